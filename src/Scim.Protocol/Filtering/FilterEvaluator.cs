@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Scim;
+
+/// <summary>Decides whether a document fits a filter. The store's SQL must give the same answers.</summary>
+public static class FilterEvaluator
+{
+    /// <param name="scope">The resource, or for a filter from inside a value path the element.</param>
+    public static bool Matches(FilterExpression filter, JsonObject scope) => filter switch
+    {
+        FilterExpression.And(var left, var right) => Matches(left, scope) && Matches(right, scope),
+        FilterExpression.Or(var left, var right) => Matches(left, scope) || Matches(right, scope),
+        FilterExpression.Not(var operand) => !Matches(operand, scope),
+        FilterExpression.Present(var path) => Values(path, scope).Any(),
+        FilterExpression.Compare(var path, var op, var value) => Values(path, scope).Any(found => Compare(found, path.Leaf, op, value)),
+        FilterExpression.ValuePath(var path, var inner) => Values(path, scope).OfType<JsonObject>().Any(element => Matches(inner, element)),
+        _ => throw new InvalidOperationException($"Unhandled {filter}."),
+    };
+
+    /// <summary>Every assigned value that the path reaches, arrays opened.</summary>
+    static IEnumerable<JsonNode> Values(AttributePath path, JsonObject scope)
+    {
+        JsonNode? start = path.Schema is null ? scope : Member(scope, path.Schema);
+        var values = Open(Member(start, path.Attribute.Name));
+        return path.Sub is null ? values : values.SelectMany(element => Open(Member(element, path.Sub.Name)));
+    }
+
+    static IEnumerable<JsonNode> Open(JsonNode? node) => node switch
+    {
+        null => [],
+        JsonArray array => array.OfType<JsonNode>(),
+        _ => [node],
+    };
+
+    static JsonNode? Member(JsonNode? node, string name) =>
+        node is not JsonObject complex ? null
+        : complex.TryGetPropertyValue(name, out var exact) ? exact
+        : complex.FirstOrDefault(p => p.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+
+    static bool Compare(JsonNode found, AttributeDefinition attribute, CompareOperator op, object value)
+    {
+        switch (value)
+        {
+            case bool flag:
+                return found.GetValueKind() == (flag ? JsonValueKind.True : JsonValueKind.False);
+            case decimal number:
+                return found.GetValueKind() is JsonValueKind.Number
+                    && Ordered(decimal.Parse(found.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture).CompareTo(number), op);
+            case DateTimeOffset time:
+                return DateTimeOffset.TryParse(TextOf(found), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var when)
+                    && Ordered(when.CompareTo(time), op);
+            default:
+                if (found is JsonObject or JsonArray) return false;
+                var (left, right) = attribute.CaseExact ? (TextOf(found), (string)value) : (CaseFolding.Fold(TextOf(found)), CaseFolding.Fold((string)value));
+                return op switch
+                {
+                    CompareOperator.Co => left.Contains(right, StringComparison.Ordinal),
+                    CompareOperator.Sw => left.StartsWith(right, StringComparison.Ordinal),
+                    CompareOperator.Ew => left.EndsWith(right, StringComparison.Ordinal),
+                    _ => Ordered(CaseFolding.CompareOrdinal(left, right), op),
+                };
+        }
+    }
+
+    static string TextOf(JsonNode node) => node.GetValueKind() is JsonValueKind.String ? node.GetValue<string>() : node.ToJsonString();
+
+    static bool Ordered(int order, CompareOperator op) => op switch
+    {
+        CompareOperator.Eq => order == 0,
+        CompareOperator.Gt => order > 0,
+        CompareOperator.Ge => order >= 0,
+        CompareOperator.Lt => order < 0,
+        CompareOperator.Le => order <= 0,
+        _ => false,
+    };
+}

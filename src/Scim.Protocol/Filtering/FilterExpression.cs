@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Scim;
+
+/// <summary>Comparison operators of RFC 7644 §3.4.2.2, Table 3 (<c>ne</c> is parsed as <c>not (… eq …)</c>).</summary>
+public enum CompareOperator
+{
+    Eq,
+    Co,
+    Sw,
+    Ew,
+    Gt,
+    Ge,
+    Lt,
+    Le,
+}
+
+/// <summary>
+/// A parsed filter whose names are resolved against a schema. Paths are relative to their scope: the resource, or inside a
+/// <see cref="ValuePath"/> the element. <c>ToString</c> prints a filter that parses to an equal tree.
+/// </summary>
+public abstract record FilterExpression
+{
+    FilterExpression() { }
+
+    /// <summary>RFC 7644 Table 4.</summary>
+    public sealed record And(FilterExpression Left, FilterExpression Right) : FilterExpression
+    {
+        public override string ToString() => $"{Group(Left, Left is Or)} and {Group(Right, Right is Or or And)}";
+    }
+
+    /// <summary>RFC 7644 Table 4.</summary>
+    public sealed record Or(FilterExpression Left, FilterExpression Right) : FilterExpression
+    {
+        public override string ToString() => $"{Left} or {Group(Right, Right is Or)}";
+    }
+
+    /// <summary>RFC 7644 Table 4.</summary>
+    public sealed record Not(FilterExpression Operand) : FilterExpression
+    {
+        public override string ToString() => $"not ({Operand})";
+    }
+
+    /// <summary><c>pr</c>: the attribute has a value.</summary>
+    public sealed record Present(AttributePath Path) : FilterExpression
+    {
+        public override string ToString() => $"{Path} pr";
+    }
+
+    /// <summary>A comparison, true when any value of a multi-valued attribute fits.</summary>
+    /// <param name="Value"><see cref="string"/>, <see cref="bool"/>, <see cref="decimal"/> or <see cref="DateTimeOffset"/>, as the attribute's type asks.</param>
+    public sealed record Compare(AttributePath Path, CompareOperator Operator, object Value) : FilterExpression
+    {
+        public override string ToString() => $"{Path} {Operator.ToString().ToLowerInvariant()} {Literal(Value)}";
+    }
+
+    /// <summary><c>emails[type eq "work"]</c>: one element fits the whole inner filter.</summary>
+    public sealed record ValuePath(AttributePath Path, FilterExpression Filter) : FilterExpression
+    {
+        public override string ToString() => $"{Path}[{Filter}]";
+    }
+
+    static string Group(FilterExpression operand, bool parenthesise) => parenthesise ? $"({operand})" : operand.ToString();
+
+    static string Literal(object value) => value switch
+    {
+        bool flag => flag ? "true" : "false",
+        decimal number => number.ToString(CultureInfo.InvariantCulture),
+        DateTimeOffset time => $"\"{time.ToString("O", CultureInfo.InvariantCulture)}\"",
+        _ => JsonSerializer.Serialize((string)value, Readable),
+    };
+
+    static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+}

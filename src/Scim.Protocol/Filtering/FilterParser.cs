@@ -1,0 +1,167 @@
+namespace Scim;
+
+/// <summary>
+/// Recursive descent over the grammar of RFC 7644 §3.4.2.2 (Figure 1) and §3.5.2 (PATCH paths), resolving names against the schema
+/// while parsing. Beyond the grammar it takes what Entra sends: a sub-attribute after a value path, unquoted literals.
+/// </summary>
+public sealed class FilterParser
+{
+    /// <summary>Nesting of parentheses; real filters have one or two.</summary>
+    public const int MaxDepth = 50;
+
+    /// <summary>Each comparison becomes a condition in SQL.</summary>
+    public const int MaxComparisons = 500;
+
+    readonly FilterLexer _lexer;
+    readonly ResourceType _type;
+    AttributePath? _container;   // set while inside the brackets of a value path
+    int _depth;
+    int _comparisons;
+
+    FilterParser(string text, ResourceType type) => (_lexer, _type) = (new FilterLexer(text), type);
+
+    /// <summary>Parses a whole filter.</summary>
+    /// <exception cref="ScimException">400 <c>invalidFilter</c> with the position and what was expected.</exception>
+    public static FilterExpression Parse(string filter, ResourceType type)
+    {
+        var parser = new FilterParser(filter, type);
+        var expression = parser.ParseOr();
+        return parser._lexer.Kind is FilterTokenKind.End ? expression : throw parser._lexer.Expected("'and', 'or' or the end of the filter");
+    }
+
+    /// <summary>Parses the path of a PATCH operation: <c>attr</c>, <c>attr.sub</c>, <c>attr[filter]</c>, <c>attr[filter].sub</c>, each with an optional URI.</summary>
+    /// <exception cref="ScimException">400 <c>invalidPath</c> naming the attribute, or <c>invalidFilter</c> for what stands in brackets.</exception>
+    public static PatchPath ParsePath(string path, ResourceType type)
+    {
+        var bracket = path.IndexOf('[');
+        var attribute = AttributePath.Find((bracket < 0 ? path : path[..bracket]).Trim(), type)
+            ?? throw ScimException.InvalidPath($"'{path}' names no attribute of {type.Name}. Correct the target attribute of the mapping.");
+        if (bracket < 0) return new(attribute.Schema, attribute.Attribute, null, attribute.Sub);
+
+        var parser = new FilterParser(path, type);
+        parser._lexer.Next();
+        var filter = parser.ParseBrackets(attribute);
+        var sub = parser.ParseSubAfterBrackets(attribute);
+        if (parser._lexer.Kind is not FilterTokenKind.End) throw parser._lexer.Expected("the end of the path");
+        return new(attribute.Schema, attribute.Attribute, filter, sub?.Sub);
+    }
+
+    FilterExpression ParseOr()
+    {
+        var left = ParseAnd();
+        while (_lexer.TakeWord("or")) left = new FilterExpression.Or(left, ParseAnd());
+        return left;
+    }
+
+    FilterExpression ParseAnd()
+    {
+        var left = ParseTerm();
+        while (_lexer.TakeWord("and")) left = new FilterExpression.And(left, ParseTerm());
+        return left;
+    }
+
+    FilterExpression ParseTerm()
+    {
+        if (_lexer.Kind is FilterTokenKind.Open) return ParseParentheses();
+        if (!_lexer.IsWord("not") || !_lexer.NextIs('(')) return ParseAttribute();
+
+        _lexer.Next();
+        return new FilterExpression.Not(ParseParentheses());
+    }
+
+    FilterExpression ParseParentheses()
+    {
+        if (++_depth > MaxDepth) throw ScimException.InvalidFilter($"The filter is nested deeper than {MaxDepth} levels.");
+        _lexer.Take(FilterTokenKind.Open, "'('");
+        var inner = ParseOr();
+        _lexer.Take(FilterTokenKind.Close, "')'");
+        _depth--;
+        return inner;
+    }
+
+    FilterExpression ParseAttribute()
+    {
+        if (_lexer.Kind is not FilterTokenKind.Word) throw _lexer.Expected("an attribute");
+        var path = Resolve(_lexer.Text);
+        _lexer.Next();
+        if (_lexer.Kind is not FilterTokenKind.OpenBracket) return ParseComparison(path);
+
+        var filter = ParseBrackets(path);
+        if (ParseSubAfterBrackets(path) is { } sub) return InElement(path, filter, ParseComparison(sub with { Schema = null, Attribute = sub.Sub!, Sub = null }));
+        if (!_lexer.IsOperator) return new FilterExpression.ValuePath(path, filter);
+
+        // Microsoft once documented emails[type eq "work"] eq "x": it means the value.
+        if (_lexer.IsWord("pr")) { _lexer.Next(); return new FilterExpression.ValuePath(path, filter); }
+        return InElement(path, filter, ParseComparison(new(null, ValueOf(path).Sub!, null)));
+    }
+
+    /// <summary><c>emails[type eq "work"].value ne "x"</c> negates the whole: "ne" is "not eq" and true where nothing is there.</summary>
+    static FilterExpression InElement(AttributePath path, FilterExpression filter, FilterExpression comparison) =>
+        comparison is FilterExpression.Not(var positive)
+            ? new FilterExpression.Not(new FilterExpression.ValuePath(path, new FilterExpression.And(filter, positive)))
+            : new FilterExpression.ValuePath(path, new FilterExpression.And(filter, comparison));
+
+    FilterExpression ParseBrackets(AttributePath path)
+    {
+        if (_container is not null) throw _lexer.Expected("no '[' inside a value path");
+        if (path.Sub is not null || path.Attribute.Type is not (AttributeType.Complex or AttributeType.Any))
+            throw ScimException.InvalidFilter($"'{path}' has no sub-attributes to filter in brackets.");
+        _lexer.Take(FilterTokenKind.OpenBracket, "'['");
+        _container = path;
+        var filter = ParseOr();
+        _container = null;
+        if (_lexer.Kind is not FilterTokenKind.CloseBracket) throw _lexer.Expected("']'");
+        return filter;
+    }
+
+    /// <summary>Steps over ']' and takes a following <c>.sub</c>.</summary>
+    AttributePath? ParseSubAfterBrackets(AttributePath path)
+    {
+        var joined = _lexer.NextIs('.');
+        _lexer.Next();
+        if (!joined) return null;
+        var sub = path.WithSub(_lexer.Text[1..]) ?? throw ScimException.InvalidPath($"'{path}' has no sub-attribute '{_lexer.Text[1..]}'.");
+        _lexer.Next();
+        return sub;
+    }
+
+    FilterExpression ParseComparison(AttributePath path)
+    {
+        if (++_comparisons > MaxComparisons) throw ScimException.InvalidFilter($"The filter has more than {MaxComparisons} comparisons.");
+        if (_lexer.Kind is not FilterTokenKind.Word) throw _lexer.Expected("an operator (eq, ne, co, sw, ew, gt, ge, lt, le, pr)");
+        var word = _lexer.Text.ToLowerInvariant();
+        if (word == "pr")
+        {
+            _lexer.Next();
+            return new FilterExpression.Present(path);
+        }
+        var negate = word == "ne";
+        if (!FilterLexer.Operators.TryGetValue(negate ? "eq" : word, out var op)) throw _lexer.Expected("an operator (eq, ne, co, sw, ew, gt, ge, lt, le, pr)");
+        _lexer.Next();
+        if (_lexer.Kind is not (FilterTokenKind.Word or FilterTokenKind.String)) throw _lexer.Expected("a value");
+
+        var target = ValueOf(path);
+        var comparison = FilterValue.Read(_lexer, target.Leaf, op) is { } value
+            ? new FilterExpression.Compare(target, op, value)
+            : (FilterExpression)new FilterExpression.Not(new FilterExpression.Present(path));   // eq null: not present
+        _lexer.Next();
+        return !negate ? comparison : comparison is FilterExpression.Not(var present) ? present : new FilterExpression.Not(comparison);
+    }
+
+    AttributePath Resolve(string text)
+    {
+        var path = _container is null
+            ? AttributePath.Find(text, _type)
+            : _container.Attribute.Sub(text) is { } sub ? new AttributePath(null, sub, null) : null;
+        if (path is null) throw ScimException.InvalidFilter($"'{text}' at position {_lexer.Position} is not an attribute of {_container?.Attribute.Name ?? _type.Name}.");
+        if (path.Leaf.Returned is Returned.Never) throw ScimException.InvalidFilter($"'{text}' cannot be used in a filter.");
+        return path;
+    }
+
+    /// <summary>A complex attribute is compared by its <c>value</c> (RFC 7644 §3.4.2.2: "emails co").</summary>
+    static AttributePath ValueOf(AttributePath path)
+    {
+        if (!path.Leaf.IsComplex) return path;
+        return path.WithSub("value") ?? throw ScimException.InvalidFilter($"'{path}' is complex: compare one of its sub-attributes ({string.Join(", ", path.Leaf.SubAttributes)}).");
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Scim;
+
+/// <summary>Schemas and resource types as clients read them (RFC 7643 §6, §7): camelCase values, no null members.</summary>
+public static class DiscoveryDocuments
+{
+    /// <summary>The schema with all characteristics of its attributes.</summary>
+    /// <param name="location">URI at which this document is served.</param>
+    public static JsonObject ForSchema(SchemaDefinition schema, string location) => new()
+    {
+        ["schemas"] = new JsonArray("urn:ietf:params:scim:schemas:core:2.0:Schema"),
+        ["id"] = schema.Id,
+        ["name"] = schema.Name,
+        ["description"] = schema.Description,
+        ["attributes"] = new JsonArray([.. schema.Attributes.Select(Attribute)]),
+        ["meta"] = new JsonObject { ["resourceType"] = "Schema", ["location"] = location },
+    };
+
+    /// <param name="location">URI at which this document is served.</param>
+    public static JsonObject ForResourceType(ResourceType type, string location)
+    {
+        var document = new JsonObject
+        {
+            ["schemas"] = new JsonArray("urn:ietf:params:scim:schemas:core:2.0:ResourceType"),
+            ["id"] = type.Name,
+            ["name"] = type.Name,
+            ["endpoint"] = "/" + type.Collection,
+            ["description"] = type.Description,
+            ["schema"] = type.Schema.Id,
+        };
+        if (type.Extensions.Count > 0)
+            document["schemaExtensions"] = new JsonArray([.. type.Extensions.Select(e => new JsonObject { ["schema"] = e.Id, ["required"] = false })]);
+        document["meta"] = new JsonObject { ["resourceType"] = "ResourceType", ["location"] = location };
+        return document;
+    }
+
+    static JsonObject Attribute(AttributeDefinition attribute)
+    {
+        var json = new JsonObject
+        {
+            ["name"] = attribute.Name,
+            ["type"] = Word(attribute.Type),
+            ["multiValued"] = attribute.MultiValued,
+            ["description"] = attribute.Description,
+            ["required"] = attribute.Required,
+            ["caseExact"] = attribute.CaseExact,
+            ["mutability"] = Word(attribute.Mutability),
+            ["returned"] = Word(attribute.Returned),
+            ["uniqueness"] = Word(attribute.Uniqueness),
+        };
+        if (attribute.CanonicalValues.Count > 0) json["canonicalValues"] = Strings(attribute.CanonicalValues);
+        if (attribute.ReferenceTypes.Count > 0) json["referenceTypes"] = Strings(attribute.ReferenceTypes);
+        if (attribute.SubAttributes.Count > 0) json["subAttributes"] = new JsonArray([.. attribute.SubAttributes.Select(Attribute)]);
+        return json;
+    }
+
+    static JsonArray Strings(IEnumerable<string> values) => new([.. values.Select(value => JsonValue.Create(value))]);
+
+    static string Word(Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+}

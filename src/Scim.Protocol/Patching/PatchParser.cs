@@ -1,0 +1,142 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Scim;
+
+/// <summary>
+/// Reads the body of a PATCH (RFC 7644 §3.5.2) into checked operations, each with a path. Path-less objects and complex values become one
+/// operation for each attribute, so that partial objects merge and <c>null</c> or <c>""</c> inside them clears.
+/// </summary>
+public static partial class PatchParser
+{
+    /// <exception cref="ScimException">400 <c>invalidSyntax</c>, <c>invalidPath</c>, <c>invalidFilter</c>, <c>invalidValue</c>, <c>noTarget</c> or <c>mutability</c>.</exception>
+    public static IReadOnlyList<PatchOperation> Parse(JsonObject body, ResourceType type)
+    {
+        if (Member(body, "Operations", out var listed) is false || listed is not JsonArray operations)
+            throw ScimException.InvalidSyntax("A PATCH needs an array 'Operations' (RFC 7644 §3.5.2).");
+        var parsed = new List<PatchOperation>();
+        foreach (var operation in operations)
+            ParseOperation(operation as JsonObject ?? throw ScimException.InvalidSyntax("Each of 'Operations' must be an object."), type, parsed);
+        return parsed;
+    }
+
+    static void ParseOperation(JsonObject operation, ResourceType type, List<PatchOperation> parsed)
+    {
+        var op = ParseOp(operation);
+        var hasValue = Member(operation, "value", out var value);
+        Member(operation, "path", out var pathNode);
+        var path = (pathNode as JsonValue)?.TryGetValue(out string? text) is true ? text : pathNode is null ? "" : throw ScimException.InvalidPath("'path' must be a string.");
+        if (op is PatchOp.Remove)
+        {
+            if (path.Length == 0) throw ScimException.NoTarget("A remove operation needs a path (RFC 7644 §3.5.2.2).");
+            AddRemove(WholeExtension(path, type) ?? FilterParser.ParsePath(path, type), value, parsed);
+            return;
+        }
+        if (!hasValue) throw ScimException.InvalidValue($"The operation {op.ToString().ToLowerInvariant()} '{path}' has no value.");
+        if (path.Length > 0)
+        {
+            AddSet(op, path, value, type, parsed);
+            return;
+        }
+        if (value is not JsonObject attributes) throw ScimException.InvalidValue("An operation without a path needs an object of attributes as its value.");
+        foreach (var (name, member) in attributes)
+            if (!name.Equals("meta", StringComparison.OrdinalIgnoreCase)) AddSet(op, name, member, type, parsed);
+    }
+
+    static PatchOp ParseOp(JsonObject operation)
+    {
+        Member(operation, "op", out var node);
+        var word = node is JsonValue value && value.TryGetValue(out string? text) ? text : node?.ToJsonString() ?? "nothing";
+        return word.ToUpperInvariant() switch
+        {
+            "ADD" => PatchOp.Add,
+            "REPLACE" => PatchOp.Replace,
+            "REMOVE" => PatchOp.Remove,
+            _ => throw ScimException.InvalidSyntax($"'op' must be add, replace or remove, not {word}."),
+        };
+    }
+
+    static void AddSet(PatchOp op, string text, JsonNode? value, ResourceType type, List<PatchOperation> parsed)
+    {
+        if (WholeExtension(text, type) is { } extension && (value is JsonObject || AttributeValue.IsUnassigned(value) || type.FindSchema(text) is not null))
+        {
+            if (AttributeValue.IsUnassigned(value)) parsed.Add(new(PatchOp.Remove, extension, null));
+            else foreach (var (name, member) in value as JsonObject ?? throw ScimException.InvalidValue($"'{text}' must be an object."))
+                AddSet(op, $"{extension.Attribute.Name}:{name}", member, type, parsed);
+            return;
+        }
+        Add(op, FilterParser.ParsePath(text, type), value, parsed);
+    }
+
+    static void Add(PatchOp op, PatchPath path, JsonNode? value, List<PatchOperation> parsed)
+    {
+        if (IsIgnored(path)) return;
+        if (path.Attribute.Mutability is Mutability.ReadOnly)
+        {
+            parsed.Add(new(op, path, value?.DeepClone()));   // the patcher knows the current value, which may be repeated
+            return;
+        }
+        RequireWritable(path);
+        // A partial object merges; sub-attributes that are not named stay. "value" first: setting it forgets a stale "$ref".
+        if (path is { Attribute: { IsComplex: true, MultiValued: false }, Filter: null, Sub: null } && value is JsonObject partial)
+        {
+            foreach (var (name, member) in partial.OrderBy(p => p.Key != "value"))
+                if (path.Attribute.Sub(name) is { Mutability: not Mutability.ReadOnly } sub) Add(op, path with { Sub = sub }, member, parsed);
+            return;
+        }
+        if (path is { Attribute: { IsComplex: true, MultiValued: false }, Filter: null, Sub: null } && value is JsonArray and [JsonObject only])
+        {
+            Add(op, path, only, parsed);   // Entra's old documentation shows the manager as an array of one
+            return;
+        }
+        var read = AttributeValue.Read(value, path.Leaf, path.ToString(), wrap: true);
+        if (path is { Filter: not null, Sub: null, Attribute.MultiValued: true } && read is JsonArray elements)
+            read = elements.Count == 1 ? elements[0]!.DeepClone() : throw ScimException.InvalidValue($"'{path}' selects values one by one: give one value, not {elements.Count}.");
+        if (read is null && op is PatchOp.Add && path is { Attribute.MultiValued: true, Filter: null, Sub: null }) return;   // nothing to add
+        parsed.Add(new(op, path, read));
+    }
+
+    static void AddRemove(PatchPath path, JsonNode? value, List<PatchOperation> parsed)
+    {
+        if (IsIgnored(path)) return;
+        if (path.Attribute.Mutability is Mutability.ReadOnly) throw ScimException.Mutability($"'{path}' is read-only.");
+        RequireWritable(path);
+        // Entra removes members by a list of values; an empty list removes nothing. Elsewhere a value beside a remove says nothing.
+        if (value is null || path is not { Attribute: { MultiValued: true }, Filter: null, Sub: null }) parsed.Add(new(PatchOp.Remove, path, null));
+        else if (AttributeValue.Read(value, path.Attribute, path.ToString(), wrap: true) is { } elements) parsed.Add(new(PatchOp.Remove, path, elements));
+    }
+
+    /// <summary>"schemas" follows from the content, and passwords are dropped.</summary>
+    static bool IsIgnored(PatchPath path) => path.Attribute == CommonAttributes.Schemas || path.Attribute.Mutability is Mutability.WriteOnly;
+
+    static void RequireWritable(PatchPath path)
+    {
+        if (path.Sub?.Mutability is Mutability.ReadOnly or Mutability.Immutable) throw ScimException.Mutability($"'{path}' cannot be changed: remove the value and add another.");
+    }
+
+    /// <summary>
+    /// The URI of an extension by itself. One that nobody registered is told from an attribute by its form: it ends in a version and a
+    /// resource type, as <c>urn:…:CustomExtensionName:2.0:User</c>.
+    /// </summary>
+    static PatchPath? WholeExtension(string text, ResourceType type)
+    {
+        if (!text.Contains(':') || text.Contains('[')) return null;
+        if (type.FindSchema(text) is { } schema) return new(null, AttributeDefinition.Untyped(schema.Id), null, null);
+        return ResourceType.MayBeUnregisteredExtension(text) && ExtensionUri().IsMatch(text) ? new(null, AttributeDefinition.Untyped(text), null, null) : null;
+    }
+
+    static bool Member(JsonObject message, string name, out JsonNode? value)
+    {
+        foreach (var (key, member) in message)
+        {
+            if (!key.Equals(name, StringComparison.OrdinalIgnoreCase)) continue;
+            value = member;
+            return true;
+        }
+        value = null;
+        return false;
+    }
+
+    [GeneratedRegex(@":\d+(\.\d+)*:[A-Za-z]+$")]
+    private static partial Regex ExtensionUri();
+}

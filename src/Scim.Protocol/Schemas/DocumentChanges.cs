@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+
+namespace Scim;
+
+/// <summary>What differs between two versions of a document: <c>[{"path": …, "old": …, "new": …}]</c>, absent values left out.</summary>
+public static class DocumentChanges
+{
+    /// <summary>
+    /// One entry for each changed attribute; for single-valued complex attributes and extensions, one for each changed member
+    /// (<c>name.givenName</c>, <c>urn:…:User:department</c>). Multi-valued attributes change as a whole. <c>schemas</c> follows from the rest.
+    /// </summary>
+    public static JsonArray Between(JsonObject before, JsonObject after)
+    {
+        var changes = new JsonArray();
+        foreach (var name in before.Select(p => p.Key).Union(after.Select(p => p.Key)).Where(name => name != "schemas"))
+            Add(changes, name, before[name], after[name], name.Contains(':') ? ':' : '.');
+        return changes;
+    }
+
+    static void Add(JsonArray changes, string path, JsonNode? before, JsonNode? after, char separator)
+    {
+        if (JsonNode.DeepEquals(before, after)) return;
+        if (before is JsonObject or null && after is JsonObject or null)
+        {
+            var (old, now) = (before as JsonObject ?? [], after as JsonObject ?? []);
+            foreach (var name in old.Select(p => p.Key).Union(now.Select(p => p.Key)))
+                Add(changes, $"{path}{separator}{name}", old[name], now[name], '.');
+            return;
+        }
+        var change = new JsonObject { ["path"] = path };
+        if (before is not null) change["old"] = before.DeepClone();
+        if (after is not null) change["new"] = after.DeepClone();
+        changes.Add(change);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Collections.Frozen;
+
+namespace Scim;
+
+/// <summary>A resource type: its endpoint, its schema and its extensions (RFC 7643 §6). Resource types differ by this data, not by code.</summary>
+public sealed class ResourceType
+{
+    public static readonly ResourceType User = new("User", "Users", "User Account", UserSchema.Schema, [EnterpriseUserSchema.Schema], [UserSchema.Password]);
+
+    public static readonly ResourceType Group = new("Group", "Groups", "Group", GroupSchema.Schema);
+
+    /// <summary>The resource types that every connection has.</summary>
+    public static readonly IReadOnlyList<ResourceType> All = [User, Group];
+
+    readonly FrozenDictionary<string, SchemaDefinition> _schemas;
+
+    /// <param name="collection">The last segment of the endpoint, such as <c>Users</c>.</param>
+    /// <param name="unadvertised">Attributes that are understood but not listed in <c>/Schemas</c>.</param>
+    public ResourceType(
+        string name, string collection, string description, SchemaDefinition schema,
+        IReadOnlyList<SchemaDefinition>? extensions = null, IReadOnlyList<AttributeDefinition>? unadvertised = null)
+    {
+        (Name, Collection, Description, Schema) = (name, collection, description, schema);
+        Extensions = extensions ?? [];
+        Unadvertised = unadvertised ?? [];
+        _schemas = Extensions.Prepend(schema).ToFrozenDictionary(s => WithoutColons(s.Id), StringComparer.OrdinalIgnoreCase);
+    }
+
+    public string Name { get; }
+
+    public string Collection { get; }
+
+    public string Description { get; }
+
+    public SchemaDefinition Schema { get; }
+
+    public IReadOnlyList<SchemaDefinition> Extensions { get; }
+
+    IReadOnlyList<AttributeDefinition> Unadvertised { get; }
+
+
+    /// <summary>The resource type served at that collection name in any letter case, or <c>null</c>.</summary>
+    public static ResourceType? ForCollection(string collection) =>
+        All.FirstOrDefault(type => type.Collection.Equals(collection, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The registered schema of that URI, in any letter case and also with a lost colon: Microsoft's tutorial prints <c>…enterprise:2.0User</c>.</summary>
+    public SchemaDefinition? FindSchema(string uri) => _schemas.GetValueOrDefault(WithoutColons(uri));
+
+    /// <summary>True when that URI may name an extension that nobody registered. The IETF's own names are not up for grabs.</summary>
+    public static bool MayBeUnregisteredExtension(string uri) =>
+        uri.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) && uri.Length > 4 && uri[^1] != ':'
+        && !uri.StartsWith("urn:ietf:params:scim:schemas:core:", StringComparison.OrdinalIgnoreCase)
+        && !uri.StartsWith("urn:ietf:params:scim:api:", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>An attribute by name alone: common and core attributes first, then those of the extensions (Entra sends <c>department</c> bare).</summary>
+    public AttributePath? FindAttribute(string name)
+    {
+        var core = CommonAttributes.All.Concat(Unadvertised).FirstOrDefault(a => a.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        if ((core ?? Schema.Find(name)) is { } attribute) return new(null, attribute, null);
+
+        return Extensions.Select(e => e.Find(name) is { } found ? new AttributePath(e.Id, found, null) : null).FirstOrDefault(path => path is not null);
+    }
+
+    public override string ToString() => Name;
+
+    static string WithoutColons(string uri) => uri.Replace(":", "", StringComparison.Ordinal);
+}

@@ -1,0 +1,23 @@
+using System.Collections.Frozen;
+
+namespace Scim;
+
+/// <summary>A schema: its URI and its attributes (RFC 7643 §7).</summary>
+public sealed class SchemaDefinition(string id, string name, string description, IReadOnlyList<AttributeDefinition> attributes)
+{
+    readonly FrozenDictionary<string, AttributeDefinition> _byName =
+        attributes.ToFrozenDictionary(attribute => attribute.Name, StringComparer.OrdinalIgnoreCase);
+
+    public string Id { get; } = id;
+
+    public string Name { get; } = name;
+
+    public string Description { get; } = description;
+
+    public IReadOnlyList<AttributeDefinition> Attributes { get; } = attributes;
+
+    /// <summary>The attribute of that name in any letter case, or <c>null</c>.</summary>
+    public AttributeDefinition? Find(string name) => _byName.GetValueOrDefault(name);
+
+    public override string ToString() => Id;
+}
