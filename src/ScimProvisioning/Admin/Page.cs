@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace ScimProvisioning.Admin;
 
 /// <summary>A part of a list: at most <see cref="Limit"/> entries that come after the one with the id <see cref="After"/>.</summary>
-sealed record PageRequest([FromQuery] int? Limit, [FromQuery] Guid? After)
+sealed record PageRequest([FromQuery(Name = "limit")] int? Limit, [FromQuery(Name = "after")] Guid? After)
 {
     /// <summary>The number of entries when the caller names none.</summary>
     public const int DefaultLimit = 50;

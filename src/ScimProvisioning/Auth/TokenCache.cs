@@ -12,7 +12,13 @@ sealed record KnownToken(
     string ConnectionState,
     DateTimeOffset? ExpiresAt,
     DateTimeOffset? RevokedAt,
-    DateTimeOffset? LastUsedAt);
+    DateTimeOffset? LastUsedAt)
+{
+    int _taken;
+
+    /// <summary>True once: many requests share what one look-up has found, and one of them is enough to note its use.</summary>
+    public bool TakeUse() => Interlocked.Exchange(ref _taken, 1) == 0;
+}
 
 /// <summary>
 /// The last outcomes of looking tokens up, unknown ones included. It keeps them only while <see cref="TokenChanges"/> listens,

@@ -15,7 +15,7 @@ sealed partial class TokenUse(IDbContextFactory<ScimDbContext> contexts, TimePro
     /// <summary>Called by every request; costs nothing while the stored time is young enough.</summary>
     public void Seen(KnownToken token)
     {
-        if (IsOld(token.LastUsedAt))
+        if (IsOld(token.LastUsedAt) && token.TakeUse())
             _seen.Writer.TryWrite(token.Id);
     }
 
