@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using ScimProvisioning.Auth;
 
 namespace ScimProvisioning.Tests.Auth;
 
@@ -33,7 +35,7 @@ sealed class RevocationTests
         await using var there = new ScimServer(database);
         var connection = await here.Connect();
         using var client = there.ClientWith(connection.Token);
-        await BothListen(database);
+        await Until(database, "SELECT count(*) = 2 FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN token_changed'");
         Assert.That((await client.GetAsync(Users)).StatusCode, Is.EqualTo(HttpStatusCode.OK));
 
         // What is not announced is not noticed yet: the other server does remember, so the notification is what counts below.
@@ -44,6 +46,30 @@ sealed class RevocationTests
 
         while ((await client.GetAsync(Users)).StatusCode is HttpStatusCode.OK)
             Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(1)));
+    }
+
+    [Test]
+    public async Task A_look_up_that_a_change_has_overtaken_is_not_remembered()
+    {
+        var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var server = new ScimServer(database);
+        var connection = await server.Connect();
+        using var client = server.ClientWith(connection.Token);
+        await Until(database, "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN token_changed'");
+        await using var locker = new NpgsqlConnection(database);
+        await locker.OpenAsync();
+        await using var transaction = await locker.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand("LOCK TABLE tokens", locker))
+            await hold.ExecuteNonQueryAsync();
+
+        var slow = client.GetAsync(Users);
+        await Until(database, "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+        server.Services.GetRequiredService<TokenCache>().Drop();
+        await transaction.CommitAsync();
+        Assert.That((await slow).StatusCode, Is.EqualTo(HttpStatusCode.OK));
+
+        await PostgresFixture.ExecuteAsync($"UPDATE tokens SET revoked_at = now() WHERE id = '{connection.TokenId}'", database);
+        Assert.That((await client.GetAsync(Users)).StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
     }
 
     [Test]
@@ -77,12 +103,11 @@ sealed class RevocationTests
         Assert.That((int)(await client.GetAsync(Users)).StatusCode, Is.GreaterThanOrEqualTo(500));
     }
 
-    static async Task BothListen(string database)
+    static async Task Until(string database, string condition)
     {
         await using var source = NpgsqlDataSource.Create(database);
-        await using var count = source.CreateCommand(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN token_changed'");
-        for (var tries = 0; (long)(await count.ExecuteScalarAsync())! < 2; tries++)
+        await using var command = source.CreateCommand(condition);
+        for (var tries = 0; !(bool)(await command.ExecuteScalarAsync())!; tries++)
         {
             Assert.That(tries, Is.LessThan(100));
             await Task.Delay(50);
