@@ -1,0 +1,52 @@
+using FluentValidation;
+using Microsoft.OpenApi;
+using ScimProvisioning.Auth;
+
+namespace ScimProvisioning.Admin;
+
+/// <summary>The admin API and its description.</summary>
+static class AdminApi
+{
+    /// <summary>Where the admin API is.</summary>
+    public const string Path = "/api/v1";
+
+    const string SecurityScheme = "bearer";
+
+    /// <summary>Registers the validators and the OpenAPI document.</summary>
+    public static IServiceCollection AddAdmin(this IServiceCollection services)
+    {
+        services.AddProblemDetails();
+        services.AddSingleton<IValidator<CreateConnectionRequest>, CreateConnectionValidator>();
+        services.AddSingleton<IValidator<CreateTokenRequest>, CreateTokenValidator>();
+        services.AddSingleton<IValidator<PageRequest>, PageRequestValidator>();
+
+        services.AddEndpointsApiExplorer();
+        services.AddSwaggerGen(options =>
+        {
+            options.SwaggerDoc("v1", new() { Title = "ScimProvisioning admin API", Version = "v1" });
+            options.AddSecurityDefinition(SecurityScheme, new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "An admin key: the configured one, or the one printed on the first start.",
+            });
+            options.AddSecurityRequirement(document => new() { [new OpenApiSecuritySchemeReference(SecurityScheme, document)] = [] });
+            options.IncludeXmlComments(typeof(AdminApi).Assembly);
+        });
+        return services;
+    }
+
+    /// <summary>Maps <c>/api/v1</c> for admin keys, and <c>/swagger</c> for everybody.</summary>
+    public static void MapAdmin(this WebApplication app)
+    {
+        var admin = app.MapGroup(Path)
+            .RequireAuthorization(Access.AdminPolicy)
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .WithValidation();
+        admin.MapConnections();
+        admin.MapTokens();
+
+        app.MapSwagger();
+        app.UseSwaggerUI();
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using FluentValidation;
+using FluentValidation.Results;
+
+namespace ScimProvisioning.Admin;
+
+/// <summary>Checks the messages of an endpoint before its handler runs.</summary>
+static class Validation
+{
+    /// <summary>Answers 400 with a message per field; endpoints whose parameters have no validator pay nothing.</summary>
+    public static RouteGroupBuilder WithValidation(this RouteGroupBuilder group)
+    {
+        group.AddEndpointFilterFactory((endpoint, next) =>
+        {
+            var checks = endpoint.MethodInfo.GetParameters()
+                .Select((parameter, index) => (
+                    Index: index,
+                    Validator: (IValidator?)endpoint.ApplicationServices.GetService(typeof(IValidator<>).MakeGenericType(parameter.ParameterType))))
+                .Where(check => check.Validator is not null)
+                .ToArray();
+            return checks is [] ? next : async call =>
+            {
+                foreach (var (index, validator) in checks)
+                {
+                    // An optional body that is absent has nothing to check.
+                    if (call.Arguments[index] is not { } message)
+                        continue;
+                    var result = await validator!.ValidateAsync(new ValidationContext<object>(message), call.HttpContext.RequestAborted);
+                    if (!result.IsValid)
+                        return TypedResults.ValidationProblem(ByField(result.Errors));
+                }
+
+                return await next(call);
+            };
+        });
+        return group;
+    }
+
+    static Dictionary<string, string[]> ByField(List<ValidationFailure> failures) => failures
+        .GroupBy(failure => JsonNamingPolicy.CamelCase.ConvertName(failure.PropertyName), failure => failure.ErrorMessage)
+        .ToDictionary(field => field.Key, field => field.ToArray());
+
+    /// <summary>Text that PostgreSQL can store and people can read.</summary>
+    public static IRuleBuilderOptions<T, string?> IsPlainText<T>(this IRuleBuilder<T, string?> rule) => rule
+        .MaximumLength(200).WithMessage("Must be at most 200 characters.")
+        .Must(text => text is null || !text.Any(char.IsControl)).WithMessage("Must not contain control characters.");
+}

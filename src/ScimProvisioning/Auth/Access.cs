@@ -1,0 +1,53 @@
+using System.IdentityModel.Tokens.Jwt;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Options;
+
+namespace ScimProvisioning.Auth;
+
+/// <summary>Who may do what. Each kind of key has its own scheme, so that none is ever taken for another.</summary>
+static class Access
+{
+    /// <summary>The policy of SCIM endpoints: a live secret token.</summary>
+    public const string ScimPolicy = "scim";
+
+    /// <summary>The policy of the admin API: an admin key.</summary>
+    public const string AdminPolicy = "admin";
+
+    /// <summary>Registers the schemes, the policies and what stands behind them.</summary>
+    public static IServiceCollection AddAuth(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<SigningKeys>().Bind(configuration.GetSection("Tokens"))
+            .Validate(keys => keys.All.Count > 0)
+            .ValidateOnStart();
+        services.AddSingleton<PublicUrl>();
+        services.AddSingleton<AdminKeys>();
+        services.AddSingleton<TokenCache>();
+        services.AddSingleton<TokenChanges>().AddHostedService(provider => provider.GetRequiredService<TokenChanges>());
+        services.AddSingleton<TokenUse>().AddHostedService(provider => provider.GetRequiredService<TokenUse>());
+        services.AddSingleton<SecretTokenEvents>();
+
+        // JwtBearer 3.1 has no MapInboundClaims of its own: claims keep the names they have in the token.
+        JwtSecurityTokenHandler.DefaultMapInboundClaims = false;
+        services.AddAuthentication()
+            .AddJwtBearer(SecretToken.Scheme, options => options.EventsType = typeof(SecretTokenEvents))
+            .AddScheme<AuthenticationSchemeOptions, AdminKeyHandler>(AdminKeyHandler.SchemeName, null);
+        services.AddOptions<JwtBearerOptions>(SecretToken.Scheme).Configure<IOptions<SigningKeys>, TimeProvider>(Validate);
+
+        services.AddAuthorizationBuilder()
+            .AddPolicy(ScimPolicy, policy => policy.AddAuthenticationSchemes(SecretToken.Scheme).RequireAuthenticatedUser())
+            .AddPolicy(AdminPolicy, policy => policy.AddAuthenticationSchemes(AdminKeyHandler.SchemeName).RequireAuthenticatedUser());
+        return services;
+    }
+
+    static void Validate(JwtBearerOptions options, IOptions<SigningKeys> keys, TimeProvider clock) =>
+        options.TokenValidationParameters = new()
+        {
+            IssuerSigningKeys = keys.Value.All,
+            ValidAudience = SecretToken.Audience,
+            ValidateIssuer = false,
+            ClockSkew = TimeSpan.Zero,
+            // Ours instead of the library's, for the injected clock; a token without exp never expires.
+            LifetimeValidator = (_, expires, _, _) => expires is null || clock.GetUtcNow() < expires,
+        };
+}

@@ -1,0 +1,38 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace ScimProvisioning.Auth;
+
+/// <summary>Authenticates <c>Authorization: Bearer</c> with an admin key.</summary>
+sealed class AdminKeyHandler(AdminKeys keys, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    /// <summary>The authentication scheme.</summary>
+    public const string SchemeName = "AdminKey";
+
+    const string Prefix = "Bearer ";
+
+    /// <inheritdoc/>
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        string? header = Request.Headers.Authorization;
+        if (header?.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) is not true)
+            return AuthenticateResult.NoResult();
+        if (!await keys.AcceptsAsync(header[Prefix.Length..].Trim(), Context.RequestAborted))
+            return AuthenticateResult.Fail("The admin key is not valid.");
+
+        var admin = new ClaimsPrincipal(new ClaimsIdentity(Scheme.Name));
+        return AuthenticateResult.Success(new(admin, Scheme.Name));
+    }
+
+    /// <inheritdoc/>
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        var result = await HandleAuthenticateOnceSafeAsync();
+        Response.StatusCode = StatusCodes.Status401Unauthorized;
+        Response.Headers.Append(HeaderNames.WWWAuthenticate, result.Failure is null ? "Bearer" : "Bearer error=\"invalid_token\"");
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace ScimProvisioning.Auth;
+
+/// <summary>Where the outside finds us: <c>PublicUrl</c> from the configuration, else the first address the server is bound to.</summary>
+sealed class PublicUrl(IConfiguration configuration, IServer server)
+{
+    /// <summary>Scheme, host and base path, without a slash at the end.</summary>
+    public string Root => field ??= Configured() ?? Bound();
+
+    /// <summary>The Tenant URL of a connection.</summary>
+    public string Of(string connectionKey) => $"{Root}/scim/v2/{connectionKey}";
+
+    string? Configured()
+    {
+        if (configuration["PublicUrl"] is not { Length: > 0 } configured)
+            return null;
+        if (!Uri.TryCreate(configured, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Query is not "")
+            throw new InvalidOperationException($"PublicUrl must be an absolute http or https URL without a query; it is '{configured}'.");
+        return configured.TrimEnd('/');
+    }
+
+    string Bound()
+    {
+        var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        var address = addresses.Select(BindingAddress.Parse).FirstOrDefault(a => !a.IsUnixPipe && !a.IsNamedPipe)
+            ?? throw new InvalidOperationException("The server has no bound address to name itself by: set PublicUrl.");
+
+        // An address that means "all of them" is no place to go to.
+        var host = address.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "localhost" : address.Host;
+        return new UriBuilder(address.Scheme, host, address.Port, address.PathBase).Uri.AbsoluteUri.TrimEnd('/');
+    }
+}

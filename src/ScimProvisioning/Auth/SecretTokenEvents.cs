@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using ScimProvisioning.Storage;
+
+namespace ScimProvisioning.Auth;
+
+/// <summary>
+/// What the signature cannot say: whether a token is known, alive, and of this connection. A database that does not answer
+/// is an exception, never a 401: identity providers give up on credentials that are refused.
+/// </summary>
+sealed class SecretTokenEvents(TokenCache cache, TokenUse use, TimeProvider clock) : JwtBearerEvents
+{
+    /// <inheritdoc/>
+    public override async Task TokenValidated(TokenValidatedContext context)
+    {
+        var http = context.HttpContext;
+        if (context.Principal?.FindFirst(SecretToken.JtiClaim) is not { } jti)
+        {
+            context.Fail("The token has no jti.");
+            return;
+        }
+
+        var token = await cache.FindAsync(SecretToken.HashOf(jti.Value), http.RequestAborted);
+        if (Refusal(token, http.GetRouteValue(ConnectionKey.RouteValue) as string) is { } reason)
+        {
+            context.Fail(reason);
+            return;
+        }
+
+        use.Seen(token!);
+        context.Principal = new CurrentConnection(token!.ConnectionId, token.ConnectionKey, token.Id).ToPrincipal(SecretToken.Scheme);
+    }
+
+    // The caller learns no more than "invalid_token"; the reason is for our log.
+    string? Refusal(KnownToken? token, string? urlKey) => token switch
+    {
+        null => "The token is unknown.",
+        { RevokedAt: not null } => "The token is revoked.",
+        { ExpiresAt: { } expiry } when expiry <= clock.GetUtcNow() => "The token has expired.",
+        _ when !ConnectionState.AcceptsScim(token.ConnectionState) => $"The connection is {token.ConnectionState}.",
+        _ when urlKey is not null && urlKey != token.ConnectionKey => "The token is of another connection than the URL.",
+        _ => null,
+    };
+}

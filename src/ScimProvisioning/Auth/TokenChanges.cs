@@ -1,0 +1,86 @@
+using System.Net.Sockets;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using ScimProvisioning.Storage;
+
+namespace ScimProvisioning.Auth;
+
+/// <summary>Tells every server at once that a token or the state of a connection has changed (NOTIFY), and hears it from the others (LISTEN).</summary>
+sealed partial class TokenChanges(NpgsqlDataSource database, TokenCache cache, TimeProvider clock, ILogger<TokenChanges> log)
+    : BackgroundService
+{
+    static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Runs a change in one transaction with its notification, and forgets what this server remembers before it returns.
+    /// Whatever revokes a token or moves a connection to another state goes through here.
+    /// </summary>
+    public async Task<T> CommitAsync<T>(ScimDbContext db, Func<Task<T>> change, CancellationToken ct)
+    {
+        try
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(ct);
+            var result = await change();
+            await db.Database.ExecuteSqlAsync($"SELECT pg_notify('token_changed', '')", ct);
+            await transaction.CommitAsync(ct);
+            return result;
+        }
+        finally
+        {
+            // Also after a failure: a commit whose answer was lost has happened all the same.
+            cache.Drop();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var pause = TimeSpan.Zero;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await using var connection = await database.OpenConnectionAsync(stoppingToken);
+                await SubscribeAsync(connection, stoppingToken);
+                pause = TimeSpan.Zero;
+                await HearAsync(connection, stoppingToken);
+            }
+            catch (Exception e) when ((e is NpgsqlException or SocketException or TimeoutException) && !stoppingToken.IsCancellationRequested)
+            {
+                pause = pause < LongestPause / 2 ? pause * 2 + TimeSpan.FromMilliseconds(250) : LongestPause;
+                NotListening(e.Message, pause);
+                await Task.Delay(pause, clock, stoppingToken);
+            }
+        }
+    }
+
+    async Task SubscribeAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        connection.Notification += (_, _) => cache.Drop();
+        await using var listen = new NpgsqlCommand("LISTEN token_changed", connection);
+        await listen.ExecuteNonQueryAsync(ct);
+        cache.SetListening(true);
+    }
+
+    // A peer that vanished without a goodbye is found out by the heartbeat.
+    async Task HearAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var ping = new NpgsqlCommand("SELECT 1", connection) { CommandTimeout = (int)Heartbeat.TotalSeconds };
+        try
+        {
+            while (true)
+            {
+                if (!await connection.WaitAsync(Heartbeat, ct))
+                    await ping.ExecuteNonQueryAsync(ct);
+            }
+        }
+        finally
+        {
+            cache.SetListening(false);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Token changes are not heard ({Reason}): every request asks the database; next try in {Pause}")]
+    partial void NotListening(string reason, TimeSpan pause);
+}

@@ -1,0 +1,76 @@
+using System.Net.Sockets;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Npgsql;
+
+namespace ScimProvisioning.Storage;
+
+/// <summary>The way to PostgreSQL: one pool for the whole application, whose sessions cannot bypass row-level security.</summary>
+static class Database
+{
+    // Somebody who writes a setting into the connection string wins: the last mention counts.
+    const string Defaults = "Application Name=ScimProvisioning;Max Auto Prepare=100;Auto Prepare Min Usages=2;";
+
+    // Trying is the only test that means the same on every version: since PostgreSQL 16 a member may lack the right to SET.
+    const string TakeAppRole = """
+        DO $$
+        BEGIN
+            SET ROLE scim_app;
+        EXCEPTION WHEN insufficient_privilege OR invalid_parameter_value OR undefined_object THEN
+            IF (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = session_user) THEN
+                RAISE EXCEPTION 'The login role "%" bypasses row-level security and cannot become scim_app (%). '
+                    'Create that role and grant it to the login, or connect with a role that is neither SUPERUSER nor BYPASSRLS.',
+                    session_user, SQLERRM;
+            END IF;
+        END $$
+        """;
+
+    /// <summary>Registers the <see cref="NpgsqlDataSource"/> of <c>ConnectionStrings:Postgres</c> and the pooled <see cref="ScimDbContext"/> on it.</summary>
+    public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(_ => CreateDataSource(ConnectionString(configuration)));
+        services.AddPooledDbContextFactory<ScimDbContext>((provider, options) =>
+            Configure(options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())));
+        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<ScimDbContext>>().CreateDbContext());
+        return services;
+    }
+
+    /// <summary>Whether a failure means that PostgreSQL cannot be reached now, however deep EF has wrapped it.</summary>
+    public static bool IsUnavailable(Exception? failure) => failure switch
+    {
+        null => false,
+        NpgsqlException { IsTransient: true } or SocketException => true,
+        _ => IsUnavailable(failure.InnerException),
+    };
+
+    /// <summary>The configured connection string over our defaults.</summary>
+    public static NpgsqlConnectionStringBuilder ConnectionString(IConfiguration configuration) =>
+        configuration.GetConnectionString("Postgres") is { Length: > 0 } configured
+            ? new(Defaults + configured)
+            : throw new InvalidOperationException("ConnectionStrings:Postgres is not set (environment variable ConnectionStrings__Postgres).");
+
+    /// <summary>What every context of ours shares, the migrator's too.</summary>
+    public static void Configure(DbContextOptionsBuilder options) => options.ConfigureWarnings(warnings => warnings
+        .Log((RelationalEventId.CommandExecuted, LogLevel.Debug))
+        // Migrations are written by hand: there is no snapshot to compare the model with.
+        .Ignore(RelationalEventId.PendingModelChangesWarning));
+
+    static NpgsqlDataSource CreateDataSource(NpgsqlConnectionStringBuilder connectionString)
+    {
+        // The reset of a returned connection would undo SET ROLE.
+        connectionString.NoResetOnClose = true;
+        var builder = new NpgsqlDataSourceBuilder(connectionString.ConnectionString);
+        builder.UsePhysicalConnectionInitializer(
+            connection =>
+            {
+                using var command = new NpgsqlCommand(TakeAppRole, connection);
+                command.ExecuteNonQuery();
+            },
+            async connection =>
+            {
+                await using var command = new NpgsqlCommand(TakeAppRole, connection);
+                await command.ExecuteNonQueryAsync();
+            });
+        return builder.Build();
+    }
+}

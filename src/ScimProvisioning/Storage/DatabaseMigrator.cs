@@ -1,0 +1,54 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace ScimProvisioning.Storage;
+
+/// <summary>Brings the database up to date before the server serves. Any number of servers may do so at once.</summary>
+static partial class DatabaseMigrator
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Migrates under EF's lock, waiting up to a minute for a database that is not there yet.</summary>
+    public static async Task MigrateAsync(IServiceProvider services, CancellationToken ct)
+    {
+        var clock = services.GetRequiredService<TimeProvider>();
+        var log = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(DatabaseMigrator));
+        var connectionString = Database.ConnectionString(services.GetRequiredService<IConfiguration>());
+        var started = clock.GetTimestamp();
+
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await MigrateAsync(connectionString, ct);
+                break;
+            }
+            catch (Exception e) when (MayPass(e) && clock.GetElapsedTime(started) < Patience)
+            {
+                NotReachable(log, attempt, e.GetBaseException().Message);
+                await Task.Delay(Pause, clock, ct);
+            }
+        }
+
+        // Opens the first session of the application: a login that bypasses row-level security stops here, not in a request.
+        await using var connection = await services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(ct);
+    }
+
+    // Its own session, as the login role: the application's sessions may not create tables.
+    static async Task MigrateAsync(NpgsqlConnectionStringBuilder connectionString, CancellationToken ct)
+    {
+        connectionString.Pooling = false;
+        var options = new DbContextOptionsBuilder<ScimDbContext>();
+        Database.Configure(options.UseNpgsql(connectionString.ConnectionString));
+        await using var db = new ScimDbContext(options.Options);
+        await db.Database.MigrateAsync(ct);
+    }
+
+    // A duplicate database: another server was faster to create the missing one.
+    static bool MayPass(Exception e) =>
+        Database.IsUnavailable(e) || e.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.DuplicateDatabase };
+
+    [LoggerMessage(1, LogLevel.Warning, "PostgreSQL is not ready (attempt {Attempt}): {Reason}")]
+    static partial void NotReachable(ILogger log, int attempt, string reason);
+}

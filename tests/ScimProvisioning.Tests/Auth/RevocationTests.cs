@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using ScimProvisioning.Auth;
+
+namespace ScimProvisioning.Tests.Auth;
+
+[TestFixture, Parallelizable]
+sealed class RevocationTests
+{
+    static readonly Uri Users = new("/scim/v2/Users", UriKind.Relative);
+
+    [Test]
+    public async Task A_revoked_token_is_refused_by_the_very_next_request()
+    {
+        await using var server = new ScimServer();
+        for (var i = 0; i < 5; i++)
+        {
+            var connection = await server.Connect();
+            using var client = server.ClientWith(connection.Token);
+            Assert.That((await client.GetAsync(Users)).StatusCode, Is.EqualTo(HttpStatusCode.OK));
+
+            await server.Send(HttpMethod.Delete, $"/connections/{connection.Id}/tokens/{connection.TokenId}");
+
+            Assert.That((await client.GetAsync(Users)).StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
+        }
+    }
+
+    [Test]
+    public async Task A_token_revoked_on_one_server_is_refused_by_another_within_a_second()
+    {
+        var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var here = new ScimServer(database);
+        await using var there = new ScimServer(database);
+        var connection = await here.Connect();
+        using var client = there.ClientWith(connection.Token);
+        await Until(database, "SELECT count(*) = 2 FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN token_changed'");
+        Assert.That((await client.GetAsync(Users)).StatusCode, Is.EqualTo(HttpStatusCode.OK));
+
+        // What is not announced is not noticed yet: the other server does remember, so the notification is what counts below.
+        await PostgresFixture.ExecuteAsync($"UPDATE tokens SET revoked_at = now() WHERE id = '{connection.TokenId}'", database);
+        Assert.That((await client.GetAsync(Users)).StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        var watch = Stopwatch.StartNew();
+        await here.Send(HttpMethod.Delete, $"/connections/{connection.Id}/tokens/{connection.TokenId}");
+
+        while ((await client.GetAsync(Users)).StatusCode is HttpStatusCode.OK)
+            Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(1)));
+    }
+
+    [Test]
+    public async Task A_look_up_that_a_change_has_overtaken_is_not_remembered()
+    {
+        var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var server = new ScimServer(database);
+        var connection = await server.Connect();
+        using var client = server.ClientWith(connection.Token);
+        await Until(database, "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN token_changed'");
+        await using var locker = new NpgsqlConnection(database);
+        await locker.OpenAsync();
+        await using var transaction = await locker.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand("LOCK TABLE tokens", locker))
+            await hold.ExecuteNonQueryAsync();
+
+        var slow = client.GetAsync(Users);
+        await Until(database, "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+        server.Services.GetRequiredService<TokenCache>().Drop();
+        await transaction.CommitAsync();
+        Assert.That((await slow).StatusCode, Is.EqualTo(HttpStatusCode.OK));
+
+        await PostgresFixture.ExecuteAsync($"UPDATE tokens SET revoked_at = now() WHERE id = '{connection.TokenId}'", database);
+        Assert.That((await client.GetAsync(Users)).StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
+    }
+
+    [Test]
+    public async Task The_last_use_of_a_token_is_noted()
+    {
+        await using var server = new ScimServer();
+        var connection = await server.Connect();
+        using var client = server.ClientWith(connection.Token);
+        await client.GetAsync(Users);
+
+        for (var tries = 0; ; tries++)
+        {
+            var (_, tokens) = await server.Send(HttpMethod.Get, $"/connections/{connection.Id}/tokens");
+            if (tokens!["data"]![0]!["lastUsedAt"] is not null)
+                return;
+            Assert.That(tries, Is.LessThan(100));
+            await Task.Delay(50);
+        }
+    }
+
+    [Test]
+    public async Task A_lost_database_is_no_reason_to_refuse_a_token()
+    {
+        var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var server = new ScimServer(database);
+        var connection = await server.Connect();
+        using var client = server.ClientWith(connection.Token);
+
+        await PostgresFixture.ExecuteAsync($"DROP DATABASE {new NpgsqlConnectionStringBuilder(database).Database} WITH (FORCE)");
+
+        Assert.That((int)(await client.GetAsync(Users)).StatusCode, Is.GreaterThanOrEqualTo(500));
+    }
+
+    static async Task Until(string database, string condition)
+    {
+        await using var source = NpgsqlDataSource.Create(database);
+        await using var command = source.CreateCommand(condition);
+        for (var tries = 0; !(bool)(await command.ExecuteScalarAsync())!; tries++)
+        {
+            Assert.That(tries, Is.LessThan(100));
+            await Task.Delay(50);
+        }
+    }
+}
