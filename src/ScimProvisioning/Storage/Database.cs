@@ -29,6 +29,7 @@ static class Database
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(_ => CreateDataSource(ConnectionString(configuration)));
+        services.AddSingleton<ResourceStore>();
         services.AddPooledDbContextFactory<ScimDbContext>((provider, options) =>
             Configure(options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())));
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<ScimDbContext>>().CreateDbContext());

@@ -29,10 +29,6 @@ sealed class SecretTokenTests
         var keyed = await Get(_connection.Token, $"/scim/v2/{_connection.Key}/Users");
 
         Assert.That((bare.StatusCode, keyed.StatusCode), Is.EqualTo((HttpStatusCode.OK, HttpStatusCode.OK)));
-        var current = JsonNode.Parse(await keyed.Content.ReadAsStringAsync())!;
-        Assert.That(
-            ((Guid)current["id"]!, (string)current["key"]!, (Guid)current["tokenId"]!),
-            Is.EqualTo((_connection.Id, _connection.Key, _connection.TokenId)));
     }
 
     [Test]

@@ -83,5 +83,6 @@ sealed class Initial : Migration
         // First, so that every table below and in later migrations is granted as it is created.
         migrationBuilder.Sql(AppRole);
         migrationBuilder.Sql(ControlPlane);
+        migrationBuilder.Sql(DirectoryTables.Up);
     }
 }

@@ -1,0 +1,67 @@
+using System.Text.Json.Nodes;
+using Scim;
+
+namespace ScimProvisioning.Http;
+
+/// <summary>What this server can do, for clients that ask (RFC 7644 §4).</summary>
+static class DiscoveryEndpoints
+{
+    static readonly string[] NotAllowed = [HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete];
+
+    static readonly IReadOnlyList<SchemaDefinition> Schemas = [.. ResourceType.All.SelectMany(type => type.Extensions.Prepend(type.Schema))];
+
+    public static void Map(RouteGroupBuilder scim)
+    {
+        scim.MapGet("ServiceProviderConfig", Config);
+        scim.MapGet("ResourceTypes", (ScimRequest request) => List(ResourceType.All.Select(type => Document(type, request))));
+        scim.MapGet("ResourceTypes/{name}", (string name, ScimRequest request) =>
+            Found(ResourceType.All.FirstOrDefault(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase)), type => Document(type, request), name));
+        scim.MapGet("Schemas", (ScimRequest request) => List(Schemas.Select(schema => Document(schema, request))));
+        scim.MapGet("Schemas/{id}", (string id, ScimRequest request) =>
+            Found(Schemas.FirstOrDefault(schema => schema.Id.Equals(id, StringComparison.OrdinalIgnoreCase)), schema => Document(schema, request), id));
+        foreach (var path in (string[])["ServiceProviderConfig", "ResourceTypes/{name?}", "Schemas/{id?}"])
+            scim.MapMethods(path, NotAllowed, () => TypedResults.StatusCode(StatusCodes.Status405MethodNotAllowed));
+    }
+
+    static ScimResult Config(ScimRequest request) => ScimResult.Ok(new JsonObject
+    {
+        ["schemas"] = new JsonArray("urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"),
+        ["patch"] = Supported(true),
+        ["bulk"] = new JsonObject { ["supported"] = false, ["maxOperations"] = 0, ["maxPayloadSize"] = 0 },
+        ["filter"] = new JsonObject { ["supported"] = true, ["maxResults"] = ListQuery.MaxCount },
+        ["changePassword"] = Supported(false),
+        ["sort"] = Supported(false),
+        ["etag"] = Supported(true),
+        ["authenticationSchemes"] = new JsonArray(new JsonObject
+        {
+            ["type"] = "oauthbearertoken",
+            ["name"] = "Secret Token",
+            ["description"] = "A secret token of the connection, sent as OAuth bearer token (RFC 6750).",
+            ["specUri"] = "https://www.rfc-editor.org/rfc/rfc6750",
+            ["primary"] = true,
+        }),
+        ["meta"] = new JsonObject { ["resourceType"] = "ServiceProviderConfig", ["location"] = $"{request.Caller.BaseUrl}/ServiceProviderConfig" },
+    });
+
+    static JsonObject Supported(bool supported) => new() { ["supported"] = supported };
+
+    static JsonObject Document(ResourceType type, ScimRequest request) => DiscoveryDocuments.ForResourceType(type, $"{request.Caller.BaseUrl}/ResourceTypes/{type.Name}");
+
+    static JsonObject Document(SchemaDefinition schema, ScimRequest request) => DiscoveryDocuments.ForSchema(schema, $"{request.Caller.BaseUrl}/Schemas/{schema.Id}");
+
+    static ScimResult Found<T>(T? item, Func<T, JsonObject> document, string name) where T : class =>
+        item is null ? throw ScimException.NotFound($"There is no '{name}' here.") : ScimResult.Ok(document(item));
+
+    static ScimResult List(IEnumerable<JsonObject> documents)
+    {
+        var resources = new JsonArray([.. documents]);
+        return ScimResult.Ok(new JsonObject
+        {
+            ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:ListResponse"),
+            ["totalResults"] = resources.Count,
+            ["startIndex"] = 1,
+            ["itemsPerPage"] = resources.Count,
+            ["Resources"] = resources,
+        });
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.Net.Http.Headers;
+using Scim;
+using ScimProvisioning.Storage;
+
+namespace ScimProvisioning.Http;
+
+/// <summary>The conditions of a request on the version of the resource (RFC 7644 §3.14, RFC 9110 §13).</summary>
+sealed record EntityTags(IList<EntityTagHeaderValue>? IfMatch, IList<EntityTagHeaderValue>? IfNoneMatch)
+{
+    public static ValueTask<EntityTags?> BindAsync(HttpContext http)
+    {
+        var headers = http.Request.GetTypedHeaders();
+        return ValueTask.FromResult<EntityTags?>(new(headers.IfMatch, headers.IfNoneMatch));
+    }
+
+    /// <exception cref="ScimException">412 when the client knows another version.</exception>
+    public void Require(StoredResource resource)
+    {
+        if (IfMatch is { Count: > 0 } && !Names(IfMatch, resource))
+            throw ScimException.PreconditionFailed($"The resource has changed: it is at version {resource.ETag}. Read it again.");
+    }
+
+    /// <summary>True when the client has this version already.</summary>
+    public bool IsKnown(StoredResource resource) => IfNoneMatch is { Count: > 0 } && Names(IfNoneMatch, resource);
+
+    static bool Names(IList<EntityTagHeaderValue> tags, StoredResource resource)
+    {
+        var current = EntityTagHeaderValue.Parse(resource.ETag);
+        return tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(current, useStrongComparison: false));
+    }
+}

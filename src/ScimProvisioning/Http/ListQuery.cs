@@ -1,0 +1,40 @@
+using System.Globalization;
+using Scim;
+
+namespace ScimProvisioning.Http;
+
+/// <summary>The query of a list (RFC 7644 §3.4.2). Other parameters are ignored: Entra's feature flag may be among them.</summary>
+/// <param name="StartIndex">1-based; less is read as 1.</param>
+/// <param name="Count">At most <see cref="MaxCount"/>; less than 0 is read as 0.</param>
+sealed record ListQuery(string? Filter, long StartIndex, int Count)
+{
+    public const int MaxCount = 1_000;
+
+    const int DefaultCount = 100;
+
+    /// <exception cref="ScimException">400 <c>invalidValue</c> for what is no integer.</exception>
+    public static ValueTask<ListQuery?> BindAsync(HttpContext http) => ValueTask.FromResult<ListQuery?>(new(
+        http.Request.Query["filter"].FirstOrDefault(),
+        Math.Max(1, Integer(http, "startIndex") ?? 1),
+        (int)Math.Clamp(Integer(http, "count") ?? DefaultCount, 0, MaxCount)));
+
+    static long? Integer(HttpContext http, string name) => http.Request.Query[name].FirstOrDefault() switch
+    {
+        null or "" => null,
+        var text when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
+        _ => throw ScimException.InvalidValue($"'{name}' must be an integer."),
+    };
+}
+
+/// <summary><c>attributes</c> and <c>excludedAttributes</c> as they came (RFC 7644 §3.9).</summary>
+sealed record ProjectionQuery(string? Attributes, string? ExcludedAttributes)
+{
+    /// <summary>True when the client wants to see certain attributes.</summary>
+    public bool IsGiven => !string.IsNullOrWhiteSpace(Attributes) || !string.IsNullOrWhiteSpace(ExcludedAttributes);
+
+    public Projection For(ResourceType type) => Projection.Parse(Attributes, ExcludedAttributes, type);
+
+    public static ValueTask<ProjectionQuery?> BindAsync(HttpContext http) => ValueTask.FromResult<ProjectionQuery?>(new(
+        string.Join(',', http.Request.Query["attributes"].ToArray()),
+        string.Join(',', http.Request.Query["excludedAttributes"].ToArray())));
+}

@@ -1,0 +1,88 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Unicode;
+using Microsoft.Net.Http.Headers;
+using Scim;
+
+namespace ScimProvisioning.Http;
+
+/// <summary>The JSON object in the body of a write, checked for what the rest of the house need not think of.</summary>
+sealed record ResourceBody(JsonObject Json)
+{
+    /// <summary>Enough for some 50,000 members in one request.</summary>
+    public const int MaxBytes = 4 * 1024 * 1024;
+
+    const int MaxDepth = 32;
+
+    static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
+
+    /// <exception cref="ScimException">415; 413; 400 <c>invalidSyntax</c> or <c>invalidValue</c>.</exception>
+    public static async ValueTask<ResourceBody?> BindAsync(HttpContext http)
+    {
+        RequireJson(http.Request);
+        var json = await ReadAsync(http.Request, http.RequestAborted);
+        if (!Utf8.IsValid(json.Span)) throw ScimException.InvalidSyntax("The body is not valid UTF-8.");
+        if (json.Span.StartsWith(Encoding.UTF8.Preamble)) json = json[Encoding.UTF8.Preamble.Length..];
+        try
+        {
+            Check(json.Span);
+            return JsonNode.Parse(json.Span, documentOptions: Strict) is JsonObject body
+                ? new(body)
+                : throw ScimException.InvalidSyntax("The body must be a JSON object.");
+        }
+        catch (JsonException e)
+        {
+            throw ScimException.InvalidSyntax($"The body is not the JSON that is expected here (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}): check for broken syntax, doubled names and nesting beyond {MaxDepth} levels.");
+        }
+    }
+
+    static void RequireJson(HttpRequest request)
+    {
+        if (string.IsNullOrEmpty(request.ContentType)) return;
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            || !(type.MediaType.Equals(ScimResult.MediaType, StringComparison.OrdinalIgnoreCase) || type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
+            || type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) && !type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase))
+            throw ScimException.UnsupportedMediaType("Send application/scim+json or application/json, in UTF-8.");
+    }
+
+    static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken ct)
+    {
+        using var body = new MemoryStream((int)Math.Min(request.ContentLength ?? 0, MaxBytes));
+        var buffer = new byte[16 * 1024];
+        for (int read; (read = await request.Body.ReadAsync(buffer, ct)) > 0;)
+        {
+            if (body.Length + read > MaxBytes) throw ScimException.PayloadTooLarge($"The body is larger than {MaxBytes} bytes: split the request.");
+            body.Write(buffer, 0, read);
+        }
+        return body.GetBuffer().AsMemory(0, (int)body.Length);
+    }
+
+    /// <summary>Refuses what JSON allows but PostgreSQL cannot keep: NUL, half surrogate pairs, numbers without bounds.</summary>
+    static void Check(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
+        while (reader.Read())
+        {
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.String or JsonTokenType.PropertyName when reader.ValueIsEscaped && !IsStorable(ref reader):
+                    throw ScimException.InvalidValue($"The text at byte {reader.TokenStartIndex + 1} holds a NUL character or half of a surrogate pair, which cannot be stored.");
+                case JsonTokenType.Number when reader.ValueSpan.Length > 40 || !reader.TryGetDecimal(out _):
+                    throw ScimException.InvalidValue($"The number at byte {reader.TokenStartIndex + 1} is out of range: at most 28 digits are kept.");
+            }
+        }
+    }
+
+    static bool IsStorable(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return !reader.GetString()!.Contains('\0');
+        }
+        catch (InvalidOperationException)   // how the reader reports a lone surrogate
+        {
+            return false;
+        }
+    }
+}

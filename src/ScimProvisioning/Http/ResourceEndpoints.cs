@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+using Scim;
+using ScimProvisioning.Storage;
+
+namespace ScimProvisioning.Http;
+
+/// <summary>The verbs of RFC 7644 §3, one method each, for every resource type: types differ by their schema.</summary>
+static class ResourceEndpoints
+{
+    public static void Map(RouteGroupBuilder scim)
+    {
+        scim.MapGet("{collection}", List);
+        scim.MapPost("{collection}", Post);
+        scim.MapGet("{collection}/{id}", Get);
+        scim.MapPut("{collection}/{id}", Put);
+        scim.MapPatch("{collection}/{id}", Patch);
+        scim.MapDelete("{collection}/{id}", Delete);
+    }
+
+    static async Task<ScimResult> List(string collection, ListQuery query, ProjectionQuery projected, ScimRequest request, ResourceStore store, CancellationToken ct)
+    {
+        var type = TypeOf(collection);
+        var filter = query.Filter is null ? null : FilterParser.Parse(query.Filter, type);
+        var projection = projected.For(type);
+        var page = await store.ListAsync(request.Caller, type, filter, query.StartIndex - 1, query.Count, ResourceJson.NeedsRelated(type, projection), ct);
+        return ScimResult.List(page, query.StartIndex, projection, request.Caller);
+    }
+
+    static async Task<ScimResult> Post(string collection, ResourceBody body, ProjectionQuery projected, ScimRequest request, ResourceStore store, CancellationToken ct)
+    {
+        var type = TypeOf(collection);
+        var document = ResourceParser.Create(body.Json, type);
+        var members = TakeMembers(document);
+        var created = await store.CreateAsync(request.Caller, type, document, members, ct);
+        // The names of the members are known to the store alone.
+        if (members.Count > 0) created = await store.GetAsync(request.Caller, type, created.Id, related: true, ct) ?? created;
+        return ScimResult.Created(created, projected.For(type), request.Caller);
+    }
+
+    static async Task<ScimResult> Get(string collection, string id, ProjectionQuery projected, EntityTags tags, ScimRequest request, ResourceStore store, CancellationToken ct)
+    {
+        var type = TypeOf(collection);
+        var projection = projected.For(type);
+        var resource = await store.GetAsync(request.Caller, type, IdOf(id, type), ResourceJson.NeedsRelated(type, projection), ct) ?? throw NotFound(id, type);
+        return tags.IsKnown(resource) ? ScimResult.NotModified(resource) : ScimResult.Ok(resource, projection, request.Caller);
+    }
+
+    static async Task<ScimResult> Put(
+        string collection, string id, ResourceBody body, ProjectionQuery projected, EntityTags tags, ScimRequest request, ResourceStore store, CancellationToken ct)
+    {
+        var type = TypeOf(collection);
+        var key = IdOf(id, type);
+        var members = TakeMembers(ResourceParser.Replace(body.Json, type, []));
+        var changed = await store.UpdateAsync(request.Caller, type, key, current =>
+        {
+            tags.Require(current);
+            var document = ResourceParser.Replace(body.Json, type, current.Document);
+            document.Remove(GroupSchema.Members.Name);
+            return document;
+        }, type == ResourceType.Group ? MembershipOperations.Exactly(members) : MembershipOperations.None, ct) ?? throw NotFound(id, type);
+        return ScimResult.Ok(await WithMembersAsync(changed, projected.For(type), request, store, ct), projected.For(type), request.Caller);
+    }
+
+    static async Task<ScimResult> Patch(
+        string collection, string id, ResourceBody body, ProjectionQuery projected, EntityTags tags, ScimRequest request, ResourceStore store, CancellationToken ct)
+    {
+        var type = TypeOf(collection);
+        var key = IdOf(id, type);
+        var operations = PatchParser.Parse(body.Json, type).ToList();
+        var membership = MembershipOperations.TakeFrom(operations);
+        var changed = await store.UpdateAsync(request.Caller, type, key, current =>
+        {
+            tags.Require(current);
+            var document = current.Document;
+            document["id"] = id;   // Okta repeats it
+            document = Patcher.Apply(document, operations, type);
+            document.Remove("id");
+            return document;
+        }, membership, ct) ?? throw NotFound(id, type);
+
+        // Entra wants users back and groups not: a group may have 100,000 members (RFC 7644 §3.5.2 allows both).
+        if (type == ResourceType.Group && !projected.IsGiven) return ScimResult.Changed(changed);
+        return ScimResult.Ok(await WithMembersAsync(changed, projected.For(type), request, store, ct), projected.For(type), request.Caller);
+    }
+
+    static async Task<ScimResult> Delete(string collection, string id, EntityTags tags, ScimRequest request, ResourceStore store, CancellationToken ct)
+    {
+        var type = TypeOf(collection);
+        return await store.DeleteAsync(request.Caller, type, IdOf(id, type), tags.Require, ct) ? ScimResult.NoContent : throw NotFound(id, type);
+    }
+
+    static async Task<StoredResource> WithMembersAsync(StoredResource changed, Projection projection, ScimRequest request, ResourceStore store, CancellationToken ct) =>
+        changed.Type == ResourceType.Group && ResourceJson.NeedsRelated(changed.Type, projection)
+            ? await store.GetAsync(request.Caller, changed.Type, changed.Id, related: true, ct) ?? changed
+            : changed;
+
+    /// <summary>Members are rows: they leave the document before it is stored.</summary>
+    static IReadOnlyCollection<Guid> TakeMembers(JsonObject document)
+    {
+        var members = MembershipChange.Named(document[GroupSchema.Members.Name]);
+        document.Remove(GroupSchema.Members.Name);
+        return members;
+    }
+
+    static ResourceType TypeOf(string collection) =>
+        ResourceType.ForCollection(collection) ?? throw ScimException.NotFound($"There is no collection '{collection}'. Check the Tenant URL: it ends before /Users and /Groups.");
+
+    static Guid IdOf(string id, ResourceType type) => ResourceId.TryParse(id, out var key) ? key : throw NotFound(id, type);
+
+    static ScimException NotFound(string id, ResourceType type) => ScimException.NotFound($"There is no {type.Name} with the id '{id}'.");
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Diagnostics;
+using Scim;
+
+namespace ScimProvisioning.Http;
+
+/// <summary>Writes the error message of RFC 7644 §3.12. <c>detail</c> is what an admin reads in Entra's provisioning log: it says what to change.</summary>
+sealed class ScimErrorWriter : IProblemDetailsWriter
+{
+    public const string RetryAfterSeconds = "5";
+
+    public bool CanWrite(ProblemDetailsContext context) => context.HttpContext.Request.Path.StartsWithSegments("/scim");
+
+    public async ValueTask WriteAsync(ProblemDetailsContext context)
+    {
+        var http = context.HttpContext;
+        var failure = http.Features.Get<IExceptionHandlerFeature>()?.Error as ScimException;
+        var status = http.Response.StatusCode;
+        var error = new JsonObject
+        {
+            ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:Error"),
+            ["status"] = status.ToString(CultureInfo.InvariantCulture),
+        };
+        if (failure?.ScimType is { } scimType) error["scimType"] = scimType;
+        else if (status == StatusCodes.Status400BadRequest) error["scimType"] = "invalidSyntax";
+        error["detail"] = failure?.Message ?? Describe(http, status);
+        if (status == StatusCodes.Status503ServiceUnavailable) http.Response.Headers.RetryAfter = RetryAfterSeconds;
+        await ScimResult.WriteJsonAsync(http, error);
+    }
+
+    static string Describe(HttpContext http, int status) => status switch
+    {
+        StatusCodes.Status400BadRequest => "The request could not be read.",
+        StatusCodes.Status401Unauthorized =>
+            "The secret token is missing, unknown, expired or revoked, or belongs to another Tenant URL. Generate a new token and enter it as Secret Token.",
+        StatusCodes.Status403Forbidden => "The secret token does not allow this.",
+        StatusCodes.Status404NotFound => "There is nothing at this address. Check the Tenant URL.",
+        StatusCodes.Status405MethodNotAllowed => $"{http.Request.Method} is not possible here.",
+        StatusCodes.Status413PayloadTooLarge => "The request is too large.",
+        StatusCodes.Status415UnsupportedMediaType => "Send application/scim+json or application/json.",
+        StatusCodes.Status503ServiceUnavailable => "The directory cannot be reached at the moment. Try again.",
+        _ => $"Something went wrong on our side. Give the operator the request id {http.TraceIdentifier}.",
+    };
+}

@@ -1,0 +1,36 @@
+using ScimProvisioning.Auth;
+
+namespace ScimProvisioning.Http;
+
+/// <summary>SCIM over HTTP: what the server needs for it, and its routes.</summary>
+static class ScimHttp
+{
+    /// <summary>Path of the alias that takes the connection from the token alone; the Tenant URL adds the connection's key.</summary>
+    public const string Root = "/scim/v2";
+
+    public static void AddScimHttp(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            // A filter of 10,000 characters, percent-encoded, must reach the parser to be answered in SCIM.
+            kestrel.Limits.MaxRequestLineSize = 64 * 1024;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 96 * 1024;
+            // Beyond our own limit, so that a client that sends too much still reads why.
+            kestrel.Limits.MaxRequestBodySize = 8 * ResourceBody.MaxBytes;
+            kestrel.AddServerHeader = false;
+        });
+        builder.Services.AddErrors();
+    }
+
+    public static void MapScim(this WebApplication app)
+    {
+        foreach (var prefix in (string[])[Root, $"{Root}/{ConnectionKey.RoutePattern}"])
+        {
+            var scim = app.MapGroup(prefix).RequireAuthorization(Access.ScimPolicy).ExcludeFromDescription();
+            DiscoveryEndpoints.Map(scim);
+            ResourceEndpoints.Map(scim);
+        }
+        // Whoever asks for something else must say who he is first.
+        app.Map(Root + "/{**rest}", () => TypedResults.StatusCode(StatusCodes.Status404NotFound)).RequireAuthorization(Access.ScimPolicy).ExcludeFromDescription();
+    }
+}

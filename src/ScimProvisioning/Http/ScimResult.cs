@@ -1,0 +1,60 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Scim;
+using ScimProvisioning.Storage;
+
+namespace ScimProvisioning.Http;
+
+/// <summary>The one way out: status, <c>application/scim+json</c>, <c>ETag</c>, <c>Location</c>.</summary>
+sealed class ScimResult : IResult
+{
+    public const string MediaType = "application/scim+json";
+
+    readonly int _status;
+    readonly string? _json;
+    readonly string? _location;
+    readonly string? _etag;
+
+    ScimResult(int status, string? json = null, string? location = null, string? etag = null) => (_status, _json, _location, _etag) = (status, json, location, etag);
+
+    public static ScimResult NoContent { get; } = new(StatusCodes.Status204NoContent);
+
+    /// <summary>Any document.</summary>
+    public static ScimResult Ok(JsonObject document) => new(StatusCodes.Status200OK, ResourceSql.Text(document));
+
+    public static ScimResult Ok(StoredResource resource, Projection projection, Caller caller) =>
+        new(StatusCodes.Status200OK, ResourceJson.Write(resource, projection, caller), etag: resource.ETag);
+
+    public static ScimResult Created(StoredResource resource, Projection projection, Caller caller) =>
+        new(StatusCodes.Status201Created, ResourceJson.Write(resource, projection, caller), ResourceJson.Location(resource, caller), resource.ETag);
+
+    /// <summary>A change whose result was not asked for; the tag is that of the new version.</summary>
+    public static ScimResult Changed(StoredResource resource) => new(StatusCodes.Status204NoContent, etag: resource.ETag);
+
+    public static ScimResult NotModified(StoredResource resource) => new(StatusCodes.Status304NotModified, etag: resource.ETag);
+
+    /// <summary>RFC 7644 §3.4.2.</summary>
+    /// <param name="startIndex">1-based index of the first resource, as it was understood.</param>
+    public static ScimResult List(ResourcePage page, long startIndex, Projection projection, Caller caller) => new(
+        StatusCodes.Status200OK,
+        $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":{{page.Total}},"startIndex":{{startIndex}},"itemsPerPage":{{page.Resources.Count}},"Resources":[{{string.Join(',', page.Resources.Select(resource => ResourceJson.Write(resource, projection, caller)))}}]}""");
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = _status;
+        if (_etag is not null) response.Headers.ETag = _etag;
+        if (_location is not null) response.Headers.Location = _location;
+        if (_json is not null) await WriteAsync(httpContext, _json);
+    }
+
+    public static Task WriteJsonAsync(HttpContext http, JsonObject document) => WriteAsync(http, ResourceSql.Text(document));
+
+    static async Task WriteAsync(HttpContext http, string json)
+    {
+        var body = Encoding.UTF8.GetBytes(json);
+        http.Response.ContentType = MediaType;
+        http.Response.ContentLength = body.Length;
+        await http.Response.Body.WriteAsync(body, http.RequestAborted);
+    }
+}

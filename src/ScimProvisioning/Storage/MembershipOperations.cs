@@ -1,0 +1,63 @@
+using Scim;
+
+namespace ScimProvisioning.Storage;
+
+/// <summary>The operations of one request on <c>members</c>, in order.</summary>
+sealed class MembershipOperations
+{
+    /// <summary>For resources without members.</summary>
+    public static readonly MembershipOperations None = new([], null);
+
+    readonly IReadOnlyList<PatchOperation> _operations;
+    readonly IReadOnlyCollection<Guid>? _exactly;
+
+    MembershipOperations(IReadOnlyList<PatchOperation> operations, IReadOnlyCollection<Guid>? exactly)
+    {
+        (_operations, _exactly) = (operations, exactly);
+        Added = exactly ?? [.. operations.Where(o => o.Op is not PatchOp.Remove).SelectMany(o => MembershipChange.Named(o.Value)).ToHashSet()];
+    }
+
+    /// <summary>Every id that an operation adds; each must exist.</summary>
+    public IReadOnlyCollection<Guid> Added { get; }
+
+    /// <summary>A PUT: exactly these members.</summary>
+    public static MembershipOperations Exactly(IReadOnlyCollection<Guid> members) => new([], members);
+
+    /// <summary>Takes the operations on <c>members</c> out of the list.</summary>
+    /// <exception cref="ScimException">400 <c>invalidValue</c>, <c>mutability</c> or <c>noTarget</c>.</exception>
+    public static MembershipOperations TakeFrom(List<PatchOperation> operations)
+    {
+        var taken = operations.Where(o => o.Path.Attribute == GroupSchema.Members).ToList();
+        operations.RemoveAll(o => o.Path.Attribute == GroupSchema.Members);
+        foreach (var operation in taken)
+        {
+            if (operation.Path.Sub is not null) throw ScimException.Mutability($"'{operation.Path}' cannot be changed: remove the member and add another.");
+            if (operation.Path.Filter is not null && operation.Op is not PatchOp.Remove) throw ScimException.NoTarget($"'{operation.Path}' can only be removed; add members by their value.");
+        }
+        return taken.Count == 0 ? None : new(taken, null);
+    }
+
+    /// <summary>What they come to, in the transaction that holds the group's lock.</summary>
+    public async Task<MembershipChange> ResolveAsync(TenantTransaction transaction, Caller caller, Guid group, CancellationToken ct)
+    {
+        if (_exactly is not null) return MembershipChange.Exactly(_exactly);
+        var change = new MembershipChange();
+        foreach (var operation in _operations)
+        {
+            var matches = operation.Path.Filter is { } filter ? MembershipChange.Named(filter) ?? await SelectAsync(transaction, caller, group, filter, change, ct)
+                : operation.Op is PatchOp.Remove ? MembershipChange.NamedIfAny(operation.Value)
+                : MembershipChange.Named(operation.Value);
+            change.Apply(operation, matches);
+        }
+        return change;
+    }
+
+    static async Task<IReadOnlyCollection<Guid>> SelectAsync(
+        TenantTransaction transaction, Caller caller, Guid group, FilterExpression filter, MembershipChange pending, CancellationToken ct)
+    {
+        await using var rows = await transaction.ReadAsync(ct, ResourceSql.SelectMembers(caller, group, filter, pending.Add));
+        var ids = new List<Guid>();
+        while (await rows.ReadAsync(ct)) ids.Add(rows.GetGuid(0));
+        return ids;
+    }
+}

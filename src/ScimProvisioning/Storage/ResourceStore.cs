@@ -1,0 +1,146 @@
+using System.Text.Json.Nodes;
+using Npgsql;
+using Scim;
+
+namespace ScimProvisioning.Storage;
+
+/// <summary>
+/// The one way to the directory. A read is one round trip. A write locks its row, lets the caller compute the new document, and writes row,
+/// memberships and event in one statement: two round trips, nothing half-written, no change without its event and no event without a change.
+/// </summary>
+/// <remarks>
+/// Rows are locked in one order, members (in id order) before their group, so that concurrent changes queue instead of losing updates;
+/// what PostgreSQL still calls a deadlock is tried again.
+/// </remarks>
+sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
+{
+    const int Attempts = 5;
+
+    /// <summary>The resource, or <c>null</c>.</summary>
+    /// <param name="related">Load <c>members</c> or <c>groups</c> too.</param>
+    public async Task<StoredResource?> GetAsync(Caller caller, ResourceType type, Guid id, bool related, CancellationToken ct)
+    {
+        await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
+        await using var rows = await transaction.CommitAsync(ct, ResourceSql.Get(caller, type, id, related, RowLock.None));
+        return await rows.ReadAsync(ct) ? ResourceSql.Read(rows, type) : null;
+    }
+
+    /// <summary>One page of the resources that fit the filter, in order of creation.</summary>
+    /// <param name="skip">Resources before the page.</param>
+    public async Task<ResourcePage> ListAsync(Caller caller, ResourceType type, FilterExpression? filter, long skip, int count, bool related, CancellationToken ct)
+    {
+        await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
+        var resources = new List<StoredResource>();
+        if (count > 0)
+        {
+            await using var rows = await transaction.CommitAsync(ct, ResourceSql.List(caller, type, filter, skip, count, related));
+            while (await rows.ReadAsync(ct)) resources.Add(ResourceSql.Read(rows, type));
+        }
+        // A page that is not full ends the list: its size is the answer, and nothing need be counted.
+        if (resources.Count < count && (resources.Count > 0 || skip == 0)) return new(skip + resources.Count, resources);
+
+        await using var counted = await transaction.CommitAsync(ct, ResourceSql.Count(caller, type, filter));
+        await counted.ReadAsync(ct);
+        return new(counted.GetInt64(0), resources);
+    }
+
+    /// <summary>Stores a new resource with its members.</summary>
+    /// <exception cref="ScimException">409 <c>uniqueness</c>; 400 <c>invalidValue</c> for an unknown member.</exception>
+    public Task<StoredResource> CreateAsync(Caller caller, ResourceType type, JsonObject document, IReadOnlyCollection<Guid> members, CancellationToken ct) =>
+        RetryAsync(async () =>
+        {
+            var now = clock.GetStoredNow();
+            var resource = new StoredResource(type, Guid.CreateVersion7(now), 1, now, now, ResourceSql.Text(document), null);
+            await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
+            if (members.Count > 0) await LockMembersAsync(transaction, caller, members, resource: null, ct);
+            await using (var written = await transaction.CommitAsync(ct, ResourceSql.Insert(caller, resource, document, members))) { }
+            return resource;
+        }, type, () => document, ct);
+
+    /// <summary>
+    /// Changes a resource. <paramref name="change"/> gets it as it is, locked, and returns the new document; membership operations are applied in order.
+    /// A change that changes nothing writes nothing.
+    /// </summary>
+    /// <returns>The resource after the change, a user with its <c>groups</c>; or <c>null</c> when there is none of that id.</returns>
+    /// <exception cref="ScimException">What <paramref name="change"/> throws; 409 <c>uniqueness</c>; 400 <c>invalidValue</c> for an unknown member.</exception>
+    public Task<StoredResource?> UpdateAsync(
+        Caller caller, ResourceType type, Guid id, Func<StoredResource, JsonObject> change, MembershipOperations membership, CancellationToken ct)
+    {
+        JsonObject? after = null;
+        return RetryAsync(async () =>
+        {
+            await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
+            var current = await LockMembersAsync(transaction, caller, membership.Added, ResourceSql.Get(caller, type, id, related: type == ResourceType.User, RowLock.Change), ct, type);
+            if (current is null) return null;
+
+            var before = current.Document;
+            after = change(current);
+            var members = await membership.ResolveAsync(transaction, caller, id, ct);
+            var changes = DocumentChanges.Between(before, after);
+            if (changes.Count == 0 && members.IsEmpty) return current;
+
+            await using var written = await transaction.CommitAsync(ct, ResourceSql.Update(caller, current, after, changes, members, clock.GetStoredNow()));
+            return await written.ReadAsync(ct)
+                ? current with { Version = written.GetInt64(0), LastModified = ResourceSql.Time(written, 1), Attributes = ResourceSql.Text(after) }
+                : current;   // members that were there already, or were not: nothing has changed
+        }, type, () => after, ct);
+    }
+
+    /// <summary>Makes a tombstone: memberships go, names are free again.</summary>
+    /// <param name="check">May refuse the resource as it is, by throwing.</param>
+    /// <returns>False when there is none of that id.</returns>
+    public Task<bool> DeleteAsync(Caller caller, ResourceType type, Guid id, Action<StoredResource> check, CancellationToken ct) =>
+        RetryAsync(async () =>
+        {
+            await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
+            StoredResource current;
+            await using (var rows = await transaction.ReadAsync(ct, ResourceSql.Get(caller, type, id, related: false, RowLock.Delete)))
+            {
+                if (!await rows.ReadAsync(ct)) return false;
+                current = ResourceSql.Read(rows, type);
+            }
+            check(current);
+            await using var written = await transaction.CommitAsync(ct, ResourceSql.Delete(caller, current, clock.GetStoredNow()));
+            return true;
+        }, type, () => null, ct);
+
+    /// <summary>Locks the members to be, then the resource, in one round trip.</summary>
+    static async Task<StoredResource?> LockMembersAsync(
+        TenantTransaction transaction, Caller caller, IReadOnlyCollection<Guid> members, NpgsqlBatchCommand? resource, CancellationToken ct, ResourceType? type = null)
+    {
+        var statements = new List<NpgsqlBatchCommand>();
+        if (members.Count > 0) statements.Add(ResourceSql.LockMembers(caller, members));
+        if (resource is not null) statements.Add(resource);
+
+        await using var rows = await transaction.ReadAsync(ct, statements);
+        var missing = members.ToHashSet();
+        if (members.Count > 0)
+        {
+            while (await rows.ReadAsync(ct)) missing.Remove(rows.GetGuid(0));
+            await rows.NextResultAsync(ct);
+        }
+        var found = resource is not null && await rows.ReadAsync(ct) ? ResourceSql.Read(rows, type!) : null;
+        if (missing.Count > 0 && (resource is null || found is not null)) throw MembershipChange.Unknown(missing.Min().ToString());
+        return found;
+    }
+
+    static async Task<T> RetryAsync<T>(Func<Task<T>> write, ResourceType type, Func<JsonObject?> document, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await write();
+            }
+            catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure && attempt < Attempts)
+            {
+                ct.ThrowIfCancellationRequested();
+            }
+            catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "unique_user_name" or "unique_display_name" })
+            {
+                var attribute = e.ConstraintName is "unique_user_name" ? UserSchema.UserName.Name : GroupSchema.DisplayName.Name;
+                throw ScimException.Uniqueness($"A {type.Name} with {attribute} '{document()?[attribute]}' exists already.");
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace ScimProvisioning.Storage;
+
+/// <summary>A statement under construction: text with <c>$1</c>, <c>$2</c>, … and the values, which travel as parameters only.</summary>
+sealed class Sql
+{
+    readonly List<NpgsqlParameter> _parameters = [];
+
+    public string Add(Guid value) => Add(new NpgsqlParameter<Guid> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Uuid });
+
+    public string Add(Guid[] values) => Add(new NpgsqlParameter<Guid[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
+
+    public string Add(string? value) => Add(new NpgsqlParameter { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+
+    public string Add(string[] values) => Add(new NpgsqlParameter<string[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+
+    public string Add(long value) => Add(new NpgsqlParameter<long> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bigint });
+
+    public string Add(bool? value) => Add(new NpgsqlParameter { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Boolean });
+
+    public string Add(decimal value) => Add(new NpgsqlParameter<decimal> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Numeric });
+
+    public string Add(DateTimeOffset value) => Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+
+    public string AddJson(string json) => Add(new NpgsqlParameter<string> { TypedValue = json, NpgsqlDbType = NpgsqlDbType.Jsonb });
+
+    public string AddJsonPath(string path) => Add(new NpgsqlParameter<string> { TypedValue = path, NpgsqlDbType = NpgsqlDbType.JsonPath });
+
+    public NpgsqlBatchCommand Statement(string text)
+    {
+        var statement = new NpgsqlBatchCommand(text);
+        foreach (var parameter in _parameters) statement.Parameters.Add(parameter);
+        return statement;
+    }
+
+    string Add(NpgsqlParameter parameter)
+    {
+        _parameters.Add(parameter);
+        return "$" + _parameters.Count;
+    }
+}

@@ -1,0 +1,21 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Scim;
+
+namespace ScimProvisioning.Storage;
+
+/// <summary>One row of the directory, its JSON still as text: most answers pass it through.</summary>
+/// <param name="Attributes">The document, as JSON.</param>
+/// <param name="Related">JSON array of a group's <c>members</c> or a user's <c>groups</c>; <c>null</c> when not loaded or empty.</param>
+sealed record StoredResource(ResourceType Type, Guid Id, long Version, DateTimeOffset Created, DateTimeOffset LastModified, string Attributes, string? Related)
+{
+    /// <summary>A new copy of the document.</summary>
+    public JsonObject Document => (JsonObject)JsonNode.Parse(Attributes)!;
+
+    /// <summary>Weak entity tag (RFC 7644 §3.14), also <c>meta.version</c>.</summary>
+    public string ETag => string.Create(CultureInfo.InvariantCulture, $"W/\"{Version}\"");
+}
+
+/// <summary>A page of a list (RFC 7644 §3.4.2).</summary>
+/// <param name="Total">Number of resources that fit the filter.</param>
+sealed record ResourcePage(long Total, IReadOnlyList<StoredResource> Resources);
