@@ -31,7 +31,7 @@ static class Health
             }
             catch (NpgsqlException e)
             {
-                return HealthCheckResult.Unhealthy("PostgreSQL does not answer.", e);
+                return HealthCheckResult.Unhealthy($"PostgreSQL does not answer: {e.Message}");
             }
         }
     }

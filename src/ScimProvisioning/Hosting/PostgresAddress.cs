@@ -8,10 +8,8 @@ using Npgsql;
 namespace ScimProvisioning.Hosting;
 
 /// <summary>Where the embedded PostgreSQL listens: a Unix socket in a folder of its own account, or loopback on Windows.</summary>
-sealed record PostgresAddress(string Host, int Port)
+sealed record PostgresAddress(string Host, int Port, bool IsTemporary = false)
 {
-    const string TemporaryPrefix = "/tmp/scim-";
-
     // sockaddr_un holds 108 bytes on Linux, 104 on macOS, both with a closing NUL.
     const int LongestSocketPath = 103;
 
@@ -31,10 +29,10 @@ sealed record PostgresAddress(string Host, int Port)
         if (OperatingSystem.IsWindows()) return new("127.0.0.1", FreePort());
         var socket = new PostgresAddress(cluster, 5432);
         if (socket.FitsASocket) return socket;
-        var folder = TemporaryPrefix + RandomNumberGenerator.GetHexString(16, lowercase: true);
+        var folder = $"/tmp/scim-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
         DataDirectory.CreateFolder(folder);
         await account.OwnAsync(folder, ct);
-        return socket with { Host = folder };
+        return new(folder, socket.Port, IsTemporary: true);
     }
 
     public string ConnectionString(string database, string password) => new NpgsqlConnectionStringBuilder
@@ -48,14 +46,15 @@ sealed record PostgresAddress(string Host, int Port)
         MaxPoolSize = 80,
     }.ConnectionString;
 
+    /// <summary>Removes the socket's folder when it was made for this start.</summary>
     public void Remove()
     {
-        if (Host.StartsWith(TemporaryPrefix, StringComparison.Ordinal) && Directory.Exists(Host)) Directory.Delete(Host, recursive: true);
+        if (IsTemporary) Directory.Delete(Host, recursive: true);
     }
 
     // Both PostgreSQL and Npgsql read a comma as the start of a second address.
     bool FitsASocket =>
-        Encoding.UTF8.GetByteCount($"{Host}/.s.PGSQL.{Port}") <= LongestSocketPath && Host.AsSpan().IndexOfAny(',', '"') < 0;
+        Encoding.UTF8.GetByteCount($"{Host}/.s.PGSQL.{Port}") <= LongestSocketPath && !Host.Contains(',', StringComparison.Ordinal);
 
     static int FreePort()
     {

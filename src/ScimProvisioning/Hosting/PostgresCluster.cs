@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -7,6 +8,9 @@ namespace ScimProvisioning.Hosting;
 sealed class PostgresCluster(string directory, PostgresBinaries binaries, PostgresAccount account)
 {
     const string StopTimeoutSeconds = "60";
+
+    // pg_ctl puts the name between double quotes into a shell's command line.
+    static readonly SearchValues<char> UnusableInNames = SearchValues.Create(OperatingSystem.IsWindows() ? "%\"" : "$`\"\\\n");
 
     public string Directory => directory;
 
@@ -26,6 +30,8 @@ sealed class PostgresCluster(string directory, PostgresBinaries binaries, Postgr
     /// <summary>Makes the cluster beside its place and moves it there when complete: an initdb cut short leaves no half.</summary>
     public async Task InitializeAsync(string password, bool durable, CancellationToken ct)
     {
+        if (directory.AsSpan().ContainsAny(UnusableInNames))
+            throw new StartupException($"PostgreSQL cannot keep its data in {directory}: there is a quote, $, ` or \\ in the name. Choose another folder with Embedded__DataDirectory.");
         var (draft, passwordFile) = ($"{directory}.new", $"{directory}.password");
         if (System.IO.Directory.Exists(draft)) System.IO.Directory.Delete(draft, recursive: true);
         File.Delete(passwordFile);
