@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Npgsql;
 using ScimProvisioning.Hosting;
 
@@ -15,7 +16,7 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (StartupException e)
+catch (Exception e) when (e is StartupException or IOException { InnerException: AddressInUseException })
 {
     await Console.Error.WriteLineAsync(e.Message);
     return 1;

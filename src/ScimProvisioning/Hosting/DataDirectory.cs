@@ -54,12 +54,10 @@ sealed class DataDirectory
     public FileStream Claim()
     {
         var pidFile = Combine("server.pid");
+        FileStream claim;
         try
         {
-            var claim = new FileStream(Combine("server.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            // A file of its own: a locked file cannot be read by the server that is refused.
-            File.WriteAllText(pidFile, $"{Environment.ProcessId}\n");
-            return claim;
+            claim = new FileStream(Combine("server.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (UnauthorizedAccessException e)
         {
@@ -70,6 +68,9 @@ sealed class DataDirectory
             var owner = File.Exists(pidFile) ? $" (process {File.ReadAllText(pidFile).Trim()})" : "";
             throw new StartupException($"Another server{owner} is using the data directory {FullName}. Stop it first, or give this one a folder of its own with Embedded__DataDirectory.", e);
         }
+        // A file of its own: a locked file cannot be read by the server that is refused.
+        File.WriteAllText(pidFile, $"{Environment.ProcessId}\n");
+        return claim;
     }
 
     /// <summary>32 random bytes in base64, kept in a file only the owner may read; made on the first call.</summary>

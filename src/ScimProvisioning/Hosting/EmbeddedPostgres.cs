@@ -6,6 +6,7 @@ namespace ScimProvisioning.Hosting;
 sealed partial class EmbeddedPostgres : IAsyncDisposable
 {
     const string Database = "scim";
+    const string PasswordFile = "postgres-password";
 
     readonly DataDirectory _data;
     readonly FileStream _claim;
@@ -60,7 +61,7 @@ sealed partial class EmbeddedPostgres : IAsyncDisposable
     }
 
     /// <summary>To another database of the same server, e.g. one per test fixture.</summary>
-    public string ConnectionStringTo(string database) => _address.ConnectionString(database, _data.Secret("postgres-password"));
+    public string ConnectionStringTo(string database) => _address.ConnectionString(database, _data.Secret(PasswordFile));
 
     /// <summary>Stops the server: open connections are closed, nothing acknowledged is lost.</summary>
     public async ValueTask DisposeAsync()
@@ -82,7 +83,7 @@ sealed partial class EmbeddedPostgres : IAsyncDisposable
         var package = new PostgresPackage(data, options.Npm, logger, clock);
         var binaries = await PostgresBinaries.ChooseAsync(options, package, major, account, ct);
         var cluster = new PostgresCluster(directory, binaries, account);
-        if (major is null) await cluster.InitializeAsync(data.Secret("postgres-password"), durable: options.Settings.GetValueOrDefault("fsync") != "off", ct);
+        if (major is null) await cluster.InitializeAsync(data.Secret(PasswordFile), durable: options.Settings.GetValueOrDefault("fsync") != "off", ct);
         else if (await cluster.StopOrphanAsync(ct)) TookOver(logger, data.FullName);
         return cluster;
     }
@@ -93,6 +94,11 @@ sealed partial class EmbeddedPostgres : IAsyncDisposable
         {
             await _cluster.StartAsync([.. OurSettings, .. settings, .. _address.Settings], ct);
             await CreateDatabaseAsync(ct);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidPassword)
+        {
+            await DisposeAsync();
+            throw new StartupException($"The database in {DataDirectory} was made with another password than {_data.Combine(PasswordFile)} holds: restore that file.", e);
         }
         catch
         {

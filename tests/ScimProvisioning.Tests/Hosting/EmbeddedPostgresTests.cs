@@ -30,6 +30,17 @@ sealed class EmbeddedPostgresTests
     }
 
     [Test]
+    public async Task Data_without_its_password_file_is_not_opened(CancellationToken ct)
+    {
+        await using (var first = await StartAsync(Options, ct)) await QueryAsync(first, "SELECT 1", ct);
+        File.Delete(Path.Combine(Data, "postgres-password"));
+
+        var refusal = Assert.ThrowsAsync<StartupException>(() => StartAsync(Options, ct));
+
+        Assert.That(refusal!.Message, Does.Contain("postgres-password"));
+    }
+
+    [Test]
     public async Task A_real_server_flushes_to_disk_speaks_UTF8_in_the_C_locale_and_listens_on_no_network(CancellationToken ct)
     {
         await using var postgres = await StartAsync(new() { DataDirectory = Data }, ct);
