@@ -16,6 +16,14 @@ static class Wire
 
     public static JsonObject PatchGroup(string group, string operations) => Patch(group, operations, ResourceType.Group);
 
+    /// <summary>The document of the user ada: what she always has, and these attributes.</summary>
+    public static string Ada(string attributes = "") =>
+        $$"""{"userName":"ada","active":true,{{attributes}}{{(attributes.Length > 0 ? "," : "")}}"schemas":["{{UserSchema.Id}}"]}""";
+
+    /// <summary>The same with one extension.</summary>
+    public static string AdaWith(string uri, string extension) =>
+        $$"""{"userName":"ada","active":true,"{{uri}}":{{extension}},"schemas":["{{UserSchema.Id}}","{{uri}}"]}""";
+
     /// <summary>The detail of the refusal, which must be of that <c>scimType</c>.</summary>
     public static string Refused(string scimType, Action action)
     {

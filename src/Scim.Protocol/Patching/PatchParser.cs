@@ -53,7 +53,7 @@ public static partial class PatchParser
             "ADD" => PatchOp.Add,
             "REPLACE" => PatchOp.Replace,
             "REMOVE" => PatchOp.Remove,
-            _ => throw ScimException.InvalidSyntax($"'op' must be add, replace or remove, not {word}."),
+            _ => throw ScimException.InvalidSyntax($"'op' must be add, replace or remove, not {ScimException.Quote(word)}."),
         };
     }
 
@@ -72,7 +72,10 @@ public static partial class PatchParser
             return;
         }
         foreach (var (name, member) in value as JsonObject ?? throw ScimException.InvalidValue($"'{text}' must be an object."))
-            Add(op, FilterParser.ParsePath($"{text}:{(name.Contains(':') ? throw ScimException.InvalidPath($"{ScimException.Quote(name)} names no attribute of '{text}'.") : name)}", type), member, parsed);
+        {
+            if (name.Contains(':')) throw ScimException.InvalidPath($"{ScimException.Quote(name)} names no attribute of '{text}'.");
+            Add(op, FilterParser.ParsePath($"{text}:{name}", type), member, parsed);
+        }
     }
 
     static void Add(PatchOp op, PatchPath path, JsonNode? value, List<PatchOperation> parsed)
@@ -84,22 +87,9 @@ public static partial class PatchParser
             return;
         }
         RequireWritable(path);
-        // A partial object merges; sub-attributes that are not named stay. "value" first: setting it forgets a stale "$ref".
-        if (path is { Attribute: { IsComplex: true, MultiValued: false }, Filter: null, Sub: null } && value is JsonObject partial)
+        if (Members(path, value) is { } members)
         {
-            foreach (var (name, member) in partial.OrderBy(p => !p.Key.Equals("value", StringComparison.OrdinalIgnoreCase)))
-                if (path.Attribute.Sub(name) is { Mutability: not Mutability.ReadOnly } sub) Add(op, path with { Sub = sub }, member, parsed);
-            return;
-        }
-        if (path.Attribute == UserSchema.Roles && path.Sub?.Name == "value" && SerialisedRole.Open(value) is { } role)
-        {
-            foreach (var (name, member) in role)
-                if (path.Attribute.Sub(name) is { } sub) Add(op, path with { Sub = sub }, member, parsed);
-            return;
-        }
-        if (path is { Attribute: { IsComplex: true, MultiValued: false }, Filter: null, Sub: null } && value is JsonArray and [JsonObject only])
-        {
-            Add(op, path, only, parsed);   // Entra's old documentation shows the manager as an array of one
+            AddMembers(op, path, members, parsed);
             return;
         }
         var read = AttributeValue.Read(value, path.Leaf, path.ToString(), wrap: true);
@@ -108,6 +98,25 @@ public static partial class PatchParser
         if (path is { Filter: not null, Sub: null } && read is not (null or JsonObject)) throw ScimException.InvalidValue($"'{path}' selects objects: its value must be one.");
         if (read is null && op is PatchOp.Add && path is { Attribute.MultiValued: true, Filter: null, Sub: null }) return;   // nothing to add
         parsed.Add(new(op, path, read));
+    }
+
+    /// <summary>The sub-attributes that the value sets one by one, or <c>null</c> for a value that is taken whole.</summary>
+    static JsonObject? Members(PatchPath path, JsonNode? value)
+    {
+        if (path.Attribute == UserSchema.Roles && path.Sub?.Name == "value") return SerialisedRole.Open(value);
+        if (path is not { Attribute: { IsComplex: true, MultiValued: false }, Filter: null, Sub: null }) return null;
+
+        var only = value is JsonArray and [var element] ? element : value;   // Entra's old documentation shows the manager as an array of one
+        return only is JsonValue text && !AttributeValue.IsUnassigned(text) && AttributeValue.IsText(text) && path.Attribute.Sub("value") is not null
+            ? new JsonObject { ["value"] = text.DeepClone() }
+            : only as JsonObject;
+    }
+
+    /// <summary>A partial object merges; sub-attributes that are not named stay. "value" first: setting it forgets a stale "$ref".</summary>
+    static void AddMembers(PatchOp op, PatchPath path, JsonObject members, List<PatchOperation> parsed)
+    {
+        foreach (var (name, member) in members.OrderBy(p => !p.Key.Equals("value", StringComparison.OrdinalIgnoreCase)))
+            if (path.Attribute.Sub(name) is { Mutability: not Mutability.ReadOnly } sub) Add(op, path with { Sub = sub }, member, parsed);
     }
 
     static void AddRemove(PatchPath path, JsonNode? value, List<PatchOperation> parsed)

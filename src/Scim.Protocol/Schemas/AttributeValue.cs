@@ -27,7 +27,9 @@ public static class AttributeValue
 
     /// <summary>RFC 7643 §2.5; Entra also clears with an empty string.</summary>
     public static bool IsUnassigned(JsonNode? node) =>
-        node is null or JsonArray { Count: 0 } || node is JsonValue value && value.TryGetValue(out string? text) && text.Length == 0;
+        node is null or JsonArray { Count: 0 } || IsText(node) && node.GetValue<string>().Length == 0;
+
+    public static bool IsText(JsonNode node) => node.GetValueKind() is JsonValueKind.String;
 
     /// <summary>True for an element whose <c>primary</c> is true.</summary>
     public static bool HasPrimary(JsonNode? element) =>
