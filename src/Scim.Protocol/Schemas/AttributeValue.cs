@@ -79,11 +79,14 @@ public static class AttributeValue
         foreach (var (name, value) in sent)
         {
             if (attribute.Sub(name) is not { Mutability: not Mutability.ReadOnly } sub) continue;
+            if (!IsNamed(sub, name) && sent.Any(p => IsNamed(sub, p.Key))) continue;   // displayName beside display
             if (Read(value, sub, $"{path}.{sub.Name}") is not { } read) continue;
             if (!complex.TryAdd(sub.Name, read)) throw ScimException.InvalidSyntax($"'{path}.{sub.Name}' is given twice.");
         }
         return complex.Count == 0 ? null : complex;
     }
+
+    static bool IsNamed(AttributeDefinition attribute, string name) => attribute.Name.Equals(name, StringComparison.OrdinalIgnoreCase);
 
     static JsonNode? ReadAny(JsonNode? node, string path)
     {

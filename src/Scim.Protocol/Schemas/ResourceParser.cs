@@ -68,6 +68,8 @@ public static class ResourceParser
     {
         if (type.FindSchema(uri) is not { } schema)
         {
+            // Written as a PATCH path: the URI of a registered schema and an attribute.
+            if (AttributePath.Find(uri, type) is { Sub: null, Attribute.Type: not AttributeType.Any } path) Set(document, path, value);
             if (value is not JsonObject || !type.MayHaveExtension(uri) || AttributeValue.Read(value, AttributeDefinition.Untyped(uri), uri) is not { } read) return;
             Add(document, document.FirstOrDefault(p => p.Key.Equals(uri, StringComparison.OrdinalIgnoreCase)).Key ?? uri, read, uri);
             return;
