@@ -15,6 +15,8 @@ static class ResourceEndpoints
         scim.MapPut("{collection}/{id}", Put);
         scim.MapPatch("{collection}/{id}", Patch);
         scim.MapDelete("{collection}/{id}", Delete);
+        foreach (var (pattern, allow) in ((string, string)[])[("{collection}", "GET, POST"), ("{collection}/{id}", "GET, PUT, PATCH, DELETE")])
+            scim.Map(pattern, (string collection) => NotAllowed(TypeOf(collection), allow));
     }
 
     static async Task<ScimResult> List(string collection, ListQuery query, ProjectionQuery projected, ScimRequest request, ResourceStore store, CancellationToken ct)
@@ -101,6 +103,9 @@ static class ResourceEndpoints
         document.Remove(GroupSchema.Members.Name);
         return members;
     }
+
+    /// <summary>Other methods, where there is a resource type at all.</summary>
+    static ScimResult NotAllowed(ResourceType _, string allowed) => ScimResult.NotAllowed(allowed);
 
     static ResourceType TypeOf(string collection) =>
         ResourceType.ForCollection(collection) ?? throw ScimException.NotFound($"There is no collection '{collection}'. Check the Tenant URL: it ends before /Users and /Groups.");
