@@ -6,8 +6,6 @@ namespace ScimProvisioning.Http;
 /// <summary>What this server can do, for clients that ask (RFC 7644 §4).</summary>
 static class DiscoveryEndpoints
 {
-    static readonly string[] NotAllowed = [HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete];
-
     static readonly IReadOnlyList<SchemaDefinition> Schemas = [.. ResourceType.All.SelectMany(type => type.Extensions.Prepend(type.Schema))];
 
     public static void Map(RouteGroupBuilder scim)
@@ -20,7 +18,7 @@ static class DiscoveryEndpoints
         scim.MapGet("Schemas/{id}", (string id, ScimRequest request) =>
             Found(Schemas.FirstOrDefault(schema => schema.Id.Equals(id, StringComparison.OrdinalIgnoreCase)), schema => Document(schema, request), id));
         foreach (var path in (string[])["ServiceProviderConfig", "ResourceTypes/{name?}", "Schemas/{id?}"])
-            scim.MapMethods(path, NotAllowed, () => TypedResults.StatusCode(StatusCodes.Status405MethodNotAllowed));
+            scim.Map(path, () => ScimResult.NotAllowed("GET"));
     }
 
     static ScimResult Config(ScimRequest request) => ScimResult.Ok(new JsonObject

@@ -15,11 +15,14 @@ static class ResourceEndpoints
         scim.MapPut("{collection}/{id}", Put);
         scim.MapPatch("{collection}/{id}", Patch);
         scim.MapDelete("{collection}/{id}", Delete);
+        foreach (var (pattern, allow) in ((string, string)[])[("{collection}", "GET, POST"), ("{collection}/{id}", "GET, PUT, PATCH, DELETE")])
+            scim.Map(pattern, (string collection) => NotAllowed(TypeOf(collection), allow));
     }
 
     static async Task<ScimResult> List(string collection, ListQuery query, ProjectionQuery projected, ScimRequest request, ResourceStore store, CancellationToken ct)
     {
         var type = TypeOf(collection);
+        if (query.Filter?.Contains('\0') is true) throw ScimException.InvalidFilter("The filter holds a NUL character.");   // also in names, which PostgreSQL would refuse
         var filter = query.Filter is null ? null : FilterParser.Parse(query.Filter, type);
         var projection = projected.For(type);
         var page = await store.ListAsync(request.Caller, type, filter, query.StartIndex - 1, query.Count, ResourceJson.NeedsRelated(type, projection), ct);
@@ -101,6 +104,9 @@ static class ResourceEndpoints
         document.Remove(GroupSchema.Members.Name);
         return members;
     }
+
+    /// <summary>Other methods, where there is a resource type at all.</summary>
+    static ScimResult NotAllowed(ResourceType _, string allowed) => ScimResult.NotAllowed(allowed);
 
     static ResourceType TypeOf(string collection) =>
         ResourceType.ForCollection(collection) ?? throw ScimException.NotFound($"There is no collection '{collection}'. Check the Tenant URL: it ends before /Users and /Groups.");

@@ -41,10 +41,11 @@ sealed class MembershipOperations
     public async Task<MembershipChange> ResolveAsync(TenantTransaction transaction, Caller caller, Guid group, CancellationToken ct)
     {
         if (_exactly is not null) return MembershipChange.Exactly(_exactly);
+        var selected = await SelectAsync(transaction, caller, group, ct);
         var change = new MembershipChange();
         foreach (var operation in _operations)
         {
-            var matches = operation.Path.Filter is { } filter ? MembershipChange.Named(filter) ?? await SelectAsync(transaction, caller, group, filter, change, ct)
+            var matches = operation.Path.Filter is { } filter ? MembershipChange.Named(filter) ?? selected.Dequeue()
                 : operation.Op is PatchOp.Remove ? MembershipChange.NamedIfAny(operation.Value)
                 : MembershipChange.Named(operation.Value);
             change.Apply(operation, matches);
@@ -52,12 +53,26 @@ sealed class MembershipOperations
         return change;
     }
 
-    static async Task<IReadOnlyCollection<Guid>> SelectAsync(
-        TenantTransaction transaction, Caller caller, Guid group, FilterExpression filter, MembershipChange pending, CancellationToken ct)
+    /// <summary>
+    /// What the filters that only SQL can answer select, in one round trip: whether somebody fits a filter does not depend on the operations before
+    /// it, so that all who are or will be members are asked at once.
+    /// </summary>
+    async Task<Queue<IReadOnlyCollection<Guid>>> SelectAsync(TenantTransaction transaction, Caller caller, Guid group, CancellationToken ct)
     {
-        await using var rows = await transaction.ReadAsync(ct, ResourceSql.SelectMembers(caller, group, filter, pending.Add));
-        var ids = new List<Guid>();
-        while (await rows.ReadAsync(ct)) ids.Add(rows.GetGuid(0));
-        return ids;
+        var selected = new Queue<IReadOnlyCollection<Guid>>();
+        Guid[] added = [.. Added];
+        var statements = _operations.Select(o => o.Path.Filter).OfType<FilterExpression>().Where(filter => MembershipChange.Named(filter) is null)
+            .Select(filter => ResourceSql.SelectMembers(caller, group, filter, added)).ToList();
+        if (statements.Count == 0) return selected;
+
+        await using var rows = await transaction.ReadAsync(ct, statements);
+        do
+        {
+            var ids = new List<Guid>();
+            while (await rows.ReadAsync(ct)) ids.Add(rows.GetGuid(0));
+            selected.Enqueue(ids);
+        }
+        while (await rows.NextResultAsync(ct));
+        return selected;
     }
 }

@@ -102,15 +102,16 @@ static class ResourceSql
                 SELECT {connection}, {sql.Add(EventType(current.Type, "updated"))}, {type}, {id}, r.version, {sql.AddJson(Text(changes))}, {Cause(sql, caller)}, {now} FROM r
                 RETURNING version, occurred_at
                 """);
-        var (add, remove, clear) = (sql.Add(members.Add), sql.Add(members.Remove), sql.Add(members.Clear));
+        var add = sql.Add(members.Add);
+        // Two statements, not one with a flag: under a generic plan an OR would read every member of the group.
+        var unwanted = members.Clear ? $"NOT EXISTS (SELECT FROM unnest({add}) kept WHERE kept = member_id)" : $"member_id = ANY({sql.Add(members.Remove)})";
         return sql.Statement(
             $"""
             WITH added AS (
                 INSERT INTO group_members (connection_id, group_id, member_id, added_at) SELECT {connection}, {id}, unnest({add}), {now}
                 ON CONFLICT DO NOTHING RETURNING member_id
             ), removed AS (
-                DELETE FROM group_members WHERE connection_id = {connection} AND group_id = {id} AND (member_id = ANY({remove}) OR {clear} AND member_id <> ALL({add}))
-                RETURNING member_id
+                DELETE FROM group_members WHERE connection_id = {connection} AND group_id = {id} AND {unwanted} RETURNING member_id
             ), membership AS (
                 SELECT coalesce((SELECT jsonb_agg(member_id) FROM added), '[]') AS added, coalesce((SELECT jsonb_agg(member_id) FROM removed), '[]') AS removed
             ), {UpdateRow(sql, current, document, connection, id, now, $"({changed} OR EXISTS (SELECT FROM added) OR EXISTS (SELECT FROM removed))")}
@@ -123,7 +124,7 @@ static class ResourceSql
             """);
     }
 
-    /// <summary>The row becomes a tombstone; each group that loses it gets a new version and an event.</summary>
+    /// <summary>The row becomes a tombstone; each group that loses it is locked before its membership goes, and gets a new version and an event.</summary>
     public static NpgsqlBatchCommand Delete(Caller caller, StoredResource current, DateTimeOffset at)
     {
         var sql = new Sql();
@@ -134,12 +135,14 @@ static class ResourceSql
                 UPDATE resources SET deleted_at = {now}, modified_at = {now}, version = version + 1 WHERE connection_id = {connection} AND id = {id} RETURNING version
             ), emptied AS (
                 DELETE FROM group_members WHERE connection_id = {connection} AND group_id = {id}
-            ), parted AS (
-                DELETE FROM group_members WHERE connection_id = {connection} AND member_id = {id} AND group_id <> {id} RETURNING group_id
             ), locked AS (
-                SELECT id FROM resources WHERE connection_id = {connection} AND id IN (SELECT group_id FROM parted) ORDER BY id FOR NO KEY UPDATE
+                SELECT id FROM resources
+                WHERE connection_id = {connection} AND id <> {id} AND id IN (SELECT group_id FROM group_members WHERE connection_id = {connection} AND member_id = {id})
+                ORDER BY id FOR NO KEY UPDATE
+            ), parted AS (
+                DELETE FROM group_members m USING locked WHERE m.connection_id = {connection} AND m.member_id = {id} AND m.group_id = locked.id RETURNING m.group_id
             ), bumped AS (
-                UPDATE resources r SET version = r.version + 1, modified_at = {now} FROM locked WHERE r.connection_id = {connection} AND r.id = locked.id RETURNING r.id, r.version
+                UPDATE resources r SET version = r.version + 1, modified_at = {now} FROM parted WHERE r.connection_id = {connection} AND r.id = parted.group_id RETURNING r.id, r.version
             )
             INSERT INTO events ({EventColumns})
             SELECT {connection}, {sql.Add(EventType(ResourceType.Group, "updated"))}, {sql.Add(ResourceType.Group.Name)}, bumped.id, bumped.version,

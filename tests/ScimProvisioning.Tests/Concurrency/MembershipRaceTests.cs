@@ -1,0 +1,114 @@
+namespace ScimProvisioning.Tests.Concurrency;
+
+/// <summary>What Entra does to groups at full speed: single-member PATCHes beside each other, and beside deletions.</summary>
+[TestFixture, Parallelizable]
+sealed class MembershipRaceTests
+{
+    const string Dangling =
+        """
+        SELECT count(*) FROM group_members m WHERE connection_id = $1 AND (
+            SELECT count(*) FROM resources r WHERE r.connection_id = $1 AND r.id IN (m.group_id, m.member_id) AND r.deleted_at IS NULL) < 2
+        """;
+
+    readonly ScimServer _server = new();
+
+    [OneTimeTearDown]
+    public void Stop() => _server.Dispose();
+
+    [Test]
+    public async Task Parallel_adds_and_removes_in_both_dialects_end_in_the_exact_set()
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        var users = await directory.Users(50);
+        var group = await directory.Group("Team", users[..25]);
+
+        var statuses = await Task.WhenAll(users.Select(async (user, i) => (await directory.Patch($"/Groups/{group}", Operation(i, user))).Status));
+
+        Assert.That(statuses, Has.All.EqualTo(204));
+        Assert.That(await directory.MembersOf(group), Is.EquivalentTo(users[25..]));
+        Assert.That((await directory.Events(group)).Select(e => (long)e["version"]!), Is.EqualTo(Enumerable.Range(1, 51)));
+    }
+
+    [Test]
+    public async Task Parallel_changes_of_the_same_member_keep_row_and_version_true()
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        var user = await directory.User("u");
+        var group = await directory.Group("Team");
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => directory.Patch($"/Groups/{group}", i % 2 == 0 ? Add(user) : Remove(user))));
+
+        var events = await directory.Events(group);
+        var added = events.Sum(e => e["changes"]!.AsArray().Sum(c => c!["added"]?.AsArray().Count - c["removed"]?.AsArray().Count ?? 0));
+        Assert.That(await directory.MembersOf(group), Has.Length.EqualTo(added));
+        Assert.That((await directory.Send("GET", $"/Groups/{group}")).Headers.ETag!.Tag, Is.EqualTo($"\"{events.Length}\""));
+    }
+
+    [Test]
+    public async Task A_user_deleted_while_being_added_leaves_no_membership_behind()
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        var users = await directory.Users(12);
+        var groups = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => directory.Group($"g{i}")));
+
+        var answers = await Task.WhenAll(users.SelectMany(user => groups
+            .Select(group => directory.Patch($"/Groups/{group}", Add(user)))
+            .Append(directory.Send("DELETE", $"/Users/{user}"))));
+
+        Assert.That(answers.Select(a => a.Status), Has.All.AnyOf(204, 400));
+        Assert.That(await directory.Ask<long>(Dangling), Is.Zero);
+    }
+
+    [Test]
+    public async Task A_group_deleted_while_members_come_go_and_are_deleted_leaves_no_membership_behind()
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        var users = await directory.Users(15);
+        var group = await directory.Group("Team", users[..10]);
+
+        var requests = users.Select((user, i) => i < 5 ? directory.Send("DELETE", $"/Users/{user}") : directory.Patch($"/Groups/{group}", i < 10 ? Remove(user) : Add(user)));
+        var answers = await Task.WhenAll([.. requests, directory.Send("DELETE", $"/Groups/{group}")]);
+
+        Assert.That(answers.Select(a => a.Status), Has.All.AnyOf(204, 404));
+        Assert.That(await directory.Ask<long>(Dangling), Is.Zero);
+    }
+
+    [Test]
+    public async Task Groups_added_to_each_other_do_not_fail()
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        var groups = await Task.WhenAll(Enumerable.Range(0, 5).Select(i => directory.Group($"g{i}")));
+
+        var statuses = await Task.WhenAll(groups.SelectMany(group => groups.Where(other => other != group)
+            .Select(async other => (await directory.Patch($"/Groups/{group}", Add(other))).Status)));
+
+        Assert.That(statuses, Has.All.EqualTo(204));
+        Assert.That(await directory.Ask<long>("SELECT count(*) FROM group_members WHERE connection_id = $1"), Is.EqualTo(20));
+    }
+
+    [Test]
+    public async Task Groups_that_contain_each_other_can_be_deleted_at_once()
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        var groups = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => directory.Group($"g{i}")));
+        foreach (var group in groups) await directory.Patch($"/Groups/{group}", Add(groups));
+
+        var statuses = await Task.WhenAll(groups.Select(async group => (await directory.Send("DELETE", $"/Groups/{group}")).Status));
+
+        Assert.That(statuses, Has.All.EqualTo(204));
+        Assert.That(await directory.Ask<long>("SELECT count(*) FROM group_members WHERE connection_id = $1"), Is.Zero);
+    }
+
+    // Even numbers speak with Entra's flag, odd ones without; the first 25 are members and go, the others come.
+    static string Operation(int i, string user) => (i < 25, i % 2 == 0) switch
+    {
+        (true, true) => $$"""{"op":"remove","path":"members[value eq \"{{user}}\"]"}""",
+        (true, false) => Remove(user),
+        (false, true) => $$"""{"op":"add","path":"members","value":[{"value":"{{user}}"}]}""",
+        _ => Add(user),
+    };
+
+    static string Add(params string[] ids) => $$"""{"op":"Add","path":"members","value":{{TestDirectory.Members(ids)}}}""";
+
+    static string Remove(string id) => $$"""{"op":"Remove","path":"members","value":[{"$ref":null,"value":"{{id}}"}]}""";
+}

@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+
+namespace ScimProvisioning.Tests.Faults;
+
+/// <summary>The server as a process of its own, killed in the middle of its work.</summary>
+[TestFixture, Parallelizable]
+sealed class KilledServerTests
+{
+    [Test]
+    public async Task Every_acknowledged_write_survives_a_kill_and_none_is_half_written()
+    {
+        var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var here = new ScimServer(database);
+        var directory = await TestDirectory.CreateAsync(here, database);
+        var group = await directory.Group("Team");
+        var acknowledged = new ConcurrentBag<string>();
+
+        using (var killed = await ServerProcess.StartAsync(database))
+        {
+            var writers = Enumerable.Range(0, 8).Select(writer => WriteUntilItDiesAsync(killed.ClientFor(directory), group, writer, acknowledged)).ToArray();
+            while (acknowledged.Count < 100 && !writers.Any(w => w.IsCompleted)) await Task.Delay(TimeSpan.FromMilliseconds(20));
+            killed.Kill();
+            await Task.WhenAll(writers);
+        }
+
+        using var successor = await ServerProcess.StartAsync(database);
+        var again = successor.ClientFor(directory);
+        var members = await again.MembersOf(group);
+        Assert.That(acknowledged, Has.Count.GreaterThanOrEqualTo(100));
+        Assert.That(acknowledged.Except(members), Is.Empty);
+        Assert.That((await again.Send("GET", $"/Users/{members[^1]}")).Status, Is.EqualTo(200));
+        Assert.That(await directory.Ask<long>(
+            """
+            SELECT count(*) FROM resources r FULL JOIN (SELECT resource_id, count(*) AS n, max(version) AS version FROM events WHERE connection_id = $1 GROUP BY resource_id) e
+            ON e.resource_id = r.id WHERE r.version IS DISTINCT FROM e.n OR r.version IS DISTINCT FROM e.version
+            """), Is.Zero, "rows whose events do not tell of each version once");
+        Assert.That(await directory.Ask<bool>("SELECT (SELECT count(*) FROM group_members WHERE connection_id = $1) + 1 = version FROM resources WHERE connection_id = $1 AND resource_type = 'Group'"));
+    }
+
+    // A user, and then its membership: acknowledged only when both were answered.
+    static async Task WriteUntilItDiesAsync(TestDirectory directory, string group, int writer, ConcurrentBag<string> acknowledged)
+    {
+        try
+        {
+            for (var i = 0; ; i++)
+            {
+                var user = await directory.User($"w{writer}.{i}");
+                var added = await directory.Patch($"/Groups/{group}", $$"""{"op":"Add","path":"members","value":[{"value":"{{user}}"}]}""");
+                Assert.That(added.Status, Is.EqualTo(204));
+                acknowledged.Add(user);
+            }
+        }
+        catch (HttpRequestException)
+        {
+            // This is how it ends.
+        }
+    }
+
+    /// <summary>The built server, started the way an operator does it.</summary>
+    sealed class ServerProcess : IDisposable
+    {
+        readonly Process _process;
+        readonly Uri _address;
+
+        ServerProcess(Process process, Uri address) => (_process, _address) = (process, address);
+
+        public static async Task<ServerProcess> StartAsync(string database)
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, 0);
+            listener.Start();
+            var address = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+            listener.Stop();
+            var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            foreach (var (name, value) in new Dictionary<string, string>
+            {
+                ["ASPNETCORE_URLS"] = address.ToString(),
+                ["ASPNETCORE_ENVIRONMENT"] = "Production",
+                ["ConnectionStrings__Postgres"] = database,
+                ["Admin__ApiKey"] = ScimServer.AdminKey,
+                ["Tokens__SigningKey"] = ScimServer.SigningKey,
+                ["Logging__LogLevel__Default"] = "None",
+            }) start.Environment[name] = value;
+            var server = new ServerProcess(Process.Start(start)!, address);
+            await server.WaitAsync();
+            return server;
+        }
+
+        public TestDirectory ClientFor(TestDirectory directory) => new(
+            new HttpClient { BaseAddress = _address, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", directory.Connection.Token) } },
+            directory.Connection, "");
+
+        /// <summary>SIGKILL: nothing is flushed, nothing is said.</summary>
+        public void Kill()
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        public void Dispose()
+        {
+            if (!_process.HasExited) Kill();
+            _process.Dispose();
+        }
+
+        async Task WaitAsync()
+        {
+            using var client = new HttpClient { BaseAddress = _address };
+            for (var patience = Stopwatch.StartNew(); ; await Task.Delay(TimeSpan.FromMilliseconds(50)))
+            {
+                try
+                {
+                    await client.GetAsync(new Uri("/scim/v2/Schemas", UriKind.Relative));
+                    return;
+                }
+                catch (HttpRequestException) when (patience.Elapsed < TimeSpan.FromSeconds(60) && !_process.HasExited)
+                {
+                    // Not listening yet.
+                }
+            }
+        }
+    }
+}

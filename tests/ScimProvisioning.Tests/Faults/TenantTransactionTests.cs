@@ -1,0 +1,81 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using ScimProvisioning.Storage;
+
+namespace ScimProvisioning.Tests.Faults;
+
+/// <summary>Hardly any pooled sessions, so that whatever a transaction leaves behind meets the next one.</summary>
+[TestFixture, Parallelizable]
+sealed class TenantTransactionTests
+{
+    const string Rename = "UPDATE resources SET user_name = 'eve' WHERE user_name = 'ada'";
+
+    readonly ScimServer _server = new(PostgresFixture.ConnectionString + "Maximum Pool Size=3;");
+
+    NpgsqlDataSource Database => _server.Services.GetRequiredService<NpgsqlDataSource>();
+
+    [OneTimeTearDown]
+    public void Stop() => _server.Dispose();
+
+    [Test]
+    public async Task Disposed_without_a_commit_it_is_rolled_back_and_its_locks_are_free()
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        await directory.User("ada");
+        var before = await directory.Everything();
+
+        await using (var transaction = await TenantTransaction.OpenAsync(Database, directory.Connection.Id, default))
+            await using (await transaction.ReadAsync(default, new NpgsqlBatchCommand(Rename))) { }
+
+        Assert.That(await directory.Ask<string>("SELECT user_name FROM resources WHERE connection_id = $1 FOR UPDATE NOWAIT"), Is.EqualTo("ada"));
+        Assert.That(await directory.Everything(), Is.EqualTo(before));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task After_an_error_it_is_rolled_back_and_the_session_is_as_good_as_new(bool commit)
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        var id = await directory.User("ada");
+
+        for (var i = 0; i < 10; i++)
+        {
+            await using var transaction = await TenantTransaction.OpenAsync(Database, directory.Connection.Id, default);
+            NpgsqlBatchCommand[] statements = [new(Rename), new("SELECT 1 / 0")];
+            Assert.That(async () => await (commit ? transaction.CommitAsync(default, statements) : transaction.ReadAsync(default, statements)), Throws.InstanceOf<PostgresException>());
+        }
+
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 10).Select(async i => (await directory.Patch($"/Users/{id}", $$"""{"op":"replace","path":"title","value":"{{i}}"}""")).Status));
+        Assert.That(statuses, Has.All.EqualTo(200));
+        Assert.That(await directory.Ask<string>("SELECT user_name FROM resources WHERE connection_id = $1"), Is.EqualTo("ada"));
+    }
+
+    [Test]
+    public async Task A_session_does_not_remember_whose_it_was()
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        await directory.User("ada");
+
+        await using var command = Database.CreateCommand("SELECT count(*) FROM resources");
+
+        Assert.That(await command.ExecuteScalarAsync(), Is.EqualTo(0L));
+    }
+
+    [Test]
+    public async Task A_client_that_hangs_up_in_the_middle_leaves_no_lock()
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        var id = await directory.User("ada");
+        await using (var blocker = await TenantTransaction.OpenAsync(Database, directory.Connection.Id, default))
+        {
+            await using (await blocker.ReadAsync(default, new NpgsqlBatchCommand(Rename))) { }
+            using var client = _server.ClientWith(directory.Connection.Token);
+            using var giveUp = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+            Assert.That(async () => await client.DeleteAsync(new Uri($"/scim/v2/Users/{id}", UriKind.Relative), giveUp.Token), Throws.InstanceOf<OperationCanceledException>());
+        }
+
+        var answer = await directory.Patch($"/Users/{id}", """{"op":"replace","path":"title","value":"x"}""");
+
+        Assert.That((answer.Status, (await directory.Events(id)).Length), Is.EqualTo((200, 2)));
+    }
+}

@@ -1,0 +1,72 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace ScimProvisioning.Tests.Groups;
+
+/// <summary>
+/// What one request costs a group of 100,000, counted by PostgreSQL in rows of <c>group_members</c>. A database of its own keeps the counters
+/// clean; both kinds of plan are tried, since sessions change from one to the other by themselves.
+/// </summary>
+[TestFixture("force_custom_plan"), TestFixture("force_generic_plan"), Parallelizable]
+sealed class LargeGroupTests(string planCacheMode)
+{
+    const int Size = 100_000;
+
+    ScimServer _server = null!;
+    TestDirectory _directory = null!;
+    string _database = "";
+    string _user = "";
+    string _group = "";
+
+    [OneTimeSetUp]
+    public async Task Fill()
+    {
+        _database = await PostgresFixture.CreateDatabaseAsync();
+        _server = new(_database + $"Options=-c plan_cache_mode={planCacheMode};");
+        _directory = await TestDirectory.CreateAsync(_server, _database + "Pooling=false");
+        _user = await _directory.User("ada");
+        _group = await _directory.Group("Everybody");
+        // A thousand groups of ten, so that the statistics promise small groups.
+        await PostgresFixture.ExecuteAsync(
+            $"""
+            INSERT INTO group_members SELECT '{_directory.Connection.Id}', '{_group}', gen_random_uuid(), now() FROM generate_series(1, {Size});
+            INSERT INTO group_members SELECT '{_directory.Connection.Id}', md5((i / 10)::text)::uuid, gen_random_uuid(), now() FROM generate_series(1, 10000) i;
+            ANALYZE group_members;
+            """, _database);
+    }
+
+    [OneTimeTearDown]
+    public async Task Stop() => await _server.DisposeAsync();
+
+    [TestCase("""{"op":"Add","path":"members","value":[{"value":"<user>"}]}""", 1)]
+    [TestCase("""{"op":"Remove","path":"members","value":[{"value":"<user>"}]}""", 1)]
+    [TestCase("""{"op":"remove","path":"members[value eq \"<user>\"]"}""", 0)]
+    [TestCase("""{"op":"Replace","path":"displayName","value":"All"}""", 0)]
+    public async Task A_change_touches_the_rows_it_names_and_no_others(string operation, int written)
+    {
+        await TouchedAsync();
+
+        var answer = await _directory.Patch($"/Groups/{_group}", operation.Replace("<user>", _user, StringComparison.Ordinal));
+
+        var (read, wrote) = await TouchedAsync();
+        Assert.That(answer.Status, Is.EqualTo(204));
+        Assert.That(read, Is.LessThanOrEqualTo(2), "rows and index entries read");
+        Assert.That(wrote, Is.EqualTo(written), "rows written");
+    }
+
+    /// <summary>Reads and resets the counters. Sessions that end report theirs; the server opens new ones.</summary>
+    async Task<(long Read, long Written)> TouchedAsync()
+    {
+        await PostgresFixture.ExecuteAsync("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()", _database + "Pooling=false");
+        _server.Services.GetRequiredService<NpgsqlDataSource>().Clear();
+        var read = await _directory.Ask<long>(
+            """
+            SELECT (t.seq_tup_read + i.read)::bigint FROM pg_stat_user_tables t,
+                (SELECT sum(idx_tup_read) AS read FROM pg_stat_user_indexes WHERE relname = 'group_members') i
+            WHERE t.relname = 'group_members' AND $1::uuid IS NOT NULL
+            """);
+        var written = await _directory.Ask<long>("SELECT n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_user_tables WHERE relname = 'group_members' AND $1::uuid IS NOT NULL");
+        await PostgresFixture.ExecuteAsync("SELECT pg_stat_reset()", _database + "Pooling=false");
+        return (read, written);
+    }
+}
