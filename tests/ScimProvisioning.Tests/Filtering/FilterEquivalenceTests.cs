@@ -30,7 +30,7 @@ sealed class FilterEquivalenceTests
     [TestCase("Groups", 120)]
     public async Task A_random_filter_selects_those_whose_JSON_fits(string collection, int count)
     {
-        var filters = new FilterGenerator(_population.Of(collection)).Filter().Sample(50, new Rnd(Seed), count).ToArray();
+        var filters = new FilterGenerator(_population.Of(collection)).Filter().Sample(count, new Rnd(Seed), size: 50).ToArray();
 
         var differences = new List<string?>();
         foreach (var filter in filters) differences.Add(await Difference(collection, filter));
