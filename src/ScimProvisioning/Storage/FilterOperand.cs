@@ -90,7 +90,7 @@ abstract record FilterOperand
 
         public override string Compare(Sql sql, CompareOperator op, object value) => value switch
         {
-            DateTimeOffset time => $"{Expression} {Symbol(op)} {sql.Add(time)}",
+            DateTimeOffset time => $"{Expression} {Symbol(op)} {sql.Add(StoredTime.Between(time))}",
             decimal number => $"{Expression} {Symbol(op)} {sql.Add(number)}",
             _ => CompareText(AsText, op, sql.Add(Convert.ToString(value, CultureInfo.InvariantCulture)!)),
         };

@@ -25,6 +25,7 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
         Not(var operand) => $"NOT {Write(operand, scope, negated: true)}",
         _ when scope == Resource && Containment(filter) is { } document => $"r.folded @> {sql.AddJson(document.ToJsonString())}",
         _ when scope == Resource && Element(filter) is var (container, inner) => Exists(container, inner),
+        ValuePath({ Attribute: var attribute }, var inner) when attribute == CommonAttributes.Meta => Write(inner, path => Meta(path.Attribute), negated),
         ValuePath(var path, var inner) => Exists(path, inner),
         Present(var path) => scope(path).IsPresent(),
         Compare(var path, var op, var value) => Known(scope(path).Compare(sql, op, value), negated),
@@ -37,10 +38,12 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
     /// <summary>A condition on a sub-attribute of a multi-valued attribute is one on its elements: <c>emails.value co "x"</c> = <c>emails[value co "x"]</c>.</summary>
     static (AttributePath, FilterExpression)? Element(FilterExpression filter) => filter switch
     {
-        Compare({ Attribute.MultiValued: true, Sub: { } sub } path, var op, var value) => (path with { Sub = null }, new Compare(new(null, sub, null), op, value)),
-        Present({ Attribute.MultiValued: true, Sub: { } sub } path) => (path with { Sub = null }, new Present(new(null, sub, null))),
+        Compare({ Sub: { } sub } path, var op, var value) when HasElements(path.Attribute) => (path with { Sub = null }, new Compare(new(null, sub, null), op, value)),
+        Present({ Sub: { } sub } path) when HasElements(path.Attribute) => (path with { Sub = null }, new Present(new(null, sub, null))),
         _ => null,
     };
+
+    static bool HasElements(AttributeDefinition attribute) => attribute.MultiValued || attribute.Type is AttributeType.Any;
 
     string Exists(AttributePath container, FilterExpression inner)
     {
@@ -49,10 +52,13 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
         if (container.Attribute == UserSchema.Groups)
             return $"EXISTS (SELECT FROM group_members m JOIN resources e ON e.connection_id = m.connection_id AND e.id = m.group_id WHERE m.connection_id = r.connection_id AND m.member_id = r.id AND {Write(inner, Group, false)})";
 
+        // Names in an unregistered extension are as they came, so only the folded copy can be searched; its elements may be anything.
+        var folded = $"jsonb_path_query(r.folded, {sql.AddJsonPath(Values(container, fold: true))})";
+        if (container.Attribute.Type is AttributeType.Any)
+            return $"EXISTS (SELECT FROM {folded} f(element) WHERE jsonb_typeof(f.element) = 'object' AND {Write(inner, JsonElement, false)})";
+
         // The same element, as it came and folded: a filter may compare both.
-        var (exact, folded) = (sql.AddJsonPath(Values(container, fold: false)), sql.AddJsonPath(Values(container, fold: true)));
-        var untyped = container.Attribute.Type is AttributeType.Any;
-        return $"EXISTS (SELECT FROM jsonb_path_query({(untyped ? "r.folded" : "r.attributes")}, {(untyped ? folded : exact)}) WITH ORDINALITY x(element, n) JOIN jsonb_path_query(r.folded, {folded}) WITH ORDINALITY f(element, n) USING (n) WHERE {Write(inner, JsonElement, false)})";
+        return $"EXISTS (SELECT FROM jsonb_path_query(r.attributes, {sql.AddJsonPath(Values(container, fold: false))}) WITH ORDINALITY x(element, n) JOIN {folded} WITH ORDINALITY f(element, n) USING (n) WHERE {Write(inner, JsonElement, false)})";
     }
 
     FilterOperand Resource(AttributePath path)
@@ -139,11 +145,11 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
 
     static bool IsRelated(AttributeDefinition attribute) => attribute == GroupSchema.Members || attribute == UserSchema.Groups;
 
-    /// <summary>SQL/JSON path to the values of an attribute, arrays opened; lax, so that what is absent is just not there.</summary>
+    /// <summary>SQL/JSON path to the values of an attribute, an array opened; lax, so that what is absent is just not there.</summary>
     static string Values(AttributePath path, bool fold)
     {
         var step = (string name) => "." + Quote(fold ? CaseFolding.Fold(name) : name);
-        return "$" + (path.Schema is null ? "" : step(path.Schema)) + step(path.Attribute.Name) + "[*]" + (path.Sub is null ? "" : step(path.Sub.Name) + "[*]");
+        return "$" + (path.Schema is null ? "" : step(path.Schema)) + step(path.Attribute.Name) + "[*]";
     }
 
     static string Quote(string name) => JsonSerializer.Serialize(name);

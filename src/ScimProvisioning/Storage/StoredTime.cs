@@ -8,4 +8,8 @@ static class StoredTime
         var now = clock.GetUtcNow();
         return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
     }
+
+    /// <summary>The time as a parameter: PostgreSQL keeps microseconds, so what lies between two stored times stays between them.</summary>
+    public static DateTimeOffset Between(DateTimeOffset time) =>
+        (time.Ticks % TimeSpan.TicksPerMillisecond) is > 0 and var beyond ? time.AddTicks(TimeSpan.TicksPerMillisecond / 2 - beyond) : time;
 }

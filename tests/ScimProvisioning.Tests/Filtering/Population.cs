@@ -1,0 +1,60 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Scim;
+
+namespace ScimProvisioning.Tests.Filtering;
+
+/// <summary>A connection full of users and groups of every shape, and what GET says about them.</summary>
+sealed partial class Population
+{
+    /// <summary>URI of an extension that nobody registered.</summary>
+    const string Unregistered = "urn:acme:params:scim:Badge";
+
+    readonly Dictionary<string, JsonObject> _byName = [];
+
+    Population(TenantClient client) => Client = client;
+
+    public TenantClient Client { get; }
+
+    public IReadOnlyList<JsonObject> Users { get; private set; } = [];
+
+    public IReadOnlyList<JsonObject> Groups { get; private set; } = [];
+
+    public static async Task<Population> LoadAsync(ScimServer server)
+    {
+        var population = new Population(await TenantClient.ConnectAsync(server));
+        foreach (var user in PopulationData.Users) await population.AddAsync("Users", user, server);
+        foreach (var group in PopulationData.Groups) await population.AddAsync("Groups", group, server);
+        population.Users = (await population.Client.Get("Users?count=1000")).Resources;
+        population.Groups = (await population.Client.Get("Groups?count=1000")).Resources;
+        foreach (var resource in population.Users.Concat(population.Groups)) population._byName[NameOf(resource)] = resource;
+        return population;
+    }
+
+    public IReadOnlyList<JsonObject> Of(string collection) => collection == "Users" ? Users : Groups;
+
+    /// <summary>Fills in <c>{ent}</c>, <c>{badge}</c> and what only the server knows: <c>{id:anna}</c>, <c>{meta.created:anna}</c>, <c>{url}</c>.</summary>
+    public string Bind(string text) => Placeholder().Replace(text, match => match.Groups["word"].Value switch
+    {
+        "url" => Client.Url,
+        "ent" => EnterpriseUserSchema.Id,
+        "ENT" => EnterpriseUserSchema.Id.ToUpperInvariant(),
+        "badge" => Unregistered,
+        "BADGE" => Unregistered.ToUpperInvariant(),
+        _ => (string)match.Groups["path"].Value.Split('.').Aggregate((JsonNode)_byName[match.Groups["name"].Value], (node, step) => node[step]!)!,
+    });
+
+    async Task AddAsync(string collection, string json, ScimServer server)
+    {
+        var created = await Client.Post(collection, Bind(json));
+        if (created.Status != 201) throw new InvalidOperationException($"{json}: {created.Body}");
+        var resource = created.Body!.AsObject();
+        _byName.Add(NameOf(resource), resource);
+        server.Clock.Advance(TimeSpan.FromDays(1));
+    }
+
+    static string NameOf(JsonObject resource) => (string)(resource["userName"] ?? resource["displayName"])!;
+
+    [GeneratedRegex(@"\{(?<word>url|ent|ENT|badge|BADGE)\}|\{(?<path>[a-zA-Z.]+):(?<name>[^}]+)\}")]
+    private static partial Regex Placeholder();
+}

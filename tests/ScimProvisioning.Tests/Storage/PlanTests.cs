@@ -1,0 +1,87 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Scim;
+using ScimProvisioning.Storage;
+
+namespace ScimProvisioning.Tests.Storage;
+
+/// <summary>What PostgreSQL does with the hot statements, as the application's role and with row-level security on.</summary>
+[TestFixture, Parallelizable(ParallelScope.Self)]
+sealed class PlanTests
+{
+    static readonly Guid Tenant = Guid.Parse("00000000-0000-7000-8000-00000000feed");
+
+    /// <summary>Either index leads to one row.</summary>
+    const string ByKey = "(resources_pkey|resources_type)";
+
+    readonly ScimServer _server = new();
+
+    /// <summary>Three connections, so that neither the tenant nor the name alone is the best way in.</summary>
+    [OneTimeSetUp]
+    public async Task Load()
+    {
+        _server.StartServer();
+        await PostgresFixture.ExecuteAsync(
+            $"""
+            INSERT INTO resources (connection_id, id, resource_type, attributes, folded, user_name, display_name, external_id, active, version, created_at, modified_at)
+            SELECT connection, gen_random_uuid(), type, document, document, CASE type WHEN 'User' THEN 'user-' || n END, CASE type WHEN 'Group' THEN 'group-' || n END, 'ext-' || n, true, 1, now(), now()
+            FROM unnest(ARRAY['{Tenant}', gen_random_uuid(), gen_random_uuid()]) connection, unnest(ARRAY['User', 'Group']) type, generate_series(1, 3000) n, LATERAL (SELECT jsonb_build_object('n', n)) x(document);
+            ANALYZE resources
+            """, PostgresFixture.ConnectionString);
+    }
+
+    [OneTimeTearDown]
+    public async Task Remove()
+    {
+        _server.Dispose();
+        await PostgresFixture.ExecuteAsync($"DELETE FROM resources WHERE attributes ? 'n'", PostgresFixture.ConnectionString);
+    }
+
+    [TestCase("User", "userName eq \"User-77\"", "unique_user_name")]
+    [TestCase("User", "externalId eq \"ext-77\"", "resources_external_id")]
+    [TestCase("User", "id eq \"00000000-0000-7000-8000-000000000001\"", ByKey)]
+    [TestCase("User", "userName eq \"user-77\" and active eq true", "unique_user_name")]
+    [TestCase("Group", "displayName eq \"Group-77\"", "unique_display_name")]
+    [TestCase("Group", "externalId eq \"ext-77\"", "resources_external_id")]
+    public async Task A_match_is_one_look_up_in_its_index(string type, string filter, string index)
+    {
+        var resources = ResourceType.All.Single(t => t.Name == type);
+        var parsed = FilterParser.Parse(filter, resources);
+        var statement = ResourceSql.List(new(Tenant, "https://example.com", "", ""), resources, parsed, 0, 100, related: true);
+
+        foreach (var mode in (string[])["force_custom_plan", "force_generic_plan"])
+        {
+            var plan = await Plan(statement, mode);
+            Assert.That(plan, Does.Match($"(using|Bitmap Index Scan on) {index}( on resources r)?\n"), mode);
+            Assert.That(plan, Does.Not.Contain("Seq Scan"), mode);
+        }
+    }
+
+    [Test]
+    public async Task A_resource_is_read_by_its_key()
+    {
+        var plan = await Plan(ResourceSql.Get(new(Tenant, "https://example.com", "", ""), ResourceType.Group, Guid.Empty, related: true, RowLock.None), "force_generic_plan");
+
+        Assert.That(plan, Does.Match(ByKey + " on resources r\n.*\\bid = ").And.Not.Contain("Seq Scan"));
+    }
+
+    async Task<string> Plan(NpgsqlBatchCommand statement, string mode)
+    {
+        await using var connection = await _server.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var values = statement.Parameters.Select(parameter => parameter.Value switch
+        {
+            Guid[] or string[] => "NULL",
+            var value => $"'{value!.ToString()!.Replace("'", "''", StringComparison.Ordinal)}'",
+        });
+        await using var prepare = new NpgsqlCommand($"SET LOCAL app.connection_id = '{Tenant}'; SET LOCAL plan_cache_mode = {mode}; PREPARE hot AS {statement.CommandText}", connection);
+        await prepare.ExecuteNonQueryAsync();
+        await using var explain = new NpgsqlCommand($"EXPLAIN (COSTS OFF) EXECUTE hot({string.Join(", ", values)})", connection);
+        var lines = new List<string>();
+        await using (var rows = await explain.ExecuteReaderAsync())
+            while (await rows.ReadAsync()) lines.Add(rows.GetString(0));
+        await using var deallocate = new NpgsqlCommand("DEALLOCATE hot", connection);
+        await deallocate.ExecuteNonQueryAsync();
+        return string.Join('\n', lines);
+    }
+}

@@ -1,0 +1,89 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace ScimProvisioning.Tests.Storage;
+
+/// <summary>The second wall, with the first removed: the application's own sessions, statements that forget the connection.</summary>
+[TestFixture, Parallelizable(ParallelScope.Self)]
+sealed class RowLevelSecurityTests
+{
+    readonly ScimServer _server = new();
+    TenantClient _ours = null!;
+    TenantClient _theirs = null!;
+
+    /// <summary>One user, one group, one membership and two events each.</summary>
+    [OneTimeSetUp]
+    public async Task Load()
+    {
+        (_ours, _theirs) = (await TenantClient.ConnectAsync(_server), await TenantClient.ConnectAsync(_server));
+        foreach (var tenant in (TenantClient[])[_ours, _theirs])
+            await tenant.CreateGroup("Design", await tenant.CreateUser("anna"));
+    }
+
+    [OneTimeTearDown]
+    public void Stop() => _server.Dispose();
+
+    [TestCase("resources", 2)]
+    [TestCase("group_members", 1)]
+    [TestCase("events", 2)]
+    [TestCase("users", 1)]
+    [TestCase("groups", 1)]
+    public async Task A_statement_without_a_condition_reads_the_rows_of_its_connection_alone(string table, int rows)
+    {
+        var read = await Scalar(_ours, $"SELECT count(*) FILTER (WHERE connection_id = '{_ours.ConnectionId}') || ' of ' || count(*) FROM {table}");
+
+        Assert.That(read, Is.EqualTo($"{rows} of {rows}"));
+    }
+
+    [TestCase("resources")]
+    [TestCase("group_members")]
+    [TestCase("events")]
+    [TestCase("users")]
+    [TestCase("groups")]
+    public async Task A_statement_outside_a_connection_reads_nothing(string table) =>
+        Assert.That(await Scalar(null, $"SELECT count(*) FROM {table}"), Is.Zero);
+
+    [TestCase("UPDATE resources SET version = version")]
+    [TestCase("DELETE FROM resources")]
+    [TestCase("UPDATE group_members SET added_at = added_at")]
+    [TestCase("DELETE FROM group_members")]
+    [TestCase("UPDATE events SET actor = actor")]
+    [TestCase("DELETE FROM events")]
+    public async Task A_change_without_a_condition_reaches_no_row_of_another_connection(string statement) =>
+        Assert.That(await Scalar(_ours, $"WITH changed AS ({statement} RETURNING connection_id) SELECT count(*) FROM changed WHERE connection_id <> '{_ours.ConnectionId}'"), Is.Zero);
+
+    [TestCase("INSERT INTO resources (connection_id, id, resource_type, attributes, folded, version, created_at, modified_at) VALUES ('{0}', gen_random_uuid(), 'User', '{{}}', '{{}}', 1, now(), now())")]
+    [TestCase("INSERT INTO group_members (connection_id, group_id, member_id, added_at) VALUES ('{0}', gen_random_uuid(), gen_random_uuid(), now())")]
+    [TestCase("INSERT INTO events (connection_id, type, resource_type, resource_id, version, changes, request_id, actor, occurred_at) VALUES ('{0}', '', '', gen_random_uuid(), 1, '[]', '', '', now())")]
+    [TestCase("UPDATE resources SET connection_id = '{0}'")]
+    [TestCase("UPDATE group_members SET connection_id = '{0}'")]
+    [TestCase("UPDATE events SET connection_id = '{0}'")]
+    public void A_row_cannot_be_given_to_another_connection(string statement)
+    {
+        var text = string.Format(System.Globalization.CultureInfo.InvariantCulture, statement, _theirs.ConnectionId);
+
+        Assert.That(() => Scalar(_ours, text), Throws.TypeOf<PostgresException>().With.Message.Contains("violates row-level security policy"));
+    }
+
+    [Test]
+    public async Task The_fence_ends_with_the_transaction()
+    {
+        await using var connection = await _server.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
+        await using (var transaction = await connection.BeginTransactionAsync())
+        {
+            await new NpgsqlCommand($"SET LOCAL app.connection_id = '{_ours.ConnectionId}'", connection).ExecuteNonQueryAsync();
+            await transaction.CommitAsync();
+        }
+
+        Assert.That(await new NpgsqlCommand("SELECT count(*) FROM resources", connection).ExecuteScalarAsync(), Is.Zero);
+    }
+
+    /// <summary>Runs in a transaction of that connection, which is rolled back.</summary>
+    async Task<object?> Scalar(TenantClient? tenant, string statement)
+    {
+        await using var connection = await _server.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        if (tenant is not null) await new NpgsqlCommand($"SET LOCAL app.connection_id = '{tenant.ConnectionId}'", connection).ExecuteNonQueryAsync();
+        return await new NpgsqlCommand(statement, connection).ExecuteScalarAsync();
+    }
+}
