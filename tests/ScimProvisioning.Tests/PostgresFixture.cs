@@ -25,11 +25,11 @@ sealed class PostgresFixture
         var name = string.Create(CultureInfo.InvariantCulture, $"scim_test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}");
         await ExecuteAsync($"CREATE DATABASE {name}{(owner is null ? "" : $" OWNER {owner}")}");
         var database = new NpgsqlConnectionStringBuilder(_server.ConnectionString) { Database = name, MaxPoolSize = 20 };
-        if (owner is null) return database.ConnectionString;
+        if (owner is null) return database.ConnectionString + ";";
 
         await ExecuteAsync($"ALTER ROLE {owner} PASSWORD '{owner}'");
         (database.Username, database.Password) = (owner, owner);
-        return database.ConnectionString;
+        return database.ConnectionString + ";";
     }
 
     public static async Task ExecuteAsync(string sql, string? connectionString = null)
