@@ -75,6 +75,14 @@ public sealed class PatchExtensionTests
         Assert.That(Wire.PatchUser("""{"userName":"ada","urn:example:hr:2.0:User":{"tags":[{"type":"a"}]}}""", $"[{operation}]"),
             Wire.EqualJson(Wire.AdaWith("urn:example:hr:2.0:User", $$"""{"tags":{{tags}} }""")));
 
+    [TestCase("remove", "null")]
+    [TestCase("replace", "\"\"")]
+    public void An_element_of_an_untyped_attribute_goes_with_its_last_member(string op, string value) =>
+        Assert.That(
+            Wire.PatchUser("""{"userName":"ada","urn:example:hr:2.0:User":{"tags":[{"type":"a"},{"type":"b"}]}}""",
+                $$"""[{"op":"{{op}}","path":"urn:example:hr:2.0:User:tags[type eq \"a\"].type","value":{{value}} }]"""),
+            Wire.EqualJson(Wire.AdaWith("urn:example:hr:2.0:User", """{"tags":[{"type":"b"}]}""")));
+
     [TestCase("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", "badge")]
     [TestCase("urn:example:hr:2.0:User", "a:b")]
     [TestCase("urn:example:hr:2.0:User", "a b")]

@@ -20,6 +20,12 @@ public sealed class PatchPrimaryTests
         Assert.That(emails.Where(AttributeValue.HasPrimary).Select(email => (string?)email!["value"]), Is.EqualTo([primary]));
     }
 
+    [TestCase("""{"op":"replace","path":"emails[type eq \"work\"].primary","value":true}""")]
+    [TestCase("""{"op":"add","path":"emails","value":[{"value":"a","primary":true}]}""")]
+    public void The_newest_primary_may_stand_before_the_old_one(string operation) =>
+        Assert.That(Wire.PatchUser("""{"userName":"ada","emails":[{"value":"a","type":"work"},{"value":"b","primary":true}]}""", $"[{operation}]"),
+            Wire.EqualJson(Wire.Ada(""" "emails":[{"value":"a","type":"work","primary":true},{"value":"b","primary":false}] """)));
+
     [Test]
     public void The_old_primary_is_told_that_it_is_none() =>
         Assert.That(Wire.PatchUser(Ada, """[{"op":"replace","path":"emails[type eq \"home\"].primary","value":true}]"""),
