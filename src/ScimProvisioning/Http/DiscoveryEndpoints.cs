@@ -6,21 +6,19 @@ namespace ScimProvisioning.Http;
 /// <summary>What this server can do, for clients that ask (RFC 7644 §4).</summary>
 static class DiscoveryEndpoints
 {
-    static readonly string[] NotAllowed = [HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete];
-
     static readonly IReadOnlyList<SchemaDefinition> Schemas = [.. ResourceType.All.SelectMany(type => type.Extensions.Prepend(type.Schema))];
 
     public static void Map(RouteGroupBuilder scim)
     {
         scim.MapGet("ServiceProviderConfig", Config);
-        scim.MapGet("ResourceTypes", (ScimRequest request) => List(ResourceType.All.Select(type => Document(type, request))));
+        scim.MapGet("ResourceTypes", (HttpRequest http, ScimRequest request) => List(http, ResourceType.All.Select(type => Document(type, request))));
         scim.MapGet("ResourceTypes/{name}", (string name, ScimRequest request) =>
             Found(ResourceType.All.FirstOrDefault(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase)), type => Document(type, request), name));
-        scim.MapGet("Schemas", (ScimRequest request) => List(Schemas.Select(schema => Document(schema, request))));
+        scim.MapGet("Schemas", (HttpRequest http, ScimRequest request) => List(http, Schemas.Select(schema => Document(schema, request))));
         scim.MapGet("Schemas/{id}", (string id, ScimRequest request) =>
             Found(Schemas.FirstOrDefault(schema => schema.Id.Equals(id, StringComparison.OrdinalIgnoreCase)), schema => Document(schema, request), id));
         foreach (var path in (string[])["ServiceProviderConfig", "ResourceTypes/{name?}", "Schemas/{id?}"])
-            scim.MapMethods(path, NotAllowed, () => TypedResults.StatusCode(StatusCodes.Status405MethodNotAllowed));
+            scim.Map(path, () => ScimResult.NotAllowed("GET"));
     }
 
     static ScimResult Config(ScimRequest request) => ScimResult.Ok(new JsonObject
@@ -52,8 +50,10 @@ static class DiscoveryEndpoints
     static ScimResult Found<T>(T? item, Func<T, JsonObject> document, string name) where T : class =>
         item is null ? throw ScimException.NotFound($"There is no '{name}' here.") : ScimResult.Ok(document(item));
 
-    static ScimResult List(IEnumerable<JsonObject> documents)
+    static ScimResult List(HttpRequest http, IEnumerable<JsonObject> documents)
     {
+        // RFC 7644 §4: a client must not believe that the documents fit a filter.
+        if (http.Query.ContainsKey("filter")) throw ScimException.Forbidden("Schemas and resource types cannot be filtered: read them all.");
         var resources = new JsonArray([.. documents]);
         return ScimResult.Ok(new JsonObject
         {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Scim;
 using ScimProvisioning.Storage;
@@ -10,13 +11,15 @@ sealed record EntityTags(IList<EntityTagHeaderValue>? IfMatch, IList<EntityTagHe
     public static ValueTask<EntityTags?> BindAsync(HttpContext http)
     {
         var headers = http.Request.GetTypedHeaders();
-        return ValueTask.FromResult<EntityTags?>(new(headers.IfMatch, headers.IfNoneMatch));
+        // A condition that cannot be read is not met: without it the write would go through.
+        var ifMatch = StringValues.IsNullOrEmpty(http.Request.Headers.IfMatch) ? null : headers.IfMatch;
+        return ValueTask.FromResult<EntityTags?>(new(ifMatch, headers.IfNoneMatch));
     }
 
     /// <exception cref="ScimException">412 when the client knows another version.</exception>
     public void Require(StoredResource resource)
     {
-        if (IfMatch is { Count: > 0 } && !Names(IfMatch, resource))
+        if (IfMatch is not null && !Names(IfMatch, resource))
             throw ScimException.PreconditionFailed($"The resource has changed: it is at version {resource.ETag}. Read it again.");
     }
 

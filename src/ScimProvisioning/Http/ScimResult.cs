@@ -14,8 +14,10 @@ sealed class ScimResult : IResult
     readonly string? _json;
     readonly string? _location;
     readonly string? _etag;
+    readonly string? _allow;
 
-    ScimResult(int status, string? json = null, string? location = null, string? etag = null) => (_status, _json, _location, _etag) = (status, json, location, etag);
+    ScimResult(int status, string? json = null, string? location = null, string? etag = null, string? allow = null) =>
+        (_status, _json, _location, _etag, _allow) = (status, json, location, etag, allow);
 
     public static ScimResult NoContent { get; } = new(StatusCodes.Status204NoContent);
 
@@ -33,6 +35,9 @@ sealed class ScimResult : IResult
 
     public static ScimResult NotModified(StoredResource resource) => new(StatusCodes.Status304NotModified, etag: resource.ETag);
 
+    /// <summary>405; the error's text comes from <see cref="ScimErrorWriter"/>, <c>Allow</c> from here (RFC 9110 §15.5.6).</summary>
+    public static ScimResult NotAllowed(string allow) => new(StatusCodes.Status405MethodNotAllowed, allow: allow);
+
     /// <summary>RFC 7644 §3.4.2.</summary>
     /// <param name="startIndex">1-based index of the first resource, as it was understood.</param>
     public static ScimResult List(ResourcePage page, long startIndex, Projection projection, Caller caller) => new(
@@ -44,6 +49,7 @@ sealed class ScimResult : IResult
         var response = httpContext.Response;
         response.StatusCode = _status;
         if (_etag is not null) response.Headers.ETag = _etag;
+        if (_allow is not null) response.Headers.Allow = _allow;
         if (_location is not null) response.Headers.Location = _location;
         if (_json is not null) await WriteAsync(httpContext, _json);
     }
