@@ -1,4 +1,3 @@
-using System.Globalization;
 using Scim;
 
 namespace ScimProvisioning.Storage;
@@ -28,10 +27,12 @@ abstract record FilterOperand
     {
         AttributeType.Complex => new RowsOperand($"({document} #> {path}) IS NOT NULL"),
         AttributeType.Boolean => new FlagOperand($"({document} #>> {path})::boolean"),
-        AttributeType.Integer or AttributeType.Decimal => new TypedOperand($"({document} #>> {path})::numeric", $"({document} #>> {path})"),
-        AttributeType.DateTime => new TypedOperand($"({document} #>> {path})::timestamptz", $"({document} #>> {path})"),
-        _ => new TextOperand($"({document} #>> {path})", !attribute.CaseExact),
+        AttributeType.Integer or AttributeType.Decimal => new TypedOperand($"({document} #>> {path})::numeric", Scalar(document, path, attribute)),
+        AttributeType.DateTime => new TypedOperand($"({document} #>> {path})::timestamptz", Scalar(document, path, attribute)),
+        _ => Scalar(document, path, attribute),
     };
+
+    static TextOperand Scalar(string document, string path, AttributeDefinition attribute) => new($"({document} #>> {path})", !attribute.CaseExact);
 
     /// <summary>Any number of values, typed by the schema; the query yields them as <c>v(value)</c>.</summary>
     public static FilterOperand Values(Sql sql, string query, AttributeDefinition attribute) => new ValuesOperand(query, attribute.Type switch
@@ -98,7 +99,7 @@ abstract record FilterOperand
             : CompareText($"to_char({Expression} AT TIME ZONE 'UTC', {TimeFormat})", op, sql.Add((string)value));
     }
 
-    sealed record TypedOperand(string Expression, string AsText) : FilterOperand
+    sealed record TypedOperand(string Expression, TextOperand AsText) : FilterOperand
     {
         public override string IsPresent() => $"({Expression}) IS NOT NULL";
 
@@ -106,7 +107,7 @@ abstract record FilterOperand
         {
             DateTimeOffset time => $"{Expression} {Symbol(op)} {sql.Add(time)}",
             decimal number => $"{Expression} {Symbol(op)} {sql.Add(number)}",
-            _ => CompareText(AsText, op, sql.Add(Convert.ToString(value, CultureInfo.InvariantCulture)!)),
+            _ => AsText.Compare(sql, op, value),
         };
     }
 
