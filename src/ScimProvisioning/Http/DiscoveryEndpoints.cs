@@ -11,10 +11,10 @@ static class DiscoveryEndpoints
     public static void Map(RouteGroupBuilder scim)
     {
         scim.MapGet("ServiceProviderConfig", Config);
-        scim.MapGet("ResourceTypes", (ScimRequest request) => List(ResourceType.All.Select(type => Document(type, request))));
+        scim.MapGet("ResourceTypes", (HttpRequest http, ScimRequest request) => List(http, ResourceType.All.Select(type => Document(type, request))));
         scim.MapGet("ResourceTypes/{name}", (string name, ScimRequest request) =>
             Found(ResourceType.All.FirstOrDefault(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase)), type => Document(type, request), name));
-        scim.MapGet("Schemas", (ScimRequest request) => List(Schemas.Select(schema => Document(schema, request))));
+        scim.MapGet("Schemas", (HttpRequest http, ScimRequest request) => List(http, Schemas.Select(schema => Document(schema, request))));
         scim.MapGet("Schemas/{id}", (string id, ScimRequest request) =>
             Found(Schemas.FirstOrDefault(schema => schema.Id.Equals(id, StringComparison.OrdinalIgnoreCase)), schema => Document(schema, request), id));
         foreach (var path in (string[])["ServiceProviderConfig", "ResourceTypes/{name?}", "Schemas/{id?}"])
@@ -50,8 +50,10 @@ static class DiscoveryEndpoints
     static ScimResult Found<T>(T? item, Func<T, JsonObject> document, string name) where T : class =>
         item is null ? throw ScimException.NotFound($"There is no '{name}' here.") : ScimResult.Ok(document(item));
 
-    static ScimResult List(IEnumerable<JsonObject> documents)
+    static ScimResult List(HttpRequest http, IEnumerable<JsonObject> documents)
     {
+        // RFC 7644 §4: a client must not believe that the documents fit a filter.
+        if (http.Query.ContainsKey("filter")) throw ScimException.Forbidden("Schemas and resource types cannot be filtered: read them all.");
         var resources = new JsonArray([.. documents]);
         return ScimResult.Ok(new JsonObject
         {

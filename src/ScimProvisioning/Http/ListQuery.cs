@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Unicode;
 using Scim;
 
 namespace ScimProvisioning.Http;
@@ -12,9 +15,9 @@ sealed record ListQuery(string? Filter, long StartIndex, int Count)
 
     const int DefaultCount = 100;
 
-    /// <exception cref="ScimException">400 <c>invalidValue</c> for what is no integer.</exception>
+    /// <exception cref="ScimException">400 <c>invalidValue</c> for what is no integer, <c>invalidFilter</c> for what is no text.</exception>
     public static ValueTask<ListQuery?> BindAsync(HttpContext http) => ValueTask.FromResult<ListQuery?>(new(
-        http.Request.Query["filter"].FirstOrDefault(),
+        http.Request.Query["filter"].FirstOrDefault() is { } filter ? RequireUtf8(filter, http.Request.QueryString.Value!) : null,
         Math.Max(1, Integer(http, "startIndex") ?? 1),
         (int)Math.Clamp(Integer(http, "count") ?? DefaultCount, 0, MaxCount)));
 
@@ -22,8 +25,17 @@ sealed record ListQuery(string? Filter, long StartIndex, int Count)
     {
         null or "" => null,
         var text when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
+        // Beyond 64 bits it is still an integer.
+        var text when text.AsSpan(text[0] is '-' or '+' ? 1 : 0) is { Length: > 0 } digits && !digits.ContainsAnyExceptInRange('0', '9') => text[0] is '-' ? long.MinValue : long.MaxValue,
         _ => throw ScimException.InvalidValue($"'{name}' must be an integer."),
     };
+
+    /// <summary>What is no UTF-8 would otherwise be left percent-encoded, and mean something else.</summary>
+    static string RequireUtf8(string filter, string query)
+    {
+        var encoded = Encoding.UTF8.GetBytes(query);
+        return Utf8.IsValid(WebUtility.UrlDecodeToBytes(encoded, 0, encoded.Length)) ? filter : throw ScimException.InvalidFilter("The filter is not valid UTF-8.");
+    }
 }
 
 /// <summary><c>attributes</c> and <c>excludedAttributes</c> as they came (RFC 7644 §3.9).</summary>

@@ -36,7 +36,7 @@ static class ResourceEndpoints
         var members = TakeMembers(document);
         var created = await store.CreateAsync(request.Caller, type, document, members, ct);
         // The names of the members are known to the store alone.
-        if (members.Count > 0) created = await store.GetAsync(request.Caller, type, created.Id, related: true, ct) ?? created;
+        if (members.Count > 0) created = await WithMembersAsync(created, projected.For(type), request, store, ct);
         return ScimResult.Created(created, projected.For(type), request.Caller);
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Scim;
 
 namespace ScimProvisioning.Storage;
@@ -20,21 +19,28 @@ abstract record FilterOperand
 
     public static FilterOperand Id(string expression) => new IdOperand(expression);
 
-    public static FilterOperand Time(string expression) =>
-        new TypedOperand(expression, "timestamptz", $"to_char({expression} AT TIME ZONE 'UTC', {TimeFormat})");
+    /// <summary>A time of ours.</summary>
+    public static FilterOperand Time(string expression) => new TimeOperand(expression);
 
     /// <summary>A scalar in a JSON document, typed by the schema.</summary>
     public static FilterOperand Json(string document, string path, AttributeDefinition attribute) => attribute.Type switch
     {
         AttributeType.Complex => new RowsOperand($"({document} #> {path}) IS NOT NULL"),
         AttributeType.Boolean => new FlagOperand($"({document} #>> {path})::boolean"),
-        AttributeType.Integer or AttributeType.Decimal => new TypedOperand($"({document} #>> {path})::numeric", "numeric", $"{document} #>> {path}"),
-        AttributeType.DateTime => new TypedOperand($"({document} #>> {path})::timestamptz", "timestamptz", $"({document} #>> {path})"),
-        _ => new TextOperand($"({document} #>> {path})", !attribute.CaseExact),
+        AttributeType.Integer or AttributeType.Decimal => new TypedOperand($"({document} #>> {path})::numeric", Scalar(document, path, attribute)),
+        AttributeType.DateTime => new TypedOperand($"({document} #>> {path})::timestamptz", Scalar(document, path, attribute)),
+        _ => Scalar(document, path, attribute),
     };
 
-    /// <summary>Any number of untyped values, compared as folded text.</summary>
-    public static FilterOperand Values(string query) => new ValuesOperand(query);
+    static TextOperand Scalar(string document, string path, AttributeDefinition attribute) => new($"({document} #>> {path})", !attribute.CaseExact);
+
+    /// <summary>Any number of values, typed by the schema; the query yields them as <c>v(value)</c>.</summary>
+    public static FilterOperand Values(Sql sql, string query, AttributeDefinition attribute) => new ValuesOperand(query, attribute.Type switch
+    {
+        AttributeType.Complex => Rows("TRUE"),
+        AttributeType.Any => Text("CASE WHEN jsonb_typeof(v.value) NOT IN ('object', 'array') THEN v.value #>> '{}' END", folded: true),
+        _ => Json("v.value", sql.Add(Array.Empty<string>()), attribute),
+    });
 
     /// <summary>Something whose presence is all that can be asked.</summary>
     public static FilterOperand Rows(string condition) => new RowsOperand(condition);
@@ -54,7 +60,7 @@ abstract record FilterOperand
         CompareOperator.Co => $"strpos({expression}, {value}) > 0",
         CompareOperator.Sw => $"starts_with({expression}, {value})",
         CompareOperator.Ew => $"right({expression}, length({value})) = {value}",
-        _ => $"{expression} COLLATE \"C\" {Symbol(op)} {value}",
+        _ => $"({expression}) COLLATE \"C\" {Symbol(op)} {value}",
     };
 
     sealed record TextOperand(string Expression, bool Folded) : FilterOperand
@@ -84,24 +90,32 @@ abstract record FilterOperand
         }
     }
 
-    sealed record TypedOperand(string Expression, string Type, string AsText) : FilterOperand
+    sealed record TimeOperand(string Expression) : FilterOperand
+    {
+        public override string IsPresent() => "TRUE";
+
+        public override string Compare(Sql sql, CompareOperator op, object value) => value is DateTimeOffset time
+            ? $"{Expression} {Symbol(op)} {sql.Add(StoredTime.Between(time))}"
+            : CompareText($"to_char({Expression} AT TIME ZONE 'UTC', {TimeFormat})", op, sql.Add((string)value));
+    }
+
+    sealed record TypedOperand(string Expression, TextOperand AsText) : FilterOperand
     {
         public override string IsPresent() => $"({Expression}) IS NOT NULL";
 
         public override string Compare(Sql sql, CompareOperator op, object value) => value switch
         {
-            DateTimeOffset time => $"{Expression} {Symbol(op)} {sql.Add(StoredTime.Between(time))}",
+            DateTimeOffset time => $"{Expression} {Symbol(op)} {sql.Add(time)}",
             decimal number => $"{Expression} {Symbol(op)} {sql.Add(number)}",
-            _ => CompareText(AsText, op, sql.Add(Convert.ToString(value, CultureInfo.InvariantCulture)!)),
+            _ => AsText.Compare(sql, op, value),
         };
     }
 
-    sealed record ValuesOperand(string Query) : FilterOperand
+    sealed record ValuesOperand(string Query, FilterOperand Value) : FilterOperand
     {
         public override string IsPresent() => $"EXISTS (SELECT FROM {Query} v(value))";
 
-        public override string Compare(Sql sql, CompareOperator op, object value) =>
-            $"EXISTS (SELECT FROM {Query} v(value) WHERE jsonb_typeof(value) NOT IN ('object', 'array') AND {CompareText("(value #>> '{}')", op, sql.Add(CaseFolding.Fold((string)value)))})";
+        public override string Compare(Sql sql, CompareOperator op, object value) => $"EXISTS (SELECT FROM {Query} v(value) WHERE {Value.Compare(sql, op, value)})";
     }
 
     sealed record RowsOperand(string Condition) : FilterOperand

@@ -71,9 +71,9 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
         if (attribute == GroupSchema.DisplayName) return FilterOperand.Text("r.display_name", folded: true);
         if (attribute == CommonAttributes.Meta) return Meta(sub);
         if (attribute == GroupSchema.Members || attribute == UserSchema.Groups) return FilterOperand.Rows(Exists(path, new Present(new(null, attribute.Sub("value")!, null))));
-        if (attribute.MultiValued || attribute.Type is AttributeType.Any) return FilterOperand.Values($"jsonb_path_query(r.folded, {sql.AddJsonPath(Values(path, fold: true))})");
 
         var exact = path.Leaf.CaseExact;
+        if (HasElements(attribute)) return FilterOperand.Values(sql, $"jsonb_path_query({(exact ? "r.attributes" : "r.folded")}, {sql.AddJsonPath(Values(path, fold: !exact))})", attribute);
         string[] names = path.Schema is null ? [attribute.Name] : [path.Schema, attribute.Name];
         if (sub is not null) names = [.. names, sub.Name];
         return FilterOperand.Json(exact ? "r.attributes" : "r.folded", sql.Add(exact ? names : [.. names.Select(CaseFolding.Fold)]), path.Leaf);
@@ -104,7 +104,7 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
     FilterOperand JsonElement(AttributePath path)
     {
         if (path.Attribute.Type is AttributeType.Any)
-            return FilterOperand.Values($"jsonb_path_query(f.element, {sql.AddJsonPath($"$.{Quote(CaseFolding.Fold(path.Attribute.Name))}[*]")})");
+            return FilterOperand.Values(sql, $"jsonb_path_query(f.element, {sql.AddJsonPath($"$.{Quote(CaseFolding.Fold(path.Attribute.Name))}[*]")})", path.Attribute);
         var exact = path.Attribute.CaseExact;
         return FilterOperand.Json(exact ? "x.element" : "f.element", sql.Add([exact ? path.Attribute.Name : CaseFolding.Fold(path.Attribute.Name)]), path.Attribute);
     }
