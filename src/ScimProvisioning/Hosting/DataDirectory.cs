@@ -1,0 +1,108 @@
+using System.Security.Cryptography;
+
+namespace ScimProvisioning.Hosting;
+
+/// <summary>The folder in which a server keeps what it made itself: the embedded database and generated secrets.</summary>
+sealed class DataDirectory
+{
+    const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    const UnixFileMode OwnerOnlyFolder = OwnerOnly | UnixFileMode.UserExecute;
+
+    DataDirectory(string fullName) => FullName = fullName;
+
+    public string FullName { get; }
+
+    /// <summary>Per user; for root a folder that PostgreSQL's unprivileged account can reach, which /root is not.</summary>
+    public static string Default
+    {
+        get
+        {
+            if (IsRoot) return "/var/lib/scim-provisioning";
+            var home = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+            return home.Length > 0
+                ? Path.Combine(home, "scim-provisioning")
+                : throw new StartupException("This user has no home directory: set Embedded__DataDirectory to a folder the server may write to.");
+        }
+    }
+
+    public static bool IsRoot => !OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess;
+
+    /// <summary>Creates the folder, closed to others, when it is not there.</summary>
+    public static DataDirectory Open(string? path)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(string.IsNullOrWhiteSpace(path) ? Default : path));
+        try
+        {
+            CreateFolder(full);
+            return new(full);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"The data directory {full} cannot be used: {e.Message} Choose another one with Embedded__DataDirectory.", e);
+        }
+    }
+
+    public static void CreateFolder(string path)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
+        else Directory.CreateDirectory(path, OwnerOnlyFolder);
+    }
+
+    public string Combine(string name) => Path.Combine(FullName, name);
+
+    /// <summary>Claims the folder for this process. The kernel gives the claim up when the process ends, however it ends.</summary>
+    public FileStream Claim()
+    {
+        var pidFile = Combine("server.pid");
+        FileStream claim;
+        try
+        {
+            claim = new FileStream(Combine("server.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new StartupException($"The data directory {FullName} belongs to another user. Choose another one with Embedded__DataDirectory.", e);
+        }
+        catch (IOException e)
+        {
+            var owner = File.Exists(pidFile) ? $" (process {File.ReadAllText(pidFile).Trim()})" : "";
+            throw new StartupException($"Another server{owner} is using the data directory {FullName}. Stop it first, or give this one a folder of its own with Embedded__DataDirectory.", e);
+        }
+        // A file of its own: a locked file cannot be read by the server that is refused.
+        File.WriteAllText(pidFile, $"{Environment.ProcessId}\n");
+        return claim;
+    }
+
+    /// <summary>32 random bytes in base64, kept in a file only the owner may read; made on the first call.</summary>
+    public string Secret(string name)
+    {
+        var path = Combine(name);
+        if (!File.Exists(path)) TryCreate(path, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        var secret = File.ReadAllText(path).Trim();
+        return secret.Length > 0 ? secret : throw new StartupException($"The secret in {path} is empty: restore the file, or delete it to have a new one generated.");
+    }
+
+    /// <summary>Writes a file only the owner may read; it appears complete or not at all, and never replaces one.</summary>
+    static void TryCreate(string path, string content)
+    {
+        var draft = $"{path}.{Path.GetRandomFileName()}";
+        WritePrivate(draft, content);
+        try
+        {
+            File.Move(draft, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(draft);   // another process was first; its secret counts
+        }
+    }
+
+    public static void WritePrivate(string path, string content)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
+        using var stream = new FileStream(path, options);
+        stream.Write(System.Text.Encoding.UTF8.GetBytes(content));
+        stream.Flush(flushToDisk: true);
+    }
+}

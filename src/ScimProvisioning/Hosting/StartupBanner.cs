@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Npgsql;
+
+namespace ScimProvisioning.Hosting;
+
+/// <summary>What a person needs right after the start, on the console and never in the log: it may show the admin key.</summary>
+static class StartupBanner
+{
+    /// <param name="app">Its real addresses are known once it has started.</param>
+    /// <param name="postgres">The embedded database, if it is ours.</param>
+    /// <param name="generatedAdminKey">Only when this start made it: it is shown this once.</param>
+    public static void ShowBannerWhenStarted(this WebApplication app, EmbeddedPostgres? postgres, string? generatedAdminKey)
+    {
+        var data = postgres is null ? Describe(app.Configuration.GetConnectionString("Postgres")) : $"{postgres.DataDirectory} (embedded PostgreSQL {postgres.Major})";
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+            Console.Out.WriteLine(Text([.. addresses], data, generatedAdminKey));
+        });
+    }
+
+    /// <summary>The banner itself; its two commands can be pasted into a shell as they are.</summary>
+    public static string Text(IReadOnlyList<string> addresses, string data, string? generatedAdminKey)
+    {
+        var url = Reachable(addresses is [var first, ..] ? first : "http://localhost:5000");
+        var (key, keyLine) = generatedAdminKey is null
+            ? ("$ADMIN_KEY", "(unchanged; put it into the variable ADMIN_KEY for the commands below)")
+            : (generatedAdminKey, $"{generatedAdminKey}   (shown this once: keep it)");
+        return $$"""
+
+            SCIM provisioning server
+              listens on   {{string.Join("  ", addresses)}}
+              data         {{data}}
+              admin key    {{keyLine}}
+
+            Create a connection, and a token for Microsoft Entra ID to use it:
+
+              ID=$(curl -s {{url}}/api/v1/connections -H "Authorization: Bearer {{key}}" -H "Content-Type: application/json" -d '{"name":"Acme"}' | sed 's/.*"id":"\([^"]*\)".*/\1/')
+              curl -s {{url}}/api/v1/connections/$ID/tokens -H "Authorization: Bearer {{key}}" -H "Content-Type: application/json" -d '{"label":"Entra"}'
+
+            """;
+    }
+
+    /// <summary>An address to listen on is not always one to call: "any" becomes localhost.</summary>
+    static string Reachable(string address)
+    {
+        var binding = BindingAddress.Parse(address);
+        var host = binding.Host is "+" or "*" or "0.0.0.0" or "[::]" ? "localhost" : binding.Host;
+        return $"{binding.Scheme}://{host}:{binding.Port}{binding.PathBase}";
+    }
+
+    static string Describe(string? connectionString)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(connectionString);
+        return $"PostgreSQL at {connection.Host}, database {connection.Database}";
+    }
+}

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+
+namespace ScimProvisioning.Tests.Hosting;
+
+/// <summary>The real server as a process of its own, as a person would start it.</summary>
+sealed class ServerProcess : IDisposable
+{
+    readonly Process _process;
+
+    ServerProcess(Process process) => _process = process;
+
+    public int Id => _process.Id;
+
+    public static ServerProcess Start(params (string Variable, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ScimProvisioning.dll")])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = AppContext.BaseDirectory,
+        };
+        foreach (var secret in new[] { "ConnectionStrings__Postgres", "Admin__ApiKey", "Tokens__SigningKey" }) start.Environment.Remove(secret);
+        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        foreach (var (variable, value) in environment) start.Environment[variable] = value;
+        return new(Process.Start(start)!);
+    }
+
+    /// <summary>Waits until the server says where it listens.</summary>
+    public async Task<Uri> ListensOnAsync()
+    {
+        const string announcement = "Now listening on: ";
+        var said = "";
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            said += line + "\n";
+            if (line.IndexOf(announcement, StringComparison.Ordinal) is >= 0 and var at) return new(line[(at + announcement.Length)..]);
+        }
+        throw new InvalidOperationException($"The server ended: {said}{await _process.StandardError.ReadToEndAsync()}");
+    }
+
+    public async Task<(int ExitCode, string Error)> EndsAsync()
+    {
+        var error = await _process.StandardError.ReadToEndAsync();
+        await _process.WaitForExitAsync();
+        return (_process.ExitCode, error);
+    }
+
+    /// <summary>As kill -9 does: no handler runs.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill();
+        _process.Dispose();
+    }
+}
