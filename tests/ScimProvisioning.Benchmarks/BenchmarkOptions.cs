@@ -14,7 +14,7 @@ sealed record BenchmarkOptions(int Users, double Seconds, IReadOnlyList<int> Con
     static readonly string[] Names = ["users", "seconds", "connections", "server", "only"];
 
     /// <summary>More than any run needs that goes well.</summary>
-    public TimeSpan Bound => TimeSpan.FromMinutes(3) + TimeSpan.FromSeconds(Connections.Count * 10 * (Seconds + 5)) + TimeSpan.FromMilliseconds(20 * Users);
+    public TimeSpan Bound => TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(Connections.Count * 10 * (Seconds + 5)) + TimeSpan.FromMilliseconds(20 * Users);
 
     public bool Includes(string operation) => Only.Count == 0 || Only.Any(part => operation.Contains(part, StringComparison.OrdinalIgnoreCase));
 

@@ -18,6 +18,16 @@ sealed class ChildProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>Processor time so far: steadier than the clock on a machine that has other work.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>What it has said so far.</summary>
     public string Output
     {

@@ -6,12 +6,14 @@ namespace ScimProvisioning.Benchmarks;
 /// <summary>One operation at one number of connections: each worker has a socket of its own and sends its next request when the answer has been read.</summary>
 sealed class Measurement(Operation operation, int connections) : IDisposable
 {
-    readonly HttpClient[] _clients = [.. Enumerable.Range(0, connections).Select(_ => LoadedDirectory.Client(operation.Server, operation.Token))];
+    readonly HttpClient[] _clients = [.. Enumerable.Range(0, connections).Select(_ => LoadedDirectory.Client(operation.Address, operation.Token))];
     readonly byte[] _expected = Encoding.UTF8.GetBytes(operation.Expected);
     readonly List<TimeSpan> _latencies = [];
     readonly Lock _gate = new();
     TimeSpan _elapsed;
     TimeSpan _busy;
+    TimeSpan _processor;
+    long _requests;
 
     public Operation Operation => operation;
 
@@ -28,15 +30,19 @@ sealed class Measurement(Operation operation, int connections) : IDisposable
     /// <summary>The latency that this part of the requests stays within.</summary>
     public double Milliseconds(double percentile) => _latencies.Order().ElementAt((int)(percentile * (_latencies.Count - 1))).TotalMilliseconds;
 
+    /// <summary>Processor time that the server takes for a request, counted or not; the database's is not in it.</summary>
+    public double ProcessorMicroseconds => _processor.TotalMicroseconds / _requests;
+
     /// <summary>Requests without a record: compilers and caches get warm.</summary>
     public Task WarmUpAsync(TimeSpan duration, CancellationToken ct) => RunAsync(duration, record: false, ct);
 
     /// <summary>Adds to what was measured before.</summary>
     public async Task RunAsync(TimeSpan duration, CancellationToken ct)
     {
-        var start = Stopwatch.GetTimestamp();
+        var (start, processor) = (Stopwatch.GetTimestamp(), operation.Server.ProcessorTime);
         await RunAsync(duration, record: true, ct);
         _elapsed += Stopwatch.GetElapsedTime(start);
+        _processor += operation.Server.ProcessorTime - processor;
     }
 
     public void Dispose()
@@ -52,7 +58,7 @@ sealed class Measurement(Operation operation, int connections) : IDisposable
 
     async Task WorkAsync(int worker, long end, bool record, CancellationToken ct)
     {
-        var (latencies, busy) = (new List<TimeSpan>(), TimeSpan.Zero);
+        var (latencies, busy, requests) = (new List<TimeSpan>(), TimeSpan.Zero, 0);
         while (Stopwatch.GetTimestamp() < end)
         {
             var (request, counts) = operation.Next(worker);
@@ -60,10 +66,11 @@ sealed class Measurement(Operation operation, int connections) : IDisposable
             var failure = await SendAsync(_clients[worker], request, ct);
             var latency = Stopwatch.GetElapsedTime(start);
             busy += latency;
+            requests++;
             if (counts) latencies.Add(latency);
             if (failure is not null) Fail(failure);
         }
-        if (record) Keep(latencies, busy);
+        if (record) Keep(latencies, busy, requests);
     }
 
     async Task<string?> SendAsync(HttpClient client, HttpRequestMessage request, CancellationToken ct)
@@ -85,12 +92,13 @@ sealed class Measurement(Operation operation, int connections) : IDisposable
         }
     }
 
-    void Keep(List<TimeSpan> latencies, TimeSpan busy)
+    void Keep(List<TimeSpan> latencies, TimeSpan busy, int requests)
     {
         lock (_gate)
         {
             _latencies.AddRange(latencies);
             _busy += busy;
+            _requests += requests;
         }
     }
 

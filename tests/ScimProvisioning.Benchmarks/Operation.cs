@@ -14,7 +14,7 @@ enum Effort
 /// <param name="Make">From the worker's number and its turn.</param>
 /// <param name="Expected">A part of every good answer: a fast answer that is wrong is a failure.</param>
 /// <param name="Period">Every how many turns one counts; the turns between undo it.</param>
-sealed record Operation(string Name, Effort Effort, Uri Server, string? Token, Func<int, long, HttpRequestMessage> Make, string Expected = "", int Period = 1)
+sealed record Operation(string Name, Effort Effort, ChildProcess Server, Uri Address, string? Token, Func<int, long, HttpRequestMessage> Make, string Expected = "", int Period = 1)
 {
     // Kept from one measurement to the next, so that what was added is removed before it is added again.
     readonly long[] _turns = new long[64];
@@ -26,26 +26,26 @@ sealed record Operation(string Name, Effort Effort, Uri Server, string? Token, F
         return (Make(worker, turn), turn % Period == 0);
     }
 
-    public static IEnumerable<Operation> Baselines(Uri server) =>
+    public static IEnumerable<Operation> Baselines(ChildProcess server) =>
     [
-        new("baseline: SELECT by key", Effort.Read, server, null, (_, _) => new(HttpMethod.Get, $"rows/{BaselineServer.RowId}"), "\"userName\""),
-        new("baseline: INSERT of a row", Effort.Write, server, null, (worker, turn) => WithBody(HttpMethod.Post, "rows", UserDocuments.New($"row{worker}-{turn}"))),
+        new("baseline: SELECT by key", Effort.Read, server, server.Address, null, (_, _) => new(HttpMethod.Get, $"rows/{BaselineServer.RowId}"), "\"userName\""),
+        new("baseline: INSERT of a row", Effort.Write, server, server.Address, null, (worker, turn) => WithBody(HttpMethod.Post, "rows", UserDocuments.New($"row{worker}-{turn}"))),
     ];
 
-    public static IEnumerable<Operation> Of(LoadedDirectory directory)
+    public static IEnumerable<Operation> Of(ChildProcess server, LoadedDirectory directory)
     {
         var (url, token) = (directory.TenantUrl, directory.Token);
         return
         [
-            new("match by userName", Effort.Read, url, token, (_, _) => new(HttpMethod.Get, $"Users?filter=userName+eq+%22{Uri.EscapeDataString(UserDocuments.UserName(LoadedDirectory.NameOf(AnyIndex(directory))))}%22"), "\"totalResults\":1,"),
-            new("get by id", Effort.Read, url, token, (_, _) => new(HttpMethod.Get, $"Users/{AnyUser(directory)}"), "\"userName\":"),
-            new("create user", Effort.Write, url, token, (worker, turn) => WithBody(HttpMethod.Post, "Users", UserDocuments.New($"new{worker}-{turn}")), "\"id\":"),
-            new("PATCH user", Effort.Write, url, token, (worker, turn) => WithBody(HttpMethod.Patch, $"Users/{AnyUser(directory)}", UserDocuments.Change($"v{worker}-{turn}")), "\"meta\":"),
+            new("match by userName", Effort.Read, server, url, token, (_, _) => new(HttpMethod.Get, $"Users?filter=userName+eq+%22{Uri.EscapeDataString(UserDocuments.UserName(LoadedDirectory.NameOf(AnyIndex(directory))))}%22"), "\"totalResults\":1,"),
+            new("get by id", Effort.Read, server, url, token, (_, _) => new(HttpMethod.Get, $"Users/{AnyUser(directory)}"), "\"userName\":"),
+            new("create user", Effort.Write, server, url, token, (worker, turn) => WithBody(HttpMethod.Post, "Users", UserDocuments.New($"new{worker}-{turn}")), "\"id\":"),
+            new("PATCH user", Effort.Write, server, url, token, (worker, turn) => WithBody(HttpMethod.Patch, $"Users/{AnyUser(directory)}", UserDocuments.Change($"v{worker}-{turn}")), "\"meta\":"),
             AddMember("add a member, group of 10", directory.SmallGroup),
             AddMember($"add a member, group of {Math.Min(directory.Users.Count, 10_000):N0}", directory.LargeGroup),
         ];
 
-        Operation AddMember(string name, string group) => new(name, Effort.Write, url, token, (worker, turn) =>
+        Operation AddMember(string name, string group) => new(name, Effort.Write, server, url, token, (worker, turn) =>
             WithBody(HttpMethod.Patch, $"Groups/{group}", UserDocuments.Member(turn % 2 == 0 ? "Add" : "Remove", directory.Movers[worker])), Period: 2);
     }
 

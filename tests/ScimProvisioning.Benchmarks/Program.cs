@@ -39,6 +39,7 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
 
 async Task<int> RunAsync(CancellationToken ct)
 {
+    const int rounds = 5;
     var adminKey = RandomNumberGenerator.GetHexString(32);
     await using var database = await BenchmarkDatabase.CreateAsync(ct);
     var environment = new Dictionary<string, string>
@@ -54,9 +55,12 @@ async Task<int> RunAsync(CancellationToken ct)
     var directory = await LoadedDirectory.LoadAsync(server.Address, adminKey, options.Users, options.Connections.Max(), ct);
     await database.VacuumAsync(ct);
 
-    Operation[] operations = [.. Operation.Baselines(baseline.Address), .. Operation.Of(directory).Where(operation => options.Includes(operation.Name))];
+    Operation[] operations = [.. Operation.Baselines(baseline), .. Operation.Of(server, directory).Where(operation => options.Includes(operation.Name))];
+    await Console.Error.WriteLineAsync("Warming up, then measuring ...");
+    // Until the compiler has come to rest: its work is a server's first minute, not its day.
+    for (var pass = 0; pass < 2; pass++) await MeasureAsync(operations, options.Connections.Max(), TimeSpan.FromSeconds(2), rounds: 1, ct);
     var measurements = new List<Measurement>();
-    foreach (var connections in options.Connections) measurements.AddRange(await MeasureAsync(operations, connections, ct));
+    foreach (var connections in options.Connections) measurements.AddRange(await MeasureAsync(operations, connections, TimeSpan.FromSeconds(options.Seconds), rounds, ct));
 
     Console.WriteLine(Report.Write(measurements, await database.DescribeAsync(ct), options));
     if (measurements.All(measurement => measurement.Failures == 0)) return 0;
@@ -65,16 +69,14 @@ async Task<int> RunAsync(CancellationToken ct)
 }
 
 // In turns of a round each: what else the machine does meanwhile meets all of them, and the baseline too.
-async Task<IReadOnlyList<Measurement>> MeasureAsync(Operation[] operations, int connections, CancellationToken ct)
+static async Task<IReadOnlyList<Measurement>> MeasureAsync(Operation[] operations, int connections, TimeSpan duration, int rounds, CancellationToken ct)
 {
-    const int rounds = 5;
-    await Console.Error.WriteLineAsync($"Measuring at {connections} connections ...");
     Measurement[] measurements = [.. operations.Select(operation => new Measurement(operation, connections))];
     try
     {
-        foreach (var measurement in measurements) await measurement.WarmUpAsync(TimeSpan.FromSeconds(1), ct);
+        foreach (var measurement in measurements) await measurement.WarmUpAsync(TimeSpan.FromSeconds(0.5), ct);
         for (var round = 0; round < rounds; round++)
-            foreach (var measurement in measurements) await measurement.RunAsync(TimeSpan.FromSeconds(options.Seconds) / rounds, ct);
+            foreach (var measurement in measurements) await measurement.RunAsync(duration / rounds, ct);
         return measurements;
     }
     finally
