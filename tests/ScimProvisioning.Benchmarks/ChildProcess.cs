@@ -102,7 +102,7 @@ sealed class ChildProcess : IAsyncDisposable
             using var response = await client.GetAsync("health/ready", ct);
             return response.IsSuccessStatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !ct.IsCancellationRequested)
         {
             return false;
         }
