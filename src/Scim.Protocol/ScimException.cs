@@ -42,4 +42,7 @@ public sealed class ScimException : Exception
     public static ScimException PayloadTooLarge(string detail) => new(413, null, detail);
 
     public static ScimException UnsupportedMediaType(string detail) => new(415, null, detail);
+
+    /// <summary>What a client wrote, short enough to be repeated in a detail.</summary>
+    internal static string Quote(string text) => $"'{(text.Length > 100 ? text[..100] + "…" : text)}'";
 }

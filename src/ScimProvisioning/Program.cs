@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using ScimProvisioning;
 using ScimProvisioning.Admin;
 using ScimProvisioning.Auth;
 using ScimProvisioning.Hosting;
@@ -9,13 +10,13 @@ using ScimProvisioning.Storage;
 try
 {
     var builder = WebApplication.CreateBuilder(args);
-    await using var postgres = await builder.AddEmbeddedPostgresUnlessConfigured();
+    await using var postgres = await builder.AddEmbeddedPostgresUnlessConfigured();   // the ground
     builder.Services.TryAddSingleton(TimeProvider.System);
-    builder.Services.AddStorage(builder.Configuration);
-    builder.Services.AddAuth(builder.Configuration);
-    builder.Services.AddAdmin();
+    builder.Services.AddStorage(builder.Configuration);                               // the cellar
+    builder.Services.AddAuth(builder.Configuration);                                  // the porter
+    builder.Services.AddAdmin();                                                      // the office
     builder.Services.AddHealth();
-    builder.AddScimHttp();
+    builder.AddScimHttp();                                                            // the door
 
     var app = builder.Build();
     await DatabaseMigrator.MigrateAsync(app.Services, app.Lifetime.ApplicationStopping);

@@ -1,33 +1,40 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using ScimProvisioning.Hosting;
 
 namespace ScimProvisioning.Tests;
 
-/// <summary>One throw-away PostgreSQL for the whole run.</summary>
+/// <summary>
+/// One PostgreSQL for the whole run: the one of <c>ConnectionStrings__Postgres</c> if given, a container if Testcontainers is compiled in,
+/// else a throw-away cluster of the installed programs. If there is none of them the run fails and says what to install.
+/// </summary>
 [SetUpFixture]
 sealed class PostgresFixture
 {
-    static string _directory = "";
-    static string _server = "";
+    static NpgsqlConnectionStringBuilder _server = new();
+    static Func<ValueTask> _stop = () => ValueTask.CompletedTask;
     static int _databases;
 
     /// <summary>The database that tests share, each in connections of its own.</summary>
     public static string ConnectionString { get; private set; } = "";
 
     /// <summary>An empty database, for tests of the first start.</summary>
-    public static async Task<string> CreateDatabaseAsync(string owner = "postgres")
+    public static async Task<string> CreateDatabaseAsync(string? owner = null)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"scim_{Interlocked.Increment(ref _databases)}");
-        await ExecuteAsync($"CREATE DATABASE {name} OWNER {owner}");
-        return $"{_server}Database={name};Username={owner};";
+        var name = string.Create(CultureInfo.InvariantCulture, $"scim_test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}");
+        await ExecuteAsync($"CREATE DATABASE {name}{(owner is null ? "" : $" OWNER {owner}")}");
+        var database = new NpgsqlConnectionStringBuilder(_server.ConnectionString) { Database = name, MaxPoolSize = 20 };
+        if (owner is null) return database.ConnectionString;
+
+        await ExecuteAsync($"ALTER ROLE {owner} PASSWORD '{owner}'");
+        (database.Username, database.Password) = (owner, owner);
+        return database.ConnectionString;
     }
 
     public static async Task ExecuteAsync(string sql, string? connectionString = null)
     {
-        await using var database = NpgsqlDataSource.Create(connectionString ?? $"{_server}Database=postgres;Username=postgres;Pooling=false");
+        await using var database = NpgsqlDataSource.Create(connectionString ?? _server.ConnectionString);
         await using var command = database.CreateCommand(sql);
         await command.ExecuteNonQueryAsync();
     }
@@ -35,46 +42,27 @@ sealed class PostgresFixture
     [OneTimeSetUp]
     public async Task Start()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
-
-        _directory = Run("mktemp", "-d", "/tmp/scim-tests-XXXXXX").Trim();
-        Run(Program("initdb"), "-D", $"{_directory}/data", "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync");
-        Run(Program("pg_ctl"), "start", "-w", "-D", $"{_directory}/data", "-l", $"{_directory}/log", "-o",
-            string.Create(CultureInfo.InvariantCulture, $"-p {port} -k {_directory} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=300"));
-        _server = string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={port};Maximum Pool Size=20;");
+        _server = new(await StartServerAsync()) { Database = "postgres" };
         ConnectionString = await CreateDatabaseAsync();
     }
 
     [OneTimeTearDown]
-    public void Stop()
-    {
-        Run(Program("pg_ctl"), "stop", "-m", "immediate", "-D", $"{_directory}/data");
-        Run("rm", "-rf", _directory);
-    }
+    public async Task Stop() => await _stop();
 
-    static string Program(string name) =>
-        Directory.Exists("/usr/lib/postgresql")
-        && Directory.EnumerateFiles("/usr/lib/postgresql", name, SearchOption.AllDirectories).Order().LastOrDefault() is { } path
-            ? path
-            : throw new InvalidOperationException($"{name} was not found: install PostgreSQL 15 or newer.");
-
-    // PostgreSQL refuses to run as root.
-    static string Run(params string[] command)
+    static async Task<string> StartServerAsync()
     {
-        if (Environment.IsPrivilegedProcess)
-            command = ["runuser", "-u", "postgres", "--", .. command];
-        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = "/tmp",
-        })!;
-        var output = process.StandardOutput.ReadToEnd();
-        var error = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{string.Join(' ', command)}: {output}{error}");
+        if (Environment.GetEnvironmentVariable("ConnectionStrings__Postgres") is { Length: > 0 } given) return given;
+#if TESTCONTAINERS
+        var container = new Testcontainers.PostgreSql.PostgreSqlBuilder("postgres:18").WithCommand("-c", "max_connections=300", "-c", "fsync=off").Build();
+        await container.StartAsync();
+        _stop = container.DisposeAsync;
+        return container.GetConnectionString();
+#else
+        var throwAway = EmbeddedPostgresOptions.ThrowAway(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()));
+        var embedded = await EmbeddedPostgres.StartAsync(
+            throwAway with { Settings = new Dictionary<string, string>(throwAway.Settings) { ["max_connections"] = "300" } }, NullLogger.Instance, TimeProvider.System, CancellationToken.None);
+        _stop = embedded.DisposeAsync;
+        return embedded.ConnectionStringTo("postgres");
+#endif
     }
 }

@@ -63,7 +63,7 @@ sealed class ScimServer : WebApplicationFactory<Program>
     /// <inheritdoc/>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
-        builder.UseEnvironment("Production");
+        builder.UseEnvironment(_settings.GetValueOrDefault(WebHostDefaults.EnvironmentKey, "Production"));
         builder.UseSetting("ConnectionStrings:Postgres", _connectionString);
         builder.UseSetting("Admin:ApiKey", AdminKey);
         builder.UseSetting("Tokens:SigningKey", SigningKey);

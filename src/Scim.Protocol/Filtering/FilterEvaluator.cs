@@ -46,11 +46,9 @@ public static class FilterEvaluator
             case bool flag:
                 return found.GetValueKind() == (flag ? JsonValueKind.True : JsonValueKind.False);
             case decimal number:
-                return found.GetValueKind() is JsonValueKind.Number
-                    && Ordered(decimal.Parse(found.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture).CompareTo(number), op);
+                return decimal.TryParse(TextOf(found), NumberStyles.Float, CultureInfo.InvariantCulture, out var amount) && Ordered(amount.CompareTo(number), op);
             case DateTimeOffset time:
-                return DateTimeOffset.TryParse(TextOf(found), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var when)
-                    && Ordered(when.CompareTo(time), op);
+                return DateTimeText.TryParse(TextOf(found), out var when) && Ordered(when.CompareTo(time), op);
             default:
                 if (found is JsonObject or JsonArray) return false;
                 var (left, right) = attribute.CaseExact ? (TextOf(found), (string)value) : (CaseFolding.Fold(TextOf(found)), CaseFolding.Fold((string)value));

@@ -20,7 +20,8 @@ sealed class FilterLexer
     public static readonly FrozenDictionary<string, CompareOperator> Operators =
         Enum.GetValues<CompareOperator>().ToFrozenDictionary(op => op.ToString(), StringComparer.OrdinalIgnoreCase);
 
-    const string Delimiters = " \t\r\n()[]\"";
+    const string WhiteSpace = " \t\r\n";
+    const string Delimiters = WhiteSpace + "()[]\"";
 
     readonly string _source;
     int _end;
@@ -43,7 +44,7 @@ sealed class FilterLexer
 
     public void Next()
     {
-        while (_end < _source.Length && char.IsWhiteSpace(_source[_end])) _end++;
+        while (_end < _source.Length && WhiteSpace.Contains(_source[_end])) _end++;
         var start = _end;
         Position = start + 1;
         if (start == _source.Length)
@@ -93,14 +94,16 @@ sealed class FilterLexer
     public bool NextIs(char character)
     {
         var next = _end;
-        while (character != '.' && next < _source.Length && char.IsWhiteSpace(_source[next])) next++;
+        while (character != '.' && next < _source.Length && WhiteSpace.Contains(_source[next])) next++;
         return next < _source.Length && _source[next] == character;
     }
 
-    public ScimException Expected(string expected)
+    public ScimException Expected(string expected) => ScimException.InvalidFilter(Expectation(expected));
+
+    public string Expectation(string expected)
     {
-        var found = Kind is FilterTokenKind.End ? "the end" : Kind is FilterTokenKind.String ? "a string" : $"'{(Text.Length > 40 ? Text[..40] + "…" : Text)}'";
-        return ScimException.InvalidFilter($"Expected {expected} at position {Position}, found {found}.");
+        var found = Kind is FilterTokenKind.End ? "the end" : Kind is FilterTokenKind.String ? "a string" : ScimException.Quote(Text);
+        return $"Expected {expected} at position {Position}, found {found}.";
     }
 
     void ReadString(int start)
@@ -115,7 +118,7 @@ sealed class FilterLexer
         }
         catch (Exception e) when (e is JsonException or ArgumentException)   // ArgumentException: half a surrogate pair
         {
-            throw ScimException.InvalidFilter($"The string at position {Position} is not a JSON string: check its backslashes.");
+            throw ScimException.InvalidFilter($"The string at position {Position} is not a JSON string: check its backslashes and control characters.");
         }
     }
 }

@@ -35,14 +35,15 @@ public sealed class FilterParser
     {
         var bracket = path.IndexOf('[');
         var attribute = AttributePath.Find((bracket < 0 ? path : path[..bracket]).Trim(), type)
-            ?? throw ScimException.InvalidPath($"'{path}' names no attribute of {type.Name}. Correct the target attribute of the mapping.");
+            ?? throw ScimException.InvalidPath($"{ScimException.Quote(path)} names no attribute of {type.Name}. Correct the target attribute of the mapping.");
         if (bracket < 0) return new(attribute.Schema, attribute.Attribute, null, attribute.Sub);
+        if (!TakesBrackets(attribute)) throw ScimException.InvalidPath($"'{attribute}' has no sub-attributes to filter in brackets.");
 
         var parser = new FilterParser(path, type);
         parser._lexer.Next();
         var filter = parser.ParseBrackets(attribute);
-        var sub = parser.ParseSubAfterBrackets(attribute);
-        if (parser._lexer.Kind is not FilterTokenKind.End) throw parser._lexer.Expected("the end of the path");
+        var sub = parser.ParseSubAfterBrackets(attribute, ScimException.InvalidPath);
+        if (parser._lexer.Kind is not FilterTokenKind.End) throw ScimException.InvalidPath(parser._lexer.Expectation("the end of the path"));
         return new(attribute.Schema, attribute.Attribute, filter, sub?.Sub);
     }
 
@@ -87,12 +88,13 @@ public sealed class FilterParser
         if (_lexer.Kind is not FilterTokenKind.OpenBracket) return ParseComparison(path);
 
         var filter = ParseBrackets(path);
-        if (ParseSubAfterBrackets(path) is { } sub) return InElement(path, filter, ParseComparison(sub with { Schema = null, Attribute = sub.Sub!, Sub = null }));
+        if (ParseSubAfterBrackets(path, ScimException.InvalidFilter) is { } sub) return InElement(path, filter, ParseComparison(sub with { Schema = null, Attribute = sub.Sub!, Sub = null }));
         if (!_lexer.IsOperator) return new FilterExpression.ValuePath(path, filter);
 
         // Microsoft once documented emails[type eq "work"] eq "x": it means the value.
         if (_lexer.IsWord("pr")) { _lexer.Next(); return new FilterExpression.ValuePath(path, filter); }
-        return InElement(path, filter, ParseComparison(new(null, ValueOf(path).Sub!, null)));
+        var value = path.WithSub("value") ?? throw NotComparable(path);
+        return InElement(path, filter, ParseComparison(new(null, value.Sub!, null)));
     }
 
     /// <summary><c>emails[type eq "work"].value ne "x"</c> negates the whole: "ne" is "not eq" and true where nothing is there.</summary>
@@ -101,11 +103,12 @@ public sealed class FilterParser
             ? new FilterExpression.Not(new FilterExpression.ValuePath(path, new FilterExpression.And(filter, positive)))
             : new FilterExpression.ValuePath(path, new FilterExpression.And(filter, comparison));
 
+    static bool TakesBrackets(AttributePath path) => path is { Sub: null, Attribute.Type: AttributeType.Complex or AttributeType.Any };
+
     FilterExpression ParseBrackets(AttributePath path)
     {
         if (_container is not null) throw _lexer.Expected("no '[' inside a value path");
-        if (path.Sub is not null || path.Attribute.Type is not (AttributeType.Complex or AttributeType.Any))
-            throw ScimException.InvalidFilter($"'{path}' has no sub-attributes to filter in brackets.");
+        if (!TakesBrackets(path)) throw ScimException.InvalidFilter($"'{path}' has no sub-attributes to filter in brackets.");
         _lexer.Take(FilterTokenKind.OpenBracket, "'['");
         _container = path;
         var filter = ParseOr();
@@ -115,12 +118,13 @@ public sealed class FilterParser
     }
 
     /// <summary>Steps over ']' and takes a following <c>.sub</c>.</summary>
-    AttributePath? ParseSubAfterBrackets(AttributePath path)
+    AttributePath? ParseSubAfterBrackets(AttributePath path, Func<string, ScimException> error)
     {
         var joined = _lexer.NextIs('.');
         _lexer.Next();
         if (!joined) return null;
-        var sub = path.WithSub(_lexer.Text[1..]) ?? throw ScimException.InvalidPath($"'{path}' has no sub-attribute '{_lexer.Text[1..]}'.");
+        var name = _lexer.Text[1..];
+        var sub = path.WithSub(name) ?? throw error($"'{path}' has no sub-attribute {ScimException.Quote(name)} (position {_lexer.Position + 1}).");
         _lexer.Next();
         return sub;
     }
@@ -153,8 +157,9 @@ public sealed class FilterParser
         var path = _container is null
             ? AttributePath.Find(text, _type)
             : _container.Attribute.Sub(text) is { } sub ? new AttributePath(null, sub, null) : null;
-        if (path is null) throw ScimException.InvalidFilter($"'{text}' at position {_lexer.Position} is not an attribute of {_container?.Attribute.Name ?? _type.Name}.");
-        if (path.Leaf.Returned is Returned.Never) throw ScimException.InvalidFilter($"'{text}' cannot be used in a filter.");
+        if (path is null && _lexer.IsWord("not")) throw ScimException.InvalidFilter($"'not' at position {_lexer.Position} needs parentheses around what it negates: not (…).");
+        if (path is null) throw ScimException.InvalidFilter($"{ScimException.Quote(text)} at position {_lexer.Position} is not an attribute of {_container?.Attribute.Name ?? _type.Name}.");
+        if (path.Leaf.Returned is Returned.Never) throw ScimException.InvalidFilter($"'{path}' cannot be used in a filter.");
         return path;
     }
 
@@ -162,6 +167,9 @@ public sealed class FilterParser
     static AttributePath ValueOf(AttributePath path)
     {
         if (!path.Leaf.IsComplex) return path;
-        return path.WithSub("value") ?? throw ScimException.InvalidFilter($"'{path}' is complex: compare one of its sub-attributes ({string.Join(", ", path.Leaf.SubAttributes)}).");
+        return path.WithSub("value") ?? throw NotComparable(path);
     }
+
+    static ScimException NotComparable(AttributePath path) =>
+        ScimException.InvalidFilter($"'{path}' is complex: compare one of its sub-attributes ({string.Join(", ", path.Leaf.SubAttributes)}).");
 }

@@ -25,29 +25,18 @@ static partial class FilterValue
                 if (op is CompareOperator.Co or CompareOperator.Sw or CompareOperator.Ew) throw ScimException.InvalidFilter($"'{attribute.Name}' is a number and has no parts to search.");
                 return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : throw Unfit(literal, attribute, "a number");
             case AttributeType.DateTime when op is not (CompareOperator.Co or CompareOperator.Sw or CompareOperator.Ew):
-                return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-                    ? time.ToUniversalTime()
+                return DateTimeText.TryParse(text, out var time)
+                    ? time
                     : throw Unfit(literal, attribute, "a date and time such as \"2026-01-31T12:00:00Z\"");
             default:
-                return text.Contains('\0') || HasLoneSurrogate(text) ? throw ScimException.InvalidFilter($"The value at position {literal.Position} holds a character that cannot be stored.") : text;
+                return StorableText.Holds(text) ? text : throw ScimException.InvalidFilter($"The value at position {literal.Position} holds a character that cannot be stored: NUL or half a surrogate pair.");
         }
-    }
-
-    static bool HasLoneSurrogate(string text)
-    {
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (!char.IsSurrogate(text[i])) continue;
-            if (!char.IsHighSurrogate(text[i]) || i + 1 == text.Length || !char.IsLowSurrogate(text[i + 1])) return true;
-            i++;
-        }
-        return false;
     }
 
     static ScimException Unfit(FilterLexer literal, AttributeDefinition attribute, string expected) =>
         ScimException.InvalidFilter($"'{attribute.Name}' is compared with {expected} (position {literal.Position}).");
 
-    // Entra's documentation prints ids without quotes.
-    [GeneratedRegex(@"^[A-Za-z0-9_.@:+\-]+$")]
+    // Entra's documentation prints ids without quotes. A keyword in this place is a forgotten value.
+    [GeneratedRegex(@"^(?!(and|or|not)$)[A-Za-z0-9_.@:+\-]+$", RegexOptions.IgnoreCase)]
     private static partial Regex Bare();
 }

@@ -12,7 +12,8 @@ public static partial class PatchParser
     /// <exception cref="ScimException">400 <c>invalidSyntax</c>, <c>invalidPath</c>, <c>invalidFilter</c>, <c>invalidValue</c>, <c>noTarget</c> or <c>mutability</c>.</exception>
     public static IReadOnlyList<PatchOperation> Parse(JsonObject body, ResourceType type)
     {
-        if (Member(body, "Operations", out var listed) is false || listed is not JsonArray operations)
+        StorableText.Require(body);
+        if (!Member(body, "Operations", out var listed) || listed is not JsonArray operations)
             throw ScimException.InvalidSyntax("A PATCH needs an array 'Operations' (RFC 7644 §3.5.2).");
         var parsed = new List<PatchOperation>();
         foreach (var operation in operations)
@@ -29,7 +30,7 @@ public static partial class PatchParser
         if (op is PatchOp.Remove)
         {
             if (path.Length == 0) throw ScimException.NoTarget("A remove operation needs a path (RFC 7644 §3.5.2.2).");
-            AddRemove(WholeExtension(path, type) ?? FilterParser.ParsePath(path, type), value, parsed);
+            AddRemove(RegisteredExtension(path, type) ?? FilterParser.ParsePath(path, type), value, parsed);
             return;
         }
         if (!hasValue) throw ScimException.InvalidValue($"The operation {op.ToString().ToLowerInvariant()} '{path}' has no value.");
@@ -52,20 +53,29 @@ public static partial class PatchParser
             "ADD" => PatchOp.Add,
             "REPLACE" => PatchOp.Replace,
             "REMOVE" => PatchOp.Remove,
-            _ => throw ScimException.InvalidSyntax($"'op' must be add, replace or remove, not {word}."),
+            _ => throw ScimException.InvalidSyntax($"'op' must be add, replace or remove, not {ScimException.Quote(word)}."),
         };
     }
 
     static void AddSet(PatchOp op, string text, JsonNode? value, ResourceType type, List<PatchOperation> parsed)
     {
-        if (WholeExtension(text, type) is { } extension && (value is JsonObject || AttributeValue.IsUnassigned(value) || type.FindSchema(text) is not null))
+        var registered = RegisteredExtension(text, type);
+        if (registered is not null && AttributeValue.IsUnassigned(value))
         {
-            if (AttributeValue.IsUnassigned(value)) parsed.Add(new(PatchOp.Remove, extension, null));
-            else foreach (var (name, member) in value as JsonObject ?? throw ScimException.InvalidValue($"'{text}' must be an object."))
-                AddSet(op, $"{extension.Attribute.Name}:{name}", member, type, parsed);
+            AddRemove(registered, null, parsed);
             return;
         }
-        Add(op, FilterParser.ParsePath(text, type), value, parsed);
+        var wholeSchema = registered is not null || type.FindSchema(text) is not null || value is JsonObject && IsUnregisteredExtension(text, type);
+        if (!wholeSchema)
+        {
+            Add(op, FilterParser.ParsePath(text, type), value, parsed);
+            return;
+        }
+        foreach (var (name, member) in value as JsonObject ?? throw ScimException.InvalidValue($"'{text}' must be an object."))
+        {
+            if (name.Contains(':')) throw ScimException.InvalidPath($"{ScimException.Quote(name)} names no attribute of '{text}'.");
+            Add(op, FilterParser.ParsePath($"{text}:{name}", type), member, parsed);
+        }
     }
 
     static void Add(PatchOp op, PatchPath path, JsonNode? value, List<PatchOperation> parsed)
@@ -77,28 +87,41 @@ public static partial class PatchParser
             return;
         }
         RequireWritable(path);
-        // A partial object merges; sub-attributes that are not named stay. "value" first: setting it forgets a stale "$ref".
-        if (path is { Attribute: { IsComplex: true, MultiValued: false }, Filter: null, Sub: null } && value is JsonObject partial)
+        if (Members(path, value) is { } members)
         {
-            foreach (var (name, member) in partial.OrderBy(p => p.Key != "value"))
-                if (path.Attribute.Sub(name) is { Mutability: not Mutability.ReadOnly } sub) Add(op, path with { Sub = sub }, member, parsed);
-            return;
-        }
-        if (path is { Attribute: { IsComplex: true, MultiValued: false }, Filter: null, Sub: null } && value is JsonArray and [JsonObject only])
-        {
-            Add(op, path, only, parsed);   // Entra's old documentation shows the manager as an array of one
+            AddMembers(op, path, members, parsed);
             return;
         }
         var read = AttributeValue.Read(value, path.Leaf, path.ToString(), wrap: true);
         if (path is { Filter: not null, Sub: null, Attribute.MultiValued: true } && read is JsonArray elements)
             read = elements.Count == 1 ? elements[0]!.DeepClone() : throw ScimException.InvalidValue($"'{path}' selects values one by one: give one value, not {elements.Count}.");
+        if (path is { Filter: not null, Sub: null } && read is not (null or JsonObject)) throw ScimException.InvalidValue($"'{path}' selects objects: its value must be one.");
         if (read is null && op is PatchOp.Add && path is { Attribute.MultiValued: true, Filter: null, Sub: null }) return;   // nothing to add
         parsed.Add(new(op, path, read));
     }
 
+    /// <summary>The sub-attributes that the value sets one by one, or <c>null</c> for a value that is taken whole.</summary>
+    static JsonObject? Members(PatchPath path, JsonNode? value)
+    {
+        if (path.Attribute == UserSchema.Roles && path.Sub?.Name == "value") return SerialisedRole.Open(value);
+        if (path is not { Attribute: { IsComplex: true, MultiValued: false }, Filter: null, Sub: null }) return null;
+
+        var only = value is JsonArray and [var element] ? element : value;   // Entra's old documentation shows the manager as an array of one
+        return only is JsonValue text && !AttributeValue.IsUnassigned(text) && AttributeValue.IsText(text) && path.Attribute.Sub("value") is not null
+            ? new JsonObject { ["value"] = text.DeepClone() }
+            : only as JsonObject;
+    }
+
+    /// <summary>A partial object merges; sub-attributes that are not named stay. "value" first: setting it forgets a stale "$ref".</summary>
+    static void AddMembers(PatchOp op, PatchPath path, JsonObject members, List<PatchOperation> parsed)
+    {
+        foreach (var (name, member) in members.OrderBy(p => !p.Key.Equals("value", StringComparison.OrdinalIgnoreCase)))
+            if (path.Attribute.Sub(name) is { Mutability: not Mutability.ReadOnly } sub) Add(op, path with { Sub = sub }, member, parsed);
+    }
+
     static void AddRemove(PatchPath path, JsonNode? value, List<PatchOperation> parsed)
     {
-        if (IsIgnored(path)) return;
+        if (path.Attribute.Mutability is Mutability.WriteOnly) return;
         if (path.Attribute.Mutability is Mutability.ReadOnly) throw ScimException.Mutability($"'{path}' is read-only.");
         RequireWritable(path);
         // Entra removes members by a list of values; an empty list removes nothing. Elsewhere a value beside a remove says nothing.
@@ -114,16 +137,15 @@ public static partial class PatchParser
         if (path.Sub?.Mutability is Mutability.ReadOnly or Mutability.Immutable) throw ScimException.Mutability($"'{path}' cannot be changed: remove the value and add another.");
     }
 
+    /// <summary>The URI of an extension by itself.</summary>
+    static PatchPath? RegisteredExtension(string text, ResourceType type) =>
+        type.FindSchema(text) is { } schema && schema != type.Schema ? new(null, AttributeDefinition.Untyped(schema.Id), null, null) : null;
+
     /// <summary>
-    /// The URI of an extension by itself. One that nobody registered is told from an attribute by its form: it ends in a version and a
-    /// resource type, as <c>urn:…:CustomExtensionName:2.0:User</c>.
+    /// An object given to a URN that nobody registered is the extension itself, as in a POST, unless the URN goes on after a version
+    /// and a resource type: <c>urn:…:CustomExtensionName:2.0:User:tag</c>.
     /// </summary>
-    static PatchPath? WholeExtension(string text, ResourceType type)
-    {
-        if (!text.Contains(':') || text.Contains('[')) return null;
-        if (type.FindSchema(text) is { } schema) return new(null, AttributeDefinition.Untyped(schema.Id), null, null);
-        return ResourceType.MayBeUnregisteredExtension(text) && ExtensionUri().IsMatch(text) ? new(null, AttributeDefinition.Untyped(text), null, null) : null;
-    }
+    static bool IsUnregisteredExtension(string text, ResourceType type) => type.MayHaveExtension(text) && !AttributeOfExtension().IsMatch(text);
 
     static bool Member(JsonObject message, string name, out JsonNode? value)
     {
@@ -137,6 +159,6 @@ public static partial class PatchParser
         return false;
     }
 
-    [GeneratedRegex(@":\d+(\.\d+)*:[A-Za-z]+$")]
-    private static partial Regex ExtensionUri();
+    [GeneratedRegex(@":\d+(\.\d+)*:[A-Za-z]+:")]
+    private static partial Regex AttributeOfExtension();
 }

@@ -13,14 +13,15 @@ public static class Patcher
         foreach (var operation in operations) Apply(copy, operation);
 
         // RFC 7644 §3.5.2.2: removing what is required is a question of mutability; clearing it, of the value.
-        if (operations.LastOrDefault(o => o.Path.Attribute.Required) is { Op: PatchOp.Remove } removal && copy[removal.Path.Attribute.Name] is null)
-            throw ScimException.Mutability($"'{removal.Path}' is required and cannot be removed.");
-        ResourceParser.RequireValues(copy, type);
-        return ResourceParser.WithSchemas(copy, type);
+        foreach (var attribute in type.Schema.Attributes.Where(a => a.Required && copy[a.Name] is null))
+            if (operations.LastOrDefault(o => o.Path.Attribute == attribute) is { Op: PatchOp.Remove })
+                throw ScimException.Mutability($"'{attribute}' is required and cannot be removed.");
+        return ResourceParser.Complete(copy, type, document);
     }
 
     static void Apply(JsonObject document, PatchOperation operation)
     {
+        if (RemovesUnregisteredExtension(document, operation)) return;
         var path = operation.Path;
         var extension = path.Schema is null ? null : SpellingIn(document, path.Schema);
         var scope = extension is null ? document : document[extension] as JsonObject ?? [];
@@ -34,16 +35,27 @@ public static class Patcher
 
         if (operation.Value is null || operation.Op is PatchOp.Remove) Remove(scope, name, operation);
         else if (path.Filter is not null) SetSelected(scope, name, operation);
+        else if (path is { Sub: not null, Attribute.MultiValued: true } && operation.Op is PatchOp.Add)
+            Append(scope, name, path.Attribute, [new JsonObject { [path.Sub.Name] = operation.Value.DeepClone() }]);
         else if (path.Sub is not null) SetSub(scope, name, operation);
-        else if (operation.Op is PatchOp.Add && path.Attribute.MultiValued) Append(scope, name, operation);
+        else if (operation.Op is PatchOp.Add && path.Attribute.MultiValued) Append(scope, name, path.Attribute, (JsonArray)operation.Value);
         else scope[name] = operation.Value.DeepClone();
 
         AttributeValue.RequireRoom((scope[name] as JsonArray)?.Count ?? 0, path.Attribute, path.ToString());
-        KeepOnePrimary(scope[name], primaries);
+        if (path.Attribute.IsComplex) KeepOnePrimary(scope[name], primaries);
+        foreach (var empty in Elements(scope[name]).Where(e => e.Count == 0 && e.Parent is JsonArray).ToArray()) ((JsonArray)empty.Parent!).Remove(empty);
         if (scope[name] is JsonArray { Count: 0 } or JsonObject { Count: 0 }) scope.Remove(name);
         if (extension is null) return;
         if (scope.Count == 0) document.Remove(extension);
         else if (scope.Parent is null) document[extension] = scope;
+    }
+
+    /// <summary>Only the document can tell an extension that nobody registered from an attribute of one.</summary>
+    static bool RemovesUnregisteredExtension(JsonObject document, PatchOperation operation)
+    {
+        var path = operation.Path;
+        if (path is not { Schema: not null, Attribute.Type: AttributeType.Any, Filter: null, Sub: null } || operation is { Op: not PatchOp.Remove, Value: not null }) return false;
+        return document.Remove(SpellingIn(document, $"{path.Schema}:{path.Attribute.Name}"));
     }
 
     /// <summary>Read-only attributes may be repeated with the value they have: Okta sends the id with every rename.</summary>
@@ -85,9 +97,9 @@ public static class Patcher
         if (selected.Count == 0)
         {
             var created = Seed(path.Filter!) ?? throw ScimException.NoTarget($"'{path}' selects no value. Only 'type eq' and 'primary eq' create one.");
-            if (!path.Attribute.MultiValued) scope[name] = created;
-            else if (scope[name] is JsonArray array) array.Add(created);
-            else scope[name] = new JsonArray(created);
+            if (scope[name] is JsonArray array) array.Add(created);
+            else if (scope[name] is null) scope[name] = path.Attribute.IsComplex && !path.Attribute.MultiValued ? created : new JsonArray(created);
+            else throw ScimException.NoTarget($"'{path}' selects no value.");
             selected.Add(created);
         }
         foreach (var element in selected)
@@ -106,7 +118,7 @@ public static class Patcher
     static void SetSub(JsonObject scope, string name, PatchOperation operation)
     {
         var (attribute, sub) = (operation.Path.Attribute, operation.Path.Sub!);
-        var elements = operation.Op is PatchOp.Add && attribute.MultiValued ? [] : Elements(scope[name]).ToList();
+        var elements = Elements(scope[name]).ToList();
         if (elements.Count == 0)
         {
             elements = [[]];
@@ -125,13 +137,13 @@ public static class Patcher
     }
 
     /// <summary>RFC 7644 §3.5.2.1: what is there already is not added again. Roles of the same value merge, as Entra repeats them in another shape.</summary>
-    static void Append(JsonObject scope, string name, PatchOperation operation)
+    static void Append(JsonObject scope, string name, AttributeDefinition attribute, JsonArray values)
     {
         var array = scope[name] as JsonArray ?? [];
         if (array.Parent is null) scope[name] = array;
-        foreach (var value in (JsonArray)operation.Value!)
+        foreach (var value in values)
         {
-            if (value is JsonObject complex && array.OfType<JsonObject>().FirstOrDefault(element => IsSame(element, complex, operation.Path.Attribute)) is { } same) Merge(same, complex);
+            if (value is JsonObject complex && array.OfType<JsonObject>().FirstOrDefault(element => IsSame(element, complex, attribute)) is { } same) Merge(same, complex);
             else if (!array.Any(element => JsonNode.DeepEquals(element, value))) array.Add(value!.DeepClone());
         }
     }
@@ -144,7 +156,9 @@ public static class Patcher
         value is JsonObject description && description.All(p => Equal(element[p.Key], p.Value, attribute.Sub(p.Key)));
 
     static bool Equal(JsonNode? left, JsonNode? right, AttributeDefinition? attribute) =>
-        attribute is { CaseExact: true } ? JsonNode.DeepEquals(left, right) : JsonNode.DeepEquals(CaseFolding.Fold(left), CaseFolding.Fold(right));
+        attribute is not { CaseExact: true } && left is JsonValue l && right is JsonValue r && l.TryGetValue(out string? some) && r.TryGetValue(out string? other)
+            ? CaseFolding.Fold(some) == CaseFolding.Fold(other)
+            : JsonNode.DeepEquals(left, right);
 
     static void Merge(JsonObject element, JsonObject values)
     {

@@ -72,7 +72,7 @@ public sealed class AttributeDefinition(string name, AttributeType type, string 
 
     public IReadOnlyList<AttributeDefinition> SubAttributes { get; init; } = [];
 
-    /// <summary>Assigned on create, and kept by a replace, when the client says nothing. <c>null</c>: none.</summary>
+    /// <summary>Assigned on create when the client says nothing; afterwards the attribute always has a value, and clearing it keeps the one it has. <c>null</c>: none.</summary>
     public bool? Default { get; init; }
 
     /// <summary>Longest accepted string in UTF-16 code units; <c>null</c>: bounded by the request body only.</summary>
@@ -88,11 +88,13 @@ public sealed class AttributeDefinition(string name, AttributeType type, string 
         field ??= SubAttributes.ToFrozenDictionary(sub => sub.Name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The sub-attribute of that name in any letter case, or <c>null</c>. An <see cref="AttributeType.Any"/> attribute has every sub-attribute.</summary>
+    /// <remarks>Entra's role mapping says <c>displayName</c> where the schema says <c>display</c>.</remarks>
     public AttributeDefinition? Sub(string name) =>
-        Type is AttributeType.Any ? Untyped(name) : ByName.GetValueOrDefault(name);
+        Type is AttributeType.Any ? AttributePath.IsName(name) ? Untyped(name) : null
+        : ByName.GetValueOrDefault(name) ?? (name.Equals("displayName", StringComparison.OrdinalIgnoreCase) ? ByName.GetValueOrDefault("display") : null);
 
     /// <summary>An attribute of an unregistered extension.</summary>
-    public static AttributeDefinition Untyped(string name) => new(name, AttributeType.Any, "");
+    public static AttributeDefinition Untyped(string name) => new(name, AttributeType.Any, "") { MaxElements = int.MaxValue };
 
     public override string ToString() => Name;
 }

@@ -17,6 +17,7 @@ public sealed partial record AttributePath(string? Schema, AttributeDefinition A
     /// <summary>The path that the text names, or <c>null</c> when it is malformed or names nothing of that type.</summary>
     public static AttributePath? Find(string text, ResourceType type)
     {
+        if (type.FindSchema(text) is not null) return null;   // a schema, not an attribute of one
         // URIs contain "2.0": the last colon separates, never a dot before it.
         var colon = text.LastIndexOf(':');
         var match = Notation().Match(text, colon + 1, text.Length - colon - 1);
@@ -25,6 +26,9 @@ public sealed partial record AttributePath(string? Schema, AttributeDefinition A
         var path = colon < 0 ? type.FindAttribute(match.Groups["name"].Value) : InSchema(text[..colon], match.Groups["name"].Value, type);
         return path is not null && match.Groups["sub"] is { Success: true } sub ? path.WithSub(sub.Value) : path;
     }
+
+    /// <summary>RFC 7643 §2.1: ATTRNAME = ALPHA *(nameChar); "$ref" is named by RFC 7643 §2.4.</summary>
+    public static bool IsName(string text) => Name().IsMatch(text);
 
     /// <summary>This path extended by a sub-attribute, or <c>null</c> when there is none of that name.</summary>
     public AttributePath? WithSub(string name) =>
@@ -37,7 +41,7 @@ public sealed partial record AttributePath(string? Schema, AttributeDefinition A
                 : schema == type.Schema && type.FindAttribute(name) is { Schema: null } common ? common
                 : null;
 
-        return ResourceType.MayBeUnregisteredExtension(uri) ? new(uri, AttributeDefinition.Untyped(name), null) : null;
+        return type.MayHaveExtension(uri) ? new(uri, AttributeDefinition.Untyped(name), null) : null;
     }
 
     /// <summary>Equal when they name the same thing; untyped attributes are made anew for every path.</summary>
@@ -49,7 +53,9 @@ public sealed partial record AttributePath(string? Schema, AttributeDefinition A
     public override string ToString() =>
         (Schema is null ? "" : Schema + ":") + Attribute.Name + (Sub is null ? "" : "." + Sub.Name);
 
-    // RFC 7643 §2.1: ATTRNAME = ALPHA *(nameChar); "$ref" is named by RFC 7643 §2.4.
     [GeneratedRegex(@"\G(?<name>\$?[A-Za-z][-$\w]*)(\.(?<sub>\$?[A-Za-z][-$\w]*))?\z", RegexOptions.ECMAScript)]
     private static partial Regex Notation();
+
+    [GeneratedRegex(@"^\$?[A-Za-z][-$\w]*\z", RegexOptions.ECMAScript)]
+    private static partial Regex Name();
 }

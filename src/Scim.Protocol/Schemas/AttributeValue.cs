@@ -14,7 +14,7 @@ public static class AttributeValue
     public static JsonNode? Read(JsonNode? node, AttributeDefinition attribute, string path, bool wrap = false)
     {
         if (IsUnassigned(node)) return null;
-        if (attribute.Type is AttributeType.Any) return ReadAny(node);
+        if (attribute.Type is AttributeType.Any) return ReadAny(node, path);
         if (!attribute.MultiValued) return ReadSingle(node!, attribute, path);
 
         if (node is not JsonArray && !wrap) throw WrongType(path, "an array", node);
@@ -27,7 +27,9 @@ public static class AttributeValue
 
     /// <summary>RFC 7643 §2.5; Entra also clears with an empty string.</summary>
     public static bool IsUnassigned(JsonNode? node) =>
-        node is null || node is JsonValue value && value.TryGetValue(out string? text) && text.Length == 0;
+        node is null or JsonArray { Count: 0 } || IsText(node) && node.GetValue<string>().Length == 0;
+
+    public static bool IsText(JsonNode node) => node.GetValueKind() is JsonValueKind.String;
 
     /// <summary>True for an element whose <c>primary</c> is true.</summary>
     public static bool HasPrimary(JsonNode? element) =>
@@ -53,13 +55,13 @@ public static class AttributeValue
                 return flag;
             case AttributeType.Boolean:
                 throw WrongType(path, "true or false", node);
-            case AttributeType.Integer when kind is JsonValueKind.Number && Number(node) is var integer && integer == decimal.Truncate(integer):
+            case AttributeType.Integer when kind is JsonValueKind.Number && Number(node, path) is var integer && integer == decimal.Truncate(integer):
                 return decimal.Truncate(integer);
             case AttributeType.Decimal when kind is JsonValueKind.Number:
-                return Number(node);
+                return Number(node, path);
             case AttributeType.Integer or AttributeType.Decimal:
-                throw WrongType(path, "a number", node);
-            case AttributeType.DateTime when kind is not JsonValueKind.String || !IsDateTime(node.GetValue<string>()):
+                throw WrongType(path, attribute.Type is AttributeType.Integer ? "a whole number" : "a number", node);
+            case AttributeType.DateTime when kind is not JsonValueKind.String || !DateTimeText.TryParse(node.GetValue<string>(), out _):
                 throw WrongType(path, "a date and time such as 2026-01-31T12:00:00Z", node);
             default:
                 return kind is JsonValueKind.String ? Text(node.GetValue<string>(), attribute, path) : throw WrongType(path, "a string", node);
@@ -68,7 +70,7 @@ public static class AttributeValue
 
     static JsonObject? ReadComplex(JsonNode node, AttributeDefinition attribute, string path)
     {
-        if (attribute == UserSchema.Roles) node = SerialisedRole(node);
+        if (attribute == UserSchema.Roles) node = SerialisedRole.Open(node) ?? node;
         // Entra sends a manager, and Microsoft's test suite a member, as the bare id.
         if (node.GetValueKind() is JsonValueKind.String && attribute.Sub("value") is not null) node = new JsonObject { ["value"] = node.DeepClone() };
         if (node is not JsonObject sent) throw WrongType(path, "an object", node);
@@ -76,43 +78,36 @@ public static class AttributeValue
         var complex = new JsonObject();
         foreach (var (name, value) in sent)
         {
-            // Entra's role mapping says displayName where the schema says display.
-            var sub = attribute.Sub(name) ?? (name.Equals("displayName", StringComparison.OrdinalIgnoreCase) ? attribute.Sub("display") : null);
-            if (sub is null or { Mutability: Mutability.ReadOnly }) continue;
+            if (attribute.Sub(name) is not { Mutability: not Mutability.ReadOnly } sub) continue;
+            if (!IsNamed(sub, name) && sent.Any(p => IsNamed(sub, p.Key))) continue;   // displayName beside display
             if (Read(value, sub, $"{path}.{sub.Name}") is not { } read) continue;
             if (!complex.TryAdd(sub.Name, read)) throw ScimException.InvalidSyntax($"'{path}.{sub.Name}' is given twice.");
         }
         return complex.Count == 0 ? null : complex;
     }
 
-    /// <summary>Entra's AppRoleAssignmentsComplex sends <c>{"value":"{\"id\":…,\"value\":…,\"displayName\":…}"}</c> on PATCH.</summary>
-    static JsonNode SerialisedRole(JsonNode node)
+    static bool IsNamed(AttributeDefinition attribute, string name) => attribute.Name.Equals(name, StringComparison.OrdinalIgnoreCase);
+
+    static JsonNode? ReadAny(JsonNode? node, string path)
     {
-        var text = node is JsonObject role ? role["value"] : node;
-        if (text is not JsonValue value || !value.TryGetValue(out string? json) || !json.StartsWith('{')) return node;
-        try
+        switch (node)
         {
-            if (JsonNode.Parse(json) is not JsonObject { } inner || inner["value"] is null) return node;
-            var merged = (inner.DeepClone() as JsonObject)!;
-            foreach (var (name, other) in node as JsonObject ?? [])
-                if (name != "value" && !merged.ContainsKey(name)) merged.Add(name, other?.DeepClone());
-            return merged;
-        }
-        catch (Exception e) when (e is JsonException or ArgumentException)
-        {
-            return node;   // a role whose name merely starts with a brace
+            case JsonObject complex:
+                var (members, names) = (new JsonObject(), new HashSet<string>(StringComparer.OrdinalIgnoreCase));
+                foreach (var (name, value) in complex)
+                {
+                    if (!names.Add(name)) throw ScimException.InvalidSyntax($"'{path}' has '{name}' twice, in different spellings.");
+                    if (!IsUnassigned(value) && ReadAny(value, path) is { } read) members.Add(name, read);
+                }
+                return members.Count == 0 ? null : members;
+            case JsonArray array:
+                return array.Where(e => !IsUnassigned(e)).Select(e => ReadAny(e, path)).OfType<JsonNode>().ToArray() is { Length: > 0 } kept ? new JsonArray(kept) : null;
+            case { } when node.GetValueKind() is JsonValueKind.Number:
+                return Number(node, path);
+            default:
+                return node?.DeepClone();
         }
     }
-
-    static JsonNode? ReadAny(JsonNode? node) => node switch
-    {
-        null => null,
-        JsonObject complex => complex.Where(p => !IsUnassigned(p.Value)).Select(p => KeyValuePair.Create(p.Key, ReadAny(p.Value)))
-            .Where(p => p.Value is not null).ToArray() is { Length: > 0 } kept ? new JsonObject(kept) : null,
-        JsonArray array => array.Where(e => !IsUnassigned(e)).Select(ReadAny).OfType<JsonNode>().ToArray() is { Length: > 0 } kept ? new JsonArray(kept) : null,
-        _ when node.GetValueKind() is JsonValueKind.Number => Number(node),
-        _ => node.DeepClone(),
-    };
 
     static JsonNode Text(string text, AttributeDefinition attribute, string path)
     {
@@ -121,13 +116,10 @@ public static class AttributeValue
     }
 
     /// <summary>Numbers are stored as decimals: PostgreSQL would rewrite or refuse other spellings.</summary>
-    static decimal Number(JsonNode node) =>
+    static decimal Number(JsonNode node, string path) =>
         decimal.TryParse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw ScimException.InvalidValue("A number is out of range: at most 28 digits are kept.");
-
-    static bool IsDateTime(string text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _);
+            : throw ScimException.InvalidValue($"'{path}' holds a number that is out of range: at most 28 digits are kept.");
 
     static ScimException WrongType(string path, string expected, JsonNode? node) =>
         ScimException.InvalidValue($"'{path}' must be {expected}, not {Describe(node)}.");

@@ -29,13 +29,14 @@ public sealed class Projection
 
     /// <summary>Whether any part of that core attribute is returned; if not, the store need not load it.</summary>
     public bool Includes(AttributeDefinition attribute) =>
-        _included?.Any(path => path.Attribute == attribute) ?? !_excluded.Any(path => path.Attribute == attribute && path.Sub is null);
+        attribute.Returned is Returned.Always || (_included?.Any(path => path.Attribute == attribute) ?? !_excluded.Any(path => path.Attribute == attribute && path.Sub is null));
 
     /// <summary>Removes from a whole resource what is not asked for.</summary>
     public JsonObject Apply(JsonObject resource)
     {
         if (_included is not null) return Include(resource, _included);
         foreach (var path in _excluded) Exclude(resource, path);
+        if (_excluded.Count > 0) RemoveEmpty(resource);
         return resource;
     }
 
@@ -47,6 +48,11 @@ public sealed class Projection
         foreach (var path in paths)
         {
             var (scope, target) = (resource, projected);
+            if (UnregisteredExtension(resource, path) is { } whole)
+            {
+                projected[whole] = resource[whole]?.DeepClone();
+                continue;
+            }
             if (path.Schema is not null)
             {
                 if (Key(resource, path.Schema) is not { } uri || resource[uri] is not JsonObject extension) continue;
@@ -57,9 +63,24 @@ public sealed class Projection
             if (path.Sub is null) target[name] = scope[name]?.DeepClone();
             else target[name] = OnlySub(scope[name], target[name], path.Sub.Name);
         }
-        foreach (var (name, _) in projected.Where(p => p.Value is null or JsonObject { Count: 0 }).ToArray()) projected.Remove(name);
+        RemoveEmpty(projected);
         return projected;
     }
+
+    /// <summary>What is left of an object without its members is nothing; a list that was empty before stays.</summary>
+    static void RemoveEmpty(JsonObject document)
+    {
+        foreach (var (name, value) in document.ToArray())
+        {
+            if (value is JsonObject complex) RemoveEmpty(complex);
+            var empty = value is JsonArray array && array.Count > 0 && array.RemoveAll(element => element is JsonObject { Count: 0 }) > 0 && array.Count == 0;
+            if (empty || value is null or JsonObject { Count: 0 }) document.Remove(name);
+        }
+    }
+
+    /// <summary>Only the resource can tell an extension that nobody registered from an attribute of one.</summary>
+    static string? UnregisteredExtension(JsonObject resource, AttributePath path) =>
+        path is { Schema: not null, Attribute.Type: AttributeType.Any, Sub: null } ? Key(resource, $"{path.Schema}:{path.Attribute.Name}") : null;
 
     /// <summary>The sub-attribute of each element, beside those that other paths have asked for.</summary>
     static JsonNode? OnlySub(JsonNode? source, JsonNode? projected, string sub)
@@ -77,12 +98,16 @@ public sealed class Projection
 
     static void Exclude(JsonObject resource, AttributePath path)
     {
+        if (UnregisteredExtension(resource, path) is { } whole)
+        {
+            resource.Remove(whole);
+            return;
+        }
         var scope = path.Schema is null ? resource : Key(resource, path.Schema) is { } uri ? resource[uri] as JsonObject : null;
         if (scope is null || Key(scope, path.Attribute.Name) is not { } name) return;
         if (path.Sub is null) scope.Remove(name);
         else foreach (var element in scope[name] is JsonArray array ? array.OfType<JsonObject>() : scope[name] is JsonObject single ? [single] : [])
             if (Key(element, path.Sub.Name) is { } sub) element.Remove(sub);
-        if (path.Schema is not null && scope.Count == 0) resource.Remove(scope.GetPropertyName());
     }
 
     static IReadOnlyList<AttributePath> Paths(string list, ResourceType type) =>

@@ -19,10 +19,19 @@ public static class ResourceParser
 
     static JsonObject Parse(JsonObject body, ResourceType type, JsonObject? current)
     {
+        StorableText.Require(body);
         var document = new JsonObject();
         ReadInto(document, body, type);
+        return Complete(document, type, current);
+    }
+
+    /// <summary>Gives defaults to what has none, checks what is required and lists the schemas.</summary>
+    /// <param name="current">The document before the change, whose values come before the defaults.</param>
+    /// <exception cref="ScimException">400 <c>invalidValue</c> naming the required attribute.</exception>
+    internal static JsonObject Complete(JsonObject document, ResourceType type, JsonObject? current)
+    {
         foreach (var attribute in type.Schema.Attributes.Where(a => a.Default is not null))
-            if (!document.ContainsKey(attribute.Name)) document.Add(attribute.Name, current?[attribute.Name]?.DeepClone() ?? attribute.Default);
+            document.TryAdd(attribute.Name, current?[attribute.Name]?.DeepClone() ?? attribute.Default);
         RequireValues(document, type);
         return WithSchemas(document, type);
     }
@@ -59,11 +68,13 @@ public static class ResourceParser
     {
         if (type.FindSchema(uri) is not { } schema)
         {
-            if (value is JsonObject && ResourceType.MayBeUnregisteredExtension(uri) && AttributeValue.Read(value, AttributeDefinition.Untyped(uri), uri) is { } read)
-                Add(document, uri, read, uri);
+            // Written as a PATCH path: the URI of a registered schema and an attribute.
+            if (AttributePath.Find(uri, type) is { Sub: null, Attribute.Type: not AttributeType.Any } path) Set(document, path, value);
+            if (value is not JsonObject || !type.MayHaveExtension(uri) || AttributeValue.Read(value, AttributeDefinition.Untyped(uri), uri) is not { } read) return;
+            Add(document, document.FirstOrDefault(p => p.Key.Equals(uri, StringComparison.OrdinalIgnoreCase)).Key ?? uri, read, uri);
             return;
         }
-        if (value is null) return;
+        if (AttributeValue.IsUnassigned(value)) return;
         if (value is not JsonObject members) throw ScimException.InvalidValue($"'{uri}' must be an object.");
         if (schema == type.Schema)
         {
@@ -87,6 +98,6 @@ public static class ResourceParser
 
     static void Add(JsonObject scope, string name, JsonNode value, string path)
     {
-        if (!scope.TryAdd(name, value)) throw ScimException.InvalidSyntax($"'{path}' is given twice, in different spellings.");
+        if (!scope.TryAdd(name, value)) throw ScimException.InvalidSyntax($"'{path}' is given twice.");
     }
 }

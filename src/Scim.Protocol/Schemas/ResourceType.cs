@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 
 namespace Scim;
@@ -38,7 +39,6 @@ public sealed class ResourceType
 
     IReadOnlyList<AttributeDefinition> Unadvertised { get; }
 
-
     /// <summary>The resource type served at that collection name in any letter case, or <c>null</c>.</summary>
     public static ResourceType? ForCollection(string collection) =>
         All.FirstOrDefault(type => type.Collection.Equals(collection, StringComparison.OrdinalIgnoreCase));
@@ -48,9 +48,13 @@ public sealed class ResourceType
 
     /// <summary>True when that URI may name an extension that nobody registered. The IETF's own names are not up for grabs.</summary>
     public static bool MayBeUnregisteredExtension(string uri) =>
-        uri.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) && uri.Length > 4 && uri[^1] != ':'
+        uri.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) && uri.Length > 4 && uri[^1] != ':' && !uri.AsSpan().ContainsAnyExcept(UriCharacters)
         && !uri.StartsWith("urn:ietf:params:scim:schemas:core:", StringComparison.OrdinalIgnoreCase)
         && !uri.StartsWith("urn:ietf:params:scim:api:", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>True when that URI may name an extension of this type that nobody registered. What lies below a registered URI is a misspelt attribute.</summary>
+    public bool MayHaveExtension(string uri) =>
+        MayBeUnregisteredExtension(uri) && !Extensions.Any(e => uri.StartsWith(e.Id + ":", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>An attribute by name alone: common and core attributes first, then those of the extensions (Entra sends <c>department</c> bare).</summary>
     public AttributePath? FindAttribute(string name)
@@ -62,6 +66,10 @@ public sealed class ResourceType
     }
 
     public override string ToString() => Name;
+
+    // RFC 8141, without the parentheses that a filter could not hold.
+    static readonly SearchValues<char> UriCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/%+*,;=@!$&'");
 
     static string WithoutColons(string uri) => uri.Replace(":", "", StringComparison.Ordinal);
 }

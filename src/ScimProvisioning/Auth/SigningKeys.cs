@@ -31,7 +31,7 @@ sealed class SigningKeys
         var bytes = Encoding.UTF8.GetBytes(key);
         return bytes.Length >= MinimumBytes
             ? bytes
-            : throw new InvalidOperationException(
+            : throw new StartupException(
                 $"{setting} must be at least {MinimumBytes} bytes, as base64 or as any string; it has {bytes.Length}. Make one with: openssl rand -base64 32");
     }
 }

@@ -29,6 +29,10 @@ static partial class DatabaseMigrator
                 NotReachable(log, attempt, e.GetBaseException().Message);
                 await Task.Delay(Pause, clock, ct);
             }
+            catch (Exception e) when (MayPass(e))
+            {
+                throw new StartupException($"PostgreSQL cannot be reached: {e.GetBaseException().Message} Check ConnectionStrings__Postgres.", e);
+            }
         }
 
         // Opens the first session of the application: a login that bypasses row-level security stops here, not in a request.

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using ScimProvisioning.Tests.Hosting;
 
 namespace ScimProvisioning.Tests.Auth;
 
@@ -41,9 +42,12 @@ sealed class TokenLifeTests
     [Test]
     public async Task A_short_signing_key_stops_the_start()
     {
-        await using var server = new ScimServer(settings: new() { ["Tokens:SigningKey"] = "short" });
+        using var server = ServerProcess.Start(
+            ("ConnectionStrings__Postgres", PostgresFixture.ConnectionString), ("Admin__ApiKey", ScimServer.AdminKey), ("Tokens__SigningKey", "short"));
 
-        Assert.That(server.StartServer, Throws.Exception.With.Message.Contains("Tokens:SigningKey must be at least 32 bytes"));
+        var (exitCode, error) = await server.EndsAsync();
+
+        Assert.That((exitCode, error), Is.EqualTo((1, "Tokens:SigningKey must be at least 32 bytes, as base64 or as any string; it has 5. Make one with: openssl rand -base64 32\n")));
     }
 
     static Task<HttpResponseMessage> Get(ScimServer server, string token) =>

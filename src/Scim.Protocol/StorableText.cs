@@ -1,0 +1,70 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Scim;
+
+/// <summary>Text that databases and other clients can hold: no NUL, no half of a surrogate pair.</summary>
+public static class StorableText
+{
+    public static bool Holds(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '\0') return false;
+            if (!char.IsSurrogate(text[i])) continue;
+            if (!char.IsHighSurrogate(text[i]) || i + 1 == text.Length || !char.IsLowSurrogate(text[i + 1])) return false;
+            i++;
+        }
+        return true;
+    }
+
+    /// <summary>Checks every name and every string of a message before anything else reads it.</summary>
+    /// <exception cref="ScimException">400 <c>invalidSyntax</c> for a name, <c>invalidValue</c> for a value.</exception>
+    public static void Require(JsonNode? message, string name = "The message")
+    {
+        switch (message)
+        {
+            case JsonObject document:
+                foreach (var (key, value) in Members(document))
+                {
+                    if (!Holds(key)) throw ScimException.InvalidSyntax("A name in the message holds NUL or half a surrogate pair.");
+                    Require(value, ScimException.Quote(key));
+                }
+                break;
+            case JsonArray array:
+                foreach (var element in array) Require(element, name);
+                break;
+            case JsonValue value when value.GetValueKind() is JsonValueKind.String && !Holds(value):
+                throw ScimException.InvalidValue($"{name} holds a character that cannot be stored: NUL or half a surrogate pair.");
+        }
+    }
+
+    /// <summary>Nodes decode lazily: half a pair written as an escape, or a doubled name, shows only when it is read.</summary>
+    static KeyValuePair<string, JsonNode?>[] Members(JsonObject document)
+    {
+        try
+        {
+            return [.. document];
+        }
+        catch (ArgumentException)
+        {
+            throw ScimException.InvalidSyntax("An object in the message has the same name twice.");
+        }
+        catch (InvalidOperationException)
+        {
+            throw ScimException.InvalidSyntax("A name in the message holds NUL or half a surrogate pair.");
+        }
+    }
+
+    static bool Holds(JsonValue value)
+    {
+        try
+        {
+            return Holds(value.GetValue<string>());
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+namespace Scim.Tests.Schemas;
+
+public sealed class DocumentChangesTests
+{
+    [TestCase("""{"title":"a"}""", """{"title":"a"}""", "[]")]
+    [TestCase("""{"title":"a"}""", """{"title":"b"}""", """[{"path":"title","old":"a","new":"b"}]""")]
+    [TestCase("{}", """{"title":"b"}""", """[{"path":"title","new":"b"}]""")]
+    [TestCase("""{"title":"a"}""", "{}", """[{"path":"title","old":"a"}]""")]
+    [TestCase("""{"active":true}""", """{"active":false}""", """[{"path":"active","old":true,"new":false}]""")]
+    [TestCase("""{"a":1,"b":2}""", """{"b":2,"a":1}""", "[]")]
+    [TestCase("""{"n":1.0}""", """{"n":1}""", "[]")]
+    public void A_changed_attribute_is_told_with_both_values(string before, string after, string changes) => Differ(before, after, changes);
+
+    [TestCase("""{"name":{"givenName":"a","familyName":"f"}}""", """{"name":{"givenName":"b","familyName":"f"}}""", """[{"path":"name.givenName","old":"a","new":"b"}]""")]
+    [TestCase("{}", """{"name":{"givenName":"a","familyName":"f"}}""", """[{"path":"name.givenName","new":"a"},{"path":"name.familyName","new":"f"}]""")]
+    [TestCase("""{"name":{"givenName":"a"}}""", "{}", """[{"path":"name.givenName","old":"a"}]""")]
+    public void A_complex_attribute_changes_member_by_member(string before, string after, string changes) => Differ(before, after, changes);
+
+    [TestCase("""{"emails":[{"value":"a"}]}""", """{"emails":[{"value":"a"},{"value":"b"}]}""", """[{"path":"emails","old":[{"value":"a"}],"new":[{"value":"a"},{"value":"b"}]}]""")]
+    [TestCase("""{"emails":[{"value":"a"}]}""", "{}", """[{"path":"emails","old":[{"value":"a"}]}]""")]
+    public void A_multi_valued_attribute_changes_as_a_whole(string before, string after, string changes) => Differ(before, after, changes);
+
+    [TestCase("{}", """{"urn:a:2.0:User":{"department":"R"}}""", """[{"path":"urn:a:2.0:User:department","new":"R"}]""")]
+    [TestCase("""{"urn:a:2.0:User":{"manager":{"value":"1"}}}""", """{"urn:a:2.0:User":{"manager":{"value":"2"}}}""", """[{"path":"urn:a:2.0:User:manager.value","old":"1","new":"2"}]""")]
+    [TestCase("""{"urn:a:2.0:User":{"tag":"x"}}""", """{"urn:a:2.0:User":{"tag":{"y":1}}}""", """[{"path":"urn:a:2.0:User:tag","old":"x","new":{"y":1}}]""")]
+    public void Attributes_of_extensions_are_told_by_their_whole_name(string before, string after, string changes) => Differ(before, after, changes);
+
+    [Test]
+    public void Schemas_follow_from_the_rest() => Differ("""{"schemas":["a"]}""", """{"schemas":["a","b"]}""", "[]");
+
+    static void Differ(string before, string after, string changes) =>
+        Assert.That(DocumentChanges.Between(Wire.Json(before), Wire.Json(after)), Wire.EqualJson(changes));
+}
