@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Npgsql;
+using ScimProvisioning;
 using ScimProvisioning.Benchmarks;
 
 if (args is [BaselineServer.Argument])
@@ -35,6 +37,11 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
     await Console.Error.WriteLineAsync("Stopped before the end: by a signal, or because it took too long.");
     return 3;
+}
+catch (Exception e) when (e is StartupException or InvalidOperationException or NpgsqlException)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
 }
 
 async Task<int> RunAsync(CancellationToken ct)
