@@ -40,7 +40,9 @@ static class ResourceSql
     public static NpgsqlBatchCommand List(Caller caller, ResourceType type, FilterExpression? filter, long skip, int count, bool related)
     {
         var sql = new Sql();
-        return sql.Statement($"{Columns(sql, caller, type, related)}{Where(sql, caller, type, filter)} ORDER BY r.id LIMIT {sql.Add((long)count)} OFFSET {sql.Add(skip)}");
+        var page = $"{Columns(sql, caller, type, related)}{Where(sql, caller, type, filter)} ORDER BY r.id LIMIT {sql.Add((long)count)}";
+        // An unknown OFFSET makes a plan for any value look dearer than one for this value: each match by userName would be planned anew.
+        return sql.Statement(skip == 0 ? page : $"{page} OFFSET {sql.Add(skip)}");
     }
 
     public static NpgsqlBatchCommand Count(Caller caller, ResourceType type, FilterExpression? filter)
@@ -53,7 +55,7 @@ static class ResourceSql
     public static NpgsqlBatchCommand LockMembers(Caller caller, IReadOnlyCollection<Guid> members)
     {
         var sql = new Sql();
-        return sql.Statement($"SELECT id FROM resources WHERE connection_id = {sql.Add(caller.ConnectionId)} AND id = ANY({sql.Add([.. members])}) AND deleted_at IS NULL ORDER BY id FOR KEY SHARE");
+        return sql.Statement($"SELECT id FROM resources WHERE connection_id = {sql.Add(caller.ConnectionId)} AND {sql.IsAny("id", [.. members])} AND deleted_at IS NULL ORDER BY id FOR KEY SHARE");
     }
 
     /// <summary>Members of the group, present or about to be added, that fit the filter.</summary>
@@ -103,15 +105,17 @@ static class ResourceSql
                 RETURNING version, occurred_at
                 """);
         var add = sql.Add(members.Add);
-        // Two statements, not one with a flag: under a generic plan an OR would read every member of the group.
-        var unwanted = members.Clear ? $"NOT EXISTS (SELECT FROM unnest({add}) kept WHERE kept = member_id)" : $"member_id = ANY({sql.Add(members.Remove)})";
+        // Each shape is a statement of its own, with a plan that serves any group: one for all could not look a member up by the index.
+        var gone = members.Clear ? $"NOT EXISTS (SELECT FROM unnest({add}) kept WHERE kept = member_id)"
+            : members.Remove.Length > 0 ? sql.IsAny("member_id", members.Remove)
+            : "FALSE";
         return sql.Statement(
             $"""
             WITH added AS (
                 INSERT INTO group_members (connection_id, group_id, member_id, added_at) SELECT {connection}, {id}, unnest({add}), {now}
                 ON CONFLICT DO NOTHING RETURNING member_id
             ), removed AS (
-                DELETE FROM group_members WHERE connection_id = {connection} AND group_id = {id} AND {unwanted} RETURNING member_id
+                DELETE FROM group_members WHERE connection_id = {connection} AND group_id = {id} AND {gone} RETURNING member_id
             ), membership AS (
                 SELECT coalesce((SELECT jsonb_agg(member_id) FROM added), '[]') AS added, coalesce((SELECT jsonb_agg(member_id) FROM removed), '[]') AS removed
             ), {UpdateRow(sql, current, document, connection, id, now, $"({changed} OR EXISTS (SELECT FROM added) OR EXISTS (SELECT FROM removed))")}

@@ -12,6 +12,9 @@ sealed class Sql
 
     public string Add(Guid[] values) => Add(new NpgsqlParameter<Guid[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
 
+    /// <summary>Condition: it is one of these. PostgreSQL takes an array that it does not know for ten values, and would plan anew for each single one.</summary>
+    public string IsAny(string column, Guid[] values) => values is [var only] ? $"{column} = {Add(only)}" : $"{column} = ANY({Add(values)})";
+
     public string Add(string? value) => Add(new NpgsqlParameter { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
 
     public string Add(string[] values) => Add(new NpgsqlParameter<string[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });

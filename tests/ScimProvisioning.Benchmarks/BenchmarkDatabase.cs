@@ -1,0 +1,79 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using ScimProvisioning.Hosting;
+
+namespace ScimProvisioning.Benchmarks;
+
+/// <summary>A database for one run: on the server of <c>ConnectionStrings__Postgres</c>, else on a PostgreSQL of its own. Gone afterwards.</summary>
+sealed class BenchmarkDatabase : IAsyncDisposable
+{
+    readonly EmbeddedPostgres? _postgres;
+    readonly string _server;
+    readonly string _name;
+
+    BenchmarkDatabase(EmbeddedPostgres? postgres, string server, string name) => (_postgres, _server, _name) = (postgres, server, name);
+
+    public string ConnectionString => new NpgsqlConnectionStringBuilder(_server) { Database = _name }.ConnectionString;
+
+    public static async Task<BenchmarkDatabase> CreateAsync(CancellationToken ct)
+    {
+        var postgres = Environment.GetEnvironmentVariable("ConnectionStrings__Postgres") is { Length: > 0 } given ? null : await StartPostgresAsync(ct);
+        var name = $"scim_benchmark_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):n}";
+        var database = new BenchmarkDatabase(postgres, postgres?.ConnectionString ?? Environment.GetEnvironmentVariable("ConnectionStrings__Postgres")!, name);
+        try
+        {
+            await ExecuteAsync(database._server, $"CREATE DATABASE {name}", ct);
+            return database;
+        }
+        catch
+        {
+            if (postgres is not null) await postgres.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Lets the planner know what was loaded; otherwise it learns it in the middle of the measurement.</summary>
+    public Task VacuumAsync(CancellationToken ct) => ExecuteAsync(ConnectionString, "VACUUM (ANALYZE)", ct);
+
+    /// <summary>Version and the settings that decide how fast it can be.</summary>
+    public async Task<string> DescribeAsync(CancellationToken ct)
+    {
+        await using var source = NpgsqlDataSource.Create(_server);
+        await using var command = source.CreateCommand(
+            """
+            SELECT format('PostgreSQL %s (fsync %s, synchronous_commit %s, shared_buffers %s)', split_part(current_setting('server_version'), ' ', 1),
+                current_setting('fsync'), current_setting('synchronous_commit'), current_setting('shared_buffers'))
+            """);
+        return (string)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_postgres is not null) await _postgres.DisposeAsync();
+        else await ExecuteAsync(_server, $"DROP DATABASE IF EXISTS {_name} WITH (FORCE)", CancellationToken.None);
+    }
+
+    // Durable, as in production: a server that commits too often must show.
+    static async Task<EmbeddedPostgres> StartPostgresAsync(CancellationToken ct)
+    {
+        var folder = Directory.CreateTempSubdirectory("scim-benchmark-");
+        try
+        {
+            return await EmbeddedPostgres.StartAsync(
+                new() { DataDirectory = folder.FullName, DeleteOnDispose = true }, NullLogger.Instance, TimeProvider.System, ct);
+        }
+        catch
+        {
+            if (folder.Exists) folder.Delete(recursive: true);
+            throw;
+        }
+    }
+
+    static async Task ExecuteAsync(string connectionString, string sql, CancellationToken ct)
+    {
+        await using var source = NpgsqlDataSource.Create(connectionString);
+        await using var command = source.CreateCommand(sql);
+        command.CommandTimeout = 0;
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace ScimProvisioning.Benchmarks;
+
+/// <summary>A web server in a process of its own, on a free loopback port, with the settings of production.</summary>
+sealed class ChildProcess : IAsyncDisposable
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    readonly Process _process;
+    readonly StringBuilder _output = new();
+
+    ChildProcess(Process process, Uri address) => (_process, Address) = (process, address);
+
+    public Uri Address { get; }
+
+    /// <summary>Processor time so far: steadier than the clock on a machine that has other work.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>What it has said so far.</summary>
+    public string Output
+    {
+        get { lock (_output) return _output.ToString(); }
+    }
+
+    /// <summary>Starts it and waits until it is healthy.</summary>
+    public static async Task<ChildProcess> StartAsync(string assembly, string[] arguments, Dictionary<string, string> environment, CancellationToken ct)
+    {
+        var address = new Uri($"http://127.0.0.1:{FreePort()}");
+        var start = new ProcessStartInfo("dotnet", [assembly, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetDirectoryName(Path.GetFullPath(assembly)),
+        };
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        start.Environment["ASPNETCORE_URLS"] = address.AbsoluteUri;
+        start.Environment["Logging__LogLevel__Default"] = "Warning";
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+
+        var child = new ChildProcess(Process.Start(start)!, address);
+        child.Listen();
+        try
+        {
+            await child.WaitAsync(ct);
+            return child;
+        }
+        catch
+        {
+            await child.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Its database goes with it: there is nothing to say goodbye to.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    void Listen()
+    {
+        DataReceivedEventHandler keep = (_, line) =>
+        {
+            lock (_output) _output.AppendLine(line.Data);
+        };
+        _process.OutputDataReceived += keep;
+        _process.ErrorDataReceived += keep;
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    async Task WaitAsync(CancellationToken ct)
+    {
+        using var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(5) };
+        var started = Stopwatch.GetTimestamp();
+        while (!await IsReadyAsync(client, ct))
+        {
+            if (_process.HasExited) throw new InvalidOperationException($"The child process ended with exit code {_process.ExitCode}:\n{Output}");
+            if (Stopwatch.GetElapsedTime(started) > Patience) throw new InvalidOperationException($"The child process does not answer:\n{Output}");
+            await Task.Delay(Pause, ct);
+        }
+    }
+
+    static async Task<bool> IsReadyAsync(HttpClient client, CancellationToken ct)
+    {
+        try
+        {
+            using var response = await client.GetAsync("health/ready", ct);
+            return response.IsSuccessStatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !ct.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
