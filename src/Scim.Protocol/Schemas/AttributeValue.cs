@@ -92,17 +92,20 @@ public static class AttributeValue
         if (text is not JsonValue value || !value.TryGetValue(out string? json) || !json.StartsWith('{')) return node;
         try
         {
-            if (JsonNode.Parse(json) is not JsonObject { } inner || inner["value"] is null) return node;
+            if (JsonNode.Parse(json) is not JsonObject { } inner || inner["value"] is null || inner.Any(HasNul)) return node;
             var merged = (inner.DeepClone() as JsonObject)!;
             foreach (var (name, other) in node as JsonObject ?? [])
                 if (name != "value" && !merged.ContainsKey(name)) merged.Add(name, other?.DeepClone());
             return merged;
         }
-        catch (Exception e) when (e is JsonException or ArgumentException)
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)   // the last: half a surrogate pair
         {
             return node;   // a role whose name merely starts with a brace
         }
     }
+
+    static bool HasNul(KeyValuePair<string, JsonNode?> member) =>
+        member.Value is JsonValue value && value.TryGetValue(out string? text) && text.Contains('\0');
 
     static JsonNode? ReadAny(JsonNode? node) => node switch
     {
