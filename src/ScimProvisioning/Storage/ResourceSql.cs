@@ -103,8 +103,9 @@ static class ResourceSql
                 RETURNING version, occurred_at
                 """);
         var add = sql.Add(members.Add);
-        // Two statements, not one with a flag: under a generic plan an OR would read every member of the group.
-        var unwanted = members.Clear ? $"NOT EXISTS (SELECT FROM unnest({add}) kept WHERE kept = member_id)" : $"member_id = ANY({sql.Add(members.Remove)})";
+        // Two statements, not one with a flag: under a generic plan an OR would read every member of the group. NOT IN is hashed whatever
+        // the statistics say; with NOT EXISTS or <> ALL, 20,000 members against themselves took half a minute.
+        var unwanted = members.Clear ? $"member_id NOT IN (SELECT unnest({add}))" : $"member_id = ANY({sql.Add(members.Remove)})";
         return sql.Statement(
             $"""
             WITH added AS (
