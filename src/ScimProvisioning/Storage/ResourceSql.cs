@@ -106,7 +106,8 @@ static class ResourceSql
                 """);
         var add = sql.Add(members.Add);
         // Each shape is a statement of its own, with a plan that serves any group: one for all could not look a member up by the index.
-        var gone = members.Clear ? $"NOT EXISTS (SELECT FROM unnest({add}) kept WHERE kept = member_id)"
+        // NOT IN is hashed whatever the statistics say; with NOT EXISTS or <> ALL, 20,000 members against themselves took half a minute.
+        var gone = members.Clear ? $"member_id NOT IN (SELECT unnest({add}))"
             : members.Remove.Length > 0 ? sql.IsAny("member_id", members.Remove)
             : "FALSE";
         return sql.Statement(

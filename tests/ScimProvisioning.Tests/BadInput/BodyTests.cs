@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace ScimProvisioning.Tests.BadInput;
 
@@ -198,6 +199,19 @@ sealed class BodyTests
 
         Assert.That(answer.Status, Is.EqualTo(status), answer.Detail);
         if (status == 201) Assert.That(((string?)answer.Body!["userName"], (string?)answer.Body["displayName"]), Is.EqualTo((name, "😀\u0001")));
+    }
+
+    [TestCase("""{"value":"\u0000"}""")]
+    [TestCase("""{"value":"a","display":"\ud800"}""")]
+    [TestCase("""{"value":"a","value":"b"}""")]
+    [TestCase("""{"value":""")]
+    public async Task A_role_that_cannot_be_the_JSON_it_looks_like_is_kept_as_text(string role)
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+
+        var answer = await directory.Send("POST", "/Users", new JsonObject { ["userName"] = "ada", ["roles"] = new JsonArray(new JsonObject { ["value"] = role }) }.ToJsonString());
+
+        Assert.That((answer.Status, (string?)answer.Body!["roles"]?[0]!["value"]), Is.EqualTo((201, role)));
     }
 
     [Test]

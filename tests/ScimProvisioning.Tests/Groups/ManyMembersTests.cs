@@ -1,0 +1,41 @@
+using System.Diagnostics;
+
+namespace ScimProvisioning.Tests.Groups;
+
+/// <summary>Whole lists of 20,000 members, as Okta's PUT and a first <c>replace</c> send them, under both kinds of plan.</summary>
+[TestFixture("force_custom_plan"), TestFixture("force_generic_plan"), Parallelizable]
+sealed class ManyMembersTests(string planCacheMode)
+{
+    const int Size = 20_000;
+
+    readonly ScimServer _server = new(PostgresFixture.ConnectionString + $"Options=-c plan_cache_mode={planCacheMode};");
+
+    [OneTimeTearDown]
+    public void Stop() => _server.Dispose();
+
+    [Test]
+    public async Task Whole_lists_are_compared_in_linear_time()
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        var group = await directory.Group("Everybody");
+        var ids = (await directory.Ask<Guid[]>(
+            $$"""
+            WITH r AS (
+                INSERT INTO resources SELECT $1, gen_random_uuid(), 'User', jsonb_build_object('userName', 'u' || i), jsonb_build_object('username', 'u' || i), 'u' || i, NULL, NULL, true, 1, now(), now()
+                FROM generate_series(1, {{Size}}) i RETURNING id
+            ) SELECT array_agg(id) FROM r
+            """)).Select(id => id.ToString()).ToArray();
+        var time = Stopwatch.StartNew();
+
+        var all = await directory.Send("PUT", $"/Groups/{group}?excludedAttributes=members", $$"""{"displayName":"Everybody","members":{{TestDirectory.Members(ids)}}}""");
+        TestContext.Out.WriteLine($"PUT {time.Elapsed}");
+        var same = await directory.Patch($"/Groups/{group}", $$"""{"op":"replace","path":"members","value":{{TestDirectory.Members(ids)}}}""");
+        TestContext.Out.WriteLine($"same {time.Elapsed}");
+        var half = await directory.Patch($"/Groups/{group}", $$"""{"op":"remove","path":"members","value":{{TestDirectory.Members(ids[..(Size / 2)])}}}""");
+        TestContext.Out.WriteLine($"half {time.Elapsed}");
+
+        Assert.That((all.Headers.ETag!.Tag, same.Headers.ETag!.Tag, half.Headers.ETag!.Tag), Is.EqualTo(("\"2\"", "\"2\"", "\"3\"")));
+        Assert.That(await directory.MembersOf(group), Is.EquivalentTo(ids[(Size / 2)..]));
+        Assert.That(time.Elapsed, Is.LessThan(TimeSpan.FromSeconds(20)));
+    }
+}
