@@ -33,7 +33,10 @@ sealed record ResourceBody(JsonObject Json)
         }
         catch (JsonException e)
         {
-            throw ScimException.InvalidSyntax($"The body is not the JSON that is expected here (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}): check for broken syntax, doubled names and nesting beyond {MaxDepth} levels.");
+            // The reader has told where the syntax breaks; what it lets pass and the parser refuses is a doubled name.
+            throw ScimException.InvalidSyntax(e.LineNumber is { } line
+                ? $"The body is not the JSON that is expected here (line {line + 1}, byte {e.BytePositionInLine + 1}): check for broken syntax and nesting beyond {MaxDepth} levels."
+                : "The body names something twice in one object: give each name once.");
         }
     }
 

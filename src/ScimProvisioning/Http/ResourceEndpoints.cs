@@ -16,7 +16,7 @@ static class ResourceEndpoints
         scim.MapPatch("{collection}/{id}", Patch);
         scim.MapDelete("{collection}/{id}", Delete);
         foreach (var (pattern, allow) in ((string, string)[])[("{collection}", "GET, POST"), ("{collection}/{id}", "GET, PUT, PATCH, DELETE")])
-            scim.Map(pattern, (string collection) => NotAllowed(TypeOf(collection), allow));
+            scim.Map(pattern, (string collection) => NotAllowed(collection, allow));
     }
 
     static async Task<ScimResult> List(string collection, ListQuery query, ProjectionQuery projected, ScimRequest request, ResourceStore store, CancellationToken ct)
@@ -105,8 +105,11 @@ static class ResourceEndpoints
         return members;
     }
 
-    /// <summary>Other methods, where there is a resource type at all.</summary>
-    static ScimResult NotAllowed(ResourceType _, string allowed) => ScimResult.NotAllowed(allowed);
+    static ScimResult NotAllowed(string collection, string allow)
+    {
+        TypeOf(collection);   // one that is not there is 404 for every method
+        return ScimResult.NotAllowed(allow);
+    }
 
     static ResourceType TypeOf(string collection) =>
         ResourceType.ForCollection(collection) ?? throw ScimException.NotFound($"There is no collection '{collection}'. Check the Tenant URL: it ends before /Users and /Groups.");

@@ -85,6 +85,7 @@ sealed class BodyTests
         var answer = await directory.Send("POST", "/Users", body);
 
         Assert.That(answer.Error, Is.EqualTo((400, scimType)), answer.Detail);
+        Assert.That(answer.Detail, Does.Not.Contain("line ,"));
         Assert.That(await directory.Events(), Is.Empty);
     }
 

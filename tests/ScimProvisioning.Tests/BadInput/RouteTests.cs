@@ -27,12 +27,12 @@ sealed class RouteTests
         var before = await directory.Everything();
 
         foreach (var strange in (string[])[.. StrangeIds, new string('a', 500), id.ToUpperInvariant(), $"%7b{id}%7d"])
-        foreach (var (method, json) in ((string, string?)[])[("GET", null), ("PUT", """{"userName":"x","displayName":"x"}"""), ("PATCH", """{"Operations":[]}"""), ("DELETE", null)])
-        {
-            var answer = await directory.Send(method, $"{collection}/{strange}", json);
+            foreach (var (method, json) in ((string, string?)[])[("GET", null), ("PUT", """{"userName":"x","displayName":"x"}"""), ("PATCH", """{"Operations":[]}"""), ("DELETE", null)])
+            {
+                var answer = await directory.Send(method, $"{collection}/{strange}", json);
 
-            Assert.That(answer.Error, Is.EqualTo((404, (string?)null)), $"{method} {strange}");
-        }
+                Assert.That(answer.Error, Is.EqualTo((404, (string?)null)), $"{method} {strange}");
+            }
         Assert.That(await directory.Everything(), Is.EqualTo(before));
     }
 
@@ -89,16 +89,16 @@ sealed class RouteTests
         var connection = await _server.Connect();
 
         foreach (var bearer in (string?[])[null, "", "nonsense", "a.b.c"])
-        foreach (var root in (string[])["/scim/v2", $"/scim/v2/{connection.Key}"])
-        {
-            using var client = _server.ClientWith(null);
-            using var request = new HttpRequestMessage(new(method), root + path);
-            if (bearer is not null) request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {bearer}");
-            var answer = await Answer.ReadAsync(await client.SendAsync(request));
+            foreach (var root in (string[])["/scim/v2", $"/scim/v2/{connection.Key}"])
+            {
+                using var client = _server.ClientWith(null);
+                using var request = new HttpRequestMessage(new(method), root + path);
+                if (bearer is not null) request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {bearer}");
+                var answer = await Answer.ReadAsync(await client.SendAsync(request));
 
-            Assert.That(answer.Error, Is.EqualTo((401, (string?)null)));
-            Assert.That(answer.Headers.WwwAuthenticate.ToString(), Does.StartWith("Bearer"));
-        }
+                Assert.That(answer.Error, Is.EqualTo((401, (string?)null)));
+                Assert.That(answer.Headers.WwwAuthenticate.ToString(), Does.StartWith("Bearer"));
+            }
     }
 
     [TestCase("userName eq \"a\\u0000b\"")]

@@ -25,7 +25,7 @@ sealed class TenantTransactionTests
         var before = await directory.Everything();
 
         await using (var transaction = await TenantTransaction.OpenAsync(Database, directory.Connection.Id, default))
-            await using (await transaction.ReadAsync(default, new NpgsqlBatchCommand(Rename))) { }
+        await using (await transaction.ReadAsync(default, new NpgsqlBatchCommand(Rename))) { }
 
         Assert.That(await directory.Ask<string>("SELECT user_name FROM resources WHERE connection_id = $1 FOR UPDATE NOWAIT"), Is.EqualTo("ada"));
         Assert.That(await directory.Everything(), Is.EqualTo(before));
