@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
+using ScimProvisioning.Hosting;
+using ScimProvisioning.Tests.Hosting;
 
 namespace ScimProvisioning.Tests.Faults;
 
@@ -6,7 +9,8 @@ namespace ScimProvisioning.Tests.Faults;
 [TestFixture, Parallelizable]
 sealed class DatabaseAwayTests
 {
-    PostgresCluster _cluster = null!;
+    readonly TemporaryFolder _folder = new();
+    EmbeddedPostgres _postgres = null!;
     ScimServer _server = null!;
     TestDirectory _directory = null!;
     string _user = "";
@@ -15,8 +19,8 @@ sealed class DatabaseAwayTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        _cluster = new();
-        var database = _cluster.Address + "Database=scim;Username=postgres;";
+        await StartPostgresAsync();
+        var database = _postgres.ConnectionString + ";";
         _server = new(database);
         _directory = await TestDirectory.CreateAsync(_server, database + "Pooling=false");
         _user = await _directory.User("ada");
@@ -24,24 +28,25 @@ sealed class DatabaseAwayTests
     }
 
     [OneTimeTearDown]
-    public void Stop()
+    public async Task Stop()
     {
         _server?.Dispose();
-        _cluster?.Dispose();
+        await _postgres.DisposeAsync();
+        _folder.Dispose();
     }
 
-    [TestCase("fast")]
-    [TestCase("immediate")]
-    public async Task Every_request_is_503_at_once_until_the_database_is_back(string mode)
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Every_request_is_503_at_once_until_the_database_is_back(bool crash)
     {
         var before = await _directory.Everything();
-        _cluster.Stop(mode);
+        await StopPostgresAsync(crash);
         var time = Stopwatch.StartNew();
 
         // Twice: with sessions that are broken, and with none.
         Answer[] answers = [.. await RequestsAsync(), .. await RequestsAsync()];
         var elapsed = time.Elapsed;
-        _cluster.Start();
+        await StartPostgresAsync();
 
         Assert.That(answers.Select(a => a.Error), Has.All.EqualTo((503, (string?)null)));
         Assert.That(answers.Select(a => a.Headers.RetryAfter?.Delta), Has.All.GreaterThan(TimeSpan.Zero));
@@ -67,9 +72,9 @@ sealed class DatabaseAwayTests
         })).ToArray();
 
         await Task.Delay(TimeSpan.FromMilliseconds(300));
-        _cluster.Stop("immediate");
+        await StopPostgresAsync(crash: true);
         var acknowledged = created.Count;
-        _cluster.Start();
+        await StartPostgresAsync();
         while (created.Count < acknowledged + 20 && !writers.Any(w => w.IsFaulted)) await Task.Delay(TimeSpan.FromMilliseconds(20));
         await stop.CancelAsync();
         await Task.WhenAll(writers);
@@ -77,6 +82,21 @@ sealed class DatabaseAwayTests
         var events = (await _directory.Events()).Select(e => (string)e["resource_id"]!).ToHashSet();
         Assert.That(created.Count(id => !events.Contains(id)), Is.Zero);
         Assert.That(await _directory.Ask<bool>("SELECT (SELECT sum(version) FROM resources WHERE connection_id = $1) = count(*) FROM events WHERE connection_id = $1"));
+    }
+
+    async Task StartPostgresAsync() => _postgres = await EmbeddedPostgres.StartAsync(
+        new() { DataDirectory = _folder.FullName, Settings = new Dictionary<string, string> { ["fsync"] = "off" } }, NullLogger.Instance, TimeProvider.System, CancellationToken.None);
+
+    /// <summary>The same folder gives the same address when it is started again.</summary>
+    async Task StopPostgresAsync(bool crash)
+    {
+        if (crash)
+        {
+            var postmaster = (await File.ReadAllLinesAsync(Path.Combine(_folder.FullName, "postgres", "postmaster.pid")))[0];
+            using var quit = Process.Start("kill", ["-QUIT", postmaster]);   // pg_ctl's "immediate": nobody says goodbye, nothing is written
+            await quit.WaitForExitAsync();
+        }
+        await _postgres.DisposeAsync();
     }
 
     Task<Answer[]> RequestsAsync() => Task.WhenAll(

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
+using ScimProvisioning.Tests.Hosting;
 
 namespace ScimProvisioning.Tests.Faults;
 
@@ -19,16 +17,17 @@ sealed class KilledServerTests
         var group = await directory.Group("Team");
         var acknowledged = new ConcurrentBag<string>();
 
-        using (var killed = await ServerProcess.StartAsync(database))
+        using (var killed = StartServer(database))
         {
-            var writers = Enumerable.Range(0, 8).Select(writer => WriteUntilItDiesAsync(killed.ClientFor(directory), group, writer, acknowledged)).ToArray();
+            var there = At(await killed.ListensOnAsync(), directory);
+            var writers = Enumerable.Range(0, 8).Select(writer => WriteUntilItDiesAsync(there, group, writer, acknowledged)).ToArray();
             while (acknowledged.Count < 100 && !writers.Any(w => w.IsCompleted)) await Task.Delay(TimeSpan.FromMilliseconds(20));
-            killed.Kill();
+            await killed.KillAsync();
             await Task.WhenAll(writers);
         }
 
-        using var successor = await ServerProcess.StartAsync(database);
-        var again = successor.ClientFor(directory);
+        using var successor = StartServer(database);
+        var again = At(await successor.ListensOnAsync(), directory);
         var members = await again.MembersOf(group);
         Assert.That(acknowledged, Has.Count.GreaterThanOrEqualTo(100));
         Assert.That(acknowledged.Except(members), Is.Empty);
@@ -60,67 +59,10 @@ sealed class KilledServerTests
         }
     }
 
-    /// <summary>The built server, started the way an operator does it.</summary>
-    sealed class ServerProcess : IDisposable
-    {
-        readonly Process _process;
-        readonly Uri _address;
+    static ServerProcess StartServer(string database) => ServerProcess.Start(
+        ("ConnectionStrings__Postgres", database), ("Admin__ApiKey", ScimServer.AdminKey), ("Tokens__SigningKey", ScimServer.SigningKey));
 
-        ServerProcess(Process process, Uri address) => (_process, _address) = (process, address);
-
-        public static async Task<ServerProcess> StartAsync(string database)
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            var address = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
-            listener.Stop();
-            var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location]) { RedirectStandardOutput = true, RedirectStandardError = true };
-            foreach (var (name, value) in new Dictionary<string, string>
-            {
-                ["ASPNETCORE_URLS"] = address.ToString(),
-                ["ASPNETCORE_ENVIRONMENT"] = "Production",
-                ["ConnectionStrings__Postgres"] = database,
-                ["Admin__ApiKey"] = ScimServer.AdminKey,
-                ["Tokens__SigningKey"] = ScimServer.SigningKey,
-                ["Logging__LogLevel__Default"] = "None",
-            }) start.Environment[name] = value;
-            var server = new ServerProcess(Process.Start(start)!, address);
-            await server.WaitAsync();
-            return server;
-        }
-
-        public TestDirectory ClientFor(TestDirectory directory) => new(
-            new HttpClient { BaseAddress = _address, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", directory.Connection.Token) } },
-            directory.Connection, "");
-
-        /// <summary>SIGKILL: nothing is flushed, nothing is said.</summary>
-        public void Kill()
-        {
-            _process.Kill();
-            _process.WaitForExit();
-        }
-
-        public void Dispose()
-        {
-            if (!_process.HasExited) Kill();
-            _process.Dispose();
-        }
-
-        async Task WaitAsync()
-        {
-            using var client = new HttpClient { BaseAddress = _address };
-            for (var patience = Stopwatch.StartNew(); ; await Task.Delay(TimeSpan.FromMilliseconds(50)))
-            {
-                try
-                {
-                    await client.GetAsync(new Uri("/scim/v2/Schemas", UriKind.Relative));
-                    return;
-                }
-                catch (HttpRequestException) when (patience.Elapsed < TimeSpan.FromSeconds(60) && !_process.HasExited)
-                {
-                    // Not listening yet.
-                }
-            }
-        }
-    }
+    static TestDirectory At(Uri address, TestDirectory directory) => new(
+        new HttpClient { BaseAddress = address, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", directory.Connection.Token) } },
+        directory.Connection, "");
 }
