@@ -54,6 +54,8 @@ sealed class ProjectionTests
     [TestCase("attributes=department", """{"ENT":{"department":"Sales"}}""")]
     [TestCase("attributes=urn:acme:scim:Badge:level", """{"urn:acme:scim:Badge":{"level":3}}""")]
     [TestCase("attributes=URN:ACME:scim:badge:desk.floor", """{"urn:acme:scim:Badge":{"desk":{"floor":"2"}}}""")]
+    [TestCase("attributes=urn:acme:scim:BADGE", """{"urn:acme:scim:Badge":{"level":3,"desk":{"floor":"2"}}}""")]
+    [TestCase("attributes=emails.display", """{"emails":[{"display":"B"}]}""")]
     [TestCase("attributes=title&excludedAttributes=title", """{"title":"Dr."}""")]
     public async Task Attributes_names_what_is_returned_beside_id_and_schemas(string query, string expected)
     {
@@ -74,6 +76,8 @@ sealed class ProjectionTests
     [TestCase("department", new string[0])]
     [TestCase("ENT", new[] { "ENT" })]
     [TestCase("ENT:department,ENT:manager", new[] { "ENT" })]
+    [TestCase("urn:acme:scim:Badge", new[] { "urn:acme:scim:Badge" })]
+    [TestCase("emails.value,emails.type,emails.display", new[] { "emails" })]
     [TestCase("urn:acme:scim:Badge:level,urn:acme:scim:Badge:desk", new[] { "urn:acme:scim:Badge" })]
     public async Task ExcludedAttributes_names_what_is_left_out(string excluded, string[] missing)
     {
