@@ -40,6 +40,7 @@ public static partial class PatchParser
             return;
         }
         if (value is not JsonObject attributes) throw ScimException.InvalidValue("An operation without a path needs an object of attributes as its value.");
+        if (attributes.DistinctBy(p => p.Key, StringComparer.OrdinalIgnoreCase).Count() < attributes.Count) throw ScimException.InvalidSyntax("An attribute is given twice, in different spellings.");
         foreach (var (name, member) in attributes)
             if (!name.Equals("meta", StringComparison.OrdinalIgnoreCase)) AddSet(op, name, member, type, parsed);
     }
@@ -147,16 +148,12 @@ public static partial class PatchParser
     /// </summary>
     static bool IsUnregisteredExtension(string text, ResourceType type) => type.MayHaveExtension(text) && !AttributeOfExtension().IsMatch(text);
 
+    /// <summary>Members of messages are named without regard to case, and so may not differ by case alone.</summary>
     static bool Member(JsonObject message, string name, out JsonNode? value)
     {
-        foreach (var (key, member) in message)
-        {
-            if (!key.Equals(name, StringComparison.OrdinalIgnoreCase)) continue;
-            value = member;
-            return true;
-        }
-        value = null;
-        return false;
+        var named = message.Where(p => p.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).ToArray();
+        value = named is [var only] ? only.Value : null;
+        return named.Length < 2 ? named.Length == 1 : throw ScimException.InvalidSyntax($"'{name}' is given twice, in different spellings.");
     }
 
     [GeneratedRegex(@":\d+(\.\d+)*:[A-Za-z]+:")]

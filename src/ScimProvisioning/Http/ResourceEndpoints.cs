@@ -22,7 +22,6 @@ static class ResourceEndpoints
     static async Task<ScimResult> List(string collection, ListQuery query, ProjectionQuery projected, ScimRequest request, ResourceStore store, CancellationToken ct)
     {
         var type = TypeOf(collection);
-        if (query.Filter?.Contains('\0') is true) throw ScimException.InvalidFilter("The filter holds a NUL character.");   // also in names, which PostgreSQL would refuse
         var filter = query.Filter is null ? null : FilterParser.Parse(query.Filter, type);
         var projection = projected.For(type);
         var page = await store.ListAsync(request.Caller, type, filter, query.StartIndex - 1, query.Count, ResourceJson.NeedsRelated(type, projection), ct);

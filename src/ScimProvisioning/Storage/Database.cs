@@ -10,7 +10,7 @@ static class Database
 {
     // Somebody who writes a setting into the connection string wins: the last mention counts.
     // The timeouts (seconds) end well before Entra's own 60.
-    const string Defaults = "Application Name=ScimProvisioning;Max Auto Prepare=100;Auto Prepare Min Usages=2;Timeout=5;Command Timeout=20;";
+    const string Defaults = "Application Name=ScimProvisioning;Max Auto Prepare=100;Auto Prepare Min Usages=2;Timeout=5;Command Timeout=20;Timezone=UTC;";
 
     // Trying is the only test that means the same on every version: since PostgreSQL 16 a member may lack the right to SET.
     const string TakeAppRole = """

@@ -5,6 +5,9 @@ public sealed class PatchErrorTests
 {
     const string Ada = """{ "id": "7", "userName": "ada", "title": "Boss", "groups": [{ "value": "g" }], "emails": [{ "value": "a", "type": "work" }] }""";
 
+    [TestCase("""{"Operations":[],"operations":[]}""", "'Operations' is given twice")]
+    [TestCase("""{"Operations":[{"op":"add","OP":"remove","path":"title","value":"x"}]}""", "'op' is given twice")]
+    [TestCase("""{"Operations":[{"op":"add","value":{"title":"x","TITLE":"y"}}]}""", "given twice")]
     [TestCase("""{}""", "Operations")]
     [TestCase("""{"Operations":{}}""", "Operations")]
     [TestCase("""{"Operations":null}""", "Operations")]

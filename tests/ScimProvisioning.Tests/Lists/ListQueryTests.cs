@@ -66,7 +66,7 @@ sealed class ListQueryTests
     [TestCase("filter=name+eq+%22x%22", "name")]
     [TestCase("filter=active+gt+true", "active")]
     [TestCase("filter=password+eq+%22x%22", "password")]
-    [TestCase("filter=userName+eq+%22%00%22", "NUL")]
+    [TestCase("filter=userName+eq+%22%00%22", "control characters")]
     [TestCase("filter=userName+eq+%22\\u0000%22", "cannot be stored")]
     [TestCase("filter=userName+eq+%22\\uD800%22", "string")]
     [TestCase("filter=userName+eq+%22%FF%22", "UTF-8")]
