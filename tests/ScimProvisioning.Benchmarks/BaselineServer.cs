@@ -8,9 +8,13 @@ static class BaselineServer
 {
     public const string Argument = "baseline";
 
-    public static readonly Guid RowId = new("00000000-0000-7000-8000-000000000001");
+    public const int Rows = 10_000;
 
-    const string Schema = "CREATE TABLE baseline (id uuid PRIMARY KEY, document jsonb NOT NULL)";
+    // Two tables, for a plan made for a table of one row would stay while the other endpoint fills it.
+    const string Schema = """
+        CREATE TABLE baseline_read (id uuid PRIMARY KEY, document jsonb NOT NULL);
+        CREATE TABLE baseline_written (id uuid PRIMARY KEY, document jsonb NOT NULL);
+        """;
 
     public static async Task RunAsync()
     {
@@ -18,7 +22,12 @@ static class BaselineServer
         // Both statements are prepared once and for all on each pooled connection, which needs no reset.
         await using var database = NpgsqlDataSource.Create($"No Reset On Close=true;Max Auto Prepare=10;Auto Prepare Min Usages=2;{builder.Configuration.GetConnectionString("Postgres")}");
         await using (var schema = database.CreateCommand(Schema)) await schema.ExecuteNonQueryAsync();
-        await InsertAsync(database, RowId, UserDocuments.New("baseline"), CancellationToken.None);
+        await using (var fill = database.CreateCommand("INSERT INTO baseline_read SELECT lpad(row::text, 32, '0')::uuid, $1 FROM generate_series(0, $2) row"))
+        {
+            fill.Parameters.Add(new NpgsqlParameter<string> { TypedValue = UserDocuments.New("baseline"), NpgsqlDbType = NpgsqlDbType.Jsonb });
+            fill.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Rows - 1 });
+            await fill.ExecuteNonQueryAsync();
+        }
 
         var app = builder.Build();
         app.MapGet("rows/{id:guid}", async (Guid id, CancellationToken ct) => TypedResults.Text(await SelectAsync(database, id, ct), "application/json"));
@@ -35,14 +44,14 @@ static class BaselineServer
 
     static async Task<string> SelectAsync(NpgsqlDataSource database, Guid id, CancellationToken ct)
     {
-        await using var command = database.CreateCommand("SELECT document::text FROM baseline WHERE id = $1");
+        await using var command = database.CreateCommand("SELECT document::text FROM baseline_read WHERE id = $1");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
         return (string)(await command.ExecuteScalarAsync(ct))!;
     }
 
     static async Task InsertAsync(NpgsqlDataSource database, Guid id, string document, CancellationToken ct)
     {
-        await using var command = database.CreateCommand("INSERT INTO baseline (id, document) VALUES ($1, $2)");
+        await using var command = database.CreateCommand("INSERT INTO baseline_written (id, document) VALUES ($1, $2)");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = document, NpgsqlDbType = NpgsqlDbType.Jsonb });
         await command.ExecuteNonQueryAsync(ct);

@@ -28,7 +28,7 @@ sealed record Operation(string Name, Effort Effort, ChildProcess Server, Uri Add
 
     public static IEnumerable<Operation> Baselines(ChildProcess server) =>
     [
-        new("baseline: SELECT by key", Effort.Read, server, server.Address, null, (_, _) => new(HttpMethod.Get, $"rows/{BaselineServer.RowId}"), "\"userName\""),
+        new("baseline: SELECT by key", Effort.Read, server, server.Address, null, (_, _) => new(HttpMethod.Get, $"rows/{Random.Shared.Next(BaselineServer.Rows):d32}"), "\"userName\""),
         new("baseline: INSERT of a row", Effort.Write, server, server.Address, null, (worker, turn) => WithBody(HttpMethod.Post, "rows", UserDocuments.New($"row{worker}-{turn}"))),
     ];
 
