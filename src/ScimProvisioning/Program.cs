@@ -10,7 +10,7 @@ using ScimProvisioning.Storage;
 try
 {
     var builder = WebApplication.CreateBuilder(args);
-    await using var postgres = await builder.AddEmbeddedPostgresUnlessConfigured();   // the ground
+    await using var postgres = await builder.PrepareHostAsync();                      // the ground
     builder.Services.TryAddSingleton(TimeProvider.System);
     builder.Services.AddStorage(builder.Configuration);                               // the cellar
     builder.Services.AddAuth(builder.Configuration);                                  // the porter
@@ -18,9 +18,9 @@ try
     builder.Services.AddHealth();
     builder.AddScimHttp();                                                            // the door
 
-    var app = builder.Build();
+    await using var app = builder.Build();
+    app.Services.GetRequiredService<PublicUrl>();   // a wrong one stops here, not in a request
     await DatabaseMigrator.MigrateAsync(app.Services, app.Lifetime.ApplicationStopping);
-    var adminKey = await app.Services.GetRequiredService<AdminKeys>().BootstrapAsync(app.Lifetime.ApplicationStopping);
 
     app.UseErrors();
     app.UseTolerantPaths();
@@ -30,8 +30,12 @@ try
     app.MapScim();
     app.MapAdmin();
     app.MapHealth();
-    app.ShowBannerWhenStarted(postgres, adminKey);
-    await app.RunAsync();
+
+    await app.StartAsync();
+    // Only now: a key that is made before a start that fails would never be seen.
+    var adminKey = await app.Services.GetRequiredService<AdminKeys>().BootstrapAsync(app.Lifetime.ApplicationStopping);
+    await Console.Out.WriteLineAsync(app.Banner(postgres, adminKey));
+    await app.WaitForShutdownAsync();
     return 0;
 }
 catch (Exception e) when (e is StartupException or IOException { InnerException: AddressInUseException })

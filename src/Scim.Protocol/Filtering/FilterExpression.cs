@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 
 namespace Scim;
 
@@ -69,8 +67,6 @@ public abstract record FilterExpression
         bool flag => flag ? "true" : "false",
         decimal number => number.ToString(CultureInfo.InvariantCulture),
         DateTimeOffset time => $"\"{time.ToString("O", CultureInfo.InvariantCulture)}\"",
-        _ => JsonSerializer.Serialize((string)value, Readable),
+        _ => ScimJson.Text((string)value),
     };
-
-    static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }

@@ -47,6 +47,7 @@ static class AdminApi
         admin.MapTokens();
 
         app.MapSwagger();
-        app.UseSwaggerUI();
+        // Its middleware would otherwise look at every SCIM request.
+        app.UseWhen(http => http.Request.Path.StartsWithSegments("/swagger"), swagger => swagger.UseSwaggerUI());
     }
 }

@@ -6,18 +6,19 @@ namespace ScimProvisioning.Auth;
 /// <summary>Where the outside finds us: <c>PublicUrl</c> from the configuration, else the first address the server is bound to.</summary>
 sealed class PublicUrl(IConfiguration configuration, IServer server)
 {
+    readonly string? _configured = Configured(configuration["PublicUrl"]);
+
     /// <summary>Scheme, host and base path, without a slash at the end.</summary>
-    public string Root => field ??= Configured() ?? Bound();
+    public string Root => field ??= _configured ?? Bound();
 
     /// <summary>The Tenant URL of a connection.</summary>
     public string Of(string connectionKey) => $"{Root}/scim/v2/{connectionKey}";
 
-    string? Configured()
+    static string? Configured(string? configured)
     {
-        if (configuration["PublicUrl"] is not { Length: > 0 } configured)
-            return null;
-        if (!Uri.TryCreate(configured, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Query is not "")
-            throw new InvalidOperationException($"PublicUrl must be an absolute http or https URL without a query; it is '{configured}'.");
+        if (string.IsNullOrEmpty(configured)) return null;
+        if (!Uri.TryCreate(configured, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Query is not "" || url.Fragment is not "")
+            throw new StartupException($"PublicUrl must be an absolute http or https URL without a query; it is '{configured}'.");
         return configured.TrimEnd('/');
     }
 

@@ -9,7 +9,7 @@ sealed partial class TokenUse(IDbContextFactory<ScimDbContext> contexts, TimePro
 {
     static readonly TimeSpan Precision = TimeSpan.FromMinutes(1);
 
-    // A full queue drops the news: the next request brings it again.
+    // A full queue drops the news: once the look-up is renewed, a later request brings it again.
     readonly Channel<Guid> _seen = Channel.CreateBounded<Guid>(new BoundedChannelOptions(1_000) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Called by every request; costs nothing while the stored time is young enough.</summary>

@@ -18,8 +18,8 @@ sealed record EmbeddedPostgresOptions
     /// <summary>PostgreSQL settings on top of ours, e.g. shared_buffers.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>For throw-away clusters: the whole data directory goes when the server stops.</summary>
-    public bool DeleteOnDispose { get; init; }
+    /// <summary>For throw-away clusters: the whole data directory goes when the server stops. Not public, so that no configuration can ask for it.</summary>
+    internal bool DeleteOnDispose { get; init; }
 
     /// <summary>A throw-away cluster for tests: nothing is worth a disk flush.</summary>
     public static EmbeddedPostgresOptions ThrowAway(string dataDirectory) => new()

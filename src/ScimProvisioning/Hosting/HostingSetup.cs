@@ -14,6 +14,8 @@ static class HostingSetup
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
         ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Warning",
+        // What it cannot handle it passes on, and the application logs it.
+        ["Logging:LogLevel:Microsoft.AspNetCore.Authentication.JwtBearer"] = "None",
         ["Logging:Console:FormatterName"] = "simple",
         ["Logging:Console:FormatterOptions:SingleLine"] = "true",
         ["Logging:Console:FormatterOptions:UseUtcTimestamp"] = "true",
@@ -21,10 +23,10 @@ static class HostingSetup
     };
 
     /// <summary>
-    /// Reads secrets from files. With a connection string: checks, or in development generates, the other secrets, and answers null.
+    /// Sets how the log looks and reads secrets from files. With a connection string: checks, or in development generates, the other secrets, and answers null.
     /// Without: starts a private PostgreSQL and generates what is missing, in any environment.
     /// </summary>
-    public static async Task<EmbeddedPostgres?> AddEmbeddedPostgresUnlessConfigured(this WebApplicationBuilder builder)
+    public static async Task<EmbeddedPostgres?> PrepareHostAsync(this WebApplicationBuilder builder)
     {
         builder.AddLoggingDefaults();
         builder.Configuration.AddSecretFiles();

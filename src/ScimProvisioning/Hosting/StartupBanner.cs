@@ -1,23 +1,17 @@
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Npgsql;
 
 namespace ScimProvisioning.Hosting;
 
-/// <summary>What a person needs right after the start, on the console and never in the log: it may show the admin key.</summary>
+/// <summary>What a person needs right after the start, on standard output and not through the log: it may show the admin key.</summary>
 static class StartupBanner
 {
-    /// <param name="app">Its real addresses are known once it has started.</param>
+    /// <param name="app">Started, so that its real addresses are known.</param>
     /// <param name="postgres">The embedded database, if it is ours.</param>
     /// <param name="generatedAdminKey">Only when this start made it: it is shown this once.</param>
-    public static void ShowBannerWhenStarted(this WebApplication app, EmbeddedPostgres? postgres, string? generatedAdminKey)
+    public static string Banner(this WebApplication app, EmbeddedPostgres? postgres, string? generatedAdminKey)
     {
         var data = postgres is null ? Describe(app.Configuration.GetConnectionString("Postgres")) : $"{postgres.DataDirectory} (embedded PostgreSQL {postgres.Major})";
-        app.Lifetime.ApplicationStarted.Register(() =>
-        {
-            var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-            Console.Out.WriteLine(Text([.. addresses], data, generatedAdminKey));
-        });
+        return Text([.. app.Urls], data, generatedAdminKey);
     }
 
     /// <summary>The banner itself; its two commands can be pasted into a shell as they are.</summary>

@@ -4,7 +4,7 @@ using ScimProvisioning.Storage;
 namespace ScimProvisioning.Http;
 
 /// <summary>Every failure of the application leaves by this door: SCIM errors under <see cref="ScimHttp.Root"/>, problem details (RFC 9457) elsewhere.</summary>
-static class Errors
+static partial class Errors
 {
     const string RequestIdHeader = "X-Request-Id";
 
@@ -20,7 +20,7 @@ static class Errors
 
     public static void UseErrors(this WebApplication app)
     {
-        app.Use((http, next) =>
+        app.Use(async (http, next) =>
         {
             if (http.Request.Headers[RequestIdHeader] is [{ } given] && IsRequestId(given)) http.TraceIdentifier = given;
             http.Response.OnStarting(() =>
@@ -28,12 +28,14 @@ static class Errors
                 http.Response.Headers[RequestIdHeader] = http.TraceIdentifier;
                 return Task.CompletedTask;
             });
-            return next(http);
+            await next(http);
+            if (http.Response.StatusCode == StatusCodes.Status503ServiceUnavailable) Unavailable(app.Logger, http.TraceIdentifier);
         });
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             StatusCodeSelector = StatusOf,
-            SuppressDiagnosticsCallback = context => StatusOf(context.Exception) < 500,   // the caller's mistake is not our incident
+            // The caller's mistake is not our incident; an outage of the database is told in a line, not in a stack trace for each request.
+            SuppressDiagnosticsCallback = context => StatusOf(context.Exception) is var status && (status < 500 || status == StatusCodes.Status503ServiceUnavailable),
         });
         app.UseStatusCodePages();
     }
@@ -45,6 +47,9 @@ static class Errors
         _ when Database.IsUnavailable(exception) => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };
+
+    [LoggerMessage(1, LogLevel.Warning, "PostgreSQL cannot be reached: request {RequestId} was answered 503")]
+    static partial void Unavailable(ILogger logger, string requestId);
 
     static bool IsRequestId(string text) => text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');
 }

@@ -56,7 +56,7 @@ static class ResourceEndpoints
         var changed = await store.UpdateAsync(request.Caller, type, key, current =>
         {
             tags.Require(current);
-            var document = ResourceParser.Replace(body.Json, type, current.Document);
+            var document = ResourceParser.Replace(body.Json, type, current.ReadDocument());
             document.Remove(GroupSchema.Members.Name);
             return document;
         }, type == ResourceType.Group ? MembershipOperations.Exactly(members) : MembershipOperations.None, ct) ?? throw NotFound(id, type);
@@ -73,10 +73,13 @@ static class ResourceEndpoints
         var changed = await store.UpdateAsync(request.Caller, type, key, current =>
         {
             tags.Require(current);
-            var document = current.Document;
-            document["id"] = id;   // Okta repeats it
+            var document = current.ReadDocument();
+            // What is read-only may be repeated: Okta sends the id.
+            document["id"] = id;
+            if (current.Related is not null) document[UserSchema.Groups.Name] = JsonNode.Parse(current.Related);
             document = Patcher.Apply(document, operations, type);
             document.Remove("id");
+            document.Remove(UserSchema.Groups.Name);
             return document;
         }, membership, ct) ?? throw NotFound(id, type);
 

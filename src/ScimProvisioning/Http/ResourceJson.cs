@@ -11,7 +11,7 @@ static class ResourceJson
     public static string Write(StoredResource resource, Projection projection, Caller caller)
     {
         var json = Whole(resource, projection, caller);
-        return projection.IsDefault ? json : ResourceSql.Text(projection.Apply((JsonObject)JsonNode.Parse(json)!));
+        return projection.IsDefault ? json : ScimJson.Text(projection.Apply((JsonObject)JsonNode.Parse(json)!));
     }
 
     public static string Location(StoredResource resource, Caller caller) => $"{caller.BaseUrl}/{resource.Type.Collection}/{resource.Id}";
@@ -34,7 +34,7 @@ static class ResourceJson
             ["location"] = Location(resource, caller),
             ["version"] = resource.ETag,
         };
-        return $"{{\"id\":\"{resource.Id}\",{resource.Attributes.AsSpan(1, resource.Attributes.Length - 2)}{related},\"meta\":{ResourceSql.Text(meta)}}}";
+        return $"{{\"id\":\"{resource.Id}\",{resource.Attributes.AsSpan(1, resource.Attributes.Length - 2)}{related},\"meta\":{ScimJson.Text(meta)}}}";
     }
 
     static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);

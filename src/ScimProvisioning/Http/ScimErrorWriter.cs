@@ -10,7 +10,7 @@ sealed class ScimErrorWriter : IProblemDetailsWriter
 {
     public const string RetryAfterSeconds = "5";
 
-    public bool CanWrite(ProblemDetailsContext context) => context.HttpContext.Request.Path.StartsWithSegments("/scim");
+    public bool CanWrite(ProblemDetailsContext context) => context.HttpContext.Request.Path.StartsWithSegments(ScimHttp.Root);
 
     public async ValueTask WriteAsync(ProblemDetailsContext context)
     {

@@ -22,7 +22,7 @@ sealed class ScimResult : IResult
     public static ScimResult NoContent { get; } = new(StatusCodes.Status204NoContent);
 
     /// <summary>Any document.</summary>
-    public static ScimResult Ok(JsonObject document) => new(StatusCodes.Status200OK, ResourceSql.Text(document));
+    public static ScimResult Ok(JsonObject document) => new(StatusCodes.Status200OK, ScimJson.Text(document));
 
     public static ScimResult Ok(StoredResource resource, Projection projection, Caller caller) =>
         new(StatusCodes.Status200OK, ResourceJson.Write(resource, projection, caller), etag: resource.ETag);
@@ -54,7 +54,7 @@ sealed class ScimResult : IResult
         if (_json is not null) await WriteAsync(httpContext, _json);
     }
 
-    public static Task WriteJsonAsync(HttpContext http, JsonObject document) => WriteAsync(http, ResourceSql.Text(document));
+    public static Task WriteJsonAsync(HttpContext http, JsonObject document) => WriteAsync(http, ScimJson.Text(document));
 
     static async Task WriteAsync(HttpContext http, string json)
     {

@@ -46,10 +46,17 @@ static class Database
     };
 
     /// <summary>The configured connection string over our defaults.</summary>
-    public static NpgsqlConnectionStringBuilder ConnectionString(IConfiguration configuration) =>
-        configuration.GetConnectionString("Postgres") is { Length: > 0 } configured
-            ? new(Defaults + configured)
-            : throw new InvalidOperationException("ConnectionStrings:Postgres is not set (environment variable ConnectionStrings__Postgres).");
+    public static NpgsqlConnectionStringBuilder ConnectionString(IConfiguration configuration)
+    {
+        try
+        {
+            return new(Defaults + configuration.GetConnectionString("Postgres"));
+        }
+        catch (ArgumentException e)
+        {
+            throw new StartupException($"ConnectionStrings__Postgres cannot be read: {e.Message}", e);
+        }
+    }
 
     /// <summary>What every context of ours shares, the migrator's too.</summary>
     public static void Configure(DbContextOptionsBuilder options) => options.ConfigureWarnings(warnings => warnings

@@ -29,15 +29,34 @@ static partial class DatabaseMigrator
                 NotReachable(log, attempt, e.GetBaseException().Message);
                 await Task.Delay(Pause, clock, ct);
             }
+            catch (Exception e) when (e.GetBaseException() is PostgresException refusal && !MayPass(e))
+            {
+                throw Refused(refusal);
+            }
             catch (Exception e) when (MayPass(e))
             {
                 throw new StartupException($"PostgreSQL cannot be reached: {e.GetBaseException().Message} Check ConnectionStrings__Postgres.", e);
             }
         }
 
-        // Opens the first session of the application: a login that bypasses row-level security stops here, not in a request.
-        await using var connection = await services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(ct);
+        await OpenSessionAsync(services.GetRequiredService<NpgsqlDataSource>(), ct);
     }
+
+    // The first session of the application: a login that bypasses row-level security stops here, not in a request.
+    static async Task OpenSessionAsync(NpgsqlDataSource database, CancellationToken ct)
+    {
+        try
+        {
+            await using var connection = await database.OpenConnectionAsync(ct);
+        }
+        catch (PostgresException refusal)
+        {
+            throw Refused(refusal);
+        }
+    }
+
+    static StartupException Refused(PostgresException refusal) =>
+        new($"PostgreSQL refused: {refusal.MessageText}. Check ConnectionStrings__Postgres and the rights of its login.", refusal);
 
     // Its own session, as the login role: the application's sessions may not create tables.
     static async Task MigrateAsync(NpgsqlConnectionStringBuilder connectionString, CancellationToken ct)

@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
 using Scim;
@@ -21,11 +19,6 @@ enum RowLock
 /// <summary>The statements of the directory. Each is confined to the caller's connection.</summary>
 static class ResourceSql
 {
-    static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    /// <summary>The document as it is stored and answered.</summary>
-    public static string Text(JsonNode document) => document.ToJsonString(Readable);
-
     public static NpgsqlBatchCommand Get(Caller caller, ResourceType type, Guid id, bool related, RowLock rowLock)
     {
         var sql = new Sql();
@@ -36,6 +29,9 @@ static class ResourceSql
             _ => "",
         }}");
     }
+
+    /// <summary>A search without an index must not hold a session for longer; Entra waits 60 seconds.</summary>
+    public static NpgsqlBatchCommand LimitSearch => new("SET LOCAL statement_timeout = '10s'");
 
     public static NpgsqlBatchCommand List(Caller caller, ResourceType type, FilterExpression? filter, long skip, int count, bool related)
     {
@@ -86,7 +82,7 @@ static class ResourceSql
                 INSERT INTO group_members (connection_id, group_id, member_id, added_at) SELECT {connection}, {id}, unnest({sql.Add([.. members])}), {now}
             )
             INSERT INTO events ({EventColumns})
-            VALUES ({connection}, {sql.Add(EventType(resource.Type, "created"))}, {type}, {id}, 1, {sql.AddJson(Text(changes))}, {Cause(sql, caller)}, {now})
+            VALUES ({connection}, {sql.Add(EventType(resource.Type, "created"))}, {type}, {id}, 1, {sql.AddJson(ScimJson.Text(changes))}, {Cause(sql, caller)}, {now})
             """);
     }
 
@@ -101,7 +97,7 @@ static class ResourceSql
                 $"""
                 WITH {UpdateRow(sql, current, document, connection, id, now, changed)}
                 INSERT INTO events ({EventColumns})
-                SELECT {connection}, {sql.Add(EventType(current.Type, "updated"))}, {type}, {id}, r.version, {sql.AddJson(Text(changes))}, {Cause(sql, caller)}, {now} FROM r
+                SELECT {connection}, {sql.Add(EventType(current.Type, "updated"))}, {type}, {id}, r.version, {sql.AddJson(ScimJson.Text(changes))}, {Cause(sql, caller)}, {now} FROM r
                 RETURNING version, occurred_at
                 """);
         var add = sql.Add(members.Add);
@@ -122,7 +118,7 @@ static class ResourceSql
             ), {UpdateRow(sql, current, document, connection, id, now, $"({changed} OR EXISTS (SELECT FROM added) OR EXISTS (SELECT FROM removed))")}
             INSERT INTO events ({EventColumns})
             SELECT {connection}, {sql.Add(EventType(current.Type, "updated"))}, {type}, {id}, r.version,
-                {sql.AddJson(Text(changes))} || CASE WHEN added = '[]' AND removed = '[]' THEN '[]' ELSE jsonb_build_array(jsonb_build_object('path', 'members', 'added', added, 'removed', removed)) END,
+                {sql.AddJson(ScimJson.Text(changes))} || CASE WHEN added = '[]' AND removed = '[]' THEN '[]' ELSE jsonb_build_array(jsonb_build_object('path', 'members', 'added', added, 'removed', removed)) END,
                 {Cause(sql, caller)}, {now}
             FROM r, membership
             RETURNING version, occurred_at
@@ -184,8 +180,8 @@ static class ResourceSql
         """;
 
     static string DocumentValues(Sql sql, ResourceType type, JsonObject document) => string.Join(", ",
-        sql.AddJson(Text(document)),
-        sql.AddJson(Text(CaseFolding.Fold(document)!)),
+        sql.AddJson(ScimJson.Text(document)),
+        sql.AddJson(ScimJson.Text(CaseFolding.Fold(document)!)),
         sql.Add(type == ResourceType.User ? Folded(document, UserSchema.UserName) : null),
         sql.Add(type == ResourceType.Group ? Folded(document, GroupSchema.DisplayName) : null),
         sql.Add(document[CommonAttributes.ExternalId.Name]?.GetValue<string>()),

@@ -27,21 +27,29 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
 
     /// <summary>One page of the resources that fit the filter, in order of creation.</summary>
     /// <param name="skip">Resources before the page.</param>
+    /// <exception cref="ScimException">400 <c>tooMany</c> when the search takes too long: the filter can use no index.</exception>
     public async Task<ResourcePage> ListAsync(Caller caller, ResourceType type, FilterExpression? filter, long skip, int count, bool related, CancellationToken ct)
     {
         await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
-        var resources = new List<StoredResource>();
-        if (count > 0)
+        try
         {
-            await using var rows = await transaction.CommitAsync(ct, ResourceSql.List(caller, type, filter, skip, count, related));
-            while (await rows.ReadAsync(ct)) resources.Add(ResourceSql.Read(rows, type));
-        }
-        // A page that is not full ends the list: its size is the answer, and nothing need be counted.
-        if (resources.Count < count && (resources.Count > 0 || skip == 0)) return new(skip + resources.Count, resources);
+            var resources = new List<StoredResource>();
+            if (count > 0)
+            {
+                await using var rows = await transaction.CommitAsync(ct, ResourceSql.LimitSearch, ResourceSql.List(caller, type, filter, skip, count, related));
+                while (await rows.ReadAsync(ct)) resources.Add(ResourceSql.Read(rows, type));
+            }
+            // A page that is not full ends the list: its size is the answer, and nothing need be counted.
+            if (resources.Count < count && (resources.Count > 0 || skip == 0)) return new(skip + resources.Count, resources);
 
-        await using var counted = await transaction.CommitAsync(ct, ResourceSql.Count(caller, type, filter));
-        await counted.ReadAsync(ct);
-        return new(counted.GetInt64(0), resources);
+            await using var counted = await transaction.CommitAsync(ct, ResourceSql.LimitSearch, ResourceSql.Count(caller, type, filter));
+            await counted.ReadAsync(ct);
+            return new(counted.GetInt64(0), resources);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.QueryCanceled)
+        {
+            throw ScimException.TooMany("The search took too long. Filter by userName, externalId, displayName of a group or id with 'eq', or ask for smaller pages.");
+        }
     }
 
     /// <summary>Stores a new resource with its members.</summary>
@@ -50,10 +58,11 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
         RetryAsync(async () =>
         {
             var now = clock.GetStoredNow();
-            var resource = new StoredResource(type, Guid.CreateVersion7(now), 1, now, now, ResourceSql.Text(document), null);
+            var resource = new StoredResource(type, Guid.CreateVersion7(now), 1, now, now, ScimJson.Text(document), null);
             await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
             if (members.Count > 0) await LockMembersAsync(transaction, caller, members, resource: null, ct);
-            await using (var written = await transaction.CommitAsync(ct, ResourceSql.Insert(caller, resource, document, members))) { }
+            await using var written = await transaction.CommitAsync(ct, ResourceSql.Insert(caller, resource, document, members));
+            await EndAsync(written, ct);
             return resource;
         }, type, () => document, ct);
 
@@ -73,16 +82,17 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
             var current = await LockMembersAsync(transaction, caller, membership.Added, ResourceSql.Get(caller, type, id, related: type == ResourceType.User, RowLock.Change), ct, type);
             if (current is null) return null;
 
-            var before = current.Document;
+            var before = current.ReadDocument();
             after = change(current);
             var members = await membership.ResolveAsync(transaction, caller, id, ct);
             var changes = DocumentChanges.Between(before, after);
             if (changes.Count == 0 && members.IsEmpty) return current;
 
             await using var written = await transaction.CommitAsync(ct, ResourceSql.Update(caller, current, after, changes, members, clock.GetStoredNow()));
-            return await written.ReadAsync(ct)
-                ? current with { Version = written.GetInt64(0), LastModified = ResourceSql.Time(written, 1), Attributes = ResourceSql.Text(after) }
-                : current;   // members that were there already, or were not: nothing has changed
+            // No row: the members were there already, or were not, and nothing has changed.
+            var changed = await written.ReadAsync(ct) ? current with { Version = written.GetInt64(0), LastModified = ResourceSql.Time(written, 1), Attributes = ScimJson.Text(after) } : current;
+            await EndAsync(written, ct);
+            return changed;
         }, type, () => after, ct);
     }
 
@@ -101,6 +111,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
             }
             check(current);
             await using var written = await transaction.CommitAsync(ct, ResourceSql.Delete(caller, current, clock.GetStoredNow()));
+            await EndAsync(written, ct);
             return true;
         }, type, () => null, ct);
 
@@ -124,6 +135,12 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
         return found;
     }
 
+    /// <summary>Reads up to the outcome of the commit: only then is the write done.</summary>
+    static async Task EndAsync(NpgsqlDataReader written, CancellationToken ct)
+    {
+        while (await written.NextResultAsync(ct)) { }
+    }
+
     static async Task<T> RetryAsync<T>(Func<Task<T>> write, ResourceType type, Func<JsonObject?> document, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
@@ -139,7 +156,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
             catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "unique_user_name" or "unique_display_name" })
             {
                 var attribute = e.ConstraintName is "unique_user_name" ? UserSchema.UserName.Name : GroupSchema.DisplayName.Name;
-                throw ScimException.Uniqueness($"A {type.Name} with {attribute} '{document()?[attribute]}' exists already.");
+                throw ScimException.Uniqueness($"A {type.Name} with {attribute} '{document()?[attribute]}' exists already in this connection. Match it, or change the source attribute.");
             }
         }
     }

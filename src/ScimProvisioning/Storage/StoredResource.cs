@@ -9,8 +9,8 @@ namespace ScimProvisioning.Storage;
 /// <param name="Related">JSON array of a group's <c>members</c> or a user's <c>groups</c>; <c>null</c> when not loaded or empty.</param>
 sealed record StoredResource(ResourceType Type, Guid Id, long Version, DateTimeOffset Created, DateTimeOffset LastModified, string Attributes, string? Related)
 {
-    /// <summary>A new copy of the document.</summary>
-    public JsonObject Document => (JsonObject)JsonNode.Parse(Attributes)!;
+    /// <summary>The document, read anew at each call.</summary>
+    public JsonObject ReadDocument() => (JsonObject)JsonNode.Parse(Attributes)!;
 
     /// <summary>Weak entity tag (RFC 7644 §3.14), also <c>meta.version</c>.</summary>
     public string ETag => string.Create(CultureInfo.InvariantCulture, $"W/\"{Version}\"");

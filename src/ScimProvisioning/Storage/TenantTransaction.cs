@@ -16,7 +16,7 @@ sealed class TenantTransaction(NpgsqlConnection connection, Guid tenant) : IAsyn
     /// <summary>Runs the statements in one round trip.</summary>
     public Task<NpgsqlDataReader> ReadAsync(CancellationToken ct, params IEnumerable<NpgsqlBatchCommand> statements) => RunAsync(statements, commit: false, ct);
 
-    /// <summary>Runs the statements and commits in one round trip. The commit holds once the reader is disposed without an error.</summary>
+    /// <summary>Runs the statements and commits in one round trip. The commit holds once the reader has been read to its end without an error.</summary>
     public Task<NpgsqlDataReader> CommitAsync(CancellationToken ct, params IEnumerable<NpgsqlBatchCommand> statements) => RunAsync(statements, commit: true, ct);
 
     async Task<NpgsqlDataReader> RunAsync(IEnumerable<NpgsqlBatchCommand> statements, bool commit, CancellationToken ct)
