@@ -50,7 +50,7 @@ sealed class FilterEquivalenceTests
     {
         var parsed = FilterParser.Parse(filter, ResourceType.ForCollection(collection)!);
         var fitting = _population.Of(collection).Where(resource => FilterEvaluator.Matches(parsed, resource)).Select(Name).ToArray();
-        var answer = await _population.Client.Find(collection, filter);
+        var answer = await _population.Directory.Find($"/{collection}", filter);
         var found = answer.Status == 200 ? [.. answer.Resources.Select(Name)] : new[] { answer.Body!.ToJsonString() };
         return found.SequenceEqual(fitting) ? null : $"{filter}\n  found   {string.Join(" | ", found)}\n  fitting {string.Join(" | ", fitting)}";
     }
