@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace ScimProvisioning.Tests.Discovery;
 
 /// <summary>RFC 7644 §4, as Entra's gallery harness and other clients read it.</summary>
-[TestFixture, Parallelizable(ParallelScope.Self)]
+[TestFixture, Parallelizable]
 sealed class DiscoveryTests
 {
     static readonly string[] Documents =

@@ -33,6 +33,8 @@ sealed partial class Population
 
     public IReadOnlyList<JsonObject> Of(string collection) => collection == "Users" ? Users : Groups;
 
+    public static string NameOf(JsonObject resource) => (string)(resource["userName"] ?? resource["displayName"])!;
+
     /// <summary>Fills in <c>{ent}</c>, <c>{badge}</c> and what only the server knows: <c>{id:anna}</c>, <c>{meta.created:anna}</c>, <c>{url}</c>.</summary>
     public string Bind(string text) => Placeholder().Replace(text, match => match.Groups["word"].Value switch
     {
@@ -52,8 +54,6 @@ sealed partial class Population
         _byName.Add(NameOf(resource), resource);
         server.Clock.Advance(TimeSpan.FromDays(1));
     }
-
-    static string NameOf(JsonObject resource) => (string)(resource["userName"] ?? resource["displayName"])!;
 
     [GeneratedRegex(@"\{(?<word>url|ent|ENT|badge|BADGE)\}|\{(?<path>[a-zA-Z.]+):(?<name>[^}]+)\}")]
     private static partial Regex Placeholder();

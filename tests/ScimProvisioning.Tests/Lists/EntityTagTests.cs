@@ -1,7 +1,7 @@
 namespace ScimProvisioning.Tests.Lists;
 
 /// <summary>Versions and places: RFC 7644 §3.14, RFC 7643 §3.1.</summary>
-[TestFixture, Parallelizable(ParallelScope.Self)]
+[TestFixture, Parallelizable]
 sealed class EntityTagTests
 {
     const string Rename = """{"op":"replace","path":"displayName","value":"new"}""";

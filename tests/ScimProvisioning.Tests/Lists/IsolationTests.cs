@@ -1,7 +1,7 @@
 namespace ScimProvisioning.Tests.Lists;
 
 /// <summary>Two connections with the same names: neither finds, changes or refers to what is the other's.</summary>
-[TestFixture, Parallelizable(ParallelScope.Self)]
+[TestFixture, Parallelizable]
 sealed class IsolationTests
 {
     readonly ScimServer _server = new();

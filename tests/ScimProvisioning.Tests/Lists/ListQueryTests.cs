@@ -1,7 +1,7 @@
 namespace ScimProvisioning.Tests.Lists;
 
 /// <summary>Spellings of one and the same request, and requests that cannot be understood.</summary>
-[TestFixture, Parallelizable(ParallelScope.Self)]
+[TestFixture, Parallelizable]
 sealed class ListQueryTests
 {
     readonly ScimServer _server = new();

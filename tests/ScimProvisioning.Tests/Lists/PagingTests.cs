@@ -1,7 +1,7 @@
 namespace ScimProvisioning.Tests.Lists;
 
 /// <summary>RFC 7644 §3.4.2.4 over seven users, in order of creation.</summary>
-[TestFixture, Parallelizable(ParallelScope.Self)]
+[TestFixture, Parallelizable]
 sealed class PagingTests
 {
     readonly ScimServer _server = new();

@@ -6,7 +6,7 @@ using ScimProvisioning.Storage;
 namespace ScimProvisioning.Tests.Lists;
 
 /// <summary>RFC 7644 §3.9 on every verb that answers with a resource.</summary>
-[TestFixture, Parallelizable(ParallelScope.Self)]
+[TestFixture, Parallelizable]
 sealed class ProjectionTests
 {
     const string User =

@@ -4,7 +4,7 @@ using Npgsql;
 namespace ScimProvisioning.Tests.Storage;
 
 /// <summary>The second wall, with the first removed: the application's own sessions, statements that forget the connection.</summary>
-[TestFixture, Parallelizable(ParallelScope.Self)]
+[TestFixture, Parallelizable]
 sealed class RowLevelSecurityTests
 {
     readonly ScimServer _server = new();
