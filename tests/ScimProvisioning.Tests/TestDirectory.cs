@@ -6,9 +6,15 @@ using Npgsql;
 namespace ScimProvisioning.Tests;
 
 /// <summary>A connection of the test's own: spoken to over HTTP, looked at with SQL.</summary>
-sealed class TestDirectory(HttpClient client, TestConnection connection, string database)
+sealed class TestDirectory(HttpClient client, TestConnection connection, string database, bool keyed = true)
 {
     public TestConnection Connection => connection;
+
+    /// <summary>The Tenant URL.</summary>
+    public string Url { get; } = $"{client.BaseAddress!.GetLeftPart(UriPartial.Authority)}/scim/v2{(keyed ? "/" + connection.Key : "")}";
+
+    /// <summary>The same connection under the Tenant URL that leaves it to the token to say which one.</summary>
+    public TestDirectory WithoutKey => new(client, connection, database, keyed: false);
 
     public static async Task<TestDirectory> CreateAsync(ScimServer server, string? database = null)
     {
@@ -16,13 +22,13 @@ sealed class TestDirectory(HttpClient client, TestConnection connection, string 
         return new(server.ClientWith(connection.Token), connection, database ?? PostgresFixture.ConnectionString);
     }
 
-    /// <summary>A request below the Tenant URL.</summary>
+    /// <summary>A request below the Tenant URL; the path goes out as it is written.</summary>
     public Task<Answer> Send(string method, string path, string? json = null, params (string Name, string Value)[] headers) =>
         Send(method, path, json is null ? null : Encoding.UTF8.GetBytes(json), "application/scim+json", headers);
 
     public async Task<Answer> Send(string method, string path, byte[]? body, string? mediaType, params (string Name, string Value)[] headers)
     {
-        var uri = new Uri($"{client.BaseAddress!.GetLeftPart(UriPartial.Authority)}/scim/v2/{connection.Key}{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var uri = new Uri(Url + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         using var request = new HttpRequestMessage(new(method), uri);
         if (body is not null) request.Content = new ByteArrayContent(body);
         if (body is not null && mediaType is not null) request.Content!.Headers.TryAddWithoutValidation("Content-Type", mediaType);
@@ -30,24 +36,36 @@ sealed class TestDirectory(HttpClient client, TestConnection connection, string 
         return await Answer.ReadAsync(await client.SendAsync(request));
     }
 
+    public Task<Answer> Get(string path, params (string Name, string Value)[] headers) => Send("GET", path, null, headers);
+
+    /// <summary>The whole list of what fits the filter.</summary>
+    public Task<Answer> Find(string path, string filter) => Get($"{path}?count=1000&filter={Uri.EscapeDataString(filter)}");
+
     /// <summary>A PATCH of these operations, separated by commas.</summary>
     public Task<Answer> Patch(string path, string operations, params (string Name, string Value)[] headers) =>
         Send("PATCH", path, $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{operations}}]}""", headers);
 
-    public async Task<string> User(string userName) => Created(await Send("POST", "/Users", $$"""{"userName":"{{userName}}"}"""));
+    /// <summary>The id of a resource that must come to be.</summary>
+    public async Task<string> Create(string path, string json)
+    {
+        var answer = await Send("POST", path, json);
+        return answer.Status == 201 ? (string)answer["id"]! : throw new InvalidOperationException($"{json}: {answer.Status} {answer.Body}");
+    }
+
+    public Task<string> User(string userName) => Create("/Users", $$"""{"userName":"{{userName}}"}""");
 
     /// <summary>Users <c>u0</c>, <c>u1</c>, …</summary>
     public async Task<string[]> Users(int count) => await Task.WhenAll(Enumerable.Range(0, count).Select(i => User($"u{i}")));
 
-    public async Task<string> Group(string displayName, params string[] members) =>
-        Created(await Send("POST", "/Groups", $$"""{"displayName":"{{displayName}}","members":{{Members(members)}}}"""));
+    public Task<string> Group(string displayName, params string[] members) =>
+        Create("/Groups", $$"""{"displayName":"{{displayName}}","members":{{Members(members)}}}""");
 
     /// <summary><c>[{"value":"…"},…]</c></summary>
     public static string Members(params string[] ids) => $"[{string.Join(',', ids.Select(id => $$"""{"value":"{{id}}"}"""))}]";
 
     /// <summary>The members as the server shows them.</summary>
     public async Task<string[]> MembersOf(string group) =>
-        [.. (await Send("GET", $"/Groups/{group}")).Body!["members"]!.AsArray().Select(member => (string)member!["value"]!)];
+        [.. (await Get($"/Groups/{group}"))["members"]!.AsArray().Select(member => (string)member!["value"]!)];
 
     /// <summary>One value; <c>$1</c> is the connection.</summary>
     public async Task<T> Ask<T>(string sql)
@@ -73,14 +91,25 @@ sealed class TestDirectory(HttpClient client, TestConnection connection, string 
             (SELECT jsonb_agg(to_jsonb(m) ORDER BY group_id, member_id) FROM group_members m WHERE connection_id = $1),
             (SELECT jsonb_agg(to_jsonb(e) ORDER BY sequence) FROM events e WHERE connection_id = $1))::text
         """);
-
-    static string Created(Answer answer) =>
-        answer.Status == 201 ? (string)answer.Body!["id"]! : throw new InvalidOperationException($"{answer.Status} {answer.Body}");
 }
 
 /// <summary>What came back.</summary>
-sealed record Answer(int Status, JsonObject? Body, string? MediaType, HttpResponseHeaders Headers, IEnumerable<string> Allow)
+sealed record Answer(int Status, JsonObject? Body, HttpResponseHeaders Headers, HttpContentHeaders Content)
 {
+    public JsonNode? this[string name] => Body![name];
+
+    public string? ContentType => Content.ContentType?.ToString();
+
+    public string? ETag => Headers.ETag?.ToString();
+
+    /// <summary>The resources of a list.</summary>
+    public IReadOnlyList<JsonObject> Resources => [.. this[nameof(Resources)]!.AsArray().Select(resource => (JsonObject)resource!)];
+
+    public IReadOnlyList<string> Ids => [.. Resources.Select(resource => (string)resource["id"]!)];
+
+    /// <summary>Names of the attributes.</summary>
+    public IReadOnlyList<string> Names => [.. Body!.Select(attribute => attribute.Key)];
+
     public string? ScimType => (string?)Body?["scimType"];
 
     public string Detail => (string?)Body?["detail"] ?? "";
@@ -90,7 +119,7 @@ sealed record Answer(int Status, JsonObject? Body, string? MediaType, HttpRespon
     {
         get
         {
-            Assert.That(MediaType, Is.EqualTo("application/scim+json"));
+            Assert.That(ContentType, Is.EqualTo("application/scim+json"));
             Assert.That((string?)Body?["schemas"]?[0], Is.EqualTo("urn:ietf:params:scim:api:messages:2.0:Error"));
             Assert.That((string?)Body?["status"], Is.EqualTo($"{Status}"));
             Assert.That(Detail, Is.Not.Empty.And.Not.Contains("Exception"));
@@ -102,7 +131,6 @@ sealed record Answer(int Status, JsonObject? Body, string? MediaType, HttpRespon
     {
         using var _ = response;
         var text = await response.Content.ReadAsStringAsync();
-        return new((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text) as JsonObject, response.Content.Headers.ContentType?.MediaType,
-            response.Headers, response.Content.Headers.Allow);
+        return new((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text) as JsonObject, response.Headers, response.Content.Headers);
     }
 }

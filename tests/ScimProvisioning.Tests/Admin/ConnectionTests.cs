@@ -7,13 +7,10 @@ namespace ScimProvisioning.Tests.Admin;
 [TestFixture, Parallelizable]
 sealed class ConnectionTests
 {
-    ScimServer _server = null!;
-
-    [OneTimeSetUp]
-    public void Start() => _server = new();
+    readonly ScimServer _server = new();
 
     [OneTimeTearDown]
-    public async Task Stop() => await _server.DisposeAsync();
+    public void Stop() => _server.Dispose();
 
     [Test]
     public async Task A_new_connection_is_pending_in_the_default_organization_and_names_its_tenant_url()

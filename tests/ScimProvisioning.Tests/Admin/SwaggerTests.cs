@@ -5,11 +5,15 @@ namespace ScimProvisioning.Tests.Admin;
 [TestFixture, Parallelizable]
 sealed class SwaggerTests
 {
+    readonly ScimServer _server = new();
+
+    [OneTimeTearDown]
+    public void Stop() => _server.Dispose();
+
     [Test]
     public async Task The_document_describes_every_endpoint_and_how_to_authenticate()
     {
-        await using var server = new ScimServer();
-        using var client = server.ClientWith(null);
+        using var client = _server.ClientWith(null);
 
         var document = JsonNode.Parse(await client.GetStringAsync(new Uri("/swagger/v1/swagger.json", UriKind.Relative)))!;
 
@@ -27,8 +31,7 @@ sealed class SwaggerTests
     [Test]
     public async Task The_pages_are_there()
     {
-        await using var server = new ScimServer();
-        using var client = server.ClientWith(null);
+        using var client = _server.ClientWith(null);
 
         Assert.That(await client.GetStringAsync(new Uri("/swagger", UriKind.Relative)), Does.Contain("swagger-ui"));
     }

@@ -3,13 +3,10 @@ namespace ScimProvisioning.Tests.Admin;
 [TestFixture, Parallelizable]
 sealed class TokenTests
 {
-    ScimServer _server = null!;
-
-    [OneTimeSetUp]
-    public void Start() => _server = new();
+    readonly ScimServer _server = new();
 
     [OneTimeTearDown]
-    public async Task Stop() => await _server.DisposeAsync();
+    public void Stop() => _server.Dispose();
 
     [Test]
     public async Task A_token_is_short_and_shown_once()

@@ -9,18 +9,14 @@ namespace ScimProvisioning.Tests.Auth;
 [TestFixture, Parallelizable]
 sealed class SecretTokenTests
 {
-    ScimServer _server = null!;
+    readonly ScimServer _server = new();
     TestConnection _connection = null!;
 
     [OneTimeSetUp]
-    public async Task Start()
-    {
-        _server = new();
-        _connection = await _server.Connect();
-    }
+    public async Task Connect() => _connection = await _server.Connect();
 
     [OneTimeTearDown]
-    public async Task Stop() => await _server.DisposeAsync();
+    public void Stop() => _server.Dispose();
 
     [Test]
     public async Task A_token_opens_its_connection_with_and_without_the_key_in_the_url()

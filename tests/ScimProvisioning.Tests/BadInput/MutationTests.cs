@@ -42,7 +42,7 @@ sealed class MutationTests
             var answer = await directory.Send(method, Encode(mutatedPath), mutatedBody is null ? null : Encoding.UTF8.GetBytes(mutatedBody), "application/scim+json");
 
             Assert.That(answer.Status, Is.LessThan(500), $"{method} {mutatedPath} {mutatedBody}: {answer.Detail}");
-            Assert.That(answer.MediaType, Is.EqualTo(answer.Status is 204 or 304 ? null : "application/scim+json"), $"{method} {mutatedPath} {mutatedBody}");
+            Assert.That(answer.ContentType, Is.EqualTo(answer.Status is 204 or 304 ? null : "application/scim+json"), $"{method} {mutatedPath} {mutatedBody}");
             if (answer.Status >= 400) Assert.That(answer.Error.Item1, Is.EqualTo(answer.Status));
         }
         Assert.That(await directory.Ask<bool>("SELECT count(*) = (SELECT sum(version) FROM resources WHERE connection_id = $1) FROM events WHERE connection_id = $1"));

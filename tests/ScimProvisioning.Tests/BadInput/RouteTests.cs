@@ -71,7 +71,7 @@ sealed class RouteTests
         var answer = await directory.Send(method, path, "{}");
 
         Assert.That(answer.Error, Is.EqualTo((405, (string?)null)));
-        Assert.That(string.Join(", ", answer.Allow), Is.EqualTo(allow));
+        Assert.That(string.Join(", ", answer.Content.Allow), Is.EqualTo(allow));
     }
 
     [TestCase("GET", "/Users")]
@@ -112,7 +112,7 @@ sealed class RouteTests
     {
         var directory = await TestDirectory.CreateAsync(_server);
 
-        var answer = await directory.Send("GET", "/Users?filter=" + Uri.EscapeDataString(filter));
+        var answer = await directory.Get("/Users?filter=" + Uri.EscapeDataString(filter));
 
         Assert.That(answer.Error, Is.EqualTo((400, "invalidFilter")), answer.Detail);
     }
@@ -128,7 +128,7 @@ sealed class RouteTests
     {
         var directory = await TestDirectory.CreateAsync(_server);
 
-        var answer = await directory.Send("GET", "/Users?" + query);
+        var answer = await directory.Get("/Users?" + query);
 
         Assert.That(answer.Status, Is.AnyOf(200, 400));
         if (answer.Status == 400) Assert.That(answer.Error.Item1, Is.EqualTo(400));
@@ -141,7 +141,7 @@ sealed class RouteTests
         var id = await directory.User("ada");
 
         foreach (var path in (string[])[$"//Users//{id}", $"/users/{id}/", $"/USERS/{id}//", $"/Users/{id}?aadOptscim062020"])
-            Assert.That((string?)(await directory.Send("GET", path)).Body!["id"], Is.EqualTo(id), path);
+            Assert.That((string?)(await directory.Get(path))["id"], Is.EqualTo(id), path);
     }
 
     [TestCase("run-7", "run-7")]
@@ -155,7 +155,7 @@ sealed class RouteTests
 
         foreach (var path in (string[])["/Users", "/Nonsense", "/Users?filter=("])
         {
-            var id = (await directory.Send("GET", path, null, ("X-Request-Id", given))).Headers.GetValues("X-Request-Id").Single();
+            var id = (await directory.Get(path, ("X-Request-Id", given))).Headers.GetValues("X-Request-Id").Single();
 
             Assert.That(id, expected is null ? Is.Not.Empty.And.Not.EqualTo(given) : Is.EqualTo(expected));
         }

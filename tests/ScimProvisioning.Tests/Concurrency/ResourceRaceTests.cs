@@ -19,7 +19,7 @@ sealed class ResourceRaceTests
         var statuses = await Task.WhenAll(attributes.Select(async name =>
             (await directory.Patch($"/Users/{user}", $$"""{"op":"Replace","path":"{{name}}","value":"new {{name}}"}""")).Status));
 
-        var body = (await directory.Send("GET", $"/Users/{user}")).Body!;
+        var body = (await directory.Get($"/Users/{user}")).Body!;
         Assert.That(statuses, Has.All.EqualTo(200));
         Assert.That(attributes.Select(name => (string?)body[name]), Is.EqualTo(attributes.Select(name => "new " + name)));
         Assert.That((string?)body["meta"]!["version"], Is.EqualTo("W/\"8\""));

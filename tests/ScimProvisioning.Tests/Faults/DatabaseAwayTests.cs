@@ -51,7 +51,7 @@ sealed class DatabaseAwayTests
         Assert.That(answers.Select(a => a.Error), Has.All.EqualTo((503, (string?)null)));
         Assert.That(answers.Select(a => a.Headers.RetryAfter?.Delta), Has.All.GreaterThan(TimeSpan.Zero));
         Assert.That(elapsed, Is.LessThan(TimeSpan.FromSeconds(10)));
-        Assert.That((await _directory.Send("GET", $"/Users/{_user}")).Status, Is.EqualTo(200));
+        Assert.That((await _directory.Get($"/Users/{_user}")).Status, Is.EqualTo(200));
         Assert.That((await _directory.Patch($"/Users/{_user}", """{"op":"remove","path":"title"}""")).Status, Is.EqualTo(200));
         Assert.That(await _directory.Everything(), Is.EqualTo(before));
     }
@@ -67,7 +67,7 @@ sealed class DatabaseAwayTests
             {
                 var answer = await _directory.Send("POST", "/Users", $$"""{"userName":"w{{writer}}.{{i}}"}""");
                 Assert.That(answer.Status, Is.AnyOf(201, 503));
-                if (answer.Status == 201) lock (created) created.Add((string)answer.Body!["id"]!);
+                if (answer.Status == 201) lock (created) created.Add((string)answer["id"]!);
             }
         })).ToArray();
 
@@ -100,9 +100,9 @@ sealed class DatabaseAwayTests
     }
 
     Task<Answer[]> RequestsAsync() => Task.WhenAll(
-        _directory.Send("GET", "/Users"),
-        _directory.Send("GET", $"/Users/{_user}"),
-        _directory.Send("GET", "/Schemas"),
+        _directory.Get("/Users"),
+        _directory.Get($"/Users/{_user}"),
+        _directory.Get("/Schemas"),
         _directory.Send("POST", "/Users", """{"userName":"bob"}"""),
         _directory.Send("PUT", $"/Users/{_user}", """{"userName":"eve"}"""),
         _directory.Patch($"/Users/{_user}", """{"op":"replace","path":"title","value":"x"}"""),

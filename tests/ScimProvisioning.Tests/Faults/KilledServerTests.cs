@@ -31,7 +31,7 @@ sealed class KilledServerTests
         var members = await again.MembersOf(group);
         Assert.That(acknowledged, Has.Count.GreaterThanOrEqualTo(100));
         Assert.That(acknowledged.Except(members), Is.Empty);
-        Assert.That((await again.Send("GET", $"/Users/{members[^1]}")).Status, Is.EqualTo(200));
+        Assert.That((await again.Get($"/Users/{members[^1]}")).Status, Is.EqualTo(200));
         Assert.That(await directory.Ask<long>(
             """
             SELECT count(*) FROM resources r FULL JOIN (SELECT resource_id, count(*) AS n, max(version) AS version FROM events WHERE connection_id = $1 GROUP BY resource_id) e

@@ -41,6 +41,6 @@ sealed class UnexpectedFailureTests
 
         Assert.That(await _directory.Ask<long>("SELECT version FROM resources WHERE connection_id = $1 FOR UPDATE NOWAIT"), Is.EqualTo(1));
         Assert.That(await _directory.Ask<long>("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' AND datname = current_database() AND $1::uuid IS NOT NULL"), Is.Zero);
-        Assert.That((await _directory.Send("GET", $"/Users/{_user}")).Status, Is.EqualTo(200));
+        Assert.That((await _directory.Get($"/Users/{_user}")).Status, Is.EqualTo(200));
     }
 }

@@ -7,7 +7,7 @@ using ScimProvisioning.Storage;
 namespace ScimProvisioning.Tests.Filtering;
 
 /// <summary>Kinds of attributes that users and groups do not have, but a later resource type may.</summary>
-[TestFixture, Parallelizable(ParallelScope.Self)]
+[TestFixture, Parallelizable]
 sealed class OtherSchemaTests
 {
     static readonly ResourceType Device = new("Device", "Devices", "", new("urn:acme:params:scim:schemas:Device", "Device", "",

@@ -12,9 +12,9 @@ sealed partial class Population
 
     readonly Dictionary<string, JsonObject> _byName = [];
 
-    Population(TenantClient client) => Client = client;
+    Population(TestDirectory directory) => Directory = directory;
 
-    public TenantClient Client { get; }
+    public TestDirectory Directory { get; }
 
     public IReadOnlyList<JsonObject> Users { get; private set; } = [];
 
@@ -22,21 +22,23 @@ sealed partial class Population
 
     public static async Task<Population> LoadAsync(ScimServer server)
     {
-        var population = new Population(await TenantClient.ConnectAsync(server));
+        var population = new Population(await TestDirectory.CreateAsync(server));
         foreach (var user in PopulationData.Users) await population.AddAsync("Users", user, server);
         foreach (var group in PopulationData.Groups) await population.AddAsync("Groups", group, server);
-        population.Users = (await population.Client.Get("Users?count=1000")).Resources;
-        population.Groups = (await population.Client.Get("Groups?count=1000")).Resources;
+        population.Users = (await population.Directory.Get("/Users?count=1000")).Resources;
+        population.Groups = (await population.Directory.Get("/Groups?count=1000")).Resources;
         foreach (var resource in population.Users.Concat(population.Groups)) population._byName[NameOf(resource)] = resource;
         return population;
     }
 
     public IReadOnlyList<JsonObject> Of(string collection) => collection == "Users" ? Users : Groups;
 
+    public static string NameOf(JsonObject resource) => (string)(resource["userName"] ?? resource["displayName"])!;
+
     /// <summary>Fills in <c>{ent}</c>, <c>{badge}</c> and what only the server knows: <c>{id:anna}</c>, <c>{meta.created:anna}</c>, <c>{url}</c>.</summary>
     public string Bind(string text) => Placeholder().Replace(text, match => match.Groups["word"].Value switch
     {
-        "url" => Client.Url,
+        "url" => Directory.Url,
         "ent" => EnterpriseUserSchema.Id,
         "ENT" => EnterpriseUserSchema.Id.ToUpperInvariant(),
         "badge" => Unregistered,
@@ -46,14 +48,12 @@ sealed partial class Population
 
     async Task AddAsync(string collection, string json, ScimServer server)
     {
-        var created = await Client.Post(collection, Bind(json));
+        var created = await Directory.Send("POST", $"/{collection}", Bind(json));
         if (created.Status != 201) throw new InvalidOperationException($"{json}: {created.Body}");
-        var resource = created.Body!.AsObject();
+        var resource = created.Body!;
         _byName.Add(NameOf(resource), resource);
         server.Clock.Advance(TimeSpan.FromDays(1));
     }
-
-    static string NameOf(JsonObject resource) => (string)(resource["userName"] ?? resource["displayName"])!;
 
     [GeneratedRegex(@"\{(?<word>url|ent|ENT|badge|BADGE)\}|\{(?<path>[a-zA-Z.]+):(?<name>[^}]+)\}")]
     private static partial Regex Placeholder();

@@ -34,7 +34,7 @@ sealed class ManyMembersTests(string planCacheMode)
         var half = await directory.Patch($"/Groups/{group}", $$"""{"op":"remove","path":"members","value":{{TestDirectory.Members(ids[..(Size / 2)])}}}""");
         TestContext.Out.WriteLine($"half {time.Elapsed}");
 
-        Assert.That((all.Headers.ETag!.Tag, same.Headers.ETag!.Tag, half.Headers.ETag!.Tag), Is.EqualTo(("\"2\"", "\"2\"", "\"3\"")));
+        Assert.That((all.ETag, same.ETag, half.ETag), Is.EqualTo(("W/\"2\"", "W/\"2\"", "W/\"3\"")));
         Assert.That(await directory.MembersOf(group), Is.EquivalentTo(ids[(Size / 2)..]));
         Assert.That(time.Elapsed, Is.LessThan(TimeSpan.FromSeconds(20)));
     }

@@ -7,7 +7,7 @@ using ScimProvisioning.Hosting;
 
 namespace ScimProvisioning.Tests.Hosting;
 
-[CancelAfter(60_000)]
+[TestFixture, Parallelizable, CancelAfter(60_000)]
 sealed class HealthTests
 {
     [Test]

@@ -2,6 +2,7 @@ using ScimProvisioning.Hosting;
 
 namespace ScimProvisioning.Tests.Hosting;
 
+[TestFixture, Parallelizable]
 sealed class StartupBannerTests
 {
     [Test]

@@ -3,7 +3,7 @@ using ScimProvisioning.Hosting;
 
 namespace ScimProvisioning.Tests.Hosting;
 
-[CancelAfter(60_000)]
+[TestFixture, Parallelizable, CancelAfter(60_000)]
 sealed class StartupTests
 {
     const string Connection = "--ConnectionStrings:Postgres=Host=db.example;Database=scim";

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 namespace ScimProvisioning.Tests.House;
 
 /// <summary>The rooms of the house and the doors between them, read from the sources.</summary>
+[TestFixture, Parallelizable]
 sealed partial class FloorPlanTests
 {
     static readonly string Source = Path.GetFullPath(Path.Combine(Here(), "../../../src/ScimProvisioning"));

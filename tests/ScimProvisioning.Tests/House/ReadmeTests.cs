@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 namespace ScimProvisioning.Tests.House;
 
 /// <summary>What the README tells people to type.</summary>
+[TestFixture, Parallelizable]
 sealed partial class ReadmeTests
 {
     static readonly string Readme = File.ReadAllText(Path.Combine(Path.GetDirectoryName(Here())!, "../../../README.md"));

@@ -3,6 +3,7 @@ namespace ScimProvisioning.Tests.IdentityProviders;
 /// <summary>What Entra's provisioning service (and Okta, OneLogin, JumpCloud) sends, replayed once in each form of the Tenant URL.</summary>
 [TestFixture("/scim/v2/{key}")]
 [TestFixture("/scim/v2")]
+[Parallelizable]
 sealed class EntraTranscriptTests(string tenantUrl)
 {
     readonly Dictionary<string, IReadOnlyList<string>> _differences = [];

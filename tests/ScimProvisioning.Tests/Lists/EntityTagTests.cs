@@ -1,10 +1,10 @@
 namespace ScimProvisioning.Tests.Lists;
 
 /// <summary>Versions and places: RFC 7644 §3.14, RFC 7643 §3.1.</summary>
-[TestFixture, Parallelizable(ParallelScope.Self)]
+[TestFixture, Parallelizable]
 sealed class EntityTagTests
 {
-    const string Rename = """{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"displayName","value":"new"}]}""";
+    const string Rename = """{"op":"replace","path":"displayName","value":"new"}""";
 
     readonly ScimServer _server = new();
 
@@ -14,11 +14,11 @@ sealed class EntityTagTests
     [Test]
     public async Task The_tag_in_the_header_is_the_one_in_meta_on_every_verb()
     {
-        var client = await TenantClient.ConnectAsync(_server);
-        var created = await client.Post("Users", """{"userName":"anna"}""");
-        var path = $"Users/{created["id"]}";
+        var directory = await TestDirectory.CreateAsync(_server);
+        var created = await directory.Send("POST", "/Users", """{"userName":"anna"}""");
+        var path = $"/Users/{created["id"]}";
 
-        ScimAnswer[] answers = [created, await client.Get(path), await client.Put(path, """{"userName":"ann"}"""), await client.Get(path), await client.Patch(path, Rename), await client.Get(path)];
+        Answer[] answers = [created, await directory.Get(path), await directory.Send("PUT", path, """{"userName":"ann"}"""), await directory.Get(path), await directory.Patch(path, Rename), await directory.Get(path)];
 
         Assert.That(answers.Select(answer => (string?)answer["meta"]!["version"]), Is.EqualTo(answers.Select(answer => answer.ETag)));
         Assert.That(answers.Select(answer => answer.ETag), Is.EqualTo(new[] { "W/\"1\"", "W/\"1\"", "W/\"2\"", "W/\"2\"", "W/\"3\"", "W/\"3\"" }));
@@ -27,10 +27,10 @@ sealed class EntityTagTests
     [Test]
     public async Task A_change_without_a_body_tells_the_new_tag()
     {
-        var client = await TenantClient.ConnectAsync(_server);
-        var id = await client.CreateGroup("Design");
+        var directory = await TestDirectory.CreateAsync(_server);
+        var id = await directory.Group("Design");
 
-        var changed = await client.Patch($"Groups/{id}", Rename);
+        var changed = await directory.Patch($"/Groups/{id}", Rename);
 
         Assert.That((changed.Status, changed.ETag), Is.EqualTo((204, "W/\"2\"")));
     }
@@ -38,17 +38,17 @@ sealed class EntityTagTests
     [Test]
     public async Task The_place_is_the_keyed_Tenant_URL_whichever_was_called([Values("Users", "Groups")] string collection, [Values] bool alias)
     {
-        var client = await TenantClient.ConnectAsync(_server);
-        var root = alias ? "/scim/v2" : client.Url;
+        var directory = await TestDirectory.CreateAsync(_server);
+        var called = alias ? directory.WithoutKey : directory;
 
-        var created = await client.Send(HttpMethod.Post, $"{root}/{collection}", collection == "Users" ? """{"userName":"anna"}""" : """{"displayName":"Design"}""");
-        var place = $"{client.Url}/{collection}/{created["id"]}";
-        var read = await client.Send(HttpMethod.Get, $"{root}/{collection.ToUpperInvariant()}/{created["id"]}");
-        var listed = await client.Send(HttpMethod.Get, $"{root}/{collection}");
+        var created = await called.Send("POST", $"/{collection}", collection == "Users" ? """{"userName":"anna"}""" : """{"displayName":"Design"}""");
+        var path = $"/{collection}/{created["id"]}";
+        var read = await called.Get($"/{collection.ToUpperInvariant()}/{created["id"]}");
+        var listed = await called.Get($"/{collection}");
 
-        Assert.That(created.Headers.Location?.ToString(), Is.EqualTo(place));
-        Assert.That(new[] { created.Body!, read.Body!, listed.Resources.Single() }.Select(resource => (string?)resource["meta"]!["location"]), Is.All.EqualTo(place));
-        Assert.That((await client.Send(HttpMethod.Get, place)).Status, Is.EqualTo(200));
+        Assert.That(created.Headers.Location?.ToString(), Is.EqualTo(directory.Url + path));
+        Assert.That(new[] { created.Body!, read.Body!, listed.Resources.Single() }.Select(resource => (string?)resource["meta"]!["location"]), Is.All.EqualTo(directory.Url + path));
+        Assert.That((await directory.Get(path)).Status, Is.EqualTo(200));
     }
 
     [TestCase("W/\"1\"", 304)]
@@ -59,10 +59,10 @@ sealed class EntityTagTests
     [TestCase("nonsense", 200)]
     public async Task A_version_that_the_client_has_is_not_sent_again(string tag, int status)
     {
-        var client = await TenantClient.ConnectAsync(_server);
-        var id = await client.CreateUser("anna");
+        var directory = await TestDirectory.CreateAsync(_server);
+        var id = await directory.User("anna");
 
-        var answer = await client.Get($"Users/{id}", ("If-None-Match", tag));
+        var answer = await directory.Get($"/Users/{id}", ("If-None-Match", tag));
 
         Assert.That((answer.Status, answer.ETag, answer.Body is null), Is.EqualTo((status, "W/\"1\"", status == 304)));
     }
@@ -71,31 +71,31 @@ sealed class EntityTagTests
     public async Task A_write_on_an_old_version_is_refused_and_changes_nothing(
         [Values("PUT", "PATCH", "DELETE")] string method, [Values("W/\"2\"", "\"x\"", "nonsense", "1")] string tag)
     {
-        var client = await TenantClient.ConnectAsync(_server);
-        var id = await client.CreateUser("anna");
-        var before = (await client.Get($"Users/{id}")).Body!.ToJsonString();
+        var directory = await TestDirectory.CreateAsync(_server);
+        var id = await directory.User("anna");
+        var before = (await directory.Get($"/Users/{id}")).Body!.ToJsonString();
 
-        var answer = await client.Send(new(method), $"{client.Url}/Users/{id}", Body(method), ("If-Match", tag));
+        var answer = await Write(directory, method, $"/Users/{id}", tag);
 
         Assert.That(answer.Status, Is.EqualTo(412));
-        Assert.That((await client.Get($"Users/{id}")).Body!.ToJsonString(), Is.EqualTo(before));
+        Assert.That((await directory.Get($"/Users/{id}")).Body!.ToJsonString(), Is.EqualTo(before));
     }
 
     [Test]
     public async Task A_write_on_the_current_version_is_done([Values("PUT", "PATCH", "DELETE")] string method, [Values("W/\"1\"", "\"1\"", "*", "W/\"2\", W/\"1\"", "")] string tag)
     {
-        var client = await TenantClient.ConnectAsync(_server);
-        var id = await client.CreateUser("anna");
+        var directory = await TestDirectory.CreateAsync(_server);
+        var id = await directory.User("anna");
 
-        var answer = await client.Send(new(method), $"{client.Url}/Users/{id}", Body(method), ("If-Match", tag));
+        var answer = await Write(directory, method, $"/Users/{id}", tag);
 
         Assert.That(answer.Status, Is.EqualTo(method == "DELETE" ? 204 : 200));
     }
 
-    static string? Body(string method) => method switch
+    static Task<Answer> Write(TestDirectory directory, string method, string path, string tag) => method switch
     {
-        "PUT" => """{"userName":"ann"}""",
-        "PATCH" => Rename,
-        _ => null,
+        "PUT" => directory.Send("PUT", path, """{"userName":"ann"}""", ("If-Match", tag)),
+        "PATCH" => directory.Patch(path, Rename, ("If-Match", tag)),
+        _ => directory.Send(method, path, null, ("If-Match", tag)),
     };
 }

@@ -6,7 +6,7 @@ using ScimProvisioning.Storage;
 namespace ScimProvisioning.Tests.Lists;
 
 /// <summary>RFC 7644 §3.9 on every verb that answers with a resource.</summary>
-[TestFixture, Parallelizable(ParallelScope.Self)]
+[TestFixture, Parallelizable]
 sealed class ProjectionTests
 {
     const string User =
@@ -16,16 +16,16 @@ sealed class ProjectionTests
         """;
 
     readonly ScimServer _server = new();
-    TenantClient _client = null!;
+    TestDirectory _directory = null!;
     string _user = "";
     string _group = "";
 
     [OneTimeSetUp]
     public async Task Load()
     {
-        _client = await TenantClient.ConnectAsync(_server);
-        _user = await _client.Create("Users", User);
-        _group = await _client.CreateGroup("Design", _user);
+        _directory = await TestDirectory.CreateAsync(_server);
+        _user = await _directory.Create("/Users", User);
+        _group = await _directory.Group("Design", _user);
     }
 
     [OneTimeTearDown]
@@ -59,7 +59,7 @@ sealed class ProjectionTests
     [TestCase("attributes=title&excludedAttributes=title", """{"title":"Dr."}""")]
     public async Task Attributes_names_what_is_returned_beside_id_and_schemas(string query, string expected)
     {
-        var user = (await _client.Get($"Users/{_user}?{Full(query)}")).Body!.AsObject();
+        var user = (await _directory.Get($"/Users/{_user}?{Full(query)}")).Body!;
 
         Assert.That((string?)user["id"], Is.EqualTo(_user));
         Assert.That(user["schemas"]!.AsArray(), Has.Count.EqualTo(3));
@@ -81,9 +81,9 @@ sealed class ProjectionTests
     [TestCase("urn:acme:scim:Badge:level,urn:acme:scim:Badge:desk", new[] { "urn:acme:scim:Badge" })]
     public async Task ExcludedAttributes_names_what_is_left_out(string excluded, string[] missing)
     {
-        var whole = (await _client.Get($"Users/{_user}")).Names;
+        var whole = (await _directory.Get($"/Users/{_user}")).Names;
 
-        var rest = (await _client.Get($"Users/{_user}?excludedAttributes={Full(excluded)}")).Names;
+        var rest = (await _directory.Get($"/Users/{_user}?excludedAttributes={Full(excluded)}")).Names;
 
         Assert.That(rest, Is.EquivalentTo(whole.Except(missing.Select(Full))));
     }
@@ -93,7 +93,7 @@ sealed class ProjectionTests
     [TestCase("emails.display,EMAILS.type", "emails", """[{"value":"a@x"},{"value":"b@x"}]""")]
     public async Task Excluding_a_part_leaves_the_others(string excluded, string attribute, string expected)
     {
-        var user = (await _client.Get($"Users/{_user}?excludedAttributes={Full(excluded)}")).Body!;
+        var user = (await _directory.Get($"/Users/{_user}?excludedAttributes={Full(excluded)}")).Body!;
 
         Assert.That(JsonNode.DeepEquals(user[Full(attribute)], JsonNode.Parse(expected)), () => user.ToJsonString());
     }
@@ -101,7 +101,7 @@ sealed class ProjectionTests
     [Test]
     public async Task A_list_is_projected_too()
     {
-        var list = await _client.Get("Users?attributes=userName&filter=userName+eq+%22anna%22");
+        var list = await _directory.Get("/Users?attributes=userName&filter=userName+eq+%22anna%22");
 
         Assert.That(list.Resources.Single().Select(member => member.Key), Is.EquivalentTo(new[] { "id", "schemas", "userName" }));
     }
@@ -109,18 +109,18 @@ sealed class ProjectionTests
     [Test]
     public async Task A_creation_is_projected_too()
     {
-        var created = await _client.Post("Groups?excludedAttributes=members,meta", $$"""{"displayName":"Created","members":[{"value":"{{_user}}"}]}""");
+        var created = await _directory.Send("POST", "/Groups?excludedAttributes=members,meta", $$"""{"displayName":"Created","members":[{"value":"{{_user}}"}]}""");
 
-        Assert.That((created.Status, created.Headers.Location), Is.EqualTo((201, new Uri($"{_client.Url}/Groups/{created["id"]}"))));
+        Assert.That((created.Status, created.Headers.Location), Is.EqualTo((201, new Uri($"{_directory.Url}/Groups/{created["id"]}"))));
         Assert.That(created.Names, Is.EquivalentTo(new[] { "id", "schemas", "displayName" }));
     }
 
     [Test]
     public async Task A_replacement_is_projected_too()
     {
-        var id = await _client.CreateUser("replaced");
+        var id = await _directory.User("replaced");
 
-        var replaced = await _client.Put($"Users/{id}?attributes=title", """{"userName":"replaced","title":"x"}""");
+        var replaced = await _directory.Send("PUT", $"/Users/{id}?attributes=title", """{"userName":"replaced","title":"x"}""");
 
         Assert.That(replaced.Names, Is.EquivalentTo(new[] { "id", "schemas", "title" }));
     }
@@ -130,10 +130,10 @@ sealed class ProjectionTests
     [TestCase("Groups", "excludedAttributes=members,meta", new[] { "id", "schemas", "displayName", "externalId" })]
     public async Task A_change_is_projected_too(string collection, string query, string[] names)
     {
-        var id = collection == "Users" ? await _client.CreateUser(query) : await _client.CreateGroup(query, _user);
+        var id = collection == "Users" ? await _directory.User(query) : await _directory.Group(query, _user);
         var path = collection == "Users" ? "title" : "externalId";
 
-        var changed = await _client.Patch($"{collection}/{id}?{query}", $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"add","path":"{{path}}","value":"x"}]}""");
+        var changed = await _directory.Patch($"/{collection}/{id}?{query}", $$"""{"op":"add","path":"{{path}}","value":"x"}""");
 
         Assert.That(changed.Status, Is.EqualTo(200));
         Assert.That(changed.Names, Is.EquivalentTo(names));
@@ -148,10 +148,10 @@ sealed class ProjectionTests
     [TestCase("?attributes=displayName", null)]
     public async Task Members_are_shown_unless_excluded(string query, string? members)
     {
-        var expected = members?.Replace("{0}", _user, StringComparison.Ordinal).Replace("{1}", _client.Url, StringComparison.Ordinal);
+        var expected = members?.Replace("{0}", _user, StringComparison.Ordinal).Replace("{1}", _directory.Url, StringComparison.Ordinal);
 
-        Assert.That((await _client.Get($"Groups/{_group}{query}"))["members"]?.ToJsonString(), Is.EqualTo(expected));
-        Assert.That((await _client.Get($"Groups{query}")).Resources.Single(group => (string?)group["id"] == _group)["members"]?.ToJsonString(), Is.EqualTo(expected));
+        Assert.That((await _directory.Get($"/Groups/{_group}{query}"))["members"]?.ToJsonString(), Is.EqualTo(expected));
+        Assert.That((await _directory.Get($"/Groups{query}")).Resources.Single(group => (string?)group["id"] == _group)["members"]?.ToJsonString(), Is.EqualTo(expected));
     }
 
     [TestCase("Group", null, null, true)]

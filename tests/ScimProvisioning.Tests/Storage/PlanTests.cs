@@ -6,7 +6,7 @@ using ScimProvisioning.Storage;
 namespace ScimProvisioning.Tests.Storage;
 
 /// <summary>What PostgreSQL does with the hot statements, as the application's role and with row-level security on.</summary>
-[TestFixture, Parallelizable(ParallelScope.Self)]
+[TestFixture, Parallelizable]
 sealed class PlanTests
 {
     static readonly Guid Tenant = Guid.Parse("00000000-0000-7000-8000-00000000feed");

@@ -4,20 +4,20 @@ using Npgsql;
 namespace ScimProvisioning.Tests.Storage;
 
 /// <summary>The second wall, with the first removed: the application's own sessions, statements that forget the connection.</summary>
-[TestFixture, Parallelizable(ParallelScope.Self)]
+[TestFixture, Parallelizable]
 sealed class RowLevelSecurityTests
 {
     readonly ScimServer _server = new();
-    TenantClient _ours = null!;
-    TenantClient _theirs = null!;
+    TestDirectory _ours = null!;
+    TestDirectory _theirs = null!;
 
     /// <summary>One user, one group, one membership and two events each.</summary>
     [OneTimeSetUp]
     public async Task Load()
     {
-        (_ours, _theirs) = (await TenantClient.ConnectAsync(_server), await TenantClient.ConnectAsync(_server));
-        foreach (var tenant in (TenantClient[])[_ours, _theirs])
-            await tenant.CreateGroup("Design", await tenant.CreateUser("anna"));
+        (_ours, _theirs) = (await TestDirectory.CreateAsync(_server), await TestDirectory.CreateAsync(_server));
+        foreach (var tenant in (TestDirectory[])[_ours, _theirs])
+            await tenant.Group("Design", await tenant.User("anna"));
     }
 
     [OneTimeTearDown]
@@ -30,7 +30,7 @@ sealed class RowLevelSecurityTests
     [TestCase("groups", 1)]
     public async Task A_statement_without_a_condition_reads_the_rows_of_its_connection_alone(string table, int rows)
     {
-        var read = await Scalar(_ours, $"SELECT count(*) FILTER (WHERE connection_id = '{_ours.ConnectionId}') || ' of ' || count(*) FROM {table}");
+        var read = await Scalar(_ours, $"SELECT count(*) FILTER (WHERE connection_id = '{_ours.Connection.Id}') || ' of ' || count(*) FROM {table}");
 
         Assert.That(read, Is.EqualTo($"{rows} of {rows}"));
     }
@@ -50,7 +50,7 @@ sealed class RowLevelSecurityTests
     [TestCase("UPDATE events SET actor = actor")]
     [TestCase("DELETE FROM events")]
     public async Task A_change_without_a_condition_reaches_no_row_of_another_connection(string statement) =>
-        Assert.That(await Scalar(_ours, $"WITH changed AS ({statement} RETURNING connection_id) SELECT count(*) FROM changed WHERE connection_id <> '{_ours.ConnectionId}'"), Is.Zero);
+        Assert.That(await Scalar(_ours, $"WITH changed AS ({statement} RETURNING connection_id) SELECT count(*) FROM changed WHERE connection_id <> '{_ours.Connection.Id}'"), Is.Zero);
 
     [TestCase("INSERT INTO resources (connection_id, id, resource_type, attributes, folded, version, created_at, modified_at) VALUES ('{0}', gen_random_uuid(), 'User', '{{}}', '{{}}', 1, now(), now())")]
     [TestCase("INSERT INTO group_members (connection_id, group_id, member_id, added_at) VALUES ('{0}', gen_random_uuid(), gen_random_uuid(), now())")]
@@ -60,7 +60,7 @@ sealed class RowLevelSecurityTests
     [TestCase("UPDATE events SET connection_id = '{0}'")]
     public void A_row_cannot_be_given_to_another_connection(string statement)
     {
-        var text = string.Format(System.Globalization.CultureInfo.InvariantCulture, statement, _theirs.ConnectionId);
+        var text = string.Format(System.Globalization.CultureInfo.InvariantCulture, statement, _theirs.Connection.Id);
 
         Assert.That(() => Scalar(_ours, text), Throws.TypeOf<PostgresException>().With.Message.Contains("violates row-level security policy"));
     }
@@ -71,7 +71,7 @@ sealed class RowLevelSecurityTests
         await using var connection = await _server.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
         await using (var transaction = await connection.BeginTransactionAsync())
         {
-            await new NpgsqlCommand($"SET LOCAL app.connection_id = '{_ours.ConnectionId}'", connection).ExecuteNonQueryAsync();
+            await new NpgsqlCommand($"SET LOCAL app.connection_id = '{_ours.Connection.Id}'", connection).ExecuteNonQueryAsync();
             await transaction.CommitAsync();
         }
 
@@ -79,11 +79,11 @@ sealed class RowLevelSecurityTests
     }
 
     /// <summary>Runs in a transaction of that connection, which is rolled back.</summary>
-    async Task<object?> Scalar(TenantClient? tenant, string statement)
+    async Task<object?> Scalar(TestDirectory? tenant, string statement)
     {
         await using var connection = await _server.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        if (tenant is not null) await new NpgsqlCommand($"SET LOCAL app.connection_id = '{tenant.ConnectionId}'", connection).ExecuteNonQueryAsync();
+        if (tenant is not null) await new NpgsqlCommand($"SET LOCAL app.connection_id = '{tenant.Connection.Id}'", connection).ExecuteNonQueryAsync();
         return await new NpgsqlCommand(statement, connection).ExecuteScalarAsync();
     }
 }
