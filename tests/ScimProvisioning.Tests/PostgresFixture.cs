@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -15,6 +16,7 @@ sealed class PostgresFixture
     static NpgsqlConnectionStringBuilder _server = new();
     static Func<ValueTask> _stop = () => ValueTask.CompletedTask;
     static int _databases;
+    static readonly ConcurrentBag<string> Made = [];
 
     /// <summary>The database that tests share, each in connections of its own.</summary>
     public static string ConnectionString { get; private set; } = "";
@@ -24,6 +26,7 @@ sealed class PostgresFixture
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"scim_test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}");
         await ExecuteAsync($"CREATE DATABASE {name}{(owner is null ? "" : $" OWNER {owner}")}");
+        Made.Add(name);
         var database = new NpgsqlConnectionStringBuilder(_server.ConnectionString) { Database = name, MaxPoolSize = 20 };
         if (owner is null) return database.ConnectionString + ";";
 
@@ -47,11 +50,21 @@ sealed class PostgresFixture
     }
 
     [OneTimeTearDown]
-    public async Task Stop() => await _stop();
+    public async Task Stop()
+    {
+        // On a server that is not ours nothing is left behind.
+        if (IsGiven)
+            foreach (var database in Made) await ExecuteAsync($"DROP DATABASE {database} WITH (FORCE)");
+        await _stop();
+    }
+
+    static string? Given => Environment.GetEnvironmentVariable("ConnectionStrings__Postgres");
+
+    static bool IsGiven => !string.IsNullOrEmpty(Given);
 
     static async Task<string> StartServerAsync()
     {
-        if (Environment.GetEnvironmentVariable("ConnectionStrings__Postgres") is { Length: > 0 } given) return given;
+        if (IsGiven) return Given!;
 #if TESTCONTAINERS
         var container = new Testcontainers.PostgreSql.PostgreSqlBuilder("postgres:18").WithCommand("-c", "max_connections=300", "-c", "fsync=off").Build();
         await container.StartAsync();

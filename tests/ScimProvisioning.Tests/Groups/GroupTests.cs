@@ -41,6 +41,19 @@ sealed class GroupTests
     }
 
     [Test]
+    public async Task A_PATCH_may_repeat_the_groups_of_a_user()
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        var user = await directory.User("ada");
+        await directory.Group("Team", user);
+        var groups = (await directory.Get($"/Users/{user}"))["groups"]!.ToJsonString();
+
+        var patched = await directory.Patch($"/Users/{user}", $$$"""{"op":"replace","value":{"groups":{{{groups}}},"title":"Boss"}}""");
+
+        Assert.That((patched.Status, (string?)patched["title"]), Is.EqualTo((200, "Boss")));
+    }
+
+    [Test]
     public async Task The_groups_of_a_user_are_read_only()
     {
         var directory = await TestDirectory.CreateAsync(_server);

@@ -15,7 +15,7 @@ sealed class HealthTests
     {
         using var folder = new TemporaryFolder();
         var builder = WebApplication.CreateBuilder([$"--Embedded:DataDirectory={folder.FullName}", "--urls=http://127.0.0.1:0", "--ConnectionStrings:Postgres="]);
-        await using var postgres = await builder.AddEmbeddedPostgresUnlessConfigured();
+        await using var postgres = await builder.PrepareHostAsync();
         builder.Services.AddSingleton(NpgsqlDataSource.Create(builder.Configuration.GetConnectionString("Postgres")!)).AddHealth();
         await using var app = builder.Build();
         app.MapHealth();

@@ -29,11 +29,20 @@ sealed class ServerProcess : IDisposable
     public async Task<Uri> ListensOnAsync()
     {
         const string announcement = "Now listening on: ";
+        var line = await SaysAsync(announcement);
+        return new(line[(line.IndexOf(announcement, StringComparison.Ordinal) + announcement.Length)..]);
+    }
+
+    /// <summary>Waits for a line with these words.</summary>
+    public async Task<string> SaysAsync(string words)
+    {
         var said = "";
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
             said += line + "\n";
-            if (line.IndexOf(announcement, StringComparison.Ordinal) is >= 0 and var at) return new(line[(at + announcement.Length)..]);
+            if (!line.Contains(words, StringComparison.Ordinal)) continue;
+            _ = _process.StandardOutput.ReadToEndAsync();   // somebody must read on, or a full pipe stops the server
+            return line;
         }
         throw new InvalidOperationException($"The server ended: {said}{await _process.StandardError.ReadToEndAsync()}");
     }

@@ -1,4 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Npgsql;
 using ScimProvisioning.Hosting;
 
 namespace ScimProvisioning.Tests.Hosting;
@@ -27,13 +30,52 @@ sealed class StartupTests
         Assert.That(error, Does.Contain("Tokens__SigningKey, Admin__ApiKey").And.Not.Contain("   at "));
     }
 
+    [TestCase("PublicUrl", "scim.example.com", "PublicUrl must be an absolute http or https URL")]
+    [TestCase("ConnectionStrings__Postgres", "Host", "ConnectionStrings__Postgres cannot be read")]
+    [TestCase("Tokens__SigningKey", "short", "Tokens:SigningKey must be at least 32 bytes")]
+    public async Task A_setting_that_cannot_work_ends_the_start_with_a_plain_message(string variable, string value, string message)
+    {
+        using var server = StartOnSharedDatabase((variable, value));
+
+        var (exitCode, error) = await server.EndsAsync();
+
+        Assert.That(exitCode, Is.EqualTo(1));
+        Assert.That(error, Does.Contain(message).And.Not.Contain("   at "));
+    }
+
+    [Test]
+    public async Task A_refusal_of_the_database_ends_the_start_with_a_plain_message()
+    {
+        var stranger = new NpgsqlConnectionStringBuilder(PostgresFixture.ConnectionString) { Username = "nobody_of_that_name" }.ConnectionString;
+        using var server = StartOnSharedDatabase(("ConnectionStrings__Postgres", stranger));
+
+        var (exitCode, error) = await server.EndsAsync();
+
+        Assert.That(exitCode, Is.EqualTo(1));
+        Assert.That(error, Does.StartWith("PostgreSQL refused: ").And.Not.Contain("   at "));
+    }
+
+    [Test]
+    public async Task The_first_admin_key_is_not_lost_to_a_start_that_fails()
+    {
+        using var occupied = new TcpListener(IPAddress.Loopback, 0);
+        occupied.Start();
+        var taken = ("ASPNETCORE_URLS", $"http://127.0.0.1:{((IPEndPoint)occupied.LocalEndpoint).Port}");
+        using var failed = ServerProcess.Start(("Embedded__DataDirectory", _folder.FullName), taken);
+        Assert.That((await failed.EndsAsync()).ExitCode, Is.EqualTo(1));
+
+        using var server = ServerProcess.Start(("Embedded__DataDirectory", _folder.FullName));
+
+        Assert.That(await server.SaysAsync("admin key"), Does.Match("admin key +sk_"));
+    }
+
     [Test]
     public async Task Production_with_its_secrets_in_files_is_content()
     {
         var builder = Builder("Production", Connection,
             $"--Tokens:SigningKeyFile={_folder.Write("signing-key", "from a file\n")}", $"--Admin:ApiKeyFile={_folder.Write("admin-key", "another")}");
 
-        await using var postgres = await builder.AddEmbeddedPostgresUnlessConfigured();
+        await using var postgres = await builder.PrepareHostAsync();
 
         Assert.That(postgres, Is.Null);
         Assert.That((builder.Configuration["Tokens:SigningKey"], builder.Configuration["Admin:ApiKey"]), Is.EqualTo(("from a file", "another")));
@@ -44,8 +86,8 @@ sealed class StartupTests
     {
         var (first, second) = (Builder("Development", Connection), Builder("Development", Connection));
 
-        await first.AddEmbeddedPostgresUnlessConfigured();
-        await second.AddEmbeddedPostgresUnlessConfigured();
+        await first.PrepareHostAsync();
+        await second.PrepareHostAsync();
 
         Assert.That(Convert.FromBase64String(first.Configuration["Tokens:SigningKey"]!), Has.Length.EqualTo(32));
         Assert.That(second.Configuration["Tokens:SigningKey"], Is.EqualTo(first.Configuration["Tokens:SigningKey"]));
@@ -56,7 +98,7 @@ sealed class StartupTests
     {
         var builder = Builder("Development", Connection, "--Admin:ApiKeyFile=/run/secrets/nothing");
 
-        var refusal = Assert.ThrowsAsync<StartupException>(() => builder.AddEmbeddedPostgresUnlessConfigured());
+        var refusal = Assert.ThrowsAsync<StartupException>(() => builder.PrepareHostAsync());
 
         Assert.That(refusal!.Message, Does.Contain("Admin__ApiKeyFile").And.Contain("/run/secrets/nothing"));
     }
@@ -66,7 +108,7 @@ sealed class StartupTests
     {
         var builder = Builder("Development", Connection, $"--ConnectionStrings:PostgresFile={_folder.Write("connection", "Host=other")}");
 
-        var refusal = Assert.ThrowsAsync<StartupException>(() => builder.AddEmbeddedPostgresUnlessConfigured());
+        var refusal = Assert.ThrowsAsync<StartupException>(() => builder.PrepareHostAsync());
 
         Assert.That(refusal!.Message, Does.Contain("ConnectionStrings__Postgres and ConnectionStrings__PostgresFile"));
     }
@@ -83,6 +125,9 @@ sealed class StartupTests
         if (!OperatingSystem.IsWindows())
             Assert.That(File.GetUnixFileMode(Path.Combine(_folder.FullName, "signing-key")), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
     }
+
+    static ServerProcess StartOnSharedDatabase((string Variable, string Value) setting) => ServerProcess.Start(
+        ("ConnectionStrings__Postgres", PostgresFixture.ConnectionString), ("Admin__ApiKey", ScimServer.AdminKey), ("Tokens__SigningKey", ScimServer.SigningKey), setting);
 
     WebApplicationBuilder Builder(string environment, params string[] arguments) =>
         WebApplication.CreateBuilder([$"--environment={environment}", $"--Embedded:DataDirectory={_folder.FullName}", .. arguments]);

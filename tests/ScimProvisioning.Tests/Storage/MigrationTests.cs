@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using ScimProvisioning.Storage;
+using ScimProvisioning.Tests.Hosting;
 
 namespace ScimProvisioning.Tests.Storage;
 
@@ -22,7 +23,7 @@ sealed class MigrationTests
     [Test]
     public async Task Two_servers_may_start_on_a_missing_database_at_once()
     {
-        var missing = new NpgsqlConnectionStringBuilder(PostgresFixture.ConnectionString) { Database = "scim_missing" }.ConnectionString;
+        var missing = new NpgsqlConnectionStringBuilder(PostgresFixture.ConnectionString) { Database = $"scim_missing_{Environment.ProcessId}" }.ConnectionString;
         await using var one = new ScimServer(missing);
         await using var two = new ScimServer(missing);
 
@@ -49,22 +50,34 @@ sealed class MigrationTests
     [Test]
     public async Task A_login_that_bypasses_row_level_security_and_cannot_step_down_is_refused()
     {
-        await PostgresFixture.ExecuteAsync("CREATE ROLE bypasser LOGIN BYPASSRLS");
-        await using var server = new ScimServer(await PostgresFixture.CreateDatabaseAsync("bypasser"));
+        var role = await CreateRoleAsync("bypasser", "LOGIN BYPASSRLS");
+        using var server = ServerProcess.Start(
+            ("ConnectionStrings__Postgres", await PostgresFixture.CreateDatabaseAsync(role)), ("Admin__ApiKey", ScimServer.AdminKey), ("Tokens__SigningKey", ScimServer.SigningKey));
 
-        Assert.That(server.StartServer, Throws.Exception.With.Message.Contains("bypasses row-level security"));
+        var (exitCode, error) = await server.EndsAsync();
+
+        Assert.That(exitCode, Is.EqualTo(1));
+        Assert.That(error, Does.Contain("bypasses row-level security").And.Not.Contain("   at "));
     }
 
     [TestCase("plain", "LOGIN", "plain")]
     [TestCase("maker", "LOGIN CREATEROLE", "scim_app")]
-    public async Task A_login_that_is_no_superuser_serves(string role, string rights, string actsAs)
+    public async Task A_login_that_is_no_superuser_serves(string login, string rights, string actsAs)
     {
-        await PostgresFixture.ExecuteAsync($"CREATE ROLE {role} {rights}");
+        var role = await CreateRoleAsync(login, rights);
         await using var server = new ScimServer(await PostgresFixture.CreateDatabaseAsync(role));
 
         await server.Connect();
 
-        Assert.That(await Ask(server, "SELECT current_user::text"), Is.EqualTo(actsAs));
+        Assert.That(await Ask(server, "SELECT current_user::text"), Is.EqualTo(actsAs == login ? role : actsAs));
+    }
+
+    /// <summary>Roles belong to the whole server, which other runs may use too.</summary>
+    static async Task<string> CreateRoleAsync(string name, string rights)
+    {
+        var role = $"{name}_{Environment.ProcessId}";
+        await PostgresFixture.ExecuteAsync($"CREATE ROLE {role} {rights}");
+        return role;
     }
 
     [Test]

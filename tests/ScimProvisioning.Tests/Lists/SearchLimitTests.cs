@@ -1,0 +1,25 @@
+using Npgsql;
+
+namespace ScimProvisioning.Tests.Lists;
+
+/// <summary>A search that takes too long ends with a reason, not with the client's patience.</summary>
+[TestFixture, Parallelizable]
+sealed class SearchLimitTests
+{
+    [Test]
+    public async Task A_search_that_does_not_end_in_time_is_refused_as_tooMany()
+    {
+        var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var server = new ScimServer(database);
+        var directory = await TestDirectory.CreateAsync(server, database);
+        await using var other = new NpgsqlConnection(database);
+        await other.OpenAsync();
+        await using var transaction = await other.BeginTransactionAsync();
+        await using var hold = new NpgsqlCommand("LOCK TABLE resources", other, transaction);
+        await hold.ExecuteNonQueryAsync();
+
+        var answer = await directory.Send("GET", "/Users?filter=title%20co%20%22x%22");
+
+        Assert.That(answer.Error, Is.EqualTo((400, "tooMany")));
+    }
+}
