@@ -33,6 +33,7 @@ public static class Patcher
         var name = path.Attribute.Type is AttributeType.Any ? SpellingIn(scope, path.Attribute.Name) : path.Attribute.Name;
         var primaries = Elements(scope[name]).Where(AttributeValue.HasPrimary).ToHashSet(ReferenceEqualityComparer.Instance);
 
+        // §3.5.2.2 remove; §3.5.2.3 replace and §3.5.2.1 add at selected values, at a sub-attribute, at the end of a list, in place.
         if (operation.Value is null || operation.Op is PatchOp.Remove) Remove(scope, name, operation);
         else if (path.Filter is not null) SetSelected(scope, name, operation);
         else if (path is { Sub: not null, Attribute.MultiValued: true } && operation.Op is PatchOp.Add)
@@ -96,6 +97,7 @@ public static class Patcher
         var selected = Elements(scope[name]).Where(element => FilterEvaluator.Matches(path.Filter!, element)).ToList();
         if (selected.Count == 0)
         {
+            // §3.5.2.3 asks for noTarget; Entra updates values that do not exist yet.
             var created = Seed(path.Filter!) ?? throw ScimException.NoTarget($"'{path}' selects no value. Only 'type eq' and 'primary eq' create one.");
             if (scope[name] is JsonArray array) array.Add(created);
             else if (scope[name] is null) scope[name] = path.Attribute.IsComplex && !path.Attribute.MultiValued ? created : new JsonArray(created);

@@ -7,8 +7,8 @@ using Scim;
 namespace ScimProvisioning.Http;
 
 /// <summary>The query of a list (RFC 7644 §3.4.2). Other parameters are ignored: Entra's feature flag may be among them.</summary>
-/// <param name="StartIndex">1-based; less is read as 1.</param>
-/// <param name="Count">At most <see cref="MaxCount"/>; less than 0 is read as 0.</param>
+/// <param name="StartIndex">1-based; less is read as 1 (§3.4.2.4).</param>
+/// <param name="Count">At most <see cref="MaxCount"/>; less than 0 is read as 0 (§3.4.2.4).</param>
 sealed record ListQuery(string? Filter, long StartIndex, int Count)
 {
     public const int MaxCount = 1_000;

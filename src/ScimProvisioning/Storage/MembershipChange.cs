@@ -29,7 +29,7 @@ sealed class MembershipChange
         return change;
     }
 
-    /// <summary>Takes one operation into account. A remove by a filter other than <c>value eq</c> needs its matches resolved first.</summary>
+    /// <summary>Takes one operation into account (RFC 7644 §3.5.2.1 to §3.5.2.3). A remove by a filter other than <c>value eq</c> needs its matches resolved first.</summary>
     /// <param name="matches">For a filter: the ids it selects among the members.</param>
     public void Apply(PatchOperation operation, IReadOnlyCollection<Guid> matches)
     {

@@ -153,7 +153,7 @@ sealed class LifecycleTests
 
         var answer = await directory.Send("POST", "/Users", """{"userName":"BOB"}""");
 
-        Assert.That((answer.Error, answer.Detail), Is.EqualTo(((409, "uniqueness"), "A User with userName 'BOB' exists already.")));
+        Assert.That((answer.Error, answer.Detail), Is.EqualTo(((409, "uniqueness"), "A User with userName 'BOB' exists already in this connection. Match it, or change the source attribute.")));
     }
 
     [Test]
