@@ -158,7 +158,11 @@ public sealed class FilterParser
             ? AttributePath.Find(text, _type)
             : _container.Attribute.Sub(text) is { } sub ? new AttributePath(null, sub, null) : null;
         if (path is null && _lexer.IsWord("not")) throw ScimException.InvalidFilter($"'not' at position {_lexer.Position} needs parentheses around what it negates: not (…).");
-        if (path is null) throw ScimException.InvalidFilter($"{ScimException.Quote(text)} at position {_lexer.Position} is not an attribute of {_container?.Attribute.Name ?? _type.Name}. Correct the matching attribute of the mapping.");
+        if (path is null)
+        {
+            var owner = _container?.Attribute.Name ?? _type.Name;
+            throw ScimException.InvalidFilter($"{ScimException.Quote(text)} at position {_lexer.Position} is not an attribute of {owner}. Correct the matching attribute of the mapping.");
+        }
         if (path.Leaf.Returned is Returned.Never) throw ScimException.InvalidFilter($"'{path}' cannot be used in a filter.");
         return path;
     }

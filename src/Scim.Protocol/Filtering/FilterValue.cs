@@ -29,7 +29,9 @@ static partial class FilterValue
                     ? time
                     : throw Unfit(literal, attribute, "a date and time such as \"2026-01-31T12:00:00Z\"");
             default:
-                return StorableText.Holds(text) ? text : throw ScimException.InvalidFilter($"The value at position {literal.Position} holds a character that cannot be stored: NUL or half a surrogate pair.");
+                return StorableText.Holds(text)
+                    ? text
+                    : throw ScimException.InvalidFilter($"The value at position {literal.Position} holds a character that cannot be stored: NUL or half a surrogate pair.");
         }
     }
 

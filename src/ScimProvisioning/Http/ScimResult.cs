@@ -40,9 +40,14 @@ sealed class ScimResult : IResult
 
     /// <summary>RFC 7644 §3.4.2.</summary>
     /// <param name="startIndex">1-based index of the first resource, as it was understood.</param>
-    public static ScimResult List(ResourcePage page, long startIndex, Projection projection, Caller caller) => new(
-        StatusCodes.Status200OK,
-        $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":{{page.Total}},"startIndex":{{startIndex}},"itemsPerPage":{{page.Resources.Count}},"Resources":[{{string.Join(',', page.Resources.Select(resource => ResourceJson.Write(resource, projection, caller)))}}]}""");
+    public static ScimResult List(ResourcePage page, long startIndex, Projection projection, Caller caller)
+    {
+        var resources = string.Join(',', page.Resources.Select(resource => ResourceJson.Write(resource, projection, caller)));
+        return new(StatusCodes.Status200OK,
+            $$"""
+            {"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":{{page.Total}},"startIndex":{{startIndex}},"itemsPerPage":{{page.Resources.Count}},"Resources":[{{resources}}]}
+            """);
+    }
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {

@@ -47,10 +47,8 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
 
     string Exists(AttributePath container, FilterExpression inner)
     {
-        if (container.Attribute == GroupSchema.Members)
-            return $"EXISTS (SELECT FROM group_members m JOIN resources e ON e.connection_id = m.connection_id AND e.id = m.member_id WHERE m.connection_id = r.connection_id AND m.group_id = r.id AND {Write(inner, Member, false)})";
-        if (container.Attribute == UserSchema.Groups)
-            return $"EXISTS (SELECT FROM group_members m JOIN resources e ON e.connection_id = m.connection_id AND e.id = m.group_id WHERE m.connection_id = r.connection_id AND m.member_id = r.id AND {Write(inner, Group, false)})";
+        if (container.Attribute == GroupSchema.Members) return ExistsRelated("m.group_id = r.id", "m.member_id", Write(inner, Member, false));
+        if (container.Attribute == UserSchema.Groups) return ExistsRelated("m.member_id = r.id", "m.group_id", Write(inner, Group, false));
 
         // Names in an unregistered extension are as they came, so only the folded copy can be searched; its elements may be anything.
         var folded = $"jsonb_path_query(r.folded, {sql.AddJsonPath(Values(container, fold: true))})";
@@ -58,8 +56,18 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
             return $"EXISTS (SELECT FROM {folded} f(element) WHERE jsonb_typeof(f.element) = 'object' AND {Write(inner, JsonElement, false)})";
 
         // The same element, as it came and folded: a filter may compare both.
-        return $"EXISTS (SELECT FROM jsonb_path_query(r.attributes, {sql.AddJsonPath(Values(container, fold: false))}) WITH ORDINALITY x(element, n) JOIN {folded} WITH ORDINALITY f(element, n) USING (n) WHERE {Write(inner, JsonElement, false)})";
+        var exact = $"jsonb_path_query(r.attributes, {sql.AddJsonPath(Values(container, fold: false))})";
+        return $"""
+            EXISTS (SELECT FROM {exact} WITH ORDINALITY x(element, n) JOIN {folded} WITH ORDINALITY f(element, n) USING (n)
+                    WHERE {Write(inner, JsonElement, false)})
+            """;
     }
+
+    static string ExistsRelated(string relation, string id, string condition) =>
+        $"""
+        EXISTS (SELECT FROM group_members m JOIN resources e ON e.connection_id = m.connection_id AND e.id = {id}
+                WHERE m.connection_id = r.connection_id AND {relation} AND {condition})
+        """;
 
     FilterOperand Resource(AttributePath path)
     {
@@ -131,7 +139,8 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
     static bool AddEqualities(JsonObject element, FilterExpression filter) => filter switch
     {
         And(var left, var right) => AddEqualities(element, left) && AddEqualities(element, right),
-        Compare({ Attribute: { CaseExact: false, Type: not AttributeType.DateTime } sub }, CompareOperator.Eq, string or bool) compare => element.TryAdd(CaseFolding.Fold(sub.Name), Json(compare.Value)),
+        Compare({ Attribute: { CaseExact: false, Type: not AttributeType.DateTime } sub }, CompareOperator.Eq, string or bool) compare =>
+            element.TryAdd(CaseFolding.Fold(sub.Name), Json(compare.Value)),
         _ => false,
     };
 

@@ -55,8 +55,11 @@ sealed class MembershipChange
     public static IReadOnlyCollection<Guid> Named(JsonNode? values)
     {
         var ids = new HashSet<Guid>();
-        foreach (var value in values as JsonArray ?? [])
-            ids.Add(ResourceId.TryParse(ValueOf(value) ?? throw ScimException.InvalidValue("A member has no 'value': give the id of a user or group."), out var id) ? id : throw Unknown(ValueOf(value)!));
+        foreach (var member in values as JsonArray ?? [])
+        {
+            var text = ValueOf(member) ?? throw ScimException.InvalidValue("A member has no 'value': give the id of a user or group.");
+            ids.Add(ResourceId.TryParse(text, out var id) ? id : throw Unknown(text));
+        }
         return ids;
     }
 

@@ -44,7 +44,7 @@ static class ResourceSql
     public static NpgsqlBatchCommand Count(Caller caller, ResourceType type, FilterExpression? filter)
     {
         var sql = new Sql();
-        return sql.Statement($"SELECT count(*) FROM resources r WHERE r.connection_id = {sql.Add(caller.ConnectionId)} AND r.resource_type = {sql.Add(type.Name)} AND r.deleted_at IS NULL{Where(sql, caller, type, filter)}");
+        return sql.Statement($"SELECT count(*) {Live(sql, caller, type)}{Where(sql, caller, type, filter)}");
     }
 
     /// <summary>Holds off their deletion until the membership is written.</summary>
@@ -165,8 +165,11 @@ static class ResourceSql
     static string Columns(Sql sql, Caller caller, ResourceType type, bool related) =>
         $"""
         SELECT r.id, r.version, r.created_at, r.modified_at, r.attributes::text, {(related ? RelatedResources.Select(type, sql.Add(caller.BaseUrl)) : "NULL")}
-        FROM resources r WHERE r.connection_id = {sql.Add(caller.ConnectionId)} AND r.resource_type = {sql.Add(type.Name)} AND r.deleted_at IS NULL
+        {Live(sql, caller, type)}
         """;
+
+    static string Live(Sql sql, Caller caller, ResourceType type) =>
+        $"FROM resources r WHERE r.connection_id = {sql.Add(caller.ConnectionId)} AND r.resource_type = {sql.Add(type.Name)} AND r.deleted_at IS NULL";
 
     static string Where(Sql sql, Caller caller, ResourceType type, FilterExpression? filter) =>
         filter is null ? "" : " AND " + new FilterSql(sql, caller.BaseUrl, type).Write(filter);
