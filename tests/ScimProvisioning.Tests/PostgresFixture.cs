@@ -54,7 +54,7 @@ sealed class PostgresFixture
     {
         // On a server that is not ours nothing is left behind.
         if (IsGiven)
-            foreach (var database in Made) await ExecuteAsync($"DROP DATABASE {database} WITH (FORCE)");
+            foreach (var database in Made) await ExecuteAsync($"DROP DATABASE IF EXISTS {database} WITH (FORCE)");
         await _stop();
     }
 

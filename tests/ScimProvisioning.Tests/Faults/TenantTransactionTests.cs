@@ -61,21 +61,39 @@ sealed class TenantTransactionTests
         Assert.That(await command.ExecuteScalarAsync(), Is.EqualTo(0L));
     }
 
-    [Test]
+    [Test, CancelAfter(30_000)]
     public async Task A_client_that_hangs_up_in_the_middle_leaves_no_lock()
     {
         var directory = await TestDirectory.CreateAsync(_server);
         var id = await directory.User("ada");
         await using (var blocker = await TenantTransaction.OpenAsync(Database, directory.Connection.Id, default))
         {
-            await using (await blocker.ReadAsync(default, new NpgsqlBatchCommand(Rename))) { }
+            var pid = await BlockAsync(blocker);
             using var client = _server.ClientWith(directory.Connection.Token);
-            using var giveUp = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
-            Assert.That(async () => await client.DeleteAsync(new Uri($"/scim/v2/Users/{id}", UriKind.Relative), giveUp.Token), Throws.InstanceOf<OperationCanceledException>());
+            using var giveUp = new CancellationTokenSource();
+            var deletion = client.DeleteAsync(new Uri($"/scim/v2/Users/{id}", UriKind.Relative), giveUp.Token);
+            await UntilAsync(1);
+            await giveUp.CancelAsync();
+            await UntilAsync(0);
+            Assert.That(async () => await deletion, Throws.InstanceOf<OperationCanceledException>());
+
+            async Task UntilAsync(long waiting)
+            {
+                while (await directory.Ask<long>($"SELECT count(*) FROM pg_stat_activity WHERE {pid} = ANY(pg_blocking_pids(pid)) AND $1::uuid IS NOT NULL") != waiting)
+                    await Task.Delay(TimeSpan.FromMilliseconds(10));
+            }
         }
 
         var answer = await directory.Patch($"/Users/{id}", """{"op":"replace","path":"title","value":"x"}""");
 
         Assert.That((answer.Status, (await directory.Events(id)).Length), Is.EqualTo((200, 2)));
+    }
+
+    /// <summary>Locks the user's row, and tells which session holds it.</summary>
+    static async Task<int> BlockAsync(TenantTransaction transaction)
+    {
+        await using var rows = await transaction.ReadAsync(default, new NpgsqlBatchCommand("SELECT pg_backend_pid()"), new NpgsqlBatchCommand(Rename));
+        await rows.ReadAsync();
+        return rows.GetInt32(0);
     }
 }
