@@ -19,7 +19,9 @@ try
     builder.AddScimHttp();                                                            // the door
 
     await using var app = builder.Build();
-    app.Services.GetRequiredService<PublicUrl>();   // a wrong one stops here, not in a request
+    // What is wrong stops here, not in a request.
+    app.Services.GetRequiredService<PublicUrl>();
+    app.Services.GetRequiredService<AdminKeys>().RequireStrongKey();
     await DatabaseMigrator.MigrateAsync(app.Services, app.Lifetime.ApplicationStopping);
 
     app.UseErrors();
@@ -38,8 +40,13 @@ try
     await app.WaitForShutdownAsync();
     return 0;
 }
-catch (Exception e) when (e is StartupException or IOException { InnerException: AddressInUseException })
+catch (StartupException e)
 {
     await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}
+catch (IOException e) when (e.InnerException is AddressInUseException)
+{
+    await Console.Error.WriteLineAsync($"{e.Message} Stop the other program, or set ASPNETCORE_URLS.");
     return 1;
 }

@@ -1,6 +1,7 @@
 using System.IdentityModel.Tokens.Jwt;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 
 namespace ScimProvisioning.Auth;
@@ -29,6 +30,8 @@ static class Access
 
         // JwtBearer 3.1 has no MapInboundClaims of its own: claims keep the names they have in the token.
         JwtSecurityTokenHandler.DefaultMapInboundClaims = false;
+        // Nothing here is protected by it: no key ring on disk, which replicas would have to share.
+        services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services.AddAuthentication()
             .AddJwtBearer(SecretToken.Scheme, options => options.EventsType = typeof(SecretTokenEvents))
             .AddScheme<AuthenticationSchemeOptions, AdminKeyHandler>(AdminKeyHandler.SchemeName, null);

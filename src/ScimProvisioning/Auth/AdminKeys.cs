@@ -9,7 +9,16 @@ namespace ScimProvisioning.Auth;
 /// <summary>The keys to the admin API: the one of <c>Admin:ApiKey</c>, or, when none is configured, those stored as hashes.</summary>
 sealed class AdminKeys(IConfiguration configuration, IDbContextFactory<ScimDbContext> contexts, TimeProvider clock)
 {
+    const int MinimumLength = 16;
+
     byte[]? Configured => configuration["Admin:ApiKey"] is { Length: > 0 } key ? HashOf(key) : null;
+
+    /// <exception cref="StartupException">The configured key is too short to be a secret.</exception>
+    public void RequireStrongKey()
+    {
+        if (configuration["Admin:ApiKey"] is { Length: > 0 and < MinimumLength })
+            throw new StartupException($"Admin__ApiKey must have at least {MinimumLength} characters. Make one with: openssl rand -base64 32");
+    }
 
     /// <summary>Whether this key opens the admin API.</summary>
     public async ValueTask<bool> AcceptsAsync(string key, CancellationToken ct)

@@ -41,6 +41,7 @@ sealed partial class TokenChanges(NpgsqlDataSource database, TokenCache cache, T
         {
             try
             {
+                await Task.Delay(pause, clock, stoppingToken);
                 await using var connection = await database.OpenConnectionAsync(stoppingToken);
                 await SubscribeAsync(connection, stoppingToken);
                 pause = TimeSpan.Zero;
@@ -50,7 +51,10 @@ sealed partial class TokenChanges(NpgsqlDataSource database, TokenCache cache, T
             {
                 pause = pause < LongestPause / 2 ? pause * 2 + TimeSpan.FromMilliseconds(250) : LongestPause;
                 NotListening(e.Message, pause);
-                await Task.Delay(pause, clock, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                // The server stops.
             }
         }
     }

@@ -22,17 +22,26 @@ sealed partial class TokenUse(IDbContextFactory<ScimDbContext> contexts, TimePro
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var id in _seen.Reader.ReadAllAsync(stoppingToken))
+        try
         {
-            try
-            {
-                await SaveAsync(id, stoppingToken);
-            }
-            // Whatever it is, a lost time of use must not stop the server.
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                NotNoted(id, e.GetBaseException().Message);
-            }
+            await foreach (var id in _seen.Reader.ReadAllAsync(stoppingToken)) await TrySaveAsync(id, stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops.
+        }
+    }
+
+    async Task TrySaveAsync(Guid id, CancellationToken ct)
+    {
+        try
+        {
+            await SaveAsync(id, ct);
+        }
+        // Whatever it is, a lost time of use must not stop the server.
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            NotNoted(id, e.GetBaseException().Message);
         }
     }
 

@@ -14,6 +14,7 @@ static class HostingSetup
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
         ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Warning",
+        ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
         // What it cannot handle it passes on, and the application logs it.
         ["Logging:LogLevel:Microsoft.AspNetCore.Authentication.JwtBearer"] = "None",
         ["Logging:Console:FormatterName"] = "simple",

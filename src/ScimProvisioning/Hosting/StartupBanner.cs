@@ -11,20 +11,22 @@ static class StartupBanner
     public static string Banner(this WebApplication app, EmbeddedPostgres? postgres, string? generatedAdminKey)
     {
         var data = postgres is null ? Describe(app.Configuration.GetConnectionString("Postgres")) : $"{postgres.DataDirectory} (embedded PostgreSQL {postgres.Major})";
-        return Text([.. app.Urls], data, generatedAdminKey);
+        var key = generatedAdminKey is not null ? $"{generatedAdminKey}   (shown this once: keep it)"
+            : string.IsNullOrEmpty(app.Configuration["Admin:ApiKey"]) ? "(made at the first start; lost it? start with a new one in Admin__ApiKey)"
+            : "(the one of Admin__ApiKey)";
+        return Text([.. app.Urls], app.Configuration["PublicUrl"], data, key, generatedAdminKey ?? "$ADMIN_KEY");
     }
 
     /// <summary>The banner itself; its two commands can be pasted into a shell as they are.</summary>
-    public static string Text(IReadOnlyList<string> addresses, string data, string? generatedAdminKey)
+    public static string Text(IReadOnlyList<string> addresses, string? publicUrl, string data, string keyLine, string key)
     {
         var url = Reachable(addresses is [var first, ..] ? first : "http://localhost:5000");
-        var (key, keyLine) = generatedAdminKey is null
-            ? ("$ADMIN_KEY", "(unchanged; put it into the variable ADMIN_KEY for the commands below)")
-            : (generatedAdminKey, $"{generatedAdminKey}   (shown this once: keep it)");
+        var reached = string.IsNullOrEmpty(publicUrl) ? $"{url}   (set PublicUrl to the HTTPS address that Entra uses)" : publicUrl;
         return $$"""
 
             SCIM provisioning server
               listens on   {{string.Join("  ", addresses)}}
+              reached at   {{reached}}
               data         {{data}}
               admin key    {{keyLine}}
 

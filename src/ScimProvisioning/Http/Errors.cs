@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Diagnostics;
 using Scim;
 using ScimProvisioning.Storage;
 
@@ -30,6 +31,8 @@ static partial class Errors
             });
             await next(http);
             if (http.Response.StatusCode == StatusCodes.Status503ServiceUnavailable) Unavailable(app.Logger, http.TraceIdentifier);
+            else if (http.Response.StatusCode is >= 400 and < 500)
+                Refused(app.Logger, http.TraceIdentifier, http.Request.Method, http.Response.StatusCode, (http.Features.Get<IExceptionHandlerFeature>()?.Error as ScimException)?.ScimType ?? "");
         });
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
@@ -50,6 +53,10 @@ static partial class Errors
 
     [LoggerMessage(1, LogLevel.Warning, "PostgreSQL cannot be reached: request {RequestId} was answered 503")]
     static partial void Unavailable(ILogger logger, string requestId);
+
+    // Neither path nor detail: both may hold personal data.
+    [LoggerMessage(2, LogLevel.Information, "Request {RequestId} ({Method}) was answered {Status} {ScimType}")]
+    static partial void Refused(ILogger logger, string requestId, string method, int status, string scimType);
 
     static bool IsRequestId(string text) => text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');
 }

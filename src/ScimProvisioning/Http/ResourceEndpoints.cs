@@ -114,7 +114,9 @@ static class ResourceEndpoints
     }
 
     static ResourceType TypeOf(string collection) =>
-        ResourceType.ForCollection(collection) ?? throw ScimException.NotFound($"There is no collection '{collection}'. Check the Tenant URL: it ends before /Users and /Groups.");
+        ResourceType.ForCollection(collection) ?? throw ScimException.NotFound(collection.StartsWith("con-", StringComparison.Ordinal)
+            ? "This is the Tenant URL itself: the collections below it are /Users and /Groups."
+            : $"There is no collection '{collection}'. Check the Tenant URL: it ends before /Users and /Groups.");
 
     static Guid IdOf(string id, ResourceType type) => ResourceId.TryParse(id, out var key) ? key : throw NotFound(id, type);
 

@@ -33,6 +33,7 @@ sealed class StartupTests
     [TestCase("PublicUrl", "scim.example.com", "PublicUrl must be an absolute http or https URL")]
     [TestCase("ConnectionStrings__Postgres", "Host", "ConnectionStrings__Postgres cannot be read")]
     [TestCase("Tokens__SigningKey", "short", "Tokens:SigningKey must be at least 32 bytes")]
+    [TestCase("Admin__ApiKey", "short", "Admin__ApiKey must have at least 16 characters")]
     public async Task A_setting_that_cannot_work_ends_the_start_with_a_plain_message(string variable, string value, string message)
     {
         using var server = StartOnSharedDatabase((variable, value));
