@@ -35,9 +35,7 @@ public static class FilterEvaluator
     };
 
     static JsonNode? Member(JsonNode? node, string name) =>
-        node is not JsonObject complex ? null
-        : complex.TryGetPropertyValue(name, out var exact) ? exact
-        : complex.FirstOrDefault(p => p.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+        node is JsonObject complex && complex.KeyOf(name) is { } key ? complex[key] : null;
 
     static bool Compare(JsonNode found, AttributeDefinition attribute, CompareOperator op, object value)
     {

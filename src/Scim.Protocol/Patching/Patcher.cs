@@ -193,5 +193,5 @@ public static class Patcher
 
     /// <summary>Names of unregistered extensions and of their attributes have no schema to take the spelling from: the document's wins.</summary>
     static string SpellingIn(JsonObject document, string name) =>
-        document.ContainsKey(name) ? name : document.FirstOrDefault(p => p.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Key ?? name;
+        document.KeyOf(name) ?? name;
 }

@@ -55,11 +55,11 @@ public sealed class Projection
             }
             if (path.Schema is not null)
             {
-                if (Key(resource, path.Schema) is not { } uri || resource[uri] is not JsonObject extension) continue;
+                if (resource.KeyOf(path.Schema) is not { } uri || resource[uri] is not JsonObject extension) continue;
                 scope = extension;
                 projected[uri] = target = projected[uri] as JsonObject ?? [];
             }
-            if (Key(scope, path.Attribute.Name) is not { } name) continue;
+            if (scope.KeyOf(path.Attribute.Name) is not { } name) continue;
             if (path.Sub is null) target[name] = scope[name]?.DeepClone();
             else target[name] = OnlySub(scope[name], target[name], path.Sub.Name);
         }
@@ -80,7 +80,7 @@ public sealed class Projection
 
     /// <summary>Only the resource can tell an extension that nobody registered from an attribute of one.</summary>
     static string? UnregisteredExtension(JsonObject resource, AttributePath path) =>
-        path is { Schema: not null, Attribute.Type: AttributeType.Any, Sub: null } ? Key(resource, $"{path.Schema}:{path.Attribute.Name}") : null;
+        path is { Schema: not null, Attribute.Type: AttributeType.Any, Sub: null } ? resource.KeyOf($"{path.Schema}:{path.Attribute.Name}") : null;
 
     /// <summary>The sub-attribute of each element, beside those that other paths have asked for.</summary>
     static JsonNode? OnlySub(JsonNode? source, JsonNode? projected, string sub)
@@ -92,7 +92,7 @@ public sealed class Projection
             return elements.Parent is null ? elements : elements.DeepClone();
         }
         var complex = projected as JsonObject ?? [];
-        if (source is JsonObject from && Key(from, sub) is { } name) complex[name] = from[name]?.DeepClone();
+        if (source is JsonObject from && from.KeyOf(sub) is { } name) complex[name] = from[name]?.DeepClone();
         return complex.Parent is null ? complex : complex.DeepClone();
     }
 
@@ -103,11 +103,11 @@ public sealed class Projection
             resource.Remove(whole);
             return;
         }
-        var scope = path.Schema is null ? resource : Key(resource, path.Schema) is { } uri ? resource[uri] as JsonObject : null;
-        if (scope is null || Key(scope, path.Attribute.Name) is not { } name) return;
+        var scope = path.Schema is null ? resource : resource.KeyOf(path.Schema) is { } uri ? resource[uri] as JsonObject : null;
+        if (scope is null || scope.KeyOf(path.Attribute.Name) is not { } name) return;
         if (path.Sub is null) scope.Remove(name);
         else foreach (var element in scope[name] is JsonArray array ? array.OfType<JsonObject>() : scope[name] is JsonObject single ? [single] : [])
-            if (Key(element, path.Sub.Name) is { } sub) element.Remove(sub);
+            if (element.KeyOf(path.Sub.Name) is { } sub) element.Remove(sub);
     }
 
     static IReadOnlyList<AttributePath> Paths(string list, ResourceType type) =>
@@ -120,7 +120,4 @@ public sealed class Projection
             ? new(null, AttributeDefinition.Untyped(schema.Id), null)   // a whole extension
             : AttributePath.Find(name, type);
     }
-
-    static string? Key(JsonObject scope, string name) =>
-        scope.ContainsKey(name) ? name : scope.FirstOrDefault(p => p.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Key;
 }

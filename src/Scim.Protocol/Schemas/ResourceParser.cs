@@ -38,7 +38,7 @@ public static class ResourceParser
 
     /// <summary>Throws unless every required attribute has a value.</summary>
     /// <exception cref="ScimException">400 <c>invalidValue</c> naming the attribute.</exception>
-    public static void RequireValues(JsonObject document, ResourceType type)
+    static void RequireValues(JsonObject document, ResourceType type)
     {
         foreach (var attribute in type.Schema.Attributes.Where(a => a.Required))
             if (document[attribute.Name] is null || document[attribute.Name] is JsonValue value && value.TryGetValue(out string? text) && string.IsNullOrWhiteSpace(text))
@@ -46,7 +46,7 @@ public static class ResourceParser
     }
 
     /// <summary>Sets <c>schemas</c>: the core schema and each extension that holds something.</summary>
-    public static JsonObject WithSchemas(JsonObject document, ResourceType type)
+    static JsonObject WithSchemas(JsonObject document, ResourceType type)
     {
         document["schemas"] = new JsonArray([type.Schema.Id, .. document.Select(p => p.Key).Where(key => key.Contains(':')).Order(StringComparer.Ordinal).Select(key => JsonValue.Create(key))]);
         return document;
@@ -71,7 +71,7 @@ public static class ResourceParser
             // Written as a PATCH path: the URI of a registered schema and an attribute.
             if (AttributePath.Find(uri, type) is { Sub: null, Attribute.Type: not AttributeType.Any } path) Set(document, path, value);
             if (value is not JsonObject || !type.MayHaveExtension(uri) || AttributeValue.Read(value, AttributeDefinition.Untyped(uri), uri) is not { } read) return;
-            Add(document, document.FirstOrDefault(p => p.Key.Equals(uri, StringComparison.OrdinalIgnoreCase)).Key ?? uri, read, uri);
+            Add(document, document.KeyOf(uri) ?? uri, read, uri);
             return;
         }
         if (AttributeValue.IsUnassigned(value)) return;

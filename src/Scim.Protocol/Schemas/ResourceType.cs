@@ -47,7 +47,7 @@ public sealed class ResourceType
     public SchemaDefinition? FindSchema(string uri) => _schemas.GetValueOrDefault(WithoutColons(uri));
 
     /// <summary>True when that URI may name an extension that nobody registered. The IETF's own names are not up for grabs.</summary>
-    public static bool MayBeUnregisteredExtension(string uri) =>
+    static bool MayBeUnregisteredExtension(string uri) =>
         uri.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) && uri.Length > 4 && uri[^1] != ':' && !uri.AsSpan().ContainsAnyExcept(UriCharacters)
         && !uri.StartsWith("urn:ietf:params:scim:schemas:core:", StringComparison.OrdinalIgnoreCase)
         && !uri.StartsWith("urn:ietf:params:scim:api:", StringComparison.OrdinalIgnoreCase);

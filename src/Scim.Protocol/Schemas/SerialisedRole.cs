@@ -14,7 +14,7 @@ static class SerialisedRole
 
         // What stands beside the string (type, primary) completes what stands in it.
         foreach (var (name, other) in node as JsonObject ?? [])
-            if (!IsValue(name) && !opened.Any(p => p.Key.Equals(name, StringComparison.OrdinalIgnoreCase))) opened.Add(name, other?.DeepClone());
+            if (!IsValue(name) && opened.KeyOf(name) is null) opened.Add(name, other?.DeepClone());
         return Open(opened) ?? opened;
     }
 
