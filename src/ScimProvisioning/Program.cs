@@ -19,9 +19,7 @@ try
     builder.AddScimHttp();                                                            // the door
 
     await using var app = builder.Build();
-    // What is wrong stops here, not in a request.
-    app.Services.GetRequiredService<PublicUrl>();
-    app.Services.GetRequiredService<AdminKeys>().RequireStrongKey();
+    Access.CheckSettings(app.Services);
     await DatabaseMigrator.MigrateAsync(app.Services, app.Lifetime.ApplicationStopping);
 
     app.UseErrors();

@@ -15,7 +15,6 @@ static class AdminApi
     /// <summary>Registers the validators and the OpenAPI document.</summary>
     public static IServiceCollection AddAdmin(this IServiceCollection services)
     {
-        services.AddProblemDetails();
         services.AddSingleton<IValidator<CreateConnectionRequest>, CreateConnectionValidator>();
         services.AddSingleton<IValidator<CreateTokenRequest>, CreateTokenValidator>();
         services.AddSingleton<IValidator<PageRequest>, PageRequestValidator>();

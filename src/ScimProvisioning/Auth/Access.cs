@@ -18,9 +18,7 @@ static class Access
     /// <summary>Registers the schemes, the policies and what stands behind them.</summary>
     public static IServiceCollection AddAuth(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<SigningKeys>().Bind(configuration.GetSection("Tokens"))
-            .Validate(keys => keys.All.Count > 0)
-            .ValidateOnStart();
+        services.AddOptions<SigningKeys>().Bind(configuration.GetSection("Tokens"));
         services.AddSingleton<PublicUrl>();
         services.AddSingleton<AdminKeys>();
         services.AddSingleton<TokenCache>();
@@ -41,6 +39,15 @@ static class Access
             .AddPolicy(ScimPolicy, policy => policy.AddAuthenticationSchemes(SecretToken.Scheme).RequireAuthenticatedUser())
             .AddPolicy(AdminPolicy, policy => policy.AddAuthenticationSchemes(AdminKeyHandler.SchemeName).RequireAuthenticatedUser());
         return services;
+    }
+
+    /// <summary>Wrong settings stop the start, not a request.</summary>
+    /// <exception cref="StartupException">A signing key or the admin key is too short, or PublicUrl is no URL.</exception>
+    public static void CheckSettings(IServiceProvider services)
+    {
+        _ = services.GetRequiredService<IOptions<SigningKeys>>().Value.All;
+        services.GetRequiredService<AdminKeys>().RequireStrongKey();
+        services.GetRequiredService<PublicUrl>();
     }
 
     static void Validate(JwtBearerOptions options, IOptions<SigningKeys> keys, TimeProvider clock) =>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Scim;
+using ScimProvisioning.Auth;
 using ScimProvisioning.Storage;
 
 namespace ScimProvisioning.Http;
@@ -114,7 +115,7 @@ static class ResourceEndpoints
     }
 
     static ResourceType TypeOf(string collection) =>
-        ResourceType.ForCollection(collection) ?? throw ScimException.NotFound(collection.StartsWith("con-", StringComparison.Ordinal)
+        ResourceType.ForCollection(collection) ?? throw ScimException.NotFound(collection.StartsWith(ConnectionKey.Prefix, StringComparison.Ordinal)
             ? "This is the Tenant URL itself: the collections below it are /Users and /Groups."
             : $"There is no collection '{collection}'. Check the Tenant URL: it ends before /Users and /Groups.");
 
