@@ -10,9 +10,6 @@ public sealed class ResourceType
 
     public static readonly ResourceType Group = new("Group", "Groups", "Group", GroupSchema.Schema);
 
-    /// <summary>The resource types that every connection has.</summary>
-    public static readonly IReadOnlyList<ResourceType> All = [User, Group];
-
     readonly FrozenDictionary<string, SchemaDefinition> _schemas;
 
     /// <param name="collection">The last segment of the endpoint, such as <c>Users</c>.</param>
@@ -37,11 +34,13 @@ public sealed class ResourceType
 
     public IReadOnlyList<SchemaDefinition> Extensions { get; }
 
-    IReadOnlyList<AttributeDefinition> Unadvertised { get; }
+    /// <summary>True for users, whatever extensions they have been given.</summary>
+    public bool IsUser => Schema == UserSchema.Schema;
 
-    /// <summary>The resource type served at that collection name in any letter case, or <c>null</c>.</summary>
-    public static ResourceType? ForCollection(string collection) =>
-        All.FirstOrDefault(type => type.Collection.Equals(collection, StringComparison.OrdinalIgnoreCase));
+    /// <summary>True for groups, whatever extensions they have been given.</summary>
+    public bool IsGroup => Schema == GroupSchema.Schema;
+
+    IReadOnlyList<AttributeDefinition> Unadvertised { get; }
 
     /// <summary>The registered schema of that URI, in any letter case and also with a lost colon: Microsoft's tutorial prints <c>…enterprise:2.0User</c>.</summary>
     public SchemaDefinition? FindSchema(string uri) => _schemas.GetValueOrDefault(WithoutColons(uri));

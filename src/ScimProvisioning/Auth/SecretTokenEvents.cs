@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using ScimProvisioning.Storage;
 
@@ -9,6 +10,9 @@ namespace ScimProvisioning.Auth;
 /// </summary>
 sealed class SecretTokenEvents(TokenCache cache, TokenUse use, TimeProvider clock) : JwtBearerEvents
 {
+    // Who it is stands in the feature; here it matters only that somebody is.
+    static readonly ClaimsPrincipal Authenticated = new(new ClaimsIdentity(SecretToken.Scheme));
+
     /// <inheritdoc/>
     public override async Task TokenValidated(TokenValidatedContext context)
     {
@@ -27,7 +31,8 @@ sealed class SecretTokenEvents(TokenCache cache, TokenUse use, TimeProvider cloc
         }
 
         use.Seen(token!);
-        context.Principal = new CurrentConnection(token!.ConnectionId, token.ConnectionKey, token.Id).ToPrincipal(SecretToken.Scheme);
+        http.Features.Set(token!.Connection);
+        context.Principal = Authenticated;
     }
 
     // The caller learns no more than "invalid_token"; the reason is for our log.
@@ -37,7 +42,7 @@ sealed class SecretTokenEvents(TokenCache cache, TokenUse use, TimeProvider cloc
         { RevokedAt: not null } => "The token is revoked.",
         { ExpiresAt: { } expiry } when expiry <= clock.GetUtcNow() => "The token has expired.",
         _ when !ConnectionState.AcceptsScim(token.ConnectionState) => $"The connection is {token.ConnectionState}.",
-        _ when urlKey is not null && urlKey != token.ConnectionKey => "The token is of another connection than the URL.",
+        _ when urlKey is not null && urlKey != token.Connection.Key => "The token is of another connection than the URL.",
         _ => null,
     };
 }

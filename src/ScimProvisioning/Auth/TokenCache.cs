@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
+using Scim;
 using ScimProvisioning.Storage;
 
 namespace ScimProvisioning.Auth;
@@ -7,8 +8,7 @@ namespace ScimProvisioning.Auth;
 /// <summary>What the database says about a token.</summary>
 sealed record KnownToken(
     Guid Id,
-    Guid ConnectionId,
-    string ConnectionKey,
+    CurrentConnection Connection,
     string ConnectionState,
     DateTimeOffset? ExpiresAt,
     DateTimeOffset? RevokedAt,
@@ -83,10 +83,8 @@ sealed class TokenCache(IDbContextFactory<ScimDbContext> contexts, TimeProvider 
     async Task<KnownToken?> LookUpAsync(byte[] jtiHash, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Tokens
-            .Where(t => t.JtiHash == jtiHash)
-            .Select(t => new KnownToken(
-                t.Id, t.ConnectionId, t.Connection!.Key, t.Connection.State, t.ExpiresAt, t.RevokedAt, t.LastUsedAt))
-            .FirstOrDefaultAsync(ct);
+        return await db.Tokens.AsNoTracking().Include(t => t.Connection).FirstOrDefaultAsync(t => t.JtiHash == jtiHash, ct) is { Connection: { } connection } token
+            ? new(token.Id, new(connection.Id, connection.Key, token.Id, ResourceTypes.BuiltIn, connection.Settings), connection.State, token.ExpiresAt, token.RevokedAt, token.LastUsedAt)
+            : null;
     }
 }

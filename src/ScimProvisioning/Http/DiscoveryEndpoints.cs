@@ -6,17 +6,15 @@ namespace ScimProvisioning.Http;
 /// <summary>What this server can do, for clients that ask (RFC 7644 §4).</summary>
 static class DiscoveryEndpoints
 {
-    static readonly IReadOnlyList<SchemaDefinition> Schemas = [.. ResourceType.All.SelectMany(type => type.Extensions.Prepend(type.Schema))];
-
     public static void Map(RouteGroupBuilder scim)
     {
         scim.MapGet("ServiceProviderConfig", Config);
-        scim.MapGet("ResourceTypes", (HttpRequest http, ScimRequest request) => List(http, ResourceType.All.Select(type => Document(type, request))));
+        scim.MapGet("ResourceTypes", (HttpRequest http, ScimRequest request) => List(http, request.Caller.Types.All.Select(type => Document(type, request))));
         scim.MapGet("ResourceTypes/{name}", (string name, ScimRequest request) =>
-            Found(ResourceType.All.FirstOrDefault(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase)), type => Document(type, request), name));
-        scim.MapGet("Schemas", (HttpRequest http, ScimRequest request) => List(http, Schemas.Select(schema => Document(schema, request))));
+            Found(request.Caller.Types.Named(name), type => Document(type, request), name));
+        scim.MapGet("Schemas", (HttpRequest http, ScimRequest request) => List(http, request.Caller.Types.Schemas.Select(schema => Document(schema, request))));
         scim.MapGet("Schemas/{id}", (string id, ScimRequest request) =>
-            Found(Schemas.FirstOrDefault(schema => schema.Id.Equals(id, StringComparison.OrdinalIgnoreCase)), schema => Document(schema, request), id));
+            Found(request.Caller.Types.Schemas.FirstOrDefault(schema => schema.Id.Equals(id, StringComparison.OrdinalIgnoreCase)), schema => Document(schema, request), id));
         foreach (var path in (string[])["ServiceProviderConfig", "ResourceTypes/{name?}", "Schemas/{id?}"])
             scim.Map(path, () => ScimResult.NotAllowed("GET"));
     }

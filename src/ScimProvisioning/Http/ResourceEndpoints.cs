@@ -17,12 +17,12 @@ static class ResourceEndpoints
         scim.MapPatch("{collection}/{id}", Patch);
         scim.MapDelete("{collection}/{id}", Delete);
         foreach (var (pattern, allow) in ((string, string)[])[("{collection}", "GET, POST"), ("{collection}/{id}", "GET, PUT, PATCH, DELETE")])
-            scim.Map(pattern, (string collection) => NotAllowed(collection, allow));
+            scim.Map(pattern, (string collection, ScimRequest request) => NotAllowed(collection, allow, request));
     }
 
     static async Task<ScimResult> List(string collection, ListQuery query, ProjectionQuery projected, ScimRequest request, ResourceStore store, CancellationToken ct)
     {
-        var type = TypeOf(collection);
+        var type = TypeOf(collection, request);
         var filter = query.Filter is null ? null : FilterParser.Parse(query.Filter, type);
         var projection = projected.For(type);
         var page = await store.ListAsync(request.Caller, type, filter, query.StartIndex - 1, query.Count, ResourceJson.NeedsRelated(type, projection), ct);
@@ -31,7 +31,7 @@ static class ResourceEndpoints
 
     static async Task<ScimResult> Post(string collection, ResourceBody body, ProjectionQuery projected, ScimRequest request, ResourceStore store, CancellationToken ct)
     {
-        var type = TypeOf(collection);
+        var type = TypeOf(collection, request);
         var document = ResourceParser.Create(body.Json, type);
         var members = TakeMembers(document);
         var created = await store.CreateAsync(request.Caller, type, document, members, ct);
@@ -42,7 +42,7 @@ static class ResourceEndpoints
 
     static async Task<ScimResult> Get(string collection, string id, ProjectionQuery projected, EntityTags tags, ScimRequest request, ResourceStore store, CancellationToken ct)
     {
-        var type = TypeOf(collection);
+        var type = TypeOf(collection, request);
         var projection = projected.For(type);
         var resource = await store.GetAsync(request.Caller, type, IdOf(id, type), ResourceJson.NeedsRelated(type, projection), ct) ?? throw NotFound(id, type);
         return tags.IsKnown(resource) ? ScimResult.NotModified(resource) : ScimResult.Ok(resource, projection, request.Caller);
@@ -51,7 +51,7 @@ static class ResourceEndpoints
     static async Task<ScimResult> Put(
         string collection, string id, ResourceBody body, ProjectionQuery projected, EntityTags tags, ScimRequest request, ResourceStore store, CancellationToken ct)
     {
-        var type = TypeOf(collection);
+        var type = TypeOf(collection, request);
         var key = IdOf(id, type);
         var members = TakeMembers(ResourceParser.Replace(body.Json, type, []));
         var changed = await store.UpdateAsync(request.Caller, type, key, current =>
@@ -60,14 +60,14 @@ static class ResourceEndpoints
             var document = ResourceParser.Replace(body.Json, type, current.ReadDocument());
             document.Remove(GroupSchema.Members.Name);
             return document;
-        }, type == ResourceType.Group ? MembershipOperations.Exactly(members) : MembershipOperations.None, ct) ?? throw NotFound(id, type);
+        }, type.IsGroup ? MembershipOperations.Exactly(members) : MembershipOperations.None, ct) ?? throw NotFound(id, type);
         return ScimResult.Ok(await WithMembersAsync(changed, projected.For(type), request, store, ct), projected.For(type), request.Caller);
     }
 
     static async Task<ScimResult> Patch(
         string collection, string id, ResourceBody body, ProjectionQuery projected, EntityTags tags, ScimRequest request, ResourceStore store, CancellationToken ct)
     {
-        var type = TypeOf(collection);
+        var type = TypeOf(collection, request);
         var key = IdOf(id, type);
         var operations = PatchParser.Parse(body.Json, type).ToList();
         var membership = MembershipOperations.TakeFrom(operations);
@@ -85,18 +85,18 @@ static class ResourceEndpoints
         }, membership, ct) ?? throw NotFound(id, type);
 
         // Entra wants users back and groups not: a group may have 100,000 members (RFC 7644 §3.5.2 allows both).
-        if (type == ResourceType.Group && !projected.IsGiven) return ScimResult.Changed(changed);
+        if (type.IsGroup && !projected.IsGiven) return ScimResult.Changed(changed);
         return ScimResult.Ok(await WithMembersAsync(changed, projected.For(type), request, store, ct), projected.For(type), request.Caller);
     }
 
     static async Task<ScimResult> Delete(string collection, string id, EntityTags tags, ScimRequest request, ResourceStore store, CancellationToken ct)
     {
-        var type = TypeOf(collection);
+        var type = TypeOf(collection, request);
         return await store.DeleteAsync(request.Caller, type, IdOf(id, type), tags.Require, ct) ? ScimResult.NoContent : throw NotFound(id, type);
     }
 
     static async Task<StoredResource> WithMembersAsync(StoredResource changed, Projection projection, ScimRequest request, ResourceStore store, CancellationToken ct) =>
-        changed.Type == ResourceType.Group && ResourceJson.NeedsRelated(changed.Type, projection)
+        changed.Type.IsGroup && ResourceJson.NeedsRelated(changed.Type, projection)
             ? await store.GetAsync(request.Caller, changed.Type, changed.Id, related: true, ct) ?? changed
             : changed;
 
@@ -108,14 +108,14 @@ static class ResourceEndpoints
         return members;
     }
 
-    static ScimResult NotAllowed(string collection, string allow)
+    static ScimResult NotAllowed(string collection, string allow, ScimRequest request)
     {
-        TypeOf(collection);   // one that is not there is 404 for every method
+        TypeOf(collection, request);   // one that is not there is 404 for every method
         return ScimResult.NotAllowed(allow);
     }
 
-    static ResourceType TypeOf(string collection) =>
-        ResourceType.ForCollection(collection) ?? throw ScimException.NotFound(collection.StartsWith(ConnectionKey.Prefix, StringComparison.Ordinal)
+    static ResourceType TypeOf(string collection, ScimRequest request) =>
+        request.Caller.Types.ForCollection(collection) ?? throw ScimException.NotFound(collection.StartsWith(ConnectionKey.Prefix, StringComparison.Ordinal)
             ? "This is the Tenant URL itself: the collections below it are /Users and /Groups."
             : $"There is no collection '{collection}'. Check the Tenant URL: it ends before /Users and /Groups.");
 

@@ -18,12 +18,12 @@ static class ResourceJson
 
     /// <summary>Whether the store must read the computed attribute of that type for this reply.</summary>
     public static bool NeedsRelated(ResourceType type, Projection projection) =>
-        projection.Includes(type == ResourceType.Group ? GroupSchema.Members : UserSchema.Groups);
+        projection.Includes(type.IsGroup ? GroupSchema.Members : UserSchema.Groups);
 
     static string Whole(StoredResource resource, Projection projection, Caller caller)
     {
         // A group always shows its members, also when there are none; a user shows groups only when there are some.
-        var related = resource.Type == ResourceType.Group
+        var related = resource.Type.IsGroup
             ? NeedsRelated(resource.Type, projection) ? $",\"members\":{resource.Related ?? "[]"}" : ""
             : resource.Related is null ? "" : $",\"groups\":{resource.Related}";
         var meta = new JsonObject

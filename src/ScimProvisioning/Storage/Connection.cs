@@ -12,6 +12,13 @@ sealed class Connection
     public required string Provider { get; set; }
     public required string State { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }
+    public ConnectionSettings Settings { get; set; } = ConnectionSettings.Default;
+
+    /// <summary>JSON array of the registered schemas (RFC 7643 §7), beside the built-in ones.</summary>
+    public string Schemas { get; set; } = "[]";
+
+    /// <summary>JSON array of the registered resource types (RFC 7643 §6); those named User and Group add to the built-in ones.</summary>
+    public string ResourceTypes { get; set; } = "[]";
 }
 
 /// <summary>The life of a connection, stored as text.</summary>

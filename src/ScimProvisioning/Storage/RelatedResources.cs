@@ -7,7 +7,7 @@ static class RelatedResources
 {
     /// <summary>Collection of the related resource <c>e</c>, such as <c>Users</c>.</summary>
     public static readonly string Collection =
-        $"CASE e.resource_type {string.Join(' ', ResourceType.All.Select(type => $"WHEN '{type.Name}' THEN '{type.Collection}'"))} END";
+        $"CASE e.resource_type {string.Join(' ', ResourceTypes.BuiltIn.All.Select(type => $"WHEN '{type.Name}' THEN '{type.Collection}'"))} END";
 
     public const string FoldedDisplay = "coalesce(e.folded ->> 'displayname', e.folded ->> 'username')";
 
@@ -15,9 +15,9 @@ static class RelatedResources
 
     /// <summary>Sub-select over <c>resources r</c>, NULL when there are none, for the type's computed attribute.</summary>
     /// <param name="baseUrl">Placeholder of the parameter with the connection's Tenant URL.</param>
-    public static string Select(ResourceType type, string baseUrl) => type == ResourceType.Group
+    public static string Select(ResourceType type, string baseUrl) => type.IsGroup
         ? Select("m.group_id = r.id", "m.member_id", "e.resource_type", baseUrl)
-        : type == ResourceType.User ? Select("m.member_id = r.id", "m.group_id", "'direct'", baseUrl) : "NULL";
+        : type.IsUser ? Select("m.member_id = r.id", "m.group_id", "'direct'", baseUrl) : "NULL";
 
     static string Select(string relation, string id, string type, string baseUrl) =>
         $$"""

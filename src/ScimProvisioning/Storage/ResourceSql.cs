@@ -185,8 +185,8 @@ static class ResourceSql
     static string DocumentValues(Sql sql, ResourceType type, JsonObject document) => string.Join(", ",
         sql.AddJson(ScimJson.Text(document)),
         sql.AddJson(ScimJson.Text(CaseFolding.Fold(document)!)),
-        sql.Add(type == ResourceType.User ? Folded(document, UserSchema.UserName) : null),
-        sql.Add(type == ResourceType.Group ? Folded(document, GroupSchema.DisplayName) : null),
+        sql.Add(type.IsUser ? Folded(document, UserSchema.UserName) : null),
+        sql.Add(type.IsGroup ? Folded(document, GroupSchema.DisplayName) : null),
         sql.Add(document[CommonAttributes.ExternalId.Name]?.GetValue<string>()),
         sql.Add(document[UserSchema.Active.Name]?.GetValue<bool>()));
 

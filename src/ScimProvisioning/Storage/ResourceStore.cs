@@ -79,7 +79,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
         return RetryAsync(async () =>
         {
             await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
-            var current = await LockMembersAsync(transaction, caller, membership.Added, ResourceSql.Get(caller, type, id, related: type == ResourceType.User, RowLock.Change), ct, type);
+            var current = await LockMembersAsync(transaction, caller, membership.Added, ResourceSql.Get(caller, type, id, related: type.IsUser, RowLock.Change), ct, type);
             if (current is null) return null;
 
             var before = current.ReadDocument();

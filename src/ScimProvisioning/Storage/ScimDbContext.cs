@@ -15,6 +15,14 @@ sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Connection>().HasOne<Organization>().WithMany().HasForeignKey(c => c.OrganizationId);
+        modelBuilder.Entity<Connection>().Property(c => c.Schemas).HasColumnType("jsonb");
+        modelBuilder.Entity<Connection>().Property(c => c.ResourceTypes).HasColumnType("jsonb");
+        modelBuilder.Entity<Connection>().ComplexProperty(c => c.Settings, settings =>
+        {
+            settings.Property(s => s.UniqueGroupNames).HasColumnName("unique_group_names");
+            settings.Property(s => s.GroupPatchReturnsResource).HasColumnName("group_patch_returns_resource");
+            settings.Property(s => s.IgnoreUnknownAttributes).HasColumnName("ignore_unknown_attributes");
+        });
         modelBuilder.Entity<Token>().HasOne(t => t.Connection).WithMany().HasForeignKey(t => t.ConnectionId);
 
         foreach (var entity in modelBuilder.Model.GetEntityTypes())

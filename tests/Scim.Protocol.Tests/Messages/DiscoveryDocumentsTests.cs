@@ -46,7 +46,7 @@ public sealed class DiscoveryDocumentsTests
     [TestCase("User")]
     [TestCase("Group")]
     public void ExternalId_is_listed(string type) =>
-        Assert.That(ResourceType.All.Single(t => t.Name == type).Schema.Attributes, Does.Contain(CommonAttributes.ExternalId));
+        Assert.That(ResourceTypes.BuiltIn.Named(type)!.Schema.Attributes, Does.Contain(CommonAttributes.ExternalId));
 
     [Test]
     public void Passwords_are_not_advertised() => Assert.That(Attributes(UserSchema.Schema).Select(a => (string?)a["name"]), Does.Not.Contain("password"));

@@ -61,7 +61,7 @@ public sealed class ResourceErrorTests
     [TestCase("Group", "externalId")]
     public void Indexed_text_has_at_most_512_characters(string typeName, string attribute)
     {
-        var type = ResourceType.All.Single(t => t.Name == typeName);
+        var type = ResourceTypes.BuiltIn.Named(typeName)!;
         var required = typeName == "User" ? "userName" : "displayName";
         string Body(int length) => attribute == required
             ? $$"""{"{{attribute}}":"{{new string('é', length)}}"}"""

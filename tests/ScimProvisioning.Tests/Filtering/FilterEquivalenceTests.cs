@@ -47,7 +47,7 @@ sealed class FilterEquivalenceTests
 
     async Task<string?> Difference(string collection, string filter)
     {
-        var parsed = FilterParser.Parse(filter, ResourceType.ForCollection(collection)!);
+        var parsed = FilterParser.Parse(filter, ResourceTypes.BuiltIn.ForCollection(collection)!);
         var fitting = _population.Of(collection).Where(resource => FilterEvaluator.Matches(parsed, resource)).Select(Population.NameOf).ToArray();
         var answer = await _population.Directory.Find($"/{collection}", filter);
         var found = answer.Status == 200 ? [.. answer.Resources.Select(Population.NameOf)] : new[] { answer.Body!.ToJsonString() };

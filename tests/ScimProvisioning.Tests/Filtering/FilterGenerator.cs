@@ -54,7 +54,7 @@ sealed partial class FilterGenerator
 
     static IEnumerable<Found> Walk(JsonObject resource)
     {
-        var type = ResourceType.All.Single(type => type.Name == (string?)resource["meta"]!["resourceType"]);
+        var type = ResourceTypes.BuiltIn.Named((string)resource["meta"]!["resourceType"]!)!;
         foreach (var (name, value) in resource)
             foreach (var (container, inside) in name.Contains(':') ? value!.AsObject().Select(p => ($"{name}:{p.Key}", p.Value)) : [(name, value)])
                 foreach (var element in Open(inside))

@@ -164,10 +164,10 @@ sealed class ProjectionTests
     [TestCase("User", "userName", null, false)]
     public void Memberships_are_only_read_when_they_are_shown(string name, string? attributes, string? excluded, bool read)
     {
-        var type = ResourceType.All.Single(t => t.Name == name);
+        var type = ResourceTypes.BuiltIn.Named(name)!;
         var related = ResourceJson.NeedsRelated(type, Projection.Parse(attributes, excluded, type));
 
-        var statement = ResourceSql.List(new(Guid.Empty, "", "", ""), type, null, 0, 10, related).CommandText;
+        var statement = ResourceSql.List(new(Guid.Empty, ResourceTypes.BuiltIn, ConnectionSettings.Default, "", "", ""), type, null, 0, 10, related).CommandText;
 
         Assert.That(statement.Contains("group_members", StringComparison.Ordinal), Is.EqualTo(read));
     }

@@ -45,9 +45,9 @@ sealed class PlanTests
     [TestCase("Group", "externalId eq \"ext-77\"", "resources_external_id")]
     public async Task A_match_is_one_look_up_in_its_index(string type, string filter, string index)
     {
-        var resources = ResourceType.All.Single(t => t.Name == type);
+        var resources = ResourceTypes.BuiltIn.Named(type)!;
         var parsed = FilterParser.Parse(filter, resources);
-        var statement = ResourceSql.List(new(Tenant, "https://example.com", "", ""), resources, parsed, 0, 100, related: true);
+        var statement = ResourceSql.List(new(Tenant, ResourceTypes.BuiltIn, ConnectionSettings.Default, "https://example.com", "", ""), resources, parsed, 0, 100, related: true);
 
         foreach (var mode in (string[])["force_custom_plan", "force_generic_plan"])
         {
@@ -60,7 +60,7 @@ sealed class PlanTests
     [Test]
     public async Task A_resource_is_read_by_its_key()
     {
-        var plan = await Plan(ResourceSql.Get(new(Tenant, "https://example.com", "", ""), ResourceType.Group, Guid.Empty, related: true, RowLock.None), "force_generic_plan");
+        var plan = await Plan(ResourceSql.Get(new(Tenant, ResourceTypes.BuiltIn, ConnectionSettings.Default, "https://example.com", "", ""), ResourceType.Group, Guid.Empty, related: true, RowLock.None), "force_generic_plan");
 
         Assert.That(plan, Does.Match(ByKey + " on resources r\n.*\\bid = ").And.Not.Contain("Seq Scan"));
     }
