@@ -72,11 +72,14 @@ public sealed class ResourceType
     /// <summary>An attribute by name alone: common and core attributes first, then those of the extensions (Entra sends <c>department</c> bare).</summary>
     public AttributePath? FindAttribute(string name)
     {
-        var core = CommonAttributes.All.Concat(Unadvertised).FirstOrDefault(a => a.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
-        if ((core ?? Schema.Find(name)) is { } attribute) return new(null, attribute, null);
+        if (FindCore(name) is { } attribute) return new(null, attribute, null);
 
         return Extensions.Select(e => e.Find(name) is { } found ? new AttributePath(e.Id, found, null) : null).FirstOrDefault(path => path is not null);
     }
+
+    /// <summary>A common attribute, or one of the core schema.</summary>
+    internal AttributeDefinition? FindCore(string name) =>
+        CommonAttributes.All.Concat(Unadvertised).FirstOrDefault(a => a.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? Schema.Find(name);
 
     public override string ToString() => Name;
 
