@@ -45,12 +45,12 @@ sealed class HttpBenchmark(BenchmarkOptions options)
 
     async Task<(SeededDirectory Directory, Tenant Few)> SeedAsync(ChildProcess server, BenchmarkDatabase database, CancellationToken ct)
     {
-        await SayAsync($"Loading {options.Users:N0} users, 129 groups and the floor's rows ...");
+        await SayAsync($"Loading {options.Users:N0} users, their groups and the floor's rows ...");
         var start = Stopwatch.GetTimestamp();
         var many = await Tenant.CreateAsync(server.Address, _adminKey, "Many users", ct);
         var few = await Tenant.CreateAsync(server.Address, _adminKey, "Few users", ct);
         await using var load = await BulkLoad.BeginAsync(database.ConnectionString, TimeProvider.System, ct);
-        await SeededDirectory.SeedUsersAsync(few, FewUsers, load, ct);
+        await SeededDirectory.SeedAsync(few, FewUsers, load, ct);
         var directory = await SeededDirectory.SeedAsync(many, options.Users, load, ct);
         await FloorServer.FillAsync(database.ConnectionString, options.Users, ct);
         await SayAsync($"{Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s; indexing ...");

@@ -7,10 +7,12 @@ namespace ScimProvisioning.Benchmarks;
 sealed class Measurement(Operation operation, int connections) : IDisposable
 {
     readonly Worker[] _workers = [.. Enumerable.Range(0, connections).Select(worker => new Worker(operation, worker))];
+    readonly List<double> _allocated = [];
     TimeSpan _elapsed;
     TimeSpan _processor;
-    long _allocated;
     long _resident;
+
+    int Requests => _workers.Sum(worker => worker.Latencies.Count);
 
     /// <summary>Requests without a record: compilers and caches get warm.</summary>
     public Task WarmUpAsync(TimeSpan duration, CancellationToken ct) => WorkAsync(duration, record: false, ct);
@@ -19,11 +21,12 @@ sealed class Measurement(Operation operation, int connections) : IDisposable
     public async Task RunAsync(TimeSpan duration, CancellationToken ct)
     {
         var server = operation.Server;
-        var (allocated, processor, start) = (await server.AllocatedBytesAsync(ct), server.ProcessorTime, Stopwatch.GetTimestamp());
+        var (requests, allocated, processor, start) = (Requests, await server.AllocatedBytesAsync(ct), server.ProcessorTime, Stopwatch.GetTimestamp());
         await WorkAsync(duration, record: true, ct);
         _elapsed += Stopwatch.GetElapsedTime(start);
         _processor += server.ProcessorTime - processor;
-        _allocated += await server.AllocatedBytesAsync(ct) - allocated;
+        // Once in a while the runtime's counter jumps, backwards too: the median of the rounds is not moved by that.
+        _allocated.Add((double)(await server.AllocatedBytesAsync(ct) - allocated) / (Requests - requests));
         _resident = Math.Max(_resident, server.ResidentBytes);
     }
 
@@ -31,7 +34,7 @@ sealed class Measurement(Operation operation, int connections) : IDisposable
     {
         TimeSpan[] latencies = [.. _workers.SelectMany(worker => worker.Latencies).Order()];
         return new(operation.Name, connections, latencies.Length / _elapsed.TotalSeconds, Milliseconds(0.50), Milliseconds(0.99),
-            (double)_allocated / latencies.Length, _processor.TotalMicroseconds / latencies.Length, _resident / 1e6,
+            _allocated.Order().ElementAt(_allocated.Count / 2), _processor.TotalMicroseconds / latencies.Length, _resident / 1e6,
             _workers.Sum(worker => worker.Failures), _workers.Select(worker => worker.Failure).FirstOrDefault(failure => failure is not null), operation.ComparedWith);
 
         double Milliseconds(double percentile) => latencies[(int)(percentile * (latencies.Length - 1))].TotalMilliseconds;

@@ -9,14 +9,6 @@ sealed record SeededDirectory(Tenant Tenant, Guid[] Users, Guid[] Movers, Guid[]
     const int Movable = 64;
     const int Largest = 100_000;
 
-    /// <summary>A directory of users alone.</summary>
-    public static async Task<Tenant> SeedUsersAsync(Tenant tenant, int users, BulkLoad load, CancellationToken ct)
-    {
-        var first = await tenant.CreateAsync("Users", UserDocuments.New(UserDocuments.FirstKey), ct);
-        await load.CopiesAsync(tenant, first, users, ct);
-        return tenant;
-    }
-
     public static async Task<SeededDirectory> SeedAsync(Tenant tenant, int users, BulkLoad load, CancellationToken ct)
     {
         var user = await tenant.CreateAsync("Users", UserDocuments.New(UserDocuments.FirstKey), ct);
@@ -24,7 +16,8 @@ sealed record SeededDirectory(Tenant Tenant, Guid[] Users, Guid[] Movers, Guid[]
         var ids = await load.CopiesAsync(tenant, user, users + Movable, ct);
         var groups = await load.CopiesAsync(tenant, group, 2 * Groups + 1, ct);
 
-        var size = Math.Min(users, Largest);
+        // A tenth of the users, so that a user is in as many groups whatever the size of the directory.
+        var size = Math.Min(users / 10, Largest);
         await load.MembersAsync(tenant, MembersOf(groups[..Groups], ids.AsMemory(0, users), SmallGroupSize), ct);
         await load.MembersAsync(tenant, MembersOf(groups[Groups..], ids.AsMemory(0, users), size), ct);
         return new(tenant, ids[..users], ids[users..], groups[..Groups], groups[Groups..^1], groups[^1], size);
