@@ -3,20 +3,29 @@ using System.Globalization;
 namespace ScimProvisioning.Benchmarks;
 
 /// <summary>What to measure, from the command line.</summary>
-/// <param name="Users">Users in the directory, and members of the large group up to 10,000.</param>
+/// <param name="Users">Users in the directory, and rows of the floor.</param>
 /// <param name="Seconds">Measured time of each operation at each number of connections.</param>
 /// <param name="Server">The server's assembly: another build can be measured by the same tool.</param>
-/// <param name="Only">Parts of names of operations; empty: all of them. The baselines always run.</param>
-sealed record BenchmarkOptions(int Users, double Seconds, IReadOnlyList<int> Connections, string Server, IReadOnlyList<string> Only)
+/// <param name="Only">Parts of names of operations, <c>start</c> and <c>walk</c> among them; empty: all of them. What they are compared with runs, too.</param>
+/// <param name="Json">A file for the result.</param>
+sealed record BenchmarkOptions(int Users, double Seconds, IReadOnlyList<int> Connections, string Server, IReadOnlyList<string> Only, string? Json)
 {
-    public const string Usage = "Options: --users 10000  --seconds 5  --connections 1,16  --only create,patch  --server path/to/ScimProvisioning.dll";
+    public const string Usage =
+        "Options: --users 10000  --seconds 5  --connections 16  --only create,PATCH  --json result.json  --server path/to/ScimProvisioning.dll\nOr: micro [options of BenchmarkDotNet]";
 
-    static readonly string[] Names = ["users", "seconds", "connections", "server", "only"];
+    static readonly string[] Names = ["users", "seconds", "connections", "server", "only", "json"];
 
     /// <summary>More than any run needs that goes well.</summary>
-    public TimeSpan Bound => TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(Connections.Count * 10 * (Seconds + 5)) + TimeSpan.FromMilliseconds(20 * Users);
+    public TimeSpan Bound => TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(Connections.Count * 20 * (Seconds + 5)) + TimeSpan.FromMilliseconds(2 * Users);
 
     public bool Includes(string operation) => Only.Count == 0 || Only.Any(part => operation.Contains(part, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The wanted ones, and those they are compared with.</summary>
+    public Operation[] Select(IReadOnlyList<Operation> operations)
+    {
+        var wanted = operations.Where(operation => Includes(operation.Name)).ToList();
+        return [.. operations.Where(operation => wanted.Contains(operation) || wanted.Any(other => other.ComparedWith == operation.Name))];
+    }
 
     /// <exception cref="FormatException">An option that is unknown or cannot be read.</exception>
     public static BenchmarkOptions Parse(string[] args)
@@ -26,11 +35,12 @@ sealed record BenchmarkOptions(int Users, double Seconds, IReadOnlyList<int> Con
         var options = new BenchmarkOptions(
             int.Parse(given["users"] ?? "10000", CultureInfo.InvariantCulture),
             double.Parse(given["seconds"] ?? "5", CultureInfo.InvariantCulture),
-            [.. (given["connections"] ?? "1,16").Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))],
+            [.. (given["connections"] ?? "16").Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))],
             given["server"] ?? Path.Combine(AppContext.BaseDirectory, "ScimProvisioning.dll"),
-            given["only"]?.Split(',') ?? []);
-        return options is { Users: >= 100, Seconds: > 0 } && options.Connections.All(number => number is > 0 and <= 64)
+            given["only"]?.Split(',') ?? [],
+            given["json"]);
+        return options is { Users: >= 1_000 and < 10_000_000, Seconds: > 0 } && options.Connections.All(number => number is > 0 and <= Operation.MaxWorkers)
             ? options
-            : throw new FormatException("At least 100 users, more than 0 seconds, 1 to 64 connections.");
+            : throw new FormatException($"At least 1,000 users and fewer than 10,000,000, more than 0 seconds, 1 to {Operation.MaxWorkers} connections.");
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -9,14 +10,18 @@ namespace ScimProvisioning.Benchmarks;
 sealed class ChildProcess : IAsyncDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     readonly Process _process;
+    readonly int _probe;
     readonly StringBuilder _output = new();
 
-    ChildProcess(Process process, Uri address) => (_process, Address) = (process, address);
+    ChildProcess(Process process, Uri address, int probe) => (_process, Address, _probe) = (process, address, probe);
 
     public Uri Address { get; }
+
+    /// <summary>From the start of the process to its first healthy answer.</summary>
+    public TimeSpan StartTime { get; private set; }
 
     /// <summary>Processor time so far: steadier than the clock on a machine that has other work.</summary>
     public TimeSpan ProcessorTime
@@ -28,6 +33,15 @@ sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>What it has said so far.</summary>
     public string Output
     {
@@ -35,9 +49,10 @@ sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it and waits until it is healthy.</summary>
-    public static async Task<ChildProcess> StartAsync(string assembly, string[] arguments, Dictionary<string, string> environment, CancellationToken ct)
+    /// <param name="at">Where it shall listen, else on a free port.</param>
+    public static async Task<ChildProcess> StartAsync(string assembly, string[] arguments, Dictionary<string, string> environment, CancellationToken ct, Uri? at = null)
     {
-        var address = new Uri($"http://127.0.0.1:{FreePort()}");
+        var (address, probe) = (at ?? new Uri($"http://127.0.0.1:{FreePort()}"), FreePort());
         var start = new ProcessStartInfo("dotnet", [assembly, .. arguments])
         {
             RedirectStandardOutput = true,
@@ -47,13 +62,17 @@ sealed class ChildProcess : IAsyncDisposable
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         start.Environment["ASPNETCORE_URLS"] = address.AbsoluteUri;
         start.Environment["Logging__LogLevel__Default"] = "Warning";
+        start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
+        start.Environment[StartupHook.PortVariable] = probe.ToString(CultureInfo.InvariantCulture);
         foreach (var (name, value) in environment) start.Environment[name] = value;
 
-        var child = new ChildProcess(Process.Start(start)!, address);
+        var started = Stopwatch.GetTimestamp();
+        var child = new ChildProcess(Process.Start(start)!, address, probe);
         child.Listen();
         try
         {
-            await child.WaitAsync(ct);
+            await child.WaitAsync(started, ct);
+            child.StartTime = Stopwatch.GetElapsedTime(started);
             return child;
         }
         catch
@@ -63,7 +82,17 @@ sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Its database goes with it: there is nothing to say goodbye to.</summary>
+    /// <summary>Bytes allocated by it so far, those collected since included.</summary>
+    public async Task<long> AllocatedBytesAsync(CancellationToken ct)
+    {
+        using var probe = new TcpClient();
+        await probe.ConnectAsync(IPAddress.Loopback, _probe, ct);
+        var bytes = new byte[sizeof(long)];
+        await probe.GetStream().ReadExactlyAsync(bytes, ct);
+        return BitConverter.ToInt64(bytes);
+    }
+
+    /// <summary>Killed: what it has answered is in the database, and there is nothing to say goodbye to.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
@@ -83,10 +112,9 @@ sealed class ChildProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
-    async Task WaitAsync(CancellationToken ct)
+    async Task WaitAsync(long started, CancellationToken ct)
     {
         using var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(5) };
-        var started = Stopwatch.GetTimestamp();
         while (!await IsReadyAsync(client, ct))
         {
             if (_process.HasExited) throw new InvalidOperationException($"The child process ended with exit code {_process.ExitCode}:\n{Output}");

@@ -6,108 +6,107 @@ namespace ScimProvisioning.Benchmarks;
 /// <summary>One operation at one number of connections: each worker has a socket of its own and sends its next request when the answer has been read.</summary>
 sealed class Measurement(Operation operation, int connections) : IDisposable
 {
-    readonly HttpClient[] _clients = [.. Enumerable.Range(0, connections).Select(_ => LoadedDirectory.Client(operation.Address, operation.Token))];
-    readonly byte[] _expected = Encoding.UTF8.GetBytes(operation.Expected);
-    readonly List<TimeSpan> _latencies = [];
-    readonly Lock _gate = new();
+    readonly Worker[] _workers = [.. Enumerable.Range(0, connections).Select(worker => new Worker(operation, worker))];
+    readonly List<double> _allocated = [];
     TimeSpan _elapsed;
-    TimeSpan _busy;
     TimeSpan _processor;
-    long _requests;
+    long _resident;
 
-    public Operation Operation => operation;
-
-    public int Connections => connections;
-
-    public int Failures { get; private set; }
-
-    /// <summary>The first failure, for a person.</summary>
-    public string? Failure { get; private set; }
-
-    /// <summary>Of the requests that count, in the share of the time that was theirs.</summary>
-    public double PerSecond => _latencies.Count / (_elapsed.TotalSeconds * (_latencies.Sum(latency => latency.TotalSeconds) / _busy.TotalSeconds));
-
-    /// <summary>The latency that this part of the requests stays within.</summary>
-    public double Milliseconds(double percentile) => _latencies.Order().ElementAt((int)(percentile * (_latencies.Count - 1))).TotalMilliseconds;
-
-    /// <summary>Processor time that the server takes for a request, counted or not; the database's is not in it.</summary>
-    public double ProcessorMicroseconds => _processor.TotalMicroseconds / _requests;
+    int Requests => _workers.Sum(worker => worker.Latencies.Count);
 
     /// <summary>Requests without a record: compilers and caches get warm.</summary>
-    public Task WarmUpAsync(TimeSpan duration, CancellationToken ct) => RunAsync(duration, record: false, ct);
+    public Task WarmUpAsync(TimeSpan duration, CancellationToken ct) => WorkAsync(duration, record: false, ct);
 
     /// <summary>Adds to what was measured before.</summary>
     public async Task RunAsync(TimeSpan duration, CancellationToken ct)
     {
-        var (start, processor) = (Stopwatch.GetTimestamp(), operation.Server.ProcessorTime);
-        await RunAsync(duration, record: true, ct);
+        var server = operation.Server;
+        var (requests, allocated, processor, start) = (Requests, await server.AllocatedBytesAsync(ct), server.ProcessorTime, Stopwatch.GetTimestamp());
+        await WorkAsync(duration, record: true, ct);
         _elapsed += Stopwatch.GetElapsedTime(start);
-        _processor += operation.Server.ProcessorTime - processor;
+        _processor += server.ProcessorTime - processor;
+        // Once in a while the runtime's counter jumps, backwards too: the median of the rounds is not moved by that.
+        _allocated.Add((double)(await server.AllocatedBytesAsync(ct) - allocated) / (Requests - requests));
+        _resident = Math.Max(_resident, server.ResidentBytes);
+    }
+
+    public Result Summarise()
+    {
+        TimeSpan[] latencies = [.. _workers.SelectMany(worker => worker.Latencies).Order()];
+        return new(operation.Name, connections, latencies.Length / _elapsed.TotalSeconds, Milliseconds(0.50), Milliseconds(0.99),
+            _allocated.Order().ElementAt(_allocated.Count / 2), _processor.TotalMicroseconds / latencies.Length, _resident / 1e6,
+            _workers.Sum(worker => worker.Failures), _workers.Select(worker => worker.Failure).FirstOrDefault(failure => failure is not null), operation.ComparedWith);
+
+        double Milliseconds(double percentile) => latencies[(int)(percentile * (latencies.Length - 1))].TotalMilliseconds;
     }
 
     public void Dispose()
     {
-        foreach (var client in _clients) client.Dispose();
+        foreach (var worker in _workers) worker.Dispose();
     }
 
-    Task RunAsync(TimeSpan duration, bool record, CancellationToken ct)
+    Task WorkAsync(TimeSpan duration, bool record, CancellationToken ct)
     {
         var end = Stopwatch.GetTimestamp() + (long)(duration.TotalSeconds * Stopwatch.Frequency);
-        return Task.WhenAll(Enumerable.Range(0, connections).Select(worker => Task.Run(() => WorkAsync(worker, end, record, ct), ct)));
+        return Task.WhenAll(_workers.Select(worker => Task.Run(() => worker.RunAsync(end, record, ct), ct)));
     }
 
-    async Task WorkAsync(int worker, long end, bool record, CancellationToken ct)
+    /// <summary>Spares what it can, for it shares the processors with the servers: no client above the handler, one buffer for all answers.</summary>
+    sealed class Worker(Operation operation, int number) : IDisposable
     {
-        var (latencies, busy, requests) = (new List<TimeSpan>(), TimeSpan.Zero, 0);
-        while (Stopwatch.GetTimestamp() < end)
-        {
-            var (request, counts) = operation.Next(worker);
-            var start = Stopwatch.GetTimestamp();
-            var failure = await SendAsync(_clients[worker], request, ct);
-            var latency = Stopwatch.GetElapsedTime(start);
-            busy += latency;
-            requests++;
-            if (counts) latencies.Add(latency);
-            if (failure is not null) Fail(failure);
-        }
-        if (record) Keep(latencies, busy, requests);
-    }
+        readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
+        readonly byte[] _expected = Encoding.UTF8.GetBytes(operation.Expected);
+        byte[] _answer = new byte[16_384];
 
-    async Task<string?> SendAsync(HttpClient client, HttpRequestMessage request, CancellationToken ct)
-    {
-        try
+        public List<TimeSpan> Latencies { get; } = [];
+
+        public int Failures { get; private set; }
+
+        /// <summary>The first failure, for a person.</summary>
+        public string? Failure { get; private set; }
+
+        public async Task RunAsync(long end, bool record, CancellationToken ct)
         {
-            using (request)
-            using (var response = await client.SendAsync(request, ct))
+            while (Stopwatch.GetTimestamp() < end)
             {
-                var body = await response.Content.ReadAsByteArrayAsync(ct);
-                return response.IsSuccessStatusCode && body.AsSpan().IndexOf(_expected) >= 0
-                    ? null
-                    : $"{(int)response.StatusCode} {Encoding.UTF8.GetString(body)}";
+                using var request = operation.Next(number);
+                var start = Stopwatch.GetTimestamp();
+                var failure = await SendAsync(request, ct);
+                if (record) Latencies.Add(Stopwatch.GetElapsedTime(start));
+                if (failure is null) continue;
+                Failures++;
+                Failure ??= failure;
             }
         }
-        catch (HttpRequestException e)
-        {
-            return e.Message;
-        }
-    }
 
-    void Keep(List<TimeSpan> latencies, TimeSpan busy, int requests)
-    {
-        lock (_gate)
-        {
-            _latencies.AddRange(latencies);
-            _busy += busy;
-            _requests += requests;
-        }
-    }
+        public void Dispose() => _http.Dispose();
 
-    void Fail(string failure)
-    {
-        lock (_gate)
+        async Task<string?> SendAsync(HttpRequestMessage request, CancellationToken ct)
         {
-            Failures++;
-            Failure ??= failure;
+            try
+            {
+                using var response = await _http.SendAsync(request, ct);
+                var length = await ReadAsync(response, ct);
+                return response.IsSuccessStatusCode && _answer.AsSpan(0, length).IndexOf(_expected) >= 0
+                    ? null
+                    : $"{(int)response.StatusCode} {Encoding.UTF8.GetString(_answer.AsSpan(0, Math.Min(length, 1_000)))}";
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException)
+            {
+                return e.Message;
+            }
+        }
+
+        async Task<int> ReadAsync(HttpResponseMessage response, CancellationToken ct)
+        {
+            await using var body = await response.Content.ReadAsStreamAsync(ct);
+            for (var length = 0; ;)
+            {
+                if (length == _answer.Length) Array.Resize(ref _answer, 2 * length);
+                var read = await body.ReadAsync(_answer.AsMemory(length), ct);
+                if (read == 0) return length;
+                length += read;
+            }
         }
     }
 }

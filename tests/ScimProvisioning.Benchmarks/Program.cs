@@ -1,12 +1,16 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Npgsql;
 using ScimProvisioning;
 using ScimProvisioning.Benchmarks;
 
-if (args is [BaselineServer.Argument])
+if (args is [FloorServer.Argument])
 {
-    await BaselineServer.RunAsync();
+    await FloorServer.RunAsync();
+    return 0;
+}
+if (args is [MicroBenchmarks.Argument, .. var rest])
+{
+    MicroBenchmarks.Run(rest);
     return 0;
 }
 
@@ -31,7 +35,10 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
-    return await RunAsync(stop.Token);
+    var report = await new HttpBenchmark(options).RunAsync(stop.Token);
+    Console.WriteLine(report);
+    if (options.Json is not null) await File.WriteAllTextAsync(options.Json, report.ToJson() + "\n", stop.Token);
+    return report.Operations.All(operation => operation.Failures == 0) ? 0 : 1;
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
@@ -42,52 +49,4 @@ catch (Exception e) when (e is StartupException or InvalidOperationException or 
 {
     await Console.Error.WriteLineAsync(e.Message);
     return 1;
-}
-
-async Task<int> RunAsync(CancellationToken ct)
-{
-    const int rounds = 5;
-    var adminKey = RandomNumberGenerator.GetHexString(32);
-    await using var database = await BenchmarkDatabase.CreateAsync(ct);
-    var environment = new Dictionary<string, string>
-    {
-        ["ConnectionStrings__Postgres"] = database.ConnectionString,
-        ["Admin__ApiKey"] = adminKey,
-        ["Tokens__SigningKey"] = RandomNumberGenerator.GetHexString(64),
-    };
-    await using var server = await ChildProcess.StartAsync(options.Server, [], environment, ct);
-    await using var baseline = await ChildProcess.StartAsync(typeof(BaselineServer).Assembly.Location, [BaselineServer.Argument], environment, ct);
-
-    await Console.Error.WriteLineAsync($"Loading {options.Users} users and two groups ...");
-    var directory = await LoadedDirectory.LoadAsync(server.Address, adminKey, options.Users, options.Connections.Max(), ct);
-    await database.VacuumAsync(ct);
-
-    Operation[] operations = [.. Operation.Baselines(baseline), .. Operation.Of(server, directory).Where(operation => options.Includes(operation.Name))];
-    await Console.Error.WriteLineAsync("Warming up, then measuring ...");
-    // Until the compiler has come to rest: its work is a server's first minute, not its day.
-    for (var pass = 0; pass < 2; pass++) await MeasureAsync(operations, options.Connections.Max(), TimeSpan.FromSeconds(2), rounds: 1, ct);
-    var measurements = new List<Measurement>();
-    foreach (var connections in options.Connections) measurements.AddRange(await MeasureAsync(operations, connections, TimeSpan.FromSeconds(options.Seconds), rounds, ct));
-
-    Console.WriteLine(Report.Write(measurements, await database.DescribeAsync(ct), options));
-    if (measurements.All(measurement => measurement.Failures == 0)) return 0;
-    await Console.Error.WriteLineAsync(server.Output);
-    return 1;
-}
-
-// In turns of a round each: what else the machine does meanwhile meets all of them, and the baseline too.
-static async Task<IReadOnlyList<Measurement>> MeasureAsync(Operation[] operations, int connections, TimeSpan duration, int rounds, CancellationToken ct)
-{
-    Measurement[] measurements = [.. operations.Select(operation => new Measurement(operation, connections))];
-    try
-    {
-        foreach (var measurement in measurements) await measurement.WarmUpAsync(TimeSpan.FromSeconds(0.5), ct);
-        for (var round = 0; round < rounds; round++)
-            foreach (var measurement in measurements) await measurement.RunAsync(duration / rounds, ct);
-        return measurements;
-    }
-    finally
-    {
-        foreach (var measurement in measurements) measurement.Dispose();
-    }
 }

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace ScimProvisioning.Benchmarks;
+
+/// <summary>What the walk of all users came to.</summary>
+sealed record Walk(long Users, double Seconds, double UsersPerSecond, double MaxResidentMegabytes, double AllocatedBytesPerUser);
+
+/// <summary>A page that a cursor leads to (RFC 9865).</summary>
+sealed record CursorPage(int Number, string Cursor)
+{
+    const int WalkPageSize = 1_000;
+
+    public static string Path(string cursor, int count) => cursor.Length == 0 ? $"Users?cursor&count={count}" : $"Users?cursor={Uri.EscapeDataString(cursor)}&count={count}";
+
+    /// <summary>Goes there from the first page on, in pages of 100; <c>null</c> when the server gives no cursors or has fewer pages.</summary>
+    public static async Task<CursorPage?> FindAsync(Tenant tenant, int number, CancellationToken ct)
+    {
+        using var client = tenant.Client();
+        var cursor = "";
+        for (var page = 1; page < number; page++)
+        {
+            (cursor, _) = await ReadAsync(client, cursor, 100, ct);
+            if (cursor.Length == 0) return null;
+        }
+        return new(number, cursor);
+    }
+
+    /// <summary>Every user, one page of 1,000 after the other, on one connection.</summary>
+    public static async Task<Walk> WalkAsync(ChildProcess server, Tenant tenant, CancellationToken ct)
+    {
+        using var client = tenant.Client();
+        var (allocated, start) = (await server.AllocatedBytesAsync(ct), Stopwatch.GetTimestamp());
+        var (users, resident, cursor) = (0L, 0L, "");
+        do
+        {
+            (cursor, var count) = await ReadAsync(client, cursor, WalkPageSize, ct);
+            users += count;
+            resident = Math.Max(resident, server.ResidentBytes);
+        }
+        while (cursor.Length > 0);
+        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return new(users, seconds, users / seconds, resident / 1e6, (double)(await server.AllocatedBytesAsync(ct) - allocated) / users);
+    }
+
+    /// <summary>Takes only what it needs from the text: a parser would use up the processor that the server needs.</summary>
+    static async Task<(string Next, int Count)> ReadAsync(HttpClient client, string cursor, int count, CancellationToken ct)
+    {
+        using var response = await client.GetAsync(Path(cursor, count), ct);
+        var body = await response.Content.ReadAsByteArrayAsync(ct);
+        if (!response.IsSuccessStatusCode) throw new InvalidOperationException($"GET Users by cursor failed with {(int)response.StatusCode}: {System.Text.Encoding.UTF8.GetString(body)}");
+        return (ValueOf(body, "\"nextCursor\":"u8) is { Length: > 0 } text ? JsonSerializer.Deserialize<string>(text)! : "",
+            int.Parse(ValueOf(body, "\"itemsPerPage\":"u8), CultureInfo.InvariantCulture));
+    }
+
+    static ReadOnlySpan<byte> ValueOf(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
+    {
+        var at = json.IndexOf(name);
+        if (at < 0) return [];
+        var value = json[(at + name.Length)..];
+        return value[..value.IndexOfAny(",}"u8)];
+    }
+}

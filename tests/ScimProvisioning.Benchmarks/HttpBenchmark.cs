@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+
+namespace ScimProvisioning.Benchmarks;
+
+/// <summary>The run over HTTP: our server and the floor, each a process of its own, on one PostgreSQL and the same number of rows.</summary>
+sealed class HttpBenchmark(BenchmarkOptions options)
+{
+    const int Rounds = 5;
+    const int Starts = 5;
+    const int FewUsers = 1_000;
+    const int FarPage = 5_000;
+
+    readonly string _adminKey = RandomNumberGenerator.GetHexString(32);
+
+    public async Task<Report> RunAsync(CancellationToken ct)
+    {
+        await using var database = await BenchmarkDatabase.CreateAsync(ct);
+        var environment = new Dictionary<string, string>
+        {
+            ["ConnectionStrings__Postgres"] = database.ConnectionString,
+            ["Admin__ApiKey"] = _adminKey,
+            ["Tokens__SigningKey"] = RandomNumberGenerator.GetHexString(64),
+        };
+        SeededDirectory directory;
+        IReadOnlyList<Result> results;
+        var skipped = new List<string>();
+        Uri address;
+        await using (var server = await ChildProcess.StartAsync(options.Server, [], environment, ct))
+        {
+            address = server.Address;
+            (directory, var few) = await SeedAsync(server, database, ct);
+            await using var floor = await ChildProcess.StartAsync(typeof(FloorServer).Assembly.Location, [FloorServer.Argument], environment, ct);
+            var operations = options.Select([
+                .. Operations.OfFloor(floor, options.Users),
+                .. Operations.OfDirectory(server, directory, options.Connections.Max()),
+                .. await PagesAsync(server, directory, few, skipped, ct),
+            ]);
+            results = await MeasureAsync(operations, ct);
+            if (results.Any(result => result.Failures > 0)) await Console.Error.WriteLineAsync(server.Output);
+        }
+        var (starts, walk) = await StartAndWalkAsync(environment, address, directory.Tenant, skipped, ct);
+        return new(Report.ThisMachine, await database.DescribeAsync(ct), options, Report.Compare(results), starts, walk, skipped);
+    }
+
+    async Task<(SeededDirectory Directory, Tenant Few)> SeedAsync(ChildProcess server, BenchmarkDatabase database, CancellationToken ct)
+    {
+        await SayAsync($"Loading {options.Users:N0} users, their groups and the floor's rows ...");
+        var start = Stopwatch.GetTimestamp();
+        var many = await Tenant.CreateAsync(server.Address, _adminKey, "Many users", ct);
+        var few = await Tenant.CreateAsync(server.Address, _adminKey, "Few users", ct);
+        await using var load = await BulkLoad.BeginAsync(database.ConnectionString, TimeProvider.System, ct);
+        await SeededDirectory.SeedAsync(few, FewUsers, load, ct);
+        var directory = await SeededDirectory.SeedAsync(many, options.Users, load, ct);
+        await FloorServer.FillAsync(database.ConnectionString, options.Users, ct);
+        await SayAsync($"{Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s; indexing ...");
+        await load.CompleteAsync(ct);
+        await database.SettleAsync(ct);
+        await SayAsync($"Loaded in {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s.");
+        return (directory, few);
+    }
+
+    async Task<IEnumerable<Operation>> PagesAsync(ChildProcess server, SeededDirectory directory, Tenant few, List<string> skipped, CancellationToken ct)
+    {
+        // Page 5,000, or the middle of what there is.
+        var near = await CursorPage.FindAsync(few, FewUsers / 200, ct);
+        var far = near is null || !options.Includes("cursor page") ? null : await CursorPage.FindAsync(directory.Tenant, Math.Min(FarPage, options.Users / 200), ct);
+        if (near is null) skipped.Add("cursor pages: the server answers no nextCursor");
+        return Operations.OfPages(server, (few, FewUsers, near), (directory.Tenant, options.Users, far));
+    }
+
+    async Task<IReadOnlyList<Result>> MeasureAsync(Operation[] operations, CancellationToken ct)
+    {
+        await SayAsync($"Warming up, then measuring {operations.Length} operations ...");
+        // Until the compiler has come to rest: its work is a server's first minute, not its day.
+        for (var pass = 0; pass < 2; pass++) await MeasureAsync(operations, options.Connections.Max(), TimeSpan.FromSeconds(1), rounds: 1, ct);
+        var results = new List<Result>();
+        foreach (var connections in options.Connections) results.AddRange(await MeasureAsync(operations, connections, TimeSpan.FromSeconds(options.Seconds), Rounds, ct));
+        return results;
+    }
+
+    // In turns of a round each: what else the machine does meanwhile meets all of them, and the floor too.
+    static async Task<IReadOnlyList<Result>> MeasureAsync(Operation[] operations, int connections, TimeSpan duration, int rounds, CancellationToken ct)
+    {
+        Measurement[] measurements = [.. operations.Select(operation => new Measurement(operation, connections))];
+        try
+        {
+            foreach (var measurement in measurements) await measurement.WarmUpAsync(TimeSpan.FromSeconds(0.5), ct);
+            for (var round = 0; round < rounds; round++)
+                foreach (var measurement in measurements) await measurement.RunAsync(duration / rounds, ct);
+            return [.. measurements.Select(measurement => measurement.Summarise())];
+        }
+        finally
+        {
+            foreach (var measurement in measurements) measurement.Dispose();
+        }
+    }
+
+    /// <summary>Killed and started again several times; the last server, fresh as it is, is asked for all users.</summary>
+    async Task<(IReadOnlyList<double> Starts, Walk? Walk)> StartAndWalkAsync(
+        Dictionary<string, string> environment, Uri address, Tenant tenant, List<string> skipped, CancellationToken ct)
+    {
+        if (!options.Includes("start") && !options.Includes("walk")) return ([], null);
+        await SayAsync("Starting again, then walking ...");
+        var starts = new List<double>();
+        while (true)
+        {
+            await using var server = await ChildProcess.StartAsync(options.Server, [], environment, ct, address);
+            starts.Add(server.StartTime.TotalSeconds);
+            if (starts.Count < Starts) continue;
+            if (!options.Includes("walk")) return (starts, null);
+            if (await CursorPage.FindAsync(tenant, 2, ct) is not null) return (starts, await CursorPage.WalkAsync(server, tenant, ct));
+            skipped.Add("walk of all users: the server answers no nextCursor");
+            return (starts, null);
+        }
+    }
+
+    static Task SayAsync(string text) => Console.Error.WriteLineAsync(text);
+}

@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Scim;
+using ScimProvisioning.Http;
+using ScimProvisioning.Storage;
+
+namespace ScimProvisioning.Benchmarks;
+
+/// <summary>What one request costs between socket and database: no I/O. Public and open, for BenchmarkDotNet derives from it.</summary>
+[MemoryDiagnoser]
+public class MicroBenchmarks
+{
+    public const string Argument = "micro";
+
+    static readonly DateTimeOffset Time = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    readonly JsonObject _change = (JsonObject)JsonNode.Parse(UserDocuments.Change("of a benchmark"))!;
+    readonly JsonObject _user = (JsonObject)JsonNode.Parse(UserDocuments.New(UserDocuments.FirstKey))!;
+    readonly IReadOnlyList<PatchOperation> _operations;
+    readonly StoredResource _stored;
+    readonly Caller _caller = new(Guid.Empty, ResourceTypes.BuiltIn, new ConnectionSettings(), "https://scim.contoso.example/scim/v2/c-benchmark", "request", "benchmark");
+    readonly Projection _names = Projection.Parse("userName,name.familyName,emails.value", null, ResourceType.User);
+
+    public MicroBenchmarks()
+    {
+        _operations = PatchParser.Parse(_change, ResourceType.User);
+        _stored = new(ResourceType.User, Guid.CreateVersion7(Time), 1, Time, Time, ScimJson.Text(_user), null);
+    }
+
+    // In this process: BenchmarkDotNet 0.14 does not know .NET 10 by name and could not build a project for it.
+    internal static void Run(string[] args) =>
+        BenchmarkSwitcher.FromTypes([typeof(MicroBenchmarks)]).Run(args is [] ? ["--filter", "*"] : args, DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance)));
+
+    [Benchmark]
+    public object Parse_the_filter_of_a_match() => FilterParser.Parse("userName eq \"ada@contoso.example\"", ResourceType.User);
+
+    [Benchmark]
+    public object Parse_a_filter_with_a_value_path() =>
+        FilterParser.Parse("emails[type eq \"work\" and value ew \"@contoso.example\"] and not (active eq false or title pr) and meta.lastModified gt \"2026-01-01T00:00:00Z\"", ResourceType.User);
+
+    [Benchmark]
+    public object Parse_a_patch_of_three_operations() => PatchParser.Parse(_change, ResourceType.User);
+
+    [Benchmark]
+    public object Apply_a_patch_of_three_operations() => Patcher.Apply(_user, _operations, ResourceType.User);
+
+    [Benchmark]
+    public string Serialise_a_user() => ResourceJson.Write(_stored, Projection.Default, _caller);
+
+    [Benchmark]
+    public string Serialise_three_attributes_of_a_user() => ResourceJson.Write(_stored, _names, _caller);
+}
