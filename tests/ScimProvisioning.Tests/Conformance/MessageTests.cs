@@ -81,4 +81,35 @@ sealed class MessageTests
         Assert.That(answer.Error, Is.EqualTo((404, (string?)null)));
         Assert.That((int)(await directory.Get("/Users"))["totalResults"]!, Is.Zero);
     }
+
+    [Test]
+    public async Task Every_reference_that_the_server_writes_leads_to_its_resource()   // RFC 7643 §2.3.7
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        var user = await directory.User("ada");
+        var inner = await directory.Group("Inner", user);
+        var outer = await directory.Group("Outer", user, inner);
+
+        var references = (await directory.Get($"/Groups/{outer}"))["members"]!.AsArray().Concat((await directory.Get($"/Users/{user}"))["groups"]!.AsArray()).ToArray();
+
+        Assert.That(references, Has.Length.EqualTo(4));
+        foreach (var reference in references)
+            Assert.That((string?)(await directory.Get(((string)reference!["$ref"]!)[directory.Url.Length..]))["id"], Is.EqualTo((string?)reference["value"]));
+    }
+
+    [TestCase("/Users", 200, "urn:ietf:params:scim:api:messages:2.0:ListResponse")]
+    [TestCase("/Groups?filter=displayName+eq+%22x%22", 200, "urn:ietf:params:scim:api:messages:2.0:ListResponse")]
+    [TestCase("/Schemas", 200, "urn:ietf:params:scim:api:messages:2.0:ListResponse")]
+    [TestCase("/ResourceTypes", 200, "urn:ietf:params:scim:api:messages:2.0:ListResponse")]
+    [TestCase("/Users/1", 404, "urn:ietf:params:scim:api:messages:2.0:Error")]
+    [TestCase("/Users?filter=x", 400, "urn:ietf:params:scim:api:messages:2.0:Error")]
+    public async Task Every_message_names_its_schema(string path, int status, string schema)   // §3.1
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+
+        var answer = await directory.Get(path);
+
+        Assert.That((answer.Status, answer["schemas"]!.ToJsonString()), Is.EqualTo((status, $"[\"{schema}\"]")));
+        if (status == 200) Assert.That(answer.Names, Is.EquivalentTo(new[] { "schemas", "totalResults", "startIndex", "itemsPerPage", "Resources" }));
+    }
 }
