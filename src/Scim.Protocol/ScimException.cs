@@ -27,6 +27,9 @@ public sealed class ScimException : Exception
 
     public static ScimException InvalidValue(string detail) => new(400, "invalidValue", detail);
 
+    /// <summary>RFC 9865, Table 3.</summary>
+    public static ScimException InvalidCount(string detail) => new(400, "invalidCount", detail);
+
     public static ScimException InvalidVersion(string detail) => new(400, "invalidVers", detail);
 
     public static ScimException Sensitive(string detail) => new(403, "sensitive", detail);
