@@ -24,7 +24,7 @@ public sealed record SearchRequest(
         message.RequireSchema(Id);
         var cursor = message.Text("cursor");
         return new(
-            List(message, "attributes"), List(message, "excludedAttributes"), Given(message.Text("filter")), Given(message.Text("sortBy")), IsDescending(message.Text("sortOrder")),
+            List(message, "attributes"), List(message, "excludedAttributes"), message.Text("filter"), Given(message.Text("sortBy")), IsDescending(message.Text("sortOrder")),
             AtLeast(1, message.Integer("startIndex", ScimException.InvalidValue)),
             AtLeast(0, message.Integer("count", CountError(cursor))), cursor);
     }
@@ -36,7 +36,7 @@ public sealed record SearchRequest(
     {
         var cursor = parameter("cursor");
         return new(
-            Given(parameter("attributes")), Given(parameter("excludedAttributes")), Given(parameter("filter")), Given(parameter("sortBy")), IsDescending(parameter("sortOrder")),
+            Given(parameter("attributes")), Given(parameter("excludedAttributes")), parameter("filter"), Given(parameter("sortBy")), IsDescending(parameter("sortOrder")),
             AtLeast(1, Integer("startIndex", parameter("startIndex"), ScimException.InvalidValue)),
             AtLeast(0, Integer("count", parameter("count"), CountError(cursor))), cursor);
     }
