@@ -83,7 +83,7 @@ public sealed class FilterParser
     FilterExpression ParseParentheses()
     {
         if (++_depth > MaxDepth) throw ScimException.InvalidFilter($"The filter is nested deeper than {MaxDepth} levels.");
-        _lexer.Take(FilterTokenKind.Open, "'('");
+        _lexer.Next();
         var inner = ParseOr();
         _lexer.Take(FilterTokenKind.Close, "')'");
         _depth--;
@@ -131,7 +131,7 @@ public sealed class FilterParser
         if (_container is not null) throw _lexer.Expected("no '[' inside a value path");
         if (!TakesBrackets(path)) throw ScimException.InvalidFilter($"'{path}' has no sub-attributes to filter in brackets.");
         RequireReadable(path);
-        _lexer.Take(FilterTokenKind.OpenBracket, "'['");
+        _lexer.Next();
         _container = path;
         var filter = ParseOr();
         _container = null;
