@@ -33,7 +33,7 @@ public class MicroBenchmarks
 
     // In this process: BenchmarkDotNet 0.14 does not know .NET 10 by name and could not build a project for it.
     internal static void Run(string[] args) =>
-        BenchmarkSwitcher.FromTypes([typeof(MicroBenchmarks)]).Run(args is [] ? ["--filter", "*"] : args, DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance)));
+        BenchmarkRunner.Run<MicroBenchmarks>(DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance)), args);
 
     [Benchmark]
     public object Parse_the_filter_of_a_match() => FilterParser.Parse("userName eq \"ada@contoso.example\"", ResourceType.User);
