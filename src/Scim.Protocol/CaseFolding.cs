@@ -1,32 +1,12 @@
-using System.Text.Json.Nodes;
-
 namespace Scim;
 
 /// <summary>
 /// The one way in which text is compared without regard to case: <see cref="string.ToLowerInvariant"/>, no normalisation.
-/// Databases fold differently, so folded text is computed here and stored.
+/// Databases fold differently: what they compare is folded here, or by a copy of this mapping.
 /// </summary>
 public static class CaseFolding
 {
     public static string Fold(string text) => text.ToLowerInvariant();
-
-    /// <summary>A copy of the document with attribute names and string values folded. Names that fold alike keep the first.</summary>
-    public static JsonNode? Fold(JsonNode? node)
-    {
-        switch (node)
-        {
-            case JsonObject document:
-                var folded = new JsonObject();
-                foreach (var (name, value) in document) folded.TryAdd(Fold(name), Fold(value));
-                return folded;
-            case JsonArray array:
-                return new JsonArray([.. array.Select(Fold)]);
-            case JsonValue value when value.TryGetValue(out string? text):
-                return Fold(text);
-            default:
-                return node?.DeepClone();
-        }
-    }
 
     /// <summary>Order of two texts by Unicode code point, as PostgreSQL's "C" collation orders UTF-8.</summary>
     public static int CompareOrdinal(string left, string right)

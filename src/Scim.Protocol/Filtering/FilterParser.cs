@@ -109,6 +109,7 @@ public sealed class FilterParser
     {
         if (_container is not null) throw _lexer.Expected("no '[' inside a value path");
         if (!TakesBrackets(path)) throw ScimException.InvalidFilter($"'{path}' has no sub-attributes to filter in brackets.");
+        RequireReadable(path);
         _lexer.Take(FilterTokenKind.OpenBracket, "'['");
         _container = path;
         var filter = ParseOr();
@@ -132,6 +133,7 @@ public sealed class FilterParser
     FilterExpression ParseComparison(AttributePath path)
     {
         if (++_comparisons > MaxComparisons) throw ScimException.InvalidFilter($"The filter has more than {MaxComparisons} comparisons.");
+        RequireReadable(path);
         if (_lexer.Kind is not FilterTokenKind.Word) throw _lexer.Expected("an operator (eq, ne, co, sw, ew, gt, ge, lt, le, pr)");
         var word = _lexer.Text.ToLowerInvariant();
         if (word == "pr")
@@ -145,6 +147,7 @@ public sealed class FilterParser
         if (_lexer.Kind is not (FilterTokenKind.Word or FilterTokenKind.String)) throw _lexer.Expected("a value");
 
         var target = ValueOf(path);
+        RequireReadable(target);
         var comparison = FilterValue.Read(_lexer, target.Leaf, op) is { } value
             ? new FilterExpression.Compare(target, op, value)
             : (FilterExpression)new FilterExpression.Not(new FilterExpression.Present(path));   // eq null: not present
@@ -163,7 +166,6 @@ public sealed class FilterParser
             var owner = _container?.Attribute.Name ?? _type.Name;
             throw ScimException.InvalidFilter($"{ScimException.Quote(text)} at position {_lexer.Position} is not an attribute of {owner}. Correct the matching attribute of the mapping.");
         }
-        if (path.Leaf.Returned is Returned.Never) throw ScimException.InvalidFilter($"'{path}' cannot be used in a filter.");
         return path;
     }
 
@@ -172,6 +174,12 @@ public sealed class FilterParser
     {
         if (!path.Leaf.IsComplex) return path;
         return path.WithSub("value") ?? throw NotComparable(path);
+    }
+
+    /// <summary>What is never returned could be guessed letter by letter.</summary>
+    static void RequireReadable(AttributePath path)
+    {
+        if (path.Attribute.Returned is Returned.Never || path.Sub?.Returned is Returned.Never) throw ScimException.InvalidFilter($"'{path}' cannot be used in a filter.");
     }
 
     static ScimException NotComparable(AttributePath path) =>

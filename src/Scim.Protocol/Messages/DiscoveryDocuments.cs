@@ -31,7 +31,7 @@ public static class DiscoveryDocuments
             ["schema"] = type.Schema.Id,
         };
         if (type.Extensions.Count > 0)
-            document["schemaExtensions"] = new JsonArray([.. type.Extensions.Select(e => new JsonObject { ["schema"] = e.Id, ["required"] = false })]);
+            document["schemaExtensions"] = new JsonArray([.. type.Extensions.Select(e => new JsonObject { ["schema"] = e.Id, ["required"] = type.RequiredExtensions.Contains(e) })]);
         document["meta"] = new JsonObject { ["resourceType"] = "ResourceType", ["location"] = location };
         return document;
     }
@@ -58,5 +58,6 @@ public static class DiscoveryDocuments
 
     static JsonArray Strings(IEnumerable<string> values) => new([.. values.Select(value => JsonValue.Create(value))]);
 
-    static string Word(Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+    /// <summary>The RFC's word for a characteristic.</summary>
+    internal static string Word(Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }

@@ -122,7 +122,7 @@ public static partial class PatchParser
 
     static void AddRemove(PatchPath path, JsonNode? value, List<PatchOperation> parsed)
     {
-        if (path.Attribute.Mutability is Mutability.WriteOnly) return;
+        if (path.Attribute == UserSchema.Password) return;
         if (path.Attribute.Mutability is Mutability.ReadOnly) throw ScimException.Mutability($"'{path}' is read-only.");
         RequireWritable(path);
         // Entra removes members by a list of values; an empty list removes nothing. Elsewhere a value beside a remove says nothing.
@@ -131,11 +131,13 @@ public static partial class PatchParser
     }
 
     /// <summary>"schemas" follows from the content, and passwords are dropped.</summary>
-    static bool IsIgnored(PatchPath path) => path.Attribute == CommonAttributes.Schemas || path.Attribute.Mutability is Mutability.WriteOnly;
+    static bool IsIgnored(PatchPath path) => path.Attribute == CommonAttributes.Schemas || path.Attribute == UserSchema.Password;
 
     static void RequireWritable(PatchPath path)
     {
-        if (path.Sub?.Mutability is Mutability.ReadOnly or Mutability.Immutable) throw ScimException.Mutability($"'{path}' cannot be changed: remove the value and add another.");
+        // Whether another immutable value may be set, the document tells; a membership has no part that could be unset.
+        if (path.Sub?.Mutability is Mutability.ReadOnly || path.Attribute == GroupSchema.Members && path.Sub?.Mutability is Mutability.Immutable)
+            throw ScimException.Mutability($"'{path}' cannot be changed: remove the value and add another.");
     }
 
     /// <summary>The URI of an extension by itself.</summary>

@@ -10,14 +10,19 @@ public static class Patcher
     public static JsonObject Apply(JsonObject document, IReadOnlyList<PatchOperation> operations, ResourceType type)
     {
         var copy = (JsonObject)document.DeepClone();
+        var before = StoredNames.Respell(copy, type) ? (JsonObject)copy.DeepClone() : document;
         foreach (var operation in operations) Apply(copy, operation);
 
-        // RFC 7644 §3.5.2.2: removing what is required is a question of mutability; clearing it, of the value.
-        foreach (var attribute in type.Schema.Attributes.Where(a => a.Required && copy[a.Name] is null))
-            if (operations.LastOrDefault(o => o.Path.Attribute == attribute) is { Op: PatchOp.Remove })
-                throw ScimException.Mutability($"'{attribute}' is required and cannot be removed.");
+        ImmutableAttributes.Keep(copy, before, type, mayOmit: false);
+        if (RequiredAttributes.FirstMissing(copy, type, before) is { } missing) throw Missing(missing, operations, type);
         return ResourceParser.Complete(copy, type, document);
     }
+
+    /// <summary>RFC 7644 §3.5.2.2: removing what is required is a question of mutability; clearing it, of the value.</summary>
+    static ScimException Missing(AttributePath missing, IReadOnlyList<PatchOperation> operations, ResourceType type) =>
+        operations.LastOrDefault(o => o.Path.Attribute.Name == missing.Attribute.Name && o.Path.Schema == missing.Schema) is { Op: PatchOp.Remove }
+            ? ScimException.Mutability($"'{missing}' is required and cannot be removed.")
+            : ResourceParser.Missing(missing, type);
 
     static void Apply(JsonObject document, PatchOperation operation)
     {
@@ -80,6 +85,7 @@ public static class Patcher
         {
             if (path.Filter is not null && !FilterEvaluator.Matches(path.Filter, element)) continue;
             if (operation.Value is JsonArray unwanted && !unwanted.Any(value => Describes(value, element, path.Attribute))) continue;
+            if (path.Sub is not null) RequireUnset(element, path.Sub, null);
             if (path.Sub?.Name == "value") element.Remove("$ref");
             if (path.Sub is not null) element.Remove(path.Sub.Type is AttributeType.Any ? SpellingIn(element, path.Sub.Name) : path.Sub.Name);
             // What is left of a value without its content is no value: {"type":"work"} says nothing.
@@ -108,18 +114,19 @@ public static class Patcher
         {
             if (path.Sub is not null)
             {
-                SetMember(element, path.Attribute, path.Sub, operation.Value!);
+                SetMember(element, operation);
                 continue;
             }
-            if (operation.Op is PatchOp.Replace) element.Clear();
-            Merge(element, (operation.Value as JsonObject)!);
+            if (operation.Op is PatchOp.Replace)
+                foreach (var old in element.Select(p => p.Key).Where(key => path.Attribute.Sub(key) is not { Mutability: Mutability.Immutable }).ToArray()) element.Remove(old);
+            Merge(element, (operation.Value as JsonObject)!, path.Attribute);
             foreach (var (key, value) in Seed(path.Filter!) ?? []) element.TryAdd(key, value?.DeepClone());
         }
     }
 
     static void SetSub(JsonObject scope, string name, PatchOperation operation)
     {
-        var (attribute, sub) = (operation.Path.Attribute, operation.Path.Sub!);
+        var attribute = operation.Path.Attribute;
         var elements = Elements(scope[name]).ToList();
         if (elements.Count == 0)
         {
@@ -128,11 +135,18 @@ public static class Patcher
             else if (scope[name] is JsonArray array) array.Add(elements[0]);
             else scope[name] = new JsonArray(elements[0]);
         }
-        foreach (var element in elements) SetMember(element, attribute, sub, operation.Value!);
+        foreach (var element in elements) SetMember(element, operation);
     }
 
-    static void SetMember(JsonObject element, AttributeDefinition attribute, AttributeDefinition sub, JsonNode value)
+    static void SetMember(JsonObject element, PatchOperation operation)
     {
+        var (attribute, sub, value) = (operation.Path.Attribute, operation.Path.Sub!, operation.Value!);
+        RequireUnset(element, sub, value);
+        if (operation.Op is PatchOp.Add && value is JsonArray values && sub.MultiValued)
+        {
+            Append(element, sub.Name, sub, values);
+            return;
+        }
         // A reference to somebody else makes the old URI stale.
         if (sub.Name == "value" && !JsonNode.DeepEquals(element["value"], value) && attribute.Sub("$ref") is not null) element.Remove("$ref");
         element[sub.Type is AttributeType.Any ? SpellingIn(element, sub.Name) : sub.Name] = value.DeepClone();
@@ -145,7 +159,7 @@ public static class Patcher
         if (array.Parent is null) scope[name] = array;
         foreach (var value in values)
         {
-            if (value is JsonObject complex && array.OfType<JsonObject>().FirstOrDefault(element => IsSame(element, complex, attribute)) is { } same) Merge(same, complex);
+            if (value is JsonObject complex && array.OfType<JsonObject>().FirstOrDefault(element => IsSame(element, complex, attribute)) is { } same) Merge(same, complex, attribute);
             else if (!array.Any(element => JsonNode.DeepEquals(element, value))) array.Add(value!.DeepClone());
         }
     }
@@ -162,9 +176,20 @@ public static class Patcher
             ? CaseFolding.Fold(some) == CaseFolding.Fold(other)
             : JsonNode.DeepEquals(left, right);
 
-    static void Merge(JsonObject element, JsonObject values)
+    static void Merge(JsonObject element, JsonObject values, AttributeDefinition attribute)
     {
-        foreach (var (key, value) in values) element[key] = value?.DeepClone();
+        foreach (var (key, value) in values)
+        {
+            if (attribute.Sub(key) is { } sub) RequireUnset(element, sub, value);
+            element[key] = value?.DeepClone();
+        }
+    }
+
+    /// <summary>RFC 7643 §7: an immutable sub-attribute may be given a value once, and repeated. A "$ref" only follows its "value".</summary>
+    static void RequireUnset(JsonObject element, AttributeDefinition sub, JsonNode? value)
+    {
+        if (sub is not { Mutability: Mutability.Immutable, Name: not "$ref" } || element[sub.Name] is not { } current || ImmutableAttributes.Same(current, value, sub)) return;
+        throw ScimException.Mutability($"'{sub}' is immutable: remove the value and add another.");
     }
 
     /// <summary>The value that a filter of one <c>type eq …</c> or <c>primary eq …</c> describes: Entra updates values that do not exist yet.</summary>

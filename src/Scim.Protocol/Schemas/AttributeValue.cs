@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -61,6 +62,8 @@ public static class AttributeValue
                 return Number(node, path);
             case AttributeType.Integer or AttributeType.Decimal:
                 throw WrongType(path, attribute.Type is AttributeType.Integer ? "a whole number" : "a number", node);
+            case AttributeType.Binary when kind is not JsonValueKind.String || !IsBase64(node.GetValue<string>()):
+                throw WrongType(path, "binary data in base64", node);
             case AttributeType.DateTime when kind is not JsonValueKind.String || !DateTimeText.TryParse(node.GetValue<string>(), out _):
                 throw WrongType(path, "a date and time such as 2026-01-31T12:00:00Z", node);
             default:
@@ -108,6 +111,9 @@ public static class AttributeValue
                 return node?.DeepClone();
         }
     }
+
+    /// <summary>RFC 7643 §2.3.6: either alphabet of RFC 4648, padded or not.</summary>
+    static bool IsBase64(string text) => Base64Url.IsValid(text.Replace('+', '-').Replace('/', '_'));
 
     static JsonNode Text(string text, AttributeDefinition attribute, string path)
     {

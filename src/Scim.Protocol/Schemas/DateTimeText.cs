@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Scim;
 
 /// <summary>RFC 7643 §2.3.5: xsd:dateTime, with date and time. A missing zone means UTC.</summary>
-static partial class DateTimeText
+public static partial class DateTimeText
 {
     public static bool TryParse(string text, out DateTimeOffset time)
     {

@@ -13,8 +13,8 @@ public static class ResourceParser
     /// <exception cref="ScimException">400 <c>invalidValue</c> for a missing or ill-typed value, <c>invalidSyntax</c> for a doubled name.</exception>
     public static JsonObject Create(JsonObject body, ResourceType type) => Parse(body, type, current: null);
 
-    /// <summary>A replacement: what is not mentioned is gone, except attributes with a default (<c>active</c>), which stay as they are.</summary>
-    /// <inheritdoc cref="Create"/>
+    /// <summary>A replacement: what is not mentioned is gone, except attributes with a default (<c>active</c>) and immutable ones, which stay as they are.</summary>
+    /// <exception cref="ScimException">400 <c>mutability</c> for another value of an immutable attribute; otherwise as for a new resource.</exception>
     public static JsonObject Replace(JsonObject body, ResourceType type, JsonObject current) => Parse(body, type, current);
 
     static JsonObject Parse(JsonObject body, ResourceType type, JsonObject? current)
@@ -22,28 +22,22 @@ public static class ResourceParser
         StorableText.Require(body);
         var document = new JsonObject();
         ReadInto(document, body, type);
+        if (current is not null) ImmutableAttributes.Keep(document, current, type, mayOmit: true);
+        if (RequiredAttributes.FirstMissing(document, type, before: null) is { } missing) throw Missing(missing, type);
         return Complete(document, type, current);
     }
 
-    /// <summary>Gives defaults to what has none, checks what is required and lists the schemas.</summary>
+    /// <summary>Gives defaults to what has none and lists the schemas.</summary>
     /// <param name="current">The document before the change, whose values come before the defaults.</param>
-    /// <exception cref="ScimException">400 <c>invalidValue</c> naming the required attribute.</exception>
     internal static JsonObject Complete(JsonObject document, ResourceType type, JsonObject? current)
     {
         foreach (var attribute in type.Schema.Attributes.Where(a => a.Default is not null))
             document.TryAdd(attribute.Name, current?[attribute.Name]?.DeepClone() ?? attribute.Default);
-        RequireValues(document, type);
         return WithSchemas(document, type);
     }
 
-    /// <summary>Throws unless every required attribute has a value.</summary>
-    /// <exception cref="ScimException">400 <c>invalidValue</c> naming the attribute.</exception>
-    static void RequireValues(JsonObject document, ResourceType type)
-    {
-        foreach (var attribute in type.Schema.Attributes.Where(a => a.Required))
-            if (document[attribute.Name] is null || document[attribute.Name] is JsonValue value && value.TryGetValue(out string? text) && string.IsNullOrWhiteSpace(text))
-                throw ScimException.InvalidValue($"'{attribute.Name}' is required for a {type.Name} and has no value. Map a source attribute that always has one.");
-    }
+    internal static ScimException Missing(AttributePath path, ResourceType type) =>
+        ScimException.InvalidValue($"'{path}' is required for a {type.Name} and has no value. Map a source attribute that always has one.");
 
     /// <summary>Sets <c>schemas</c>: the core schema and each extension that holds something.</summary>
     static JsonObject WithSchemas(JsonObject document, ResourceType type)
@@ -88,7 +82,7 @@ public static class ResourceParser
     static void Set(JsonObject document, AttributePath path, JsonNode? value)
     {
         var attribute = path.Attribute;
-        if (attribute.Mutability is Mutability.ReadOnly or Mutability.WriteOnly) return;
+        if (attribute.Mutability is Mutability.ReadOnly || attribute == UserSchema.Password) return;
         if (AttributeValue.Read(value, attribute, path.Schema is null ? attribute.Name : path.ToString()) is not { } read) return;
 
         var scope = document;

@@ -19,5 +19,10 @@ public sealed class SchemaDefinition(string id, string name, string description,
     /// <summary>The attribute of that name in any letter case, or <c>null</c>.</summary>
     public AttributeDefinition? Find(string name) => _byName.GetValueOrDefault(name);
 
+    /// <summary>Letter case and colons make no difference: Microsoft's tutorial prints <c>…enterprise:2.0User</c>.</summary>
+    public static bool SameId(string left, string right) => WithoutColons(left).Equals(WithoutColons(right), StringComparison.OrdinalIgnoreCase);
+
+    internal static string WithoutColons(string id) => id.Replace(":", "", StringComparison.Ordinal);
+
     public override string ToString() => Id;
 }

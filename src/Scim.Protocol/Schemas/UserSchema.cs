@@ -18,6 +18,8 @@ public static class UserSchema
         MaxLength = CommonAttributes.IndexedLength,
     };
 
+    public static readonly AttributeDefinition DisplayName = new("displayName", AttributeType.String, "The name to show to people.") { MaxLength = CommonAttributes.IndexedLength };
+
     public static readonly AttributeDefinition Active = new("active", AttributeType.Boolean, "Whether the user may use the application.") { Default = true };
 
     public static readonly AttributeDefinition Groups = new("groups", Complex, "Groups the user is a direct member of; changed through the groups.")
@@ -57,7 +59,7 @@ public static class UserSchema
                 Text("honorificSuffix", "Suffixes after the name."),
             ],
         },
-        Text("displayName", "The name to show to people."),
+        DisplayName,
         Text("nickName", "The casual name."),
         new("profileUrl", Reference, "URL of the user's profile.") { ReferenceTypes = ["external"] },
         Text("title", "The job title."),

@@ -16,11 +16,13 @@ sealed record EntityTags(IList<EntityTagHeaderValue>? IfMatch, IList<EntityTagHe
         return ValueTask.FromResult<EntityTags?>(new(ifMatch, headers.IfNoneMatch));
     }
 
-    /// <exception cref="ScimException">412 when the client knows another version.</exception>
+    /// <summary>Lets a write through.</summary>
+    /// <exception cref="ScimException">412 when the client knows another version, or wants to write only what is not there (RFC 9110 §13.1.2).</exception>
     public void Require(StoredResource resource)
     {
         if (IfMatch is not null && !Names(IfMatch, resource))
             throw ScimException.PreconditionFailed($"The resource has changed: it is at version {resource.ETag}. Read it again.");
+        if (IsKnown(resource)) throw ScimException.PreconditionFailed($"The resource is at version {resource.ETag}, which If-None-Match excludes.");
     }
 
     /// <summary>True when the client has this version already.</summary>

@@ -25,7 +25,8 @@ static class ResourceEndpoints
         var type = TypeOf(collection, request);
         var filter = query.Filter is null ? null : FilterParser.Parse(query.Filter, type);
         var projection = projected.For(type);
-        var page = await store.ListAsync(request.Caller, type, filter, query.StartIndex - 1, query.Count, ResourceJson.NeedsRelated(type, projection), ct);
+        var scope = new QueryScope(type, filter, SortBy: null, ResourceJson.NeedsRelated(type, projection));
+        var page = await store.ListAsync(request.Caller, new([scope], Descending: false, query.StartIndex - 1, query.Count, Edge: null), knownTotal: null, ct);
         return ScimResult.List(page, query.StartIndex, projection, request.Caller);
     }
 

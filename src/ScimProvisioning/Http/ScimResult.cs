@@ -5,7 +5,7 @@ using ScimProvisioning.Storage;
 
 namespace ScimProvisioning.Http;
 
-/// <summary>The one way out: status, <c>application/scim+json</c>, <c>ETag</c>, <c>Location</c>.</summary>
+/// <summary>The one way out: status, <c>application/scim+json</c>, <c>ETag</c>, <c>Location</c>, <c>Content-Location</c>.</summary>
 sealed class ScimResult : IResult
 {
     public const string MediaType = "application/scim+json";
@@ -25,7 +25,7 @@ sealed class ScimResult : IResult
     public static ScimResult Ok(JsonObject document) => new(StatusCodes.Status200OK, ScimJson.Text(document));
 
     public static ScimResult Ok(StoredResource resource, Projection projection, Caller caller) =>
-        new(StatusCodes.Status200OK, ResourceJson.Write(resource, projection, caller), etag: resource.ETag);
+        new(StatusCodes.Status200OK, ResourceJson.Write(resource, projection, caller), ResourceJson.Location(resource, caller), resource.ETag);
 
     public static ScimResult Created(StoredResource resource, Projection projection, Caller caller) =>
         new(StatusCodes.Status201Created, ResourceJson.Write(resource, projection, caller), ResourceJson.Location(resource, caller), resource.ETag);
@@ -55,7 +55,9 @@ sealed class ScimResult : IResult
         response.StatusCode = _status;
         if (_etag is not null) response.Headers.ETag = _etag;
         if (_allow is not null) response.Headers.Allow = _allow;
-        if (_location is not null) response.Headers.Location = _location;
+        // RFC 7643 §3.1: "meta.location" is also the Content-Location; a new resource is named by Location too (RFC 7644 §3.3).
+        if (_location is not null) response.Headers.ContentLocation = _location;
+        if (_location is not null && _status == StatusCodes.Status201Created) response.Headers.Location = _location;
         if (_json is not null) await WriteAsync(httpContext, _json);
     }
 

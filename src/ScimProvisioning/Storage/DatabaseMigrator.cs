@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 
 namespace ScimProvisioning.Storage;
@@ -6,10 +8,13 @@ namespace ScimProvisioning.Storage;
 /// <summary>Brings the database up to date before the server serves. Any number of servers may do so at once.</summary>
 static partial class DatabaseMigrator
 {
+    /// <summary>Key of the advisory lock; it ends with the session.</summary>
+    const long Lock = 0x5C1_4D16;
+
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Migrates under EF's lock, waiting up to a minute for a database that is not there yet.</summary>
+    /// <summary>Migrates, one server after the other, waiting up to a minute for a database that is not there yet.</summary>
     public static async Task MigrateAsync(IServiceProvider services, CancellationToken ct)
     {
         var clock = services.GetRequiredService<TimeProvider>();
@@ -65,6 +70,11 @@ static partial class DatabaseMigrator
         var options = new DbContextOptionsBuilder<ScimDbContext>();
         Database.Configure(options.UseNpgsql(connectionString.ConnectionString));
         await using var db = new ScimDbContext(options.Options);
+        var creator = db.GetService<IRelationalDatabaseCreator>();
+        if (!await creator.ExistsAsync(ct)) await creator.CreateAsync(ct);
+        // EF's own lock is let go between two migrations, when another server may take the next one for its own.
+        await db.Database.OpenConnectionAsync(ct);
+        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_lock({Lock})", ct);
         await db.Database.MigrateAsync(ct);
     }
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Scim;
 using static Scim.FilterExpression;
 
@@ -9,7 +9,6 @@ namespace ScimProvisioning.Storage;
 /// Translates a filter into a condition on <c>resources r</c> that gives the answers of <see cref="FilterEvaluator"/>. Values travel as
 /// parameters only, names come from the schema or travel as parameters too.
 /// </summary>
-/// <remarks>Columns answer what must be fast; one containment on the folded document answers <c>eq</c> on any other attribute.</remarks>
 sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
 {
     /// <summary>The condition for a whole resource.</summary>
@@ -18,12 +17,23 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
     /// <summary>The condition for one member of a group: <c>group_members m</c> with its row <c>resources e</c>.</summary>
     public string WriteMember(FilterExpression filter) => Write(filter, Member, negated: false);
 
+    /// <summary>What the path means in a resource.</summary>
+    public FilterOperand Resource(AttributePath path)
+    {
+        var (attribute, sub) = (path.Attribute, path.Sub);
+        if (Column(attribute) is { } column) return column;
+        if (attribute == CommonAttributes.Meta) return Meta(sub);
+        if (attribute == GroupSchema.Members || attribute == UserSchema.Groups) return FilterOperand.Rows(Exists(path, new Present(new(null, attribute.Sub("value")!, null))));
+        if (HasElements(attribute)) return FilterOperand.Values(sql, $"jsonb_path_query(r.attributes, {sql.AddJsonPath(Values(path))})", attribute);
+        string[] names = path.Schema is null ? [attribute.Name] : [path.Schema, attribute.Name];
+        return FilterOperand.Json("r.attributes", sql.Add(sub is null ? names : [.. names, sub.Name]), path.Leaf);
+    }
+
     string Write(FilterExpression filter, Func<AttributePath, FilterOperand> scope, bool negated) => filter switch
     {
         And(var left, var right) => $"({Write(left, scope, negated)} AND {Write(right, scope, negated)})",
         Or(var left, var right) => $"({Write(left, scope, negated)} OR {Write(right, scope, negated)})",
         Not(var operand) => $"NOT {Write(operand, scope, negated: true)}",
-        _ when scope == Resource && Containment(filter) is { } document => $"r.folded @> {sql.AddJson(document.ToJsonString())}",
         _ when scope == Resource && Element(filter) is var (container, inner) => Exists(container, inner),
         ValuePath({ Attribute: var attribute }, var inner) when attribute == CommonAttributes.Meta => Write(inner, path => Meta(path.Attribute), negated),
         ValuePath(var path, var inner) => Exists(path, inner),
@@ -49,18 +59,7 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
     {
         if (container.Attribute == GroupSchema.Members) return ExistsRelated("m.group_id = r.id", "m.member_id", Write(inner, Member, false));
         if (container.Attribute == UserSchema.Groups) return ExistsRelated("m.member_id = r.id", "m.group_id", Write(inner, Group, false));
-
-        // Names in an unregistered extension are as they came, so only the folded copy can be searched; its elements may be anything.
-        var folded = $"jsonb_path_query(r.folded, {sql.AddJsonPath(Values(container, fold: true))})";
-        if (container.Attribute.Type is AttributeType.Any)
-            return $"EXISTS (SELECT FROM {folded} f(element) WHERE jsonb_typeof(f.element) = 'object' AND {Write(inner, JsonElement, false)})";
-
-        // The same element, as it came and folded: a filter may compare both.
-        var exact = $"jsonb_path_query(r.attributes, {sql.AddJsonPath(Values(container, fold: false))})";
-        return $"""
-            EXISTS (SELECT FROM {exact} WITH ORDINALITY x(element, n) JOIN {folded} WITH ORDINALITY f(element, n) USING (n)
-                    WHERE {Write(inner, JsonElement, false)})
-            """;
+        return $"EXISTS (SELECT FROM jsonb_path_query(r.attributes, {sql.AddJsonPath(Values(container))}) x(element) WHERE jsonb_typeof(x.element) = 'object' AND {Write(inner, JsonElement, false)})";
     }
 
     static string ExistsRelated(string relation, string id, string condition) =>
@@ -69,23 +68,13 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
                 WHERE m.connection_id = r.connection_id AND {relation} AND {condition})
         """;
 
-    FilterOperand Resource(AttributePath path)
-    {
-        var (attribute, sub) = (path.Attribute, path.Sub);
-        if (attribute == CommonAttributes.Id) return FilterOperand.Id("r.id");
-        if (attribute == CommonAttributes.ExternalId) return FilterOperand.Text("r.external_id", folded: false);
-        if (attribute == UserSchema.UserName) return FilterOperand.Text("r.user_name", folded: true);
-        if (attribute == UserSchema.Active) return FilterOperand.Flag("r.active");
-        if (attribute == GroupSchema.DisplayName) return FilterOperand.Text("r.display_name", folded: true);
-        if (attribute == CommonAttributes.Meta) return Meta(sub);
-        if (attribute == GroupSchema.Members || attribute == UserSchema.Groups) return FilterOperand.Rows(Exists(path, new Present(new(null, attribute.Sub("value")!, null))));
-
-        var exact = path.Leaf.CaseExact;
-        if (HasElements(attribute)) return FilterOperand.Values(sql, $"jsonb_path_query({(exact ? "r.attributes" : "r.folded")}, {sql.AddJsonPath(Values(path, fold: !exact))})", attribute);
-        string[] names = path.Schema is null ? [attribute.Name] : [path.Schema, attribute.Name];
-        if (sub is not null) names = [.. names, sub.Name];
-        return FilterOperand.Json(exact ? "r.attributes" : "r.folded", sql.Add(exact ? names : [.. names.Select(CaseFolding.Fold)]), path.Leaf);
-    }
+    static FilterOperand? Column(AttributeDefinition attribute) =>
+        attribute == CommonAttributes.Id ? FilterOperand.Id("r.id")
+        : attribute == CommonAttributes.ExternalId ? FilterOperand.Column("r.external_id", folded: false)
+        : attribute == UserSchema.UserName ? FilterOperand.Column("r.user_name", folded: true)
+        : attribute == UserSchema.DisplayName || attribute == GroupSchema.DisplayName ? FilterOperand.Column("r.display_name", folded: true)
+        : attribute == UserSchema.Active ? FilterOperand.Flag("r.active")
+        : null;
 
     FilterOperand Meta(AttributeDefinition? sub) => sub?.Name switch
     {
@@ -97,7 +86,7 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
         _ => FilterOperand.Rows("TRUE"),
     };
 
-    FilterOperand Member(AttributePath path) => Related(path, "m.member_id", "lower(e.resource_type)");
+    FilterOperand Member(AttributePath path) => Related(path, "m.member_id", "e.resource_type");
 
     FilterOperand Group(AttributePath path) => Related(path, "m.group_id", "'direct'");
 
@@ -105,61 +94,20 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
     {
         "value" => FilterOperand.Id(id),
         "type" => FilterOperand.Text(type, folded: true),
-        "display" => FilterOperand.Text(RelatedResources.FoldedDisplay, folded: true),
-        _ => FilterOperand.Text($"({sql.Add(CaseFolding.Fold(baseUrl) + "/")} || lower({RelatedResources.Collection}) || '/' || {id}::text)", folded: true),
+        "display" => FilterOperand.Text(RelatedResources.Display, folded: true),
+        _ => FilterOperand.Text($"({sql.Add(baseUrl + "/")} || {RelatedResources.Collection} || '/' || {id}::text)", folded: true),
     };
 
-    FilterOperand JsonElement(AttributePath path)
-    {
-        if (path.Attribute.Type is AttributeType.Any)
-            return FilterOperand.Values(sql, $"jsonb_path_query(f.element, {sql.AddJsonPath($"$.{Quote(CaseFolding.Fold(path.Attribute.Name))}[*]")})", path.Attribute);
-        var exact = path.Attribute.CaseExact;
-        return FilterOperand.Json(exact ? "x.element" : "f.element", sql.Add([exact ? path.Attribute.Name : CaseFolding.Fold(path.Attribute.Name)]), path.Attribute);
-    }
-
-    /// <summary>What a document must contain to fit, for <c>eq</c> on folded text and booleans, alone or joined by <c>and</c> in brackets.</summary>
-    static JsonObject? Containment(FilterExpression filter)
-    {
-        switch (filter)
-        {
-            case Compare({ Leaf: { CaseExact: false } leaf } path, CompareOperator.Eq, string or bool) compare
-                when leaf.Type is not (AttributeType.Any or AttributeType.DateTime) && path.Attribute != UserSchema.UserName && path.Attribute != UserSchema.Active
-                && path.Attribute != GroupSchema.DisplayName && !IsRelated(path.Attribute):
-                JsonNode? value = Json(compare.Value);
-                if (path.Sub is not null) value = new JsonObject { [CaseFolding.Fold(path.Sub.Name)] = value };
-                return Nest(path, value!);
-            case ValuePath({ Attribute.Type: AttributeType.Complex } path, var inner) when !IsRelated(path.Attribute):
-                var element = new JsonObject();
-                return AddEqualities(element, inner) ? Nest(path, element) : null;
-            default:
-                return null;
-        }
-    }
-
-    static bool AddEqualities(JsonObject element, FilterExpression filter) => filter switch
-    {
-        And(var left, var right) => AddEqualities(element, left) && AddEqualities(element, right),
-        Compare({ Attribute: { CaseExact: false, Type: not AttributeType.DateTime } sub }, CompareOperator.Eq, string or bool) compare =>
-            element.TryAdd(CaseFolding.Fold(sub.Name), Json(compare.Value)),
-        _ => false,
-    };
-
-    static JsonObject Nest(AttributePath path, JsonNode value)
-    {
-        var document = new JsonObject { [CaseFolding.Fold(path.Attribute.Name)] = path.Attribute.MultiValued ? new JsonArray(value) : value };
-        return path.Schema is null ? document : new JsonObject { [CaseFolding.Fold(path.Schema)] = document };
-    }
-
-    static JsonValue Json(object value) => value is string text ? JsonValue.Create(CaseFolding.Fold(text)) : JsonValue.Create((bool)value);
-
-    static bool IsRelated(AttributeDefinition attribute) => attribute == GroupSchema.Members || attribute == UserSchema.Groups;
+    FilterOperand JsonElement(AttributePath path) => HasElements(path.Attribute)
+        ? FilterOperand.Values(sql, $"jsonb_path_query(x.element, {sql.AddJsonPath("$" + Step(path.Attribute.Name, path.Attribute) + "[*]")})", path.Attribute)
+        : FilterOperand.Json("x.element", sql.Add([path.Attribute.Name]), path.Attribute);
 
     /// <summary>SQL/JSON path to the values of an attribute, an array opened; lax, so that what is absent is just not there.</summary>
-    static string Values(AttributePath path, bool fold)
-    {
-        var step = (string name) => "." + Quote(fold ? CaseFolding.Fold(name) : name);
-        return "$" + (path.Schema is null ? "" : step(path.Schema)) + step(path.Attribute.Name) + "[*]";
-    }
+    public static string Values(AttributePath path) =>
+        "$" + (path.Schema is null ? "" : Step(path.Schema, path.Attribute)) + Step(path.Attribute.Name, path.Attribute) + "[*]";
 
-    static string Quote(string name) => JsonSerializer.Serialize(name);
+    /// <summary>One name. Those of extensions that nobody registered are stored as they came, and found in any letter case.</summary>
+    static string Step(string name, AttributeDefinition attribute) => attribute.Type is AttributeType.Any
+        ? $" ? (@.type() == \"object\").keyvalue() ? (@.key like_regex {JsonSerializer.Serialize($"^{Regex.Escape(name)}$")} flag \"i\").value"
+        : "." + JsonSerializer.Serialize(name);
 }

@@ -62,7 +62,7 @@ sealed class MembershipOperations
         var selected = new Queue<IReadOnlyCollection<Guid>>();
         Guid[] added = [.. Added];
         var statements = _operations.Select(o => o.Path.Filter).OfType<FilterExpression>().Where(filter => MembershipChange.Named(filter) is null)
-            .Select(filter => ResourceSql.SelectMembers(caller, group, filter, added)).ToList();
+            .Select(filter => ReadSql.SelectMembers(caller, group, filter, added)).ToList();
         if (statements.Count == 0) return selected;
 
         await using var rows = await transaction.ReadAsync(ct, statements);

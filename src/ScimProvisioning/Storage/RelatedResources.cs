@@ -9,9 +9,8 @@ static class RelatedResources
     public static readonly string Collection =
         $"CASE e.resource_type {string.Join(' ', ResourceTypes.BuiltIn.All.Select(type => $"WHEN '{type.Name}' THEN '{type.Collection}'"))} END";
 
-    public const string FoldedDisplay = "coalesce(e.folded ->> 'displayname', e.folded ->> 'username')";
-
-    const string Display = "coalesce(e.attributes ->> 'displayName', e.attributes ->> 'userName')";
+    /// <summary>What the related resource <c>e</c> is called.</summary>
+    public const string Display = "coalesce(e.attributes ->> 'displayName', e.attributes ->> 'userName')";
 
     /// <summary>Sub-select over <c>resources r</c>, NULL when there are none, for the type's computed attribute.</summary>
     /// <param name="baseUrl">Placeholder of the parameter with the connection's Tenant URL.</param>

@@ -21,35 +21,67 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
     public async Task<StoredResource?> GetAsync(Caller caller, ResourceType type, Guid id, bool related, CancellationToken ct)
     {
         await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
-        await using var rows = await transaction.CommitAsync(ct, ResourceSql.Get(caller, type, id, related, RowLock.None));
-        return await rows.ReadAsync(ct) ? ResourceSql.Read(rows, type) : null;
+        await using var rows = await transaction.CommitAsync(ct, ReadSql.Get(caller, type, id, related, RowLock.None));
+        return await rows.ReadAsync(ct) ? ReadSql.Read(rows, caller.Types) : null;
     }
 
-    /// <summary>One page of the resources that fit the filter, in order of creation.</summary>
-    /// <param name="skip">Resources before the page.</param>
+    /// <summary>A page of the resources that fit the query.</summary>
+    /// <param name="knownTotal">Counted for an earlier page, and not again: a filtered list may have to be counted one by one.</param>
     /// <exception cref="ScimException">400 <c>tooMany</c> when the search takes too long: the filter can use no index.</exception>
-    public async Task<ResourcePage> ListAsync(Caller caller, ResourceType type, FilterExpression? filter, long skip, int count, bool related, CancellationToken ct)
+    public async Task<ResourcePage> ListAsync(Caller caller, ResourceQuery query, long? knownTotal, CancellationToken ct)
     {
         await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
         try
         {
-            var resources = new List<StoredResource>();
-            if (count > 0)
+            var useIndex = ReadSql.HasCandidates(caller, query);
+            var page = await ReadPageAsync(transaction, caller, query, useIndex, ct);
+            if (page is null)
             {
-                await using var rows = await transaction.CommitAsync(ct, ResourceSql.LimitSearch, ResourceSql.List(caller, type, filter, skip, count, related));
-                while (await rows.ReadAsync(ct)) resources.Add(ResourceSql.Read(rows, type));
+                useIndex = false;
+                page = (await ReadPageAsync(transaction, caller, query, useIndex, ct))!;
             }
-            // A page that is not full ends the list: its size is the answer, and nothing need be counted.
-            if (resources.Count < count && (resources.Count > 0 || skip == 0)) return new(skip + resources.Count, resources);
-
-            await using var counted = await transaction.CommitAsync(ct, ResourceSql.LimitSearch, ResourceSql.Count(caller, type, filter));
-            await counted.ReadAsync(ct);
-            return new(counted.GetInt64(0), resources);
+            if (page.Total >= 0) return page;
+            return page with { Total = knownTotal ?? await CountAsync(transaction, caller, query, useIndex, ct) };
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.QueryCanceled)
         {
-            throw ScimException.TooMany("The search took too long. Filter by userName, externalId, displayName of a group or id with 'eq', or ask for smaller pages.");
+            throw ScimException.TooMany("The search took too long. Compare with 'eq', which an index answers for every attribute, or with 'sw' on userName or displayName; or ask for smaller pages.");
         }
+    }
+
+    /// <summary>The page; its total is negative when it must be counted; <c>null</c> when the index names too many candidates.</summary>
+    static async Task<ResourcePage?> ReadPageAsync(TenantTransaction transaction, Caller caller, ResourceQuery query, bool useIndex, CancellationToken ct)
+    {
+        var statements = new List<NpgsqlBatchCommand> { ReadSql.List(caller, query, useIndex) };
+        if (!query.IsFiltered) statements.Add(ReadSql.CountAll(caller, query.Scopes));
+        if (query.Scopes.Any(scope => scope.SortBy is not null || scope.Filter is { } filter && !SearchCandidates.IsByColumn(filter))) statements.Insert(0, ReadSql.LimitSearch);
+        await using var rows = await transaction.CommitAsync(ct, statements);
+
+        var found = new List<(StoredResource Resource, PageEdge Edge)>();
+        var backward = query.Edge?.Backward ?? false;
+        while (await rows.ReadAsync(ct))
+        {
+            if (useIndex && rows.GetInt64(8) > SearchCandidates.Most) return null;
+            if (!rows.IsDBNull(0)) found.Add((ReadSql.Read(rows, caller.Types), ReadSql.Edge(rows, backward)));
+        }
+        var more = found.Count > query.Count;
+        if (more) found.RemoveAt(query.Count);
+        if (backward) found.Reverse();
+
+        var total = -1L;
+        if (!query.IsFiltered && await rows.NextResultAsync(ct) && await rows.ReadAsync(ct)) total = rows.GetInt64(0);
+        // A page that is not full ends the list: its size is the answer, and nothing need be counted.
+        else if (!more && query.Edge is null && (found.Count > 0 || query.Skip == 0)) total = query.Skip + found.Count;
+        return new(total, [.. found.Select(f => f.Resource)],
+            found.Count > 0 && (backward ? more : query.Edge is not null || query.Skip > 0) ? found[0].Edge with { Backward = true } : null,
+            found.Count > 0 && (backward || more) ? found[^1].Edge with { Backward = false } : null);
+    }
+
+    static async Task<long> CountAsync(TenantTransaction transaction, Caller caller, ResourceQuery query, bool useIndex, CancellationToken ct)
+    {
+        await using var counted = await transaction.CommitAsync(ct, ReadSql.LimitSearch, ReadSql.Count(caller, query, useIndex));
+        await counted.ReadAsync(ct);
+        return counted.GetInt64(0);
     }
 
     /// <summary>Stores a new resource with its members.</summary>
@@ -61,7 +93,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
             var resource = new StoredResource(type, Guid.CreateVersion7(now), 1, now, now, ScimJson.Text(document), null);
             await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
             if (members.Count > 0) await LockMembersAsync(transaction, caller, members, resource: null, ct);
-            await using var written = await transaction.CommitAsync(ct, ResourceSql.Insert(caller, resource, document, members));
+            await using var written = await transaction.CommitAsync(ct, WriteSql.Insert(caller, resource, document, members));
             await EndAsync(written, ct);
             return resource;
         }, type, () => document, ct);
@@ -79,7 +111,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
         return RetryAsync(async () =>
         {
             await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
-            var current = await LockMembersAsync(transaction, caller, membership.Added, ResourceSql.Get(caller, type, id, related: type.IsUser, RowLock.Change), ct, type);
+            var current = await LockMembersAsync(transaction, caller, membership.Added, ReadSql.Get(caller, type, id, related: type.IsUser, RowLock.Change), ct);
             if (current is null) return null;
 
             var before = current.ReadDocument();
@@ -88,9 +120,9 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
             var changes = DocumentChanges.Between(before, after);
             if (changes.Count == 0 && members.IsEmpty) return current;
 
-            await using var written = await transaction.CommitAsync(ct, ResourceSql.Update(caller, current, after, changes, members, clock.GetStoredNow()));
+            await using var written = await transaction.CommitAsync(ct, [.. WriteSql.ReplaceUnique(caller, current, after), WriteSql.Update(caller, current, after, changes, members, clock.GetStoredNow())]);
             // No row: the members were there already, or were not, and nothing has changed.
-            var changed = await written.ReadAsync(ct) ? current with { Version = written.GetInt64(0), LastModified = ResourceSql.Time(written, 1), Attributes = ScimJson.Text(after) } : current;
+            var changed = await written.ReadAsync(ct) ? current with { Version = written.GetInt64(0), LastModified = ReadSql.Time(written, 1), Attributes = ScimJson.Text(after) } : current;
             await EndAsync(written, ct);
             return changed;
         }, type, () => after, ct);
@@ -104,23 +136,23 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
         {
             await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
             StoredResource current;
-            await using (var rows = await transaction.ReadAsync(ct, ResourceSql.Get(caller, type, id, related: false, RowLock.Delete)))
+            await using (var rows = await transaction.ReadAsync(ct, ReadSql.Get(caller, type, id, related: false, RowLock.Delete)))
             {
                 if (!await rows.ReadAsync(ct)) return false;
-                current = ResourceSql.Read(rows, type);
+                current = ReadSql.Read(rows, caller.Types);
             }
             check(current);
-            await using var written = await transaction.CommitAsync(ct, ResourceSql.Delete(caller, current, clock.GetStoredNow()));
+            await using var written = await transaction.CommitAsync(ct, [.. WriteSql.ReplaceUnique(caller, current, null), WriteSql.Delete(caller, current, clock.GetStoredNow())]);
             await EndAsync(written, ct);
             return true;
         }, type, () => null, ct);
 
     /// <summary>Locks the members to be, then the resource, in one round trip.</summary>
     static async Task<StoredResource?> LockMembersAsync(
-        TenantTransaction transaction, Caller caller, IReadOnlyCollection<Guid> members, NpgsqlBatchCommand? resource, CancellationToken ct, ResourceType? type = null)
+        TenantTransaction transaction, Caller caller, IReadOnlyCollection<Guid> members, NpgsqlBatchCommand? resource, CancellationToken ct)
     {
         var statements = new List<NpgsqlBatchCommand>();
-        if (members.Count > 0) statements.Add(ResourceSql.LockMembers(caller, members));
+        if (members.Count > 0) statements.Add(ReadSql.LockMembers(caller, members));
         if (resource is not null) statements.Add(resource);
 
         await using var rows = await transaction.ReadAsync(ct, statements);
@@ -130,7 +162,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
             while (await rows.ReadAsync(ct)) missing.Remove(rows.GetGuid(0));
             await rows.NextResultAsync(ct);
         }
-        var found = resource is not null && await rows.ReadAsync(ct) ? ResourceSql.Read(rows, type!) : null;
+        var found = resource is not null && await rows.ReadAsync(ct) ? ReadSql.Read(rows, caller.Types) : null;
         if (missing.Count > 0 && (resource is null || found is not null)) throw MembershipChange.Unknown(missing.Min().ToString());
         return found;
     }
@@ -153,7 +185,11 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
             {
                 ct.ThrowIfCancellationRequested();
             }
-            catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "unique_user_name" or "unique_display_name" })
+            catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "unique_value" })
+            {
+                throw ScimException.Uniqueness($"A {type.Name} with the same {string.Join(" or ", UniqueValues.Attributes(type))} exists already in this connection. Match it, or change the source attribute.");
+            }
+            catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "unique_user_name" or "unique_group_name" })
             {
                 var attribute = e.ConstraintName is "unique_user_name" ? UserSchema.UserName.Name : GroupSchema.DisplayName.Name;
                 throw ScimException.Uniqueness($"A {type.Name} with {attribute} '{document()?[attribute]}' exists already in this connection. Match it, or change the source attribute.");

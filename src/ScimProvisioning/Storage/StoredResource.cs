@@ -15,7 +15,3 @@ sealed record StoredResource(ResourceType Type, Guid Id, long Version, DateTimeO
     /// <summary>Weak entity tag (RFC 7644 §3.14), also <c>meta.version</c>.</summary>
     public string ETag => string.Create(CultureInfo.InvariantCulture, $"W/\"{Version}\"");
 }
-
-/// <summary>A page of a list (RFC 7644 §3.4.2).</summary>
-/// <param name="Total">Number of resources that fit the filter.</param>
-sealed record ResourcePage(long Total, IReadOnlyList<StoredResource> Resources);

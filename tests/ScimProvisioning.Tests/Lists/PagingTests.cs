@@ -113,8 +113,9 @@ sealed class PagingTests
         var most = (int)(await crowded.Get("/ServiceProviderConfig"))["filter"]!["maxResults"]!;
         await PostgresFixture.ExecuteAsync(
             $$"""
-            INSERT INTO resources (connection_id, id, resource_type, attributes, folded, version, created_at, modified_at)
-            SELECT '{{crowded.Connection.Id}}', gen_random_uuid(), 'User', '{"schemas":[]}', '{}', 1, now(), now() FROM generate_series(0, {{most}})
+            INSERT INTO resources (connection_id, id, resource_type, attributes, version, created_at, modified_at)
+            SELECT '{{crowded.Connection.Id}}', gen_random_uuid(), 'User', '{"schemas":[]}', 1, now(), now() FROM generate_series(0, {{most}});
+            INSERT INTO resource_counts VALUES ('{{crowded.Connection.Id}}', 'User', 0, {{most}} + 1)
             """, PostgresFixture.ConnectionString);
 
         var page = await crowded.Get("/Users?count=5000&attributes=id");

@@ -167,7 +167,7 @@ sealed class ProjectionTests
         var type = ResourceTypes.BuiltIn.Named(name)!;
         var related = ResourceJson.NeedsRelated(type, Projection.Parse(attributes, excluded, type));
 
-        var statement = ResourceSql.List(new(Guid.Empty, ResourceTypes.BuiltIn, ConnectionSettings.Default, "", "", ""), type, null, 0, 10, related).CommandText;
+        var statement = ReadSql.List(new(Guid.Empty, ResourceTypes.BuiltIn, ConnectionSettings.Default, "", "", ""), new([new(type, null, null, related)], false, 0, 10, null), useIndex: false).CommandText;
 
         Assert.That(statement.Contains("group_members", StringComparison.Ordinal), Is.EqualTo(read));
     }

@@ -23,8 +23,8 @@ sealed class PlanTests
         _server.StartServer();
         await PostgresFixture.ExecuteAsync(
             $"""
-            INSERT INTO resources (connection_id, id, resource_type, attributes, folded, user_name, display_name, external_id, active, version, created_at, modified_at)
-            SELECT connection, gen_random_uuid(), type, document, document, CASE type WHEN 'User' THEN 'user-' || n END, CASE type WHEN 'Group' THEN 'group-' || n END, 'ext-' || n, true, 1, now(), now()
+            INSERT INTO resources (connection_id, id, resource_type, attributes, terms, user_name, display_name, external_id, active, version, created_at, modified_at)
+            SELECT connection, gen_random_uuid(), type, document, ARRAY[n], CASE type WHEN 'User' THEN 'user-' || n END, CASE type WHEN 'Group' THEN 'group-' || n END, 'ext-' || n, true, 1, now(), now()
             FROM unnest(ARRAY['{Tenant}', gen_random_uuid(), gen_random_uuid()]) connection, unnest(ARRAY['User', 'Group']) type, generate_series(1, 3000) n, LATERAL (SELECT jsonb_build_object('n', n)) x(document);
             ANALYZE resources
             """, PostgresFixture.ConnectionString);
@@ -41,13 +41,13 @@ sealed class PlanTests
     [TestCase("User", "externalId eq \"ext-77\"", "resources_external_id")]
     [TestCase("User", "id eq \"00000000-0000-7000-8000-000000000001\"", ByKey)]
     [TestCase("User", "userName eq \"user-77\" and active eq true", "unique_user_name")]
-    [TestCase("Group", "displayName eq \"Group-77\"", "unique_display_name")]
+    [TestCase("Group", "displayName eq \"Group-77\"", "resources_display_name")]
     [TestCase("Group", "externalId eq \"ext-77\"", "resources_external_id")]
     public async Task A_match_is_one_look_up_in_its_index(string type, string filter, string index)
     {
         var resources = ResourceTypes.BuiltIn.Named(type)!;
         var parsed = FilterParser.Parse(filter, resources);
-        var statement = ResourceSql.List(new(Tenant, ResourceTypes.BuiltIn, ConnectionSettings.Default, "https://example.com", "", ""), resources, parsed, 0, 100, related: true);
+        var statement = ReadSql.List(new(Tenant, ResourceTypes.BuiltIn, ConnectionSettings.Default, "https://example.com", "", ""), new([new(resources, parsed, null, Related: true)], false, 0, 100, null), useIndex: false);
 
         foreach (var mode in (string[])["force_custom_plan", "force_generic_plan"])
         {
@@ -57,10 +57,40 @@ sealed class PlanTests
         }
     }
 
+    [TestCase("User", "emails[type eq \"work\"].value eq \"a@b\"")]
+    [TestCase("User", "name.familyName eq \"Lovelace\" and active eq true")]
+    [TestCase("User", EnterpriseUserSchema.Id + ":manager.value eq \"1\"")]
+    [TestCase("Group", "urn:acme:Badge:colour eq \"red\"")]
+    public async Task Equality_on_any_other_attribute_is_a_look_up_in_the_index_of_terms(string type, string filter)
+    {
+        var resources = ResourceTypes.BuiltIn.Named(type)!;
+        var query = new ResourceQuery([new(resources, FilterParser.Parse(filter, resources), null, Related: true)], false, 0, 100, null);
+        var caller = new Caller(Tenant, ResourceTypes.BuiltIn, ConnectionSettings.Default, "https://example.com", "", "");
+
+        Assert.That(ReadSql.HasCandidates(caller, query), Is.True);
+        Assert.That(await Plan(ReadSql.List(caller, query, useIndex: true), "force_generic_plan"), Does.Contain("Bitmap Index Scan on resources_terms").And.Not.Contain("Seq Scan"));
+    }
+
+    [TestCase("User", "userName", "unique_user_name")]
+    [TestCase("User", "displayName", "resources_display_name")]
+    [TestCase("Group", "displayName", "resources_display_name")]
+    [TestCase("User", "id", ByKey)]
+    public async Task A_page_in_the_order_of_an_index_sorts_nothing(string type, string sortBy, string index)
+    {
+        var resources = ResourceTypes.BuiltIn.Named(type)!;
+        var order = AttributePath.Find(sortBy, resources);
+        foreach (var descending in (bool[])[false, true])
+        {
+            var query = new ResourceQuery([new(resources, null, order, Related: true)], descending, 0, 100, null);
+            var plan = await Plan(ReadSql.List(new(Tenant, ResourceTypes.BuiltIn, ConnectionSettings.Default, "https://example.com", "", ""), query, useIndex: false), "force_generic_plan");
+            Assert.That(plan, Does.Match($"Index Scan (Backward )?using {index} on resources r\n").And.Not.Match("(?m)^ +-> +Sort"));
+        }
+    }
+
     [Test]
     public async Task A_resource_is_read_by_its_key()
     {
-        var plan = await Plan(ResourceSql.Get(new(Tenant, ResourceTypes.BuiltIn, ConnectionSettings.Default, "https://example.com", "", ""), ResourceType.Group, Guid.Empty, related: true, RowLock.None), "force_generic_plan");
+        var plan = await Plan(ReadSql.Get(new(Tenant, ResourceTypes.BuiltIn, ConnectionSettings.Default, "https://example.com", "", ""), ResourceType.Group, Guid.Empty, related: true, RowLock.None), "force_generic_plan");
 
         Assert.That(plan, Does.Match(ByKey + " on resources r\n.*\\bid = ").And.Not.Contain("Seq Scan"));
     }
@@ -72,6 +102,7 @@ sealed class PlanTests
         var values = statement.Parameters.Select(parameter => parameter.Value switch
         {
             Guid[] or string[] => "NULL",
+            long[] terms => $"'{{{string.Join(',', terms)}}}'",
             var value => $"'{value!.ToString()!.Replace("'", "''", StringComparison.Ordinal)}'",
         });
         await using var prepare = new NpgsqlCommand($"SET LOCAL app.connection_id = '{Tenant}'; SET LOCAL plan_cache_mode = {mode}; PREPARE hot AS {statement.CommandText}", connection);

@@ -1,0 +1,40 @@
+using System.Text.Json.Nodes;
+
+namespace Scim;
+
+/// <summary>An extension that was stored before anybody registered it is spelled as it came; once registered, names take the schema's spelling.</summary>
+static class StoredNames
+{
+    /// <returns>Whether anything was spelled differently.</returns>
+    public static bool Respell(JsonObject document, ResourceType type)
+    {
+        var changed = false;
+        foreach (var extension in type.Extensions)
+        {
+            if (document.KeyOf(extension.Id) is not { } stored || document[stored] is not JsonObject members) continue;
+            changed |= Rename(document, stored, extension.Id) | Respell(members, extension.Find);
+        }
+        return changed;
+    }
+
+    static bool Respell(JsonObject scope, Func<string, AttributeDefinition?> find)
+    {
+        var changed = false;
+        foreach (var (stored, value) in scope.ToArray())
+        {
+            if (find(stored) is not { } attribute) continue;
+            changed |= Rename(scope, stored, attribute.Name);
+            if (attribute.IsComplex)
+                foreach (var element in (value as IEnumerable<JsonNode?> ?? [value]).OfType<JsonObject>()) changed |= Respell(element, attribute.Sub);
+        }
+        return changed;
+    }
+
+    static bool Rename(JsonObject scope, string stored, string name)
+    {
+        if (stored == name || scope.ContainsKey(name) || scope[stored] is not { } value) return false;
+        scope.Remove(stored);
+        scope[name] = value;
+        return true;
+    }
+}

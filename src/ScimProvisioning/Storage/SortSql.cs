@@ -1,0 +1,78 @@
+using Scim;
+
+namespace ScimProvisioning.Storage;
+
+/// <summary>An order of <c>resources r</c>: by an attribute of them, then by id.</summary>
+/// <param name="Key">SQL expression; <c>null</c>: by id alone.</param>
+/// <param name="Type">PostgreSQL's name of the expression's type.</param>
+/// <param name="IsColumn">A column in the order of an index.</param>
+/// <param name="IsRequired">Every resource has it.</param>
+sealed record SortSql(string? Key, string Type, bool IsColumn = false, bool IsRequired = false)
+{
+    /// <summary>The order that the scopes ask for.</summary>
+    public static SortSql Of(Sql sql, IReadOnlyList<QueryScope> scopes)
+    {
+        if (scopes is [var only]) return Of(sql, only.SortBy);
+        var orders = scopes.Select(scope => (scope.Type, Order: Of(sql, scope.SortBy))).Where(o => o.Order.Key is not null).ToList();
+        if (orders.Count == 0) return Of(sql, sortBy: null);
+        var same = orders.All(o => o.Order.Type == orders[0].Order.Type);
+        var cases = orders.Select(o => $"WHEN {sql.Add(o.Type.Name)} THEN {o.Order.Key}{(same ? "" : "::text")}");
+        return new($"(CASE r.resource_type {string.Join(' ', cases)} END)", same ? orders[0].Order.Type : "text");
+    }
+
+    /// <summary>Absent values come last, in descending order first (RFC 7644 §3.4.2.3): as PostgreSQL sorts NULL.</summary>
+    /// <param name="descending">Reversed, the id too, so that an index can be read backward.</param>
+    public string OrderBy(bool descending)
+    {
+        var direction = descending ? " DESC" : "";
+        return (Key is null ? "" : $"{Ordered}{direction}, ") + "r.id" + direction;
+    }
+
+    /// <summary>Condition: the resource comes after the edge in that order.</summary>
+    public string After(Sql sql, PageEdge edge, bool descending)
+    {
+        var (id, beyond) = (sql.Add(edge.Id), descending ? "<" : ">");
+        if (Key is null) return $"r.id {beyond} {id}";
+        if (edge.Key is null) return descending ? $"({Key} IS NOT NULL OR r.id < {id})" : $"({Key} IS NULL AND r.id > {id})";
+
+        var key = $"{sql.Add(edge.Key)}::{Type}";
+        var after = $"({Ordered} {beyond}= {key} AND ({Ordered} {beyond} {key} OR r.id {beyond} {id}))";
+        return descending || IsRequired ? after : $"({after} OR {Key} IS NULL)";
+    }
+
+    /// <summary>Text is ordered by code point, as the index is.</summary>
+    string Ordered => Type is "text" && !IsColumn ? $"({Key}) COLLATE \"C\"" : Key!;
+
+    static SortSql Of(Sql sql, AttributePath? sortBy)
+    {
+        if (sortBy is null) return new(null, "");
+        var (attribute, leaf) = (sortBy.Attribute, sortBy.Leaf);
+        if (attribute == UserSchema.UserName) return new("r.user_name", "text", IsColumn: true, IsRequired: true);
+        if (attribute == UserSchema.DisplayName || attribute == GroupSchema.DisplayName) return new("r.display_name", "text", IsColumn: true);
+        if (attribute == CommonAttributes.ExternalId) return new("r.external_id", "text", IsColumn: true);
+        if (attribute == CommonAttributes.Id) return new(null, "");
+        if (attribute == CommonAttributes.Meta) return Meta(sortBy.Sub?.Name);
+
+        // RFC 7644 §3.4.2.3: of several values the primary one counts, else the first.
+        var values = FilterSql.Values(sortBy with { Sub = null });
+        var element = $"coalesce(jsonb_path_query_first(r.attributes, {sql.AddJsonPath(values + " ? (@.primary == true)")}), jsonb_path_query_first(r.attributes, {sql.AddJsonPath(values)}))";
+        return Scalar(element, sql.Add(sortBy.Sub is { } sub ? [sub.Name] : Array.Empty<string>()), leaf);
+    }
+
+    static SortSql Scalar(string element, string path, AttributeDefinition leaf) => leaf.Type switch
+    {
+        AttributeType.Integer or AttributeType.Decimal => new($"(CASE jsonb_typeof({element} #> {path}) WHEN 'number' THEN ({element} #>> {path})::numeric END)", "numeric"),
+        AttributeType.Boolean => new($"(CASE jsonb_typeof({element} #> {path}) WHEN 'boolean' THEN ({element} #>> {path})::boolean END)", "boolean"),
+        AttributeType.DateTime => new($"scim_time({element} #>> {path})", "timestamptz"),
+        _ => new(leaf.CaseExact ? $"({element} #>> {path})" : $"scim_fold({element} #>> {path})", "text"),
+    };
+
+    static SortSql Meta(string? sub) => sub switch
+    {
+        "resourceType" => new("r.resource_type", "text"),
+        "created" => new("r.created_at", "timestamptz"),
+        "lastModified" => new("r.modified_at", "timestamptz"),
+        "version" => new("r.version", "bigint"),
+        _ => new(null, ""),
+    };
+}
