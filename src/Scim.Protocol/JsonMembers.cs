@@ -57,6 +57,14 @@ sealed record JsonMembers(JsonObject Document, string Place)
         return named.Length < 2 ? named.FirstOrDefault().Value : throw ScimException.InvalidSyntax($"'{At(name)}' is given twice, in different spellings.");
     }
 
+    /// <summary>A message that names what it is must be what is expected; one that says nothing is taken for it.</summary>
+    /// <exception cref="ScimException">400 <c>invalidSyntax</c> for another message.</exception>
+    public void RequireSchema(string uri)
+    {
+        var schemas = Texts("schemas");
+        if (schemas.Count > 0 && !schemas.Contains(uri, StringComparer.OrdinalIgnoreCase)) throw ScimException.InvalidSyntax($"'schemas' must hold '{uri}'.");
+    }
+
     JsonArray Array(string name) => Find(name) switch
     {
         null => [],

@@ -27,6 +27,15 @@ public sealed class ScimException : Exception
 
     public static ScimException InvalidValue(string detail) => new(400, "invalidValue", detail);
 
+    /// <summary>RFC 9865 §2.1.</summary>
+    public static ScimException InvalidCursor(string detail) => new(400, "invalidCursor", detail);
+
+    /// <summary>RFC 9865 §2.1.</summary>
+    public static ScimException ExpiredCursor(string detail) => new(400, "expiredCursor", detail);
+
+    /// <summary>RFC 9865 §2.1.</summary>
+    public static ScimException InvalidCount(string detail) => new(400, "invalidCount", detail);
+
     public static ScimException InvalidVersion(string detail) => new(400, "invalidVers", detail);
 
     public static ScimException Sensitive(string detail) => new(403, "sensitive", detail);
@@ -34,6 +43,8 @@ public sealed class ScimException : Exception
     public static ScimException Forbidden(string detail) => new(403, null, detail);
 
     public static ScimException NotFound(string detail) => new(404, null, detail);
+
+    public static ScimException Conflict(string detail) => new(409, null, detail);
 
     public static ScimException PreconditionFailed(string detail) => new(412, null, detail);
 

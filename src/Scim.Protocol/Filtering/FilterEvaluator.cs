@@ -13,6 +13,7 @@ public static class FilterEvaluator
         FilterExpression.And(var left, var right) => Matches(left, scope) && Matches(right, scope),
         FilterExpression.Or(var left, var right) => Matches(left, scope) || Matches(right, scope),
         FilterExpression.Not(var operand) => !Matches(operand, scope),
+        FilterExpression.Never => false,
         FilterExpression.Present(var path) => Values(path, scope).Any(),
         FilterExpression.Compare(var path, var op, var value) => Values(path, scope).Any(found => Compare(found, path.Leaf, op, value)),
         FilterExpression.ValuePath(var path, var inner) => Values(path, scope).OfType<JsonObject>().Any(element => Matches(inner, element)),
@@ -44,9 +45,9 @@ public static class FilterEvaluator
             case bool flag:
                 return found.GetValueKind() == (flag ? JsonValueKind.True : JsonValueKind.False);
             case decimal number:
-                return decimal.TryParse(TextOf(found), NumberStyles.Float, CultureInfo.InvariantCulture, out var amount) && Ordered(amount.CompareTo(number), op);
+                return found.GetValueKind() is JsonValueKind.Number && decimal.TryParse(found.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var amount) && Ordered(amount.CompareTo(number), op);
             case DateTimeOffset time:
-                return DateTimeText.TryParse(TextOf(found), out var when) && Ordered(when.CompareTo(time), op);
+                return AttributeValue.IsText(found) && DateTimeText.TryParse(found.GetValue<string>(), out var when) && Ordered(when.CompareTo(time), op);
             default:
                 if (found is JsonObject or JsonArray) return false;
                 var (left, right) = attribute.CaseExact ? (TextOf(found), (string)value) : (CaseFolding.Fold(TextOf(found)), CaseFolding.Fold((string)value));

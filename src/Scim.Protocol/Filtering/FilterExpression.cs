@@ -17,7 +17,7 @@ public enum CompareOperator
 
 /// <summary>
 /// A parsed filter whose names are resolved against a schema. Paths are relative to their scope: the resource, or inside a
-/// <see cref="ValuePath"/> the element. <c>ToString</c> prints a filter that parses to an equal tree.
+/// <see cref="ValuePath"/> the element. <c>ToString</c> prints a filter that parses to an equal tree, but for <see cref="Never"/>.
 /// </summary>
 public abstract record FilterExpression
 {
@@ -58,6 +58,12 @@ public abstract record FilterExpression
     public sealed record ValuePath(AttributePath Path, FilterExpression Filter) : FilterExpression
     {
         public override string ToString() => $"{Path}[{Filter}]";
+    }
+
+    /// <summary>A condition on an attribute that this resource type does not have, though another one that is searched with it does.</summary>
+    public sealed record Never : FilterExpression
+    {
+        public override string ToString() => "never";
     }
 
     static string Group(FilterExpression operand, bool parenthesise) => parenthesise ? $"({operand})" : operand.ToString();

@@ -14,17 +14,27 @@ public sealed class FilterParser
 
     readonly FilterLexer _lexer;
     readonly ResourceType _type;
+    readonly IReadOnlyList<ResourceType> _types;   // those that are searched together
     AttributePath? _container;   // set while inside the brackets of a value path
     int _depth;
     int _comparisons;
 
-    FilterParser(string text, ResourceType type) => (_lexer, _type) = (new FilterLexer(text), type);
+    FilterParser(string text, ResourceType type, IReadOnlyList<ResourceType> types) => (_lexer, _type, _types) = (new FilterLexer(text), type, types);
 
     /// <summary>Parses a whole filter.</summary>
     /// <exception cref="ScimException">400 <c>invalidFilter</c> with the position and what was expected.</exception>
-    public static FilterExpression Parse(string filter, ResourceType type)
+    public static FilterExpression Parse(string filter, ResourceType type) => Parse(filter, type, [type]);
+
+    /// <summary>
+    /// Parses a filter for a search over several types (RFC 7644 §3.4.2.1), into one expression for each. An attribute that only others of
+    /// them have is absent: no comparison with it is true.
+    /// </summary>
+    /// <exception cref="ScimException">400 <c>invalidFilter</c>, also for an attribute that none of them has.</exception>
+    public static IReadOnlyList<FilterExpression> Parse(string filter, IReadOnlyList<ResourceType> types) => [.. types.Select(type => Parse(filter, type, types))];
+
+    static FilterExpression Parse(string filter, ResourceType type, IReadOnlyList<ResourceType> types)
     {
-        var parser = new FilterParser(filter, type);
+        var parser = new FilterParser(filter, type, types);
         var expression = parser.ParseOr();
         return parser._lexer.Kind is FilterTokenKind.End ? expression : throw parser._lexer.Expected("'and', 'or' or the end of the filter");
     }
@@ -39,7 +49,7 @@ public sealed class FilterParser
         if (bracket < 0) return new(attribute.Schema, attribute.Attribute, null, attribute.Sub);
         if (!TakesBrackets(attribute)) throw ScimException.InvalidPath($"'{attribute}' has no sub-attributes to filter in brackets.");
 
-        var parser = new FilterParser(path, type);
+        var parser = new FilterParser(path, type, [type]);
         parser._lexer.Next();
         var filter = parser.ParseBrackets(attribute);
         var sub = parser.ParseSubAfterBrackets(attribute, ScimException.InvalidPath);
@@ -73,7 +83,7 @@ public sealed class FilterParser
     FilterExpression ParseParentheses()
     {
         if (++_depth > MaxDepth) throw ScimException.InvalidFilter($"The filter is nested deeper than {MaxDepth} levels.");
-        _lexer.Take(FilterTokenKind.Open, "'('");
+        _lexer.Next();
         var inner = ParseOr();
         _lexer.Take(FilterTokenKind.Close, "')'");
         _depth--;
@@ -83,8 +93,19 @@ public sealed class FilterParser
     FilterExpression ParseAttribute()
     {
         if (_lexer.Kind is not FilterTokenKind.Word) throw _lexer.Expected("an attribute");
-        var path = Resolve(_lexer.Text);
+        if (Resolve(_lexer.Text, _type) is { } path)
+        {
+            _lexer.Next();
+            return ParseCondition(path);
+        }
+        var elsewhere = _types.Select(type => Resolve(_lexer.Text, type)).FirstOrDefault(found => found is not null) ?? throw Unknown(_lexer.Text);
         _lexer.Next();
+        // The rest is read as the other type has it.
+        return ParseCondition(elsewhere) is FilterExpression.Not ? new FilterExpression.Not(new FilterExpression.Never()) : new FilterExpression.Never();
+    }
+
+    FilterExpression ParseCondition(AttributePath path)
+    {
         if (_lexer.Kind is not FilterTokenKind.OpenBracket) return ParseComparison(path);
 
         var filter = ParseBrackets(path);
@@ -110,7 +131,7 @@ public sealed class FilterParser
         if (_container is not null) throw _lexer.Expected("no '[' inside a value path");
         if (!TakesBrackets(path)) throw ScimException.InvalidFilter($"'{path}' has no sub-attributes to filter in brackets.");
         RequireReadable(path);
-        _lexer.Take(FilterTokenKind.OpenBracket, "'['");
+        _lexer.Next();
         _container = path;
         var filter = ParseOr();
         _container = null;
@@ -155,18 +176,18 @@ public sealed class FilterParser
         return !negate ? comparison : comparison is FilterExpression.Not(var present) ? present : new FilterExpression.Not(comparison);
     }
 
-    AttributePath Resolve(string text)
+    AttributePath? Resolve(string text, ResourceType type)
     {
-        var path = _container is null
-            ? AttributePath.Find(text, _type)
-            : _container.Attribute.Sub(text) is { } sub ? new AttributePath(null, sub, null) : null;
-        if (path is null && _lexer.IsWord("not")) throw ScimException.InvalidFilter($"'not' at position {_lexer.Position} needs parentheses around what it negates: not (…).");
-        if (path is null)
-        {
-            var owner = _container?.Attribute.Name ?? _type.Name;
-            throw ScimException.InvalidFilter($"{ScimException.Quote(text)} at position {_lexer.Position} is not an attribute of {owner}. Correct the matching attribute of the mapping.");
-        }
-        return path;
+        if (_container is null) return AttributePath.Find(text, type);
+        var container = type == _type ? _container : AttributePath.Find(_container.ToString(), type);
+        return container?.Attribute.Sub(text) is { } sub ? new(null, sub, null) : null;
+    }
+
+    ScimException Unknown(string text)
+    {
+        if (_lexer.IsWord("not")) return ScimException.InvalidFilter($"'not' at position {_lexer.Position} needs parentheses around what it negates: not (…).");
+        var owner = _container?.Attribute.Name ?? string.Join(" or ", _types);
+        return ScimException.InvalidFilter($"{ScimException.Quote(text)} at position {_lexer.Position} is not an attribute of {owner}. Correct the matching attribute of the mapping.");
     }
 
     /// <summary>A complex attribute is compared by its <c>value</c> (RFC 7644 §3.4.2.2: "emails co").</summary>

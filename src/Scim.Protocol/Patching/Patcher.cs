@@ -68,7 +68,7 @@ public static class Patcher
     static void RequireSame(JsonObject scope, PatchOperation operation)
     {
         var current = scope[operation.Path.Attribute.Name];
-        var unassigned = AttributeValue.IsUnassigned(operation.Value) || operation.Value is JsonArray { Count: 0 };
+        var unassigned = AttributeValue.IsUnassigned(operation.Value);
         if (operation.Path is not { Filter: null, Sub: null } || !(unassigned ? current is null : JsonNode.DeepEquals(current, operation.Value)))
             throw ScimException.Mutability($"'{operation.Path}' is read-only. Remove it from the mapping.");
     }
@@ -85,7 +85,7 @@ public static class Patcher
         {
             if (path.Filter is not null && !FilterEvaluator.Matches(path.Filter, element)) continue;
             if (operation.Value is JsonArray unwanted && !unwanted.Any(value => Describes(value, element, path.Attribute))) continue;
-            if (path.Sub is not null) RequireUnset(element, path.Sub, null);
+            if (path.Sub is not null) ImmutableAttributes.RequireUnset(element, path.Sub, null);
             if (path.Sub?.Name == "value") element.Remove("$ref");
             if (path.Sub is not null) element.Remove(path.Sub.Type is AttributeType.Any ? SpellingIn(element, path.Sub.Name) : path.Sub.Name);
             // What is left of a value without its content is no value: {"type":"work"} says nothing.
@@ -131,9 +131,7 @@ public static class Patcher
         if (elements.Count == 0)
         {
             elements = [[]];
-            if (!attribute.MultiValued) scope[name] = elements[0];
-            else if (scope[name] is JsonArray array) array.Add(elements[0]);
-            else scope[name] = new JsonArray(elements[0]);
+            scope[name] = attribute.MultiValued ? new JsonArray(elements[0]) : elements[0];
         }
         foreach (var element in elements) SetMember(element, operation);
     }
@@ -141,7 +139,7 @@ public static class Patcher
     static void SetMember(JsonObject element, PatchOperation operation)
     {
         var (attribute, sub, value) = (operation.Path.Attribute, operation.Path.Sub!, operation.Value!);
-        RequireUnset(element, sub, value);
+        ImmutableAttributes.RequireUnset(element, sub, value);
         if (operation.Op is PatchOp.Add && value is JsonArray values && sub.MultiValued)
         {
             Append(element, sub.Name, sub, values);
@@ -180,16 +178,9 @@ public static class Patcher
     {
         foreach (var (key, value) in values)
         {
-            if (attribute.Sub(key) is { } sub) RequireUnset(element, sub, value);
+            if (attribute.Sub(key) is { } sub) ImmutableAttributes.RequireUnset(element, sub, value);
             element[key] = value?.DeepClone();
         }
-    }
-
-    /// <summary>RFC 7643 §7: an immutable sub-attribute may be given a value once, and repeated. A "$ref" only follows its "value".</summary>
-    static void RequireUnset(JsonObject element, AttributeDefinition sub, JsonNode? value)
-    {
-        if (sub is not { Mutability: Mutability.Immutable, Name: not "$ref" } || element[sub.Name] is not { } current || ImmutableAttributes.Same(current, value, sub)) return;
-        throw ScimException.Mutability($"'{sub}' is immutable: remove the value and add another.");
     }
 
     /// <summary>The value that a filter of one <c>type eq …</c> or <c>primary eq …</c> describes: Entra updates values that do not exist yet.</summary>

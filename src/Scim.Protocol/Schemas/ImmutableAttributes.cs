@@ -45,6 +45,14 @@ static class ImmutableAttributes
         scope[attribute.Name] = old.DeepClone();
     }
 
+    /// <summary>RFC 7643 §7: an immutable sub-attribute may be given a value once, and repeated. A "$ref" only follows its "value".</summary>
+    /// <exception cref="ScimException">400 <c>mutability</c>.</exception>
+    public static void RequireUnset(JsonObject element, AttributeDefinition sub, JsonNode? value)
+    {
+        if (sub is not { Mutability: Mutability.Immutable, Name: not "$ref" } || element[sub.Name] is not { } current || Same(current, value, sub)) return;
+        throw ScimException.Mutability($"'{sub}' is immutable: remove the value and add another.");
+    }
+
     /// <summary>Equal as the schema compares: letter case counts where it says so, the order of elements never.</summary>
     public static bool Same(JsonNode? left, JsonNode? right, AttributeDefinition? attribute) => (left, right) switch
     {

@@ -21,6 +21,7 @@ static class Access
         services.AddOptions<SigningKeys>().Bind(configuration.GetSection("Tokens"));
         services.AddSingleton<PublicUrl>();
         services.AddSingleton<AdminKeys>();
+        services.AddSingleton<ConnectionTypes>();
         services.AddSingleton<TokenCache>();
         services.AddSingleton<TokenChanges>().AddHostedService(provider => provider.GetRequiredService<TokenChanges>());
         services.AddSingleton<TokenUse>().AddHostedService(provider => provider.GetRequiredService<TokenUse>());

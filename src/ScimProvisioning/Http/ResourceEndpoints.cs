@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Scim;
-using ScimProvisioning.Auth;
 using ScimProvisioning.Storage;
 
 namespace ScimProvisioning.Http;
@@ -10,7 +9,6 @@ static class ResourceEndpoints
 {
     public static void Map(RouteGroupBuilder scim)
     {
-        scim.MapGet("{collection}", List);
         scim.MapPost("{collection}", Post);
         scim.MapGet("{collection}/{id}", Get);
         scim.MapPut("{collection}/{id}", Put);
@@ -20,21 +18,11 @@ static class ResourceEndpoints
             scim.Map(pattern, (string collection, ScimRequest request) => NotAllowed(collection, allow, request));
     }
 
-    static async Task<ScimResult> List(string collection, ListQuery query, ProjectionQuery projected, ScimRequest request, ResourceStore store, CancellationToken ct)
-    {
-        var type = TypeOf(collection, request);
-        var filter = query.Filter is null ? null : FilterParser.Parse(query.Filter, type);
-        var projection = projected.For(type);
-        var scope = new QueryScope(type, filter, SortBy: null, ResourceJson.NeedsRelated(type, projection));
-        var page = await store.ListAsync(request.Caller, new([scope], Descending: false, query.StartIndex - 1, query.Count, Edge: null), knownTotal: null, ct);
-        return ScimResult.List(page, query.StartIndex, projection, request.Caller);
-    }
-
     static async Task<ScimResult> Post(string collection, ResourceBody body, ProjectionQuery projected, ScimRequest request, ResourceStore store, CancellationToken ct)
     {
-        var type = TypeOf(collection, request);
+        var type = request.TypeOf(collection);
         var document = ResourceParser.Create(body.Json, type);
-        var members = TakeMembers(document);
+        var members = TakeMembers(document, type);
         var created = await store.CreateAsync(request.Caller, type, document, members, ct);
         // The names of the members are known to the store alone.
         if (members.Count > 0) created = await WithMembersAsync(created, projected.For(type), request, store, ct);
@@ -43,7 +31,7 @@ static class ResourceEndpoints
 
     static async Task<ScimResult> Get(string collection, string id, ProjectionQuery projected, EntityTags tags, ScimRequest request, ResourceStore store, CancellationToken ct)
     {
-        var type = TypeOf(collection, request);
+        var type = request.TypeOf(collection);
         var projection = projected.For(type);
         var resource = await store.GetAsync(request.Caller, type, IdOf(id, type), ResourceJson.NeedsRelated(type, projection), ct) ?? throw NotFound(id, type);
         return tags.IsKnown(resource) ? ScimResult.NotModified(resource) : ScimResult.Ok(resource, projection, request.Caller);
@@ -52,14 +40,14 @@ static class ResourceEndpoints
     static async Task<ScimResult> Put(
         string collection, string id, ResourceBody body, ProjectionQuery projected, EntityTags tags, ScimRequest request, ResourceStore store, CancellationToken ct)
     {
-        var type = TypeOf(collection, request);
+        var type = request.TypeOf(collection);
         var key = IdOf(id, type);
-        var members = TakeMembers(ResourceParser.Replace(body.Json, type, []));
+        var members = TakeMembers(ResourceParser.Replace(body.Json, type, []), type);
         var changed = await store.UpdateAsync(request.Caller, type, key, current =>
         {
             tags.Require(current);
             var document = ResourceParser.Replace(body.Json, type, current.ReadDocument());
-            document.Remove(GroupSchema.Members.Name);
+            if (type.IsGroup) document.Remove(GroupSchema.Members.Name);
             return document;
         }, type.IsGroup ? MembershipOperations.Exactly(members) : MembershipOperations.None, ct) ?? throw NotFound(id, type);
         return ScimResult.Ok(await WithMembersAsync(changed, projected.For(type), request, store, ct), projected.For(type), request.Caller);
@@ -68,9 +56,9 @@ static class ResourceEndpoints
     static async Task<ScimResult> Patch(
         string collection, string id, ResourceBody body, ProjectionQuery projected, EntityTags tags, ScimRequest request, ResourceStore store, CancellationToken ct)
     {
-        var type = TypeOf(collection, request);
+        var type = request.TypeOf(collection);
         var key = IdOf(id, type);
-        var operations = PatchParser.Parse(body.Json, type).ToList();
+        var operations = PatchParser.Parse(body.Json, type, request.Caller.Settings.IgnoreUnknownAttributes).ToList();
         var membership = MembershipOperations.TakeFrom(operations);
         var changed = await store.UpdateAsync(request.Caller, type, key, current =>
         {
@@ -81,18 +69,18 @@ static class ResourceEndpoints
             if (current.Related is not null) document[UserSchema.Groups.Name] = JsonNode.Parse(current.Related);
             document = Patcher.Apply(document, operations, type);
             document.Remove("id");
-            document.Remove(UserSchema.Groups.Name);
+            if (type.IsUser) document.Remove(UserSchema.Groups.Name);
             return document;
         }, membership, ct) ?? throw NotFound(id, type);
 
         // Entra wants users back and groups not: a group may have 100,000 members (RFC 7644 §3.5.2 allows both).
-        if (type.IsGroup && !projected.IsGiven) return ScimResult.Changed(changed);
+        if (type.IsGroup && !projected.IsGiven && !request.Caller.Settings.GroupPatchReturnsResource) return ScimResult.Changed(changed);
         return ScimResult.Ok(await WithMembersAsync(changed, projected.For(type), request, store, ct), projected.For(type), request.Caller);
     }
 
     static async Task<ScimResult> Delete(string collection, string id, EntityTags tags, ScimRequest request, ResourceStore store, CancellationToken ct)
     {
-        var type = TypeOf(collection, request);
+        var type = request.TypeOf(collection);
         return await store.DeleteAsync(request.Caller, type, IdOf(id, type), tags.Require, ct) ? ScimResult.NoContent : throw NotFound(id, type);
     }
 
@@ -102,8 +90,9 @@ static class ResourceEndpoints
             : changed;
 
     /// <summary>Members are rows: they leave the document before it is stored.</summary>
-    static IReadOnlyCollection<Guid> TakeMembers(JsonObject document)
+    static IReadOnlyCollection<Guid> TakeMembers(JsonObject document, ResourceType type)
     {
+        if (!type.IsGroup) return [];
         var members = MembershipChange.Named(document[GroupSchema.Members.Name]);
         document.Remove(GroupSchema.Members.Name);
         return members;
@@ -111,14 +100,9 @@ static class ResourceEndpoints
 
     static ScimResult NotAllowed(string collection, string allow, ScimRequest request)
     {
-        TypeOf(collection, request);   // one that is not there is 404 for every method
+        request.TypeOf(collection);   // one that is not there is 404 for every method
         return ScimResult.NotAllowed(allow);
     }
-
-    static ResourceType TypeOf(string collection, ScimRequest request) =>
-        request.Caller.Types.ForCollection(collection) ?? throw ScimException.NotFound(collection.StartsWith(ConnectionKey.Prefix, StringComparison.Ordinal)
-            ? "This is the Tenant URL itself: the collections below it are /Users and /Groups."
-            : $"There is no collection '{collection}'. Check the Tenant URL: it ends before /Users and /Groups.");
 
     static Guid IdOf(string id, ResourceType type) => ResourceId.TryParse(id, out var key) ? key : throw NotFound(id, type);
 

@@ -20,6 +20,7 @@ static class ScimHttp
             kestrel.AddServerHeader = false;
         });
         builder.Services.AddErrors();
+        builder.Services.AddSingleton<Cursors>();
     }
 
     public static void MapScim(this WebApplication app)
@@ -28,6 +29,7 @@ static class ScimHttp
         {
             var scim = app.MapGroup(prefix).RequireAuthorization(Access.ScimPolicy).ExcludeFromDescription();
             DiscoveryEndpoints.Map(scim);
+            SearchEndpoints.Map(scim);
             ResourceEndpoints.Map(scim);
         }
         // Whoever asks for something else must say who he is first.

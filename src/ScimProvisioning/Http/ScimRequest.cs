@@ -1,3 +1,4 @@
+using Scim;
 using ScimProvisioning.Auth;
 using ScimProvisioning.Storage;
 
@@ -6,6 +7,13 @@ namespace ScimProvisioning.Http;
 /// <summary>Who asks, in the store's terms.</summary>
 sealed record ScimRequest(Caller Caller)
 {
+    /// <summary>The resource type behind the name of a collection.</summary>
+    /// <exception cref="ScimException">404 when the connection has none of that name.</exception>
+    public ResourceType TypeOf(string collection) =>
+        Caller.Types.ForCollection(collection) ?? throw ScimException.NotFound(collection.StartsWith(ConnectionKey.Prefix, StringComparison.Ordinal)
+            ? "This is the Tenant URL itself: the collections below it are /Users and /Groups."
+            : $"There is no collection '{collection}'. Check the Tenant URL: it ends before /Users and /Groups.");
+
     public static ValueTask<ScimRequest?> BindAsync(HttpContext http)
     {
         var connection = CurrentConnection.Of(http) ?? throw new InvalidOperationException("A SCIM endpoint lacks its authorization policy.");

@@ -38,14 +38,17 @@ sealed class ScimResult : IResult
     /// <summary>405; the error's text comes from <see cref="ScimErrorWriter"/>, <c>Allow</c> from here (RFC 9110 §15.5.6).</summary>
     public static ScimResult NotAllowed(string allow) => new(StatusCodes.Status405MethodNotAllowed, allow: allow);
 
-    /// <summary>RFC 7644 §3.4.2.</summary>
-    /// <param name="startIndex">1-based index of the first resource, as it was understood.</param>
-    public static ScimResult List(ResourcePage page, long startIndex, Projection projection, Caller caller)
+    /// <summary>RFC 7644 §3.4.2, RFC 9865 §2.</summary>
+    /// <param name="startIndex">1-based index of the first resource, as it was understood; <c>null</c> when paging by cursor.</param>
+    /// <param name="previous">Cursor of the page before, if there is one.</param>
+    /// <param name="next">Cursor of the next page, if there is one.</param>
+    public static ScimResult List(ResourcePage page, Func<ResourceType, Projection> projection, Caller caller, long? startIndex, string? previous, string? next)
     {
-        var resources = string.Join(',', page.Resources.Select(resource => ResourceJson.Write(resource, projection, caller)));
+        var resources = string.Join(',', page.Resources.Select(resource => ResourceJson.Write(resource, projection(resource.Type), caller)));
+        var paging = (startIndex is null ? "" : $",\"startIndex\":{startIndex}") + (previous is null ? "" : $",\"previousCursor\":\"{previous}\"") + (next is null ? "" : $",\"nextCursor\":\"{next}\"");
         return new(StatusCodes.Status200OK,
             $$"""
-            {"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":{{page.Total}},"startIndex":{{startIndex}},"itemsPerPage":{{page.Resources.Count}},"Resources":[{{resources}}]}
+            {"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":{{page.Total}}{{paging}},"itemsPerPage":{{page.Resources.Count}},"Resources":[{{resources}}]}
             """);
     }
 

@@ -34,6 +34,7 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
         And(var left, var right) => $"({Write(left, scope, negated)} AND {Write(right, scope, negated)})",
         Or(var left, var right) => $"({Write(left, scope, negated)} OR {Write(right, scope, negated)})",
         Not(var operand) => $"NOT {Write(operand, scope, negated: true)}",
+        Never => "FALSE",
         _ when scope == Resource && Element(filter) is var (container, inner) => Exists(container, inner),
         ValuePath({ Attribute: var attribute }, var inner) when attribute == CommonAttributes.Meta => Write(inner, path => Meta(path.Attribute), negated),
         ValuePath(var path, var inner) => Exists(path, inner),

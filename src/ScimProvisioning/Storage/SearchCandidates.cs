@@ -15,6 +15,7 @@ static class SearchCandidates
         And(var left, var right) => IsByColumn(left) || IsByColumn(right),
         Or(var left, var right) => IsByColumn(left) && IsByColumn(right),
         Compare(var path, CompareOperator.Eq, _) => path.Attribute == CommonAttributes.Id || Column(path.Attribute) is not null,
+        Never => true,
         Compare(var path, CompareOperator.Sw, _) => Column(path.Attribute) is not null,
         _ => false,
     };
@@ -39,6 +40,8 @@ static class SearchCandidates
                 return Column(whole.Attribute) is { } column
                     ? $"s.{column} = {sql.Add(whole.Attribute.CaseExact ? (string)value : CaseFolding.Fold((string)value))}"
                     : $"s.terms @> {sql.Add([SearchTerms.Of(connection, whole, value)])}";
+            case Never:
+                return "FALSE";
             default:
                 return null;
         }

@@ -106,12 +106,16 @@ public sealed class FilterEvaluatorTests
     [TestCase("""(not (title pr) or active eq false) and nickName pr""", false)]
     public void Extensions_and_logic_combine(string filter, bool matches) => Answers(filter, matches);
 
-    [Test]
-    public void Numbers_are_compared_by_value()
+    [TestCase("weight gt 9", "10.0", true)]
+    [TestCase("weight gt 9", "8.5", false)]
+    [TestCase("weight eq 1.5", "1.50", true)]
+    [TestCase("weight le 0", "\"heavy\"", false)]
+    [TestCase("weight pr", "0", true)]
+    public void Numbers_are_compared_by_value(string filter, string weight, bool matches)
     {
         var device = new ResourceType("Device", "Devices", "", new("urn:example:device:1.0:Device", "Device", "", [new("weight", AttributeType.Decimal, "")]));
 
-        Assert.That(FilterEvaluator.Matches(FilterParser.Parse("weight gt 9", device), Wire.Json("""{"weight":10.0}""")), Is.True);
+        Assert.That(FilterEvaluator.Matches(FilterParser.Parse(filter, device), Wire.Json($$"""{"weight":{{weight}} }""")), Is.EqualTo(matches));
     }
 
     static void Answers(string filter, bool matches) =>
