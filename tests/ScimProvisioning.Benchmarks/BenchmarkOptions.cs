@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace ScimProvisioning.Benchmarks;
 
@@ -8,7 +9,8 @@ namespace ScimProvisioning.Benchmarks;
 /// <param name="Server">The server's assembly: another build can be measured by the same tool.</param>
 /// <param name="Only">Parts of names of operations, <c>start</c> and <c>walk</c> among them; empty: all of them. What they are compared with runs, too.</param>
 /// <param name="Json">A file for the result.</param>
-sealed record BenchmarkOptions(int Users, double Seconds, IReadOnlyList<int> Connections, string Server, IReadOnlyList<string> Only, string? Json)
+sealed record BenchmarkOptions(
+    int Users, double Seconds, IReadOnlyList<int> Connections, [property: JsonIgnore] string Server, IReadOnlyList<string> Only, [property: JsonIgnore] string? Json)
 {
     public const string Usage =
         "Options: --users 10000  --seconds 5  --connections 16  --only create,PATCH  --json result.json  --server path/to/ScimProvisioning.dll\nOr: micro [options of BenchmarkDotNet]";

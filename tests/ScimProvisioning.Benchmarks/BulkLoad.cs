@@ -51,6 +51,8 @@ sealed class BulkLoad(NpgsqlConnection database, IReadOnlyList<string> indexes, 
             await ResourceRow.WriteAsync(rows, tenant.ConnectionId, ids[number], type, document, created, ct);
         }
         await rows.CompleteAsync(ct);
+        await rows.CloseAsync(ct);
+        await CountAsync(tenant, type, count - 1, ct);
         return ids;
     }
 
@@ -67,6 +69,20 @@ sealed class BulkLoad(NpgsqlConnection database, IReadOnlyList<string> indexes, 
             await rows.WriteAsync(now, NpgsqlDbType.TimestampTz, ct);
         }
         await rows.CompleteAsync(ct);
+    }
+
+    // The store counts what it writes; it must know of what came another way.
+    async Task CountAsync(Tenant tenant, ResourceType type, long more, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            INSERT INTO resource_counts AS c (connection_id, resource_type, slot, count) VALUES ($1, $2, 0, $3)
+            ON CONFLICT (connection_id, resource_type, slot) DO UPDATE SET count = c.count + excluded.count
+            """, database);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = tenant.ConnectionId });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = type.Name });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = more });
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     public ValueTask DisposeAsync() => database.DisposeAsync();

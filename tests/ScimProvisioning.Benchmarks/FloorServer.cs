@@ -8,7 +8,10 @@ static class FloorServer
 {
     public const string Argument = "floor";
 
-    const string Schema = "CREATE TABLE floor (id uuid PRIMARY KEY, name text COLLATE \"C\" NOT NULL UNIQUE, document jsonb NOT NULL)";
+    const string Schema = "CREATE TABLE floor (id uuid NOT NULL, name text COLLATE \"C\" NOT NULL, document jsonb NOT NULL)";
+
+    // After the rows: a sort is sooner done than a million insertions.
+    const string Keys = "ALTER TABLE floor ADD PRIMARY KEY (id), ADD UNIQUE (name)";
 
     // The name is in the document once more, as it is in a user of the directory.
     const string Fill = "INSERT INTO floor SELECT lpad(row::text, 32, '0')::uuid, 'user' || row, replace($1, $2, lpad(row::text, 7, '0'))::jsonb FROM generate_series(0, $3) row";
@@ -23,6 +26,8 @@ static class FloorServer
         fill.Parameters.Add(new NpgsqlParameter<string> { TypedValue = UserDocuments.FirstKey });
         fill.Parameters.Add(new NpgsqlParameter<int> { TypedValue = rows - 1 });
         await fill.ExecuteNonQueryAsync(ct);
+        await using var keys = database.CreateCommand(Keys);
+        await keys.ExecuteNonQueryAsync(ct);
     }
 
     public static async Task RunAsync()

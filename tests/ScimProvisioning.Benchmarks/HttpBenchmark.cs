@@ -109,7 +109,11 @@ sealed class HttpBenchmark(BenchmarkOptions options)
             starts.Add(server.StartTime.TotalSeconds);
             if (starts.Count < Starts) continue;
             if (!options.Includes("walk")) return (starts, null);
-            if (await CursorPage.FindAsync(tenant, 2, ct) is not null) return (starts, await CursorPage.WalkAsync(server, tenant, ct));
+            if (await CursorPage.FindAsync(tenant, 2, ct) is not null)
+            {
+                var walk = await CursorPage.WalkAsync(server, tenant, ct);
+                return walk.Users >= options.Users ? (starts, walk) : throw new InvalidOperationException($"The walk met only {walk.Users} users.");
+            }
             skipped.Add("walk of all users: the server answers no nextCursor");
             return (starts, null);
         }

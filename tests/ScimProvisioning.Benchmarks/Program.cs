@@ -8,11 +8,7 @@ if (args is [FloorServer.Argument])
     await FloorServer.RunAsync();
     return 0;
 }
-if (args is [MicroBenchmarks.Argument, .. var rest])
-{
-    MicroBenchmarks.Run(rest);
-    return 0;
-}
+if (args is [MicroBenchmarks.Argument, .. var rest]) return MicroBenchmarks.Run(rest) ? 0 : 1;
 
 BenchmarkOptions options;
 try

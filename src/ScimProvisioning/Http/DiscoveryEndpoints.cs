@@ -15,7 +15,7 @@ static class DiscoveryEndpoints
             Found(request.Caller.Types.Named(name), type => Document(type, request), name));
         discovery.MapRead("Schemas", (ScimRequest request) => List(Schemas(request).Select(schema => Document(schema, request))));
         discovery.MapRead("Schemas/{id}", (string id, ScimRequest request) =>
-            Found(Schemas(request).FirstOrDefault(schema => schema.Id.Equals(id, StringComparison.OrdinalIgnoreCase)), schema => Document(schema, request), id));
+            Found(Schemas(request).FirstOrDefault(schema => schema.Id.Equals(id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase), StringComparison.OrdinalIgnoreCase)), schema => Document(schema, request), id));
         foreach (var path in (string[])["ServiceProviderConfig", "ResourceTypes/{name?}", "Schemas/{id?}"])
             scim.Map(path, () => ScimResult.NotAllowed("GET, HEAD"));
     }
@@ -29,7 +29,7 @@ static class DiscoveryEndpoints
 
     static JsonObject Document(ResourceType type, ScimRequest request) => DiscoveryDocuments.ForResourceType(type, $"{request.Caller.BaseUrl}/ResourceTypes/{type.Name}");
 
-    static JsonObject Document(SchemaDefinition schema, ScimRequest request) => DiscoveryDocuments.ForSchema(schema, $"{request.Caller.BaseUrl}/Schemas/{schema.Id}");
+    static JsonObject Document(SchemaDefinition schema, ScimRequest request) => DiscoveryDocuments.ForSchema(schema, $"{request.Caller.BaseUrl}/Schemas/{schema.Id.Replace("/", "%2F", StringComparison.Ordinal)}");
 
     static DiscoveryResult Found<T>(T? item, Func<T, JsonObject> document, string name) where T : class =>
         item is null ? throw ScimException.NotFound($"There is no '{name}' here.") : new(document(item));

@@ -15,7 +15,7 @@ sealed class ResourceOperations(ResourceStore store)
         Caller caller, ResourceType type, Guid? id, JsonObject body, IReadOnlySet<Guid> later, Projection? shown, CancellationToken ct)
     {
         var document = ResourceParser.Create(body, type);
-        var members = TakeMembers(document).Where(member => !later.Contains(member)).ToArray();
+        var members = TakeMembers(document, type).Where(member => !later.Contains(member)).ToArray();
         var created = await store.CreateAsync(caller, type, id, document, members, ct);
         return members.Length > 0 ? await WithMembersAsync(caller, created, shown, ct) : created;
     }
@@ -26,12 +26,12 @@ sealed class ResourceOperations(ResourceStore store)
         Caller caller, ResourceType type, string id, JsonObject body, EntityTags tags, Projection? shown, CancellationToken ct)
     {
         var key = IdOf(id, type);
-        var members = TakeMembers(ResourceParser.Replace(body, type, []));
+        var members = TakeMembers(ResourceParser.Replace(body, type, []), type);
         var changed = await store.UpdateAsync(caller, type, key, current =>
         {
             tags.Require(current);
             var document = ResourceParser.Replace(body, type, current.ReadDocument());
-            document.Remove(GroupSchema.Members.Name);
+            if (type.IsGroup) document.Remove(GroupSchema.Members.Name);
             return document;
         }, type.IsGroup ? MembershipOperations.Exactly(members) : MembershipOperations.None, ct) ?? throw NotFound(id, type);
         return await WithMembersAsync(caller, changed, shown, ct);
@@ -43,7 +43,7 @@ sealed class ResourceOperations(ResourceStore store)
         Caller caller, ResourceType type, string id, JsonObject body, EntityTags tags, Projection? shown, CancellationToken ct)
     {
         var key = IdOf(id, type);
-        var operations = PatchParser.Parse(body, type).ToList();
+        var operations = PatchParser.Parse(body, type, caller.Settings.IgnoreUnknownAttributes).ToList();
         var membership = MembershipOperations.TakeFrom(operations);
         var changed = await store.UpdateAsync(caller, type, key, current =>
         {
@@ -54,7 +54,7 @@ sealed class ResourceOperations(ResourceStore store)
             if (current.Related is not null) document[UserSchema.Groups.Name] = JsonNode.Parse(current.Related);
             document = Patcher.Apply(document, operations, type);
             document.Remove("id");
-            document.Remove(UserSchema.Groups.Name);
+            if (type.IsUser) document.Remove(UserSchema.Groups.Name);
             return document;
         }, membership, ct) ?? throw NotFound(id, type);
         return await WithMembersAsync(caller, changed, shown, ct);
@@ -81,8 +81,9 @@ sealed class ResourceOperations(ResourceStore store)
             : changed;
 
     /// <summary>Members are rows: they leave the document before it is stored.</summary>
-    static IReadOnlyCollection<Guid> TakeMembers(JsonObject document)
+    static IReadOnlyCollection<Guid> TakeMembers(JsonObject document, ResourceType type)
     {
+        if (!type.IsGroup) return [];
         var members = MembershipChange.Named(document[GroupSchema.Members.Name]);
         document.Remove(GroupSchema.Members.Name);
         return members;
