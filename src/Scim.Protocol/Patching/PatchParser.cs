@@ -9,19 +9,20 @@ namespace Scim;
 /// </summary>
 public static partial class PatchParser
 {
+    /// <param name="ignoreUnknown">Skip well-formed paths that name no attribute of the type, instead of refusing them.</param>
     /// <exception cref="ScimException">400 <c>invalidSyntax</c>, <c>invalidPath</c>, <c>invalidFilter</c>, <c>invalidValue</c>, <c>noTarget</c> or <c>mutability</c>.</exception>
-    public static IReadOnlyList<PatchOperation> Parse(JsonObject body, ResourceType type)
+    public static IReadOnlyList<PatchOperation> Parse(JsonObject body, ResourceType type, bool ignoreUnknown = false)
     {
         StorableText.Require(body);
         if (!Member(body, "Operations", out var listed) || listed is not JsonArray operations)
             throw ScimException.InvalidSyntax("A PATCH needs an array 'Operations' (RFC 7644 §3.5.2).");
         var parsed = new List<PatchOperation>();
         foreach (var operation in operations)
-            ParseOperation(operation as JsonObject ?? throw ScimException.InvalidSyntax("Each of 'Operations' must be an object."), type, parsed);
+            ParseOperation(operation as JsonObject ?? throw ScimException.InvalidSyntax("Each of 'Operations' must be an object."), type, ignoreUnknown, parsed);
         return parsed;
     }
 
-    static void ParseOperation(JsonObject operation, ResourceType type, List<PatchOperation> parsed)
+    static void ParseOperation(JsonObject operation, ResourceType type, bool ignoreUnknown, List<PatchOperation> parsed)
     {
         var op = ParseOp(operation);
         var hasValue = Member(operation, "value", out var value);
@@ -30,19 +31,19 @@ public static partial class PatchParser
         if (op is PatchOp.Remove)
         {
             if (path.Length == 0) throw ScimException.NoTarget("A remove operation needs a path (RFC 7644 §3.5.2.2).");
-            AddRemove(RegisteredExtension(path, type) ?? FilterParser.ParsePath(path, type), value, parsed);
+            if (!(ignoreUnknown && IsUnknown(path, type))) AddRemove(RegisteredExtension(path, type) ?? FilterParser.ParsePath(path, type), value, parsed);
             return;
         }
         if (!hasValue) throw ScimException.InvalidValue($"The operation {op.ToString().ToLowerInvariant()} '{path}' has no value.");
         if (path.Length > 0)
         {
-            AddSet(op, path, value, type, parsed);
+            AddSet(op, path, value, type, ignoreUnknown, parsed);
             return;
         }
         if (value is not JsonObject attributes) throw ScimException.InvalidValue("An operation without a path needs an object of attributes as its value.");
         if (attributes.DistinctBy(p => p.Key, StringComparer.OrdinalIgnoreCase).Count() < attributes.Count) throw ScimException.InvalidSyntax("An attribute is given twice, in different spellings.");
         foreach (var (name, member) in attributes)
-            if (!name.Equals("meta", StringComparison.OrdinalIgnoreCase)) AddSet(op, name, member, type, parsed);
+            if (!name.Equals("meta", StringComparison.OrdinalIgnoreCase)) AddSet(op, name, member, type, ignoreUnknown, parsed);
     }
 
     static PatchOp ParseOp(JsonObject operation)
@@ -58,7 +59,7 @@ public static partial class PatchParser
         };
     }
 
-    static void AddSet(PatchOp op, string text, JsonNode? value, ResourceType type, List<PatchOperation> parsed)
+    static void AddSet(PatchOp op, string text, JsonNode? value, ResourceType type, bool ignoreUnknown, List<PatchOperation> parsed)
     {
         var registered = RegisteredExtension(text, type);
         if (registered is not null && AttributeValue.IsUnassigned(value))
@@ -69,13 +70,13 @@ public static partial class PatchParser
         var wholeSchema = registered is not null || type.FindSchema(text) is not null || value is JsonObject && IsUnregisteredExtension(text, type);
         if (!wholeSchema)
         {
-            Add(op, FilterParser.ParsePath(text, type), value, parsed);
+            if (!(ignoreUnknown && IsUnknown(text, type))) Add(op, FilterParser.ParsePath(text, type), value, parsed);
             return;
         }
         foreach (var (name, member) in value as JsonObject ?? throw ScimException.InvalidValue($"'{text}' must be an object."))
         {
             if (name.Contains(':')) throw ScimException.InvalidPath($"{ScimException.Quote(name)} names no attribute of '{text}'.");
-            Add(op, FilterParser.ParsePath($"{text}:{name}", type), member, parsed);
+            if (!(ignoreUnknown && IsUnknown($"{text}:{name}", type))) Add(op, FilterParser.ParsePath($"{text}:{name}", type), member, parsed);
         }
     }
 
@@ -138,6 +139,14 @@ public static partial class PatchParser
         // Whether another immutable value may be set, the document tells; a membership has no part that could be unset.
         if (path.Sub?.Mutability is Mutability.ReadOnly || path.Attribute == GroupSchema.Members && path.Sub?.Mutability is Mutability.Immutable)
             throw ScimException.Mutability($"'{path}' cannot be changed: remove the value and add another.");
+    }
+
+    /// <summary>A path that is written as it should be and names nothing; what stands in its brackets is none of that.</summary>
+    static bool IsUnknown(string text, ResourceType type)
+    {
+        var (open, close) = (text.IndexOf('['), text.LastIndexOf(']'));
+        var path = (open < 0 ? text : close < open ? "" : text[..open] + text[(close + 1)..]).Trim();
+        return AttributePath.IsNotation(path) && AttributePath.Find(path, type) is null && type.FindSchema(path) is null;
     }
 
     /// <summary>The URI of an extension by itself.</summary>

@@ -68,7 +68,7 @@ public static class Patcher
     static void RequireSame(JsonObject scope, PatchOperation operation)
     {
         var current = scope[operation.Path.Attribute.Name];
-        var unassigned = AttributeValue.IsUnassigned(operation.Value) || operation.Value is JsonArray { Count: 0 };
+        var unassigned = AttributeValue.IsUnassigned(operation.Value);
         if (operation.Path is not { Filter: null, Sub: null } || !(unassigned ? current is null : JsonNode.DeepEquals(current, operation.Value)))
             throw ScimException.Mutability($"'{operation.Path}' is read-only. Remove it from the mapping.");
     }
@@ -131,9 +131,7 @@ public static class Patcher
         if (elements.Count == 0)
         {
             elements = [[]];
-            if (!attribute.MultiValued) scope[name] = elements[0];
-            else if (scope[name] is JsonArray array) array.Add(elements[0]);
-            else scope[name] = new JsonArray(elements[0]);
+            scope[name] = attribute.MultiValued ? new JsonArray(elements[0]) : elements[0];
         }
         foreach (var element in elements) SetMember(element, operation);
     }
@@ -190,6 +188,7 @@ public static class Patcher
     {
         FilterExpression.Compare({ Sub: null, Attribute.Name: "type" }, CompareOperator.Eq, string type) => new() { ["type"] = type },
         FilterExpression.Compare({ Sub: null, Attribute.Name: "primary" }, CompareOperator.Eq, bool primary) => new() { ["primary"] = primary },
+        FilterExpression.Not(FilterExpression.Compare({ Sub: null, Attribute: { Name: "primary", Type: AttributeType.Boolean } }, CompareOperator.Eq, true)) => new() { ["primary"] = false },
         _ => null,
     };
 

@@ -27,6 +27,9 @@ public sealed partial record AttributePath(string? Schema, AttributeDefinition A
         return path is not null && match.Groups["sub"] is { Success: true } sub ? path.WithSub(sub.Value) : path;
     }
 
+    /// <summary>True for what could be a path of some type, whether or not this one has the attribute.</summary>
+    internal static bool IsNotation(string text) => Notation().IsMatch(text, text.LastIndexOf(':') + 1);
+
     /// <summary>RFC 7643 §2.1: ATTRNAME = ALPHA *(nameChar); "$ref" is named by RFC 7643 §2.4.</summary>
     public static bool IsName(string text) => Name().IsMatch(text);
 

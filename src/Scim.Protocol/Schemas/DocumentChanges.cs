@@ -8,14 +8,25 @@ public static class DocumentChanges
     /// <summary>
     /// One entry for each changed attribute; for single-valued complex attributes and extensions, one for each changed member
     /// (<c>name.givenName</c>, <c>urn:…:User:department</c>). Multi-valued attributes change as a whole. <c>schemas</c> follows from the rest.
+    /// What is never returned is no value to be told either: such an entry has a path alone.
     /// </summary>
-    public static JsonArray Between(JsonObject before, JsonObject after)
+    public static JsonArray Between(JsonObject before, JsonObject after, ResourceType type)
     {
         var changes = new JsonArray();
         foreach (var name in before.Select(p => p.Key).Union(after.Select(p => p.Key)).Where(name => name != "schemas"))
             Add(changes, name, before[name], after[name], name.Contains(':') ? ':' : '.');
+        if (type.IsReturnedWhole) return changes;
+
+        foreach (var change in changes.OfType<JsonObject>().Where(change => IsSecret((string)change["path"]!, type)))
+        {
+            change.Remove("old");
+            change.Remove("new");
+        }
         return changes;
     }
+
+    static bool IsSecret(string path, ResourceType type) => AttributePath.Find(path, type) is { } found
+        && (found.Attribute.Returned is Returned.Never || found.Leaf.Returned is Returned.Never || found.Leaf.SubAttributes.Any(sub => sub.Returned is Returned.Never));
 
     static void Add(JsonArray changes, string path, JsonNode? before, JsonNode? after, char separator)
     {

@@ -24,13 +24,15 @@ public static partial class SchemaReader
     /// <exception cref="ScimException">400 <c>invalidValue</c> or <c>invalidSyntax</c>, naming the place and what to change there.</exception>
     public static ResourceTypes Read(JsonArray schemas, JsonArray resourceTypes)
     {
-        StorableText.Require(schemas);
         StorableText.Require(resourceTypes);
         return new(ResourceTypeReader.Read(resourceTypes, ReadSchemas(schemas)));
     }
 
-    static List<SchemaDefinition> ReadSchemas(JsonArray schemas)
+    /// <summary>The schemas alone, those too that no resource type uses.</summary>
+    /// <exception cref="ScimException">As above.</exception>
+    public static IReadOnlyList<SchemaDefinition> ReadSchemas(JsonArray schemas)
     {
+        StorableText.Require(schemas);
         if (schemas.Count > MaxSchemas) throw ScimException.InvalidValue($"There are more than {MaxSchemas} schemas.");
         var read = new List<SchemaDefinition>();
         foreach (var schema in JsonMembers.Objects(schemas, "schemas"))

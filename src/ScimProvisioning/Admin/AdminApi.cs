@@ -43,6 +43,9 @@ static class AdminApi
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .WithValidation();
         admin.MapConnections();
+        admin.MapConnectionSettings();
+        admin.MapSchemas();
+        admin.MapResourceTypes();
         admin.MapTokens();
 
         app.MapSwagger();

@@ -35,6 +35,7 @@ sealed class CreateConnectionValidator : AbstractValidator<CreateConnectionReque
 /// <param name="Provider">The identity provider.</param>
 /// <param name="State">pending, active, paused, disconnected or deleted.</param>
 /// <param name="TenantUrl">The URL to be entered at the identity provider.</param>
+/// <param name="Settings">What it does where clients disagree.</param>
 /// <param name="CreatedAt">When it was created.</param>
 sealed record ConnectionResponse(
     Guid Id,
@@ -44,8 +45,9 @@ sealed record ConnectionResponse(
     string Provider,
     string State,
     string TenantUrl,
+    ConnectionSettings Settings,
     DateTime CreatedAt)
 {
     public static ConnectionResponse Of(Connection row, PublicUrl url) =>
-        new(row.Id, row.Key, row.Name, row.OrganizationId, row.Provider, row.State, url.Of(row.Key), row.CreatedAt.UtcDateTime);
+        new(row.Id, row.Key, row.Name, row.OrganizationId, row.Provider, row.State, url.Of(row.Key), row.Settings, row.CreatedAt.UtcDateTime);
 }

@@ -21,9 +21,11 @@ static class Access
         services.AddOptions<SigningKeys>().Bind(configuration.GetSection("Tokens"));
         services.AddSingleton<PublicUrl>();
         services.AddSingleton<AdminKeys>();
+        services.AddSingleton<ConnectionTypes>();
         services.AddSingleton<TokenCache>();
         services.AddSingleton<TokenChanges>().AddHostedService(provider => provider.GetRequiredService<TokenChanges>());
         services.AddSingleton<TokenUse>().AddHostedService(provider => provider.GetRequiredService<TokenUse>());
+        services.AddSingleton<ValidatedTokens>();
         services.AddSingleton<SecretTokenEvents>();
 
         // JwtBearer 3.1 has no MapInboundClaims of its own: claims keep the names they have in the token.

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
-using Scim;
 using ScimProvisioning.Storage;
 
 namespace ScimProvisioning.Auth;
@@ -24,7 +23,7 @@ sealed record KnownToken(
 /// The last outcomes of looking tokens up, unknown ones included. It keeps them only while <see cref="TokenChanges"/> listens,
 /// and then no longer than a few seconds, in case a notification is lost.
 /// </summary>
-sealed class TokenCache(IDbContextFactory<ScimDbContext> contexts, TimeProvider clock)
+sealed class TokenCache(IDbContextFactory<ScimDbContext> contexts, ConnectionTypes types, TimeProvider clock)
 {
     const int Capacity = 10_000;
     static readonly TimeSpan TimeToLive = TimeSpan.FromSeconds(5);
@@ -84,7 +83,7 @@ sealed class TokenCache(IDbContextFactory<ScimDbContext> contexts, TimeProvider 
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await db.Tokens.AsNoTracking().Include(t => t.Connection).FirstOrDefaultAsync(t => t.JtiHash == jtiHash, ct) is { Connection: { } connection } token
-            ? new(token.Id, new(connection.Id, connection.Key, token.Id, ResourceTypes.BuiltIn, connection.Settings), connection.State, token.ExpiresAt, token.RevokedAt, token.LastUsedAt)
+            ? new(token.Id, new(connection.Id, connection.Key, token.Id, types.Of(connection), connection.Settings), connection.State, token.ExpiresAt, token.RevokedAt, token.LastUsedAt)
             : null;
     }
 }

@@ -5,7 +5,7 @@ using ScimProvisioning.Storage;
 
 namespace ScimProvisioning.Auth;
 
-/// <summary>Tells every server at once that a token or the state of a connection has changed (NOTIFY), and hears it from the others (LISTEN).</summary>
+/// <summary>Tells every server at once that a token or a connection has changed (NOTIFY), and hears it from the others (LISTEN).</summary>
 sealed partial class TokenChanges(NpgsqlDataSource database, TokenCache cache, TimeProvider clock, ILogger<TokenChanges> log)
     : BackgroundService
 {
@@ -14,7 +14,7 @@ sealed partial class TokenChanges(NpgsqlDataSource database, TokenCache cache, T
 
     /// <summary>
     /// Runs a change in one transaction with its notification, and forgets what this server remembers before it returns.
-    /// Whatever revokes a token or moves a connection to another state goes through here.
+    /// Whatever revokes a token or changes a connection goes through here.
     /// </summary>
     public async Task<T> CommitAsync<T>(ScimDbContext db, Func<Task<T>> change, CancellationToken ct)
     {

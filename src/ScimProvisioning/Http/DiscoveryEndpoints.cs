@@ -14,7 +14,7 @@ static class DiscoveryEndpoints
             Found(request.Caller.Types.Named(name), type => Document(type, request), name));
         scim.MapGet("Schemas", (HttpRequest http, ScimRequest request) => List(http, request.Caller.Types.Schemas.Select(schema => Document(schema, request))));
         scim.MapGet("Schemas/{id}", (string id, ScimRequest request) =>
-            Found(request.Caller.Types.Schemas.FirstOrDefault(schema => schema.Id.Equals(id, StringComparison.OrdinalIgnoreCase)), schema => Document(schema, request), id));
+            Found(request.Caller.Types.Schemas.FirstOrDefault(schema => schema.Id.Equals(id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase), StringComparison.OrdinalIgnoreCase)), schema => Document(schema, request), id));
         foreach (var path in (string[])["ServiceProviderConfig", "ResourceTypes/{name?}", "Schemas/{id?}"])
             scim.Map(path, () => ScimResult.NotAllowed("GET"));
     }
@@ -43,7 +43,7 @@ static class DiscoveryEndpoints
 
     static JsonObject Document(ResourceType type, ScimRequest request) => DiscoveryDocuments.ForResourceType(type, $"{request.Caller.BaseUrl}/ResourceTypes/{type.Name}");
 
-    static JsonObject Document(SchemaDefinition schema, ScimRequest request) => DiscoveryDocuments.ForSchema(schema, $"{request.Caller.BaseUrl}/Schemas/{schema.Id}");
+    static JsonObject Document(SchemaDefinition schema, ScimRequest request) => DiscoveryDocuments.ForSchema(schema, $"{request.Caller.BaseUrl}/Schemas/{schema.Id.Replace("/", "%2F", StringComparison.Ordinal)}");
 
     static ScimResult Found<T>(T? item, Func<T, JsonObject> document, string name) where T : class =>
         item is null ? throw ScimException.NotFound($"There is no '{name}' here.") : ScimResult.Ok(document(item));

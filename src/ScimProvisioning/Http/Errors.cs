@@ -14,6 +14,7 @@ static partial class Errors
         services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, ScimErrorWriter>());   // the first that can write, writes
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
         {
+            if (context.Exception is ScimException failure) context.ProblemDetails.Detail = failure.Message;
             context.ProblemDetails.Extensions["requestId"] = context.HttpContext.TraceIdentifier;
             if (context.ProblemDetails.Status == StatusCodes.Status503ServiceUnavailable) context.HttpContext.Response.Headers.RetryAfter = ScimErrorWriter.RetryAfterSeconds;
         });

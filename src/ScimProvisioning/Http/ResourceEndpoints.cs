@@ -22,7 +22,7 @@ static class ResourceEndpoints
     {
         var type = request.TypeOf(collection);
         var document = ResourceParser.Create(body.Json, type);
-        var members = TakeMembers(document);
+        var members = TakeMembers(document, type);
         var created = await store.CreateAsync(request.Caller, type, document, members, ct);
         // The names of the members are known to the store alone.
         if (members.Count > 0) created = await WithMembersAsync(created, projected.For(type), request, store, ct);
@@ -42,12 +42,12 @@ static class ResourceEndpoints
     {
         var type = request.TypeOf(collection);
         var key = IdOf(id, type);
-        var members = TakeMembers(ResourceParser.Replace(body.Json, type, []));
+        var members = TakeMembers(ResourceParser.Replace(body.Json, type, []), type);
         var changed = await store.UpdateAsync(request.Caller, type, key, current =>
         {
             tags.Require(current);
             var document = ResourceParser.Replace(body.Json, type, current.ReadDocument());
-            document.Remove(GroupSchema.Members.Name);
+            if (type.IsGroup) document.Remove(GroupSchema.Members.Name);
             return document;
         }, type.IsGroup ? MembershipOperations.Exactly(members) : MembershipOperations.None, ct) ?? throw NotFound(id, type);
         return ScimResult.Ok(await WithMembersAsync(changed, projected.For(type), request, store, ct), projected.For(type), request.Caller);
@@ -58,7 +58,7 @@ static class ResourceEndpoints
     {
         var type = request.TypeOf(collection);
         var key = IdOf(id, type);
-        var operations = PatchParser.Parse(body.Json, type).ToList();
+        var operations = PatchParser.Parse(body.Json, type, request.Caller.Settings.IgnoreUnknownAttributes).ToList();
         var membership = MembershipOperations.TakeFrom(operations);
         var changed = await store.UpdateAsync(request.Caller, type, key, current =>
         {
@@ -69,12 +69,12 @@ static class ResourceEndpoints
             if (current.Related is not null) document[UserSchema.Groups.Name] = JsonNode.Parse(current.Related);
             document = Patcher.Apply(document, operations, type);
             document.Remove("id");
-            document.Remove(UserSchema.Groups.Name);
+            if (type.IsUser) document.Remove(UserSchema.Groups.Name);
             return document;
         }, membership, ct) ?? throw NotFound(id, type);
 
         // Entra wants users back and groups not: a group may have 100,000 members (RFC 7644 §3.5.2 allows both).
-        if (type.IsGroup && !projected.IsGiven) return ScimResult.Changed(changed);
+        if (type.IsGroup && !projected.IsGiven && !request.Caller.Settings.GroupPatchReturnsResource) return ScimResult.Changed(changed);
         return ScimResult.Ok(await WithMembersAsync(changed, projected.For(type), request, store, ct), projected.For(type), request.Caller);
     }
 
@@ -90,8 +90,9 @@ static class ResourceEndpoints
             : changed;
 
     /// <summary>Members are rows: they leave the document before it is stored.</summary>
-    static IReadOnlyCollection<Guid> TakeMembers(JsonObject document)
+    static IReadOnlyCollection<Guid> TakeMembers(JsonObject document, ResourceType type)
     {
+        if (!type.IsGroup) return [];
         var members = MembershipChange.Named(document[GroupSchema.Members.Name]);
         document.Remove(GroupSchema.Members.Name);
         return members;

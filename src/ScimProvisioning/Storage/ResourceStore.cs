@@ -117,7 +117,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
             var before = current.ReadDocument();
             after = change(current);
             var members = await membership.ResolveAsync(transaction, caller, id, ct);
-            var changes = DocumentChanges.Between(before, after);
+            var changes = DocumentChanges.Between(before, after, type);
             if (changes.Count == 0 && members.IsEmpty) return current;
 
             await using var written = await transaction.CommitAsync(ct, [.. WriteSql.ReplaceUnique(caller, current, after), WriteSql.Update(caller, current, after, changes, members, clock.GetStoredNow())]);

@@ -13,6 +13,10 @@ sealed class TenantTransaction(NpgsqlConnection connection, Guid tenant) : IAsyn
     public static async Task<TenantTransaction> OpenAsync(NpgsqlDataSource database, Guid tenant, CancellationToken ct) =>
         new(await database.OpenConnectionAsync(ct), tenant);
 
+    /// <summary>Lets the transaction see that tenant's rows, and no others.</summary>
+    // A literal, since SET takes no parameters; set_config() would not reach the workers of a sharded database.
+    public static string Confine(Guid tenant) => $"SET LOCAL app.connection_id = '{tenant}'";
+
     /// <summary>Runs the statements in one round trip.</summary>
     public Task<NpgsqlDataReader> ReadAsync(CancellationToken ct, params IEnumerable<NpgsqlBatchCommand> statements) => RunAsync(statements, commit: false, ct);
 
@@ -25,8 +29,7 @@ sealed class TenantTransaction(NpgsqlConnection connection, Guid tenant) : IAsyn
         if (!_begun)
         {
             batch.BatchCommands.Add(new("BEGIN"));
-            // A literal, since SET takes no parameters; set_config() would not reach the workers of a sharded database.
-            batch.BatchCommands.Add(new($"SET LOCAL app.connection_id = '{tenant}'"));
+            batch.BatchCommands.Add(new(Confine(tenant)));
             _begun = true;
         }
         foreach (var statement in statements) batch.BatchCommands.Add(statement);

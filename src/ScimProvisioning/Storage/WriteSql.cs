@@ -12,7 +12,7 @@ static class WriteSql
         var sql = new Sql();
         var (connection, id, type, now) = (sql.Add(caller.ConnectionId), sql.Add(resource.Id), sql.Add(resource.Type.Name), sql.Add(resource.Created));
         var columns = ResourceColumns.Of(caller.ConnectionId, caller.Settings, resource.Type, document);
-        var changes = DocumentChanges.Between([], document);
+        var changes = DocumentChanges.Between([], document, resource.Type);
         if (members.Count > 0) changes.Add(new JsonObject { ["path"] = "members", ["added"] = new JsonArray([.. members.Select(m => JsonValue.Create(m.ToString()))]), ["removed"] = new JsonArray() });
         var unique = UniqueValues.Of(resource.Type, document);
         return sql.Statement(

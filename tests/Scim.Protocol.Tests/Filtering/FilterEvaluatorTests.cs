@@ -84,8 +84,22 @@ public sealed class FilterEvaluatorTests
     [TestCase("active eq \"False\"", true)]
     [TestCase("active ne true", true)]
     [TestCase("""emails[primary eq "True"].type eq "work" """, true)]
-    [TestCase("""emails[primary eq false]""", false)]
     public void Booleans_are_compared_as_booleans(string filter, bool matches) => Answers(filter, matches);
+
+    [TestCase("emails[primary eq false]", true)]
+    [TestCase("emails.primary eq false", true)]
+    [TestCase("emails.primary ne false", false)]
+    [TestCase("emails.primary ne true", false)]
+    [TestCase("""emails[primary eq "False" and type eq "home"]""", true)]
+    [TestCase("""emails[type eq "home" and primary ne false]""", false)]
+    [TestCase("""emails[type eq "home"].primary eq false""", true)]
+    [TestCase("""emails[type eq "home"].primary ne true""", true)]
+    [TestCase("""emails[type eq "work"].primary eq false""", false)]
+    [TestCase("""emails[type eq "work"].primary ne true""", false)]
+    [TestCase("""emails[type eq "home"].primary pr""", false)]
+    [TestCase("phoneNumbers.primary eq false", false)]
+    [TestCase("phoneNumbers.primary ne false", true)]
+    public void A_value_that_does_not_say_it_is_primary_is_not(string filter, bool matches) => Answers(filter, matches);
 
     [TestCase("""urn:example:hr:2.0:User:badge eq "BLUE" """, true)]
     [TestCase("""URN:example:HR:2.0:user:BADGE sw "b" """, true)]
@@ -106,12 +120,16 @@ public sealed class FilterEvaluatorTests
     [TestCase("""(not (title pr) or active eq false) and nickName pr""", false)]
     public void Extensions_and_logic_combine(string filter, bool matches) => Answers(filter, matches);
 
-    [Test]
-    public void Numbers_are_compared_by_value()
+    [TestCase("weight gt 9", "10.0", true)]
+    [TestCase("weight gt 9", "8.5", false)]
+    [TestCase("weight eq 1.5", "1.50", true)]
+    [TestCase("weight le 0", "\"heavy\"", false)]
+    [TestCase("weight pr", "0", true)]
+    public void Numbers_are_compared_by_value(string filter, string weight, bool matches)
     {
         var device = new ResourceType("Device", "Devices", "", new("urn:example:device:1.0:Device", "Device", "", [new("weight", AttributeType.Decimal, "")]));
 
-        Assert.That(FilterEvaluator.Matches(FilterParser.Parse("weight gt 9", device), Wire.Json("""{"weight":10.0}""")), Is.True);
+        Assert.That(FilterEvaluator.Matches(FilterParser.Parse(filter, device), Wire.Json($$"""{"weight":{{weight}} }""")), Is.EqualTo(matches));
     }
 
     static void Answers(string filter, bool matches) =>

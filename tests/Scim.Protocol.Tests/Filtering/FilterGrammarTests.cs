@@ -67,6 +67,10 @@ public sealed class FilterGrammarTests
     [TestCase("manager.$ref pr", Enterprise + ":manager.$ref pr")]
     public void A_dot_leads_to_a_sub_attribute(string filter, string tree) => Parses(filter, tree);
 
+    [Test]
+    public void A_time_is_printed_in_UTC() =>
+        Parses("meta.created ge \"2011-05-13T06:42:34.5+02:00\"", """meta.created ge "2011-05-13T04:42:34.5000000+00:00" """);
+
     [TestCase("urn:ietf:params:scim:schemas:core:2.0:User:userName pr", "userName pr")]
     [TestCase("urn:ietf:params:scim:schemas:core:2.0:User:name.familyName pr", "name.familyName pr")]
     [TestCase("urn:ietf:params:scim:schemas:core:2.0:User:id pr", "id pr")]

@@ -11,6 +11,10 @@ public sealed class FilterLimitTests
     public void Deep_nesting_is_refused(int depth) => Refuses(Nested(depth), "nested");
 
     [Test]
+    public void Parentheses_side_by_side_are_not_nested() =>
+        Assert.That(Wire.IsAccepted(() => FilterParser.Parse(string.Join(" and ", Enumerable.Repeat("(title pr)", FilterParser.MaxDepth + 1)), ResourceType.User)), Is.True);
+
+    [Test]
     public void Deep_negation_is_refused() =>
         Refuses(string.Concat(Enumerable.Repeat("not (", 1_000)) + "title pr" + new string(')', 1_000), "nested");
 

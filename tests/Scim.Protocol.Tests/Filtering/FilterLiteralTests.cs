@@ -69,16 +69,16 @@ public sealed class FilterLiteralTests
 
     [TestCase("active gt true", "active")]
     [TestCase("active co \"tr\"", "active")]
-    [TestCase("active eq \"yes\"", "active")]
+    [TestCase("active eq \"yes\"", "'active' is compared with true or false")]
     [TestCase("active eq 1", "active")]
-    [TestCase("meta.created gt \"yesterday\"", "created")]
+    [TestCase("meta.created gt \"yesterday\"", "'created' is compared with a date and time such as \"2026-01-31T12:00:00Z\"")]
     [TestCase("meta.created gt \"12:00\"", "created")]
     [TestCase("meta.created gt \"2011-05-13\"", "created")]
     [TestCase("meta.created gt 5", "created")]
     [TestCase("userName gt null", "null")]
     public void A_literal_that_does_not_fit_the_attribute_is_refused_by_name(string filter, string named) => Refuses(ResourceType.User, filter, named);
 
-    [TestCase("rooms eq \"four\"", "rooms")]
+    [TestCase("rooms eq \"four\"", "'rooms' is compared with a number")]
     [TestCase("weight eq 1e400", "weight")]
     [TestCase("rooms co 4", "rooms")]
     [TestCase("key gt \"A\"", "key")]

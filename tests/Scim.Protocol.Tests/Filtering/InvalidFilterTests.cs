@@ -32,12 +32,22 @@ public sealed class InvalidFilterTests
     [TestCase("emails[value[type pr]]", 13, "no '['")]
     [TestCase("emails[type pr].value", 22, "an operator")]
     [TestCase("emails[type pr].value[type pr]", 22, "an operator")]
+    [TestCase("emails[type pr] .value pr", 17, "'and', 'or' or the end of the filter")]
     public void A_malformed_filter_is_refused_with_position_and_expectation(string filter, int position, string expected)
     {
         var detail = Refused(filter);
 
         Assert.That(detail, Does.Contain($"Expected {expected}").And.Contains($"at position {position}"));
     }
+
+    [TestCase("title pr and", "found the end.")]
+    [TestCase("title \"x\"", "found a string.")]
+    [TestCase("title like \"x\"", "found 'like'.")]
+    [TestCase("title pr)", "found ')'.")]
+    [TestCase("emails[kind eq \"work\"]", "'kind' at position 8 is not an attribute of emails.")]
+    [TestCase("studentNumber pr", "'studentNumber' at position 1 is not an attribute of User.")]
+    [TestCase("emails[type pr].kind pr", "'emails' has no sub-attribute 'kind' (position 17).")]
+    public void What_was_found_instead_is_told(string filter, string found) => Assert.That(Refused(filter), Does.Contain(found));
 
     [TestCase("userName eq \"x", 13, "closing quote")]
     [TestCase("userName eq \"x\\", 13, "closing quote")]
@@ -97,9 +107,11 @@ public sealed class InvalidFilterTests
     public void Brackets_need_an_attribute_with_sub_attributes(string filter) =>
         Assert.That(Refused(filter), Does.Contain("no sub-attributes"));
 
-    [Test]
-    public void Not_without_parentheses_says_what_is_missing() =>
-        Assert.That(Refused("not title pr"), Does.Contain("parentheses"));
+    [TestCase("not title pr")]
+    [TestCase("not")]
+    [TestCase("title pr and not ")]
+    public void Not_without_parentheses_says_what_is_missing(string filter) =>
+        Assert.That(Refused(filter), Does.Contain("parentheses"));
 
     [TestCase("password pr")]
     [TestCase("password eq \"secret\"")]

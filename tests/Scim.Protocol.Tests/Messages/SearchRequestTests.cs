@@ -21,12 +21,16 @@ public sealed class SearchRequestTests
 
     [TestCase("{}")]
     [TestCase("""{"attributes":[],"filter":null,"count":null,"sortOrder":"ascending"}""")]
-    [TestCase("""{"filter":" ","sortBy":"","excludedAttributes":""}""")]
+    [TestCase("""{"sortBy":"","excludedAttributes":""}""")]
     public void What_is_not_given_is_nothing(string body) => Assert.That(Body(body), Is.EqualTo(Nothing));
 
     [TestCase("")]
-    [TestCase("attributes=|filter=|sortBy=|sortOrder=|startIndex=|count=")]
+    [TestCase("attributes=|sortBy=|sortOrder=|startIndex=|count=")]
     public void An_empty_parameter_is_nothing(string query) => Assert.That(Query(query), Is.EqualTo(Nothing));
+
+    // Who forgets the value of a filter does not ask for everybody.
+    [Test]
+    public void An_empty_filter_is_given() => Assert.That((Body("""{"filter":" "}""").Filter, Query("filter=").Filter), Is.EqualTo((" ", "")));
 
     [TestCase("""{"ATTRIBUTES":["a"],"Count":1}""")]
     [TestCase("""{"attributes":"a","count":1.0}""")]

@@ -71,6 +71,8 @@ public sealed class PatchErrorTests
     [TestCase("""{"op":"replace","path":"id","value":"8"}""")]
     [TestCase("""{"op":"replace","value":{"id":"8","title":"x"}}""")]
     [TestCase("""{"op":"remove","path":"id"}""")]
+    [TestCase("""{"op":"replace","path":"id","value":null}""")]
+    [TestCase("""{"op":"replace","path":"groups","value":[]}""")]
     [TestCase("""{"op":"replace","path":"meta.version","value":"8"}""")]
     [TestCase("""{"op":"add","path":"groups","value":[{"value":"h"}]}""")]
     [TestCase("""{"op":"replace","path":"groups[value eq \"g\"].display","value":"x"}""")]
@@ -84,6 +86,8 @@ public sealed class PatchErrorTests
     [TestCase("""{"op":"replace","value":{"id":"7","title":"Boss"}}""")]
     [TestCase("""{"op":"replace","path":"groups","value":[{"value":"g"}]}""")]
     [TestCase("""{"op":"replace","value":{"schemas":["urn:other"],"meta":{"version":"2"}}}""")]
+    [TestCase("""{"op":"replace","path":"meta","value":null}""")]
+    [TestCase("""{"op":"replace","path":"meta","value":""}""")]
     [TestCase("""{"op":"add","path":"password","value":"secret"}""")]
     [TestCase("""{"op":"remove","path":"password"}""")]
     public void Repeating_what_is_read_only_changes_nothing(string operation) =>

@@ -34,6 +34,8 @@ public sealed class PatchMemberTests
     [TestCase("""{"op":"replace","path":"members[value eq \"1\"].value","value":"9"}""")]
     [TestCase("""{"op":"replace","path":"members[value eq \"1\"].type","value":"Group"}""")]
     [TestCase("""{"op":"replace","path":"members[value eq \"1\"].display","value":"x"}""")]
+    [TestCase("""{"op":"remove","path":"members[value eq \"1\"].value"}""")]
+    [TestCase("""{"op":"remove","path":"members.type"}""")]
     public void A_member_is_changed_by_removing_and_adding(string operation) =>
         Assert.That(Wire.Refused("mutability", () => Wire.PatchGroup(Group, $"[{operation}]")), Does.Contain("remove the value"));
 

@@ -29,5 +29,17 @@ public sealed class DocumentChangesTests
     public void Schemas_follow_from_the_rest() => Differ("""{"schemas":["a"]}""", """{"schemas":["a","b"]}""", "[]");
 
     static void Differ(string before, string after, string changes) =>
-        Assert.That(DocumentChanges.Between(Wire.Json(before), Wire.Json(after)), Wire.EqualJson(changes));
+        Assert.That(DocumentChanges.Between(Wire.Json(before), Wire.Json(after), ResourceType.User), Wire.EqualJson(changes));
+
+    [Test]
+    public void What_is_never_returned_has_changed_and_no_more_is_told()
+    {
+        var pin = new AttributeDefinition("pin", AttributeType.String, "") { Returned = Returned.Never };
+        var door = new AttributeDefinition("door", AttributeType.Complex, "") { SubAttributes = [new("code", AttributeType.String, "") { Returned = Returned.Never }] };
+        var type = new ResourceType("Lock", "Locks", "", new SchemaDefinition("urn:acme:Lock", "Lock", "", [pin, door, new("name", AttributeType.String, "")]));
+
+        var changes = DocumentChanges.Between(Wire.Json("""{"pin":"1","name":"a"}"""), Wire.Json("""{"pin":"2","name":"b","door":{"code":"3"}}"""), type);
+
+        Assert.That(changes, Wire.EqualJson("""[{"path":"pin"},{"path":"name","old":"a","new":"b"},{"path":"door.code"}]"""));
+    }
 }

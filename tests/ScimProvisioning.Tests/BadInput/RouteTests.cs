@@ -44,8 +44,8 @@ sealed class RouteTests
     [TestCase("GET", "/Users/1/more")]
     [TestCase("GET", "/Schemas/urn:nonsense")]
     [TestCase("GET", "/ResourceTypes/Nonsense")]
-    [TestCase("GET", "")]
-    [TestCase("POST", "/")]
+    [TestCase("GET", "/Nonsense?filter=x")]
+    [TestCase("POST", "/Nonsense/.search")]
     public async Task Unknown_addresses_are_404(string method, string path)
     {
         var directory = await TestDirectory.CreateAsync(_server);
@@ -60,6 +60,9 @@ sealed class RouteTests
     [TestCase("PATCH", "/groups/", "GET, POST")]
     [TestCase("POST", "/Users/7d420df3-9995-4831-a406-ecf8166f5f6a", "GET, PUT, PATCH, DELETE")]
     [TestCase("NONSENSE", "/Groups/1", "GET, PUT, PATCH, DELETE")]
+    [TestCase("POST", "", "GET")]
+    [TestCase("PUT", "/.search", "POST")]
+    [TestCase("DELETE", "/Users/.search", "POST")]
     [TestCase("POST", "/Schemas", "GET")]
     [TestCase("DELETE", "/Schemas/urn:ietf:params:scim:schemas:core:2.0:User", "GET")]
     [TestCase("PATCH", "/ResourceTypes", "GET")]

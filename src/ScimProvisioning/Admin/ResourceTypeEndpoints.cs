@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Scim;
+using ScimProvisioning.Auth;
+using ScimProvisioning.Storage;
+
+namespace ScimProvisioning.Admin;
+
+/// <summary>The resource types that a connection registers (RFC 7643 §6); those named User and Group add extensions to the built-in ones.</summary>
+static class ResourceTypeEndpoints
+{
+    const string Key = "name";
+
+    public static void MapResourceTypes(this RouteGroupBuilder admin)
+    {
+        var types = admin.MapGroup(ConnectionEndpoints.Path + "/{id:guid}/resource-types").WithTags("Resource types").ProducesProblem(StatusCodes.Status404NotFound);
+        ScimDocument.Describe(types.MapPost("", Post).WithSummary("Register a SCIM resource type, or extensions of User or Group"));
+        types.MapGet("", List).WithSummary("List the registered resource types");
+        types.MapGet("{name}", Get).WithSummary("Read a registered resource type");
+        ScimDocument.Describe(types.MapPut("{name}", Put).WithSummary("Replace a registered resource type"));
+        types.MapDelete("{name}", Delete).WithSummary("Remove a resource type that has no resources, or the extensions of User or Group").ProducesProblem(StatusCodes.Status409Conflict);
+    }
+
+    static Task<Created<JsonObject>> Post(Guid id, ScimDocument document, ScimDbContext db, TokenChanges changes, CancellationToken ct) =>
+        changes.ChangeConnectionAsync(db, id, async connection =>
+        {
+            var registered = new RegisteredDocuments(connection);
+            var name = RegisteredDocuments.Add(registered.ResourceTypes, document.Json, Key);
+            return TypedResults.Created($"{AdminApi.Path}{ConnectionEndpoints.Path}/{id}/resource-types/{Uri.EscapeDataString(name)}", await StoreAsync(connection, registered, name, db, ct));
+        }, ct);
+
+    static async Task<Ok<Page<JsonObject>>> List(Guid id, ScimDbContext db, CancellationToken ct) =>
+        TypedResults.Ok(new Page<JsonObject>(new RegisteredDocuments(await db.ReadConnectionAsync(id, ct)).ResourceTypes, null));
+
+    static async Task<Ok<JsonObject>> Get(Guid id, string name, ScimDbContext db, CancellationToken ct) =>
+        TypedResults.Ok(new RegisteredDocuments(await db.ReadConnectionAsync(id, ct)).ResourceType(name));
+
+    static Task<Ok<JsonObject>> Put(Guid id, string name, ScimDocument document, ScimDbContext db, TokenChanges changes, CancellationToken ct) =>
+        changes.ChangeConnectionAsync(db, id, async connection =>
+        {
+            var registered = new RegisteredDocuments(connection);
+            var old = registered.ResourceType(name);
+            RegisteredDocuments.Replace(registered.ResourceTypes, old, document.Json, Key);
+            var stored = await StoreAsync(connection, registered, name, db, ct);
+            if (!JsonNode.DeepEquals(stored["schema"], old["schema"]))
+                await RequireEmptyAsync(connection, (string)old[Key]!, "they would keep the attributes of another schema", db, ct);
+            return TypedResults.Ok(stored);
+        }, ct);
+
+    static Task<NoContent> Delete(Guid id, string name, ScimDbContext db, TokenChanges changes, CancellationToken ct) =>
+        changes.ChangeConnectionAsync(db, id, async connection =>
+        {
+            var registered = new RegisteredDocuments(connection);
+            var type = registered.ResourceType(name);
+            if (ResourceTypes.BuiltIn.Named(name) is null) await RequireEmptyAsync(connection, (string)type[Key]!, "nobody could reach them any more", db, ct);
+            registered.ResourceTypes.Remove(type);
+            await db.ForgetUniqueValuesAsync(id, registered.Store(), ct);
+            return TypedResults.NoContent();
+        }, ct);
+
+    static async Task<JsonObject> StoreAsync(Connection connection, RegisteredDocuments registered, string name, ScimDbContext db, CancellationToken ct)
+    {
+        await db.ForgetUniqueValuesAsync(connection.Id, registered.Store(), ct);
+        return new RegisteredDocuments(connection).ResourceType(name);
+    }
+
+    static async Task RequireEmptyAsync(Connection connection, string name, string reason, ScimDbContext db, CancellationToken ct)
+    {
+        if (await db.HasResourcesAsync(connection.Id, name, ct)) throw ScimException.Conflict($"There are resources of the type {name}, and {reason}. Delete them first.");
+    }
+}

@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace ScimProvisioning.Auth;
+
+/// <summary>What a token's signature has proven.</summary>
+/// <param name="JtiHash">The token's identity as it is stored.</param>
+/// <param name="Expires">The token's own <c>exp</c>.</param>
+sealed record ValidatedToken(byte[] JtiHash, DateTimeOffset? Expires);
+
+/// <summary>
+/// Credentials whose signature was checked before, by their SHA-256: parsing a JWT costs more than anything else that a read does here.
+/// The keys never change while the server runs, so a signature stays good; all that can change is asked again at every request.
+/// </summary>
+sealed class ValidatedTokens
+{
+    const int Capacity = 10_000;
+
+    readonly ConcurrentDictionary<(UInt128, UInt128), ValidatedToken> _validated = [];
+
+    /// <param name="authorization">The whole header.</param>
+    public ValidatedToken? Find(string authorization) => _validated.GetValueOrDefault(Fingerprint(authorization));
+
+    public void Add(string authorization, ValidatedToken token)
+    {
+        if (_validated.Count >= Capacity) _validated.Clear();
+        _validated[Fingerprint(authorization)] = token;
+    }
+
+    static (UInt128, UInt128) Fingerprint(string authorization)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(MemoryMarshal.AsBytes(authorization.AsSpan()), hash);
+        return MemoryMarshal.Read<(UInt128, UInt128)>(hash);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Text.Json.Nodes;
+
+namespace ScimProvisioning.Tests.Schemas;
+
+/// <summary>Extensions of built-in types: registered, unregistered, and from the one to the other.</summary>
+[TestFixture, Parallelizable]
+sealed class ExtensionTests
+{
+    const string Custom = "urn:ietf:params:scim:schemas:extension:CustomExtensionName:2.0:User";   // as Entra's documentation has it
+    const string Schema = $$"""{"id":"{{Custom}}","attributes":[{"name":"tag","uniqueness":"server"},{"name":"level","type":"integer"}]}""";
+
+    readonly ScimServer _server = new();
+
+    [OneTimeTearDown]
+    public void Stop() => _server.Dispose();
+
+    [Test]
+    public async Task An_extension_of_User_is_checked_found_and_listed()
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        await RegisterAsync(directory);
+
+        var created = await directory.Send("POST", "/Users", $$"""{"userName":"ada","{{Custom}}":{"TAG":"A","level":3,"other":1} }""");
+        var wrong = await directory.Send("POST", "/Users", $$"""{"userName":"bob","{{Custom}}":{"level":"three"} }""");
+        var same = await directory.Send("POST", "/Users", $$"""{"userName":"bob","{{Custom}}":{"tag":"a"} }""");
+        var patched = await directory.Patch($"/Users/{created["id"]}", $$"""{"op":"Replace","path":"{{Custom}}:level","value":4}""");
+        var type = await directory.Get("/ResourceTypes/User");
+
+        Assert.That(JsonNode.DeepEquals(created[Custom], JsonNode.Parse("""{"tag":"A","level":3}""")), created.Body!.ToJsonString());
+        Assert.That((wrong.Error, same.Error, (int?)patched[Custom]!["level"]), Is.EqualTo(((400, "invalidValue"), (409, "uniqueness"), 4)));
+        Assert.That((await directory.Find("/Users", $"{Custom}:level gt 3")).Ids, Is.EqualTo(new[] { (string)created["id"]! }));
+        Assert.That(type["schemaExtensions"]!.AsArray().Select(e => (string?)e!["schema"]), Is.EqualTo(new[] { "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", Custom }));
+        Assert.That((string?)(await directory.Get($"/Schemas/{Custom}"))["attributes"]![1]!["type"], Is.EqualTo("integer"));
+    }
+
+    [Test]
+    public async Task A_required_extension_is_asked_of_new_resources_and_not_of_changes_elsewhere()
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        var older = await directory.User("older");
+        await RegisterAsync(directory, required: "true");
+
+        var without = await directory.Send("POST", "/Users", """{"userName":"ada"}""");
+        var with = await directory.Send("POST", "/Users", $$"""{"userName":"ada","{{Custom}}":{"tag":"A"} }""");
+        var disabled = await directory.Patch($"/Users/{older}", """{"op":"Replace","path":"active","value":"False"}""");
+
+        Assert.That((without.Error, with.Status, disabled.Status), Is.EqualTo(((400, "invalidValue"), 201, 200)));
+    }
+
+    [Test]
+    public async Task An_extension_that_nobody_registered_is_kept_and_returned()
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+
+        var created = await directory.Send("POST", "/Users", $$"""{"userName":"ada","{{Custom}}":{"tag":"A","level":"three"} }""");
+        var patched = await directory.Patch($"/Users/{created["id"]}", $$"""{"op":"Add","path":"{{Custom}}:tag","value":"B"}""");
+
+        Assert.That(created["schemas"]!.AsArray().Select(s => (string?)s), Does.Contain(Custom));
+        Assert.That(JsonNode.DeepEquals(patched[Custom], JsonNode.Parse("""{"tag":"B","level":"three"}""")), patched.Body!.ToJsonString());
+    }
+
+    [Test]
+    public async Task What_was_stored_before_the_schema_stays_and_does_not_compare()
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        var id = await directory.Create("/Users", $$"""{"userName":"ada","{{Custom}}":{"tag":"A","level":"three"} }""");
+        await RegisterAsync(directory);
+
+        var read = await directory.Get($"/Users/{id}");
+        var found = await directory.Find("/Users", $"{Custom}:level ge 0");
+        var tagged = await directory.Find("/Users", $"{Custom}:tag eq \"a\"");
+
+        Assert.That((string?)read[Custom]!["level"], Is.EqualTo("three"));
+        Assert.That((found.Ids.Count, tagged.Ids.Count), Is.EqualTo((0, 1)));
+    }
+
+    [Test]
+    public async Task Without_its_registration_the_data_of_an_extension_stays_and_nothing_in_it_is_unique()
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        await RegisterAsync(directory);
+        var id = await directory.Create("/Users", $$"""{"userName":"ada","{{Custom}}":{"tag":"A"} }""");
+
+        await Devices.Accepted(_server, HttpMethod.Delete, directory, "/resource-types/User");
+        await Devices.Accepted(_server, HttpMethod.Delete, directory, $"/schemas/{Custom}");
+        var kept = await directory.Patch($"/Users/{id}", """{"op":"add","path":"title","value":"Dr."}""");
+        await directory.Patch($"/Users/{id}", $$"""{"op":"replace","path":"{{Custom}}:tag","value":"B"}""");
+        await RegisterAsync(directory);
+
+        Assert.That((string?)kept[Custom]!["tag"], Is.EqualTo("A"));
+        Assert.That((await directory.Send("POST", "/Users", $$"""{"userName":"bob","{{Custom}}":{"tag":"A"} }""")).Status, Is.EqualTo(201));
+    }
+
+    async Task RegisterAsync(TestDirectory directory, string required = "false")
+    {
+        await Devices.Accepted(_server, HttpMethod.Post, directory, "/schemas", Schema);
+        await Devices.Accepted(_server, HttpMethod.Post, directory, "/resource-types", $$"""{"name":"User","schemaExtensions":[{"schema":"{{Custom}}","required":{{required}}}]}""");
+    }
+}
