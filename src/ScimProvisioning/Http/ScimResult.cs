@@ -38,6 +38,9 @@ sealed class ScimResult : IResult
     /// <summary>405; the error's text comes from <see cref="ScimErrorWriter"/>, <c>Allow</c> from here (RFC 9110 §15.5.6).</summary>
     public static ScimResult NotAllowed(string allow) => new(StatusCodes.Status405MethodNotAllowed, allow: allow);
 
+    /// <summary>501; the error's text comes from <see cref="ScimErrorWriter"/>.</summary>
+    public static ScimResult NotImplemented { get; } = new(StatusCodes.Status501NotImplemented);
+
     /// <summary>RFC 7644 §3.4.2, RFC 9865 §2.</summary>
     /// <param name="startIndex">1-based index of the first resource, as it was understood; <c>null</c> when paging by cursor.</param>
     /// <param name="previous">Cursor of the page before, if there is one.</param>
@@ -66,11 +69,12 @@ sealed class ScimResult : IResult
 
     public static Task WriteJsonAsync(HttpContext http, JsonObject document) => WriteAsync(http, ScimJson.Text(document));
 
-    static async Task WriteAsync(HttpContext http, string json)
+    public static async Task WriteAsync(HttpContext http, string json)
     {
         var body = Encoding.UTF8.GetBytes(json);
         http.Response.ContentType = MediaType;
         http.Response.ContentLength = body.Length;
-        await http.Response.Body.WriteAsync(body, http.RequestAborted);
+        // RFC 9110 §9.3.2: the headers of a GET, and nothing else.
+        if (!HttpMethods.IsHead(http.Request.Method)) await http.Response.Body.WriteAsync(body, http.RequestAborted);
     }
 }
