@@ -44,8 +44,6 @@ public sealed class ScimException : Exception
 
     public static ScimException NotFound(string detail) => new(404, null, detail);
 
-    public static ScimException Conflict(string detail) => new(409, null, detail);
-
     public static ScimException PreconditionFailed(string detail) => new(412, null, detail);
 
     public static ScimException PayloadTooLarge(string detail) => new(413, null, detail);
