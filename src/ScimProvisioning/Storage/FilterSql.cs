@@ -24,7 +24,7 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
         if (Column(attribute) is { } column) return column;
         if (attribute == CommonAttributes.Meta) return Meta(sub);
         if (attribute == GroupSchema.Members || attribute == UserSchema.Groups) return FilterOperand.Rows(Exists(path, new Present(new(null, attribute.Sub("value")!, null))));
-        if (HasElements(attribute)) return FilterOperand.Values(sql, $"jsonb_path_query(r.attributes, {sql.AddJsonPath(Values(path))})", attribute);
+        if (HasElements(path)) return FilterOperand.Values(sql, Query("r.attributes", Values(path, type)), attribute);
         string[] names = path.Schema is null ? [attribute.Name] : [path.Schema, attribute.Name];
         return FilterOperand.Json("r.attributes", sql.Add(sub is null ? names : [.. names, sub.Name]), path.Leaf);
     }
@@ -47,20 +47,30 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
     static string Known(string condition, bool negated) => negated ? $"(({condition}) IS TRUE)" : $"({condition})";
 
     /// <summary>A condition on a sub-attribute of a multi-valued attribute is one on its elements: <c>emails.value co "x"</c> = <c>emails[value co "x"]</c>.</summary>
-    static (AttributePath, FilterExpression)? Element(FilterExpression filter) => filter switch
+    (AttributePath, FilterExpression)? Element(FilterExpression filter) => filter switch
     {
-        Compare({ Sub: { } sub } path, var op, var value) when HasElements(path.Attribute) => (path with { Sub = null }, new Compare(new(null, sub, null), op, value)),
-        Present({ Sub: { } sub } path) when HasElements(path.Attribute) => (path with { Sub = null }, new Present(new(null, sub, null))),
+        Compare({ Sub: { } sub } path, var op, var value) when HasElements(path) => (path with { Sub = null }, new Compare(new(null, sub, null), op, value)),
+        Present({ Sub: { } sub } path) when HasElements(path) => (path with { Sub = null }, new Present(new(null, sub, null))),
         _ => null,
     };
 
-    static bool HasElements(AttributeDefinition attribute) => attribute.MultiValued || attribute.Type is AttributeType.Any;
+    /// <summary>There may be several values, whether or not the schema allows them.</summary>
+    bool HasElements(AttributePath path) => path.Attribute.MultiValued || IsLoose(path, type);
+
+    /// <summary>
+    /// The schema of the attribute came at run time, or never: what was stored before may be spelled otherwise and be of another type, and one
+    /// value may be several.
+    /// </summary>
+    static bool IsLoose(AttributePath path, ResourceType type) =>
+        path.Attribute.Type is AttributeType.Any
+        || (path.Schema is null ? !type.IsUser && !type.IsGroup && !CommonAttributes.All.Contains(path.Attribute) : !type.IsUser || path.Schema != EnterpriseUserSchema.Id);
 
     string Exists(AttributePath container, FilterExpression inner)
     {
         if (container.Attribute == GroupSchema.Members) return ExistsRelated("m.group_id = r.id", "m.member_id", Write(inner, Member, false));
         if (container.Attribute == UserSchema.Groups) return ExistsRelated("m.member_id = r.id", "m.group_id", Write(inner, Group, false));
-        return $"EXISTS (SELECT FROM jsonb_path_query(r.attributes, {sql.AddJsonPath(Values(container))}) x(element) WHERE jsonb_typeof(x.element) = 'object' AND {Write(inner, JsonElement, false)})";
+        var condition = Write(inner, path => JsonElement(path, container), false);
+        return $"EXISTS (SELECT FROM {Query("r.attributes", Values(container, type))} x(element) WHERE jsonb_typeof(x.element) = 'object' AND {condition})";
     }
 
     static string ExistsRelated(string relation, string id, string condition) =>
@@ -99,16 +109,25 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
         _ => FilterOperand.Text($"({sql.Add(baseUrl + "/")} || {RelatedResources.Collection} || '/' || {id}::text)", folded: true),
     };
 
-    FilterOperand JsonElement(AttributePath path) => HasElements(path.Attribute)
-        ? FilterOperand.Values(sql, $"jsonb_path_query(x.element, {sql.AddJsonPath("$" + Step(path.Attribute.Name, path.Attribute) + "[*]")})", path.Attribute)
+    FilterOperand JsonElement(AttributePath path, AttributePath container) => path.Attribute.MultiValued || IsLoose(container, type)
+        ? FilterOperand.Values(sql, Query("x.element", "$" + Step(path.Attribute.Name, HasAnyCase(container, type)) + "[*]"), path.Attribute)
         : FilterOperand.Json("x.element", sql.Add([path.Attribute.Name]), path.Attribute);
 
-    /// <summary>SQL/JSON path to the values of an attribute, an array opened; lax, so that what is absent is just not there.</summary>
-    public static string Values(AttributePath path) =>
-        "$" + (path.Schema is null ? "" : Step(path.Schema, path.Attribute)) + Step(path.Attribute.Name, path.Attribute) + "[*]";
+    string Query(string document, string path) => $"jsonb_path_query({document}, {sql.AddJsonPath(path)})";
 
-    /// <summary>One name. Those of extensions that nobody registered are stored as they came, and found in any letter case.</summary>
-    static string Step(string name, AttributeDefinition attribute) => attribute.Type is AttributeType.Any
+    /// <summary>SQL/JSON path to the values of an attribute, an array opened; lax, so that what is absent is just not there.</summary>
+    public static string Values(AttributePath path, ResourceType type)
+    {
+        var anyCase = HasAnyCase(path, type);
+        return "$" + (path.Schema is null ? "" : Step(path.Schema, anyCase)) + Step(path.Attribute.Name, anyCase) + "[*]";
+    }
+
+    /// <summary>Names of extensions that nobody had registered are stored as they came.</summary>
+    static bool HasAnyCase(AttributePath path, ResourceType type) => path.Schema is not null && IsLoose(path, type);
+
+    /// <summary>One name.</summary>
+    /// <param name="anyCase">Found in any letter case.</param>
+    public static string Step(string name, bool anyCase) => anyCase
         ? $" ? (@.type() == \"object\").keyvalue() ? (@.key like_regex {JsonSerializer.Serialize($"^{Regex.Escape(name)}$")} flag \"i\").value"
         : "." + JsonSerializer.Serialize(name);
 }

@@ -12,9 +12,9 @@ sealed record SortSql(string? Key, string Type, bool IsColumn = false, bool IsRe
     /// <summary>The order that the scopes ask for.</summary>
     public static SortSql Of(Sql sql, IReadOnlyList<QueryScope> scopes)
     {
-        if (scopes is [var only]) return Of(sql, only.SortBy);
-        var orders = scopes.Select(scope => (scope.Type, Order: Of(sql, scope.SortBy))).Where(o => o.Order.Key is not null).ToList();
-        if (orders.Count == 0) return Of(sql, sortBy: null);
+        if (scopes is [var only]) return Of(sql, only);
+        var orders = scopes.Select(scope => (scope.Type, Order: Of(sql, scope))).Where(o => o.Order.Key is not null).ToList();
+        if (orders.Count == 0) return new(null, "");
         var same = orders.All(o => o.Order.Type == orders[0].Order.Type);
         var cases = orders.Select(o => $"WHEN {sql.Add(o.Type.Name)} THEN {o.Order.Key}{(same ? "" : "::text")}");
         return new($"(CASE r.resource_type {string.Join(' ', cases)} END)", same ? orders[0].Order.Type : "text");
@@ -43,9 +43,9 @@ sealed record SortSql(string? Key, string Type, bool IsColumn = false, bool IsRe
     /// <summary>Text is ordered by code point, as the index is.</summary>
     string Ordered => Type is "text" && !IsColumn ? $"({Key}) COLLATE \"C\"" : Key!;
 
-    static SortSql Of(Sql sql, AttributePath? sortBy)
+    static SortSql Of(Sql sql, QueryScope scope)
     {
-        if (sortBy is null) return new(null, "");
+        if (scope.SortBy is not { } sortBy) return new(null, "");
         var (attribute, leaf) = (sortBy.Attribute, sortBy.Leaf);
         if (attribute == UserSchema.UserName) return new("r.user_name", "text", IsColumn: true, IsRequired: true);
         if (attribute == UserSchema.DisplayName || attribute == GroupSchema.DisplayName) return new("r.display_name", "text", IsColumn: true);
@@ -54,7 +54,7 @@ sealed record SortSql(string? Key, string Type, bool IsColumn = false, bool IsRe
         if (attribute == CommonAttributes.Meta) return Meta(sortBy.Sub?.Name);
 
         // RFC 7644 §3.4.2.3: of several values the primary one counts, else the first.
-        var values = FilterSql.Values(sortBy with { Sub = null });
+        var values = FilterSql.Values(sortBy with { Sub = null }, scope.Type);
         var element = $"coalesce(jsonb_path_query_first(r.attributes, {sql.AddJsonPath(values + " ? (@.primary == true)")}), jsonb_path_query_first(r.attributes, {sql.AddJsonPath(values)}))";
         return Scalar(element, sql.Add(sortBy.Sub is { } sub ? [sub.Name] : Array.Empty<string>()), leaf);
     }

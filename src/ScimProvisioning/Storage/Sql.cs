@@ -27,7 +27,8 @@ sealed class Sql
 
     public string Add(decimal value) => Add(new NpgsqlParameter<decimal> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Numeric });
 
-    public string Add(DateTimeOffset value) => Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+    // Npgsql would send the first of all times as -infinity.
+    public string Add(DateTimeOffset value) => value == DateTimeOffset.MinValue ? "'0001-01-01T00:00:00Z'::timestamptz" : Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
 
     public string AddJson(string json) => Add(new NpgsqlParameter<string> { TypedValue = json, NpgsqlDbType = NpgsqlDbType.Jsonb });
 

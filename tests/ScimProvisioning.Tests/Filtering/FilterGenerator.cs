@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -15,7 +16,10 @@ sealed partial class FilterGenerator
 
     readonly Found[] _found;
 
-    public FilterGenerator(IEnumerable<JsonObject> resources) => _found = [.. resources.SelectMany(Walk).Distinct()];
+    public FilterGenerator(IEnumerable<JsonObject> resources) => _found = [.. resources.SelectMany(resource => Walk(resource, ResourceTypes.BuiltIn.Named((string)resource["meta"]!["resourceType"]!)!)).Distinct()];
+
+    /// <summary>Of one type, whose attributes may also be those that no resource has.</summary>
+    public FilterGenerator(IEnumerable<JsonObject> resources, ResourceType type) => _found = [.. resources.SelectMany(resource => Walk(resource, type)).Concat(Known(type)).Distinct()];
 
     public Gen<string> Filter(int depth = 3) => depth == 0
         ? Gen.Frequency((5, Gen.Elements(_found).SelectMany(found => Comparison(found, found.Path))), (3, InBrackets()))
@@ -38,9 +42,25 @@ sealed partial class FilterGenerator
         if (found.Type is AttributeType.Boolean) return Gen.Frequency((3, Gen.Elements("eq true", "ne true", "eq false", "eq \"True\"").Select(rest => $"{notation} {rest}")), (1, present));
         var whole = found.Type is AttributeType.Binary ? Gen.Elements("eq", "ne") : Gen.Elements(Orders);
         var parts = found.Type is AttributeType.Binary ? whole : Gen.Elements(Parts);
-        var compared = from op in whole from text in found.Type is AttributeType.DateTime ? Gen.Constant(found.Text) : Recased(found.Text) select $"{notation} {op} {JsonSerializer.Serialize(text)}";
+        var compared = from op in whole from text in Near(found) select $"{notation} {op} {JsonSerializer.Serialize(text)}";
+        if (found.Type is AttributeType.Integer or AttributeType.Decimal) return Gen.Frequency((7, compared), (1, present));
         var searched = from op in parts from text in Part(found.Text) from cased in Recased(text) select $"{notation} {op} {JsonSerializer.Serialize(cased)}";
         return Gen.Frequency((4, compared), (3, searched), (1, present));
+    }
+
+    /// <summary>The value, or one beside it, in the notations of its type.</summary>
+    static Gen<string> Near(Found found)
+    {
+        if (found.Type is AttributeType.Integer or AttributeType.Decimal)
+            return decimal.TryParse(found.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) < 1e20m
+                ? Gen.Elements(number, number + 1, number - 0.5m, number * 1.00m).Select(n => n.ToString(CultureInfo.InvariantCulture))
+                : Gen.Elements(number.ToString(CultureInfo.InvariantCulture), "1e2", "-0");
+        if (found.Type is not AttributeType.DateTime) return Recased(found.Text);
+        return DateTimeText.TryParse(found.Text, out var time) && time is { Year: > 1 and < 9999 }
+            ? from ticks in Gen.Elements(0, 0, 0, 1, -1, 10, -10, TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerHour)
+              from zone in Gen.Elements(0, 1, -5.5, 14)
+              select time.AddTicks(ticks).ToOffset(TimeSpan.FromHours(zone)).ToString("O", CultureInfo.InvariantCulture)
+            : Gen.Elements(found.Text, "2026-01-31T12:00:00Z", "2024-02-29T23:59:59.9999999Z");
     }
 
     static Gen<string> Recased(string text) => Gen.Elements(text, text, text.ToUpperInvariant(), text.ToLowerInvariant());
@@ -52,9 +72,14 @@ sealed partial class FilterGenerator
         return from start in Gen.Choose(0, runes.Length) from end in Gen.Choose(start, runes.Length) select string.Concat(runes[start..end]);
     }
 
-    static IEnumerable<Found> Walk(JsonObject resource)
+    static IEnumerable<Found> Known(ResourceType type) =>
+        from schema in type.Extensions.Prepend(type.Schema)
+        from attribute in schema.Attributes
+        from sub in attribute.SubAttributes.Cast<AttributeDefinition?>().Append(null)
+        select new Found(schema == type.Schema ? attribute.Name : $"{schema.Id}:{attribute.Name}", sub?.Name, (sub ?? attribute).Type, "a");
+
+    static IEnumerable<Found> Walk(JsonObject resource, ResourceType type)
     {
-        var type = ResourceTypes.BuiltIn.Named((string)resource["meta"]!["resourceType"]!)!;
         foreach (var (name, value) in resource)
             foreach (var (container, inside) in name.Contains(':') ? value!.AsObject().Select(p => ($"{name}:{p.Key}", p.Value)) : [(name, value)])
                 foreach (var element in Open(inside))

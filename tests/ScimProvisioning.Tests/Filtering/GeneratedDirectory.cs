@@ -1,0 +1,108 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Scim;
+using ScimProvisioning.Http;
+using ScimProvisioning.Storage;
+
+namespace ScimProvisioning.Tests.Filtering;
+
+/// <summary>A connection full of random resources, some stored under schemas that have changed since; and what GET says about each.</summary>
+sealed class GeneratedDirectory
+{
+    readonly NpgsqlDataSource _database;
+    readonly Caller _caller;
+
+    GeneratedDirectory(NpgsqlDataSource database, Guid connection) =>
+        (_database, _caller) = (database, new Caller(connection, GeneratedTypes.Now, new ConnectionSettings(UniqueGroupNames: false), "https://scim.example.com/scim/v2/con-x", "request", "test"));
+
+    /// <summary>The resources of each type by id.</summary>
+    public Dictionary<string, Dictionary<Guid, JsonObject>> Resources { get; } = [];
+
+    public static async Task<GeneratedDirectory> LoadAsync(ScimServer server, int seed, int perType)
+    {
+        var random = new Random(seed);
+        var directory = new GeneratedDirectory(server.Services.GetRequiredService<NpgsqlDataSource>(), (await server.Connect()).Id);
+        var json = new GeneratedJson(random);
+        foreach (var type in GeneratedTypes.Now.All) await directory.InsertAsync(type, Enumerable.Range(0, perType).Select(i => Document(json, type, i, random)), random);
+        await directory.JoinAsync();
+        foreach (var type in GeneratedTypes.Now.All)
+        {
+            var projection = Projection.Parse(null, null, type);
+            var stored = await directory.ListAsync(type, filter: null, useIndex: false, related: true);
+            directory.Resources[type.Name] = stored.ToDictionary(r => r.Id, r => (JsonObject)JsonNode.Parse(ResourceJson.Write(r, projection, directory._caller))!);
+        }
+        return directory;
+    }
+
+    /// <summary>Ids that the database finds: by the filter alone, and where it can help by way of the index of terms.</summary>
+    public async Task<IReadOnlyList<HashSet<Guid>>> FindAsync(ResourceType type, FilterExpression filter)
+    {
+        var ways = ReadSql.HasCandidates(_caller, Query(type, filter, related: false)) ? new[] { false, true } : [false];
+        var found = new List<HashSet<Guid>>();
+        foreach (var useIndex in ways) found.Add([.. (await ListAsync(type, filter, useIndex, related: false)).Select(r => r.Id)]);
+        return found;
+    }
+
+    static JsonObject Document(GeneratedJson json, ResourceType type, int number, Random random)
+    {
+        while (true)
+        {
+            var before = GeneratedTypes.Before[random.Next(2) * random.Next(GeneratedTypes.Before.Count)].Named(type.Name)!;
+            try
+            {
+                return ResourceParser.Create(json.Body(before, number), before);
+            }
+            catch (ScimException)   // a time that is none, two primary values: nothing that could be stored
+            {
+            }
+        }
+    }
+
+    static ResourceQuery Query(ResourceType type, FilterExpression? filter, bool related) => new([new(type, filter, null, related)], false, 0, 900, null);
+
+    async Task<List<StoredResource>> ListAsync(ResourceType type, FilterExpression? filter, bool useIndex, bool related)
+    {
+        await using var transaction = await TenantTransaction.OpenAsync(_database, _caller.ConnectionId, default);
+        await using var rows = await transaction.CommitAsync(default, ReadSql.List(_caller, Query(type, filter, related), useIndex));
+        var found = new List<StoredResource>();
+        while (await rows.ReadAsync())
+            if (!await rows.IsDBNullAsync(0)) found.Add(ReadSql.Read(rows, _caller.Types));
+        return found;
+    }
+
+    async Task InsertAsync(ResourceType type, IEnumerable<JsonObject> documents, Random random)
+    {
+        await RunAsync(documents.Select(document =>
+        {
+            var sql = new Sql();
+            var created = new DateTimeOffset(2026, 1, random.Next(1, 4), random.Next(24), 0, 0, random.Next(3), TimeSpan.Zero);
+            var columns = ResourceColumns.Of(_caller.ConnectionId, _caller.Settings, type, document);
+            return sql.Statement(
+                $"""
+                INSERT INTO resources (connection_id, id, resource_type, {ResourceColumns.Names}, version, created_at, modified_at)
+                VALUES ({sql.Add(_caller.ConnectionId)}, gen_random_uuid(), {sql.Add(type.Name)}, {columns.Values(sql)}, {sql.Add(random.Next(1, 4))}, {sql.Add(created)}, {sql.Add(created.AddHours(random.Next(2)))})
+                """);
+        }));
+    }
+
+    /// <summary>Users and groups become members of every fifth group or so.</summary>
+    async Task JoinAsync()
+    {
+        var sql = new Sql();
+        var connection = sql.Add(_caller.ConnectionId);
+        await RunAsync([sql.Statement(
+            $"""
+            INSERT INTO group_members SELECT {connection}, g.id, m.id, now() FROM resources g, resources m
+            WHERE g.connection_id = {connection} AND m.connection_id = {connection} AND g.resource_type = 'Group' AND m.resource_type IN ('User', 'Group') AND g.id <> m.id
+                AND hashtext(g.id::text) % 2 = 0 AND hashtext(g.id::text || m.id::text) % 50 = 0
+            """)]);
+    }
+
+    async Task RunAsync(IEnumerable<NpgsqlBatchCommand> statements)
+    {
+        await using var transaction = await TenantTransaction.OpenAsync(_database, _caller.ConnectionId, default);
+        await using var rows = await transaction.CommitAsync(default, statements);
+        while (await rows.NextResultAsync()) { }
+    }
+}

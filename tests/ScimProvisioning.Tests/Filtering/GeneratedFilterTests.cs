@@ -1,0 +1,73 @@
+using System.Globalization;
+using FsCheck;
+using FsCheck.Fluent;
+using Scim;
+
+namespace ScimProvisioning.Tests.Filtering;
+
+/// <summary>
+/// The database gives the answers of <see cref="FilterEvaluator"/> for any resource and any filter. <c>SCIM_FILTER_PAIRS</c> says how many pairs
+/// of a resource and a filter are compared, <c>SCIM_FILTER_SEED</c> which.
+/// </summary>
+[TestFixture, Parallelizable]
+sealed class GeneratedFilterTests
+{
+    const int PerType = 100;
+    const int FiltersPerType = 50;
+
+    static readonly long Pairs = Setting("SCIM_FILTER_PAIRS", 30_000);
+    static readonly int Seed = (int)Setting("SCIM_FILTER_SEED", 3);
+
+    readonly ScimServer _server = new();
+
+    [OneTimeSetUp]
+    public void Start() => _server.StartServer();
+
+    [OneTimeTearDown]
+    public void Stop() => _server.Dispose();
+
+    [Test]
+    public async Task A_random_filter_selects_the_random_resources_that_fit()
+    {
+        var (pairs, fitting, filters, differences) = (0L, 0L, new HashSet<string>(), new List<string>());
+        for (var seed = Seed; pairs < Pairs && differences.Count < 20; seed++)
+        {
+            var directory = await GeneratedDirectory.LoadAsync(_server, seed, PerType);
+            foreach (var type in GeneratedTypes.Now.All)
+            {
+                var resources = directory.Resources[type.Name];
+                foreach (var filter in new FilterGenerator(resources.Values, type).Filter().Sample(FiltersPerType, new Rnd((ulong)seed), size: 50))
+                {
+                    if (Parsed(filter, type) is not { } parsed) continue;
+                    var expected = resources.Where(r => FilterEvaluator.Matches(parsed, r.Value)).Select(r => r.Key).ToHashSet();
+                    foreach (var found in await directory.FindAsync(type, parsed))
+                        if (!found.SetEquals(expected)) differences.Add(Describe(seed, filter, found, expected, resources.ToDictionary(r => r.Key, r => r.Value.ToJsonString())));
+                    (pairs, fitting) = (pairs + resources.Count, fitting + expected.Count);
+                    filters.Add(filter);
+                }
+            }
+        }
+        TestContext.Out.WriteLine($"{pairs:N0} pairs, {filters.Count:N0} filters, {fitting:N0} pairs fit");
+
+        Assert.That(differences, Is.Empty);
+        Assert.That((double)fitting / pairs, Is.InRange(0.05, 0.95));
+    }
+
+    /// <summary><c>null</c> for what is refused, such as a comparison with a complex attribute.</summary>
+    static FilterExpression? Parsed(string filter, ResourceType type)
+    {
+        try
+        {
+            return FilterParser.Parse(filter, type);
+        }
+        catch (ScimException)
+        {
+            return null;
+        }
+    }
+
+    static string Describe(int seed, string filter, HashSet<Guid> found, HashSet<Guid> expected, Dictionary<Guid, string> resources) =>
+        $"seed {seed}: {filter}\n  missing {expected.Except(found).Select(id => resources[id]).FirstOrDefault()}\n  too much {found.Except(expected).Select(id => resources[id]).FirstOrDefault()}";
+
+    static long Setting(string name, long otherwise) => long.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var given) ? given : otherwise;
+}
