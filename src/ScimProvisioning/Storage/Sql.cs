@@ -29,7 +29,7 @@ sealed class Sql
 
     public string Add(DateTimeOffset value) => Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
 
-    public string AddJson(string json) => Add(new NpgsqlParameter<string> { TypedValue = json, NpgsqlDbType = NpgsqlDbType.Jsonb });
+    public string AddJson(byte[] json) => Add(new NpgsqlParameter<byte[]> { TypedValue = json, NpgsqlDbType = NpgsqlDbType.Jsonb });
 
     public string AddJsonPath(string path) => Add(new NpgsqlParameter<string> { TypedValue = path, NpgsqlDbType = NpgsqlDbType.JsonPath });
 
