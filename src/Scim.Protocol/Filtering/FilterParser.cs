@@ -109,20 +109,14 @@ public sealed class FilterParser
         if (_lexer.Kind is not FilterTokenKind.OpenBracket) return ParseComparison(path);
 
         var filter = ParseBrackets(path);
-        if (ParseSubAfterBrackets(path, ScimException.InvalidFilter) is { } sub) return InElement(path, filter, ParseComparison(sub with { Schema = null, Attribute = sub.Sub!, Sub = null }));
+        if (ParseSubAfterBrackets(path, ScimException.InvalidFilter) is { } sub) return ParseComparison(new(null, sub.Sub!, null), (path, filter));
         if (!_lexer.IsOperator) return new FilterExpression.ValuePath(path, filter);
 
         // Microsoft once documented emails[type eq "work"] eq "x": it means the value.
         if (_lexer.IsWord("pr")) { _lexer.Next(); return new FilterExpression.ValuePath(path, filter); }
         var value = path.WithSub("value") ?? throw NotComparable(path);
-        return InElement(path, filter, ParseComparison(new(null, value.Sub!, null)));
+        return ParseComparison(new(null, value.Sub!, null), (path, filter));
     }
-
-    /// <summary><c>emails[type eq "work"].value ne "x"</c> negates the whole: "ne" is "not eq" and true where nothing is there.</summary>
-    static FilterExpression InElement(AttributePath path, FilterExpression filter, FilterExpression comparison) =>
-        comparison is FilterExpression.Not(var positive)
-            ? new FilterExpression.Not(new FilterExpression.ValuePath(path, new FilterExpression.And(filter, positive)))
-            : new FilterExpression.ValuePath(path, new FilterExpression.And(filter, comparison));
 
     static bool TakesBrackets(AttributePath path) => path is { Sub: null, Attribute.Type: AttributeType.Complex or AttributeType.Any };
 
@@ -151,29 +145,43 @@ public sealed class FilterParser
         return sub;
     }
 
-    FilterExpression ParseComparison(AttributePath path)
+    /// <param name="brackets">
+    /// The value path before the sub-attribute: <c>emails[type eq "work"].value ne "x"</c> negates the whole, since "ne" is "not eq" and true
+    /// where nothing is there.
+    /// </param>
+    FilterExpression ParseComparison(AttributePath path, (AttributePath Path, FilterExpression Filter)? brackets = null)
     {
         if (++_comparisons > MaxComparisons) throw ScimException.InvalidFilter($"The filter has more than {MaxComparisons} comparisons.");
         RequireReadable(path);
         if (_lexer.Kind is not FilterTokenKind.Word) throw _lexer.Expected("an operator (eq, ne, co, sw, ew, gt, ge, lt, le, pr)");
         var word = _lexer.Text.ToLowerInvariant();
-        if (word == "pr")
-        {
-            _lexer.Next();
-            return new FilterExpression.Present(path);
-        }
         var negate = word == "ne";
-        if (!FilterLexer.Operators.TryGetValue(negate ? "eq" : word, out var op)) throw _lexer.Expected("an operator (eq, ne, co, sw, ew, gt, ge, lt, le, pr)");
+        FilterExpression condition = new FilterExpression.Present(path);
+        if (word != "pr")
+        {
+            if (!FilterLexer.Operators.TryGetValue(negate ? "eq" : word, out var op)) throw _lexer.Expected("an operator (eq, ne, co, sw, ew, gt, ge, lt, le, pr)");
+            _lexer.Next();
+            if (ParseValue(path, op, (brackets?.Path ?? _container)?.Attribute) is { } comparison) condition = comparison;
+            else negate = !negate;   // eq null: not present
+        }
         _lexer.Next();
-        if (_lexer.Kind is not (FilterTokenKind.Word or FilterTokenKind.String)) throw _lexer.Expected("a value");
+        if (brackets is var (container, filter)) condition = new FilterExpression.ValuePath(container, new FilterExpression.And(filter, condition));
+        return negate ? new FilterExpression.Not(condition) : condition;
+    }
 
+    /// <summary>The comparison with the value that stands here; <c>null</c> for the literal null.</summary>
+    /// <param name="owner">What the path is a part of, inside a value path.</param>
+    FilterExpression? ParseValue(AttributePath path, CompareOperator op, AttributeDefinition? owner)
+    {
+        if (_lexer.Kind is not (FilterTokenKind.Word or FilterTokenKind.String)) throw _lexer.Expected("a value");
         var target = ValueOf(path);
         RequireReadable(target);
-        var comparison = FilterValue.Read(_lexer, target.Leaf, op) is { } value
-            ? new FilterExpression.Compare(target, op, value)
-            : (FilterExpression)new FilterExpression.Not(new FilterExpression.Present(path));   // eq null: not present
-        _lexer.Next();
-        return !negate ? comparison : comparison is FilterExpression.Not(var present) ? present : new FilterExpression.Not(comparison);
+        if (FilterValue.Read(_lexer, target.Leaf, op) is not { } value) return null;
+        if (value is not false || target.Leaf.Name != "primary" || (target.Sub is null ? owner : target.Attribute) is not { MultiValued: true }) return new FilterExpression.Compare(target, op, value);
+
+        // RFC 7643 §2.4: a value that does not say it is primary is not.
+        var other = new FilterExpression.Not(new FilterExpression.Compare(new(null, target.Leaf, null), op, true));
+        return target.Sub is null ? other : new FilterExpression.ValuePath(target with { Sub = null }, other);
     }
 
     AttributePath? Resolve(string text, ResourceType type)

@@ -188,6 +188,7 @@ public static class Patcher
     {
         FilterExpression.Compare({ Sub: null, Attribute.Name: "type" }, CompareOperator.Eq, string type) => new() { ["type"] = type },
         FilterExpression.Compare({ Sub: null, Attribute.Name: "primary" }, CompareOperator.Eq, bool primary) => new() { ["primary"] = primary },
+        FilterExpression.Not(FilterExpression.Compare({ Sub: null, Attribute: { Name: "primary", Type: AttributeType.Boolean } }, CompareOperator.Eq, true)) => new() { ["primary"] = false },
         _ => null,
     };
 

@@ -19,8 +19,8 @@ static class ConnectionRows
             db,
             async () =>
             {
-                var rows = await db.Connections.FromSql($"SELECT * FROM connections WHERE id = {id} FOR NO KEY UPDATE").ToListAsync(ct);
-                var result = await change(rows is [var connection] ? connection : throw NotFound(id));
+                await db.Database.ExecuteSqlAsync($"SELECT FROM connections WHERE id = {id} FOR NO KEY UPDATE", ct);
+                var result = await change(await db.Connections.FirstOrDefaultAsync(c => c.Id == id, ct) ?? throw NotFound(id));
                 await db.SaveChangesAsync(ct);
                 return result;
             },

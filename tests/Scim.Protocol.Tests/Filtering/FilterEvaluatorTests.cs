@@ -84,8 +84,22 @@ public sealed class FilterEvaluatorTests
     [TestCase("active eq \"False\"", true)]
     [TestCase("active ne true", true)]
     [TestCase("""emails[primary eq "True"].type eq "work" """, true)]
-    [TestCase("""emails[primary eq false]""", false)]
     public void Booleans_are_compared_as_booleans(string filter, bool matches) => Answers(filter, matches);
+
+    [TestCase("emails[primary eq false]", true)]
+    [TestCase("emails.primary eq false", true)]
+    [TestCase("emails.primary ne false", false)]
+    [TestCase("emails.primary ne true", false)]
+    [TestCase("""emails[primary eq "False" and type eq "home"]""", true)]
+    [TestCase("""emails[type eq "home" and primary ne false]""", false)]
+    [TestCase("""emails[type eq "home"].primary eq false""", true)]
+    [TestCase("""emails[type eq "home"].primary ne true""", true)]
+    [TestCase("""emails[type eq "work"].primary eq false""", false)]
+    [TestCase("""emails[type eq "work"].primary ne true""", false)]
+    [TestCase("""emails[type eq "home"].primary pr""", false)]
+    [TestCase("phoneNumbers.primary eq false", false)]
+    [TestCase("phoneNumbers.primary ne false", true)]
+    public void A_value_that_does_not_say_it_is_primary_is_not(string filter, bool matches) => Answers(filter, matches);
 
     [TestCase("""urn:example:hr:2.0:User:badge eq "BLUE" """, true)]
     [TestCase("""URN:example:HR:2.0:user:BADGE sw "b" """, true)]

@@ -69,6 +69,7 @@ static class FilterGenerators
 
     static Gen<object> Value(AttributeDefinition attribute, CompareOperator op) => attribute.Type switch
     {
+        AttributeType.Boolean when attribute.Name == "primary" => Gen.Constant<object>(true),   // what is not primary is parsed as "not (primary eq true)"
         AttributeType.Boolean => ArbMap.Default.GeneratorFor<bool>().Select(flag => (object)flag),
         AttributeType.DateTime when op is not (CompareOperator.Co or CompareOperator.Sw or CompareOperator.Ew) =>
             ArbMap.Default.GeneratorFor<DateTimeOffset>().Select(time => (object)time.ToUniversalTime()),

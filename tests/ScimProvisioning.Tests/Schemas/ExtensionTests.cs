@@ -20,9 +20,9 @@ sealed class ExtensionTests
         var directory = await TestDirectory.CreateAsync(_server);
         await RegisterAsync(directory);
 
-        var created = await directory.Send("POST", "/Users", $$"""{"userName":"ada","{{Custom}}":{"TAG":"A","level":3,"other":1}}""");
-        var wrong = await directory.Send("POST", "/Users", $$"""{"userName":"bob","{{Custom}}":{"level":"three"}}""");
-        var same = await directory.Send("POST", "/Users", $$"""{"userName":"bob","{{Custom}}":{"tag":"a"}}""");
+        var created = await directory.Send("POST", "/Users", $$"""{"userName":"ada","{{Custom}}":{"TAG":"A","level":3,"other":1} }""");
+        var wrong = await directory.Send("POST", "/Users", $$"""{"userName":"bob","{{Custom}}":{"level":"three"} }""");
+        var same = await directory.Send("POST", "/Users", $$"""{"userName":"bob","{{Custom}}":{"tag":"a"} }""");
         var patched = await directory.Patch($"/Users/{created["id"]}", $$"""{"op":"Replace","path":"{{Custom}}:level","value":4}""");
         var type = await directory.Get("/ResourceTypes/User");
 
@@ -41,7 +41,7 @@ sealed class ExtensionTests
         await RegisterAsync(directory, required: "true");
 
         var without = await directory.Send("POST", "/Users", """{"userName":"ada"}""");
-        var with = await directory.Send("POST", "/Users", $$"""{"userName":"ada","{{Custom}}":{"tag":"A"}}""");
+        var with = await directory.Send("POST", "/Users", $$"""{"userName":"ada","{{Custom}}":{"tag":"A"} }""");
         var disabled = await directory.Patch($"/Users/{older}", """{"op":"Replace","path":"active","value":"False"}""");
 
         Assert.That((without.Error, with.Status, disabled.Status), Is.EqualTo(((400, "invalidValue"), 201, 200)));
@@ -52,7 +52,7 @@ sealed class ExtensionTests
     {
         var directory = await TestDirectory.CreateAsync(_server);
 
-        var created = await directory.Send("POST", "/Users", $$"""{"userName":"ada","{{Custom}}":{"tag":"A","level":"three"}}""");
+        var created = await directory.Send("POST", "/Users", $$"""{"userName":"ada","{{Custom}}":{"tag":"A","level":"three"} }""");
         var patched = await directory.Patch($"/Users/{created["id"]}", $$"""{"op":"Add","path":"{{Custom}}:tag","value":"B"}""");
 
         Assert.That(created["schemas"]!.AsArray().Select(s => (string?)s), Does.Contain(Custom));
@@ -63,7 +63,7 @@ sealed class ExtensionTests
     public async Task What_was_stored_before_the_schema_stays_and_does_not_compare()
     {
         var directory = await TestDirectory.CreateAsync(_server);
-        var id = await directory.Create("/Users", $$"""{"userName":"ada","{{Custom}}":{"tag":"A","level":"three"}}""");
+        var id = await directory.Create("/Users", $$"""{"userName":"ada","{{Custom}}":{"tag":"A","level":"three"} }""");
         await RegisterAsync(directory);
 
         var read = await directory.Get($"/Users/{id}");
@@ -79,7 +79,7 @@ sealed class ExtensionTests
     {
         var directory = await TestDirectory.CreateAsync(_server);
         await RegisterAsync(directory);
-        var id = await directory.Create("/Users", $$"""{"userName":"ada","{{Custom}}":{"tag":"A"}}""");
+        var id = await directory.Create("/Users", $$"""{"userName":"ada","{{Custom}}":{"tag":"A"} }""");
 
         await Devices.Accepted(_server, HttpMethod.Delete, directory, "/resource-types/User");
         await Devices.Accepted(_server, HttpMethod.Delete, directory, $"/schemas/{Custom}");
@@ -88,7 +88,7 @@ sealed class ExtensionTests
         await RegisterAsync(directory);
 
         Assert.That((string?)kept[Custom]!["tag"], Is.EqualTo("A"));
-        Assert.That((await directory.Send("POST", "/Users", $$"""{"userName":"bob","{{Custom}}":{"tag":"A"}}""")).Status, Is.EqualTo(201));
+        Assert.That((await directory.Send("POST", "/Users", $$"""{"userName":"bob","{{Custom}}":{"tag":"A"} }""")).Status, Is.EqualTo(201));
     }
 
     async Task RegisterAsync(TestDirectory directory, string required = "false")

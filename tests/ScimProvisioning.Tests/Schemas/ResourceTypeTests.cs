@@ -10,7 +10,7 @@ sealed class ResourceTypeTests
         $$"""
         {"schemas":["{{Devices.SchemaId}}","{{Devices.LeaseId}}"],"externalId":"e1","serial":"S1","label":"Red Lamp","code":"Ab","slots":2,"weight":1.5,"rented":true,"bought":"2026-01-31T12:00:00Z",
         "key":"AQID","manual":"https://example.com/lamp","maker":"Acme","pin":"0000","notes":"fragile","badge":"B7","color":"black","tags":["new","lent"],"members":["ada"],"groups":"lamps",
-        "owner":{"name":"Ada","floor":3},"ports":[{"value":"p1","type":"usb","primary":true},{"value":"p2","type":"dvi"}],"{{Devices.LeaseId}}":{"contract":"C1","months":12}}
+        "owner":{"name":"Ada","floor":3},"ports":[{"value":"p1","type":"usb","primary":true},{"value":"p2","type":"dvi"}],"{{Devices.LeaseId}}":{"contract":"C1","months":12} }
         """;
 
     readonly ScimServer _server = new();
@@ -27,18 +27,18 @@ sealed class ResourceTypeTests
         var path = $"/devices/{created["id"]}";
         var read = await directory.Get(path);
         var patched = await directory.Patch(path,
-            $$"""{"op":"Replace","path":"label","value":"Blue"},{"op":"add","path":"ports[type eq \"hdmi\"].value","value":"p3"},{"op":"replace","path":"{{Devices.LeaseId}}:months","value":6},{"op":"remove","path":"tags[value eq \"new\"]"},{"op":"add","path":"members","value":["bob"]}""");
+            $$"""{"op":"Replace","path":"label","value":"Blue"},{"op":"add","path":"ports[type eq \"hdmi\"].value","value":"p3"},{"op":"replace","path":"{{Devices.LeaseId}}:months","value":6},{"op":"add","path":"members","value":["bob"]}""");
         var replaced = await directory.Send("PUT", path, """{"serial":"S2","members":["eve"],"groups":"desks"}""");
         var deleted = await directory.Send("DELETE", path);
 
-        Assert.That((created.Status, read.Status, patched.Status, replaced.Status, deleted.Status, (await directory.Get(path)).Status), Is.EqualTo((201, 200, 400, 200, 204, 404)));
-        Assert.That(created.Body!.ToJsonString(), Is.EqualTo(read.Body!.ToJsonString()));
+        Assert.That((created.Status, read.Status, patched.Status, replaced.Status, deleted.Status, (await directory.Get(path)).Status), Is.EqualTo((201, 200, 200, 200, 204, 404)), patched.Detail);
+        Assert.That(JsonNode.DeepEquals(created.Body, read.Body));
         Assert.That((string?)created["meta"]!["resourceType"], Is.EqualTo("Device"));
         Assert.That((string?)created["meta"]!["location"], Is.EqualTo($"{directory.Url}/Devices/{created["id"]}"));
         Assert.That(created.Names, Does.Not.Contain("pin").And.Not.Contain("notes").And.Contain("members").And.Contain("groups"));
         Assert.That(JsonNode.DeepEquals(replaced["members"], new JsonArray("eve")) && (string?)replaced["maker"] == "Acme", Is.True, replaced.Body!.ToJsonString());
         Assert.That((await directory.Events((string)created["id"]!)).Select(e => ((string?)e["type"], (string?)e["resource_type"])),
-            Is.EqualTo(new[] { ("device.created", "Device"), ("device.updated", "Device"), ("device.deleted", "Device") }));
+            Is.EqualTo(new[] { ("device.created", "Device"), ("device.updated", "Device"), ("device.updated", "Device"), ("device.deleted", "Device") }));
     }
 
     [TestCase("""{"op":"Replace","path":"label","value":"Blue"}""", "label", "\"Blue\"")]
@@ -84,7 +84,8 @@ sealed class ResourceTypeTests
 
         var answer = await directory.Send("POST", "/Devices", json);
 
-        Assert.That((answer.Error, answer.Detail), Is.EqualTo(((400, "invalidValue"), answer.Detail)).And.Matches<((int, string?), string Detail)>(a => a.Detail.Contains(detail, StringComparison.Ordinal)));
+        Assert.That(answer.Error, Is.EqualTo((400, "invalidValue")));
+        Assert.That(answer.Detail, Does.Contain(detail));
         Assert.That(await directory.Everything(), Is.EqualTo(before));
     }
 
