@@ -17,6 +17,9 @@ public sealed class ScimException : Exception
 
     public static ScimException Uniqueness(string detail) => new(409, "uniqueness", detail);
 
+    /// <summary>What is referred to is not there (RFC 7644 §3.7.1); Table 9 has no word for it.</summary>
+    public static ScimException Conflict(string detail) => new(409, null, detail);
+
     public static ScimException Mutability(string detail) => new(400, "mutability", detail);
 
     public static ScimException InvalidSyntax(string detail) => new(400, "invalidSyntax", detail);
@@ -43,8 +46,6 @@ public sealed class ScimException : Exception
     public static ScimException Forbidden(string detail) => new(403, null, detail);
 
     public static ScimException NotFound(string detail) => new(404, null, detail);
-
-    public static ScimException Conflict(string detail) => new(409, null, detail);
 
     public static ScimException PreconditionFailed(string detail) => new(412, null, detail);
 

@@ -10,18 +10,19 @@ sealed record Walk(long Users, double Seconds, double UsersPerSecond, double Max
 /// <summary>A page that a cursor leads to (RFC 9865).</summary>
 sealed record CursorPage(int Number, string Cursor)
 {
+    public const int PageSize = 100;
     const int WalkPageSize = 1_000;
 
     public static string Path(string cursor, int count) => cursor.Length == 0 ? $"Users?cursor&count={count}" : $"Users?cursor={Uri.EscapeDataString(cursor)}&count={count}";
 
-    /// <summary>Goes there from the first page on, in pages of 100; <c>null</c> when the server gives no cursors or has fewer pages.</summary>
+    /// <summary>Goes from the first user to the page of 100 of that number; <c>null</c> when the server gives no cursors or has fewer pages.</summary>
     public static async Task<CursorPage?> FindAsync(Tenant tenant, int number, CancellationToken ct)
     {
         using var client = tenant.Client();
         var cursor = "";
-        for (var page = 1; page < number; page++)
+        for (var (left, count) = ((number - 1) * PageSize, 0); left > 0; left -= count)
         {
-            (cursor, _) = await ReadAsync(client, cursor, 100, ct);
+            (cursor, count) = await ReadAsync(client, cursor, Math.Min(left, WalkPageSize), ct);
             if (cursor.Length == 0) return null;
         }
         return new(number, cursor);

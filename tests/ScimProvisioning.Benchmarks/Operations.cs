@@ -8,7 +8,7 @@ static class Operations
     const string Select = "floor: select";
     const string Insert = "floor: insert";
     const string Update = "floor: update";
-    const string PageSize = "\"itemsPerPage\":100,";
+    const string FullPage = "\"itemsPerPage\":100,";
 
     public static IEnumerable<Operation> OfFloor(ChildProcess floor, int rows) =>
     [
@@ -57,11 +57,11 @@ static class Operations
             yield return new(
                 $"cursor page {page.Number.ToString("N0", CultureInfo.InvariantCulture)}{Users(of.Users)}",
                 comparedWith is null ? null : $"cursor page {near.Number}{comparedWith}",
-                server, of.Tenant.Url, of.Tenant.Token, (_, _) => Operation.Get(CursorPage.Path(page.Cursor, 100)), PageSize);
+                server, of.Tenant.Url, of.Tenant.Token, (_, _) => Operation.Get(CursorPage.Path(page.Cursor, CursorPage.PageSize)), FullPage);
         }
 
         Operation Page(string name, Tenant tenant, int users, string? comparedWith, string path) => new(
-            name + Users(users), comparedWith is null ? null : name + comparedWith, server, tenant.Url, tenant.Token, (_, _) => Operation.Get(path), PageSize);
+            name + Users(users), comparedWith is null ? null : name + comparedWith, server, tenant.Url, tenant.Token, (_, _) => Operation.Get(path), FullPage);
     }
 
     static string Users(int users) => string.Create(CultureInfo.InvariantCulture, $", {users:N0} users");

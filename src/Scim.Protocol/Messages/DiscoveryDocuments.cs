@@ -10,7 +10,7 @@ public static class DiscoveryDocuments
     /// <param name="location">URI at which this document is served.</param>
     public static JsonObject ForSchema(SchemaDefinition schema, string location) => new()
     {
-        ["schemas"] = new JsonArray("urn:ietf:params:scim:schemas:core:2.0:Schema"),
+        ["schemas"] = new JsonArray(DiscoverySchemas.SchemaId),
         ["id"] = schema.Id,
         ["name"] = schema.Name,
         ["description"] = schema.Description,
@@ -23,7 +23,7 @@ public static class DiscoveryDocuments
     {
         var document = new JsonObject
         {
-            ["schemas"] = new JsonArray("urn:ietf:params:scim:schemas:core:2.0:ResourceType"),
+            ["schemas"] = new JsonArray(DiscoverySchemas.ResourceTypeId),
             ["id"] = type.Name,
             ["name"] = type.Name,
             ["endpoint"] = "/" + type.Collection,

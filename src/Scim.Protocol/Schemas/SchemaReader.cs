@@ -12,12 +12,7 @@ public static partial class SchemaReader
     const int MaxSchemas = 100;
     const int MaxIdLength = 255;
 
-    static readonly string[] Reserved =
-    [
-        UserSchema.Id, GroupSchema.Id, EnterpriseUserSchema.Id,
-        "urn:ietf:params:scim:schemas:core:2.0:Schema", "urn:ietf:params:scim:schemas:core:2.0:ResourceType",
-        "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig",
-    ];
+    static readonly string[] Reserved = [UserSchema.Id, GroupSchema.Id, EnterpriseUserSchema.Id, .. DiscoverySchemas.All.Select(schema => schema.Id)];
 
     /// <param name="schemas">Schema documents; members that the RFC does not name are ignored, as is <c>meta</c>.</param>
     /// <param name="resourceTypes">ResourceType documents. One that is named User or Group adds its <c>schemaExtensions</c> to the built-in type.</param>

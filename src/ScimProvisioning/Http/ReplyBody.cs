@@ -9,6 +9,7 @@ sealed class ReplyBody(HttpResponse response) : IBufferWriter<byte>, IDisposable
 
     byte[] _buffer = ArrayPool<byte>.Shared.Rent(4 * 1024);
     int _length;
+    bool _begun;
 
     public void Advance(int count) => _length += count;
 
@@ -25,7 +26,7 @@ sealed class ReplyBody(HttpResponse response) : IBufferWriter<byte>, IDisposable
 
     public ValueTask EndAsync(CancellationToken ct)
     {
-        if (!response.HasStarted) response.ContentLength = _length;
+        if (!_begun) response.ContentLength = _length;
         return SendAsync(ct);
     }
 
@@ -37,7 +38,9 @@ sealed class ReplyBody(HttpResponse response) : IBufferWriter<byte>, IDisposable
 
     async ValueTask SendAsync(CancellationToken ct)
     {
-        await response.Body.WriteAsync(_buffer.AsMemory(0, _length), ct);
+        _begun = true;
+        // RFC 9110 §9.3.2: the headers of a GET, and nothing else.
+        if (!HttpMethods.IsHead(response.HttpContext.Request.Method)) await response.Body.WriteAsync(_buffer.AsMemory(0, _length), ct);
         _length = 0;
     }
 

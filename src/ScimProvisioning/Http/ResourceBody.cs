@@ -55,7 +55,7 @@ sealed record ResourceBody(JsonObject Json)
         var buffer = new byte[16 * 1024];
         for (int read; (read = await request.Body.ReadAsync(buffer, ct)) > 0;)
         {
-            if (body.Length + read > MaxBytes) throw ScimException.PayloadTooLarge($"The body is larger than {MaxBytes} bytes: split the request.");
+            if (body.Length + read > MaxBytes) throw ScimException.PayloadTooLarge($"The body is larger than {MaxBytes} bytes (maxPayloadSize): split the request.");
             body.Write(buffer, 0, read);
         }
         return body.GetBuffer().AsMemory(0, (int)body.Length);

@@ -17,16 +17,22 @@ sealed class ScimErrorWriter : IProblemDetailsWriter
         var http = context.HttpContext;
         var failure = http.Features.Get<IExceptionHandlerFeature>()?.Error as ScimException;
         var status = http.Response.StatusCode;
+        var scimType = failure is null && status == StatusCodes.Status400BadRequest ? "invalidSyntax" : failure?.ScimType;
+        if (status == StatusCodes.Status503ServiceUnavailable) http.Response.Headers.RetryAfter = RetryAfterSeconds;
+        await ScimResult.WriteJsonAsync(http, Message(status, scimType, failure?.Message ?? Describe(http, status)));
+    }
+
+    /// <summary>The error message itself.</summary>
+    public static JsonObject Message(int status, string? scimType, string detail)
+    {
         var error = new JsonObject
         {
             ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:Error"),
             ["status"] = status.ToString(CultureInfo.InvariantCulture),
         };
-        if (failure?.ScimType is { } scimType) error["scimType"] = scimType;
-        else if (status == StatusCodes.Status400BadRequest) error["scimType"] = "invalidSyntax";
-        error["detail"] = failure?.Message ?? Describe(http, status);
-        if (status == StatusCodes.Status503ServiceUnavailable) http.Response.Headers.RetryAfter = RetryAfterSeconds;
-        await ScimResult.WriteJsonAsync(http, error);
+        if (scimType is not null) error["scimType"] = scimType;
+        error["detail"] = detail;
+        return error;
     }
 
     static string Describe(HttpContext http, int status) => status switch
@@ -37,8 +43,9 @@ sealed class ScimErrorWriter : IProblemDetailsWriter
         StatusCodes.Status403Forbidden => "The secret token does not allow this.",
         StatusCodes.Status404NotFound => "There is nothing at this address. Check the Tenant URL.",
         StatusCodes.Status405MethodNotAllowed => $"{http.Request.Method} is not possible here.",
-        StatusCodes.Status413PayloadTooLarge => "The request is too large.",
+        StatusCodes.Status413PayloadTooLarge => $"The request is too large: at most {ResourceBody.MaxBytes} bytes (maxPayloadSize).",
         StatusCodes.Status415UnsupportedMediaType => "Send application/scim+json or application/json.",
+        StatusCodes.Status501NotImplemented => "There is no /Me: a secret token stands for a connection, not for a user. Name the user: /Users/{id}.",
         StatusCodes.Status503ServiceUnavailable => "The directory cannot be reached at the moment. Try again.",
         _ => $"Something went wrong on our side. Give the operator the request id {http.TraceIdentifier}.",
     };

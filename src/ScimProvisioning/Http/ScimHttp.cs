@@ -21,6 +21,7 @@ static class ScimHttp
         });
         builder.Services.AddErrors();
         builder.Services.AddSingleton<Cursors>();
+        builder.Services.AddSingleton<ResourceOperations>();
     }
 
     public static void MapScim(this WebApplication app)
@@ -30,9 +31,15 @@ static class ScimHttp
             var scim = app.MapGroup(prefix).RequireAuthorization(Access.ScimPolicy).ExcludeFromDescription();
             DiscoveryEndpoints.Map(scim);
             SearchEndpoints.Map(scim);
+            BulkEndpoint.Map(scim);
             ResourceEndpoints.Map(scim);
+            // RFC 7644 §3.11: a token stands for a connection, and a connection is no resource.
+            scim.Map("Me", () => ScimResult.NotImplemented);
         }
         // Whoever asks for something else must say who he is first.
         app.Map(Root + "/{**rest}", () => TypedResults.StatusCode(StatusCodes.Status404NotFound)).RequireAuthorization(Access.ScimPolicy).ExcludeFromDescription();
     }
+
+    /// <summary>RFC 9110 §9.1: whatever can be read can be asked about.</summary>
+    public static void MapRead(this RouteGroupBuilder scim, string pattern, Delegate read) => scim.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], read);
 }

@@ -42,6 +42,9 @@ sealed class ScimResult : IResult
     /// <summary>405; the error's text comes from <see cref="ScimErrorWriter"/>, <c>Allow</c> from here (RFC 9110 §15.5.6).</summary>
     public static ScimResult NotAllowed(string allow) => new(StatusCodes.Status405MethodNotAllowed, allow: allow);
 
+    /// <summary>501; the error's text comes from <see cref="ScimErrorWriter"/>.</summary>
+    public static ScimResult NotImplemented { get; } = new(StatusCodes.Status501NotImplemented);
+
     /// <summary>RFC 7644 §3.4.2, RFC 9865 §2.</summary>
     /// <param name="startIndex">1-based index of the first resource, as it was understood; <c>null</c> when paging by cursor.</param>
     /// <param name="previous">Cursor of the page before, if there is one.</param>
@@ -78,11 +81,13 @@ sealed class ScimResult : IResult
         await body.EndAsync(httpContext.RequestAborted);
     }
 
-    public static async Task WriteJsonAsync(HttpContext http, JsonObject document)
+    public static Task WriteJsonAsync(HttpContext http, JsonObject document) => WriteAsync(http, ScimJson.Utf8(document));
+
+    public static async Task WriteAsync(HttpContext http, ReadOnlyMemory<byte> json)
     {
         http.Response.ContentType = MediaType;
         using var body = new ReplyBody(http.Response);
-        body.Write(ScimJson.Utf8(document));
+        body.Write(json.Span);
         await body.EndAsync(http.RequestAborted);
     }
 

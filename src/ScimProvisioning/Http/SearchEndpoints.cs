@@ -15,15 +15,15 @@ static class SearchEndpoints
 
     public static void Map(RouteGroupBuilder scim)
     {
-        scim.MapGet("", (HttpRequest http, ScimRequest request, ResourceStore store, Cursors cursors, CancellationToken ct) =>
+        scim.MapRead("", (HttpRequest http, ScimRequest request, ResourceStore store, Cursors cursors, CancellationToken ct) =>
             SearchAsync(request.Caller.Types.All, FromQuery(http), request, store, cursors, ct));
         scim.MapPost(".search", (ResourceBody body, ScimRequest request, ResourceStore store, Cursors cursors, CancellationToken ct) =>
             SearchAsync(request.Caller.Types.All, SearchRequest.Parse(body.Json), request, store, cursors, ct));
-        scim.MapGet("{collection}", (string collection, HttpRequest http, ScimRequest request, ResourceStore store, Cursors cursors, CancellationToken ct) =>
+        scim.MapRead("{collection}", (string collection, HttpRequest http, ScimRequest request, ResourceStore store, Cursors cursors, CancellationToken ct) =>
             SearchAsync([request.TypeOf(collection)], FromQuery(http), request, store, cursors, ct));
         scim.MapPost("{collection}/.search", (string collection, ResourceBody body, ScimRequest request, ResourceStore store, Cursors cursors, CancellationToken ct) =>
             SearchAsync([request.TypeOf(collection)], SearchRequest.Parse(body.Json), request, store, cursors, ct));
-        foreach (var (pattern, allow) in ((string, string)[])[("", "GET"), (".search", "POST"), ("{collection}/.search", "POST")])
+        foreach (var (pattern, allow) in ((string, string)[])[("", "GET, HEAD"), (".search", "POST"), ("{collection}/.search", "POST")])
             scim.Map(pattern, () => ScimResult.NotAllowed(allow));
     }
 

@@ -93,13 +93,14 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>Stores a new resource with its members.</summary>
+    /// <param name="id">The id when others refer to it already; <c>null</c>: a new one.</param>
     /// <exception cref="ScimException">409 <c>uniqueness</c>; 400 <c>invalidValue</c> for an unknown member.</exception>
-    public Task<StoredResource> CreateAsync(Caller caller, ResourceType type, JsonObject document, IReadOnlyCollection<Guid> members, CancellationToken ct) =>
+    public Task<StoredResource> CreateAsync(Caller caller, ResourceType type, Guid? id, JsonObject document, IReadOnlyCollection<Guid> members, CancellationToken ct) =>
         RetryAsync(async () =>
         {
             var now = clock.GetStoredNow();
             var columns = ResourceColumns.Of(caller.ConnectionId, caller.Settings, type, document);
-            var resource = new StoredResource(type, Guid.CreateVersion7(now), 1, now, now, columns.Attributes, null);
+            var resource = new StoredResource(type, id ?? Guid.CreateVersion7(now), 1, now, now, columns.Attributes, null);
             await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
             if (members.Count > 0) await LockMembersAsync(transaction, caller, members, resource: null, ct);
             await using var written = await transaction.CommitAsync(ct, WriteSql.Insert(caller, resource, columns, document, members));

@@ -7,7 +7,7 @@ public sealed class DiscoveryDocumentsTests
 {
     static readonly string[] Characteristics = ["name", "type", "multiValued", "description", "required", "caseExact", "mutability", "returned", "uniqueness"];
 
-    static readonly SchemaDefinition[] Schemas = [UserSchema.Schema, GroupSchema.Schema, EnterpriseUserSchema.Schema];
+    static readonly SchemaDefinition[] Schemas = [UserSchema.Schema, GroupSchema.Schema, EnterpriseUserSchema.Schema, .. DiscoverySchemas.All];
 
     [TestCaseSource(nameof(Schemas))]
     public void Every_attribute_has_all_nine_characteristics_and_a_description(SchemaDefinition schema) =>
@@ -73,6 +73,30 @@ public sealed class DiscoveryDocumentsTests
               "required": true, "caseExact": false, "mutability": "readWrite", "returned": "default", "uniqueness": "server"
             }
             """));
+
+    [TestCaseSource(typeof(DiscoverySchemas), nameof(DiscoverySchemas.All))]
+    public void Discovery_documents_are_read_only(SchemaDefinition schema) => Assert.That(Words(schema, "mutability"), Is.EqualTo(new[] { "readOnly" }));
+
+    [Test]
+    public void A_schema_and_a_resource_type_hold_what_their_own_schemas_name_and_require()   // RFC 7643 §8.7.2
+    {
+        foreach (var schema in Schemas) AssertFits(DiscoveryDocuments.ForSchema(schema, "x"), DiscoverySchemas.Schema.Attributes);
+        foreach (var type in ResourceTypes.BuiltIn.All) AssertFits(DiscoveryDocuments.ForResourceType(type, "x"), DiscoverySchemas.ResourceType.Attributes);
+    }
+
+    /// <summary>The schema of schemas describes two levels; the third, in that schema itself, is described like the second.</summary>
+    static void AssertFits(JsonObject document, IReadOnlyList<AttributeDefinition> attributes)
+    {
+        foreach (var attribute in attributes.Where(a => a.Required)) Assert.That(document.ContainsKey(attribute.Name), attribute.Name);
+        foreach (var (name, value) in document.Where(p => p.Key is not ("schemas" or "meta")))
+        {
+            var attribute = attributes.SingleOrDefault(a => a.Name == name);
+            if (attribute is null && name == "subAttributes") continue;
+            Assert.That(attribute, Is.Not.Null, name);
+            Assert.That(value is JsonArray, Is.EqualTo(attribute!.MultiValued), name);
+            foreach (var element in (value as JsonArray ?? [value!.DeepClone()]).OfType<JsonObject>()) AssertFits(element, attribute.SubAttributes);
+        }
+    }
 
     [Test]
     public void A_resource_type_names_its_schema_and_extensions() =>

@@ -55,18 +55,20 @@ sealed class RouteTests
         Assert.That(answer.Error, Is.EqualTo((404, (string?)null)));
     }
 
-    [TestCase("DELETE", "/Users", "GET, POST")]
-    [TestCase("PUT", "/Users", "GET, POST")]
-    [TestCase("PATCH", "/groups/", "GET, POST")]
-    [TestCase("POST", "/Users/7d420df3-9995-4831-a406-ecf8166f5f6a", "GET, PUT, PATCH, DELETE")]
-    [TestCase("NONSENSE", "/Groups/1", "GET, PUT, PATCH, DELETE")]
-    [TestCase("POST", "", "GET")]
+    [TestCase("DELETE", "/Users", "GET, HEAD, POST")]
+    [TestCase("PUT", "/Users", "GET, HEAD, POST")]
+    [TestCase("PATCH", "/groups/", "GET, HEAD, POST")]
+    [TestCase("POST", "/Users/7d420df3-9995-4831-a406-ecf8166f5f6a", "GET, HEAD, PUT, PATCH, DELETE")]
+    [TestCase("NONSENSE", "/Groups/1", "GET, HEAD, PUT, PATCH, DELETE")]
+    [TestCase("POST", "", "GET, HEAD")]
     [TestCase("PUT", "/.search", "POST")]
     [TestCase("DELETE", "/Users/.search", "POST")]
-    [TestCase("POST", "/Schemas", "GET")]
-    [TestCase("DELETE", "/Schemas/urn:ietf:params:scim:schemas:core:2.0:User", "GET")]
-    [TestCase("PATCH", "/ResourceTypes", "GET")]
-    [TestCase("PUT", "/ServiceProviderConfig", "GET")]
+    [TestCase("POST", "/Schemas", "GET, HEAD")]
+    [TestCase("DELETE", "/Schemas/urn:ietf:params:scim:schemas:core:2.0:User", "GET, HEAD")]
+    [TestCase("PATCH", "/ResourceTypes", "GET, HEAD")]
+    [TestCase("GET", "/Bulk", "POST")]
+    [TestCase("DELETE", "/bulk", "POST")]
+    [TestCase("PUT", "/ServiceProviderConfig", "GET, HEAD")]
     public async Task A_method_that_is_not_for_the_address_is_405_and_names_those_that_are(string method, string path, string allow)
     {
         var directory = await TestDirectory.CreateAsync(_server);

@@ -10,6 +10,7 @@ sealed class DiscoveryTests
     [
         "ServiceProviderConfig", "ResourceTypes", "ResourceTypes/User", "ResourceTypes/Group", "Schemas", "Schemas/urn:ietf:params:scim:schemas:core:2.0:User",
         "Schemas/urn:ietf:params:scim:schemas:core:2.0:Group", "Schemas/urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
+        "Schemas/urn:ietf:params:scim:schemas:core:2.0:Schema", "Schemas/urn:ietf:params:scim:schemas:core:2.0:ResourceType", "Schemas/urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig",
     ];
 
     readonly ScimServer _server = new();
@@ -46,7 +47,7 @@ sealed class DiscoveryTests
     }
 
     [TestCase("ResourceTypes", "Group,User")]
-    [TestCase("Schemas", "urn:ietf:params:scim:schemas:core:2.0:Group,urn:ietf:params:scim:schemas:core:2.0:User,urn:ietf:params:scim:schemas:extension:enterprise:2.0:User")]
+    [TestCase("Schemas", "urn:ietf:params:scim:schemas:core:2.0:Group,urn:ietf:params:scim:schemas:core:2.0:ResourceType,urn:ietf:params:scim:schemas:core:2.0:Schema,urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig,urn:ietf:params:scim:schemas:core:2.0:User,urn:ietf:params:scim:schemas:extension:enterprise:2.0:User")]
     public async Task A_list_holds_every_document(string path, string ids)
     {
         var list = await _directory.Get($"/{path}");
@@ -76,11 +77,10 @@ sealed class DiscoveryTests
         var answer = await _directory.Send(method, $"/{path}", method == "DELETE" ? null : "{}");
 
         Assert.That(answer.Error, Is.EqualTo((405, (string?)null)));
-        Assert.That(answer.Content.Allow, Is.EqualTo(new[] { "GET" }));
+        Assert.That(answer.Content.Allow, Is.EqualTo(new[] { "GET", "HEAD" }));
     }
 
-    [TestCase("ResourceTypes")]
-    [TestCase("Schemas")]
+    [TestCaseSource(nameof(Documents))]
     public async Task A_filter_on_documents_is_forbidden(string path) =>   // RFC 7644 §4
         Assert.That((await _directory.Get($"/{path}?filter=id+pr")).Error, Is.EqualTo((403, (string?)null)));
 
@@ -104,8 +104,60 @@ sealed class DiscoveryTests
         var config = (await _directory.Get("/ServiceProviderConfig")).Body!;
 
         Assert.That(((bool)config["patch"]!["supported"]!, (bool)config["filter"]!["supported"]!, (bool)config["etag"]!["supported"]!), Is.EqualTo((true, true, true)));
-        Assert.That(((bool)config["bulk"]!["supported"]!, (bool)config["sort"]!["supported"]!, (bool)config["changePassword"]!["supported"]!), Is.EqualTo((false, false, false)));
+        Assert.That(((bool)config["sort"]!["supported"]!, (bool)config["changePassword"]!["supported"]!), Is.EqualTo((true, false)));
+        Assert.That(config["bulk"]!.ToJsonString(), Is.EqualTo("""{"supported":true,"maxOperations":1000,"maxPayloadSize":4194304}"""));
+        Assert.That(config["pagination"]!.ToJsonString(), Is.EqualTo("""{"cursor":true,"index":true,"defaultPaginationMethod":"index","defaultPageSize":100,"maxPageSize":1000,"cursorTimeout":3600}"""));
         Assert.That((string?)config["authenticationSchemes"]![0]!["type"], Is.EqualTo("oauthbearertoken"));
+    }
+
+    [Test]
+    public async Task The_service_provider_config_holds_what_its_schema_names_and_requires()   // RFC 7643 §8.7.2
+    {
+        var attributes = (await _directory.Get("/Schemas/urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"))["attributes"]!.AsArray();
+        var config = (await _directory.Get("/ServiceProviderConfig")).Body!;
+
+        AssertFits(config, attributes, ["schemas", "meta"]);
+        foreach (var attribute in attributes.Where(a => a!["subAttributes"] is not null))
+            foreach (var value in config[(string)attribute!["name"]!] is JsonArray many ? many : [config[(string)attribute["name"]!]!.DeepClone()])
+                AssertFits((JsonObject)value!, attribute["subAttributes"]!.AsArray(), []);
+    }
+
+    static void AssertFits(JsonObject document, JsonArray attributes, string[] beside)
+    {
+        Assert.That(document.Select(p => p.Key).Except(beside), Is.SubsetOf(attributes.Select(a => (string?)a!["name"])));
+        Assert.That(attributes.Where(a => (bool)a!["required"]!).Select(a => (string?)a!["name"]), Is.SubsetOf(document.Select(p => p.Key)));
+    }
+
+    [TestCaseSource(nameof(Documents))]
+    public async Task A_document_is_kept_by_the_client_until_its_content_changes(string path)
+    {
+        var first = await _directory.Get($"/{path}");
+        var again = await _directory.Get($"/{path}", ("If-None-Match", first.ETag!));
+        var other = await _directory.Get($"/{path}", ("If-None-Match", "\"other\""));
+
+        Assert.That((first.Headers.CacheControl!.ToString(), first.Headers.Vary.Single(), first.ETag), Is.EqualTo(("max-age=300, private", "Authorization", other.ETag)));
+        Assert.That((again.Status, again.Body, again.ETag, again.Headers.CacheControl!.Private), Is.EqualTo((304, (JsonObject?)null, first.ETag, true)));
+        Assert.That((other.Status, other.Body!.ToJsonString()), Is.EqualTo((200, first.Body!.ToJsonString())));
+    }
+
+    [Test]
+    public async Task Documents_of_different_content_have_different_tags()
+    {
+        var tags = new List<string?>();
+        foreach (var path in Documents) tags.Add((await _directory.Get($"/{path}")).ETag);
+        tags.Add((await (await TestDirectory.CreateAsync(_server)).Get("/Schemas")).ETag);   // its locations are others
+
+        Assert.That(tags, Is.Unique.And.All.Not.Null);
+    }
+
+    [TestCaseSource(nameof(Documents))]
+    public async Task Each_document_says_what_it_is_and_where(string path)
+    {
+        var answer = await _directory.Get($"/{path}");
+
+        foreach (var document in answer.Body!["Resources"] is JsonArray list ? list.Select(d => d!) : [answer.Body])
+            Assert.That(((string?)document["meta"]!["resourceType"], (string?)document["meta"]!["location"]),
+                Is.EqualTo((((string)document["schemas"]![0]!).Split(':')[^1], $"{_directory.Url}/{path.Split('/')[0]}{(document["id"] is { } id ? $"/{id}" : "")}")));
     }
 
     [Test]

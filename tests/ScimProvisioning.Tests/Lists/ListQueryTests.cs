@@ -110,8 +110,7 @@ sealed class ListQueryTests
     }
 
     [TestCase("User")]
-    [TestCase("Bulk")]
-    [TestCase("Me")]
+    [TestCase("Bulks")]
     public async Task A_collection_that_is_not_there_is_not_found(string collection) =>
         Assert.That((await _directory.Get($"/{collection}")).Status, Is.EqualTo(404));
 }

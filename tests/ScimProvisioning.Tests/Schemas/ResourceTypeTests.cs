@@ -172,6 +172,23 @@ sealed class ResourceTypeTests
         Assert.That(found.Ids, Is.EqualTo(new[] { id }), found.Detail);
     }
 
+    [TestCase("sortBy=slots", "S1,S2,S3")]
+    [TestCase("sortBy=slots&sortOrder=descending", "S3,S2,S1")]
+    [TestCase("sortBy=label", "S2,S1,S3")]
+    [TestCase("sortBy=ports.value", "S3,S1,S2")]
+    [TestCase("sortBy=urn:example:params:scim:schemas:Lease:months", "S2,S3,S1")]
+    public async Task A_list_is_sorted_by_any_attribute(string query, string expected)
+    {
+        var directory = await Devices.CreateAsync(_server);
+        await directory.Create("/Devices", """{"serial":"S1","slots":9,"label":"b","ports":[{"value":"a"},{"value":"y","primary":true}]}""");
+        await directory.Create("/Devices", $$"""{"serial":"S2","slots":10,"label":"A","ports":[{"value":"z"}],"{{Devices.LeaseId}}":{"contract":"C2","months":9} }""");
+        await directory.Create("/Devices", $$"""{"serial":"S3","slots":11,"label":"c","ports":[{"value":"X"}],"{{Devices.LeaseId}}":{"contract":"C3","months":10} }""");
+
+        var sorted = (await directory.Get($"/Devices?{query}")).Resources.Select(device => (string)device["serial"]!);
+
+        Assert.That(string.Join(',', sorted), Is.EqualTo(expected));
+    }
+
     [Test]
     public async Task Only_users_and_groups_can_be_members()
     {

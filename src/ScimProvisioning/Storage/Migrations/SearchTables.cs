@@ -34,7 +34,8 @@ static class SearchTables
         UPDATE resources r SET terms = hashed.terms FROM hashed WHERE r.connection_id = hashed.connection_id AND r.id = hashed.id;
 
         ALTER TABLE resources DROP COLUMN folded;
-        CREATE INDEX resources_terms ON resources USING gin (terms) WHERE deleted_at IS NULL;
+        -- New terms wait in a list that every search reads, too: a short one.
+        CREATE INDEX resources_terms ON resources USING gin (terms) WITH (gin_pending_list_limit = 128) WHERE deleted_at IS NULL;
         """;
 
     /// <summary>
