@@ -11,6 +11,8 @@ public static class ScimJson
 
     public static string Text(JsonNode node) => node.ToJsonString(Readable);
 
+    public static byte[] Utf8(JsonNode node) => JsonSerializer.SerializeToUtf8Bytes(node, Readable);
+
     /// <summary>A JSON string, in quotes.</summary>
     public static string Text(string text) => JsonSerializer.Serialize(text, Readable);
 }

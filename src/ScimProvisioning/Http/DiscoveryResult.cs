@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Scim;
 
@@ -13,8 +12,8 @@ sealed class DiscoveryResult(JsonObject document) : IResult
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        var json = ScimJson.Text(document);
-        var etag = $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)).AsSpan(0, 16))}\"";
+        var json = ScimJson.Utf8(document);
+        var etag = $"\"{Convert.ToHexStringLower(SHA256.HashData(json).AsSpan(0, 16))}\"";
         var headers = httpContext.Response.Headers;
         headers.ETag = etag;
         headers.CacheControl = $"private, max-age={MaxAge}";

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Scim;
@@ -11,24 +12,27 @@ sealed class ScimResult : IResult
     public const string MediaType = "application/scim+json";
 
     readonly int _status;
-    readonly string? _json;
+    readonly Func<ReplyBody, ResourceStore, CancellationToken, ValueTask>? _write;
     readonly string? _location;
     readonly string? _etag;
     readonly string? _allow;
 
-    ScimResult(int status, string? json = null, string? location = null, string? etag = null, string? allow = null) =>
-        (_status, _json, _location, _etag, _allow) = (status, json, location, etag, allow);
+    ScimResult(
+        int status, Func<ReplyBody, ResourceStore, CancellationToken, ValueTask>? write = null, string? location = null, string? etag = null, string? allow = null) =>
+        (_status, _write, _location, _etag, _allow) = (status, write, location, etag, allow);
 
     public static ScimResult NoContent { get; } = new(StatusCodes.Status204NoContent);
 
     /// <summary>Any document.</summary>
-    public static ScimResult Ok(JsonObject document) => new(StatusCodes.Status200OK, ScimJson.Text(document));
+    public static ScimResult Ok(JsonObject document) => new(StatusCodes.Status200OK, (body, _, _) =>
+    {
+        body.Write(ScimJson.Utf8(document));
+        return ValueTask.CompletedTask;
+    });
 
-    public static ScimResult Ok(StoredResource resource, Projection projection, Caller caller) =>
-        new(StatusCodes.Status200OK, ResourceJson.Write(resource, projection, caller), ResourceJson.Location(resource, caller), resource.ETag);
+    public static ScimResult Ok(StoredResource resource, Projection projection, Caller caller) => One(StatusCodes.Status200OK, resource, projection, caller);
 
-    public static ScimResult Created(StoredResource resource, Projection projection, Caller caller) =>
-        new(StatusCodes.Status201Created, ResourceJson.Write(resource, projection, caller), ResourceJson.Location(resource, caller), resource.ETag);
+    public static ScimResult Created(StoredResource resource, Projection projection, Caller caller) => One(StatusCodes.Status201Created, resource, projection, caller);
 
     /// <summary>A change whose result was not asked for; the tag is that of the new version.</summary>
     public static ScimResult Changed(StoredResource resource) => new(StatusCodes.Status204NoContent, etag: resource.ETag);
@@ -47,12 +51,18 @@ sealed class ScimResult : IResult
     /// <param name="next">Cursor of the next page, if there is one.</param>
     public static ScimResult List(ResourcePage page, Func<ResourceType, Projection> projection, Caller caller, long? startIndex, string? previous, string? next)
     {
-        var resources = string.Join(',', page.Resources.Select(resource => ResourceJson.Write(resource, projection(resource.Type), caller)));
         var paging = (startIndex is null ? "" : $",\"startIndex\":{startIndex}") + (previous is null ? "" : $",\"previousCursor\":\"{previous}\"") + (next is null ? "" : $",\"nextCursor\":\"{next}\"");
-        return new(StatusCodes.Status200OK,
-            $$"""
-            {"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":{{page.Total}}{{paging}},"itemsPerPage":{{page.Resources.Count}},"Resources":[{{resources}}]}
-            """);
+        var head = $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":{{page.Total}}{{paging}},"itemsPerPage":{{page.Resources.Count}},"Resources":[""";
+        return new(StatusCodes.Status200OK, async (body, store, ct) =>
+        {
+            Encoding.UTF8.GetBytes(head, body);
+            for (var i = 0; i < page.Resources.Count; i++)
+            {
+                if (i > 0) body.Write(","u8);
+                await ResourceJson.WriteAsync(body, page.Resources[i], projection(page.Resources[i].Type), caller, store, ct);
+            }
+            body.Write("]}"u8);
+        });
     }
 
     public async Task ExecuteAsync(HttpContext httpContext)
@@ -64,17 +74,23 @@ sealed class ScimResult : IResult
         // RFC 7643 §3.1: "meta.location" is also the Content-Location; a new resource is named by Location too (RFC 7644 §3.3).
         if (_location is not null) response.Headers.ContentLocation = _location;
         if (_location is not null && _status == StatusCodes.Status201Created) response.Headers.Location = _location;
-        if (_json is not null) await WriteAsync(httpContext, _json);
+        if (_write is null) return;
+        response.ContentType = MediaType;
+        using var body = new ReplyBody(response);
+        await _write(body, httpContext.RequestServices.GetRequiredService<ResourceStore>(), httpContext.RequestAborted);
+        await body.EndAsync(httpContext.RequestAborted);
     }
 
-    public static Task WriteJsonAsync(HttpContext http, JsonObject document) => WriteAsync(http, ScimJson.Text(document));
+    public static Task WriteJsonAsync(HttpContext http, JsonObject document) => WriteAsync(http, ScimJson.Utf8(document));
 
-    public static async Task WriteAsync(HttpContext http, string json)
+    public static async Task WriteAsync(HttpContext http, ReadOnlyMemory<byte> json)
     {
-        var body = Encoding.UTF8.GetBytes(json);
         http.Response.ContentType = MediaType;
-        http.Response.ContentLength = body.Length;
-        // RFC 9110 §9.3.2: the headers of a GET, and nothing else.
-        if (!HttpMethods.IsHead(http.Request.Method)) await http.Response.Body.WriteAsync(body, http.RequestAborted);
+        using var body = new ReplyBody(http.Response);
+        body.Write(json.Span);
+        await body.EndAsync(http.RequestAborted);
     }
+
+    static ScimResult One(int status, StoredResource resource, Projection projection, Caller caller) =>
+        new(status, (body, store, ct) => ResourceJson.WriteAsync(body, resource, projection, caller, store, ct), ResourceJson.Location(resource, caller), resource.ETag);
 }

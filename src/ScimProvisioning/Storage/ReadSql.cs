@@ -84,6 +84,15 @@ static class ReadSql
             """);
     }
 
+    /// <summary>Members of the group that come after one.</summary>
+    public static NpgsqlBatchCommand Members(Caller caller, Guid group, Guid after)
+    {
+        var sql = new Sql();
+        var (baseUrl, last) = (sql.Add(caller.BaseUrl), sql.Add(after));
+        return sql.Statement(
+            $"SELECT {RelatedResources.Select(ResourceType.Group, baseUrl, last)}, {RelatedResources.SelectLast(ResourceType.Group, last)} {Live(sql, caller)} AND r.id = {sql.Add(group)}");
+    }
+
     /// <summary>Members of the group, present or about to be added, that fit the filter.</summary>
     public static NpgsqlBatchCommand SelectMembers(Caller caller, Guid group, FilterExpression filter, Guid[] pending)
     {
@@ -98,15 +107,21 @@ static class ReadSql
     }
 
     public static StoredResource Read(NpgsqlDataReader row, ResourceTypes types) =>
-        new(types.Named(row.GetString(6))!, row.GetGuid(0), row.GetInt64(1), Time(row, 2), Time(row, 3), row.GetString(4), row.IsDBNull(5) ? null : row.GetString(5));
+        new(types.Named(row.GetString(6))!, row.GetGuid(0), row.GetInt64(1), Time(row, 2), Time(row, 3), row.GetFieldValue<byte[]>(4), ReadPart(row, 5, 7));
+
+    public static RelatedPart? ReadPart(NpgsqlDataReader row, int json, int last) =>
+        row.IsDBNull(json) ? null : new(row.GetFieldValue<byte[]>(json), row.IsDBNull(last) ? null : row.GetGuid(last));
+
+    /// <summary>The number of candidates, in a list that looked only at them.</summary>
+    public static long Candidates(NpgsqlDataReader row) => row.GetInt64(9);
 
     /// <summary>Where the resource of this row stands in the order.</summary>
-    public static PageEdge Edge(NpgsqlDataReader row, bool backward) => new(row.IsDBNull(7) ? null : row.GetString(7), row.GetGuid(0), backward);
+    public static PageEdge Edge(NpgsqlDataReader row, bool backward) => new(row.IsDBNull(8) ? null : row.GetString(8), row.GetGuid(0), backward);
 
     public static DateTimeOffset Time(NpgsqlDataReader row, int column) => row.GetFieldValue<DateTimeOffset>(column);
 
     static string Columns(Sql sql, Caller caller, IReadOnlyList<QueryScope> scopes) =>
-        $"SELECT r.id, r.version, r.created_at, r.modified_at, r.attributes::text, {Related(sql, caller, scopes)}, r.resource_type";
+        $"SELECT r.id, r.version, r.created_at, r.modified_at, r.attributes::text, {Related(sql, caller, scopes)}, r.resource_type, {Last(scopes)}";
 
     static string Related(Sql sql, Caller caller, IReadOnlyList<QueryScope> scopes)
     {
@@ -117,6 +132,10 @@ static class ReadSql
             ? RelatedResources.Select(related[0].Type, baseUrl)
             : $"CASE r.resource_type {string.Join(' ', related.Select(scope => $"WHEN {sql.Add(scope.Type.Name)} THEN {RelatedResources.Select(scope.Type, baseUrl)}"))} END";
     }
+
+    static string Last(IReadOnlyList<QueryScope> scopes) => scopes.FirstOrDefault(scope => scope.Related && scope.Type.IsGroup) is { } groups
+        ? scopes.Count == 1 ? RelatedResources.SelectLast(groups.Type) : $"CASE r.resource_type WHEN '{groups.Type.Name}' THEN {RelatedResources.SelectLast(groups.Type)} END"
+        : "NULL::uuid";
 
     static string Live(Sql sql, Caller caller) => $"FROM resources r WHERE r.connection_id = {sql.Add(caller.ConnectionId)} AND r.deleted_at IS NULL";
 

@@ -11,7 +11,7 @@ namespace ScimProvisioning.Storage;
 /// <param name="GroupName">The same of a Group, when no other may have it.</param>
 /// <param name="Active">Of a User.</param>
 sealed record ResourceColumns(
-    string Attributes, long[] Terms, string? UserName, string? DisplayName, string? GroupName, string? ExternalId, bool? Active)
+    byte[] Attributes, long[] Terms, string? UserName, string? DisplayName, string? GroupName, string? ExternalId, bool? Active)
 {
     /// <summary>The columns, in the order of <see cref="Values"/>.</summary>
     public const string Names = "attributes, terms, user_name, display_name, group_name, external_id, active";
@@ -20,7 +20,7 @@ sealed record ResourceColumns(
     {
         var displayName = type.IsUser || type.IsGroup ? Folded(document, UserSchema.DisplayName) : null;
         return new(
-            ScimJson.Text(document),
+            ScimJson.Utf8(document),
             SearchTerms.Of(connection, type, document),
             type.IsUser ? Folded(document, UserSchema.UserName) : null,
             displayName,

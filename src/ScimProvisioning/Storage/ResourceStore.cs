@@ -25,6 +25,14 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
         return await rows.ReadAsync(ct) ? ReadSql.Read(rows, caller.Types) : null;
     }
 
+    /// <summary>The members of a group that come after one. Whoever is a member all the while is read once, whatever changes between two parts.</summary>
+    public async Task<RelatedPart> GetMembersAsync(Caller caller, Guid group, Guid after, CancellationToken ct)
+    {
+        await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
+        await using var rows = await transaction.CommitAsync(ct, ReadSql.Members(caller, group, after));
+        return await rows.ReadAsync(ct) && ReadSql.ReadPart(rows, 0, 1) is { } part ? part : RelatedResources.None;
+    }
+
     /// <summary>A page of the resources that fit the query.</summary>
     /// <param name="knownTotal">Counted for an earlier page, and not again: a filtered list may have to be counted one by one.</param>
     /// <exception cref="ScimException">400 <c>tooMany</c> when the search takes too long: the filter can use no index.</exception>
@@ -61,7 +69,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
         var backward = query.Edge?.Backward ?? false;
         while (await rows.ReadAsync(ct))
         {
-            if (useIndex && rows.GetInt64(8) > SearchCandidates.Most) return null;
+            if (useIndex && ReadSql.Candidates(rows) > SearchCandidates.Most) return null;
             if (!rows.IsDBNull(0)) found.Add((ReadSql.Read(rows, caller.Types), ReadSql.Edge(rows, backward)));
         }
         var more = found.Count > query.Count;
@@ -91,10 +99,11 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
         RetryAsync(async () =>
         {
             var now = clock.GetStoredNow();
-            var resource = new StoredResource(type, id ?? Guid.CreateVersion7(now), 1, now, now, ScimJson.Text(document), null);
+            var columns = ResourceColumns.Of(caller.ConnectionId, caller.Settings, type, document);
+            var resource = new StoredResource(type, id ?? Guid.CreateVersion7(now), 1, now, now, columns.Attributes, null);
             await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
             if (members.Count > 0) await LockMembersAsync(transaction, caller, members, resource: null, ct);
-            await using var written = await transaction.CommitAsync(ct, WriteSql.Insert(caller, resource, document, members));
+            await using var written = await transaction.CommitAsync(ct, WriteSql.Insert(caller, resource, columns, document, members));
             await EndAsync(written, ct);
             return resource;
         }, type, () => document, ct);
@@ -121,9 +130,11 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
             var changes = DocumentChanges.Between(before, after, type);
             if (changes.Count == 0 && members.IsEmpty) return current;
 
-            await using var written = await transaction.CommitAsync(ct, [.. WriteSql.ReplaceUnique(caller, current, after), WriteSql.Update(caller, current, after, changes, members, clock.GetStoredNow())]);
+            // When nothing but members change, no index need hear of it.
+            var columns = changes.Count > 0 ? ResourceColumns.Of(caller.ConnectionId, caller.Settings, type, after) : null;
+            await using var written = await transaction.CommitAsync(ct, [.. WriteSql.ReplaceUnique(caller, current, after), WriteSql.Update(caller, current, columns, changes, members, clock.GetStoredNow())]);
             // No row: the members were there already, or were not, and nothing has changed.
-            var changed = await written.ReadAsync(ct) ? current with { Version = written.GetInt64(0), LastModified = ReadSql.Time(written, 1), Attributes = ScimJson.Text(after) } : current;
+            var changed = await written.ReadAsync(ct) ? current with { Version = written.GetInt64(0), LastModified = ReadSql.Time(written, 1), Attributes = columns?.Attributes ?? current.Attributes } : current;
             await EndAsync(written, ct);
             return changed;
         }, type, () => after, ct);

@@ -30,7 +30,7 @@ sealed class Sql
     // Npgsql would send the first of all times as -infinity.
     public string Add(DateTimeOffset value) => value == DateTimeOffset.MinValue ? "'0001-01-01T00:00:00Z'::timestamptz" : Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
 
-    public string AddJson(string json) => Add(new NpgsqlParameter<string> { TypedValue = json, NpgsqlDbType = NpgsqlDbType.Jsonb });
+    public string AddJson(byte[] json) => Add(new NpgsqlParameter<byte[]> { TypedValue = json, NpgsqlDbType = NpgsqlDbType.Jsonb });
 
     public string AddJsonPath(string path) => Add(new NpgsqlParameter<string> { TypedValue = path, NpgsqlDbType = NpgsqlDbType.JsonPath });
 

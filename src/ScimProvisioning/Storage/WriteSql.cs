@@ -7,11 +7,10 @@ namespace ScimProvisioning.Storage;
 /// <summary>The statements that change the directory. Each is confined to the caller's connection, and writes the event of what it changes.</summary>
 static class WriteSql
 {
-    public static NpgsqlBatchCommand Insert(Caller caller, StoredResource resource, JsonObject document, IReadOnlyCollection<Guid> members)
+    public static NpgsqlBatchCommand Insert(Caller caller, StoredResource resource, ResourceColumns columns, JsonObject document, IReadOnlyCollection<Guid> members)
     {
         var sql = new Sql();
         var (connection, id, type, now) = (sql.Add(caller.ConnectionId), sql.Add(resource.Id), sql.Add(resource.Type.Name), sql.Add(resource.Created));
-        var columns = ResourceColumns.Of(caller.ConnectionId, caller.Settings, resource.Type, document);
         var changes = DocumentChanges.Between([], document, resource.Type);
         if (members.Count > 0) changes.Add(new JsonObject { ["path"] = "members", ["added"] = new JsonArray([.. members.Select(m => JsonValue.Create(m.ToString()))]), ["removed"] = new JsonArray() });
         var unique = UniqueValues.Of(resource.Type, document);
@@ -26,22 +25,21 @@ static class WriteSql
             )
             """)}{(unique.IsEmpty ? "" : $", u AS ({unique.Insert(sql, connection, type, id)})")}
             INSERT INTO events ({EventColumns})
-            VALUES ({connection}, {sql.Add(EventType(resource.Type, "created"))}, {type}, {id}, 1, {sql.AddJson(ScimJson.Text(changes))}, {Cause(sql, caller)}, {now})
+            VALUES ({connection}, {sql.Add(EventType(resource.Type, "created"))}, {type}, {id}, 1, {sql.AddJson(ScimJson.Utf8(changes))}, {Cause(sql, caller)}, {now})
             """);
     }
 
     /// <summary>Returns version and time of the change; no row when no member came or went and the document is the same.</summary>
-    public static NpgsqlBatchCommand Update(Caller caller, StoredResource current, JsonObject document, JsonArray changes, MembershipChange members, DateTimeOffset at)
+    public static NpgsqlBatchCommand Update(Caller caller, StoredResource current, ResourceColumns? columns, JsonArray changes, MembershipChange members, DateTimeOffset at)
     {
         var sql = new Sql();
         var (connection, id, type, now) = (sql.Add(caller.ConnectionId), sql.Add(current.Id), sql.Add(current.Type.Name), sql.Add(at));
-        var changed = changes.Count > 0;
         if (members.IsEmpty)
             return sql.Statement(
                 $"""
-                WITH r AS ({UpdateRow(sql, caller, current, document, connection, id, now, changed)} RETURNING version)
+                WITH r AS ({UpdateRow(sql, columns, connection, id, now)} RETURNING version)
                 INSERT INTO events ({EventColumns})
-                SELECT {connection}, {sql.Add(EventType(current.Type, "updated"))}, {type}, {id}, r.version, {sql.AddJson(ScimJson.Text(changes))}, {Cause(sql, caller)}, {now} FROM r
+                SELECT {connection}, {sql.Add(EventType(current.Type, "updated"))}, {type}, {id}, r.version, {sql.AddJson(ScimJson.Utf8(changes))}, {Cause(sql, caller)}, {now} FROM r
                 RETURNING version, occurred_at
                 """);
         var add = sql.Add(members.Add);
@@ -50,7 +48,7 @@ static class WriteSql
         var gone = members.Clear ? $"member_id NOT IN (SELECT unnest({add}))"
             : members.Remove.Length > 0 ? sql.IsAny("member_id", members.Remove)
             : "FALSE";
-        var moved = changed ? "" : " AND (EXISTS (SELECT FROM added) OR EXISTS (SELECT FROM removed))";
+        var moved = columns is not null ? "" : " AND (EXISTS (SELECT FROM added) OR EXISTS (SELECT FROM removed))";
         return sql.Statement(
             $"""
             WITH added AS (
@@ -61,11 +59,11 @@ static class WriteSql
             ), membership AS (
                 SELECT coalesce((SELECT jsonb_agg(member_id) FROM added), '[]') AS added, coalesce((SELECT jsonb_agg(member_id) FROM removed), '[]') AS removed
             ), r AS (
-                {UpdateRow(sql, caller, current, document, connection, id, now, changed)}{moved} RETURNING resources.version
+                {UpdateRow(sql, columns, connection, id, now)}{moved} RETURNING resources.version
             )
             INSERT INTO events ({EventColumns})
             SELECT {connection}, {sql.Add(EventType(current.Type, "updated"))}, {type}, {id}, r.version,
-                {sql.AddJson(ScimJson.Text(changes))} || CASE WHEN added = '[]' AND removed = '[]' THEN '[]' ELSE jsonb_build_array(jsonb_build_object('path', 'members', 'added', added, 'removed', removed)) END,
+                {sql.AddJson(ScimJson.Utf8(changes))} || CASE WHEN added = '[]' AND removed = '[]' THEN '[]' ELSE jsonb_build_array(jsonb_build_object('path', 'members', 'added', added, 'removed', removed)) END,
                 {Cause(sql, caller)}, {now}
             FROM r, membership
             RETURNING version, occurred_at
@@ -122,11 +120,11 @@ static class WriteSql
         )
         """;
 
-    /// <summary>When nothing but members change, no index need hear of it.</summary>
-    static string UpdateRow(Sql sql, Caller caller, StoredResource current, JsonObject document, string connection, string id, string now, bool changed)
+    /// <param name="columns"><c>null</c> when the document stays as it is.</param>
+    static string UpdateRow(Sql sql, ResourceColumns? columns, string connection, string id, string now)
     {
-        var columns = changed ? $"({ResourceColumns.Names}) = ROW({ResourceColumns.Of(caller.ConnectionId, caller.Settings, current.Type, document).Values(sql)}), " : "";
-        return $"UPDATE resources SET {columns}version = version + 1, modified_at = {now} WHERE connection_id = {connection} AND id = {id}";
+        var changed = columns is null ? "" : $"({ResourceColumns.Names}) = ROW({columns.Values(sql)}), ";
+        return $"UPDATE resources SET {changed}version = version + 1, modified_at = {now} WHERE connection_id = {connection} AND id = {id}";
     }
 
     static string Cause(Sql sql, Caller caller) => $"{sql.Add(caller.RequestId)}, {sql.Add(caller.Actor)}";

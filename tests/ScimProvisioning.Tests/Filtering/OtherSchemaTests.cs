@@ -90,7 +90,7 @@ sealed class OtherSchemaTests
     async Task<bool> IsSelected(JsonObject document, FilterExpression filter)
     {
         var sql = new Sql();
-        var row = $"SELECT {sql.AddJson(ScimJson.Text(document))} AS attributes";
+        var row = $"SELECT {sql.AddJson(ScimJson.Utf8(document))} AS attributes";
         await using var connection = await _server.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
         await using var batch = new NpgsqlBatch(connection) { BatchCommands = { sql.Statement($"SELECT count(*) = 1 FROM ({row}) r WHERE {new FilterSql(sql, "", Device).Write(filter)}") } };
         return (bool)(await batch.ExecuteScalarAsync())!;
