@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -30,9 +31,19 @@ sealed class GeneratedDirectory
         {
             var projection = Projection.Parse(null, null, type);
             var stored = await directory.ListAsync(type, filter: null, useIndex: false, related: true);
-            directory.Resources[type.Name] = stored.ToDictionary(r => r.Id, r => (JsonObject)JsonNode.Parse(ResourceJson.Write(r, projection, directory._caller))!);
+            directory.Resources[type.Name] = stored.ToDictionary(r => r.Id, r => Json(r, projection, directory._caller));
         }
         return directory;
+    }
+
+    static JsonObject Json(StoredResource resource, Projection projection, Caller caller)
+    {
+        var json = new ArrayBufferWriter<byte>();
+        ResourceJson.WriteOwn(json, resource, projection, caller);
+        json.Write("}"u8);
+        var document = (JsonObject)JsonNode.Parse(json.WrittenSpan)!;
+        if (resource.Related is { } related) document[resource.Type.IsGroup ? "members" : "groups"] = JsonNode.Parse(related.Json.Span);
+        return document;
     }
 
     /// <summary>Ids that the database finds: by the filter alone, and where it can help by way of the index of terms.</summary>
