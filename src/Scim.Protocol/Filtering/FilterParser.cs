@@ -208,7 +208,7 @@ public sealed class FilterParser
     /// <summary>What is never returned could be guessed letter by letter.</summary>
     static void RequireReadable(AttributePath path)
     {
-        if (path.Attribute.Returned is Returned.Never || path.Sub?.Returned is Returned.Never) throw ScimException.InvalidFilter($"'{path}' cannot be used in a filter.");
+        if (!path.IsReadable) throw ScimException.InvalidFilter($"'{path}' cannot be used in a filter.");
     }
 
     static ScimException NotComparable(AttributePath path) =>

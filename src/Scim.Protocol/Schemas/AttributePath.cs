@@ -14,6 +14,9 @@ public sealed partial record AttributePath(string? Schema, AttributeDefinition A
     /// <summary>What a value reached by this path is.</summary>
     public AttributeDefinition Leaf => Sub ?? Attribute;
 
+    /// <summary>False for what is never returned, and so neither filtered nor sorted by.</summary>
+    public bool IsReadable => Attribute.Returned is not Returned.Never && Leaf.Returned is not Returned.Never;
+
     /// <summary>The path that the text names, or <c>null</c> when it is malformed or names nothing of that type.</summary>
     public static AttributePath? Find(string text, ResourceType type)
     {

@@ -15,30 +15,31 @@ static class SearchEndpoints
 
     public static void Map(RouteGroupBuilder scim)
     {
-        scim.MapRead("", (HttpRequest http, ScimRequest request, ResourceStore store, Cursors cursors, CancellationToken ct) =>
-            SearchAsync(request.Caller.Types.All, FromQuery(http), request, store, cursors, ct));
-        scim.MapPost(".search", (ResourceBody body, ScimRequest request, ResourceStore store, Cursors cursors, CancellationToken ct) =>
-            SearchAsync(request.Caller.Types.All, SearchRequest.Parse(body.Json), request, store, cursors, ct));
-        scim.MapRead("{collection}", (string collection, HttpRequest http, ScimRequest request, ResourceStore store, Cursors cursors, CancellationToken ct) =>
-            SearchAsync([request.TypeOf(collection)], FromQuery(http), request, store, cursors, ct));
-        scim.MapPost("{collection}/.search", (string collection, ResourceBody body, ScimRequest request, ResourceStore store, Cursors cursors, CancellationToken ct) =>
-            SearchAsync([request.TypeOf(collection)], SearchRequest.Parse(body.Json), request, store, cursors, ct));
+        scim.MapRead("", (HttpRequest http, ScimRequest request, ResourcePages pages, Cursors cursors, CancellationToken ct) =>
+            SearchAsync(request.Caller.Types.All, FromQuery(http), request, pages, cursors, ct));
+        scim.MapPost(".search", (ResourceBody body, ScimRequest request, ResourcePages pages, Cursors cursors, CancellationToken ct) =>
+            SearchAsync(request.Caller.Types.All, SearchRequest.Parse(body.Json), request, pages, cursors, ct));
+        scim.MapRead("{collection}", (string collection, HttpRequest http, ScimRequest request, ResourcePages pages, Cursors cursors, CancellationToken ct) =>
+            SearchAsync([request.TypeOf(collection)], FromQuery(http), request, pages, cursors, ct));
+        scim.MapPost("{collection}/.search", (string collection, ResourceBody body, ScimRequest request, ResourcePages pages, Cursors cursors, CancellationToken ct) =>
+            SearchAsync([request.TypeOf(collection)], SearchRequest.Parse(body.Json), request, pages, cursors, ct));
         foreach (var (pattern, allow) in ((string, string)[])[("", "GET, HEAD"), (".search", "POST"), ("{collection}/.search", "POST")])
             scim.Map(pattern, () => ScimResult.NotAllowed(allow));
     }
 
     static async Task<ScimResult> SearchAsync(
-        IReadOnlyList<ResourceType> types, SearchRequest search, ScimRequest request, ResourceStore store, Cursors cursors, CancellationToken ct)
+        IReadOnlyList<ResourceType> types, SearchRequest search, ScimRequest request, ResourcePages pages, Cursors cursors, CancellationToken ct)
     {
         var projections = types.ToDictionary(type => type, search.For);
         var scopes = Scopes(types, search, projections);
         // A cursor is good for the same question only, and for whoever asked it.
-        var question = $"{request.Caller.ConnectionId} {string.Join(',', types)} {search.SortBy} {search.Descending} {search.Filter}";
+        var order = string.Join(',', scopes.Select(scope => $"{scope.Type}:{scope.SortBy?.Leaf.Type}"));
+        var question = $"{request.Caller.ConnectionId} {order} {search.SortBy} {search.Descending} {search.Filter}";
         var cursor = string.IsNullOrEmpty(search.Cursor) ? null : cursors.Read(search.Cursor, question);
         var startIndex = search.Cursor is null ? search.StartIndex ?? 1 : 1;
 
         var query = new ResourceQuery(scopes, search.Descending, startIndex - 1, (int)Math.Min(search.Count ?? DefaultCount, MaxCount), cursor?.Edge);
-        var page = await store.ListAsync(request.Caller, query, cursor?.Total, ct);
+        var page = await pages.ReadAsync(request.Caller, query, cursor?.Total, ct);
 
         if (search.Cursor is null) return ScimResult.List(page, type => projections[type], request.Caller, startIndex, null, null);
         long? total = query.IsFiltered ? page.Total : null;
@@ -59,7 +60,7 @@ static class SearchEndpoints
     {
         var path = AttributePath.Find(sortBy, type);
         if (path is { Leaf.IsComplex: true }) path = path.WithSub("value");
-        return path is null || path.Leaf.Returned is Returned.Never || path.Attribute == GroupSchema.Members || path.Attribute == UserSchema.Groups ? null : path;
+        return path is null || !path.IsReadable || path.Attribute == GroupSchema.Members || path.Attribute == UserSchema.Groups ? null : path;
     }
 
     static SearchRequest FromQuery(HttpRequest http)

@@ -23,7 +23,11 @@ static class Database
                     'Create that role and grant it to the login, or connect with a role that is neither SUPERUSER nor BYPASSRLS.',
                     session_user, SQLERRM;
             END IF;
-        END $$
+        END $$;
+        -- One plan for every value, since planning costs more than most statements do; and there is always an index to go by.
+        SET plan_cache_mode = force_generic_plan;
+        SET enable_seqscan = off;
+        SET jit = off;
         """;
 
     /// <summary>Registers the <see cref="NpgsqlDataSource"/> of <c>ConnectionStrings:Postgres</c> and the pooled <see cref="ScimDbContext"/> on it.</summary>
@@ -31,6 +35,7 @@ static class Database
     {
         services.AddSingleton(_ => CreateDataSource(ConnectionString(configuration)));
         services.AddSingleton<ResourceStore>();
+        services.AddSingleton<ResourcePages>();
         services.AddPooledDbContextFactory<ScimDbContext>((provider, options) =>
             Configure(options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())));
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<ScimDbContext>>().CreateDbContext());

@@ -98,11 +98,12 @@ abstract record FilterOperand
         }
     }
 
+    /// <summary>The value is written out, so that an index on one of the two applies.</summary>
     sealed record FlagOperand(string Expression) : FilterOperand
     {
         public override string IsPresent() => $"({Expression}) IS NOT NULL";
 
-        public override string Compare(Sql sql, CompareOperator op, object value) => $"{Expression} = {sql.Add((bool?)value)}";
+        public override string Compare(Sql sql, CompareOperator op, object value) => $"{Expression} = {((bool)value ? "true" : "false")}";
     }
 
     /// <summary>Ids are lower-case hyphenated UUIDs; anything else equals none of them.</summary>

@@ -21,7 +21,7 @@ static class ReadSql
     public static NpgsqlBatchCommand Get(Caller caller, ResourceType type, Guid id, bool related, RowLock rowLock)
     {
         var sql = new Sql();
-        return sql.Statement($"{Columns(sql, caller, [new(type, null, null, related)])} {Live(sql, caller)} AND r.resource_type = {sql.Add(type.Name)} AND r.id = {sql.Add(id)}{rowLock switch
+        return sql.Statement($"{Columns(sql, caller, [new(type, null, null, related)], RelatedResources.PartSize)} {Live(sql, caller)} AND r.resource_type = {sql.Add(type.Name)} AND r.id = {sql.Add(id)}{rowLock switch
         {
             RowLock.Change => " FOR NO KEY UPDATE OF r",
             RowLock.Delete => " FOR UPDATE OF r",
@@ -39,7 +39,7 @@ static class ReadSql
         var sql = new Sql();
         var order = SortSql.Of(sql, query.Scopes);
         var descending = query.Descending != (query.Edge?.Backward ?? false);
-        var page = $"{Columns(sql, caller, query.Scopes)}, {order.Key ?? "NULL"}::text AS key {Fitting(sql, caller, query)}"
+        var page = $"{Columns(sql, caller, query.Scopes, query.Count > RelatedResources.PartSize ? RelatedResources.FewOfMany : RelatedResources.PartSize)}, {order.Key ?? "NULL"}::text AS key {Fitting(sql, caller, query)}"
             + (order.IsRequired ? $" AND {order.Key} IS NOT NULL" : "")
             + (query.Edge is { } edge ? $" AND {order.After(sql, edge, descending)}" : "");
         var candidates = useIndex ? Candidates(sql, caller, query) : null;
@@ -90,7 +90,7 @@ static class ReadSql
         var sql = new Sql();
         var (baseUrl, last) = (sql.Add(caller.BaseUrl), sql.Add(after));
         return sql.Statement(
-            $"SELECT {RelatedResources.Select(ResourceType.Group, baseUrl, last)}, {RelatedResources.SelectLast(ResourceType.Group, last)} {Live(sql, caller)} AND r.id = {sql.Add(group)}");
+            $"SELECT {RelatedResources.Select(ResourceType.Group, baseUrl, after: last)}, {RelatedResources.SelectLast(ResourceType.Group, after: last)} {Live(sql, caller)} AND r.id = {sql.Add(group)}");
     }
 
     /// <summary>Members of the group, present or about to be added, that fit the filter.</summary>
@@ -120,21 +120,21 @@ static class ReadSql
 
     public static DateTimeOffset Time(NpgsqlDataReader row, int column) => row.GetFieldValue<DateTimeOffset>(column);
 
-    static string Columns(Sql sql, Caller caller, IReadOnlyList<QueryScope> scopes) =>
-        $"SELECT r.id, r.version, r.created_at, r.modified_at, r.attributes::text, {Related(sql, caller, scopes)}, r.resource_type, {Last(scopes)}";
+    static string Columns(Sql sql, Caller caller, IReadOnlyList<QueryScope> scopes, int members) =>
+        $"SELECT r.id, r.version, r.created_at, r.modified_at, r.attributes::text, {Related(sql, caller, scopes, members)}, r.resource_type, {Last(scopes, members)}";
 
-    static string Related(Sql sql, Caller caller, IReadOnlyList<QueryScope> scopes)
+    static string Related(Sql sql, Caller caller, IReadOnlyList<QueryScope> scopes, int members)
     {
         var related = scopes.Where(scope => scope.Related && (scope.Type.IsUser || scope.Type.IsGroup)).ToList();
         if (related.Count == 0) return "NULL";
         var baseUrl = sql.Add(caller.BaseUrl);
         return scopes.Count == 1
-            ? RelatedResources.Select(related[0].Type, baseUrl)
-            : $"CASE r.resource_type {string.Join(' ', related.Select(scope => $"WHEN {sql.Add(scope.Type.Name)} THEN {RelatedResources.Select(scope.Type, baseUrl)}"))} END";
+            ? RelatedResources.Select(related[0].Type, baseUrl, members)
+            : $"CASE r.resource_type {string.Join(' ', related.Select(scope => $"WHEN {sql.Add(scope.Type.Name)} THEN {RelatedResources.Select(scope.Type, baseUrl, members)}"))} END";
     }
 
-    static string Last(IReadOnlyList<QueryScope> scopes) => scopes.FirstOrDefault(scope => scope.Related && scope.Type.IsGroup) is { } groups
-        ? scopes.Count == 1 ? RelatedResources.SelectLast(groups.Type) : $"CASE r.resource_type WHEN '{groups.Type.Name}' THEN {RelatedResources.SelectLast(groups.Type)} END"
+    static string Last(IReadOnlyList<QueryScope> scopes, int members) => scopes.FirstOrDefault(scope => scope.Related && scope.Type.IsGroup) is { } groups
+        ? scopes.Count == 1 ? RelatedResources.SelectLast(groups.Type, members) : $"CASE r.resource_type WHEN '{groups.Type.Name}' THEN {RelatedResources.SelectLast(groups.Type, members)} END"
         : "NULL::uuid";
 
     static string Live(Sql sql, Caller caller) => $"FROM resources r WHERE r.connection_id = {sql.Add(caller.ConnectionId)} AND r.deleted_at IS NULL";

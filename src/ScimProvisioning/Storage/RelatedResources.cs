@@ -1,3 +1,4 @@
+using Npgsql;
 using Scim;
 
 namespace ScimProvisioning.Storage;
@@ -13,28 +14,55 @@ static class RelatedResources
     public const string Display = "coalesce(e.attributes ->> 'displayName', e.attributes ->> 'userName')";
 
     /// <summary>Members read at once: a huge group is read in parts, each by a statement of its own, so that no slow client holds a session.</summary>
-    public const int PartSize = 1_000;
+    public const int PartSize = 250;
+
+    /// <summary>The same, of each group on a long page.</summary>
+    public const int FewOfMany = 20;
 
     public static readonly RelatedPart None = new("[]"u8.ToArray(), null);
 
     /// <summary>Sub-select over <c>resources r</c>, NULL when there are none, for the type's computed attribute: of members the first, or the first after some id.</summary>
     /// <param name="baseUrl">Placeholder of the parameter with the connection's Tenant URL.</param>
+    /// <param name="size">Members at most.</param>
     /// <param name="after">Placeholder of the parameter with that id.</param>
-    public static string Select(ResourceType type, string baseUrl, string? after = null) => type.IsGroup
-        ? Select($"(SELECT * FROM group_members m WHERE {Members(after)} LIMIT {PartSize})", "m.group_id = r.id", "m.member_id", "e.resource_type", baseUrl)
+    public static string Select(ResourceType type, string baseUrl, int size = PartSize, string? after = null) => type.IsGroup
+        ? Select($"(SELECT * FROM group_members m WHERE {Members(after)} LIMIT {size})", "m.group_id = r.id", "m.member_id", "e.resource_type", baseUrl)
         : type.IsUser ? Select("group_members", "m.member_id = r.id", "m.group_id", "'direct'", baseUrl) : "NULL";
 
-    /// <summary>Sub-select: the last member of what <see cref="Select(ResourceType, string, string)"/> yields, when it yields as many as it may.</summary>
-    public static string SelectLast(ResourceType type, string? after = null) =>
-        type.IsGroup ? $"(SELECT m.member_id FROM group_members m WHERE {Members(after)} OFFSET {PartSize - 1} LIMIT 1)" : "NULL::uuid";
+    /// <summary>Sub-select: the last member of what <see cref="Select(ResourceType, string, int, string)"/> yields, when it yields as many as it may.</summary>
+    public static string SelectLast(ResourceType type, int size = PartSize, string? after = null) =>
+        type.IsGroup ? $"(SELECT m.member_id FROM group_members m WHERE {Members(after)} OFFSET {size - 1} LIMIT 1)" : "NULL::uuid";
+
+    /// <summary>The groups that any of these users is in: id, JSON.</summary>
+    public static NpgsqlBatchCommand Groups(Caller caller, Guid[] users)
+    {
+        var sql = new Sql();
+        var connection = sql.Add(caller.ConnectionId);
+        return sql.Statement(
+            $"""
+            SELECT e.id, {Json("e.id", "'direct'", sql.Add(caller.BaseUrl))}::text FROM resources e
+            WHERE e.connection_id = {connection} AND e.id IN (SELECT group_id FROM group_members WHERE connection_id = {connection} AND member_id = ANY({sql.Add(users)}))
+            """);
+    }
+
+    /// <summary>Which of these users is in which group: user, group.</summary>
+    public static NpgsqlBatchCommand Memberships(Caller caller, Guid[] users)
+    {
+        var sql = new Sql();
+        return sql.Statement($"SELECT member_id, group_id FROM group_members WHERE connection_id = {sql.Add(caller.ConnectionId)} AND member_id = ANY({sql.Add(users)}) ORDER BY member_id, group_id");
+    }
 
     static string Members(string? after) =>
         $"m.connection_id = r.connection_id AND m.group_id = r.id{(after is null ? "" : $" AND m.member_id > {after}")} ORDER BY m.member_id";
 
+    // Sorted below the aggregate, where an index gives the order for nothing.
     static string Select(string memberships, string relation, string id, string type, string baseUrl) =>
-        $$"""
-        (SELECT json_agg(json_build_object('value', {{id}}, '$ref', {{baseUrl}} || '/' || {{Collection}} || '/' || {{id}}, 'type', {{type}}, 'display', {{Display}}) ORDER BY {{id}})::text
-         FROM {{memberships}} m JOIN resources e ON e.connection_id = m.connection_id AND e.id = {{id}}
-         WHERE m.connection_id = r.connection_id AND {{relation}})
+        $"""
+        (SELECT json_agg(j)::text FROM (
+            SELECT {Json(id, type, baseUrl)} AS j FROM {memberships} m JOIN resources e ON e.connection_id = m.connection_id AND e.id = {id}
+            WHERE m.connection_id = r.connection_id AND {relation} ORDER BY {id}) related)
         """;
+
+    static string Json(string id, string type, string baseUrl) =>
+        $"json_build_object('value', {id}, '$ref', {baseUrl} || '/' || {Collection} || '/' || {id}, 'type', {type}, 'display', {Display})";
 }

@@ -14,6 +14,12 @@ sealed record QueryScope(ResourceType Type, FilterExpression? Filter, AttributeP
 sealed record ResourceQuery(IReadOnlyList<QueryScope> Scopes, bool Descending, long Skip, int Count, PageEdge? Edge)
 {
     public bool IsFiltered => Scopes.Any(scope => scope.Filter is not null);
+
+    /// <summary>Columns with an index narrow it down.</summary>
+    public bool IsByColumn => Scopes.All(scope => scope.Filter is { } filter && SearchCandidates.IsByColumn(filter));
+
+    /// <summary>The same without the groups of users.</summary>
+    public ResourceQuery WithoutGroups => this with { Scopes = [.. Scopes.Select(scope => scope.Type.IsUser ? scope with { Related = false } : scope)] };
 }
 
 /// <summary>A place in an order: between a resource and the next.</summary>

@@ -33,65 +33,6 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
         return await rows.ReadAsync(ct) && ReadSql.ReadPart(rows, 0, 1) is { } part ? part : RelatedResources.None;
     }
 
-    /// <summary>A page of the resources that fit the query.</summary>
-    /// <param name="knownTotal">Counted for an earlier page, and not again: a filtered list may have to be counted one by one.</param>
-    /// <exception cref="ScimException">400 <c>tooMany</c> when the search takes too long: the filter can use no index.</exception>
-    public async Task<ResourcePage> ListAsync(Caller caller, ResourceQuery query, long? knownTotal, CancellationToken ct)
-    {
-        await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
-        try
-        {
-            var useIndex = ReadSql.HasCandidates(caller, query);
-            var page = await ReadPageAsync(transaction, caller, query, useIndex, ct);
-            if (page is null)
-            {
-                useIndex = false;
-                page = (await ReadPageAsync(transaction, caller, query, useIndex, ct))!;
-            }
-            if (page.Total >= 0) return page;
-            return page with { Total = knownTotal ?? await CountAsync(transaction, caller, query, useIndex, ct) };
-        }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.QueryCanceled)
-        {
-            throw ScimException.TooMany("The search took too long. Compare with 'eq', which an index answers for every attribute, or with 'sw' on userName or displayName; or ask for smaller pages.");
-        }
-    }
-
-    /// <summary>The page; its total is negative when it must be counted; <c>null</c> when the index names too many candidates.</summary>
-    static async Task<ResourcePage?> ReadPageAsync(TenantTransaction transaction, Caller caller, ResourceQuery query, bool useIndex, CancellationToken ct)
-    {
-        var statements = new List<NpgsqlBatchCommand> { ReadSql.List(caller, query, useIndex) };
-        if (!query.IsFiltered) statements.Add(ReadSql.CountAll(caller, query.Scopes));
-        if (query.Scopes.Any(scope => scope.SortBy is not null || scope.Filter is { } filter && !SearchCandidates.IsByColumn(filter))) statements.Insert(0, ReadSql.LimitSearch);
-        await using var rows = await transaction.CommitAsync(ct, statements);
-
-        var found = new List<(StoredResource Resource, PageEdge Edge)>();
-        var backward = query.Edge?.Backward ?? false;
-        while (await rows.ReadAsync(ct))
-        {
-            if (useIndex && ReadSql.Candidates(rows) > SearchCandidates.Most) return null;
-            if (!rows.IsDBNull(0)) found.Add((ReadSql.Read(rows, caller.Types), ReadSql.Edge(rows, backward)));
-        }
-        var more = found.Count > query.Count;
-        if (more) found.RemoveAt(query.Count);
-        if (backward) found.Reverse();
-
-        var total = -1L;
-        if (!query.IsFiltered && await rows.NextResultAsync(ct) && await rows.ReadAsync(ct)) total = rows.GetInt64(0);
-        // A page that is not full ends the list: its size is the answer, and nothing need be counted.
-        else if (!more && query.Edge is null && (found.Count > 0 || query.Skip == 0)) total = query.Skip + found.Count;
-        return new(total, [.. found.Select(f => f.Resource)],
-            found.Count > 0 && (backward ? more : query.Edge is not null || query.Skip > 0) ? found[0].Edge with { Backward = true } : null,
-            found.Count > 0 && (backward || more) ? found[^1].Edge with { Backward = false } : null);
-    }
-
-    static async Task<long> CountAsync(TenantTransaction transaction, Caller caller, ResourceQuery query, bool useIndex, CancellationToken ct)
-    {
-        await using var counted = await transaction.CommitAsync(ct, ReadSql.LimitSearch, ReadSql.Count(caller, query, useIndex));
-        await counted.ReadAsync(ct);
-        return counted.GetInt64(0);
-    }
-
     /// <summary>Stores a new resource with its members.</summary>
     /// <param name="id">The id when others refer to it already; <c>null</c>: a new one.</param>
     /// <exception cref="ScimException">409 <c>uniqueness</c>; 400 <c>invalidValue</c> for an unknown member.</exception>
@@ -132,7 +73,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
 
             // When nothing but members change, no index need hear of it.
             var columns = changes.Count > 0 ? ResourceColumns.Of(caller.ConnectionId, caller.Settings, type, after) : null;
-            await using var written = await transaction.CommitAsync(ct, [.. WriteSql.ReplaceUnique(caller, current, after), WriteSql.Update(caller, current, columns, changes, members, clock.GetStoredNow())]);
+            await using var written = await transaction.CommitAsync(ct, [.. WriteSql.ChangeUnique(caller, current, before, after), WriteSql.Update(caller, current, columns, changes, members, clock.GetStoredNow())]);
             // No row: the members were there already, or were not, and nothing has changed.
             var changed = await written.ReadAsync(ct) ? current with { Version = written.GetInt64(0), LastModified = ReadSql.Time(written, 1), Attributes = columns?.Attributes ?? current.Attributes } : current;
             await EndAsync(written, ct);
@@ -154,7 +95,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
                 current = ReadSql.Read(rows, caller.Types);
             }
             check(current);
-            await using var written = await transaction.CommitAsync(ct, [.. WriteSql.ReplaceUnique(caller, current, null), WriteSql.Delete(caller, current, clock.GetStoredNow())]);
+            await using var written = await transaction.CommitAsync(ct, [.. WriteSql.ChangeUnique(caller, current, current.ReadDocument(), []), WriteSql.Delete(caller, current, clock.GetStoredNow())]);
             await EndAsync(written, ct);
             return true;
         }, type, () => null, ct);

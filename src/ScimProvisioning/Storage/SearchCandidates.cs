@@ -14,6 +14,7 @@ static class SearchCandidates
     {
         And(var left, var right) => IsByColumn(left) || IsByColumn(right),
         Or(var left, var right) => IsByColumn(left) && IsByColumn(right),
+        Compare({ Attribute: var attribute }, CompareOperator.Eq, false) when attribute == UserSchema.Active => true,
         Compare(var path, CompareOperator.Eq, _) => path.Attribute == CommonAttributes.Id || Column(path.Attribute) is not null,
         Never => true,
         Compare(var path, CompareOperator.Sw, _) => Column(path.Attribute) is not null,

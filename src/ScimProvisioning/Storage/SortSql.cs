@@ -9,6 +9,9 @@ namespace ScimProvisioning.Storage;
 /// <param name="IsRequired">Every resource has it.</param>
 sealed record SortSql(string? Key, string Type, bool IsColumn = false, bool IsRequired = false)
 {
+    /// <summary>Characters by which long text is sorted.</summary>
+    const int KeyLength = 512;
+
     /// <summary>The order that the scopes ask for.</summary>
     public static SortSql Of(Sql sql, IReadOnlyList<QueryScope> scopes)
     {
@@ -64,7 +67,8 @@ sealed record SortSql(string? Key, string Type, bool IsColumn = false, bool IsRe
         AttributeType.Integer or AttributeType.Decimal => new($"(CASE jsonb_typeof({element} #> {path}) WHEN 'number' THEN ({element} #>> {path})::numeric END)", "numeric"),
         AttributeType.Boolean => new($"(CASE jsonb_typeof({element} #> {path}) WHEN 'boolean' THEN ({element} #>> {path})::boolean END)", "boolean"),
         AttributeType.DateTime => new($"scim_time({element} #>> {path})", "timestamptz"),
-        _ => new(leaf.CaseExact ? $"({element} #>> {path})" : $"scim_fold({element} #>> {path})", "text"),
+        // A cursor carries the key, and must fit into a URL.
+        _ => new(leaf.CaseExact ? $"left({element} #>> {path}, {KeyLength})" : $"scim_fold(left({element} #>> {path}, {KeyLength}))", "text"),
     };
 
     static SortSql Meta(string? sub) => sub switch

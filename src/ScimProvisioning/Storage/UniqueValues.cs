@@ -9,12 +9,9 @@ namespace ScimProvisioning.Storage;
 /// <remarks><c>userName</c> and a group's <c>displayName</c> have columns of their own.</remarks>
 sealed class UniqueValues
 {
-    readonly List<string> _attributes = [];
-    readonly List<string> _values = [];
+    readonly Dictionary<string, string> _values = [];
 
-    public bool IsEmpty => _attributes.Count == 0;
-
-    public static bool Has(ResourceType type) => Attributes(type).Any();
+    public bool IsEmpty => _values.Count == 0;
 
     public static UniqueValues Of(ResourceType type, JsonObject document)
     {
@@ -22,18 +19,28 @@ sealed class UniqueValues
         foreach (var path in Attributes(type))
         {
             var scope = path.Schema is null ? document : document[path.Schema] as JsonObject;
-            if (scope?[path.Attribute.Name] is not JsonValue value) continue;
-            unique._attributes.Add(path.ToString());
-            unique._values.Add(Comparable(value.ToString(), path.Attribute));
+            if (scope?[path.Attribute.Name] is JsonValue value) unique._values[path.ToString()] = Comparable(value.ToString(), path.Attribute);
         }
         return unique;
+    }
+
+    /// <summary>Those that the other does not have: a change answers only for what it changes.</summary>
+    public UniqueValues Except(UniqueValues other)
+    {
+        var rest = new UniqueValues();
+        foreach (var (attribute, value) in _values)
+            if (other._values.GetValueOrDefault(attribute) != value) rest._values[attribute] = value;
+        return rest;
     }
 
     public string Insert(Sql sql, string connection, string type, string id) =>
         $"""
         INSERT INTO unique_values (connection_id, resource_type, attribute, value, resource_id)
-        SELECT {connection}, {type}, attribute, value, {id} FROM unnest({sql.Add([.. _attributes])}, {sql.Add([.. _values])}) u(attribute, value)
+        SELECT {connection}, {type}, attribute, value, {id} FROM unnest({sql.Add([.. _values.Keys])}, {sql.Add([.. _values.Values])}) u(attribute, value)
         """;
+
+    public string Delete(Sql sql, string connection, string id) =>
+        $"DELETE FROM unique_values WHERE connection_id = {connection} AND resource_id = {id} AND attribute = ANY({sql.Add([.. _values.Keys])})";
 
     public static IEnumerable<AttributePath> Attributes(ResourceType type) =>
         type.Extensions.Select(extension => (Schema: (string?)extension.Id, extension.Attributes)).Prepend((null, type.IsUser || type.IsGroup ? [] : type.Schema.Attributes))

@@ -70,15 +70,20 @@ static class WriteSql
             """);
     }
 
-    /// <summary>What no two resources of the type may have in common, as it is after the change; <c>null</c> when nothing is.</summary>
-    public static IEnumerable<NpgsqlBatchCommand> ReplaceUnique(Caller caller, StoredResource current, JsonObject? document)
+    /// <summary>Gives up and takes what no two resources of the type may have in common, as far as a change touches it.</summary>
+    public static IEnumerable<NpgsqlBatchCommand> ChangeUnique(Caller caller, StoredResource current, JsonObject before, JsonObject after)
     {
-        if (!UniqueValues.Has(current.Type)) yield break;
-        var sql = new Sql();
-        yield return sql.Statement($"DELETE FROM unique_values WHERE connection_id = {sql.Add(caller.ConnectionId)} AND resource_id = {sql.Add(current.Id)}");
-        if (document is null || UniqueValues.Of(current.Type, document) is not { IsEmpty: false } unique) yield break;
-        sql = new Sql();
-        yield return sql.Statement(unique.Insert(sql, sql.Add(caller.ConnectionId), sql.Add(current.Type.Name), sql.Add(current.Id)));
+        var (had, has) = (UniqueValues.Of(current.Type, before), UniqueValues.Of(current.Type, after));
+        if (had.Except(has) is { IsEmpty: false } gone)
+        {
+            var sql = new Sql();
+            yield return sql.Statement(gone.Delete(sql, sql.Add(caller.ConnectionId), sql.Add(current.Id)));
+        }
+        if (has.Except(had) is { IsEmpty: false } come)
+        {
+            var sql = new Sql();
+            yield return sql.Statement(come.Insert(sql, sql.Add(caller.ConnectionId), sql.Add(current.Type.Name), sql.Add(current.Id)));
+        }
     }
 
     /// <summary>The row becomes a tombstone; each group that loses it is locked before its membership goes, and gets a new version and an event.</summary>

@@ -41,6 +41,7 @@ sealed class PlanTests
     [TestCase("User", "externalId eq \"ext-77\"", "resources_external_id")]
     [TestCase("User", "id eq \"00000000-0000-7000-8000-000000000001\"", ByKey)]
     [TestCase("User", "userName eq \"user-77\" and active eq true", "unique_user_name")]
+    [TestCase("User", "active eq false", "resources_inactive")]
     [TestCase("Group", "displayName eq \"Group-77\"", "resources_display_name")]
     [TestCase("Group", "externalId eq \"ext-77\"", "resources_external_id")]
     public async Task A_match_is_one_look_up_in_its_index(string type, string filter, string index)
