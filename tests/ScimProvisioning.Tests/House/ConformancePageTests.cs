@@ -26,6 +26,9 @@ sealed partial class ConformancePageTests
     [Test]
     public void What_is_met_names_a_test() => Assert.That(Rows.Where(row => row.Contains("| yes |", StringComparison.Ordinal)), Is.Not.Empty.And.All.Match("`[A-Za-z]+Tests\\."));
 
+    [Test]
+    public void Every_row_says_whether_it_is_met() => Assert.That(Rows, Is.Not.Empty.And.All.Match(@"\| (yes|part|no) \| [^|]+ \|$"));
+
     static string Here([CallerFilePath] string file = "") => file;
 
     [GeneratedRegex(@"^\| [\d.]+(, [\d.]+)* \| ")]

@@ -79,6 +79,7 @@ sealed class CursorTests
         ];
 
         Assert.That(refused.Select(answer => answer.Error), Is.All.EqualTo((400, "invalidCursor")));
+        Assert.That(refused.Select(answer => answer.Detail).Distinct().Count(), Is.EqualTo(1), "what was wrong with it is not told");
         Assert.That((await directory.Get($"/Users?cursor={cursor}&count=5&attributes=id")).Resources, Has.Count.EqualTo(5));
     }
 
