@@ -123,7 +123,7 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
     }
 
     /// <summary>Names of extensions that nobody had registered are stored as they came.</summary>
-    static bool HasAnyCase(AttributePath path, ResourceType type) => path.Schema is not null && IsLoose(path, type);
+    public static bool HasAnyCase(AttributePath path, ResourceType type) => path.Schema is not null && IsLoose(path, type);
 
     /// <summary>One name.</summary>
     /// <param name="anyCase">Found in any letter case.</param>

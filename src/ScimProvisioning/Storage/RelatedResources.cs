@@ -40,7 +40,7 @@ static class RelatedResources
         var connection = sql.Add(caller.ConnectionId);
         return sql.Statement(
             $"""
-            SELECT e.id, {Json("e.id", "'direct'", sql.Add(caller.BaseUrl))}::text FROM resources e
+            SELECT e.id, {Json("e.id", "'direct'", sql.Add(caller.BaseUrl))} FROM resources e
             WHERE e.connection_id = {connection} AND e.id IN (SELECT group_id FROM group_members WHERE connection_id = {connection} AND member_id = ANY({sql.Add(users)}))
             """);
     }
@@ -58,11 +58,12 @@ static class RelatedResources
     // Sorted below the aggregate, where an index gives the order for nothing.
     static string Select(string memberships, string relation, string id, string type, string baseUrl) =>
         $"""
-        (SELECT json_agg(j)::text FROM (
+        (SELECT '[' || string_agg(j, ',') || ']' FROM (
             SELECT {Json(id, type, baseUrl)} AS j FROM {memberships} m JOIN resources e ON e.connection_id = m.connection_id AND e.id = {id}
             WHERE m.connection_id = r.connection_id AND {relation} ORDER BY {id}) related)
         """;
 
+    // Put together as text, at half the price of json_build_object: ids and types need no escaping, and the name is JSON already.
     static string Json(string id, string type, string baseUrl) =>
-        $"json_build_object('value', {id}, '$ref', {baseUrl} || '/' || {Collection} || '/' || {id}, 'type', {type}, 'display', {Display})";
+        $$"""'{"value":"' || {{id}} || '","$ref":' || to_json({{baseUrl}} || '/' || {{Collection}} || '/' || {{id}}) || ',"type":"' || {{type}} || '","display":' || coalesce(e.attributes -> 'displayName', e.attributes -> 'userName', 'null') || '}'""";
 }

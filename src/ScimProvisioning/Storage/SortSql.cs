@@ -56,20 +56,30 @@ sealed record SortSql(string? Key, string Type, bool IsColumn = false, bool IsRe
         if (attribute == CommonAttributes.Id) return new(null, "");
         if (attribute == CommonAttributes.Meta) return Meta(sortBy.Sub?.Name);
 
-        // RFC 7644 §3.4.2.3: of several values the primary one counts, else the first.
-        var values = FilterSql.Values(sortBy with { Sub = null }, scope.Type);
-        var element = $"coalesce(jsonb_path_query_first(r.attributes, {sql.AddJsonPath(values + " ? (@.primary == true)")}), jsonb_path_query_first(r.attributes, {sql.AddJsonPath(values)}))";
-        return Scalar(element, sql.Add(sortBy.Sub is { } sub ? [sub.Name] : Array.Empty<string>()), leaf);
+        return Scalar(Value(sql, sortBy, scope.Type), leaf);
     }
 
-    static SortSql Scalar(string element, string path, AttributeDefinition leaf) => leaf.Type switch
+    /// <summary>RFC 7644 §3.4.2.3: of several values the primary one counts, else the first.</summary>
+    static string Value(Sql sql, AttributePath path, ResourceType type)
     {
-        AttributeType.Integer or AttributeType.Decimal => new($"(CASE jsonb_typeof({element} #> {path}) WHEN 'number' THEN ({element} #>> {path})::numeric END)", "numeric"),
-        AttributeType.Boolean => new($"(CASE jsonb_typeof({element} #> {path}) WHEN 'boolean' THEN ({element} #>> {path})::boolean END)", "boolean"),
-        AttributeType.DateTime => new($"scim_time({element} #>> {path})", "timestamptz"),
-        // A cursor carries the key, and must fit into a URL.
-        _ => new(leaf.CaseExact ? $"left({element} #>> {path}, {KeyLength})" : $"scim_fold(left({element} #>> {path}, {KeyLength}))", "text"),
+        var (values, anyCase) = (FilterSql.Values(path with { Sub = null }, type), FilterSql.HasAnyCase(path, type));
+        const string complex = " ? (@.type() == \"object\")";
+        var element = $"coalesce(jsonb_path_query_first(r.attributes, {sql.AddJsonPath($"{values}{complex} ? (@{FilterSql.Step("primary", anyCase)} == true)")}), jsonb_path_query_first(r.attributes, {sql.AddJsonPath(values)}))";
+        return path.Sub is null ? element : $"jsonb_path_query_first({element}, {sql.AddJsonPath($"${complex}{FilterSql.Step(path.Sub.Name, anyCase)}[*]")})";
+    }
+
+    /// <summary>What is of another type than the schema's counts as absent, as in a filter.</summary>
+    static SortSql Scalar(string value, AttributeDefinition leaf) => leaf.Type switch
+    {
+        AttributeType.Integer or AttributeType.Decimal => new($"(CASE jsonb_typeof({value}) WHEN 'number' THEN ({value} #>> '{{}}')::numeric END)", "numeric"),
+        AttributeType.Boolean => new($"(CASE jsonb_typeof({value}) WHEN 'boolean' THEN ({value} #>> '{{}}')::boolean END)", "boolean"),
+        AttributeType.DateTime => new($"scim_time({value} #>> '{{}}')", "timestamptz"),
+        _ when leaf.CaseExact => new(Text(value), "text"),
+        _ => new($"scim_fold({Text(value)})", "text"),
     };
+
+    // A cursor carries the key, and must fit into a URL.
+    static string Text(string value) => $"(CASE WHEN jsonb_typeof({value}) NOT IN ('object', 'array') THEN left({value} #>> '{{}}', {KeyLength}) END)";
 
     static SortSql Meta(string? sub) => sub switch
     {

@@ -35,7 +35,7 @@ static class SearchTables
 
         ALTER TABLE resources DROP COLUMN folded;
         -- New terms wait in a list that every search reads, too: a short one.
-        CREATE INDEX resources_terms ON resources USING gin (terms) WITH (gin_pending_list_limit = 128) WHERE deleted_at IS NULL;
+        CREATE INDEX resources_terms ON resources USING gin (terms) WITH (gin_pending_list_limit = 64) WHERE deleted_at IS NULL;
         """;
 
     /// <summary>

@@ -1,9 +1,10 @@
-using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
+using Npgsql;
 using Scim;
+using ScimProvisioning.Tests.Filtering;
 
-namespace ScimProvisioning.Tests.Filtering;
+namespace ScimProvisioning.Tests.Generated;
 
 /// <summary>
 /// The database gives the answers of <see cref="FilterEvaluator"/> for any resource and any filter. <c>SCIM_FILTER_PAIRS</c> says how many pairs
@@ -15,8 +16,8 @@ sealed class GeneratedFilterTests
     const int PerType = 100;
     const int FiltersPerType = 50;
 
-    static readonly long Pairs = Setting("SCIM_FILTER_PAIRS", 30_000);
-    static readonly int Seed = (int)Setting("SCIM_FILTER_SEED", 3);
+    static readonly long Pairs = GeneratedAmount.Of("SCIM_FILTER_PAIRS", 30_000);
+    static readonly int Seed = (int)GeneratedAmount.Of("SCIM_FILTER_SEED", 3);
 
     readonly ScimServer _server = new();
 
@@ -32,7 +33,7 @@ sealed class GeneratedFilterTests
         var (pairs, fitting, filters, differences) = (0L, 0L, new HashSet<string>(), new List<string>());
         for (var seed = Seed; pairs < Pairs && differences.Count < 20; seed++)
         {
-            var directory = await GeneratedDirectory.LoadAsync(_server, seed, PerType);
+            var directory = await GeneratedDirectory.LoadAsync(_server, (await _server.Connect()).Id, seed, PerType);
             foreach (var type in GeneratedTypes.Now.All)
             {
                 var resources = directory.Resources[type.Name];
@@ -40,7 +41,7 @@ sealed class GeneratedFilterTests
                 {
                     if (Parsed(filter, type) is not { } parsed) continue;
                     var expected = resources.Where(r => FilterEvaluator.Matches(parsed, r.Value)).Select(r => r.Key).ToHashSet();
-                    foreach (var found in await directory.FindAsync(type, parsed))
+                    foreach (var found in await FindAsync(directory, type, parsed, seed))
                         if (!found.SetEquals(expected)) differences.Add(Describe(seed, filter, found, expected, resources.ToDictionary(r => r.Key, r => r.Value.ToJsonString())));
                     (pairs, fitting) = (pairs + resources.Count, fitting + expected.Count);
                     filters.Add(filter);
@@ -51,6 +52,19 @@ sealed class GeneratedFilterTests
 
         Assert.That(differences, Is.Empty);
         Assert.That((double)fitting / pairs, Is.InRange(0.05, 0.95));
+    }
+
+    /// <summary>Says which filter it is that the database does not take.</summary>
+    static async Task<IReadOnlyList<HashSet<Guid>>> FindAsync(GeneratedDirectory directory, ResourceType type, FilterExpression filter, int seed)
+    {
+        try
+        {
+            return await directory.FindAsync(type, filter);
+        }
+        catch (NpgsqlException e)
+        {
+            throw new InvalidOperationException($"seed {seed}, {type}: {filter}", e);
+        }
     }
 
     /// <summary><c>null</c> for what is refused, such as a comparison with a complex attribute.</summary>
@@ -68,6 +82,4 @@ sealed class GeneratedFilterTests
 
     static string Describe(int seed, string filter, HashSet<Guid> found, HashSet<Guid> expected, Dictionary<Guid, string> resources) =>
         $"seed {seed}: {filter}\n  missing {expected.Except(found).Select(id => resources[id]).FirstOrDefault()}\n  too much {found.Except(expected).Select(id => resources[id]).FirstOrDefault()}";
-
-    static long Setting(string name, long otherwise) => long.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var given) ? given : otherwise;
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Scim;
 
-namespace ScimProvisioning.Tests.Filtering;
+namespace ScimProvisioning.Tests.Generated;
 
 /// <summary>Random values, as a client may send them: for an attribute of a schema, or for none.</summary>
 sealed class GeneratedJson(Random random)

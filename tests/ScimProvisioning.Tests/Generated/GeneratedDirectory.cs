@@ -6,7 +6,7 @@ using Scim;
 using ScimProvisioning.Http;
 using ScimProvisioning.Storage;
 
-namespace ScimProvisioning.Tests.Filtering;
+namespace ScimProvisioning.Tests.Generated;
 
 /// <summary>A connection full of random resources, some stored under schemas that have changed since; and what GET says about each.</summary>
 sealed class GeneratedDirectory
@@ -20,10 +20,11 @@ sealed class GeneratedDirectory
     /// <summary>The resources of each type by id.</summary>
     public Dictionary<string, Dictionary<Guid, JsonObject>> Resources { get; } = [];
 
-    public static async Task<GeneratedDirectory> LoadAsync(ScimServer server, int seed, int perType)
+    /// <param name="connection">Where they are put.</param>
+    public static async Task<GeneratedDirectory> LoadAsync(ScimServer server, Guid connection, int seed, int perType)
     {
         var random = new Random(seed);
-        var directory = new GeneratedDirectory(server.Services.GetRequiredService<NpgsqlDataSource>(), (await server.Connect()).Id);
+        var directory = new GeneratedDirectory(server.Services.GetRequiredService<NpgsqlDataSource>(), connection);
         var json = new GeneratedJson(random);
         foreach (var type in GeneratedTypes.Now.All) await directory.InsertAsync(type, Enumerable.Range(0, perType).Select(i => Document(json, type, i, random)), random);
         await directory.JoinAsync();

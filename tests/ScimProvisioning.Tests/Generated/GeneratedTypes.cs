@@ -1,34 +1,38 @@
 using System.Text.Json.Nodes;
 using Scim;
 
-namespace ScimProvisioning.Tests.Filtering;
+namespace ScimProvisioning.Tests.Generated;
 
 /// <summary>Resource types with attributes of every kind, and the same ones as they were before: other types, other counts, an extension not registered yet.</summary>
 static class GeneratedTypes
 {
     public const string Badge = "urn:acme:params:scim:schemas:Badge";
 
-    static readonly string[] Types = ["string", "boolean", "integer", "decimal", "dateTime", "reference", "binary", "string"];
+    static readonly string[] Kinds = ["string", "boolean", "integer", "decimal", "dateTime", "reference", "binary", "string"];
     static readonly string[] Names = ["Text", "Flag", "Count", "Amount", "Time", "Link", "Bytes", "Exact"];
 
     /// <summary>As they are when somebody filters.</summary>
     public static readonly ResourceTypes Now = Read(shift: 0, badge: true);
 
     /// <summary>As they were when the resources were stored; the first is as it is now.</summary>
-    public static readonly IReadOnlyList<ResourceTypes> Before = [Now, .. Enumerable.Range(0, Types.Length).Select(shift => Read(shift, badge: false))];
+    public static readonly IReadOnlyList<ResourceTypes> Before = [Now, .. Enumerable.Range(0, Kinds.Length).Select(shift => Read(shift, badge: false))];
 
-    static ResourceTypes Read(int shift, bool badge)
+    /// <summary>Schemas as an admin registers them.</summary>
+    public static JsonArray Schemas(int shift = 0) => [Schema("urn:acme:params:scim:schemas:Device", shift), Schema(Badge, shift: 0)];
+
+    /// <summary>Resource types as an admin registers them.</summary>
+    public static JsonArray Types(bool badge = true)
     {
-        JsonArray schemas = [Schema("urn:acme:params:scim:schemas:Device", shift), Schema(Badge, shift: 0)];
         JsonArray extensions = badge ? [new JsonObject { ["schema"] = Badge, ["required"] = false }] : [];
-        JsonArray types =
+        return
         [
             new JsonObject { ["name"] = "Device", ["endpoint"] = "/Devices", ["schema"] = "urn:acme:params:scim:schemas:Device", ["schemaExtensions"] = extensions },
             new JsonObject { ["name"] = "User", ["schemaExtensions"] = extensions.DeepClone() },
             new JsonObject { ["name"] = "Group", ["schemaExtensions"] = extensions.DeepClone() },
         ];
-        return SchemaReader.Read(schemas, types);
     }
+
+    static ResourceTypes Read(int shift, bool badge) => SchemaReader.Read(Schemas(shift), Types(badge));
 
     /// <summary>Each type once with one value and once with several, alone and as a part; <paramref name="shift"/> gives each name the type of another.</summary>
     static JsonObject Schema(string id, int shift) => new()
@@ -37,12 +41,12 @@ static class GeneratedTypes
         ["attributes"] = new JsonArray([.. Simple("a", several: shift % 2 == 1, shift), .. Simple("m", several: shift % 2 == 0, shift), Complex("one", shift % 3 == 1, shift), Complex("many", shift % 3 != 2, shift)]),
     };
 
-    static IEnumerable<JsonNode> Simple(string prefix, bool several, int shift) => Types.Select((_, i) => (JsonNode)new JsonObject
+    static IEnumerable<JsonNode> Simple(string prefix, bool several, int shift) => Kinds.Select((_, i) => (JsonNode)new JsonObject
     {
         ["name"] = $"{prefix}{Names[i]}",
-        ["type"] = Types[(i + shift) % Types.Length],
+        ["type"] = Kinds[(i + shift) % Kinds.Length],
         ["multiValued"] = several,
-        ["caseExact"] = i == Types.Length - 1 || Types[i] is "binary",
+        ["caseExact"] = i == Kinds.Length - 1 || Kinds[i] is "binary",
     });
 
     static JsonObject Complex(string name, bool several, int shift) => new()
