@@ -51,14 +51,16 @@ sealed record ResourceBody(JsonObject Json)
 
     static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken ct)
     {
-        using var body = new MemoryStream((int)Math.Min(request.ContentLength ?? 0, MaxBytes));
-        var buffer = new byte[16 * 1024];
-        for (int read; (read = await request.Body.ReadAsync(buffer, ct)) > 0;)
+        // One byte more than announced, so that the end is seen without a larger buffer.
+        var body = new byte[Math.Min(request.ContentLength ?? 4 * 1024, MaxBytes) + 1];
+        var length = 0;
+        for (int read; (read = await request.Body.ReadAsync(body.AsMemory(length), ct)) > 0;)
         {
-            if (body.Length + read > MaxBytes) throw ScimException.PayloadTooLarge($"The body is larger than {MaxBytes} bytes (maxPayloadSize): split the request.");
-            body.Write(buffer, 0, read);
+            length += read;
+            if (length > MaxBytes) throw ScimException.PayloadTooLarge($"The body is larger than {MaxBytes} bytes (maxPayloadSize): split the request.");
+            if (length == body.Length) Array.Resize(ref body, Math.Min(2 * length, MaxBytes + 1));
         }
-        return body.GetBuffer().AsMemory(0, (int)body.Length);
+        return body.AsMemory(0, length);
     }
 
     /// <summary>Refuses what JSON allows but PostgreSQL cannot keep: NUL, half surrogate pairs, numbers without bounds.</summary>

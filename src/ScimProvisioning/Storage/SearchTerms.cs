@@ -75,5 +75,10 @@ static class SearchTerms
         _ => CaseFolding.Fold((string)value),
     };
 
-    static long Hash(string term) => BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(term)));
+    static long Hash(string term)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(term), hash);
+        return BinaryPrimitives.ReadInt64BigEndian(hash);
+    }
 }
