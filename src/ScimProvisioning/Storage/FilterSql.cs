@@ -15,7 +15,7 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
     public string Write(FilterExpression filter) => Write(filter, Resource, negated: false);
 
     /// <summary>The condition for one member of a group: <c>group_members m</c> with its row <c>resources e</c>.</summary>
-    public string WriteMember(FilterExpression filter) => Write(filter, Member, negated: false);
+    public string WriteMember(FilterExpression filter) => Write(filter, path => Related(path, "m.member_id", "e.resource_type", expression => expression), negated: false);
 
     /// <summary>What the path means in a resource.</summary>
     public FilterOperand Resource(AttributePath path)
@@ -67,17 +67,26 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
 
     string Exists(AttributePath container, FilterExpression inner)
     {
-        if (container.Attribute == GroupSchema.Members) return ExistsRelated("m.group_id = r.id", "m.member_id", Write(inner, Member, false));
-        if (container.Attribute == UserSchema.Groups) return ExistsRelated("m.member_id = r.id", "m.group_id", Write(inner, Group, false));
+        if (container.Attribute == GroupSchema.Members) return ExistsRelated("m.group_id = r.id", inner, Member);
+        if (container.Attribute == UserSchema.Groups) return ExistsRelated("m.member_id = r.id", inner, Group);
         var condition = Write(inner, path => JsonElement(path, container), false);
         return $"EXISTS (SELECT FROM {Query("r.attributes", Values(container, type))} x(element) WHERE jsonb_typeof(x.element) = 'object' AND {condition})";
     }
 
-    static string ExistsRelated(string relation, string id, string condition) =>
-        $"""
-        EXISTS (SELECT FROM group_members m JOIN resources e ON e.connection_id = m.connection_id AND e.id = {id}
-                WHERE m.connection_id = r.connection_id AND {relation} AND {condition})
-        """;
+    /// <summary>
+    /// PostgreSQL may take a connection that is younger than its statistics for an empty one, and would then try every pair of its resources.
+    /// OFFSET keeps it to the rows of one resource at a time, unless the filter names the other.
+    /// </summary>
+    string ExistsRelated(string relation, FilterExpression inner, Func<AttributePath, FilterOperand> scope) =>
+        $"EXISTS (SELECT FROM group_members m WHERE m.connection_id = r.connection_id AND {relation} AND {Write(inner, scope, negated: false)}{(NamesOne(inner) ? "" : " OFFSET 0")})";
+
+    static bool NamesOne(FilterExpression filter) => filter switch
+    {
+        And(var left, var right) => NamesOne(left) || NamesOne(right),
+        Or(var left, var right) => NamesOne(left) && NamesOne(right),
+        Compare(var path, CompareOperator.Eq, _) => path.Attribute.Name == "value",
+        _ => false,
+    };
 
     static FilterOperand? Column(AttributeDefinition attribute) =>
         attribute == CommonAttributes.Id ? FilterOperand.Id("r.id")
@@ -97,17 +106,20 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
         _ => FilterOperand.Rows("TRUE"),
     };
 
-    FilterOperand Member(AttributePath path) => Related(path, "m.member_id", "e.resource_type");
+    FilterOperand Member(AttributePath path) => Related(path, "m.member_id", LookUp("e.resource_type", "m.member_id"), expression => LookUp(expression, "m.member_id"));
 
-    FilterOperand Group(AttributePath path) => Related(path, "m.group_id", "'direct'");
+    FilterOperand Group(AttributePath path) => Related(path, "m.group_id", "'direct'", expression => LookUp(expression, "m.group_id"));
 
-    FilterOperand Related(AttributePath path, string id, string type) => path.Attribute.Name switch
+    FilterOperand Related(AttributePath path, string id, string type, Func<string, string> lookUp) => path.Attribute.Name switch
     {
         "value" => FilterOperand.Id(id),
         "type" => FilterOperand.Text(type, folded: true),
-        "display" => FilterOperand.Text(RelatedResources.Display, folded: true),
-        _ => FilterOperand.Text($"({sql.Add(baseUrl + "/")} || {RelatedResources.Collection} || '/' || {id}::text)", folded: true),
+        "display" => FilterOperand.Text(lookUp(RelatedResources.Display), folded: true),
+        _ => FilterOperand.Text($"({sql.Add(baseUrl + "/")} || {lookUp(RelatedResources.Collection)} || '/' || {id}::text)", folded: true),
     };
+
+    /// <summary>Something of the related resource <c>e</c>, by its key.</summary>
+    static string LookUp(string expression, string id) => $"(SELECT {expression} FROM resources e WHERE e.connection_id = m.connection_id AND e.id = {id})";
 
     FilterOperand JsonElement(AttributePath path, AttributePath container) => path.Attribute.MultiValued || IsLoose(container, type)
         ? FilterOperand.Values(sql, Query("x.element", "$" + Step(path.Attribute.Name, HasAnyCase(container, type)) + "[*]"), path.Attribute)
