@@ -20,13 +20,14 @@ sealed record ScimDocument(JsonObject Json)
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MaxBytes;
         try
         {
-            return await JsonNode.ParseAsync(http.Request.Body, documentOptions: Strict, cancellationToken: http.RequestAborted) is JsonObject json
-                ? new(json)
-                : throw ScimException.InvalidSyntax("The body must be a JSON object.");
+            var json = await JsonNode.ParseAsync(http.Request.Body, documentOptions: Strict, cancellationToken: http.RequestAborted) as JsonObject
+                ?? throw ScimException.InvalidSyntax("The body must be a JSON object.");
+            StorableText.Require(json);
+            return new(json);
         }
         catch (JsonException e)
         {
-            throw ScimException.InvalidSyntax($"The body is not the JSON that is expected here: {e.Message}");
+            throw ScimException.InvalidSyntax($"The body is not the JSON that is expected here (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}).");
         }
     }
 

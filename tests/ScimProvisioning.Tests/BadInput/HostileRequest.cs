@@ -6,7 +6,7 @@ namespace ScimProvisioning.Tests.BadInput;
 sealed record HostileRequest(string Method, string Path, byte[]? Body, string? MediaType, (string Name, string Value)[] Headers)
 {
     static readonly string[] Methods = ["GET", "GET", "GET", "POST", "POST", "PUT", "PATCH", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "BREW"];
-    static readonly string[] Collections = ["/Users", "/Groups", "/users", "/Bulk", "/.search", "/Users/.search", "/Me", "/Schemas", "/ResourceTypes", "/ServiceProviderConfig", "/Nonsense", "", "//", "/Users/%00", "/Users/../Groups", "/%2e%2e"];
+    static readonly string[] Collections = ["/Users", "/Groups", "/users", "/Bulk", "/.search", "/Users/.search", "/Me", "/Schemas", "/ResourceTypes", "/ServiceProviderConfig", "/Nonsense", "", "//", "/Users/../Groups", "/%2e%2e"];
     static readonly string[] Words =
     [
         "userName", "emails", "emails.value", "emails[type eq \"work\"].value", "name.familyName", "active", "meta.lastModified", "members", "groups.value", "id", "schemas", "password", "roles", "x509Certificates.value",
@@ -32,7 +32,7 @@ sealed record HostileRequest(string Method, string Path, byte[]? Body, string? M
         if (random.Next(3) > 0) path = random.GetItems(["/Users", "/Groups", "/Users/" + random.GetItems([.. ids], 1)[0], "/Groups/" + random.GetItems([.. ids], 1)[0]], 1)[0];
         if (random.Next(2) == 0) path += "?" + string.Join('&', random.GetItems(Parameters, random.Next(1, 4)).Select(name => $"{name}={(random.Next(20) == 0 ? "%ff%c0" : Uri.EscapeDataString(Soup(random)))}"));
         var body = random.Next(4) == 0 ? null : Broken(random, Encoding.UTF8.GetBytes(random.Next(2) == 0 ? Message(random, ids) : Object(random, 4)));
-        (string, string)[] headers = random.Next(4) > 0 ? [] : [(random.GetItems(["If-Match", "If-None-Match", "Accept", "X-Request-Id", "Prefer"], 1)[0], random.GetItems(["*", "W/\"1\"", "\"1\"", "W/\"", "x, y", "text/html", new string('a', 5000), "ä"], 1)[0])];
+        (string, string)[] headers = random.Next(4) > 0 ? [] : [(random.GetItems(["If-Match", "If-None-Match", "Accept", "X-Request-Id", "Prefer"], 1)[0], random.GetItems(["*", "W/\"1\"", "\"1\"", "W/\"", "x, y", "text/html", new string('a', 5000)], 1)[0])];
         return new(random.GetItems(Methods, 1)[0], path, body, random.GetItems(MediaTypes, 1)[0], headers);
     }
 

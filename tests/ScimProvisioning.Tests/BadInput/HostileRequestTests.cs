@@ -17,7 +17,7 @@ sealed class HostileRequestTests
     {
         var (requests, seed) = (Setting("SCIM_FUZZ_REQUESTS", 1_500), Setting("SCIM_FUZZ_SEED", 20_261_121));
         var (random, directory, wrong) = (new Random(seed), await TestDirectory.CreateAsync(_server), new List<string>());
-        List<string> ids = [.. await directory.Users(5), await directory.Group("Fuzz"), "not-an-id", "%00", Guid.Empty.ToString()];
+        List<string> ids = [.. await directory.Users(5), await directory.Group("Fuzz"), "not-an-id", Guid.Empty.ToString()];
 
         for (var i = 0; i < requests && wrong.Count < 10; i++)
         {
