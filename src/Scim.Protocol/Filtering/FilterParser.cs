@@ -12,6 +12,9 @@ public sealed class FilterParser
     /// <summary>Each comparison becomes a condition in SQL.</summary>
     public const int MaxComparisons = 500;
 
+    /// <summary>Comparisons, counted once for each type that is searched: PostgreSQL takes 65,535 parameters, a comparison needs a few.</summary>
+    public const int MaxComparisonsOverTypes = 5_000;
+
     readonly FilterLexer _lexer;
     readonly ResourceType _type;
     readonly IReadOnlyList<ResourceType> _types;   // those that are searched together
@@ -36,7 +39,10 @@ public sealed class FilterParser
     {
         var parser = new FilterParser(filter, type, types);
         var expression = parser.ParseOr();
-        return parser._lexer.Kind is FilterTokenKind.End ? expression : throw parser._lexer.Expected("'and', 'or' or the end of the filter");
+        if (parser._lexer.Kind is not FilterTokenKind.End) throw parser._lexer.Expected("'and', 'or' or the end of the filter");
+        if (parser._comparisons * types.Count > MaxComparisonsOverTypes)
+            throw ScimException.InvalidFilter($"The filter has {parser._comparisons} comparisons for each of {types.Count} resource types, more than {MaxComparisonsOverTypes} in all. Search one type, or with fewer comparisons.");
+        return expression;
     }
 
     /// <summary>Parses the path of a PATCH operation: <c>attr</c>, <c>attr.sub</c>, <c>attr[filter]</c>, <c>attr[filter].sub</c>, each with an optional URI.</summary>

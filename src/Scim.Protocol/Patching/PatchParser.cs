@@ -14,7 +14,7 @@ public static partial class PatchParser
     public static IReadOnlyList<PatchOperation> Parse(JsonObject body, ResourceType type, bool ignoreUnknown = false)
     {
         StorableText.Require(body);
-        if (!Member(body, "Operations", out var listed) || listed is not JsonArray operations)
+        if (new JsonMembers(body, "").Find("Operations") is not JsonArray operations)
             throw ScimException.InvalidSyntax("A PATCH needs an array 'Operations' (RFC 7644 §3.5.2).");
         var parsed = new List<PatchOperation>();
         foreach (var operation in operations)
@@ -24,9 +24,8 @@ public static partial class PatchParser
 
     static void ParseOperation(JsonObject operation, ResourceType type, bool ignoreUnknown, List<PatchOperation> parsed)
     {
-        var op = ParseOp(operation);
-        var hasValue = Member(operation, "value", out var value);
-        Member(operation, "path", out var pathNode);
+        var members = new JsonMembers(operation, "");
+        var (op, value, pathNode) = (ParseOp(members.Find("op")), members.Find("value"), members.Find("path"));
         var path = (pathNode as JsonValue)?.TryGetValue(out string? text) is true ? text : pathNode is null ? "" : throw ScimException.InvalidPath("'path' must be a string.");
         if (op is PatchOp.Remove)
         {
@@ -34,21 +33,19 @@ public static partial class PatchParser
             if (!(ignoreUnknown && IsUnknown(path, type))) AddRemove(RegisteredExtension(path, type) ?? FilterParser.ParsePath(path, type), value, parsed);
             return;
         }
-        if (!hasValue) throw ScimException.InvalidValue($"The operation {op.ToString().ToLowerInvariant()} '{path}' has no value.");
+        if (operation.KeyOf("value") is null) throw ScimException.InvalidValue($"The operation {op.ToString().ToLowerInvariant()} '{path}' has no value.");
         if (path.Length > 0)
         {
             AddSet(op, path, value, type, ignoreUnknown, parsed);
             return;
         }
         if (value is not JsonObject attributes) throw ScimException.InvalidValue("An operation without a path needs an object of attributes as its value.");
-        if (attributes.DistinctBy(p => p.Key, StringComparer.OrdinalIgnoreCase).Count() < attributes.Count) throw ScimException.InvalidSyntax("An attribute is given twice, in different spellings.");
-        foreach (var (name, member) in attributes)
+        foreach (var (name, member) in OneSpelling(attributes))
             if (!name.Equals("meta", StringComparison.OrdinalIgnoreCase)) AddSet(op, name, member, type, ignoreUnknown, parsed);
     }
 
-    static PatchOp ParseOp(JsonObject operation)
+    static PatchOp ParseOp(JsonNode? node)
     {
-        Member(operation, "op", out var node);
         var word = node is JsonValue value && value.TryGetValue(out string? text) ? text : node?.ToJsonString() ?? "nothing";
         return word.ToUpperInvariant() switch
         {
@@ -73,7 +70,7 @@ public static partial class PatchParser
             if (!(ignoreUnknown && IsUnknown(text, type))) Add(op, FilterParser.ParsePath(text, type), value, parsed);
             return;
         }
-        foreach (var (name, member) in value as JsonObject ?? throw ScimException.InvalidValue($"'{text}' must be an object."))
+        foreach (var (name, member) in OneSpelling(value as JsonObject ?? throw ScimException.InvalidValue($"'{text}' must be an object.")))
         {
             if (name.Contains(':')) throw ScimException.InvalidPath($"{ScimException.Quote(name)} names no attribute of '{text}'.");
             if (!(ignoreUnknown && IsUnknown($"{text}:{name}", type))) Add(op, FilterParser.ParsePath($"{text}:{name}", type), member, parsed);
@@ -117,7 +114,7 @@ public static partial class PatchParser
     /// <summary>A partial object merges; sub-attributes that are not named stay. "value" first: setting it forgets a stale "$ref".</summary>
     static void AddMembers(PatchOp op, PatchPath path, JsonObject members, List<PatchOperation> parsed)
     {
-        foreach (var (name, member) in members.OrderBy(p => !p.Key.Equals("value", StringComparison.OrdinalIgnoreCase)))
+        foreach (var (name, member) in OneSpelling(members).OrderBy(p => !p.Key.Equals("value", StringComparison.OrdinalIgnoreCase)))
             if (path.Attribute.Sub(name) is { Mutability: not Mutability.ReadOnly } sub) Add(op, path with { Sub = sub }, member, parsed);
     }
 
@@ -159,13 +156,11 @@ public static partial class PatchParser
     /// </summary>
     static bool IsUnregisteredExtension(string text, ResourceType type) => type.MayHaveExtension(text) && !AttributeOfExtension().IsMatch(text);
 
-    /// <summary>Members of messages are named without regard to case, and so may not differ by case alone.</summary>
-    static bool Member(JsonObject message, string name, out JsonNode? value)
-    {
-        var named = message.Where(p => p.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).ToArray();
-        value = named is [var only] ? only.Value : null;
-        return named.Length < 2 ? named.Length == 1 : throw ScimException.InvalidSyntax($"'{name}' is given twice, in different spellings.");
-    }
+    /// <summary>Names may not differ by letter case alone: each would be an operation on the same attribute.</summary>
+    static JsonObject OneSpelling(JsonObject attributes) =>
+        attributes.GroupBy(p => p.Key, StringComparer.OrdinalIgnoreCase).FirstOrDefault(spellings => spellings.Count() > 1) is { } doubled
+            ? throw ScimException.InvalidSyntax($"{ScimException.Quote(doubled.Key)} is given twice, in different spellings.")
+            : attributes;
 
     [GeneratedRegex(@":\d+(\.\d+)*:[A-Za-z]+:")]
     private static partial Regex AttributeOfExtension();

@@ -33,7 +33,7 @@ static class AttributeReader
             CaseExact = attribute.Flag("caseExact") ?? type is AttributeType.Binary or AttributeType.Reference,   // §2.3.6, §2.3.7
             Mutability = mutability,
             Returned = Returned(attribute, mutability),
-            Uniqueness = Word(attribute, "uniqueness", Uniqueness.None),
+            Uniqueness = Uniqueness(attribute, type, sub),
             CanonicalValues = attribute.Texts("canonicalValues"),
             ReferenceTypes = attribute.Texts("referenceTypes"),
             SubAttributes = SubAttributes(attribute, type),
@@ -75,6 +75,15 @@ static class AttributeReader
         return Word(attribute, "returned", Scim.Returned.Never) is Scim.Returned.Never
             ? Scim.Returned.Never
             : throw ScimException.InvalidValue($"'{attribute.At("returned")}' must be never, as 'mutability' is writeOnly (RFC 7643 §7).");
+    }
+
+    /// <summary>Nothing is promised that is not kept: only single, simple values of a resource are compared with those of others.</summary>
+    static Uniqueness Uniqueness(JsonMembers attribute, AttributeType type, bool sub)
+    {
+        var uniqueness = Word(attribute, "uniqueness", Scim.Uniqueness.None);
+        if (uniqueness is Scim.Uniqueness.None) return uniqueness;
+        var kind = sub ? "a sub-attribute" : type is AttributeType.Complex ? "a complex attribute" : attribute.Flag("multiValued") is true ? "a multi-valued attribute" : null;
+        return kind is null ? uniqueness : throw ScimException.InvalidValue($"'{attribute.At("uniqueness")}' must be none: the values of {kind} are not kept unique.");
     }
 
     /// <summary>One of the RFC's words, in any letter case.</summary>

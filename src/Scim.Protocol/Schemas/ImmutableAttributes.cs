@@ -58,8 +58,21 @@ static class ImmutableAttributes
     {
         (JsonValue l, JsonValue r) when attribute is { CaseExact: false } && AttributeValue.IsText(l) && AttributeValue.IsText(r) =>
             CaseFolding.Fold(l.GetValue<string>()) == CaseFolding.Fold(r.GetValue<string>()),
-        (JsonArray l, JsonArray r) => l.Count == r.Count && l.All(element => r.Any(other => Same(element, other, attribute))),
+        (JsonArray l, JsonArray r) => SameElements(l, r, attribute),
         (JsonObject l, JsonObject r) => l.Count == r.Count && l.All(p => Same(p.Value, r[p.Key], attribute?.Sub(p.Key))),
         _ => JsonNode.DeepEquals(left, right),
     };
+
+    /// <summary>Each element has a partner of its own.</summary>
+    static bool SameElements(JsonArray left, JsonArray right, AttributeDefinition? attribute)
+    {
+        var alone = right.ToList();
+        foreach (var element in left)
+        {
+            var partner = alone.FindIndex(other => Same(element, other, attribute));
+            if (partner < 0) return false;
+            alone.RemoveAt(partner);
+        }
+        return alone.Count == 0;
+    }
 }

@@ -12,7 +12,7 @@ static partial class ResourceTypeReader
     static readonly string[] Reserved = ["ServiceProviderConfig", "ResourceTypes", "Schemas", "Bulk", "Me"];
 
     /// <param name="schemas">The registered schemas.</param>
-    public static IReadOnlyList<ResourceType> Read(JsonArray resourceTypes, IReadOnlyList<SchemaDefinition> schemas)
+    public static IReadOnlyList<ResourceType> Read(JsonArray resourceTypes, IReadOnlyList<SchemaDefinition> schemas, string? reserved)
     {
         if (resourceTypes.Count > MaxResourceTypes) throw ScimException.InvalidValue($"There are more than {MaxResourceTypes} resource types.");
         List<ResourceType> types = [ResourceType.User, ResourceType.Group];
@@ -22,7 +22,7 @@ static partial class ResourceTypeReader
             var name = Name(json);
             if (!names.Add(name)) throw ScimException.InvalidValue($"'{json.At("name")}' repeats the name '{name}' (names differ by more than letter case).");
             if (types.FindIndex(type => Same(type.Name, name)) is >= 0 and var builtIn) types[builtIn] = Extended(types[builtIn], json, schemas);
-            else types.Add(New(name, json, schemas, types));
+            else types.Add(New(name, json, schemas, types, reserved));
         }
         foreach (var core in types.Select(type => type.Schema))
             if (types.FirstOrDefault(type => type.Extensions.Contains(core)) is { } user)
@@ -50,13 +50,12 @@ static partial class ResourceTypeReader
             ScimException.InvalidValue($"'{json.At(member)}' of {type.Name} is '{value}' and cannot be changed. Leave it out, or register a resource type of another name.");
     }
 
-    static ResourceType New(string name, JsonMembers json, IReadOnlyList<SchemaDefinition> schemas, List<ResourceType> others)
+    static ResourceType New(string name, JsonMembers json, IReadOnlyList<SchemaDefinition> schemas, List<ResourceType> others, string? reserved)
     {
         var (endpoint, at) = (json.RequiredText("endpoint"), json.At("endpoint"));
         var collection = endpoint[0] == '/' ? endpoint[1..] : endpoint;
         if (!Word().IsMatch(collection)) throw ScimException.InvalidValue($"'{at}' is {ScimException.Quote(endpoint)}. It must be one segment such as /Devices: letters, digits, '-' and '_', at most 64, beginning with a letter.");
-        // The keys of connections stand at the same place in a URL.
-        if (Reserved.Any(reserved => Same(reserved, collection)) || collection.StartsWith("con-", StringComparison.OrdinalIgnoreCase))
+        if (Reserved.Any(name => Same(name, collection)) || reserved is not null && collection.StartsWith(reserved, StringComparison.OrdinalIgnoreCase))
             throw ScimException.InvalidValue($"'{at}' is {ScimException.Quote(endpoint)}, which means something else here. Choose another.");
         if (others.FirstOrDefault(type => Same(type.Collection, collection)) is { } other) throw ScimException.InvalidValue($"'{at}' is '{endpoint}', the endpoint of {other.Name}. Choose another.");
 

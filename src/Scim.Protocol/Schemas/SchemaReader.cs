@@ -16,11 +16,12 @@ public static partial class SchemaReader
 
     /// <param name="schemas">Schema documents; members that the RFC does not name are ignored, as is <c>meta</c>.</param>
     /// <param name="resourceTypes">ResourceType documents. One that is named User or Group adds its <c>schemaExtensions</c> to the built-in type.</param>
+    /// <param name="reserved">What no endpoint may begin with, in any letter case, since the caller's URLs have something else in that place.</param>
     /// <exception cref="ScimException">400 <c>invalidValue</c> or <c>invalidSyntax</c>, naming the place and what to change there.</exception>
-    public static ResourceTypes Read(JsonArray schemas, JsonArray resourceTypes)
+    public static ResourceTypes Read(JsonArray schemas, JsonArray resourceTypes, string? reserved = null)
     {
         StorableText.Require(resourceTypes);
-        return new(ResourceTypeReader.Read(resourceTypes, ReadSchemas(schemas)));
+        return new(ResourceTypeReader.Read(resourceTypes, ReadSchemas(schemas), reserved));
     }
 
     /// <summary>The schemas alone, those too that no resource type uses.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Scim;
+using ScimProvisioning.Auth;
 using ScimProvisioning.Storage;
 
 namespace ScimProvisioning.Admin;
@@ -53,7 +54,8 @@ sealed partial class RegisteredDocuments(Connection connection)
         var (schemas, documents) = (Copy(Schemas), Copy(ResourceTypes));
         try
         {
-            var types = SchemaReader.Read(schemas, documents);
+            // The keys of connections stand where a collection stands in a URL.
+            var types = SchemaReader.Read(schemas, documents, ConnectionKey.Prefix);
             connection.Schemas = Text(SchemaReader.ReadSchemas(schemas).Select(schema => DiscoveryDocuments.ForSchema(schema, "")));
             connection.ResourceTypes = Text(types.All.Except(Scim.ResourceTypes.BuiltIn.All).Select(type => DiscoveryDocuments.ForResourceType(type, "")));
             return types;

@@ -33,6 +33,18 @@ public sealed class FilterLimitTests
     [Test]
     public void More_comparisons_are_refused() => Refuses(Alternatives(FilterParser.MaxComparisons + 1), "500");
 
+    [TestCase(100, 50, true)]
+    [TestCase(101, 50, false)]
+    [TestCase(500, 10, true)]
+    [TestCase(500, 11, false)]
+    public void Comparisons_count_once_for_each_type(int comparisons, int types, bool accepted)
+    {
+        ResourceType[] searched = [.. Enumerable.Repeat(ResourceType.User, types)];
+
+        if (accepted) Assert.That(FilterParser.Parse(Alternatives(comparisons), searched), Has.Count.EqualTo(types));
+        else Assert.That(Wire.Refused("invalidFilter", () => FilterParser.Parse(Alternatives(comparisons), searched)), Does.Contain($"{comparisons} comparisons for each of {types}"));
+    }
+
     [Test]
     public void Comparisons_in_brackets_count_too() =>
         Refuses("emails[" + string.Join(" or ", Enumerable.Repeat("type pr", FilterParser.MaxComparisons + 1)) + "]", "500");

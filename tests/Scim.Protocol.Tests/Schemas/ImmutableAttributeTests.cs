@@ -88,6 +88,22 @@ public sealed class ImmutableAttributeTests
         Assert.That(Registered.Patch(Registered.Create(Attributes), """[{"op":"replace","path":"ports[type eq \"lan\"]","value":{"value":"eth9"}}]""")["ports"]![0],
             Wire.EqualJson("""{"mac":"A1","value":"eth9","type":"lan"}"""));
 
+    [TestCase("""["a","b"]""", """["B","A"]""", true)]
+    [TestCase("""["a","a"]""", """["a","b"]""", false)]
+    [TestCase("""["a","b"]""", """["a","a"]""", false)]
+    [TestCase("""["a"]""", """["a","a"]""", false)]
+    [TestCase("""["a","a"]""", """["a"]""", false)]
+    public void Values_are_repeated_in_any_order_and_each_as_often(string first, string again, bool accepted)
+    {
+        var type = new ResourceType("Lamp", "Lamps", "", new("urn:example:Lamp", "Lamp", "", [new("marks", AttributeType.String, "") { MultiValued = true, Mutability = Mutability.Immutable }]));
+        var current = ResourceParser.Create(Marks(first), type);
+
+        if (accepted) Assert.That(ResourceParser.Replace(Marks(again), type, current)["marks"], Wire.EqualJson(first));
+        else Wire.Refused("mutability", () => ResourceParser.Replace(Marks(again), type, current));
+
+        static JsonObject Marks(string values) => Wire.Json($$"""{"marks":{{values}}}""");
+    }
+
     static string WithBadge(string body)
     {
         var json = Wire.Json(body);

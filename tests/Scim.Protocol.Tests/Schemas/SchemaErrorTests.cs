@@ -11,6 +11,9 @@ public sealed class SchemaErrorTests
     [TestCase("""{"name":"a","mutability":"never"}""", "attributes[0].mutability", "readWrite, readOnly, immutable, writeOnly")]
     [TestCase("""{"name":"a","returned":"no"}""", "attributes[0].returned", "default, always, never, request")]
     [TestCase("""{"name":"a","uniqueness":"yes"}""", "attributes[0].uniqueness", "none, server, global")]
+    [TestCase("""{"name":"a","multiValued":true,"uniqueness":"server"}""", "attributes[0].uniqueness", "a multi-valued attribute")]
+    [TestCase("""{"name":"c","type":"complex","uniqueness":"global","subAttributes":[{"name":"s"}]}""", "attributes[0].uniqueness", "a complex attribute")]
+    [TestCase("""{"name":"c","type":"complex","subAttributes":[{"name":"s","uniqueness":"server"}]}""", "attributes[0].subAttributes[0].uniqueness", "a sub-attribute")]
     [TestCase("""{"name":"a","mutability":"writeOnly","returned":"always"}""", "attributes[0].returned", "must be never")]
     [TestCase("""{"type":"string"}""", "attributes[0].name", "missing")]
     [TestCase("""{"name":""}""", "attributes[0].name", "missing")]
@@ -108,5 +111,5 @@ public sealed class SchemaErrorTests
 
     static string Refused(string scimType, string? schemas, string? types) => Wire.Refused(scimType, () => Read(schemas, types));
 
-    static void Read(string? schemas, string? types) => SchemaReader.Read(JsonNode.Parse($"[{schemas}]")!.AsArray(), JsonNode.Parse($"[{types}]")!.AsArray());
+    static void Read(string? schemas, string? types) => SchemaReader.Read(JsonNode.Parse($"[{schemas}]")!.AsArray(), JsonNode.Parse($"[{types}]")!.AsArray(), "con-");
 }
