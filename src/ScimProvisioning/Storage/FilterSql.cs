@@ -24,7 +24,7 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
         if (Column(attribute) is { } column) return column;
         if (attribute == CommonAttributes.Meta) return Meta(sub);
         if (attribute == GroupSchema.Members || attribute == UserSchema.Groups) return FilterOperand.Rows(Exists(path, new Present(new(null, attribute.Sub("value")!, null))));
-        if (HasElements(path)) return FilterOperand.Values(sql, Query("r.attributes", Values(path, type)), attribute);
+        if (HasElements(path)) return FilterOperand.Values(sql, Query(Owner(sql, path, type), Values(path, type)), attribute);
         string[] names = path.Schema is null ? [attribute.Name] : [path.Schema, attribute.Name];
         return FilterOperand.Json("r.attributes", sql.Add(sub is null ? names : [.. names, sub.Name]), path.Leaf);
     }
@@ -70,7 +70,7 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
         if (container.Attribute == GroupSchema.Members) return ExistsRelated("m.group_id = r.id", inner, Member);
         if (container.Attribute == UserSchema.Groups) return ExistsRelated("m.member_id = r.id", inner, Group);
         var condition = Write(inner, path => JsonElement(path, container), false);
-        return $"EXISTS (SELECT FROM {Query("r.attributes", Values(container, type))} x(element) WHERE jsonb_typeof(x.element) = 'object' AND {condition})";
+        return $"EXISTS (SELECT FROM {Query(Owner(sql, container, type), Values(container, type))} x(element) WHERE jsonb_typeof(x.element) = 'object' AND {condition})";
     }
 
     /// <summary>
@@ -127,12 +127,13 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
 
     string Query(string document, string path) => $"jsonb_path_query({document}, {sql.AddJsonPath(path)})";
 
-    /// <summary>SQL/JSON path to the values of an attribute, an array opened; lax, so that what is absent is just not there.</summary>
-    public static string Values(AttributePath path, ResourceType type)
-    {
-        var anyCase = HasAnyCase(path, type);
-        return "$" + (path.Schema is null ? "" : Step(path.Schema, anyCase)) + Step(path.Attribute.Name, anyCase) + "[*]";
-    }
+    /// <summary>The object that has the attribute: the document, or the extension in it. Its URI, as the document spells it, is among its schemas.</summary>
+    public static string Owner(Sql sql, AttributePath path, ResourceType type) => path.Schema is null ? "r.attributes"
+        : HasAnyCase(path, type) ? $"(r.attributes -> (jsonb_path_query_first(r.attributes, {sql.AddJsonPath($"$.schemas[*] ? (@ like_regex {AnyCase(path.Schema)} flag \"i\")")}) #>> '{{}}'))"
+        : $"(r.attributes -> {sql.Add(path.Schema)})";
+
+    /// <summary>SQL/JSON path from there to the values of the attribute, an array opened; lax, so that what is absent is just not there.</summary>
+    public static string Values(AttributePath path, ResourceType type) => $"${Step(path.Attribute.Name, HasAnyCase(path, type))}[*]";
 
     /// <summary>Names of extensions that nobody had registered are stored as they came.</summary>
     public static bool HasAnyCase(AttributePath path, ResourceType type) => path.Schema is not null && IsLoose(path, type);
@@ -140,6 +141,8 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
     /// <summary>One name.</summary>
     /// <param name="anyCase">Found in any letter case.</param>
     public static string Step(string name, bool anyCase) => anyCase
-        ? $" ? (@.type() == \"object\").keyvalue() ? (@.key like_regex {JsonSerializer.Serialize($"^{Regex.Escape(name)}$")} flag \"i\").value"
+        ? $" ? (@.type() == \"object\").keyvalue() ? (@.key like_regex {AnyCase(name)} flag \"i\").value"
         : "." + JsonSerializer.Serialize(name);
+
+    static string AnyCase(string name) => JsonSerializer.Serialize($"^{Regex.Escape(name)}$");
 }

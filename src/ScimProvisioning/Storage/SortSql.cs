@@ -62,24 +62,26 @@ sealed record SortSql(string? Key, string Type, bool IsColumn = false, bool IsRe
     /// <summary>RFC 7644 §3.4.2.3: of several values the primary one counts, else the first.</summary>
     static string Value(Sql sql, AttributePath path, ResourceType type)
     {
-        var (values, anyCase) = (FilterSql.Values(path with { Sub = null }, type), FilterSql.HasAnyCase(path, type));
+        var (owner, values, anyCase) = (FilterSql.Owner(sql, path, type), FilterSql.Values(path, type), FilterSql.HasAnyCase(path, type));
         const string complex = " ? (@.type() == \"object\")";
-        var element = $"coalesce(jsonb_path_query_first(r.attributes, {sql.AddJsonPath($"{values}{complex} ? (@{FilterSql.Step("primary", anyCase)} == true)")}), jsonb_path_query_first(r.attributes, {sql.AddJsonPath(values)}))";
+        var element = $"coalesce(jsonb_path_query_first({owner}, {sql.AddJsonPath($"{values}{complex} ? (@{FilterSql.Step("primary", anyCase)} == true)")}), jsonb_path_query_first({owner}, {sql.AddJsonPath(values)}))";
         return path.Sub is null ? element : $"jsonb_path_query_first({element}, {sql.AddJsonPath($"${complex}{FilterSql.Step(path.Sub.Name, anyCase)}[*]")})";
     }
 
     /// <summary>What is of another type than the schema's counts as absent, as in a filter.</summary>
     static SortSql Scalar(string value, AttributeDefinition leaf) => leaf.Type switch
     {
-        AttributeType.Integer or AttributeType.Decimal => new($"(CASE jsonb_typeof({value}) WHEN 'number' THEN ({value} #>> '{{}}')::numeric END)", "numeric"),
-        AttributeType.Boolean => new($"(CASE jsonb_typeof({value}) WHEN 'boolean' THEN ({value} #>> '{{}}')::boolean END)", "boolean"),
+        AttributeType.Integer or AttributeType.Decimal => new(Typed(value, "= 'number'", "::numeric"), "numeric"),
+        AttributeType.Boolean => new(Typed(value, "= 'boolean'", "::boolean"), "boolean"),
         AttributeType.DateTime => new($"scim_time({value} #>> '{{}}')", "timestamptz"),
-        _ when leaf.CaseExact => new(Text(value), "text"),
-        _ => new($"scim_fold({Text(value)})", "text"),
+        // A cursor carries the key, and must fit into a URL.
+        _ when leaf.CaseExact => new($"left({Typed(value, "NOT IN ('object', 'array')", "")}, {KeyLength})", "text"),
+        _ => new($"scim_fold(left({Typed(value, "NOT IN ('object', 'array')", "")}, {KeyLength}))", "text"),
     };
 
-    // A cursor carries the key, and must fit into a URL.
-    static string Text(string value) => $"(CASE WHEN jsonb_typeof({value}) NOT IN ('object', 'array') THEN left({value} #>> '{{}}', {KeyLength}) END)";
+    /// <summary>OFFSET keeps PostgreSQL from reading the value for each mention of it.</summary>
+    static string Typed(string value, string isRight, string cast) =>
+        $"(SELECT CASE WHEN jsonb_typeof(v) {isRight} THEN (v #>> '{{}}'){cast} END FROM (SELECT {value} AS v OFFSET 0) x)";
 
     static SortSql Meta(string? sub) => sub switch
     {
