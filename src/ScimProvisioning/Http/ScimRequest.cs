@@ -11,7 +11,7 @@ sealed record ScimRequest(Caller Caller)
     /// <exception cref="ScimException">404 when the connection has none of that name.</exception>
     public ResourceType TypeOf(string collection) =>
         Caller.Types.ForCollection(collection) ?? throw ScimException.NotFound(collection.StartsWith(ConnectionKey.Prefix, StringComparison.Ordinal)
-            ? "This is the Tenant URL itself: the collections below it are /Users and /Groups."
+            ? $"'{collection}' is no collection, nor the key of this connection: copy the whole Tenant URL; the collections below it are /Users and /Groups."
             : $"There is no collection '{collection}'. Check the Tenant URL: it ends before /Users and /Groups.");
 
     public static ValueTask<ScimRequest?> BindAsync(HttpContext http)

@@ -34,7 +34,8 @@ sealed class HostileRequestTests
     {
         var answer = await directory.Send(request.Method, request.Path, request.Body, request.MediaType, request.Headers);
         if (answer.Status >= 500 && !(answer.Status == 501 && request.Path.Contains("Me", StringComparison.OrdinalIgnoreCase))) return $"{answer.Status} {answer.Body}";
-        if (answer.Body is null) return answer.Status is 204 or 304 || request.Method is "HEAD" || request.Method is "TRACE" ? null : $"{answer.Status} without a body";
+        // A request line beyond all limits never leaves the web server's own parser: 414, and no body.
+        if (answer.Body is null) return answer.Status is 204 or 304 or 414 || request.Method is "HEAD" or "TRACE" ? null : $"{answer.Status} without a body";
         if (answer.ContentType != "application/scim+json" || answer["schemas"] is null) return $"{answer.Status}, no SCIM: {answer.Body}";
         return answer.Status < 400 || (string?)answer["status"] == answer.Status.ToString(CultureInfo.InvariantCulture) ? null : $"{answer.Status} says it is {answer["status"]}";
     }
