@@ -49,12 +49,12 @@ static class ConnectionEndpoints
     static async Task<Ok<Page<ConnectionResponse>>> List(
         [AsParameters] PageRequest page, ScimDbContext db, PublicUrl url, CancellationToken ct)
     {
-        var rows = await db.Connections.AsNoTracking().Where(c => c.Id > page.Start).OrderBy(c => c.Id).Take(page.Take).ToListAsync(ct);
+        var rows = await db.Connections.Where(c => c.Id > page.Start).OrderBy(c => c.Id).Take(page.Take).WithoutDocuments().ToListAsync(ct);
         return TypedResults.Ok(page.Of(rows, row => ConnectionResponse.Of(row, url), row => row.Id));
     }
 
     static async Task<Results<Ok<ConnectionResponse>, ProblemHttpResult>> Get(Guid id, ScimDbContext db, PublicUrl url, CancellationToken ct) =>
-        await db.Connections.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id, ct) is { } connection
+        await db.Connections.Where(c => c.Id == id).WithoutDocuments().FirstOrDefaultAsync(ct) is { } connection
             ? TypedResults.Ok(ConnectionResponse.Of(connection, url))
             : NotFound(id);
 }

@@ -8,6 +8,19 @@ namespace ScimProvisioning.Admin;
 /// <summary>One connection, to be read or changed.</summary>
 static class ConnectionRows
 {
+    /// <summary>Connections as the admin sees them; their documents may be large, and are asked for by themselves.</summary>
+    public static IQueryable<Connection> WithoutDocuments(this IQueryable<Connection> connections) => connections.AsNoTracking().Select(c => new Connection
+    {
+        Id = c.Id,
+        OrganizationId = c.OrganizationId,
+        Key = c.Key,
+        Name = c.Name,
+        Provider = c.Provider,
+        State = c.State,
+        CreatedAt = c.CreatedAt,
+        Settings = c.Settings,
+    });
+
     /// <exception cref="ScimException">404.</exception>
     public static async Task<Connection> ReadConnectionAsync(this ScimDbContext db, Guid id, CancellationToken ct) =>
         await db.Connections.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id, ct) ?? throw NotFound(id);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Scim;
@@ -9,6 +10,9 @@ namespace ScimProvisioning.Admin;
 /// <summary>The schemas and resource types that a connection has beside the built-in ones, as documents.</summary>
 sealed partial class RegisteredDocuments(Connection connection)
 {
+    /// <summary>Of all documents of a connection together: each server keeps them in memory.</summary>
+    const int MaxBytes = 1024 * 1024;
+
     public List<JsonObject> Schemas { get; } = Read(connection.Schemas);
 
     public List<JsonObject> ResourceTypes { get; } = Read(connection.ResourceTypes);
@@ -51,13 +55,13 @@ sealed partial class RegisteredDocuments(Connection connection)
     /// <exception cref="ScimException">400, naming what is wrong in the document that has changed.</exception>
     public ResourceTypes Store()
     {
-        var (schemas, documents) = (Copy(Schemas), Copy(ResourceTypes));
         try
         {
-            // The keys of connections stand where a collection stands in a URL.
-            var types = SchemaReader.Read(schemas, documents, ConnectionKey.Prefix);
-            connection.Schemas = Text(SchemaReader.ReadSchemas(schemas).Select(schema => DiscoveryDocuments.ForSchema(schema, "")));
+            var types = Types();
+            connection.Schemas = Text(SchemaReader.ReadSchemas(Copy(Schemas)).Select(schema => DiscoveryDocuments.ForSchema(schema, "")));
             connection.ResourceTypes = Text(types.All.Except(Scim.ResourceTypes.BuiltIn.All).Select(type => DiscoveryDocuments.ForResourceType(type, "")));
+            if (Encoding.UTF8.GetByteCount(connection.Schemas) + Encoding.UTF8.GetByteCount(connection.ResourceTypes) > MaxBytes)
+                throw ScimException.InvalidValue($"The schemas and resource types of a connection may together have {MaxBytes} bytes; with this one they would have more. Remove one, or shorten descriptions.");
             return types;
         }
         catch (ScimException e)
@@ -66,6 +70,10 @@ sealed partial class RegisteredDocuments(Connection connection)
             throw ScimException.InvalidValue(Place().Replace(e.Message, ""));
         }
     }
+
+    /// <summary>The resource types that the documents make as they are now.</summary>
+    /// <exception cref="ScimException">400.</exception>
+    public ResourceTypes Types() => SchemaReader.Read(Copy(Schemas), Copy(ResourceTypes), ConnectionKey.Prefix);   // keys stand in URLs where collections do
 
     /// <summary>Names of the resource types that use the schema.</summary>
     public IEnumerable<string> UsersOf(string schema) => ResourceTypes

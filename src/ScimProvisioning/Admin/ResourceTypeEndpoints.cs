@@ -39,11 +39,12 @@ static class ResourceTypeEndpoints
         changes.ChangeConnectionAsync(db, id, async connection =>
         {
             var registered = new RegisteredDocuments(connection);
-            var old = registered.ResourceType(name);
+            var (old, before) = (registered.ResourceType(name), registered.Types().Named(name)!);
             RegisteredDocuments.Replace(registered.ResourceTypes, old, document.Json, Key);
             var stored = await StoreAsync(connection, registered, name, db, ct);
             if (!JsonNode.DeepEquals(stored["schema"], old["schema"]))
                 await RequireEmptyAsync(connection, (string)old[Key]!, "they would keep the attributes of another schema", db, ct);
+            await RequireNoSecretsAsync(connection, before, registered.Types(), db, ct);
             return TypedResults.Ok(stored);
         }, ct);
 
@@ -51,10 +52,12 @@ static class ResourceTypeEndpoints
         changes.ChangeConnectionAsync(db, id, async connection =>
         {
             var registered = new RegisteredDocuments(connection);
-            var type = registered.ResourceType(name);
+            var (type, before) = (registered.ResourceType(name), registered.Types().Named(name)!);
             if (ResourceTypes.BuiltIn.Named(name) is null) await RequireEmptyAsync(connection, (string)type[Key]!, "nobody could reach them any more", db, ct);
             registered.ResourceTypes.Remove(type);
-            await db.ForgetUniqueValuesAsync(id, registered.Store(), ct);
+            var types = registered.Store();
+            await RequireNoSecretsAsync(connection, before, types, db, ct);
+            await db.ForgetUniqueValuesAsync(id, types, ct);
             return TypedResults.NoContent();
         }, ct);
 
@@ -68,4 +71,16 @@ static class ResourceTypeEndpoints
     {
         if (await db.HasResourcesAsync(connection.Id, name, ct)) throw ScimException.Conflict($"There are resources of the type {name}, and {reason}. Delete them first.");
     }
+
+    /// <summary>Data of an extension that is taken out of a type becomes that of one that nobody registered, which is returned whole.</summary>
+    static async Task RequireNoSecretsAsync(Connection connection, ResourceType before, ResourceTypes after, ScimDbContext db, CancellationToken ct)
+    {
+        var kept = after.Named(before.Name)?.Extensions.Select(extension => extension.Id) ?? [];
+        foreach (var removed in before.Extensions.Where(extension => !kept.Contains(extension.Id, StringComparer.OrdinalIgnoreCase) && HasSecrets(extension)))
+            if (await db.HasResourcesAsync(connection.Id, before.Name, ct, removed.Id))
+                throw ScimException.Conflict($"There are resources of the type {before.Name} with data of '{removed.Id}', and what that schema never returns would be returned. Remove the data first.");
+    }
+
+    static bool HasSecrets(SchemaDefinition schema) =>
+        schema.Attributes.SelectMany(attribute => attribute.SubAttributes.Prepend(attribute)).Any(attribute => attribute.Returned is Returned.Never);
 }

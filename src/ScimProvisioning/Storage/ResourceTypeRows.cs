@@ -6,12 +6,14 @@ namespace ScimProvisioning.Storage;
 /// <summary>What the directory holds of a resource type, asked in the transaction that changes the types of a connection.</summary>
 static class ResourceTypeRows
 {
-    public static async Task<bool> HasResourcesAsync(this ScimDbContext db, Guid connection, string type, CancellationToken ct)
+    /// <param name="extension">Asks only for those with data of this extension.</param>
+    public static async Task<bool> HasResourcesAsync(this ScimDbContext db, Guid connection, string type, CancellationToken ct, string? extension = null)
     {
         await ConfineAsync(db, connection, ct);
         return await db.Database.SqlQuery<bool>(
             $"""
-            SELECT EXISTS (SELECT FROM resources WHERE connection_id = {connection} AND resource_type = {type} AND deleted_at IS NULL) AS "Value"
+            SELECT EXISTS (SELECT FROM resources WHERE connection_id = {connection} AND resource_type = {type} AND deleted_at IS NULL
+                AND ({extension}::text IS NULL OR jsonb_exists(attributes, {extension}::text))) AS "Value"
             """).SingleAsync(ct);
     }
 

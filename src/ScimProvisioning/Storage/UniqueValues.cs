@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -46,9 +47,10 @@ sealed class UniqueValues
         type.Extensions.Select(extension => (Schema: (string?)extension.Id, extension.Attributes)).Prepend((null, type.IsUser || type.IsGroup ? [] : type.Schema.Attributes))
             .SelectMany(schema => schema.Attributes.Where(a => a.Uniqueness is not Uniqueness.None && a is { MultiValued: false, IsComplex: false }).Select(a => new AttributePath(schema.Schema, a, null)));
 
-    /// <summary>What is too long for an index is compared by its hash.</summary>
+    /// <summary>Numbers are equal by value: 1.0 and 1.00 are one. What is too long for an index is compared by its hash.</summary>
     static string Comparable(string text, AttributeDefinition attribute)
     {
+        if (attribute.Type is AttributeType.Decimal && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) return number.ToString("G29", CultureInfo.InvariantCulture);
         var folded = attribute.CaseExact ? text : CaseFolding.Fold(text);
         return folded.Length <= CommonAttributes.IndexedLength ? folded : Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(folded)));
     }

@@ -1,6 +1,10 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using ScimProvisioning.Admin;
+using ScimProvisioning.Storage;
 
 namespace ScimProvisioning.Tests.Admin;
 
@@ -106,6 +110,14 @@ sealed class ConnectionTests
         }
 
         Assert.That(names, Is.EqualTo(new[] { "12", "34", "5" }));
+    }
+
+    [Test]
+    public void A_list_of_connections_leaves_their_documents_in_the_database()
+    {
+        using var scope = _server.Services.CreateScope();
+
+        Assert.That(scope.ServiceProvider.GetRequiredService<ScimDbContext>().Connections.WithoutDocuments().ToQueryString(), Does.Contain("unique_group_names").And.Not.Contain("schemas").And.Not.Contain("resource_types"));
     }
 
     [TestCase("limit=0")]

@@ -44,7 +44,11 @@ sealed class SchemaTests
     [TestCase("/resource-types", """{"name":"device","endpoint":"/Lamps","schema":"urn:example:params:scim:schemas:Device"}""", 409, "registered already")]
     [TestCase("/schemas", "[]", 400, "must be a JSON object")]
     [TestCase("/schemas", "{", 400, "not the JSON")]
-    [TestCase("/schemas", """{"id":"urn:x:A","id":"urn:x:B"}""", 400, "not the JSON")]
+    [TestCase("/schemas", """{"id":"urn:x:A","id":"urn:x:B"}""", 400, "names something twice")]
+    [TestCase("/schemas", """{"id":"\ud800"}""", 400, "half a surrogate pair")]
+    [TestCase("/schemas", """{"\ud800":1}""", 400, "surrogate pair")]
+    [TestCase("/schemas", """{"id":"urn:x:A","attributes":[{"name":"a","\udc00":1}]}""", 400, "surrogate pair")]
+    [TestCase("/resource-types", """{"name":"\ud800"}""", 400, "half a surrogate pair")]
     [TestCase("/schemas", """{"id":"urn:x:A\u0000","attributes":[{"name":"a"}]}""", 400, "NUL")]
     public async Task What_cannot_be_registered_is_told_with_its_place_and_changes_nothing(string list, string json, int expected, string detail)
     {
@@ -67,6 +71,35 @@ sealed class SchemaTests
 
         Assert.That((await _server.Admin.PostAsync(path, xml)).StatusCode, Is.EqualTo(HttpStatusCode.UnsupportedMediaType));
         Assert.That((await _server.Admin.PostAsync(path, large)).StatusCode, Is.EqualTo(HttpStatusCode.RequestEntityTooLarge));
+    }
+
+    [TestCase("application/json", "{\"id\":\"urn:x:\u00ff\"}", HttpStatusCode.BadRequest)]
+    [TestCase("application/json", "{\"\u00ff\":1}", HttpStatusCode.BadRequest)]
+    [TestCase("text/plain", "{}", HttpStatusCode.UnsupportedMediaType)]
+    [TestCase("application/json; charset=utf-16", "{}", HttpStatusCode.UnsupportedMediaType)]
+    [TestCase("application/json; charset=\"UTF-8\"", "{}", HttpStatusCode.BadRequest, Description = "read: 'id' is missing")]
+    public async Task A_body_that_is_no_UTF_8_is_refused(string mediaType, string latin1, HttpStatusCode expected)
+    {
+        using var body = new ByteArrayContent(Encoding.Latin1.GetBytes(latin1));
+        body.Headers.TryAddWithoutValidation("Content-Type", mediaType);
+
+        using var response = await _server.Admin.PostAsync(new Uri($"/api/v1/connections/{(await _server.Connect()).Id}/schemas", UriKind.Relative), body);
+
+        Assert.That(response.StatusCode, Is.EqualTo(expected));
+        Assert.That(response.Content.Headers.ContentType?.MediaType, Is.EqualTo("application/problem+json"));
+    }
+
+    [Test]
+    public async Task All_documents_of_a_connection_together_are_bounded()
+    {
+        var path = $"/connections/{(await _server.Connect()).Id}/schemas";
+        string Schema(int i) => $$"""{"id":"urn:x:S{{i}}","description":"{{new string('x', 400_000)}}","attributes":[{"name":"a"}]}""";
+
+        Assert.That(((await _server.Send(HttpMethod.Post, path, Schema(1))).Status, (await _server.Send(HttpMethod.Post, path, Schema(2))).Status), Is.EqualTo((201, 201)));
+        var (status, problem) = await _server.Send(HttpMethod.Post, path, Schema(3));
+
+        Assert.That((status, (string?)problem!["detail"]), Is.EqualTo((400, "The schemas and resource types of a connection may together have 1048576 bytes; with this one they would have more. Remove one, or shorten descriptions.")));
+        Assert.That((await _server.Send(HttpMethod.Get, path)).Body!["data"]!.AsArray(), Has.Count.EqualTo(2));
     }
 
     [Test]

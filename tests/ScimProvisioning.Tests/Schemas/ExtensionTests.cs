@@ -91,9 +91,27 @@ sealed class ExtensionTests
         Assert.That((await directory.Send("POST", "/Users", $$"""{"userName":"bob","{{Custom}}":{"tag":"A"} }""")).Status, Is.EqualTo(201));
     }
 
-    async Task RegisterAsync(TestDirectory directory, string required = "false")
+    [TestCase("DELETE", null)]
+    [TestCase("PUT", """{"schemaExtensions":[]}""")]
+    public async Task An_extension_with_data_that_is_never_returned_stays_in_its_type(string method, string? body)
     {
-        await Devices.Accepted(_server, HttpMethod.Post, directory, "/schemas", Schema);
+        var directory = await TestDirectory.CreateAsync(_server);
+        await RegisterAsync(directory, attributes: """{"name":"tag"},{"name":"pin","returned":"never"}""");
+        var id = await directory.Create("/Users", $$"""{"userName":"ada","{{Custom}}":{"tag":"A","pin":"0000"} }""");
+        var type = $"/connections/{directory.Connection.Id}/resource-types/User";
+
+        var (refused, problem) = await _server.Send(new(method), type, body);
+        var shown = await directory.Get($"/Users/{id}");
+        await directory.Patch($"/Users/{id}", $$"""{"op":"remove","path":"{{Custom}}"}""");
+        var (accepted, _) = await _server.Send(new(method), type, body);
+
+        Assert.That((refused, accepted < 300, shown.Body!.ToJsonString().Contains("0000", StringComparison.Ordinal)), Is.EqualTo((409, true, false)));
+        Assert.That((string?)problem!["detail"], Does.Contain(Custom).And.Contain("never returns"));
+    }
+
+    async Task RegisterAsync(TestDirectory directory, string required = "false", string? attributes = null)
+    {
+        await Devices.Accepted(_server, HttpMethod.Post, directory, "/schemas", attributes is null ? Schema : $$"""{"id":"{{Custom}}","attributes":[{{attributes}}]}""");
         await Devices.Accepted(_server, HttpMethod.Post, directory, "/resource-types", $$"""{"name":"User","schemaExtensions":[{"schema":"{{Custom}}","required":{{required}}}]}""");
     }
 }

@@ -137,6 +137,19 @@ sealed class ResourceTypeTests
         Assert.That((same.Status, free.Status, (await directory.Send("POST", "/Devices", """{"serial":"S1"}""")).Status), Is.EqualTo((200, 200, 201)));
     }
 
+    [TestCase("1.0", "1.00")]
+    [TestCase("-0.0", "0")]
+    [TestCase("100", "1e2")]
+    public async Task A_unique_number_is_the_same_in_every_spelling(string first, string second)
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        await Devices.Accepted(_server, HttpMethod.Post, directory, "/schemas", """{"id":"urn:x:Part","attributes":[{"name":"size","type":"decimal","uniqueness":"server"}]}""");
+        await Devices.Accepted(_server, HttpMethod.Post, directory, "/resource-types", """{"name":"Part","endpoint":"/Parts","schema":"urn:x:Part"}""");
+        await directory.Create("/Parts", $$"""{"size":{{first}}}""");
+
+        Assert.That((await directory.Send("POST", "/Parts", $$"""{"size":{{second}}}""")).Error, Is.EqualTo((409, "uniqueness")));
+    }
+
     [TestCase("serial eq \"s1\"")]
     [TestCase("label eq \"RED LAMP\"")]
     [TestCase("label co \"lamp\" and slots gt 1")]
