@@ -26,7 +26,10 @@ sealed class PlanTests
             INSERT INTO resources (connection_id, id, resource_type, attributes, terms, user_name, display_name, external_id, active, version, created_at, modified_at)
             SELECT connection, gen_random_uuid(), type, document, ARRAY[n], CASE type WHEN 'User' THEN 'user-' || n END, CASE type WHEN 'Group' THEN 'group-' || n END, 'ext-' || n, true, 1, now(), now()
             FROM unnest(ARRAY['{Tenant}', gen_random_uuid(), gen_random_uuid()]) connection, unnest(ARRAY['User', 'Group']) type, generate_series(1, 3000) n, LATERAL (SELECT jsonb_build_object('n', n)) x(document);
-            ANALYZE resources
+            INSERT INTO group_members (connection_id, group_id, member_id, added_at)
+            SELECT g.connection_id, g.id, u.id, now() FROM resources g JOIN resources u ON u.connection_id = g.connection_id AND (u.attributes ->> 'n')::int % 30 = (g.attributes ->> 'n')::int % 30
+            WHERE (g.attributes ->> 'n')::int <= 60 AND g.resource_type = 'Group' AND u.resource_type = 'User' ORDER BY u.id;
+            ANALYZE resources, group_members
             """, PostgresFixture.ConnectionString);
     }
 
@@ -34,7 +37,11 @@ sealed class PlanTests
     public async Task Remove()
     {
         _server.Dispose();
-        await PostgresFixture.ExecuteAsync($"DELETE FROM resources WHERE attributes ? 'n'", PostgresFixture.ConnectionString);
+        await PostgresFixture.ExecuteAsync(
+            """
+            DELETE FROM group_members WHERE (connection_id, group_id) IN (SELECT connection_id, id FROM resources WHERE attributes ? 'n');
+            DELETE FROM resources WHERE attributes ? 'n'
+            """, PostgresFixture.ConnectionString);
     }
 
     [TestCase("User", "userName eq \"User-77\"", "unique_user_name")]
