@@ -1,0 +1,15 @@
+namespace ScimCompliance.Checks;
+
+/// <summary>Every check there is, in the order they run and are listed.</summary>
+static class Catalogue
+{
+    public static IReadOnlyList<Check> All { get; } =
+    [
+        .. Users.CreateUserChecks.All,
+    ];
+
+    /// <param name="only">Ids or dotted beginnings of ids; none takes all.</param>
+    public static IEnumerable<Check> Choose(Profiles profiles, IReadOnlyCollection<string> only) => All
+        .Where(check => (check.Profiles & profiles) is not 0)
+        .Where(check => only.Count is 0 || only.Any(start => check.Id == start || check.Id.StartsWith(start.TrimEnd('*', '.') + ".", StringComparison.Ordinal)));
+}

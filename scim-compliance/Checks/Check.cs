@@ -1,0 +1,63 @@
+namespace ScimCompliance.Checks;
+
+/// <summary>How much it weighs when a check does not hold: only musts decide the exit code.</summary>
+enum Severity
+{
+    /// <summary>The RFC says MUST or SHALL, or Entra does not work without it.</summary>
+    Must,
+
+    /// <summary>The RFC says SHOULD, or an admin will notice.</summary>
+    Should,
+
+    /// <summary>Worth doing.</summary>
+    Advice,
+}
+
+/// <summary>Whose rules a check belongs to.</summary>
+[Flags]
+enum Profiles
+{
+    Rfc = 1,
+    Entra = 2,
+    Okta = 4,
+    All = Rfc | Entra | Okta,
+}
+
+/// <summary>What a server must offer before a check says anything about it; what it does not advertise is not asked for.</summary>
+[Flags]
+enum Needs
+{
+    Nothing = 0,
+    Groups = 1 << 0,
+    EnterpriseUser = 1 << 1,
+    Patch = 1 << 2,
+    Filter = 1 << 3,
+    Sort = 1 << 4,
+    ETag = 1 << 5,
+    Bulk = 1 << 6,
+    CursorPaging = 1 << 7,
+    ChangePassword = 1 << 8,
+    IndexPaging = 1 << 9,
+}
+
+/// <summary>One rule, and how to see whether a server keeps it.</summary>
+/// <param name="Id">Dotted, lower case, stable: <c>users.create.duplicate</c>. Tests, reports and <c>--only</c> go by it.</param>
+/// <param name="Title">What a good server does, as a sentence without a full stop.</param>
+/// <param name="Rule">RFC section, or the fact about a client with its source.</param>
+/// <param name="Run">Sends the requests; throws <see cref="Wire.Broken"/> when an expectation does not hold.</param>
+sealed record Check(string Id, string Title, string Rule, Severity Severity, Profiles Profiles, Func<Trial, Task> Run)
+{
+    /// <summary>Why it matters, for an admin or developer who does not know the RFC: what goes wrong for them.</summary>
+    public required string Why { get; init; }
+
+    /// <summary>What to change in the server.</summary>
+    public required string Change { get; init; }
+
+    public Needs Needs { get; init; }
+
+    /// <summary>Attributes that <c>/Schemas</c> must list (when it can be read), or the check is not applicable: <c>User:nickName</c>, <c>Group:externalId</c>, <c>EnterpriseUser:manager</c>.</summary>
+    public string[] Attributes { get; init; } = [];
+
+    /// <summary>Dotted prefix of the id: the family the catalogue lists it under.</summary>
+    public string Family => Id[..Id.IndexOf('.', StringComparison.Ordinal)];
+}

@@ -1,0 +1,119 @@
+using System.Text.Json.Nodes;
+using ScimCompliance.Verify;
+using ScimCompliance.Wire;
+
+namespace ScimCompliance.Checks;
+
+/// <summary>A resource that this run made.</summary>
+/// <param name="Path">Below the Tenant URL: <c>/Users/…</c>.</param>
+/// <param name="Name">userName or displayName.</param>
+/// <param name="Reply">The answer to the POST.</param>
+sealed record Made(string Path, string Id, string Name, Reply Reply);
+
+/// <summary>
+/// One run of one check: sends requests, makes marked resources, remembers every exchange. Preparing (<see cref="User"/>, <see cref="Group"/>,
+/// <see cref="Read"/>, <see cref="Reply.Prepared"/>) throws <see cref="Blocked"/> when it fails, since that is the failure of another check.
+/// </summary>
+sealed class Trial(Target target, CancellationToken ct)
+{
+    public const string UserSchema = "urn:ietf:params:scim:schemas:core:2.0:User";
+    public const string GroupSchema = "urn:ietf:params:scim:schemas:core:2.0:Group";
+    public const string EnterpriseSchema = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+    public const string ListSchema = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
+    public const string ErrorSchema = "urn:ietf:params:scim:api:messages:2.0:Error";
+    public const string PatchSchema = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+    public const string SearchSchema = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
+    public const string BulkSchema = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
+
+    public Target Target => target;
+
+    public CancellationToken Cancelled => ct;
+
+    /// <summary>Everything sent in this trial, in order.</summary>
+    public List<Exchange> Exchanges { get; } = [];
+
+    /// <summary>A name that nobody else has and that marks what is ours: <c>scim-compliance-7f3a-12</c>.</summary>
+    public string NewName() => target.NewName();
+
+    /// <summary>The same as an address: a userName or e-mail as Entra sends them.</summary>
+    public string NewUserName() => NewName() + "@example.com";
+
+    /// <summary>A GUID that no resource has.</summary>
+    public string NewGuid() => target.NewGuid();
+
+    public Task<Reply> Get(string path, params (string Name, string Value)[] headers) => Send("GET", path, null, headers);
+
+    public Task<Reply> Post(string path, string body, params (string Name, string Value)[] headers) => Send("POST", path, body, headers);
+
+    public Task<Reply> Post(string path, JsonNode body, params (string Name, string Value)[] headers) => Send("POST", path, body.ToJsonString(), headers);
+
+    public Task<Reply> Put(string path, JsonNode body, params (string Name, string Value)[] headers) => Send("PUT", path, body.ToJsonString(), headers);
+
+    public Task<Reply> Delete(string path, params (string Name, string Value)[] headers) => Send("DELETE", path, null, headers);
+
+    /// <summary>A PatchOp message with these operations, each JSON text.</summary>
+    public Task<Reply> Patch(Made resource, params string[] operations) => Patch(resource.Path, operations);
+
+    /// <inheritdoc cref="Patch(Made, string[])"/>
+    public Task<Reply> Patch(string path, params string[] operations) => Send("PATCH", path, PatchOp(operations));
+
+    /// <summary>The text of a PatchOp message.</summary>
+    public static string PatchOp(params string[] operations) => $$"""{"schemas":["{{PatchSchema}}"],"Operations":[{{string.Join(',', operations)}}]}""";
+
+    /// <summary>Any request; <paramref name="path"/> is below the Tenant URL. A header with an empty value is left out.</summary>
+    public async Task<Reply> Send(string method, string path, string? body = null, params (string Name, string Value)[] headers)
+    {
+        var reply = await target.Client.SendAsync(method, path, body, headers, ct);
+        lock (Exchanges) Exchanges.Add(reply.Exchange);
+        target.Remember(method, path, body, reply);
+        return reply;
+    }
+
+    /// <summary>The same with another token, or none.</summary>
+    public async Task<Reply> SendAs(string? token, string method, string path, string? body = null, params (string Name, string Value)[] headers)
+    {
+        using var client = target.ClientWith(token);
+        var reply = await client.SendAsync(method, path, body, headers, ct);
+        Exchanges.Add(reply.Exchange);
+        return reply;
+    }
+
+    /// <summary>The answer to a filter as Entra encodes it: a space is <c>+</c>.</summary>
+    /// <param name="more">Further query parameters: <c>excludedAttributes=members</c>.</param>
+    public Task<Reply> Find(string collection, string filter, string more = "") => Get($"{collection}?{(more is "" ? "" : more + "&")}filter={Encoded(filter)}");
+
+    /// <summary>Percent-encoded as Entra does: a space is <c>+</c>.</summary>
+    public static string Encoded(string text) => WebUtility.UrlEncode(text);
+
+    /// <summary>A JSON object for a POST or PUT of a user: schemas, a marked userName, active, and these members (JSON text of an object) over them.</summary>
+    public JsonObject UserJson(string members = "{}") => Over(new() { ["schemas"] = new JsonArray(UserSchema), ["userName"] = NewUserName(), ["active"] = true }, members);
+
+    /// <summary>The same of a group: schemas, a marked displayName.</summary>
+    public JsonObject GroupJson(string members = "{}") => Over(new() { ["schemas"] = new JsonArray(GroupSchema), ["displayName"] = NewName() }, members);
+
+    /// <summary>Prepares a user with these members (JSON text of an object).</summary>
+    public Task<Made> User(string members = "{}") => Make("/Users", UserJson(members), "userName");
+
+    /// <summary>Prepares a group with these members.</summary>
+    public Task<Made> Group(params Made[] members) =>
+        Make("/Groups", members is [] ? GroupJson() : GroupJson($$"""{"members":[{{string.Join(',', members.Select(member => $$"""{"value":"{{member.Id}}"}"""))}}]}"""), "displayName");
+
+    /// <summary>Reads it as preparation or to see what a write has done.</summary>
+    public async Task<Reply> Read(Made resource) => (await Get(resource.Path)).Prepared();
+
+    /// <summary>Ids of the members of a group, sorted.</summary>
+    public async Task<string[]> Members(Made group) => [.. (await Read(group))["members"].Items().Select(member => member.At("value").Text()).Order(StringComparer.Ordinal)];
+
+    async Task<Made> Make(string collection, JsonObject body, string name)
+    {
+        var reply = (await Post(collection, body)).Prepared();
+        return reply["id"].Text() is { Length: > 0 } id ? new($"{collection}/{Uri.EscapeDataString(id)}", id, body[name].Text(), reply)
+            : throw new Blocked($"POST {collection} answered {reply.Status} without an id");
+    }
+
+    static JsonObject Over(JsonObject body, string members)
+    {
+        foreach (var (name, value) in JsonNode.Parse(members)!.AsObject()) body[name] = value?.DeepClone();
+        return body;
+    }
+}

@@ -1,0 +1,13 @@
+using System.CommandLine;
+using ScimCompliance.Commands;
+using Spectre.Console;
+
+var root = new RootCommand("Shows whether a SCIM 2.0 server is ready for Microsoft Entra ID, says what to change, and plays Entra against it.")
+{
+    VerifyCommand.Create(),
+};
+if (Console.IsOutputRedirected) (AnsiConsole.Profile.Capabilities.Ansi, AnsiConsole.Profile.Width) = (false, 200);
+var parsed = root.Parse(args);
+// Interrupted, it still takes away what it made: no hurry.
+var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+return parsed.Errors.Count > 0 ? ExitCode.CouldNotRun : code;

@@ -1,0 +1,24 @@
+using ScimCompliance.Verify;
+
+namespace ScimCompliance.Reports;
+
+enum ReportFormat { Html, JUnit, Json, Md }
+
+/// <summary>What a run found, as a file.</summary>
+static class Report
+{
+    /// <param name="arguments">Format and file, in turn.</param>
+    /// <exception cref="CannotRun">An unknown format, or a format without a file.</exception>
+    public static List<(ReportFormat Format, string File)> Parse(string[] arguments)
+    {
+        if (arguments.Length % 2 is not 0) throw new CannotRun("--report takes a format and a file: --report html report.html");
+        return [.. arguments.Chunk(2).Select(pair => (Enum.TryParse<ReportFormat>(pair[0], ignoreCase: true, out var format) ? format
+            : throw new CannotRun($"'{pair[0]}' is no format of a report; there are html, junit, json and md."), pair[1]))];
+    }
+
+    public static string Write(ReportFormat format, Verified verified) => format switch
+    {
+        ReportFormat.Json => JsonReport.Write(verified),
+        _ => throw new InvalidOperationException($"Unhandled {format}."),
+    };
+}

@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+using ScimCompliance.Checks;
+using ScimCompliance.Wire;
+
+namespace ScimCompliance.Verify;
+
+/// <summary>What a server says it offers (RFC 7643 §5–§7). What cannot be read is taken as Entra takes it: users, groups, filters and PATCH are there, the rest is not.</summary>
+sealed class Capabilities
+{
+    readonly Needs _offered;
+    readonly Dictionary<string, HashSet<string>>? _attributes;
+
+    /// <param name="config">The body of <c>/ServiceProviderConfig</c>; null when it cannot be read. So the others.</param>
+    public Capabilities(JsonNode? config, JsonNode? resourceTypes, JsonNode? schemas)
+    {
+        Config = config as JsonObject;
+        ResourceTypes = [.. List(resourceTypes)];
+        Schemas = [.. List(schemas)];
+        _attributes = Schemas is [] ? null : Schemas.GroupBy(schema => schema["id"].Text(), StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(same => same.Key, same => same.SelectMany(schema => Names(schema["attributes"], "")).ToHashSet(StringComparer.OrdinalIgnoreCase), StringComparer.OrdinalIgnoreCase);
+        _offered = Offered();
+    }
+
+    public JsonObject? Config { get; }
+
+    public IReadOnlyList<JsonObject> ResourceTypes { get; }
+
+    public IReadOnlyList<JsonObject> Schemas { get; }
+
+    /// <summary>Why a check says nothing about this server; null when it does.</summary>
+    public string? Missing(Check check)
+    {
+        if ((check.Needs & ~_offered) is not 0 and var needs) return $"{needs} not offered";
+        return check.Attributes.FirstOrDefault(attribute => !Has(attribute)) is { } missing ? $"{missing} is not in /Schemas" : null;
+    }
+
+    public bool Offers(Needs needs) => (needs & ~_offered) is 0;
+
+    /// <param name="attribute"><c>User:name.givenName</c>, <c>Group:externalId</c> or <c>EnterpriseUser:manager</c>.</param>
+    public bool Has(string attribute)
+    {
+        var (schema, name) = attribute.Split(':', 2) is [var type, var rest] ? (type, rest) : ("User", attribute);
+        var urn = schema switch { "User" => Trial.UserSchema, "Group" => Trial.GroupSchema, _ => Trial.EnterpriseSchema };
+        return _attributes is null || !_attributes.TryGetValue(urn, out var names) || names.Contains(name) || name is "externalId" or "id";
+    }
+
+    Needs Offered()
+    {
+        var offered = Needs.Nothing;
+        foreach (var (need, feature, otherwise) in ((Needs, string, bool)[])[
+            (Needs.Patch, "patch.supported", true), (Needs.Filter, "filter.supported", true), (Needs.Sort, "sort.supported", false), (Needs.ETag, "etag.supported", false),
+            (Needs.Bulk, "bulk.supported", false), (Needs.CursorPaging, "pagination.cursor", false), (Needs.IndexPaging, "pagination.index", true), (Needs.ChangePassword, "changePassword.supported", false)])
+            if (Config.At(feature) is JsonValue value && value.TryGetValue<bool>(out var supported) ? supported : otherwise) offered |= need;
+        if (ResourceTypes is [] || ResourceTypes.Any(type => type["endpoint"].Text().EndsWith("/Groups", StringComparison.OrdinalIgnoreCase))) offered |= Needs.Groups;
+        if (ResourceTypes is [] || Schemas.Any(IsEnterprise) || ResourceTypes.Any(type => type["schemaExtensions"].Items().OfType<JsonObject>().Any(IsEnterprise))) offered |= Needs.EnterpriseUser;
+        return offered;
+    }
+
+    static bool IsEnterprise(JsonObject named) => (named["id"] ?? named["schema"]).Text().Equals(Trial.EnterpriseSchema, StringComparison.OrdinalIgnoreCase);
+
+    // Some servers answer with the bare array.
+    static IEnumerable<JsonObject> List(JsonNode? body) => (body is JsonArray ? body : body.At("Resources")).Items().OfType<JsonObject>();
+
+    static IEnumerable<string> Names(JsonNode? attributes, string parent) => attributes.Items().OfType<JsonObject>()
+        .SelectMany(attribute => Names(attribute["subAttributes"], parent + attribute["name"].Text() + ".").Prepend(parent + attribute["name"].Text()));
+}

@@ -1,0 +1,36 @@
+using ScimCompliance.Wire;
+
+namespace ScimCompliance.Verify;
+
+/// <summary>Finds out whether there is a SCIM server that lets us in, and what it offers.</summary>
+static class Connection
+{
+    /// <exception cref="CannotRun">Nobody answers, it is no SCIM server, or the token is refused; the message helps.</exception>
+    public static async Task ReachAsync(Target target, CancellationToken ct)
+    {
+        var client = target.Client;
+        var config = await Get("/ServiceProviderConfig");
+        if (config.Status is 0) throw new CannotRun(Unreachable(client.BaseUrl, config));
+        var users = await Get("/Users?startIndex=1&count=1");
+        if (users.Status is 0) throw new CannotRun(Unreachable(client.BaseUrl, users));
+        if (users.Status is 401 or 403)
+            throw new CannotRun($"{client.BaseUrl}/Users answers {users.Status}: the token is not accepted. Check that it is complete, not expired or revoked, and belongs to this Tenant URL. {users["detail"].Text()}".TrimEnd());
+        if (!LooksLikeScim(config) && !LooksLikeScim(users))
+            throw new CannotRun($"There is no SCIM server at {client.BaseUrl}: /ServiceProviderConfig answers {config.Status} and /Users answers {users.Status}, neither with a SCIM document. "
+                + $"The URL must be the one before /Users, usually ending in /scim or /scim/v2.{Moved(users)}");
+
+        target.Capabilities = new(Body(config), Body(await Get("/ResourceTypes")), Body(await Get("/Schemas")));
+
+        Task<Reply> Get(string path) => client.SendAsync("GET", path, null, [], ct);
+    }
+
+    static System.Text.Json.Nodes.JsonNode? Body(Reply reply) => reply.IsSuccess ? reply.Json : null;
+
+    static bool LooksLikeScim(Reply reply) => reply.Json is System.Text.Json.Nodes.JsonObject body && (body["schemas"] is not null || body["Resources"] is not null);
+
+    static string Moved(Reply reply) => reply.Status is >= 300 and < 400 && reply.Header("Location") is { } location ? $" It redirects to {location}: use that address, since Entra does not follow." : "";
+
+    static string Unreachable(string url, Reply reply) => reply.Exchange.Failure is var why && why!.Contains("SSL", StringComparison.OrdinalIgnoreCase) || why.Contains("certificate", StringComparison.OrdinalIgnoreCase)
+        ? $"No secure connection to {url}: {why} Entra needs a certificate of a public authority that names this host; to try a server of your own anyway, add --insecure."
+        : $"Nothing answers at {url}: {why}. Check the host name, the port and http or https, and that the server is running.";
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ScimCompliance.Wire;
+
+namespace ScimCompliance.Verify;
+
+/// <summary>The server under test, as one run sees it: the client, what the server offers, and what this run has made there and must take away again.</summary>
+sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, string run, Random random)
+{
+    public const string Marker = "scim-compliance-";
+
+    readonly Dictionary<string, (string Collection, string Name)> _made = [];
+    readonly HashSet<(string Collection, string Name)> _doubtful = [];
+    int _names;
+
+    public ScimClient Client => client;
+
+    /// <summary>Empty until discovery was read.</summary>
+    public Capabilities Capabilities { get; set; } = new(null, null, null);
+
+    /// <summary>A client of the same kind with another token.</summary>
+    public ScimClient ClientWith(string? token) => clientWith(token);
+
+    /// <inheritdoc cref="Checks.Trial.NewName"/>
+    public string NewName() => string.Create(CultureInfo.InvariantCulture, $"{Marker}{run}-{Interlocked.Increment(ref _names)}");
+
+    /// <inheritdoc cref="Checks.Trial.NewGuid"/>
+    public string NewGuid()
+    {
+        var bytes = new byte[16];
+        lock (random) random.NextBytes(bytes);
+        return new Guid(bytes).ToString();
+    }
+
+    /// <summary>Notes what a request has made or deleted. Only what carries the mark of this run counts as ours.</summary>
+    public void Remember(string method, string path, string? body, Reply reply)
+    {
+        if (method is "DELETE" && reply.Status is 204 or 200) lock (_made) _made.Remove(path);
+        if (method is not "POST" || body is null || path.Contains(".search", StringComparison.OrdinalIgnoreCase)) return;
+        if (path.StartsWith("/Bulk", StringComparison.OrdinalIgnoreCase)) RememberBulk(body);
+        else RememberOne(path.Split('?')[0].TrimEnd('/'), Parsed(body), reply);
+    }
+
+    /// <summary>Deletes what this run has made. True when all of it is gone; each of the rest is named in <paramref name="left"/>.</summary>
+    public async Task<bool> CleanUp(List<string> left, CancellationToken ct)
+    {
+        foreach (var (collection, name) in Taken(_doubtful)) await FindDoubtful(collection, name, ct);
+        // Groups first: some servers refuse to delete a user who is a member.
+        foreach (var (path, (_, name)) in Taken(_made).OrderBy(made => made.Value.Collection, StringComparer.Ordinal))
+        {
+            var reply = await client.SendAsync("DELETE", path, null, [], ct);
+            if (reply.Status is 200 or 204 or 404) lock (_made) _made.Remove(path);
+            else left.Add($"{path} ({name}): DELETE was answered {reply.Summary}");
+        }
+        return left is [];
+    }
+
+    void RememberOne(string collection, JsonObject? body, Reply reply)
+    {
+        if (Name(body) is not { } name || reply.Status is >= 400 and < 500) return;
+        lock (_made)
+            if (reply["id"].Text() is { Length: > 0 } id && Name(reply.Json as JsonObject) is not null) _made[$"{collection}/{Uri.EscapeDataString(id)}"] = (collection, name);
+            else _doubtful.Add((collection, name));
+    }
+
+    void RememberBulk(string body)
+    {
+        foreach (var operation in Parsed(body)?["Operations"].Items().OfType<JsonObject>() ?? [])
+            if (operation["path"].Text() is { Length: > 0 } collection && Name(operation["data"] as JsonObject) is { } name)
+                lock (_made) _doubtful.Add((collection.Split('/') is ["", var first, ..] ? "/" + first : collection, name));
+    }
+
+    // Whether the server has made it is not known: look, and believe only what bears the very name.
+    async Task FindDoubtful(string collection, string name, CancellationToken ct)
+    {
+        var attribute = collection.EndsWith("/Groups", StringComparison.OrdinalIgnoreCase) ? "displayName" : "userName";
+        var reply = await client.SendAsync("GET", $"{collection}?filter={WebUtility.UrlEncode($"{attribute} eq \"{name}\"")}", null, [], ct);
+        foreach (var found in reply.Resources.OfType<JsonObject>().Where(found => found[attribute].Text().Equals(name, StringComparison.OrdinalIgnoreCase)))
+            lock (_made) _made[$"{collection}/{Uri.EscapeDataString(found["id"].Text())}"] = (collection, name);
+        if (reply.IsSuccess) lock (_made) _doubtful.Remove((collection, name));
+    }
+
+    string? Name(JsonObject? resource) => resource?
+        .Where(member => member.Key.Equals("userName", StringComparison.OrdinalIgnoreCase) || member.Key.Equals("displayName", StringComparison.OrdinalIgnoreCase))
+        .Select(member => member.Value.Text()).FirstOrDefault(name => name.Contains(Marker + run, StringComparison.OrdinalIgnoreCase));
+
+    T[] Taken<T>(IEnumerable<T> all) { lock (_made) return [.. all]; }
+
+    static JsonObject? Parsed(string body)
+    {
+        try { return JsonNode.Parse(body) as JsonObject; }
+        catch (JsonException) { return null; }
+    }
+}

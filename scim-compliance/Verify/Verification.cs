@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using ScimCompliance.Checks;
+using ScimCompliance.Wire;
+
+namespace ScimCompliance.Verify;
+
+/// <summary>The server cannot be verified at all: exit code 2. The message says what to do.</summary>
+sealed class CannotRun(string message) : Exception(message);
+
+/// <summary>What came of a run.</summary>
+/// <param name="Left">Resources that could not be taken away again.</param>
+/// <param name="Interrupted">Not every chosen check has run.</param>
+sealed record Verified(string Url, Profiles Profiles, DateTimeOffset Started, TimeSpan Elapsed, IReadOnlyList<CheckResult> Results, IReadOnlyList<string> Left, bool Interrupted)
+{
+    public bool AllMustsHold => !Interrupted && Results.Where(result => result.Check.Severity is Severity.Must).All(result => result.Holds);
+
+    public int Count(Outcome outcome) => Results.Count(result => result.Outcome == outcome);
+}
+
+/// <summary>Runs checks one after another against one server and takes away what they made.</summary>
+sealed class Verification(Target target, TimeProvider clock, TimeSpan limit, bool keep)
+{
+    /// <param name="started">Called before each check, <paramref name="finished"/> after it.</param>
+    /// <exception cref="CannotRun">Not a SCIM server, or it does not let us in.</exception>
+    public async Task<Verified> RunAsync(IReadOnlyList<Check> checks, Profiles profiles, Action<Check> started, Action<CheckResult> finished, CancellationToken ct)
+    {
+        var (began, at) = (clock.GetUtcNow(), clock.GetTimestamp());
+        await Connection.ReachAsync(target, ct);
+        var (results, left) = (new List<CheckResult>(), new List<string>());
+        try
+        {
+            foreach (var check in checks)
+            {
+                if (ct.IsCancellationRequested) break;
+                started(check);
+                var result = await TryAsync(check, ct);
+                if (result is null) break;
+                results.Add(result);
+                finished(result);
+                if (!keep) await target.CleanUp([], ct);
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // What follows takes away what the interrupted check has made.
+        }
+        if (!keep) await target.CleanUp(left, CancellationToken.None);
+        return new(target.Client.BaseUrl, profiles, began, clock.GetElapsedTime(at), results, left, results.Count < checks.Count);
+    }
+
+    /// <summary>Null when interrupted.</summary>
+    async Task<CheckResult?> TryAsync(Check check, CancellationToken ct)
+    {
+        if (target.Capabilities.Missing(check) is { } reason) return new(check, Outcome.NotApplicable, [], TimeSpan.Zero, Reason: reason);
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        time.CancelAfter(limit);
+        var trial = new Trial(target, time.Token);
+        var at = Stopwatch.GetTimestamp();
+        CheckResult Result(Outcome outcome, string? expected = null, string? came = null, string? why = null) =>
+            new(check, outcome, [.. trial.Exchanges], Stopwatch.GetElapsedTime(at), expected, came, why);
+        try
+        {
+            await check.Run(trial);
+            return Result(Outcome.Passed);
+        }
+        catch (Broken broken) { return Result(Outcome.Failed, broken.Expected, broken.Came); }
+        catch (Blocked blocked) { return Result(Outcome.Blocked, why: blocked.Message); }
+        catch (NotOffered missing) { return Result(Outcome.NotApplicable, why: missing.Message); }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested) { return null; }
+        catch (OperationCanceledException) { return Result(Outcome.Failed, $"the check is done within {limit.TotalSeconds:0} s", "it was not"); }
+        // A server can answer anything: what a check cannot read is an answer it did not expect.
+        catch (Exception unread) when (unread is InvalidOperationException or FormatException or ArgumentException or KeyNotFoundException or NullReferenceException)
+        {
+            return Result(Outcome.Failed, "an answer of the form that SCIM defines", $"one that could not be read ({unread.Message})");
+        }
+    }
+}

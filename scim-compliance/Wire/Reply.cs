@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ScimCompliance.Wire;
+
+/// <summary>An answer, and what a check may expect of it. An expectation that does not hold throws <see cref="Broken"/> with what was expected and what came.</summary>
+sealed class Reply
+{
+    public Reply(Exchange exchange)
+    {
+        Exchange = exchange;
+        try
+        {
+            Json = string.IsNullOrWhiteSpace(exchange.ResponseBody) ? null : JsonNode.Parse(exchange.ResponseBody);
+            // A doubled member is found when the object is first read: read it here.
+            _ = Json?.ToJsonString();
+        }
+        catch (Exception broken) when (broken is JsonException or ArgumentException)
+        {
+            Json = null;
+            JsonError = broken.Message;
+        }
+    }
+
+    public Exchange Exchange { get; }
+
+    /// <summary>0 when no answer came.</summary>
+    public int Status => Exchange.Status;
+
+    /// <summary>Null when the body is empty or no JSON.</summary>
+    public JsonNode? Json { get; }
+
+    /// <summary>Why the body could not be read.</summary>
+    public string? JsonError { get; }
+
+    public bool IsSuccess => Status is >= 200 and < 300;
+
+    public JsonNode? this[string path] => Json.At(path);
+
+    /// <summary>The elements of <c>Resources</c>.</summary>
+    public IReadOnlyList<JsonNode?> Resources => [.. this["Resources"].Items()];
+
+    /// <summary>Of a list; -1 when it is missing or no number.</summary>
+    public int TotalResults => this["totalResults"] is JsonValue value && value.TryGetValue<int>(out var total) ? total : -1;
+
+    public string? Header(string name) => Exchange.ResponseHeaders.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+
+    /// <summary>Of a 429 or 503: seconds or a date; null when there is none.</summary>
+    public TimeSpan? RetryAfter => int.TryParse(Header("Retry-After"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
+
+    /// <summary>What came, in a few words.</summary>
+    public string Summary =>
+        Status is 0 ? Exchange.Failure ?? "no answer"
+        : this["detail"].Text() is { Length: > 0 } detail ? $"{Status}{(this["scimType"].Text() is { Length: > 0 } type ? " " + type : "")}: {detail}"
+        : Status.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>One of these statuses.</summary>
+    public Reply Expect(params int[] statuses) =>
+        statuses.Contains(Status) ? this : throw new Broken($"{Asked} is answered {Or(statuses)}", Summary);
+
+    /// <summary>2xx.</summary>
+    public Reply Success() => IsSuccess ? this : throw new Broken($"{Asked} succeeds", Summary);
+
+    /// <summary>A SCIM error (RFC 7644 §3.12) with this status and, when given, this scimType.</summary>
+    public Reply Error(int status, params string[] scimTypes)
+    {
+        Expect(status);
+        if (scimTypes is not [] && !scimTypes.Contains(this["scimType"].Text()))
+            throw new Broken($"scimType {Or(scimTypes)}", this["scimType"] is null ? "no scimType" : $"scimType '{this["scimType"].Text()}'");
+        return this;
+    }
+
+    /// <summary>The attribute has this value: JSON text such as <c>true</c> or <c>["a"]</c>, or else a string.</summary>
+    public Reply Is(string path, JsonNode? expected) =>
+        JsonNode.DeepEquals(this[path], expected) ? this : throw new Broken($"{path} is {Shown(expected)}", Shown(this[path]));
+
+    /// <summary>The attribute has this value, whatever the letter case.</summary>
+    public Reply IsIgnoringCase(string path, string expected) =>
+        this[path].Text().Equals(expected, StringComparison.OrdinalIgnoreCase) ? this : throw new Broken($"{path} is {Shown(expected)}, whatever the letter case", Shown(this[path]));
+
+    /// <summary>The attribute is there and assigned.</summary>
+    public Reply Has(string path) => this[path].IsUnassigned() ? throw new Broken($"{path} is there", this[path] is null ? $"no {path}" : Shown(this[path])) : this;
+
+    /// <summary>The attribute is absent, null or empty: unassigned (RFC 7643 §2.5).</summary>
+    public Reply Lacks(string path) => this[path].IsUnassigned() ? this : throw new Broken($"{path} is not there", Shown(this[path]));
+
+    /// <summary>The array has so many elements; an absent one has none.</summary>
+    public Reply Count(string path, int expected) =>
+        this[path].Items().Count() is var count && count == expected ? this : throw new Broken($"{path} has {expected} elements", $"{count}");
+
+    /// <summary>Anything else that must hold.</summary>
+    public Reply That(bool holds, string expected, string came) => holds ? this : throw new Broken(expected, came);
+
+    /// <summary>As preparation for what is really asked: when it fails, the check could not be tried.</summary>
+    public Reply Prepared() => IsSuccess ? this : throw new Blocked($"{Asked}, which this check has to do first, was answered {Summary}");
+
+    /// <summary>For messages: at most 300 characters of JSON.</summary>
+    public static string Shown(JsonNode? node)
+    {
+        var text = node is null ? "absent" : node.ToJsonString(JsonAt.Relaxed);
+        return text.Length <= 300 ? text : text[..300] + "…";
+    }
+
+    string Asked => $"{Exchange.Method} {(Exchange.Url.IndexOf('/', Exchange.Url.IndexOf("//", StringComparison.Ordinal) + 2) is > 0 and var at ? Exchange.Url[at..] : Exchange.Url)}";
+
+    static string Or<T>(T[] choices) => choices is [.. var few, var last] && few is not [] ? $"{string.Join(", ", few)} or {last}" : $"{choices[0]}";
+}

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Text;
+
+namespace ScimCompliance.Wire;
+
+/// <summary>
+/// Speaks HTTP as Entra's provisioning agent does: HTTP/1.1, no User-Agent, no Accept, nothing on a GET but the token, and
+/// <c>application/scim+json; charset=utf-8</c> on writes. Never throws for what a server does: no answer is a <see cref="Reply"/> too.
+/// </summary>
+sealed class ScimClient : IDisposable
+{
+    public const string MediaType = "application/scim+json; charset=utf-8";
+
+    /// <summary>How often a 429 or a 503 with Retry-After is obeyed before it is taken as the answer.</summary>
+    const int PatientTries = 5;
+
+    static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
+    readonly HttpClient _http;
+    readonly string? _token;
+
+    /// <param name="url">The Tenant URL; a query such as <c>?aadOptscim062020</c> and a trailing slash are dropped.</param>
+    /// <param name="token">Null sends no Authorization.</param>
+    /// <param name="insecure">Accepts any certificate.</param>
+    public ScimClient(Uri url, string? token, TimeSpan timeout, bool insecure = false)
+    {
+        _token = token;
+        BaseUrl = url.GetLeftPart(UriPartial.Path).TrimEnd('/');
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.None, MaxConnectionsPerServer = 64 };
+#pragma warning disable CA5359 // Asked for in so many words, to try a server on one's own machine.
+        if (insecure) handler.SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true };
+#pragma warning restore CA5359
+        _http = new HttpClient(handler) { Timeout = timeout };
+    }
+
+    /// <summary>Without a slash at the end.</summary>
+    public string BaseUrl { get; }
+
+    /// <param name="path">Below the base URL, as it goes over the wire, with its query; or an absolute URL.</param>
+    /// <param name="headers">Added, or put in the place of what is sent by itself; an empty value leaves the header out.</param>
+    public async Task<Reply> SendAsync(string method, string path, string? body, IReadOnlyList<(string Name, string Value)> headers, CancellationToken ct)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var reply = await SendOnceAsync(method, path, body, headers, ct);
+            if (tries == PatientTries || reply.Status is not (429 or 503) || reply.RetryAfter is not { } wait || wait > LongestWait) return reply;
+            await Task.Delay(wait, ct);
+        }
+    }
+
+    async Task<Reply> SendOnceAsync(string method, string path, string? body, IReadOnlyList<(string Name, string Value)> headers, CancellationToken ct)
+    {
+        using var request = Request(method, path, body, headers);
+        var sent = Headers(request.Headers).Concat(request.Content is null ? [] : Headers(request.Content.Headers)).ToList();
+        var url = request.RequestUri!.OriginalString;
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, ct);
+            var content = await response.Content.ReadAsByteArrayAsync(ct);
+            return new(new(method, url, sent, body, (int)response.StatusCode, [.. Headers(response.Headers), .. Headers(response.Content.Headers)],
+                Without(_token, Encoding.UTF8.GetString(content)), Stopwatch.GetElapsedTime(started)));
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException || failure is OperationCanceledException && !ct.IsCancellationRequested)
+        {
+            var why = failure is OperationCanceledException ? $"no answer within {_http.Timeout.TotalSeconds:0} s" : (failure.InnerException ?? failure).Message;
+            return new(new(method, url, sent, body, 0, [], "", Stopwatch.GetElapsedTime(started), why));
+        }
+    }
+
+    HttpRequestMessage Request(string method, string path, string? body, IReadOnlyList<(string Name, string Value)> headers)
+    {
+        var request = new HttpRequestMessage(new HttpMethod(method), path.StartsWith("http", StringComparison.Ordinal) ? path : BaseUrl + path);
+        if (_token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", MediaType);
+        }
+        foreach (var (name, value) in headers)
+        {
+            HttpHeaders target = name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) && request.Content is not null ? request.Content.Headers : request.Headers;
+            target.Remove(name);
+            if (value is not "") target.TryAddWithoutValidation(name, value);
+        }
+        return request;
+    }
+
+    static IEnumerable<KeyValuePair<string, string>> Headers(HttpHeaders headers) =>
+        headers.NonValidated.Select(header => KeyValuePair.Create(header.Key, header.Key is "Authorization" ? Redacted(header.Value.ToString()) : header.Value.ToString()));
+
+    // A server may echo what it was sent.
+    static string Without(string? token, string text) => token is not { Length: >= 8 } ? text : text.Replace(token, "…", StringComparison.Ordinal);
+
+    static string Redacted(string authorization) => authorization.Split(' ')[0] + " …";
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+}
