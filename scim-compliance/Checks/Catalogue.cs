@@ -5,6 +5,14 @@ static class Catalogue
 {
     public static IReadOnlyList<Check> All { get; } =
     [
+        .. Connecting.ProbeChecks.All,
+        .. Connecting.TokenChecks.All,
+        .. Transport.MediaTypeChecks.All,
+        .. Transport.HttpChecks.All,
+        .. Transport.TextChecks.All,
+        .. Errors.ErrorDocumentChecks.All,
+        .. Errors.RefusalChecks.All,
+        .. Errors.NotFoundChecks.All,
         .. Users.CreateUserChecks.All,
     ];
 
