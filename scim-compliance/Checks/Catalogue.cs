@@ -6,6 +6,11 @@ static class Catalogue
     public static IReadOnlyList<Check> All { get; } =
     [
         .. Users.CreateUserChecks.All,
+        .. Groups.CreateGroupChecks.All,
+        .. Groups.ReadGroupChecks.All,
+        .. Groups.RenameGroupChecks.All,
+        .. Groups.PutGroupChecks.All,
+        .. Groups.FindGroupChecks.All,
     ];
 
     /// <param name="only">Ids or dotted beginnings of ids; none takes all.</param>

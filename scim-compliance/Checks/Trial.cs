@@ -92,7 +92,7 @@ sealed class Trial(Target target, CancellationToken ct)
     public JsonObject GroupJson(string members = "{}") => Over(new() { ["schemas"] = new JsonArray(GroupSchema), ["displayName"] = NewName() }, members);
 
     /// <summary>Prepares a user with these members (JSON text of an object).</summary>
-    public Task<Made> User(string members = "{}") => Make("/Users", UserJson(members), "userName");
+    public Task<Made> User(string members = "{}") => Make("/Users", UserJson(members));
 
     /// <summary>Prepares so many users, several at a time.</summary>
     public async Task<Made[]> Users(int count)
@@ -105,9 +105,9 @@ sealed class Trial(Target target, CancellationToken ct)
     /// <summary>Prepares a group with these members.</summary>
     public async Task<Made> Group(params Made[] members)
     {
-        if (members is []) return await Make("/Groups", GroupJson(), "displayName");
+        if (members is []) return await Make("/Groups", GroupJson());
         var list = $"[{string.Join(',', members.Select(member => $$"""{"value":"{{member.Id}}"}"""))}]";
-        var group = await Make("/Groups", GroupJson($$"""{"members":{{list}}}"""), "displayName");
+        var group = await Make("/Groups", GroupJson($$"""{"members":{{list}}}"""));
         if (Same(await Members(group), members)) return group;
         // Some servers take members by PATCH only, as Entra sends them.
         await Patch(group, $$"""{"op":"add","path":"members","value":{{list}}}""");
@@ -138,10 +138,11 @@ sealed class Trial(Target target, CancellationToken ct)
         _ => $"the member{(members is [_] ? "" : "s")} {string.Join(", ", members)}",
     };
 
-    async Task<Made> Make(string collection, JsonObject body, string name)
+    /// <summary>Prepares whatever this body makes.</summary>
+    public async Task<Made> Make(string collection, JsonObject body)
     {
         var reply = (await Post(collection, body)).Prepared();
-        return reply["id"].Text() is { Length: > 0 } id ? new($"{collection}/{Uri.EscapeDataString(id)}", id, body[name].Text(), reply)
+        return reply["id"].Text() is { Length: > 0 } id ? new($"{collection}/{Uri.EscapeDataString(id)}", id, (body["userName"] ?? body["displayName"]).Text(), reply)
             : throw new Blocked($"POST {collection} answered {reply.Status} without an id");
     }
 
