@@ -14,6 +14,11 @@ static class Catalogue
         .. Errors.RefusalChecks.All,
         .. Errors.NotFoundChecks.All,
         .. Users.CreateUserChecks.All,
+        .. Groups.CreateGroupChecks.All,
+        .. Groups.ReadGroupChecks.All,
+        .. Groups.RenameGroupChecks.All,
+        .. Groups.PutGroupChecks.All,
+        .. Groups.FindGroupChecks.All,
     ];
 
     /// <param name="only">Ids or dotted beginnings of ids; none takes all.</param>
