@@ -13,6 +13,17 @@ static class Catalogue
         .. Errors.ErrorDocumentChecks.All,
         .. Errors.RefusalChecks.All,
         .. Errors.NotFoundChecks.All,
+        .. Discovery.ServiceProviderConfigChecks.All,
+        .. Discovery.ResourceTypeChecks.All,
+        .. Discovery.SchemaChecks.All,
+        .. Discovery.FlatteningChecks.All,
+        .. Discovery.ShapeChecks.All,
+        .. Discovery.PasswordChecks.All,
+        .. Filters.MatchChecks.All,
+        .. Filters.OperatorChecks.All,
+        .. Filters.LiteralChecks.All,
+        .. Filters.InvalidFilterChecks.All,
+        .. Filters.GroupAndExtensionFilterChecks.All,
         .. Users.CreateUserChecks.All,
     ];
 
