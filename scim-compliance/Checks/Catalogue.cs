@@ -24,6 +24,12 @@ static class Catalogue
         .. Filters.LiteralChecks.All,
         .. Filters.InvalidFilterChecks.All,
         .. Filters.GroupAndExtensionFilterChecks.All,
+        .. Paging.IndexPagingChecks.All,
+        .. Paging.CursorPagingChecks.All,
+        .. Sorting.SortChecks.All,
+        .. Projection.ProjectionChecks.All,
+        .. Projection.AnswerProjectionChecks.All,
+        .. Searching.SearchChecks.All,
         .. Users.CreateUserChecks.All,
     ];
 
