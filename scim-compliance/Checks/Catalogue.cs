@@ -6,6 +6,13 @@ static class Catalogue
     public static IReadOnlyList<Check> All { get; } =
     [
         .. Users.CreateUserChecks.All,
+        .. Users.UserNameChecks.All,
+        .. Users.CreatedValueChecks.All,
+        .. Users.CreateToleranceChecks.All,
+        .. Users.ReadOnlyChecks.All,
+        .. Users.ReadUserChecks.All,
+        .. Users.ReplaceUserChecks.All,
+        .. Users.DeleteUserChecks.All,
     ];
 
     /// <param name="only">Ids or dotted beginnings of ids; none takes all.</param>
