@@ -13,6 +13,10 @@ static class Catalogue
         .. Users.ReadUserChecks.All,
         .. Users.ReplaceUserChecks.All,
         .. Users.DeleteUserChecks.All,
+        .. Lifecycle.ActiveChecks.All,
+        .. Lifecycle.LeaverChecks.All,
+        .. Patching.OperationChecks.All,
+        .. Patching.DialectChecks.All,
     ];
 
     /// <param name="only">Ids or dotted beginnings of ids; none takes all.</param>
