@@ -102,6 +102,12 @@ sealed class Reply
     /// <summary>As preparation for what is really asked: when it fails, the check could not be tried.</summary>
     public Reply Prepared() => IsSuccess ? this : throw new Blocked($"{Asked}, which this check has to do first, was answered {Summary}");
 
+    /// <summary>As preparation: a 4xx that leads to what is really asked. When it is taken, another check says so.</summary>
+    public Reply Refused() => Status is >= 400 and < 500 ? this : throw new Blocked($"{Asked}, which has to be refused for this check, was answered {Summary}");
+
+    /// <summary>As preparation: when the server does not know the method at all, another check says so.</summary>
+    public Reply Known() => Status is 405 or 501 ? throw new Blocked($"{Exchange.Method} is not there: {Summary}") : this;
+
     /// <summary>For messages: at most 300 characters of JSON.</summary>
     public static string Shown(JsonNode? node)
     {
