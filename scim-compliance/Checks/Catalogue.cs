@@ -11,6 +11,10 @@ static class Catalogue
         .. Groups.RenameGroupChecks.All,
         .. Groups.PutGroupChecks.All,
         .. Groups.FindGroupChecks.All,
+        .. Members.AddMemberChecks.All,
+        .. Members.RemoveMemberChecks.All,
+        .. Members.ReplaceMemberChecks.All,
+        .. Members.MemberViewChecks.All,
     ];
 
     /// <param name="only">Ids or dotted beginnings of ids; none takes all.</param>
