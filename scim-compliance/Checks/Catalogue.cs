@@ -15,6 +15,9 @@ static class Catalogue
         .. Members.RemoveMemberChecks.All,
         .. Members.ReplaceMemberChecks.All,
         .. Members.MemberViewChecks.All,
+        .. Concurrency.ParallelMemberChecks.All,
+        .. Concurrency.ParallelUserChecks.All,
+        .. Concurrency.LoadChecks.All,
     ];
 
     /// <param name="only">Ids or dotted beginnings of ids; none takes all.</param>
