@@ -18,6 +18,9 @@ static class Catalogue
         .. Concurrency.ParallelMemberChecks.All,
         .. Concurrency.ParallelUserChecks.All,
         .. Concurrency.LoadChecks.All,
+        .. Bulk.BulkOperationChecks.All,
+        .. Bulk.BulkReferenceChecks.All,
+        .. Bulk.BulkErrorChecks.All,
     ];
 
     /// <param name="only">Ids or dotted beginnings of ids; none takes all.</param>
