@@ -21,6 +21,8 @@ static class Catalogue
         .. Bulk.BulkOperationChecks.All,
         .. Bulk.BulkReferenceChecks.All,
         .. Bulk.BulkErrorChecks.All,
+        .. Validator.ValidatorUserChecks.All,
+        .. Validator.ValidatorGroupChecks.All,
     ];
 
     /// <param name="only">Ids or dotted beginnings of ids; none takes all.</param>
