@@ -47,6 +47,18 @@ static class Catalogue
         .. Groups.RenameGroupChecks.All,
         .. Groups.PutGroupChecks.All,
         .. Groups.FindGroupChecks.All,
+        .. Members.AddMemberChecks.All,
+        .. Members.RemoveMemberChecks.All,
+        .. Members.ReplaceMemberChecks.All,
+        .. Members.MemberViewChecks.All,
+        .. Concurrency.ParallelMemberChecks.All,
+        .. Concurrency.ParallelUserChecks.All,
+        .. Concurrency.LoadChecks.All,
+        .. Bulk.BulkOperationChecks.All,
+        .. Bulk.BulkReferenceChecks.All,
+        .. Bulk.BulkErrorChecks.All,
+        .. Validator.ValidatorUserChecks.All,
+        .. Validator.ValidatorGroupChecks.All,
     ];
 
     /// <param name="only">Ids or dotted beginnings of ids; none takes all.</param>
