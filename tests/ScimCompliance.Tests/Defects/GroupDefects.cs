@@ -38,7 +38,7 @@ static class GroupDefects
             {
                 await Task.CompletedTask;
                 var again = message.Named(store) is { } group ? message.PatchOperations.Where(operation => operation.Is("add", "members")).SelectMany(operation => operation.Ids()).Where(group.Members.Contains).ToList() : [];
-                return server(message).ThenStore(store, message.Segments[^1], changed => again.ForEach(id => changed.Document["members"]!.AsArray().Add(new JsonObject { ["value"] = id })));
+                return server(message).ThenStore(message, store, changed => again.ForEach(id => changed.Document["members"]!.AsArray().Add(new JsonObject { ["value"] = id })));
             },
         },
         new("Removing somebody who is no member is not found")
@@ -115,7 +115,7 @@ static class GroupDefects
             Around = async (message, store, server) =>
             {
                 await Task.CompletedTask;
-                return server(message).ThenStore(store, message.Segments.LastOrDefault(), user =>
+                return server(message).ThenStore(message, store, user =>
                 {
                     if (!user.Type.IsUser || user.Document["active"]?.ToString() is not "false") return;
                     foreach (var group in store.All.Where(group => group.Members.Contains(user.Id)))

@@ -16,7 +16,7 @@ static class PatchEffectDefects
                 await Task.CompletedTask;
                 var text = message.PatchOperations.SelectMany(operation => operation.Values("active")).LastOrDefault(value => value.IsText());
                 var answer = server(message);
-                return text is null ? answer : answer.ThenStore(store, message.Segments[^1], user => user.Document["active"] = text.DeepClone());
+                return text is null ? answer : answer.ThenStore(message, store, user => user.Document["active"] = text.DeepClone());
             },
         },
         new("A manager that is taken away stays as an empty value")
@@ -26,7 +26,7 @@ static class PatchEffectDefects
                 await Task.CompletedTask;
                 var cleared = message.PatchOperations.Any(operation => operation.Word("path").EndsWith(":manager", StringComparison.Ordinal) && operation["value"].IsText(""));
                 var answer = server(message);
-                return !cleared ? answer : answer.ThenStore(store, message.Segments[^1], user =>
+                return !cleared ? answer : answer.ThenStore(message, store, user =>
                 {
                     if (user.Document[Enterprise] is null) user.Document[Enterprise] = new JsonObject();
                     user.Document[Enterprise]!["manager"] = new JsonObject { ["value"] = "" };
@@ -39,7 +39,7 @@ static class PatchEffectDefects
             {
                 await Task.CompletedTask;
                 var paths = message.PatchOperations.SelectMany(operation => operation.Given()).Where(pair => pair.Value.IsText("") && pair.Key.All(char.IsAsciiLetter)).Select(pair => pair.Key).ToList();
-                return server(message).ThenStore(store, message.Segments[^1], user => paths.ForEach(path => user.Document[path] = ""));
+                return server(message).ThenStore(message, store, user => paths.ForEach(path => user.Document[path] = ""));
             },
         },
         new("A remove with a value writes the value")
@@ -72,7 +72,7 @@ static class PatchEffectDefects
             {
                 await Task.CompletedTask;
                 var before = Primaries(message.Named(store)?.Document).Select(email => (string?)email["value"]).ToList();
-                return message.Method is not "PATCH" ? server(message) : server(message).ThenStore(store, message.Segments[^1], user =>
+                return message.Method is not "PATCH" ? server(message) : server(message).ThenStore(message, store, user =>
                 {
                     foreach (var email in (user.Document["emails"] as JsonArray ?? []).OfType<JsonObject>().Where(email => before.Contains((string?)email["value"]))) email["primary"] = true;
                 });

@@ -60,12 +60,12 @@ static class Rewriting
     }
 
     /// <summary>Does something to a resource that was just written, and to the answer that shows it.</summary>
-    public static Answer ThenStore(this Answer answer, Store store, string? id, Action<Resource> change)
+    public static Answer ThenStore(this Answer answer, Message message, Store store, Action<Resource> change)
     {
-        if (answer.IsError || (id ?? (string?)(answer.Body as JsonObject)?["id"]) is not { } named) return answer;
+        if (answer.IsError || message.Method is not ("POST" or "PUT" or "PATCH") || message.Collection is "") return answer;
         lock (store.Lock)
         {
-            if (store.All.FirstOrDefault(resource => resource.Id == named) is not { } written) return answer;
+            if ((message.Named(store) ?? store.All.FirstOrDefault(resource => answer.Body?["id"].IsText(resource.Id) is true)) is not { } written) return answer;
             change(written);
             if (answer.Body is JsonObject) answer.Body = store.Show(written);
         }

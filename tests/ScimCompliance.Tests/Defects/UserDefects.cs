@@ -28,7 +28,7 @@ static class UserDefects
             {
                 await Task.CompletedTask;
                 var id = message.IsFor("POST", "Users") ? (string?)message.Body?["id"] : null;
-                return server(message).ThenStore(store, null, user => user.Id = id ?? user.Id);
+                return server(message).ThenStore(message, store, user => user.Id = id ?? user.Id);
             },
         },
         new("A renamed user gets another id")
@@ -37,7 +37,7 @@ static class UserDefects
             {
                 await Task.CompletedTask;
                 var renamed = message.Collection is "Users" && message.PatchOperations.Any(operation => operation.Values("userName").Any());
-                return server(message).ThenStore(store, message.Segments.LastOrDefault(), user => user.Id = renamed ? store.NewId() : user.Id);
+                return server(message).ThenStore(message, store, user => user.Id = renamed ? store.NewId() : user.Id);
             },
         },
         new("The password comes back")

@@ -84,9 +84,9 @@ static class ValueDefects
         {
             Before = (message, _) => { if (message.Collection is not "" && message.Segments is [_, not ".search" and var id] && !Guid.TryParse(id, out var _)) throw new FormatException(); },
         },
-        new("What is not there is answered with 400")
+        new("Reading what is not there is answered with 400")
         {
-            After = (message, answer) => { if (answer.Status is 404 && message.Collection is not "") (answer.Status, answer.Body!["status"]) = (400, "400"); },
+            After = (message, answer) => { if (answer.Status is 404 && message.IsFor("GET", "Users")) (answer.Status, answer.Body!["status"]) = (400, "400"); },
         },
     ];
 }
