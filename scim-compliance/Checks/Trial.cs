@@ -72,6 +72,8 @@ sealed class Trial(Target target, CancellationToken ct)
         var reply = await target.Client.SendAsync(method, path, body, headers, ct);
         lock (Exchanges) Exchanges.Add(reply.Exchange);
         target.Remember(method, path, body, reply);
+        if (reply.Status is 415 && headers.All(header => header.Name is not "Content-Type"))
+            throw new Blocked($"The server refuses {ScimClient.MediaType}, which Entra sends; the checks of transport.body say so");
         return reply;
     }
 

@@ -26,6 +26,9 @@ sealed record Habits
     /// <summary>Values without the attribute that is sorted by come first.</summary>
     public bool UnassignedSortsFirst { get; init; }
 
+    /// <summary>Who has no token is let in.</summary>
+    public bool IsOpen { get; init; }
+
     /// <summary>A bulk request goes on however many errors there are.</summary>
     public bool BulkGoesOn { get; init; }
 }

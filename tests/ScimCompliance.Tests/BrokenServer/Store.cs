@@ -38,6 +38,9 @@ sealed class Store(Habits habits)
     /// <summary>Ids that a bulk request is about to make.</summary>
     public HashSet<string> Expected { get; } = [];
 
+    /// <summary>Names of deleted users, for a server that does not let them go.</summary>
+    public System.Collections.Concurrent.ConcurrentDictionary<string, bool> Taken { get; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>In the order they were made.</summary>
     public IReadOnlyList<Resource> All => _all;
 

@@ -50,13 +50,17 @@ sealed class TestServer : IAsyncDisposable
         Answer answer;
         try
         {
-            answer = http.Request.Headers.Authorization != $"Bearer {Token}"
+            answer = !_defect.Habits.IsOpen && http.Request.Headers.Authorization != $"Bearer {Token}"
                 ? Answer.Error(401, null, "The token is missing or wrong.").With("WWW-Authenticate", "Bearer")
                 : await _defect.AroundAsync(message, Store, Answered);
         }
         catch (ScimException failure)
         {
             answer = Answer.Error(failure);
+        }
+        catch (FormatException broken)
+        {
+            answer = Answer.Error(500, null, broken.Message);
         }
         _defect.After?.Invoke(message, answer);
         await answer.WriteAsync(http.Response);
