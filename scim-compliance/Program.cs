@@ -5,6 +5,7 @@ using Spectre.Console;
 var root = new RootCommand("Shows whether a SCIM 2.0 server is ready for Microsoft Entra ID, says what to change, and plays Entra against it.")
 {
     VerifyCommand.Create(),
+    SimulateCommand.Create(),
 };
 if (Console.IsOutputRedirected) (AnsiConsole.Profile.Capabilities.Ansi, AnsiConsole.Profile.Width) = (false, 200);
 var parsed = root.Parse(args);
