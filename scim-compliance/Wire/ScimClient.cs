@@ -55,7 +55,8 @@ sealed class ScimClient : IDisposable
         }
     }
 
-    async Task<Reply> SendOnceAsync(string method, string path, string? body, IReadOnlyList<(string Name, string Value)> headers, CancellationToken ct)
+    /// <summary>The same without obeying Retry-After.</summary>
+    public async Task<Reply> SendOnceAsync(string method, string path, string? body, IReadOnlyList<(string Name, string Value)> headers, CancellationToken ct)
     {
         using var request = Request(method, path, body, headers);
         var sent = Headers(request.Headers).Concat(request.Content is null ? [] : Headers(request.Content.Headers)).ToList();
