@@ -17,6 +17,11 @@ static class Catalogue
         .. Lifecycle.LeaverChecks.All,
         .. Patching.OperationChecks.All,
         .. Patching.DialectChecks.All,
+        .. Patching.PathlessChecks.All,
+        .. Patching.ValuePathChecks.All,
+        .. Patching.ExtensionChecks.All,
+        .. Patching.PatchErrorChecks.All,
+        .. Patching.PatchAnswerChecks.All,
     ];
 
     /// <param name="only">Ids or dotted beginnings of ids; none takes all.</param>
