@@ -22,6 +22,10 @@ static class Catalogue
         .. Patching.ExtensionChecks.All,
         .. Patching.PatchErrorChecks.All,
         .. Patching.PatchAnswerChecks.All,
+        .. Patching.ManagerChecks.All,
+        .. Patching.RolesChecks.All,
+        .. Patching.ClearChecks.All,
+        .. ETags.ETagChecks.All,
     ];
 
     /// <param name="only">Ids or dotted beginnings of ids; none takes all.</param>
