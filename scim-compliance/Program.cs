@@ -6,6 +6,7 @@ var root = new RootCommand("Shows whether a SCIM 2.0 server is ready for Microso
 {
     VerifyCommand.Create(),
     CatalogueCommand.Create(),
+    SimulateCommand.Create(),
 };
 if (Console.IsOutputRedirected)
 {

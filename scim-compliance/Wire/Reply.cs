@@ -12,7 +12,8 @@ sealed class Reply
         Exchange = exchange;
         try
         {
-            Json = string.IsNullOrWhiteSpace(exchange.ResponseBody) ? null : JsonNode.Parse(exchange.ResponseBody);
+            // A byte order mark is the failure of one check, not of all.
+            Json = string.IsNullOrWhiteSpace(exchange.ResponseBody) ? null : JsonNode.Parse(exchange.ResponseBody.TrimStart('\uFEFF'));
             // A doubled member is found when the object is first read: read it here.
             _ = Json?.ToJsonString();
         }
@@ -43,6 +44,12 @@ sealed class Reply
 
     /// <summary>Of a list; -1 when it is missing or no number.</summary>
     public int TotalResults => this["totalResults"] is JsonValue value && value.TryGetValue<int>(out var total) ? total : -1;
+
+    /// <summary>Ids of the elements of <c>Resources</c>, in their order.</summary>
+    public IReadOnlyList<string> Ids => [.. Resources.Select(resource => resource.At("id").Text())];
+
+    /// <summary>Of the Content-Type, without parameters; "" when there is none.</summary>
+    public string MediaType => (Header("Content-Type") ?? "").Split(';')[0].Trim();
 
     public string? Header(string name) => Exchange.ResponseHeaders.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
