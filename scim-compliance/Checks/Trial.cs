@@ -8,7 +8,13 @@ namespace ScimCompliance.Checks;
 /// <param name="Path">Below the Tenant URL: <c>/Users/…</c>.</param>
 /// <param name="Name">userName or displayName.</param>
 /// <param name="Reply">The answer to the POST.</param>
-sealed record Made(string Path, string Id, string Name, Reply Reply);
+sealed record Made(string Path, string Id, string Name, Reply Reply)
+{
+    /// <summary>As preparation: what was sent must be there, or what becomes of it could not be tried.</summary>
+    public Made Holding(params string[] paths) => paths.FirstOrDefault(path => Reply[path].IsUnassigned()) is { } missing
+        ? throw new Blocked($"{missing}, which this check needs first, was not kept by {Reply.Exchange.Method} {Path}")
+        : this;
+}
 
 /// <summary>
 /// One run of one check: sends requests, makes marked resources, remembers every exchange. Preparing (<see cref="User"/>, <see cref="Group"/>,
@@ -66,6 +72,8 @@ sealed class Trial(Target target, CancellationToken ct)
         var reply = await target.Client.SendAsync(method, path, body, headers, ct);
         lock (Exchanges) Exchanges.Add(reply.Exchange);
         target.Remember(method, path, body, reply);
+        if (reply.Status is 415 && headers.All(header => header.Name is not "Content-Type"))
+            throw new Blocked($"The server refuses {ScimClient.MediaType}, which Entra sends; the checks of transport.body say so");
         return reply;
     }
 
@@ -116,6 +124,16 @@ sealed class Trial(Target target, CancellationToken ct)
 
     /// <summary>Reads it as preparation or to see what a write has done.</summary>
     public async Task<Reply> Read(Made resource) => (await Get(resource.Path)).Prepared();
+
+    /// <summary>Sends these operations, which must succeed (Entra takes 200 and 204 alike), and reads back what has become of it.</summary>
+    public async Task<Reply> Patched(Made resource, params string[] operations)
+    {
+        (await Patch(resource, operations)).Success();
+        return await Read(resource);
+    }
+
+    /// <summary>The enterprise extension with these members, as the JSON of a user: <c>{"urn:…:User":{…}}</c>.</summary>
+    public static string Enterprise(string members) => $$"""{"{{EnterpriseSchema}}":{{members}}}""";
 
     /// <summary>Ids of the members of a group, sorted.</summary>
     public async Task<string[]> Members(Made group) => [.. (await Read(group))["members"].Items().Select(member => member.At("value").Text()).Order(StringComparer.Ordinal)];

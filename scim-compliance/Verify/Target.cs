@@ -23,7 +23,12 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
     public OAuthClient? OAuthClient { get; init; }
 
     /// <summary>A client of the same kind with another token.</summary>
-    public ScimClient ClientWith(string? token) => clientWith(token);
+    public ScimClient ClientWith(string? token)
+    {
+        var other = clientWith(token);
+        other.Crutches.AddRange(client.Crutches);
+        return other;
+    }
 
     /// <inheritdoc cref="Checks.Trial.NewName"/>
     public string NewName() => string.Create(CultureInfo.InvariantCulture, $"{Marker}{run}-{Interlocked.Increment(ref _names)}");

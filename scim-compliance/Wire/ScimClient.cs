@@ -40,6 +40,9 @@ sealed class ScimClient : IDisposable
     /// <summary>Without a slash at the end.</summary>
     public string BaseUrl { get; }
 
+    /// <summary>Headers that Entra does not send, but without which this server lets nobody in: sent unless a request says otherwise, so that the rest can be tried.</summary>
+    public List<(string Name, string Value)> Crutches { get; } = [];
+
     /// <param name="path">Below the base URL, as it goes over the wire, with its query; or an absolute URL.</param>
     /// <param name="headers">Added, or put in the place of what is sent by itself; an empty value leaves the header out.</param>
     public async Task<Reply> SendAsync(string method, string path, string? body, IReadOnlyList<(string Name, string Value)> headers, CancellationToken ct)
@@ -52,7 +55,8 @@ sealed class ScimClient : IDisposable
         }
     }
 
-    async Task<Reply> SendOnceAsync(string method, string path, string? body, IReadOnlyList<(string Name, string Value)> headers, CancellationToken ct)
+    /// <summary>The same without obeying Retry-After.</summary>
+    public async Task<Reply> SendOnceAsync(string method, string path, string? body, IReadOnlyList<(string Name, string Value)> headers, CancellationToken ct)
     {
         using var request = Request(method, path, body, headers);
         var sent = Headers(request.Headers).Concat(request.Content is null ? [] : Headers(request.Content.Headers)).ToList();
@@ -81,7 +85,7 @@ sealed class ScimClient : IDisposable
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
             request.Content.Headers.TryAddWithoutValidation("Content-Type", MediaType);
         }
-        foreach (var (name, value) in headers)
+        foreach (var (name, value) in Crutches.Where(crutch => !headers.Any(header => header.Name.Equals(crutch.Name, StringComparison.OrdinalIgnoreCase))).Concat(headers))
         {
             HttpHeaders target = name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) && request.Content is not null ? request.Content.Headers : request.Headers;
             target.Remove(name);

@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using ScimCompliance.Wire;
+
+namespace ScimCompliance.Simulate;
+
+/// <summary>Takes away what a job has made or matched: groups first, since some servers refuse to delete a user who is a member.</summary>
+sealed class CleanUp(ProvisioningJob job, Patience patience, int inFlight, Progress progress)
+{
+    /// <summary>Names what could not be taken away.</summary>
+    public async Task<IReadOnlyList<string>> RunAsync()
+    {
+        var left = new ConcurrentBag<string>();
+        foreach (var (links, collection) in ((ConcurrentDictionary<string, Link>, string)[])[(job.Groups, "/Groups"), (job.Users, "/Users")])
+        {
+            progress.Begin($"cleaning up {collection}", links.Count);
+            await Parallel.ForEachAsync(links.Values, new ParallelOptions { MaxDegreeOfParallelism = inFlight }, async (link, _) =>
+            {
+                if (await TakeAwayAsync(link, collection) is { } problem) left.Add(problem);
+                progress.Step();
+            });
+        }
+        return [.. left.Order(StringComparer.Ordinal)];
+    }
+
+    async Task<string?> TakeAwayAsync(Link link, string collection)
+    {
+        if (link.IsInvalid) return null;
+        if (link.Id is null && await FindAsync(link, collection) is { } unfound) return unfound;
+        if (link.Id is null) return null;
+        var reply = await patience.SendAsync("DELETE", $"{collection}/{Uri.EscapeDataString(link.Id)}", CancellationToken.None);
+        return reply.Status is 200 or 204 or 404 ? null : $"{collection}/{link.Id} ({link.Name}): DELETE was answered {reply.Summary}";
+    }
+
+    // A POST without an answer: look, and believe only what bears the very name, which is marked.
+    async Task<string?> FindAsync(Link link, string collection)
+    {
+        var entra = new EntraRequests((method, path, _, ct) => patience.SendAsync(method, path, ct));
+        var (attribute, reply) = collection is "/Users" ? ("userName", await entra.MatchUser(link.Name, CancellationToken.None)) : ("displayName", await entra.MatchGroup(link.Name, CancellationToken.None));
+        if (!reply.IsSuccess) return $"{link.Name}: whether it is there is not known, since looking was answered {reply.Summary}";
+        if (Matching.Problem(reply, attribute, link.Name) is null && reply.Resources is [{ } found]) link.Id = found.At("id").Text();
+        return null;
+    }
+}
