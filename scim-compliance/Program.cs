@@ -6,6 +6,8 @@ var root = new RootCommand("Shows whether a SCIM 2.0 server is ready for Microso
 {
     VerifyCommand.Create(),
     SimulateCommand.Create(),
+    ProvisionOnDemandCommand.Create(),
+    LoadCommand.Create(),
 };
 if (Console.IsOutputRedirected) (AnsiConsole.Profile.Capabilities.Ansi, AnsiConsole.Profile.Width) = (false, 200);
 var parsed = root.Parse(args);
