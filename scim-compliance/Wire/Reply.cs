@@ -12,7 +12,8 @@ sealed class Reply
         Exchange = exchange;
         try
         {
-            Json = string.IsNullOrWhiteSpace(exchange.ResponseBody) ? null : JsonNode.Parse(exchange.ResponseBody);
+            // A byte order mark is the failure of one check, not of all.
+            Json = string.IsNullOrWhiteSpace(exchange.ResponseBody) ? null : JsonNode.Parse(exchange.ResponseBody.TrimStart('\uFEFF'));
             // A doubled member is found when the object is first read: read it here.
             _ = Json?.ToJsonString();
         }
@@ -43,6 +44,12 @@ sealed class Reply
 
     /// <summary>Of a list; -1 when it is missing or no number.</summary>
     public int TotalResults => this["totalResults"] is JsonValue value && value.TryGetValue<int>(out var total) ? total : -1;
+
+    /// <summary>Ids of the elements of <c>Resources</c>, in their order.</summary>
+    public IReadOnlyList<string> Ids => [.. Resources.Select(resource => resource.At("id").Text())];
+
+    /// <summary>Of the Content-Type, without parameters; "" when there is none.</summary>
+    public string MediaType => (Header("Content-Type") ?? "").Split(';')[0].Trim();
 
     public string? Header(string name) => Exchange.ResponseHeaders.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
@@ -94,6 +101,12 @@ sealed class Reply
 
     /// <summary>As preparation for what is really asked: when it fails, the check could not be tried.</summary>
     public Reply Prepared() => IsSuccess ? this : throw new Blocked($"{Asked}, which this check has to do first, was answered {Summary}");
+
+    /// <summary>As preparation: a 4xx that leads to what is really asked. When it is taken, another check says so.</summary>
+    public Reply Refused() => Status is >= 400 and < 500 ? this : throw new Blocked($"{Asked}, which has to be refused for this check, was answered {Summary}");
+
+    /// <summary>As preparation: when the server does not know the method at all, another check says so.</summary>
+    public Reply Known() => Status is 405 or 501 ? throw new Blocked($"{Exchange.Method} is not there: {Summary}") : this;
 
     /// <summary>For messages: at most 300 characters of JSON.</summary>
     public static string Shown(JsonNode? node)

@@ -1,0 +1,58 @@
+using ScimCompliance.Wire;
+using static ScimCompliance.Checks.Severity;
+
+namespace ScimCompliance.Checks.Connecting;
+
+/// <summary>Who is let in (RFC 7644 §2, RFC 6750).</summary>
+static class TokenChecks
+{
+    const string Closed = "Anybody who knows the address could read all your users, and make themselves one.";
+
+    public static IReadOnlyList<Check> All { get; } =
+    [
+        new("connection.token.wrong", "A wrong token is refused with 401", "RFC 7644 §2, §3.12", Must, Profiles.All, async t => (await Wrong(t)).Expect(401))
+        {
+            Why = Closed + " With another status than 401 Entra does not tell the admin that the token is the trouble.",
+            Change = "Check the token of every request and answer 401 when it is not yours.",
+        },
+        new("connection.token.none", "A request without a token is refused with 401", "RFC 7644 §2, §3.12", Must, Profiles.All, async t => (await None(t)).Expect(401))
+        {
+            Why = Closed,
+            Change = "Answer 401 to a request without Authorization.",
+        },
+        new("connection.token.write", "A POST with a wrong token makes nothing", "RFC 7644 §2", Must, Profiles.All, async t =>
+        {
+            // Without a userName: should it be let in, still nothing is made.
+            var reply = await t.SendAs("not-a-token-" + t.NewGuid(), "POST", "/Users", $$"""{"schemas":["{{Trial.UserSchema}}"]}""");
+            reply.That(reply.Status is 401 or 403, "POST /Users with a wrong token is answered 401", reply.Summary);
+        })
+        {
+            Why = "A server that guards reading only lets strangers create accounts.",
+            Change = "Check the token before anything else, for every method.",
+        },
+        new("connection.token.challenge", "A 401 says with WWW-Authenticate how to log in", "RFC 7644 §2; RFC 9110 §11.6.1; RFC 6750 §3", Should, Profiles.Rfc, async t =>
+        {
+            var reply = await None(t);
+            if (reply.Status is not 401) throw new Blocked($"a request without a token is answered {reply.Summary}");
+            reply.That(reply.Header("WWW-Authenticate") is { Length: > 0 }, "the header WWW-Authenticate", "none");
+        })
+        {
+            Why = "Clients and people who look into a failed connection learn from this header which kind of token is wanted.",
+            Change = "Send WWW-Authenticate: Bearer with every 401.",
+        },
+        new("connection.token.error", "A refused token is explained by a SCIM error", "RFC 7644 §3.12", Should, Profiles.All, async t =>
+        {
+            var reply = await Wrong(t);
+            if (reply.Status is not 401) throw new Blocked($"a wrong token is answered {reply.Summary}");
+            reply.That(reply["schemas"].Items().Any(schema => schema.Text() == Trial.ErrorSchema), "a SCIM error as body", reply.Exchange.ResponseBody is "" ? "no body" : Reply.Shown(reply.Json));
+        })
+        {
+            Why = "Entra shows the body of the answer to the admin. An HTML page or nothing says nothing about an expired token.",
+            Change = "Answer 401 with the SCIM error document and a detail that says what to do.",
+        },
+    ];
+
+    static Task<Reply> Wrong(Trial t) => t.SendAs("not-a-token-" + t.NewGuid(), "GET", "/Users?startIndex=1&count=1");
+
+    static Task<Reply> None(Trial t) => t.SendAs(null, "GET", "/Users?startIndex=1&count=1");
+}

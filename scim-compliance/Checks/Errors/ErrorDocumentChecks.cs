@@ -1,0 +1,74 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ScimCompliance.Wire;
+using static ScimCompliance.Checks.Severity;
+
+namespace ScimCompliance.Checks.Errors;
+
+/// <summary>The error document (RFC 7644 §3.12): one rule each, over every kind of error that the server can be brought to.</summary>
+static class ErrorDocumentChecks
+{
+    /// <summary>RFC 7644 Table 9 and RFC 9865 §2.1.</summary>
+    static readonly string[] Types =
+    [
+        "invalidFilter", "tooMany", "uniqueness", "mutability", "invalidSyntax", "invalidPath", "noTarget", "invalidValue", "invalidVers", "sensitive",
+        "invalidCursor", "expiredCursor", "invalidCount",
+    ];
+
+    /// <summary>How stack traces look, as text and within JSON.</summary>
+    static readonly string[] Internals = ["\\n   at ", "\n   at ", ".java:", "Traceback (most recent", ".rb:", "node_modules/"];
+
+    public static IReadOnlyList<Check> All { get; } =
+    [
+        Each("message", "Every error is a SCIM error document", Must, error =>
+            error.That(error["schemas"].Items().Any(schema => schema.Text() == Trial.ErrorSchema), $"a body with {Trial.ErrorSchema} in schemas", error.Exchange.ResponseBody is "" ? "no body" : error.Json is null ? "something else than JSON" : Reply.Shown(error.Json)),
+            "Entra shows the admin what the error document says. From a page of HTML or an empty body nobody learns anything.",
+            "Turn every error, those of the framework included, into the document of RFC 7644 §3.12."),
+        Each("status", "status in an error document is the HTTP status", Must, error => Documented(error)?.That(error["status"].Text() == $"{error.Status}", $"status {error.Status}", Reply.Shown(error["status"])),
+            "Clients that read the body only take the error for another one.",
+            "Write the HTTP status into status."),
+        Each("status-string", "status in an error document is a string", Must, error => Documented(error)?.That(error["status"] is not JsonValue value || value.GetValueKind() is not JsonValueKind.Number, "status as a string such as \"404\"", Reply.Shown(error["status"])),
+            "Strictly typed clients cannot read a number there, and report a broken server instead of your message.",
+            "Write \"status\":\"404\", with quotes."),
+        Each("detail", "An error says in detail what is wrong", Should, error => Documented(error)?.That(error["detail"].Text() is { Length: > 0 }, "a detail", Reply.Shown(error["detail"])),
+            "This sentence is what an admin finds in the provisioning log. Without it they cannot help themselves.",
+            "Say in detail what was wrong with the request, naming the attribute, and what to do."),
+        Each("type", "scimType is one of those that RFC 7644 defines", Should, error => Documented(error)?.That(error["scimType"] is null || Types.Contains(error["scimType"].Text()), $"one of {string.Join(", ", Types)}", Reply.Shown(error["scimType"])),
+            "Clients decide by this word what to do, and spelling counts.",
+            "Take the words of RFC 7644, Table 9, or leave scimType out."),
+        Each("no-internals", "An error does not show the inside of the server", Advice, error => error.That(!Internals.Any(sign => error.Exchange.ResponseBody.Contains(sign, StringComparison.Ordinal)), "a message for people", "lines of a program's stack"),
+            "Stack traces help attackers more than admins.",
+            "Log them, and answer with a sentence."),
+    ];
+
+    static Check Each(string id, string title, Severity severity, Action<Reply> rule, string why, string change) =>
+        new($"errors.document.{id}", title, "RFC 7644 §3.12", severity, Profiles.All, async t =>
+        {
+            var errors = (await Provoked(t)).Where(reply => reply.Status is >= 400 and < 500).ToList();
+            if (errors is []) throw new Blocked("no request was answered with an error");
+            foreach (var error in errors) rule(error);
+        })
+        {
+            Why = why,
+            Change = change,
+        };
+
+    // That it is one at all is the first check's.
+    static Reply? Documented(Reply error) => error.Json is JsonObject ? error : null;
+
+    static async Task<List<Reply>> Provoked(Trial t)
+    {
+        List<Reply> replies =
+        [
+            await t.Get("/Users/" + t.NewGuid()),
+            await t.Delete("/Users/" + t.NewGuid()),
+            await t.Post("/Users", "{\"userName\":"),
+            await t.Post("/Users", t.UserJson($$"""{"userName":null,"displayName":"{{t.NewName()}}"}""")),
+            await t.SendAs("not-a-token-" + t.NewGuid(), "GET", "/Users?startIndex=1&count=1"),
+        ];
+        if (t.Target.Capabilities.Offers(Needs.Filter)) replies.Add(await t.Find("/Users", "userName eq"));
+        var first = await t.Post("/Users", t.UserJson());
+        if (first.IsSuccess) replies.Add(await t.Post("/Users", first.Exchange.RequestBody!));
+        return replies;
+    }
+}

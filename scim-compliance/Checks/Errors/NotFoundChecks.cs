@@ -1,0 +1,57 @@
+using ScimCompliance.Wire;
+using static ScimCompliance.Checks.Severity;
+
+namespace ScimCompliance.Checks.Errors;
+
+/// <summary>What is not there is 404 (RFC 7644 §3.12), whatever it is called and whatever is wanted of it.</summary>
+static class NotFoundChecks
+{
+    const string Entra = "entra-docs use-scim-to-provision-users-and-groups.md";
+
+    static readonly (string Id, string What, Func<Trial, string> Name)[] Ids =
+    [
+        ("guid", "a GUID that is no user's", t => t.NewGuid()),
+        ("number", "a number", _ => "987654321987654321"),
+        ("text", "a word", t => t.NewName()),
+        ("odd", "an odd text", _ => "no%20such%27%22%C3%A9%3Cid%3E"),
+        ("long", "a very long text", _ => new string('a', 500)),
+    ];
+
+    public static IReadOnlyList<Check> All { get; } =
+    [
+        .. from id in Ids select Missing($"get.{id.Id}", $"GET of a user by {id.What} is 404", Must, Needs.Nothing, t => t.Get("/Users/" + id.Name(t))),
+        Missing("put", "PUT to an unknown id is 404 and makes nothing", Must, Needs.Nothing, Put),
+        Missing("patch", "PATCH of an unknown id is 404", Must, Needs.Patch, t => t.Patch("/Users/" + t.NewGuid(), """{"op":"replace","path":"displayName","value":"x"}""")),
+        Missing("delete", "DELETE of an unknown id is 404", Must, Needs.Nothing, t => t.Delete("/Users/" + t.NewGuid())),
+        Missing("group.get", "GET of a group that is not there is 404", Must, Needs.Groups, t => t.Get("/Groups/" + t.NewGuid())),
+        Missing("group.patch", "PATCH of a group that is not there is 404", Must, Needs.Groups | Needs.Patch, t => t.Patch("/Groups/" + t.NewGuid(), """{"op":"replace","path":"displayName","value":"x"}""")),
+        Missing("user-as-group", "A user is not found below /Groups", Should, Needs.Groups, async t => await t.Get("/Groups/" + Uri.EscapeDataString((await t.User()).Id)), number: true),
+        Missing("route", "An address that nobody serves is 404", Should, Needs.Nothing, t => t.Get("/" + t.NewName())),
+        new("errors.method", "A method that an address does not have is 405, 404 or 501", "RFC 9110 §15.5.6; RFC 7644 §3.12", Should, Profiles.Rfc, async t => (await t.Post("/ServiceProviderConfig", "{}")).Expect(405, 404, 501))
+        {
+            Why = "A server error in its place is taken for an outage and tried again.",
+            Change = "Answer 405 with the header Allow.",
+        },
+    ];
+
+    static async Task<Reply> Put(Trial t)
+    {
+        var reply = await t.Put("/Users/" + t.NewGuid(), t.UserJson());
+        if (reply.IsSuccess && reply["id"].Text() is { Length: > 0 } made) await t.Delete("/Users/" + Uri.EscapeDataString(made));
+        return reply;
+    }
+
+    static Check Missing(string id, string title, Severity severity, Needs needs, Func<Trial, Task<Reply>> ask, bool number = false) =>
+        new($"errors.not-found.{id}", title, $"RFC 7644 §3.12; {Entra}", severity, Profiles.All, async t =>
+        {
+            var reply = await ask(t);
+            // Where each type counts for itself, user 5 and group 5 are two things.
+            if (number && reply.IsSuccess && reply["meta.resourceType"].Text() is "Group") throw new NotOffered("users and groups have ids of their own");
+            reply.Expect(404);
+        })
+        {
+            Why = "Only a 404 tells Entra that the account is gone. A 400 or 500 is tried again for weeks, and a 200 hides that nothing has happened.",
+            Change = "Take an id as any text, look it up, and answer 404 when there is none.",
+            Needs = needs,
+        };
+}

@@ -1,0 +1,45 @@
+using static ScimCompliance.Checks.Severity;
+
+namespace ScimCompliance.Checks.Filters;
+
+/// <summary>A filter that means nothing is declined (RFC 7644 §3.4.2.2, Table 9), never ignored.</summary>
+static class InvalidFilterChecks
+{
+    static readonly (string Id, string What, string Filter, Severity Severity)[] Filters =
+    [
+        ("operator", "An operator that nobody knows", "userName regex \"^a\"", Must),
+        ("incomplete", "A filter without a value", "userName eq", Must),
+        ("no-operator", "A filter without an operator", "userName \"ann\"", Must),
+        ("open-quote", "A value whose quotation mark is not closed", "userName eq \"ann", Must),
+        ("open-bracket", "A bracket that is not closed", "(userName eq \"ann\"", Must),
+        ("dangling", "A filter that ends with and", "userName eq \"ann\" and", Must),
+        ("rest", "A filter with something left over", "userName eq \"ann\" \"bob\"", Must),
+        ("boolean-gt", "gt on a boolean", "active gt true", Must),
+        ("empty", "An empty filter", "", Should),
+    ];
+
+    public static IReadOnlyList<Check> All { get; } =
+    [
+        .. from filter in Filters select Declined(filter.Id, filter.What, filter.Filter, filter.Severity),
+        new("filter.invalid.attribute", "A filter on an attribute that nobody knows finds nobody", "RFC 7644 §3.4.2.2, Table 9", Must, Profiles.All, async t =>
+        {
+            var reply = await t.Find("/Users", $"noSuchAttribute eq \"{t.NewName()}\"");
+            if (reply.Status is 400) return;
+            reply.Selects();
+        })
+        {
+            Why = "A server that drops the condition returns everybody: the client takes the first one for the one it was looking for, and overwrites a stranger.",
+            Change = "Decline it with 400 invalidFilter and name the attribute, or return an empty list.",
+            Needs = Needs.Filter,
+        },
+    ];
+
+    static Check Declined(string id, string what, string filter, Severity severity) =>
+        new($"filter.invalid.{id}", $"{what} is declined with 400 invalidFilter", "RFC 7644 §3.4.2.2, Table 9", severity, Profiles.All, async t => (await t.Find("/Users", filter)).Error(400, "invalidFilter"))
+        {
+            Why = "When a filter is ignored instead, the answer is everybody. A client that wanted one user then changes or disables another.",
+            Change = "Answer 400 with scimType invalidFilter, and say in detail what was not understood and where.",
+            Needs = Needs.Filter,
+            Attributes = id is "boolean-gt" ? ["User:active"] : [],
+        };
+}

@@ -1,0 +1,88 @@
+using ScimCompliance.Wire;
+using static ScimCompliance.Checks.Severity;
+
+namespace ScimCompliance.Checks.Transport;
+
+/// <summary>What firewalls, proxies and frameworks between Entra and the server trip over.</summary>
+static class HttpChecks
+{
+    /// <summary>Entra's own limit; the client here may give up sooner.</summary>
+    static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    public static IReadOnlyList<Check> All { get; } =
+    [
+        new("transport.bare-get", "A GET with nothing but a token is answered", "azure-docs#94189, kortix-ai/suna#7297: Entra sends neither Accept nor User-Agent nor Content-Type", Must, Profiles.Entra,
+            async t => (await t.Get("/Users?startIndex=1&count=1", ("User-Agent", ""), ("Accept", ""))).Expect(200))
+        {
+            Why = "Stock rules of web application firewalls refuse requests without a User-Agent, and frameworks answer 406 or HTML without Accept. Test Connection fails then.",
+            Change = "Exempt the SCIM address from such rules, and do not negotiate the type of an answer.",
+        },
+        UserAgent("okta", "Okta SCIM Client 1.0.0", "A User-Agent is accepted", "okta-developer-docs scim-20", Profiles.Okta),
+        UserAgent("empty", " ", "An empty User-Agent is accepted", "goauthentik/authentik#11249: OneLogin sends an empty one", Profiles.Rfc),
+        new("transport.deadline", "Reading and writing a user take less than Entra waits", "Microsoft, learn Q&A 1151866: 60 seconds", Must, Profiles.Entra, async t =>
+        {
+            Reply[] replies = [await t.Post("/Users", t.UserJson()), await t.Get("/Users?startIndex=1&count=100"), await t.Find("/Users", $"userName eq \"{t.NewGuid()}\"")];
+            foreach (var reply in replies)
+                reply.That(reply.Status is not 0 && reply.Exchange.Elapsed < Deadline, $"an answer within {Deadline.TotalSeconds:0} s", reply.Status is 0 ? reply.Summary : $"one after {reply.Exchange.Elapsed.TotalSeconds:0.0} s");
+        })
+        {
+            Why = "Entra gives up on a slow answer, counts it as a failure and sends the same again in the next cycle; many of them put the job into quarantine.",
+            Change = "Index what is looked up (userName, externalId, e-mail), and do slow work after the answer.",
+        },
+        new("transport.long-query", "A filter of 2,000 characters is answered", "RFC 9110 §4.1: addresses of 8,000 octets should be read", Should, Profiles.All,
+            async t => (await t.Find("/Users", $"userName eq \"{new string('x', 1960)}@example.com\"")).Expect(200))
+        {
+            Why = "Long names with accents grow sixfold when they are encoded. A short limit in a proxy fails just these people.",
+            Change = "Raise the limit of the request line in server and proxy to 8,000 characters.",
+            Needs = Needs.Filter,
+        },
+        new("transport.no-bom", "An answer begins without a byte order mark", "RFC 8259 §8.1", Must, Profiles.Rfc, async t =>
+        {
+            var reply = (await t.Get("/Users?startIndex=1&count=1")).Success();
+            reply.That(!reply.Exchange.ResponseBody.StartsWith('\uFEFF'), "JSON from the first byte", "a byte order mark before it");
+        })
+        {
+            Why = "JSON parsers of many clients stop at these three invisible bytes.",
+            Change = "Write UTF-8 without a byte order mark.",
+        },
+        new("transport.no-nulls", "Attributes without a value are left out of an answer", "RFC 7643 §2.5", Advice, Profiles.All, async t =>
+        {
+            var reply = await t.Read(await t.User());
+            reply.That(!reply.Json!.ToJsonString().Contains(":null", StringComparison.Ordinal), "no member that is null", Reply.Shown(reply.Json));
+        })
+        {
+            Why = "Absent and null mean the same in SCIM, but not to every client: some try to clear what they read as null.",
+            Change = "Leave out what has no value.",
+        },
+        new("transport.location", "The Location of a new user is its full address", "RFC 7644 §3.3; RFC 7643 §3.1", Advice, Profiles.Rfc, async t =>
+        {
+            var user = await t.User();
+            if (user.Reply.Header("Location") is not { } location) throw new NotOffered("there is no Location");
+            user.Reply.That(Uri.TryCreate(location, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.AbsolutePath.EndsWith(user.Path, StringComparison.OrdinalIgnoreCase),
+                $"a URL that ends in {user.Path}", location);
+            // The token goes to no other host.
+            if (new Uri(t.Target.Client.BaseUrl).Authority.Equals(url!.Authority, StringComparison.OrdinalIgnoreCase)) (await t.Get(location)).Expect(200);
+        })
+        {
+            Why = "Clients that follow the address land nowhere when a proxy in front has another name than the server believes.",
+            Change = "Build addresses from the public URL that you are configured with.",
+        },
+        new("transport.content-location", "Content-Location is the resource's meta.location", "RFC 7643 §3.1", Should, Profiles.Rfc, async t =>
+        {
+            var reply = await t.Read(await t.User());
+            if (reply.Header("Content-Location") is not { } location) throw new NotOffered("there is no Content-Location");
+            reply.Is("meta.location", location);
+        })
+        {
+            Why = "Two addresses for one resource make caches and clients keep two copies of it.",
+            Change = "Send the same address in both places, or no Content-Location.",
+        },
+    ];
+
+    static Check UserAgent(string id, string value, string title, string rule, Profiles profiles) =>
+        new($"transport.user-agent.{id}", title, rule, Must, profiles, async t => (await t.Get("/Users?startIndex=1&count=1", ("User-Agent", value))).Expect(200))
+        {
+            Why = "A firewall that lets in browsers only keeps the identity provider out.",
+            Change = "Exempt the SCIM address from rules about User-Agent.",
+        };
+}
