@@ -66,8 +66,16 @@ static class Catalogue
         .. Bulk.BulkOperationChecks.All,
         .. Bulk.BulkReferenceChecks.All,
         .. Bulk.BulkErrorChecks.All,
+        .. Okta.OktaUserChecks.All,
+        .. Okta.OktaGroupChecks.All,
         .. Validator.ValidatorUserChecks.All,
         .. Validator.ValidatorGroupChecks.All,
+        .. Gallery.GalleryUserChecks.All,
+        .. Gallery.GalleryGroupChecks.All,
+        .. Gallery.GallerySchemaChecks.All,
+        .. Gallery.GalleryDirectChecks.All,
+        .. Gallery.GalleryCredentialChecks.All,
+        .. OnDemand.OnDemandChecks.All,
     ];
 
     /// <param name="only">Ids or dotted beginnings of ids; none takes all.</param>

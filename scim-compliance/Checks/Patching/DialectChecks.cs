@@ -17,11 +17,11 @@ static class DialectChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         new PatchShape("patch.op.add", "Add with a capital letter is understood", $"{Tutorial}; thomaspoignant/scim-patch#5", "{}", ["""{"op":"Add","path":"displayName","value":"Ada"}"""], [("displayName", "Ada")])
-        { Profiles = Profiles.Entra, Why = Nothing, Change = Capital },
+        { Profiles = Profiles.Entra, IsAboutOp = true, Why = Nothing, Change = Capital },
         new PatchShape("patch.op.replace", "Replace with a capital letter is understood", $"{Tutorial}; thomaspoignant/scim-patch#6", """{"displayName":"Before"}""", ["""{"op":"Replace","path":"displayName","value":"Ada"}"""], [("displayName", "Ada")])
-        { Profiles = Profiles.Entra, Why = Nothing, Change = Capital },
+        { Profiles = Profiles.Entra, IsAboutOp = true, Why = Nothing, Change = Capital },
         new PatchShape("patch.op.remove", "Remove with a capital letter is understood", $"{Tutorial}; langwatch/langwatch#6972", """{"title":"Clerk"}""", ["""{"op":"Remove","path":"title"}"""], [("title", null)])
-        { Profiles = Profiles.Entra, Why = Nothing, Change = Capital, Attributes = ["User:title"] },
+        { Profiles = Profiles.Entra, IsAboutOp = true, Why = Nothing, Change = Capital, Attributes = ["User:title"] },
         new PatchShape("patch.entra.verbose", "Several attributes are replaced in the form that Entra sends by default", $"{Compatibility}, flag off; SCIM Validator 'replace attributes verbose'",
             $$$"""{"displayName":"A","name":{"givenName":"B","familyName":"C"},"externalId":"D","emails":[{"type":"work","value":"a@example.com"}],"{{{Trial.EnterpriseSchema}}}":{"employeeNumber":"E"}}""",
             [
