@@ -7,6 +7,8 @@ var root = new RootCommand("Shows whether a SCIM 2.0 server is ready for Microso
     VerifyCommand.Create(),
     CatalogueCommand.Create(),
     SimulateCommand.Create(),
+    ProvisionOnDemandCommand.Create(),
+    LoadCommand.Create(),
 };
 if (Console.IsOutputRedirected)
 {

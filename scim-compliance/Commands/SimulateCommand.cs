@@ -12,7 +12,7 @@ static class SimulateCommand
     {
         var command = new Command("simulate", "Plays Entra's provisioning agent with a made-up tenant, then proves that the server holds exactly what the tenant says.");
         var (server, tenants) = (new ServerOptions(command), new TenantOptions(command));
-        var save = new Option<FileInfo?>("--save-tenant") { Description = "Write the tenant, as it is before the first cycle, to this file" };
+        var save = new Option<FileInfo?>("--save-tenant") { Description = "Write the tenant to this file: as it is before the first cycle or, with --keep, after the last" };
         var cycles = new Option<int>("--cycles") { Description = "Incremental cycles after the initial one", DefaultValueFactory = _ => 5 };
         var flag = new Option<bool>("--flag") { Description = "Speak as Entra does with aadOptscim062020 at the end of the Tenant URL" };
         var inFlight = new Option<int>("--parallel") { Description = "Requests at once", DefaultValueFactory = _ => 8 };
@@ -34,6 +34,7 @@ static class SimulateCommand
             var simulated = await ConsoleProgress.ShowAsync(progress =>
                 new Simulation(client, tenant, new TenantChanges(tenant, people, random), new(random.Next()), options, TimeProvider.System, progress).RunAsync(ct));
             SimulationReport.Write(simulated, file);
+            if (options.Keep && parsed.GetValue(save) is { } after) await File.WriteAllTextAsync(after.FullName, TenantFile.Write(tenant), CancellationToken.None);
             if (file is not null) await File.WriteAllTextAsync(file, SimulationReport.Json(simulated), CancellationToken.None);
             return simulated.IsClean;
         }));

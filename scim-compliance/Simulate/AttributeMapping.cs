@@ -63,6 +63,9 @@ static class AttributeMapping
         targets.Select(target => (target, Shown: resource.At(target))).Where(row => !row.Shown.IsUnassigned())
             .ToDictionary(row => row.target, row => row.target is Active ? (row.Shown.Text().Equals("true", StringComparison.OrdinalIgnoreCase) ? "True" : "False") : row.Shown.Text());
 
+    /// <summary>The id of the manager that the server shows; some show it as a bare string.</summary>
+    public static string? ShownManager(JsonNode? user) => (user.At(Manager + ".value") ?? user.At(Manager)) is JsonValue id && id.Text() is { Length: > 0 } text ? text : null;
+
     /// <summary>The body of Entra's <c>POST /Users</c>.</summary>
     public static JsonObject UserBody(Dictionary<string, string> values)
     {

@@ -1,15 +1,30 @@
 using System.Collections.Concurrent;
+using ScimCompliance.Verify;
 using ScimCompliance.Wire;
 
 namespace ScimCompliance.Simulate;
 
-/// <summary>Takes away what a job has made or matched: groups first, since some servers refuse to delete a user who is a member.</summary>
-sealed class CleanUp(ProvisioningJob job, Patience patience, int inFlight, Progress progress)
+/// <summary>Takes away what a job has made: groups first, since some servers refuse to delete a user who is a member.</summary>
+/// <param name="matched">Also what it has found there, which is its own when a reply was lost, or left by a run before.</param>
+sealed class CleanUp(ProvisioningJob job, Patience patience, int inFlight, Progress progress, bool matched = true)
 {
     /// <summary>Names what could not be taken away.</summary>
     public async Task<IReadOnlyList<string>> RunAsync()
     {
         var left = new ConcurrentBag<string>();
+        try
+        {
+            await TakeAwayAsync(left);
+        }
+        catch (CannotRun away)
+        {
+            left.Add($"Not everything was taken away: {away.Message}");
+        }
+        return [.. left.Order(StringComparer.Ordinal)];
+    }
+
+    async Task TakeAwayAsync(ConcurrentBag<string> left)
+    {
         foreach (var (links, collection) in ((ConcurrentDictionary<string, Link>, string)[])[(job.Groups, "/Groups"), (job.Users, "/Users")])
         {
             progress.Begin($"cleaning up {collection}", links.Count);
@@ -19,12 +34,11 @@ sealed class CleanUp(ProvisioningJob job, Patience patience, int inFlight, Progr
                 progress.Step();
             });
         }
-        return [.. left.Order(StringComparer.Ordinal)];
     }
 
     async Task<string?> TakeAwayAsync(Link link, string collection)
     {
-        if (link.IsInvalid) return null;
+        if (link.IsInvalid || link.IsMatched && !matched) return null;
         if (link.Id is null && await FindAsync(link, collection) is { } unfound) return unfound;
         if (link.Id is null) return null;
         var reply = await patience.SendAsync("DELETE", $"{collection}/{Uri.EscapeDataString(link.Id)}", CancellationToken.None);

@@ -15,6 +15,9 @@ sealed class Link(string name)
     /// <summary>Null while no answer has told it.</summary>
     public string? Id { get; set; }
 
+    /// <summary>It was there already.</summary>
+    public bool IsMatched { get; set; }
+
     /// <summary>The id gave 404 (<c>InvalidAnchor</c>): nothing is sent until the job is restarted.</summary>
     public bool IsInvalid { get; set; }
 
@@ -24,7 +27,7 @@ sealed class Link(string name)
     /// <summary>Paths and values that were sent and not confirmed: they may be there or not, and are sent again.</summary>
     public Dictionary<string, string> Doubtful { get; set; } = [];
 
-    /// <summary>objectId of the manager that the server has confirmed.</summary>
+    /// <summary>SCIM id of the manager that the server has confirmed.</summary>
     public string? Manager { get; set; }
 
     public bool IsManagerDoubtful { get; set; }
@@ -69,7 +72,10 @@ sealed class ProvisioningJob(Dialect dialect)
 
     public ConcurrentDictionary<string, Link> Groups { get; } = [];
 
-    /// <summary>Paths of what was deleted, or was never confirmed to be gone.</summary>
+    /// <summary>objectIds of users that are disabled in Entra and were not found.</summary>
+    public ConcurrentDictionary<string, string> Skipped { get; } = [];
+
+    /// <summary>Paths of what was deleted, with their names.</summary>
     public ConcurrentDictionary<string, string> Deleted { get; } = [];
 
     public Escrow Escrow { get; } = new();

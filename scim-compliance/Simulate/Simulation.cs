@@ -40,7 +40,7 @@ sealed class Simulation(ScimClient client, Tenant tenant, TenantChanges changes,
         var (began, at) = (clock.GetUtcNow(), clock.GetTimestamp());
         await TestConnectionAsync(ct);
         var (differences, notes, interrupted) = ((IReadOnlyList<Difference>)[], (IReadOnlyList<string>)[], false);
-        IReadOnlyList<string> left = [];
+        var (left, unfinished) = ((IReadOnlyList<string>)[], (CannotRun?)null);
         try
         {
             await ProvisionAsync(ct);
@@ -50,10 +50,15 @@ sealed class Simulation(ScimClient client, Tenant tenant, TenantChanges changes,
         {
             interrupted = true;
         }
+        catch (CannotRun away)
+        {
+            unfinished = away;
+        }
         finally
         {
             if (!options.Keep) left = await CleanUpAsync();
         }
+        if (unfinished is not null) throw new CannotRun($"{unfinished.Message}{(left is [] ? "" : $" Resources with the mark {tenant.Mark} are left there.")}");
         return new(client.BaseUrl, tenant.Mark, options.Dialect, began, clock.GetElapsedTime(at), _cycles, differences, [.. Job.Escrow.Entries], notes, left, interrupted);
     }
 
@@ -91,17 +96,7 @@ sealed class Simulation(ScimClient client, Tenant tenant, TenantChanges changes,
         return (await proof.CompareAsync(ct), [.. proof.Notes]);
     }
 
-    public async Task<IReadOnlyList<string>> CleanUpAsync()
-    {
-        try
-        {
-            return await new CleanUp(Job, _patience, options.InFlight, progress).RunAsync();
-        }
-        catch (CannotRun away)
-        {
-            return [$"What bears the mark {tenant.Mark} is left on the server: {away.Message}"];
-        }
-    }
+    public Task<IReadOnlyList<string>> CleanUpAsync() => new CleanUp(Job, _patience, options.InFlight, progress).RunAsync();
 
     async Task CycleAsync(string name, CancellationToken ct)
     {

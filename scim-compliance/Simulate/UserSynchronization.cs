@@ -16,7 +16,7 @@ sealed class UserSynchronization(ProvisioningJob job, EntraRequests entra, Cance
     /// <summary>Whether the agent has something to send.</summary>
     public bool IsDue(TenantUser user) => !job.Escrow.Holds(user.ObjectId, Phase.Users) && job.Users.GetValueOrDefault(user.ObjectId) switch
     {
-        null => !user.IsSoftDeleted,
+        null => !user.IsSoftDeleted || !job.Skipped.ContainsKey(user.ObjectId),
         { IsInvalid: true } => false,
         { Id: null } => true,
         var link => Changed(user, link).Count > 0,
@@ -27,8 +27,7 @@ sealed class UserSynchronization(ProvisioningJob job, EntraRequests entra, Cance
         var name = AttributeMapping.Of(user)["userName"];
         var link = job.Users.GetOrAdd(user.ObjectId, _ => new(name));
         if (link.Id is null && !await MatchAsync(link, user.ObjectId, name)) return;
-        // A user disabled in Entra is never created.
-        var done = link.Id is not null ? await UpdateAsync(link, user) : user.IsSoftDeleted ? job.Users.TryRemove(user.ObjectId, out _) : await CreateAsync(link, user);
+        var done = link.Id is not null ? await UpdateAsync(link, user) : user.IsSoftDeleted ? Skip(user) : await CreateAsync(link, user);
         if (done) job.Escrow.Succeeded(user.ObjectId, Phase.Users);
     }
 
@@ -50,21 +49,26 @@ sealed class UserSynchronization(ProvisioningJob job, EntraRequests entra, Cance
 
     /// <summary>Whether another manager is to be sent; one that is not linked is not sent.</summary>
     public bool IsManagerDue(TenantUser user) => !job.Escrow.Holds(user.ObjectId, Phase.References) && job.Users.GetValueOrDefault(user.ObjectId) is { IsLinked: true } link
-        && (link.IsManagerDoubtful || link.Manager != ManagerOf(user));
+        && (link.IsManagerDoubtful || link.Manager != job.IdOf(user.Manager));
 
     public async Task SendManagerAsync(TenantUser user)
     {
-        var (link, manager) = (job.Users[user.ObjectId], ManagerOf(user));
+        var (link, manager) = (job.Users[user.ObjectId], job.IdOf(user.Manager));
         var had = link.Manager is not null || link.IsManagerDoubtful;
         link.IsManagerDoubtful = true;
-        var reply = await entra.Patch(EntraRequests.UserPath(link.Id!), job.Operations.Manager(had, job.IdOf(manager)));
+        var reply = await entra.Patch(EntraRequests.UserPath(link.Id!), job.Operations.Manager(had, manager));
         if (!job.Judge(reply, user.ObjectId, Phase.References, link.Name)) return;
         (link.Manager, link.IsManagerDoubtful) = (manager, false);
         job.Escrow.Succeeded(user.ObjectId, Phase.References);
         job.Figures.Add(Count.Managers);
     }
 
-    string? ManagerOf(TenantUser user) => job.IdOf(user.Manager) is null ? null : user.Manager;
+    // A user disabled in Entra is looked for, but never created.
+    bool Skip(TenantUser user)
+    {
+        job.Skipped[user.ObjectId] = user.DisplayName;
+        return job.Users.TryRemove(user.ObjectId, out _);
+    }
 
     /// <summary>By the name it was sent under and, when that has changed since, by that of today. False when it failed.</summary>
     async Task<bool> MatchAsync(Link link, string objectId, string name)
@@ -79,9 +83,8 @@ sealed class UserSynchronization(ProvisioningJob job, EntraRequests entra, Cance
                 return false;
             }
             if (reply.Resources is not [{ } found]) continue;
-            (link.Id, link.Name, link.Sent) = (found["id"].Text(), name, AttributeMapping.Shown(found, AttributeMapping.UserTargets));
-            // Who it is there is not known: sent again.
-            link.IsManagerDoubtful = !found.At(AttributeMapping.Manager).IsUnassigned();
+            (link.Id, link.Name, link.Sent, link.IsMatched) = (found["id"].Text(), name, AttributeMapping.Shown(found, AttributeMapping.UserTargets), true);
+            link.Manager = AttributeMapping.ShownManager(found);
             job.Figures.Add(Count.UsersMatched);
             return true;
         }
