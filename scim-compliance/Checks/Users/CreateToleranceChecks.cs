@@ -26,7 +26,7 @@ static class CreateToleranceChecks
         .. from row in Texts select ActiveAsText(row.Text, row.Active),
         new("users.create.primary-text", "primary as the text \"True\" is taken as true", "SCIM Validator 'create user' sends roles[].primary as text; AzureAD/SCIMReferenceCode#21", Must, Profiles.Entra, async t =>
         {
-            var reply = (await t.Post("/Users", t.UserJson("""{"roles":[{"primary":"True","value":"Admin"}]}"""))).Expect(201);
+            var reply = (await t.Post("/Users", t.UserJson("""{"roles":[{"primary":"True","value":"Admin"}]}"""))).Shows();
             if (!reply["roles"].IsUnassigned()) reply.Is("roles[0].primary", true);
         })
         {
@@ -55,14 +55,14 @@ static class CreateToleranceChecks
         {
             var name = t.NewUserName();
             var body = JsonNode.Parse($$"""{"Schemas":["{{Trial.UserSchema}}"],"UserName":"{{name}}","DISPLAYNAME":"Ada","Name":{"GivenName":"Ada"},"Active":true}""")!;
-            (await t.Post("/Users", body)).Expect(201).Is("userName", name).Is("displayName", "Ada").Is("name.givenName", "Ada");
+            (await t.Post("/Users", body)).Shows().Is("userName", name).Is("displayName", "Ada").Is("name.givenName", "Ada");
         })
         {
             Why = "Admins type attribute names into the mapping; one capital letter too many and the value is lost without a word.",
             Change = "Look up names of attributes and sub-attributes without regard to letter case, and answer in the schema's spelling.",
         },
         new("users.create.unlisted-extension", "An extension is stored though schemas does not list its URN", "entra-docs customize-application-attributes.md: custom extensions are not listed in schemas", Should, Profiles.Entra, async t =>
-            (await t.Post("/Users", t.UserJson(Trial.Enterprise("""{"department":"Retail"}""")))).Expect(201).Is(Trial.EnterpriseSchema + ":department", "Retail"))
+            (await t.Post("/Users", t.UserJson(Trial.Enterprise("""{"department":"Retail"}""")))).Shows().Is(Trial.EnterpriseSchema + ":department", "Retail"))
         {
             Why = "Entra documents that it sends extensions this way; their values would be missing in the app.",
             Change = "Take an extension object by its member name, and add the URN to schemas yourself.",
@@ -70,13 +70,13 @@ static class CreateToleranceChecks
             Attributes = ["EnterpriseUser:department"],
         },
         new("users.create.custom-extension", "An extension of the admin's own does not stop a POST", "entra-docs customize-application-attributes.md, custom extension attributes", Advice, Profiles.Entra, async t =>
-            (await t.Post("/Users", t.UserJson($$$"""{"{{{CustomSchema}}}":{"tag":"701984"}}"""))).Expect(201))
+            (await t.Post("/Users", t.UserJson($$$"""{"{{{CustomSchema}}}":{"tag":"701984"}}"""))).Success())
         {
             Why = "One attribute that an admin maps to an extension you do not know, and nobody is created any more.",
             Change = "Store unknown extensions, or at least ignore them.",
         },
         new("users.create.password.accepted", "A password in a POST is accepted", "okta-developer-docs scim-20, Create Users sends password", Should, Profiles.Okta, async t =>
-            (await t.Post("/Users", t.UserJson($$"""{"password":"Aa1!{{t.NewGuid()}}"}"""))).Expect(201))
+            (await t.Post("/Users", t.UserJson($$"""{"password":"Aa1!{{t.NewGuid()}}"}"""))).Success())
         {
             Why = "Okta always sends a password, a made-up one when passwords are not synchronised.",
             Change = "Accept password in a POST; drop it when people sign in elsewhere.",
@@ -84,7 +84,7 @@ static class CreateToleranceChecks
     ];
 
     static Check Takes(string id, string title, string rule, Severity severity, Profiles profiles, string members, string attribute) => new($"users.create.{id}", title, rule, severity, profiles, async t =>
-        (await t.Post("/Users", t.UserJson(members))).Expect(201))
+        (await t.Post("/Users", t.UserJson(members))).Success())
     {
         Why = "The create request is refused for something that carries no information, and the person is not provisioned.",
         Change = "Treat null and [] as not there, and ignore what you do not keep, in a POST.",
@@ -92,7 +92,7 @@ static class CreateToleranceChecks
     };
 
     static Check ActiveAsText(string text, bool active) => new($"users.create.active-text.{text.ToLowerInvariant()}", $"active as the text \"{text}\" is taken as {(active ? "true" : "false")}", "AzureAD/SCIMReferenceCode#21; SCIM Validator", Must, Profiles.Entra, async t =>
-        (await t.Post("/Users", t.UserJson($$"""{"active":"{{text}}"}"""))).Expect(201).Is("active", active))
+        (await t.Post("/Users", t.UserJson($$"""{"active":"{{text}}"}"""))).Shows().Is("active", active))
     {
         Why = "Entra's mapping of active is an expression that yields text: people cannot be created, or are created in the wrong state.",
         Change = "Where the schema says boolean, read \"True\" and \"False\" in any letter case as true and false, and answer with a boolean.",

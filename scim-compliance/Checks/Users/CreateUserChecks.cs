@@ -22,7 +22,7 @@ static class CreateUserChecks
         new("users.create.entra", "The create request that Entra documents is answered with 201", "entra-docs use-scim-to-provision-users-and-groups.md, Create User", Must, Profiles.Entra, async t =>
         {
             var user = Documented(t);
-            (await t.Post("/Users", user)).Expect(201).Has("id");
+            (await t.Post("/Users", user)).Shows().Has("id");
         })
         {
             Why = "This is the first thing Entra sends for every person: when it is refused, nobody is provisioned.",

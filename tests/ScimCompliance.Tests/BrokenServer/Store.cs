@@ -92,6 +92,15 @@ sealed class Store(Habits habits)
         }
     }
 
+    public void Clear()
+    {
+        lock (Lock)
+        {
+            _all.Clear();
+            _byId.Clear();
+        }
+    }
+
     public string Location(Resource resource) => $"{BaseUrl}/{resource.Type.Collection}/{resource.Id}";
 
     /// <summary>The resource as clients see it, with what is computed.</summary>
