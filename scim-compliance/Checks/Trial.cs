@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using ScimCompliance.Verify;
 using ScimCompliance.Wire;
 
@@ -20,7 +21,7 @@ sealed record Made(string Path, string Id, string Name, Reply Reply)
 /// One run of one check: sends requests, makes marked resources, remembers every exchange. Preparing (<see cref="User"/>, <see cref="Group"/>,
 /// <see cref="Read"/>, <see cref="Reply.Prepared"/>) throws <see cref="Blocked"/> when it fails, since that is the failure of another check.
 /// </summary>
-sealed class Trial(Target target, CancellationToken ct)
+sealed partial class Trial(Target target, CancellationToken ct)
 {
     public const string UserSchema = "urn:ietf:params:scim:schemas:core:2.0:User";
     public const string GroupSchema = "urn:ietf:params:scim:schemas:core:2.0:Group";
@@ -61,7 +62,15 @@ sealed class Trial(Target target, CancellationToken ct)
     public Task<Reply> Patch(Made resource, params string[] operations) => Patch(resource.Path, operations);
 
     /// <inheritdoc cref="Patch(Made, string[])"/>
-    public Task<Reply> Patch(string path, params string[] operations) => Send("PATCH", path, PatchOp(operations));
+    public async Task<Reply> Patch(string path, params string[] operations)
+    {
+        var reply = await Send("PATCH", path, PatchOp(operations));
+        // Else every rule that is checked in Entra's words would seem broken.
+        var lowered = operations.Select(operation => CapitalOp().Replace(operation, match => match.Value.ToLowerInvariant())).ToArray();
+        if (reply.Status is 400 && !lowered.SequenceEqual(operations) && (await Send("PATCH", path, PatchOp(lowered))).IsSuccess)
+            throw new Blocked("The server takes this PATCH only with its op in small letters; the checks of patch.op say so");
+        return reply;
+    }
 
     /// <summary>The text of a PatchOp message.</summary>
     public static string PatchOp(params string[] operations) => $$"""{"schemas":["{{PatchSchema}}"],"Operations":[{{string.Join(',', operations)}}]}""";
@@ -88,7 +97,14 @@ sealed class Trial(Target target, CancellationToken ct)
 
     /// <summary>The answer to a filter as Entra encodes it: a space is <c>+</c>.</summary>
     /// <param name="more">Further query parameters: <c>excludedAttributes=members</c>.</param>
-    public Task<Reply> Find(string collection, string filter, string more = "") => Get($"{collection}?{(more is "" ? "" : more + "&")}filter={Encoded(filter)}");
+    public async Task<Reply> Find(string collection, string filter, string more = "")
+    {
+        var path = $"{collection}?{(more is "" ? "" : more + "&")}filter={Encoded(filter)}";
+        var reply = await Get(path);
+        if (reply.Status is 400 && path.Contains('+', StringComparison.Ordinal) && (await Get(path.Replace("+", "%20", StringComparison.Ordinal))).IsSuccess)
+            throw new Blocked("The server reads a + in a query as a plus, and not as the space that Entra means; the checks of connection.probe say so");
+        return reply;
+    }
 
     /// <summary>Percent-encoded as Entra does: a space is <c>+</c>.</summary>
     public static string Encoded(string text) => WebUtility.UrlEncode(text);
@@ -163,6 +179,9 @@ sealed class Trial(Target target, CancellationToken ct)
         return reply["id"].Text() is { Length: > 0 } id ? new($"{collection}/{Uri.EscapeDataString(id)}", id, (body["userName"] ?? body["displayName"]).Text(), reply)
             : throw new Blocked($"POST {collection} answered {reply.Status} without an id");
     }
+
+    [GeneratedRegex("""(?<="op"\s*:\s*")[A-Z]""")]
+    private static partial Regex CapitalOp();
 
     static JsonObject Over(JsonObject body, string members)
     {

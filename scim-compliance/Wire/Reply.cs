@@ -42,8 +42,8 @@ sealed class Reply
     /// <summary>The elements of <c>Resources</c>.</summary>
     public IReadOnlyList<JsonNode?> Resources => [.. this["Resources"].Items()];
 
-    /// <summary>Of a list; -1 when it is missing or no number.</summary>
-    public int TotalResults => this["totalResults"] is JsonValue value && value.TryGetValue<int>(out var total) ? total : -1;
+    /// <summary>Of a list; -1 when it is missing or no number; as a string it is taken, since one check is about that.</summary>
+    public int TotalResults => int.TryParse(this["totalResults"].Text(), NumberStyles.None, CultureInfo.InvariantCulture, out var total) ? total : -1;
 
     /// <summary>Ids of the elements of <c>Resources</c>, in their order.</summary>
     public IReadOnlyList<string> Ids => [.. Resources.Select(resource => resource.At("id").Text())];
@@ -66,6 +66,9 @@ sealed class Reply
     public Reply Expect(params int[] statuses) =>
         statuses.Contains(Status) ? this : throw new Broken($"{Asked} is answered {Or(statuses)}", Summary);
 
+    /// <summary>A POST or PUT succeeds. Whether with the right status, and whether the answer shows the resource as it must, other checks say.</summary>
+    public Reply Shows() => Success().Json is JsonObject ? this : throw new Blocked($"{Asked} succeeds, but its answer does not show the resource");
+
     /// <summary>2xx.</summary>
     public Reply Success() => IsSuccess ? this : throw new Broken($"{Asked} succeeds", Summary);
 
@@ -73,6 +76,8 @@ sealed class Reply
     public Reply Error(int status, params string[] scimTypes)
     {
         Expect(status);
+        // One check says that errors have no body; the others need not.
+        if (scimTypes is not [] && Json is not JsonObject) throw new Blocked($"{Asked} is answered {Status} as it should, but without a SCIM error, so that its scimType cannot be read");
         if (scimTypes is not [] && !scimTypes.Contains(this["scimType"].Text()))
             throw new Broken($"scimType {Or(scimTypes)}", this["scimType"] is null ? "no scimType" : $"scimType '{this["scimType"].Text()}'");
         return this;

@@ -71,7 +71,7 @@ static class BulkErrorChecks
 
     static int Limit(Trial t, string path, int cheap) => (t.Target.Capabilities.Config.At(path) as JsonValue)?.TryGetValue<int>(out var limit) is true && limit > 0 && limit <= cheap
         ? limit
-        : throw new NotOffered($"A limit in {path} that can be tried at little cost ({Reply.Shown(t.Target.Capabilities.Config.At(path))})");
+        : throw new NotOffered($"{path} is {Reply.Shown(t.Target.Capabilities.Config.At(path))}: no limit that can be tried at little cost");
 
     static Check Refused(string id, string title, string rule, Func<Trial, string> operation) => Of(id, title, rule, Should, async t =>
     {

@@ -13,7 +13,7 @@ static class ParallelUserChecks
         new("concurrency.users.attributes", "Changes of different attributes of one user at the same time all survive", "RFC 7644 §3.5.2: a PATCH changes what it names", Must, Profiles.All, async t =>
         {
             var offered = Attributes.Where(attribute => t.Target.Capabilities.Has("User:" + attribute)).ToArray();
-            if (offered.Length < 2) throw new NotOffered("Two attributes that can be changed");
+            if (offered.Length < 2) throw new NotOffered("/Schemas lists fewer than two of the attributes to change");
             var user = await t.User();
             var replies = await Task.WhenAll(offered.Select(path => t.Patch(user, $$"""{"op":"Replace","path":"{{path}}","value":"New {{path}}"}""")));
             var accepted = offered.Where((_, at) => replies[at].IsSuccess).ToList();

@@ -23,6 +23,7 @@ static class InvalidFilterChecks
         .. from filter in Filters select Declined(filter.Id, filter.What, filter.Filter, filter.Severity),
         new("filter.invalid.attribute", "A filter on an attribute that nobody knows finds nobody", "RFC 7644 §3.4.2.2, Table 9", Must, Profiles.All, async t =>
         {
+            await t.CanFilter(await t.User());
             var reply = await t.Find("/Users", $"noSuchAttribute eq \"{t.NewName()}\"");
             if (reply.Status is 400) return;
             reply.Selects();
@@ -35,7 +36,11 @@ static class InvalidFilterChecks
     ];
 
     static Check Declined(string id, string what, string filter, Severity severity) =>
-        new($"filter.invalid.{id}", $"{what} is declined with 400 invalidFilter", "RFC 7644 §3.4.2.2, Table 9", severity, Profiles.All, async t => (await t.Find("/Users", filter)).Error(400, "invalidFilter"))
+        new($"filter.invalid.{id}", $"{what} is declined with 400 invalidFilter", "RFC 7644 §3.4.2.2, Table 9", severity, Profiles.All, async t =>
+        {
+            await t.CanFilter(await t.User());
+            (await t.Find("/Users", filter)).Error(400, "invalidFilter");
+        })
         {
             Why = "When a filter is ignored instead, the answer is everybody. A client that wanted one user then changes or disables another.",
             Change = "Answer 400 with scimType invalidFilter, and say in detail what was not understood and where.",

@@ -53,7 +53,7 @@ static class ReadGroupChecks
         {
             var (user, group) = (await t.User(), await t.Group());
             var before = await t.Read(group);
-            if (before["meta.lastModified"] is null) throw new NotOffered("meta.lastModified");
+            if (before["meta.lastModified"] is null) throw new NotOffered("meta.lastModified is not shown");
             (await t.Patch(group, $$"""{"op":"add","path":"members","value":[{"value":"{{user.Id}}"}]}""")).Prepared();
             var after = await t.Read(group);
             after.That(Time(after) > Time(before), $"meta.lastModified is later than {before["meta.lastModified"].Text()}", after["meta.lastModified"].Text());

@@ -46,7 +46,7 @@ static class MemberViewChecks
         {
             var user = await t.User();
             var group = await t.Group(user);
-            if (!Shows(await t.Read(user), group)) throw new NotOffered("groups of a user");
+            if (!Shows(await t.Read(user), group)) throw new NotOffered("Users do not show their groups");
             (await t.Patch(group, $$"""{"op":"remove","path":"members[value eq \"{{user.Id}}\"]"}""")).Prepared();
             await t.Holds(group);
             var reply = await t.Read(user);

@@ -17,12 +17,12 @@ static class DialectChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         new PatchShape("patch.op.add", "Add with a capital letter is understood", $"{Tutorial}; thomaspoignant/scim-patch#5", "{}", ["""{"op":"Add","path":"displayName","value":"Ada"}"""], [("displayName", "Ada")])
-        { Profiles = Profiles.Entra, Why = Nothing, Change = Capital },
+        { Profiles = Profiles.Entra, IsAboutOp = true, Why = Nothing, Change = Capital },
         new PatchShape("patch.op.replace", "Replace with a capital letter is understood", $"{Tutorial}; thomaspoignant/scim-patch#6", """{"displayName":"Before"}""", ["""{"op":"Replace","path":"displayName","value":"Ada"}"""], [("displayName", "Ada")])
-        { Profiles = Profiles.Entra, Why = Nothing, Change = Capital },
+        { Profiles = Profiles.Entra, IsAboutOp = true, Why = Nothing, Change = Capital },
         new PatchShape("patch.op.remove", "Remove with a capital letter is understood", $"{Tutorial}; langwatch/langwatch#6972", """{"title":"Clerk"}""", ["""{"op":"Remove","path":"title"}"""], [("title", null)])
-        { Profiles = Profiles.Entra, Why = Nothing, Change = Capital, Attributes = ["User:title"] },
-        new PatchShape("patch.entra.verbose", "Replacing several attributes as Entra does by default", $"{Compatibility}, flag off; SCIM Validator 'replace attributes verbose'",
+        { Profiles = Profiles.Entra, IsAboutOp = true, Why = Nothing, Change = Capital, Attributes = ["User:title"] },
+        new PatchShape("patch.entra.verbose", "Several attributes are replaced in the form that Entra sends by default", $"{Compatibility}, flag off; SCIM Validator 'replace attributes verbose'",
             $$$"""{"displayName":"A","name":{"givenName":"B","familyName":"C"},"externalId":"D","emails":[{"type":"work","value":"a@example.com"}],"{{{Trial.EnterpriseSchema}}}":{"employeeNumber":"E"}}""",
             [
                 """{"op":"Replace","path":"displayName","value":"Pvlo"}""", """{"op":"Replace","path":"emails[type eq \"work\"].value","value":"bcwqnm@example.com"}""",
@@ -31,7 +31,7 @@ static class DialectChecks
             ],
             [("displayName", "Pvlo"), ("""emails[type eq "work"].value""", "bcwqnm@example.com"), ("name.givenName", "Gtfd"), ("name.familyName", "Pkqf"), ("externalId", "Eqpj"), (EmployeeNumber, "0042")])
         { Profiles = Profiles.Entra, Why = Nothing, Change = "Apply every operation of the request, in order; look at the checks of the single forms for what fails.", Attributes = ["User:emails", "EnterpriseUser:employeeNumber"] },
-        new PatchShape("patch.entra.flag", "Replacing several attributes as Entra does with aadOptscim062020", $"{Compatibility}, flag on",
+        new PatchShape("patch.entra.flag", "Several attributes are replaced in the form that Entra sends with aadOptscim062020", $"{Compatibility}, flag on",
             $$$"""{"displayName":"A","name":{"givenName":"B","familyName":"C"},"emails":[{"type":"work","value":"a@example.com"}],"{{{Trial.EnterpriseSchema}}}":{"employeeNumber":"E"}}""",
             [
                 """{"op":"replace","path":"emails[type eq \"work\"].value","value":"mhvaes@example.com"}""",
@@ -39,7 +39,7 @@ static class DialectChecks
             ],
             [("""emails[type eq "work"].value""", "mhvaes@example.com"), ("displayName", "Bjfe"), ("name.givenName", "Kkom"), ("name.familyName", "Unua"), (EmployeeNumber, "0042")])
         { Profiles = Profiles.Entra, Why = "Admins who set the flag, as Microsoft advises, lose every change.", Change = "In a value without path take each key as a path: dots and URNs included.", Attributes = ["User:emails", "EnterpriseUser:employeeNumber"] },
-        new PatchShape("patch.entra.mixed", "Creating two values and an enterprise attribute in one request", "limosa-io/laravel-scim-server#34 (a request of the real service)", "{}",
+        new PatchShape("patch.entra.mixed", "Two values and an enterprise attribute are created in one request", "limosa-io/laravel-scim-server#34 (a request of the real service)", "{}",
             [
                 """{"op":"Replace","path":"emails[type eq \"work\"].value","value":"adelev2@example.com"}""", """{"op":"Replace","path":"addresses[type eq \"work\"].formatted","value":"18/2111"}""",
                 $$"""{"op":"Add","path":"{{Trial.EnterpriseSchema}}:department","value":"Retail"}""",

@@ -15,6 +15,9 @@ sealed record PatchShape(string Id, string Title, string Rule, string Before, st
     /// <inheritdoc cref="Check.Attributes"/>
     public string[] Attributes { get; init; } = [];
 
+    /// <summary>The letter case of op is what is asked about.</summary>
+    public bool IsAboutOp { get; init; }
+
     /// <summary>What else must hold.</summary>
     public Action<Reply>? Also { get; init; }
 
@@ -33,7 +36,8 @@ sealed record PatchShape(string Id, string Title, string Rule, string Before, st
     async Task Run(Trial t)
     {
         var user = (await t.User(Before)).Holding([.. JsonNode.Parse(Before)!.AsObject().Select(member => member.Key)]);
-        var read = await t.Patched(user, Operations);
+        (IsAboutOp ? await t.Send("PATCH", user.Path, Trial.PatchOp(Operations)) : await t.Patch(user, Operations)).Success();
+        var read = await t.Read(user);
         foreach (var (path, value) in After) _ = value is null ? read.Lacks(path) : read.Is(path, value);
         Also?.Invoke(read);
     }

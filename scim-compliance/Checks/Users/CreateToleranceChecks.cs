@@ -26,7 +26,7 @@ static class CreateToleranceChecks
         .. from row in Texts select ActiveAsText(row.Text, row.Active),
         new("users.create.primary-text", "primary as the text \"True\" is taken as true", "SCIM Validator 'create user' sends roles[].primary as text; AzureAD/SCIMReferenceCode#21", Must, Profiles.Entra, async t =>
         {
-            var reply = (await t.Post("/Users", t.UserJson("""{"roles":[{"primary":"True","type":"App","value":"Admin"}]}"""))).Expect(201);
+            var reply = (await t.Post("/Users", t.UserJson("""{"roles":[{"primary":"True","value":"Admin"}]}"""))).Expect(201);
             if (!reply["roles"].IsUnassigned()) reply.Is("roles[0].primary", true);
         })
         {

@@ -36,20 +36,23 @@ sealed class Message
     /// <summary>Users or Groups; empty for other addresses.</summary>
     public string Collection => Segments is [var first, ..] && ResourceTypes.BuiltIn.ForCollection(first) is { } type ? type.Collection : "";
 
-    /// <summary>Whether one resource is written or read.</summary>
+    /// <summary>Whether a resource is made.</summary>
+    public bool Creates(string collection) => Method is "POST" && Segments is [_] && Collection == collection;
+
+    /// <summary>Whether it is this method on such resources.</summary>
     public bool IsFor(string method, string collection) => Method == method && Collection == collection;
 
     /// <summary>The operations of a PATCH; none for anything else.</summary>
     public IEnumerable<JsonObject> PatchOperations => Method is "PATCH" && Body?["Operations"] is JsonArray operations ? operations.OfType<JsonObject>() : [];
 
     /// <summary>The same request with these operations.</summary>
-    public Message With(params JsonObject[] operations) => With(new JsonObject
+    public Message With(params JsonObject[] operations) => WithBody(new JsonObject
     {
         ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:PatchOp"),
         ["Operations"] = new JsonArray([.. operations.Select(operation => operation.DeepClone())]),
     });
 
-    public Message With(JsonObject body) => new() { Segments = Segments, Method = Method, Headers = Headers, RawQuery = RawQuery, Query = Query, Body = body };
+    Message WithBody(JsonObject body) => new() { Segments = Segments, Method = Method, Headers = Headers, RawQuery = RawQuery, Query = Query, Body = body };
 
     public static async Task<Message> ReadAsync(HttpContext http, string[] segments)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Scim;
 
 namespace ScimCompliance.Tests.BrokenServer;
@@ -62,11 +63,13 @@ sealed class Routes(Store store, Habits habits)
         }
     }
 
+    public static JsonObject Project(JsonObject resource, Message message, ResourceType type) =>
+        Projection.Parse(message.Query.GetValueOrDefault("attributes"), message.Query.GetValueOrDefault("excludedAttributes"), type).Apply(resource);
+
     Answer Shown(int status, Resource resource, Message message)
     {
-        var projection = Projection.Parse(message.Query.GetValueOrDefault("attributes"), message.Query.GetValueOrDefault("excludedAttributes"), resource.Type);
-        return new Answer(status, projection.Apply(store.Show(resource))).With("ETag", resource.ETag).With("Content-Location", store.Location(resource));
+        return new Answer(status, Project(store.Show(resource), message, resource.Type)).With("ETag", resource.ETag).With("Content-Location", store.Location(resource));
     }
 
-    static System.Text.Json.Nodes.JsonObject Body(Message message) => message.Unreadable is { } unreadable ? throw unreadable : message.Body ?? throw ScimException.InvalidSyntax("There is no body.");
+    static JsonObject Body(Message message) => message.Unreadable is { } unreadable ? throw unreadable : message.Body ?? throw ScimException.InvalidSyntax("There is no body.");
 }

@@ -28,6 +28,7 @@ sealed class Resource
 sealed class Store(Habits habits)
 {
     readonly List<Resource> _all = [];
+    readonly Dictionary<string, Resource> _byId = new(StringComparer.Ordinal);
     DateTimeOffset _last;
 
     public Lock Lock { get; } = new();
@@ -46,7 +47,16 @@ sealed class Store(Habits habits)
 
     public string NewId() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString();
 
-    public Resource? Find(ResourceType type, string id) => _all.FirstOrDefault(resource => resource.Id == id && resource.Type == type);
+    public Resource? Find(string id) => _byId.GetValueOrDefault(id);
+
+    public Resource? Find(ResourceType type, string id) => Find(id) is { } found && found.Type == type ? found : null;
+
+    /// <summary>Gives it another id: no server should.</summary>
+    public void Rename(Resource resource, string id)
+    {
+        _byId.Remove(resource.Id);
+        _byId[resource.Id = id] = resource;
+    }
 
     public Resource Get(ResourceType type, string id) => Find(type, id) ?? throw ScimException.NotFound($"There is no {type.Name} with the id '{id}'.");
 
@@ -56,6 +66,7 @@ sealed class Store(Habits habits)
         var now = Now();
         var resource = new Resource { Id = id ?? NewId(), Type = type, Document = document, Created = now, Modified = now };
         _all.Add(resource);
+        _byId.Add(resource.Id, resource);
         return resource;
     }
 
@@ -71,6 +82,7 @@ sealed class Store(Habits habits)
     public void Remove(Resource resource)
     {
         _all.Remove(resource);
+        _byId.Remove(resource.Id);
         if (habits.MembersOutliveUsers) return;
         foreach (var group in _all.Where(group => group.Members.Contains(resource.Id)).ToList())
         {
@@ -101,7 +113,7 @@ sealed class Store(Habits habits)
         return json;
     }
 
-    JsonObject Member(string id) => _all.FirstOrDefault(resource => resource.Id == id) is { } member
+    JsonObject Member(string id) => Find(id) is { } member
         ? new() { ["value"] = id, ["$ref"] = Location(member), ["type"] = member.Type.Name, ["display"] = Name(member) }
         : new() { ["value"] = id };
 
@@ -113,7 +125,7 @@ sealed class Store(Habits habits)
             throw ScimException.Uniqueness($"A {type.Name} with this {name} exists already.");
         if (document["members"] is not JsonArray members) return;
         var ids = members.Select(member => (string?)member?["value"] ?? throw ScimException.InvalidValue("A member has no value.")).Distinct().ToList();
-        if (ids.FirstOrDefault(id => !Expected.Contains(id) && _all.All(resource => resource.Id != id) && current?.Members.Contains(id) is not true) is { } unknown)
+        if (ids.FirstOrDefault(id => Find(id) is null && !Expected.Contains(id) && current?.Members.Contains(id) is not true) is { } unknown)
             throw ScimException.InvalidValue($"'{unknown}' is no user or group.");
         document["members"] = new JsonArray([.. ids.Select(id => new JsonObject { ["value"] = id })]);
     }

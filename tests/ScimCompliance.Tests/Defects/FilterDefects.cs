@@ -15,7 +15,7 @@ static partial class FilterDefects
         },
         new("A filter that is not understood finds nothing")
         {
-            After = (message, answer) => { if (answer.Status is 400 && message.Query.ContainsKey("filter")) (answer.Status, answer.Body) = (200, BrokenServer.Answer.List([], 0).Body); },
+            After = (message, answer) => { if (answer.Body?["scimType"].IsText("invalidFilter") is true) (answer.Status, answer.Body) = (200, BrokenServer.Answer.List([], 0).Body); },
         },
         new("A filter compares names with their letter case")
         {
@@ -24,12 +24,16 @@ static partial class FilterDefects
                 if (!message.HasFilter(filter => NameEquals().IsMatch(filter)) || answer.Body?["Resources"] is not JsonArray found) return;
                 var name = NameEquals().Match(message.Query["filter"]);
                 foreach (var other in found.OfType<JsonObject>().Where(one => one[name.Groups[1].Value] is { } value && !value.IsText(name.Groups[2].Value)).ToList()) found.Remove(other);
-                answer.Body["totalResults"] = answer.Body["itemsPerPage"] = found.Count;
+                answer.Body["totalResults"] = found.Count;
+                answer.Body["itemsPerPage"] = found.Count;
             },
         },
         Refuses("Names of attributes in a filter are taken with their letter case", filter => Capital().IsMatch(filter)),
         Refuses("Operators in capital letters are refused", filter => filter.Contains(" EQ ", StringComparison.Ordinal) || filter.Contains(" Eq ", StringComparison.Ordinal)),
-        Refuses("A backslash in a filter is refused", filter => filter.Contains('\\', StringComparison.Ordinal)),
+        new("A backslash in a filter is refused")
+        {
+            Before = (message, _) => { if (message.HasFilter(filter => filter.Contains('\\', StringComparison.Ordinal))) throw ScimException.InvalidFilter("This filter is not understood."); },
+        },
         Refuses("A filter by a sub-attribute after a value path is refused", filter => filter.Contains("].", StringComparison.Ordinal)),
         Refuses("A value path in a filter is refused", filter => filter.Contains('[', StringComparison.Ordinal)),
         Refuses("A filter by externalId is refused", filter => filter.StartsWith("externalId", StringComparison.OrdinalIgnoreCase)),
@@ -43,7 +47,7 @@ static partial class FilterDefects
         Refuses("A filter by meta.lastModified is refused", filter => filter.Contains("meta.lastModified", StringComparison.OrdinalIgnoreCase)),
         new("or is taken for and")
         {
-            Before = (message, _) => { if (message.HasFilter(filter => filter.Contains(" or ", StringComparison.Ordinal))) message.Query["filter"] = message.Query["filter"].Replace(" or ", " and ", StringComparison.Ordinal); },
+            Before = (message, _) => { if (message.HasFilter(filter => Literal().Replace(filter, "").Contains(" or ", StringComparison.Ordinal))) message.Query["filter"] = message.Query["filter"].Replace(" or ", " and ", StringComparison.Ordinal); },
         },
         new("A filter that finds nothing is answered with 404")
         {
@@ -61,12 +65,17 @@ static partial class FilterDefects
 
     static Defect Refuses(string sentence, Func<string, bool> filter, params string[] caught) => new(sentence)
     {
-        Before = (message, _) => { if (message.HasFilter(filter)) throw ScimException.InvalidFilter("This filter is not understood."); },
+        Before = (message, _) => { if (message.Collection is not "" && message.HasFilter(text => filter(Literal().Replace(text, "\"\"")))) throw ScimException.InvalidFilter("This filter is not understood."); },
         Caught = caught,
     };
 
     [GeneratedRegex("""^(userName|displayName) eq "([^"]*)"$""", RegexOptions.IgnoreCase)]
     private static partial Regex NameEquals();
+
+    [GeneratedRegex(""""
+        "(\\.|[^"\\])*"
+        """", RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex Literal();
 
     [GeneratedRegex("""^(USERNAME|UserName|username|DISPLAYNAME|DisplayName|displayname|ExternalId|EXTERNALID|externalid)\b""")]
     private static partial Regex Capital();

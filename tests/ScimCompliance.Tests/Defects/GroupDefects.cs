@@ -86,7 +86,7 @@ static class GroupDefects
         },
         new("Members of a new group are ignored")
         {
-            Before = (message, _) => { if (message.IsFor("POST", "Groups")) message.Body?.Remove("members"); },
+            Before = (message, _) => { if (message.Creates("Groups")) message.Body?.Remove("members"); },
         },
         new("A PUT of a group keeps its members")
         {
@@ -99,15 +99,15 @@ static class GroupDefects
         new("Two groups may have one name") { Habits = new() { UniqueGroupNames = false } },
         new("A group without a name is accepted")
         {
-            Before = (message, store) => { if (message.IsFor("POST", "Groups") && message.Body is { } body && !body.ContainsKey("displayName")) body["displayName"] = store.NewId(); },
+            Before = (message, store) => { if (message.Creates("Groups") && message.Body is { } body && !body.ContainsKey("displayName")) body["displayName"] = store.NewId(); },
         },
         new("A schema of Microsoft's beside the one of groups is refused")
         {
-            Before = (message, _) => { if (message.IsFor("POST", "Groups") && message.Body?["schemas"] is JsonArray { Count: > 1 }) throw ScimException.InvalidSyntax("Unknown schema."); },
+            Before = (message, _) => { if (message.Creates("Groups") && message.Body?["schemas"] is JsonArray { Count: > 1 }) throw ScimException.InvalidSyntax("Unknown schema."); },
         },
         new("The externalId of a group is not kept")
         {
-            Before = (message, _) => { if (message.IsFor("POST", "Groups")) message.Body?.Remove("externalId"); },
+            Before = (message, _) => { if (message.Creates("Groups")) message.Body?.Remove("externalId"); },
         },
         new("A deleted user stays a member") { Habits = new() { MembersOutliveUsers = true } },
         new("A disabled user leaves his groups")

@@ -96,11 +96,14 @@ static class ListDefects
         },
         new("A cursor that nobody gave begins the list")
         {
-            Before = (message, _) => { if (message.Query.TryGetValue("cursor", out var cursor) && cursor.Length < 20) message.Query["cursor"] = ""; },
-        },
-        new(".search is not there")
-        {
-            Before = (message, _) => { if (message.Segments is [.., ".search"]) message.Segments = ["nothing"]; },
+            Around = async (message, _, server) =>
+            {
+                await Task.CompletedTask;
+                var answer = server(message);
+                if (answer.Body?["scimType"].IsText("invalidCursor") is not true) return answer;
+                message.Query["cursor"] = "";
+                return server(message);
+            },
         },
         new(".search ignores the filter")
         {

@@ -67,7 +67,7 @@ static class Rewriting
         {
             if ((message.Named(store) ?? store.All.FirstOrDefault(resource => answer.Body?["id"].IsText(resource.Id) is true)) is not { } written) return answer;
             change(written);
-            if (answer.Body is JsonObject) answer.Body = store.Show(written);
+            if (answer.Body is JsonObject) answer.Body = Routes.Project(store.Show(written), message, written.Type);
         }
         return answer;
     }

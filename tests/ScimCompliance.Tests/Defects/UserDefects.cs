@@ -10,7 +10,7 @@ static class UserDefects
     [
         new("A user without a userName is accepted")
         {
-            Before = (message, store) => { if (message.IsFor("POST", "Users") && message.Body is { } body && !body.Any(member => member.Key.Equals("userName", StringComparison.OrdinalIgnoreCase))) body["userName"] = store.NewId(); },
+            Before = (message, store) => { if (message.Creates("Users") && message.Body is { } body && !body.Any(member => member.Key.Equals("userName", StringComparison.OrdinalIgnoreCase))) body["userName"] = store.NewId(); },
         },
         new("Two users may have one userName") { Habits = new() { UniqueUserNames = false } },
         new("A name that differs by its letter case is another name") { Habits = new() { NamesFold = false } },
@@ -27,8 +27,8 @@ static class UserDefects
             Around = async (message, store, server) =>
             {
                 await Task.CompletedTask;
-                var id = message.IsFor("POST", "Users") ? (string?)message.Body?["id"] : null;
-                return server(message).ThenStore(message, store, user => user.Id = id ?? user.Id);
+                var id = message.Creates("Users") ? (string?)message.Body?["id"] : null;
+                return server(message).ThenStore(message, store, user => store.Rename(user, id ?? user.Id));
             },
         },
         new("A renamed user gets another id")
@@ -37,12 +37,12 @@ static class UserDefects
             {
                 await Task.CompletedTask;
                 var renamed = message.Collection is "Users" && message.PatchOperations.Any(operation => operation.Values("userName").Any());
-                return server(message).ThenStore(message, store, user => user.Id = renamed ? store.NewId() : user.Id);
+                return server(message).ThenStore(message, store, user => store.Rename(user, renamed ? store.NewId() : user.Id));
             },
         },
         new("The password comes back")
         {
-            After = (message, answer) => { if (!answer.IsError && message.IsFor("POST", "Users") && message.Body?["password"] is { } password && answer.Body is JsonObject user) user["password"] = password.DeepClone(); },
+            After = (message, answer) => { if (!answer.IsError && message.Creates("Users") && message.Body?["password"] is { } password && answer.Body is JsonObject user) user["password"] = password.DeepClone(); },
         },
         new("A POST is answered with 200")
         {
@@ -54,11 +54,11 @@ static class UserDefects
         },
         new("A new user is not active until it is said")
         {
-            Before = (message, _) => { if (message.IsFor("POST", "Users") && message.Body is { } body && body["active"] is null) body["active"] = false; },
+            Before = (message, _) => { if (message.Creates("Users") && message.Body is { } body && body["active"] is null) body["active"] = false; },
         },
         new("Members of a user that nobody knows are refused")
         {
-            Before = (message, _) => { if (message.IsFor("POST", "Users") && message.Body?.Any(member => !member.Key.Contains(':', StringComparison.Ordinal) && ResourceType.User.FindAttribute(member.Key) is null) is true) throw ScimException.InvalidSyntax("Unknown attribute."); },
+            Before = (message, _) => { if (message.Creates("Users") && message.Body?.Any(member => !member.Key.Contains(':', StringComparison.Ordinal) && ResourceType.User.FindAttribute(member.Key) is null) is true) throw ScimException.InvalidSyntax("Unknown attribute."); },
         },
         new("meta from the client is refused")
         {
@@ -66,28 +66,28 @@ static class UserDefects
         },
         new("null in a new user is refused")
         {
-            Before = (message, _) => { if (message.IsFor("POST", "Users") && message.Body?.Any(member => member.Value is null) is true) throw ScimException.InvalidValue("null."); },
+            Before = (message, _) => { if (message.Creates("Users") && message.Body?.Any(member => member.Value is null) is true) throw ScimException.InvalidValue("null."); },
         },
         new("Strings for booleans are refused in a new user")
         {
-            Before = (message, _) => { if (message.IsFor("POST", "Users") && (message.Body?["active"].IsText() is true || (message.Body?["roles"] as JsonArray ?? []).Any(role => role is JsonObject complex && complex["primary"].IsText()))) throw ScimException.InvalidValue("No boolean."); },
+            Before = (message, _) => { if (message.Creates("Users") && (message.Body?["active"].IsText() is true || (message.Body?["roles"] as JsonArray ?? []).Any(role => role is JsonObject complex && complex["primary"].IsText()))) throw ScimException.InvalidValue("No boolean."); },
         },
         new("The manager of a new user is refused as a string")
         {
-            Before = (message, _) => { if (message.IsFor("POST", "Users") && (message.Body?[PatchDefects.Enterprise] as JsonObject)?["manager"].IsText() is true) throw ScimException.InvalidValue("No object."); },
+            Before = (message, _) => { if (message.Creates("Users") && (message.Body?[PatchDefects.Enterprise] as JsonObject)?["manager"].IsText() is true) throw ScimException.InvalidValue("No object."); },
         },
         new("A manager who is no user here is refused")
         {
             Before = (message, store) =>
             {
-                if (message.IsFor("POST", "Users") && ((message.Body?[PatchDefects.Enterprise] as JsonObject)?["manager"] as JsonObject)?["value"] is { } manager && store.All.All(user => !manager.IsText(user.Id))) throw ScimException.InvalidValue("No such manager.");
+                if (message.Creates("Users") && ((message.Body?[PatchDefects.Enterprise] as JsonObject)?["manager"] as JsonObject)?["value"] is { } manager && store.All.All(user => !manager.IsText(user.Id))) throw ScimException.InvalidValue("No such manager.");
             },
         },
         new("Attributes of an extension that nobody registered are lost")
         {
             Before = (message, _) =>
             {
-                if (message.IsFor("POST", "Users"))
+                if (message.Creates("Users"))
                     foreach (var extension in message.Body?.Select(member => member.Key).Where(key => key.Contains(':', StringComparison.Ordinal) && ResourceType.User.FindSchema(key) is null).ToList() ?? []) message.Body!.Remove(extension);
             },
         },
@@ -97,7 +97,7 @@ static class UserDefects
         },
         new("The externalId of a user is not kept")
         {
-            Before = (message, _) => { if (message.IsFor("POST", "Users")) message.Body?.Remove("externalId"); },
+            Before = (message, _) => { if (message.Creates("Users")) message.Body?.Remove("externalId"); },
         },
         new("A PUT changes only what it names")
         {

@@ -14,7 +14,7 @@ static class ValueDefects
         },
         new("userName is stored in lower case")
         {
-            Before = (message, _) => { if (message.IsFor("POST", "Users") && message.Body?["userName"] is { } name && name.IsText()) message.Body["userName"] = ((string)name!).ToLowerInvariant(); },
+            Before = (message, _) => { if (message.Creates("Users") && message.Body?["userName"] is { } name && name.IsText()) message.Body["userName"] = ((string)name!).ToLowerInvariant(); },
         },
         new("Telephone numbers are normalised")
         {
@@ -52,8 +52,12 @@ static class ValueDefects
             After = (message, answer) =>
             {
                 if (answer.Body?["Resources"] is not JsonArray found) return;
-                foreach (var hidden in found.OfType<JsonObject>().Where(user => user["active"]?.ToString() is "false").ToList()) found.Remove(hidden);
-                answer.Body["totalResults"] = found.Count;
+                foreach (var hidden in found.OfType<JsonObject>().Where(user => user["active"]?.ToString() is "false").ToList())
+                {
+                    found.Remove(hidden);
+                    answer.Body["totalResults"] = (int)answer.Body["totalResults"]! - 1;
+                    answer.Body["itemsPerPage"] = found.Count;
+                }
             },
         },
         new("DELETE only disables")
@@ -76,7 +80,7 @@ static class ValueDefects
             {
                 await Task.CompletedTask;
                 if (message.IsFor("DELETE", "Users") && message.Named(store) is { } user) store.Taken.TryAdd((string)user.Document["userName"]!, true);
-                if (message.IsFor("POST", "Users") && message.Body?["userName"] is { } name && name.IsText() && store.Taken.ContainsKey((string)name!)) throw ScimException.Uniqueness("A user of that name was deleted.");
+                if (message.Creates("Users") && message.Body?["userName"] is { } name && name.IsText() && store.Taken.ContainsKey((string)name!)) throw ScimException.Uniqueness("A user of that name was deleted.");
                 return server(message);
             },
         },
