@@ -44,7 +44,7 @@ static class TokenChecks
         {
             var reply = await Wrong(t);
             if (reply.Status is not 401) throw new Blocked($"a wrong token is answered {reply.Summary}");
-            reply.That(reply["schemas"].Items().Any(schema => schema.Text() == Trial.ErrorSchema), "a SCIM error as body", reply.Exchange.ResponseBody is "" ? "no body" : Reply.Shown(reply.Json));
+            reply.That(reply.IsErrorDocument, "a SCIM error as body", reply.Exchange.ResponseBody is "" ? "no body" : Reply.Shown(reply.Json));
         })
         {
             Why = "Entra shows the body of the answer to the admin. An HTML page or nothing says nothing about an expired token.",

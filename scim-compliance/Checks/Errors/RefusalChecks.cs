@@ -48,7 +48,7 @@ static class RefusalChecks
         new($"errors.type.{id}", $"{what} is refused with scimType {types[0]}", "RFC 7644 §3.12, Table 9", Should, Profiles.All, async t =>
         {
             var reply = await Send(t, collection, body);
-            if (reply.Status is not 400) throw new Blocked($"it is answered {reply.Summary}");
+            if (reply.Status is not 400 || !reply.IsErrorDocument) throw new Blocked($"it is not answered with a SCIM error 400 but with {reply.Summary}");
             reply.Error(400, types);
         })
         {

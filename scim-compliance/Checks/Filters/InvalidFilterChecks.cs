@@ -1,3 +1,4 @@
+using ScimCompliance.Wire;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Filters;
@@ -21,6 +22,17 @@ static class InvalidFilterChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         .. from filter in Filters select Declined(filter.Id, filter.What, filter.Filter, filter.Severity),
+        new("filter.invalid.type", "A filter that is declined has scimType invalidFilter", "RFC 7644 §3.4.2.2: MUST … return an HTTP 400 error with a scimType error of invalidFilter", Must, Profiles.All, async t =>
+        {
+            var reply = await t.Find("/Users", Filters[0].Filter);
+            if (reply.Status is not 400 || !reply.IsErrorDocument) throw new Blocked($"{Filters[0].What} is not answered with a SCIM error 400 but with {reply.Summary}");
+            reply.Error(400, "invalidFilter");
+        })
+        {
+            Why = "By this word a client knows that the filter was the trouble, and not something else in the request.",
+            Change = "Add \"scimType\":\"invalidFilter\" to the error document.",
+            Needs = Needs.Filter,
+        },
         new("filter.invalid.attribute", "A filter on an attribute that nobody knows finds nobody", "RFC 7644 §3.4.2.2, Table 9", Must, Profiles.All, async t =>
         {
             await t.CanFilter(await t.User());
@@ -36,10 +48,10 @@ static class InvalidFilterChecks
     ];
 
     static Check Declined(string id, string what, string filter, Severity severity) =>
-        new($"filter.invalid.{id}", $"{what} is declined with 400 invalidFilter", "RFC 7644 §3.4.2.2, Table 9", severity, Profiles.All, async t =>
+        new($"filter.invalid.{id}", $"{what} is declined with 400", "RFC 7644 §3.4.2.2, Table 9", severity, Profiles.All, async t =>
         {
             await t.CanFilter(await t.User());
-            (await t.Find("/Users", filter)).Error(400, "invalidFilter");
+            (await t.Find("/Users", filter)).Expect(400);
         })
         {
             Why = "When a filter is ignored instead, the answer is everybody. A client that wanted one user then changes or disables another.",

@@ -24,11 +24,11 @@ static partial class GalleryDirectChecks
         {
             var paths = Optional(t);
             var user = await t.User();
-            (await t.Patch(user, Replaces(paths, "\"A value\""))).Prepared();
-            (await t.Patch(user, Replaces(paths, "\"\""))).Expect(200, 204);
+            (await t.Patch(user, Operations("add", paths, "\"A value\""))).Prepared();
+            (await t.Patch(user, Operations("replace", paths, "\"\""))).Expect(200, 204);
             var empty = await t.Read(user);
             foreach (var path in paths) empty.Lacks(path);
-            (await t.Patch(user, Replaces(paths, "null"))).Expect(200, 204);
+            (await t.Patch(user, Operations("replace", paths, "null"))).Expect(200, 204);
             var none = await t.Read(user);
             foreach (var path in paths) none.Is(path, null);
         }, Needs.Patch),
@@ -41,7 +41,8 @@ static partial class GalleryDirectChecks
         {
             var paths = Optional(t).Where(path => !path.Contains('[', StringComparison.Ordinal)).ToArray();
             var user = await t.User();
-            (await t.Patch(user, Replaces(paths, "\"Value 1\""))).Expect(200, 204);
+            (await t.Patch(user, Operations("add", paths, "\"As created\""))).Prepared();
+            (await t.Patch(user, Operations("replace", paths, "\"Value 1\""))).Expect(200, 204);
             var after = await t.Read(user);
             foreach (var path in paths) after.Is(path, "Value 1");
         }, Needs.Patch),
@@ -91,8 +92,8 @@ static partial class GalleryDirectChecks
         return paths is [] ? throw new NotOffered("/Schemas lists no optional attribute of the default mapping") : paths;
     }
 
-    static string[] Replaces(string[] paths, string value) =>
-        [.. paths.Select(path => new JsonObject { ["op"] = "replace", ["path"] = path, ["value"] = JsonNode.Parse(value) }.ToJsonString())];
+    static string[] Operations(string op, string[] paths, string value) =>
+        [.. paths.Select(path => new JsonObject { ["op"] = op, ["path"] = path, ["value"] = JsonNode.Parse(value) }.ToJsonString())];
 
     static async Task Pages(Trial t, string collection)
     {

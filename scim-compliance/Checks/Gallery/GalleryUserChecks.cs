@@ -24,6 +24,7 @@ static class GalleryUserChecks
             var offered = ((string[])["displayName", "title", Department]).Where(path => GalleryDirectChecks.Offered(t, path)).ToArray();
             if (offered is []) throw new NotOffered("/Schemas lists neither displayName nor title nor department");
             var user = await t.User();
+            (await t.Patch(user, [.. offered.Select(path => $$"""{"op":"add","path":"{{path}}","value":"As created"}""")])).Prepared();
             (await t.Patch(user, [.. offered.Select(path => $$"""{"op":"Replace","path":"{{path}}","value":"Changed"}""")])).Expect(200, 204);
             var found = (await t.Find("/Users", $"userName eq \"{user.Name}\"")).Expect(200).Count("Resources", 1);
             foreach (var path in offered)

@@ -46,7 +46,7 @@ static class PutGroupChecks
         },
         AfterDelete("get", "A deleted group is gone: reading it is answered 404", "RFC 7644 §3.6; SCIM Validator 'Delete a Group'", Must, (t, group) => t.Get(group.Path)),
         AfterDelete("twice", "Deleting a group twice is answered 404", "RFC 7644 §3.6; SCIM Validator 'Delete the same Group twice'", Must, (t, group) => t.Delete(group.Path)),
-        AfterDelete("patch", "A PATCH of a deleted group is answered 404", "RFC 7644 §3.6", Must, (t, group) => t.Patch(group, """{"op":"Remove","path":"members","value":[]}"""), Needs.Patch),
+        AfterDelete("patch", "A PATCH of a deleted group is answered 404", "RFC 7644 §3.6", Must, (t, group) => t.Patch(group, """{"op":"remove","path":"members","value":[]}"""), Needs.Patch),
         new("groups.delete.unknown", "Deleting a group that was never there is answered 404", "RFC 7644 §3.6; SCIM Validator 'Delete a non-existent Group'", Must, Profiles.All, async t => (await t.Delete("/Groups/" + t.NewGuid())).Expect(404))
         {
             Why = "The SCIM Validator and other clients tell by it whether the id was right.",

@@ -42,7 +42,9 @@ static class ReadGroupChecks
             var group = await t.Group();
             var location = (await t.Read(group)).Has("meta.location")["meta.location"].Text();
             if (!Uri.TryCreate(location, UriKind.Absolute, out var url)) throw new Broken("meta.location is an absolute address", location);
-            (await t.Get(location)).That(url.AbsolutePath.EndsWith(group.Path, StringComparison.Ordinal), $"an address that ends in {group.Path}", location).Expect(200).Is("id", group.Id);
+            var asked = new Uri(t.Target.Client.BaseUrl + group.Path);
+            if (!location.EndsWith(group.Path, StringComparison.Ordinal) || url.Authority != asked.Authority) throw new Broken($"an address on {asked.Authority} that ends in {group.Path}", location);
+            (await t.Get(location)).Expect(200).Is("id", group.Id);
         })
         {
             Why = "Clients that follow the address end up nowhere, often because a proxy in front of the server has another name.",

@@ -12,7 +12,7 @@ static class RenameGroupChecks
     [
         ("path", "A group is renamed with a path, as Entra does", "entra-docs use-scim-to-provision-users-and-groups.md", Must, """{"op":"Replace","path":"displayName","value":"NEW"}"""),
         ("pathless", "A group is renamed without a path, as the SCIM Validator does", Pathless, Must, """{"op":"replace","value":{"displayName":"NEW"}}"""),
-        ("add", "A group is renamed with the operation add", "RFC 7644 §3.5.2.1; learn.microsoft.com/answers/questions/1373350", Should, """{"op":"Add","path":"displayName","value":"NEW"}"""),
+        ("add", "A group is renamed with the operation add", "RFC 7644 §3.5.2.1; learn.microsoft.com/answers/questions/1373350", Should, """{"op":"add","path":"displayName","value":"NEW"}"""),
         ("urn", "A group is renamed with the full name of the attribute", "RFC 7644 §3.10", Should, $$"""{"op":"replace","path":"{{Trial.GroupSchema}}:displayName","value":"NEW"}"""),
         ("path-case", "A group is renamed whatever the letter case of the path", "RFC 7643 §2.1", Should, """{"op":"replace","path":"DISPLAYNAME","value":"NEW"}"""),
     ];
@@ -21,7 +21,7 @@ static class RenameGroupChecks
     [
         .. from row in Renames select Renamed(row.Id, row.Title, row.Rule, row.Severity, row.Operation),
         Keeps("pathless-members", "Renaming a group without a path leaves its members alone", "langwatch/langwatch#7131; RFC 7644 §3.5.2.3", t => $$$"""{"op":"replace","value":{"displayName":"{{{t.NewName()}}}"}}"""),
-        Keeps("members", "Renaming a group with a path leaves its members alone", "RFC 7644 §3.5.2.3", t => $$"""{"op":"Replace","path":"displayName","value":"{{t.NewName()}}"}"""),
+        Keeps("members", "Renaming a group with a path leaves its members alone", "RFC 7644 §3.5.2.3", t => $$"""{"op":"replace","path":"displayName","value":"{{t.NewName()}}"}"""),
         new("groups.patch.status", "A PATCH of a group is answered 200 or 204", "RFC 7644 §3.5.2", Must, Profiles.All, async t =>
         {
             var group = await t.Group();
@@ -85,7 +85,7 @@ static class RenameGroupChecks
         },
     ];
 
-    static string Name(string name) => $$"""{"op":"Replace","path":"displayName","value":"{{name}}"}""";
+    static string Name(string name) => $$"""{"op":"replace","path":"displayName","value":"{{name}}"}""";
 
     static Check Renamed(string id, string title, string rule, Severity severity, string operation) => new($"groups.rename.{id}", title, rule, severity, Profiles.All, async t =>
     {

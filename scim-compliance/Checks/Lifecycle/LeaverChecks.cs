@@ -55,21 +55,19 @@ static class LeaverChecks
             Needs = Needs.Patch,
             Attributes = ["User:active", "User:displayName"],
         },
-        new("lifecycle.disabled.memberships", "Disabling and enabling a user leaves the groups as they were", $"{Soft}: memberships are not sent again", Must, Profiles.Entra, async t =>
+        new("lifecycle.restore.memberships", "A user who is enabled again is in the groups of before", $"{Soft}: memberships are not sent again", Must, Profiles.Entra, async t =>
         {
             var user = await t.User();
             var group = await t.Group(user);
-            if (!(await t.Members(group)).Contains(user.Id)) throw new Blocked("the member of a new group was not kept");
             (await t.Patch(user, """{"op":"replace","path":"active","value":false}""")).Prepared();
-            await Member("while disabled");
+            if (!(await t.Members(group)).Contains(user.Id)) throw new Blocked("the membership is not there while the user is disabled");
             (await t.Patch(user, """{"op":"replace","path":"active","value":true}""")).Prepared();
-            await Member("after enabling");
-
-            async Task Member(string when) => (await t.Read(group)).That((await t.Members(group)).Contains(user.Id), $"the user is a member {when}", "the membership is gone");
+            var members = await t.Members(group);
+            (await t.Read(group)).That(members.Contains(user.Id), "the user as a member", $"{members.Length} members, and not the user");
         })
         {
             Why = "People who come back from leave have lost their rights, and Entra does not send memberships again.",
-            Change = "Keep memberships of disabled users.",
+            Change = "Leave memberships alone when a user is enabled.",
             Needs = Needs.Patch | Needs.Groups,
             Attributes = ["User:active"],
         },

@@ -17,19 +17,19 @@ static class AddMemberChecks
         new("members.add.one", "A member is added with a list of one value, as Entra does", Tutorial, Must, "", ["""{"op":"Add","path":"members","value":[{"value":"{a}"}]}"""], "a"),
         new("members.add.ref-null", "A member is added also when $ref is null beside its value", Tutorial, Must, "", ["""{"op":"Add","path":"members","value":[{"$ref":null,"value":"{a}"}]}"""], "a"),
         new("members.add.flag", "A member is added with the lower-case operation of aadOptscim062020", "entra-docs application-provisioning-config-problem-scim-compatibility.md", Must, "", ["""{"op":"add","path":"members","value":[{"value":"{a}"}]}"""], "a"),
-        new("members.add.several", "Several members are added by one operation", $"{Tutorial} (gallery checklist)", Must, "", ["""{"op":"Add","path":"members","value":[{"value":"{a}"},{"value":"{b}"},{"value":"{c}"}]}"""], "abc"),
-        new("members.add.two-operations", "Members are added by two operations of one request", $"{Tutorial} (gallery checklist)", Must, "", ["""{"op":"Add","path":"members","value":[{"value":"{a}"}]}""", """{"op":"Add","path":"members","value":[{"value":"{b}"}]}"""], "ab"),
-        new("members.add.keeps", "Who is a member stays one when another is added", Rfc, Must, "a", ["""{"op":"Add","path":"members","value":[{"value":"{b}"}]}"""], "ab"),
-        new("members.add.repeated", "Adding a member who is in already succeeds, and doubles nothing", Repeats, Must, "a", ["""{"op":"Add","path":"members","value":[{"value":"{a}"}]}"""], "a"),
-        new("members.add.repeated-mixed", "A list of which some are in already adds the others", Repeats, Must, "a", ["""{"op":"Add","path":"members","value":[{"value":"{a}"},{"value":"{b}"}]}"""], "ab"),
+        new("members.add.several", "Several members are added by one operation", $"{Tutorial} (gallery checklist)", Must, "", ["""{"op":"add","path":"members","value":[{"value":"{a}"},{"value":"{b}"},{"value":"{c}"}]}"""], "abc"),
+        new("members.add.two-operations", "Members are added by two operations of one request", $"{Tutorial} (gallery checklist)", Must, "", ["""{"op":"add","path":"members","value":[{"value":"{a}"}]}""", """{"op":"add","path":"members","value":[{"value":"{b}"}]}"""], "ab"),
+        new("members.add.keeps", "Who is a member stays one when another is added", Rfc, Must, "a", ["""{"op":"add","path":"members","value":[{"value":"{b}"}]}"""], "ab"),
+        new("members.add.repeated", "Adding a member who is in already succeeds, and doubles nothing", Repeats, Must, "a", ["""{"op":"add","path":"members","value":[{"value":"{a}"}]}"""], "a"),
+        new("members.add.repeated-mixed", "A list of which some are in already adds the others", Repeats, Must, "a", ["""{"op":"add","path":"members","value":[{"value":"{a}"},{"value":"{b}"}]}"""], "ab"),
         new("members.add.doubled", "A member who is named twice is in the group once", $"{Rfc}: no change when the value is there", Should, "", ["""{"op":"add","path":"members","value":[{"value":"{a}"},{"value":"{a}"}]}"""], "a"),
         new("members.add.pathless", "Members are added without a path", Rfc, Must, "a", ["""{"op":"add","value":{"members":[{"value":"{b}"}]}}"""], "ab"),
-        new("members.add.path-case", "Members are added whatever the letter case of the path", "RFC 7643 §2.1: attribute names are case insensitive", Must, "", ["""{"op":"Add","path":"Members","value":[{"value":"{a}"}]}"""], "a"),
+        new("members.add.path-case", "Members are added whatever the letter case of the path", "RFC 7643 §2.1: attribute names are case insensitive", Must, "", ["""{"op":"add","path":"Members","value":[{"value":"{a}"}]}"""], "a"),
         new("members.add.urn", "Members are added with the full name of the attribute", "RFC 7644 §3.10", Should, "", [$$"""{"op":"add","path":"{{Trial.GroupSchema}}:members","value":[{"value":"{a}"}]}"""], "a"),
         new("members.add.display", "A member is added also when display and type are sent beside its value", "okta-developer-docs scim-20; RFC 7643 §4.2", Must, "", ["""{"op":"add","path":"members","value":[{"value":"{a}","display":"Somebody","type":"User"}]}"""], "a"),
         new("members.add.object", "A member is added also when its value is an object and no list", $"{Rfc}: the server adds the value to the list", Should, "a", ["""{"op":"add","path":"members","value":{"value":"{b}"}}"""], "ab"),
         new("members.add.string", "A member is added also when its value is a bare string", "SCIMReferenceCode PostmanCollection.json", Advice, "a", ["""{"op":"add","path":"members","value":"{b}"}"""], "ab"),
-        new("members.add.nothing", "Adding an empty list changes nothing", $"{Rfc}", Should, "a", ["""{"op":"Add","path":"members","value":[]}"""], "a", MayRefuse: true),
+        new("members.add.nothing", "Adding an empty list changes nothing", $"{Rfc}", Should, "a", ["""{"op":"add","path":"members","value":[]}"""], "a", MayRefuse: true),
     ];
 
     public static IReadOnlyList<Check> All { get; } =
@@ -39,7 +39,7 @@ static class AddMemberChecks
         {
             var users = await t.Users(120);
             var group = await t.Group();
-            (await t.Patch(group, $$"""{"op":"Add","path":"members","value":[{{string.Join(',', users.Select(user => $$"""{"value":"{{user.Id}}"}"""))}}]}""")).Success();
+            (await t.Patch(group, $$"""{"op":"add","path":"members","value":[{{string.Join(',', users.Select(user => $$"""{"value":"{{user.Id}}"}"""))}}]}""")).Success();
             await t.Holds(group, users);
         })
         {
@@ -50,7 +50,7 @@ static class AddMemberChecks
         new("members.add.nested", "A group can be a member of a group", "RFC 7643 §4.2; AzureAD-BYOA-Provisioning-Samples#26", Should, Profiles.Entra | Profiles.Rfc, async t =>
         {
             var (outer, inner) = (await t.Group(), await t.Group());
-            (await t.Patch(outer, $$"""{"op":"Add","path":"members","value":[{"value":"{{inner.Id}}"}]}""")).Success();
+            (await t.Patch(outer, $$"""{"op":"add","path":"members","value":[{"value":"{{inner.Id}}"}]}""")).Success();
             await t.Holds(outer, inner);
         })
         {
@@ -82,7 +82,7 @@ static class AddMemberChecks
         new("members.add.unknown-atomic", "When one of two members is refused, neither is added", "RFC 7644 §3.5.2: a PATCH is atomic", Must, Profiles.Rfc, async t =>
         {
             var (user, group) = (await t.User(), await t.Group());
-            var reply = await t.Patch(group, $$"""{"op":"Add","path":"members","value":[{"value":"{{user.Id}}"}]}""", Unknown(t));
+            var reply = await t.Patch(group, $$"""{"op":"add","path":"members","value":[{"value":"{{user.Id}}"}]}""", Unknown(t));
             if (reply.IsSuccess) throw new NotOffered("Unknown member ids are accepted");
             await t.Holds(group);
         })
@@ -93,5 +93,5 @@ static class AddMemberChecks
         },
     ];
 
-    static string Unknown(Trial t) => $$"""{"op":"Add","path":"members","value":[{"value":"{{t.NewGuid()}}"}]}""";
+    static string Unknown(Trial t) => $$"""{"op":"add","path":"members","value":[{"value":"{{t.NewGuid()}}"}]}""";
 }

@@ -73,7 +73,7 @@ static class MemberViewChecks
         {
             var user = await t.User();
             var group = await t.Group(user);
-            (await t.Patch(user, """{"op":"Replace","path":"active","value":"False"}""")).Prepared();
+            (await t.Patch(user, """{"op":"replace","path":"active","value":false}""")).Prepared();
             await t.Holds(group, user);
         })
         {
@@ -85,7 +85,7 @@ static class MemberViewChecks
         {
             var user = await t.User();
             var group = await t.Group(user);
-            (await t.Patch(user, $$"""{"op":"Replace","path":"userName","value":"{{t.NewUserName()}}"}""")).Prepared();
+            (await t.Patch(user, $$"""{"op":"replace","path":"userName","value":"{{t.NewUserName()}}"}""")).Prepared();
             await t.Holds(group, user);
         })
         {
@@ -141,6 +141,7 @@ static class MemberViewChecks
         var (gone, stays) = (await member(t), await t.User());
         var group = await t.Group(gone, stays);
         (await t.Delete(gone.Path)).Prepared();
+        if ((await t.Get(gone.Path)).IsSuccess) throw new Blocked("What was deleted can still be read");
         await t.Holds(group, stays);
     })
     {

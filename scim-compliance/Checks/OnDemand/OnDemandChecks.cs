@@ -14,7 +14,7 @@ static class OnDemandChecks
         Of("ondemand.user.new", "A new user is provisioned on demand: probe, match, create", Log, NewUser, Needs.Filter),
         Of("ondemand.user.known", "A known user is provisioned on demand: probe, match, change", Log, async t =>
         {
-            var user = await t.User();
+            var user = await t.User("""{"displayName":"Joy Young"}""");
             await Probe(t);
             (await Match(t, user.Name)).Count("Resources", 1).Is("Resources[0].id", user.Id);
             (await t.Patch(user, """{"op":"Replace","path":"displayName","value":"Joy Y."}""", """{"op":"Replace","path":"active","value":"True"}""")).Success();
@@ -22,7 +22,7 @@ static class OnDemandChecks
         }, Needs.Filter | Needs.Patch, "User:displayName"),
         Of("ondemand.user.dialects", "A user is changed in both dialects, one after the other", $"{Document}; application-provisioning-config-problem-scim-compatibility.md", async t =>
         {
-            var user = await t.User();
+            var user = await t.User("""{"displayName":"Joy Young"}""");
             (await t.Patch(user, """{"op":"replace","value":{"displayName":"In a cycle","active":false}}""")).Success();
             (await t.Patch(user, """{"op":"Replace","path":"displayName","value":"On demand"}""", """{"op":"Replace","path":"active","value":"True"}""")).Success();
             (await t.Read(user)).Is("displayName", "On demand").Is("active", true);

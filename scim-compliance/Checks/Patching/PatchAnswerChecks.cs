@@ -30,13 +30,6 @@ static class PatchAnswerChecks
             Change = "Answer 200 with the whole user.",
             Needs = Needs.Patch,
         },
-        new("patch.answer.attributes", "A PATCH with the attributes parameter is answered with 200", "RFC 7644 §3.5.2 (MUST return a 200 OK if the attributes parameter is specified)", Must, Profiles.Rfc, async t =>
-            (await t.Send("PATCH", (await t.User()).Path + "?attributes=displayName", Trial.PatchOp(Rename))).Expect(200).Is("displayName", "Ada"))
-        {
-            Why = "The client has asked for a value and gets nothing.",
-            Change = "Answer 200 with the attributes asked for whenever attributes is in the query.",
-            Needs = Needs.Patch,
-        },
         new("patch.last-modified", "A PATCH that changes something moves meta.lastModified", "RFC 7643 §3.1", Must, Profiles.Rfc, async t =>
         {
             var user = await t.User();

@@ -56,13 +56,6 @@ static class PatchErrorChecks
             Change = Shown,
             Needs = Needs.Patch,
         },
-        new("patch.error.unknown", "A PATCH of an id that nobody has is answered with 404", "RFC 7644 §3.12 (Table 8)", Must, Profiles.All, async t =>
-            (await t.Patch("/Users/" + t.NewGuid(), """{"op":"replace","path":"displayName","value":"x"}""")).Error(404))
-        {
-            Why = "Entra takes a 404 as 'gone' and anything else as a fault, which it repeats for weeks.",
-            Change = "Answer 404 when there is nothing to change.",
-            Needs = Needs.Patch,
-        },
         new("patch.error.duplicate", "A PATCH to a userName that another has is refused with 409 uniqueness", "RFC 7644 §3.12 (uniqueness applies to PATCH)", Must, Profiles.All, async t =>
         {
             var (first, second) = (await t.User(), await t.User());

@@ -59,7 +59,7 @@ static class SearchChecks
             var second = (await Post(t, "/Users", new() { ["filter"] = filter, ["cursor"] = first["nextCursor"].Text(), ["count"] = 1 })).Expect(200);
             second.That(first.Ids.Concat(second.Ids).ToHashSet().SetEquals([one.Id, two.Id]), $"{one.Name} and {two.Name} on two pages", string.Join(", ", first.Ids.Concat(second.Ids)));
         }),
-        Search("invalid", "A search with a filter that means nothing is declined with invalidFilter", Needs.Filter, async t => (await Post(t, "/Users", new() { ["filter"] = "userName regex \"a\"" })).Error(400, "invalidFilter")),
+        Search("invalid", "A search with a filter that means nothing is declined with 400", Needs.Filter, async t => (await Post(t, "/Users", new() { ["filter"] = "userName regex \"a\"" })).Expect(400)),
         Search("root", "POST /.search finds users and groups", Needs.Filter | Needs.Groups, async t =>
         {
             var user = await t.User($$"""{"displayName":"{{t.NewName()}}"}""");

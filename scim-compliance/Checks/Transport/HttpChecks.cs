@@ -30,7 +30,8 @@ static class HttpChecks
             Change = "Index what is looked up (userName, externalId, e-mail), and do slow work after the answer.",
         },
         new("transport.long-query", "A filter of 2,000 characters is answered", "RFC 9110 §4.1: addresses of 8,000 octets should be read", Should, Profiles.All,
-            async t => (await t.Find("/Users", $"userName eq \"{new string('x', 1960)}@example.com\"")).Expect(200))
+            // A 404 has read it too; that it is wrong is another check's.
+            async t => (await t.Find("/Users", $"userName eq \"{new string('x', 1960)}@example.com\"")).Expect(200, 404))
         {
             Why = "Long names with accents grow sixfold when they are encoded. A short limit in a proxy fails just these people.",
             Change = "Raise the limit of the request line in server and proxy to 8,000 characters.",

@@ -64,22 +64,6 @@ static class CreateUserChecks
             Change = "Write meta.resourceType with the name of the resource type, in exactly that spelling.",
         },
         .. from time in (string[])["created", "lastModified"] select Time(time),
-        new("users.create.missing-user-name", "A user without userName is refused with 400", "RFC 7643 §4.1.1; RFC 7644 §3.3", Must, Profiles.All, async t =>
-        {
-            var user = t.UserJson($$"""{"displayName":"{{t.NewName()}}"}""");
-            user.Remove("userName");
-            (await t.Post("/Users", user)).Error(400);
-        })
-        {
-            Why = "An account without a name can never be matched again: a wrong mapping fills the app with orphans instead of showing an error.",
-            Change = "Refuse a user without userName with 400 and scimType invalidValue, and say in detail what is missing.",
-        },
-        new("users.create.empty-user-name", "An empty userName is refused with 400", "RFC 7643 §4.1.1: 'Each User MUST include a non-empty userName value'", Must, Profiles.All, async t =>
-            (await t.Post("/Users", t.UserJson($$"""{"userName":"","displayName":"{{t.NewName()}}"}"""))).Error(400))
-        {
-            Why = "A mapping that yields nothing makes an account without a name, and the next one a conflict with it.",
-            Change = "Treat an empty userName like a missing one: 400 with scimType invalidValue.",
-        },
     ];
 
     static JsonObject Documented(Trial t)

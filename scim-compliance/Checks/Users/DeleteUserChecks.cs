@@ -26,12 +26,6 @@ static class DeleteUserChecks
             Change = "Answer DELETE /Users/{id} with 204 and no body.",
         },
         .. from row in Afterwards select Gone(row.Method, row.Needs, row.Send),
-        new("users.delete.unknown", "A DELETE of an id that nobody ever had is answered with 404", "RFC 7644 §3.6, §3.12; SCIM Validator 'delete unknown user'", Must, Profiles.All, async t =>
-            (await t.Delete("/Users/" + t.NewGuid())).Error(404))
-        {
-            Why = "A client cannot tell a deletion that worked from one that missed its mark.",
-            Change = "Answer 404 when there is nothing to delete.",
-        },
         new("users.delete.not-found", "A deleted user is not found by a filter any more", "RFC 7644 §3.6 (omit the resource from all future query results)", Must, Profiles.All, async t =>
         {
             var user = await Deleted(t);
@@ -61,20 +55,6 @@ static class DeleteUserChecks
         {
             Why = "Whatever still points to the deleted account, such as rights and memberships, would belong to the new one.",
             Change = "Give every new resource a fresh id, for example a random UUID; do not revive the old record on POST.",
-        },
-        new("users.delete.memberships", "A deleted user is no member of any group", "RFC 7644 §3.6; RFC 7643 §4.2 (members reference resources that exist)", Should, Profiles.All, async t =>
-        {
-            var user = await t.User();
-            var group = await t.Group(user);
-            if (!(await t.Members(group)).Contains(user.Id)) throw new Blocked("the member of a new group was not kept");
-            (await t.Delete(user.Path)).Prepared();
-            var members = await t.Members(group);
-            (await t.Read(group)).That(!members.Contains(user.Id), "no member with the id of the deleted user", "it is still a member");
-        })
-        {
-            Why = "Groups go on showing people who are gone, and tools that read each member meet a 404.",
-            Change = "Remove the memberships together with the user.",
-            Needs = Needs.Groups,
         },
     ];
 

@@ -7,14 +7,6 @@ namespace ScimCompliance.Checks.Users;
 /// <summary><c>GET /Users/{id}</c> (RFC 7644 §3.4.1).</summary>
 static class ReadUserChecks
 {
-    static readonly (string Id, string What, string Segment)[] Strangers =
-    [
-        ("word", "a word", "nobody"),
-        ("number", "a number", "0"),
-        ("long", "300 letters", new('a', 300)),
-        ("odd", "a quote and a percent sign", "%27%25--"),
-    ];
-
     public static IReadOnlyList<Check> All { get; } =
     [
         new("users.read.by-id", "A user is read by id with 200", "RFC 7644 §3.4.1", Must, Profiles.All, async t =>
@@ -55,30 +47,7 @@ static class ReadUserChecks
             Why = "What differs from read to read, such as the order of e-mail addresses or the time of the last change, looks like a change to every client.",
             Change = "Keep arrays in their order, and set meta.lastModified and meta.version by writes alone.",
         },
-        new("users.read.unknown", "An id that nobody has is answered with 404", "RFC 7644 §3.12 (Table 8)", Must, Profiles.All, async t => (await t.Get("/Users/" + t.NewGuid())).Error(404))
-        {
-            Why = "Entra takes a 404 as 'gone' and anything else as a fault, which it repeats for weeks.",
-            Change = "Answer 404 with a SCIM error when there is no such user.",
-        },
-        .. from row in Strangers select Stranger(row.Id, row.What, row.Segment),
-        new("users.read.wrong-type", "A user's id is not found among groups", "RFC 7644 §3.4.1", Must, Profiles.Rfc, async t =>
-        {
-            var user = await t.User();
-            (await t.Get(user.Path.Replace("/Users/", "/Groups/", StringComparison.Ordinal))).Expect(404);
-        })
-        {
-            Why = "A client that asks for a group and gets a person writes members into an account.",
-            Change = "Look a resource up by its id and its type.",
-            Needs = Needs.Groups,
-        },
     ];
-
-    static Check Stranger(string id, string what, string segment) => new($"users.read.unknown.{id}", $"An id of another form ({what}) is answered with 404 too", "RFC 7644 §3.12 (Table 8); RFC 7643 §3.1 (ids are opaque)", Should, Profiles.All, async t =>
-        (await t.Get("/Users/" + segment)).Expect(404))
-    {
-        Why = "After a move from another product Entra still holds its ids. It understands 404; a 400 or 500 counts against the whole job.",
-        Change = "Take any text as an id: what is not of your form belongs to nobody, 404.",
-    };
 
     // The token goes to the host it is for, and to no other, whatever an answer says.
     static async Task Leads(Trial t, Made user, string location)

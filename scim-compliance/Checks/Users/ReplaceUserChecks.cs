@@ -90,28 +90,6 @@ static class ReplaceUserChecks
             Why = "Systems that read only what has changed miss the change.",
             Change = "Set meta.lastModified with every write that changes the resource, to the millisecond at least.",
         },
-        new("users.replace.unknown", "A PUT of an id that nobody has is answered with 404 and creates nothing", "RFC 7644 §3.5.1: 'HTTP PUT MUST NOT be used to create new resources'", Must, Senders, async t =>
-        {
-            var path = "/Users/" + t.NewGuid();
-            var reply = await t.Put(path, t.UserJson());
-            if (reply.IsSuccess) await t.Delete(path);
-            reply.Known().Error(404);
-        })
-        {
-            Why = "A deleted account would come back by a late update.",
-            Change = "Answer 404 when there is nothing to replace.",
-        },
-        new("users.replace.missing-user-name", "A PUT without userName is refused with 400", "RFC 7644 §3.5.1 (required attributes must be specified)", Should, Senders, async t =>
-        {
-            var user = await t.User();
-            var body = Body(t, user, """{"displayName":"After"}""");
-            body.Remove("userName");
-            (await t.Put(user.Path, body)).Known().Error(400);
-        })
-        {
-            Why = "An account could lose its name, and nobody could match it again.",
-            Change = "Check required attributes in a PUT as in a POST: 400 with scimType invalidValue.",
-        },
         new("users.replace.duplicate", "A PUT to a userName that another has is refused with 409", "RFC 7644 §3.12 (uniqueness applies to PUT)", Must, Senders, async t =>
         {
             var (first, second) = (await t.User(), await t.User());

@@ -20,7 +20,7 @@ static class ValidatorGroupChecks
         }, Needs.Filter),
         Of("filter-group", "Filter for an existing group", "A group is found by displayName", t => Found(t, name => name), Needs.Filter),
         Of("filter-group-none", "Filter for a non-existing group", "A displayName that no group has is answered 200 with an empty list", async t =>
-            (await t.Find("/Groups", $"displayName eq \"{t.NewName()}\"")).Expect(200).Is("totalResults", 0).Count("Resources", 0), Needs.Filter),
+            (await t.Find("/Groups", $"displayName eq \"{t.NewName()}\"")).Expect(200).Count("Resources", 0), Needs.Filter),
         Of("filter-group-case", "Filter for existing group different case", "A group is found by displayName in capital letters", t => Found(t, name => name.ToUpperInvariant()), Needs.Filter),
         Of("create-group", "Create a new Group", "A group with displayName and externalId is created", async t =>
         {

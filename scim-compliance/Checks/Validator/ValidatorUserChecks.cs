@@ -28,7 +28,7 @@ static class ValidatorUserChecks
         }),
         Of("filter-user", "Filter for an existing user", "A user is found by userName", t => Found(t, name => name), Needs.Filter),
         Of("filter-user-none", "Filter for a non-existing user", "A userName that nobody has is answered 200 with an empty list", async t =>
-            (await t.Find("/Users", $"userName eq \"{t.NewUserName()}\"")).Expect(200).Is("totalResults", 0).Count("Resources", 0), Needs.Filter),
+            (await t.Find("/Users", $"userName eq \"{t.NewUserName()}\"")).Expect(200).Count("Resources", 0), Needs.Filter),
         Of("filter-user-case", "Filter for an existing user with a different case", "A user is found by userName in capital letters", t => Found(t, name => name.ToUpperInvariant()), Needs.Filter),
         Of("replace-attributes", "Patch User - Replace Attributes Verbose", "36 operations replace every attribute of a person", async t =>
         {
