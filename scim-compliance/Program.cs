@@ -16,6 +16,6 @@ if (Console.IsOutputRedirected)
     (terminal.Capabilities.Ansi, terminal.Capabilities.Interactive, terminal.Width) = (false, false, 200);
 }
 var parsed = root.Parse(args);
-// Interrupted, it still takes away what it made: no hurry.
-var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+// Interrupted, it still takes away what it made, which may be thousands of resources: no hurry.
+var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(5) });
 return parsed.Errors.Count > 0 ? ExitCode.CouldNotRun : code;

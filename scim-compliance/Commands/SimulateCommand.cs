@@ -26,6 +26,7 @@ static class SimulateCommand
         {
             var file = JsonFile(parsed.GetRequiredValue(report));
             if (parsed.GetValue(inFlight) is < 1 or > 64) throw new CannotRun("--parallel takes 1 to 64.");
+            if (parsed.GetValue(cycles) < 0) throw new CannotRun("--cycles takes no negative number.");
             var (tenant, people, random) = await tenants.ReadAsync(parsed, ct);
             if (parsed.GetValue(save) is { } saved) await File.WriteAllTextAsync(saved.FullName, TenantFile.Write(tenant), ct);
             using var client = server.Client(parsed);

@@ -38,20 +38,24 @@ sealed class CleanUp(ProvisioningJob job, Patience patience, int inFlight, Progr
 
     async Task<string?> TakeAwayAsync(Link link, string collection)
     {
-        if (link.IsInvalid || link.IsMatched && !matched) return null;
-        if (link.Id is null && await FindAsync(link, collection) is { } unfound) return unfound;
-        if (link.Id is null) return null;
-        var reply = await patience.SendAsync("DELETE", $"{collection}/{Uri.EscapeDataString(link.Id)}", CancellationToken.None);
-        return reply.Status is 200 or 204 or 404 ? null : $"{collection}/{link.Id} ({link.Name}): DELETE was answered {reply.Summary}";
+        if (link.IsMatched && !matched) return null;
+        var reply = link.Id is null ? null : await DeleteAsync(link.Id);
+        if (reply is { Status: 200 or 204 }) return null;
+        // Its id is not known, or not that any more.
+        if (reply is null or { Status: 404 } && await FindAsync(link, collection) is { } unfound) return unfound;
+        if (reply is null or { Status: 404 } && link.Id is not null) reply = await DeleteAsync(link.Id);
+        return reply is null or { Status: 200 or 204 or 404 } ? null : $"{collection}/{link.Id} ({link.Name}): DELETE was answered {reply.Summary}";
+
+        Task<Reply> DeleteAsync(string id) => patience.SendAsync("DELETE", $"{collection}/{Uri.EscapeDataString(id)}", CancellationToken.None);
     }
 
-    // A POST without an answer: look, and believe only what bears the very name, which is marked.
+    // Looks, and believes only what bears the very name, which is marked.
     async Task<string?> FindAsync(Link link, string collection)
     {
         var entra = new EntraRequests((method, path, _, ct) => patience.SendAsync(method, path, ct));
         var (attribute, reply) = collection is "/Users" ? ("userName", await entra.MatchUser(link.Name, CancellationToken.None)) : ("displayName", await entra.MatchGroup(link.Name, CancellationToken.None));
         if (!reply.IsSuccess) return $"{link.Name}: whether it is there is not known, since looking was answered {reply.Summary}";
-        if (Matching.Problem(reply, attribute, link.Name) is null && reply.Resources is [{ } found]) link.Id = found.At("id").Text();
+        link.Id = Matching.Problem(reply, attribute, link.Name) is null && reply.Resources is [{ } found] ? found.At("id").Text() : null;
         return null;
     }
 }

@@ -47,7 +47,7 @@ sealed class GroupSynchronization(ProvisioningJob job, EntraRequests entra, Canc
                 return false;
             }
             if (reply.Resources is not [{ } found]) continue;
-            (link.Id, link.Name, link.Sent, link.IsMatched) = (found["id"].Text(), name, AttributeMapping.Shown(found, AttributeMapping.GroupTargets), true);
+            (link.Id, link.Name, link.Sent, link.IsMatched) = (found.At("id").Text(), name, AttributeMapping.Shown(found, AttributeMapping.GroupTargets), true);
             job.Figures.Add(Count.GroupsMatched);
             return true;
         }

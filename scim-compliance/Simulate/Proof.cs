@@ -7,7 +7,7 @@ namespace ScimCompliance.Simulate;
 /// <param name="get">Reads a path below the Tenant URL.</param>
 sealed class Proof(Tenant tenant, ProvisioningJob job, Func<string, Task<Reply>> get, int inFlight, Progress progress)
 {
-    /// <summary>A server with more resources than this is not walked for what is too much.</summary>
+    /// <summary>A server with more resources than this, and than twice ours, is not walked for what is too much.</summary>
     public const int MostWalked = 20_000;
 
     const int PageSize = 200;
@@ -29,7 +29,7 @@ sealed class Proof(Tenant tenant, ProvisioningJob job, Func<string, Task<Reply>>
         {
             if (await get(deleted.Key) is { Status: not 404 } reply) Differs("deleted", deleted.Value, deleted.Key, "gone (404)", reply.Status is 200 ? "still there" : reply.Summary);
         }, ct);
-        await WalkAsync("/Users", "userName", "attributes=userName&", [.. job.Users.Values.Select(link => link.Id).OfType<string>()], ct);
+        await WalkAsync("/Users", "userName", "attributes=id,userName&", [.. job.Users.Values.Select(link => link.Id).OfType<string>()], ct);
         await WalkAsync("/Groups", "displayName", "excludedAttributes=members&", [.. job.Groups.Values.Select(link => link.Id).OfType<string>()], ct);
         return Differences;
     }
@@ -54,7 +54,8 @@ sealed class Proof(Tenant tenant, ProvisioningJob job, Func<string, Task<Reply>>
         CompareAttributes("group", group.DisplayName, AttributeMapping.Of(group), shown, AttributeMapping.GroupTargets);
         var came = shown["members"].Items().Select(member => member.At("value").Text()).ToList();
         var there = came.ToHashSet();
-        var expected = GroupSynchronization.Expected(job, tenant, group, link!).ToDictionary(member => job.IdOf(member)!, NameOf);
+        var expected = new Dictionary<string, string>();
+        foreach (var member in GroupSynchronization.Expected(job, tenant, group, link!)) expected[job.IdOf(member)!] = NameOf(member);
         // Memberships of the disabled are neither sent nor taken away: in a group of a run before they may be there.
         var open = link!.IsMatched ? group.Members.Where(member => tenant.Users.GetValueOrDefault(member) is { IsSoftDeleted: true }).Select(job.IdOf).OfType<string>().ToHashSet() : [];
         foreach (var missing in expected.Where(member => !there.Contains(member.Key))) Differs("group", group.DisplayName, $"member {missing.Value}", "there", "missing");
@@ -81,8 +82,11 @@ sealed class Proof(Tenant tenant, ProvisioningJob job, Func<string, Task<Reply>>
     async Task WalkAsync(string collection, string name, string query, HashSet<string> known, CancellationToken ct)
     {
         var total = (await get($"{collection}?startIndex=1&count=1")).TotalResults;
-        if (total > MostWalked) Notes.Add($"{collection} holds {total} resources: it was not walked to find some that are too much.");
-        if (total > MostWalked) return;
+        if (total < 0 || total > Math.Max(MostWalked, 2 * known.Count))
+        {
+            Notes.Add($"{collection} was not walked to find resources that are too much: {(total < 0 ? "its list has no totalResults" : $"it holds {total}")}.");
+            return;
+        }
         progress.Begin($"looking through {collection}", total / PageSize + 1);
         for (var start = 1; start <= total; progress.Step())
         {

@@ -102,7 +102,7 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
     {
         var name = AttributeMapping.Of(tenant.Users[objectId])["userName"];
         var reply = await _entra.MatchUser(name, ct);
-        if (reply.IsSuccess && Matching.Problem(reply, "userName", name) is null && reply.Resources is [{ } found]) _job.Users[objectId] = new(name) { Id = found["id"].Text(), IsMatched = true };
+        if (reply.IsSuccess && Matching.Problem(reply, "userName", name) is null && reply.Resources is [{ } found]) _job.Users[objectId] = new(name) { Id = found.At("id").Text(), IsMatched = true };
     }
 
     bool Told(string objectId, ConcurrentDictionary<string, Link> links, Count created, Count updated)

@@ -83,7 +83,7 @@ sealed class UserSynchronization(ProvisioningJob job, EntraRequests entra, Cance
                 return false;
             }
             if (reply.Resources is not [{ } found]) continue;
-            (link.Id, link.Name, link.Sent, link.IsMatched) = (found["id"].Text(), name, AttributeMapping.Shown(found, AttributeMapping.UserTargets), true);
+            (link.Id, link.Name, link.Sent, link.IsMatched) = (found.At("id").Text(), name, AttributeMapping.Shown(found, AttributeMapping.UserTargets), true);
             link.Manager = AttributeMapping.ShownManager(found);
             job.Figures.Add(Count.UsersMatched);
             return true;
