@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using ScimCompliance.Verify;
 using ScimCompliance.Wire;
 
@@ -8,13 +9,19 @@ namespace ScimCompliance.Checks;
 /// <param name="Path">Below the Tenant URL: <c>/Users/…</c>.</param>
 /// <param name="Name">userName or displayName.</param>
 /// <param name="Reply">The answer to the POST.</param>
-sealed record Made(string Path, string Id, string Name, Reply Reply);
+sealed record Made(string Path, string Id, string Name, Reply Reply)
+{
+    /// <summary>As preparation: what was sent must be there, or what becomes of it could not be tried.</summary>
+    public Made Holding(params string[] paths) => paths.FirstOrDefault(path => Reply[path].IsUnassigned()) is { } missing
+        ? throw new Blocked($"{missing}, which this check needs first, was not kept by {Reply.Exchange.Method} {Path}")
+        : this;
+}
 
 /// <summary>
 /// One run of one check: sends requests, makes marked resources, remembers every exchange. Preparing (<see cref="User"/>, <see cref="Group"/>,
 /// <see cref="Read"/>, <see cref="Reply.Prepared"/>) throws <see cref="Blocked"/> when it fails, since that is the failure of another check.
 /// </summary>
-sealed class Trial(Target target, CancellationToken ct)
+sealed partial class Trial(Target target, CancellationToken ct)
 {
     public const string UserSchema = "urn:ietf:params:scim:schemas:core:2.0:User";
     public const string GroupSchema = "urn:ietf:params:scim:schemas:core:2.0:Group";
@@ -55,7 +62,15 @@ sealed class Trial(Target target, CancellationToken ct)
     public Task<Reply> Patch(Made resource, params string[] operations) => Patch(resource.Path, operations);
 
     /// <inheritdoc cref="Patch(Made, string[])"/>
-    public Task<Reply> Patch(string path, params string[] operations) => Send("PATCH", path, PatchOp(operations));
+    public async Task<Reply> Patch(string path, params string[] operations)
+    {
+        var reply = await Send("PATCH", path, PatchOp(operations));
+        // Else every rule that is checked in Entra's words would seem broken.
+        var lowered = operations.Select(operation => CapitalOp().Replace(operation, match => match.Value.ToLowerInvariant())).ToArray();
+        if (reply.Status is 400 && !lowered.SequenceEqual(operations) && (await Send("PATCH", path, PatchOp(lowered))).IsSuccess)
+            throw new Blocked("The server takes this PATCH only with its op in small letters; the checks of patch.op say so");
+        return reply;
+    }
 
     /// <summary>The text of a PatchOp message.</summary>
     public static string PatchOp(params string[] operations) => $$"""{"schemas":["{{PatchSchema}}"],"Operations":[{{string.Join(',', operations)}}]}""";
@@ -66,6 +81,8 @@ sealed class Trial(Target target, CancellationToken ct)
         var reply = await target.Client.SendAsync(method, path, body, headers, ct);
         lock (Exchanges) Exchanges.Add(reply.Exchange);
         target.Remember(method, path, body, reply);
+        if (reply.Status is 415 && headers.All(header => header.Name is not "Content-Type"))
+            throw new Blocked($"The server refuses {ScimClient.MediaType}, which Entra sends; the checks of transport.body say so");
         return reply;
     }
 
@@ -74,13 +91,20 @@ sealed class Trial(Target target, CancellationToken ct)
     {
         using var client = target.ClientWith(token);
         var reply = await client.SendAsync(method, path, body, headers, ct);
-        Exchanges.Add(reply.Exchange);
+        lock (Exchanges) Exchanges.Add(reply.Exchange);
         return reply;
     }
 
     /// <summary>The answer to a filter as Entra encodes it: a space is <c>+</c>.</summary>
     /// <param name="more">Further query parameters: <c>excludedAttributes=members</c>.</param>
-    public Task<Reply> Find(string collection, string filter, string more = "") => Get($"{collection}?{(more is "" ? "" : more + "&")}filter={Encoded(filter)}");
+    public async Task<Reply> Find(string collection, string filter, string more = "")
+    {
+        var path = $"{collection}?{(more is "" ? "" : more + "&")}filter={Encoded(filter)}";
+        var reply = await Get(path);
+        if (reply.Status is 400 && path.Contains('+', StringComparison.Ordinal) && (await Get(path.Replace("+", "%20", StringComparison.Ordinal))).IsSuccess)
+            throw new Blocked("The server reads a + in a query as a plus, and not as the space that Entra means; the checks of connection.probe say so");
+        return reply;
+    }
 
     /// <summary>Percent-encoded as Entra does: a space is <c>+</c>.</summary>
     public static string Encoded(string text) => WebUtility.UrlEncode(text);
@@ -92,24 +116,72 @@ sealed class Trial(Target target, CancellationToken ct)
     public JsonObject GroupJson(string members = "{}") => Over(new() { ["schemas"] = new JsonArray(GroupSchema), ["displayName"] = NewName() }, members);
 
     /// <summary>Prepares a user with these members (JSON text of an object).</summary>
-    public Task<Made> User(string members = "{}") => Make("/Users", UserJson(members), "userName");
+    public Task<Made> User(string members = "{}") => Make("/Users", UserJson(members));
+
+    /// <summary>Prepares so many users, several at a time.</summary>
+    public async Task<Made[]> Users(int count)
+    {
+        var users = new List<Made>();
+        foreach (var some in Enumerable.Range(0, count).Chunk(8)) users.AddRange(await Task.WhenAll(some.Select(_ => User())));
+        return [.. users];
+    }
 
     /// <summary>Prepares a group with these members.</summary>
-    public Task<Made> Group(params Made[] members) =>
-        Make("/Groups", members is [] ? GroupJson() : GroupJson($$"""{"members":[{{string.Join(',', members.Select(member => $$"""{"value":"{{member.Id}}"}"""))}}]}"""), "displayName");
+    public async Task<Made> Group(params Made[] members)
+    {
+        if (members is []) return await Make("/Groups", GroupJson());
+        var list = $"[{string.Join(',', members.Select(member => $$"""{"value":"{{member.Id}}"}"""))}]";
+        var group = await Make("/Groups", GroupJson($$"""{"members":{{list}}}"""));
+        if (Same(await Members(group), members)) return group;
+        // Some servers take members by PATCH only, as Entra sends them.
+        await Patch(group, $$"""{"op":"add","path":"members","value":{{list}}}""");
+        return Same(await Members(group), members) ? group : throw new Blocked("A group with members could not be prepared: they are taken neither by POST nor by PATCH");
+    }
 
     /// <summary>Reads it as preparation or to see what a write has done.</summary>
     public async Task<Reply> Read(Made resource) => (await Get(resource.Path)).Prepared();
 
+    /// <summary>Sends these operations, which must succeed (Entra takes 200 and 204 alike), and reads back what has become of it.</summary>
+    public async Task<Reply> Patched(Made resource, params string[] operations)
+    {
+        (await Patch(resource, operations)).Success();
+        return await Read(resource);
+    }
+
+    /// <summary>The enterprise extension with these members, as the JSON of a user: <c>{"urn:…:User":{…}}</c>.</summary>
+    public static string Enterprise(string members) => $$"""{"{{EnterpriseSchema}}":{{members}}}""";
+
     /// <summary>Ids of the members of a group, sorted.</summary>
     public async Task<string[]> Members(Made group) => [.. (await Read(group))["members"].Items().Select(member => member.At("value").Text()).Order(StringComparer.Ordinal)];
 
-    async Task<Made> Make(string collection, JsonObject body, string name)
+    /// <summary>Expects the group to have exactly these members, each once.</summary>
+    public async Task Holds(Made group, params Made[] expected)
+    {
+        var ids = await Members(group);
+        if (Same(ids, expected)) return;
+        var names = expected.DistinctBy(member => member.Id).ToDictionary(member => member.Id, member => member.Name);
+        throw new Broken($"the group then has {Listed([.. expected.Select(member => member.Name)])}", $"it has {Listed([.. ids.Select(id => names.GetValueOrDefault(id, id))])}");
+    }
+
+    static bool Same(string[] sorted, Made[] expected) => sorted.SequenceEqual(expected.Select(member => member.Id).Order(StringComparer.Ordinal));
+
+    static string Listed(string[] members) => members switch
+    {
+        [] => "no members",
+        { Length: > 8 } => $"{members.Length} members",
+        _ => $"the member{(members is [_] ? "" : "s")} {string.Join(", ", members)}",
+    };
+
+    /// <summary>Prepares whatever this body makes.</summary>
+    public async Task<Made> Make(string collection, JsonObject body)
     {
         var reply = (await Post(collection, body)).Prepared();
-        return reply["id"].Text() is { Length: > 0 } id ? new($"{collection}/{Uri.EscapeDataString(id)}", id, body[name].Text(), reply)
+        return reply["id"].Text() is { Length: > 0 } id ? new($"{collection}/{Uri.EscapeDataString(id)}", id, (body["userName"] ?? body["displayName"]).Text(), reply)
             : throw new Blocked($"POST {collection} answered {reply.Status} without an id");
     }
+
+    [GeneratedRegex("""(?<="op"\s*:\s*")[A-Z]""")]
+    private static partial Regex CapitalOp();
 
     static JsonObject Over(JsonObject body, string members)
     {

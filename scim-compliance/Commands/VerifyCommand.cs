@@ -27,7 +27,7 @@ static class VerifyCommand
             if (checks is []) throw new CannotRun("No check has such an id. 'scim-compliance catalogue' lists them.");
             using var client = server.Client(parsed);
             var random = new Random();
-            var target = new Target(client, token => server.Client(parsed, token), random.Next(0x10000).ToString("x4"), random);
+            var target = new Target(client, token => server.Client(parsed, token), random.Next(0x10000).ToString("x4"), random) { OAuthClient = server.OAuthClient(parsed) };
             var verification = new Verification(target, TimeProvider.System, TimeSpan.FromSeconds(parsed.GetValue(limit)), parsed.GetValue(keep));
             var verified = await ConsoleReport.ShowAsync(checks.Count, (started, finished) => verification.RunAsync(checks, profiles, started, finished, ct));
             ConsoleReport.Write(verified);

@@ -8,7 +8,7 @@ namespace ScimCompliance.Reports;
 static class ConsoleReport
 {
     /// <summary>Runs with a progress bar; without a terminal it stays silent until the end.</summary>
-    public static Task<Verified> ShowAsync(int checks, Func<Action<Check>, Action<CheckResult>, Task<Verified>> run) => AnsiConsole.Progress().AutoClear(true)
+    public static Task<Verified> ShowAsync(int checks, Func<Action<Check>, Action<CheckResult>, Task<Verified>> run) => !AnsiConsole.Profile.Capabilities.Interactive ? run(_ => { }, _ => { }) : AnsiConsole.Progress().AutoClear(true)
         .Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
         .StartAsync(progress =>
         {

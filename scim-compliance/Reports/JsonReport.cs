@@ -8,7 +8,7 @@ namespace ScimCompliance.Reports;
 /// <summary>Everything that was found, for programs: camelCase, times in RFC 3339, durations in milliseconds.</summary>
 static class JsonReport
 {
-    static readonly JsonSerializerOptions Indented = new(JsonAt.Relaxed) { WriteIndented = true };
+    public static readonly JsonSerializerOptions Indented = new(JsonAt.Relaxed) { WriteIndented = true };
 
     public static string Write(Verified verified) => new JsonObject
     {

@@ -18,7 +18,10 @@ static class Report
 
     public static string Write(ReportFormat format, Verified verified) => format switch
     {
+        ReportFormat.Html => HtmlReport.Write(verified),
+        ReportFormat.JUnit => JUnitReport.Write(verified),
         ReportFormat.Json => JsonReport.Write(verified),
+        ReportFormat.Md => MarkdownReport.Write(verified),
         _ => throw new InvalidOperationException($"Unhandled {format}."),
     };
 }

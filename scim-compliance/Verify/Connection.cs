@@ -9,6 +9,7 @@ static class Connection
     public static async Task ReachAsync(Target target, CancellationToken ct)
     {
         var client = target.Client;
+        await FindCrutchesAsync(client, ct);
         var config = await Get("/ServiceProviderConfig");
         if (config.Status is 0) throw new CannotRun(Unreachable(client.BaseUrl, config));
         var users = await Get("/Users?startIndex=1&count=1");
@@ -22,6 +23,25 @@ static class Connection
         target.Capabilities = new(Body(config), Body(await Get("/ResourceTypes")), Body(await Get("/Schemas")));
 
         Task<Reply> Get(string path) => client.SendAsync("GET", path, null, [], ct);
+    }
+
+    // A firewall that asks for a User-Agent, or a framework that asks for Accept, fails one check, and not all of them.
+    static async Task FindCrutchesAsync(ScimClient client, CancellationToken ct)
+    {
+        if ((await Refused()) is not true) return;
+        foreach (var crutches in (List<(string, string)>[])[[("User-Agent", "scim-compliance")], [("Accept", "application/scim+json")], [("User-Agent", "scim-compliance"), ("Accept", "application/scim+json")]])
+        {
+            client.Crutches.AddRange(crutches);
+            if (await Refused() is false) return;
+            client.Crutches.Clear();
+        }
+
+        async Task<bool?> Refused() => await client.SendAsync("GET", "/Users?startIndex=1&count=1", null, [], ct) switch
+        {
+            { IsSuccess: true } => false,
+            { Status: 400 or 403 or 406 } => true,
+            _ => null,
+        };
     }
 
     static System.Text.Json.Nodes.JsonNode? Body(Reply reply) => reply.IsSuccess ? reply.Json : null;

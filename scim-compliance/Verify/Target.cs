@@ -19,8 +19,16 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
     /// <summary>Empty until discovery was read.</summary>
     public Capabilities Capabilities { get; set; } = new(null, null, null);
 
+    /// <summary>How to get access tokens; null when the admin has not said.</summary>
+    public OAuthClient? OAuthClient { get; init; }
+
     /// <summary>A client of the same kind with another token.</summary>
-    public ScimClient ClientWith(string? token) => clientWith(token);
+    public ScimClient ClientWith(string? token)
+    {
+        var other = clientWith(token);
+        other.Crutches.AddRange(client.Crutches);
+        return other;
+    }
 
     /// <inheritdoc cref="Checks.Trial.NewName"/>
     public string NewName() => string.Create(CultureInfo.InvariantCulture, $"{Marker}{run}-{Interlocked.Increment(ref _names)}");

@@ -45,8 +45,8 @@ sealed class Reply
     /// <summary>The elements of <c>Resources</c>.</summary>
     public IReadOnlyList<JsonNode?> Resources => [.. this["Resources"].Items()];
 
-    /// <summary>Of a list; -1 when it is missing or no number.</summary>
-    public int TotalResults => this["totalResults"] is JsonValue value && value.TryGetValue<int>(out var total) ? total : -1;
+    /// <summary>Of a list; -1 when it is missing or no number; as a string it is taken, since one check is about that.</summary>
+    public int TotalResults => int.TryParse(this["totalResults"].Text(), NumberStyles.None, CultureInfo.InvariantCulture, out var total) ? total : -1;
 
     /// <summary>Ids of the elements of <c>Resources</c>, in their order.</summary>
     public IReadOnlyList<string> Ids => [.. Resources.Select(resource => resource.At("id").Text())];
@@ -69,6 +69,9 @@ sealed class Reply
     public Reply Expect(params int[] statuses) =>
         statuses.Contains(Status) ? this : throw new Broken($"{Asked} is answered {Or(statuses)}", Summary);
 
+    /// <summary>A POST or PUT succeeds. Whether with the right status, and whether the answer shows the resource as it must, other checks say.</summary>
+    public Reply Shows() => Success().Json is JsonObject ? this : throw new Blocked($"{Asked} succeeds, but its answer does not show the resource");
+
     /// <summary>2xx.</summary>
     public Reply Success() => IsSuccess ? this : throw new Broken($"{Asked} succeeds", Summary);
 
@@ -76,6 +79,8 @@ sealed class Reply
     public Reply Error(int status, params string[] scimTypes)
     {
         Expect(status);
+        // One check says that errors have no body; the others need not.
+        if (scimTypes is not [] && Json is not JsonObject) throw new Blocked($"{Asked} is answered {Status} as it should, but without a SCIM error, so that its scimType cannot be read");
         if (scimTypes is not [] && !scimTypes.Contains(this["scimType"].Text()))
             throw new Broken($"scimType {Or(scimTypes)}", this["scimType"] is null ? "no scimType" : $"scimType '{this["scimType"].Text()}'");
         return this;
@@ -104,6 +109,12 @@ sealed class Reply
 
     /// <summary>As preparation for what is really asked: when it fails, the check could not be tried.</summary>
     public Reply Prepared() => IsSuccess ? this : throw new Blocked($"{Asked}, which this check has to do first, was answered {Summary}");
+
+    /// <summary>As preparation: a 4xx that leads to what is really asked. When it is taken, another check says so.</summary>
+    public Reply Refused() => Status is >= 400 and < 500 ? this : throw new Blocked($"{Asked}, which has to be refused for this check, was answered {Summary}");
+
+    /// <summary>As preparation: when the server does not know the method at all, another check says so.</summary>
+    public Reply Known() => Status is 405 or 501 ? throw new Blocked($"{Exchange.Method} is not there: {Summary}") : this;
 
     /// <summary>For messages: at most 300 characters of JSON.</summary>
     public static string Shown(JsonNode? node)

@@ -16,6 +16,8 @@ sealed class ScimClient : IDisposable
     /// <summary>How often a 429 or a 503 with Retry-After is obeyed before it is taken as the answer.</summary>
     const int PatientTries = 5;
 
+    const int LongestShown = 16_384;
+
     static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     readonly HttpClient _http;
@@ -38,6 +40,9 @@ sealed class ScimClient : IDisposable
     /// <summary>Without a slash at the end.</summary>
     public string BaseUrl { get; }
 
+    /// <summary>Headers that Entra does not send, but without which this server lets nobody in: sent unless a request says otherwise, so that the rest can be tried.</summary>
+    public List<(string Name, string Value)> Crutches { get; } = [];
+
     /// <param name="path">Below the base URL, as it goes over the wire, with its query; or an absolute URL.</param>
     /// <param name="headers">Added, or put in the place of what is sent by itself; an empty value leaves the header out.</param>
     public async Task<Reply> SendAsync(string method, string path, string? body, IReadOnlyList<(string Name, string Value)> headers, CancellationToken ct)
@@ -50,7 +55,8 @@ sealed class ScimClient : IDisposable
         }
     }
 
-    async Task<Reply> SendOnceAsync(string method, string path, string? body, IReadOnlyList<(string Name, string Value)> headers, CancellationToken ct)
+    /// <summary>The same without obeying Retry-After.</summary>
+    public async Task<Reply> SendOnceAsync(string method, string path, string? body, IReadOnlyList<(string Name, string Value)> headers, CancellationToken ct)
     {
         using var request = Request(method, path, body, headers);
         var sent = Headers(request.Headers).Concat(request.Content is null ? [] : Headers(request.Content.Headers)).ToList();
@@ -60,26 +66,27 @@ sealed class ScimClient : IDisposable
         {
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, ct);
             var content = await response.Content.ReadAsByteArrayAsync(ct);
-            return new(new(method, url, sent, body, (int)response.StatusCode, [.. Headers(response.Headers), .. Headers(response.Content.Headers)],
+            return new(new(method, url, sent, Bounded(body), (int)response.StatusCode, [.. Headers(response.Headers), .. Headers(response.Content.Headers)],
                 Without(_token, Encoding.UTF8.GetString(content)), Stopwatch.GetElapsedTime(started)));
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException || failure is OperationCanceledException && !ct.IsCancellationRequested)
         {
             var why = failure is OperationCanceledException ? $"no answer within {_http.Timeout.TotalSeconds:0} s" : (failure.InnerException ?? failure).Message;
-            return new(new(method, url, sent, body, 0, [], "", Stopwatch.GetElapsedTime(started), why));
+            return new(new(method, url, sent, Bounded(body), 0, [], "", Stopwatch.GetElapsedTime(started), why));
         }
     }
 
     HttpRequestMessage Request(string method, string path, string? body, IReadOnlyList<(string Name, string Value)> headers)
     {
         var request = new HttpRequestMessage(new HttpMethod(method), path.StartsWith("http", StringComparison.Ordinal) ? path : BaseUrl + path);
-        if (_token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+        // An address that a server has told may be anybody's: the token goes to this server only.
+        if (_token is not null && request.RequestUri!.Authority == new Uri(BaseUrl).Authority) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
         if (body is not null)
         {
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
             request.Content.Headers.TryAddWithoutValidation("Content-Type", MediaType);
         }
-        foreach (var (name, value) in headers)
+        foreach (var (name, value) in Crutches.Where(crutch => !headers.Any(header => header.Name.Equals(crutch.Name, StringComparison.OrdinalIgnoreCase))).Concat(headers))
         {
             HttpHeaders target = name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) && request.Content is not null ? request.Content.Headers : request.Headers;
             target.Remove(name);
@@ -90,6 +97,9 @@ sealed class ScimClient : IDisposable
 
     static IEnumerable<KeyValuePair<string, string>> Headers(HttpHeaders headers) =>
         headers.NonValidated.Select(header => KeyValuePair.Create(header.Key, header.Key is "Authorization" ? Redacted(header.Value.ToString()) : header.Value.ToString()));
+
+    // For reports: a request that tries a limit of the server is megabytes long.
+    static string? Bounded(string? body) => body is { Length: > LongestShown } ? $"{body.AsSpan(0, LongestShown)}… ({body.Length} characters)" : body;
 
     // A server may echo what it was sent.
     static string Without(string? token, string text) => token is not { Length: >= 8 } ? text : text.Replace(token, "…", StringComparison.Ordinal);

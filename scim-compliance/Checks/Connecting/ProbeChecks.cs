@@ -51,7 +51,7 @@ static class ProbeChecks
     ];
 
     static Check Probe(string id, string attribute, Severity severity) =>
-        new($"connection.probe.{id}", $"The look-up of a random GUID as {attribute} is an empty list", Source, severity, Profiles.Entra, async t => Empty(await t.Find("/Users", $"{attribute} eq \"{t.NewGuid()}\"")))
+        new($"connection.probe.{id}", $"The look-up of a random GUID as {attribute} is an empty list", Source, severity, Profiles.Entra, async t => Empty(await t.Get($"/Users?filter={Trial.Encoded($"{attribute} eq \"{t.NewGuid()}\"")}")))
         {
             Why = "This is the one request of Test Connection. Anything but 200 with an empty list is shown to the admin as invalid credentials, and nothing can be provisioned.",
             Change = $"Answer a filter on {attribute} that fits nobody with 200, totalResults 0 and no Resources, never with 404.",

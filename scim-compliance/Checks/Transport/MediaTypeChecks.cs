@@ -37,7 +37,7 @@ static class MediaTypeChecks
         new($"transport.answer.{id}", $"{what} comes as {Json}", "RFC 7644 §3.1, §8.1; SCIM Validator; azure-docs#104859", id is "unknown-route" or "unauthorized" ? Should : Must, Profiles.All, async t =>
         {
             var reply = await ask(t);
-            if (reply.Status != status) throw new Blocked($"{what} was asked for, and answered {reply.Summary}");
+            if (reply.Status != status || reply.Exchange.ResponseBody is "") throw new Blocked($"{what} was asked for, and answered {reply.Summary}");
             reply.That(reply.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase), $"Content-Type {Json}", reply.Header("Content-Type") ?? "no Content-Type");
         })
         {

@@ -1,17 +1,12 @@
 using System.Text.Json.Nodes;
+using ScimCompliance.Wire;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Users;
 
-/// <summary><c>POST /Users</c> (RFC 7644 §3.3).</summary>
+/// <summary><c>POST /Users</c> and its answer (RFC 7644 §3.3).</summary>
 static class CreateUserChecks
 {
-    static readonly (string Path, string Json)[] Values =
-    [
-        ("title", "\"Engineer\""),
-        ("name.familyName", "\"O'Neil\""),
-    ];
-
     public static IReadOnlyList<Check> All { get; } =
     [
         new("users.create.minimal", "A user with nothing but a userName is created with 201 and an id", "RFC 7644 §3.3", Must, Profiles.All, async t =>
@@ -24,27 +19,70 @@ static class CreateUserChecks
             Why = "Without an id in the answer Entra cannot link the account, and tries to create it again in every cycle.",
             Change = "Answer a POST with 201 and the whole resource, with the id you gave it.",
         },
-        new("users.create.duplicate", "A second user with the same userName is refused with 409 uniqueness", "RFC 7644 §3.3; SCIM Validator 'create duplicate user'", Must, Profiles.All, async t =>
+        new("users.create.entra", "The create request that Entra documents is answered with 201", "entra-docs use-scim-to-provision-users-and-groups.md, Create User", Must, Profiles.Entra, async t =>
         {
-            var first = await t.User();
-            var reply = await t.Post("/Users", t.UserJson($$"""{"userName":"{{first.Name}}"}"""));
-            reply.Error(409, "uniqueness");
+            var user = Documented(t);
+            (await t.Post("/Users", user)).Shows().Has("id");
         })
         {
-            Why = "Two accounts of one name make every later match ambiguous (DuplicateTargetEntries): Entra then writes to neither.",
-            Change = "Keep userName unique, whatever its letter case, and answer 409 with scimType uniqueness.",
+            Why = "This is the first thing Entra sends for every person: when it is refused, nobody is provisioned.",
+            Change = "Accept the request as it is: meta sent by the client, empty roles, and the enterprise URN in schemas without a value of it.",
+            Needs = Needs.EnterpriseUser,
         },
-        .. from row in Values select Kept(row.Path, row.Json),
+        new("users.create.answer.body", "The answer to a POST shows the user as a later GET does", "RFC 7644 §3.3", Should, Profiles.All, async t =>
+        {
+            var user = await t.User("""{"displayName":"Ada","name":{"givenName":"Ada","familyName":"Lovelace"}}""");
+            var read = await t.Read(user);
+            foreach (var path in (string[])["userName", "active", "displayName", "name.givenName", "name.familyName"]) user.Reply.Is(path, read[path]);
+        })
+        {
+            Why = "Clients keep what the answer shows; what is missing there looks as if it had not been stored. Okta treats an empty answer as an error.",
+            Change = "Write the stored resource into the answer to a POST, not an excerpt or what was sent.",
+        },
+        new("users.create.answer.schemas", "schemas of a new user names the core user schema", "RFC 7643 §3; RFC 7644 §3.3", Must, Profiles.All, async t =>
+        {
+            var reply = (await t.User()).Reply;
+            reply.That(reply["schemas"].Items().Any(urn => urn.Text().Equals(Trial.UserSchema, StringComparison.OrdinalIgnoreCase)), $"schemas holds {Trial.UserSchema}", Reply.Shown(reply["schemas"]));
+        })
+        {
+            Why = "schemas tells a client what it reads; libraries refuse to read a resource without it.",
+            Change = "Write schemas, an array of the URNs that apply, into every resource.",
+        },
+        new("users.create.answer.location", "The Location header of a 201 and meta.location name the same address", "RFC 7644 §3.3; RFC 7643 §3.1", Must, Profiles.Rfc, async t =>
+        {
+            var reply = (await t.User()).Reply;
+            var header = reply.Header("Location");
+            reply.That(!string.IsNullOrWhiteSpace(header), "a Location header", "none").Is("meta.location", header);
+        })
+        {
+            Why = "Clients of other vendors go to this address next; when the two differ or are missing, they cannot.",
+            Change = "Send the address of the new resource in Location, and the same text in meta.location.",
+        },
+        new("users.create.answer.resource-type", "meta.resourceType of a user is User", "RFC 7643 §3.1", Must, Profiles.All, async t => (await t.User()).Reply.Is("meta.resourceType", "User"))
+        {
+            Why = "A client that reads users and groups together tells them apart by this.",
+            Change = "Write meta.resourceType with the name of the resource type, in exactly that spelling.",
+        },
+        .. from time in (string[])["created", "lastModified"] select Time(time),
     ];
 
-    static Check Kept(string path, string json) => new($"users.create.value.{path}", $"{path} comes back as it was sent", "Entra: values are stored byte for byte", Must, Profiles.All, async t =>
+    static JsonObject Documented(Trial t)
     {
-        var user = await t.User(path.Split('.') is [var name, var sub] ? $$$"""{"{{{name}}}":{"{{{sub}}}":{{{json}}}}}""" : $$$"""{"{{{path}}}":{{{json}}}}""");
-        (await t.Read(user)).Is(path, JsonNode.Parse(json));
+        var name = t.NewName();
+        return JsonNode.Parse($$"""
+            {"schemas":["{{Trial.UserSchema}}","{{Trial.EnterpriseSchema}}"],"externalId":"{{t.NewGuid()}}","userName":"{{name}}","active":true,
+             "emails":[{"primary":true,"type":"work","value":"{{name}}@example.com"}],"meta":{"resourceType":"User"},
+             "name":{"formatted":"givenName familyName","familyName":"familyName","givenName":"givenName"},"roles":[]}
+            """)!.AsObject();
+    }
+
+    static Check Time(string time) => new($"users.create.answer.{(time is "created" ? "created" : "last-modified")}", $"meta.{time} is a date and time", "RFC 7643 §3.1, §2.3.5", Must, Profiles.Rfc, async t =>
+    {
+        var reply = (await t.User()).Reply;
+        reply.That(Moment.Of(reply[$"meta.{time}"]) is not null, $"meta.{time} is a time such as 2026-01-31T12:00:00Z", Reply.Shown(reply[$"meta.{time}"]));
     })
     {
-        Why = "What is changed on the way is seen as a difference, and written again in every cycle.",
-        Change = "Store and return the value unchanged.",
-        Attributes = ["User:" + path],
+        Why = "Clients that look for what has changed read these times; without them, or in another form, they read everything or fail.",
+        Change = $"Write meta.{time} as an xsd:dateTime with its time zone, for example 2026-01-31T12:00:00.123Z.",
     };
 }

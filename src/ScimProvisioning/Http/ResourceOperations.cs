@@ -51,7 +51,7 @@ sealed class ResourceOperations(ResourceStore store)
             var document = current.ReadDocument();
             // What is read-only may be repeated: Okta sends the id.
             document["id"] = id;
-            if (current.Related is not null) document[UserSchema.Groups.Name] = JsonNode.Parse(current.Related.Json.Span);
+            if (current.Related is not null && operations.Any(operation => operation.Path.Attribute == UserSchema.Groups)) document[UserSchema.Groups.Name] = JsonNode.Parse(current.Related.Json.Span);
             document = Patcher.Apply(document, operations, type);
             document.Remove("id");
             if (type.IsUser) document.Remove(UserSchema.Groups.Name);

@@ -88,9 +88,9 @@ static class ReadSql
     public static NpgsqlBatchCommand Members(Caller caller, Guid group, Guid after)
     {
         var sql = new Sql();
-        var (baseUrl, last) = (sql.Add(caller.BaseUrl), sql.Add(after));
+        var last = sql.Add(after);
         return sql.Statement(
-            $"SELECT {RelatedResources.Select(ResourceType.Group, baseUrl, after: last)}, {RelatedResources.SelectLast(ResourceType.Group, after: last)} {Live(sql, caller)} AND r.id = {sql.Add(group)}");
+            $"SELECT {RelatedResources.Select(sql, caller, ResourceType.Group, after: last)}, {RelatedResources.SelectLast(ResourceType.Group, after: last)} {Live(sql, caller)} AND r.id = {sql.Add(group)}");
     }
 
     /// <summary>Members of the group, present or about to be added, that fit the filter.</summary>
@@ -127,10 +127,9 @@ static class ReadSql
     {
         var related = scopes.Where(scope => scope.Related && (scope.Type.IsUser || scope.Type.IsGroup)).ToList();
         if (related.Count == 0) return "NULL";
-        var baseUrl = sql.Add(caller.BaseUrl);
         return scopes.Count == 1
-            ? RelatedResources.Select(related[0].Type, baseUrl, members)
-            : $"CASE r.resource_type {string.Join(' ', related.Select(scope => $"WHEN {sql.Add(scope.Type.Name)} THEN {RelatedResources.Select(scope.Type, baseUrl, members)}"))} END";
+            ? RelatedResources.Select(sql, caller, related[0].Type, members)
+            : $"CASE r.resource_type {string.Join(' ', related.Select(scope => $"WHEN {sql.Add(scope.Type.Name)} THEN {RelatedResources.Select(sql, caller, scope.Type, members)}"))} END";
     }
 
     static string Last(IReadOnlyList<QueryScope> scopes, int members) => scopes.FirstOrDefault(scope => scope.Related && scope.Type.IsGroup) is { } groups

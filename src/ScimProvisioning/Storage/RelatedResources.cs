@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using Npgsql;
 using Scim;
 
@@ -22,14 +23,13 @@ static class RelatedResources
     public static readonly RelatedPart None = new("[]"u8.ToArray(), null);
 
     /// <summary>Sub-select over <c>resources r</c>, NULL when there are none, for the type's computed attribute: of members the first, or the first after some id.</summary>
-    /// <param name="baseUrl">Placeholder of the parameter with the connection's Tenant URL.</param>
     /// <param name="size">Members at most.</param>
     /// <param name="after">Placeholder of the parameter with that id.</param>
-    public static string Select(ResourceType type, string baseUrl, int size = PartSize, string? after = null) => type.IsGroup
-        ? Select($"(SELECT * FROM group_members m WHERE {Members(after)} LIMIT {size})", "m.group_id = r.id", "m.member_id", "e.resource_type", baseUrl)
-        : type.IsUser ? Select("group_members", "m.member_id = r.id", "m.group_id", "'direct'", baseUrl) : "NULL";
+    public static string Select(Sql sql, Caller caller, ResourceType type, int size = PartSize, string? after = null) => type.IsGroup
+        ? Select($"(SELECT * FROM group_members m WHERE {Members(after)} LIMIT {size})", "m.group_id = r.id", "m.member_id", MemberJson(sql, caller))
+        : type.IsUser ? Select("group_members", "m.member_id = r.id", "m.group_id", GroupJson(sql, caller, "m.group_id")) : "NULL";
 
-    /// <summary>Sub-select: the last member of what <see cref="Select(ResourceType, string, int, string)"/> yields, when it yields as many as it may.</summary>
+    /// <summary>Sub-select: the last member of what <see cref="Select(Sql, Caller, ResourceType, int, string)"/> yields, when it yields as many as it may.</summary>
     public static string SelectLast(ResourceType type, int size = PartSize, string? after = null) =>
         type.IsGroup ? $"(SELECT m.member_id FROM group_members m WHERE {Members(after)} OFFSET {size - 1} LIMIT 1)" : "NULL::uuid";
 
@@ -40,7 +40,7 @@ static class RelatedResources
         var connection = sql.Add(caller.ConnectionId);
         return sql.Statement(
             $"""
-            SELECT e.id, {Json("e.id", "'direct'", sql.Add(caller.BaseUrl))} FROM resources e
+            SELECT e.id, {GroupJson(sql, caller, "e.id")} FROM resources e
             WHERE e.connection_id = {connection} AND e.id IN (SELECT group_id FROM group_members WHERE connection_id = {connection} AND member_id = ANY({sql.Add(users)}))
             """);
     }
@@ -56,14 +56,24 @@ static class RelatedResources
         $"m.connection_id = r.connection_id AND m.group_id = r.id{(after is null ? "" : $" AND m.member_id > {after}")} ORDER BY m.member_id";
 
     // Sorted below the aggregate, where an index gives the order for nothing.
-    static string Select(string memberships, string relation, string id, string type, string baseUrl) =>
+    static string Select(string memberships, string relation, string id, string json) =>
         $"""
         (SELECT '[' || string_agg(j, ',') || ']' FROM (
-            SELECT {Json(id, type, baseUrl)} AS j FROM {memberships} m JOIN resources e ON e.connection_id = m.connection_id AND e.id = {id}
+            SELECT {json} AS j FROM {memberships} m JOIN resources e ON e.connection_id = m.connection_id AND e.id = {id}
             WHERE m.connection_id = r.connection_id AND {relation} ORDER BY {id}) related)
         """;
 
-    // Put together as text, at half the price of json_build_object: ids and types need no escaping, and the name is JSON already.
-    static string Json(string id, string type, string baseUrl) =>
-        $$"""'{"value":"' || {{id}} || '","$ref":' || to_json({{baseUrl}} || '/' || {{Collection}} || '/' || {{id}}) || ',"type":"' || {{type}} || '","display":' || coalesce(e.attributes -> 'displayName', e.attributes -> 'userName', 'null') || '}'""";
+    static string GroupJson(Sql sql, Caller caller, string id) => Json(id, sql.Add(Reference(caller, ResourceType.Group)), ",\"type\":\"direct\",\"display\":");
+
+    static string MemberJson(Sql sql, Caller caller) => Json(
+        "m.member_id",
+        $"CASE e.resource_type {string.Join(' ', ResourceTypes.BuiltIn.All.Select(type => $"WHEN '{type.Name}' THEN {sql.Add(Reference(caller, type))}"))} END",
+        ",\"type\":\"' || e.resource_type || '\",\"display\":");
+
+    // Put together as text, at less than half the price of json_build_object: ids and types need no escaping, the URL has had it, and the name is JSON already.
+    static string Json(string id, string reference, string rest) =>
+        $$"""'{"value":"' || {{id}} || {{reference}} || {{id}} || '"{{rest}}' || coalesce(e.attributes -> 'displayName', e.attributes -> 'userName', 'null') || '}'""";
+
+    /// <summary>What stands between an id and the same at the end of <c>$ref</c>.</summary>
+    static string Reference(Caller caller, ResourceType type) => $"\",\"$ref\":\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode($"{caller.BaseUrl}/{type.Collection}/")}";
 }

@@ -1,0 +1,28 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace ScimCompliance.Checks;
+
+/// <summary>Turns an attribute path as Entra maps it into the members of a user that has it.</summary>
+static partial class Assigned
+{
+    /// <param name="path"><c>title</c>, <c>name.givenName</c>, <c>emails[type eq "work"].value</c> or an enterprise attribute with its URN.</param>
+    /// <returns>JSON text of an object.</returns>
+    public static string At(string path, JsonNode value)
+    {
+        var leaf = value.DeepClone();
+        if (path.StartsWith(Trial.EnterpriseSchema, StringComparison.Ordinal))
+            return new JsonObject { ["schemas"] = new JsonArray(Trial.UserSchema, Trial.EnterpriseSchema), [Trial.EnterpriseSchema] = new JsonObject { [path[(Trial.EnterpriseSchema.Length + 1)..]] = leaf } }.ToJsonString();
+        if (ValuePath().Match(path) is { Success: true, Groups: var part })
+            return new JsonObject { [part[1].Value] = new JsonArray(new JsonObject { ["type"] = part[2].Value, [part[3].Value] = leaf }) }.ToJsonString();
+        return (path.Split('.') is [var name, var sub] ? new JsonObject { [name] = new JsonObject { [sub] = leaf } } : new JsonObject { [path] = leaf }).ToJsonString();
+    }
+
+    /// <summary>The attribute as <see cref="Check.Attributes"/> names it: <c>User:emails</c>, <c>EnterpriseUser:department</c>.</summary>
+    public static string Named(string path) => path.StartsWith(Trial.EnterpriseSchema, StringComparison.Ordinal)
+        ? "EnterpriseUser:" + path[(Trial.EnterpriseSchema.Length + 1)..]
+        : "User:" + path.Split('[')[0];
+
+    [GeneratedRegex("""^(\w+)\[type eq "(\w+)"\]\.(\w+)$""")]
+    private static partial Regex ValuePath();
+}

@@ -1,0 +1,68 @@
+using ScimCompliance.Verify;
+using ScimCompliance.Wire;
+using static ScimCompliance.Checks.Severity;
+
+namespace ScimCompliance.Checks.Gallery;
+
+/// <summary>Tests 21 and 22 of the App gallery harness: how Entra gets an access token (RFC 6749 §4.4, RFC 7523 §2.2). They run when an OAuth client is given.</summary>
+static class GalleryCredentialChecks
+{
+    const string JwtBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+    public static IReadOnlyList<Check> All { get; } =
+    [
+        Of(21, "Validate_Credentials_Test", "client-credentials", "An access token is given for client id and secret in the header, and opens the server", async t =>
+            await Opens(t, await Token(t, "grant_type=client_credentials", Basic(Client(t)))), Must),
+        Of(21, "Validate_Credentials_Test", "client-credentials-body", "An access token is given for client id and secret in the body too", async t =>
+        {
+            var client = Client(t);
+            await Opens(t, await Token(t, $"grant_type=client_credentials&client_id={Trial.Encoded(client.Id)}&client_secret={Trial.Encoded(client.Secret!)}", ""));
+        }, Should),
+        Of(21, "Validate_Credentials_Test", "token-lifetime", "An access token is valid for 60 to 360 minutes", async t =>
+        {
+            var reply = (await Token(t, "grant_type=client_credentials", Basic(Client(t)))).Prepared();
+            var seconds = int.TryParse(reply["expires_in"].Text(), out var said) ? said : -1;
+            reply.That(seconds is >= 3600 and <= 21600, "expires_in is between 3600 and 21600", Reply.Shown(reply["expires_in"]));
+        }, Must),
+        Of(21, "RFC 6749 §5.2", "wrong-secret", "A wrong secret is refused with 401 or 400 invalid_client, in OAuth's form", async t =>
+        {
+            var reply = await Token(t, "grant_type=client_credentials", Basic(Client(t) with { Secret = "wrong" }));
+            reply.Expect(400, 401).Is("error", "invalid_client");
+        }, Should),
+        Of(22, "Federated_Identity_Test", "federated-identity", "An access token is given for a token that Entra has issued, and opens the server", async t =>
+        {
+            if (t.Target.OAuthClient is not { Assertion: { } assertion } client) throw new NotOffered("To try it, give --client-id, --token-url and --client-assertion (a token issued by Entra)");
+            await Opens(t, await Token(t, $"grant_type=client_credentials&client_id={Trial.Encoded(client.Id)}&client_assertion_type={Trial.Encoded(JwtBearer)}&client_assertion={Trial.Encoded(assertion)}", ""));
+        }, Must),
+    ];
+
+    static Check Of(int number, string test, string id, string title, Func<Trial, Task> run, Severity severity) => GalleryUserChecks.Of(number, test, $"direct.{id}", title, run) with
+    {
+        Severity = severity,
+        Why = "New apps in the gallery must not use long-lived tokens; with neither way of getting short-lived ones the app is not listed.",
+        Change = "Offer a token endpoint of RFC 6749 that takes form posts, outside of the media types of SCIM.",
+    };
+
+    /// <exception cref="NotOffered">No client was given on the command line.</exception>
+    static OAuthClient Client(Trial t) => t.Target.OAuthClient is { Secret: not null } client ? client
+        : throw new NotOffered("To try it, give --client-id, --client-secret and --token-url");
+
+    static string Basic(OAuthClient client) => "Basic " + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{Uri.EscapeDataString(client.Id)}:{Uri.EscapeDataString(client.Secret!)}"));
+
+    // Neither secret nor token may get into a report.
+    static async Task<Reply> Token(Trial t, string form, string authorization)
+    {
+        using var client = t.Target.ClientWith(null);
+        var reply = await client.SendAsync("POST", t.Target.OAuthClient!.TokenUrl.OriginalString, form,
+            [("Content-Type", "application/x-www-form-urlencoded"), ("Authorization", authorization)], t.Cancelled);
+        t.Exchanges.Add(reply.Exchange with { RequestBody = form.Split("&client_", 2)[0] + (form.Contains("&client_", StringComparison.Ordinal) ? "&…" : ""), ResponseBody = reply["access_token"] is { } token ? reply.Exchange.ResponseBody.Replace(token.Text(), "…", StringComparison.Ordinal) : reply.Exchange.ResponseBody });
+        return reply;
+    }
+
+    static async Task Opens(Trial t, Reply reply)
+    {
+        reply.Success().Has("access_token").IsIgnoringCase("token_type", "Bearer");
+        var users = await t.SendAs(reply["access_token"].Text(), "GET", $"/Users?filter={Trial.Encoded($"userName eq \"{t.NewGuid()}\"")}");
+        users.Expect(200);
+    }
+}

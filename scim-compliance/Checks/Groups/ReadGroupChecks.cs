@@ -1,0 +1,79 @@
+using ScimCompliance.Wire;
+using static ScimCompliance.Checks.Severity;
+
+namespace ScimCompliance.Checks.Groups;
+
+/// <summary><c>GET /Groups/{id}</c> (RFC 7644 §3.4.1) and what a group's <c>meta</c> says.</summary>
+static class ReadGroupChecks
+{
+    public static IReadOnlyList<Check> All { get; } =
+    [
+        new("groups.read.by-id", "A group can be read by its id", "RFC 7644 §3.4.1", Must, Profiles.All, async t =>
+        {
+            var group = await t.Group();
+            (await t.Get(group.Path)).Expect(200).Is("id", group.Id).Is("displayName", group.Name);
+        })
+        {
+            Why = "Entra reads a group before each change. When that fails the link is broken (InvalidAnchor) until an admin restarts the job.",
+            Change = "Answer GET /Groups/{id} with 200 and the group.",
+            Needs = Needs.Groups,
+        },
+        new("groups.read.excluded-members", "A group read with excludedAttributes=members comes without its members", "entra-docs use-scim-to-provision-users-and-groups.md; SCIM Validator 'Get group by id excluding members'", Must, Profiles.Rfc | Profiles.Entra, async t =>
+        {
+            var user = await t.User();
+            var group = await t.Group(user);
+            (await t.Get(group.Path + "?excludedAttributes=members")).Expect(200).Is("displayName", group.Name).Lacks("members");
+        })
+        {
+            Why = "Entra asks like this before every change. With members the answer of a large group is megabytes long, hundreds of times in a row.",
+            Change = "Leave out the attributes named in excludedAttributes, and do not load them.",
+            Needs = Needs.Groups,
+        },
+        Gone("groups.read.unknown", "A group that is not there is answered 404", "RFC 7644 §3.12", Must, t => t.NewGuid()),
+        Gone("groups.read.odd-id", "An id of a form that the server never gives is answered 404", "RFC 7643 §3.1: ids are opaque", Should, _ => "no-such-group_1"),
+        new("groups.read.resource-type", "meta.resourceType of a group is Group", "RFC 7643 §3.1", Must, Profiles.Rfc, async t => (await t.Read(await t.Group())).Is("meta.resourceType", "Group"))
+        {
+            Why = "A client that reads several kinds of resources tells them apart by it.",
+            Change = "Return meta.resourceType \"Group\" with every group.",
+            Needs = Needs.Groups,
+        },
+        new("groups.read.location", "meta.location of a group is the address under which it is read", "RFC 7643 §3.1", Should, Profiles.Rfc, async t =>
+        {
+            var group = await t.Group();
+            var location = (await t.Read(group)).Has("meta.location")["meta.location"].Text();
+            if (!Uri.TryCreate(location, UriKind.Absolute, out var url)) throw new Broken("meta.location is an absolute address", location);
+            var asked = new Uri(t.Target.Client.BaseUrl + group.Path);
+            if (!location.EndsWith(group.Path, StringComparison.Ordinal) || url.Authority != asked.Authority) throw new Broken($"an address on {asked.Authority} that ends in {group.Path}", location);
+            (await t.Get(location)).Expect(200).Is("id", group.Id);
+        })
+        {
+            Why = "Clients that follow the address end up nowhere, often because a proxy in front of the server has another name.",
+            Change = "Build meta.location from the public address of the server.",
+            Needs = Needs.Groups,
+        },
+        new("groups.read.last-modified", "meta.lastModified of a group moves when its members change", "RFC 7643 §3.1", Advice, Profiles.Rfc, async t =>
+        {
+            var (user, group) = (await t.User(), await t.Group());
+            var before = await t.Read(group);
+            if (before["meta.lastModified"] is null) throw new NotOffered("meta.lastModified is not shown");
+            (await t.Patch(group, $$"""{"op":"add","path":"members","value":[{"value":"{{user.Id}}"}]}""")).Prepared();
+            var after = await t.Read(group);
+            after.That(Time(after) > Time(before), $"meta.lastModified is later than {before["meta.lastModified"].Text()}", after["meta.lastModified"].Text());
+        })
+        {
+            Why = "Clients that ask what has changed since yesterday miss the new members.",
+            Change = "Count a change of members as a change of the group.",
+            Needs = Needs.Groups | Needs.Patch,
+        },
+    ];
+
+    static DateTimeOffset Time(Reply reply) => DateTimeOffset.Parse(reply["meta.lastModified"].Text(), System.Globalization.CultureInfo.InvariantCulture);
+
+    static Check Gone(string id, string title, string rule, Severity severity, Func<Trial, string> unknown) =>
+        new(id, title, rule, severity, Profiles.All, async t => (await t.Get("/Groups/" + unknown(t))).Expect(404))
+        {
+            Why = "Any other answer looks like a fault of the server, and Entra tries again instead of noting that the group is gone.",
+            Change = "Answer 404 to every id that no group has, whatever it looks like.",
+            Needs = Needs.Groups,
+        };
+}

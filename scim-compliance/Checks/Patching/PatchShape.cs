@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+using ScimCompliance.Wire;
+
+namespace ScimCompliance.Checks.Patching;
+
+/// <summary>A row of a table of PATCH requests: what a user has, the operations in one request, and what the user has then.</summary>
+/// <param name="Before">Members of the user, JSON text of an object.</param>
+/// <param name="After">Read back by id; null means unassigned.</param>
+sealed record PatchShape(string Id, string Title, string Rule, string Before, string[] Operations, (string Path, JsonNode? Value)[] After)
+{
+    public Severity Severity { get; init; } = Severity.Must;
+
+    public Profiles Profiles { get; init; } = Profiles.All;
+
+    /// <inheritdoc cref="Check.Attributes"/>
+    public string[] Attributes { get; init; } = [];
+
+    /// <summary>The letter case of op is what is asked about.</summary>
+    public bool IsAboutOp { get; init; }
+
+    /// <summary>What else must hold.</summary>
+    public Action<Reply>? Also { get; init; }
+
+    public required string Why { get; init; }
+
+    public required string Change { get; init; }
+
+    public static implicit operator Check(PatchShape shape) => new(shape.Id, shape.Title, shape.Rule, shape.Severity, shape.Profiles, shape.Run)
+    {
+        Why = shape.Why,
+        Change = shape.Change,
+        Attributes = shape.Attributes,
+        Needs = Needs.Patch | (shape.Attributes.Any(attribute => attribute.StartsWith("EnterpriseUser:", StringComparison.Ordinal)) ? Needs.EnterpriseUser : 0),
+    };
+
+    async Task Run(Trial t)
+    {
+        var user = (await t.User(Before)).Holding([.. JsonNode.Parse(Before)!.AsObject().Select(member => member.Key)]);
+        (IsAboutOp ? await t.Send("PATCH", user.Path, Trial.PatchOp(Operations)) : await t.Patch(user, Operations)).Success();
+        var read = await t.Read(user);
+        foreach (var (path, value) in After) _ = value is null ? read.Lacks(path) : read.Is(path, value);
+        Also?.Invoke(read);
+    }
+}

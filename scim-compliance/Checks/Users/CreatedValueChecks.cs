@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+using static ScimCompliance.Checks.Severity;
+
+namespace ScimCompliance.Checks.Users;
+
+/// <summary>Every attribute of Entra's default mapping comes back as it was sent.</summary>
+static class CreatedValueChecks
+{
+    const string Mapped = "Entra: values are stored byte for byte (entra-docs use-scim-to-provision-users-and-groups.md); App gallery harness compares strings";
+    const string Free = "RFC 7644 §3.3; RFC 7643 §2.3.1";
+
+    // The mark of the run stands where {name} is written: some servers want addresses to be unique.
+    static readonly (string Id, string Path, string Value)[] Defaults =
+    [
+        ("display-name", "displayName", "Lovelace, Ada"),
+        ("external-id", "externalId", "{name}-AdaL"),
+        ("title", "title", "Senior Engineer"),
+        ("preferred-language", "preferredLanguage", "en-US"),
+        ("given-name", "name.givenName", "Ada-Marie"),
+        ("family-name", "name.familyName", "O'Neil"),
+        ("formatted-name", "name.formatted", "Ada-Marie O'Neil"),
+        ("work-email", """emails[type eq "work"].value""", "{name}.Ada+Work@Example.COM"),
+        ("other-email", """emails[type eq "other"].value""", "{name}.other@example.com"),
+        ("work-phone", """phoneNumbers[type eq "work"].value""", "+1 (425) 555-0100 ext. 12"),
+        ("mobile-phone", """phoneNumbers[type eq "mobile"].value""", "0171 / 555 01 01"),
+        ("fax", """phoneNumbers[type eq "fax"].value""", "+44 20 7946 0958"),
+        ("office", """addresses[type eq "work"].formatted""", "18/2111"),
+        ("street", """addresses[type eq "work"].streetAddress""", "12 Kings Road, 2nd floor"),
+        ("locality", """addresses[type eq "work"].locality""", "Seattle"),
+        ("region", """addresses[type eq "work"].region""", "WA"),
+        ("postal-code", """addresses[type eq "work"].postalCode""", "01234"),
+        ("country", """addresses[type eq "work"].country""", "US"),
+        ("employee-number", Trial.EnterpriseSchema + ":employeeNumber", "000701984"),
+        ("department", Trial.EnterpriseSchema + ":department", "Research"),
+    ];
+
+    static readonly (string Id, string Path, string Value)[] Others =
+    [
+        ("nick-name", "nickName", "Babs"),
+        ("user-type", "userType", "Contractor"),
+        ("cost-center", Trial.EnterpriseSchema + ":costCenter", "0042"),
+        ("organization", Trial.EnterpriseSchema + ":organization", "Universal Studios"),
+        ("division", Trial.EnterpriseSchema + ":division", "Theme Park"),
+    ];
+
+    public static IReadOnlyList<Check> All { get; } =
+    [
+        .. from row in Defaults select Kept(row.Id, row.Path, row.Value, Mapped, Must, Profiles.All),
+        .. from row in Others select Kept(row.Id, row.Path, row.Value, Free, Must, Profiles.Rfc | Profiles.Entra),
+        new("users.create.value.markup", "Angle brackets and ampersands in a value survive", "RFC 7643 §2.3.1", Must, Profiles.All, async t =>
+        {
+            const string markup = "<b>Ada</b> &amp; Co";
+            (await t.Read(await t.User(Assigned.At("displayName", markup)))).Is("displayName", markup);
+        })
+        {
+            Why = "R&D becomes R&amp;amp;D in the app, and one more &amp; with every change.",
+            Change = "Escape values where they are shown in a page, not when they are stored.",
+            Attributes = ["User:displayName"],
+        },
+    ];
+
+    static Check Kept(string id, string path, string value, string rule, Severity severity, Profiles profiles) => new($"users.create.value.{id}", $"{Short(path)} comes back as it was sent", rule, severity, profiles, async t =>
+    {
+        JsonNode sent = value.Replace("{name}", t.NewName(), StringComparison.Ordinal);
+        var user = await t.User(Assigned.At(path, sent));
+        (await t.Read(user)).Is(path, sent);
+    })
+    {
+        Why = $"What the server changes or drops is missing in the app: {Short(path)} stays wrong, and each cycle that looks at it finds a difference.",
+        Change = $"Store and return {Short(path)} unchanged: no trimming, no normalising of phone numbers or letter case. When you do not offer it, leave it out of /Schemas.",
+        Attributes = [Assigned.Named(path)],
+        Needs = path.StartsWith("urn:", StringComparison.Ordinal) ? Needs.EnterpriseUser : Needs.Nothing,
+    };
+
+    static string Short(string path) => path.StartsWith(Trial.EnterpriseSchema, StringComparison.Ordinal) ? path[(Trial.EnterpriseSchema.Length + 1)..] : path;
+}

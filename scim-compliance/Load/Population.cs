@@ -1,0 +1,98 @@
+using ScimCompliance.Simulate;
+using ScimCompliance.Verify;
+using ScimCompliance.Wire;
+
+namespace ScimCompliance.Load;
+
+/// <summary>The marked users and groups that a load runs on, and the requests on them. Safe for several threads.</summary>
+sealed class Population(EntraRequests entra, TenantPeople people, string mark, Random random)
+{
+    const int UsersPerGroup = 20;
+
+    readonly Lock _lock = new();
+    readonly List<Link> _users = [];
+    readonly List<Link> _groups = [];
+    readonly Queue<(Link Group, Link User)> _members = [];
+    readonly PatchOperations _operations = new(Dialect.Default);
+
+    /// <summary>For the clean-up.</summary>
+    public ProvisioningJob Job { get; } = new(Dialect.Default);
+
+    /// <exception cref="CannotRun">The server does not create what the load needs.</exception>
+    public async Task PrepareAsync(int users, int connections, Simulate.Progress progress, CancellationToken ct)
+    {
+        progress.Begin("preparing users and groups", users + users / UsersPerGroup + 1);
+        await Parallel.ForEachAsync(Enumerable.Range(0, users + users / UsersPerGroup + 1), new ParallelOptions { MaxDegreeOfParallelism = connections, CancellationToken = ct }, async (i, _) =>
+        {
+            var reply = await (i < users ? CreateUserAsync() : CreateGroupAsync(i - users));
+            if (!reply.IsSuccess) throw new CannotRun($"What the load needs first cannot be made: {reply.Exchange.Method} {reply.Exchange.Url} was answered {reply.Summary}");
+            progress.Step();
+        });
+    }
+
+    public Task<Reply> SendAsync(LoadOperation operation, CancellationToken ct) => operation switch
+    {
+        LoadOperation.MatchUser => entra.MatchUser(AnyUser().Name, ct),
+        LoadOperation.MatchNobody => entra.Probe(NewGuid(), ct),
+        LoadOperation.ReadUser => entra.ReadUser(AnyUser().Id!, ct),
+        LoadOperation.CreateUser => CreateUserAsync(),
+        LoadOperation.UpdateUser => entra.Patch(EntraRequests.UserPath(AnyUser().Id!), _operations.Attributes(new Dictionary<string, string> { ["title"] = "" }, NewTitle())),
+        LoadOperation.MatchGroup => entra.MatchGroup(AnyGroup().Name, ct),
+        LoadOperation.ReadGroup => entra.ReadGroup(AnyGroup().Id!, ct),
+        LoadOperation.AddMember => AddMemberAsync(),
+        LoadOperation.RemoveMember => RemoveMemberAsync(),
+        _ => throw new InvalidOperationException($"Unhandled {operation}."),
+    };
+
+    async Task<Reply> CreateUserAsync()
+    {
+        var user = Locked(people.Next);
+        var values = AttributeMapping.Of(user);
+        return await CreatedAsync(Job.Users[user.ObjectId] = new(values["userName"]), _users, () => entra.CreateUser(AttributeMapping.UserBody(values)));
+    }
+
+    async Task<Reply> CreateGroupAsync(int number)
+    {
+        var values = new Dictionary<string, string> { ["displayName"] = $"Load {number + 1} [sim-{mark}]", ["externalId"] = Locked(people.NewObjectId) };
+        return await CreatedAsync(Job.Groups[values["externalId"]] = new(values["displayName"]), _groups, () => entra.CreateGroup(AttributeMapping.GroupBody(values)));
+    }
+
+    // Known before it is sent: without an answer the clean-up has to look for it.
+    async Task<Reply> CreatedAsync(Link link, List<Link> all, Func<Task<Reply>> create)
+    {
+        var reply = await create();
+        if (!reply.IsSuccess || reply["id"].Text() is not { Length: > 0 } id) return reply;
+        link.Id = id;
+        lock (_lock) all.Add(link);
+        return reply;
+    }
+
+    async Task<Reply> AddMemberAsync()
+    {
+        var (group, user) = (AnyGroup(), AnyUser());
+        var reply = await entra.Patch(EntraRequests.GroupPath(group.Id!), _operations.AddMembers([user.Id!]));
+        lock (_lock) _members.Enqueue((group, user));
+        return reply;
+    }
+
+    // Who is no member any more may be removed again: that must succeed too.
+    async Task<Reply> RemoveMemberAsync()
+    {
+        (Link Group, Link User) member;
+        lock (_lock) member = _members.TryDequeue(out var known) ? known : (_groups[random.Next(_groups.Count)], _users[random.Next(_users.Count)]);
+        return await entra.Patch(EntraRequests.GroupPath(member.Group.Id!), _operations.RemoveMembers([member.User.Id!]));
+    }
+
+    Dictionary<string, string> NewTitle() => new() { ["title"] = $"Engineer {Locked(() => random.Next())}" };
+
+    string NewGuid() => Locked(people.NewObjectId);
+
+    Link AnyUser() => Locked(() => _users[random.Next(_users.Count)]);
+
+    Link AnyGroup() => Locked(() => _groups[random.Next(_groups.Count)]);
+
+    T Locked<T>(Func<T> take)
+    {
+        lock (_lock) return take();
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Xml;
+using System.Xml.Linq;
+using ScimCompliance.Checks;
+using ScimCompliance.Verify;
+
+namespace ScimCompliance.Reports;
+
+/// <summary>For the test view of a CI: a suite per family. Only a must is a failure there, as for the exit code; a should or advice that does not hold is skipped with its reason.</summary>
+static class JUnitReport
+{
+    public static string Write(Verified verified)
+    {
+        var suites = verified.Results.GroupBy(result => result.Check.Family).Select(Suite);
+        return new XElement("testsuites", new XAttribute("name", "scim-compliance " + Readable(verified.Url)), new XAttribute("time", Seconds(verified.Elapsed)), suites).ToString();
+    }
+
+    static XElement Suite(IGrouping<string, CheckResult> family)
+    {
+        var cases = family.Select(Case).ToList();
+        return new("testsuite", new XAttribute("name", family.Key), new XAttribute("tests", cases.Count),
+            new XAttribute("failures", cases.Count(one => one.Element("failure") is not null)), new XAttribute("skipped", cases.Count(one => one.Element("skipped") is not null)),
+            new XAttribute("errors", 0), new XAttribute("time", Seconds(family.Aggregate(TimeSpan.Zero, (sum, result) => sum + result.Elapsed))), cases);
+    }
+
+    static XElement Case(CheckResult result)
+    {
+        var test = new XElement("testcase", new XAttribute("classname", "scim-compliance." + result.Check.Family), new XAttribute("name", $"{result.Check.Id}: {result.Check.Title}"), new XAttribute("time", Seconds(result.Elapsed)));
+        if (result.Outcome is Outcome.Passed) return test;
+        var message = result.Reason ?? $"Expected: {result.Expected}. Came: {result.Came}.";
+        var element = result is { Holds: false, Check.Severity: Severity.Must }
+            ? new XElement("failure", new XAttribute("type", "must"), new XAttribute("message", Readable(message)), Readable(Details(result)))
+            : new XElement("skipped", new XAttribute("message", Readable(result.Holds ? message : $"{result.Check.Severity}: {message}")));
+        test.Add(element);
+        return test;
+    }
+
+    static string Details(CheckResult result) => $"""
+        Rule: {result.Check.Rule}
+        Why it matters: {result.Check.Why}
+        What to change: {result.Check.Change}
+        {string.Join('\n', result.Exchanges.Select(exchange => $"{exchange.Method} {exchange.Url} -> {(exchange.Status is 0 ? exchange.Failure : exchange.Status)}\n{exchange.RequestBody}\n{exchange.ResponseBody}"))}
+        """;
+
+    // XML has no place for most control characters, and a server may answer with any.
+    static string Readable(string text) => string.Concat(text.Select(c => XmlConvert.IsXmlChar(c) ? c : '\uFFFD'));
+
+    static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,17 @@
+using ScimCompliance.Wire;
+
+namespace ScimCompliance.Simulate;
+
+/// <summary>What Entra, and caution, make of the answer to a matching query.</summary>
+static class Matching
+{
+    /// <summary>Null when nothing or exactly one resource of this very name was found.</summary>
+    public static string? Problem(Reply reply, string attribute, string name) => reply.Resources switch
+    {
+        [] => null,
+        [var found] when !found.At(attribute).Text().Equals(name, StringComparison.OrdinalIgnoreCase) => $"the filter {attribute} eq \"{name}\" found '{found.At(attribute).Text()}', which is not ours; nothing was written",
+        [var found] when found.At("id").IsUnassigned() => $"the filter {attribute} eq \"{name}\" found a resource without an id",
+        [_] => null,
+        var many => $"DuplicateTargetEntries: the filter {attribute} eq \"{name}\" found {many.Count} resources; nothing was written",
+    };
+}

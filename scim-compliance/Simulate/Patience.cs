@@ -1,0 +1,33 @@
+using ScimCompliance.Verify;
+using ScimCompliance.Wire;
+
+namespace ScimCompliance.Simulate;
+
+/// <summary>Waits for a server that is away, for so long and no longer.</summary>
+sealed class Patience(ScimClient client, TimeSpan longest, TimeProvider clock)
+{
+    static readonly TimeSpan Between = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Waits until any answer but 502, 503 or 504 comes.</summary>
+    /// <exception cref="CannotRun">It took too long.</exception>
+    public async Task WaitAsync(CancellationToken ct)
+    {
+        for (var since = clock.GetTimestamp(); ; await Task.Delay(Between, clock, ct))
+        {
+            var reply = await client.SendOnceAsync("GET", "/ServiceProviderConfig", null, [], ct);
+            if (!IsAway(reply)) return;
+            if (clock.GetElapsedTime(since) > longest) throw new CannotRun($"{client.BaseUrl} was away for more than {longest.TotalSeconds:0} s ({reply.Summary}). Start it again, or wait longer with --patience.");
+        }
+    }
+
+    /// <summary>A request that may be repeated: sent again once the server is back.</summary>
+    public async Task<Reply> SendAsync(string method, string path, CancellationToken ct)
+    {
+        var reply = await client.SendAsync(method, path, null, [], ct);
+        if (!IsAway(reply)) return reply;
+        await WaitAsync(ct);
+        return await client.SendAsync(method, path, null, [], ct);
+    }
+
+    static bool IsAway(Reply reply) => reply.Status is 0 or 502 or 503 or 504;
+}

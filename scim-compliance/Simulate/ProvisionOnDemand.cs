@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using ScimCompliance.Verify;
+using ScimCompliance.Wire;
+
+namespace ScimCompliance.Simulate;
+
+/// <summary>What came of provisioning one object.</summary>
+/// <param name="Steps">As the portal tells them.</param>
+/// <param name="Left">What could not be taken away again.</param>
+sealed record OnDemand(bool Success, IReadOnlyList<(string Step, string Text)> Steps, IReadOnlyList<Difference> Differences, IReadOnlyList<string> Left);
+
+/// <summary>
+/// Provisions one user, or one group with at most five members, as the portal's page "Provision on demand" does (entra-docs, provision-on-demand.md): probe, match,
+/// POST or PATCH, in the default dialect whatever the Tenant URL says; nobody who is disabled, no nested groups. Then reads back.
+/// </summary>
+sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, Action<Reply> answered, bool keep)
+{
+    const int MostMembers = 5;
+
+    readonly ProvisioningJob _job = new(Dialect.Default);
+    readonly EntraRequests _entra = new(client, answered);
+    readonly List<(string Step, string Text)> _steps = [];
+
+    /// <exception cref="CannotRun">There is no such user, or the portal would not do it.</exception>
+    public Task<OnDemand> UserAsync(string userPrincipalName, CancellationToken ct)
+    {
+        var user = tenant.Users.Values.FirstOrDefault(user => user.UserPrincipalName.Equals(userPrincipalName, StringComparison.OrdinalIgnoreCase))
+            ?? throw new CannotRun($"The tenant has no user '{userPrincipalName}'. It has for example '{tenant.Users.Values.First().UserPrincipalName}'.");
+        if (user.IsSoftDeleted) throw new CannotRun($"'{userPrincipalName}' is disabled or deleted in Entra: provision on demand neither creates nor disables such a user.");
+        _steps.Add(("Import user", $"'{user.DisplayName}' was read from the tenant."));
+        _steps.Add(("Determine if user is in scope", "The user is assigned to the application."));
+        return RunAsync(() => UserAsync(user, ct), proof => proof.CompareAsync(user), ct);
+    }
+
+    /// <inheritdoc cref="UserAsync(string, CancellationToken)"/>
+    public Task<OnDemand> GroupAsync(string displayName, CancellationToken ct)
+    {
+        var group = tenant.Groups.Values.FirstOrDefault(group => group.DisplayName.Equals(displayName, StringComparison.OrdinalIgnoreCase))
+            ?? throw new CannotRun($"The tenant has no group '{displayName}'.{(tenant.Groups.Count is 0 ? "" : $" It has for example '{tenant.Groups.Values.First().DisplayName}'.")}");
+        var members = group.Members.Where(tenant.Users.ContainsKey).ToList();
+        if (members.Count > MostMembers) throw new CannotRun($"'{displayName}' has {members.Count} users: provision on demand takes a group with at most {MostMembers} members.");
+        _steps.Add(("Import group", $"'{group.DisplayName}' was read from the tenant, with {members.Count} users."));
+        _steps.Add(("Determine if group is in scope", members.Count < group.Members.Count ? "Yes; groups in it are left out, since provision on demand does not do nested groups." : "Yes."));
+        var selected = group with { Members = [.. members] };
+        return RunAsync(() => GroupAsync(selected, ct), proof => proof.CompareAsync(selected, others: false), ct);
+    }
+
+    async Task<OnDemand> RunAsync(Func<Task<bool>> provision, Func<Proof, Task> compare, CancellationToken ct)
+    {
+        await Connection.ReachAsync(new(client, _ => client, tenant.Mark, random), ct);
+        _job.BeginCycle(new("on demand"));
+        var (done, left) = (false, (IReadOnlyList<string>)[]);
+        var proof = new Proof(tenant, _job, path => _entra.Get(path, ct), 1, Progress.Silent);
+        try
+        {
+            var probe = await _entra.Probe(NewGuid(), ct);
+            if (probe is not { Status: 200, Resources: [] }) throw new CannotRun($"The probe for a user that cannot exist must be answered 200 with an empty list, and was answered {probe.Summary}.");
+            done = await provision();
+            if (done) await compare(proof);
+        }
+        catch (Quarantined quarantined)
+        {
+            _steps.Add(("Perform action", $"Failure: {quarantined.Message}"));
+        }
+        finally
+        {
+            if (!keep) left = await new CleanUp(_job, new(client, TimeSpan.Zero, TimeProvider.System), 1, Progress.Silent, matched: false).RunAsync();
+        }
+        return new(done, _steps, proof.Differences, left);
+    }
+
+    async Task<bool> UserAsync(TenantUser user, CancellationToken ct)
+    {
+        var users = new UserSynchronization(_job, _entra, ct);
+        await users.SynchronizeAsync(user);
+        if (!Told(user.ObjectId, _job.Users, Count.UsersCreated, Count.UsersUpdated)) return false;
+        if (user.Manager is null) return true;
+        await FindAsync(user.Manager, ct);
+        if (_job.IdOf(user.Manager) is null) _steps.Add(("Perform action", "The manager is not there, and is not sent."));
+        else if (users.IsManagerDue(user)) await users.SendManagerAsync(user);
+        return Mended();
+    }
+
+    async Task<bool> GroupAsync(TenantGroup group, CancellationToken ct)
+    {
+        var groups = new GroupSynchronization(_job, _entra, ct);
+        await groups.SynchronizeAsync(group);
+        if (!Told(group.ObjectId, _job.Groups, Count.GroupsCreated, Count.GroupsUpdated)) return false;
+        foreach (var member in group.Members)
+        {
+            await FindAsync(member, ct);
+            if (_job.IdOf(member) is null) _steps.Add(("Perform action", $"'{tenant.Users[member].UserPrincipalName}' is not there, and is not sent as a member."));
+        }
+        var only = new Tenant { Mark = tenant.Mark };
+        only.Add(group);
+        foreach (var send in new MembershipSynchronization(_job, _entra, groups, random).Plan(only)) await send();
+        return Mended();
+    }
+
+    // Only looks for it: who is referred to is not provisioned along.
+    async Task FindAsync(string objectId, CancellationToken ct)
+    {
+        var name = AttributeMapping.Of(tenant.Users[objectId])["userName"];
+        var reply = await _entra.MatchUser(name, ct);
+        if (reply.IsSuccess && Matching.Problem(reply, "userName", name) is null && reply.Resources is [{ } found]) _job.Users[objectId] = new(name) { Id = found.At("id").Text(), IsMatched = true };
+    }
+
+    bool Told(string objectId, ConcurrentDictionary<string, Link> links, Count created, Count updated)
+    {
+        if (!Mended()) return false;
+        var link = links[objectId];
+        _steps.Add(("Match between source and target system", link.IsMatched ? $"'{link.Name}' is there, with the id {link.Id}." : $"'{link.Name}' was not there."));
+        // A user may also come back to be active, which counts as restored.
+        var changed = _job.Figures[updated] + _job.Figures[Count.UsersRestored] > 0;
+        _steps.Add(("Perform action", _job.Figures[created] > 0 ? $"Success: '{link.Name}' was created, with the id {link.Id}." : changed ? $"Success: '{link.Name}' was updated." : $"Skipped: '{link.Name}' has no changes to be made."));
+        return true;
+    }
+
+    bool Mended()
+    {
+        foreach (var entry in _job.Escrow.Entries) _steps.Add(("Perform action", $"Failure: {entry.Name}: {entry.Reason}"));
+        return _job.Escrow.IsEmpty;
+    }
+
+    string NewGuid()
+    {
+        var bytes = new byte[16];
+        random.NextBytes(bytes);
+        return new Guid(bytes).ToString();
+    }
+}

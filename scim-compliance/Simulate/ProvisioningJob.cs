@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using ScimCompliance.Wire;
+
+namespace ScimCompliance.Simulate;
+
+/// <summary>The job went into quarantine: nothing more is sent in this cycle.</summary>
+sealed class Quarantined(string reason) : Exception(reason);
+
+/// <summary>What the agent knows of an object at the other side. Entra keeps the id for ever once it has matched or created the object.</summary>
+sealed class Link(string name)
+{
+    /// <summary>userName or displayName under which it was last sent.</summary>
+    public string Name { get; set; } = name;
+
+    /// <summary>Null while no answer has told it.</summary>
+    public string? Id { get; set; }
+
+    /// <summary>It was there already.</summary>
+    public bool IsMatched { get; set; }
+
+    /// <summary>The id gave 404 (<c>InvalidAnchor</c>): nothing is sent until the job is restarted.</summary>
+    public bool IsInvalid { get; set; }
+
+    /// <summary>Paths and values that the server has confirmed.</summary>
+    public Dictionary<string, string> Sent { get; set; } = [];
+
+    /// <summary>Paths and values that were sent and not confirmed: they may be there or not, and are sent again.</summary>
+    public Dictionary<string, string> Doubtful { get; set; } = [];
+
+    /// <summary>SCIM id of the manager that the server has confirmed.</summary>
+    public string? Manager { get; set; }
+
+    public bool IsManagerDoubtful { get; set; }
+
+    /// <summary>objectIds of members that the server has confirmed.</summary>
+    public HashSet<string> Members { get; } = [];
+
+    /// <summary>objectIds of members whose adding or removing was not confirmed.</summary>
+    public HashSet<string> DoubtfulMembers { get; } = [];
+
+    public bool IsLinked => Id is not null && !IsInvalid;
+
+    /// <summary>The member was deleted, and so left the group without a request.</summary>
+    public void Forget(string member)
+    {
+        lock (Members)
+        {
+            Members.Remove(member);
+            DoubtfulMembers.Remove(member);
+        }
+    }
+}
+
+/// <summary>
+/// The state of a provisioning job: links, escrow and what counts for quarantine (entra-docs, application-provisioning-quarantine-status.md): bad credentials and
+/// a 404 to a filter at once; from 5,000 failures on, when more than 40 % of the events fail or more than 40,000; 60,000 when references count.
+/// </summary>
+sealed class ProvisioningJob(Dialect dialect)
+{
+    const int FewFailures = 5_000;
+    const int ManyFailures = 40_000;
+    const int ManyFailuresWithReferences = 60_000;
+    const double Proportion = 0.4;
+
+    int _events;
+    int _failures;
+    int _references;
+
+    public PatchOperations Operations { get; } = new(dialect);
+
+    public ConcurrentDictionary<string, Link> Users { get; } = [];
+
+    public ConcurrentDictionary<string, Link> Groups { get; } = [];
+
+    /// <summary>objectIds of users that are disabled in Entra and were not found.</summary>
+    public ConcurrentDictionary<string, string> Skipped { get; } = [];
+
+    /// <summary>Paths of what was deleted, with their names.</summary>
+    public ConcurrentDictionary<string, string> Deleted { get; } = [];
+
+    public Escrow Escrow { get; } = new();
+
+    public CycleFigures Figures { get; private set; } = new("");
+
+    /// <summary>The SCIM id of a user or group that is linked.</summary>
+    public string? IdOf(string? objectId) => objectId is not null && (Users.GetValueOrDefault(objectId) ?? Groups.GetValueOrDefault(objectId)) is { IsLinked: true } link ? link.Id : null;
+
+    public void BeginCycle(CycleFigures figures)
+    {
+        Figures = figures;
+        (_events, _failures, _references) = (0, 0, 0);
+    }
+
+    /// <summary>True when the request succeeded; else the object is in escrow. A failure may be the one too many.</summary>
+    /// <exception cref="Quarantined"/>
+    public bool Judge(Reply reply, string objectId, string phase, string name)
+    {
+        Interlocked.Increment(ref _events);
+        if (reply.IsSuccess) return true;
+        Fail(objectId, phase, name, $"{reply.Exchange.Method} was answered {reply.Summary}");
+        if (reply.Status is 401 or 403) throw new Quarantined($"the credentials were refused: {reply.Summary}");
+        if (reply.Status is 404 && reply.Exchange.Url.Contains("filter=", StringComparison.Ordinal)) throw new Quarantined($"a filter was answered 404: {reply.Summary}");
+        return false;
+    }
+
+    /// <summary>The id of a linked object gave 404: given up.</summary>
+    public void Invalid(Link link, string objectId, string phase, Reply reply)
+    {
+        link.IsInvalid = true;
+        Figures.Add(Count.Failures);
+        Escrow.GiveUp(objectId, phase, link.Name, $"InvalidAnchor: {reply.Exchange.Method} of a linked id was answered {reply.Summary}");
+    }
+
+    /// <exception cref="Quarantined"/>
+    public void Fail(string objectId, string phase, string name, string reason)
+    {
+        Figures.Add(Count.Failures);
+        Escrow.Failed(objectId, phase, name, reason);
+        if (phase is Phase.References) Interlocked.Increment(ref _references);
+        else Interlocked.Increment(ref _failures);
+        var (events, failures) = (Volatile.Read(ref _events), Volatile.Read(ref _failures));
+        if (failures > ManyFailures || failures >= FewFailures && failures > Proportion * events || failures + Volatile.Read(ref _references) >= ManyFailuresWithReferences)
+            throw new Quarantined($"{failures} of {events} events failed (EncounteredEscrowProportionThreshold)");
+    }
+}
+
+/// <summary>The phases of a cycle, in their order (entra-docs, how-provisioning-works.md).</summary>
+static class Phase
+{
+    public const string Users = "users";
+    public const string References = "references";
+    public const string Groups = "groups";
+    public const string Members = "memberships";
+}

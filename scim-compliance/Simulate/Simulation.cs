@@ -1,0 +1,116 @@
+using ScimCompliance.Verify;
+using ScimCompliance.Wire;
+
+namespace ScimCompliance.Simulate;
+
+/// <summary>How a tenant is played.</summary>
+/// <param name="Cycles">Incremental cycles after the initial one.</param>
+/// <param name="InFlight">Requests at once.</param>
+/// <param name="Patience">How long a server may be away.</param>
+/// <param name="Pause">Real time between cycles; virtually they are 40 minutes apart.</param>
+sealed record SimulationOptions(int Cycles, Dialect Dialect, int InFlight, TimeSpan Patience, TimeSpan Pause, bool Keep);
+
+/// <summary>What came of a simulation.</summary>
+/// <param name="Escrow">What failed and was never mended.</param>
+/// <param name="Left">Resources that could not be taken away again.</param>
+sealed record Simulated(
+    string Url, string Mark, Dialect Dialect, DateTimeOffset Started, TimeSpan Elapsed, IReadOnlyList<CycleFigures> Cycles, IReadOnlyList<Difference> Differences,
+    IReadOnlyList<EscrowEntry> Escrow, IReadOnlyList<string> Notes, IReadOnlyList<string> Left, bool Interrupted)
+{
+    public bool IsClean => !Interrupted && Differences is [];
+}
+
+/// <summary>Plays a tenant against a server from Test Connection to the proof, and takes away what it made.</summary>
+/// <param name="changes">Makes what happens between two cycles.</param>
+/// <param name="random">Decides about batches. Not the one of the changes, which must not depend on what failed.</param>
+sealed class Simulation(ScimClient client, Tenant tenant, TenantChanges changes, Random random, SimulationOptions options, TimeProvider clock, Progress progress)
+{
+    /// <summary>Cycles without changes that are given to what is in escrow at the end.</summary>
+    const int SettlingCycles = 3;
+
+    readonly ProvisioningAgent _agent = new(client, new(options.Dialect), random, options.InFlight, progress);
+    readonly Patience _patience = new(client, options.Patience, clock);
+    readonly List<CycleFigures> _cycles = [];
+
+    public ProvisioningJob Job => _agent.Job;
+
+    /// <exception cref="CannotRun">There is no SCIM server that lets us in, or it went away for good.</exception>
+    public async Task<Simulated> RunAsync(CancellationToken ct)
+    {
+        var (began, at) = (clock.GetUtcNow(), clock.GetTimestamp());
+        await TestConnectionAsync(ct);
+        var (differences, notes, interrupted) = ((IReadOnlyList<Difference>)[], (IReadOnlyList<string>)[], false);
+        var (left, unfinished) = ((IReadOnlyList<string>)[], (CannotRun?)null);
+        try
+        {
+            await ProvisionAsync(ct);
+            (differences, notes) = await ProveAsync(ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            interrupted = true;
+        }
+        catch (CannotRun away)
+        {
+            unfinished = away;
+        }
+        finally
+        {
+            if (!options.Keep) left = await CleanUpAsync();
+        }
+        if (unfinished is not null) throw new CannotRun($"{unfinished.Message}{(left is [] ? "" : $" Resources with the mark {tenant.Mark} are left there.")}");
+        return new(client.BaseUrl, tenant.Mark, options.Dialect, began, clock.GetElapsedTime(at), _cycles, differences, [.. Job.Escrow.Entries], notes, left, interrupted);
+    }
+
+    /// <summary>As the portal does: an unknown user and an unknown group must be answered with empty lists.</summary>
+    public async Task TestConnectionAsync(CancellationToken ct)
+    {
+        await Connection.ReachAsync(new(client, _ => client, tenant.Mark, random), ct);
+        var reply = await _agent.ProbeAsync(ct);
+        if (reply is not { Status: 200, Resources: [] }) throw new CannotRun($"Test Connection fails: a search for a user that cannot exist must be answered 200 with an empty list, and was answered {reply.Summary} with {reply.Resources.Count} resources.");
+    }
+
+    /// <summary>The initial cycle, the incremental ones, and what it takes until nothing is in escrow.</summary>
+    public async Task ProvisionAsync(CancellationToken ct)
+    {
+        await CycleAsync("initial", ct);
+        for (var cycle = 1; cycle <= options.Cycles; cycle++)
+        {
+            Job.Escrow.Now += Escrow.Cycle;
+            // A quiet month before the last one, unless something is waiting: whoever left is purged.
+            if (cycle == options.Cycles && Job.Escrow.IsEmpty) Job.Escrow.Now += TimeSpan.FromDays(TenantChanges.DaysUntilPurge);
+            changes.Apply(Job.Escrow.Now.TotalDays);
+            if (options.Pause > TimeSpan.Zero) await Task.Delay(options.Pause, clock, ct);
+            await CycleAsync($"incremental {cycle}", ct);
+        }
+        for (var settling = 1; settling <= SettlingCycles && (Job.Escrow.AllDue is not null || _cycles[^1].Quarantine is not null); settling++)
+        {
+            if (Job.Escrow.AllDue is { } due && due > Job.Escrow.Now) Job.Escrow.Now = due;
+            await CycleAsync($"settling {settling}", ct);
+        }
+    }
+
+    public async Task<(IReadOnlyList<Difference> Differences, IReadOnlyList<string> Notes)> ProveAsync(CancellationToken ct)
+    {
+        var proof = new Proof(tenant, Job, path => _patience.SendAsync("GET", path, ct), options.InFlight, progress);
+        return (await proof.CompareAsync(ct), [.. proof.Notes]);
+    }
+
+    public Task<IReadOnlyList<string>> CleanUpAsync() => new CleanUp(Job, _patience, options.InFlight, progress).RunAsync();
+
+    async Task CycleAsync(string name, CancellationToken ct)
+    {
+        await _patience.WaitAsync(ct);
+        var (figures, at) = (new CycleFigures(name), clock.GetTimestamp());
+        _cycles.Add(figures);
+        // In quarantine the job is tried once a day, and begins with a probe.
+        if (_cycles is [.., { Quarantine: { } reason }, _])
+        {
+            Job.Escrow.Now += TimeSpan.FromDays(1);
+            Job.BeginCycle(figures);
+            if (await _agent.ProbeAsync(ct) is not { Status: 200 }) figures.Quarantine = reason;
+        }
+        if (figures.Quarantine is null) await _agent.RunCycleAsync(tenant, figures, ct);
+        figures.Elapsed = clock.GetElapsedTime(at);
+    }
+}

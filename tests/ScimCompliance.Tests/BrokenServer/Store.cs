@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Scim;
+
+namespace ScimCompliance.Tests.BrokenServer;
+
+/// <summary>A resource as it is kept: its document holds what clients have written, for a group also <c>members</c> with nothing but their ids.</summary>
+sealed class Resource
+{
+    public required string Id { get; set; }
+
+    public required ResourceType Type { get; init; }
+
+    public required JsonObject Document { get; set; }
+
+    public required DateTimeOffset Created { get; init; }
+
+    public required DateTimeOffset Modified { get; set; }
+
+    public int Version { get; set; } = 1;
+
+    public string ETag => string.Create(CultureInfo.InvariantCulture, $"W/\"{Version}\"");
+
+    public IEnumerable<string> Members => (Document["members"] as JsonArray ?? []).Select(member => (string)member!["value"]!);
+}
+
+/// <summary>The directory of one server, in memory. Whoever uses it holds its lock.</summary>
+sealed class Store(Habits habits)
+{
+    readonly List<Resource> _all = [];
+    readonly Dictionary<string, Resource> _byId = new(StringComparer.Ordinal);
+    DateTimeOffset _last;
+
+    public Lock Lock { get; } = new();
+
+    /// <summary>The Tenant URL.</summary>
+    public string BaseUrl { get; set; } = "";
+
+    /// <summary>Ids that a bulk request is about to make.</summary>
+    public HashSet<string> Expected { get; } = [];
+
+    /// <summary>Names of deleted users, for a server that does not let them go.</summary>
+    public System.Collections.Concurrent.ConcurrentDictionary<string, bool> Taken { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>In the order they were made.</summary>
+    public IReadOnlyList<Resource> All => _all;
+
+    public string NewId() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString();
+
+    public Resource? Find(string id) => _byId.GetValueOrDefault(id);
+
+    public Resource? Find(ResourceType type, string id) => Find(id) is { } found && found.Type == type ? found : null;
+
+    /// <summary>Gives it another id: no server should.</summary>
+    public void Rename(Resource resource, string id)
+    {
+        _byId.Remove(resource.Id);
+        _byId[resource.Id = id] = resource;
+    }
+
+    public Resource Get(ResourceType type, string id) => Find(type, id) ?? throw ScimException.NotFound($"There is no {type.Name} with the id '{id}'.");
+
+    public Resource Add(ResourceType type, string? id, JsonObject document)
+    {
+        Check(type, document, null);
+        var now = Now();
+        var resource = new Resource { Id = id ?? NewId(), Type = type, Document = document, Created = now, Modified = now };
+        _all.Add(resource);
+        _byId.Add(resource.Id, resource);
+        return resource;
+    }
+
+    public void Change(Resource resource, JsonObject document)
+    {
+        Check(resource.Type, document, resource);
+        if (!habits.IdleWritesCount && JsonNode.DeepEquals(document, resource.Document)) return;
+        resource.Document = document;
+        if (habits.VersionsMove) resource.Version++;
+        if (habits.TimesMove) resource.Modified = Now();
+    }
+
+    public void Remove(Resource resource)
+    {
+        _all.Remove(resource);
+        _byId.Remove(resource.Id);
+        if (habits.MembersOutliveUsers) return;
+        foreach (var group in _all.Where(group => group.Members.Contains(resource.Id)).ToList())
+        {
+            var document = (JsonObject)group.Document.DeepClone();
+            document["members"] = new JsonArray([.. group.Members.Where(id => id != resource.Id).Select(id => new JsonObject { ["value"] = id })]);
+            Change(group, document);
+        }
+    }
+
+    public void Clear()
+    {
+        lock (Lock)
+        {
+            _all.Clear();
+            _byId.Clear();
+        }
+    }
+
+    public string Location(Resource resource) => $"{BaseUrl}/{resource.Type.Collection}/{resource.Id}";
+
+    /// <summary>The resource as clients see it, with what is computed.</summary>
+    public JsonObject Show(Resource resource)
+    {
+        var json = new JsonObject { ["id"] = resource.Id };
+        foreach (var (name, value) in resource.Document) json[name] = value?.DeepClone();
+        if (resource.Type.IsGroup) json["members"] = new JsonArray([.. resource.Members.Select(Member)]);
+        else if (_all.Where(group => group.Type.IsGroup && group.Members.Contains(resource.Id)).ToList() is { Count: > 0 } groups)
+            json["groups"] = new JsonArray([.. groups.Select(group => new JsonObject { ["value"] = group.Id, ["$ref"] = Location(group), ["display"] = Name(group), ["type"] = "direct" })]);
+        json["meta"] = new JsonObject
+        {
+            ["resourceType"] = resource.Type.Name,
+            ["created"] = Text(resource.Created),
+            ["lastModified"] = Text(resource.Modified),
+            ["location"] = Location(resource),
+            ["version"] = resource.ETag,
+        };
+        return json;
+    }
+
+    JsonObject Member(string id) => Find(id) is { } member
+        ? new() { ["value"] = id, ["$ref"] = Location(member), ["type"] = member.Type.Name, ["display"] = Name(member) }
+        : new() { ["value"] = id };
+
+    void Check(ResourceType type, JsonObject document, Resource? current)
+    {
+        var (name, unique) = type.IsUser ? ("userName", habits.UniqueUserNames) : ("displayName", habits.UniqueGroupNames);
+        var compared = habits.NamesFold ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+        if (unique && _all.Any(other => other != current && other.Type == type && string.Equals((string?)other.Document[name], (string?)document[name], compared)))
+            throw ScimException.Uniqueness($"A {type.Name} with this {name} exists already.");
+        if (document["members"] is not JsonArray members) return;
+        var ids = members.Select(member => (string?)member?["value"] ?? throw ScimException.InvalidValue("A member has no value.")).Distinct().ToList();
+        if (ids.FirstOrDefault(id => Find(id) is null && !Expected.Contains(id) && current?.Members.Contains(id) is not true) is { } unknown)
+            throw ScimException.InvalidValue($"'{unknown}' is no user or group.");
+        document["members"] = new JsonArray([.. ids.Select(id => new JsonObject { ["value"] = id })]);
+    }
+
+    // Two writes within a millisecond are told apart, too.
+    DateTimeOffset Now() => _last = TimeProvider.System.GetUtcNow() is var now && now > _last.AddMilliseconds(1) ? now : _last.AddMilliseconds(1);
+
+    static string Name(Resource resource) => (string?)resource.Document["displayName"] ?? (string?)resource.Document["userName"] ?? "";
+
+    static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+}

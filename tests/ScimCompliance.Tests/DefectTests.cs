@@ -1,0 +1,48 @@
+using ScimCompliance.Checks;
+using ScimCompliance.Tests.BrokenServer;
+using ScimCompliance.Tests.Defects;
+using ScimCompliance.Verify;
+
+namespace ScimCompliance.Tests;
+
+/// <summary>A checker that passes everything is worth nothing: each defect is caught by the checks that are about it, and by no others.</summary>
+[Parallelizable(ParallelScope.All)]
+sealed class DefectTests
+{
+    [Test]
+    public async Task A_correct_server_passes_everything()
+    {
+        await using var server = await TestServer.StartAsync(Defect.None);
+
+        var verified = await Run.AllAsync(server);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(verified.Results.Where(result => result.Outcome is Outcome.Failed or Outcome.Blocked).Select(Told), Is.Empty);
+            Assert.That(verified.Results.Where(result => result.Outcome is Outcome.NotApplicable && result.Check.Severity is not Severity.Advice).Select(Told), Is.Empty);
+            Assert.That(verified.AllMustsHold);
+            Assert.That(server.Store.All, Is.Empty);
+        });
+    }
+
+    [TestCaseSource(typeof(AllDefects), nameof(AllDefects.Cases))]
+    public async Task Caught_by_the_checks_that_are_about_it(Defect defect)
+    {
+        await using var server = await TestServer.StartAsync(defect);
+
+        var verified = await Run.AllAsync(server);
+
+        var failed = verified.Results.Where(result => result.Outcome is Outcome.Failed).ToList();
+        var missed = defect.Caught.Except(failed.Select(result => result.Check.Id)).ToList();
+        var unrelated = failed.ExceptBy(defect.Caught, result => result.Check.Id).Select(Told).ToList();
+        Assert.Multiple(() =>
+        {
+            Assert.That(missed, Is.Empty, $"It should be caught by {string.Join(", ", missed)}");
+            Assert.That(unrelated, Is.Empty, $"It should not be caught by\n{string.Join('\n', unrelated)}\n");
+            Assert.That(defect.Caught, Is.Not.Empty);
+            Assert.That(verified.AllMustsHold, Is.EqualTo(!verified.Results.Any(result => result.Check.Severity is Severity.Must && result.Outcome is Outcome.Failed or Outcome.Blocked)));
+        });
+    }
+
+    static string Told(CheckResult result) => $"{result.Check.Id} ({result.Outcome}): expected {result.Expected}, came {result.Came}{result.Reason}";
+}

@@ -1,0 +1,131 @@
+using System.Text.Json.Nodes;
+using Scim;
+
+namespace ScimCompliance.Tests.Defects;
+
+/// <summary>What servers get wrong with groups and their members.</summary>
+static class GroupDefects
+{
+    public static readonly Defect[] All =
+    [
+        new("Removing a list of members empties the group")
+        {
+            Before = (message, _) => message.Change(operation => operation.Is("remove", "members"), operation => operation.Remove("value")),
+        },
+        new("Removing a list of members does nothing")
+        {
+            Before = (message, _) => message.Drop(operation => operation.Is("remove", "members") && operation["value"] is JsonArray),
+        },
+        new("Removing a member by a value path is refused")
+        {
+            Before = (message, _) => message.Refuse(operation => operation.Word("path").StartsWith("members[", StringComparison.Ordinal), ScimException.InvalidPath),
+        },
+        new("Removing a member by a value path empties the group")
+        {
+            Before = (message, _) => message.Change(operation => operation.Word("path").StartsWith("members[", StringComparison.Ordinal), operation => operation["path"] = "members"),
+        },
+        new("Removing all members is refused")
+        {
+            Before = (message, _) => message.Refuse(operation => operation.Is("remove", "members") && operation["value"] is null, ScimException.InvalidValue),
+        },
+        new("Adding a member again is a conflict")
+        {
+            Before = (message, store) => message.Refuse(operation => operation.Is("add", "members") && message.Named(store) is { } group && operation.Ids().Any(group.Members.Contains), ScimException.Conflict),
+        },
+        new("Adding a member again doubles it")
+        {
+            Around = async (message, store, server) =>
+            {
+                await Task.CompletedTask;
+                var again = message.Named(store) is { } group ? message.PatchOperations.Where(operation => operation.Is("add", "members")).SelectMany(operation => operation.Ids()).Where(group.Members.Contains).ToList() : [];
+                return server(message).ThenStore(message, store, changed => again.ForEach(id => changed.Document["members"]!.AsArray().Add(new JsonObject { ["value"] = id })));
+            },
+        },
+        new("Removing somebody who is no member is not found")
+        {
+            Before = (message, store) => message.Refuse(
+                operation => operation.Is("remove") && operation.Word("path").StartsWith("members", StringComparison.Ordinal) && message.Named(store) is { } group && operation.Ids().Any(id => !group.Members.Contains(id)),
+                ScimException.NotFound),
+        },
+        new("Members that are added at the same time are lost")
+        {
+            Around = async (message, store, server) =>
+            {
+                if (message.Named(store) is not { Type.IsGroup: true } group || message.Method is not "PATCH") return server(message);
+                JsonObject read;
+                lock (store.Lock) read = (JsonObject)group.Document.DeepClone();
+                await Task.Delay(TimeSpan.FromMilliseconds(20));
+                lock (store.Lock)
+                {
+                    group.Document = read;
+                    return server(message);
+                }
+            },
+        },
+        new("Only the first of several members is added")
+        {
+            Before = (message, _) => message.Change(operation => operation.Is("add", "members") && operation["value"] is JsonArray { Count: > 1 }, operation => operation["value"] = new JsonArray(operation["value"]![0]!.DeepClone())),
+        },
+        new("Replacing the members only adds")
+        {
+            Before = (message, _) => message.Change(operation => operation.Is("replace", "members"), operation => operation["op"] = "add"),
+        },
+        new("A rename without a path empties the group")
+        {
+            Before = (message, _) => message.Change(
+                operation => message.Collection is "Groups" && operation["value"] is JsonObject members && operation.Word("path") is "" && members["members"] is null,
+                operation => operation["value"]!["members"] = new JsonArray()),
+        },
+        new("A group is renamed with its externalId in one operation, and only the name changes")
+        {
+            Before = (message, _) => message.Change(operation => message.Collection is "Groups" && operation.Word("path") is "" && operation["value"] is JsonObject, operation => operation["value"]!.AsObject().Remove("externalId")),
+        },
+        new("$ref null beside a member is refused")
+        {
+            Before = (message, _) => message.Refuse(operation => operation["value"] is JsonArray values && values.OfType<JsonObject>().Any(value => value.ContainsKey("$ref") && value["$ref"] is null), ScimException.InvalidValue),
+        },
+        new("Members of a new group are ignored")
+        {
+            Before = (message, _) => { if (message.Creates("Groups")) message.Body?.Remove("members"); },
+        },
+        new("A PUT of a group keeps its members")
+        {
+            Before = (message, store) => { if (message.IsFor("PUT", "Groups") && message.Body is { } body && message.Named(store)?.Document["members"] is { } members) body["members"] = members.DeepClone(); },
+        },
+        new("Members are returned although they are excluded")
+        {
+            Before = (message, _) => { if (message.Query.GetValueOrDefault("excludedAttributes") is "members") message.Query.Remove("excludedAttributes"); },
+        },
+        new("Two groups may have one name") { Habits = new() { UniqueGroupNames = false } },
+        new("A group without a name is accepted")
+        {
+            Before = (message, store) => { if (message.Creates("Groups") && message.Body is { } body && !body.ContainsKey("displayName")) body["displayName"] = store.NewId(); },
+        },
+        new("A schema of Microsoft's beside the one of groups is refused")
+        {
+            Before = (message, _) => { if (message.Creates("Groups") && message.Body?["schemas"] is JsonArray { Count: > 1 }) throw ScimException.InvalidSyntax("Unknown schema."); },
+        },
+        new("The externalId of a group is not kept")
+        {
+            Before = (message, _) => { if (message.Creates("Groups")) message.Body?.Remove("externalId"); },
+        },
+        new("A deleted user stays a member") { Habits = new() { MembersOutliveUsers = true } },
+        new("A disabled user leaves his groups")
+        {
+            Around = async (message, store, server) =>
+            {
+                await Task.CompletedTask;
+                return server(message).ThenStore(message, store, user =>
+                {
+                    if (!user.Type.IsUser || user.Document["active"]?.ToString() is not "false") return;
+                    foreach (var group in store.All.Where(group => group.Members.Contains(user.Id)))
+                        group.Document["members"] = new JsonArray([.. group.Members.Where(id => id != user.Id).Select(id => new JsonObject { ["value"] = id })]);
+                });
+            },
+        },
+        new("Users do not show their groups")
+        {
+            After = (message, answer) => { foreach (var user in answer.ShownResources) user.Remove("groups"); },
+        },
+    ];
+}
