@@ -67,7 +67,7 @@ sealed partial class Trial(Target target, CancellationToken ct)
         var reply = await Send("PATCH", path, PatchOp(operations));
         // Else every rule that is checked in Entra's words would seem broken.
         var lowered = operations.Select(operation => CapitalOp().Replace(operation, match => match.Value.ToLowerInvariant())).ToArray();
-        if (reply.Status is 400 && !lowered.SequenceEqual(operations) && (await Send("PATCH", path, PatchOp(lowered))).IsSuccess)
+        if (reply.Status is 400 && !lowered.SequenceEqual(operations) && (await Send("PATCH", path, PatchOp(lowered))).Status is not 400)
             throw new Blocked("The server takes this PATCH only with its op in small letters; the checks of patch.op say so");
         return reply;
     }
@@ -78,9 +78,17 @@ sealed partial class Trial(Target target, CancellationToken ct)
     /// <summary>Any request; <paramref name="path"/> is below the Tenant URL. A header with an empty value is left out.</summary>
     public async Task<Reply> Send(string method, string path, string? body = null, params (string Name, string Value)[] headers)
     {
-        var reply = await target.Client.SendAsync(method, path, body, headers, ct);
+        Reply? reply = null;
+        try
+        {
+            reply = await target.Client.SendAsync(method, path, body, headers, ct);
+        }
+        finally
+        {
+            // Interrupted, nobody knows whether the server has done it.
+            target.Remember(method, path, body, reply ?? new(new(method, path, [], body, 0, [], "", TimeSpan.Zero)));
+        }
         lock (Exchanges) Exchanges.Add(reply.Exchange);
-        target.Remember(method, path, body, reply);
         if (reply.Status is 415 && headers.All(header => header.Name is not "Content-Type"))
             throw new Blocked($"The server refuses {ScimClient.MediaType}, which Entra sends; the checks of transport.body say so");
         return reply;
@@ -135,7 +143,11 @@ sealed partial class Trial(Target target, CancellationToken ct)
     public async Task<Made> Make(string collection, JsonObject body)
     {
         var reply = (await Post(collection, body)).Prepared();
-        return reply["id"].Text() is { Length: > 0 } id ? new($"{collection}/{Uri.EscapeDataString(id)}", id, (body["userName"] ?? body["displayName"]).Text(), reply)
+        var name = (body["userName"] ?? body["displayName"]).Text();
+        // Whoever it is, it is not ours to change.
+        if ((reply["userName"] ?? reply["displayName"]) is { } other && !other.Text().Contains(Target.Marker, StringComparison.OrdinalIgnoreCase))
+            throw new Blocked($"POST {collection} answered {reply.Status} with another resource: '{other.Text()}'");
+        return reply["id"].Text() is { Length: > 0 } id ? new($"{collection}/{Uri.EscapeDataString(id)}", id, name, reply)
             : throw new Blocked($"POST {collection} answered {reply.Status} without an id");
     }
 

@@ -16,8 +16,9 @@ static class Connection
         if (users.Status is 0) throw new CannotRun(Unreachable(client.BaseUrl, users));
         if (users.Status is 401 or 403)
             throw new CannotRun($"{client.BaseUrl}/Users answers {users.Status}: the token is not accepted. Check that it is complete, not expired or revoked, and belongs to this Tenant URL. {users["detail"].Text()}".TrimEnd());
-        if (!LooksLikeScim(config) && !LooksLikeScim(users))
-            throw new CannotRun($"There is no SCIM server at {client.BaseUrl}: /ServiceProviderConfig answers {config.Status} and /Users answers {users.Status}, neither with a SCIM document. "
+        // A SCIM server may say in SCIM's words that there is nothing at a mistyped address.
+        if (!LooksLikeScim(config) && !LooksLikeScim(users) || config.Status is 404 && users.Status is 404)
+            throw new CannotRun($"There is no SCIM server at {client.BaseUrl}: /ServiceProviderConfig answers {config.Status} and /Users answers {users.Status}. "
                 + $"The URL must be the one before /Users, usually ending in /scim or /scim/v2.{Moved(users)}");
 
         target.Capabilities = new(Body(config), Body(await Get("/ResourceTypes")), Body(await Get("/Schemas")));

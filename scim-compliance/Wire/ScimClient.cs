@@ -71,7 +71,8 @@ sealed class ScimClient : IDisposable
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException || failure is OperationCanceledException && !ct.IsCancellationRequested)
         {
-            var why = failure is OperationCanceledException ? $"no answer within {_http.Timeout.TotalSeconds:0} s" : (failure.InnerException ?? failure).Message;
+            var why = failure is OperationCanceledException ? $"no answer within {_http.Timeout.TotalSeconds:0} s" : failure is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } ? $"the SSL connection could not be established ({(failure.InnerException ?? failure).Message})"
+                : (failure.InnerException ?? failure).Message;
             return new(new(method, url, sent, Bounded(body), 0, [], "", Stopwatch.GetElapsedTime(started), why));
         }
     }

@@ -68,6 +68,17 @@ static class PatchAnswerChecks
             Change = "Let userName be replaced, and keep the id.",
             Needs = Needs.Patch,
         },
+        new("patch.user-name.same-id", "A renamed user keeps the id", "RFC 7643 §3.1: the id is stable and is not reassigned", Must, Profiles.All, async t =>
+        {
+            var user = await t.User();
+            (await t.Patch(user, $$"""{"op":"replace","path":"userName","value":"{{t.NewUserName()}}"}""")).Prepared();
+            (await t.Get(user.Path)).Expect(200).Is("id", user.Id);
+        })
+        {
+            Why = "Entra keeps the id for ever. After a marriage, with a new name, it finds nobody under it (InvalidAnchor), and the person gets no more updates.",
+            Change = "Do not derive the id from userName: give every resource an id of its own when it is created.",
+            Needs = Needs.Patch,
+        },
         new("patch.user-name.letter-case", "userName can be changed in its letter case alone", "RFC 7643 §4.1.1", Should, Profiles.All, async t =>
         {
             var user = await t.User();
@@ -83,7 +94,7 @@ static class PatchAnswerChecks
         {
             var user = await t.User();
             (await t.Patch(user, $$"""{"op":"replace","path":"userName","value":"{{t.NewUserName()}}"}""")).Prepared();
-            (await t.Post("/Users", t.UserJson($$"""{"userName":"{{user.Name}}"}"""))).Expect(201);
+            (await t.Post("/Users", t.UserJson($$"""{"userName":"{{user.Name}}"}"""))).Success();
         })
         {
             Why = "A successor who gets the old address cannot be provisioned.",

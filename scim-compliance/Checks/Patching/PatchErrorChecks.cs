@@ -42,6 +42,7 @@ static class PatchErrorChecks
         new("patch.error.names-attribute", "The answer to an unknown path names it", "entra-docs howto-analyze-provisioning-logs.md: the detail is shown to the admin", Advice, Profiles.Entra, async t =>
         {
             var reply = (await t.Patch(await t.User(), """{"op":"replace","path":"complianceUnknown","value":"x"}""")).Refused();
+            if (reply["detail"] is null) throw new Blocked("The error has no detail; errors.document.detail says so");
             reply.That(reply["detail"].Text().Contains("complianceUnknown", StringComparison.OrdinalIgnoreCase), "a detail that names complianceUnknown", Reply.Shown(reply["detail"]));
         })
         {

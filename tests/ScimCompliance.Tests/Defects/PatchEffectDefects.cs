@@ -18,13 +18,18 @@ static class PatchEffectDefects
                 var answer = server(message);
                 return text is null ? answer : answer.ThenStore(message, store, user => user.Document["active"] = text.DeepClone());
             },
+            Caught =
+            [
+                "lifecycle.disable.verbose", "lifecycle.disable.add-verbose", "lifecycle.disable.lower-text", "lifecycle.disable.path-less-text", "lifecycle.enable.verbose",
+                "gallery.user.disable", "gallery.user.restore", "ondemand.user.known", "ondemand.user.dialects", "ondemand.user.restored",
+            ],
         },
         new("A manager that is taken away stays as an empty value")
         {
             Around = async (message, store, server) =>
             {
                 await Task.CompletedTask;
-                var cleared = message.PatchOperations.Any(operation => operation.Word("path").EndsWith(":manager", StringComparison.Ordinal) && operation["value"].IsText(""));
+                var cleared = message.PatchOperations.Any(operation => operation.Word("path").EndsWith(":manager", StringComparison.Ordinal) && (operation.Is("remove") || operation["value"].IsText("")));
                 var answer = server(message);
                 return !cleared ? answer : answer.ThenStore(message, store, user =>
                 {
@@ -32,6 +37,7 @@ static class PatchEffectDefects
                     user.Document[Enterprise]!["manager"] = new JsonObject { ["value"] = "" };
                 });
             },
+            Caught = ["manager.removed.absent"],
         },
         new("An empty text is stored")
         {
@@ -41,10 +47,12 @@ static class PatchEffectDefects
                 var paths = message.PatchOperations.SelectMany(operation => operation.Given()).Where(pair => pair.Value.IsText("") && pair.Key.All(char.IsAsciiLetter)).Select(pair => pair.Key).ToList();
                 return server(message).ThenStore(message, store, user => paths.ForEach(path => user.Document[path] = ""));
             },
+            Caught = ["clear.empty.no-empty-text"],
         },
         new("A remove with a value writes the value")
         {
             Before = (message, _) => message.Change(operation => operation.Is("remove") && operation["value"].IsText(), operation => operation["op"] = "replace"),
+            Caught = ["patch.remove.with-value"],
         },
         new("A PATCH is applied up to the operation that fails")
         {
@@ -57,14 +65,17 @@ static class PatchEffectDefects
                     if ((answer = server(message.With(operation))).IsError) break;
                 return answer;
             },
+            Caught = ["patch.atomic", "patch.atomic.conflict", "members.add.unknown-atomic"],
         },
         new("Attributes that nobody knows are ignored")
         {
             Before = (message, _) => message.Drop(operation => message.Collection is "Users" && IsUnknown(message.With(operation))),
+            Caught = ["patch.error.unknown-attribute", "patch.error.malformed-path"],
         },
         new("A part of the name replaces the whole name")
         {
             Before = (message, _) => message.Change(operation => operation.Values("name").Any(value => value is JsonObject), _ => message.Insert(new() { ["op"] = "remove", ["path"] = "name" })),
+            Caught = ["patch.add.complex", "patch.replace.complex", "patch.path-less.nested"],
         },
         new("A new primary value leaves the old one primary")
         {
@@ -77,6 +88,7 @@ static class PatchEffectDefects
                     foreach (var email in (user.Document["emails"] as JsonArray ?? []).OfType<JsonObject>().Where(email => before.Contains((string?)email["value"]))) email["primary"] = true;
                 });
             },
+            Caught = ["patch.primary.added", "patch.primary.moved"],
         },
         new("Of two operations on one attribute the first wins")
         {
@@ -85,6 +97,11 @@ static class PatchEffectDefects
                 foreach (var same in message.PatchOperations.Where(operation => operation.Word("path") is not "").GroupBy(operation => operation.Word("path")).ToList())
                     foreach (var later in same.Skip(1)) ((JsonArray)later.Parent!).Remove(later);
             },
+            Caught =
+            [
+                "patch.order.last-wins", "patch.order.remove-add", "patch.order.add-remove", "members.add.two-operations", "members.mixed.add-remove", "members.mixed.replace-add",
+                "members.mixed.empty-add", "validator.preview.same-attribute",
+            ],
         },
         new("The first enterprise attribute of a user breaks the server")
         {
@@ -93,18 +110,27 @@ static class PatchEffectDefects
                 ScimException.InvalidSyntax),
             After = (message, answer) => (answer.Status, answer.Body) = message.PatchOperations.Any() && answer.Body?["detail"].IsText("The server does not understand it.") is true
                 ? (500, BrokenServer.Answer.Error(500, null, "NullReferenceException").Body) : (answer.Status, answer.Body),
+            Caught =
+            [
+                "patch.entra.mixed", "patch.path-less.urn", "patch.enterprise.creates", "patch.enterprise.listed", "manager.add.text", "manager.replace.text", "manager.add.object",
+                "manager.replace.object", "manager.sub-attribute", "manager.path-less", "validator.add-attributes", "validator.add-manager", "gallery.user.manager",
+                "gallery.direct.manager",
+            ],
         },
         new("Read-only attributes are changed without an error")
         {
             Before = (message, _) => message.Drop(operation => operation.Word("path") is "id" or "meta" || operation.Word("path").StartsWith("meta.", StringComparison.Ordinal) || operation.IsOn("groups")),
+            Caught = ["patch.error.remove-read-only", "patch.error.read-only"],
         },
         new("The required userName is removed without an error")
         {
             Before = (message, _) => message.Drop(operation => operation.Is("remove", "userName") || operation.Is("remove", "displayName") && message.Collection is "Groups"),
+            Caught = ["patch.error.remove-required"],
         },
         new("An op that is none is ignored")
         {
             Before = (message, _) => message.Drop(operation => operation.Word("op").ToUpperInvariant() is not ("ADD" or "REPLACE" or "REMOVE")),
+            Caught = ["patch.error.unknown-op", "patch.error.missing-op"],
         },
     ];
 

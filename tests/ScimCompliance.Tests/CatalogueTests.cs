@@ -1,0 +1,52 @@
+using ScimCompliance.Checks;
+
+namespace ScimCompliance.Tests;
+
+/// <summary>Every check can be named, chosen, and understood.</summary>
+sealed class CatalogueTests
+{
+    [Test]
+    public void Ids_are_unique() => Assert.That(Catalogue.All.Select(check => check.Id), Is.Unique);
+
+    [Test]
+    public void There_are_enough_of_them() => Assert.That(Catalogue.All, Has.Count.AtLeast(250));
+
+    [Test]
+    public void Ids_are_dotted_words() => Assert.That(Catalogue.All.Select(check => check.Id), Has.All.Match(@"^[a-z]+(\.[A-Za-z0-9-]+)+$"));
+
+    [Test]
+    public void Every_check_says_what_it_is_why_it_matters_and_what_to_change()
+    {
+        Assert.Multiple(() =>
+        {
+            foreach (var check in Catalogue.All)
+            {
+                Assert.That(check.Title, Does.Match(@"^\S.*[^.\s]$"), check.Id);
+                Assert.That(check.Rule, Does.Match(@"^\S.*[^.\s]$"), check.Id);
+                Assert.That(check.Why, Does.Match(@"^\S.*\.$"), check.Id);
+                Assert.That(check.Change, Does.Match(@"^\S.*\.$"), check.Id);
+                Assert.That(check.Title + check.Why + check.Change, Does.Not.Contain("!"), check.Id);
+                Assert.That(check.Profiles, Is.Not.Zero, check.Id);
+            }
+        });
+    }
+
+    [TestCase("users.create.minimal", "users.create.minimal")]
+    [TestCase("users.create.duplicate", "users.create.duplicate", "users.create.duplicate.letter-case")]
+    [TestCase("patch.op.", "patch.op.add", "patch.op.replace", "patch.op.remove")]
+    [TestCase("patch.op.*", "patch.op.add", "patch.op.replace", "patch.op.remove")]
+    [TestCase("users.create.min")]
+    public void Checks_are_chosen_by_id_or_by_its_beginning(string only, params string[] chosen) =>
+        Assert.That(Catalogue.Choose(Profiles.All, [only]).Select(check => check.Id), Is.EquivalentTo(chosen));
+
+    [TestCase(Profiles.Rfc)]
+    [TestCase(Profiles.Entra)]
+    [TestCase(Profiles.Okta)]
+    public void A_profile_has_its_own_checks_and_not_all(Profiles profile)
+    {
+        var chosen = Catalogue.Choose(profile, []).ToList();
+
+        Assert.That(chosen, Is.Not.Empty.And.All.Matches<Check>(check => check.Profiles.HasFlag(profile)));
+        Assert.That(chosen, Has.Count.LessThan(Catalogue.All.Count));
+    }
+}

@@ -1,0 +1,122 @@
+using System.Text.Json.Nodes;
+using Scim;
+using ScimCompliance.Checks;
+using ScimCompliance.Tests.BrokenServer;
+using ScimCompliance.Tests.Defects;
+using ScimCompliance.Verify;
+
+namespace ScimCompliance.Tests;
+
+/// <summary>It takes away what it made, however the run ends, and leaves everybody else's alone.</summary>
+[Parallelizable(ParallelScope.All)]
+sealed class CleanUpTests
+{
+    static readonly Defect[] Servers =
+    [
+        Defect.None,
+        new("The filter is ignored") { Before = (message, _) => message.Query.Remove("filter") },
+        new("PATCH is refused") { Before = (message, _) => message.Refuse(_ => true, ScimException.InvalidSyntax) },
+        new("A user without a userName is accepted") { Before = (message, store) => { if (message.Creates("Users") && message.Body?["userName"] is null) message.Body!["userName"] = store.NewId(); } },
+        new("A group without a name is accepted") { Before = (message, store) => { if (message.Creates("Groups") && message.Body?["displayName"] is null) message.Body!["displayName"] = store.NewId(); } },
+        new("A POST is answered without the resource") { After = (message, answer) => { if (answer.Status is 201) answer.Body = null; } },
+        new("A POST is answered with somebody else")
+        {
+            Around = (message, store, server) =>
+            {
+                if (!message.Creates("Users")) return Task.FromResult(server(message));
+                lock (store.Lock) return Task.FromResult(new Answer(201, store.Show(store.All[0])));
+            },
+        },
+    ];
+
+    static IEnumerable<TestCaseData> Cases => Servers.Select(server => new TestCaseData(server).SetArgDisplayNames(server.Sentence));
+
+    [TestCaseSource(nameof(Cases))]
+    public async Task The_server_holds_the_same_before_and_after(Defect defect)
+    {
+        await using var server = await TestServer.StartAsync(defect);
+        var before = Populate(server.Store);
+
+        var verified = await Run.ChecksAsync(server, Catalogue.All);
+
+        Assert.That((Shown(server.Store), verified.Left), Is.EqualTo((before, verified.Left)));
+    }
+
+    [TestCase("users.create.minimal")]
+    [TestCase("members.add.several")]
+    [TestCase("paging.index.walk.users")]
+    [TestCase("bulk.reference.backward")]
+    public async Task Interrupted_before_a_check_it_still_cleans_up(string id)
+    {
+        await using var server = await TestServer.StartAsync(Defect.None);
+        var before = Populate(server.Store);
+        using var interruption = new CancellationTokenSource();
+
+        var verified = await Run.ChecksAsync(server, Catalogue.All, started: check => { if (check.Id == id) interruption.Cancel(); }, ct: interruption.Token);
+
+        Assert.That((Shown(server.Store), verified.Interrupted, verified.AllMustsHold), Is.EqualTo((before, true, false)));
+    }
+
+    [TestCase(1)]
+    [TestCase(7)]
+    [TestCase(30)]
+    public async Task Interrupted_before_the_answer_it_still_cleans_up(int created)
+    {
+        using var interruption = new CancellationTokenSource();
+        var count = 0;
+        await using var server = await TestServer.StartAsync(new("Slow")
+        {
+            Around = async (message, _, server) =>
+            {
+                var answer = server(message);
+                if (message.Method is not "POST" || Interlocked.Increment(ref count) != created) return answer;
+                await interruption.CancelAsync();
+                await Task.Delay(TimeSpan.FromMilliseconds(100));
+                return answer;
+            },
+        });
+        var before = Populate(server.Store);
+
+        var verified = await Run.ChecksAsync(server, Catalogue.All, ct: interruption.Token);
+
+        Assert.That((Shown(server.Store), verified.Interrupted), Is.EqualTo((before, true)));
+    }
+
+    [Test]
+    public async Task What_shall_be_kept_is_kept()
+    {
+        await using var server = await TestServer.StartAsync(Defect.None);
+
+        await Run.ChecksAsync(server, [.. Catalogue.Choose(Profiles.All, ["users.create.minimal"])], keep: true);
+
+        Assert.That(server.Store.All.Select(user => (string)user.Document["userName"]!), Has.One.StartsWith(Target.Marker));
+    }
+
+    [Test]
+    public async Task What_cannot_be_deleted_is_named()
+    {
+        await using var server = await TestServer.StartAsync(new("Nothing is deleted") { Before = (message, _) => { if (message.Method is "DELETE") throw ScimException.Forbidden("Never."); } });
+
+        var verified = await Run.ChecksAsync(server, [.. Catalogue.Choose(Profiles.All, ["users.create.minimal"])]);
+
+        Assert.That(verified.Left, Has.One.Contains(server.Store.All.Single().Id).And.One.Contains("403: Never."));
+    }
+
+    /// <summary>Other people's users and groups; one looks like those of an earlier run.</summary>
+    static string Populate(Store store)
+    {
+        lock (store.Lock)
+        {
+            Resource User(string name) => store.Add(ResourceType.User, null, ResourceParser.Create(new() { ["userName"] = name, ["externalId"] = name, ["title"] = "Clerk", ["active"] = name.Length % 2 is 0 }, ResourceType.User));
+            var users = ((string[])["ada@example.com", "bob@example.com", "scim-compliance-0000-1@example.com", "zoë@example.com"]).Select(User).ToList();
+            foreach (var name in (string[])["Design", "scim-compliance-0000-2"])
+                store.Add(ResourceType.Group, null, ResourceParser.Create(new() { ["displayName"] = name, ["members"] = new JsonArray([.. users.Select(user => new JsonObject { ["value"] = user.Id })]) }, ResourceType.Group));
+        }
+        return Shown(store);
+    }
+
+    static string Shown(Store store)
+    {
+        lock (store.Lock) return string.Join('\n', store.All.Select(resource => store.Show(resource).ToJsonString()));
+    }
+}

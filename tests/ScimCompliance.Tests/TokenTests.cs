@@ -1,0 +1,40 @@
+using ScimCompliance.Checks;
+using ScimCompliance.Reports;
+using ScimCompliance.Tests.BrokenServer;
+using ScimCompliance.Tests.Defects;
+
+namespace ScimCompliance.Tests;
+
+/// <summary>Reports are passed around: the token is in none of them.</summary>
+[Parallelizable(ParallelScope.All)]
+sealed class TokenTests
+{
+    static readonly Defect Echo = new("Whatever comes is told")
+    {
+        After = (message, answer) =>
+        {
+            answer.Headers["X-Echo"] = message.Headers.Authorization.ToString();
+            if (answer.IsError) answer.Body!["detail"] = message.Headers.Authorization.ToString();
+        },
+    };
+
+    [Test]
+    public async Task No_report_shows_the_token([Values] ReportFormat format)
+    {
+        await using var server = await TestServer.StartAsync(Echo);
+
+        var verified = await Run.ChecksAsync(server, [.. Catalogue.Choose(Profiles.All, ["users.create", "errors", "connection"])]);
+
+        Assert.That(Report.Write(format, verified), Does.Not.Contain(TestServer.Token).And.Contain("users.create.minimal"));
+    }
+
+    [Test]
+    public async Task The_terminal_does_not_show_it()
+    {
+        await using var server = await TestServer.StartAsync(Echo with { Before = (message, _) => { if (message.Method is "POST") throw Scim.ScimException.Forbidden("No."); } });
+
+        var ran = await Tool.RunAsync($"verify --url {server.Url} --only users.create.minimal");
+
+        Assert.That((ran.Code, ran.Out + ran.Error), Is.EqualTo((1, ran.Out + ran.Error)).And.Not.Matches<(int, string Text)>(told => told.Text.Contains(TestServer.Token, StringComparison.Ordinal)));
+    }
+}

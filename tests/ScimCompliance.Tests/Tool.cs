@@ -1,0 +1,19 @@
+using System.Diagnostics;
+using ScimCompliance.Tests.BrokenServer;
+
+namespace ScimCompliance.Tests;
+
+/// <summary>The tool as its users run it: a process of its own.</summary>
+static class Tool
+{
+    public static async Task<(int Code, string Out, string Error)> RunAsync(string arguments, string? token = TestServer.Token)
+    {
+        var start = new ProcessStartInfo("dotnet", $"\"{Path.Combine(AppContext.BaseDirectory, "scim-compliance.dll")}\" {arguments}") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment.Remove("SCIM_TOKEN");
+        if (token is not null) start.Environment["SCIM_TOKEN"] = token;
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await error);
+    }
+}
