@@ -70,9 +70,11 @@ static class Selection
     static async Task<Listed> Listed(this Trial t, string collection, Made[] made, string filter)
     {
         var narrow = $"{collection}?filter={Trial.Encoded(filter)}&";
-        if ((await t.Get($"{narrow}count=200")).Ids is var ids && ids.ToHashSet().SetEquals(made.Select(one => one.Id))) return new(made, narrow, made.Length);
+        var ours = await t.Get($"{narrow}count=200");
+        // A server that shows fewer on a page than there are still says how many fit.
+        if (ours.Ids is not [] && ours.Ids.All(id => made.Any(one => one.Id == id)) && (ours.Ids.ToHashSet().Count == made.Length || ours.TotalResults == made.Length)) return new(made, narrow, made.Length);
         var all = await t.Get($"{collection}?count=200");
-        return all.Ids.Count is > 0 and <= Few && made.All(one => all.Ids.Contains(one.Id)) ? new(made, $"{collection}?", all.Ids.Count)
+        return all.Ids.Count is > 0 and <= Few && all.TotalResults <= all.Ids.Count && made.All(one => all.Ids.Contains(one.Id)) ? new(made, $"{collection}?", all.Ids.Count)
             : throw new Blocked($"no query lists just our own: {filter} does not, and there are too many others");
     }
 
@@ -85,4 +87,8 @@ static class Selection
 /// <summary>Resources of ours and the query that lists them.</summary>
 /// <param name="Query">Path and query, to which <c>count=…</c> can be added.</param>
 /// <param name="Total">How many the query lists.</param>
-sealed record Listed(Made[] Made, string Query, int Total);
+sealed record Listed(Made[] Made, string Query, int Total)
+{
+    /// <summary>As preparation: nobody else is listed.</summary>
+    public Listed Alone() => Total == Made.Length ? this : throw new Blocked("no filter narrows the list to what this check has made");
+}
