@@ -36,7 +36,7 @@ static partial class SchemaChecks
         }, "Ignore startIndex and count at /Schemas."),
         Rule("user", "The schema of users is there", "RFC 7643 §3, §4.1", Must, async t => Listed(await Schemas(t), Trial.UserSchema), "Serve the schema urn:ietf:params:scim:schemas:core:2.0:User."),
         Rule("group", "The schema of groups is there", "RFC 7643 §4.2; App gallery harness, all group tests", Must, async t => Listed(await Schemas(t), Trial.GroupSchema), "Serve the schema urn:ietf:params:scim:schemas:core:2.0:Group.", Needs.Groups),
-        Rule("single", "A single schema can be read by its URI", "RFC 7644 §4", Must, async t => (await t.Get("/Schemas/" + Trial.UserSchema)).Expect(200).Is("id", Trial.UserSchema), "Serve GET /Schemas/{uri} with the schema itself."),
+        Rule("single", "A single schema can be read by its URI", "RFC 7644 §4", Should, async t => (await t.Get("/Schemas/" + Trial.UserSchema)).Expect(200).IsIgnoringCase("id", Trial.UserSchema), "Serve GET /Schemas/{uri} with the schema itself."),
         Rule("unknown", "A schema that is not there is 404", "RFC 7644 §3.12", Should, async t => (await t.Get("/Schemas/urn:example:" + t.NewName())).Expect(404), "Answer 404 to an unknown URI."),
         Rule("filter", "A filter on schemas is refused with 403", "RFC 7644 §4", Should, async t => (await t.Get($"/Schemas?filter={Trial.Encoded($"id eq \"{Trial.UserSchema}\"")}")).Expect(403), "Answer 403 to a filter, so that nobody takes the whole list for what fits."),
         Rule("no-nulls", "No member of a schema is null", Entra, Should, async t =>
@@ -54,10 +54,16 @@ static partial class SchemaChecks
             foreach (var member in (string[])["multiValued", "required", "caseExact"])
                 reply.That(attribute[member] is null || attribute[member]!.GetValueKind() is JsonValueKind.True or JsonValueKind.False, $"{member} of {path} is true or false", Reply.Shown(attribute[member]));
         }, "Write JSON booleans."),
-        Each("words", "type, mutability, returned and uniqueness are the words of RFC 7643", $"RFC 7643 §2.2, §2.3, §7; {Entra}: camelCase", Must, (reply, attribute, path) =>
+        Each("words", "type, mutability, returned and uniqueness are words of RFC 7643", "RFC 7643 §2.2, §2.3, §7", Must, (reply, attribute, path) =>
         {
             foreach (var (member, words) in Words)
-                reply.That(attribute[member] is null || words.Contains(attribute[member].Text()), $"{member} of {path} is one of {string.Join(", ", words)}", Reply.Shown(attribute[member]));
+                reply.That(attribute[member] is null || words.Contains(attribute[member].Text(), StringComparer.OrdinalIgnoreCase), $"{member} of {path} is one of {string.Join(", ", words)}", Reply.Shown(attribute[member]));
+        }, "Use no other words than the RFC's: string, boolean, decimal, integer, dateTime, binary, reference, complex and the like."),
+        Each("spelling", "type, mutability, returned and uniqueness have the letter case of RFC 7643", $"{Entra}: camelCase", Should, (reply, attribute, path) =>
+        {
+            foreach (var (member, words) in Words)
+                if (words.FirstOrDefault(word => word.Equals(attribute[member].Text(), StringComparison.OrdinalIgnoreCase)) is { } word)
+                    reply.That(attribute[member].Text() == word, $"{member} of {path} is {word}", Reply.Shown(attribute[member]));
         }, "Write the words as the RFC spells them: readWrite, dateTime."),
         Each("names", "Names of attributes are well formed", "RFC 7643 §2.1", Must, (reply, attribute, path) =>
             reply.That(Name().IsMatch(attribute["name"].Text()), "letters, digits, - and _, beginning with a letter (or $ref)", path), "Rename the attribute."),
@@ -68,9 +74,10 @@ static partial class SchemaChecks
     static Check Each(string id, string title, string rule, Severity severity, Action<Reply, JsonObject, string> holds, string change) => Rule(id, title, rule, severity, async t =>
     {
         var reply = await Schemas(t);
-        foreach (var schema in reply.Resources.Where(schema => schema.At("id").Text() is Trial.UserSchema or Trial.GroupSchema or Trial.EnterpriseSchema))
-            foreach (var (attribute, path) in Attributes(schema.At("attributes"), ""))
-                holds(reply, attribute, path);
+        var attributes = reply.Resources.Where(schema => schema.At("id").Text() is Trial.UserSchema or Trial.GroupSchema or Trial.EnterpriseSchema)
+            .SelectMany(schema => Attributes(schema.At("attributes"), "")).ToList();
+        if (attributes is []) throw new Blocked("/Schemas describes no attribute of users or groups");
+        foreach (var (attribute, path) in attributes) holds(reply, attribute, path);
     }, change);
 
     static Check Rule(string id, string title, string rule, Severity severity, Func<Trial, Task> run, string change, Needs needs = Needs.Nothing) => new($"discovery.schemas.{id}", title, rule, severity, Profiles.All, run)
@@ -83,7 +90,7 @@ static partial class SchemaChecks
     /// <summary>Prepares: the list of schemas.</summary>
     public static async Task<Reply> Schemas(Trial t) => (await t.Get("/Schemas")).Prepared() is { Resources: not [] } reply ? reply : throw new Blocked("/Schemas lists nothing");
 
-    static void Listed(Reply schemas, string uri) => schemas.That(schemas.Ids.Contains(uri), $"{uri} is in /Schemas", string.Join(", ", schemas.Ids));
+    static void Listed(Reply schemas, string uri) => schemas.That(schemas.Ids.Contains(uri, StringComparer.OrdinalIgnoreCase), $"{uri} is in /Schemas", string.Join(", ", schemas.Ids));
 
     static IEnumerable<(JsonObject Attribute, string Path)> Attributes(JsonNode? list, string parent) => list.Items().OfType<JsonObject>()
         .SelectMany(attribute => Attributes(attribute["subAttributes"], parent + attribute["name"].Text() + ".").Prepend((attribute, parent + attribute["name"].Text())));

@@ -8,7 +8,7 @@ namespace ScimCompliance.Checks.Discovery;
 /// <summary><c>/ServiceProviderConfig</c> (RFC 7643 §5, RFC 9865 §4).</summary>
 static class ServiceProviderConfigChecks
 {
-    static readonly string[] Schemes = ["oauth", "oauth2", "oauthbearertoken", "httpbasic", "httpdigest"];
+    static readonly string[] SchemeTypes = ["oauth", "oauth2", "oauthbearertoken", "httpbasic", "httpdigest"];
 
     static readonly (string Id, (string Path, JsonValueKind Kind)[] Members)[] Required =
     [
@@ -42,7 +42,7 @@ static class ServiceProviderConfigChecks
         new("discovery.config.scheme-members", "Every authentication scheme has a type, a name and a description", "RFC 7643 §5", Must, Profiles.Rfc, async t =>
         {
             var reply = await Config(t);
-            foreach (var scheme in reply["authenticationSchemes"].Items())
+            foreach (var scheme in Schemes(reply))
                 foreach (var member in (string[])["type", "name", "description"])
                     reply.That(scheme.At(member).Text() is { Length: > 0 }, $"{member} in each of authenticationSchemes", Reply.Shown(scheme));
         })
@@ -53,8 +53,8 @@ static class ServiceProviderConfigChecks
         new("discovery.config.scheme-type", "Authentication schemes are of the types that RFC 7643 defines", "RFC 7643 §5", Should, Profiles.Rfc, async t =>
         {
             var reply = await Config(t);
-            foreach (var type in reply["authenticationSchemes"].Items().Select(scheme => scheme.At("type").Text()).Where(type => type is not ""))
-                reply.That(Schemes.Contains(type), $"type is one of {string.Join(", ", Schemes)}", type);
+            foreach (var type in Schemes(reply).Select(scheme => scheme.At("type").Text()).Where(type => type is not ""))
+                reply.That(SchemeTypes.Contains(type, StringComparer.OrdinalIgnoreCase), $"type is one of {string.Join(", ", SchemeTypes)}", type);
         })
         {
             Why = "A client that knows these five words cannot choose another one.",
@@ -91,6 +91,8 @@ static class ServiceProviderConfigChecks
         Why = "It is required. Strictly typed clients fail on the whole document when a member is missing or of another type.",
         Change = $"Add {id} with these members, also when the feature is not supported.",
     };
+
+    static List<JsonNode?> Schemes(Reply config) => config["authenticationSchemes"].Items().ToList() is { Count: > 0 } schemes ? schemes : throw new NotOffered("authenticationSchemes lists none");
 
     static async Task<Reply> Config(Trial t) => (await t.Get("/ServiceProviderConfig")).Prepared() is { Json: JsonObject } reply ? reply : throw new Blocked("ServiceProviderConfig is no JSON object");
 }

@@ -44,7 +44,7 @@ static class ShapeChecks
             foreach (var (path, member, values) in listed)
                 // A characteristic that is left out is another check's.
                 if (Attribute(attributes, path)!.At(member) is { } value)
-                    reply.That(values.Contains(value.Text()), $"{member} of {path} is {string.Join(" or ", values)}", Reply.Shown(value));
+                    reply.That(values.Contains(value.Text(), StringComparer.OrdinalIgnoreCase), $"{member} of {path} is {string.Join(" or ", values)}", Reply.Shown(value));
         })
         {
             Why = "Clients treat the attribute as it is described: as a text where a list is meant, or as writable where it is not.",

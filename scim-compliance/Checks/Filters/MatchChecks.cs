@@ -49,7 +49,7 @@ static class MatchChecks
             Change = "Compare externalId as it is.",
             Needs = Needs.Filter,
         },
-        new("filter.match.id.case", "id is matched exactly, letter case included", "RFC 7643 §3.1, §8.7.1", Should, Profiles.Rfc, async t =>
+        new("filter.match.id.case", "id is matched exactly, letter case included", "RFC 7643 §3.1", Advice, Profiles.Rfc, async t =>
         {
             var user = await t.User();
             if (!user.Id.Any(char.IsAsciiLetterLower)) throw new NotOffered("this server's ids have no small letters");

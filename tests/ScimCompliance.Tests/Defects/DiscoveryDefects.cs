@@ -13,7 +13,7 @@ static class DiscoveryDefects
             After = (message, answer) => { if (message.Segments is ["Schemas"]) answer.Body = answer.Body!["Resources"]!.DeepClone(); },
             Caught =
             [
-                "discovery.resource-types.schemas", "discovery.schemas.list", "discovery.schemas.complete", "discovery.schemas.filter", "gallery.direct.schemas",
+                "discovery.schemas.list", "discovery.schemas.complete", "discovery.schemas.filter", "gallery.direct.schemas",
                 "gallery.direct.schemas-email",
             ],
         },
