@@ -56,6 +56,7 @@ static class ProbeChecks
             Why = "This is the one request of Test Connection. Anything but 200 with an empty list is shown to the admin as invalid credentials, and nothing can be provisioned.",
             Change = $"Answer a filter on {attribute} that fits nobody with 200, totalResults 0 and no Resources, never with 404.",
             Needs = Needs.Filter,
+            Attributes = id is "email" ? ["User:emails"] : [],
         };
 
     static Check Spelling(string id, string path, string title) => new($"connection.{id}", title, "Entra joins the Tenant URL, as the admin typed it, and /Users", Advice, Profiles.Entra, async t => (await t.Get(path)).Expect(200))

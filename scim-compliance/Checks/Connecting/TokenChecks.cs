@@ -10,12 +10,12 @@ static class TokenChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        new("connection.token.wrong", "A wrong token is refused with 401", "RFC 7644 §2, §3.12", Must, Profiles.All, async t => (await Wrong(t)).Expect(401))
+        new("connection.token.wrong", "A wrong token is refused", "RFC 7644 §2, §3.12; entra-docs application-provisioning-quarantine-status.md", Must, Profiles.All, async t => (await Wrong(t)).Expect(401, 403))
         {
-            Why = Closed + " With another status than 401 Entra does not tell the admin that the token is the trouble.",
+            Why = Closed + " With another status than 401 (or 403) Entra does not tell the admin that the token is the trouble.",
             Change = "Check the token of every request and answer 401 when it is not yours.",
         },
-        new("connection.token.none", "A request without a token is refused with 401", "RFC 7644 §2, §3.12", Must, Profiles.All, async t => (await None(t)).Expect(401))
+        new("connection.token.none", "A request without a token is refused", "RFC 7644 §2, §3.12", Must, Profiles.All, async t => (await None(t)).Expect(401, 403))
         {
             Why = Closed,
             Change = "Answer 401 to a request without Authorization.",
@@ -24,7 +24,7 @@ static class TokenChecks
         {
             // Without a userName: should it be let in, still nothing is made.
             var reply = await t.SendAs("not-a-token-" + t.NewGuid(), "POST", "/Users", $$"""{"schemas":["{{Trial.UserSchema}}"]}""");
-            reply.That(reply.Status is 401 or 403, "POST /Users with a wrong token is answered 401", reply.Summary);
+            reply.That(reply.Status is 401 or 403, "POST /Users with a wrong token is answered 401 or 403", reply.Summary);
         })
         {
             Why = "A server that guards reading only lets strangers create accounts.",

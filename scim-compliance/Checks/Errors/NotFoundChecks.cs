@@ -19,13 +19,13 @@ static class NotFoundChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        .. from id in Ids select Missing($"get.{id.Id}", $"GET of a user by {id.What} is 404", id.Id is "odd" or "long" ? Should : Must, Needs.Nothing, t => t.Get("/Users/" + id.Name(t))),
-        Missing("put", "PUT to an unknown id is 404 and makes nothing", Must, Needs.Nothing, Put),
+        .. from id in Ids select Missing($"get.{id.Id}", $"GET of a user by {id.What} is 404", id.Id is "guid" ? Must : Should, Needs.Nothing, t => t.Get("/Users/" + id.Name(t))),
+        Missing("put", "PUT to an unknown id is 404 and makes nothing", Must, Needs.Nothing, async t => (await Put(t)).Known()),
         Missing("patch", "PATCH of an unknown id is 404", Must, Needs.Patch, t => t.Patch("/Users/" + t.NewGuid(), """{"op":"replace","path":"displayName","value":"x"}""")),
         Missing("delete", "DELETE of an unknown id is 404", Must, Needs.Nothing, t => t.Delete("/Users/" + t.NewGuid())),
         Missing("user-as-group", "A user is not found below /Groups", Should, Needs.Groups, async t => await t.Get("/Groups/" + Uri.EscapeDataString((await t.User()).Id)), number: true),
         Missing("route", "An address that nobody serves is 404", Should, Needs.Nothing, t => t.Get("/" + t.NewName())),
-        new("errors.method", "A method that an address does not have is 405, 404 or 501", "RFC 9110 §15.5.6; RFC 7644 §3.12", Should, Profiles.Rfc, async t => (await t.Post("/ServiceProviderConfig", "{}")).Expect(405, 404, 501))
+        new("errors.method", "A method that an address does not have is refused as the client's mistake", "RFC 9110 §15.5.6; RFC 7644 §3.12", Should, Profiles.Rfc, async t => (await t.Post("/ServiceProviderConfig", "{}")).Expect(405, 404, 403, 501))
         {
             Why = "A server error in its place is taken for an outage and tried again.",
             Change = "Answer 405 with the header Allow.",

@@ -17,8 +17,8 @@ static class HttpChecks
             Why = "Stock rules of web application firewalls refuse requests without a User-Agent, and frameworks answer 406 or HTML without Accept. Test Connection fails then.",
             Change = "Exempt the SCIM address from such rules, and do not negotiate the type of an answer.",
         },
-        UserAgent("okta", "Okta SCIM Client 1.0.0", "A User-Agent is accepted", "okta-developer-docs scim-20", Profiles.Okta),
-        UserAgent("empty", " ", "An empty User-Agent is accepted", "goauthentik/authentik#11249: OneLogin sends an empty one", Profiles.Rfc),
+        UserAgent("okta", "Okta SCIM Client 1.0.0", "A User-Agent is accepted", "okta-developer-docs scim-20", Must, Profiles.Okta),
+        UserAgent("empty", " ", "An empty User-Agent is accepted", "goauthentik/authentik#11249: OneLogin sends an empty one", Should, Profiles.Rfc),
         new("transport.deadline", "Reading and writing a user take less than Entra waits", "Microsoft, learn Q&A 1151866: 60 seconds", Must, Profiles.Entra, async t =>
         {
             Reply[] replies = [await t.Post("/Users", t.UserJson()), await t.Get("/Users?startIndex=1&count=100"), await t.Find("/Users", $"userName eq \"{t.NewGuid()}\"")];
@@ -30,8 +30,12 @@ static class HttpChecks
             Change = "Index what is looked up (userName, externalId, e-mail), and do slow work after the answer.",
         },
         new("transport.long-query", "A filter of 2,000 characters is answered", "RFC 9110 §4.1: addresses of 8,000 octets should be read", Should, Profiles.All,
-            // A 404 has read it too; that it is wrong is another check's.
-            async t => (await t.Find("/Users", $"userName eq \"{new string('x', 1960)}@example.com\"")).Expect(200, 404))
+            async t =>
+            {
+                var reply = await t.Find("/Users", $"userName eq \"{new string('x', 1960)}@example.com\"");
+                // A 404, or a refusal of so long a name in SCIM's own words, has read it too; whether that is right is another check's.
+                if (reply.Status is not 400 || !reply.IsErrorDocument) reply.Expect(200, 404);
+            })
         {
             Why = "Long names with accents grow sixfold when they are encoded. A short limit in a proxy fails just these people.",
             Change = "Raise the limit of the request line in server and proxy to 8,000 characters.",
@@ -39,7 +43,7 @@ static class HttpChecks
         },
         new("transport.no-bom", "An answer begins without a byte order mark", "RFC 8259 §8.1", Must, Profiles.Rfc, async t =>
         {
-            var reply = (await t.Get("/Users?startIndex=1&count=1")).Success();
+            var reply = (await t.Get("/Users?startIndex=1&count=1")).Prepared();
             reply.That(!reply.Exchange.ResponseBody.StartsWith('\uFEFF'), "JSON from the first byte", "a byte order mark before it");
         })
         {
@@ -59,7 +63,9 @@ static class HttpChecks
         {
             var reply = await t.Read(await t.User());
             if (reply.Header("Content-Location") is not { } location) throw new NotOffered("there is no Content-Location");
-            reply.Is("meta.location", location);
+            var asked = new Uri(reply.Exchange.Url);
+            // Either may be relative (RFC 9110 §8.7, RFC 3986 §5).
+            reply.That(reply["meta.location"].Text() is not "" && Uri.TryCreate(asked, location, out var one) && Uri.TryCreate(asked, reply["meta.location"].Text(), out var other) && one == other, $"meta.location is {location}", Reply.Shown(reply["meta.location"]));
         })
         {
             Why = "Two addresses for one resource make caches and clients keep two copies of it.",
@@ -67,8 +73,8 @@ static class HttpChecks
         },
     ];
 
-    static Check UserAgent(string id, string value, string title, string rule, Profiles profiles) =>
-        new($"transport.user-agent.{id}", title, rule, Must, profiles, async t => (await t.Get("/Users?startIndex=1&count=1", ("User-Agent", value))).Expect(200))
+    static Check UserAgent(string id, string value, string title, string rule, Severity severity, Profiles profiles) =>
+        new($"transport.user-agent.{id}", title, rule, severity, profiles, async t => (await t.Get("/Users?startIndex=1&count=1", ("User-Agent", value))).Expect(200))
         {
             Why = "A firewall that lets in browsers only keeps the identity provider out.",
             Change = "Exempt the SCIM address from rules about User-Agent.",

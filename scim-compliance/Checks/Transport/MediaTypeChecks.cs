@@ -34,7 +34,7 @@ static class MediaTypeChecks
     ];
 
     static Check Answer(string id, string what, Needs needs, Func<Trial, Task<Reply>> ask, int status) =>
-        new($"transport.answer.{id}", $"{what} comes as {Json}", "RFC 7644 §3.1, §8.1; SCIM Validator; azure-docs#104859", id is "unknown-route" or "unauthorized" ? Should : Must, Profiles.All, async t =>
+        new($"transport.answer.{id}", $"{what} comes as {Json}", "RFC 7644 §3.1, §8.1; SCIM Validator; azure-docs#104859", id is "unknown-route" or "unauthorized" or "bad-request" ? Should : Must, Profiles.All, async t =>
         {
             var reply = await ask(t);
             if (reply.Status != status || reply.Exchange.ResponseBody is "") throw new Blocked($"{what} was asked for, and answered {reply.Summary}");
@@ -46,7 +46,7 @@ static class MediaTypeChecks
             Needs = needs,
         };
 
-    static Check Accept(string id, string value) => new($"transport.accept.{id}", $"A GET with Accept: {value} is answered", "RFC 7644 §3.8; RFC 9110 §12.5.1", Must, Profiles.All,
+    static Check Accept(string id, string value) => new($"transport.accept.{id}", $"A GET with Accept: {value} is answered", "RFC 7644 §3.8; RFC 9110 §12.5.1", id is "json" ? Should : Must, Profiles.All,
         async t => (await t.Get("/Users?startIndex=1&count=1", ("Accept", value))).Expect(200))
     {
         Why = "A server that refuses what it could well answer (406) cannot be connected.",
