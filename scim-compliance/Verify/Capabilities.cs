@@ -44,6 +44,10 @@ sealed class Capabilities
         return _attributes is null || !_attributes.TryGetValue(urn, out var names) || names.Contains(name) || name is "externalId" or "id";
     }
 
+    /// <summary>The attributes of this schema that <c>/Schemas</c> says are returned whatever is asked for (RFC 7643 §7).</summary>
+    public HashSet<string> AlwaysReturned(string schema) => Schemas.Where(one => one["id"].Text().Equals(schema, StringComparison.OrdinalIgnoreCase))
+        .SelectMany(one => one["attributes"].Items().OfType<JsonObject>()).Where(attribute => attribute["returned"].Text() is "always").Select(attribute => attribute["name"].Text()).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
     Needs Offered()
     {
         var offered = Needs.Nothing;
