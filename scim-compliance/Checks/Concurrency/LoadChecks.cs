@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using ScimCompliance.Wire;
 using static ScimCompliance.Checks.Severity;
 
@@ -14,11 +15,16 @@ static class LoadChecks
         new("concurrency.load.rate", "25 requests are answered within a second", $"{Gallery}: at least 25 requests per second per tenant", Should, Profiles.Entra, async t =>
         {
             var user = await t.User();
-            var started = Stopwatch.GetTimestamp();
-            var replies = await Task.WhenAll(Enumerable.Range(0, 25).Select(at => at % 2 is 0 ? t.Get(user.Path) : t.Find("/Users", $"userName eq \"{user.Name}\"")));
-            var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-            foreach (var reply in replies) reply.Success();
-            replies[0].That(seconds <= 1, "25 requests are answered within a second", $"they took {seconds:0.0} s");
+            var seconds = double.MaxValue;
+            // The first time, connections are opened as well.
+            for (var tries = 1; tries <= 2 && seconds > 1; tries++)
+            {
+                var started = Stopwatch.GetTimestamp();
+                var replies = await Task.WhenAll(Enumerable.Range(0, 25).Select(at => at % 2 is 0 ? t.Get(user.Path) : t.Find("/Users", $"userName eq \"{user.Name}\"")));
+                seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+                foreach (var reply in replies) reply.Success();
+            }
+            if (seconds > 1) throw new Broken("25 requests are answered within a second", $"they took {seconds:0.0} s");
         })
         {
             Why = "Entra sends that many. A slower server makes cycles that never end, and a throttled one has put jobs into quarantine.",
@@ -48,7 +54,7 @@ static class LoadChecks
             var created = replies.Where(reply => reply.IsSuccess && reply["id"] is not null).ToList();
             if (created is []) throw new Blocked($"No user could be created, with an id in the answer: {replies[0].Summary}");
             foreach (var reply in created)
-                (await t.Get("/Users/" + Uri.EscapeDataString(reply["id"].Text()))).Expect(200).IsIgnoringCase("userName", reply["userName"].Text());
+                (await t.Get("/Users/" + Uri.EscapeDataString(reply["id"].Text()))).Expect(200).IsIgnoringCase("userName", JsonNode.Parse(reply.Exchange.RequestBody!)!["userName"].Text());
             replies[0].That(created.DistinctBy(reply => reply["id"].Text()).Count() == created.Count, "every user has an id of their own", "two have the same");
         })
         {

@@ -6,7 +6,7 @@ namespace ScimCompliance.Checks.Concurrency;
 /// <summary>Creates and changes of the same name or resource that arrive at the same time or again.</summary>
 static class ParallelUserChecks
 {
-    static readonly string[] Attributes = ["title", "displayName", "nickName", "userType", "preferredLanguage", "locale", "timezone", "externalId", "name.givenName", "name.familyName"];
+    static readonly string[] Attributes = ["title", "displayName", "nickName", "userType", "externalId", "name.givenName", "name.familyName"];
 
     public static IReadOnlyList<Check> All { get; } =
     [
@@ -17,7 +17,7 @@ static class ParallelUserChecks
             var user = await t.User();
             var replies = await Task.WhenAll(offered.Select(path => t.Patch(user, $$"""{"op":"replace","path":"{{path}}","value":"New {{path}}"}""")));
             var accepted = offered.Where((_, at) => replies[at].IsSuccess).ToList();
-            if (accepted is []) throw new Blocked($"None of the changes succeeded: {replies[0].Summary}");
+            if (accepted.Count < 2) throw new Blocked($"{accepted.Count} of {offered.Length} changes succeeded, too few to see whether one is lost: {replies.First(reply => !reply.IsSuccess).Summary}");
             var after = await t.Read(user);
             foreach (var path in accepted) after.Is(path, "New " + path);
         })
@@ -82,7 +82,7 @@ static class ParallelUserChecks
                 writing.Add(t.Patch(user, $$"""{"op":"replace","path":"name.givenName","value":"G-{{i}}"}""", $$"""{"op":"replace","path":"name.familyName","value":"F-{{i}}"}"""));
                 reading.Add(t.Read(user));
             }
-            await Task.WhenAll(writing);
+            if (!(await Task.WhenAll(writing)).Any(reply => reply.IsSuccess)) throw new Blocked("None of the changes succeeded");
             foreach (var reply in await Task.WhenAll(reading))
                 reply.Is("name.familyName", reply["name.givenName"].Text().Replace('G', 'F'));
         })
