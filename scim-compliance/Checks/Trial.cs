@@ -18,7 +18,7 @@ sealed record Made(string Path, string Id, string Name, Reply Reply)
 }
 
 /// <summary>
-/// One run of one check: sends requests, makes marked resources, remembers every exchange. Preparing (<see cref="User"/>, <see cref="Group"/>,
+/// One run of one check: sends requests, makes marked resources, remembers every exchange. Preparing (<see cref="User"/>, <see cref="Memberships.Group"/>,
 /// <see cref="Read"/>, <see cref="Reply.Prepared"/>) throws <see cref="Blocked"/> when it fails, since that is the failure of another check.
 /// </summary>
 sealed partial class Trial(Target target, CancellationToken ct)
@@ -127,26 +127,6 @@ sealed partial class Trial(Target target, CancellationToken ct)
     /// <summary>Prepares a user with these members (JSON text of an object).</summary>
     public Task<Made> User(string members = "{}") => Make("/Users", UserJson(members));
 
-    /// <summary>Prepares so many users, several at a time.</summary>
-    public async Task<Made[]> Users(int count)
-    {
-        var users = new List<Made>();
-        foreach (var some in Enumerable.Range(0, count).Chunk(8)) users.AddRange(await Task.WhenAll(some.Select(_ => User())));
-        return [.. users];
-    }
-
-    /// <summary>Prepares a group with these members.</summary>
-    public async Task<Made> Group(params Made[] members)
-    {
-        if (members is []) return await Make("/Groups", GroupJson());
-        var list = $"[{string.Join(',', members.Select(member => $$"""{"value":"{{member.Id}}"}"""))}]";
-        var group = await Make("/Groups", GroupJson($$"""{"members":{{list}}}"""));
-        if (Same(await Members(group), members)) return group;
-        // Some servers take members by PATCH only, as Entra sends them.
-        await Patch(group, $$"""{"op":"add","path":"members","value":{{list}}}""");
-        return Same(await Members(group), members) ? group : throw new Blocked("A group with members could not be prepared: they are taken neither by POST nor by PATCH");
-    }
-
     /// <summary>Reads it as preparation or to see what a write has done.</summary>
     public async Task<Reply> Read(Made resource) => (await Get(resource.Path)).Prepared();
 
@@ -159,27 +139,6 @@ sealed partial class Trial(Target target, CancellationToken ct)
 
     /// <summary>The enterprise extension with these members, as the JSON of a user: <c>{"urn:…:User":{…}}</c>.</summary>
     public static string Enterprise(string members) => $$"""{"{{EnterpriseSchema}}":{{members}}}""";
-
-    /// <summary>Ids of the members of a group, sorted.</summary>
-    public async Task<string[]> Members(Made group) => [.. (await Read(group))["members"].Items().Select(member => member.At("value").Text()).Order(StringComparer.Ordinal)];
-
-    /// <summary>Expects the group to have exactly these members, each once.</summary>
-    public async Task Holds(Made group, params Made[] expected)
-    {
-        var ids = await Members(group);
-        if (Same(ids, expected)) return;
-        var names = expected.DistinctBy(member => member.Id).ToDictionary(member => member.Id, member => member.Name);
-        throw new Broken($"the group then has {Listed([.. expected.Select(member => member.Name)])}", $"it has {Listed([.. ids.Select(id => names.GetValueOrDefault(id, id))])}");
-    }
-
-    static bool Same(string[] sorted, Made[] expected) => sorted.SequenceEqual(expected.Select(member => member.Id).Order(StringComparer.Ordinal));
-
-    static string Listed(string[] members) => members switch
-    {
-        [] => "no members",
-        { Length: > 8 } => $"{members.Length} members",
-        _ => $"the member{(members is [_] ? "" : "s")} {string.Join(", ", members)}",
-    };
 
     /// <summary>Prepares whatever this body makes.</summary>
     public async Task<Made> Make(string collection, JsonObject body)

@@ -30,8 +30,9 @@ static partial class SchemaChecks
         }, "Return the schemas in Resources of a ListResponse, not as a bare array."),
         Rule("complete", "All schemas come at once, whatever the page asked for", "RFC 7644 §4: pagination SHALL be ignored", Should, async t =>
         {
+            var all = (await Schemas(t)).Resources.Count;
             var reply = (await t.Get("/Schemas?startIndex=1&count=1")).Expect(200);
-            reply.That(reply["totalResults"].Text() == $"{reply.Resources.Count}" && reply.Resources.Count == (await Schemas(t)).Resources.Count, "as many Resources as totalResults says", $"{reply.Resources.Count} of {Reply.Shown(reply["totalResults"])}");
+            reply.That(reply.Resources.Count == all, $"all {all} schemas", $"{reply.Resources.Count}");
         }, "Ignore startIndex and count at /Schemas."),
         Rule("user", "The schema of users is there", "RFC 7643 §3, §4.1", Must, async t => Listed(await Schemas(t), Trial.UserSchema), "Serve the schema urn:ietf:params:scim:schemas:core:2.0:User."),
         Rule("group", "The schema of groups is there", "RFC 7643 §4.2; App gallery harness, all group tests", Must, async t => Listed(await Schemas(t), Trial.GroupSchema), "Serve the schema urn:ietf:params:scim:schemas:core:2.0:Group.", Needs.Groups),

@@ -23,8 +23,6 @@ static class NotFoundChecks
         Missing("put", "PUT to an unknown id is 404 and makes nothing", Must, Needs.Nothing, Put),
         Missing("patch", "PATCH of an unknown id is 404", Must, Needs.Patch, t => t.Patch("/Users/" + t.NewGuid(), """{"op":"replace","path":"displayName","value":"x"}""")),
         Missing("delete", "DELETE of an unknown id is 404", Must, Needs.Nothing, t => t.Delete("/Users/" + t.NewGuid())),
-        Missing("group.get", "GET of a group that is not there is 404", Must, Needs.Groups, t => t.Get("/Groups/" + t.NewGuid())),
-        Missing("group.patch", "PATCH of a group that is not there is 404", Must, Needs.Groups | Needs.Patch, t => t.Patch("/Groups/" + t.NewGuid(), """{"op":"replace","path":"displayName","value":"x"}""")),
         Missing("user-as-group", "A user is not found below /Groups", Should, Needs.Groups, async t => await t.Get("/Groups/" + Uri.EscapeDataString((await t.User()).Id)), number: true),
         Missing("route", "An address that nobody serves is 404", Should, Needs.Nothing, t => t.Get("/" + t.NewName())),
         new("errors.method", "A method that an address does not have is 405, 404 or 501", "RFC 9110 §15.5.6; RFC 7644 §3.12", Should, Profiles.Rfc, async t => (await t.Post("/ServiceProviderConfig", "{}")).Expect(405, 404, 501))

@@ -19,7 +19,6 @@ static class RefusalChecks
         ("emails-text", "A user whose emails are a text", "/Users", """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{name}","emails":"a@example.com"}""", ["invalidValue", "invalidSyntax"]),
         ("name-list", "A user whose name is a list", "/Users", """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{name}","name":["A","B"]}""", ["invalidValue", "invalidSyntax"]),
         ("active-word", "A user whose active is neither true nor false", "/Users", """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{name}","active":"perhaps"}""", ["invalidValue", "invalidSyntax"]),
-        ("group-name-missing", "A group without a displayName", "/Groups", """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"externalId":"{name}"}""", ["invalidValue", "invalidSyntax"]),
     ];
 
     public static IReadOnlyList<Check> All { get; } =

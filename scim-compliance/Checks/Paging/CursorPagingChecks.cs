@@ -21,7 +21,11 @@ static partial class CursorPagingChecks
             pages[^1].That(ended, "no nextCursor on the last page", Reply.Shown(pages[^1]["nextCursor"]));
         }, "Leave nextCursor out when there is no more, and only then."),
         Cursor("more", "A page that is not the last has a nextCursor", Must, 3, async (t, list) => Part(await First(t, list, 1), list).Has("nextCursor"), "Return nextCursor with every page but the last."),
-        Cursor("bare", "A cursor without a value is the first page", Should, 2, async (t, list) => Part((await t.Get(list.Query + "cursor&count=1")).Expect(200), list).Has("nextCursor"), "Take cursor, cursor= and no value alike."),
+        Cursor("bare", "A cursor without a value is the first page", Should, 2, async (t, list) =>
+        {
+            await Next(t, list);
+            Part((await t.Get(list.Query + "cursor&count=1")).Expect(200), list).Has("nextCursor");
+        }, "Take cursor, cursor= and no value alike."),
         Cursor("characters", "A cursor needs no escaping in a URL", Must, 3, async (t, list) =>
         {
             var cursor = await Next(t, list);

@@ -6,8 +6,6 @@ namespace ScimCompliance.Checks.Projection;
 /// <summary><c>attributes</c> and <c>excludedAttributes</c> on lists, groups and writes (RFC 7644 §3.9, §3.5.2).</summary>
 static class AnswerProjectionChecks
 {
-    const string Entra = "entra-docs use-scim-to-provision-users-and-groups.md; SCIM Validator, groups excluding members";
-
     public static IReadOnlyList<Check> All { get; } =
     [
         Answer("list.only", "attributes works on a list", Must, Needs.Nothing, async t =>
@@ -31,8 +29,6 @@ static class AnswerProjectionChecks
             var user = await t.User("""{"nickName":"Ann"}""");
             return (await t.Patch(user.Path + "?attributes=title", """{"op":"replace","path":"title","value":"Engineer"}""")).Expect(200);
         }, ["id", "title"], ["nickName"]),
-        Group("read", "A group read with excludedAttributes=members comes without its members", async (t, group) => await t.Get(group.Path + "?excludedAttributes=members"), ""),
-        Group("list", "Groups listed with excludedAttributes=members come without their members", async (t, group) => await t.Find("/Groups", $"displayName eq \"{group.Name}\"", "excludedAttributes=members"), "Resources[0]."),
         new("projection.groups.asked", "The members of a group can be asked for alone", "RFC 7644 §3.9", Must, Profiles.All, async t =>
         {
             var group = await t.Group(await t.User());
@@ -57,17 +53,5 @@ static class AnswerProjectionChecks
         Change = "Apply attributes and excludedAttributes wherever you return a resource.",
         Needs = needs,
         Attributes = ["User:title", "User:nickName"],
-    };
-
-    static Check Group(string id, string title, Func<Trial, Made, Task<Reply>> ask, string prefix) => new($"projection.groups.excluded.{id}", title, Entra, Must, Profiles.All, async t =>
-    {
-        var group = await t.Group(await t.User());
-        if ((await t.Members(group)).Length is not 1) throw new Blocked("the group was made with one member and does not show it");
-        (await ask(t, group)).Expect(200).Has(prefix + "displayName").Lacks(prefix + "members");
-    })
-    {
-        Why = "Entra asks so before every change of a group. Groups of thousands make each of these answers large and slow, and Entra reports SystemForCrossDomainIdentityManagementMultipleEntriesInResponse.",
-        Change = "Do not read and not return members when excludedAttributes names them.",
-        Needs = id is "list" ? Needs.Groups | Needs.Filter : Needs.Groups,
     };
 }

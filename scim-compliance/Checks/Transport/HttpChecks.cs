@@ -55,19 +55,6 @@ static class HttpChecks
             Why = "Absent and null mean the same in SCIM, but not to every client: some try to clear what they read as null.",
             Change = "Leave out what has no value.",
         },
-        new("transport.location", "The Location of a new user is its full address", "RFC 7644 §3.3; RFC 7643 §3.1", Advice, Profiles.Rfc, async t =>
-        {
-            var user = await t.User();
-            if (user.Reply.Header("Location") is not { } location) throw new NotOffered("there is no Location");
-            user.Reply.That(Uri.TryCreate(location, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.AbsolutePath.EndsWith(user.Path, StringComparison.OrdinalIgnoreCase),
-                $"a URL that ends in {user.Path}", location);
-            // The token goes to no other host.
-            if (new Uri(t.Target.Client.BaseUrl).Authority.Equals(url!.Authority, StringComparison.OrdinalIgnoreCase)) (await t.Get(location)).Expect(200);
-        })
-        {
-            Why = "Clients that follow the address land nowhere when a proxy in front has another name than the server believes.",
-            Change = "Build addresses from the public URL that you are configured with.",
-        },
         new("transport.content-location", "Content-Location is the resource's meta.location", "RFC 7643 §3.1", Should, Profiles.Rfc, async t =>
         {
             var reply = await t.Read(await t.User());

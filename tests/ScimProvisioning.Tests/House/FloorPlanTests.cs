@@ -32,6 +32,10 @@ sealed partial class FloorPlanTests
         Assert.That(known.Except([room]), Is.SubsetOf(Doors[room]));
     }
 
+    [Test]
+    public void The_compliance_tool_is_a_black_box() =>
+        Assert.That(File.ReadAllText(Path.Combine(Source, "../../scim-compliance/scim-compliance.csproj")), Does.Not.Contain("ProjectReference"));
+
     static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 
     [GeneratedRegex(@"ScimProvisioning\.(?<room>\w+)")]
