@@ -151,6 +151,14 @@ sealed partial class Trial(Target target, CancellationToken ct)
             : throw new Blocked($"POST {collection} answered {reply.Status} without an id");
     }
 
+    /// <summary>Takes away what a lenient server has made of a request that it should have refused, when it bears our mark: it may have answered with anybody.</summary>
+    public async Task Discard(string collection, Reply reply)
+    {
+        if (!reply.IsSuccess || reply["id"].Text() is not { Length: > 0 } id) return;
+        var path = $"{collection}/{Uri.EscapeDataString(id)}";
+        if (target.IsOurs(await Get(path))) await Delete(path);
+    }
+
     [GeneratedRegex("""(?<="op"\s*:\s*")[A-Z]""")]
     private static partial Regex CapitalOp();
 

@@ -12,6 +12,7 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
 
     readonly Dictionary<string, (string Collection, string Name)> _made = [];
     readonly HashSet<(string Collection, string Name)> _doubtful = [];
+    readonly List<string> _others = [];
     int _names;
 
     public ScimClient Client => client;
@@ -57,11 +58,28 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
         // Groups first: some servers refuse to delete a user who is a member.
         foreach (var (path, (_, name)) in Taken(_made).OrderBy(made => made.Value.Collection, StringComparer.Ordinal))
         {
+            if (await NameOfAnother(path, ct) is { } other)
+            {
+                lock (_made) _made.Remove(path);
+                _others.Add($"{path} ({name}): it shows the name {other}, so it may be somebody else's and was not deleted");
+                continue;
+            }
             var reply = await client.SendAsync("DELETE", path, null, [], ct);
             if (reply.Status is 200 or 204 or 404) lock (_made) _made.Remove(path);
             else left.Add($"{path} ({name}): DELETE was answered {reply.Summary}");
         }
+        left.AddRange(_others);
         return left is [];
+    }
+
+    /// <summary>Whether the resource, as it was read, bears the mark of this run.</summary>
+    public bool IsOurs(Reply read) => ((string[])["userName", "displayName", "externalId"]).Any(name => IsMarked(read[name].Text()));
+
+    // A server may have answered a POST with the id of somebody else.
+    async Task<string?> NameOfAnother(string path, CancellationToken ct)
+    {
+        var read = await client.SendAsync("GET", path, null, [], ct);
+        return read.IsSuccess && (read["userName"] ?? read["displayName"]).Text() is { Length: > 0 } name && !IsOurs(read) ? name : null;
     }
 
     void RememberOne(string collection, JsonObject? body, Reply reply)
@@ -84,14 +102,16 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
     {
         var attribute = collection.EndsWith("/Groups", StringComparison.OrdinalIgnoreCase) ? "displayName" : "userName";
         var reply = await client.SendAsync("GET", $"{collection}?filter={WebUtility.UrlEncode($"{attribute} eq \"{name}\"")}", null, [], ct);
-        foreach (var found in reply.Resources.OfType<JsonObject>().Where(found => found[attribute].Text().Equals(name, StringComparison.OrdinalIgnoreCase)))
+        foreach (var found in reply.Resources.OfType<JsonObject>().Where(found => found[attribute].Text().Equals(name, StringComparison.OrdinalIgnoreCase) && found["id"].Text() is not ""))
             lock (_made) _made[$"{collection}/{Uri.EscapeDataString(found["id"].Text())}"] = (collection, name);
         if (reply.IsSuccess) lock (_made) _doubtful.Remove((collection, name));
     }
 
     string? Name(JsonObject? resource) => resource?
         .Where(member => member.Key.Equals("userName", StringComparison.OrdinalIgnoreCase) || member.Key.Equals("displayName", StringComparison.OrdinalIgnoreCase))
-        .Select(member => member.Value.Text()).FirstOrDefault(name => name.Contains(Marker + run, StringComparison.OrdinalIgnoreCase));
+        .Select(member => member.Value.Text()).FirstOrDefault(IsMarked);
+
+    bool IsMarked(string text) => text.Contains(Marker + run, StringComparison.OrdinalIgnoreCase);
 
     T[] Taken<T>(IEnumerable<T> all) { lock (_made) return [.. all]; }
 

@@ -63,7 +63,7 @@ static class RefusalChecks
     {
         var reply = await t.Post(collection, body.Replace("{name}", t.NewName(), StringComparison.Ordinal));
         // Whatever a lenient server has made of it goes away again.
-        if (reply.IsSuccess && reply["id"].Text() is { Length: > 0 } id) await t.Delete($"{collection}/{Uri.EscapeDataString(id)}");
+        await t.Discard(collection, reply);
         return reply;
     }
 }
