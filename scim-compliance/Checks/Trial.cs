@@ -136,6 +136,12 @@ sealed partial class Trial(Target target, CancellationToken ct)
         return await Read(resource);
     }
 
+    /// <exception cref="NotOffered"><c>/Schemas</c> says that userName stays as it was created.</exception>
+    public void CanRename()
+    {
+        if (target.Capabilities.IsFixed("User:userName")) throw new NotOffered("/Schemas says that userName cannot be changed");
+    }
+
     /// <summary>The enterprise extension with these members, as the JSON of a user: <c>{"urn:…:User":{…}}</c>.</summary>
     public static string Enterprise(string members) => $$"""{"{{EnterpriseSchema}}":{{members}}}""";
 

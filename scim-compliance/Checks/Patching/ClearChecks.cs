@@ -49,6 +49,7 @@ static class ClearChecks
 
     static Check Cleared(string id, string path, string value, string with, string json) => new($"clear.{with}.{id}", $"replace of {Short(path)} with {json} clears it", with is "null" ? $"{Harness}; RFC 7643 §2.5" : Harness, Must, with is "null" ? Profiles.Rfc | Profiles.Entra : Profiles.Entra, async t =>
     {
+        if (t.Target.Capabilities.Requires(Assigned.Named(path))) throw new NotOffered($"{Short(path)} is required by /Schemas, so it cannot be cleared");
         var user = (await t.User(Assigned.At(path, value))).Holding(path);
         (await t.Patched(user, $$"""{"op":"replace","path":"{{path.Replace("\"", "\\\"", StringComparison.Ordinal)}}","value":{{json}}}""")).Lacks(path);
     })
