@@ -30,7 +30,7 @@ sealed record PatchShape(string Id, string Title, string Rule, string Before, st
         Why = shape.Why,
         Change = shape.Change,
         Attributes = [.. shape.Attributes.Concat(shape.Named).Distinct()],
-        Needs = Needs.Patch | (shape.Attributes.Any(attribute => attribute.StartsWith("EnterpriseUser:", StringComparison.Ordinal)) ? Needs.EnterpriseUser : 0),
+        Needs = Needs.Patch | (shape.Attributes.Concat(shape.Named).Any(attribute => attribute.StartsWith("EnterpriseUser:", StringComparison.Ordinal)) ? Needs.EnterpriseUser : 0),
     };
 
     // What the operations ask for or start from must be there to be written.

@@ -10,7 +10,7 @@ static class UserNameChecks
     [
         ("apostrophe", "an apostrophe", "o'neil.", "@example.com", Must),
         ("guest", "#EXT#, as guests have it", "ada_contoso.com#EXT#", "@example.com", Should),
-        ("marks", "! ^ ~ and +", "a!b^c~d+", "@example.com", Should),
+        ("marks", "an exclamation mark, ^, ~ and +", "a!b^c~d+", "@example.com", Should),
         ("slash", "a slash and a backslash", @"CORP\a/b", "", Should),
         ("percent", "a percent sign and an ampersand", "100%25&", "@example.com", Should),
         ("accents", "letters with accents", "zoë.łukasz.", "@münchen.example", Should),
