@@ -78,6 +78,7 @@ sealed partial class Trial(Target target, CancellationToken ct)
     /// <summary>Any request; <paramref name="path"/> is below the Tenant URL. A header with an empty value is left out.</summary>
     public async Task<Reply> Send(string method, string path, string? body = null, params (string Name, string Value)[] headers)
     {
+        if (method is "PUT" or "PATCH" or "DELETE" or "POST" && target.IsForeign(path, body)) throw new Blocked($"The server gave {path} as the answer to a request for a resource of this run, but it is somebody else's: it is left alone");
         Reply? reply = null;
         try
         {
@@ -150,9 +151,6 @@ sealed partial class Trial(Target target, CancellationToken ct)
     {
         var reply = (await Post(collection, body)).Prepared();
         var name = (body["userName"] ?? body["displayName"]).Text();
-        // Whoever it is, it is not ours to change.
-        if ((reply["userName"] ?? reply["displayName"]) is { } other && !other.Text().Contains(Target.Marker, StringComparison.OrdinalIgnoreCase))
-            throw new Blocked($"POST {collection} answered {reply.Status} with another resource: '{other.Text()}'");
         return reply["id"].Text() is { Length: > 0 } id ? new($"{collection}/{Uri.EscapeDataString(id)}", id, name, reply)
             : throw new Blocked($"POST {collection} answered {reply.Status} without an id");
     }

@@ -13,6 +13,8 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
     readonly Dictionary<string, (string Collection, string Name)> _made = [];
     readonly HashSet<(string Collection, string Name)> _doubtful = [];
     readonly List<string> _others = [];
+    readonly HashSet<string> _ours = [];
+    readonly HashSet<string> _foreign = [];
     int _names;
 
     public ScimClient Client => client;
@@ -45,16 +47,27 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
     /// <summary>Notes what a request has made or deleted. Only what carries the mark of this run counts as ours.</summary>
     public void Remember(string method, string path, string? body, Reply reply)
     {
+        foreach (var resource in reply.Resources.Append(reply.Json).OfType<JsonObject>()) Recognise(path, resource);
         if (method is "DELETE" && reply.Status is 204 or 200) lock (_made) _made.Remove(path);
         if (method is not "POST" || body is null || path.Contains(".search", StringComparison.OrdinalIgnoreCase)) return;
         if (path.StartsWith("/Bulk", StringComparison.OrdinalIgnoreCase)) RememberBulk(body);
         else RememberOne(path.Split('?')[0].TrimEnd('/'), Parsed(body), reply);
     }
 
+    /// <summary>Whether the path names a resource that was seen under a name without our mark: a server may answer a POST or a filter with anybody.</summary>
+    /// <param name="body">Of a bulk request: so that none of its operations does.</param>
+    public bool IsForeign(string path, string? body = null)
+    {
+        if (path.StartsWith("/Bulk", StringComparison.OrdinalIgnoreCase))
+            return body is not null && Parsed(body)?["Operations"].Items().OfType<JsonObject>().Any(operation => operation["method"].Text() is not "POST" && IsForeign(operation["path"].Text())) is true;
+        lock (_made) return _foreign.Contains(Uri.UnescapeDataString(path.Split('?')[0].TrimEnd('/')));
+    }
+
     /// <summary>Deletes what this run has made. True when all of it is gone; each of the rest is named in <paramref name="left"/>.</summary>
     public async Task<bool> CleanUp(List<string> left, CancellationToken ct)
     {
-        foreach (var (collection, name) in Taken(_doubtful)) await FindDoubtful(collection, name, ct);
+        foreach (var (collection, name) in Taken(_doubtful))
+            if (await FindDoubtful(collection, name, ct) is { IsSuccess: false } unknown) left.Add($"{collection}: perhaps '{name}'; the look-up was answered {unknown.Summary}");
         // Groups first: some servers refuse to delete a user who is a member.
         foreach (var (path, (_, name)) in Taken(_made).OrderBy(made => made.Value.Collection, StringComparer.Ordinal))
         {
@@ -73,13 +86,22 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
     }
 
     /// <summary>Whether the resource, as it was read, bears the mark of this run.</summary>
-    public bool IsOurs(Reply read) => ((string[])["userName", "displayName", "externalId"]).Any(name => IsMarked(read[name].Text()));
+    public bool IsOurs(Reply read) => Name(read.Json as JsonObject) is not null;
 
-    // A server may have answered a POST with the id of somebody else.
+    // A server may have answered a POST with our name and the id of somebody else.
     async Task<string?> NameOfAnother(string path, CancellationToken ct)
     {
         var read = await client.SendAsync("GET", path, null, [], ct);
         return read.IsSuccess && (read["userName"] ?? read["displayName"]).Text() is { Length: > 0 } name && !IsOurs(read) ? name : null;
+    }
+
+    void Recognise(string path, JsonObject resource)
+    {
+        if (resource["id"].Text() is not { Length: > 0 } id || (resource["userName"] ?? resource["displayName"]) is null) return;
+        var address = $"/{path.TrimStart('/').Split('/', '?')[0]}/{id}";
+        lock (_made)
+            if (Name(resource) is not null) _ours.Add(address);
+            else if (!_ours.Contains(address)) _foreign.Add(address);
     }
 
     void RememberOne(string collection, JsonObject? body, Reply reply)
@@ -98,20 +120,19 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
     }
 
     // Whether the server has made it is not known: look, and believe only what bears the very name.
-    async Task FindDoubtful(string collection, string name, CancellationToken ct)
+    async Task<Reply> FindDoubtful(string collection, string name, CancellationToken ct)
     {
         var attribute = collection.EndsWith("/Groups", StringComparison.OrdinalIgnoreCase) ? "displayName" : "userName";
-        var reply = await client.SendAsync("GET", $"{collection}?filter={WebUtility.UrlEncode($"{attribute} eq \"{name}\"")}", null, [], ct);
+        var reply = await client.SendAsync("GET", $"{collection}?filter={WebUtility.UrlEncode($"{attribute} eq {JsonValue.Create(name).ToJsonString(JsonAt.Relaxed)}")}", null, [], ct);
         foreach (var found in reply.Resources.OfType<JsonObject>().Where(found => found[attribute].Text().Equals(name, StringComparison.OrdinalIgnoreCase) && found["id"].Text() is not ""))
             lock (_made) _made[$"{collection}/{Uri.EscapeDataString(found["id"].Text())}"] = (collection, name);
         if (reply.IsSuccess) lock (_made) _doubtful.Remove((collection, name));
+        return reply;
     }
 
     string? Name(JsonObject? resource) => resource?
-        .Where(member => member.Key.Equals("userName", StringComparison.OrdinalIgnoreCase) || member.Key.Equals("displayName", StringComparison.OrdinalIgnoreCase))
-        .Select(member => member.Value.Text()).FirstOrDefault(IsMarked);
-
-    bool IsMarked(string text) => text.Contains(Marker + run, StringComparison.OrdinalIgnoreCase);
+        .Where(member => member.Key.Equals("userName", StringComparison.OrdinalIgnoreCase) || member.Key.Equals("displayName", StringComparison.OrdinalIgnoreCase) || member.Key.Equals("externalId", StringComparison.OrdinalIgnoreCase))
+        .Select(member => member.Value.Text()).FirstOrDefault(name => name.Contains(Marker + run, StringComparison.OrdinalIgnoreCase));
 
     T[] Taken<T>(IEnumerable<T> all) { lock (_made) return [.. all]; }
 

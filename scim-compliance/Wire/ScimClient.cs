@@ -66,7 +66,7 @@ sealed class ScimClient : IDisposable
         {
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, ct);
             var content = await response.Content.ReadAsByteArrayAsync(ct);
-            return new(new(method, url, sent, Bounded(body), (int)response.StatusCode, [.. Headers(response.Headers), .. Headers(response.Content.Headers)],
+            return new(new(method, url, sent, Bounded(body), (int)response.StatusCode, [.. Headers(response.Headers).Concat(Headers(response.Content.Headers)).Select(header => KeyValuePair.Create(header.Key, Without(_token, header.Value)))],
                 Without(_token, Encoding.UTF8.GetString(content)), Stopwatch.GetElapsedTime(started)));
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException || failure is OperationCanceledException && !ct.IsCancellationRequested)

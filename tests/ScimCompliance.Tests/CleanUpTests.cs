@@ -39,7 +39,8 @@ sealed class CleanUpTests
 
         var verified = await Run.ChecksAsync(server, Catalogue.All);
 
-        Assert.That((Shown(server.Store), verified.Left), Is.EqualTo((before, verified.Left)));
+        Assert.That(Shown(server.Store), Is.EqualTo(before));
+        Assert.That(verified.Left, Is.Empty);
     }
 
     [TestCase("users.create.minimal")]
@@ -54,7 +55,8 @@ sealed class CleanUpTests
 
         var verified = await Run.ChecksAsync(server, Catalogue.All, started: check => { if (check.Id == id) interruption.Cancel(); }, ct: interruption.Token);
 
-        Assert.That((Shown(server.Store), verified.Interrupted, verified.AllMustsHold), Is.EqualTo((before, true, false)));
+        Assert.That(Shown(server.Store), Is.EqualTo(before));
+        Assert.That((verified.Interrupted, verified.AllMustsHold), Is.EqualTo((true, false)));
     }
 
     [TestCase(1)]
@@ -79,7 +81,8 @@ sealed class CleanUpTests
 
         var verified = await Run.ChecksAsync(server, Catalogue.All, ct: interruption.Token);
 
-        Assert.That((Shown(server.Store), verified.Interrupted), Is.EqualTo((before, true)));
+        Assert.That(Shown(server.Store), Is.EqualTo(before));
+        Assert.That(verified.Interrupted);
     }
 
     [Test]
@@ -103,7 +106,7 @@ sealed class CleanUpTests
     }
 
     /// <summary>Other people's users and groups; one looks like those of an earlier run.</summary>
-    static string Populate(Store store)
+    static string[] Populate(Store store)
     {
         lock (store.Lock)
         {
@@ -115,8 +118,8 @@ sealed class CleanUpTests
         return Shown(store);
     }
 
-    static string Shown(Store store)
+    static string[] Shown(Store store)
     {
-        lock (store.Lock) return string.Join('\n', store.All.Select(resource => store.Show(resource).ToJsonString()));
+        lock (store.Lock) return [.. store.All.Select(resource => store.Show(resource).ToJsonString())];
     }
 }

@@ -13,7 +13,7 @@ sealed class DefectTests
     static readonly string[] NotOffered =
     [
         "groups.patch.body", "discovery.shape.user.password", "discovery.shape.common.id", "discovery.shape.common.meta",
-        "gallery.direct.client-credentials", "gallery.direct.client-credentials-body",
+        "gallery.direct.client-credentials", "gallery.direct.client-credentials-body", "gallery.direct.token-lifetime", "gallery.direct.wrong-secret", "gallery.direct.federated-identity",
     ];
 
     [Test]

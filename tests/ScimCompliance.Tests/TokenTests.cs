@@ -25,7 +25,8 @@ sealed class TokenTests
 
         var verified = await Run.ChecksAsync(server, [.. Catalogue.Choose(Profiles.All, ["users.create", "errors", "connection"])]);
 
-        Assert.That(Report.Write(format, verified), Does.Not.Contain(TestServer.Token).And.Contain("users.create.minimal"));
+        var report = Report.Write(format, verified);
+        Assert.That((report.Contains(TestServer.Token, StringComparison.Ordinal), report.Contains(server.Url, StringComparison.Ordinal)), Is.EqualTo((false, true)));
     }
 
     [Test]
@@ -35,6 +36,7 @@ sealed class TokenTests
 
         var ran = await Tool.RunAsync($"verify --url {server.Url} --only users.create.minimal");
 
-        Assert.That((ran.Code, ran.Out + ran.Error), Is.EqualTo((1, ran.Out + ran.Error)).And.Not.Matches<(int, string Text)>(told => told.Text.Contains(TestServer.Token, StringComparison.Ordinal)));
+        Assert.That(ran.Code, Is.EqualTo(1));
+        Assert.That(ran.Out + ran.Error, Does.Contain("users.create.minimal").And.Not.Contain(TestServer.Token));
     }
 }

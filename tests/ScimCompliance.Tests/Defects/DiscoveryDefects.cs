@@ -11,11 +11,7 @@ static class DiscoveryDefects
         new("Schemas are a bare array")
         {
             After = (message, answer) => { if (message.Segments is ["Schemas"]) answer.Body = answer.Body!["Resources"]!.DeepClone(); },
-            Caught =
-            [
-                "discovery.resource-types.schemas", "discovery.schemas.list", "discovery.schemas.complete", "discovery.schemas.filter", "gallery.direct.schemas",
-                "gallery.direct.schemas-email",
-            ],
+            Caught = ["discovery.resource-types.schemas", "discovery.schemas.list", "discovery.schemas.filter", "gallery.direct.schemas", "gallery.direct.schemas-email"],
         },
         new("Schemas have no Group")
         {

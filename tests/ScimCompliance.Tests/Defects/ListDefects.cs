@@ -100,8 +100,8 @@ static class ListDefects
             Caught =
             [
                 "projection.excluded", "projection.excluded.several", "projection.excluded.sub-attribute", "projection.excluded.case", "projection.excluded.extension",
-                "projection.list.excluded", "projection.groups.excluded.read", "projection.groups.excluded.list", "search.excluded", "groups.read.excluded-members",
-                "groups.filter.excluded-members", "validator.get-group", "validator.filter-group-excluding",
+                "projection.list.excluded", "search.excluded", "groups.read.excluded-members", "groups.filter.excluded-members", "validator.get-group",
+                "validator.filter-group-excluding",
             ],
         },
         new("id is left out unless it is asked for")
