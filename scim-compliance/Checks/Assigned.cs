@@ -18,10 +18,13 @@ static partial class Assigned
         return (path.Split('.') is [var name, var sub] ? new JsonObject { [name] = new JsonObject { [sub] = leaf } } : new JsonObject { [path] = leaf }).ToJsonString();
     }
 
-    /// <summary>The attribute as <see cref="Check.Attributes"/> names it: <c>User:emails</c>, <c>EnterpriseUser:department</c>.</summary>
+    /// <summary>The attribute as <see cref="Check.Attributes"/> names it: <c>User:emails.value</c>, <c>EnterpriseUser:department</c>.</summary>
     public static string Named(string path) => path.StartsWith(Trial.EnterpriseSchema, StringComparison.Ordinal)
         ? "EnterpriseUser:" + path[(Trial.EnterpriseSchema.Length + 1)..]
-        : "User:" + path.Split('[')[0];
+        : "User:" + Brackets().Replace(path, "");
+
+    [GeneratedRegex("""\[[^\]]*\]""")]
+    private static partial Regex Brackets();
 
     [GeneratedRegex("""^(\w+)\[type eq "(\w+)"\]\.(\w+)$""")]
     private static partial Regex ValuePath();

@@ -19,14 +19,14 @@ static partial class Moment
     /// Writes until the time of the last change is a later one: two writes may fall into the same millisecond.
     /// A server that counts in whole seconds would need a wait, and is let off.
     /// </summary>
-    public static async Task Moves(this Trial t, Made user, Func<int, Task> write)
+    public static async Task Moves(this Trial t, Made made, Func<int, Task> write)
     {
-        var before = (await t.Read(user)).LastModified();
+        var before = (await t.Read(made)).LastModified();
         var after = before;
         for (var tries = 1; tries <= 5 && after <= before; tries++)
         {
             await write(tries);
-            var read = await t.Read(user);
+            var read = await t.Read(made);
             after = read.LastModified();
             read.That(after >= before, $"meta.lastModified is not before {before:O}", $"{after:O}");
         }

@@ -137,6 +137,12 @@ sealed partial class Trial(Target target, CancellationToken ct)
         return await Read(resource);
     }
 
+    /// <exception cref="NotOffered"><c>/Schemas</c> says that userName stays as it was created.</exception>
+    public void CanRename()
+    {
+        if (target.Capabilities.IsFixed("User:userName")) throw new NotOffered("/Schemas says that userName cannot be changed");
+    }
+
     /// <summary>The enterprise extension with these members, as the JSON of a user: <c>{"urn:…:User":{…}}</c>.</summary>
     public static string Enterprise(string members) => $$"""{"{{EnterpriseSchema}}":{{members}}}""";
 
@@ -147,6 +153,14 @@ sealed partial class Trial(Target target, CancellationToken ct)
         var name = (body["userName"] ?? body["displayName"]).Text();
         return reply["id"].Text() is { Length: > 0 } id ? new($"{collection}/{Uri.EscapeDataString(id)}", id, name, reply)
             : throw new Blocked($"POST {collection} answered {reply.Status} without an id");
+    }
+
+    /// <summary>Takes away what a lenient server has made of a request that it should have refused, when it bears our mark: it may have answered with anybody.</summary>
+    public async Task Discard(string collection, Reply reply)
+    {
+        if (!reply.IsSuccess || reply["id"].Text() is not { Length: > 0 } id) return;
+        var path = $"{collection}/{Uri.EscapeDataString(id)}";
+        if (target.IsOurs(await Get(path))) await Delete(path);
     }
 
     [GeneratedRegex("""(?<="op"\s*:\s*")[A-Z]""")]

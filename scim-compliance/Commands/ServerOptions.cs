@@ -8,17 +8,11 @@ namespace ScimCompliance.Commands;
 sealed class ServerOptions
 {
     public const string TokenVariable = "SCIM_TOKEN";
-    public const string SecretVariable = "SCIM_CLIENT_SECRET";
 
     readonly Option<Uri> _url = new("--url", "-u") { Description = "Tenant URL: the address before /Users, for example https://host/scim/v2", Required = true, CustomParser = ReadUrl };
     readonly Option<string?> _token = new("--token", "-t") { Description = $"Secret Token. Better in the environment variable {TokenVariable}, where no process list shows it" };
     readonly Option<int> _timeout = new("--timeout") { Description = "Seconds to wait for an answer; Entra waits 60", DefaultValueFactory = _ => 30 };
     readonly Option<bool> _insecure = new("--insecure") { Description = "Accept any certificate (to try a server on your own machine)" };
-
-    readonly Option<string?> _clientId = new("--client-id") { Description = "OAuth client of the server, to check client credentials" };
-    readonly Option<string?> _clientSecret = new("--client-secret") { Description = $"Secret of that client. Better in the environment variable {SecretVariable}" };
-    readonly Option<Uri?> _tokenUrl = new("--token-url") { Description = "Where that client gets access tokens: https://host/oauth2/token", CustomParser = ReadUrl };
-    readonly Option<string?> _assertion = new("--client-assertion") { Description = "A token issued by Entra for that client, to check workload identity federation" };
 
     public ServerOptions(Command command)
     {
@@ -26,7 +20,6 @@ sealed class ServerOptions
         command.Add(_token);
         command.Add(_timeout);
         command.Add(_insecure);
-        foreach (var option in (Option[])[_clientId, _clientSecret, _tokenUrl, _assertion]) command.Add(option);
     }
 
     public Uri Url(ParseResult parsed) => parsed.GetRequiredValue(_url);
@@ -43,16 +36,8 @@ sealed class ServerOptions
     public ScimClient Client(ParseResult parsed, string? token) =>
         new(Url(parsed), token, TimeSpan.FromSeconds(parsed.GetValue(_timeout)), parsed.GetValue(_insecure));
 
-    /// <summary>Null when none is given.</summary>
-    /// <exception cref="CannotRun">Only a part of it is given.</exception>
-    public OAuthClient? OAuthClient(ParseResult parsed)
-    {
-        var (id, url) = (parsed.GetValue(_clientId), parsed.GetValue(_tokenUrl));
-        if (id is null != url is null) throw new CannotRun("--client-id and --token-url belong together: give both, or neither.");
-        return id is null || url is null ? null : new(id, parsed.GetValue(_clientSecret) ?? Environment.GetEnvironmentVariable(SecretVariable), url, parsed.GetValue(_assertion));
-    }
-
-    static Uri? ReadUrl(System.CommandLine.Parsing.ArgumentResult argument)
+    /// <summary>An http or https address, or an error that shows one.</summary>
+    public static Uri? ReadUrl(System.CommandLine.Parsing.ArgumentResult argument)
     {
         var text = argument.Tokens is [var token] ? token.Value : "";
         if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https") return url;

@@ -8,7 +8,7 @@ namespace ScimCompliance.Verify;
 sealed class Capabilities
 {
     readonly Needs _offered;
-    readonly Dictionary<string, HashSet<string>>? _attributes;
+    readonly Dictionary<string, Dictionary<string, JsonObject>>? _attributes;
 
     /// <param name="config">The body of <c>/ServiceProviderConfig</c>; null when it cannot be read. So the others.</param>
     public Capabilities(JsonNode? config, JsonNode? resourceTypes, JsonNode? schemas)
@@ -17,7 +17,7 @@ sealed class Capabilities
         ResourceTypes = [.. List(resourceTypes)];
         Schemas = [.. List(schemas)];
         _attributes = Schemas is [] ? null : Schemas.GroupBy(schema => schema["id"].Text(), StringComparer.OrdinalIgnoreCase)
-            .ToDictionary(same => same.Key, same => same.SelectMany(schema => Names(schema["attributes"], "")).ToHashSet(StringComparer.OrdinalIgnoreCase), StringComparer.OrdinalIgnoreCase);
+            .ToDictionary(same => same.Key, same => same.SelectMany(schema => Named(schema["attributes"], "")).DistinctBy(named => named.Key, StringComparer.OrdinalIgnoreCase).ToDictionary(StringComparer.OrdinalIgnoreCase), StringComparer.OrdinalIgnoreCase);
         _offered = Offered();
     }
 
@@ -31,17 +31,38 @@ sealed class Capabilities
     public string? Missing(Check check)
     {
         if ((check.Needs & ~_offered) is not 0 and var needs) return $"{needs} not offered";
-        return check.Attributes.FirstOrDefault(attribute => !Has(attribute)) is { } missing ? $"{missing} is not in /Schemas" : null;
+        return check.Attributes.FirstOrDefault(attribute => !Has(attribute)) is { } missing ? $"{missing} is not in /Schemas, or is read-only there" : null;
     }
 
     public bool Offers(Needs needs) => (needs & ~_offered) is 0;
 
     /// <param name="attribute"><c>User:name.givenName</c>, <c>Group:externalId</c> or <c>EnterpriseUser:manager</c>.</param>
+    /// <returns>Also true when <c>/Schemas</c> cannot be read; false for what clients cannot write, but for <c>groups</c>, which nobody can.</returns>
     public bool Has(string attribute)
+    {
+        if (Listed(attribute) is not ({ } listed, var name)) return true;
+        var parent = name.Split('.')[0];
+        if (parent is not "groups" && listed.GetValueOrDefault(parent)?["mutability"].Text() is "readOnly") return false;
+        // Common attributes are seldom listed, and some servers list no sub-attributes.
+        return listed.ContainsKey(name) || name is "externalId" or "id" || name != parent && listed.ContainsKey(parent) && !listed.Keys.Any(key => key.StartsWith(parent + ".", StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Whether <c>/Schemas</c> says that it stays as it was created.</summary>
+    public bool IsFixed(string attribute) => Listed(attribute) is ({ } listed, var name) && listed.GetValueOrDefault(name)?["mutability"].Text() is "immutable" or "readOnly";
+
+    /// <summary>Whether <c>/Schemas</c> says that a resource cannot be without it.</summary>
+    public bool Requires(string attribute)
+    {
+        if (Listed(attribute) is not ({ } listed, var name)) return false;
+        var parent = listed.GetValueOrDefault(name.Split('.')[0]);
+        return parent?["required"].Text() is "true" || parent?["multiValued"].Text() is not "true" && listed.GetValueOrDefault(name)?["required"].Text() is "true";
+    }
+
+    (Dictionary<string, JsonObject>? Attributes, string Name) Listed(string attribute)
     {
         var (schema, name) = attribute.Split(':', 2) is [var type, var rest] ? (type, rest) : ("User", attribute);
         var urn = schema switch { "User" => Trial.UserSchema, "Group" => Trial.GroupSchema, _ => Trial.EnterpriseSchema };
-        return _attributes is null || !_attributes.TryGetValue(urn, out var names) || names.Contains(name) || name is "externalId" or "id";
+        return (_attributes?.GetValueOrDefault(urn), name);
     }
 
     /// <summary>The attributes of this schema that <c>/Schemas</c> says are returned whatever is asked for (RFC 7643 §7).</summary>
@@ -65,6 +86,6 @@ sealed class Capabilities
     // Some servers answer with the bare array.
     static IEnumerable<JsonObject> List(JsonNode? body) => (body is JsonArray ? body : body.At("Resources")).Items().OfType<JsonObject>();
 
-    static IEnumerable<string> Names(JsonNode? attributes, string parent) => attributes.Items().OfType<JsonObject>()
-        .SelectMany(attribute => Names(attribute["subAttributes"], parent + attribute["name"].Text() + ".").Prepend(parent + attribute["name"].Text()));
+    static IEnumerable<KeyValuePair<string, JsonObject>> Named(JsonNode? attributes, string parent) => attributes.Items().OfType<JsonObject>()
+        .SelectMany(attribute => Named(attribute["subAttributes"], parent + attribute["name"].Text() + ".").Prepend(KeyValuePair.Create(parent + attribute["name"].Text(), attribute)));
 }

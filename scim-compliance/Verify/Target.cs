@@ -12,6 +12,7 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
 
     readonly Dictionary<string, (string Collection, string Name)> _made = [];
     readonly HashSet<(string Collection, string Name)> _doubtful = [];
+    readonly List<string> _others = [];
     readonly HashSet<string> _ours = [];
     readonly HashSet<string> _foreign = [];
     int _names;
@@ -70,11 +71,28 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
         // Groups first: some servers refuse to delete a user who is a member.
         foreach (var (path, (_, name)) in Taken(_made).OrderBy(made => made.Value.Collection, StringComparer.Ordinal))
         {
+            if (await NameOfAnother(path, ct) is { } other)
+            {
+                lock (_made) _made.Remove(path);
+                _others.Add($"{path} ({name}): it shows the name {other}, so it may be somebody else's and was not deleted");
+                continue;
+            }
             var reply = await client.SendAsync("DELETE", path, null, [], ct);
             if (reply.Status is 200 or 204 or 404) lock (_made) _made.Remove(path);
             else left.Add($"{path} ({name}): DELETE was answered {reply.Summary}");
         }
+        left.AddRange(_others);
         return left is [];
+    }
+
+    /// <summary>Whether the resource, as it was read, bears the mark of this run.</summary>
+    public bool IsOurs(Reply read) => Name(read.Json as JsonObject) is not null;
+
+    // A server may have answered a POST with our name and the id of somebody else.
+    async Task<string?> NameOfAnother(string path, CancellationToken ct)
+    {
+        var read = await client.SendAsync("GET", path, null, [], ct);
+        return read.IsSuccess && (read["userName"] ?? read["displayName"]).Text() is { Length: > 0 } name && !IsOurs(read) ? name : null;
     }
 
     void Recognise(string path, JsonObject resource)
@@ -106,7 +124,7 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
     {
         var attribute = collection.EndsWith("/Groups", StringComparison.OrdinalIgnoreCase) ? "displayName" : "userName";
         var reply = await client.SendAsync("GET", $"{collection}?filter={WebUtility.UrlEncode($"{attribute} eq {JsonValue.Create(name).ToJsonString(JsonAt.Relaxed)}")}", null, [], ct);
-        foreach (var found in reply.Resources.OfType<JsonObject>().Where(found => found[attribute].Text().Equals(name, StringComparison.OrdinalIgnoreCase)))
+        foreach (var found in reply.Resources.OfType<JsonObject>().Where(found => found[attribute].Text().Equals(name, StringComparison.OrdinalIgnoreCase) && found["id"].Text() is not ""))
             lock (_made) _made[$"{collection}/{Uri.EscapeDataString(found["id"].Text())}"] = (collection, name);
         if (reply.IsSuccess) lock (_made) _doubtful.Remove((collection, name));
         return reply;

@@ -69,7 +69,7 @@ sealed class Verification(Target target, TimeProvider clock, TimeSpan limit, boo
         catch (OperationCanceledException) when (ct.IsCancellationRequested) { return null; }
         catch (OperationCanceledException) { return Result(Outcome.Failed, $"the check is done within {limit.TotalSeconds:0} s", "it was not"); }
         // A server can answer anything: what a check cannot read is an answer it did not expect.
-        catch (Exception unread) when (unread is InvalidOperationException or FormatException or ArgumentException or KeyNotFoundException or NullReferenceException)
+        catch (Exception unread) when (unread is System.Text.Json.JsonException or InvalidOperationException or FormatException or ArgumentException or KeyNotFoundException or NullReferenceException)
         {
             return Result(Outcome.Failed, "an answer of the form that SCIM defines", $"one that could not be read ({unread.Message})");
         }

@@ -86,9 +86,13 @@ sealed class Reply
         return this;
     }
 
+    /// <summary>A PUT or PATCH that is refused because a value is taken: 409, or 400 uniqueness, which RFC 7644 Table 9 lets.</summary>
+    public Reply Conflict() => Status is 400 && this["scimType"].Text() is "uniqueness" ? this : Expect(409);
+
     /// <summary>The attribute has this value: JSON text such as <c>true</c> or <c>["a"]</c>, or else a string.</summary>
+    // Whether an id is text one check says: the others take a number too.
     public Reply Is(string path, JsonNode? expected) =>
-        JsonNode.DeepEquals(this[path], expected) ? this : throw new Broken($"{path} is {Shown(expected)}", Shown(this[path]));
+        JsonNode.DeepEquals(this[path], expected) || path.Split('.')[^1] is "id" && this[path] is { } id && id.Text() == expected.Text() ? this : throw new Broken($"{path} is {Shown(expected)}", Shown(this[path]));
 
     /// <summary>The attribute has this value, whatever the letter case.</summary>
     public Reply IsIgnoringCase(string path, string expected) =>

@@ -80,8 +80,8 @@ sealed class ScimClient : IDisposable
     HttpRequestMessage Request(string method, string path, string? body, IReadOnlyList<(string Name, string Value)> headers)
     {
         var request = new HttpRequestMessage(new HttpMethod(method), path.StartsWith("http", StringComparison.Ordinal) ? path : BaseUrl + path);
-        // An address that a server has told may be anybody's: the token goes to this server only.
-        if (_token is not null && request.RequestUri!.Authority == new Uri(BaseUrl).Authority) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+        // An address that a server has told may be anybody's: the token goes to this server only, and not in plain text.
+        if (_token is not null && request.RequestUri!.GetLeftPart(UriPartial.Authority) == new Uri(BaseUrl).GetLeftPart(UriPartial.Authority)) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
         if (body is not null)
         {
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));

@@ -35,7 +35,7 @@ static class NotFoundChecks
     static async Task<Reply> Put(Trial t)
     {
         var reply = await t.Put("/Users/" + t.NewGuid(), t.UserJson());
-        if (reply.IsSuccess && reply["id"].Text() is { Length: > 0 } made) await t.Delete("/Users/" + Uri.EscapeDataString(made));
+        await t.Discard("/Users", reply);
         return reply;
     }
 

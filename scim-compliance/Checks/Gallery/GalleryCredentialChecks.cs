@@ -24,11 +24,11 @@ static class GalleryCredentialChecks
             var seconds = int.TryParse(reply["expires_in"].Text(), out var said) ? said : -1;
             reply.That(seconds is >= 3600 and <= 21600, "expires_in is between 3600 and 21600", Reply.Shown(reply["expires_in"]));
         }, Must),
-        Of(21, "RFC 6749 §5.2", "wrong-secret", "A wrong secret is refused with 401 or 400 invalid_client, in OAuth's form", async t =>
+        Of(21, "Validate_Credentials_Test", "wrong-secret", "A wrong secret is refused with 401 or 400 invalid_client, in OAuth's form", async t =>
         {
             var reply = await Token(t, "grant_type=client_credentials", Basic(Client(t) with { Secret = "wrong" }));
             reply.Expect(400, 401).Is("error", "invalid_client");
-        }, Should),
+        }, Should) with { Rule = "RFC 6749 §5.2", Why = "Entra tells an admin who has mistyped the secret only what the answer says.", Change = "Answer a wrong secret with 401 or 400 and {\"error\":\"invalid_client\"}." },
         Of(22, "Federated_Identity_Test", "federated-identity", "An access token is given for a token that Entra has issued, and opens the server", async t =>
         {
             if (t.Target.OAuthClient is not { Assertion: { } assertion } client) throw new NotOffered("To try it, give --client-id, --token-url and --client-assertion (a token issued by Entra)");

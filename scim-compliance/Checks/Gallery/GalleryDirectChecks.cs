@@ -24,11 +24,11 @@ static partial class GalleryDirectChecks
         {
             var paths = Optional(t);
             var user = await t.User();
-            (await t.Patch(user, Operations("add", paths, "\"A value\""))).Prepared();
-            (await t.Patch(user, Operations("replace", paths, "\"\""))).Expect(200, 204);
+            (await t.Patch(user, Operations("add", paths, path => Sample(path, 1)))).Prepared();
+            (await t.Patch(user, Operations("replace", paths, _ => ""))).Expect(200, 204);
             var empty = await t.Read(user);
             foreach (var path in paths) empty.Lacks(path);
-            (await t.Patch(user, Operations("replace", paths, "null"))).Expect(200, 204);
+            (await t.Patch(user, Operations("replace", paths, _ => null))).Expect(200, 204);
             var none = await t.Read(user);
             foreach (var path in paths) none.Is(path, null);
         }, Needs.Patch),
@@ -41,10 +41,10 @@ static partial class GalleryDirectChecks
         {
             var paths = Optional(t).Where(path => !path.Contains('[', StringComparison.Ordinal)).ToArray();
             var user = await t.User();
-            (await t.Patch(user, Operations("add", paths, "\"As created\""))).Prepared();
-            (await t.Patch(user, Operations("replace", paths, "\"Value 1\""))).Expect(200, 204);
+            (await t.Patch(user, Operations("add", paths, path => Sample(path, 1)))).Prepared();
+            (await t.Patch(user, Operations("replace", paths, path => Sample(path, 2)))).Expect(200, 204);
             var after = await t.Read(user);
-            foreach (var path in paths) after.Is(path, "Value 1");
+            foreach (var path in paths) after.Is(path, Sample(path, 2));
         }, Needs.Patch),
         Of(19, "SCIM_Group_Create_Test", "direct.group-create", "A group is created, with an id and the displayName that was sent", async t =>
         {
@@ -92,8 +92,17 @@ static partial class GalleryDirectChecks
         return paths is [] ? throw new NotOffered("/Schemas lists no optional attribute of the default mapping") : paths;
     }
 
-    static string[] Operations(string op, string[] paths, string value) =>
-        [.. paths.Select(path => new JsonObject { ["op"] = op, ["path"] = path, ["value"] = JsonNode.Parse(value) }.ToJsonString())];
+    static string[] Operations(string op, string[] paths, Func<string, string?> value) =>
+        [.. paths.Select(path => new JsonObject { ["op"] = op, ["path"] = path, ["value"] = value(path) }.ToJsonString())];
+
+    // A server may look at what an address, a number or a language must be.
+    static string Sample(string path, int number) => path.Split('[')[0] switch
+    {
+        "emails" => $"value{number}@example.com",
+        "phoneNumbers" => $"+1 425 555 010{number}",
+        "preferredLanguage" => number is 1 ? "en-US" : "de-DE",
+        _ => $"Value {number}",
+    };
 
     static async Task Pages(Trial t, string collection)
     {

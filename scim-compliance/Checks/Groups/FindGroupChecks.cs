@@ -118,7 +118,9 @@ static class FindGroupChecks
         var full = t.NewName() + name;
         var body = t.GroupJson();
         body["displayName"] = full;
-        var reply = (await t.Post("/Groups", body)).Success().Is("displayName", full);
+        var reply = await t.Post("/Groups", body);
+        if (reply.Status is 400) throw new NotOffered($"The server takes no group of this name: {reply.Summary}");
+        reply.Success().Is("displayName", full);
         var escaped = full.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
         Alone(await t.Find("/Groups", $"displayName eq \"{escaped}\"", "excludedAttributes=members"), new("", reply["id"].Text(), full, reply));
     })

@@ -38,7 +38,8 @@ static class RemoveMemberChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        .. Lists.Select(shape => shape.ToCheck(Empties, OnlyThose)),
+        // To the RFC a remove of members without a filter takes out all of them; the list beside it is Entra's.
+        .. Lists.Select(shape => (shape with { Profiles = Profiles.Entra }).ToCheck(Empties, OnlyThose)),
         .. Paths.Select(shape => shape.ToCheck(Fails, Tolerate)),
     ];
 }

@@ -23,7 +23,7 @@ static class ReplaceMemberChecks
 
     static readonly MemberShape[] Mixed =
     [
-        new("members.mixed.add-remove", "One request adds one member and removes another", InOrder, Must, "a", ["""{"op":"add","path":"members","value":[{"value":"{b}"}]}""", """{"op":"remove","path":"members","value":[{"value":"{a}"}]}"""], "b"),
+        new("members.mixed.add-remove", "One request adds one member and removes another", InOrder, Must, "a", ["""{"op":"add","path":"members","value":[{"value":"{b}"}]}""", """{"op":"remove","path":"members[value eq \"{a}\"]"}"""], "b"),
         new("members.mixed.add-remove-same", "One request adds a member and removes the same again", "SCIM Validator (preview) 'Patch Group - Multiple Operations on same attribute'", Must, "a", ["""{"op":"add","path":"members","value":[{"value":"{b}"}]}""", """{"op":"remove","path":"members[value eq \"{b}\"]"}"""], "a"),
         new("members.mixed.remove-add-same", "One request removes a member and adds the same again", InOrder, Must, "ab", ["""{"op":"remove","path":"members[value eq \"{a}\"]"}""", """{"op":"add","path":"members","value":[{"value":"{a}"}]}"""], "ab"),
         new("members.mixed.replace-add", "One request replaces the members and adds one more", InOrder, Must, "", ["""{"op":"replace","path":"members","value":[{"value":"{b}"}]}""", """{"op":"add","path":"members","value":[{"value":"{c}"}]}"""], "bc"),

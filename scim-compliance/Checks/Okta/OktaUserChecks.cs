@@ -73,7 +73,7 @@ static class OktaUserChecks
             var seen = new List<string>();
             for (var at = 1; at <= 9 && seen.Count < 5; at += 2)
             {
-                var page = (await t.OktaGet($"/Users?filter={Uri.EscapeDataString($"userName sw \"{stem}\"")}&startIndex={at}&count=2")).Prepared();
+                var page = (await t.OktaGet($"/Users?filter={Uri.EscapeDataString($"userName sw \"{stem}\"")}&startIndex={at}&count=2")).Comparable().Prepared();
                 seen.AddRange(page.Resources.Select(resource => resource.At("id").Text()));
             }
             var missing = users.Count(user => seen.Count(id => id == user.Id) is not 1);

@@ -31,6 +31,9 @@ static class ClearChecks
         new PatchShape("clear.path-less.empty", "Several attributes are cleared with \"\" in one value without path", $"{Harness}, job template without verbose PATCH", Full, ["""{"op":"replace","value":{"displayName":"","title":"","name.givenName":""}}"""],
             [("displayName", null), ("title", null), ("name.givenName", null), ("name.familyName", "Lovelace")])
         { Profiles = Profiles.Entra, Why = Kept, Change = "Without a path, take each key of the value as a path, and \"\" as no value.", Attributes = ["User:title"] },
+        new PatchShape("clear.path-less.enterprise", "An enterprise attribute is cleared with \"\" under its URN in a value without path", $"{Harness}, job template without verbose PATCH", Trial.Enterprise("""{"department":"Sales","employeeNumber":"0042"}"""),
+            [$$$"""{"op":"replace","value":{"{{{Department}}}":""}}"""], [(Department, null), (Trial.EnterpriseSchema + ":employeeNumber", "0042")])
+        { Profiles = Profiles.Entra, Why = Kept, Change = "Without a path, take each key of the value as a path, with its URN, and \"\" as no value." },
         new PatchShape("clear.path-less.null", "Several attributes are cleared with null in one value without path", $"{Harness}, job template without verbose PATCH; RFC 7643 §2.5", Full, ["""{"op":"replace","value":{"displayName":null,"title":null,"name.givenName":null}}"""],
             [("displayName", null), ("title", null), ("name.givenName", null), ("name.familyName", "Lovelace")])
         { Profiles = Profiles.Entra, Why = Kept, Change = "Without a path, take each key of the value as a path, and null as no value.", Attributes = ["User:title"] },
@@ -49,6 +52,7 @@ static class ClearChecks
 
     static Check Cleared(string id, string path, string value, string with, string json) => new($"clear.{with}.{id}", $"replace of {Short(path)} with {json} clears it", with is "null" ? $"{Harness}; RFC 7643 §2.5" : Harness, Must, with is "null" ? Profiles.Rfc | Profiles.Entra : Profiles.Entra, async t =>
     {
+        if (t.Target.Capabilities.Requires(Assigned.Named(path))) throw new NotOffered($"{Short(path)} is required by /Schemas, so it cannot be cleared");
         var user = (await t.User(Assigned.At(path, value))).Holding(path);
         (await t.Patched(user, $$"""{"op":"replace","path":"{{path.Replace("\"", "\\\"", StringComparison.Ordinal)}}","value":{{json}}}""")).Lacks(path);
     })

@@ -66,6 +66,7 @@ static class DialectChecks
             Why = "Microsoft's own test collection sends them; a strict reader refuses every request.",
             Change = "Ignore members of the message and of an operation that you do not know.",
             Needs = Needs.Patch,
+            Attributes = ["User:displayName"],
         },
         new("patch.member-order", "Operations may stand before schemas", $"RFC 8259 §4 (objects are unordered); {Tutorial}", Must, Profiles.All, async t =>
         {
@@ -77,6 +78,7 @@ static class DialectChecks
             Why = "Some of Entra's requests are in this order, and would be refused.",
             Change = "Read the message as a JSON object, whatever the order of its members.",
             Needs = Needs.Patch,
+            Attributes = ["User:displayName"],
         },
         new("patch.no-operations", "A PATCH with an empty list of operations succeeds and changes nothing", "scimmyjs/scimmy#59 (the RFC would allow a refusal)", Advice, Profiles.Entra, async t =>
         {

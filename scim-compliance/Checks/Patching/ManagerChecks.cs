@@ -18,7 +18,7 @@ static class ManagerChecks
         ("replace.object", "replace with the manager as an object sets the manager", "RFC 7643 §4.3; RFC 7644 §3.5.2.3", Must, Profiles.All, $$$"""{"op":"replace","path":"{{{Manager}}}","value":{"value":"{id}"}}"""),
         ("add.array", "add of the manager as an array with $ref, path manager, sets the manager", "entra-docs use-scim-to-provision-users-and-groups.md, older sample", Should, Profiles.Entra, """{"op":"add","path":"manager","value":[{"$ref":"http://example.com/Users/{id}","value":"{id}"}]}"""),
         ("sub-attribute", "replace of manager.value sets the manager", "RFC 7644 §3.5.2.3, §3.10", Must, Profiles.Rfc, $$"""{"op":"replace","path":"{{Manager}}.value","value":"{id}"}"""),
-        ("path-less", "replace without path, the manager's URN as a key, sets the manager", "entra-docs application-provisioning-config-problem-scim-compatibility.md, flag on", Must, Profiles.Entra, $$$"""{"op":"replace","value":{"{{{Manager}}}":"{id}"}}"""),
+        ("path-less", "replace without path, the manager's URN as a key, sets the manager", "entra-docs application-provisioning-config-problem-scim-compatibility.md, flag on, has other attributes so", Should, Profiles.Entra, $$$"""{"op":"replace","value":{"{{{Manager}}}":"{id}"}}"""),
     ];
 
     static readonly (string Id, string Title, string Rule, Profiles Profiles, string Operation)[] Cleared =

@@ -29,13 +29,23 @@ sealed record PatchShape(string Id, string Title, string Rule, string Before, st
     {
         Why = shape.Why,
         Change = shape.Change,
-        Attributes = shape.Attributes,
-        Needs = Needs.Patch | (shape.Attributes.Any(attribute => attribute.StartsWith("EnterpriseUser:", StringComparison.Ordinal)) ? Needs.EnterpriseUser : 0),
+        Attributes = [.. shape.Attributes.Concat(shape.Named).Distinct()],
+        Needs = Needs.Patch | (shape.Attributes.Concat(shape.Named).Any(attribute => attribute.StartsWith("EnterpriseUser:", StringComparison.Ordinal)) ? Needs.EnterpriseUser : 0),
     };
+
+    // What the operations ask for or start from must be there to be written.
+    IEnumerable<string> Named => After.Select(after => after.Path).Concat(BeforeNames)
+        .Where(path => path.StartsWith(Trial.EnterpriseSchema + ":", StringComparison.Ordinal) || path is not "schemas" && !path.StartsWith("urn:", StringComparison.Ordinal)).Select(Assigned.Named);
+
+    string[] BeforeNames => [.. JsonNode.Parse(Before)!.AsObject().Select(member => member.Key)];
 
     async Task Run(Trial t)
     {
-        var user = (await t.User(Before)).Holding([.. JsonNode.Parse(Before)!.AsObject().Select(member => member.Key)]);
+        if (After.FirstOrDefault(after => after.Value is null && t.Target.Capabilities.Requires(Assigned.Named(after.Path))).Path is { } required) throw new NotOffered($"{required} is required by /Schemas, so it cannot be cleared");
+        var user = await t.User(Before);
+        // The answer to a POST may be short.
+        if (BeforeNames.Any(name => user.Reply[name].IsUnassigned())) user = user with { Reply = await t.Read(user) };
+        user.Holding(BeforeNames);
         (IsAboutOp ? await t.Send("PATCH", user.Path, Trial.PatchOp(Operations)) : await t.Patch(user, Operations)).Success();
         var read = await t.Read(user);
         foreach (var (path, value) in After) _ = value is null ? read.Lacks(path) : read.Is(path, value);

@@ -52,7 +52,7 @@ static class ValuePathChecks
         { Profiles = Profiles.Rfc, Why = "Only some paths work, and clients cannot know which.", Change = "Use the parser of list filters for the filter within brackets.", Attributes = ["User:emails"] },
         new PatchShape("patch.value-path.boolean", "A filter on primary selects the primary value", "RFC 7644 §3.4.2.2, §3.5.2", PrimaryWork, ["""{"op":"replace","path":"emails[primary eq true].value","value":"new@example.com"}"""],
             [("""emails[type eq "work"].value""", "new@example.com"), ("""emails[type eq "home"].value""", "ada@example.org")])
-        { Why = "Mappings to the primary address change nothing, or the wrong one.", Change = "Read true and false in filters as booleans.", Attributes = ["User:emails"] },
+        { Why = "Mappings to the primary address change nothing, or the wrong one.", Change = "Read true and false in filters as booleans.", Attributes = ["User:emails.primary"] },
         new("patch.value-path.all-matching", "Every value that the filter selects is changed", "RFC 7644 §3.5.2.3 (of all matching records)", Must, Profiles.Rfc, async t =>
         {
             var user = await t.User("""{"addresses":[{"type":"work","locality":"London","country":"GB"},{"type":"work","locality":"Leeds","country":"GB"},{"type":"home","locality":"Bath","country":"GB"}]}""");
@@ -68,13 +68,13 @@ static class ValuePathChecks
         },
         new PatchShape("patch.primary.added", "A new primary value takes the flag from the old one", "RFC 7644 §3.5.2 (SHALL set primary to false for any other values)", PrimaryWork, ["""{"op":"add","path":"emails","value":[{"type":"other","value":"ada@example.net","primary":true}]}"""],
             [("""emails[type eq "other"].primary""", true)])
-        { Also = OnePrimary, Why = "Two primary addresses: mail goes to one of them, by chance.", Change = "When an operation sets primary to true, set it to false in the other elements.", Attributes = ["User:emails"] },
+        { Also = OnePrimary, Why = "Two primary addresses: mail goes to one of them, by chance.", Change = "When an operation sets primary to true, set it to false in the other elements.", Attributes = ["User:emails.primary"] },
         new PatchShape("patch.primary.moved", "Setting primary behind a filter takes the flag from the old value", "RFC 7644 §3.5.2 (SHALL set primary to false for any other values)", PrimaryWork, ["""{"op":"replace","path":"emails[type eq \"home\"].primary","value":true}"""],
             [("""emails[type eq "home"].primary""", true)])
-        { Also = OnePrimary, Why = "Two primary addresses: mail goes to one of them, by chance.", Change = "When an operation sets primary to true, set it to false in the other elements.", Attributes = ["User:emails"] },
+        { Also = OnePrimary, Why = "Two primary addresses: mail goes to one of them, by chance.", Change = "When an operation sets primary to true, set it to false in the other elements.", Attributes = ["User:emails.primary"] },
         new PatchShape("patch.boolean.primary", "primary as the text \"True\" is taken as true", "Entra's constant mappings are text; AzureAD/SCIMReferenceCode#21", """{"emails":[{"type":"work","value":"ada@example.com"}]}""", ["""{"op":"replace","path":"emails[type eq \"work\"].primary","value":"True"}"""],
             [("""emails[type eq "work"].primary""", true)])
-        { Profiles = Profiles.Entra, Why = "The main address is never marked, or the answer holds text that other clients cannot read.", Change = "Where the schema says boolean, read \"True\" and \"False\" in any letter case as true and false.", Attributes = ["User:emails"] },
+        { Profiles = Profiles.Entra, Why = "The main address is never marked, or the answer holds text that other clients cannot read.", Change = "Where the schema says boolean, read \"True\" and \"False\" in any letter case as true and false.", Attributes = ["User:emails.primary"] },
     ];
 
     static void OnePrimary(Reply read) => read.That(read["emails"].Items().Count(email => email.At("primary").Text() is "true") is 1, "one value with primary true", Reply.Shown(read["emails"]));

@@ -21,7 +21,7 @@ static class ReadUserChecks
         new("users.read.location", "The Location of a new user leads to it", "RFC 7644 §3.3", Must, Profiles.Rfc, async t =>
         {
             var user = await t.User();
-            await Leads(t, user, user.Reply.Header("Location") ?? throw new Blocked("POST /Users answered without Location"));
+            await t.Leads(user, user.Reply.Header("Location") ?? throw new Blocked("POST /Users answered without Location"));
         })
         {
             Why = "Clients that follow the header land elsewhere, or nowhere.",
@@ -31,7 +31,7 @@ static class ReadUserChecks
         {
             var user = await t.User();
             var read = await t.Read(user);
-            await Leads(t, user, read["meta.location"].Text() is { Length: > 0 } location ? location : throw new Blocked("GET shows no meta.location"));
+            await t.Leads(user, read["meta.location"].Text() is { Length: > 0 } location ? location : throw new Blocked("GET shows no meta.location"));
         })
         {
             Why = "It is the address that other systems keep; when it is wrong they lose the account.",
@@ -48,12 +48,4 @@ static class ReadUserChecks
             Change = "Keep arrays in their order, and set meta.lastModified and meta.version by writes alone.",
         },
     ];
-
-    // The token goes to the host it is for, and to no other, whatever an answer says.
-    static async Task Leads(Trial t, Made user, string location)
-    {
-        var there = new Uri(new Uri(t.Target.Client.BaseUrl + user.Path), location);
-        if (there.Authority != new Uri(t.Target.Client.BaseUrl).Authority) throw new NotOffered($"{location} names another host than the Tenant URL; the token is not sent there");
-        (await t.Get(there.AbsoluteUri)).Expect(200).Is("id", user.Id);
-    }
 }

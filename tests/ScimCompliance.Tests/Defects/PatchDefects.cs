@@ -71,7 +71,7 @@ static partial class PatchDefects
         new("Keys that are URNs with an attribute are ignored without a path")
         {
             Before = (message, _) => RemoveKeys(message, key => key.StartsWith(Enterprise + ":", StringComparison.Ordinal)),
-            Caught = ["patch.entra.flag", "patch.path-less.urn", "manager.path-less"],
+            Caught = ["patch.entra.flag", "patch.path-less.urn", "manager.path-less", "clear.path-less.enterprise"],
         },
         new("Operations without a path are refused")
         {
@@ -80,7 +80,7 @@ static partial class PatchDefects
             [
                 "lifecycle.disable.path-less", "lifecycle.disable.path-less-text", "lifecycle.enable.path-less", "patch.entra.flag", "patch.path-less.replace",
                 "patch.path-less.add", "patch.path-less.add-values", "patch.path-less.replace-values", "patch.path-less.dotted", "patch.path-less.urn", "patch.path-less.nested",
-                "patch.path-less.nested-extension", "manager.path-less", "clear.path-less.empty", "clear.path-less.null", "groups.rename.pathless", "groups.patch.external-id",
+                "patch.path-less.nested-extension", "manager.path-less", "clear.path-less.empty", "clear.path-less.enterprise", "clear.path-less.null", "groups.rename.pathless", "groups.patch.external-id",
                 "members.add.pathless", "members.replace.pathless", "okta.deactivate.patch", "okta.reactivate.patch", "okta.groups.rename", "validator.update-user-name",
                 "validator.replace-attributes-group", "validator.update-group-name", "ondemand.user.dialects",
             ],
@@ -138,7 +138,7 @@ static partial class PatchDefects
             Caught =
             [
                 "manager.remove.empty-text", "clear.empty.single", "clear.empty.sub-attribute", "clear.empty.email", "clear.empty.address", "clear.empty.enterprise",
-                "clear.empty.no-empty-text", "clear.path-less.empty", "clear.absent", "clear.absent.value-path", "gallery.direct.nulls", "gallery.direct.manager",
+                "clear.empty.no-empty-text", "clear.path-less.empty", "clear.path-less.enterprise", "clear.absent", "clear.absent.value-path", "gallery.direct.nulls", "gallery.direct.manager",
             ],
         },
         new("null is refused")

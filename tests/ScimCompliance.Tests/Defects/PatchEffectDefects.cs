@@ -99,7 +99,7 @@ static class PatchEffectDefects
             },
             Caught =
             [
-                "patch.order.last-wins", "patch.order.remove-add", "patch.order.add-remove", "members.add.two-operations", "members.mixed.add-remove", "members.mixed.replace-add",
+                "patch.order.last-wins", "patch.order.remove-add", "patch.order.add-remove", "members.add.two-operations", "members.mixed.replace-add",
                 "members.mixed.empty-add", "validator.preview.same-attribute",
             ],
         },

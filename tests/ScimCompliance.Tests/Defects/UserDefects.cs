@@ -30,14 +30,14 @@ static class UserDefects
         new("A conflict comes without its scimType")
         {
             After = (_, answer) => { if (answer.Status is 409) answer.Body!.AsObject().Remove("scimType"); },
-            Caught = ["users.create.duplicate", "users.replace.duplicate", "patch.error.duplicate", "groups.create.duplicate-type"],
+            Caught = ["users.create.duplicate", "groups.create.duplicate-type"],
         },
         new("A conflict is answered with 400")
         {
             After = (_, answer) => { if (answer.Status is 409) (answer.Status, answer.Body!["status"]) = (400, "400"); },
             Caught =
             [
-                "users.create.duplicate", "users.create.duplicate.letter-case", "users.replace.duplicate", "lifecycle.disabled.name-taken", "patch.error.duplicate",
+                "users.create.duplicate", "users.create.duplicate.letter-case", "lifecycle.disabled.name-taken",
                 "groups.create.duplicate", "concurrency.users.repeated", "validator.duplicate-user", "validator.duplicate-group",
             ],
         },
