@@ -39,7 +39,7 @@ static class RefusalChecks
         },
     ];
 
-    static Check Refused(string id, string what, string collection, string body) => new($"errors.refused.{id}", $"{what} is refused", "RFC 7644 §3.12, Table 8", Severity(id), Profiles.All, async t => (await Send(t, collection, body)).Expect(400, 422))
+    static Check Refused(string id, string what, string collection, string body) => new($"errors.refused.{id}", $"{what} is refused", id.StartsWith("user-name", StringComparison.Ordinal) ? "RFC 7643 §4.1.1 (MUST include a non-empty userName); RFC 7644 §3.12" : "RFC 7644 §3.12, Table 8", Severity(id), Profiles.All, async t => (await Send(t, collection, body)).Expect(400, 422))
     {
         Why = "What should be refused is stored half, or answered with a server error: Entra takes that for an outage and tries it again for weeks.",
         Change = "Check the body before anything is stored, and answer 400 with a detail that names the mistake.",
@@ -60,7 +60,7 @@ static class RefusalChecks
         };
 
     // What the RFC leaves to the server's leniency in reading a type is no must.
-    static Severity Severity(string id) => id is "emails-text" or "name-list" or "active-word" or "user-name-empty" ? Should : Must;
+    static Severity Severity(string id) => id is "emails-text" or "name-list" or "active-word" ? Should : Must;
 
     static async Task<Reply> Send(Trial t, string collection, string body)
     {
