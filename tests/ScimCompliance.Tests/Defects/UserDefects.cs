@@ -135,14 +135,14 @@ static class UserDefects
                 if (!message.IsFor("PUT", "Users") || message.Body is not { } body || message.Named(store) is not { } user) return;
                 foreach (var (name, value) in user.Document) body.TryAdd(name, value?.DeepClone());
             },
-            Caught = ["errors.replace.without-user-name", "users.replace.left-out", "okta.update.put-removed"],
+            Caught = ["users.replace.left-out", "okta.update.put-removed"],
         },
         new("PUT is not there")
         {
             Before = (message, _) => message.Method = message.Method is "PUT" ? "LOCK" : message.Method,
             Caught =
             [
-                "errors.replace.without-user-name", "errors.not-found.put", "projection.put", "users.replace.answer", "groups.put.name", "groups.put.members", "groups.put.unknown",
+                "users.replace.answer", "groups.put.name", "groups.put.members", "groups.put.unknown",
                 "okta.update.put", "okta.deactivate.put", "authentik.update.put", "okta.groups.put",
             ],
         },
