@@ -15,7 +15,7 @@ static class Connection
         var users = await Get("/Users?startIndex=1&count=1");
         if (users.Status is 0) throw new CannotRun(Unreachable(client.BaseUrl, users));
         if (users.Status is 401 or 403)
-            throw new CannotRun($"{client.BaseUrl}/Users answers {users.Status}: the token is not accepted. Check that it is complete, not expired or revoked, and belongs to this Tenant URL. {users["detail"].Text()}".TrimEnd());
+            throw new CannotRun($"{client.BaseUrl}/Users answers {users.Status}: the token is not accepted. Check that it is complete, not expired or revoked, and belongs to this Tenant URL.{(users["detail"].Text() is { Length: > 0 } detail ? $" The server says: '{detail}'" : "")}");
         // A SCIM server may say in SCIM's words that there is nothing at a mistyped address.
         if (!LooksLikeScim(config) && !LooksLikeScim(users) || config.Status is 404 && users.Status is 404)
             throw new CannotRun($"There is no SCIM server at {client.BaseUrl}: /ServiceProviderConfig answers {config.Status} and /Users answers {users.Status}. "

@@ -17,6 +17,9 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
     readonly HashSet<string> _foreign = [];
     int _names;
 
+    /// <summary>In the name of all that this run makes.</summary>
+    public string Mark => Marker + run;
+
     public ScimClient Client => client;
 
     /// <summary>Empty until discovery was read.</summary>
@@ -34,7 +37,7 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
     }
 
     /// <inheritdoc cref="Checks.Trial.NewName"/>
-    public string NewName() => string.Create(CultureInfo.InvariantCulture, $"{Marker}{run}-{Interlocked.Increment(ref _names)}");
+    public string NewName() => string.Create(CultureInfo.InvariantCulture, $"{Mark}-{Interlocked.Increment(ref _names)}");
 
     /// <inheritdoc cref="Checks.Trial.NewGuid"/>
     public string NewGuid()
@@ -132,7 +135,7 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
 
     string? Name(JsonObject? resource) => resource?
         .Where(member => member.Key.Equals("userName", StringComparison.OrdinalIgnoreCase) || member.Key.Equals("displayName", StringComparison.OrdinalIgnoreCase) || member.Key.Equals("externalId", StringComparison.OrdinalIgnoreCase))
-        .Select(member => member.Value.Text()).FirstOrDefault(name => name.Contains(Marker + run, StringComparison.OrdinalIgnoreCase));
+        .Select(member => member.Value.Text()).FirstOrDefault(name => name.Contains(Mark, StringComparison.OrdinalIgnoreCase));
 
     T[] Taken<T>(IEnumerable<T> all) { lock (_made) return [.. all]; }
 

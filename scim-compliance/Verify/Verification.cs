@@ -9,8 +9,9 @@ sealed class CannotRun(string message) : Exception(message);
 
 /// <summary>What came of a run.</summary>
 /// <param name="Left">Resources that could not be taken away again.</param>
+/// <param name="Kept">Beginning of the names of what was left there as wished; null when nothing was to be left.</param>
 /// <param name="Interrupted">Not every chosen check has run.</param>
-sealed record Verified(string Url, Profiles Profiles, DateTimeOffset Started, TimeSpan Elapsed, IReadOnlyList<CheckResult> Results, IReadOnlyList<string> Left, bool Interrupted)
+sealed record Verified(string Url, Profiles Profiles, DateTimeOffset Started, TimeSpan Elapsed, IReadOnlyList<CheckResult> Results, IReadOnlyList<string> Left, bool Interrupted, string? Kept = null)
 {
     public bool AllMustsHold => !Interrupted && Results.Where(result => result.Check.Severity is Severity.Must).All(result => result.Holds);
 
@@ -45,7 +46,7 @@ sealed class Verification(Target target, TimeProvider clock, TimeSpan limit, boo
             // What follows takes away what the interrupted check has made.
         }
         if (!keep) await target.CleanUp(left, CancellationToken.None);
-        return new(target.Client.BaseUrl, profiles, began, clock.GetElapsedTime(at), results, left, results.Count < checks.Count);
+        return new(target.Client.BaseUrl, profiles, began, clock.GetElapsedTime(at), results, left, results.Count < checks.Count, keep ? target.Mark : null);
     }
 
     /// <summary>Null when interrupted.</summary>

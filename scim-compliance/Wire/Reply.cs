@@ -106,7 +106,7 @@ sealed class Reply
 
     /// <summary>The array has so many elements; an absent one has none.</summary>
     public Reply Count(string path, int expected) =>
-        this[path].Items().Count() is var count && count == expected ? this : throw new Broken($"{path} has {expected} elements", $"{count}");
+        this[path].Items().Count() is var count && count == expected ? this : throw new Broken($"{path} has {expected} {(expected is 1 ? "element" : "elements")}", $"{count}");
 
     /// <summary>Anything else that must hold.</summary>
     public Reply That(bool holds, string expected, string came) => holds ? this : throw new Broken(expected, came);
