@@ -29,6 +29,11 @@ static class ExitCode
         {
             return Refuse(unwritable.Message);
         }
+        // Else a mistake of the tool would look like one of the server.
+        catch (Exception bug)
+        {
+            return Refuse($"This is a mistake of scim-compliance, not of the server: {bug}");
+        }
     }
 
     /// <summary>Says why on standard error: in red on a terminal, and as it is in a file.</summary>

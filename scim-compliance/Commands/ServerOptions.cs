@@ -21,7 +21,14 @@ sealed class ServerOptions
         command.Add(_token);
         command.Add(_timeout);
         command.Add(_insecure);
+        Bound(_timeout, 1, 3600);
     }
+
+    /// <summary>Refuses a number out of these bounds.</summary>
+    public static void Bound(Option<int> option, int least, int most) => option.Validators.Add(given =>
+    {
+        if (given.Tokens is [var token] && int.TryParse(token.Value, out var number) && (number < least || number > most)) given.AddError($"{option.Name} takes {least} to {most}.");
+    });
 
     public Uri Url(ParseResult parsed) => parsed.GetRequiredValue(_url);
 

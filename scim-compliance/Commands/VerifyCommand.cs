@@ -18,8 +18,10 @@ static class VerifyCommand
         var except = new Option<string[]>("--except") { Description = "All but these", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
         var report = new Option<string[]>("--report") { Description = "Format (html, junit, json or md) and file: --report html report.html; may be given again", DefaultValueFactory = _ => [], Arity = new(2, 8), AllowMultipleArgumentsPerToken = true };
         var keep = new Option<bool>("--keep") { Description = "Leave what was made on the server" };
+        var strict = new Option<bool>("--strict") { Description = "Let a should that does not hold decide the exit code too" };
         var limit = new Option<int>("--limit") { Description = "Seconds that one check may take", DefaultValueFactory = _ => 60 };
-        foreach (var option in (Option[])[profile, only, except, report, keep, limit]) command.Add(option);
+        ServerOptions.Bound(limit, 1, 3600);
+        foreach (var option in (Option[])[profile, only, except, report, strict, keep, limit]) command.Add(option);
 
         command.SetAction((parsed, ct) => ExitCode.Of(async () =>
         {
@@ -34,7 +36,7 @@ static class VerifyCommand
             var verified = await ConsoleReport.ShowAsync(checks.Count, (started, finished) => verification.RunAsync(checks, profiles, started, finished, ct));
             foreach (var (format, file) in reports) await File.WriteAllTextAsync(file, Report.Write(format, verified), CancellationToken.None);
             ConsoleReport.Write(verified, [.. reports.Select(one => one.File)]);
-            return verified.Interrupted ? throw new CannotRun("Interrupted before the end.") : verified.AllMustsHold;
+            return verified.Interrupted ? throw new CannotRun("Interrupted before the end.") : verified.AllHold(parsed.GetValue(strict) ? Severity.Should : Severity.Must);
         }));
         return command;
     }

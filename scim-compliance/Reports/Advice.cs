@@ -7,12 +7,12 @@ namespace ScimCompliance.Reports;
 /// <param name="Severity">Of the weightiest of them.</param>
 sealed record Advice(string Change, Severity Severity, IReadOnlyList<CheckResult> Failed)
 {
-    /// <summary>The weightiest first, then what mends most.</summary>
+    /// <summary>The weightiest first, then what mends most; flows after single rules.</summary>
     public static IReadOnlyList<Advice> Of(Verified verified) =>
     [
         .. verified.Results.Where(result => result.Outcome is Outcome.Failed)
             .GroupBy(result => result.Check.Change)
             .Select(same => new Advice(same.Key, same.Min(result => result.Check.Severity), [.. same.OrderBy(result => result.Check.Severity)]))
-            .OrderBy(advice => advice.Severity).ThenByDescending(advice => advice.Failed.Count),
+            .OrderBy(advice => advice.Severity).ThenBy(advice => advice.Failed[0].Check.IsFlow).ThenByDescending(advice => advice.Failed.Count),
     ];
 }

@@ -56,7 +56,7 @@ sealed class Reply
 
     public string? Header(string name) => Exchange.ResponseHeaders.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
-    /// <summary>Of a 429 or 503: seconds or a date; null when there is none.</summary>
+    /// <summary>Of a 429 or 503: null when there is none, or a date.</summary>
     public TimeSpan? RetryAfter => int.TryParse(Header("Retry-After"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
 
     /// <summary>What came, in a few words.</summary>

@@ -43,7 +43,7 @@ sealed partial class ReportTests
         var suites = XElement.Parse(Report.Write(ReportFormat.JUnit, Found));
 
         Assert.That(suites.Elements().Select(suite => ((string)suite.Attribute("name")!, (int)suite.Attribute("tests")!, (int)suite.Attribute("failures")!, (int)suite.Attribute("skipped")!)),
-            Is.EqualTo(new[] { ("users", 2, 1, 0), ("groups", 2, 1, 1), ("bulk", 1, 0, 1) }));
+            Is.EqualTo(new[] { ("users", 2, 1, 0), ("groups", 2, 1, 1), ("bulk", 1, 0, 1), ("run", 1, 0, 0) }));
         Assert.That(suites.Descendants("failure").First().Value, Does.Contain("What to change: Mend it."));
     }
 
