@@ -28,6 +28,7 @@ sealed class LoadTests
         Assert.That(loaded.Rows.SkipLast(1).Select(row => row.Name), Is.EquivalentTo(Enum.GetNames<LoadOperation>()));
         Assert.That(loaded.Rows.SkipLast(1).Sum(row => row.Count), Is.EqualTo(400));
         Assert.That(loaded.Rows[^1].Errors, Is.Empty);
+        Assert.That(loaded.Deleted.Users + loaded.Deleted.Groups, Is.EqualTo(await directory.Ask<long>("SELECT count(*) FROM resources WHERE connection_id = $1")));
         Assert.That(await directory.Ask<long>("SELECT count(*) FROM resources WHERE connection_id = $1 AND deleted_at IS NULL"), Is.Zero);
     }
 
