@@ -12,7 +12,8 @@ sealed record LoadOptions(double? Rate, TimeSpan Duration, int? Requests, int Co
 
 /// <summary>What came of a load.</summary>
 /// <param name="Rows">Per operation; the last is all.</param>
-sealed record Loaded(string Url, string Mark, LoadOptions Options, TimeSpan Elapsed, IReadOnlyList<Measured> Rows, IReadOnlyList<string> Left, bool Interrupted)
+/// <param name="Left">Resources that could not be taken away again.</param>
+sealed record Loaded(string Url, string Mark, LoadOptions Options, TimeSpan Elapsed, IReadOnlyList<Measured> Rows, IReadOnlyList<string> Left, Amount Deleted, bool Interrupted)
 {
     /// <summary>Every request was answered, and none with 5xx.</summary>
     public bool IsGood => !Interrupted && Rows[^1].Errors.Keys.All(status => status is not 0 and < 500);
@@ -40,6 +41,7 @@ sealed class LoadRun(ScimClient client, string mark, int seed, LoadOptions optio
         // Retry-After is not obeyed: a 429 is a result here.
         var entra = new EntraRequests((method, path, body, cancelled) => client.SendOnceAsync(method, path, body, [], cancelled));
         var population = new Population(entra, new(mark, random), mark, random);
+        var cleanUp = new CleanUp(population.Job, new(client, TimeSpan.Zero, clock), options.Connections, progress);
         var (elapsed, left, interrupted) = (TimeSpan.Zero, (IReadOnlyList<string>)[], false);
         try
         {
@@ -55,9 +57,9 @@ sealed class LoadRun(ScimClient client, string mark, int seed, LoadOptions optio
         finally
         {
             if (_started > 0) elapsed = clock.GetElapsedTime(_started);
-            left = await new CleanUp(population.Job, new(client, TimeSpan.Zero, clock), options.Connections, progress).RunAsync();
+            left = await cleanUp.RunAsync();
         }
-        return new(client.BaseUrl, mark, options, elapsed, _measurement.Rows(elapsed), left, interrupted);
+        return new(client.BaseUrl, mark, options, elapsed, _measurement.Rows(elapsed), left, cleanUp.Deleted, interrupted);
     }
 
     async Task WorkAsync(Population population, Random random, CancellationToken ct)

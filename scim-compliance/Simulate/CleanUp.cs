@@ -4,10 +4,23 @@ using ScimCompliance.Wire;
 
 namespace ScimCompliance.Simulate;
 
+/// <summary>So many resources.</summary>
+readonly record struct Amount(int Users, int Groups)
+{
+    /// <summary>In words: <c>1 user and 20 groups</c>.</summary>
+    public override string ToString() => $"{Users} {(Users is 1 ? "user" : "users")} and {Groups} {(Groups is 1 ? "group" : "groups")}";
+}
+
 /// <summary>Takes away what a job has made: groups first, since some servers refuse to delete a user who is a member.</summary>
 /// <param name="matched">Also what it has found there, which is its own when a reply was lost, or left by a run before.</param>
 sealed class CleanUp(ProvisioningJob job, Patience patience, int inFlight, Progress progress, bool matched = true)
 {
+    int _users;
+    int _groups;
+
+    /// <summary>What was taken away so far.</summary>
+    public Amount Deleted => new(Volatile.Read(ref _users), Volatile.Read(ref _groups));
+
     /// <summary>Names what could not be taken away.</summary>
     public async Task<IReadOnlyList<string>> RunAsync()
     {
@@ -46,7 +59,12 @@ sealed class CleanUp(ProvisioningJob job, Patience patience, int inFlight, Progr
         if (reply is null or { Status: 404 } && link.Id is not null) reply = await DeleteAsync(link.Id);
         return reply is null or { Status: 200 or 204 or 404 } ? null : $"{collection}/{link.Id} ({link.Name}): DELETE was answered {reply.Summary}";
 
-        Task<Reply> DeleteAsync(string id) => patience.SendAsync("DELETE", $"{collection}/{Uri.EscapeDataString(id)}", CancellationToken.None);
+        async Task<Reply> DeleteAsync(string id)
+        {
+            var deleted = await patience.SendAsync("DELETE", $"{collection}/{Uri.EscapeDataString(id)}", CancellationToken.None);
+            if (deleted is { Status: 200 or 204 }) Interlocked.Increment(ref collection is "/Users" ? ref _users : ref _groups);
+            return deleted;
+        }
     }
 
     // Looks, and believes only what bears the very name, which is marked.
