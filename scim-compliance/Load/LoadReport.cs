@@ -25,7 +25,8 @@ static class LoadReport
         AnsiConsole.Write(table);
         foreach (var left in loaded.Left) AnsiConsole.MarkupLineInterpolated($"[yellow]left on the server:[/] {left}");
         AnsiConsole.MarkupLineInterpolated($"{(loaded.Options.Rate is { } rate ? $"{rate:0.#} requests/s asked for" : "Flat out")} over {loaded.Options.Connections} connections, {loaded.Elapsed.TotalSeconds:0.0} s.");
-        AnsiConsole.MarkupLine(loaded.Interrupted ? "[red]Interrupted before the end.[/]" : loaded.IsGood ? "[green]Every request was answered, none with 5xx.[/]" : "[red]Requests were answered 5xx or not at all.[/]");
+        AnsiConsole.MarkupLine(loaded.Interrupted ? "[red]Interrupted before the end.[/]" : loaded.IsGood ? "[green]Every request was answered, none with 5xx.[/]"
+            : loaded.NotSent > 0 ? $"[red]{loaded.NotSent} {(loaded.NotSent is 1 ? "was" : "were")} due and not sent: the server did not keep up with the rate.[/]" : "[red]Requests were answered 5xx or not at all.[/]");
     }
 
     public static string Json(Loaded loaded) => new JsonObject
@@ -37,6 +38,7 @@ static class LoadReport
         ["users"] = loaded.Options.Users,
         ["milliseconds"] = loaded.Elapsed.TotalMilliseconds,
         ["interrupted"] = loaded.Interrupted,
+        ["dueAndNotSent"] = loaded.NotSent,
         ["operations"] = new JsonArray([.. loaded.Rows.Select(Row)]),
         ["left"] = new JsonArray([.. loaded.Left.Select(left => JsonValue.Create(left))]),
     }.ToJsonString(Indented);

@@ -17,7 +17,7 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
 {
     const int MostMembers = 5;
 
-    readonly ProvisioningJob _job = new(Dialect.Default);
+    readonly ProvisioningJob _job = new(Dialect.Default, tenant.Mark);
     readonly EntraRequests _entra = new(client, answered);
     readonly List<(string Step, string Text)> _steps = [];
 
@@ -49,7 +49,8 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
     {
         await Connection.ReachAsync(new(client, _ => client, tenant.Mark, random), ct);
         _job.BeginCycle(new("on demand"));
-        var (done, left) = (false, (IReadOnlyList<string>)[]);
+        var (done, left, unfinished) = (false, (IReadOnlyList<string>)[], (CannotRun?)null);
+        var cleanUp = new CleanUp(_job, new(client, TimeSpan.Zero, TimeProvider.System), 1, Progress.Silent);
         var proof = new Proof(tenant, _job, path => _entra.Get(path, ct), 1, Progress.Silent);
         try
         {
@@ -62,10 +63,15 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
         {
             _steps.Add(("Perform action", $"Failure: {quarantined.Message}"));
         }
+        catch (CannotRun cannot)
+        {
+            unfinished = cannot;
+        }
         finally
         {
-            if (!keep) left = await new CleanUp(_job, new(client, TimeSpan.Zero, TimeProvider.System), 1, Progress.Silent, matched: false).RunAsync();
+            if (!keep) left = await cleanUp.RunAsync();
         }
+        if (unfinished is not null) throw CleanUp.Unfinished(unfinished, tenant.Mark, left);
         return new(done, _steps, proof.Differences, left);
     }
 

@@ -1,3 +1,4 @@
+using ScimCompliance.Checks;
 using ScimCompliance.Verify;
 using ScimCompliance.Wire;
 
@@ -13,11 +14,13 @@ sealed record SimulationOptions(int Cycles, Dialect Dialect, int InFlight, TimeS
 /// <summary>What came of a simulation.</summary>
 /// <param name="Escrow">What failed and was never mended.</param>
 /// <param name="Left">Resources that could not be taken away again.</param>
+/// <param name="Stayed">What was there before.</param>
 sealed record Simulated(
     string Url, string Mark, Dialect Dialect, DateTimeOffset Started, TimeSpan Elapsed, IReadOnlyList<CycleFigures> Cycles, IReadOnlyList<Difference> Differences,
-    IReadOnlyList<EscrowEntry> Escrow, IReadOnlyList<string> Notes, IReadOnlyList<string> Left, bool Interrupted)
+    IReadOnlyList<EscrowEntry> Escrow, IReadOnlyList<string> Notes, IReadOnlyList<string> Left, Amount Stayed, bool Interrupted)
 {
-    public bool IsClean => !Interrupted && Differences is [];
+    /// <summary>The server holds what the tenant says, and the job ended well.</summary>
+    public bool IsClean => !Interrupted && Differences is [] && Escrow is [] && Left is [] && Cycles is not [.., { Quarantine: not null }];
 }
 
 /// <summary>Plays a tenant against a server from Test Connection to the proof, and takes away what it made.</summary>
@@ -28,7 +31,7 @@ sealed class Simulation(ScimClient client, Tenant tenant, TenantChanges changes,
     /// <summary>Cycles without changes that are given to what is in escrow at the end.</summary>
     const int SettlingCycles = 3;
 
-    readonly ProvisioningAgent _agent = new(client, new(options.Dialect), random, options.InFlight, progress);
+    readonly ProvisioningAgent _agent = new(client, new(options.Dialect, tenant.Mark), random, options.InFlight, progress);
     readonly Patience _patience = new(client, options.Patience, clock);
     readonly List<CycleFigures> _cycles = [];
 
@@ -40,7 +43,7 @@ sealed class Simulation(ScimClient client, Tenant tenant, TenantChanges changes,
         var (began, at) = (clock.GetUtcNow(), clock.GetTimestamp());
         await TestConnectionAsync(ct);
         var (differences, notes, interrupted) = ((IReadOnlyList<Difference>)[], (IReadOnlyList<string>)[], false);
-        var (left, unfinished) = ((IReadOnlyList<string>)[], (CannotRun?)null);
+        var (left, unfinished, cleanUp) = ((IReadOnlyList<string>)[], (CannotRun?)null, CleanUp());
         try
         {
             await ProvisionAsync(ct);
@@ -56,18 +59,25 @@ sealed class Simulation(ScimClient client, Tenant tenant, TenantChanges changes,
         }
         finally
         {
-            if (!options.Keep) left = await CleanUpAsync();
+            if (!options.Keep) left = await cleanUp.RunAsync();
         }
-        if (unfinished is not null) throw new CannotRun($"{unfinished.Message}{(left is [] ? "" : $" Resources with the mark {tenant.Mark} are left there.")}");
-        return new(client.BaseUrl, tenant.Mark, options.Dialect, began, clock.GetElapsedTime(at), _cycles, differences, [.. Job.Escrow.Entries], notes, left, interrupted);
+        if (unfinished is not null) throw Simulate.CleanUp.Unfinished(unfinished, tenant.Mark, left);
+        return new(client.BaseUrl, tenant.Mark, options.Dialect, began, clock.GetElapsedTime(at), _cycles, differences, [.. Job.Escrow.Entries], notes, left, cleanUp.Stayed, interrupted);
     }
 
     /// <summary>As the portal does: an unknown user and an unknown group must be answered with empty lists.</summary>
     public async Task TestConnectionAsync(CancellationToken ct)
     {
-        await Connection.ReachAsync(new(client, _ => client, tenant.Mark, random), ct);
-        var reply = await _agent.ProbeAsync(ct);
-        if (reply is not { Status: 200, Resources: [] }) throw new CannotRun($"Test Connection fails: a search for a user that cannot exist must be answered 200 with an empty list, and was answered {reply.Summary} with {reply.Resources.Count} resources.");
+        var target = new Target(client, _ => client, tenant.Mark, random);
+        await Connection.ReachAsync(target, ct);
+        Demand("user", await _agent.ProbeAsync(ct));
+        if (target.Capabilities.Offers(Needs.Groups)) Demand("group", await _agent.ProbeGroupsAsync(ct));
+
+        static void Demand(string kind, Reply reply)
+        {
+            if (reply is not { Status: 200, Resources: [] } || reply["Resources"] is null && reply.TotalResults is not 0)
+                throw new CannotRun($"Test Connection fails: a search for a {kind} that cannot exist must be answered 200 with an empty list, and was answered {reply.Summary} with {reply.Resources.Count} resources.");
+        }
     }
 
     /// <summary>The initial cycle, the incremental ones, and what it takes until nothing is in escrow.</summary>
@@ -96,7 +106,9 @@ sealed class Simulation(ScimClient client, Tenant tenant, TenantChanges changes,
         return (await proof.CompareAsync(ct), [.. proof.Notes]);
     }
 
-    public Task<IReadOnlyList<string>> CleanUpAsync() => new CleanUp(Job, _patience, options.InFlight, progress).RunAsync();
+    public Task<IReadOnlyList<string>> CleanUpAsync() => CleanUp().RunAsync();
+
+    CleanUp CleanUp() => new(Job, _patience, options.InFlight, progress);
 
     async Task CycleAsync(string name, CancellationToken ct)
     {

@@ -23,7 +23,8 @@ static class SimulationReport
         foreach (var note in simulated.Notes) AnsiConsole.MarkupLineInterpolated($"[grey]{note}[/]");
         foreach (var left in simulated.Left.Take(MostShown)) AnsiConsole.MarkupLineInterpolated($"[yellow]left on the server:[/] {left}");
         AnsiConsole.MarkupLineInterpolated($"Mark {simulated.Mark}, {(simulated.Dialect is Dialect.Flag ? "with aadOptscim062020" : "default dialect")}, {simulated.Elapsed.TotalSeconds:0.0} s.");
-        AnsiConsole.MarkupLine(simulated.Interrupted ? "[red]Interrupted before the end.[/]" : simulated.IsClean ? "[green]No differences: the server holds exactly what the tenant says.[/]" : $"[red]{simulated.Differences.Count} differences.[/]");
+        if (simulated.Stayed != default) AnsiConsole.MarkupLineInterpolated($"{simulated.Stayed} were there before and stay.");
+        AnsiConsole.MarkupLine(simulated.Interrupted ? "[red]Interrupted before the end.[/]" : Verdict(simulated));
     }
 
     public static string Json(Simulated simulated) => new JsonObject
@@ -38,8 +39,16 @@ static class SimulationReport
         ["differences"] = new JsonArray([.. simulated.Differences.Select(d => new JsonObject { ["kind"] = d.Kind, ["name"] = d.Name, ["what"] = d.What, ["expected"] = d.Expected, ["came"] = d.Came })]),
         ["escrow"] = new JsonArray([.. simulated.Escrow.Select(entry => new JsonObject { ["name"] = entry.Name, ["reason"] = entry.Reason, ["failures"] = entry.Failures })]),
         ["notes"] = new JsonArray([.. simulated.Notes.Select(note => JsonValue.Create(note))]),
+        ["stayed"] = new JsonObject { ["users"] = simulated.Stayed.Users, ["groups"] = simulated.Stayed.Groups },
         ["left"] = new JsonArray([.. simulated.Left.Select(left => JsonValue.Create(left))]),
     }.ToJsonString(Indented);
+
+    static string Verdict(Simulated simulated) => simulated.Differences is not [] and var differences ? $"[red]{differences.Count} {(differences.Count is 1 ? "difference" : "differences")}.[/]"
+        : simulated.Cycles is [.., { Quarantine: not null }] ? "[red]No differences, but the job ended in quarantine.[/]"
+        : simulated.Escrow is not [] ? "[red]No differences, but something is still failing.[/]"
+        : simulated.Left is not [] ? "[red]No differences, but not everything could be deleted again.[/]"
+        : simulated.Notes is not [] ? "[green]No differences in what could be looked at.[/]"
+        : "[green]No differences: the server holds exactly what the tenant says.[/]";
 
     static JsonObject Cycle(CycleFigures cycle)
     {
