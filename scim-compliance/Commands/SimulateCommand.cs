@@ -2,6 +2,7 @@ using System.CommandLine;
 using ScimCompliance.Reports;
 using ScimCompliance.Simulate;
 using ScimCompliance.Verify;
+using Spectre.Console;
 
 namespace ScimCompliance.Commands;
 
@@ -34,20 +35,21 @@ static class SimulateCommand
                 TimeSpan.FromSeconds(parsed.GetValue(patience)), TimeSpan.FromSeconds(parsed.GetValue(pause)), parsed.GetValue(keep));
             var simulated = await ConsoleProgress.ShowAsync(progress =>
                 new Simulation(client, tenant, new TenantChanges(tenant, people, random), new(random.Next()), options, TimeProvider.System, progress).RunAsync(ct));
-            SimulationReport.Write(simulated, file);
+            SimulationReport.Write(simulated, file, AnsiConsole.Console);
             if (options.Keep && parsed.GetValue(save) is { } after) await File.WriteAllTextAsync(after.FullName, TenantFile.Write(tenant), CancellationToken.None);
             if (file is not null) await File.WriteAllTextAsync(file, SimulationReport.Json(simulated), CancellationToken.None);
+            if (simulated.Interrupted) ct.ThrowIfCancellationRequested();
             return simulated.IsClean;
         }));
         return command;
     }
 
-    /// <summary>The file of <c>--report json FILE</c>.</summary>
+    /// <summary>The file of <c>--report json FILE</c>, which can be written.</summary>
     /// <exception cref="CannotRun">Another format.</exception>
     public static string? JsonFile(string[] report) => report switch
     {
         [] => null,
-        [var format, var file] when format.Equals("json", StringComparison.OrdinalIgnoreCase) => file,
+        [var format, var file] when format.Equals("json", StringComparison.OrdinalIgnoreCase) => Report.Writable(file),
         _ => throw new CannotRun("--report takes the format json and a file: --report json report.json"),
     };
 }

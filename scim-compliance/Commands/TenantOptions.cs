@@ -10,8 +10,8 @@ sealed class TenantOptions
 {
     readonly Option<FileInfo?> _file = new("--tenant") { Description = "A tenant as JSON, as --save-tenant of simulate writes it" };
     readonly Option<int> _users = new("--users") { Description = "Users to make up", DefaultValueFactory = _ => 200 };
-    readonly Option<int> _groups = new("--groups") { Description = "Groups to make up", DefaultValueFactory = _ => 20 };
-    readonly Option<int?> _memberships = new("--memberships") { Description = "Memberships to make up [default: 1000, or what the users and groups allow]" };
+    readonly Option<int?> _groups = new("--groups") { Description = "Groups to make up [default: a tenth of the users, at least 4]" };
+    readonly Option<int?> _memberships = new("--memberships") { Description = "Memberships to make up [default: five for each user, or what leaves some groups small]" };
     readonly Option<int> _seed = new("--seed") { Description = "Equal seeds make equal tenants and equal changes", DefaultValueFactory = _ => 1 };
     readonly Option<string?> _mark = new("--mark") { Description = "What every name of the made-up tenant contains [default: random]" };
 
@@ -26,14 +26,15 @@ sealed class TenantOptions
         var seed = parsed.GetValue(_seed);
         if (parsed.GetValue(_file) is { } file)
         {
+            if (((Option[])[_users, _groups, _memberships, _mark]).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } futile)
+                throw new CannotRun($"{futile.Name} is about a made-up tenant, and does nothing to the one of --tenant: leave one of them out.");
             var tenant = TenantFile.Read(await File.ReadAllTextAsync(file.FullName, ct));
             var random = new Random(seed);
             var people = new TenantPeople(tenant.Mark, random);
             people.Know(tenant);
             return (tenant, people, random);
         }
-        var (users, groups) = (parsed.GetValue(_users), parsed.GetValue(_groups));
-        return TenantGenerator.Generate(new(users, groups, parsed.GetValue(_memberships) ?? (int)Math.Min(1000L, (long)users * groups)), seed, Mark(parsed));
+        return TenantGenerator.Generate(TenantSize.For(parsed.GetValue(_users), parsed.GetValue(_groups), parsed.GetValue(_memberships)), seed, Mark(parsed));
     }
 
     string Mark(ParseResult parsed) => parsed.GetValue(_mark) switch

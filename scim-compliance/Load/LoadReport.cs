@@ -23,9 +23,10 @@ static class LoadReport
         foreach (var row in loaded.Rows)
             table.AddRow(row.Name, $"{row.Count}", $"{row.RequestsPerSecond:0.0}", $"{row.P50:0.0}", $"{row.P95:0.0}", $"{row.P99:0.0}", $"{row.Max:0.0}", row.ErrorText);
         AnsiConsole.Write(table);
-        foreach (var left in loaded.Left) AnsiConsole.MarkupLineInterpolated($"[yellow]left on the server:[/] {left}");
+        foreach (var left in loaded.Left) AnsiConsole.MarkupLineInterpolated($"[yellow]could not be deleted:[/] {left}");
+        AnsiConsole.MarkupLineInterpolated($"Deleted {loaded.Deleted} with the mark {loaded.Mark}.");
         AnsiConsole.MarkupLineInterpolated($"{(loaded.Options.Rate is { } rate ? $"{rate:0.#} requests/s asked for" : "Flat out")} over {loaded.Options.Connections} connections, {loaded.Elapsed.TotalSeconds:0.0} s.");
-        AnsiConsole.MarkupLine(loaded.Interrupted ? "[red]Interrupted before the end.[/]" : loaded.IsGood ? "[green]Every request was answered, none with 5xx.[/]"
+        if (!loaded.Interrupted) AnsiConsole.MarkupLine(loaded.IsGood ? "[green]Every request was answered, none with 5xx.[/]"
             : loaded.NotSent > 0 ? $"[red]{loaded.NotSent} {(loaded.NotSent is 1 ? "was" : "were")} due and not sent: the server did not keep up with the rate.[/]" : "[red]Requests were answered 5xx or not at all.[/]");
     }
 

@@ -13,7 +13,8 @@ sealed record LoadOptions(double? Rate, TimeSpan Duration, int? Requests, int Co
 /// <summary>What came of a load.</summary>
 /// <param name="Rows">Per operation; the last is all.</param>
 /// <param name="NotSent">Requests that were due at the rate, and not begun when the time ran out: the server was too slow for it.</param>
-sealed record Loaded(string Url, string Mark, LoadOptions Options, TimeSpan Elapsed, IReadOnlyList<Measured> Rows, int NotSent, IReadOnlyList<string> Left, bool Interrupted)
+/// <param name="Left">Resources that could not be taken away again.</param>
+sealed record Loaded(string Url, string Mark, LoadOptions Options, TimeSpan Elapsed, IReadOnlyList<Measured> Rows, int NotSent, IReadOnlyList<string> Left, Amount Deleted, bool Interrupted)
 {
     /// <summary>Every request that was due was sent and answered, and none with 5xx.</summary>
     public bool IsGood => !Interrupted && NotSent is 0 && Rows[^1].Errors.Keys.All(status => status is not 0 and < 500);
@@ -65,7 +66,7 @@ sealed class LoadRun(ScimClient client, string mark, int seed, LoadOptions optio
             left = await cleanUp.RunAsync();
         }
         if (unfinished is not null) throw CleanUp.Unfinished(unfinished, mark, left);
-        return new(client.BaseUrl, mark, options, elapsed, _measurement.Rows(elapsed), interrupted ? 0 : NotSent(), left, interrupted);
+        return new(client.BaseUrl, mark, options, elapsed, _measurement.Rows(elapsed), interrupted ? 0 : NotSent(), left, cleanUp.Deleted, interrupted);
     }
 
     async Task WorkAsync(Population population, Random random, CancellationToken ct)

@@ -16,6 +16,16 @@ static class Report
             : throw new CannotRun($"'{pair[0]}' is no format of a report; there are html, junit, json and md."), pair[1]))];
     }
 
+    /// <summary>The same file, once it is known that it can be written: better said now than after the run.</summary>
+    /// <exception cref="IOException">It cannot; nor when access is denied.</exception>
+    public static string Writable(string file)
+    {
+        var isNew = !File.Exists(file);
+        File.Open(file, FileMode.OpenOrCreate, FileAccess.Write).Dispose();
+        if (isNew) File.Delete(file);
+        return file;
+    }
+
     public static string Write(ReportFormat format, Verified verified) => format switch
     {
         ReportFormat.Html => HtmlReport.Write(verified),

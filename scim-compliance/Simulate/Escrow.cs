@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace ScimCompliance.Simulate;
 
 /// <summary>Why an object is in escrow, and when it is tried again.</summary>
-sealed record EscrowEntry(string Name, string Reason, TimeSpan First, TimeSpan Next, int Failures);
+sealed record EscrowEntry(string Phase, string Name, string Reason, TimeSpan First, TimeSpan Next, int Failures);
 
 /// <summary>
 /// Objects that failed: tried again in the next cycle, then 6 hours after the failure, 12 and 24 hours after the first one, then daily, and given up after 28 days
@@ -29,11 +29,11 @@ sealed class Escrow
     public bool Holds(string objectId, string phase) => _entries.TryGetValue((objectId, phase), out var entry) && entry.Next > Now;
 
     public void Failed(string objectId, string phase, string name, string reason) => _entries.AddOrUpdate((objectId, phase),
-        _ => new(name, reason, Now, Now + Cycle, 1),
+        _ => new(phase, name, reason, Now, Now + Cycle, 1),
         (_, entry) => entry with { Reason = reason, Failures = entry.Failures + 1, Next = NextAfter(entry) });
 
     /// <summary>Not tried again until the job is restarted.</summary>
-    public void GiveUp(string objectId, string phase, string name, string reason) => _entries[(objectId, phase)] = new(name, reason, Now, TimeSpan.MaxValue, 1);
+    public void GiveUp(string objectId, string phase, string name, string reason) => _entries[(objectId, phase)] = new(phase, name, reason, Now, TimeSpan.MaxValue, 1);
 
     public void Succeeded(string objectId, string phase) => _entries.TryRemove((objectId, phase), out _);
 

@@ -6,8 +6,14 @@ namespace ScimCompliance.Simulate;
 
 /// <summary>What came of provisioning one object.</summary>
 /// <param name="Steps">As the portal tells them.</param>
+/// <param name="Members">Users in the group that could be members of it.</param>
+/// <param name="Missing">Those of them who are not on the server, and so were not sent.</param>
 /// <param name="Left">What could not be taken away again.</param>
-sealed record OnDemand(bool Success, IReadOnlyList<(string Step, string Text)> Steps, IReadOnlyList<Difference> Differences, IReadOnlyList<string> Left);
+/// <param name="Deleted">What was taken away again; null when it was to be kept.</param>
+sealed record OnDemand(bool Success, IReadOnlyList<(string Step, string Text)> Steps, IReadOnlyList<Difference> Differences, int Members, int Missing, IReadOnlyList<string> Left, Amount? Deleted)
+{
+    public bool IsGood => Success && Differences is [] && Missing is 0;
+}
 
 /// <summary>
 /// Provisions one user, or one group with at most five members, as the portal's page "Provision on demand" does (entra-docs, provision-on-demand.md): probe, match,
@@ -20,6 +26,8 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
     readonly ProvisioningJob _job = new(Dialect.Default, tenant.Mark);
     readonly EntraRequests _entra = new(client, answered);
     readonly List<(string Step, string Text)> _steps = [];
+    int _members;
+    int _missing;
 
     /// <exception cref="CannotRun">There is no such user, or the portal would not do it.</exception>
     public Task<OnDemand> UserAsync(string userPrincipalName, CancellationToken ct)
@@ -36,9 +44,9 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
     public Task<OnDemand> GroupAsync(string displayName, CancellationToken ct)
     {
         var group = tenant.Groups.Values.FirstOrDefault(group => group.DisplayName.Equals(displayName, StringComparison.OrdinalIgnoreCase))
-            ?? throw new CannotRun($"The tenant has no group '{displayName}'.{(tenant.Groups.Count is 0 ? "" : $" It has for example '{tenant.Groups.Values.First().DisplayName}'.")}");
-        var members = group.Members.Where(tenant.Users.ContainsKey).ToList();
-        if (members.Count > MostMembers) throw new CannotRun($"'{displayName}' has {members.Count} users: provision on demand takes a group with at most {MostMembers} members.");
+            ?? throw new CannotRun($"The tenant has no group '{displayName}'. {Example()}");
+        var members = UsersIn(group);
+        if (members.Count > MostMembers) throw new CannotRun($"'{displayName}' has {members.Count} users: provision on demand takes a group with at most {MostMembers} members. {Example()}");
         _steps.Add(("Import group", $"'{group.DisplayName}' was read from the tenant, with {members.Count} users."));
         _steps.Add(("Determine if group is in scope", members.Count < group.Members.Count ? "Yes; groups in it are left out, since provision on demand does not do nested groups." : "Yes."));
         var selected = group with { Members = [.. members] };
@@ -72,7 +80,7 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
             if (!keep) left = await cleanUp.RunAsync();
         }
         if (unfinished is not null) throw CleanUp.Unfinished(unfinished, tenant.Mark, left);
-        return new(done, _steps, proof.Differences, left);
+        return new(done, _steps, proof.Differences, _members, _missing, left, keep ? null : cleanUp.Deleted);
     }
 
     async Task<bool> UserAsync(TenantUser user, CancellationToken ct)
@@ -92,15 +100,22 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
         var groups = new GroupSynchronization(_job, _entra, ct);
         await groups.SynchronizeAsync(group);
         if (!Told(group.ObjectId, _job.Groups, Count.GroupsCreated, Count.GroupsUpdated)) return false;
-        foreach (var member in group.Members)
-        {
-            await FindAsync(member, ct);
-            if (_job.IdOf(member) is null) _steps.Add(("Perform action", $"'{tenant.Users[member].UserPrincipalName}' is not there, and is not sent as a member."));
-        }
+        foreach (var user in group.Members.Select(member => tenant.Users[member])) await FindMemberAsync(user, ct);
         var only = new Tenant { Mark = tenant.Mark };
         only.Add(group);
         foreach (var send in new MembershipSynchronization(_job, _entra, groups, random).Plan(only)) await send();
         return Mended();
+    }
+
+    // Who is disabled is never a member through the agent: nobody can mend that.
+    async Task FindMemberAsync(TenantUser user, CancellationToken ct)
+    {
+        await FindAsync(user.ObjectId, ct);
+        var isThere = _job.IdOf(user.ObjectId) is not null;
+        if (!isThere || user.IsSoftDeleted) _steps.Add(("Perform action", $"'{user.UserPrincipalName}' is {(user.IsSoftDeleted ? "disabled" : "not there")}, and is not sent as a member."));
+        if (user.IsSoftDeleted) return;
+        _members++;
+        if (!isThere) _missing++;
     }
 
     // Only looks for it: who is referred to is not provisioned along.
@@ -127,6 +142,11 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
         foreach (var entry in _job.Escrow.Entries) _steps.Add(("Perform action", $"Failure: {entry.Name}: {entry.Reason}"));
         return _job.Escrow.IsEmpty;
     }
+
+    List<string> UsersIn(TenantGroup group) => [.. group.Members.Where(tenant.Users.ContainsKey)];
+
+    string Example() => tenant.Groups.Values.FirstOrDefault(group => UsersIn(group).Count is > 0 and <= MostMembers) is { } small
+        ? $"It has for example '{small.DisplayName}'." : $"None of its groups has one to {MostMembers} users.";
 
     string NewGuid()
     {

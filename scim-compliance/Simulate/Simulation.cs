@@ -15,12 +15,20 @@ sealed record SimulationOptions(int Cycles, Dialect Dialect, int InFlight, TimeS
 /// <param name="Escrow">What failed and was never mended.</param>
 /// <param name="Left">Resources that could not be taken away again.</param>
 /// <param name="Stayed">What was there before.</param>
+/// <param name="Marked">What was taken away at the end or, when it is kept, what is there.</param>
 sealed record Simulated(
     string Url, string Mark, Dialect Dialect, DateTimeOffset Started, TimeSpan Elapsed, IReadOnlyList<CycleFigures> Cycles, IReadOnlyList<Difference> Differences,
-    IReadOnlyList<EscrowEntry> Escrow, IReadOnlyList<string> Notes, IReadOnlyList<string> Left, Amount Stayed, bool Interrupted)
+    IReadOnlyList<EscrowEntry> Escrow, IReadOnlyList<string> Notes, IReadOnlyList<string> Left, Amount Stayed, Scope Scope, Amount Marked, bool Kept, bool Interrupted)
 {
     /// <summary>The server holds what the tenant says, and the job ended well.</summary>
     public bool IsClean => !Interrupted && Differences is [] && Escrow is [] && Left is [] && Cycles is not [.., { Quarantine: not null }];
+}
+
+/// <summary>Who is not provisioned by the initial cycle, and what that means for memberships: Entra creates nobody who is disabled.</summary>
+sealed record Scope(int Users, int Disabled, int Memberships, int Sendable)
+{
+    public static Scope Of(Tenant tenant) => new(tenant.Users.Count, tenant.Users.Values.Count(user => user.IsSoftDeleted), tenant.Memberships,
+        tenant.Groups.Values.Sum(group => group.Members.Count(member => tenant.Users.GetValueOrDefault(member) is not { IsSoftDeleted: true })));
 }
 
 /// <summary>Plays a tenant against a server from Test Connection to the proof, and takes away what it made.</summary>
@@ -40,7 +48,7 @@ sealed class Simulation(ScimClient client, Tenant tenant, TenantChanges changes,
     /// <exception cref="CannotRun">There is no SCIM server that lets us in, or it went away for good.</exception>
     public async Task<Simulated> RunAsync(CancellationToken ct)
     {
-        var (began, at) = (clock.GetUtcNow(), clock.GetTimestamp());
+        var (began, at, scope) = (clock.GetUtcNow(), clock.GetTimestamp(), Scope.Of(tenant));
         await TestConnectionAsync(ct);
         var (differences, notes, interrupted) = ((IReadOnlyList<Difference>)[], (IReadOnlyList<string>)[], false);
         var (left, unfinished, cleanUp) = ((IReadOnlyList<string>)[], (CannotRun?)null, CleanUp());
@@ -62,7 +70,7 @@ sealed class Simulation(ScimClient client, Tenant tenant, TenantChanges changes,
             if (!options.Keep) left = await cleanUp.RunAsync();
         }
         if (unfinished is not null) throw Simulate.CleanUp.Unfinished(unfinished, tenant.Mark, left);
-        return new(client.BaseUrl, tenant.Mark, options.Dialect, began, clock.GetElapsedTime(at), _cycles, differences, [.. Job.Escrow.Entries], notes, left, cleanUp.Stayed, interrupted);
+        return new(client.BaseUrl, tenant.Mark, options.Dialect, began, clock.GetElapsedTime(at), _cycles, differences, [.. Job.Escrow.Entries], notes, left, cleanUp.Stayed, scope, options.Keep ? Linked() : cleanUp.Deleted, options.Keep, interrupted);
     }
 
     /// <summary>As the portal does: an unknown user and an unknown group must be answered with empty lists.</summary>
@@ -110,19 +118,27 @@ sealed class Simulation(ScimClient client, Tenant tenant, TenantChanges changes,
 
     CleanUp CleanUp() => new(Job, _patience, options.InFlight, progress);
 
+    Amount Linked() => new(Job.Users.Values.Count(link => link.IsLinked), Job.Groups.Values.Count(link => link.IsLinked));
+
     async Task CycleAsync(string name, CancellationToken ct)
     {
         await _patience.WaitAsync(ct);
         var (figures, at) = (new CycleFigures(name), clock.GetTimestamp());
         _cycles.Add(figures);
-        // In quarantine the job is tried once a day, and begins with a probe.
-        if (_cycles is [.., { Quarantine: { } reason }, _])
+        try
         {
-            Job.Escrow.Now += TimeSpan.FromDays(1);
-            Job.BeginCycle(figures);
-            if (await _agent.ProbeAsync(ct) is not { Status: 200 }) figures.Quarantine = reason;
+            // In quarantine the job is tried once a day, and begins with a probe.
+            if (_cycles is [.., { Quarantine: { } reason }, _])
+            {
+                Job.Escrow.Now += TimeSpan.FromDays(1);
+                Job.BeginCycle(figures);
+                if (await _agent.ProbeAsync(ct) is not { Status: 200 }) figures.Quarantine = reason;
+            }
+            if (figures.Quarantine is null) await _agent.RunCycleAsync(tenant, figures, ct);
         }
-        if (figures.Quarantine is null) await _agent.RunCycleAsync(tenant, figures, ct);
-        figures.Elapsed = clock.GetElapsedTime(at);
+        finally
+        {
+            figures.Elapsed = clock.GetElapsedTime(at);   // also of one that is interrupted
+        }
     }
 }

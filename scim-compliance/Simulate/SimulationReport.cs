@@ -8,23 +8,25 @@ namespace ScimCompliance.Simulate;
 /// <summary>What a simulation did and found, on the terminal and as JSON.</summary>
 static class SimulationReport
 {
-    /// <summary>So many differences are printed; a report file has all of them.</summary>
-    const int MostShown = 50;
+    /// <summary>So many lines of a kind are printed; a report file has everything.</summary>
+    const int MostShown = 20;
 
     static readonly JsonSerializerOptions Indented = new(JsonAt.Relaxed) { WriteIndented = true };
 
-    public static void Write(Simulated simulated, string? file)
+    public static void Write(Simulated simulated, string? file, IAnsiConsole console)
     {
-        AnsiConsole.Write(Cycles(simulated));
-        foreach (var cycle in simulated.Cycles.Where(cycle => cycle.Quarantine is not null)) AnsiConsole.MarkupLineInterpolated($"[red]quarantine[/] in cycle '{cycle.Name}': {cycle.Quarantine}");
-        foreach (var entry in simulated.Escrow.Take(MostShown)) AnsiConsole.MarkupLineInterpolated($"[yellow]still failing:[/] {entry.Name}: {entry.Reason} ({entry.Failures} times)");
-        foreach (var difference in simulated.Differences.Take(MostShown)) AnsiConsole.MarkupLineInterpolated($"[red]✗[/] {difference.ToString()}");
-        if (simulated.Differences.Count > MostShown) AnsiConsole.MarkupLineInterpolated($"… and {simulated.Differences.Count - MostShown} more; {(file is null ? "--report json FILE lists all of them" : $"{file} lists all of them")}.");
-        foreach (var note in simulated.Notes) AnsiConsole.MarkupLineInterpolated($"[grey]{note}[/]");
-        foreach (var left in simulated.Left.Take(MostShown)) AnsiConsole.MarkupLineInterpolated($"[yellow]left on the server:[/] {left}");
-        AnsiConsole.MarkupLineInterpolated($"Mark {simulated.Mark}, {(simulated.Dialect is Dialect.Flag ? "with aadOptscim062020" : "default dialect")}, {simulated.Elapsed.TotalSeconds:0.0} s.");
-        if (simulated.Stayed != default) AnsiConsole.MarkupLineInterpolated($"{simulated.Stayed} were there before and stay.");
-        AnsiConsole.MarkupLine(simulated.Interrupted ? "[red]Interrupted before the end.[/]" : Verdict(simulated));
+        CycleTable.Write(simulated.Cycles, console);
+        console.MarkupLineInterpolated($"{Told(simulated.Scope)}");
+        foreach (var cycle in simulated.Cycles.Where(cycle => cycle.Quarantine is not null)) console.MarkupLineInterpolated($"[red]quarantine[/] in cycle '{cycle.Name}': {cycle.Quarantine}");
+        Write("[yellow]still failing:[/]", Alike.Failures(simulated.Escrow), file, console);
+        Write("[red]✗[/]", Alike.Differences(simulated.Differences), file, console);
+        foreach (var note in simulated.Notes) console.MarkupLineInterpolated($"[grey]{note}[/]");
+        Write("[yellow]could not be deleted:[/]", [.. simulated.Left.Select(left => (left, 1))], file, console);
+        console.MarkupLineInterpolated($"{(simulated.Kept ? "Left" : "Deleted")} {simulated.Marked} with the mark {simulated.Mark}.");
+        console.MarkupLineInterpolated($"Mark {simulated.Mark}, {(simulated.Dialect is Dialect.Flag ? "with aadOptscim062020" : "default dialect")}, {simulated.Elapsed.TotalSeconds:0.0} s.");
+        if (!simulated.Kept && simulated.Stayed != default) console.MarkupLineInterpolated($"{simulated.Stayed} were there before and stay.");
+        // Interrupted, nothing was compared; the verb says that it was.
+        if (!simulated.Interrupted) console.MarkupLine(Verdict(simulated));
     }
 
     public static string Json(Simulated simulated) => new JsonObject
@@ -57,15 +59,13 @@ static class SimulationReport
         return json;
     }
 
-    static Table Cycles(Simulated simulated)
+    static void Write(string markup, IReadOnlyList<(string Line, int Count)> lines, string? file, IAnsiConsole console)
     {
-        var table = new Table().Border(TableBorder.Rounded).AddColumns("cycle", "users +", "changed", "disabled", "restored", "deleted", "managers", "groups +", "changed", "deleted", "members +", "−", "requests", "failures", "seconds", "requests/s");
-        foreach (var column in table.Columns.Skip(1)) column.RightAligned();
-        foreach (var cycle in simulated.Cycles)
-        {
-            Count[] counts = [Count.UsersCreated, Count.UsersUpdated, Count.UsersDisabled, Count.UsersRestored, Count.UsersDeleted, Count.Managers, Count.GroupsCreated, Count.GroupsUpdated, Count.GroupsDeleted, Count.MembersAdded, Count.MembersRemoved, Count.Requests, Count.Failures];
-            table.AddRow([cycle.Name, .. counts.Select(count => $"{cycle[count]}"), $"{cycle.Elapsed.TotalSeconds:0.0}", $"{cycle.RequestsPerSecond:0}"]);
-        }
-        return table;
+        foreach (var (line, _) in lines.Take(MostShown)) console.MarkupLine($"{markup} {Markup.Escape(line)}");
+        if (lines.Skip(MostShown).Sum(line => line.Count) is > 0 and var more) console.MarkupLineInterpolated($"… and {more} more; {file ?? "--report json FILE"} lists all.");
     }
+
+    static string Told(Scope scope) => scope.Disabled is 0
+        ? $"Initial cycle: all {scope.Users} users are in scope, so all {scope.Memberships} memberships could be sent."
+        : $"Initial cycle: {scope.Disabled} of {scope.Users} users not in scope (disabled ones are never created), so {scope.Sendable} of {scope.Memberships} memberships could be sent.";
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using ScimCompliance.Verify;
 using ScimCompliance.Wire;
 
@@ -28,6 +29,7 @@ static class TenantFile
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
         WriteIndented = true,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
     public static string Write(Tenant tenant) => JsonSerializer.Serialize(new Document(tenant.Mark, [.. tenant.Users.Values], [.. tenant.Groups.Values]), Options);
@@ -35,19 +37,13 @@ static class TenantFile
     /// <exception cref="CannotRun">The text is no tenant; the message says what is wrong.</exception>
     public static Tenant Read(string json)
     {
-        try
-        {
-            var document = JsonSerializer.Deserialize<Document>(json, Options) ?? throw new CannotRun("The tenant file holds null.");
-            var tenant = new Tenant { Mark = document.Mark };
-            foreach (var user in document.Users ?? []) tenant.Add(user);
-            foreach (var group in document.Groups ?? []) tenant.Add(group);
-            foreach (var wrong in Wrong(document, tenant)) throw new CannotRun("The tenant file cannot be used: " + wrong);
-            return tenant;
-        }
-        catch (JsonException broken)
-        {
-            throw new CannotRun($"The tenant file cannot be read: {broken.Message}");
-        }
+        if (TenantFormat.Problem(json, Options.GetTypeInfo(typeof(Document))) is { } problem) throw new CannotRun("The tenant file cannot be read: " + problem);
+        var document = JsonSerializer.Deserialize<Document>(json, Options)!;
+        var tenant = new Tenant { Mark = document.Mark };
+        foreach (var user in document.Users ?? []) tenant.Add(user);
+        foreach (var group in document.Groups ?? []) tenant.Add(group);
+        foreach (var wrong in Wrong(document, tenant)) throw new CannotRun("The tenant file cannot be used: " + wrong);
+        return tenant;
     }
 
     static IEnumerable<string> Wrong(Document document, Tenant tenant)

@@ -4,7 +4,15 @@ using ScimCompliance.Verify;
 namespace ScimCompliance.Simulate;
 
 /// <summary>How big a made-up tenant is: so many users, groups and, over all groups, memberships.</summary>
-sealed record TenantSize(int Users, int Groups, int Memberships);
+sealed record TenantSize(int Users, int Groups, int Memberships)
+{
+    /// <summary>What is not said follows the users: groups for every tenth, and so many memberships that some groups stay small.</summary>
+    public static TenantSize For(int users, int? groups, int? memberships)
+    {
+        var count = groups ?? Math.Max(4, users / 10);
+        return new(users, count, memberships ?? (int)Math.Clamp(Math.Min(5L * users, users * ((count + 1L) / 2)), 0, int.MaxValue));
+    }
+}
 
 /// <summary>Makes up a tenant: a tree of managers, a group of all staff, one per department, projects big and small, some with a group as a member. Equal arguments make an equal tenant.</summary>
 sealed class TenantGenerator
@@ -14,6 +22,9 @@ sealed class TenantGenerator
 
     /// <summary>How many people report to one manager.</summary>
     const int Reports = 8;
+
+    /// <summary>A small project has at most so many members: as many as provision on demand takes.</summary>
+    const int MostInSmall = 5;
 
     static readonly string[] Projects = ["Apollo", "Project \"Zürich\"", "R\\D Préparation", "O'Hare Move", "数据平台", "Budget & Forecast (FY)", "Night, Shift; EMEA", "Größe 50%", "C:\\Share\\Readers", "Beta+Testers"];
 
@@ -79,18 +90,24 @@ sealed class TenantGenerator
         var projects = groups.Skip(departments + 1).ToList();
         bool Add(TenantGroup group, string member) => memberships > 0 && group.Members.Add(member) && memberships-- > 0;
 
+        // Every fourth project is small, and one at least.
+        var small = projects.TakeLast(Math.Max(1, projects.Count / 4)).ToList();
+        var big = projects.SkipLast(small.Count).ToList();
+        var users = _tenant.Users.Keys.ToArray();
+
         // One project in eight is a member of the one before it, which is a member of none.
         for (var i = 1; i < projects.Count; i += 8) Add(projects[i - 1], projects[i].ObjectId);
+        foreach (var project in small)
+            for (var wanted = _random.Next(2, MostInSmall + 1); wanted > 0; wanted--) Add(project, users[_random.Next(users.Length)]);
         foreach (var user in _tenant.Users.Values)
             for (var i = 0; i < departments; i++)
                 if (TenantPeople.Departments[i].Name == user.Department) Add(groups[i + 1], user.ObjectId);
         foreach (var user in _tenant.Users.Values) if (groups.Count > 0) Add(groups[0], user.ObjectId);
 
-        var users = _tenant.Users.Keys.ToArray();
         // The square makes few groups big and many small.
-        for (var tries = memberships * 2L; tries > 0 && memberships > 0 && projects.Count > 0; tries--)
-            Add(projects[(int)(Math.Pow(_random.NextDouble(), 2) * projects.Count)], users[_random.Next(users.Length)]);
-        foreach (var group in projects.Concat(groups))
+        for (var tries = memberships * 2L; tries > 0 && memberships > 0 && big.Count > 0; tries--)
+            Add(big[(int)(Math.Pow(_random.NextDouble(), 2) * big.Count)], users[_random.Next(users.Length)]);
+        foreach (var group in big.Concat(groups.Except(small)).Concat(small))
             foreach (var user in users)
                 if (memberships > 0) Add(group, user);
     }

@@ -28,6 +28,7 @@ sealed class LoadTests
         Assert.That(loaded.Rows.SkipLast(1).Select(row => row.Name), Is.EquivalentTo(Enum.GetNames<LoadOperation>()));
         Assert.That(loaded.Rows.SkipLast(1).Sum(row => row.Count), Is.EqualTo(400));
         Assert.That(loaded.Rows[^1].Errors, Is.Empty);
+        Assert.That(loaded.Deleted.Users + loaded.Deleted.Groups, Is.EqualTo(await directory.Ask<long>("SELECT count(*) FROM resources WHERE connection_id = $1")));
         Assert.That(await directory.Ask<long>("SELECT count(*) FROM resources WHERE connection_id = $1 AND deleted_at IS NULL"), Is.Zero);
     }
 
@@ -67,7 +68,8 @@ sealed class LoadTests
 
         Assert.That((all.Count, all.RequestsPerSecond, all.P50, all.P95, all.P99, all.Max), Is.EqualTo((100, 10.0, 50.0, 95.0, 99.0, 100.0)));
         Assert.That(all.ErrorText, Is.EqualTo("2 × no answer, 3 × 503"));
-        Assert.That(new Loaded("", "", new(null, default, 1, 1, 1), default, [all], 0, [], false).IsGood, Is.False);
+        Assert.That(new Loaded("", "", new(null, default, 1, 1, 1), default, [all], 0, [], default, false).IsGood, Is.False);
+        Assert.That(new Loaded("", "", new(null, default, 1, 1, 1), default, [all with { Errors = new Dictionary<int, int>() }], 3, [], default, false).IsGood, Is.False, "due and not sent");
     }
 
     static async Task<Loaded> RunAsync(TestDirectory directory, LoadOptions options, Action<Measured, TimeSpan, int>? tell = null, CancellationToken ct = default)

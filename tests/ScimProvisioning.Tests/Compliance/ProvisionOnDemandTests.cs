@@ -61,7 +61,7 @@ sealed class ProvisionOnDemandTests
 
         var outcome = await OnDemand(play, [], keep: true).GroupAsync(group.DisplayName, CancellationToken.None);
 
-        Assert.That((outcome.Success, outcome.Differences.Count), Is.EqualTo((true, 0)));
+        Assert.That((outcome.Success, outcome.Differences.Count, outcome.Members, outcome.Missing, outcome.IsGood), Is.EqualTo((true, 0, 3, 1, false)));
         Assert.That(outcome.Steps[^1].Text, Does.EndWith("is not there, and is not sent as a member."));
         Assert.That((await directory.Get("/Groups")).Resources.Single()["members"]!.AsArray(), Has.Count.EqualTo(2));
     }
@@ -84,10 +84,12 @@ sealed class ProvisionOnDemandTests
         using var play = Play.Against(directory);
         var onDemand = OnDemand(play, [], keep: false);
         var disabled = play.Tenant.Users.Values.First(user => user.IsSoftDeleted).UserPrincipalName;
+        var small = play.Tenant.Groups.Values.First(group => group.Members.Count(play.Tenant.Users.ContainsKey) is > 0 and <= 5).DisplayName;
         var big = play.Tenant.Groups.Values.First(group => group.Members.Count > 5).DisplayName;
 
         Assert.That(() => onDemand.UserAsync(disabled, CancellationToken.None), Throws.TypeOf<CannotRun>().With.Message.Contains("disabled or deleted"));
         Assert.That(() => onDemand.GroupAsync(big, CancellationToken.None), Throws.TypeOf<CannotRun>().With.Message.Contains("at most 5 members"));
+        Assert.That(() => onDemand.GroupAsync("nobodies", CancellationToken.None), Throws.TypeOf<CannotRun>().With.Message.Contains($"for example '{small}'"));
         Assert.That(() => onDemand.UserAsync("nobody", CancellationToken.None), Throws.TypeOf<CannotRun>().With.Message.Contains("no user 'nobody'"));
     }
 

@@ -105,6 +105,8 @@ sealed class SimulationTests
         var simulated = await play.Simulation.RunAsync(interrupt.Token);
 
         Assert.That((simulated.Interrupted, simulated.IsClean, simulated.Left.Count), Is.EqualTo((true, false, 0)));
+        Assert.That(simulated.Cycles[^1].Elapsed, Is.GreaterThan(TimeSpan.Zero), "the interrupted cycle");
+        Assert.That(simulated.Marked.Users + simulated.Marked.Groups, Is.EqualTo(await directory.Ask<long>("SELECT count(*) FROM resources WHERE connection_id = $1")));
         Assert.That(await directory.Ask<long>("SELECT count(*) FROM resources WHERE connection_id = $1 AND deleted_at IS NULL"), Is.Zero);
         Assert.That(await directory.Ask<long>("SELECT count(*) FROM resources WHERE connection_id = $1"), Is.Positive);
     }

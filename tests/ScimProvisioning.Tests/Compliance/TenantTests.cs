@@ -57,18 +57,51 @@ sealed class TenantTests
         Assert.That(tenant.Groups.Values.Count(group => group.DisplayName.Contains('\\')), Is.Positive, "backslashes");
     }
 
-    [TestCase("""{"users":[]}""", "mark")]
+    [TestCase(1)]
+    [TestCase(20)]
+    [TestCase(200)]
+    [TestCase(5000)]
+    public void A_tenant_of_which_only_the_users_are_said_has_small_groups(int users)
+    {
+        var size = TenantSize.For(users, null, null);
+
+        var tenant = Make(size);
+
+        Assert.That((tenant.Groups.Count, tenant.Memberships), Is.EqualTo((Math.Max(4, users / 10), size.Memberships)));
+        Assert.That(tenant.Groups.Values.Count(group => group.Members.Count is > 0 and <= 5), Is.Positive);
+        Assert.That(tenant.Groups.Values.Max(group => group.Members.Count), Is.EqualTo(users), "all staff");
+    }
+
+    [Test]
+    public void What_is_said_of_the_size_stays()
+    {
+        Assert.That(TenantSize.For(200, null, null), Is.EqualTo(new TenantSize(200, 20, 1000)));
+        Assert.That(TenantSize.For(20, 6, 70), Is.EqualTo(new TenantSize(20, 6, 70)));
+        Assert.That(TenantSize.For(20, 0, null), Is.EqualTo(new TenantSize(20, 0, 0)));
+    }
+
+    [TestCase("""{"users":[]}""", "the file has no 'mark'")]
+    [TestCase("""{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A"},{"objectId":"2","userPrincipalName":"b@abcd.example"}]}""", "entry 2 of 'users' ('b@abcd.example') has no 'displayName'")]
+    [TestCase("""{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A","accountEnabled":"yes"}]}""", "'accountEnabled' of entry 1 of 'users' ('a@abcd.example') must be true or false")]
+    [TestCase("""{"mark":"abcd","users":[{"objectId":1}]}""", "entry 1 of 'users' has no 'userPrincipalName'")]
+    [TestCase("""{"mark":"abcd","users":["ada"]}""", "entry 1 of 'users' must be an object")]
+    [TestCase("""{"mark":"abcd","users":{}}""", "'users' of the file must be a list")]
+    [TestCase("""{"mark":"abcd","groups":[{"objectId":"1","displayName":"abcd","members":[2]}]}""", "'members' of entry 1 of 'groups' ('abcd') must be a list of texts")]
+    [TestCase("""{"mark":null}""", "'mark' of the file must be a text")]
+    [TestCase("[]", "the file must be an object")]
+    [TestCase("null", "the file must be an object")]
+    [TestCase("{\n\"mark\": \"abcd\",\nusers", "no JSON from line 3 on")]
     [TestCase("""{"mark":"ab","users":[]}""", "at least 4 characters")]
     [TestCase("""{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"ada@example.com","displayName":"Ada"}]}""", "does not contain the mark 'abcd'")]
     [TestCase("""{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A"},{"objectId":"1","userPrincipalName":"b@abcd.example","displayName":"B"}]}""", "same objectId")]
     [TestCase("""{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A"},{"objectId":"2","userPrincipalName":"A@abcd.example","displayName":"B"}]}""", "is there twice")]
     [TestCase("""{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A","manager":"2"}]}""", "is no user")]
     [TestCase("""{"mark":"abcd","groups":[{"objectId":"1","displayName":"abcd","members":["2"]}]}""", "neither a user nor a group")]
-    [TestCase("""{"mark":"abcd","groups":[{"objectId":"1","displayName":"abcd","members":null}]}""", "cannot be read")]
-    [TestCase("""{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A","jobtitel":"X"}]}""", "jobtitel")]
+    [TestCase("""{"mark":"abcd","groups":[{"objectId":"1","displayName":"abcd","members":null}]}""", "'members' of entry 1 of 'groups' ('abcd') must be a list")]
+    [TestCase("""{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A","jobtitel":"X"}]}""", "'jobtitel' of entry 1 of 'users' ('a@abcd.example') is not known; there are objectId,")]
     [TestCase("[", "cannot be read")]
     public void A_tenant_file_that_cannot_be_used_is_refused_with_a_sentence(string json, string says) =>
-        Assert.That(() => TenantFile.Read(json), Throws.TypeOf<CannotRun>().With.Message.Contains(says));
+        Assert.That(() => TenantFile.Read(json), Throws.TypeOf<CannotRun>().With.Message.Contains(says).And.Message.Not.Contains("ScimCompliance"));
 
     [TestCase(3, 2, 7)]
     [TestCase(0, 0, 0)]
