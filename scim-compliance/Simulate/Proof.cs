@@ -59,7 +59,9 @@ sealed class Proof(Tenant tenant, ProvisioningJob job, Func<string, Task<Reply>>
         // Memberships of the disabled are neither sent nor taken away: in a group of a run before they may be there.
         var open = link!.IsMatched ? group.Members.Where(member => tenant.Users.GetValueOrDefault(member) is { IsSoftDeleted: true }).Select(job.IdOf).OfType<string>().ToHashSet() : [];
         foreach (var missing in expected.Where(member => !there.Contains(member.Key))) Differs("group", group.DisplayName, $"member {missing.Value}", "there", "missing");
-        foreach (var extra in there.Where(id => others && !expected.ContainsKey(id) && !open.Contains(id) && !job.Stayed.ContainsKey(EntraRequests.UserPath(id)) && !job.Stayed.ContainsKey(EntraRequests.GroupPath(id)))) Differs("group", group.DisplayName, $"member {extra}", "absent", "there");
+        // Who was deleted in Entra and stays is still a member; and a group that stays may have been matched again by a new one of its name.
+        var extras = others && !job.Stayed.ContainsKey(EntraRequests.GroupPath(link.Id!)) ? there.Where(id => !expected.ContainsKey(id) && !open.Contains(id) && !Stays(id)) : [];
+        foreach (var extra in extras) Differs("group", group.DisplayName, $"member {extra}", "absent", "there");
         if (came.Count != there.Count) Differs("group", group.DisplayName, "members", "there once each", $"{came.Count} entries of {there.Count} members");
     }
 
@@ -114,6 +116,8 @@ sealed class Proof(Tenant tenant, ProvisioningJob job, Func<string, Task<Reply>>
             progress.Step();
         });
     }
+
+    bool Stays(string id) => job.Stayed.ContainsKey(EntraRequests.UserPath(id)) || job.Stayed.ContainsKey(EntraRequests.GroupPath(id));
 
     string NameOf(string objectId) => (job.Users.GetValueOrDefault(objectId) ?? job.Groups.GetValueOrDefault(objectId))?.Name ?? objectId;
 

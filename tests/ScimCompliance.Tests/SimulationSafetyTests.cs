@@ -79,6 +79,7 @@ sealed class SimulationSafetyTests
         var posts = 0;
         await using var server = await TestServer.StartAsync(new("The first user is made twice, and the answer is 500")
         {
+            Habits = new() { UniqueUserNames = false },
             Around = (message, store, server) =>
             {
                 if (!message.Creates("Users") || Interlocked.Increment(ref posts) is not 1) return Task.FromResult(server(message));
