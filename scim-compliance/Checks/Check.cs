@@ -55,6 +55,9 @@ sealed record Check(string Id, string Title, string Rule, Severity Severity, Pro
 
     public Needs Needs { get; init; }
 
+    /// <summary>Plays a whole test or story: when it fails, so does a check on a single rule, which says more.</summary>
+    public bool IsFlow { get; init; }
+
     /// <summary>Attributes that <c>/Schemas</c> must list (when it can be read), or the check is not applicable: <c>User:nickName</c>, <c>Group:externalId</c>, <c>EnterpriseUser:manager</c>.</summary>
     public string[] Attributes { get; init; } = [];
 

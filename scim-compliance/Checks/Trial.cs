@@ -79,17 +79,10 @@ sealed partial class Trial(Target target, CancellationToken ct)
     public async Task<Reply> Send(string method, string path, string? body = null, params (string Name, string Value)[] headers)
     {
         if (method is "PUT" or "PATCH" or "DELETE" or "POST" && target.IsForeign(path, body)) throw new Blocked($"The server gave {path} as the answer to a request for a resource of this run, but it is somebody else's: it is left alone");
-        Reply? reply = null;
-        try
-        {
-            reply = await target.Client.SendAsync(method, path, body, headers, ct);
-        }
-        finally
-        {
-            // Interrupted, nobody knows whether the server has done it.
-            target.Remember(method, path, body, reply ?? new(new(method, path, [], body, 0, [], "", TimeSpan.Zero)));
-        }
-        lock (Exchanges) Exchanges.Add(reply.Exchange);
+        // A POST is waited for even when interrupted: else it might be carried out after the clean-up has looked.
+        var reply = await target.Client.SendAsync(method, path, body, headers, method is "POST" ? CancellationToken.None : ct);
+        Note(method, path, body, reply);
+        ct.ThrowIfCancellationRequested();
         if (reply.Status is 415 && headers.All(header => header.Name is not "Content-Type"))
             throw new Blocked($"The server refuses {ScimClient.MediaType}, which Entra sends; the checks of transport.body say so");
         return reply;
@@ -100,9 +93,18 @@ sealed partial class Trial(Target target, CancellationToken ct)
     {
         using var client = target.ClientWith(token);
         var reply = await client.SendAsync(method, path, body, headers, ct);
-        lock (Exchanges) Exchanges.Add(reply.Exchange);
+        Note(method, path, body, reply);
         return reply;
     }
+
+    void Note(string method, string path, string? body, Reply reply)
+    {
+        lock (Exchanges) Exchanges.Add(reply.Exchange);
+        target.Remember(method, path, body, reply);
+    }
+
+    /// <summary>The exchanges until now.</summary>
+    public IReadOnlyList<Exchange> Sent() { lock (Exchanges) return [.. Exchanges]; }
 
     /// <summary>The answer to a filter as Entra encodes it: a space is <c>+</c>.</summary>
     /// <param name="more">Further query parameters: <c>excludedAttributes=members</c>.</param>

@@ -29,11 +29,18 @@ static class ExitCode
         {
             return Refuse(unwritable.Message);
         }
+        // Else a mistake of the tool would look like one of the server.
+        catch (Exception bug)
+        {
+            return Refuse($"This is a mistake of scim-compliance, not of the server: {bug}");
+        }
     }
 
-    static int Refuse(string message)
+    /// <summary>Says why on standard error: in red on a terminal, and as it is in a file.</summary>
+    public static int Refuse(string message)
     {
-        AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) }).MarkupLineInterpolated($"[red]{message}[/]");
+        if (Console.IsErrorRedirected) Console.Error.WriteLine(message);
+        else AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) }).MarkupLineInterpolated($"[red]{message}[/]");
         return CouldNotRun;
     }
 }

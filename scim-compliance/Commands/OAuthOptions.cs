@@ -10,7 +10,7 @@ sealed class OAuthOptions
 
     readonly Option<string?> _id = new("--client-id") { Description = "OAuth client of the server, to check client credentials" };
     readonly Option<string?> _secret = new("--client-secret") { Description = $"Secret of that client. Better in the environment variable {SecretVariable}" };
-    readonly Option<Uri?> _tokenUrl = new("--token-url") { Description = "Where that client gets access tokens: https://host/oauth2/token", CustomParser = ServerOptions.ReadUrl };
+    readonly Option<Uri?> _tokenUrl = new("--token-url") { Description = "Where that client gets access tokens: https://host/oauth2/token", CustomParser = argument => ServerOptions.ReadUrl(argument, "https://host/oauth2/token") };
     readonly Option<string?> _assertion = new("--client-assertion") { Description = "A token issued by Entra for that client, to check workload identity federation" };
 
     public OAuthOptions(Command command)

@@ -16,27 +16,43 @@ static class ConsoleReport
             return run(check => task.Description = Markup.Escape(check.Id), _ => task.Increment(1));
         });
 
-    public static void Write(Verified verified)
+    /// <param name="files">Reports that were written.</param>
+    public static void Write(Verified verified, IReadOnlyList<string> files)
     {
-        foreach (var result in verified.Results.Where(result => !result.Holds))
-        {
-            var (mark, colour) = result.Outcome is Outcome.Blocked ? ("could not be tried", "grey") : (result.Check.Severity.ToString().ToLowerInvariant(), Colour(result.Check.Severity));
-            AnsiConsole.MarkupLineInterpolated($"[{colour}]✗ {mark}[/] [bold]{result.Check.Id}[/] {result.Check.Title}");
-            if (result.Outcome is Outcome.Blocked)
-            {
-                AnsiConsole.MarkupLineInterpolated($"    {result.Reason}");
-                continue;
-            }
-            AnsiConsole.MarkupLineInterpolated($"    [grey]rule[/]      {result.Check.Rule}");
-            AnsiConsole.MarkupLineInterpolated($"    [grey]expected[/]  {result.Expected}");
-            AnsiConsole.MarkupLineInterpolated($"    [grey]came[/]      {result.Came}");
-            AnsiConsole.MarkupLineInterpolated($"    [grey]why[/]       {result.Check.Why}");
-            AnsiConsole.MarkupLineInterpolated($"    [grey]change[/]    {result.Check.Change}");
-        }
+        foreach (var advice in Advice.Of(verified)) Write(advice);
+        foreach (var result in verified.Results.Where(result => result.Outcome is Outcome.Blocked))
+            AnsiConsole.Write(Lines(("[grey]not tried[/]", $"[bold]{result.Check.Id}[/] {Markup.Escape(result.Reason ?? "")}")));
+        AnsiConsole.WriteLine();
+        AnsiConsole.MarkupLineInterpolated($"[bold]{verified.Url}[/], profile {verified.Profiles.ToString().ToLowerInvariant()}");
         AnsiConsole.Write(Summary(verified));
         foreach (var left in verified.Left) AnsiConsole.MarkupLineInterpolated($"[yellow]left on the server:[/] {left}");
+        if (verified.Kept is { } mark) AnsiConsole.MarkupLineInterpolated($"Left on the server, as asked for: everything whose name begins with {mark}-");
+        foreach (var file in files) AnsiConsole.MarkupLineInterpolated($"Report: {Path.GetFullPath(file)}");
         AnsiConsole.MarkupLineInterpolated($"{verified.Results.Count} checks in {verified.Elapsed.TotalSeconds:0.0} s: {verified.Count(Outcome.Passed)} passed, {verified.Count(Outcome.Failed)} failed, {verified.Count(Outcome.Blocked)} could not be tried, {verified.Count(Outcome.NotApplicable)} not applicable.");
-        AnsiConsole.MarkupLine(verified.Interrupted ? "[red]Interrupted before the end.[/]" : verified.AllMustsHold ? "[green]Every must holds.[/]" : "[red]Not every must holds.[/]");
+        if (!verified.Interrupted) AnsiConsole.MarkupLine(verified.AllMustsHold ? "[green]Every must holds.[/]" : "[red]Some musts do not hold.[/]");
+    }
+
+    static void Write(Advice advice)
+    {
+        AnsiConsole.Write(Lines([
+            ($"[{Colour(advice.Severity)}]{advice.Severity.ToString().ToLowerInvariant()}[/]", $"[bold]{Markup.Escape(advice.Change)}[/]"),
+            ("", $"[grey]{Markup.Escape(advice.Failed[0].Check.Why)}[/]"),
+            .. advice.Failed.SelectMany(result => new (string, string)[]
+            {
+                ("[red]✗[/]", $"{result.Check.Id}: {Markup.Escape(result.Check.Title)} [grey]({Markup.Escape(result.Check.Rule)})[/]"),
+                ("[grey]expected[/]", Markup.Escape(result.Expected ?? "")),
+                ("[grey]came[/]", Markup.Escape(result.Came ?? "")),
+            }),
+            ("", ""),
+        ]));
+    }
+
+    // Two columns, so that a long text goes on below its beginning.
+    static Grid Lines(params (string Label, string Text)[] lines)
+    {
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().RightAligned().Width(12)).AddColumn();
+        foreach (var (label, text) in lines) grid.AddRow(label, text);
+        return grid;
     }
 
     static Table Summary(Verified verified)

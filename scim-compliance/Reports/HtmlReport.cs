@@ -44,9 +44,20 @@ static class HtmlReport
 
         """;
 
-    static string Verdict(Verified verified) => verified.Interrupted ? "Interrupted before the end"
-        : verified.Results.Count(result => !result.Holds && result.Check.Severity is Severity.Must) is var broken && broken is 0 ? "Every must holds"
-        : broken is 1 ? "One must does not hold" : $"{broken} musts do not hold";
+    static string Verdict(Verified verified)
+    {
+        if (verified.Interrupted) return "Interrupted before the end";
+        var musts = verified.Results.Where(result => result.Check.Severity is Severity.Must).ToLookup(result => result.Outcome);
+        return (musts[Outcome.Failed].Count(), musts[Outcome.Blocked].Count()) switch
+        {
+            (0, 0) => "Every must holds",
+            (0, var blocked) => $"{Musts(blocked)} could not be tried",
+            (var failed, 0) => $"{Musts(failed)} {(failed is 1 ? "does" : "do")} not hold",
+            var (failed, blocked) => $"{Musts(failed)} {(failed is 1 ? "does" : "do")} not hold, {blocked} could not be tried",
+        };
+    }
+
+    static string Musts(int count) => count is 1 ? "1 must" : $"{count} musts";
 
     static string Summary(Verified verified) => $"""
         <table class="summary">
@@ -60,13 +71,17 @@ static class HtmlReport
         <section><h2>Left on the server</h2><p>These could not be deleted again; delete them by hand.</p><ul>{Concat(verified.Left, left => $"<li><code>{Encode(left)}</code></li>")}</ul></section>
         """;
 
-    static string Failures(Verified verified) => verified.Results.Where(result => result.Outcome is Outcome.Failed).OrderBy(result => result.Check.Severity).ToList() is var failed && failed is [] ? "" : $"""
+    static string Failures(Verified verified) => Advice.Of(verified) is var advice && advice is [] ? "" : $"""
         <section>
         <h2>What to change</h2>
-        <ol class="changes">{Concat(failed, result => $"""
-            <li><span class="{Lower(result.Check.Severity)}">{Lower(result.Check.Severity)}</span> <a href="#{result.Check.Id}">{Encode(result.Check.Title)}</a><br>{Encode(result.Check.Change)}</li>
-            """)}</ol>
+        <ol class="changes">{Concat(advice, Change)}</ol>
         </section>
+        """;
+
+    static string Change(Advice advice) => $"""
+        <li><span class="{Lower(advice.Severity)}">{Lower(advice.Severity)}</span> <b>{Encode(advice.Change)}</b>
+        <p class="quiet">{Encode(advice.Failed[0].Check.Why)}</p>
+        <ul>{Concat(advice.Failed, result => $"""<li><a href="#{result.Check.Id}">{Encode(result.Check.Title)}</a></li>""")}</ul></li>
         """;
 
     static string Family(IGrouping<string, CheckResult> family) => $"""
@@ -90,7 +105,9 @@ static class HtmlReport
 
     static string Exchange(Exchange exchange) => $"""
         <details class="exchange"><summary><b>{exchange.Method}</b> <code>{Encode(exchange.Url)}</code> <b>{(exchange.Status is 0 ? "no answer" : exchange.Status)}</b> <small>{exchange.Elapsed.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)} ms</small></summary>
+        <h4>Request</h4>
         <pre>{Headers(exchange.RequestHeaders)}{Body(exchange.RequestBody)}</pre>
+        <h4>Answer</h4>
         <pre>{(exchange.Status is 0 ? Encode(exchange.Failure) : Headers(exchange.ResponseHeaders) + Body(exchange.ResponseBody))}</pre>
         </details>
         """;

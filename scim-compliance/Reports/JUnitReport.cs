@@ -12,8 +12,19 @@ static class JUnitReport
     public static string Write(Verified verified)
     {
         var suites = verified.Results.GroupBy(result => result.Check.Family).Select(Suite);
-        return new XElement("testsuites", new XAttribute("name", "scim-compliance " + Readable(verified.Url)), new XAttribute("time", Seconds(verified.Elapsed)), suites).ToString();
+        return new XElement("testsuites", new XAttribute("name", "scim-compliance " + Readable(verified.Url)), new XAttribute("time", Seconds(verified.Elapsed)), suites, Run(verified)).ToString();
     }
+
+    /// <summary>What is wrong with the run as a whole: it was interrupted, or has left something.</summary>
+    static XElement? Run(Verified verified)
+    {
+        List<XElement> errors = [.. verified.Left.Select(left => Error("left on the server", left))];
+        if (verified.Interrupted) errors.Add(Error("interrupted", "Not every check has run."));
+        return errors is [] ? null : new("testsuite", new XAttribute("name", "run"), new XAttribute("tests", errors.Count), new XAttribute("failures", 0), new XAttribute("skipped", 0), new XAttribute("errors", errors.Count), errors);
+    }
+
+    static XElement Error(string name, string message) =>
+        new("testcase", new XAttribute("classname", "scim-compliance.run"), new XAttribute("name", name), new XElement("error", new XAttribute("message", Readable(message))));
 
     static XElement Suite(IGrouping<string, CheckResult> family)
     {

@@ -10,12 +10,12 @@ static class MarkdownReport
     public static string Write(Verified verified) => $"""
         # SCIM compliance of {verified.Url}
 
-        {(verified.Interrupted ? "Interrupted before the end." : verified.AllMustsHold ? "Every must holds." : "Not every must holds.")} Profile {verified.Profiles.ToString().ToLowerInvariant()}, {verified.Results.Count} checks in {verified.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s, {verified.Started.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)}.
+        {(verified.Interrupted ? "Interrupted before the end." : verified.AllMustsHold ? "Every must holds." : "Some musts do not hold.")} Profile {verified.Profiles.ToString().ToLowerInvariant()}, {verified.Results.Count} checks in {verified.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s, {verified.Started.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)}.
 
         | | passed | failed | could not be tried | not applicable |
         |---|--:|--:|--:|--:|
         {Lines(Enum.GetValues<Severity>(), severity => Row(severity, verified))}
-        {Left(verified)}{Section("What to change", [.. verified.Results.Where(result => result.Outcome is Outcome.Failed).OrderBy(result => result.Check.Severity)], Failure)}
+        {Left(verified)}{Section("What to change", Advice.Of(verified), Change)}
         {Section("Could not be tried", [.. verified.Results.Where(result => result.Outcome is Outcome.Blocked)], result => $"- `{result.Check.Id}`: {Escape(result.Reason)}")}
         """.TrimEnd() + "\n";
 
@@ -25,21 +25,24 @@ static class MarkdownReport
         return $"| {severity.ToString().ToLowerInvariant()} | {Count(Outcome.Passed)} | {Count(Outcome.Failed)} | {Count(Outcome.Blocked)} | {Count(Outcome.NotApplicable)} |";
     }
 
+    static string Change(Advice advice) => $"""
+        ### {Escape(advice.Change)}
+
+        {Escape(advice.Failed[0].Check.Why)}
+
+        {Lines(advice.Failed, Failure)}
+
+        """;
+
     static string Failure(CheckResult result) => $"""
-        ### {Escape(result.Check.Title)}
-
-        `{result.Check.Id}` · {result.Check.Severity.ToString().ToLowerInvariant()} · {Escape(result.Check.Rule)}
-
-        - **Expected**: {Escape(result.Expected)}
-        - **Came**: {Escape(result.Came)}
-        - **Why it matters**: {Escape(result.Check.Why)}
-        - **What to change**: {Escape(result.Check.Change)}
-
+        - **{Escape(result.Check.Title)}** (`{result.Check.Id}`, {result.Check.Severity.ToString().ToLowerInvariant()}, {Escape(result.Check.Rule)})
+          - expected: {Escape(result.Expected)}
+          - came: {Escape(result.Came)}
         """;
 
     static string Left(Verified verified) => verified.Left is [] ? "" : $"\n## Left on the server\n\n{Lines(verified.Left, left => $"- {Escape(left)}")}\n";
 
-    static string Section(string title, IReadOnlyList<CheckResult> results, Func<CheckResult, string> write) => results is [] ? "" : $"\n## {title}\n\n{Lines(results, write)}\n";
+    static string Section<T>(string title, IReadOnlyList<T> results, Func<T, string> write) => results is [] ? "" : $"\n## {title}\n\n{Lines(results, write)}\n";
 
     static string Lines<T>(IEnumerable<T> items, Func<T, string> write) => string.Join('\n', items.Select(write));
 

@@ -4,17 +4,6 @@ using ScimCompliance.Wire;
 
 namespace ScimCompliance.Simulate;
 
-/// <summary>What came of provisioning one object.</summary>
-/// <param name="Steps">As the portal tells them.</param>
-/// <param name="Members">Users in the group that could be members of it.</param>
-/// <param name="Missing">Those of them who are not on the server, and so were not sent.</param>
-/// <param name="Left">What could not be taken away again.</param>
-/// <param name="Deleted">What was taken away again; null when it was to be kept.</param>
-sealed record OnDemand(bool Success, IReadOnlyList<(string Step, string Text)> Steps, IReadOnlyList<Difference> Differences, int Members, int Missing, IReadOnlyList<string> Left, Amount? Deleted)
-{
-    public bool IsGood => Success && Differences is [] && Missing is 0;
-}
-
 /// <summary>
 /// Provisions one user, or one group with at most five members, as the portal's page "Provision on demand" does (entra-docs, provision-on-demand.md): probe, match,
 /// POST or PATCH, in the default dialect whatever the Tenant URL says; nobody who is disabled, no nested groups. Then reads back.

@@ -9,13 +9,13 @@ static class Connection
     public static async Task ReachAsync(Target target, CancellationToken ct)
     {
         var client = target.Client;
-        await FindCrutchesAsync(client, ct);
+        await FindExtraHeadersAsync(client, ct);
         var config = await Get("/ServiceProviderConfig");
         if (config.Status is 0) throw new CannotRun(Unreachable(client.BaseUrl, config));
         var users = await Get("/Users?startIndex=1&count=1");
         if (users.Status is 0) throw new CannotRun(Unreachable(client.BaseUrl, users));
         if (users.Status is 401 or 403)
-            throw new CannotRun($"{client.BaseUrl}/Users answers {users.Status}: the token is not accepted. Check that it is complete, not expired or revoked, and belongs to this Tenant URL. {users["detail"].Text()}".TrimEnd());
+            throw new CannotRun($"{client.BaseUrl}/Users answers {users.Status}: the token is not accepted. Check that it is complete, not expired or revoked, and belongs to this Tenant URL.{(users["detail"].Text() is { Length: > 0 } detail ? $" The server says: '{detail}'" : "")}");
         // A SCIM server may say in SCIM's words that there is nothing at a mistyped address.
         if (!LooksLikeScim(config) && !LooksLikeScim(users) || config.Status is 404 && users.Status is 404)
             throw new CannotRun($"There is no SCIM server at {client.BaseUrl}: /ServiceProviderConfig answers {config.Status} and /Users answers {users.Status}. "
@@ -27,14 +27,14 @@ static class Connection
     }
 
     // A firewall that asks for a User-Agent, or a framework that asks for Accept, fails one check, and not all of them.
-    static async Task FindCrutchesAsync(ScimClient client, CancellationToken ct)
+    static async Task FindExtraHeadersAsync(ScimClient client, CancellationToken ct)
     {
         if ((await Refused()) is not true) return;
-        foreach (var crutches in (List<(string, string)>[])[[("User-Agent", "scim-compliance")], [("Accept", "application/scim+json")], [("User-Agent", "scim-compliance"), ("Accept", "application/scim+json")]])
+        foreach (var headers in (List<(string, string)>[])[[("User-Agent", "scim-compliance")], [("Accept", "application/scim+json")], [("User-Agent", "scim-compliance"), ("Accept", "application/scim+json")]])
         {
-            client.Crutches.AddRange(crutches);
+            client.ExtraHeaders.AddRange(headers);
             if (await Refused() is false) return;
-            client.Crutches.Clear();
+            client.ExtraHeaders.Clear();
         }
 
         async Task<bool?> Refused() => await client.SendAsync("GET", "/Users?startIndex=1&count=1", null, [], ct) switch

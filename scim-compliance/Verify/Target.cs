@@ -11,11 +11,15 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
     public const string Marker = "scim-compliance-";
 
     readonly Dictionary<string, (string Collection, string Name)> _made = [];
-    readonly HashSet<(string Collection, string Name)> _doubtful = [];
-    readonly List<string> _others = [];
+    readonly HashSet<(string Collection, string Name)> _unconfirmed = [];
+    readonly List<string> _notOurs = [];
+    readonly HashSet<string> _tried = [];
     readonly HashSet<string> _ours = [];
     readonly HashSet<string> _foreign = [];
     int _names;
+
+    /// <summary>In the name of all that this run makes.</summary>
+    public string Mark => Marker + run;
 
     public ScimClient Client => client;
 
@@ -29,12 +33,12 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
     public ScimClient ClientWith(string? token)
     {
         var other = clientWith(token);
-        other.Crutches.AddRange(client.Crutches);
+        other.ExtraHeaders.AddRange(client.ExtraHeaders);
         return other;
     }
 
     /// <inheritdoc cref="Checks.Trial.NewName"/>
-    public string NewName() => string.Create(CultureInfo.InvariantCulture, $"{Marker}{run}-{Interlocked.Increment(ref _names)}");
+    public string NewName() => string.Create(CultureInfo.InvariantCulture, $"{Mark}-{Interlocked.Increment(ref _names)}");
 
     /// <inheritdoc cref="Checks.Trial.NewGuid"/>
     public string NewGuid()
@@ -63,37 +67,37 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
         lock (_made) return _foreign.Contains(Uri.UnescapeDataString(path.Split('?')[0].TrimEnd('/')));
     }
 
-    /// <summary>Deletes what this run has made. True when all of it is gone; each of the rest is named in <paramref name="left"/>.</summary>
-    public async Task<bool> CleanUp(List<string> left, CancellationToken ct)
+    /// <summary>Deletes what this run has made, and names what could not be deleted.</summary>
+    /// <param name="again">Also what was tried before in vain: at the end only, since a server may refuse every DELETE.</param>
+    public async Task<IReadOnlyList<string>> CleanUpAsync(bool again, CancellationToken ct)
     {
-        foreach (var (collection, name) in Taken(_doubtful))
-            if (await FindDoubtful(collection, name, ct) is { IsSuccess: false } unknown) left.Add($"{collection}: perhaps '{name}'; the look-up was answered {unknown.Summary}");
+        var left = new List<string>();
+        foreach (var (collection, name) in Taken(_unconfirmed).Where(one => _tried.Add(one.Name) || again))
+            if (await FindUnconfirmed(collection, name, ct) is { IsSuccess: false } unknown) left.Add($"{collection}: perhaps '{name}'; the look-up was answered {unknown.Summary}");
         // Groups first: some servers refuse to delete a user who is a member.
-        foreach (var (path, (_, name)) in Taken(_made).OrderBy(made => made.Value.Collection, StringComparer.Ordinal))
+        foreach (var (path, (_, name)) in Taken(_made).OrderBy(made => made.Value.Collection, StringComparer.Ordinal).Where(made => _tried.Add(made.Key) || again))
+            if (await DeleteAsync(path, ct) is { } problem) left.Add($"{path} ({name}): {problem}");
+        return [.. left, .. _notOurs];
+    }
+
+    async Task<string?> DeleteAsync(string path, CancellationToken ct)
+    {
+        // The answer to the POST may have had our name and the id of somebody else.
+        var read = await client.SendAsync("GET", path, null, [], ct);
+        if (read.IsSuccess && (read["userName"] ?? read["displayName"]).Text() is { Length: > 0 } other && !IsOurs(read))
         {
-            if (await NameOfAnother(path, ct) is { } other)
-            {
-                lock (_made) _made.Remove(path);
-                _others.Add($"{path} ({name}): it shows the name {other}, so it may be somebody else's and was not deleted");
-                continue;
-            }
-            var reply = await client.SendAsync("DELETE", path, null, [], ct);
-            if (reply.Status is 200 or 204 or 404) lock (_made) _made.Remove(path);
-            else left.Add($"{path} ({name}): DELETE was answered {reply.Summary}");
+            lock (_made) _made.Remove(path);
+            _notOurs.Add($"{path}: it shows the name {other}, so it may be somebody else's and was not deleted");
+            return null;
         }
-        left.AddRange(_others);
-        return left is [];
+        var reply = await client.SendAsync("DELETE", path, null, [], ct);
+        if (reply.Status is not (200 or 204 or 404)) return $"DELETE was answered {reply.Summary}";
+        lock (_made) _made.Remove(path);
+        return null;
     }
 
     /// <summary>Whether the resource, as it was read, bears the mark of this run.</summary>
     public bool IsOurs(Reply read) => Name(read.Json as JsonObject) is not null;
-
-    // A server may have answered a POST with our name and the id of somebody else.
-    async Task<string?> NameOfAnother(string path, CancellationToken ct)
-    {
-        var read = await client.SendAsync("GET", path, null, [], ct);
-        return read.IsSuccess && (read["userName"] ?? read["displayName"]).Text() is { Length: > 0 } name && !IsOurs(read) ? name : null;
-    }
 
     void Recognise(string path, JsonObject resource)
     {
@@ -109,30 +113,30 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
         if (Name(body) is not { } name || reply.Status is >= 400 and < 500) return;
         lock (_made)
             if (reply["id"].Text() is { Length: > 0 } id && Name(reply.Json as JsonObject) is not null) _made[$"{collection}/{Uri.EscapeDataString(id)}"] = (collection, name);
-            else _doubtful.Add((collection, name));
+            else _unconfirmed.Add((collection, name));
     }
 
     void RememberBulk(string body)
     {
         foreach (var operation in Parsed(body)?["Operations"].Items().OfType<JsonObject>() ?? [])
             if (operation["path"].Text() is { Length: > 0 } collection && Name(operation["data"] as JsonObject) is { } name)
-                lock (_made) _doubtful.Add((collection.Split('/') is ["", var first, ..] ? "/" + first : collection, name));
+                lock (_made) _unconfirmed.Add((collection.Split('/') is ["", var first, ..] ? "/" + first : collection, name));
     }
 
     // Whether the server has made it is not known: look, and believe only what bears the very name.
-    async Task<Reply> FindDoubtful(string collection, string name, CancellationToken ct)
+    async Task<Reply> FindUnconfirmed(string collection, string name, CancellationToken ct)
     {
         var attribute = collection.EndsWith("/Groups", StringComparison.OrdinalIgnoreCase) ? "displayName" : "userName";
         var reply = await client.SendAsync("GET", $"{collection}?filter={WebUtility.UrlEncode($"{attribute} eq {JsonValue.Create(name).ToJsonString(JsonAt.Relaxed)}")}", null, [], ct);
         foreach (var found in reply.Resources.OfType<JsonObject>().Where(found => found[attribute].Text().Equals(name, StringComparison.OrdinalIgnoreCase) && found["id"].Text() is not ""))
             lock (_made) _made[$"{collection}/{Uri.EscapeDataString(found["id"].Text())}"] = (collection, name);
-        if (reply.IsSuccess) lock (_made) _doubtful.Remove((collection, name));
+        if (reply.IsSuccess) lock (_made) _unconfirmed.Remove((collection, name));
         return reply;
     }
 
     string? Name(JsonObject? resource) => resource?
         .Where(member => member.Key.Equals("userName", StringComparison.OrdinalIgnoreCase) || member.Key.Equals("displayName", StringComparison.OrdinalIgnoreCase) || member.Key.Equals("externalId", StringComparison.OrdinalIgnoreCase))
-        .Select(member => member.Value.Text()).FirstOrDefault(name => name.Contains(Marker + run, StringComparison.OrdinalIgnoreCase));
+        .Select(member => member.Value.Text()).FirstOrDefault(name => name.Contains(Mark, StringComparison.OrdinalIgnoreCase));
 
     T[] Taken<T>(IEnumerable<T> all) { lock (_made) return [.. all]; }
 

@@ -9,10 +9,14 @@ sealed class CannotRun(string message) : Exception(message);
 
 /// <summary>What came of a run.</summary>
 /// <param name="Left">Resources that could not be taken away again.</param>
+/// <param name="Kept">Beginning of the names of what was left there as wished; null when nothing was to be left.</param>
 /// <param name="Interrupted">Not every chosen check has run.</param>
-sealed record Verified(string Url, Profiles Profiles, DateTimeOffset Started, TimeSpan Elapsed, IReadOnlyList<CheckResult> Results, IReadOnlyList<string> Left, bool Interrupted)
+sealed record Verified(string Url, Profiles Profiles, DateTimeOffset Started, TimeSpan Elapsed, IReadOnlyList<CheckResult> Results, IReadOnlyList<string> Left, bool Interrupted, string? Kept = null)
 {
-    public bool AllMustsHold => !Interrupted && Results.Where(result => result.Check.Severity is Severity.Must).All(result => result.Holds);
+    public bool AllMustsHold => AllHold(Severity.Must);
+
+    /// <summary>All of this severity and of the weightier ones.</summary>
+    public bool AllHold(Severity severity) => !Interrupted && Results.Where(result => result.Check.Severity <= severity).All(result => result.Holds);
 
     public int Count(Outcome outcome) => Results.Count(result => result.Outcome == outcome);
 }
@@ -26,7 +30,7 @@ sealed class Verification(Target target, TimeProvider clock, TimeSpan limit, boo
     {
         var (began, at) = (clock.GetUtcNow(), clock.GetTimestamp());
         await Connection.ReachAsync(target, ct);
-        var (results, left) = (new List<CheckResult>(), new List<string>());
+        var results = new List<CheckResult>();
         try
         {
             foreach (var check in checks)
@@ -37,15 +41,15 @@ sealed class Verification(Target target, TimeProvider clock, TimeSpan limit, boo
                 if (result is null) break;
                 results.Add(result);
                 finished(result);
-                if (!keep) await target.CleanUp([], ct);
+                if (!keep) await target.CleanUpAsync(again: false, ct);
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
             // What follows takes away what the interrupted check has made.
         }
-        if (!keep) await target.CleanUp(left, CancellationToken.None);
-        return new(target.Client.BaseUrl, profiles, began, clock.GetElapsedTime(at), results, left, results.Count < checks.Count);
+        IReadOnlyList<string> left = keep ? [] : await target.CleanUpAsync(again: true, CancellationToken.None);
+        return new(target.Client.BaseUrl, profiles, began, clock.GetElapsedTime(at), results, left, results.Count < checks.Count, keep ? target.Mark : null);
     }
 
     /// <summary>Null when interrupted.</summary>
@@ -57,7 +61,7 @@ sealed class Verification(Target target, TimeProvider clock, TimeSpan limit, boo
         var trial = new Trial(target, time.Token);
         var at = Stopwatch.GetTimestamp();
         CheckResult Result(Outcome outcome, string? expected = null, string? came = null, string? why = null) =>
-            new(check, outcome, [.. trial.Exchanges], Stopwatch.GetElapsedTime(at), expected, came, why);
+            new(check, outcome, trial.Sent(), Stopwatch.GetElapsedTime(at), expected, came, why);
         try
         {
             await check.Run(trial);

@@ -56,7 +56,7 @@ sealed class Reply
 
     public string? Header(string name) => Exchange.ResponseHeaders.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
-    /// <summary>Of a 429 or 503: seconds or a date; null when there is none.</summary>
+    /// <summary>Of a 429 or 503: null when there is none, or a date.</summary>
     public TimeSpan? RetryAfter => int.TryParse(Header("Retry-After"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
 
     /// <summary>What came, in a few words.</summary>
@@ -106,7 +106,7 @@ sealed class Reply
 
     /// <summary>The array has so many elements; an absent one has none.</summary>
     public Reply Count(string path, int expected) =>
-        this[path].Items().Count() is var count && count == expected ? this : throw new Broken($"{path} has {expected} elements", $"{count}");
+        this[path].Items().Count() is var count && count == expected ? this : throw new Broken($"{path} has {expected} {(expected is 1 ? "element" : "elements")}", $"{count}");
 
     /// <summary>Anything else that must hold.</summary>
     public Reply That(bool holds, string expected, string came) => holds ? this : throw new Broken(expected, came);

@@ -41,7 +41,7 @@ sealed class ScimClient : IDisposable
     public string BaseUrl { get; }
 
     /// <summary>Headers that Entra does not send, but without which this server lets nobody in: sent unless a request says otherwise, so that the rest can be tried.</summary>
-    public List<(string Name, string Value)> Crutches { get; } = [];
+    public List<(string Name, string Value)> ExtraHeaders { get; } = [];
 
     /// <param name="path">Below the base URL, as it goes over the wire, with its query; or an absolute URL.</param>
     /// <param name="headers">Added, or put in the place of what is sent by itself; an empty value leaves the header out.</param>
@@ -66,13 +66,19 @@ sealed class ScimClient : IDisposable
         {
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, ct);
             var content = await response.Content.ReadAsByteArrayAsync(ct);
-            return new(new(method, url, sent, Bounded(body), (int)response.StatusCode, [.. Headers(response.Headers).Concat(Headers(response.Content.Headers)).Select(header => KeyValuePair.Create(header.Key, Without(_token, header.Value)))],
-                Without(_token, Encoding.UTF8.GetString(content)), Stopwatch.GetElapsedTime(started)));
+            var answered = new Exchange(method, url, sent, Bounded(body), (int)response.StatusCode, [.. Headers(response.Headers), .. Headers(response.Content.Headers)],
+                Encoding.UTF8.GetString(content), Stopwatch.GetElapsedTime(started));
+            // A server may echo what it was sent.
+            return new(answered.Without(_token));
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException || failure is OperationCanceledException && !ct.IsCancellationRequested)
         {
-            var why = failure is OperationCanceledException ? $"no answer within {_http.Timeout.TotalSeconds:0} s" : failure is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } ? $"the SSL connection could not be established ({(failure.InnerException ?? failure).Message})"
-                : (failure.InnerException ?? failure).Message;
+            var why = failure switch
+            {
+                OperationCanceledException => $"no answer within {_http.Timeout.TotalSeconds:0} s",
+                HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => $"the SSL connection could not be established ({(failure.InnerException ?? failure).Message})",
+                _ => (failure.InnerException ?? failure).Message,
+            };
             return new(new(method, url, sent, Bounded(body), 0, [], "", Stopwatch.GetElapsedTime(started), why));
         }
     }
@@ -87,7 +93,7 @@ sealed class ScimClient : IDisposable
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
             request.Content.Headers.TryAddWithoutValidation("Content-Type", MediaType);
         }
-        foreach (var (name, value) in Crutches.Where(crutch => !headers.Any(header => header.Name.Equals(crutch.Name, StringComparison.OrdinalIgnoreCase))).Concat(headers))
+        foreach (var (name, value) in ExtraHeaders.Where(extra => !headers.Any(header => header.Name.Equals(extra.Name, StringComparison.OrdinalIgnoreCase))).Concat(headers))
         {
             HttpHeaders target = name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) && request.Content is not null ? request.Content.Headers : request.Headers;
             target.Remove(name);
@@ -101,9 +107,6 @@ sealed class ScimClient : IDisposable
 
     // For reports: a request that tries a limit of the server is megabytes long.
     static string? Bounded(string? body) => body is { Length: > LongestShown } ? $"{body.AsSpan(0, LongestShown)}… ({body.Length} characters)" : body;
-
-    // A server may echo what it was sent.
-    static string Without(string? token, string text) => token is not { Length: >= 8 } ? text : text.Replace(token, "…", StringComparison.Ordinal);
 
     static string Redacted(string authorization) => authorization.Split(' ')[0] + " …";
 

@@ -1,4 +1,5 @@
 using ScimCompliance.Checks;
+using ScimCompliance.Verify;
 
 namespace ScimCompliance.Tests;
 
@@ -36,9 +37,17 @@ sealed class CatalogueTests
     [TestCase("users.create.duplicate", "users.create.duplicate", "users.create.duplicate.letter-case", "users.create.duplicate.unharmed")]
     [TestCase("patch.op.", "patch.op.add", "patch.op.replace", "patch.op.remove")]
     [TestCase("patch.op.*", "patch.op.add", "patch.op.replace", "patch.op.remove")]
-    [TestCase("users.create.min")]
     public void Checks_are_chosen_by_id_or_by_its_beginning(string only, params string[] chosen) =>
         Assert.That(Catalogue.Choose(Profiles.All, [only]).Select(check => check.Id), Is.EquivalentTo(chosen));
+
+    [TestCase(Profiles.All, "users.create.min")]
+    [TestCase(Profiles.All, "users.create", "typo")]
+    [TestCase(Profiles.Rfc, "okta")]
+    public void A_name_that_chooses_nothing_cannot_run(Profiles profile, params string[] only) => Assert.That(() => Catalogue.Choose(profile, only), Throws.TypeOf<CannotRun>());
+
+    [Test]
+    public void Checks_can_be_left_out() =>
+        Assert.That(Catalogue.Choose(Profiles.All, ["patch.op"], ["patch.op.add"]).Select(check => check.Id), Is.EqualTo(new[] { "patch.op.replace", "patch.op.remove" }));
 
     [TestCase(Profiles.Rfc)]
     [TestCase(Profiles.Entra)]

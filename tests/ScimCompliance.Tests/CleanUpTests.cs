@@ -105,6 +105,26 @@ sealed class CleanUpTests
         Assert.That(verified.Left, Has.One.Contains(server.Store.All.Single().Id).And.One.Contains("403: Never."));
     }
 
+    [Test]
+    public async Task What_cannot_be_deleted_is_not_tried_again_after_every_check()
+    {
+        var deletes = 0;
+        await using var server = await TestServer.StartAsync(new("Nothing is deleted")
+        {
+            Before = (message, _) =>
+            {
+                if (message.Method is not "DELETE") return;
+                Interlocked.Increment(ref deletes);
+                throw ScimException.Forbidden("Never.");
+            },
+        });
+
+        var verified = await Run.ChecksAsync(server, Catalogue.Choose(Profiles.All, ["users.create"]));
+
+        Assert.That(verified.Left, Has.Count.GreaterThan(20));
+        Assert.That(deletes, Is.EqualTo(2 * verified.Left.Count));
+    }
+
     /// <summary>Other people's users and groups; one looks like those of an earlier run.</summary>
     public static string[] Populate(Store store)
     {

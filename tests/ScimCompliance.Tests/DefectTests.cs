@@ -47,6 +47,8 @@ sealed class DefectTests
             Assert.That(missed, Is.Empty, $"It should be caught by {string.Join(", ", missed)}");
             Assert.That(unrelated, Is.Empty, $"It should not be caught by\n{string.Join('\n', unrelated)}\n");
             Assert.That(defect.Caught, Is.Not.Empty);
+            // A check that stumbles over an answer has not judged it.
+            Assert.That(failed.Where(result => result.Came!.Contains("could not be read", StringComparison.Ordinal)).Select(Told), Is.Empty);
             Assert.That(verified.AllMustsHold, Is.EqualTo(!verified.Results.Any(result => result.Check.Severity is Severity.Must && result.Outcome is Outcome.Failed or Outcome.Blocked)));
         });
     }

@@ -42,7 +42,9 @@ static class FlatteningChecks
         })
         {
             Why = "Entra maps it by default. What a gallery app's /Schemas does not describe in this shape is missing from the list that admins map to, and the harness fails.",
-            Change = "List the attribute with its sub-attributes; give emails, phoneNumbers and addresses the canonicalValues of their type (work, home, other; mobile, fax), and roles.type none.",
+            Change = names[0].Contains('[', StringComparison.Ordinal)
+                ? "List the attribute with its sub-attributes; give emails, phoneNumbers and addresses the canonicalValues of their type (work, home, other; mobile, fax), and roles.type none."
+                : "List the attribute in /Schemas, with its sub-attributes if it has any.",
             Needs = needs,
         };
 

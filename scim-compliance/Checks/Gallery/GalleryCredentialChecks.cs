@@ -49,13 +49,17 @@ static class GalleryCredentialChecks
 
     static string Basic(OAuthClient client) => "Basic " + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{Uri.EscapeDataString(client.Id)}:{Uri.EscapeDataString(client.Secret!)}"));
 
-    // Neither secret nor token may get into a report.
+    static readonly string[] Tokens = ["access_token", "refresh_token", "id_token"];
+
+    // Neither secret nor token may get into a report, also when the server echoes them.
     static async Task<Reply> Token(Trial t, string form, string authorization)
     {
-        using var client = t.Target.ClientWith(null);
-        var reply = await client.SendAsync("POST", t.Target.OAuthClient!.TokenUrl.OriginalString, form,
+        var client = t.Target.OAuthClient!;
+        using var http = t.Target.ClientWith(null);
+        var reply = await http.SendAsync("POST", client.TokenUrl.OriginalString, form,
             [("Content-Type", "application/x-www-form-urlencoded"), ("Authorization", authorization)], t.Cancelled);
-        t.Exchanges.Add(reply.Exchange with { RequestBody = form.Split("&client_", 2)[0] + (form.Contains("&client_", StringComparison.Ordinal) ? "&…" : ""), ResponseBody = reply["access_token"] is { } token ? reply.Exchange.ResponseBody.Replace(token.Text(), "…", StringComparison.Ordinal) : reply.Exchange.ResponseBody });
+        string?[] secrets = [client.Secret, client.Assertion, authorization is "" ? null : authorization.Split(' ')[^1], .. Tokens.Select(name => reply[name].Text())];
+        t.Exchanges.Add(reply.Exchange.Without(secrets) with { RequestBody = form.Split("&client_", 2)[0] + (form.Contains("&client_", StringComparison.Ordinal) ? "&…" : "") });
         return reply;
     }
 

@@ -69,7 +69,8 @@ static class GalleryUserChecks
         new($"gallery.{id}", title, $"App gallery harness, test {number} {test}{(severity is Must ? "" : " (optional)")}", severity, Profiles.Entra, run)
         {
             Why = "The harness reports this test as failed; Microsoft asks for its result before an app is listed in the gallery.",
-            Change = "Look at the requests of this test: the checks on single rules that fail beside it say which part is wrong.",
+            IsFlow = true,
+            Change = "Look at what came, and at the requests of this test; the checks on single rules that fail beside it say which part is wrong.",
             Needs = needs,
             Attributes = attributes,
         };

@@ -9,8 +9,8 @@ static class AddMemberChecks
     const string Tutorial = "entra-docs use-scim-to-provision-users-and-groups.md";
     const string Repeats = "learn.microsoft.com/answers/questions/471809; Infisical/infisical#6471";
     const string Rfc = "RFC 7644 §3.5.2.1";
-    const string Why = "People who were given access do not get it, and Entra reports the group as failing in every cycle.";
-    const string Change = "Take every way of naming members that clients use, add whoever is named, and keep who was there.";
+    const string Why = "People who were given access do not get it, or stay in after they were removed once; what fails is tried again in every cycle.";
+    const string Change = "Take every way of naming members that clients use, add whoever is named, keep who was there, and have nobody in twice.";
 
     static readonly MemberShape[] Shapes =
     [

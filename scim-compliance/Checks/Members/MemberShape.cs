@@ -11,7 +11,7 @@ sealed record MemberShape(string Id, string Title, string Rule, Severity Severit
     public Check ToCheck(string why, string change) => new(Id, Title, Rule, Severity, Profiles, RunAsync)
     {
         Why = why,
-        Change = $"{change} Here: {string.Join(", ", Operations)}",
+        Change = change,
         Needs = Needs.Groups | Needs.Patch,
     };
 

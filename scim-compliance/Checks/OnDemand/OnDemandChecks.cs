@@ -80,6 +80,7 @@ static class OnDemandChecks
     static Check Of(string id, string title, string rule, Func<Trial, Task> run, Needs needs, params string[] attributes) => new(id, title, rule, Must, Profiles.Entra, run)
     {
         Why = "'Provision on demand' is how admins try a connection: an error there, and they do not switch provisioning on.",
+        IsFlow = true,
         Change = "Look at the requests: the checks on single rules that fail beside this one say which part is wrong.",
         Needs = needs,
         Attributes = attributes,

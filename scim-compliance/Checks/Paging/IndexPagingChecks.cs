@@ -46,7 +46,7 @@ static class IndexPagingChecks
         Page("count-negative", "A negative count is taken as 0", Must, "count=-1", Nothing, "Take a negative count as 0 instead of refusing it."),
         Page("start-zero", "startIndex=0 is taken as 1", Must, "startIndex=0&count=200", Everything, "Take a startIndex below 1 as 1 instead of refusing it."),
         Page("start-negative", "A negative startIndex is taken as 1", Must, "startIndex=-3&count=200", Everything, "Take a startIndex below 1 as 1 instead of refusing it."),
-        Page("start-second", "startIndex=2 leaves out the first, and only that", Must, "startIndex=2&count=200", (reply, list) => reply.Expect(200).That(reply.Resources.Count == list.Total - 1, $"{list.Total - 1} resources", $"{reply.Resources.Count}"), "Count startIndex from 1."),
+        Page("start-second", "startIndex=2 leaves out the first, and only that", Must, "startIndex=2&count=200", (reply, list) => reply.Expect(200).That(reply.Resources.Count == list.Total - 1, $"{list.Total - 1} resources", $"{reply.Resources.Count}"), "Leave out startIndex - 1 resources: the first has the number 1."),
         Page("start-beyond", "A startIndex beyond the end is an empty page", Must, "startIndex=100000000", Nothing, "Answer 200 with an empty page and the total."),
         Page("count-huge", "A count above the server's limit is cut, not refused", Should, "startIndex=1&count=1000000", (reply, _) => reply.Expect(200), "Return as many as you are willing to; the client sees from totalResults that there is more."),
         Page("count-word", "A count that is no number is not an error of the server", Advice, "count=abc", (reply, _) => reply.Expect(200, 400), "Answer 400 invalidValue, or ignore it."),
@@ -97,7 +97,7 @@ static class IndexPagingChecks
         var doubled = list.Made.Where(made => seen.Count(one => one == made.Id) > 1).Select(made => made.Name).ToList();
         var missing = list.Made.Where(made => !seen.Contains(made.Id)).Select(made => made.Name).ToList();
         if (doubled is not [] || missing is not [])
-            throw new Broken($"all {list.Made.Length}, each on one page", $"{(missing is [] ? "none" : string.Join(", ", missing))} missing, {(doubled is [] ? "none" : string.Join(", ", doubled))} more than once");
+            throw new Broken($"each of the {list.Made.Length} on one page", $"{doubled.Count} on several pages, {missing.Count} on none ({seen.Count} resources on all pages together)");
     })
     {
         Why = Lost,

@@ -93,7 +93,8 @@ static class ValidatorUserChecks
         new($"validator.{id}", title, $"SCIM Validator{(severity is Must ? "" : " (preview)")} '{test}'", severity, Profiles.Entra, run)
         {
             Why = "The SCIM Validator reports this test as failed; Microsoft asks for its report before an app is listed in the gallery.",
-            Change = "Look at the requests of this test: the checks on single rules that fail beside it say which part is wrong.",
+            IsFlow = true,
+            Change = "Look at what came, and at the requests of this test; the checks on single rules that fail beside it say which part is wrong.",
             Needs = needs,
             Attributes = attributes,
         };

@@ -142,7 +142,7 @@ static class UserDefects
             Before = (message, _) => message.Method = message.Method is "PUT" ? "LOCK" : message.Method,
             Caught =
             [
-                "users.replace.answer", "groups.put.name", "groups.put.members", "groups.put.unknown",
+                "users.replace.answer", "groups.put.name",
                 "okta.update.put", "okta.deactivate.put", "authentik.update.put", "okta.groups.put",
             ],
         },
