@@ -28,7 +28,7 @@ static class VerifyCommand
             var reports = Report.Parse(parsed.GetRequiredValue(report));
             var profiles = parsed.GetValue(profile);
             var checks = Catalogue.Choose(profiles, Names(parsed.GetRequiredValue(only)), Names(parsed.GetRequiredValue(except)));
-            foreach (var (_, file) in reports) await File.WriteAllTextAsync(file, "", ct);
+            foreach (var (_, file) in reports) Report.Writable(file);
             using var client = server.Client(parsed);
             var random = new Random();
             var target = new Target(client, token => server.Client(parsed, token), random.Next(0x10000).ToString("x4"), random) { OAuthClient = oauth.Client(parsed) };

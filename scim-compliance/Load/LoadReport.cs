@@ -26,7 +26,8 @@ static class LoadReport
         foreach (var left in loaded.Left) AnsiConsole.MarkupLineInterpolated($"[yellow]could not be deleted:[/] {left}");
         AnsiConsole.MarkupLineInterpolated($"Deleted {loaded.Deleted} with the mark {loaded.Mark}.");
         AnsiConsole.MarkupLineInterpolated($"{(loaded.Options.Rate is { } rate ? $"{rate:0.#} requests/s asked for" : "Flat out")} over {loaded.Options.Connections} connections, {loaded.Elapsed.TotalSeconds:0.0} s.");
-        if (!loaded.Interrupted) AnsiConsole.MarkupLine(loaded.IsGood ? "[green]Every request was answered, none with 5xx.[/]" : "[red]Requests were answered 5xx or not at all.[/]");
+        if (!loaded.Interrupted) AnsiConsole.MarkupLine(loaded.IsGood ? "[green]Every request was answered, none with 5xx.[/]"
+            : loaded.NotSent > 0 ? $"[red]{loaded.NotSent} {(loaded.NotSent is 1 ? "was" : "were")} due and not sent: the server did not keep up with the rate.[/]" : "[red]Requests were answered 5xx or not at all.[/]");
     }
 
     public static string Json(Loaded loaded) => new JsonObject
@@ -38,6 +39,7 @@ static class LoadReport
         ["users"] = loaded.Options.Users,
         ["milliseconds"] = loaded.Elapsed.TotalMilliseconds,
         ["interrupted"] = loaded.Interrupted,
+        ["dueAndNotSent"] = loaded.NotSent,
         ["operations"] = new JsonArray([.. loaded.Rows.Select(Row)]),
         ["left"] = new JsonArray([.. loaded.Left.Select(left => JsonValue.Create(left))]),
     }.ToJsonString(Indented);

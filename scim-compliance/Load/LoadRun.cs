@@ -12,11 +12,12 @@ sealed record LoadOptions(double? Rate, TimeSpan Duration, int? Requests, int Co
 
 /// <summary>What came of a load.</summary>
 /// <param name="Rows">Per operation; the last is all.</param>
+/// <param name="NotSent">Requests that were due at the rate, and not begun when the time ran out: the server was too slow for it.</param>
 /// <param name="Left">Resources that could not be taken away again.</param>
-sealed record Loaded(string Url, string Mark, LoadOptions Options, TimeSpan Elapsed, IReadOnlyList<Measured> Rows, IReadOnlyList<string> Left, Amount Deleted, bool Interrupted)
+sealed record Loaded(string Url, string Mark, LoadOptions Options, TimeSpan Elapsed, IReadOnlyList<Measured> Rows, int NotSent, IReadOnlyList<string> Left, Amount Deleted, bool Interrupted)
 {
-    /// <summary>Every request was answered, and none with 5xx.</summary>
-    public bool IsGood => !Interrupted && Rows[^1].Errors.Keys.All(status => status is not 0 and < 500);
+    /// <summary>Every request that was due was sent and answered, and none with 5xx.</summary>
+    public bool IsGood => !Interrupted && NotSent is 0 && Rows[^1].Errors.Keys.All(status => status is not 0 and < 500);
 }
 
 /// <summary>
@@ -30,6 +31,7 @@ sealed class LoadRun(ScimClient client, string mark, int seed, LoadOptions optio
 
     readonly Measurement _measurement = new();
     int _next = -1;
+    int _begun;
     long _started;
 
     /// <param name="tell">Called about twice a second with what was measured since.</param>
@@ -42,7 +44,7 @@ sealed class LoadRun(ScimClient client, string mark, int seed, LoadOptions optio
         var entra = new EntraRequests((method, path, body, cancelled) => client.SendOnceAsync(method, path, body, [], cancelled));
         var population = new Population(entra, new(mark, random), mark, random);
         var cleanUp = new CleanUp(population.Job, new(client, TimeSpan.Zero, clock), options.Connections, progress);
-        var (elapsed, left, interrupted) = (TimeSpan.Zero, (IReadOnlyList<string>)[], false);
+        var (elapsed, left, interrupted, unfinished) = (TimeSpan.Zero, (IReadOnlyList<string>)[], false, (CannotRun?)null);
         try
         {
             await population.PrepareAsync(options.Users, options.Connections, progress, ct);
@@ -54,12 +56,17 @@ sealed class LoadRun(ScimClient client, string mark, int seed, LoadOptions optio
         {
             interrupted = true;
         }
+        catch (CannotRun cannot)
+        {
+            unfinished = cannot;
+        }
         finally
         {
             if (_started > 0) elapsed = clock.GetElapsedTime(_started);
             left = await cleanUp.RunAsync();
         }
-        return new(client.BaseUrl, mark, options, elapsed, _measurement.Rows(elapsed), left, cleanUp.Deleted, interrupted);
+        if (unfinished is not null) throw CleanUp.Unfinished(unfinished, mark, left);
+        return new(client.BaseUrl, mark, options, elapsed, _measurement.Rows(elapsed), interrupted ? 0 : NotSent(), left, cleanUp.Deleted, interrupted);
     }
 
     async Task WorkAsync(Population population, Random random, CancellationToken ct)
@@ -68,12 +75,16 @@ sealed class LoadRun(ScimClient client, string mark, int seed, LoadOptions optio
         {
             var due = options.Rate is { } rate ? TimeSpan.FromSeconds(number / rate) : clock.GetElapsedTime(_started);
             if (due >= options.Duration || clock.GetElapsedTime(_started) >= options.Duration) return;
+            Interlocked.Increment(ref _begun);
             await UntilAsync(due, ct);
             var operation = LoadMix.Choose(random);
             var reply = await population.SendAsync(operation, ct);
             _measurement.Add(operation, clock.GetElapsedTime(_started) - due, reply.Status);
         }
     }
+
+    // Due are those whose time is before the end.
+    int NotSent() => options.Rate is { } rate ? Math.Max(0, Math.Min(options.Requests ?? int.MaxValue, (int)Math.Min(int.MaxValue, Math.Ceiling(rate * options.Duration.TotalSeconds))) - _begun) : 0;
 
     async Task UntilAsync(TimeSpan due, CancellationToken ct)
     {

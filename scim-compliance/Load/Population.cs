@@ -16,7 +16,7 @@ sealed class Population(EntraRequests entra, TenantPeople people, string mark, R
     readonly PatchOperations _operations = new(Dialect.Default);
 
     /// <summary>For the clean-up.</summary>
-    public ProvisioningJob Job { get; } = new(Dialect.Default);
+    public ProvisioningJob Job { get; } = new(Dialect.Default, mark);
 
     /// <exception cref="CannotRun">The server does not create what the load needs.</exception>
     public async Task PrepareAsync(int users, int connections, Simulate.Progress progress, CancellationToken ct)
@@ -24,8 +24,11 @@ sealed class Population(EntraRequests entra, TenantPeople people, string mark, R
         progress.Begin("preparing users and groups", users + users / UsersPerGroup + 1);
         await Parallel.ForEachAsync(Enumerable.Range(0, users + users / UsersPerGroup + 1), new ParallelOptions { MaxDegreeOfParallelism = connections, CancellationToken = ct }, async (i, _) =>
         {
-            var reply = await (i < users ? CreateUserAsync() : CreateGroupAsync(i - users));
+            var (link, collection, reply) = await (i < users ? CreateUserAsync() : CreateGroupAsync(i - users));
             if (!reply.IsSuccess) throw new CannotRun($"What the load needs first cannot be made: {reply.Exchange.Method} {reply.Exchange.Url} was answered {reply.Summary}");
+            if (await Ownership.ProblemAsync(reply, collection, mark, id => collection is "/Users" ? entra.ReadUser(id, ct) : entra.ReadGroup(id, ct)) is { } problem)
+                throw new CannotRun($"What the load needs first cannot be made: {problem}");
+            if (link.Id is null) Use(link, collection, reply);
             progress.Step();
         });
     }
@@ -35,7 +38,7 @@ sealed class Population(EntraRequests entra, TenantPeople people, string mark, R
         LoadOperation.MatchUser => entra.MatchUser(AnyUser().Name, ct),
         LoadOperation.MatchNobody => entra.Probe(NewGuid(), ct),
         LoadOperation.ReadUser => entra.ReadUser(AnyUser().Id!, ct),
-        LoadOperation.CreateUser => CreateUserAsync(),
+        LoadOperation.CreateUser => SendCreateAsync(),
         LoadOperation.UpdateUser => entra.Patch(EntraRequests.UserPath(AnyUser().Id!), _operations.Attributes(new Dictionary<string, string> { ["title"] = "" }, NewTitle())),
         LoadOperation.MatchGroup => entra.MatchGroup(AnyGroup().Name, ct),
         LoadOperation.ReadGroup => entra.ReadGroup(AnyGroup().Id!, ct),
@@ -44,27 +47,35 @@ sealed class Population(EntraRequests entra, TenantPeople people, string mark, R
         _ => throw new InvalidOperationException($"Unhandled {operation}."),
     };
 
-    async Task<Reply> CreateUserAsync()
+    async Task<Reply> SendCreateAsync() => (await CreateUserAsync()).Reply;
+
+    Task<(Link Link, string Collection, Reply Reply)> CreateUserAsync()
     {
         var user = Locked(people.Next);
         var values = AttributeMapping.Of(user);
-        return await CreatedAsync(Job.Users[user.ObjectId] = new(values["userName"]), _users, () => entra.CreateUser(AttributeMapping.UserBody(values)));
+        return CreateAsync(Job.Users[user.ObjectId] = new(values["userName"]), "/Users", () => entra.CreateUser(AttributeMapping.UserBody(values)));
     }
 
-    async Task<Reply> CreateGroupAsync(int number)
+    Task<(Link Link, string Collection, Reply Reply)> CreateGroupAsync(int number)
     {
         var values = new Dictionary<string, string> { ["displayName"] = $"Load {number + 1} [sim-{mark}]", ["externalId"] = Locked(people.NewObjectId) };
-        return await CreatedAsync(Job.Groups[values["externalId"]] = new(values["displayName"]), _groups, () => entra.CreateGroup(AttributeMapping.GroupBody(values)));
+        return CreateAsync(Job.Groups[values["externalId"]] = new(values["displayName"]), "/Groups", () => entra.CreateGroup(AttributeMapping.GroupBody(values)));
     }
 
-    // Known before it is sent: without an answer the clean-up has to look for it.
-    async Task<Reply> CreatedAsync(Link link, List<Link> all, Func<Task<Reply>> create)
+    // Known before it is sent: without an answer the clean-up has to look for it. Used only when the answer shows that it is ours.
+    async Task<(Link Link, string Collection, Reply Reply)> CreateAsync(Link link, string collection, Func<Task<Reply>> create)
     {
+        link.IsOurs = true;
         var reply = await create();
-        if (!reply.IsSuccess || reply["id"].Text() is not { Length: > 0 } id) return reply;
-        link.Id = id;
-        lock (_lock) all.Add(link);
-        return reply;
+        link.IsOurs = reply.Status is < 400 or >= 500;
+        if (reply.IsSuccess && reply["id"].Text() is not "" && Ownership.IsOurs(reply.Json, collection, mark)) Use(link, collection, reply);
+        return (link, collection, reply);
+    }
+
+    void Use(Link link, string collection, Reply reply)
+    {
+        link.Id = reply["id"].Text();
+        lock (_lock) (collection is "/Users" ? _users : _groups).Add(link);
     }
 
     async Task<Reply> AddMemberAsync()

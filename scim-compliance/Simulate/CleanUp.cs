@@ -11,15 +11,21 @@ readonly record struct Amount(int Users, int Groups)
     public override string ToString() => $"{Users} {(Users is 1 ? "user" : "users")} and {Groups} {(Groups is 1 ? "group" : "groups")}";
 }
 
-/// <summary>Takes away what a job has made: groups first, since some servers refuse to delete a user who is a member.</summary>
-/// <param name="matched">Also what it has found there, which is its own when a reply was lost, or left by a run before.</param>
-sealed class CleanUp(ProvisioningJob job, Patience patience, int inFlight, Progress progress, bool matched = true)
+/// <summary>Takes away what a job has made, and nothing that was there before: groups first, since some servers refuse to delete a user who is a member.</summary>
+sealed class CleanUp(ProvisioningJob job, Patience patience, int inFlight, Progress progress)
 {
     int _users;
     int _groups;
 
     /// <summary>What was taken away so far.</summary>
     public Amount Deleted => new(Volatile.Read(ref _users), Volatile.Read(ref _groups));
+
+    /// <summary>What was there before the job and is there still.</summary>
+    public Amount Stayed => new(Matched(job.Users, "/Users"), Matched(job.Groups, "/Groups"));
+
+    /// <summary>A run that cannot go on, with what it leaves behind.</summary>
+    public static CannotRun Unfinished(CannotRun why, string mark, IReadOnlyList<string> left) =>
+        new($"{why.Message}{(left is [] ? "" : $" Resources with the mark {mark} may be left there: {string.Join("; ", left.Take(5))}{(left.Count > 5 ? $"; and {left.Count - 5} more" : "")}.")}");
 
     /// <summary>Names what could not be taken away.</summary>
     public async Task<IReadOnlyList<string>> RunAsync()
@@ -43,37 +49,49 @@ sealed class CleanUp(ProvisioningJob job, Patience patience, int inFlight, Progr
             progress.Begin($"cleaning up {collection}", links.Count);
             await Parallel.ForEachAsync(links.Values, new ParallelOptions { MaxDegreeOfParallelism = inFlight }, async (link, _) =>
             {
-                if (await TakeAwayAsync(link, collection) is { } problem) left.Add(problem);
+                if (link.IsOurs) await TakeAwayAsync(link, collection, left);
                 progress.Step();
             });
         }
     }
 
-    async Task<string?> TakeAwayAsync(Link link, string collection)
+    async Task TakeAwayAsync(Link link, string collection, ConcurrentBag<string> left)
     {
-        if (link.IsMatched && !matched) return null;
-        var reply = link.Id is null ? null : await DeleteAsync(link.Id);
-        if (reply is { Status: 200 or 204 }) return null;
-        // Its id is not known, or not that any more.
-        if (reply is null or { Status: 404 } && await FindAsync(link, collection) is { } unfound) return unfound;
-        if (reply is null or { Status: 404 } && link.Id is not null) reply = await DeleteAsync(link.Id);
-        return reply is null or { Status: 200 or 204 or 404 } ? null : $"{collection}/{link.Id} ({link.Name}): DELETE was answered {reply.Summary}";
-
-        async Task<Reply> DeleteAsync(string id)
-        {
-            var deleted = await patience.SendAsync("DELETE", $"{collection}/{Uri.EscapeDataString(id)}", CancellationToken.None);
-            if (deleted is { Status: 200 or 204 }) Interlocked.Increment(ref collection is "/Users" ? ref _users : ref _groups);
-            return deleted;
-        }
+        if (link.Id is { } id && await DeleteAsync(collection, id, link.Name, left)) return;
+        // Its id is not known, or nobody's any more, or somebody else's.
+        foreach (var found in await FindAsync(link, collection, left)) await DeleteAsync(collection, found, link.Name, left);
     }
 
-    // Looks, and believes only what bears the very name, which is marked.
-    async Task<string?> FindAsync(Link link, string collection)
+    /// <summary>Believes the id only when it is read under a name with the mark. False when nothing was deleted.</summary>
+    async Task<bool> DeleteAsync(string collection, string id, string name, ConcurrentBag<string> left)
+    {
+        var path = $"{collection}/{Uri.EscapeDataString(id)}";
+        var read = await patience.SendAsync("GET", collection is "/Groups" ? path + "?excludedAttributes=members" : path, CancellationToken.None);
+        if (read.Status is 404) return false;
+        if (!read.IsSuccess || !Ownership.IsOurs(read.Json, collection, job.Mark))
+        {
+            left.Add($"{path} ({name}): {(read.IsSuccess ? $"it shows {Ownership.Told(read.Json, collection)}, so it may be somebody else's and was not deleted" : $"GET was answered {read.Summary}, so it was not deleted")}");
+            return false;
+        }
+        var deleted = await patience.SendAsync("DELETE", path, CancellationToken.None);
+        if (deleted is { Status: 200 or 204 }) Interlocked.Increment(ref collection is "/Users" ? ref _users : ref _groups);
+        else if (deleted.Status is not 404) left.Add($"{path} ({name}): DELETE was answered {deleted.Summary}");
+        return deleted.IsSuccess;
+    }
+
+    // Whatever bears the very name, which nobody had before the POST.
+    async Task<IReadOnlyList<string>> FindAsync(Link link, string collection, ConcurrentBag<string> left)
     {
         var entra = new EntraRequests((method, path, _, ct) => patience.SendAsync(method, path, ct));
-        var (attribute, reply) = collection is "/Users" ? ("userName", await entra.MatchUser(link.Name, CancellationToken.None)) : ("displayName", await entra.MatchGroup(link.Name, CancellationToken.None));
-        if (!reply.IsSuccess) return $"{link.Name}: whether it is there is not known, since looking was answered {reply.Summary}";
-        link.Id = Matching.Problem(reply, attribute, link.Name) is null && reply.Resources is [{ } found] ? found.At("id").Text() : null;
-        return null;
+        var reply = await (collection is "/Users" ? entra.MatchUser(link.Name, CancellationToken.None) : entra.MatchGroup(link.Name, CancellationToken.None));
+        var hits = reply.Resources.Where(found => Ownership.Name(found, collection).Equals(link.Name, StringComparison.OrdinalIgnoreCase)).Select(found => found.At("id").Text()).ToList();
+        if (!reply.IsSuccess) left.Add($"{link.Name}: whether it is there is not known, since looking was answered {reply.Summary}");
+        else if (hits is [] && reply.Resources is not []) left.Add($"{link.Name}: whether it is there is not known, since looking was answered with others");
+        else if (hits.Contains("")) left.Add($"{link.Name}: it is there, but is shown without an id");
+        // What its own id stands for was tried and told.
+        return [.. hits.Where(id => id is not "" && id != link.Id)];
     }
+
+    int Matched(ConcurrentDictionary<string, Link> links, string collection) =>
+        links.Values.Where(link => link.IsMatched).Select(link => $"{collection}/{Uri.EscapeDataString(link.Id!)}").Union(job.Stayed.Keys.Where(path => path.StartsWith(collection, StringComparison.Ordinal))).Count();
 }

@@ -23,7 +23,8 @@ sealed class GroupSynchronization(ProvisioningJob job, EntraRequests entra, Canc
     public async Task DeleteAsync(string objectId, Link link)
     {
         if (link.Id is null && !await MatchAsync(link, objectId, link.Name)) return;
-        if (link.Id is { } id)
+        if (link.Id is { } kept && link.IsMatched) job.Stayed[EntraRequests.GroupPath(kept)] = link.Name;
+        else if (link.Id is { } id)
         {
             var reply = await entra.Delete(EntraRequests.GroupPath(id));
             if (reply.Status is not 404 && !job.Judge(reply, objectId, Phase.Groups, link.Name)) return;
@@ -47,7 +48,9 @@ sealed class GroupSynchronization(ProvisioningJob job, EntraRequests entra, Canc
                 return false;
             }
             if (reply.Resources is not [{ } found]) continue;
-            (link.Id, link.Name, link.Sent, link.IsMatched) = (found.At("id").Text(), name, AttributeMapping.Shown(found, AttributeMapping.GroupTargets), true);
+            // After a POST of this name that was not confirmed it is ours.
+            link.IsOurs &= candidate == link.Name;
+            (link.Id, link.Name, link.Sent, link.IsMatched) = (found.At("id").Text(), name, AttributeMapping.Shown(found, AttributeMapping.GroupTargets), !link.IsOurs);
             job.Figures.Add(Count.GroupsMatched);
             return true;
         }
@@ -59,13 +62,14 @@ sealed class GroupSynchronization(ProvisioningJob job, EntraRequests entra, Canc
     {
         var values = AttributeMapping.Of(group);
         var reply = await entra.CreateGroup(AttributeMapping.GroupBody(values));
+        link.IsOurs |= reply.Status is < 400 or >= 500;
         if (!job.Judge(reply, group.ObjectId, Phase.Groups, link.Name)) return false;
-        if (reply["id"].Text() is not { Length: > 0 } id)
+        if (await Ownership.ProblemAsync(reply, "/Groups", job.Mark, id => entra.ReadGroup(id, ct)) is { } problem)
         {
-            job.Fail(group.ObjectId, Phase.Groups, link.Name, "POST was answered without an id");
+            job.Fail(group.ObjectId, Phase.Groups, link.Name, problem);
             return false;
         }
-        (link.Id, link.Sent) = (id, values);
+        (link.Id, link.Sent) = (reply["id"].Text(), values);
         job.Figures.Add(Count.GroupsCreated);
         return true;
     }
@@ -87,8 +91,12 @@ sealed class GroupSynchronization(ProvisioningJob job, EntraRequests entra, Canc
     public async Task<bool> ReadAsync(Link link, string objectId, string phase)
     {
         var read = await entra.ReadGroup(link.Id!, ct);
-        if (read.Status is not 404) return job.Judge(read, objectId, phase, link.Name);
-        job.Invalid(link, objectId, phase, read);
+        if (read.Status is 404) job.Invalid(link, objectId, phase, read);
+        else if (job.Judge(read, objectId, phase, link.Name))
+        {
+            if (Ownership.Problem(read, "/Groups", job.Mark) is not { } problem) return true;
+            job.Fail(objectId, phase, link.Name, problem);
+        }
         return false;
     }
 

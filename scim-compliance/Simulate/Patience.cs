@@ -16,7 +16,8 @@ sealed class Patience(ScimClient client, TimeSpan longest, TimeProvider clock)
         {
             var reply = await client.SendOnceAsync("GET", "/ServiceProviderConfig", null, [], ct);
             if (!IsAway(reply)) return;
-            if (clock.GetElapsedTime(since) > longest) throw new CannotRun($"{client.BaseUrl} was away for more than {longest.TotalSeconds:0} s ({reply.Summary}). Start it again, or wait longer with --patience.");
+            if (clock.GetElapsedTime(since) > longest) throw new CannotRun(longest == TimeSpan.Zero ? $"{client.BaseUrl} does not answer any more ({reply.Summary})."
+                : $"{client.BaseUrl} was away for more than {longest.TotalSeconds:0} s ({reply.Summary}). Start it again, or wait longer with --patience.");
         }
     }
 

@@ -59,7 +59,9 @@ sealed class Proof(Tenant tenant, ProvisioningJob job, Func<string, Task<Reply>>
         // Memberships of the disabled are neither sent nor taken away: in a group of a run before they may be there.
         var open = link!.IsMatched ? group.Members.Where(member => tenant.Users.GetValueOrDefault(member) is { IsSoftDeleted: true }).Select(job.IdOf).OfType<string>().ToHashSet() : [];
         foreach (var missing in expected.Where(member => !there.Contains(member.Key))) Differs("group", group.DisplayName, $"member {missing.Value}", "there", "missing");
-        foreach (var extra in there.Where(id => others && !expected.ContainsKey(id) && !open.Contains(id))) Differs("group", group.DisplayName, $"member {extra}", "absent", "there");
+        // Who was deleted in Entra and stays is still a member; and a group that stays may have been matched again by a new one of its name.
+        var extras = others && !job.Stayed.ContainsKey(EntraRequests.GroupPath(link.Id!)) ? there.Where(id => !expected.ContainsKey(id) && !open.Contains(id) && !Stays(id)) : [];
+        foreach (var extra in extras) Differs("group", group.DisplayName, $"member {extra}", "absent", "there");
         if (came.Count != there.Count) Differs("group", group.DisplayName, "members", "there once each", $"{came.Count} entries of {there.Count} members");
     }
 
@@ -81,10 +83,11 @@ sealed class Proof(Tenant tenant, ProvisioningJob job, Func<string, Task<Reply>>
 
     async Task WalkAsync(string collection, string name, string query, HashSet<string> known, CancellationToken ct)
     {
-        var total = (await get($"{collection}?startIndex=1&count=1")).TotalResults;
+        var first = await get($"{collection}?startIndex=1&count=1");
+        var total = first.TotalResults;
         if (total < 0 || total > Math.Max(MostWalked, 2 * known.Count))
         {
-            Notes.Add($"{collection} was not walked to find resources that are too much: {(total < 0 ? "its list has no totalResults" : $"it holds {total}")}.");
+            Notes.Add($"{collection} was not walked to find resources that are too much: {(!first.IsSuccess ? $"its list was answered {first.Summary}" : total < 0 ? "its list has no totalResults" : $"it holds {total}")}.");
             return;
         }
         progress.Begin($"looking through {collection}", total / PageSize + 1);
@@ -92,9 +95,13 @@ sealed class Proof(Tenant tenant, ProvisioningJob job, Func<string, Task<Reply>>
         {
             ct.ThrowIfCancellationRequested();
             var page = await get($"{collection}?{query}startIndex={start}&count={PageSize}");
-            if (page.Resources is []) break;
+            if (page.Resources is [])
+            {
+                Notes.Add($"{collection} was walked up to number {start - 1} of {total} to find resources that are too much: the next page was answered {page.Summary}{(page.IsSuccess ? " without resources" : "")}.");
+                break;
+            }
             foreach (var found in page.Resources)
-                if (found.At(name).Text() is var ours && ours.Contains(tenant.Mark, StringComparison.OrdinalIgnoreCase) && !known.Contains(found.At("id").Text()) && !job.Deleted.ContainsKey($"{collection}/{Uri.EscapeDataString(found.At("id").Text())}"))
+                if (found.At(name).Text() is var ours && ours.Contains(tenant.Mark, StringComparison.OrdinalIgnoreCase) && !known.Contains(found.At("id").Text()) && $"{collection}/{Uri.EscapeDataString(found.At("id").Text())}" is var path && !job.Deleted.ContainsKey(path) && !job.Stayed.ContainsKey(path))
                     Differs(collection is "/Users" ? "user" : "group", ours, $"resource {found.At("id").Text()}", "absent", "there");
             start += page.Resources.Count;
         }
@@ -109,6 +116,8 @@ sealed class Proof(Tenant tenant, ProvisioningJob job, Func<string, Task<Reply>>
             progress.Step();
         });
     }
+
+    bool Stays(string id) => job.Stayed.ContainsKey(EntraRequests.UserPath(id)) || job.Stayed.ContainsKey(EntraRequests.GroupPath(id));
 
     string NameOf(string objectId) => (job.Users.GetValueOrDefault(objectId) ?? job.Groups.GetValueOrDefault(objectId))?.Name ?? objectId;
 

@@ -4,17 +4,6 @@ using ScimCompliance.Wire;
 
 namespace ScimCompliance.Simulate;
 
-/// <summary>What came of provisioning one object.</summary>
-/// <param name="Steps">As the portal tells them.</param>
-/// <param name="Members">Users in the group that could be members of it.</param>
-/// <param name="Missing">Those of them who are not on the server, and so were not sent.</param>
-/// <param name="Left">What could not be taken away again.</param>
-/// <param name="Deleted">What was taken away again; null when it was to be kept.</param>
-sealed record OnDemand(bool Success, IReadOnlyList<(string Step, string Text)> Steps, IReadOnlyList<Difference> Differences, int Members, int Missing, IReadOnlyList<string> Left, Amount? Deleted)
-{
-    public bool IsGood => Success && Differences is [] && Missing is 0;
-}
-
 /// <summary>
 /// Provisions one user, or one group with at most five members, as the portal's page "Provision on demand" does (entra-docs, provision-on-demand.md): probe, match,
 /// POST or PATCH, in the default dialect whatever the Tenant URL says; nobody who is disabled, no nested groups. Then reads back.
@@ -23,7 +12,7 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
 {
     const int MostMembers = 5;
 
-    readonly ProvisioningJob _job = new(Dialect.Default);
+    readonly ProvisioningJob _job = new(Dialect.Default, tenant.Mark);
     readonly EntraRequests _entra = new(client, answered);
     readonly List<(string Step, string Text)> _steps = [];
     int _members;
@@ -57,8 +46,8 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
     {
         await Connection.ReachAsync(new(client, _ => client, tenant.Mark, random), ct);
         _job.BeginCycle(new("on demand"));
-        var (done, left) = (false, (IReadOnlyList<string>)[]);
-        var cleanUp = new CleanUp(_job, new(client, TimeSpan.Zero, TimeProvider.System), 1, Progress.Silent, matched: false);
+        var (done, left, unfinished) = (false, (IReadOnlyList<string>)[], (CannotRun?)null);
+        var cleanUp = new CleanUp(_job, new(client, TimeSpan.Zero, TimeProvider.System), 1, Progress.Silent);
         var proof = new Proof(tenant, _job, path => _entra.Get(path, ct), 1, Progress.Silent);
         try
         {
@@ -71,10 +60,15 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
         {
             _steps.Add(("Perform action", $"Failure: {quarantined.Message}"));
         }
+        catch (CannotRun cannot)
+        {
+            unfinished = cannot;
+        }
         finally
         {
             if (!keep) left = await cleanUp.RunAsync();
         }
+        if (unfinished is not null) throw CleanUp.Unfinished(unfinished, tenant.Mark, left);
         return new(done, _steps, proof.Differences, _members, _missing, left, keep ? null : cleanUp.Deleted);
     }
 

@@ -16,12 +16,10 @@ sealed class ProvisioningAgent(ScimClient client, ProvisioningJob job, Random ra
     public ProvisioningJob Job => job;
 
     /// <summary>The same probe that Test Connection sends; the agent repeats it when it was in quarantine.</summary>
-    public Task<Reply> ProbeAsync(CancellationToken ct)
-    {
-        var bytes = new byte[16];
-        lock (random) random.NextBytes(bytes);
-        return Entra.Probe(new Guid(bytes).ToString(), ct);
-    }
+    public Task<Reply> ProbeAsync(CancellationToken ct) => Entra.Probe(NewGuid(), ct);
+
+    /// <summary>The same for groups.</summary>
+    public Task<Reply> ProbeGroupsAsync(CancellationToken ct) => Entra.MatchGroup(NewGuid(), ct);
 
     /// <summary>One cycle. It ends early in quarantine, which <see cref="CycleFigures.Quarantine"/> tells.</summary>
     public async Task RunCycleAsync(Tenant tenant, CycleFigures figures, CancellationToken ct)
@@ -65,5 +63,12 @@ sealed class ProvisioningAgent(ScimClient client, ProvisioningJob job, Random ra
             await each(one);
             progress.Step();
         });
+    }
+
+    string NewGuid()
+    {
+        var bytes = new byte[16];
+        lock (random) random.NextBytes(bytes);
+        return new Guid(bytes).ToString();
     }
 }

@@ -15,7 +15,10 @@ sealed class Link(string name)
     /// <summary>Null while no answer has told it.</summary>
     public string? Id { get; set; }
 
-    /// <summary>It was there already.</summary>
+    /// <summary>A POST of it was not refused: it was made by this job, or may have been.</summary>
+    public bool IsOurs { get; set; }
+
+    /// <summary>It was there already: it is changed, but never deleted.</summary>
     public bool IsMatched { get; set; }
 
     /// <summary>The id gave 404 (<c>InvalidAnchor</c>): nothing is sent until the job is restarted.</summary>
@@ -55,7 +58,8 @@ sealed class Link(string name)
 /// The state of a provisioning job: links, escrow and what counts for quarantine (entra-docs, application-provisioning-quarantine-status.md): bad credentials and
 /// a 404 to a filter at once; from 5,000 failures on, when more than 40 % of the events fail or more than 40,000; 60,000 when references count.
 /// </summary>
-sealed class ProvisioningJob(Dialect dialect)
+/// <param name="mark">Part of every name that is ours.</param>
+sealed class ProvisioningJob(Dialect dialect, string mark)
 {
     const int FewFailures = 5_000;
     const int ManyFailures = 40_000;
@@ -65,6 +69,8 @@ sealed class ProvisioningJob(Dialect dialect)
     int _events;
     int _failures;
     int _references;
+
+    public string Mark => mark;
 
     public PatchOperations Operations { get; } = new(dialect);
 
@@ -77,6 +83,9 @@ sealed class ProvisioningJob(Dialect dialect)
 
     /// <summary>Paths of what was deleted, with their names.</summary>
     public ConcurrentDictionary<string, string> Deleted { get; } = [];
+
+    /// <summary>Paths of what is deleted in Entra, but was there before the job and so stays, with their names.</summary>
+    public ConcurrentDictionary<string, string> Stayed { get; } = [];
 
     public Escrow Escrow { get; } = new();
 

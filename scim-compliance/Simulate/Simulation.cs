@@ -1,3 +1,4 @@
+using ScimCompliance.Checks;
 using ScimCompliance.Verify;
 using ScimCompliance.Wire;
 
@@ -13,12 +14,14 @@ sealed record SimulationOptions(int Cycles, Dialect Dialect, int InFlight, TimeS
 /// <summary>What came of a simulation.</summary>
 /// <param name="Escrow">What failed and was never mended.</param>
 /// <param name="Left">Resources that could not be taken away again.</param>
+/// <param name="Stayed">What was there before.</param>
 /// <param name="Marked">What was taken away at the end or, when it is kept, what is there.</param>
 sealed record Simulated(
     string Url, string Mark, Dialect Dialect, DateTimeOffset Started, TimeSpan Elapsed, IReadOnlyList<CycleFigures> Cycles, IReadOnlyList<Difference> Differences,
-    IReadOnlyList<EscrowEntry> Escrow, IReadOnlyList<string> Notes, IReadOnlyList<string> Left, Scope Scope, Amount Marked, bool Kept, bool Interrupted)
+    IReadOnlyList<EscrowEntry> Escrow, IReadOnlyList<string> Notes, IReadOnlyList<string> Left, Amount Stayed, Scope Scope, Amount Marked, bool Kept, bool Interrupted)
 {
-    public bool IsClean => !Interrupted && Differences is [];
+    /// <summary>The server holds what the tenant says, and the job ended well.</summary>
+    public bool IsClean => !Interrupted && Differences is [] && Escrow is [] && Left is [] && Cycles is not [.., { Quarantine: not null }];
 }
 
 /// <summary>Who is not provisioned by the initial cycle, and what that means for memberships: Entra creates nobody who is disabled.</summary>
@@ -36,7 +39,7 @@ sealed class Simulation(ScimClient client, Tenant tenant, TenantChanges changes,
     /// <summary>Cycles without changes that are given to what is in escrow at the end.</summary>
     const int SettlingCycles = 3;
 
-    readonly ProvisioningAgent _agent = new(client, new(options.Dialect), random, options.InFlight, progress);
+    readonly ProvisioningAgent _agent = new(client, new(options.Dialect, tenant.Mark), random, options.InFlight, progress);
     readonly Patience _patience = new(client, options.Patience, clock);
     readonly List<CycleFigures> _cycles = [];
 
@@ -66,16 +69,23 @@ sealed class Simulation(ScimClient client, Tenant tenant, TenantChanges changes,
         {
             if (!options.Keep) left = await cleanUp.RunAsync();
         }
-        if (unfinished is not null) throw new CannotRun($"{unfinished.Message}{(left is [] ? "" : $" Resources with the mark {tenant.Mark} are left there.")}");
-        return new(client.BaseUrl, tenant.Mark, options.Dialect, began, clock.GetElapsedTime(at), _cycles, differences, [.. Job.Escrow.Entries], notes, left, scope, options.Keep ? Linked() : cleanUp.Deleted, options.Keep, interrupted);
+        if (unfinished is not null) throw Simulate.CleanUp.Unfinished(unfinished, tenant.Mark, left);
+        return new(client.BaseUrl, tenant.Mark, options.Dialect, began, clock.GetElapsedTime(at), _cycles, differences, [.. Job.Escrow.Entries], notes, left, cleanUp.Stayed, scope, options.Keep ? Linked() : cleanUp.Deleted, options.Keep, interrupted);
     }
 
     /// <summary>As the portal does: an unknown user and an unknown group must be answered with empty lists.</summary>
     public async Task TestConnectionAsync(CancellationToken ct)
     {
-        await Connection.ReachAsync(new(client, _ => client, tenant.Mark, random), ct);
-        var reply = await _agent.ProbeAsync(ct);
-        if (reply is not { Status: 200, Resources: [] }) throw new CannotRun($"Test Connection fails: a search for a user that cannot exist must be answered 200 with an empty list, and was answered {reply.Summary} with {reply.Resources.Count} resources.");
+        var target = new Target(client, _ => client, tenant.Mark, random);
+        await Connection.ReachAsync(target, ct);
+        Demand("user", await _agent.ProbeAsync(ct));
+        if (target.Capabilities.Offers(Needs.Groups)) Demand("group", await _agent.ProbeGroupsAsync(ct));
+
+        static void Demand(string kind, Reply reply)
+        {
+            if (reply is not { Status: 200, Resources: [] } || reply["Resources"] is null && reply.TotalResults is not 0)
+                throw new CannotRun($"Test Connection fails: a search for a {kind} that cannot exist must be answered 200 with an empty list, and was answered {reply.Summary} with {reply.Resources.Count} resources.");
+        }
     }
 
     /// <summary>The initial cycle, the incremental ones, and what it takes until nothing is in escrow.</summary>

@@ -24,8 +24,9 @@ static class SimulationReport
         Write("[yellow]could not be deleted:[/]", [.. simulated.Left.Select(left => (left, 1))], file, console);
         console.MarkupLineInterpolated($"{(simulated.Kept ? "Left" : "Deleted")} {simulated.Marked} with the mark {simulated.Mark}.");
         console.MarkupLineInterpolated($"Mark {simulated.Mark}, {(simulated.Dialect is Dialect.Flag ? "with aadOptscim062020" : "default dialect")}, {simulated.Elapsed.TotalSeconds:0.0} s.");
+        if (!simulated.Kept && simulated.Stayed != default) console.MarkupLineInterpolated($"{simulated.Stayed} were there before and stay.");
         // Interrupted, nothing was compared; the verb says that it was.
-        if (!simulated.Interrupted) console.MarkupLine(simulated.IsClean ? "[green]No differences: the server holds exactly what the tenant says.[/]" : $"[red]{simulated.Differences.Count} {(simulated.Differences.Count is 1 ? "difference" : "differences")}.[/]");
+        if (!simulated.Interrupted) console.MarkupLine(Verdict(simulated));
     }
 
     public static string Json(Simulated simulated) => new JsonObject
@@ -40,8 +41,16 @@ static class SimulationReport
         ["differences"] = new JsonArray([.. simulated.Differences.Select(d => new JsonObject { ["kind"] = d.Kind, ["name"] = d.Name, ["what"] = d.What, ["expected"] = d.Expected, ["came"] = d.Came })]),
         ["escrow"] = new JsonArray([.. simulated.Escrow.Select(entry => new JsonObject { ["name"] = entry.Name, ["reason"] = entry.Reason, ["failures"] = entry.Failures })]),
         ["notes"] = new JsonArray([.. simulated.Notes.Select(note => JsonValue.Create(note))]),
+        ["stayed"] = new JsonObject { ["users"] = simulated.Stayed.Users, ["groups"] = simulated.Stayed.Groups },
         ["left"] = new JsonArray([.. simulated.Left.Select(left => JsonValue.Create(left))]),
     }.ToJsonString(Indented);
+
+    static string Verdict(Simulated simulated) => simulated.Differences is not [] and var differences ? $"[red]{differences.Count} {(differences.Count is 1 ? "difference" : "differences")}.[/]"
+        : simulated.Cycles is [.., { Quarantine: not null }] ? "[red]No differences, but the job ended in quarantine.[/]"
+        : simulated.Escrow is not [] ? "[red]No differences, but something is still failing.[/]"
+        : simulated.Left is not [] ? "[red]No differences, but not everything could be deleted again.[/]"
+        : simulated.Notes is not [] ? "[green]No differences in what could be looked at.[/]"
+        : "[green]No differences: the server holds exactly what the tenant says.[/]";
 
     static JsonObject Cycle(CycleFigures cycle)
     {

@@ -51,14 +51,27 @@ static class TenantFile
         if (document.Mark is not { Length: >= ShortestMark }) yield return $"'mark' must have at least {ShortestMark} characters.";
         if (tenant.Users.Count + tenant.Groups.Count < (document.Users?.Count ?? 0) + (document.Groups?.Count ?? 0) || tenant.Users.Keys.FirstOrDefault(tenant.Groups.ContainsKey) is not null)
             yield return "two objects have the same objectId.";
-        foreach (var (what, names) in ((string, IEnumerable<string>)[])[("userPrincipalName", tenant.Users.Values.Select(user => user.UserPrincipalName)), ("displayName of a group", tenant.Groups.Values.Select(group => group.DisplayName))])
+        foreach (var (what, names) in ((string, IEnumerable<string>)[])[("userPrincipalName", tenant.Users.Values.Select(user => AttributeMapping.UserName(user.UserPrincipalName))), ("displayName of a group", tenant.Groups.Values.Select(group => group.DisplayName))])
         {
             if (names.FirstOrDefault(name => !name.Contains(tenant.Mark, StringComparison.OrdinalIgnoreCase)) is { } unmarked) yield return $"the {what} '{unmarked}' does not contain the mark '{tenant.Mark}', which says what is ours on the server.";
             if (names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } twice) yield return $"the {what} '{twice.Key}' is there twice.";
         }
         if (tenant.Users.Values.FirstOrDefault(user => user.Manager is { } manager && !tenant.Users.ContainsKey(manager)) is { } report) yield return $"the manager of '{report.UserPrincipalName}' is no user.";
+        if (tenant.Users.Values.FirstOrDefault(user => IsOwnManager(user, tenant)) is { } circle) yield return $"'{circle.UserPrincipalName}' is the manager of themselves, directly or over others.";
         foreach (var group in tenant.Groups.Values)
             if (group.Members.FirstOrDefault(member => !tenant.Users.ContainsKey(member) && !tenant.Groups.ContainsKey(member)) is { } stranger) yield return $"'{stranger}', a member of '{group.DisplayName}', is neither a user nor a group.";
+    }
+
+    // Above may be another circle, which has a user of its own that is told: so many steps are enough.
+    static bool IsOwnManager(TenantUser user, Tenant tenant)
+    {
+        var manager = user.Manager;
+        for (var steps = 0; steps < tenant.Users.Count && manager is not null; steps++)
+        {
+            if (manager == user.ObjectId) return true;
+            manager = tenant.Users.GetValueOrDefault(manager)?.Manager;
+        }
+        return false;
     }
 
     sealed record Document([property: JsonRequired] string Mark, IReadOnlyList<TenantUser>? Users, IReadOnlyList<TenantGroup>? Groups);

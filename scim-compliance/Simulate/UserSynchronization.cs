@@ -35,7 +35,8 @@ sealed class UserSynchronization(ProvisioningJob job, EntraRequests entra, Cance
     public async Task DeleteAsync(string objectId, Link link)
     {
         if (link.Id is null && !await MatchAsync(link, objectId, link.Name)) return;
-        if (link.Id is { } id)
+        if (link.Id is { } kept && link.IsMatched) job.Stayed[EntraRequests.UserPath(kept)] = link.Name;
+        else if (link.Id is { } id)
         {
             var reply = await entra.Delete(EntraRequests.UserPath(id));
             if (reply.Status is not 404 && !job.Judge(reply, objectId, Phase.Users, link.Name)) return;
@@ -83,7 +84,9 @@ sealed class UserSynchronization(ProvisioningJob job, EntraRequests entra, Cance
                 return false;
             }
             if (reply.Resources is not [{ } found]) continue;
-            (link.Id, link.Name, link.Sent, link.IsMatched) = (found.At("id").Text(), name, AttributeMapping.Shown(found, AttributeMapping.UserTargets), true);
+            // After a POST of this name that was not confirmed it is ours.
+            link.IsOurs &= candidate == link.Name;
+            (link.Id, link.Name, link.Sent, link.IsMatched) = (found.At("id").Text(), name, AttributeMapping.Shown(found, AttributeMapping.UserTargets), !link.IsOurs);
             link.Manager = AttributeMapping.ShownManager(found);
             job.Figures.Add(Count.UsersMatched);
             return true;
@@ -96,13 +99,14 @@ sealed class UserSynchronization(ProvisioningJob job, EntraRequests entra, Cance
     {
         var values = AttributeMapping.Of(user);
         var reply = await entra.CreateUser(AttributeMapping.UserBody(values));
+        link.IsOurs |= reply.Status is < 400 or >= 500;
         if (!job.Judge(reply, user.ObjectId, Phase.Users, link.Name)) return false;
-        if (reply["id"].Text() is not { Length: > 0 } id)
+        if (await Ownership.ProblemAsync(reply, "/Users", job.Mark, id => entra.ReadUser(id, ct)) is { } problem)
         {
-            job.Fail(user.ObjectId, Phase.Users, link.Name, "POST was answered without an id");
+            job.Fail(user.ObjectId, Phase.Users, link.Name, problem);
             return false;
         }
-        (link.Id, link.Sent) = (id, values);
+        (link.Id, link.Sent) = (reply["id"].Text(), values);
         job.Figures.Add(Count.UsersCreated);
         return true;
     }
@@ -118,6 +122,11 @@ sealed class UserSynchronization(ProvisioningJob job, EntraRequests entra, Cance
             return false;
         }
         if (!job.Judge(read, user.ObjectId, Phase.Users, link.Name)) return false;
+        if (Ownership.Problem(read, "/Users", job.Mark) is { } problem)
+        {
+            job.Fail(user.ObjectId, Phase.Users, link.Name, problem);
+            return false;
+        }
         var expected = Expected(user, link);
         link.Doubtful = changed;
         var reply = await entra.Patch(EntraRequests.UserPath(link.Id!), job.Operations.Attributes(link.Sent, changed));

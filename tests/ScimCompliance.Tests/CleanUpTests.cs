@@ -126,7 +126,7 @@ sealed class CleanUpTests
     }
 
     /// <summary>Other people's users and groups; one looks like those of an earlier run.</summary>
-    static string[] Populate(Store store)
+    public static string[] Populate(Store store)
     {
         lock (store.Lock)
         {
@@ -138,7 +138,7 @@ sealed class CleanUpTests
         return Shown(store);
     }
 
-    static string[] Shown(Store store)
+    public static string[] Shown(Store store)
     {
         lock (store.Lock) return [.. store.All.Select(resource => store.Show(resource).ToJsonString())];
     }

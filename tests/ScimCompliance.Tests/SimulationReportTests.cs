@@ -87,6 +87,24 @@ sealed class SimulationReportTests
         Assert.That(printed, Has.Some.EqualTo(told).And.Some.Contains("1 of 4 users not in scope").And.Some.Contains("7 of 9 memberships could be sent"));
     }
 
+    static IEnumerable<TestCaseData> Ends => new (string Name, Simulated Simulated, bool IsClean, string Told)[]
+    {
+        ("clean", Of([Cycle("initial")]), true, "No differences: the server holds exactly what the tenant says."),
+        ("noted", Of([Cycle("initial")]) with { Notes = ["/Users was not walked."] }, true, "No differences in what could be looked at."),
+        ("left", Of([Cycle("initial")]) with { Left = ["/Users/1"] }, false, "No differences, but not everything could be deleted again."),
+        ("failing", Of([Cycle("initial")]) with { Escrow = [new(Phase.Users, "ada", "500", default, default, 1)] }, false, "No differences, but something is still failing."),
+        ("in quarantine", Of([new("initial") { Quarantine = "401" }]), false, "No differences, but the job ended in quarantine."),
+        ("out of quarantine", Of([new("initial") { Quarantine = "401" }, Cycle("settling 1")]), true, "No differences: the server holds exactly what the tenant says."),
+        ("matched", Of([Cycle("initial")]) with { Stayed = new(2, 1) }, true, "2 users and 1 group were there before and stay."),
+    }.Select(end => new TestCaseData(end.Simulated, end.IsClean, end.Told).SetArgDisplayNames(end.Name));
+
+    [TestCaseSource(nameof(Ends))]
+    public void An_end_that_is_not_clean_says_why(Simulated simulated, bool isClean, string told)
+    {
+        Assert.That(simulated.IsClean, Is.EqualTo(isClean));
+        Assert.That(Printed(simulated), Has.Some.EqualTo(told));
+    }
+
     static CycleFigures Cycle(string name)
     {
         var cycle = new CycleFigures(name) { Elapsed = TimeSpan.FromSeconds(12345.6) };
@@ -94,7 +112,7 @@ sealed class SimulationReportTests
         return cycle;
     }
 
-    static Simulated Of(CycleFigures[] cycles) => new("http://localhost", "abcd", Dialect.Default, default, default, cycles, [], [], [], [], new(4, 1, 9, 7), new(3, 1), Kept: false, Interrupted: false);
+    static Simulated Of(CycleFigures[] cycles) => new("http://localhost", "abcd", Dialect.Default, default, default, cycles, [], [], [], [], default, new(4, 1, 9, 7), new(3, 1), Kept: false, Interrupted: false);
 
     static string[] Printed(Simulated simulated, string? file = null, int width = 200)
     {

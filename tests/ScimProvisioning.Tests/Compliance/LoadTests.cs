@@ -68,7 +68,8 @@ sealed class LoadTests
 
         Assert.That((all.Count, all.RequestsPerSecond, all.P50, all.P95, all.P99, all.Max), Is.EqualTo((100, 10.0, 50.0, 95.0, 99.0, 100.0)));
         Assert.That(all.ErrorText, Is.EqualTo("2 × no answer, 3 × 503"));
-        Assert.That(new Loaded("", "", new(null, default, 1, 1, 1), default, [all], [], default, false).IsGood, Is.False);
+        Assert.That(new Loaded("", "", new(null, default, 1, 1, 1), default, [all], 0, [], default, false).IsGood, Is.False);
+        Assert.That(new Loaded("", "", new(null, default, 1, 1, 1), default, [all with { Errors = new Dictionary<int, int>() }], 3, [], default, false).IsGood, Is.False, "due and not sent");
     }
 
     static async Task<Loaded> RunAsync(TestDirectory directory, LoadOptions options, Action<Measured, TimeSpan, int>? tell = null, CancellationToken ct = default)
