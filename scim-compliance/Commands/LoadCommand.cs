@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ScimCompliance.Load;
+using ScimCompliance.Reports;
 using ScimCompliance.Verify;
 
 namespace ScimCompliance.Commands;
@@ -23,13 +24,13 @@ static class LoadCommand
 
         command.SetAction((parsed, ct) => ExitCode.Of(async () =>
         {
-            var file = SimulateCommand.JsonFile(parsed.GetRequiredValue(report));
+            var file = Report.JsonFile(parsed.GetRequiredValue(report));
             var options = new LoadOptions(parsed.GetValue(rate) is 0 ? null : parsed.GetValue(rate), TimeSpan.FromSeconds(parsed.GetValue(duration)), parsed.GetValue(requests), parsed.GetValue(connections), parsed.GetValue(users));
             if (options is { Rate: < 0 or double.NaN } or { Requests: < 1 } or { Users: < 1 } or { Connections: < 1 or > 64 } || options.Duration <= TimeSpan.Zero)
                 throw new CannotRun("--duration, --requests and --users must be above zero, --rate not below, and --connections from 1 to 64.");
             using var client = server.Client(parsed);
             var mark = new Random().Next(0x1000000).ToString("x6", CultureInfo.InvariantCulture);
-            var loaded = await LoadReport.ShowAsync(tell => new LoadRun(client, mark, parsed.GetValue(seed), options, TimeProvider.System, Simulate.Progress.Silent).RunAsync(tell, ct));
+            var loaded = await LoadReport.ShowAsync(tell => new LoadRun(client, mark, parsed.GetValue(seed), options, TimeProvider.System).RunAsync(tell, ct));
             LoadReport.Write(loaded);
             if (file is not null) await File.WriteAllTextAsync(file, LoadReport.Json(loaded), CancellationToken.None);
             if (loaded.Interrupted) ct.ThrowIfCancellationRequested();

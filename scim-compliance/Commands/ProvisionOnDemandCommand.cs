@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using ScimCompliance.Simulate;
 using ScimCompliance.Verify;
 using ScimCompliance.Wire;
@@ -15,8 +13,6 @@ static class ProvisionOnDemandCommand
     const int MostLines = 15;
 
     const int LongestLine = 200;
-
-    static readonly JsonSerializerOptions Pretty = new(JsonAt.Relaxed) { WriteIndented = true };
 
     public static Command Create()
     {
@@ -55,22 +51,10 @@ static class ProvisionOnDemandCommand
     static void Show(string? body, bool verbose)
     {
         if (string.IsNullOrWhiteSpace(body)) return;
-        var lines = Indented(body).Split('\n');
+        var lines = JsonAt.Pretty(body).Split('\n');
         var shown = verbose || lines.Length <= MostLines + 1 ? lines.Length : MostLines;
         foreach (var line in lines.Take(shown)) AnsiConsole.Profile.Out.Writer.WriteLine($"  {(verbose || line.Length <= LongestLine ? line : line[..LongestLine] + "…")}");
         if (shown < lines.Length) AnsiConsole.MarkupLineInterpolated($"  [grey]… and {lines.Length - shown} more lines; --verbose prints all[/]");
-    }
-
-    static string Indented(string body)
-    {
-        try
-        {
-            return JsonNode.Parse(body)?.ToJsonString(Pretty) ?? body;
-        }
-        catch (Exception broken) when (broken is JsonException or ArgumentException)
-        {
-            return body;
-        }
     }
 
     static void Show(OnDemand outcome, string mark)

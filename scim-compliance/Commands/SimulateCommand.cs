@@ -25,7 +25,7 @@ static class SimulateCommand
 
         command.SetAction((parsed, ct) => ExitCode.Of(async () =>
         {
-            var file = JsonFile(parsed.GetRequiredValue(report));
+            var file = Report.JsonFile(parsed.GetRequiredValue(report));
             if (parsed.GetValue(inFlight) is < 1 or > 64) throw new CannotRun("--parallel takes 1 to 64.");
             if (parsed.GetValue(cycles) < 0) throw new CannotRun("--cycles takes no negative number.");
             var (tenant, people, random) = await tenants.ReadAsync(parsed, ct);
@@ -43,13 +43,4 @@ static class SimulateCommand
         }));
         return command;
     }
-
-    /// <summary>The file of <c>--report json FILE</c>, which can be written.</summary>
-    /// <exception cref="CannotRun">Another format.</exception>
-    public static string? JsonFile(string[] report) => report switch
-    {
-        [] => null,
-        [var format, var file] when format.Equals("json", StringComparison.OrdinalIgnoreCase) => Report.Writable(file),
-        _ => throw new CannotRun("--report takes the format json and a file: --report json report.json"),
-    };
 }

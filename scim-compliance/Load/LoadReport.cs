@@ -8,8 +8,6 @@ namespace ScimCompliance.Load;
 /// <summary>What a load did and measured, on the terminal and as JSON.</summary>
 static class LoadReport
 {
-    static readonly JsonSerializerOptions Indented = new(JsonAt.Relaxed) { WriteIndented = true };
-
     /// <summary>While it runs: one line that changes; without a terminal nothing.</summary>
     public static Task<Loaded> ShowAsync(Func<Action<Measured, TimeSpan, int>, Task<Loaded>> run) => !AnsiConsole.Profile.Capabilities.Ansi
         ? run((_, _, _) => { })
@@ -42,7 +40,7 @@ static class LoadReport
         ["dueAndNotSent"] = loaded.NotSent,
         ["operations"] = new JsonArray([.. loaded.Rows.Select(Row)]),
         ["left"] = new JsonArray([.. loaded.Left.Select(left => JsonValue.Create(left))]),
-    }.ToJsonString(Indented);
+    }.ToJsonString(JsonAt.Indented);
 
     static JsonObject Row(Measured row) => new()
     {

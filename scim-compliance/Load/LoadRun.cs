@@ -24,7 +24,7 @@ sealed record Loaded(string Url, string Mark, LoadOptions Options, TimeSpan Elap
 /// Sends Entra's mix of requests at a given rate or flat out. At a rate the loop is open: a request is due at its time whether the ones before were
 /// answered or not, and its latency counts from then, so that a server that falls behind is seen to.
 /// </summary>
-sealed class LoadRun(ScimClient client, string mark, int seed, LoadOptions options, TimeProvider clock, Simulate.Progress progress)
+sealed class LoadRun(ScimClient client, string mark, int seed, LoadOptions options, TimeProvider clock)
 {
     // Delays end up to a millisecond late: the last bit is waited for by looking at the clock.
     static readonly TimeSpan Late = TimeSpan.FromMilliseconds(1.5);
@@ -39,15 +39,15 @@ sealed class LoadRun(ScimClient client, string mark, int seed, LoadOptions optio
     public async Task<Loaded> RunAsync(Action<Measured, TimeSpan, int> tell, CancellationToken ct)
     {
         var random = new Random(seed);
-        await Connection.ReachAsync(new(client, _ => client, mark, random), ct);
+        await Connection.ReachAsync(client, ct);
         // Retry-After is not obeyed: a 429 is a result here.
         var entra = new EntraRequests((method, path, body, cancelled) => client.SendOnceAsync(method, path, body, [], cancelled));
         var population = new Population(entra, new(mark, random), mark, random);
-        var cleanUp = new CleanUp(population.Job, new(client, TimeSpan.Zero, clock), options.Connections, progress);
+        var cleanUp = new CleanUp(population.Job, new(client, TimeSpan.Zero, clock), options.Connections, Progress.Silent);
         var (elapsed, left, interrupted, unfinished) = (TimeSpan.Zero, (IReadOnlyList<string>)[], false, (CannotRun?)null);
         try
         {
-            await population.PrepareAsync(options.Users, options.Connections, progress, ct);
+            await population.PrepareAsync(options.Users, options.Connections, ct);
             _started = clock.GetTimestamp();
             using var telling = clock.CreateTimer(_ => tell(_measurement.Latest(TimeSpan.FromSeconds(0.5)), clock.GetElapsedTime(_started), _measurement.Count), null, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(0.5));
             await Task.WhenAll(Enumerable.Range(0, options.Connections).Select(worker => WorkAsync(population, new Random(seed + worker), ct)));

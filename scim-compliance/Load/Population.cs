@@ -19,9 +19,8 @@ sealed class Population(EntraRequests entra, TenantPeople people, string mark, R
     public ProvisioningJob Job { get; } = new(Dialect.Default, mark);
 
     /// <exception cref="CannotRun">The server does not create what the load needs.</exception>
-    public async Task PrepareAsync(int users, int connections, Simulate.Progress progress, CancellationToken ct)
+    public async Task PrepareAsync(int users, int connections, CancellationToken ct)
     {
-        progress.Begin("preparing users and groups", users + users / UsersPerGroup + 1);
         await Parallel.ForEachAsync(Enumerable.Range(0, users + users / UsersPerGroup + 1), new ParallelOptions { MaxDegreeOfParallelism = connections, CancellationToken = ct }, async (i, _) =>
         {
             var (link, collection, reply) = await (i < users ? CreateUserAsync() : CreateGroupAsync(i - users));
@@ -29,7 +28,6 @@ sealed class Population(EntraRequests entra, TenantPeople people, string mark, R
             if (await Ownership.ProblemAsync(reply, collection, mark, id => collection is "/Users" ? entra.ReadUser(id, ct) : entra.ReadGroup(id, ct)) is { } problem)
                 throw new CannotRun($"What the load needs first cannot be made: {problem}");
             if (link.Id is null) Use(link, collection, reply);
-            progress.Step();
         });
     }
 

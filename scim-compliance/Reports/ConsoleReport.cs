@@ -59,10 +59,7 @@ static class ConsoleReport
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumns("", "passed", "failed", "could not be tried", "not applicable");
         foreach (var severity in Enum.GetValues<Severity>())
-        {
-            var results = verified.Results.Where(result => result.Check.Severity == severity).ToLookup(result => result.Outcome);
-            table.AddRow($"[{Colour(severity)}]{severity.ToString().ToLowerInvariant()}[/]", $"{results[Outcome.Passed].Count()}", $"{results[Outcome.Failed].Count()}", $"{results[Outcome.Blocked].Count()}", $"{results[Outcome.NotApplicable].Count()}");
-        }
+            table.AddRow([$"[{Colour(severity)}]{severity.ToString().ToLowerInvariant()}[/]", .. Enum.GetValues<Outcome>().Select(outcome => $"{verified.Count(severity, outcome)}")]);
         return table;
     }
 

@@ -63,7 +63,7 @@ static class HtmlReport
         <table class="summary">
         <thead><tr><th></th>{Concat(Enum.GetValues<Outcome>(), outcome => $"<th>{Name(outcome)}</th>")}</tr></thead>
         <tbody>{Concat(Enum.GetValues<Severity>(), severity => $"""<tr><th><span class="{Lower(severity)}">{Lower(severity)}</span></th>{Concat(Enum.GetValues<Outcome>(), outcome =>
-            verified.Results.Count(result => result.Check.Severity == severity && result.Outcome == outcome) is var count && count is 0 ? "<td class=\"none\">0</td>" : $"<td class=\"{Css(outcome)}\">{count}</td>")}</tr>""")}</tbody>
+            verified.Count(severity, outcome) is var count && count is 0 ? "<td class=\"none\">0</td>" : $"<td class=\"{Css(outcome)}\">{count}</td>")}</tr>""")}</tbody>
         </table>
         """;
 
@@ -114,13 +114,7 @@ static class HtmlReport
 
     static string Headers(IEnumerable<KeyValuePair<string, string>> headers) => Concat(headers, header => $"<span class=\"header\">{Encode(header.Key)}: {Encode(header.Value)}</span>\n");
 
-    static string Body(string? body) => string.IsNullOrEmpty(body) ? "" : "\n" + Encode(Pretty(body) is var text && text.Length <= LongestBody ? text : text[..LongestBody] + "\n…");
-
-    static string Pretty(string body)
-    {
-        try { return System.Text.Json.Nodes.JsonNode.Parse(body)!.ToJsonString(JsonReport.Indented); }
-        catch (Exception unread) when (unread is System.Text.Json.JsonException or ArgumentException or NullReferenceException) { return body; }
-    }
+    static string Body(string? body) => string.IsNullOrEmpty(body) ? "" : "\n" + Encode(JsonAt.Pretty(body) is var text && text.Length <= LongestBody ? text : text[..LongestBody] + "\n…");
 
     /// <summary>As a phrase on screen.</summary>
     public static string Name(Outcome outcome) => outcome switch

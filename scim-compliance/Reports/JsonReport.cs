@@ -8,8 +8,6 @@ namespace ScimCompliance.Reports;
 /// <summary>Everything that was found, for programs: camelCase, times in RFC 3339, durations in milliseconds.</summary>
 static class JsonReport
 {
-    public static readonly JsonSerializerOptions Indented = new(JsonAt.Relaxed) { WriteIndented = true };
-
     public static string Write(Verified verified) => new JsonObject
     {
         ["url"] = verified.Url,
@@ -20,7 +18,7 @@ static class JsonReport
         ["interrupted"] = verified.Interrupted,
         ["left"] = new JsonArray([.. verified.Left.Select(left => JsonValue.Create(left))]),
         ["checks"] = new JsonArray([.. verified.Results.Select(Result)]),
-    }.ToJsonString(Indented);
+    }.ToJsonString(JsonAt.Indented);
 
     static JsonObject Result(CheckResult result) => new()
     {

@@ -21,7 +21,7 @@ static class MarkdownReport
 
     static string Row(Severity severity, Verified verified)
     {
-        int Count(Outcome outcome) => verified.Results.Count(result => result.Check.Severity == severity && result.Outcome == outcome);
+        int Count(Outcome outcome) => verified.Count(severity, outcome);
         return $"| {severity.ToString().ToLowerInvariant()} | {Count(Outcome.Passed)} | {Count(Outcome.Failed)} | {Count(Outcome.Blocked)} | {Count(Outcome.NotApplicable)} |";
     }
 

@@ -26,6 +26,15 @@ static class Report
         return file;
     }
 
+    /// <summary>The file of <c>--report json FILE</c>, which can be written.</summary>
+    /// <exception cref="CannotRun">Another format.</exception>
+    public static string? JsonFile(string[] report) => report switch
+    {
+        [] => null,
+        [var format, var file] when format.Equals("json", StringComparison.OrdinalIgnoreCase) => Writable(file),
+        _ => throw new CannotRun("--report takes the format json and a file: --report json report.json"),
+    };
+
     public static string Write(ReportFormat format, Verified verified) => format switch
     {
         ReportFormat.Html => HtmlReport.Write(verified),

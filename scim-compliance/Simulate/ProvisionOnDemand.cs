@@ -44,14 +44,14 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
 
     async Task<OnDemand> RunAsync(Func<Task<bool>> provision, Func<Proof, Task> compare, CancellationToken ct)
     {
-        await Connection.ReachAsync(new(client, _ => client, tenant.Mark, random), ct);
+        await Connection.ReachAsync(client, ct);
         _job.BeginCycle(new("on demand"));
         var (done, left, unfinished) = (false, (IReadOnlyList<string>)[], (CannotRun?)null);
         var cleanUp = new CleanUp(_job, new(client, TimeSpan.Zero, TimeProvider.System), 1, Progress.Silent);
         var proof = new Proof(tenant, _job, path => _entra.Get(path, ct), 1, Progress.Silent);
         try
         {
-            var probe = await _entra.Probe(NewGuid(), ct);
+            var probe = await _entra.Probe(random.NextGuid(), ct);
             if (probe is not { Status: 200, Resources: [] }) throw new CannotRun($"The probe for a user that cannot exist must be answered 200 with an empty list, and was answered {probe.Summary}.");
             done = await provision();
             if (done) await compare(proof);
@@ -136,11 +136,4 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
 
     string Example() => tenant.Groups.Values.FirstOrDefault(group => UsersIn(group).Count is > 0 and <= MostMembers) is { } small
         ? $"It has for example '{small.DisplayName}'." : $"None of its groups has one to {MostMembers} users.";
-
-    string NewGuid()
-    {
-        var bytes = new byte[16];
-        random.NextBytes(bytes);
-        return new Guid(bytes).ToString();
-    }
 }

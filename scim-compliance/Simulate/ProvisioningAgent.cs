@@ -16,10 +16,10 @@ sealed class ProvisioningAgent(ScimClient client, ProvisioningJob job, Random ra
     public ProvisioningJob Job => job;
 
     /// <summary>The same probe that Test Connection sends; the agent repeats it when it was in quarantine.</summary>
-    public Task<Reply> ProbeAsync(CancellationToken ct) => Entra.Probe(NewGuid(), ct);
+    public Task<Reply> ProbeAsync(CancellationToken ct) => Entra.Probe(random.NextGuid(), ct);
 
     /// <summary>The same for groups.</summary>
-    public Task<Reply> ProbeGroupsAsync(CancellationToken ct) => Entra.MatchGroup(NewGuid(), ct);
+    public Task<Reply> ProbeGroupsAsync(CancellationToken ct) => Entra.MatchGroup(random.NextGuid(), ct);
 
     /// <summary>One cycle. It ends early in quarantine, which <see cref="CycleFigures.Quarantine"/> tells.</summary>
     public async Task RunCycleAsync(Tenant tenant, CycleFigures figures, CancellationToken ct)
@@ -63,12 +63,5 @@ sealed class ProvisioningAgent(ScimClient client, ProvisioningJob job, Random ra
             await each(one);
             progress.Step();
         });
-    }
-
-    string NewGuid()
-    {
-        var bytes = new byte[16];
-        lock (random) random.NextBytes(bytes);
-        return new Guid(bytes).ToString();
     }
 }

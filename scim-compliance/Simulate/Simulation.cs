@@ -76,10 +76,9 @@ sealed class Simulation(ScimClient client, Tenant tenant, TenantChanges changes,
     /// <summary>As the portal does: an unknown user and an unknown group must be answered with empty lists.</summary>
     public async Task TestConnectionAsync(CancellationToken ct)
     {
-        var target = new Target(client, _ => client, tenant.Mark, random);
-        await Connection.ReachAsync(target, ct);
+        var capabilities = await Connection.ReachAsync(client, ct);
         Demand("user", await _agent.ProbeAsync(ct));
-        if (target.Capabilities.Offers(Needs.Groups)) Demand("group", await _agent.ProbeGroupsAsync(ct));
+        if (capabilities.Offers(Needs.Groups)) Demand("group", await _agent.ProbeGroupsAsync(ct));
 
         static void Demand(string kind, Reply reply)
         {

@@ -11,8 +11,6 @@ static class SimulationReport
     /// <summary>So many lines of a kind are printed; a report file has everything.</summary>
     const int MostShown = 20;
 
-    static readonly JsonSerializerOptions Indented = new(JsonAt.Relaxed) { WriteIndented = true };
-
     public static void Write(Simulated simulated, string? file, IAnsiConsole console)
     {
         CycleTable.Write(simulated.Cycles, console);
@@ -43,7 +41,7 @@ static class SimulationReport
         ["notes"] = new JsonArray([.. simulated.Notes.Select(note => JsonValue.Create(note))]),
         ["stayed"] = new JsonObject { ["users"] = simulated.Stayed.Users, ["groups"] = simulated.Stayed.Groups },
         ["left"] = new JsonArray([.. simulated.Left.Select(left => JsonValue.Create(left))]),
-    }.ToJsonString(Indented);
+    }.ToJsonString(JsonAt.Indented);
 
     static string Verdict(Simulated simulated) => simulated.Differences is not [] and var differences ? $"[red]{differences.Count} {(differences.Count is 1 ? "difference" : "differences")}.[/]"
         : simulated.Cycles is [.., { Quarantine: not null }] ? "[red]No differences, but the job ended in quarantine.[/]"

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ScimCompliance.Wire;
 
 namespace ScimCompliance.Simulate;
 
@@ -19,12 +20,7 @@ sealed class TenantPeople(string mark, Random random)
     /// <summary>Of the run: nobody else's addresses end in it.</summary>
     public string Domain => $"sim-{mark}.example.com";
 
-    public string NewObjectId()
-    {
-        var bytes = new byte[16];
-        random.NextBytes(bytes);
-        return new Guid(bytes).ToString();
-    }
+    public string NewObjectId() => random.NextGuid();
 
     /// <summary>The aliases of these people are not given again.</summary>
     public void Know(Tenant tenant) => _taken.UnionWith(tenant.Users.Values.Select(user => user.UserPrincipalName.Split('@', '_')[0]));

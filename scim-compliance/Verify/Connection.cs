@@ -6,9 +6,8 @@ namespace ScimCompliance.Verify;
 static class Connection
 {
     /// <exception cref="CannotRun">Nobody answers, it is no SCIM server, or the token is refused; the message helps.</exception>
-    public static async Task ReachAsync(Target target, CancellationToken ct)
+    public static async Task<Capabilities> ReachAsync(ScimClient client, CancellationToken ct)
     {
-        var client = target.Client;
         await FindExtraHeadersAsync(client, ct);
         var config = await Get("/ServiceProviderConfig");
         if (config.Status is 0) throw new CannotRun(Unreachable(client.BaseUrl, config));
@@ -21,7 +20,7 @@ static class Connection
             throw new CannotRun($"There is no SCIM server at {client.BaseUrl}: /ServiceProviderConfig answers {config.Status} and /Users answers {users.Status}. "
                 + $"The URL must be the one before /Users, usually ending in /scim or /scim/v2.{Moved(users)}");
 
-        target.Capabilities = new(Body(config), Body(await Get("/ResourceTypes")), Body(await Get("/Schemas")));
+        return new(Body(config), Body(await Get("/ResourceTypes")), Body(await Get("/Schemas")));
 
         Task<Reply> Get(string path) => client.SendAsync("GET", path, null, [], ct);
     }

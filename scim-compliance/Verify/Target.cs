@@ -41,12 +41,7 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
     public string NewName() => string.Create(CultureInfo.InvariantCulture, $"{Mark}-{Interlocked.Increment(ref _names)}");
 
     /// <inheritdoc cref="Checks.Trial.NewGuid"/>
-    public string NewGuid()
-    {
-        var bytes = new byte[16];
-        lock (random) random.NextBytes(bytes);
-        return new Guid(bytes).ToString();
-    }
+    public string NewGuid() => random.NextGuid();
 
     /// <summary>Notes what a request has made or deleted. Only what carries the mark of this run counts as ours.</summary>
     public void Remember(string method, string path, string? body, Reply reply)

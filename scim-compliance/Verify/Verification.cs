@@ -19,6 +19,8 @@ sealed record Verified(string Url, Profiles Profiles, DateTimeOffset Started, Ti
     public bool AllHold(Severity severity) => !Interrupted && Results.Where(result => result.Check.Severity <= severity).All(result => result.Holds);
 
     public int Count(Outcome outcome) => Results.Count(result => result.Outcome == outcome);
+
+    public int Count(Severity severity, Outcome outcome) => Results.Count(result => result.Check.Severity == severity && result.Outcome == outcome);
 }
 
 /// <summary>Runs checks one after another against one server and takes away what they made.</summary>
@@ -29,7 +31,7 @@ sealed class Verification(Target target, TimeProvider clock, TimeSpan limit, boo
     public async Task<Verified> RunAsync(IReadOnlyList<Check> checks, Profiles profiles, Action<Check> started, Action<CheckResult> finished, CancellationToken ct)
     {
         var (began, at) = (clock.GetUtcNow(), clock.GetTimestamp());
-        await Connection.ReachAsync(target, ct);
+        target.Capabilities = await Connection.ReachAsync(target.Client, ct);
         var results = new List<CheckResult>();
         try
         {

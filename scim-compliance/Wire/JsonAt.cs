@@ -50,6 +50,22 @@ static partial class JsonAt
 
     public static readonly JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    public static readonly JsonSerializerOptions Indented = new(Relaxed) { WriteIndented = true };
+
+    /// <summary>A body as people read it; what is no JSON stays as it is.</summary>
+    public static string Pretty(string body)
+    {
+        try
+        {
+            return JsonNode.Parse(body)?.ToJsonString(Indented) ?? body;
+        }
+        // A doubled member is an ArgumentException.
+        catch (Exception unread) when (unread is JsonException or ArgumentException)
+        {
+            return body;
+        }
+    }
+
     static JsonNode? Member(JsonNode? node, string name) => node is JsonObject members && members.TryGetPropertyValue(name, out var value) ? value : null;
 
     // The longest member that the path begins with is the extension: a URN holds dots, and may end before or after the attribute.

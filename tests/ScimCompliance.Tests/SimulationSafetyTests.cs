@@ -181,6 +181,6 @@ sealed class SimulationSafetyTests
     static async Task<Loaded> LoadAsync(TestServer server, LoadOptions options)
     {
         using var client = new ScimClient(new Uri(server.Url), TestServer.Token, TimeSpan.FromSeconds(10));
-        return await new LoadRun(client, "1oad", 1, options, TimeProvider.System, Progress.Silent).RunAsync((_, _, _) => { }, CancellationToken.None);
+        return await new LoadRun(client, "1oad", 1, options, TimeProvider.System).RunAsync((_, _, _) => { }, CancellationToken.None);
     }
 }

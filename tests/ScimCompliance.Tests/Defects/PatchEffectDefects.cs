@@ -61,8 +61,10 @@ static class PatchEffectDefects
                 await Task.CompletedTask;
                 if (message.PatchOperations.ToList() is not { Count: > 1 } operations) return server(message);
                 BrokenServer.Answer answer = null!;
-                foreach (var operation in operations)
-                    if ((answer = server(message.With(operation))).IsError) break;
+                // Nobody sees the steps: what a reader meets between them is another mistake.
+                lock (store.Lock)
+                    foreach (var operation in operations)
+                        if ((answer = server(message.With(operation))).IsError) break;
                 return answer;
             },
             Caught = ["patch.atomic", "patch.atomic.conflict", "members.add.unknown-atomic"],

@@ -1,6 +1,5 @@
 extern alias compliance;
 using compliance::ScimCompliance.Load;
-using compliance::ScimCompliance.Simulate;
 using compliance::ScimCompliance.Wire;
 
 namespace ScimProvisioning.Tests.Compliance;
@@ -75,6 +74,6 @@ sealed class LoadTests
     static async Task<Loaded> RunAsync(TestDirectory directory, LoadOptions options, Action<Measured, TimeSpan, int>? tell = null, CancellationToken ct = default)
     {
         using var client = new ScimClient(new Uri(directory.Url), directory.Connection.Token, TimeSpan.FromSeconds(30));
-        return await new LoadRun(client, "load", 1, options, TimeProvider.System, Progress.Silent).RunAsync(tell ?? ((_, _, _) => { }), ct);
+        return await new LoadRun(client, "load", 1, options, TimeProvider.System).RunAsync(tell ?? ((_, _, _) => { }), ct);
     }
 }
