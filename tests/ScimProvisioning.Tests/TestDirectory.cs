@@ -76,10 +76,10 @@ sealed class TestDirectory(HttpClient client, TestConnection connection, string 
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
-    /// <summary>The events of this connection in order, those of one resource when it is given.</summary>
+    /// <summary>The events of the resources of this connection in order, those of one resource when it is given.</summary>
     public async Task<JsonObject[]> Events(string? resource = null)
     {
-        var json = await Ask<string>("SELECT coalesce(jsonb_agg(to_jsonb(e) ORDER BY sequence), '[]')::text FROM events e WHERE connection_id = $1");
+        var json = await Ask<string>("SELECT coalesce(jsonb_agg(to_jsonb(e) ORDER BY sequence), '[]')::text FROM events e WHERE connection_id = $1 AND resource_type <> 'Connection'");
         return [.. JsonNode.Parse(json)!.AsArray().Select(e => (JsonObject)e!).Where(e => resource is null || (string?)e["resource_id"] == resource)];
     }
 

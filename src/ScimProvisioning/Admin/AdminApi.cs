@@ -15,6 +15,7 @@ static class AdminApi
     /// <summary>Registers the validators and the OpenAPI document.</summary>
     public static IServiceCollection AddAdmin(this IServiceCollection services)
     {
+        services.AddScoped<AdminWork>();
         services.AddSingleton<IValidator<CreateConnectionRequest>, CreateConnectionValidator>();
         services.AddSingleton<IValidator<CreateTokenRequest>, CreateTokenValidator>();
         services.AddSingleton<IValidator<PageRequest>, PageRequestValidator>();
@@ -41,6 +42,8 @@ static class AdminApi
         var admin = app.MapGroup(Path)
             .RequireAuthorization(Access.AdminPolicy)
             .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .InOneTransaction()
             .WithValidation();
         admin.MapConnections();
         admin.MapConnectionSettings();

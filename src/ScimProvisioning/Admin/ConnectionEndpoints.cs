@@ -19,42 +19,33 @@ static class ConnectionEndpoints
         connections.MapGet("{id:guid}", Get).WithSummary("Read a connection").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    /// <summary>The answer to an id that names no connection.</summary>
-    public static ProblemHttpResult NotFound(Guid id) =>
-        TypedResults.Problem($"There is no connection {id}.", statusCode: StatusCodes.Status404NotFound);
-
-    static async Task<Results<Created<ConnectionResponse>, ValidationProblem>> Create(
-        CreateConnectionRequest request, ScimDbContext db, PublicUrl url, TimeProvider clock, CancellationToken ct)
+    public static async Task<Created<ConnectionResponse>> Create(CreateConnectionRequest request, ScimDbContext db, AdminWork work, PublicUrl url, CancellationToken ct)
     {
-        var organizationId = request.OrganizationId ?? Organization.DefaultId;
-        if (!await db.Organizations.AnyAsync(o => o.Id == organizationId, ct))
-            return TypedResults.ValidationProblem([new("organizationId", ["There is no such organization."])]);
+        var organizationId = request.OrganizationId ?? work.Admin.OrganizationId ?? Organization.DefaultId;
+        if (!await db.Organizations.AnyAsync(o => o.Id == organizationId, ct)) throw ProblemException.Invalid("organizationId", "There is no such organization.");
 
-        var now = clock.GetStoredNow();
         var connection = new Connection
         {
-            Id = Guid.CreateVersion7(now),
+            Id = Guid.CreateVersion7(work.Now),
             OrganizationId = organizationId,
             Key = ConnectionKey.Create(),
             Name = request.Name!,
             Provider = request.Provider ?? CreateConnectionRequest.DefaultProvider,
             State = ConnectionState.Pending,
-            CreatedAt = now,
+            Version = 0,
+            CreatedAt = work.Now,
         };
         db.Connections.Add(connection);
-        await db.SaveChangesAsync(ct);
+        await work.RecordAsync("connection.created", connection, nameof(Connection), connection.Id, null, ConnectionResponse.Of(connection, url), ct);
         return TypedResults.Created($"{AdminApi.Path}{Path}/{connection.Id}", ConnectionResponse.Of(connection, url));
     }
 
-    static async Task<Ok<Page<ConnectionResponse>>> List(
-        [AsParameters] PageRequest page, ScimDbContext db, PublicUrl url, CancellationToken ct)
+    static async Task<Ok<Page<ConnectionResponse>>> List([AsParameters] PageRequest page, ScimDbContext db, PublicUrl url, CancellationToken ct)
     {
-        var rows = await db.Connections.Where(c => c.Id > page.Start).OrderBy(c => c.Id).Take(page.Take).WithoutDocuments().ToListAsync(ct);
+        var rows = await db.Existing().Where(c => c.Id > page.Start).OrderBy(c => c.Id).Take(page.Take).WithoutDocuments().ToListAsync(ct);
         return TypedResults.Ok(page.Of(rows, row => ConnectionResponse.Of(row, url), row => row.Id));
     }
 
-    static async Task<Results<Ok<ConnectionResponse>, ProblemHttpResult>> Get(Guid id, ScimDbContext db, PublicUrl url, CancellationToken ct) =>
-        await db.Connections.Where(c => c.Id == id).WithoutDocuments().FirstOrDefaultAsync(ct) is { } connection
-            ? TypedResults.Ok(ConnectionResponse.Of(connection, url))
-            : NotFound(id);
+    static async Task<Ok<ConnectionResponse>> Get(Guid id, ScimDbContext db, PublicUrl url, CancellationToken ct) =>
+        TypedResults.Ok(ConnectionResponse.Of(await db.ReadConnectionAsync(id, ct), url));
 }

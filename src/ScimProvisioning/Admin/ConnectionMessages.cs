@@ -7,13 +7,13 @@ namespace ScimProvisioning.Admin;
 /// <summary>A connection to be created.</summary>
 /// <param name="Name">What people call it, 1 to 200 characters.</param>
 /// <param name="OrganizationId">The organization it belongs to; without one, the default organization.</param>
-/// <param name="Provider">The identity provider that will push: entra_id (the default), okta, onelogin, jumpcloud, ping, google or custom.</param>
+/// <param name="Provider">The identity provider that will push: entra (the default), okta, onelogin, jumpcloud, ping or custom.</param>
 sealed record CreateConnectionRequest(string? Name, Guid? OrganizationId, string? Provider)
 {
-    public const string DefaultProvider = "entra_id";
+    public const string DefaultProvider = "entra";
 
     public static readonly IReadOnlyList<string> Providers =
-        [DefaultProvider, "okta", "onelogin", "jumpcloud", "ping", "google", "custom"];
+        [DefaultProvider, "okta", "onelogin", "jumpcloud", "ping", "custom"];
 }
 
 /// <inheritdoc/>
@@ -33,8 +33,13 @@ sealed class CreateConnectionValidator : AbstractValidator<CreateConnectionReque
 /// <param name="Name">What people call it.</param>
 /// <param name="OrganizationId">The organization it belongs to.</param>
 /// <param name="Provider">The identity provider.</param>
-/// <param name="State">pending, active, paused, disconnected or deleted.</param>
+/// <param name="State">pending, active, paused, disabled or disconnected.</param>
+/// <param name="StateReason">What the admin said when the state was changed.</param>
+/// <param name="StateChangedAt">When the state was last changed.</param>
 /// <param name="TenantUrl">The URL to be entered at the identity provider.</param>
+/// <param name="EntraTenantId">The Entra tenant that pushes.</param>
+/// <param name="EntraAppObjectId">The enterprise application in Entra.</param>
+/// <param name="AllowedAddresses">CIDR blocks from which SCIM is accepted; none: from anywhere.</param>
 /// <param name="Settings">What it does where clients disagree.</param>
 /// <param name="CreatedAt">When it was created.</param>
 sealed record ConnectionResponse(
@@ -44,10 +49,28 @@ sealed record ConnectionResponse(
     Guid OrganizationId,
     string Provider,
     string State,
+    string? StateReason,
+    DateTime? StateChangedAt,
     string TenantUrl,
+    Guid? EntraTenantId,
+    Guid? EntraAppObjectId,
+    IReadOnlyList<string> AllowedAddresses,
     ConnectionSettings Settings,
     DateTime CreatedAt)
 {
-    public static ConnectionResponse Of(Connection row, PublicUrl url) =>
-        new(row.Id, row.Key, row.Name, row.OrganizationId, row.Provider, row.State, url.Of(row.Key), row.Settings, row.CreatedAt.UtcDateTime);
+    public static ConnectionResponse Of(Connection row, PublicUrl url) => new(
+        row.Id,
+        row.Key,
+        row.Name,
+        row.OrganizationId,
+        row.Provider,
+        row.State,
+        row.StateReason,
+        row.StateChangedAt?.UtcDateTime,
+        url.Of(row.Key),
+        row.EntraTenantId,
+        row.EntraAppObjectId,
+        row.AllowedAddresses,
+        row.Settings,
+        row.CreatedAt.UtcDateTime);
 }

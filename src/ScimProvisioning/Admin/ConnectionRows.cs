@@ -1,13 +1,13 @@
 using Microsoft.EntityFrameworkCore;
-using Scim;
-using ScimProvisioning.Auth;
 using ScimProvisioning.Storage;
 
 namespace ScimProvisioning.Admin;
 
-/// <summary>One connection, to be read or changed.</summary>
+/// <summary>One connection, to be read or changed. Those that were deleted are not there any more.</summary>
 static class ConnectionRows
 {
+    public static IQueryable<Connection> Existing(this ScimDbContext db) => db.Connections.Where(c => c.State != ConnectionState.Deleted);
+
     /// <summary>Connections as the admin sees them; their documents may be large, and are asked for by themselves.</summary>
     public static IQueryable<Connection> WithoutDocuments(this IQueryable<Connection> connections) => connections.AsNoTracking().Select(c => new Connection
     {
@@ -17,27 +17,33 @@ static class ConnectionRows
         Name = c.Name,
         Provider = c.Provider,
         State = c.State,
+        StateReason = c.StateReason,
+        StateChangedAt = c.StateChangedAt,
+        Version = c.Version,
         CreatedAt = c.CreatedAt,
+        EntraTenantId = c.EntraTenantId,
+        EntraAppObjectId = c.EntraAppObjectId,
+        AllowedAddresses = c.AllowedAddresses,
         Settings = c.Settings,
     });
 
-    /// <exception cref="ScimException">404.</exception>
+    /// <exception cref="ProblemException">404.</exception>
     public static async Task<Connection> ReadConnectionAsync(this ScimDbContext db, Guid id, CancellationToken ct) =>
-        await db.Connections.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id, ct) ?? throw NotFound(id);
+        await db.Existing().AsNoTracking().FirstOrDefaultAsync(c => c.Id == id, ct) ?? throw NotFound(id);
 
-    /// <summary>Changes a connection, one admin after the other, and tells every server. What throws changes nothing.</summary>
-    /// <exception cref="ScimException">404, or what <paramref name="change"/> throws.</exception>
-    public static Task<T> ChangeConnectionAsync<T>(this TokenChanges changes, ScimDbContext db, Guid id, Func<Connection, Task<T>> change, CancellationToken ct) =>
-        changes.CommitAsync(
-            db,
-            async () =>
-            {
-                await db.Database.ExecuteSqlAsync($"SELECT FROM connections WHERE id = {id} FOR NO KEY UPDATE", ct);
-                var result = await change(await db.Connections.FirstOrDefaultAsync(c => c.Id == id, ct) ?? throw NotFound(id));
-                await db.SaveChangesAsync(ct);
-                return result;
-            },
-            ct);
+    /// <summary>The connection, to be changed: one admin after the other until the end of the transaction.</summary>
+    /// <exception cref="ProblemException">404.</exception>
+    public static async Task<Connection> LockConnectionAsync(this ScimDbContext db, Guid id, CancellationToken ct)
+    {
+        await db.Database.ExecuteSqlAsync($"SELECT FROM connections WHERE id = {id} FOR NO KEY UPDATE", ct);
+        return await db.Existing().FirstOrDefaultAsync(c => c.Id == id, ct) ?? throw NotFound(id);
+    }
 
-    static ScimException NotFound(Guid id) => ScimException.NotFound($"There is no connection {id}.");
+    /// <exception cref="ProblemException">404.</exception>
+    public static async Task RequireConnectionAsync(this ScimDbContext db, Guid id, CancellationToken ct)
+    {
+        if (!await db.Existing().AnyAsync(c => c.Id == id, ct)) throw NotFound(id);
+    }
+
+    static ProblemException NotFound(Guid id) => ProblemException.NotFound($"There is no connection {id}.");
 }

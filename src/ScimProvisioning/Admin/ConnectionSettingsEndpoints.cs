@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using ScimProvisioning.Auth;
 using ScimProvisioning.Storage;
 
 namespace ScimProvisioning.Admin;
@@ -8,12 +7,14 @@ namespace ScimProvisioning.Admin;
 /// <param name="UniqueGroupNames">No two groups have the same displayName; applies to groups as they are written.</param>
 /// <param name="GroupPatchReturnsResource">A PATCH of a group answers 200 with the group, never 204.</param>
 /// <param name="IgnoreUnknownAttributes">A PATCH skips operations on attributes that no schema knows, as POST and PUT do, instead of refusing them.</param>
-sealed record ChangeSettingsRequest(bool? UniqueGroupNames, bool? GroupPatchReturnsResource, bool? IgnoreUnknownAttributes)
+/// <param name="AcceptEntraTokens">Once the connection has an Entra tenant id, tokens that Entra issues for this tenant open it.</param>
+sealed record ChangeSettingsRequest(bool? UniqueGroupNames, bool? GroupPatchReturnsResource, bool? IgnoreUnknownAttributes, bool? AcceptEntraTokens)
 {
     public ConnectionSettings Over(ConnectionSettings current) => new(
         UniqueGroupNames ?? current.UniqueGroupNames,
         GroupPatchReturnsResource ?? current.GroupPatchReturnsResource,
-        IgnoreUnknownAttributes ?? current.IgnoreUnknownAttributes);
+        IgnoreUnknownAttributes ?? current.IgnoreUnknownAttributes,
+        AcceptEntraTokens ?? current.AcceptEntraTokens);
 }
 
 /// <summary>What a connection does where clients disagree.</summary>
@@ -29,7 +30,12 @@ static class ConnectionSettingsEndpoints
     static async Task<Ok<ConnectionSettings>> Get(Guid id, ScimDbContext db, CancellationToken ct) =>
         TypedResults.Ok((await db.ReadConnectionAsync(id, ct)).Settings);
 
-    static async Task<Ok<ConnectionSettings>> Patch(Guid id, ChangeSettingsRequest request, ScimDbContext db, TokenChanges changes, CancellationToken ct) =>
-        TypedResults.Ok(await changes.ChangeConnectionAsync(
-            db, id, connection => Task.FromResult(connection.Settings = request.Over(connection.Settings)), ct));
+    static async Task<Ok<ConnectionSettings>> Patch(Guid id, ChangeSettingsRequest request, ScimDbContext db, AdminWork work, CancellationToken ct)
+    {
+        var connection = await db.LockConnectionAsync(id, ct);
+        var before = connection.Settings;
+        connection.Settings = request.Over(before);
+        if (connection.Settings != before) await work.RecordAsync("connection.updated", connection, nameof(Connection), id, new { settings = before }, new { settings = connection.Settings }, ct);
+        return TypedResults.Ok(connection.Settings);
+    }
 }

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Scim;
-using ScimProvisioning.Auth;
 using ScimProvisioning.Storage;
 
 namespace ScimProvisioning.Admin;
@@ -21,13 +20,15 @@ static class ResourceTypeEndpoints
         types.MapDelete("{name}", Delete).WithSummary("Remove a resource type that has no resources, or the extensions of User or Group").ProducesProblem(StatusCodes.Status409Conflict);
     }
 
-    static Task<Created<JsonObject>> Post(Guid id, ScimDocument document, ScimDbContext db, TokenChanges changes, CancellationToken ct) =>
-        changes.ChangeConnectionAsync(db, id, async connection =>
-        {
-            var registered = new RegisteredDocuments(connection);
-            var name = RegisteredDocuments.Add(registered.ResourceTypes, document.Json, Key);
-            return TypedResults.Created($"{AdminApi.Path}{ConnectionEndpoints.Path}/{id}/resource-types/{Uri.EscapeDataString(name)}", await StoreAsync(connection, registered, name, db, ct));
-        }, ct);
+    static async Task<Created<JsonObject>> Post(Guid id, ScimDocument document, ScimDbContext db, AdminWork work, CancellationToken ct)
+    {
+        var connection = await db.LockConnectionAsync(id, ct);
+        var registered = new RegisteredDocuments(connection);
+        var name = RegisteredDocuments.Add(registered.ResourceTypes, document.Json, Key);
+        var stored = await StoreAsync(connection, registered, name, db, ct);
+        await work.RecordAsync("connection.resource_type_created", connection, "ResourceType", id, null, stored, ct);
+        return TypedResults.Created($"{AdminApi.Path}{ConnectionEndpoints.Path}/{id}/resource-types/{Uri.EscapeDataString(name)}", stored);
+    }
 
     static async Task<Ok<Page<JsonObject>>> List(Guid id, ScimDbContext db, CancellationToken ct) =>
         TypedResults.Ok(new Page<JsonObject>(new RegisteredDocuments(await db.ReadConnectionAsync(id, ct)).ResourceTypes, null));
@@ -35,31 +36,33 @@ static class ResourceTypeEndpoints
     static async Task<Ok<JsonObject>> Get(Guid id, string name, ScimDbContext db, CancellationToken ct) =>
         TypedResults.Ok(new RegisteredDocuments(await db.ReadConnectionAsync(id, ct)).ResourceType(name));
 
-    static Task<Ok<JsonObject>> Put(Guid id, string name, ScimDocument document, ScimDbContext db, TokenChanges changes, CancellationToken ct) =>
-        changes.ChangeConnectionAsync(db, id, async connection =>
-        {
-            var registered = new RegisteredDocuments(connection);
-            var (old, before) = (registered.ResourceType(name), registered.Types().Named(name)!);
-            RegisteredDocuments.Replace(registered.ResourceTypes, old, document.Json, Key);
-            var stored = await StoreAsync(connection, registered, name, db, ct);
-            if (!JsonNode.DeepEquals(stored["schema"], old["schema"]))
-                await RequireEmptyAsync(connection, (string)old[Key]!, "they would keep the attributes of another schema", db, ct);
-            await RequireNoSecretsAsync(connection, before, registered.Types(), db, ct);
-            return TypedResults.Ok(stored);
-        }, ct);
+    static async Task<Ok<JsonObject>> Put(Guid id, string name, ScimDocument document, ScimDbContext db, AdminWork work, CancellationToken ct)
+    {
+        var connection = await db.LockConnectionAsync(id, ct);
+        var registered = new RegisteredDocuments(connection);
+        var (old, before) = (registered.ResourceType(name), registered.Types().Named(name)!);
+        RegisteredDocuments.Replace(registered.ResourceTypes, old, document.Json, Key);
+        var stored = await StoreAsync(connection, registered, name, db, ct);
+        if (!JsonNode.DeepEquals(stored["schema"], old["schema"]))
+            await RequireEmptyAsync(connection, (string)old[Key]!, "they would keep the attributes of another schema", db, ct);
+        await RequireNoSecretsAsync(connection, before, registered.Types(), db, ct);
+        await work.RecordAsync("connection.resource_type_updated", connection, "ResourceType", id, old, stored, ct);
+        return TypedResults.Ok(stored);
+    }
 
-    static Task<NoContent> Delete(Guid id, string name, ScimDbContext db, TokenChanges changes, CancellationToken ct) =>
-        changes.ChangeConnectionAsync(db, id, async connection =>
-        {
-            var registered = new RegisteredDocuments(connection);
-            var (type, before) = (registered.ResourceType(name), registered.Types().Named(name)!);
-            if (ResourceTypes.BuiltIn.Named(name) is null) await RequireEmptyAsync(connection, (string)type[Key]!, "nobody could reach them any more", db, ct);
-            registered.ResourceTypes.Remove(type);
-            var types = registered.Store();
-            await RequireNoSecretsAsync(connection, before, types, db, ct);
-            await db.ForgetUniqueValuesAsync(id, types, ct);
-            return TypedResults.NoContent();
-        }, ct);
+    static async Task<NoContent> Delete(Guid id, string name, ScimDbContext db, AdminWork work, CancellationToken ct)
+    {
+        var connection = await db.LockConnectionAsync(id, ct);
+        var registered = new RegisteredDocuments(connection);
+        var (type, before) = (registered.ResourceType(name), registered.Types().Named(name)!);
+        if (ResourceTypes.BuiltIn.Named(name) is null) await RequireEmptyAsync(connection, (string)type[Key]!, "nobody could reach them any more", db, ct);
+        registered.ResourceTypes.Remove(type);
+        var types = registered.Store();
+        await RequireNoSecretsAsync(connection, before, types, db, ct);
+        await db.ForgetUniqueValuesAsync(id, types, ct);
+        await work.RecordAsync("connection.resource_type_deleted", connection, "ResourceType", id, type, null, ct);
+        return TypedResults.NoContent();
+    }
 
     static async Task<JsonObject> StoreAsync(Connection connection, RegisteredDocuments registered, string name, ScimDbContext db, CancellationToken ct)
     {

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Scim;
-using ScimProvisioning.Auth;
 using ScimProvisioning.Storage;
 
 namespace ScimProvisioning.Admin;
@@ -21,13 +20,15 @@ static class SchemaEndpoints
         schemas.MapDelete("{**schemaId}", Delete).WithSummary("Remove a schema that no resource type uses").ProducesProblem(StatusCodes.Status409Conflict);
     }
 
-    static Task<Created<JsonObject>> Post(Guid id, ScimDocument document, ScimDbContext db, TokenChanges changes, CancellationToken ct) =>
-        changes.ChangeConnectionAsync(db, id, async connection =>
-        {
-            var registered = new RegisteredDocuments(connection);
-            var schemaId = RegisteredDocuments.Add(registered.Schemas, document.Json, Key);
-            return TypedResults.Created($"{AdminApi.Path}{ConnectionEndpoints.Path}/{id}/schemas/{Uri.EscapeDataString(schemaId)}", await StoreAsync(connection, registered, schemaId, db, ct));
-        }, ct);
+    static async Task<Created<JsonObject>> Post(Guid id, ScimDocument document, ScimDbContext db, AdminWork work, CancellationToken ct)
+    {
+        var connection = await db.LockConnectionAsync(id, ct);
+        var registered = new RegisteredDocuments(connection);
+        var schemaId = RegisteredDocuments.Add(registered.Schemas, document.Json, Key);
+        var stored = await StoreAsync(connection, registered, schemaId, db, ct);
+        await work.RecordAsync("connection.schema_created", connection, "Schema", id, null, stored, ct);
+        return TypedResults.Created($"{AdminApi.Path}{ConnectionEndpoints.Path}/{id}/schemas/{Uri.EscapeDataString(schemaId)}", stored);
+    }
 
     static async Task<Ok<Page<JsonObject>>> List(Guid id, ScimDbContext db, CancellationToken ct) =>
         TypedResults.Ok(new Page<JsonObject>(new RegisteredDocuments(await db.ReadConnectionAsync(id, ct)).Schemas, null));
@@ -35,25 +36,29 @@ static class SchemaEndpoints
     static async Task<Ok<JsonObject>> Get(Guid id, string schemaId, ScimDbContext db, CancellationToken ct) =>
         TypedResults.Ok(new RegisteredDocuments(await db.ReadConnectionAsync(id, ct)).Schema(Unescaped(schemaId)));
 
-    static Task<Ok<JsonObject>> Put(Guid id, string schemaId, ScimDocument document, ScimDbContext db, TokenChanges changes, CancellationToken ct) =>
-        changes.ChangeConnectionAsync(db, id, async connection =>
-        {
-            var registered = new RegisteredDocuments(connection);
-            RegisteredDocuments.Replace(registered.Schemas, registered.Schema(Unescaped(schemaId)), document.Json, Key);
-            return TypedResults.Ok(await StoreAsync(connection, registered, Unescaped(schemaId), db, ct));
-        }, ct);
+    static async Task<Ok<JsonObject>> Put(Guid id, string schemaId, ScimDocument document, ScimDbContext db, AdminWork work, CancellationToken ct)
+    {
+        var connection = await db.LockConnectionAsync(id, ct);
+        var registered = new RegisteredDocuments(connection);
+        var old = registered.Schema(Unescaped(schemaId));
+        RegisteredDocuments.Replace(registered.Schemas, old, document.Json, Key);
+        var stored = await StoreAsync(connection, registered, Unescaped(schemaId), db, ct);
+        await work.RecordAsync("connection.schema_updated", connection, "Schema", id, old, stored, ct);
+        return TypedResults.Ok(stored);
+    }
 
-    static Task<NoContent> Delete(Guid id, string schemaId, ScimDbContext db, TokenChanges changes, CancellationToken ct) =>
-        changes.ChangeConnectionAsync(db, id, async connection =>
-        {
-            var registered = new RegisteredDocuments(connection);
-            var schema = registered.Schema(Unescaped(schemaId));
-            if (registered.UsersOf((string)schema[Key]!).ToList() is { Count: > 0 } users)
-                throw ScimException.Conflict($"The schema is used by the resource types {string.Join(", ", users)}. Take it out of them first.");
-            registered.Schemas.Remove(schema);
-            await db.ForgetUniqueValuesAsync(id, registered.Store(), ct);
-            return TypedResults.NoContent();
-        }, ct);
+    static async Task<NoContent> Delete(Guid id, string schemaId, ScimDbContext db, AdminWork work, CancellationToken ct)
+    {
+        var connection = await db.LockConnectionAsync(id, ct);
+        var registered = new RegisteredDocuments(connection);
+        var schema = registered.Schema(Unescaped(schemaId));
+        if (registered.UsersOf((string)schema[Key]!).ToList() is { Count: > 0 } users)
+            throw ScimException.Conflict($"The schema is used by the resource types {string.Join(", ", users)}. Take it out of them first.");
+        registered.Schemas.Remove(schema);
+        await db.ForgetUniqueValuesAsync(id, registered.Store(), ct);
+        await work.RecordAsync("connection.schema_deleted", connection, "Schema", id, schema, null, ct);
+        return TypedResults.NoContent();
+    }
 
     static async Task<JsonObject> StoreAsync(Connection connection, RegisteredDocuments registered, string schemaId, ScimDbContext db, CancellationToken ct)
     {

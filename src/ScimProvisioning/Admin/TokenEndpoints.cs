@@ -18,64 +18,52 @@ static class TokenEndpoints
         tokens.MapDelete("{tokenId:guid}", Revoke).WithSummary("Revoke a token, from the next request on");
     }
 
-    static async Task<Results<Created<CreatedTokenResponse>, ProblemHttpResult>> Create(
-        Guid id,
-        CreateTokenRequest? request,
-        ScimDbContext db,
-        IOptions<SigningKeys> keys,
-        PublicUrl url,
-        TimeProvider clock,
-        CancellationToken ct)
+    public static async Task<Created<CreatedTokenResponse>> Create(
+        Guid id, CreateTokenRequest? request, ScimDbContext db, AdminWork work, IOptions<SigningKeys> keys, PublicUrl url, CancellationToken ct)
     {
-        if (await db.Connections.Where(c => c.Id == id).Select(c => c.Key).FirstOrDefaultAsync(ct) is not { } connectionKey)
-            return ConnectionEndpoints.NotFound(id);
-
         request ??= new();
-        var now = clock.GetStoredNow();
-        DateTimeOffset? expiresAt = request.ExpiresInDays is { } days ? now.AddDays(days) : null;
-        var secret = SecretToken.Create(keys.Value, now, expiresAt);
+        var connection = await db.LockConnectionAsync(id, ct);
+        DateTimeOffset? expiresAt = request.ExpiresInDays is { } days ? work.Now.AddDays(days) : null;
+        var secret = SecretToken.Create(keys.Value, work.Now, expiresAt);
         var token = new Token
         {
-            Id = Guid.CreateVersion7(now),
+            Id = Guid.CreateVersion7(work.Now),
             ConnectionId = id,
             Label = request.Label,
             JtiHash = secret.JtiHash,
             Hint = secret.Hint,
-            CreatedAt = now,
+            CreatedAt = work.Now,
+            CreatedBy = work.Admin.Actor,
             ExpiresAt = expiresAt,
         };
         db.Tokens.Add(token);
-        await db.SaveChangesAsync(ct);
+        await work.RecordAsync("connection.token_created", connection, nameof(Token), token.Id, null, TokenResponse.Of(token), ct);
         return TypedResults.Created((string?)null, new CreatedTokenResponse(
-            token.Id, token.Label, secret.Value, token.Hint, url.Of(connectionKey), now.UtcDateTime, expiresAt?.UtcDateTime));
+            token.Id, token.Label, secret.Value, token.Hint, url.Of(connection.Key), work.Now.UtcDateTime, expiresAt?.UtcDateTime));
     }
 
-    static async Task<Results<Ok<Page<TokenResponse>>, ProblemHttpResult>> List(
-        Guid id, [AsParameters] PageRequest page, ScimDbContext db, CancellationToken ct)
+    static async Task<Ok<Page<TokenResponse>>> List(Guid id, [AsParameters] PageRequest page, ScimDbContext db, CancellationToken ct)
     {
-        if (!await db.Connections.AnyAsync(c => c.Id == id, ct))
-            return ConnectionEndpoints.NotFound(id);
-
+        await db.RequireConnectionAsync(id, ct);
         var rows = await db.Tokens.AsNoTracking()
-            .Where(t => t.ConnectionId == id && t.Id > page.Start)
+            .Where(t => t.ConnectionId == id && t.OAuthClientId == null && t.Id > page.Start)
             .OrderBy(t => t.Id)
             .Take(page.Take)
             .ToListAsync(ct);
         return TypedResults.Ok(page.Of(rows, TokenResponse.Of, row => row.Id));
     }
 
-    static async Task<Results<NoContent, ProblemHttpResult>> Revoke(
-        Guid id, Guid tokenId, ScimDbContext db, TokenChanges changes, TimeProvider clock, CancellationToken ct)
+    public static async Task<NoContent> Revoke(Guid id, Guid tokenId, ScimDbContext db, AdminWork work, CancellationToken ct)
     {
-        DateTimeOffset? now = clock.GetStoredNow();
+        var connection = await db.LockConnectionAsync(id, ct);
+        var token = await db.Tokens.FirstOrDefaultAsync(t => t.Id == tokenId && t.ConnectionId == id && t.OAuthClientId == null, ct)
+            ?? throw ProblemException.NotFound($"Connection {id} has no token {tokenId}.");
         // Revoking twice keeps the first moment.
-        var revoked = await changes.CommitAsync(
-            db,
-            () => db.Tokens.Where(t => t.Id == tokenId && t.ConnectionId == id)
-                .ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, t => t.RevokedAt ?? now), ct),
-            ct);
-        return revoked > 0
-            ? TypedResults.NoContent()
-            : TypedResults.Problem($"Connection {id} has no token {tokenId}.", statusCode: StatusCodes.Status404NotFound);
+        if (token.RevokedAt is not null) return TypedResults.NoContent();
+
+        var before = TokenResponse.Of(token);
+        token.RevokedAt = work.Now;
+        await work.RecordAsync("connection.token_revoked", connection, nameof(Token), tokenId, before, TokenResponse.Of(token), ct);
+        return TypedResults.NoContent();
     }
 }

@@ -7,7 +7,7 @@ namespace ScimProvisioning.Admin;
 /// <summary>Checks the messages of an endpoint before its handler runs.</summary>
 static class Validation
 {
-    /// <summary>Answers 400 with a message per field; endpoints whose parameters have no validator pay nothing.</summary>
+    /// <summary>Refuses with a message per field; endpoints whose parameters have no validator pay nothing.</summary>
     public static RouteGroupBuilder WithValidation(this RouteGroupBuilder group)
     {
         group.AddEndpointFilterFactory((endpoint, next) =>
@@ -27,7 +27,7 @@ static class Validation
                         continue;
                     var result = await validator!.ValidateAsync(new ValidationContext<object>(message), call.HttpContext.RequestAborted);
                     if (!result.IsValid)
-                        return TypedResults.ValidationProblem(ByField(result.Errors));
+                        throw ProblemException.Invalid(ByField(result.Errors));
                 }
 
                 return await next(call);

@@ -23,7 +23,7 @@ static class Access
         services.AddSingleton<AdminKeys>();
         services.AddSingleton<ConnectionTypes>();
         services.AddSingleton<TokenCache>();
-        services.AddSingleton<TokenChanges>().AddHostedService(provider => provider.GetRequiredService<TokenChanges>());
+        services.AddSingleton<ConnectionChanges>().AddHostedService(provider => provider.GetRequiredService<ConnectionChanges>());
         services.AddSingleton<TokenUse>().AddHostedService(provider => provider.GetRequiredService<TokenUse>());
         services.AddSingleton<ValidatedTokens>();
         services.AddSingleton<SecretTokenEvents>();

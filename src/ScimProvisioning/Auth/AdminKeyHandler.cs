@@ -21,11 +21,11 @@ sealed class AdminKeyHandler(AdminKeys keys, IOptionsMonitor<AuthenticationSchem
         string? header = Request.Headers.Authorization;
         if (header?.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) is not true)
             return AuthenticateResult.NoResult();
-        if (!await keys.AcceptsAsync(header[Prefix.Length..].Trim(), Context.RequestAborted))
+        if (await keys.FindAsync(header[Prefix.Length..].Trim(), Context.RequestAborted) is not { } admin)
             return AuthenticateResult.Fail("The admin key is not valid.");
 
-        var admin = new ClaimsPrincipal(new ClaimsIdentity(Scheme.Name));
-        return AuthenticateResult.Success(new(admin, Scheme.Name));
+        Context.Features.Set(admin);
+        return AuthenticateResult.Success(new(new ClaimsPrincipal(new ClaimsIdentity(Scheme.Name)), Scheme.Name));
     }
 
     /// <inheritdoc/>

@@ -57,7 +57,7 @@ sealed class SecretTokenEvents(ValidatedTokens validated, TokenCache cache, Toke
         var token = await cache.FindAsync(validated.JtiHash, http.RequestAborted);
         if (Refusal(token, http.GetRouteValue(ConnectionKey.RouteValue) as string) is { } reason) return reason;
         use.Seen(token!);
-        http.Features.Set(token!.Connection);
+        http.Features.Set(new CurrentConnection(token!.Connection, token.Actor, token.Scopes));
         return null;
     }
 
@@ -67,7 +67,7 @@ sealed class SecretTokenEvents(ValidatedTokens validated, TokenCache cache, Toke
         null => "The token is unknown.",
         { RevokedAt: not null } => "The token is revoked.",
         { ExpiresAt: { } expiry } when expiry <= clock.GetUtcNow() => "The token has expired.",
-        _ when !ConnectionState.AcceptsScim(token.ConnectionState) => $"The connection is {token.ConnectionState}.",
+        _ when !ConnectionState.AcceptsLogins(token.Connection.State) => $"The connection is {token.Connection.State}.",
         _ when urlKey is not null && urlKey != token.Connection.Key => "The token is of another connection than the URL.",
         _ => null,
     };

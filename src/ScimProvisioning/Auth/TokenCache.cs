@@ -1,26 +1,12 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Microsoft.EntityFrameworkCore;
 using ScimProvisioning.Storage;
 
 namespace ScimProvisioning.Auth;
 
-/// <summary>What the database says about a token.</summary>
-sealed record KnownToken(
-    Guid Id,
-    CurrentConnection Connection,
-    string ConnectionState,
-    DateTimeOffset? ExpiresAt,
-    DateTimeOffset? RevokedAt,
-    DateTimeOffset? LastUsedAt)
-{
-    int _taken;
-
-    /// <summary>True once: many requests share what one look-up has found, and one of them is enough to note its use.</summary>
-    public bool TakeUse() => Interlocked.Exchange(ref _taken, 1) == 0;
-}
-
 /// <summary>
-/// The last outcomes of looking tokens up, unknown ones included. It keeps them only while <see cref="TokenChanges"/> listens,
+/// The last outcomes of looking tokens up, unknown ones included. It keeps them only while <see cref="ConnectionChanges"/> listens,
 /// and then no longer than a few seconds, in case a notification is lost.
 /// </summary>
 sealed class TokenCache(IDbContextFactory<ScimDbContext> contexts, ConnectionTypes types, TimeProvider clock)
@@ -82,8 +68,13 @@ sealed class TokenCache(IDbContextFactory<ScimDbContext> contexts, ConnectionTyp
     async Task<KnownToken?> LookUpAsync(byte[] jtiHash, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
+        // Whose it is comes out only now.
+        await using var transaction = await db.BeginAsync(Reach.Everything, ct);
         return await db.Tokens.AsNoTracking().Include(t => t.Connection).FirstOrDefaultAsync(t => t.JtiHash == jtiHash, ct) is { Connection: { } connection } token
-            ? new(token.Id, new(connection.Id, connection.Key, token.Id, types.Of(connection), connection.Settings), connection.State, token.ExpiresAt, token.RevokedAt, token.LastUsedAt)
+            ? new(token.Id, token.OAuthClientId, Known(connection), token.Scopes, token.ExpiresAt, token.RevokedAt, token.LastUsedAt)
             : null;
     }
+
+    KnownConnection Known(Connection row) =>
+        new(row.Id, row.Key, row.State, row.EntraTenantId, [.. row.AllowedAddresses.Select(IPNetwork.Parse)], types.Of(row), row.Settings);
 }

@@ -51,9 +51,11 @@ sealed partial class TokenUse(IDbContextFactory<ScimDbContext> contexts, TimePro
         var now = clock.GetStoredNow();
         var old = now - Precision;
         await using var db = await contexts.CreateDbContextAsync(ct);
+        await using var transaction = await db.BeginAsync(Reach.Everything, ct);
         await db.Tokens
             .Where(t => t.Id == id && (t.LastUsedAt == null || t.LastUsedAt <= old))
             .ExecuteUpdateAsync(set => set.SetProperty(t => t.LastUsedAt, now), ct);
+        await transaction.CommitAsync(ct);
     }
 
     bool IsOld(DateTimeOffset? lastUsed) => lastUsed is not { } moment || clock.GetUtcNow() - moment >= Precision;

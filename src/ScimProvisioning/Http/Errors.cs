@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Scim;
 using ScimProvisioning.Storage;
@@ -14,9 +16,12 @@ static partial class Errors
         services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, ScimErrorWriter>());   // the first that can write, writes
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
         {
-            if (context.Exception is ScimException failure) context.ProblemDetails.Detail = failure.Message;
-            context.ProblemDetails.Extensions["requestId"] = context.HttpContext.TraceIdentifier;
-            if (context.ProblemDetails.Status == StatusCodes.Status503ServiceUnavailable) context.HttpContext.Response.Headers.RetryAfter = ScimErrorWriter.RetryAfterSeconds;
+            var problem = context.ProblemDetails;
+            problem.Detail ??= DetailOf(context.Exception, context.HttpContext);
+            problem.Extensions["code"] = CodeOf(context.Exception, problem.Status);
+            if (context.Exception is ProblemException { Errors: { } errors }) problem.Extensions["errors"] = errors;
+            problem.Extensions["requestId"] = context.HttpContext.TraceIdentifier;
+            if (problem.Status == StatusCodes.Status503ServiceUnavailable) context.HttpContext.Response.Headers.RetryAfter = ScimErrorWriter.RetryAfterSeconds;
         });
     }
 
@@ -47,9 +52,35 @@ static partial class Errors
     static int StatusOf(Exception exception) => exception switch
     {
         ScimException scim => scim.Status,
+        ProblemException problem => problem.Status,
         BadHttpRequestException bad => bad.StatusCode,
         _ when Database.IsUnavailable(exception) => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
+    };
+
+    /// <summary>For programs: it never changes, whatever the text says.</summary>
+    static string CodeOf(Exception? failure, int? status) => failure switch
+    {
+        ProblemException problem => problem.Code,
+        ScimException { ScimType: { } type } => JsonNamingPolicy.SnakeCaseLower.ConvertName(type),
+        _ => JsonNamingPolicy.SnakeCaseLower.ConvertName(((HttpStatusCode)(status ?? StatusCodes.Status500InternalServerError)).ToString()),
+    };
+
+    static string DetailOf(Exception? failure, HttpContext http) => failure switch
+    {
+        ProblemException or ScimException => failure.Message,
+        BadHttpRequestException { InnerException: JsonException { Path: { } path } } => $"The body is not what is expected here, at {path}: check names and types.",
+        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } => "The body or a parameter cannot be read: send JSON, and check the parameters of the URL.",
+        _ => http.Response.StatusCode switch
+        {
+            StatusCodes.Status401Unauthorized => "Send an admin key: Authorization: Bearer <key>. The one that was sent, if any, is unknown or revoked.",
+            StatusCodes.Status404NotFound => "There is nothing at this address.",
+            StatusCodes.Status405MethodNotAllowed => $"{http.Request.Method} is not possible here.",
+            StatusCodes.Status413PayloadTooLarge => "The request is too large.",
+            StatusCodes.Status415UnsupportedMediaType => "Send application/json.",
+            StatusCodes.Status503ServiceUnavailable => "The database cannot be reached at the moment. Try again.",
+            _ => "Something went wrong on our side. Give the operator the request id.",
+        },
     };
 
     [LoggerMessage(1, LogLevel.Warning, "PostgreSQL cannot be reached: request {RequestId} was answered 503")]

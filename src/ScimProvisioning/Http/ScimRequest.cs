@@ -17,7 +17,8 @@ sealed record ScimRequest(Caller Caller)
     public static ValueTask<ScimRequest?> BindAsync(HttpContext http)
     {
         var connection = CurrentConnection.Of(http) ?? throw new InvalidOperationException("A SCIM endpoint lacks its authorization policy.");
-        var tenantUrl = http.RequestServices.GetRequiredService<PublicUrl>().Of(connection.Key);
-        return ValueTask.FromResult<ScimRequest?>(new(new Caller(connection.Id, connection.Types, connection.Settings, tenantUrl, http.TraceIdentifier, $"token:{connection.TokenId}")));
+        var known = connection.Connection;
+        var tenantUrl = http.RequestServices.GetRequiredService<PublicUrl>().Of(known.Key);
+        return ValueTask.FromResult<ScimRequest?>(new(new Caller(known.Id, known.Types, known.Settings, tenantUrl, http.TraceIdentifier, connection.Actor)));
     }
 }

@@ -11,7 +11,24 @@ sealed class Connection
     public required string Name { get; set; }
     public required string Provider { get; set; }
     public required string State { get; set; }
+
+    /// <summary>What it goes back to from <c>paused</c> and <c>disabled</c>: <c>pending</c> or <c>active</c>.</summary>
+    public string StateBefore { get; set; } = ConnectionState.Pending;
+    public string? StateReason { get; set; }
+    public DateTimeOffset? StateChangedAt { get; set; }
+
+    /// <summary>Counts its changes, as its events do.</summary>
+    public long Version { get; set; } = 1;
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The Entra tenant whose own tokens open the connection, if its settings say so.</summary>
+    public Guid? EntraTenantId { get; set; }
+
+    /// <summary>The enterprise application in Entra, for links.</summary>
+    public Guid? EntraAppObjectId { get; set; }
+
+    /// <summary>CIDR blocks from which SCIM is accepted; none: from anywhere.</summary>
+    public string[] AllowedAddresses { get; set; } = [];
     public ConnectionSettings Settings { get; set; } = ConnectionSettings.Default;
 
     /// <summary>JSON array of the registered schemas (RFC 7643 §7), beside the built-in ones.</summary>
@@ -24,12 +41,22 @@ sealed class Connection
 /// <summary>The life of a connection, stored as text.</summary>
 static class ConnectionState
 {
+    /// <summary>SCIM is accepted and stored, nothing is released to the application.</summary>
     public const string Pending = "pending";
     public const string Active = "active";
+
+    /// <summary>SCIM is answered 503, so that clients come again.</summary>
     public const string Paused = "paused";
+
+    /// <summary>No login is accepted; tokens stay as they are.</summary>
+    public const string Disabled = "disabled";
+
+    /// <summary>Tokens are revoked; the directory stays.</summary>
     public const string Disconnected = "disconnected";
+
+    /// <summary>A tombstone: not in the admin API any more.</summary>
     public const string Deleted = "deleted";
 
-    /// <summary>Whether SCIM requests are served: from the first one, that of a pending connection, until it is paused.</summary>
-    public static bool AcceptsScim(string state) => state is Pending or Active;
+    /// <summary>Whether its credentials are looked at in this state; a paused one knows its callers.</summary>
+    public static bool AcceptsLogins(string state) => state is Pending or Active or Paused;
 }

@@ -34,13 +34,13 @@ static class Database
         SET jit = off;
         """;
 
-    /// <summary>Registers the <see cref="NpgsqlDataSource"/> of <c>ConnectionStrings:Postgres</c> and the pooled <see cref="ScimDbContext"/> on it.</summary>
+    /// <summary>Registers the <see cref="NpgsqlDataSource"/> of <c>ConnectionStrings:Postgres</c> and the <see cref="ScimDbContext"/> on it.</summary>
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(_ => CreateDataSource(ConnectionString(configuration)));
         services.AddSingleton<ResourceStore>();
         services.AddSingleton<ResourcePages>();
-        services.AddPooledDbContextFactory<ScimDbContext>((provider, options) =>
+        services.AddDbContextFactory<ScimDbContext>((provider, options) =>
             Configure(options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())));
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<ScimDbContext>>().CreateDbContext());
         return services;

@@ -8,6 +8,11 @@ sealed class Organization
 
     public required Guid Id { get; init; }
     public required string Name { get; set; }
+
+    /// <summary>What the application calls it; unique.</summary>
     public string? ExternalId { get; set; }
+
+    /// <summary><c>null</c>: any number.</summary>
+    public int? MaxConnections { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }
 }

@@ -30,7 +30,7 @@ sealed class ConnectionTests
         Assert.That((string?)connection["createdAt"], Does.EndWith("Z"));
         Assert.That(
             ((string?)connection["name"], (string?)connection["state"], (string?)connection["provider"], (string?)connection["organizationId"]),
-            Is.EqualTo(("Contoso", "pending", "entra_id", "00000000-0000-7000-8000-000000000001")));
+            Is.EqualTo(("Contoso", "pending", "entra", "00000000-0000-7000-8000-000000000001")));
     }
 
     [Test]
@@ -47,7 +47,7 @@ sealed class ConnectionTests
     [TestCase("""{}""", "name", "Must not be empty.")]
     [TestCase("""{"name":" "}""", "name", "Must not be empty.")]
     [TestCase("""{"name":"a\u0000b"}""", "name", "Must not contain control characters.")]
-    [TestCase("""{"name":"n","provider":"ldap"}""", "provider", "Must be one of: entra_id, okta, onelogin, jumpcloud, ping, google, custom.")]
+    [TestCase("""{"name":"n","provider":"ldap"}""", "provider", "Must be one of: entra, okta, onelogin, jumpcloud, ping, custom.")]
     [TestCase("""{"name":"n","organizationId":"00000000-0000-0000-0000-000000000009"}""", "organizationId", "There is no such organization.")]
     public async Task A_wrong_field_is_named_with_a_message(string json, string field, string message)
     {

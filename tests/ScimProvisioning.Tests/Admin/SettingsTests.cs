@@ -6,7 +6,7 @@ namespace ScimProvisioning.Tests.Admin;
 [TestFixture, Parallelizable]
 sealed class SettingsTests
 {
-    const string Defaults = """{"uniqueGroupNames":true,"groupPatchReturnsResource":false,"ignoreUnknownAttributes":false}""";
+    const string Defaults = """{"uniqueGroupNames":true,"groupPatchReturnsResource":false,"ignoreUnknownAttributes":false,"acceptEntraTokens":true}""";
 
     readonly ScimServer _server = new();
 
@@ -25,7 +25,7 @@ sealed class SettingsTests
         var (_, connection) = await _server.Send(HttpMethod.Get, path);
 
         Assert.That((before!.ToJsonString(), status), Is.EqualTo((Defaults, 200)));
-        Assert.That(changed!.ToJsonString(), Is.EqualTo("""{"uniqueGroupNames":false,"groupPatchReturnsResource":false,"ignoreUnknownAttributes":true}"""));
+        Assert.That(changed!.ToJsonString(), Is.EqualTo("""{"uniqueGroupNames":false,"groupPatchReturnsResource":false,"ignoreUnknownAttributes":true,"acceptEntraTokens":true}"""));
         Assert.That(connection!["settings"]!.ToJsonString(), Is.EqualTo(changed.ToJsonString()));
     }
 
@@ -47,10 +47,10 @@ sealed class SettingsTests
         var directory = await TestDirectory.CreateAsync(_server);
 
         await Task.WhenAll(
-            Set(directory, """{"uniqueGroupNames":false}"""), Set(directory, """{"groupPatchReturnsResource":true}"""), Set(directory, """{"ignoreUnknownAttributes":true}"""));
+            Set(directory, """{"uniqueGroupNames":false}"""), Set(directory, """{"groupPatchReturnsResource":true}"""), Set(directory, """{"ignoreUnknownAttributes":true,"acceptEntraTokens":true}"""));
 
         var (_, settings) = await _server.Send(HttpMethod.Get, $"/connections/{directory.Connection.Id}/settings");
-        Assert.That(settings!.ToJsonString(), Is.EqualTo("""{"uniqueGroupNames":false,"groupPatchReturnsResource":true,"ignoreUnknownAttributes":true}"""));
+        Assert.That(settings!.ToJsonString(), Is.EqualTo("""{"uniqueGroupNames":false,"groupPatchReturnsResource":true,"ignoreUnknownAttributes":true,"acceptEntraTokens":true}"""));
     }
 
     [Test]

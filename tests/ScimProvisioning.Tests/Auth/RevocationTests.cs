@@ -35,7 +35,7 @@ sealed class RevocationTests
         await using var there = new ScimServer(database);
         var connection = await here.Connect();
         using var client = there.ClientWith(connection.Token);
-        await Until(database, "SELECT count(*) = 2 FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN token_changed'");
+        await Until(database, "SELECT count(*) = 2 FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN connection_changed'");
         Assert.That((await client.GetAsync(Users)).StatusCode, Is.EqualTo(HttpStatusCode.OK));
 
         // What is not announced is not noticed yet: the other server does remember, so the notification is what counts below.
@@ -55,7 +55,7 @@ sealed class RevocationTests
         await using var server = new ScimServer(database);
         var connection = await server.Connect();
         using var client = server.ClientWith(connection.Token);
-        await Until(database, "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN token_changed'");
+        await Until(database, "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN connection_changed'");
         await using var locker = new NpgsqlConnection(database);
         await locker.OpenAsync();
         await using var transaction = await locker.BeginTransactionAsync();

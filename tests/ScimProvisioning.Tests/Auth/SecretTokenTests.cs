@@ -91,14 +91,14 @@ sealed class SecretTokenTests
         return AssertRefused(Sign(payload.Replace("%", jti, StringComparison.Ordinal), ScimServer.SigningKey));
     }
 
-    [TestCase("paused")]
+    [TestCase("disabled")]
     [TestCase("disconnected")]
     [TestCase("deleted")]
     public async Task A_connection_that_is_not_live_is_refused(string state)
     {
         var connection = await _server.Connect();
         await PostgresFixture.ExecuteAsync(
-            $"UPDATE connections SET state = '{state}' WHERE id = '{connection.Id}'; NOTIFY token_changed", PostgresFixture.ConnectionString);
+            $"UPDATE connections SET state = '{state}' WHERE id = '{connection.Id}'; NOTIFY connection_changed", PostgresFixture.ConnectionString);
 
         await AssertRefused(connection.Token);
     }

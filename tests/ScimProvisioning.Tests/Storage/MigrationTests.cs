@@ -17,7 +17,7 @@ sealed class MigrationTests
 
         await Task.WhenAll(Task.Run(one.StartServer), Task.Run(two.StartServer));
 
-        Assert.That(await Ask(two, """SELECT count(*) FROM organizations WHERE id = '00000000-0000-7000-8000-000000000001'"""), Is.EqualTo(1L));
+        Assert.That(await Ask(two, """SET app.organization_id = '*'; SELECT count(*) FROM organizations WHERE id = '00000000-0000-7000-8000-000000000001'"""), Is.EqualTo(1L));
     }
 
     [Test]
@@ -29,7 +29,7 @@ sealed class MigrationTests
 
         await Task.WhenAll(Task.Run(one.StartServer), Task.Run(two.StartServer));
 
-        Assert.That(await Ask(one, "SELECT count(*) FROM connections"), Is.Zero);
+        Assert.That(await Ask(one, "SET app.organization_id = '*'; SELECT count(*) FROM connections"), Is.Zero);
     }
 
     [Test]

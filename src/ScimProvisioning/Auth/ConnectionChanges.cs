@@ -6,25 +6,23 @@ using ScimProvisioning.Storage;
 namespace ScimProvisioning.Auth;
 
 /// <summary>Tells every server at once that a token or a connection has changed (NOTIFY), and hears it from the others (LISTEN).</summary>
-sealed partial class TokenChanges(NpgsqlDataSource database, TokenCache cache, TimeProvider clock, ILogger<TokenChanges> log)
+sealed partial class ConnectionChanges(NpgsqlDataSource database, TokenCache cache, TimeProvider clock, ILogger<ConnectionChanges> log)
     : BackgroundService
 {
+    const string Channel = "connection_changed";
     static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Runs a change in one transaction with its notification, and forgets what this server remembers before it returns.
-    /// Whatever revokes a token or changes a connection goes through here.
+    /// Commits the context's transaction together with the notification, and forgets what this server remembers before it returns.
+    /// Whatever changes a connection or what opens it goes through here.
     /// </summary>
-    public async Task<T> CommitAsync<T>(ScimDbContext db, Func<Task<T>> change, CancellationToken ct)
+    public async Task CommitAsync(ScimDbContext db, CancellationToken ct)
     {
         try
         {
-            await using var transaction = await db.Database.BeginTransactionAsync(ct);
-            var result = await change();
-            await db.Database.ExecuteSqlAsync($"SELECT pg_notify('token_changed', '')", ct);
-            await transaction.CommitAsync(ct);
-            return result;
+            await db.Database.ExecuteSqlRawAsync($"NOTIFY {Channel}", ct);
+            await db.Database.CommitTransactionAsync(ct);
         }
         finally
         {
@@ -62,7 +60,7 @@ sealed partial class TokenChanges(NpgsqlDataSource database, TokenCache cache, T
     async Task SubscribeAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         connection.Notification += (_, _) => cache.Drop();
-        await using var listen = new NpgsqlCommand("LISTEN token_changed", connection);
+        await using var listen = new NpgsqlCommand($"LISTEN {Channel}", connection);
         await listen.ExecuteNonQueryAsync(ct);
         cache.SetListening(true);
     }
@@ -85,6 +83,6 @@ sealed partial class TokenChanges(NpgsqlDataSource database, TokenCache cache, T
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Token changes are not heard ({Reason}): every request asks the database; next try in {Pause}")]
+    [LoggerMessage(1, LogLevel.Warning, "Changes of connections are not heard ({Reason}): every request asks the database; next try in {Pause}")]
     partial void NotListening(string reason, TimeSpan pause);
 }

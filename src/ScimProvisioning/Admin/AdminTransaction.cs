@@ -1,0 +1,21 @@
+using ScimProvisioning.Auth;
+
+namespace ScimProvisioning.Admin;
+
+/// <summary>Every request of the admin API is one <see cref="AdminWork"/>; handlers only say what is to be done.</summary>
+static class AdminTransaction
+{
+    public static RouteGroupBuilder InOneTransaction(this RouteGroupBuilder admin)
+    {
+        admin.AddEndpointFilter(async (call, next) =>
+        {
+            var http = call.HttpContext;
+            var work = http.RequestServices.GetRequiredService<AdminWork>();
+            Task<object?> Handle() => next(call).AsTask();
+            return HttpMethods.IsGet(http.Request.Method)
+                ? await work.ReadAsync(CurrentAdmin.Of(http), Handle, http.RequestAborted)
+                : await work.ChangeAsync(CurrentAdmin.Of(http), http.TraceIdentifier, http.Connection.RemoteIpAddress?.ToString(), Handle, http.RequestAborted);
+        });
+        return admin;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Net;
+using Scim;
+using ScimProvisioning.Storage;
+
+namespace ScimProvisioning.Auth;
+
+/// <summary>What the database says about a connection, as far as a login must know.</summary>
+sealed record KnownConnection(
+    Guid Id,
+    string Key,
+    string State,
+    Guid? EntraTenantId,
+    IReadOnlyList<IPNetwork> AllowedAddresses,
+    ResourceTypes Types,
+    ConnectionSettings Settings);
+
+/// <summary>What the database says about a token.</summary>
+sealed record KnownToken(
+    Guid Id,
+    Guid? OAuthClientId,
+    KnownConnection Connection,
+    IReadOnlyList<string> Scopes,
+    DateTimeOffset? ExpiresAt,
+    DateTimeOffset? RevokedAt,
+    DateTimeOffset? LastUsedAt)
+{
+    int _taken;
+
+    /// <summary>Written to the events of its changes.</summary>
+    public string Actor { get; } = OAuthClientId is { } client ? $"oauth-client:{client}" : $"token:{Id}";
+
+    /// <summary>True once: many requests share what one look-up has found, and one of them is enough to note its use.</summary>
+    public bool TakeUse() => Interlocked.Exchange(ref _taken, 1) == 0;
+}
