@@ -22,10 +22,11 @@ static class Access
         services.AddSingleton<PublicUrl>();
         services.AddSingleton<AdminKeys>();
         services.AddSingleton<ConnectionTypes>();
-        services.AddSingleton<TokenCache>();
+        services.AddSingleton<ConnectionCache>();
         services.AddSingleton<ConnectionChanges>().AddHostedService(provider => provider.GetRequiredService<ConnectionChanges>());
         services.AddSingleton<TokenUse>().AddHostedService(provider => provider.GetRequiredService<TokenUse>());
         services.AddSingleton<ValidatedTokens>();
+        services.AddSingleton<Logins>();
         services.AddSingleton<SecretTokenEvents>();
 
         // JwtBearer 3.1 has no MapInboundClaims of its own: claims keep the names they have in the token.

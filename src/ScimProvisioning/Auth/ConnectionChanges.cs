@@ -6,7 +6,7 @@ using ScimProvisioning.Storage;
 namespace ScimProvisioning.Auth;
 
 /// <summary>Tells every server at once that a token or a connection has changed (NOTIFY), and hears it from the others (LISTEN).</summary>
-sealed partial class ConnectionChanges(NpgsqlDataSource database, TokenCache cache, TimeProvider clock, ILogger<ConnectionChanges> log)
+sealed partial class ConnectionChanges(NpgsqlDataSource database, ConnectionCache cache, TimeProvider clock, ILogger<ConnectionChanges> log)
     : BackgroundService
 {
     const string Channel = "connection_changed";

@@ -1,14 +1,14 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
-using ScimProvisioning.Storage;
 
 namespace ScimProvisioning.Auth;
 
 /// <summary>
-/// What the signature cannot say: whether a token is known, alive, and of this connection. A database that does not answer
-/// is an exception, never a 401: identity providers give up on credentials that are refused.
+/// Looks up what the signature has proven. A database that does not answer is an exception, never a 401: identity providers give up on
+/// credentials that are refused.
 /// </summary>
-sealed class SecretTokenEvents(ValidatedTokens validated, TokenCache cache, TokenUse use, TimeProvider clock) : JwtBearerEvents
+sealed class SecretTokenEvents(ValidatedTokens validated, ConnectionCache cache, Logins logins, TimeProvider clock) : JwtBearerEvents
 {
     // Who it is stands in the feature; here it matters only that somebody is.
     static readonly ClaimsPrincipal Authenticated = new(new ClaimsIdentity(SecretToken.Scheme));
@@ -18,14 +18,7 @@ sealed class SecretTokenEvents(ValidatedTokens validated, TokenCache cache, Toke
     {
         // One that has expired since goes the long way, which says so.
         if (validated.Find(Authorization(context.Request)) is not { } token || token.Expires <= clock.GetUtcNow()) return;
-        if (await RefusalAsync(context.HttpContext, token) is { } reason)
-        {
-            context.Fail(reason);
-            return;
-        }
-
-        context.Principal = Authenticated;
-        context.Success();
+        if (await OpenAsync(context, token)) context.Principal = Authenticated;
     }
 
     /// <inheritdoc/>
@@ -39,36 +32,17 @@ sealed class SecretTokenEvents(ValidatedTokens validated, TokenCache cache, Toke
 
         var expires = context.SecurityToken.ValidTo;
         var token = new ValidatedToken(SecretToken.HashOf(jti.Value), expires == DateTime.MinValue ? null : new DateTimeOffset(expires, TimeSpan.Zero));
-        if (await RefusalAsync(context.HttpContext, token) is { } reason)
-        {
-            context.Fail(reason);
-            return;
-        }
-
+        if (!await OpenAsync(context, token)) return;
         validated.Add(Authorization(context.Request), token);
         context.Principal = Authenticated;
     }
 
     static string Authorization(HttpRequest request) => request.Headers.Authorization.ToString();
 
-    /// <summary>Why the token does not open this URL; else notes whose request it is, and answers null.</summary>
-    async ValueTask<string?> RefusalAsync(HttpContext http, ValidatedToken validated)
+    async ValueTask<bool> OpenAsync(ResultContext<JwtBearerOptions> context, ValidatedToken validatedToken)
     {
-        var token = await cache.FindAsync(validated.JtiHash, http.RequestAborted);
-        if (Refusal(token, http.GetRouteValue(ConnectionKey.RouteValue) as string) is { } reason) return reason;
-        use.Seen(token!);
-        http.Features.Set(new CurrentConnection(token!.Connection, token.Actor, token.Scopes));
-        return null;
+        var refusal = logins.Open(context.HttpContext, await cache.FindTokenAsync(validatedToken.JtiHash, context.HttpContext.RequestAborted));
+        if (refusal is { } reason) context.Fail(reason.ToString());
+        return refusal is null;
     }
-
-    // The caller learns no more than "invalid_token"; the reason is for our log.
-    string? Refusal(KnownToken? token, string? urlKey) => token switch
-    {
-        null => "The token is unknown.",
-        { RevokedAt: not null } => "The token is revoked.",
-        { ExpiresAt: { } expiry } when expiry <= clock.GetUtcNow() => "The token has expired.",
-        _ when !ConnectionState.AcceptsLogins(token.Connection.State) => $"The connection is {token.Connection.State}.",
-        _ when urlKey is not null && urlKey != token.Connection.Key => "The token is of another connection than the URL.",
-        _ => null,
-    };
 }

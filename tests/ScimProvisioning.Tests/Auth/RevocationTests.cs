@@ -64,7 +64,7 @@ sealed class RevocationTests
 
         var slow = client.GetAsync(Users);
         await Until(database, "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
-        server.Services.GetRequiredService<TokenCache>().Drop();
+        server.Services.GetRequiredService<ConnectionCache>().Drop();
         await transaction.CommitAsync();
         Assert.That((await slow).StatusCode, Is.EqualTo(HttpStatusCode.OK));
 
