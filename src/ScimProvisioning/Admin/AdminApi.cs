@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using FluentValidation;
 using Microsoft.OpenApi;
 using ScimProvisioning.Auth;
@@ -33,6 +34,9 @@ static class AdminApi
             });
             options.AddSecurityRequirement(document => new() { [new OpenApiSecuritySchemeReference(SecurityScheme, document)] = [] });
             options.IncludeXmlComments(typeof(AdminApi).Assembly);
+            options.MapType<JsonObject>(() => new OpenApiSchema { Type = JsonSchemaType.Object });
+            options.SchemaFilter<OpenApiProblems>();
+            options.SchemaFilter<OpenApiExamples>();
         });
         return services;
     }
@@ -60,7 +64,7 @@ static class AdminApi
             return next(http);
         }));
 
-        app.MapSwagger();
+        app.MapSwagger(setupAction: options => options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1);
         // Its middleware would otherwise look at every SCIM request.
         app.UseWhen(http => http.Request.Path.StartsWithSegments("/swagger"), swagger => swagger.UseSwaggerUI());
     }
