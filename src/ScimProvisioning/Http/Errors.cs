@@ -37,7 +37,8 @@ static partial class Errors
             });
             await next(http);
             if (http.Response.StatusCode == StatusCodes.Status503ServiceUnavailable) Unavailable(app.Logger, http.TraceIdentifier);
-            else if (http.Response.StatusCode is >= 400 and < 500)
+            // Those beyond their limits are told of together, by Refusals.
+            else if (http.Response.StatusCode is >= 400 and < 500 and not StatusCodes.Status429TooManyRequests)
                 Refused(app.Logger, http.TraceIdentifier, http.Request.Method, http.Response.StatusCode, (http.Features.Get<IExceptionHandlerFeature>()?.Error as ScimException)?.ScimType ?? "");
         });
         app.UseExceptionHandler(new ExceptionHandlerOptions

@@ -18,7 +18,7 @@ sealed class ScimErrorWriter : IProblemDetailsWriter
         var failure = http.Features.Get<IExceptionHandlerFeature>()?.Error as ScimException;
         var status = http.Response.StatusCode;
         var scimType = failure is null && status == StatusCodes.Status400BadRequest ? "invalidSyntax" : failure?.ScimType;
-        if (status == StatusCodes.Status503ServiceUnavailable) http.Response.Headers.RetryAfter = RetryAfterSeconds;
+        if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable) http.Response.Headers.RetryAfter = RetryAfterSeconds;
         await ScimResult.WriteJsonAsync(http, Message(status, scimType, failure?.Message ?? Describe(http, status)));
     }
 
@@ -45,6 +45,8 @@ sealed class ScimErrorWriter : IProblemDetailsWriter
         StatusCodes.Status405MethodNotAllowed => $"{http.Request.Method} is not possible here.",
         StatusCodes.Status413PayloadTooLarge => $"The request is too large: at most {ResourceBody.MaxBytes} bytes (maxPayloadSize).",
         StatusCodes.Status415UnsupportedMediaType => "Send application/scim+json or application/json.",
+        StatusCodes.Status429TooManyRequests =>
+            "This connection sends more requests than the server takes from one of them. Nothing was changed: send the request again after the seconds of Retry-After, and fewer at the same time.",
         StatusCodes.Status501NotImplemented => "There is no /Me: a secret token stands for a connection, not for a user. Name the user: /Users/{id}.",
         StatusCodes.Status503ServiceUnavailable => "The directory cannot be reached at the moment. Try again.",
         _ => $"Something went wrong on our side. Give the operator the request id {http.TraceIdentifier}.",
