@@ -16,8 +16,11 @@ static class AdminApi
     public static IServiceCollection AddAdmin(this IServiceCollection services)
     {
         services.AddScoped<AdminWork>();
+        services.AddSingleton<DailyLook>().AddHostedService(provider => provider.GetRequiredService<DailyLook>());
         services.AddSingleton<IValidator<CreateConnectionRequest>, CreateConnectionValidator>();
         services.AddSingleton<IValidator<CreateTokenRequest>, CreateTokenValidator>();
+        services.AddSingleton<IValidator<RotateTokenRequest>, RotateTokenValidator>();
+        services.AddSingleton<IValidator<CreateAdminKeyRequest>, CreateAdminKeyValidator>();
         services.AddSingleton<IValidator<PageRequest>, PageRequestValidator>();
 
         services.AddEndpointsApiExplorer();
@@ -50,6 +53,7 @@ static class AdminApi
         admin.MapSchemas();
         admin.MapResourceTypes();
         admin.MapTokens();
+        admin.MapAdminKeys();
 
         app.MapSwagger();
         // Its middleware would otherwise look at every SCIM request.
