@@ -18,8 +18,11 @@ static class AdminApi
     {
         services.AddScoped<AdminWork>();
         services.AddScoped<Idempotency>();
+        services.AddSingleton<DailyLook>().AddHostedService(provider => provider.GetRequiredService<DailyLook>());
         services.AddSingleton<IValidator<CreateConnectionRequest>, CreateConnectionValidator>();
         services.AddSingleton<IValidator<CreateTokenRequest>, CreateTokenValidator>();
+        services.AddSingleton<IValidator<RotateTokenRequest>, RotateTokenValidator>();
+        services.AddSingleton<IValidator<CreateAdminKeyRequest>, CreateAdminKeyValidator>();
         services.AddSingleton<IValidator<PageRequest>, PageRequestValidator>();
 
         services.AddEndpointsApiExplorer();
@@ -56,6 +59,7 @@ static class AdminApi
         admin.MapResourceTypes();
         admin.MapTokens();
         admin.MapAuditLog();
+        admin.MapAdminKeys();
 
         // What was read for the handler is read again to compare requests.
         app.UseWhen(http => http.Request.Path.StartsWithSegments(Path) && Idempotency.IsAsked(http.Request), buffered => buffered.Use((http, next) =>
