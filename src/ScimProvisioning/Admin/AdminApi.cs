@@ -51,6 +51,7 @@ static class AdminApi
         admin.MapSchemas();
         admin.MapResourceTypes();
         admin.MapTokens();
+        admin.MapFailedLogins();
         admin.MapAuditLog();
 
         // What was read for the handler is read again to compare requests.
