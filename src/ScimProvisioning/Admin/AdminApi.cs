@@ -58,6 +58,7 @@ static class AdminApi
         admin.MapSchemas();
         admin.MapResourceTypes();
         admin.MapTokens();
+        admin.MapFailedLogins();
         admin.MapAuditLog();
         admin.MapAdminKeys();
 
