@@ -16,6 +16,7 @@ static class AdminApi
     public static IServiceCollection AddAdmin(this IServiceCollection services)
     {
         services.AddScoped<AdminWork>();
+        services.AddScoped<Idempotency>();
         services.AddSingleton<IValidator<CreateConnectionRequest>, CreateConnectionValidator>();
         services.AddSingleton<IValidator<CreateTokenRequest>, CreateTokenValidator>();
         services.AddSingleton<IValidator<PageRequest>, PageRequestValidator>();
@@ -50,6 +51,14 @@ static class AdminApi
         admin.MapSchemas();
         admin.MapResourceTypes();
         admin.MapTokens();
+        admin.MapAuditLog();
+
+        // What was read for the handler is read again to compare requests.
+        app.UseWhen(http => http.Request.Path.StartsWithSegments(Path) && Idempotency.IsAsked(http.Request), buffered => buffered.Use((http, next) =>
+        {
+            http.Request.EnableBuffering();
+            return next(http);
+        }));
 
         app.MapSwagger();
         // Its middleware would otherwise look at every SCIM request.

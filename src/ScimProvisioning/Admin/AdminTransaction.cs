@@ -12,9 +12,10 @@ static class AdminTransaction
             var http = call.HttpContext;
             var work = http.RequestServices.GetRequiredService<AdminWork>();
             Task<object?> Handle() => next(call).AsTask();
+            Task<object?> Once() => Idempotency.IsAsked(http.Request) ? http.RequestServices.GetRequiredService<Idempotency>().OnceAsync(http, Handle) : Handle();
             return HttpMethods.IsGet(http.Request.Method)
                 ? await work.ReadAsync(CurrentAdmin.Of(http), Handle, http.RequestAborted)
-                : await work.ChangeAsync(CurrentAdmin.Of(http), http.TraceIdentifier, http.Connection.RemoteIpAddress?.ToString(), Handle, http.RequestAborted);
+                : await work.ChangeAsync(CurrentAdmin.Of(http), http.TraceIdentifier, http.Connection.RemoteIpAddress?.ToString(), Once, http.RequestAborted);
         });
         return admin;
     }

@@ -37,10 +37,18 @@ sealed class AdminWork(ScimDbContext db, ConnectionChanges changes, TimeProvider
         (_admin, _requestId, _address) = (admin, requestId, address);
         await using var transaction = await db.BeginAsync(admin.Reach, ct);
         var result = await change();
-        if (db.ChangeTracker.HasChanges() && !db.ChangeTracker.Entries<AuditEntry>().Any()) throw new InvalidOperationException("A change left no trace in the audit log.");
+        RequireTrace();
         await db.SaveChangesAsync(ct);
         await changes.CommitAsync(db, ct);
         return result;
+    }
+
+    // Saved together with this: the handlers leave it to ChangeAsync.
+    void RequireTrace()
+    {
+        db.ChangeTracker.DetectChanges();
+        var changed = db.ChangeTracker.Entries().Any(entry => entry.State != EntityState.Unchanged && entry.Entity is not (AuditEntry or IdempotencyKey));
+        if (changed && !db.ChangeTracker.Entries<AuditEntry>().Any()) throw new InvalidOperationException("A change left no trace in the audit log.");
     }
 
     /// <summary>Notes a change that belongs to no connection.</summary>

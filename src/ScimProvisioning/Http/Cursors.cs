@@ -1,6 +1,4 @@
 using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Scim;
@@ -23,10 +21,7 @@ sealed class Cursors(IOptions<SigningKeys> keys, TimeProvider clock)
     /// <summary>Seconds between two pages.</summary>
     public const int Timeout = 3_600;
 
-    const int NonceLength = 12;
-    const int TagLength = 16;
-
-    byte[] Key => field ??= HKDF.DeriveKey(HashAlgorithmName.SHA256, keys.Value.Current, 32, info: "cursor"u8.ToArray());
+    byte[] Key => field ??= Sealing.Key(keys.Value, "cursor");
 
     /// <summary>The text of a cursor: characters that a URL carries as they are.</summary>
     /// <param name="query">What the cursor belongs to.</param>
@@ -34,11 +29,7 @@ sealed class Cursors(IOptions<SigningKeys> keys, TimeProvider clock)
     {
         if (edge is null) return null;
         var plain = JsonSerializer.SerializeToUtf8Bytes(new Cursor(edge, total, clock.GetUtcNow().ToUnixTimeSeconds() + Timeout));
-        var sealedText = new byte[NonceLength + plain.Length + TagLength];
-        RandomNumberGenerator.Fill(sealedText.AsSpan(0, NonceLength));
-        using var aes = new AesGcm(Key, TagLength);
-        aes.Encrypt(sealedText.AsSpan(0, NonceLength), plain, sealedText.AsSpan(NonceLength, plain.Length), sealedText.AsSpan(NonceLength + plain.Length), Encoding.UTF8.GetBytes(query));
-        return Base64Url.EncodeToString(sealedText);
+        return Base64Url.EncodeToString(Sealing.Seal(Key, plain, query));
     }
 
     /// <exception cref="ScimException">400 <c>invalidCursor</c> for what was not made here for this query; <c>expiredCursor</c>.</exception>
@@ -50,20 +41,6 @@ sealed class Cursors(IOptions<SigningKeys> keys, TimeProvider clock)
             : throw ScimException.ExpiredCursor($"The cursor has expired: ask for the next page within {Timeout} seconds, or begin with an empty cursor.");
     }
 
-    Cursor? Open(string text, string query)
-    {
-        if (!Base64Url.IsValid(text, out var length) || length <= NonceLength + TagLength) return null;
-        var sealedText = Base64Url.DecodeFromChars(text);
-        var plain = new byte[sealedText.Length - NonceLength - TagLength];
-        try
-        {
-            using var aes = new AesGcm(Key, TagLength);
-            aes.Decrypt(sealedText.AsSpan(0, NonceLength), sealedText.AsSpan(NonceLength, plain.Length), sealedText.AsSpan(NonceLength + plain.Length), plain, Encoding.UTF8.GetBytes(query));
-        }
-        catch (AuthenticationTagMismatchException)
-        {
-            return null;
-        }
-        return JsonSerializer.Deserialize<Cursor>(plain);
-    }
+    Cursor? Open(string text, string query) =>
+        Base64Url.IsValid(text) && Sealing.Open(Key, Base64Url.DecodeFromChars(text), query) is { } plain ? JsonSerializer.Deserialize<Cursor>(plain) : null;
 }

@@ -1,0 +1,42 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ScimProvisioning.Auth;
+
+/// <summary>Encrypts and signs (AES-GCM) what is handed out and comes back, or rests where others may read it. The keys are derived from the signing key.</summary>
+static class Sealing
+{
+    const int NonceLength = 12;
+    const int TagLength = 16;
+
+    /// <summary>A key for one purpose; with a salt, only for those who know it, too.</summary>
+    public static byte[] Key(SigningKeys keys, string purpose, byte[]? salt = null) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, keys.Current, 32, salt, Encoding.UTF8.GetBytes(purpose));
+
+    /// <param name="boundTo">Opens only together with it.</param>
+    public static byte[] Seal(byte[] key, ReadOnlySpan<byte> plain, string boundTo)
+    {
+        var sealedText = new byte[NonceLength + plain.Length + TagLength];
+        RandomNumberGenerator.Fill(sealedText.AsSpan(0, NonceLength));
+        using var aes = new AesGcm(key, TagLength);
+        aes.Encrypt(sealedText.AsSpan(0, NonceLength), plain, sealedText.AsSpan(NonceLength, plain.Length), sealedText.AsSpan(NonceLength + plain.Length), Encoding.UTF8.GetBytes(boundTo));
+        return sealedText;
+    }
+
+    /// <returns><c>null</c> for what was not sealed with this key and for this purpose.</returns>
+    public static byte[]? Open(byte[] key, ReadOnlySpan<byte> sealedText, string boundTo)
+    {
+        if (sealedText.Length < NonceLength + TagLength) return null;
+        var plain = new byte[sealedText.Length - NonceLength - TagLength];
+        try
+        {
+            using var aes = new AesGcm(key, TagLength);
+            aes.Decrypt(sealedText[..NonceLength], sealedText.Slice(NonceLength, plain.Length), sealedText[^TagLength..], plain, Encoding.UTF8.GetBytes(boundTo));
+            return plain;
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return null;
+        }
+    }
+}
