@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using ScimProvisioning;
 using ScimProvisioning.Admin;
 using ScimProvisioning.Auth;
+using ScimProvisioning.Auth.OAuth;
 using ScimProvisioning.Hosting;
 using ScimProvisioning.Http;
 using ScimProvisioning.Storage;
@@ -28,6 +29,7 @@ try
     app.UseAuthentication();
     app.UseAuthorization();
     app.MapScim();
+    app.MapOAuth();
     app.MapAdmin();
     app.MapHealth();
 

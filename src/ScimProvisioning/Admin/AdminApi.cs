@@ -19,6 +19,8 @@ static class AdminApi
         services.AddScoped<Idempotency>();
         services.AddSingleton<IValidator<CreateConnectionRequest>, CreateConnectionValidator>();
         services.AddSingleton<IValidator<CreateTokenRequest>, CreateTokenValidator>();
+        services.AddSingleton<IValidator<CreateOAuthClientRequest>, CreateOAuthClientValidator>();
+        services.AddSingleton<IValidator<CreateClientSecretRequest>, CreateClientSecretValidator>();
         services.AddSingleton<IValidator<PageRequest>, PageRequestValidator>();
 
         services.AddEndpointsApiExplorer();
@@ -51,6 +53,7 @@ static class AdminApi
         admin.MapSchemas();
         admin.MapResourceTypes();
         admin.MapTokens();
+        admin.MapOAuthClients();
         admin.MapAuditLog();
 
         // What was read for the handler is read again to compare requests.

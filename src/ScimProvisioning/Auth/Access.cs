@@ -3,17 +3,26 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
+using ScimProvisioning.Auth.Entra;
+using ScimProvisioning.Auth.OAuth;
 
 namespace ScimProvisioning.Auth;
 
 /// <summary>Who may do what. Each kind of key has its own scheme, so that none is ever taken for another.</summary>
 static class Access
 {
-    /// <summary>The policy of SCIM endpoints: a live secret token.</summary>
+    /// <summary>The policy of SCIM endpoints: a live secret token, the access token of an OAuth client, or a token that Entra has issued.</summary>
     public const string ScimPolicy = "scim";
 
     /// <summary>The policy of the admin API: an admin key.</summary>
     public const string AdminPolicy = "admin";
+
+    /// <summary>The scheme that asks the one which the token is for.</summary>
+    const string BearerScheme = "Bearer";
+
+    // The clocks of others may be ahead of ours.
+    static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
 
     /// <summary>Registers the schemes, the policies and what stands behind them.</summary>
     public static IServiceCollection AddAuth(this IServiceCollection services, IConfiguration configuration)
@@ -28,18 +37,26 @@ static class Access
         services.AddSingleton<ValidatedTokens>();
         services.AddSingleton<Logins>();
         services.AddSingleton<SecretTokenEvents>();
+        services.AddOptions<EntraOptions>().Bind(configuration.GetSection("Entra"));
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<EntraOptions>>().Value);
+        services.AddSingleton<IssuerKeys>();
+        services.AddSingleton<EntraTokenEvents>();
+        services.AddOAuth();
 
         // JwtBearer 3.1 has no MapInboundClaims of its own: claims keep the names they have in the token.
         JwtSecurityTokenHandler.DefaultMapInboundClaims = false;
         // Nothing here is protected by it: no key ring on disk, which replicas would have to share.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services.AddAuthentication()
+            .AddPolicyScheme(BearerScheme, null, options => options.ForwardDefaultSelector = SchemeOf)
             .AddJwtBearer(SecretToken.Scheme, options => options.EventsType = typeof(SecretTokenEvents))
+            .AddJwtBearer(EntraTokenEvents.Scheme, options => options.EventsType = typeof(EntraTokenEvents))
             .AddScheme<AuthenticationSchemeOptions, AdminKeyHandler>(AdminKeyHandler.SchemeName, null);
         services.AddOptions<JwtBearerOptions>(SecretToken.Scheme).Configure<IOptions<SigningKeys>, TimeProvider>(Validate);
+        services.AddOptions<JwtBearerOptions>(EntraTokenEvents.Scheme).Configure<EntraOptions, IssuerKeys, TimeProvider>(ValidateEntra);
 
         services.AddAuthorizationBuilder()
-            .AddPolicy(ScimPolicy, policy => policy.AddAuthenticationSchemes(SecretToken.Scheme).RequireAuthenticatedUser())
+            .AddPolicy(ScimPolicy, policy => policy.AddAuthenticationSchemes(BearerScheme).RequireAuthenticatedUser())
             .AddPolicy(AdminPolicy, policy => policy.AddAuthenticationSchemes(AdminKeyHandler.SchemeName).RequireAuthenticatedUser());
         return services;
     }
@@ -51,6 +68,7 @@ static class Access
         _ = services.GetRequiredService<IOptions<SigningKeys>>().Value.All;
         services.GetRequiredService<AdminKeys>().RequireStrongKey();
         services.GetRequiredService<PublicUrl>();
+        services.GetRequiredService<EntraOptions>().Check();
     }
 
     static void Validate(JwtBearerOptions options, IOptions<SigningKeys> keys, TimeProvider clock) =>
@@ -63,4 +81,25 @@ static class Access
             // Ours instead of the library's, for the injected clock; a token without exp never expires.
             LifetimeValidator = (_, expires, _, _) => expires is null || clock.GetUtcNow() < expires,
         };
+
+    static void ValidateEntra(JwtBearerOptions options, EntraOptions entra, IssuerKeys keys, TimeProvider clock)
+    {
+        options.ConfigurationManager = keys.Of(entra.MetadataAddress);
+        options.TokenValidationParameters = Issued(entra.AcceptedAudiences, clock);
+        // It depends on the connection.
+        options.TokenValidationParameters.ValidateIssuer = false;
+    }
+
+    /// <summary>What every token of another issuer must be: for us, and of this hour.</summary>
+    public static TokenValidationParameters Issued(IEnumerable<string> audiences, TimeProvider clock) => new()
+    {
+        ValidAudiences = audiences,
+        RequireExpirationTime = true,
+        LifetimeValidator = (notBefore, expires, _, _) => clock.GetUtcNow() is var now && expires > now && !(notBefore > now + Skew),
+    };
+
+    // The other scheme refuses whatever is neither. The header of our own tokens is always the same.
+    static string SchemeOf(HttpContext http) =>
+        UnverifiedJwt.Bearer(http.Request) is { } token && !token.StartsWith(SecretToken.Header, StringComparison.Ordinal) && UnverifiedJwt.AlgorithmOf(token) == UnverifiedJwt.RS256
+            ? EntraTokenEvents.Scheme : SecretToken.Scheme;
 }

@@ -11,6 +11,18 @@ enum LoginRefusal
     WrongConnection,
     Disabled,
     Disconnected,
+
+    /// <summary>A token that Entra has issued, for a connection that has no Entra tenant id or does not accept such tokens.</summary>
+    EntraTokensNotAccepted,
+
+    /// <summary>A token of another issuer or Entra tenant than the connection's.</summary>
+    WrongIssuer,
+
+    /// <summary>An OAuth client with a secret that is none of its own.</summary>
+    WrongSecret,
+
+    /// <summary>An OAuth client with an assertion that does not stand for it.</summary>
+    WrongAssertion,
 }
 
 /// <summary>What a signature cannot say, for every kind of credential: whether it is known, alive, and opens this URL.</summary>
@@ -33,8 +45,12 @@ sealed class Logins(TokenUse use, TimeProvider clock)
     public static LoginRefusal? Open(HttpContext http, KnownConnection connection, string actor, IReadOnlyList<string> scopes)
     {
         if (http.GetRouteValue(ConnectionKey.RouteValue) is string key && key != connection.Key) return LoginRefusal.WrongConnection;
-        if (!ConnectionState.AcceptsLogins(connection.State)) return connection.State == ConnectionState.Disabled ? LoginRefusal.Disabled : LoginRefusal.Disconnected;
+        if (Refusal(connection.State) is { } refusal) return refusal;
         http.Features.Set(new CurrentConnection(connection, actor, scopes));
         return null;
     }
+
+    /// <summary>Why nothing opens a connection in this state; <c>null</c>: it can be opened.</summary>
+    public static LoginRefusal? Refusal(string state) =>
+        ConnectionState.AcceptsLogins(state) ? null : state == ConnectionState.Disabled ? LoginRefusal.Disabled : LoginRefusal.Disconnected;
 }

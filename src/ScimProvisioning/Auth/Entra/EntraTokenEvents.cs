@@ -1,0 +1,65 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using ScimProvisioning.Storage;
+
+namespace ScimProvisioning.Auth.Entra;
+
+/// <summary>
+/// Tokens that Entra itself issues: what it sends when its Secret Token field is blank. Their audience is the same in every tenant, so it is
+/// the issuer that says whose they are, and it has to be the Entra tenant of the connection.
+/// </summary>
+sealed class EntraTokenEvents(EntraOptions options, IssuerKeys keys, ConnectionCache cache) : JwtBearerEvents
+{
+    /// <summary>The authentication scheme.</summary>
+    public const string Scheme = "EntraToken";
+
+    // Entra knows no scopes of ours.
+    static readonly string[] Scopes = [Token.Read, Token.Write];
+
+    /// <inheritdoc/>
+    public override async Task MessageReceived(MessageReceivedContext context)
+    {
+        var token = UnverifiedJwt.Read(UnverifiedJwt.Bearer(context.Request));
+        // First, so that nobody makes us fetch keys for a connection that wants none.
+        if (await FindAsync(context.HttpContext, token?.Issuer) is { Refusal: { } refusal })
+        {
+            Refuse(context, refusal);
+            return;
+        }
+        await keys.FindAsync(options.MetadataAddress, token?.KeyId, context.HttpContext.RequestAborted);
+    }
+
+    /// <inheritdoc/>
+    public override async Task TokenValidated(TokenValidatedContext context)
+    {
+        var (connection, refusal) = await FindAsync(context.HttpContext, context.Principal?.FindFirst("iss")?.Value);
+        refusal ??= Logins.Open(context.HttpContext, connection!, $"entra:{connection!.EntraTenantId}", Scopes);
+        if (refusal is { } reason) Refuse(context, reason);
+    }
+
+    /// <inheritdoc/>
+    public override Task Challenge(JwtBearerChallengeContext context)
+    {
+        // RFC 6750 §3.1 allows to say why; it would help those who try.
+        context.ErrorDescription = null;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The connection that a token of this issuer can open at this URL.</summary>
+    async ValueTask<(KnownConnection? Connection, LoginRefusal? Refusal)> FindAsync(HttpContext http, string? issuer)
+    {
+        var tenant = options.TenantOf(issuer);
+        var connection = http.GetRouteValue(ConnectionKey.RouteValue) is string key ? await cache.FindConnectionAsync(key, http.RequestAborted)
+            : tenant is { } any ? await cache.FindConnectionOfTenantAsync(any, http.RequestAborted)
+            : null;
+        return connection switch
+        {
+            null => (null, LoginRefusal.Unknown),
+            { EntraTenantId: null } or { Settings.AcceptEntraTokens: false } => (connection, LoginRefusal.EntraTokensNotAccepted),
+            _ when connection.EntraTenantId != tenant => (connection, LoginRefusal.WrongIssuer),
+            _ => (connection, null),
+        };
+    }
+
+    static void Refuse(ResultContext<JwtBearerOptions> context, LoginRefusal reason) => context.Fail(reason.ToString());
+}
