@@ -12,7 +12,7 @@ namespace ScimProvisioning.Auth;
 /// <summary>Who may do what. Each kind of key has its own scheme, so that none is ever taken for another.</summary>
 static class Access
 {
-    /// <summary>The policy of SCIM endpoints: a live secret token, the access token of an OAuth client, or a token that Entra has issued.</summary>
+    /// <summary>The policy of SCIM endpoints: a live secret token, the access token of an OAuth client, or a token that Entra has issued, with the scope that the request needs.</summary>
     public const string ScimPolicy = "scim";
 
     /// <summary>The policy of the admin API: an admin key.</summary>
@@ -56,7 +56,7 @@ static class Access
         services.AddOptions<JwtBearerOptions>(EntraTokenEvents.Scheme).Configure<EntraOptions, IssuerKeys, TimeProvider>(ValidateEntra);
 
         services.AddAuthorizationBuilder()
-            .AddPolicy(ScimPolicy, policy => policy.AddAuthenticationSchemes(BearerScheme).RequireAuthenticatedUser())
+            .AddPolicy(ScimPolicy, policy => policy.AddAuthenticationSchemes(BearerScheme).RequireAuthenticatedUser().RequireAssertion(ScimScope.IsGranted))
             .AddPolicy(AdminPolicy, policy => policy.AddAuthenticationSchemes(AdminKeyHandler.SchemeName).RequireAuthenticatedUser());
         return services;
     }

@@ -14,6 +14,8 @@ static partial class Errors
     public static void AddErrors(this IServiceCollection services)
     {
         services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, ScimErrorWriter>());   // the first that can write, writes
+        // In every environment what cannot be read is an exception, which knows the place.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
         {
             var problem = context.ProblemDetails;
@@ -37,7 +39,8 @@ static partial class Errors
             });
             await next(http);
             if (http.Response.StatusCode == StatusCodes.Status503ServiceUnavailable && http.Features.Get<IExceptionHandlerFeature>()?.Error is not UnavailableException) Unavailable(app.Logger, http.TraceIdentifier);
-            else if (http.Response.StatusCode is >= 400 and < 500)
+            // Those beyond their limits are told of together, by Refusals.
+            else if (http.Response.StatusCode is >= 400 and < 500 and not StatusCodes.Status429TooManyRequests)
                 Refused(app.Logger, http.TraceIdentifier, http.Request.Method, http.Response.StatusCode, (http.Features.Get<IExceptionHandlerFeature>()?.Error as ScimException)?.ScimType ?? "");
         });
         app.UseExceptionHandler(new ExceptionHandlerOptions
