@@ -1,9 +1,9 @@
 using System.IdentityModel.Tokens.Jwt;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
-using Microsoft.IdentityModel.Tokens;
 using ScimProvisioning.Auth.Entra;
 using ScimProvisioning.Auth.OAuth;
 
@@ -21,9 +21,6 @@ static class Access
     /// <summary>The scheme that asks the one which the token is for.</summary>
     const string BearerScheme = "Bearer";
 
-    // The clocks of others may be ahead of ours.
-    static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
-
     /// <summary>Registers the schemes, the policies and what stands behind them.</summary>
     public static IServiceCollection AddAuth(this IServiceCollection services, IConfiguration configuration)
     {
@@ -34,6 +31,8 @@ static class Access
         services.AddSingleton<ConnectionCache>();
         services.AddSingleton<ConnectionChanges>().AddHostedService(provider => provider.GetRequiredService<ConnectionChanges>());
         services.AddSingleton<TokenUse>().AddHostedService(provider => provider.GetRequiredService<TokenUse>());
+        services.AddSingleton<FailedLogins>().AddHostedService(provider => provider.GetRequiredService<FailedLogins>());
+        services.AddSingleton<BadLogins>();
         services.AddSingleton<ValidatedTokens>();
         services.AddSingleton<Logins>();
         services.AddSingleton<SecretTokenEvents>();
@@ -52,9 +51,10 @@ static class Access
             .AddJwtBearer(SecretToken.Scheme, options => options.EventsType = typeof(SecretTokenEvents))
             .AddJwtBearer(EntraTokenEvents.Scheme, options => options.EventsType = typeof(EntraTokenEvents))
             .AddScheme<AuthenticationSchemeOptions, AdminKeyHandler>(AdminKeyHandler.SchemeName, null);
-        services.AddOptions<JwtBearerOptions>(SecretToken.Scheme).Configure<IOptions<SigningKeys>, TimeProvider>(Validate);
+        services.AddOptions<JwtBearerOptions>(SecretToken.Scheme).Configure<IOptions<SigningKeys>>(Validate);
         services.AddOptions<JwtBearerOptions>(EntraTokenEvents.Scheme).Configure<EntraOptions, IssuerKeys, TimeProvider>(ValidateEntra);
 
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, LoginChallenge>();
         services.AddAuthorizationBuilder()
             .AddPolicy(ScimPolicy, policy => policy.AddAuthenticationSchemes(BearerScheme).RequireAuthenticatedUser().RequireAssertion(ScimScope.IsGranted))
             .AddPolicy(AdminPolicy, policy => policy.AddAuthenticationSchemes(AdminKeyHandler.SchemeName).RequireAuthenticatedUser());
@@ -71,32 +71,23 @@ static class Access
         services.GetRequiredService<EntraOptions>().Check();
     }
 
-    static void Validate(JwtBearerOptions options, IOptions<SigningKeys> keys, TimeProvider clock) =>
+    static void Validate(JwtBearerOptions options, IOptions<SigningKeys> keys) =>
         options.TokenValidationParameters = new()
         {
             IssuerSigningKeys = keys.Value.All,
             ValidAudience = SecretToken.Audience,
             ValidateIssuer = false,
-            ClockSkew = TimeSpan.Zero,
-            // Ours instead of the library's, for the injected clock; a token without exp never expires.
-            LifetimeValidator = (_, expires, _, _) => expires is null || clock.GetUtcNow() < expires,
+            // Logins does, when it is known whose token it is: that one has expired is told to its admin.
+            ValidateLifetime = false,
         };
 
     static void ValidateEntra(JwtBearerOptions options, EntraOptions entra, IssuerKeys keys, TimeProvider clock)
     {
         options.ConfigurationManager = keys.Of(entra.MetadataAddress);
-        options.TokenValidationParameters = Issued(entra.AcceptedAudiences, clock);
+        options.TokenValidationParameters = IssuedToken.Validation(entra.AcceptedAudiences, clock);
         // It depends on the connection.
         options.TokenValidationParameters.ValidateIssuer = false;
     }
-
-    /// <summary>What every token of another issuer must be: for us, and of this hour.</summary>
-    public static TokenValidationParameters Issued(IEnumerable<string> audiences, TimeProvider clock) => new()
-    {
-        ValidAudiences = audiences,
-        RequireExpirationTime = true,
-        LifetimeValidator = (notBefore, expires, _, _) => clock.GetUtcNow() is var now && expires > now && !(notBefore > now + Skew),
-    };
 
     // The other scheme refuses whatever is neither. The header of our own tokens is always the same.
     static string SchemeOf(HttpContext http) =>

@@ -82,6 +82,7 @@ static partial class Errors
             StatusCodes.Status405MethodNotAllowed => $"{http.Request.Method} is not possible here.",
             StatusCodes.Status413PayloadTooLarge => "The request is too large.",
             StatusCodes.Status415UnsupportedMediaType => "Send application/json.",
+            StatusCodes.Status429TooManyRequests => "Too many logins from this address have failed. Correct the admin key and wait for the seconds of Retry-After.",
             StatusCodes.Status503ServiceUnavailable => "The database cannot be reached at the moment. Try again.",
             _ => "Something went wrong on our side. Give the operator the request id.",
         },

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.IdentityModel.Tokens;
 using ScimProvisioning.Storage;
 
 namespace ScimProvisioning.Auth.Entra;
@@ -33,15 +34,15 @@ sealed class EntraTokenEvents(EntraOptions options, IssuerKeys keys, ConnectionC
     public override async Task TokenValidated(TokenValidatedContext context)
     {
         var (connection, refusal) = await FindAsync(context.HttpContext, context.Principal?.FindFirst("iss")?.Value);
-        refusal ??= Logins.Open(context.HttpContext, connection!, $"entra:{connection!.EntraTenantId}", Scopes);
-        if (refusal is { } reason) Refuse(context, reason);
+        if (refusal is { } wrong) Refuse(context, wrong);
+        else if (Logins.Open(context.HttpContext, connection!, $"entra:{connection!.EntraTenantId}", Scopes) is { } closed) context.Fail(closed.ToString());
     }
 
     /// <inheritdoc/>
-    public override Task Challenge(JwtBearerChallengeContext context)
+    public override Task AuthenticationFailed(AuthenticationFailedContext context)
     {
-        // RFC 6750 §3.1 allows to say why; it would help those who try.
-        context.ErrorDescription = null;
+        // What is no fault of the token goes on as what it is.
+        if (context.Exception is SecurityTokenException) Refuse(context, IssuedToken.Refusal(context.Exception));
         return Task.CompletedTask;
     }
 
@@ -61,5 +62,6 @@ sealed class EntraTokenEvents(EntraOptions options, IssuerKeys keys, ConnectionC
         };
     }
 
-    static void Refuse(ResultContext<JwtBearerOptions> context, LoginRefusal reason) => context.Fail(reason.ToString());
+    // Without the connection: that it is meant says the URL alone, until the token is proven.
+    static void Refuse(ResultContext<JwtBearerOptions> context, LoginRefusal reason) => context.Fail(Logins.Refuse(context.HttpContext, new(reason)).ToString());
 }

@@ -18,7 +18,7 @@ sealed class ClientAssertions(EntraOptions options, IssuerKeys keys, TimeProvide
         // First, so that a stranger does not make us fetch keys.
         if (jwt.Issuer != issuer) return LoginRefusal.WrongIssuer;
 
-        var parameters = Access.Issued([client.AssertionAudience!], clock);
+        var parameters = IssuedToken.Validation([client.AssertionAudience!], clock);
         parameters.ValidIssuer = issuer;
         // Where they are is told by what an admin has entered, never by the token.
         parameters.IssuerSigningKeys = await keys.FindAsync(options.MetadataOf(issuer), jwt.KeyId, ct);
@@ -27,13 +27,9 @@ sealed class ClientAssertions(EntraOptions options, IssuerKeys keys, TimeProvide
             var claims = _handler.ValidateToken(assertion, parameters, out _);
             return claims.FindFirst("sub")?.Value == client.AssertionSubject ? null : LoginRefusal.WrongAssertion;
         }
-        catch (SecurityTokenInvalidLifetimeException)
-        {
-            return LoginRefusal.Expired;
-        }
         catch (Exception e) when (e is SecurityTokenException or ArgumentException)
         {
-            return LoginRefusal.WrongAssertion;
+            return IssuedToken.Refusal(e);
         }
     }
 }

@@ -4,19 +4,20 @@ using ScimProvisioning.Storage;
 namespace ScimProvisioning.Auth.OAuth;
 
 /// <summary>Finds out which client asks, and whether it is the one that it says.</summary>
-sealed partial class ClientLogin(ClientAssertions assertions, TimeProvider clock, ILogger<ClientLogin> log)
+sealed class ClientLogin(ClientAssertions assertions, ConnectionCache cache, FailedLogins failures, TimeProvider clock)
 {
     /// <summary>The client, tracked, with its connection; its secret, if it came with one, has been noted as used.</summary>
     /// <exception cref="OAuthException">It is none, or not now.</exception>
     /// <exception cref="UnavailableException">The keys of its issuer cannot be had.</exception>
     public async Task<OAuthClient> LogInAsync(HttpContext http, ScimDbContext db, TokenRequest request)
     {
-        var jwt = UnverifiedJwt.Read(request.Assertion);
-        if (await FindAsync(db, request.ClientId, jwt, http.RequestAborted) is not { } client) throw Refuse(http, null, LoginRefusal.Unknown);
-        if (client.RevokedAt is not null) throw Refuse(http, client, LoginRefusal.Revoked);
-        if (Logins.Refusal(client.Connection!.State) is { } state) throw Refuse(http, client, state);
-        if (await ProveAsync(client, request, jwt, http.RequestAborted) is { } refusal) throw Refuse(http, client, refusal);
-        return client;
+        var (jwt, ct) = (UnverifiedJwt.Read(request.Assertion), http.RequestAborted);
+        var client = await FindAsync(db, request.ClientId, jwt, ct);
+        var connection = client is null ? null : await cache.FindConnectionAsync(client.Connection!.Key, ct);
+        var refusal = client is null || connection is null ? LoginRefusal.Unknown
+            : Logins.Check(http, connection) ?? (client.RevokedAt is null ? await ProveAsync(client, request, jwt, ct) : LoginRefusal.Revoked);
+        if (refusal is not { } reason) return client!;
+        throw failures.AreTooMany(http, new(reason, connection)) ? OAuthException.InvalidClient(StatusCodes.Status429TooManyRequests) : OAuthException.InvalidClient();
     }
 
     static async Task<OAuthClient?> FindAsync(ScimDbContext db, string? clientId, UnverifiedJwt? jwt, CancellationToken ct)
@@ -38,15 +39,4 @@ sealed partial class ClientLogin(ClientAssertions assertions, TimeProvider clock
         secret.LastUsedAt = now;
         return null;
     }
-
-    /// <summary>The one way out of a login that fails.</summary>
-    /// <param name="client">The client that was named; <c>null</c>: there is none.</param>
-    OAuthException Refuse(HttpContext http, OAuthClient? client, LoginRefusal reason)
-    {
-        Refused(http.TraceIdentifier, client?.Id, reason);
-        return OAuthException.InvalidClient();
-    }
-
-    [LoggerMessage(1, LogLevel.Information, "Request {RequestId}: OAuth client {ClientRowId} gets no access token: {Reason}")]
-    partial void Refused(string requestId, Guid? clientRowId, LoginRefusal reason);
 }

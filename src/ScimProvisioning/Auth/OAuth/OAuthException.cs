@@ -12,8 +12,8 @@ sealed class OAuthException : Exception
     public static OAuthException InvalidRequest(string description, int status = StatusCodes.Status400BadRequest) => new(status, "invalid_request", description);
 
     // One text for every reason: who tries learns nothing from it, and the admin reads more in the failed logins.
-    public static OAuthException InvalidClient() =>
-        new(StatusCodes.Status401Unauthorized, "invalid_client", "The client is unknown or revoked, or its secret or assertion is not good. Check them, and that the connection is not disabled or disconnected.");
+    public static OAuthException InvalidClient(int status = StatusCodes.Status401Unauthorized) =>
+        new(status, "invalid_client", "The client is unknown or revoked, or its secret or assertion is not good. Check them, and that the connection is not disabled or disconnected.");
 
     public static OAuthException UnsupportedGrantType() => new(StatusCodes.Status400BadRequest, "unsupported_grant_type", "The only grant_type is client_credentials.");
 

@@ -174,6 +174,46 @@ sealed class TokenEndpointTests
         Assert.That((await client.InHeader()).Status, Is.EqualTo(status));
     }
 
+    [Test]
+    public async Task The_admin_reads_why_a_client_gets_nothing()
+    {
+        var connection = await _server.Connect();
+        var client = await TestOAuthClient.CreateAsync(_server, connection.Id);
+
+        AssertError(await client.InHeader(secret: "bad"), 401, "invalid_client");
+
+        Assert.That(await FailedLoginReason.OfAsync(_server, connection.Id), Is.EqualTo("wrong_secret"));
+    }
+
+    [Test]
+    public async Task A_client_is_refused_from_an_address_that_is_not_allowed()
+    {
+        var connection = await _server.Connect();
+        var client = await TestOAuthClient.CreateAsync(_server, connection.Id);
+        await PostgresFixture.ExecuteAsync($"UPDATE connections SET allowed_addresses = '{{203.0.113.0/24}}' WHERE id = '{connection.Id}'; NOTIFY connection_changed", PostgresFixture.ConnectionString);
+
+        AssertError(await client.InHeader(), 401, "invalid_client");
+
+        Assert.That(await FailedLoginReason.OfAsync(_server, connection.Id), Is.EqualTo("address_not_allowed"));
+    }
+
+    [Test]
+    public async Task Who_guesses_secrets_is_slowed_and_the_right_one_is_not()
+    {
+        await using var server = new ScimServer();
+        var client = await TestOAuthClient.CreateAsync(server, (await server.Connect()).Id);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 80).Select(i => client.InHeader(secret: $"bad{i}")));
+
+        foreach (var slowed in answers.Where(answer => answer.Status != 401))
+        {
+            AssertError(slowed, 429, "invalid_client");
+            Assert.That(slowed.Headers.RetryAfter, Is.Not.Null);
+        }
+        Assert.That(answers.Count(answer => answer.Status == 429), Is.Positive);
+        Assert.That((await client.InHeader()).Status, Is.EqualTo(200));
+    }
+
     static void AssertError(Answer answer, int status, string error)
     {
         Assert.That((answer.Status, (string?)answer["error"]), Is.EqualTo((status, error)));
