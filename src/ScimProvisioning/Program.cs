@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using ScimProvisioning;
 using ScimProvisioning.Admin;
 using ScimProvisioning.Auth;
+using ScimProvisioning.Auth.OAuth;
 using ScimProvisioning.Hosting;
 using ScimProvisioning.Http;
 using ScimProvisioning.Storage;
@@ -30,6 +31,7 @@ try
     app.UseAuthorization();
     app.UseFairness();
     app.MapScim();
+    app.MapOAuth();
     app.MapAdmin();
     app.MapHealth();
 
