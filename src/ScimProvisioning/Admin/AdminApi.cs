@@ -17,8 +17,11 @@ static class AdminApi
     {
         services.AddScoped<AdminWork>();
         services.AddScoped<Idempotency>();
+        services.AddSingleton<DailyLook>().AddHostedService(provider => provider.GetRequiredService<DailyLook>());
         services.AddSingleton<IValidator<CreateConnectionRequest>, CreateConnectionValidator>();
         services.AddSingleton<IValidator<CreateTokenRequest>, CreateTokenValidator>();
+        services.AddSingleton<IValidator<RotateTokenRequest>, RotateTokenValidator>();
+        services.AddSingleton<IValidator<CreateAdminKeyRequest>, CreateAdminKeyValidator>();
         services.AddSingleton<IValidator<PageRequest>, PageRequestValidator>();
 
         services.AddEndpointsApiExplorer();
@@ -51,6 +54,7 @@ static class AdminApi
         admin.MapSchemas();
         admin.MapResourceTypes();
         admin.MapTokens();
+        admin.MapAdminKeys();
         admin.MapAuditLog();
 
         // What was read for the handler is read again to compare requests.

@@ -9,7 +9,7 @@ namespace ScimProvisioning.Auth;
 /// <summary>Who may do what. Each kind of key has its own scheme, so that none is ever taken for another.</summary>
 static class Access
 {
-    /// <summary>The policy of SCIM endpoints: a live secret token.</summary>
+    /// <summary>The policy of SCIM endpoints: a live secret token with the scope that the request needs.</summary>
     public const string ScimPolicy = "scim";
 
     /// <summary>The policy of the admin API: an admin key.</summary>
@@ -39,7 +39,7 @@ static class Access
         services.AddOptions<JwtBearerOptions>(SecretToken.Scheme).Configure<IOptions<SigningKeys>, TimeProvider>(Validate);
 
         services.AddAuthorizationBuilder()
-            .AddPolicy(ScimPolicy, policy => policy.AddAuthenticationSchemes(SecretToken.Scheme).RequireAuthenticatedUser())
+            .AddPolicy(ScimPolicy, policy => policy.AddAuthenticationSchemes(SecretToken.Scheme).RequireAuthenticatedUser().RequireAssertion(ScimScope.IsGranted))
             .AddPolicy(AdminPolicy, policy => policy.AddAuthenticationSchemes(AdminKeyHandler.SchemeName).RequireAuthenticatedUser());
         return services;
     }

@@ -24,7 +24,7 @@ sealed class Logins(TokenUse use, TimeProvider clock)
         if (token.RevokedAt is not null) return LoginRefusal.Revoked;
         if (token.ExpiresAt <= clock.GetUtcNow()) return LoginRefusal.Expired;
         if (Open(http, token.Connection, token.Actor, token.Scopes) is { } refusal) return refusal;
-        use.Seen(token);
+        use.Seen(token, http);
         return null;
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Diagnostics;
 using Scim;
+using ScimProvisioning.Auth;
 
 namespace ScimProvisioning.Http;
 
@@ -40,7 +41,7 @@ sealed class ScimErrorWriter : IProblemDetailsWriter
         StatusCodes.Status400BadRequest => "The request could not be read.",
         StatusCodes.Status401Unauthorized =>
             "The secret token is missing, unknown, expired or revoked, or belongs to another Tenant URL. Generate a new token and enter it as Secret Token.",
-        StatusCodes.Status403Forbidden => "The secret token does not allow this.",
+        StatusCodes.Status403Forbidden => $"The token lacks the scope '{ScimScope.Needed(http)}' that this request needs. Make a token with the scopes read and write, and enter it as Secret Token.",
         StatusCodes.Status404NotFound => "There is nothing at this address. Check the Tenant URL.",
         StatusCodes.Status405MethodNotAllowed => $"{http.Request.Method} is not possible here.",
         StatusCodes.Status413PayloadTooLarge => $"The request is too large: at most {ResourceBody.MaxBytes} bytes (maxPayloadSize).",
