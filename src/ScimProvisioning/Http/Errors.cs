@@ -14,6 +14,8 @@ static partial class Errors
     public static void AddErrors(this IServiceCollection services)
     {
         services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, ScimErrorWriter>());   // the first that can write, writes
+        // In every environment what cannot be read is an exception, which knows the place.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
         {
             var problem = context.ProblemDetails;
