@@ -25,11 +25,13 @@ try
     Access.CheckSettings(app.Services);
     await DatabaseMigrator.MigrateAsync(app.Services, app.Lifetime.ApplicationStopping);
 
+    app.UseTrustedProxies();
     app.UseErrors();
     app.UseTolerantPaths();
     app.UseRouting();
     app.UseAuthentication();
     app.UseAuthorization();
+    app.UseFairness();
     app.MapScim();
     app.MapAdmin();
     app.MapHealth();

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using FluentValidation;
 using Microsoft.OpenApi;
 using ScimProvisioning.Auth;
@@ -36,6 +37,9 @@ static class AdminApi
             });
             options.AddSecurityRequirement(document => new() { [new OpenApiSecuritySchemeReference(SecurityScheme, document)] = [] });
             options.IncludeXmlComments(typeof(AdminApi).Assembly);
+            options.MapType<JsonObject>(() => new OpenApiSchema { Type = JsonSchemaType.Object });
+            options.SchemaFilter<OpenApiProblems>();
+            options.SchemaFilter<OpenApiExamples>();
         });
         return services;
     }
@@ -55,7 +59,9 @@ static class AdminApi
         admin.MapResourceTypes();
         admin.MapTokens();
         admin.MapAdminKeys();
+        admin.MapFailedLogins();
         admin.MapAuditLog();
+        admin.MapAdminKeys();
 
         // What was read for the handler is read again to compare requests.
         app.UseWhen(http => http.Request.Path.StartsWithSegments(Path) && Idempotency.IsAsked(http.Request), buffered => buffered.Use((http, next) =>
@@ -64,7 +70,7 @@ static class AdminApi
             return next(http);
         }));
 
-        app.MapSwagger();
+        app.MapSwagger(setupAction: options => options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1);
         // Its middleware would otherwise look at every SCIM request.
         app.UseWhen(http => http.Request.Path.StartsWithSegments("/swagger"), swagger => swagger.UseSwaggerUI());
     }

@@ -1,6 +1,7 @@
 using System.IdentityModel.Tokens.Jwt;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 
@@ -25,6 +26,8 @@ static class Access
         services.AddSingleton<ConnectionCache>();
         services.AddSingleton<ConnectionChanges>().AddHostedService(provider => provider.GetRequiredService<ConnectionChanges>());
         services.AddSingleton<TokenUse>().AddHostedService(provider => provider.GetRequiredService<TokenUse>());
+        services.AddSingleton<FailedLogins>().AddHostedService(provider => provider.GetRequiredService<FailedLogins>());
+        services.AddSingleton<BadLogins>();
         services.AddSingleton<ValidatedTokens>();
         services.AddSingleton<Logins>();
         services.AddSingleton<SecretTokenEvents>();
@@ -36,8 +39,9 @@ static class Access
         services.AddAuthentication()
             .AddJwtBearer(SecretToken.Scheme, options => options.EventsType = typeof(SecretTokenEvents))
             .AddScheme<AuthenticationSchemeOptions, AdminKeyHandler>(AdminKeyHandler.SchemeName, null);
-        services.AddOptions<JwtBearerOptions>(SecretToken.Scheme).Configure<IOptions<SigningKeys>, TimeProvider>(Validate);
+        services.AddOptions<JwtBearerOptions>(SecretToken.Scheme).Configure<IOptions<SigningKeys>>(Validate);
 
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, LoginChallenge>();
         services.AddAuthorizationBuilder()
             .AddPolicy(ScimPolicy, policy => policy.AddAuthenticationSchemes(SecretToken.Scheme).RequireAuthenticatedUser().RequireAssertion(ScimScope.IsGranted))
             .AddPolicy(AdminPolicy, policy => policy.AddAuthenticationSchemes(AdminKeyHandler.SchemeName).RequireAuthenticatedUser());
@@ -53,14 +57,13 @@ static class Access
         services.GetRequiredService<PublicUrl>();
     }
 
-    static void Validate(JwtBearerOptions options, IOptions<SigningKeys> keys, TimeProvider clock) =>
+    static void Validate(JwtBearerOptions options, IOptions<SigningKeys> keys) =>
         options.TokenValidationParameters = new()
         {
             IssuerSigningKeys = keys.Value.All,
             ValidAudience = SecretToken.Audience,
             ValidateIssuer = false,
-            ClockSkew = TimeSpan.Zero,
-            // Ours instead of the library's, for the injected clock; a token without exp never expires.
-            LifetimeValidator = (_, expires, _, _) => expires is null || clock.GetUtcNow() < expires,
+            // Logins does, when it is known whose token it is: that one has expired is told to its admin.
+            ValidateLifetime = false,
         };
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using ScimProvisioning.Storage;
 
 namespace ScimProvisioning.Auth;
@@ -5,25 +6,33 @@ namespace ScimProvisioning.Auth;
 /// <summary>Why a login was refused. The caller learns no more than <c>invalid_token</c> (RFC 6750 §3.1); the admin reads the reason.</summary>
 enum LoginRefusal
 {
+    Missing,
     Unknown,
     Expired,
     Revoked,
     WrongConnection,
+    AddressNotAllowed,
     Disabled,
     Disconnected,
 }
+
+/// <summary>A login that was refused.</summary>
+/// <param name="Connection">The one that the credential belongs to; <c>null</c> while nothing is proven.</param>
+/// <param name="TokenId">Its token.</param>
+sealed record RefusedLogin(LoginRefusal Reason, KnownConnection? Connection = null, Guid? TokenId = null);
 
 /// <summary>What a signature cannot say, for every kind of credential: whether it is known, alive, and opens this URL.</summary>
 sealed class Logins(TokenUse use, TimeProvider clock)
 {
     /// <summary>Why the token does not open this URL; else notes whose request it is, and answers <c>null</c>.</summary>
     /// <param name="token">What the database says of it; <c>null</c>: nothing.</param>
-    public LoginRefusal? Open(HttpContext http, KnownToken? token)
+    /// <param name="expires">What the token says itself.</param>
+    public LoginRefusal? Open(HttpContext http, KnownToken? token, DateTimeOffset? expires)
     {
-        if (token is null) return LoginRefusal.Unknown;
-        if (token.RevokedAt is not null) return LoginRefusal.Revoked;
-        if (token.ExpiresAt <= clock.GetUtcNow()) return LoginRefusal.Expired;
-        if (Open(http, token.Connection, token.Actor, token.Scopes) is { } refusal) return refusal;
+        // The state comes first: a connection that was disconnected has revoked its tokens, too.
+        var refusal = token is null ? LoginRefusal.Unknown : Check(http, token.Connection) ?? CheckLife(token, expires);
+        if (refusal is { } reason) return Refuse(http, new(reason, token?.Connection, token?.Id));
+        http.Features.Set(new CurrentConnection(token!.Connection, token.Actor, token.Scopes));
         use.Seen(token, http);
         return null;
     }
@@ -32,9 +41,33 @@ sealed class Logins(TokenUse use, TimeProvider clock)
     /// <param name="actor">Written to the events of its changes.</param>
     public static LoginRefusal? Open(HttpContext http, KnownConnection connection, string actor, IReadOnlyList<string> scopes)
     {
-        if (http.GetRouteValue(ConnectionKey.RouteValue) is string key && key != connection.Key) return LoginRefusal.WrongConnection;
-        if (!ConnectionState.AcceptsLogins(connection.State)) return connection.State == ConnectionState.Disabled ? LoginRefusal.Disabled : LoginRefusal.Disconnected;
+        if (Check(http, connection) is { } refusal) return Refuse(http, new(refusal, connection));
         http.Features.Set(new CurrentConnection(connection, actor, scopes));
         return null;
     }
+
+    /// <summary>Why nobody may log in to this connection by this request, whoever it is.</summary>
+    public static LoginRefusal? Check(HttpContext http, KnownConnection connection)
+    {
+        if (http.GetRouteValue(ConnectionKey.RouteValue) is string key && key != connection.Key) return LoginRefusal.WrongConnection;
+        if (!ConnectionState.AcceptsLogins(connection.State)) return connection.State == ConnectionState.Disabled ? LoginRefusal.Disabled : LoginRefusal.Disconnected;
+        return connection.AllowedAddresses.Count == 0 || IsAmong(connection.AllowedAddresses, RequestSource.Ip(http)) ? null : LoginRefusal.AddressNotAllowed;
+    }
+
+    /// <summary>Leaves the reason with the request, for <see cref="LoginChallenge"/>.</summary>
+    public static LoginRefusal Refuse(HttpContext http, RefusedLogin login)
+    {
+        http.Features.Set(login);
+        return login.Reason;
+    }
+
+    // The row knows the moment of expiry, and that of a replaced token may come early; the token's own holds all the same.
+    LoginRefusal? CheckLife(KnownToken token, DateTimeOffset? expires)
+    {
+        if (token.RevokedAt is not null) return LoginRefusal.Revoked;
+        var now = clock.GetUtcNow();
+        return token.ExpiresAt <= now || expires <= now ? LoginRefusal.Expired : null;
+    }
+
+    static bool IsAmong(IReadOnlyList<IPNetwork> networks, IPAddress? address) => address is not null && networks.Any(network => network.Contains(address));
 }

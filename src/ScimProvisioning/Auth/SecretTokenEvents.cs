@@ -8,7 +8,7 @@ namespace ScimProvisioning.Auth;
 /// Looks up what the signature has proven. A database that does not answer is an exception, never a 401: identity providers give up on
 /// credentials that are refused.
 /// </summary>
-sealed class SecretTokenEvents(ValidatedTokens validated, ConnectionCache cache, Logins logins, TimeProvider clock) : JwtBearerEvents
+sealed class SecretTokenEvents(ValidatedTokens validated, ConnectionCache cache, Logins logins) : JwtBearerEvents
 {
     // Who it is stands in the feature; here it matters only that somebody is.
     static readonly ClaimsPrincipal Authenticated = new(new ClaimsIdentity(SecretToken.Scheme));
@@ -16,9 +16,7 @@ sealed class SecretTokenEvents(ValidatedTokens validated, ConnectionCache cache,
     /// <inheritdoc/>
     public override async Task MessageReceived(MessageReceivedContext context)
     {
-        // One that has expired since goes the long way, which says so.
-        if (validated.Find(Authorization(context.Request)) is not { } token || token.Expires <= clock.GetUtcNow()) return;
-        if (await OpenAsync(context, token)) context.Principal = Authenticated;
+        if (validated.Find(Authorization(context.Request)) is { } token && await OpenAsync(context, token)) context.Principal = Authenticated;
     }
 
     /// <inheritdoc/>
@@ -48,7 +46,8 @@ sealed class SecretTokenEvents(ValidatedTokens validated, ConnectionCache cache,
 
     async ValueTask<bool> OpenAsync(ResultContext<JwtBearerOptions> context, ValidatedToken validatedToken)
     {
-        var refusal = logins.Open(context.HttpContext, await cache.FindTokenAsync(validatedToken.JtiHash, context.HttpContext.RequestAborted));
+        var token = await cache.FindTokenAsync(validatedToken.JtiHash, context.HttpContext.RequestAborted);
+        var refusal = logins.Open(context.HttpContext, token, validatedToken.Expires);
         if (refusal is { } reason) context.Fail(reason.ToString());
         return refusal is null;
     }

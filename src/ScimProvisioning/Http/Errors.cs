@@ -39,7 +39,8 @@ static partial class Errors
             });
             await next(http);
             if (http.Response.StatusCode == StatusCodes.Status503ServiceUnavailable) Unavailable(app.Logger, http.TraceIdentifier);
-            else if (http.Response.StatusCode is >= 400 and < 500)
+            // Those beyond their limits are told of together, by Refusals.
+            else if (http.Response.StatusCode is >= 400 and < 500 and not StatusCodes.Status429TooManyRequests)
                 Refused(app.Logger, http.TraceIdentifier, http.Request.Method, http.Response.StatusCode, (http.Features.Get<IExceptionHandlerFeature>()?.Error as ScimException)?.ScimType ?? "");
         });
         app.UseExceptionHandler(new ExceptionHandlerOptions
@@ -80,6 +81,7 @@ static partial class Errors
             StatusCodes.Status405MethodNotAllowed => $"{http.Request.Method} is not possible here.",
             StatusCodes.Status413PayloadTooLarge => "The request is too large.",
             StatusCodes.Status415UnsupportedMediaType => "Send application/json.",
+            StatusCodes.Status429TooManyRequests => "Too many logins from this address have failed. Correct the admin key and wait for the seconds of Retry-After.",
             StatusCodes.Status503ServiceUnavailable => "The database cannot be reached at the moment. Try again.",
             _ => "Something went wrong on our side. Give the operator the request id.",
         },

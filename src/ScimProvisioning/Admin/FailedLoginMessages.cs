@@ -1,0 +1,34 @@
+using System.Collections.Frozen;
+using ScimProvisioning.Auth;
+
+namespace ScimProvisioning.Admin;
+
+/// <summary>What a refused login means to the admin, and what helps.</summary>
+static class FailedLoginMessages
+{
+    static readonly FrozenDictionary<string, string> Messages = Enum.GetValues<LoginRefusal>().ToFrozenDictionary(FailedLogins.Name, Of);
+
+    // A newer server beside this one may know more reasons.
+    public static string Of(string reason) => Messages.GetValueOrDefault(reason, "The login was refused.");
+
+    static string Of(LoginRefusal reason) => reason switch
+    {
+        LoginRefusal.Missing =>
+            "The request carried no token: enter a token of this connection as Secret Token at the identity provider. A browser that opens the Tenant URL ends here, too.",
+        LoginRefusal.Unknown =>
+            "The token was not made by this server, or not all of it arrived: often a part was lost when it was copied. Make a new token and enter the whole of it as Secret Token.",
+        LoginRefusal.Expired =>
+            "The token has expired. Make a new one and enter it as Secret Token.",
+        LoginRefusal.Revoked =>
+            "The token was revoked. If that was meant, enter another one as Secret Token; who still uses it is told by the address.",
+        LoginRefusal.WrongConnection =>
+            "The token belongs to another connection than the Tenant URL. Enter the Tenant URL and a token of the same connection.",
+        LoginRefusal.AddressNotAllowed =>
+            "The token was sent from an address that the connection does not allow. If it is one of your identity provider, add it to allowedAddresses; else somebody has got hold of the token: revoke it.",
+        LoginRefusal.Disabled =>
+            "The connection is disabled. Enable it when it should be used again; tokens and data are as they were.",
+        LoginRefusal.Disconnected =>
+            "The connection is disconnected and its tokens are revoked. Reconnect it and enter a new token as Secret Token, or stop provisioning at the identity provider.",
+        _ => throw new InvalidOperationException($"{reason} lacks a message."),
+    };
+}
