@@ -28,7 +28,7 @@ static class LoadCommand
             var options = new LoadOptions(parsed.GetValue(rate) is 0 ? null : parsed.GetValue(rate), TimeSpan.FromSeconds(parsed.GetValue(duration)), parsed.GetValue(requests), parsed.GetValue(connections), parsed.GetValue(users));
             if (options is { Rate: < 0 or double.NaN } or { Requests: < 1 } or { Users: < 1 } or { Connections: < 1 or > 64 } || options.Duration <= TimeSpan.Zero)
                 throw new CannotRun("--duration, --requests and --users must be above zero, --rate not below, and --connections from 1 to 64.");
-            using var client = server.Client(parsed);
+            using var client = await server.ClientAsync(parsed, ct);
             var mark = new Random().Next(0x1000000).ToString("x6", CultureInfo.InvariantCulture);
             var loaded = await LoadReport.ShowAsync(tell => new LoadRun(client, mark, parsed.GetValue(seed), options, TimeProvider.System).RunAsync(tell, ct));
             LoadReport.Write(loaded);

@@ -29,7 +29,7 @@ static class ProvisionOnDemandCommand
             var (name, team) = (parsed.GetValue(user), parsed.GetValue(group));
             if (name is null == team is null) throw new CannotRun("Give either --user or --group.");
             var (tenant, _, random) = await tenants.ReadAsync(parsed, ct);
-            using var client = server.Client(parsed);
+            using var client = await server.ClientAsync(parsed, ct);
             var onDemand = new ProvisionOnDemand(client, tenant, random, reply => Show(reply, parsed.GetValue(verbose)), parsed.GetValue(keep));
             var outcome = await (name is not null ? onDemand.UserAsync(name, ct) : onDemand.GroupAsync(team!, ct));
             Show(outcome, tenant.Mark);

@@ -15,10 +15,13 @@ sealed class ServerOptions
     readonly Option<int> _timeout = new("--timeout") { Description = "Seconds to wait for an answer; Entra waits 60", DefaultValueFactory = _ => 30 };
     readonly Option<bool> _insecure = new("--insecure") { Description = "Accept any certificate (to try a server on your own machine)" };
 
+    readonly OAuthOptions _oauth;
+
     public ServerOptions(Command command)
     {
         command.Add(_url);
         command.Add(_token);
+        _oauth = new OAuthOptions(command);
         command.Add(_timeout);
         command.Add(_insecure);
         Bound(_timeout, 1, 3600);
@@ -32,20 +35,36 @@ sealed class ServerOptions
 
     public Uri Url(ParseResult parsed) => parsed.GetRequiredValue(_url);
 
-    /// <exception cref="CannotRun">No token was given.</exception>
-    public string Token(ParseResult parsed)
+    /// <summary>Null when a Secret Token is to be sent.</summary>
+    /// <exception cref="CannotRun">Only a part of it is given, or a Secret Token too.</exception>
+    public OAuthClient? OAuthClient(ParseResult parsed)
     {
-        if ((parsed.GetValue(_token) ?? Environment.GetEnvironmentVariable(TokenVariable))?.Trim() is not { Length: > 0 } token)
-            throw new CannotRun($"Give the Secret Token with --token or in the environment variable {TokenVariable}.");
-        return token.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? throw new CannotRun("Leave out 'Bearer ' before the Secret Token; Entra adds it too.") : token;
+        var client = _oauth.Client(parsed);
+        // A variable may be set for other runs; what stands on the command line is meant for this one.
+        return client is not null && parsed.GetValue(_token) is not null ? throw new CannotRun("Give either --token or an OAuth client (--client-id, --token-url), not both: a server is opened with one of them.") : client;
     }
 
-    /// <summary>A client with this token, or with the one given on the command line.</summary>
-    public ScimClient Client(ParseResult parsed) => Client(parsed, Token(parsed));
+    /// <summary>A client that is let in by what the command line says: a Secret Token, or access tokens, of which it has the first.</summary>
+    /// <exception cref="CannotRun">Nothing that lets it in is given, or no access token can be got.</exception>
+    public async Task<ScimClient> ClientAsync(ParseResult parsed, CancellationToken ct)
+    {
+        if (OAuthClient(parsed) is not { } oauth) return Client(parsed, Token(parsed));
+        var client = new ScimClient(Url(parsed), null, Timeout(parsed), parsed.GetValue(_insecure)) { AccessTokens = new(oauth, () => Client(parsed, null), TimeProvider.System) };
+        await Connection.LogInAsync(oauth, client.AccessTokens, ct);
+        return client;
+    }
 
-    /// <inheritdoc cref="Client(ParseResult)"/>
-    public ScimClient Client(ParseResult parsed, string? token) =>
-        new(Url(parsed), token, TimeSpan.FromSeconds(parsed.GetValue(_timeout)), parsed.GetValue(_insecure));
+    /// <summary>A client with this token, or none.</summary>
+    public ScimClient Client(ParseResult parsed, string? token) => new(Url(parsed), token, Timeout(parsed), parsed.GetValue(_insecure));
+
+    TimeSpan Timeout(ParseResult parsed) => TimeSpan.FromSeconds(parsed.GetValue(_timeout));
+
+    string Token(ParseResult parsed)
+    {
+        if ((parsed.GetValue(_token) ?? Environment.GetEnvironmentVariable(TokenVariable))?.Trim() is not { Length: > 0 } token)
+            throw new CannotRun($"Give the Secret Token with --token or in the environment variable {TokenVariable}, or an OAuth client with --client-id, --client-secret and --token-url.");
+        return token.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? throw new CannotRun("Leave out 'Bearer ' before the Secret Token; Entra adds it too.") : token;
+    }
 
     /// <summary>An http or https address, or an error that shows one like <paramref name="example"/>.</summary>
     public static Uri? ReadUrl(ArgumentResult argument, string example)

@@ -30,7 +30,7 @@ static class SimulateCommand
             if (parsed.GetValue(cycles) < 0) throw new CannotRun("--cycles takes no negative number.");
             var (tenant, people, random) = await tenants.ReadAsync(parsed, ct);
             if (parsed.GetValue(save) is { } saved) await File.WriteAllTextAsync(saved.FullName, TenantFile.Write(tenant), ct);
-            using var client = server.Client(parsed);
+            using var client = await server.ClientAsync(parsed, ct);
             var options = new SimulationOptions(parsed.GetValue(cycles), parsed.GetValue(flag) ? Dialect.Flag : Dialect.Default, parsed.GetValue(inFlight),
                 TimeSpan.FromSeconds(parsed.GetValue(patience)), TimeSpan.FromSeconds(parsed.GetValue(pause)), parsed.GetValue(keep));
             var simulated = await ConsoleProgress.ShowAsync(progress =>

@@ -12,7 +12,7 @@ static class VerifyCommand
     public static Command Create()
     {
         var command = new Command("verify", "Checks a server rule by rule, with its own marked resources, and says what to change.");
-        var (server, oauth) = (new ServerOptions(command), new OAuthOptions(command));
+        var server = new ServerOptions(command);
         var profile = new Option<Profiles>("--profile", "-p") { Description = "Whose rules: rfc, entra, okta or all", HelpName = "profile", DefaultValueFactory = _ => Profiles.All, CustomParser = ReadProfile };
         var only = new Option<string[]>("--only") { Description = "Only these checks: ids, or families such as groups.filter; several with spaces or commas", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
         var except = new Option<string[]>("--except") { Description = "All but these", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
@@ -29,9 +29,9 @@ static class VerifyCommand
             var profiles = parsed.GetValue(profile);
             var checks = Catalogue.Choose(profiles, Names(parsed.GetRequiredValue(only)), Names(parsed.GetRequiredValue(except)));
             foreach (var (_, file) in reports) Report.Writable(file);
-            using var client = server.Client(parsed);
+            using var client = await server.ClientAsync(parsed, ct);
             var random = new Random();
-            var target = new Target(client, token => server.Client(parsed, token), random.Next(0x10000).ToString("x4"), random) { OAuthClient = oauth.Client(parsed) };
+            var target = new Target(client, token => server.Client(parsed, token), random.Next(0x10000).ToString("x4"), random) { OAuthClient = server.OAuthClient(parsed) };
             var verification = new Verification(target, TimeProvider.System, TimeSpan.FromSeconds(parsed.GetValue(limit)), parsed.GetValue(keep));
             var verified = await ConsoleReport.ShowAsync(checks.Count, (started, finished) => verification.RunAsync(checks, profiles, started, finished, ct));
             foreach (var (format, file) in reports) await File.WriteAllTextAsync(file, Report.Write(format, verified), CancellationToken.None);

@@ -25,6 +25,22 @@ static class Connection
         Task<Reply> Get(string path) => client.SendAsync("GET", path, null, [], ct);
     }
 
+    /// <summary>Gets the first access token.</summary>
+    /// <exception cref="CannotRun">None is given; the message helps.</exception>
+    public static async Task LogInAsync(OAuthClient client, AccessTokens tokens, CancellationToken ct)
+    {
+        if (await tokens.FetchAsync(ct) is not { } reply) return;
+        var (url, said) = (client.TokenUrl, string.Join(": ", ((string[])["error", "error_description"]).Select(name => reply[name].Text()).Where(text => text is not "")));
+        var answers = $"{url} answers {reply.Status}{(said is "" ? "" : $" ({said})")}";
+        throw new CannotRun(reply switch
+        {
+            { Status: 0 } => Unreachable(url.OriginalString, reply),
+            { IsSuccess: true } => $"{answers} without an access_token that could be sent. Check that --token-url is the address of a token endpoint, usually ending in /oauth2/token.",
+            { Status: 400 or 401 or 403 } => $"{answers}: it gives no access token to this OAuth client. Check that --client-id and the {(client.Assertion is null ? "secret" : "assertion")} are complete, not expired or revoked, and belong to this server.",
+            _ => $"{answers}: no access token can be got there. Check that --token-url is the address of a token endpoint, usually ending in /oauth2/token.{Moved(reply)}",
+        });
+    }
+
     // A firewall that asks for a User-Agent, or a framework that asks for Accept, fails one check, and not all of them.
     static async Task FindExtraHeadersAsync(ScimClient client, CancellationToken ct)
     {

@@ -26,7 +26,7 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
     /// <summary>Empty until discovery was read.</summary>
     public Capabilities Capabilities { get; set; } = new(null, null, null);
 
-    /// <summary>How to get access tokens; null when the admin has not said.</summary>
+    /// <summary>Who gets access tokens; null when the admin has not said.</summary>
     public OAuthClient? OAuthClient { get; init; }
 
     /// <summary>A client of the same kind with another token.</summary>

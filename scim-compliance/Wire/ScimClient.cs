@@ -37,6 +37,9 @@ sealed class ScimClient : IDisposable
         _http = new HttpClient(handler) { Timeout = timeout };
     }
 
+    /// <summary>In the place of a token that stays; disposed with the client.</summary>
+    public AccessTokens? AccessTokens { get; init; }
+
     /// <summary>Without a slash at the end.</summary>
     public string BaseUrl { get; }
 
@@ -58,7 +61,16 @@ sealed class ScimClient : IDisposable
     /// <summary>The same without obeying Retry-After.</summary>
     public async Task<Reply> SendOnceAsync(string method, string path, string? body, IReadOnlyList<(string Name, string Value)> headers, CancellationToken ct)
     {
-        using var request = Request(method, path, body, headers);
+        if (AccessTokens is null) return await SendWithAsync(_token, method, path, body, headers, ct);
+        var token = await AccessTokens.CurrentAsync(ct);
+        var reply = await SendWithAsync(token, method, path, body, headers, ct);
+        if (reply.Status is not 401 || await AccessTokens.RenewAsync(token, ct) is var renewed && renewed == token) return reply;
+        return await SendWithAsync(renewed, method, path, body, headers, ct);
+    }
+
+    async Task<Reply> SendWithAsync(string? token, string method, string path, string? body, IReadOnlyList<(string Name, string Value)> headers, CancellationToken ct)
+    {
+        using var request = Request(token, method, path, body, headers);
         var sent = Headers(request.Headers).Concat(request.Content is null ? [] : Headers(request.Content.Headers)).ToList();
         var url = request.RequestUri!.OriginalString;
         var started = Stopwatch.GetTimestamp();
@@ -69,7 +81,7 @@ sealed class ScimClient : IDisposable
             var answered = new Exchange(method, url, sent, Bounded(body), (int)response.StatusCode, [.. Headers(response.Headers), .. Headers(response.Content.Headers)],
                 Encoding.UTF8.GetString(content), Stopwatch.GetElapsedTime(started));
             // A server may echo what it was sent.
-            return new(answered.Without(_token));
+            return new(answered.Without(token));
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException || failure is OperationCanceledException && !ct.IsCancellationRequested)
         {
@@ -83,11 +95,11 @@ sealed class ScimClient : IDisposable
         }
     }
 
-    HttpRequestMessage Request(string method, string path, string? body, IReadOnlyList<(string Name, string Value)> headers)
+    HttpRequestMessage Request(string? token, string method, string path, string? body, IReadOnlyList<(string Name, string Value)> headers)
     {
         var request = new HttpRequestMessage(new HttpMethod(method), path.StartsWith("http", StringComparison.Ordinal) ? path : BaseUrl + path);
         // An address that a server has told may be anybody's: the token goes to this server only, and not in plain text.
-        if (_token is not null && request.RequestUri!.GetLeftPart(UriPartial.Authority) == new Uri(BaseUrl).GetLeftPart(UriPartial.Authority)) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+        if (token is not null && request.RequestUri!.GetLeftPart(UriPartial.Authority) == new Uri(BaseUrl).GetLeftPart(UriPartial.Authority)) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         if (body is not null)
         {
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
@@ -111,5 +123,9 @@ sealed class ScimClient : IDisposable
     static string Redacted(string authorization) => authorization.Split(' ')[0] + " …";
 
     /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        AccessTokens?.Dispose();
+    }
 }

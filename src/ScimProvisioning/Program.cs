@@ -2,13 +2,17 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ScimProvisioning;
 using ScimProvisioning.Admin;
+using ScimProvisioning.Admin.CommandLine;
 using ScimProvisioning.Auth;
+using ScimProvisioning.Auth.OAuth;
 using ScimProvisioning.Hosting;
 using ScimProvisioning.Http;
 using ScimProvisioning.Storage;
 
 try
 {
+    if (OperatorCommands.AreIn(args)) return await OperatorCommands.RunAsync(args, HostingSetup.PrepareCommandAsync);
+
     var builder = WebApplication.CreateBuilder(args);
     await using var postgres = await builder.PrepareHostAsync();                      // the ground
     builder.Services.TryAddSingleton(TimeProvider.System);
@@ -22,12 +26,15 @@ try
     Access.CheckSettings(app.Services);
     await DatabaseMigrator.MigrateAsync(app.Services, app.Lifetime.ApplicationStopping);
 
+    app.UseTrustedProxies();
     app.UseErrors();
     app.UseTolerantPaths();
     app.UseRouting();
     app.UseAuthentication();
     app.UseAuthorization();
+    app.UseFairness();
     app.MapScim();
+    app.MapOAuth();
     app.MapAdmin();
     app.MapHealth();
 

@@ -64,6 +64,14 @@ static class Operations
             name + Users(users), comparedWith is null ? null : name + comparedWith, server, tenant.Url, tenant.Token, (_, _) => Operation.Get(path), FullPage);
     }
 
+    /// <summary>What a provisioning agent does all day, in turn: looks a user up by its name, reads one, changes one.</summary>
+    public static Operation Mixed(string name, ChildProcess server, SeededDirectory directory) => new(name, null, server, directory.Tenant.Url, directory.Tenant.Token, (worker, turn) => (turn % 3) switch
+    {
+        0 => Operation.Get($"Users?filter={Uri.EscapeDataString($"userName eq \"{UserDocuments.UserName(UserDocuments.Key(Random.Shared.Next(directory.Users.Length)))}\"")}"),
+        1 => Operation.Get($"Users/{AnyUser(directory)}"),
+        _ => Operation.WithBody(HttpMethod.Patch, $"Users/{AnyUser(directory)}", UserDocuments.Change($"{worker}-{turn}")),
+    });
+
     static string Users(int users) => string.Create(CultureInfo.InvariantCulture, $", {users:N0} users");
 
     static Guid AnyUser(SeededDirectory directory) => directory.Users[Random.Shared.Next(directory.Users.Length)];

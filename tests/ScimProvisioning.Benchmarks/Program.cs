@@ -10,10 +10,11 @@ if (args is [FloorServer.Argument])
 }
 if (args is [MicroBenchmarks.Argument, .. var rest]) return MicroBenchmarks.Run(rest) ? 0 : 1;
 
+var neighbours = args is [NeighbourBenchmark.Argument, ..];
 BenchmarkOptions options;
 try
 {
-    options = BenchmarkOptions.Parse(args);
+    options = BenchmarkOptions.Parse(neighbours ? args[1..] : args);
 }
 catch (FormatException e)
 {
@@ -31,6 +32,11 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
+    if (neighbours)
+    {
+        await new NeighbourBenchmark(options).RunAsync(stop.Token);
+        return 0;
+    }
     var report = await new HttpBenchmark(options).RunAsync(stop.Token);
     Console.WriteLine(report);
     if (options.Json is not null) await File.WriteAllTextAsync(options.Json, report.ToJson() + "\n", stop.Token);

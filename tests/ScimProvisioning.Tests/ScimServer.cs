@@ -41,12 +41,15 @@ sealed class ScimServer : WebApplicationFactory<Program>
     }
 
     /// <summary>A request to the admin API: status and JSON.</summary>
-    public async Task<(int Status, JsonNode? Body)> Send(HttpMethod method, string path, string? json = null)
+    public Task<(int Status, JsonNode? Body)> Send(HttpMethod method, string path, string? json = null) => Send(Admin, method, path, json);
+
+    /// <summary>The same with another key than the configured one.</summary>
+    public static async Task<(int Status, JsonNode? Body)> Send(HttpClient admin, HttpMethod method, string path, string? json = null)
     {
         using var request = new HttpRequestMessage(method, "/api/v1" + path);
         if (json is not null)
             request.Content = new StringContent(json, Encoding.UTF8, "application/json");
-        using var response = await Admin.SendAsync(request);
+        using var response = await admin.SendAsync(request);
         var body = await response.Content.ReadAsStringAsync();
         return ((int)response.StatusCode, body is "" ? null : JsonNode.Parse(body));
     }

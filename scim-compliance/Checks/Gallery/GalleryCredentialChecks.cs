@@ -1,4 +1,3 @@
-using ScimCompliance.Verify;
 using ScimCompliance.Wire;
 using static ScimCompliance.Checks.Severity;
 
@@ -7,32 +6,27 @@ namespace ScimCompliance.Checks.Gallery;
 /// <summary>Tests 21 and 22 of the App gallery harness: how Entra gets an access token (RFC 6749 §4.4, RFC 7523 §2.2). They run when an OAuth client is given.</summary>
 static class GalleryCredentialChecks
 {
-    const string JwtBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-
     public static IReadOnlyList<Check> All { get; } =
     [
         Of(21, "Validate_Credentials_Test", "client-credentials", "An access token is given for client id and secret in the header, and opens the server", async t =>
-            await Opens(t, await Token(t, "grant_type=client_credentials", Basic(Client(t)))), Must),
+            await Opens(t, await Token(t, Client(t).InHeader)), Must),
         Of(21, "Validate_Credentials_Test", "client-credentials-body", "An access token is given for client id and secret in the body too", async t =>
-        {
-            var client = Client(t);
-            await Opens(t, await Token(t, $"grant_type=client_credentials&client_id={Trial.Encoded(client.Id)}&client_secret={Trial.Encoded(client.Secret!)}", ""));
-        }, Should),
+            await Opens(t, await Token(t, Client(t).InBody)), Should),
         Of(21, "Validate_Credentials_Test", "token-lifetime", "An access token is valid for 60 to 360 minutes", async t =>
         {
-            var reply = (await Token(t, "grant_type=client_credentials", Basic(Client(t)))).Prepared();
+            var reply = (await Token(t, Client(t).InHeader)).Prepared();
             var seconds = int.TryParse(reply["expires_in"].Text(), out var said) ? said : -1;
             reply.That(seconds is >= 3600 and <= 21600, "expires_in is between 3600 and 21600", Reply.Shown(reply["expires_in"]));
         }, Must),
         Of(21, "Validate_Credentials_Test", "wrong-secret", "A wrong secret is refused with 401 or 400 invalid_client, in OAuth's form", async t =>
         {
-            var reply = await Token(t, "grant_type=client_credentials", Basic(Client(t) with { Secret = "wrong" }));
+            var reply = await Token(t, (Client(t) with { Secret = "wrong" }).InHeader);
             reply.Expect(400, 401).Is("error", "invalid_client");
         }, Should) with { Rule = "RFC 6749 §5.2", Why = "Entra tells an admin who has mistyped the secret only what the answer says.", Change = "Answer a wrong secret with 401 or 400 and {\"error\":\"invalid_client\"}." },
         Of(22, "Federated_Identity_Test", "federated-identity", "An access token is given for a token that Entra has issued, and opens the server", async t =>
         {
-            if (t.Target.OAuthClient is not { Assertion: { } assertion } client) throw new NotOffered("To try it, give --client-id, --token-url and --client-assertion (a token issued by Entra)");
-            await Opens(t, await Token(t, $"grant_type=client_credentials&client_id={Trial.Encoded(client.Id)}&client_assertion_type={Trial.Encoded(JwtBearer)}&client_assertion={Trial.Encoded(assertion)}", ""));
+            if (t.Target.OAuthClient is not { Assertion: not null } client) throw new NotOffered("To try it, give --client-id, --token-url and --client-assertion (a token issued by Entra)");
+            await Opens(t, await Token(t, client.Federated));
         }, Must),
     ];
 
@@ -47,19 +41,14 @@ static class GalleryCredentialChecks
     static OAuthClient Client(Trial t) => t.Target.OAuthClient is { Secret: not null } client ? client
         : throw new NotOffered("To try it, give --client-id, --client-secret and --token-url");
 
-    static string Basic(OAuthClient client) => "Basic " + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{Uri.EscapeDataString(client.Id)}:{Uri.EscapeDataString(client.Secret!)}"));
-
     static readonly string[] Tokens = ["access_token", "refresh_token", "id_token"];
 
     // Neither secret nor token may get into a report, also when the server echoes them.
-    static async Task<Reply> Token(Trial t, string form, string authorization)
+    static async Task<Reply> Token(Trial t, TokenRequest request)
     {
-        var client = t.Target.OAuthClient!;
         using var http = t.Target.ClientWith(null);
-        var reply = await http.SendAsync("POST", client.TokenUrl.OriginalString, form,
-            [("Content-Type", "application/x-www-form-urlencoded"), ("Authorization", authorization)], t.Cancelled);
-        string?[] secrets = [client.Secret, client.Assertion, authorization is "" ? null : authorization.Split(' ')[^1], .. Tokens.Select(name => reply[name].Text())];
-        t.Exchanges.Add(reply.Exchange.Without(secrets) with { RequestBody = form.Split("&client_", 2)[0] + (form.Contains("&client_", StringComparison.Ordinal) ? "&…" : "") });
+        var reply = await t.Target.OAuthClient!.AskAsync(http, request, t.Cancelled);
+        t.Exchanges.Add(reply.Exchange.Without(Tokens.Select(name => reply[name].Text())));
         return reply;
     }
 

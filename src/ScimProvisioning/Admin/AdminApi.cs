@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using FluentValidation;
 using Microsoft.OpenApi;
 using ScimProvisioning.Auth;
@@ -17,8 +18,13 @@ static class AdminApi
     {
         services.AddScoped<AdminWork>();
         services.AddScoped<Idempotency>();
+        services.AddSingleton<DailyLook>().AddHostedService(provider => provider.GetRequiredService<DailyLook>());
         services.AddSingleton<IValidator<CreateConnectionRequest>, CreateConnectionValidator>();
         services.AddSingleton<IValidator<CreateTokenRequest>, CreateTokenValidator>();
+        services.AddSingleton<IValidator<CreateOAuthClientRequest>, CreateOAuthClientValidator>();
+        services.AddSingleton<IValidator<CreateClientSecretRequest>, CreateClientSecretValidator>();
+        services.AddSingleton<IValidator<RotateTokenRequest>, RotateTokenValidator>();
+        services.AddSingleton<IValidator<CreateAdminKeyRequest>, CreateAdminKeyValidator>();
         services.AddSingleton<IValidator<PageRequest>, PageRequestValidator>();
 
         services.AddEndpointsApiExplorer();
@@ -33,6 +39,9 @@ static class AdminApi
             });
             options.AddSecurityRequirement(document => new() { [new OpenApiSecuritySchemeReference(SecurityScheme, document)] = [] });
             options.IncludeXmlComments(typeof(AdminApi).Assembly);
+            options.MapType<JsonObject>(() => new OpenApiSchema { Type = JsonSchemaType.Object });
+            options.SchemaFilter<OpenApiProblems>();
+            options.SchemaFilter<OpenApiExamples>();
         });
         return services;
     }
@@ -51,8 +60,11 @@ static class AdminApi
         admin.MapSchemas();
         admin.MapResourceTypes();
         admin.MapTokens();
+        admin.MapOAuthClients();
+        admin.MapAdminKeys();
         admin.MapFailedLogins();
         admin.MapAuditLog();
+        admin.MapAdminKeys();
 
         // What was read for the handler is read again to compare requests.
         app.UseWhen(http => http.Request.Path.StartsWithSegments(Path) && Idempotency.IsAsked(http.Request), buffered => buffered.Use((http, next) =>
@@ -61,7 +73,7 @@ static class AdminApi
             return next(http);
         }));
 
-        app.MapSwagger();
+        app.MapSwagger(setupAction: options => options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1);
         // Its middleware would otherwise look at every SCIM request.
         app.UseWhen(http => http.Request.Path.StartsWithSegments("/swagger"), swagger => swagger.UseSwaggerUI());
     }

@@ -26,7 +26,9 @@ sealed record PageRequest([FromQuery(Name = "limit")] int? Limit, [FromQuery(Nam
     }
 }
 
-/// <summary>A page of a list; <see cref="Next"/> goes into <c>after</c> to get the page that follows.</summary>
+/// <summary>A page of a list.</summary>
+/// <param name="Data">The entries.</param>
+/// <param name="Next">What goes into `after` to get the page that follows; null on the last one.</param>
 sealed record Page<T>(IReadOnlyList<T> Data, string? Next);
 
 /// <inheritdoc/>

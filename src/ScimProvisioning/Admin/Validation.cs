@@ -25,9 +25,7 @@ static class Validation
                     // An optional body that is absent has nothing to check.
                     if (call.Arguments[index] is not { } message)
                         continue;
-                    var result = await validator!.ValidateAsync(new ValidationContext<object>(message), call.HttpContext.RequestAborted);
-                    if (!result.IsValid)
-                        throw ProblemException.Invalid(ByField(result.Errors));
+                    await CheckAsync(validator!, message, call.HttpContext.RequestAborted);
                 }
 
                 return await next(call);
@@ -36,8 +34,18 @@ static class Validation
         return group;
     }
 
+    /// <summary>The same for the one message of a command.</summary>
+    public static Task CheckAsync<T>(this IServiceProvider services, T message, CancellationToken ct) where T : notnull =>
+        CheckAsync(services.GetRequiredService<IValidator<T>>(), message, ct);
+
+    static async Task CheckAsync(IValidator validator, object message, CancellationToken ct)
+    {
+        var result = await validator.ValidateAsync(new ValidationContext<object>(message), ct);
+        if (!result.IsValid) throw ProblemException.Invalid(ByField(result.Errors));
+    }
+
     static Dictionary<string, string[]> ByField(List<ValidationFailure> failures) => failures
-        .GroupBy(failure => JsonNamingPolicy.CamelCase.ConvertName(failure.PropertyName), failure => failure.ErrorMessage)
+        .GroupBy(failure => string.Join('.', failure.PropertyName.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName)), failure => failure.ErrorMessage)
         .ToDictionary(field => field.Key, field => field.ToArray());
 
     /// <summary>Text that PostgreSQL can store and people can read.</summary>

@@ -45,7 +45,7 @@ sealed class AdminKeys(IConfiguration configuration, IDbContextFactory<ScimDbCon
         return Named(row.Id, row.Scope == AdminKey.Full, row.OrganizationId);
     }
 
-    /// <summary>Makes and stores the first key when there is none at all. The caller shows it: it exists nowhere else.</summary>
+    /// <summary>Makes and stores a key when none is left that may do everything, as on the first start. The caller shows it: it exists nowhere else.</summary>
     public async Task<string?> BootstrapAsync(CancellationToken ct)
     {
         if (IsConfigured) return null;
@@ -54,7 +54,7 @@ sealed class AdminKeys(IConfiguration configuration, IDbContextFactory<ScimDbCon
         await using var transaction = await db.BeginAsync(Reach.Everything, ct);
         // Of two servers on their first start, one makes the key and the other waits to see it.
         await db.Database.ExecuteSqlAsync($"LOCK TABLE admin_keys IN SHARE ROW EXCLUSIVE MODE", ct);
-        if (await db.AdminKeys.AnyAsync(ct)) return null;
+        if (await db.AdminKeys.AnyAsync(k => k.Scope == AdminKey.Full && k.OrganizationId == null && k.RevokedAt == null, ct)) return null;
 
         var (row, key) = Create("First key", AdminKey.Full, null, "server", clock.GetStoredNow());
         db.AdminKeys.Add(row);

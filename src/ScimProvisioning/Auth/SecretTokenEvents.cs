@@ -35,6 +35,13 @@ sealed class SecretTokenEvents(ValidatedTokens validated, ConnectionCache cache,
         context.Principal = Authenticated;
     }
 
+    /// <inheritdoc/>
+    public override Task Forbidden(ForbiddenContext context)
+    {
+        context.Response.Headers.WWWAuthenticate = ScimScope.Challenge(context.HttpContext);
+        return Task.CompletedTask;
+    }
+
     static string Authorization(HttpRequest request) => request.Headers.Authorization.ToString();
 
     async ValueTask<bool> OpenAsync(ResultContext<JwtBearerOptions> context, ValidatedToken validatedToken)

@@ -4,19 +4,19 @@ using ScimProvisioning.Storage;
 
 namespace ScimProvisioning.Auth;
 
-/// <summary>Notes when a token was last used: at most once a minute, and beside the requests, not in them.</summary>
+/// <summary>Notes when, from where and by what a token was last used: at most once a minute, and beside the requests, not in them.</summary>
 sealed partial class TokenUse(IDbContextFactory<ScimDbContext> contexts, TimeProvider clock, ILogger<TokenUse> log) : BackgroundService
 {
     static readonly TimeSpan Precision = TimeSpan.FromMinutes(1);
 
     // A full queue drops the news: once the look-up is renewed, a later request brings it again.
-    readonly Channel<Guid> _seen = Channel.CreateBounded<Guid>(new BoundedChannelOptions(1_000) { FullMode = BoundedChannelFullMode.DropWrite });
+    readonly Channel<Use> _seen = Channel.CreateBounded<Use>(new BoundedChannelOptions(1_000) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Called by every request; costs nothing while the stored time is young enough.</summary>
-    public void Seen(KnownToken token)
+    public void Seen(KnownToken token, HttpContext http)
     {
         if (IsOld(token.LastUsedAt) && token.TakeUse())
-            _seen.Writer.TryWrite(token.Id);
+            _seen.Writer.TryWrite(new(token.Id, clock.GetStoredNow(), RequestSource.Address(http), RequestSource.Agent(http)));
     }
 
     /// <inheritdoc/>
@@ -24,7 +24,7 @@ sealed partial class TokenUse(IDbContextFactory<ScimDbContext> contexts, TimePro
     {
         try
         {
-            await foreach (var id in _seen.Reader.ReadAllAsync(stoppingToken)) await TrySaveAsync(id, stoppingToken);
+            await foreach (var seen in _seen.Reader.ReadAllAsync(stoppingToken)) await TrySaveAsync(seen, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -32,29 +32,32 @@ sealed partial class TokenUse(IDbContextFactory<ScimDbContext> contexts, TimePro
         }
     }
 
-    async Task TrySaveAsync(Guid id, CancellationToken ct)
+    async Task TrySaveAsync(Use seen, CancellationToken ct)
     {
         try
         {
-            await SaveAsync(id, ct);
+            await SaveAsync(seen, ct);
         }
         // Whatever it is, a lost time of use must not stop the server.
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            NotNoted(id, e.GetBaseException().Message);
+            NotNoted(seen.TokenId, e.GetBaseException().Message);
         }
     }
 
     // The condition is repeated in SQL: other requests and other servers have seen the token too.
-    async Task SaveAsync(Guid id, CancellationToken ct)
+    // A transaction each: one that held many tokens could wait for an admin who waits for it.
+    async Task SaveAsync(Use seen, CancellationToken ct)
     {
-        var now = clock.GetStoredNow();
-        var old = now - Precision;
+        var old = seen.At - Precision;
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.BeginAsync(Reach.Everything, ct);
         await db.Tokens
-            .Where(t => t.Id == id && (t.LastUsedAt == null || t.LastUsedAt <= old))
-            .ExecuteUpdateAsync(set => set.SetProperty(t => t.LastUsedAt, now), ct);
+            .Where(t => t.Id == seen.TokenId && (t.LastUsedAt == null || t.LastUsedAt <= old))
+            .ExecuteUpdateAsync(set => set
+                .SetProperty(t => t.LastUsedAt, seen.At)
+                .SetProperty(t => t.LastUsedAddress, seen.Address)
+                .SetProperty(t => t.LastUsedAgent, seen.Agent), ct);
         await transaction.CommitAsync(ct);
     }
 
@@ -62,4 +65,6 @@ sealed partial class TokenUse(IDbContextFactory<ScimDbContext> contexts, TimePro
 
     [LoggerMessage(1, LogLevel.Warning, "The last use of token {TokenId} was not noted: {Reason}")]
     partial void NotNoted(Guid tokenId, string reason);
+
+    readonly record struct Use(Guid TokenId, DateTimeOffset At, string? Address, string? Agent);
 }

@@ -20,6 +20,7 @@ static class ScimHttp
             kestrel.AddServerHeader = false;
         });
         builder.Services.AddErrors();
+        builder.AddFairness();
         builder.Services.AddSingleton<Cursors>();
         builder.Services.AddSingleton<ResourceOperations>();
     }

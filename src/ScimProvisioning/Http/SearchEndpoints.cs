@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Unicode;
 using Scim;
+using ScimProvisioning.Auth;
 using ScimProvisioning.Storage;
 
 namespace ScimProvisioning.Http;
@@ -18,11 +19,11 @@ static class SearchEndpoints
         scim.MapRead("", (HttpRequest http, ScimRequest request, ResourcePages pages, Cursors cursors, CancellationToken ct) =>
             SearchAsync(request.Caller.Types.All, FromQuery(http), request, pages, cursors, ct));
         scim.MapPost(".search", (ResourceBody body, ScimRequest request, ResourcePages pages, Cursors cursors, CancellationToken ct) =>
-            SearchAsync(request.Caller.Types.All, SearchRequest.Parse(body.Json), request, pages, cursors, ct));
+            SearchAsync(request.Caller.Types.All, SearchRequest.Parse(body.Json), request, pages, cursors, ct)).WithMetadata(ScimScope.OnlyReads);
         scim.MapRead("{collection}", (string collection, HttpRequest http, ScimRequest request, ResourcePages pages, Cursors cursors, CancellationToken ct) =>
             SearchAsync([request.TypeOf(collection)], FromQuery(http), request, pages, cursors, ct));
         scim.MapPost("{collection}/.search", (string collection, ResourceBody body, ScimRequest request, ResourcePages pages, Cursors cursors, CancellationToken ct) =>
-            SearchAsync([request.TypeOf(collection)], SearchRequest.Parse(body.Json), request, pages, cursors, ct));
+            SearchAsync([request.TypeOf(collection)], SearchRequest.Parse(body.Json), request, pages, cursors, ct)).WithMetadata(ScimScope.OnlyReads);
         foreach (var (pattern, allow) in ((string, string)[])[("", "GET, HEAD"), (".search", "POST"), ("{collection}/.search", "POST")])
             scim.Map(pattern, () => ScimResult.NotAllowed(allow));
     }

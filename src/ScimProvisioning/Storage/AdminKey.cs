@@ -10,7 +10,7 @@ sealed class AdminKey
     public required byte[] Hash { get; init; }
     public string? Label { get; init; }
 
-    /// <summary>The last characters, for people to tell keys apart.</summary>
+    /// <summary>The first and last characters, for people to tell keys apart.</summary>
     public required string Hint { get; init; }
 
     /// <summary><c>full</c>, or <c>read</c> for a key that changes nothing.</summary>

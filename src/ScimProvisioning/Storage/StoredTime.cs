@@ -3,11 +3,9 @@ namespace ScimProvisioning.Storage;
 /// <summary>Time as it is stored: cut to milliseconds, so that what is shown is what is compared.</summary>
 static class StoredTime
 {
-    public static DateTimeOffset GetStoredNow(this TimeProvider clock)
-    {
-        var now = clock.GetUtcNow();
-        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
-    }
+    public static DateTimeOffset GetStoredNow(this TimeProvider clock) => Cut(clock.GetUtcNow());
+
+    public static DateTimeOffset Cut(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMillisecond));
 
     /// <summary>The time as a parameter: PostgreSQL keeps microseconds, so what lies between two stored times stays between them.</summary>
     public static DateTimeOffset Between(DateTimeOffset time) =>

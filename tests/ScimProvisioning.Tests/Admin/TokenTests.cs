@@ -1,3 +1,5 @@
+using System.Xml;
+
 namespace ScimProvisioning.Tests.Admin;
 
 [TestFixture, Parallelizable]
@@ -22,8 +24,20 @@ sealed class TokenTests
         Assert.That((string?)made["tenantUrl"], Does.EndWith($"/scim/v2/{connection.Key}"));
         var listed = list!["data"]!.AsArray().Single(entry => (Guid)entry!["id"]! == (Guid)made["id"]!)!;
         Assert.That(listed.AsObject().Select(member => member.Key), Is.EquivalentTo(
-            new[] { "id", "label", "hint", "createdAt", "expiresAt", "revokedAt", "lastUsedAt" }));
+            new[] { "id", "label", "hint", "status", "scopes", "createdAt", "createdBy", "expiresAt", "revokedAt", "lastUsedAt", "lastUsedAddress", "lastUsedAgent" }));
         Assert.That(list.ToJsonString(), Does.Not.Contain(token));
+    }
+
+    [Test]
+    public async Task A_token_can_be_read_by_itself_and_names_who_made_it()
+    {
+        var connection = await _server.Connect();
+
+        using var made = await _server.Admin.PostAsync(new Uri($"/api/v1/connections/{connection.Id}/tokens", UriKind.Relative), null);
+        var (status, token) = await _server.Send(HttpMethod.Get, made.Headers.Location!.ToString()["/api/v1".Length..]);
+
+        Assert.That((status, (string?)token!["status"], (string?)token["createdBy"]), Is.EqualTo((200, "active", "admin-key:00000000-0000-7000-8000-000000000002")));
+        Assert.That(token.AsObject(), Does.Not.ContainKey("token"));
     }
 
     [TestCase(null, 365)]
@@ -41,6 +55,110 @@ sealed class TokenTests
         Assert.That((DateTime?)made!["expiresAt"] - (DateTime)made["createdAt"]!, Is.EqualTo(days is null ? null : TimeSpan.FromDays(days.Value)));
     }
 
+    [TestCase("P45D")]
+    [TestCase("P3650D")]
+    public async Task A_token_may_expire_at_a_moment_of_the_callers_choice(string period)
+    {
+        var connection = await _server.Connect();
+        var moment = (_server.Clock.GetUtcNow() + XmlConvert.ToTimeSpan(period)).AddSeconds(-1);
+
+        var (status, made) = await _server.Send(HttpMethod.Post, $"/connections/{connection.Id}/tokens", $$"""{"expiresAt":"{{moment.ToOffset(TimeSpan.FromHours(2)):yyyy-MM-ddTHH:mm:ss.fffffffzzz}}"}""");
+
+        Assert.That(status, Is.EqualTo(201));
+        Assert.That((string?)made!["expiresAt"], Is.EqualTo($"{moment.UtcDateTime:yyyy-MM-ddTHH:mm:ss.FFF}Z"));
+    }
+
+    [TestCase("-PT1S", "", "Must be in the future, and at most 3650 days away.")]
+    [TestCase("P3651D", "", "Must be in the future, and at most 3650 days away.")]
+    [TestCase("P1D", ""","expiresInDays":30""", "Send either expiresInDays or expiresAt, not both.")]
+    [TestCase("P1D", ""","expiresInDays":null""", "Send either expiresInDays or expiresAt, not both.")]
+    public async Task A_moment_of_expiry_lies_in_the_future_and_stands_alone(string period, string more, string message)
+    {
+        var connection = await _server.Connect();
+
+        var (status, problem) = await _server.Send(HttpMethod.Post, $"/connections/{connection.Id}/tokens",
+            $$"""{"expiresAt":"{{(_server.Clock.GetUtcNow() + XmlConvert.ToTimeSpan(period)).UtcDateTime:O}}"{{more}}}""");
+
+        Assert.That((status, (string?)problem!["errors"]!["expiresAt"]![0]), Is.EqualTo((400, message)));
+    }
+
+    [TestCase("\"tomorrow\"")]
+    [TestCase("\"2100-01-01\"")]
+    [TestCase("4102444800")]
+    public async Task A_moment_of_expiry_is_a_date_and_time(string moment)
+    {
+        var connection = await _server.Connect();
+
+        var (status, problem) = await _server.Send(HttpMethod.Post, $"/connections/{connection.Id}/tokens", $$"""{"expiresAt":{{moment}}}""");
+
+        Assert.That((status, (string?)problem!["detail"]), Is.EqualTo((400, "The body is not what is expected here, at $.expiresAt: check names and types.")));
+    }
+
+    [TestCase("{}", "read,write")]
+    [TestCase("""{"scopes":["read"]}""", "read")]
+    [TestCase("""{"scopes":["write"]}""", "write")]
+    [TestCase("""{"scopes":["write","read","write"]}""", "read,write")]
+    public async Task A_token_has_the_scopes_that_were_asked_for(string json, string scopes)
+    {
+        var connection = await _server.Connect();
+
+        var (_, made) = await _server.Send(HttpMethod.Post, $"/connections/{connection.Id}/tokens", json);
+        var (_, token) = await _server.Send(HttpMethod.Get, $"/connections/{connection.Id}/tokens/{made!["id"]}");
+
+        foreach (var shown in new[] { made, token })
+            Assert.That(string.Join(',', shown!["scopes"]!.AsArray().Select(scope => (string?)scope)), Is.EqualTo(scopes));
+    }
+
+    [Test]
+    public async Task A_disconnected_connection_gets_no_token_before_it_is_reconnected()
+    {
+        var connection = await _server.Connect();
+        await PostgresFixture.ExecuteAsync($"UPDATE connections SET state = 'disconnected' WHERE id = '{connection.Id}'", PostgresFixture.ConnectionString);
+
+        foreach (var path in new[] { "tokens", $"tokens/{connection.TokenId}/rotate" })
+        {
+            var (status, problem) = await _server.Send(HttpMethod.Post, $"/connections/{connection.Id}/{path}");
+            Assert.That((status, (string?)problem!["code"]), Is.EqualTo((409, "invalid_state")));
+            Assert.That((string?)problem["detail"], Does.Contain("reconnect it first"));
+        }
+    }
+
+    [Test]
+    public async Task The_status_of_a_token_follows_its_life()
+    {
+        await using var server = new ScimServer();
+        var (mortal, revoked) = (await server.Connect("""{"expiresInDays":1}"""), await server.Connect());
+
+        var (status, answer) = await server.Send(HttpMethod.Post, $"/connections/{revoked.Id}/tokens/{revoked.TokenId}/revoke");
+        server.Clock.Advance(TimeSpan.FromDays(1));
+        var (_, expired) = await server.Send(HttpMethod.Get, $"/connections/{mortal.Id}/tokens/{mortal.TokenId}");
+
+        Assert.That((status, (string?)answer!["status"], (string?)expired!["status"]), Is.EqualTo((200, "revoked", "expired")));
+        Assert.That((DateTime?)answer["revokedAt"], Is.Not.Null);
+    }
+
+    [Test]
+    public async Task Access_tokens_of_oauth_clients_are_no_secret_tokens()
+    {
+        var connection = await _server.Connect();
+        await PostgresFixture.ExecuteAsync(
+            $"""
+            WITH client AS (INSERT INTO oauth_clients (id, connection_id, client_id, scopes, created_at, created_by)
+                VALUES (gen_random_uuid(), '{connection.Id}', gen_random_uuid()::text, '{"{read}"}', now(), 'test') RETURNING id)
+            UPDATE tokens SET oauth_client_id = client.id FROM client WHERE tokens.id = '{connection.TokenId}'
+            """, PostgresFixture.ConnectionString);
+        var path = $"/connections/{connection.Id}/tokens";
+
+        var (_, list) = await _server.Send(HttpMethod.Get, path);
+
+        Assert.That(list!["data"]!.AsArray(), Is.Empty);
+        foreach (var (method, action) in new[] { ("GET", ""), ("POST", "/rotate"), ("POST", "/revoke"), ("DELETE", "") })
+            Assert.That((await _server.Send(new(method), $"{path}/{connection.TokenId}{action}")).Status, Is.EqualTo(404), method + action);
+    }
+
+    [TestCase("""{"scopes":[]}""", "scopes", "Must be read, write or both.")]
+    [TestCase("""{"scopes":["admin"]}""", "scopes", "Must be read, write or both.")]
+    [TestCase("""{"scopes":[null]}""", "scopes", "Must be read, write or both.")]
     [TestCase("""{"expiresInDays":0}""", "expiresInDays", "Must be between 1 and 3650 days, or null for a token that never expires.")]
     [TestCase("""{"expiresInDays":3651}""", "expiresInDays", "Must be between 1 and 3650 days, or null for a token that never expires.")]
     [TestCase("""{"label":"a\nb"}""", "label", "Must not contain control characters.")]

@@ -1,0 +1,37 @@
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+using IPNetwork = System.Net.IPNetwork;
+
+namespace ScimProvisioning.Hosting;
+
+/// <summary>The configuration list "TrustedProxies": addresses and networks whose <c>X-Forwarded-For</c> is believed. Nobody else's is: everyone can write it.</summary>
+static class TrustedProxies
+{
+    const string Key = "TrustedProxies";
+
+    /// <summary>Before everything that asks for the client's address.</summary>
+    /// <exception cref="StartupException">An entry is neither an address nor a network.</exception>
+    public static void UseTrustedProxies(this WebApplication app)
+    {
+        var list = app.Configuration.GetSection(Key);
+        if (!string.IsNullOrWhiteSpace(list.Value)) throw new StartupException($"{Key} is a list: write {Key}__0={list.Value}, and further entries as {Key}__1 and so on.");
+        var trusted = list.GetChildren().Where(entry => !string.IsNullOrWhiteSpace(entry.Value)).Select(Network).ToList();
+        if (trusted.Count == 0) return;
+        // No limit: behind a chain of proxies the client is the last address that is none of them.
+        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
+        // Loopback is trusted by default; here only who is named.
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var network in trusted) options.KnownIPNetworks.Add(network);
+        app.UseForwardedHeaders(options);
+    }
+
+    static IPNetwork Network(IConfigurationSection entry)
+    {
+        var text = entry.Value!.Trim();
+        if (IPAddress.TryParse(text, out var address)) return new(address, 8 * address.GetAddressBytes().Length);
+        return IPNetwork.TryParse(text, out var network)
+            ? network
+            : throw new StartupException($"{Key}__{entry.Key} must be an address (10.0.0.7) or a network without host bits (10.0.0.0/8); it is '{text}'.");
+    }
+}
