@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using ScimProvisioning.Auth;
 using ScimProvisioning.Storage;
 
@@ -94,23 +92,6 @@ sealed class FailedLoginListTests
         using var own = await _server.ClientWith(key).GetAsync(new Uri("/api/v1/connections", UriKind.Relative));
 
         Assert.That(((int)foreign.StatusCode, (int)own.StatusCode), Is.EqualTo((404, 200)));
-    }
-
-    [Test]
-    public async Task A_session_of_another_connection_sees_nothing_of_it()
-    {
-        var (connection, other) = (await _server.Connect(), await _server.Connect());
-        await InsertAsync(connection, 2);
-
-        Assert.That((await CountAs(connection), await CountAs(other)), Is.EqualTo((2L, 0L)));
-    }
-
-    async Task<object?> CountAs(TestConnection connection)
-    {
-        await using var session = await _server.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
-        await using var transaction = await session.BeginTransactionAsync();
-        await using var command = new NpgsqlCommand($"SET LOCAL app.connection_id = '{connection.Id}'; SELECT count(*) FROM failed_logins", session);
-        return await command.ExecuteScalarAsync();
     }
 
     /// <summary>So many of the past, an hour apart.</summary>
