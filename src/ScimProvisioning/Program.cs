@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ScimProvisioning;
 using ScimProvisioning.Admin;
+using ScimProvisioning.Admin.CommandLine;
 using ScimProvisioning.Auth;
 using ScimProvisioning.Auth.OAuth;
 using ScimProvisioning.Hosting;
@@ -10,6 +11,8 @@ using ScimProvisioning.Storage;
 
 try
 {
+    if (OperatorCommands.AreIn(args)) return await OperatorCommands.RunAsync(args, HostingSetup.PrepareCommandAsync);
+
     var builder = WebApplication.CreateBuilder(args);
     await using var postgres = await builder.PrepareHostAsync();                      // the ground
     builder.Services.TryAddSingleton(TimeProvider.System);

@@ -61,6 +61,7 @@ static class AdminApi
         admin.MapResourceTypes();
         admin.MapTokens();
         admin.MapOAuthClients();
+        admin.MapAdminKeys();
         admin.MapFailedLogins();
         admin.MapAuditLog();
         admin.MapAdminKeys();

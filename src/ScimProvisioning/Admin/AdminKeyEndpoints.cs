@@ -35,7 +35,7 @@ static class AdminKeyEndpoints
         return TypedResults.Created($"{AdminApi.Path}{Path}/{row.Id}", CreatedAdminKeyResponse.Of(row, key));
     }
 
-    static async Task<Ok<Page<AdminKeyResponse>>> List([AsParameters] PageRequest page, ScimDbContext db, AdminKeys keys, CancellationToken ct)
+    public static async Task<Ok<Page<AdminKeyResponse>>> List([AsParameters] PageRequest page, ScimDbContext db, AdminKeys keys, CancellationToken ct)
     {
         var stored = await db.AdminKeys.AsNoTracking().Where(k => k.Id > page.Start).OrderBy(k => k.Id).Take(page.Take).ToListAsync(ct);
         var shown = stored.Select(AdminKeyResponse.Of);

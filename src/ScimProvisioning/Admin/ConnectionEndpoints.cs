@@ -40,7 +40,7 @@ static class ConnectionEndpoints
         return TypedResults.Created($"{AdminApi.Path}{Path}/{connection.Id}", ConnectionResponse.Of(connection, url));
     }
 
-    static async Task<Ok<Page<ConnectionResponse>>> List([AsParameters] PageRequest page, ScimDbContext db, PublicUrl url, CancellationToken ct)
+    public static async Task<Ok<Page<ConnectionResponse>>> List([AsParameters] PageRequest page, ScimDbContext db, PublicUrl url, CancellationToken ct)
     {
         var rows = await db.Existing().Where(c => c.Id > page.Start).OrderBy(c => c.Id).Take(page.Take).WithoutDocuments().ToListAsync(ct);
         return TypedResults.Ok(page.Of(rows, row => ConnectionResponse.Of(row, url), row => row.Id));

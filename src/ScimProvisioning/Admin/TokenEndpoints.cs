@@ -29,7 +29,7 @@ static class TokenEndpoints
         return await MakeAsync(connection, request ?? new(), null, db, work, keys.Value, url, ct);
     }
 
-    static async Task<Ok<Page<TokenResponse>>> List(Guid id, [AsParameters] PageRequest page, ScimDbContext db, AdminWork work, CancellationToken ct)
+    public static async Task<Ok<Page<TokenResponse>>> List(Guid id, [AsParameters] PageRequest page, ScimDbContext db, AdminWork work, CancellationToken ct)
     {
         await db.RequireConnectionAsync(id, ct);
         var rows = await Of(id, db).AsNoTracking().Where(t => t.Id > page.Start).OrderBy(t => t.Id).Take(page.Take).ToListAsync(ct);

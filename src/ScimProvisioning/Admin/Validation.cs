@@ -25,15 +25,23 @@ static class Validation
                     // An optional body that is absent has nothing to check.
                     if (call.Arguments[index] is not { } message)
                         continue;
-                    var result = await validator!.ValidateAsync(new ValidationContext<object>(message), call.HttpContext.RequestAborted);
-                    if (!result.IsValid)
-                        throw ProblemException.Invalid(ByField(result.Errors));
+                    await CheckAsync(validator!, message, call.HttpContext.RequestAborted);
                 }
 
                 return await next(call);
             };
         });
         return group;
+    }
+
+    /// <summary>The same for the one message of a command.</summary>
+    public static Task CheckAsync<T>(this IServiceProvider services, T message, CancellationToken ct) where T : notnull =>
+        CheckAsync(services.GetRequiredService<IValidator<T>>(), message, ct);
+
+    static async Task CheckAsync(IValidator validator, object message, CancellationToken ct)
+    {
+        var result = await validator.ValidateAsync(new ValidationContext<object>(message), ct);
+        if (!result.IsValid) throw ProblemException.Invalid(ByField(result.Errors));
     }
 
     static Dictionary<string, string[]> ByField(List<ValidationFailure> failures) => failures

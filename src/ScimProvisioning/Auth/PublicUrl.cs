@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace ScimProvisioning.Auth;
 
-/// <summary>Where the outside finds us: <c>PublicUrl</c> from the configuration, else the first address the server is bound to.</summary>
+/// <summary>Where the outside finds us: <c>PublicUrl</c> from the configuration, else the first address the server is bound to, or would be if this were no command.</summary>
 sealed class PublicUrl(IConfiguration configuration, IServer server)
 {
     readonly string? _configured = Configured(configuration["PublicUrl"]);
@@ -27,7 +27,7 @@ sealed class PublicUrl(IConfiguration configuration, IServer server)
 
     string Bound()
     {
-        var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        IEnumerable<string> addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses is { Count: > 0 } bound ? bound : ToBeBound();
         var address = addresses.Select(BindingAddress.Parse).FirstOrDefault(a => !a.IsUnixPipe && !a.IsNamedPipe)
             ?? throw new InvalidOperationException("The server has no bound address to name itself by: set PublicUrl.");
 
@@ -35,4 +35,8 @@ sealed class PublicUrl(IConfiguration configuration, IServer server)
         var host = address.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "localhost" : address.Host;
         return new UriBuilder(address.Scheme, host, address.Port, address.PathBase).Uri.AbsoluteUri.TrimEnd('/');
     }
+
+    IEnumerable<string> ToBeBound() => configuration["urls"] is { Length: > 0 } urls
+        ? urls.Split(';', StringSplitOptions.RemoveEmptyEntries)
+        : (configuration["http_ports"] ?? "5000").Split(';', StringSplitOptions.RemoveEmptyEntries).Select(port => $"http://*:{port}");
 }

@@ -24,6 +24,7 @@ sealed class SigningKeys
     // Base64 is read as bytes when it makes enough of them; any other long string is taken as it is written.
     static byte[] Bytes(string key, string setting)
     {
+        if (key.Length == 0) throw new StartupException($"{setting} is not set: give the key that the servers of this database have.");
         var decoded = new byte[key.Length];
         if (Convert.TryFromBase64String(key, decoded, out var length) && length >= MinimumBytes)
             return decoded[..length];

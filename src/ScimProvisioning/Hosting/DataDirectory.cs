@@ -12,6 +12,8 @@ sealed class DataDirectory
 
     public string FullName { get; }
 
+    string PidFile => Combine("server.pid");
+
     /// <summary>Per user; for root a folder that PostgreSQL's unprivileged account can reach, which /root is not.</summary>
     public static string Default
     {
@@ -53,24 +55,36 @@ sealed class DataDirectory
     /// <summary>Claims the folder for this process. The kernel gives the claim up when the process ends, however it ends.</summary>
     public FileStream Claim()
     {
-        var pidFile = Combine("server.pid");
-        FileStream claim;
+        if (TryClaim() is { } claim) return claim;
+        var owner = File.Exists(PidFile) ? $" (process {File.ReadAllText(PidFile).Trim()})" : "";
+        throw new StartupException($"Another server or command{owner} is using the data directory {FullName}. Stop it first, or give this one a folder of its own with Embedded__DataDirectory.");
+    }
+
+    /// <inheritdoc cref="Claim"/>
+    /// <returns><c>null</c> when another process has it.</returns>
+    public FileStream? TryClaim()
+    {
+        var claim = TryLock("server.lock");
+        // A file of its own: a locked file cannot be read by the server that is refused.
+        if (claim is not null) File.WriteAllText(PidFile, $"{Environment.ProcessId}\n");
+        return claim;
+    }
+
+    /// <summary>A file that only one process has open at a time.</summary>
+    public FileStream? TryLock(string name)
+    {
         try
         {
-            claim = new FileStream(Combine("server.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(Combine(name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (UnauthorizedAccessException e)
         {
             throw new StartupException($"The data directory {FullName} belongs to another user. Choose another one with Embedded__DataDirectory.", e);
         }
-        catch (IOException e)
+        catch (IOException)
         {
-            var owner = File.Exists(pidFile) ? $" (process {File.ReadAllText(pidFile).Trim()})" : "";
-            throw new StartupException($"Another server{owner} is using the data directory {FullName}. Stop it first, or give this one a folder of its own with Embedded__DataDirectory.", e);
+            return null;
         }
-        // A file of its own: a locked file cannot be read by the server that is refused.
-        File.WriteAllText(pidFile, $"{Environment.ProcessId}\n");
-        return claim;
     }
 
     /// <summary>32 random bytes in base64, kept in a file only the owner may read; made on the first call.</summary>

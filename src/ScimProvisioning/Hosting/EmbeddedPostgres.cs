@@ -6,6 +6,7 @@ namespace ScimProvisioning.Hosting;
 sealed partial class EmbeddedPostgres : IAsyncDisposable
 {
     const string Database = "scim";
+    const string Cluster = "postgres";
     const string PasswordFile = "postgres-password";
 
     readonly DataDirectory _data;
@@ -37,11 +38,17 @@ sealed partial class EmbeddedPostgres : IAsyncDisposable
     };
 
     /// <summary>Claims the data directory, makes the cluster on the first start, starts it and creates the database.</summary>
-    public static async Task<EmbeddedPostgres> StartAsync(EmbeddedPostgresOptions options, ILogger logger, TimeProvider clock, CancellationToken ct)
+    public static Task<EmbeddedPostgres> StartAsync(EmbeddedPostgresOptions options, ILogger logger, TimeProvider clock, CancellationToken ct)
+    {
+        var data = Hosting.DataDirectory.Open(options.DataDirectory);
+        return StartAsync(options, data, data.Claim(), logger, clock, ct);
+    }
+
+    /// <summary>The same with a claim that is held already; it is given up when the server stops, or does not start.</summary>
+    public static async Task<EmbeddedPostgres> StartAsync(
+        EmbeddedPostgresOptions options, DataDirectory data, FileStream claim, ILogger logger, TimeProvider clock, CancellationToken ct)
     {
         var start = clock.GetTimestamp();
-        var data = Hosting.DataDirectory.Open(options.DataDirectory);
-        var claim = data.Claim();
         try
         {
             var account = await PostgresAccount.ChooseAsync(clock, ct);
@@ -63,6 +70,10 @@ sealed partial class EmbeddedPostgres : IAsyncDisposable
     /// <summary>To another database of the same server, e.g. one per test fixture.</summary>
     public string ConnectionStringTo(string database) => _address.ConnectionString(database, _data.Secret(PasswordFile));
 
+    /// <summary>To the server that another process has started on this data directory; <c>null</c> while it does not take connections.</summary>
+    public static string? ConnectionStringToRunning(DataDirectory data) =>
+        PostgresAddress.OfRunning(data.Combine(Cluster))?.ConnectionString(Database, data.Secret(PasswordFile));
+
     /// <summary>Stops the server: open connections are closed, nothing acknowledged is lost.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -78,7 +89,7 @@ sealed partial class EmbeddedPostgres : IAsyncDisposable
     static async Task<PostgresCluster> PrepareAsync(
         EmbeddedPostgresOptions options, DataDirectory data, PostgresAccount account, ILogger logger, TimeProvider clock, CancellationToken ct)
     {
-        var directory = data.Combine("postgres");
+        var directory = data.Combine(Cluster);
         var major = PostgresCluster.MajorOf(directory);
         var package = new PostgresPackage(data, options.Npm, logger, clock);
         var binaries = await PostgresBinaries.ChooseAsync(options, package, major, account, ct);

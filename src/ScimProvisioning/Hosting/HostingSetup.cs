@@ -23,6 +23,13 @@ static class HostingSetup
         ["Logging:Console:FormatterOptions:TimestampFormat"] = "yyyy-MM-dd'T'HH:mm:ss'Z' ",
     };
 
+    /// <summary>Standard output belongs to the answer of a command.</summary>
+    static readonly Dictionary<string, string?> CommandLogging = new()
+    {
+        ["Logging:LogLevel:Default"] = "Warning",
+        ["Logging:Console:LogToStandardErrorThreshold"] = "Trace",
+    };
+
     /// <summary>
     /// Sets how the log looks and reads secrets from files. With a connection string: checks, or in development generates, the other secrets, and answers null.
     /// Without: starts a private PostgreSQL and generates what is missing, in any environment.
@@ -39,14 +46,38 @@ static class HostingSetup
         return null;
     }
 
+    /// <summary>
+    /// The same for a command instead of a server. Without a connection string it uses the PostgreSQL of the server that runs on the data directory,
+    /// else one of its own until the answer is disposed of. With one, in production, a signing key that is not given is not made up.
+    /// </summary>
+    public static async Task<IAsyncDisposable?> PrepareCommandAsync(this WebApplicationBuilder builder, CancellationToken ct)
+    {
+        builder.AddLoggingDefaults();
+        builder.Configuration.AddInMemoryCollection(CommandLogging);
+        builder.Configuration.AddSecretFiles();
+        var options = builder.Configuration.GetSection("Embedded").Get<EmbeddedPostgresOptions>() ?? new();
+        var isEmbedded = builder.IsMissing(Connection);
+        if ((isEmbedded || !builder.Environment.IsProduction()) && builder.IsMissing(SigningKey))
+            builder.Configuration[SigningKey] = DataDirectory.Open(options.DataDirectory).Secret("signing-key");
+        if (!isEmbedded) return null;
+
+        using var logging = builder.CreateLogging();
+        var database = await CommandDatabase.OpenAsync(options, logging.CreateLogger<EmbeddedPostgres>(), TimeProvider.System, ct);
+        builder.Configuration[Connection] = database.ConnectionString;
+        return database;
+    }
+
     static async Task<EmbeddedPostgres> StartEmbeddedAsync(this WebApplicationBuilder builder, EmbeddedPostgresOptions options)
     {
-        using var logging = LoggerFactory.Create(log => log.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
+        using var logging = builder.CreateLogging();
         var postgres = await EmbeddedPostgres.StartAsync(options, logging.CreateLogger<EmbeddedPostgres>(), TimeProvider.System, CancellationToken.None);
         builder.Configuration[Connection] = postgres.ConnectionString;
         if (builder.IsMissing(SigningKey)) builder.Configuration[SigningKey] = DataDirectory.Open(postgres.DataDirectory).Secret("signing-key");
         return postgres;
     }
+
+    static ILoggerFactory CreateLogging(this WebApplicationBuilder builder) =>
+        LoggerFactory.Create(log => log.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
 
     /// <summary>Replicas must share their secrets, so none may make up its own.</summary>
     static void RequireSecrets(this WebApplicationBuilder builder)

@@ -35,6 +35,15 @@ sealed record PostgresAddress(string Host, int Port, bool IsTemporary = false)
         return new(folder, socket.Port, IsTemporary: true);
     }
 
+    /// <summary>The address of a running server, from the file in which PostgreSQL tells it; <c>null</c> unless it takes connections.</summary>
+    // https://www.postgresql.org/docs/15/storage-file-layout.html: process, data directory, start, port, socket's folder, address, shared memory, status.
+    public static PostgresAddress? OfRunning(string cluster)
+    {
+        var file = Path.Combine(cluster, "postmaster.pid");
+        if (!File.Exists(file) || File.ReadAllLines(file) is not [_, _, _, var port, var folder, var address, _, var status] || status.Trim() != "ready") return null;
+        return new(OperatingSystem.IsWindows() ? address : folder, int.Parse(port, CultureInfo.InvariantCulture));
+    }
+
     public string ConnectionString(string database, string password) => new NpgsqlConnectionStringBuilder
     {
         Host = Host,

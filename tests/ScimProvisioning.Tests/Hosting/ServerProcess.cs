@@ -11,9 +11,12 @@ sealed class ServerProcess : IDisposable
 
     public int Id => _process.Id;
 
-    public static ServerProcess Start(params (string Variable, string Value)[] environment)
+    public static ServerProcess Start(params (string Variable, string Value)[] environment) => new(Process.Start(How([], environment))!);
+
+    /// <summary>The program with these words behind its name, and nothing of our own environment that would speak to it.</summary>
+    public static ProcessStartInfo How(IEnumerable<string> arguments, params (string Variable, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ScimProvisioning.dll")])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ScimProvisioning.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -22,7 +25,7 @@ sealed class ServerProcess : IDisposable
         foreach (var secret in new[] { "ConnectionStrings__Postgres", "Admin__ApiKey", "Tokens__SigningKey" }) start.Environment.Remove(secret);
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         foreach (var (variable, value) in environment) start.Environment[variable] = value;
-        return new(Process.Start(start)!);
+        return start;
     }
 
     /// <summary>Waits until the server says where it listens.</summary>

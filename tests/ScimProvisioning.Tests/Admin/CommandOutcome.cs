@@ -1,0 +1,27 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using ScimProvisioning.Tests.Hosting;
+
+namespace ScimProvisioning.Tests.Admin;
+
+/// <summary>How a command of the real program ended, and what it said.</summary>
+sealed record CommandOutcome(int ExitCode, string Output, string Error)
+{
+    /// <summary>The answer of one that went well: nothing else is on standard output.</summary>
+    public JsonNode Answer
+    {
+        get
+        {
+            Assert.That((ExitCode, Error), Is.EqualTo((0, "")));
+            return JsonNode.Parse(Output)!;
+        }
+    }
+
+    public static async Task<CommandOutcome> RunAsync(string command, params (string Variable, string Value)[] environment)
+    {
+        using var process = Process.Start(ServerProcess.How(command.Split(' '), environment))!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return new(process.ExitCode, await output, await error);
+    }
+}
