@@ -4,6 +4,7 @@ using ScimProvisioning;
 using ScimProvisioning.Admin;
 using ScimProvisioning.Admin.CommandLine;
 using ScimProvisioning.Auth;
+using ScimProvisioning.Auth.OAuth;
 using ScimProvisioning.Hosting;
 using ScimProvisioning.Http;
 using ScimProvisioning.Storage;
@@ -33,6 +34,7 @@ try
     app.UseAuthorization();
     app.UseFairness();
     app.MapScim();
+    app.MapOAuth();
     app.MapAdmin();
     app.MapHealth();
 

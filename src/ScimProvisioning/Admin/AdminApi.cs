@@ -21,6 +21,8 @@ static class AdminApi
         services.AddSingleton<DailyLook>().AddHostedService(provider => provider.GetRequiredService<DailyLook>());
         services.AddSingleton<IValidator<CreateConnectionRequest>, CreateConnectionValidator>();
         services.AddSingleton<IValidator<CreateTokenRequest>, CreateTokenValidator>();
+        services.AddSingleton<IValidator<CreateOAuthClientRequest>, CreateOAuthClientValidator>();
+        services.AddSingleton<IValidator<CreateClientSecretRequest>, CreateClientSecretValidator>();
         services.AddSingleton<IValidator<RotateTokenRequest>, RotateTokenValidator>();
         services.AddSingleton<IValidator<CreateAdminKeyRequest>, CreateAdminKeyValidator>();
         services.AddSingleton<IValidator<PageRequest>, PageRequestValidator>();
@@ -58,6 +60,7 @@ static class AdminApi
         admin.MapSchemas();
         admin.MapResourceTypes();
         admin.MapTokens();
+        admin.MapOAuthClients();
         admin.MapAdminKeys();
         admin.MapFailedLogins();
         admin.MapAuditLog();

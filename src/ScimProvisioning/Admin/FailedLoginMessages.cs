@@ -29,6 +29,18 @@ static class FailedLoginMessages
             "The connection is disabled. Enable it when it should be used again; tokens and data are as they were.",
         LoginRefusal.Disconnected =>
             "The connection is disconnected and its tokens are revoked. Reconnect it and enter a new token as Secret Token, or stop provisioning at the identity provider.",
+        LoginRefusal.EntraTokensNotAccepted =>
+            "Entra sent a token of its own, as it does when its Secret Token field is blank. Enter a secret token there, or set the connection's entraTenantId and the setting acceptEntraTokens.",
+        LoginRefusal.WrongIssuer =>
+            "The token was issued by somebody else than the connection trusts, such as another Entra tenant. Compare the tenant id in Entra with the connection's entraTenantId, or with the issuer of the OAuth client.",
+        LoginRefusal.WrongAudience =>
+            "The token was issued for somebody else. One of Entra's own has the template id of non-gallery applications as its audience (Entra__Audiences); an assertion must have the audience of its OAuth client.",
+        LoginRefusal.WrongSignature =>
+            "The token is not signed by the issuer that it names. Somebody has made it up, or it comes from another cloud than the one whose keys are configured (Entra__MetadataAddress).",
+        LoginRefusal.WrongSecret =>
+            "The OAuth client sent a secret that is none of its own: often a part was lost when it was copied. Make a new secret and enter it at the identity provider.",
+        LoginRefusal.WrongAssertion =>
+            "The assertion does not stand for this OAuth client: its subject is another, it is not signed with RS256, or the client uses a secret. Compare the claims with those of the client.",
         _ => throw new InvalidOperationException($"{reason} lacks a message."),
     };
 }

@@ -24,6 +24,8 @@ sealed class OpenApiExamples : ISchemaFilter
             "token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJqdGkiOiI….…", "hint": "…x3Qk", "expiresInDays": 365,
             "actor": "admin-key:{{Id}}", "actorLabel": "Operations", "action": "connection.paused", "targetType": "Connection",
             "before": { "state": "active" }, "after": { "state": "paused" }, "requestId": "0HNQ7OTVOV4CD:00000001", "address": "203.0.113.7",
+            "clientId": "client-a2b3c4d5e6f7a2b3c4d5", "clientSecret": "cs_qG4h…", "secretId": "{{Id}}", "tokenUrl": "https://scim.example.com/oauth2/token",
+            "issuer": "https://login.microsoftonline.com/8d2a4f8e-bf98-4363-84ae-d4ef0a21f0f2/v2.0", "subject": "5c1f2e7a-0b43-4a75-8f7e-2c9d7e1a6b34", "audience": "3b7f9a10-4c21-4d6b-9a55-2e8f1c0d7b64",
             "next": "{{Id}}",
             "type": "https://tools.ietf.org/html/rfc9110#section-15.5.5", "title": "Not Found", "status": 404, "detail": "There is no connection {{Id}}.",
             "instance": "/api/v1/connections", "code": "not_found", "errors": { "name": ["Must not be empty."] }

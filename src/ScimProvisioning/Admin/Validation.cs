@@ -45,7 +45,7 @@ static class Validation
     }
 
     static Dictionary<string, string[]> ByField(List<ValidationFailure> failures) => failures
-        .GroupBy(failure => JsonNamingPolicy.CamelCase.ConvertName(failure.PropertyName), failure => failure.ErrorMessage)
+        .GroupBy(failure => string.Join('.', failure.PropertyName.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName)), failure => failure.ErrorMessage)
         .ToDictionary(field => field.Key, field => field.ToArray());
 
     /// <summary>Text that PostgreSQL can store and people can read.</summary>

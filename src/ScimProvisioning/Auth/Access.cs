@@ -4,17 +4,22 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
+using ScimProvisioning.Auth.Entra;
+using ScimProvisioning.Auth.OAuth;
 
 namespace ScimProvisioning.Auth;
 
 /// <summary>Who may do what. Each kind of key has its own scheme, so that none is ever taken for another.</summary>
 static class Access
 {
-    /// <summary>The policy of SCIM endpoints: a live secret token with the scope that the request needs.</summary>
+    /// <summary>The policy of SCIM endpoints: a live secret token, the access token of an OAuth client, or a token that Entra has issued, with the scope that the request needs.</summary>
     public const string ScimPolicy = "scim";
 
     /// <summary>The policy of the admin API: an admin key.</summary>
     public const string AdminPolicy = "admin";
+
+    /// <summary>The scheme that asks the one which the token is for.</summary>
+    const string BearerScheme = "Bearer";
 
     /// <summary>Registers the schemes, the policies and what stands behind them.</summary>
     public static IServiceCollection AddAuth(this IServiceCollection services, IConfiguration configuration)
@@ -31,19 +36,27 @@ static class Access
         services.AddSingleton<ValidatedTokens>();
         services.AddSingleton<Logins>();
         services.AddSingleton<SecretTokenEvents>();
+        services.AddOptions<EntraOptions>().Bind(configuration.GetSection("Entra"));
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<EntraOptions>>().Value);
+        services.AddSingleton<IssuerKeys>();
+        services.AddSingleton<EntraTokenEvents>();
+        services.AddOAuth();
 
         // JwtBearer 3.1 has no MapInboundClaims of its own: claims keep the names they have in the token.
         JwtSecurityTokenHandler.DefaultMapInboundClaims = false;
         // Nothing here is protected by it: no key ring on disk, which replicas would have to share.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services.AddAuthentication()
+            .AddPolicyScheme(BearerScheme, null, options => options.ForwardDefaultSelector = SchemeOf)
             .AddJwtBearer(SecretToken.Scheme, options => options.EventsType = typeof(SecretTokenEvents))
+            .AddJwtBearer(EntraTokenEvents.Scheme, options => options.EventsType = typeof(EntraTokenEvents))
             .AddScheme<AuthenticationSchemeOptions, AdminKeyHandler>(AdminKeyHandler.SchemeName, null);
         services.AddOptions<JwtBearerOptions>(SecretToken.Scheme).Configure<IOptions<SigningKeys>>(Validate);
+        services.AddOptions<JwtBearerOptions>(EntraTokenEvents.Scheme).Configure<EntraOptions, IssuerKeys, TimeProvider>(ValidateEntra);
 
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, LoginChallenge>();
         services.AddAuthorizationBuilder()
-            .AddPolicy(ScimPolicy, policy => policy.AddAuthenticationSchemes(SecretToken.Scheme).RequireAuthenticatedUser().RequireAssertion(ScimScope.IsGranted))
+            .AddPolicy(ScimPolicy, policy => policy.AddAuthenticationSchemes(BearerScheme).RequireAuthenticatedUser().RequireAssertion(ScimScope.IsGranted))
             .AddPolicy(AdminPolicy, policy => policy.AddAuthenticationSchemes(AdminKeyHandler.SchemeName).RequireAuthenticatedUser());
         return services;
     }
@@ -55,6 +68,7 @@ static class Access
         _ = services.GetRequiredService<IOptions<SigningKeys>>().Value.All;
         services.GetRequiredService<AdminKeys>().RequireStrongKey();
         services.GetRequiredService<PublicUrl>();
+        services.GetRequiredService<EntraOptions>().Check();
     }
 
     static void Validate(JwtBearerOptions options, IOptions<SigningKeys> keys) =>
@@ -66,4 +80,17 @@ static class Access
             // Logins does, when it is known whose token it is: that one has expired is told to its admin.
             ValidateLifetime = false,
         };
+
+    static void ValidateEntra(JwtBearerOptions options, EntraOptions entra, IssuerKeys keys, TimeProvider clock)
+    {
+        options.ConfigurationManager = keys.Of(entra.MetadataAddress);
+        options.TokenValidationParameters = IssuedToken.Validation(entra.AcceptedAudiences, clock);
+        // It depends on the connection.
+        options.TokenValidationParameters.ValidateIssuer = false;
+    }
+
+    // The other scheme refuses whatever is neither. The header of our own tokens is always the same.
+    static string SchemeOf(HttpContext http) =>
+        UnverifiedJwt.Bearer(http.Request) is { } token && !token.StartsWith(SecretToken.Header, StringComparison.Ordinal) && UnverifiedJwt.AlgorithmOf(token) == UnverifiedJwt.RS256
+            ? EntraTokenEvents.Scheme : SecretToken.Scheme;
 }

@@ -30,6 +30,13 @@ sealed class ConnectionCache(IDbContextFactory<ScimDbContext> contexts, Connecti
     public ValueTask<KnownConnection?> FindConnectionAsync(string key, CancellationToken ct) =>
         Recall<KnownConnection>(key, out var connection) ? new(connection) : new(LookUpConnectionAsync(key, ct));
 
+    /// <summary>The one connection that accepts tokens of this Entra tenant, or null: it is not for us to choose among several.</summary>
+    public ValueTask<KnownConnection?> FindConnectionOfTenantAsync(Guid entraTenantId, CancellationToken ct)
+    {
+        var key = $"entra:{entraTenantId}";
+        return Recall<KnownConnection>(key, out var connection) ? new(connection) : new(LookUpTenantAsync(key, entraTenantId, ct));
+    }
+
     /// <summary>Forgets everything. Changes are rare and a look-up is cheap, so nothing finer is worth its risk.</summary>
     public void Drop()
     {
@@ -57,6 +64,11 @@ sealed class ConnectionCache(IDbContextFactory<ScimDbContext> contexts, Connecti
 
     Task<KnownConnection?> LookUpConnectionAsync(string key, CancellationToken ct) => LookUpAsync(key, async db =>
         await db.Connections.AsNoTracking().FirstOrDefaultAsync(c => c.Key == key, ct) is { } connection ? Known(connection) : null, ct);
+
+    Task<KnownConnection?> LookUpTenantAsync(string key, Guid entraTenantId, CancellationToken ct) => LookUpAsync(key, async db =>
+        await db.Connections.AsNoTracking()
+            .Where(c => c.EntraTenantId == entraTenantId && c.Settings.AcceptEntraTokens && ConnectionState.Live.Contains(c.State))
+            .Take(2).ToListAsync(ct) is [var connection] ? Known(connection) : null, ct);
 
     async Task<T?> LookUpAsync<T>(string key, Func<ScimDbContext, Task<T?>> lookUp, CancellationToken ct) where T : class
     {

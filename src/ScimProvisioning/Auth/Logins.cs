@@ -14,6 +14,24 @@ enum LoginRefusal
     AddressNotAllowed,
     Disabled,
     Disconnected,
+
+    /// <summary>A token that Entra has issued, for a connection that has no Entra tenant id or does not accept such tokens.</summary>
+    EntraTokensNotAccepted,
+
+    /// <summary>A token of another issuer or Entra tenant than the connection's.</summary>
+    WrongIssuer,
+
+    /// <summary>A token that is not for us.</summary>
+    WrongAudience,
+
+    /// <summary>A token that its issuer has not signed.</summary>
+    WrongSignature,
+
+    /// <summary>An OAuth client with a secret that is none of its own.</summary>
+    WrongSecret,
+
+    /// <summary>An OAuth client with an assertion of somebody else, or one that takes none.</summary>
+    WrongAssertion,
 }
 
 /// <summary>A login that was refused.</summary>

@@ -14,6 +14,9 @@ sealed class PublicUrl(IConfiguration configuration, IServer server)
     /// <summary>The Tenant URL of a connection.</summary>
     public string Of(string connectionKey) => $"{Root}/scim/v2/{connectionKey}";
 
+    /// <summary>Where OAuth clients get access tokens.</summary>
+    public string OfTokens => Root + OAuth.TokenEndpoint.Path;
+
     static string? Configured(string? configured)
     {
         if (string.IsNullOrEmpty(configured)) return null;

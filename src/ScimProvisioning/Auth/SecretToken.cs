@@ -18,7 +18,8 @@ sealed record SecretToken(string Value, byte[] JtiHash)
     /// <summary>The claim whose hash identifies the token.</summary>
     public const string JtiClaim = "jti";
 
-    static readonly string Header = Encode("""{"alg":"HS256","typ":"JWT"}"""u8);
+    /// <summary>How every secret token begins.</summary>
+    public static readonly string Header = Encode("""{"alg":"HS256","typ":"JWT"}"""u8);
 
     /// <summary>The last characters, for people: the first ones are the same in every JWT.</summary>
     public string Hint => $"…{Value[^4..]}";

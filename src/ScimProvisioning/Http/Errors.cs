@@ -38,7 +38,7 @@ static partial class Errors
                 return Task.CompletedTask;
             });
             await next(http);
-            if (http.Response.StatusCode == StatusCodes.Status503ServiceUnavailable) Unavailable(app.Logger, http.TraceIdentifier);
+            if (http.Response.StatusCode == StatusCodes.Status503ServiceUnavailable && http.Features.Get<IExceptionHandlerFeature>()?.Error is not UnavailableException) Unavailable(app.Logger, http.TraceIdentifier);
             // Those beyond their limits are told of together, by Refusals.
             else if (http.Response.StatusCode is >= 400 and < 500 and not StatusCodes.Status429TooManyRequests)
                 Refused(app.Logger, http.TraceIdentifier, http.Request.Method, http.Response.StatusCode, (http.Features.Get<IExceptionHandlerFeature>()?.Error as ScimException)?.ScimType ?? "");
@@ -57,6 +57,7 @@ static partial class Errors
         ScimException scim => scim.Status,
         ProblemException problem => problem.Status,
         BadHttpRequestException bad => bad.StatusCode,
+        UnavailableException => StatusCodes.Status503ServiceUnavailable,
         _ when Database.IsUnavailable(exception) => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };
@@ -71,7 +72,7 @@ static partial class Errors
 
     static string DetailOf(Exception? failure, HttpContext http) => failure switch
     {
-        ProblemException or ScimException => failure.Message,
+        ProblemException or ScimException or UnavailableException => failure.Message,
         BadHttpRequestException { InnerException: JsonException { Path: { } path } } => $"The body is not what is expected here, at {path}: check names and types.",
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } => "The body or a parameter cannot be read: send JSON, and check the parameters of the URL.",
         _ => http.Response.StatusCode switch

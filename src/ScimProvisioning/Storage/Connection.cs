@@ -57,6 +57,8 @@ static class ConnectionState
     /// <summary>A tombstone: not in the admin API any more.</summary>
     public const string Deleted = "deleted";
 
-    /// <summary>Whether its credentials are looked at in this state; a paused one knows its callers.</summary>
-    public static bool AcceptsLogins(string state) => state is Pending or Active or Paused;
+    /// <summary>Those in which its credentials are looked at; a paused one knows its callers.</summary>
+    public static readonly string[] Live = [Pending, Active, Paused];
+
+    public static bool AcceptsLogins(string state) => Live.Contains(state);
 }

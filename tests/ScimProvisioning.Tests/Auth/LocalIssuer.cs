@@ -86,12 +86,12 @@ sealed class LocalIssuer : IAsyncDisposable
     /// <summary>What Entra sends when the Secret Token is left blank: a v1 token. Which app it names is documented nowhere; here it is Entra's synchronization.</summary>
     /// <param name="but">Claims that differ; null leaves one out.</param>
     public string EntraToken(Guid tenant, Signature signature = Signature.CurrentKey, JsonObject? but = null) =>
-        Mint($"https://sts.windows.net/{tenant}/", EntraAudience, With(new() { ["tid"] = $"{tenant}", ["appid"] = "00000014-0000-0000-c000-000000000000", ["ver"] = "1.0" }, but), signature: signature);
+        Mint($"https://sts.windows.net/{tenant}/", EntraAudience, Over(new() { ["tid"] = $"{tenant}", ["appid"] = "00000014-0000-0000-c000-000000000000", ["ver"] = "1.0" }, but), signature: signature);
 
     /// <summary>The assertion of workload identity federation: a v2 token, which has a uti and no jti.</summary>
     /// <inheritdoc cref="EntraToken"/>
     public string FederatedToken(Guid tenant, string subject, string audience, Signature signature = Signature.CurrentKey, JsonObject? but = null) =>
-        Mint($"https://login.microsoftonline.com/{tenant}/v2.0", audience, With(new() { ["sub"] = subject, ["tid"] = $"{tenant}", ["uti"] = IssuerKey.NewName(), ["ver"] = "2.0" }, but), signature: signature);
+        Mint($"https://login.microsoftonline.com/{tenant}/v2.0", audience, Over(new() { ["sub"] = subject, ["tid"] = $"{tenant}", ["uti"] = IssuerKey.NewName(), ["ver"] = "2.0" }, but), signature: signature);
 
     /// <summary>Any token: valid now and for an hour, unless said.</summary>
     /// <param name="claims">Added, or put in the place of those that every token has; null leaves one out.</param>
@@ -137,6 +137,13 @@ sealed class LocalIssuer : IAsyncDisposable
     }
 
     static ContentHttpResult Json(JsonObject body) => TypedResults.Text(body.ToJsonString(), "application/json");
+
+    // What is to be left out stays, to be left out at last.
+    static JsonObject Over(JsonObject claims, JsonObject? others)
+    {
+        foreach (var (name, value) in others ?? []) claims[name] = value?.DeepClone();
+        return claims;
+    }
 
     static JsonObject With(JsonObject claims, JsonObject? others)
     {

@@ -43,6 +43,7 @@ static class ControlPlaneTables
             revoked_at timestamptz
         );
         CREATE INDEX oauth_clients_connection ON oauth_clients (connection_id, id);
+        CREATE INDEX oauth_clients_assertion ON oauth_clients (assertion_subject) WHERE assertion_subject IS NOT NULL;
         COMMENT ON COLUMN oauth_clients.assertion_issuer IS 'Set with subject and audience: the client proves itself by a token of this issuer (RFC 7523), not by a secret.';
 
         CREATE TABLE oauth_client_secrets (

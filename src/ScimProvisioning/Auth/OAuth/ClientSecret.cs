@@ -1,0 +1,48 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using ScimProvisioning.Storage;
+
+namespace ScimProvisioning.Auth.OAuth;
+
+/// <summary>A new secret of an OAuth client.</summary>
+/// <param name="Value">What is shown once and never stored.</param>
+/// <param name="Row">What is stored.</param>
+sealed record ClientSecret(string Value, OAuthClientSecret Row)
+{
+    /// <summary>How many secrets of a client are good at a time: the one in use, and the one that follows it.</summary>
+    public const int MaximumLive = 2;
+
+    const string Prefix = "cs_";
+
+    public static ClientSecret Create(OAuthClient client, int? expiresInDays, string createdBy, DateTimeOffset now)
+    {
+        var value = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        return new(value, new()
+        {
+            Id = Guid.CreateVersion7(now),
+            ConnectionId = client.ConnectionId,
+            OAuthClientId = client.Id,
+            Hash = HashOf(value),
+            Hint = $"{value[..5]}…{value[^4..]}",
+            CreatedAt = now,
+            CreatedBy = createdBy,
+            ExpiresAt = expiresInDays is { } days ? now.AddDays(days) : null,
+        });
+    }
+
+    /// <summary>The secret of the client that this is, alive or not; <c>null</c>: none.</summary>
+    public static OAuthClientSecret? Find(OAuthClient client, string value)
+    {
+        var hash = HashOf(value);
+        OAuthClientSecret? found = null;
+        // No early end: the time says nothing about which one it is.
+        foreach (var secret in client.Secrets)
+            if (CryptographicOperations.FixedTimeEquals(secret.Hash, hash)) found = secret;
+        return found;
+    }
+
+    public static bool IsLive(OAuthClientSecret secret, DateTimeOffset now) => secret.RevokedAt is null && !(secret.ExpiresAt <= now);
+
+    static byte[] HashOf(string value) => SHA256.HashData(Encoding.UTF8.GetBytes(value));
+}

@@ -1,0 +1,70 @@
+using System.Text.Json.Serialization;
+using ScimProvisioning.Storage;
+
+namespace ScimProvisioning.Auth.OAuth;
+
+/// <summary>An access token (RFC 6749 §5.1).</summary>
+sealed record AccessTokenResponse(
+    [property: JsonPropertyName("access_token")] string AccessToken,
+    [property: JsonPropertyName("token_type")] string TokenType,
+    [property: JsonPropertyName("expires_in")] int ExpiresIn,
+    [property: JsonPropertyName("scope")] string Scope);
+
+/// <summary>There is none (RFC 6749 §5.2).</summary>
+sealed record OAuthErrorResponse(
+    [property: JsonPropertyName("error")] string Error,
+    [property: JsonPropertyName("error_description")] string Description);
+
+/// <summary>Where OAuth clients get access tokens (RFC 6749 §3.2): not below the SCIM endpoints, whose media types are others.</summary>
+static class TokenEndpoint
+{
+    public const string Path = "/oauth2/token";
+
+    public static void AddOAuth(this IServiceCollection services)
+    {
+        services.AddSingleton<ClientAssertions>();
+        services.AddSingleton<ClientLogin>();
+        services.AddSingleton<AccessTokens>();
+    }
+
+    // Every method: what is not a POST reads in OAuth's words that it must be one.
+    public static void MapOAuth(this WebApplication app) => app.Map(Path, Answer).ExcludeFromDescription();
+
+    static async Task<IResult> Answer(HttpContext http, ScimDbContext db, ClientLogin logins, AccessTokens tokens)
+    {
+        // §5.1; the old header too.
+        (http.Response.Headers.CacheControl, http.Response.Headers.Pragma) = ("no-store", "no-cache");
+        try
+        {
+            return TypedResults.Json(await IssueAsync(http, db, logins, tokens));
+        }
+        catch (OAuthException e)
+        {
+            if (e.Status == StatusCodes.Status401Unauthorized) http.Response.Headers.WWWAuthenticate = "Basic realm=\"oauth2\"";
+            if (e.Status == StatusCodes.Status405MethodNotAllowed) http.Response.Headers.Allow = HttpMethods.Post;
+            return TypedResults.Json(new OAuthErrorResponse(e.Error, e.Message), statusCode: e.Status);
+        }
+    }
+
+    static async Task<AccessTokenResponse> IssueAsync(HttpContext http, ScimDbContext db, ClientLogin logins, AccessTokens tokens)
+    {
+        var ct = http.RequestAborted;
+        var request = await TokenRequest.ReadAsync(http.Request, ct);
+        // Whose client it is comes out only now.
+        await using var transaction = await db.BeginAsync(Reach.Everything, ct);
+        var client = await logins.LogInAsync(http, db, request);
+        var scopes = Granted(request.Scope, client.Scopes);
+        var token = await tokens.IssueAsync(db, client, scopes, ct);
+        await db.SaveChangesAsync(ct);
+        // Nobody can remember a token that was not there: no server has to forget anything.
+        await transaction.CommitAsync(ct);
+        return new(token, "Bearer", (int)AccessTokens.Life.TotalSeconds, string.Join(' ', scopes));
+    }
+
+    // §3.3: the server may give less than is asked for, and says what it gives.
+    static string[] Granted(string? asked, string[] possible)
+    {
+        var granted = asked?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } some ? [.. possible.Intersect(some)] : possible;
+        return granted is [] ? throw OAuthException.InvalidScope() : granted;
+    }
+}

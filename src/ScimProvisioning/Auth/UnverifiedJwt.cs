@@ -1,0 +1,60 @@
+using System.Buffers.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ScimProvisioning.Auth;
+
+/// <summary>What a JWT says of itself before anybody has looked at its signature: good for choosing whom to ask about it, never for believing it.</summary>
+/// <param name="Algorithm">The <c>alg</c>.</param>
+/// <param name="KeyId">The <c>kid</c>.</param>
+/// <param name="Issuer">The <c>iss</c>.</param>
+/// <param name="Subject">The <c>sub</c>.</param>
+/// <param name="Audiences">The <c>aud</c>, of which there may be several.</param>
+sealed record UnverifiedJwt(string? Algorithm, string? KeyId, string? Issuer, string? Subject, IReadOnlyList<string> Audiences)
+{
+    /// <summary>The only algorithm of tokens that others issue.</summary>
+    public const string RS256 = "RS256";
+
+    const string Prefix = "Bearer ";
+
+    // Of two members with one name, two readers may believe each its own.
+    static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
+
+    /// <summary>The token in <c>Authorization: Bearer</c>.</summary>
+    public static string? Bearer(HttpRequest request)
+    {
+        string? header = request.Headers.Authorization;
+        return header?.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) is true ? header[Prefix.Length..].Trim() : null;
+    }
+
+    /// <summary>The <c>alg</c> alone.</summary>
+    public static string? AlgorithmOf(string token) => Text(Part(token.Split('.', 2)[0]), "alg");
+
+    /// <summary><c>null</c> for what is no signed JWT (RFC 7515 §7.1).</summary>
+    public static UnverifiedJwt? Read(string? token)
+    {
+        if (token?.Split('.') is not [var first, var second, _] || Part(first) is not { } header || Part(second) is not { } payload) return null;
+        return new(Text(header, "alg"), Text(header, "kid"), Text(payload, "iss"), Text(payload, "sub"), Audience(payload["aud"]));
+    }
+
+    static IReadOnlyList<string> Audience(JsonNode? aud) => aud switch
+    {
+        JsonArray several => [.. several.OfType<JsonValue>().Select(one => one.TryGetValue(out string? text) ? text : "")],
+        JsonValue one when one.TryGetValue(out string? text) => [text],
+        _ => [],
+    };
+
+    static string? Text(JsonObject? part, string name) => part?[name] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+
+    static JsonObject? Part(string encoded)
+    {
+        try
+        {
+            return JsonNode.Parse(Base64Url.DecodeFromChars(encoded), null, Strict) as JsonObject;
+        }
+        catch (Exception e) when (e is FormatException or JsonException)
+        {
+            return null;
+        }
+    }
+}
