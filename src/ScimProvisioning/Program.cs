@@ -27,6 +27,7 @@ try
     app.UseRouting();
     app.UseAuthentication();
     app.UseAuthorization();
+    app.UseConnectionGate();
     app.MapScim();
     app.MapAdmin();
     app.MapHealth();

@@ -16,7 +16,13 @@ static class AdminApi
     public static IServiceCollection AddAdmin(this IServiceCollection services)
     {
         services.AddScoped<AdminWork>();
+        services.AddSingleton<IValidator<CreateOrganizationRequest>, CreateOrganizationValidator>();
+        services.AddSingleton<IValidator<ChangeOrganizationRequest>, ChangeOrganizationValidator>();
         services.AddSingleton<IValidator<CreateConnectionRequest>, CreateConnectionValidator>();
+        services.AddSingleton<IValidator<ChangeConnectionRequest>, ChangeConnectionValidator>();
+        services.AddSingleton<IValidator<ConnectionQuery>, ConnectionQueryValidator>();
+        services.AddSingleton<IValidator<ChangeStateRequest>, ChangeStateValidator>();
+        services.AddSingleton<IValidator<DeleteConnectionQuery>, DeleteConnectionValidator>();
         services.AddSingleton<IValidator<CreateTokenRequest>, CreateTokenValidator>();
         services.AddSingleton<IValidator<PageRequest>, PageRequestValidator>();
 
@@ -45,7 +51,9 @@ static class AdminApi
             .ProducesProblem(StatusCodes.Status403Forbidden)
             .InOneTransaction()
             .WithValidation();
+        admin.MapOrganizations();
         admin.MapConnections();
+        admin.MapConnectionStates();
         admin.MapConnectionSettings();
         admin.MapSchemas();
         admin.MapResourceTypes();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Scim;
+using ScimProvisioning.Auth;
 using ScimProvisioning.Storage;
 
 namespace ScimProvisioning.Http;
@@ -36,8 +37,9 @@ static partial class Errors
                 return Task.CompletedTask;
             });
             await next(http);
-            if (http.Response.StatusCode == StatusCodes.Status503ServiceUnavailable) Unavailable(app.Logger, http.TraceIdentifier);
-            else if (http.Response.StatusCode is >= 400 and < 500)
+            var paused = CurrentConnection.Of(http) is { IsPaused: true };
+            if (http.Response.StatusCode == StatusCodes.Status503ServiceUnavailable && !paused) Unavailable(app.Logger, http.TraceIdentifier);
+            else if (http.Response.StatusCode is >= 400 and < 500 or StatusCodes.Status503ServiceUnavailable)
                 Refused(app.Logger, http.TraceIdentifier, http.Request.Method, http.Response.StatusCode, (http.Features.Get<IExceptionHandlerFeature>()?.Error as ScimException)?.ScimType ?? "");
         });
         app.UseExceptionHandler(new ExceptionHandlerOptions
