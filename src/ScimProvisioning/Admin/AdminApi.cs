@@ -16,6 +16,7 @@ static class AdminApi
     public static IServiceCollection AddAdmin(this IServiceCollection services)
     {
         services.AddScoped<AdminWork>();
+        services.AddSingleton<IValidator<OrganizationQuery>, OrganizationQueryValidator>();
         services.AddSingleton<IValidator<CreateOrganizationRequest>, CreateOrganizationValidator>();
         services.AddSingleton<IValidator<ChangeOrganizationRequest>, ChangeOrganizationValidator>();
         services.AddSingleton<IValidator<CreateConnectionRequest>, CreateConnectionValidator>();

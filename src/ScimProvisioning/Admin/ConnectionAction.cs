@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ScimProvisioning.Storage;
 
 namespace ScimProvisioning.Admin;
@@ -42,16 +43,7 @@ static class ConnectionActions
     };
 
     /// <summary>In paths and texts.</summary>
-    public static string Verb(this ConnectionAction action) => action switch
-    {
-        ConnectionAction.Enable => "enable",
-        ConnectionAction.Pause => "pause",
-        ConnectionAction.Resume => "resume",
-        ConnectionAction.Disable => "disable",
-        ConnectionAction.Disconnect => "disconnect",
-        ConnectionAction.Reconnect => "reconnect",
-        _ => throw new InvalidOperationException($"Unhandled {action}."),
-    };
+    public static string Verb(this ConnectionAction action) => JsonNamingPolicy.CamelCase.ConvertName(action.ToString());
 
     /// <summary>In the audit log and the event log.</summary>
     public static string Event(this ConnectionAction action) => $"connection.{action.Verb().TrimEnd('e')}ed";

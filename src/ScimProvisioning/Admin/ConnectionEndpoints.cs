@@ -62,17 +62,18 @@ static class ConnectionEndpoints
     }
 
     static async Task<Ok<Page<ConnectionResponse>>> List(
-        [AsParameters] ConnectionQuery query, [AsParameters] PageRequest page, ScimDbContext db, PublicUrl url, CancellationToken ct)
+        [FromQuery] Guid? organizationId, [AsParameters] ConnectionQuery query, [AsParameters] PageRequest page, ScimDbContext db, PublicUrl url, CancellationToken ct)
     {
-        var rows = await query.Of(db.Existing()).Where(c => c.Id > page.Start).OrderBy(c => c.Id).Take(page.Take).WithoutDocuments().ToListAsync(ct);
+        var rows = await query.Of(db.Existing()).Where(c => (organizationId == null || c.OrganizationId == organizationId) && c.Id > page.Start)
+            .OrderBy(c => c.Id).Take(page.Take).WithoutDocuments().ToListAsync(ct);
         return TypedResults.Ok(page.Of(rows, row => ConnectionResponse.Of(row, url), row => row.Id));
     }
 
     static async Task<Ok<Page<ConnectionResponse>>> ListIn(
-        Guid organizationId, [FromQuery] string? state, [FromQuery] string? provider, [AsParameters] PageRequest page, ScimDbContext db, PublicUrl url, CancellationToken ct)
+        Guid organizationId, [AsParameters] ConnectionQuery query, [AsParameters] PageRequest page, ScimDbContext db, PublicUrl url, CancellationToken ct)
     {
         await db.ReadOrganizationAsync(organizationId, ct);
-        return await List(new(organizationId, state, provider), page, db, url, ct);
+        return await List(organizationId, query, page, db, url, ct);
     }
 
     static async Task<Ok<ConnectionResponse>> Get(Guid id, ScimDbContext db, PublicUrl url, CancellationToken ct) =>

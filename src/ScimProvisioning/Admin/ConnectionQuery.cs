@@ -5,18 +5,14 @@ using ScimProvisioning.Storage;
 namespace ScimProvisioning.Admin;
 
 /// <summary>Which connections to list.</summary>
-/// <param name="OrganizationId">Those of this organization.</param>
 /// <param name="State">Those in this state.</param>
 /// <param name="Provider">Those of this identity provider.</param>
-sealed record ConnectionQuery(
-    [FromQuery(Name = "organizationId")] Guid? OrganizationId, [FromQuery(Name = "state")] string? State, [FromQuery(Name = "provider")] string? Provider)
+sealed record ConnectionQuery([FromQuery(Name = "state")] string? State, [FromQuery(Name = "provider")] string? Provider)
 {
     public IQueryable<Connection> Of(IQueryable<Connection> connections)
     {
-        if (OrganizationId is { } organization) connections = connections.Where(c => c.OrganizationId == organization);
-        if (State is { } state) connections = connections.Where(c => c.State == state);
-        if (Provider is { } given) connections = connections.Where(c => c.Provider == ConnectionRules.ProviderOf(given));
-        return connections;
+        var provider = Provider is null ? null : ConnectionRules.ProviderOf(Provider);
+        return connections.Where(c => (State == null || c.State == State) && (provider == null || c.Provider == provider));
     }
 }
 

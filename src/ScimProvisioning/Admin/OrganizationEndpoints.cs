@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using ScimProvisioning.Storage;
@@ -42,10 +41,10 @@ static class OrganizationEndpoints
     }
 
     static async Task<Ok<Page<OrganizationResponse>>> List(
-        [FromQuery] string? externalId, [AsParameters] PageRequest page, ScimDbContext db, CancellationToken ct)
+        [AsParameters] OrganizationQuery query, [AsParameters] PageRequest page, ScimDbContext db, CancellationToken ct)
     {
         var rows = await db.Organizations.AsNoTracking()
-            .Where(o => (externalId == null || o.ExternalId == externalId) && o.Id > page.Start)
+            .Where(o => (query.ExternalId == null || o.ExternalId == query.ExternalId) && o.Id > page.Start)
             .OrderBy(o => o.Id)
             .Take(page.Take)
             .ToListAsync(ct);

@@ -1,8 +1,19 @@
 using System.Text.Json.Serialization;
 using FluentValidation;
+using Microsoft.AspNetCore.Mvc;
 using ScimProvisioning.Storage;
 
 namespace ScimProvisioning.Admin;
+
+/// <summary>Which organizations to list.</summary>
+/// <param name="ExternalId">The one that the application calls so.</param>
+sealed record OrganizationQuery([FromQuery(Name = "externalId")] string? ExternalId);
+
+/// <inheritdoc/>
+sealed class OrganizationQueryValidator : AbstractValidator<OrganizationQuery>
+{
+    public OrganizationQueryValidator() => RuleFor(query => query.ExternalId).IsPlainText();
+}
 
 /// <summary>An organization to be created.</summary>
 /// <param name="Name">What people call it, 1 to 200 characters.</param>
