@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace ScimProvisioning.Tests.Admin;
 
@@ -105,6 +107,21 @@ sealed class ConnectionStateTests
         Assert.That(written.Error, Is.EqualTo((expected, (string?)null)));
         Assert.That(written.Headers.RetryAfter?.Delta, Is.EqualTo(expected == 503 ? TimeSpan.FromSeconds(60) : (TimeSpan?)null));
         Assert.That(written.Detail, expected == 503 ? Does.Contain("paused").And.Contains("Nothing was lost") : Does.Not.Contain(state));
+    }
+
+    [Test]
+    public async Task A_pause_is_not_logged_as_an_outage_of_the_database()
+    {
+        await using var server = new ScimServer(settings: LogLines.Settings);
+        using var lines = new LogLines();
+        server.StartServer();
+        server.Services.GetRequiredService<ILoggerFactory>().AddProvider(lines);
+        var directory = await TestDirectory.CreateAsync(server);
+        await server.Send(HttpMethod.Post, $"/connections/{directory.Connection.Id}/pause");
+
+        await directory.Get("/Users", ("X-Request-Id", "held-off"));
+
+        Assert.That(lines.All.Where(line => line.Contains("held-off", StringComparison.Ordinal)).Select(line => line.TrimEnd()), Is.EqualTo(new[] { "Information: Request held-off (GET) was answered 503" }));
     }
 
     [Test]
