@@ -39,6 +39,15 @@ static class ConnectionRows
         return await db.Existing().FirstOrDefaultAsync(c => c.Id == id, ct) ?? throw NotFound(id);
     }
 
+    /// <summary>The same for a connection that can have new keys.</summary>
+    /// <exception cref="ProblemException">404; 409 when it is disconnected.</exception>
+    public static async Task<Connection> LockConnectedAsync(this ScimDbContext db, Guid id, CancellationToken ct)
+    {
+        var connection = await db.LockConnectionAsync(id, ct);
+        return connection.State != ConnectionState.Disconnected ? connection
+            : throw ProblemException.Conflict("invalid_state", $"Connection {id} is disconnected: reconnect it first.");
+    }
+
     /// <exception cref="ProblemException">404.</exception>
     public static async Task RequireConnectionAsync(this ScimDbContext db, Guid id, CancellationToken ct)
     {

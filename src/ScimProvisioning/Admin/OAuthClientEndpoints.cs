@@ -85,14 +85,6 @@ static class OAuthClientEndpoints
         return TypedResults.NoContent();
     }
 
-    /// <summary>The connection, if it can have new keys.</summary>
-    public static async Task<Connection> LockConnectedAsync(this ScimDbContext db, Guid id, CancellationToken ct)
-    {
-        var connection = await db.LockConnectionAsync(id, ct);
-        return connection.State != ConnectionState.Disconnected ? connection
-            : throw ProblemException.Conflict("invalid_state", $"Connection {id} is disconnected: reconnect it first.");
-    }
-
     /// <exception cref="ProblemException">404.</exception>
     public static async Task<OAuthClient> FindOAuthClientAsync(this ScimDbContext db, Guid id, Guid clientRowId, CancellationToken ct) =>
         await Of(id, db).FirstOrDefaultAsync(c => c.Id == clientRowId, ct) ?? throw ProblemException.NotFound($"Connection {id} has no OAuth client {clientRowId}.");

@@ -25,7 +25,7 @@ static class TokenEndpoints
     public static async Task<Created<CreatedTokenResponse>> Create(
         Guid id, CreateTokenRequest? request, ScimDbContext db, AdminWork work, IOptions<SigningKeys> keys, PublicUrl url, CancellationToken ct)
     {
-        var connection = await LockAsync(id, db, ct);
+        var connection = await db.LockConnectedAsync(id, ct);
         return await MakeAsync(connection, request ?? new(), null, db, work, keys.Value, url, ct);
     }
 
@@ -46,7 +46,7 @@ static class TokenEndpoints
         Guid id, Guid tokenId, RotateTokenRequest? request, ScimDbContext db, AdminWork work, IOptions<SigningKeys> keys, PublicUrl url, CancellationToken ct)
     {
         request ??= new();
-        var connection = await LockAsync(id, db, ct);
+        var connection = await db.LockConnectedAsync(id, ct);
         var old = await FindAsync(id, tokenId, db, ct);
         var before = TokenResponse.Of(old, work.Now);
         if (before.Status != TokenResponse.Active) throw ProblemException.Conflict("token_not_active", $"Token {tokenId} is {before.Status}: make a new one instead.");
@@ -76,14 +76,6 @@ static class TokenEndpoints
     {
         await Revoke(id, tokenId, db, work, ct);
         return TypedResults.NoContent();
-    }
-
-    /// <summary>The connection, if it can have a new token.</summary>
-    static async Task<Connection> LockAsync(Guid id, ScimDbContext db, CancellationToken ct)
-    {
-        var connection = await db.LockConnectionAsync(id, ct);
-        return connection.State != ConnectionState.Disconnected ? connection
-            : throw ProblemException.Conflict("invalid_state", $"Connection {id} is disconnected: reconnect it first.");
     }
 
     static async Task<Created<CreatedTokenResponse>> MakeAsync(

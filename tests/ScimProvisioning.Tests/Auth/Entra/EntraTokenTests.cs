@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using ScimProvisioning.Tests.Auth.OAuth;
 
@@ -97,13 +98,15 @@ sealed class EntraTokenTests
         var (tenant, connection) = await EntraTenant.ConnectAsync(server);
         Assert.That(await TestOAuthClient.Opens(server, issuer.EntraToken(tenant), connection.Key), Is.EqualTo(200));
         issuer.Rotate(drop: true);
+        var started = Stopwatch.StartNew();
         // The library asks an issuer once a second at most.
         await Task.Delay(TimeSpan.FromSeconds(1.1), TimeProvider.System);
 
         Assert.That(await TestOAuthClient.Opens(server, issuer.EntraToken(tenant), connection.Key), Is.EqualTo(200));
         Assert.That(await TestOAuthClient.Opens(server, issuer.EntraToken(tenant, Signature.PreviousKey), connection.Key), Is.EqualTo(401));
         await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => TestOAuthClient.Opens(server, issuer.EntraToken(tenant, Signature.UnknownKey), connection.Key)));
-        Assert.That(issuer.KeyFetches, Is.EqualTo(2));
+        // One in ten seconds; this test takes less, but for a very slow machine.
+        Assert.That(issuer.KeyFetches, Is.LessThanOrEqualTo(2 + (int)(started.Elapsed.TotalSeconds / 10)));
     }
 
     [Test]
