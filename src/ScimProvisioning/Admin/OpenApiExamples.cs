@@ -4,7 +4,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace ScimProvisioning.Admin;
 
-/// <summary>An example for each member of the admin API's messages: one of a name is the same everywhere.</summary>
+/// <summary>An example for each member of the admin API's messages: one of a name is the same everywhere, unless the message has one of its own.</summary>
 sealed class OpenApiExamples : ISchemaFilter
 {
     const string Id = "019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e10";
@@ -26,6 +26,8 @@ sealed class OpenApiExamples : ISchemaFilter
             "before": { "state": "active" }, "after": { "state": "paused" }, "requestId": "0HNQ7OTVOV4CD:00000001", "address": "203.0.113.7",
             "clientId": "client-a2b3c4d5e6f7a2b3c4d5", "clientSecret": "cs_qG4h…", "secretId": "{{Id}}", "tokenUrl": "https://scim.example.com/oauth2/token",
             "issuer": "https://login.microsoftonline.com/8d2a4f8e-bf98-4363-84ae-d4ef0a21f0f2/v2.0", "subject": "5c1f2e7a-0b43-4a75-8f7e-2c9d7e1a6b34", "audience": "3b7f9a10-4c21-4d6b-9a55-2e8f1c0d7b64",
+            "at": "2026-11-21T12:00:00.000Z", "FailedLoginResponse.reason": "expired", "message": "The token has expired. Make a new one and enter it as Secret Token.",
+            "tokenId": "{{Id}}", "tokenHint": "…x3Qk", "tokenLabel": "Entra production", "userAgent": "Mozilla/5.0",
             "next": "{{Id}}",
             "type": "https://tools.ietf.org/html/rfc9110#section-15.5.5", "title": "Not Found", "status": 404, "detail": "There is no connection {{Id}}.",
             "instance": "/api/v1/connections", "code": "not_found", "errors": { "name": ["Must not be empty."] }
@@ -36,6 +38,6 @@ sealed class OpenApiExamples : ISchemaFilter
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
     {
         foreach (var (name, member) in schema.Properties ?? new Dictionary<string, IOpenApiSchema>())
-            if (member is OpenApiSchema inline && Examples.TryGetPropertyValue(name, out var example)) inline.Examples = [example!.DeepClone()];
+            if (member is OpenApiSchema inline && (Examples[$"{context.Type.Name}.{name}"] ?? Examples[name]) is { } example) inline.Examples = [example.DeepClone()];
     }
 }

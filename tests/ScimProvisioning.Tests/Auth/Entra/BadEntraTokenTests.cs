@@ -1,5 +1,4 @@
 using System.Globalization;
-using ScimProvisioning.Tests.Auth.OAuth;
 
 namespace ScimProvisioning.Tests.Auth.Entra;
 
