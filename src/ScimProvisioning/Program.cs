@@ -32,6 +32,7 @@ try
     app.UseRouting();
     app.UseAuthentication();
     app.UseAuthorization();
+    app.UseConnectionGate();
     app.UseFairness();
     app.MapScim();
     app.MapOAuth();

@@ -13,7 +13,7 @@ sealed record BenchmarkOptions(
     int Users, double Seconds, IReadOnlyList<int> Connections, [property: JsonIgnore] string Server, IReadOnlyList<string> Only, [property: JsonIgnore] string? Json)
 {
     public const string Usage =
-        "Options: --users 10000  --seconds 5  --connections 16  --only create,PATCH  --json result.json  --server path/to/ScimProvisioning.dll\nOr: micro [options of BenchmarkDotNet]";
+        "Options: --users 10000  --seconds 5  --connections 16  --only create,PATCH  --json result.json  --server path/to/ScimProvisioning.dll\nOr: neighbours  --users 10000  --seconds 5  --server path/to/ScimProvisioning.dll\nOr: micro [options of BenchmarkDotNet]";
 
     static readonly string[] Names = ["users", "seconds", "connections", "server", "only", "json"];
 

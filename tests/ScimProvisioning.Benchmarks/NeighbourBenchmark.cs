@@ -54,13 +54,14 @@ sealed class NeighbourBenchmark(BenchmarkOptions options)
             beside.Add(await RunAsync(quiet, duration, ct));
             await noisy;
         }
-        Console.WriteLine(Invariant($"{Quiet} quiet connections, 25 requests/s each: match, get, PATCH in turn; {Rounds} rounds of {options.Seconds} s each way"));
-        Console.WriteLine($"alone:              {alone}");
-        Console.WriteLine($"beside the noisy:   {beside}");
-        Console.WriteLine(Invariant($"ratio:              p50 {beside.At(0.50) / alone.At(0.50):F2}, p99 {beside.At(0.99) / alone.At(0.99):F2}"));
         var result = noise.Summarise();
-        Console.WriteLine(Invariant($"the noisy one:      {result.PerSecond:N0} requests/s of {result.Connections} clients, p50 {result.P50Milliseconds:F2} ms, p99 {result.P99Milliseconds:F2} ms, not successful {result.Failures}"));
-        if (result.Failure is not null) Console.WriteLine(result.Failure);
+        Console.WriteLine(Invariant($"""
+            {Quiet} quiet connections, 25 requests/s each: match, get, PATCH in turn; {Rounds} rounds of {options.Seconds} s each way
+            alone:             {alone}
+            beside the noisy:  {beside}
+            ratio:             p50 {beside.At(0.50) / alone.At(0.50):F2}, p99 {beside.At(0.99) / alone.At(0.99):F2}; of the medians of the rounds' p99 {beside.MedianP99 / alone.MedianP99:F2}
+            the noisy one:     {result.PerSecond:N0} requests/s of {result.Connections} clients, p50 {result.P50Milliseconds:F2} ms, p99 {result.P99Milliseconds:F2} ms, {result.Failures} refused or failed {result.Failure}
+            """));
     }
 
     static async Task<(TimeSpan[] Latencies, int Failures)[]> RunAsync(List<QuietConnection> quiet, TimeSpan duration, CancellationToken ct) =>
@@ -74,23 +75,25 @@ sealed class NeighbourBenchmark(BenchmarkOptions options)
 
     static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>The latencies of all rounds, and of each.</summary>
     sealed class Sample
     {
-        readonly List<TimeSpan> _latencies = [];
+        readonly List<double[]> _rounds = [];
         int _failures;
+
+        // A machine that stands still for a moment spoils the p99 of that round only.
+        public double MedianP99 => _rounds.Select(round => Percentile(0.99, round)).Order().ElementAt(_rounds.Count / 2);
 
         public void Add((TimeSpan[] Latencies, int Failures)[] connections)
         {
-            foreach (var (latencies, failures) in connections)
-            {
-                _latencies.AddRange(latencies);
-                _failures += failures;
-            }
-            _latencies.Sort();
+            _rounds.Add([.. connections.SelectMany(connection => connection.Latencies).Select(latency => latency.TotalMilliseconds).Order()]);
+            _failures += connections.Sum(connection => connection.Failures);
         }
 
-        public double At(double percentile) => _latencies[(int)(percentile * (_latencies.Count - 1))].TotalMilliseconds;
+        public double At(double percentile) => Percentile(percentile, [.. _rounds.SelectMany(round => round).Order()]);
 
-        public override string ToString() => Invariant($"p50 {At(0.50):F2} ms, p99 {At(0.99):F2} ms, {_latencies.Count} requests, not successful {_failures}");
+        public override string ToString() => Invariant($"p50 {At(0.50):F2} ms, p99 {At(0.99):F2} ms (median of the rounds {MedianP99:F2}), {_rounds.Sum(round => round.Length)} requests, {_failures} refused or failed");
+
+        static double Percentile(double percentile, double[] ordered) => ordered[(int)(percentile * (ordered.Length - 1))];
     }
 }

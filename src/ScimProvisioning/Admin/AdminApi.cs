@@ -19,7 +19,14 @@ static class AdminApi
         services.AddScoped<AdminWork>();
         services.AddScoped<Idempotency>();
         services.AddSingleton<DailyLook>().AddHostedService(provider => provider.GetRequiredService<DailyLook>());
+        services.AddSingleton<IValidator<OrganizationQuery>, OrganizationQueryValidator>();
+        services.AddSingleton<IValidator<CreateOrganizationRequest>, CreateOrganizationValidator>();
+        services.AddSingleton<IValidator<ChangeOrganizationRequest>, ChangeOrganizationValidator>();
         services.AddSingleton<IValidator<CreateConnectionRequest>, CreateConnectionValidator>();
+        services.AddSingleton<IValidator<ChangeConnectionRequest>, ChangeConnectionValidator>();
+        services.AddSingleton<IValidator<ConnectionQuery>, ConnectionQueryValidator>();
+        services.AddSingleton<IValidator<ChangeStateRequest>, ChangeStateValidator>();
+        services.AddSingleton<IValidator<DeleteConnectionQuery>, DeleteConnectionValidator>();
         services.AddSingleton<IValidator<CreateTokenRequest>, CreateTokenValidator>();
         services.AddSingleton<IValidator<CreateOAuthClientRequest>, CreateOAuthClientValidator>();
         services.AddSingleton<IValidator<CreateClientSecretRequest>, CreateClientSecretValidator>();
@@ -55,7 +62,9 @@ static class AdminApi
             .ProducesProblem(StatusCodes.Status403Forbidden)
             .InOneTransaction()
             .WithValidation();
+        admin.MapOrganizations();
         admin.MapConnections();
+        admin.MapConnectionStates();
         admin.MapConnectionSettings();
         admin.MapSchemas();
         admin.MapResourceTypes();

@@ -56,7 +56,7 @@ static class AdminKeyEndpoints
         var row = await FindAsync(id, db, ct);
         // Revoking twice keeps the first moment.
         if (row.RevokedAt is not null) return TypedResults.Ok(AdminKeyResponse.Of(row));
-        if (!keys.IsConfigured && !await db.AdminKeys.AnyAsync(k => k.Id != id && k.Scope == AdminKey.Full && k.OrganizationId == null && k.RevokedAt == null, ct))
+        if (row is { Scope: AdminKey.Full, OrganizationId: null } && !keys.IsConfigured && !await db.AdminKeys.AnyAsync(k => k.Id != id && k.Scope == AdminKey.Full && k.OrganizationId == null && k.RevokedAt == null, ct))
             throw ProblemException.Conflict("last_full_key", "This is the last key that may do everything: make another one first.");
 
         var before = AdminKeyResponse.Of(row);

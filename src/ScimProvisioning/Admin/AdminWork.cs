@@ -13,10 +13,12 @@ namespace ScimProvisioning.Admin;
 sealed class AdminWork(ScimDbContext db, ConnectionChanges changes, TimeProvider clock)
 {
     CurrentAdmin? _admin;
-    string _requestId = "";
     string? _address;
 
     public CurrentAdmin Admin => _admin ?? throw new InvalidOperationException("The work has not begun.");
+
+    /// <summary>Written to everything that the request changes.</summary>
+    public string RequestId { get; private set; } = "";
 
     /// <summary>The one moment at which everything in this request happens.</summary>
     public DateTimeOffset Now { get; } = clock.GetStoredNow();
@@ -34,7 +36,7 @@ sealed class AdminWork(ScimDbContext db, ConnectionChanges changes, TimeProvider
     public async Task<T> ChangeAsync<T>(CurrentAdmin admin, string requestId, string? address, Func<Task<T>> change, CancellationToken ct)
     {
         if (!admin.CanWrite) throw ProblemException.Forbidden("This admin key may only read.");
-        (_admin, _requestId, _address) = (admin, requestId, address);
+        (_admin, RequestId, _address) = (admin, requestId, address);
         await using var transaction = await db.BeginAsync(admin.Reach, ct);
         var result = await change();
         RequireTrace();
@@ -68,7 +70,7 @@ sealed class AdminWork(ScimDbContext db, ConnectionChanges changes, TimeProvider
         await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO events (connection_id, type, resource_type, resource_id, version, changes, request_id, actor, occurred_at)
-            VALUES ({connection.Id}, {action}, 'Connection', {connection.Id}, {connection.Version}, {Changes(old, current).ToJsonString()}::jsonb, {_requestId}, {Admin.Actor}, {Now})
+            VALUES ({connection.Id}, {action}, 'Connection', {connection.Id}, {connection.Version}, {Changes(old, current).ToJsonString()}::jsonb, {RequestId}, {Admin.Actor}, {Now})
             """, ct);
     }
 
@@ -84,7 +86,7 @@ sealed class AdminWork(ScimDbContext db, ConnectionChanges changes, TimeProvider
         TargetId = targetId,
         Before = before?.ToJsonString(),
         After = after?.ToJsonString(),
-        RequestId = _requestId,
+        RequestId = RequestId,
         Address = _address,
     });
 

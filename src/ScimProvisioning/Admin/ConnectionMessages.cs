@@ -1,5 +1,5 @@
+using System.Text.Json.Serialization;
 using FluentValidation;
-using ScimProvisioning.Auth;
 using ScimProvisioning.Storage;
 
 namespace ScimProvisioning.Admin;
@@ -8,13 +8,18 @@ namespace ScimProvisioning.Admin;
 /// <param name="Name">What people call it, 1 to 200 characters.</param>
 /// <param name="OrganizationId">The organization it belongs to; without one, the default organization.</param>
 /// <param name="Provider">The identity provider that will push: entra (the default), okta, onelogin, jumpcloud, ping or custom.</param>
-sealed record CreateConnectionRequest(string? Name, Guid? OrganizationId, string? Provider)
-{
-    public const string DefaultProvider = "entra";
-
-    public static readonly IReadOnlyList<string> Providers =
-        [DefaultProvider, "okta", "onelogin", "jumpcloud", "ping", "custom"];
-}
+/// <param name="EntraTenantId">The Entra tenant that pushes.</param>
+/// <param name="EntraAppObjectId">The enterprise application in Entra.</param>
+/// <param name="AllowedAddresses">Addresses or CIDR blocks from which SCIM is accepted, up to 100; none: from anywhere.</param>
+/// <param name="Settings">What it does where clients disagree; what is absent has its default.</param>
+sealed record CreateConnectionRequest(
+    string? Name,
+    Guid? OrganizationId = null,
+    string? Provider = null,
+    Guid? EntraTenantId = null,
+    Guid? EntraAppObjectId = null,
+    IReadOnlyList<string>? AllowedAddresses = null,
+    ChangeSettingsRequest? Settings = null);
 
 /// <inheritdoc/>
 sealed class CreateConnectionValidator : AbstractValidator<CreateConnectionRequest>
@@ -22,55 +27,56 @@ sealed class CreateConnectionValidator : AbstractValidator<CreateConnectionReque
     public CreateConnectionValidator()
     {
         RuleFor(request => request.Name).NotEmpty().WithMessage("Must not be empty.").IsPlainText();
-        RuleFor(request => request.Provider).Must(provider => provider is null || CreateConnectionRequest.Providers.Contains(provider))
-            .WithMessage($"Must be one of: {string.Join(", ", CreateConnectionRequest.Providers)}.");
+        RuleFor(request => request.Provider).IsProvider();
+        RuleFor(request => request.AllowedAddresses).IsFewBlocks();
+        RuleForEach(request => request.AllowedAddresses).IsBlock();
     }
 }
 
-/// <summary>A connection as the admin sees it.</summary>
-/// <param name="Id">The id.</param>
-/// <param name="Key">What stands in the Tenant URL.</param>
-/// <param name="Name">What people call it.</param>
-/// <param name="OrganizationId">The organization it belongs to.</param>
-/// <param name="Provider">The identity provider.</param>
-/// <param name="State">pending, active, paused, disabled or disconnected.</param>
-/// <param name="StateReason">What the admin said when the state was changed.</param>
-/// <param name="StateChangedAt">When the state was last changed.</param>
-/// <param name="TenantUrl">The URL to be entered at the identity provider.</param>
-/// <param name="EntraTenantId">The Entra tenant that pushes.</param>
-/// <param name="EntraAppObjectId">The enterprise application in Entra.</param>
-/// <param name="AllowedAddresses">CIDR blocks from which SCIM is accepted; none: from anywhere.</param>
-/// <param name="Settings">What it does where clients disagree.</param>
-/// <param name="CreatedAt">When it was created.</param>
-sealed record ConnectionResponse(
-    Guid Id,
-    string Key,
-    string Name,
-    Guid OrganizationId,
-    string Provider,
-    string State,
-    string? StateReason,
-    DateTime? StateChangedAt,
-    string TenantUrl,
-    Guid? EntraTenantId,
-    Guid? EntraAppObjectId,
-    IReadOnlyList<string> AllowedAddresses,
-    ConnectionSettings Settings,
-    DateTime CreatedAt)
+/// <summary>A change of a connection: what is absent stays.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+sealed record ChangeConnectionRequest
 {
-    public static ConnectionResponse Of(Connection row, PublicUrl url) => new(
-        row.Id,
-        row.Key,
-        row.Name,
-        row.OrganizationId,
-        row.Provider,
-        row.State,
-        row.StateReason,
-        row.StateChangedAt?.UtcDateTime,
-        url.Of(row.Key),
-        row.EntraTenantId,
-        row.EntraAppObjectId,
-        row.AllowedAddresses,
-        row.Settings,
-        row.CreatedAt.UtcDateTime);
+    bool _hasEntraTenantId, _hasEntraAppObjectId;
+
+    /// <summary>What people call it, 1 to 200 characters. The Tenant URL stays.</summary>
+    // An explicit null is no name, and no provider.
+    public string? Name { get; init => field = value ?? ""; }
+
+    /// <summary>The identity provider: entra, okta, onelogin, jumpcloud, ping or custom.</summary>
+    public string? Provider { get; init => field = value ?? ""; }
+
+    /// <summary>The Entra tenant that pushes; null takes it away.</summary>
+    public Guid? EntraTenantId { get; init => (field, _hasEntraTenantId) = (value, true); }
+
+    /// <summary>The enterprise application in Entra; null takes it away.</summary>
+    public Guid? EntraAppObjectId { get; init => (field, _hasEntraAppObjectId) = (value, true); }
+
+    /// <summary>Addresses or CIDR blocks from which SCIM is accepted, up to 100, all of them anew; none, or null: from anywhere.</summary>
+    public IReadOnlyList<string>? AllowedAddresses { get; init => field = value ?? []; }
+
+    /// <summary>What it does where clients disagree; what is absent or null stays.</summary>
+    public ChangeSettingsRequest? Settings { get; init; }
+
+    public void ApplyTo(Connection row)
+    {
+        row.Name = Name ?? row.Name;
+        if (Provider is not null) row.Provider = ConnectionRules.ProviderOf(Provider);
+        if (_hasEntraTenantId) row.EntraTenantId = EntraTenantId;
+        if (_hasEntraAppObjectId) row.EntraAppObjectId = EntraAppObjectId;
+        if (AllowedAddresses is not null) row.AllowedAddresses = ConnectionRules.BlocksOf(AllowedAddresses);
+        if (Settings is not null) row.Settings = Settings.Over(row.Settings);
+    }
+}
+
+/// <inheritdoc/>
+sealed class ChangeConnectionValidator : AbstractValidator<ChangeConnectionRequest>
+{
+    public ChangeConnectionValidator()
+    {
+        RuleFor(request => request.Name).NotEmpty().WithMessage("Must not be empty.").When(request => request.Name is not null).IsPlainText();
+        RuleFor(request => request.Provider).IsProvider();
+        RuleFor(request => request.AllowedAddresses).IsFewBlocks();
+        RuleForEach(request => request.AllowedAddresses).IsBlock();
+    }
 }

@@ -45,5 +45,13 @@ static class ConnectionRows
         if (!await db.Existing().AnyAsync(c => c.Id == id, ct)) throw NotFound(id);
     }
 
+    /// <summary>Nothing that opened the connection opens it any more.</summary>
+    public static async Task RevokeCredentialsAsync(this ScimDbContext db, Guid id, DateTimeOffset now, CancellationToken ct)
+    {
+        await db.Tokens.Where(t => t.ConnectionId == id && t.RevokedAt == null).ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, now), ct);
+        await db.OAuthClientSecrets.Where(s => s.ConnectionId == id && s.RevokedAt == null).ExecuteUpdateAsync(set => set.SetProperty(s => s.RevokedAt, now), ct);
+        await db.OAuthClients.Where(c => c.ConnectionId == id && c.RevokedAt == null).ExecuteUpdateAsync(set => set.SetProperty(c => c.RevokedAt, now), ct);
+    }
+
     static ProblemException NotFound(Guid id) => ProblemException.NotFound($"There is no connection {id}.");
 }

@@ -12,7 +12,7 @@ static class StartupBanner
     {
         var data = postgres is null ? Describe(app.Configuration.GetConnectionString("Postgres")) : $"{postgres.DataDirectory} (embedded PostgreSQL {postgres.Major})";
         var key = generatedAdminKey is not null ? $"{generatedAdminKey}   (shown this once: keep it)"
-            : string.IsNullOrEmpty(app.Configuration["Admin:ApiKey"]) ? "(made at the first start; lost it? start with a new one in Admin__ApiKey)"
+            : string.IsNullOrEmpty(app.Configuration["Admin:ApiKey"]) ? "(made at the first start; lost it? make another with the command: admin-key create --label …)"
             : "(the one of Admin__ApiKey, and those made by the admin API)";
         return Text([.. app.Urls], app.Configuration["PublicUrl"], data, key, generatedAdminKey ?? "$ADMIN_KEY");
     }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Scim;
+using ScimProvisioning.Auth;
 using ScimProvisioning.Storage;
 
 namespace ScimProvisioning.Http;
@@ -38,9 +39,11 @@ static partial class Errors
                 return Task.CompletedTask;
             });
             await next(http);
-            if (http.Response.StatusCode == StatusCodes.Status503ServiceUnavailable && http.Features.Get<IExceptionHandlerFeature>()?.Error is not UnavailableException) Unavailable(app.Logger, http.TraceIdentifier);
+            var isOutage = http.Response.StatusCode == StatusCodes.Status503ServiceUnavailable
+                && CurrentConnection.Of(http) is not { IsPaused: true } && http.Features.Get<IExceptionHandlerFeature>()?.Error is not UnavailableException;
+            if (isOutage) Unavailable(app.Logger, http.TraceIdentifier);
             // Those beyond their limits are told of together, by Refusals.
-            else if (http.Response.StatusCode is >= 400 and < 500 and not StatusCodes.Status429TooManyRequests)
+            else if (http.Response.StatusCode is >= 400 and < 500 and not StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
                 Refused(app.Logger, http.TraceIdentifier, http.Request.Method, http.Response.StatusCode, (http.Features.Get<IExceptionHandlerFeature>()?.Error as ScimException)?.ScimType ?? "");
         });
         app.UseExceptionHandler(new ExceptionHandlerOptions

@@ -36,6 +36,13 @@ sealed class Connection
 
     /// <summary>JSON array of the registered resource types (RFC 7643 §6); those named User and Group add to the built-in ones.</summary>
     public string ResourceTypes { get; set; } = "[]";
+
+    /// <summary>Goes into a state, and keeps in mind which one it may go back to.</summary>
+    public void Enter(string state, string? reason, DateTimeOffset at)
+    {
+        if (State is ConnectionState.Pending or ConnectionState.Active) StateBefore = State;
+        (State, StateReason, StateChangedAt) = (state, reason, at);
+    }
 }
 
 /// <summary>The life of a connection, stored as text.</summary>

@@ -15,4 +15,7 @@ sealed class Organization
     /// <summary><c>null</c>: any number.</summary>
     public int? MaxConnections { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Set: a tombstone, which its deleted connections still belong to. No query finds it.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
 }

@@ -73,6 +73,7 @@ sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(
     void Confine(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Organization>().HasQueryFilter(Wall, o => Reach.IsEverything || o.Id == Reach.OrganizationId);
+        modelBuilder.Entity<Organization>().HasQueryFilter("existing", o => o.DeletedAt == null);
         modelBuilder.Entity<Connection>().HasQueryFilter(Wall, c => Reach.IsEverything || c.OrganizationId == Reach.OrganizationId || c.Id == Reach.ConnectionId);
         modelBuilder.Entity<Token>().HasQueryFilter(Wall, t => Reach.IsEverything || t.Connection!.OrganizationId == Reach.OrganizationId || t.ConnectionId == Reach.ConnectionId);
         modelBuilder.Entity<OAuthClient>().HasQueryFilter(Wall, c => Reach.IsEverything || c.Connection!.OrganizationId == Reach.OrganizationId || c.ConnectionId == Reach.ConnectionId);

@@ -83,9 +83,10 @@ sealed class CommandLineTests
         using var client = _server.ClientWith((string)key["key"]!);
         Assert.That((await client.GetAsync(new Uri("/api/v1/connections", UriKind.Relative))).StatusCode, Is.EqualTo(HttpStatusCode.OK));
 
-        var list = (await Run($"admin-key list --limit 200")).Output;
-        await Run($"admin-key revoke {key["id"]}");
+        var list = (await Run("admin-key list --limit 200")).Output;
+        var revoked = (await Run($"admin-key revoke {key["id"]}")).Answer;
 
+        Assert.That((string?)revoked["revokedAt"], Is.Not.Null);
         Assert.That(list, Does.Contain((string)key["id"]!).And.Not.Contain((string)key["key"]!));
         Assert.That((await client.GetAsync(new Uri("/api/v1/connections", UriKind.Relative))).StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
     }

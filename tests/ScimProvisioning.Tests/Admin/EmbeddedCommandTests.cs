@@ -30,11 +30,12 @@ sealed class EmbeddedCommandTests
         using var client = new HttpClient { BaseAddress = await server.ListensOnAsync() };
         var token = (await Run($"token create --connection {connection["id"]}")).Answer;
 
+        Assert.That((string?)token["tenantUrl"], Is.EqualTo($"http://localhost:8443/scim/v2/{connection["key"]}"));
         Assert.That(await Status(client, $"/api/v1/connections/{connection["id"]}", (string)key["key"]!), Is.EqualTo(HttpStatusCode.OK));
         Assert.That(await Status(client, $"/scim/v2/{connection["key"]}/Users", (string)token["token"]!), Is.EqualTo(HttpStatusCode.OK));
     }
 
-    Task<CommandOutcome> Run(string command) => CommandOutcome.RunAsync(command, ("Embedded__DataDirectory", _folder.FullName));
+    Task<CommandOutcome> Run(string command) => CommandOutcome.RunAsync(command, ("Embedded__DataDirectory", _folder.FullName), ("ASPNETCORE_URLS", "http://+:8443"));
 
     static async Task<HttpStatusCode> Status(HttpClient client, string path, string bearer)
     {

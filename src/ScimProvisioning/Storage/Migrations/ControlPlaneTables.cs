@@ -5,9 +5,12 @@ static class ControlPlaneTables
 {
     public const string Connections =
         """
-        ALTER TABLE organizations ADD COLUMN max_connections integer CHECK (max_connections >= 0);
+        ALTER TABLE organizations
+            ADD COLUMN max_connections integer CHECK (max_connections >= 0),
+            ADD COLUMN deleted_at timestamptz;
         COMMENT ON COLUMN organizations.max_connections IS 'NULL: any number.';
-        CREATE UNIQUE INDEX unique_organization_external_id ON organizations (external_id);
+        COMMENT ON COLUMN organizations.deleted_at IS 'Set: a tombstone, which its deleted connections still belong to.';
+        CREATE UNIQUE INDEX unique_organization_external_id ON organizations (external_id) WHERE deleted_at IS NULL;
 
         ALTER TABLE connections
             DROP CONSTRAINT connections_state_check,
