@@ -73,7 +73,6 @@ static class AdminApi
         admin.MapAdminKeys();
         admin.MapFailedLogins();
         admin.MapAuditLog();
-        admin.MapAdminKeys();
 
         // What was read for the handler is read again to compare requests.
         app.UseWhen(http => http.Request.Path.StartsWithSegments(Path) && Idempotency.IsAsked(http.Request), buffered => buffered.Use((http, next) =>
