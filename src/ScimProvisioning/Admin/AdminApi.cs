@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using FluentValidation;
-using Microsoft.OpenApi;
 using ScimProvisioning.Auth;
 
 namespace ScimProvisioning.Admin;
@@ -11,45 +8,14 @@ static class AdminApi
     /// <summary>Where the admin API is.</summary>
     public const string Path = "/api/v1";
 
-    const string SecurityScheme = "bearer";
-
-    /// <summary>Registers the validators and the OpenAPI document.</summary>
+    /// <summary>Registers what stands behind the endpoints, and their description.</summary>
     public static IServiceCollection AddAdmin(this IServiceCollection services)
     {
         services.AddScoped<AdminWork>();
         services.AddScoped<Idempotency>();
         services.AddSingleton<DailyLook>().AddHostedService(provider => provider.GetRequiredService<DailyLook>());
-        services.AddSingleton<IValidator<OrganizationQuery>, OrganizationQueryValidator>();
-        services.AddSingleton<IValidator<CreateOrganizationRequest>, CreateOrganizationValidator>();
-        services.AddSingleton<IValidator<ChangeOrganizationRequest>, ChangeOrganizationValidator>();
-        services.AddSingleton<IValidator<CreateConnectionRequest>, CreateConnectionValidator>();
-        services.AddSingleton<IValidator<ChangeConnectionRequest>, ChangeConnectionValidator>();
-        services.AddSingleton<IValidator<ConnectionQuery>, ConnectionQueryValidator>();
-        services.AddSingleton<IValidator<ChangeStateRequest>, ChangeStateValidator>();
-        services.AddSingleton<IValidator<DeleteConnectionQuery>, DeleteConnectionValidator>();
-        services.AddSingleton<IValidator<CreateTokenRequest>, CreateTokenValidator>();
-        services.AddSingleton<IValidator<CreateOAuthClientRequest>, CreateOAuthClientValidator>();
-        services.AddSingleton<IValidator<CreateClientSecretRequest>, CreateClientSecretValidator>();
-        services.AddSingleton<IValidator<RotateTokenRequest>, RotateTokenValidator>();
-        services.AddSingleton<IValidator<CreateAdminKeyRequest>, CreateAdminKeyValidator>();
-        services.AddSingleton<IValidator<PageRequest>, PageRequestValidator>();
-
-        services.AddEndpointsApiExplorer();
-        services.AddSwaggerGen(options =>
-        {
-            options.SwaggerDoc("v1", new() { Title = "ScimProvisioning admin API", Version = "v1" });
-            options.AddSecurityDefinition(SecurityScheme, new OpenApiSecurityScheme
-            {
-                Type = SecuritySchemeType.Http,
-                Scheme = "bearer",
-                Description = "An admin key: the configured one, or the one printed on the first start.",
-            });
-            options.AddSecurityRequirement(document => new() { [new OpenApiSecuritySchemeReference(SecurityScheme, document)] = [] });
-            options.IncludeXmlComments(typeof(AdminApi).Assembly);
-            options.MapType<JsonObject>(() => new OpenApiSchema { Type = JsonSchemaType.Object });
-            options.SchemaFilter<OpenApiProblems>();
-            options.SchemaFilter<OpenApiExamples>();
-        });
+        services.AddValidators();
+        services.AddOpenApiDocument();
         return services;
     }
 
@@ -81,8 +47,6 @@ static class AdminApi
             return next(http);
         }));
 
-        app.MapSwagger(setupAction: options => options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1);
-        // Its middleware would otherwise look at every SCIM request.
-        app.UseWhen(http => http.Request.Path.StartsWithSegments("/swagger"), swagger => swagger.UseSwaggerUI());
+        app.MapOpenApiDocument();
     }
 }

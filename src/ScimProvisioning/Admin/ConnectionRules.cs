@@ -9,7 +9,7 @@ static class ConnectionRules
 
     const int MaximumBlocks = 100;
 
-    static readonly IReadOnlyList<string> Providers = [DefaultProvider, "okta", "onelogin", "jumpcloud", "ping", "custom"];
+    public static readonly IReadOnlyList<string> Providers = [DefaultProvider, "okta", "onelogin", "jumpcloud", "ping", "custom"];
 
     /// <summary>The provider under the name that is stored.</summary>
     public static string ProviderOf(string given) => given == "entra_id" ? DefaultProvider : given;

@@ -7,6 +7,13 @@ namespace ScimProvisioning.Admin;
 /// <summary>Checks the messages of an endpoint before its handler runs.</summary>
 static class Validation
 {
+    /// <summary>Registers every validator of this house.</summary>
+    public static void AddValidators(this IServiceCollection services)
+    {
+        foreach (var found in AssemblyScanner.FindValidatorsInAssembly(typeof(Validation).Assembly, includeInternalTypes: true))
+            services.AddSingleton(found.InterfaceType, found.ValidatorType);
+    }
+
     /// <summary>Refuses with a message per field; endpoints whose parameters have no validator pay nothing.</summary>
     public static RouteGroupBuilder WithValidation(this RouteGroupBuilder group)
     {

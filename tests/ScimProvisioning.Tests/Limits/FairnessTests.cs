@@ -82,7 +82,7 @@ sealed class FairnessTests
         await using var server = ServerWith();
         var directories = await Task.WhenAll(TestDirectory.CreateAsync(server), TestDirectory.CreateAsync(server));
 
-        var answers = await Task.WhenAll(directories.SelectMany(directory => Enumerable.Range(0, 300).Select(i => directory.Get($"/Users?filter=userName eq \"u{i}\""))));
+        var answers = await Task.WhenAll(directories.SelectMany(directory => Enumerable.Range(0, 300).Select(i => directory.Find("/Users", $"userName eq \"u{i}\""))));
 
         Assert.That(answers.Select(answer => answer.Status), Is.All.EqualTo(200));
     }

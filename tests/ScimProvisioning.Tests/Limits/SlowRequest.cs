@@ -9,8 +9,8 @@ sealed class SlowRequest : HttpContent
     // Kestrel gives up on a body of fewer than 240 bytes a second; before the document, white space means nothing.
     static readonly byte[] Patience = [.. Enumerable.Repeat((byte)' ', 100)];
 
-    readonly TaskCompletionSource _asked = new();
-    readonly TaskCompletionSource _released = new();
+    readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Task<HttpResponseMessage> _response;
 
     SlowRequest(TestDirectory directory)
