@@ -6,20 +6,20 @@ sealed class ConnectionStateTests
 {
     static readonly string[] States = ["pending", "active", "paused", "disabled", "disconnected", "deleted"];
 
-    /// <summary>The state after an action; or the action that has to come first; or 404. Paused and disabled connections were pending before.</summary>
-    static readonly Dictionary<string, string[]> Outcomes = new()
-    {
-        //                pending         active          paused          disabled        disconnected    deleted
-        ["enable"] =     ["active",       "active",       "resume",       "pending",      "reconnect",    "404"],
-        ["pause"] =      ["paused",       "paused",       "paused",       "enable",       "reconnect",    "404"],
-        ["resume"] =     ["pending",      "active",       "pending",      "enable",       "reconnect",    "404"],
-        ["disable"] =    ["disabled",     "disabled",     "disabled",     "disabled",     "reconnect",    "404"],
-        ["disconnect"] = ["disconnected", "disconnected", "disconnected", "disconnected", "disconnected", "404"],
-        ["reconnect"] =  ["pending",      "active",       "resume",       "enable",       "pending",      "404"],
-    };
+    /// <summary>For each of the states the state after the action; or the action that has to come first; or 404. Paused and disabled connections were pending before.</summary>
+    const string Outcomes =
+        """
+        enable     active       active       resume       pending      reconnect    404
+        pause      paused       paused       paused       enable       reconnect    404
+        resume     pending      active       pending      enable       reconnect    404
+        disable    disabled     disabled     disabled     disabled     reconnect    404
+        disconnect disconnected disconnected disconnected disconnected disconnected 404
+        reconnect  pending      active       resume       enable       pending      404
+        """;
 
     static IEnumerable<TestCaseData> EveryActionInEveryState() =>
-        Outcomes.SelectMany(row => row.Value.Select((outcome, i) => new TestCaseData(row.Key, States[i], outcome)));
+        Outcomes.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .SelectMany(row => row[1..].Select((outcome, i) => new TestCaseData(row[0], States[i], outcome)));
 
     readonly ScimServer _server = new();
 
