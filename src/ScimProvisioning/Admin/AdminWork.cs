@@ -40,8 +40,9 @@ sealed class AdminWork(ScimDbContext db, ConnectionChanges changes, TimeProvider
         await using var transaction = await db.BeginAsync(admin.Reach, ct);
         var result = await change();
         RequireTrace();
-        await db.SaveChangesAsync(ct);
-        await changes.CommitAsync(db, ct);
+        // All is done: a caller who has hung up does not undo it.
+        await db.SaveChangesAsync(CancellationToken.None);
+        await changes.CommitAsync(db, CancellationToken.None);
         return result;
     }
 

@@ -46,9 +46,10 @@ static class ConnectionStateEndpoints
         connection.Enter(ConnectionState.Deleted, null, work.Now);
         await db.RevokeCredentialsAsync(id, work.Now, ct);
         var users = query.Users ?? DeleteConnectionQuery.Keep;
-        if (users == DeleteConnectionQuery.Deactivate) await db.DeactivateUsersAsync(id, work.RequestId, work.Admin.Actor, work.Now, ct);
-        if (users == DeleteConnectionQuery.Remove) await db.RemoveResourcesAsync(id, work.RequestId, work.Admin.Actor, work.Now, ct);
-        await work.RecordAsync("connection.deleted", connection, nameof(Connection), id, before, new { state = ConnectionState.Deleted, users }, ct);
+        // A large directory takes longer than most callers wait: it goes on without them.
+        if (users == DeleteConnectionQuery.Deactivate) await db.DeactivateUsersAsync(id, work.RequestId, work.Admin.Actor, work.Now);
+        if (users == DeleteConnectionQuery.Remove) await db.RemoveResourcesAsync(id, work.RequestId, work.Admin.Actor, work.Now);
+        await work.RecordAsync("connection.deleted", connection, nameof(Connection), id, before, new { state = ConnectionState.Deleted, users }, CancellationToken.None);
         return TypedResults.NoContent();
     }
 

@@ -4,7 +4,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace ScimProvisioning.Admin;
 
-/// <summary>An example for each member of the admin API's messages: one of a name is the same everywhere.</summary>
+/// <summary>An example for each member of the admin API's messages: one of a name is the same in all of them, unless it is named with its message.</summary>
 sealed class OpenApiExamples : ISchemaFilter
 {
     const string Id = "019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e10";
@@ -26,9 +26,13 @@ sealed class OpenApiExamples : ISchemaFilter
             "before": { "state": "active" }, "after": { "state": "paused" }, "requestId": "0HNQ7OTVOV4CD:00000001", "address": "203.0.113.7",
             "clientId": "client-a2b3c4d5e6f7a2b3c4d5", "clientSecret": "cs_qG4h…", "secretId": "{{Id}}", "tokenUrl": "https://scim.example.com/oauth2/token",
             "issuer": "https://login.microsoftonline.com/8d2a4f8e-bf98-4363-84ae-d4ef0a21f0f2/v2.0", "subject": "5c1f2e7a-0b43-4a75-8f7e-2c9d7e1a6b34", "audience": "3b7f9a10-4c21-4d6b-9a55-2e8f1c0d7b64",
-            "createdBy": "admin-key:{{Id}}", "scope": "full", "source": "stored", "overlapHours": 24, "lastUsedAddress": "20.190.129.80", "lastUsedAgent": "curl/8.5.0",
-            "at": "2026-11-21T09:30:00.000Z", "message": "The token has expired. Make a new one and enter it as Secret Token.", "tokenId": "{{Id}}", "tokenHint": "…x3Qk",
-            "tokenLabel": "Entra production", "userAgent": "curl/8.5.0", "users": 1200, "groups": 85,
+            "createdBy": "admin-key:{{Id}}", "scope": "full", "source": "stored", "overlapHours": 24,
+            "lastUsedAddress": "20.190.129.80", "lastUsedAgent": "Okta SCIM Client 1.0.0", "userAgent": "curl/8.5.0",
+            "at": "2026-11-21T09:30:00.000Z", "message": "The token has expired: make a new one and enter it as Secret Token in Entra.",
+            "tokenId": "{{Id}}", "tokenHint": "…x3Qk", "tokenLabel": "Entra production", "users": 1204, "groups": 37,
+            "CreatedAdminKeyResponse.key": "sk_Zk3vQ0…", "AdminKeyResponse.hint": "sk_Zk…9aQw", "CreatedAdminKeyResponse.hint": "sk_Zk…9aQw",
+            "TokenResponse.status": "active", "OAuthClientResponse.status": "active", "ClientSecretResponse.status": "active",
+            "ClientSecretResponse.hint": "cs_qG…7dTw", "CreatedClientSecretResponse.hint": "cs_qG…7dTw",
             "next": "{{Id}}",
             "type": "https://tools.ietf.org/html/rfc9110#section-15.5.5", "title": "Not Found", "status": 404, "detail": "There is no connection {{Id}}.",
             "instance": "/api/v1/connections", "code": "not_found", "errors": { "name": ["Must not be empty."] }
@@ -39,9 +43,6 @@ sealed class OpenApiExamples : ISchemaFilter
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
     {
         foreach (var (name, member) in schema.Properties ?? new Dictionary<string, IOpenApiSchema>())
-            if (member is OpenApiSchema inline && Examples.TryGetPropertyValue(name, out var example)) inline.Examples = [IsStatusOfKey(name, inline) ? "active" : example!.DeepClone()];
+            if (member is OpenApiSchema inline && (Examples[$"{context.Type.Name}.{name}"] ?? Examples[name]) is { } example) inline.Examples = [example.DeepClone()];
     }
-
-    // The name that has two meanings: elsewhere it is a number, of HTTP.
-    static bool IsStatusOfKey(string name, OpenApiSchema member) => name == "status" && member.Type is { } type && type.HasFlag(JsonSchemaType.String);
 }

@@ -24,7 +24,8 @@ sealed partial class FailedLogins(IDbContextFactory<ScimDbContext> contexts, Con
     /// <returns>Whether there were too many from that address: the answer is then 429, and has its <c>Retry-After</c> already.</returns>
     public bool AreTooMany(HttpContext http, RefusedLogin login)
     {
-        var areTooMany = bad.AreTooMany(http);
+        // Who sends nothing guesses nothing.
+        var areTooMany = login.Reason is not LoginRefusal.Missing && bad.AreTooMany(http);
         // Of those only what nobody can make up; the rest would drive out what others need to read.
         if (!areTooMany || login.Connection is not null)
         {

@@ -8,26 +8,26 @@ namespace ScimProvisioning.Storage;
 /// </summary>
 static class DirectoryRemoval
 {
-    /// <summary>Every user that is active, or does not say, becomes inactive, as by a PATCH. The index of terms does not know <c>active</c>: it has a column.</summary>
-    public static Task DeactivateUsersAsync(this ScimDbContext db, Guid connection, string requestId, string actor, DateTimeOffset now, CancellationToken ct) => RunAsync(db, connection,
+    /// <summary>Every active user becomes inactive, as by a PATCH. The index of terms does not know <c>active</c>: it has a column.</summary>
+    public static Task DeactivateUsersAsync(this ScimDbContext db, Guid connection, string requestId, string actor, DateTimeOffset now) => RunAsync(db, connection,
         $"""
         WITH held AS MATERIALIZED (
-            SELECT id, active FROM resources
-            WHERE connection_id = {connection} AND resource_type = 'User' AND active IS NOT FALSE AND deleted_at IS NULL
+            SELECT id FROM resources
+            WHERE connection_id = {connection} AND resource_type = 'User' AND active AND deleted_at IS NULL
             ORDER BY id FOR NO KEY UPDATE
         ), changed AS (
             UPDATE resources r SET attributes = jsonb_set(r.attributes, ARRAY['active'], 'false'), active = false, version = r.version + 1, modified_at = {now}
             FROM held WHERE r.connection_id = {connection} AND r.id = held.id
-            RETURNING r.id, r.version, held.active AS old
+            RETURNING r.id, r.version
         )
         INSERT INTO events (connection_id, type, resource_type, resource_id, version, changes, request_id, actor, occurred_at)
         SELECT {connection}, 'user.updated', 'User', id, version,
-            jsonb_build_array(jsonb_strip_nulls(jsonb_build_object('path', 'active', 'old', old, 'new', false))), {requestId}, {actor}, {now}
+            jsonb_build_array(jsonb_build_object('path', 'active', 'old', true, 'new', false)), {requestId}, {actor}, {now}
         FROM changed
-        """, ct);
+        """);
 
     /// <summary>Every resource becomes a tombstone, as by a DELETE; the groups go too, so that nobody has to be told that they lost their members.</summary>
-    public static Task RemoveResourcesAsync(this ScimDbContext db, Guid connection, string requestId, string actor, DateTimeOffset now, CancellationToken ct) => RunAsync(db, connection,
+    public static Task RemoveResourcesAsync(this ScimDbContext db, Guid connection, string requestId, string actor, DateTimeOffset now) => RunAsync(db, connection,
         $"""
         WITH held AS MATERIALIZED (
             SELECT id FROM resources WHERE connection_id = {connection} AND deleted_at IS NULL ORDER BY id FOR UPDATE
@@ -46,13 +46,13 @@ static class DirectoryRemoval
         )
         INSERT INTO events (connection_id, type, resource_type, resource_id, version, changes, request_id, actor, occurred_at)
         SELECT {connection}, scim_fold(resource_type) || '.deleted', resource_type, id, version, '[]', {requestId}, {actor}, {now} FROM gone
-        """, ct);
+        """);
 
-    static async Task RunAsync(ScimDbContext db, Guid connection, FormattableString statement, CancellationToken ct)
+    static async Task RunAsync(ScimDbContext db, Guid connection, FormattableString statement)
     {
-        await db.Database.ExecuteSqlRawAsync(TenantTransaction.Confine(connection), ct);
+        await db.Database.ExecuteSqlRawAsync(TenantTransaction.Confine(connection));
         // A million users take their time.
         db.Database.SetCommandTimeout(0);
-        await db.Database.ExecuteSqlAsync(statement, ct);
+        await db.Database.ExecuteSqlAsync(statement);
     }
 }

@@ -12,7 +12,8 @@ sealed partial class GeneratedIsolationTests
     static readonly long Requests = GeneratedAmount.Of("SCIM_ISOLATION_REQUESTS", 1500);
     static readonly int Seed = (int)GeneratedAmount.Of("SCIM_ISOLATION_SEED", 5);
 
-    readonly ScimServer _server = new();
+    // Each request comes from an address of its own: who guesses keys is slowed otherwise.
+    readonly ScimServer _server = new(settings: new() { ["TrustedProxies:0"] = "127.0.0.0/8" });
     readonly Random _random = new(Seed);
     readonly List<Tenant> _tenants = [];
 
@@ -107,6 +108,7 @@ sealed partial class GeneratedIsolationTests
         var url = (caller.Directory.Url + Filled(request.Path)).Replace($"{caller.Directory.Connection.Key}/../", "", StringComparison.Ordinal);
         using var client = _server.ClientWith(caller.Directory.Connection.Token);
         using var message = new HttpRequestMessage(new(request.Method), url);
+        message.Headers.Add("X-Forwarded-For", $"10.{_random.Next(256)}.{_random.Next(256)}.{_random.Next(256)}");
         if (request.Body is { } body) message.Content = new StringContent(Filled(body), System.Text.Encoding.UTF8, "application/scim+json");
         using var response = await client.SendAsync(message);
 
