@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace ScimProvisioning.Tests.Hosting;
 
@@ -6,10 +7,20 @@ namespace ScimProvisioning.Tests.Hosting;
 sealed class ServerProcess : IDisposable
 {
     readonly Process _process;
+    readonly StringBuilder _said = new();
 
     ServerProcess(Process process) => _process = process;
 
     public int Id => _process.Id;
+
+    /// <summary>All that it has said so far, its log included.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (_said) return _said.ToString();
+        }
+    }
 
     public static ServerProcess Start(params (string Variable, string Value)[] environment) => new(Process.Start(How([], environment))!);
 
@@ -39,15 +50,25 @@ sealed class ServerProcess : IDisposable
     /// <summary>Waits for a line with these words.</summary>
     public async Task<string> SaysAsync(string words)
     {
-        var said = "";
-        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        while (await HearAsync() is { } line)
         {
-            said += line + "\n";
             if (!line.Contains(words, StringComparison.Ordinal)) continue;
-            _ = _process.StandardOutput.ReadToEndAsync();   // somebody must read on, or a full pipe stops the server
+            _ = HearAllAsync();   // somebody must read on, or a full pipe stops the server
             return line;
         }
-        throw new InvalidOperationException($"The server ended: {said}{await _process.StandardError.ReadToEndAsync()}");
+        throw new InvalidOperationException($"The server ended: {Said}{await _process.StandardError.ReadToEndAsync()}");
+    }
+
+    async Task HearAllAsync()
+    {
+        while (await HearAsync() is not null) { }
+    }
+
+    async Task<string?> HearAsync()
+    {
+        var line = await _process.StandardOutput.ReadLineAsync();
+        lock (_said) _said.AppendLine(line);
+        return line;
     }
 
     public async Task<(int ExitCode, string Error)> EndsAsync()
