@@ -31,8 +31,7 @@ sealed class OpenApiExamples : ISchemaFilter
             "at": "2026-11-21T09:30:00.000Z", "message": "The token has expired: make a new one and enter it as Secret Token in Entra.",
             "tokenId": "{{Id}}", "tokenHint": "…x3Qk", "tokenLabel": "Entra production", "users": 1204, "groups": 37,
             "CreatedAdminKeyResponse.key": "sk_Zk3vQ0…", "AdminKeyResponse.hint": "sk_Zk…9aQw", "CreatedAdminKeyResponse.hint": "sk_Zk…9aQw",
-            "TokenResponse.status": "active", "OAuthClientResponse.status": "active", "ClientSecretResponse.status": "active",
-            "ClientSecretResponse.hint": "cs_qG…7dTw", "CreatedClientSecretResponse.hint": "cs_qG…7dTw",
+            "FailedLoginResponse.reason": "expired", "TokenResponse.status": "active", "ClientSecretResponse.status": "active", "OAuthClientResponse.status": "active", "AdminKeyResponse.status": "active",
             "next": "{{Id}}",
             "type": "https://tools.ietf.org/html/rfc9110#section-15.5.5", "title": "Not Found", "status": 404, "detail": "There is no connection {{Id}}.",
             "instance": "/api/v1/connections", "code": "not_found", "errors": { "name": ["Must not be empty."] }

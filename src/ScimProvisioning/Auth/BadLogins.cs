@@ -6,7 +6,7 @@ namespace ScimProvisioning.Auth;
 
 /// <summary>
 /// Slows who guesses: each address may fail 100 times at once and then once a second. Only failed logins are counted, so a good one is served
-/// whatever came before it. Every server counts for itself; addresses that have kept quiet for a minute are forgotten.
+/// whatever came before it. Every server counts for itself; addresses that have kept quiet for two minutes are forgotten.
 /// </summary>
 sealed class BadLogins : IDisposable
 {

@@ -44,6 +44,21 @@ static class AdminCalls
     /// <summary>An organization of the test's own; the name goes into JSON as it is.</summary>
     public static Task<Guid> Organization(this ScimServer server, string more = "") => server.Create("/organizations", $$"""{"name":"Test"{{more}}}""");
 
+    /// <summary>Brings a pending connection into a state.</summary>
+    public static async Task Bring(this ScimServer server, Guid id, string state)
+    {
+        var (method, path) = state switch
+        {
+            "active" => (HttpMethod.Post, "/enable"),
+            "paused" => (HttpMethod.Post, "/pause"),
+            "disabled" => (HttpMethod.Post, "/disable"),
+            "disconnected" => (HttpMethod.Post, "/disconnect"),
+            "deleted" => (HttpMethod.Delete, ""),
+            _ => (HttpMethod.Get, ""),
+        };
+        await server.Send(method, $"/connections/{id}{path}");
+    }
+
     /// <summary>What the audit log holds of a target: action, before, after.</summary>
     public static async Task<JsonObject[]> Audit(Guid target) =>
         [.. JsonNode.Parse(await Ask("SELECT coalesce(jsonb_agg(to_jsonb(a) ORDER BY occurred_at), '[]')::text FROM audit_log a WHERE target_id = $1", target))!.AsArray().Select(entry => (JsonObject)entry!)];

@@ -141,29 +141,6 @@ sealed class ConnectionDeletionTests
         Assert.That((await theirs.Get("/Users")).Resources.Single()["active"]!.GetValue<bool>(), Is.True);
     }
 
-    [TestCase("deactivate")]
-    [TestCase("remove")]
-    public async Task Scim_that_writes_at_the_same_time_never_stops_a_deletion(string users)
-    {
-        var directory = await TestDirectory.CreateAsync(_server);
-        var members = await directory.Users(12);
-        var group = await directory.Group("Team");
-        using var stop = new CancellationTokenSource();
-        var writers = Enumerable.Range(0, 4).Select(async n =>
-        {
-            for (var i = 0; !stop.IsCancellationRequested; i++)
-                await directory.Patch($"/Groups/{group}", $$"""{"op":"{{((i + n) % 2 == 0 ? "add" : "remove")}}","path":"members","value":{{TestDirectory.Members(members)}}}""");
-        }).ToArray();
-        await Task.Delay(200);
-
-        await Delete(directory, $"?users={users}");
-
-        await stop.CancelAsync();
-        await Task.WhenAll(writers);
-        Assert.That((await directory.Get("/Users")).Status, Is.EqualTo(401));
-        Assert.That(await directory.Ask<long>("SELECT count(*) FROM resources WHERE connection_id = $1 AND resource_type = 'User' AND deleted_at IS NULL AND active"), Is.Zero);
-    }
-
     async Task Delete(TestDirectory directory, string query)
     {
         var (status, body) = await _server.Send(HttpMethod.Delete, $"/connections/{directory.Connection.Id}{query}");
