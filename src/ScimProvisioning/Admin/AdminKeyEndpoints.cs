@@ -26,7 +26,7 @@ static class AdminKeyEndpoints
 
     public static async Task<Created<CreatedAdminKeyResponse>> Create(CreateAdminKeyRequest request, ScimDbContext db, AdminWork work, CancellationToken ct)
     {
-        if (request.OrganizationId is { } organization && !await db.Organizations.AnyAsync(o => o.Id == organization, ct))
+        if (request.OrganizationId is { } organization && await db.TryLockOrganizationAsync(organization, ct) is null)
             throw ProblemException.Invalid("organizationId", "There is no such organization.");
 
         var (row, key) = AdminKeys.Create(request.Label, request.Scope ?? AdminKey.Full, request.OrganizationId, work.Admin.Actor, work.Now);

@@ -15,7 +15,7 @@ static class AdminTransaction
             Task<object?> Once() => Idempotency.IsAsked(http.Request) ? http.RequestServices.GetRequiredService<Idempotency>().OnceAsync(http, Handle) : Handle();
             return HttpMethods.IsGet(http.Request.Method)
                 ? await work.ReadAsync(CurrentAdmin.Of(http), Handle, http.RequestAborted)
-                : await work.ChangeAsync(CurrentAdmin.Of(http), http.TraceIdentifier, http.Connection.RemoteIpAddress?.ToString(), Once, http.RequestAborted);
+                : await work.ChangeAsync(CurrentAdmin.Of(http), http.TraceIdentifier, RequestSource.Address(http), Once, http.RequestAborted);
         });
         return admin;
     }

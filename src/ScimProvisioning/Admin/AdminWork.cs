@@ -42,7 +42,9 @@ sealed class AdminWork(ScimDbContext db, ConnectionChanges changes, TimeProvider
         RequireTrace();
         // All is done: a caller who has hung up does not undo it.
         await db.SaveChangesAsync(CancellationToken.None);
-        await changes.CommitAsync(db, CancellationToken.None);
+        // What has changed nothing makes no server forget anything.
+        if (db.ChangeTracker.Entries<AuditEntry>().Any()) await changes.CommitAsync(db, CancellationToken.None);
+        else await transaction.CommitAsync(CancellationToken.None);
         return result;
     }
 

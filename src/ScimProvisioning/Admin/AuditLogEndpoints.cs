@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FluentValidation;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -63,6 +64,16 @@ sealed record AuditQuery(
     [FromQuery(Name = "connectionId")] Guid? ConnectionId,
     [FromQuery(Name = "actor")] string? Actor,
     [FromQuery(Name = "action")] string? Action);
+
+/// <inheritdoc/>
+sealed class AuditQueryValidator : AbstractValidator<AuditQuery>
+{
+    public AuditQueryValidator()
+    {
+        RuleFor(query => query.Actor).IsPlainText();
+        RuleFor(query => query.Action).IsPlainText();
+    }
+}
 
 /// <summary>The audit log: every change by an admin, without secrets.</summary>
 static class AuditLogEndpoints

@@ -84,6 +84,8 @@ static class Access
     static void ValidateEntra(JwtBearerOptions options, EntraOptions entra, IssuerKeys keys, TimeProvider clock)
     {
         options.ConfigurationManager = keys.Of(entra.MetadataAddress);
+        // IssuerKeys does, and not for everybody who makes up the name of a key.
+        options.RefreshOnIssuerKeyNotFound = false;
         options.TokenValidationParameters = IssuedToken.Validation(entra.AcceptedAudiences, clock);
         // It depends on the connection.
         options.TokenValidationParameters.ValidateIssuer = false;

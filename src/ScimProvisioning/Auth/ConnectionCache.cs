@@ -67,7 +67,8 @@ sealed class ConnectionCache(IDbContextFactory<ScimDbContext> contexts, Connecti
 
     Task<KnownConnection?> LookUpTenantAsync(string key, Guid entraTenantId, CancellationToken ct) => LookUpAsync(key, async db =>
         await db.Connections.AsNoTracking()
-            .Where(c => c.EntraTenantId == entraTenantId && c.Settings.AcceptEntraTokens && ConnectionState.Live.Contains(c.State))
+            // In whatever state: a connection that is closed leaves its directory to nobody who names the same tenant.
+            .Where(c => c.EntraTenantId == entraTenantId && c.State != ConnectionState.Deleted)
             .Take(2).ToListAsync(ct) is [var connection] ? Known(connection) : null, ct);
 
     async Task<T?> LookUpAsync<T>(string key, Func<ScimDbContext, Task<T?>> lookUp, CancellationToken ct) where T : class
@@ -89,11 +90,12 @@ sealed class ConnectionCache(IDbContextFactory<ScimDbContext> contexts, Connecti
     }
 
     // A look-up that began before a change may have read the state before it: its outcome is used once and not kept.
-    void Keep(string key, object? found, long generation)
+    void Keep<T>(string key, T? found, long generation) where T : class
     {
         lock (_gate)
         {
-            if (!_listening || generation != _generation) return;
+            // Keys that nobody has can be made up: they must not drive out what is there.
+            if (!_listening || generation != _generation || (found is null && typeof(T) == typeof(KnownConnection))) return;
             if (_outcomes.Count >= Capacity) _outcomes.Clear();
             _outcomes[key] = (found, clock.GetTimestamp());
         }

@@ -72,7 +72,8 @@ sealed partial class FailedLogins(IDbContextFactory<ScimDbContext> contexts, Con
     async Task<List<FailedLogin>> ReadAsync(CancellationToken ct)
     {
         var rows = new List<FailedLogin>();
-        while (_attempts.Reader.TryRead(out var attempt))
+        // Only what there is now: under a flood there would be no end.
+        for (var left = _attempts.Reader.Count; left > 0 && _attempts.Reader.TryRead(out var attempt); left--)
         {
             var named = attempt.Key is { } key ? await cache.FindConnectionAsync(key, ct) : null;
             var (own, tokenId) = (attempt.Login.Connection, attempt.Login.TokenId);

@@ -16,7 +16,10 @@ sealed class SecretTokenEvents(ValidatedTokens validated, ConnectionCache cache,
     /// <inheritdoc/>
     public override async Task MessageReceived(MessageReceivedContext context)
     {
-        if (validated.Find(Authorization(context.Request)) is { } token && await OpenAsync(context, token)) context.Principal = Authenticated;
+        if (validated.Find(Authorization(context.Request)) is not { } token || !await OpenAsync(context, token)) return;
+        context.Principal = Authenticated;
+        // Ends it here: nothing is parsed again.
+        context.Success();
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 
 namespace ScimProvisioning.Auth;
 
@@ -34,25 +35,33 @@ sealed record UnverifiedJwt(string? Algorithm, string? KeyId, string? Issuer, st
     public static UnverifiedJwt? Read(string? token)
     {
         if (token?.Split('.') is not [var first, var second, _] || Part(first) is not { } header || Part(second) is not { } payload) return null;
-        return new(Text(header, "alg"), Text(header, "kid"), Text(payload, "iss"), Text(payload, "sub"), Audience(payload["aud"]));
+        return new(Text(header, "alg"), Text(header, "kid"), Text(payload, "iss"), Text(payload, "sub"), Audience(payload));
     }
 
-    static IReadOnlyList<string> Audience(JsonNode? aud) => aud switch
-    {
-        JsonArray several => [.. several.OfType<JsonValue>().Select(one => one.TryGetValue(out string? text) ? text : "")],
-        JsonValue one when one.TryGetValue(out string? text) => [text],
-        _ => [],
-    };
+    static IReadOnlyList<string> Audience(JsonObject payload) => payload["aud"] is JsonArray several ? [.. several.Select(one => Text(one) ?? "")] : Text(payload["aud"]) is { } one ? [one] : [];
 
-    static string? Text(JsonObject? part, string name) => part?[name] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+    static string? Text(JsonObject? part, string name) => Text(part?[name]);
+
+    static string? Text(JsonNode? node)
+    {
+        try
+        {
+            return node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+        }
+        catch (InvalidOperationException)   // half of a surrogate pair
+        {
+            return null;
+        }
+    }
 
     static JsonObject? Part(string encoded)
     {
         try
         {
-            return JsonNode.Parse(Base64Url.DecodeFromChars(encoded), null, Strict) as JsonObject;
+            var json = Base64Url.DecodeFromChars(encoded);
+            return Utf8.IsValid(json) ? JsonNode.Parse(json, null, Strict) as JsonObject : null;
         }
-        catch (Exception e) when (e is FormatException or JsonException)
+        catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException or ArgumentException)
         {
             return null;
         }

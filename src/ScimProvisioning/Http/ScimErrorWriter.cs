@@ -19,7 +19,7 @@ sealed class ScimErrorWriter : IProblemDetailsWriter
         var failure = http.Features.Get<IExceptionHandlerFeature>()?.Error as ScimException;
         var status = http.Response.StatusCode;
         var scimType = failure is null && status == StatusCodes.Status400BadRequest ? "invalidSyntax" : failure?.ScimType;
-        if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable) http.Response.Headers.RetryAfter = RetryAfterSeconds;
+        if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable && http.Response.Headers.RetryAfter.Count == 0) http.Response.Headers.RetryAfter = RetryAfterSeconds;
         await ScimResult.WriteJsonAsync(http, Message(status, scimType, failure?.Message ?? Describe(http, status)));
     }
 

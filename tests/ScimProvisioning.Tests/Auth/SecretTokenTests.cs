@@ -3,6 +3,10 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using ScimProvisioning.Auth;
 
 namespace ScimProvisioning.Tests.Auth;
 
@@ -36,6 +40,21 @@ sealed class SecretTokenTests
     }
 
     [Test]
+    public async Task A_signature_is_checked_once()
+    {
+        await using var server = new ScimServer();
+        var connection = await server.Connect();
+        using var client = server.ClientWith(connection.Token);
+        var parameters = server.Services.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>().Get(SecretToken.Scheme).TokenValidationParameters;
+        var checks = 0;
+        parameters.AudienceValidator = (_, _, _) => Interlocked.Increment(ref checks) > 0;
+
+        for (var i = 0; i < 3; i++) Assert.That((await client.GetAsync(new Uri("/scim/v2/Users", UriKind.Relative))).StatusCode, Is.EqualTo(HttpStatusCode.OK));
+
+        Assert.That(checks, Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task Without_a_token_the_answer_names_the_scheme()
     {
         using var response = await Get(null);
@@ -47,6 +66,8 @@ sealed class SecretTokenTests
     [TestCase("garbage")]
     [TestCase("a.b.c")]
     [TestCase("..")]
+    [TestCase("eyJhbGciOiJcdWQ4MDAifQ.e30.x")]   // an algorithm that is half of a surrogate pair
+    [TestCase("_w.e30.x")]
     [TestCase(ScimServer.AdminKey)]
     public Task What_is_no_token_is_refused(string token) => AssertRefused(token);
 

@@ -12,7 +12,9 @@ sealed class ClientLogin(ClientAssertions assertions, ConnectionCache cache, Fai
     public async Task<OAuthClient> LogInAsync(HttpContext http, ScimDbContext db, TokenRequest request)
     {
         var (jwt, ct) = (UnverifiedJwt.Read(request.Assertion), http.RequestAborted);
-        var client = await FindAsync(db, request.ClientId, jwt, ct);
+        OAuthClient? client;
+        // Whose client it is comes out only now. No session is held while keys are fetched from somebody else's server.
+        await using (await db.BeginAsync(Reach.Everything, ct)) client = await FindAsync(db, request.ClientId, jwt, ct);
         var connection = client is null ? null : await cache.FindConnectionAsync(client.Connection!.Key, ct);
         var refusal = client is null || connection is null ? LoginRefusal.Unknown
             : Logins.Check(http, connection) ?? (client.RevokedAt is null ? await ProveAsync(client, request, jwt, ct) : LoginRefusal.Revoked);
@@ -26,7 +28,7 @@ sealed class ClientLogin(ClientAssertions assertions, ConnectionCache cache, Fai
         if (clientId is not null) return ClientId.IsPossible(clientId) ? await clients.FirstOrDefaultAsync(c => c.ClientId == clientId, ct) : null;
         // RFC 7523 §3: without client_id the assertion tells the client; it is not for us to choose among several.
         if (jwt is null || !jwt.Audiences.Append(jwt.Issuer).Append(jwt.Subject).All(text => text is not null && !text.Contains('\0', StringComparison.Ordinal))) return null;
-        return await clients.Where(c => c.AssertionIssuer == jwt.Issuer && c.AssertionSubject == jwt.Subject && jwt.Audiences.Contains(c.AssertionAudience!) && c.RevokedAt == null)
+        return await clients.Where(c => c.AssertionIssuer == jwt.Issuer && c.AssertionSubject == jwt.Subject && jwt.Audiences.Contains(c.AssertionAudience!))
             .Take(2).ToListAsync(ct) is [var client] ? client : null;
     }
 

@@ -50,10 +50,9 @@ static class TokenEndpoint
     {
         var ct = http.RequestAborted;
         var request = await TokenRequest.ReadAsync(http.Request, ct);
-        // Whose client it is comes out only now.
-        await using var transaction = await db.BeginAsync(Reach.Everything, ct);
         var client = await logins.LogInAsync(http, db, request);
         var scopes = Granted(request.Scope, client.Scopes);
+        await using var transaction = await db.BeginAsync(Reach.Connection(client.ConnectionId), ct);
         var token = await tokens.IssueAsync(db, client, scopes, ct);
         await db.SaveChangesAsync(ct);
         // Nobody can remember a token that was not there: no server has to forget anything.

@@ -74,6 +74,7 @@ static class ControlPlaneTables
         COMMENT ON COLUMN tokens.oauth_client_id IS 'Set: an access token of that client, which lives for an hour.';
         COMMENT ON COLUMN tokens.warned_days IS 'The last warning before the expiry: so many days.';
         CREATE INDEX tokens_expiry ON tokens (expires_at) WHERE revoked_at IS NULL;
+        CREATE INDEX tokens_oauth_client ON tokens (oauth_client_id, expires_at) WHERE oauth_client_id IS NOT NULL;
 
         ALTER TABLE admin_keys
             ADD COLUMN label text,

@@ -74,9 +74,21 @@ sealed class EntraTokenTests
         var token = _issuer.EntraToken(tenant);
 
         var opened = (await TestOAuthClient.Opens(_server, token), await TestOAuthClient.Opens(_server, token, first.Key), await TestOAuthClient.Opens(_server, token, second.Key));
-        await EntraTenant.SetAsync(second, "state = 'disconnected'");
 
-        Assert.That((opened, await TestOAuthClient.Opens(_server, token)), Is.EqualTo(((401, 200, 200), 200)));
+        Assert.That(opened, Is.EqualTo((401, 200, 200)));
+    }
+
+    [TestCase("state = 'disabled'")]
+    [TestCase("state = 'disconnected'")]
+    [TestCase("accept_entra_tokens = false")]
+    public async Task A_closed_connection_leaves_its_users_to_nobody_who_names_the_same_tenant(string change)
+    {
+        var (tenant, closed) = await Connect();
+        await EntraTenant.SetAsync(closed, change);
+        var other = await _server.Connect();
+        await EntraTenant.SetAsync(other, $"entra_tenant_id = '{tenant}'");
+
+        Assert.That(await TestOAuthClient.Opens(_server, _issuer.EntraToken(tenant)), Is.EqualTo(401));
     }
 
     [Test]
