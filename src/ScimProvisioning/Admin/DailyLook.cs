@@ -12,17 +12,35 @@ sealed partial class DailyLook(IDbContextFactory<ScimDbContext> contexts, Connec
     static readonly TimeSpan IdempotencyKeysAreKept = TimeSpan.FromHours(24);
     static readonly TimeSpan FailedLoginsAreKept = TimeSpan.FromDays(30);
 
+    // The look of the start may go on while the next one is asked for.
+    readonly SemaphoreSlim _turn = new(1);
+
     // A day that this server has taken and could not finish is tried again here; all that was done stays done.
     bool _unfinished;
 
     /// <summary>Does the day's work, unless a server has done it within the last 24 hours.</summary>
     public async Task LookAsync(CancellationToken ct)
     {
-        if (!_unfinished && !await TakeDayAsync(ct)) return;
-        _unfinished = true;
-        await WarnAsync(ct);
-        await ThrowAwayAsync(ct);
-        _unfinished = false;
+        await _turn.WaitAsync(ct);
+        try
+        {
+            if (!_unfinished && !await TakeDayAsync(ct)) return;
+            _unfinished = true;
+            await WarnAsync(ct);
+            await ThrowAwayAsync(ct);
+            _unfinished = false;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _turn.Dispose();
+        base.Dispose();
     }
 
     /// <inheritdoc/>

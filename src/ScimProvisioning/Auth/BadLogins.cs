@@ -5,12 +5,12 @@ using System.Threading.RateLimiting;
 namespace ScimProvisioning.Auth;
 
 /// <summary>
-/// Slows who guesses: each address may fail 100 times at once and then once a second. Only failed logins are counted, so a good one is served
+/// Slows who guesses: each address may fail 60 times at once and then once a second. Only failed logins are counted, so a good one is served
 /// whatever came before it. Every server counts for itself; addresses that have kept quiet for two minutes are forgotten.
 /// </summary>
 sealed class BadLogins : IDisposable
 {
-    const int AtOnce = 100;
+    const int AtOnce = 60;
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     readonly PartitionedRateLimiter<IPAddress> _failures = PartitionedRateLimiter.Create<IPAddress, IPAddress>(address =>

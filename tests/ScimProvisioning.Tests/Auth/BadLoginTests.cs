@@ -20,7 +20,7 @@ sealed class BadLoginTests
 
         var (refused, error) = await UntilSlowed(bad, $"/scim/v2/{connection.Key}/Users");
 
-        Assert.That(refused, Is.GreaterThanOrEqualTo(100));
+        Assert.That(refused, Is.GreaterThanOrEqualTo(60));
         Assert.That(((string?)error["schemas"]![0], (string?)error["status"]), Is.EqualTo(("urn:ietf:params:scim:api:messages:2.0:Error", "429")));
         Assert.That((string?)error["detail"], Does.Contain("failed"));
         Assert.That((await server.FailAsync(connection.Token, connection.Key)).Status, Is.EqualTo(200));
@@ -36,7 +36,7 @@ sealed class BadLoginTests
         var (refused, problem) = await UntilSlowed(bad, "/api/v1/connections");
 
         Assert.That((refused, (string?)problem["code"], (int)problem["status"]!), Is.EqualTo((refused, "too_many_requests", 429)));
-        Assert.That(refused, Is.GreaterThanOrEqualTo(100));
+        Assert.That(refused, Is.GreaterThanOrEqualTo(60));
         using var elsewhere = ClientFrom("127.0.0.2", server.Address);
         Assert.That((int)(await elsewhere.GetAsync(new Uri("/api/v1/connections", UriKind.Relative))).StatusCode, Is.EqualTo(401));
     }

@@ -64,6 +64,7 @@ sealed class AccessTokenTests
         {
             var client = await TestOAuthClient.CreateAsync(server, connection.Id);
             var asked = Enumerable.Range(0, 6).Select(_ => client.InHeader()).ToArray();
+            await Task.WhenAny(asked);
             await server.Send(HttpMethod.Delete, client.Path);
             foreach (var answer in (await Task.WhenAll(asked)).Where(answer => answer.Status == 200))
             {
