@@ -42,6 +42,22 @@ sealed class PostgresFixture
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>Waits, for some seconds, until a query answers true.</summary>
+    public static async Task UntilAsync(string connectionString, string condition)
+    {
+        await using var database = NpgsqlDataSource.Create(connectionString);
+        await using var command = database.CreateCommand(condition);
+        for (var tries = 0; !(bool)(await command.ExecuteScalarAsync())!; tries++)
+        {
+            Assert.That(tries, Is.LessThan(100));
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>Waits until so many servers hear of changes from each other.</summary>
+    public static Task UntilListeningAsync(string connectionString, int servers) => UntilAsync(
+        connectionString, $"SELECT count(*) = {servers} FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN connection_changed'");
+
     [OneTimeSetUp]
     public async Task Start()
     {

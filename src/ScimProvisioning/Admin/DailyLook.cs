@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ScimProvisioning.Auth;
+using ScimProvisioning.Auth.OAuth;
 using ScimProvisioning.Storage;
 
 namespace ScimProvisioning.Admin;
@@ -8,8 +9,6 @@ namespace ScimProvisioning.Admin;
 sealed partial class DailyLook(IDbContextFactory<ScimDbContext> contexts, ConnectionChanges changes, TimeProvider clock, ILogger<DailyLook> log) : BackgroundService
 {
     static readonly TimeSpan Pause = TimeSpan.FromHours(1);
-    static readonly TimeSpan AccessTokensAreKept = TimeSpan.FromDays(1);
-    static readonly TimeSpan IdempotencyKeysAreKept = TimeSpan.FromHours(24);
     static readonly TimeSpan FailedLoginsAreKept = TimeSpan.FromDays(30);
 
     // The look of the start may go on while the next one is asked for.
@@ -90,8 +89,8 @@ sealed partial class DailyLook(IDbContextFactory<ScimDbContext> contexts, Connec
         var now = clock.GetStoredNow();
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.BeginAsync(Reach.Everything, ct);
-        await db.Tokens.Where(t => t.OAuthClientId != null && t.ExpiresAt < now - AccessTokensAreKept).ExecuteDeleteAsync(ct);
-        await db.IdempotencyKeys.Where(k => k.CreatedAt <= now - IdempotencyKeysAreKept).ExecuteDeleteAsync(ct);
+        await db.Tokens.Where(t => t.OAuthClientId != null && t.ExpiresAt < now - AccessTokens.KeptAfterwards).ExecuteDeleteAsync(ct);
+        await db.IdempotencyKeys.Where(k => k.CreatedAt <= now - Idempotency.Life).ExecuteDeleteAsync(ct);
         await db.FailedLogins.Where(f => f.OccurredAt < now - FailedLoginsAreKept).ExecuteDeleteAsync(ct);
         await transaction.CommitAsync(ct);
     }

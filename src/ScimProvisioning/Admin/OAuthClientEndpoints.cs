@@ -34,7 +34,7 @@ static class OAuthClientEndpoints
             ConnectionId = id,
             ClientId = ClientId.Create(),
             Label = request.Label,
-            Scopes = request.Scopes is null ? [Token.Read, Token.Write] : [.. request.Scopes.Distinct().Order()],
+            Scopes = ScopeRules.Of(request.Scopes),
             AssertionIssuer = request.Federation is { } federation ? Issuer(federation, connection, entra) : null,
             AssertionSubject = request.Federation?.Subject,
             AssertionAudience = request.Federation?.Audience,

@@ -1,6 +1,5 @@
 using FluentValidation;
 using ScimProvisioning.Auth.Entra;
-using ScimProvisioning.Storage;
 
 namespace ScimProvisioning.Admin;
 
@@ -47,8 +46,7 @@ sealed class CreateOAuthClientValidator : AbstractValidator<CreateOAuthClientReq
     {
         Include(new CreateClientSecretValidator());
         RuleFor(request => request.Label).IsPlainText();
-        RuleFor(request => request.Scopes).Must(scopes => scopes is null || (scopes.Count > 0 && scopes.All(scope => scope is Token.Read or Token.Write)))
-            .WithMessage("Must be read, write or both.");
+        RuleFor(request => request.Scopes).AreScopes();
         RuleFor(request => request.Federation).SetValidator(new FederationValidator(entra)!);
     }
 }

@@ -90,7 +90,7 @@ static class TokenEndpoints
             Label = request.Label ?? old?.Label,
             JtiHash = secret.JtiHash,
             Hint = secret.Hint,
-            Scopes = [.. (request.Scopes ?? old?.Scopes ?? [Token.Read, Token.Write]).Distinct().Order(StringComparer.Ordinal)],
+            Scopes = ScopeRules.Of(request.Scopes ?? old?.Scopes),
             CreatedAt = work.Now,
             CreatedBy = work.Admin.Actor,
             ExpiresAt = expiresAt,

@@ -58,8 +58,7 @@ sealed class CreateTokenValidator : AbstractValidator<CreateTokenRequest>
         RuleFor(request => request.ExpiresAt).Must((request, _) => request.NamesOneExpiry).WithMessage("Send either expiresInDays or expiresAt, not both.");
         RuleFor(request => request.ExpiresAt).Must(moment => moment is null || (moment > clock.GetUtcNow() && moment <= clock.GetUtcNow().AddDays(CreateTokenRequest.MaximumDays)))
             .WithMessage($"Must be in the future, and at most {CreateTokenRequest.MaximumDays} days away.");
-        RuleFor(request => request.Scopes).Must(scopes => scopes is null || (scopes.Count > 0 && scopes.All(scope => scope is Token.Read or Token.Write)))
-            .WithMessage("Must be read, write or both.");
+        RuleFor(request => request.Scopes).AreScopes();
     }
 }
 

@@ -19,7 +19,7 @@ static class Access
     public const string AdminPolicy = "admin";
 
     /// <summary>The scheme that asks the one which the token is for.</summary>
-    const string BearerScheme = "Bearer";
+    const string BearerScheme = BearerToken.Scheme;
 
     /// <summary>Registers the schemes, the policies and what stands behind them.</summary>
     public static IServiceCollection AddAuth(this IServiceCollection services, IConfiguration configuration)
@@ -93,6 +93,6 @@ static class Access
 
     // The other scheme refuses whatever is neither. The header of our own tokens is always the same.
     static string SchemeOf(HttpContext http) =>
-        UnverifiedJwt.Bearer(http.Request) is { } token && !token.StartsWith(SecretToken.Header, StringComparison.Ordinal) && UnverifiedJwt.AlgorithmOf(token) == UnverifiedJwt.RS256
+        BearerToken.Of(http.Request) is { } token && !token.StartsWith(SecretToken.Header, StringComparison.Ordinal) && UnverifiedJwt.AlgorithmOf(token) == UnverifiedJwt.RS256
             ? EntraTokenEvents.Scheme : SecretToken.Scheme;
 }

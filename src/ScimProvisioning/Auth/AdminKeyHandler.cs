@@ -12,15 +12,12 @@ sealed class AdminKeyHandler(AdminKeys keys, IOptionsMonitor<AuthenticationSchem
     /// <summary>The authentication scheme.</summary>
     public const string SchemeName = "AdminKey";
 
-    const string Prefix = "Bearer ";
-
     /// <inheritdoc/>
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        string? header = Request.Headers.Authorization;
-        if (header?.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) is not true)
+        if (BearerToken.Of(Request) is not { } key)
             return AuthenticateResult.NoResult();
-        if (await keys.FindAsync(header[Prefix.Length..].Trim(), Context.RequestAborted) is not { } admin)
+        if (await keys.FindAsync(key, Context.RequestAborted) is not { } admin)
             return AuthenticateResult.Fail("The admin key is not valid.");
 
         Context.Features.Set(admin);

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace ScimProvisioning.Auth;
 
 /// <summary>The public name of a connection in its Tenant URL. With its prefix it can never look like a collection ("Users").</summary>
@@ -14,8 +12,6 @@ static class ConnectionKey
     /// <summary>The route segment, to be written into a template as it is: <c>"/scim/v2/" + ConnectionKey.RoutePattern</c>.</summary>
     public const string RoutePattern = "{" + RouteValue + ":regex(^" + Prefix + "[a-z2-7]{{20}}$)}";
 
-    const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
-
-    /// <summary>A new key of 100 random bits.</summary>
-    public static string Create() => Prefix + RandomNumberGenerator.GetString(Alphabet, 20);
+    /// <summary>A new name of 100 random bits.</summary>
+    public static string Create() => RandomName.Create(Prefix);
 }

@@ -8,8 +8,6 @@ namespace ScimProvisioning.Auth;
 /// </summary>
 sealed class LoginChallenge(FailedLogins failures) : IAuthorizationMiddlewareResultHandler
 {
-    const string Scheme = "Bearer";
-
     readonly AuthorizationMiddlewareResultHandler _others = new();
 
     /// <inheritdoc/>
@@ -17,7 +15,7 @@ sealed class LoginChallenge(FailedLogins failures) : IAuthorizationMiddlewareRes
     {
         if (!authorizeResult.Challenged) return _others.HandleAsync(next, context, policy, authorizeResult);
 
-        var hasToken = HasToken(context.Request);
+        var hasToken = BearerToken.Of(context.Request) is { Length: > 0 };
         var login = context.Features.Get<RefusedLogin>() ?? new(hasToken ? LoginRefusal.Unknown : LoginRefusal.Missing);
         if (failures.AreTooMany(context, login))
         {
@@ -26,10 +24,7 @@ sealed class LoginChallenge(FailedLogins failures) : IAuthorizationMiddlewareRes
         }
         context.Response.StatusCode = StatusCodes.Status401Unauthorized;
         // §3.1: who sent nothing of the kind is told of no error.
-        context.Response.Headers.WWWAuthenticate = hasToken ? Scheme + " error=\"invalid_token\"" : Scheme;
+        context.Response.Headers.WWWAuthenticate = hasToken ? BearerToken.Scheme + " error=\"invalid_token\"" : BearerToken.Scheme;
         return Task.CompletedTask;
     }
-
-    static bool HasToken(HttpRequest request) =>
-        request.Headers.Authorization.ToString() is var header && header.StartsWith(Scheme + " ", StringComparison.OrdinalIgnoreCase) && !string.IsNullOrWhiteSpace(header[Scheme.Length..]);
 }

@@ -16,17 +16,8 @@ sealed record UnverifiedJwt(string? Algorithm, string? KeyId, string? Issuer, st
     /// <summary>The only algorithm of tokens that others issue.</summary>
     public const string RS256 = "RS256";
 
-    const string Prefix = "Bearer ";
-
     // Of two members with one name, two readers may believe each its own.
     static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
-
-    /// <summary>The token in <c>Authorization: Bearer</c>.</summary>
-    public static string? Bearer(HttpRequest request)
-    {
-        string? header = request.Headers.Authorization;
-        return header?.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) is true ? header[Prefix.Length..].Trim() : null;
-    }
 
     /// <summary>The <c>alg</c> alone.</summary>
     public static string? AlgorithmOf(string token) => Text(Part(token.Split('.', 2)[0]), "alg");

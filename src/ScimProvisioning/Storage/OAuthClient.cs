@@ -8,7 +8,7 @@ sealed class OAuthClient
     public Connection? Connection { get; init; }
     public required string ClientId { get; init; }
     public string? Label { get; init; }
-    public string[] Scopes { get; init; } = [Token.Read, Token.Write];
+    public string[] Scopes { get; init; } = [.. Token.AllScopes];
 
     /// <summary>Set with subject and audience: the claims of its assertions, which take the place of secrets.</summary>
     public string? AssertionIssuer { get; init; }

@@ -6,6 +6,9 @@ sealed class Token
     public const string Read = "read";
     public const string Write = "write";
 
+    /// <summary>What a credential has unless it was made for less.</summary>
+    public static readonly IReadOnlyList<string> AllScopes = [Read, Write];
+
     public required Guid Id { get; init; }
     public required Guid ConnectionId { get; init; }
     public Connection? Connection { get; init; }
@@ -21,7 +24,7 @@ sealed class Token
     public required string Hint { get; init; }
 
     /// <summary><c>read</c>, <c>write</c> or both.</summary>
-    public string[] Scopes { get; init; } = [Read, Write];
+    public string[] Scopes { get; init; } = [.. AllScopes];
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>The actor who made it, such as <c>admin-key:{id}</c>.</summary>

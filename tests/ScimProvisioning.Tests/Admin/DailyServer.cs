@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using ScimProvisioning.Admin;
 
 namespace ScimProvisioning.Tests.Admin;
@@ -19,13 +18,7 @@ sealed class DailyServer : IDisposable
     {
         var server = new DailyServer(database);
         server._server.StartServer();
-        await using var source = NpgsqlDataSource.Create(database);
-        await using var command = source.CreateCommand("SELECT count(*) = 1 FROM jobs");
-        for (var tries = 0; !(bool)(await command.ExecuteScalarAsync())!; tries++)
-        {
-            Assert.That(tries, Is.LessThan(100));
-            await Task.Delay(50);
-        }
+        await PostgresFixture.UntilAsync(database, "SELECT count(*) = 1 FROM jobs");
         return server;
     }
 

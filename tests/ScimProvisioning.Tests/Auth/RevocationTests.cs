@@ -35,7 +35,7 @@ sealed class RevocationTests
         await using var there = new ScimServer(database);
         var connection = await here.Connect();
         using var client = there.ClientWith(connection.Token);
-        await Until(database, "SELECT count(*) = 2 FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN connection_changed'");
+        await PostgresFixture.UntilListeningAsync(database, 2);
         Assert.That((await client.GetAsync(Users)).StatusCode, Is.EqualTo(HttpStatusCode.OK));
 
         // What is not announced is not noticed yet: the other server does remember, so the notification is what counts below.
@@ -55,7 +55,7 @@ sealed class RevocationTests
         await using var server = new ScimServer(database);
         var connection = await server.Connect();
         using var client = server.ClientWith(connection.Token);
-        await Until(database, "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN connection_changed'");
+        await PostgresFixture.UntilListeningAsync(database, 1);
         await using var locker = new NpgsqlConnection(database);
         await locker.OpenAsync();
         await using var transaction = await locker.BeginTransactionAsync();
@@ -63,7 +63,7 @@ sealed class RevocationTests
             await hold.ExecuteNonQueryAsync();
 
         var slow = client.GetAsync(Users);
-        await Until(database, "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+        await PostgresFixture.UntilAsync(database, "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
         server.Services.GetRequiredService<ConnectionCache>().Drop();
         await transaction.CommitAsync();
         Assert.That((await slow).StatusCode, Is.EqualTo(HttpStatusCode.OK));
@@ -101,16 +101,5 @@ sealed class RevocationTests
         await PostgresFixture.ExecuteAsync($"DROP DATABASE {new NpgsqlConnectionStringBuilder(database).Database} WITH (FORCE)");
 
         Assert.That((int)(await client.GetAsync(Users)).StatusCode, Is.GreaterThanOrEqualTo(500));
-    }
-
-    static async Task Until(string database, string condition)
-    {
-        await using var source = NpgsqlDataSource.Create(database);
-        await using var command = source.CreateCommand(condition);
-        for (var tries = 0; !(bool)(await command.ExecuteScalarAsync())!; tries++)
-        {
-            Assert.That(tries, Is.LessThan(100));
-            await Task.Delay(50);
-        }
     }
 }

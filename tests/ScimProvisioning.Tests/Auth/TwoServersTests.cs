@@ -17,11 +17,7 @@ sealed class TwoServersTests
         (_here, _there) = (new(database), new(database));
         _here.StartServer();
         _there.StartServer();
-        for (var tries = 0; !await Listening(database); tries++)
-        {
-            Assert.That(tries, Is.LessThan(200));
-            await Task.Delay(50);
-        }
+        await PostgresFixture.UntilListeningAsync(database, 2);
     }
 
     [OneTimeTearDown]
@@ -118,12 +114,5 @@ sealed class TwoServersTests
     {
         using var client = _there.ClientWith(token);
         return (int)(await client.GetAsync(new Uri("/scim/v2/Users", UriKind.Relative))).StatusCode;
-    }
-
-    static async Task<bool> Listening(string database)
-    {
-        await using var source = Npgsql.NpgsqlDataSource.Create(database);
-        await using var command = source.CreateCommand("SELECT count(*) = 2 FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN connection_changed'");
-        return (bool)(await command.ExecuteScalarAsync())!;
     }
 }

@@ -14,13 +14,10 @@ sealed class EntraTokenEvents(EntraOptions options, IssuerKeys keys, ConnectionC
     /// <summary>The authentication scheme.</summary>
     public const string Scheme = "EntraToken";
 
-    // Entra knows no scopes of ours.
-    static readonly string[] Scopes = [Token.Read, Token.Write];
-
     /// <inheritdoc/>
     public override async Task MessageReceived(MessageReceivedContext context)
     {
-        var token = UnverifiedJwt.Read(UnverifiedJwt.Bearer(context.Request));
+        var token = UnverifiedJwt.Read(BearerToken.Of(context.Request));
         // First, so that nobody makes us fetch keys for a connection that wants none.
         if (await FindAsync(context.HttpContext, token?.Issuer) is { Refusal: { } refusal })
         {
@@ -35,7 +32,7 @@ sealed class EntraTokenEvents(EntraOptions options, IssuerKeys keys, ConnectionC
     {
         var (connection, refusal) = await FindAsync(context.HttpContext, context.Principal?.FindFirst("iss")?.Value);
         if (refusal is { } wrong) Refuse(context, wrong);
-        else if (Logins.Open(context.HttpContext, connection!, $"entra:{connection!.EntraTenantId}", Scopes) is { } closed) context.Fail(closed.ToString());
+        else if (Logins.Open(context.HttpContext, connection!, $"entra:{connection!.EntraTenantId}", Token.AllScopes) is { } closed) context.Fail(closed.ToString());
     }
 
     /// <inheritdoc/>

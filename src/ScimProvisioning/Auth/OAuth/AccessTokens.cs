@@ -13,8 +13,8 @@ sealed class AccessTokens(IOptions<SigningKeys> keys, TimeProvider clock)
     /// <summary>Entra takes 60 minutes to 6 hours.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromHours(1);
 
-    // Long enough to tell an expired token from an unknown one.
-    static readonly TimeSpan KeptAfterwards = TimeSpan.FromDays(1);
+    /// <summary>Long enough to tell an expired token from an unknown one.</summary>
+    public static readonly TimeSpan KeptAfterwards = TimeSpan.FromDays(1);
 
     /// <summary>Signs a token, and adds its row.</summary>
     /// <exception cref="OAuthException">The client was revoked, or its connection closed, while it logged in.</exception>
