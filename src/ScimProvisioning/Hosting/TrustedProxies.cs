@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
 using IPNetwork = System.Net.IPNetwork;
 
@@ -26,12 +25,7 @@ static class TrustedProxies
         app.UseForwardedHeaders(options);
     }
 
-    static IPNetwork Network(IConfigurationSection entry)
-    {
-        var text = entry.Value!.Trim();
-        if (IPAddress.TryParse(text, out var address)) return new(address, 8 * address.GetAddressBytes().Length);
-        return IPNetwork.TryParse(text, out var network)
-            ? network
-            : throw new StartupException($"{Key}__{entry.Key} must be an address (10.0.0.7) or a network without host bits (10.0.0.0/8); it is '{text}'.");
-    }
+    static IPNetwork Network(IConfigurationSection entry) => AddressBlock.Normalise(entry.Value!.Trim()) is { } block
+        ? IPNetwork.Parse(block)
+        : throw new StartupException($"{Key}__{entry.Key} must be an address (10.0.0.7) or a network (10.0.0.0/8); it is '{entry.Value}'.");
 }

@@ -20,8 +20,9 @@ sealed record CommandOutcome(int ExitCode, string Output, string Error)
     public static async Task<CommandOutcome> RunAsync(string command, params (string Variable, string Value)[] environment)
     {
         using var process = Process.Start(ServerProcess.How(command.Split(' '), environment))!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
+        await process.WaitForExitAsync(patience.Token);
         return new(process.ExitCode, await output, await error);
     }
 }

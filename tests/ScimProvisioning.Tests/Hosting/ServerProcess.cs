@@ -71,10 +71,12 @@ sealed class ServerProcess : IDisposable
         return line;
     }
 
+    /// <summary>Waits for a server that is to end by itself; one that goes on instead fails the test.</summary>
     public async Task<(int ExitCode, string Error)> EndsAsync()
     {
-        var error = await _process.StandardError.ReadToEndAsync();
-        await _process.WaitForExitAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        var error = await _process.StandardError.ReadToEndAsync(patience.Token);
+        await _process.WaitForExitAsync(patience.Token);
         return (_process.ExitCode, error);
     }
 

@@ -36,7 +36,7 @@ sealed class StartupTests
     [TestCase("Admin__ApiKey", "short", "Admin__ApiKey must have at least 16 characters")]
     [TestCase("Limits__Concurrency", "0", "Limits__Concurrency must be a whole number, at least 1; it is '0'")]
     [TestCase("Limits__Queue", "many", "Limits__Queue must be a whole number, at least 0; it is 'many'")]
-    [TestCase("TrustedProxies__0", "10.0.0.1/8", "TrustedProxies__0 must be an address (10.0.0.7) or a network")]
+    [TestCase("TrustedProxies__0", "10.0.0.1/33", "TrustedProxies__0 must be an address (10.0.0.7) or a network")]
     [TestCase("TrustedProxies", "10.0.0.0/8", "TrustedProxies is a list: write TrustedProxies__0=10.0.0.0/8")]
     public async Task A_setting_that_cannot_work_ends_the_start_with_a_plain_message(string variable, string value, string message)
     {

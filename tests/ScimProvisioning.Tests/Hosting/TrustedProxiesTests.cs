@@ -9,6 +9,7 @@ sealed class TrustedProxiesTests
     [TestCase("127.0.0.1", "203.0.113.7", "203.0.113.7")]
     [TestCase("127.0.0.0/8", "203.0.113.7", "203.0.113.7")]
     [TestCase("127.0.0.0/8", "192.0.2.1, 203.0.113.7", "203.0.113.7", Description = "what stands before the last address, the client may have made up")]
+    [TestCase("127.0.0.9/8", "203.0.113.7", "203.0.113.7", Description = "an address in the network names the network")]
     [TestCase("127.0.0.0/8 10.0.0.0/8", "192.0.2.1, 203.0.113.7, 10.1.2.3, 10.1.2.4", "203.0.113.7", Description = "a chain of proxies")]
     [TestCase("127.0.0.0/8", "2001:db8::7", "2001:db8::7")]
     public async Task X_Forwarded_For_is_believed_of_trusted_proxies_only(string trusted, string header, string expected)

@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace ScimProvisioning.Admin;
+namespace ScimProvisioning;
 
-/// <summary>An address, or a block of them, in the one spelling that is stored.</summary>
+/// <summary>An address, or a block of them, in one spelling.</summary>
 static class AddressBlock
 {
     /// <summary>CIDR with no bit set behind the prefix; <c>null</c> for what is neither an address nor CIDR.</summary>

@@ -1,8 +1,6 @@
-using ScimProvisioning.Admin;
+namespace ScimProvisioning.Tests;
 
-namespace ScimProvisioning.Tests.Admin;
-
-/// <summary>Addresses are stored in one spelling, and what seems to be one but is not is refused.</summary>
+/// <summary>Addresses have one spelling, and what seems to be one but is not is refused.</summary>
 [TestFixture, Parallelizable]
 sealed class AddressBlockTests
 {
