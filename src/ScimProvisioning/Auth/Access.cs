@@ -2,6 +2,7 @@ using System.IdentityModel.Tokens.Jwt;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using ScimProvisioning.Auth.Entra;
@@ -17,9 +18,6 @@ static class Access
 
     /// <summary>The policy of the admin API: an admin key.</summary>
     public const string AdminPolicy = "admin";
-
-    /// <summary>The scheme that asks the one which the token is for.</summary>
-    const string BearerScheme = BearerToken.Scheme;
 
     /// <summary>Registers the schemes, the policies and what stands behind them.</summary>
     public static IServiceCollection AddAuth(this IServiceCollection services, IConfiguration configuration)
@@ -47,16 +45,18 @@ static class Access
         // Nothing here is protected by it: no key ring on disk, which replicas would have to share.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services.AddAuthentication()
-            .AddPolicyScheme(BearerScheme, null, options => options.ForwardDefaultSelector = SchemeOf)
+            // Asks the scheme that the token is for.
+            .AddPolicyScheme(BearerToken.Scheme, null, options => options.ForwardDefaultSelector = SchemeOf)
             .AddJwtBearer(SecretToken.Scheme, options => options.EventsType = typeof(SecretTokenEvents))
             .AddJwtBearer(EntraTokenEvents.Scheme, options => options.EventsType = typeof(EntraTokenEvents))
             .AddScheme<AuthenticationSchemeOptions, AdminKeyHandler>(AdminKeyHandler.SchemeName, null);
         services.AddOptions<JwtBearerOptions>(SecretToken.Scheme).Configure<IOptions<SigningKeys>>(Validate);
         services.AddOptions<JwtBearerOptions>(EntraTokenEvents.Scheme).Configure<EntraOptions, IssuerKeys, TimeProvider>(ValidateEntra);
 
+        services.AddSingleton<IPolicyEvaluator, RememberedTokens>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, LoginChallenge>();
         services.AddAuthorizationBuilder()
-            .AddPolicy(ScimPolicy, policy => policy.AddAuthenticationSchemes(BearerScheme).RequireAuthenticatedUser().RequireAssertion(ScimScope.IsGranted))
+            .AddPolicy(ScimPolicy, policy => policy.AddAuthenticationSchemes(BearerToken.Scheme).RequireAuthenticatedUser().RequireAssertion(ScimScope.IsGranted))
             .AddPolicy(AdminPolicy, policy => policy.AddAuthenticationSchemes(AdminKeyHandler.SchemeName).RequireAuthenticatedUser());
         return services;
     }

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 
 namespace ScimProvisioning.Auth;
@@ -11,16 +10,7 @@ namespace ScimProvisioning.Auth;
 sealed class SecretTokenEvents(ValidatedTokens validated, ConnectionCache cache, Logins logins) : JwtBearerEvents
 {
     // Who it is stands in the feature; here it matters only that somebody is.
-    static readonly ClaimsPrincipal Authenticated = new(new ClaimsIdentity(SecretToken.Scheme));
-
-    /// <inheritdoc/>
-    public override async Task MessageReceived(MessageReceivedContext context)
-    {
-        if (validated.Find(Authorization(context.Request)) is not { } token || !await OpenAsync(context, token)) return;
-        context.Principal = Authenticated;
-        // Ends it here: nothing is parsed again.
-        context.Success();
-    }
+    public static readonly ClaimsPrincipal Authenticated = new(new ClaimsIdentity(SecretToken.Scheme));
 
     /// <inheritdoc/>
     public override async Task TokenValidated(TokenValidatedContext context)
@@ -32,9 +22,14 @@ sealed class SecretTokenEvents(ValidatedTokens validated, ConnectionCache cache,
         }
 
         var expires = context.SecurityToken.ValidTo;
-        var token = new ValidatedToken(SecretToken.HashOf(jti.Value), expires == DateTime.MinValue ? null : new DateTimeOffset(expires, TimeSpan.Zero));
-        if (!await OpenAsync(context, token)) return;
-        validated.Add(Authorization(context.Request), token);
+        var validatedToken = new ValidatedToken(SecretToken.HashOf(jti.Value), expires == DateTime.MinValue ? null : new DateTimeOffset(expires, TimeSpan.Zero));
+        var token = await cache.FindTokenAsync(validatedToken.JtiHash, context.HttpContext.RequestAborted);
+        if (logins.Open(context.HttpContext, token, validatedToken.Expires) is { } refusal)
+        {
+            context.Fail(refusal.ToString());
+            return;
+        }
+        validated.Add(context.Request, validatedToken);
         context.Principal = Authenticated;
     }
 
@@ -43,15 +38,5 @@ sealed class SecretTokenEvents(ValidatedTokens validated, ConnectionCache cache,
     {
         context.Response.Headers.WWWAuthenticate = ScimScope.Challenge(context.HttpContext);
         return Task.CompletedTask;
-    }
-
-    static string Authorization(HttpRequest request) => request.Headers.Authorization.ToString();
-
-    async ValueTask<bool> OpenAsync(ResultContext<JwtBearerOptions> context, ValidatedToken validatedToken)
-    {
-        var token = await cache.FindTokenAsync(validatedToken.JtiHash, context.HttpContext.RequestAborted);
-        var refusal = logins.Open(context.HttpContext, token, validatedToken.Expires);
-        if (refusal is { } reason) context.Fail(reason.ToString());
-        return refusal is null;
     }
 }

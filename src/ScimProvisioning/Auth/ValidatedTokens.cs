@@ -19,17 +19,18 @@ sealed class ValidatedTokens
 
     readonly ConcurrentDictionary<(UInt128, UInt128), ValidatedToken> _validated = [];
 
-    /// <param name="authorization">The whole header.</param>
-    public ValidatedToken? Find(string authorization) => _validated.GetValueOrDefault(Fingerprint(authorization));
+    public ValidatedToken? Find(HttpRequest request) => _validated.GetValueOrDefault(Fingerprint(request));
 
-    public void Add(string authorization, ValidatedToken token)
+    public void Add(HttpRequest request, ValidatedToken token)
     {
         if (_validated.Count >= Capacity) _validated.Clear();
-        _validated[Fingerprint(authorization)] = token;
+        _validated[Fingerprint(request)] = token;
     }
 
-    static (UInt128, UInt128) Fingerprint(string authorization)
+    // Of the whole header.
+    static (UInt128, UInt128) Fingerprint(HttpRequest request)
     {
+        var authorization = request.Headers.Authorization.ToString();
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(MemoryMarshal.AsBytes(authorization.AsSpan()), hash);
         return MemoryMarshal.Read<(UInt128, UInt128)>(hash);
