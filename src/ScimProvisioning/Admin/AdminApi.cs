@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ScimProvisioning.Auth;
 
 namespace ScimProvisioning.Admin;
@@ -15,6 +16,13 @@ static class AdminApi
         services.AddScoped<Idempotency>();
         services.AddSingleton<DailyLook>().AddHostedService(provider => provider.GetRequiredService<DailyLook>());
         services.AddValidators();
+        // A misspelt member must not pass for one that was left out, and so for the default.
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            json.SerializerOptions.AllowDuplicateProperties = false;
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+        });
         services.AddOpenApiDocument();
         return services;
     }
@@ -26,6 +34,7 @@ static class AdminApi
             .RequireAuthorization(Access.AdminPolicy)
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden)
+            .WithKnownParameters()
             .InOneTransaction()
             .WithValidation();
         admin.MapOrganizations();

@@ -21,8 +21,7 @@ static class ConnectionActions
     /// <param name="before">Whether the connection was pending or active when it last was either.</param>
     public static string? Next(this ConnectionAction action, string state, string before) => (action, state) switch
     {
-        (ConnectionAction.Enable, ConnectionState.Pending or ConnectionState.Active) => ConnectionState.Active,
-        (ConnectionAction.Enable, ConnectionState.Disabled) => before,
+        (ConnectionAction.Enable, ConnectionState.Pending or ConnectionState.Active or ConnectionState.Disabled) => ConnectionState.Active,
         (ConnectionAction.Pause, ConnectionState.Pending or ConnectionState.Active or ConnectionState.Paused) => ConnectionState.Paused,
         (ConnectionAction.Resume, ConnectionState.Pending or ConnectionState.Active) => state,
         (ConnectionAction.Resume, ConnectionState.Paused) => before,

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using FluentValidation;
 using ScimProvisioning.Storage;
 
@@ -34,7 +33,6 @@ sealed class CreateConnectionValidator : AbstractValidator<CreateConnectionReque
 }
 
 /// <summary>A change of a connection: what is absent stays.</summary>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 sealed record ChangeConnectionRequest
 {
     bool _hasEntraTenantId, _hasEntraAppObjectId;

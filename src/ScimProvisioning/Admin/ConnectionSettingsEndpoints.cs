@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ScimProvisioning.Storage;
 
@@ -9,7 +8,6 @@ namespace ScimProvisioning.Admin;
 /// <param name="GroupPatchReturnsResource">A PATCH of a group answers 200 with the group, never 204.</param>
 /// <param name="IgnoreUnknownAttributes">A PATCH skips operations on attributes that no schema knows, as POST and PUT do, instead of refusing them.</param>
 /// <param name="AcceptEntraTokens">Once the connection has an Entra tenant id, tokens that Entra issues for this tenant open it.</param>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 sealed record ChangeSettingsRequest(bool? UniqueGroupNames, bool? GroupPatchReturnsResource, bool? IgnoreUnknownAttributes, bool? AcceptEntraTokens)
 {
     public ConnectionSettings Over(ConnectionSettings current) => new(

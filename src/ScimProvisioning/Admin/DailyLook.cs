@@ -45,20 +45,29 @@ sealed partial class DailyLook(IDbContextFactory<ScimDbContext> contexts, Connec
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Pause, clock);
-        do
+        try
         {
-            try
-            {
-                await LookAsync(stoppingToken);
-            }
-            // Whatever it is, it must not stop the server.
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                NotDone(e.GetBaseException().Message, Pause);
-            }
+            using var timer = new PeriodicTimer(Pause, clock);
+            do await TryAsync(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops.
+        }
+    }
+
+    async Task TryAsync(CancellationToken ct)
+    {
+        try
+        {
+            await LookAsync(ct);
+        }
+        // Whatever it is, it must not stop the server.
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            NotDone(e.GetBaseException().Message, Pause);
+        }
     }
 
     /// <summary>Of servers that try at once, PostgreSQL lets one through.</summary>

@@ -13,6 +13,8 @@ namespace ScimProvisioning.Admin;
 /// <param name="TokenId">The token, when it is one of this connection.</param>
 /// <param name="TokenHint">What the token can be recognised by.</param>
 /// <param name="TokenLabel">What people call the token.</param>
+/// <param name="ClientId">The OAuth client, when it is one of this connection.</param>
+/// <param name="ClientLabel">What people call the client.</param>
 /// <param name="Address">Where the request came from.</param>
 /// <param name="UserAgent">What the client calls itself.</param>
 /// <param name="RequestId">The X-Request-Id of the answer.</param>
@@ -24,6 +26,8 @@ sealed record FailedLoginResponse(
     Guid? TokenId,
     string? TokenHint,
     string? TokenLabel,
+    string? ClientId,
+    string? ClientLabel,
     string? Address,
     string? UserAgent,
     string RequestId);
@@ -43,19 +47,22 @@ static class FailedLoginEndpoints
             .Where(f => f.ConnectionId == id && (page.After == null || f.Id < page.After))
             .OrderByDescending(f => f.Id)
             .Take(page.Take)
-            .Select(f => new { Login = f, Token = db.Tokens.FirstOrDefault(t => t.Id == f.TokenId && t.ConnectionId == id) })
+            .Select(f => new { Login = f, Token = db.Tokens.FirstOrDefault(t => t.Id == f.CredentialId && t.ConnectionId == id) })
+            .Select(f => new { f.Login, f.Token, Client = db.OAuthClients.FirstOrDefault(c => (c.Id == f.Login.CredentialId || c.Id == f.Token!.OAuthClientId) && c.ConnectionId == id) })
             .ToListAsync(ct);
-        return TypedResults.Ok(page.Of(rows, row => Shown(row.Login, row.Token), row => row.Login.Id));
+        return TypedResults.Ok(page.Of(rows, row => Shown(row.Login, row.Token, row.Client), row => row.Login.Id));
     }
 
-    static FailedLoginResponse Shown(FailedLogin row, Token? token) => new(
+    static FailedLoginResponse Shown(FailedLogin row, Token? token, OAuthClient? client) => new(
         row.Id,
         row.OccurredAt.UtcDateTime,
         row.Reason,
         FailedLoginMessages.Of(row.Reason),
-        row.TokenId,
+        token?.Id,
         token?.Hint,
         token?.Label,
+        client?.ClientId,
+        client?.Label,
         row.Address,
         row.UserAgent,
         row.RequestId);

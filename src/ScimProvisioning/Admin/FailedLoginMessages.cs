@@ -18,9 +18,9 @@ static class FailedLoginMessages
         LoginRefusal.Unknown =>
             "The token was not made by this server, or not all of it arrived: often a part was lost when it was copied. Make a new token and enter the whole of it as Secret Token.",
         LoginRefusal.Expired =>
-            "The token has expired. Make a new one and enter it as Secret Token.",
+            "The token, or the secret of the OAuth client, has expired. Make a new one and enter it at the identity provider.",
         LoginRefusal.Revoked =>
-            "The token was revoked. If that was meant, enter another one as Secret Token; who still uses it is told by the address.",
+            "The token, or the OAuth client or its secret, was revoked. If that was meant, enter another one at the identity provider; who still uses it is told by the address.",
         LoginRefusal.WrongConnection =>
             "The token belongs to another connection than the Tenant URL. Enter the Tenant URL and a token of the same connection.",
         LoginRefusal.AddressNotAllowed =>

@@ -63,7 +63,7 @@ sealed record OAuthClientResponse(
         row.RevokedAt is null ? "active" : "revoked",
         row.Scopes,
         FederationResponse.Of(row),
-        [.. row.Secrets.OrderBy(secret => secret.Id).Select(secret => ClientSecretResponse.Of(secret, now))],
+        [.. row.Secrets.OrderBy(secret => secret.Id).Select(secret => ClientSecretResponse.Of(secret, row.RevokedAt, now))],
         url.OfTokens,
         url.Of(connectionKey),
         row.CreatedAt.UtcDateTime,
@@ -109,13 +109,14 @@ sealed record ClientSecretResponse(
     DateTime? RevokedAt,
     DateTime? LastUsedAt)
 {
-    public static ClientSecretResponse Of(OAuthClientSecret row, DateTimeOffset now) => new(
+    /// <param name="clientRevokedAt">No secret outlives its client.</param>
+    public static ClientSecretResponse Of(OAuthClientSecret row, DateTimeOffset? clientRevokedAt, DateTimeOffset now) => new(
         row.Id,
         row.Hint,
-        row.RevokedAt is not null ? "revoked" : ClientSecret.IsLive(row, now) ? "active" : "expired",
+        (row.RevokedAt ?? clientRevokedAt) is not null ? "revoked" : ClientSecret.IsLive(row, now) ? "active" : "expired",
         row.CreatedAt.UtcDateTime,
         row.CreatedBy,
         row.ExpiresAt?.UtcDateTime,
-        row.RevokedAt?.UtcDateTime,
+        (row.RevokedAt ?? clientRevokedAt)?.UtcDateTime,
         row.LastUsedAt?.UtcDateTime);
 }

@@ -29,7 +29,7 @@ sealed class OpenApiExamples : ISchemaFilter
             "createdBy": "admin-key:{{Id}}", "scope": "full", "source": "stored", "overlapHours": 24,
             "lastUsedAddress": "20.190.129.80", "lastUsedAgent": "Okta SCIM Client 1.0.0", "userAgent": "curl/8.5.0",
             "at": "2026-11-21T09:30:00.000Z", "message": "The token has expired: make a new one and enter it as Secret Token in Entra.",
-            "tokenId": "{{Id}}", "tokenHint": "…x3Qk", "tokenLabel": "Entra production", "users": 1204, "groups": 37,
+            "tokenId": "{{Id}}", "tokenHint": "…x3Qk", "tokenLabel": "Entra production", "clientLabel": "Entra", "users": 1204, "groups": 37,
             "CreatedAdminKeyResponse.key": "sk_Zk3vQ0…", "AdminKeyResponse.hint": "sk_Zk…9aQw", "CreatedAdminKeyResponse.hint": "sk_Zk…9aQw",
             "FailedLoginResponse.reason": "expired", "TokenResponse.status": "active", "ClientSecretResponse.status": "active", "OAuthClientResponse.status": "active", "AdminKeyResponse.status": "active",
             "next": "{{Id}}",

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using FluentValidation;
 using Microsoft.AspNetCore.Mvc;
 using ScimProvisioning.Storage;
@@ -33,7 +32,6 @@ sealed class CreateOrganizationValidator : AbstractValidator<CreateOrganizationR
 }
 
 /// <summary>A change of an organization: what is absent stays.</summary>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 sealed record ChangeOrganizationRequest
 {
     bool _hasExternalId, _hasMaxConnections;

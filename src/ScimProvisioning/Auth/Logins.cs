@@ -36,8 +36,8 @@ enum LoginRefusal
 
 /// <summary>A login that was refused.</summary>
 /// <param name="Connection">The one that the credential belongs to; <c>null</c> while nothing is proven.</param>
-/// <param name="TokenId">Its token.</param>
-sealed record RefusedLogin(LoginRefusal Reason, KnownConnection? Connection = null, Guid? TokenId = null);
+/// <param name="CredentialId">Its token, or its OAuth client.</param>
+sealed record RefusedLogin(LoginRefusal Reason, KnownConnection? Connection = null, Guid? CredentialId = null);
 
 /// <summary>What a signature cannot say, for every kind of credential: whether it is known, alive, and opens this URL.</summary>
 sealed class Logins(TokenUse use, TimeProvider clock)

@@ -20,9 +20,10 @@ static partial class Errors
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
         {
             var problem = context.ProblemDetails;
-            problem.Detail ??= DetailOf(context.Exception, context.HttpContext);
-            problem.Extensions["code"] = CodeOf(context.Exception, problem.Status);
-            if (context.Exception is ProblemException { Errors: { } errors }) problem.Extensions["errors"] = errors;
+            var failure = context.Exception is BadHttpRequestException bad ? UnreadableRequest.Explain(bad, context.HttpContext) : context.Exception;
+            problem.Detail ??= DetailOf(failure, context.HttpContext);
+            problem.Extensions["code"] = CodeOf(failure, problem.Status);
+            if (failure is ProblemException { Errors: { } errors }) problem.Extensions["errors"] = errors;
             problem.Extensions["requestId"] = context.HttpContext.TraceIdentifier;
             if (problem.Status == StatusCodes.Status503ServiceUnavailable) context.HttpContext.Response.Headers.RetryAfter = ScimErrorWriter.RetryAfterSeconds;
         });
@@ -76,8 +77,6 @@ static partial class Errors
     static string DetailOf(Exception? failure, HttpContext http) => failure switch
     {
         ProblemException or ScimException or UnavailableException => failure.Message,
-        BadHttpRequestException { InnerException: JsonException { Path: { } path } } => $"The body is not what is expected here, at {path}: check names and types.",
-        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } => "The body or a parameter cannot be read: send JSON, and check the parameters of the URL.",
         _ => http.Response.StatusCode switch
         {
             StatusCodes.Status401Unauthorized => "Send an admin key: Authorization: Bearer <key>. The one that was sent, if any, is unknown or revoked.",

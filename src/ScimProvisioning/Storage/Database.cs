@@ -69,7 +69,8 @@ static class Database
 
     /// <summary>What every context of ours shares, the migrator's too.</summary>
     public static void Configure(DbContextOptionsBuilder options) => options.ConfigureWarnings(warnings => warnings
-        .Log((RelationalEventId.CommandExecuted, LogLevel.Debug))
+        // What fails is told once, by who answers for it: many failures are ordinary refusals.
+        .Log((RelationalEventId.CommandExecuted, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug))
         // Migrations are written by hand: there is no snapshot to compare the model with.
         .Ignore(RelationalEventId.PendingModelChangesWarning));
 

@@ -58,7 +58,7 @@ static partial class DatabaseMigrator
         {
             await using var db = Open(Database.ConnectionString(services.GetRequiredService<IConfiguration>()));
             if ((await db.Database.GetPendingMigrationsAsync(ct)).Any())
-                throw new StartupException("The database is not up to date: start a server of this version, or run the command migrate, and try again.");
+                throw new StartupException("The database is new or not up to date: start a server of this version, or run the command migrate, and try again.");
             await OpenSessionAsync(services.GetRequiredService<NpgsqlDataSource>(), ct);
         }
         catch (Exception e) when (Database.IsUnavailable(e))

@@ -143,7 +143,7 @@ sealed class CommandLineTests
         var list = (await CommandOutcome.RunAsync("connection list", empty)).Answer;
 
         Assert.That((refused.ExitCode, refused.Output), Is.EqualTo((1, "")));
-        Assert.That(refused.Error, Does.StartWith("The database is not up to date"));
+        Assert.That(refused.Error, Does.StartWith("The database is new or not up to date"));
         Assert.That(JsonNode.Parse(migrated.Output)!["applied"]!.AsArray(), Is.Not.Empty);
         Assert.That((again["applied"]!.AsArray().Count, list["data"]!.AsArray().Count), Is.EqualTo((0, 0)));
     }

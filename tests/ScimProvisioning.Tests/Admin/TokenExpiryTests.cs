@@ -61,7 +61,7 @@ sealed class TokenExpiryTests
 
         var (status, problem) = await _server.Send(HttpMethod.Post, $"/connections/{connection.Id}/tokens", $$"""{"expiresAt":{{moment}}}""");
 
-        Assert.That((status, (string?)problem!["detail"]), Is.EqualTo((400, "The body is not what is expected here, at $.expiresAt: check names and types.")));
+        Assert.That((status, (string?)problem!["errors"]!["expiresAt"]![0]), Is.EqualTo((400, "Must be a time with its zone, such as 2030-01-31T12:00:00Z.")));
     }
 
     [Test]

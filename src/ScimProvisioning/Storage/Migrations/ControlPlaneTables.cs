@@ -94,7 +94,7 @@ static class ControlPlaneTables
             id uuid NOT NULL,
             occurred_at timestamptz NOT NULL,
             reason text NOT NULL,
-            token_id uuid,
+            credential_id uuid,
             address text,
             user_agent text,
             request_id text NOT NULL,
