@@ -130,6 +130,7 @@ sealed class OAuthClientTests
         var (_, second) = await _server.Send(HttpMethod.Post, $"{client.Path}/revoke");
 
         Assert.That(((string?)first!["status"], (string?)first["revokedAt"]), Is.EqualTo(("revoked", (string?)second!["revokedAt"])));
+        Assert.That(((string?)second["secrets"]![0]!["status"], (string?)second["secrets"]![0]!["revokedAt"]), Is.EqualTo(("revoked", (string?)second["revokedAt"])));
         await Refuses(HttpMethod.Post, $"{client.Path}/secrets", 409, "client_revoked");
     }
 

@@ -1,16 +1,19 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 
 namespace ScimProvisioning.Tests.Auth;
 
 /// <summary>What the admin reads of a login that failed, once it has been noted.</summary>
 static class FailedLoginReason
 {
-    public static async Task<string?> OfAsync(ScimServer server, Guid connection)
+    public static async Task<string?> OfAsync(ScimServer server, Guid connection) => (string?)(await LastAsync(server, connection))["reason"];
+
+    public static async Task<JsonNode> LastAsync(ScimServer server, Guid connection)
     {
         for (var watch = Stopwatch.StartNew(); ; await Task.Delay(50))
         {
             var (_, page) = await server.Send(HttpMethod.Get, $"/connections/{connection}/failed-logins");
-            if (page!["data"]!.AsArray() is [var last, ..]) return (string?)last!["reason"];
+            if (page!["data"]!.AsArray() is [var last, ..]) return last!;
             Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(20)), "no failed login was noted");
         }
     }

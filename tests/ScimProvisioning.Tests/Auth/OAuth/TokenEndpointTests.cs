@@ -182,7 +182,23 @@ sealed class TokenEndpointTests
 
         AssertError(await client.InHeader(secret: "bad"), 401, "invalid_client");
 
-        Assert.That(await FailedLoginReason.OfAsync(_server, connection.Id), Is.EqualTo("wrong_secret"));
+        var failed = await FailedLoginReason.LastAsync(_server, connection.Id);
+        Assert.That(((string?)failed["reason"], (string?)failed["clientId"], (string?)failed["tokenId"]), Is.EqualTo(("wrong_secret", client.ClientId, (string?)null)));
+    }
+
+    [Test]
+    public async Task The_admin_reads_which_client_sent_a_token_that_was_revoked()
+    {
+        var connection = await _server.Connect();
+        var client = await TestOAuthClient.CreateAsync(_server, connection.Id);
+        var token = await client.AccessToken();
+        await _server.Send(HttpMethod.Post, $"{client.Path}/revoke");
+
+        await _server.FailAsync(token, connection.Key);
+
+        var failed = await FailedLoginReason.LastAsync(_server, connection.Id);
+        Assert.That(((string?)failed["reason"], (string?)failed["clientId"]), Is.EqualTo(("revoked", client.ClientId)));
+        Assert.That((string?)failed["tokenId"], Is.Not.Null);
     }
 
     [Test]
