@@ -16,7 +16,7 @@ static class AdminApi
         services.AddScoped<Idempotency>();
         services.AddSingleton<DailyLook>().AddHostedService(provider => provider.GetRequiredService<DailyLook>());
         services.AddValidators();
-        // A misspelt member must not pass for one that was left out, and so for the default.
+        // A misspelt member must not pass for one that was left out, and so for the default; nor the second of two for the first, nor "90" for 90.
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
@@ -34,7 +34,7 @@ static class AdminApi
             .RequireAuthorization(Access.AdminPolicy)
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden)
-            .WithKnownParameters()
+            .RefuseUnknownParameters()
             .InOneTransaction()
             .WithValidation();
         admin.MapOrganizations();

@@ -37,8 +37,8 @@ static class ClientSecretEndpoints
         var connection = await db.LockConnectionAsync(id, ct);
         var client = await db.FindOAuthClientAsync(id, clientRowId, ct);
         var secret = client.Secrets.FirstOrDefault(secret => secret.Id == secretId) ?? throw ProblemException.NotFound($"OAuth client {clientRowId} has no secret {secretId}.");
-        // Revoking twice keeps the first moment.
-        if (secret.RevokedAt is not null) return TypedResults.NoContent();
+        // Revoking twice, by its client or by itself, keeps the first moment.
+        if ((secret.RevokedAt ?? client.RevokedAt) is not null) return TypedResults.NoContent();
 
         var before = OAuthClientResponse.Of(client, connection.Key, url, work.Now);
         secret.RevokedAt = work.Now;

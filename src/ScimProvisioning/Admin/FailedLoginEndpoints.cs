@@ -47,8 +47,12 @@ static class FailedLoginEndpoints
             .Where(f => f.ConnectionId == id && (page.After == null || f.Id < page.After))
             .OrderByDescending(f => f.Id)
             .Take(page.Take)
-            .Select(f => new { Login = f, Token = db.Tokens.FirstOrDefault(t => t.Id == f.CredentialId && t.ConnectionId == id) })
-            .Select(f => new { f.Login, f.Token, Client = db.OAuthClients.FirstOrDefault(c => (c.Id == f.Login.CredentialId || c.Id == f.Token!.OAuthClientId) && c.ConnectionId == id) })
+            .Select(f => new
+            {
+                Login = f,
+                Token = db.Tokens.FirstOrDefault(t => t.Id == f.TokenId && t.ConnectionId == id),
+                Client = db.OAuthClients.FirstOrDefault(c => c.Id == f.OAuthClientId && c.ConnectionId == id),
+            })
             .ToListAsync(ct);
         return TypedResults.Ok(page.Of(rows, row => Shown(row.Login, row.Token, row.Client), row => row.Login.Id));
     }
@@ -58,7 +62,7 @@ static class FailedLoginEndpoints
         row.OccurredAt.UtcDateTime,
         row.Reason,
         FailedLoginMessages.Of(row.Reason),
-        token?.Id,
+        row.TokenId,
         token?.Hint,
         token?.Label,
         client?.ClientId,

@@ -70,6 +70,6 @@ sealed class Idempotency(ScimDbContext db, AdminWork work, IOptions<SigningKeys>
         request.Body.Position = 0;
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, ct);
-        return SHA256.HashData([.. Encoding.UTF8.GetBytes($"{request.Path}{request.QueryString}\n"), .. body.ToArray()]);
+        return SHA256.HashData([.. Encoding.UTF8.GetBytes($"{request.Path}\n"), .. body.ToArray()]);
     }
 }

@@ -28,7 +28,7 @@ sealed class OpenApiExamples : ISchemaFilter
             "issuer": "https://login.microsoftonline.com/8d2a4f8e-bf98-4363-84ae-d4ef0a21f0f2/v2.0", "subject": "5c1f2e7a-0b43-4a75-8f7e-2c9d7e1a6b34", "audience": "3b7f9a10-4c21-4d6b-9a55-2e8f1c0d7b64",
             "createdBy": "admin-key:{{Id}}", "scope": "full", "source": "stored", "overlapHours": 24,
             "lastUsedAddress": "20.190.129.80", "lastUsedAgent": "Okta SCIM Client 1.0.0", "userAgent": "curl/8.5.0",
-            "at": "2026-11-21T09:30:00.000Z", "message": "The token has expired: make a new one and enter it as Secret Token in Entra.",
+            "at": "2026-11-21T09:30:00.000Z", "message": "The token, or the secret of the OAuth client, has expired. Make a new one and enter it at the identity provider.",
             "tokenId": "{{Id}}", "tokenHint": "…x3Qk", "tokenLabel": "Entra production", "clientLabel": "Entra", "users": 1204, "groups": 37,
             "CreatedAdminKeyResponse.key": "sk_Zk3vQ0…", "AdminKeyResponse.hint": "sk_Zk…9aQw", "CreatedAdminKeyResponse.hint": "sk_Zk…9aQw",
             "FailedLoginResponse.reason": "expired", "TokenResponse.status": "active", "ClientSecretResponse.status": "active", "OAuthClientResponse.status": "active", "AdminKeyResponse.status": "active",

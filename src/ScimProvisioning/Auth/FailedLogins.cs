@@ -76,24 +76,25 @@ sealed partial class FailedLogins(IDbContextFactory<ScimDbContext> contexts, Con
         for (var left = _attempts.Reader.Count; left > 0 && _attempts.Reader.TryRead(out var attempt); left--)
         {
             var named = attempt.Key is { } key ? await cache.FindConnectionAsync(key, ct) : null;
-            var (own, credential) = (attempt.Login.Connection, attempt.Login.CredentialId);
-            Refused(Name(attempt.Login.Reason), attempt.RequestId, (named ?? own)?.Id, credential);
+            var own = attempt.Login.Connection;
+            Refused(Name(attempt.Login.Reason), attempt.RequestId, (named ?? own)?.Id, attempt.Login.TokenId, attempt.Login.OAuthClientId);
             // Whose URL was called learns nothing of a token of somebody else; whose token it is learns of its misuse.
-            if (named is not null && named.Id != own?.Id) rows.Add(Row(attempt, named.Id, null));
-            if (own is not null) rows.Add(Row(attempt, own.Id, credential));
+            if (named is not null && named.Id != own?.Id) rows.Add(Row(attempt, named.Id));
+            if (own is not null) rows.Add(Row(attempt, own.Id, attempt.Login));
         }
         return [.. rows
-            .GroupBy(row => (row.ConnectionId, row.Reason, row.Address, row.CredentialId)).Select(repeats => repeats.Last())
+            .GroupBy(row => (row.ConnectionId, row.Reason, row.Address, row.TokenId, row.OAuthClientId)).Select(repeats => repeats.Last())
             .GroupBy(row => row.ConnectionId).SelectMany(connection => connection.TakeLast(AtOnce))];
     }
 
-    static FailedLogin Row(Attempt attempt, Guid connection, Guid? credential) => new()
+    static FailedLogin Row(Attempt attempt, Guid connection, RefusedLogin? login = null) => new()
     {
         ConnectionId = connection,
         Id = Guid.CreateVersion7(attempt.At),
         OccurredAt = attempt.At,
         Reason = Name(attempt.Login.Reason),
-        CredentialId = credential,
+        TokenId = login?.TokenId,
+        OAuthClientId = login?.OAuthClientId,
         Address = attempt.Address,
         UserAgent = attempt.Agent,
         RequestId = attempt.RequestId,
@@ -114,15 +115,15 @@ sealed partial class FailedLogins(IDbContextFactory<ScimDbContext> contexts, Con
                 SELECT connection_id, id, repeat, row_number() OVER (PARTITION BY connection_id, repeat = 1 ORDER BY id DESC) AS place
                 FROM (
                     SELECT connection_id, id, row_number() OVER (
-                        PARTITION BY connection_id, reason, address, credential_id, date_trunc('minute', occurred_at) ORDER BY id DESC) AS repeat
+                        PARTITION BY connection_id, reason, address, token_id, oauth_client_id, date_trunc('minute', occurred_at) ORDER BY id DESC) AS repeat
                     FROM failed_logins WHERE connection_id = ANY ({connections})) repeated) numbered
             WHERE f.connection_id = numbered.connection_id AND f.id = numbered.id AND (repeat > 1 OR place > {Kept})
             """, ct);
         await transaction.CommitAsync(ct);
     }
 
-    [LoggerMessage(1, LogLevel.Information, "The login of request {RequestId} was refused: {Reason} (connection {ConnectionId}, credential {CredentialId})")]
-    partial void Refused(string reason, string requestId, Guid? connectionId, Guid? credentialId);
+    [LoggerMessage(1, LogLevel.Information, "The login of request {RequestId} was refused: {Reason} (connection {ConnectionId}, token {TokenId}, OAuth client {OAuthClientId})")]
+    partial void Refused(string reason, string requestId, Guid? connectionId, Guid? tokenId, Guid? oauthClientId);
 
     [LoggerMessage(2, LogLevel.Warning, "Failed logins were not noted: {Reason}")]
     partial void NotNoted(string reason);

@@ -36,8 +36,9 @@ enum LoginRefusal
 
 /// <summary>A login that was refused.</summary>
 /// <param name="Connection">The one that the credential belongs to; <c>null</c> while nothing is proven.</param>
-/// <param name="CredentialId">Its token, or its OAuth client.</param>
-sealed record RefusedLogin(LoginRefusal Reason, KnownConnection? Connection = null, Guid? CredentialId = null);
+/// <param name="TokenId">Its token.</param>
+/// <param name="OAuthClientId">Its OAuth client, which may have made the token.</param>
+sealed record RefusedLogin(LoginRefusal Reason, KnownConnection? Connection = null, Guid? TokenId = null, Guid? OAuthClientId = null);
 
 /// <summary>What a signature cannot say, for every kind of credential: whether it is known, alive, and opens this URL.</summary>
 sealed class Logins(TokenUse use, TimeProvider clock)
@@ -49,7 +50,7 @@ sealed class Logins(TokenUse use, TimeProvider clock)
     {
         // The state comes first: a connection that was disconnected has revoked its tokens, too.
         var refusal = token is null ? LoginRefusal.Unknown : Check(http, token.Connection) ?? CheckLife(token, expires);
-        if (refusal is { } reason) return Refuse(http, new(reason, token?.Connection, token?.Id));
+        if (refusal is { } reason) return Refuse(http, new(reason, token?.Connection, token?.Id, token?.OAuthClientId));
         http.Features.Set(new CurrentConnection(token!.Connection, token.Actor, token.Scopes));
         use.Seen(token, http);
         return null;

@@ -17,7 +17,7 @@ static class ScimScope
         context.Resource is HttpContext http && CurrentConnection.Of(http) is { } connection && connection.Scopes.Contains(Needed(http));
 
     /// <summary>RFC 6750 §3.1.</summary>
-    public static string Challenge(HttpContext http) => $"Bearer error=\"insufficient_scope\", scope=\"{Needed(http)}\"";
+    public static string Challenge(HttpContext http) => $"{BearerToken.Scheme} error=\"insufficient_scope\", scope=\"{Needed(http)}\"";
 
     sealed class ReadMark;
 }

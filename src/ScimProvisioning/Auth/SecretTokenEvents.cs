@@ -22,14 +22,14 @@ sealed class SecretTokenEvents(ValidatedTokens validated, ConnectionCache cache,
         }
 
         var expires = context.SecurityToken.ValidTo;
-        var validatedToken = new ValidatedToken(SecretToken.HashOf(jti.Value), expires == DateTime.MinValue ? null : new DateTimeOffset(expires, TimeSpan.Zero));
-        var token = await cache.FindTokenAsync(validatedToken.JtiHash, context.HttpContext.RequestAborted);
-        if (logins.Open(context.HttpContext, token, validatedToken.Expires) is { } refusal)
+        var signed = new ValidatedToken(SecretToken.HashOf(jti.Value), expires == DateTime.MinValue ? null : new DateTimeOffset(expires, TimeSpan.Zero));
+        var token = await cache.FindTokenAsync(signed.JtiHash, context.HttpContext.RequestAborted);
+        if (logins.Open(context.HttpContext, token, signed.Expires) is { } refusal)
         {
             context.Fail(refusal.ToString());
             return;
         }
-        validated.Add(context.Request, validatedToken);
+        validated.Add(context.Request, signed);
         context.Principal = Authenticated;
     }
 

@@ -9,8 +9,11 @@ sealed class FailedLogin
     public required DateTimeOffset OccurredAt { get; init; }
     public required string Reason { get; init; }
 
-    /// <summary>The token or the OAuth client, when it is one of this connection.</summary>
-    public Guid? CredentialId { get; init; }
+    /// <summary>The token, when it is one of this connection.</summary>
+    public Guid? TokenId { get; init; }
+
+    /// <summary>The OAuth client, when it is one of this connection.</summary>
+    public Guid? OAuthClientId { get; init; }
     public string? Address { get; init; }
     public string? UserAgent { get; init; }
     public required string RequestId { get; init; }

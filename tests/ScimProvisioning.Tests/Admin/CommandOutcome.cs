@@ -21,8 +21,11 @@ sealed record CommandOutcome(int ExitCode, string Output, string Error)
     {
         using var process = Process.Start(ServerProcess.How(command.Split(' '), environment))!;
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
-        await process.WaitForExitAsync(patience.Token);
+        // Killed, it ends what is read from it.
+        using var _ = patience.Token.Register(() => process.Kill(entireProcessTree: true));
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        if (patience.IsCancellationRequested) Assert.Fail($"{command} did not end: {await output}{await error}");
         return new(process.ExitCode, await output, await error);
     }
 }

@@ -17,6 +17,9 @@ sealed class UnreadableRequestTests
     [TestCase("/connections", """{"name":"x","settings":{"ignoreUnknown":true}}""", "settings.ignoreUnknown", "uniqueGroupNames, groupPatchReturnsResource, ignoreUnknownAttributes, acceptEntraTokens")]
     [TestCase("/connections/{id}/tokens", """{"scope":["read"]}""", "scope", "label, expiresInDays, expiresAt, scopes")]
     [TestCase("/connections/{id}/tokens/{token}/rotate", """{"overlap":0}""", "overlap", "overlapHours, label, expiresInDays, expiresAt, scopes")]
+    [TestCase("/connections", """{"name":"x","allowed ips":[]}""", "allowed ips", "name, organizationId, provider, entraTenantId, entraAppObjectId, allowedAddresses, settings")]
+    [TestCase("/connections", """{"name":"x","settings":{"unique.names":true}}""", "settings.unique.names", "uniqueGroupNames, groupPatchReturnsResource, ignoreUnknownAttributes, acceptEntraTokens")]
+    [TestCase("/connections/{id}/oauth-clients", """{"federation":{"sub ject":"x"}}""", "federation.sub ject", "subject, audience, issuer")]
     [TestCase("/connections/{id}/oauth-clients", """{"expiresAt":"2100-01-01T00:00:00Z"}""", "expiresAt", "label, scopes, federation, expiresInDays")]
     [TestCase("/connections/{id}/pause", """{"reasn":"x"}""", "reasn", "reason")]
     public async Task A_field_that_is_not_there_is_named_beside_those_that_are(string path, string body, string field, string known)
@@ -34,6 +37,8 @@ sealed class UnreadableRequestTests
     [TestCase("""{"name":"x","allowedAddresses":"192.0.2.0/24"}""", "allowedAddresses", "Must be a list")]
     [TestCase("""{"name":"x","allowedAddresses":[7]}""", "allowedAddresses[0]", "Must be text")]
     [TestCase("""{"name":7}""", "name", "Must be text")]
+    [TestCase("""{"name":"\ud800"}""", "name", "Must be text")]
+    [TestCase("""{"name":"x","allowedAddresses":[[]]}""", "allowedAddresses[0]", "Must be text")]
     [TestCase("""{"name":"x","settings":[]}""", "settings", "Must be an object")]
     [TestCase("""{"name":"x","settings":{"uniqueGroupNames":"false"}}""", "settings.uniqueGroupNames", "Must be true or false")]
     [TestCase("""{"name":"x","name":"y"}""", "name", "Must not be there twice")]
@@ -46,6 +51,7 @@ sealed class UnreadableRequestTests
     }
 
     [TestCase("""{"expiresInDays":"90"}""", "expiresInDays", "Must be a whole number")]
+    [TestCase("""{"expiresInDays":99999999999}""", "expiresInDays", "Must be a whole number, up to 2147483647")]
     [TestCase("""{"expiresInDays":1.5}""", "expiresInDays", "Must be a whole number")]
     [TestCase("""{"expiresAt":"2100-01-31"}""", "expiresAt", "Must be a time with its zone")]
     [TestCase("""{"scopes":"read"}""", "scopes", "Must be a list")]
@@ -72,8 +78,8 @@ sealed class UnreadableRequestTests
         Assert.That((string?)problem!["detail"], Does.StartWith(detail));
     }
 
-    [TestCase("/connections?limit=abc", "limit", "Must be a whole number.")]
-    [TestCase("/connections?limit=1.5", "limit", "Must be a whole number.")]
+    [TestCase("/connections?limit=abc", "limit", "Must be a whole number, up to 2147483647.")]
+    [TestCase("/connections?limit=1.5", "limit", "Must be a whole number, up to 2147483647.")]
     [TestCase("/connections?after=garbage", "after", "Must be an id, such as 0193a5b0-7e1c-7d52-a1f3-5c4b9d0e8f26.")]
     [TestCase("/audit-log?connectionId=abc", "connectionId", "Must be an id, such as 0193a5b0-7e1c-7d52-a1f3-5c4b9d0e8f26.")]
     [TestCase("/audit-log?from=2020-01-01", "from", "Is unknown here. There are: organizationId, connectionId, actor, action, limit, after.")]

@@ -56,7 +56,10 @@ sealed class FailedLoginListTests
         await server.FailedLoginsAsync(connection.Id, first.RequestId);
 
         for (var i = 0; i < 20; i++) await server.FailAsync(null, connection.Key);
+        // Ids are in order by the millisecond.
+        server.Clock.Advance(TimeSpan.FromMilliseconds(1));
         var other = await server.FailAsync("unknown", connection.Key);
+        server.Clock.Advance(TimeSpan.FromMilliseconds(1));
         var last = await server.FailAsync(null, connection.Key);
         await server.FailedLoginsAsync(connection.Id, last.RequestId);
         server.Clock.Advance(TimeSpan.FromMinutes(1));

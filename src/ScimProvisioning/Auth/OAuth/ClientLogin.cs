@@ -19,7 +19,7 @@ sealed class ClientLogin(ClientAssertions assertions, ConnectionCache cache, Fai
         var refusal = client is null || connection is null ? LoginRefusal.Unknown
             : Logins.Check(http, connection) ?? (client.RevokedAt is null ? await ProveAsync(client, request, jwt, ct) : LoginRefusal.Revoked);
         if (refusal is not { } reason) return client!;
-        throw failures.AreTooMany(http, new(reason, connection, client?.Id)) ? OAuthException.InvalidClient(StatusCodes.Status429TooManyRequests) : OAuthException.InvalidClient();
+        throw failures.AreTooMany(http, new(reason, connection, OAuthClientId: client?.Id)) ? OAuthException.InvalidClient(StatusCodes.Status429TooManyRequests) : OAuthException.InvalidClient();
     }
 
     static async Task<OAuthClient?> FindAsync(ScimDbContext db, string? clientId, UnverifiedJwt? jwt, CancellationToken ct)

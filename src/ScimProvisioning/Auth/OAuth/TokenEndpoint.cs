@@ -57,7 +57,7 @@ static class TokenEndpoint
         await db.SaveChangesAsync(ct);
         // Nobody can remember a token that was not there: no server has to forget anything.
         await transaction.CommitAsync(ct);
-        return new(token, "Bearer", (int)AccessTokens.Life.TotalSeconds, string.Join(' ', scopes));
+        return new(token, BearerToken.Scheme, (int)AccessTokens.Life.TotalSeconds, string.Join(' ', scopes));
     }
 
     // §3.3: the server may give less than is asked for, and says what it gives.

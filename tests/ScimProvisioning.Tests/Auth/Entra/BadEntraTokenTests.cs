@@ -64,6 +64,6 @@ sealed class BadEntraTokenTests
 
             Assert.That(((int)response.StatusCode, response.Headers.WwwAuthenticate.ToString()), Is.EqualTo((401, "Bearer error=\"invalid_token\"")), url);
         }
-        Assert.That(await FailedLoginReason.OfAsync(_server, connection.Id), Is.EqualTo(Bad[wrong].Reason));
+        Assert.That(await LastFailedLogin.ReasonAsync(_server, connection.Id), Is.EqualTo(Bad[wrong].Reason));
     }
 }

@@ -182,7 +182,7 @@ sealed class TokenEndpointTests
 
         AssertError(await client.InHeader(secret: "bad"), 401, "invalid_client");
 
-        var failed = await FailedLoginReason.LastAsync(_server, connection.Id);
+        var failed = await LastFailedLogin.OfAsync(_server, connection.Id);
         Assert.That(((string?)failed["reason"], (string?)failed["clientId"], (string?)failed["tokenId"]), Is.EqualTo(("wrong_secret", client.ClientId, (string?)null)));
     }
 
@@ -196,7 +196,7 @@ sealed class TokenEndpointTests
 
         await _server.FailAsync(token, connection.Key);
 
-        var failed = await FailedLoginReason.LastAsync(_server, connection.Id);
+        var failed = await LastFailedLogin.OfAsync(_server, connection.Id);
         Assert.That(((string?)failed["reason"], (string?)failed["clientId"]), Is.EqualTo(("revoked", client.ClientId)));
         Assert.That((string?)failed["tokenId"], Is.Not.Null);
     }
@@ -210,7 +210,7 @@ sealed class TokenEndpointTests
 
         AssertError(await client.InHeader(), 401, "invalid_client");
 
-        Assert.That(await FailedLoginReason.OfAsync(_server, connection.Id), Is.EqualTo("address_not_allowed"));
+        Assert.That(await LastFailedLogin.ReasonAsync(_server, connection.Id), Is.EqualTo("address_not_allowed"));
     }
 
     [Test]

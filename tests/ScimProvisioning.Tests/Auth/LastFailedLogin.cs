@@ -4,11 +4,11 @@ using System.Text.Json.Nodes;
 namespace ScimProvisioning.Tests.Auth;
 
 /// <summary>What the admin reads of a login that failed, once it has been noted.</summary>
-static class FailedLoginReason
+static class LastFailedLogin
 {
-    public static async Task<string?> OfAsync(ScimServer server, Guid connection) => (string?)(await LastAsync(server, connection))["reason"];
+    public static async Task<string?> ReasonAsync(ScimServer server, Guid connection) => (string?)(await OfAsync(server, connection))["reason"];
 
-    public static async Task<JsonNode> LastAsync(ScimServer server, Guid connection)
+    public static async Task<JsonNode> OfAsync(ScimServer server, Guid connection)
     {
         for (var watch = Stopwatch.StartNew(); ; await Task.Delay(50))
         {
