@@ -8,6 +8,8 @@ sealed class DataDirectory
     const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     const UnixFileMode OwnerOnlyFolder = OwnerOnly | UnixFileMode.UserExecute;
 
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     DataDirectory(string fullName) => FullName = fullName;
 
     public string FullName { get; }
@@ -91,23 +93,24 @@ sealed class DataDirectory
     public string Secret(string name)
     {
         var path = Combine(name);
-        if (!File.Exists(path)) TryCreate(path, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        if (!File.Exists(path)) Create(path);
         var secret = File.ReadAllText(path).Trim();
         return secret.Length > 0 ? secret : throw new StartupException($"The secret in {path} is empty: restore the file, or delete it to have a new one generated.");
     }
 
-    /// <summary>Writes a file only the owner may read; it appears complete or not at all, and never replaces one.</summary>
-    static void TryCreate(string path, string content)
+    /// <summary>Writes the file, unless another process is first; it appears complete or not at all.</summary>
+    void Create(string path)
     {
-        var draft = $"{path}.{Path.GetRandomFileName()}";
-        WritePrivate(draft, content);
-        try
+        // A move that must not replace anything looks first and moves then: between the two another one fits.
+        FileStream? turn = null;
+        if (!SpinWait.SpinUntil(() => (turn = TryLock("secrets.lock")) is not null, Patience)) throw new StartupException($"Another process does not finish making the secrets in {FullName}.");
+        using (turn)
         {
-            File.Move(draft, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(draft);   // another process was first; its secret counts
+            if (File.Exists(path)) return;
+            var draft = $"{path}.draft";
+            File.Delete(draft);
+            WritePrivate(draft, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+            File.Move(draft, path);
         }
     }
 
