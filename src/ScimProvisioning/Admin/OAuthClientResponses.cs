@@ -63,7 +63,7 @@ sealed record OAuthClientResponse(
         row.RevokedAt is null ? "active" : "revoked",
         row.Scopes,
         FederationResponse.Of(row),
-        [.. row.Secrets.OrderBy(secret => secret.Id).Select(secret => ClientSecretResponse.Of(secret, row.RevokedAt, now))],
+        [.. row.Secrets.OrderBy(secret => secret.Id).Select(secret => ClientSecretResponse.Of(secret, secret.RevokedAt ?? row.RevokedAt, now))],
         url.OfTokens,
         url.Of(connectionKey),
         row.CreatedAt.UtcDateTime,
@@ -109,14 +109,14 @@ sealed record ClientSecretResponse(
     DateTime? RevokedAt,
     DateTime? LastUsedAt)
 {
-    /// <param name="clientRevokedAt">No secret outlives its client.</param>
-    public static ClientSecretResponse Of(OAuthClientSecret row, DateTimeOffset? clientRevokedAt, DateTimeOffset now) => new(
+    /// <param name="revokedAt">When it or its client was: no secret outlives its client.</param>
+    public static ClientSecretResponse Of(OAuthClientSecret row, DateTimeOffset? revokedAt, DateTimeOffset now) => new(
         row.Id,
         row.Hint,
-        (row.RevokedAt ?? clientRevokedAt) is not null ? "revoked" : ClientSecret.IsLive(row, now) ? "active" : "expired",
+        revokedAt is not null ? "revoked" : ClientSecret.IsLive(row, now) ? "active" : "expired",
         row.CreatedAt.UtcDateTime,
         row.CreatedBy,
         row.ExpiresAt?.UtcDateTime,
-        (row.RevokedAt ?? clientRevokedAt)?.UtcDateTime,
+        revokedAt?.UtcDateTime,
         row.LastUsedAt?.UtcDateTime);
 }

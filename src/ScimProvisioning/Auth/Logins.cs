@@ -41,15 +41,14 @@ enum LoginRefusal
 sealed record RefusedLogin(LoginRefusal Reason, KnownConnection? Connection = null, Guid? TokenId = null, Guid? OAuthClientId = null);
 
 /// <summary>What a signature cannot say, for every kind of credential: whether it is known, alive, and opens this URL.</summary>
-sealed class Logins(TokenUse use, TimeProvider clock)
+sealed class Logins(ConnectionCache cache, TokenUse use, TimeProvider clock)
 {
     /// <summary>Why the token does not open this URL; else notes whose request it is, and answers <c>null</c>.</summary>
-    /// <param name="token">What the database says of it; <c>null</c>: nothing.</param>
-    /// <param name="expires">What the token says itself.</param>
-    public LoginRefusal? Open(HttpContext http, KnownToken? token, DateTimeOffset? expires)
+    public async ValueTask<LoginRefusal?> OpenAsync(HttpContext http, ValidatedToken signed)
     {
+        var token = await cache.FindTokenAsync(signed.JtiHash, http.RequestAborted);
         // The state comes first: a connection that was disconnected has revoked its tokens, too.
-        var refusal = token is null ? LoginRefusal.Unknown : Check(http, token.Connection) ?? CheckLife(token, expires);
+        var refusal = token is null ? LoginRefusal.Unknown : Check(http, token.Connection) ?? CheckLife(token, signed.Expires);
         if (refusal is { } reason) return Refuse(http, new(reason, token?.Connection, token?.Id, token?.OAuthClientId));
         http.Features.Set(new CurrentConnection(token!.Connection, token.Actor, token.Scopes));
         use.Seen(token, http);

@@ -8,7 +8,7 @@ namespace ScimProvisioning.Auth;
 /// Judges a token whose signature was checked before without the schemes: their handlers, made anew for each request, cost more than everything
 /// else that is asked here.
 /// </summary>
-sealed class RememberedTokens(IAuthorizationService authorization, ValidatedTokens validated, ConnectionCache cache, Logins logins) : PolicyEvaluator(authorization)
+sealed class RememberedTokens(IAuthorizationService authorization, ValidatedTokens validated, Logins logins) : PolicyEvaluator(authorization)
 {
     static readonly AuthenticateResult Success = AuthenticateResult.Success(new(SecretTokenEvents.Authenticated, SecretToken.Scheme));
 
@@ -17,8 +17,7 @@ sealed class RememberedTokens(IAuthorizationService authorization, ValidatedToke
     {
         if (policy.AuthenticationSchemes is not [BearerToken.Scheme] || validated.Find(context.Request) is not { } signed) return await base.AuthenticateAsync(policy, context);
 
-        var token = await cache.FindTokenAsync(signed.JtiHash, context.RequestAborted);
-        if (logins.Open(context, token, signed.Expires) is { } refusal) return AuthenticateResult.Fail(refusal.ToString());
+        if (await logins.OpenAsync(context, signed) is { } refusal) return AuthenticateResult.Fail(refusal.ToString());
         context.User = SecretTokenEvents.Authenticated;
         return Success;
     }

@@ -7,7 +7,7 @@ namespace ScimProvisioning.Auth;
 /// Looks up what the signature has proven. A database that does not answer is an exception, never a 401: identity providers give up on
 /// credentials that are refused.
 /// </summary>
-sealed class SecretTokenEvents(ValidatedTokens validated, ConnectionCache cache, Logins logins) : JwtBearerEvents
+sealed class SecretTokenEvents(ValidatedTokens validated, Logins logins) : JwtBearerEvents
 {
     // Who it is stands in the feature; here it matters only that somebody is.
     public static readonly ClaimsPrincipal Authenticated = new(new ClaimsIdentity(SecretToken.Scheme));
@@ -23,8 +23,7 @@ sealed class SecretTokenEvents(ValidatedTokens validated, ConnectionCache cache,
 
         var expires = context.SecurityToken.ValidTo;
         var signed = new ValidatedToken(SecretToken.HashOf(jti.Value), expires == DateTime.MinValue ? null : new DateTimeOffset(expires, TimeSpan.Zero));
-        var token = await cache.FindTokenAsync(signed.JtiHash, context.HttpContext.RequestAborted);
-        if (logins.Open(context.HttpContext, token, signed.Expires) is { } refusal)
+        if (await logins.OpenAsync(context.HttpContext, signed) is { } refusal)
         {
             context.Fail(refusal.ToString());
             return;

@@ -12,7 +12,7 @@ sealed class Connection
     public required string Provider { get; set; }
     public required string State { get; set; }
 
-    /// <summary>What it goes back to from <c>paused</c> and <c>disabled</c>: <c>pending</c> or <c>active</c>.</summary>
+    /// <summary>What it goes back to from <c>paused</c>: <c>pending</c> or <c>active</c>.</summary>
     public string StateBefore { get; set; } = ConnectionState.Pending;
     public string? StateReason { get; set; }
     public DateTimeOffset? StateChangedAt { get; set; }

@@ -20,7 +20,7 @@ sealed record CommandOutcome(int ExitCode, string Output, string Error)
     public static async Task<CommandOutcome> RunAsync(string command, params (string Variable, string Value)[] environment)
     {
         using var process = Process.Start(ServerProcess.How(command.Split(' '), environment))!;
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var patience = new CancellationTokenSource(ServerProcess.Patience);
         // Killed, it ends what is read from it.
         using var _ = patience.Token.Register(() => process.Kill(entireProcessTree: true));
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());

@@ -6,6 +6,9 @@ namespace ScimProvisioning.Tests.Hosting;
 /// <summary>The real server as a process of its own, as a person would start it.</summary>
 sealed class ServerProcess : IDisposable
 {
+    /// <summary>For what a server is to say, or to end: one that does neither fails the test, and does not stop the whole run.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     readonly Process _process;
     readonly StringBuilder _said = new();
 
@@ -50,7 +53,8 @@ sealed class ServerProcess : IDisposable
     /// <summary>Waits for a line with these words.</summary>
     public async Task<string> SaysAsync(string words)
     {
-        while (await HearAsync() is { } line)
+        using var patience = new CancellationTokenSource(Patience);
+        while (await HearAsync(patience.Token) is { } line)
         {
             if (!line.Contains(words, StringComparison.Ordinal)) continue;
             _ = HearAllAsync();   // somebody must read on, or a full pipe stops the server
@@ -61,12 +65,12 @@ sealed class ServerProcess : IDisposable
 
     async Task HearAllAsync()
     {
-        while (await HearAsync() is not null) { }
+        while (await HearAsync(CancellationToken.None) is not null) { }
     }
 
-    async Task<string?> HearAsync()
+    async Task<string?> HearAsync(CancellationToken ct)
     {
-        var line = await _process.StandardOutput.ReadLineAsync();
+        var line = await _process.StandardOutput.ReadLineAsync(ct);
         lock (_said) _said.AppendLine(line);
         return line;
     }
@@ -74,7 +78,7 @@ sealed class ServerProcess : IDisposable
     /// <summary>Waits for a server that is to end by itself; one that goes on instead fails the test.</summary>
     public async Task<(int ExitCode, string Error)> EndsAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var patience = new CancellationTokenSource(Patience);
         var error = await _process.StandardError.ReadToEndAsync(patience.Token);
         await _process.WaitForExitAsync(patience.Token);
         return (_process.ExitCode, error);

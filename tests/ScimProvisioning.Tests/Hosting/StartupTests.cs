@@ -134,7 +134,7 @@ sealed class StartupTests
         servers.ForEach(server => server.Join());
 
         Assert.That(secrets.Distinct().Count(), Is.EqualTo(1));
-        Assert.That(Directory.GetFiles(_folder.FullName, "signing-key*"), Has.Length.EqualTo(1));
+        Assert.That(Directory.GetFiles(_folder.FullName).Select(Path.GetFileName), Is.EquivalentTo(new[] { "secrets.lock", "signing-key" }));
         if (!OperatingSystem.IsWindows())
             Assert.That(File.GetUnixFileMode(Path.Combine(_folder.FullName, "signing-key")), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
     }
