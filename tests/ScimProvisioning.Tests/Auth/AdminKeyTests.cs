@@ -40,10 +40,15 @@ sealed class AdminKeyTests
         await using var two = new ScimServer(database, WithoutKey);
         one.StartServer();
         two.StartServer();
-        await PostgresFixture.ExecuteAsync("TRUNCATE admin_keys", database);
-
-        var keys = await Task.WhenAll(new[] { one, two, one, two }.Select(server =>
-            server.Services.GetRequiredService<AdminKeys>().BootstrapAsync(CancellationToken.None)));
+        string?[] keys;
+        // The start of each makes one itself, sooner or later: then none of these does.
+        do
+        {
+            await PostgresFixture.ExecuteAsync("TRUNCATE admin_keys", database);
+            keys = await Task.WhenAll(new[] { one, two, one, two }.Select(server =>
+                server.Services.GetRequiredService<AdminKeys>().BootstrapAsync(CancellationToken.None)));
+        }
+        while (keys.All(made => made is null));
 
         var key = keys.Single(made => made is not null);
         Assert.That(key, Does.Match("^sk_[A-Za-z0-9_-]{43}$"));
