@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 using ScimCompliance.Commands;
 using Spectre.Console;
 
-var root = new RootCommand("Shows whether a SCIM 2.0 server is ready for Microsoft Entra ID, says what to change, and plays Entra against it.")
+var root = new RootCommand(
+    "Shows whether a SCIM 2.0 server is ready for Microsoft Entra ID, says what to change, and plays Entra against it."
+)
 {
     VerifyCommand.Create(),
     CatalogueCommand.Create(),
@@ -18,7 +20,10 @@ if (Console.IsOutputRedirected)
 }
 var parsed = root.Parse(args);
 if (args is not [] && parsed.Errors is not [])
-    return ExitCode.Refuse($"{string.Join('\n', parsed.Errors.Select(error => NetType().Replace(error.Message, "")))}\nSee scim-compliance {parsed.CommandResult.Command.Name} --help.");
+    return ExitCode.Refuse(
+        $"{string.Join('\n', parsed.Errors.Select(error => NetType().Replace(error.Message, "")))}\nSee scim-compliance {parsed.CommandResult.Command.Name} --help."
+    );
+
 // Interrupted, it still takes away what it made, which may be thousands of resources: no hurry.
 var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(5) });
 return parsed.Errors is [] ? code : ExitCode.CouldNotRun;

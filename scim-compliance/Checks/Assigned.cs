@@ -12,16 +12,28 @@ static partial class Assigned
     {
         var leaf = value.DeepClone();
         if (path.StartsWith(Trial.EnterpriseSchema, StringComparison.Ordinal))
-            return new JsonObject { ["schemas"] = new JsonArray(Trial.UserSchema, Trial.EnterpriseSchema), [Trial.EnterpriseSchema] = new JsonObject { [path[(Trial.EnterpriseSchema.Length + 1)..]] = leaf } }.ToJsonString();
+            return new JsonObject
+            {
+                ["schemas"] = new JsonArray(Trial.UserSchema, Trial.EnterpriseSchema),
+                [Trial.EnterpriseSchema] = new JsonObject { [path[(Trial.EnterpriseSchema.Length + 1)..]] = leaf },
+            }.ToJsonString();
         if (ValuePath().Match(path) is { Success: true, Groups: var part })
-            return new JsonObject { [part[1].Value] = new JsonArray(new JsonObject { ["type"] = part[2].Value, [part[3].Value] = leaf }) }.ToJsonString();
-        return (path.Split('.') is [var name, var sub] ? new JsonObject { [name] = new JsonObject { [sub] = leaf } } : new JsonObject { [path] = leaf }).ToJsonString();
+            return new JsonObject
+            {
+                [part[1].Value] = new JsonArray(new JsonObject { ["type"] = part[2].Value, [part[3].Value] = leaf }),
+            }.ToJsonString();
+        return (
+            path.Split('.') is [var name, var sub]
+                ? new JsonObject { [name] = new JsonObject { [sub] = leaf } }
+                : new JsonObject { [path] = leaf }
+        ).ToJsonString();
     }
 
     /// <summary>The attribute as <see cref="Check.Attributes"/> names it: <c>User:emails.value</c>, <c>EnterpriseUser:department</c>.</summary>
-    public static string Named(string path) => path.StartsWith(Trial.EnterpriseSchema, StringComparison.Ordinal)
-        ? "EnterpriseUser:" + path[(Trial.EnterpriseSchema.Length + 1)..]
-        : "User:" + Brackets().Replace(path, "");
+    public static string Named(string path) =>
+        path.StartsWith(Trial.EnterpriseSchema, StringComparison.Ordinal)
+            ? "EnterpriseUser:" + path[(Trial.EnterpriseSchema.Length + 1)..]
+            : "User:" + Brackets().Replace(path, "");
 
     [GeneratedRegex("""\[[^\]]*\]""")]
     private static partial Regex Brackets();

@@ -81,16 +81,30 @@ static class Catalogue
     /// <param name="only">Ids or families of ids, such as <c>groups.filter</c>; none takes all.</param>
     /// <param name="except">The same, of those to leave out.</param>
     /// <exception cref="Verify.CannotRun">One of them names no check of these profiles: a check that was renamed must not drop out unseen.</exception>
-    public static IReadOnlyList<Check> Choose(Profiles profiles, IReadOnlyCollection<string> only, IReadOnlyCollection<string>? except = null)
+    public static IReadOnlyList<Check> Choose(
+        Profiles profiles,
+        IReadOnlyCollection<string> only,
+        IReadOnlyCollection<string>? except = null
+    )
     {
         foreach (var name in only.Concat(except ?? []))
         {
             var named = All.Where(check => Names(name, check)).ToList();
-            if (named is []) throw new Verify.CannotRun($"No check is called '{name}', nor a family of checks. 'scim-compliance catalogue' lists them.");
-            if (only.Contains(name) && !named.Any(check => (check.Profiles & profiles) is not 0)) throw new Verify.CannotRun($"'{name}' is not in the profile {profiles.ToString().ToLowerInvariant()}.");
+            if (named is [])
+                throw new Verify.CannotRun($"No check is called '{name}', nor a family of checks. 'scim-compliance catalogue' lists them.");
+            if (only.Contains(name) && !named.Any(check => (check.Profiles & profiles) is not 0))
+                throw new Verify.CannotRun($"'{name}' is not in the profile {profiles.ToString().ToLowerInvariant()}.");
         }
-        return [.. All.Where(check => (check.Profiles & profiles) is not 0 && (only.Count is 0 || only.Any(name => Names(name, check))) && !(except ?? []).Any(name => Names(name, check)))];
+        return
+        [
+            .. All.Where(check =>
+                (check.Profiles & profiles) is not 0
+                && (only.Count is 0 || only.Any(name => Names(name, check)))
+                && !(except ?? []).Any(name => Names(name, check))
+            ),
+        ];
     }
 
-    static bool Names(string name, Check check) => check.Id == name || check.Id.StartsWith(name.TrimEnd('*', '.') + ".", StringComparison.Ordinal);
+    static bool Names(string name, Check check) =>
+        check.Id == name || check.Id.StartsWith(name.TrimEnd('*', '.') + ".", StringComparison.Ordinal);
 }

@@ -9,40 +9,52 @@ static class Memberships
     public static async Task<Made[]> Users(this Trial t, int count)
     {
         var users = new List<Made>();
-        foreach (var some in Enumerable.Range(0, count).Chunk(8)) users.AddRange(await Task.WhenAll(some.Select(_ => t.User())));
+        foreach (var some in Enumerable.Range(0, count).Chunk(8))
+            users.AddRange(await Task.WhenAll(some.Select(_ => t.User())));
         return [.. users];
     }
 
     /// <summary>Prepares a group with these members.</summary>
     public static async Task<Made> Group(this Trial t, params Made[] members)
     {
-        if (members is []) return await t.Make("/Groups", t.GroupJson());
+        if (members is [])
+            return await t.Make("/Groups", t.GroupJson());
         var list = $"[{string.Join(',', members.Select(member => $$"""{"value":"{{member.Id}}"}"""))}]";
         var group = await t.Make("/Groups", t.GroupJson($$"""{"members":{{list}}}"""));
-        if (Same(await t.Members(group), members)) return group;
+        if (Same(await t.Members(group), members))
+            return group;
         // Some servers take members by PATCH only, as Entra sends them.
         await t.Patch(group, $$"""{"op":"add","path":"members","value":{{list}}}""");
-        return Same(await t.Members(group), members) ? group : throw new Blocked("A group with members could not be prepared: they are taken neither by POST nor by PATCH");
+        return Same(await t.Members(group), members)
+            ? group
+            : throw new Blocked("A group with members could not be prepared: they are taken neither by POST nor by PATCH");
     }
 
     /// <summary>Ids of the members of a group, sorted.</summary>
-    public static async Task<string[]> Members(this Trial t, Made group) => [.. (await t.Read(group))["members"].Items().Select(member => member.At("value").Text()).Order(StringComparer.Ordinal)];
+    public static async Task<string[]> Members(this Trial t, Made group) =>
+        [.. (await t.Read(group))["members"].Items().Select(member => member.At("value").Text()).Order(StringComparer.Ordinal)];
 
     /// <summary>Expects the group to have exactly these members, each once.</summary>
     public static async Task Holds(this Trial t, Made group, params Made[] expected)
     {
         var ids = await t.Members(group);
-        if (Same(ids, expected)) return;
+        if (Same(ids, expected))
+            return;
         var names = expected.DistinctBy(member => member.Id).ToDictionary(member => member.Id, member => member.Name);
-        throw new Broken($"the group then has {Listed([.. expected.Select(member => member.Name)])}", $"it has {Listed([.. ids.Select(id => names.GetValueOrDefault(id, id))])}");
+        throw new Broken(
+            $"the group then has {Listed([.. expected.Select(member => member.Name)])}",
+            $"it has {Listed([.. ids.Select(id => names.GetValueOrDefault(id, id))])}"
+        );
     }
 
-    static bool Same(string[] sorted, Made[] expected) => sorted.SequenceEqual(expected.Select(member => member.Id).Order(StringComparer.Ordinal));
+    static bool Same(string[] sorted, Made[] expected) =>
+        sorted.SequenceEqual(expected.Select(member => member.Id).Order(StringComparer.Ordinal));
 
-    static string Listed(string[] members) => members switch
-    {
-        [] => "no members",
-        { Length: > 8 } => $"{members.Length} members",
-        _ => $"the member{(members is [_] ? "" : "s")} {string.Join(", ", members)}",
-    };
+    static string Listed(string[] members) =>
+        members switch
+        {
+            [] => "no members",
+            { Length: > 8 } => $"{members.Length} members",
+            _ => $"the member{(members is [_] ? "" : "s")} {string.Join(", ", members)}",
+        };
 }

@@ -9,11 +9,15 @@ namespace ScimCompliance.Checks;
 static partial class Moment
 {
     /// <summary>Null when it is no xsd:dateTime with date and time.</summary>
-    public static DateTimeOffset? Of(JsonNode? value) => Form().IsMatch(value.Text())
-        && DateTimeOffset.TryParse(value.Text(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+    public static DateTimeOffset? Of(JsonNode? value) =>
+        Form().IsMatch(value.Text())
+        && DateTimeOffset.TryParse(value.Text(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : null;
 
     /// <summary>meta.lastModified, as preparation.</summary>
-    public static DateTimeOffset LastModified(this Reply reply) => Of(reply["meta.lastModified"]) ?? throw new Blocked("meta.lastModified is no date and time");
+    public static DateTimeOffset LastModified(this Reply reply) =>
+        Of(reply["meta.lastModified"]) ?? throw new Blocked("meta.lastModified is no date and time");
 
     /// <summary>
     /// Writes until the time of the last change is a later one: two writes may fall into the same millisecond.
@@ -30,8 +34,10 @@ static partial class Moment
             after = read.LastModified();
             read.That(after >= before, $"meta.lastModified is not before {before:O}", $"{after:O}");
         }
-        if (after == before && before.Ticks % TimeSpan.TicksPerSecond is 0) throw new NotOffered("meta.lastModified counts in whole seconds");
-        if (after == before) throw new Broken($"meta.lastModified is later than {before:O}", "the same after five changes");
+        if (after == before && before.Ticks % TimeSpan.TicksPerSecond is 0)
+            throw new NotOffered("meta.lastModified counts in whole seconds");
+        if (after == before)
+            throw new Broken($"meta.lastModified is later than {before:O}", "the same after five changes");
     }
 
     [GeneratedRegex("""^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?$""")]

@@ -9,27 +9,37 @@ static class Selection
     public static Reply Selects(this Reply reply, params Made[] expected)
     {
         reply.Expect(200);
-        return reply.Ids.Order(StringComparer.Ordinal).SequenceEqual(expected.Select(made => made.Id).Order(StringComparer.Ordinal)) ? reply
-            : throw new Broken($"{Asked(reply)} finds {(expected is [] ? "nothing" : $"exactly {string.Join(" and ", expected.Select(made => made.Name))}")}", Found(reply));
+        return reply.Ids.Order(StringComparer.Ordinal).SequenceEqual(expected.Select(made => made.Id).Order(StringComparer.Ordinal))
+            ? reply
+            : throw new Broken(
+                $"{Asked(reply)} finds {(expected is [] ? "nothing" : $"exactly {string.Join(" and ", expected.Select(made => made.Name))}")}",
+                Found(reply)
+            );
     }
 
     /// <summary>A comparison that the server declines with 400 invalidFilter, as RFC 7644 Table 9 lets it, is not offered.</summary>
-    public static Reply Comparable(this Reply reply) => reply.Status is 501 || reply.Status is 400 && reply["scimType"].Text() is "invalidFilter"
-        ? throw new NotOffered($"the server declines this comparison: {reply.Summary}")
-        : reply;
+    public static Reply Comparable(this Reply reply) =>
+        reply.Status is 501 || reply.Status is 400 && reply["scimType"].Text() is "invalidFilter"
+            ? throw new NotOffered($"the server declines this comparison: {reply.Summary}")
+            : reply;
 
     /// <summary>Prepares: <c>userName eq</c> finds this user and nobody else, else no other filter says anything.</summary>
     public static async Task CanFilter(this Trial t, Made user)
     {
         var (own, none) = (await t.Find("/Users", Equal(user)), await t.Find("/Users", $"userName eq \"{t.NewUserName()}\""));
-        if (own.Prepared().Ids is not [var id] || id != user.Id || none.Prepared().Ids is not []) throw new Blocked("userName eq, which this check relies on, does not select one user");
+        if (own.Prepared().Ids is not [var id] || id != user.Id || none.Prepared().Ids is not [])
+            throw new Blocked("userName eq, which this check relies on, does not select one user");
     }
 
     /// <summary>Prepares: a filter can be narrowed to this user with <c>and</c>.</summary>
     public static async Task CanNarrow(this Trial t, Made user)
     {
-        var (own, none) = (await t.Find("/Users", Narrowed(user, Equal(user))), await t.Find("/Users", Narrowed(user, $"userName eq \"{t.NewUserName()}\"")));
-        if (own.Prepared().Ids is not [var id] || id != user.Id || none.Prepared().Ids is not []) throw new Blocked("userName eq … and …, which this check relies on, does not select one user");
+        var (own, none) = (
+            await t.Find("/Users", Narrowed(user, Equal(user))),
+            await t.Find("/Users", Narrowed(user, $"userName eq \"{t.NewUserName()}\""))
+        );
+        if (own.Prepared().Ids is not [var id] || id != user.Id || none.Prepared().Ids is not [])
+            throw new Blocked("userName eq … and …, which this check relies on, does not select one user");
     }
 
     public static string Equal(Made user) => $"userName eq \"{user.Name}\"";
@@ -72,16 +82,25 @@ static class Selection
         var narrow = $"{collection}?filter={Trial.Encoded(filter)}&";
         var ours = await t.Get($"{narrow}count=200");
         // A server that shows fewer on a page than there are still says how many fit.
-        if (ours.Ids is not [] && ours.Ids.All(id => made.Any(one => one.Id == id)) && (ours.Ids.ToHashSet().Count == made.Length || ours.TotalResults == made.Length)) return new(made, narrow, made.Length);
+        if (
+            ours.Ids is not []
+            && ours.Ids.All(id => made.Any(one => one.Id == id))
+            && (ours.Ids.ToHashSet().Count == made.Length || ours.TotalResults == made.Length)
+        )
+            return new(made, narrow, made.Length);
         var all = await t.Get($"{collection}?count=200");
-        return all.Ids.Count is > 0 and <= Few && all.TotalResults <= all.Ids.Count && made.All(one => all.Ids.Contains(one.Id)) ? new(made, $"{collection}?", all.Ids.Count)
+        return all.Ids.Count is > 0 and <= Few && all.TotalResults <= all.Ids.Count && made.All(one => all.Ids.Contains(one.Id))
+            ? new(made, $"{collection}?", all.Ids.Count)
             : throw new Blocked($"no query lists just our own: {filter} does not, and there are too many others");
     }
 
-    static string Found(Reply reply) => reply.Resources is [] ? "nothing"
-        : $"{reply.Resources.Count}: {string.Join(", ", reply.Resources.Take(3).Select(found => (found.At("userName") ?? found.At("displayName") ?? found.At("id")).Text()))}{(reply.Resources.Count > 3 ? ", …" : "")}";
+    static string Found(Reply reply) =>
+        reply.Resources is []
+            ? "nothing"
+            : $"{reply.Resources.Count}: {string.Join(", ", reply.Resources.Take(3).Select(found => (found.At("userName") ?? found.At("displayName") ?? found.At("id")).Text()))}{(reply.Resources.Count > 3 ? ", …" : "")}";
 
-    static string Asked(Reply reply) => WebUtility.UrlDecode(reply.Exchange.Url.Split('?', 2) is [_, var query] ? query : reply.Exchange.Url);
+    static string Asked(Reply reply) =>
+        WebUtility.UrlDecode(reply.Exchange.Url.Split('?', 2) is [_, var query] ? query : reply.Exchange.Url);
 }
 
 /// <summary>Resources of ours and the query that lists them.</summary>

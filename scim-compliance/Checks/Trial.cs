@@ -12,9 +12,10 @@ namespace ScimCompliance.Checks;
 sealed record Made(string Path, string Id, string Name, Reply Reply)
 {
     /// <summary>As preparation: what was sent must be there, or what becomes of it could not be tried.</summary>
-    public Made Holding(params string[] paths) => paths.FirstOrDefault(path => Reply[path].IsUnassigned()) is { } missing
-        ? throw new Blocked($"{missing}, which this check needs first, was not kept by {Reply.Exchange.Method} {Path}")
-        : this;
+    public Made Holding(params string[] paths) =>
+        paths.FirstOrDefault(path => Reply[path].IsUnassigned()) is { } missing
+            ? throw new Blocked($"{missing}, which this check needs first, was not kept by {Reply.Exchange.Method} {Path}")
+            : this;
 }
 
 /// <summary>
@@ -52,9 +53,11 @@ sealed partial class Trial(Target target, CancellationToken ct)
 
     public Task<Reply> Post(string path, string body, params (string Name, string Value)[] headers) => Send("POST", path, body, headers);
 
-    public Task<Reply> Post(string path, JsonNode body, params (string Name, string Value)[] headers) => Send("POST", path, body.ToJsonString(), headers);
+    public Task<Reply> Post(string path, JsonNode body, params (string Name, string Value)[] headers) =>
+        Send("POST", path, body.ToJsonString(), headers);
 
-    public Task<Reply> Put(string path, JsonNode body, params (string Name, string Value)[] headers) => Send("PUT", path, body.ToJsonString(), headers);
+    public Task<Reply> Put(string path, JsonNode body, params (string Name, string Value)[] headers) =>
+        Send("PUT", path, body.ToJsonString(), headers);
 
     public Task<Reply> Delete(string path, params (string Name, string Value)[] headers) => Send("DELETE", path, null, headers);
 
@@ -73,12 +76,16 @@ sealed partial class Trial(Target target, CancellationToken ct)
     }
 
     /// <summary>The text of a PatchOp message.</summary>
-    public static string PatchOp(params string[] operations) => $$"""{"schemas":["{{PatchSchema}}"],"Operations":[{{string.Join(',', operations)}}]}""";
+    public static string PatchOp(params string[] operations) =>
+        $$"""{"schemas":["{{PatchSchema}}"],"Operations":[{{string.Join(',', operations)}}]}""";
 
     /// <summary>Any request; <paramref name="path"/> is below the Tenant URL. A header with an empty value is left out.</summary>
     public async Task<Reply> Send(string method, string path, string? body = null, params (string Name, string Value)[] headers)
     {
-        if (method is "PUT" or "PATCH" or "DELETE" or "POST" && target.IsForeign(path, body)) throw new Blocked($"The server gave {path} as the answer to a request for a resource of this run, but it is somebody else's: it is left alone");
+        if (method is "PUT" or "PATCH" or "DELETE" or "POST" && target.IsForeign(path, body))
+            throw new Blocked(
+                $"The server gave {path} as the answer to a request for a resource of this run, but it is somebody else's: it is left alone"
+            );
         // A POST is waited for even when interrupted: else it might be carried out after the clean-up has looked.
         var reply = await target.Client.SendAsync(method, path, body, headers, method is "POST" ? CancellationToken.None : ct);
         Note(method, path, body, reply);
@@ -89,7 +96,13 @@ sealed partial class Trial(Target target, CancellationToken ct)
     }
 
     /// <summary>The same with another token, or none.</summary>
-    public async Task<Reply> SendAs(string? token, string method, string path, string? body = null, params (string Name, string Value)[] headers)
+    public async Task<Reply> SendAs(
+        string? token,
+        string method,
+        string path,
+        string? body = null,
+        params (string Name, string Value)[] headers
+    )
     {
         using var client = target.ClientWith(token);
         var reply = await client.SendAsync(method, path, body, headers, ct);
@@ -99,12 +112,17 @@ sealed partial class Trial(Target target, CancellationToken ct)
 
     void Note(string method, string path, string? body, Reply reply)
     {
-        lock (Exchanges) Exchanges.Add(reply.Exchange);
+        lock (Exchanges)
+            Exchanges.Add(reply.Exchange);
         target.Remember(method, path, body, reply);
     }
 
     /// <summary>The exchanges until now.</summary>
-    public IReadOnlyList<Exchange> Sent() { lock (Exchanges) return [.. Exchanges]; }
+    public IReadOnlyList<Exchange> Sent()
+    {
+        lock (Exchanges)
+            return [.. Exchanges];
+    }
 
     /// <summary>The answer to a filter as Entra encodes it: a space is <c>+</c>.</summary>
     /// <param name="more">Further query parameters: <c>excludedAttributes=members</c>.</param>
@@ -112,8 +130,14 @@ sealed partial class Trial(Target target, CancellationToken ct)
     {
         var path = $"{collection}?{(more is "" ? "" : more + "&")}filter={Encoded(filter)}";
         var reply = await Get(path);
-        if (reply.Status is 400 && path.Contains('+', StringComparison.Ordinal) && (await Get(path.Replace("+", "%20", StringComparison.Ordinal))).IsSuccess)
-            throw new Blocked("The server reads a + in a query as a plus, and not as the space that Entra means; the checks of connection.probe say so");
+        if (
+            reply.Status is 400
+            && path.Contains('+', StringComparison.Ordinal)
+            && (await Get(path.Replace("+", "%20", StringComparison.Ordinal))).IsSuccess
+        )
+            throw new Blocked(
+                "The server reads a + in a query as a plus, and not as the space that Entra means; the checks of connection.probe say so"
+            );
         return reply;
     }
 
@@ -121,10 +145,20 @@ sealed partial class Trial(Target target, CancellationToken ct)
     public static string Encoded(string text) => WebUtility.UrlEncode(text);
 
     /// <summary>A JSON object for a POST or PUT of a user: schemas, a marked userName, active, and these members (JSON text of an object) over them.</summary>
-    public JsonObject UserJson(string members = "{}") => Over(new() { ["schemas"] = new JsonArray(UserSchema), ["userName"] = NewUserName(), ["active"] = true }, members);
+    public JsonObject UserJson(string members = "{}") =>
+        Over(
+            new()
+            {
+                ["schemas"] = new JsonArray(UserSchema),
+                ["userName"] = NewUserName(),
+                ["active"] = true,
+            },
+            members
+        );
 
     /// <summary>The same of a group: schemas, a marked displayName.</summary>
-    public JsonObject GroupJson(string members = "{}") => Over(new() { ["schemas"] = new JsonArray(GroupSchema), ["displayName"] = NewName() }, members);
+    public JsonObject GroupJson(string members = "{}") =>
+        Over(new() { ["schemas"] = new JsonArray(GroupSchema), ["displayName"] = NewName() }, members);
 
     /// <summary>Prepares a user with these members (JSON text of an object).</summary>
     public Task<Made> User(string members = "{}") => Make("/Users", UserJson(members));
@@ -142,7 +176,8 @@ sealed partial class Trial(Target target, CancellationToken ct)
     /// <exception cref="NotOffered"><c>/Schemas</c> says that userName stays as it was created.</exception>
     public void CanRename()
     {
-        if (target.Capabilities.IsFixed("User:userName")) throw new NotOffered("/Schemas says that userName cannot be changed");
+        if (target.Capabilities.IsFixed("User:userName"))
+            throw new NotOffered("/Schemas says that userName cannot be changed");
     }
 
     /// <summary>The enterprise extension with these members, as the JSON of a user: <c>{"urn:…:User":{…}}</c>.</summary>
@@ -153,16 +188,19 @@ sealed partial class Trial(Target target, CancellationToken ct)
     {
         var reply = (await Post(collection, body)).Prepared();
         var name = (body["userName"] ?? body["displayName"]).Text();
-        return reply["id"].Text() is { Length: > 0 } id ? new($"{collection}/{Uri.EscapeDataString(id)}", id, name, reply)
+        return reply["id"].Text() is { Length: > 0 } id
+            ? new($"{collection}/{Uri.EscapeDataString(id)}", id, name, reply)
             : throw new Blocked($"POST {collection} answered {reply.Status} without an id");
     }
 
     /// <summary>Takes away what a lenient server has made of a request that it should have refused, when it bears our mark: it may have answered with anybody.</summary>
     public async Task Discard(string collection, Reply reply)
     {
-        if (!reply.IsSuccess || reply["id"].Text() is not { Length: > 0 } id) return;
+        if (!reply.IsSuccess || reply["id"].Text() is not { Length: > 0 } id)
+            return;
         var path = $"{collection}/{Uri.EscapeDataString(id)}";
-        if (target.IsOurs(await Get(path))) await Delete(path);
+        if (target.IsOurs(await Get(path)))
+            await Delete(path);
     }
 
     [GeneratedRegex("""(?<="op"\s*:\s*")[A-Z]""")]
@@ -170,7 +208,8 @@ sealed partial class Trial(Target target, CancellationToken ct)
 
     static JsonObject Over(JsonObject body, string members)
     {
-        foreach (var (name, value) in JsonNode.Parse(members)!.AsObject()) body[name] = value?.DeepClone();
+        foreach (var (name, value) in JsonNode.Parse(members)!.AsObject())
+            body[name] = value?.DeepClone();
         return body;
     }
 }

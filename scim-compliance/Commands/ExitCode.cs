@@ -39,8 +39,10 @@ static class ExitCode
     /// <summary>Says why on standard error: in red on a terminal, and as it is in a file.</summary>
     public static int Refuse(string message)
     {
-        if (Console.IsErrorRedirected) Console.Error.WriteLine(message);
-        else AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) }).MarkupLineInterpolated($"[red]{message}[/]");
+        if (Console.IsErrorRedirected)
+            Console.Error.WriteLine(message);
+        else
+            AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) }).MarkupLineInterpolated($"[red]{message}[/]");
         return CouldNotRun;
     }
 }

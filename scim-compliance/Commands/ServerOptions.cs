@@ -10,9 +10,21 @@ sealed class ServerOptions
 {
     public const string TokenVariable = "SCIM_TOKEN";
 
-    readonly Option<Uri> _url = new("--url", "-u") { Description = "Tenant URL: the address before /Users, for example https://host/scim/v2", Required = true, CustomParser = ReadTenantUrl };
-    readonly Option<string?> _token = new("--token", "-t") { Description = $"Secret Token. Better in the environment variable {TokenVariable}, where no process list shows it" };
-    readonly Option<int> _timeout = new("--timeout") { Description = "Seconds to wait for an answer; Entra waits 60", DefaultValueFactory = _ => 30 };
+    readonly Option<Uri> _url = new("--url", "-u")
+    {
+        Description = "Tenant URL: the address before /Users, for example https://host/scim/v2",
+        Required = true,
+        CustomParser = ReadTenantUrl,
+    };
+    readonly Option<string?> _token = new("--token", "-t")
+    {
+        Description = $"Secret Token. Better in the environment variable {TokenVariable}, where no process list shows it",
+    };
+    readonly Option<int> _timeout = new("--timeout")
+    {
+        Description = "Seconds to wait for an answer; Entra waits 60",
+        DefaultValueFactory = _ => 30,
+    };
     readonly Option<bool> _insecure = new("--insecure") { Description = "Accept any certificate (to try a server on your own machine)" };
 
     readonly OAuthOptions _oauth;
@@ -28,10 +40,12 @@ sealed class ServerOptions
     }
 
     /// <summary>Refuses a number out of these bounds.</summary>
-    public static void Bound(Option<int> option, int least, int most) => option.Validators.Add(given =>
-    {
-        if (given.Tokens is [var token] && int.TryParse(token.Value, out var number) && (number < least || number > most)) given.AddError($"{option.Name} takes {least} to {most}.");
-    });
+    public static void Bound(Option<int> option, int least, int most) =>
+        option.Validators.Add(given =>
+        {
+            if (given.Tokens is [var token] && int.TryParse(token.Value, out var number) && (number < least || number > most))
+                given.AddError($"{option.Name} takes {least} to {most}.");
+        });
 
     public Uri Url(ParseResult parsed) => parsed.GetRequiredValue(_url);
 
@@ -41,15 +55,23 @@ sealed class ServerOptions
     {
         var client = _oauth.Client(parsed);
         // A variable may be set for other runs; what stands on the command line is meant for this one.
-        return client is not null && parsed.GetValue(_token) is not null ? throw new CannotRun("Give either --token or an OAuth client (--client-id, --token-url), not both: a server is opened with one of them.") : client;
+        return client is not null && parsed.GetValue(_token) is not null
+            ? throw new CannotRun(
+                "Give either --token or an OAuth client (--client-id, --token-url), not both: a server is opened with one of them."
+            )
+            : client;
     }
 
     /// <summary>A client that is let in by what the command line says: a Secret Token, or access tokens, of which it has the first.</summary>
     /// <exception cref="CannotRun">Nothing that lets it in is given, or no access token can be got.</exception>
     public async Task<ScimClient> ClientAsync(ParseResult parsed, CancellationToken ct)
     {
-        if (OAuthClient(parsed) is not { } oauth) return Client(parsed, Token(parsed));
-        var client = new ScimClient(Url(parsed), null, Timeout(parsed), parsed.GetValue(_insecure)) { AccessTokens = new(oauth, () => Client(parsed, null), TimeProvider.System) };
+        if (OAuthClient(parsed) is not { } oauth)
+            return Client(parsed, Token(parsed));
+        var client = new ScimClient(Url(parsed), null, Timeout(parsed), parsed.GetValue(_insecure))
+        {
+            AccessTokens = new(oauth, () => Client(parsed, null), TimeProvider.System),
+        };
         await Connection.LogInAsync(oauth, client.AccessTokens, ct);
         return client;
     }
@@ -62,15 +84,20 @@ sealed class ServerOptions
     string Token(ParseResult parsed)
     {
         if ((parsed.GetValue(_token) ?? Environment.GetEnvironmentVariable(TokenVariable))?.Trim() is not { Length: > 0 } token)
-            throw new CannotRun($"Give the Secret Token with --token or in the environment variable {TokenVariable}, or an OAuth client with --client-id, --client-secret and --token-url.");
-        return token.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? throw new CannotRun("Leave out 'Bearer ' before the Secret Token; Entra adds it too.") : token;
+            throw new CannotRun(
+                $"Give the Secret Token with --token or in the environment variable {TokenVariable}, or an OAuth client with --client-id, --client-secret and --token-url."
+            );
+        return token.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            ? throw new CannotRun("Leave out 'Bearer ' before the Secret Token; Entra adds it too.")
+            : token;
     }
 
     /// <summary>An http or https address, or an error that shows one like <paramref name="example"/>.</summary>
     public static Uri? ReadUrl(ArgumentResult argument, string example)
     {
         var text = argument.Tokens is [var token] ? token.Value : "";
-        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https") return url;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+            return url;
         argument.AddError($"'{text}' is no http or https address, such as {example}.");
         return null;
     }

@@ -11,36 +11,77 @@ static class SimulateCommand
 {
     public static Command Create()
     {
-        var command = new Command("simulate", "Plays Entra's provisioning agent with a made-up tenant, then proves that the server holds exactly what the tenant says.");
+        var command = new Command(
+            "simulate",
+            "Plays Entra's provisioning agent with a made-up tenant, then proves that the server holds exactly what the tenant says."
+        );
         var (server, tenants) = (new ServerOptions(command), new TenantOptions(command));
-        var save = new Option<FileInfo?>("--save-tenant") { Description = "Write the tenant to this file: as it is before the first cycle or, with --keep, after the last" };
+        var save = new Option<FileInfo?>("--save-tenant")
+        {
+            Description = "Write the tenant to this file: as it is before the first cycle or, with --keep, after the last",
+        };
         var cycles = new Option<int>("--cycles") { Description = "Incremental cycles after the initial one", DefaultValueFactory = _ => 5 };
         var flag = new Option<bool>("--flag") { Description = "Speak as Entra does with aadOptscim062020 at the end of the Tenant URL" };
         var inFlight = new Option<int>("--parallel") { Description = "Requests at once", DefaultValueFactory = _ => 8 };
-        var patience = new Option<int>("--patience") { Description = "Seconds to wait for a server that is away", DefaultValueFactory = _ => 60 };
+        var patience = new Option<int>("--patience")
+        {
+            Description = "Seconds to wait for a server that is away",
+            DefaultValueFactory = _ => 60,
+        };
         var pause = new Option<int>("--pause") { Description = "Seconds between cycles", DefaultValueFactory = _ => 0 };
         var keep = new Option<bool>("--keep") { Description = "Leave what was made on the server" };
-        var report = new Option<string[]>("--report") { Description = "Format and file: --report json simulation.json", DefaultValueFactory = _ => [], Arity = new(2, 2), AllowMultipleArgumentsPerToken = true };
-        foreach (var option in (Option[])[save, cycles, flag, inFlight, patience, pause, keep, report]) command.Add(option);
-
-        command.SetAction((parsed, ct) => ExitCode.Of(async () =>
+        var report = new Option<string[]>("--report")
         {
-            var file = Report.JsonFile(parsed.GetRequiredValue(report));
-            if (parsed.GetValue(inFlight) is < 1 or > 64) throw new CannotRun("--parallel takes 1 to 64.");
-            if (parsed.GetValue(cycles) < 0) throw new CannotRun("--cycles takes no negative number.");
-            var (tenant, people, random) = await tenants.ReadAsync(parsed, ct);
-            if (parsed.GetValue(save) is { } saved) await File.WriteAllTextAsync(saved.FullName, TenantFile.Write(tenant), ct);
-            using var client = await server.ClientAsync(parsed, ct);
-            var options = new SimulationOptions(parsed.GetValue(cycles), parsed.GetValue(flag) ? Dialect.Flag : Dialect.Default, parsed.GetValue(inFlight),
-                TimeSpan.FromSeconds(parsed.GetValue(patience)), TimeSpan.FromSeconds(parsed.GetValue(pause)), parsed.GetValue(keep));
-            var simulated = await ConsoleProgress.ShowAsync(progress =>
-                new Simulation(client, tenant, new TenantChanges(tenant, people, random), new(random.Next()), options, TimeProvider.System, progress).RunAsync(ct));
-            SimulationReport.Write(simulated, file, AnsiConsole.Console);
-            if (options.Keep && parsed.GetValue(save) is { } after) await File.WriteAllTextAsync(after.FullName, TenantFile.Write(tenant), CancellationToken.None);
-            if (file is not null) await File.WriteAllTextAsync(file, SimulationReport.Json(simulated), CancellationToken.None);
-            if (simulated.Interrupted) ct.ThrowIfCancellationRequested();
-            return simulated.IsClean;
-        }));
+            Description = "Format and file: --report json simulation.json",
+            DefaultValueFactory = _ => [],
+            Arity = new(2, 2),
+            AllowMultipleArgumentsPerToken = true,
+        };
+        foreach (var option in (Option[])[save, cycles, flag, inFlight, patience, pause, keep, report])
+            command.Add(option);
+
+        command.SetAction(
+            (parsed, ct) =>
+                ExitCode.Of(async () =>
+                {
+                    var file = Report.JsonFile(parsed.GetRequiredValue(report));
+                    if (parsed.GetValue(inFlight) is < 1 or > 64)
+                        throw new CannotRun("--parallel takes 1 to 64.");
+                    if (parsed.GetValue(cycles) < 0)
+                        throw new CannotRun("--cycles takes no negative number.");
+                    var (tenant, people, random) = await tenants.ReadAsync(parsed, ct);
+                    if (parsed.GetValue(save) is { } saved)
+                        await File.WriteAllTextAsync(saved.FullName, TenantFile.Write(tenant), ct);
+                    using var client = await server.ClientAsync(parsed, ct);
+                    var options = new SimulationOptions(
+                        parsed.GetValue(cycles),
+                        parsed.GetValue(flag) ? Dialect.Flag : Dialect.Default,
+                        parsed.GetValue(inFlight),
+                        TimeSpan.FromSeconds(parsed.GetValue(patience)),
+                        TimeSpan.FromSeconds(parsed.GetValue(pause)),
+                        parsed.GetValue(keep)
+                    );
+                    var simulated = await ConsoleProgress.ShowAsync(progress =>
+                        new Simulation(
+                            client,
+                            tenant,
+                            new TenantChanges(tenant, people, random),
+                            new(random.Next()),
+                            options,
+                            TimeProvider.System,
+                            progress
+                        ).RunAsync(ct)
+                    );
+                    SimulationReport.Write(simulated, file, AnsiConsole.Console);
+                    if (options.Keep && parsed.GetValue(save) is { } after)
+                        await File.WriteAllTextAsync(after.FullName, TenantFile.Write(tenant), CancellationToken.None);
+                    if (file is not null)
+                        await File.WriteAllTextAsync(file, SimulationReport.Json(simulated), CancellationToken.None);
+                    if (simulated.Interrupted)
+                        ct.ThrowIfCancellationRequested();
+                    return simulated.IsClean;
+                })
+        );
         return command;
     }
 }

@@ -1,22 +1,41 @@
 namespace ScimCompliance.Load;
 
 /// <summary>What Entra asks for, in the shape it asks.</summary>
-enum LoadOperation { MatchUser, MatchNobody, ReadUser, CreateUser, UpdateUser, MatchGroup, ReadGroup, AddMember, RemoveMember }
+enum LoadOperation
+{
+    MatchUser,
+    MatchNobody,
+    ReadUser,
+    CreateUser,
+    UpdateUser,
+    MatchGroup,
+    ReadGroup,
+    AddMember,
+    RemoveMember,
+}
 
 /// <summary>How often each operation is asked for: as in incremental cycles, where every write follows a read.</summary>
 static class LoadMix
 {
     static readonly (LoadOperation Operation, int Percent)[] Shares =
     [
-        (LoadOperation.MatchUser, 20), (LoadOperation.MatchNobody, 10), (LoadOperation.ReadUser, 15), (LoadOperation.CreateUser, 5), (LoadOperation.UpdateUser, 15),
-        (LoadOperation.MatchGroup, 5), (LoadOperation.ReadGroup, 5), (LoadOperation.AddMember, 15), (LoadOperation.RemoveMember, 10),
+        (LoadOperation.MatchUser, 20),
+        (LoadOperation.MatchNobody, 10),
+        (LoadOperation.ReadUser, 15),
+        (LoadOperation.CreateUser, 5),
+        (LoadOperation.UpdateUser, 15),
+        (LoadOperation.MatchGroup, 5),
+        (LoadOperation.ReadGroup, 5),
+        (LoadOperation.AddMember, 15),
+        (LoadOperation.RemoveMember, 10),
     ];
 
     public static LoadOperation Choose(Random random)
     {
         var at = random.Next(100);
         foreach (var (operation, percent) in Shares)
-            if ((at -= percent) < 0) return operation;
+            if ((at -= percent) < 0)
+                return operation;
         throw new InvalidOperationException("The shares do not make a hundred.");
     }
 }

@@ -14,7 +14,17 @@ sealed record LoadOptions(double? Rate, TimeSpan Duration, int? Requests, int Co
 /// <param name="Rows">Per operation; the last is all.</param>
 /// <param name="NotSent">Requests that were due at the rate, and not begun when the time ran out: the server was too slow for it.</param>
 /// <param name="Left">Resources that could not be taken away again.</param>
-sealed record Loaded(string Url, string Mark, LoadOptions Options, TimeSpan Elapsed, IReadOnlyList<Measured> Rows, int NotSent, IReadOnlyList<string> Left, Amount Deleted, bool Interrupted)
+sealed record Loaded(
+    string Url,
+    string Mark,
+    LoadOptions Options,
+    TimeSpan Elapsed,
+    IReadOnlyList<Measured> Rows,
+    int NotSent,
+    IReadOnlyList<string> Left,
+    Amount Deleted,
+    bool Interrupted
+)
 {
     /// <summary>Every request that was due was sent and answered, and none with 5xx.</summary>
     public bool IsGood => !Interrupted && NotSent is 0 && Rows[^1].Errors.Keys.All(status => status is not 0 and < 500);
@@ -49,8 +59,15 @@ sealed class LoadRun(ScimClient client, string mark, int seed, LoadOptions optio
         {
             await population.PrepareAsync(options.Users, options.Connections, ct);
             _started = clock.GetTimestamp();
-            using var telling = clock.CreateTimer(_ => tell(_measurement.Latest(TimeSpan.FromSeconds(0.5)), clock.GetElapsedTime(_started), _measurement.Count), null, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(0.5));
-            await Task.WhenAll(Enumerable.Range(0, options.Connections).Select(worker => WorkAsync(population, new Random(seed + worker), ct)));
+            using var telling = clock.CreateTimer(
+                _ => tell(_measurement.Latest(TimeSpan.FromSeconds(0.5)), clock.GetElapsedTime(_started), _measurement.Count),
+                null,
+                TimeSpan.FromSeconds(0.5),
+                TimeSpan.FromSeconds(0.5)
+            );
+            await Task.WhenAll(
+                Enumerable.Range(0, options.Connections).Select(worker => WorkAsync(population, new Random(seed + worker), ct))
+            );
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -62,11 +79,23 @@ sealed class LoadRun(ScimClient client, string mark, int seed, LoadOptions optio
         }
         finally
         {
-            if (_started > 0) elapsed = clock.GetElapsedTime(_started);
+            if (_started > 0)
+                elapsed = clock.GetElapsedTime(_started);
             left = await cleanUp.RunAsync();
         }
-        if (unfinished is not null) throw CleanUp.Unfinished(unfinished, mark, left);
-        return new(client.BaseUrl, mark, options, elapsed, _measurement.Rows(elapsed), interrupted ? 0 : NotSent(), left, cleanUp.Deleted, interrupted);
+        if (unfinished is not null)
+            throw CleanUp.Unfinished(unfinished, mark, left);
+        return new(
+            client.BaseUrl,
+            mark,
+            options,
+            elapsed,
+            _measurement.Rows(elapsed),
+            interrupted ? 0 : NotSent(),
+            left,
+            cleanUp.Deleted,
+            interrupted
+        );
     }
 
     async Task WorkAsync(Population population, Random random, CancellationToken ct)
@@ -74,7 +103,8 @@ sealed class LoadRun(ScimClient client, string mark, int seed, LoadOptions optio
         while (Interlocked.Increment(ref _next) is var number && number < (options.Requests ?? int.MaxValue))
         {
             var due = options.Rate is { } rate ? TimeSpan.FromSeconds(number / rate) : clock.GetElapsedTime(_started);
-            if (due >= options.Duration || clock.GetElapsedTime(_started) >= options.Duration) return;
+            if (due >= options.Duration || clock.GetElapsedTime(_started) >= options.Duration)
+                return;
             Interlocked.Increment(ref _begun);
             await UntilAsync(due, ct);
             var operation = LoadMix.Choose(random);
@@ -84,11 +114,20 @@ sealed class LoadRun(ScimClient client, string mark, int seed, LoadOptions optio
     }
 
     // Due are those whose time is before the end.
-    int NotSent() => options.Rate is { } rate ? Math.Max(0, Math.Min(options.Requests ?? int.MaxValue, (int)Math.Min(int.MaxValue, Math.Ceiling(rate * options.Duration.TotalSeconds))) - _begun) : 0;
+    int NotSent() =>
+        options.Rate is { } rate
+            ? Math.Max(
+                0,
+                Math.Min(options.Requests ?? int.MaxValue, (int)Math.Min(int.MaxValue, Math.Ceiling(rate * options.Duration.TotalSeconds)))
+                    - _begun
+            )
+            : 0;
 
     async Task UntilAsync(TimeSpan due, CancellationToken ct)
     {
-        if (due - clock.GetElapsedTime(_started) is var wait && wait > Late) await Task.Delay(wait - Late, clock, ct);
-        while (clock.GetElapsedTime(_started) < due) await Task.Yield();
+        if (due - clock.GetElapsedTime(_started) is var wait && wait > Late)
+            await Task.Delay(wait - Late, clock, ct);
+        while (clock.GetElapsedTime(_started) < due)
+            await Task.Yield();
     }
 }

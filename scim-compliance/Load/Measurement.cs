@@ -3,7 +3,16 @@ namespace ScimCompliance.Load;
 /// <summary>Latencies in milliseconds and what went wrong, of one kind of operation or of all.</summary>
 /// <param name="RequestsPerSecond">Answered ones over the whole time.</param>
 /// <param name="Errors">How often each status that is no success came; 0 is no answer.</param>
-sealed record Measured(string Name, int Count, double RequestsPerSecond, double P50, double P95, double P99, double Max, IReadOnlyDictionary<int, int> Errors)
+sealed record Measured(
+    string Name,
+    int Count,
+    double RequestsPerSecond,
+    double P50,
+    double P95,
+    double P99,
+    double Max,
+    IReadOnlyDictionary<int, int> Errors
+)
 {
     /// <summary>In words: <c>3 × 503, 1 × no answer</c>.</summary>
     public string ErrorText => string.Join(", ", Errors.Select(error => $"{error.Value} × {(error.Key is 0 ? "no answer" : error.Key)}"));
@@ -20,13 +29,15 @@ sealed class Measurement
     {
         get
         {
-            lock (_lock) return _answers.Count;
+            lock (_lock)
+                return _answers.Count;
         }
     }
 
     public void Add(LoadOperation operation, TimeSpan latency, int status)
     {
-        lock (_lock) _answers.Add((operation, (float)latency.TotalMilliseconds, status));
+        lock (_lock)
+            _answers.Add((operation, (float)latency.TotalMilliseconds, status));
     }
 
     /// <summary>Of what came since the last call.</summary>
@@ -43,15 +54,37 @@ sealed class Measurement
     /// <summary>A row per operation and one of all.</summary>
     public IReadOnlyList<Measured> Rows(TimeSpan elapsed)
     {
-        lock (_lock) return [.. _answers.GroupBy(answer => answer.Operation).OrderBy(rows => rows.Key).Select(rows => Of($"{rows.Key}", [.. rows], elapsed)), Of("all", _answers, elapsed)];
+        lock (_lock)
+            return
+            [
+                .. _answers
+                    .GroupBy(answer => answer.Operation)
+                    .OrderBy(rows => rows.Key)
+                    .Select(rows => Of($"{rows.Key}", [.. rows], elapsed)),
+                Of("all", _answers, elapsed),
+            ];
     }
 
     static Measured Of(string name, List<(LoadOperation, float Milliseconds, int Status)> answers, TimeSpan elapsed)
     {
         var sorted = answers.Select(answer => answer.Milliseconds).Order().ToArray();
         // The nearest rank: so many percent of the answers took at most as long.
-        double At(double share) => sorted is [] ? 0 : sorted[Math.Clamp((int)Math.Ceiling(share * sorted.Length) - 1, 0, sorted.Length - 1)];
-        return new(name, sorted.Length, elapsed > TimeSpan.Zero ? sorted.Length / elapsed.TotalSeconds : 0, At(0.5), At(0.95), At(0.99), At(1),
-            new SortedDictionary<int, int>(answers.Where(answer => answer.Status is < 200 or >= 300).GroupBy(answer => answer.Status).ToDictionary(same => same.Key, same => same.Count())));
+        double At(double share) =>
+            sorted is [] ? 0 : sorted[Math.Clamp((int)Math.Ceiling(share * sorted.Length) - 1, 0, sorted.Length - 1)];
+        return new(
+            name,
+            sorted.Length,
+            elapsed > TimeSpan.Zero ? sorted.Length / elapsed.TotalSeconds : 0,
+            At(0.5),
+            At(0.95),
+            At(0.99),
+            At(1),
+            new SortedDictionary<int, int>(
+                answers
+                    .Where(answer => answer.Status is < 200 or >= 300)
+                    .GroupBy(answer => answer.Status)
+                    .ToDictionary(same => same.Key, same => same.Count())
+            )
+        );
     }
 }

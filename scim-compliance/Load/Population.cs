@@ -21,29 +21,49 @@ sealed class Population(EntraRequests entra, TenantPeople people, string mark, R
     /// <exception cref="CannotRun">The server does not create what the load needs.</exception>
     public async Task PrepareAsync(int users, int connections, CancellationToken ct)
     {
-        await Parallel.ForEachAsync(Enumerable.Range(0, users + users / UsersPerGroup + 1), new ParallelOptions { MaxDegreeOfParallelism = connections, CancellationToken = ct }, async (i, _) =>
-        {
-            var (link, collection, reply) = await (i < users ? CreateUserAsync() : CreateGroupAsync(i - users));
-            if (!reply.IsSuccess) throw new CannotRun($"What the load needs first cannot be made: {reply.Exchange.Method} {reply.Exchange.Url} was answered {reply.Summary}");
-            if (await Ownership.ProblemAsync(reply, collection, mark, id => collection is "/Users" ? entra.ReadUser(id, ct) : entra.ReadGroup(id, ct)) is { } problem)
-                throw new CannotRun($"What the load needs first cannot be made: {problem}");
-            if (link.Id is null) Use(link, collection, reply);
-        });
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, users + users / UsersPerGroup + 1),
+            new ParallelOptions { MaxDegreeOfParallelism = connections, CancellationToken = ct },
+            async (i, _) =>
+            {
+                var (link, collection, reply) = await (i < users ? CreateUserAsync() : CreateGroupAsync(i - users));
+                if (!reply.IsSuccess)
+                    throw new CannotRun(
+                        $"What the load needs first cannot be made: {reply.Exchange.Method} {reply.Exchange.Url} was answered {reply.Summary}"
+                    );
+                if (
+                    await Ownership.ProblemAsync(
+                        reply,
+                        collection,
+                        mark,
+                        id => collection is "/Users" ? entra.ReadUser(id, ct) : entra.ReadGroup(id, ct)
+                    ) is
+                    { } problem
+                )
+                    throw new CannotRun($"What the load needs first cannot be made: {problem}");
+                if (link.Id is null)
+                    Use(link, collection, reply);
+            }
+        );
     }
 
-    public Task<Reply> SendAsync(LoadOperation operation, CancellationToken ct) => operation switch
-    {
-        LoadOperation.MatchUser => entra.MatchUser(AnyUser().Name, ct),
-        LoadOperation.MatchNobody => entra.Probe(NewGuid(), ct),
-        LoadOperation.ReadUser => entra.ReadUser(AnyUser().Id!, ct),
-        LoadOperation.CreateUser => SendCreateAsync(),
-        LoadOperation.UpdateUser => entra.Patch(EntraRequests.UserPath(AnyUser().Id!), _operations.Attributes(new Dictionary<string, string> { ["title"] = "" }, NewTitle())),
-        LoadOperation.MatchGroup => entra.MatchGroup(AnyGroup().Name, ct),
-        LoadOperation.ReadGroup => entra.ReadGroup(AnyGroup().Id!, ct),
-        LoadOperation.AddMember => AddMemberAsync(),
-        LoadOperation.RemoveMember => RemoveMemberAsync(),
-        _ => throw new InvalidOperationException($"Unhandled {operation}."),
-    };
+    public Task<Reply> SendAsync(LoadOperation operation, CancellationToken ct) =>
+        operation switch
+        {
+            LoadOperation.MatchUser => entra.MatchUser(AnyUser().Name, ct),
+            LoadOperation.MatchNobody => entra.Probe(NewGuid(), ct),
+            LoadOperation.ReadUser => entra.ReadUser(AnyUser().Id!, ct),
+            LoadOperation.CreateUser => SendCreateAsync(),
+            LoadOperation.UpdateUser => entra.Patch(
+                EntraRequests.UserPath(AnyUser().Id!),
+                _operations.Attributes(new Dictionary<string, string> { ["title"] = "" }, NewTitle())
+            ),
+            LoadOperation.MatchGroup => entra.MatchGroup(AnyGroup().Name, ct),
+            LoadOperation.ReadGroup => entra.ReadGroup(AnyGroup().Id!, ct),
+            LoadOperation.AddMember => AddMemberAsync(),
+            LoadOperation.RemoveMember => RemoveMemberAsync(),
+            _ => throw new InvalidOperationException($"Unhandled {operation}."),
+        };
 
     async Task<Reply> SendCreateAsync() => (await CreateUserAsync()).Reply;
 
@@ -51,13 +71,25 @@ sealed class Population(EntraRequests entra, TenantPeople people, string mark, R
     {
         var user = Locked(people.Next);
         var values = AttributeMapping.Of(user);
-        return CreateAsync(Job.Users[user.ObjectId] = new(values["userName"]), "/Users", () => entra.CreateUser(AttributeMapping.UserBody(values)));
+        return CreateAsync(
+            Job.Users[user.ObjectId] = new(values["userName"]),
+            "/Users",
+            () => entra.CreateUser(AttributeMapping.UserBody(values))
+        );
     }
 
     Task<(Link Link, string Collection, Reply Reply)> CreateGroupAsync(int number)
     {
-        var values = new Dictionary<string, string> { ["displayName"] = $"Load {number + 1} [sim-{mark}]", ["externalId"] = Locked(people.NewObjectId) };
-        return CreateAsync(Job.Groups[values["externalId"]] = new(values["displayName"]), "/Groups", () => entra.CreateGroup(AttributeMapping.GroupBody(values)));
+        var values = new Dictionary<string, string>
+        {
+            ["displayName"] = $"Load {number + 1} [sim-{mark}]",
+            ["externalId"] = Locked(people.NewObjectId),
+        };
+        return CreateAsync(
+            Job.Groups[values["externalId"]] = new(values["displayName"]),
+            "/Groups",
+            () => entra.CreateGroup(AttributeMapping.GroupBody(values))
+        );
     }
 
     // Known before it is sent: without an answer the clean-up has to look for it. Used only when the answer shows that it is ours.
@@ -66,21 +98,24 @@ sealed class Population(EntraRequests entra, TenantPeople people, string mark, R
         link.IsOurs = true;
         var reply = await create();
         link.IsOurs = reply.Status is < 400 or >= 500;
-        if (reply.IsSuccess && reply["id"].Text() is not "" && Ownership.IsOurs(reply.Json, collection, mark)) Use(link, collection, reply);
+        if (reply.IsSuccess && reply["id"].Text() is not "" && Ownership.IsOurs(reply.Json, collection, mark))
+            Use(link, collection, reply);
         return (link, collection, reply);
     }
 
     void Use(Link link, string collection, Reply reply)
     {
         link.Id = reply["id"].Text();
-        lock (_lock) (collection is "/Users" ? _users : _groups).Add(link);
+        lock (_lock)
+            (collection is "/Users" ? _users : _groups).Add(link);
     }
 
     async Task<Reply> AddMemberAsync()
     {
         var (group, user) = (AnyGroup(), AnyUser());
         var reply = await entra.Patch(EntraRequests.GroupPath(group.Id!), _operations.AddMembers([user.Id!]));
-        lock (_lock) _members.Enqueue((group, user));
+        lock (_lock)
+            _members.Enqueue((group, user));
         return reply;
     }
 
@@ -88,7 +123,8 @@ sealed class Population(EntraRequests entra, TenantPeople people, string mark, R
     async Task<Reply> RemoveMemberAsync()
     {
         (Link Group, Link User) member;
-        lock (_lock) member = _members.TryDequeue(out var known) ? known : (_groups[random.Next(_groups.Count)], _users[random.Next(_users.Count)]);
+        lock (_lock)
+            member = _members.TryDequeue(out var known) ? known : (_groups[random.Next(_groups.Count)], _users[random.Next(_users.Count)]);
         return await entra.Patch(EntraRequests.GroupPath(member.Group.Id!), _operations.RemoveMembers([member.User.Id!]));
     }
 
@@ -102,6 +138,7 @@ sealed class Population(EntraRequests entra, TenantPeople people, string mark, R
 
     T Locked<T>(Func<T> take)
     {
-        lock (_lock) return take();
+        lock (_lock)
+            return take();
     }
 }

@@ -9,10 +9,17 @@ sealed record Advice(string Change, Severity Severity, IReadOnlyList<CheckResult
 {
     /// <summary>The weightiest first, then what mends most; flows after single rules.</summary>
     public static IReadOnlyList<Advice> Of(Verified verified) =>
-    [
-        .. verified.Results.Where(result => result.Outcome is Outcome.Failed)
-            .GroupBy(result => result.Check.Change)
-            .Select(same => new Advice(same.Key, same.Min(result => result.Check.Severity), [.. same.OrderBy(result => result.Check.Severity)]))
-            .OrderBy(advice => advice.Severity).ThenBy(advice => advice.Failed[0].Check.IsFlow).ThenByDescending(advice => advice.Failed.Count),
-    ];
+        [
+            .. verified
+                .Results.Where(result => result.Outcome is Outcome.Failed)
+                .GroupBy(result => result.Check.Change)
+                .Select(same => new Advice(
+                    same.Key,
+                    same.Min(result => result.Check.Severity),
+                    [.. same.OrderBy(result => result.Check.Severity)]
+                ))
+                .OrderBy(advice => advice.Severity)
+                .ThenBy(advice => advice.Failed[0].Check.IsFlow)
+                .ThenByDescending(advice => advice.Failed.Count),
+        ];
 }

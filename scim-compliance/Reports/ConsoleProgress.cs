@@ -6,11 +6,26 @@ namespace ScimCompliance.Reports;
 /// <summary>A bar for the phase that is running; without a terminal it stays silent.</summary>
 static class ConsoleProgress
 {
-    public static Task<T> ShowAsync<T>(Func<Progress, Task<T>> run) => !AnsiConsole.Profile.Capabilities.Ansi ? run(Progress.Silent) : AnsiConsole.Progress().AutoClear(true)
-        .Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
-        .StartAsync(console =>
-        {
-            var task = console.AddTask("Connecting");
-            return run(new((phase, total) => (task.Description, task.MaxValue, task.Value) = (Markup.Escape($"{phase} ({total})"), Math.Max(1, total), 0), () => task.Increment(1)));
-        });
+    public static Task<T> ShowAsync<T>(Func<Progress, Task<T>> run) =>
+        !AnsiConsole.Profile.Capabilities.Ansi
+            ? run(Progress.Silent)
+            : AnsiConsole
+                .Progress()
+                .AutoClear(true)
+                .Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+                .StartAsync(console =>
+                {
+                    var task = console.AddTask("Connecting");
+                    return run(
+                        new(
+                            (phase, total) =>
+                                (task.Description, task.MaxValue, task.Value) = (
+                                    Markup.Escape($"{phase} ({total})"),
+                                    Math.Max(1, total),
+                                    0
+                                ),
+                            () => task.Increment(1)
+                        )
+                    );
+                });
 }

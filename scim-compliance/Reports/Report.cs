@@ -2,7 +2,13 @@ using ScimCompliance.Verify;
 
 namespace ScimCompliance.Reports;
 
-enum ReportFormat { Html, JUnit, Json, Md }
+enum ReportFormat
+{
+    Html,
+    JUnit,
+    Json,
+    Md,
+}
 
 /// <summary>What a run found, as a file.</summary>
 static class Report
@@ -11,9 +17,21 @@ static class Report
     /// <exception cref="CannotRun">An unknown format, or a format without a file.</exception>
     public static List<(ReportFormat Format, string File)> Parse(string[] arguments)
     {
-        if (arguments.Length % 2 is not 0) throw new CannotRun("--report takes a format and a file: --report html report.html");
-        return [.. arguments.Chunk(2).Select(pair => (Enum.TryParse<ReportFormat>(pair[0], ignoreCase: true, out var format) ? format
-            : throw new CannotRun($"'{pair[0]}' is no format of a report; there are html, junit, json and md."), pair[1]))];
+        if (arguments.Length % 2 is not 0)
+            throw new CannotRun("--report takes a format and a file: --report html report.html");
+        return
+        [
+            .. arguments
+                .Chunk(2)
+                .Select(pair =>
+                    (
+                        Enum.TryParse<ReportFormat>(pair[0], ignoreCase: true, out var format)
+                            ? format
+                            : throw new CannotRun($"'{pair[0]}' is no format of a report; there are html, junit, json and md."),
+                        pair[1]
+                    )
+                ),
+        ];
     }
 
     /// <summary>The same file, once it is known that it can be written: better said now than after the run.</summary>
@@ -22,25 +40,28 @@ static class Report
     {
         var isNew = !File.Exists(file);
         File.Open(file, FileMode.OpenOrCreate, FileAccess.Write).Dispose();
-        if (isNew) File.Delete(file);
+        if (isNew)
+            File.Delete(file);
         return file;
     }
 
     /// <summary>The file of <c>--report json FILE</c>, which can be written.</summary>
     /// <exception cref="CannotRun">Another format.</exception>
-    public static string? JsonFile(string[] report) => report switch
-    {
-        [] => null,
-        [var format, var file] when format.Equals("json", StringComparison.OrdinalIgnoreCase) => Writable(file),
-        _ => throw new CannotRun("--report takes the format json and a file: --report json report.json"),
-    };
+    public static string? JsonFile(string[] report) =>
+        report switch
+        {
+            [] => null,
+            [var format, var file] when format.Equals("json", StringComparison.OrdinalIgnoreCase) => Writable(file),
+            _ => throw new CannotRun("--report takes the format json and a file: --report json report.json"),
+        };
 
-    public static string Write(ReportFormat format, Verified verified) => format switch
-    {
-        ReportFormat.Html => HtmlReport.Write(verified),
-        ReportFormat.JUnit => JUnitReport.Write(verified),
-        ReportFormat.Json => JsonReport.Write(verified),
-        ReportFormat.Md => MarkdownReport.Write(verified),
-        _ => throw new InvalidOperationException($"Unhandled {format}."),
-    };
+    public static string Write(ReportFormat format, Verified verified) =>
+        format switch
+        {
+            ReportFormat.Html => HtmlReport.Write(verified),
+            ReportFormat.JUnit => JUnitReport.Write(verified),
+            ReportFormat.Json => JsonReport.Write(verified),
+            ReportFormat.Md => MarkdownReport.Write(verified),
+            _ => throw new InvalidOperationException($"Unhandled {format}."),
+        };
 }

@@ -47,48 +47,79 @@ static class AttributeMapping
 
     /// <summary>Paths and values; what the source has not is not there.</summary>
     public static Dictionary<string, string> Of(TenantUser user) =>
-        OfUser.Select(row => (row.Target, Value: row.Source(user))).Where(row => row.Value is { Length: > 0 }).ToDictionary(row => row.Target, row => row.Value!);
+        OfUser
+            .Select(row => (row.Target, Value: row.Source(user)))
+            .Where(row => row.Value is { Length: > 0 })
+            .ToDictionary(row => row.Target, row => row.Value!);
 
     /// <inheritdoc cref="Of(TenantUser)"/>
-    public static Dictionary<string, string> Of(TenantGroup group) => new() { ["displayName"] = group.DisplayName, ["externalId"] = group.ObjectId };
+    public static Dictionary<string, string> Of(TenantGroup group) =>
+        new() { ["displayName"] = group.DisplayName, ["externalId"] = group.ObjectId };
 
     /// <summary>A guest's is stripped of <c>#EXT#</c> and our domain: <c>alias@theirdomain</c> remains (entra-docs, how-provisioning-works.md).</summary>
     public static string UserName(string userPrincipalName) =>
-        userPrincipalName.IndexOf(Guest, StringComparison.OrdinalIgnoreCase) is > 0 and var end && userPrincipalName.LastIndexOf('_', end) is > 0 and var at
+        userPrincipalName.IndexOf(Guest, StringComparison.OrdinalIgnoreCase) is > 0 and var end
+        && userPrincipalName.LastIndexOf('_', end) is > 0 and var at
             ? $"{userPrincipalName[..at]}@{userPrincipalName[(at + 1)..end]}"
             : userPrincipalName;
 
     /// <summary>What the server shows at these paths.</summary>
     public static Dictionary<string, string> Shown(JsonNode? resource, IEnumerable<string> targets) =>
-        targets.Select(target => (target, Shown: resource.At(target))).Where(row => !row.Shown.IsUnassigned())
-            .ToDictionary(row => row.target, row => row.target is Active ? (row.Shown.Text().Equals("true", StringComparison.OrdinalIgnoreCase) ? "True" : "False") : row.Shown.Text());
+        targets
+            .Select(target => (target, Shown: resource.At(target)))
+            .Where(row => !row.Shown.IsUnassigned())
+            .ToDictionary(
+                row => row.target,
+                row =>
+                    row.target is Active
+                        ? (row.Shown.Text().Equals("true", StringComparison.OrdinalIgnoreCase) ? "True" : "False")
+                        : row.Shown.Text()
+            );
 
     /// <summary>The id of the manager that the server shows; some show it as a bare string.</summary>
-    public static string? ShownManager(JsonNode? user) => (user.At(Manager + ".value") ?? user.At(Manager)) is JsonValue id && id.Text() is { Length: > 0 } text ? text : null;
+    public static string? ShownManager(JsonNode? user) =>
+        (user.At(Manager + ".value") ?? user.At(Manager)) is JsonValue id && id.Text() is { Length: > 0 } text ? text : null;
 
     /// <summary>The body of Entra's <c>POST /Users</c>.</summary>
     public static JsonObject UserBody(Dictionary<string, string> values)
     {
-        var body = new JsonObject { ["schemas"] = new JsonArray(Trial.UserSchema, Trial.EnterpriseSchema), ["meta"] = new JsonObject { ["resourceType"] = "User" }, ["roles"] = new JsonArray() };
-        foreach (var (path, value) in values) Place(body, path, path is Active ? value is "True" : value);
-        if (body.At("emails[type eq \"work\"]") is JsonObject work) work["primary"] = true;
+        var body = new JsonObject
+        {
+            ["schemas"] = new JsonArray(Trial.UserSchema, Trial.EnterpriseSchema),
+            ["meta"] = new JsonObject { ["resourceType"] = "User" },
+            ["roles"] = new JsonArray(),
+        };
+        foreach (var (path, value) in values)
+            Place(body, path, path is Active ? value is "True" : value);
+        if (body.At("emails[type eq \"work\"]") is JsonObject work)
+            work["primary"] = true;
         return body;
     }
 
     /// <summary>The body of Entra's <c>POST /Groups</c>: always without members (learn.microsoft.com, answer 637791).</summary>
     public static JsonObject GroupBody(Dictionary<string, string> values)
     {
-        var body = new JsonObject { ["schemas"] = new JsonArray(Trial.GroupSchema), ["members"] = new JsonArray(), ["meta"] = new JsonObject { ["resourceType"] = "Group" } };
-        foreach (var (path, value) in values) Place(body, path, value);
+        var body = new JsonObject
+        {
+            ["schemas"] = new JsonArray(Trial.GroupSchema),
+            ["members"] = new JsonArray(),
+            ["meta"] = new JsonObject { ["resourceType"] = "Group" },
+        };
+        foreach (var (path, value) in values)
+            Place(body, path, value);
         return body;
     }
 
     static void Place(JsonObject body, string path, JsonNode value)
     {
-        if (path.StartsWith(Trial.EnterpriseSchema, StringComparison.Ordinal)) Member(body, Trial.EnterpriseSchema)[path[(Trial.EnterpriseSchema.Length + 1)..]] = value;
-        else if (path.Split("[type eq \"") is [var list, var rest] && rest.Split("\"].") is [var type, var sub]) Element(body, list, type)[sub] = value;
-        else if (path.Split('.') is [var parent, var child]) Member(body, parent)[child] = value;
-        else body[path] = value;
+        if (path.StartsWith(Trial.EnterpriseSchema, StringComparison.Ordinal))
+            Member(body, Trial.EnterpriseSchema)[path[(Trial.EnterpriseSchema.Length + 1)..]] = value;
+        else if (path.Split("[type eq \"") is [var list, var rest] && rest.Split("\"].") is [var type, var sub])
+            Element(body, list, type)[sub] = value;
+        else if (path.Split('.') is [var parent, var child])
+            Member(body, parent)[child] = value;
+        else
+            body[path] = value;
     }
 
     static JsonObject Member(JsonObject body, string name) => (JsonObject)(body[name] ??= new JsonObject());
@@ -96,7 +127,8 @@ static class AttributeMapping
     static JsonObject Element(JsonObject body, string list, string type)
     {
         var elements = (JsonArray)(body[list] ??= new JsonArray());
-        if (elements.OfType<JsonObject>().FirstOrDefault(element => element["type"].Text() == type) is { } found) return found;
+        if (elements.OfType<JsonObject>().FirstOrDefault(element => element["type"].Text() == type) is { } found)
+            return found;
         var made = new JsonObject { ["type"] = type };
         elements.Add((JsonNode)made);
         return made;

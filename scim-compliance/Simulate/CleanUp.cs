@@ -25,7 +25,9 @@ sealed class CleanUp(ProvisioningJob job, Patience patience, int inFlight, Progr
 
     /// <summary>A run that cannot go on, with what it leaves behind.</summary>
     public static CannotRun Unfinished(CannotRun why, string mark, IReadOnlyList<string> left) =>
-        new($"{why.Message}{(left is [] ? "" : $" Resources with the mark {mark} may be left there: {string.Join("; ", left.Take(5))}{(left.Count > 5 ? $"; and {left.Count - 5} more" : "")}.")}");
+        new(
+            $"{why.Message}{(left is [] ? "" : $" Resources with the mark {mark} may be left there: {string.Join("; ", left.Take(5))}{(left.Count > 5 ? $"; and {left.Count - 5} more" : "")}.")}"
+        );
 
     /// <summary>Names what could not be taken away.</summary>
     public async Task<IReadOnlyList<string>> RunAsync()
@@ -44,38 +46,56 @@ sealed class CleanUp(ProvisioningJob job, Patience patience, int inFlight, Progr
 
     async Task TakeAwayAsync(ConcurrentBag<string> left)
     {
-        foreach (var (links, collection) in ((ConcurrentDictionary<string, Link>, string)[])[(job.Groups, "/Groups"), (job.Users, "/Users")])
+        foreach (
+            var (links, collection) in ((ConcurrentDictionary<string, Link>, string)[])[(job.Groups, "/Groups"), (job.Users, "/Users")]
+        )
         {
             progress.Begin($"cleaning up {collection}", links.Count);
-            await Parallel.ForEachAsync(links.Values, new ParallelOptions { MaxDegreeOfParallelism = inFlight }, async (link, _) =>
-            {
-                if (link.IsOurs) await TakeAwayAsync(link, collection, left);
-                progress.Step();
-            });
+            await Parallel.ForEachAsync(
+                links.Values,
+                new ParallelOptions { MaxDegreeOfParallelism = inFlight },
+                async (link, _) =>
+                {
+                    if (link.IsOurs)
+                        await TakeAwayAsync(link, collection, left);
+                    progress.Step();
+                }
+            );
         }
     }
 
     async Task TakeAwayAsync(Link link, string collection, ConcurrentBag<string> left)
     {
-        if (link.Id is { } id && await DeleteAsync(collection, id, link.Name, left)) return;
+        if (link.Id is { } id && await DeleteAsync(collection, id, link.Name, left))
+            return;
         // Its id is not known, or nobody's any more, or somebody else's.
-        foreach (var found in await FindAsync(link, collection, left)) await DeleteAsync(collection, found, link.Name, left);
+        foreach (var found in await FindAsync(link, collection, left))
+            await DeleteAsync(collection, found, link.Name, left);
     }
 
     /// <summary>Believes the id only when it is read under a name with the mark. False when nothing was deleted.</summary>
     async Task<bool> DeleteAsync(string collection, string id, string name, ConcurrentBag<string> left)
     {
         var path = $"{collection}/{Uri.EscapeDataString(id)}";
-        var read = await patience.SendAsync("GET", collection is "/Groups" ? path + "?excludedAttributes=members" : path, CancellationToken.None);
-        if (read.Status is 404) return false;
+        var read = await patience.SendAsync(
+            "GET",
+            collection is "/Groups" ? path + "?excludedAttributes=members" : path,
+            CancellationToken.None
+        );
+        if (read.Status is 404)
+            return false;
         if (!read.IsSuccess || !Ownership.IsOurs(read.Json, collection, job.Mark))
         {
-            left.Add($"{path} ({name}): {(read.IsSuccess ? $"it shows {Ownership.Told(read.Json, collection)}, so it may be somebody else's and was not deleted" : $"GET was answered {read.Summary}, so it was not deleted")}");
+            left.Add(
+                $"{path} ({name}): {(read.IsSuccess ? $"it shows {Ownership.Told(read.Json, collection)}, so it may be somebody else's and was not deleted" : $"GET was answered {read.Summary}, so it was not deleted")}"
+            );
             return false;
         }
         var deleted = await patience.SendAsync("DELETE", path, CancellationToken.None);
-        if (deleted is { Status: 200 or 204 }) Interlocked.Increment(ref collection is "/Users" ? ref _users : ref _groups);
-        else if (deleted.Status is not 404) left.Add($"{path} ({name}): DELETE was answered {deleted.Summary}");
+        if (deleted is { Status: 200 or 204 })
+            Interlocked.Increment(ref collection is "/Users" ? ref _users : ref _groups);
+        else if (deleted.Status is not 404)
+            left.Add($"{path} ({name}): DELETE was answered {deleted.Summary}");
         return deleted.IsSuccess;
     }
 
@@ -83,15 +103,29 @@ sealed class CleanUp(ProvisioningJob job, Patience patience, int inFlight, Progr
     async Task<IReadOnlyList<string>> FindAsync(Link link, string collection, ConcurrentBag<string> left)
     {
         var entra = new EntraRequests((method, path, _, ct) => patience.SendAsync(method, path, ct));
-        var reply = await (collection is "/Users" ? entra.MatchUser(link.Name, CancellationToken.None) : entra.MatchGroup(link.Name, CancellationToken.None));
-        var hits = reply.Resources.Where(found => Ownership.Name(found, collection).Equals(link.Name, StringComparison.OrdinalIgnoreCase)).Select(found => found.At("id").Text()).ToList();
-        if (!reply.IsSuccess) left.Add($"{link.Name}: whether it is there is not known, since looking was answered {reply.Summary}");
-        else if (hits is [] && reply.Resources is not []) left.Add($"{link.Name}: whether it is there is not known, since looking was answered with others");
-        else if (hits.Contains("")) left.Add($"{link.Name}: it is there, but is shown without an id");
+        var reply = await (
+            collection is "/Users"
+                ? entra.MatchUser(link.Name, CancellationToken.None)
+                : entra.MatchGroup(link.Name, CancellationToken.None)
+        );
+        var hits = reply
+            .Resources.Where(found => Ownership.Name(found, collection).Equals(link.Name, StringComparison.OrdinalIgnoreCase))
+            .Select(found => found.At("id").Text())
+            .ToList();
+        if (!reply.IsSuccess)
+            left.Add($"{link.Name}: whether it is there is not known, since looking was answered {reply.Summary}");
+        else if (hits is [] && reply.Resources is not [])
+            left.Add($"{link.Name}: whether it is there is not known, since looking was answered with others");
+        else if (hits.Contains(""))
+            left.Add($"{link.Name}: it is there, but is shown without an id");
         // What its own id stands for was tried and told.
         return [.. hits.Where(id => id is not "" && id != link.Id)];
     }
 
     int Matched(ConcurrentDictionary<string, Link> links, string collection) =>
-        links.Values.Where(link => link.IsMatched).Select(link => $"{collection}/{Uri.EscapeDataString(link.Id!)}").Union(job.Stayed.Keys.Where(path => path.StartsWith(collection, StringComparison.Ordinal))).Count();
+        links
+            .Values.Where(link => link.IsMatched)
+            .Select(link => $"{collection}/{Uri.EscapeDataString(link.Id!)}")
+            .Union(job.Stayed.Keys.Where(path => path.StartsWith(collection, StringComparison.Ordinal)))
+            .Count();
 }

@@ -1,7 +1,24 @@
 namespace ScimCompliance.Simulate;
 
 /// <summary>What is counted in a cycle.</summary>
-enum Count { UsersCreated, UsersMatched, UsersUpdated, UsersDisabled, UsersRestored, UsersDeleted, Managers, GroupsCreated, GroupsMatched, GroupsUpdated, GroupsDeleted, MembersAdded, MembersRemoved, Requests, Failures }
+enum Count
+{
+    UsersCreated,
+    UsersMatched,
+    UsersUpdated,
+    UsersDisabled,
+    UsersRestored,
+    UsersDeleted,
+    Managers,
+    GroupsCreated,
+    GroupsMatched,
+    GroupsUpdated,
+    GroupsDeleted,
+    MembersAdded,
+    MembersRemoved,
+    Requests,
+    Failures,
+}
 
 /// <summary>What one cycle did.</summary>
 sealed class CycleFigures(string name)

@@ -10,10 +10,21 @@ static class CycleTable
 
     static readonly (string Name, Count Count)[] Counts =
     [
-        ("users created", Count.UsersCreated), ("users matched", Count.UsersMatched), ("users changed", Count.UsersUpdated), ("users disabled", Count.UsersDisabled),
-        ("users restored", Count.UsersRestored), ("users deleted", Count.UsersDeleted), ("managers sent", Count.Managers), ("groups created", Count.GroupsCreated),
-        ("groups matched", Count.GroupsMatched), ("groups changed", Count.GroupsUpdated), ("groups deleted", Count.GroupsDeleted), ("memberships added", Count.MembersAdded),
-        ("memberships removed", Count.MembersRemoved), ("requests", Count.Requests), ("failures", Count.Failures),
+        ("users created", Count.UsersCreated),
+        ("users matched", Count.UsersMatched),
+        ("users changed", Count.UsersUpdated),
+        ("users disabled", Count.UsersDisabled),
+        ("users restored", Count.UsersRestored),
+        ("users deleted", Count.UsersDeleted),
+        ("managers sent", Count.Managers),
+        ("groups created", Count.GroupsCreated),
+        ("groups matched", Count.GroupsMatched),
+        ("groups changed", Count.GroupsUpdated),
+        ("groups deleted", Count.GroupsDeleted),
+        ("memberships added", Count.MembersAdded),
+        ("memberships removed", Count.MembersRemoved),
+        ("requests", Count.Requests),
+        ("failures", Count.Failures),
     ];
 
     static readonly (string Name, Func<CycleFigures, string> Of)[] Rows =
@@ -29,10 +40,20 @@ static class CycleTable
         var rows = Rows.Where(row => cycles.Any(cycle => row.Of(cycle) is not "0")).ToList();
         foreach (var some in cycles.Chunk(Math.Max(1, (console.Profile.Width - NameWidth - 2) / (CycleWidth + 1))))
         {
-            var table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("cycle").Width(NameWidth).NoWrap().Padding(0, 0, 0, 0));
+            var table = new Table()
+                .Border(TableBorder.Simple)
+                .AddColumn(new TableColumn("cycle").Width(NameWidth).NoWrap().Padding(0, 0, 0, 0));
             // "settling 1" is wider than any figure: it takes two lines.
-            foreach (var cycle in some) table.AddColumn(new TableColumn(Markup.Escape(cycle.Name.Replace("incremental ", "", StringComparison.Ordinal).Replace(' ', '\n'))).Width(CycleWidth).NoWrap().RightAligned().Padding(0, 0, 0, 0));
-            foreach (var row in rows) table.AddRow([row.Name, .. some.Select(row.Of)]);
+            foreach (var cycle in some)
+                table.AddColumn(
+                    new TableColumn(Markup.Escape(cycle.Name.Replace("incremental ", "", StringComparison.Ordinal).Replace(' ', '\n')))
+                        .Width(CycleWidth)
+                        .NoWrap()
+                        .RightAligned()
+                        .Padding(0, 0, 0, 0)
+                );
+            foreach (var row in rows)
+                table.AddRow([row.Name, .. some.Select(row.Of)]);
             console.Write(table);
         }
     }

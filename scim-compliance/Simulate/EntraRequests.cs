@@ -9,16 +9,16 @@ namespace ScimCompliance.Simulate;
 sealed class EntraRequests(Func<string, string, string?, CancellationToken, Task<Reply>> send, Action<Reply>? answered = null)
 {
     /// <summary>Obeys Retry-After, as Entra is said to.</summary>
-    public EntraRequests(ScimClient client, Action<Reply>? answered = null) : this((method, path, body, ct) => client.SendAsync(method, path, body, [], ct), answered)
-    {
-    }
+    public EntraRequests(ScimClient client, Action<Reply>? answered = null)
+        : this((method, path, body, ct) => client.SendAsync(method, path, body, [], ct), answered) { }
 
     /// <summary>Test Connection: a user that cannot exist must be answered with an empty list.</summary>
     public Task<Reply> Probe(string guid, CancellationToken ct) => MatchUser(guid, ct);
 
     public Task<Reply> MatchUser(string userName, CancellationToken ct) => Get($"/Users?filter={Filter("userName", userName)}", ct);
 
-    public Task<Reply> MatchGroup(string displayName, CancellationToken ct) => Get($"/Groups?excludedAttributes=members&filter={Filter("displayName", displayName)}", ct);
+    public Task<Reply> MatchGroup(string displayName, CancellationToken ct) =>
+        Get($"/Groups?excludedAttributes=members&filter={Filter("displayName", displayName)}", ct);
 
     public Task<Reply> ReadUser(string id, CancellationToken ct) => Get(UserPath(id), ct);
 
@@ -31,7 +31,8 @@ sealed class EntraRequests(Func<string, string, string?, CancellationToken, Task
 
     public Task<Reply> CreateGroup(JsonObject body) => Send("POST", "/Groups", body, CancellationToken.None);
 
-    public Task<Reply> Patch(string path, JsonArray operations) => Send("PATCH", path, PatchOperations.Message(operations), CancellationToken.None);
+    public Task<Reply> Patch(string path, JsonArray operations) =>
+        Send("PATCH", path, PatchOperations.Message(operations), CancellationToken.None);
 
     public Task<Reply> Delete(string path) => Send("DELETE", path, null, CancellationToken.None);
 
@@ -40,7 +41,9 @@ sealed class EntraRequests(Func<string, string, string?, CancellationToken, Task
     public static string GroupPath(string id) => "/Groups/" + Uri.EscapeDataString(id);
 
     static string Filter(string attribute, string value) =>
-        Trial.Encoded($"{attribute} eq \"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+        Trial.Encoded(
+            $"{attribute} eq \"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
+        );
 
     async Task<Reply> Send(string method, string path, JsonObject? body, CancellationToken ct)
     {

@@ -28,17 +28,24 @@ sealed class Escrow
 
     public bool Holds(string objectId, string phase) => _entries.TryGetValue((objectId, phase), out var entry) && entry.Next > Now;
 
-    public void Failed(string objectId, string phase, string name, string reason) => _entries.AddOrUpdate((objectId, phase),
-        _ => new(phase, name, reason, Now, Now + Cycle, 1),
-        (_, entry) => entry with { Reason = reason, Failures = entry.Failures + 1, Next = NextAfter(entry) });
+    public void Failed(string objectId, string phase, string name, string reason) =>
+        _entries.AddOrUpdate(
+            (objectId, phase),
+            _ => new(phase, name, reason, Now, Now + Cycle, 1),
+            (_, entry) => entry with { Reason = reason, Failures = entry.Failures + 1, Next = NextAfter(entry) }
+        );
 
     /// <summary>Not tried again until the job is restarted.</summary>
-    public void GiveUp(string objectId, string phase, string name, string reason) => _entries[(objectId, phase)] = new(phase, name, reason, Now, TimeSpan.MaxValue, 1);
+    public void GiveUp(string objectId, string phase, string name, string reason) =>
+        _entries[(objectId, phase)] = new(phase, name, reason, Now, TimeSpan.MaxValue, 1);
 
     public void Succeeded(string objectId, string phase) => _entries.TryRemove((objectId, phase), out _);
 
     TimeSpan NextAfter(EscrowEntry entry) =>
         Now - entry.First >= GivenUpAfter ? TimeSpan.MaxValue
         : entry.Failures is 1 ? Now + TimeSpan.FromHours(6)
-        : ((TimeSpan[])[entry.First + TimeSpan.FromHours(12), entry.First + TimeSpan.FromHours(24)]).FirstOrDefault(next => next > Now, Now + TimeSpan.FromDays(1));
+        : ((TimeSpan[])[entry.First + TimeSpan.FromHours(12), entry.First + TimeSpan.FromHours(24)]).FirstOrDefault(
+            next => next > Now,
+            Now + TimeSpan.FromDays(1)
+        );
 }

@@ -17,11 +17,17 @@ sealed class MembershipSynchronization(ProvisioningJob job, EntraRequests entra,
         var plan = new List<Func<Task>>();
         foreach (var group in tenant.Groups.Values)
         {
-            if (job.Escrow.Holds(group.ObjectId, Phase.Members) || job.Groups.GetValueOrDefault(group.ObjectId) is not { IsLinked: true } link) continue;
+            if (
+                job.Escrow.Holds(group.ObjectId, Phase.Members)
+                || job.Groups.GetValueOrDefault(group.ObjectId) is not { IsLinked: true } link
+            )
+                continue;
             var expected = GroupSynchronization.Expected(job, tenant, group, link);
             var added = expected.Where(member => !link.Members.Contains(member) || link.DoubtfulMembers.Contains(member));
             // Who is not linked any more cannot be named: a deleted one is gone from the group anyway.
-            var removed = link.Members.Union(link.DoubtfulMembers).Where(member => !group.Members.Contains(member) && job.IdOf(member) is not null);
+            var removed = link
+                .Members.Union(link.DoubtfulMembers)
+                .Where(member => !group.Members.Contains(member) && job.IdOf(member) is not null);
             PlanGroup(plan, group.ObjectId, link, Batches(added), Batches(removed));
         }
         return plan;
@@ -29,29 +35,40 @@ sealed class MembershipSynchronization(ProvisioningJob job, EntraRequests entra,
 
     void PlanGroup(List<Func<Task>> plan, string objectId, Link link, List<string[]> added, List<string[]> removed)
     {
-        if (added is [] && removed is []) return;
+        if (added is [] && removed is [])
+            return;
         var left = added.Count + removed.Count;
         var failed = false;
         var read = new Lazy<Task<bool>>(() => groups.ReadAsync(link, objectId, Phase.Members));
-        foreach (var (batch, adds) in added.Select(batch => (batch, true)).Concat(removed.Select(batch => (batch, false)))) plan.Add(async () =>
-        {
-            // After a failure the rest of the group waits for the next cycle.
-            if (Volatile.Read(ref failed) || !await read.Value || !await SendAsync(objectId, link, batch, adds)) Volatile.Write(ref failed, true);
-            if (Interlocked.Decrement(ref left) is 0 && !Volatile.Read(ref failed)) job.Escrow.Succeeded(objectId, Phase.Members);
-        });
+        foreach (var (batch, adds) in added.Select(batch => (batch, true)).Concat(removed.Select(batch => (batch, false))))
+            plan.Add(async () =>
+            {
+                // After a failure the rest of the group waits for the next cycle.
+                if (Volatile.Read(ref failed) || !await read.Value || !await SendAsync(objectId, link, batch, adds))
+                    Volatile.Write(ref failed, true);
+                if (Interlocked.Decrement(ref left) is 0 && !Volatile.Read(ref failed))
+                    job.Escrow.Succeeded(objectId, Phase.Members);
+            });
     }
 
     async Task<bool> SendAsync(string objectId, Link link, string[] batch, bool adds)
     {
-        lock (link.Members) link.DoubtfulMembers.UnionWith(batch);
+        lock (link.Members)
+            link.DoubtfulMembers.UnionWith(batch);
         var ids = batch.Select(job.IdOf).OfType<string>();
-        var reply = await entra.Patch(EntraRequests.GroupPath(link.Id!), adds ? job.Operations.AddMembers(ids) : job.Operations.RemoveMembers(ids));
-        if (!job.Judge(reply, objectId, Phase.Members, link.Name)) return false;
+        var reply = await entra.Patch(
+            EntraRequests.GroupPath(link.Id!),
+            adds ? job.Operations.AddMembers(ids) : job.Operations.RemoveMembers(ids)
+        );
+        if (!job.Judge(reply, objectId, Phase.Members, link.Name))
+            return false;
         lock (link.Members)
         {
             link.DoubtfulMembers.ExceptWith(batch);
-            if (adds) link.Members.UnionWith(batch);
-            else link.Members.ExceptWith(batch);
+            if (adds)
+                link.Members.UnionWith(batch);
+            else
+                link.Members.ExceptWith(batch);
         }
         job.Figures.Add(adds ? Count.MembersAdded : Count.MembersRemoved, batch.Length);
         return true;

@@ -6,7 +6,15 @@ namespace ScimCompliance.Simulate;
 /// <param name="Missing">Those of them who are not on the server, and so were not sent.</param>
 /// <param name="Left">What could not be taken away again.</param>
 /// <param name="Deleted">What was taken away again; null when it was to be kept.</param>
-sealed record OnDemand(bool Success, IReadOnlyList<(string Step, string Text)> Steps, IReadOnlyList<Difference> Differences, int Members, int Missing, IReadOnlyList<string> Left, Amount? Deleted)
+sealed record OnDemand(
+    bool Success,
+    IReadOnlyList<(string Step, string Text)> Steps,
+    IReadOnlyList<Difference> Differences,
+    int Members,
+    int Missing,
+    IReadOnlyList<string> Left,
+    Amount? Deleted
+)
 {
     public bool IsGood => Success && Differences is [] && Missing is 0;
 }

@@ -15,9 +15,14 @@ sealed class Patience(ScimClient client, TimeSpan longest, TimeProvider clock)
         for (var since = clock.GetTimestamp(); ; await Task.Delay(Between, clock, ct))
         {
             var reply = await client.SendOnceAsync("GET", "/ServiceProviderConfig", null, [], ct);
-            if (!IsAway(reply)) return;
-            if (clock.GetElapsedTime(since) > longest) throw new CannotRun(longest == TimeSpan.Zero ? $"{client.BaseUrl} does not answer any more ({reply.Summary})."
-                : $"{client.BaseUrl} was away for more than {longest.TotalSeconds:0} s ({reply.Summary}). Start it again, or wait longer with --patience.");
+            if (!IsAway(reply))
+                return;
+            if (clock.GetElapsedTime(since) > longest)
+                throw new CannotRun(
+                    longest == TimeSpan.Zero
+                        ? $"{client.BaseUrl} does not answer any more ({reply.Summary})."
+                        : $"{client.BaseUrl} was away for more than {longest.TotalSeconds:0} s ({reply.Summary}). Start it again, or wait longer with --patience."
+                );
         }
     }
 
@@ -25,7 +30,8 @@ sealed class Patience(ScimClient client, TimeSpan longest, TimeProvider clock)
     public async Task<Reply> SendAsync(string method, string path, CancellationToken ct)
     {
         var reply = await client.SendAsync(method, path, null, [], ct);
-        if (!IsAway(reply)) return reply;
+        if (!IsAway(reply))
+            return reply;
         await WaitAsync(ct);
         return await client.SendAsync(method, path, null, [], ct);
     }

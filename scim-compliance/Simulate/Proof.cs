@@ -19,30 +19,62 @@ sealed class Proof(Tenant tenant, ProvisioningJob job, Func<string, Task<Reply>>
     /// <summary>What could not be looked at, in plain words.</summary>
     public ConcurrentBag<string> Notes { get; } = [];
 
-    public IReadOnlyList<Difference> Differences => [.. _differences.Distinct().OrderBy(difference => difference.ToString(), StringComparer.Ordinal)];
+    public IReadOnlyList<Difference> Differences =>
+        [.. _differences.Distinct().OrderBy(difference => difference.ToString(), StringComparer.Ordinal)];
 
     public async Task<IReadOnlyList<Difference>> CompareAsync(CancellationToken ct)
     {
-        await AllAsync("reading users back", [.. tenant.Users.Values.Where(user => !user.IsSoftDeleted || job.Users.ContainsKey(user.ObjectId))], CompareAsync, ct);
+        await AllAsync(
+            "reading users back",
+            [.. tenant.Users.Values.Where(user => !user.IsSoftDeleted || job.Users.ContainsKey(user.ObjectId))],
+            CompareAsync,
+            ct
+        );
         await AllAsync("reading groups back", tenant.Groups.Values, group => CompareAsync(group), ct);
-        await AllAsync("looking for the deleted", job.Deleted, async deleted =>
-        {
-            if (await get(deleted.Key) is { Status: not 404 } reply) Differs("deleted", deleted.Value, deleted.Key, "gone (404)", reply.Status is 200 ? "still there" : reply.Summary);
-        }, ct);
-        await WalkAsync("/Users", "userName", "attributes=id,userName&", [.. job.Users.Values.Select(link => link.Id).OfType<string>()], ct);
-        await WalkAsync("/Groups", "displayName", "excludedAttributes=members&", [.. job.Groups.Values.Select(link => link.Id).OfType<string>()], ct);
+        await AllAsync(
+            "looking for the deleted",
+            job.Deleted,
+            async deleted =>
+            {
+                if (await get(deleted.Key) is { Status: not 404 } reply)
+                    Differs("deleted", deleted.Value, deleted.Key, "gone (404)", reply.Status is 200 ? "still there" : reply.Summary);
+            },
+            ct
+        );
+        await WalkAsync(
+            "/Users",
+            "userName",
+            "attributes=id,userName&",
+            [.. job.Users.Values.Select(link => link.Id).OfType<string>()],
+            ct
+        );
+        await WalkAsync(
+            "/Groups",
+            "displayName",
+            "excludedAttributes=members&",
+            [.. job.Groups.Values.Select(link => link.Id).OfType<string>()],
+            ct
+        );
         return Differences;
     }
 
     public async Task CompareAsync(TenantUser user)
     {
         var link = job.Users.GetValueOrDefault(user.ObjectId);
-        if (await ReadAsync("user", AttributeMapping.Of(user)["userName"], link, EntraRequests.UserPath) is not { } shown) return;
+        if (await ReadAsync("user", AttributeMapping.Of(user)["userName"], link, EntraRequests.UserPath) is not { } shown)
+            return;
         CompareAttributes("user", link!.Name, UserSynchronization.Expected(user, link), shown, AttributeMapping.UserTargets);
         var manager = job.IdOf(user.Manager);
-        if (AttributeMapping.ShownManager(shown.Json) is var came && came != manager) Differs("user", link.Name, "manager", manager ?? "absent", came ?? "absent");
+        if (AttributeMapping.ShownManager(shown.Json) is var came && came != manager)
+            Differs("user", link.Name, "manager", manager ?? "absent", came ?? "absent");
         foreach (var list in Lists)
-            if (shown[list].Items().GroupBy(element => element.At("type").Text(), StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            if (
+                shown[list]
+                    .Items()
+                    .GroupBy(element => element.At("type").Text(), StringComparer.OrdinalIgnoreCase)
+                    .FirstOrDefault(same => same.Count() > 1) is
+                { } twice
+            )
                 Differs("user", link.Name, $"{list} of type {twice.Key}", "one", $"{twice.Count()}");
     }
 
@@ -50,27 +82,50 @@ sealed class Proof(Tenant tenant, ProvisioningJob job, Func<string, Task<Reply>>
     public async Task CompareAsync(TenantGroup group, bool others = true)
     {
         var link = job.Groups.GetValueOrDefault(group.ObjectId);
-        if (await ReadAsync("group", group.DisplayName, link, EntraRequests.GroupPath) is not { } shown) return;
+        if (await ReadAsync("group", group.DisplayName, link, EntraRequests.GroupPath) is not { } shown)
+            return;
         CompareAttributes("group", group.DisplayName, AttributeMapping.Of(group), shown, AttributeMapping.GroupTargets);
         var came = shown["members"].Items().Select(member => member.At("value").Text()).ToList();
         var there = came.ToHashSet();
         var expected = new Dictionary<string, string>();
-        foreach (var member in GroupSynchronization.Expected(job, tenant, group, link!)) expected[job.IdOf(member)!] = NameOf(member);
+        foreach (var member in GroupSynchronization.Expected(job, tenant, group, link!))
+            expected[job.IdOf(member)!] = NameOf(member);
         // Memberships of the disabled are neither sent nor taken away: in a group of a run before they may be there.
-        var open = link!.IsMatched ? group.Members.Where(member => tenant.Users.GetValueOrDefault(member) is { IsSoftDeleted: true }).Select(job.IdOf).OfType<string>().ToHashSet() : [];
-        foreach (var missing in expected.Where(member => !there.Contains(member.Key))) Differs("group", group.DisplayName, $"member {missing.Value}", "there", "missing");
+        var open = link!.IsMatched
+            ? group
+                .Members.Where(member => tenant.Users.GetValueOrDefault(member) is { IsSoftDeleted: true })
+                .Select(job.IdOf)
+                .OfType<string>()
+                .ToHashSet()
+            : [];
+        foreach (var missing in expected.Where(member => !there.Contains(member.Key)))
+            Differs("group", group.DisplayName, $"member {missing.Value}", "there", "missing");
         // Who was deleted in Entra and stays is still a member; and a group that stays may have been matched again by a new one of its name.
-        var extras = others && !job.Stayed.ContainsKey(EntraRequests.GroupPath(link.Id!)) ? there.Where(id => !expected.ContainsKey(id) && !open.Contains(id) && !Stays(id)) : [];
-        foreach (var extra in extras) Differs("group", group.DisplayName, $"member {extra}", "absent", "there");
-        if (came.Count != there.Count) Differs("group", group.DisplayName, "members", "there once each", $"{came.Count} entries of {there.Count} members");
+        var extras =
+            others && !job.Stayed.ContainsKey(EntraRequests.GroupPath(link.Id!))
+                ? there.Where(id => !expected.ContainsKey(id) && !open.Contains(id) && !Stays(id))
+                : [];
+        foreach (var extra in extras)
+            Differs("group", group.DisplayName, $"member {extra}", "absent", "there");
+        if (came.Count != there.Count)
+            Differs("group", group.DisplayName, "members", "there once each", $"{came.Count} entries of {there.Count} members");
     }
 
     /// <summary>Null when it is not there, which is a difference.</summary>
     async Task<Reply?> ReadAsync(string kind, string name, Link? link, Func<string, string> path)
     {
         var reply = link?.Id is { } id ? await get(path(id)) : null;
-        if (reply is { Status: 200 }) return reply;
-        Differs(kind, name, "it", "there", reply is null ? "not provisioned" : reply.Status is 404 ? "missing" : reply.Summary);
+        if (reply is { Status: 200 })
+            return reply;
+        Differs(
+            kind,
+            name,
+            "it",
+            "there",
+            reply is null ? "not provisioned"
+                : reply.Status is 404 ? "missing"
+                : reply.Summary
+        );
         return null;
     }
 
@@ -78,7 +133,8 @@ sealed class Proof(Tenant tenant, ProvisioningJob job, Func<string, Task<Reply>>
     {
         var shown = AttributeMapping.Shown(reply.Json, targets);
         foreach (var target in targets)
-            if (expected.GetValueOrDefault(target) is var should && shown.GetValueOrDefault(target) is var came && should != came) Differs(kind, name, target, Quoted(should), Quoted(came));
+            if (expected.GetValueOrDefault(target) is var should && shown.GetValueOrDefault(target) is var came && should != came)
+                Differs(kind, name, target, Quoted(should), Quoted(came));
     }
 
     async Task WalkAsync(string collection, string name, string query, HashSet<string> known, CancellationToken ct)
@@ -87,7 +143,9 @@ sealed class Proof(Tenant tenant, ProvisioningJob job, Func<string, Task<Reply>>
         var total = first.TotalResults;
         if (total < 0 || total > Math.Max(MostWalked, 2 * known.Count))
         {
-            Notes.Add($"{collection} was not walked to find resources that are too much: {(!first.IsSuccess ? $"its list was answered {first.Summary}" : total < 0 ? "its list has no totalResults" : $"it holds {total}")}.");
+            Notes.Add(
+                $"{collection} was not walked to find resources that are too much: {(!first.IsSuccess ? $"its list was answered {first.Summary}" : total < 0 ? "its list has no totalResults" : $"it holds {total}")}."
+            );
             return;
         }
         progress.Begin($"looking through {collection}", total / PageSize + 1);
@@ -97,11 +155,20 @@ sealed class Proof(Tenant tenant, ProvisioningJob job, Func<string, Task<Reply>>
             var page = await get($"{collection}?{query}startIndex={start}&count={PageSize}");
             if (page.Resources is [])
             {
-                Notes.Add($"{collection} was walked up to number {start - 1} of {total} to find resources that are too much: the next page was answered {page.Summary}{(page.IsSuccess ? " without resources" : "")}.");
+                Notes.Add(
+                    $"{collection} was walked up to number {start - 1} of {total} to find resources that are too much: the next page was answered {page.Summary}{(page.IsSuccess ? " without resources" : "")}."
+                );
                 break;
             }
             foreach (var found in page.Resources)
-                if (found.At(name).Text() is var ours && ours.Contains(tenant.Mark, StringComparison.OrdinalIgnoreCase) && !known.Contains(found.At("id").Text()) && $"{collection}/{Uri.EscapeDataString(found.At("id").Text())}" is var path && !job.Deleted.ContainsKey(path) && !job.Stayed.ContainsKey(path))
+                if (
+                    found.At(name).Text() is var ours
+                    && ours.Contains(tenant.Mark, StringComparison.OrdinalIgnoreCase)
+                    && !known.Contains(found.At("id").Text())
+                    && $"{collection}/{Uri.EscapeDataString(found.At("id").Text())}" is var path
+                    && !job.Deleted.ContainsKey(path)
+                    && !job.Stayed.ContainsKey(path)
+                )
                     Differs(collection is "/Users" ? "user" : "group", ours, $"resource {found.At("id").Text()}", "absent", "there");
             start += page.Resources.Count;
         }
@@ -110,18 +177,23 @@ sealed class Proof(Tenant tenant, ProvisioningJob job, Func<string, Task<Reply>>
     async Task AllAsync<T>(string phase, IReadOnlyCollection<T> all, Func<T, Task> each, CancellationToken ct)
     {
         progress.Begin(phase, all.Count);
-        await Parallel.ForEachAsync(all, new ParallelOptions { MaxDegreeOfParallelism = inFlight, CancellationToken = ct }, async (one, _) =>
-        {
-            await each(one);
-            progress.Step();
-        });
+        await Parallel.ForEachAsync(
+            all,
+            new ParallelOptions { MaxDegreeOfParallelism = inFlight, CancellationToken = ct },
+            async (one, _) =>
+            {
+                await each(one);
+                progress.Step();
+            }
+        );
     }
 
     bool Stays(string id) => job.Stayed.ContainsKey(EntraRequests.UserPath(id)) || job.Stayed.ContainsKey(EntraRequests.GroupPath(id));
 
     string NameOf(string objectId) => (job.Users.GetValueOrDefault(objectId) ?? job.Groups.GetValueOrDefault(objectId))?.Name ?? objectId;
 
-    void Differs(string kind, string name, string what, string expected, string came) => _differences.Add(new(kind, name, what, expected, came));
+    void Differs(string kind, string name, string what, string expected, string came) =>
+        _differences.Add(new(kind, name, what, expected, came));
 
     static string Quoted(string? value) => value is null ? "absent" : $"'{value}'";
 }

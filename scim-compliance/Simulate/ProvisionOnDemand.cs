@@ -21,9 +21,15 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
     /// <exception cref="CannotRun">There is no such user, or the portal would not do it.</exception>
     public Task<OnDemand> UserAsync(string userPrincipalName, CancellationToken ct)
     {
-        var user = tenant.Users.Values.FirstOrDefault(user => user.UserPrincipalName.Equals(userPrincipalName, StringComparison.OrdinalIgnoreCase))
-            ?? throw new CannotRun($"The tenant has no user '{userPrincipalName}'. It has for example '{tenant.Users.Values.First().UserPrincipalName}'.");
-        if (user.IsSoftDeleted) throw new CannotRun($"'{userPrincipalName}' is disabled or deleted in Entra: provision on demand neither creates nor disables such a user.");
+        var user =
+            tenant.Users.Values.FirstOrDefault(user => user.UserPrincipalName.Equals(userPrincipalName, StringComparison.OrdinalIgnoreCase))
+            ?? throw new CannotRun(
+                $"The tenant has no user '{userPrincipalName}'. It has for example '{tenant.Users.Values.First().UserPrincipalName}'."
+            );
+        if (user.IsSoftDeleted)
+            throw new CannotRun(
+                $"'{userPrincipalName}' is disabled or deleted in Entra: provision on demand neither creates nor disables such a user."
+            );
         _steps.Add(("Import user", $"'{user.DisplayName}' was read from the tenant."));
         _steps.Add(("Determine if user is in scope", "The user is assigned to the application."));
         return RunAsync(() => UserAsync(user, ct), proof => proof.CompareAsync(user), ct);
@@ -32,12 +38,23 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
     /// <inheritdoc cref="UserAsync(string, CancellationToken)"/>
     public Task<OnDemand> GroupAsync(string displayName, CancellationToken ct)
     {
-        var group = tenant.Groups.Values.FirstOrDefault(group => group.DisplayName.Equals(displayName, StringComparison.OrdinalIgnoreCase))
+        var group =
+            tenant.Groups.Values.FirstOrDefault(group => group.DisplayName.Equals(displayName, StringComparison.OrdinalIgnoreCase))
             ?? throw new CannotRun($"The tenant has no group '{displayName}'. {Example()}");
         var members = UsersIn(group);
-        if (members.Count > MostMembers) throw new CannotRun($"'{displayName}' has {members.Count} users: provision on demand takes a group with at most {MostMembers} members. {Example()}");
+        if (members.Count > MostMembers)
+            throw new CannotRun(
+                $"'{displayName}' has {members.Count} users: provision on demand takes a group with at most {MostMembers} members. {Example()}"
+            );
         _steps.Add(("Import group", $"'{group.DisplayName}' was read from the tenant, with {members.Count} users."));
-        _steps.Add(("Determine if group is in scope", members.Count < group.Members.Count ? "Yes; groups in it are left out, since provision on demand does not do nested groups." : "Yes."));
+        _steps.Add(
+            (
+                "Determine if group is in scope",
+                members.Count < group.Members.Count
+                    ? "Yes; groups in it are left out, since provision on demand does not do nested groups."
+                    : "Yes."
+            )
+        );
         var selected = group with { Members = [.. members] };
         return RunAsync(() => GroupAsync(selected, ct), proof => proof.CompareAsync(selected, others: false), ct);
     }
@@ -52,9 +69,13 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
         try
         {
             var probe = await _entra.Probe(random.NextGuid(), ct);
-            if (probe is not { Status: 200, Resources: [] }) throw new CannotRun($"The probe for a user that cannot exist must be answered 200 with an empty list, and was answered {probe.Summary}.");
+            if (probe is not { Status: 200, Resources: [] })
+                throw new CannotRun(
+                    $"The probe for a user that cannot exist must be answered 200 with an empty list, and was answered {probe.Summary}."
+                );
             done = await provision();
-            if (done) await compare(proof);
+            if (done)
+                await compare(proof);
         }
         catch (Quarantined quarantined)
         {
@@ -66,9 +87,11 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
         }
         finally
         {
-            if (!keep) left = await cleanUp.RunAsync();
+            if (!keep)
+                left = await cleanUp.RunAsync();
         }
-        if (unfinished is not null) throw CleanUp.Unfinished(unfinished, tenant.Mark, left);
+        if (unfinished is not null)
+            throw CleanUp.Unfinished(unfinished, tenant.Mark, left);
         return new(done, _steps, proof.Differences, _members, _missing, left, keep ? null : cleanUp.Deleted);
     }
 
@@ -76,11 +99,15 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
     {
         var users = new UserSynchronization(_job, _entra, ct);
         await users.SynchronizeAsync(user);
-        if (!Told(user.ObjectId, _job.Users, Count.UsersCreated, Count.UsersUpdated)) return false;
-        if (user.Manager is null) return true;
+        if (!Told(user.ObjectId, _job.Users, Count.UsersCreated, Count.UsersUpdated))
+            return false;
+        if (user.Manager is null)
+            return true;
         await FindAsync(user.Manager, ct);
-        if (_job.IdOf(user.Manager) is null) _steps.Add(("Perform action", "The manager is not there, and is not sent."));
-        else if (users.IsManagerDue(user)) await users.SendManagerAsync(user);
+        if (_job.IdOf(user.Manager) is null)
+            _steps.Add(("Perform action", "The manager is not there, and is not sent."));
+        else if (users.IsManagerDue(user))
+            await users.SendManagerAsync(user);
         return Mended();
     }
 
@@ -88,11 +115,14 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
     {
         var groups = new GroupSynchronization(_job, _entra, ct);
         await groups.SynchronizeAsync(group);
-        if (!Told(group.ObjectId, _job.Groups, Count.GroupsCreated, Count.GroupsUpdated)) return false;
-        foreach (var user in group.Members.Select(member => tenant.Users[member])) await FindMemberAsync(user, ct);
+        if (!Told(group.ObjectId, _job.Groups, Count.GroupsCreated, Count.GroupsUpdated))
+            return false;
+        foreach (var user in group.Members.Select(member => tenant.Users[member]))
+            await FindMemberAsync(user, ct);
         var only = new Tenant { Mark = tenant.Mark };
         only.Add(group);
-        foreach (var send in new MembershipSynchronization(_job, _entra, groups, random).Plan(only)) await send();
+        foreach (var send in new MembershipSynchronization(_job, _entra, groups, random).Plan(only))
+            await send();
         return Mended();
     }
 
@@ -101,10 +131,18 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
     {
         await FindAsync(user.ObjectId, ct);
         var isThere = _job.IdOf(user.ObjectId) is not null;
-        if (!isThere || user.IsSoftDeleted) _steps.Add(("Perform action", $"'{user.UserPrincipalName}' is {(user.IsSoftDeleted ? "disabled" : "not there")}, and is not sent as a member."));
-        if (user.IsSoftDeleted) return;
+        if (!isThere || user.IsSoftDeleted)
+            _steps.Add(
+                (
+                    "Perform action",
+                    $"'{user.UserPrincipalName}' is {(user.IsSoftDeleted ? "disabled" : "not there")}, and is not sent as a member."
+                )
+            );
+        if (user.IsSoftDeleted)
+            return;
         _members++;
-        if (!isThere) _missing++;
+        if (!isThere)
+            _missing++;
     }
 
     // Only looks for it: who is referred to is not provisioned along.
@@ -112,28 +150,45 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
     {
         var name = AttributeMapping.Of(tenant.Users[objectId])["userName"];
         var reply = await _entra.MatchUser(name, ct);
-        if (reply.IsSuccess && Matching.Problem(reply, "userName", name) is null && reply.Resources is [{ } found]) _job.Users[objectId] = new(name) { Id = found.At("id").Text(), IsMatched = true };
+        if (reply.IsSuccess && Matching.Problem(reply, "userName", name) is null && reply.Resources is [{ } found])
+            _job.Users[objectId] = new(name) { Id = found.At("id").Text(), IsMatched = true };
     }
 
     bool Told(string objectId, ConcurrentDictionary<string, Link> links, Count created, Count updated)
     {
-        if (!Mended()) return false;
+        if (!Mended())
+            return false;
         var link = links[objectId];
-        _steps.Add(("Match between source and target system", link.IsMatched ? $"'{link.Name}' is there, with the id {link.Id}." : $"'{link.Name}' was not there."));
+        _steps.Add(
+            (
+                "Match between source and target system",
+                link.IsMatched ? $"'{link.Name}' is there, with the id {link.Id}." : $"'{link.Name}' was not there."
+            )
+        );
         // A user may also come back to be active, which counts as restored.
         var changed = _job.Figures[updated] + _job.Figures[Count.UsersRestored] > 0;
-        _steps.Add(("Perform action", _job.Figures[created] > 0 ? $"Success: '{link.Name}' was created, with the id {link.Id}." : changed ? $"Success: '{link.Name}' was updated." : $"Skipped: '{link.Name}' has no changes to be made."));
+        _steps.Add(
+            (
+                "Perform action",
+                _job.Figures[created] > 0 ? $"Success: '{link.Name}' was created, with the id {link.Id}."
+                : changed ? $"Success: '{link.Name}' was updated."
+                : $"Skipped: '{link.Name}' has no changes to be made."
+            )
+        );
         return true;
     }
 
     bool Mended()
     {
-        foreach (var entry in _job.Escrow.Entries) _steps.Add(("Perform action", $"Failure: {entry.Name}: {entry.Reason}"));
+        foreach (var entry in _job.Escrow.Entries)
+            _steps.Add(("Perform action", $"Failure: {entry.Name}: {entry.Reason}"));
         return _job.Escrow.IsEmpty;
     }
 
     List<string> UsersIn(TenantGroup group) => [.. group.Members.Where(tenant.Users.ContainsKey)];
 
-    string Example() => tenant.Groups.Values.FirstOrDefault(group => UsersIn(group).Count is > 0 and <= MostMembers) is { } small
-        ? $"It has for example '{small.DisplayName}'." : $"None of its groups has one to {MostMembers} users.";
+    string Example() =>
+        tenant.Groups.Values.FirstOrDefault(group => UsersIn(group).Count is > 0 and <= MostMembers) is { } small
+            ? $"It has for example '{small.DisplayName}'."
+            : $"None of its groups has one to {MostMembers} users.";
 }

@@ -39,16 +39,31 @@ sealed class ProvisioningAgent(ScimClient client, ProvisioningJob job, Random ra
     async Task UsersAsync(Tenant tenant, UserSynchronization users, CancellationToken ct)
     {
         await AllAsync($"{job.Figures.Name}: users", [.. tenant.Users.Values.Where(users.IsDue)], users.SynchronizeAsync, ct);
-        await AllAsync($"{job.Figures.Name}: deleted users", Gone(job.Users, tenant.Users.ContainsKey, Phase.Users), gone => users.DeleteAsync(gone.Key, gone.Value), ct);
+        await AllAsync(
+            $"{job.Figures.Name}: deleted users",
+            Gone(job.Users, tenant.Users.ContainsKey, Phase.Users),
+            gone => users.DeleteAsync(gone.Key, gone.Value),
+            ct
+        );
         await AllAsync($"{job.Figures.Name}: managers", [.. tenant.Users.Values.Where(users.IsManagerDue)], users.SendManagerAsync, ct);
     }
 
     async Task GroupsAsync(Tenant tenant, GroupSynchronization groups, CancellationToken ct)
     {
         // Deleted ones first: their names may be in use again.
-        await AllAsync($"{job.Figures.Name}: deleted groups", Gone(job.Groups, tenant.Groups.ContainsKey, Phase.Groups), gone => groups.DeleteAsync(gone.Key, gone.Value), ct);
+        await AllAsync(
+            $"{job.Figures.Name}: deleted groups",
+            Gone(job.Groups, tenant.Groups.ContainsKey, Phase.Groups),
+            gone => groups.DeleteAsync(gone.Key, gone.Value),
+            ct
+        );
         await AllAsync($"{job.Figures.Name}: groups", [.. tenant.Groups.Values.Where(groups.IsDue)], groups.SynchronizeAsync, ct);
-        await AllAsync($"{job.Figures.Name}: memberships", new MembershipSynchronization(job, Entra, groups, random).Plan(tenant), send => send(), ct);
+        await AllAsync(
+            $"{job.Figures.Name}: memberships",
+            new MembershipSynchronization(job, Entra, groups, random).Plan(tenant),
+            send => send(),
+            ct
+        );
     }
 
     List<KeyValuePair<string, Link>> Gone(IEnumerable<KeyValuePair<string, Link>> links, Func<string, bool> exists, string phase) =>
@@ -56,12 +71,17 @@ sealed class ProvisioningAgent(ScimClient client, ProvisioningJob job, Random ra
 
     async Task AllAsync<T>(string phase, IReadOnlyCollection<T> all, Func<T, Task> each, CancellationToken ct)
     {
-        if (all.Count is 0) return;
+        if (all.Count is 0)
+            return;
         progress.Begin(phase, all.Count);
-        await Parallel.ForEachAsync(all, new ParallelOptions { MaxDegreeOfParallelism = inFlight, CancellationToken = ct }, async (one, _) =>
-        {
-            await each(one);
-            progress.Step();
-        });
+        await Parallel.ForEachAsync(
+            all,
+            new ParallelOptions { MaxDegreeOfParallelism = inFlight, CancellationToken = ct },
+            async (one, _) =>
+            {
+                await each(one);
+                progress.Step();
+            }
+        );
     }
 }

@@ -92,7 +92,10 @@ sealed class ProvisioningJob(Dialect dialect, string mark)
     public CycleFigures Figures { get; private set; } = new("");
 
     /// <summary>The SCIM id of a user or group that is linked.</summary>
-    public string? IdOf(string? objectId) => objectId is not null && (Users.GetValueOrDefault(objectId) ?? Groups.GetValueOrDefault(objectId)) is { IsLinked: true } link ? link.Id : null;
+    public string? IdOf(string? objectId) =>
+        objectId is not null && (Users.GetValueOrDefault(objectId) ?? Groups.GetValueOrDefault(objectId)) is { IsLinked: true } link
+            ? link.Id
+            : null;
 
     public void BeginCycle(CycleFigures figures)
     {
@@ -105,10 +108,13 @@ sealed class ProvisioningJob(Dialect dialect, string mark)
     public bool Judge(Reply reply, string objectId, string phase, string name)
     {
         Interlocked.Increment(ref _events);
-        if (reply.IsSuccess) return true;
+        if (reply.IsSuccess)
+            return true;
         Fail(objectId, phase, name, $"{reply.Exchange.Method} was answered {reply.Summary}");
-        if (reply.Status is 401 or 403) throw new Quarantined($"the credentials were refused: {reply.Summary}");
-        if (reply.Status is 404 && reply.Exchange.Url.Contains("filter=", StringComparison.Ordinal)) throw new Quarantined($"a filter was answered 404: {reply.Summary}");
+        if (reply.Status is 401 or 403)
+            throw new Quarantined($"the credentials were refused: {reply.Summary}");
+        if (reply.Status is 404 && reply.Exchange.Url.Contains("filter=", StringComparison.Ordinal))
+            throw new Quarantined($"a filter was answered 404: {reply.Summary}");
         return false;
     }
 
@@ -125,10 +131,16 @@ sealed class ProvisioningJob(Dialect dialect, string mark)
     {
         Figures.Add(Count.Failures);
         Escrow.Failed(objectId, phase, name, reason);
-        if (phase is Phase.References) Interlocked.Increment(ref _references);
-        else Interlocked.Increment(ref _failures);
+        if (phase is Phase.References)
+            Interlocked.Increment(ref _references);
+        else
+            Interlocked.Increment(ref _failures);
         var (events, failures) = (Volatile.Read(ref _events), Volatile.Read(ref _failures));
-        if (failures > ManyFailures || failures >= FewFailures && failures > Proportion * events || failures + Volatile.Read(ref _references) >= ManyFailuresWithReferences)
+        if (
+            failures > ManyFailures
+            || failures >= FewFailures && failures > Proportion * events
+            || failures + Volatile.Read(ref _references) >= ManyFailuresWithReferences
+        )
             throw new Quarantined($"{failures} of {events} events failed (EncounteredEscrowProportionThreshold)");
     }
 }

@@ -17,8 +17,22 @@ sealed record SimulationOptions(int Cycles, Dialect Dialect, int InFlight, TimeS
 /// <param name="Stayed">What was there before.</param>
 /// <param name="Marked">What was taken away at the end or, when it is kept, what is there.</param>
 sealed record Simulated(
-    string Url, string Mark, Dialect Dialect, DateTimeOffset Started, TimeSpan Elapsed, IReadOnlyList<CycleFigures> Cycles, IReadOnlyList<Difference> Differences,
-    IReadOnlyList<EscrowEntry> Escrow, IReadOnlyList<string> Notes, IReadOnlyList<string> Left, Amount Stayed, Scope Scope, Amount Marked, bool Kept, bool Interrupted)
+    string Url,
+    string Mark,
+    Dialect Dialect,
+    DateTimeOffset Started,
+    TimeSpan Elapsed,
+    IReadOnlyList<CycleFigures> Cycles,
+    IReadOnlyList<Difference> Differences,
+    IReadOnlyList<EscrowEntry> Escrow,
+    IReadOnlyList<string> Notes,
+    IReadOnlyList<string> Left,
+    Amount Stayed,
+    Scope Scope,
+    Amount Marked,
+    bool Kept,
+    bool Interrupted
+)
 {
     /// <summary>The server holds what the tenant says, and the job ended well.</summary>
     public bool IsClean => !Interrupted && Differences is [] && Escrow is [] && Left is [] && Cycles is not [.., { Quarantine: not null }];
@@ -27,14 +41,29 @@ sealed record Simulated(
 /// <summary>Who is not provisioned by the initial cycle, and what that means for memberships: Entra creates nobody who is disabled.</summary>
 sealed record Scope(int Users, int Disabled, int Memberships, int Sendable)
 {
-    public static Scope Of(Tenant tenant) => new(tenant.Users.Count, tenant.Users.Values.Count(user => user.IsSoftDeleted), tenant.Memberships,
-        tenant.Groups.Values.Sum(group => group.Members.Count(member => tenant.Users.GetValueOrDefault(member) is not { IsSoftDeleted: true })));
+    public static Scope Of(Tenant tenant) =>
+        new(
+            tenant.Users.Count,
+            tenant.Users.Values.Count(user => user.IsSoftDeleted),
+            tenant.Memberships,
+            tenant.Groups.Values.Sum(group =>
+                group.Members.Count(member => tenant.Users.GetValueOrDefault(member) is not { IsSoftDeleted: true })
+            )
+        );
 }
 
 /// <summary>Plays a tenant against a server from Test Connection to the proof, and takes away what it made.</summary>
 /// <param name="changes">Makes what happens between two cycles.</param>
 /// <param name="random">Decides about batches. Not the one of the changes, which must not depend on what failed.</param>
-sealed class Simulation(ScimClient client, Tenant tenant, TenantChanges changes, Random random, SimulationOptions options, TimeProvider clock, Progress progress)
+sealed class Simulation(
+    ScimClient client,
+    Tenant tenant,
+    TenantChanges changes,
+    Random random,
+    SimulationOptions options,
+    TimeProvider clock,
+    Progress progress
+)
 {
     /// <summary>Cycles without changes that are given to what is in escrow at the end.</summary>
     const int SettlingCycles = 3;
@@ -67,10 +96,28 @@ sealed class Simulation(ScimClient client, Tenant tenant, TenantChanges changes,
         }
         finally
         {
-            if (!options.Keep) left = await cleanUp.RunAsync();
+            if (!options.Keep)
+                left = await cleanUp.RunAsync();
         }
-        if (unfinished is not null) throw Simulate.CleanUp.Unfinished(unfinished, tenant.Mark, left);
-        return new(client.BaseUrl, tenant.Mark, options.Dialect, began, clock.GetElapsedTime(at), _cycles, differences, [.. Job.Escrow.Entries], notes, left, cleanUp.Stayed, scope, options.Keep ? Linked() : cleanUp.Deleted, options.Keep, interrupted);
+        if (unfinished is not null)
+            throw Simulate.CleanUp.Unfinished(unfinished, tenant.Mark, left);
+        return new(
+            client.BaseUrl,
+            tenant.Mark,
+            options.Dialect,
+            began,
+            clock.GetElapsedTime(at),
+            _cycles,
+            differences,
+            [.. Job.Escrow.Entries],
+            notes,
+            left,
+            cleanUp.Stayed,
+            scope,
+            options.Keep ? Linked() : cleanUp.Deleted,
+            options.Keep,
+            interrupted
+        );
     }
 
     /// <summary>As the portal does: an unknown user and an unknown group must be answered with empty lists.</summary>
@@ -78,12 +125,15 @@ sealed class Simulation(ScimClient client, Tenant tenant, TenantChanges changes,
     {
         var capabilities = await Connection.ReachAsync(client, ct);
         Demand("user", await _agent.ProbeAsync(ct));
-        if (capabilities.Offers(Needs.Groups)) Demand("group", await _agent.ProbeGroupsAsync(ct));
+        if (capabilities.Offers(Needs.Groups))
+            Demand("group", await _agent.ProbeGroupsAsync(ct));
 
         static void Demand(string kind, Reply reply)
         {
             if (reply is not { Status: 200, Resources: [] } || reply["Resources"] is null && reply.TotalResults is not 0)
-                throw new CannotRun($"Test Connection fails: a search for a {kind} that cannot exist must be answered 200 with an empty list, and was answered {reply.Summary} with {reply.Resources.Count} resources.");
+                throw new CannotRun(
+                    $"Test Connection fails: a search for a {kind} that cannot exist must be answered 200 with an empty list, and was answered {reply.Summary} with {reply.Resources.Count} resources."
+                );
         }
     }
 
@@ -95,14 +145,21 @@ sealed class Simulation(ScimClient client, Tenant tenant, TenantChanges changes,
         {
             Job.Escrow.Now += Escrow.Cycle;
             // A quiet month before the last one, unless something is waiting: whoever left is purged.
-            if (cycle == options.Cycles && Job.Escrow.IsEmpty) Job.Escrow.Now += TimeSpan.FromDays(TenantChanges.DaysUntilPurge);
+            if (cycle == options.Cycles && Job.Escrow.IsEmpty)
+                Job.Escrow.Now += TimeSpan.FromDays(TenantChanges.DaysUntilPurge);
             changes.Apply(Job.Escrow.Now.TotalDays);
-            if (options.Pause > TimeSpan.Zero) await Task.Delay(options.Pause, clock, ct);
+            if (options.Pause > TimeSpan.Zero)
+                await Task.Delay(options.Pause, clock, ct);
             await CycleAsync($"incremental {cycle}", ct);
         }
-        for (var settling = 1; settling <= SettlingCycles && (Job.Escrow.AllDue is not null || _cycles[^1].Quarantine is not null); settling++)
+        for (
+            var settling = 1;
+            settling <= SettlingCycles && (Job.Escrow.AllDue is not null || _cycles[^1].Quarantine is not null);
+            settling++
+        )
         {
-            if (Job.Escrow.AllDue is { } due && due > Job.Escrow.Now) Job.Escrow.Now = due;
+            if (Job.Escrow.AllDue is { } due && due > Job.Escrow.Now)
+                Job.Escrow.Now = due;
             await CycleAsync($"settling {settling}", ct);
         }
     }
@@ -131,13 +188,15 @@ sealed class Simulation(ScimClient client, Tenant tenant, TenantChanges changes,
             {
                 Job.Escrow.Now += TimeSpan.FromDays(1);
                 Job.BeginCycle(figures);
-                if (await _agent.ProbeAsync(ct) is not { Status: 200 }) figures.Quarantine = reason;
+                if (await _agent.ProbeAsync(ct) is not { Status: 200 })
+                    figures.Quarantine = reason;
             }
-            if (figures.Quarantine is null) await _agent.RunCycleAsync(tenant, figures, ct);
+            if (figures.Quarantine is null)
+                await _agent.RunCycleAsync(tenant, figures, ct);
         }
         finally
         {
-            figures.Elapsed = clock.GetElapsedTime(at);   // also of one that is interrupted
+            figures.Elapsed = clock.GetElapsedTime(at); // also of one that is interrupted
         }
     }
 }

@@ -15,35 +15,60 @@ static class SimulationReport
     {
         CycleTable.Write(simulated.Cycles, console);
         console.MarkupLineInterpolated($"{Told(simulated.Scope)}");
-        foreach (var cycle in simulated.Cycles.Where(cycle => cycle.Quarantine is not null)) console.MarkupLineInterpolated($"[red]quarantine[/] in cycle '{cycle.Name}': {cycle.Quarantine}");
+        foreach (var cycle in simulated.Cycles.Where(cycle => cycle.Quarantine is not null))
+            console.MarkupLineInterpolated($"[red]quarantine[/] in cycle '{cycle.Name}': {cycle.Quarantine}");
         Write("[yellow]still failing:[/]", Alike.Failures(simulated.Escrow), file, console);
         Write("[red]✗[/]", Alike.Differences(simulated.Differences), file, console);
-        foreach (var note in simulated.Notes) console.MarkupLineInterpolated($"[grey]{note}[/]");
+        foreach (var note in simulated.Notes)
+            console.MarkupLineInterpolated($"[grey]{note}[/]");
         Write("[yellow]could not be deleted:[/]", [.. simulated.Left.Select(left => (left, 1))], file, console);
         console.MarkupLineInterpolated($"{(simulated.Kept ? "Left" : "Deleted")} {simulated.Marked} with the mark {simulated.Mark}.");
-        console.MarkupLineInterpolated($"Mark {simulated.Mark}, {(simulated.Dialect is Dialect.Flag ? "with aadOptscim062020" : "default dialect")}, {simulated.Elapsed.TotalSeconds:0.0} s.");
-        if (!simulated.Kept && simulated.Stayed != default) console.MarkupLineInterpolated($"{simulated.Stayed} were there before and stay.");
+        console.MarkupLineInterpolated(
+            $"Mark {simulated.Mark}, {(simulated.Dialect is Dialect.Flag ? "with aadOptscim062020" : "default dialect")}, {simulated.Elapsed.TotalSeconds:0.0} s."
+        );
+        if (!simulated.Kept && simulated.Stayed != default)
+            console.MarkupLineInterpolated($"{simulated.Stayed} were there before and stay.");
         // Interrupted, nothing was compared; the verb says that it was.
-        if (!simulated.Interrupted) console.MarkupLine(Verdict(simulated));
+        if (!simulated.Interrupted)
+            console.MarkupLine(Verdict(simulated));
     }
 
-    public static string Json(Simulated simulated) => new JsonObject
-    {
-        ["url"] = simulated.Url,
-        ["mark"] = simulated.Mark,
-        ["dialect"] = JsonNamingPolicy.CamelCase.ConvertName(simulated.Dialect.ToString()),
-        ["startedAt"] = simulated.Started.ToString("O"),
-        ["milliseconds"] = simulated.Elapsed.TotalMilliseconds,
-        ["interrupted"] = simulated.Interrupted,
-        ["cycles"] = new JsonArray([.. simulated.Cycles.Select(Cycle)]),
-        ["differences"] = new JsonArray([.. simulated.Differences.Select(d => new JsonObject { ["kind"] = d.Kind, ["name"] = d.Name, ["what"] = d.What, ["expected"] = d.Expected, ["came"] = d.Came })]),
-        ["escrow"] = new JsonArray([.. simulated.Escrow.Select(entry => new JsonObject { ["name"] = entry.Name, ["reason"] = entry.Reason, ["failures"] = entry.Failures })]),
-        ["notes"] = new JsonArray([.. simulated.Notes.Select(note => JsonValue.Create(note))]),
-        ["stayed"] = new JsonObject { ["users"] = simulated.Stayed.Users, ["groups"] = simulated.Stayed.Groups },
-        ["left"] = new JsonArray([.. simulated.Left.Select(left => JsonValue.Create(left))]),
-    }.ToJsonString(JsonAt.Indented);
+    public static string Json(Simulated simulated) =>
+        new JsonObject
+        {
+            ["url"] = simulated.Url,
+            ["mark"] = simulated.Mark,
+            ["dialect"] = JsonNamingPolicy.CamelCase.ConvertName(simulated.Dialect.ToString()),
+            ["startedAt"] = simulated.Started.ToString("O"),
+            ["milliseconds"] = simulated.Elapsed.TotalMilliseconds,
+            ["interrupted"] = simulated.Interrupted,
+            ["cycles"] = new JsonArray([.. simulated.Cycles.Select(Cycle)]),
+            ["differences"] = new JsonArray([
+                .. simulated.Differences.Select(d => new JsonObject
+                {
+                    ["kind"] = d.Kind,
+                    ["name"] = d.Name,
+                    ["what"] = d.What,
+                    ["expected"] = d.Expected,
+                    ["came"] = d.Came,
+                }),
+            ]),
+            ["escrow"] = new JsonArray([
+                .. simulated.Escrow.Select(entry => new JsonObject
+                {
+                    ["name"] = entry.Name,
+                    ["reason"] = entry.Reason,
+                    ["failures"] = entry.Failures,
+                }),
+            ]),
+            ["notes"] = new JsonArray([.. simulated.Notes.Select(note => JsonValue.Create(note))]),
+            ["stayed"] = new JsonObject { ["users"] = simulated.Stayed.Users, ["groups"] = simulated.Stayed.Groups },
+            ["left"] = new JsonArray([.. simulated.Left.Select(left => JsonValue.Create(left))]),
+        }.ToJsonString(JsonAt.Indented);
 
-    static string Verdict(Simulated simulated) => simulated.Differences is not [] and var differences ? $"[red]{differences.Count} {(differences.Count is 1 ? "difference" : "differences")}.[/]"
+    static string Verdict(Simulated simulated) =>
+        simulated.Differences is not [] and var differences
+            ? $"[red]{differences.Count} {(differences.Count is 1 ? "difference" : "differences")}.[/]"
         : simulated.Cycles is [.., { Quarantine: not null }] ? "[red]No differences, but the job ended in quarantine.[/]"
         : simulated.Escrow is not [] ? "[red]No differences, but something is still failing.[/]"
         : simulated.Left is not [] ? "[red]No differences, but not everything could be deleted again.[/]"
@@ -52,18 +77,28 @@ static class SimulationReport
 
     static JsonObject Cycle(CycleFigures cycle)
     {
-        var json = new JsonObject { ["name"] = cycle.Name, ["milliseconds"] = cycle.Elapsed.TotalMilliseconds, ["requestsPerSecond"] = Math.Round(cycle.RequestsPerSecond, 1), ["quarantine"] = cycle.Quarantine };
-        foreach (var count in Enum.GetValues<Count>()) json[JsonNamingPolicy.CamelCase.ConvertName(count.ToString())] = cycle[count];
+        var json = new JsonObject
+        {
+            ["name"] = cycle.Name,
+            ["milliseconds"] = cycle.Elapsed.TotalMilliseconds,
+            ["requestsPerSecond"] = Math.Round(cycle.RequestsPerSecond, 1),
+            ["quarantine"] = cycle.Quarantine,
+        };
+        foreach (var count in Enum.GetValues<Count>())
+            json[JsonNamingPolicy.CamelCase.ConvertName(count.ToString())] = cycle[count];
         return json;
     }
 
     static void Write(string markup, IReadOnlyList<(string Line, int Count)> lines, string? file, IAnsiConsole console)
     {
-        foreach (var (line, _) in lines.Take(MostShown)) console.MarkupLine($"{markup} {Markup.Escape(line)}");
-        if (lines.Skip(MostShown).Sum(line => line.Count) is > 0 and var more) console.MarkupLineInterpolated($"… and {more} more; {file ?? "--report json FILE"} lists all.");
+        foreach (var (line, _) in lines.Take(MostShown))
+            console.MarkupLine($"{markup} {Markup.Escape(line)}");
+        if (lines.Skip(MostShown).Sum(line => line.Count) is > 0 and var more)
+            console.MarkupLineInterpolated($"… and {more} more; {file ?? "--report json FILE"} lists all.");
     }
 
-    static string Told(Scope scope) => scope.Disabled is 0
-        ? $"Initial cycle: all {scope.Users} users are in scope, so all {scope.Memberships} memberships could be sent."
-        : $"Initial cycle: {scope.Disabled} of {scope.Users} users not in scope (disabled ones are never created), so {scope.Sendable} of {scope.Memberships} memberships could be sent.";
+    static string Told(Scope scope) =>
+        scope.Disabled is 0
+            ? $"Initial cycle: all {scope.Users} users are in scope, so all {scope.Memberships} memberships could be sent."
+            : $"Initial cycle: {scope.Disabled} of {scope.Users} users not in scope (disabled ones are never created), so {scope.Sendable} of {scope.Memberships} memberships could be sent.";
 }

@@ -105,6 +105,7 @@ sealed class Tenant
 
     void Leave(string objectId)
     {
-        foreach (var group in Groups.Values) group.Members.Remove(objectId);
+        foreach (var group in Groups.Values)
+            group.Members.Remove(objectId);
     }
 }

@@ -12,19 +12,31 @@ sealed class TenantChanges(Tenant tenant, TenantPeople people, Random random)
     {
         Purge(day);
         Return();
-        foreach (var user in Some(2)) Leave(user, day);
-        foreach (var user in Some(0.5)) Block(user);
-        foreach (var user in Some(3)) Move(user);
-        foreach (var user in Some(1)) tenant.Add(people.Renamed(user));
-        foreach (var user in Some(1)) Clear(user);
-        for (var i = 0; i < Share(2); i++) Join();
+        foreach (var user in Some(2))
+            Leave(user, day);
+        foreach (var user in Some(0.5))
+            Block(user);
+        foreach (var user in Some(3))
+            Move(user);
+        foreach (var user in Some(1))
+            tenant.Add(people.Renamed(user));
+        foreach (var user in Some(1))
+            Clear(user);
+        for (var i = 0; i < Share(2); i++)
+            Join();
         _groups.Apply();
     }
 
     /// <summary>30 days after the soft delete; and one in five of the others, by an admin.</summary>
     void Purge(double day)
     {
-        foreach (var user in tenant.Users.Values.Where(user => user.SoftDeletedOnDay is { } deleted && (day - deleted >= DaysUntilPurge || deleted < day && random.Next(5) is 0)).ToList())
+        foreach (
+            var user in tenant
+                .Users.Values.Where(user =>
+                    user.SoftDeletedOnDay is { } deleted && (day - deleted >= DaysUntilPurge || deleted < day && random.Next(5) is 0)
+                )
+                .ToList()
+        )
             tenant.Purge(user);
     }
 
@@ -36,13 +48,15 @@ sealed class TenantChanges(Tenant tenant, TenantPeople people, Random random)
         foreach (var id in _blocked.Where(_ => random.Next(2) is 0).ToList())
         {
             _blocked.Remove(id);
-            if (tenant.Users.GetValueOrDefault(id) is { } user) tenant.Add(user with { AccountEnabled = true });
+            if (tenant.Users.GetValueOrDefault(id) is { } user)
+                tenant.Add(user with { AccountEnabled = true });
         }
     }
 
     void Leave(TenantUser user, double day)
     {
-        foreach (var report in tenant.Users.Values.Where(report => report.Manager == user.ObjectId).ToList()) tenant.Add(report with { Manager = user.Manager });
+        foreach (var report in tenant.Users.Values.Where(report => report.Manager == user.ObjectId).ToList())
+            tenant.Add(report with { Manager = user.Manager });
         tenant.Add(tenant.Users[user.ObjectId] with { SoftDeletedOnDay = day });
     }
 
@@ -56,7 +70,13 @@ sealed class TenantChanges(Tenant tenant, TenantPeople people, Random random)
     {
         var (department, titles) = TenantPeople.Departments[random.Next(TenantPeople.Departments.Length)];
         // Above is who reports to nobody below: no circle can come of it.
-        var manager = random.Next(10) is 0 ? null : tenant.Users.Values.Where(other => !other.IsSoftDeleted && !IsBelow(other, user)).Select(other => other.ObjectId).ElementAtOrDefault(random.Next(tenant.Users.Count)) ?? user.Manager;
+        var manager = random.Next(10) is 0
+            ? null
+            : tenant
+                .Users.Values.Where(other => !other.IsSoftDeleted && !IsBelow(other, user))
+                .Select(other => other.ObjectId)
+                .ElementAtOrDefault(random.Next(tenant.Users.Count))
+                ?? user.Manager;
         tenant.Add(user with { Department = department, JobTitle = titles[random.Next(titles.Length)], Manager = manager });
         _groups.Move(user.ObjectId, user.Department, department);
     }
@@ -64,16 +84,20 @@ sealed class TenantChanges(Tenant tenant, TenantPeople people, Random random)
     bool IsBelow(TenantUser user, TenantUser top)
     {
         for (var at = user; at is not null; at = at.Manager is { } manager ? tenant.Users.GetValueOrDefault(manager) : null)
-            if (at.ObjectId == top.ObjectId) return true;
+            if (at.ObjectId == top.ObjectId)
+                return true;
         return false;
     }
 
-    void Clear(TenantUser user) => tenant.Add(random.Next(3) switch
-    {
-        0 => user with { Mobile = null },
-        1 => user with { PhysicalDeliveryOfficeName = null },
-        _ => user with { FacsimileTelephoneNumber = null, TelephoneNumber = null },
-    });
+    void Clear(TenantUser user) =>
+        tenant.Add(
+            random.Next(3) switch
+            {
+                0 => user with { Mobile = null },
+                1 => user with { PhysicalDeliveryOfficeName = null },
+                _ => user with { FacsimileTelephoneNumber = null, TelephoneNumber = null },
+            }
+        );
 
     void Join()
     {
@@ -90,6 +114,7 @@ sealed class TenantChanges(Tenant tenant, TenantPeople people, Random random)
     {
         var active = tenant.Users.Values.Where(user => !user.IsSoftDeleted).Select(user => user.ObjectId).ToArray();
         random.Shuffle(active);
-        foreach (var id in active.Take(Share(percent))) yield return tenant.Users[id];
+        foreach (var id in active.Take(Share(percent)))
+            yield return tenant.Users[id];
     }
 }

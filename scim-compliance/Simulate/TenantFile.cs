@@ -32,34 +32,57 @@ static class TenantFile
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
-    public static string Write(Tenant tenant) => JsonSerializer.Serialize(new Document(tenant.Mark, [.. tenant.Users.Values], [.. tenant.Groups.Values]), Options);
+    public static string Write(Tenant tenant) =>
+        JsonSerializer.Serialize(new Document(tenant.Mark, [.. tenant.Users.Values], [.. tenant.Groups.Values]), Options);
 
     /// <exception cref="CannotRun">The text is no tenant; the message says what is wrong.</exception>
     public static Tenant Read(string json)
     {
-        if (TenantFormat.Problem(json, Options.GetTypeInfo(typeof(Document))) is { } problem) throw new CannotRun("The tenant file cannot be read: " + problem);
+        if (TenantFormat.Problem(json, Options.GetTypeInfo(typeof(Document))) is { } problem)
+            throw new CannotRun("The tenant file cannot be read: " + problem);
         var document = JsonSerializer.Deserialize<Document>(json, Options)!;
         var tenant = new Tenant { Mark = document.Mark };
-        foreach (var user in document.Users ?? []) tenant.Add(user);
-        foreach (var group in document.Groups ?? []) tenant.Add(group);
-        foreach (var wrong in Wrong(document, tenant)) throw new CannotRun("The tenant file cannot be used: " + wrong);
+        foreach (var user in document.Users ?? [])
+            tenant.Add(user);
+        foreach (var group in document.Groups ?? [])
+            tenant.Add(group);
+        foreach (var wrong in Wrong(document, tenant))
+            throw new CannotRun("The tenant file cannot be used: " + wrong);
         return tenant;
     }
 
     static IEnumerable<string> Wrong(Document document, Tenant tenant)
     {
-        if (document.Mark is not { Length: >= ShortestMark }) yield return $"'mark' must have at least {ShortestMark} characters.";
-        if (tenant.Users.Count + tenant.Groups.Count < (document.Users?.Count ?? 0) + (document.Groups?.Count ?? 0) || tenant.Users.Keys.FirstOrDefault(tenant.Groups.ContainsKey) is not null)
+        if (document.Mark is not { Length: >= ShortestMark })
+            yield return $"'mark' must have at least {ShortestMark} characters.";
+        if (
+            tenant.Users.Count + tenant.Groups.Count < (document.Users?.Count ?? 0) + (document.Groups?.Count ?? 0)
+            || tenant.Users.Keys.FirstOrDefault(tenant.Groups.ContainsKey) is not null
+        )
             yield return "two objects have the same objectId.";
-        foreach (var (what, names) in ((string, IEnumerable<string>)[])[("userPrincipalName", tenant.Users.Values.Select(user => AttributeMapping.UserName(user.UserPrincipalName))), ("displayName of a group", tenant.Groups.Values.Select(group => group.DisplayName))])
+        foreach (
+            var (what, names) in ((string, IEnumerable<string>)[])
+                [
+                    ("userPrincipalName", tenant.Users.Values.Select(user => AttributeMapping.UserName(user.UserPrincipalName))),
+                    ("displayName of a group", tenant.Groups.Values.Select(group => group.DisplayName)),
+                ]
+        )
         {
-            if (names.FirstOrDefault(name => !name.Contains(tenant.Mark, StringComparison.OrdinalIgnoreCase)) is { } unmarked) yield return $"the {what} '{unmarked}' does not contain the mark '{tenant.Mark}', which says what is ours on the server.";
-            if (names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } twice) yield return $"the {what} '{twice.Key}' is there twice.";
+            if (names.FirstOrDefault(name => !name.Contains(tenant.Mark, StringComparison.OrdinalIgnoreCase)) is { } unmarked)
+                yield return $"the {what} '{unmarked}' does not contain the mark '{tenant.Mark}', which says what is ours on the server.";
+            if (names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } twice)
+                yield return $"the {what} '{twice.Key}' is there twice.";
         }
-        if (tenant.Users.Values.FirstOrDefault(user => user.Manager is { } manager && !tenant.Users.ContainsKey(manager)) is { } report) yield return $"the manager of '{report.UserPrincipalName}' is no user.";
-        if (tenant.Users.Values.FirstOrDefault(user => IsOwnManager(user, tenant)) is { } circle) yield return $"'{circle.UserPrincipalName}' is the manager of themselves, directly or over others.";
+        if (tenant.Users.Values.FirstOrDefault(user => user.Manager is { } manager && !tenant.Users.ContainsKey(manager)) is { } report)
+            yield return $"the manager of '{report.UserPrincipalName}' is no user.";
+        if (tenant.Users.Values.FirstOrDefault(user => IsOwnManager(user, tenant)) is { } circle)
+            yield return $"'{circle.UserPrincipalName}' is the manager of themselves, directly or over others.";
         foreach (var group in tenant.Groups.Values)
-            if (group.Members.FirstOrDefault(member => !tenant.Users.ContainsKey(member) && !tenant.Groups.ContainsKey(member)) is { } stranger) yield return $"'{stranger}', a member of '{group.DisplayName}', is neither a user nor a group.";
+            if (
+                group.Members.FirstOrDefault(member => !tenant.Users.ContainsKey(member) && !tenant.Groups.ContainsKey(member)) is
+                { } stranger
+            )
+                yield return $"'{stranger}', a member of '{group.DisplayName}', is neither a user nor a group.";
     }
 
     // Above may be another circle, which has a user of its own that is told: so many steps are enough.
@@ -68,7 +91,8 @@ static class TenantFile
         var manager = user.Manager;
         for (var steps = 0; steps < tenant.Users.Count && manager is not null; steps++)
         {
-            if (manager == user.ObjectId) return true;
+            if (manager == user.ObjectId)
+                return true;
             manager = tenant.Users.GetValueOrDefault(manager)?.Manager;
         }
         return false;

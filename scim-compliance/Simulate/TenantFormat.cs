@@ -17,7 +17,10 @@ static class TenantFormat
         }
         catch (JsonException broken)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"it is no JSON from line {broken.LineNumber + 1} on, or a property is there twice.");
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"it is no JSON from line {broken.LineNumber + 1} on, or a property is there twice."
+            );
         }
     }
 
@@ -28,13 +31,15 @@ static class TenantFormat
             yield return $"{where} must be an object: {{ … }}.";
             yield break;
         }
-        foreach (var required in type.Properties.Where(property => property.IsRequired && !entry.TryGetProperty(property.Name, out _))) yield return $"{where} has no '{required.Name}'.";
+        foreach (var required in type.Properties.Where(property => property.IsRequired && !entry.TryGetProperty(property.Name, out _)))
+            yield return $"{where} has no '{required.Name}'.";
         foreach (var member in entry.EnumerateObject())
         {
             if (type.Properties.FirstOrDefault(property => property.Name == member.Name) is not { } property)
                 yield return $"'{member.Name}' of {where} is not known; there are {string.Join(", ", type.Properties.Select(known => known.Name))}.";
             else
-                foreach (var problem in Problems(member.Value, property, type.Options, where)) yield return problem;
+                foreach (var problem in Problems(member.Value, property, type.Options, where))
+                    yield return problem;
         }
     }
 
@@ -47,10 +52,13 @@ static class TenantFormat
             var type when type == typeof(double) => (JsonValueKind.Number, "a number"),
             _ => (JsonValueKind.Array, "a list"),
         };
-        if (value.ValueKind is JsonValueKind.Null && CanBeNull(property)) yield break;
-        if (value.ValueKind != wanted.Item1 && (value.ValueKind, wanted.Item1) is not (JsonValueKind.False, JsonValueKind.True)) yield return $"'{property.Name}' of {where} must be {wanted.Item2}.";
+        if (value.ValueKind is JsonValueKind.Null && CanBeNull(property))
+            yield break;
+        if (value.ValueKind != wanted.Item1 && (value.ValueKind, wanted.Item1) is not (JsonValueKind.False, JsonValueKind.True))
+            yield return $"'{property.Name}' of {where} must be {wanted.Item2}.";
         else if (value.ValueKind is JsonValueKind.Array)
-            foreach (var problem in Elements(value, property, options, where)) yield return problem;
+            foreach (var problem in Elements(value, property, options, where))
+                yield return problem;
     }
 
     // Users and groups are objects, members are texts.
@@ -60,16 +68,26 @@ static class TenantFormat
         foreach (var (number, element) in list.EnumerateArray().Index())
         {
             if (type.Kind is JsonTypeInfoKind.Object)
-                foreach (var problem in Problems(element, type, Entry(property.Name, number, element))) yield return problem;
-            else if (element.ValueKind is not JsonValueKind.String) yield return $"'{property.Name}' of {where} must be a list of texts.";
+                foreach (var problem in Problems(element, type, Entry(property.Name, number, element)))
+                    yield return problem;
+            else if (element.ValueKind is not JsonValueKind.String)
+                yield return $"'{property.Name}' of {where} must be a list of texts.";
         }
     }
 
     static string Entry(string list, int number, JsonElement entry) =>
         string.Create(CultureInfo.InvariantCulture, $"entry {number + 1} of '{list}'") + (Named(entry) is { } name ? $" ('{name}')" : "");
 
-    static string? Named(JsonElement entry) => entry.ValueKind is not JsonValueKind.Object ? null
-        : ((string[])["userPrincipalName", "displayName", "objectId"]).Select(name => entry.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null).FirstOrDefault(name => name is not null);
+    static string? Named(JsonElement entry) =>
+        entry.ValueKind is not JsonValueKind.Object
+            ? null
+            : ((string[])["userPrincipalName", "displayName", "objectId"])
+                .Select(name =>
+                    entry.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null
+                )
+                .FirstOrDefault(name => name is not null);
 
-    static bool CanBeNull(JsonPropertyInfo property) => Nullable.GetUnderlyingType(property.PropertyType) is not null || !property.PropertyType.IsValueType && (property.AssociatedParameter?.IsNullable ?? property.IsSetNullable);
+    static bool CanBeNull(JsonPropertyInfo property) =>
+        Nullable.GetUnderlyingType(property.PropertyType) is not null
+        || !property.PropertyType.IsValueType && (property.AssociatedParameter?.IsNullable ?? property.IsSetNullable);
 }

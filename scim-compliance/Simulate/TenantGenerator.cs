@@ -26,7 +26,19 @@ sealed class TenantGenerator
     /// <summary>A small project has at most so many members: as many as provision on demand takes.</summary>
     const int MostInSmall = 5;
 
-    static readonly string[] Projects = ["Apollo", "Project \"Zürich\"", "R\\D Préparation", "O'Hare Move", "数据平台", "Budget & Forecast (FY)", "Night, Shift; EMEA", "Größe 50%", "C:\\Share\\Readers", "Beta+Testers"];
+    static readonly string[] Projects =
+    [
+        "Apollo",
+        "Project \"Zürich\"",
+        "R\\D Préparation",
+        "O'Hare Move",
+        "数据平台",
+        "Budget & Forecast (FY)",
+        "Night, Shift; EMEA",
+        "Größe 50%",
+        "C:\\Share\\Readers",
+        "Beta+Testers",
+    ];
 
     readonly Random _random;
     readonly Tenant _tenant;
@@ -44,8 +56,12 @@ sealed class TenantGenerator
     /// <exception cref="CannotRun">There is no such tenant.</exception>
     public static (Tenant Tenant, TenantPeople People, Random Random) Generate(TenantSize size, int seed, string mark)
     {
-        if (size is { Users: < 1 } or { Groups: < 0 } or { Memberships: < 0 }) throw new CannotRun("A tenant has at least one user, and no negative number of groups or memberships.");
-        if (size.Memberships > (long)size.Users * size.Groups) throw new CannotRun($"{size.Groups} groups of {size.Users} users have at most {(long)size.Users * size.Groups} memberships, not {size.Memberships}.");
+        if (size is { Users: < 1 } or { Groups: < 0 } or { Memberships: < 0 })
+            throw new CannotRun("A tenant has at least one user, and no negative number of groups or memberships.");
+        if (size.Memberships > (long)size.Users * size.Groups)
+            throw new CannotRun(
+                $"{size.Groups} groups of {size.Users} users have at most {(long)size.Users * size.Groups} memberships, not {size.Memberships}."
+            );
         var generator = new TenantGenerator(seed, mark);
         generator.Hire(size.Users);
         generator.Assign(generator.Found(size.Groups), size.Memberships);
@@ -57,7 +73,8 @@ sealed class TenantGenerator
         string.Create(CultureInfo.InvariantCulture, $"{name}{(number is 0 ? "" : $" {number + 1}")} [sim-{tenant.Mark}]");
 
     /// <summary>The name of a project with this number.</summary>
-    public static string ProjectName(Tenant tenant, int number) => GroupName(tenant, Projects[number % Projects.Length], number / Projects.Length);
+    public static string ProjectName(Tenant tenant, int number) =>
+        GroupName(tenant, Projects[number % Projects.Length], number / Projects.Length);
 
     void Hire(int count)
     {
@@ -65,8 +82,10 @@ sealed class TenantGenerator
         for (var i = 0; i < count; i++)
         {
             var user = People.Next() with { AccountEnabled = i % DisabledOneIn != DisabledOneIn - 1 };
-            if (i > 0) user = user with { Manager = managers[Math.Min((i - 1) / Reports, managers.Count - 1)] };
-            if (user.AccountEnabled && (!user.IsGuest || i is 0)) managers.Add(user.ObjectId);
+            if (i > 0)
+                user = user with { Manager = managers[Math.Min((i - 1) / Reports, managers.Count - 1)] };
+            if (user.AccountEnabled && (!user.IsGuest || i is 0))
+                managers.Add(user.ObjectId);
             _tenant.Add(i is 0 ? user with { JobTitle = "Chief Executive Officer", AccountEnabled = true } : user);
         }
     }
@@ -75,12 +94,19 @@ sealed class TenantGenerator
     List<TenantGroup> Found(int count)
     {
         var departments = Math.Min(TenantPeople.Departments.Length, Math.Max(0, (count - 1) / 2));
-        var groups = Enumerable.Range(0, count).Select(i => new TenantGroup
-        {
-            ObjectId = People.NewObjectId(),
-            DisplayName = i is 0 ? GroupName(_tenant, "All Staff", 0) : i <= departments ? GroupName(_tenant, TenantPeople.Departments[i - 1].Name, 0) : ProjectName(_tenant, i - departments - 1),
-        }).ToList();
-        foreach (var group in groups) _tenant.Add(group);
+        var groups = Enumerable
+            .Range(0, count)
+            .Select(i => new TenantGroup
+            {
+                ObjectId = People.NewObjectId(),
+                DisplayName =
+                    i is 0 ? GroupName(_tenant, "All Staff", 0)
+                    : i <= departments ? GroupName(_tenant, TenantPeople.Departments[i - 1].Name, 0)
+                    : ProjectName(_tenant, i - departments - 1),
+            })
+            .ToList();
+        foreach (var group in groups)
+            _tenant.Add(group);
         return groups;
     }
 
@@ -96,19 +122,25 @@ sealed class TenantGenerator
         var users = _tenant.Users.Keys.ToArray();
 
         // One project in eight is a member of the one before it, which is a member of none.
-        for (var i = 1; i < projects.Count; i += 8) Add(projects[i - 1], projects[i].ObjectId);
+        for (var i = 1; i < projects.Count; i += 8)
+            Add(projects[i - 1], projects[i].ObjectId);
         foreach (var project in small)
-            for (var wanted = _random.Next(2, MostInSmall + 1); wanted > 0; wanted--) Add(project, users[_random.Next(users.Length)]);
+            for (var wanted = _random.Next(2, MostInSmall + 1); wanted > 0; wanted--)
+                Add(project, users[_random.Next(users.Length)]);
         foreach (var user in _tenant.Users.Values)
             for (var i = 0; i < departments; i++)
-                if (TenantPeople.Departments[i].Name == user.Department) Add(groups[i + 1], user.ObjectId);
-        foreach (var user in _tenant.Users.Values) if (groups.Count > 0) Add(groups[0], user.ObjectId);
+                if (TenantPeople.Departments[i].Name == user.Department)
+                    Add(groups[i + 1], user.ObjectId);
+        foreach (var user in _tenant.Users.Values)
+            if (groups.Count > 0)
+                Add(groups[0], user.ObjectId);
 
         // The square makes few groups big and many small.
         for (var tries = memberships * 2L; tries > 0 && memberships > 0 && big.Count > 0; tries--)
             Add(big[(int)(Math.Pow(_random.NextDouble(), 2) * big.Count)], users[_random.Next(users.Length)]);
         foreach (var group in big.Concat(groups.Except(small)).Concat(small))
-            foreach (var user in users)
-                if (memberships > 0) Add(group, user);
+        foreach (var user in users)
+            if (memberships > 0)
+                Add(group, user);
     }
 }

@@ -9,9 +9,16 @@ sealed class TenantPeople(string mark, Random random)
     /// <summary>With the names of their job titles.</summary>
     public static readonly (string Name, string[] Titles)[] Departments =
     [
-        ("Engineering", ["Engineer", "Senior Engineer", "Architect"]), ("Sales", ["Account Executive", "Sales Assistant"]), ("Research & Development", ["Researcher", "Scientist"]),
-        ("Finance", ["Accountant", "Controller"]), ("Human Resources", ["Recruiter", "HR Partner"]), ("Legal", ["Counsel"]), ("Marketing \"Brand\"", ["Designer", "Editor"]),
-        ("Customer Success", ["Consultant"]), ("IT Operations", ["Administrator", "SRE"]), ("Einkauf / Achats", ["Einkäufer", "Acheteuse"]),
+        ("Engineering", ["Engineer", "Senior Engineer", "Architect"]),
+        ("Sales", ["Account Executive", "Sales Assistant"]),
+        ("Research & Development", ["Researcher", "Scientist"]),
+        ("Finance", ["Accountant", "Controller"]),
+        ("Human Resources", ["Recruiter", "HR Partner"]),
+        ("Legal", ["Counsel"]),
+        ("Marketing \"Brand\"", ["Designer", "Editor"]),
+        ("Customer Success", ["Consultant"]),
+        ("IT Operations", ["Administrator", "SRE"]),
+        ("Einkauf / Achats", ["Einkäufer", "Acheteuse"]),
     ];
 
     readonly HashSet<string> _taken = new(StringComparer.OrdinalIgnoreCase);
@@ -34,21 +41,31 @@ sealed class TenantPeople(string mark, Random random)
         var alias = Free($"{givenAddress}.{surnameAddress}");
         var kind = random.Next(40);
         var department = Departments[random.Next(Departments.Length)];
-        return At(culture, new()
-        {
-            ObjectId = NewObjectId(),
-            UserPrincipalName = kind is 0 ? $"{alias}_partner.sim-{mark}.example.org{AttributeMapping.Guest}@{Domain}" : $"{alias}@{Domain}",
-            DisplayName = culture.Language is "ja-JP" ? $"{surname} {given}" : $"{given} {surname}",
-            GivenName = given,
-            Surname = surname,
-            Mail = kind switch { 0 => $"{alias}@partner.sim-{mark}.example.org", 1 or 2 => null, _ => $"{alias}@{Domain}" },
-            // The default mapping sends it as externalId: some servers keep that unique.
-            MailNickname = $"{alias.Replace("'", "", StringComparison.Ordinal)}.{mark}",
-            EmployeeId = kind is 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{_made:000000}"),
-            Department = department.Name,
-            JobTitle = Pick(department.Titles),
-            PreferredLanguage = culture.Language,
-        });
+        return At(
+            culture,
+            new()
+            {
+                ObjectId = NewObjectId(),
+                UserPrincipalName = kind is 0
+                    ? $"{alias}_partner.sim-{mark}.example.org{AttributeMapping.Guest}@{Domain}"
+                    : $"{alias}@{Domain}",
+                DisplayName = culture.Language is "ja-JP" ? $"{surname} {given}" : $"{given} {surname}",
+                GivenName = given,
+                Surname = surname,
+                Mail = kind switch
+                {
+                    0 => $"{alias}@partner.sim-{mark}.example.org",
+                    1 or 2 => null,
+                    _ => $"{alias}@{Domain}",
+                },
+                // The default mapping sends it as externalId: some servers keep that unique.
+                MailNickname = $"{alias.Replace("'", "", StringComparison.Ordinal)}.{mark}",
+                EmployeeId = kind is 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{_made:000000}"),
+                Department = department.Name,
+                JobTitle = Pick(department.Titles),
+                PreferredLanguage = culture.Language,
+            }
+        );
     }
 
     /// <summary>The same person after a wedding: another surname, and so another name, address and sign-in.</summary>
@@ -76,8 +93,14 @@ sealed class TenantPeople(string mark, Random random)
         {
             PhysicalDeliveryOfficeName = Maybe(80, string.Create(CultureInfo.InvariantCulture, $"{number % 20}/{2100 + number}")),
             TelephoneNumber = Maybe(70, string.Create(CultureInfo.InvariantCulture, $"{culture.Dial}{random.Next(1000, 9999)}")),
-            Mobile = Maybe(50, string.Create(CultureInfo.InvariantCulture, $"{culture.Dial.Split(' ')[0]} 170 {random.Next(1_000_000, 9_999_999)}")),
-            FacsimileTelephoneNumber = Maybe(5, string.Create(CultureInfo.InvariantCulture, $"{culture.Dial}{random.Next(1000, 9999)} ext. 9")),
+            Mobile = Maybe(
+                50,
+                string.Create(CultureInfo.InvariantCulture, $"{culture.Dial.Split(' ')[0]} 170 {random.Next(1_000_000, 9_999_999)}")
+            ),
+            FacsimileTelephoneNumber = Maybe(
+                5,
+                string.Create(CultureInfo.InvariantCulture, $"{culture.Dial}{random.Next(1000, 9999)} ext. 9")
+            ),
             StreetAddress = Maybe(90, string.Create(CultureInfo.InvariantCulture, $"{Pick(culture.Streets)} {number}")),
             PostalCode = string.Format(CultureInfo.InvariantCulture, culture.Postcode, number % 10),
             City = culture.City,
@@ -90,8 +113,10 @@ sealed class TenantPeople(string mark, Random random)
     {
         _made++;
         for (var (free, number) = (alias, 2); ; free = string.Create(CultureInfo.InvariantCulture, $"{alias}{number++}"))
-            if (_taken.Add(free)) return free;
+            if (_taken.Add(free))
+                return free;
     }
 
-    static (string Name, string Address) Name(string name) => name.Split('=') is [var shown, var address] ? (shown, address) : (name, name.ToLowerInvariant());
+    static (string Name, string Address) Name(string name) =>
+        name.Split('=') is [var shown, var address] ? (shown, address) : (name, name.ToLowerInvariant());
 }

@@ -9,47 +9,61 @@ sealed class UserSynchronization(ProvisioningJob job, EntraRequests entra, Cance
     public static Dictionary<string, string> Expected(TenantUser user, Link? link)
     {
         var expected = new Dictionary<string, string>(link?.Sent ?? []);
-        foreach (var (path, value) in (link?.Doubtful ?? []).Concat(AttributeMapping.Of(user))) expected[path] = value;
+        foreach (var (path, value) in (link?.Doubtful ?? []).Concat(AttributeMapping.Of(user)))
+            expected[path] = value;
         return expected;
     }
 
     /// <summary>Whether the agent has something to send.</summary>
-    public bool IsDue(TenantUser user) => !job.Escrow.Holds(user.ObjectId, Phase.Users) && job.Users.GetValueOrDefault(user.ObjectId) switch
-    {
-        null => !user.IsSoftDeleted || !job.Skipped.ContainsKey(user.ObjectId),
-        { IsInvalid: true } => false,
-        { Id: null } => true,
-        var link => Changed(user, link).Count > 0,
-    };
+    public bool IsDue(TenantUser user) =>
+        !job.Escrow.Holds(user.ObjectId, Phase.Users)
+        && job.Users.GetValueOrDefault(user.ObjectId) switch
+        {
+            null => !user.IsSoftDeleted || !job.Skipped.ContainsKey(user.ObjectId),
+            { IsInvalid: true } => false,
+            { Id: null } => true,
+            var link => Changed(user, link).Count > 0,
+        };
 
     public async Task SynchronizeAsync(TenantUser user)
     {
         var name = AttributeMapping.Of(user)["userName"];
         var link = job.Users.GetOrAdd(user.ObjectId, _ => new(name));
-        if (link.Id is null && !await MatchAsync(link, user.ObjectId, name)) return;
-        var done = link.Id is not null ? await UpdateAsync(link, user) : user.IsSoftDeleted ? Skip(user) : await CreateAsync(link, user);
-        if (done) job.Escrow.Succeeded(user.ObjectId, Phase.Users);
+        if (link.Id is null && !await MatchAsync(link, user.ObjectId, name))
+            return;
+        var done =
+            link.Id is not null ? await UpdateAsync(link, user)
+            : user.IsSoftDeleted ? Skip(user)
+            : await CreateAsync(link, user);
+        if (done)
+            job.Escrow.Succeeded(user.ObjectId, Phase.Users);
     }
 
     /// <summary>A user purged in Entra.</summary>
     public async Task DeleteAsync(string objectId, Link link)
     {
-        if (link.Id is null && !await MatchAsync(link, objectId, link.Name)) return;
-        if (link.Id is { } kept && link.IsMatched) job.Stayed[EntraRequests.UserPath(kept)] = link.Name;
+        if (link.Id is null && !await MatchAsync(link, objectId, link.Name))
+            return;
+        if (link.Id is { } kept && link.IsMatched)
+            job.Stayed[EntraRequests.UserPath(kept)] = link.Name;
         else if (link.Id is { } id)
         {
             var reply = await entra.Delete(EntraRequests.UserPath(id));
-            if (reply.Status is not 404 && !job.Judge(reply, objectId, Phase.Users, link.Name)) return;
+            if (reply.Status is not 404 && !job.Judge(reply, objectId, Phase.Users, link.Name))
+                return;
             job.Deleted[EntraRequests.UserPath(id)] = link.Name;
             job.Figures.Add(Count.UsersDeleted);
         }
         job.Users.TryRemove(objectId, out _);
         job.Escrow.Succeeded(objectId, Phase.Users);
-        foreach (var group in job.Groups.Values) group.Forget(objectId);
+        foreach (var group in job.Groups.Values)
+            group.Forget(objectId);
     }
 
     /// <summary>Whether another manager is to be sent; one that is not linked is not sent.</summary>
-    public bool IsManagerDue(TenantUser user) => !job.Escrow.Holds(user.ObjectId, Phase.References) && job.Users.GetValueOrDefault(user.ObjectId) is { IsLinked: true } link
+    public bool IsManagerDue(TenantUser user) =>
+        !job.Escrow.Holds(user.ObjectId, Phase.References)
+        && job.Users.GetValueOrDefault(user.ObjectId) is { IsLinked: true } link
         && (link.IsManagerDoubtful || link.Manager != job.IdOf(user.Manager));
 
     public async Task SendManagerAsync(TenantUser user)
@@ -58,7 +72,8 @@ sealed class UserSynchronization(ProvisioningJob job, EntraRequests entra, Cance
         var had = link.Manager is not null || link.IsManagerDoubtful;
         link.IsManagerDoubtful = true;
         var reply = await entra.Patch(EntraRequests.UserPath(link.Id!), job.Operations.Manager(had, manager));
-        if (!job.Judge(reply, user.ObjectId, Phase.References, link.Name)) return;
+        if (!job.Judge(reply, user.ObjectId, Phase.References, link.Name))
+            return;
         (link.Manager, link.IsManagerDoubtful) = (manager, false);
         job.Escrow.Succeeded(user.ObjectId, Phase.References);
         job.Figures.Add(Count.Managers);
@@ -77,16 +92,23 @@ sealed class UserSynchronization(ProvisioningJob job, EntraRequests entra, Cance
         foreach (var candidate in new[] { link.Name, name }.Distinct())
         {
             var reply = await entra.MatchUser(candidate, ct);
-            if (!job.Judge(reply, objectId, Phase.Users, candidate)) return false;
+            if (!job.Judge(reply, objectId, Phase.Users, candidate))
+                return false;
             if (Matching.Problem(reply, "userName", candidate) is { } problem)
             {
                 job.Fail(objectId, Phase.Users, candidate, problem);
                 return false;
             }
-            if (reply.Resources is not [{ } found]) continue;
+            if (reply.Resources is not [{ } found])
+                continue;
             // After a POST of this name that was not confirmed it is ours.
             link.IsOurs &= candidate == link.Name;
-            (link.Id, link.Name, link.Sent, link.IsMatched) = (found.At("id").Text(), name, AttributeMapping.Shown(found, AttributeMapping.UserTargets), !link.IsOurs);
+            (link.Id, link.Name, link.Sent, link.IsMatched) = (
+                found.At("id").Text(),
+                name,
+                AttributeMapping.Shown(found, AttributeMapping.UserTargets),
+                !link.IsOurs
+            );
             link.Manager = AttributeMapping.ShownManager(found);
             job.Figures.Add(Count.UsersMatched);
             return true;
@@ -100,7 +122,8 @@ sealed class UserSynchronization(ProvisioningJob job, EntraRequests entra, Cance
         var values = AttributeMapping.Of(user);
         var reply = await entra.CreateUser(AttributeMapping.UserBody(values));
         link.IsOurs |= reply.Status is < 400 or >= 500;
-        if (!job.Judge(reply, user.ObjectId, Phase.Users, link.Name)) return false;
+        if (!job.Judge(reply, user.ObjectId, Phase.Users, link.Name))
+            return false;
         if (await Ownership.ProblemAsync(reply, "/Users", job.Mark, id => entra.ReadUser(id, ct)) is { } problem)
         {
             job.Fail(user.ObjectId, Phase.Users, link.Name, problem);
@@ -114,14 +137,16 @@ sealed class UserSynchronization(ProvisioningJob job, EntraRequests entra, Cance
     async Task<bool> UpdateAsync(Link link, TenantUser user)
     {
         var changed = Changed(user, link);
-        if (changed.Count is 0) return true;
+        if (changed.Count is 0)
+            return true;
         var read = await entra.ReadUser(link.Id!, ct);
         if (read.Status is 404)
         {
             job.Invalid(link, user.ObjectId, Phase.Users, read);
             return false;
         }
-        if (!job.Judge(read, user.ObjectId, Phase.Users, link.Name)) return false;
+        if (!job.Judge(read, user.ObjectId, Phase.Users, link.Name))
+            return false;
         if (Ownership.Problem(read, "/Users", job.Mark) is { } problem)
         {
             job.Fail(user.ObjectId, Phase.Users, link.Name, problem);
@@ -130,12 +155,22 @@ sealed class UserSynchronization(ProvisioningJob job, EntraRequests entra, Cance
         var expected = Expected(user, link);
         link.Doubtful = changed;
         var reply = await entra.Patch(EntraRequests.UserPath(link.Id!), job.Operations.Attributes(link.Sent, changed));
-        if (!job.Judge(reply, user.ObjectId, Phase.Users, link.Name)) return false;
+        if (!job.Judge(reply, user.ObjectId, Phase.Users, link.Name))
+            return false;
         (link.Name, link.Sent, link.Doubtful) = (expected["userName"], expected, []);
-        job.Figures.Add(changed.GetValueOrDefault(AttributeMapping.Active) switch { "False" => Count.UsersDisabled, "True" => Count.UsersRestored, _ => Count.UsersUpdated });
+        job.Figures.Add(
+            changed.GetValueOrDefault(AttributeMapping.Active) switch
+            {
+                "False" => Count.UsersDisabled,
+                "True" => Count.UsersRestored,
+                _ => Count.UsersUpdated,
+            }
+        );
         return true;
     }
 
     static Dictionary<string, string> Changed(TenantUser user, Link link) =>
-        Expected(user, link).Where(value => link.Doubtful.ContainsKey(value.Key) || link.Sent.GetValueOrDefault(value.Key) != value.Value).ToDictionary();
+        Expected(user, link)
+            .Where(value => link.Doubtful.ContainsKey(value.Key) || link.Sent.GetValueOrDefault(value.Key) != value.Value)
+            .ToDictionary();
 }

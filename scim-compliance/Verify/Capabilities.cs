@@ -16,8 +16,18 @@ sealed class Capabilities
         Config = config as JsonObject;
         ResourceTypes = [.. List(resourceTypes)];
         Schemas = [.. List(schemas)];
-        _attributes = Schemas is [] ? null : Schemas.GroupBy(schema => schema["id"].Text(), StringComparer.OrdinalIgnoreCase)
-            .ToDictionary(same => same.Key, same => same.SelectMany(schema => Named(schema["attributes"], "")).DistinctBy(named => named.Key, StringComparer.OrdinalIgnoreCase).ToDictionary(StringComparer.OrdinalIgnoreCase), StringComparer.OrdinalIgnoreCase);
+        _attributes = Schemas is []
+            ? null
+            : Schemas
+                .GroupBy(schema => schema["id"].Text(), StringComparer.OrdinalIgnoreCase)
+                .ToDictionary(
+                    same => same.Key,
+                    same =>
+                        same.SelectMany(schema => Named(schema["attributes"], ""))
+                            .DistinctBy(named => named.Key, StringComparer.OrdinalIgnoreCase)
+                            .ToDictionary(StringComparer.OrdinalIgnoreCase),
+                    StringComparer.OrdinalIgnoreCase
+                );
         _offered = Offered();
     }
 
@@ -30,8 +40,11 @@ sealed class Capabilities
     /// <summary>Why a check says nothing about this server; null when it does.</summary>
     public string? Missing(Check check)
     {
-        if ((check.Needs & ~_offered) is not 0 and var needs) return $"{needs} not offered";
-        return check.Attributes.FirstOrDefault(attribute => !Has(attribute)) is { } missing ? $"{missing} is not in /Schemas, or is read-only there" : null;
+        if ((check.Needs & ~_offered) is not 0 and var needs)
+            return $"{needs} not offered";
+        return check.Attributes.FirstOrDefault(attribute => !Has(attribute)) is { } missing
+            ? $"{missing} is not in /Schemas, or is read-only there"
+            : null;
     }
 
     public bool Offers(Needs needs) => (needs & ~_offered) is 0;
@@ -40,52 +53,98 @@ sealed class Capabilities
     /// <returns>Also true when <c>/Schemas</c> cannot be read; false for what clients cannot write, but for <c>groups</c>, which nobody can.</returns>
     public bool Has(string attribute)
     {
-        if (Listed(attribute) is not ({ } listed, var name)) return true;
+        if (Listed(attribute) is not ({ } listed, var name))
+            return true;
         var parent = name.Split('.')[0];
-        if (parent is not "groups" && listed.GetValueOrDefault(parent)?["mutability"].Text() is "readOnly") return false;
+        if (parent is not "groups" && listed.GetValueOrDefault(parent)?["mutability"].Text() is "readOnly")
+            return false;
         // Common attributes are seldom listed, and some servers list no sub-attributes.
-        return listed.ContainsKey(name) || name is "externalId" or "id" || name != parent && listed.ContainsKey(parent) && !listed.Keys.Any(key => key.StartsWith(parent + ".", StringComparison.OrdinalIgnoreCase));
+        return listed.ContainsKey(name)
+            || name is "externalId" or "id"
+            || name != parent
+                && listed.ContainsKey(parent)
+                && !listed.Keys.Any(key => key.StartsWith(parent + ".", StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Whether <c>/Schemas</c> says that it stays as it was created.</summary>
-    public bool IsFixed(string attribute) => Listed(attribute) is ({ } listed, var name) && listed.GetValueOrDefault(name)?["mutability"].Text() is "immutable" or "readOnly";
+    public bool IsFixed(string attribute) =>
+        Listed(attribute) is ({ } listed, var name) && listed.GetValueOrDefault(name)?["mutability"].Text() is "immutable" or "readOnly";
 
     /// <summary>Whether <c>/Schemas</c> says that a resource cannot be without it.</summary>
     public bool Requires(string attribute)
     {
-        if (Listed(attribute) is not ({ } listed, var name)) return false;
+        if (Listed(attribute) is not ({ } listed, var name))
+            return false;
         var parent = listed.GetValueOrDefault(name.Split('.')[0]);
-        return parent?["required"].Text() is "true" || parent?["multiValued"].Text() is not "true" && listed.GetValueOrDefault(name)?["required"].Text() is "true";
+        return parent?["required"].Text() is "true"
+            || parent?["multiValued"].Text() is not "true" && listed.GetValueOrDefault(name)?["required"].Text() is "true";
     }
 
     (Dictionary<string, JsonObject>? Attributes, string Name) Listed(string attribute)
     {
         var (schema, name) = attribute.Split(':', 2) is [var type, var rest] ? (type, rest) : ("User", attribute);
-        var urn = schema switch { "User" => Trial.UserSchema, "Group" => Trial.GroupSchema, _ => Trial.EnterpriseSchema };
+        var urn = schema switch
+        {
+            "User" => Trial.UserSchema,
+            "Group" => Trial.GroupSchema,
+            _ => Trial.EnterpriseSchema,
+        };
         return (_attributes?.GetValueOrDefault(urn), name);
     }
 
     /// <summary>The attributes of this schema that <c>/Schemas</c> says are returned whatever is asked for (RFC 7643 §7).</summary>
-    public HashSet<string> AlwaysReturned(string schema) => Schemas.Where(one => one["id"].Text().Equals(schema, StringComparison.OrdinalIgnoreCase))
-        .SelectMany(one => one["attributes"].Items().OfType<JsonObject>()).Where(attribute => attribute["returned"].Text() is "always").Select(attribute => attribute["name"].Text()).ToHashSet(StringComparer.OrdinalIgnoreCase);
+    public HashSet<string> AlwaysReturned(string schema) =>
+        Schemas
+            .Where(one => one["id"].Text().Equals(schema, StringComparison.OrdinalIgnoreCase))
+            .SelectMany(one => one["attributes"].Items().OfType<JsonObject>())
+            .Where(attribute => attribute["returned"].Text() is "always")
+            .Select(attribute => attribute["name"].Text())
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     Needs Offered()
     {
         var offered = Needs.Nothing;
-        foreach (var (need, feature, otherwise) in ((Needs, string, bool)[])[
-            (Needs.Patch, "patch.supported", true), (Needs.Filter, "filter.supported", true), (Needs.Sort, "sort.supported", false), (Needs.ETag, "etag.supported", false),
-            (Needs.Bulk, "bulk.supported", false), (Needs.CursorPaging, "pagination.cursor", false), (Needs.IndexPaging, "pagination.index", true), (Needs.ChangePassword, "changePassword.supported", false)])
-            if (Config.At(feature) is JsonValue value && value.TryGetValue<bool>(out var supported) ? supported : otherwise) offered |= need;
-        if (ResourceTypes is [] || ResourceTypes.Any(type => type["endpoint"].Text().EndsWith("/Groups", StringComparison.OrdinalIgnoreCase))) offered |= Needs.Groups;
-        if (ResourceTypes is [] || Schemas.Any(IsEnterprise) || ResourceTypes.Any(type => type["schemaExtensions"].Items().OfType<JsonObject>().Any(IsEnterprise))) offered |= Needs.EnterpriseUser;
+        foreach (
+            var (need, feature, otherwise) in ((Needs, string, bool)[])
+                [
+                    (Needs.Patch, "patch.supported", true),
+                    (Needs.Filter, "filter.supported", true),
+                    (Needs.Sort, "sort.supported", false),
+                    (Needs.ETag, "etag.supported", false),
+                    (Needs.Bulk, "bulk.supported", false),
+                    (Needs.CursorPaging, "pagination.cursor", false),
+                    (Needs.IndexPaging, "pagination.index", true),
+                    (Needs.ChangePassword, "changePassword.supported", false),
+                ]
+        )
+            if (Config.At(feature) is JsonValue value && value.TryGetValue<bool>(out var supported) ? supported : otherwise)
+                offered |= need;
+        if (
+            ResourceTypes is []
+            || ResourceTypes.Any(type => type["endpoint"].Text().EndsWith("/Groups", StringComparison.OrdinalIgnoreCase))
+        )
+            offered |= Needs.Groups;
+        if (
+            ResourceTypes is []
+            || Schemas.Any(IsEnterprise)
+            || ResourceTypes.Any(type => type["schemaExtensions"].Items().OfType<JsonObject>().Any(IsEnterprise))
+        )
+            offered |= Needs.EnterpriseUser;
         return offered;
     }
 
-    static bool IsEnterprise(JsonObject named) => (named["id"] ?? named["schema"]).Text().Equals(Trial.EnterpriseSchema, StringComparison.OrdinalIgnoreCase);
+    static bool IsEnterprise(JsonObject named) =>
+        (named["id"] ?? named["schema"]).Text().Equals(Trial.EnterpriseSchema, StringComparison.OrdinalIgnoreCase);
 
     // Some servers answer with the bare array.
     static IEnumerable<JsonObject> List(JsonNode? body) => (body is JsonArray ? body : body.At("Resources")).Items().OfType<JsonObject>();
 
-    static IEnumerable<KeyValuePair<string, JsonObject>> Named(JsonNode? attributes, string parent) => attributes.Items().OfType<JsonObject>()
-        .SelectMany(attribute => Named(attribute["subAttributes"], parent + attribute["name"].Text() + ".").Prepend(KeyValuePair.Create(parent + attribute["name"].Text(), attribute)));
+    static IEnumerable<KeyValuePair<string, JsonObject>> Named(JsonNode? attributes, string parent) =>
+        attributes
+            .Items()
+            .OfType<JsonObject>()
+            .SelectMany(attribute =>
+                Named(attribute["subAttributes"], parent + attribute["name"].Text() + ".")
+                    .Prepend(KeyValuePair.Create(parent + attribute["name"].Text(), attribute))
+            );
 }

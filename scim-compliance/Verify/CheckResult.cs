@@ -20,7 +20,15 @@ enum Outcome
 
 /// <param name="Expected">Of a failure, as a phrase; so <paramref name="Came"/>.</param>
 /// <param name="Reason">Why it was blocked or is not applicable.</param>
-sealed record CheckResult(Check Check, Outcome Outcome, IReadOnlyList<Exchange> Exchanges, TimeSpan Elapsed, string? Expected = null, string? Came = null, string? Reason = null)
+sealed record CheckResult(
+    Check Check,
+    Outcome Outcome,
+    IReadOnlyList<Exchange> Exchanges,
+    TimeSpan Elapsed,
+    string? Expected = null,
+    string? Came = null,
+    string? Reason = null
+)
 {
     public bool Holds => Outcome is Outcome.Passed or Outcome.NotApplicable;
 }

@@ -10,15 +10,21 @@ static class Connection
     {
         await FindExtraHeadersAsync(client, ct);
         var config = await Get("/ServiceProviderConfig");
-        if (config.Status is 0) throw new CannotRun(Unreachable(client.BaseUrl, config));
+        if (config.Status is 0)
+            throw new CannotRun(Unreachable(client.BaseUrl, config));
         var users = await Get("/Users?startIndex=1&count=1");
-        if (users.Status is 0) throw new CannotRun(Unreachable(client.BaseUrl, users));
+        if (users.Status is 0)
+            throw new CannotRun(Unreachable(client.BaseUrl, users));
         if (users.Status is 401 or 403)
-            throw new CannotRun($"{client.BaseUrl}/Users answers {users.Status}: the token is not accepted. Check that it is complete, not expired or revoked, and belongs to this Tenant URL.{(users["detail"].Text() is { Length: > 0 } detail ? $" The server says: '{detail}'" : "")}");
+            throw new CannotRun(
+                $"{client.BaseUrl}/Users answers {users.Status}: the token is not accepted. Check that it is complete, not expired or revoked, and belongs to this Tenant URL.{(users["detail"].Text() is { Length: > 0 } detail ? $" The server says: '{detail}'" : "")}"
+            );
         // A SCIM server may say in SCIM's words that there is nothing at a mistyped address.
         if (!LooksLikeScim(config) && !LooksLikeScim(users) || config.Status is 404 && users.Status is 404)
-            throw new CannotRun($"There is no SCIM server at {client.BaseUrl}: /ServiceProviderConfig answers {config.Status} and /Users answers {users.Status}. "
-                + $"The URL must be the one before /Users, usually ending in /scim or /scim/v2.{Moved(users)}");
+            throw new CannotRun(
+                $"There is no SCIM server at {client.BaseUrl}: /ServiceProviderConfig answers {config.Status} and /Users answers {users.Status}. "
+                    + $"The URL must be the one before /Users, usually ending in /scim or /scim/v2.{Moved(users)}"
+            );
 
         return new(Body(config), Body(await Get("/ResourceTypes")), Body(await Get("/Schemas")));
 
@@ -29,44 +35,69 @@ static class Connection
     /// <exception cref="CannotRun">None is given; the message helps.</exception>
     public static async Task LogInAsync(OAuthClient client, AccessTokens tokens, CancellationToken ct)
     {
-        if (await tokens.FetchAsync(ct) is not { } reply) return;
-        var (url, said) = (client.TokenUrl, string.Join(": ", ((string[])["error", "error_description"]).Select(name => reply[name].Text()).Where(text => text is not "")));
+        if (await tokens.FetchAsync(ct) is not { } reply)
+            return;
+        var (url, said) = (
+            client.TokenUrl,
+            string.Join(": ", ((string[])["error", "error_description"]).Select(name => reply[name].Text()).Where(text => text is not ""))
+        );
         var answers = $"{url} answers {reply.Status}{(said is "" ? "" : $" ({said})")}";
-        throw new CannotRun(reply switch
-        {
-            { Status: 0 } => Unreachable(url.OriginalString, reply),
-            { IsSuccess: true } => $"{answers} without an access_token that could be sent. Check that --token-url is the address of a token endpoint, usually ending in /oauth2/token.",
-            { Status: 400 or 401 or 403 } => $"{answers}: it gives no access token to this OAuth client. Check that --client-id and the {(client.Assertion is null ? "secret" : "assertion")} are complete, not expired or revoked, and belong to this server.",
-            _ => $"{answers}: no access token can be got there. Check that --token-url is the address of a token endpoint, usually ending in /oauth2/token.{Moved(reply)}",
-        });
+        throw new CannotRun(
+            reply switch
+            {
+                { Status: 0 } => Unreachable(url.OriginalString, reply),
+                { IsSuccess: true } =>
+                    $"{answers} without an access_token that could be sent. Check that --token-url is the address of a token endpoint, usually ending in /oauth2/token.",
+                { Status: 400 or 401 or 403 } =>
+                    $"{answers}: it gives no access token to this OAuth client. Check that --client-id and the {(client.Assertion is null ? "secret" : "assertion")} are complete, not expired or revoked, and belong to this server.",
+                _ =>
+                    $"{answers}: no access token can be got there. Check that --token-url is the address of a token endpoint, usually ending in /oauth2/token.{Moved(reply)}",
+            }
+        );
     }
 
     // A firewall that asks for a User-Agent, or a framework that asks for Accept, fails one check, and not all of them.
     static async Task FindExtraHeadersAsync(ScimClient client, CancellationToken ct)
     {
-        if ((await Refused()) is not true) return;
-        foreach (var headers in (List<(string, string)>[])[[("User-Agent", "scim-compliance")], [("Accept", "application/scim+json")], [("User-Agent", "scim-compliance"), ("Accept", "application/scim+json")]])
+        if ((await Refused()) is not true)
+            return;
+        foreach (
+            var headers in (List<(string, string)>[])
+                [
+                    [("User-Agent", "scim-compliance")],
+                    [("Accept", "application/scim+json")],
+                    [("User-Agent", "scim-compliance"), ("Accept", "application/scim+json")],
+                ]
+        )
         {
             client.ExtraHeaders.AddRange(headers);
-            if (await Refused() is false) return;
+            if (await Refused() is false)
+                return;
             client.ExtraHeaders.Clear();
         }
 
-        async Task<bool?> Refused() => await client.SendAsync("GET", "/Users?startIndex=1&count=1", null, [], ct) switch
-        {
-            { IsSuccess: true } => false,
-            { Status: 400 or 403 or 406 } => true,
-            _ => null,
-        };
+        async Task<bool?> Refused() =>
+            await client.SendAsync("GET", "/Users?startIndex=1&count=1", null, [], ct) switch
+            {
+                { IsSuccess: true } => false,
+                { Status: 400 or 403 or 406 } => true,
+                _ => null,
+            };
     }
 
     static System.Text.Json.Nodes.JsonNode? Body(Reply reply) => reply.IsSuccess ? reply.Json : null;
 
-    static bool LooksLikeScim(Reply reply) => reply.Json is System.Text.Json.Nodes.JsonObject body && (body["schemas"] is not null || body["Resources"] is not null);
+    static bool LooksLikeScim(Reply reply) =>
+        reply.Json is System.Text.Json.Nodes.JsonObject body && (body["schemas"] is not null || body["Resources"] is not null);
 
-    static string Moved(Reply reply) => reply.Status is >= 300 and < 400 && reply.Header("Location") is { } location ? $" It redirects to {location}: use that address, since Entra does not follow." : "";
+    static string Moved(Reply reply) =>
+        reply.Status is >= 300 and < 400 && reply.Header("Location") is { } location
+            ? $" It redirects to {location}: use that address, since Entra does not follow."
+            : "";
 
-    static string Unreachable(string url, Reply reply) => reply.Exchange.Failure is var why && why!.Contains("SSL", StringComparison.OrdinalIgnoreCase) || why.Contains("certificate", StringComparison.OrdinalIgnoreCase)
-        ? $"No secure connection to {url}: {why} Entra needs a certificate of a public authority that names this host; to try a server of your own anyway, add --insecure."
-        : $"Nothing answers at {url}: {why}. Check the host name, the port and http or https, and that the server is running.";
+    static string Unreachable(string url, Reply reply) =>
+        reply.Exchange.Failure is var why && why!.Contains("SSL", StringComparison.OrdinalIgnoreCase)
+        || why.Contains("certificate", StringComparison.OrdinalIgnoreCase)
+            ? $"No secure connection to {url}: {why} Entra needs a certificate of a public authority that names this host; to try a server of your own anyway, add --insecure."
+            : $"Nothing answers at {url}: {why}. Check the host name, the port and http or https, and that the server is running.";
 }

@@ -11,16 +11,27 @@ sealed class CannotRun(string message) : Exception(message);
 /// <param name="Left">Resources that could not be taken away again.</param>
 /// <param name="Kept">Beginning of the names of what was left there as wished; null when nothing was to be left.</param>
 /// <param name="Interrupted">Not every chosen check has run.</param>
-sealed record Verified(string Url, Profiles Profiles, DateTimeOffset Started, TimeSpan Elapsed, IReadOnlyList<CheckResult> Results, IReadOnlyList<string> Left, bool Interrupted, string? Kept = null)
+sealed record Verified(
+    string Url,
+    Profiles Profiles,
+    DateTimeOffset Started,
+    TimeSpan Elapsed,
+    IReadOnlyList<CheckResult> Results,
+    IReadOnlyList<string> Left,
+    bool Interrupted,
+    string? Kept = null
+)
 {
     public bool AllMustsHold => AllHold(Severity.Must);
 
     /// <summary>All of this severity and of the weightier ones.</summary>
-    public bool AllHold(Severity severity) => !Interrupted && Results.Where(result => result.Check.Severity <= severity).All(result => result.Holds);
+    public bool AllHold(Severity severity) =>
+        !Interrupted && Results.Where(result => result.Check.Severity <= severity).All(result => result.Holds);
 
     public int Count(Outcome outcome) => Results.Count(result => result.Outcome == outcome);
 
-    public int Count(Severity severity, Outcome outcome) => Results.Count(result => result.Check.Severity == severity && result.Outcome == outcome);
+    public int Count(Severity severity, Outcome outcome) =>
+        Results.Count(result => result.Check.Severity == severity && result.Outcome == outcome);
 }
 
 /// <summary>Runs checks one after another against one server and takes away what they made.</summary>
@@ -28,7 +39,13 @@ sealed class Verification(Target target, TimeProvider clock, TimeSpan limit, boo
 {
     /// <param name="started">Called before each check, <paramref name="finished"/> after it.</param>
     /// <exception cref="CannotRun">Not a SCIM server, or it does not let us in.</exception>
-    public async Task<Verified> RunAsync(IReadOnlyList<Check> checks, Profiles profiles, Action<Check> started, Action<CheckResult> finished, CancellationToken ct)
+    public async Task<Verified> RunAsync(
+        IReadOnlyList<Check> checks,
+        Profiles profiles,
+        Action<Check> started,
+        Action<CheckResult> finished,
+        CancellationToken ct
+    )
     {
         var (began, at) = (clock.GetUtcNow(), clock.GetTimestamp());
         target.Capabilities = await Connection.ReachAsync(target.Client, ct);
@@ -37,13 +54,16 @@ sealed class Verification(Target target, TimeProvider clock, TimeSpan limit, boo
         {
             foreach (var check in checks)
             {
-                if (ct.IsCancellationRequested) break;
+                if (ct.IsCancellationRequested)
+                    break;
                 started(check);
                 var result = await TryAsync(check, ct);
-                if (result is null) break;
+                if (result is null)
+                    break;
                 results.Add(result);
                 finished(result);
-                if (!keep) await target.CleanUpAsync(again: false, ct);
+                if (!keep)
+                    await target.CleanUpAsync(again: false, ct);
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -51,13 +71,23 @@ sealed class Verification(Target target, TimeProvider clock, TimeSpan limit, boo
             // What follows takes away what the interrupted check has made.
         }
         IReadOnlyList<string> left = keep ? [] : await target.CleanUpAsync(again: true, CancellationToken.None);
-        return new(target.Client.BaseUrl, profiles, began, clock.GetElapsedTime(at), results, left, results.Count < checks.Count, keep ? target.Mark : null);
+        return new(
+            target.Client.BaseUrl,
+            profiles,
+            began,
+            clock.GetElapsedTime(at),
+            results,
+            left,
+            results.Count < checks.Count,
+            keep ? target.Mark : null
+        );
     }
 
     /// <summary>Null when interrupted.</summary>
     async Task<CheckResult?> TryAsync(Check check, CancellationToken ct)
     {
-        if (target.Capabilities.Missing(check) is { } reason) return new(check, Outcome.NotApplicable, [], TimeSpan.Zero, Reason: reason);
+        if (target.Capabilities.Missing(check) is { } reason)
+            return new(check, Outcome.NotApplicable, [], TimeSpan.Zero, Reason: reason);
         using var time = CancellationTokenSource.CreateLinkedTokenSource(ct);
         time.CancelAfter(limit);
         var trial = new Trial(target, time.Token);
@@ -69,13 +99,36 @@ sealed class Verification(Target target, TimeProvider clock, TimeSpan limit, boo
             await check.Run(trial);
             return Result(Outcome.Passed);
         }
-        catch (Broken broken) { return Result(Outcome.Failed, broken.Expected, broken.Came); }
-        catch (Blocked blocked) { return Result(Outcome.Blocked, why: blocked.Message); }
-        catch (NotOffered missing) { return Result(Outcome.NotApplicable, why: missing.Message); }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested) { return null; }
-        catch (OperationCanceledException) { return Result(Outcome.Failed, $"the check is done within {limit.TotalSeconds:0} s", "it was not"); }
+        catch (Broken broken)
+        {
+            return Result(Outcome.Failed, broken.Expected, broken.Came);
+        }
+        catch (Blocked blocked)
+        {
+            return Result(Outcome.Blocked, why: blocked.Message);
+        }
+        catch (NotOffered missing)
+        {
+            return Result(Outcome.NotApplicable, why: missing.Message);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            return Result(Outcome.Failed, $"the check is done within {limit.TotalSeconds:0} s", "it was not");
+        }
         // A server can answer anything: what a check cannot read is an answer it did not expect.
-        catch (Exception unread) when (unread is System.Text.Json.JsonException or InvalidOperationException or FormatException or ArgumentException or KeyNotFoundException or NullReferenceException)
+        catch (Exception unread)
+            when (unread
+                    is System.Text.Json.JsonException
+                        or InvalidOperationException
+                        or FormatException
+                        or ArgumentException
+                        or KeyNotFoundException
+                        or NullReferenceException
+            )
         {
             return Result(Outcome.Failed, "an answer of the form that SCIM defines", $"one that could not be read ({unread.Message})");
         }

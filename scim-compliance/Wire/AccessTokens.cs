@@ -27,7 +27,8 @@ sealed class AccessTokens(OAuthClient client, Func<ScimClient> connect, TimeProv
         try
         {
             // Who has waited here may find that another request has renewed it.
-            if (_token?.Text != old || _renewed is { } at && clock.GetElapsedTime(at) < BetweenRenewals) return _token?.Text;
+            if (_token?.Text != old || _renewed is { } at && clock.GetElapsedTime(at) < BetweenRenewals)
+                return _token?.Text;
             await FetchAsync(ct);
             _renewed = clock.GetTimestamp();
             return _token?.Text;
@@ -45,8 +46,15 @@ sealed class AccessTokens(OAuthClient client, Func<ScimClient> connect, TimeProv
         var since = clock.GetTimestamp();
         var reply = await client.AskAsync(http, client.Assertion is null ? client.InHeader : client.Federated, ct);
         // What is no token68 (RFC 6750 §2.1) fits into no header.
-        if (!reply.IsSuccess || reply["access_token"].Text() is not { Length: > 0 } text || !text.All(c => c is > ' ' and < '\x7f')) return reply;
-        _token = new(text, since, int.TryParse(reply["expires_in"].Text(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null);
+        if (!reply.IsSuccess || reply["access_token"].Text() is not { Length: > 0 } text || !text.All(c => c is > ' ' and < '\x7f'))
+            return reply;
+        _token = new(
+            text,
+            since,
+            int.TryParse(reply["expires_in"].Text(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+                ? TimeSpan.FromSeconds(seconds)
+                : null
+        );
         return null;
     }
 

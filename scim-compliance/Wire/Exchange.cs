@@ -3,8 +3,16 @@ namespace ScimCompliance.Wire;
 /// <summary>One request and what came back, as a report shows it. The token is never in it.</summary>
 /// <param name="Status">0 when no answer came; then <paramref name="Failure"/> says why.</param>
 sealed record Exchange(
-    string Method, string Url, IReadOnlyList<KeyValuePair<string, string>> RequestHeaders, string? RequestBody,
-    int Status, IReadOnlyList<KeyValuePair<string, string>> ResponseHeaders, string ResponseBody, TimeSpan Elapsed, string? Failure = null)
+    string Method,
+    string Url,
+    IReadOnlyList<KeyValuePair<string, string>> RequestHeaders,
+    string? RequestBody,
+    int Status,
+    IReadOnlyList<KeyValuePair<string, string>> ResponseHeaders,
+    string ResponseBody,
+    TimeSpan Elapsed,
+    string? Failure = null
+)
 {
     /// <summary>Shorter ones would be found everywhere.</summary>
     const int ShortestSecret = 8;
@@ -14,6 +22,10 @@ sealed record Exchange(
     {
         string[] known = [.. secrets.OfType<string>().Where(secret => secret.Length >= ShortestSecret)];
         string Masked(string text) => known.Aggregate(text, (left, secret) => left.Replace(secret, "…", StringComparison.Ordinal));
-        return this with { ResponseHeaders = [.. ResponseHeaders.Select(header => KeyValuePair.Create(header.Key, Masked(header.Value)))], ResponseBody = Masked(ResponseBody) };
+        return this with
+        {
+            ResponseHeaders = [.. ResponseHeaders.Select(header => KeyValuePair.Create(header.Key, Masked(header.Value)))],
+            ResponseBody = Masked(ResponseBody),
+        };
     }
 }

@@ -23,32 +23,39 @@ static partial class JsonAt
             if (match.Groups["index"] is { Success: true, Value: var index })
                 node = node is JsonArray list && int.Parse(index, CultureInfo.InvariantCulture) is var i && i < list.Count ? list[i] : null;
             if (match.Groups["sub"] is { Success: true, Value: var sub })
-                node = (node as JsonArray)?.FirstOrDefault(element => element.At(sub).Text().Equals(match.Groups["value"].Value, StringComparison.OrdinalIgnoreCase));
+                node = (node as JsonArray)?.FirstOrDefault(element =>
+                    element.At(sub).Text().Equals(match.Groups["value"].Value, StringComparison.OrdinalIgnoreCase)
+                );
         }
         return node;
     }
 
     /// <summary>A string as it is, anything else as JSON; "" for null.</summary>
-    public static string Text(this JsonNode? node) => node switch
-    {
-        null => "",
-        JsonValue value when value.TryGetValue<string>(out var text) => text,
-        _ => node.ToJsonString(Relaxed),
-    };
+    public static string Text(this JsonNode? node) =>
+        node switch
+        {
+            null => "",
+            JsonValue value when value.TryGetValue<string>(out var text) => text,
+            _ => node.ToJsonString(Relaxed),
+        };
 
     /// <summary>The elements of an array; none for anything else.</summary>
     public static IEnumerable<JsonNode?> Items(this JsonNode? node) => node as JsonArray ?? [];
 
     /// <summary>Whether it counts as unassigned (RFC 7643 §2.5): null, an empty array, or an empty string or object, which some servers show instead.</summary>
-    public static bool IsUnassigned(this JsonNode? node) => node switch
-    {
-        null => true,
-        JsonArray array => array.All(IsUnassigned),
-        JsonObject members => members.All(member => member.Value.IsUnassigned()),
-        _ => node.GetValueKind() is JsonValueKind.String && node.Text() is "",
-    };
+    public static bool IsUnassigned(this JsonNode? node) =>
+        node switch
+        {
+            null => true,
+            JsonArray array => array.All(IsUnassigned),
+            JsonObject members => members.All(member => member.Value.IsUnassigned()),
+            _ => node.GetValueKind() is JsonValueKind.String && node.Text() is "",
+        };
 
-    public static readonly JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonSerializerOptions Relaxed = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static readonly JsonSerializerOptions Indented = new(Relaxed) { WriteIndented = true };
 
@@ -66,14 +73,21 @@ static partial class JsonAt
         }
     }
 
-    static JsonNode? Member(JsonNode? node, string name) => node is JsonObject members && members.TryGetPropertyValue(name, out var value) ? value : null;
+    static JsonNode? Member(JsonNode? node, string name) =>
+        node is JsonObject members && members.TryGetPropertyValue(name, out var value) ? value : null;
 
     // The longest member that the path begins with is the extension: a URN holds dots, and may end before or after the attribute.
     static string[] Steps(JsonNode? node, string path)
     {
-        if (!path.StartsWith("urn:", StringComparison.OrdinalIgnoreCase)) return Split(path);
-        var known = (node as JsonObject)?.Select(member => member.Key).Where(key => path.StartsWith(key, StringComparison.Ordinal)).MaxBy(key => key.Length);
-        var urn = known ?? (path.LastIndexOf(UserExtension, StringComparison.Ordinal) is >= 0 and var at ? path[..(at + UserExtension.Length)] : path);
+        if (!path.StartsWith("urn:", StringComparison.OrdinalIgnoreCase))
+            return Split(path);
+        var known = (node as JsonObject)
+            ?.Select(member => member.Key)
+            .Where(key => path.StartsWith(key, StringComparison.Ordinal))
+            .MaxBy(key => key.Length);
+        var urn =
+            known
+            ?? (path.LastIndexOf(UserExtension, StringComparison.Ordinal) is >= 0 and var at ? path[..(at + UserExtension.Length)] : path);
         return [urn, .. Split(path[urn.Length..].TrimStart(':'))];
     }
 

@@ -10,20 +10,44 @@ sealed record OAuthClient(string Id, string? Secret, Uri TokenUrl, string? Asser
     const string JwtBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
     /// <summary>Id and secret in the header, which every server has to take (RFC 6749 §2.3.1).</summary>
-    public TokenRequest InHeader => new(Grant, "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Uri.EscapeDataString(Id)}:{Uri.EscapeDataString(Secret!)}")));
+    public TokenRequest InHeader =>
+        new(
+            Grant,
+            "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Uri.EscapeDataString(Id)}:{Uri.EscapeDataString(Secret!)}"))
+        );
 
     /// <summary>Id and secret in the body.</summary>
     public TokenRequest InBody => new($"{Grant}&client_id={WebUtility.UrlEncode(Id)}&client_secret={WebUtility.UrlEncode(Secret)}", "");
 
     /// <summary>The assertion in the place of a secret.</summary>
-    public TokenRequest Federated => new($"{Grant}&client_id={WebUtility.UrlEncode(Id)}&client_assertion_type={WebUtility.UrlEncode(JwtBearer)}&client_assertion={WebUtility.UrlEncode(Assertion)}", "");
+    public TokenRequest Federated =>
+        new(
+            $"{Grant}&client_id={WebUtility.UrlEncode(Id)}&client_assertion_type={WebUtility.UrlEncode(JwtBearer)}&client_assertion={WebUtility.UrlEncode(Assertion)}",
+            ""
+        );
 
     /// <summary>The answer to this request, with what is secret in the request masked: a server may echo it.</summary>
     /// <param name="http">Sends no token of its own.</param>
     public async Task<Reply> AskAsync(ScimClient http, TokenRequest request, CancellationToken ct)
     {
-        var reply = await http.SendAsync("POST", TokenUrl.AbsoluteUri, request.Form, [("Content-Type", "application/x-www-form-urlencoded"), ("Authorization", request.Authorization)], ct);
-        return new(reply.Exchange.Without(Secret, WebUtility.UrlEncode(Secret), Assertion, request.Authorization is "" ? null : request.Authorization.Split(' ')[^1]) with { RequestBody = request.Shown });
+        var reply = await http.SendAsync(
+            "POST",
+            TokenUrl.AbsoluteUri,
+            request.Form,
+            [("Content-Type", "application/x-www-form-urlencoded"), ("Authorization", request.Authorization)],
+            ct
+        );
+        return new(
+            reply.Exchange.Without(
+                Secret,
+                WebUtility.UrlEncode(Secret),
+                Assertion,
+                request.Authorization is "" ? null : request.Authorization.Split(' ')[^1]
+            ) with
+            {
+                RequestBody = request.Shown,
+            }
+        );
     }
 }
 

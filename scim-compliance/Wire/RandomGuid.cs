@@ -6,7 +6,8 @@ static class RandomGuid
     public static string NextGuid(this Random random)
     {
         var bytes = new byte[16];
-        lock (random) random.NextBytes(bytes);
+        lock (random)
+            random.NextBytes(bytes);
         return new Guid(bytes).ToString();
     }
 }

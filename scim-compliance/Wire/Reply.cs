@@ -46,7 +46,8 @@ sealed class Reply
     public IReadOnlyList<JsonNode?> Resources => [.. this["Resources"].Items()];
 
     /// <summary>Of a list; -1 when it is missing or no number; as a string it is taken, since one check is about that.</summary>
-    public int TotalResults => int.TryParse(this["totalResults"].Text(), NumberStyles.None, CultureInfo.InvariantCulture, out var total) ? total : -1;
+    public int TotalResults =>
+        int.TryParse(this["totalResults"].Text(), NumberStyles.None, CultureInfo.InvariantCulture, out var total) ? total : -1;
 
     /// <summary>Ids of the elements of <c>Resources</c>, in their order.</summary>
     public IReadOnlyList<string> Ids => [.. Resources.Select(resource => resource.At("id").Text())];
@@ -54,15 +55,20 @@ sealed class Reply
     /// <summary>Of the Content-Type, without parameters; "" when there is none.</summary>
     public string MediaType => (Header("Content-Type") ?? "").Split(';')[0].Trim();
 
-    public string? Header(string name) => Exchange.ResponseHeaders.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+    public string? Header(string name) =>
+        Exchange.ResponseHeaders.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
     /// <summary>Of a 429 or 503: null when there is none, or a date.</summary>
-    public TimeSpan? RetryAfter => int.TryParse(Header("Retry-After"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
+    public TimeSpan? RetryAfter =>
+        int.TryParse(Header("Retry-After"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
 
     /// <summary>What came, in a few words.</summary>
     public string Summary =>
         Status is 0 ? Exchange.Failure ?? "no answer"
-        : this["detail"].Text() is { Length: > 0 } detail ? $"{Status}{(this["scimType"].Text() is { Length: > 0 } type ? " " + type : "")}: {detail}"
+        : this["detail"].Text() is { Length: > 0 } detail
+            ? $"{Status}{(this["scimType"].Text() is { Length: > 0 } type ? " " + type : "")}: {detail}"
         : Status.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>One of these statuses.</summary>
@@ -70,7 +76,8 @@ sealed class Reply
         statuses.Contains(Status) ? this : throw new Broken($"{Asked} is answered {Or(statuses)}", Summary);
 
     /// <summary>A POST or PUT succeeds. Whether with the right status, and whether the answer shows the resource as it must, other checks say.</summary>
-    public Reply Shows() => Success().Json is JsonObject ? this : throw new Blocked($"{Asked} succeeds, but its answer does not show the resource");
+    public Reply Shows() =>
+        Success().Json is JsonObject ? this : throw new Blocked($"{Asked} succeeds, but its answer does not show the resource");
 
     /// <summary>2xx.</summary>
     public Reply Success() => IsSuccess ? this : throw new Broken($"{Asked} succeeds", Summary);
@@ -80,9 +87,13 @@ sealed class Reply
     {
         Expect(status);
         // One check says that errors have no body; the others need not.
-        if (scimTypes is not [] && Json is not JsonObject) throw new Blocked($"{Asked} is answered {Status} as it should, but without a SCIM error, so that its scimType cannot be read");
+        if (scimTypes is not [] && Json is not JsonObject)
+            throw new Blocked($"{Asked} is answered {Status} as it should, but without a SCIM error, so that its scimType cannot be read");
         if (scimTypes is not [] && !scimTypes.Contains(this["scimType"].Text()))
-            throw new Broken($"scimType {Or(scimTypes)}", this["scimType"] is null ? "no scimType" : $"scimType '{this["scimType"].Text()}'");
+            throw new Broken(
+                $"scimType {Or(scimTypes)}",
+                this["scimType"] is null ? "no scimType" : $"scimType '{this["scimType"].Text()}'"
+            );
         return this;
     }
 
@@ -92,21 +103,28 @@ sealed class Reply
     /// <summary>The attribute has this value: JSON text such as <c>true</c> or <c>["a"]</c>, or else a string.</summary>
     // Whether an id is text one check says: the others take a number too.
     public Reply Is(string path, JsonNode? expected) =>
-        JsonNode.DeepEquals(this[path], expected) || path.Split('.')[^1] is "id" && this[path] is { } id && id.Text() == expected.Text() ? this : throw new Broken($"{path} is {Shown(expected)}", Shown(this[path]));
+        JsonNode.DeepEquals(this[path], expected) || path.Split('.')[^1] is "id" && this[path] is { } id && id.Text() == expected.Text()
+            ? this
+            : throw new Broken($"{path} is {Shown(expected)}", Shown(this[path]));
 
     /// <summary>The attribute has this value, whatever the letter case.</summary>
     public Reply IsIgnoringCase(string path, string expected) =>
-        this[path].Text().Equals(expected, StringComparison.OrdinalIgnoreCase) ? this : throw new Broken($"{path} is {Shown(expected)}, whatever the letter case", Shown(this[path]));
+        this[path].Text().Equals(expected, StringComparison.OrdinalIgnoreCase)
+            ? this
+            : throw new Broken($"{path} is {Shown(expected)}, whatever the letter case", Shown(this[path]));
 
     /// <summary>The attribute is there and assigned.</summary>
-    public Reply Has(string path) => this[path].IsUnassigned() ? throw new Broken($"{path} is there", this[path] is null ? $"no {path}" : Shown(this[path])) : this;
+    public Reply Has(string path) =>
+        this[path].IsUnassigned() ? throw new Broken($"{path} is there", this[path] is null ? $"no {path}" : Shown(this[path])) : this;
 
     /// <summary>The attribute is absent, null or empty: unassigned (RFC 7643 §2.5).</summary>
     public Reply Lacks(string path) => this[path].IsUnassigned() ? this : throw new Broken($"{path} is not there", Shown(this[path]));
 
     /// <summary>The array has so many elements; an absent one has none.</summary>
     public Reply Count(string path, int expected) =>
-        this[path].Items().Count() is var count && count == expected ? this : throw new Broken($"{path} has {expected} {(expected is 1 ? "element" : "elements")}", $"{count}");
+        this[path].Items().Count() is var count && count == expected
+            ? this
+            : throw new Broken($"{path} has {expected} {(expected is 1 ? "element" : "elements")}", $"{count}");
 
     /// <summary>Anything else that must hold.</summary>
     public Reply That(bool holds, string expected, string came) => holds ? this : throw new Broken(expected, came);
@@ -115,7 +133,8 @@ sealed class Reply
     public Reply Prepared() => IsSuccess ? this : throw new Blocked($"{Asked}, which this check has to do first, was answered {Summary}");
 
     /// <summary>As preparation: a 4xx that leads to what is really asked. When it is taken, another check says so.</summary>
-    public Reply Refused() => Status is >= 400 and < 500 ? this : throw new Blocked($"{Asked}, which has to be refused for this check, was answered {Summary}");
+    public Reply Refused() =>
+        Status is >= 400 and < 500 ? this : throw new Blocked($"{Asked}, which has to be refused for this check, was answered {Summary}");
 
     /// <summary>As preparation: when the server does not know the method at all, another check says so.</summary>
     public Reply Known() => Status is 405 or 501 ? throw new Blocked($"{Exchange.Method} is not there: {Summary}") : this;
@@ -127,7 +146,9 @@ sealed class Reply
         return text.Length <= 300 ? text : text[..300] + "…";
     }
 
-    string Asked => $"{Exchange.Method} {(Exchange.Url.IndexOf('/', Exchange.Url.IndexOf("//", StringComparison.Ordinal) + 2) is > 0 and var at ? Exchange.Url[at..] : Exchange.Url)}";
+    string Asked =>
+        $"{Exchange.Method} {(Exchange.Url.IndexOf('/', Exchange.Url.IndexOf("//", StringComparison.Ordinal) + 2) is > 0 and var at ? Exchange.Url[at..] : Exchange.Url)}";
 
-    static string Or<T>(T[] choices) => choices is [.. var few, var last] && few is not [] ? $"{string.Join(", ", few)} or {last}" : $"{choices[0]}";
+    static string Or<T>(T[] choices) =>
+        choices is [.. var few, var last] && few is not [] ? $"{string.Join(", ", few)} or {last}" : $"{choices[0]}";
 }

@@ -30,9 +30,16 @@ sealed class ScimClient : IDisposable
     {
         _token = token;
         BaseUrl = url.GetLeftPart(UriPartial.Path).TrimEnd('/');
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.None, MaxConnectionsPerServer = 64 };
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            MaxConnectionsPerServer = 64,
+        };
 #pragma warning disable CA5359 // Asked for in so many words, to try a server on one's own machine.
-        if (insecure) handler.SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true };
+        if (insecure)
+            handler.SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true };
 #pragma warning restore CA5359
         _http = new HttpClient(handler) { Timeout = timeout };
     }
@@ -48,27 +55,49 @@ sealed class ScimClient : IDisposable
 
     /// <param name="path">Below the base URL, as it goes over the wire, with its query; or an absolute URL.</param>
     /// <param name="headers">Added, or put in the place of what is sent by itself; an empty value leaves the header out.</param>
-    public async Task<Reply> SendAsync(string method, string path, string? body, IReadOnlyList<(string Name, string Value)> headers, CancellationToken ct)
+    public async Task<Reply> SendAsync(
+        string method,
+        string path,
+        string? body,
+        IReadOnlyList<(string Name, string Value)> headers,
+        CancellationToken ct
+    )
     {
         for (var tries = 1; ; tries++)
         {
             var reply = await SendOnceAsync(method, path, body, headers, ct);
-            if (tries == PatientTries || reply.Status is not (429 or 503) || reply.RetryAfter is not { } wait || wait > LongestWait) return reply;
+            if (tries == PatientTries || reply.Status is not (429 or 503) || reply.RetryAfter is not { } wait || wait > LongestWait)
+                return reply;
             await Task.Delay(wait, ct);
         }
     }
 
     /// <summary>The same without obeying Retry-After.</summary>
-    public async Task<Reply> SendOnceAsync(string method, string path, string? body, IReadOnlyList<(string Name, string Value)> headers, CancellationToken ct)
+    public async Task<Reply> SendOnceAsync(
+        string method,
+        string path,
+        string? body,
+        IReadOnlyList<(string Name, string Value)> headers,
+        CancellationToken ct
+    )
     {
-        if (AccessTokens is null) return await SendWithAsync(_token, method, path, body, headers, ct);
+        if (AccessTokens is null)
+            return await SendWithAsync(_token, method, path, body, headers, ct);
         var token = await AccessTokens.CurrentAsync(ct);
         var reply = await SendWithAsync(token, method, path, body, headers, ct);
-        if (reply.Status is not 401 || await AccessTokens.RenewAsync(token, ct) is var renewed && renewed == token) return reply;
+        if (reply.Status is not 401 || await AccessTokens.RenewAsync(token, ct) is var renewed && renewed == token)
+            return reply;
         return await SendWithAsync(renewed, method, path, body, headers, ct);
     }
 
-    async Task<Reply> SendWithAsync(string? token, string method, string path, string? body, IReadOnlyList<(string Name, string Value)> headers, CancellationToken ct)
+    async Task<Reply> SendWithAsync(
+        string? token,
+        string method,
+        string path,
+        string? body,
+        IReadOnlyList<(string Name, string Value)> headers,
+        CancellationToken ct
+    )
     {
         using var request = Request(token, method, path, body, headers);
         var sent = Headers(request.Headers).Concat(request.Content is null ? [] : Headers(request.Content.Headers)).ToList();
@@ -78,17 +107,27 @@ sealed class ScimClient : IDisposable
         {
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, ct);
             var content = await response.Content.ReadAsByteArrayAsync(ct);
-            var answered = new Exchange(method, url, sent, Bounded(body), (int)response.StatusCode, [.. Headers(response.Headers), .. Headers(response.Content.Headers)],
-                Encoding.UTF8.GetString(content), Stopwatch.GetElapsedTime(started));
+            var answered = new Exchange(
+                method,
+                url,
+                sent,
+                Bounded(body),
+                (int)response.StatusCode,
+                [.. Headers(response.Headers), .. Headers(response.Content.Headers)],
+                Encoding.UTF8.GetString(content),
+                Stopwatch.GetElapsedTime(started)
+            );
             // A server may echo what it was sent.
             return new(answered.Without(token));
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException || failure is OperationCanceledException && !ct.IsCancellationRequested)
+        catch (Exception failure)
+            when (failure is HttpRequestException or IOException || failure is OperationCanceledException && !ct.IsCancellationRequested)
         {
             var why = failure switch
             {
                 OperationCanceledException => $"no answer within {_http.Timeout.TotalSeconds:0} s",
-                HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => $"the SSL connection could not be established ({(failure.InnerException ?? failure).Message})",
+                HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
+                    $"the SSL connection could not be established ({(failure.InnerException ?? failure).Message})",
                 _ => (failure.InnerException ?? failure).Message,
             };
             return new(new(method, url, sent, Bounded(body), 0, [], "", Stopwatch.GetElapsedTime(started), why));
@@ -97,28 +136,46 @@ sealed class ScimClient : IDisposable
 
     HttpRequestMessage Request(string? token, string method, string path, string? body, IReadOnlyList<(string Name, string Value)> headers)
     {
-        var request = new HttpRequestMessage(new HttpMethod(method), path.StartsWith("http", StringComparison.Ordinal) ? path : BaseUrl + path);
+        var request = new HttpRequestMessage(
+            new HttpMethod(method),
+            path.StartsWith("http", StringComparison.Ordinal) ? path : BaseUrl + path
+        );
         // An address that a server has told may be anybody's: the token goes to this server only, and not in plain text.
-        if (token is not null && request.RequestUri!.GetLeftPart(UriPartial.Authority) == new Uri(BaseUrl).GetLeftPart(UriPartial.Authority)) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (
+            token is not null
+            && request.RequestUri!.GetLeftPart(UriPartial.Authority) == new Uri(BaseUrl).GetLeftPart(UriPartial.Authority)
+        )
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         if (body is not null)
         {
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
             request.Content.Headers.TryAddWithoutValidation("Content-Type", MediaType);
         }
-        foreach (var (name, value) in ExtraHeaders.Where(extra => !headers.Any(header => header.Name.Equals(extra.Name, StringComparison.OrdinalIgnoreCase))).Concat(headers))
+        foreach (
+            var (name, value) in ExtraHeaders
+                .Where(extra => !headers.Any(header => header.Name.Equals(extra.Name, StringComparison.OrdinalIgnoreCase)))
+                .Concat(headers)
+        )
         {
-            HttpHeaders target = name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) && request.Content is not null ? request.Content.Headers : request.Headers;
+            HttpHeaders target =
+                name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) && request.Content is not null
+                    ? request.Content.Headers
+                    : request.Headers;
             target.Remove(name);
-            if (value is not "") target.TryAddWithoutValidation(name, value);
+            if (value is not "")
+                target.TryAddWithoutValidation(name, value);
         }
         return request;
     }
 
     static IEnumerable<KeyValuePair<string, string>> Headers(HttpHeaders headers) =>
-        headers.NonValidated.Select(header => KeyValuePair.Create(header.Key, header.Key is "Authorization" ? Redacted(header.Value.ToString()) : header.Value.ToString()));
+        headers.NonValidated.Select(header =>
+            KeyValuePair.Create(header.Key, header.Key is "Authorization" ? Redacted(header.Value.ToString()) : header.Value.ToString())
+        );
 
     // For reports: a request that tries a limit of the server is megabytes long.
-    static string? Bounded(string? body) => body is { Length: > LongestShown } ? $"{body.AsSpan(0, LongestShown)}… ({body.Length} characters)" : body;
+    static string? Bounded(string? body) =>
+        body is { Length: > LongestShown } ? $"{body.AsSpan(0, LongestShown)}… ({body.Length} characters)" : body;
 
     static string Redacted(string authorization) => authorization.Split(' ')[0] + " …";
 

@@ -14,9 +14,12 @@ public static class CaseFolding
         var shorter = Math.Min(left.Length, right.Length);
         for (var i = 0; i < shorter; i++)
         {
-            if (left[i] == right[i]) continue;
+            if (left[i] == right[i])
+                continue;
             var (l, r) = (char.IsSurrogate(left[i]), char.IsSurrogate(right[i]));
-            return l == r ? left[i].CompareTo(right[i]) : l ? 1 : -1;   // a surrogate pair lies beyond every single unit
+            return l == r ? left[i].CompareTo(right[i])
+                : l ? 1
+                : -1; // a surrogate pair lies beyond every single unit
         }
         return left.Length.CompareTo(right.Length);
     }

@@ -3,7 +3,8 @@ namespace Scim;
 /// <summary>The caller's mistake, told in SCIM's terms (RFC 7644 §3.12). <c>Message</c> becomes <c>detail</c>: Entra shows it to the admin as it is.</summary>
 public sealed class ScimException : Exception
 {
-    ScimException(int status, string? scimType, string detail) : base(detail) => (Status, ScimType) = (status, scimType);
+    ScimException(int status, string? scimType, string detail)
+        : base(detail) => (Status, ScimType) = (status, scimType);
 
     /// <summary>HTTP status code.</summary>
     public int Status { get; }

@@ -10,9 +10,12 @@ public static class StorableText
     {
         for (var i = 0; i < text.Length; i++)
         {
-            if (text[i] == '\0') return false;
-            if (!char.IsSurrogate(text[i])) continue;
-            if (!char.IsHighSurrogate(text[i]) || i + 1 == text.Length || !char.IsLowSurrogate(text[i + 1])) return false;
+            if (text[i] == '\0')
+                return false;
+            if (!char.IsSurrogate(text[i]))
+                continue;
+            if (!char.IsHighSurrogate(text[i]) || i + 1 == text.Length || !char.IsLowSurrogate(text[i + 1]))
+                return false;
             i++;
         }
         return true;
@@ -27,12 +30,14 @@ public static class StorableText
             case JsonObject document:
                 foreach (var (key, value) in Members(document))
                 {
-                    if (!Holds(key)) throw ScimException.InvalidSyntax("A name in the message holds NUL or half a surrogate pair.");
+                    if (!Holds(key))
+                        throw ScimException.InvalidSyntax("A name in the message holds NUL or half a surrogate pair.");
                     Require(value, ScimException.Quote(key));
                 }
                 break;
             case JsonArray array:
-                foreach (var element in array) Require(element, name);
+                foreach (var element in array)
+                    Require(element, name);
                 break;
             case JsonValue value when value.GetValueKind() is JsonValueKind.String && !Holds(value):
                 throw ScimException.InvalidValue($"{name} holds a character that cannot be stored: NUL or half a surrogate pair.");

@@ -3,7 +3,8 @@ namespace ScimProvisioning;
 /// <summary>The caller's mistake outside SCIM, told as problem details (RFC 9457). <c>Message</c> becomes <c>detail</c>.</summary>
 sealed class ProblemException : Exception
 {
-    ProblemException(int status, string code, string detail) : base(detail) => (Status, Code) = (status, code);
+    ProblemException(int status, string code, string detail)
+        : base(detail) => (Status, Code) = (status, code);
 
     /// <summary>HTTP status code.</summary>
     public int Status { get; }
@@ -17,7 +18,8 @@ sealed class ProblemException : Exception
     public static ProblemException Invalid(IReadOnlyDictionary<string, string[]> errors) =>
         new(400, "validation_failed", $"Correct these fields: {string.Join(", ", errors.Keys)}.") { Errors = errors };
 
-    public static ProblemException Invalid(string field, string message) => Invalid(new Dictionary<string, string[]> { [field] = [message] });
+    public static ProblemException Invalid(string field, string message) =>
+        Invalid(new Dictionary<string, string[]> { [field] = [message] });
 
     public static ProblemException BadRequest(string code, string detail) => new(400, code, detail);
 

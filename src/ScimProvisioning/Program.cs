@@ -11,16 +11,17 @@ using ScimProvisioning.Storage;
 
 try
 {
-    if (OperatorCommands.AreIn(args)) return await OperatorCommands.RunAsync(args, HostingSetup.PrepareCommandAsync);
+    if (OperatorCommands.AreIn(args))
+        return await OperatorCommands.RunAsync(args, HostingSetup.PrepareCommandAsync);
 
     var builder = WebApplication.CreateBuilder(args);
-    await using var postgres = await builder.PrepareHostAsync();                      // the ground
+    await using var postgres = await builder.PrepareHostAsync(); // the ground
     builder.Services.TryAddSingleton(TimeProvider.System);
-    builder.Services.AddStorage(builder.Configuration);                               // the cellar
-    builder.Services.AddAuth(builder.Configuration);                                  // the porter
-    builder.Services.AddAdmin();                                                      // the office
+    builder.Services.AddStorage(builder.Configuration); // the cellar
+    builder.Services.AddAuth(builder.Configuration); // the porter
+    builder.Services.AddAdmin(); // the office
     builder.Services.AddHealth();
-    builder.AddScimHttp();                                                            // the door
+    builder.AddScimHttp(); // the door
 
     await using var app = builder.Build();
     Access.CheckSettings(app.Services);

@@ -9,7 +9,8 @@ static class Wire
     public static JsonObject Json(string text) => (JsonObject)JsonNode.Parse(text)!;
 
     /// <summary>An example document of the RFCs, named by section.</summary>
-    public static JsonObject Sample(string name) => Json(File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "Samples", name + ".json")));
+    public static JsonObject Sample(string name) =>
+        Json(File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "Samples", name + ".json")));
 
     /// <summary>Equal as JSON: the order of members does not matter.</summary>
     public static IResolveConstraint EqualJson(string expected) => new JsonConstraint(JsonNode.Parse(expected));

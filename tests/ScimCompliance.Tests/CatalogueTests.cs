@@ -13,7 +13,8 @@ sealed class CatalogueTests
     public void There_are_enough_of_them() => Assert.That(Catalogue.All, Has.Count.AtLeast(250));
 
     [Test]
-    public void Ids_are_dotted_words() => Assert.That(Catalogue.All.Select(check => check.Id), Has.All.Match(@"^[a-z]+(\.[A-Za-z0-9-]+)+$"));
+    public void Ids_are_dotted_words() =>
+        Assert.That(Catalogue.All.Select(check => check.Id), Has.All.Match(@"^[a-z]+(\.[A-Za-z0-9-]+)+$"));
 
     [Test]
     public void Every_check_says_what_it_is_why_it_matters_and_what_to_change()
@@ -43,11 +44,15 @@ sealed class CatalogueTests
     [TestCase(Profiles.All, "users.create.min")]
     [TestCase(Profiles.All, "users.create", "typo")]
     [TestCase(Profiles.Rfc, "okta")]
-    public void A_name_that_chooses_nothing_cannot_run(Profiles profile, params string[] only) => Assert.That(() => Catalogue.Choose(profile, only), Throws.TypeOf<CannotRun>());
+    public void A_name_that_chooses_nothing_cannot_run(Profiles profile, params string[] only) =>
+        Assert.That(() => Catalogue.Choose(profile, only), Throws.TypeOf<CannotRun>());
 
     [Test]
     public void Checks_can_be_left_out() =>
-        Assert.That(Catalogue.Choose(Profiles.All, ["patch.op"], ["patch.op.add"]).Select(check => check.Id), Is.EqualTo(new[] { "patch.op.replace", "patch.op.remove" }));
+        Assert.That(
+            Catalogue.Choose(Profiles.All, ["patch.op"], ["patch.op.add"]).Select(check => check.Id),
+            Is.EqualTo(new[] { "patch.op.replace", "patch.op.remove" })
+        );
 
     [TestCase(Profiles.Rfc)]
     [TestCase(Profiles.Entra)]

@@ -16,15 +16,38 @@ sealed class CleanUpTests
         Defect.None,
         new("The filter is ignored") { Before = (message, _) => message.Query.Remove("filter") },
         new("PATCH is refused") { Before = (message, _) => message.Refuse(_ => true, ScimException.InvalidSyntax) },
-        new("A user without a userName is accepted") { Before = (message, store) => { if (message.Creates("Users") && message.Body?["userName"] is null) message.Body!["userName"] = store.NewId(); } },
-        new("A group without a name is accepted") { Before = (message, store) => { if (message.Creates("Groups") && message.Body?["displayName"] is null) message.Body!["displayName"] = store.NewId(); } },
-        new("A POST is answered without the resource") { After = (message, answer) => { if (answer.Status is 201) answer.Body = null; } },
+        new("A user without a userName is accepted")
+        {
+            Before = (message, store) =>
+            {
+                if (message.Creates("Users") && message.Body?["userName"] is null)
+                    message.Body!["userName"] = store.NewId();
+            },
+        },
+        new("A group without a name is accepted")
+        {
+            Before = (message, store) =>
+            {
+                if (message.Creates("Groups") && message.Body?["displayName"] is null)
+                    message.Body!["displayName"] = store.NewId();
+            },
+        },
+        new("A POST is answered without the resource")
+        {
+            After = (message, answer) =>
+            {
+                if (answer.Status is 201)
+                    answer.Body = null;
+            },
+        },
         new("A POST is answered with somebody else")
         {
             Around = (message, store, server) =>
             {
-                if (!message.Creates("Users")) return Task.FromResult(server(message));
-                lock (store.Lock) return Task.FromResult(new Answer(201, store.Show(store.All[0])));
+                if (!message.Creates("Users"))
+                    return Task.FromResult(server(message));
+                lock (store.Lock)
+                    return Task.FromResult(new Answer(201, store.Show(store.All[0])));
             },
         },
     ];
@@ -53,7 +76,16 @@ sealed class CleanUpTests
         var before = Populate(server.Store);
         using var interruption = new CancellationTokenSource();
 
-        var verified = await Run.ChecksAsync(server, Catalogue.All, started: check => { if (check.Id == id) interruption.Cancel(); }, ct: interruption.Token);
+        var verified = await Run.ChecksAsync(
+            server,
+            Catalogue.All,
+            started: check =>
+            {
+                if (check.Id == id)
+                    interruption.Cancel();
+            },
+            ct: interruption.Token
+        );
 
         Assert.That(Shown(server.Store), Is.EqualTo(before));
         Assert.That((verified.Interrupted, verified.AllMustsHold), Is.EqualTo((true, false)));
@@ -66,17 +98,20 @@ sealed class CleanUpTests
     {
         using var interruption = new CancellationTokenSource();
         var count = 0;
-        await using var server = await TestServer.StartAsync(new("Slow")
-        {
-            Around = async (message, _, server) =>
+        await using var server = await TestServer.StartAsync(
+            new("Slow")
             {
-                var answer = server(message);
-                if (message.Method is not "POST" || Interlocked.Increment(ref count) != created) return answer;
-                await interruption.CancelAsync();
-                await Task.Delay(TimeSpan.FromMilliseconds(100));
-                return answer;
-            },
-        });
+                Around = async (message, _, server) =>
+                {
+                    var answer = server(message);
+                    if (message.Method is not "POST" || Interlocked.Increment(ref count) != created)
+                        return answer;
+                    await interruption.CancelAsync();
+                    await Task.Delay(TimeSpan.FromMilliseconds(100));
+                    return answer;
+                },
+            }
+        );
         var before = Populate(server.Store);
 
         var verified = await Run.ChecksAsync(server, Catalogue.All, ct: interruption.Token);
@@ -98,7 +133,16 @@ sealed class CleanUpTests
     [Test]
     public async Task What_cannot_be_deleted_is_named()
     {
-        await using var server = await TestServer.StartAsync(new("Nothing is deleted") { Before = (message, _) => { if (message.Method is "DELETE") throw ScimException.Forbidden("Never."); } });
+        await using var server = await TestServer.StartAsync(
+            new("Nothing is deleted")
+            {
+                Before = (message, _) =>
+                {
+                    if (message.Method is "DELETE")
+                        throw ScimException.Forbidden("Never.");
+                },
+            }
+        );
 
         var verified = await Run.ChecksAsync(server, [.. Catalogue.Choose(Profiles.All, ["users.create.minimal"])]);
 
@@ -109,15 +153,18 @@ sealed class CleanUpTests
     public async Task What_cannot_be_deleted_is_not_tried_again_after_every_check()
     {
         var deletes = 0;
-        await using var server = await TestServer.StartAsync(new("Nothing is deleted")
-        {
-            Before = (message, _) =>
+        await using var server = await TestServer.StartAsync(
+            new("Nothing is deleted")
             {
-                if (message.Method is not "DELETE") return;
-                Interlocked.Increment(ref deletes);
-                throw ScimException.Forbidden("Never.");
-            },
-        });
+                Before = (message, _) =>
+                {
+                    if (message.Method is not "DELETE")
+                        return;
+                    Interlocked.Increment(ref deletes);
+                    throw ScimException.Forbidden("Never.");
+                },
+            }
+        );
 
         var verified = await Run.ChecksAsync(server, Catalogue.Choose(Profiles.All, ["users.create"]));
 
@@ -130,16 +177,44 @@ sealed class CleanUpTests
     {
         lock (store.Lock)
         {
-            Resource User(string name) => store.Add(ResourceType.User, null, ResourceParser.Create(new() { ["userName"] = name, ["externalId"] = name, ["title"] = "Clerk", ["active"] = name.Length % 2 is 0 }, ResourceType.User));
-            var users = ((string[])["ada@example.com", "bob@example.com", "scim-compliance-0000-1@example.com", "zoë@example.com"]).Select(User).ToList();
+            Resource User(string name) =>
+                store.Add(
+                    ResourceType.User,
+                    null,
+                    ResourceParser.Create(
+                        new()
+                        {
+                            ["userName"] = name,
+                            ["externalId"] = name,
+                            ["title"] = "Clerk",
+                            ["active"] = name.Length % 2 is 0,
+                        },
+                        ResourceType.User
+                    )
+                );
+            var users = ((string[])["ada@example.com", "bob@example.com", "scim-compliance-0000-1@example.com", "zoë@example.com"])
+                .Select(User)
+                .ToList();
             foreach (var name in (string[])["Design", "scim-compliance-0000-2"])
-                store.Add(ResourceType.Group, null, ResourceParser.Create(new() { ["displayName"] = name, ["members"] = new JsonArray([.. users.Select(user => new JsonObject { ["value"] = user.Id })]) }, ResourceType.Group));
+                store.Add(
+                    ResourceType.Group,
+                    null,
+                    ResourceParser.Create(
+                        new()
+                        {
+                            ["displayName"] = name,
+                            ["members"] = new JsonArray([.. users.Select(user => new JsonObject { ["value"] = user.Id })]),
+                        },
+                        ResourceType.Group
+                    )
+                );
         }
         return Shown(store);
     }
 
     public static string[] Shown(Store store)
     {
-        lock (store.Lock) return [.. store.All.Select(resource => store.Show(resource).ToJsonString())];
+        lock (store.Lock)
+            return [.. store.All.Select(resource => store.Show(resource).ToJsonString())];
     }
 }

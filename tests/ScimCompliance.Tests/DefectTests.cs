@@ -12,8 +12,15 @@ sealed class DefectTests
     /// <summary>What the server has a right to leave out: a body of a PATCH of a group, rows of /Schemas for what RFC 7643 §3.1 puts in none, OAuth.</summary>
     static readonly string[] NotOffered =
     [
-        "groups.patch.body", "discovery.shape.user.password", "discovery.shape.common.id", "discovery.shape.common.meta",
-        "gallery.direct.client-credentials", "gallery.direct.client-credentials-body", "gallery.direct.token-lifetime", "gallery.direct.wrong-secret", "gallery.direct.federated-identity",
+        "groups.patch.body",
+        "discovery.shape.user.password",
+        "discovery.shape.common.id",
+        "discovery.shape.common.meta",
+        "gallery.direct.client-credentials",
+        "gallery.direct.client-credentials-body",
+        "gallery.direct.token-lifetime",
+        "gallery.direct.wrong-secret",
+        "gallery.direct.federated-identity",
     ];
 
     [Test]
@@ -26,7 +33,16 @@ sealed class DefectTests
         Assert.Multiple(() =>
         {
             Assert.That(verified.Results.Where(result => result.Outcome is Outcome.Failed or Outcome.Blocked).Select(Told), Is.Empty);
-            Assert.That(verified.Results.Where(result => result.Outcome is Outcome.NotApplicable && result.Check.Severity is not Severity.Advice && !NotOffered.Contains(result.Check.Id)).Select(Told), Is.Empty);
+            Assert.That(
+                verified
+                    .Results.Where(result =>
+                        result.Outcome is Outcome.NotApplicable
+                        && result.Check.Severity is not Severity.Advice
+                        && !NotOffered.Contains(result.Check.Id)
+                    )
+                    .Select(Told),
+                Is.Empty
+            );
             Assert.That(verified.AllMustsHold);
             Assert.That(server.Store.All, Is.Empty);
         });
@@ -48,10 +64,21 @@ sealed class DefectTests
             Assert.That(unrelated, Is.Empty, $"It should not be caught by\n{string.Join('\n', unrelated)}\n");
             Assert.That(defect.Caught, Is.Not.Empty);
             // A check that stumbles over an answer has not judged it.
-            Assert.That(failed.Where(result => result.Came!.Contains("could not be read", StringComparison.Ordinal)).Select(Told), Is.Empty);
-            Assert.That(verified.AllMustsHold, Is.EqualTo(!verified.Results.Any(result => result.Check.Severity is Severity.Must && result.Outcome is Outcome.Failed or Outcome.Blocked)));
+            Assert.That(
+                failed.Where(result => result.Came!.Contains("could not be read", StringComparison.Ordinal)).Select(Told),
+                Is.Empty
+            );
+            Assert.That(
+                verified.AllMustsHold,
+                Is.EqualTo(
+                    !verified.Results.Any(result =>
+                        result.Check.Severity is Severity.Must && result.Outcome is Outcome.Failed or Outcome.Blocked
+                    )
+                )
+            );
         });
     }
 
-    static string Told(CheckResult result) => $"{result.Check.Id} ({result.Outcome}): expected {result.Expected}, came {result.Came}{result.Reason}";
+    static string Told(CheckResult result) =>
+        $"{result.Check.Id} ({result.Outcome}): expected {result.Expected}, came {result.Came}{result.Reason}";
 }

@@ -28,7 +28,16 @@ sealed class ExitCodeTests
     [Test]
     public async Task A_must_that_does_not_hold_is_1()
     {
-        await using var server = await TestServer.StartAsync(new("A POST is answered with 200") { After = (_, answer) => { if (answer.Status is 201) answer.Status = 200; } });
+        await using var server = await TestServer.StartAsync(
+            new("A POST is answered with 200")
+            {
+                After = (_, answer) =>
+                {
+                    if (answer.Status is 201)
+                        answer.Status = 200;
+                },
+            }
+        );
 
         var ran = await Tool.RunAsync($"verify --url {server.Url} --only users.create.minimal");
 

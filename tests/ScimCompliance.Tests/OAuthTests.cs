@@ -43,7 +43,10 @@ sealed class OAuthTests
         await using var endpoint = await TokenEndpoint.StartAsync(expiresIn: 1);
         await using var server = await TestServer.StartAsync(endpoint.Guard);
 
-        var ran = await Tool.RunAsync($"simulate --users 20 --cycles 2 --pause 1 --url {server.Url} {endpoint.Options}", secret: TokenEndpoint.Secret);
+        var ran = await Tool.RunAsync(
+            $"simulate --users 20 --cycles 2 --pause 1 --url {server.Url} {endpoint.Options}",
+            secret: TokenEndpoint.Secret
+        );
 
         Assert.That(ran.Code, Is.EqualTo(0), ran.Out + ran.Error);
         Assert.That(endpoint.Issued, Is.GreaterThanOrEqualTo(3));
@@ -55,9 +58,21 @@ sealed class OAuthTests
     {
         await using var endpoint = await TokenEndpoint.StartAsync();
         var requests = 0;
-        await using var server = await TestServer.StartAsync(endpoint.Guard with { Before = (_, _) => { if (Interlocked.Increment(ref requests) is 60) endpoint.Revoke(); } });
+        await using var server = await TestServer.StartAsync(
+            endpoint.Guard with
+            {
+                Before = (_, _) =>
+                {
+                    if (Interlocked.Increment(ref requests) is 60)
+                        endpoint.Revoke();
+                },
+            }
+        );
 
-        var ran = await Tool.RunAsync($"simulate --users 50 --cycles 1 --url {server.Url} {endpoint.Options}", secret: TokenEndpoint.Secret);
+        var ran = await Tool.RunAsync(
+            $"simulate --users 50 --cycles 1 --url {server.Url} {endpoint.Options}",
+            secret: TokenEndpoint.Secret
+        );
 
         Assert.That(ran.Code, Is.EqualTo(0), ran.Out + ran.Error);
         Assert.That((endpoint.Issued, endpoint.Refused > 0), Is.EqualTo((2, true)));
@@ -74,7 +89,10 @@ sealed class OAuthTests
         await using var endpoint = await TokenEndpoint.StartAsync();
         await using var server = await TestServer.StartAsync(endpoint.Guard);
 
-        var ran = await Tool.RunAsync($"{arguments} --url {server.Url} {endpoint.Options}{(more.StartsWith('/') ? "" : " ")}{more}", secret: secret);
+        var ran = await Tool.RunAsync(
+            $"{arguments} --url {server.Url} {endpoint.Options}{(more.StartsWith('/') ? "" : " ")}{more}",
+            secret: secret
+        );
 
         Assert.That(ran.Code, Is.EqualTo(2), ran.Out + ran.Error);
         Assert.That(ran.Error, Does.Match(told).And.Not.Contain("wrong-secret").And.Not.Contain("ZW50cmE6"));
@@ -99,19 +117,27 @@ sealed class OAuthTests
         await using var endpoint = await TokenEndpoint.StartAsync(useless: true);
         await using var server = await TestServer.StartAsync(endpoint.Guard);
         var (url, clock) = (new Uri(server.Url), new StandingClock());
-        var tokens = new AccessTokens(new("entra", TokenEndpoint.Secret, new Uri(endpoint.Url), null), () => new ScimClient(url, null, TimeSpan.FromSeconds(10)), clock);
+        var tokens = new AccessTokens(
+            new("entra", TokenEndpoint.Secret, new Uri(endpoint.Url), null),
+            () => new ScimClient(url, null, TimeSpan.FromSeconds(10)),
+            clock
+        );
         using var client = new ScimClient(url, null, TimeSpan.FromSeconds(10)) { AccessTokens = tokens };
         await tokens.FetchAsync(CancellationToken.None);
 
         var statuses = new List<int>();
-        for (var request = 0; request < 5; request++) statuses.Add((await client.SendAsync("GET", "/Users", null, [], CancellationToken.None)).Status);
+        for (var request = 0; request < 5; request++)
+            statuses.Add((await client.SendAsync("GET", "/Users", null, [], CancellationToken.None)).Status);
 
         Assert.That(statuses, Is.All.EqualTo(401));
         Assert.That(endpoint.Issued, Is.EqualTo(2));
     }
 
     [TestCase("simulate --token abc --client-id entra --client-secret s --token-url http://localhost:9/", "not both")]
-    [TestCase("provision-on-demand --user ada --users 5 --token abc --client-id entra --client-secret s --token-url http://localhost:9/", "not both")]
+    [TestCase(
+        "provision-on-demand --user ada --users 5 --token abc --client-id entra --client-secret s --token-url http://localhost:9/",
+        "not both"
+    )]
     [TestCase("load --token abc --client-id entra --client-secret s --token-url http://localhost:9/", "not both")]
     [TestCase("verify --token abc --client-id entra --client-secret s --token-url http://localhost:9/", "not both")]
     [TestCase("simulate --client-id entra --client-secret s", "--token-url")]
@@ -131,14 +157,26 @@ sealed class OAuthTests
     public async Task No_report_shows_secret_or_access_tokens([Values("html", "junit", "json", "md")] string format)
     {
         await using var endpoint = await TokenEndpoint.StartAsync();
-        await using var server = await TestServer.StartAsync(endpoint.Guard with { After = (message, answer) => answer.Headers["X-Echo"] = message.Headers.Authorization.ToString() });
+        await using var server = await TestServer.StartAsync(
+            endpoint.Guard with
+            {
+                After = (message, answer) => answer.Headers["X-Echo"] = message.Headers.Authorization.ToString(),
+            }
+        );
         var file = Path.GetTempFileName();
 
-        var ran = await Tool.RunAsync($"verify --only users.create,gallery.direct --url {server.Url} {endpoint.Options} --report {format} {file}", secret: TokenEndpoint.Secret);
+        var ran = await Tool.RunAsync(
+            $"verify --only users.create,gallery.direct --url {server.Url} {endpoint.Options} --report {format} {file}",
+            secret: TokenEndpoint.Secret
+        );
 
         var report = await File.ReadAllTextAsync(file);
         File.Delete(file);
-        Assert.That(report, Does.Contain(server.Url).And.Not.Contain("access-token-").And.Not.Contain(TokenEndpoint.Secret), ran.Out + ran.Error);
+        Assert.That(
+            report,
+            Does.Contain(server.Url).And.Not.Contain("access-token-").And.Not.Contain(TokenEndpoint.Secret),
+            ran.Out + ran.Error
+        );
     }
 
     /// <summary>No time passes.</summary>

@@ -14,24 +14,49 @@ sealed partial class ReportTests
 {
     const string Hostile = "<script>alert(1)</script> & | `x` \u0001";
 
-    static readonly Exchange Asked = new("GET", "http://host/scim/Users?filter=userName+eq+%22a%22", [new("Authorization", "Bearer …")], null, 500, [new("Content-Type", "text/html")], Hostile, TimeSpan.FromMilliseconds(12));
+    static readonly Exchange Asked = new(
+        "GET",
+        "http://host/scim/Users?filter=userName+eq+%22a%22",
+        [new("Authorization", "Bearer …")],
+        null,
+        500,
+        [new("Content-Type", "text/html")],
+        Hostile,
+        TimeSpan.FromMilliseconds(12)
+    );
 
-    static readonly Verified Found = new("http://host/scim", Profiles.All, DateTimeOffset.UnixEpoch, TimeSpan.FromSeconds(3),
-    [
-        new(A("users.one", Severity.Must), Outcome.Passed, [Asked], TimeSpan.Zero),
-        new(A("users.two", Severity.Must), Outcome.Failed, [Asked], TimeSpan.Zero, "a 200", Hostile),
-        new(A("groups.one", Severity.Should), Outcome.Failed, [Asked], TimeSpan.Zero, "a 200", "nothing"),
-        new(A("groups.two", Severity.Must), Outcome.Blocked, [], TimeSpan.Zero, Reason: "no group"),
-        new(A("bulk.one", Severity.Advice), Outcome.NotApplicable, [], TimeSpan.Zero, Reason: "Bulk not offered"),
-    ], ["/Users/7 (somebody)"], Interrupted: false);
+    static readonly Verified Found = new(
+        "http://host/scim",
+        Profiles.All,
+        DateTimeOffset.UnixEpoch,
+        TimeSpan.FromSeconds(3),
+        [
+            new(A("users.one", Severity.Must), Outcome.Passed, [Asked], TimeSpan.Zero),
+            new(A("users.two", Severity.Must), Outcome.Failed, [Asked], TimeSpan.Zero, "a 200", Hostile),
+            new(A("groups.one", Severity.Should), Outcome.Failed, [Asked], TimeSpan.Zero, "a 200", "nothing"),
+            new(A("groups.two", Severity.Must), Outcome.Blocked, [], TimeSpan.Zero, Reason: "no group"),
+            new(A("bulk.one", Severity.Advice), Outcome.NotApplicable, [], TimeSpan.Zero, Reason: "Bulk not offered"),
+        ],
+        ["/Users/7 (somebody)"],
+        Interrupted: false
+    );
 
     [Test]
     public void The_page_shows_every_check_and_runs_nothing_that_a_server_sent()
     {
         var page = Report.Write(ReportFormat.Html, Found);
 
-        Assert.That(Found.Results.Select(result => result.Check.Id), Has.All.Matches<string>(id => page.Contains($"id=\"{id}\"", StringComparison.Ordinal)));
-        Assert.That(page, Does.Contain("1 must does not hold, 1 could not be tried").And.Contain("&lt;script&gt;alert(1)").And.Not.Contain("<script>alert(1)").And.Contain("/Users/7 (somebody)"));
+        Assert.That(
+            Found.Results.Select(result => result.Check.Id),
+            Has.All.Matches<string>(id => page.Contains($"id=\"{id}\"", StringComparison.Ordinal))
+        );
+        Assert.That(
+            page,
+            Does.Contain("1 must does not hold, 1 could not be tried")
+                .And.Contain("&lt;script&gt;alert(1)")
+                .And.Not.Contain("<script>alert(1)")
+                .And.Contain("/Users/7 (somebody)")
+        );
     }
 
     [Test]
@@ -42,8 +67,19 @@ sealed partial class ReportTests
     {
         var suites = XElement.Parse(Report.Write(ReportFormat.JUnit, Found));
 
-        Assert.That(suites.Elements().Select(suite => ((string)suite.Attribute("name")!, (int)suite.Attribute("tests")!, (int)suite.Attribute("failures")!, (int)suite.Attribute("skipped")!)),
-            Is.EqualTo(new[] { ("users", 2, 1, 0), ("groups", 2, 1, 1), ("bulk", 1, 0, 1), ("run", 1, 0, 0) }));
+        Assert.That(
+            suites
+                .Elements()
+                .Select(suite =>
+                    (
+                        (string)suite.Attribute("name")!,
+                        (int)suite.Attribute("tests")!,
+                        (int)suite.Attribute("failures")!,
+                        (int)suite.Attribute("skipped")!
+                    )
+                ),
+            Is.EqualTo(new[] { ("users", 2, 1, 0), ("groups", 2, 1, 1), ("bulk", 1, 0, 1), ("run", 1, 0, 0) })
+        );
         Assert.That(suites.Descendants("failure").First().Value, Does.Contain("What to change: Mend it."));
     }
 
@@ -52,9 +88,23 @@ sealed partial class ReportTests
     {
         var report = JsonNode.Parse(Report.Write(ReportFormat.Json, Found))!;
 
-        Assert.That(report["checks"]!.AsArray().Select(check => ((string?)check!["id"], (string?)check["outcome"])),
-            Is.EqualTo(new[] { ("users.one", "passed"), ("users.two", "failed"), ("groups.one", "failed"), ("groups.two", "blocked"), ("bulk.one", "notApplicable") }));
-        Assert.That(((bool)report["allMustsHold"]!, (string?)report["checks"]![1]!["exchanges"]![0]!["responseBody"]), Is.EqualTo((false, Hostile)));
+        Assert.That(
+            report["checks"]!.AsArray().Select(check => ((string?)check!["id"], (string?)check["outcome"])),
+            Is.EqualTo(
+                new[]
+                {
+                    ("users.one", "passed"),
+                    ("users.two", "failed"),
+                    ("groups.one", "failed"),
+                    ("groups.two", "blocked"),
+                    ("bulk.one", "notApplicable"),
+                }
+            )
+        );
+        Assert.That(
+            ((bool)report["allMustsHold"]!, (string?)report["checks"]![1]!["exchanges"]![0]!["responseBody"]),
+            Is.EqualTo((false, Hostile))
+        );
     }
 
     [Test]
@@ -62,22 +112,38 @@ sealed partial class ReportTests
     {
         var report = Report.Write(ReportFormat.Md, Found);
 
-        Assert.That(report, Does.Contain("| must | 1 | 1 | 1 | 0 |").And.Contain("### Mend it.").And.Contain("`groups.two`: no group").And.Contain(@"\<script>alert(1)\</script> & \| \`x\`"));
+        Assert.That(
+            report,
+            Does.Contain("| must | 1 | 1 | 1 | 0 |")
+                .And.Contain("### Mend it.")
+                .And.Contain("`groups.two`: no group")
+                .And.Contain(@"\<script>alert(1)\</script> & \| \`x\`")
+        );
     }
 
     [TestCase("html")]
     [TestCase("pdf", "a.pdf")]
-    public void Another_format_or_a_format_without_a_file_cannot_run(params string[] arguments) => Assert.That(() => Report.Parse(arguments), Throws.TypeOf<CannotRun>());
+    public void Another_format_or_a_format_without_a_file_cannot_run(params string[] arguments) =>
+        Assert.That(() => Report.Parse(arguments), Throws.TypeOf<CannotRun>());
 
     [Test]
     public void The_page_of_the_catalogue_is_the_one_that_the_code_has()
     {
         var page = Path.Combine(TestContext.CurrentContext.TestDirectory, "compliance-catalogue.md");
 
-        Assert.That(File.ReadAllText(page), Is.EqualTo(CatalogueReport.Write(Catalogue.All)), "dotnet run --project scim-compliance -- catalogue > docs/compliance-catalogue.md");
+        Assert.That(
+            File.ReadAllText(page),
+            Is.EqualTo(CatalogueReport.Write(Catalogue.All)),
+            "dotnet run --project scim-compliance -- catalogue > docs/compliance-catalogue.md"
+        );
     }
 
-    static Check A(string id, Severity severity) => new(id, $"The title of {id}", "RFC 7644 §3", severity, Profiles.All, _ => Task.CompletedTask) { Why = "It breaks.", Change = "Mend it." };
+    static Check A(string id, Severity severity) =>
+        new(id, $"The title of {id}", "RFC 7644 §3", severity, Profiles.All, _ => Task.CompletedTask)
+        {
+            Why = "It breaks.",
+            Change = "Mend it.",
+        };
 
     [GeneratedRegex("""(src|href)\s*=\s*["']?(https?:)?//|@import|url\(""")]
     private static partial Regex Loaded();

@@ -29,10 +29,16 @@ sealed class SimulationCommandTests
     {
         await using var server = await TestServer.StartAsync(Defect.None);
 
-        var ran = await Tool.RunAsync($"provision-on-demand --url {server.Url} --users 20 --mark abcd --group \"Project \\\"Zürich\\\" [sim-abcd]\"");
+        var ran = await Tool.RunAsync(
+            $"provision-on-demand --url {server.Url} --users 20 --mark abcd --group \"Project \\\"Zürich\\\" [sim-abcd]\""
+        );
 
         Assert.That(ran.Code, Is.EqualTo(1), ran.Out + ran.Error);
-        Assert.That(ran.Out, Does.Match(@"The group is there without its \d members: provision these users first\.").And.Contain("Deleted 0 users and 1 group with the mark abcd"));
+        Assert.That(
+            ran.Out,
+            Does.Match(@"The group is there without its \d members: provision these users first\.")
+                .And.Contain("Deleted 0 users and 1 group with the mark abcd")
+        );
         Assert.That(server.Store.All, Is.Empty);
     }
 
@@ -42,7 +48,10 @@ sealed class SimulationCommandTests
     {
         await using var server = await TestServer.StartAsync(Defect.None);
         var file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, """{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A","givenName":"A","surname":"B","mail":"a@abcd.example","mobile":"+1 2","city":"C"}]}""");
+        await File.WriteAllTextAsync(
+            file,
+            """{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A","givenName":"A","surname":"B","mail":"a@abcd.example","mobile":"+1 2","city":"C"}]}"""
+        );
 
         var ran = await Tool.RunAsync($"provision-on-demand --url {server.Url} --tenant {file} --user a@abcd.example {option}");
 

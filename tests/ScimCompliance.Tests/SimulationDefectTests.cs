@@ -69,13 +69,22 @@ sealed class SimulationDefectTests
         Assert.That(() => RunAsync(server, Dialect.Default), Throws.TypeOf<CannotRun>().With.Message.StartsWith("Test Connection fails"));
     }
 
-    static Defect Named(string sentence) => AllDefects.Cases.Select(test => (Defect)test.Arguments[0]!).Append(Defect.None).Single(defect => defect.Sentence == sentence);
+    static Defect Named(string sentence) =>
+        AllDefects.Cases.Select(test => (Defect)test.Arguments[0]!).Append(Defect.None).Single(defect => defect.Sentence == sentence);
 
     static async Task<Simulated> RunAsync(TestServer server, Dialect dialect)
     {
         using var client = new ScimClient(new Uri(server.Url), TestServer.Token, TimeSpan.FromSeconds(10));
         var (tenant, people, random) = TenantGenerator.Generate(new(60, 8, 200), 7, "play");
         var options = new SimulationOptions(4, dialect, 8, TimeSpan.FromSeconds(10), TimeSpan.Zero, Keep: false);
-        return await new Simulation(client, tenant, new(tenant, people, random), new(7), options, TimeProvider.System, Progress.Silent).RunAsync(CancellationToken.None);
+        return await new Simulation(
+            client,
+            tenant,
+            new(tenant, people, random),
+            new(7),
+            options,
+            TimeProvider.System,
+            Progress.Silent
+        ).RunAsync(CancellationToken.None);
     }
 }

@@ -15,8 +15,14 @@ sealed class SimulationReportTests
         var printed = Printed(Of([.. names.Select(Cycle)]), width: 80);
 
         Assert.That(printed.Select(line => line.Length), Is.All.LessThanOrEqualTo(80), "no wider than the terminal");
-        Assert.That(printed.Single(line => line.Contains("cycle  ")).Split(' ', StringSplitOptions.RemoveEmptyEntries), Is.EqualTo((string[])["cycle", "initial", "1", "2", "3", "4", "5"]));
-        Assert.That(printed.Single(line => line.Contains("memberships added")).Split(' ', StringSplitOptions.RemoveEmptyEntries)[2..], Is.All.EqualTo("12345"));
+        Assert.That(
+            printed.Single(line => line.Contains("cycle  ")).Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            Is.EqualTo((string[])["cycle", "initial", "1", "2", "3", "4", "5"])
+        );
+        Assert.That(
+            printed.Single(line => line.Contains("memberships added")).Split(' ', StringSplitOptions.RemoveEmptyEntries)[2..],
+            Is.All.EqualTo("12345")
+        );
         Assert.That(printed, Has.Some.Contains("users matched").And.None.Contains("users restored"));
     }
 
@@ -35,15 +41,27 @@ sealed class SimulationReportTests
     [Test]
     public void Equal_failures_are_one_line_with_three_names()
     {
-        var escrow = Enumerable.Range(0, 38).Select(i => new EscrowEntry(Phase.Users, $"u{i}", $"POST was answered 400: manager of U{i} is wrong", default, default, 2));
+        var escrow = Enumerable
+            .Range(0, 38)
+            .Select(i => new EscrowEntry(Phase.Users, $"u{i}", $"POST was answered 400: manager of U{i} is wrong", default, default, 2));
 
-        var printed = Printed(Of([Cycle("initial")]) with { Escrow = [.. escrow, new(Phase.Groups, "Sales", "POST was answered 500", default, default, 3)] });
+        var printed = Printed(
+            Of([Cycle("initial")]) with
+            {
+                Escrow = [.. escrow, new(Phase.Groups, "Sales", "POST was answered 500", default, default, 3)],
+            }
+        );
 
-        Assert.That(printed.Where(line => line.StartsWith("still failing", StringComparison.Ordinal)), Is.EqualTo((string[])
-        [
-            "still failing: 38 users: POST was answered 400: manager of … is wrong (u0, u1, u2 and 35 more)",
-            "still failing: 1 group: POST was answered 500 (Sales, 3 times)",
-        ]));
+        Assert.That(
+            printed.Where(line => line.StartsWith("still failing", StringComparison.Ordinal)),
+            Is.EqualTo(
+                (string[])
+                    [
+                        "still failing: 38 users: POST was answered 400: manager of … is wrong (u0, u1, u2 and 35 more)",
+                        "still failing: 1 group: POST was answered 500 (Sales, 3 times)",
+                    ]
+            )
+        );
     }
 
     [Test]
@@ -57,13 +75,18 @@ sealed class SimulationReportTests
             new("group", "Legal", "externalId", "'1'", "absent"),
         ];
 
-        Assert.That(Alike.Differences(differences), Is.EqualTo(new (string, int)[]
-        {
-            ("5 users: should be there, but is not provisioned (u0, u1, u2 and 2 more)", 5),
-            ("3 users: title is not what it should be, as in 'v0': should be 'Engineer 0', but is absent (v0, v1, v2)", 3),
-            ("2 memberships: should be there, but is missing (w0 in Sales, w1 in Sales)", 2),
-            ("group 'Legal': externalId should be '1', but is absent", 1),
-        }));
+        Assert.That(
+            Alike.Differences(differences),
+            Is.EqualTo(
+                new (string, int)[]
+                {
+                    ("5 users: should be there, but is not provisioned (u0, u1, u2 and 2 more)", 5),
+                    ("3 users: title is not what it should be, as in 'v0': should be 'Engineer 0', but is absent (v0, v1, v2)", 3),
+                    ("2 memberships: should be there, but is missing (w0 in Sales, w1 in Sales)", 2),
+                    ("group 'Legal': externalId should be '1', but is absent", 1),
+                }
+            )
+        );
     }
 
     [TestCase(null, "… and 120 more; --report json FILE lists all.")]
@@ -84,19 +107,52 @@ sealed class SimulationReportTests
     {
         var printed = Printed(Of([Cycle("initial")]) with { Kept = kept });
 
-        Assert.That(printed, Has.Some.EqualTo(told).And.Some.Contains("1 of 4 users not in scope").And.Some.Contains("7 of 9 memberships could be sent"));
+        Assert.That(
+            printed,
+            Has.Some.EqualTo(told).And.Some.Contains("1 of 4 users not in scope").And.Some.Contains("7 of 9 memberships could be sent")
+        );
     }
 
-    static IEnumerable<TestCaseData> Ends => new (string Name, Simulated Simulated, bool IsClean, string Told)[]
-    {
-        ("clean", Of([Cycle("initial")]), true, "No differences: the server holds exactly what the tenant says."),
-        ("noted", Of([Cycle("initial")]) with { Notes = ["/Users was not walked."] }, true, "No differences in what could be looked at."),
-        ("left", Of([Cycle("initial")]) with { Left = ["/Users/1"] }, false, "No differences, but not everything could be deleted again."),
-        ("failing", Of([Cycle("initial")]) with { Escrow = [new(Phase.Users, "ada", "500", default, default, 1)] }, false, "No differences, but something is still failing."),
-        ("in quarantine", Of([new("initial") { Quarantine = "401" }]), false, "No differences, but the job ended in quarantine."),
-        ("out of quarantine", Of([new("initial") { Quarantine = "401" }, Cycle("settling 1")]), true, "No differences: the server holds exactly what the tenant says."),
-        ("matched", Of([Cycle("initial")]) with { Stayed = new(2, 1) }, true, "2 users and 1 group were there before and stay."),
-    }.Select(end => new TestCaseData(end.Simulated, end.IsClean, end.Told).SetArgDisplayNames(end.Name));
+    static IEnumerable<TestCaseData> Ends =>
+        new (string Name, Simulated Simulated, bool IsClean, string Told)[]
+        {
+            ("clean", Of([Cycle("initial")]), true, "No differences: the server holds exactly what the tenant says."),
+            (
+                "noted",
+                Of([Cycle("initial")]) with
+                {
+                    Notes = ["/Users was not walked."],
+                },
+                true,
+                "No differences in what could be looked at."
+            ),
+            (
+                "left",
+                Of([Cycle("initial")]) with
+                {
+                    Left = ["/Users/1"],
+                },
+                false,
+                "No differences, but not everything could be deleted again."
+            ),
+            (
+                "failing",
+                Of([Cycle("initial")]) with
+                {
+                    Escrow = [new(Phase.Users, "ada", "500", default, default, 1)],
+                },
+                false,
+                "No differences, but something is still failing."
+            ),
+            ("in quarantine", Of([new("initial") { Quarantine = "401" }]), false, "No differences, but the job ended in quarantine."),
+            (
+                "out of quarantine",
+                Of([new("initial") { Quarantine = "401" }, Cycle("settling 1")]),
+                true,
+                "No differences: the server holds exactly what the tenant says."
+            ),
+            ("matched", Of([Cycle("initial")]) with { Stayed = new(2, 1) }, true, "2 users and 1 group were there before and stay."),
+        }.Select(end => new TestCaseData(end.Simulated, end.IsClean, end.Told).SetArgDisplayNames(end.Name));
 
     [TestCaseSource(nameof(Ends))]
     public void An_end_that_is_not_clean_says_why(Simulated simulated, bool isClean, string told)
@@ -108,16 +164,42 @@ sealed class SimulationReportTests
     static CycleFigures Cycle(string name)
     {
         var cycle = new CycleFigures(name) { Elapsed = TimeSpan.FromSeconds(12345.6) };
-        foreach (var count in (Count[])[Count.UsersMatched, Count.MembersAdded, Count.Requests]) cycle.Add(count, 12345);
+        foreach (var count in (Count[])[Count.UsersMatched, Count.MembersAdded, Count.Requests])
+            cycle.Add(count, 12345);
         return cycle;
     }
 
-    static Simulated Of(CycleFigures[] cycles) => new("http://localhost", "abcd", Dialect.Default, default, default, cycles, [], [], [], [], default, new(4, 1, 9, 7), new(3, 1), Kept: false, Interrupted: false);
+    static Simulated Of(CycleFigures[] cycles) =>
+        new(
+            "http://localhost",
+            "abcd",
+            Dialect.Default,
+            default,
+            default,
+            cycles,
+            [],
+            [],
+            [],
+            [],
+            default,
+            new(4, 1, 9, 7),
+            new(3, 1),
+            Kept: false,
+            Interrupted: false
+        );
 
     static string[] Printed(Simulated simulated, string? file = null, int width = 200)
     {
         using var text = new StringWriter();
-        var console = AnsiConsole.Create(new() { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(text) });
+        var console = AnsiConsole.Create(
+            new()
+            {
+                Ansi = AnsiSupport.No,
+                ColorSystem = ColorSystemSupport.NoColors,
+                Interactive = InteractionSupport.No,
+                Out = new AnsiConsoleOutput(text),
+            }
+        );
         console.Profile.Width = width;
         SimulationReport.Write(simulated, file, console);
         return [.. text.ToString().Split('\n').Select(line => line.TrimEnd())];

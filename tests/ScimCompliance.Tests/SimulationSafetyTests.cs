@@ -37,7 +37,10 @@ sealed class SimulationSafetyTests
         await using var server = await TestServer.StartAsync(SomebodyElse(collection, shown));
         var before = CleanUpTests.Populate(server.Store);
 
-        Assert.That(() => LoadAsync(server, new(null, TimeSpan.FromSeconds(20), 50, 4, 10)), Throws.TypeOf<CannotRun>().With.Message.Contains("POST was answered with somebody else: '"));
+        Assert.That(
+            () => LoadAsync(server, new(null, TimeSpan.FromSeconds(20), 50, 4, 10)),
+            Throws.TypeOf<CannotRun>().With.Message.Contains("POST was answered with somebody else: '")
+        );
         Assert.That(CleanUpTests.Shown(server.Store), Is.EqualTo(before));
     }
 
@@ -45,10 +48,17 @@ sealed class SimulationSafetyTests
     public async Task Who_came_in_the_answer_after_the_preparation_is_the_same_before_and_after_a_load()
     {
         var posts = 0;
-        await using var server = await TestServer.StartAsync(new("The eleventh user is somebody else")
-        {
-            Around = (message, store, server) => Task.FromResult(message.Creates("Users") && Interlocked.Increment(ref posts) > 10 ? Stranger(message, store, shown: true) : server(message)),
-        });
+        await using var server = await TestServer.StartAsync(
+            new("The eleventh user is somebody else")
+            {
+                Around = (message, store, server) =>
+                    Task.FromResult(
+                        message.Creates("Users") && Interlocked.Increment(ref posts) > 10
+                            ? Stranger(message, store, shown: true)
+                            : server(message)
+                    ),
+            }
+        );
         var before = CleanUpTests.Populate(server.Store);
 
         var loaded = await LoadAsync(server, new(null, TimeSpan.FromSeconds(20), 300, 4, 10));
@@ -77,18 +87,22 @@ sealed class SimulationSafetyTests
     public async Task What_a_POST_made_twice_is_deleted_twice()
     {
         var posts = 0;
-        await using var server = await TestServer.StartAsync(new("The first user is made twice, and the answer is 500")
-        {
-            Habits = new() { UniqueUserNames = false },
-            Around = (message, store, server) =>
+        await using var server = await TestServer.StartAsync(
+            new("The first user is made twice, and the answer is 500")
             {
-                if (!message.Creates("Users") || Interlocked.Increment(ref posts) is not 1) return Task.FromResult(server(message));
-                var twin = (JsonObject)message.Body!.DeepClone();
-                server(message);
-                lock (store.Lock) store.Add(Scim.ResourceType.User, null, Scim.ResourceParser.Create(twin, Scim.ResourceType.User));
-                return Task.FromResult(Answer.Error(500, null, "Perhaps."));
-            },
-        });
+                Habits = new() { UniqueUserNames = false },
+                Around = (message, store, server) =>
+                {
+                    if (!message.Creates("Users") || Interlocked.Increment(ref posts) is not 1)
+                        return Task.FromResult(server(message));
+                    var twin = (JsonObject)message.Body!.DeepClone();
+                    server(message);
+                    lock (store.Lock)
+                        store.Add(Scim.ResourceType.User, null, Scim.ResourceParser.Create(twin, Scim.ResourceType.User));
+                    return Task.FromResult(Answer.Error(500, null, "Perhaps."));
+                },
+            }
+        );
 
         var simulated = await SimulateAsync(server, cycles: 0);
 
@@ -99,57 +113,121 @@ sealed class SimulationSafetyTests
     [Test]
     public async Task What_bears_another_name_by_then_is_not_deleted_and_is_named()
     {
-        await using var server = await TestServer.StartAsync(new("GET shows other names") { After = (message, answer) => { if (message.IsFor("GET", "Users") && message.Segments.Length is 2 && !answer.IsError) answer.Body!["userName"] = "ada@example.com"; } });
+        await using var server = await TestServer.StartAsync(
+            new("GET shows other names")
+            {
+                After = (message, answer) =>
+                {
+                    if (message.IsFor("GET", "Users") && message.Segments.Length is 2 && !answer.IsError)
+                        answer.Body!["userName"] = "ada@example.com";
+                },
+            }
+        );
 
         var simulated = await SimulateAsync(server, cycles: 0);
 
-        Assert.That(simulated.Left, Has.Count.EqualTo(server.Store.All.Count).And.All.Contains("it shows 'ada@example.com', so it may be somebody else's and was not deleted"));
+        Assert.That(
+            simulated.Left,
+            Has.Count.EqualTo(server.Store.All.Count)
+                .And.All.Contains("it shows 'ada@example.com', so it may be somebody else's and was not deleted")
+        );
         Assert.That((server.Store.All.Count > 0, simulated.IsClean), Is.EqualTo((true, false)));
     }
 
     [Test]
     public async Task A_page_that_fails_is_told()
     {
-        await using var server = await TestServer.StartAsync(new("Long pages fail") { Around = (message, _, server) => Task.FromResult(message.Query.ContainsKey("startIndex") && message.Query["count"] is not "1" ? Answer.Error(500, null, "Too long.") : server(message)) });
+        await using var server = await TestServer.StartAsync(
+            new("Long pages fail")
+            {
+                Around = (message, _, server) =>
+                    Task.FromResult(
+                        message.Query.ContainsKey("startIndex") && message.Query["count"] is not "1"
+                            ? Answer.Error(500, null, "Too long.")
+                            : server(message)
+                    ),
+            }
+        );
 
         var simulated = await SimulateAsync(server, cycles: 0);
 
-        Assert.That(simulated.Notes, Has.One.StartsWith("/Users was walked up to number 0 of ").And.One.StartsWith("/Groups was walked").And.All.EndsWith("the next page was answered 500: Too long.."));
+        Assert.That(
+            simulated.Notes,
+            Has.One.StartsWith("/Users was walked up to number 0 of ")
+                .And.One.StartsWith("/Groups was walked")
+                .And.All.EndsWith("the next page was answered 500: Too long..")
+        );
     }
 
     [TestCase(true)]
     [TestCase(false)]
     public async Task Test_Connection_asks_for_a_group_unless_there_are_none(bool groups)
     {
-        await using var server = await TestServer.StartAsync(new("No groups")
-        {
-            Around = (message, _, server) => Task.FromResult(message.Collection is "Groups" ? Answer.Error(404, null, "What groups?") : server(message)),
-            After = (message, answer) =>
+        await using var server = await TestServer.StartAsync(
+            new("No groups")
             {
-                if (!groups && message.Segments is ["ResourceTypes"]) answer.Body = Answer.List(answer.ShownResources.Where(type => (string?)type["id"] is "User").Select(type => type.DeepClone()).ToList(), 1).Body;
-            },
-        });
+                Around = (message, _, server) =>
+                    Task.FromResult(message.Collection is "Groups" ? Answer.Error(404, null, "What groups?") : server(message)),
+                After = (message, answer) =>
+                {
+                    if (!groups && message.Segments is ["ResourceTypes"])
+                        answer.Body = Answer
+                            .List(
+                                answer
+                                    .ShownResources.Where(type => (string?)type["id"] is "User")
+                                    .Select(type => type.DeepClone())
+                                    .ToList(),
+                                1
+                            )
+                            .Body;
+                },
+            }
+        );
 
-        if (groups) Assert.That(() => SimulateAsync(server, cycles: 0), Throws.TypeOf<CannotRun>().With.Message.Contains("a search for a group that cannot exist"));
-        else Assert.That((await SimulateAsync(server, cycles: 0)).Cycles[0][Count.UsersCreated], Is.Positive);
+        if (groups)
+            Assert.That(
+                () => SimulateAsync(server, cycles: 0),
+                Throws.TypeOf<CannotRun>().With.Message.Contains("a search for a group that cannot exist")
+            );
+        else
+            Assert.That((await SimulateAsync(server, cycles: 0)).Cycles[0][Count.UsersCreated], Is.Positive);
     }
 
     [Test]
     public async Task A_load_that_cannot_begin_tells_what_it_leaves()
     {
-        await using var server = await TestServer.StartAsync(new("Nothing is deleted, no group is made")
-        {
-            Around = (message, _, server) => Task.FromResult(message.Method is "DELETE" || message.Creates("Groups") ? Answer.Error(403, null, "Never.") : server(message)),
-        });
+        await using var server = await TestServer.StartAsync(
+            new("Nothing is deleted, no group is made")
+            {
+                Around = (message, _, server) =>
+                    Task.FromResult(
+                        message.Method is "DELETE" || message.Creates("Groups") ? Answer.Error(403, null, "Never.") : server(message)
+                    ),
+            }
+        );
 
-        Assert.That(() => LoadAsync(server, new(null, TimeSpan.FromSeconds(20), 50, 1, 2)), Throws.TypeOf<CannotRun>().With.Message.Match("cannot be made: POST .+ 403: Never.+ may be left there: /Users/.+ DELETE was answered 403"));
+        Assert.That(
+            () => LoadAsync(server, new(null, TimeSpan.FromSeconds(20), 50, 1, 2)),
+            Throws
+                .TypeOf<CannotRun>()
+                .With.Message.Match("cannot be made: POST .+ 403: Never.+ may be left there: /Users/.+ DELETE was answered 403")
+        );
         Assert.That(server.Store.All, Has.Count.EqualTo(2));
     }
 
     [Test]
     public async Task What_was_due_and_not_sent_is_counted()
     {
-        await using var server = await TestServer.StartAsync(new("Slow") { Around = async (message, _, server) => { await Task.Delay(TimeSpan.FromMilliseconds(50)); return server(message); } });
+        await using var server = await TestServer.StartAsync(
+            new("Slow")
+            {
+                Around = async (message, _, server) =>
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(50));
+                    return server(message);
+                },
+            }
+        );
 
         var loaded = await LoadAsync(server, new(200, TimeSpan.FromSeconds(1), null, 1, 2));
 
@@ -159,7 +237,12 @@ sealed class SimulationSafetyTests
     }
 
     /// <param name="shown">With all of the other one, or only the id.</param>
-    static Defect SomebodyElse(string collection, bool shown) => new("A POST is answered with somebody else") { Around = (message, store, server) => Task.FromResult(message.Creates(collection) ? Stranger(message, store, shown) : server(message)) };
+    static Defect SomebodyElse(string collection, bool shown) =>
+        new("A POST is answered with somebody else")
+        {
+            Around = (message, store, server) =>
+                Task.FromResult(message.Creates(collection) ? Stranger(message, store, shown) : server(message)),
+        };
 
     static Answer Stranger(Message message, Store store, bool shown)
     {
@@ -175,7 +258,15 @@ sealed class SimulationSafetyTests
         using var client = new ScimClient(new Uri(server.Url), TestServer.Token, TimeSpan.FromSeconds(10));
         var (tenant, people, random) = TenantGenerator.Generate(new(30, 6, 80), 7, "safe");
         var options = new SimulationOptions(cycles, Dialect.Default, 8, TimeSpan.FromSeconds(10), TimeSpan.Zero, keep);
-        return await new Simulation(client, tenant, new(tenant, people, random), new(7), options, TimeProvider.System, Progress.Silent).RunAsync(CancellationToken.None);
+        return await new Simulation(
+            client,
+            tenant,
+            new(tenant, people, random),
+            new(7),
+            options,
+            TimeProvider.System,
+            Progress.Silent
+        ).RunAsync(CancellationToken.None);
     }
 
     static async Task<Loaded> LoadAsync(TestServer server, LoadOptions options)

@@ -14,7 +14,8 @@ sealed class TokenTests
         After = (message, answer) =>
         {
             answer.Headers["X-Echo"] = message.Headers.Authorization.ToString();
-            if (answer.IsError) answer.Body!["detail"] = message.Headers.Authorization.ToString();
+            if (answer.IsError)
+                answer.Body!["detail"] = message.Headers.Authorization.ToString();
         },
     };
 
@@ -26,13 +27,25 @@ sealed class TokenTests
         var verified = await Run.ChecksAsync(server, [.. Catalogue.Choose(Profiles.All, ["users.create", "errors", "connection"])]);
 
         var report = Report.Write(format, verified);
-        Assert.That((report.Contains(TestServer.Token, StringComparison.Ordinal), report.Contains(server.Url, StringComparison.Ordinal)), Is.EqualTo((false, true)));
+        Assert.That(
+            (report.Contains(TestServer.Token, StringComparison.Ordinal), report.Contains(server.Url, StringComparison.Ordinal)),
+            Is.EqualTo((false, true))
+        );
     }
 
     [Test]
     public async Task The_terminal_does_not_show_it()
     {
-        await using var server = await TestServer.StartAsync(Echo with { Before = (message, _) => { if (message.Method is "POST") throw Scim.ScimException.Forbidden("No."); } });
+        await using var server = await TestServer.StartAsync(
+            Echo with
+            {
+                Before = (message, _) =>
+                {
+                    if (message.Method is "POST")
+                        throw Scim.ScimException.Forbidden("No.");
+                },
+            }
+        );
 
         var ran = await Tool.RunAsync($"verify --url {server.Url} --only users.create.minimal");
 

@@ -17,9 +17,15 @@ sealed class BenchmarkDatabase : IAsyncDisposable
 
     public static async Task<BenchmarkDatabase> CreateAsync(CancellationToken ct)
     {
-        var postgres = Environment.GetEnvironmentVariable("ConnectionStrings__Postgres") is { Length: > 0 } given ? null : await StartPostgresAsync(ct);
+        var postgres = Environment.GetEnvironmentVariable("ConnectionStrings__Postgres") is { Length: > 0 } given
+            ? null
+            : await StartPostgresAsync(ct);
         var name = $"scim_benchmark_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):n}";
-        var database = new BenchmarkDatabase(postgres, postgres?.ConnectionString ?? Environment.GetEnvironmentVariable("ConnectionStrings__Postgres")!, name);
+        var database = new BenchmarkDatabase(
+            postgres,
+            postgres?.ConnectionString ?? Environment.GetEnvironmentVariable("ConnectionStrings__Postgres")!,
+            name
+        );
         try
         {
             await ExecuteAsync(database._server, $"CREATE DATABASE {name}", ct);
@@ -27,7 +33,8 @@ sealed class BenchmarkDatabase : IAsyncDisposable
         }
         catch
         {
-            if (postgres is not null) await postgres.DisposeAsync();
+            if (postgres is not null)
+                await postgres.DisposeAsync();
             throw;
         }
     }
@@ -47,14 +54,17 @@ sealed class BenchmarkDatabase : IAsyncDisposable
             """
             SELECT format('PostgreSQL %s (fsync %s, synchronous_commit %s, shared_buffers %s, max_wal_size %s)', split_part(current_setting('server_version'), ' ', 1),
                 current_setting('fsync'), current_setting('synchronous_commit'), current_setting('shared_buffers'), current_setting('max_wal_size'))
-            """);
+            """
+        );
         return (string)(await command.ExecuteScalarAsync(ct))!;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_postgres is not null) await _postgres.DisposeAsync();
-        else await ExecuteAsync(_server, $"DROP DATABASE IF EXISTS {_name} WITH (FORCE)", CancellationToken.None);
+        if (_postgres is not null)
+            await _postgres.DisposeAsync();
+        else
+            await ExecuteAsync(_server, $"DROP DATABASE IF EXISTS {_name} WITH (FORCE)", CancellationToken.None);
     }
 
     // Durable, as in production: a server that commits too often must show. Room for the log, lest each gigabyte force a checkpoint upon whoever writes just then.
@@ -64,11 +74,21 @@ sealed class BenchmarkDatabase : IAsyncDisposable
         try
         {
             return await EmbeddedPostgres.StartAsync(
-                new() { DataDirectory = folder.FullName, DeleteOnDispose = true, Settings = new Dictionary<string, string> { ["max_wal_size"] = "8GB" } }, NullLogger.Instance, TimeProvider.System, ct);
+                new()
+                {
+                    DataDirectory = folder.FullName,
+                    DeleteOnDispose = true,
+                    Settings = new Dictionary<string, string> { ["max_wal_size"] = "8GB" },
+                },
+                NullLogger.Instance,
+                TimeProvider.System,
+                ct
+            );
         }
         catch
         {
-            if (folder.Exists) folder.Delete(recursive: true);
+            if (folder.Exists)
+                folder.Delete(recursive: true);
             throw;
         }
     }

@@ -10,7 +10,13 @@ namespace ScimProvisioning.Benchmarks;
 /// <param name="Only">Parts of names of operations, <c>start</c> and <c>walk</c> among them; empty: all of them. What they are compared with runs, too.</param>
 /// <param name="Json">A file for the result.</param>
 sealed record BenchmarkOptions(
-    int Users, double Seconds, IReadOnlyList<int> Connections, [property: JsonIgnore] string Server, IReadOnlyList<string> Only, [property: JsonIgnore] string? Json)
+    int Users,
+    double Seconds,
+    IReadOnlyList<int> Connections,
+    [property: JsonIgnore] string Server,
+    IReadOnlyList<string> Only,
+    [property: JsonIgnore] string? Json
+)
 {
     public const string Usage =
         "Options: --users 10000  --seconds 5  --connections 16  --only create,PATCH  --json result.json  --server path/to/ScimProvisioning.dll\nOr: neighbours  --users 10000  --seconds 5  --server path/to/ScimProvisioning.dll\nOr: micro [options of BenchmarkDotNet]";
@@ -18,9 +24,11 @@ sealed record BenchmarkOptions(
     static readonly string[] Names = ["users", "seconds", "connections", "server", "only", "json"];
 
     /// <summary>More than any run needs that goes well.</summary>
-    public TimeSpan Bound => TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(Connections.Count * 20 * (Seconds + 5)) + TimeSpan.FromMilliseconds(2 * Users);
+    public TimeSpan Bound =>
+        TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(Connections.Count * 20 * (Seconds + 5)) + TimeSpan.FromMilliseconds(2 * Users);
 
-    public bool Includes(string operation) => Only.Count == 0 || Only.Any(part => operation.Contains(part, StringComparison.OrdinalIgnoreCase));
+    public bool Includes(string operation) =>
+        Only.Count == 0 || Only.Any(part => operation.Contains(part, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The wanted ones, and those they are compared with.</summary>
     public Operation[] Select(IReadOnlyList<Operation> operations)
@@ -33,16 +41,22 @@ sealed record BenchmarkOptions(
     public static BenchmarkOptions Parse(string[] args)
     {
         var given = new ConfigurationBuilder().AddCommandLine(args).Build();
-        if (given.AsEnumerable().Select(option => option.Key).Except(Names).FirstOrDefault() is { } unknown) throw new FormatException($"There is no option '{unknown}'.");
+        if (given.AsEnumerable().Select(option => option.Key).Except(Names).FirstOrDefault() is { } unknown)
+            throw new FormatException($"There is no option '{unknown}'.");
         var options = new BenchmarkOptions(
             int.Parse(given["users"] ?? "10000", CultureInfo.InvariantCulture),
             double.Parse(given["seconds"] ?? "5", CultureInfo.InvariantCulture),
             [.. (given["connections"] ?? "16").Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))],
             given["server"] ?? Path.Combine(AppContext.BaseDirectory, "ScimProvisioning.dll"),
             given["only"]?.Split(',') ?? [],
-            given["json"]);
-        return options is { Users: >= 1_000 and < 10_000_000, Seconds: > 0 } && options.Connections.All(number => number is > 0 and <= Operation.MaxWorkers)
+            given["json"]
+        );
+        return
+            options is { Users: >= 1_000 and < 10_000_000, Seconds: > 0 }
+            && options.Connections.All(number => number is > 0 and <= Operation.MaxWorkers)
             ? options
-            : throw new FormatException($"At least 1,000 users and fewer than 10,000,000, more than 0 seconds, 1 to {Operation.MaxWorkers} connections.");
+            : throw new FormatException(
+                $"At least 1,000 users and fewer than 10,000,000, more than 0 seconds, 1 to {Operation.MaxWorkers} connections."
+            );
     }
 }

@@ -9,8 +9,7 @@ namespace ScimProvisioning.Benchmarks;
 /// <remarks>The login must bypass row-level security, as the superuser of the benchmark's own PostgreSQL does.</remarks>
 sealed class BulkLoad(NpgsqlConnection database, IReadOnlyList<string> indexes, TimeProvider clock) : IAsyncDisposable
 {
-    const string SecondaryIndexes =
-        """
+    const string SecondaryIndexes = """
         SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index i
         WHERE indrelid IN ('resources'::regclass, 'group_members'::regclass) AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)
         """;
@@ -21,8 +20,10 @@ sealed class BulkLoad(NpgsqlConnection database, IReadOnlyList<string> indexes, 
         await database.OpenAsync(ct);
         var indexes = new Dictionary<string, string>();
         await using (var rows = await new NpgsqlCommand(SecondaryIndexes, database).ExecuteReaderAsync(ct))
-            while (await rows.ReadAsync(ct)) indexes.Add(rows.GetString(0), rows.GetString(1));
-        foreach (var name in indexes.Keys) await ExecuteAsync(database, $"DROP INDEX {name}", ct);
+            while (await rows.ReadAsync(ct))
+                indexes.Add(rows.GetString(0), rows.GetString(1));
+        foreach (var name in indexes.Keys)
+            await ExecuteAsync(database, $"DROP INDEX {name}", ct);
         return new(database, [.. indexes.Values], clock);
     }
 
@@ -30,7 +31,8 @@ sealed class BulkLoad(NpgsqlConnection database, IReadOnlyList<string> indexes, 
     public async Task CompleteAsync(CancellationToken ct)
     {
         await ExecuteAsync(database, "SET maintenance_work_mem = '512MB'", ct);
-        foreach (var index in indexes) await ExecuteAsync(database, index, ct);
+        foreach (var index in indexes)
+            await ExecuteAsync(database, index, ct);
     }
 
     /// <summary>Copies of a resource under other names, a millisecond apart, up to the wanted number with it.</summary>
@@ -41,12 +43,16 @@ sealed class BulkLoad(NpgsqlConnection database, IReadOnlyList<string> indexes, 
         Guid[] ids = [original, .. new Guid[count - 1]];
         // In the past: what is created from now on comes after them.
         var first = clock.GetUtcNow().AddMilliseconds(-count);
-        await using var rows = await database.BeginBinaryImportAsync($"COPY resources ({ResourceRow.Columns}) FROM STDIN (FORMAT BINARY)", ct);
+        await using var rows = await database.BeginBinaryImportAsync(
+            $"COPY resources ({ResourceRow.Columns}) FROM STDIN (FORMAT BINARY)",
+            ct
+        );
         for (var number = 1; number < count; number++)
         {
             var created = first.AddMilliseconds(number);
             ids[number] = Guid.CreateVersion7(created);
-            var document = (JsonObject)JsonNode.Parse(attributes.Replace(UserDocuments.FirstKey, UserDocuments.Key(number), StringComparison.Ordinal))!;
+            var document = (JsonObject)
+                JsonNode.Parse(attributes.Replace(UserDocuments.FirstKey, UserDocuments.Key(number), StringComparison.Ordinal))!;
             await rows.StartRowAsync(ct);
             await ResourceRow.WriteAsync(rows, tenant.ConnectionId, ids[number], type, document, created, ct);
         }
@@ -59,7 +65,10 @@ sealed class BulkLoad(NpgsqlConnection database, IReadOnlyList<string> indexes, 
     public async Task MembersAsync(Tenant tenant, IEnumerable<(Guid Group, Guid Member)> members, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        await using var rows = await database.BeginBinaryImportAsync("COPY group_members (connection_id, group_id, member_id, added_at) FROM STDIN (FORMAT BINARY)", ct);
+        await using var rows = await database.BeginBinaryImportAsync(
+            "COPY group_members (connection_id, group_id, member_id, added_at) FROM STDIN (FORMAT BINARY)",
+            ct
+        );
         foreach (var (group, member) in members)
         {
             await rows.StartRowAsync(ct);
@@ -78,7 +87,9 @@ sealed class BulkLoad(NpgsqlConnection database, IReadOnlyList<string> indexes, 
             """
             INSERT INTO resource_counts AS c (connection_id, resource_type, slot, count) VALUES ($1, $2, 0, $3)
             ON CONFLICT (connection_id, resource_type, slot) DO UPDATE SET count = c.count + excluded.count
-            """, database);
+            """,
+            database
+        );
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = tenant.ConnectionId });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = type.Name });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = more });
@@ -89,7 +100,10 @@ sealed class BulkLoad(NpgsqlConnection database, IReadOnlyList<string> indexes, 
 
     async Task<(ResourceType Type, string Attributes)> ReadAsync(Tenant tenant, Guid id, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("SELECT resource_type, attributes::text FROM resources WHERE connection_id = $1 AND id = $2", database);
+        await using var command = new NpgsqlCommand(
+            "SELECT resource_type, attributes::text FROM resources WHERE connection_id = $1 AND id = $2",
+            database
+        );
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = tenant.ConnectionId });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
         await using var row = await command.ExecuteReaderAsync(ct);

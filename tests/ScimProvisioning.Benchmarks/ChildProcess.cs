@@ -45,12 +45,22 @@ sealed class ChildProcess : IAsyncDisposable
     /// <summary>What it has said so far.</summary>
     public string Output
     {
-        get { lock (_output) return _output.ToString(); }
+        get
+        {
+            lock (_output)
+                return _output.ToString();
+        }
     }
 
     /// <summary>Starts it and waits until it is healthy.</summary>
     /// <param name="at">Where it shall listen, else on a free port.</param>
-    public static async Task<ChildProcess> StartAsync(string assembly, string[] arguments, Dictionary<string, string> environment, CancellationToken ct, Uri? at = null)
+    public static async Task<ChildProcess> StartAsync(
+        string assembly,
+        string[] arguments,
+        Dictionary<string, string> environment,
+        CancellationToken ct,
+        Uri? at = null
+    )
     {
         var (address, probe) = (at ?? new Uri($"http://127.0.0.1:{FreePort()}"), FreePort());
         var start = new ProcessStartInfo("dotnet", [assembly, .. arguments])
@@ -64,7 +74,8 @@ sealed class ChildProcess : IAsyncDisposable
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
         start.Environment[StartupHook.PortVariable] = probe.ToString(CultureInfo.InvariantCulture);
-        foreach (var (name, value) in environment) start.Environment[name] = value;
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
 
         var started = Stopwatch.GetTimestamp();
         var child = new ChildProcess(Process.Start(start)!, address, probe);
@@ -95,7 +106,8 @@ sealed class ChildProcess : IAsyncDisposable
     /// <summary>Killed: what it has answered is in the database, and there is nothing to say goodbye to.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
@@ -104,7 +116,8 @@ sealed class ChildProcess : IAsyncDisposable
     {
         DataReceivedEventHandler keep = (_, line) =>
         {
-            lock (_output) _output.AppendLine(line.Data);
+            lock (_output)
+                _output.AppendLine(line.Data);
         };
         _process.OutputDataReceived += keep;
         _process.ErrorDataReceived += keep;
@@ -117,8 +130,10 @@ sealed class ChildProcess : IAsyncDisposable
         using var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(5) };
         while (!await IsReadyAsync(client, ct))
         {
-            if (_process.HasExited) throw new InvalidOperationException($"The child process ended with exit code {_process.ExitCode}:\n{Output}");
-            if (Stopwatch.GetElapsedTime(started) > Patience) throw new InvalidOperationException($"The child process does not answer:\n{Output}");
+            if (_process.HasExited)
+                throw new InvalidOperationException($"The child process ended with exit code {_process.ExitCode}:\n{Output}");
+            if (Stopwatch.GetElapsedTime(started) > Patience)
+                throw new InvalidOperationException($"The child process does not answer:\n{Output}");
             await Task.Delay(Pause, ct);
         }
     }

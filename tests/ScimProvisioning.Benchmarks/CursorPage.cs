@@ -13,7 +13,8 @@ sealed record CursorPage(int Number, string Cursor)
     public const int PageSize = 100;
     const int WalkPageSize = 1_000;
 
-    public static string Path(string cursor, int count) => cursor.Length == 0 ? $"Users?cursor&count={count}" : $"Users?cursor={Uri.EscapeDataString(cursor)}&count={count}";
+    public static string Path(string cursor, int count) =>
+        cursor.Length == 0 ? $"Users?cursor&count={count}" : $"Users?cursor={Uri.EscapeDataString(cursor)}&count={count}";
 
     /// <summary>Goes from the first user to the page of 100 of that number; <c>null</c> when the server gives no cursors or has fewer pages.</summary>
     public static async Task<CursorPage?> FindAsync(Tenant tenant, int number, CancellationToken ct)
@@ -23,7 +24,8 @@ sealed record CursorPage(int Number, string Cursor)
         for (var (left, count) = ((number - 1) * PageSize, 0); left > 0; left -= count)
         {
             (cursor, count) = await ReadAsync(client, cursor, Math.Min(left, WalkPageSize), ct);
-            if (cursor.Length == 0) return null;
+            if (cursor.Length == 0)
+                return null;
         }
         return new(number, cursor);
     }
@@ -39,8 +41,7 @@ sealed record CursorPage(int Number, string Cursor)
             (cursor, var count) = await ReadAsync(client, cursor, WalkPageSize, ct);
             users += count;
             resident = Math.Max(resident, server.ResidentBytes);
-        }
-        while (cursor.Length > 0);
+        } while (cursor.Length > 0);
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         return new(users, seconds, users / seconds, resident / 1e6, (double)(await server.AllocatedBytesAsync(ct) - allocated) / users);
     }
@@ -50,15 +51,21 @@ sealed record CursorPage(int Number, string Cursor)
     {
         using var response = await client.GetAsync(Path(cursor, count), ct);
         var body = await response.Content.ReadAsByteArrayAsync(ct);
-        if (!response.IsSuccessStatusCode) throw new InvalidOperationException($"GET Users by cursor failed with {(int)response.StatusCode}: {System.Text.Encoding.UTF8.GetString(body)}");
-        return (ValueOf(body, "\"nextCursor\":"u8) is { Length: > 0 } text ? JsonSerializer.Deserialize<string>(text)! : "",
-            int.Parse(ValueOf(body, "\"itemsPerPage\":"u8), CultureInfo.InvariantCulture));
+        if (!response.IsSuccessStatusCode)
+            throw new InvalidOperationException(
+                $"GET Users by cursor failed with {(int)response.StatusCode}: {System.Text.Encoding.UTF8.GetString(body)}"
+            );
+        return (
+            ValueOf(body, "\"nextCursor\":"u8) is { Length: > 0 } text ? JsonSerializer.Deserialize<string>(text)! : "",
+            int.Parse(ValueOf(body, "\"itemsPerPage\":"u8), CultureInfo.InvariantCulture)
+        );
     }
 
     static ReadOnlySpan<byte> ValueOf(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
     {
         var at = json.IndexOf(name);
-        if (at < 0) return [];
+        if (at < 0)
+            return [];
         var value = json[(at + name.Length)..];
         return value[..value.IndexOfAny(",}"u8)];
     }

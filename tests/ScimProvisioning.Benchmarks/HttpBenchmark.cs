@@ -30,14 +30,20 @@ sealed class HttpBenchmark(BenchmarkOptions options)
         {
             address = server.Address;
             (directory, var few) = await SeedAsync(server, database, ct);
-            await using var floor = await ChildProcess.StartAsync(typeof(FloorServer).Assembly.Location, [FloorServer.Argument], environment, ct);
+            await using var floor = await ChildProcess.StartAsync(
+                typeof(FloorServer).Assembly.Location,
+                [FloorServer.Argument],
+                environment,
+                ct
+            );
             var operations = options.Select([
                 .. Operations.OfFloor(floor, options.Users),
                 .. Operations.OfDirectory(server, directory, options.Connections.Max()),
                 .. await PagesAsync(server, directory, few, skipped, ct),
             ]);
             results = await MeasureAsync(operations, ct);
-            if (results.Any(result => result.Failures > 0)) await Console.Error.WriteLineAsync(server.Output);
+            if (results.Any(result => result.Failures > 0))
+                await Console.Error.WriteLineAsync(server.Output);
         }
         var (starts, walk) = await StartAndWalkAsync(environment, address, directory.Tenant, skipped, ct);
         return new(Report.ThisMachine, await database.DescribeAsync(ct), options, Report.Compare(results), starts, walk, skipped);
@@ -62,12 +68,22 @@ sealed class HttpBenchmark(BenchmarkOptions options)
         return (directory, few);
     }
 
-    async Task<IEnumerable<Operation>> PagesAsync(ChildProcess server, SeededDirectory directory, Tenant few, List<string> skipped, CancellationToken ct)
+    async Task<IEnumerable<Operation>> PagesAsync(
+        ChildProcess server,
+        SeededDirectory directory,
+        Tenant few,
+        List<string> skipped,
+        CancellationToken ct
+    )
     {
         // Page 5,000, or the middle of what there is.
         var near = await CursorPage.FindAsync(few, FewUsers / 200, ct);
-        var far = near is null || !options.Includes("cursor page") ? null : await CursorPage.FindAsync(directory.Tenant, Math.Min(FarPage, options.Users / 200), ct);
-        if (near is null) skipped.Add("cursor pages: the server answers no nextCursor");
+        var far =
+            near is null || !options.Includes("cursor page")
+                ? null
+                : await CursorPage.FindAsync(directory.Tenant, Math.Min(FarPage, options.Users / 200), ct);
+        if (near is null)
+            skipped.Add("cursor pages: the server answers no nextCursor");
         return Operations.OfPages(server, (few, FewUsers, near), (directory.Tenant, options.Users, far));
     }
 
@@ -75,46 +91,67 @@ sealed class HttpBenchmark(BenchmarkOptions options)
     {
         await SayAsync($"Warming up, then measuring {operations.Length} operations ...");
         // Until the compiler has come to rest: its work is a server's first minute, not its day.
-        for (var pass = 0; pass < 2; pass++) await MeasureAsync(operations, options.Connections.Max(), TimeSpan.FromSeconds(1), rounds: 1, ct);
+        for (var pass = 0; pass < 2; pass++)
+            await MeasureAsync(operations, options.Connections.Max(), TimeSpan.FromSeconds(1), rounds: 1, ct);
         var results = new List<Result>();
-        foreach (var connections in options.Connections) results.AddRange(await MeasureAsync(operations, connections, TimeSpan.FromSeconds(options.Seconds), Rounds, ct));
+        foreach (var connections in options.Connections)
+            results.AddRange(await MeasureAsync(operations, connections, TimeSpan.FromSeconds(options.Seconds), Rounds, ct));
         return results;
     }
 
     // In turns of a round each: what else the machine does meanwhile meets all of them, and the floor too.
-    static async Task<IReadOnlyList<Result>> MeasureAsync(Operation[] operations, int connections, TimeSpan duration, int rounds, CancellationToken ct)
+    static async Task<IReadOnlyList<Result>> MeasureAsync(
+        Operation[] operations,
+        int connections,
+        TimeSpan duration,
+        int rounds,
+        CancellationToken ct
+    )
     {
         Measurement[] measurements = [.. operations.Select(operation => new Measurement(operation, connections))];
         try
         {
-            foreach (var measurement in measurements) await measurement.WarmUpAsync(TimeSpan.FromSeconds(0.5), ct);
+            foreach (var measurement in measurements)
+                await measurement.WarmUpAsync(TimeSpan.FromSeconds(0.5), ct);
             for (var round = 0; round < rounds; round++)
-                foreach (var measurement in measurements) await measurement.RunAsync(duration / rounds, ct);
+                foreach (var measurement in measurements)
+                    await measurement.RunAsync(duration / rounds, ct);
             return [.. measurements.Select(measurement => measurement.Summarise())];
         }
         finally
         {
-            foreach (var measurement in measurements) measurement.Dispose();
+            foreach (var measurement in measurements)
+                measurement.Dispose();
         }
     }
 
     /// <summary>Killed and started again several times; the last server, fresh as it is, is asked for all users.</summary>
     async Task<(IReadOnlyList<double> Starts, Walk? Walk)> StartAndWalkAsync(
-        Dictionary<string, string> environment, Uri address, Tenant tenant, List<string> skipped, CancellationToken ct)
+        Dictionary<string, string> environment,
+        Uri address,
+        Tenant tenant,
+        List<string> skipped,
+        CancellationToken ct
+    )
     {
-        if (!options.Includes("start") && !options.Includes("walk")) return ([], null);
+        if (!options.Includes("start") && !options.Includes("walk"))
+            return ([], null);
         await SayAsync("Starting again, then walking ...");
         var starts = new List<double>();
         while (true)
         {
             await using var server = await ChildProcess.StartAsync(options.Server, [], environment, ct, address);
             starts.Add(server.StartTime.TotalSeconds);
-            if (starts.Count < Starts) continue;
-            if (!options.Includes("walk")) return (starts, null);
+            if (starts.Count < Starts)
+                continue;
+            if (!options.Includes("walk"))
+                return (starts, null);
             if (await CursorPage.FindAsync(tenant, 2, ct) is not null)
             {
                 var walk = await CursorPage.WalkAsync(server, tenant, ct);
-                return walk.Users >= options.Users ? (starts, walk) : throw new InvalidOperationException($"The walk met only {walk.Users} users.");
+                return walk.Users >= options.Users
+                    ? (starts, walk)
+                    : throw new InvalidOperationException($"The walk met only {walk.Users} users.");
             }
             skipped.Add("walk of all users: the server answers no nextCursor");
             return (starts, null);

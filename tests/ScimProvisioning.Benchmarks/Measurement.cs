@@ -21,7 +21,12 @@ sealed class Measurement(Operation operation, int connections) : IDisposable
     public async Task RunAsync(TimeSpan duration, CancellationToken ct)
     {
         var server = operation.Server;
-        var (requests, allocated, processor, start) = (Requests, await server.AllocatedBytesAsync(ct), server.ProcessorTime, Stopwatch.GetTimestamp());
+        var (requests, allocated, processor, start) = (
+            Requests,
+            await server.AllocatedBytesAsync(ct),
+            server.ProcessorTime,
+            Stopwatch.GetTimestamp()
+        );
         await WorkAsync(duration, record: true, ct);
         _elapsed += Stopwatch.GetElapsedTime(start);
         _processor += server.ProcessorTime - processor;
@@ -33,16 +38,27 @@ sealed class Measurement(Operation operation, int connections) : IDisposable
     public Result Summarise()
     {
         TimeSpan[] latencies = [.. _workers.SelectMany(worker => worker.Latencies).Order()];
-        return new(operation.Name, connections, latencies.Length / _elapsed.TotalSeconds, Milliseconds(0.50), Milliseconds(0.99),
-            _allocated.Order().ElementAt(_allocated.Count / 2), _processor.TotalMicroseconds / latencies.Length, _resident / 1e6,
-            _workers.Sum(worker => worker.Failures), _workers.Select(worker => worker.Failure).FirstOrDefault(failure => failure is not null), operation.ComparedWith);
+        return new(
+            operation.Name,
+            connections,
+            latencies.Length / _elapsed.TotalSeconds,
+            Milliseconds(0.50),
+            Milliseconds(0.99),
+            _allocated.Order().ElementAt(_allocated.Count / 2),
+            _processor.TotalMicroseconds / latencies.Length,
+            _resident / 1e6,
+            _workers.Sum(worker => worker.Failures),
+            _workers.Select(worker => worker.Failure).FirstOrDefault(failure => failure is not null),
+            operation.ComparedWith
+        );
 
         double Milliseconds(double percentile) => latencies[(int)(percentile * (latencies.Length - 1))].TotalMilliseconds;
     }
 
     public void Dispose()
     {
-        foreach (var worker in _workers) worker.Dispose();
+        foreach (var worker in _workers)
+            worker.Dispose();
     }
 
     Task WorkAsync(TimeSpan duration, bool record, CancellationToken ct)
@@ -54,7 +70,15 @@ sealed class Measurement(Operation operation, int connections) : IDisposable
     /// <summary>Spares what it can, for it shares the processors with the servers: no client above the handler, one buffer for all answers.</summary>
     sealed class Worker(Operation operation, int number) : IDisposable
     {
-        readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
+        readonly HttpMessageInvoker _http = new(
+            new SocketsHttpHandler
+            {
+                UseProxy = false,
+                UseCookies = false,
+                AllowAutoRedirect = false,
+                ActivityHeadersPropagator = null,
+            }
+        );
         readonly byte[] _expected = Encoding.UTF8.GetBytes(operation.Expected);
         byte[] _answer = new byte[16_384];
 
@@ -72,8 +96,10 @@ sealed class Measurement(Operation operation, int connections) : IDisposable
                 using var request = operation.Next(number);
                 var start = Stopwatch.GetTimestamp();
                 var failure = await SendAsync(request, ct);
-                if (record) Latencies.Add(Stopwatch.GetElapsedTime(start));
-                if (failure is null) continue;
+                if (record)
+                    Latencies.Add(Stopwatch.GetElapsedTime(start));
+                if (failure is null)
+                    continue;
                 Failures++;
                 Failure ??= failure;
             }
@@ -100,11 +126,13 @@ sealed class Measurement(Operation operation, int connections) : IDisposable
         async Task<int> ReadAsync(HttpResponseMessage response, CancellationToken ct)
         {
             await using var body = await response.Content.ReadAsStreamAsync(ct);
-            for (var length = 0; ;)
+            for (var length = 0; ; )
             {
-                if (length == _answer.Length) Array.Resize(ref _answer, 2 * length);
+                if (length == _answer.Length)
+                    Array.Resize(ref _answer, 2 * length);
                 var read = await body.ReadAsync(_answer.AsMemory(length), ct);
-                if (read == 0) return length;
+                if (read == 0)
+                    return length;
                 length += read;
             }
         }

@@ -20,11 +20,21 @@ public class MicroBenchmarks
     static readonly DateTimeOffset Time = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     readonly JsonObject _change = (JsonObject)JsonNode.Parse(UserDocuments.Change("of a benchmark"))!;
-    readonly JsonObject _user = ResourceParser.Create((JsonObject)JsonNode.Parse(UserDocuments.New(UserDocuments.FirstKey))!, ResourceType.User);
+    readonly JsonObject _user = ResourceParser.Create(
+        (JsonObject)JsonNode.Parse(UserDocuments.New(UserDocuments.FirstKey))!,
+        ResourceType.User
+    );
     readonly IReadOnlyList<PatchOperation> _operations;
     readonly StoredResource _stored;
     readonly ArrayBufferWriter<byte> _body = new();
-    readonly Caller _caller = new(Guid.Empty, ResourceTypes.BuiltIn, new ConnectionSettings(), "https://scim.contoso.example/scim/v2/c-benchmark", "request", "benchmark");
+    readonly Caller _caller = new(
+        Guid.Empty,
+        ResourceTypes.BuiltIn,
+        new ConnectionSettings(),
+        "https://scim.contoso.example/scim/v2/c-benchmark",
+        "request",
+        "benchmark"
+    );
     readonly Projection _whole = Projection.Parse(null, null, ResourceType.User);
     readonly Projection _names = Projection.Parse("userName,name.familyName,emails.value", null, ResourceType.User);
 
@@ -37,7 +47,8 @@ public class MicroBenchmarks
     /// <returns>Whether each of them could be measured.</returns>
     // In this process: BenchmarkDotNet 0.14 does not know .NET 10 by name and could not build a project for it.
     internal static bool Run(string[] args) =>
-        BenchmarkRunner.Run<MicroBenchmarks>(DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance)), args)
+        BenchmarkRunner
+            .Run<MicroBenchmarks>(DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance)), args)
             .Reports.All(report => report.Success);
 
     [Benchmark]
@@ -45,7 +56,10 @@ public class MicroBenchmarks
 
     [Benchmark]
     public object Parse_a_filter_with_a_value_path() =>
-        FilterParser.Parse("emails[type eq \"work\" and value ew \"@contoso.example\"] and not (active eq false or title pr) and meta.lastModified gt \"2026-01-01T00:00:00Z\"", ResourceType.User);
+        FilterParser.Parse(
+            "emails[type eq \"work\" and value ew \"@contoso.example\"] and not (active eq false or title pr) and meta.lastModified gt \"2026-01-01T00:00:00Z\"",
+            ResourceType.User
+        );
 
     [Benchmark]
     public object Parse_a_patch_of_three_operations() => PatchParser.Parse(_change, ResourceType.User);

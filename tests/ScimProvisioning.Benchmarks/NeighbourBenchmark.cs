@@ -29,7 +29,8 @@ sealed class NeighbourBenchmark(BenchmarkOptions options)
         var quiet = new List<QuietConnection>();
         try
         {
-            for (var i = 0; i < Quiet; i++) quiet.Add(new(await OperationAsync(server, $"Quiet {i}", QuietUsers, load, ct)));
+            for (var i = 0; i < Quiet; i++)
+                quiet.Add(new(await OperationAsync(server, $"Quiet {i}", QuietUsers, load, ct)));
             await load.CompleteAsync(ct);
             await database.SettleAsync(ct);
             Console.WriteLine($"{Report.ThisMachine}; {await database.DescribeAsync(ct)}");
@@ -37,7 +38,8 @@ sealed class NeighbourBenchmark(BenchmarkOptions options)
         }
         finally
         {
-            foreach (var connection in quiet) connection.Dispose();
+            foreach (var connection in quiet)
+                connection.Dispose();
         }
     }
 
@@ -55,16 +57,25 @@ sealed class NeighbourBenchmark(BenchmarkOptions options)
             await noisy;
         }
         var result = noise.Summarise();
-        Console.WriteLine(Invariant($"""
-            {Quiet} quiet connections, 25 requests/s each: match, get, PATCH in turn; {Rounds} rounds of {options.Seconds} s each way
-            alone:             {alone}
-            beside the noisy:  {beside}
-            ratio:             p50 {beside.At(0.50) / alone.At(0.50):F2}, p99 {beside.At(0.99) / alone.At(0.99):F2}; of the medians of the rounds' p99 {beside.MedianP99 / alone.MedianP99:F2}
-            the noisy one:     {result.PerSecond:N0} requests/s of {result.Connections} clients, p50 {result.P50Milliseconds:F2} ms, p99 {result.P99Milliseconds:F2} ms, {result.Failures} refused or failed {result.Failure}
-            """));
+        Console.WriteLine(
+            Invariant(
+                $"""
+                {Quiet} quiet connections, 25 requests/s each: match, get, PATCH in turn; {Rounds} rounds of {options.Seconds} s each way
+                alone:             {alone}
+                beside the noisy:  {beside}
+                ratio:             p50 {beside.At(0.50) / alone.At(0.50):F2}, p99 {beside.At(0.99)
+                    / alone.At(0.99):F2}; of the medians of the rounds' p99 {beside.MedianP99 / alone.MedianP99:F2}
+                the noisy one:     {result.PerSecond:N0} requests/s of {result.Connections} clients, p50 {result.P50Milliseconds:F2} ms, p99 {result.P99Milliseconds:F2} ms, {result.Failures} refused or failed {result.Failure}
+                """
+            )
+        );
     }
 
-    static async Task<(TimeSpan[] Latencies, int Failures)[]> RunAsync(List<QuietConnection> quiet, TimeSpan duration, CancellationToken ct) =>
+    static async Task<(TimeSpan[] Latencies, int Failures)[]> RunAsync(
+        List<QuietConnection> quiet,
+        TimeSpan duration,
+        CancellationToken ct
+    ) =>
         await Task.WhenAll(quiet.Select((connection, i) => connection.RunAsync(TimeSpan.FromMilliseconds(40.0 * i / Quiet), duration, ct)));
 
     async Task<Operation> OperationAsync(ChildProcess server, string name, int users, BulkLoad load, CancellationToken ct)
@@ -86,13 +97,18 @@ sealed class NeighbourBenchmark(BenchmarkOptions options)
 
         public void Add((TimeSpan[] Latencies, int Failures)[] connections)
         {
-            _rounds.Add([.. connections.SelectMany(connection => connection.Latencies).Select(latency => latency.TotalMilliseconds).Order()]);
+            _rounds.Add([
+                .. connections.SelectMany(connection => connection.Latencies).Select(latency => latency.TotalMilliseconds).Order(),
+            ]);
             _failures += connections.Sum(connection => connection.Failures);
         }
 
         public double At(double percentile) => Percentile(percentile, [.. _rounds.SelectMany(round => round).Order()]);
 
-        public override string ToString() => Invariant($"p50 {At(0.50):F2} ms, p99 {At(0.99):F2} ms (median of the rounds {MedianP99:F2}), {_rounds.Sum(round => round.Length)} requests, {_failures} refused or failed");
+        public override string ToString() =>
+            Invariant(
+                $"p50 {At(0.50):F2} ms, p99 {At(0.99):F2} ms (median of the rounds {MedianP99:F2}), {_rounds.Sum(round => round.Length)} requests, {_failures} refused or failed"
+            );
 
         static double Percentile(double percentile, double[] ordered) => ordered[(int)(percentile * (ordered.Length - 1))];
     }

@@ -7,11 +7,20 @@ namespace ScimProvisioning.Benchmarks;
 /// <param name="ComparedWith">The name of the operation that its speed is a ratio to; none for those that others are compared with.</param>
 /// <param name="Make">From the worker's number and its turn.</param>
 /// <param name="Expected">A part of every good answer: a fast answer that is wrong is a failure.</param>
-sealed record Operation(string Name, string? ComparedWith, ChildProcess Server, Uri Address, string? Token, Func<int, long, HttpRequestMessage> Make, string Expected = "")
+sealed record Operation(
+    string Name,
+    string? ComparedWith,
+    ChildProcess Server,
+    Uri Address,
+    string? Token,
+    Func<int, long, HttpRequestMessage> Make,
+    string Expected = ""
+)
 {
     public const int MaxWorkers = 64;
 
     readonly AuthenticationHeaderValue? _authorization = Token is null ? null : new("Bearer", Token);
+
     // Kept from one measurement to the next, so that what was added is removed before it is added again.
     readonly long[] _turns = new long[MaxWorkers];
 
@@ -25,8 +34,6 @@ sealed record Operation(string Name, string? ComparedWith, ChildProcess Server, 
 
     public static HttpRequestMessage Get(string path) => new(HttpMethod.Get, path);
 
-    public static HttpRequestMessage WithBody(HttpMethod method, string path, string json) => new(method, path)
-    {
-        Content = new StringContent(json, Encoding.UTF8, new MediaTypeHeaderValue("application/scim+json")),
-    };
+    public static HttpRequestMessage WithBody(HttpMethod method, string path, string json) =>
+        new(method, path) { Content = new StringContent(json, Encoding.UTF8, new MediaTypeHeaderValue("application/scim+json")) };
 }

@@ -11,11 +11,26 @@ static class Operations
     const string FullPage = "\"itemsPerPage\":100,";
 
     public static IEnumerable<Operation> OfFloor(ChildProcess floor, int rows) =>
-    [
-        new(Select, null, floor, floor.Address, null, (_, _) => Operation.Get($"rows/{Random.Shared.Next(rows):d32}"), "\"userName\""),
-        new(Insert, null, floor, floor.Address, null, (worker, turn) => Operation.WithBody(HttpMethod.Post, "rows", UserDocuments.New($"{worker}-{turn}"))),
-        new(Update, null, floor, floor.Address, null, (worker, turn) => Operation.WithBody(HttpMethod.Put, $"rows/{Random.Shared.Next(rows):d32}", UserDocuments.New($"{worker}-{turn}"))),
-    ];
+        [
+            new(Select, null, floor, floor.Address, null, (_, _) => Operation.Get($"rows/{Random.Shared.Next(rows):d32}"), "\"userName\""),
+            new(
+                Insert,
+                null,
+                floor,
+                floor.Address,
+                null,
+                (worker, turn) => Operation.WithBody(HttpMethod.Post, "rows", UserDocuments.New($"{worker}-{turn}"))
+            ),
+            new(
+                Update,
+                null,
+                floor,
+                floor.Address,
+                null,
+                (worker, turn) =>
+                    Operation.WithBody(HttpMethod.Put, $"rows/{Random.Shared.Next(rows):d32}", UserDocuments.New($"{worker}-{turn}"))
+            ),
+        ];
 
     public static IEnumerable<Operation> OfDirectory(ChildProcess server, SeededDirectory directory, int workers)
     {
@@ -27,8 +42,19 @@ static class Operations
             Match("match by externalId", key => $"externalId eq \"{UserDocuments.ExternalId(key)}\""),
             Match("match by work e-mail", key => $"emails[type eq \"work\"].value eq \"{UserDocuments.UserName(key)}\""),
             On("get by id", Select, (_, _) => Operation.Get($"Users/{AnyUser(directory)}"), "\"userName\":"),
-            On("create user", Insert, (worker, turn) => Operation.WithBody(HttpMethod.Post, "Users", UserDocuments.New($"{worker}-{turn}")), "\"id\":"),
-            On("PATCH user, 3 operations", Update, (worker, turn) => Operation.WithBody(HttpMethod.Patch, $"Users/{AnyUser(directory)}", UserDocuments.Change($"{worker}-{turn}")), "\"meta\":"),
+            On(
+                "create user",
+                Insert,
+                (worker, turn) => Operation.WithBody(HttpMethod.Post, "Users", UserDocuments.New($"{worker}-{turn}")),
+                "\"id\":"
+            ),
+            On(
+                "PATCH user, 3 operations",
+                Update,
+                (worker, turn) =>
+                    Operation.WithBody(HttpMethod.Patch, $"Users/{AnyUser(directory)}", UserDocuments.Change($"{worker}-{turn}")),
+                "\"meta\":"
+            ),
             Membership($"add or remove a member, 64 groups of {SeededDirectory.SmallGroupSize}", directory.SmallGroups),
             Membership($"add or remove a member, 64 groups of {large}", directory.LargeGroups),
             Membership($"add or remove a member, one hot group of {large}", [directory.HotGroup]),
@@ -37,40 +63,84 @@ static class Operations
         Operation On(string name, string comparedWith, Func<int, long, HttpRequestMessage> make, string expected = "") =>
             new(name, comparedWith, server, tenant.Url, tenant.Token, make, expected);
 
-        Operation Match(string name, Func<string, string> filter) => On(name, Select, (_, _) =>
-            Operation.Get($"Users?filter={Uri.EscapeDataString(filter(UserDocuments.Key(Random.Shared.Next(directory.Users.Length))))}"), "\"totalResults\":1,");
+        Operation Match(string name, Func<string, string> filter) =>
+            On(
+                name,
+                Select,
+                (_, _) =>
+                    Operation.Get(
+                        $"Users?filter={Uri.EscapeDataString(filter(UserDocuments.Key(Random.Shared.Next(directory.Users.Length))))}"
+                    ),
+                "\"totalResults\":1,"
+            );
 
         // Each worker takes its own user in and out of one group after the other, a share of the groups ahead of the next worker.
-        Operation Membership(string name, Guid[] groups) => On(name, Insert, (worker, turn) => Operation.WithBody(
-            HttpMethod.Patch,
-            $"Groups/{groups[(worker * groups.Length / workers + turn / 2) % groups.Length]}",
-            UserDocuments.Member(turn % 2 == 0 ? "Add" : "Remove", directory.Movers[worker])));
+        Operation Membership(string name, Guid[] groups) =>
+            On(
+                name,
+                Insert,
+                (worker, turn) =>
+                    Operation.WithBody(
+                        HttpMethod.Patch,
+                        $"Groups/{groups[(worker * groups.Length / workers + turn / 2) % groups.Length]}",
+                        UserDocuments.Member(turn % 2 == 0 ? "Add" : "Remove", directory.Movers[worker])
+                    )
+            );
     }
 
     /// <summary>The first page, and one further on where a cursor leads to it; first in the small connection, then in the large one.</summary>
-    public static IEnumerable<Operation> OfPages(ChildProcess server, (Tenant Tenant, int Users, CursorPage? Page) small, (Tenant Tenant, int Users, CursorPage? Page) large)
+    public static IEnumerable<Operation> OfPages(
+        ChildProcess server,
+        (Tenant Tenant, int Users, CursorPage? Page) small,
+        (Tenant Tenant, int Users, CursorPage? Page) large
+    )
     {
         foreach (var (of, comparedWith) in new[] { (small, (string?)null), (large, Users(small.Users)) })
         {
             yield return Page("first page of 100", of.Tenant, of.Users, comparedWith, "Users?count=100");
-            if (small.Page is not { } near || large.Page is null || of.Page is not { } page) continue;
+            if (small.Page is not { } near || large.Page is null || of.Page is not { } page)
+                continue;
             yield return new(
                 $"cursor page {page.Number.ToString("N0", CultureInfo.InvariantCulture)}{Users(of.Users)}",
                 comparedWith is null ? null : $"cursor page {near.Number}{comparedWith}",
-                server, of.Tenant.Url, of.Tenant.Token, (_, _) => Operation.Get(CursorPage.Path(page.Cursor, CursorPage.PageSize)), FullPage);
+                server,
+                of.Tenant.Url,
+                of.Tenant.Token,
+                (_, _) => Operation.Get(CursorPage.Path(page.Cursor, CursorPage.PageSize)),
+                FullPage
+            );
         }
 
-        Operation Page(string name, Tenant tenant, int users, string? comparedWith, string path) => new(
-            name + Users(users), comparedWith is null ? null : name + comparedWith, server, tenant.Url, tenant.Token, (_, _) => Operation.Get(path), FullPage);
+        Operation Page(string name, Tenant tenant, int users, string? comparedWith, string path) =>
+            new(
+                name + Users(users),
+                comparedWith is null ? null : name + comparedWith,
+                server,
+                tenant.Url,
+                tenant.Token,
+                (_, _) => Operation.Get(path),
+                FullPage
+            );
     }
 
     /// <summary>What a provisioning agent does all day, in turn: looks a user up by its name, reads one, changes one.</summary>
-    public static Operation Mixed(string name, ChildProcess server, SeededDirectory directory) => new(name, null, server, directory.Tenant.Url, directory.Tenant.Token, (worker, turn) => (turn % 3) switch
-    {
-        0 => Operation.Get($"Users?filter={Uri.EscapeDataString($"userName eq \"{UserDocuments.UserName(UserDocuments.Key(Random.Shared.Next(directory.Users.Length)))}\"")}"),
-        1 => Operation.Get($"Users/{AnyUser(directory)}"),
-        _ => Operation.WithBody(HttpMethod.Patch, $"Users/{AnyUser(directory)}", UserDocuments.Change($"{worker}-{turn}")),
-    });
+    public static Operation Mixed(string name, ChildProcess server, SeededDirectory directory) =>
+        new(
+            name,
+            null,
+            server,
+            directory.Tenant.Url,
+            directory.Tenant.Token,
+            (worker, turn) =>
+                (turn % 3) switch
+                {
+                    0 => Operation.Get(
+                        $"Users?filter={Uri.EscapeDataString($"userName eq \"{UserDocuments.UserName(UserDocuments.Key(Random.Shared.Next(directory.Users.Length)))}\"")}"
+                    ),
+                    1 => Operation.Get($"Users/{AnyUser(directory)}"),
+                    _ => Operation.WithBody(HttpMethod.Patch, $"Users/{AnyUser(directory)}", UserDocuments.Change($"{worker}-{turn}")),
+                }
+        );
 
     static string Users(int users) => string.Create(CultureInfo.InvariantCulture, $", {users:N0} users");
 

@@ -8,7 +8,8 @@ if (args is [FloorServer.Argument])
     await FloorServer.RunAsync();
     return 0;
 }
-if (args is [MicroBenchmarks.Argument, .. var rest]) return MicroBenchmarks.Run(rest) ? 0 : 1;
+if (args is [MicroBenchmarks.Argument, .. var rest])
+    return MicroBenchmarks.Run(rest) ? 0 : 1;
 
 var neighbours = args is [NeighbourBenchmark.Argument, ..];
 BenchmarkOptions options;
@@ -25,7 +26,7 @@ catch (FormatException e)
 using var stop = new CancellationTokenSource(options.Bound);
 void Stop(PosixSignalContext signal)
 {
-    signal.Cancel = true;   // first the children and the database, then we
+    signal.Cancel = true; // first the children and the database, then we
     stop.Cancel();
 }
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -39,7 +40,8 @@ try
     }
     var report = await new HttpBenchmark(options).RunAsync(stop.Token);
     Console.WriteLine(report);
-    if (options.Json is not null) await File.WriteAllTextAsync(options.Json, report.ToJson() + "\n", stop.Token);
+    if (options.Json is not null)
+        await File.WriteAllTextAsync(options.Json, report.ToJson() + "\n", stop.Token);
     return report.Operations.All(operation => operation.Failures == 0) ? 0 : 1;
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)

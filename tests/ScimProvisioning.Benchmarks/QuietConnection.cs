@@ -7,7 +7,15 @@ sealed class QuietConnection(Operation operation) : IDisposable
 {
     const int PerSecond = 25;
 
-    readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
+    readonly HttpMessageInvoker _http = new(
+        new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ActivityHeadersPropagator = null,
+        }
+    );
 
     /// <summary>For so long; the time that each request took, and how many were refused or failed.</summary>
     /// <param name="offset">Of its first request, so that connections do not all speak at once.</param>
@@ -17,7 +25,8 @@ sealed class QuietConnection(Operation operation) : IDisposable
         var (start, interval) = (Stopwatch.GetTimestamp(), TimeSpan.FromSeconds(1.0 / PerSecond));
         for (var due = offset; due < duration; due += interval)
         {
-            if (due - Stopwatch.GetElapsedTime(start) is { Ticks: > 0 } early) await Task.Delay(early, TimeProvider.System, ct);
+            if (due - Stopwatch.GetElapsedTime(start) is { Ticks: > 0 } early)
+                await Task.Delay(early, TimeProvider.System, ct);
             answers.Add(SendAsync(ct));
         }
         var all = await Task.WhenAll(answers);

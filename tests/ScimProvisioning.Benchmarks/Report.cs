@@ -10,8 +10,18 @@ namespace ScimProvisioning.Benchmarks;
 /// <param name="ResidentMegabytes">The largest at the end of a round.</param>
 /// <param name="Failure">The first one.</param>
 sealed record Result(
-    string Name, int Connections, double PerSecond, double P50Milliseconds, double P99Milliseconds, double AllocatedBytes, double ProcessorMicroseconds, double ResidentMegabytes,
-    int Failures, string? Failure, string? ComparedWith)
+    string Name,
+    int Connections,
+    double PerSecond,
+    double P50Milliseconds,
+    double P99Milliseconds,
+    double AllocatedBytes,
+    double ProcessorMicroseconds,
+    double ResidentMegabytes,
+    int Failures,
+    string? Failure,
+    string? ComparedWith
+)
 {
     /// <summary>Requests per second as a share of those of the operation it is compared with.</summary>
     public double? Ratio { get; init; }
@@ -20,14 +30,34 @@ sealed record Result(
 /// <summary>The result of a run: as JSON, and as Markdown for people.</summary>
 /// <param name="StartSeconds">From the start of the process on the loaded database to the first healthy answer, several times.</param>
 /// <param name="Skipped">What could not be measured, and why.</param>
-sealed record Report(string Machine, string Database, BenchmarkOptions Options, IReadOnlyList<Result> Operations, IReadOnlyList<double> StartSeconds, Walk? Walk, IReadOnlyList<string> Skipped)
+sealed record Report(
+    string Machine,
+    string Database,
+    BenchmarkOptions Options,
+    IReadOnlyList<Result> Operations,
+    IReadOnlyList<double> StartSeconds,
+    Walk? Walk,
+    IReadOnlyList<string> Skipped
+)
 {
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    public static string ThisMachine => $"{Environment.ProcessorCount} cores shared by load, server and database; {RuntimeInformation.FrameworkDescription}";
+    public static string ThisMachine =>
+        $"{Environment.ProcessorCount} cores shared by load, server and database; {RuntimeInformation.FrameworkDescription}";
 
     public static IReadOnlyList<Result> Compare(IReadOnlyList<Result> results) =>
-        [.. results.Select(result => result with { Ratio = result.PerSecond / results.FirstOrDefault(other => other.Connections == result.Connections && other.Name == result.ComparedWith)?.PerSecond })];
+        [
+            .. results.Select(result =>
+                result with
+                {
+                    Ratio =
+                        result.PerSecond
+                        / results
+                            .FirstOrDefault(other => other.Connections == result.Connections && other.Name == result.ComparedWith)
+                            ?.PerSecond,
+                }
+            ),
+        ];
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
@@ -40,12 +70,22 @@ sealed record Report(string Machine, string Database, BenchmarkOptions Options, 
             "| operation | connections | requests/s | p50 ms | p99 ms | allocated B | server CPU µs | resident MB | failures | ratio | to |",
             "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|",
         };
-        lines.AddRange(Operations.Select(o => Invariant(
-            $"| {o.Name} | {o.Connections} | {o.PerSecond:N0} | {o.P50Milliseconds:F2} | {o.P99Milliseconds:F2} | {o.AllocatedBytes:N0} | {o.ProcessorMicroseconds:N0} | {o.ResidentMegabytes:N0} | {o.Failures} | {o.Ratio:F2} | {o.ComparedWith} |")));
+        lines.AddRange(
+            Operations.Select(o =>
+                Invariant(
+                    $"| {o.Name} | {o.Connections} | {o.PerSecond:N0} | {o.P50Milliseconds:F2} | {o.P99Milliseconds:F2} | {o.AllocatedBytes:N0} | {o.ProcessorMicroseconds:N0} | {o.ResidentMegabytes:N0} | {o.Failures} | {o.Ratio:F2} | {o.ComparedWith} |"
+                )
+            )
+        );
         lines.Add("");
-        if (StartSeconds.Count > 0) lines.Add($"start to ready: {string.Join(", ", StartSeconds.Select(seconds => Invariant($"{seconds:F2}")))} s");
+        if (StartSeconds.Count > 0)
+            lines.Add($"start to ready: {string.Join(", ", StartSeconds.Select(seconds => Invariant($"{seconds:F2}")))} s");
         if (Walk is not null)
-            lines.Add(Invariant($"walk by cursor: {Walk.Users:N0} users in {Walk.Seconds:F1} s, {Walk.UsersPerSecond:N0} users/s, {Walk.AllocatedBytesPerUser:N0} B allocated for each, at most {Walk.MaxResidentMegabytes:N0} MB resident"));
+            lines.Add(
+                Invariant(
+                    $"walk by cursor: {Walk.Users:N0} users in {Walk.Seconds:F1} s, {Walk.UsersPerSecond:N0} users/s, {Walk.AllocatedBytesPerUser:N0} B allocated for each, at most {Walk.MaxResidentMegabytes:N0} MB resident"
+                )
+            );
         lines.AddRange(Skipped.Select(reason => $"skipped: {reason}"));
         lines.AddRange(Operations.Where(o => o.Failure is not null).Select(o => $"{o.Name}: {o.Failure}"));
         return string.Join('\n', lines);

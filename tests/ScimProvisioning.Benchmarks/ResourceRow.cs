@@ -12,7 +12,14 @@ static class ResourceRow
     public const string Columns = "connection_id, id, resource_type, " + ResourceColumns.Names + ", version, created_at, modified_at";
 
     public static async Task WriteAsync(
-        NpgsqlBinaryImporter rows, Guid connection, Guid id, ResourceType type, JsonObject document, DateTimeOffset created, CancellationToken ct)
+        NpgsqlBinaryImporter rows,
+        Guid connection,
+        Guid id,
+        ResourceType type,
+        JsonObject document,
+        DateTimeOffset created,
+        CancellationToken ct
+    )
     {
         var columns = ResourceColumns.Of(connection, ConnectionSettings.Default, type, document);
         await rows.WriteAsync(connection, NpgsqlDbType.Uuid, ct);
@@ -22,11 +29,15 @@ static class ResourceRow
         await rows.WriteAsync(columns.Terms, NpgsqlDbType.Array | NpgsqlDbType.Bigint, ct);
         foreach (var name in (string?[])[columns.UserName, columns.DisplayName, columns.GroupName, columns.ExternalId])
         {
-            if (name is null) await rows.WriteNullAsync(ct);
-            else await rows.WriteAsync(name, NpgsqlDbType.Text, ct);
+            if (name is null)
+                await rows.WriteNullAsync(ct);
+            else
+                await rows.WriteAsync(name, NpgsqlDbType.Text, ct);
         }
-        if (columns.Active is { } active) await rows.WriteAsync(active, NpgsqlDbType.Boolean, ct);
-        else await rows.WriteNullAsync(ct);
+        if (columns.Active is { } active)
+            await rows.WriteAsync(active, NpgsqlDbType.Boolean, ct);
+        else
+            await rows.WriteNullAsync(ct);
         await rows.WriteAsync(1L, NpgsqlDbType.Bigint, ct);
         await rows.WriteAsync(created, NpgsqlDbType.TimestampTz, ct);
         await rows.WriteAsync(created, NpgsqlDbType.TimestampTz, ct);

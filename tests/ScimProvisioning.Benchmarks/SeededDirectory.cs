@@ -2,7 +2,15 @@ namespace ScimProvisioning.Benchmarks;
 
 /// <summary>A connection full of users and groups: the first of each came over HTTP, the others are copies of it.</summary>
 /// <param name="Movers">Users beyond <paramref name="Users"/>, in no group: one per worker, to come and go as a member.</param>
-sealed record SeededDirectory(Tenant Tenant, Guid[] Users, Guid[] Movers, Guid[] SmallGroups, Guid[] LargeGroups, Guid HotGroup, int LargeGroupSize)
+sealed record SeededDirectory(
+    Tenant Tenant,
+    Guid[] Users,
+    Guid[] Movers,
+    Guid[] SmallGroups,
+    Guid[] LargeGroups,
+    Guid HotGroup,
+    int LargeGroupSize
+)
 {
     public const int SmallGroupSize = 10;
     const int Groups = 64;
@@ -28,7 +36,7 @@ sealed record SeededDirectory(Tenant Tenant, Guid[] Users, Guid[] Movers, Guid[]
     {
         var step = users.Length / size;
         for (var group = 0; group < groups.Length; group++)
-            for (var member = 0; member < size; member++)
-                yield return (groups[group], users.Span[member * step + group % step]);
+        for (var member = 0; member < size; member++)
+            yield return (groups[group], users.Span[member * step + group % step]);
     }
 }

@@ -13,7 +13,10 @@ static class StartupHook
 
     public static void Initialize()
     {
-        var listener = new TcpListener(IPAddress.Loopback, int.Parse(Environment.GetEnvironmentVariable(PortVariable)!, CultureInfo.InvariantCulture));
+        var listener = new TcpListener(
+            IPAddress.Loopback,
+            int.Parse(Environment.GetEnvironmentVariable(PortVariable)!, CultureInfo.InvariantCulture)
+        );
         listener.Start();
         new Thread(() => Answer(listener)) { IsBackground = true }.Start();
     }

@@ -13,7 +13,11 @@ sealed record Tenant(Guid ConnectionId, Uri Url, string Token)
         var connection = await PostAsync(admin, "api/v1/connections", $$"""{"name":"{{name}}"}""", ct);
         var token = await PostAsync(admin, $"api/v1/connections/{connection["id"]}/tokens", "{}", ct);
         // The path of a Tenant URL is fixed, its host is what the server believes it is called.
-        return new(Guid.Parse((string)connection["id"]!), new Uri(server, new Uri((string)token["tenantUrl"]!).AbsolutePath + "/"), (string)token["token"]!);
+        return new(
+            Guid.Parse((string)connection["id"]!),
+            new Uri(server, new Uri((string)token["tenantUrl"]!).AbsolutePath + "/"),
+            (string)token["token"]!
+        );
     }
 
     public HttpClient Client() => Client(Url, Token);
@@ -25,16 +29,15 @@ sealed record Tenant(Guid ConnectionId, Uri Url, string Token)
         return Guid.Parse((string)(await PostAsync(scim, collection, json, ct))["id"]!);
     }
 
-    static HttpClient Client(Uri address, string token) => new()
-    {
-        BaseAddress = address,
-        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
-    };
+    static HttpClient Client(Uri address, string token) =>
+        new() { BaseAddress = address, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
 
     static async Task<JsonNode> PostAsync(HttpClient client, string path, string json, CancellationToken ct)
     {
         using var response = await client.PostAsync(path, new StringContent(json, Encoding.UTF8, "application/json"), ct);
         var body = await response.Content.ReadAsStringAsync(ct);
-        return response.IsSuccessStatusCode ? JsonNode.Parse(body)! : throw new InvalidOperationException($"POST {path} failed with {(int)response.StatusCode}: {body}");
+        return response.IsSuccessStatusCode
+            ? JsonNode.Parse(body)!
+            : throw new InvalidOperationException($"POST {path} failed with {(int)response.StatusCode}: {body}");
     }
 }

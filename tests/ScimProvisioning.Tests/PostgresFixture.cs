@@ -25,11 +25,15 @@ sealed class PostgresFixture
     /// <summary>An empty database, for tests of the first start.</summary>
     public static async Task<string> CreateDatabaseAsync(string? owner = null)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"scim_test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}");
+        var name = string.Create(
+            CultureInfo.InvariantCulture,
+            $"scim_test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}"
+        );
         await ExecuteAsync($"CREATE DATABASE {name}{(owner is null ? "" : $" OWNER {owner}")}");
         Made.Add(name);
         var database = new NpgsqlConnectionStringBuilder(_server.ConnectionString) { Database = name, MaxPoolSize = 20 };
-        if (owner is null) return database.ConnectionString + ";";
+        if (owner is null)
+            return database.ConnectionString + ";";
 
         await ExecuteAsync($"ALTER ROLE {owner} PASSWORD '{owner}'");
         (database.Username, database.Password) = (owner, owner);
@@ -53,8 +57,11 @@ sealed class PostgresFixture
     }
 
     /// <summary>Waits until so many servers hear of changes from each other.</summary>
-    public static Task UntilListeningAsync(string connectionString, int servers) => UntilAsync(
-        connectionString, $"SELECT count(*) = {servers} FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN connection_changed'");
+    public static Task UntilListeningAsync(string connectionString, int servers) =>
+        UntilAsync(
+            connectionString,
+            $"SELECT count(*) = {servers} FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN connection_changed'"
+        );
 
     [OneTimeSetUp]
     public async Task Start()
@@ -68,7 +75,8 @@ sealed class PostgresFixture
     {
         // On a server that is not ours nothing is left behind.
         if (IsGiven)
-            foreach (var database in Made) await ExecuteAsync($"DROP DATABASE IF EXISTS {database} WITH (FORCE)");
+            foreach (var database in Made)
+                await ExecuteAsync($"DROP DATABASE IF EXISTS {database} WITH (FORCE)");
         await _stop();
     }
 
@@ -78,16 +86,26 @@ sealed class PostgresFixture
 
     static async Task<string> StartServerAsync()
     {
-        if (IsGiven) return Given!;
+        if (IsGiven)
+            return Given!;
 #if TESTCONTAINERS
-        var container = new Testcontainers.PostgreSql.PostgreSqlBuilder("postgres:18").WithCommand("-c", "max_connections=300", "-c", "fsync=off").Build();
+        var container = new Testcontainers.PostgreSql.PostgreSqlBuilder("postgres:18")
+            .WithCommand("-c", "max_connections=300", "-c", "fsync=off")
+            .Build();
         await container.StartAsync();
         _stop = container.DisposeAsync;
         return container.GetConnectionString();
 #else
         var throwAway = EmbeddedPostgresOptions.ThrowAway(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()));
         var embedded = await EmbeddedPostgres.StartAsync(
-            throwAway with { Settings = new Dictionary<string, string>(throwAway.Settings) { ["max_connections"] = "300" } }, NullLogger.Instance, TimeProvider.System, CancellationToken.None);
+            throwAway with
+            {
+                Settings = new Dictionary<string, string>(throwAway.Settings) { ["max_connections"] = "300" },
+            },
+            NullLogger.Instance,
+            TimeProvider.System,
+            CancellationToken.None
+        );
         _stop = embedded.DisposeAsync;
         return embedded.ConnectionStringTo("postgres");
 #endif

@@ -26,13 +26,22 @@ sealed class TestDirectory(HttpClient client, TestConnection connection, string 
     public Task<Answer> Send(string method, string path, string? json = null, params (string Name, string Value)[] headers) =>
         Send(method, path, json is null ? null : Encoding.UTF8.GetBytes(json), "application/scim+json", headers);
 
-    public async Task<Answer> Send(string method, string path, byte[]? body, string? mediaType, params (string Name, string Value)[] headers)
+    public async Task<Answer> Send(
+        string method,
+        string path,
+        byte[]? body,
+        string? mediaType,
+        params (string Name, string Value)[] headers
+    )
     {
         var uri = new Uri(Url + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         using var request = new HttpRequestMessage(new(method), uri);
-        if (body is not null) request.Content = new ByteArrayContent(body);
-        if (body is not null && mediaType is not null) request.Content!.Headers.TryAddWithoutValidation("Content-Type", mediaType);
-        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        if (body is not null)
+            request.Content = new ByteArrayContent(body);
+        if (body is not null && mediaType is not null)
+            request.Content!.Headers.TryAddWithoutValidation("Content-Type", mediaType);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
         return await Answer.ReadAsync(await client.SendAsync(request));
     }
 
@@ -79,18 +88,29 @@ sealed class TestDirectory(HttpClient client, TestConnection connection, string 
     /// <summary>The events of the resources of this connection in order, those of one resource when it is given.</summary>
     public async Task<JsonObject[]> Events(string? resource = null)
     {
-        var json = await Ask<string>("SELECT coalesce(jsonb_agg(to_jsonb(e) ORDER BY sequence), '[]')::text FROM events e WHERE connection_id = $1 AND resource_type <> 'Connection'");
-        return [.. JsonNode.Parse(json)!.AsArray().Select(e => (JsonObject)e!).Where(e => resource is null || (string?)e["resource_id"] == resource)];
+        var json = await Ask<string>(
+            "SELECT coalesce(jsonb_agg(to_jsonb(e) ORDER BY sequence), '[]')::text FROM events e WHERE connection_id = $1 AND resource_type <> 'Connection'"
+        );
+        return
+        [
+            .. JsonNode
+                .Parse(json)!
+                .AsArray()
+                .Select(e => (JsonObject)e!)
+                .Where(e => resource is null || (string?)e["resource_id"] == resource),
+        ];
     }
 
     /// <summary>Everything that is stored: equal before and after a request that changes nothing.</summary>
-    public Task<string> Everything() => Ask<string>(
-        """
-        SELECT jsonb_build_array(
-            (SELECT jsonb_agg(to_jsonb(r) ORDER BY id) FROM resources r WHERE connection_id = $1),
-            (SELECT jsonb_agg(to_jsonb(m) ORDER BY group_id, member_id) FROM group_members m WHERE connection_id = $1),
-            (SELECT jsonb_agg(to_jsonb(e) ORDER BY sequence) FROM events e WHERE connection_id = $1))::text
-        """);
+    public Task<string> Everything() =>
+        Ask<string>(
+            """
+            SELECT jsonb_build_array(
+                (SELECT jsonb_agg(to_jsonb(r) ORDER BY id) FROM resources r WHERE connection_id = $1),
+                (SELECT jsonb_agg(to_jsonb(m) ORDER BY group_id, member_id) FROM group_members m WHERE connection_id = $1),
+                (SELECT jsonb_agg(to_jsonb(e) ORDER BY sequence) FROM events e WHERE connection_id = $1))::text
+            """
+        );
 }
 
 /// <summary>What came back.</summary>
@@ -131,6 +151,11 @@ sealed record Answer(int Status, JsonObject? Body, HttpResponseHeaders Headers, 
     {
         using var _ = response;
         var text = await response.Content.ReadAsStringAsync();
-        return new((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text) as JsonObject, response.Headers, response.Content.Headers);
+        return new(
+            (int)response.StatusCode,
+            text.Length == 0 ? null : JsonNode.Parse(text) as JsonObject,
+            response.Headers,
+            response.Content.Headers
+        );
     }
 }

@@ -9,13 +9,17 @@ static class BulkMessage
     /// <param name="operations">JSON text of each.</param>
     public static Task<Reply> Bulk(this Trial t, params string[] operations) => t.Post("/Bulk", Text(operations));
 
-    public static Task<Reply> BulkUntil(this Trial t, int failOnErrors, params string[] operations) => t.Post("/Bulk", Text(operations, $"\"failOnErrors\":{failOnErrors},"));
+    public static Task<Reply> BulkUntil(this Trial t, int failOnErrors, params string[] operations) =>
+        t.Post("/Bulk", Text(operations, $"\"failOnErrors\":{failOnErrors},"));
 
-    public static string Text(string[] operations, string more = "") => $$"""{"schemas":["{{Trial.BulkSchema}}"],{{more}}"Operations":[{{string.Join(',', operations)}}]}""";
+    public static string Text(string[] operations, string more = "") =>
+        $$"""{"schemas":["{{Trial.BulkSchema}}"],{{more}}"Operations":[{{string.Join(',', operations)}}]}""";
 
-    public static string Create(string collection, string bulkId, JsonObject data) => $$"""{"method":"POST","path":"{{collection}}","bulkId":"{{bulkId}}","data":{{data.ToJsonString()}}}""";
+    public static string Create(string collection, string bulkId, JsonObject data) =>
+        $$"""{"method":"POST","path":"{{collection}}","bulkId":"{{bulkId}}","data":{{data.ToJsonString()}}}""";
 
-    public static string Change(string method, Made resource, string data) => $$"""{"method":"{{method}}","path":"{{resource.Path}}","data":{{data}}}""";
+    public static string Change(string method, Made resource, string data) =>
+        $$"""{"method":"{{method}}","path":"{{resource.Path}}","data":{{data}}}""";
 
     /// <summary>The answer to the one operation that was sent, or to the POST with this bulkId.</summary>
     /// <exception cref="Broken">The whole request failed, or there is no such answer.</exception>
@@ -23,24 +27,32 @@ static class BulkMessage
     {
         var answers = reply.Expect(200)["Operations"].Items().ToList();
         var found = bulkId is null ? answers.FirstOrDefault() : answers.FirstOrDefault(answer => answer.At("bulkId").Text() == bulkId);
-        return found ?? throw new Broken(bulkId is null ? "Operations holds the result of the operation" : $"Operations holds a result with bulkId {bulkId}", Reply.Shown(reply["Operations"]));
+        return found
+            ?? throw new Broken(
+                bulkId is null ? "Operations holds the result of the operation" : $"Operations holds a result with bulkId {bulkId}",
+                Reply.Shown(reply["Operations"])
+            );
     }
 
     /// <summary>As text; the RFC shows both a string and an object with a code.</summary>
     public static string Status(this JsonNode operation) => (operation.At("status.code") ?? operation.At("status")).Text();
 
     /// <summary>Expects the operation to have one of these statuses.</summary>
-    public static JsonNode Had(this JsonNode operation, params string[] statuses) => statuses.Contains(operation.Status())
-        ? operation
-        : throw new Broken($"the operation has status {string.Join(" or ", statuses)}", Reply.Shown(operation));
+    public static JsonNode Had(this JsonNode operation, params string[] statuses) =>
+        statuses.Contains(operation.Status())
+            ? operation
+            : throw new Broken($"the operation has status {string.Join(" or ", statuses)}", Reply.Shown(operation));
 
     /// <summary>The resource that a POST within the request has made.</summary>
     /// <exception cref="Blocked">It was not made.</exception>
     public static Made Made(this Reply reply, string bulkId, string collection)
     {
         var answer = reply.Prepared()["Operations"].Items().FirstOrDefault(answer => answer.At("bulkId").Text() == bulkId);
-        var id = answer.At("response.id").Text() is { Length: > 0 } told ? told : Uri.UnescapeDataString(answer.At("location").Text().Split('/')[^1]);
-        return answer is not null && answer.Status() is "201" && id is not "" ? new($"{collection}/{Uri.EscapeDataString(id)}", id, "", reply)
+        var id = answer.At("response.id").Text() is { Length: > 0 } told
+            ? told
+            : Uri.UnescapeDataString(answer.At("location").Text().Split('/')[^1]);
+        return answer is not null && answer.Status() is "201" && id is not ""
+            ? new($"{collection}/{Uri.EscapeDataString(id)}", id, "", reply)
             : throw new Blocked($"The POST with bulkId {bulkId} did not succeed: {Reply.Shown(answer)}");
     }
 }

@@ -11,61 +11,129 @@ static class BulkReferenceChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        Of("bulk.reference.backward", "A group refers to a user that an earlier operation makes", "RFC 7644 §3.7.2", Must, async t =>
-        {
-            var reply = await t.Bulk(Create("/Users", "who", t.UserJson()), Create("/Groups", "where", Group(t, "who")));
-            reply.Operation("where").Had("201");
-            await t.Holds(reply.Made("where", "/Groups"), reply.Made("who", "/Users"));
-        }, Needs.Groups),
-        Of("bulk.reference.forward", "A group refers to a user that a later operation makes", "RFC 7644 §3.7.1", Should, async t =>
-        {
-            var reply = await t.Bulk(Create("/Groups", "where", Group(t, "who")), Create("/Users", "who", t.UserJson()));
-            reply.Operation("where").Had("201");
-            await t.Holds(reply.Made("where", "/Groups"), reply.Made("who", "/Users"));
-        }, Needs.Groups),
-        Of("bulk.reference.manager", "A user refers to a manager that the same request makes", "RFC 7644 §3.7.2: extensions are handled in the same way", Must, async t =>
-        {
-            var report = t.UserJson($$$"""{"schemas":["{{{Trial.UserSchema}}}","{{{Trial.EnterpriseSchema}}}"],"{{{Trial.EnterpriseSchema}}}":{"manager":{"value":"bulkId:boss"} } }""");
-            var reply = await t.Bulk(Create("/Users", "boss", t.UserJson()), Create("/Users", "report", report));
-            reply.Operation("report").Had("201");
-            (await t.Read(reply.Made("report", "/Users"))).Is(Manager, reply.Made("boss", "/Users").Id);
-        }, Needs.EnterpriseUser, "EnterpriseUser:manager"),
-        Of("bulk.reference.patch", "A PATCH refers to a user that the same request makes", "RFC 7644 §3.7.2", Must, async t =>
-        {
-            var group = await t.Group();
-            var reply = await t.Bulk(Create("/Users", "who", t.UserJson()), Change("PATCH", group, Trial.PatchOp("""{"op":"add","path":"members","value":[{"value":"bulkId:who"}]}""")));
-            reply.Expect(200);
-            await t.Holds(group, reply.Made("who", "/Users"));
-        }, Needs.Groups | Needs.Patch),
-        Of("bulk.reference.circular", "Two groups that refer to each other are resolved, or refused with 409", "RFC 7644 §3.7.1", Must, async t =>
-        {
-            var inner = await t.Group();
-            try { await t.Group(inner); }
-            catch (Blocked) { throw new NotOffered("groups are not taken as members of groups"); }
-            var reply = await t.Bulk(Create("/Groups", "a", Group(t, "b")), Create("/Groups", "b", Group(t, "a")));
-            if (reply.Status is 409) return;
-            var (a, b) = (reply.Operation("a"), reply.Operation("b"));
-            if (a.Status() is "409" || b.Status() is "409") return;
-            _ = (a.Had("201"), b.Had("201"));
-            await t.Holds(reply.Made("a", "/Groups"), reply.Made("b", "/Groups"));
-            await t.Holds(reply.Made("b", "/Groups"), reply.Made("a", "/Groups"));
-        }, Needs.Groups),
-        Of("bulk.reference.unknown", "A reference to a bulkId that no operation has is refused", "RFC 7644 §3.7.2", Should, async t =>
-        {
-            var reply = await t.Bulk(Create("/Groups", "where", Group(t, "nobody")));
-            if (reply.Status is >= 400 and < 500) return;
-            var status = reply.Operation().Status();
-            reply.That(status is ['4', ..], "the operation has a status of 400 to 499", status);
-        }, Needs.Groups),
+        Of(
+            "bulk.reference.backward",
+            "A group refers to a user that an earlier operation makes",
+            "RFC 7644 §3.7.2",
+            Must,
+            async t =>
+            {
+                var reply = await t.Bulk(Create("/Users", "who", t.UserJson()), Create("/Groups", "where", Group(t, "who")));
+                reply.Operation("where").Had("201");
+                await t.Holds(reply.Made("where", "/Groups"), reply.Made("who", "/Users"));
+            },
+            Needs.Groups
+        ),
+        Of(
+            "bulk.reference.forward",
+            "A group refers to a user that a later operation makes",
+            "RFC 7644 §3.7.1",
+            Should,
+            async t =>
+            {
+                var reply = await t.Bulk(Create("/Groups", "where", Group(t, "who")), Create("/Users", "who", t.UserJson()));
+                reply.Operation("where").Had("201");
+                await t.Holds(reply.Made("where", "/Groups"), reply.Made("who", "/Users"));
+            },
+            Needs.Groups
+        ),
+        Of(
+            "bulk.reference.manager",
+            "A user refers to a manager that the same request makes",
+            "RFC 7644 §3.7.2: extensions are handled in the same way",
+            Must,
+            async t =>
+            {
+                var report = t.UserJson(
+                    $$$"""{"schemas":["{{{Trial.UserSchema}}}","{{{Trial.EnterpriseSchema}}}"],"{{{Trial.EnterpriseSchema}}}":{"manager":{"value":"bulkId:boss"} } }"""
+                );
+                var reply = await t.Bulk(Create("/Users", "boss", t.UserJson()), Create("/Users", "report", report));
+                reply.Operation("report").Had("201");
+                (await t.Read(reply.Made("report", "/Users"))).Is(Manager, reply.Made("boss", "/Users").Id);
+            },
+            Needs.EnterpriseUser,
+            "EnterpriseUser:manager"
+        ),
+        Of(
+            "bulk.reference.patch",
+            "A PATCH refers to a user that the same request makes",
+            "RFC 7644 §3.7.2",
+            Must,
+            async t =>
+            {
+                var group = await t.Group();
+                var reply = await t.Bulk(
+                    Create("/Users", "who", t.UserJson()),
+                    Change("PATCH", group, Trial.PatchOp("""{"op":"add","path":"members","value":[{"value":"bulkId:who"}]}"""))
+                );
+                reply.Expect(200);
+                await t.Holds(group, reply.Made("who", "/Users"));
+            },
+            Needs.Groups | Needs.Patch
+        ),
+        Of(
+            "bulk.reference.circular",
+            "Two groups that refer to each other are resolved, or refused with 409",
+            "RFC 7644 §3.7.1",
+            Must,
+            async t =>
+            {
+                var inner = await t.Group();
+                try
+                {
+                    await t.Group(inner);
+                }
+                catch (Blocked)
+                {
+                    throw new NotOffered("groups are not taken as members of groups");
+                }
+                var reply = await t.Bulk(Create("/Groups", "a", Group(t, "b")), Create("/Groups", "b", Group(t, "a")));
+                if (reply.Status is 409)
+                    return;
+                var (a, b) = (reply.Operation("a"), reply.Operation("b"));
+                if (a.Status() is "409" || b.Status() is "409")
+                    return;
+                _ = (a.Had("201"), b.Had("201"));
+                await t.Holds(reply.Made("a", "/Groups"), reply.Made("b", "/Groups"));
+                await t.Holds(reply.Made("b", "/Groups"), reply.Made("a", "/Groups"));
+            },
+            Needs.Groups
+        ),
+        Of(
+            "bulk.reference.unknown",
+            "A reference to a bulkId that no operation has is refused",
+            "RFC 7644 §3.7.2",
+            Should,
+            async t =>
+            {
+                var reply = await t.Bulk(Create("/Groups", "where", Group(t, "nobody")));
+                if (reply.Status is >= 400 and < 500)
+                    return;
+                var status = reply.Operation().Status();
+                reply.That(status is ['4', ..], "the operation has a status of 400 to 499", status);
+            },
+            Needs.Groups
+        ),
     ];
 
-    static System.Text.Json.Nodes.JsonObject Group(Trial t, string member) => t.GroupJson($$"""{"members":[{"value":"bulkId:{{member}}"}]}""");
+    static System.Text.Json.Nodes.JsonObject Group(Trial t, string member) =>
+        t.GroupJson($$"""{"members":[{"value":"bulkId:{{member}}"}]}""");
 
-    static Check Of(string id, string title, string rule, Severity severity, Func<Trial, Task> run, Needs needs, params string[] attributes) => new(id, title, rule, severity, Profiles.Rfc, run)
-    {
-        Why = "The new resources are there, but not connected: members and managers are missing, or are the text 'bulkId:…'.",
-        Change = "Put the id of the new resource in the place of \"bulkId:…\" wherever a reference may stand; create first what is referred to.",
-        Needs = Needs.Bulk | needs,
-        Attributes = attributes,
-    };
+    static Check Of(
+        string id,
+        string title,
+        string rule,
+        Severity severity,
+        Func<Trial, Task> run,
+        Needs needs,
+        params string[] attributes
+    ) =>
+        new(id, title, rule, severity, Profiles.Rfc, run)
+        {
+            Why = "The new resources are there, but not connected: members and managers are missing, or are the text 'bulkId:…'.",
+            Change =
+                "Put the id of the new resource in the place of \"bulkId:…\" wherever a reference may stand; create first what is referred to.",
+            Needs = Needs.Bulk | needs,
+            Attributes = attributes,
+        };
 }

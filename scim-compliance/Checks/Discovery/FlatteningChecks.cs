@@ -21,27 +21,56 @@ static class FlatteningChecks
         ("title", ["title"], Advice),
         ("preferredLanguage", ["preferredLanguage"], Advice),
         ("emails", ["emails[type eq \"work\"].value"], Should),
-        ("phoneNumbers", ["phoneNumbers[type eq \"work\"].value", "phoneNumbers[type eq \"mobile\"].value", "phoneNumbers[type eq \"fax\"].value"], Advice),
-        ("addresses", ["addresses[type eq \"work\"].formatted", "addresses[type eq \"work\"].streetAddress", "addresses[type eq \"work\"].locality", "addresses[type eq \"work\"].region", "addresses[type eq \"work\"].postalCode", "addresses[type eq \"work\"].country"], Advice),
+        (
+            "phoneNumbers",
+            ["phoneNumbers[type eq \"work\"].value", "phoneNumbers[type eq \"mobile\"].value", "phoneNumbers[type eq \"fax\"].value"],
+            Advice
+        ),
+        (
+            "addresses",
+            [
+                "addresses[type eq \"work\"].formatted",
+                "addresses[type eq \"work\"].streetAddress",
+                "addresses[type eq \"work\"].locality",
+                "addresses[type eq \"work\"].region",
+                "addresses[type eq \"work\"].postalCode",
+                "addresses[type eq \"work\"].country",
+            ],
+            Advice
+        ),
         ("roles", ["roles[primary eq \"True\"].value"], Advice),
     ];
 
     public static IReadOnlyList<Check> All { get; } =
     [
         .. from row in Users select Found("user." + row.Id, row.Names, row.Severity, Needs.Nothing),
-        .. from name in (string[])["employeeNumber", "department", "manager"] select Found("enterprise." + name, [name is "manager" ? name : $"{Trial.EnterpriseSchema}:{name}"], Advice, Needs.EnterpriseUser),
-        .. from name in (string[])["displayName", "externalId", "members"] select Found("group." + name, [name], name is "externalId" ? Should : Must, Needs.Groups, Trial.GroupSchema),
+        .. from name in (string[])["employeeNumber", "department", "manager"]
+        select Found("enterprise." + name, [name is "manager" ? name : $"{Trial.EnterpriseSchema}:{name}"], Advice, Needs.EnterpriseUser),
+        .. from name in (string[])["displayName", "externalId", "members"]
+        select Found("group." + name, [name], name is "externalId" ? Should : Must, Needs.Groups, Trial.GroupSchema),
     ];
 
     static Check Found(string id, string[] names, Severity severity, Needs needs, string? schema = null) =>
-        new($"discovery.flattened.{id}", $"/Schemas lets Entra find {string.Join(", ", names)}", "App gallery harness, test 15; entra-docs use-scim-to-provision-users-and-groups.md", severity, Profiles.Entra, async t =>
+        new(
+            $"discovery.flattened.{id}",
+            $"/Schemas lets Entra find {string.Join(", ", names)}",
+            "App gallery harness, test 15; entra-docs use-scim-to-provision-users-and-groups.md",
+            severity,
+            Profiles.Entra,
+            async t =>
+            {
+                var reply = await SchemaChecks.Schemas(t);
+                var found = reply
+                    .Resources.Where(one => schema is null ? one.At("id").Text() is not Trial.GroupSchema : one.At("id").Text() == schema)
+                    .SelectMany(Flattened)
+                    .ToHashSet();
+                foreach (var name in names)
+                    reply.That(found.Contains(name), $"{name} among the attributes", Near(found, name));
+            }
+        )
         {
-            var reply = await SchemaChecks.Schemas(t);
-            var found = reply.Resources.Where(one => schema is null ? one.At("id").Text() is not Trial.GroupSchema : one.At("id").Text() == schema).SelectMany(Flattened).ToHashSet();
-            foreach (var name in names) reply.That(found.Contains(name), $"{name} among the attributes", Near(found, name));
-        })
-        {
-            Why = "Entra maps it by default. What a gallery app's /Schemas does not describe in this shape is missing from the list that admins map to, and the harness fails.",
+            Why =
+                "Entra maps it by default. What a gallery app's /Schemas does not describe in this shape is missing from the list that admins map to, and the harness fails.",
             Change = names[0].Contains('[', StringComparison.Ordinal)
                 ? "List the attribute with its sub-attributes; give emails, phoneNumbers and addresses the canonicalValues of their type (work, home, other; mobile, fax), and roles.type none."
                 : "List the attribute in /Schemas, with its sub-attributes if it has any.",
@@ -58,16 +87,37 @@ static class FlatteningChecks
     static IEnumerable<string> Flattened(JsonNode? attribute, string prefix)
     {
         var (name, type) = (attribute.At("name").Text(), attribute.At("type").Text());
-        var parts = attribute.At("subAttributes").Items().Where(sub => sub.At("type").Text() is not ("reference" or "complex")).Select(sub => sub.At("name").Text()).ToList();
-        if (name is "manager" or "members") return [name];
-        if (type is "reference") return [];
-        if (type is not "complex") return [prefix + name];
-        if (attribute.At("multiValued").Text() is not "true") return parts.Select(sub => $"{prefix}{name}.{sub}");
+        var parts = attribute
+            .At("subAttributes")
+            .Items()
+            .Where(sub => sub.At("type").Text() is not ("reference" or "complex"))
+            .Select(sub => sub.At("name").Text())
+            .ToList();
+        if (name is "manager" or "members")
+            return [name];
+        if (type is "reference")
+            return [];
+        if (type is not "complex")
+            return [prefix + name];
+        if (attribute.At("multiValued").Text() is not "true")
+            return parts.Select(sub => $"{prefix}{name}.{sub}");
         var values = parts.Where(sub => sub is not ("type" or "primary")).ToList();
-        var types = attribute.At("subAttributes").Items().FirstOrDefault(sub => sub.At("name").Text() is "type").At("canonicalValues").Items().Select(value => value.Text()).ToList();
-        return types is [] ? values.Select(sub => $"{prefix}{name}[primary eq \"True\"].{sub}") : types.SelectMany(one => values.Select(sub => $"{prefix}{name}[type eq \"{one}\"].{sub}"));
+        var types = attribute
+            .At("subAttributes")
+            .Items()
+            .FirstOrDefault(sub => sub.At("name").Text() is "type")
+            .At("canonicalValues")
+            .Items()
+            .Select(value => value.Text())
+            .ToList();
+        return types is []
+            ? values.Select(sub => $"{prefix}{name}[primary eq \"True\"].{sub}")
+            : types.SelectMany(one => values.Select(sub => $"{prefix}{name}[type eq \"{one}\"].{sub}"));
     }
 
-    static string Near(HashSet<string> found, string name) => name.Split('[', '.')[0] is var start && found.Where(one => one.StartsWith(start, StringComparison.Ordinal)).Take(4).ToList() is { Count: > 0 } near
-        ? "only " + string.Join(", ", near) : $"{start} is not there";
+    static string Near(HashSet<string> found, string name) =>
+        name.Split('[', '.')[0] is var start
+        && found.Where(one => one.StartsWith(start, StringComparison.Ordinal)).Take(4).ToList() is { Count: > 0 } near
+            ? "only " + string.Join(", ", near)
+            : $"{start} is not there";
 }

@@ -13,7 +13,14 @@ static class ServiceProviderConfigChecks
     static readonly (string Id, (string Path, JsonValueKind Kind)[] Members)[] Required =
     [
         ("patch", [("patch.supported", JsonValueKind.True)]),
-        ("bulk", [("bulk.supported", JsonValueKind.True), ("bulk.maxOperations", JsonValueKind.Number), ("bulk.maxPayloadSize", JsonValueKind.Number)]),
+        (
+            "bulk",
+            [
+                ("bulk.supported", JsonValueKind.True),
+                ("bulk.maxOperations", JsonValueKind.Number),
+                ("bulk.maxPayloadSize", JsonValueKind.Number),
+            ]
+        ),
         ("filter", [("filter.supported", JsonValueKind.True), ("filter.maxResults", JsonValueKind.Number)]),
         ("changePassword", [("changePassword.supported", JsonValueKind.True)]),
         ("sort", [("sort.supported", JsonValueKind.True)]),
@@ -23,76 +30,154 @@ static class ServiceProviderConfigChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        new("discovery.config.document", "ServiceProviderConfig can be read and names its schema", "RFC 7644 §4; gallery checklist, SCIMReferenceCode Entra-AppGallery-AI-Validation-Checklist.md", Must, Profiles.All, async t =>
-        {
-            const string schema = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
-            var reply = (await t.Get("/ServiceProviderConfig")).Expect(200);
-            reply.That(reply["schemas"].Items().Any(one => one.Text() == schema), $"schemas holds {schema}", Reply.Shown(reply["schemas"]));
-        })
+        new(
+            "discovery.config.document",
+            "ServiceProviderConfig can be read and names its schema",
+            "RFC 7644 §4; gallery checklist, SCIMReferenceCode Entra-AppGallery-AI-Validation-Checklist.md",
+            Must,
+            Profiles.All,
+            async t =>
+            {
+                const string schema = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
+                var reply = (await t.Get("/ServiceProviderConfig")).Expect(200);
+                reply.That(
+                    reply["schemas"].Items().Any(one => one.Text() == schema),
+                    $"schemas holds {schema}",
+                    Reply.Shown(reply["schemas"])
+                );
+            }
+        )
         {
             Why = "Clients read here what they may use. Without it they use the least, or nothing.",
             Change = "Serve GET /ServiceProviderConfig with the members of RFC 7643 §5.",
         },
         .. from row in Required select Member(row.Id, row.Members),
-        new("discovery.config.patch", "PATCH is announced", "entra-docs use-scim-to-provision-users-and-groups.md; goauthentik/authentik#13386", Should, Profiles.Entra, async t => (await Config(t)).Is("patch.supported", true))
+        new(
+            "discovery.config.patch",
+            "PATCH is announced",
+            "entra-docs use-scim-to-provision-users-and-groups.md; goauthentik/authentik#13386",
+            Should,
+            Profiles.Entra,
+            async t => (await Config(t)).Is("patch.supported", true)
+        )
         {
-            Why = "Entra changes users and groups by PATCH only, whatever is announced; other clients believe the announcement and send whole groups by PUT.",
+            Why =
+                "Entra changes users and groups by PATCH only, whatever is announced; other clients believe the announcement and send whole groups by PUT.",
             Change = "Implement PATCH and set patch.supported to true.",
         },
-        new("discovery.config.scheme-members", "Every authentication scheme has a type, a name and a description", "RFC 7643 §5", Must, Profiles.Rfc, async t =>
-        {
-            var reply = await Config(t);
-            foreach (var scheme in Schemes(reply))
+        new(
+            "discovery.config.scheme-members",
+            "Every authentication scheme has a type, a name and a description",
+            "RFC 7643 §5",
+            Must,
+            Profiles.Rfc,
+            async t =>
+            {
+                var reply = await Config(t);
+                foreach (var scheme in Schemes(reply))
                 foreach (var member in (string[])["type", "name", "description"])
-                    reply.That(scheme.At(member).Text() is { Length: > 0 }, $"{member} in each of authenticationSchemes", Reply.Shown(scheme));
-        })
+                    reply.That(
+                        scheme.At(member).Text() is { Length: > 0 },
+                        $"{member} in each of authenticationSchemes",
+                        Reply.Shown(scheme)
+                    );
+            }
+        )
         {
             Why = "An admin who connects a client learns here which kind of credentials is asked for.",
             Change = "Give each scheme its three required members.",
         },
-        new("discovery.config.scheme-type", "Authentication schemes are of the types that RFC 7643 defines", "RFC 7643 §5", Should, Profiles.Rfc, async t =>
-        {
-            var reply = await Config(t);
-            foreach (var type in Schemes(reply).Select(scheme => scheme.At("type").Text()).Where(type => type is not ""))
-                reply.That(SchemeTypes.Contains(type, StringComparer.OrdinalIgnoreCase), $"type is one of {string.Join(", ", SchemeTypes)}", type);
-        })
+        new(
+            "discovery.config.scheme-type",
+            "Authentication schemes are of the types that RFC 7643 defines",
+            "RFC 7643 §5",
+            Should,
+            Profiles.Rfc,
+            async t =>
+            {
+                var reply = await Config(t);
+                foreach (var type in Schemes(reply).Select(scheme => scheme.At("type").Text()).Where(type => type is not ""))
+                    reply.That(
+                        SchemeTypes.Contains(type, StringComparer.OrdinalIgnoreCase),
+                        $"type is one of {string.Join(", ", SchemeTypes)}",
+                        type
+                    );
+            }
+        )
         {
             Why = "A client that knows these five words cannot choose another one.",
             Change = "Call a bearer token oauthbearertoken.",
         },
-        new("discovery.config.pagination", "pagination says whether cursor and index are offered", "RFC 9865 §4", Must, Profiles.Rfc, async t =>
-        {
-            var reply = await Config(t);
-            if (reply["pagination"] is null) throw new NotOffered("there is no pagination in ServiceProviderConfig");
-            foreach (var member in (string[])["pagination.cursor", "pagination.index"])
-                reply.That(reply[member]?.GetValueKind() is JsonValueKind.True or JsonValueKind.False, $"{member} is true or false", Reply.Shown(reply[member]));
-        })
+        new(
+            "discovery.config.pagination",
+            "pagination says whether cursor and index are offered",
+            "RFC 9865 §4",
+            Must,
+            Profiles.Rfc,
+            async t =>
+            {
+                var reply = await Config(t);
+                if (reply["pagination"] is null)
+                    throw new NotOffered("there is no pagination in ServiceProviderConfig");
+                foreach (var member in (string[])["pagination.cursor", "pagination.index"])
+                    reply.That(
+                        reply[member]?.GetValueKind() is JsonValueKind.True or JsonValueKind.False,
+                        $"{member} is true or false",
+                        Reply.Shown(reply[member])
+                    );
+            }
+        )
         {
             Why = "Both are required where pagination is there; a client does not know otherwise how to read more than one page.",
             Change = "Add cursor and index to pagination.",
         },
-        new("discovery.config.read-only", "A filter on ServiceProviderConfig is refused or ignored, not an error of the server", "RFC 7644 §4", Should, Profiles.Rfc, async t => (await t.Get("/ServiceProviderConfig?filter=patch+pr")).Expect(200, 403))
+        new(
+            "discovery.config.read-only",
+            "A filter on ServiceProviderConfig is refused or ignored, not an error of the server",
+            "RFC 7644 §4",
+            Should,
+            Profiles.Rfc,
+            async t => (await t.Get("/ServiceProviderConfig?filter=patch+pr")).Expect(200, 403)
+        )
         {
             Why = "Anything else looks like an outage to a careless client.",
             Change = "Answer 403, or ignore the filter.",
         },
     ];
 
-    static Check Member(string id, (string Path, JsonValueKind Kind)[] members) => new($"discovery.config.member.{id}", $"ServiceProviderConfig has {string.Join(", ", members.Select(member => member.Path))}", "RFC 7643 §5", Must, Profiles.Rfc, async t =>
-    {
-        var reply = await Config(t);
-        foreach (var (path, kind) in members)
+    static Check Member(string id, (string Path, JsonValueKind Kind)[] members) =>
+        new(
+            $"discovery.config.member.{id}",
+            $"ServiceProviderConfig has {string.Join(", ", members.Select(member => member.Path))}",
+            "RFC 7643 §5",
+            Must,
+            Profiles.Rfc,
+            async t =>
+            {
+                var reply = await Config(t);
+                foreach (var (path, kind) in members)
+                {
+                    var came = reply[path]?.GetValueKind() is JsonValueKind.False ? JsonValueKind.True : reply[path]?.GetValueKind();
+                    reply.That(
+                        came == kind,
+                        $"{path} is {(kind is JsonValueKind.True ? "true or false" : kind is JsonValueKind.Number ? "a number" : "a list")}",
+                        Reply.Shown(reply[path])
+                    );
+                }
+            }
+        )
         {
-            var came = reply[path]?.GetValueKind() is JsonValueKind.False ? JsonValueKind.True : reply[path]?.GetValueKind();
-            reply.That(came == kind, $"{path} is {(kind is JsonValueKind.True ? "true or false" : kind is JsonValueKind.Number ? "a number" : "a list")}", Reply.Shown(reply[path]));
-        }
-    })
-    {
-        Why = "It is required. Strictly typed clients fail on the whole document when a member is missing or of another type.",
-        Change = $"Add {id} with these members, also when the feature is not supported.",
-    };
+            Why = "It is required. Strictly typed clients fail on the whole document when a member is missing or of another type.",
+            Change = $"Add {id} with these members, also when the feature is not supported.",
+        };
 
-    static List<JsonNode?> Schemes(Reply config) => config["authenticationSchemes"].Items().ToList() is { Count: > 0 } schemes ? schemes : throw new NotOffered("authenticationSchemes lists none");
+    static List<JsonNode?> Schemes(Reply config) =>
+        config["authenticationSchemes"].Items().ToList() is { Count: > 0 } schemes
+            ? schemes
+            : throw new NotOffered("authenticationSchemes lists none");
 
-    static async Task<Reply> Config(Trial t) => (await t.Get("/ServiceProviderConfig")).Prepared() is { Json: JsonObject } reply ? reply : throw new Blocked("ServiceProviderConfig is no JSON object");
+    static async Task<Reply> Config(Trial t) =>
+        (await t.Get("/ServiceProviderConfig")).Prepared() is { Json: JsonObject } reply
+            ? reply
+            : throw new Blocked("ServiceProviderConfig is no JSON object");
 }

@@ -20,73 +20,185 @@ static partial class ETagChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        Tagged("etag.header", "A user that is read comes with an ETag header", $"{Rule} (MUST be specified as an HTTP header)", Must, async (t, user) =>
+        Tagged(
+            "etag.header",
+            "A user that is read comes with an ETag header",
+            $"{Rule} (MUST be specified as an HTTP header)",
+            Must,
+            async (t, user) =>
+            {
+                var read = await t.Read(user);
+                read.That(read.Header("ETag") is not null, "an ETag header", "none");
+            }
+        ) with
         {
-            var read = await t.Read(user);
-            read.That(read.Header("ETag") is not null, "an ETag header", "none");
-        }) with
-        { Why = Overwritten, Change = "Send ETag with every answer that shows a resource, or say in ServiceProviderConfig that you have none." },
-        Tagged("etag.created", "A new user comes with an ETag header", $"{Rule} (first example)", Should, (_, user) => Task.FromResult(user.Reply.That(user.Reply.Header("ETag") is not null, "an ETag header", "none"))) with
-        { Why = "A client has to read what it has just written before it can change it safely.", Change = "Send ETag with a 201 too." },
-        Tagged("etag.meta-version", "meta.version is the same as the ETag", "RFC 7643 §3.1 (same as the entity-tag); RFC 7644 §3.14", Should, async (t, user) =>
+            Why = Overwritten,
+            Change = "Send ETag with every answer that shows a resource, or say in ServiceProviderConfig that you have none.",
+        },
+        Tagged(
+            "etag.created",
+            "A new user comes with an ETag header",
+            $"{Rule} (first example)",
+            Should,
+            (_, user) => Task.FromResult(user.Reply.That(user.Reply.Header("ETag") is not null, "an ETag header", "none"))
+        ) with
         {
-            var read = await t.Read(user);
-            read.Is("meta.version", Tag(read));
-        }) with
-        { Why = "Clients that keep the version from a list use it as an If-Match, and are refused.", Change = "Write the same text into the header and meta.version, W/ and quotes included." },
-        Tagged("etag.form", "An ETag is a text in quotes, with W/ before it when it is weak", "RFC 9110 §8.8.3; RFC 7644 §3.14", Must, async (t, user) =>
+            Why = "A client has to read what it has just written before it can change it safely.",
+            Change = "Send ETag with a 201 too.",
+        },
+        Tagged(
+            "etag.meta-version",
+            "meta.version is the same as the ETag",
+            "RFC 7643 §3.1 (same as the entity-tag); RFC 7644 §3.14",
+            Should,
+            async (t, user) =>
+            {
+                var read = await t.Read(user);
+                read.Is("meta.version", Tag(read));
+            }
+        ) with
         {
-            var read = await t.Read(user);
-            read.That(Form().IsMatch(Tag(read)), "W/\"…\" or \"…\"", Tag(read));
-        }) with
-        { Why = "Libraries and proxies drop a header of another form, and with it the protection.", Change = "Put the version in quotes: W/\"42\"." },
-        Tagged("etag.if-none-match", "An unchanged user is answered with 304 to If-None-Match", $"{Rule}; RFC 9110 §13.1.2", Must, async (t, user) =>
-            (await t.Get(user.Path, ("If-None-Match", Tag(await t.Read(user))))).Expect(304)) with
-        { Why = "Clients read everything again and again.", Change = "Compare If-None-Match with the version, and answer 304 without a body when they are equal." },
-        Tagged("etag.if-none-match.changed", "A changed user is shown to an If-None-Match with the old ETag", $"{Rule}; RFC 9110 §13.1.2", Must, async (t, user) =>
-            (await t.Get(user.Path, ("If-None-Match", await Stale(t, user)))).Expect(200).Is("displayName", "Meanwhile"), Needs.Patch) with
-        { Why = "Clients go on working with old data.", Change = "Answer 304 only when the version is the same." },
-        Tagged("etag.changes", "The ETag changes when the user does", $"{Rule}; RFC 9110 §8.8.1", Must, async (t, user) =>
+            Why = "Clients that keep the version from a list use it as an If-Match, and are refused.",
+            Change = "Write the same text into the header and meta.version, W/ and quotes included.",
+        },
+        Tagged(
+            "etag.form",
+            "An ETag is a text in quotes, with W/ before it when it is weak",
+            "RFC 9110 §8.8.3; RFC 7644 §3.14",
+            Must,
+            async (t, user) =>
+            {
+                var read = await t.Read(user);
+                read.That(Form().IsMatch(Tag(read)), "W/\"…\" or \"…\"", Tag(read));
+            }
+        ) with
         {
-            var before = Tag(await t.Read(user));
-            var read = await t.Read(await Changed(t, user));
-            read.That(Tag(read) != before, $"another ETag than {before}", "the same");
-        }, Needs.Patch) with
-        { Why = Overwritten, Change = "Give every stored change a new version." },
-        Tagged("etag.no-change", "The ETag stays when a PATCH changes nothing", $"{Rule}; RFC 7644 §3.5.2.1", Should, async (t, user) =>
+            Why = "Libraries and proxies drop a header of another form, and with it the protection.",
+            Change = "Put the version in quotes: W/\"42\".",
+        },
+        Tagged(
+            "etag.if-none-match",
+            "An unchanged user is answered with 304 to If-None-Match",
+            $"{Rule}; RFC 9110 §13.1.2",
+            Must,
+            async (t, user) => (await t.Get(user.Path, ("If-None-Match", Tag(await t.Read(user))))).Expect(304)
+        ) with
         {
-            await Changed(t, user);
-            var before = Tag(await t.Read(user));
-            (await t.Patch(user, """{"op":"add","path":"displayName","value":"Meanwhile"}""")).Prepared();
-            var read = await t.Read(user);
-            read.That(Tag(read) == before, $"the ETag {before}", Tag(read));
-        }, Needs.Patch) with
-        { Why = "Entra repeats values: other clients are told of changes that were none, and their own are refused.", Change = "Compare before you write, and keep the version when nothing differs." },
+            Why = "Clients read everything again and again.",
+            Change = "Compare If-None-Match with the version, and answer 304 without a body when they are equal.",
+        },
+        Tagged(
+            "etag.if-none-match.changed",
+            "A changed user is shown to an If-None-Match with the old ETag",
+            $"{Rule}; RFC 9110 §13.1.2",
+            Must,
+            async (t, user) => (await t.Get(user.Path, ("If-None-Match", await Stale(t, user)))).Expect(200).Is("displayName", "Meanwhile"),
+            Needs.Patch
+        ) with
+        {
+            Why = "Clients go on working with old data.",
+            Change = "Answer 304 only when the version is the same.",
+        },
+        Tagged(
+            "etag.changes",
+            "The ETag changes when the user does",
+            $"{Rule}; RFC 9110 §8.8.1",
+            Must,
+            async (t, user) =>
+            {
+                var before = Tag(await t.Read(user));
+                var read = await t.Read(await Changed(t, user));
+                read.That(Tag(read) != before, $"another ETag than {before}", "the same");
+            },
+            Needs.Patch
+        ) with
+        {
+            Why = Overwritten,
+            Change = "Give every stored change a new version.",
+        },
+        Tagged(
+            "etag.no-change",
+            "The ETag stays when a PATCH changes nothing",
+            $"{Rule}; RFC 7644 §3.5.2.1",
+            Should,
+            async (t, user) =>
+            {
+                await Changed(t, user);
+                var before = Tag(await t.Read(user));
+                (await t.Patch(user, """{"op":"add","path":"displayName","value":"Meanwhile"}""")).Prepared();
+                var read = await t.Read(user);
+                read.That(Tag(read) == before, $"the ETag {before}", Tag(read));
+            },
+            Needs.Patch
+        ) with
+        {
+            Why = "Entra repeats values: other clients are told of changes that were none, and their own are refused.",
+            Change = "Compare before you write, and keep the version when nothing differs.",
+        },
         .. from row in Writes select Refused(row.Method, row.Needs, row.Send),
         .. from row in Writes select Accepted(row.Method, row.Needs, row.Send),
-        Tagged("etag.if-match.any", "If-Match: * is met by any user that exists", "RFC 9110 §13.1.1; RFC 7644 §3.14", Should, async (t, user) => (await Writes[0].Send(t, user, "*")).Success(), Needs.Patch) with
-        { Why = "Clients that only want to be sure that the user is there are refused.", Change = "Read * in If-Match as any version." },
+        Tagged(
+            "etag.if-match.any",
+            "If-Match: * is met by any user that exists",
+            "RFC 9110 §13.1.1; RFC 7644 §3.14",
+            Should,
+            async (t, user) => (await Writes[0].Send(t, user, "*")).Success(),
+            Needs.Patch
+        ) with
+        {
+            Why = "Clients that only want to be sure that the user is there are refused.",
+            Change = "Read * in If-Match as any version.",
+        },
     ];
 
-    static Check Refused(string method, Needs needs, Func<Trial, Made, string, Task<Reply>> send) => Tagged($"etag.if-match.stale.{method.ToLowerInvariant()}", $"{method} with an old ETag is refused and changes nothing", $"{Rule}; RFC 7644 §3.12 (Table 8: 412 or 409)", method is "DELETE" ? Should : Must, async (t, user) =>
-    {
-        (await send(t, user, await Stale(t, user))).Expect(412, 409);
-        (await t.Get(user.Path)).Expect(200).Is("displayName", "Meanwhile");
-    }, needs | Needs.Patch) with
-    {
-        Why = Overwritten,
-        Change = $"Compare If-Match of a {method} with the version, in the same transaction as the write, and answer 412 when they differ.",
-    };
+    static Check Refused(string method, Needs needs, Func<Trial, Made, string, Task<Reply>> send) =>
+        Tagged(
+            $"etag.if-match.stale.{method.ToLowerInvariant()}",
+            $"{method} with an old ETag is refused and changes nothing",
+            $"{Rule}; RFC 7644 §3.12 (Table 8: 412 or 409)",
+            method is "DELETE" ? Should : Must,
+            async (t, user) =>
+            {
+                (await send(t, user, await Stale(t, user))).Expect(412, 409);
+                (await t.Get(user.Path)).Expect(200).Is("displayName", "Meanwhile");
+            },
+            needs | Needs.Patch
+        ) with
+        {
+            Why = Overwritten,
+            Change =
+                $"Compare If-Match of a {method} with the version, in the same transaction as the write, and answer 412 when they differ.",
+        };
 
-    static Check Accepted(string method, Needs needs, Func<Trial, Made, string, Task<Reply>> send) => Tagged($"etag.if-match.current.{method.ToLowerInvariant()}", $"{method} with the current ETag succeeds", $"{Rule}; RFC 7644 §3.12", Must, async (t, user) =>
-        (await send(t, user, Tag(await t.Read(user)))).Success(), needs) with
-    {
-        Why = "Clients that are careful cannot change anything.",
-        Change = "Compare ETags as they were sent, W/ included.",
-    };
+    static Check Accepted(string method, Needs needs, Func<Trial, Made, string, Task<Reply>> send) =>
+        Tagged(
+            $"etag.if-match.current.{method.ToLowerInvariant()}",
+            $"{method} with the current ETag succeeds",
+            $"{Rule}; RFC 7644 §3.12",
+            Must,
+            async (t, user) => (await send(t, user, Tag(await t.Read(user)))).Success(),
+            needs
+        ) with
+        {
+            Why = "Clients that are careful cannot change anything.",
+            Change = "Compare ETags as they were sent, W/ included.",
+        };
 
-    static Check Tagged(string id, string title, string rule, Severity severity, Func<Trial, Made, Task> run, Needs needs = Needs.Nothing) => new(id, title, rule, severity, Profiles.Rfc, async t => await run(t, await t.User("""{"displayName":"Before"}""")))
-    { Why = "", Change = "", Needs = Needs.ETag | needs, Attributes = ["User:displayName"] };
+    static Check Tagged(
+        string id,
+        string title,
+        string rule,
+        Severity severity,
+        Func<Trial, Made, Task> run,
+        Needs needs = Needs.Nothing
+    ) =>
+        new(id, title, rule, severity, Profiles.Rfc, async t => await run(t, await t.User("""{"displayName":"Before"}""")))
+        {
+            Why = "",
+            Change = "",
+            Needs = Needs.ETag | needs,
+            Attributes = ["User:displayName"],
+        };
 
     static async Task<Made> Changed(Trial t, Made user)
     {
@@ -103,7 +215,8 @@ static partial class ETagChecks
 
     static string Tag(Reply reply) => reply.Header("ETag") ?? throw new Blocked("there is no ETag header");
 
-    static System.Text.Json.Nodes.JsonObject Replacement(Trial t, Made user) => t.UserJson($$"""{"userName":"{{user.Name}}","displayName":"After"}""");
+    static System.Text.Json.Nodes.JsonObject Replacement(Trial t, Made user) =>
+        t.UserJson($$"""{"userName":"{{user.Name}}","displayName":"After"}""");
 
     [GeneratedRegex("""^(W/)?"[\x21\x23-\x7E\x80-\uFFFF]*"$""")]
     private static partial Regex Form();

@@ -8,38 +8,81 @@ static class GalleryCredentialChecks
 {
     public static IReadOnlyList<Check> All { get; } =
     [
-        Of(21, "Validate_Credentials_Test", "client-credentials", "An access token is given for client id and secret in the header, and opens the server", async t =>
-            await Opens(t, await Token(t, Client(t).InHeader)), Must),
-        Of(21, "Validate_Credentials_Test", "client-credentials-body", "An access token is given for client id and secret in the body too", async t =>
-            await Opens(t, await Token(t, Client(t).InBody)), Should),
-        Of(21, "Validate_Credentials_Test", "token-lifetime", "An access token is valid for 60 to 360 minutes", async t =>
+        Of(
+            21,
+            "Validate_Credentials_Test",
+            "client-credentials",
+            "An access token is given for client id and secret in the header, and opens the server",
+            async t => await Opens(t, await Token(t, Client(t).InHeader)),
+            Must
+        ),
+        Of(
+            21,
+            "Validate_Credentials_Test",
+            "client-credentials-body",
+            "An access token is given for client id and secret in the body too",
+            async t => await Opens(t, await Token(t, Client(t).InBody)),
+            Should
+        ),
+        Of(
+            21,
+            "Validate_Credentials_Test",
+            "token-lifetime",
+            "An access token is valid for 60 to 360 minutes",
+            async t =>
+            {
+                var reply = (await Token(t, Client(t).InHeader)).Prepared();
+                var seconds = int.TryParse(reply["expires_in"].Text(), out var said) ? said : -1;
+                reply.That(seconds is >= 3600 and <= 21600, "expires_in is between 3600 and 21600", Reply.Shown(reply["expires_in"]));
+            },
+            Must
+        ),
+        Of(
+            21,
+            "Validate_Credentials_Test",
+            "wrong-secret",
+            "A wrong secret is refused with 401 or 400 invalid_client, in OAuth's form",
+            async t =>
+            {
+                var reply = await Token(t, (Client(t) with { Secret = "wrong" }).InHeader);
+                reply.Expect(400, 401).Is("error", "invalid_client");
+            },
+            Should
+        ) with
         {
-            var reply = (await Token(t, Client(t).InHeader)).Prepared();
-            var seconds = int.TryParse(reply["expires_in"].Text(), out var said) ? said : -1;
-            reply.That(seconds is >= 3600 and <= 21600, "expires_in is between 3600 and 21600", Reply.Shown(reply["expires_in"]));
-        }, Must),
-        Of(21, "Validate_Credentials_Test", "wrong-secret", "A wrong secret is refused with 401 or 400 invalid_client, in OAuth's form", async t =>
-        {
-            var reply = await Token(t, (Client(t) with { Secret = "wrong" }).InHeader);
-            reply.Expect(400, 401).Is("error", "invalid_client");
-        }, Should) with { Rule = "RFC 6749 §5.2", Why = "Entra tells an admin who has mistyped the secret only what the answer says.", Change = "Answer a wrong secret with 401 or 400 and {\"error\":\"invalid_client\"}." },
-        Of(22, "Federated_Identity_Test", "federated-identity", "An access token is given for a token that Entra has issued, and opens the server", async t =>
-        {
-            if (t.Target.OAuthClient is not { Assertion: not null } client) throw new NotOffered("To try it, give --client-id, --token-url and --client-assertion (a token issued by Entra)");
-            await Opens(t, await Token(t, client.Federated));
-        }, Must),
+            Rule = "RFC 6749 §5.2",
+            Why = "Entra tells an admin who has mistyped the secret only what the answer says.",
+            Change = "Answer a wrong secret with 401 or 400 and {\"error\":\"invalid_client\"}.",
+        },
+        Of(
+            22,
+            "Federated_Identity_Test",
+            "federated-identity",
+            "An access token is given for a token that Entra has issued, and opens the server",
+            async t =>
+            {
+                if (t.Target.OAuthClient is not { Assertion: not null } client)
+                    throw new NotOffered("To try it, give --client-id, --token-url and --client-assertion (a token issued by Entra)");
+                await Opens(t, await Token(t, client.Federated));
+            },
+            Must
+        ),
     ];
 
-    static Check Of(int number, string test, string id, string title, Func<Trial, Task> run, Severity severity) => GalleryUserChecks.Of(number, test, $"direct.{id}", title, run) with
-    {
-        Severity = severity,
-        Why = "New apps in the gallery must not use long-lived tokens; with neither way of getting short-lived ones the app is not listed.",
-        Change = "Offer a token endpoint of RFC 6749 that takes form posts, outside of the media types of SCIM.",
-    };
+    static Check Of(int number, string test, string id, string title, Func<Trial, Task> run, Severity severity) =>
+        GalleryUserChecks.Of(number, test, $"direct.{id}", title, run) with
+        {
+            Severity = severity,
+            Why =
+                "New apps in the gallery must not use long-lived tokens; with neither way of getting short-lived ones the app is not listed.",
+            Change = "Offer a token endpoint of RFC 6749 that takes form posts, outside of the media types of SCIM.",
+        };
 
     /// <exception cref="NotOffered">No client was given on the command line.</exception>
-    static OAuthClient Client(Trial t) => t.Target.OAuthClient is { Secret: not null } client ? client
-        : throw new NotOffered("To try it, give --client-id, --client-secret and --token-url");
+    static OAuthClient Client(Trial t) =>
+        t.Target.OAuthClient is { Secret: not null } client
+            ? client
+            : throw new NotOffered("To try it, give --client-id, --client-secret and --token-url");
 
     static readonly string[] Tokens = ["access_token", "refresh_token", "id_token"];
 

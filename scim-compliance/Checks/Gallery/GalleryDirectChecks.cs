@@ -14,95 +14,182 @@ static partial class GalleryDirectChecks
     /// <summary>Optional attributes of the default mapping.</summary>
     static readonly string[] Mapped =
     [
-        "displayName", "title", "preferredLanguage", "name.givenName", "name.familyName", "name.formatted", "nickName", "userType",
-        Enterprise + "employeeNumber", Enterprise + "department", "emails[type eq \"work\"].value", "phoneNumbers[type eq \"mobile\"].value", "addresses[type eq \"work\"].locality",
+        "displayName",
+        "title",
+        "preferredLanguage",
+        "name.givenName",
+        "name.familyName",
+        "name.formatted",
+        "nickName",
+        "userType",
+        Enterprise + "employeeNumber",
+        Enterprise + "department",
+        "emails[type eq \"work\"].value",
+        "phoneNumbers[type eq \"mobile\"].value",
+        "addresses[type eq \"work\"].locality",
     ];
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        Of(16, "SCIM_Null_Update_Test", "direct.nulls", "Attributes that are replaced by an empty string, and then by null, are unassigned", async t =>
-        {
-            var paths = Optional(t);
-            var user = await t.User();
-            (await t.Patch(user, Operations("add", paths, path => Sample(path, 1)))).Prepared();
-            (await t.Patch(user, Operations("replace", paths, _ => ""))).Expect(200, 204);
-            var empty = await t.Read(user);
-            foreach (var path in paths) empty.Lacks(path);
-            (await t.Patch(user, Operations("replace", paths, _ => null))).Expect(200, 204);
-            var none = await t.Read(user);
-            foreach (var path in paths) none.Is(path, null);
-        }, Needs.Patch),
-        Of(17, "SCIM_User_Create_Test", "direct.user-create", "A user is created, with an id and the userName that was sent", async t =>
-        {
-            var body = t.UserJson();
-            (await t.Post("/Users", body)).Expect(200, 201).Has("id").Is("userName", body["userName"]!.DeepClone());
-        }),
-        Of(18, "SCIM_User_Update_Test", "direct.user-update", "Every value of a PATCH is read back as an equal string", async t =>
-        {
-            var paths = Optional(t).Where(path => !path.Contains('[', StringComparison.Ordinal)).ToArray();
-            var user = await t.User();
-            (await t.Patch(user, Operations("add", paths, path => Sample(path, 1)))).Prepared();
-            (await t.Patch(user, Operations("replace", paths, path => Sample(path, 2)))).Expect(200, 204);
-            var after = await t.Read(user);
-            foreach (var path in paths) after.Is(path, Sample(path, 2));
-        }, Needs.Patch),
-        Of(19, "SCIM_Group_Create_Test", "direct.group-create", "A group is created, with an id and the displayName that was sent", async t =>
-        {
-            var body = t.GroupJson();
-            (await t.Post("/Groups", body)).Expect(200, 201).Has("id").Is("displayName", body["displayName"]!.DeepClone());
-        }, Needs.Groups),
-        Of(20, "SCIM_Group_Update_Test", "direct.group-update", "Every value of a PATCH of a group is read back as an equal string", async t =>
-        {
-            var (group, name) = (await t.Group(), t.NewName());
-            (await t.Patch(group, $$"""{"op":"replace","path":"displayName","value":"{{name}}"}""")).Expect(200, 204);
-            (await t.Read(group)).Is("displayName", name);
-        }, Needs.Groups | Needs.Patch),
-        Of(23, "SCIM_User_Pagination_Test", "direct.user-pages", "Pages of five users are answered with the startIndex that was asked for", async t =>
-        {
-            await t.Users(11);
-            await Pages(t, "/Users");
-        }, Needs.IndexPaging),
-        Of(24, "SCIM_Group_Pagination_Test", "direct.group-pages", "Pages of five groups are answered with the startIndex that was asked for", async t =>
-        {
-            for (var made = 0; made < 11; made++) await t.Group();
-            await Pages(t, "/Groups");
-        }, Needs.IndexPaging | Needs.Groups, Should),
-        Of(25, "SCIM_Update_Manager_Test", "direct.manager", "A manager is set, changed, and removed by an empty string", async t =>
-        {
-            var (users, path) = (await t.Users(3), Enterprise + "manager");
-            (await t.Patch(users[0], $$"""{"op":"Add","path":"{{path}}","value":"{{users[1].Id}}"}""")).Expect(200, 204);
-            (await t.Read(users[0])).Is(path + ".value", users[1].Id);
-            (await t.Patch(users[0], $$"""{"op":"replace","path":"{{path}}","value":"{{users[2].Id}}"}""")).Expect(200, 204);
-            (await t.Read(users[0])).Is(path + ".value", users[2].Id);
-            (await t.Patch(users[0], $$"""{"op":"replace","path":"{{path}}","value":""}""")).Expect(200, 204);
-            (await t.Read(users[0])).Lacks(path + ".value");
-        }, Needs.Patch | Needs.EnterpriseUser, Must, "EnterpriseUser:manager"),
+        Of(
+            16,
+            "SCIM_Null_Update_Test",
+            "direct.nulls",
+            "Attributes that are replaced by an empty string, and then by null, are unassigned",
+            async t =>
+            {
+                var paths = Optional(t);
+                var user = await t.User();
+                (await t.Patch(user, Operations("add", paths, path => Sample(path, 1)))).Prepared();
+                (await t.Patch(user, Operations("replace", paths, _ => ""))).Expect(200, 204);
+                var empty = await t.Read(user);
+                foreach (var path in paths)
+                    empty.Lacks(path);
+                (await t.Patch(user, Operations("replace", paths, _ => null))).Expect(200, 204);
+                var none = await t.Read(user);
+                foreach (var path in paths)
+                    none.Is(path, null);
+            },
+            Needs.Patch
+        ),
+        Of(
+            17,
+            "SCIM_User_Create_Test",
+            "direct.user-create",
+            "A user is created, with an id and the userName that was sent",
+            async t =>
+            {
+                var body = t.UserJson();
+                (await t.Post("/Users", body)).Expect(200, 201).Has("id").Is("userName", body["userName"]!.DeepClone());
+            }
+        ),
+        Of(
+            18,
+            "SCIM_User_Update_Test",
+            "direct.user-update",
+            "Every value of a PATCH is read back as an equal string",
+            async t =>
+            {
+                var paths = Optional(t).Where(path => !path.Contains('[', StringComparison.Ordinal)).ToArray();
+                var user = await t.User();
+                (await t.Patch(user, Operations("add", paths, path => Sample(path, 1)))).Prepared();
+                (await t.Patch(user, Operations("replace", paths, path => Sample(path, 2)))).Expect(200, 204);
+                var after = await t.Read(user);
+                foreach (var path in paths)
+                    after.Is(path, Sample(path, 2));
+            },
+            Needs.Patch
+        ),
+        Of(
+            19,
+            "SCIM_Group_Create_Test",
+            "direct.group-create",
+            "A group is created, with an id and the displayName that was sent",
+            async t =>
+            {
+                var body = t.GroupJson();
+                (await t.Post("/Groups", body)).Expect(200, 201).Has("id").Is("displayName", body["displayName"]!.DeepClone());
+            },
+            Needs.Groups
+        ),
+        Of(
+            20,
+            "SCIM_Group_Update_Test",
+            "direct.group-update",
+            "Every value of a PATCH of a group is read back as an equal string",
+            async t =>
+            {
+                var (group, name) = (await t.Group(), t.NewName());
+                (await t.Patch(group, $$"""{"op":"replace","path":"displayName","value":"{{name}}"}""")).Expect(200, 204);
+                (await t.Read(group)).Is("displayName", name);
+            },
+            Needs.Groups | Needs.Patch
+        ),
+        Of(
+            23,
+            "SCIM_User_Pagination_Test",
+            "direct.user-pages",
+            "Pages of five users are answered with the startIndex that was asked for",
+            async t =>
+            {
+                await t.Users(11);
+                await Pages(t, "/Users");
+            },
+            Needs.IndexPaging
+        ),
+        Of(
+            24,
+            "SCIM_Group_Pagination_Test",
+            "direct.group-pages",
+            "Pages of five groups are answered with the startIndex that was asked for",
+            async t =>
+            {
+                for (var made = 0; made < 11; made++)
+                    await t.Group();
+                await Pages(t, "/Groups");
+            },
+            Needs.IndexPaging | Needs.Groups,
+            Should
+        ),
+        Of(
+            25,
+            "SCIM_Update_Manager_Test",
+            "direct.manager",
+            "A manager is set, changed, and removed by an empty string",
+            async t =>
+            {
+                var (users, path) = (await t.Users(3), Enterprise + "manager");
+                (await t.Patch(users[0], $$"""{"op":"Add","path":"{{path}}","value":"{{users[1].Id}}"}""")).Expect(200, 204);
+                (await t.Read(users[0])).Is(path + ".value", users[1].Id);
+                (await t.Patch(users[0], $$"""{"op":"replace","path":"{{path}}","value":"{{users[2].Id}}"}""")).Expect(200, 204);
+                (await t.Read(users[0])).Is(path + ".value", users[2].Id);
+                (await t.Patch(users[0], $$"""{"op":"replace","path":"{{path}}","value":""}""")).Expect(200, 204);
+                (await t.Read(users[0])).Lacks(path + ".value");
+            },
+            Needs.Patch | Needs.EnterpriseUser,
+            Must,
+            "EnterpriseUser:manager"
+        ),
     ];
 
     /// <summary>Whether a server lists what a PATCH path names.</summary>
-    public static bool Offered(Trial t, string path) => path.StartsWith(Enterprise, StringComparison.Ordinal)
-        ? t.Target.Capabilities.Offers(Needs.EnterpriseUser) && t.Target.Capabilities.Has("EnterpriseUser:" + path[Enterprise.Length..])
-        : t.Target.Capabilities.Has("User:" + Bracket().Replace(path, ""));
+    public static bool Offered(Trial t, string path) =>
+        path.StartsWith(Enterprise, StringComparison.Ordinal)
+            ? t.Target.Capabilities.Offers(Needs.EnterpriseUser) && t.Target.Capabilities.Has("EnterpriseUser:" + path[Enterprise.Length..])
+            : t.Target.Capabilities.Has("User:" + Bracket().Replace(path, ""));
 
     static string[] Optional(Trial t)
     {
-        var required = t.Target.Capabilities.Schemas.SelectMany(schema => schema["attributes"].Items().OfType<JsonObject>())
-            .Where(attribute => attribute["required"].Text() is "true").Select(attribute => attribute["name"].Text()).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var required = t
+            .Target.Capabilities.Schemas.SelectMany(schema => schema["attributes"].Items().OfType<JsonObject>())
+            .Where(attribute => attribute["required"].Text() is "true")
+            .Select(attribute => attribute["name"].Text())
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
         string[] paths = [.. Mapped.Where(path => Offered(t, path) && !required.Contains(path.Split(':')[^1].Split('.', '[')[0]))];
         return paths is [] ? throw new NotOffered("/Schemas lists no optional attribute of the default mapping") : paths;
     }
 
     static string[] Operations(string op, string[] paths, Func<string, string?> value) =>
-        [.. paths.Select(path => new JsonObject { ["op"] = op, ["path"] = path, ["value"] = value(path) }.ToJsonString())];
+        [
+            .. paths.Select(path =>
+                new JsonObject
+                {
+                    ["op"] = op,
+                    ["path"] = path,
+                    ["value"] = value(path),
+                }.ToJsonString()
+            ),
+        ];
 
     // A server may look at what an address, a number or a language must be.
-    static string Sample(string path, int number) => path.Split('[')[0] switch
-    {
-        "emails" => $"value{number}@example.com",
-        "phoneNumbers" => $"+1 425 555 010{number}",
-        "preferredLanguage" => number is 1 ? "en-US" : "de-DE",
-        _ => $"Value {number}",
-    };
+    static string Sample(string path, int number) =>
+        path.Split('[')[0] switch
+        {
+            "emails" => $"value{number}@example.com",
+            "phoneNumbers" => $"+1 425 555 010{number}",
+            "preferredLanguage" => number is 1 ? "en-US" : "de-DE",
+            _ => $"Value {number}",
+        };
 
     static async Task Pages(Trial t, string collection)
     {

@@ -11,17 +11,32 @@ static class GallerySchemaChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        GalleryUserChecks.Of(15, "Schema_Discoverability_Test", "direct.schemas", "The attributes that every app maps are found in /Schemas", async t =>
+        GalleryUserChecks.Of(
+            15,
+            "Schema_Discoverability_Test",
+            "direct.schemas",
+            "The attributes that every app maps are found in /Schemas",
+            async t =>
+            {
+                var reply = (await t.Get("/Schemas")).Expect(200).Has("Resources");
+                Find(reply, Trial.UserSchema, OfUsers);
+                if (t.Target.Capabilities.Offers(Needs.Groups))
+                    Find(reply, Trial.GroupSchema, OfGroups);
+            }
+        ),
+        GalleryUserChecks.Of(
+            15,
+            "Schema_Discoverability_Test",
+            "direct.schemas-email",
+            "The work e-mail is found in /Schemas under the name that Entra maps",
+            async t => Find((await t.Get("/Schemas")).Expect(200), Trial.UserSchema, ["emails[type eq \"work\"].value"]),
+            attributes: "User:emails"
+        ) with
         {
-            var reply = (await t.Get("/Schemas")).Expect(200).Has("Resources");
-            Find(reply, Trial.UserSchema, OfUsers);
-            if (t.Target.Capabilities.Offers(Needs.Groups)) Find(reply, Trial.GroupSchema, OfGroups);
-        }),
-        GalleryUserChecks.Of(15, "Schema_Discoverability_Test", "direct.schemas-email", "The work e-mail is found in /Schemas under the name that Entra maps", async t =>
-            Find((await t.Get("/Schemas")).Expect(200), Trial.UserSchema, ["emails[type eq \"work\"].value"]), attributes: "User:emails") with
-        {
-            Why = "Without canonicalValues the harness calls the e-mail 'emails[primary eq \"True\"].value', which no app maps, and reports it as missing.",
-            Change = "List canonicalValues of the sub-attribute type of emails, phoneNumbers and addresses: work, home, other, mobile, fax.",
+            Why =
+                "Without canonicalValues the harness calls the e-mail 'emails[primary eq \"True\"].value', which no app maps, and reports it as missing.",
+            Change =
+                "List canonicalValues of the sub-attribute type of emails, phoneNumbers and addresses: work, home, other, mobile, fax.",
         },
     ];
 
@@ -30,7 +45,11 @@ static class GallerySchemaChecks
         var schema = reply.Resources.FirstOrDefault(schema => schema.At("id").Text().Equals(urn, StringComparison.OrdinalIgnoreCase));
         var names = schema.At("attributes").Items().OfType<JsonObject>().SelectMany(Flat).ToHashSet(StringComparer.OrdinalIgnoreCase);
         string[] missing = [.. wanted.Where(name => !names.Contains(name))];
-        if (missing is not []) throw new Broken($"{urn} lists {string.Join(", ", wanted)}", schema is null ? "there is no such schema" : $"{string.Join(", ", missing)} cannot be found");
+        if (missing is not [])
+            throw new Broken(
+                $"{urn} lists {string.Join(", ", wanted)}",
+                schema is null ? "there is no such schema" : $"{string.Join(", ", missing)} cannot be found"
+            );
     }
 
     // The rules of the harness, from SCIMTests_Workflow.json; 'members' is taken by its bare name.
@@ -38,11 +57,18 @@ static class GallerySchemaChecks
     {
         var (name, subs) = (attribute["name"].Text(), attribute["subAttributes"].Items().OfType<JsonObject>().ToList());
         var leaves = subs.Select(sub => sub["name"].Text());
-        if (attribute["type"].Text() is "reference") return [];
-        if (name is "members" || attribute["type"].Text() is not "complex") return [name];
-        if (attribute["multiValued"].Text() is not "true") return leaves.Select(leaf => $"{name}.{leaf}");
-        var types = subs.FirstOrDefault(sub => sub["name"].Text() is "type")?["canonicalValues"].Items().Select(type => type.Text()).ToList() ?? [];
-        return types is [] ? leaves.Select(leaf => $"{name}[primary eq \"True\"].{leaf}")
-            : types.SelectMany(type => leaves.Where(leaf => leaf is not ("type" or "primary")).Select(leaf => $"{name}[type eq \"{type}\"].{leaf}"));
+        if (attribute["type"].Text() is "reference")
+            return [];
+        if (name is "members" || attribute["type"].Text() is not "complex")
+            return [name];
+        if (attribute["multiValued"].Text() is not "true")
+            return leaves.Select(leaf => $"{name}.{leaf}");
+        var types =
+            subs.FirstOrDefault(sub => sub["name"].Text() is "type")?["canonicalValues"].Items().Select(type => type.Text()).ToList() ?? [];
+        return types is []
+            ? leaves.Select(leaf => $"{name}[primary eq \"True\"].{leaf}")
+            : types.SelectMany(type =>
+                leaves.Where(leaf => leaf is not ("type" or "primary")).Select(leaf => $"{name}[type eq \"{type}\"].{leaf}")
+            );
     }
 }

@@ -8,56 +8,110 @@ static class ReadGroupChecks
 {
     public static IReadOnlyList<Check> All { get; } =
     [
-        new("groups.read.by-id", "A group can be read by its id", "RFC 7644 §3.4.1", Must, Profiles.All, async t =>
+        new(
+            "groups.read.by-id",
+            "A group can be read by its id",
+            "RFC 7644 §3.4.1",
+            Must,
+            Profiles.All,
+            async t =>
+            {
+                var group = await t.Group();
+                (await t.Get(group.Path)).Expect(200).Is("id", group.Id).Is("displayName", group.Name);
+            }
+        )
         {
-            var group = await t.Group();
-            (await t.Get(group.Path)).Expect(200).Is("id", group.Id).Is("displayName", group.Name);
-        })
-        {
-            Why = "Entra reads a group before each change. When that fails the link is broken (InvalidAnchor) until an admin restarts the job.",
+            Why =
+                "Entra reads a group before each change. When that fails the link is broken (InvalidAnchor) until an admin restarts the job.",
             Change = "Answer GET /Groups/{id} with 200 and the group.",
             Needs = Needs.Groups,
         },
-        new("groups.read.excluded-members", "A group read with excludedAttributes=members comes without its members", "entra-docs use-scim-to-provision-users-and-groups.md; SCIM Validator 'Get group by id excluding members'", Must, Profiles.Rfc | Profiles.Entra, async t =>
+        new(
+            "groups.read.excluded-members",
+            "A group read with excludedAttributes=members comes without its members",
+            "entra-docs use-scim-to-provision-users-and-groups.md; SCIM Validator 'Get group by id excluding members'",
+            Must,
+            Profiles.Rfc | Profiles.Entra,
+            async t =>
+            {
+                var user = await t.User();
+                var group = await t.Group(user);
+                (await t.Get(group.Path + "?excludedAttributes=members")).Expect(200).Is("displayName", group.Name).Lacks("members");
+            }
+        )
         {
-            var user = await t.User();
-            var group = await t.Group(user);
-            (await t.Get(group.Path + "?excludedAttributes=members")).Expect(200).Is("displayName", group.Name).Lacks("members");
-        })
-        {
-            Why = "Entra asks like this before every change. With members the answer of a large group is megabytes long, hundreds of times in a row.",
+            Why =
+                "Entra asks like this before every change. With members the answer of a large group is megabytes long, hundreds of times in a row.",
             Change = "Leave out the attributes named in excludedAttributes, and do not load them.",
             Needs = Needs.Groups,
         },
         Gone("groups.read.unknown", "A group that is not there is answered 404", "RFC 7644 §3.12", Must, t => t.NewGuid()),
-        Gone("groups.read.odd-id", "An id of a form that the server never gives is answered 404", "RFC 7643 §3.1: ids are opaque", Should, _ => "no-such-group_1"),
-        new("groups.read.resource-type", "meta.resourceType of a group is Group", "RFC 7643 §3.1", Should, Profiles.Rfc, async t => (await t.Read(await t.Group())).Is("meta.resourceType", "Group"))
+        Gone(
+            "groups.read.odd-id",
+            "An id of a form that the server never gives is answered 404",
+            "RFC 7643 §3.1: ids are opaque",
+            Should,
+            _ => "no-such-group_1"
+        ),
+        new(
+            "groups.read.resource-type",
+            "meta.resourceType of a group is Group",
+            "RFC 7643 §3.1",
+            Should,
+            Profiles.Rfc,
+            async t => (await t.Read(await t.Group())).Is("meta.resourceType", "Group")
+        )
         {
             Why = "A client that reads several kinds of resources tells them apart by it.",
             Change = "Return meta.resourceType \"Group\" with every group.",
             Needs = Needs.Groups,
         },
-        new("groups.read.location", "meta.location of a group is the address under which it is read", "RFC 7643 §3.1", Should, Profiles.Rfc, async t =>
-        {
-            var group = await t.Group();
-            var location = (await t.Read(group)).Has("meta.location")["meta.location"].Text();
-            var host = new Uri(t.Target.Client.BaseUrl).Authority;
-            if (t.Meant(location)[0].Authority != host) throw new Broken($"an address on {host}", location);
-            await t.Leads(group, location);
-        })
+        new(
+            "groups.read.location",
+            "meta.location of a group is the address under which it is read",
+            "RFC 7643 §3.1",
+            Should,
+            Profiles.Rfc,
+            async t =>
+            {
+                var group = await t.Group();
+                var location = (await t.Read(group)).Has("meta.location")["meta.location"].Text();
+                var host = new Uri(t.Target.Client.BaseUrl).Authority;
+                if (t.Meant(location)[0].Authority != host)
+                    throw new Broken($"an address on {host}", location);
+                await t.Leads(group, location);
+            }
+        )
         {
             Why = "Clients that follow the address end up nowhere, often because a proxy in front of the server has another name.",
             Change = "Build meta.location from the public address of the server.",
             Needs = Needs.Groups,
         },
-        new("groups.read.last-modified", "meta.lastModified of a group moves when its members change", "RFC 7643 §3.1", Advice, Profiles.Rfc, async t =>
-        {
-            var (user, group) = (await t.User(), await t.Group());
-            if ((await t.Read(group))["meta.lastModified"] is null) throw new NotOffered("meta.lastModified is not shown");
-            await t.Moves(group, async tries => (await t.Patch(group, tries % 2 is 1
-                ? $$"""{"op":"add","path":"members","value":[{"value":"{{user.Id}}"}]}"""
-                : $$"""{"op":"remove","path":"members[value eq \"{{user.Id}}\"]"}""")).Prepared());
-        })
+        new(
+            "groups.read.last-modified",
+            "meta.lastModified of a group moves when its members change",
+            "RFC 7643 §3.1",
+            Advice,
+            Profiles.Rfc,
+            async t =>
+            {
+                var (user, group) = (await t.User(), await t.Group());
+                if ((await t.Read(group))["meta.lastModified"] is null)
+                    throw new NotOffered("meta.lastModified is not shown");
+                await t.Moves(
+                    group,
+                    async tries =>
+                        (
+                            await t.Patch(
+                                group,
+                                tries % 2 is 1
+                                    ? $$"""{"op":"add","path":"members","value":[{"value":"{{user.Id}}"}]}"""
+                                    : $$"""{"op":"remove","path":"members[value eq \"{{user.Id}}\"]"}"""
+                            )
+                        ).Prepared()
+                );
+            }
+        )
         {
             Why = "Clients that ask what has changed since yesterday miss the new members.",
             Change = "Count a change of members as a change of the group.",

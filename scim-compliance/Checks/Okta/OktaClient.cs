@@ -8,7 +8,12 @@ static class OktaClient
 {
     public const string Reference = "okta-developer-docs scim-20";
 
-    static readonly (string, string)[] Headers = [("User-Agent", "Okta SCIM Client 1.0.0"), ("Accept", "application/scim+json"), ("Content-Type", "application/scim+json")];
+    static readonly (string, string)[] Headers =
+    [
+        ("User-Agent", "Okta SCIM Client 1.0.0"),
+        ("Accept", "application/scim+json"),
+        ("Content-Type", "application/scim+json"),
+    ];
 
     public static Task<Reply> OktaGet(this Trial t, string path) => t.Get(path, Headers[..2]);
 
@@ -16,15 +21,18 @@ static class OktaClient
 
     public static Task<Reply> OktaPut(this Trial t, Made resource, JsonNode body) => t.Put(resource.Path, body, Headers);
 
-    public static Task<Reply> OktaPatch(this Trial t, Made resource, params string[] operations) => t.Send("PATCH", resource.Path, Trial.PatchOp(operations), Headers);
+    public static Task<Reply> OktaPatch(this Trial t, Made resource, params string[] operations) =>
+        t.Send("PATCH", resource.Path, Trial.PatchOp(operations), Headers);
 
     /// <summary>A user as Okta creates one.</summary>
     public static JsonObject OktaUser(this Trial t)
     {
         var name = t.NewUserName();
-        return t.UserJson($$"""
+        return t.UserJson(
+            $$"""
             {"userName":"{{name}}","name":{"givenName":"Test","familyName":"User"},"emails":[{"primary":true,"value":"{{name}}","type":"work"}],
              "displayName":"Test User","locale":"en-US","externalId":"{{name}}-00ujl29u0le5T6Aj10h7","groups":[],"password":"1mz050nq"}
-            """);
+            """
+        );
     }
 }

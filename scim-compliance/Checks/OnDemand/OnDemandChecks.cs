@@ -12,38 +12,83 @@ static class OnDemandChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         Of("ondemand.user.new", "A new user is provisioned on demand: probe, match, create", Log, NewUser, Needs.Filter),
-        Of("ondemand.user.known", "A known user is provisioned on demand: probe, match, change", Log, async t =>
-        {
-            var user = await t.User("""{"displayName":"Joy Young"}""");
-            await Probe(t);
-            (await Match(t, user.Name)).Count("Resources", 1).Is("Resources[0].id", user.Id);
-            (await t.Patch(user, """{"op":"Replace","path":"displayName","value":"Joy Y."}""", """{"op":"Replace","path":"active","value":"True"}""")).Success();
-            (await t.Read(user)).Is("displayName", "Joy Y.").Is("active", true);
-        }, Needs.Filter | Needs.Patch, "User:displayName"),
-        Of("ondemand.user.dialects", "A user is changed in both dialects, one after the other", $"{Document}; application-provisioning-config-problem-scim-compatibility.md", async t =>
-        {
-            var user = await t.User("""{"displayName":"Joy Young"}""");
-            (await t.Patch(user, """{"op":"replace","value":{"displayName":"In a cycle","active":false}}""")).Success();
-            (await t.Patch(user, """{"op":"Replace","path":"displayName","value":"On demand"}""", """{"op":"Replace","path":"active","value":"True"}""")).Success();
-            (await t.Read(user)).Is("displayName", "On demand").Is("active", true);
-        }, Needs.Patch, "User:displayName"),
-        Of("ondemand.user.restored", "A disabled user is found and enabled again on demand", Document, async t =>
-        {
-            var user = await t.User();
-            (await t.Patch(user, """{"op":"Replace","path":"active","value":"False"}""")).Prepared();
-            await Probe(t);
-            (await Match(t, user.Name)).Count("Resources", 1).Is("Resources[0].id", user.Id);
-            (await t.Patch(user, """{"op":"Replace","path":"active","value":"True"}""")).Success();
-            (await t.Read(user)).Is("active", true);
-        }, Needs.Filter | Needs.Patch),
-        Of("ondemand.group.new", "A new group is provisioned on demand, with five members in one request", Document, NewGroup, Needs.Groups | Needs.Filter | Needs.Patch),
-        Of("ondemand.group.one-by-one", "Five members come into a group on demand one by one, and once more", Document, async t =>
-        {
-            var (users, group) = (await t.Users(5), await t.Group());
-            // Nobody reads members back, so a second run sends the same again.
-            foreach (var user in (Made[])[.. users, .. users]) (await t.Patch(group, Adds(user))).Success();
-            await t.Holds(group, users);
-        }, Needs.Groups | Needs.Patch),
+        Of(
+            "ondemand.user.known",
+            "A known user is provisioned on demand: probe, match, change",
+            Log,
+            async t =>
+            {
+                var user = await t.User("""{"displayName":"Joy Young"}""");
+                await Probe(t);
+                (await Match(t, user.Name)).Count("Resources", 1).Is("Resources[0].id", user.Id);
+                (
+                    await t.Patch(
+                        user,
+                        """{"op":"Replace","path":"displayName","value":"Joy Y."}""",
+                        """{"op":"Replace","path":"active","value":"True"}"""
+                    )
+                ).Success();
+                (await t.Read(user)).Is("displayName", "Joy Y.").Is("active", true);
+            },
+            Needs.Filter | Needs.Patch,
+            "User:displayName"
+        ),
+        Of(
+            "ondemand.user.dialects",
+            "A user is changed in both dialects, one after the other",
+            $"{Document}; application-provisioning-config-problem-scim-compatibility.md",
+            async t =>
+            {
+                var user = await t.User("""{"displayName":"Joy Young"}""");
+                (await t.Patch(user, """{"op":"replace","value":{"displayName":"In a cycle","active":false}}""")).Success();
+                (
+                    await t.Patch(
+                        user,
+                        """{"op":"Replace","path":"displayName","value":"On demand"}""",
+                        """{"op":"Replace","path":"active","value":"True"}"""
+                    )
+                ).Success();
+                (await t.Read(user)).Is("displayName", "On demand").Is("active", true);
+            },
+            Needs.Patch,
+            "User:displayName"
+        ),
+        Of(
+            "ondemand.user.restored",
+            "A disabled user is found and enabled again on demand",
+            Document,
+            async t =>
+            {
+                var user = await t.User();
+                (await t.Patch(user, """{"op":"Replace","path":"active","value":"False"}""")).Prepared();
+                await Probe(t);
+                (await Match(t, user.Name)).Count("Resources", 1).Is("Resources[0].id", user.Id);
+                (await t.Patch(user, """{"op":"Replace","path":"active","value":"True"}""")).Success();
+                (await t.Read(user)).Is("active", true);
+            },
+            Needs.Filter | Needs.Patch
+        ),
+        Of(
+            "ondemand.group.new",
+            "A new group is provisioned on demand, with five members in one request",
+            Document,
+            NewGroup,
+            Needs.Groups | Needs.Filter | Needs.Patch
+        ),
+        Of(
+            "ondemand.group.one-by-one",
+            "Five members come into a group on demand one by one, and once more",
+            Document,
+            async t =>
+            {
+                var (users, group) = (await t.Users(5), await t.Group());
+                // Nobody reads members back, so a second run sends the same again.
+                foreach (var user in (Made[])[.. users, .. users])
+                    (await t.Patch(group, Adds(user))).Success();
+                await t.Holds(group, users);
+            },
+            Needs.Groups | Needs.Patch
+        ),
     ];
 
     /// <summary>Probe, match, create, and see it is there.</summary>
@@ -75,14 +120,16 @@ static class OnDemandChecks
 
     static async Task<Reply> Match(Trial t, string name) => (await t.Find("/Users", $"userName eq \"{name}\"")).Expect(200);
 
-    static string Adds(params Made[] users) => $$"""{"op":"Add","path":"members","value":[{{string.Join(',', users.Select(user => $$"""{"value":"{{user.Id}}"}"""))}}]}""";
+    static string Adds(params Made[] users) =>
+        $$"""{"op":"Add","path":"members","value":[{{string.Join(',', users.Select(user => $$"""{"value":"{{user.Id}}"}"""))}}]}""";
 
-    static Check Of(string id, string title, string rule, Func<Trial, Task> run, Needs needs, params string[] attributes) => new(id, title, rule, Must, Profiles.Entra, run)
-    {
-        Why = "'Provision on demand' is how admins try a connection: an error there, and they do not switch provisioning on.",
-        IsFlow = true,
-        Change = "Look at the requests: the checks on single rules that fail beside this one say which part is wrong.",
-        Needs = needs,
-        Attributes = attributes,
-    };
+    static Check Of(string id, string title, string rule, Func<Trial, Task> run, Needs needs, params string[] attributes) =>
+        new(id, title, rule, Must, Profiles.Entra, run)
+        {
+            Why = "'Provision on demand' is how admins try a connection: an error there, and they do not switch provisioning on.",
+            IsFlow = true,
+            Change = "Look at the requests: the checks on single rules that fail beside this one say which part is wrong.",
+            Needs = needs,
+            Attributes = attributes,
+        };
 }

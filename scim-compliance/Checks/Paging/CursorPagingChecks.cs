@@ -9,49 +9,132 @@ static partial class CursorPagingChecks
 {
     public static IReadOnlyList<Check> All { get; } =
     [
-        Cursor("walk", "Following nextCursor leads past every user once", Must, 7, async (t, list) =>
-        {
-            var (pages, _) = await Walk(t, list, 2);
-            var seen = pages.SelectMany(page => page.Ids).ToList();
-            pages[^1].That(list.Made.All(made => seen.Count(one => one == made.Id) is 1), $"each of {list.Made.Length} users once", $"{list.Made.Count(made => seen.Contains(made.Id))} of them on {pages.Count} pages");
-        }, "Let a cursor stand for a place in a fixed order."),
-        Cursor("end", "The last page has no nextCursor", Must, 2, async (t, list) =>
-        {
-            var (pages, ended) = await Walk(t, list, 10);
-            pages[^1].That(ended, "no nextCursor on the last page", Reply.Shown(pages[^1]["nextCursor"]));
-        }, "Leave nextCursor out when there is no more, and only then."),
-        Cursor("more", "A page that is not the last has a nextCursor", Must, 3, async (t, list) => Part(await First(t, list, 1), list).Has("nextCursor"), "Return nextCursor with every page but the last."),
-        Cursor("bare", "A cursor without a value is the first page", Should, 2, async (t, list) =>
-        {
-            await Next(t, list);
-            Part((await t.Get(list.Query + "cursor&count=1")).Expect(200), list).Has("nextCursor");
-        }, "Take cursor, cursor= and no value alike."),
-        Cursor("characters", "A cursor needs no escaping in a URL", Must, 3, async (t, list) =>
-        {
-            var cursor = await Next(t, list);
-            (await First(t, list, 1)).That(Unreserved().IsMatch(cursor), "letters, digits, - . _ ~", cursor);
-        }, "Encode cursors as base64url without padding."),
-        Cursor("first", "The first page has no previousCursor", Must, 3, async (t, list) => (await First(t, list, 1)).Lacks("previousCursor"), "Leave previousCursor out of the first page."),
-        Cursor("previous", "previousCursor leads back to the page before", Must, 3, async (t, list) =>
-        {
-            var first = await First(t, list, 1);
-            var second = (await t.Get($"{list.Query}cursor={Uri.EscapeDataString(first["nextCursor"].Text())}&count=1")).Prepared();
-            if (second["previousCursor"].Text() is not { Length: > 0 } back) throw new NotOffered("there is no previousCursor");
-            var reply = (await t.Get($"{list.Query}cursor={Uri.EscapeDataString(back)}&count=1")).Expect(200);
-            reply.That(reply.Ids.SequenceEqual(first.Ids), $"the first page: {string.Join(", ", first.Ids)}", string.Join(", ", reply.Ids));
-        }, "Return the page before, or leave previousCursor out altogether."),
-        Cursor("count", "A page never holds more than count", Must, 3, async (t, list) =>
-        {
-            var reply = await First(t, list, 2);
-            reply.That(reply.Resources.Count <= 2, "at most 2 resources", $"{reply.Resources.Count}");
-        }, "Return no more than count."),
-        Cursor("invalid", "A cursor that nobody has given out is refused with 400", Should, 1, async (t, list) => (await t.Get($"{list.Query}cursor=no-such-cursor-{t.NewGuid()}&count=1")).Expect(400), "Answer 400 with scimType invalidCursor instead of beginning again."),
-        Cursor("other-filter", "A cursor does not carry over to another filter", Should, 3, async (t, list) =>
-        {
-            await t.CanFilter(list.Made[0]);
-            var reply = await t.Get($"/Users?filter={Trial.Encoded($"userName eq \"{t.NewUserName()}\"")}&cursor={Uri.EscapeDataString(await Next(t, list))}&count=1");
-            if (reply.Status is not 400) reply.Selects();
-        }, "Bind a cursor to its query, and answer 400 invalidCursor to another one."),
+        Cursor(
+            "walk",
+            "Following nextCursor leads past every user once",
+            Must,
+            7,
+            async (t, list) =>
+            {
+                var (pages, _) = await Walk(t, list, 2);
+                var seen = pages.SelectMany(page => page.Ids).ToList();
+                pages[^1]
+                    .That(
+                        list.Made.All(made => seen.Count(one => one == made.Id) is 1),
+                        $"each of {list.Made.Length} users once",
+                        $"{list.Made.Count(made => seen.Contains(made.Id))} of them on {pages.Count} pages"
+                    );
+            },
+            "Let a cursor stand for a place in a fixed order."
+        ),
+        Cursor(
+            "end",
+            "The last page has no nextCursor",
+            Must,
+            2,
+            async (t, list) =>
+            {
+                var (pages, ended) = await Walk(t, list, 10);
+                pages[^1].That(ended, "no nextCursor on the last page", Reply.Shown(pages[^1]["nextCursor"]));
+            },
+            "Leave nextCursor out when there is no more, and only then."
+        ),
+        Cursor(
+            "more",
+            "A page that is not the last has a nextCursor",
+            Must,
+            3,
+            async (t, list) => Part(await First(t, list, 1), list).Has("nextCursor"),
+            "Return nextCursor with every page but the last."
+        ),
+        Cursor(
+            "bare",
+            "A cursor without a value is the first page",
+            Should,
+            2,
+            async (t, list) =>
+            {
+                await Next(t, list);
+                Part((await t.Get(list.Query + "cursor&count=1")).Expect(200), list).Has("nextCursor");
+            },
+            "Take cursor, cursor= and no value alike."
+        ),
+        Cursor(
+            "characters",
+            "A cursor needs no escaping in a URL",
+            Must,
+            3,
+            async (t, list) =>
+            {
+                var cursor = await Next(t, list);
+                (await First(t, list, 1)).That(Unreserved().IsMatch(cursor), "letters, digits, - . _ ~", cursor);
+            },
+            "Encode cursors as base64url without padding."
+        ),
+        Cursor(
+            "first",
+            "The first page has no previousCursor",
+            Must,
+            3,
+            async (t, list) => (await First(t, list, 1)).Lacks("previousCursor"),
+            "Leave previousCursor out of the first page."
+        ),
+        Cursor(
+            "previous",
+            "previousCursor leads back to the page before",
+            Must,
+            3,
+            async (t, list) =>
+            {
+                var first = await First(t, list, 1);
+                var second = (await t.Get($"{list.Query}cursor={Uri.EscapeDataString(first["nextCursor"].Text())}&count=1")).Prepared();
+                if (second["previousCursor"].Text() is not { Length: > 0 } back)
+                    throw new NotOffered("there is no previousCursor");
+                var reply = (await t.Get($"{list.Query}cursor={Uri.EscapeDataString(back)}&count=1")).Expect(200);
+                reply.That(
+                    reply.Ids.SequenceEqual(first.Ids),
+                    $"the first page: {string.Join(", ", first.Ids)}",
+                    string.Join(", ", reply.Ids)
+                );
+            },
+            "Return the page before, or leave previousCursor out altogether."
+        ),
+        Cursor(
+            "count",
+            "A page never holds more than count",
+            Must,
+            3,
+            async (t, list) =>
+            {
+                var reply = await First(t, list, 2);
+                reply.That(reply.Resources.Count <= 2, "at most 2 resources", $"{reply.Resources.Count}");
+            },
+            "Return no more than count."
+        ),
+        Cursor(
+            "invalid",
+            "A cursor that nobody has given out is refused with 400",
+            Should,
+            1,
+            async (t, list) => (await t.Get($"{list.Query}cursor=no-such-cursor-{t.NewGuid()}&count=1")).Expect(400),
+            "Answer 400 with scimType invalidCursor instead of beginning again."
+        ),
+        Cursor(
+            "other-filter",
+            "A cursor does not carry over to another filter",
+            Should,
+            3,
+            async (t, list) =>
+            {
+                await t.CanFilter(list.Made[0]);
+                var reply = await t.Get(
+                    $"/Users?filter={Trial.Encoded($"userName eq \"{t.NewUserName()}\"")}&cursor={Uri.EscapeDataString(await Next(t, list))}&count=1"
+                );
+                if (reply.Status is not 400)
+                    reply.Selects();
+            },
+            "Bind a cursor to its query, and answer 400 invalidCursor to another one."
+        ),
     ];
 
     static Check Cursor(string id, string title, Severity severity, int users, Func<Trial, Listed, Task> run, string change) =>
@@ -62,11 +145,15 @@ static partial class CursorPagingChecks
             Needs = Needs.CursorPaging,
         };
 
-    static Reply Part(Reply page, Listed list) => page.Resources.Count < list.Total ? page : throw new Blocked("the first page holds everything, whatever count says");
+    static Reply Part(Reply page, Listed list) =>
+        page.Resources.Count < list.Total ? page : throw new Blocked("the first page holds everything, whatever count says");
 
     static async Task<Reply> First(Trial t, Listed list, int count) => (await t.Get($"{list.Query}cursor=&count={count}")).Prepared();
 
-    static async Task<string> Next(Trial t, Listed list) => (await First(t, list, 1))["nextCursor"].Text() is { Length: > 0 } next ? next : throw new Blocked("the first page has no nextCursor");
+    static async Task<string> Next(Trial t, Listed list) =>
+        (await First(t, list, 1))["nextCursor"].Text() is { Length: > 0 } next
+            ? next
+            : throw new Blocked("the first page has no nextCursor");
 
     static async Task<(List<Reply> Pages, bool Ended)> Walk(Trial t, Listed list, int count)
     {

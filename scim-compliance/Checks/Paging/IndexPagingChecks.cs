@@ -14,52 +14,173 @@ static class IndexPagingChecks
     [
         Walk("users", "Pages of five hold every user once", Needs.Nothing, t => t.Several(11)),
         Walk("groups", "Pages of five hold every group once", Needs.Groups, t => t.SeveralGroups(6)),
-        new("paging.index.echo", "startIndex of an answer is the one that was asked for", $"{Rule}; App gallery harness, test 23", Must, Profiles.All, async t =>
-        {
-            var list = await t.Several(3);
-            foreach (var start in (int[])[1, 2, 3])
+        new(
+            "paging.index.echo",
+            "startIndex of an answer is the one that was asked for",
+            $"{Rule}; App gallery harness, test 23",
+            Must,
+            Profiles.All,
+            async t =>
             {
-                var reply = (await t.Get($"{list.Query}startIndex={start}&count=1")).Prepared();
-                reply.That(reply["startIndex"].Text() == $"{start}", $"startIndex is {start}", Reply.Shown(reply["startIndex"]));
+                var list = await t.Several(3);
+                foreach (var start in (int[])[1, 2, 3])
+                {
+                    var reply = (await t.Get($"{list.Query}startIndex={start}&count=1")).Prepared();
+                    reply.That(reply["startIndex"].Text() == $"{start}", $"startIndex is {start}", Reply.Shown(reply["startIndex"]));
+                }
             }
-        })
+        )
         {
             Why = "The App gallery's test compares it on every page, and clients compute the next page from it.",
             Change = "Return the startIndex you have used, as a number.",
             Needs = Needs.IndexPaging,
         },
-        Page("total", "totalResults counts everything that fits, not the page", Must, "startIndex=1&count=2", (reply, list) => reply.Prepared().That(reply["totalResults"].Text() == $"{list.Total}", $"totalResults is {list.Total}", Reply.Shown(reply["totalResults"])),
-            "Count what fits the filter, without regard to startIndex and count."),
-        Page("items-per-page", "itemsPerPage is the number of resources on the page", Should, "startIndex=1&count=2", (reply, _) => reply.Prepared().That(reply["itemsPerPage"].Text() == $"{reply.Resources.Count}", $"itemsPerPage is {reply.Resources.Count}", Reply.Shown(reply["itemsPerPage"])),
-            "Return how many resources the answer holds."),
-        Page("numbers", "totalResults, startIndex and itemsPerPage are there and are numbers", Must, "startIndex=2&count=1", (reply, _) =>
-        {
-            foreach (var member in (string[])["totalResults", "startIndex", "itemsPerPage"])
-                reply.Prepared().That(reply[member]?.GetValueKind() is JsonValueKind.Number, $"{member} is a number", Reply.Shown(reply[member]));
-        }, "Write all three as JSON numbers when a page is less than the whole."),
-        Page("count", "A page never holds more than count", Must, "startIndex=1&count=2", (reply, _) => reply.Prepared().That(reply.Resources.Count <= 2, "at most 2 resources", $"{reply.Resources.Count}"), "Return no more than count."),
-        Page("count-zero", "count=0 returns the total and no resources", Must, "count=0", (reply, list) =>
-        {
-            Nothing(reply, list);
-            reply.That(reply["totalResults"].Text() == $"{list.Total}", $"totalResults is {list.Total}", Reply.Shown(reply["totalResults"]));
-        }, "Return an empty list with totalResults."),
-        Page("count-negative", "A negative count is taken as 0", Must, "count=-1", Nothing, "Take a negative count as 0 instead of refusing it."),
-        Page("start-zero", "startIndex=0 is taken as 1", Must, "startIndex=0&count=200", Everything, "Take a startIndex below 1 as 1 instead of refusing it."),
-        Page("start-negative", "A negative startIndex is taken as 1", Must, "startIndex=-3&count=200", Everything, "Take a startIndex below 1 as 1 instead of refusing it."),
-        Page("start-second", "startIndex=2 leaves out the first, and only that", Must, "startIndex=2&count=200", (reply, list) => reply.Expect(200).That(reply.Resources.Count == list.Total - 1, $"{list.Total - 1} resources", $"{reply.Resources.Count}"), "Leave out startIndex - 1 resources: the first has the number 1."),
-        Page("start-beyond", "A startIndex beyond the end is an empty page", Must, "startIndex=100000000", Nothing, "Answer 200 with an empty page and the total."),
-        Page("count-huge", "A count above the server's limit is cut, not refused", Should, "startIndex=1&count=1000000", (reply, _) => reply.Expect(200), "Return as many as you are willing to; the client sees from totalResults that there is more."),
-        Page("count-word", "A count that is no number is not an error of the server", Advice, "count=abc", (reply, _) => reply.Expect(200, 400), "Answer 400 invalidValue, or ignore it."),
-        new("paging.index.stable", "The same page asked again is the same page", $"{Rule}; okta-developer-docs scim-20", Should, Profiles.All, async t =>
-        {
-            var list = await t.Several(5);
-            var first = (await t.Get($"{list.Query}startIndex=1&count=3")).Prepared();
-            for (var again = 0; again < 4; again++)
+        Page(
+            "total",
+            "totalResults counts everything that fits, not the page",
+            Must,
+            "startIndex=1&count=2",
+            (reply, list) =>
+                reply
+                    .Prepared()
+                    .That(
+                        reply["totalResults"].Text() == $"{list.Total}",
+                        $"totalResults is {list.Total}",
+                        Reply.Shown(reply["totalResults"])
+                    ),
+            "Count what fits the filter, without regard to startIndex and count."
+        ),
+        Page(
+            "items-per-page",
+            "itemsPerPage is the number of resources on the page",
+            Should,
+            "startIndex=1&count=2",
+            (reply, _) =>
+                reply
+                    .Prepared()
+                    .That(
+                        reply["itemsPerPage"].Text() == $"{reply.Resources.Count}",
+                        $"itemsPerPage is {reply.Resources.Count}",
+                        Reply.Shown(reply["itemsPerPage"])
+                    ),
+            "Return how many resources the answer holds."
+        ),
+        Page(
+            "numbers",
+            "totalResults, startIndex and itemsPerPage are there and are numbers",
+            Must,
+            "startIndex=2&count=1",
+            (reply, _) =>
             {
-                var reply = (await t.Get($"{list.Query}startIndex=1&count=3")).Prepared();
-                reply.That(reply.Ids.SequenceEqual(first.Ids), $"the users {string.Join(", ", first.Ids)} again", string.Join(", ", reply.Ids));
+                foreach (var member in (string[])["totalResults", "startIndex", "itemsPerPage"])
+                    reply
+                        .Prepared()
+                        .That(reply[member]?.GetValueKind() is JsonValueKind.Number, $"{member} is a number", Reply.Shown(reply[member]));
+            },
+            "Write all three as JSON numbers when a page is less than the whole."
+        ),
+        Page(
+            "count",
+            "A page never holds more than count",
+            Must,
+            "startIndex=1&count=2",
+            (reply, _) => reply.Prepared().That(reply.Resources.Count <= 2, "at most 2 resources", $"{reply.Resources.Count}"),
+            "Return no more than count."
+        ),
+        Page(
+            "count-zero",
+            "count=0 returns the total and no resources",
+            Must,
+            "count=0",
+            (reply, list) =>
+            {
+                Nothing(reply, list);
+                reply.That(
+                    reply["totalResults"].Text() == $"{list.Total}",
+                    $"totalResults is {list.Total}",
+                    Reply.Shown(reply["totalResults"])
+                );
+            },
+            "Return an empty list with totalResults."
+        ),
+        Page(
+            "count-negative",
+            "A negative count is taken as 0",
+            Must,
+            "count=-1",
+            Nothing,
+            "Take a negative count as 0 instead of refusing it."
+        ),
+        Page(
+            "start-zero",
+            "startIndex=0 is taken as 1",
+            Must,
+            "startIndex=0&count=200",
+            Everything,
+            "Take a startIndex below 1 as 1 instead of refusing it."
+        ),
+        Page(
+            "start-negative",
+            "A negative startIndex is taken as 1",
+            Must,
+            "startIndex=-3&count=200",
+            Everything,
+            "Take a startIndex below 1 as 1 instead of refusing it."
+        ),
+        Page(
+            "start-second",
+            "startIndex=2 leaves out the first, and only that",
+            Must,
+            "startIndex=2&count=200",
+            (reply, list) =>
+                reply.Expect(200).That(reply.Resources.Count == list.Total - 1, $"{list.Total - 1} resources", $"{reply.Resources.Count}"),
+            "Leave out startIndex - 1 resources: the first has the number 1."
+        ),
+        Page(
+            "start-beyond",
+            "A startIndex beyond the end is an empty page",
+            Must,
+            "startIndex=100000000",
+            Nothing,
+            "Answer 200 with an empty page and the total."
+        ),
+        Page(
+            "count-huge",
+            "A count above the server's limit is cut, not refused",
+            Should,
+            "startIndex=1&count=1000000",
+            (reply, _) => reply.Expect(200),
+            "Return as many as you are willing to; the client sees from totalResults that there is more."
+        ),
+        Page(
+            "count-word",
+            "A count that is no number is not an error of the server",
+            Advice,
+            "count=abc",
+            (reply, _) => reply.Expect(200, 400),
+            "Answer 400 invalidValue, or ignore it."
+        ),
+        new(
+            "paging.index.stable",
+            "The same page asked again is the same page",
+            $"{Rule}; okta-developer-docs scim-20",
+            Should,
+            Profiles.All,
+            async t =>
+            {
+                var list = await t.Several(5);
+                var first = (await t.Get($"{list.Query}startIndex=1&count=3")).Prepared();
+                for (var again = 0; again < 4; again++)
+                {
+                    var reply = (await t.Get($"{list.Query}startIndex=1&count=3")).Prepared();
+                    reply.That(
+                        reply.Ids.SequenceEqual(first.Ids),
+                        $"the users {string.Join(", ", first.Ids)} again",
+                        string.Join(", ", reply.Ids)
+                    );
+                }
             }
-        })
+        )
         {
             Why = "Without a fixed order some people are on two pages and others on none.",
             Change = "Order by something that does not change, such as the id, when the client asks for no order.",
@@ -69,39 +190,66 @@ static class IndexPagingChecks
 
     static void Nothing(Reply reply, Listed list) => reply.Expect(200).Count("Resources", 0);
 
-    static void Everything(Reply reply, Listed list) => reply.Expect(200).That(list.Made.All(made => reply.Ids.Contains(made.Id)), "the list from its beginning", $"{reply.Resources.Count} of {list.Total} resources");
+    static void Everything(Reply reply, Listed list) =>
+        reply
+            .Expect(200)
+            .That(
+                list.Made.All(made => reply.Ids.Contains(made.Id)),
+                "the list from its beginning",
+                $"{reply.Resources.Count} of {list.Total} resources"
+            );
 
-    static Check Page(string id, string title, Severity severity, string query, Action<Reply, Listed> holds, string change) => new($"paging.index.{id}", title, Rule, severity, Profiles.All, async t =>
-    {
-        var list = await t.Several(3);
-        holds(await t.Get(list.Query + query), list);
-    })
-    {
-        Why = Lost,
-        Change = change,
-        Needs = Needs.IndexPaging,
-    };
-
-    static Check Walk(string id, string title, Needs needs, Func<Trial, Task<Listed>> prepare) => new($"paging.index.walk.{id}", title, $"{Rule}; App gallery harness, test 23", id is "users" ? Must : Should, Profiles.All, async t =>
-    {
-        var list = await prepare(t);
-        var (seen, start) = (new List<string>(), 1);
-        // A page may hold fewer than were asked for.
-        for (var page = 0; page * 5 < list.Total || start <= list.Total; page++)
+    static Check Page(string id, string title, Severity severity, string query, Action<Reply, Listed> holds, string change) =>
+        new(
+            $"paging.index.{id}",
+            title,
+            Rule,
+            severity,
+            Profiles.All,
+            async t =>
+            {
+                var list = await t.Several(3);
+                holds(await t.Get(list.Query + query), list);
+            }
+        )
         {
-            var reply = (await t.Get($"{list.Query}startIndex={start}&count=5")).Expect(200);
-            if (reply.Resources is []) break;
-            seen.AddRange(reply.Ids);
-            start += reply.Resources.Count;
-        }
-        var doubled = list.Made.Where(made => seen.Count(one => one == made.Id) > 1).Select(made => made.Name).ToList();
-        var missing = list.Made.Where(made => !seen.Contains(made.Id)).Select(made => made.Name).ToList();
-        if (doubled is not [] || missing is not [])
-            throw new Broken($"each of the {list.Made.Length} on one page", $"{doubled.Count} on several pages, {missing.Count} on none ({seen.Count} resources on all pages together)");
-    })
-    {
-        Why = Lost,
-        Change = "Order the list by something that does not change, leave out startIndex - 1 resources, and return up to count.",
-        Needs = Needs.IndexPaging | needs,
-    };
+            Why = Lost,
+            Change = change,
+            Needs = Needs.IndexPaging,
+        };
+
+    static Check Walk(string id, string title, Needs needs, Func<Trial, Task<Listed>> prepare) =>
+        new(
+            $"paging.index.walk.{id}",
+            title,
+            $"{Rule}; App gallery harness, test 23",
+            id is "users" ? Must : Should,
+            Profiles.All,
+            async t =>
+            {
+                var list = await prepare(t);
+                var (seen, start) = (new List<string>(), 1);
+                // A page may hold fewer than were asked for.
+                for (var page = 0; page * 5 < list.Total || start <= list.Total; page++)
+                {
+                    var reply = (await t.Get($"{list.Query}startIndex={start}&count=5")).Expect(200);
+                    if (reply.Resources is [])
+                        break;
+                    seen.AddRange(reply.Ids);
+                    start += reply.Resources.Count;
+                }
+                var doubled = list.Made.Where(made => seen.Count(one => one == made.Id) > 1).Select(made => made.Name).ToList();
+                var missing = list.Made.Where(made => !seen.Contains(made.Id)).Select(made => made.Name).ToList();
+                if (doubled is not [] || missing is not [])
+                    throw new Broken(
+                        $"each of the {list.Made.Length} on one page",
+                        $"{doubled.Count} on several pages, {missing.Count} on none ({seen.Count} resources on all pages together)"
+                    );
+            }
+        )
+        {
+            Why = Lost,
+            Change = "Order the list by something that does not change, leave out startIndex - 1 resources, and return up to count.",
+            Needs = Needs.IndexPaging | needs,
+        };
 }

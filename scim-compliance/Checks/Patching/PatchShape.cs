@@ -25,30 +25,50 @@ sealed record PatchShape(string Id, string Title, string Rule, string Before, st
 
     public required string Change { get; init; }
 
-    public static implicit operator Check(PatchShape shape) => new(shape.Id, shape.Title, shape.Rule, shape.Severity, shape.Profiles, shape.Run)
-    {
-        Why = shape.Why,
-        Change = shape.Change,
-        Attributes = [.. shape.Attributes.Concat(shape.Named).Distinct()],
-        Needs = Needs.Patch | (shape.Attributes.Concat(shape.Named).Any(attribute => attribute.StartsWith("EnterpriseUser:", StringComparison.Ordinal)) ? Needs.EnterpriseUser : 0),
-    };
+    public static implicit operator Check(PatchShape shape) =>
+        new(shape.Id, shape.Title, shape.Rule, shape.Severity, shape.Profiles, shape.Run)
+        {
+            Why = shape.Why,
+            Change = shape.Change,
+            Attributes = [.. shape.Attributes.Concat(shape.Named).Distinct()],
+            Needs =
+                Needs.Patch
+                | (
+                    shape.Attributes.Concat(shape.Named).Any(attribute => attribute.StartsWith("EnterpriseUser:", StringComparison.Ordinal))
+                        ? Needs.EnterpriseUser
+                        : 0
+                ),
+        };
 
     // What the operations ask for or start from must be there to be written.
-    IEnumerable<string> Named => After.Select(after => after.Path).Concat(BeforeNames)
-        .Where(path => path.StartsWith(Trial.EnterpriseSchema + ":", StringComparison.Ordinal) || path is not "schemas" && !path.StartsWith("urn:", StringComparison.Ordinal)).Select(Assigned.Named);
+    IEnumerable<string> Named =>
+        After
+            .Select(after => after.Path)
+            .Concat(BeforeNames)
+            .Where(path =>
+                path.StartsWith(Trial.EnterpriseSchema + ":", StringComparison.Ordinal)
+                || path is not "schemas" && !path.StartsWith("urn:", StringComparison.Ordinal)
+            )
+            .Select(Assigned.Named);
 
     string[] BeforeNames => [.. JsonNode.Parse(Before)!.AsObject().Select(member => member.Key)];
 
     async Task Run(Trial t)
     {
-        if (After.FirstOrDefault(after => after.Value is null && t.Target.Capabilities.Requires(Assigned.Named(after.Path))).Path is { } required) throw new NotOffered($"{required} is required by /Schemas, so it cannot be cleared");
+        if (
+            After.FirstOrDefault(after => after.Value is null && t.Target.Capabilities.Requires(Assigned.Named(after.Path))).Path is
+            { } required
+        )
+            throw new NotOffered($"{required} is required by /Schemas, so it cannot be cleared");
         var user = await t.User(Before);
         // The answer to a POST may be short.
-        if (BeforeNames.Any(name => user.Reply[name].IsUnassigned())) user = user with { Reply = await t.Read(user) };
+        if (BeforeNames.Any(name => user.Reply[name].IsUnassigned()))
+            user = user with { Reply = await t.Read(user) };
         user.Holding(BeforeNames);
         (IsAboutOp ? await t.Send("PATCH", user.Path, Trial.PatchOp(Operations)) : await t.Patch(user, Operations)).Success();
         var read = await t.Read(user);
-        foreach (var (path, value) in After) _ = value is null ? read.Lacks(path) : read.Is(path, value);
+        foreach (var (path, value) in After)
+            _ = value is null ? read.Lacks(path) : read.Is(path, value);
         Also?.Invoke(read);
     }
 }

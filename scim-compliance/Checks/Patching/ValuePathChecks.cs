@@ -6,12 +6,16 @@ namespace ScimCompliance.Checks.Patching;
 /// <summary>Paths that pick one of several values: <c>emails[type eq "work"].value</c> (RFC 7644 §3.5.2, figure 8).</summary>
 static class ValuePathChecks
 {
-    const string Upsert = "Metatavu/keycloak-scim-server#35; SCIM-SDK#416; thomaspoignant/scim-patch#176; SCIM Validator 'add attributes verbose'";
+    const string Upsert =
+        "Metatavu/keycloak-scim-server#35; SCIM-SDK#416; thomaspoignant/scim-patch#176; SCIM Validator 'add attributes verbose'";
     const string Picked = "RFC 7644 §3.5.2.3";
-    const string NoMailbox = "People who get a mailbox, a phone or an office after their first day never have it in the app: the request fails with noTarget, every cycle.";
-    const string Create = "When nothing matches a filter of the form type eq \"…\", create the element with that type and set the sub-attribute in it.";
+    const string NoMailbox =
+        "People who get a mailbox, a phone or an office after their first day never have it in the app: the request fails with noTarget, every cycle.";
+    const string Create =
+        "When nothing matches a filter of the form type eq \"…\", create the element with that type and set the sub-attribute in it.";
     const string Two = """{"emails":[{"type":"work","value":"ada@example.com"},{"type":"home","value":"ada@example.org"}]}""";
-    const string PrimaryWork = """{"emails":[{"type":"work","value":"ada@example.com","primary":true},{"type":"home","value":"ada@example.org"}]}""";
+    const string PrimaryWork =
+        """{"emails":[{"type":"work","value":"ada@example.com","primary":true},{"type":"home","value":"ada@example.org"}]}""";
 
     static readonly (string Id, string Op, string Path, string Value)[] Created =
     [
@@ -24,58 +28,215 @@ static class ValuePathChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         .. from row in Created
-           let attribute = row.Path.Split('[')[0]
-           select (Check)new PatchShape($"patch.value-path.creates.{row.Id}", $"{row.Op} of {row.Path} creates the value when there is none", Upsert, "{}", [$$"""{"op":"{{row.Op}}","path":"{{row.Path.Replace("\"", "\\\"", StringComparison.Ordinal)}}","value":"{{row.Value}}"}"""], [(row.Path, row.Value)])
-           { Profiles = Profiles.Entra, Also = read => read.Count(attribute, 1), Why = NoMailbox, Change = Create, Attributes = ["User:" + attribute] },
-        new PatchShape("patch.value-path.creates.beside", "A value of a new type is created beside those of other types", Upsert, """{"emails":[{"type":"home","value":"ada@example.org"}]}""", ["""{"op":"replace","path":"emails[type eq \"work\"].value","value":"ada@example.com"}"""],
-            [("""emails[type eq "work"].value""", "ada@example.com"), ("""emails[type eq "home"].value""", "ada@example.org")])
-        { Profiles = Profiles.Entra, Why = "The private address is overwritten with the one from work, or the request fails.", Change = Create, Attributes = ["User:emails"] },
-        new PatchShape("patch.value-path.creates.once", "Operations on one new value fill one element", Upsert, "{}",
-            ["""{"op":"add","path":"addresses[type eq \"work\"].streetAddress","value":"1 Main St"}""", """{"op":"add","path":"addresses[type eq \"work\"].postalCode","value":"01234"}""", """{"op":"add","path":"addresses[type eq \"work\"].country","value":"US"}"""],
-            [("addresses[0].streetAddress", "1 Main St"), ("addresses[0].postalCode", "01234"), ("addresses[0].country", "US")])
-        { Profiles = Profiles.Entra, Also = read => read.Count("addresses", 1), Why = "One office becomes three addresses of one line each.", Change = "Apply operations one after another to the same resource, so that the second finds what the first has created.", Attributes = ["User:addresses"] },
-        new PatchShape("patch.value-path.replace", "replace changes the value that its filter selects and no other", Picked, Two, ["""{"op":"replace","path":"emails[type eq \"work\"].value","value":"new@example.com"}"""],
-            [("""emails[type eq "work"].value""", "new@example.com"), ("""emails[type eq "home"].value""", "ada@example.org")])
-        { Also = read => read.Count("emails", 2), Why = "The wrong address is changed, or a third one added.", Change = "Apply the filter to the elements and set the sub-attribute in those that match.", Attributes = ["User:emails"] },
-        new PatchShape("patch.value-path.add", "add changes the value that its filter selects when it is there", "RFC 7644 §3.5.2.1 (if the target location exists, the value is replaced)", Two, ["""{"op":"add","path":"emails[type eq \"work\"].value","value":"new@example.com"}"""],
-            [("""emails[type eq "work"].value""", "new@example.com"), ("""emails[type eq "home"].value""", "ada@example.org")])
-        { Also = read => read.Count("emails", 2), Why = "Entra adds what it believes to be missing; a second work address appears.", Change = "Let add and replace do the same behind a filter.", Attributes = ["User:emails"] },
-        new PatchShape("patch.value-path.siblings", "The other sub-attributes of the selected value stay", Picked, """{"addresses":[{"type":"work","locality":"London","country":"GB"}]}""", ["""{"op":"replace","path":"addresses[type eq \"work\"].locality","value":"Oxford"}"""],
-            [("""addresses[type eq "work"].locality""", "Oxford"), ("""addresses[type eq "work"].country""", "GB")])
-        { Why = "A new city wipes out the rest of the address.", Change = "Set the one sub-attribute; do not replace the element.", Attributes = ["User:addresses"] },
-        new PatchShape("patch.value-path.element", "replace of a whole selected value takes the new one", Picked + " (third example)", """{"addresses":[{"type":"work","locality":"London","country":"GB"},{"type":"home","locality":"Bath"}]}""",
-            ["""{"op":"replace","path":"addresses[type eq \"work\"]","value":{"type":"work","locality":"Hollywood","country":"US"}}"""],
-            [("""addresses[type eq "work"].locality""", "Hollywood"), ("""addresses[type eq "work"].country""", "US"), ("""addresses[type eq "home"].locality""", "Bath")])
-        { Profiles = Profiles.Rfc, Also = read => read.Count("addresses", 2), Why = "The RFC's own example does not work.", Change = "Put the value in the place of every element that matches the filter.", Attributes = ["User:addresses"] },
-        new PatchShape("patch.value-path.by-value", "A filter on value selects like one on type", "RFC 7644 §3.5.2, figure 8", Two, ["""{"op":"replace","path":"emails[value eq \"ada@example.org\"].type","value":"other"}"""],
-            [("""emails[type eq "work"].value""", "ada@example.com"), ("""emails[type eq "other"].value""", "ada@example.org")])
-        { Profiles = Profiles.Rfc, Why = "Only some paths work, and clients cannot know which.", Change = "Use the parser of list filters for the filter within brackets.", Attributes = ["User:emails"] },
-        new PatchShape("patch.value-path.boolean", "A filter on primary selects the primary value", "RFC 7644 §3.4.2.2, §3.5.2", PrimaryWork, ["""{"op":"replace","path":"emails[primary eq true].value","value":"new@example.com"}"""],
-            [("""emails[type eq "work"].value""", "new@example.com"), ("""emails[type eq "home"].value""", "ada@example.org")])
-        { Why = "Mappings to the primary address change nothing, or the wrong one.", Change = "Read true and false in filters as booleans.", Attributes = ["User:emails.primary"] },
-        new("patch.value-path.all-matching", "Every value that the filter selects is changed", "RFC 7644 §3.5.2.3 (of all matching records)", Must, Profiles.Rfc, async t =>
+        let attribute = row.Path.Split('[')[0]
+        select (Check)
+            new PatchShape(
+                $"patch.value-path.creates.{row.Id}",
+                $"{row.Op} of {row.Path} creates the value when there is none",
+                Upsert,
+                "{}",
+                [$$"""{"op":"{{row.Op}}","path":"{{row.Path.Replace("\"", "\\\"", StringComparison.Ordinal)}}","value":"{{row.Value}}"}"""],
+                [(row.Path, row.Value)]
+            )
+            {
+                Profiles = Profiles.Entra,
+                Also = read => read.Count(attribute, 1),
+                Why = NoMailbox,
+                Change = Create,
+                Attributes = ["User:" + attribute],
+            },
+        new PatchShape(
+            "patch.value-path.creates.beside",
+            "A value of a new type is created beside those of other types",
+            Upsert,
+            """{"emails":[{"type":"home","value":"ada@example.org"}]}""",
+            ["""{"op":"replace","path":"emails[type eq \"work\"].value","value":"ada@example.com"}"""],
+            [("""emails[type eq "work"].value""", "ada@example.com"), ("""emails[type eq "home"].value""", "ada@example.org")]
+        )
         {
-            var user = await t.User("""{"addresses":[{"type":"work","locality":"London","country":"GB"},{"type":"work","locality":"Leeds","country":"GB"},{"type":"home","locality":"Bath","country":"GB"}]}""");
-            if (user.Reply["addresses"].Items().Count() is not 3) throw new NotOffered("two values of one type are not kept");
-            var read = await t.Patched(user, """{"op":"replace","path":"addresses[type eq \"work\"].country","value":"UK"}""");
-            foreach (var (place, country) in ((string, string)[])[("London", "UK"), ("Leeds", "UK"), ("Bath", "GB")]) read.Is($"addresses[locality eq \"{place}\"].country", country);
-        })
+            Profiles = Profiles.Entra,
+            Why = "The private address is overwritten with the one from work, or the request fails.",
+            Change = Create,
+            Attributes = ["User:emails"],
+        },
+        new PatchShape(
+            "patch.value-path.creates.once",
+            "Operations on one new value fill one element",
+            Upsert,
+            "{}",
+            [
+                """{"op":"add","path":"addresses[type eq \"work\"].streetAddress","value":"1 Main St"}""",
+                """{"op":"add","path":"addresses[type eq \"work\"].postalCode","value":"01234"}""",
+                """{"op":"add","path":"addresses[type eq \"work\"].country","value":"US"}""",
+            ],
+            [("addresses[0].streetAddress", "1 Main St"), ("addresses[0].postalCode", "01234"), ("addresses[0].country", "US")]
+        )
+        {
+            Profiles = Profiles.Entra,
+            Also = read => read.Count("addresses", 1),
+            Why = "One office becomes three addresses of one line each.",
+            Change = "Apply operations one after another to the same resource, so that the second finds what the first has created.",
+            Attributes = ["User:addresses"],
+        },
+        new PatchShape(
+            "patch.value-path.replace",
+            "replace changes the value that its filter selects and no other",
+            Picked,
+            Two,
+            ["""{"op":"replace","path":"emails[type eq \"work\"].value","value":"new@example.com"}"""],
+            [("""emails[type eq "work"].value""", "new@example.com"), ("""emails[type eq "home"].value""", "ada@example.org")]
+        )
+        {
+            Also = read => read.Count("emails", 2),
+            Why = "The wrong address is changed, or a third one added.",
+            Change = "Apply the filter to the elements and set the sub-attribute in those that match.",
+            Attributes = ["User:emails"],
+        },
+        new PatchShape(
+            "patch.value-path.add",
+            "add changes the value that its filter selects when it is there",
+            "RFC 7644 §3.5.2.1 (if the target location exists, the value is replaced)",
+            Two,
+            ["""{"op":"add","path":"emails[type eq \"work\"].value","value":"new@example.com"}"""],
+            [("""emails[type eq "work"].value""", "new@example.com"), ("""emails[type eq "home"].value""", "ada@example.org")]
+        )
+        {
+            Also = read => read.Count("emails", 2),
+            Why = "Entra adds what it believes to be missing; a second work address appears.",
+            Change = "Let add and replace do the same behind a filter.",
+            Attributes = ["User:emails"],
+        },
+        new PatchShape(
+            "patch.value-path.siblings",
+            "The other sub-attributes of the selected value stay",
+            Picked,
+            """{"addresses":[{"type":"work","locality":"London","country":"GB"}]}""",
+            ["""{"op":"replace","path":"addresses[type eq \"work\"].locality","value":"Oxford"}"""],
+            [("""addresses[type eq "work"].locality""", "Oxford"), ("""addresses[type eq "work"].country""", "GB")]
+        )
+        {
+            Why = "A new city wipes out the rest of the address.",
+            Change = "Set the one sub-attribute; do not replace the element.",
+            Attributes = ["User:addresses"],
+        },
+        new PatchShape(
+            "patch.value-path.element",
+            "replace of a whole selected value takes the new one",
+            Picked + " (third example)",
+            """{"addresses":[{"type":"work","locality":"London","country":"GB"},{"type":"home","locality":"Bath"}]}""",
+            ["""{"op":"replace","path":"addresses[type eq \"work\"]","value":{"type":"work","locality":"Hollywood","country":"US"}}"""],
+            [
+                ("""addresses[type eq "work"].locality""", "Hollywood"),
+                ("""addresses[type eq "work"].country""", "US"),
+                ("""addresses[type eq "home"].locality""", "Bath"),
+            ]
+        )
+        {
+            Profiles = Profiles.Rfc,
+            Also = read => read.Count("addresses", 2),
+            Why = "The RFC's own example does not work.",
+            Change = "Put the value in the place of every element that matches the filter.",
+            Attributes = ["User:addresses"],
+        },
+        new PatchShape(
+            "patch.value-path.by-value",
+            "A filter on value selects like one on type",
+            "RFC 7644 §3.5.2, figure 8",
+            Two,
+            ["""{"op":"replace","path":"emails[value eq \"ada@example.org\"].type","value":"other"}"""],
+            [("""emails[type eq "work"].value""", "ada@example.com"), ("""emails[type eq "other"].value""", "ada@example.org")]
+        )
+        {
+            Profiles = Profiles.Rfc,
+            Why = "Only some paths work, and clients cannot know which.",
+            Change = "Use the parser of list filters for the filter within brackets.",
+            Attributes = ["User:emails"],
+        },
+        new PatchShape(
+            "patch.value-path.boolean",
+            "A filter on primary selects the primary value",
+            "RFC 7644 §3.4.2.2, §3.5.2",
+            PrimaryWork,
+            ["""{"op":"replace","path":"emails[primary eq true].value","value":"new@example.com"}"""],
+            [("""emails[type eq "work"].value""", "new@example.com"), ("""emails[type eq "home"].value""", "ada@example.org")]
+        )
+        {
+            Why = "Mappings to the primary address change nothing, or the wrong one.",
+            Change = "Read true and false in filters as booleans.",
+            Attributes = ["User:emails.primary"],
+        },
+        new(
+            "patch.value-path.all-matching",
+            "Every value that the filter selects is changed",
+            "RFC 7644 §3.5.2.3 (of all matching records)",
+            Must,
+            Profiles.Rfc,
+            async t =>
+            {
+                var user = await t.User(
+                    """{"addresses":[{"type":"work","locality":"London","country":"GB"},{"type":"work","locality":"Leeds","country":"GB"},{"type":"home","locality":"Bath","country":"GB"}]}"""
+                );
+                if (user.Reply["addresses"].Items().Count() is not 3)
+                    throw new NotOffered("two values of one type are not kept");
+                var read = await t.Patched(user, """{"op":"replace","path":"addresses[type eq \"work\"].country","value":"UK"}""");
+                foreach (var (place, country) in ((string, string)[])[("London", "UK"), ("Leeds", "UK"), ("Bath", "GB")])
+                    read.Is($"addresses[locality eq \"{place}\"].country", country);
+            }
+        )
         {
             Why = "Some values keep the old content, and nobody sees which.",
             Change = "Apply the operation to all elements that match, not to the first.",
             Needs = Needs.Patch,
             Attributes = ["User:addresses"],
         },
-        new PatchShape("patch.primary.added", "A new primary value takes the flag from the old one", "RFC 7644 §3.5.2 (SHALL set primary to false for any other values)", PrimaryWork, ["""{"op":"add","path":"emails","value":[{"type":"other","value":"ada@example.net","primary":true}]}"""],
-            [("""emails[type eq "other"].primary""", true)])
-        { Also = OnePrimary, Why = "Two primary addresses: mail goes to one of them, by chance.", Change = "When an operation sets primary to true, set it to false in the other elements.", Attributes = ["User:emails.primary"] },
-        new PatchShape("patch.primary.moved", "Setting primary behind a filter takes the flag from the old value", "RFC 7644 §3.5.2 (SHALL set primary to false for any other values)", PrimaryWork, ["""{"op":"replace","path":"emails[type eq \"home\"].primary","value":true}"""],
-            [("""emails[type eq "home"].primary""", true)])
-        { Also = OnePrimary, Why = "Two primary addresses: mail goes to one of them, by chance.", Change = "When an operation sets primary to true, set it to false in the other elements.", Attributes = ["User:emails.primary"] },
-        new PatchShape("patch.boolean.primary", "primary as the text \"True\" is taken as true", "Entra's constant mappings are text; AzureAD/SCIMReferenceCode#21", """{"emails":[{"type":"work","value":"ada@example.com"}]}""", ["""{"op":"replace","path":"emails[type eq \"work\"].primary","value":"True"}"""],
-            [("""emails[type eq "work"].primary""", true)])
-        { Profiles = Profiles.Entra, Why = "The main address is never marked, or the answer holds text that other clients cannot read.", Change = "Where the schema says boolean, read \"True\" and \"False\" in any letter case as true and false.", Attributes = ["User:emails.primary"] },
+        new PatchShape(
+            "patch.primary.added",
+            "A new primary value takes the flag from the old one",
+            "RFC 7644 §3.5.2 (SHALL set primary to false for any other values)",
+            PrimaryWork,
+            ["""{"op":"add","path":"emails","value":[{"type":"other","value":"ada@example.net","primary":true}]}"""],
+            [("""emails[type eq "other"].primary""", true)]
+        )
+        {
+            Also = OnePrimary,
+            Why = "Two primary addresses: mail goes to one of them, by chance.",
+            Change = "When an operation sets primary to true, set it to false in the other elements.",
+            Attributes = ["User:emails.primary"],
+        },
+        new PatchShape(
+            "patch.primary.moved",
+            "Setting primary behind a filter takes the flag from the old value",
+            "RFC 7644 §3.5.2 (SHALL set primary to false for any other values)",
+            PrimaryWork,
+            ["""{"op":"replace","path":"emails[type eq \"home\"].primary","value":true}"""],
+            [("""emails[type eq "home"].primary""", true)]
+        )
+        {
+            Also = OnePrimary,
+            Why = "Two primary addresses: mail goes to one of them, by chance.",
+            Change = "When an operation sets primary to true, set it to false in the other elements.",
+            Attributes = ["User:emails.primary"],
+        },
+        new PatchShape(
+            "patch.boolean.primary",
+            "primary as the text \"True\" is taken as true",
+            "Entra's constant mappings are text; AzureAD/SCIMReferenceCode#21",
+            """{"emails":[{"type":"work","value":"ada@example.com"}]}""",
+            ["""{"op":"replace","path":"emails[type eq \"work\"].primary","value":"True"}"""],
+            [("""emails[type eq "work"].primary""", true)]
+        )
+        {
+            Profiles = Profiles.Entra,
+            Why = "The main address is never marked, or the answer holds text that other clients cannot read.",
+            Change = "Where the schema says boolean, read \"True\" and \"False\" in any letter case as true and false.",
+            Attributes = ["User:emails.primary"],
+        },
     ];
 
-    static void OnePrimary(Reply read) => read.That(read["emails"].Items().Count(email => email.At("primary").Text() is "true") is 1, "one value with primary true", Reply.Shown(read["emails"]));
+    static void OnePrimary(Reply read) =>
+        read.That(
+            read["emails"].Items().Count(email => email.At("primary").Text() is "true") is 1,
+            "one value with primary true",
+            Reply.Shown(read["emails"])
+        );
 }

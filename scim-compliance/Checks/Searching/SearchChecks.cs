@@ -9,90 +9,237 @@ static class SearchChecks
 {
     public static IReadOnlyList<Check> All { get; } =
     [
-        Search("users", "POST /Users/.search finds as a GET does", Needs.Filter, async t =>
-        {
-            var (user, _) = (await t.User(), await t.User());
-            (await Post(t, "/Users", new() { ["filter"] = Selection.Equal(user) })).Selects(user);
-        }),
-        Search("groups", "POST /Groups/.search finds as a GET does", Needs.Filter | Needs.Groups, async t =>
-        {
-            var (group, _) = (await t.Group(), await t.Group());
-            (await Post(t, "/Groups", new() { ["filter"] = $"displayName eq \"{group.Name}\"" })).Selects(group);
-        }),
-        Search("message", "The answer to a search is a ListResponse", Needs.Nothing, async t =>
-        {
-            var reply = (await Post(t, "/Users", new() { ["count"] = 1 })).Expect(200);
-            reply.That(reply["schemas"].Items().Any(schema => schema.Text() == Trial.ListSchema), $"schemas holds {Trial.ListSchema}", Reply.Shown(reply["schemas"]));
-        }),
-        Search("pages", "A search has startIndex and count", Needs.Filter | Needs.IndexPaging, async t =>
-        {
-            var (shared, one, two) = await Pair(t);
-            var ids = new List<string>();
-            for (var start = 1; start <= 2; start++)
+        Search(
+            "users",
+            "POST /Users/.search finds as a GET does",
+            Needs.Filter,
+            async t =>
             {
-                var reply = (await Post(t, "/Users", new() { ["filter"] = $"displayName eq \"{shared}\"", ["startIndex"] = start, ["count"] = 1 })).Expect(200).Count("Resources", 1);
-                ids.Add(reply.Ids[0]);
+                var (user, _) = (await t.User(), await t.User());
+                (await Post(t, "/Users", new() { ["filter"] = Selection.Equal(user) })).Selects(user);
             }
-            if (!ids.ToHashSet().SetEquals([one.Id, two.Id])) throw new Broken($"{one.Name} and {two.Name}, each on a page of its own", string.Join(", ", ids));
-        }),
-        Search("attributes", "A search has attributes, as a list", Needs.Filter, async t =>
-        {
-            var user = await t.User("""{"title":"Engineer","nickName":"Ann"}""");
-            (await Post(t, "/Users", new() { ["filter"] = Selection.Equal(user), ["attributes"] = new JsonArray("title") })).Expect(200).Has("Resources[0].title").Lacks("Resources[0].nickName");
-        }, ["User:title", "User:nickName"]),
-        Search("excluded", "A search has excludedAttributes, as a list", Needs.Filter, async t =>
-        {
-            var user = await t.User("""{"title":"Engineer","nickName":"Ann"}""");
-            (await Post(t, "/Users", new() { ["filter"] = Selection.Equal(user), ["excludedAttributes"] = new JsonArray("title") })).Expect(200).Has("Resources[0].nickName").Lacks("Resources[0].title");
-        }, ["User:title", "User:nickName"]),
-        Search("sort", "A search has sortBy and sortOrder", Needs.Filter | Needs.Sort, async t =>
-        {
-            var (shared, one, two) = await Pair(t);
-            var reply = (await Post(t, "/Users", new() { ["filter"] = $"displayName eq \"{shared}\"", ["sortBy"] = "title", ["sortOrder"] = "descending" })).Selects(one, two);
-            reply.That(reply.Ids.SequenceEqual([two.Id, one.Id]), $"{two.Name} before {one.Name}", "the other way round");
-        }, ["User:title"]),
-        Search("cursor", "A search has a cursor", Needs.Filter | Needs.CursorPaging, async t =>
-        {
-            var (shared, one, two) = await Pair(t);
-            var filter = $"displayName eq \"{shared}\"";
-            var first = (await Post(t, "/Users", new() { ["filter"] = filter, ["cursor"] = "", ["count"] = 1 })).Expect(200).Has("nextCursor");
-            var second = (await Post(t, "/Users", new() { ["filter"] = filter, ["cursor"] = first["nextCursor"].Text(), ["count"] = 1 })).Expect(200);
-            second.That(first.Ids.Concat(second.Ids).ToHashSet().SetEquals([one.Id, two.Id]), $"{one.Name} and {two.Name} on two pages", string.Join(", ", first.Ids.Concat(second.Ids)));
-        }),
-        Search("invalid", "A search with a filter that means nothing is declined with 400", Needs.Filter, async t => (await Post(t, "/Users", new() { ["filter"] = "userName regex \"a\"" })).Expect(400)),
-        Search("root", "POST /.search finds users and groups", Needs.Filter | Needs.Groups, async t =>
-        {
-            var user = await t.User($$"""{"displayName":"{{t.NewName()}}"}""");
-            var group = await t.Group();
-            (await Post(t, "", new() { ["filter"] = $"displayName eq \"{user.Reply["displayName"].Text()}\" or displayName eq \"{group.Name}\"" })).Selects(user, group);
-        }, ["User:displayName"]),
-        Search("root.absent", "At the root, an attribute that a type does not have has no value there", Needs.Filter | Needs.Groups, async t =>
-        {
-            var (user, _) = (await t.User(), await t.Group());
-            (await Post(t, "", new() { ["filter"] = Selection.Equal(user) })).Selects(user);
-        }),
-        Search("root.type", "At the root, meta.resourceType tells the types apart", Needs.Filter | Needs.Groups, async t =>
-        {
-            var group = await t.Group();
-            await t.User($$"""{"displayName":"{{group.Name}}"}""");
-            (await Post(t, "", new() { ["filter"] = $"meta.resourceType eq \"Group\" and displayName eq \"{group.Name}\"" })).Selects(group);
-        }, ["User:displayName"]),
-        Search("root.get", "GET at the root finds users and groups", Needs.Filter | Needs.Groups, async t =>
-        {
-            var group = await t.Group();
-            var user = await t.User($$"""{"displayName":"{{group.Name}}"}""");
-            var reply = await t.Get($"/?filter={Trial.Encoded($"displayName eq \"{group.Name}\"")}");
-            Served(reply, "GET at the root").Selects(user, group);
-        }, ["User:displayName"]),
+        ),
+        Search(
+            "groups",
+            "POST /Groups/.search finds as a GET does",
+            Needs.Filter | Needs.Groups,
+            async t =>
+            {
+                var (group, _) = (await t.Group(), await t.Group());
+                (await Post(t, "/Groups", new() { ["filter"] = $"displayName eq \"{group.Name}\"" })).Selects(group);
+            }
+        ),
+        Search(
+            "message",
+            "The answer to a search is a ListResponse",
+            Needs.Nothing,
+            async t =>
+            {
+                var reply = (await Post(t, "/Users", new() { ["count"] = 1 })).Expect(200);
+                reply.That(
+                    reply["schemas"].Items().Any(schema => schema.Text() == Trial.ListSchema),
+                    $"schemas holds {Trial.ListSchema}",
+                    Reply.Shown(reply["schemas"])
+                );
+            }
+        ),
+        Search(
+            "pages",
+            "A search has startIndex and count",
+            Needs.Filter | Needs.IndexPaging,
+            async t =>
+            {
+                var (shared, one, two) = await Pair(t);
+                var ids = new List<string>();
+                for (var start = 1; start <= 2; start++)
+                {
+                    var reply = (
+                        await Post(
+                            t,
+                            "/Users",
+                            new()
+                            {
+                                ["filter"] = $"displayName eq \"{shared}\"",
+                                ["startIndex"] = start,
+                                ["count"] = 1,
+                            }
+                        )
+                    ).Expect(200).Count("Resources", 1);
+                    ids.Add(reply.Ids[0]);
+                }
+                if (!ids.ToHashSet().SetEquals([one.Id, two.Id]))
+                    throw new Broken($"{one.Name} and {two.Name}, each on a page of its own", string.Join(", ", ids));
+            }
+        ),
+        Search(
+            "attributes",
+            "A search has attributes, as a list",
+            Needs.Filter,
+            async t =>
+            {
+                var user = await t.User("""{"title":"Engineer","nickName":"Ann"}""");
+                (await Post(t, "/Users", new() { ["filter"] = Selection.Equal(user), ["attributes"] = new JsonArray("title") }))
+                    .Expect(200)
+                    .Has("Resources[0].title")
+                    .Lacks("Resources[0].nickName");
+            },
+            ["User:title", "User:nickName"]
+        ),
+        Search(
+            "excluded",
+            "A search has excludedAttributes, as a list",
+            Needs.Filter,
+            async t =>
+            {
+                var user = await t.User("""{"title":"Engineer","nickName":"Ann"}""");
+                (await Post(t, "/Users", new() { ["filter"] = Selection.Equal(user), ["excludedAttributes"] = new JsonArray("title") }))
+                    .Expect(200)
+                    .Has("Resources[0].nickName")
+                    .Lacks("Resources[0].title");
+            },
+            ["User:title", "User:nickName"]
+        ),
+        Search(
+            "sort",
+            "A search has sortBy and sortOrder",
+            Needs.Filter | Needs.Sort,
+            async t =>
+            {
+                var (shared, one, two) = await Pair(t);
+                var reply = (
+                    await Post(
+                        t,
+                        "/Users",
+                        new()
+                        {
+                            ["filter"] = $"displayName eq \"{shared}\"",
+                            ["sortBy"] = "title",
+                            ["sortOrder"] = "descending",
+                        }
+                    )
+                ).Selects(one, two);
+                reply.That(reply.Ids.SequenceEqual([two.Id, one.Id]), $"{two.Name} before {one.Name}", "the other way round");
+            },
+            ["User:title"]
+        ),
+        Search(
+            "cursor",
+            "A search has a cursor",
+            Needs.Filter | Needs.CursorPaging,
+            async t =>
+            {
+                var (shared, one, two) = await Pair(t);
+                var filter = $"displayName eq \"{shared}\"";
+                var first = (
+                    await Post(
+                        t,
+                        "/Users",
+                        new()
+                        {
+                            ["filter"] = filter,
+                            ["cursor"] = "",
+                            ["count"] = 1,
+                        }
+                    )
+                ).Expect(200).Has("nextCursor");
+                var second = (
+                    await Post(
+                        t,
+                        "/Users",
+                        new()
+                        {
+                            ["filter"] = filter,
+                            ["cursor"] = first["nextCursor"].Text(),
+                            ["count"] = 1,
+                        }
+                    )
+                ).Expect(200);
+                second.That(
+                    first.Ids.Concat(second.Ids).ToHashSet().SetEquals([one.Id, two.Id]),
+                    $"{one.Name} and {two.Name} on two pages",
+                    string.Join(", ", first.Ids.Concat(second.Ids))
+                );
+            }
+        ),
+        Search(
+            "invalid",
+            "A search with a filter that means nothing is declined with 400",
+            Needs.Filter,
+            async t => (await Post(t, "/Users", new() { ["filter"] = "userName regex \"a\"" })).Expect(400)
+        ),
+        Search(
+            "root",
+            "POST /.search finds users and groups",
+            Needs.Filter | Needs.Groups,
+            async t =>
+            {
+                var user = await t.User($$"""{"displayName":"{{t.NewName()}}"}""");
+                var group = await t.Group();
+                (
+                    await Post(
+                        t,
+                        "",
+                        new() { ["filter"] = $"displayName eq \"{user.Reply["displayName"].Text()}\" or displayName eq \"{group.Name}\"" }
+                    )
+                ).Selects(user, group);
+            },
+            ["User:displayName"]
+        ),
+        Search(
+            "root.absent",
+            "At the root, an attribute that a type does not have has no value there",
+            Needs.Filter | Needs.Groups,
+            async t =>
+            {
+                var (user, _) = (await t.User(), await t.Group());
+                (await Post(t, "", new() { ["filter"] = Selection.Equal(user) })).Selects(user);
+            }
+        ),
+        Search(
+            "root.type",
+            "At the root, meta.resourceType tells the types apart",
+            Needs.Filter | Needs.Groups,
+            async t =>
+            {
+                var group = await t.Group();
+                await t.User($$"""{"displayName":"{{group.Name}}"}""");
+                (await Post(t, "", new() { ["filter"] = $"meta.resourceType eq \"Group\" and displayName eq \"{group.Name}\"" })).Selects(
+                    group
+                );
+            },
+            ["User:displayName"]
+        ),
+        Search(
+            "root.get",
+            "GET at the root finds users and groups",
+            Needs.Filter | Needs.Groups,
+            async t =>
+            {
+                var group = await t.Group();
+                var user = await t.User($$"""{"displayName":"{{group.Name}}"}""");
+                var reply = await t.Get($"/?filter={Trial.Encoded($"displayName eq \"{group.Name}\"")}");
+                Served(reply, "GET at the root").Selects(user, group);
+            },
+            ["User:displayName"]
+        ),
     ];
 
-    static Check Search(string id, string title, Needs needs, Func<Trial, Task> run, string[]? attributes = null) => new($"search.{id}", title, id.StartsWith("root", StringComparison.Ordinal) ? "RFC 7644 §3.4.2.1, §3.4.3" : "RFC 7644 §3.4.3", Should, Profiles.Rfc, run)
-    {
-        Why = "Clients that must keep personal data out of addresses, or whose filters are too long for one, search by POST. They get a wrong list and take it for the right one.",
-        Change = "Let POST …/.search do what GET does with the same parameters, or answer 404, 405 or 501 when you do not serve it.",
-        Needs = needs,
-        Attributes = attributes ?? [],
-    };
+    static Check Search(string id, string title, Needs needs, Func<Trial, Task> run, string[]? attributes = null) =>
+        new(
+            $"search.{id}",
+            title,
+            id.StartsWith("root", StringComparison.Ordinal) ? "RFC 7644 §3.4.2.1, §3.4.3" : "RFC 7644 §3.4.3",
+            Should,
+            Profiles.Rfc,
+            run
+        )
+        {
+            Why =
+                "Clients that must keep personal data out of addresses, or whose filters are too long for one, search by POST. They get a wrong list and take it for the right one.",
+            Change = "Let POST …/.search do what GET does with the same parameters, or answer 404, 405 or 501 when you do not serve it.",
+            Needs = needs,
+            Attributes = attributes ?? [],
+        };
 
     static async Task<Reply> Post(Trial t, string collection, JsonObject search)
     {
@@ -100,8 +247,10 @@ static class SearchChecks
         return Served(await t.Post($"{collection}/.search", search), $"POST {collection}/.search");
     }
 
-    static Reply Served(Reply reply, string what) => reply.Status is 404 or 405 or 501 || reply.IsSuccess && reply["Resources"] is null && reply["totalResults"] is null
-        ? throw new NotOffered($"{what} is not served ({reply.Status})") : reply;
+    static Reply Served(Reply reply, string what) =>
+        reply.Status is 404 or 405 or 501 || reply.IsSuccess && reply["Resources"] is null && reply["totalResults"] is null
+            ? throw new NotOffered($"{what} is not served ({reply.Status})")
+            : reply;
 
     static async Task<(string Shared, Made One, Made Two)> Pair(Trial t)
     {

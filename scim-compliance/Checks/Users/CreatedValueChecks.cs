@@ -6,7 +6,8 @@ namespace ScimCompliance.Checks.Users;
 /// <summary>Every attribute of Entra's default mapping comes back as it was sent.</summary>
 static class CreatedValueChecks
 {
-    const string Mapped = "Entra: values are stored byte for byte (entra-docs use-scim-to-provision-users-and-groups.md); App gallery harness compares strings";
+    const string Mapped =
+        "Entra: values are stored byte for byte (entra-docs use-scim-to-provision-users-and-groups.md); App gallery harness compares strings";
     const string Free = "RFC 7643 §4.1, §4.3; RFC 7644 §3.3 lets a server alter values, but no client expects it";
 
     // The mark of the run stands where {name} is written: some servers want addresses to be unique.
@@ -47,11 +48,18 @@ static class CreatedValueChecks
     [
         .. from row in Defaults select Kept(row.Id, row.Path, row.Value, Mapped, Must, Profiles.All),
         .. from row in Others select Kept(row.Id, row.Path, row.Value, Free, Should, Profiles.Rfc | Profiles.Entra),
-        new("users.create.value.markup", "Angle brackets and ampersands in a value survive", Mapped, Must, Profiles.All, async t =>
-        {
-            const string markup = "<b>Ada</b> &amp; Co";
-            (await t.Read(await t.User(Assigned.At("displayName", markup)))).Is("displayName", markup);
-        })
+        new(
+            "users.create.value.markup",
+            "Angle brackets and ampersands in a value survive",
+            Mapped,
+            Must,
+            Profiles.All,
+            async t =>
+            {
+                const string markup = "<b>Ada</b> &amp; Co";
+                (await t.Read(await t.User(Assigned.At("displayName", markup)))).Is("displayName", markup);
+            }
+        )
         {
             Why = "R&D becomes R&amp;amp;D in the app, and one more &amp; with every change.",
             Change = "Escape values where they are shown in a page, not when they are stored.",
@@ -59,18 +67,29 @@ static class CreatedValueChecks
         },
     ];
 
-    static Check Kept(string id, string path, string value, string rule, Severity severity, Profiles profiles) => new($"users.create.value.{id}", $"{Short(path)} comes back as it was sent", rule, severity, profiles, async t =>
-    {
-        JsonNode sent = value.Replace("{name}", t.NewName(), StringComparison.Ordinal);
-        var user = await t.User(Assigned.At(path, sent));
-        (await t.Read(user)).Is(path, sent);
-    })
-    {
-        Why = $"What the server changes or drops is missing in the app: {Short(path)} stays wrong, and each cycle that looks at it finds a difference.",
-        Change = $"Store and return {Short(path)} unchanged: no trimming, no normalising of phone numbers or letter case. When you do not offer it, leave it out of /Schemas.",
-        Attributes = [Assigned.Named(path)],
-        Needs = path.StartsWith("urn:", StringComparison.Ordinal) ? Needs.EnterpriseUser : Needs.Nothing,
-    };
+    static Check Kept(string id, string path, string value, string rule, Severity severity, Profiles profiles) =>
+        new(
+            $"users.create.value.{id}",
+            $"{Short(path)} comes back as it was sent",
+            rule,
+            severity,
+            profiles,
+            async t =>
+            {
+                JsonNode sent = value.Replace("{name}", t.NewName(), StringComparison.Ordinal);
+                var user = await t.User(Assigned.At(path, sent));
+                (await t.Read(user)).Is(path, sent);
+            }
+        )
+        {
+            Why =
+                $"What the server changes or drops is missing in the app: {Short(path)} stays wrong, and each cycle that looks at it finds a difference.",
+            Change =
+                $"Store and return {Short(path)} unchanged: no trimming, no normalising of phone numbers or letter case. When you do not offer it, leave it out of /Schemas.",
+            Attributes = [Assigned.Named(path)],
+            Needs = path.StartsWith("urn:", StringComparison.Ordinal) ? Needs.EnterpriseUser : Needs.Nothing,
+        };
 
-    static string Short(string path) => path.StartsWith(Trial.EnterpriseSchema, StringComparison.Ordinal) ? path[(Trial.EnterpriseSchema.Length + 1)..] : path;
+    static string Short(string path) =>
+        path.StartsWith(Trial.EnterpriseSchema, StringComparison.Ordinal) ? path[(Trial.EnterpriseSchema.Length + 1)..] : path;
 }

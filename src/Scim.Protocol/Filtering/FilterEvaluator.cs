@@ -8,17 +8,20 @@ namespace Scim;
 public static class FilterEvaluator
 {
     /// <param name="scope">The resource, or for a filter from inside a value path the element.</param>
-    public static bool Matches(FilterExpression filter, JsonObject scope) => filter switch
-    {
-        FilterExpression.And(var left, var right) => Matches(left, scope) && Matches(right, scope),
-        FilterExpression.Or(var left, var right) => Matches(left, scope) || Matches(right, scope),
-        FilterExpression.Not(var operand) => !Matches(operand, scope),
-        FilterExpression.Never => false,
-        FilterExpression.Present(var path) => Values(path, scope).Any(),
-        FilterExpression.Compare(var path, var op, var value) => Values(path, scope).Any(found => Compare(found, path.Leaf, op, value)),
-        FilterExpression.ValuePath(var path, var inner) => Values(path, scope).OfType<JsonObject>().Any(element => Matches(inner, element)),
-        _ => throw new InvalidOperationException($"Unhandled {filter}."),
-    };
+    public static bool Matches(FilterExpression filter, JsonObject scope) =>
+        filter switch
+        {
+            FilterExpression.And(var left, var right) => Matches(left, scope) && Matches(right, scope),
+            FilterExpression.Or(var left, var right) => Matches(left, scope) || Matches(right, scope),
+            FilterExpression.Not(var operand) => !Matches(operand, scope),
+            FilterExpression.Never => false,
+            FilterExpression.Present(var path) => Values(path, scope).Any(),
+            FilterExpression.Compare(var path, var op, var value) => Values(path, scope).Any(found => Compare(found, path.Leaf, op, value)),
+            FilterExpression.ValuePath(var path, var inner) => Values(path, scope)
+                .OfType<JsonObject>()
+                .Any(element => Matches(inner, element)),
+            _ => throw new InvalidOperationException($"Unhandled {filter}."),
+        };
 
     /// <summary>Every assigned value that the path reaches, arrays opened.</summary>
     static IEnumerable<JsonNode> Values(AttributePath path, JsonObject scope)
@@ -28,12 +31,13 @@ public static class FilterEvaluator
         return path.Sub is null ? values : values.SelectMany(element => Open(Member(element, path.Sub.Name)));
     }
 
-    static IEnumerable<JsonNode> Open(JsonNode? node) => node switch
-    {
-        null => [],
-        JsonArray array => array.OfType<JsonNode>(),
-        _ => [node],
-    };
+    static IEnumerable<JsonNode> Open(JsonNode? node) =>
+        node switch
+        {
+            null => [],
+            JsonArray array => array.OfType<JsonNode>(),
+            _ => [node],
+        };
 
     static JsonNode? Member(JsonNode? node, string name) =>
         node is JsonObject complex && complex.KeyOf(name) is { } key ? complex[key] : null;
@@ -45,12 +49,19 @@ public static class FilterEvaluator
             case bool flag:
                 return found.GetValueKind() == (flag ? JsonValueKind.True : JsonValueKind.False);
             case decimal number:
-                return found.GetValueKind() is JsonValueKind.Number && decimal.TryParse(found.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var amount) && Ordered(amount.CompareTo(number), op);
+                return found.GetValueKind() is JsonValueKind.Number
+                    && decimal.TryParse(found.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var amount)
+                    && Ordered(amount.CompareTo(number), op);
             case DateTimeOffset time:
-                return AttributeValue.IsText(found) && DateTimeText.TryParse(found.GetValue<string>(), out var when) && Ordered(when.CompareTo(time), op);
+                return AttributeValue.IsText(found)
+                    && DateTimeText.TryParse(found.GetValue<string>(), out var when)
+                    && Ordered(when.CompareTo(time), op);
             default:
-                if (found is JsonObject or JsonArray) return false;
-                var (left, right) = attribute.CaseExact ? (TextOf(found), (string)value) : (CaseFolding.Fold(TextOf(found)), CaseFolding.Fold((string)value));
+                if (found is JsonObject or JsonArray)
+                    return false;
+                var (left, right) = attribute.CaseExact
+                    ? (TextOf(found), (string)value)
+                    : (CaseFolding.Fold(TextOf(found)), CaseFolding.Fold((string)value));
                 return op switch
                 {
                     CompareOperator.Co => left.Contains(right, StringComparison.Ordinal),
@@ -63,13 +74,14 @@ public static class FilterEvaluator
 
     static string TextOf(JsonNode node) => node.GetValueKind() is JsonValueKind.String ? node.GetValue<string>() : node.ToJsonString();
 
-    static bool Ordered(int order, CompareOperator op) => op switch
-    {
-        CompareOperator.Eq => order == 0,
-        CompareOperator.Gt => order > 0,
-        CompareOperator.Ge => order >= 0,
-        CompareOperator.Lt => order < 0,
-        CompareOperator.Le => order <= 0,
-        _ => false,
-    };
+    static bool Ordered(int order, CompareOperator op) =>
+        op switch
+        {
+            CompareOperator.Eq => order == 0,
+            CompareOperator.Gt => order > 0,
+            CompareOperator.Ge => order >= 0,
+            CompareOperator.Lt => order < 0,
+            CompareOperator.Le => order <= 0,
+            _ => false,
+        };
 }

@@ -68,11 +68,12 @@ public abstract record FilterExpression
 
     static string Group(FilterExpression operand, bool parenthesise) => parenthesise ? $"({operand})" : operand.ToString();
 
-    static string Literal(object value) => value switch
-    {
-        bool flag => flag ? "true" : "false",
-        decimal number => number.ToString(CultureInfo.InvariantCulture),
-        DateTimeOffset time => $"\"{time.ToString("O", CultureInfo.InvariantCulture)}\"",
-        _ => ScimJson.Text((string)value),
-    };
+    static string Literal(object value) =>
+        value switch
+        {
+            bool flag => flag ? "true" : "false",
+            decimal number => number.ToString(CultureInfo.InvariantCulture),
+            DateTimeOffset time => $"\"{time.ToString("O", CultureInfo.InvariantCulture)}\"",
+            _ => ScimJson.Text((string)value),
+        };
 }

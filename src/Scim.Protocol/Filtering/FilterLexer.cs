@@ -17,8 +17,8 @@ enum FilterTokenKind
 /// <summary>Splits a filter into words, JSON strings and brackets, one token at a time.</summary>
 sealed class FilterLexer
 {
-    public static readonly FrozenDictionary<string, CompareOperator> Operators =
-        Enum.GetValues<CompareOperator>().ToFrozenDictionary(op => op.ToString(), StringComparer.OrdinalIgnoreCase);
+    public static readonly FrozenDictionary<string, CompareOperator> Operators = Enum.GetValues<CompareOperator>()
+        .ToFrozenDictionary(op => op.ToString(), StringComparer.OrdinalIgnoreCase);
 
     const string WhiteSpace = " \t\r\n";
     const string Delimiters = WhiteSpace + "()[]\"";
@@ -44,7 +44,8 @@ sealed class FilterLexer
 
     public void Next()
     {
-        while (_end < _source.Length && WhiteSpace.Contains(_source[_end])) _end++;
+        while (_end < _source.Length && WhiteSpace.Contains(_source[_end]))
+            _end++;
         var start = _end;
         Position = start + 1;
         if (start == _source.Length)
@@ -69,7 +70,8 @@ sealed class FilterLexer
                 Text = _source[start].ToString();
                 return;
             default:
-                while (_end < _source.Length && !Delimiters.Contains(_source[_end])) _end++;
+                while (_end < _source.Length && !Delimiters.Contains(_source[_end]))
+                    _end++;
                 (Kind, Text) = (FilterTokenKind.Word, _source[start.._end]);
                 return;
         }
@@ -79,14 +81,16 @@ sealed class FilterLexer
 
     public bool TakeWord(string word)
     {
-        if (!IsWord(word)) return false;
+        if (!IsWord(word))
+            return false;
         Next();
         return true;
     }
 
     public void Take(FilterTokenKind kind, string expected)
     {
-        if (Kind != kind) throw Expected(expected);
+        if (Kind != kind)
+            throw Expected(expected);
         Next();
     }
 
@@ -94,7 +98,8 @@ sealed class FilterLexer
     public bool NextIs(char character)
     {
         var next = _end;
-        while (character != '.' && next < _source.Length && WhiteSpace.Contains(_source[next])) next++;
+        while (character != '.' && next < _source.Length && WhiteSpace.Contains(_source[next]))
+            next++;
         return next < _source.Length && _source[next] == character;
     }
 
@@ -102,23 +107,30 @@ sealed class FilterLexer
 
     public string Expectation(string expected)
     {
-        var found = Kind is FilterTokenKind.End ? "the end" : Kind is FilterTokenKind.String ? "a string" : ScimException.Quote(Text);
+        var found =
+            Kind is FilterTokenKind.End ? "the end"
+            : Kind is FilterTokenKind.String ? "a string"
+            : ScimException.Quote(Text);
         return $"Expected {expected} at position {Position}, found {found}.";
     }
 
     void ReadString(int start)
     {
         for (_end++; _end < _source.Length && _source[_end] != '"'; _end++)
-            if (_source[_end] == '\\') _end++;
-        if (_end >= _source.Length) throw ScimException.InvalidFilter($"The string at position {Position} has no closing quote.");
+            if (_source[_end] == '\\')
+                _end++;
+        if (_end >= _source.Length)
+            throw ScimException.InvalidFilter($"The string at position {Position} has no closing quote.");
         _end++;
         try
         {
             (Kind, Text) = (FilterTokenKind.String, JsonSerializer.Deserialize<string>(_source.AsSpan(start, _end - start))!);
         }
-        catch (Exception e) when (e is JsonException or ArgumentException)   // ArgumentException: half a surrogate pair
+        catch (Exception e) when (e is JsonException or ArgumentException) // ArgumentException: half a surrogate pair
         {
-            throw ScimException.InvalidFilter($"The string at position {Position} is not a JSON string: check its backslashes and control characters.");
+            throw ScimException.InvalidFilter(
+                $"The string at position {Position} is not a JSON string: check its backslashes and control characters."
+            );
         }
     }
 }

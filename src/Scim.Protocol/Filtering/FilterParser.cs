@@ -17,12 +17,13 @@ public sealed class FilterParser
 
     readonly FilterLexer _lexer;
     readonly ResourceType _type;
-    readonly IReadOnlyList<ResourceType> _types;   // those that are searched together
-    AttributePath? _container;   // set while inside the brackets of a value path
+    readonly IReadOnlyList<ResourceType> _types; // those that are searched together
+    AttributePath? _container; // set while inside the brackets of a value path
     int _depth;
     int _comparisons;
 
-    FilterParser(string text, ResourceType type, IReadOnlyList<ResourceType> types) => (_lexer, _type, _types) = (new FilterLexer(text), type, types);
+    FilterParser(string text, ResourceType type, IReadOnlyList<ResourceType> types) =>
+        (_lexer, _type, _types) = (new FilterLexer(text), type, types);
 
     /// <summary>Parses a whole filter.</summary>
     /// <exception cref="ScimException">400 <c>invalidFilter</c> with the position and what was expected.</exception>
@@ -33,15 +34,19 @@ public sealed class FilterParser
     /// them have is absent: no comparison with it is true.
     /// </summary>
     /// <exception cref="ScimException">400 <c>invalidFilter</c>, also for an attribute that none of them has.</exception>
-    public static IReadOnlyList<FilterExpression> Parse(string filter, IReadOnlyList<ResourceType> types) => [.. types.Select(type => Parse(filter, type, types))];
+    public static IReadOnlyList<FilterExpression> Parse(string filter, IReadOnlyList<ResourceType> types) =>
+        [.. types.Select(type => Parse(filter, type, types))];
 
     static FilterExpression Parse(string filter, ResourceType type, IReadOnlyList<ResourceType> types)
     {
         var parser = new FilterParser(filter, type, types);
         var expression = parser.ParseOr();
-        if (parser._lexer.Kind is not FilterTokenKind.End) throw parser._lexer.Expected("'and', 'or' or the end of the filter");
+        if (parser._lexer.Kind is not FilterTokenKind.End)
+            throw parser._lexer.Expected("'and', 'or' or the end of the filter");
         if (parser._comparisons * types.Count > MaxComparisonsOverTypes)
-            throw ScimException.InvalidFilter($"The filter has {parser._comparisons} comparisons for each of {types.Count} resource types, more than {MaxComparisonsOverTypes} in all. Search one type, or with fewer comparisons.");
+            throw ScimException.InvalidFilter(
+                $"The filter has {parser._comparisons} comparisons for each of {types.Count} resource types, more than {MaxComparisonsOverTypes} in all. Search one type, or with fewer comparisons."
+            );
         return expression;
     }
 
@@ -50,37 +55,47 @@ public sealed class FilterParser
     public static PatchPath ParsePath(string path, ResourceType type)
     {
         var bracket = path.IndexOf('[');
-        var attribute = AttributePath.Find((bracket < 0 ? path : path[..bracket]).Trim(), type)
-            ?? throw ScimException.InvalidPath($"{ScimException.Quote(path)} names no attribute of {type.Name}. Correct the target attribute of the mapping.");
-        if (bracket < 0) return new(attribute.Schema, attribute.Attribute, null, attribute.Sub);
-        if (!TakesBrackets(attribute)) throw ScimException.InvalidPath($"'{attribute}' has no sub-attributes to filter in brackets.");
+        var attribute =
+            AttributePath.Find((bracket < 0 ? path : path[..bracket]).Trim(), type)
+            ?? throw ScimException.InvalidPath(
+                $"{ScimException.Quote(path)} names no attribute of {type.Name}. Correct the target attribute of the mapping."
+            );
+        if (bracket < 0)
+            return new(attribute.Schema, attribute.Attribute, null, attribute.Sub);
+        if (!TakesBrackets(attribute))
+            throw ScimException.InvalidPath($"'{attribute}' has no sub-attributes to filter in brackets.");
 
         var parser = new FilterParser(path, type, [type]);
         parser._lexer.Next();
         var filter = parser.ParseBrackets(attribute);
         var sub = parser.ParseSubAfterBrackets(attribute, ScimException.InvalidPath);
-        if (parser._lexer.Kind is not FilterTokenKind.End) throw ScimException.InvalidPath(parser._lexer.Expectation("the end of the path"));
+        if (parser._lexer.Kind is not FilterTokenKind.End)
+            throw ScimException.InvalidPath(parser._lexer.Expectation("the end of the path"));
         return new(attribute.Schema, attribute.Attribute, filter, sub?.Sub);
     }
 
     FilterExpression ParseOr()
     {
         var left = ParseAnd();
-        while (_lexer.TakeWord("or")) left = new FilterExpression.Or(left, ParseAnd());
+        while (_lexer.TakeWord("or"))
+            left = new FilterExpression.Or(left, ParseAnd());
         return left;
     }
 
     FilterExpression ParseAnd()
     {
         var left = ParseTerm();
-        while (_lexer.TakeWord("and")) left = new FilterExpression.And(left, ParseTerm());
+        while (_lexer.TakeWord("and"))
+            left = new FilterExpression.And(left, ParseTerm());
         return left;
     }
 
     FilterExpression ParseTerm()
     {
-        if (_lexer.Kind is FilterTokenKind.Open) return ParseParentheses();
-        if (!_lexer.IsWord("not") || !_lexer.NextIs('(')) return ParseAttribute();
+        if (_lexer.Kind is FilterTokenKind.Open)
+            return ParseParentheses();
+        if (!_lexer.IsWord("not") || !_lexer.NextIs('('))
+            return ParseAttribute();
 
         _lexer.Next();
         return new FilterExpression.Not(ParseParentheses());
@@ -88,7 +103,8 @@ public sealed class FilterParser
 
     FilterExpression ParseParentheses()
     {
-        if (++_depth > MaxDepth) throw ScimException.InvalidFilter($"The filter is nested deeper than {MaxDepth} levels.");
+        if (++_depth > MaxDepth)
+            throw ScimException.InvalidFilter($"The filter is nested deeper than {MaxDepth} levels.");
         _lexer.Next();
         var inner = ParseOr();
         _lexer.Take(FilterTokenKind.Close, "')'");
@@ -98,28 +114,39 @@ public sealed class FilterParser
 
     FilterExpression ParseAttribute()
     {
-        if (_lexer.Kind is not FilterTokenKind.Word) throw _lexer.Expected("an attribute");
+        if (_lexer.Kind is not FilterTokenKind.Word)
+            throw _lexer.Expected("an attribute");
         if (Resolve(_lexer.Text, _type) is { } path)
         {
             _lexer.Next();
             return ParseCondition(path);
         }
-        var elsewhere = _types.Select(type => Resolve(_lexer.Text, type)).FirstOrDefault(found => found is not null) ?? throw Unknown(_lexer.Text);
+        var elsewhere =
+            _types.Select(type => Resolve(_lexer.Text, type)).FirstOrDefault(found => found is not null) ?? throw Unknown(_lexer.Text);
         _lexer.Next();
         // The rest is read as the other type has it.
-        return ParseCondition(elsewhere) is FilterExpression.Not ? new FilterExpression.Not(new FilterExpression.Never()) : new FilterExpression.Never();
+        return ParseCondition(elsewhere) is FilterExpression.Not
+            ? new FilterExpression.Not(new FilterExpression.Never())
+            : new FilterExpression.Never();
     }
 
     FilterExpression ParseCondition(AttributePath path)
     {
-        if (_lexer.Kind is not FilterTokenKind.OpenBracket) return ParseComparison(path);
+        if (_lexer.Kind is not FilterTokenKind.OpenBracket)
+            return ParseComparison(path);
 
         var filter = ParseBrackets(path);
-        if (ParseSubAfterBrackets(path, ScimException.InvalidFilter) is { } sub) return ParseComparison(new(null, sub.Sub!, null), (path, filter));
-        if (!_lexer.IsOperator) return new FilterExpression.ValuePath(path, filter);
+        if (ParseSubAfterBrackets(path, ScimException.InvalidFilter) is { } sub)
+            return ParseComparison(new(null, sub.Sub!, null), (path, filter));
+        if (!_lexer.IsOperator)
+            return new FilterExpression.ValuePath(path, filter);
 
         // Microsoft once documented emails[type eq "work"] eq "x": it means the value.
-        if (_lexer.IsWord("pr")) { _lexer.Next(); return new FilterExpression.ValuePath(path, filter); }
+        if (_lexer.IsWord("pr"))
+        {
+            _lexer.Next();
+            return new FilterExpression.ValuePath(path, filter);
+        }
         var value = path.WithSub("value") ?? throw NotComparable(path);
         return ParseComparison(new(null, value.Sub!, null), (path, filter));
     }
@@ -128,14 +155,17 @@ public sealed class FilterParser
 
     FilterExpression ParseBrackets(AttributePath path)
     {
-        if (_container is not null) throw _lexer.Expected("no '[' inside a value path");
-        if (!TakesBrackets(path)) throw ScimException.InvalidFilter($"'{path}' has no sub-attributes to filter in brackets.");
+        if (_container is not null)
+            throw _lexer.Expected("no '[' inside a value path");
+        if (!TakesBrackets(path))
+            throw ScimException.InvalidFilter($"'{path}' has no sub-attributes to filter in brackets.");
         RequireReadable(path);
         _lexer.Next();
         _container = path;
         var filter = ParseOr();
         _container = null;
-        if (_lexer.Kind is not FilterTokenKind.CloseBracket) throw _lexer.Expected("']'");
+        if (_lexer.Kind is not FilterTokenKind.CloseBracket)
+            throw _lexer.Expected("']'");
         return filter;
     }
 
@@ -144,9 +174,12 @@ public sealed class FilterParser
     {
         var joined = _lexer.NextIs('.');
         _lexer.Next();
-        if (!joined) return null;
+        if (!joined)
+            return null;
         var name = _lexer.Text[1..];
-        var sub = path.WithSub(name) ?? throw error($"'{path}' has no sub-attribute {ScimException.Quote(name)} (position {_lexer.Position + 1}).");
+        var sub =
+            path.WithSub(name)
+            ?? throw error($"'{path}' has no sub-attribute {ScimException.Quote(name)} (position {_lexer.Position + 1}).");
         _lexer.Next();
         return sub;
     }
@@ -157,21 +190,27 @@ public sealed class FilterParser
     /// </param>
     FilterExpression ParseComparison(AttributePath path, (AttributePath Path, FilterExpression Filter)? brackets = null)
     {
-        if (++_comparisons > MaxComparisons) throw ScimException.InvalidFilter($"The filter has more than {MaxComparisons} comparisons.");
+        if (++_comparisons > MaxComparisons)
+            throw ScimException.InvalidFilter($"The filter has more than {MaxComparisons} comparisons.");
         RequireReadable(path);
-        if (_lexer.Kind is not FilterTokenKind.Word) throw _lexer.Expected("an operator (eq, ne, co, sw, ew, gt, ge, lt, le, pr)");
+        if (_lexer.Kind is not FilterTokenKind.Word)
+            throw _lexer.Expected("an operator (eq, ne, co, sw, ew, gt, ge, lt, le, pr)");
         var word = _lexer.Text.ToLowerInvariant();
         var negate = word == "ne";
         FilterExpression condition = new FilterExpression.Present(path);
         if (word != "pr")
         {
-            if (!FilterLexer.Operators.TryGetValue(negate ? "eq" : word, out var op)) throw _lexer.Expected("an operator (eq, ne, co, sw, ew, gt, ge, lt, le, pr)");
+            if (!FilterLexer.Operators.TryGetValue(negate ? "eq" : word, out var op))
+                throw _lexer.Expected("an operator (eq, ne, co, sw, ew, gt, ge, lt, le, pr)");
             _lexer.Next();
-            if (ParseValue(path, op, (brackets?.Path ?? _container)?.Attribute) is { } comparison) condition = comparison;
-            else negate = !negate;   // eq null: not present
+            if (ParseValue(path, op, (brackets?.Path ?? _container)?.Attribute) is { } comparison)
+                condition = comparison;
+            else
+                negate = !negate; // eq null: not present
         }
         _lexer.Next();
-        if (brackets is var (container, filter)) condition = new FilterExpression.ValuePath(container, new FilterExpression.And(filter, condition));
+        if (brackets is var (container, filter))
+            condition = new FilterExpression.ValuePath(container, new FilterExpression.And(filter, condition));
         return negate ? new FilterExpression.Not(condition) : condition;
     }
 
@@ -179,11 +218,18 @@ public sealed class FilterParser
     /// <param name="owner">What the path is a part of, inside a value path.</param>
     FilterExpression? ParseValue(AttributePath path, CompareOperator op, AttributeDefinition? owner)
     {
-        if (_lexer.Kind is not (FilterTokenKind.Word or FilterTokenKind.String)) throw _lexer.Expected("a value");
+        if (_lexer.Kind is not (FilterTokenKind.Word or FilterTokenKind.String))
+            throw _lexer.Expected("a value");
         var target = ValueOf(path);
         RequireReadable(target);
-        if (FilterValue.Read(_lexer, target.Leaf, op) is not { } value) return null;
-        if (value is not false || target.Leaf.Name != "primary" || (target.Sub is null ? owner : target.Attribute) is not { MultiValued: true }) return new FilterExpression.Compare(target, op, value);
+        if (FilterValue.Read(_lexer, target.Leaf, op) is not { } value)
+            return null;
+        if (
+            value is not false
+            || target.Leaf.Name != "primary"
+            || (target.Sub is null ? owner : target.Attribute) is not { MultiValued: true }
+        )
+            return new FilterExpression.Compare(target, op, value);
 
         // RFC 7643 §2.4: a value that does not say it is primary is not.
         var other = new FilterExpression.Not(new FilterExpression.Compare(new(null, target.Leaf, null), op, true));
@@ -192,31 +238,39 @@ public sealed class FilterParser
 
     AttributePath? Resolve(string text, ResourceType type)
     {
-        if (_container is null) return AttributePath.Find(text, type);
+        if (_container is null)
+            return AttributePath.Find(text, type);
         var container = type == _type ? _container : AttributePath.Find(_container.ToString(), type);
         return container?.Attribute.Sub(text) is { } sub ? new(null, sub, null) : null;
     }
 
     ScimException Unknown(string text)
     {
-        if (_lexer.IsWord("not")) return ScimException.InvalidFilter($"'not' at position {_lexer.Position} needs parentheses around what it negates: not (…).");
+        if (_lexer.IsWord("not"))
+            return ScimException.InvalidFilter($"'not' at position {_lexer.Position} needs parentheses around what it negates: not (…).");
         var owner = _container?.Attribute.Name ?? string.Join(" or ", _types);
-        return ScimException.InvalidFilter($"{ScimException.Quote(text)} at position {_lexer.Position} is not an attribute of {owner}. Correct the matching attribute of the mapping.");
+        return ScimException.InvalidFilter(
+            $"{ScimException.Quote(text)} at position {_lexer.Position} is not an attribute of {owner}. Correct the matching attribute of the mapping."
+        );
     }
 
     /// <summary>A complex attribute is compared by its <c>value</c> (RFC 7644 §3.4.2.2: "emails co").</summary>
     static AttributePath ValueOf(AttributePath path)
     {
-        if (!path.Leaf.IsComplex) return path;
+        if (!path.Leaf.IsComplex)
+            return path;
         return path.WithSub("value") ?? throw NotComparable(path);
     }
 
     /// <summary>What is never returned could be guessed letter by letter.</summary>
     static void RequireReadable(AttributePath path)
     {
-        if (!path.IsReadable) throw ScimException.InvalidFilter($"'{path}' cannot be used in a filter.");
+        if (!path.IsReadable)
+            throw ScimException.InvalidFilter($"'{path}' cannot be used in a filter.");
     }
 
     static ScimException NotComparable(AttributePath path) =>
-        ScimException.InvalidFilter($"'{path}' is complex: compare one of its sub-attributes ({string.Join(", ", path.Leaf.SubAttributes)}).");
+        ScimException.InvalidFilter(
+            $"'{path}' is complex: compare one of its sub-attributes ({string.Join(", ", path.Leaf.SubAttributes)})."
+        );
 }

@@ -12,8 +12,11 @@ static partial class FilterValue
         var quoted = literal.Kind is FilterTokenKind.String;
         var text = literal.Text;
         if (!quoted && text.Equals("null", StringComparison.OrdinalIgnoreCase))
-            return op is CompareOperator.Eq ? null : throw ScimException.InvalidFilter($"null can only be compared with eq or ne (position {literal.Position}).");
-        if (!quoted && !Bare().IsMatch(text)) throw literal.Expected("a value in double quotes");
+            return op is CompareOperator.Eq
+                ? null
+                : throw ScimException.InvalidFilter($"null can only be compared with eq or ne (position {literal.Position}).");
+        if (!quoted && !Bare().IsMatch(text))
+            throw literal.Expected("a value in double quotes");
 
         switch (attribute.Type)
         {
@@ -22,8 +25,11 @@ static partial class FilterValue
             case AttributeType.Boolean:
                 return bool.TryParse(text, out var flag) ? flag : throw Unfit(literal, attribute, "true or false");
             case AttributeType.Decimal or AttributeType.Integer:
-                if (op is CompareOperator.Co or CompareOperator.Sw or CompareOperator.Ew) throw ScimException.InvalidFilter($"'{attribute.Name}' is a number and has no parts to search.");
-                return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : throw Unfit(literal, attribute, "a number");
+                if (op is CompareOperator.Co or CompareOperator.Sw or CompareOperator.Ew)
+                    throw ScimException.InvalidFilter($"'{attribute.Name}' is a number and has no parts to search.");
+                return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                    ? number
+                    : throw Unfit(literal, attribute, "a number");
             case AttributeType.DateTime when op is not (CompareOperator.Co or CompareOperator.Sw or CompareOperator.Ew):
                 return DateTimeText.TryParse(text, out var time)
                     ? time
@@ -31,7 +37,9 @@ static partial class FilterValue
             default:
                 return StorableText.Holds(text)
                     ? text
-                    : throw ScimException.InvalidFilter($"The value at position {literal.Position} holds a character that cannot be stored: NUL or half a surrogate pair.");
+                    : throw ScimException.InvalidFilter(
+                        $"The value at position {literal.Position} holds a character that cannot be stored: NUL or half a surrogate pair."
+                    );
         }
     }
 

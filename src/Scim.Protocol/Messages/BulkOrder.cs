@@ -23,11 +23,15 @@ public sealed class BulkOrder
     {
         var made = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < operations.Count; i++)
-            if (operations[i] is { Method: BulkMethod.Post, BulkId: { } bulkId }) made[bulkId] = i;
+            if (operations[i] is { Method: BulkMethod.Post, BulkId: { } bulkId })
+                made[bulkId] = i;
 
-        var order = new BulkOrder([.. operations.Select(o => o.FindReferences().Where(made.ContainsKey).Select(bulkId => made[bulkId]).Order().ToArray())]);
+        var order = new BulkOrder([
+            .. operations.Select(o => o.FindReferences().Where(made.ContainsKey).Select(bulkId => made[bulkId]).Order().ToArray()),
+        ]);
         for (var i = 0; i < operations.Count; i++)
-            if (order._reached[i] == 0) order.Reach(i);
+            if (order._reached[i] == 0)
+                order.Reach(i);
         return order._circles;
     }
 
@@ -42,11 +46,13 @@ public sealed class BulkOrder
                 Reach(need);
                 _lowest[operation] = Math.Min(_lowest[operation], _lowest[need]);
             }
-            else if (_finished[need] <= 0) _lowest[operation] = Math.Min(_lowest[operation], _reached[need]);
+            else if (_finished[need] <= 0)
+                _lowest[operation] = Math.Min(_lowest[operation], _reached[need]);
         }
         // Negative: finished, but its circle is not closed yet.
         _finished[operation] = -++_steps;
-        if (_lowest[operation] == _reached[operation]) Close(operation);
+        if (_lowest[operation] == _reached[operation])
+            Close(operation);
     }
 
     /// <summary>Within a circle, too, what is referred to comes first wherever it can.</summary>
@@ -57,8 +63,7 @@ public sealed class BulkOrder
         {
             circle.Add(_open.Pop());
             _finished[circle[^1]] *= -1;
-        }
-        while (circle[^1] != first);
+        } while (circle[^1] != first);
         _circles.Add([.. circle.OrderBy(operation => _finished[operation])]);
     }
 }

@@ -16,17 +16,21 @@ public sealed partial record BulkRequest(int? FailOnErrors, IReadOnlyList<BulkOp
         StorableText.Require(body);
         var message = new JsonMembers(body, "");
         message.RequireSchema(Id);
-        if (message.Find("Operations") is not JsonArray) throw ScimException.InvalidSyntax("A bulk request needs an array 'Operations' (RFC 7644 §3.7).");
+        if (message.Find("Operations") is not JsonArray)
+            throw ScimException.InvalidSyntax("A bulk request needs an array 'Operations' (RFC 7644 §3.7).");
 
         var failOnErrors = message.Integer("failOnErrors", ScimException.InvalidValue);
-        if (failOnErrors < 1) throw ScimException.InvalidValue("'failOnErrors' must be at least 1, or be left out.");
+        if (failOnErrors < 1)
+            throw ScimException.InvalidValue("'failOnErrors' must be at least 1, or be left out.");
         var operations = new List<BulkOperation>();
         var bulkIds = new HashSet<string>(StringComparer.Ordinal);
         foreach (var member in message.Objects("Operations"))
         {
             var operation = ReadOperation(member);
             if (operation.BulkId is { } bulkId && !bulkIds.Add(bulkId))
-                throw ScimException.InvalidValue($"'{member.At("bulkId")}' repeats {ScimException.Quote(bulkId)}: each operation needs its own.");
+                throw ScimException.InvalidValue(
+                    $"'{member.At("bulkId")}' repeats {ScimException.Quote(bulkId)}: each operation needs its own."
+                );
             operations.Add(operation);
         }
         return new(failOnErrors is { } count ? (int)Math.Min(count, int.MaxValue) : null, operations);
@@ -37,18 +41,29 @@ public sealed partial record BulkRequest(int? FailOnErrors, IReadOnlyList<BulkOp
         var method = Method(member);
         var (collection, target) = Path(member, method);
         var bulkId = member.Text("bulkId") is { Length: > 0 } text ? text : null;
-        if (method is BulkMethod.Post && bulkId is null) throw ScimException.InvalidValue($"'{member.At("bulkId")}' is missing: a POST needs one (RFC 7644 §3.7).");
-        return new(method, bulkId, member.Text("version") is { Length: > 0 } version ? version : null, collection, target, Data(member, method));
+        if (method is BulkMethod.Post && bulkId is null)
+            throw ScimException.InvalidValue($"'{member.At("bulkId")}' is missing: a POST needs one (RFC 7644 §3.7).");
+        return new(
+            method,
+            bulkId,
+            member.Text("version") is { Length: > 0 } version ? version : null,
+            collection,
+            target,
+            Data(member, method)
+        );
     }
 
-    static BulkMethod Method(JsonMembers member) => member.RequiredText("method").ToUpperInvariant() switch
-    {
-        "POST" => BulkMethod.Post,
-        "PUT" => BulkMethod.Put,
-        "PATCH" => BulkMethod.Patch,
-        "DELETE" => BulkMethod.Delete,
-        _ => throw ScimException.InvalidSyntax($"'{member.At("method")}' must be POST, PUT, PATCH or DELETE, not {ScimException.Quote(member.RequiredText("method"))}."),
-    };
+    static BulkMethod Method(JsonMembers member) =>
+        member.RequiredText("method").ToUpperInvariant() switch
+        {
+            "POST" => BulkMethod.Post,
+            "PUT" => BulkMethod.Put,
+            "PATCH" => BulkMethod.Patch,
+            "DELETE" => BulkMethod.Delete,
+            _ => throw ScimException.InvalidSyntax(
+                $"'{member.At("method")}' must be POST, PUT, PATCH or DELETE, not {ScimException.Quote(member.RequiredText("method"))}."
+            ),
+        };
 
     static (string Collection, string? Target) Path(JsonMembers member, BulkMethod method)
     {
@@ -56,13 +71,16 @@ public sealed partial record BulkRequest(int? FailOnErrors, IReadOnlyList<BulkOp
         var match = PathForm().Match(path);
         var needsId = method is not BulkMethod.Post;
         if (!match.Success || match.Groups["target"].Success != needsId)
-            throw ScimException.InvalidPath($"'{at}' is {ScimException.Quote(path)}. It must be like {(needsId ? "/Users/{id} or /Users/bulkId:{bulkId}" : "/Users")} for {DiscoveryDocuments.Word(method).ToUpperInvariant()}.");
+            throw ScimException.InvalidPath(
+                $"'{at}' is {ScimException.Quote(path)}. It must be like {(needsId ? "/Users/{id} or /Users/bulkId:{bulkId}" : "/Users")} for {DiscoveryDocuments.Word(method).ToUpperInvariant()}."
+            );
         return (match.Groups["collection"].Value, needsId ? match.Groups["target"].Value : null);
     }
 
     static JsonObject? Data(JsonMembers member, BulkMethod method)
     {
-        if (method is BulkMethod.Delete) return null;
+        if (method is BulkMethod.Delete)
+            return null;
         return member.Find("data") switch
         {
             JsonObject data => data,
@@ -92,5 +110,6 @@ public enum BulkMethod
 public sealed record BulkOperation(BulkMethod Method, string? BulkId, string? Version, string Collection, string? Target, JsonObject? Data)
 {
     /// <summary>The bulkIds that this operation needs resolved: those in its data, and its target's.</summary>
-    public IReadOnlySet<string> FindReferences() => BulkReferences.In(Data).Concat(BulkReferences.Named(Target) is { } target ? [target] : []).ToHashSet(StringComparer.Ordinal);
+    public IReadOnlySet<string> FindReferences() =>
+        BulkReferences.In(Data).Concat(BulkReferences.Named(Target) is { } target ? [target] : []).ToHashSet(StringComparer.Ordinal);
 }

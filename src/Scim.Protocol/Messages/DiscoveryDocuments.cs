@@ -8,15 +8,16 @@ public static class DiscoveryDocuments
 {
     /// <summary>The schema with all characteristics of its attributes.</summary>
     /// <param name="location">URI at which this document is served.</param>
-    public static JsonObject ForSchema(SchemaDefinition schema, string location) => new()
-    {
-        ["schemas"] = new JsonArray(DiscoverySchemas.SchemaId),
-        ["id"] = schema.Id,
-        ["name"] = schema.Name,
-        ["description"] = schema.Description,
-        ["attributes"] = new JsonArray([.. schema.Attributes.Select(Attribute)]),
-        ["meta"] = new JsonObject { ["resourceType"] = "Schema", ["location"] = location },
-    };
+    public static JsonObject ForSchema(SchemaDefinition schema, string location) =>
+        new()
+        {
+            ["schemas"] = new JsonArray(DiscoverySchemas.SchemaId),
+            ["id"] = schema.Id,
+            ["name"] = schema.Name,
+            ["description"] = schema.Description,
+            ["attributes"] = new JsonArray([.. schema.Attributes.Select(Attribute)]),
+            ["meta"] = new JsonObject { ["resourceType"] = "Schema", ["location"] = location },
+        };
 
     /// <param name="location">URI at which this document is served.</param>
     public static JsonObject ForResourceType(ResourceType type, string location)
@@ -31,7 +32,9 @@ public static class DiscoveryDocuments
             ["schema"] = type.Schema.Id,
         };
         if (type.Extensions.Count > 0)
-            document["schemaExtensions"] = new JsonArray([.. type.Extensions.Select(e => new JsonObject { ["schema"] = e.Id, ["required"] = type.RequiredExtensions.Contains(e) })]);
+            document["schemaExtensions"] = new JsonArray([
+                .. type.Extensions.Select(e => new JsonObject { ["schema"] = e.Id, ["required"] = type.RequiredExtensions.Contains(e) }),
+            ]);
         document["meta"] = new JsonObject { ["resourceType"] = "ResourceType", ["location"] = location };
         return document;
     }
@@ -50,9 +53,12 @@ public static class DiscoveryDocuments
             ["returned"] = Word(attribute.Returned),
             ["uniqueness"] = Word(attribute.Uniqueness),
         };
-        if (attribute.CanonicalValues.Count > 0) json["canonicalValues"] = Strings(attribute.CanonicalValues);
-        if (attribute.ReferenceTypes.Count > 0) json["referenceTypes"] = Strings(attribute.ReferenceTypes);
-        if (attribute.SubAttributes.Count > 0) json["subAttributes"] = new JsonArray([.. attribute.SubAttributes.Select(Attribute)]);
+        if (attribute.CanonicalValues.Count > 0)
+            json["canonicalValues"] = Strings(attribute.CanonicalValues);
+        if (attribute.ReferenceTypes.Count > 0)
+            json["referenceTypes"] = Strings(attribute.ReferenceTypes);
+        if (attribute.SubAttributes.Count > 0)
+            json["subAttributes"] = new JsonArray([.. attribute.SubAttributes.Select(Attribute)]);
         return json;
     }
 

@@ -10,7 +10,15 @@ namespace Scim;
 /// <param name="Count">Less than 0 is read as 0 (§3.4.2.4). <c>null</c>: not given.</param>
 /// <param name="Cursor">The empty string asks for the first page by cursor (RFC 9865 §2). <c>null</c>: paging by index.</param>
 public sealed record SearchRequest(
-    string? Attributes, string? ExcludedAttributes, string? Filter, string? SortBy, bool Descending, long? StartIndex, long? Count, string? Cursor)
+    string? Attributes,
+    string? ExcludedAttributes,
+    string? Filter,
+    string? SortBy,
+    bool Descending,
+    long? StartIndex,
+    long? Count,
+    string? Cursor
+)
 {
     /// <summary>The URI of the message.</summary>
     public const string Id = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
@@ -24,9 +32,15 @@ public sealed record SearchRequest(
         message.RequireSchema(Id);
         var cursor = message.Text("cursor");
         return new(
-            List(message, "attributes"), List(message, "excludedAttributes"), message.Text("filter"), Given(message.Text("sortBy")), IsDescending(message.Text("sortOrder")),
+            List(message, "attributes"),
+            List(message, "excludedAttributes"),
+            message.Text("filter"),
+            Given(message.Text("sortBy")),
+            IsDescending(message.Text("sortOrder")),
             AtLeast(1, message.Integer("startIndex", ScimException.InvalidValue)),
-            AtLeast(0, message.Integer("count", CountError(cursor))), cursor);
+            AtLeast(0, message.Integer("count", CountError(cursor))),
+            cursor
+        );
     }
 
     /// <summary>Reads the query of a GET.</summary>
@@ -36,39 +50,55 @@ public sealed record SearchRequest(
     {
         var cursor = parameter("cursor");
         return new(
-            Given(parameter("attributes")), Given(parameter("excludedAttributes")), parameter("filter"), Given(parameter("sortBy")), IsDescending(parameter("sortOrder")),
+            Given(parameter("attributes")),
+            Given(parameter("excludedAttributes")),
+            parameter("filter"),
+            Given(parameter("sortBy")),
+            IsDescending(parameter("sortOrder")),
             AtLeast(1, Integer("startIndex", parameter("startIndex"), ScimException.InvalidValue)),
-            AtLeast(0, Integer("count", parameter("count"), CountError(cursor))), cursor);
+            AtLeast(0, Integer("count", parameter("count"), CountError(cursor))),
+            cursor
+        );
     }
 
     /// <summary>Which attributes of that type the reply carries.</summary>
     public Projection For(ResourceType type) => Projection.Parse(Attributes, ExcludedAttributes, type);
 
     /// <summary>RFC 9865 §2.1 has a word of its own for it.</summary>
-    static Func<string, ScimException> CountError(string? cursor) => cursor is null ? ScimException.InvalidValue : ScimException.InvalidCount;
+    static Func<string, ScimException> CountError(string? cursor) =>
+        cursor is null ? ScimException.InvalidValue : ScimException.InvalidCount;
 
     static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
     /// <summary>A list of names; the one text of a query string is taken too.</summary>
     static string? List(JsonMembers message, string name) =>
-        Given(message.Find(name) is JsonValue text && AttributeValue.IsText(text) ? text.GetValue<string>() : string.Join(',', message.Texts(name)));
+        Given(
+            message.Find(name) is JsonValue text && AttributeValue.IsText(text)
+                ? text.GetValue<string>()
+                : string.Join(',', message.Texts(name))
+        );
 
     /// <summary>RFC 7644 §3.4.2.3: ascending unless it says descending.</summary>
-    static bool IsDescending(string? sortOrder) => Given(sortOrder)?.ToUpperInvariant() switch
-    {
-        null or "ASCENDING" => false,
-        "DESCENDING" => true,
-        _ => throw ScimException.InvalidValue($"'sortOrder' must be ascending or descending, not {ScimException.Quote(sortOrder!)}."),
-    };
+    static bool IsDescending(string? sortOrder) =>
+        Given(sortOrder)?.ToUpperInvariant() switch
+        {
+            null or "ASCENDING" => false,
+            "DESCENDING" => true,
+            _ => throw ScimException.InvalidValue($"'sortOrder' must be ascending or descending, not {ScimException.Quote(sortOrder!)}."),
+        };
 
     static long? AtLeast(long least, long? number) => number is { } given ? Math.Max(least, given) : null;
 
     static long? Integer(string name, string? text, Func<string, ScimException> error)
     {
-        if (string.IsNullOrEmpty(text)) return null;
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) return number;
+        if (string.IsNullOrEmpty(text))
+            return null;
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+            return number;
         // Beyond 64 bits it is still an integer.
         var isInteger = text.AsSpan(text[0] is '-' or '+' ? 1 : 0) is { Length: > 0 } digits && !digits.ContainsAnyExceptInRange('0', '9');
-        return !isInteger ? throw error($"'{name}' must be an integer.") : text[0] is '-' ? long.MinValue : long.MaxValue;
+        return !isInteger ? throw error($"'{name}' must be an integer.")
+            : text[0] is '-' ? long.MinValue
+            : long.MaxValue;
     }
 }

@@ -18,7 +18,12 @@ public static partial class PatchParser
             throw ScimException.InvalidSyntax("A PATCH needs an array 'Operations' (RFC 7644 §3.5.2).");
         var parsed = new List<PatchOperation>();
         foreach (var operation in operations)
-            ParseOperation(operation as JsonObject ?? throw ScimException.InvalidSyntax("Each of 'Operations' must be an object."), type, ignoreUnknown, parsed);
+            ParseOperation(
+                operation as JsonObject ?? throw ScimException.InvalidSyntax("Each of 'Operations' must be an object."),
+                type,
+                ignoreUnknown,
+                parsed
+            );
         return parsed;
     }
 
@@ -26,22 +31,30 @@ public static partial class PatchParser
     {
         var members = new JsonMembers(operation, "");
         var (op, value, pathNode) = (ParseOp(members.Find("op")), members.Find("value"), members.Find("path"));
-        var path = (pathNode as JsonValue)?.TryGetValue(out string? text) is true ? text : pathNode is null ? "" : throw ScimException.InvalidPath("'path' must be a string.");
+        var path =
+            (pathNode as JsonValue)?.TryGetValue(out string? text) is true ? text
+            : pathNode is null ? ""
+            : throw ScimException.InvalidPath("'path' must be a string.");
         if (op is PatchOp.Remove)
         {
-            if (path.Length == 0) throw ScimException.NoTarget("A remove operation needs a path (RFC 7644 §3.5.2.2).");
-            if (!(ignoreUnknown && IsUnknown(path, type))) AddRemove(RegisteredExtension(path, type) ?? FilterParser.ParsePath(path, type), value, parsed);
+            if (path.Length == 0)
+                throw ScimException.NoTarget("A remove operation needs a path (RFC 7644 §3.5.2.2).");
+            if (!(ignoreUnknown && IsUnknown(path, type)))
+                AddRemove(RegisteredExtension(path, type) ?? FilterParser.ParsePath(path, type), value, parsed);
             return;
         }
-        if (operation.KeyOf("value") is null) throw ScimException.InvalidValue($"The operation {op.ToString().ToLowerInvariant()} '{path}' has no value.");
+        if (operation.KeyOf("value") is null)
+            throw ScimException.InvalidValue($"The operation {op.ToString().ToLowerInvariant()} '{path}' has no value.");
         if (path.Length > 0)
         {
             AddSet(op, path, value, type, ignoreUnknown, parsed);
             return;
         }
-        if (value is not JsonObject attributes) throw ScimException.InvalidValue("An operation without a path needs an object of attributes as its value.");
+        if (value is not JsonObject attributes)
+            throw ScimException.InvalidValue("An operation without a path needs an object of attributes as its value.");
         foreach (var (name, member) in OneSpelling(attributes))
-            if (!name.Equals("meta", StringComparison.OrdinalIgnoreCase)) AddSet(op, name, member, type, ignoreUnknown, parsed);
+            if (!name.Equals("meta", StringComparison.OrdinalIgnoreCase))
+                AddSet(op, name, member, type, ignoreUnknown, parsed);
     }
 
     static PatchOp ParseOp(JsonNode? node)
@@ -64,25 +77,30 @@ public static partial class PatchParser
             AddRemove(registered, null, parsed);
             return;
         }
-        var wholeSchema = registered is not null || type.FindSchema(text) is not null || value is JsonObject && IsUnregisteredExtension(text, type);
+        var wholeSchema =
+            registered is not null || type.FindSchema(text) is not null || value is JsonObject && IsUnregisteredExtension(text, type);
         if (!wholeSchema)
         {
-            if (!(ignoreUnknown && IsUnknown(text, type))) Add(op, FilterParser.ParsePath(text, type), value, parsed);
+            if (!(ignoreUnknown && IsUnknown(text, type)))
+                Add(op, FilterParser.ParsePath(text, type), value, parsed);
             return;
         }
         foreach (var (name, member) in OneSpelling(value as JsonObject ?? throw ScimException.InvalidValue($"'{text}' must be an object.")))
         {
-            if (name.Contains(':')) throw ScimException.InvalidPath($"{ScimException.Quote(name)} names no attribute of '{text}'.");
-            if (!(ignoreUnknown && IsUnknown($"{text}:{name}", type))) Add(op, FilterParser.ParsePath($"{text}:{name}", type), member, parsed);
+            if (name.Contains(':'))
+                throw ScimException.InvalidPath($"{ScimException.Quote(name)} names no attribute of '{text}'.");
+            if (!(ignoreUnknown && IsUnknown($"{text}:{name}", type)))
+                Add(op, FilterParser.ParsePath($"{text}:{name}", type), member, parsed);
         }
     }
 
     static void Add(PatchOp op, PatchPath path, JsonNode? value, List<PatchOperation> parsed)
     {
-        if (IsIgnored(path)) return;
+        if (IsIgnored(path))
+            return;
         if (path.Attribute.Mutability is Mutability.ReadOnly)
         {
-            parsed.Add(new(op, path, value?.DeepClone()));   // the patcher knows the current value, which may be repeated
+            parsed.Add(new(op, path, value?.DeepClone())); // the patcher knows the current value, which may be repeated
             return;
         }
         RequireWritable(path);
@@ -93,20 +111,31 @@ public static partial class PatchParser
         }
         var read = AttributeValue.Read(value, path.Leaf, path.ToString(), wrap: true);
         if (path is { Filter: not null, Sub: null, Attribute.MultiValued: true } && read is JsonArray elements)
-            read = elements.Count == 1 ? elements[0]!.DeepClone() : throw ScimException.InvalidValue($"'{path}' selects values one by one: give one value, not {elements.Count}.");
-        if (path is { Filter: not null, Sub: null } && read is not (null or JsonObject)) throw ScimException.InvalidValue($"'{path}' selects objects: its value must be one.");
-        if (read is null && op is PatchOp.Add && path is { Attribute.MultiValued: true, Filter: null, Sub: null }) return;   // nothing to add
+            read =
+                elements.Count == 1
+                    ? elements[0]!.DeepClone()
+                    : throw ScimException.InvalidValue($"'{path}' selects values one by one: give one value, not {elements.Count}.");
+        if (path is { Filter: not null, Sub: null } && read is not (null or JsonObject))
+            throw ScimException.InvalidValue($"'{path}' selects objects: its value must be one.");
+        if (read is null && op is PatchOp.Add && path is { Attribute.MultiValued: true, Filter: null, Sub: null })
+            return; // nothing to add
         parsed.Add(new(op, path, read));
     }
 
     /// <summary>The sub-attributes that the value sets one by one, or <c>null</c> for a value that is taken whole.</summary>
     static JsonObject? Members(PatchPath path, JsonNode? value)
     {
-        if (path.Attribute == UserSchema.Roles && path.Sub?.Name == "value") return SerialisedRole.Open(value);
-        if (path is not { Attribute: { IsComplex: true, MultiValued: false }, Filter: null, Sub: null }) return null;
+        if (path.Attribute == UserSchema.Roles && path.Sub?.Name == "value")
+            return SerialisedRole.Open(value);
+        if (path is not { Attribute: { IsComplex: true, MultiValued: false }, Filter: null, Sub: null })
+            return null;
 
-        var only = value is JsonArray and [var element] ? element : value;   // Entra's old documentation shows the manager as an array of one
-        return only is JsonValue text && !AttributeValue.IsUnassigned(text) && AttributeValue.IsText(text) && path.Attribute.Sub("value") is not null
+        var only = value is JsonArray and [var element] ? element : value; // Entra's old documentation shows the manager as an array of one
+        return
+            only is JsonValue text
+            && !AttributeValue.IsUnassigned(text)
+            && AttributeValue.IsText(text)
+            && path.Attribute.Sub("value") is not null
             ? new JsonObject { ["value"] = text.DeepClone() }
             : only as JsonObject;
     }
@@ -115,17 +144,22 @@ public static partial class PatchParser
     static void AddMembers(PatchOp op, PatchPath path, JsonObject members, List<PatchOperation> parsed)
     {
         foreach (var (name, member) in OneSpelling(members).OrderBy(p => !p.Key.Equals("value", StringComparison.OrdinalIgnoreCase)))
-            if (path.Attribute.Sub(name) is { Mutability: not Mutability.ReadOnly } sub) Add(op, path with { Sub = sub }, member, parsed);
+            if (path.Attribute.Sub(name) is { Mutability: not Mutability.ReadOnly } sub)
+                Add(op, path with { Sub = sub }, member, parsed);
     }
 
     static void AddRemove(PatchPath path, JsonNode? value, List<PatchOperation> parsed)
     {
-        if (path.Attribute == UserSchema.Password) return;
-        if (path.Attribute.Mutability is Mutability.ReadOnly) throw ScimException.Mutability($"'{path}' is read-only.");
+        if (path.Attribute == UserSchema.Password)
+            return;
+        if (path.Attribute.Mutability is Mutability.ReadOnly)
+            throw ScimException.Mutability($"'{path}' is read-only.");
         RequireWritable(path);
         // Entra removes members by a list of values; an empty list removes nothing. Elsewhere a value beside a remove says nothing.
-        if (value is null || path is not { Attribute: { MultiValued: true }, Filter: null, Sub: null }) parsed.Add(new(PatchOp.Remove, path, null));
-        else if (AttributeValue.Read(value, path.Attribute, path.ToString(), wrap: true) is { } elements) parsed.Add(new(PatchOp.Remove, path, elements));
+        if (value is null || path is not { Attribute: { MultiValued: true }, Filter: null, Sub: null })
+            parsed.Add(new(PatchOp.Remove, path, null));
+        else if (AttributeValue.Read(value, path.Attribute, path.ToString(), wrap: true) is { } elements)
+            parsed.Add(new(PatchOp.Remove, path, elements));
     }
 
     /// <summary>"schemas" follows from the content, and passwords are dropped.</summary>
@@ -134,7 +168,10 @@ public static partial class PatchParser
     static void RequireWritable(PatchPath path)
     {
         // Whether another immutable value may be set, the document tells; a membership has no part that could be unset.
-        if (path.Sub?.Mutability is Mutability.ReadOnly || path.Attribute == GroupSchema.Members && path.Sub?.Mutability is Mutability.Immutable)
+        if (
+            path.Sub?.Mutability is Mutability.ReadOnly
+            || path.Attribute == GroupSchema.Members && path.Sub?.Mutability is Mutability.Immutable
+        )
             throw ScimException.Mutability($"'{path}' cannot be changed: remove the value and add another.");
     }
 
@@ -142,7 +179,11 @@ public static partial class PatchParser
     static bool IsUnknown(string text, ResourceType type)
     {
         var (open, close) = (text.IndexOf('['), text.LastIndexOf(']'));
-        var path = (open < 0 ? text : close < open ? "" : text[..open] + text[(close + 1)..]).Trim();
+        var path = (
+            open < 0 ? text
+            : close < open ? ""
+            : text[..open] + text[(close + 1)..]
+        ).Trim();
         return AttributePath.IsNotation(path) && AttributePath.Find(path, type) is null && type.FindSchema(path) is null;
     }
 
@@ -154,7 +195,8 @@ public static partial class PatchParser
     /// An object given to a URN that nobody registered is the extension itself, as in a POST, unless the URN goes on after a version
     /// and a resource type: <c>urn:…:CustomExtensionName:2.0:User:tag</c>.
     /// </summary>
-    static bool IsUnregisteredExtension(string text, ResourceType type) => type.MayHaveExtension(text) && !AttributeOfExtension().IsMatch(text);
+    static bool IsUnregisteredExtension(string text, ResourceType type) =>
+        type.MayHaveExtension(text) && !AttributeOfExtension().IsMatch(text);
 
     /// <summary>Names may not differ by letter case alone: each would be an operation on the same attribute.</summary>
     static JsonObject OneSpelling(JsonObject attributes) =>

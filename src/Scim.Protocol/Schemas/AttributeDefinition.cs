@@ -90,8 +90,12 @@ public sealed class AttributeDefinition(string name, AttributeType type, string 
     /// <summary>The sub-attribute of that name in any letter case, or <c>null</c>. An <see cref="AttributeType.Any"/> attribute has every sub-attribute.</summary>
     /// <remarks>Entra's role mapping says <c>displayName</c> where the schema says <c>display</c>.</remarks>
     public AttributeDefinition? Sub(string name) =>
-        Type is AttributeType.Any ? AttributePath.IsName(name) ? Untyped(name) : null
-        : ByName.GetValueOrDefault(name) ?? (name.Equals("displayName", StringComparison.OrdinalIgnoreCase) ? ByName.GetValueOrDefault("display") : null);
+        Type is AttributeType.Any
+            ? AttributePath.IsName(name)
+                ? Untyped(name)
+                : null
+            : ByName.GetValueOrDefault(name)
+                ?? (name.Equals("displayName", StringComparison.OrdinalIgnoreCase) ? ByName.GetValueOrDefault("display") : null);
 
     /// <summary>An attribute of an unregistered extension.</summary>
     public static AttributeDefinition Untyped(string name) => new(name, AttributeType.Any, "") { MaxElements = int.MaxValue };

@@ -20,11 +20,13 @@ public sealed partial record AttributePath(string? Schema, AttributeDefinition A
     /// <summary>The path that the text names, or <c>null</c> when it is malformed or names nothing of that type.</summary>
     public static AttributePath? Find(string text, ResourceType type)
     {
-        if (type.FindSchema(text) is not null) return null;   // a schema, not an attribute of one
+        if (type.FindSchema(text) is not null)
+            return null; // a schema, not an attribute of one
         // URIs contain "2.0": the last colon separates, never a dot before it.
         var colon = text.LastIndexOf(':');
         var match = Notation().Match(text, colon + 1, text.Length - colon - 1);
-        if (!match.Success) return null;
+        if (!match.Success)
+            return null;
 
         var path = colon < 0 ? type.FindAttribute(match.Groups["name"].Value) : InSchema(text[..colon], match.Groups["name"].Value, type);
         return path is not null && match.Groups["sub"] is { Success: true } sub ? path.WithSub(sub.Value) : path;
@@ -37,8 +39,7 @@ public sealed partial record AttributePath(string? Schema, AttributeDefinition A
     public static bool IsName(string text) => Name().IsMatch(text);
 
     /// <summary>This path extended by a sub-attribute, or <c>null</c> when there is none of that name.</summary>
-    public AttributePath? WithSub(string name) =>
-        Sub is null && Attribute.Sub(name) is { } sub ? this with { Sub = sub } : null;
+    public AttributePath? WithSub(string name) => Sub is null && Attribute.Sub(name) is { } sub ? this with { Sub = sub } : null;
 
     static AttributePath? InSchema(string uri, string name, ResourceType type)
     {
@@ -56,8 +57,7 @@ public sealed partial record AttributePath(string? Schema, AttributeDefinition A
 
     public override int GetHashCode() => StringComparer.OrdinalIgnoreCase.GetHashCode(ToString());
 
-    public override string ToString() =>
-        (Schema is null ? "" : Schema + ":") + Attribute.Name + (Sub is null ? "" : "." + Sub.Name);
+    public override string ToString() => (Schema is null ? "" : Schema + ":") + Attribute.Name + (Sub is null ? "" : "." + Sub.Name);
 
     [GeneratedRegex(@"\G(?<name>\$?[A-Za-z][-$\w]*)(\.(?<sub>\$?[A-Za-z][-$\w]*))?\z", RegexOptions.ECMAScript)]
     private static partial Regex Notation();

@@ -14,15 +14,23 @@ public static class AttributeValue
     /// <exception cref="ScimException">400 <c>invalidValue</c> when the value does not fit the type.</exception>
     public static JsonNode? Read(JsonNode? node, AttributeDefinition attribute, string path, bool wrap = false)
     {
-        if (IsUnassigned(node)) return null;
-        if (attribute.Type is AttributeType.Any) return ReadAny(node, path);
-        if (!attribute.MultiValued) return ReadSingle(node!, attribute, path);
+        if (IsUnassigned(node))
+            return null;
+        if (attribute.Type is AttributeType.Any)
+            return ReadAny(node, path);
+        if (!attribute.MultiValued)
+            return ReadSingle(node!, attribute, path);
 
-        if (node is not JsonArray && !wrap) throw WrongType(path, "an array", node);
-        var elements = (node as IEnumerable<JsonNode?> ?? [node]).Where(e => !IsUnassigned(e))
-            .Select(element => ReadSingle(element!, attribute, path)).OfType<JsonNode>().ToArray();
+        if (node is not JsonArray && !wrap)
+            throw WrongType(path, "an array", node);
+        var elements = (node as IEnumerable<JsonNode?> ?? [node])
+            .Where(e => !IsUnassigned(e))
+            .Select(element => ReadSingle(element!, attribute, path))
+            .OfType<JsonNode>()
+            .ToArray();
         RequireRoom(elements.Length, attribute, path);
-        if (elements.Count(HasPrimary) > 1) throw ScimException.InvalidValue($"'{path}' has more than one primary value. Mark at most one as primary.");
+        if (elements.Count(HasPrimary) > 1)
+            throw ScimException.InvalidValue($"'{path}' has more than one primary value. Mark at most one as primary.");
         return elements is [] ? null : new JsonArray(elements);
     }
 
@@ -39,7 +47,8 @@ public static class AttributeValue
     /// <exception cref="ScimException">400 <c>invalidValue</c> when the attribute would have too many elements.</exception>
     public static void RequireRoom(int elements, AttributeDefinition attribute, string path)
     {
-        if (elements > attribute.MaxElements) throw ScimException.InvalidValue($"'{path}' has more than {attribute.MaxElements} values.");
+        if (elements > attribute.MaxElements)
+            throw ScimException.InvalidValue($"'{path}' has more than {attribute.MaxElements} values.");
     }
 
     static JsonNode? ReadSingle(JsonNode node, AttributeDefinition attribute, string path)
@@ -56,7 +65,8 @@ public static class AttributeValue
                 return flag;
             case AttributeType.Boolean:
                 throw WrongType(path, "true or false", node);
-            case AttributeType.Integer when kind is JsonValueKind.Number && Number(node, path) is var integer && integer == decimal.Truncate(integer):
+            case AttributeType.Integer
+                when kind is JsonValueKind.Number && Number(node, path) is var integer && integer == decimal.Truncate(integer):
                 return decimal.Truncate(integer);
             case AttributeType.Decimal when kind is JsonValueKind.Number:
                 return Number(node, path);
@@ -67,24 +77,33 @@ public static class AttributeValue
             case AttributeType.DateTime when kind is not JsonValueKind.String || !DateTimeText.TryParse(node.GetValue<string>(), out _):
                 throw WrongType(path, "a date and time such as 2026-01-31T12:00:00Z", node);
             default:
-                return kind is JsonValueKind.String ? Text(node.GetValue<string>(), attribute, path) : throw WrongType(path, "a string", node);
+                return kind is JsonValueKind.String
+                    ? Text(node.GetValue<string>(), attribute, path)
+                    : throw WrongType(path, "a string", node);
         }
     }
 
     static JsonObject? ReadComplex(JsonNode node, AttributeDefinition attribute, string path)
     {
-        if (attribute == UserSchema.Roles) node = SerialisedRole.Open(node) ?? node;
+        if (attribute == UserSchema.Roles)
+            node = SerialisedRole.Open(node) ?? node;
         // Entra sends a manager, and Microsoft's test suite a member, as the bare id.
-        if (node.GetValueKind() is JsonValueKind.String && attribute.Sub("value") is not null) node = new JsonObject { ["value"] = node.DeepClone() };
-        if (node is not JsonObject sent) throw WrongType(path, "an object", node);
+        if (node.GetValueKind() is JsonValueKind.String && attribute.Sub("value") is not null)
+            node = new JsonObject { ["value"] = node.DeepClone() };
+        if (node is not JsonObject sent)
+            throw WrongType(path, "an object", node);
 
         var complex = new JsonObject();
         foreach (var (name, value) in sent)
         {
-            if (attribute.Sub(name) is not { Mutability: not Mutability.ReadOnly } sub) continue;
-            if (!IsNamed(sub, name) && sent.Any(p => IsNamed(sub, p.Key))) continue;   // displayName beside display
-            if (Read(value, sub, $"{path}.{sub.Name}") is not { } read) continue;
-            if (!complex.TryAdd(sub.Name, read)) throw ScimException.InvalidSyntax($"'{path}.{sub.Name}' is given twice.");
+            if (attribute.Sub(name) is not { Mutability: not Mutability.ReadOnly } sub)
+                continue;
+            if (!IsNamed(sub, name) && sent.Any(p => IsNamed(sub, p.Key)))
+                continue; // displayName beside display
+            if (Read(value, sub, $"{path}.{sub.Name}") is not { } read)
+                continue;
+            if (!complex.TryAdd(sub.Name, read))
+                throw ScimException.InvalidSyntax($"'{path}.{sub.Name}' is given twice.");
         }
         return complex.Count == 0 ? null : complex;
     }
@@ -99,12 +118,16 @@ public static class AttributeValue
                 var (members, names) = (new JsonObject(), new HashSet<string>(StringComparer.OrdinalIgnoreCase));
                 foreach (var (name, value) in complex)
                 {
-                    if (!names.Add(name)) throw ScimException.InvalidSyntax($"'{path}' has '{name}' twice, in different spellings.");
-                    if (!IsUnassigned(value) && ReadAny(value, path) is { } read) members.Add(name, read);
+                    if (!names.Add(name))
+                        throw ScimException.InvalidSyntax($"'{path}' has '{name}' twice, in different spellings.");
+                    if (!IsUnassigned(value) && ReadAny(value, path) is { } read)
+                        members.Add(name, read);
                 }
                 return members.Count == 0 ? null : members;
             case JsonArray array:
-                return array.Where(e => !IsUnassigned(e)).Select(e => ReadAny(e, path)).OfType<JsonNode>().ToArray() is { Length: > 0 } kept ? new JsonArray(kept) : null;
+                return array.Where(e => !IsUnassigned(e)).Select(e => ReadAny(e, path)).OfType<JsonNode>().ToArray() is { Length: > 0 } kept
+                    ? new JsonArray(kept)
+                    : null;
             case { } when node.GetValueKind() is JsonValueKind.Number:
                 return Number(node, path);
             default:
@@ -117,7 +140,8 @@ public static class AttributeValue
 
     static JsonNode Text(string text, AttributeDefinition attribute, string path)
     {
-        if (text.Length > attribute.MaxLength) throw ScimException.InvalidValue($"'{path}' has {text.Length} characters; at most {attribute.MaxLength} are allowed.");
+        if (text.Length > attribute.MaxLength)
+            throw ScimException.InvalidValue($"'{path}' has {text.Length} characters; at most {attribute.MaxLength} are allowed.");
         return text;
     }
 
@@ -130,13 +154,14 @@ public static class AttributeValue
     static ScimException WrongType(string path, string expected, JsonNode? node) =>
         ScimException.InvalidValue($"'{path}' must be {expected}, not {Describe(node)}.");
 
-    static string Describe(JsonNode? node) => node?.GetValueKind() switch
-    {
-        JsonValueKind.Object => "an object",
-        JsonValueKind.Array => "an array",
-        JsonValueKind.String => "a string",
-        JsonValueKind.Number => "a number",
-        JsonValueKind.True or JsonValueKind.False => "a boolean",
-        _ => "null",
-    };
+    static string Describe(JsonNode? node) =>
+        node?.GetValueKind() switch
+        {
+            JsonValueKind.Object => "an object",
+            JsonValueKind.Array => "an array",
+            JsonValueKind.String => "a string",
+            JsonValueKind.Number => "a number",
+            JsonValueKind.True or JsonValueKind.False => "a boolean",
+            _ => "null",
+        };
 }

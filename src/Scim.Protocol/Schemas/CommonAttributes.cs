@@ -21,7 +21,11 @@ public static class CommonAttributes
         Uniqueness = Uniqueness.Global,
     };
 
-    public static readonly AttributeDefinition ExternalId = new("externalId", AttributeType.String, "Identifier assigned by the provisioning client.")
+    public static readonly AttributeDefinition ExternalId = new(
+        "externalId",
+        AttributeType.String,
+        "Identifier assigned by the provisioning client."
+    )
     {
         CaseExact = true,
         MaxLength = IndexedLength,

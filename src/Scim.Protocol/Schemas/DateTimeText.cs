@@ -11,8 +11,15 @@ public static partial class DateTimeText
         time = default;
         var form = Form().Match(text);
         // .NET would round the digits that are too many, and so reach the next second.
-        if (form.Groups["excess"] is { Length: > 0 } excess) text = text.Remove(excess.Index, excess.Length);
-        return form.Success && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
+        if (form.Groups["excess"] is { Length: > 0 } excess)
+            text = text.Remove(excess.Index, excess.Length);
+        return form.Success
+            && DateTimeOffset.TryParse(
+                text,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+                out time
+            );
     }
 
     // .NET alone would also read "12:00" as today and "5" as a month.

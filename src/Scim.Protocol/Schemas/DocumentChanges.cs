@@ -15,7 +15,8 @@ public static class DocumentChanges
         var changes = new JsonArray();
         foreach (var name in before.Select(p => p.Key).Union(after.Select(p => p.Key)).Where(name => name != "schemas"))
             Add(changes, name, before[name], after[name], name.Contains(':') ? ':' : '.');
-        if (type.IsReturnedWhole) return changes;
+        if (type.IsReturnedWhole)
+            return changes;
 
         foreach (var change in changes.OfType<JsonObject>().Where(change => IsSecret((string)change["path"]!, type)))
         {
@@ -25,12 +26,18 @@ public static class DocumentChanges
         return changes;
     }
 
-    static bool IsSecret(string path, ResourceType type) => AttributePath.Find(path, type) is { } found
-        && (found.Attribute.Returned is Returned.Never || found.Leaf.Returned is Returned.Never || found.Leaf.SubAttributes.Any(sub => sub.Returned is Returned.Never));
+    static bool IsSecret(string path, ResourceType type) =>
+        AttributePath.Find(path, type) is { } found
+        && (
+            found.Attribute.Returned is Returned.Never
+            || found.Leaf.Returned is Returned.Never
+            || found.Leaf.SubAttributes.Any(sub => sub.Returned is Returned.Never)
+        );
 
     static void Add(JsonArray changes, string path, JsonNode? before, JsonNode? after, char separator)
     {
-        if (JsonNode.DeepEquals(before, after)) return;
+        if (JsonNode.DeepEquals(before, after))
+            return;
         if (before is JsonObject or null && after is JsonObject or null)
         {
             var (old, now) = (before as JsonObject ?? [], after as JsonObject ?? []);
@@ -39,8 +46,10 @@ public static class DocumentChanges
             return;
         }
         var change = new JsonObject { ["path"] = path };
-        if (before is not null) change["old"] = before.DeepClone();
-        if (after is not null) change["new"] = after.DeepClone();
+        if (before is not null)
+            change["old"] = before.DeepClone();
+        if (after is not null)
+            change["new"] = after.DeepClone();
         changes.Add(change);
     }
 }

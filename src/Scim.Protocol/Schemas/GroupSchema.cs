@@ -7,7 +7,11 @@ public static class GroupSchema
 {
     public const string Id = "urn:ietf:params:scim:schemas:core:2.0:Group";
 
-    public static readonly AttributeDefinition DisplayName = new("displayName", AttributeType.String, "Unique name of the group, compared without regard to case.")
+    public static readonly AttributeDefinition DisplayName = new(
+        "displayName",
+        AttributeType.String,
+        "Unique name of the group, compared without regard to case."
+    )
     {
         Required = true,
         Uniqueness = Uniqueness.Server,
@@ -17,12 +21,16 @@ public static class GroupSchema
     public static readonly AttributeDefinition Members = new("members", Complex, "The direct members of the group: users or groups.")
     {
         MultiValued = true,
-        MaxElements = int.MaxValue,   // bounded by the request body; members are rows, never a document
+        MaxElements = int.MaxValue, // bounded by the request body; members are rows, never a document
         SubAttributes =
         [
             new("value", AttributeType.String, "Identifier of the member.") { CaseExact = true, Mutability = Mutability.Immutable },
             new("$ref", Reference, "URI of the member.") { Mutability = Mutability.Immutable, ReferenceTypes = ["User", "Group"] },
-            new("type", AttributeType.String, "Resource type of the member.") { Mutability = Mutability.Immutable, CanonicalValues = ["User", "Group"] },
+            new("type", AttributeType.String, "Resource type of the member.")
+            {
+                Mutability = Mutability.Immutable,
+                CanonicalValues = ["User", "Group"],
+            },
             new("display", AttributeType.String, "Name of the member.") { Mutability = Mutability.ReadOnly },
         ],
     };

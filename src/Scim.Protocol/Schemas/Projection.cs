@@ -7,7 +7,7 @@ namespace Scim;
 public sealed class Projection
 {
     readonly ResourceType _type;
-    readonly HashSet<string>? _included;   // notations: "name", "name.sub", "urn:…", "urn:…:name", "urn:…:name.sub"
+    readonly HashSet<string>? _included; // notations: "name", "name.sub", "urn:…", "urn:…:name", "urn:…:name.sub"
     readonly HashSet<string> _excluded;
 
     Projection(ResourceType type, HashSet<string>? included, HashSet<string> excluded)
@@ -23,20 +23,35 @@ public sealed class Projection
     /// <param name="excludedAttributes">Comma-separated attribute notations, or <c>null</c>.</param>
     public static Projection Parse(string? attributes, string? excludedAttributes, ResourceType type)
     {
-        if (!string.IsNullOrWhiteSpace(attributes)) return new(type, Notations(Paths(attributes, type)), []);
+        if (!string.IsNullOrWhiteSpace(attributes))
+            return new(type, Notations(Paths(attributes, type)), []);
         return new(type, null, Notations(Paths(excludedAttributes ?? "", type).Where(path => path.Leaf.Returned is not Returned.Always)));
     }
 
     /// <summary>Whether any part of that core attribute is returned; if not, the store need not load it.</summary>
     public bool Includes(AttributeDefinition attribute) =>
-        attribute.Returned is Returned.Always || (_included?.Any(notation => notation == attribute.Name || notation.StartsWith(attribute.Name + ".", StringComparison.Ordinal)) ?? !_excluded.Contains(attribute.Name));
+        attribute.Returned is Returned.Always
+        || (
+            _included?.Any(notation => notation == attribute.Name || notation.StartsWith(attribute.Name + ".", StringComparison.Ordinal))
+            ?? !_excluded.Contains(attribute.Name)
+        );
 
     /// <summary>The resource with what is returned of it.</summary>
     public JsonObject Apply(JsonObject resource)
     {
         var projected = new JsonObject();
         foreach (var (name, value) in resource)
-            if (Select(value, name, name.Contains(':') ? null : _type.FindCore(name), _included is null, name.Contains(':') ? MemberOf(name) : null) is { } selected) projected[name] = selected;
+            if (
+                Select(
+                    value,
+                    name,
+                    name.Contains(':') ? null : _type.FindCore(name),
+                    _included is null,
+                    name.Contains(':') ? MemberOf(name) : null
+                ) is
+                { } selected
+            )
+                projected[name] = selected;
         return projected;
     }
 
@@ -46,18 +61,33 @@ public sealed class Projection
     /// <param name="notation">The value's place in the resource.</param>
     /// <param name="given">Whether what the value belongs to is returned.</param>
     /// <param name="members">Set for an extension: its attributes.</param>
-    JsonNode? Select(JsonNode? value, string notation, AttributeDefinition? attribute, bool given, Func<string, AttributeDefinition?>? members = null)
+    JsonNode? Select(
+        JsonNode? value,
+        string notation,
+        AttributeDefinition? attribute,
+        bool given,
+        Func<string, AttributeDefinition?>? members = null
+    )
     {
-        if (attribute?.Returned is Returned.Never) return null;
-        var whole = attribute?.Returned is Returned.Always || _included?.Contains(notation) is true
+        if (attribute?.Returned is Returned.Never)
+            return null;
+        var whole =
+            attribute?.Returned is Returned.Always
+            || _included?.Contains(notation) is true
             || given && attribute?.Returned is not Returned.Request && !_excluded.Contains(notation);
         switch (value)
         {
             case JsonObject complex:
                 return SelectMembers(complex, notation, whole, members ?? (name => attribute?.Sub(name)), members is null ? '.' : ':');
             case JsonArray array:
-                var elements = array.Select(element => element is JsonObject complex ? SelectMembers(complex, notation, whole, name => attribute?.Sub(name), '.') : whole ? element?.DeepClone() : null)
-                    .OfType<JsonNode>().ToArray();
+                var elements = array
+                    .Select(element =>
+                        element is JsonObject complex ? SelectMembers(complex, notation, whole, name => attribute?.Sub(name), '.')
+                        : whole ? element?.DeepClone()
+                        : null
+                    )
+                    .OfType<JsonNode>()
+                    .ToArray();
                 return elements.Length > 0 || array.Count == 0 && (whole || IsAskedBelow(notation)) ? new JsonArray(elements) : null;
             default:
                 return whole ? value?.DeepClone() : null;
@@ -69,22 +99,27 @@ public sealed class Projection
     {
         var selected = new JsonObject();
         foreach (var (name, value) in complex)
-            if (Select(value, $"{notation}{separator}{name}", find(name), given) is { } member) selected[name] = member;
+            if (Select(value, $"{notation}{separator}{name}", find(name), given) is { } member)
+                selected[name] = member;
         return selected.Count == 0 ? null : selected;
     }
 
-    bool IsAskedBelow(string notation) => _included?.Any(asked => asked.StartsWith(notation + ".", StringComparison.OrdinalIgnoreCase)) is true;
+    bool IsAskedBelow(string notation) =>
+        _included?.Any(asked => asked.StartsWith(notation + ".", StringComparison.OrdinalIgnoreCase)) is true;
 
-    static HashSet<string> Notations(IEnumerable<AttributePath> paths) => paths.Select(path => path.ToString()).ToHashSet(StringComparer.OrdinalIgnoreCase);
+    static HashSet<string> Notations(IEnumerable<AttributePath> paths) =>
+        paths.Select(path => path.ToString()).ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     static IEnumerable<AttributePath> Paths(string list, ResourceType type) =>
-        list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(name => Find(name, type)).OfType<AttributePath>();
+        list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(name => Find(name, type))
+            .OfType<AttributePath>();
 
     static AttributePath? Find(string notation, ResourceType type)
     {
         var name = notation.IndexOf('[') is > 0 and var bracket ? notation[..bracket] : notation;
         return type.FindSchema(name) is { } schema && schema != type.Schema
-            ? new(null, AttributeDefinition.Untyped(schema.Id), null)   // a whole extension
+            ? new(null, AttributeDefinition.Untyped(schema.Id), null) // a whole extension
             : AttributePath.Find(name, type);
     }
 }

@@ -12,13 +12,15 @@ static class RequiredAttributes
     /// </param>
     public static AttributePath? FirstMissing(JsonObject document, ResourceType type, JsonObject? before)
     {
-        if (FirstMissing(document, before, type.Schema, null) is { } missing) return missing;
+        if (FirstMissing(document, before, type.Schema, null) is { } missing)
+            return missing;
         foreach (var extension in type.Extensions)
         {
             var then = before?[extension.Id] as JsonObject;
             if (document[extension.Id] is JsonObject members)
             {
-                if (FirstMissing(members, then, extension, extension.Id) is { } inExtension) return inExtension;
+                if (FirstMissing(members, then, extension, extension.Id) is { } inExtension)
+                    return inExtension;
             }
             else if (type.RequiredExtensions.Contains(extension) && (before is null || then is not null))
             {
@@ -33,10 +35,13 @@ static class RequiredAttributes
         foreach (var attribute in schema.Attributes.Where(attribute => IsAsked(attribute) || attribute.SubAttributes.Any(IsAsked)))
         {
             var value = scope[attribute.Name];
-            if (before is not null && JsonNode.DeepEquals(value, before[attribute.Name])) continue;
-            if (IsAsked(attribute) && IsBlank(value)) return new(uri, attribute, null);
+            if (before is not null && JsonNode.DeepEquals(value, before[attribute.Name]))
+                continue;
+            if (IsAsked(attribute) && IsBlank(value))
+                return new(uri, attribute, null);
             foreach (var sub in attribute.SubAttributes.Where(IsAsked))
-                if (Elements(value).Any(element => IsBlank(element[sub.Name]))) return new(uri, attribute, sub);
+                if (Elements(value).Any(element => IsBlank(element[sub.Name])))
+                    return new(uri, attribute, sub);
         }
         return null;
     }
@@ -44,7 +49,8 @@ static class RequiredAttributes
     /// <summary>Nobody can send what is read-only.</summary>
     static bool IsAsked(AttributeDefinition attribute) => attribute is { Required: true, Mutability: not Mutability.ReadOnly };
 
-    static bool IsBlank(JsonNode? value) => value is null || AttributeValue.IsText(value) && string.IsNullOrWhiteSpace(value.GetValue<string>());
+    static bool IsBlank(JsonNode? value) =>
+        value is null || AttributeValue.IsText(value) && string.IsNullOrWhiteSpace(value.GetValue<string>());
 
     static IEnumerable<JsonObject> Elements(JsonNode? value) => (value as IEnumerable<JsonNode?> ?? [value]).OfType<JsonObject>();
 }

@@ -22,8 +22,10 @@ public static class ResourceParser
         StorableText.Require(body);
         var document = new JsonObject();
         ReadInto(document, body, type);
-        if (current is not null) ImmutableAttributes.Keep(document, current, type, mayOmit: true);
-        if (RequiredAttributes.FirstMissing(document, type, before: null) is { } missing) throw Missing(missing, type);
+        if (current is not null)
+            ImmutableAttributes.Keep(document, current, type, mayOmit: true);
+        if (RequiredAttributes.FirstMissing(document, type, before: null) is { } missing)
+            throw Missing(missing, type);
         return Complete(document, type, current);
     }
 
@@ -42,7 +44,14 @@ public static class ResourceParser
     /// <summary>Sets <c>schemas</c>: the core schema and each extension that holds something.</summary>
     static JsonObject WithSchemas(JsonObject document, ResourceType type)
     {
-        document["schemas"] = new JsonArray([type.Schema.Id, .. document.Select(p => p.Key).Where(key => key.Contains(':')).Order(StringComparer.Ordinal).Select(key => JsonValue.Create(key))]);
+        document["schemas"] = new JsonArray([
+            type.Schema.Id,
+            .. document
+                .Select(p => p.Key)
+                .Where(key => key.Contains(':'))
+                .Order(StringComparer.Ordinal)
+                .Select(key => JsonValue.Create(key)),
+        ]);
         return document;
     }
 
@@ -50,12 +59,15 @@ public static class ResourceParser
     {
         foreach (var (name, value) in members)
         {
-            if (name.Contains(':')) ReadSchema(document, name, value, type);
-            else if (type.FindAttribute(name) is { Schema: null } path) Set(document, path, value);
+            if (name.Contains(':'))
+                ReadSchema(document, name, value, type);
+            else if (type.FindAttribute(name) is { Schema: null } path)
+                Set(document, path, value);
         }
         // Entra has sent "department" and "manager" beside the extension's object; the object wins.
         foreach (var (name, value) in members)
-            if (type.FindAttribute(name) is { Schema: { } uri } path && document[uri]?[path.Attribute.Name] is null) Set(document, path, value);
+            if (type.FindAttribute(name) is { Schema: { } uri } path && document[uri]?[path.Attribute.Name] is null)
+                Set(document, path, value);
     }
 
     static void ReadSchema(JsonObject document, string uri, JsonNode? value, ResourceType type)
@@ -63,35 +75,48 @@ public static class ResourceParser
         if (type.FindSchema(uri) is not { } schema)
         {
             // Written as a PATCH path: the URI of a registered schema and an attribute.
-            if (AttributePath.Find(uri, type) is { Sub: null, Attribute.Type: not AttributeType.Any } path) Set(document, path, value);
-            if (value is not JsonObject || !type.MayHaveExtension(uri) || AttributeValue.Read(value, AttributeDefinition.Untyped(uri), uri) is not { } read) return;
+            if (AttributePath.Find(uri, type) is { Sub: null, Attribute.Type: not AttributeType.Any } path)
+                Set(document, path, value);
+            if (
+                value is not JsonObject
+                || !type.MayHaveExtension(uri)
+                || AttributeValue.Read(value, AttributeDefinition.Untyped(uri), uri) is not { } read
+            )
+                return;
             Add(document, document.KeyOf(uri) ?? uri, read, uri);
             return;
         }
-        if (AttributeValue.IsUnassigned(value)) return;
-        if (value is not JsonObject members) throw ScimException.InvalidValue($"'{uri}' must be an object.");
+        if (AttributeValue.IsUnassigned(value))
+            return;
+        if (value is not JsonObject members)
+            throw ScimException.InvalidValue($"'{uri}' must be an object.");
         if (schema == type.Schema)
         {
             ReadInto(document, members, type);
             return;
         }
         foreach (var (name, member) in members)
-            if (schema.Find(name) is { } attribute) Set(document, new AttributePath(schema.Id, attribute, null), member);
+            if (schema.Find(name) is { } attribute)
+                Set(document, new AttributePath(schema.Id, attribute, null), member);
     }
 
     static void Set(JsonObject document, AttributePath path, JsonNode? value)
     {
         var attribute = path.Attribute;
-        if (attribute.Mutability is Mutability.ReadOnly || attribute == UserSchema.Password) return;
-        if (AttributeValue.Read(value, attribute, path.Schema is null ? attribute.Name : path.ToString()) is not { } read) return;
+        if (attribute.Mutability is Mutability.ReadOnly || attribute == UserSchema.Password)
+            return;
+        if (AttributeValue.Read(value, attribute, path.Schema is null ? attribute.Name : path.ToString()) is not { } read)
+            return;
 
         var scope = document;
-        if (path.Schema is not null) document[path.Schema] = scope = document[path.Schema] as JsonObject ?? [];
+        if (path.Schema is not null)
+            document[path.Schema] = scope = document[path.Schema] as JsonObject ?? [];
         Add(scope, attribute.Name, read, path.ToString());
     }
 
     static void Add(JsonObject scope, string name, JsonNode value, string path)
     {
-        if (!scope.TryAdd(name, value)) throw ScimException.InvalidSyntax($"'{path}' is given twice.");
+        if (!scope.TryAdd(name, value))
+            throw ScimException.InvalidSyntax($"'{path}' is given twice.");
     }
 }

@@ -6,7 +6,14 @@ namespace Scim;
 /// <summary>A resource type: its endpoint, its schema and its extensions (RFC 7643 §6). Resource types differ by this data, not by code.</summary>
 public sealed class ResourceType
 {
-    public static readonly ResourceType User = new("User", "Users", "User Account", UserSchema.Schema, [EnterpriseUserSchema.Schema], [UserSchema.Password]);
+    public static readonly ResourceType User = new(
+        "User",
+        "Users",
+        "User Account",
+        UserSchema.Schema,
+        [EnterpriseUserSchema.Schema],
+        [UserSchema.Password]
+    );
 
     public static readonly ResourceType Group = new("Group", "Groups", "Group", GroupSchema.Schema);
 
@@ -16,16 +23,26 @@ public sealed class ResourceType
     /// <param name="unadvertised">Attributes that are understood but not listed in <c>/Schemas</c>.</param>
     /// <param name="required">Those of the extensions that every resource must have.</param>
     public ResourceType(
-        string name, string collection, string description, SchemaDefinition schema,
-        IReadOnlyList<SchemaDefinition>? extensions = null, IReadOnlyList<AttributeDefinition>? unadvertised = null, IReadOnlyList<SchemaDefinition>? required = null)
+        string name,
+        string collection,
+        string description,
+        SchemaDefinition schema,
+        IReadOnlyList<SchemaDefinition>? extensions = null,
+        IReadOnlyList<AttributeDefinition>? unadvertised = null,
+        IReadOnlyList<SchemaDefinition>? required = null
+    )
     {
         (Name, Collection, Description, Schema) = (name, collection, description, schema);
         Extensions = extensions ?? [];
         Unadvertised = unadvertised ?? [];
         RequiredExtensions = required ?? [];
-        _schemas = Extensions.Prepend(schema).ToFrozenDictionary(s => SchemaDefinition.WithoutColons(s.Id), StringComparer.OrdinalIgnoreCase);
+        _schemas = Extensions
+            .Prepend(schema)
+            .ToFrozenDictionary(s => SchemaDefinition.WithoutColons(s.Id), StringComparer.OrdinalIgnoreCase);
         var attributes = _schemas.Values.SelectMany(s => s.Attributes);
-        IsReturnedWhole = attributes.Concat(attributes.SelectMany(a => a.SubAttributes)).All(a => a.Returned is Returned.Default or Returned.Always);
+        IsReturnedWhole = attributes
+            .Concat(attributes.SelectMany(a => a.SubAttributes))
+            .All(a => a.Returned is Returned.Default or Returned.Always);
     }
 
     public string Name { get; }
@@ -61,7 +78,10 @@ public sealed class ResourceType
 
     /// <summary>True when that URI may name an extension that nobody registered. The IETF's own names are not up for grabs.</summary>
     static bool MayBeUnregisteredExtension(string uri) =>
-        uri.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) && uri.Length > 4 && uri[^1] != ':' && !uri.AsSpan().ContainsAnyExcept(UriCharacters)
+        uri.StartsWith("urn:", StringComparison.OrdinalIgnoreCase)
+        && uri.Length > 4
+        && uri[^1] != ':'
+        && !uri.AsSpan().ContainsAnyExcept(UriCharacters)
         && !uri.StartsWith("urn:ietf:params:scim:schemas:core:", StringComparison.OrdinalIgnoreCase)
         && !uri.StartsWith("urn:ietf:params:scim:api:", StringComparison.OrdinalIgnoreCase);
 
@@ -72,18 +92,23 @@ public sealed class ResourceType
     /// <summary>An attribute by name alone: common and core attributes first, then those of the extensions (Entra sends <c>department</c> bare).</summary>
     public AttributePath? FindAttribute(string name)
     {
-        if (FindCore(name) is { } attribute) return new(null, attribute, null);
+        if (FindCore(name) is { } attribute)
+            return new(null, attribute, null);
 
-        return Extensions.Select(e => e.Find(name) is { } found ? new AttributePath(e.Id, found, null) : null).FirstOrDefault(path => path is not null);
+        return Extensions
+            .Select(e => e.Find(name) is { } found ? new AttributePath(e.Id, found, null) : null)
+            .FirstOrDefault(path => path is not null);
     }
 
     /// <summary>A common attribute, or one of the core schema.</summary>
     internal AttributeDefinition? FindCore(string name) =>
-        CommonAttributes.All.Concat(Unadvertised).FirstOrDefault(a => a.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? Schema.Find(name);
+        CommonAttributes.All.Concat(Unadvertised).FirstOrDefault(a => a.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        ?? Schema.Find(name);
 
     public override string ToString() => Name;
 
     // RFC 8141, without the parentheses that a filter could not hold.
-    static readonly SearchValues<char> UriCharacters =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/%+*,;=@!$&'");
+    static readonly SearchValues<char> UriCharacters = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/%+*,;=@!$&'"
+    );
 }

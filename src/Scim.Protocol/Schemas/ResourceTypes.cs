@@ -16,6 +16,5 @@ public sealed class ResourceTypes(IReadOnlyList<ResourceType> all)
         All.FirstOrDefault(type => type.Collection.Equals(collection, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The resource type of that name in any letter case, or <c>null</c>.</summary>
-    public ResourceType? Named(string name) =>
-        All.FirstOrDefault(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+    public ResourceType? Named(string name) => All.FirstOrDefault(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 }

@@ -5,8 +5,10 @@ namespace Scim;
 /// <summary>A schema: its URI and its attributes (RFC 7643 §7).</summary>
 public sealed class SchemaDefinition(string id, string name, string description, IReadOnlyList<AttributeDefinition> attributes)
 {
-    readonly FrozenDictionary<string, AttributeDefinition> _byName =
-        attributes.ToFrozenDictionary(attribute => attribute.Name, StringComparer.OrdinalIgnoreCase);
+    readonly FrozenDictionary<string, AttributeDefinition> _byName = attributes.ToFrozenDictionary(
+        attribute => attribute.Name,
+        StringComparer.OrdinalIgnoreCase
+    );
 
     public string Id { get; } = id;
 
@@ -20,7 +22,8 @@ public sealed class SchemaDefinition(string id, string name, string description,
     public AttributeDefinition? Find(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary>Letter case and colons make no difference: Microsoft's tutorial prints <c>…enterprise:2.0User</c>.</summary>
-    public static bool SameId(string left, string right) => WithoutColons(left).Equals(WithoutColons(right), StringComparison.OrdinalIgnoreCase);
+    public static bool SameId(string left, string right) =>
+        WithoutColons(left).Equals(WithoutColons(right), StringComparison.OrdinalIgnoreCase);
 
     internal static string WithoutColons(string id) => id.Replace(":", "", StringComparison.Ordinal);
 

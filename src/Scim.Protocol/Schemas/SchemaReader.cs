@@ -12,7 +12,13 @@ public static partial class SchemaReader
     const int MaxSchemas = 100;
     const int MaxIdLength = 255;
 
-    static readonly string[] Reserved = [UserSchema.Id, GroupSchema.Id, EnterpriseUserSchema.Id, .. DiscoverySchemas.All.Select(schema => schema.Id)];
+    static readonly string[] Reserved =
+    [
+        UserSchema.Id,
+        GroupSchema.Id,
+        EnterpriseUserSchema.Id,
+        .. DiscoverySchemas.All.Select(schema => schema.Id),
+    ];
 
     /// <param name="schemas">Schema documents; members that the RFC does not name are ignored, as is <c>meta</c>.</param>
     /// <param name="resourceTypes">ResourceType documents. One that is named User or Group adds its <c>schemaExtensions</c> to the built-in type.</param>
@@ -29,14 +35,23 @@ public static partial class SchemaReader
     public static IReadOnlyList<SchemaDefinition> ReadSchemas(JsonArray schemas)
     {
         StorableText.Require(schemas);
-        if (schemas.Count > MaxSchemas) throw ScimException.InvalidValue($"There are more than {MaxSchemas} schemas.");
+        if (schemas.Count > MaxSchemas)
+            throw ScimException.InvalidValue($"There are more than {MaxSchemas} schemas.");
         var read = new List<SchemaDefinition>();
         foreach (var schema in JsonMembers.Objects(schemas, "schemas"))
         {
             var id = Id(schema, read);
             var attributes = AttributeReader.Read(schema, "attributes");
-            if (attributes.Count == 0) throw ScimException.InvalidValue($"'{schema.At("attributes")}' is missing: a schema needs at least one attribute.");
-            read.Add(new(id, schema.Text("name") is { Length: > 0 } name ? name : id[(id.LastIndexOf(':') + 1)..], schema.Text("description") ?? "", attributes));
+            if (attributes.Count == 0)
+                throw ScimException.InvalidValue($"'{schema.At("attributes")}' is missing: a schema needs at least one attribute.");
+            read.Add(
+                new(
+                    id,
+                    schema.Text("name") is { Length: > 0 } name ? name : id[(id.LastIndexOf(':') + 1)..],
+                    schema.Text("description") ?? "",
+                    attributes
+                )
+            );
         }
         return read;
     }
@@ -45,13 +60,23 @@ public static partial class SchemaReader
     {
         var (id, at) = (schema.RequiredText("id"), schema.At("id"));
         if (id.Length > MaxIdLength || !Uri().IsMatch(id))
-            throw ScimException.InvalidValue($"'{at}' is {ScimException.Quote(id)}. It must be a URI of at most {MaxIdLength} characters, such as urn:example:params:scim:schemas:Device.");
-        if (id.StartsWith("urn:ietf:params:scim:api:", StringComparison.OrdinalIgnoreCase) || Reserved.Any(reserved => SchemaDefinition.SameId(reserved, id)))
+            throw ScimException.InvalidValue(
+                $"'{at}' is {ScimException.Quote(id)}. It must be a URI of at most {MaxIdLength} characters, such as urn:example:params:scim:schemas:Device."
+            );
+        if (
+            id.StartsWith("urn:ietf:params:scim:api:", StringComparison.OrdinalIgnoreCase)
+            || Reserved.Any(reserved => SchemaDefinition.SameId(reserved, id))
+        )
             throw ScimException.InvalidValue($"'{at}' is '{id}', which the RFCs define. Register an extension with a URI of your own.");
         if (others.Any(other => SchemaDefinition.SameId(other.Id, id)))
             throw ScimException.InvalidValue($"'{at}' repeats the URI '{id}' (letter case and colons make no difference).");
-        if (others.Select(other => other.Id).Concat(Reserved).FirstOrDefault(other => IsBelow(id, other) || IsBelow(other, id)) is { } related)
-            throw ScimException.InvalidValue($"'{at}' is '{id}', but '{related}' is a schema too: one would read as an attribute of the other. Choose a URI that does not continue another.");
+        if (
+            others.Select(other => other.Id).Concat(Reserved).FirstOrDefault(other => IsBelow(id, other) || IsBelow(other, id)) is
+            { } related
+        )
+            throw ScimException.InvalidValue(
+                $"'{at}' is '{id}', but '{related}' is a schema too: one would read as an attribute of the other. Choose a URI that does not continue another."
+            );
         return id;
     }
 

@@ -10,22 +10,28 @@ static class SerialisedRole
     public static JsonObject? Open(JsonNode? node)
     {
         var text = node is JsonObject role ? role.FirstOrDefault(p => IsValue(p.Key)).Value : node;
-        if (Parse(text) is not { } opened) return null;
+        if (Parse(text) is not { } opened)
+            return null;
 
         // What stands beside the string (type, primary) completes what stands in it.
         foreach (var (name, other) in node as JsonObject ?? [])
-            if (!IsValue(name) && opened.KeyOf(name) is null) opened.Add(name, other?.DeepClone());
+            if (!IsValue(name) && opened.KeyOf(name) is null)
+                opened.Add(name, other?.DeepClone());
         return Open(opened) ?? opened;
     }
 
     static JsonObject? Parse(JsonNode? text)
     {
-        if (text is not JsonValue value || !value.TryGetValue(out string? json) || !json.StartsWith('{')) return null;
+        if (text is not JsonValue value || !value.TryGetValue(out string? json) || !json.StartsWith('{'))
+            return null;
         try
         {
             var role = JsonNode.Parse(json) as JsonObject;
             StorableText.Require(role);
-            return role?.FirstOrDefault(p => IsValue(p.Key)).Value is JsonValue inner && inner.TryGetValue(out string? name) && name.Length > 0 ? role : null;
+            return
+                role?.FirstOrDefault(p => IsValue(p.Key)).Value is JsonValue inner && inner.TryGetValue(out string? name) && name.Length > 0
+                ? role
+                : null;
         }
         catch (Exception e) when (e is JsonException or ScimException)
         {

@@ -11,7 +11,8 @@ static class StoredNames
         var changed = false;
         foreach (var extension in type.Extensions)
         {
-            if (document.KeyOf(extension.Id) is not { } stored || document[stored] is not JsonObject members) continue;
+            if (document.KeyOf(extension.Id) is not { } stored || document[stored] is not JsonObject members)
+                continue;
             changed |= Rename(document, stored, extension.Id) | Respell(members, extension.Find);
         }
         return changed;
@@ -22,17 +23,20 @@ static class StoredNames
         var changed = false;
         foreach (var (stored, value) in scope.ToArray())
         {
-            if (find(stored) is not { } attribute) continue;
+            if (find(stored) is not { } attribute)
+                continue;
             changed |= Rename(scope, stored, attribute.Name);
             if (attribute.IsComplex)
-                foreach (var element in (value as IEnumerable<JsonNode?> ?? [value]).OfType<JsonObject>()) changed |= Respell(element, attribute.Sub);
+                foreach (var element in (value as IEnumerable<JsonNode?> ?? [value]).OfType<JsonObject>())
+                    changed |= Respell(element, attribute.Sub);
         }
         return changed;
     }
 
     static bool Rename(JsonObject scope, string stored, string name)
     {
-        if (stored == name || scope.ContainsKey(name) || scope[stored] is not { } value) return false;
+        if (stored == name || scope.ContainsKey(name) || scope[stored] is not { } value)
+            return false;
         scope.Remove(stored);
         scope[name] = value;
         return true;

@@ -50,11 +50,17 @@ static class AdminApi
         admin.MapAuditLog();
 
         // What was read for the handler is read again to compare requests.
-        app.UseWhen(http => http.Request.Path.StartsWithSegments(Path) && Idempotency.IsAsked(http.Request), buffered => buffered.Use((http, next) =>
-        {
-            http.Request.EnableBuffering();
-            return next(http);
-        }));
+        app.UseWhen(
+            http => http.Request.Path.StartsWithSegments(Path) && Idempotency.IsAsked(http.Request),
+            buffered =>
+                buffered.Use(
+                    (http, next) =>
+                    {
+                        http.Request.EnableBuffering();
+                        return next(http);
+                    }
+                )
+        );
 
         app.MapOpenApiDocument();
     }

@@ -16,7 +16,9 @@ sealed class CreateAdminKeyValidator : AbstractValidator<CreateAdminKeyRequest>
     public CreateAdminKeyValidator()
     {
         RuleFor(request => request.Label).NotEmpty().WithMessage("Must not be empty.").IsPlainText();
-        RuleFor(request => request.Scope).Must(scope => scope is null or AdminKey.Full or AdminKey.Read).WithMessage("Must be one of: full, read.");
+        RuleFor(request => request.Scope)
+            .Must(scope => scope is null or AdminKey.Full or AdminKey.Read)
+            .WithMessage("Must be one of: full, read.");
     }
 }
 
@@ -29,9 +31,19 @@ sealed class CreateAdminKeyValidator : AbstractValidator<CreateAdminKeyRequest>
 /// <param name="OrganizationId">The only organization it is good for; null: all.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="CreatedBy">Who made it, such as admin-key:{id}.</param>
-sealed record CreatedAdminKeyResponse(Guid Id, string? Label, string Key, string Hint, string Scope, Guid? OrganizationId, DateTime CreatedAt, string CreatedBy)
+sealed record CreatedAdminKeyResponse(
+    Guid Id,
+    string? Label,
+    string Key,
+    string Hint,
+    string Scope,
+    Guid? OrganizationId,
+    DateTime CreatedAt,
+    string CreatedBy
+)
 {
-    public static CreatedAdminKeyResponse Of(AdminKey row, string key) => new(row.Id, row.Label, key, row.Hint, row.Scope, row.OrganizationId, row.CreatedAt.UtcDateTime, row.CreatedBy);
+    public static CreatedAdminKeyResponse Of(AdminKey row, string key) =>
+        new(row.Id, row.Label, key, row.Hint, row.Scope, row.OrganizationId, row.CreatedAt.UtcDateTime, row.CreatedBy);
 }
 
 /// <summary>An admin key without its secret.</summary>
@@ -55,19 +67,33 @@ sealed record AdminKeyResponse(
     DateTime? CreatedAt,
     string? CreatedBy,
     DateTime? LastUsedAt,
-    DateTime? RevokedAt)
+    DateTime? RevokedAt
+)
 {
-    public static readonly AdminKeyResponse Configured = new(AdminKeys.ConfiguredId, "Admin__ApiKey", null, AdminKey.Full, null, "configuration", null, null, null, null);
+    public static readonly AdminKeyResponse Configured = new(
+        AdminKeys.ConfiguredId,
+        "Admin__ApiKey",
+        null,
+        AdminKey.Full,
+        null,
+        "configuration",
+        null,
+        null,
+        null,
+        null
+    );
 
-    public static AdminKeyResponse Of(AdminKey row) => new(
-        row.Id,
-        row.Label,
-        row.Hint,
-        row.Scope,
-        row.OrganizationId,
-        "stored",
-        row.CreatedAt.UtcDateTime,
-        row.CreatedBy,
-        row.LastUsedAt?.UtcDateTime,
-        row.RevokedAt?.UtcDateTime);
+    public static AdminKeyResponse Of(AdminKey row) =>
+        new(
+            row.Id,
+            row.Label,
+            row.Hint,
+            row.Scope,
+            row.OrganizationId,
+            "stored",
+            row.CreatedAt.UtcDateTime,
+            row.CreatedBy,
+            row.LastUsedAt?.UtcDateTime,
+            row.RevokedAt?.UtcDateTime
+        );
 }

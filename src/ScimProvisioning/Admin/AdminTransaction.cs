@@ -7,16 +7,27 @@ static class AdminTransaction
 {
     public static RouteGroupBuilder InOneTransaction(this RouteGroupBuilder admin)
     {
-        admin.AddEndpointFilter(async (call, next) =>
-        {
-            var http = call.HttpContext;
-            var work = http.RequestServices.GetRequiredService<AdminWork>();
-            Task<object?> Handle() => next(call).AsTask();
-            Task<object?> Once() => Idempotency.IsAsked(http.Request) ? http.RequestServices.GetRequiredService<Idempotency>().OnceAsync(http, Handle) : Handle();
-            return HttpMethods.IsGet(http.Request.Method)
-                ? await work.ReadAsync(CurrentAdmin.Of(http), Handle, http.RequestAborted)
-                : await work.ChangeAsync(CurrentAdmin.Of(http), http.TraceIdentifier, RequestSource.Address(http), Once, http.RequestAborted);
-        });
+        admin.AddEndpointFilter(
+            async (call, next) =>
+            {
+                var http = call.HttpContext;
+                var work = http.RequestServices.GetRequiredService<AdminWork>();
+                Task<object?> Handle() => next(call).AsTask();
+                Task<object?> Once() =>
+                    Idempotency.IsAsked(http.Request)
+                        ? http.RequestServices.GetRequiredService<Idempotency>().OnceAsync(http, Handle)
+                        : Handle();
+                return HttpMethods.IsGet(http.Request.Method)
+                    ? await work.ReadAsync(CurrentAdmin.Of(http), Handle, http.RequestAborted)
+                    : await work.ChangeAsync(
+                        CurrentAdmin.Of(http),
+                        http.TraceIdentifier,
+                        RequestSource.Address(http),
+                        Once,
+                        http.RequestAborted
+                    );
+            }
+        );
         return admin;
     }
 }

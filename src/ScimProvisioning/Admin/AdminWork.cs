@@ -35,7 +35,8 @@ sealed class AdminWork(ScimDbContext db, ConnectionChanges changes, TimeProvider
     /// <exception cref="ProblemException">403 for a key that may only read.</exception>
     public async Task<T> ChangeAsync<T>(CurrentAdmin admin, string requestId, string? address, Func<Task<T>> change, CancellationToken ct)
     {
-        if (!admin.CanWrite) throw ProblemException.Forbidden("This admin key may only read.");
+        if (!admin.CanWrite)
+            throw ProblemException.Forbidden("This admin key may only read.");
         (_admin, RequestId, _address) = (admin, requestId, address);
         await using var transaction = await db.BeginAsync(admin.Reach, ct);
         var result = await change();
@@ -43,8 +44,10 @@ sealed class AdminWork(ScimDbContext db, ConnectionChanges changes, TimeProvider
         // All is done: a caller who has hung up does not undo it.
         await db.SaveChangesAsync(CancellationToken.None);
         // What has changed nothing makes no server forget anything.
-        if (db.ChangeTracker.Entries<AuditEntry>().Any()) await changes.CommitAsync(db, CancellationToken.None);
-        else await transaction.CommitAsync(CancellationToken.None);
+        if (db.ChangeTracker.Entries<AuditEntry>().Any())
+            await changes.CommitAsync(db, CancellationToken.None);
+        else
+            await transaction.CommitAsync(CancellationToken.None);
         return result;
     }
 
@@ -52,8 +55,11 @@ sealed class AdminWork(ScimDbContext db, ConnectionChanges changes, TimeProvider
     void RequireTrace()
     {
         db.ChangeTracker.DetectChanges();
-        var changed = db.ChangeTracker.Entries().Any(entry => entry.State != EntityState.Unchanged && entry.Entity is not (AuditEntry or IdempotencyKey));
-        if (changed && !db.ChangeTracker.Entries<AuditEntry>().Any()) throw new InvalidOperationException("A change left no trace in the audit log.");
+        var changed = db
+            .ChangeTracker.Entries()
+            .Any(entry => entry.State != EntityState.Unchanged && entry.Entity is not (AuditEntry or IdempotencyKey));
+        if (changed && !db.ChangeTracker.Entries<AuditEntry>().Any())
+            throw new InvalidOperationException("A change left no trace in the audit log.");
     }
 
     /// <summary>Notes a change that belongs to no connection.</summary>
@@ -63,7 +69,15 @@ sealed class AdminWork(ScimDbContext db, ConnectionChanges changes, TimeProvider
 
     /// <summary>Notes a change of a connection, or of what belongs to it, in the audit log and as an event of the connection.</summary>
     /// <param name="action">Also the type of the event, such as <c>connection.paused</c>.</param>
-    public async Task RecordAsync(string action, Connection connection, string targetType, Guid targetId, object? before, object? after, CancellationToken ct)
+    public async Task RecordAsync(
+        string action,
+        Connection connection,
+        string targetType,
+        Guid targetId,
+        object? before,
+        object? after,
+        CancellationToken ct
+    )
     {
         var (old, current) = (Json(before), Json(after));
         Record(action, targetType, targetId, connection.OrganizationId, connection.Id, old, current);
@@ -73,32 +87,56 @@ sealed class AdminWork(ScimDbContext db, ConnectionChanges changes, TimeProvider
         await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO events (connection_id, type, resource_type, resource_id, version, changes, request_id, actor, occurred_at)
-            VALUES ({connection.Id}, {action}, 'Connection', {connection.Id}, {connection.Version}, {Changes(old, current).ToJsonString()}::jsonb, {RequestId}, {Admin.Actor}, {Now})
-            """, ct);
+            VALUES ({connection.Id}, {action}, 'Connection', {connection.Id}, {connection.Version}, {Changes(
+                    old,
+                    current
+                ).ToJsonString()}::jsonb, {RequestId}, {Admin.Actor}, {Now})
+            """,
+            ct
+        );
     }
 
-    void Record(string action, string targetType, Guid targetId, Guid? organizationId, Guid? connectionId, JsonObject? before, JsonObject? after) => db.AuditLog.Add(new()
-    {
-        Id = Guid.CreateVersion7(Now),
-        OccurredAt = Now,
-        Actor = Admin.Actor,
-        Action = action,
-        OrganizationId = organizationId,
-        ConnectionId = connectionId,
-        TargetType = targetType,
-        TargetId = targetId,
-        Before = before?.ToJsonString(),
-        After = after?.ToJsonString(),
-        RequestId = RequestId,
-        Address = _address,
-    });
+    void Record(
+        string action,
+        string targetType,
+        Guid targetId,
+        Guid? organizationId,
+        Guid? connectionId,
+        JsonObject? before,
+        JsonObject? after
+    ) =>
+        db.AuditLog.Add(
+            new()
+            {
+                Id = Guid.CreateVersion7(Now),
+                OccurredAt = Now,
+                Actor = Admin.Actor,
+                Action = action,
+                OrganizationId = organizationId,
+                ConnectionId = connectionId,
+                TargetType = targetType,
+                TargetId = targetId,
+                Before = before?.ToJsonString(),
+                After = after?.ToJsonString(),
+                RequestId = RequestId,
+                Address = _address,
+            }
+        );
 
     /// <summary>The members that differ, as events tell changes.</summary>
     static JsonArray Changes(JsonObject? before, JsonObject? after)
     {
         var names = (before ?? []).Concat(after ?? []).Select(member => member.Key).Distinct();
-        return new([.. names.Where(name => !JsonNode.DeepEquals(before?[name], after?[name]))
-            .Select(name => new JsonObject { ["path"] = name, ["old"] = before?[name]?.DeepClone(), ["new"] = after?[name]?.DeepClone() })]);
+        return new([
+            .. names
+                .Where(name => !JsonNode.DeepEquals(before?[name], after?[name]))
+                .Select(name => new JsonObject
+                {
+                    ["path"] = name,
+                    ["old"] = before?[name]?.DeepClone(),
+                    ["new"] = after?[name]?.DeepClone(),
+                }),
+        ]);
     }
 
     static JsonObject? Json(object? shown) => (JsonObject?)JsonSerializer.SerializeToNode(shown, JsonSerializerOptions.Web);

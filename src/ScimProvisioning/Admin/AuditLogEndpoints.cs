@@ -34,22 +34,25 @@ sealed record AuditResponse(
     JsonElement? Before,
     JsonElement? After,
     string RequestId,
-    string? Address)
+    string? Address
+)
 {
-    public static AuditResponse Of(AuditEntry row, string? actorLabel) => new(
-        row.Id,
-        row.OccurredAt.UtcDateTime,
-        row.Actor,
-        actorLabel,
-        row.Action,
-        row.OrganizationId,
-        row.ConnectionId,
-        row.TargetType,
-        row.TargetId,
-        Json(row.Before),
-        Json(row.After),
-        row.RequestId,
-        row.Address);
+    public static AuditResponse Of(AuditEntry row, string? actorLabel) =>
+        new(
+            row.Id,
+            row.OccurredAt.UtcDateTime,
+            row.Actor,
+            actorLabel,
+            row.Action,
+            row.OrganizationId,
+            row.ConnectionId,
+            row.TargetType,
+            row.TargetId,
+            Json(row.Before),
+            Json(row.After),
+            row.RequestId,
+            row.Address
+        );
 
     static JsonElement? Json(string? text) => text is null ? null : JsonElement.Parse(text);
 }
@@ -63,7 +66,8 @@ sealed record AuditQuery(
     [FromQuery(Name = "organizationId")] Guid? OrganizationId,
     [FromQuery(Name = "connectionId")] Guid? ConnectionId,
     [FromQuery(Name = "actor")] string? Actor,
-    [FromQuery(Name = "action")] string? Action);
+    [FromQuery(Name = "action")] string? Action
+);
 
 /// <inheritdoc/>
 sealed class AuditQueryValidator : AbstractValidator<AuditQuery>
@@ -79,18 +83,33 @@ sealed class AuditQueryValidator : AbstractValidator<AuditQuery>
 static class AuditLogEndpoints
 {
     public static void MapAuditLog(this RouteGroupBuilder admin) =>
-        admin.MapGet("/audit-log", List).WithTags("Audit log").WithSummary("Read what admins have changed, newest first").ProducesProblem(StatusCodes.Status400BadRequest);
+        admin
+            .MapGet("/audit-log", List)
+            .WithTags("Audit log")
+            .WithSummary("Read what admins have changed, newest first")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
 
-    static async Task<Ok<Page<AuditResponse>>> List([AsParameters] AuditQuery query, [AsParameters] PageRequest page, ScimDbContext db, CancellationToken ct)
+    static async Task<Ok<Page<AuditResponse>>> List(
+        [AsParameters] AuditQuery query,
+        [AsParameters] PageRequest page,
+        ScimDbContext db,
+        CancellationToken ct
+    )
     {
-        var rows = await db.AuditLog.AsNoTracking()
-            .Where(e => (query.OrganizationId == null || e.OrganizationId == query.OrganizationId) && (query.ConnectionId == null || e.ConnectionId == query.ConnectionId))
+        var rows = await db
+            .AuditLog.AsNoTracking()
+            .Where(e =>
+                (query.OrganizationId == null || e.OrganizationId == query.OrganizationId)
+                && (query.ConnectionId == null || e.ConnectionId == query.ConnectionId)
+            )
             .Where(e => (query.Actor == null || e.Actor == query.Actor) && (query.Action == null || e.Action == query.Action))
             .Where(e => page.After == null || e.Id < page.After)
             .OrderByDescending(e => e.Id)
             .Take(page.Take)
             .ToListAsync(ct);
-        var labels = await db.AdminKeys.Where(k => rows.Select(e => e.Actor).Contains("admin-key:" + k.Id)).ToDictionaryAsync(k => $"admin-key:{k.Id}", k => k.Label, ct);
+        var labels = await db
+            .AdminKeys.Where(k => rows.Select(e => e.Actor).Contains("admin-key:" + k.Id))
+            .ToDictionaryAsync(k => $"admin-key:{k.Id}", k => k.Label, ct);
         return TypedResults.Ok(page.Of(rows, row => AuditResponse.Of(row, labels.GetValueOrDefault(row.Actor)), row => row.Id));
     }
 }

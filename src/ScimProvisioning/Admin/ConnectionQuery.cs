@@ -20,11 +20,19 @@ sealed record ConnectionQuery([FromQuery(Name = "state")] string? State, [FromQu
 sealed class ConnectionQueryValidator : AbstractValidator<ConnectionQuery>
 {
     static readonly IReadOnlyList<string> States =
-        [ConnectionState.Pending, ConnectionState.Active, ConnectionState.Paused, ConnectionState.Disabled, ConnectionState.Disconnected];
+    [
+        ConnectionState.Pending,
+        ConnectionState.Active,
+        ConnectionState.Paused,
+        ConnectionState.Disabled,
+        ConnectionState.Disconnected,
+    ];
 
     public ConnectionQueryValidator()
     {
-        RuleFor(query => query.State).Must(state => state is null || States.Contains(state)).WithMessage($"Must be one of: {string.Join(", ", States)}.");
+        RuleFor(query => query.State)
+            .Must(state => state is null || States.Contains(state))
+            .WithMessage($"Must be one of: {string.Join(", ", States)}.");
         RuleFor(query => query.Provider).IsProvider();
     }
 }

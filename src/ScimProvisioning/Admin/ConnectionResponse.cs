@@ -35,25 +35,31 @@ sealed record ConnectionResponse(
     IReadOnlyList<string> AllowedAddresses,
     ConnectionSettings Settings,
     DateTime CreatedAt,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ResourceCounts? Counts = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ResourceCounts? Counts = null
+)
 {
     /// <summary>As an answer shows it that has no other.</summary>
     public static async Task<ConnectionResponse> WithCountsAsync(Connection row, PublicUrl url, ScimDbContext db, CancellationToken ct) =>
-        Of(row, url) with { Counts = await ResourceCounts.ReadAsync(db, row.Id, ct) };
+        Of(row, url) with
+        {
+            Counts = await ResourceCounts.ReadAsync(db, row.Id, ct),
+        };
 
-    public static ConnectionResponse Of(Connection row, PublicUrl url) => new(
-        row.Id,
-        row.Key,
-        row.Name,
-        row.OrganizationId,
-        row.Provider,
-        row.State,
-        row.StateReason,
-        row.StateChangedAt?.UtcDateTime,
-        url.Of(row.Key),
-        row.EntraTenantId,
-        row.EntraAppObjectId,
-        row.AllowedAddresses,
-        row.Settings,
-        row.CreatedAt.UtcDateTime);
+    public static ConnectionResponse Of(Connection row, PublicUrl url) =>
+        new(
+            row.Id,
+            row.Key,
+            row.Name,
+            row.OrganizationId,
+            row.Provider,
+            row.State,
+            row.StateReason,
+            row.StateChangedAt?.UtcDateTime,
+            url.Of(row.Key),
+            row.EntraTenantId,
+            row.EntraAppObjectId,
+            row.AllowedAddresses,
+            row.Settings,
+            row.CreatedAt.UtcDateTime
+        );
 }

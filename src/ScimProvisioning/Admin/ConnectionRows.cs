@@ -9,23 +9,26 @@ static class ConnectionRows
     public static IQueryable<Connection> Existing(this ScimDbContext db) => db.Connections.Where(c => c.State != ConnectionState.Deleted);
 
     /// <summary>Connections as the admin sees them; their documents may be large, and are asked for by themselves.</summary>
-    public static IQueryable<Connection> WithoutDocuments(this IQueryable<Connection> connections) => connections.AsNoTracking().Select(c => new Connection
-    {
-        Id = c.Id,
-        OrganizationId = c.OrganizationId,
-        Key = c.Key,
-        Name = c.Name,
-        Provider = c.Provider,
-        State = c.State,
-        StateReason = c.StateReason,
-        StateChangedAt = c.StateChangedAt,
-        Version = c.Version,
-        CreatedAt = c.CreatedAt,
-        EntraTenantId = c.EntraTenantId,
-        EntraAppObjectId = c.EntraAppObjectId,
-        AllowedAddresses = c.AllowedAddresses,
-        Settings = c.Settings,
-    });
+    public static IQueryable<Connection> WithoutDocuments(this IQueryable<Connection> connections) =>
+        connections
+            .AsNoTracking()
+            .Select(c => new Connection
+            {
+                Id = c.Id,
+                OrganizationId = c.OrganizationId,
+                Key = c.Key,
+                Name = c.Name,
+                Provider = c.Provider,
+                State = c.State,
+                StateReason = c.StateReason,
+                StateChangedAt = c.StateChangedAt,
+                Version = c.Version,
+                CreatedAt = c.CreatedAt,
+                EntraTenantId = c.EntraTenantId,
+                EntraAppObjectId = c.EntraAppObjectId,
+                AllowedAddresses = c.AllowedAddresses,
+                Settings = c.Settings,
+            });
 
     /// <exception cref="ProblemException">404.</exception>
     public static async Task<Connection> ReadConnectionAsync(this ScimDbContext db, Guid id, CancellationToken ct) =>
@@ -44,22 +47,30 @@ static class ConnectionRows
     public static async Task<Connection> LockConnectedAsync(this ScimDbContext db, Guid id, CancellationToken ct)
     {
         var connection = await db.LockConnectionAsync(id, ct);
-        return connection.State != ConnectionState.Disconnected ? connection
+        return connection.State != ConnectionState.Disconnected
+            ? connection
             : throw ProblemException.Conflict("invalid_state", $"Connection {id} is disconnected: reconnect it first.");
     }
 
     /// <exception cref="ProblemException">404.</exception>
     public static async Task RequireConnectionAsync(this ScimDbContext db, Guid id, CancellationToken ct)
     {
-        if (!await db.Existing().AnyAsync(c => c.Id == id, ct)) throw NotFound(id);
+        if (!await db.Existing().AnyAsync(c => c.Id == id, ct))
+            throw NotFound(id);
     }
 
     /// <summary>Nothing that opened the connection opens it any more.</summary>
     public static async Task RevokeCredentialsAsync(this ScimDbContext db, Guid id, DateTimeOffset now, CancellationToken ct)
     {
-        await db.Tokens.Where(t => t.ConnectionId == id && t.RevokedAt == null).ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, now), ct);
-        await db.OAuthClientSecrets.Where(s => s.ConnectionId == id && s.RevokedAt == null).ExecuteUpdateAsync(set => set.SetProperty(s => s.RevokedAt, now), ct);
-        await db.OAuthClients.Where(c => c.ConnectionId == id && c.RevokedAt == null).ExecuteUpdateAsync(set => set.SetProperty(c => c.RevokedAt, now), ct);
+        await db
+            .Tokens.Where(t => t.ConnectionId == id && t.RevokedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, now), ct);
+        await db
+            .OAuthClientSecrets.Where(s => s.ConnectionId == id && s.RevokedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(s => s.RevokedAt, now), ct);
+        await db
+            .OAuthClients.Where(c => c.ConnectionId == id && c.RevokedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.RevokedAt, now), ct);
     }
 
     static ProblemException NotFound(Guid id) => ProblemException.NotFound($"There is no connection {id}.");

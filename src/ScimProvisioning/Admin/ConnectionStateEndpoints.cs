@@ -9,7 +9,10 @@ static class ConnectionStateEndpoints
 {
     public static void MapConnectionStates(this RouteGroupBuilder admin)
     {
-        var connection = admin.MapGroup(ConnectionEndpoints.Path + "/{id:guid}").WithTags("Connections").ProducesProblem(StatusCodes.Status404NotFound);
+        var connection = admin
+            .MapGroup(ConnectionEndpoints.Path + "/{id:guid}")
+            .WithTags("Connections")
+            .ProducesProblem(StatusCodes.Status404NotFound);
         Map(ConnectionAction.Enable, "Release a connection to the application, or open a disabled one again");
         Map(ConnectionAction.Pause, "Ask the identity provider to come again later");
         Map(ConnectionAction.Resume, "End a pause");
@@ -18,14 +21,27 @@ static class ConnectionStateEndpoints
         Map(ConnectionAction.Reconnect, "Begin anew with the same Tenant URL and the same directory");
         connection.MapDelete("", Delete).WithSummary("Delete a connection, and say what becomes of its users").ProducesValidationProblem();
 
-        void Map(ConnectionAction action, string summary) => connection
-            .MapPost(action.Verb(), (Guid id, ChangeStateRequest? request, ScimDbContext db, AdminWork work, PublicUrl url, CancellationToken ct) =>
-                ChangeAsync(action, id, request, db, work, url, ct))
-            .WithSummary(summary).ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict);
+        void Map(ConnectionAction action, string summary) =>
+            connection
+                .MapPost(
+                    action.Verb(),
+                    (Guid id, ChangeStateRequest? request, ScimDbContext db, AdminWork work, PublicUrl url, CancellationToken ct) =>
+                        ChangeAsync(action, id, request, db, work, url, ct)
+                )
+                .WithSummary(summary)
+                .ProducesValidationProblem()
+                .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     public static async Task<Ok<ConnectionResponse>> ChangeAsync(
-        ConnectionAction action, Guid id, ChangeStateRequest? request, ScimDbContext db, AdminWork work, PublicUrl url, CancellationToken ct)
+        ConnectionAction action,
+        Guid id,
+        ChangeStateRequest? request,
+        ScimDbContext db,
+        AdminWork work,
+        PublicUrl url,
+        CancellationToken ct
+    )
     {
         var connection = await db.LockConnectionAsync(id, ct);
         var next = action.Next(connection.State, connection.StateBefore) ?? throw Refused(action, connection);
@@ -33,13 +49,21 @@ static class ConnectionStateEndpoints
         {
             var before = ConnectionResponse.Of(connection, url);
             connection.Enter(next, request?.Reason, work.Now);
-            if (next == ConnectionState.Disconnected) await db.RevokeCredentialsAsync(id, work.Now, ct);
+            if (next == ConnectionState.Disconnected)
+                await db.RevokeCredentialsAsync(id, work.Now, ct);
             await work.RecordAsync(action.Event(), connection, nameof(Connection), id, before, ConnectionResponse.Of(connection, url), ct);
         }
         return TypedResults.Ok(await ConnectionResponse.WithCountsAsync(connection, url, db, ct));
     }
 
-    public static async Task<NoContent> Delete(Guid id, [AsParameters] DeleteConnectionQuery query, ScimDbContext db, AdminWork work, PublicUrl url, CancellationToken ct)
+    public static async Task<NoContent> Delete(
+        Guid id,
+        [AsParameters] DeleteConnectionQuery query,
+        ScimDbContext db,
+        AdminWork work,
+        PublicUrl url,
+        CancellationToken ct
+    )
     {
         var connection = await db.LockConnectionAsync(id, ct);
         var before = ConnectionResponse.Of(connection, url);
@@ -47,16 +71,28 @@ static class ConnectionStateEndpoints
         await db.RevokeCredentialsAsync(id, work.Now, ct);
         var users = query.Users ?? DeleteConnectionQuery.Keep;
         // A large directory takes longer than most callers wait: it goes on without them.
-        if (users == DeleteConnectionQuery.Deactivate) await db.DeactivateUsersAsync(id, work.RequestId, work.Admin.Actor, work.Now);
-        if (users == DeleteConnectionQuery.Remove) await db.RemoveResourcesAsync(id, work.RequestId, work.Admin.Actor, work.Now);
-        await work.RecordAsync("connection.deleted", connection, nameof(Connection), id, before, new { state = ConnectionState.Deleted, users }, CancellationToken.None);
+        if (users == DeleteConnectionQuery.Deactivate)
+            await db.DeactivateUsersAsync(id, work.RequestId, work.Admin.Actor, work.Now);
+        if (users == DeleteConnectionQuery.Remove)
+            await db.RemoveResourcesAsync(id, work.RequestId, work.Admin.Actor, work.Now);
+        await work.RecordAsync(
+            "connection.deleted",
+            connection,
+            nameof(Connection),
+            id,
+            before,
+            new { state = ConnectionState.Deleted, users },
+            CancellationToken.None
+        );
         return TypedResults.NoContent();
     }
 
     static ProblemException Refused(ConnectionAction action, Connection connection)
     {
         var first = ConnectionActions.WayOut(connection.State).Verb();
-        return ProblemException.Conflict("invalid_state",
-            $"The connection is {connection.State}, so it cannot be {action.Event()["connection.".Length..]}: {first} it first (POST {AdminApi.Path}{ConnectionEndpoints.Path}/{connection.Id}/{first}).");
+        return ProblemException.Conflict(
+            "invalid_state",
+            $"The connection is {connection.State}, so it cannot be {action.Event()["connection.".Length..]}: {first} it first (POST {AdminApi.Path}{ConnectionEndpoints.Path}/{connection.Id}/{first})."
+        );
     }
 }

@@ -26,6 +26,7 @@ sealed record DeleteConnectionQuery([FromQuery(Name = "users")] string? Users)
 sealed class DeleteConnectionValidator : AbstractValidator<DeleteConnectionQuery>
 {
     public DeleteConnectionValidator() =>
-        RuleFor(query => query.Users).Must(users => users is null or DeleteConnectionQuery.Keep or DeleteConnectionQuery.Deactivate or DeleteConnectionQuery.Remove)
+        RuleFor(query => query.Users)
+            .Must(users => users is null or DeleteConnectionQuery.Keep or DeleteConnectionQuery.Deactivate or DeleteConnectionQuery.Remove)
             .WithMessage("Must be keep, deactivate or remove.");
 }

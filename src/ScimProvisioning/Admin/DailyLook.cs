@@ -6,7 +6,12 @@ using ScimProvisioning.Storage;
 namespace ScimProvisioning.Admin;
 
 /// <summary>Once a day, on one of all servers: warns of credentials that are about to expire, and throws away what is too old to be of use.</summary>
-sealed partial class DailyLook(IDbContextFactory<ScimDbContext> contexts, ConnectionChanges changes, TimeProvider clock, ILogger<DailyLook> log) : BackgroundService
+sealed partial class DailyLook(
+    IDbContextFactory<ScimDbContext> contexts,
+    ConnectionChanges changes,
+    TimeProvider clock,
+    ILogger<DailyLook> log
+) : BackgroundService
 {
     static readonly TimeSpan Pause = TimeSpan.FromHours(1);
     static readonly TimeSpan FailedLoginsAreKept = TimeSpan.FromDays(30);
@@ -23,7 +28,8 @@ sealed partial class DailyLook(IDbContextFactory<ScimDbContext> contexts, Connec
         await _turn.WaitAsync(ct);
         try
         {
-            if (!_unfinished && !await TakeDayAsync(ct)) return;
+            if (!_unfinished && !await TakeDayAsync(ct))
+                return;
             _unfinished = true;
             await WarnAsync(ct);
             await ThrowAwayAsync(ct);
@@ -76,10 +82,12 @@ sealed partial class DailyLook(IDbContextFactory<ScimDbContext> contexts, Connec
         var now = clock.GetStoredNow();
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await db.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO jobs (name, last_run_at) VALUES ('daily', {now})
-            ON CONFLICT (name) DO UPDATE SET last_run_at = excluded.last_run_at WHERE jobs.last_run_at <= {now.AddDays(-1)}
-            """, ct) > 0;
+                $"""
+                INSERT INTO jobs (name, last_run_at) VALUES ('daily', {now})
+                ON CONFLICT (name) DO UPDATE SET last_run_at = excluded.last_run_at WHERE jobs.last_run_at <= {now.AddDays(-1)}
+                """,
+                ct
+            ) > 0;
     }
 
     async Task WarnAsync(CancellationToken ct)
@@ -88,8 +96,10 @@ sealed partial class DailyLook(IDbContextFactory<ScimDbContext> contexts, Connec
         await foreach (var told in new ExpiryWarnings(contexts, changes, clock).TellAsync(ct))
         {
             var target = told.IsSecret ? "Client secret" : "Token";
-            if (told.DaysLeft(now) is > 0 and var days) Expires(target, told.Id, told.ConnectionId, days);
-            else Expired(target, told.Id, told.ConnectionId);
+            if (told.DaysLeft(now) is > 0 and var days)
+                Expires(target, told.Id, told.ConnectionId, days);
+            else
+                Expired(target, told.Id, told.ConnectionId);
         }
     }
 

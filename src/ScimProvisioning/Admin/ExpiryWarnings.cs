@@ -38,8 +38,8 @@ sealed class ExpiryWarnings(IDbContextFactory<ScimDbContext> contexts, Connectio
     public async IAsyncEnumerable<Expiring> TellAsync([EnumeratorCancellation] CancellationToken ct)
     {
         foreach (var connectionId in await ConnectionsAsync(ct))
-            foreach (var told in await TellAsync(connectionId, ct))
-                yield return told;
+        foreach (var told in await TellAsync(connectionId, ct))
+            yield return told;
     }
 
     async Task<IReadOnlyList<Guid>> ConnectionsAsync(CancellationToken ct)
@@ -53,38 +53,78 @@ sealed class ExpiryWarnings(IDbContextFactory<ScimDbContext> contexts, Connectio
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var work = new AdminWork(db, changes, clock);
-        return await work.ChangeAsync(Server, "daily-look", null, async () =>
-        {
-            var connection = await db.LockConnectionAsync(connectionId, ct);
-            // Read again under the lock: it may have been told, revoked or rotated since.
-            var due = await DueAsync(db, db.Connections.Where(c => c.Id == connectionId), ct);
-            foreach (var expiring in due) await TellAsync(expiring, connection, db, work, ct);
-            return due;
-        }, ct);
+        return await work.ChangeAsync(
+            Server,
+            "daily-look",
+            null,
+            async () =>
+            {
+                var connection = await db.LockConnectionAsync(connectionId, ct);
+                // Read again under the lock: it may have been told, revoked or rotated since.
+                var due = await DueAsync(db, db.Connections.Where(c => c.Id == connectionId), ct);
+                foreach (var expiring in due)
+                    await TellAsync(expiring, connection, db, work, ct);
+                return due;
+            },
+            ct
+        );
     }
 
     async Task TellAsync(Expiring expiring, Connection connection, ScimDbContext db, AdminWork work, CancellationToken ct)
     {
         var threshold = expiring.Due(_now);
-        if (expiring.IsSecret) await db.OAuthClientSecrets.Where(s => s.Id == expiring.Id).ExecuteUpdateAsync(set => set.SetProperty(s => s.WarnedDays, threshold), ct);
-        else await db.Tokens.Where(t => t.Id == expiring.Id).ExecuteUpdateAsync(set => set.SetProperty(t => t.WarnedDays, threshold), ct);
+        if (expiring.IsSecret)
+            await db
+                .OAuthClientSecrets.Where(s => s.Id == expiring.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(s => s.WarnedDays, threshold), ct);
+        else
+            await db.Tokens.Where(t => t.Id == expiring.Id).ExecuteUpdateAsync(set => set.SetProperty(t => t.WarnedDays, threshold), ct);
 
         var action = $"connection.{(expiring.IsSecret ? "client_secret" : "token")}_{(threshold == 0 ? "expired" : "expiring")}";
-        var after = new { expiring.Id, expiring.Label, ExpiresAt = expiring.ExpiresAt.UtcDateTime, DaysLeft = expiring.DaysLeft(_now) };
-        await work.RecordAsync(action, connection, expiring.IsSecret ? nameof(OAuthClientSecret) : nameof(Token), expiring.Id, null, after, ct);
+        var after = new
+        {
+            expiring.Id,
+            expiring.Label,
+            ExpiresAt = expiring.ExpiresAt.UtcDateTime,
+            DaysLeft = expiring.DaysLeft(_now),
+        };
+        await work.RecordAsync(
+            action,
+            connection,
+            expiring.IsSecret ? nameof(OAuthClientSecret) : nameof(Token),
+            expiring.Id,
+            null,
+            after,
+            ct
+        );
     }
 
     async Task<IReadOnlyList<Expiring>> DueAsync(ScimDbContext db, IQueryable<Connection> connections, CancellationToken ct)
     {
         var horizon = _now.AddDays(Expiring.Thresholds[0]);
         var live = connections.Where(c => c.State != ConnectionState.Disconnected && c.State != ConnectionState.Deleted).Select(c => c.Id);
-        var tokens = await db.Tokens
-            .Where(t => t.OAuthClientId == null && t.RevokedAt == null && t.ExpiresAt <= horizon && t.WarnedDays != 0 && live.Contains(t.ConnectionId))
-            .Select(t => new Expiring(false, t.Id, t.ConnectionId, t.Label, t.ExpiresAt!.Value, t.WarnedDays)).ToListAsync(ct);
+        var tokens = await db
+            .Tokens.Where(t =>
+                t.OAuthClientId == null
+                && t.RevokedAt == null
+                && t.ExpiresAt <= horizon
+                && t.WarnedDays != 0
+                && live.Contains(t.ConnectionId)
+            )
+            .Select(t => new Expiring(false, t.Id, t.ConnectionId, t.Label, t.ExpiresAt!.Value, t.WarnedDays))
+            .ToListAsync(ct);
         var clients = db.OAuthClients.Where(c => c.RevokedAt == null);
-        var secrets = await db.OAuthClientSecrets
-            .Where(s => s.RevokedAt == null && s.ExpiresAt <= horizon && s.WarnedDays != 0 && live.Contains(s.ConnectionId))
-            .Join(clients, s => s.OAuthClientId, c => c.Id, (s, c) => new Expiring(true, s.Id, s.ConnectionId, c.Label, s.ExpiresAt!.Value, s.WarnedDays)).ToListAsync(ct);
+        var secrets = await db
+            .OAuthClientSecrets.Where(s =>
+                s.RevokedAt == null && s.ExpiresAt <= horizon && s.WarnedDays != 0 && live.Contains(s.ConnectionId)
+            )
+            .Join(
+                clients,
+                s => s.OAuthClientId,
+                c => c.Id,
+                (s, c) => new Expiring(true, s.Id, s.ConnectionId, c.Label, s.ExpiresAt!.Value, s.WarnedDays)
+            )
+            .ToListAsync(ct);
         return [.. tokens.Concat(secrets).Where(expiring => expiring.Due(_now) is not null)];
     }
 }

@@ -30,20 +30,25 @@ sealed record FailedLoginResponse(
     string? ClientLabel,
     string? Address,
     string? UserAgent,
-    string RequestId);
+    string RequestId
+);
 
 /// <summary>The diagnosis of a connection that nobody gets into: the callers are told nothing, the admin everything.</summary>
 static class FailedLoginEndpoints
 {
     public static void MapFailedLogins(this RouteGroupBuilder admin) =>
-        admin.MapGet(ConnectionEndpoints.Path + "/{id:guid}/failed-logins", List).WithTags("Failed logins")
+        admin
+            .MapGet(ConnectionEndpoints.Path + "/{id:guid}/failed-logins", List)
+            .WithTags("Failed logins")
             .WithSummary($"Read who could not log in, and why: the last {FailedLogins.Kept}, newest first")
-            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
 
     static async Task<Ok<Page<FailedLoginResponse>>> List(Guid id, [AsParameters] PageRequest page, ScimDbContext db, CancellationToken ct)
     {
         await db.RequireConnectionAsync(id, ct);
-        var rows = await db.FailedLogins.AsNoTracking()
+        var rows = await db
+            .FailedLogins.AsNoTracking()
             .Where(f => f.ConnectionId == id && (page.After == null || f.Id < page.After))
             .OrderByDescending(f => f.Id)
             .Take(page.Take)
@@ -57,17 +62,19 @@ static class FailedLoginEndpoints
         return TypedResults.Ok(page.Of(rows, row => Shown(row.Login, row.Token, row.Client), row => row.Login.Id));
     }
 
-    static FailedLoginResponse Shown(FailedLogin row, Token? token, OAuthClient? client) => new(
-        row.Id,
-        row.OccurredAt.UtcDateTime,
-        row.Reason,
-        FailedLoginMessages.Of(row.Reason),
-        row.TokenId,
-        token?.Hint,
-        token?.Label,
-        client?.ClientId,
-        client?.Label,
-        row.Address,
-        row.UserAgent,
-        row.RequestId);
+    static FailedLoginResponse Shown(FailedLogin row, Token? token, OAuthClient? client) =>
+        new(
+            row.Id,
+            row.OccurredAt.UtcDateTime,
+            row.Reason,
+            FailedLoginMessages.Of(row.Reason),
+            row.TokenId,
+            token?.Hint,
+            token?.Label,
+            client?.ClientId,
+            client?.Label,
+            row.Address,
+            row.UserAgent,
+            row.RequestId
+        );
 }

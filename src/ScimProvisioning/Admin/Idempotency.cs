@@ -29,7 +29,10 @@ sealed class Idempotency(ScimDbContext db, AdminWork work, IOptions<SigningKeys>
     {
         var (key, ct) = (http.Request.Headers[Header].ToString(), http.RequestAborted);
         if (key.Length is 0 or > MaximumLength || key.Any(c => c is < '!' or > '~'))
-            throw ProblemException.BadRequest("invalid_idempotency_key", $"{Header} must have 1 to {MaximumLength} visible ASCII characters.");
+            throw ProblemException.BadRequest(
+                "invalid_idempotency_key",
+                $"{Header} must have 1 to {MaximumLength} visible ASCII characters."
+            );
 
         var (admin, secret) = (work.Admin.KeyId ?? Guid.Empty, Encoding.ASCII.GetBytes(key));
         var keyHash = SHA256.HashData([.. admin.ToByteArray(), .. secret]);
@@ -38,29 +41,40 @@ sealed class Idempotency(ScimDbContext db, AdminWork work, IOptions<SigningKeys>
         await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({BitConverter.ToInt64(keyHash)})", ct);
         var used = await db.IdempotencyKeys.FirstOrDefaultAsync(k => k.AdminKeyId == admin && k.KeyHash == keyHash, ct);
         var sealingKey = Sealing.Key(keys.Value, "idempotency", secret);
-        if (used is not null && work.Now - used.CreatedAt < Life) return Again(used, requestHash, sealingKey);
+        if (used is not null && work.Now - used.CreatedAt < Life)
+            return Again(used, requestHash, sealingKey);
 
-        if (used is not null) db.IdempotencyKeys.Remove(used);
+        if (used is not null)
+            db.IdempotencyKeys.Remove(used);
         var answer = await StoredAnswer.OfAsync(http, (IResult)(await handle())!);
         await db.SaveChangesAsync(ct);
-        db.IdempotencyKeys.Add(new()
-        {
-            AdminKeyId = admin,
-            KeyHash = keyHash,
-            OrganizationId = work.Admin.OrganizationId,
-            RequestHash = requestHash,
-            Answer = Sealing.Seal(sealingKey, JsonSerializer.SerializeToUtf8Bytes(answer), ""),
-            CreatedAt = work.Now,
-        });
+        db.IdempotencyKeys.Add(
+            new()
+            {
+                AdminKeyId = admin,
+                KeyHash = keyHash,
+                OrganizationId = work.Admin.OrganizationId,
+                RequestHash = requestHash,
+                Answer = Sealing.Seal(sealingKey, JsonSerializer.SerializeToUtf8Bytes(answer), ""),
+                CreatedAt = work.Now,
+            }
+        );
         return answer;
     }
 
     static StoredAnswer Again(IdempotencyKey used, byte[] requestHash, byte[] sealingKey)
     {
         if (!used.RequestHash.AsSpan().SequenceEqual(requestHash))
-            throw ProblemException.Unprocessable("idempotency_key_reused", $"This {Header} came with another request before. Use a new key for each request.");
-        var answer = Sealing.Open(sealingKey, used.Answer, "")
-            ?? throw ProblemException.Unprocessable("idempotency_key_reused", $"The answer to this {Header} cannot be read any more, since the signing key was replaced. Look whether the request was carried out.");
+            throw ProblemException.Unprocessable(
+                "idempotency_key_reused",
+                $"This {Header} came with another request before. Use a new key for each request."
+            );
+        var answer =
+            Sealing.Open(sealingKey, used.Answer, "")
+            ?? throw ProblemException.Unprocessable(
+                "idempotency_key_reused",
+                $"The answer to this {Header} cannot be read any more, since the signing key was replaced. Look whether the request was carried out."
+            );
         return JsonSerializer.Deserialize<StoredAnswer>(answer)! with { IsReplayed = true };
     }
 

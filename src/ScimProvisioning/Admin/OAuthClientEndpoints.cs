@@ -15,16 +15,34 @@ static class OAuthClientEndpoints
     public static void MapOAuthClients(this RouteGroupBuilder admin)
     {
         var clients = admin.MapGroup(Path).WithTags("OAuth clients").ProducesProblem(StatusCodes.Status404NotFound);
-        clients.MapPost("", Create).WithSummary("Make an OAuth client; its secret is shown this once").ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict);
-        clients.MapGet("", List).WithSummary("List the OAuth clients of a connection, oldest first, without their secrets").ProducesValidationProblem();
+        clients
+            .MapPost("", Create)
+            .WithSummary("Make an OAuth client; its secret is shown this once")
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        clients
+            .MapGet("", List)
+            .WithSummary("List the OAuth clients of a connection, oldest first, without their secrets")
+            .ProducesValidationProblem();
         clients.MapGet("{clientRowId:guid}", Get).WithSummary("Read an OAuth client, without its secrets");
-        clients.MapPost("{clientRowId:guid}/revoke", Revoke).WithSummary("Revoke an OAuth client and its access tokens, from the next request on");
-        clients.MapDelete("{clientRowId:guid}", Delete).WithSummary("Revoke an OAuth client and its access tokens, from the next request on");
+        clients
+            .MapPost("{clientRowId:guid}/revoke", Revoke)
+            .WithSummary("Revoke an OAuth client and its access tokens, from the next request on");
+        clients
+            .MapDelete("{clientRowId:guid}", Delete)
+            .WithSummary("Revoke an OAuth client and its access tokens, from the next request on");
         clients.MapClientSecrets();
     }
 
     public static async Task<Created<CreatedOAuthClientResponse>> Create(
-        Guid id, CreateOAuthClientRequest? request, ScimDbContext db, AdminWork work, EntraOptions entra, PublicUrl url, CancellationToken ct)
+        Guid id,
+        CreateOAuthClientRequest? request,
+        ScimDbContext db,
+        AdminWork work,
+        EntraOptions entra,
+        PublicUrl url,
+        CancellationToken ct
+    )
     {
         request ??= new();
         var connection = await db.LockConnectedAsync(id, ct);
@@ -42,28 +60,71 @@ static class OAuthClientEndpoints
             CreatedBy = work.Admin.Actor,
         };
         var secret = request.Federation is null ? ClientSecret.Create(client, request.ExpiresInDays, work.Admin.Actor, work.Now) : null;
-        if (secret is not null) client.Secrets.Add(secret.Row);
+        if (secret is not null)
+            client.Secrets.Add(secret.Row);
         db.OAuthClients.Add(client);
-        await work.RecordAsync("connection.oauth_client_created", connection, nameof(OAuthClient), client.Id, null, OAuthClientResponse.Of(client, connection.Key, url, work.Now), ct);
-        return TypedResults.Created($"{AdminApi.Path}{ConnectionEndpoints.Path}/{id}/oauth-clients/{client.Id}", new CreatedOAuthClientResponse(
-            client.Id, client.ClientId, secret?.Value, secret?.Row.Id, url.OfTokens, url.Of(connection.Key), client.Label, client.Scopes,
-            FederationResponse.Of(client), work.Now.UtcDateTime, secret?.Row.ExpiresAt?.UtcDateTime));
+        await work.RecordAsync(
+            "connection.oauth_client_created",
+            connection,
+            nameof(OAuthClient),
+            client.Id,
+            null,
+            OAuthClientResponse.Of(client, connection.Key, url, work.Now),
+            ct
+        );
+        return TypedResults.Created(
+            $"{AdminApi.Path}{ConnectionEndpoints.Path}/{id}/oauth-clients/{client.Id}",
+            new CreatedOAuthClientResponse(
+                client.Id,
+                client.ClientId,
+                secret?.Value,
+                secret?.Row.Id,
+                url.OfTokens,
+                url.Of(connection.Key),
+                client.Label,
+                client.Scopes,
+                FederationResponse.Of(client),
+                work.Now.UtcDateTime,
+                secret?.Row.ExpiresAt?.UtcDateTime
+            )
+        );
     }
 
-    static async Task<Ok<Page<OAuthClientResponse>>> List(Guid id, [AsParameters] PageRequest page, ScimDbContext db, AdminWork work, PublicUrl url, CancellationToken ct)
+    static async Task<Ok<Page<OAuthClientResponse>>> List(
+        Guid id,
+        [AsParameters] PageRequest page,
+        ScimDbContext db,
+        AdminWork work,
+        PublicUrl url,
+        CancellationToken ct
+    )
     {
         var connection = await db.ReadConnectionAsync(id, ct);
         var rows = await Of(id, db).AsNoTracking().Where(c => c.Id > page.Start).OrderBy(c => c.Id).Take(page.Take).ToListAsync(ct);
         return TypedResults.Ok(page.Of(rows, row => OAuthClientResponse.Of(row, connection.Key, url, work.Now), row => row.Id));
     }
 
-    static async Task<Ok<OAuthClientResponse>> Get(Guid id, Guid clientRowId, ScimDbContext db, AdminWork work, PublicUrl url, CancellationToken ct)
+    static async Task<Ok<OAuthClientResponse>> Get(
+        Guid id,
+        Guid clientRowId,
+        ScimDbContext db,
+        AdminWork work,
+        PublicUrl url,
+        CancellationToken ct
+    )
     {
         var connection = await db.ReadConnectionAsync(id, ct);
         return TypedResults.Ok(OAuthClientResponse.Of(await db.FindOAuthClientAsync(id, clientRowId, ct), connection.Key, url, work.Now));
     }
 
-    public static async Task<Ok<OAuthClientResponse>> Revoke(Guid id, Guid clientRowId, ScimDbContext db, AdminWork work, PublicUrl url, CancellationToken ct)
+    public static async Task<Ok<OAuthClientResponse>> Revoke(
+        Guid id,
+        Guid clientRowId,
+        ScimDbContext db,
+        AdminWork work,
+        PublicUrl url,
+        CancellationToken ct
+    )
     {
         var connection = await db.LockConnectionAsync(id, ct);
         var client = await db.FindOAuthClientAsync(id, clientRowId, ct);
@@ -72,9 +133,18 @@ static class OAuthClientEndpoints
         {
             var before = OAuthClientResponse.Of(client, connection.Key, url, work.Now);
             client.RevokedAt = work.Now;
-            await db.Tokens.Where(t => t.ConnectionId == id && t.OAuthClientId == clientRowId && t.RevokedAt == null)
+            await db
+                .Tokens.Where(t => t.ConnectionId == id && t.OAuthClientId == clientRowId && t.RevokedAt == null)
                 .ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, work.Now), ct);
-            await work.RecordAsync("connection.oauth_client_revoked", connection, nameof(OAuthClient), clientRowId, before, OAuthClientResponse.Of(client, connection.Key, url, work.Now), ct);
+            await work.RecordAsync(
+                "connection.oauth_client_revoked",
+                connection,
+                nameof(OAuthClient),
+                clientRowId,
+                before,
+                OAuthClientResponse.Of(client, connection.Key, url, work.Now),
+                ct
+            );
         }
         return TypedResults.Ok(OAuthClientResponse.Of(client, connection.Key, url, work.Now));
     }
@@ -87,11 +157,17 @@ static class OAuthClientEndpoints
 
     /// <exception cref="ProblemException">404.</exception>
     public static async Task<OAuthClient> FindOAuthClientAsync(this ScimDbContext db, Guid id, Guid clientRowId, CancellationToken ct) =>
-        await Of(id, db).FirstOrDefaultAsync(c => c.Id == clientRowId, ct) ?? throw ProblemException.NotFound($"Connection {id} has no OAuth client {clientRowId}.");
+        await Of(id, db).FirstOrDefaultAsync(c => c.Id == clientRowId, ct)
+        ?? throw ProblemException.NotFound($"Connection {id} has no OAuth client {clientRowId}.");
 
-    static IQueryable<OAuthClient> Of(Guid id, ScimDbContext db) => db.OAuthClients.Include(c => c.Secrets).Where(c => c.ConnectionId == id);
+    static IQueryable<OAuthClient> Of(Guid id, ScimDbContext db) =>
+        db.OAuthClients.Include(c => c.Secrets).Where(c => c.ConnectionId == id);
 
     static string Issuer(FederationRequest federation, Connection connection, EntraOptions entra) =>
-        federation.Issuer ?? (connection.EntraTenantId is { } tenant ? entra.FederationIssuerOf(tenant)
-            : throw ProblemException.Invalid("federation.issuer", "Must be given, since the connection has no entraTenantId."));
+        federation.Issuer
+        ?? (
+            connection.EntraTenantId is { } tenant
+                ? entra.FederationIssuerOf(tenant)
+                : throw ProblemException.Invalid("federation.issuer", "Must be given, since the connection has no entraTenantId.")
+        );
 }

@@ -35,8 +35,10 @@ sealed record FederationRequest(string? Subject, string? Audience, string? Issue
 /// <inheritdoc/>
 sealed class CreateClientSecretValidator : AbstractValidator<CreateClientSecretRequest>
 {
-    public CreateClientSecretValidator() => RuleFor(request => request.ExpiresInDays).InclusiveBetween(1, CreateClientSecretRequest.MaximumDays)
-        .WithMessage($"Must be between 1 and {CreateClientSecretRequest.MaximumDays} days, or null for a secret that never expires.");
+    public CreateClientSecretValidator() =>
+        RuleFor(request => request.ExpiresInDays)
+            .InclusiveBetween(1, CreateClientSecretRequest.MaximumDays)
+            .WithMessage($"Must be between 1 and {CreateClientSecretRequest.MaximumDays} days, or null for a secret that never expires.");
 }
 
 /// <inheritdoc/>
@@ -58,6 +60,9 @@ sealed class FederationValidator : AbstractValidator<FederationRequest>
     {
         RuleFor(federation => federation.Subject).NotEmpty().WithMessage("Must not be empty.").IsPlainText();
         RuleFor(federation => federation.Audience).NotEmpty().WithMessage("Must not be empty.").IsPlainText();
-        RuleFor(federation => federation.Issuer).IsPlainText().Must(issuer => issuer is null || entra.MayFederate(issuer)).WithMessage("Must be an https URL without a query.");
+        RuleFor(federation => federation.Issuer)
+            .IsPlainText()
+            .Must(issuer => issuer is null || entra.MayFederate(issuer))
+            .WithMessage("Must be an https URL without a query.");
     }
 }

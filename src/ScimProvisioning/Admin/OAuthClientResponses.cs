@@ -27,7 +27,8 @@ sealed record CreatedOAuthClientResponse(
     IReadOnlyList<string> Scopes,
     FederationResponse? Federation,
     DateTime CreatedAt,
-    DateTime? ExpiresAt);
+    DateTime? ExpiresAt
+);
 
 /// <summary>An OAuth client without its secrets.</summary>
 /// <param name="Id">The id, for this API.</param>
@@ -54,21 +55,28 @@ sealed record OAuthClientResponse(
     string TenantUrl,
     DateTime CreatedAt,
     string CreatedBy,
-    DateTime? RevokedAt)
+    DateTime? RevokedAt
+)
 {
-    public static OAuthClientResponse Of(OAuthClient row, string connectionKey, PublicUrl url, DateTimeOffset now) => new(
-        row.Id,
-        row.ClientId,
-        row.Label,
-        row.RevokedAt is null ? "active" : "revoked",
-        row.Scopes,
-        FederationResponse.Of(row),
-        [.. row.Secrets.OrderBy(secret => secret.Id).Select(secret => ClientSecretResponse.Of(secret, secret.RevokedAt ?? row.RevokedAt, now))],
-        url.OfTokens,
-        url.Of(connectionKey),
-        row.CreatedAt.UtcDateTime,
-        row.CreatedBy,
-        row.RevokedAt?.UtcDateTime);
+    public static OAuthClientResponse Of(OAuthClient row, string connectionKey, PublicUrl url, DateTimeOffset now) =>
+        new(
+            row.Id,
+            row.ClientId,
+            row.Label,
+            row.RevokedAt is null ? "active" : "revoked",
+            row.Scopes,
+            FederationResponse.Of(row),
+            [
+                .. row
+                    .Secrets.OrderBy(secret => secret.Id)
+                    .Select(secret => ClientSecretResponse.Of(secret, secret.RevokedAt ?? row.RevokedAt, now)),
+            ],
+            url.OfTokens,
+            url.Of(connectionKey),
+            row.CreatedAt.UtcDateTime,
+            row.CreatedBy,
+            row.RevokedAt?.UtcDateTime
+        );
 }
 
 /// <summary>The claims that an assertion must have.</summary>
@@ -88,7 +96,14 @@ sealed record FederationResponse(string Issuer, string Subject, string Audience)
 /// <param name="Hint">Its first and last characters.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="ExpiresAt">When it stops working; null is never.</param>
-sealed record CreatedClientSecretResponse(Guid SecretId, string ClientId, string ClientSecret, string Hint, DateTime CreatedAt, DateTime? ExpiresAt);
+sealed record CreatedClientSecretResponse(
+    Guid SecretId,
+    string ClientId,
+    string ClientSecret,
+    string Hint,
+    DateTime CreatedAt,
+    DateTime? ExpiresAt
+);
 
 /// <summary>A secret of a client, without itself.</summary>
 /// <param name="Id">The id, to revoke it by.</param>
@@ -107,16 +122,21 @@ sealed record ClientSecretResponse(
     string CreatedBy,
     DateTime? ExpiresAt,
     DateTime? RevokedAt,
-    DateTime? LastUsedAt)
+    DateTime? LastUsedAt
+)
 {
     /// <param name="revokedAt">When it or its client was: no secret outlives its client.</param>
-    public static ClientSecretResponse Of(OAuthClientSecret row, DateTimeOffset? revokedAt, DateTimeOffset now) => new(
-        row.Id,
-        row.Hint,
-        revokedAt is not null ? "revoked" : ClientSecret.IsLive(row, now) ? "active" : "expired",
-        row.CreatedAt.UtcDateTime,
-        row.CreatedBy,
-        row.ExpiresAt?.UtcDateTime,
-        revokedAt?.UtcDateTime,
-        row.LastUsedAt?.UtcDateTime);
+    public static ClientSecretResponse Of(OAuthClientSecret row, DateTimeOffset? revokedAt, DateTimeOffset now) =>
+        new(
+            row.Id,
+            row.Hint,
+            revokedAt is not null ? "revoked"
+                : ClientSecret.IsLive(row, now) ? "active"
+                : "expired",
+            row.CreatedAt.UtcDateTime,
+            row.CreatedBy,
+            row.ExpiresAt?.UtcDateTime,
+            revokedAt?.UtcDateTime,
+            row.LastUsedAt?.UtcDateTime
+        );
 }

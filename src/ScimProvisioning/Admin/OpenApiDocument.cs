@@ -14,12 +14,15 @@ static class OpenApiDocument
         services.AddSwaggerGen(options =>
         {
             options.SwaggerDoc("v1", new() { Title = "ScimProvisioning admin API", Version = "v1" });
-            options.AddSecurityDefinition(SecurityScheme, new OpenApiSecurityScheme
-            {
-                Type = SecuritySchemeType.Http,
-                Scheme = "bearer",
-                Description = "An admin key: the configured one, or the one printed on the first start.",
-            });
+            options.AddSecurityDefinition(
+                SecurityScheme,
+                new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.Http,
+                    Scheme = "bearer",
+                    Description = "An admin key: the configured one, or the one printed on the first start.",
+                }
+            );
             options.AddSecurityRequirement(document => new() { [new OpenApiSecuritySchemeReference(SecurityScheme, document)] = [] });
             options.IncludeXmlComments(typeof(OpenApiDocument).Assembly);
             options.MapType<JsonObject>(() => new OpenApiSchema { Type = JsonSchemaType.Object });

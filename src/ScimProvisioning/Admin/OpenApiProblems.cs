@@ -10,8 +10,17 @@ sealed class OpenApiProblems : ISchemaFilter
     /// <inheritdoc/>
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
     {
-        if (!context.Type.IsAssignableTo(typeof(ProblemDetails)) || schema is not OpenApiSchema { Properties: { } members }) return;
-        members["code"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "What is wrong, for programs: it never changes." };
-        members["requestId"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "The X-Request-Id, to be given to the operator." };
+        if (!context.Type.IsAssignableTo(typeof(ProblemDetails)) || schema is not OpenApiSchema { Properties: { } members })
+            return;
+        members["code"] = new OpenApiSchema
+        {
+            Type = JsonSchemaType.String,
+            Description = "What is wrong, for programs: it never changes.",
+        };
+        members["requestId"] = new OpenApiSchema
+        {
+            Type = JsonSchemaType.String,
+            Description = "The X-Request-Id, to be given to the operator.",
+        };
     }
 }

@@ -34,23 +34,38 @@ sealed class CreateOrganizationValidator : AbstractValidator<CreateOrganizationR
 /// <summary>A change of an organization: what is absent stays.</summary>
 sealed record ChangeOrganizationRequest
 {
-    bool _hasExternalId, _hasMaxConnections;
+    bool _hasExternalId,
+        _hasMaxConnections;
 
     /// <summary>What people call it, 1 to 200 characters.</summary>
     // An explicit null is no name.
-    public string? Name { get; init => field = value ?? ""; }
+    public string? Name
+    {
+        get;
+        init => field = value ?? "";
+    }
 
     /// <summary>What the application calls it; null takes it away. Only for keys of all organizations.</summary>
-    public string? ExternalId { get; init => (field, _hasExternalId) = (value, true); }
+    public string? ExternalId
+    {
+        get;
+        init => (field, _hasExternalId) = (value, true);
+    }
 
     /// <summary>How many connections it may have; null for any number. Those that are there stay. Only for keys of all organizations.</summary>
-    public int? MaxConnections { get; init => (field, _hasMaxConnections) = (value, true); }
+    public int? MaxConnections
+    {
+        get;
+        init => (field, _hasMaxConnections) = (value, true);
+    }
 
     public void ApplyTo(Organization row)
     {
         row.Name = Name ?? row.Name;
-        if (_hasExternalId) row.ExternalId = ExternalId;
-        if (_hasMaxConnections) row.MaxConnections = MaxConnections;
+        if (_hasExternalId)
+            row.ExternalId = ExternalId;
+        if (_hasMaxConnections)
+            row.MaxConnections = MaxConnections;
     }
 }
 
@@ -59,7 +74,11 @@ sealed class ChangeOrganizationValidator : AbstractValidator<ChangeOrganizationR
 {
     public ChangeOrganizationValidator()
     {
-        RuleFor(request => request.Name).NotEmpty().WithMessage("Must not be empty.").When(request => request.Name is not null).IsPlainText();
+        RuleFor(request => request.Name)
+            .NotEmpty()
+            .WithMessage("Must not be empty.")
+            .When(request => request.Name is not null)
+            .IsPlainText();
         RuleFor(request => request.ExternalId).IsExternalId();
         RuleFor(request => request.MaxConnections).IsLimit();
     }
@@ -83,5 +102,6 @@ static class OrganizationRules
 /// <param name="CreatedAt">When it was created.</param>
 sealed record OrganizationResponse(Guid Id, string Name, string? ExternalId, int? MaxConnections, DateTime CreatedAt)
 {
-    public static OrganizationResponse Of(Organization row) => new(row.Id, row.Name, row.ExternalId, row.MaxConnections, row.CreatedAt.UtcDateTime);
+    public static OrganizationResponse Of(Organization row) =>
+        new(row.Id, row.Name, row.ExternalId, row.MaxConnections, row.CreatedAt.UtcDateTime);
 }

@@ -35,6 +35,7 @@ sealed record Page<T>(IReadOnlyList<T> Data, string? Next);
 sealed class PageRequestValidator : AbstractValidator<PageRequest>
 {
     public PageRequestValidator() =>
-        RuleFor(page => page.Limit).InclusiveBetween(1, PageRequest.MaximumLimit)
+        RuleFor(page => page.Limit)
+            .InclusiveBetween(1, PageRequest.MaximumLimit)
             .WithMessage($"Must be between 1 and {PageRequest.MaximumLimit}.");
 }

@@ -12,12 +12,18 @@ static class ResourceTypeEndpoints
 
     public static void MapResourceTypes(this RouteGroupBuilder admin)
     {
-        var types = admin.MapGroup(ConnectionEndpoints.Path + "/{id:guid}/resource-types").WithTags("Resource types").ProducesProblem(StatusCodes.Status404NotFound);
+        var types = admin
+            .MapGroup(ConnectionEndpoints.Path + "/{id:guid}/resource-types")
+            .WithTags("Resource types")
+            .ProducesProblem(StatusCodes.Status404NotFound);
         ScimDocument.Describe(types.MapPost("", Post).WithSummary("Register a SCIM resource type, or extensions of User or Group"));
         types.MapGet("", List).WithSummary("List the registered resource types");
         types.MapGet("{name}", Get).WithSummary("Read a registered resource type");
         ScimDocument.Describe(types.MapPut("{name}", Put).WithSummary("Replace a registered resource type"));
-        types.MapDelete("{name}", Delete).WithSummary("Remove a resource type that has no resources, or the extensions of User or Group").ProducesProblem(StatusCodes.Status409Conflict);
+        types
+            .MapDelete("{name}", Delete)
+            .WithSummary("Remove a resource type that has no resources, or the extensions of User or Group")
+            .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     static async Task<Created<JsonObject>> Post(Guid id, ScimDocument document, ScimDbContext db, AdminWork work, CancellationToken ct)
@@ -36,7 +42,14 @@ static class ResourceTypeEndpoints
     static async Task<Ok<JsonObject>> Get(Guid id, string name, ScimDbContext db, CancellationToken ct) =>
         TypedResults.Ok(new RegisteredDocuments(await db.ReadConnectionAsync(id, ct)).ResourceType(name));
 
-    static async Task<Ok<JsonObject>> Put(Guid id, string name, ScimDocument document, ScimDbContext db, AdminWork work, CancellationToken ct)
+    static async Task<Ok<JsonObject>> Put(
+        Guid id,
+        string name,
+        ScimDocument document,
+        ScimDbContext db,
+        AdminWork work,
+        CancellationToken ct
+    )
     {
         var connection = await db.LockConnectionAsync(id, ct);
         var registered = new RegisteredDocuments(connection);
@@ -55,7 +68,8 @@ static class ResourceTypeEndpoints
         var connection = await db.LockConnectionAsync(id, ct);
         var registered = new RegisteredDocuments(connection);
         var (type, before) = (registered.ResourceType(name), registered.Types().Named(name)!);
-        if (ResourceTypes.BuiltIn.Named(name) is null) await RequireEmptyAsync(connection, (string)type[Key]!, "nobody could reach them any more", db, ct);
+        if (ResourceTypes.BuiltIn.Named(name) is null)
+            await RequireEmptyAsync(connection, (string)type[Key]!, "nobody could reach them any more", db, ct);
         registered.ResourceTypes.Remove(type);
         var types = registered.Store();
         await RequireNoSecretsAsync(connection, before, types, db, ct);
@@ -64,7 +78,13 @@ static class ResourceTypeEndpoints
         return TypedResults.NoContent();
     }
 
-    static async Task<JsonObject> StoreAsync(Connection connection, RegisteredDocuments registered, string name, ScimDbContext db, CancellationToken ct)
+    static async Task<JsonObject> StoreAsync(
+        Connection connection,
+        RegisteredDocuments registered,
+        string name,
+        ScimDbContext db,
+        CancellationToken ct
+    )
     {
         await db.ForgetUniqueValuesAsync(connection.Id, registered.Store(), ct);
         return new RegisteredDocuments(connection).ResourceType(name);
@@ -72,18 +92,33 @@ static class ResourceTypeEndpoints
 
     static async Task RequireEmptyAsync(Connection connection, string name, string reason, ScimDbContext db, CancellationToken ct)
     {
-        if (await db.HasResourcesAsync(connection.Id, name, ct)) throw ScimException.Conflict($"There are resources of the type {name}, and {reason}. Delete them first.");
+        if (await db.HasResourcesAsync(connection.Id, name, ct))
+            throw ScimException.Conflict($"There are resources of the type {name}, and {reason}. Delete them first.");
     }
 
     /// <summary>Data of an extension that is taken out of a type becomes that of one that nobody registered, which is returned whole.</summary>
-    static async Task RequireNoSecretsAsync(Connection connection, ResourceType before, ResourceTypes after, ScimDbContext db, CancellationToken ct)
+    static async Task RequireNoSecretsAsync(
+        Connection connection,
+        ResourceType before,
+        ResourceTypes after,
+        ScimDbContext db,
+        CancellationToken ct
+    )
     {
         var kept = after.Named(before.Name)?.Extensions.Select(extension => extension.Id) ?? [];
-        foreach (var removed in before.Extensions.Where(extension => !kept.Contains(extension.Id, StringComparer.OrdinalIgnoreCase) && HasSecrets(extension)))
+        foreach (
+            var removed in before.Extensions.Where(extension =>
+                !kept.Contains(extension.Id, StringComparer.OrdinalIgnoreCase) && HasSecrets(extension)
+            )
+        )
             if (await db.HasResourcesAsync(connection.Id, before.Name, ct, removed.Id))
-                throw ScimException.Conflict($"There are resources of the type {before.Name} with data of '{removed.Id}', and what that schema never returns would be returned. Remove the data first.");
+                throw ScimException.Conflict(
+                    $"There are resources of the type {before.Name} with data of '{removed.Id}', and what that schema never returns would be returned. Remove the data first."
+                );
     }
 
     static bool HasSecrets(SchemaDefinition schema) =>
-        schema.Attributes.SelectMany(attribute => attribute.SubAttributes.Prepend(attribute)).Any(attribute => attribute.Returned is Returned.Never);
+        schema
+            .Attributes.SelectMany(attribute => attribute.SubAttributes.Prepend(attribute))
+            .Any(attribute => attribute.Returned is Returned.Never);
 }

@@ -12,12 +12,18 @@ static class SchemaEndpoints
 
     public static void MapSchemas(this RouteGroupBuilder admin)
     {
-        var schemas = admin.MapGroup(ConnectionEndpoints.Path + "/{id:guid}/schemas").WithTags("Schemas").ProducesProblem(StatusCodes.Status404NotFound);
+        var schemas = admin
+            .MapGroup(ConnectionEndpoints.Path + "/{id:guid}/schemas")
+            .WithTags("Schemas")
+            .ProducesProblem(StatusCodes.Status404NotFound);
         ScimDocument.Describe(schemas.MapPost("", Post).WithSummary("Register a SCIM schema"));
         schemas.MapGet("", List).WithSummary("List the registered schemas");
         schemas.MapGet("{**schemaId}", Get).WithSummary("Read a registered schema");
         ScimDocument.Describe(schemas.MapPut("{**schemaId}", Put).WithSummary("Replace a registered schema"));
-        schemas.MapDelete("{**schemaId}", Delete).WithSummary("Remove a schema that no resource type uses").ProducesProblem(StatusCodes.Status409Conflict);
+        schemas
+            .MapDelete("{**schemaId}", Delete)
+            .WithSummary("Remove a schema that no resource type uses")
+            .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     static async Task<Created<JsonObject>> Post(Guid id, ScimDocument document, ScimDbContext db, AdminWork work, CancellationToken ct)
@@ -36,7 +42,14 @@ static class SchemaEndpoints
     static async Task<Ok<JsonObject>> Get(Guid id, string schemaId, ScimDbContext db, CancellationToken ct) =>
         TypedResults.Ok(new RegisteredDocuments(await db.ReadConnectionAsync(id, ct)).Schema(Unescaped(schemaId)));
 
-    static async Task<Ok<JsonObject>> Put(Guid id, string schemaId, ScimDocument document, ScimDbContext db, AdminWork work, CancellationToken ct)
+    static async Task<Ok<JsonObject>> Put(
+        Guid id,
+        string schemaId,
+        ScimDocument document,
+        ScimDbContext db,
+        AdminWork work,
+        CancellationToken ct
+    )
     {
         var connection = await db.LockConnectionAsync(id, ct);
         var registered = new RegisteredDocuments(connection);
@@ -53,14 +66,22 @@ static class SchemaEndpoints
         var registered = new RegisteredDocuments(connection);
         var schema = registered.Schema(Unescaped(schemaId));
         if (registered.UsersOf((string)schema[Key]!).ToList() is { Count: > 0 } users)
-            throw ScimException.Conflict($"The schema is used by the resource types {string.Join(", ", users)}. Take it out of them first.");
+            throw ScimException.Conflict(
+                $"The schema is used by the resource types {string.Join(", ", users)}. Take it out of them first."
+            );
         registered.Schemas.Remove(schema);
         await db.ForgetUniqueValuesAsync(id, registered.Store(), ct);
         await work.RecordAsync("connection.schema_deleted", connection, "Schema", id, schema, null, ct);
         return TypedResults.NoContent();
     }
 
-    static async Task<JsonObject> StoreAsync(Connection connection, RegisteredDocuments registered, string schemaId, ScimDbContext db, CancellationToken ct)
+    static async Task<JsonObject> StoreAsync(
+        Connection connection,
+        RegisteredDocuments registered,
+        string schemaId,
+        ScimDbContext db,
+        CancellationToken ct
+    )
     {
         await db.ForgetUniqueValuesAsync(connection.Id, registered.Store(), ct);
         return new RegisteredDocuments(connection).Schema(schemaId);

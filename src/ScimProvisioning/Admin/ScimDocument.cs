@@ -23,7 +23,8 @@ sealed record ScimDocument(JsonObject Json)
     {
         RequireJson(http.Request.ContentType);
         // The server answers 413 to more.
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MaxBytes;
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = MaxBytes;
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body, http.RequestAborted);
         var json = Parse(body.GetBuffer().AsSpan(0, (int)body.Length));
@@ -33,19 +34,24 @@ sealed record ScimDocument(JsonObject Json)
 
     static JsonObject Parse(ReadOnlySpan<byte> utf8)
     {
-        if (!Utf8.IsValid(utf8)) throw ScimException.InvalidSyntax("The body is not valid UTF-8.");
-        if (utf8.StartsWith(Encoding.UTF8.Preamble)) utf8 = utf8[Encoding.UTF8.Preamble.Length..];
+        if (!Utf8.IsValid(utf8))
+            throw ScimException.InvalidSyntax("The body is not valid UTF-8.");
+        if (utf8.StartsWith(Encoding.UTF8.Preamble))
+            utf8 = utf8[Encoding.UTF8.Preamble.Length..];
         try
         {
-            return JsonNode.Parse(utf8, documentOptions: Strict) as JsonObject ?? throw ScimException.InvalidSyntax("The body must be a JSON object.");
+            return JsonNode.Parse(utf8, documentOptions: Strict) as JsonObject
+                ?? throw ScimException.InvalidSyntax("The body must be a JSON object.");
         }
         catch (JsonException e)
         {
-            throw ScimException.InvalidSyntax(e.LineNumber is { } line
-                ? $"The body is not the JSON that is expected here (line {line + 1}, byte {e.BytePositionInLine + 1}): check for broken syntax and nesting beyond {MaxDepth} levels."
-                : "The body names something twice in one object: give each name once.");
+            throw ScimException.InvalidSyntax(
+                e.LineNumber is { } line
+                    ? $"The body is not the JSON that is expected here (line {line + 1}, byte {e.BytePositionInLine + 1}): check for broken syntax and nesting beyond {MaxDepth} levels."
+                    : "The body names something twice in one object: give each name once."
+            );
         }
-        catch (InvalidOperationException)   // how the parser, looking for doubled names, reports a lone surrogate in one
+        catch (InvalidOperationException) // how the parser, looking for doubled names, reports a lone surrogate in one
         {
             throw ScimException.InvalidSyntax("A name in the body holds half of a surrogate pair.");
         }
@@ -53,18 +59,25 @@ sealed record ScimDocument(JsonObject Json)
 
     static void RequireJson(string? contentType)
     {
-        if (string.IsNullOrEmpty(contentType)) return;
-        if (!MediaTypeHeaderValue.TryParse(contentType, out var type)
-            || !(type.MediaType.Equals(ScimMediaType, StringComparison.OrdinalIgnoreCase) || type.MediaType.Equals(JsonMediaType, StringComparison.OrdinalIgnoreCase))
-            || type.Charset.HasValue && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        if (string.IsNullOrEmpty(contentType))
+            return;
+        if (
+            !MediaTypeHeaderValue.TryParse(contentType, out var type)
+            || !(
+                type.MediaType.Equals(ScimMediaType, StringComparison.OrdinalIgnoreCase)
+                || type.MediaType.Equals(JsonMediaType, StringComparison.OrdinalIgnoreCase)
+            )
+            || type.Charset.HasValue && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+        )
             throw ScimException.UnsupportedMediaType($"Send {ScimMediaType} or {JsonMediaType}, in UTF-8.");
     }
 
     /// <summary>Says what an endpoint with this body takes.</summary>
-    public static void Describe(RouteHandlerBuilder endpoint) => endpoint
-        .Accepts<object>(ScimMediaType, JsonMediaType)
-        .ProducesProblem(StatusCodes.Status400BadRequest)
-        .ProducesProblem(StatusCodes.Status409Conflict)
-        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-        .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+    public static void Describe(RouteHandlerBuilder endpoint) =>
+        endpoint
+            .Accepts<object>(ScimMediaType, JsonMediaType)
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
 }

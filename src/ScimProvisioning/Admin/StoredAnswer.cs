@@ -32,9 +32,12 @@ sealed record StoredAnswer(int Status, string? Location, string? ContentType, by
     {
         var response = httpContext.Response;
         response.StatusCode = Status;
-        if (Location is not null) response.Headers.Location = Location;
-        if (ContentType is not null) response.ContentType = ContentType;
-        if (IsReplayed) response.Headers[ReplayedHeader] = "true";
+        if (Location is not null)
+            response.Headers.Location = Location;
+        if (ContentType is not null)
+            response.ContentType = ContentType;
+        if (IsReplayed)
+            response.Headers[ReplayedHeader] = "true";
         await response.Body.WriteAsync(Body, httpContext.RequestAborted);
     }
 }

@@ -11,25 +11,50 @@ static class TokenEndpoints
 {
     public static void MapTokens(this RouteGroupBuilder admin)
     {
-        var tokens = admin.MapGroup(ConnectionEndpoints.Path + "/{id:guid}/tokens").WithTags("Tokens")
+        var tokens = admin
+            .MapGroup(ConnectionEndpoints.Path + "/{id:guid}/tokens")
+            .WithTags("Tokens")
             .ProducesProblem(StatusCodes.Status404NotFound);
-        tokens.MapPost("", Create).WithSummary("Make a secret token; it is shown this once").ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict);
-        tokens.MapGet("", List).WithSummary("List the tokens of a connection, oldest first, without their secrets").ProducesValidationProblem();
+        tokens
+            .MapPost("", Create)
+            .WithSummary("Make a secret token; it is shown this once")
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        tokens
+            .MapGet("", List)
+            .WithSummary("List the tokens of a connection, oldest first, without their secrets")
+            .ProducesValidationProblem();
         tokens.MapGet("{tokenId:guid}", Get).WithSummary("Read a token, without its secret");
-        tokens.MapPost("{tokenId:guid}/rotate", Rotate).WithSummary("Make a token in place of another, which stays good for a while; the new one is shown this once")
-            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict);
+        tokens
+            .MapPost("{tokenId:guid}/rotate", Rotate)
+            .WithSummary("Make a token in place of another, which stays good for a while; the new one is shown this once")
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status409Conflict);
         tokens.MapPost("{tokenId:guid}/revoke", Revoke).WithSummary("Revoke a token, from the next request on");
         tokens.MapDelete("{tokenId:guid}", Delete).WithSummary("Revoke a token, from the next request on");
     }
 
     public static async Task<Created<CreatedTokenResponse>> Create(
-        Guid id, CreateTokenRequest? request, ScimDbContext db, AdminWork work, IOptions<SigningKeys> keys, PublicUrl url, CancellationToken ct)
+        Guid id,
+        CreateTokenRequest? request,
+        ScimDbContext db,
+        AdminWork work,
+        IOptions<SigningKeys> keys,
+        PublicUrl url,
+        CancellationToken ct
+    )
     {
         var connection = await db.LockConnectedAsync(id, ct);
         return await MakeAsync(connection, request ?? new(), null, db, work, keys.Value, url, ct);
     }
 
-    public static async Task<Ok<Page<TokenResponse>>> List(Guid id, [AsParameters] PageRequest page, ScimDbContext db, AdminWork work, CancellationToken ct)
+    public static async Task<Ok<Page<TokenResponse>>> List(
+        Guid id,
+        [AsParameters] PageRequest page,
+        ScimDbContext db,
+        AdminWork work,
+        CancellationToken ct
+    )
     {
         await db.RequireConnectionAsync(id, ct);
         var rows = await Of(id, db).AsNoTracking().Where(t => t.Id > page.Start).OrderBy(t => t.Id).Take(page.Take).ToListAsync(ct);
@@ -43,17 +68,28 @@ static class TokenEndpoints
     }
 
     public static async Task<Created<CreatedTokenResponse>> Rotate(
-        Guid id, Guid tokenId, RotateTokenRequest? request, ScimDbContext db, AdminWork work, IOptions<SigningKeys> keys, PublicUrl url, CancellationToken ct)
+        Guid id,
+        Guid tokenId,
+        RotateTokenRequest? request,
+        ScimDbContext db,
+        AdminWork work,
+        IOptions<SigningKeys> keys,
+        PublicUrl url,
+        CancellationToken ct
+    )
     {
         request ??= new();
         var connection = await db.LockConnectedAsync(id, ct);
         var old = await FindAsync(id, tokenId, db, ct);
         var before = TokenResponse.Of(old, work.Now);
-        if (before.Status != TokenResponse.Active) throw ProblemException.Conflict("token_not_active", $"Token {tokenId} is {before.Status}: make a new one instead.");
+        if (before.Status != TokenResponse.Active)
+            throw ProblemException.Conflict("token_not_active", $"Token {tokenId} is {before.Status}: make a new one instead.");
 
         var end = work.Now.AddHours(request.OverlapHours);
-        if (request.OverlapHours == 0) old.RevokedAt = work.Now;
-        else if (old.ExpiresAt is null || old.ExpiresAt > end) old.ExpiresAt = end;
+        if (request.OverlapHours == 0)
+            old.RevokedAt = work.Now;
+        else if (old.ExpiresAt is null || old.ExpiresAt > end)
+            old.ExpiresAt = end;
         await work.RecordAsync("connection.token_rotated", connection, nameof(Token), tokenId, before, TokenResponse.Of(old, work.Now), ct);
         return await MakeAsync(connection, request, old, db, work, keys.Value, url, ct);
     }
@@ -67,7 +103,15 @@ static class TokenEndpoints
         {
             var before = TokenResponse.Of(token, work.Now);
             token.RevokedAt = work.Now;
-            await work.RecordAsync("connection.token_revoked", connection, nameof(Token), tokenId, before, TokenResponse.Of(token, work.Now), ct);
+            await work.RecordAsync(
+                "connection.token_revoked",
+                connection,
+                nameof(Token),
+                tokenId,
+                before,
+                TokenResponse.Of(token, work.Now),
+                ct
+            );
         }
         return TypedResults.Ok(TokenResponse.Of(token, work.Now));
     }
@@ -79,7 +123,15 @@ static class TokenEndpoints
     }
 
     static async Task<Created<CreatedTokenResponse>> MakeAsync(
-        Connection connection, CreateTokenRequest request, Token? old, ScimDbContext db, AdminWork work, SigningKeys keys, PublicUrl url, CancellationToken ct)
+        Connection connection,
+        CreateTokenRequest request,
+        Token? old,
+        ScimDbContext db,
+        AdminWork work,
+        SigningKeys keys,
+        PublicUrl url,
+        CancellationToken ct
+    )
     {
         var expiresAt = request.ExpiryFrom(work.Now);
         var secret = SecretToken.Create(keys, work.Now, expiresAt);
@@ -96,13 +148,33 @@ static class TokenEndpoints
             ExpiresAt = expiresAt,
         };
         db.Tokens.Add(token);
-        await work.RecordAsync("connection.token_created", connection, nameof(Token), token.Id, null, TokenResponse.Of(token, work.Now), ct);
-        return TypedResults.Created($"{AdminApi.Path}{ConnectionEndpoints.Path}/{connection.Id}/tokens/{token.Id}", new CreatedTokenResponse(
-            token.Id, token.Label, secret.Value, token.Hint, url.Of(connection.Key), token.Scopes, work.Now.UtcDateTime, expiresAt?.UtcDateTime));
+        await work.RecordAsync(
+            "connection.token_created",
+            connection,
+            nameof(Token),
+            token.Id,
+            null,
+            TokenResponse.Of(token, work.Now),
+            ct
+        );
+        return TypedResults.Created(
+            $"{AdminApi.Path}{ConnectionEndpoints.Path}/{connection.Id}/tokens/{token.Id}",
+            new CreatedTokenResponse(
+                token.Id,
+                token.Label,
+                secret.Value,
+                token.Hint,
+                url.Of(connection.Key),
+                token.Scopes,
+                work.Now.UtcDateTime,
+                expiresAt?.UtcDateTime
+            )
+        );
     }
 
     static IQueryable<Token> Of(Guid id, ScimDbContext db) => db.Tokens.Where(t => t.ConnectionId == id && t.OAuthClientId == null);
 
     static async Task<Token> FindAsync(Guid id, Guid tokenId, ScimDbContext db, CancellationToken ct) =>
-        await Of(id, db).FirstOrDefaultAsync(t => t.Id == tokenId, ct) ?? throw ProblemException.NotFound($"Connection {id} has no token {tokenId}.");
+        await Of(id, db).FirstOrDefaultAsync(t => t.Id == tokenId, ct)
+        ?? throw ProblemException.NotFound($"Connection {id} has no token {tokenId}.");
 }

@@ -35,7 +35,10 @@ record CreateTokenRequest
     [JsonIgnore]
     public bool NamesOneExpiry => ExpiresAt is null || !_namesDays;
 
-    public DateTimeOffset? ExpiryFrom(DateTimeOffset now) => ExpiresAt is { } moment ? StoredTime.Cut(moment) : ExpiresInDays is { } days ? now.AddDays(days) : null;
+    public DateTimeOffset? ExpiryFrom(DateTimeOffset now) =>
+        ExpiresAt is { } moment ? StoredTime.Cut(moment)
+        : ExpiresInDays is { } days ? now.AddDays(days)
+        : null;
 }
 
 /// <summary>A secret token to be made in place of another, whose label and scopes it takes unless it names its own.</summary>
@@ -53,10 +56,16 @@ sealed class CreateTokenValidator : AbstractValidator<CreateTokenRequest>
     public CreateTokenValidator(TimeProvider clock)
     {
         RuleFor(request => request.Label).IsPlainText();
-        RuleFor(request => request.ExpiresInDays).InclusiveBetween(1, CreateTokenRequest.MaximumDays)
+        RuleFor(request => request.ExpiresInDays)
+            .InclusiveBetween(1, CreateTokenRequest.MaximumDays)
             .WithMessage($"Must be between 1 and {CreateTokenRequest.MaximumDays} days, or null for a token that never expires.");
-        RuleFor(request => request.ExpiresAt).Must((request, _) => request.NamesOneExpiry).WithMessage("Send either expiresInDays or expiresAt, not both.");
-        RuleFor(request => request.ExpiresAt).Must(moment => moment is null || (moment > clock.GetUtcNow() && moment <= clock.GetUtcNow().AddDays(CreateTokenRequest.MaximumDays)))
+        RuleFor(request => request.ExpiresAt)
+            .Must((request, _) => request.NamesOneExpiry)
+            .WithMessage("Send either expiresInDays or expiresAt, not both.");
+        RuleFor(request => request.ExpiresAt)
+            .Must(moment =>
+                moment is null || (moment > clock.GetUtcNow() && moment <= clock.GetUtcNow().AddDays(CreateTokenRequest.MaximumDays))
+            )
             .WithMessage($"Must be in the future, and at most {CreateTokenRequest.MaximumDays} days away.");
         RuleFor(request => request.Scopes).AreScopes();
     }
@@ -68,7 +77,9 @@ sealed class RotateTokenValidator : AbstractValidator<RotateTokenRequest>
     public RotateTokenValidator(TimeProvider clock)
     {
         Include(new CreateTokenValidator(clock));
-        RuleFor(request => request.OverlapHours).InclusiveBetween(0, RotateTokenRequest.MaximumOverlap).WithMessage($"Must be between 0 and {RotateTokenRequest.MaximumOverlap} hours.");
+        RuleFor(request => request.OverlapHours)
+            .InclusiveBetween(0, RotateTokenRequest.MaximumOverlap)
+            .WithMessage($"Must be between 0 and {RotateTokenRequest.MaximumOverlap} hours.");
     }
 }
 
@@ -76,7 +87,10 @@ sealed class RotateTokenValidator : AbstractValidator<RotateTokenRequest>
 sealed class MomentConverter : JsonConverter<DateTimeOffset>
 {
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType is JsonTokenType.String && DateTimeText.TryParse(reader.GetString()!, out var moment) ? moment : throw new JsonException();
+        reader.TokenType is JsonTokenType.String && DateTimeText.TryParse(reader.GetString()!, out var moment)
+            ? moment
+            : throw new JsonException();
 
-    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value.UtcDateTime);
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.UtcDateTime);
 }

@@ -19,7 +19,8 @@ sealed record CreatedTokenResponse(
     string TenantUrl,
     IReadOnlyList<string> Scopes,
     DateTime CreatedAt,
-    DateTime? ExpiresAt);
+    DateTime? ExpiresAt
+);
 
 /// <summary>A secret token without its secret.</summary>
 /// <param name="Id">The id, to revoke it by.</param>
@@ -46,21 +47,26 @@ sealed record TokenResponse(
     DateTime? RevokedAt,
     DateTime? LastUsedAt,
     string? LastUsedAddress,
-    string? LastUsedAgent)
+    string? LastUsedAgent
+)
 {
     public const string Active = "active";
 
-    public static TokenResponse Of(Token row, DateTimeOffset now) => new(
-        row.Id,
-        row.Label,
-        row.Hint,
-        row.RevokedAt is not null ? "revoked" : row.ExpiresAt <= now ? "expired" : Active,
-        row.Scopes,
-        row.CreatedAt.UtcDateTime,
-        row.CreatedBy,
-        row.ExpiresAt?.UtcDateTime,
-        row.RevokedAt?.UtcDateTime,
-        row.LastUsedAt?.UtcDateTime,
-        row.LastUsedAddress,
-        row.LastUsedAgent);
+    public static TokenResponse Of(Token row, DateTimeOffset now) =>
+        new(
+            row.Id,
+            row.Label,
+            row.Hint,
+            row.RevokedAt is not null ? "revoked"
+                : row.ExpiresAt <= now ? "expired"
+                : Active,
+            row.Scopes,
+            row.CreatedAt.UtcDateTime,
+            row.CreatedBy,
+            row.ExpiresAt?.UtcDateTime,
+            row.RevokedAt?.UtcDateTime,
+            row.LastUsedAt?.UtcDateTime,
+            row.LastUsedAddress,
+            row.LastUsedAgent
+        );
 }

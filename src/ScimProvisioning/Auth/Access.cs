@@ -44,7 +44,8 @@ static class Access
         JwtSecurityTokenHandler.DefaultMapInboundClaims = false;
         // Nothing here is protected by it: no key ring on disk, which replicas would have to share.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
-        services.AddAuthentication()
+        services
+            .AddAuthentication()
             // Asks the scheme that the token is for.
             .AddPolicyScheme(BearerToken.Scheme, null, options => options.ForwardDefaultSelector = SchemeOf)
             .AddJwtBearer(SecretToken.Scheme, options => options.EventsType = typeof(SecretTokenEvents))
@@ -55,8 +56,13 @@ static class Access
 
         services.AddSingleton<IPolicyEvaluator, RememberedTokens>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, LoginChallenge>();
-        services.AddAuthorizationBuilder()
-            .AddPolicy(ScimPolicy, policy => policy.AddAuthenticationSchemes(BearerToken.Scheme).RequireAuthenticatedUser().RequireAssertion(ScimScope.IsGranted))
+        services
+            .AddAuthorizationBuilder()
+            .AddPolicy(
+                ScimPolicy,
+                policy =>
+                    policy.AddAuthenticationSchemes(BearerToken.Scheme).RequireAuthenticatedUser().RequireAssertion(ScimScope.IsGranted)
+            )
             .AddPolicy(AdminPolicy, policy => policy.AddAuthenticationSchemes(AdminKeyHandler.SchemeName).RequireAuthenticatedUser());
         return services;
     }
@@ -93,6 +99,9 @@ static class Access
 
     // The other scheme refuses whatever is neither. The header of our own tokens is always the same.
     static string SchemeOf(HttpContext http) =>
-        BearerToken.Of(http.Request) is { } token && !token.StartsWith(SecretToken.Header, StringComparison.Ordinal) && UnverifiedJwt.AlgorithmOf(token) == UnverifiedJwt.RS256
-            ? EntraTokenEvents.Scheme : SecretToken.Scheme;
+        BearerToken.Of(http.Request) is { } token
+        && !token.StartsWith(SecretToken.Header, StringComparison.Ordinal)
+        && UnverifiedJwt.AlgorithmOf(token) == UnverifiedJwt.RS256
+            ? EntraTokenEvents.Scheme
+            : SecretToken.Scheme;
 }

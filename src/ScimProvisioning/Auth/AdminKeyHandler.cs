@@ -6,8 +6,12 @@ using Microsoft.Extensions.Options;
 namespace ScimProvisioning.Auth;
 
 /// <summary>Authenticates <c>Authorization: Bearer</c> with an admin key.</summary>
-sealed class AdminKeyHandler(AdminKeys keys, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+sealed class AdminKeyHandler(
+    AdminKeys keys,
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory logger,
+    UrlEncoder encoder
+) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     /// <summary>The authentication scheme.</summary>
     public const string SchemeName = "AdminKey";

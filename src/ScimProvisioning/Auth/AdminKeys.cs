@@ -24,18 +24,22 @@ sealed class AdminKeys(IConfiguration configuration, IDbContextFactory<ScimDbCon
     public void RequireStrongKey()
     {
         if (configuration["Admin:ApiKey"] is { Length: > 0 and < MinimumLength })
-            throw new StartupException($"Admin__ApiKey must have at least {MinimumLength} characters. Make one with: openssl rand -base64 32");
+            throw new StartupException(
+                $"Admin__ApiKey must have at least {MinimumLength} characters. Make one with: openssl rand -base64 32"
+            );
     }
 
     /// <summary>Whom this key stands for; <c>null</c>: nobody.</summary>
     public async ValueTask<CurrentAdmin?> FindAsync(string key, CancellationToken ct)
     {
         var hash = HashOf(key);
-        if (Configured is { } configured && CryptographicOperations.FixedTimeEquals(hash, configured)) return Named(ConfiguredId, canWrite: true, null);
+        if (Configured is { } configured && CryptographicOperations.FixedTimeEquals(hash, configured))
+            return Named(ConfiguredId, canWrite: true, null);
 
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.BeginAsync(Reach.Everything, ct);
-        if (await db.AdminKeys.FirstOrDefaultAsync(k => k.Hash == hash && k.RevokedAt == null, ct) is not { } row) return null;
+        if (await db.AdminKeys.FirstOrDefaultAsync(k => k.Hash == hash && k.RevokedAt == null, ct) is not { } row)
+            return null;
         if (row.LastUsedAt is not { } last || clock.GetUtcNow() - last >= Precision)
         {
             row.LastUsedAt = clock.GetStoredNow();
@@ -48,13 +52,15 @@ sealed class AdminKeys(IConfiguration configuration, IDbContextFactory<ScimDbCon
     /// <summary>Makes and stores a key when none is left that may do everything, as on the first start. The caller shows it: it exists nowhere else.</summary>
     public async Task<string?> BootstrapAsync(CancellationToken ct)
     {
-        if (IsConfigured) return null;
+        if (IsConfigured)
+            return null;
 
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.BeginAsync(Reach.Everything, ct);
         // Of two servers on their first start, one makes the key and the other waits to see it.
         await db.Database.ExecuteSqlAsync($"LOCK TABLE admin_keys IN SHARE ROW EXCLUSIVE MODE", ct);
-        if (await db.AdminKeys.AnyAsync(k => k.Scope == AdminKey.Full && k.OrganizationId == null && k.RevokedAt == null, ct)) return null;
+        if (await db.AdminKeys.AnyAsync(k => k.Scope == AdminKey.Full && k.OrganizationId == null && k.RevokedAt == null, ct))
+            return null;
 
         var (row, key) = Create("First key", AdminKey.Full, null, "server", clock.GetStoredNow());
         db.AdminKeys.Add(row);

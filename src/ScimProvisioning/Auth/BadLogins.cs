@@ -14,14 +14,25 @@ sealed class BadLogins : IDisposable
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     readonly PartitionedRateLimiter<IPAddress> _failures = PartitionedRateLimiter.Create<IPAddress, IPAddress>(address =>
-        RateLimitPartition.GetTokenBucketLimiter(address, _ => new() { TokenLimit = AtOnce, TokensPerPeriod = 1, ReplenishmentPeriod = Interval }));
+        RateLimitPartition.GetTokenBucketLimiter(
+            address,
+            _ =>
+                new()
+                {
+                    TokenLimit = AtOnce,
+                    TokensPerPeriod = 1,
+                    ReplenishmentPeriod = Interval,
+                }
+        )
+    );
 
     /// <summary>Counts a failed login.</summary>
     /// <returns>Whether there were too many from that address.</returns>
     public bool AreTooMany(HttpContext http)
     {
         using var lease = _failures.AttemptAcquire(Neighbourhood(RequestSource.Ip(http)));
-        if (lease.IsAcquired) return false;
+        if (lease.IsAcquired)
+            return false;
         http.Response.Headers.RetryAfter = "1";
         return true;
     }
@@ -31,7 +42,8 @@ sealed class BadLogins : IDisposable
     // Who has one address of IPv6 has at least the 2^64 of its network.
     static IPAddress Neighbourhood(IPAddress? address)
     {
-        if (address is not { AddressFamily: AddressFamily.InterNetworkV6 }) return address ?? IPAddress.None;
+        if (address is not { AddressFamily: AddressFamily.InterNetworkV6 })
+            return address ?? IPAddress.None;
         var bytes = address.GetAddressBytes();
         bytes.AsSpan(8).Clear();
         return new(bytes);

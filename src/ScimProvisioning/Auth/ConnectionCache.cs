@@ -57,21 +57,51 @@ sealed class ConnectionCache(IDbContextFactory<ScimDbContext> contexts, Connecti
         }
     }
 
-    Task<KnownToken?> LookUpTokenAsync(string key, byte[] jtiHash, CancellationToken ct) => LookUpAsync(key, async db =>
-        await db.Tokens.AsNoTracking().Include(t => t.Connection).FirstOrDefaultAsync(t => t.JtiHash == jtiHash, ct) is { Connection: { } connection } token
-            ? new KnownToken(token.Id, token.OAuthClientId, Known(connection), token.Scopes, token.ExpiresAt, token.RevokedAt, token.LastUsedAt)
-            : null, ct);
+    Task<KnownToken?> LookUpTokenAsync(string key, byte[] jtiHash, CancellationToken ct) =>
+        LookUpAsync(
+            key,
+            async db =>
+                await db.Tokens.AsNoTracking().Include(t => t.Connection).FirstOrDefaultAsync(t => t.JtiHash == jtiHash, ct)
+                    is { Connection: { } connection } token
+                    ? new KnownToken(
+                        token.Id,
+                        token.OAuthClientId,
+                        Known(connection),
+                        token.Scopes,
+                        token.ExpiresAt,
+                        token.RevokedAt,
+                        token.LastUsedAt
+                    )
+                    : null,
+            ct
+        );
 
-    Task<KnownConnection?> LookUpConnectionAsync(string key, CancellationToken ct) => LookUpAsync(key, async db =>
-        await db.Connections.AsNoTracking().FirstOrDefaultAsync(c => c.Key == key, ct) is { } connection ? Known(connection) : null, ct);
+    Task<KnownConnection?> LookUpConnectionAsync(string key, CancellationToken ct) =>
+        LookUpAsync(
+            key,
+            async db =>
+                await db.Connections.AsNoTracking().FirstOrDefaultAsync(c => c.Key == key, ct) is { } connection ? Known(connection) : null,
+            ct
+        );
 
-    Task<KnownConnection?> LookUpTenantAsync(string key, Guid entraTenantId, CancellationToken ct) => LookUpAsync(key, async db =>
-        await db.Connections.AsNoTracking()
-            // In whatever state: a connection that is closed leaves its directory to nobody who names the same tenant.
-            .Where(c => c.EntraTenantId == entraTenantId && c.State != ConnectionState.Deleted)
-            .Take(2).ToListAsync(ct) is [var connection] ? Known(connection) : null, ct);
+    Task<KnownConnection?> LookUpTenantAsync(string key, Guid entraTenantId, CancellationToken ct) =>
+        LookUpAsync(
+            key,
+            async db =>
+                await db
+                    .Connections.AsNoTracking()
+                    // In whatever state: a connection that is closed leaves its directory to nobody who names the same tenant.
+                    .Where(c => c.EntraTenantId == entraTenantId && c.State != ConnectionState.Deleted)
+                    .Take(2)
+                    .ToListAsync(ct)
+                    is [var connection]
+                    ? Known(connection)
+                    : null,
+            ct
+        );
 
-    async Task<T?> LookUpAsync<T>(string key, Func<ScimDbContext, Task<T?>> lookUp, CancellationToken ct) where T : class
+    async Task<T?> LookUpAsync<T>(string key, Func<ScimDbContext, Task<T?>> lookUp, CancellationToken ct)
+        where T : class
     {
         var generation = Volatile.Read(ref _generation);
         await using var db = await contexts.CreateDbContextAsync(ct);
@@ -82,7 +112,8 @@ sealed class ConnectionCache(IDbContextFactory<ScimDbContext> contexts, Connecti
         return found;
     }
 
-    bool Recall<T>(string key, out T? found) where T : class
+    bool Recall<T>(string key, out T? found)
+        where T : class
     {
         var known = _outcomes.TryGetValue(key, out var outcome) && clock.GetElapsedTime(outcome.Since) < TimeToLive;
         found = known ? (T?)outcome.Found : null;
@@ -90,17 +121,28 @@ sealed class ConnectionCache(IDbContextFactory<ScimDbContext> contexts, Connecti
     }
 
     // A look-up that began before a change may have read the state before it: its outcome is used once and not kept.
-    void Keep<T>(string key, T? found, long generation) where T : class
+    void Keep<T>(string key, T? found, long generation)
+        where T : class
     {
         lock (_gate)
         {
             // Keys that nobody has can be made up: they must not drive out what is there.
-            if (!_listening || generation != _generation || (found is null && typeof(T) == typeof(KnownConnection))) return;
-            if (_outcomes.Count >= Capacity) _outcomes.Clear();
+            if (!_listening || generation != _generation || (found is null && typeof(T) == typeof(KnownConnection)))
+                return;
+            if (_outcomes.Count >= Capacity)
+                _outcomes.Clear();
             _outcomes[key] = (found, clock.GetTimestamp());
         }
     }
 
     KnownConnection Known(Connection row) =>
-        new(row.Id, row.Key, row.State, row.EntraTenantId, [.. row.AllowedAddresses.Select(block => IPNetwork.Parse(block))], types.Of(row), row.Settings);
+        new(
+            row.Id,
+            row.Key,
+            row.State,
+            row.EntraTenantId,
+            [.. row.AllowedAddresses.Select(block => IPNetwork.Parse(block))],
+            types.Of(row),
+            row.Settings
+        );
 }

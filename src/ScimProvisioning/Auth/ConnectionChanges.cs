@@ -45,7 +45,8 @@ sealed partial class ConnectionChanges(NpgsqlDataSource database, ConnectionCach
                 pause = TimeSpan.Zero;
                 await HearAsync(connection, stoppingToken);
             }
-            catch (Exception e) when ((e is NpgsqlException or SocketException or TimeoutException) && !stoppingToken.IsCancellationRequested)
+            catch (Exception e)
+                when ((e is NpgsqlException or SocketException or TimeoutException) && !stoppingToken.IsCancellationRequested)
             {
                 pause = pause < LongestPause / 2 ? pause * 2 + TimeSpan.FromMilliseconds(250) : LongestPause;
                 NotListening(e.Message, pause);
@@ -83,6 +84,10 @@ sealed partial class ConnectionChanges(NpgsqlDataSource database, ConnectionCach
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Changes of connections are not heard ({Reason}): every request asks the database; next try in {Pause}")]
+    [LoggerMessage(
+        1,
+        LogLevel.Warning,
+        "Changes of connections are not heard ({Reason}): every request asks the database; next try in {Pause}"
+    )]
     partial void NotListening(string reason, TimeSpan pause);
 }

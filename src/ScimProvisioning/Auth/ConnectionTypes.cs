@@ -15,11 +15,18 @@ sealed class ConnectionTypes
     public ResourceTypes Of(Connection connection)
     {
         // A schema is nothing without a type that uses it.
-        if (connection.ResourceTypes == "[]") return ResourceTypes.BuiltIn;
-        if (_read.TryGetValue(connection.Id, out var known) && known.Schemas == connection.Schemas && known.ResourceTypes == connection.ResourceTypes) return known.Types;
+        if (connection.ResourceTypes == "[]")
+            return ResourceTypes.BuiltIn;
+        if (
+            _read.TryGetValue(connection.Id, out var known)
+            && known.Schemas == connection.Schemas
+            && known.ResourceTypes == connection.ResourceTypes
+        )
+            return known.Types;
 
         var types = SchemaReader.Read((JsonArray)JsonNode.Parse(connection.Schemas)!, (JsonArray)JsonNode.Parse(connection.ResourceTypes)!);
-        if (_read.Count >= Capacity) _read.Clear();
+        if (_read.Count >= Capacity)
+            _read.Clear();
         _read[connection.Id] = (connection.Schemas, connection.ResourceTypes, types);
         return types;
     }

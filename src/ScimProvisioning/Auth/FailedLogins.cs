@@ -9,8 +9,13 @@ namespace ScimProvisioning.Auth;
 /// Notes failed logins for the admins of the connection that was meant, beside the requests and not in them. However many there are, what is
 /// written stays little: a few rows twice a second, and no more than <see cref="Kept"/> for each connection.
 /// </summary>
-sealed partial class FailedLogins(IDbContextFactory<ScimDbContext> contexts, ConnectionCache cache, BadLogins bad, TimeProvider clock, ILogger<FailedLogins> log)
-    : BackgroundService
+sealed partial class FailedLogins(
+    IDbContextFactory<ScimDbContext> contexts,
+    ConnectionCache cache,
+    BadLogins bad,
+    TimeProvider clock,
+    ILogger<FailedLogins> log
+) : BackgroundService
 {
     /// <summary>The rows of a connection.</summary>
     public const int Kept = 100;
@@ -18,7 +23,9 @@ sealed partial class FailedLogins(IDbContextFactory<ScimDbContext> contexts, Con
     const int AtOnce = 10;
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    readonly Channel<Attempt> _attempts = Channel.CreateBounded<Attempt>(new BoundedChannelOptions(1_000) { FullMode = BoundedChannelFullMode.DropOldest });
+    readonly Channel<Attempt> _attempts = Channel.CreateBounded<Attempt>(
+        new BoundedChannelOptions(1_000) { FullMode = BoundedChannelFullMode.DropOldest }
+    );
 
     /// <summary>Counts and notes a failed login.</summary>
     /// <returns>Whether there were too many from that address: the answer is then 429, and has its <c>Retry-After</c> already.</returns>
@@ -29,8 +36,16 @@ sealed partial class FailedLogins(IDbContextFactory<ScimDbContext> contexts, Con
         // Of those only what nobody can make up; the rest would drive out what others need to read.
         if (!areTooMany || login.Connection is not null)
         {
-            _attempts.Writer.TryWrite(new(login, http.GetRouteValue(ConnectionKey.RouteValue) as string, clock.GetStoredNow(),
-                RequestSource.Address(http), RequestSource.Agent(http), http.TraceIdentifier));
+            _attempts.Writer.TryWrite(
+                new(
+                    login,
+                    http.GetRouteValue(ConnectionKey.RouteValue) as string,
+                    clock.GetStoredNow(),
+                    RequestSource.Address(http),
+                    RequestSource.Agent(http),
+                    http.TraceIdentifier
+                )
+            );
         }
         return areTooMany;
     }
@@ -79,30 +94,38 @@ sealed partial class FailedLogins(IDbContextFactory<ScimDbContext> contexts, Con
             var own = attempt.Login.Connection;
             Refused(Name(attempt.Login.Reason), attempt.RequestId, (named ?? own)?.Id, attempt.Login.TokenId, attempt.Login.OAuthClientId);
             // Whose URL was called learns nothing of a token of somebody else; whose token it is learns of its misuse.
-            if (named is not null && named.Id != own?.Id) rows.Add(Row(attempt, named.Id));
-            if (own is not null) rows.Add(Row(attempt, own.Id, attempt.Login));
+            if (named is not null && named.Id != own?.Id)
+                rows.Add(Row(attempt, named.Id));
+            if (own is not null)
+                rows.Add(Row(attempt, own.Id, attempt.Login));
         }
-        return [.. rows
-            .GroupBy(row => (row.ConnectionId, row.Reason, row.Address, row.TokenId, row.OAuthClientId)).Select(repeats => repeats.Last())
-            .GroupBy(row => row.ConnectionId).SelectMany(connection => connection.TakeLast(AtOnce))];
+        return
+        [
+            .. rows.GroupBy(row => (row.ConnectionId, row.Reason, row.Address, row.TokenId, row.OAuthClientId))
+                .Select(repeats => repeats.Last())
+                .GroupBy(row => row.ConnectionId)
+                .SelectMany(connection => connection.TakeLast(AtOnce)),
+        ];
     }
 
-    static FailedLogin Row(Attempt attempt, Guid connection, RefusedLogin? login = null) => new()
-    {
-        ConnectionId = connection,
-        Id = Guid.CreateVersion7(attempt.At),
-        OccurredAt = attempt.At,
-        Reason = Name(attempt.Login.Reason),
-        TokenId = login?.TokenId,
-        OAuthClientId = login?.OAuthClientId,
-        Address = attempt.Address,
-        UserAgent = attempt.Agent,
-        RequestId = attempt.RequestId,
-    };
+    static FailedLogin Row(Attempt attempt, Guid connection, RefusedLogin? login = null) =>
+        new()
+        {
+            ConnectionId = connection,
+            Id = Guid.CreateVersion7(attempt.At),
+            OccurredAt = attempt.At,
+            Reason = Name(attempt.Login.Reason),
+            TokenId = login?.TokenId,
+            OAuthClientId = login?.OAuthClientId,
+            Address = attempt.Address,
+            UserAgent = attempt.Agent,
+            RequestId = attempt.RequestId,
+        };
 
     async Task SaveAsync(List<FailedLogin> rows, CancellationToken ct)
     {
-        if (rows.Count == 0) return;
+        if (rows.Count == 0)
+            return;
         var connections = rows.Select(row => row.ConnectionId).Distinct().ToArray();
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.BeginAsync(Reach.Everything, ct);
@@ -118,11 +141,17 @@ sealed partial class FailedLogins(IDbContextFactory<ScimDbContext> contexts, Con
                         PARTITION BY connection_id, reason, address, token_id, oauth_client_id, date_trunc('minute', occurred_at) ORDER BY id DESC) AS repeat
                     FROM failed_logins WHERE connection_id = ANY ({connections})) repeated) numbered
             WHERE f.connection_id = numbered.connection_id AND f.id = numbered.id AND (repeat > 1 OR place > {Kept})
-            """, ct);
+            """,
+            ct
+        );
         await transaction.CommitAsync(ct);
     }
 
-    [LoggerMessage(1, LogLevel.Information, "The login of request {RequestId} was refused: {Reason} (connection {ConnectionId}, token {TokenId}, OAuth client {OAuthClientId})")]
+    [LoggerMessage(
+        1,
+        LogLevel.Information,
+        "The login of request {RequestId} was refused: {Reason} (connection {ConnectionId}, token {TokenId}, OAuth client {OAuthClientId})"
+    )]
     partial void Refused(string reason, string requestId, Guid? connectionId, Guid? tokenId, Guid? oauthClientId);
 
     [LoggerMessage(2, LogLevel.Warning, "Failed logins were not noted: {Reason}")]

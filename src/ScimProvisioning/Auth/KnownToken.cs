@@ -12,7 +12,8 @@ sealed record KnownConnection(
     Guid? EntraTenantId,
     IReadOnlyList<IPNetwork> AllowedAddresses,
     ResourceTypes Types,
-    ConnectionSettings Settings);
+    ConnectionSettings Settings
+);
 
 /// <summary>What the database says about a token.</summary>
 sealed record KnownToken(
@@ -22,7 +23,8 @@ sealed record KnownToken(
     IReadOnlyList<string> Scopes,
     DateTimeOffset? ExpiresAt,
     DateTimeOffset? RevokedAt,
-    DateTimeOffset? LastUsedAt)
+    DateTimeOffset? LastUsedAt
+)
 {
     int _taken;
 

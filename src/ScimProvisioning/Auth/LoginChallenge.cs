@@ -11,9 +11,15 @@ sealed class LoginChallenge(FailedLogins failures) : IAuthorizationMiddlewareRes
     readonly AuthorizationMiddlewareResultHandler _others = new();
 
     /// <inheritdoc/>
-    public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    public Task HandleAsync(
+        RequestDelegate next,
+        HttpContext context,
+        AuthorizationPolicy policy,
+        PolicyAuthorizationResult authorizeResult
+    )
     {
-        if (!authorizeResult.Challenged) return _others.HandleAsync(next, context, policy, authorizeResult);
+        if (!authorizeResult.Challenged)
+            return _others.HandleAsync(next, context, policy, authorizeResult);
 
         var hasToken = BearerToken.Of(context.Request) is { Length: > 0 };
         var login = context.Features.Get<RefusedLogin>() ?? new(hasToken ? LoginRefusal.Unknown : LoginRefusal.Missing);

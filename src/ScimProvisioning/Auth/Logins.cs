@@ -49,7 +49,8 @@ sealed class Logins(ConnectionCache cache, TokenUse use, TimeProvider clock)
         var token = await cache.FindTokenAsync(signed.JtiHash, http.RequestAborted);
         // The state comes first: a connection that was disconnected has revoked its tokens, too.
         var refusal = token is null ? LoginRefusal.Unknown : Check(http, token.Connection) ?? CheckLife(token, signed.Expires);
-        if (refusal is { } reason) return Refuse(http, new(reason, token?.Connection, token?.Id, token?.OAuthClientId));
+        if (refusal is { } reason)
+            return Refuse(http, new(reason, token?.Connection, token?.Id, token?.OAuthClientId));
         http.Features.Set(new CurrentConnection(token!.Connection, token.Actor, token.Scopes));
         use.Seen(token, http);
         return null;
@@ -59,7 +60,8 @@ sealed class Logins(ConnectionCache cache, TokenUse use, TimeProvider clock)
     /// <param name="actor">Written to the events of its changes.</param>
     public static LoginRefusal? Open(HttpContext http, KnownConnection connection, string actor, IReadOnlyList<string> scopes)
     {
-        if (Check(http, connection) is { } refusal) return Refuse(http, new(refusal, connection));
+        if (Check(http, connection) is { } refusal)
+            return Refuse(http, new(refusal, connection));
         http.Features.Set(new CurrentConnection(connection, actor, scopes));
         return null;
     }
@@ -67,9 +69,13 @@ sealed class Logins(ConnectionCache cache, TokenUse use, TimeProvider clock)
     /// <summary>Why nobody may log in to this connection by this request, whoever it is.</summary>
     public static LoginRefusal? Check(HttpContext http, KnownConnection connection)
     {
-        if (http.GetRouteValue(ConnectionKey.RouteValue) is string key && key != connection.Key) return LoginRefusal.WrongConnection;
-        if (!ConnectionState.AcceptsLogins(connection.State)) return connection.State == ConnectionState.Disabled ? LoginRefusal.Disabled : LoginRefusal.Disconnected;
-        return connection.AllowedAddresses.Count == 0 || IsAmong(connection.AllowedAddresses, RequestSource.Ip(http)) ? null : LoginRefusal.AddressNotAllowed;
+        if (http.GetRouteValue(ConnectionKey.RouteValue) is string key && key != connection.Key)
+            return LoginRefusal.WrongConnection;
+        if (!ConnectionState.AcceptsLogins(connection.State))
+            return connection.State == ConnectionState.Disabled ? LoginRefusal.Disabled : LoginRefusal.Disconnected;
+        return connection.AllowedAddresses.Count == 0 || IsAmong(connection.AllowedAddresses, RequestSource.Ip(http))
+            ? null
+            : LoginRefusal.AddressNotAllowed;
     }
 
     /// <summary>Leaves the reason with the request, for <see cref="LoginChallenge"/>.</summary>
@@ -82,10 +88,12 @@ sealed class Logins(ConnectionCache cache, TokenUse use, TimeProvider clock)
     // The row knows the moment of expiry, and that of a replaced token may come early; the token's own holds all the same.
     LoginRefusal? CheckLife(KnownToken token, DateTimeOffset? expires)
     {
-        if (token.RevokedAt is not null) return LoginRefusal.Revoked;
+        if (token.RevokedAt is not null)
+            return LoginRefusal.Revoked;
         var now = clock.GetUtcNow();
         return token.ExpiresAt <= now || expires <= now ? LoginRefusal.Expired : null;
     }
 
-    static bool IsAmong(IReadOnlyList<IPNetwork> networks, IPAddress? address) => address is not null && networks.Any(network => network.Contains(address));
+    static bool IsAmong(IReadOnlyList<IPNetwork> networks, IPAddress? address) =>
+        address is not null && networks.Any(network => network.Contains(address));
 }

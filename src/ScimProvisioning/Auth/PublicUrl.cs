@@ -19,16 +19,25 @@ sealed class PublicUrl(IConfiguration configuration, IServer server)
 
     static string? Configured(string? configured)
     {
-        if (string.IsNullOrEmpty(configured)) return null;
-        if (!Uri.TryCreate(configured, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Query is not "" || url.Fragment is not "")
+        if (string.IsNullOrEmpty(configured))
+            return null;
+        if (
+            !Uri.TryCreate(configured, UriKind.Absolute, out var url)
+            || url.Scheme is not ("http" or "https")
+            || url.Query is not ""
+            || url.Fragment is not ""
+        )
             throw new StartupException($"PublicUrl must be an absolute http or https URL without a query; it is '{configured}'.");
         return configured.TrimEnd('/');
     }
 
     string Bound()
     {
-        IEnumerable<string> addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses is { Count: > 0 } bound ? bound : ToBeBound();
-        var address = addresses.Select(BindingAddress.Parse).FirstOrDefault(a => !a.IsUnixPipe && !a.IsNamedPipe)
+        IEnumerable<string> addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses is { Count: > 0 } bound
+            ? bound
+            : ToBeBound();
+        var address =
+            addresses.Select(BindingAddress.Parse).FirstOrDefault(a => !a.IsUnixPipe && !a.IsNamedPipe)
             ?? throw new InvalidOperationException("The server has no bound address to name itself by: set PublicUrl.");
 
         // An address that means "all of them" is no place to go to.
@@ -36,7 +45,8 @@ sealed class PublicUrl(IConfiguration configuration, IServer server)
         return new UriBuilder(address.Scheme, host, address.Port, address.PathBase).Uri.AbsoluteUri.TrimEnd('/');
     }
 
-    IEnumerable<string> ToBeBound() => configuration["urls"] is { Length: > 0 } urls
-        ? urls.Split(';', StringSplitOptions.RemoveEmptyEntries)
-        : (configuration["http_ports"] ?? "5000").Split(';', StringSplitOptions.RemoveEmptyEntries).Select(port => $"http://*:{port}");
+    IEnumerable<string> ToBeBound() =>
+        configuration["urls"] is { Length: > 0 } urls
+            ? urls.Split(';', StringSplitOptions.RemoveEmptyEntries)
+            : (configuration["http_ports"] ?? "5000").Split(';', StringSplitOptions.RemoveEmptyEntries).Select(port => $"http://*:{port}");
 }

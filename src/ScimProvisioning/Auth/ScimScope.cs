@@ -10,7 +10,11 @@ static class ScimScope
     public static readonly object OnlyReads = new ReadMark();
 
     public static string Needed(HttpContext http) =>
-        HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) || http.GetEndpoint()?.Metadata.GetMetadata<ReadMark>() is not null ? Token.Read : Token.Write;
+        HttpMethods.IsGet(http.Request.Method)
+        || HttpMethods.IsHead(http.Request.Method)
+        || http.GetEndpoint()?.Metadata.GetMetadata<ReadMark>() is not null
+            ? Token.Read
+            : Token.Write;
 
     /// <summary>Whether the credential has it.</summary>
     public static bool IsGranted(AuthorizationHandlerContext context) =>

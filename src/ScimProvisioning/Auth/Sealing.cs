@@ -19,19 +19,32 @@ static class Sealing
         var sealedText = new byte[NonceLength + plain.Length + TagLength];
         RandomNumberGenerator.Fill(sealedText.AsSpan(0, NonceLength));
         using var aes = new AesGcm(key, TagLength);
-        aes.Encrypt(sealedText.AsSpan(0, NonceLength), plain, sealedText.AsSpan(NonceLength, plain.Length), sealedText.AsSpan(NonceLength + plain.Length), Encoding.UTF8.GetBytes(boundTo));
+        aes.Encrypt(
+            sealedText.AsSpan(0, NonceLength),
+            plain,
+            sealedText.AsSpan(NonceLength, plain.Length),
+            sealedText.AsSpan(NonceLength + plain.Length),
+            Encoding.UTF8.GetBytes(boundTo)
+        );
         return sealedText;
     }
 
     /// <returns><c>null</c> for what was not sealed with this key and for this purpose.</returns>
     public static byte[]? Open(byte[] key, ReadOnlySpan<byte> sealedText, string boundTo)
     {
-        if (sealedText.Length < NonceLength + TagLength) return null;
+        if (sealedText.Length < NonceLength + TagLength)
+            return null;
         var plain = new byte[sealedText.Length - NonceLength - TagLength];
         try
         {
             using var aes = new AesGcm(key, TagLength);
-            aes.Decrypt(sealedText[..NonceLength], sealedText.Slice(NonceLength, plain.Length), sealedText[^TagLength..], plain, Encoding.UTF8.GetBytes(boundTo));
+            aes.Decrypt(
+                sealedText[..NonceLength],
+                sealedText.Slice(NonceLength, plain.Length),
+                sealedText[^TagLength..],
+                plain,
+                Encoding.UTF8.GetBytes(boundTo)
+            );
             return plain;
         }
         catch (AuthenticationTagMismatchException)

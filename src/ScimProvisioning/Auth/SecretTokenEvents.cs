@@ -22,7 +22,10 @@ sealed class SecretTokenEvents(ValidatedTokens validated, Logins logins) : JwtBe
         }
 
         var expires = context.SecurityToken.ValidTo;
-        var signed = new ValidatedToken(SecretToken.HashOf(jti.Value), expires == DateTime.MinValue ? null : new DateTimeOffset(expires, TimeSpan.Zero));
+        var signed = new ValidatedToken(
+            SecretToken.HashOf(jti.Value),
+            expires == DateTime.MinValue ? null : new DateTimeOffset(expires, TimeSpan.Zero)
+        );
         if (await logins.OpenAsync(context.HttpContext, signed) is { } refusal)
         {
             context.Fail(refusal.ToString());

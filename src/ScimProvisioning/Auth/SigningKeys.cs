@@ -15,16 +15,17 @@ sealed class SigningKeys
     public byte[] Current => field ??= Bytes(SigningKey, $"Tokens:{nameof(SigningKey)}");
 
     /// <summary>Every key that a presented token may be signed with.</summary>
-    public IReadOnlyList<SecurityKey> All => field ??=
-    [
-        new SymmetricSecurityKey(Current),
-        .. PreviousSigningKeys.Select((key, i) => new SymmetricSecurityKey(Bytes(key, $"Tokens:{nameof(PreviousSigningKeys)}:{i}"))),
-    ];
+    public IReadOnlyList<SecurityKey> All =>
+        field ??= [
+            new SymmetricSecurityKey(Current),
+            .. PreviousSigningKeys.Select((key, i) => new SymmetricSecurityKey(Bytes(key, $"Tokens:{nameof(PreviousSigningKeys)}:{i}"))),
+        ];
 
     // Base64 is read as bytes when it makes enough of them; any other long string is taken as it is written.
     static byte[] Bytes(string key, string setting)
     {
-        if (key.Length == 0) throw new StartupException($"{setting} is not set: give the key that the servers of this database have.");
+        if (key.Length == 0)
+            throw new StartupException($"{setting} is not set: give the key that the servers of this database have.");
         var decoded = new byte[key.Length];
         if (Convert.TryFromBase64String(key, decoded, out var length) && length >= MinimumBytes)
             return decoded[..length];
@@ -33,6 +34,7 @@ sealed class SigningKeys
         return bytes.Length >= MinimumBytes
             ? bytes
             : throw new StartupException(
-                $"{setting} must be at least {MinimumBytes} bytes, as base64 or as any string; it has {bytes.Length}. Make one with: openssl rand -base64 32");
+                $"{setting} must be at least {MinimumBytes} bytes, as base64 or as any string; it has {bytes.Length}. Make one with: openssl rand -base64 32"
+            );
     }
 }

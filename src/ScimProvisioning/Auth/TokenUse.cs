@@ -10,7 +10,9 @@ sealed partial class TokenUse(IDbContextFactory<ScimDbContext> contexts, TimePro
     static readonly TimeSpan Precision = TimeSpan.FromMinutes(1);
 
     // A full queue drops the news: once the look-up is renewed, a later request brings it again.
-    readonly Channel<Use> _seen = Channel.CreateBounded<Use>(new BoundedChannelOptions(1_000) { FullMode = BoundedChannelFullMode.DropWrite });
+    readonly Channel<Use> _seen = Channel.CreateBounded<Use>(
+        new BoundedChannelOptions(1_000) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
 
     /// <summary>Called by every request; costs nothing while the stored time is young enough.</summary>
     public void Seen(KnownToken token, HttpContext http)
@@ -24,7 +26,8 @@ sealed partial class TokenUse(IDbContextFactory<ScimDbContext> contexts, TimePro
     {
         try
         {
-            await foreach (var seen in _seen.Reader.ReadAllAsync(stoppingToken)) await TrySaveAsync(seen, stoppingToken);
+            await foreach (var seen in _seen.Reader.ReadAllAsync(stoppingToken))
+                await TrySaveAsync(seen, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -52,12 +55,15 @@ sealed partial class TokenUse(IDbContextFactory<ScimDbContext> contexts, TimePro
         var old = seen.At - Precision;
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.BeginAsync(Reach.Everything, ct);
-        await db.Tokens
-            .Where(t => t.Id == seen.TokenId && (t.LastUsedAt == null || t.LastUsedAt <= old))
-            .ExecuteUpdateAsync(set => set
-                .SetProperty(t => t.LastUsedAt, seen.At)
-                .SetProperty(t => t.LastUsedAddress, seen.Address)
-                .SetProperty(t => t.LastUsedAgent, seen.Agent), ct);
+        await db
+            .Tokens.Where(t => t.Id == seen.TokenId && (t.LastUsedAt == null || t.LastUsedAt <= old))
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(t => t.LastUsedAt, seen.At)
+                        .SetProperty(t => t.LastUsedAddress, seen.Address)
+                        .SetProperty(t => t.LastUsedAgent, seen.Agent),
+                ct
+            );
         await transaction.CommitAsync(ct);
     }
 

@@ -25,11 +25,15 @@ sealed record UnverifiedJwt(string? Algorithm, string? KeyId, string? Issuer, st
     /// <summary><c>null</c> for what is no signed JWT (RFC 7515 §7.1).</summary>
     public static UnverifiedJwt? Read(string? token)
     {
-        if (token?.Split('.') is not [var first, var second, _] || Part(first) is not { } header || Part(second) is not { } payload) return null;
+        if (token?.Split('.') is not [var first, var second, _] || Part(first) is not { } header || Part(second) is not { } payload)
+            return null;
         return new(Text(header, "alg"), Text(header, "kid"), Text(payload, "iss"), Text(payload, "sub"), Audience(payload));
     }
 
-    static IReadOnlyList<string> Audience(JsonObject payload) => payload["aud"] is JsonArray several ? [.. several.Select(one => Text(one) ?? "")] : Text(payload["aud"]) is { } one ? [one] : [];
+    static IReadOnlyList<string> Audience(JsonObject payload) =>
+        payload["aud"] is JsonArray several ? [.. several.Select(one => Text(one) ?? "")]
+        : Text(payload["aud"]) is { } one ? [one]
+        : [];
 
     static string? Text(JsonObject? part, string name) => Text(part?[name]);
 
@@ -39,7 +43,7 @@ sealed record UnverifiedJwt(string? Algorithm, string? KeyId, string? Issuer, st
         {
             return node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
         }
-        catch (InvalidOperationException)   // half of a surrogate pair
+        catch (InvalidOperationException) // half of a surrogate pair
         {
             return null;
         }

@@ -23,7 +23,8 @@ sealed class ValidatedTokens
 
     public void Add(HttpRequest request, ValidatedToken token)
     {
-        if (_validated.Count >= Capacity) _validated.Clear();
+        if (_validated.Count >= Capacity)
+            _validated.Clear();
         _validated[Fingerprint(request)] = token;
     }
 

@@ -9,15 +9,26 @@ sealed class CommandDatabase : IAsyncDisposable
     readonly EmbeddedPostgres? _own;
     readonly FileStream? _turn;
 
-    CommandDatabase(string connectionString, EmbeddedPostgres? own = null, FileStream? turn = null) => (ConnectionString, _own, _turn) = (connectionString, own, turn);
+    CommandDatabase(string connectionString, EmbeddedPostgres? own = null, FileStream? turn = null) =>
+        (ConnectionString, _own, _turn) = (connectionString, own, turn);
 
     public string ConnectionString { get; }
 
-    public static async Task<CommandDatabase> OpenAsync(EmbeddedPostgresOptions options, ILogger logger, TimeProvider clock, CancellationToken ct)
+    public static async Task<CommandDatabase> OpenAsync(
+        EmbeddedPostgresOptions options,
+        ILogger logger,
+        TimeProvider clock,
+        CancellationToken ct
+    )
     {
         var data = DataDirectory.Open(options.DataDirectory);
         // One command after the other: what one has started it stops, whoever else uses it.
-        var turn = await UntilAsync(() => data.TryLock("command.lock"), $"Another command is using the data directory {data.FullName}.", clock, ct);
+        var turn = await UntilAsync(
+            () => data.TryLock("command.lock"),
+            $"Another command is using the data directory {data.FullName}.",
+            clock,
+            ct
+        );
         try
         {
             if (data.TryClaim() is { } claim)
@@ -33,22 +44,34 @@ sealed class CommandDatabase : IAsyncDisposable
         }
 
         await turn.DisposeAsync();
-        return new(await UntilAsync(() => EmbeddedPostgres.ConnectionStringToRunning(data), $"The server on {data.FullName} has not started its PostgreSQL.", clock, ct));
+        return new(
+            await UntilAsync(
+                () => EmbeddedPostgres.ConnectionStringToRunning(data),
+                $"The server on {data.FullName} has not started its PostgreSQL.",
+                clock,
+                ct
+            )
+        );
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_own is not null) await _own.DisposeAsync();
-        if (_turn is not null) await _turn.DisposeAsync();
+        if (_own is not null)
+            await _own.DisposeAsync();
+        if (_turn is not null)
+            await _turn.DisposeAsync();
     }
 
-    static async Task<T> UntilAsync<T>(Func<T?> attempt, string complaint, TimeProvider clock, CancellationToken ct) where T : class
+    static async Task<T> UntilAsync<T>(Func<T?> attempt, string complaint, TimeProvider clock, CancellationToken ct)
+        where T : class
     {
         var start = clock.GetTimestamp();
         while (true)
         {
-            if (attempt() is { } result) return result;
-            if (clock.GetElapsedTime(start) > Patience) throw new StartupException($"{complaint} Gave up after {Patience.TotalSeconds:F0} seconds.");
+            if (attempt() is { } result)
+                return result;
+            if (clock.GetElapsedTime(start) > Patience)
+                throw new StartupException($"{complaint} Gave up after {Patience.TotalSeconds:F0} seconds.");
             await Task.Delay(Pause, clock, ct);
         }
     }

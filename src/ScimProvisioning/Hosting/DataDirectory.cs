@@ -21,11 +21,17 @@ sealed class DataDirectory
     {
         get
         {
-            if (IsRoot) return "/var/lib/scim-provisioning";
-            var home = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+            if (IsRoot)
+                return "/var/lib/scim-provisioning";
+            var home = Environment.GetFolderPath(
+                Environment.SpecialFolder.LocalApplicationData,
+                Environment.SpecialFolderOption.DoNotVerify
+            );
             return home.Length > 0
                 ? Path.Combine(home, "scim-provisioning")
-                : throw new StartupException("This user has no home directory: set Embedded__DataDirectory to a folder the server may write to.");
+                : throw new StartupException(
+                    "This user has no home directory: set Embedded__DataDirectory to a folder the server may write to."
+                );
         }
     }
 
@@ -42,14 +48,19 @@ sealed class DataDirectory
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"The data directory {full} cannot be used: {e.Message} Choose another one with Embedded__DataDirectory.", e);
+            throw new StartupException(
+                $"The data directory {full} cannot be used: {e.Message} Choose another one with Embedded__DataDirectory.",
+                e
+            );
         }
     }
 
     public static void CreateFolder(string path)
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-        else Directory.CreateDirectory(path, OwnerOnlyFolder);
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, OwnerOnlyFolder);
     }
 
     public string Combine(string name) => Path.Combine(FullName, name);
@@ -57,9 +68,12 @@ sealed class DataDirectory
     /// <summary>Claims the folder for this process. The kernel gives the claim up when the process ends, however it ends.</summary>
     public FileStream Claim()
     {
-        if (TryClaim() is { } claim) return claim;
+        if (TryClaim() is { } claim)
+            return claim;
         var owner = File.Exists(PidFile) ? $" (process {File.ReadAllText(PidFile).Trim()})" : "";
-        throw new StartupException($"Another server or command{owner} is using the data directory {FullName}. Stop it first, or give this one a folder of its own with Embedded__DataDirectory.");
+        throw new StartupException(
+            $"Another server or command{owner} is using the data directory {FullName}. Stop it first, or give this one a folder of its own with Embedded__DataDirectory."
+        );
     }
 
     /// <inheritdoc cref="Claim"/>
@@ -68,7 +82,8 @@ sealed class DataDirectory
     {
         var claim = TryLock("server.lock");
         // A file of its own: a locked file cannot be read by the server that is refused.
-        if (claim is not null) File.WriteAllText(PidFile, $"{Environment.ProcessId}\n");
+        if (claim is not null)
+            File.WriteAllText(PidFile, $"{Environment.ProcessId}\n");
         return claim;
     }
 
@@ -81,7 +96,10 @@ sealed class DataDirectory
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new StartupException($"The data directory {FullName} belongs to another user. Choose another one with Embedded__DataDirectory.", e);
+            throw new StartupException(
+                $"The data directory {FullName} belongs to another user. Choose another one with Embedded__DataDirectory.",
+                e
+            );
         }
         catch (IOException)
         {
@@ -93,9 +111,12 @@ sealed class DataDirectory
     public string Secret(string name)
     {
         var path = Combine(name);
-        if (!File.Exists(path)) Create(path);
+        if (!File.Exists(path))
+            Create(path);
         var secret = File.ReadAllText(path).Trim();
-        return secret.Length > 0 ? secret : throw new StartupException($"The secret in {path} is empty: restore the file, or delete it to have a new one generated.");
+        return secret.Length > 0
+            ? secret
+            : throw new StartupException($"The secret in {path} is empty: restore the file, or delete it to have a new one generated.");
     }
 
     /// <summary>Writes the file, unless another process is first; it appears complete or not at all.</summary>
@@ -103,10 +124,12 @@ sealed class DataDirectory
     {
         // A move that must not replace anything looks first and moves then: between the two another one fits.
         FileStream? turn = null;
-        if (!SpinWait.SpinUntil(() => (turn = TryLock("secrets.lock")) is not null, Patience)) throw new StartupException($"Another process does not finish making the secrets in {FullName}.");
+        if (!SpinWait.SpinUntil(() => (turn = TryLock("secrets.lock")) is not null, Patience))
+            throw new StartupException($"Another process does not finish making the secrets in {FullName}.");
         using (turn)
         {
-            if (File.Exists(path)) return;
+            if (File.Exists(path))
+                return;
             var draft = $"{path}.draft";
             File.Delete(draft);
             WritePrivate(draft, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
@@ -117,7 +140,8 @@ sealed class DataDirectory
     public static void WritePrivate(string path, string content)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly;
         using var stream = new FileStream(path, options);
         stream.Write(System.Text.Encoding.UTF8.GetBytes(content));
         stream.Flush(flushToDisk: true);

@@ -17,8 +17,14 @@ sealed partial class EmbeddedPostgres : IAsyncDisposable
     readonly ILogger _logger;
     bool _disposed;
 
-    EmbeddedPostgres(DataDirectory data, FileStream claim, PostgresCluster cluster, PostgresAddress address, bool throwAway, ILogger logger) =>
-        (_data, _claim, _cluster, _address, _throwAway, _logger) = (data, claim, cluster, address, throwAway, logger);
+    EmbeddedPostgres(
+        DataDirectory data,
+        FileStream claim,
+        PostgresCluster cluster,
+        PostgresAddress address,
+        bool throwAway,
+        ILogger logger
+    ) => (_data, _claim, _cluster, _address, _throwAway, _logger) = (data, claim, cluster, address, throwAway, logger);
 
     /// <summary>In Npgsql's format, for the superuser of the private server.</summary>
     public string ConnectionString => ConnectionStringTo(Database);
@@ -27,18 +33,24 @@ sealed partial class EmbeddedPostgres : IAsyncDisposable
 
     public string DataDirectory => _data.FullName;
 
-    static Dictionary<string, string> OurSettings => new()
-    {
-        ["max_connections"] = "100",
-        ["shared_buffers"] = "128MB",
-        // An ordinary 409 is an ERROR to PostgreSQL, with personal data in its details; the server sees each of them itself.
-        ["log_min_messages"] = "log",
-        ["log_error_verbosity"] = "terse",
-        ["log_checkpoints"] = "off",
-    };
+    static Dictionary<string, string> OurSettings =>
+        new()
+        {
+            ["max_connections"] = "100",
+            ["shared_buffers"] = "128MB",
+            // An ordinary 409 is an ERROR to PostgreSQL, with personal data in its details; the server sees each of them itself.
+            ["log_min_messages"] = "log",
+            ["log_error_verbosity"] = "terse",
+            ["log_checkpoints"] = "off",
+        };
 
     /// <summary>Claims the data directory, makes the cluster on the first start, starts it and creates the database.</summary>
-    public static Task<EmbeddedPostgres> StartAsync(EmbeddedPostgresOptions options, ILogger logger, TimeProvider clock, CancellationToken ct)
+    public static Task<EmbeddedPostgres> StartAsync(
+        EmbeddedPostgresOptions options,
+        ILogger logger,
+        TimeProvider clock,
+        CancellationToken ct
+    )
     {
         var data = Hosting.DataDirectory.Open(options.DataDirectory);
         return StartAsync(options, data, data.Claim(), logger, clock, ct);
@@ -46,7 +58,13 @@ sealed partial class EmbeddedPostgres : IAsyncDisposable
 
     /// <summary>The same with a claim that is held already; it is given up when the server stops, or does not start.</summary>
     public static async Task<EmbeddedPostgres> StartAsync(
-        EmbeddedPostgresOptions options, DataDirectory data, FileStream claim, ILogger logger, TimeProvider clock, CancellationToken ct)
+        EmbeddedPostgresOptions options,
+        DataDirectory data,
+        FileStream claim,
+        ILogger logger,
+        TimeProvider clock,
+        CancellationToken ct
+    )
     {
         var start = clock.GetTimestamp();
         try
@@ -77,25 +95,36 @@ sealed partial class EmbeddedPostgres : IAsyncDisposable
     /// <summary>Stops the server: open connections are closed, nothing acknowledged is lost.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_disposed) return;
+        if (_disposed)
+            return;
         _disposed = true;
         var stop = await _cluster.StopAsync(_throwAway ? "immediate" : "fast", CancellationToken.None);
-        if (!stop.Succeeded) NotStopped(_logger, DataDirectory, stop.Output);
+        if (!stop.Succeeded)
+            NotStopped(_logger, DataDirectory, stop.Output);
         _address.Remove();
-        if (_throwAway) Directory.Delete(DataDirectory, recursive: true);
+        if (_throwAway)
+            Directory.Delete(DataDirectory, recursive: true);
         await _claim.DisposeAsync();
     }
 
     static async Task<PostgresCluster> PrepareAsync(
-        EmbeddedPostgresOptions options, DataDirectory data, PostgresAccount account, ILogger logger, TimeProvider clock, CancellationToken ct)
+        EmbeddedPostgresOptions options,
+        DataDirectory data,
+        PostgresAccount account,
+        ILogger logger,
+        TimeProvider clock,
+        CancellationToken ct
+    )
     {
         var directory = data.Combine(Cluster);
         var major = PostgresCluster.MajorOf(directory);
         var package = new PostgresPackage(data, options.Npm, logger, clock);
         var binaries = await PostgresBinaries.ChooseAsync(options, package, major, account, ct);
         var cluster = new PostgresCluster(directory, binaries, account);
-        if (major is null) await cluster.InitializeAsync(data.Secret(PasswordFile), durable: options.Settings.GetValueOrDefault("fsync") != "off", ct);
-        else if (await cluster.StopOrphanAsync(ct)) TookOver(logger, data.FullName);
+        if (major is null)
+            await cluster.InitializeAsync(data.Secret(PasswordFile), durable: options.Settings.GetValueOrDefault("fsync") != "off", ct);
+        else if (await cluster.StopOrphanAsync(ct))
+            TookOver(logger, data.FullName);
         return cluster;
     }
 
@@ -109,7 +138,10 @@ sealed partial class EmbeddedPostgres : IAsyncDisposable
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidPassword)
         {
             await DisposeAsync();
-            throw new StartupException($"The database in {DataDirectory} was made with another password than {_data.Combine(PasswordFile)} holds: restore that file.", e);
+            throw new StartupException(
+                $"The database in {DataDirectory} was made with another password than {_data.Combine(PasswordFile)} holds: restore that file.",
+                e
+            );
         }
         catch
         {
@@ -122,7 +154,8 @@ sealed partial class EmbeddedPostgres : IAsyncDisposable
     {
         await using var source = NpgsqlDataSource.Create(ConnectionStringTo("postgres"));
         await using var exists = source.CreateCommand($"SELECT 1 FROM pg_database WHERE datname = '{Database}'");
-        if (await exists.ExecuteScalarAsync(ct) is not null) return;
+        if (await exists.ExecuteScalarAsync(ct) is not null)
+            return;
         await using var create = source.CreateCommand($"CREATE DATABASE {Database}");
         await create.ExecuteNonQueryAsync(ct);
     }

@@ -22,10 +22,16 @@ sealed record EmbeddedPostgresOptions
     internal bool DeleteOnDispose { get; init; }
 
     /// <summary>A throw-away cluster for tests: nothing is worth a disk flush.</summary>
-    public static EmbeddedPostgresOptions ThrowAway(string dataDirectory) => new()
-    {
-        DataDirectory = dataDirectory,
-        DeleteOnDispose = true,
-        Settings = new Dictionary<string, string> { ["fsync"] = "off", ["synchronous_commit"] = "off", ["full_page_writes"] = "off" },
-    };
+    public static EmbeddedPostgresOptions ThrowAway(string dataDirectory) =>
+        new()
+        {
+            DataDirectory = dataDirectory,
+            DeleteOnDispose = true,
+            Settings = new Dictionary<string, string>
+            {
+                ["fsync"] = "off",
+                ["synchronous_commit"] = "off",
+                ["full_page_writes"] = "off",
+            },
+        };
 }

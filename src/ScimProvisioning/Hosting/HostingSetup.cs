@@ -39,10 +39,13 @@ static class HostingSetup
         builder.AddLoggingDefaults();
         builder.Configuration.AddSecretFiles();
         var options = builder.Configuration.GetSection("Embedded").Get<EmbeddedPostgresOptions>() ?? new();
-        if (builder.IsMissing(Connection)) return await builder.StartEmbeddedAsync(options);
+        if (builder.IsMissing(Connection))
+            return await builder.StartEmbeddedAsync(options);
 
-        if (builder.Environment.IsProduction()) builder.RequireSecrets();
-        if (builder.IsMissing(SigningKey)) builder.Configuration[SigningKey] = DataDirectory.Open(options.DataDirectory).Secret("signing-key");
+        if (builder.Environment.IsProduction())
+            builder.RequireSecrets();
+        if (builder.IsMissing(SigningKey))
+            builder.Configuration[SigningKey] = DataDirectory.Open(options.DataDirectory).Secret("signing-key");
         return null;
     }
 
@@ -59,7 +62,8 @@ static class HostingSetup
         var isEmbedded = builder.IsMissing(Connection);
         if ((isEmbedded || !builder.Environment.IsProduction()) && builder.IsMissing(SigningKey))
             builder.Configuration[SigningKey] = DataDirectory.Open(options.DataDirectory).Secret("signing-key");
-        if (!isEmbedded) return null;
+        if (!isEmbedded)
+            return null;
 
         using var logging = builder.CreateLogging();
         var database = await CommandDatabase.OpenAsync(options, logging.CreateLogger<EmbeddedPostgres>(), TimeProvider.System, ct);
@@ -70,9 +74,15 @@ static class HostingSetup
     static async Task<EmbeddedPostgres> StartEmbeddedAsync(this WebApplicationBuilder builder, EmbeddedPostgresOptions options)
     {
         using var logging = builder.CreateLogging();
-        var postgres = await EmbeddedPostgres.StartAsync(options, logging.CreateLogger<EmbeddedPostgres>(), TimeProvider.System, CancellationToken.None);
+        var postgres = await EmbeddedPostgres.StartAsync(
+            options,
+            logging.CreateLogger<EmbeddedPostgres>(),
+            TimeProvider.System,
+            CancellationToken.None
+        );
         builder.Configuration[Connection] = postgres.ConnectionString;
-        if (builder.IsMissing(SigningKey)) builder.Configuration[SigningKey] = DataDirectory.Open(postgres.DataDirectory).Secret("signing-key");
+        if (builder.IsMissing(SigningKey))
+            builder.Configuration[SigningKey] = DataDirectory.Open(postgres.DataDirectory).Secret("signing-key");
         return postgres;
     }
 
@@ -86,7 +96,8 @@ static class HostingSetup
         if (missing.Count > 0)
             throw new StartupException(
                 $"Production with a connection string needs its secrets given; missing: {string.Join(", ", missing)}. "
-                + $"Set {string.Join(" and ", missing)} (each also as …File, the name of a file), for example to the output of: openssl rand -base64 32");
+                    + $"Set {string.Join(" and ", missing)} (each also as …File, the name of a file), for example to the output of: openssl rand -base64 32"
+            );
     }
 
     static bool IsMissing(this WebApplicationBuilder builder, string key) => string.IsNullOrWhiteSpace(builder.Configuration[key]);

@@ -15,16 +15,22 @@ sealed class PostgresAccount
 
     public static async Task<PostgresAccount> ChooseAsync(TimeProvider clock, CancellationToken ct)
     {
-        if (!DataDirectory.IsRoot) return new(Environment.UserName, null, [], clock);
-        var account = UnprivilegedAccount() ?? throw new StartupException(
-            "PostgreSQL refuses to run as root, and there is neither a user 'postgres' nor 'nobody' to run it. Start the server as an ordinary user.");
+        if (!DataDirectory.IsRoot)
+            return new(Environment.UserName, null, [], clock);
+        var account =
+            UnprivilegedAccount()
+            ?? throw new StartupException(
+                "PostgreSQL refuses to run as root, and there is neither a user 'postgres' nor 'nobody' to run it. Start the server as an ordinary user."
+            );
         foreach (var way in WaysToBecome(account.Name, account.Uid, account.Gid))
         {
             var candidate = new PostgresAccount(account.Name, $"{account.Uid}:{account.Gid}", way, clock);
-            if ((await candidate.RunAsync("true", [], "/", ct)).Succeeded) return candidate;
+            if ((await candidate.RunAsync("true", [], "/", ct)).Succeeded)
+                return candidate;
         }
         throw new StartupException(
-            $"PostgreSQL refuses to run as root, and none of setpriv, runuser and su can run it as '{account.Name}'. Start the server as an ordinary user.");
+            $"PostgreSQL refuses to run as root, and none of setpriv, runuser and su can run it as '{account.Name}'. Start the server as an ordinary user."
+        );
     }
 
     /// <summary>Runs one of PostgreSQL's programs to its end, without our configuration (it holds secrets) in its environment.</summary>
@@ -32,7 +38,8 @@ sealed class PostgresAccount
     {
         IReadOnlyList<string> command = [.. _switch, program, .. arguments];
         var start = new ProcessStartInfo(command[0], command.Skip(1)) { WorkingDirectory = workingDirectory };
-        foreach (var name in start.Environment.Keys.Where(IsNotForPostgres).ToList()) start.Environment.Remove(name);
+        foreach (var name in start.Environment.Keys.Where(IsNotForPostgres).ToList())
+            start.Environment.Remove(name);
         start.Environment["LC_ALL"] = "C";
         return ProgramRun.ToEndAsync(start, _clock, ct);
     }
@@ -40,19 +47,24 @@ sealed class PostgresAccount
     /// <summary>Makes the account the owner of a file or an empty folder.</summary>
     public async Task OwnAsync(string path, CancellationToken ct)
     {
-        if (_owner is null) return;
+        if (_owner is null)
+            return;
         var chown = await ProgramRun.ToEndAsync(new("chown", [_owner, path]), _clock, ct);
-        if (!chown.Succeeded) throw new StartupException($"{path} cannot be given to the user '{_name}': {chown.Output}");
+        if (!chown.Succeeded)
+            throw new StartupException($"{path} cannot be given to the user '{_name}': {chown.Output}");
     }
 
     /// <summary>Lets the account pass through the data directory (not list it) and sees that it can get there.</summary>
     public async Task RequirePassageAsync(DataDirectory data, CancellationToken ct)
     {
-        if (_owner is null || OperatingSystem.IsWindows()) return;
+        if (_owner is null || OperatingSystem.IsWindows())
+            return;
         File.SetUnixFileMode(data.FullName, File.GetUnixFileMode(data.FullName) | UnixFileMode.OtherExecute);
         var visit = await RunAsync("sh", ["-c", "cd \"$0\"", data.FullName], "/", ct);
         if (!visit.Succeeded)
-            throw new StartupException($"PostgreSQL runs as the user '{_name}', who cannot reach the data directory {data.FullName}. Choose another one with Embedded__DataDirectory.");
+            throw new StartupException(
+                $"PostgreSQL runs as the user '{_name}', who cannot reach the data directory {data.FullName}. Choose another one with Embedded__DataDirectory."
+            );
     }
 
     // PGDATA, PGPORT and the like would speak to PostgreSQL's programs behind our back.
@@ -67,9 +79,9 @@ sealed class PostgresAccount
     }
 
     static IEnumerable<IReadOnlyList<string>> WaysToBecome(string name, string uid, string gid) =>
-    [
-        ["setpriv", $"--reuid={uid}", $"--regid={gid}", "--init-groups", "--"],
-        ["runuser", "-u", name, "--"],
-        ["su", "-s", "/bin/sh", "-c", "exec \"$0\" \"$@\"", "--", name],
-    ];
+        [
+            ["setpriv", $"--reuid={uid}", $"--regid={gid}", "--init-groups", "--"],
+            ["runuser", "-u", name, "--"],
+            ["su", "-s", "/bin/sh", "-c", "exec \"$0\" \"$@\"", "--", name],
+        ];
 }

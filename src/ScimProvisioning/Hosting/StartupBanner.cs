@@ -10,9 +10,13 @@ static class StartupBanner
     /// <param name="generatedAdminKey">Only when this start made it: it is shown this once.</param>
     public static string Banner(this WebApplication app, EmbeddedPostgres? postgres, string? generatedAdminKey)
     {
-        var data = postgres is null ? Describe(app.Configuration.GetConnectionString("Postgres")) : $"{postgres.DataDirectory} (embedded PostgreSQL {postgres.Major})";
-        var key = generatedAdminKey is not null ? $"{generatedAdminKey}   (shown this once: keep it)"
-            : string.IsNullOrEmpty(app.Configuration["Admin:ApiKey"]) ? "(made at the first start; lost it? make another with the command: admin-key create --label …)"
+        var data = postgres is null
+            ? Describe(app.Configuration.GetConnectionString("Postgres"))
+            : $"{postgres.DataDirectory} (embedded PostgreSQL {postgres.Major})";
+        var key =
+            generatedAdminKey is not null ? $"{generatedAdminKey}   (shown this once: keep it)"
+            : string.IsNullOrEmpty(app.Configuration["Admin:ApiKey"])
+                ? "(made at the first start; lost it? make another with the command: admin-key create --label …)"
             : "(the one of Admin__ApiKey, and those made by the admin API)";
         return Text([.. app.Urls], app.Configuration["PublicUrl"], data, key, generatedAdminKey ?? "$ADMIN_KEY");
     }

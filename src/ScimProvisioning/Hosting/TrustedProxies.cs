@@ -13,19 +13,25 @@ static class TrustedProxies
     public static void UseTrustedProxies(this WebApplication app)
     {
         var list = app.Configuration.GetSection(Key);
-        if (!string.IsNullOrWhiteSpace(list.Value)) throw new StartupException($"{Key} is a list: write {Key}__0={list.Value}, and further entries as {Key}__1 and so on.");
+        if (!string.IsNullOrWhiteSpace(list.Value))
+            throw new StartupException($"{Key} is a list: write {Key}__0={list.Value}, and further entries as {Key}__1 and so on.");
         var trusted = list.GetChildren().Where(entry => !string.IsNullOrWhiteSpace(entry.Value)).Select(Network).ToList();
-        if (trusted.Count == 0) return;
+        if (trusted.Count == 0)
+            return;
         // No limit: behind a chain of proxies the client is the last address that is none of them.
         var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
         // Loopback is trusted by default; here only who is named.
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
-        foreach (var network in trusted) options.KnownIPNetworks.Add(network);
+        foreach (var network in trusted)
+            options.KnownIPNetworks.Add(network);
         app.UseForwardedHeaders(options);
     }
 
-    static IPNetwork Network(IConfigurationSection entry) => AddressBlock.Normalise(entry.Value!.Trim()) is { } block
-        ? IPNetwork.Parse(block)
-        : throw new StartupException($"{Key}__{entry.Key} must be an address (10.0.0.7) or a network (10.0.0.0/8); it is '{entry.Value}'.");
+    static IPNetwork Network(IConfigurationSection entry) =>
+        AddressBlock.Normalise(entry.Value!.Trim()) is { } block
+            ? IPNetwork.Parse(block)
+            : throw new StartupException(
+                $"{Key}__{entry.Key} must be an address (10.0.0.7) or a network (10.0.0.0/8); it is '{entry.Value}'."
+            );
 }

@@ -16,12 +16,21 @@ static class BulkEndpoint
 
     static void MapOthers(RouteGroupBuilder scim) => scim.Map("Bulk", () => ScimResult.NotAllowed("POST"));
 
-    static async Task<ScimResult> Post(ResourceBody body, ScimRequest request, ResourceOperations operations, ResourceStore store, TimeProvider clock, CancellationToken ct)
+    static async Task<ScimResult> Post(
+        ResourceBody body,
+        ScimRequest request,
+        ResourceOperations operations,
+        ResourceStore store,
+        TimeProvider clock,
+        CancellationToken ct
+    )
     {
         var bulk = BulkRequest.Parse(body.Json);
         // §3.7.4
         if (bulk.Operations.Count > MaxOperations)
-            throw ScimException.PayloadTooLarge($"The request has {bulk.Operations.Count} operations, more than maxOperations ({MaxOperations}): split it.");
+            throw ScimException.PayloadTooLarge(
+                $"The request has {bulk.Operations.Count} operations, more than maxOperations ({MaxOperations}): split it."
+            );
         return ScimResult.Ok(await new BulkRun(bulk, request, operations, store, clock).RunAsync(ct));
     }
 }

@@ -14,11 +14,15 @@ sealed record BulkOutcome(int Status, string? Location, string? Version, ScimExc
     {
         // "method" is written as HTTP does.
         var json = new JsonObject { ["method"] = operation.Method.ToString().ToUpperInvariant() };
-        if (operation.BulkId is not null) json["bulkId"] = operation.BulkId;
-        if (Location is not null) json["location"] = Location;
-        if (Version is not null) json["version"] = Version;
+        if (operation.BulkId is not null)
+            json["bulkId"] = operation.BulkId;
+        if (Location is not null)
+            json["location"] = Location;
+        if (Version is not null)
+            json["version"] = Version;
         json["status"] = Status.ToString(CultureInfo.InvariantCulture);
-        if (Error is not null) json["response"] = ScimErrorWriter.Message(Error.Status, Error.ScimType, Error.Message);
+        if (Error is not null)
+            json["response"] = ScimErrorWriter.Message(Error.Status, Error.ScimType, Error.Message);
         return json;
     }
 }

@@ -15,7 +15,9 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
     readonly IReadOnlySet<string>[] _references = [.. bulk.Operations.Select(operation => operation.FindReferences())];
 
     /// <summary>The resources to be made, by bulkId. Their ids are chosen up front, so that references can be resolved in any order.</summary>
-    readonly Dictionary<string, (int Index, Guid Id)> _made = bulk.Operations.Index().Where(o => o.Item.Method is BulkMethod.Post)
+    readonly Dictionary<string, (int Index, Guid Id)> _made = bulk
+        .Operations.Index()
+        .Where(o => o.Item.Method is BulkMethod.Post)
         .ToDictionary(o => o.Item.BulkId!, o => (o.Index, Guid.CreateVersion7(clock.GetUtcNow())), StringComparer.Ordinal);
 
     bool IsOver => _outcomes.Count(outcome => outcome is { Error: not null }) >= bulk.FailOnErrors;
@@ -36,7 +38,9 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
         return new JsonObject
         {
             ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:BulkResponse"),
-            ["Operations"] = new JsonArray([.. _outcomes.Zip(bulk.Operations, (outcome, operation) => outcome?.ToJson(operation)).OfType<JsonObject>()]),
+            ["Operations"] = new JsonArray([
+                .. _outcomes.Zip(bulk.Operations, (outcome, operation) => outcome?.ToJson(operation)).OfType<JsonObject>(),
+            ]),
         };
     }
 
@@ -48,7 +52,10 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
         }
         catch (ScimException e)
         {
-            _outcomes[index] = BulkOutcome.Failed(e, bulk.Operations[index].Method is BulkMethod.Post ? null : Location(bulk.Operations[index]));
+            _outcomes[index] = BulkOutcome.Failed(
+                e,
+                bulk.Operations[index].Method is BulkMethod.Post ? null : Location(bulk.Operations[index])
+            );
         }
     }
 
@@ -62,14 +69,29 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
         switch (operation.Method)
         {
             case BulkMethod.Post:
-                var created = await resources.CreateAsync(request.Caller, type, _made[operation.BulkId!].Id, Data(operation), later, shown: null, ct);
-                if (later.Count > 0 && type.IsGroup) incomplete.Add(index);
+                var created = await resources.CreateAsync(
+                    request.Caller,
+                    type,
+                    _made[operation.BulkId!].Id,
+                    Data(operation),
+                    later,
+                    shown: null,
+                    ct
+                );
+                if (later.Count > 0 && type.IsGroup)
+                    incomplete.Add(index);
                 return Done(StatusCodes.Status201Created, created);
             case BulkMethod.Put:
-                return Done(StatusCodes.Status200OK, await resources.ReplaceAsync(request.Caller, type, Target(operation), Data(operation), tags, shown: null, ct));
+                return Done(
+                    StatusCodes.Status200OK,
+                    await resources.ReplaceAsync(request.Caller, type, Target(operation), Data(operation), tags, shown: null, ct)
+                );
             case BulkMethod.Patch:
                 var patched = await resources.PatchAsync(request.Caller, type, Target(operation), Data(operation), tags, shown: null, ct);
-                return Done(ResourceOperations.ShowsPatched(request.Caller, type) ? StatusCodes.Status200OK : StatusCodes.Status204NoContent, patched);
+                return Done(
+                    ResourceOperations.ShowsPatched(request.Caller, type) ? StatusCodes.Status200OK : StatusCodes.Status204NoContent,
+                    patched
+                );
             case BulkMethod.Delete:
                 await resources.DeleteAsync(request.Caller, type, Target(operation), tags, ct);
                 return new(StatusCodes.Status204NoContent, Location(operation), null, null);
@@ -85,7 +107,18 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
         var (type, id) = (request.TypeOf(operation.Collection), _made[operation.BulkId!].Id);
         try
         {
-            return Done(StatusCodes.Status201Created, await resources.ReplaceAsync(request.Caller, type, id.ToString(), Data(operation), EntityTags.OfVersion(null), shown: null, ct));
+            return Done(
+                StatusCodes.Status201Created,
+                await resources.ReplaceAsync(
+                    request.Caller,
+                    type,
+                    id.ToString(),
+                    Data(operation),
+                    EntityTags.OfVersion(null),
+                    shown: null,
+                    ct
+                )
+            );
         }
         catch (ScimException)
         {
@@ -97,7 +130,13 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
     /// <summary>Takes back what was made and refers to what was not, until nothing does.</summary>
     async Task TakeBackAsync(IReadOnlyList<int> circle, CancellationToken ct)
     {
-        while (circle.Where(IsDone).Select(i => (Index: i, Lost: _references[i].FirstOrDefault(bulkId => !IsDone(_made[bulkId].Index)))).FirstOrDefault(i => i.Lost is not null) is { Lost: { } lost } found)
+        while (
+            circle
+                .Where(IsDone)
+                .Select(i => (Index: i, Lost: _references[i].FirstOrDefault(bulkId => !IsDone(_made[bulkId].Index))))
+                .FirstOrDefault(i => i.Lost is not null)
+                is { Lost: { } lost } found
+        )
         {
             var operation = bulk.Operations[found.Index];
             await store.DeleteAsync(request.Caller, request.TypeOf(operation.Collection), _made[operation.BulkId!].Id, _ => { }, ct);
@@ -112,23 +151,32 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
         var later = new HashSet<Guid>();
         foreach (var bulkId in _references[index])
         {
-            if (!_made.TryGetValue(bulkId, out var made)) throw ScimException.InvalidValue($"'bulkId:{bulkId}' stands for nothing: no POST of this request has that bulkId.");
-            if (_outcomes[made.Index] is { Error: not null }) throw Lost(bulkId);
-            if (_outcomes[made.Index] is null) later.Add(made.Id);
+            if (!_made.TryGetValue(bulkId, out var made))
+                throw ScimException.InvalidValue($"'bulkId:{bulkId}' stands for nothing: no POST of this request has that bulkId.");
+            if (_outcomes[made.Index] is { Error: not null })
+                throw Lost(bulkId);
+            if (_outcomes[made.Index] is null)
+                later.Add(made.Id);
         }
         return later;
     }
 
     bool IsDone(int index) => _outcomes[index] is { Error: null };
 
-    static ScimException Lost(string bulkId) => ScimException.Conflict($"'bulkId:{bulkId}' stands for nothing: the operation that should make it has failed, or was not run.");
+    static ScimException Lost(string bulkId) =>
+        ScimException.Conflict($"'bulkId:{bulkId}' stands for nothing: the operation that should make it has failed, or was not run.");
 
-    JsonObject Data(BulkOperation operation) => BulkReferences.Resolve(operation.Data!, bulkId => _made.TryGetValue(bulkId, out var made) ? made.Id.ToString() : null);
+    JsonObject Data(BulkOperation operation) =>
+        BulkReferences.Resolve(operation.Data!, bulkId => _made.TryGetValue(bulkId, out var made) ? made.Id.ToString() : null);
 
-    string Target(BulkOperation operation) => BulkReferences.Named(operation.Target) is { } bulkId && _made.TryGetValue(bulkId, out var made) ? made.Id.ToString() : operation.Target!;
+    string Target(BulkOperation operation) =>
+        BulkReferences.Named(operation.Target) is { } bulkId && _made.TryGetValue(bulkId, out var made)
+            ? made.Id.ToString()
+            : operation.Target!;
 
     string Location(BulkOperation operation) =>
         $"{request.Caller.BaseUrl}/{request.Caller.Types.ForCollection(operation.Collection)?.Collection ?? operation.Collection}/{Target(operation)}";
 
-    BulkOutcome Done(int status, StoredResource resource) => new(status, ResourceJson.Location(resource, request.Caller), resource.ETag, null);
+    BulkOutcome Done(int status, StoredResource resource) =>
+        new(status, ResourceJson.Location(resource, request.Caller), resource.ETag, null);
 }

@@ -27,7 +27,8 @@ sealed class Cursors(IOptions<SigningKeys> keys, TimeProvider clock)
     /// <param name="query">What the cursor belongs to.</param>
     public string? Write(PageEdge? edge, long? total, string query)
     {
-        if (edge is null) return null;
+        if (edge is null)
+            return null;
         var plain = JsonSerializer.SerializeToUtf8Bytes(new Cursor(edge, total, clock.GetUtcNow().ToUnixTimeSeconds() + Timeout));
         return Base64Url.EncodeToString(Sealing.Seal(Key, plain, query));
     }
@@ -35,12 +36,20 @@ sealed class Cursors(IOptions<SigningKeys> keys, TimeProvider clock)
     /// <exception cref="ScimException">400 <c>invalidCursor</c> for what was not made here for this query; <c>expiredCursor</c>.</exception>
     public Cursor Read(string text, string query)
     {
-        var cursor = Open(text, query) ?? throw ScimException.InvalidCursor("The cursor is not one of this query: repeat filter, sortBy and sortOrder as they were, or begin with an empty cursor.");
+        var cursor =
+            Open(text, query)
+            ?? throw ScimException.InvalidCursor(
+                "The cursor is not one of this query: repeat filter, sortBy and sortOrder as they were, or begin with an empty cursor."
+            );
         return cursor.ExpiresAt > clock.GetUtcNow().ToUnixTimeSeconds()
             ? cursor
-            : throw ScimException.ExpiredCursor($"The cursor has expired: ask for the next page within {Timeout} seconds, or begin with an empty cursor.");
+            : throw ScimException.ExpiredCursor(
+                $"The cursor has expired: ask for the next page within {Timeout} seconds, or begin with an empty cursor."
+            );
     }
 
     Cursor? Open(string text, string query) =>
-        Base64Url.IsValid(text) && Sealing.Open(Key, Base64Url.DecodeFromChars(text), query) is { } plain ? JsonSerializer.Deserialize<Cursor>(plain) : null;
+        Base64Url.IsValid(text) && Sealing.Open(Key, Base64Url.DecodeFromChars(text), query) is { } plain
+            ? JsonSerializer.Deserialize<Cursor>(plain)
+            : null;
 }

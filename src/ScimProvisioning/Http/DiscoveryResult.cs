@@ -19,7 +19,9 @@ sealed class DiscoveryResult(JsonObject document) : IResult
         headers.CacheControl = $"private, max-age={MaxAge}";
         // The address without a connection's key means another connection to another token.
         headers.Vary = "Authorization";
-        if ((await EntityTags.BindAsync(httpContext))!.IsKnown(etag)) httpContext.Response.StatusCode = StatusCodes.Status304NotModified;
-        else await ScimResult.WriteAsync(httpContext, json);
+        if ((await EntityTags.BindAsync(httpContext))!.IsKnown(etag))
+            httpContext.Response.StatusCode = StatusCodes.Status304NotModified;
+        else
+            await ScimResult.WriteAsync(httpContext, json);
     }
 }

@@ -18,7 +18,12 @@ sealed record EntityTags(IList<EntityTagHeaderValue>? IfMatch, IList<EntityTagHe
 
     /// <summary>The <c>version</c> of a bulk operation, which is its <c>If-Match</c> (RFC 7644 §3.7).</summary>
     public static EntityTags OfVersion(string? version) =>
-        new(version is null ? null : EntityTagHeaderValue.TryParseList([version], out var tags) ? tags : [], null);
+        new(
+            version is null ? null
+                : EntityTagHeaderValue.TryParseList([version], out var tags) ? tags
+                : [],
+            null
+        );
 
     /// <summary>Lets a write through.</summary>
     /// <exception cref="ScimException">412 when the client knows another version, or wants to write only what is not there (RFC 9110 §13.1.2).</exception>
@@ -26,7 +31,8 @@ sealed record EntityTags(IList<EntityTagHeaderValue>? IfMatch, IList<EntityTagHe
     {
         if (IfMatch is not null && !Names(IfMatch, resource.ETag))
             throw ScimException.PreconditionFailed($"The resource has changed: it is at version {resource.ETag}. Read it again.");
-        if (IsKnown(resource.ETag)) throw ScimException.PreconditionFailed($"The resource is at version {resource.ETag}, which If-None-Match excludes.");
+        if (IsKnown(resource.ETag))
+            throw ScimException.PreconditionFailed($"The resource is at version {resource.ETag}, which If-None-Match excludes.");
     }
 
     /// <summary>True when the client has this version already.</summary>

@@ -29,27 +29,39 @@ static class Fairness
     }
 
     /// <summary>After authorization, when it is known whose request it is. What belongs to no connection passes by.</summary>
-    public static void UseFairness(this WebApplication app) => app.UseWhen(http => CurrentConnection.Of(http) is not null, scim => scim.UseRateLimiter());
+    public static void UseFairness(this WebApplication app) =>
+        app.UseWhen(http => CurrentConnection.Of(http) is not null, scim => scim.UseRateLimiter());
 
-    static PartitionedRateLimiter<HttpContext> Turns(Limits limits) => PartitionedRateLimiter.Create<HttpContext, (Guid, bool Alone)>(http =>
-    {
-        var connection = ConnectionOf(http);
-        var alone = http.RequestServices.GetRequiredService<Neighbours>().IsAlone(connection);
-        return RateLimitPartition.GetConcurrencyLimiter((connection, Alone: alone), key => new()
+    static PartitionedRateLimiter<HttpContext> Turns(Limits limits) =>
+        PartitionedRateLimiter.Create<HttpContext, (Guid, bool Alone)>(http =>
         {
-            PermitLimit = key.Alone ? limits.ConcurrencyAlone : limits.Concurrency,
-            QueueLimit = limits.Queue,
-            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+            var connection = ConnectionOf(http);
+            var alone = http.RequestServices.GetRequiredService<Neighbours>().IsAlone(connection);
+            return RateLimitPartition.GetConcurrencyLimiter(
+                (connection, Alone: alone),
+                key =>
+                    new()
+                    {
+                        PermitLimit = key.Alone ? limits.ConcurrencyAlone : limits.Concurrency,
+                        QueueLimit = limits.Queue,
+                        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+                    }
+            );
         });
-    });
 
-    static PartitionedRateLimiter<HttpContext> Bucket(Limits limits) => PartitionedRateLimiter.Create<HttpContext, Guid>(http =>
-        RateLimitPartition.GetTokenBucketLimiter(ConnectionOf(http), _ => new()
-        {
-            TokenLimit = limits.RequestsPerSecond,
-            TokensPerPeriod = limits.RequestsPerSecond,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-        }));
+    static PartitionedRateLimiter<HttpContext> Bucket(Limits limits) =>
+        PartitionedRateLimiter.Create<HttpContext, Guid>(http =>
+            RateLimitPartition.GetTokenBucketLimiter(
+                ConnectionOf(http),
+                _ =>
+                    new()
+                    {
+                        TokenLimit = limits.RequestsPerSecond,
+                        TokensPerPeriod = limits.RequestsPerSecond,
+                        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+                    }
+            )
+        );
 
     static Guid ConnectionOf(HttpContext http) => CurrentConnection.Of(http)!.Id;
 }

@@ -33,7 +33,8 @@ sealed record Limits
     static int Read(IConfiguration configuration, string name, int otherwise, int least)
     {
         var text = configuration[$"{Section}:{name}"];
-        if (string.IsNullOrEmpty(text)) return otherwise;
+        if (string.IsNullOrEmpty(text))
+            return otherwise;
         return int.TryParse(text, out var value) && value >= least
             ? value
             : throw new StartupException($"{Section}__{name} must be a whole number, at least {least}; it is '{text}'.");

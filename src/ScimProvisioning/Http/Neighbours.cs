@@ -12,7 +12,8 @@ sealed class Neighbours(TimeProvider clock)
     /// <summary>Notes a request of the connection; true when no other has sent one lately.</summary>
     public bool IsAlone(Guid connection)
     {
-        if (_last is { } last && last.Connection == connection) return clock.GetElapsedTime(last.Since) > Memory;
+        if (_last is { } last && last.Connection == connection)
+            return clock.GetElapsedTime(last.Since) > Memory;
         _last = new(connection, clock.GetTimestamp());
         return false;
     }

@@ -10,7 +10,11 @@ sealed record ProjectionQuery(string? Attributes, string? ExcludedAttributes)
 
     public Projection For(ResourceType type) => Projection.Parse(Attributes, ExcludedAttributes, type);
 
-    public static ValueTask<ProjectionQuery?> BindAsync(HttpContext http) => ValueTask.FromResult<ProjectionQuery?>(new(
-        string.Join(',', http.Request.Query["attributes"].ToArray()),
-        string.Join(',', http.Request.Query["excludedAttributes"].ToArray())));
+    public static ValueTask<ProjectionQuery?> BindAsync(HttpContext http) =>
+        ValueTask.FromResult<ProjectionQuery?>(
+            new(
+                string.Join(',', http.Request.Query["attributes"].ToArray()),
+                string.Join(',', http.Request.Query["excludedAttributes"].ToArray())
+            )
+        );
 }

@@ -15,12 +15,17 @@ sealed partial class Refusals(TimeProvider clock, ILogger<Refusals> log)
         lock (_gate)
         {
             _count++;
-            if (_told is { } told && clock.GetElapsedTime(told) < Interval) return;
+            if (_told is { } told && clock.GetElapsedTime(told) < Interval)
+                return;
             (count, _count, _told) = (_count, 0, clock.GetTimestamp());
         }
         Told(connection, count);
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Connection {ConnectionId} is beyond its limits (Limits__…); requests answered 429 since the last such line, of all connections: {Count}")]
+    [LoggerMessage(
+        1,
+        LogLevel.Warning,
+        "Connection {ConnectionId} is beyond its limits (Limits__…); requests answered 429 since the last such line, of all connections: {Count}"
+    )]
     partial void Told(Guid connectionId, long count);
 }

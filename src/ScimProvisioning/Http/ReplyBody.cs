@@ -26,7 +26,8 @@ sealed class ReplyBody(HttpResponse response) : IBufferWriter<byte>, IDisposable
 
     public ValueTask EndAsync(CancellationToken ct)
     {
-        if (!_begun) response.ContentLength = _length;
+        if (!_begun)
+            response.ContentLength = _length;
         return SendAsync(ct);
     }
 
@@ -40,13 +41,15 @@ sealed class ReplyBody(HttpResponse response) : IBufferWriter<byte>, IDisposable
     {
         _begun = true;
         // RFC 9110 §9.3.2: the headers of a GET, and nothing else.
-        if (!HttpMethods.IsHead(response.HttpContext.Request.Method)) await response.Body.WriteAsync(_buffer.AsMemory(0, _length), ct);
+        if (!HttpMethods.IsHead(response.HttpContext.Request.Method))
+            await response.Body.WriteAsync(_buffer.AsMemory(0, _length), ct);
         _length = 0;
     }
 
     void Reserve(int size)
     {
-        if (_buffer.Length - _length >= size) return;
+        if (_buffer.Length - _length >= size)
+            return;
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(2 * _buffer.Length, _length + size));
         _buffer.AsSpan(0, _length).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_buffer);

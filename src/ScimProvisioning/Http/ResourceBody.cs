@@ -22,8 +22,10 @@ sealed record ResourceBody(JsonObject Json)
     {
         RequireJson(http.Request);
         var json = await ReadAsync(http.Request, http.RequestAborted);
-        if (!Utf8.IsValid(json.Span)) throw ScimException.InvalidSyntax("The body is not valid UTF-8.");
-        if (json.Span.StartsWith(Encoding.UTF8.Preamble)) json = json[Encoding.UTF8.Preamble.Length..];
+        if (!Utf8.IsValid(json.Span))
+            throw ScimException.InvalidSyntax("The body is not valid UTF-8.");
+        if (json.Span.StartsWith(Encoding.UTF8.Preamble))
+            json = json[Encoding.UTF8.Preamble.Length..];
         try
         {
             Check(json.Span);
@@ -34,18 +36,28 @@ sealed record ResourceBody(JsonObject Json)
         catch (JsonException e)
         {
             // The reader has told where the syntax breaks; what it lets pass and the parser refuses is a doubled name.
-            throw ScimException.InvalidSyntax(e.LineNumber is { } line
-                ? $"The body is not the JSON that is expected here (line {line + 1}, byte {e.BytePositionInLine + 1}): check for broken syntax and nesting beyond {MaxDepth} levels."
-                : "The body names something twice in one object: give each name once.");
+            throw ScimException.InvalidSyntax(
+                e.LineNumber is { } line
+                    ? $"The body is not the JSON that is expected here (line {line + 1}, byte {e.BytePositionInLine + 1}): check for broken syntax and nesting beyond {MaxDepth} levels."
+                    : "The body names something twice in one object: give each name once."
+            );
         }
     }
 
     static void RequireJson(HttpRequest request)
     {
-        if (string.IsNullOrEmpty(request.ContentType)) return;
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-            || !(type.MediaType.Equals(ScimResult.MediaType, StringComparison.OrdinalIgnoreCase) || type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
-            || type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) && !type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase))
+        if (string.IsNullOrEmpty(request.ContentType))
+            return;
+        if (
+            !MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            || !(
+                type.MediaType.Equals(ScimResult.MediaType, StringComparison.OrdinalIgnoreCase)
+                || type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            )
+            || type.Charset.HasValue
+                && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+                && !type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase)
+        )
             throw ScimException.UnsupportedMediaType("Send application/scim+json or application/json, in UTF-8.");
     }
 
@@ -54,11 +66,13 @@ sealed record ResourceBody(JsonObject Json)
         // One byte more than announced, so that the end is seen without a larger buffer.
         var body = new byte[Math.Min(request.ContentLength ?? 4 * 1024, MaxBytes) + 1];
         var length = 0;
-        for (int read; (read = await request.Body.ReadAsync(body.AsMemory(length), ct)) > 0;)
+        for (int read; (read = await request.Body.ReadAsync(body.AsMemory(length), ct)) > 0; )
         {
             length += read;
-            if (length > MaxBytes) throw ScimException.PayloadTooLarge($"The body is larger than {MaxBytes} bytes (maxPayloadSize): split the request.");
-            if (length == body.Length) Array.Resize(ref body, Math.Min(2 * length, MaxBytes + 1));
+            if (length > MaxBytes)
+                throw ScimException.PayloadTooLarge($"The body is larger than {MaxBytes} bytes (maxPayloadSize): split the request.");
+            if (length == body.Length)
+                Array.Resize(ref body, Math.Min(2 * length, MaxBytes + 1));
         }
         return body.AsMemory(0, length);
     }
@@ -72,9 +86,13 @@ sealed record ResourceBody(JsonObject Json)
             switch (reader.TokenType)
             {
                 case JsonTokenType.String or JsonTokenType.PropertyName when reader.ValueIsEscaped && !IsStorable(ref reader):
-                    throw ScimException.InvalidValue($"The text at byte {reader.TokenStartIndex + 1} holds a NUL character or half of a surrogate pair, which cannot be stored.");
+                    throw ScimException.InvalidValue(
+                        $"The text at byte {reader.TokenStartIndex + 1} holds a NUL character or half of a surrogate pair, which cannot be stored."
+                    );
                 case JsonTokenType.Number when reader.ValueSpan.Length > 40 || !reader.TryGetDecimal(out _):
-                    throw ScimException.InvalidValue($"The number at byte {reader.TokenStartIndex + 1} is out of range: at most 28 digits are kept.");
+                    throw ScimException.InvalidValue(
+                        $"The number at byte {reader.TokenStartIndex + 1} is out of range: at most 28 digits are kept."
+                    );
             }
         }
     }
@@ -85,7 +103,7 @@ sealed record ResourceBody(JsonObject Json)
         {
             return !reader.GetString()!.Contains('\0');
         }
-        catch (InvalidOperationException)   // how the reader reports a lone surrogate
+        catch (InvalidOperationException) // how the reader reports a lone surrogate
         {
             return false;
         }

@@ -13,29 +13,59 @@ static class ResourceEndpoints
         scim.MapPut("{collection}/{id}", Put);
         scim.MapPatch("{collection}/{id}", Patch);
         scim.MapDelete("{collection}/{id}", Delete);
-        foreach (var (pattern, allow) in ((string, string)[])[("{collection}", "GET, HEAD, POST"), ("{collection}/{id}", "GET, HEAD, PUT, PATCH, DELETE")])
+        foreach (
+            var (pattern, allow) in ((string, string)[])
+                [("{collection}", "GET, HEAD, POST"), ("{collection}/{id}", "GET, HEAD, PUT, PATCH, DELETE")]
+        )
             scim.Map(pattern, (string collection, ScimRequest request) => NotAllowed(collection, allow, request));
     }
 
     static async Task<ScimResult> Post(
-        string collection, ResourceBody body, ProjectionQuery projected, ScimRequest request, ResourceOperations operations, CancellationToken ct)
+        string collection,
+        ResourceBody body,
+        ProjectionQuery projected,
+        ScimRequest request,
+        ResourceOperations operations,
+        CancellationToken ct
+    )
     {
         var type = request.TypeOf(collection);
         var shown = projected.For(type);
-        return ScimResult.Created(await operations.CreateAsync(request.Caller, type, id: null, body.Json, FrozenSet<Guid>.Empty, shown, ct), shown, request.Caller);
+        return ScimResult.Created(
+            await operations.CreateAsync(request.Caller, type, id: null, body.Json, FrozenSet<Guid>.Empty, shown, ct),
+            shown,
+            request.Caller
+        );
     }
 
-    static async Task<ScimResult> Get(string collection, string id, ProjectionQuery projected, EntityTags tags, ScimRequest request, ResourceStore store, CancellationToken ct)
+    static async Task<ScimResult> Get(
+        string collection,
+        string id,
+        ProjectionQuery projected,
+        EntityTags tags,
+        ScimRequest request,
+        ResourceStore store,
+        CancellationToken ct
+    )
     {
         var type = request.TypeOf(collection);
         var projection = projected.For(type);
-        var resource = await store.GetAsync(request.Caller, type, ResourceOperations.IdOf(id, type), ResourceJson.NeedsRelated(type, projection), ct)
+        var resource =
+            await store.GetAsync(request.Caller, type, ResourceOperations.IdOf(id, type), ResourceJson.NeedsRelated(type, projection), ct)
             ?? throw ResourceOperations.NotFound(id, type);
         return tags.IsKnown(resource.ETag) ? ScimResult.NotModified(resource) : ScimResult.Ok(resource, projection, request.Caller);
     }
 
     static async Task<ScimResult> Put(
-        string collection, string id, ResourceBody body, ProjectionQuery projected, EntityTags tags, ScimRequest request, ResourceOperations operations, CancellationToken ct)
+        string collection,
+        string id,
+        ResourceBody body,
+        ProjectionQuery projected,
+        EntityTags tags,
+        ScimRequest request,
+        ResourceOperations operations,
+        CancellationToken ct
+    )
     {
         var type = request.TypeOf(collection);
         var shown = projected.For(type);
@@ -43,7 +73,15 @@ static class ResourceEndpoints
     }
 
     static async Task<ScimResult> Patch(
-        string collection, string id, ResourceBody body, ProjectionQuery projected, EntityTags tags, ScimRequest request, ResourceOperations operations, CancellationToken ct)
+        string collection,
+        string id,
+        ResourceBody body,
+        ProjectionQuery projected,
+        EntityTags tags,
+        ScimRequest request,
+        ResourceOperations operations,
+        CancellationToken ct
+    )
     {
         var type = request.TypeOf(collection);
         var shown = projected.IsGiven || ResourceOperations.ShowsPatched(request.Caller, type) ? projected.For(type) : null;
@@ -51,7 +89,14 @@ static class ResourceEndpoints
         return shown is null ? ScimResult.Changed(changed) : ScimResult.Ok(changed, shown, request.Caller);
     }
 
-    static async Task<ScimResult> Delete(string collection, string id, EntityTags tags, ScimRequest request, ResourceOperations operations, CancellationToken ct)
+    static async Task<ScimResult> Delete(
+        string collection,
+        string id,
+        EntityTags tags,
+        ScimRequest request,
+        ResourceOperations operations,
+        CancellationToken ct
+    )
     {
         await operations.DeleteAsync(request.Caller, request.TypeOf(collection), id, tags, ct);
         return ScimResult.NoContent;
@@ -59,7 +104,7 @@ static class ResourceEndpoints
 
     static ScimResult NotAllowed(string collection, string allow, ScimRequest request)
     {
-        request.TypeOf(collection);   // one that is not there is 404 for every method
+        request.TypeOf(collection); // one that is not there is 404 for every method
         return ScimResult.NotAllowed(allow);
     }
 }

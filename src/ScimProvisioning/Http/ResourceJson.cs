@@ -12,7 +12,14 @@ namespace ScimProvisioning.Http;
 static class ResourceJson
 {
     /// <summary>Writes a resource; the members of a huge group as the store yields them.</summary>
-    public static async ValueTask WriteAsync(ReplyBody to, StoredResource resource, Projection projection, Caller caller, ResourceStore store, CancellationToken ct)
+    public static async ValueTask WriteAsync(
+        ReplyBody to,
+        StoredResource resource,
+        Projection projection,
+        Caller caller,
+        ResourceStore store,
+        CancellationToken ct
+    )
     {
         WriteOwn(to, resource, projection, caller);
         var part = resource.Related ?? (resource.Type.IsGroup && NeedsRelated(resource.Type, projection) ? RelatedResources.None : null);
@@ -25,7 +32,8 @@ static class ResourceJson
                 await to.SendIfLargeAsync(ct);
                 part = await store.GetMembersAsync(caller, resource.Id, last, ct);
                 elements = Elements(part, resource.Type, projection) ?? default;
-                if (written && elements.Length > 0) to.Write(","u8);
+                if (written && elements.Length > 0)
+                    to.Write(","u8);
                 to.Write(elements.Span);
             }
             to.Write("]"u8);
@@ -62,19 +70,25 @@ static class ResourceJson
         to.Advance(length);
         to.Write(resource.Attributes.Span[1..^1]);
         var written = Utf8.TryWrite(
-            to.GetSpan(room), CultureInfo.InvariantCulture,
+            to.GetSpan(room),
+            CultureInfo.InvariantCulture,
             $$""","meta":{"resourceType":"{{type}}","created":"{{resource.Created.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}}","lastModified":"{{resource.LastModified.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}}","location":"{{location}}","version":"W/\"{{resource.Version}}\""}""",
-            out length);
-        if (!written) throw new InvalidOperationException("There was no room for meta.");
+            out length
+        );
+        if (!written)
+            throw new InvalidOperationException("There was no room for meta.");
         to.Advance(length);
     }
 
     /// <summary>The values without the array's brackets, as far as they are returned; <c>null</c>: not even an empty array is.</summary>
     static ReadOnlyMemory<byte>? Elements(RelatedPart part, ResourceType type, Projection projection)
     {
-        if (projection.IsDefault) return part.Json[1..^1];
+        if (projection.IsDefault)
+            return part.Json[1..^1];
         var name = type.IsGroup ? GroupSchema.Members.Name : UserSchema.Groups.Name;
-        return projection.Apply(new JsonObject { [name] = JsonNode.Parse(part.Json.Span) })[name] is { } projected ? ScimJson.Utf8(projected).AsMemory()[1..^1] : null;
+        return projection.Apply(new JsonObject { [name] = JsonNode.Parse(part.Json.Span) })[name] is { } projected
+            ? ScimJson.Utf8(projected).AsMemory()[1..^1]
+            : null;
     }
 
     static string Escaped(string text) => JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text);

@@ -38,9 +38,12 @@ static class ScimHttp
             scim.Map("Me", () => ScimResult.NotImplemented);
         }
         // Whoever asks for something else must say who he is first.
-        app.Map(Root + "/{**rest}", () => TypedResults.StatusCode(StatusCodes.Status404NotFound)).RequireAuthorization(Access.ScimPolicy).ExcludeFromDescription();
+        app.Map(Root + "/{**rest}", () => TypedResults.StatusCode(StatusCodes.Status404NotFound))
+            .RequireAuthorization(Access.ScimPolicy)
+            .ExcludeFromDescription();
     }
 
     /// <summary>RFC 9110 §9.1: whatever can be read can be asked about.</summary>
-    public static void MapRead(this RouteGroupBuilder scim, string pattern, Delegate read) => scim.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], read);
+    public static void MapRead(this RouteGroupBuilder scim, string pattern, Delegate read) =>
+        scim.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], read);
 }

@@ -7,34 +7,42 @@ namespace ScimProvisioning.Http;
 static class ServiceProviderConfig
 {
     /// <param name="location">URI at which the document is served.</param>
-    public static JsonObject Document(string location) => new()
-    {
-        ["schemas"] = new JsonArray(DiscoverySchemas.ServiceProviderConfigId),
-        ["patch"] = Supported(true),
-        ["bulk"] = new JsonObject { ["supported"] = true, ["maxOperations"] = BulkEndpoint.MaxOperations, ["maxPayloadSize"] = ResourceBody.MaxBytes },
-        ["filter"] = new JsonObject { ["supported"] = true, ["maxResults"] = SearchEndpoints.MaxCount },
-        ["changePassword"] = Supported(false),
-        ["sort"] = Supported(true),
-        ["etag"] = Supported(true),
-        ["pagination"] = new JsonObject
+    public static JsonObject Document(string location) =>
+        new()
         {
-            ["cursor"] = true,
-            ["index"] = true,
-            ["defaultPaginationMethod"] = "index",
-            ["defaultPageSize"] = SearchEndpoints.DefaultCount,
-            ["maxPageSize"] = SearchEndpoints.MaxCount,
-            ["cursorTimeout"] = Cursors.Timeout,
-        },
-        ["authenticationSchemes"] = new JsonArray(new JsonObject
-        {
-            ["type"] = "oauthbearertoken",
-            ["name"] = "Secret Token",
-            ["description"] = "A secret token of the connection, sent as OAuth bearer token (RFC 6750).",
-            ["specUri"] = "https://www.rfc-editor.org/rfc/rfc6750",
-            ["primary"] = true,
-        }),
-        ["meta"] = new JsonObject { ["resourceType"] = "ServiceProviderConfig", ["location"] = location },
-    };
+            ["schemas"] = new JsonArray(DiscoverySchemas.ServiceProviderConfigId),
+            ["patch"] = Supported(true),
+            ["bulk"] = new JsonObject
+            {
+                ["supported"] = true,
+                ["maxOperations"] = BulkEndpoint.MaxOperations,
+                ["maxPayloadSize"] = ResourceBody.MaxBytes,
+            },
+            ["filter"] = new JsonObject { ["supported"] = true, ["maxResults"] = SearchEndpoints.MaxCount },
+            ["changePassword"] = Supported(false),
+            ["sort"] = Supported(true),
+            ["etag"] = Supported(true),
+            ["pagination"] = new JsonObject
+            {
+                ["cursor"] = true,
+                ["index"] = true,
+                ["defaultPaginationMethod"] = "index",
+                ["defaultPageSize"] = SearchEndpoints.DefaultCount,
+                ["maxPageSize"] = SearchEndpoints.MaxCount,
+                ["cursorTimeout"] = Cursors.Timeout,
+            },
+            ["authenticationSchemes"] = new JsonArray(
+                new JsonObject
+                {
+                    ["type"] = "oauthbearertoken",
+                    ["name"] = "Secret Token",
+                    ["description"] = "A secret token of the connection, sent as OAuth bearer token (RFC 6750).",
+                    ["specUri"] = "https://www.rfc-editor.org/rfc/rfc6750",
+                    ["primary"] = true,
+                }
+            ),
+            ["meta"] = new JsonObject { ["resourceType"] = "ServiceProviderConfig", ["location"] = location },
+        };
 
     static JsonObject Supported(bool supported) => new() { ["supported"] = supported };
 }

@@ -16,13 +16,18 @@ static partial class UnreadableRequest
     /// <summary>The same failure, with the field of the body or the parameter of the URL that is wrong, and what it must be.</summary>
     public static Exception Explain(BadHttpRequestException failure, HttpContext http)
     {
-        if (failure.StatusCode != StatusCodes.Status400BadRequest) return failure;
+        if (failure.StatusCode != StatusCodes.Status400BadRequest)
+            return failure;
         if (Parameter().Match(failure.Message) is { Success: true } parameter)
-            return ProblemException.Invalid(JsonNamingPolicy.CamelCase.ConvertName(parameter.Groups["name"].Value), parameter.Groups["type"].Value.Contains("Guid") ? Id : WholeNumber);
+            return ProblemException.Invalid(
+                JsonNamingPolicy.CamelCase.ConvertName(parameter.Groups["name"].Value),
+                parameter.Groups["type"].Value.Contains("Guid") ? Id : WholeNumber
+            );
         return failure.InnerException switch
         {
-            JsonException { InnerException: JsonException, LineNumber: { } line, BytePositionInLine: { } position } =>
-                BadRequest($"The body is not JSON: it cannot be read from line {line + 1}, byte {position + 1} on."),
+            JsonException { InnerException: JsonException, LineNumber: { } line, BytePositionInLine: { } position } => BadRequest(
+                $"The body is not JSON: it cannot be read from line {line + 1}, byte {position + 1} on."
+            ),
             JsonException wrong => Wrong(wrong, http) ?? BadRequest("The body is JSON, but not the object that is expected here."),
             _ => BadRequest("Send a JSON object as the body."),
         };
@@ -38,7 +43,8 @@ static partial class UnreadableRequest
         var name = "";
         foreach (Match step in Step().Matches(wrong.Path ?? ""))
         {
-            if (type is null) return null;
+            if (type is null)
+                return null;
             if (step.Groups["index"] is { Success: true })
             {
                 (name, type) = (name + step.Value, type.GetGenericArguments().FirstOrDefault());
@@ -46,12 +52,24 @@ static partial class UnreadableRequest
             }
             var fields = options.GetTypeInfo(type).Properties.Where(property => property.Set is not null).ToList();
             name += name is "" ? step.Groups["name"].Value : $".{step.Groups["name"].Value}";
-            if (fields.Find(property => property.Name.Equals(step.Groups["name"].Value, StringComparison.OrdinalIgnoreCase)) is not { } field)
-                return ProblemException.Invalid(name, $"Is unknown here. There are: {string.Join(", ", fields.Select(property => property.Name))}.");
+            if (
+                fields.Find(property => property.Name.Equals(step.Groups["name"].Value, StringComparison.OrdinalIgnoreCase))
+                is not { } field
+            )
+                return ProblemException.Invalid(
+                    name,
+                    $"Is unknown here. There are: {string.Join(", ", fields.Select(property => property.Name))}."
+                );
             type = field.PropertyType;
         }
-        if (type is null || name is "") return null;
-        return ProblemException.Invalid(name, wrong.Message.StartsWith("Duplicate", StringComparison.Ordinal) ? "Must not be there twice." : Expected(Nullable.GetUnderlyingType(type) ?? type));
+        if (type is null || name is "")
+            return null;
+        return ProblemException.Invalid(
+            name,
+            wrong.Message.StartsWith("Duplicate", StringComparison.Ordinal)
+                ? "Must not be there twice."
+                : Expected(Nullable.GetUnderlyingType(type) ?? type)
+        );
     }
 
     static string Expected(Type type) =>

@@ -40,7 +40,8 @@ sealed class Connection
     /// <summary>Goes into a state, and keeps in mind which one it may go back to.</summary>
     public void Enter(string state, string? reason, DateTimeOffset at)
     {
-        if (State is ConnectionState.Pending or ConnectionState.Active) StateBefore = State;
+        if (State is ConnectionState.Pending or ConnectionState.Active)
+            StateBefore = State;
         (State, StateReason, StateChangedAt) = (state, reason, at);
     }
 }

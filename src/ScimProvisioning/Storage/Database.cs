@@ -10,7 +10,8 @@ static class Database
 {
     // Somebody who writes a setting into the connection string wins: the last mention counts.
     // The timeouts (seconds) end well before Entra's own 60.
-    const string Defaults = "Application Name=ScimProvisioning;Max Auto Prepare=100;Auto Prepare Min Usages=2;Timeout=5;Command Timeout=20;Timezone=UTC;";
+    const string Defaults =
+        "Application Name=ScimProvisioning;Max Auto Prepare=100;Auto Prepare Min Usages=2;Timeout=5;Command Timeout=20;Timezone=UTC;";
 
     // Trying is the only test that means the same on every version: since PostgreSQL 16 a member may lack the right to SET.
     // Compiling a filter costs seconds of work, to save milliseconds: PostgreSQL takes every condition on JSON for a thousand rows.
@@ -40,19 +41,21 @@ static class Database
         services.AddSingleton(_ => CreateDataSource(ConnectionString(configuration)));
         services.AddSingleton<ResourceStore>();
         services.AddSingleton<ResourcePages>();
-        services.AddDbContextFactory<ScimDbContext>((provider, options) =>
-            Configure(options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())));
+        services.AddDbContextFactory<ScimDbContext>(
+            (provider, options) => Configure(options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()))
+        );
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<ScimDbContext>>().CreateDbContext());
         return services;
     }
 
     /// <summary>Whether a failure means that PostgreSQL cannot be reached now, however deep EF has wrapped it.</summary>
-    public static bool IsUnavailable(Exception? failure) => failure switch
-    {
-        null => false,
-        NpgsqlException { IsTransient: true } or SocketException => true,
-        _ => IsUnavailable(failure.InnerException),
-    };
+    public static bool IsUnavailable(Exception? failure) =>
+        failure switch
+        {
+            null => false,
+            NpgsqlException { IsTransient: true } or SocketException => true,
+            _ => IsUnavailable(failure.InnerException),
+        };
 
     /// <summary>The configured connection string over our defaults.</summary>
     public static NpgsqlConnectionStringBuilder ConnectionString(IConfiguration configuration)
@@ -68,11 +71,18 @@ static class Database
     }
 
     /// <summary>What every context of ours shares, the migrator's too.</summary>
-    public static void Configure(DbContextOptionsBuilder options) => options.ConfigureWarnings(warnings => warnings
-        // What fails is told once, by who answers for it: many failures are ordinary refusals.
-        .Log((RelationalEventId.CommandExecuted, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug))
-        // Migrations are written by hand: there is no snapshot to compare the model with.
-        .Ignore(RelationalEventId.PendingModelChangesWarning));
+    public static void Configure(DbContextOptionsBuilder options) =>
+        options.ConfigureWarnings(warnings =>
+            warnings
+                // What fails is told once, by who answers for it: many failures are ordinary refusals.
+                .Log(
+                    (RelationalEventId.CommandExecuted, LogLevel.Debug),
+                    (RelationalEventId.CommandError, LogLevel.Debug),
+                    (CoreEventId.SaveChangesFailed, LogLevel.Debug)
+                )
+                // Migrations are written by hand: there is no snapshot to compare the model with.
+                .Ignore(RelationalEventId.PendingModelChangesWarning)
+        );
 
     static NpgsqlDataSource CreateDataSource(NpgsqlConnectionStringBuilder connectionString)
     {
@@ -89,7 +99,8 @@ static class Database
             {
                 await using var command = new NpgsqlCommand(TakeAppRole, connection);
                 await command.ExecuteNonQueryAsync();
-            });
+            }
+        );
         return builder.Build();
     }
 }

@@ -58,7 +58,9 @@ static partial class DatabaseMigrator
         {
             await using var db = Open(Database.ConnectionString(services.GetRequiredService<IConfiguration>()));
             if ((await db.Database.GetPendingMigrationsAsync(ct)).Any())
-                throw new StartupException("The database is new or not up to date: start a server of this version, or run the command migrate, and try again.");
+                throw new StartupException(
+                    "The database is new or not up to date: start a server of this version, or run the command migrate, and try again."
+                );
             await OpenSessionAsync(services.GetRequiredService<NpgsqlDataSource>(), ct);
         }
         catch (Exception e) when (Database.IsUnavailable(e))
@@ -103,7 +105,8 @@ static partial class DatabaseMigrator
     {
         await using var db = Open(connectionString);
         var creator = db.GetService<IRelationalDatabaseCreator>();
-        if (!await creator.ExistsAsync(ct)) await creator.CreateAsync(ct);
+        if (!await creator.ExistsAsync(ct))
+            await creator.CreateAsync(ct);
         // EF's own lock is let go between two migrations, when another server may take the next one for its own.
         await db.Database.OpenConnectionAsync(ct);
         await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_lock({Lock})", ct);

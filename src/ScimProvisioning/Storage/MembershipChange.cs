@@ -45,7 +45,8 @@ sealed class MembershipChange
             _add.Clear();
             _remove.Clear();
         }
-        if (operation.Op is PatchOp.Remove) return;
+        if (operation.Op is PatchOp.Remove)
+            return;
         _add.UnionWith(matches);
         _remove.ExceptWith(matches);
     }
@@ -65,15 +66,22 @@ sealed class MembershipChange
 
     /// <summary>Ids to remove; what cannot be an id is no member, so that its removal is done.</summary>
     public static IReadOnlyCollection<Guid> NamedIfAny(JsonNode? values) =>
-        [.. (values as JsonArray ?? []).Select(value => ResourceId.TryParse(ValueOf(value) ?? "", out var id) ? id : (Guid?)null).OfType<Guid>()];
+        [
+            .. (values as JsonArray ?? [])
+                .Select(value => ResourceId.TryParse(ValueOf(value) ?? "", out var id) ? id : (Guid?)null)
+                .OfType<Guid>(),
+        ];
 
     /// <summary>The ids of <c>value eq "…" or value eq "…"</c>, or <c>null</c> for any other filter.</summary>
-    public static IReadOnlyCollection<Guid>? Named(FilterExpression filter) => filter switch
-    {
-        FilterExpression.Or(var left, var right) => Named(left) is { } some && Named(right) is { } more ? [.. some, .. more] : null,
-        FilterExpression.Compare({ Attribute.Name: "value" }, CompareOperator.Eq, string text) => ResourceId.TryParse(text, out var id) ? [id] : [],
-        _ => null,
-    };
+    public static IReadOnlyCollection<Guid>? Named(FilterExpression filter) =>
+        filter switch
+        {
+            FilterExpression.Or(var left, var right) => Named(left) is { } some && Named(right) is { } more ? [.. some, .. more] : null,
+            FilterExpression.Compare({ Attribute.Name: "value" }, CompareOperator.Eq, string text) => ResourceId.TryParse(text, out var id)
+                ? [id]
+                : [],
+            _ => null,
+        };
 
     public static ScimException Unknown(string id) =>
         ScimException.InvalidValue($"'{id}' is no user or group of this connection, so it cannot be a member. Provision it first.");

@@ -14,7 +14,8 @@ sealed class MembershipOperations
     MembershipOperations(IReadOnlyList<PatchOperation> operations, IReadOnlyCollection<Guid>? exactly)
     {
         (_operations, _exactly) = (operations, exactly);
-        Added = exactly ?? [.. operations.Where(o => o.Op is not PatchOp.Remove).SelectMany(o => MembershipChange.Named(o.Value)).ToHashSet()];
+        Added =
+            exactly ?? [.. operations.Where(o => o.Op is not PatchOp.Remove).SelectMany(o => MembershipChange.Named(o.Value)).ToHashSet()];
     }
 
     /// <summary>Every id that an operation adds; each must exist.</summary>
@@ -31,8 +32,10 @@ sealed class MembershipOperations
         operations.RemoveAll(o => o.Path.Attribute == GroupSchema.Members);
         foreach (var operation in taken)
         {
-            if (operation.Path.Sub is not null) throw ScimException.Mutability($"'{operation.Path}' cannot be changed: remove the member and add another.");
-            if (operation.Path.Filter is not null && operation.Op is not PatchOp.Remove) throw ScimException.NoTarget($"'{operation.Path}' can only be removed; add members by their value.");
+            if (operation.Path.Sub is not null)
+                throw ScimException.Mutability($"'{operation.Path}' cannot be changed: remove the member and add another.");
+            if (operation.Path.Filter is not null && operation.Op is not PatchOp.Remove)
+                throw ScimException.NoTarget($"'{operation.Path}' can only be removed; add members by their value.");
         }
         return taken.Count == 0 ? None : new(taken, null);
     }
@@ -40,12 +43,14 @@ sealed class MembershipOperations
     /// <summary>What they come to, in the transaction that holds the group's lock.</summary>
     public async Task<MembershipChange> ResolveAsync(TenantTransaction transaction, Caller caller, Guid group, CancellationToken ct)
     {
-        if (_exactly is not null) return MembershipChange.Exactly(_exactly);
+        if (_exactly is not null)
+            return MembershipChange.Exactly(_exactly);
         var selected = await SelectAsync(transaction, caller, group, ct);
         var change = new MembershipChange();
         foreach (var operation in _operations)
         {
-            var matches = operation.Path.Filter is { } filter ? MembershipChange.Named(filter) ?? selected.Dequeue()
+            var matches =
+                operation.Path.Filter is { } filter ? MembershipChange.Named(filter) ?? selected.Dequeue()
                 : operation.Op is PatchOp.Remove ? MembershipChange.NamedIfAny(operation.Value)
                 : MembershipChange.Named(operation.Value);
             change.Apply(operation, matches);
@@ -61,18 +66,23 @@ sealed class MembershipOperations
     {
         var selected = new Queue<IReadOnlyCollection<Guid>>();
         Guid[] added = [.. Added];
-        var statements = _operations.Select(o => o.Path.Filter).OfType<FilterExpression>().Where(filter => MembershipChange.Named(filter) is null)
-            .Select(filter => ReadSql.SelectMembers(caller, group, filter, added)).ToList();
-        if (statements.Count == 0) return selected;
+        var statements = _operations
+            .Select(o => o.Path.Filter)
+            .OfType<FilterExpression>()
+            .Where(filter => MembershipChange.Named(filter) is null)
+            .Select(filter => ReadSql.SelectMembers(caller, group, filter, added))
+            .ToList();
+        if (statements.Count == 0)
+            return selected;
 
         await using var rows = await transaction.ReadAsync(ct, statements);
         do
         {
             var ids = new List<Guid>();
-            while (await rows.ReadAsync(ct)) ids.Add(rows.GetGuid(0));
+            while (await rows.ReadAsync(ct))
+                ids.Add(rows.GetGuid(0));
             selected.Enqueue(ids);
-        }
-        while (await rows.NextResultAsync(ct));
+        } while (await rows.NextResultAsync(ct));
         return selected;
     }
 }

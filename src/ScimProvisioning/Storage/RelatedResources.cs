@@ -25,9 +25,16 @@ static class RelatedResources
     /// <summary>Sub-select over <c>resources r</c>, NULL when there are none, for the type's computed attribute: of members the first, or the first after some id.</summary>
     /// <param name="size">Members at most.</param>
     /// <param name="after">Placeholder of the parameter with that id.</param>
-    public static string Select(Sql sql, Caller caller, ResourceType type, int size = PartSize, string? after = null) => type.IsGroup
-        ? Select($"(SELECT * FROM group_members m WHERE {Members(after)} LIMIT {size})", "m.group_id = r.id", "m.member_id", MemberJson(sql, caller))
-        : type.IsUser ? Select("group_members", "m.member_id = r.id", "m.group_id", GroupJson(sql, caller, "m.group_id")) : "NULL";
+    public static string Select(Sql sql, Caller caller, ResourceType type, int size = PartSize, string? after = null) =>
+        type.IsGroup
+            ? Select(
+                $"(SELECT * FROM group_members m WHERE {Members(after)} LIMIT {size})",
+                "m.group_id = r.id",
+                "m.member_id",
+                MemberJson(sql, caller)
+            )
+        : type.IsUser ? Select("group_members", "m.member_id = r.id", "m.group_id", GroupJson(sql, caller, "m.group_id"))
+        : "NULL";
 
     /// <summary>Sub-select: the last member of what <see cref="Select(Sql, Caller, ResourceType, int, string)"/> yields, when it yields as many as it may.</summary>
     public static string SelectLast(ResourceType type, int size = PartSize, string? after = null) =>
@@ -41,15 +48,20 @@ static class RelatedResources
         return sql.Statement(
             $"""
             SELECT e.id, {GroupJson(sql, caller, "e.id")} FROM resources e
-            WHERE e.connection_id = {connection} AND e.id IN (SELECT group_id FROM group_members WHERE connection_id = {connection} AND member_id = ANY({sql.Add(users)}))
-            """);
+            WHERE e.connection_id = {connection} AND e.id IN (SELECT group_id FROM group_members WHERE connection_id = {connection} AND member_id = ANY({sql.Add(
+                users
+            )}))
+            """
+        );
     }
 
     /// <summary>Which of these users is in which group: user, group.</summary>
     public static NpgsqlBatchCommand Memberships(Caller caller, Guid[] users)
     {
         var sql = new Sql();
-        return sql.Statement($"SELECT member_id, group_id FROM group_members WHERE connection_id = {sql.Add(caller.ConnectionId)} AND member_id = ANY({sql.Add(users)}) ORDER BY member_id, group_id");
+        return sql.Statement(
+            $"SELECT member_id, group_id FROM group_members WHERE connection_id = {sql.Add(caller.ConnectionId)} AND member_id = ANY({sql.Add(users)}) ORDER BY member_id, group_id"
+        );
     }
 
     static string Members(string? after) =>
@@ -58,22 +70,26 @@ static class RelatedResources
     // Sorted below the aggregate, where an index gives the order for nothing.
     static string Select(string memberships, string relation, string id, string json) =>
         $"""
-        (SELECT '[' || string_agg(j, ',') || ']' FROM (
-            SELECT {json} AS j FROM {memberships} m JOIN resources e ON e.connection_id = m.connection_id AND e.id = {id}
-            WHERE m.connection_id = r.connection_id AND {relation} ORDER BY {id}) related)
-        """;
+            (SELECT '[' || string_agg(j, ',') || ']' FROM (
+                SELECT {json} AS j FROM {memberships} m JOIN resources e ON e.connection_id = m.connection_id AND e.id = {id}
+                WHERE m.connection_id = r.connection_id AND {relation} ORDER BY {id}) related)
+            """;
 
-    static string GroupJson(Sql sql, Caller caller, string id) => Json(id, sql.Add(Reference(caller, ResourceType.Group)), ",\"type\":\"direct\",\"display\":");
+    static string GroupJson(Sql sql, Caller caller, string id) =>
+        Json(id, sql.Add(Reference(caller, ResourceType.Group)), ",\"type\":\"direct\",\"display\":");
 
-    static string MemberJson(Sql sql, Caller caller) => Json(
-        "m.member_id",
-        $"CASE e.resource_type {string.Join(' ', ResourceTypes.BuiltIn.All.Select(type => $"WHEN '{type.Name}' THEN {sql.Add(Reference(caller, type))}"))} END",
-        ",\"type\":\"' || e.resource_type || '\",\"display\":");
+    static string MemberJson(Sql sql, Caller caller) =>
+        Json(
+            "m.member_id",
+            $"CASE e.resource_type {string.Join(' ', ResourceTypes.BuiltIn.All.Select(type => $"WHEN '{type.Name}' THEN {sql.Add(Reference(caller, type))}"))} END",
+            ",\"type\":\"' || e.resource_type || '\",\"display\":"
+        );
 
     // Put together as text, at less than half the price of json_build_object: ids and types need no escaping, the URL has had it, and the name is JSON already.
     static string Json(string id, string reference, string rest) =>
         $$"""'{"value":"' || {{id}} || {{reference}} || {{id}} || '"{{rest}}' || coalesce(e.attributes -> 'displayName', e.attributes -> 'userName', 'null') || '}'""";
 
     /// <summary>What stands between an id and the same at the end of <c>$ref</c>.</summary>
-    static string Reference(Caller caller, ResourceType type) => $"\",\"$ref\":\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode($"{caller.BaseUrl}/{type.Collection}/")}";
+    static string Reference(Caller caller, ResourceType type) =>
+        $"\",\"$ref\":\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode($"{caller.BaseUrl}/{type.Collection}/")}";
 }

@@ -11,7 +11,14 @@ namespace ScimProvisioning.Storage;
 /// <param name="GroupName">The same of a Group, when no other may have it.</param>
 /// <param name="Active">Of a User.</param>
 sealed record ResourceColumns(
-    byte[] Attributes, long[] Terms, string? UserName, string? DisplayName, string? GroupName, string? ExternalId, bool? Active)
+    byte[] Attributes,
+    long[] Terms,
+    string? UserName,
+    string? DisplayName,
+    string? GroupName,
+    string? ExternalId,
+    bool? Active
+)
 {
     /// <summary>The columns, in the order of <see cref="Values"/>.</summary>
     public const string Names = "attributes, terms, user_name, display_name, group_name, external_id, active";
@@ -26,11 +33,21 @@ sealed record ResourceColumns(
             displayName,
             type.IsGroup && settings.UniqueGroupNames ? displayName : null,
             document[CommonAttributes.ExternalId.Name]?.GetValue<string>(),
-            type.IsUser ? document[UserSchema.Active.Name]?.GetValue<bool>() : null);
+            type.IsUser ? document[UserSchema.Active.Name]?.GetValue<bool>() : null
+        );
     }
 
-    public string Values(Sql sql) => string.Join(", ",
-        sql.AddJson(Attributes), sql.Add(Terms), sql.Add(UserName), sql.Add(DisplayName), sql.Add(GroupName), sql.Add(ExternalId), sql.Add(Active));
+    public string Values(Sql sql) =>
+        string.Join(
+            ", ",
+            sql.AddJson(Attributes),
+            sql.Add(Terms),
+            sql.Add(UserName),
+            sql.Add(DisplayName),
+            sql.Add(GroupName),
+            sql.Add(ExternalId),
+            sql.Add(Active)
+        );
 
     static string? Folded(JsonObject document, AttributeDefinition attribute) =>
         document[attribute.Name]?.GetValue<string>() is { } text ? CaseFolding.Fold(text) : null;

@@ -13,11 +13,14 @@ sealed record ResourceCounts(long Users, long Groups)
     {
         // The counts are fenced by connection.
         await db.Database.ExecuteSqlRawAsync(TenantTransaction.Confine(connection), ct);
-        return await db.Database.SqlQuery<ResourceCounts>(
-            $"""
-            SELECT coalesce(sum(count) FILTER (WHERE resource_type = 'User'), 0)::bigint AS "Users",
-                   coalesce(sum(count) FILTER (WHERE resource_type = 'Group'), 0)::bigint AS "Groups"
-            FROM resource_counts WHERE connection_id = {connection}
-            """).SingleAsync(ct);
+        return await db
+            .Database.SqlQuery<ResourceCounts>(
+                $"""
+                SELECT coalesce(sum(count) FILTER (WHERE resource_type = 'User'), 0)::bigint AS "Users",
+                       coalesce(sum(count) FILTER (WHERE resource_type = 'Group'), 0)::bigint AS "Groups"
+                FROM resource_counts WHERE connection_id = {connection}
+                """
+            )
+            .SingleAsync(ct);
     }
 }

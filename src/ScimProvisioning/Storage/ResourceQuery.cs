@@ -19,7 +19,11 @@ sealed record ResourceQuery(IReadOnlyList<QueryScope> Scopes, bool Descending, l
     public bool IsByColumn => Scopes.All(scope => scope.Filter is { } filter && SearchCandidates.IsByColumn(filter));
 
     /// <summary>The same without the groups of users.</summary>
-    public ResourceQuery WithoutGroups => this with { Scopes = [.. Scopes.Select(scope => scope.Type.IsUser ? scope with { Related = false } : scope)] };
+    public ResourceQuery WithoutGroups =>
+        this with
+        {
+            Scopes = [.. Scopes.Select(scope => scope.Type.IsUser ? scope with { Related = false } : scope)],
+        };
 }
 
 /// <summary>A place in an order: between a resource and the next.</summary>

@@ -39,13 +39,18 @@ sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(
         modelBuilder.Entity<Connection>().HasOne<Organization>().WithMany().HasForeignKey(c => c.OrganizationId);
         modelBuilder.Entity<Connection>().Property(c => c.Schemas).HasColumnType("jsonb");
         modelBuilder.Entity<Connection>().Property(c => c.ResourceTypes).HasColumnType("jsonb");
-        modelBuilder.Entity<Connection>().ComplexProperty(c => c.Settings, settings =>
-        {
-            settings.Property(s => s.UniqueGroupNames).HasColumnName("unique_group_names");
-            settings.Property(s => s.GroupPatchReturnsResource).HasColumnName("group_patch_returns_resource");
-            settings.Property(s => s.IgnoreUnknownAttributes).HasColumnName("ignore_unknown_attributes");
-            settings.Property(s => s.AcceptEntraTokens).HasColumnName("accept_entra_tokens");
-        });
+        modelBuilder
+            .Entity<Connection>()
+            .ComplexProperty(
+                c => c.Settings,
+                settings =>
+                {
+                    settings.Property(s => s.UniqueGroupNames).HasColumnName("unique_group_names");
+                    settings.Property(s => s.GroupPatchReturnsResource).HasColumnName("group_patch_returns_resource");
+                    settings.Property(s => s.IgnoreUnknownAttributes).HasColumnName("ignore_unknown_attributes");
+                    settings.Property(s => s.AcceptEntraTokens).HasColumnName("accept_entra_tokens");
+                }
+            );
         modelBuilder.Entity<Token>().HasOne(t => t.Connection).WithMany().HasForeignKey(t => t.ConnectionId);
         modelBuilder.Entity<OAuthClient>().HasOne(c => c.Connection).WithMany().HasForeignKey(c => c.ConnectionId);
         modelBuilder.Entity<OAuthClient>().HasMany(c => c.Secrets).WithOne().HasForeignKey(s => s.OAuthClientId);
@@ -74,15 +79,38 @@ sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(
     {
         modelBuilder.Entity<Organization>().HasQueryFilter(Wall, o => Reach.IsEverything || o.Id == Reach.OrganizationId);
         modelBuilder.Entity<Organization>().HasQueryFilter("existing", o => o.DeletedAt == null);
-        modelBuilder.Entity<Connection>().HasQueryFilter(Wall, c => Reach.IsEverything || c.OrganizationId == Reach.OrganizationId || c.Id == Reach.ConnectionId);
-        modelBuilder.Entity<Token>().HasQueryFilter(Wall, t => Reach.IsEverything || t.Connection!.OrganizationId == Reach.OrganizationId || t.ConnectionId == Reach.ConnectionId);
-        modelBuilder.Entity<OAuthClient>().HasQueryFilter(Wall, c => Reach.IsEverything || c.Connection!.OrganizationId == Reach.OrganizationId || c.ConnectionId == Reach.ConnectionId);
-        modelBuilder.Entity<OAuthClientSecret>().HasQueryFilter(Wall, s => Reach.IsEverything || s.Connection!.OrganizationId == Reach.OrganizationId || s.ConnectionId == Reach.ConnectionId);
-        modelBuilder.Entity<FailedLogin>().HasQueryFilter(Wall, f => Reach.IsEverything || f.Connection!.OrganizationId == Reach.OrganizationId || f.ConnectionId == Reach.ConnectionId);
+        modelBuilder
+            .Entity<Connection>()
+            .HasQueryFilter(Wall, c => Reach.IsEverything || c.OrganizationId == Reach.OrganizationId || c.Id == Reach.ConnectionId);
+        modelBuilder
+            .Entity<Token>()
+            .HasQueryFilter(
+                Wall,
+                t => Reach.IsEverything || t.Connection!.OrganizationId == Reach.OrganizationId || t.ConnectionId == Reach.ConnectionId
+            );
+        modelBuilder
+            .Entity<OAuthClient>()
+            .HasQueryFilter(
+                Wall,
+                c => Reach.IsEverything || c.Connection!.OrganizationId == Reach.OrganizationId || c.ConnectionId == Reach.ConnectionId
+            );
+        modelBuilder
+            .Entity<OAuthClientSecret>()
+            .HasQueryFilter(
+                Wall,
+                s => Reach.IsEverything || s.Connection!.OrganizationId == Reach.OrganizationId || s.ConnectionId == Reach.ConnectionId
+            );
+        modelBuilder
+            .Entity<FailedLogin>()
+            .HasQueryFilter(
+                Wall,
+                f => Reach.IsEverything || f.Connection!.OrganizationId == Reach.OrganizationId || f.ConnectionId == Reach.ConnectionId
+            );
         modelBuilder.Entity<AdminKey>().HasQueryFilter(Wall, k => Reach.IsEverything || k.OrganizationId == Reach.OrganizationId);
         modelBuilder.Entity<AuditEntry>().HasQueryFilter(Wall, e => Reach.IsEverything || e.OrganizationId == Reach.OrganizationId);
         modelBuilder.Entity<IdempotencyKey>().HasQueryFilter(Wall, k => Reach.IsEverything || k.OrganizationId == Reach.OrganizationId);
     }
 
-    static string SnakeCase(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name.Replace("OAuth", "Oauth", StringComparison.Ordinal));
+    static string SnakeCase(string name) =>
+        JsonNamingPolicy.SnakeCaseLower.ConvertName(name.Replace("OAuth", "Oauth", StringComparison.Ordinal));
 }

@@ -10,19 +10,21 @@ static class SearchCandidates
     public const int Most = 1_000;
 
     /// <summary>True when columns with an index narrow it down.</summary>
-    public static bool IsByColumn(FilterExpression filter) => filter switch
-    {
-        And(var left, var right) => IsByColumn(left) || IsByColumn(right),
-        Or(var left, var right) => IsByColumn(left) && IsByColumn(right),
-        Compare({ Attribute: var attribute }, CompareOperator.Eq, false) when attribute == UserSchema.Active => true,
-        Compare(var path, CompareOperator.Eq, _) => path.Attribute == CommonAttributes.Id || Column(path.Attribute) is not null,
-        Never => true,
-        Compare(var path, CompareOperator.Sw, _) => Column(path.Attribute) is not null,
-        _ => false,
-    };
+    public static bool IsByColumn(FilterExpression filter) =>
+        filter switch
+        {
+            And(var left, var right) => IsByColumn(left) || IsByColumn(right),
+            Or(var left, var right) => IsByColumn(left) && IsByColumn(right),
+            Compare({ Attribute: var attribute }, CompareOperator.Eq, false) when attribute == UserSchema.Active => true,
+            Compare(var path, CompareOperator.Eq, _) => path.Attribute == CommonAttributes.Id || Column(path.Attribute) is not null,
+            Never => true,
+            Compare(var path, CompareOperator.Sw, _) => Column(path.Attribute) is not null,
+            _ => false,
+        };
 
     /// <summary>Condition on <c>searchable s</c> that every resource fulfils which fits the filter; <c>null</c> when no index knows.</summary>
-    public static string? Condition(Sql sql, Guid connection, FilterExpression filter) => Condition(sql, connection, filter, container: null);
+    public static string? Condition(Sql sql, Guid connection, FilterExpression filter) =>
+        Condition(sql, connection, filter, container: null);
 
     static string? Condition(Sql sql, Guid connection, FilterExpression filter, AttributePath? container)
     {
@@ -32,12 +34,15 @@ static class SearchCandidates
                 var both = (string?[])[Condition(sql, connection, left, container), Condition(sql, connection, right, container)];
                 return both.All(c => c is null) ? null : string.Join(" AND ", both.OfType<string>());
             case Or(var left, var right):
-                return Condition(sql, connection, left, container) is { } one && Condition(sql, connection, right, container) is { } other ? $"(({one}) OR ({other}))" : null;
+                return Condition(sql, connection, left, container) is { } one && Condition(sql, connection, right, container) is { } other
+                    ? $"(({one}) OR ({other}))"
+                    : null;
             case ValuePath(var path, var inner):
                 return Condition(sql, connection, inner, path);
             case Compare(var path, CompareOperator.Eq, var value):
                 var whole = container is null ? path : container with { Sub = path.Attribute };
-                if (IsKept(whole.Attribute)) return null;
+                if (IsKept(whole.Attribute))
+                    return null;
                 return Column(whole.Attribute) is { } column
                     ? $"s.{column} = {sql.Add(whole.Attribute.CaseExact ? (string)value : CaseFolding.Fold((string)value))}"
                     : $"s.terms @> {sql.Add([SearchTerms.Of(connection, whole, value)])}";
@@ -50,7 +55,11 @@ static class SearchCandidates
 
     /// <summary>What is no part of the document.</summary>
     static bool IsKept(AttributeDefinition attribute) =>
-        attribute == CommonAttributes.Id || attribute == CommonAttributes.Meta || attribute == UserSchema.Active || attribute == UserSchema.Groups || attribute == GroupSchema.Members;
+        attribute == CommonAttributes.Id
+        || attribute == CommonAttributes.Meta
+        || attribute == UserSchema.Active
+        || attribute == UserSchema.Groups
+        || attribute == GroupSchema.Members;
 
     static string? Column(AttributeDefinition attribute) =>
         attribute == UserSchema.UserName ? "user_name"

@@ -18,7 +18,13 @@ static class SearchTerms
 
     // These have columns and indexes of their own.
     static readonly HashSet<string> Columns = [CommonAttributes.ExternalId.Name];
-    static readonly HashSet<string> ColumnsOfUser = [.. Columns, UserSchema.UserName.Name, UserSchema.DisplayName.Name, UserSchema.Active.Name];
+    static readonly HashSet<string> ColumnsOfUser =
+    [
+        .. Columns,
+        UserSchema.UserName.Name,
+        UserSchema.DisplayName.Name,
+        UserSchema.Active.Name,
+    ];
     static readonly HashSet<string> ColumnsOfGroup = [.. Columns, GroupSchema.DisplayName.Name];
 
     /// <summary>The terms of a document, each once.</summary>
@@ -26,9 +32,13 @@ static class SearchTerms
     {
         var terms = new HashSet<long>();
         var prefix = $"{connection}|";
-        var skipped = type.IsUser ? ColumnsOfUser : type.IsGroup ? ColumnsOfGroup : Columns;
+        var skipped =
+            type.IsUser ? ColumnsOfUser
+            : type.IsGroup ? ColumnsOfGroup
+            : Columns;
         foreach (var (name, value) in document)
-            if (!skipped.Contains(name)) AddTo(terms, $"{prefix}.{CaseFolding.Fold(name)}", value);
+            if (!skipped.Contains(name))
+                AddTo(terms, $"{prefix}.{CaseFolding.Fold(name)}", value);
         return [.. terms];
     }
 
@@ -37,7 +47,8 @@ static class SearchTerms
     {
         var text = new StringBuilder($"{connection}|");
         foreach (var name in (string?[])[path.Schema, path.Attribute.Name, path.Sub?.Name])
-            if (name is not null) text.Append('.').Append(CaseFolding.Fold(name));
+            if (name is not null)
+                text.Append('.').Append(CaseFolding.Fold(name));
         return Hash($"{text}={Text(value)}");
     }
 
@@ -46,13 +57,16 @@ static class SearchTerms
         switch (node)
         {
             case JsonObject complex:
-                foreach (var (name, value) in complex) AddTo(terms, $"{path}.{CaseFolding.Fold(name)}", value);
+                foreach (var (name, value) in complex)
+                    AddTo(terms, $"{path}.{CaseFolding.Fold(name)}", value);
                 break;
             case JsonArray array:
-                foreach (var element in array) AddTo(terms, path, element);
+                foreach (var element in array)
+                    AddTo(terms, path, element);
                 break;
             case not null:
-                foreach (var text in Texts(node)) terms.Add(Hash($"{path}={text}"));
+                foreach (var text in Texts(node))
+                    terms.Add(Hash($"{path}={text}"));
                 break;
         }
     }
@@ -62,18 +76,24 @@ static class SearchTerms
     {
         var text = node.GetValueKind() is JsonValueKind.String ? node.GetValue<string>() : node.ToJsonString();
         yield return Text(text);
-        if (node.GetValueKind() is JsonValueKind.Number && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) yield return Text(number);
-        else if (DateTimeText.TryParse(text, out var time)) yield return Text(time);
+        if (
+            node.GetValueKind() is JsonValueKind.Number
+            && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+        )
+            yield return Text(number);
+        else if (DateTimeText.TryParse(text, out var time))
+            yield return Text(time);
     }
 
-    static string Text(object value) => value switch
-    {
-        bool flag => flag ? "true" : "false",
-        // Dividing by one without an end drops trailing zeros.
-        decimal number => (number / 1.0000000000000000000000000000m).ToString(CultureInfo.InvariantCulture),
-        DateTimeOffset time => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture),
-        _ => CaseFolding.Fold((string)value),
-    };
+    static string Text(object value) =>
+        value switch
+        {
+            bool flag => flag ? "true" : "false",
+            // Dividing by one without an end drops trailing zeros.
+            decimal number => (number / 1.0000000000000000000000000000m).ToString(CultureInfo.InvariantCulture),
+            DateTimeOffset time => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture),
+            _ => CaseFolding.Fold((string)value),
+        };
 
     static long Hash(string term)
     {

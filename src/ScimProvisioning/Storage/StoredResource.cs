@@ -7,7 +7,15 @@ namespace ScimProvisioning.Storage;
 /// <summary>One row of the directory, its JSON still as bytes: most answers pass it through.</summary>
 /// <param name="Attributes">The document, as JSON.</param>
 /// <param name="Related">A group's first <c>members</c> or a user's <c>groups</c>; <c>null</c> when not loaded or empty.</param>
-sealed record StoredResource(ResourceType Type, Guid Id, long Version, DateTimeOffset Created, DateTimeOffset LastModified, ReadOnlyMemory<byte> Attributes, RelatedPart? Related)
+sealed record StoredResource(
+    ResourceType Type,
+    Guid Id,
+    long Version,
+    DateTimeOffset Created,
+    DateTimeOffset LastModified,
+    ReadOnlyMemory<byte> Attributes,
+    RelatedPart? Related
+)
 {
     /// <summary>The document, read anew at each call.</summary>
     public JsonObject ReadDocument() => (JsonObject)JsonNode.Parse(Attributes.Span)!;

@@ -18,10 +18,12 @@ sealed class TenantTransaction(NpgsqlConnection connection, Guid tenant) : IAsyn
     public static string Confine(Guid tenant) => $"SET LOCAL app.connection_id = '{tenant}'";
 
     /// <summary>Runs the statements in one round trip.</summary>
-    public Task<NpgsqlDataReader> ReadAsync(CancellationToken ct, params IEnumerable<NpgsqlBatchCommand> statements) => RunAsync(statements, commit: false, ct);
+    public Task<NpgsqlDataReader> ReadAsync(CancellationToken ct, params IEnumerable<NpgsqlBatchCommand> statements) =>
+        RunAsync(statements, commit: false, ct);
 
     /// <summary>Runs the statements and commits in one round trip. The commit holds once the reader has been read to its end without an error.</summary>
-    public Task<NpgsqlDataReader> CommitAsync(CancellationToken ct, params IEnumerable<NpgsqlBatchCommand> statements) => RunAsync(statements, commit: true, ct);
+    public Task<NpgsqlDataReader> CommitAsync(CancellationToken ct, params IEnumerable<NpgsqlBatchCommand> statements) =>
+        RunAsync(statements, commit: true, ct);
 
     async Task<NpgsqlDataReader> RunAsync(IEnumerable<NpgsqlBatchCommand> statements, bool commit, CancellationToken ct)
     {
@@ -32,7 +34,8 @@ sealed class TenantTransaction(NpgsqlConnection connection, Guid tenant) : IAsyn
             batch.BatchCommands.Add(new(Confine(tenant)));
             _begun = true;
         }
-        foreach (var statement in statements) batch.BatchCommands.Add(statement);
+        foreach (var statement in statements)
+            batch.BatchCommands.Add(statement);
         if (commit)
         {
             batch.BatchCommands.Add(new("COMMIT"));

@@ -20,7 +20,8 @@ sealed class UniqueValues
         foreach (var path in Attributes(type))
         {
             var scope = path.Schema is null ? document : document[path.Schema] as JsonObject;
-            if (scope?[path.Attribute.Name] is JsonValue value) unique._values[path.ToString()] = Comparable(value.ToString(), path.Attribute);
+            if (scope?[path.Attribute.Name] is JsonValue value)
+                unique._values[path.ToString()] = Comparable(value.ToString(), path.Attribute);
         }
         return unique;
     }
@@ -30,28 +31,43 @@ sealed class UniqueValues
     {
         var rest = new UniqueValues();
         foreach (var (attribute, value) in _values)
-            if (other._values.GetValueOrDefault(attribute) != value) rest._values[attribute] = value;
+            if (other._values.GetValueOrDefault(attribute) != value)
+                rest._values[attribute] = value;
         return rest;
     }
 
     public string Insert(Sql sql, string connection, string type, string id) =>
         $"""
-        INSERT INTO unique_values (connection_id, resource_type, attribute, value, resource_id)
-        SELECT {connection}, {type}, attribute, value, {id} FROM unnest({sql.Add([.. _values.Keys])}, {sql.Add([.. _values.Values])}) u(attribute, value)
-        """;
+            INSERT INTO unique_values (connection_id, resource_type, attribute, value, resource_id)
+            SELECT {connection}, {type}, attribute, value, {id} FROM unnest({sql.Add([.. _values.Keys])}, {sql.Add([
+                .. _values.Values,
+            ])}) u(attribute, value)
+            """;
 
     public string Delete(Sql sql, string connection, string id) =>
         $"DELETE FROM unique_values WHERE connection_id = {connection} AND resource_id = {id} AND attribute = ANY({sql.Add([.. _values.Keys])})";
 
     public static IEnumerable<AttributePath> Attributes(ResourceType type) =>
-        type.Extensions.Select(extension => (Schema: (string?)extension.Id, extension.Attributes)).Prepend((null, type.IsUser || type.IsGroup ? [] : type.Schema.Attributes))
-            .SelectMany(schema => schema.Attributes.Where(a => a.Uniqueness is not Uniqueness.None && a is { MultiValued: false, IsComplex: false }).Select(a => new AttributePath(schema.Schema, a, null)));
+        type
+            .Extensions.Select(extension => (Schema: (string?)extension.Id, extension.Attributes))
+            .Prepend((null, type.IsUser || type.IsGroup ? [] : type.Schema.Attributes))
+            .SelectMany(schema =>
+                schema
+                    .Attributes.Where(a => a.Uniqueness is not Uniqueness.None && a is { MultiValued: false, IsComplex: false })
+                    .Select(a => new AttributePath(schema.Schema, a, null))
+            );
 
     /// <summary>Numbers are equal by value: 1.0 and 1.00 are one. What is too long for an index is compared by its hash.</summary>
     static string Comparable(string text, AttributeDefinition attribute)
     {
-        if (attribute.Type is AttributeType.Decimal && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) return number.ToString("G29", CultureInfo.InvariantCulture);
+        if (
+            attribute.Type is AttributeType.Decimal
+            && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+        )
+            return number.ToString("G29", CultureInfo.InvariantCulture);
         var folded = attribute.CaseExact ? text : CaseFolding.Fold(text);
-        return folded.Length <= CommonAttributes.IndexedLength ? folded : Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(folded)));
+        return folded.Length <= CommonAttributes.IndexedLength
+            ? folded
+            : Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(folded)));
     }
 }

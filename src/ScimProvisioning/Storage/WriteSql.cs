@@ -7,12 +7,31 @@ namespace ScimProvisioning.Storage;
 /// <summary>The statements that change the directory. Each is confined to the caller's connection, and writes the event of what it changes.</summary>
 static class WriteSql
 {
-    public static NpgsqlBatchCommand Insert(Caller caller, StoredResource resource, ResourceColumns columns, JsonObject document, IReadOnlyCollection<Guid> members)
+    public static NpgsqlBatchCommand Insert(
+        Caller caller,
+        StoredResource resource,
+        ResourceColumns columns,
+        JsonObject document,
+        IReadOnlyCollection<Guid> members
+    )
     {
         var sql = new Sql();
-        var (connection, id, type, now) = (sql.Add(caller.ConnectionId), sql.Add(resource.Id), sql.Add(resource.Type.Name), sql.Add(resource.Created));
+        var (connection, id, type, now) = (
+            sql.Add(caller.ConnectionId),
+            sql.Add(resource.Id),
+            sql.Add(resource.Type.Name),
+            sql.Add(resource.Created)
+        );
         var changes = DocumentChanges.Between([], document, resource.Type);
-        if (members.Count > 0) changes.Add(new JsonObject { ["path"] = "members", ["added"] = new JsonArray([.. members.Select(m => JsonValue.Create(m.ToString()))]), ["removed"] = new JsonArray() });
+        if (members.Count > 0)
+            changes.Add(
+                new JsonObject
+                {
+                    ["path"] = "members",
+                    ["added"] = new JsonArray([.. members.Select(m => JsonValue.Create(m.ToString()))]),
+                    ["removed"] = new JsonArray(),
+                }
+            );
         var unique = UniqueValues.Of(resource.Type, document);
         return sql.Statement(
             $"""
@@ -26,11 +45,19 @@ static class WriteSql
             """)}{(unique.IsEmpty ? "" : $", u AS ({unique.Insert(sql, connection, type, id)})")}
             INSERT INTO events ({EventColumns})
             VALUES ({connection}, {sql.Add(EventType(resource.Type, "created"))}, {type}, {id}, 1, {sql.AddJson(ScimJson.Utf8(changes))}, {Cause(sql, caller)}, {now})
-            """);
+            """
+        );
     }
 
     /// <summary>Returns version and time of the change; no row when no member came or went and the document is the same.</summary>
-    public static NpgsqlBatchCommand Update(Caller caller, StoredResource current, ResourceColumns? columns, JsonArray changes, MembershipChange members, DateTimeOffset at)
+    public static NpgsqlBatchCommand Update(
+        Caller caller,
+        StoredResource current,
+        ResourceColumns? columns,
+        JsonArray changes,
+        MembershipChange members,
+        DateTimeOffset at
+    )
     {
         var sql = new Sql();
         var (connection, id, type, now) = (sql.Add(caller.ConnectionId), sql.Add(current.Id), sql.Add(current.Type.Name), sql.Add(at));
@@ -39,13 +66,17 @@ static class WriteSql
                 $"""
                 WITH r AS ({UpdateRow(sql, columns, connection, id, now)} RETURNING version)
                 INSERT INTO events ({EventColumns})
-                SELECT {connection}, {sql.Add(EventType(current.Type, "updated"))}, {type}, {id}, r.version, {sql.AddJson(ScimJson.Utf8(changes))}, {Cause(sql, caller)}, {now} FROM r
+                SELECT {connection}, {sql.Add(EventType(current.Type, "updated"))}, {type}, {id}, r.version, {sql.AddJson(
+                    ScimJson.Utf8(changes)
+                )}, {Cause(sql, caller)}, {now} FROM r
                 RETURNING version, occurred_at
-                """);
+                """
+            );
         var add = sql.Add(members.Add);
         // Each shape is a statement of its own, with a plan that serves any group: one for all could not look a member up by the index.
         // NOT IN is hashed whatever the statistics say; with NOT EXISTS or <> ALL, 20,000 members against themselves took half a minute.
-        var gone = members.Clear ? $"member_id NOT IN (SELECT unnest({add}))"
+        var gone =
+            members.Clear ? $"member_id NOT IN (SELECT unnest({add}))"
             : members.Remove.Length > 0 ? sql.IsAny("member_id", members.Remove)
             : "FALSE";
         var moved = columns is not null ? "" : " AND (EXISTS (SELECT FROM added) OR EXISTS (SELECT FROM removed))";
@@ -63,11 +94,14 @@ static class WriteSql
             )
             INSERT INTO events ({EventColumns})
             SELECT {connection}, {sql.Add(EventType(current.Type, "updated"))}, {type}, {id}, r.version,
-                {sql.AddJson(ScimJson.Utf8(changes))} || CASE WHEN added = '[]' AND removed = '[]' THEN '[]' ELSE jsonb_build_array(jsonb_build_object('path', 'members', 'added', added, 'removed', removed)) END,
+                {sql.AddJson(
+                ScimJson.Utf8(changes)
+            )} || CASE WHEN added = '[]' AND removed = '[]' THEN '[]' ELSE jsonb_build_array(jsonb_build_object('path', 'members', 'added', added, 'removed', removed)) END,
                 {Cause(sql, caller)}, {now}
             FROM r, membership
             RETURNING version, occurred_at
-            """);
+            """
+        );
     }
 
     /// <summary>Gives up and takes what no two resources of the type may have in common, as far as a change touches it.</summary>
@@ -90,7 +124,13 @@ static class WriteSql
     public static NpgsqlBatchCommand Delete(Caller caller, StoredResource current, DateTimeOffset at)
     {
         var sql = new Sql();
-        var (connection, id, type, now, cause) = (sql.Add(caller.ConnectionId), sql.Add(current.Id), sql.Add(current.Type.Name), sql.Add(at), Cause(sql, caller));
+        var (connection, id, type, now, cause) = (
+            sql.Add(caller.ConnectionId),
+            sql.Add(current.Id),
+            sql.Add(current.Type.Name),
+            sql.Add(at),
+            Cause(sql, caller)
+        );
         return sql.Statement(
             $"""
             WITH gone AS (
@@ -107,11 +147,14 @@ static class WriteSql
                 UPDATE resources r SET version = r.version + 1, modified_at = {now} FROM parted WHERE r.connection_id = {connection} AND r.id = parted.group_id RETURNING r.id, r.version
             ), {Count(connection, type, -1, "gone")}
             INSERT INTO events ({EventColumns})
-            SELECT {connection}, {sql.Add(EventType(ResourceType.Group, "updated"))}, {sql.Add(ResourceType.Group.Name)}, bumped.id, bumped.version,
+            SELECT {connection}, {sql.Add(EventType(ResourceType.Group, "updated"))}, {sql.Add(
+                ResourceType.Group.Name
+            )}, bumped.id, bumped.version,
                 jsonb_build_array(jsonb_build_object('path', 'members', 'added', jsonb_build_array(), 'removed', jsonb_build_array({id}))), {cause}, {now} FROM bumped
             UNION ALL
             SELECT {connection}, {sql.Add(EventType(current.Type, "deleted"))}, {type}, {id}, gone.version, '[]', {cause}, {now} FROM gone
-            """);
+            """
+        );
     }
 
     const string EventColumns = "connection_id, type, resource_type, resource_id, version, changes, request_id, actor, occurred_at";
@@ -119,11 +162,11 @@ static class WriteSql
     /// <summary>Each session counts in a slot of its own, more or less: nobody waits for another's commit.</summary>
     static string Count(string connection, string type, int change, string cause) =>
         $"""
-        counted AS (
-            INSERT INTO resource_counts AS c (connection_id, resource_type, slot, count) SELECT {connection}, {type}, pg_backend_pid() % 32, {change} FROM {cause}
-            ON CONFLICT (connection_id, resource_type, slot) DO UPDATE SET count = c.count + {change}
-        )
-        """;
+            counted AS (
+                INSERT INTO resource_counts AS c (connection_id, resource_type, slot, count) SELECT {connection}, {type}, pg_backend_pid() % 32, {change} FROM {cause}
+                ON CONFLICT (connection_id, resource_type, slot) DO UPDATE SET count = c.count + {change}
+            )
+            """;
 
     /// <param name="columns"><c>null</c> when the document stays as it is.</param>
     static string UpdateRow(Sql sql, ResourceColumns? columns, string connection, string id, string now)

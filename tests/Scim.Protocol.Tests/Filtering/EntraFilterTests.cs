@@ -7,7 +7,10 @@ public sealed class EntraFilterTests
 
     [TestCase("""emails[type eq "work"].value eq "x@y.z" """, """emails[type eq "work" and value eq "x@y.z"]""")]
     [TestCase("""emails[type eq "work"].VALUE sw "x" """, """emails[type eq "work" and value sw "x"]""")]
-    [TestCase("""emails[type eq "work" or type eq "home"].value ew "z" """, """emails[(type eq "work" or type eq "home") and value ew "z"]""")]
+    [TestCase(
+        """emails[type eq "work" or type eq "home"].value ew "z" """,
+        """emails[(type eq "work" or type eq "home") and value ew "z"]"""
+    )]
     [TestCase("""emails[type eq "work"].value pr""", """emails[type eq "work" and value pr]""")]
     [TestCase("""emails[type eq "work"].primary eq "True" """, """emails[type eq "work" and primary eq true]""")]
     public void A_sub_attribute_after_a_value_path_speaks_of_the_same_element(string filter, string tree) => Parses(filter, tree);
@@ -40,7 +43,10 @@ public sealed class EntraFilterTests
 
     [Test]
     public void A_value_path_on_an_untyped_attribute_may_be_compared_by_itself() =>
-        Parses("""urn:example:hr:2.0:User:badges[kind eq "a"] eq "x" """, """urn:example:hr:2.0:User:badges[kind eq "a" and value eq "x"]""");
+        Parses(
+            """urn:example:hr:2.0:User:badges[kind eq "a"] eq "x" """,
+            """urn:example:hr:2.0:User:badges[kind eq "a" and value eq "x"]"""
+        );
 
     [Test]
     public void The_documentations_displayName_of_a_role_is_its_display() =>

@@ -127,9 +127,17 @@ public sealed class FilterEvaluatorTests
     [TestCase("weight pr", "0", true)]
     public void Numbers_are_compared_by_value(string filter, string weight, bool matches)
     {
-        var device = new ResourceType("Device", "Devices", "", new("urn:example:device:1.0:Device", "Device", "", [new("weight", AttributeType.Decimal, "")]));
+        var device = new ResourceType(
+            "Device",
+            "Devices",
+            "",
+            new("urn:example:device:1.0:Device", "Device", "", [new("weight", AttributeType.Decimal, "")])
+        );
 
-        Assert.That(FilterEvaluator.Matches(FilterParser.Parse(filter, device), Wire.Json($$"""{"weight":{{weight}} }""")), Is.EqualTo(matches));
+        Assert.That(
+            FilterEvaluator.Matches(FilterParser.Parse(filter, device), Wire.Json($$"""{"weight":{{weight}} }""")),
+            Is.EqualTo(matches)
+        );
     }
 
     static void Answers(string filter, bool matches) =>

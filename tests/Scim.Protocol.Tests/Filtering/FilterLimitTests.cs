@@ -12,7 +12,12 @@ public sealed class FilterLimitTests
 
     [Test]
     public void Parentheses_side_by_side_are_not_nested() =>
-        Assert.That(Wire.IsAccepted(() => FilterParser.Parse(string.Join(" and ", Enumerable.Repeat("(title pr)", FilterParser.MaxDepth + 1)), ResourceType.User)), Is.True);
+        Assert.That(
+            Wire.IsAccepted(() =>
+                FilterParser.Parse(string.Join(" and ", Enumerable.Repeat("(title pr)", FilterParser.MaxDepth + 1)), ResourceType.User)
+            ),
+            Is.True
+        );
 
     [Test]
     public void Deep_negation_is_refused() =>
@@ -41,8 +46,13 @@ public sealed class FilterLimitTests
     {
         ResourceType[] searched = [.. Enumerable.Repeat(ResourceType.User, types)];
 
-        if (accepted) Assert.That(FilterParser.Parse(Alternatives(comparisons), searched), Has.Count.EqualTo(types));
-        else Assert.That(Wire.Refused("invalidFilter", () => FilterParser.Parse(Alternatives(comparisons), searched)), Does.Contain($"{comparisons} comparisons for each of {types}"));
+        if (accepted)
+            Assert.That(FilterParser.Parse(Alternatives(comparisons), searched), Has.Count.EqualTo(types));
+        else
+            Assert.That(
+                Wire.Refused("invalidFilter", () => FilterParser.Parse(Alternatives(comparisons), searched)),
+                Does.Contain($"{comparisons} comparisons for each of {types}")
+            );
     }
 
     [Test]
@@ -51,7 +61,10 @@ public sealed class FilterLimitTests
 
     [Test]
     public void A_long_unknown_name_is_repeated_in_part() =>
-        Assert.That(Wire.Refused("invalidFilter", () => FilterParser.Parse(new string('x', 10_000) + " pr", ResourceType.User)), Has.Length.LessThan(300));
+        Assert.That(
+            Wire.Refused("invalidFilter", () => FilterParser.Parse(new string('x', 10_000) + " pr", ResourceType.User)),
+            Has.Length.LessThan(300)
+        );
 
     static string Nested(int depth) => new string('(', depth) + "title pr" + new string(')', depth);
 

@@ -3,21 +3,33 @@ namespace Scim.Tests.Filtering;
 /// <summary>A literal is read as the attribute's type asks.</summary>
 public sealed class FilterLiteralTests
 {
-    static readonly ResourceType Device = new("Device", "Devices", "Things with numbers.", new("urn:example:device:1.0:Device", "Device", "",
-    [
-        new("rooms", AttributeType.Integer, ""),
-        new("weight", AttributeType.Decimal, ""),
-        new("key", AttributeType.Binary, ""),
-        new("bought", AttributeType.DateTime, ""),
-        new("tag", AttributeType.Any, ""),
-    ]));
+    static readonly ResourceType Device = new(
+        "Device",
+        "Devices",
+        "Things with numbers.",
+        new(
+            "urn:example:device:1.0:Device",
+            "Device",
+            "",
+            [
+                new("rooms", AttributeType.Integer, ""),
+                new("weight", AttributeType.Decimal, ""),
+                new("key", AttributeType.Binary, ""),
+                new("bought", AttributeType.DateTime, ""),
+                new("tag", AttributeType.Any, ""),
+            ]
+        )
+    );
 
     [TestCase("\"plain\"", "plain")]
     [TestCase("\"\"", "")]
     [TestCase("\"O'Malley\"", "O'Malley")]
-    [TestCase("""
+    [TestCase(
+        """
+            "say \"hi\""
+            """,
         "say \"hi\""
-        """, "say \"hi\"")]
+    )]
     [TestCase(@"""back\\slash \/ and \t tab""", "back\\slash / and \t tab")]
     [TestCase(@"""\u00e9\uD83D\uDE00""", "é😀")]
     [TestCase("\"é 😀 ß 日本\"", "é 😀 ß 日本")]
@@ -30,7 +42,8 @@ public sealed class FilterLiteralTests
     [TestCase("48af03ac-28ad-4fb8-8478-ee2b9c1c5a4f")]
     [TestCase("-6")]
     [TestCase("true")]
-    public void A_word_without_quotes_is_text_as_Entras_documentation_prints_it(string word) => Reads(ResourceType.User, $"userName eq {word}", word);
+    public void A_word_without_quotes_is_text_as_Entras_documentation_prints_it(string word) =>
+        Reads(ResourceType.User, $"userName eq {word}", word);
 
     [TestCase("true", true)]
     [TestCase("false", false)]
@@ -54,7 +67,11 @@ public sealed class FilterLiteralTests
     [TestCase("2011-05-13T04:42Z", "2011-05-13T04:42:00Z")]
     [TestCase("2011-05-13T04:42:34.1234567Z", "2011-05-13T04:42:34.123456Z")]
     public void A_time_is_compared_in_UTC(string literal, string utc) =>
-        Reads(ResourceType.User, $"meta.lastModified ge \"{literal}\"", DateTimeOffset.Parse(utc, System.Globalization.CultureInfo.InvariantCulture));
+        Reads(
+            ResourceType.User,
+            $"meta.lastModified ge \"{literal}\"",
+            DateTimeOffset.Parse(utc, System.Globalization.CultureInfo.InvariantCulture)
+        );
 
     [TestCase("tag eq 5", "5")]
     [TestCase("tag eq true", "true")]
@@ -76,7 +93,8 @@ public sealed class FilterLiteralTests
     [TestCase("meta.created gt \"2011-05-13\"", "created")]
     [TestCase("meta.created gt 5", "created")]
     [TestCase("userName gt null", "null")]
-    public void A_literal_that_does_not_fit_the_attribute_is_refused_by_name(string filter, string named) => Refuses(ResourceType.User, filter, named);
+    public void A_literal_that_does_not_fit_the_attribute_is_refused_by_name(string filter, string named) =>
+        Refuses(ResourceType.User, filter, named);
 
     [TestCase("rooms eq \"four\"", "'rooms' is compared with a number")]
     [TestCase("weight eq 1e400", "weight")]

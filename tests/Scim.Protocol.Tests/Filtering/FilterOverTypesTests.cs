@@ -29,8 +29,19 @@ public sealed class FilterOverTypesTests
     {
         var parsed = FilterParser.Parse(filter, Both);
 
-        Assert.That(FilterEvaluator.Matches(parsed[0], Wire.Json("""{"id":"1","userName":"ada","active":true,"emails":[{"type":"work","value":"a"}]}""")), Is.EqualTo(user), "user");
-        Assert.That(FilterEvaluator.Matches(parsed[1], Wire.Json("""{"id":"2","displayName":"Staff","members":[{"value":"1"}]}""")), Is.EqualTo(group), "group");
+        Assert.That(
+            FilterEvaluator.Matches(
+                parsed[0],
+                Wire.Json("""{"id":"1","userName":"ada","active":true,"emails":[{"type":"work","value":"a"}]}""")
+            ),
+            Is.EqualTo(user),
+            "user"
+        );
+        Assert.That(
+            FilterEvaluator.Matches(parsed[1], Wire.Json("""{"id":"2","displayName":"Staff","members":[{"value":"1"}]}""")),
+            Is.EqualTo(group),
+            "group"
+        );
     }
 
     [TestCase("nothing eq \"x\"", "is not an attribute of User or Group.")]
@@ -43,7 +54,8 @@ public sealed class FilterOverTypesTests
         Assert.That(Wire.Refused("invalidFilter", () => FilterParser.Parse(filter, Both)), Does.Contain(detail));
 
     [Test]
-    public void A_single_type_knows_its_own_only() => Wire.Refused("invalidFilter", () => FilterParser.Parse("members pr", ResourceType.User));
+    public void A_single_type_knows_its_own_only() =>
+        Wire.Refused("invalidFilter", () => FilterParser.Parse("members pr", ResourceType.User));
 
     [Test]
     public void What_another_type_never_returns_stays_hidden() =>
@@ -51,5 +63,6 @@ public sealed class FilterOverTypesTests
 
     [TestCase("userName eq \"a\"", "never")]
     [TestCase("userName ne \"a\"", "not (never)")]
-    public void What_is_absent_is_shown_as_never(string filter, string shown) => Assert.That(FilterParser.Parse(filter, Both)[1].ToString(), Is.EqualTo(shown));
+    public void What_is_absent_is_shown_as_never(string filter, string shown) =>
+        Assert.That(FilterParser.Parse(filter, Both)[1].ToString(), Is.EqualTo(shown));
 }

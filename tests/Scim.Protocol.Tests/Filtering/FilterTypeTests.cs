@@ -22,7 +22,8 @@ public sealed class FilterTypeTests
     [TestCase("bought sw \"2026-01\"", "\"bought\":\"2026-01-01T00:00:00Z\"", true)]
     [TestCase("label eq \"4\"", "\"label\":4", true)]
     [TestCase("label eq \"x\"", "\"label\":[\"X\"]", true)]
-    public void Values_of_another_type_do_not_compare(string filter, string stored, bool matches) => Assert.That(Matches(filter, stored), Is.EqualTo(matches));
+    public void Values_of_another_type_do_not_compare(string filter, string stored, bool matches) =>
+        Assert.That(Matches(filter, stored), Is.EqualTo(matches));
 
     [TestCase("12:00:00.1234567Z", "12:00:00.1234569Z", true)]
     [TestCase("12:00:00.123456Z", "12:00:00.123456999999999999Z", true)]
@@ -33,5 +34,6 @@ public sealed class FilterTypeTests
     public void Instants_are_compared_to_the_microsecond(string asked, string stored, bool matches) =>
         Assert.That(Matches($"bought eq \"2026-01-01T{asked}\"", $"\"bought\":\"2026-01-01T{stored}\""), Is.EqualTo(matches));
 
-    static bool Matches(string filter, string stored) => FilterEvaluator.Matches(FilterParser.Parse(filter, Registered.Device), Wire.Json("{" + stored + "}"));
+    static bool Matches(string filter, string stored) =>
+        FilterEvaluator.Matches(FilterParser.Parse(filter, Registered.Device), Wire.Json("{" + stored + "}"));
 }

@@ -67,8 +67,7 @@ public sealed class InvalidFilterTests
     }
 
     [Test]
-    public void Half_a_surrogate_pair_is_refused() =>
-        Refused("userName eq \"" + '\ud83d' + "\"");
+    public void Half_a_surrogate_pair_is_refused() => Refused("userName eq \"" + '\ud83d' + "\"");
 
     [TestCase("studentNumber pr", "studentNumber")]
     [TestCase("name.nick pr", "name.nick")]
@@ -110,13 +109,11 @@ public sealed class InvalidFilterTests
     [TestCase("not title pr")]
     [TestCase("not")]
     [TestCase("title pr and not ")]
-    public void Not_without_parentheses_says_what_is_missing(string filter) =>
-        Assert.That(Refused(filter), Does.Contain("parentheses"));
+    public void Not_without_parentheses_says_what_is_missing(string filter) => Assert.That(Refused(filter), Does.Contain("parentheses"));
 
     [TestCase("password pr")]
     [TestCase("password eq \"secret\"")]
-    public void Passwords_cannot_be_guessed(string filter) =>
-        Refused(filter);
+    public void Passwords_cannot_be_guessed(string filter) => Refused(filter);
 
     static string Refused(string filter) => Wire.Refused("invalidFilter", () => FilterParser.Parse(filter, ResourceType.User));
 }

@@ -30,7 +30,8 @@ public sealed class BulkOrderTests
 
         var order = BulkOrder.Of(given);
 
-        var named = order.Select(circle => (circle.Count, Names: string.Join(' ', circle.Select(i => given[i].BulkId ?? $"#{i}"))))
+        var named = order
+            .Select(circle => (circle.Count, Names: string.Join(' ', circle.Select(i => given[i].BulkId ?? $"#{i}"))))
             .Select(circle => circle.Count > 1 ? $"({circle.Names})" : circle.Names);
         Assert.That(string.Join(' ', named), Is.EqualTo(expected));
     }
@@ -40,7 +41,11 @@ public sealed class BulkOrderTests
     {
         var all = string.Join(',', Enumerable.Range(0, 400).Select(i => $"\"bulkId:{i}\""));
 
-        var order = BulkOrder.Of([.. Enumerable.Range(0, 400).Select(i => new BulkOperation(BulkMethod.Post, $"{i}", null, "Groups", null, Wire.Json($$"""{"members":[{{all}}]}""")))]);
+        var order = BulkOrder.Of([
+            .. Enumerable
+                .Range(0, 400)
+                .Select(i => new BulkOperation(BulkMethod.Post, $"{i}", null, "Groups", null, Wire.Json($$"""{"members":[{{all}}]}"""))),
+        ]);
 
         Assert.That(order.Single(), Is.EquivalentTo(Enumerable.Range(0, 400)));
     }
@@ -48,7 +53,11 @@ public sealed class BulkOrderTests
     [Test]
     public void A_chain_of_a_thousand_is_turned_around()
     {
-        var order = BulkOrder.Of([.. Enumerable.Range(0, 1_000).Select(i => new BulkOperation(BulkMethod.Post, $"{i}", null, "Groups", null, Wire.Json($$"""{"x":"bulkId:{{i + 1}}"}""")))]);
+        var order = BulkOrder.Of([
+            .. Enumerable
+                .Range(0, 1_000)
+                .Select(i => new BulkOperation(BulkMethod.Post, $"{i}", null, "Groups", null, Wire.Json($$"""{"x":"bulkId:{{i + 1}}"}"""))),
+        ]);
 
         Assert.That(order.Select(circle => circle.Single()), Is.EqualTo(Enumerable.Range(0, 1_000).Reverse()));
     }
@@ -57,6 +66,8 @@ public sealed class BulkOrderTests
     {
         var (bulkId, references) = text.Split(':') is [var id, var others] ? (id, others) : (text, "");
         var data = Wire.Json($$"""{"values":[{{string.Join(',', references.Select(r => $"\"bulkId:{r}\""))}}]}""");
-        return bulkId.Length > 0 ? new(BulkMethod.Post, bulkId, null, "Groups", null, data) : new(BulkMethod.Patch, null, null, "Groups", "1", data);
+        return bulkId.Length > 0
+            ? new(BulkMethod.Post, bulkId, null, "Groups", null, data)
+            : new(BulkMethod.Patch, null, null, "Groups", "1", data);
     }
 }

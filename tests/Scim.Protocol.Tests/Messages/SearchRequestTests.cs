@@ -7,17 +7,30 @@ public sealed class SearchRequestTests
 
     [Test]
     public void Everything_is_read() =>
-        Assert.That(Body("""
-            {
-              "schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "attributes":["displayName","userName"], "excludedAttributes":["emails"],
-              "filter":"displayName sw \"smith\"", "sortBy":"name.familyName", "sortOrder":"descending", "startIndex":11, "count":10, "cursor":"abc", "other":{}
-            }
-            """), Is.EqualTo(new SearchRequest("displayName,userName", "emails", "displayName sw \"smith\"", "name.familyName", true, 11, 10, "abc")));
+        Assert.That(
+            Body(
+                """
+                {
+                  "schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "attributes":["displayName","userName"], "excludedAttributes":["emails"],
+                  "filter":"displayName sw \"smith\"", "sortBy":"name.familyName", "sortOrder":"descending", "startIndex":11, "count":10, "cursor":"abc", "other":{}
+                }
+                """
+            ),
+            Is.EqualTo(
+                new SearchRequest("displayName,userName", "emails", "displayName sw \"smith\"", "name.familyName", true, 11, 10, "abc")
+            )
+        );
 
     [Test]
     public void The_query_of_a_GET_reads_the_same() =>
-        Assert.That(Query("attributes=displayName,userName|excludedAttributes=emails|filter=displayName sw \"smith\"|sortBy=name.familyName|sortOrder=Descending|startIndex=11|count=10|cursor=abc"),
-            Is.EqualTo(new SearchRequest("displayName,userName", "emails", "displayName sw \"smith\"", "name.familyName", true, 11, 10, "abc")));
+        Assert.That(
+            Query(
+                "attributes=displayName,userName|excludedAttributes=emails|filter=displayName sw \"smith\"|sortBy=name.familyName|sortOrder=Descending|startIndex=11|count=10|cursor=abc"
+            ),
+            Is.EqualTo(
+                new SearchRequest("displayName,userName", "emails", "displayName sw \"smith\"", "name.familyName", true, 11, 10, "abc")
+            )
+        );
 
     [TestCase("{}")]
     [TestCase("""{"attributes":[],"filter":null,"count":null,"sortOrder":"ascending"}""")]
@@ -30,11 +43,13 @@ public sealed class SearchRequestTests
 
     // Who forgets the value of a filter does not ask for everybody.
     [Test]
-    public void An_empty_filter_is_given() => Assert.That((Body("""{"filter":" "}""").Filter, Query("filter=").Filter), Is.EqualTo((" ", "")));
+    public void An_empty_filter_is_given() =>
+        Assert.That((Body("""{"filter":" "}""").Filter, Query("filter=").Filter), Is.EqualTo((" ", "")));
 
     [TestCase("""{"ATTRIBUTES":["a"],"Count":1}""")]
     [TestCase("""{"attributes":"a","count":1.0}""")]
-    public void Names_and_forms_are_lenient(string body) => Assert.That(Body(body), Is.EqualTo(Nothing with { Attributes = "a", Count = 1 }));
+    public void Names_and_forms_are_lenient(string body) =>
+        Assert.That(Body(body), Is.EqualTo(Nothing with { Attributes = "a", Count = 1 }));
 
     [TestCase("""{"cursor":""}""", "")]
     [TestCase("""{"cursor":"x"}""", "x")]
@@ -50,7 +65,10 @@ public sealed class SearchRequestTests
     [TestCase("-99999999999999999999", "-99999999999999999999", 1, 0)]
     public void Numbers_out_of_range_are_read_as_the_nearest(string startIndex, string count, long first, long most)
     {
-        Assert.That(Body($$"""{"startIndex":{{startIndex}},"count":{{count}}}"""), Is.EqualTo(Nothing with { StartIndex = first, Count = most }));
+        Assert.That(
+            Body($$"""{"startIndex":{{startIndex}},"count":{{count}}}"""),
+            Is.EqualTo(Nothing with { StartIndex = first, Count = most })
+        );
         Assert.That(Query($"startIndex={startIndex}|count={count}"), Is.EqualTo(Nothing with { StartIndex = first, Count = most }));
     }
 
@@ -79,13 +97,19 @@ public sealed class SearchRequestTests
 
     [Test]
     public void It_projects_for_each_type() =>
-        Assert.That(Body("""{"attributes":["title"]}""").For(ResourceType.User).Apply(Wire.Json("""{"id":"1","title":"T","userName":"u"}""")), Wire.EqualJson("""{"id":"1","title":"T"}"""));
+        Assert.That(
+            Body("""{"attributes":["title"]}""").For(ResourceType.User).Apply(Wire.Json("""{"id":"1","title":"T","userName":"u"}""")),
+            Wire.EqualJson("""{"id":"1","title":"T"}""")
+        );
 
     static SearchRequest Body(string body) => SearchRequest.Parse(Wire.Json(body));
 
     static SearchRequest Query(string query)
     {
-        var parameters = query.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+        var parameters = query
+            .Split('|', StringSplitOptions.RemoveEmptyEntries)
+            .Select(pair => pair.Split('=', 2))
+            .ToDictionary(pair => pair[0], pair => pair[1]);
         return SearchRequest.Parse(parameters.GetValueOrDefault);
     }
 }

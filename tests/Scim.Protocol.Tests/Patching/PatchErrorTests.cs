@@ -3,12 +3,16 @@ namespace Scim.Tests.Patching;
 /// <summary>Admins read the detail in Entra's provisioning log as it is.</summary>
 public sealed class PatchErrorTests
 {
-    const string Ada = """{ "id": "7", "userName": "ada", "title": "Boss", "groups": [{ "value": "g" }], "emails": [{ "value": "a", "type": "work" }] }""";
+    const string Ada =
+        """{ "id": "7", "userName": "ada", "title": "Boss", "groups": [{ "value": "g" }], "emails": [{ "value": "a", "type": "work" }] }""";
 
     [TestCase("""{"Operations":[],"operations":[]}""", "'Operations' is given twice")]
     [TestCase("""{"Operations":[{"op":"add","OP":"remove","path":"title","value":"x"}]}""", "'op' is given twice")]
     [TestCase("""{"Operations":[{"op":"add","value":{"title":"x","TITLE":"y"}}]}""", "given twice")]
-    [TestCase("""{"Operations":[{"op":"add","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"x","Department":"y"}}}]}""", "given twice")]
+    [TestCase(
+        """{"Operations":[{"op":"add","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"x","Department":"y"}}}]}""",
+        "given twice"
+    )]
     [TestCase("""{"Operations":[{"op":"add","path":"urn:example:hr:2.0:User","value":{"tag":"x","TAG":"y"}}]}""", "given twice")]
     [TestCase("""{"Operations":[{"op":"replace","path":"name","value":{"givenName":"x","GivenName":"y"}}]}""", "given twice")]
     [TestCase("""{"Operations":[{"op":"replace","value":{"name":{"givenName":"x","GivenName":"y"}}}]}""", "given twice")]
@@ -100,7 +104,11 @@ public sealed class PatchErrorTests
 
     [Test]
     public void A_required_attribute_may_be_removed_and_set_again() =>
-        Assert.That((string?)Wire.PatchUser(Ada, """[{"op":"remove","path":"userName"},{"op":"add","path":"userName","value":"eva"}]""")["userName"], Is.EqualTo("eva"));
+        Assert.That(
+            (string?)
+                Wire.PatchUser(Ada, """[{"op":"remove","path":"userName"},{"op":"add","path":"userName","value":"eva"}]""")["userName"],
+            Is.EqualTo("eva")
+        );
 
     [TestCase("""{"op":"replace","path":"id","value":"8"}""")]
     [TestCase("""{"op":"replace","path":"emails[value eq \"x\"].display","value":"X"}""")]
@@ -108,7 +116,10 @@ public sealed class PatchErrorTests
     public void One_bad_operation_fails_all_and_leaves_the_document_alone(string bad)
     {
         var document = Wire.Json(Ada);
-        var operations = PatchParser.Parse(Wire.Json($$"""{"Operations":[{"op":"replace","path":"title","value":"x"},{"op":"remove","path":"emails"},{{bad}}]}"""), ResourceType.User);
+        var operations = PatchParser.Parse(
+            Wire.Json($$"""{"Operations":[{"op":"replace","path":"title","value":"x"},{"op":"remove","path":"emails"},{{bad}}]}"""),
+            ResourceType.User
+        );
 
         Assert.That(Wire.IsAccepted(() => Patcher.Apply(document, operations, ResourceType.User)), Is.False);
         Assert.That(document, Wire.EqualJson(Ada));
@@ -121,7 +132,13 @@ public sealed class PatchErrorTests
         var fits = Wire.PatchUser(Ada, $$"""[{"op":"replace","path":"{{attribute}}","value":"{{new string('x', length)}}"}]""");
 
         Assert.That((string?)fits[attribute], Has.Length.EqualTo(length));
-        Assert.That(Wire.Refused("invalidValue", () => Wire.PatchUser(Ada, $$"""[{"op":"replace","path":"{{attribute}}","value":"{{new string('x', length + 1)}}"}]""")), Does.Contain(attribute).And.Contain("512"));
+        Assert.That(
+            Wire.Refused(
+                "invalidValue",
+                () => Wire.PatchUser(Ada, $$"""[{"op":"replace","path":"{{attribute}}","value":"{{new string('x', length + 1)}}"}]""")
+            ),
+            Does.Contain(attribute).And.Contain("512")
+        );
     }
 
     [Test]
@@ -130,7 +147,15 @@ public sealed class PatchErrorTests
         var values = string.Join(",", Enumerable.Range(0, 999).Select(i => $$"""{"value":"{{i}}"}"""));
 
         Assert.That(
-            Wire.Refused("invalidValue", () => Wire.PatchUser(Ada, $$"""[{"op":"add","path":"emails","value":[{{values}}]},{"op":"add","path":"emails","value":[{"value":"x"}]}]""")),
-            Does.Contain("1000"));
+            Wire.Refused(
+                "invalidValue",
+                () =>
+                    Wire.PatchUser(
+                        Ada,
+                        $$"""[{"op":"add","path":"emails","value":[{{values}}]},{"op":"add","path":"emails","value":[{"value":"x"}]}]"""
+                    )
+            ),
+            Does.Contain("1000")
+        );
     }
 }

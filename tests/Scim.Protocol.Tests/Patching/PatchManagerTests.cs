@@ -3,25 +3,33 @@ namespace Scim.Tests.Patching;
 /// <summary>The manager is a reference of the enterprise extension that comes in many shapes.</summary>
 public sealed class PatchManagerTests
 {
-    const string Managed = """{ "userName": "ada", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": { "manager": { "value": "1", "$ref": "../Users/1" } } }""";
+    const string Managed =
+        """{ "userName": "ada", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": { "manager": { "value": "1", "$ref": "../Users/1" } } }""";
 
     [TestCase("""{"op":"Add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":"271"}""")]
     [TestCase("""{"op":"Replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":"271"}""")]
     [TestCase("""{"op":"Replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value","value":"271"}""")]
     [TestCase("""{"op":"Replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":{"value":"271"}}""")]
-    [TestCase("""{"op":"Replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":{"Value":"271","displayName":"Eva"}}""")]
+    [TestCase(
+        """{"op":"Replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":{"Value":"271","displayName":"Eva"}}"""
+    )]
     [TestCase("""{"op":"Add","path":"manager","value":"271"}""")]
     [TestCase("""{"op":"Add","path":"manager","value":[{"value":"271","$ref":null}]}""")]
     [TestCase("""{"op":"replace","value":{"manager":"271"}}""")]
     [TestCase("""{"op":"replace","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager":"271"}}""")]
     [TestCase("""{"op":"replace","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"manager":{"value":"271"}}}}""")]
     public void Every_shape_sets_the_manager_and_forgets_the_old_reference(string operation) =>
-        Assert.That(Wire.PatchUser(Managed, $"[{operation}]"), Wire.EqualJson(Wire.AdaWith(EnterpriseUserSchema.Id, """{"manager":{"value":"271"}}""")));
+        Assert.That(
+            Wire.PatchUser(Managed, $"[{operation}]"),
+            Wire.EqualJson(Wire.AdaWith(EnterpriseUserSchema.Id, """{"manager":{"value":"271"}}"""))
+        );
 
     [TestCase("""{"op":"Replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":""}""")]
     [TestCase("""{"op":"Replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":null}""")]
     [TestCase("""{"op":"Replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":{"value":""}}""")]
-    [TestCase("""{"op":"Replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":{"value":null,"$ref":null}}""")]
+    [TestCase(
+        """{"op":"Replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":{"value":null,"$ref":null}}"""
+    )]
     [TestCase("""{"op":"Replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":[]}""")]
     [TestCase("""{"op":"Add","path":"manager","value":""}""")]
     [TestCase("""{"op":"Remove","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager"}""")]
@@ -35,21 +43,31 @@ public sealed class PatchManagerTests
 
     [Test]
     public void The_reference_sent_with_a_manager_is_kept() =>
-        Assert.That(Wire.PatchUser(Managed, """[{"op":"add","path":"manager","value":[{"$ref":"http://host/Users/271","value":"271"}]}]"""),
-            Wire.EqualJson(Wire.AdaWith(EnterpriseUserSchema.Id, """{"manager":{"value":"271","$ref":"http://host/Users/271"}}""")));
+        Assert.That(
+            Wire.PatchUser(Managed, """[{"op":"add","path":"manager","value":[{"$ref":"http://host/Users/271","value":"271"}]}]"""),
+            Wire.EqualJson(Wire.AdaWith(EnterpriseUserSchema.Id, """{"manager":{"value":"271","$ref":"http://host/Users/271"}}"""))
+        );
 
     [Test]
     public void The_reference_to_the_same_manager_stays() =>
-        Assert.That(Wire.PatchUser(Managed, """[{"op":"replace","path":"manager","value":"1"}]"""),
-            Wire.EqualJson(Wire.AdaWith(EnterpriseUserSchema.Id, """{"manager":{"value":"1","$ref":"../Users/1"}}""")));
+        Assert.That(
+            Wire.PatchUser(Managed, """[{"op":"replace","path":"manager","value":"1"}]"""),
+            Wire.EqualJson(Wire.AdaWith(EnterpriseUserSchema.Id, """{"manager":{"value":"1","$ref":"../Users/1"}}"""))
+        );
 
     [TestCase("5")]
     [TestCase("true")]
     [TestCase("""[{"value":"1"},{"value":"2"}]""")]
     public void A_manager_is_one_reference(string value) =>
-        Assert.That(Wire.Refused("invalidValue", () => Wire.PatchUser(Managed, $$"""[{"op":"replace","path":"manager","value":{{value}} }]""")), Does.Contain("manager"));
+        Assert.That(
+            Wire.Refused("invalidValue", () => Wire.PatchUser(Managed, $$"""[{"op":"replace","path":"manager","value":{{value}} }]""")),
+            Does.Contain("manager")
+        );
 
     [Test]
     public void The_managers_name_is_not_ours_to_change() =>
-        Assert.That(Wire.Refused("mutability", () => Wire.PatchUser(Managed, """[{"op":"replace","path":"manager.displayName","value":"Eva"}]""")), Does.Contain("manager.displayName"));
+        Assert.That(
+            Wire.Refused("mutability", () => Wire.PatchUser(Managed, """[{"op":"replace","path":"manager.displayName","value":"Eva"}]""")),
+            Does.Contain("manager.displayName")
+        );
 }

@@ -24,12 +24,22 @@ public sealed class PatchMemberTests
     [TestCase("""{"op":"Replace","value":{"displayName":"H","externalId":"x"}}""", "1 2 3")]
     [TestCase("""{"op":"remove","path":"members[value eq \"1\"]"},{"op":"add","path":"members","value":[{"value":"1"}]}""", "2 3 1")]
     public void Members_come_and_go_as_asked(string operations, string members) =>
-        Assert.That(string.Join(" ", (Wire.PatchGroup(Group, $"[{operations}]")["members"]?.AsArray() ?? []).Select(m => (string?)m!["value"])), Is.EqualTo(members));
+        Assert.That(
+            string.Join(" ", (Wire.PatchGroup(Group, $"[{operations}]")["members"]?.AsArray() ?? []).Select(m => (string?)m!["value"])),
+            Is.EqualTo(members)
+        );
 
     [Test]
     public void Only_value_type_and_reference_of_a_member_are_read() =>
-        Assert.That(Wire.PatchGroup("""{"displayName":"G"}""", """[{"op":"add","path":"members","value":[{"value":"1","type":"User","$ref":"../Users/1","display":"Ada","x":1}]}]"""),
-            Wire.EqualJson("""{"displayName":"G","members":[{"value":"1","type":"User","$ref":"../Users/1"}],"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"]}"""));
+        Assert.That(
+            Wire.PatchGroup(
+                """{"displayName":"G"}""",
+                """[{"op":"add","path":"members","value":[{"value":"1","type":"User","$ref":"../Users/1","display":"Ada","x":1}]}]"""
+            ),
+            Wire.EqualJson(
+                """{"displayName":"G","members":[{"value":"1","type":"User","$ref":"../Users/1"}],"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"]}"""
+            )
+        );
 
     [TestCase("""{"op":"replace","path":"members[value eq \"1\"].value","value":"9"}""")]
     [TestCase("""{"op":"replace","path":"members[value eq \"1\"].type","value":"Group"}""")]
@@ -41,5 +51,8 @@ public sealed class PatchMemberTests
 
     [Test]
     public void A_group_keeps_its_name() =>
-        Assert.That(Wire.Refused("mutability", () => Wire.PatchGroup(Group, """[{"op":"remove","path":"displayName"}]""")), Does.Contain("displayName"));
+        Assert.That(
+            Wire.Refused("mutability", () => Wire.PatchGroup(Group, """[{"op":"remove","path":"displayName"}]""")),
+            Does.Contain("displayName")
+        );
 }

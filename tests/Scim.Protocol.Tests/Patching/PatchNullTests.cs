@@ -21,8 +21,16 @@ public sealed class PatchNullTests
     {
         string[] leaves =
         [
-            "displayName", "title", "externalId", "profileUrl", "name.givenName", """emails[type eq \"work\"].value""", """addresses[type eq \"work\"].formatted""",
-            """roles[primary eq \"True\"].value""", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department", "urn:example:hr:2.0:User:tag",
+            "displayName",
+            "title",
+            "externalId",
+            "profileUrl",
+            "name.givenName",
+            """emails[type eq \"work\"].value""",
+            """addresses[type eq \"work\"].formatted""",
+            """roles[primary eq \"True\"].value""",
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
+            "urn:example:hr:2.0:User:tag",
         ];
         var operations = string.Join(",", leaves.Select(leaf => $$"""{"op":"replace","path":"{{leaf}}","value":{{nothing}} }"""));
 
@@ -35,8 +43,16 @@ public sealed class PatchNullTests
     {
         string[] keys =
         [
-            "displayName", "title", "externalId", "profileUrl", "name.givenName", "emails", "addresses", "roles",
-            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department", "urn:example:hr:2.0:User:tag",
+            "displayName",
+            "title",
+            "externalId",
+            "profileUrl",
+            "name.givenName",
+            "emails",
+            "addresses",
+            "roles",
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
+            "urn:example:hr:2.0:User:tag",
         ];
         var members = string.Join(",", keys.Select(key => $"\"{key}\":{nothing}"));
 
@@ -50,22 +66,41 @@ public sealed class PatchNullTests
     [TestCase("remove", "name", "null")]
     [TestCase("remove", "name.givenName", "null")]
     public void A_complex_attribute_without_members_is_gone(string op, string path, string value) =>
-        Assert.That(Wire.PatchUser("""{"userName":"ada","name":{"givenName":"Ada"}}""", $$"""[{"op":"{{op}}","path":"{{path}}","value":{{value}} }]"""), Wire.EqualJson(Wire.Ada()));
+        Assert.That(
+            Wire.PatchUser(
+                """{"userName":"ada","name":{"givenName":"Ada"}}""",
+                $$"""[{"op":"{{op}}","path":"{{path}}","value":{{value}} }]"""
+            ),
+            Wire.EqualJson(Wire.Ada())
+        );
 
     [Test]
     public void Clearing_one_leaf_keeps_the_rest_of_the_element() =>
-        Assert.That(Wire.PatchUser("""{"userName":"ada","emails":[{"type":"work","value":"a","display":"A"}]}""", """[{"op":"replace","path":"emails[type eq \"work\"].display","value":""}]"""),
-            Wire.EqualJson(Wire.Ada(""" "emails":[{"type":"work","value":"a"}] """)));
+        Assert.That(
+            Wire.PatchUser(
+                """{"userName":"ada","emails":[{"type":"work","value":"a","display":"A"}]}""",
+                """[{"op":"replace","path":"emails[type eq \"work\"].display","value":""}]"""
+            ),
+            Wire.EqualJson(Wire.Ada(""" "emails":[{"type":"work","value":"a"}] """))
+        );
 
     [TestCase("\"\"")]
     [TestCase("null")]
     public void Clearing_what_is_not_there_creates_nothing(string nothing) =>
-        Assert.That(Wire.PatchUser("""{"userName":"ada"}""", $$"""[{"op":"replace","path":"emails[type eq \"work\"].value","value":{{nothing}} },{"op":"add","path":"phoneNumbers","value":{{nothing}} }]"""),
-            Wire.EqualJson(Wire.Ada()));
+        Assert.That(
+            Wire.PatchUser(
+                """{"userName":"ada"}""",
+                $$"""[{"op":"replace","path":"emails[type eq \"work\"].value","value":{{nothing}} },{"op":"add","path":"phoneNumbers","value":{{nothing}} }]"""
+            ),
+            Wire.EqualJson(Wire.Ada())
+        );
 
     [Test]
     public void Adding_nothing_to_a_multi_valued_attribute_keeps_it() =>
-        Assert.That(Wire.PatchUser("""{"userName":"ada","roles":[{"value":"a"}]}""", """[{"op":"add","path":"roles","value":[]}]"""), Wire.EqualJson(Wire.Ada(""" "roles":[{"value":"a"}] """)));
+        Assert.That(
+            Wire.PatchUser("""{"userName":"ada","roles":[{"value":"a"}]}""", """[{"op":"add","path":"roles","value":[]}]"""),
+            Wire.EqualJson(Wire.Ada(""" "roles":[{"value":"a"}] """))
+        );
 
     [TestCase("""{"op":"remove","path":"active"}""")]
     [TestCase("""{"op":"replace","path":"active","value":null}""")]

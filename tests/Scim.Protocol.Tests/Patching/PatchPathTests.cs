@@ -27,7 +27,10 @@ public sealed class PatchPathTests
     [TestCase("""urn:ietf:params:scim:schemas:core:2.0:User:emails[type eq "work"].value""", """emails[type eq "work"].value""")]
     [TestCase("urn:example:Custom:2.0:User:tag", "urn:example:Custom:2.0:User:tag")]
     [TestCase("urn:example:tag", "urn:example:tag")]
-    [TestCase("""urn:example:Custom:2.0:User:tags[kind eq "a:b" and size eq 10].label""", """urn:example:Custom:2.0:User:tags[kind eq "a:b" and size eq "10"].label""")]
+    [TestCase(
+        """urn:example:Custom:2.0:User:tags[kind eq "a:b" and size eq 10].label""",
+        """urn:example:Custom:2.0:User:tags[kind eq "a:b" and size eq "10"].label"""
+    )]
     public void A_path_is_resolved_against_the_schema(string path, string resolved) =>
         Assert.That(FilterParser.ParsePath(path, ResourceType.User).ToString(), Is.EqualTo(resolved));
 

@@ -10,7 +10,8 @@ sealed class PatchProperties
     [Property(MaxTest = 1_000)]
     public void A_patched_document_is_one_that_could_have_been_created(StoredUser user, PatchBody body)
     {
-        if (Patch(Wire.Json(user.Text), body) is not { } patched) return;
+        if (Patch(Wire.Json(user.Text), body) is not { } patched)
+            return;
 
         Assert.That(ResourceParser.Create(patched, ResourceType.User), Wire.EqualJson(patched.ToJsonString()));
     }
@@ -34,17 +35,20 @@ sealed class PatchProperties
         Wire.AcceptsOrRefuses(() => PatchParser.Parse(Wire.Json(body.Text), ResourceType.User));
 
     [Property(MaxTest = 300)]
-    public void Any_message_is_a_resource_or_is_refused(RandomJson body) => Wire.AcceptsOrRefuses(() =>
-    {
-        ResourceParser.Create(Wire.Json(body.Text), ResourceType.User);
-        ResourceParser.Replace(Wire.Json(body.Text), ResourceType.Group, []);
-    });
+    public void Any_message_is_a_resource_or_is_refused(RandomJson body) =>
+        Wire.AcceptsOrRefuses(() =>
+        {
+            ResourceParser.Create(Wire.Json(body.Text), ResourceType.User);
+            ResourceParser.Replace(Wire.Json(body.Text), ResourceType.Group, []);
+        });
 
     /// <summary>Anything but a <see cref="ScimException"/> fails the property.</summary>
     static JsonObject? Patch(JsonObject document, PatchBody body)
     {
         JsonObject? patched = null;
-        Wire.IsAccepted(() => patched = Patcher.Apply(document, PatchParser.Parse(Wire.Json(body.Text), ResourceType.User), ResourceType.User));
+        Wire.IsAccepted(() =>
+            patched = Patcher.Apply(document, PatchParser.Parse(Wire.Json(body.Text), ResourceType.User), ResourceType.User)
+        );
         return patched;
     }
 }

@@ -5,12 +5,24 @@ namespace Scim.Tests.Patching;
 /// <summary>Kinds of attributes that neither User nor Group has: a schema of one's own may.</summary>
 public sealed class PatchSchemaTests
 {
-    static readonly ResourceType Device = new("Device", "Devices", "", new("urn:example:device:1.0:Device", "Device", "",
-    [
-        new("tags", AttributeType.String, "") { MultiValued = true },
-        new("rooms", AttributeType.Integer, "") { MultiValued = true },
-        new("place", AttributeType.Complex, "") { SubAttributes = [new("type", AttributeType.String, ""), new("value", AttributeType.String, "")] },
-    ]));
+    static readonly ResourceType Device = new(
+        "Device",
+        "Devices",
+        "",
+        new(
+            "urn:example:device:1.0:Device",
+            "Device",
+            "",
+            [
+                new("tags", AttributeType.String, "") { MultiValued = true },
+                new("rooms", AttributeType.Integer, "") { MultiValued = true },
+                new("place", AttributeType.Complex, "")
+                {
+                    SubAttributes = [new("type", AttributeType.String, ""), new("value", AttributeType.String, "")],
+                },
+            ]
+        )
+    );
 
     [TestCase("""{"op":"remove","path":"tags","value":["a","c"]}""", """{"tags":["b"],"rooms":[1,2]}""")]
     [TestCase("""{"op":"remove","path":"tags","value":"a"}""", """{"tags":["b","c"],"rooms":[1,2]}""")]
@@ -30,11 +42,18 @@ public sealed class PatchSchemaTests
 
     [Test]
     public void A_single_value_of_another_kind_is_not_selected() =>
-        Wire.Refused("noTarget", () => Patched("""{"place":{"type":"shelf"}}""", """{"op":"add","path":"place[type eq \"desk\"].value","value":"x"}"""));
+        Wire.Refused(
+            "noTarget",
+            () => Patched("""{"place":{"type":"shelf"}}""", """{"op":"add","path":"place[type eq \"desk\"].value","value":"x"}""")
+        );
 
     static JsonObject Patched(string device, string operation)
     {
-        var patched = Patcher.Apply(Wire.Json(device), PatchParser.Parse(Wire.Json($$"""{"Operations":[{{operation}}]}"""), Device), Device);
+        var patched = Patcher.Apply(
+            Wire.Json(device),
+            PatchParser.Parse(Wire.Json($$"""{"Operations":[{{operation}}]}"""), Device),
+            Device
+        );
         patched.Remove("schemas");
         return patched;
     }

@@ -26,9 +26,13 @@ public sealed class PatchUnknownTests
     }
 
     [TestCase("""{"op":"add","value":{"shoeSize":1,"title":"x"}}""", "title")]
-    [TestCase("""{"op":"add","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"shoeSize":1,"department":"x"}}}""", Enterprise + ":department")]
+    [TestCase(
+        """{"op":"add","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"shoeSize":1,"department":"x"}}}""",
+        Enterprise + ":department"
+    )]
     [TestCase("""{"op":"add","path":"urn:acme:2.0:User:shoeSize","value":1}""", "urn:acme:2.0:User:shoeSize")]
-    public void What_is_known_beside_it_is_kept(string operation, string path) => Assert.That(Parse(operation, ignoreUnknown: true).Single().Path.ToString(), Is.EqualTo(path));
+    public void What_is_known_beside_it_is_kept(string operation, string path) =>
+        Assert.That(Parse(operation, ignoreUnknown: true).Single().Path.ToString(), Is.EqualTo(path));
 
     [TestCase("""{"op":"add","path":"emails[type eq \"work\"","value":"x"}""", "invalidFilter")]
     [TestCase("""{"op":"add","path":"emails]type[","value":"x"}""", "invalidPath")]
@@ -37,11 +41,15 @@ public sealed class PatchUnknownTests
     [TestCase("""{"op":"add","path":"title[value eq \"x\"]","value":"x"}""", "invalidPath")]
     [TestCase("""{"op":"add","path":"emails[shoeSize eq 1].value","value":"x"}""", "invalidFilter")]
     [TestCase("""{"op":"replace","path":"id","value":[1]}""", "mutability")]
-    public void A_malformed_path_stays_an_error(string operation, string scimType) => Wire.Refused(scimType, () =>
-    {
-        var parsed = Parse(operation, ignoreUnknown: true);
-        Patcher.Apply(Wire.Json("""{"userName":"ada","id":"1"}"""), parsed, ResourceType.User);
-    });
+    public void A_malformed_path_stays_an_error(string operation, string scimType) =>
+        Wire.Refused(
+            scimType,
+            () =>
+            {
+                var parsed = Parse(operation, ignoreUnknown: true);
+                Patcher.Apply(Wire.Json("""{"userName":"ada","id":"1"}"""), parsed, ResourceType.User);
+            }
+        );
 
     static IReadOnlyList<PatchOperation> Parse(string operations, bool ignoreUnknown) =>
         PatchParser.Parse(new JsonObject { ["Operations"] = JsonNode.Parse($"[{operations}]") }, ResourceType.User, ignoreUnknown);

@@ -8,8 +8,7 @@ public sealed class RfcPatchTests
     [TestCase("rfc7644-3.5.2.1-add_emails_and_nickname", "bjensen@example.com babs@jensen.org")]
     [TestCase("rfc7644-3.5.2.2-remove_work_email", "babs@jensen.org")]
     [TestCase("rfc7644-3.5.2.3-replace_emails_and_nickname", "bjensen@example.com babs@jensen.org")]
-    public void The_emails_are_then(string sample, string emails) =>
-        Assert.That(Values(PatchedUser(sample)["emails"]), Is.EqualTo(emails));
+    public void The_emails_are_then(string sample, string emails) => Assert.That(Values(PatchedUser(sample)["emails"]), Is.EqualTo(emails));
 
     [TestCase("rfc7644-3.5.2.1-add_emails_and_nickname")]
     [TestCase("rfc7644-3.5.2.3-replace_emails_and_nickname")]
@@ -38,7 +37,10 @@ public sealed class RfcPatchTests
     [TestCase("rfc7644-3.5.2.1-add_members", "2819c223-7f76-453a-919d-413861904646 902c246b-6245-4190-8e05-00816be7344a")]
     [TestCase("rfc7644-3.5.2.2-remove_one_member", "2819c223-7f76-453a-919d-413861904646 902c246b-6245-4190-8e05-00816be7344a")]
     [TestCase("rfc7644-3.5.2.2-remove_all_members", "")]
-    [TestCase("rfc7644-3.5.2.2-exchange_one_member", "2819c223-7f76-453a-919d-413861904646 902c246b-6245-4190-8e05-00816be7344a 08e1d05d...473d93df9210")]
+    [TestCase(
+        "rfc7644-3.5.2.2-exchange_one_member",
+        "2819c223-7f76-453a-919d-413861904646 902c246b-6245-4190-8e05-00816be7344a 08e1d05d...473d93df9210"
+    )]
     [TestCase("rfc7644-3.5.2.2-exchange_all_members", "2819c223-7f76-453a-919d-413861904646 08e1d05d-121c-4561-8b96-473d93df9210")]
     [TestCase("rfc7644-3.5.2.3-replace_all_members", "2819c223...413861904646 08e1d05d...473d93df9210")]
     public void The_members_are_then(string sample, string members) =>
@@ -49,5 +51,6 @@ public sealed class RfcPatchTests
     static JsonObject Patched(string resource, string patch, ResourceType type) =>
         Patcher.Apply(ResourceParser.Create(Wire.Sample(resource), type), PatchParser.Parse(Wire.Sample(patch), type), type);
 
-    static string Values(JsonNode? attribute) => string.Join(" ", (attribute?.AsArray() ?? []).Select(element => (string?)element!["value"]));
+    static string Values(JsonNode? attribute) =>
+        string.Join(" ", (attribute?.AsArray() ?? []).Select(element => (string?)element!["value"]));
 }

@@ -3,13 +3,22 @@ namespace Scim.Tests.Schemas;
 /// <summary>RFC 7643 §2.3: what a value of each type may be. Users and groups have no numbers and no times of their own.</summary>
 public sealed class AttributeTypeTests
 {
-    static readonly ResourceType Device = new("Device", "Devices", "", new("urn:example:device:1.0:Device", "Device", "",
-    [
-        new("rooms", AttributeType.Integer, ""),
-        new("weight", AttributeType.Decimal, ""),
-        new("bought", AttributeType.DateTime, ""),
-        new("key", AttributeType.Binary, ""),
-    ]));
+    static readonly ResourceType Device = new(
+        "Device",
+        "Devices",
+        "",
+        new(
+            "urn:example:device:1.0:Device",
+            "Device",
+            "",
+            [
+                new("rooms", AttributeType.Integer, ""),
+                new("weight", AttributeType.Decimal, ""),
+                new("bought", AttributeType.DateTime, ""),
+                new("key", AttributeType.Binary, ""),
+            ]
+        )
+    );
 
     [TestCase("rooms", "4", "4")]
     [TestCase("rooms", "4.0", "4", Description = "§2.3.4: an integer has neither fraction nor exponent when it is returned")]
@@ -33,5 +42,8 @@ public sealed class AttributeTypeTests
     [TestCase("bought", "1769860800")]
     [TestCase("key", "\"QUJDR\"")]
     public void This_is_none(string attribute, string sent) =>
-        Assert.That(Wire.Refused("invalidValue", () => ResourceParser.Create(Wire.Json($$"""{"{{attribute}}":{{sent}}}"""), Device)), Does.Contain(attribute));
+        Assert.That(
+            Wire.Refused("invalidValue", () => ResourceParser.Create(Wire.Json($$"""{"{{attribute}}":{{sent}}}"""), Device)),
+            Does.Contain(attribute)
+        );
 }

@@ -11,19 +11,40 @@ public sealed class DocumentChangesTests
     [TestCase("""{"n":1.0}""", """{"n":1}""", "[]")]
     public void A_changed_attribute_is_told_with_both_values(string before, string after, string changes) => Differ(before, after, changes);
 
-    [TestCase("""{"name":{"givenName":"a","familyName":"f"}}""", """{"name":{"givenName":"b","familyName":"f"}}""", """[{"path":"name.givenName","old":"a","new":"b"}]""")]
-    [TestCase("{}", """{"name":{"givenName":"a","familyName":"f"}}""", """[{"path":"name.givenName","new":"a"},{"path":"name.familyName","new":"f"}]""")]
+    [TestCase(
+        """{"name":{"givenName":"a","familyName":"f"}}""",
+        """{"name":{"givenName":"b","familyName":"f"}}""",
+        """[{"path":"name.givenName","old":"a","new":"b"}]"""
+    )]
+    [TestCase(
+        "{}",
+        """{"name":{"givenName":"a","familyName":"f"}}""",
+        """[{"path":"name.givenName","new":"a"},{"path":"name.familyName","new":"f"}]"""
+    )]
     [TestCase("""{"name":{"givenName":"a"}}""", "{}", """[{"path":"name.givenName","old":"a"}]""")]
     public void A_complex_attribute_changes_member_by_member(string before, string after, string changes) => Differ(before, after, changes);
 
-    [TestCase("""{"emails":[{"value":"a"}]}""", """{"emails":[{"value":"a"},{"value":"b"}]}""", """[{"path":"emails","old":[{"value":"a"}],"new":[{"value":"a"},{"value":"b"}]}]""")]
+    [TestCase(
+        """{"emails":[{"value":"a"}]}""",
+        """{"emails":[{"value":"a"},{"value":"b"}]}""",
+        """[{"path":"emails","old":[{"value":"a"}],"new":[{"value":"a"},{"value":"b"}]}]"""
+    )]
     [TestCase("""{"emails":[{"value":"a"}]}""", "{}", """[{"path":"emails","old":[{"value":"a"}]}]""")]
     public void A_multi_valued_attribute_changes_as_a_whole(string before, string after, string changes) => Differ(before, after, changes);
 
     [TestCase("{}", """{"urn:a:2.0:User":{"department":"R"}}""", """[{"path":"urn:a:2.0:User:department","new":"R"}]""")]
-    [TestCase("""{"urn:a:2.0:User":{"manager":{"value":"1"}}}""", """{"urn:a:2.0:User":{"manager":{"value":"2"}}}""", """[{"path":"urn:a:2.0:User:manager.value","old":"1","new":"2"}]""")]
-    [TestCase("""{"urn:a:2.0:User":{"tag":"x"}}""", """{"urn:a:2.0:User":{"tag":{"y":1}}}""", """[{"path":"urn:a:2.0:User:tag","old":"x","new":{"y":1}}]""")]
-    public void Attributes_of_extensions_are_told_by_their_whole_name(string before, string after, string changes) => Differ(before, after, changes);
+    [TestCase(
+        """{"urn:a:2.0:User":{"manager":{"value":"1"}}}""",
+        """{"urn:a:2.0:User":{"manager":{"value":"2"}}}""",
+        """[{"path":"urn:a:2.0:User:manager.value","old":"1","new":"2"}]"""
+    )]
+    [TestCase(
+        """{"urn:a:2.0:User":{"tag":"x"}}""",
+        """{"urn:a:2.0:User":{"tag":{"y":1}}}""",
+        """[{"path":"urn:a:2.0:User:tag","old":"x","new":{"y":1}}]"""
+    )]
+    public void Attributes_of_extensions_are_told_by_their_whole_name(string before, string after, string changes) =>
+        Differ(before, after, changes);
 
     [Test]
     public void Schemas_follow_from_the_rest() => Differ("""{"schemas":["a"]}""", """{"schemas":["a","b"]}""", "[]");
@@ -35,10 +56,22 @@ public sealed class DocumentChangesTests
     public void What_is_never_returned_has_changed_and_no_more_is_told()
     {
         var pin = new AttributeDefinition("pin", AttributeType.String, "") { Returned = Returned.Never };
-        var door = new AttributeDefinition("door", AttributeType.Complex, "") { SubAttributes = [new("code", AttributeType.String, "") { Returned = Returned.Never }] };
-        var type = new ResourceType("Lock", "Locks", "", new SchemaDefinition("urn:acme:Lock", "Lock", "", [pin, door, new("name", AttributeType.String, "")]));
+        var door = new AttributeDefinition("door", AttributeType.Complex, "")
+        {
+            SubAttributes = [new("code", AttributeType.String, "") { Returned = Returned.Never }],
+        };
+        var type = new ResourceType(
+            "Lock",
+            "Locks",
+            "",
+            new SchemaDefinition("urn:acme:Lock", "Lock", "", [pin, door, new("name", AttributeType.String, "")])
+        );
 
-        var changes = DocumentChanges.Between(Wire.Json("""{"pin":"1","name":"a"}"""), Wire.Json("""{"pin":"2","name":"b","door":{"code":"3"}}"""), type);
+        var changes = DocumentChanges.Between(
+            Wire.Json("""{"pin":"1","name":"a"}"""),
+            Wire.Json("""{"pin":"2","name":"b","door":{"code":"3"}}"""),
+            type
+        );
 
         Assert.That(changes, Wire.EqualJson("""[{"path":"pin"},{"path":"name","old":"a","new":"b"},{"path":"door.code"}]"""));
     }

@@ -21,32 +21,57 @@ public sealed class ImmutableAttributeTests
 
     [TestCaseSource(nameof(Bodies))]
     public void A_replacement_with_another_value_is_refused(string body) =>
-        Assert.That(Wire.Refused("mutability", () => Registered.Replace(Registered.Create(Attributes), WithBadge(body))), Does.Contain("is immutable"));
+        Assert.That(
+            Wire.Refused("mutability", () => Registered.Replace(Registered.Create(Attributes), WithBadge(body))),
+            Does.Contain("is immutable")
+        );
 
     [Test]
     public void A_replacement_that_says_nothing_keeps_immutable_values_only()
     {
         var replaced = Registered.Replace(Registered.Create(Attributes), WithBadge("""{"label":"x"}"""));
 
-        Assert.That(replaced, Wire.EqualJson($$"""
-            {
-              "serial":"S1","label":"x","owner":{"since":"2026-01-01T00:00:00Z"},{{Lease}}:{"contract":"C1"},"{{Registered.BadgeId}}":{"number":"7"},
-              "schemas":["{{Registered.DeviceId}}","{{Registered.BadgeId}}","{{Registered.LeaseId}}"]
-            }
-            """));
+        Assert.That(
+            replaced,
+            Wire.EqualJson(
+                $$"""
+                {
+                  "serial":"S1","label":"x","owner":{"since":"2026-01-01T00:00:00Z"},{{Lease}}:{"contract":"C1"},"{{Registered.BadgeId}}":{"number":"7"},
+                  "schemas":["{{Registered.DeviceId}}","{{Registered.BadgeId}}","{{Registered.LeaseId}}"]
+                }
+                """
+            )
+        );
     }
 
     [Test]
     public void A_replacement_may_repeat_the_value_in_another_letter_case_where_case_does_not_matter() =>
-        Assert.That((string?)Registered.Replace(Registered.Create(Attributes), WithBadge($$"""{"serial":"S1",{{Lease}}:{"contract":"c1"} }"""))[Registered.LeaseId]!["contract"], Is.EqualTo("C1"));
+        Assert.That(
+            (string?)
+                Registered.Replace(Registered.Create(Attributes), WithBadge($$"""{"serial":"S1",{{Lease}}:{"contract":"c1"} }"""))[
+                    Registered.LeaseId
+                ]!["contract"],
+            Is.EqualTo("C1")
+        );
 
     [Test]
     public void A_replacement_may_give_the_first_value() =>
-        Assert.That((string?)Registered.Replace(Registered.Create(""), WithBadge("""{"serial":"S1","owner":{"since":"2027-01-01T00:00:00Z"}}"""))["owner"]!["since"], Is.EqualTo("2027-01-01T00:00:00Z"));
+        Assert.That(
+            (string?)
+                Registered.Replace(Registered.Create(""), WithBadge("""{"serial":"S1","owner":{"since":"2027-01-01T00:00:00Z"}}"""))[
+                    "owner"
+                ]!["since"],
+            Is.EqualTo("2027-01-01T00:00:00Z")
+        );
 
     [Test]
     public void A_replacement_may_exchange_whole_elements() =>
-        Assert.That(Registered.Replace(Registered.Create(Attributes), WithBadge("""{"serial":"S1","ports":[{"value":"eth0","mac":"B2"}]}"""))["ports"], Wire.EqualJson("""[{"value":"eth0","mac":"B2"}]"""));
+        Assert.That(
+            Registered.Replace(Registered.Create(Attributes), WithBadge("""{"serial":"S1","ports":[{"value":"eth0","mac":"B2"}]}"""))[
+                "ports"
+            ],
+            Wire.EqualJson("""[{"value":"eth0","mac":"B2"}]""")
+        );
 
     [TestCase("""{"op":"replace","path":"serial","value":"S2"}""")]
     [TestCase("""{"op":"add","path":"serial","value":"S2"}""")]
@@ -85,8 +110,13 @@ public sealed class ImmutableAttributeTests
 
     [Test]
     public void A_selected_value_that_is_replaced_keeps_its_immutable_parts() =>
-        Assert.That(Registered.Patch(Registered.Create(Attributes), """[{"op":"replace","path":"ports[type eq \"lan\"]","value":{"value":"eth9"}}]""")["ports"]![0],
-            Wire.EqualJson("""{"mac":"A1","value":"eth9","type":"lan"}"""));
+        Assert.That(
+            Registered.Patch(
+                Registered.Create(Attributes),
+                """[{"op":"replace","path":"ports[type eq \"lan\"]","value":{"value":"eth9"}}]"""
+            )["ports"]![0],
+            Wire.EqualJson("""{"mac":"A1","value":"eth9","type":"lan"}""")
+        );
 
     [TestCase("""["a","b"]""", """["B","A"]""", true)]
     [TestCase("""["a","a"]""", """["a","b"]""", false)]
@@ -95,11 +125,23 @@ public sealed class ImmutableAttributeTests
     [TestCase("""["a","a"]""", """["a"]""", false)]
     public void Values_are_repeated_in_any_order_and_each_as_often(string first, string again, bool accepted)
     {
-        var type = new ResourceType("Lamp", "Lamps", "", new("urn:example:Lamp", "Lamp", "", [new("marks", AttributeType.String, "") { MultiValued = true, Mutability = Mutability.Immutable }]));
+        var type = new ResourceType(
+            "Lamp",
+            "Lamps",
+            "",
+            new(
+                "urn:example:Lamp",
+                "Lamp",
+                "",
+                [new("marks", AttributeType.String, "") { MultiValued = true, Mutability = Mutability.Immutable }]
+            )
+        );
         var current = ResourceParser.Create(Marks(first), type);
 
-        if (accepted) Assert.That(ResourceParser.Replace(Marks(again), type, current)["marks"], Wire.EqualJson(first));
-        else Wire.Refused("mutability", () => ResourceParser.Replace(Marks(again), type, current));
+        if (accepted)
+            Assert.That(ResourceParser.Replace(Marks(again), type, current)["marks"], Wire.EqualJson(first));
+        else
+            Wire.Refused("mutability", () => ResourceParser.Replace(Marks(again), type, current));
 
         static JsonObject Marks(string values) => Wire.Json($$"""{"marks":{{values}}}""");
     }

@@ -28,10 +28,19 @@ public sealed class ProjectionTests
     [TestCase("name.middleName", "")]
     [TestCase("meta.version", "\"meta\":{\"version\":\"1\"}")]
     [TestCase("urn:ietf:params:scim:schemas:core:2.0:User:userName", "\"userName\":\"ada\"")]
-    [TestCase("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department", "\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":{\"department\":\"R\"}")]
-    [TestCase("manager.value,department", "\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":{\"manager\":{\"value\":\"1\"},\"department\":\"R\"}")]
+    [TestCase(
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
+        "\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":{\"department\":\"R\"}"
+    )]
+    [TestCase(
+        "manager.value,department",
+        "\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":{\"manager\":{\"value\":\"1\"},\"department\":\"R\"}"
+    )]
     [TestCase("manager.displayName", "")]
-    [TestCase("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", "\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":{\"department\":\"R\",\"manager\":{\"value\":\"1\",\"$ref\":\"r\"}}")]
+    [TestCase(
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
+        "\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":{\"department\":\"R\",\"manager\":{\"value\":\"1\",\"$ref\":\"r\"}}"
+    )]
     [TestCase("urn:example:hr:2.0:User:TAG", "\"urn:example:Hr:2.0:User\":{\"tag\":\"x\"}")]
     [TestCase("urn:example:hr:2.0:User:desk.floor", "\"urn:example:Hr:2.0:User\":{\"desk\":{\"floor\":2}}")]
     [TestCase("urn:example:hr:2.0:User:tag.x", "")]
@@ -39,7 +48,10 @@ public sealed class ProjectionTests
     [TestCase("id", "")]
     [TestCase("unknown,name.unknown,,urn:x", "")]
     public void Only_what_is_asked_for_is_returned_and_what_is_always_returned(string attributes, string members) =>
-        Assert.That(Project(attributes, null), Wire.EqualJson($$"""{"schemas":["s"],"id":"1"{{(members.Length > 0 ? "," : "")}}{{members}}}"""));
+        Assert.That(
+            Project(attributes, null),
+            Wire.EqualJson($$"""{"schemas":["s"],"id":"1"{{(members.Length > 0 ? "," : "")}}{{members}}}""")
+        );
 
     [TestCase("title", "title")]
     [TestCase("TITLE,meta,emails,name", "title meta emails name")]
@@ -52,7 +64,8 @@ public sealed class ProjectionTests
     public void What_is_excluded_is_not_returned(string excluded, string gone)
     {
         var expected = Wire.Json(Ada);
-        foreach (var name in gone.Split(' ')) expected.Remove(name);
+        foreach (var name in gone.Split(' '))
+            expected.Remove(name);
 
         Assert.That(Project(null, excluded), Wire.EqualJson(expected.ToJsonString()));
     }
@@ -96,7 +109,10 @@ public sealed class ProjectionTests
     [TestCase("members")]
     [TestCase("members.value")]
     public void An_empty_list_of_members_stays_one(string attributes) =>
-        Assert.That(Projection.Parse(attributes, null, ResourceType.Group).Apply(Wire.Json("""{"id":"1","displayName":"G","members":[]}""")), Wire.EqualJson("""{"id":"1","members":[]}"""));
+        Assert.That(
+            Projection.Parse(attributes, null, ResourceType.Group).Apply(Wire.Json("""{"id":"1","displayName":"G","members":[]}""")),
+            Wire.EqualJson("""{"id":"1","members":[]}""")
+        );
 
     static System.Text.Json.Nodes.JsonObject Project(string? attributes, string? excluded) =>
         Projection.Parse(attributes, excluded, ResourceType.User).Apply(Wire.Json(Ada));

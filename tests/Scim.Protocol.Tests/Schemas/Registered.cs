@@ -23,5 +23,6 @@ static class Registered
     public static JsonObject Patch(JsonObject document, string operations) =>
         Patcher.Apply(document, PatchParser.Parse(Wire.Json($$"""{"Operations":{{operations}}}"""), Device), Device);
 
-    public static JsonObject Body(string attributes) => Wire.Json($$"""{"serial":"S1","{{BadgeId}}":{"number":"7"}{{(attributes.Length > 0 ? "," : "")}}{{attributes}}}""");
+    public static JsonObject Body(string attributes) =>
+        Wire.Json($$"""{"serial":"S1","{{BadgeId}}":{"number":"7"}{{(attributes.Length > 0 ? "," : "")}}{{attributes}}}""");
 }

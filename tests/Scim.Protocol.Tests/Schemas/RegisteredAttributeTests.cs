@@ -28,11 +28,13 @@ public sealed class RegisteredAttributeTests
     [TestCase("\"tags\":[1]", false)]
     [TestCase("\"ports\":[{\"value\":\"a\",\"addresses\":[\"x\",\"y\"]}]", true)]
     [TestCase("\"ports\":[{\"value\":\"a\",\"addresses\":[1]}]", false)]
-    public void Values_fit_their_type(string attribute, bool fits) => Assert.That(Wire.IsAccepted(() => Registered.Create(attribute)), Is.EqualTo(fits));
+    public void Values_fit_their_type(string attribute, bool fits) =>
+        Assert.That(Wire.IsAccepted(() => Registered.Create(attribute)), Is.EqualTo(fits));
 
     [TestCase("\"state\":\"on\"", "state")]
     [TestCase("\"unknown\":\"x\"", "unknown")]
-    public void What_is_read_only_or_unknown_is_ignored(string attribute, string name) => Assert.That(Registered.Create(attribute).ContainsKey(name), Is.False);
+    public void What_is_read_only_or_unknown_is_ignored(string attribute, string name) =>
+        Assert.That(Registered.Create(attribute).ContainsKey(name), Is.False);
 
     [Test]
     public void What_is_read_only_cannot_be_patched() =>
@@ -54,7 +56,10 @@ public sealed class RegisteredAttributeTests
     [TestCase("owner[secret eq \"x\"]")]
     [TestCase("owner[displayName eq \"x\"].secret eq \"x\"")]
     public void What_is_never_returned_cannot_be_guessed_by_filters(string filter) =>
-        Assert.That(Wire.Refused("invalidFilter", () => FilterParser.Parse(filter, Registered.Device)), Does.EndWith("cannot be used in a filter."));
+        Assert.That(
+            Wire.Refused("invalidFilter", () => FilterParser.Parse(filter, Registered.Device)),
+            Does.EndWith("cannot be used in a filter.")
+        );
 
     [TestCase("""{"op":"add","path":"tags","value":"c"}""", """["a","b","c"]""")]
     [TestCase("""{"op":"add","path":"tags","value":["b","c"]}""", """["a","b","c"]""")]
@@ -66,8 +71,13 @@ public sealed class RegisteredAttributeTests
     [TestCase("add", """["x","y"]""")]
     [TestCase("replace", """["y"]""")]
     public void Lists_inside_elements_grow_by_add(string op, string addresses) =>
-        Assert.That(Registered.Patch(Registered.Create("\"ports\":[{\"value\":\"a\",\"addresses\":[\"x\"]}]"), $$"""[{"op":"{{op}}","path":"ports[value eq \"a\"].addresses","value":["y"]}]""")["ports"]![0]!["addresses"],
-            Wire.EqualJson(addresses));
+        Assert.That(
+            Registered.Patch(
+                Registered.Create("\"ports\":[{\"value\":\"a\",\"addresses\":[\"x\"]}]"),
+                $$"""[{"op":"{{op}}","path":"ports[value eq \"a\"].addresses","value":["y"]}]"""
+            )["ports"]![0]!["addresses"],
+            Wire.EqualJson(addresses)
+        );
 
     [TestCase("tags eq \"B\"", true)]
     [TestCase("tags ne \"b\"", false)]
@@ -77,8 +87,15 @@ public sealed class RegisteredAttributeTests
     [TestCase("urn:example:scim:schemas:1.0:Badge:number eq \"7\"", true)]
     [TestCase("serial eq \"s1\"", false)]
     public void Registered_attributes_are_found_by_filters(string filter, bool found) =>
-        Assert.That(FilterEvaluator.Matches(FilterParser.Parse(filter, Registered.Device),
-            Registered.Create("\"tags\":[\"a\",\"b\"],\"owner\":{\"displayName\":\"Ada\"},\"ports\":[{\"value\":\"a\",\"addresses\":[\"x\"]}]")), Is.EqualTo(found));
+        Assert.That(
+            FilterEvaluator.Matches(
+                FilterParser.Parse(filter, Registered.Device),
+                Registered.Create(
+                    "\"tags\":[\"a\",\"b\"],\"owner\":{\"displayName\":\"Ada\"},\"ports\":[{\"value\":\"a\",\"addresses\":[\"x\"]}]"
+                )
+            ),
+            Is.EqualTo(found)
+        );
 
     [TestCase("""{"op":"replace","path":"urn:example:scim:schemas:1.0:Lease:months","value":2}""", """{"contract":["C"],"months":2}""")]
     [TestCase("""{"op":"add","path":"urn:example:scim:schemas:1.0:Lease:contract","value":"C"}""", null)]
@@ -87,8 +104,10 @@ public sealed class RegisteredAttributeTests
     {
         var document = Wire.Json("""{"serial":"S1","URN:example:scim:schemas:1.0:lease":{"Contract":["C"],"MONTHS":"three"}}""");
 
-        if (lease is null) Wire.Refused("mutability", () => Registered.Patch(document, $"[{operation}]"));
-        else Assert.That(Registered.Patch(document, $"[{operation}]")[Registered.LeaseId], Wire.EqualJson(lease));
+        if (lease is null)
+            Wire.Refused("mutability", () => Registered.Patch(document, $"[{operation}]"));
+        else
+            Assert.That(Registered.Patch(document, $"[{operation}]")[Registered.LeaseId], Wire.EqualJson(lease));
     }
 
     [TestCase("""{"op":"add","path":"tags","value":["a"]}""")]
@@ -101,7 +120,26 @@ public sealed class RegisteredAttributeTests
     [TestCase("""{"op":"remove","path":"ports[value eq \"a\"]"}""")]
     public void Stored_values_of_any_shape_are_patched_or_refused(string operation)
     {
-        foreach (var stored in new[] { "1", "true", "\"x\"", "[]", "[1]", "{}", "{\"value\":{}}", "[{\"value\":[]}]", "[[\"a\"]]", "{\"since\":{\"x\":1}}" })
-            Wire.AcceptsOrRefuses(() => Registered.Patch(Wire.Json($$"""{"serial":"S1","tags":{{stored}},"ports":{{stored}},"owner":{{stored}}}"""), $"[{operation}]"));
+        foreach (
+            var stored in new[]
+            {
+                "1",
+                "true",
+                "\"x\"",
+                "[]",
+                "[1]",
+                "{}",
+                "{\"value\":{}}",
+                "[{\"value\":[]}]",
+                "[[\"a\"]]",
+                "{\"since\":{\"x\":1}}",
+            }
+        )
+            Wire.AcceptsOrRefuses(() =>
+                Registered.Patch(
+                    Wire.Json($$"""{"serial":"S1","tags":{{stored}},"ports":{{stored}},"owner":{{stored}}}"""),
+                    $"[{operation}]"
+                )
+            );
     }
 }

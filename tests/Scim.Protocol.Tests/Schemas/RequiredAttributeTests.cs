@@ -8,12 +8,24 @@ public sealed class RequiredAttributeTests
     [TestCase("""{"serial":"S1"}""", Registered.BadgeId)]
     [TestCase("""{"serial":"S1","urn:example:scim:schemas:1.0:Badge":{}}""", Registered.BadgeId)]
     [TestCase("""{"serial":"S1","urn:example:scim:schemas:1.0:Badge":{"color":"red"}}""", Registered.BadgeId + ":number")]
-    [TestCase("""{"serial":"S1","urn:example:scim:schemas:1.0:Badge":{"number":"7"},"urn:example:scim:schemas:1.0:Lease":{"months":1}}""", Registered.LeaseId + ":contract")]
-    [TestCase("""{"serial":"S1","urn:example:scim:schemas:1.0:Badge":{"number":"7"},"ports":[{"value":"a"},{"type":"lan"}]}""", "ports.value")]
+    [TestCase(
+        """{"serial":"S1","urn:example:scim:schemas:1.0:Badge":{"number":"7"},"urn:example:scim:schemas:1.0:Lease":{"months":1}}""",
+        Registered.LeaseId + ":contract"
+    )]
+    [TestCase(
+        """{"serial":"S1","urn:example:scim:schemas:1.0:Badge":{"number":"7"},"ports":[{"value":"a"},{"type":"lan"}]}""",
+        "ports.value"
+    )]
     public void What_is_missing_is_named(string body, string missing)
     {
-        Assert.That(Wire.Refused("invalidValue", () => ResourceParser.Create(Wire.Json(body), Registered.Device)), Does.StartWith($"'{missing}' is required for a Device"));
-        Assert.That(Wire.Refused("invalidValue", () => ResourceParser.Replace(Wire.Json(body), Registered.Device, [])), Does.StartWith($"'{missing}' is required for a Device"));
+        Assert.That(
+            Wire.Refused("invalidValue", () => ResourceParser.Create(Wire.Json(body), Registered.Device)),
+            Does.StartWith($"'{missing}' is required for a Device")
+        );
+        Assert.That(
+            Wire.Refused("invalidValue", () => ResourceParser.Replace(Wire.Json(body), Registered.Device, [])),
+            Does.StartWith($"'{missing}' is required for a Device")
+        );
     }
 
     [Test]
@@ -30,6 +42,12 @@ public sealed class RequiredAttributeTests
 
     [Test]
     public void A_patch_of_something_else_goes_through_where_the_schema_asks_for_more_than_it_did() =>
-        Assert.That((bool?)Registered.Patch(Wire.Json("""{"ports":[{"type":"lan"}],"urn:example:scim:schemas:1.0:Lease":{"months":1}}"""),
-            """[{"op":"replace","path":"rented","value":false}]""")["rented"], Is.False);
+        Assert.That(
+            (bool?)
+                Registered.Patch(
+                    Wire.Json("""{"ports":[{"type":"lan"}],"urn:example:scim:schemas:1.0:Lease":{"months":1}}"""),
+                    """[{"op":"replace","path":"rented","value":false}]"""
+                )["rented"],
+            Is.False
+        );
 }

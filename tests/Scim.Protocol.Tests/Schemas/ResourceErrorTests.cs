@@ -27,7 +27,10 @@ public sealed class ResourceErrorTests
     [TestCase("\"emails\":[5]", "'emails' must be an object, not a number")]
     [TestCase("\"emails\":[{\"value\":5}]", "'emails.value' must be a string")]
     [TestCase("\"emails\":[{\"value\":\"a\",\"primary\":\"x\"}]", "'emails.primary' must be true or false")]
-    [TestCase("\"emails\":[{\"value\":\"a\",\"primary\":true},{\"value\":\"b\",\"primary\":\"True\"}]", "'emails' has more than one primary value")]
+    [TestCase(
+        "\"emails\":[{\"value\":\"a\",\"primary\":true},{\"value\":\"b\",\"primary\":\"True\"}]",
+        "'emails' has more than one primary value"
+    )]
     [TestCase("\"addresses\":[\"Bern\"]", "'addresses' must be an object")]
     [TestCase("\"x509Certificates\":[{\"value\":\"QUJD!\"}]", "'x509Certificates.value' must be binary data in base64")]
     [TestCase("\"x509Certificates\":[{\"value\":\"QUJDR\"}]", "'x509Certificates.value' must be binary data in base64")]
@@ -48,7 +51,10 @@ public sealed class ResourceErrorTests
     [TestCase("\"emails\":[{\"value\":\"a\",\"Value\":\"b\"}]", "emails.value")]
     [TestCase("\"title\":\"a\",\"urn:ietf:params:scim:schemas:core:2.0:User\":{\"title\":\"b\"}", "title")]
     [TestCase("\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":{\"department\":\"a\",\"Department\":\"b\"}", "department")]
-    [TestCase("\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":{\"department\":\"a\"},\"urn:ietf:params:scim:schemas:extension:enterprise:2.0User\":{\"department\":\"b\"}", "department")]
+    [TestCase(
+        "\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":{\"department\":\"a\"},\"urn:ietf:params:scim:schemas:extension:enterprise:2.0User\":{\"department\":\"b\"}",
+        "department"
+    )]
     [TestCase("\"urn:example:hr:2.0:User\":{\"tag\":\"a\"},\"URN:example:hr:2.0:User\":{\"tag\":\"b\"}", "urn:example:hr:2.0:User")]
     [TestCase("\"urn:example:hr:2.0:User\":{\"tag\":\"a\",\"Tag\":\"b\"}", "urn:example:hr:2.0:User")]
     [TestCase("\"urn:example:hr:2.0:User\":{\"desk\":{\"a\":1,\"A\":2}}", "urn:example:hr:2.0:User")]
@@ -56,7 +62,13 @@ public sealed class ResourceErrorTests
     [TestCase("\"\\ud800\":\"a\"", "surrogate")]
     [TestCase("\"urn:example:hr:2.0:User\":{\"a\\u0000\":\"a\"}", "NUL")]
     public void A_name_given_twice_or_broken_is_refused(string members, string named) =>
-        Assert.That(Wire.Refused("invalidSyntax", () => ResourceParser.Create(Wire.Json($$"""{"userName":"ada",{{members}}}"""), ResourceType.User)), Does.Contain(named).IgnoreCase);
+        Assert.That(
+            Wire.Refused(
+                "invalidSyntax",
+                () => ResourceParser.Create(Wire.Json($$"""{"userName":"ada",{{members}}}"""), ResourceType.User)
+            ),
+            Does.Contain(named).IgnoreCase
+        );
 
     [TestCase("User", "userName")]
     [TestCase("User", "externalId")]
@@ -66,9 +78,10 @@ public sealed class ResourceErrorTests
     {
         var type = ResourceTypes.BuiltIn.Named(typeName)!;
         var required = typeName == "User" ? "userName" : "displayName";
-        string Body(int length) => attribute == required
-            ? $$"""{"{{attribute}}":"{{new string('é', length)}}"}"""
-            : $$"""{"{{required}}":"x","{{attribute}}":"{{new string('é', length)}}"}""";
+        string Body(int length) =>
+            attribute == required
+                ? $$"""{"{{attribute}}":"{{new string('é', length)}}"}"""
+                : $$"""{"{{required}}":"x","{{attribute}}":"{{new string('é', length)}}"}""";
 
         Assert.That((string?)ResourceParser.Create(Wire.Json(Body(512)), type)[attribute], Has.Length.EqualTo(512));
         Refuses(type, Body(513), $"'{attribute}' has 513 characters; at most 512");
@@ -76,7 +89,13 @@ public sealed class ResourceErrorTests
 
     [Test]
     public void Other_text_may_be_long() =>
-        Assert.That((string?)ResourceParser.Create(Wire.Json($$"""{"userName":"ada","title":"{{new string('x', 5_000)}}"}"""), ResourceType.User)["title"], Has.Length.EqualTo(5_000));
+        Assert.That(
+            (string?)
+                ResourceParser.Create(Wire.Json($$"""{"userName":"ada","title":"{{new string('x', 5_000)}}"}"""), ResourceType.User)[
+                    "title"
+                ],
+            Has.Length.EqualTo(5_000)
+        );
 
     [Test]
     public void An_attribute_has_at_most_a_thousand_values()

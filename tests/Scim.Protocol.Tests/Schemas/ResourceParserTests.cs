@@ -21,7 +21,9 @@ public sealed class ResourceParserTests
     [TestCase("\"department\":null,\"manager\":null")]
     [TestCase("\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":null")]
     [TestCase("\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":{}")]
-    [TestCase("\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":{\"manager\":{\"value\":null},\"department\":\"\",\"unknown\":1}")]
+    [TestCase(
+        "\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":{\"manager\":{\"value\":null},\"department\":\"\",\"unknown\":1}"
+    )]
     [TestCase("\"urn:example:hr:2.0:User\":{\"tag\":null,\"list\":[],\"object\":{\"a\":\"\"}}")]
     [TestCase("\"urn:example:hr:2.0:User\":\"text\"")]
     [TestCase("\"urn:ietf:params:scim:schemas:core:2.0:Group\":{\"displayName\":\"x\"}")]
@@ -36,21 +38,39 @@ public sealed class ResourceParserTests
     [TestCase("\"DisplayName\":\"Ada\"", "\"displayName\":\"Ada\"")]
     [TestCase("\"Name\":{\"GIVENNAME\":\"Ada\"}", "\"name\":{\"givenName\":\"Ada\"}")]
     [TestCase("\"name\":{\"givenName\":\"Ada\",\"unknown\":{}}", "\"name\":{\"givenName\":\"Ada\"}")]
-    [TestCase("\"roles\":[{\"primary\":\"True\",\"value\":\"a\"},{\"Primary\":false,\"value\":\"b\"}]", "\"roles\":[{\"primary\":true,\"value\":\"a\"},{\"primary\":false,\"value\":\"b\"}]")]
+    [TestCase(
+        "\"roles\":[{\"primary\":\"True\",\"value\":\"a\"},{\"Primary\":false,\"value\":\"b\"}]",
+        "\"roles\":[{\"primary\":true,\"value\":\"a\"},{\"primary\":false,\"value\":\"b\"}]"
+    )]
     [TestCase("\"roles\":[{\"displayName\":\"Admin\",\"value\":\"a\"}]", "\"roles\":[{\"display\":\"Admin\",\"value\":\"a\"}]")]
     [TestCase("\"roles\":[{\"displayName\":\"b\",\"Display\":\"a\"}]", "\"roles\":[{\"display\":\"a\"}]")]
     [TestCase("\"roles\":[\"a\",\"b\"]", "\"roles\":[{\"value\":\"a\"},{\"value\":\"b\"}]")]
-    [TestCase("\"roles\":[{\"value\":\"{\\\"value\\\":\\\"a\\\",\\\"displayName\\\":\\\"A\\\"}\"}]", "\"roles\":[{\"value\":\"a\",\"display\":\"A\"}]")]
+    [TestCase(
+        "\"roles\":[{\"value\":\"{\\\"value\\\":\\\"a\\\",\\\"displayName\\\":\\\"A\\\"}\"}]",
+        "\"roles\":[{\"value\":\"a\",\"display\":\"A\"}]"
+    )]
     [TestCase("\"displayName\":\"  Ada  \"", "\"displayName\":\"  Ada  \"")]
-    [TestCase("\"phoneNumbers\":[{\"value\":\"+41 (0)31 / 000\",\"type\":\"mobile\"}]", "\"phoneNumbers\":[{\"value\":\"+41 (0)31 / 000\",\"type\":\"mobile\"}]")]
+    [TestCase(
+        "\"phoneNumbers\":[{\"value\":\"+41 (0)31 / 000\",\"type\":\"mobile\"}]",
+        "\"phoneNumbers\":[{\"value\":\"+41 (0)31 / 000\",\"type\":\"mobile\"}]"
+    )]
     [TestCase("\"urn:ietf:params:scim:schemas:core:2.0:User\":{\"title\":\"Boss\"}", "\"title\":\"Boss\"")]
     public void This_is_understood(string members, string stored) => Creates(members, stored);
 
     [TestCase("\"department\":\"R\"", """{"department":"R"}""")]
     [TestCase("\"manager\":\"271\"", """{"manager":{"value":"271"}}""")]
-    [TestCase("\"department\":\"outside\",\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":{\"department\":\"R\"}", """{"department":"R"}""")]
-    [TestCase("\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":{\"Manager\":\"nobody we know\"}", """{"manager":{"value":"nobody we know"}}""")]
-    [TestCase("\"URN:ietf:params:scim:schemas:extension:enterprise:2.0:user\":{\"manager\":{\"Value\":\"1\",\"$ref\":null,\"displayName\":\"Eva\"}}", """{"manager":{"value":"1"}}""")]
+    [TestCase(
+        "\"department\":\"outside\",\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":{\"department\":\"R\"}",
+        """{"department":"R"}"""
+    )]
+    [TestCase(
+        "\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":{\"Manager\":\"nobody we know\"}",
+        """{"manager":{"value":"nobody we know"}}"""
+    )]
+    [TestCase(
+        "\"URN:ietf:params:scim:schemas:extension:enterprise:2.0:user\":{\"manager\":{\"Value\":\"1\",\"$ref\":null,\"displayName\":\"Eva\"}}",
+        """{"manager":{"value":"1"}}"""
+    )]
     [TestCase("\"urn:ietf:params:scim:schemas:extension:enterprise:2.0User\":{\"department\":\"R\"}", """{"department":"R"}""")]
     [TestCase("\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department\":\"R\"", """{"department":"R"}""")]
     [TestCase("\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager\":{\"value\":\"1\"}", """{"manager":{"value":"1"}}""")]
@@ -59,17 +79,30 @@ public sealed class ResourceParserTests
 
     [Test]
     public void An_unregistered_extension_is_kept_as_it_came_and_listed_though_the_client_did_not() =>
-        Assert.That(Created(""" "schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"urn:example:Hr:2.0:User":{"Tag":"7","n":1.50,"flag":"True","a":[{"b":[1]},{}]} """),
-            Wire.EqualJson(Wire.AdaWith("urn:example:Hr:2.0:User", """{"Tag":"7","n":1.50,"flag":"True","a":[{"b":[1]}]}""")));
+        Assert.That(
+            Created(
+                """ "schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"urn:example:Hr:2.0:User":{"Tag":"7","n":1.50,"flag":"True","a":[{"b":[1]},{}]} """
+            ),
+            Wire.EqualJson(Wire.AdaWith("urn:example:Hr:2.0:User", """{"Tag":"7","n":1.50,"flag":"True","a":[{"b":[1]}]}"""))
+        );
 
     [Test]
     public void Schemas_follow_from_the_content() =>
-        Assert.That(Created(""" "urn:z:1.0:User":{"a":1},"schemas":["urn:x"],"manager":"1","urn:a:1.0:User":{"a":1} """)["schemas"],
-            Wire.EqualJson("""["urn:ietf:params:scim:schemas:core:2.0:User","urn:a:1.0:User","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User","urn:z:1.0:User"]"""));
+        Assert.That(
+            Created(""" "urn:z:1.0:User":{"a":1},"schemas":["urn:x"],"manager":"1","urn:a:1.0:User":{"a":1} """)["schemas"],
+            Wire.EqualJson(
+                """["urn:ietf:params:scim:schemas:core:2.0:User","urn:a:1.0:User","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User","urn:z:1.0:User"]"""
+            )
+        );
 
-    [TestCase("""{"displayName":"G","externalId":"x","members":[]}""", """{"displayName":"G","externalId":"x","schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"]}""")]
-    [TestCase("""{"displayname":"G","members":["1",{"value":"2","display":"Two","type":"User"}]}""",
-        """{"displayName":"G","members":[{"value":"1"},{"value":"2","type":"User"}],"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"]}""")]
+    [TestCase(
+        """{"displayName":"G","externalId":"x","members":[]}""",
+        """{"displayName":"G","externalId":"x","schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"]}"""
+    )]
+    [TestCase(
+        """{"displayname":"G","members":["1",{"value":"2","display":"Two","type":"User"}]}""",
+        """{"displayName":"G","members":[{"value":"1"},{"value":"2","type":"User"}],"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"]}"""
+    )]
     public void A_group_has_a_name_and_perhaps_members(string body, string stored) =>
         Assert.That(ResourceParser.Create(Wire.Json(body), ResourceType.Group), Wire.EqualJson(stored));
 
@@ -86,5 +119,6 @@ public sealed class ResourceParserTests
 
     static void Creates(string members, string stored) => Assert.That(Created(members), Wire.EqualJson(Wire.Ada(stored)));
 
-    static System.Text.Json.Nodes.JsonObject Created(string members) => ResourceParser.Create(Wire.Json($$"""{"userName":"ada",{{members}}}"""), ResourceType.User);
+    static System.Text.Json.Nodes.JsonObject Created(string members) =>
+        ResourceParser.Create(Wire.Json($$"""{"userName":"ada",{{members}}}"""), ResourceType.User);
 }

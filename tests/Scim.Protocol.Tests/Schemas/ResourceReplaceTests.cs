@@ -15,21 +15,42 @@ public sealed class ResourceReplaceTests
 
     [Test]
     public void Whatever_else_is_not_sent_is_gone() =>
-        Assert.That(ResourceParser.Replace(Wire.Json("""{"userName":"eva","nickName":"E"}"""), ResourceType.User, Wire.Json("""{"userName":"ada","active":true,"title":"Boss"}""")),
-            Wire.EqualJson(Wire.Ada("\"nickName\":\"E\"").Replace("ada", "eva", StringComparison.Ordinal)));
+        Assert.That(
+            ResourceParser.Replace(
+                Wire.Json("""{"userName":"eva","nickName":"E"}"""),
+                ResourceType.User,
+                Wire.Json("""{"userName":"ada","active":true,"title":"Boss"}""")
+            ),
+            Wire.EqualJson(Wire.Ada("\"nickName\":\"E\"").Replace("ada", "eva", StringComparison.Ordinal))
+        );
 
     [Test]
     public void What_is_read_only_or_written_only_is_ignored() =>
-        Assert.That(ResourceParser.Replace(Wire.Json("""{"id":"other","meta":{"version":"9"},"groups":[{"value":"g"}],"password":"p","userName":"ada"}"""), ResourceType.User, []),
-            Wire.EqualJson(Wire.Ada()));
+        Assert.That(
+            ResourceParser.Replace(
+                Wire.Json("""{"id":"other","meta":{"version":"9"},"groups":[{"value":"g"}],"password":"p","userName":"ada"}"""),
+                ResourceType.User,
+                []
+            ),
+            Wire.EqualJson(Wire.Ada())
+        );
 
     [Test]
     public void A_user_without_an_earlier_active_becomes_active() =>
-        Assert.That((bool?)ResourceParser.Replace(Wire.Json("""{"userName":"ada"}"""), ResourceType.User, Wire.Json("""{"userName":"ada"}"""))["active"], Is.True);
+        Assert.That(
+            (bool?)
+                ResourceParser.Replace(Wire.Json("""{"userName":"ada"}"""), ResourceType.User, Wire.Json("""{"userName":"ada"}"""))[
+                    "active"
+                ],
+            Is.True
+        );
 
     [Test]
     public void A_replacement_needs_what_a_creation_needs() =>
-        Assert.That(Wire.Refused("invalidValue", () => ResourceParser.Replace(Wire.Json("{}"), ResourceType.User, Wire.Json(Current))), Does.Contain("userName"));
+        Assert.That(
+            Wire.Refused("invalidValue", () => ResourceParser.Replace(Wire.Json("{}"), ResourceType.User, Wire.Json(Current))),
+            Does.Contain("userName")
+        );
 
     [Test]
     public void The_current_document_is_not_changed()

@@ -21,14 +21,16 @@ public sealed class RfcResourceTests
     public void A_group_reads_back_equal()
     {
         var expected = Without(Wire.Sample("rfc7643-8.4-group"), "id", "meta");
-        foreach (var member in expected["members"]!.AsArray()) member!.AsObject().Remove("display");
+        foreach (var member in expected["members"]!.AsArray())
+            member!.AsObject().Remove("display");
 
         Assert.That(ResourceParser.Create(Wire.Sample("rfc7643-8.4-group"), ResourceType.Group), Wire.EqualJson(expected.ToJsonString()));
     }
 
     static JsonObject Without(JsonObject document, params string[] names)
     {
-        foreach (var name in names) document.Remove(name);
+        foreach (var name in names)
+            document.Remove(name);
         return document;
     }
 }

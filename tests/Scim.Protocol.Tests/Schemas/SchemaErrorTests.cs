@@ -5,15 +5,27 @@ namespace Scim.Tests.Schemas;
 /// <summary>What cannot be registered, and where the refusal points.</summary>
 public sealed class SchemaErrorTests
 {
-    [TestCase("""{"name":"a","type":"text"}""", "attributes[0].type", "string, boolean, decimal, integer, dateTime, reference, binary, complex.")]
+    [TestCase(
+        """{"name":"a","type":"text"}""",
+        "attributes[0].type",
+        "string, boolean, decimal, integer, dateTime, reference, binary, complex."
+    )]
     [TestCase("""{"name":"a","type":"any"}""", "attributes[0].type", "string, boolean")]
     [TestCase("""{"name":"a","type":"0"}""", "attributes[0].type", "string, boolean")]
     [TestCase("""{"name":"a","mutability":"never"}""", "attributes[0].mutability", "readWrite, readOnly, immutable, writeOnly")]
     [TestCase("""{"name":"a","returned":"no"}""", "attributes[0].returned", "default, always, never, request")]
     [TestCase("""{"name":"a","uniqueness":"yes"}""", "attributes[0].uniqueness", "none, server, global")]
     [TestCase("""{"name":"a","multiValued":true,"uniqueness":"server"}""", "attributes[0].uniqueness", "a multi-valued attribute")]
-    [TestCase("""{"name":"c","type":"complex","uniqueness":"global","subAttributes":[{"name":"s"}]}""", "attributes[0].uniqueness", "a complex attribute")]
-    [TestCase("""{"name":"c","type":"complex","subAttributes":[{"name":"s","uniqueness":"server"}]}""", "attributes[0].subAttributes[0].uniqueness", "a sub-attribute")]
+    [TestCase(
+        """{"name":"c","type":"complex","uniqueness":"global","subAttributes":[{"name":"s"}]}""",
+        "attributes[0].uniqueness",
+        "a complex attribute"
+    )]
+    [TestCase(
+        """{"name":"c","type":"complex","subAttributes":[{"name":"s","uniqueness":"server"}]}""",
+        "attributes[0].subAttributes[0].uniqueness",
+        "a sub-attribute"
+    )]
     [TestCase("""{"name":"a","mutability":"writeOnly","returned":"always"}""", "attributes[0].returned", "must be never")]
     [TestCase("""{"type":"string"}""", "attributes[0].name", "missing")]
     [TestCase("""{"name":""}""", "attributes[0].name", "missing")]
@@ -26,7 +38,11 @@ public sealed class SchemaErrorTests
     [TestCase("""{"name":"a.b"}""", "attributes[0].name", "begins with a letter")]
     [TestCase("""{"name":"ä"}""", "attributes[0].name", "begins with a letter")]
     [TestCase("""{"name":"$ref"}""", "attributes[0].name", "begins with a letter")]
-    [TestCase("""{"name":"c","type":"complex","subAttributes":[{"name":"$other"}]}""", "attributes[0].subAttributes[0].name", "begins with a letter")]
+    [TestCase(
+        """{"name":"c","type":"complex","subAttributes":[{"name":"$other"}]}""",
+        "attributes[0].subAttributes[0].name",
+        "begins with a letter"
+    )]
     [TestCase("""{"name":"ID"}""", "attributes[0].name", "every resource has")]
     [TestCase("""{"name":"externalId"}""", "attributes[0].name", "every resource has")]
     [TestCase("""{"name":"meta"}""", "attributes[0].name", "every resource has")]
@@ -34,10 +50,21 @@ public sealed class SchemaErrorTests
     [TestCase("""{"name":"c","type":"complex"}""", "attributes[0].subAttributes", "missing")]
     [TestCase("""{"name":"c","type":"complex","subAttributes":[]}""", "attributes[0].subAttributes", "missing")]
     [TestCase("""{"name":"c","subAttributes":[{"name":"s"}]}""", "attributes[0].subAttributes", "not complex")]
-    [TestCase("""{"name":"b"},{"name":"c","type":"complex","subAttributes":[{"name":"s","type":"complex","subAttributes":[{"name":"x"}]}]}""", "attributes[1].subAttributes[0].type", "cannot have sub-attributes")]
-    [TestCase("""{"name":"c","type":"complex","subAttributes":[{"name":"s","type":"nothing"}]}""", "attributes[0].subAttributes[0].type", "must be one of")]
+    [TestCase(
+        """{"name":"b"},{"name":"c","type":"complex","subAttributes":[{"name":"s","type":"complex","subAttributes":[{"name":"x"}]}]}""",
+        "attributes[1].subAttributes[0].type",
+        "cannot have sub-attributes"
+    )]
+    [TestCase(
+        """{"name":"c","type":"complex","subAttributes":[{"name":"s","type":"nothing"}]}""",
+        "attributes[0].subAttributes[0].type",
+        "must be one of"
+    )]
     public void A_refused_attribute_is_named_by_its_place(string attributes, string place, string advice) =>
-        Assert.That(Refused("invalidValue", $$"""{"id":"urn:x:Thing","attributes":[{{attributes}}]}""", null), Does.Contain($"'schemas[0].{place}'").And.Contains(advice));
+        Assert.That(
+            Refused("invalidValue", $$"""{"id":"urn:x:Thing","attributes":[{{attributes}}]}""", null),
+            Does.Contain($"'schemas[0].{place}'").And.Contains(advice)
+        );
 
     [TestCase("""{"attributes":[{"name":"a"}]}""", "schemas[0].id", "missing")]
     [TestCase("""{"id":"Thing","attributes":[{"name":"a"}]}""", "schemas[0].id", "a URI")]
@@ -48,12 +75,28 @@ public sealed class SchemaErrorTests
     [TestCase("""{"id":"URN:ietf:params:scim:schemas:core:2.0:user","attributes":[{"name":"a"}]}""", "schemas[0].id", "RFCs define")]
     [TestCase("""{"id":"urn:ietf:params:scim:schemas:core:2.0:Group","attributes":[{"name":"a"}]}""", "schemas[0].id", "RFCs define")]
     [TestCase("""{"id":"urn:ietf:params:scim:schemas:core:2.0:Schema","attributes":[{"name":"a"}]}""", "schemas[0].id", "RFCs define")]
-    [TestCase("""{"id":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User","attributes":[{"name":"a"}]}""", "schemas[0].id", "RFCs define")]
-    [TestCase("""{"id":"urn:ietf:params:scim:schemas:extension:enterprise:2.0User","attributes":[{"name":"a"}]}""", "schemas[0].id", "RFCs define")]
+    [TestCase(
+        """{"id":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User","attributes":[{"name":"a"}]}""",
+        "schemas[0].id",
+        "RFCs define"
+    )]
+    [TestCase(
+        """{"id":"urn:ietf:params:scim:schemas:extension:enterprise:2.0User","attributes":[{"name":"a"}]}""",
+        "schemas[0].id",
+        "RFCs define"
+    )]
     [TestCase("""{"id":"urn:ietf:params:scim:api:messages:2.0:X","attributes":[{"name":"a"}]}""", "schemas[0].id", "RFCs define")]
-    [TestCase("""{"id":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:x","attributes":[{"name":"a"}]}""", "schemas[0].id", "is a schema too")]
+    [TestCase(
+        """{"id":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:x","attributes":[{"name":"a"}]}""",
+        "schemas[0].id",
+        "is a schema too"
+    )]
     [TestCase("""{"id":"urn:x:A","attributes":[{"name":"a"}]},{"id":"URN:x:a","attributes":[{"name":"a"}]}""", "schemas[1].id", "repeats")]
-    [TestCase("""{"id":"urn:x:A:b","attributes":[{"name":"a"}]},{"id":"urn:x:A","attributes":[{"name":"b"}]}""", "schemas[1].id", "is a schema too")]
+    [TestCase(
+        """{"id":"urn:x:A:b","attributes":[{"name":"a"}]},{"id":"urn:x:A","attributes":[{"name":"b"}]}""",
+        "schemas[1].id",
+        "is a schema too"
+    )]
     [TestCase("""{"id":"urn:x:A"}""", "schemas[0].attributes", "missing")]
     public void A_refused_schema_is_named_by_its_place(string schemas, string place, string advice) =>
         Assert.That(Refused("invalidValue", schemas, null), Does.Contain($"'{place}'").And.Contains(advice));
@@ -75,26 +118,50 @@ public sealed class SchemaErrorTests
     [TestCase("""{"name":"A","endpoint":"/As"}""", "schema", "missing")]
     [TestCase("""{"name":"A","endpoint":"/As","schema":"urn:x:C"}""", "schema", "no registered schema")]
     [TestCase("""{"name":"A","endpoint":"/As","schema":"urn:ietf:params:scim:schemas:core:2.0:User"}""", "schema", "no registered schema")]
-    [TestCase("""{"name":"A","endpoint":"/As","schema":"urn:x:A","schemaExtensions":[{"schema":"urn:x:C"}]}""", "schemaExtensions[0].schema", "no registered schema")]
-    [TestCase("""{"name":"A","endpoint":"/As","schema":"urn:x:A","schemaExtensions":[{"schema":"urn:x:A"}]}""", "schemaExtensions[0].schema", "own schema")]
-    [TestCase("""{"name":"A","endpoint":"/As","schema":"urn:x:A","schemaExtensions":[{"schema":"urn:x:B"},{"schema":"urn:x:b"}]}""", "schemaExtensions[1].schema", "second time")]
-    [TestCase("""{"name":"A","endpoint":"/As","schema":"urn:x:A","schemaExtensions":[{"schema":"urn:x:B","required":"yes"}]}""", "schemaExtensions[0].required", "true or false")]
+    [TestCase(
+        """{"name":"A","endpoint":"/As","schema":"urn:x:A","schemaExtensions":[{"schema":"urn:x:C"}]}""",
+        "schemaExtensions[0].schema",
+        "no registered schema"
+    )]
+    [TestCase(
+        """{"name":"A","endpoint":"/As","schema":"urn:x:A","schemaExtensions":[{"schema":"urn:x:A"}]}""",
+        "schemaExtensions[0].schema",
+        "own schema"
+    )]
+    [TestCase(
+        """{"name":"A","endpoint":"/As","schema":"urn:x:A","schemaExtensions":[{"schema":"urn:x:B"},{"schema":"urn:x:b"}]}""",
+        "schemaExtensions[1].schema",
+        "second time"
+    )]
+    [TestCase(
+        """{"name":"A","endpoint":"/As","schema":"urn:x:A","schemaExtensions":[{"schema":"urn:x:B","required":"yes"}]}""",
+        "schemaExtensions[0].required",
+        "true or false"
+    )]
     [TestCase("""{"name":"User","schema":"urn:x:A"}""", "schema", "cannot be changed")]
     [TestCase("""{"name":"Group","endpoint":"/Teams"}""", "endpoint", "cannot be changed")]
     public void A_refused_resource_type_is_named_by_its_place(string type, string place, string advice) =>
         Assert.That(Refused("invalidValue", TwoSchemas, type), Does.Contain($"'resourceTypes[0].{place}'").And.Contains(advice));
 
-    [TestCase("""{"name":"A","endpoint":"/As","schema":"urn:x:A"},{"name":"a","endpoint":"/Bs","schema":"urn:x:B"}""", "'resourceTypes[1].name' repeats")]
+    [TestCase(
+        """{"name":"A","endpoint":"/As","schema":"urn:x:A"},{"name":"a","endpoint":"/Bs","schema":"urn:x:B"}""",
+        "'resourceTypes[1].name' repeats"
+    )]
     [TestCase("""{"name":"User"},{"name":"user"}""", "'resourceTypes[1].name' repeats")]
     [TestCase("""{"name":"A","endpoint":"/As","schema":"urn:x:A"},{"name":"B","endpoint":"/as","schema":"urn:x:B"}""", "the endpoint of A")]
-    [TestCase("""{"name":"A","endpoint":"/As","schema":"urn:x:A","schemaExtensions":[{"schema":"urn:x:B"}]},{"name":"B","endpoint":"/Bs","schema":"urn:x:B"}""", "Register two schemas")]
-    public void Resource_types_may_not_clash(string types, string detail) => Assert.That(Refused("invalidValue", TwoSchemas, types), Does.Contain(detail));
+    [TestCase(
+        """{"name":"A","endpoint":"/As","schema":"urn:x:A","schemaExtensions":[{"schema":"urn:x:B"}]},{"name":"B","endpoint":"/Bs","schema":"urn:x:B"}""",
+        "Register two schemas"
+    )]
+    public void Resource_types_may_not_clash(string types, string detail) =>
+        Assert.That(Refused("invalidValue", TwoSchemas, types), Does.Contain(detail));
 
     [TestCase("1", null, "'schemas[0]' must be an object.")]
     [TestCase(null, "null", "'resourceTypes[0]' must be an object.")]
     [TestCase("""{"id":"urn:x:A","attributes":["a"]}""", null, "'schemas[0].attributes[0]' must be an object.")]
     [TestCase("""{"id":"urn:x:A","ID":"urn:x:B"}""", null, "'schemas[0].id' is given twice, in different spellings.")]
-    public void The_shape_is_checked_first(string? schemas, string? types, string detail) => Assert.That(Refused("invalidSyntax", schemas, types), Is.EqualTo(detail));
+    public void The_shape_is_checked_first(string? schemas, string? types, string detail) =>
+        Assert.That(Refused("invalidSyntax", schemas, types), Is.EqualTo(detail));
 
     [TestCase(100, 500, true)]
     [TestCase(101, 1, false)]
@@ -111,5 +178,6 @@ public sealed class SchemaErrorTests
 
     static string Refused(string scimType, string? schemas, string? types) => Wire.Refused(scimType, () => Read(schemas, types));
 
-    static void Read(string? schemas, string? types) => SchemaReader.Read(JsonNode.Parse($"[{schemas}]")!.AsArray(), JsonNode.Parse($"[{types}]")!.AsArray(), "con-");
+    static void Read(string? schemas, string? types) =>
+        SchemaReader.Read(JsonNode.Parse($"[{schemas}]")!.AsArray(), JsonNode.Parse($"[{types}]")!.AsArray(), "con-");
 }

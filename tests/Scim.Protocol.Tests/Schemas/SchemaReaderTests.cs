@@ -16,7 +16,8 @@ public sealed class SchemaReaderTests
 
         Assert.That(
             (label.Type, label.MultiValued, label.Required, label.CaseExact, label.Mutability, label.Returned, label.Uniqueness),
-            Is.EqualTo((AttributeType.String, false, false, false, Mutability.ReadWrite, Returned.Default, Uniqueness.None)));
+            Is.EqualTo((AttributeType.String, false, false, false, Mutability.ReadWrite, Returned.Default, Uniqueness.None))
+        );
     }
 
     [TestCase("key")]
@@ -25,11 +26,15 @@ public sealed class SchemaReaderTests
         Assert.That(Registered.Device.Schema.Find(attribute)!.CaseExact, Is.True);
 
     [Test]
-    public void What_is_written_only_is_never_returned() => Assert.That(Registered.Device.Schema.Find("pin")!.Returned, Is.EqualTo(Returned.Never));
+    public void What_is_written_only_is_never_returned() =>
+        Assert.That(Registered.Device.Schema.Find("pin")!.Returned, Is.EqualTo(Returned.Never));
 
     [Test]
     public void Words_are_read_in_any_letter_case() =>
-        Assert.That(ReadAttribute("""{"NAME":"a","type":"DATETIME","Mutability":"READONLY"}"""), Has.Property("Type").EqualTo(AttributeType.DateTime).And.Property("Mutability").EqualTo(Mutability.ReadOnly));
+        Assert.That(
+            ReadAttribute("""{"NAME":"a","type":"DATETIME","Mutability":"READONLY"}"""),
+            Has.Property("Type").EqualTo(AttributeType.DateTime).And.Property("Mutability").EqualTo(Mutability.ReadOnly)
+        );
 
     [Test]
     public void A_schema_without_a_name_is_called_by_the_end_of_its_URI() =>
@@ -48,15 +53,25 @@ public sealed class SchemaReaderTests
 
     [Test]
     public void The_enterprise_extension_may_be_named_and_required() =>
-        Assert.That(Read(null, $$"""{"name":"user","endpoint":"/Users","schema":"{{UserSchema.Id}}","schemaExtensions":[{"schema":"{{EnterpriseUserSchema.Id}}","required":true}]}""")
-            .Named("User")!.RequiredExtensions, Is.EqualTo([EnterpriseUserSchema.Schema]));
+        Assert.That(
+            Read(
+                    null,
+                    $$"""{"name":"user","endpoint":"/Users","schema":"{{UserSchema.Id}}","schemaExtensions":[{"schema":"{{EnterpriseUserSchema.Id}}","required":true}]}"""
+                )
+                .Named("User")!
+                .RequiredExtensions,
+            Is.EqualTo([EnterpriseUserSchema.Schema])
+        );
 
     [Test]
     public void A_new_type_has_its_endpoint_schema_and_extensions()
     {
         var device = Registered.Types.ForCollection("devices")!;
 
-        Assert.That((device.Name, device.Schema.Id, device.IsUser, device.IsGroup), Is.EqualTo(("Device", Registered.DeviceId, false, false)));
+        Assert.That(
+            (device.Name, device.Schema.Id, device.IsUser, device.IsGroup),
+            Is.EqualTo(("Device", Registered.DeviceId, false, false))
+        );
         Assert.That(device.Extensions.Select(e => e.Id), Is.EqualTo([Registered.LeaseId, Registered.BadgeId]));
     }
 
@@ -83,8 +98,13 @@ public sealed class SchemaReaderTests
     [Test]
     public void What_is_told_can_be_registered_again()
     {
-        var schemas = Registered.Types.Schemas.Where(s => s.Id.StartsWith("urn:example", StringComparison.Ordinal)).Select(s => DiscoveryDocuments.ForSchema(s, "x"));
-        var again = SchemaReader.Read([.. schemas], [.. Registered.Types.All.Select(type => DiscoveryDocuments.ForResourceType(type, "x"))]);
+        var schemas = Registered
+            .Types.Schemas.Where(s => s.Id.StartsWith("urn:example", StringComparison.Ordinal))
+            .Select(s => DiscoveryDocuments.ForSchema(s, "x"));
+        var again = SchemaReader.Read(
+            [.. schemas],
+            [.. Registered.Types.All.Select(type => DiscoveryDocuments.ForResourceType(type, "x"))]
+        );
 
         Assert.That(Told(again), Is.EqualTo(Told(Registered.Types)));
     }
@@ -96,20 +116,27 @@ public sealed class SchemaReaderTests
     const string Thing = """{"name":"Thing","endpoint":"Things","schema":"urn:x:Thing"}""";
 
     static IEnumerable<string> Told(ResourceTypes types) =>
-        [.. types.Schemas.Select(s => DiscoveryDocuments.ForSchema(s, "x").ToJsonString()), .. types.All.Select(t => DiscoveryDocuments.ForResourceType(t, "x").ToJsonString())];
+        [
+            .. types.Schemas.Select(s => DiscoveryDocuments.ForSchema(s, "x").ToJsonString()),
+            .. types.All.Select(t => DiscoveryDocuments.ForResourceType(t, "x").ToJsonString()),
+        ];
 
     static void AssertTells(JsonArray told, JsonArray registered)
     {
         foreach (var (attribute, said) in told.Zip(registered))
-            foreach (var (name, value) in said!.AsObject())
-            {
-                if (name == "subAttributes") AssertTells(attribute![name]!.AsArray(), value!.AsArray());
-                else Assert.That(attribute![name], Wire.EqualJson(value!.ToJsonString()), $"{said["name"]} {name}");
-            }
+        foreach (var (name, value) in said!.AsObject())
+        {
+            if (name == "subAttributes")
+                AssertTells(attribute![name]!.AsArray(), value!.AsArray());
+            else
+                Assert.That(attribute![name], Wire.EqualJson(value!.ToJsonString()), $"{said["name"]} {name}");
+        }
         Assert.That(told, Has.Count.EqualTo(registered.Count));
     }
 
-    static AttributeDefinition ReadAttribute(string attribute) => Read($$"""{"id":"urn:x:Thing","attributes":[{{attribute}}]}""", Thing).Named("Thing")!.Schema.Attributes[0];
+    static AttributeDefinition ReadAttribute(string attribute) =>
+        Read($$"""{"id":"urn:x:Thing","attributes":[{{attribute}}]}""", Thing).Named("Thing")!.Schema.Attributes[0];
 
-    static ResourceTypes Read(string? schemas, string? types) => SchemaReader.Read(JsonNode.Parse($"[{schemas}]")!.AsArray(), JsonNode.Parse($"[{types}]")!.AsArray());
+    static ResourceTypes Read(string? schemas, string? types) =>
+        SchemaReader.Read(JsonNode.Parse($"[{schemas}]")!.AsArray(), JsonNode.Parse($"[{types}]")!.AsArray());
 }

@@ -21,12 +21,13 @@ sealed class Answer(int status, JsonNode? body = null)
     public Dictionary<string, string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Every resource in it: that of a single answer, or those of a list.</summary>
-    public IEnumerable<JsonObject> ShownResources => Body switch
-    {
-        JsonObject list when list["Resources"] is JsonArray resources => resources.OfType<JsonObject>(),
-        JsonObject one when one["id"] is not null && one["meta"] is not null => [one],
-        _ => [],
-    };
+    public IEnumerable<JsonObject> ShownResources =>
+        Body switch
+        {
+            JsonObject list when list["Resources"] is JsonArray resources => resources.OfType<JsonObject>(),
+            JsonObject one when one["id"] is not null && one["meta"] is not null => [one],
+            _ => [],
+        };
 
     public bool IsError => Status >= 400;
 
@@ -35,8 +36,13 @@ sealed class Answer(int status, JsonNode? body = null)
     /// <summary>RFC 7644 §3.12.</summary>
     public static Answer Error(int status, string? scimType, string detail)
     {
-        var error = new JsonObject { ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:Error"), ["status"] = status.ToString(CultureInfo.InvariantCulture) };
-        if (scimType is not null) error["scimType"] = scimType;
+        var error = new JsonObject
+        {
+            ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:Error"),
+            ["status"] = status.ToString(CultureInfo.InvariantCulture),
+        };
+        if (scimType is not null)
+            error["scimType"] = scimType;
         error["detail"] = detail;
         return new(status, error);
     }
@@ -47,8 +53,13 @@ sealed class Answer(int status, JsonNode? body = null)
     public static Answer List(IEnumerable<JsonNode> resources, int total, int? startIndex = 1)
     {
         var shown = new JsonArray([.. resources]);
-        var list = new JsonObject { ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:ListResponse"), ["totalResults"] = total };
-        if (startIndex is not null) list["startIndex"] = startIndex;
+        var list = new JsonObject
+        {
+            ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:ListResponse"),
+            ["totalResults"] = total,
+        };
+        if (startIndex is not null)
+            list["startIndex"] = startIndex;
         list["itemsPerPage"] = shown.Count;
         list["Resources"] = shown;
         return new(200, list);
@@ -63,11 +74,14 @@ sealed class Answer(int status, JsonNode? body = null)
     public async Task WriteAsync(HttpResponse response)
     {
         response.StatusCode = Status;
-        foreach (var (name, value) in Headers) response.Headers[name] = value;
-        if (Text is null && Body is null || Status is 204 or 304) return;
+        foreach (var (name, value) in Headers)
+            response.Headers[name] = value;
+        if (Text is null && Body is null || Status is 204 or 304)
+            return;
         var bytes = Text is not null ? Encoding.UTF8.GetBytes(Text) : ScimJson.Utf8(Body!);
         response.ContentType = MediaType;
         response.ContentLength = bytes.Length;
-        if (response.HttpContext.Request.Method is not "HEAD") await response.Body.WriteAsync(bytes);
+        if (response.HttpContext.Request.Method is not "HEAD")
+            await response.Body.WriteAsync(bytes);
     }
 }

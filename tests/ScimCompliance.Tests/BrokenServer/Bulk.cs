@@ -13,8 +13,11 @@ sealed class Bulk(Store store, Writes writes, Habits habits)
     public Answer Run(JsonObject body)
     {
         var bulk = BulkRequest.Parse(body);
-        if (bulk.Operations.Count > MaxOperations) throw ScimException.PayloadTooLarge($"At most {MaxOperations} operations (maxOperations).");
-        var ids = bulk.Operations.Where(operation => operation.Method is BulkMethod.Post).ToDictionary(operation => operation.BulkId!, _ => store.NewId(), StringComparer.Ordinal);
+        if (bulk.Operations.Count > MaxOperations)
+            throw ScimException.PayloadTooLarge($"At most {MaxOperations} operations (maxOperations).");
+        var ids = bulk
+            .Operations.Where(operation => operation.Method is BulkMethod.Post)
+            .ToDictionary(operation => operation.BulkId!, _ => store.NewId(), StringComparer.Ordinal);
         var failed = new HashSet<string>(StringComparer.Ordinal);
         var outcomes = new JsonObject?[bulk.Operations.Count];
         var limit = habits.BulkGoesOn ? int.MaxValue : bulk.FailOnErrors ?? int.MaxValue;
@@ -22,32 +25,52 @@ sealed class Bulk(Store store, Writes writes, Habits habits)
         store.Expected.UnionWith(ids.Values);
         foreach (var index in BulkOrder.Of(bulk.Operations).SelectMany(circle => circle))
         {
-            if (errors >= limit) break;
+            if (errors >= limit)
+                break;
             outcomes[index] = Try(bulk.Operations[index], ids, failed);
-            if (outcomes[index]!["response"] is null) continue;
+            if (outcomes[index]!["response"] is null)
+                continue;
             errors++;
-            if (bulk.Operations[index].BulkId is { } bulkId) failed.Add(bulkId);
+            if (bulk.Operations[index].BulkId is { } bulkId)
+                failed.Add(bulkId);
         }
         store.Expected.Clear();
-        return new(200, new JsonObject { ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:BulkResponse"), ["Operations"] = new JsonArray([.. outcomes.OfType<JsonObject>()]) });
+        return new(
+            200,
+            new JsonObject
+            {
+                ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:BulkResponse"),
+                ["Operations"] = new JsonArray([.. outcomes.OfType<JsonObject>()]),
+            }
+        );
     }
 
     JsonObject Try(BulkOperation operation, Dictionary<string, string> ids, HashSet<string> failed)
     {
         var outcome = new JsonObject { ["method"] = operation.Method.ToString().ToUpperInvariant() };
-        if (operation.BulkId is not null) outcome["bulkId"] = operation.BulkId;
-        string? Id(string bulkId) => failed.Contains(bulkId) ? throw ScimException.Conflict($"'bulkId:{bulkId}' could not be made.")
-            : ids.GetValueOrDefault(bulkId) ?? throw ScimException.InvalidValue($"'bulkId:{bulkId}' stands for nothing.");
+        if (operation.BulkId is not null)
+            outcome["bulkId"] = operation.BulkId;
+        string? Id(string bulkId) =>
+            failed.Contains(bulkId)
+                ? throw ScimException.Conflict($"'bulkId:{bulkId}' could not be made.")
+                : ids.GetValueOrDefault(bulkId) ?? throw ScimException.InvalidValue($"'bulkId:{bulkId}' stands for nothing.");
         var target = operation.Target;
-        if (target is not null) outcome["location"] = $"{store.BaseUrl}/{operation.Collection}/{target}";
+        if (target is not null)
+            outcome["location"] = $"{store.BaseUrl}/{operation.Collection}/{target}";
         try
         {
             target = BulkReferences.Named(target) is { } named ? Id(named) : target;
             var data = operation.Data is null ? null : BulkReferences.Resolve(operation.Data, Id);
-            var (status, resource) = Run(operation, target, data, operation.BulkId is null ? null : ids.GetValueOrDefault(operation.BulkId));
+            var (status, resource) = Run(
+                operation,
+                target,
+                data,
+                operation.BulkId is null ? null : ids.GetValueOrDefault(operation.BulkId)
+            );
             outcome["status"] = status.ToString(CultureInfo.InvariantCulture);
             outcome["location"] = resource is null ? $"{store.BaseUrl}/{operation.Collection}/{target}" : store.Location(resource);
-            if (resource is not null) outcome["version"] = resource.ETag;
+            if (resource is not null)
+                outcome["version"] = resource.ETag;
         }
         catch (ScimException failure)
         {
@@ -59,14 +82,20 @@ sealed class Bulk(Store store, Writes writes, Habits habits)
 
     (int Status, Resource? Resource) Run(BulkOperation operation, string? target, JsonObject? data, string? id)
     {
-        var type = ResourceTypes.BuiltIn.ForCollection(operation.Collection) ?? throw ScimException.NotFound($"There is no '{operation.Collection}'.");
+        var type =
+            ResourceTypes.BuiltIn.ForCollection(operation.Collection)
+            ?? throw ScimException.NotFound($"There is no '{operation.Collection}'.");
         var conditions = new HeaderDictionary();
-        if (operation.Version is not null) ((IHeaderDictionary)conditions).IfMatch = operation.Version;
+        if (operation.Version is not null)
+            ((IHeaderDictionary)conditions).IfMatch = operation.Version;
         switch (operation.Method)
         {
-            case BulkMethod.Post: return (201, writes.Create(type, data!, id));
-            case BulkMethod.Put: return (200, writes.Replace(type, target!, data!, conditions));
-            case BulkMethod.Patch: return (type.IsGroup ? 204 : 200, writes.Patch(type, target!, data!, conditions));
+            case BulkMethod.Post:
+                return (201, writes.Create(type, data!, id));
+            case BulkMethod.Put:
+                return (200, writes.Replace(type, target!, data!, conditions));
+            case BulkMethod.Patch:
+                return (type.IsGroup ? 204 : 200, writes.Patch(type, target!, data!, conditions));
             default:
                 writes.Delete(type, target!, conditions);
                 return (204, null);

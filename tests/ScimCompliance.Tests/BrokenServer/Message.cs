@@ -34,7 +34,8 @@ sealed class Message
     public ScimException? Unreadable { get; private set; }
 
     /// <summary>Users or Groups; empty for other addresses.</summary>
-    public string Collection => Segments is [var first, ..] && ResourceTypes.BuiltIn.ForCollection(first) is { } type ? type.Collection : "";
+    public string Collection =>
+        Segments is [var first, ..] && ResourceTypes.BuiltIn.ForCollection(first) is { } type ? type.Collection : "";
 
     /// <summary>Whether a resource is made.</summary>
     public bool Creates(string collection) => Method is "POST" && Segments is [_] && Collection == collection;
@@ -43,22 +44,43 @@ sealed class Message
     public bool IsFor(string method, string collection) => Method == method && Collection == collection;
 
     /// <summary>The operations of a PATCH; none for anything else.</summary>
-    public IEnumerable<JsonObject> PatchOperations => Method is "PATCH" && Body?["Operations"] is JsonArray operations ? operations.OfType<JsonObject>() : [];
+    public IEnumerable<JsonObject> PatchOperations =>
+        Method is "PATCH" && Body?["Operations"] is JsonArray operations ? operations.OfType<JsonObject>() : [];
 
     /// <summary>The same request with these operations.</summary>
-    public Message With(params JsonObject[] operations) => WithBody(new JsonObject
-    {
-        ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:PatchOp"),
-        ["Operations"] = new JsonArray([.. operations.Select(operation => operation.DeepClone())]),
-    });
+    public Message With(params JsonObject[] operations) =>
+        WithBody(
+            new JsonObject
+            {
+                ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:PatchOp"),
+                ["Operations"] = new JsonArray([.. operations.Select(operation => operation.DeepClone())]),
+            }
+        );
 
-    Message WithBody(JsonObject body) => new() { Segments = Segments, Method = Method, Headers = Headers, RawQuery = RawQuery, Query = Query, Body = body };
+    Message WithBody(JsonObject body) =>
+        new()
+        {
+            Segments = Segments,
+            Method = Method,
+            Headers = Headers,
+            RawQuery = RawQuery,
+            Query = Query,
+            Body = body,
+        };
 
     public static async Task<Message> ReadAsync(HttpContext http, string[] segments)
     {
         var raw = http.Request.QueryString.Value?.TrimStart('?') ?? "";
-        var message = new Message { Method = http.Request.Method, Segments = segments, Headers = http.Request.Headers, RawQuery = raw, Query = Parse(raw, WebUtility.UrlDecode) };
-        if (message.Method is not ("POST" or "PUT" or "PATCH")) return message;
+        var message = new Message
+        {
+            Method = http.Request.Method,
+            Segments = segments,
+            Headers = http.Request.Headers,
+            RawQuery = raw,
+            Query = Parse(raw, WebUtility.UrlDecode),
+        };
+        if (message.Method is not ("POST" or "PUT" or "PATCH"))
+            return message;
         try
         {
             message.Body = await ReadBodyAsync(http.Request);
@@ -81,19 +103,28 @@ sealed class Message
 
     static async Task<JsonObject> ReadBodyAsync(HttpRequest request)
     {
-        if (!string.IsNullOrEmpty(request.ContentType) && !(MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-            && type.MediaType.Value?.ToLowerInvariant() is "application/scim+json" or "application/json"
-            && (!type.Charset.HasValue || type.Charset.Value!.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase))))
+        if (
+            !string.IsNullOrEmpty(request.ContentType)
+            && !(
+                MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+                && type.MediaType.Value?.ToLowerInvariant() is "application/scim+json" or "application/json"
+                && (!type.Charset.HasValue || type.Charset.Value!.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+            )
+        )
             throw ScimException.UnsupportedMediaType("Send application/scim+json or application/json, in UTF-8.");
         using var buffer = new MemoryStream();
         await request.Body.CopyToAsync(buffer);
-        if (buffer.Length > MaxBytes) throw ScimException.PayloadTooLarge($"At most {MaxBytes} bytes (maxPayloadSize).");
+        if (buffer.Length > MaxBytes)
+            throw ScimException.PayloadTooLarge($"At most {MaxBytes} bytes (maxPayloadSize).");
         var json = buffer.ToArray().AsSpan();
-        if (!Utf8.IsValid(json)) throw ScimException.InvalidSyntax("The body is no UTF-8.");
-        if (json.StartsWith(Encoding.UTF8.Preamble)) json = json[Encoding.UTF8.Preamble.Length..];
+        if (!Utf8.IsValid(json))
+            throw ScimException.InvalidSyntax("The body is no UTF-8.");
+        if (json.StartsWith(Encoding.UTF8.Preamble))
+            json = json[Encoding.UTF8.Preamble.Length..];
         try
         {
-            return JsonNode.Parse(json, documentOptions: new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth }) as JsonObject ?? throw ScimException.InvalidSyntax("The body is no JSON object.");
+            return JsonNode.Parse(json, documentOptions: new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth }) as JsonObject
+                ?? throw ScimException.InvalidSyntax("The body is no JSON object.");
         }
         catch (JsonException broken)
         {

@@ -13,12 +13,16 @@ sealed class Routes(Store store, Habits habits)
     /// <exception cref="ScimException">What the client did wrong.</exception>
     public Answer Answer(Message message)
     {
-        if (message.Segments is ["Me", ..]) return BrokenServer.Answer.Error(501, null, "There is no /Me.");
-        if (_discovery.Find(message) is { } discovered) return discovered;
-        if (message.Segments is [] or [".search"]) return Search(message, ResourceTypes.BuiltIn.All, ["GET", "HEAD"]);
+        if (message.Segments is ["Me", ..])
+            return BrokenServer.Answer.Error(501, null, "There is no /Me.");
+        if (_discovery.Find(message) is { } discovered)
+            return discovered;
+        if (message.Segments is [] or [".search"])
+            return Search(message, ResourceTypes.BuiltIn.All, ["GET", "HEAD"]);
         if (message.Segments is ["Bulk"])
             return message.Method is "POST" ? new Bulk(store, _writes, habits).Run(Body(message)) : BrokenServer.Answer.NotAllowed("POST");
-        var type = ResourceTypes.BuiltIn.ForCollection(message.Segments[0]) ?? throw ScimException.NotFound("There is nothing at this address.");
+        var type =
+            ResourceTypes.BuiltIn.ForCollection(message.Segments[0]) ?? throw ScimException.NotFound("There is nothing at this address.");
         return message.Segments switch
         {
             [_] when message.Method is "POST" => Made(type, message),
@@ -37,8 +41,11 @@ sealed class Routes(Store store, Habits habits)
     Answer Search(Message message, IReadOnlyList<ResourceType> types, string[] allowed)
     {
         if (message.Segments is [.., ".search"])
-            return message.Method is "POST" ? _lists.Search(types, SearchRequest.Parse(Body(message))) : BrokenServer.Answer.NotAllowed("POST");
-        return message.Method is "GET" or "HEAD" ? _lists.Search(types, SearchRequest.Parse(name => message.Query.GetValueOrDefault(name)))
+            return message.Method is "POST"
+                ? _lists.Search(types, SearchRequest.Parse(Body(message)))
+                : BrokenServer.Answer.NotAllowed("POST");
+        return message.Method is "GET" or "HEAD"
+            ? _lists.Search(types, SearchRequest.Parse(name => message.Query.GetValueOrDefault(name)))
             : BrokenServer.Answer.NotAllowed(string.Join(", ", allowed));
     }
 
@@ -54,7 +61,8 @@ sealed class Routes(Store store, Habits habits)
             case "PATCH":
                 var changed = _writes.Patch(type, id, Body(message), message.Headers);
                 return type.IsUser || message.Query.ContainsKey("attributes") || message.Query.ContainsKey("excludedAttributes")
-                    ? Shown(200, changed, message) : new Answer(204).With("ETag", changed.ETag);
+                    ? Shown(200, changed, message)
+                    : new Answer(204).With("ETag", changed.ETag);
             case "DELETE":
                 _writes.Delete(type, id, message.Headers);
                 return new(204);
@@ -64,12 +72,17 @@ sealed class Routes(Store store, Habits habits)
     }
 
     public static JsonObject Project(JsonObject resource, Message message, ResourceType type) =>
-        Projection.Parse(message.Query.GetValueOrDefault("attributes"), message.Query.GetValueOrDefault("excludedAttributes"), type).Apply(resource);
+        Projection
+            .Parse(message.Query.GetValueOrDefault("attributes"), message.Query.GetValueOrDefault("excludedAttributes"), type)
+            .Apply(resource);
 
     Answer Shown(int status, Resource resource, Message message)
     {
-        return new Answer(status, Project(store.Show(resource), message, resource.Type)).With("ETag", resource.ETag).With("Content-Location", store.Location(resource));
+        return new Answer(status, Project(store.Show(resource), message, resource.Type))
+            .With("ETag", resource.ETag)
+            .With("Content-Location", store.Location(resource));
     }
 
-    static JsonObject Body(Message message) => message.Unreadable is { } unreadable ? throw unreadable : message.Body ?? throw ScimException.InvalidSyntax("There is no body.");
+    static JsonObject Body(Message message) =>
+        message.Unreadable is { } unreadable ? throw unreadable : message.Body ?? throw ScimException.InvalidSyntax("There is no body.");
 }

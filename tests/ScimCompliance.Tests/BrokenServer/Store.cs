@@ -58,13 +58,21 @@ sealed class Store(Habits habits)
         _byId[resource.Id = id] = resource;
     }
 
-    public Resource Get(ResourceType type, string id) => Find(type, id) ?? throw ScimException.NotFound($"There is no {type.Name} with the id '{id}'.");
+    public Resource Get(ResourceType type, string id) =>
+        Find(type, id) ?? throw ScimException.NotFound($"There is no {type.Name} with the id '{id}'.");
 
     public Resource Add(ResourceType type, string? id, JsonObject document)
     {
         Check(type, document, null);
         var now = Now();
-        var resource = new Resource { Id = id ?? NewId(), Type = type, Document = document, Created = now, Modified = now };
+        var resource = new Resource
+        {
+            Id = id ?? NewId(),
+            Type = type,
+            Document = document,
+            Created = now,
+            Modified = now,
+        };
         _all.Add(resource);
         _byId.Add(resource.Id, resource);
         return resource;
@@ -73,21 +81,27 @@ sealed class Store(Habits habits)
     public void Change(Resource resource, JsonObject document)
     {
         Check(resource.Type, document, resource);
-        if (!habits.IdleWritesCount && JsonNode.DeepEquals(document, resource.Document)) return;
+        if (!habits.IdleWritesCount && JsonNode.DeepEquals(document, resource.Document))
+            return;
         resource.Document = document;
-        if (habits.VersionsMove) resource.Version++;
-        if (habits.TimesMove) resource.Modified = Now();
+        if (habits.VersionsMove)
+            resource.Version++;
+        if (habits.TimesMove)
+            resource.Modified = Now();
     }
 
     public void Remove(Resource resource)
     {
         _all.Remove(resource);
         _byId.Remove(resource.Id);
-        if (habits.MembersOutliveUsers) return;
+        if (habits.MembersOutliveUsers)
+            return;
         foreach (var group in _all.Where(group => group.Members.Contains(resource.Id)).ToList())
         {
             var document = (JsonObject)group.Document.DeepClone();
-            document["members"] = new JsonArray([.. group.Members.Where(id => id != resource.Id).Select(id => new JsonObject { ["value"] = id })]);
+            document["members"] = new JsonArray([
+                .. group.Members.Where(id => id != resource.Id).Select(id => new JsonObject { ["value"] = id }),
+            ]);
             Change(group, document);
         }
     }
@@ -107,10 +121,20 @@ sealed class Store(Habits habits)
     public JsonObject Show(Resource resource)
     {
         var json = new JsonObject { ["id"] = resource.Id };
-        foreach (var (name, value) in resource.Document) json[name] = value?.DeepClone();
-        if (resource.Type.IsGroup) json["members"] = new JsonArray([.. resource.Members.Select(Member)]);
+        foreach (var (name, value) in resource.Document)
+            json[name] = value?.DeepClone();
+        if (resource.Type.IsGroup)
+            json["members"] = new JsonArray([.. resource.Members.Select(Member)]);
         else if (_all.Where(group => group.Type.IsGroup && group.Members.Contains(resource.Id)).ToList() is { Count: > 0 } groups)
-            json["groups"] = new JsonArray([.. groups.Select(group => new JsonObject { ["value"] = group.Id, ["$ref"] = Location(group), ["display"] = Name(group), ["type"] = "direct" })]);
+            json["groups"] = new JsonArray([
+                .. groups.Select(group => new JsonObject
+                {
+                    ["value"] = group.Id,
+                    ["$ref"] = Location(group),
+                    ["display"] = Name(group),
+                    ["type"] = "direct",
+                }),
+            ]);
         json["meta"] = new JsonObject
         {
             ["resourceType"] = resource.Type.Name,
@@ -122,25 +146,44 @@ sealed class Store(Habits habits)
         return json;
     }
 
-    JsonObject Member(string id) => Find(id) is { } member
-        ? new() { ["value"] = id, ["$ref"] = Location(member), ["type"] = member.Type.Name, ["display"] = Name(member) }
-        : new() { ["value"] = id };
+    JsonObject Member(string id) =>
+        Find(id) is { } member
+            ? new()
+            {
+                ["value"] = id,
+                ["$ref"] = Location(member),
+                ["type"] = member.Type.Name,
+                ["display"] = Name(member),
+            }
+            : new() { ["value"] = id };
 
     void Check(ResourceType type, JsonObject document, Resource? current)
     {
         var (name, unique) = type.IsUser ? ("userName", habits.UniqueUserNames) : ("displayName", habits.UniqueGroupNames);
         var compared = habits.NamesFold ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
-        if (unique && _all.Any(other => other != current && other.Type == type && string.Equals((string?)other.Document[name], (string?)document[name], compared)))
+        if (
+            unique
+            && _all.Any(other =>
+                other != current && other.Type == type && string.Equals((string?)other.Document[name], (string?)document[name], compared)
+            )
+        )
             throw ScimException.Uniqueness($"A {type.Name} with this {name} exists already.");
-        if (document["members"] is not JsonArray members) return;
-        var ids = members.Select(member => (string?)member?["value"] ?? throw ScimException.InvalidValue("A member has no value.")).Distinct().ToList();
-        if (ids.FirstOrDefault(id => Find(id) is null && !Expected.Contains(id) && current?.Members.Contains(id) is not true) is { } unknown)
+        if (document["members"] is not JsonArray members)
+            return;
+        var ids = members
+            .Select(member => (string?)member?["value"] ?? throw ScimException.InvalidValue("A member has no value."))
+            .Distinct()
+            .ToList();
+        if (
+            ids.FirstOrDefault(id => Find(id) is null && !Expected.Contains(id) && current?.Members.Contains(id) is not true) is { } unknown
+        )
             throw ScimException.InvalidValue($"'{unknown}' is no user or group.");
         document["members"] = new JsonArray([.. ids.Select(id => new JsonObject { ["value"] = id })]);
     }
 
     // Two writes within a millisecond are told apart, too.
-    DateTimeOffset Now() => _last = TimeProvider.System.GetUtcNow() is var now && now > _last.AddMilliseconds(1) ? now : _last.AddMilliseconds(1);
+    DateTimeOffset Now() =>
+        _last = TimeProvider.System.GetUtcNow() is var now && now > _last.AddMilliseconds(1) ? now : _last.AddMilliseconds(1);
 
     static string Name(Resource resource) => (string?)resource.Document["displayName"] ?? (string?)resource.Document["userName"] ?? "";
 

@@ -31,7 +31,11 @@ sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> StartAsync(Defect defect)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true).UseUrls("http://127.0.0.1:0").ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
+        builder
+            .WebHost.UseKestrelCore()
+            .UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true)
+            .UseUrls("http://127.0.0.1:0")
+            .ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
         builder.Services.AddRoutingCore();
         var app = builder.Build();
         var server = new TestServer(app, defect);
@@ -50,9 +54,10 @@ sealed class TestServer : IAsyncDisposable
         Answer answer;
         try
         {
-            answer = !_defect.Habits.IsOpen && http.Request.Headers.Authorization != $"Bearer {Token}"
-                ? Answer.Error(401, null, "The token is missing or wrong.").With("WWW-Authenticate", "Bearer")
-                : await _defect.AroundAsync(message, Store, Answered);
+            answer =
+                !_defect.Habits.IsOpen && http.Request.Headers.Authorization != $"Bearer {Token}"
+                    ? Answer.Error(401, null, "The token is missing or wrong.").With("WWW-Authenticate", "Bearer")
+                    : await _defect.AroundAsync(message, Store, Answered);
         }
         catch (ScimException failure)
         {
@@ -70,7 +75,8 @@ sealed class TestServer : IAsyncDisposable
     {
         try
         {
-            lock (Store.Lock) return _routes.Answer(message);
+            lock (Store.Lock)
+                return _routes.Answer(message);
         }
         catch (ScimException failure)
         {

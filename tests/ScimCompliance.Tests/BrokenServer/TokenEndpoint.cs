@@ -36,17 +36,19 @@ sealed class TokenEndpoint : IAsyncDisposable
     public int Refused => _refused;
 
     /// <summary>In front of the server. It tells a caller who is refused what he sent, as some do.</summary>
-    public Defect Guard => new("Opened by access tokens only")
-    {
-        Habits = new() { IsOpen = true },
-        Around = (message, _, server) =>
+    public Defect Guard =>
+        new("Opened by access tokens only")
         {
-            var authorization = message.Headers.Authorization.ToString();
-            if (authorization.StartsWith("Bearer ", StringComparison.Ordinal) && _valid.ContainsKey(authorization[7..])) return Task.FromResult(server(message));
-            Interlocked.Increment(ref _refused);
-            return Task.FromResult(Answer.Error(401, null, $"'{authorization}' is not valid.").With("WWW-Authenticate", "Bearer"));
-        },
-    };
+            Habits = new() { IsOpen = true },
+            Around = (message, _, server) =>
+            {
+                var authorization = message.Headers.Authorization.ToString();
+                if (authorization.StartsWith("Bearer ", StringComparison.Ordinal) && _valid.ContainsKey(authorization[7..]))
+                    return Task.FromResult(server(message));
+                Interlocked.Increment(ref _refused);
+                return Task.FromResult(Answer.Error(401, null, $"'{authorization}' is not valid.").With("WWW-Authenticate", "Bearer"));
+            },
+        };
 
     public static async Task<TokenEndpoint> StartAsync(int expiresIn = 3600, bool useless = false)
     {
@@ -70,16 +72,31 @@ sealed class TokenEndpoint : IAsyncDisposable
             return;
         }
         var form = await http.Request.ReadFormAsync();
-        var known = http.Request.Headers.Authorization == "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"entra:{Secret}"))
+        var known =
+            http.Request.Headers.Authorization == "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"entra:{Secret}"))
             || form["client_id"] == "entra" && (form["client_assertion"] == Assertion || form["client_secret"] == Secret);
         if (!known || form["grant_type"] != "client_credentials")
         {
             http.Response.StatusCode = 401;
-            await http.Response.WriteAsJsonAsync(new { error = "invalid_client", error_description = $"Nobody is '{http.Request.Headers.Authorization}' or '{form["client_assertion"]}'." });
+            await http.Response.WriteAsJsonAsync(
+                new
+                {
+                    error = "invalid_client",
+                    error_description = $"Nobody is '{http.Request.Headers.Authorization}' or '{form["client_assertion"]}'.",
+                }
+            );
             return;
         }
         var token = $"access-token-{Interlocked.Increment(ref _issued)}";
-        if (!IsUseless) _valid[token] = true;
-        await http.Response.WriteAsJsonAsync(new { access_token = token, token_type = "Bearer", expires_in = ExpiresIn });
+        if (!IsUseless)
+            _valid[token] = true;
+        await http.Response.WriteAsJsonAsync(
+            new
+            {
+                access_token = token,
+                token_type = "Bearer",
+                expires_in = ExpiresIn,
+            }
+        );
     }
 }

@@ -25,11 +25,13 @@ sealed class Writes(Store store, Habits habits)
         var document = (JsonObject)resource.Document.DeepClone();
         // What is read-only may be repeated with the value it has.
         document["id"] = id;
-        if (store.Show(resource)["groups"] is { } groups) document["groups"] = groups.DeepClone();
+        if (store.Show(resource)["groups"] is { } groups)
+            document["groups"] = groups.DeepClone();
         document = Patcher.Apply(document, PatchParser.Parse(body, type), type);
         document.Remove("id");
         document.Remove("groups");
-        if (type.IsGroup && document["members"] is null && resource.Document["members"] is JsonArray { Count: 0 }) document["members"] = new JsonArray();
+        if (type.IsGroup && document["members"] is null && resource.Document["members"] is JsonArray { Count: 0 })
+            document["members"] = new JsonArray();
         store.Change(resource, document);
         return resource;
     }
@@ -42,15 +44,20 @@ sealed class Writes(Store store, Habits habits)
     }
 
     /// <summary>Whether <c>If-None-Match</c> names this version.</summary>
-    public bool IsKnown(Resource resource, IHeaderDictionary headers) => habits.Conditions && Names(headers.IfNoneMatch.ToString(), resource);
+    public bool IsKnown(Resource resource, IHeaderDictionary headers) =>
+        habits.Conditions && Names(headers.IfNoneMatch.ToString(), resource);
 
     void Require(Resource resource, IHeaderDictionary? conditions)
     {
-        if (conditions is null || !habits.Conditions) return;
+        if (conditions is null || !habits.Conditions)
+            return;
         if (conditions.IfMatch.ToString() is { Length: > 0 } wanted && !Names(wanted, resource) || IsKnown(resource, conditions))
             throw ScimException.PreconditionFailed($"The resource is at version {resource.ETag}.");
     }
 
-    static bool Names(string header, Resource resource) => EntityTagHeaderValue.TryParseList([header], out var tags)
-        && tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(EntityTagHeaderValue.Parse(resource.ETag), useStrongComparison: false));
+    static bool Names(string header, Resource resource) =>
+        EntityTagHeaderValue.TryParseList([header], out var tags)
+        && tags.Any(tag =>
+            tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(EntityTagHeaderValue.Parse(resource.ETag), useStrongComparison: false)
+        );
 }

@@ -10,7 +10,11 @@ static class DiscoveryDefects
     [
         new("Schemas are a bare array")
         {
-            After = (message, answer) => { if (message.Segments is ["Schemas"]) answer.Body = answer.Body!["Resources"]!.DeepClone(); },
+            After = (message, answer) =>
+            {
+                if (message.Segments is ["Schemas"])
+                    answer.Body = answer.Body!["Resources"]!.DeepClone();
+            },
             Caught = ["discovery.schemas.list", "discovery.schemas.filter", "gallery.direct.schemas", "gallery.direct.schemas-email"],
         },
         new("Schemas have no Group")
@@ -18,28 +22,69 @@ static class DiscoveryDefects
             After = (message, answer) => Schemas(message, answer, schema => schema["id"].IsText(GroupSchema.Id) ? null : schema),
             Caught =
             [
-                "discovery.resource-types.schemas", "discovery.schemas.group", "discovery.flattened.group.displayName", "discovery.flattened.group.externalId",
-                "discovery.flattened.group.members", "gallery.direct.schemas",
+                "discovery.resource-types.schemas",
+                "discovery.schemas.group",
+                "discovery.flattened.group.displayName",
+                "discovery.flattened.group.externalId",
+                "discovery.flattened.group.members",
+                "gallery.direct.schemas",
             ],
         },
         new("Schemas are full of null")
         {
-            After = (message, answer) => Schemas(message, answer, schema => EachAttribute(schema, attribute => { attribute.TryAdd("canonicalValues", null); attribute.TryAdd("subAttributes", null); })),
+            After = (message, answer) =>
+                Schemas(
+                    message,
+                    answer,
+                    schema =>
+                        EachAttribute(
+                            schema,
+                            attribute =>
+                            {
+                                attribute.TryAdd("canonicalValues", null);
+                                attribute.TryAdd("subAttributes", null);
+                            }
+                        )
+                ),
             Caught = ["discovery.schemas.no-nulls"],
         },
         new("Schemas have no canonicalValues")
         {
-            After = (message, answer) => Schemas(message, answer, schema => EachAttribute(schema, attribute => attribute.Remove("canonicalValues"))),
-            Caught = ["discovery.flattened.user.emails", "discovery.flattened.user.phoneNumbers", "discovery.flattened.user.addresses", "gallery.direct.schemas-email"],
+            After = (message, answer) =>
+                Schemas(message, answer, schema => EachAttribute(schema, attribute => attribute.Remove("canonicalValues"))),
+            Caught =
+            [
+                "discovery.flattened.user.emails",
+                "discovery.flattened.user.phoneNumbers",
+                "discovery.flattened.user.addresses",
+                "gallery.direct.schemas-email",
+            ],
         },
         new("Schemas have no characteristics of attributes")
         {
-            After = (message, answer) => Schemas(message, answer, schema => EachAttribute(schema, attribute => { attribute.Remove("mutability"); attribute.Remove("returned"); })),
+            After = (message, answer) =>
+                Schemas(
+                    message,
+                    answer,
+                    schema =>
+                        EachAttribute(
+                            schema,
+                            attribute =>
+                            {
+                                attribute.Remove("mutability");
+                                attribute.Remove("returned");
+                            }
+                        )
+                ),
             Caught = ["discovery.schemas.characteristics"],
         },
         new("A schema cannot be read by its URN")
         {
-            Before = (message, _) => { if (message.Segments is ["Schemas", _]) message.Segments = ["nothing"]; },
+            Before = (message, _) =>
+            {
+                if (message.Segments is ["Schemas", _])
+                    message.Segments = ["nothing"];
+            },
             Caught = ["discovery.schemas.single"],
         },
         new("The configuration does not speak of PATCH")
@@ -59,17 +104,30 @@ static class DiscoveryDefects
         },
         new("There is no configuration")
         {
-            Before = (message, _) => { if (message.Segments is ["ServiceProviderConfig"]) message.Segments = ["nothing"]; },
+            Before = (message, _) =>
+            {
+                if (message.Segments is ["ServiceProviderConfig"])
+                    message.Segments = ["nothing"];
+            },
             Caught = ["discovery.config.document", "discovery.config.read-only"],
         },
         new("There are no resource types")
         {
-            Before = (message, _) => { if (message.Segments is ["ResourceTypes", ..]) message.Segments = ["nothing"]; },
+            Before = (message, _) =>
+            {
+                if (message.Segments is ["ResourceTypes", ..])
+                    message.Segments = ["nothing"];
+            },
             Caught = ["discovery.resource-types.list", "discovery.resource-types.single", "discovery.resource-types.filter"],
         },
         new("Endpoints of resource types are missing")
         {
-            After = (message, answer) => { if (message.Segments is ["ResourceTypes"]) foreach (var type in answer.Body!["Resources"]!.AsArray()) type!.AsObject().Remove("endpoint"); },
+            After = (message, answer) =>
+            {
+                if (message.Segments is ["ResourceTypes"])
+                    foreach (var type in answer.Body!["Resources"]!.AsArray())
+                        type!.AsObject().Remove("endpoint");
+            },
             Caught = ["discovery.resource-types.user", "discovery.resource-types.members", "discovery.resource-types.filter"],
         },
         new("A bulk request goes on after failOnErrors errors")
@@ -79,7 +137,13 @@ static class DiscoveryDefects
         },
         new("The statuses of a bulk request are numbers")
         {
-            After = (message, answer) => Bulk(message, answer, operation => operation["status"] = int.Parse((string)operation["status"]!, System.Globalization.CultureInfo.InvariantCulture)),
+            After = (message, answer) =>
+                Bulk(
+                    message,
+                    answer,
+                    operation =>
+                        operation["status"] = int.Parse((string)operation["status"]!, System.Globalization.CultureInfo.InvariantCulture)
+                ),
             Caught = ["bulk.reply.status"],
         },
         new("A bulk request does not say where the new ones are")
@@ -92,20 +156,37 @@ static class DiscoveryDefects
             After = (message, answer) => Bulk(message, answer, operation => operation.Remove("bulkId")),
             Caught =
             [
-                "bulk.reply.bulk-id", "bulk.reference.backward", "bulk.reference.forward", "bulk.reference.manager", "bulk.reference.circular", "bulk.errors.duplicate",
+                "bulk.reply.bulk-id",
+                "bulk.reference.backward",
+                "bulk.reference.forward",
+                "bulk.reference.manager",
+                "bulk.reference.circular",
+                "bulk.errors.duplicate",
                 "bulk.errors.others",
             ],
         },
         new("References by bulkId are not resolved")
         {
-            Before = (message, _) => { if (message.Segments is ["Bulk"] && message.Body is { } body && BulkReferences.In(body).Count > 0) message.Body = (JsonObject)Rewriting.Rewritten(body, text => text.Replace("bulkId:", "", StringComparison.Ordinal))!; },
-            Caught = ["bulk.reference.backward", "bulk.reference.forward", "bulk.reference.manager", "bulk.reference.patch", "bulk.reference.circular"],
+            Before = (message, _) =>
+            {
+                if (message.Segments is ["Bulk"] && message.Body is { } body && BulkReferences.In(body).Count > 0)
+                    message.Body = (JsonObject)Rewriting.Rewritten(body, text => text.Replace("bulkId:", "", StringComparison.Ordinal))!;
+            },
+            Caught =
+            [
+                "bulk.reference.backward",
+                "bulk.reference.forward",
+                "bulk.reference.manager",
+                "bulk.reference.patch",
+                "bulk.reference.circular",
+            ],
         },
     ];
 
     static void Schemas(BrokenServer.Message message, BrokenServer.Answer answer, Func<JsonObject, JsonObject?> change)
     {
-        if (message.Segments is not ["Schemas"] || answer.Body?["Resources"] is not JsonArray schemas) return;
+        if (message.Segments is not ["Schemas"] || answer.Body?["Resources"] is not JsonArray schemas)
+            return;
         var left = schemas.OfType<JsonObject>().Select(schema => change((JsonObject)schema.DeepClone())).OfType<JsonObject>().ToList();
         answer.Body = BrokenServer.Answer.List(left, left.Count).Body;
     }
@@ -114,7 +195,8 @@ static class DiscoveryDefects
     {
         foreach (var attribute in (schema["attributes"] as JsonArray ?? []).OfType<JsonObject>())
         {
-            foreach (var sub in (attribute["subAttributes"] as JsonArray ?? []).OfType<JsonObject>()) change(sub);
+            foreach (var sub in (attribute["subAttributes"] as JsonArray ?? []).OfType<JsonObject>())
+                change(sub);
             change(attribute);
         }
         return schema;
@@ -122,12 +204,15 @@ static class DiscoveryDefects
 
     static void Config(BrokenServer.Message message, BrokenServer.Answer answer, Action<JsonObject> change)
     {
-        if (message.Segments is ["ServiceProviderConfig"] && !answer.IsError) change(answer.Body!.AsObject());
+        if (message.Segments is ["ServiceProviderConfig"] && !answer.IsError)
+            change(answer.Body!.AsObject());
     }
 
     static void Bulk(BrokenServer.Message message, BrokenServer.Answer answer, Action<JsonObject> change)
     {
-        if (message.Segments is not ["Bulk"] || answer.IsError) return;
-        foreach (var operation in answer.Body!["Operations"]!.AsArray()) change(operation!.AsObject());
+        if (message.Segments is not ["Bulk"] || answer.IsError)
+            return;
+        foreach (var operation in answer.Body!["Operations"]!.AsArray())
+            change(operation!.AsObject());
     }
 }

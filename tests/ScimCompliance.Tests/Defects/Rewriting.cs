@@ -11,16 +11,19 @@ static class Rewriting
     /// <summary>Refuses a PATCH with such an operation.</summary>
     public static void Refuse(this Message message, Func<JsonObject, bool> wrong, Func<string, ScimException> failure)
     {
-        if (message.PatchOperations.Any(wrong)) throw failure("The server does not understand it.");
+        if (message.PatchOperations.Any(wrong))
+            throw failure("The server does not understand it.");
     }
 
     /// <summary>Leaves such operations out.</summary>
-    public static void Drop(this Message message, Func<JsonObject, bool> ignored) => message.Change(ignored, operation => ((JsonArray)operation.Parent!).Remove(operation));
+    public static void Drop(this Message message, Func<JsonObject, bool> ignored) =>
+        message.Change(ignored, operation => ((JsonArray)operation.Parent!).Remove(operation));
 
     /// <summary>Changes such operations.</summary>
     public static void Change(this Message message, Func<JsonObject, bool> chosen, Action<JsonObject> change)
     {
-        foreach (var operation in message.PatchOperations.Where(chosen).ToList()) change(operation);
+        foreach (var operation in message.PatchOperations.Where(chosen).ToList())
+            change(operation);
     }
 
     /// <summary>Puts an operation before the others.</summary>
@@ -28,25 +31,32 @@ static class Rewriting
 
     /// <summary>A text of an operation; "" when it is none.</summary>
     public static string Word(this JsonObject operation, string name) =>
-        operation.FirstOrDefault(member => member.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value is JsonValue value && value.TryGetValue(out string? text) ? text : "";
+        operation.FirstOrDefault(member => member.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value is JsonValue value
+        && value.TryGetValue(out string? text)
+            ? text
+            : "";
 
     public static bool Is(this JsonObject operation, string op, string? path = null) =>
         operation.Word("op").Equals(op, StringComparison.OrdinalIgnoreCase) && (path is null || operation.IsOn(path));
 
-    public static bool IsOn(this JsonObject operation, string path) => operation.Word("path").Equals(path, StringComparison.OrdinalIgnoreCase);
+    public static bool IsOn(this JsonObject operation, string path) =>
+        operation.Word("path").Equals(path, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What an operation gives to an attribute, by its path or by a member of an object without one.</summary>
-    public static IEnumerable<JsonNode?> Values(this JsonObject operation, string attribute) => operation.Given().Where(pair => pair.Key.Equals(attribute, StringComparison.OrdinalIgnoreCase)).Select(pair => pair.Value);
+    public static IEnumerable<JsonNode?> Values(this JsonObject operation, string attribute) =>
+        operation.Given().Where(pair => pair.Key.Equals(attribute, StringComparison.OrdinalIgnoreCase)).Select(pair => pair.Value);
 
     /// <summary>What an operation gives, by path.</summary>
     public static IEnumerable<KeyValuePair<string, JsonNode?>> Given(this JsonObject operation) =>
         operation.Word("path") is not "" and var path ? [KeyValuePair.Create(path, operation["value"])]
-        : operation["value"] is JsonObject members ? members.ToList() : [];
+        : operation["value"] is JsonObject members ? members.ToList()
+        : [];
 
     /// <summary>Ids that an operation on members names.</summary>
     public static IEnumerable<string> Ids(this JsonObject operation) =>
         operation["value"] is JsonArray values ? values.OfType<JsonObject>().Select(value => value.Word("value"))
-        : operation.Word("path").Split('"') is [_, var id, _] ? [id] : [];
+        : operation.Word("path").Split('"') is [_, var id, _] ? [id]
+        : [];
 
     public static bool IsText(this JsonNode? value) => value?.GetValueKind() is JsonValueKind.String;
 
@@ -56,31 +66,41 @@ static class Rewriting
     public static Resource? Named(this Message message, Store store)
     {
         lock (store.Lock)
-            return message.Segments is [var collection, var id] && ResourceTypes.BuiltIn.ForCollection(collection) is { } type ? store.Find(type, id) : null;
+            return message.Segments is [var collection, var id] && ResourceTypes.BuiltIn.ForCollection(collection) is { } type
+                ? store.Find(type, id)
+                : null;
     }
 
     /// <summary>Does something to a resource that was just written, and to the answer that shows it.</summary>
     public static Answer ThenStore(this Answer answer, Message message, Store store, Action<Resource> change)
     {
-        if (answer.IsError || message.Method is not ("POST" or "PUT" or "PATCH") || message.Collection is "") return answer;
+        if (answer.IsError || message.Method is not ("POST" or "PUT" or "PATCH") || message.Collection is "")
+            return answer;
         lock (store.Lock)
         {
-            if ((message.Named(store) ?? store.All.FirstOrDefault(resource => answer.Body?["id"].IsText(resource.Id) is true)) is not { } written) return answer;
+            if (
+                (message.Named(store) ?? store.All.FirstOrDefault(resource => answer.Body?["id"].IsText(resource.Id) is true))
+                is not { } written
+            )
+                return answer;
             change(written);
-            if (answer.Body is JsonObject) answer.Body = Routes.Project(store.Show(written), message, written.Type);
+            if (answer.Body is JsonObject)
+                answer.Body = Routes.Project(store.Show(written), message, written.Type);
         }
         return answer;
     }
 
     /// <summary>Whether the query has a filter that fits.</summary>
-    public static bool HasFilter(this Message message, Func<string, bool> fits) => message.Query.TryGetValue("filter", out var filter) && fits(filter);
+    public static bool HasFilter(this Message message, Func<string, bool> fits) =>
+        message.Query.TryGetValue("filter", out var filter) && fits(filter);
 
     /// <summary>Every text in the JSON, rewritten.</summary>
-    public static JsonNode? Rewritten(JsonNode? node, Func<string, string> text) => node switch
-    {
-        JsonObject members => new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, Rewritten(member.Value, text)))),
-        JsonArray array => new JsonArray([.. array.Select(element => Rewritten(element, text))]),
-        JsonValue value when value.TryGetValue(out string? found) => text(found),
-        _ => node?.DeepClone(),
-    };
+    public static JsonNode? Rewritten(JsonNode? node, Func<string, string> text) =>
+        node switch
+        {
+            JsonObject members => new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, Rewritten(member.Value, text)))),
+            JsonArray array => new JsonArray([.. array.Select(element => Rewritten(element, text))]),
+            JsonValue value when value.TryGetValue(out string? found) => text(found),
+            _ => node?.DeepClone(),
+        };
 }

@@ -28,7 +28,8 @@ static class AdminCalls
     public static async Task<(int Status, JsonNode? Body)> Call(this HttpClient client, string method, string path, string? json = null)
     {
         using var request = new HttpRequestMessage(new(method), "/api/v1" + path);
-        if (json is not null) request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        if (json is not null)
+            request.Content = new StringContent(json, Encoding.UTF8, "application/json");
         using var response = await client.SendAsync(request);
         var body = await response.Content.ReadAsStringAsync();
         return ((int)response.StatusCode, body is "" ? null : JsonNode.Parse(body));
@@ -42,7 +43,8 @@ static class AdminCalls
     }
 
     /// <summary>An organization of the test's own; the name goes into JSON as it is.</summary>
-    public static Task<Guid> Organization(this ScimServer server, string more = "") => server.Create("/organizations", $$"""{"name":"Test"{{more}}}""");
+    public static Task<Guid> Organization(this ScimServer server, string more = "") =>
+        server.Create("/organizations", $$"""{"name":"Test"{{more}}}""");
 
     /// <summary>Brings a pending connection into a state.</summary>
     public static async Task Bring(this ScimServer server, Guid id, string state)
@@ -61,11 +63,26 @@ static class AdminCalls
 
     /// <summary>What the audit log holds of a target: action, before, after.</summary>
     public static async Task<JsonObject[]> Audit(Guid target) =>
-        [.. JsonNode.Parse(await Ask("SELECT coalesce(jsonb_agg(to_jsonb(a) ORDER BY occurred_at), '[]')::text FROM audit_log a WHERE target_id = $1", target))!.AsArray().Select(entry => (JsonObject)entry!)];
+        [
+            .. JsonNode
+                .Parse(
+                    await Ask(
+                        "SELECT coalesce(jsonb_agg(to_jsonb(a) ORDER BY occurred_at), '[]')::text FROM audit_log a WHERE target_id = $1",
+                        target
+                    )
+                )!
+                .AsArray()
+                .Select(entry => (JsonObject)entry!),
+        ];
 
     /// <summary>The types of the connection's own events, beside those of its tokens.</summary>
     public static async Task<string[]> Told(Guid connection) =>
-        (await Ask("SELECT coalesce(string_agg(type, ' ' ORDER BY sequence), '') FROM events WHERE connection_id = $1 AND resource_type = 'Connection' AND type NOT LIKE '%token%'", connection)).Split(' ');
+        (
+            await Ask(
+                "SELECT coalesce(string_agg(type, ' ' ORDER BY sequence), '') FROM events WHERE connection_id = $1 AND resource_type = 'Connection' AND type NOT LIKE '%token%'",
+                connection
+            )
+        ).Split(' ');
 
     static async Task<string> Ask(string sql, Guid id)
     {

@@ -21,9 +21,16 @@ sealed class AdminKeyEndpointTests
         var key = (string)made["key"]!;
         Assert.That((status, (string?)made["scope"], (string?)made["hint"]), Is.EqualTo((201, "full", $"{key[..5]}…{key[^4..]}")));
         Assert.That(key, Does.Match("^sk_[A-Za-z0-9_-]{43}$"));
-        Assert.That(shown!.AsObject().Select(member => member.Key), Is.EquivalentTo(
-            new[] { "id", "label", "hint", "scope", "organizationId", "source", "createdAt", "createdBy", "lastUsedAt", "revokedAt" }));
-        Assert.That(((string?)shown["label"], (string?)shown["source"], (string?)shown["createdBy"]), Is.EqualTo(("Terraform", "stored", $"admin-key:{Configured}")));
+        Assert.That(
+            shown!.AsObject().Select(member => member.Key),
+            Is.EquivalentTo(
+                new[] { "id", "label", "hint", "scope", "organizationId", "source", "createdAt", "createdBy", "lastUsedAt", "revokedAt" }
+            )
+        );
+        Assert.That(
+            ((string?)shown["label"], (string?)shown["source"], (string?)shown["createdBy"]),
+            Is.EqualTo(("Terraform", "stored", $"admin-key:{Configured}"))
+        );
         Assert.That((await ScimServer.Send(_server.ClientWith(key), HttpMethod.Get, "/connections")).Status, Is.EqualTo(200));
         Assert.That((DateTime?)(await _server.Send(HttpMethod.Get, $"/admin-keys/{made["id"]}")).Body!["lastUsedAt"], Is.Not.Null);
     }
@@ -31,7 +38,11 @@ sealed class AdminKeyEndpointTests
     [TestCase("""{}""", "label", "Must not be empty.")]
     [TestCase("""{"label":"a\nb"}""", "label", "Must not contain control characters.")]
     [TestCase("""{"label":"n","scope":"write"}""", "scope", "Must be one of: full, read.")]
-    [TestCase("""{"label":"n","organizationId":"00000000-0000-0000-0000-000000000009"}""", "organizationId", "There is no such organization.")]
+    [TestCase(
+        """{"label":"n","organizationId":"00000000-0000-0000-0000-000000000009"}""",
+        "organizationId",
+        "There is no such organization."
+    )]
     public async Task A_wrong_field_is_named_with_a_message(string json, string field, string message)
     {
         var (status, problem) = await _server.Send(HttpMethod.Post, "/admin-keys", json);
@@ -50,7 +61,7 @@ sealed class AdminKeyEndpointTests
         }
 
         var pages = new List<string>();
-        for (string? after = ""; after is not null;)
+        for (string? after = ""; after is not null; )
         {
             var (_, page) = await server.Send(HttpMethod.Get, $"/admin-keys?limit=2{after}");
             pages.Add(string.Join(',', page!["data"]!.AsArray().Select(key => $"{key!["label"]} {key["source"]}")));
@@ -75,7 +86,10 @@ sealed class AdminKeyEndpointTests
         Assert.That((first, second), Is.EqualTo((expected, expected)));
         Assert.That(revokedAt, Is.Not.Null.And.EqualTo(await RevokedAt(id)));
         foreach (var server in new[] { _server, other })
-            Assert.That((await server.ClientWith(key).GetAsync(new Uri("/api/v1/connections", UriKind.Relative))).StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
+            Assert.That(
+                (await server.ClientWith(key).GetAsync(new Uri("/api/v1/connections", UriKind.Relative))).StatusCode,
+                Is.EqualTo(HttpStatusCode.Unauthorized)
+            );
     }
 
     [Test]

@@ -17,8 +17,14 @@ sealed class AdminKeyReachTests
     public async Task Make()
     {
         await _server.Send(HttpMethod.Get, "/connections");
-        await PostgresFixture.ExecuteAsync($"INSERT INTO organizations (id, name, created_at) VALUES ('{_organization}', 'Customer', now())", PostgresFixture.ConnectionString);
-        (_reader, _customer) = (await Key("""{"label":"reader","scope":"read"}"""), await Key($$"""{"label":"customer","organizationId":"{{_organization}}"}"""));
+        await PostgresFixture.ExecuteAsync(
+            $"INSERT INTO organizations (id, name, created_at) VALUES ('{_organization}', 'Customer', now())",
+            PostgresFixture.ConnectionString
+        );
+        (_reader, _customer) = (
+            await Key("""{"label":"reader","scope":"read"}"""),
+            await Key($$"""{"label":"customer","organizationId":"{{_organization}}"}""")
+        );
         _foreign = await _server.Connect();
         _own = (Guid)(await ScimServer.Send(_customer, HttpMethod.Post, "/connections", """{"name":"Own"}""")).Body!["id"]!;
     }
@@ -72,8 +78,18 @@ sealed class AdminKeyReachTests
     [Test]
     public async Task A_connection_in_another_organization_is_refused_as_in_one_that_is_not_there()
     {
-        var (foreign, said) = await ScimServer.Send(_customer, HttpMethod.Post, "/connections", """{"name":"n","organizationId":"00000000-0000-7000-8000-000000000001"}""");
-        var (unknown, of) = await ScimServer.Send(_customer, HttpMethod.Post, "/connections", """{"name":"n","organizationId":"00000000-0000-0000-0000-000000000009"}""");
+        var (foreign, said) = await ScimServer.Send(
+            _customer,
+            HttpMethod.Post,
+            "/connections",
+            """{"name":"n","organizationId":"00000000-0000-7000-8000-000000000001"}"""
+        );
+        var (unknown, of) = await ScimServer.Send(
+            _customer,
+            HttpMethod.Post,
+            "/connections",
+            """{"name":"n","organizationId":"00000000-0000-0000-0000-000000000009"}"""
+        );
 
         Assert.That((foreign, unknown), Is.EqualTo((400, 400)));
         Assert.That(said!["errors"]!.ToJsonString(), Is.EqualTo(of!["errors"]!.ToJsonString()));
@@ -84,7 +100,10 @@ sealed class AdminKeyReachTests
     [TestCase("GET", "/00000000-0000-7000-8000-000000000002")]
     [TestCase("DELETE", "/00000000-0000-7000-8000-000000000002")]
     public async Task A_key_of_an_organization_manages_no_keys(string method, string path) =>
-        Assert.That((await ScimServer.Send(_customer, new(method), "/admin-keys" + path, method == "POST" ? """{"label":"n"}""" : null)).Status, Is.EqualTo(403));
+        Assert.That(
+            (await ScimServer.Send(_customer, new(method), "/admin-keys" + path, method == "POST" ? """{"label":"n"}""" : null)).Status,
+            Is.EqualTo(403)
+        );
 
     Task<(int Status, JsonNode? Body)> Send(HttpClient admin, string method, string path, string? json) =>
         ScimServer.Send(admin, new(method), Format(path, _foreign.Id, _foreign.TokenId), json);
@@ -92,5 +111,6 @@ sealed class AdminKeyReachTests
     static string Format(string path, Guid connection, Guid token) =>
         path.Replace("{0}", $"{connection}", StringComparison.Ordinal).Replace("{1}", $"{token}", StringComparison.Ordinal);
 
-    async Task<HttpClient> Key(string json) => _server.ClientWith((string)(await _server.Send(HttpMethod.Post, "/admin-keys", json)).Body!["key"]!);
+    async Task<HttpClient> Key(string json) =>
+        _server.ClientWith((string)(await _server.Send(HttpMethod.Post, "/admin-keys", json)).Body!["key"]!);
 }

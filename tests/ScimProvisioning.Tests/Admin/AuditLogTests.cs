@@ -19,9 +19,15 @@ sealed class AuditLogTests
 
         var entries = await Entries($"connectionId={connection.Id}");
 
-        Assert.That(entries.Select(e => (string?)e["action"]), Is.EqualTo(new[] { "connection.updated", "connection.token_created", "connection.created" }));
+        Assert.That(
+            entries.Select(e => (string?)e["action"]),
+            Is.EqualTo(new[] { "connection.updated", "connection.token_created", "connection.created" })
+        );
         Assert.That((string?)entries[0]["actor"], Is.EqualTo("admin-key:00000000-0000-7000-8000-000000000002"));
-        Assert.That(((bool)entries[0]["before"]!["settings"]!["uniqueGroupNames"]!, (bool)entries[0]["after"]!["settings"]!["uniqueGroupNames"]!), Is.EqualTo((true, false)));
+        Assert.That(
+            ((bool)entries[0]["before"]!["settings"]!["uniqueGroupNames"]!, (bool)entries[0]["after"]!["settings"]!["uniqueGroupNames"]!),
+            Is.EqualTo((true, false))
+        );
         Assert.That((entries[2]["before"], (string?)entries[2]["after"]!["name"]), Is.EqualTo(((JsonNode?)null, "Test")));
         Assert.That((string?)entries[0]["requestId"], Is.Not.Empty);
         Assert.That((string?)entries[0]["address"], Does.Contain("127.0.0.1"));
@@ -34,11 +40,19 @@ sealed class AuditLogTests
         var directory = await TestDirectory.CreateAsync(_server);
         await _server.Send(HttpMethod.Patch, $"/connections/{directory.Connection.Id}/settings", """{"uniqueGroupNames":false}""");
 
-        var last = await directory.Ask<string>("SELECT to_jsonb(e)::text FROM events e WHERE connection_id = $1 ORDER BY sequence DESC LIMIT 1");
+        var last = await directory.Ask<string>(
+            "SELECT to_jsonb(e)::text FROM events e WHERE connection_id = $1 ORDER BY sequence DESC LIMIT 1"
+        );
 
         var @event = JsonNode.Parse(last)!;
-        Assert.That(((string?)@event["type"], (string?)@event["resource_type"], (Guid)@event["resource_id"]!, (int)@event["version"]!), Is.EqualTo(("connection.updated", "Connection", directory.Connection.Id, 3)));
-        Assert.That(((string?)@event["changes"]![0]!["path"], (string?)@event["actor"]), Is.EqualTo(("settings", "admin-key:00000000-0000-7000-8000-000000000002")));
+        Assert.That(
+            ((string?)@event["type"], (string?)@event["resource_type"], (Guid)@event["resource_id"]!, (int)@event["version"]!),
+            Is.EqualTo(("connection.updated", "Connection", directory.Connection.Id, 3))
+        );
+        Assert.That(
+            ((string?)@event["changes"]![0]!["path"], (string?)@event["actor"]),
+            Is.EqualTo(("settings", "admin-key:00000000-0000-7000-8000-000000000002"))
+        );
     }
 
     [Test]
@@ -61,14 +75,18 @@ sealed class AuditLogTests
 
         var (_, page) = await _server.Send(HttpMethod.Get, $"/audit-log?connectionId={connection.Id}");
 
-        Assert.That(page!.ToJsonString(), Does.Contain("connection.token_created").And.Not.Contain(connection.Token).And.Not.Contain(connection.Token.Split('.')[2]));
+        Assert.That(
+            page!.ToJsonString(),
+            Does.Contain("connection.token_created").And.Not.Contain(connection.Token).And.Not.Contain(connection.Token.Split('.')[2])
+        );
     }
 
     [Test]
     public async Task It_is_read_page_by_page_newest_first()
     {
         var connection = await _server.Connect();
-        for (var i = 0; i < 3; i++) await _server.Send(HttpMethod.Post, $"/connections/{connection.Id}/tokens", "{}");
+        for (var i = 0; i < 3; i++)
+            await _server.Send(HttpMethod.Post, $"/connections/{connection.Id}/tokens", "{}");
 
         var (_, first) = await _server.Send(HttpMethod.Get, $"/audit-log?connectionId={connection.Id}&limit=3");
         var (_, second) = await _server.Send(HttpMethod.Get, $"/audit-log?connectionId={connection.Id}&limit=3&after={first!["next"]}");

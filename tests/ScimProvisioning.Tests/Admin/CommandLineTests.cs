@@ -88,7 +88,10 @@ sealed class CommandLineTests
 
         Assert.That((string?)revoked["revokedAt"], Is.Not.Null);
         Assert.That(list, Does.Contain((string)key["id"]!).And.Not.Contain((string)key["key"]!));
-        Assert.That((await client.GetAsync(new Uri("/api/v1/connections", UriKind.Relative))).StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
+        Assert.That(
+            (await client.GetAsync(new Uri("/api/v1/connections", UriKind.Relative))).StatusCode,
+            Is.EqualTo(HttpStatusCode.Unauthorized)
+        );
     }
 
     [Test]
@@ -106,12 +109,28 @@ sealed class CommandLineTests
     [TestCase("connection", 2, "Required command was not provided.")]
     [TestCase("connection create", 2, "Option '--name' is required.")]
     [TestCase("connection create --name A --provider nobody", 2, "--provider: Must be one of: entra, okta")]
-    [TestCase("connection create --name A --organization 00000000-0000-0000-0000-000000000009", 2, "--organization-id: There is no such organization.")]
+    [TestCase(
+        "connection create --name A --organization 00000000-0000-0000-0000-000000000009",
+        2,
+        "--organization-id: There is no such organization."
+    )]
     [TestCase("connection list --limit 0", 2, "--limit: Must be between 1 and 200.")]
     [TestCase("token create --connection Acme", 2, "Cannot parse argument 'Acme' for option '--connection'.")]
-    [TestCase("token create --connection 00000000-0000-0000-0000-000000000009 --expires-in-days 0", 2, "--expires-in-days: Must be between 1 and 3650 days")]
-    [TestCase("token create --connection 00000000-0000-0000-0000-000000000009 --expires-in-days 9 --never-expires", 2, "Give either --expires-in-days or --never-expires, not both.")]
-    [TestCase("token create --connection 00000000-0000-0000-0000-000000000009", 1, "There is no connection 00000000-0000-0000-0000-000000000009.")]
+    [TestCase(
+        "token create --connection 00000000-0000-0000-0000-000000000009 --expires-in-days 0",
+        2,
+        "--expires-in-days: Must be between 1 and 3650 days"
+    )]
+    [TestCase(
+        "token create --connection 00000000-0000-0000-0000-000000000009 --expires-in-days 9 --never-expires",
+        2,
+        "Give either --expires-in-days or --never-expires, not both."
+    )]
+    [TestCase(
+        "token create --connection 00000000-0000-0000-0000-000000000009",
+        1,
+        "There is no connection 00000000-0000-0000-0000-000000000009."
+    )]
     [TestCase("admin-key revoke 00000000-0000-0000-0000-000000000009", 1, "There is no admin key 00000000-0000-0000-0000-000000000009.")]
     public async Task What_cannot_be_done_is_told_in_a_sentence(string command, int code, string sentence)
     {
@@ -126,7 +145,11 @@ sealed class CommandLineTests
     {
         var connection = await _server.Connect();
 
-        var refused = await CommandOutcome.RunAsync($"token create --connection {connection.Id}", ("ConnectionStrings__Postgres", PostgresFixture.ConnectionString), ("ASPNETCORE_ENVIRONMENT", "Production"));
+        var refused = await CommandOutcome.RunAsync(
+            $"token create --connection {connection.Id}",
+            ("ConnectionStrings__Postgres", PostgresFixture.ConnectionString),
+            ("ASPNETCORE_ENVIRONMENT", "Production")
+        );
 
         Assert.That((refused.ExitCode, refused.Output), Is.EqualTo((1, "")));
         Assert.That(refused.Error, Does.StartWith("Tokens:SigningKey is not set"));
@@ -151,13 +174,18 @@ sealed class CommandLineTests
     Task<CommandOutcome> Run(string command)
     {
         _server.StartServer();
-        return CommandOutcome.RunAsync(command, ("ConnectionStrings__Postgres", PostgresFixture.ConnectionString), ("Tokens__SigningKey", ScimServer.SigningKey),
-            ("PublicUrl", _server.Address.ToString()));
+        return CommandOutcome.RunAsync(
+            command,
+            ("ConnectionStrings__Postgres", PostgresFixture.ConnectionString),
+            ("Tokens__SigningKey", ScimServer.SigningKey),
+            ("PublicUrl", _server.Address.ToString())
+        );
     }
 
     static async Task UntilRefused(HttpClient client)
     {
         var watch = Stopwatch.StartNew();
-        while ((await client.GetAsync(Users)).StatusCode is HttpStatusCode.OK) Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(1)));
+        while ((await client.GetAsync(Users)).StatusCode is HttpStatusCode.OK)
+            Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(1)));
     }
 }

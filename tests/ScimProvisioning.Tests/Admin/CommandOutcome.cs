@@ -25,7 +25,8 @@ sealed record CommandOutcome(int ExitCode, string Output, string Error)
         using var _ = patience.Token.Register(() => process.Kill(entireProcessTree: true));
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
-        if (patience.IsCancellationRequested) Assert.Fail($"{command} did not end: {await output}{await error}");
+        if (patience.IsCancellationRequested)
+            Assert.Fail($"{command} did not end: {await output}{await error}");
         return new(process.ExitCode, await output, await error);
     }
 }

@@ -8,7 +8,8 @@ sealed class ConnectionChangeTests
 {
     const string Tenant = "11111111-2222-4333-8444-555555555555";
     const string App = "66666666-7777-4888-8999-aaaaaaaaaaaa";
-    const string Full = $$$"""{"name":"Test","provider":"okta","entraTenantId":"{{{Tenant}}}","entraAppObjectId":"{{{App}}}","allowedAddresses":["192.0.2.7"],"settings":{"uniqueGroupNames":false}}""";
+    const string Full =
+        $$$"""{"name":"Test","provider":"okta","entraTenantId":"{{{Tenant}}}","entraAppObjectId":"{{{App}}}","allowedAddresses":["192.0.2.7"],"settings":{"uniqueGroupNames":false}}""";
 
     readonly ScimServer _server = new();
 
@@ -22,9 +23,17 @@ sealed class ConnectionChangeTests
 
         var (_, connection) = await _server.Send(HttpMethod.Get, $"/connections/{id}");
 
-        Assert.That(((string?)connection!["provider"], (string?)connection["entraTenantId"], (string?)connection["entraAppObjectId"]), Is.EqualTo(("okta", Tenant, App)));
+        Assert.That(
+            ((string?)connection!["provider"], (string?)connection["entraTenantId"], (string?)connection["entraAppObjectId"]),
+            Is.EqualTo(("okta", Tenant, App))
+        );
         Assert.That(connection["allowedAddresses"]!.ToJsonString(), Is.EqualTo("""["192.0.2.7/32"]"""));
-        Assert.That(connection["settings"]!.ToJsonString(), Is.EqualTo("""{"uniqueGroupNames":false,"groupPatchReturnsResource":false,"ignoreUnknownAttributes":false,"acceptEntraTokens":true}"""));
+        Assert.That(
+            connection["settings"]!.ToJsonString(),
+            Is.EqualTo(
+                """{"uniqueGroupNames":false,"groupPatchReturnsResource":false,"ignoreUnknownAttributes":false,"acceptEntraTokens":true}"""
+            )
+        );
         Assert.That(connection["counts"]!.ToJsonString(), Is.EqualTo("""{"users":0,"groups":0}"""));
     }
 
@@ -33,10 +42,18 @@ sealed class ConnectionChangeTests
     [TestCase("""{"provider":"entra_id"}""", "provider", "\"entra\"")]
     [TestCase("""{"entraTenantId":null}""", "entraTenantId", null)]
     [TestCase("""{"entraAppObjectId":null}""", "entraAppObjectId", null)]
-    [TestCase("""{"entraAppObjectId":"11111111-2222-4333-8444-555555555555"}""", "entraAppObjectId", "\"11111111-2222-4333-8444-555555555555\"")]
+    [TestCase(
+        """{"entraAppObjectId":"11111111-2222-4333-8444-555555555555"}""",
+        "entraAppObjectId",
+        "\"11111111-2222-4333-8444-555555555555\""
+    )]
     [TestCase("""{"allowedAddresses":["10.0.0.0/8","10.9.9.9/8"]}""", "allowedAddresses", """["10.0.0.0/8"]""")]
     [TestCase("""{"allowedAddresses":null}""", "allowedAddresses", "[]")]
-    [TestCase("""{"settings":{"ignoreUnknownAttributes":true}}""", "settings", """{"uniqueGroupNames":false,"groupPatchReturnsResource":false,"ignoreUnknownAttributes":true,"acceptEntraTokens":true}""")]
+    [TestCase(
+        """{"settings":{"ignoreUnknownAttributes":true}}""",
+        "settings",
+        """{"uniqueGroupNames":false,"groupPatchReturnsResource":false,"ignoreUnknownAttributes":true,"acceptEntraTokens":true}"""
+    )]
     public async Task A_change_merges_and_leaves_one_event_and_one_audit_entry(string json, string member, string? value)
     {
         var id = await _server.Create("/connections", Full);
@@ -51,11 +68,17 @@ sealed class ConnectionChangeTests
         var audit = await AdminCalls.Audit(id);
         Assert.That(await AdminCalls.Told(id), Is.EqualTo(new[] { "connection.created", "connection.updated" }));
         Assert.That(audit.Select(entry => (string?)entry["action"]), Is.EqualTo(new[] { "connection.created", "connection.updated" }));
-        Assert.That(JsonNode.DeepEquals(audit[1]["after"]![member], after[member]) && !JsonNode.DeepEquals(audit[1]["before"]![member], after[member]), $"{audit[1]}");
+        Assert.That(
+            JsonNode.DeepEquals(audit[1]["after"]![member], after[member])
+                && !JsonNode.DeepEquals(audit[1]["before"]![member], after[member]),
+            $"{audit[1]}"
+        );
     }
 
     [TestCase("{}")]
-    [TestCase("""{"name":"Test","provider":"okta","allowedAddresses":["192.0.2.7"],"settings":{"uniqueGroupNames":false,"acceptEntraTokens":null}}""")]
+    [TestCase(
+        """{"name":"Test","provider":"okta","allowedAddresses":["192.0.2.7"],"settings":{"uniqueGroupNames":false,"acceptEntraTokens":null}}"""
+    )]
     public async Task What_changes_nothing_leaves_no_trace(string json)
     {
         var id = await _server.Create("/connections", Full);
@@ -90,7 +113,11 @@ sealed class ConnectionChangeTests
     [Test]
     public async Task A_wrong_address_is_named_by_its_place()
     {
-        var (status, problem) = await _server.Send(HttpMethod.Post, "/connections", """{"name":"n","allowedAddresses":["10.0.0.1","10.0.0.1/33"]}""");
+        var (status, problem) = await _server.Send(
+            HttpMethod.Post,
+            "/connections",
+            """{"name":"n","allowedAddresses":["10.0.0.1","10.0.0.1/33"]}"""
+        );
 
         Assert.That((status, problem!["errors"]!.AsObject().Select(e => e.Key).Single()), Is.EqualTo((400, "allowedAddresses[1]")));
     }
@@ -115,7 +142,10 @@ sealed class ConnectionChangeTests
 
         var (_, after) = await _server.Send(HttpMethod.Patch, path, """{"name":"New"}""");
 
-        Assert.That(((string?)after!["key"], (string?)after["tenantUrl"]), Is.EqualTo(((string?)before!["key"], (string?)before["tenantUrl"])));
+        Assert.That(
+            ((string?)after!["key"], (string?)after["tenantUrl"]),
+            Is.EqualTo(((string?)before!["key"], (string?)before["tenantUrl"]))
+        );
         Assert.That((await directory.Get("/Users")).Status, Is.EqualTo(200));
     }
 
@@ -124,12 +154,32 @@ sealed class ConnectionChangeTests
     {
         var id = await _server.Create("/connections", """{"name":"Test"}""");
 
-        await Task.WhenAll(new[] { """{"name":"New"}""", """{"provider":"okta"}""", $$"""{"entraTenantId":"{{Tenant}}"}""", """{"allowedAddresses":["::1"]}""", """{"settings":{"uniqueGroupNames":false}}""", """{"settings":{"ignoreUnknownAttributes":true}}""" }
-            .Select(json => _server.Send(HttpMethod.Patch, $"/connections/{id}", json)));
+        await Task.WhenAll(
+            new[]
+            {
+                """{"name":"New"}""",
+                """{"provider":"okta"}""",
+                $$"""{"entraTenantId":"{{Tenant}}"}""",
+                """{"allowedAddresses":["::1"]}""",
+                """{"settings":{"uniqueGroupNames":false}}""",
+                """{"settings":{"ignoreUnknownAttributes":true}}""",
+            }.Select(json => _server.Send(HttpMethod.Patch, $"/connections/{id}", json))
+        );
 
         var (_, connection) = await _server.Send(HttpMethod.Get, $"/connections/{id}");
-        Assert.That(((string?)connection!["name"], (string?)connection["provider"], (string?)connection["entraTenantId"], (string?)connection["allowedAddresses"]![0]), Is.EqualTo(("New", "okta", Tenant, "::1/128")));
-        Assert.That(((bool)connection["settings"]!["uniqueGroupNames"]!, (bool)connection["settings"]!["ignoreUnknownAttributes"]!), Is.EqualTo((false, true)));
+        Assert.That(
+            (
+                (string?)connection!["name"],
+                (string?)connection["provider"],
+                (string?)connection["entraTenantId"],
+                (string?)connection["allowedAddresses"]![0]
+            ),
+            Is.EqualTo(("New", "okta", Tenant, "::1/128"))
+        );
+        Assert.That(
+            ((bool)connection["settings"]!["uniqueGroupNames"]!, (bool)connection["settings"]!["ignoreUnknownAttributes"]!),
+            Is.EqualTo((false, true))
+        );
         Assert.That((await AdminCalls.Told(id)).Length, Is.EqualTo(7));
     }
 
@@ -158,7 +208,13 @@ sealed class ConnectionChangeTests
             var id = await _server.Create($"/organizations/{organization}/connections", $$"""{"name":"{{name}}"}""");
             var (_, token) = await _server.Send(HttpMethod.Post, $"/connections/{id}/tokens", "{}");
             var (_, connection) = await _server.Send(HttpMethod.Get, $"/connections/{id}");
-            directories.Add(new(_server.ClientWith((string)token!["token"]!), new(id, (string)connection!["key"]!, (Guid)token["id"]!, (string)token["token"]!), PostgresFixture.ConnectionString));
+            directories.Add(
+                new(
+                    _server.ClientWith((string)token!["token"]!),
+                    new(id, (string)connection!["key"]!, (Guid)token["id"]!, (string)token["token"]!),
+                    PostgresFixture.ConnectionString
+                )
+            );
         }
 
         string[] users = [await directories[0].User("ada"), await directories[1].User("ada")];
@@ -201,9 +257,21 @@ sealed class ConnectionChangeTests
     {
         var id = await _server.Organization();
 
-        var (same, _) = await _server.Send(HttpMethod.Post, $"/organizations/{id}/connections", $$"""{"name":"n","organizationId":"{{id}}"}""");
-        var (other, _) = await _server.Send(HttpMethod.Post, $"/organizations/{id}/connections", """{"name":"n","organizationId":"00000000-0000-7000-8000-000000000001"}""");
-        var (none, _) = await _server.Send(HttpMethod.Post, $"/organizations/{Guid.CreateVersion7(_server.Clock.GetUtcNow())}/connections", """{"name":"n"}""");
+        var (same, _) = await _server.Send(
+            HttpMethod.Post,
+            $"/organizations/{id}/connections",
+            $$"""{"name":"n","organizationId":"{{id}}"}"""
+        );
+        var (other, _) = await _server.Send(
+            HttpMethod.Post,
+            $"/organizations/{id}/connections",
+            """{"name":"n","organizationId":"00000000-0000-7000-8000-000000000001"}"""
+        );
+        var (none, _) = await _server.Send(
+            HttpMethod.Post,
+            $"/organizations/{Guid.CreateVersion7(_server.Clock.GetUtcNow())}/connections",
+            """{"name":"n"}"""
+        );
 
         Assert.That((same, other, none), Is.EqualTo((201, 400, 404)));
     }

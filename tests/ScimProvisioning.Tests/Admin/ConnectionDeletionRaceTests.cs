@@ -19,11 +19,17 @@ sealed class ConnectionDeletionRaceTests
         var members = await directory.Users(12);
         var group = await directory.Group("Team");
         using var stop = new CancellationTokenSource();
-        var writers = Enumerable.Range(0, 4).Select(async n =>
-        {
-            for (var i = 0; !stop.IsCancellationRequested; i++)
-                await directory.Patch($"/Groups/{group}", $$"""{"op":"{{((i + n) % 2 == 0 ? "add" : "remove")}}","path":"members","value":{{TestDirectory.Members(members)}}}""");
-        }).ToArray();
+        var writers = Enumerable
+            .Range(0, 4)
+            .Select(async n =>
+            {
+                for (var i = 0; !stop.IsCancellationRequested; i++)
+                    await directory.Patch(
+                        $"/Groups/{group}",
+                        $$"""{"op":"{{((i + n) % 2 == 0 ? "add" : "remove")}}","path":"members","value":{{TestDirectory.Members(members)}}}"""
+                    );
+            })
+            .ToArray();
         await Task.Delay(200);
 
         var (status, _) = await _server.Send(HttpMethod.Delete, $"/connections/{directory.Connection.Id}?users={users}");
@@ -31,7 +37,12 @@ sealed class ConnectionDeletionRaceTests
         await stop.CancelAsync();
         await Task.WhenAll(writers);
         Assert.That((status, (await directory.Get("/Users")).Status), Is.EqualTo((204, 401)));
-        Assert.That(await directory.Ask<long>("SELECT count(*) FROM resources WHERE connection_id = $1 AND resource_type = 'User' AND deleted_at IS NULL AND active"), Is.Zero);
+        Assert.That(
+            await directory.Ask<long>(
+                "SELECT count(*) FROM resources WHERE connection_id = $1 AND resource_type = 'User' AND deleted_at IS NULL AND active"
+            ),
+            Is.Zero
+        );
     }
 
     [Test]
@@ -42,11 +53,20 @@ sealed class ConnectionDeletionRaceTests
         await using var locker = new NpgsqlConnection(PostgresFixture.ConnectionString);
         await locker.OpenAsync();
         await using var transaction = await locker.BeginTransactionAsync();
-        await using (var hold = new NpgsqlCommand($"SELECT FROM resources WHERE connection_id = '{directory.Connection.Id}' FOR UPDATE", locker)) await hold.ExecuteNonQueryAsync();
+        await using (
+            var hold = new NpgsqlCommand($"SELECT FROM resources WHERE connection_id = '{directory.Connection.Id}' FOR UPDATE", locker)
+        )
+            await hold.ExecuteNonQueryAsync();
         using var patience = new CancellationTokenSource();
 
-        var deletion = _server.Admin.DeleteAsync(new Uri($"/api/v1/connections/{directory.Connection.Id}?users=deactivate", UriKind.Relative), patience.Token);
-        await Until(directory, $"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE {locker.ProcessID} = ANY (pg_blocking_pids(pid))) AND $1::uuid IS NOT NULL");
+        var deletion = _server.Admin.DeleteAsync(
+            new Uri($"/api/v1/connections/{directory.Connection.Id}?users=deactivate", UriKind.Relative),
+            patience.Token
+        );
+        await Until(
+            directory,
+            $"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE {locker.ProcessID} = ANY (pg_blocking_pids(pid))) AND $1::uuid IS NOT NULL"
+        );
         await patience.CancelAsync();
         Assert.That(async () => await deletion, Throws.InstanceOf<OperationCanceledException>());
         // Time for the server to notice.

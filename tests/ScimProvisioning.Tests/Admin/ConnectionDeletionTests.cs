@@ -8,8 +8,7 @@ namespace ScimProvisioning.Tests.Admin;
 sealed class ConnectionDeletionTests
 {
     /// <summary>All of a row but what makes it this one.</summary>
-    const string Row =
-        """
+    const string Row = """
         SELECT (to_jsonb(r) - '{id,user_name,attributes,terms,created_at,modified_at}'::text[]
             || jsonb_build_object('attributes', attributes - 'userName', 'terms', (SELECT jsonb_agg(t ORDER BY t) FROM unnest(terms) t)))::text
         FROM resources r WHERE connection_id = $1 AND user_name =
@@ -79,7 +78,8 @@ sealed class ConnectionDeletionTests
 
         Assert.That(await directory.Ask<string>(Row + " 'left'"), Is.EqualTo(await directory.Ask<string>(Row + " 'patched'")));
         var (one, other) = ((await directory.Events(patched))[^1], (await directory.Events(left))[^1]);
-        foreach (var name in new[] { "type", "resource_type", "version", "changes" }) Assert.That(JsonNode.DeepEquals(one[name], other[name]), $"{one[name]} {other[name]}");
+        foreach (var name in new[] { "type", "resource_type", "version", "changes" })
+            Assert.That(JsonNode.DeepEquals(one[name], other[name]), $"{one[name]} {other[name]}");
         Assert.That((string?)other["actor"], Is.EqualTo("admin-key:00000000-0000-7000-8000-000000000002"));
     }
 
@@ -96,11 +96,22 @@ sealed class ConnectionDeletionTests
         await Delete(directory, "?users=deactivate");
 
         var after = (await directory.Events())[told.Length..];
-        Assert.That(after.Select(e => ((string?)e["type"], (string?)e["resource_id"], e["changes"]!.ToJsonString())), Is.EquivalentTo(new[]
-        {
-            ("user.updated", users[1], """[{"new":false,"old":true,"path":"active"}]"""), ("user.updated", users[3], """[{"new":false,"old":true,"path":"active"}]"""),
-        }));
-        Assert.That(await directory.Ask<long>("SELECT count(*) FROM resources WHERE connection_id = $1 AND resource_type = 'User' AND deleted_at IS NULL AND NOT active AND attributes -> 'active' = 'false'"), Is.EqualTo(3));
+        Assert.That(
+            after.Select(e => ((string?)e["type"], (string?)e["resource_id"], e["changes"]!.ToJsonString())),
+            Is.EquivalentTo(
+                new[]
+                {
+                    ("user.updated", users[1], """[{"new":false,"old":true,"path":"active"}]"""),
+                    ("user.updated", users[3], """[{"new":false,"old":true,"path":"active"}]"""),
+                }
+            )
+        );
+        Assert.That(
+            await directory.Ask<long>(
+                "SELECT count(*) FROM resources WHERE connection_id = $1 AND resource_type = 'User' AND deleted_at IS NULL AND NOT active AND attributes -> 'active' = 'false'"
+            ),
+            Is.EqualTo(3)
+        );
         Assert.That((await directory.Events(group)).Length, Is.EqualTo(2));
     }
 
@@ -118,13 +129,32 @@ sealed class ConnectionDeletionTests
         await Delete(directory, "?users=remove");
 
         var after = (await directory.Events())[told.Length..];
-        Assert.That(after.Select(e => ((string?)e["type"], (string?)e["resource_type"], (int)e["version"]!, e["changes"]!.ToJsonString())), Is.EquivalentTo(new[]
-        {
-            ("user.deleted", "User", 2, "[]"), ("user.deleted", "User", 2, "[]"), ("group.deleted", "Group", 3, "[]"), ("device.deleted", "Device", 2, "[]"),
-        }));
-        Assert.That(await directory.Ask<long>("SELECT count(*) FROM resources WHERE connection_id = $1 AND (deleted_at IS NULL OR modified_at <> deleted_at)"), Is.Zero);
-        foreach (var table in new[] { "group_members", "unique_values" }) Assert.That(await directory.Ask<long>($"SELECT count(*) FROM {table} WHERE connection_id = $1"), Is.Zero, table);
-        Assert.That(await directory.Ask<string>("SELECT string_agg(n::text, ' ') FROM (SELECT sum(count) AS n FROM resource_counts WHERE connection_id = $1 GROUP BY resource_type) c"), Is.EqualTo("0 0 0"));
+        Assert.That(
+            after.Select(e => ((string?)e["type"], (string?)e["resource_type"], (int)e["version"]!, e["changes"]!.ToJsonString())),
+            Is.EquivalentTo(
+                new[]
+                {
+                    ("user.deleted", "User", 2, "[]"),
+                    ("user.deleted", "User", 2, "[]"),
+                    ("group.deleted", "Group", 3, "[]"),
+                    ("device.deleted", "Device", 2, "[]"),
+                }
+            )
+        );
+        Assert.That(
+            await directory.Ask<long>(
+                "SELECT count(*) FROM resources WHERE connection_id = $1 AND (deleted_at IS NULL OR modified_at <> deleted_at)"
+            ),
+            Is.Zero
+        );
+        foreach (var table in new[] { "group_members", "unique_values" })
+            Assert.That(await directory.Ask<long>($"SELECT count(*) FROM {table} WHERE connection_id = $1"), Is.Zero, table);
+        Assert.That(
+            await directory.Ask<string>(
+                "SELECT string_agg(n::text, ' ') FROM (SELECT sum(count) AS n FROM resource_counts WHERE connection_id = $1 GROUP BY resource_type) c"
+            ),
+            Is.EqualTo("0 0 0")
+        );
     }
 
     [TestCase("deactivate")]
@@ -132,7 +162,8 @@ sealed class ConnectionDeletionTests
     public async Task The_directories_of_others_stay(string users)
     {
         var (ours, theirs) = (await TestDirectory.CreateAsync(_server), await TestDirectory.CreateAsync(_server));
-        foreach (var directory in (TestDirectory[])[ours, theirs]) await directory.Group("Team", await directory.User("ada"));
+        foreach (var directory in (TestDirectory[])[ours, theirs])
+            await directory.Group("Team", await directory.User("ada"));
         var before = await theirs.Everything();
 
         await Delete(ours, $"?users={users}");
@@ -147,6 +178,8 @@ sealed class ConnectionDeletionTests
         Assert.That(status, Is.EqualTo(204), $"{body}");
     }
 
-    static Task<string> Resources(TestDirectory directory) => directory.Ask<string>(
-        "SELECT jsonb_build_array((SELECT jsonb_agg(to_jsonb(r) ORDER BY id) FROM resources r WHERE connection_id = $1), (SELECT jsonb_agg(to_jsonb(m)) FROM group_members m WHERE connection_id = $1))::text");
+    static Task<string> Resources(TestDirectory directory) =>
+        directory.Ask<string>(
+            "SELECT jsonb_build_array((SELECT jsonb_agg(to_jsonb(r) ORDER BY id) FROM resources r WHERE connection_id = $1), (SELECT jsonb_agg(to_jsonb(m)) FROM group_members m WHERE connection_id = $1))::text"
+        );
 }

@@ -27,13 +27,17 @@ sealed class ConnectionGateTests
 
         Answer[] answers =
         [
-            await directory.Get("/Users"), await directory.WithoutKey.Get("/Groups"), await directory.Get("/ServiceProviderConfig"), await directory.Send("POST", "/.search", "{}"),
+            await directory.Get("/Users"),
+            await directory.WithoutKey.Get("/Groups"),
+            await directory.Get("/ServiceProviderConfig"),
+            await directory.Send("POST", "/.search", "{}"),
         ];
         var written = await directory.Send("POST", "/Users", """{"userName":"ada"}""");
 
         Assert.That(answers.Select(a => a.Status), Has.All.EqualTo(expected));
         Assert.That(written.Status, Is.EqualTo(expected == 200 ? 201 : expected));
-        if (expected == 200) return;
+        if (expected == 200)
+            return;
         Assert.That(await directory.Everything(), Is.EqualTo(before));
         Assert.That(written.Error, Is.EqualTo((expected, (string?)null)));
         Assert.That(written.Headers.RetryAfter?.Delta, Is.EqualTo(expected == 503 ? TimeSpan.FromSeconds(60) : (TimeSpan?)null));
@@ -55,7 +59,8 @@ sealed class ConnectionGateTests
         // Written once the answer is out.
         Assert.That(
             () => lines.All.Where(line => line.Contains("held-off", StringComparison.Ordinal)).Select(line => line.TrimEnd()),
-            Is.EqualTo(new[] { "Information: Request held-off (GET) was answered 503" }).After(5_000, 20));
+            Is.EqualTo(new[] { "Information: Request held-off (GET) was answered 503" }).After(5_000, 20)
+        );
     }
 
     [Test]
@@ -82,7 +87,8 @@ sealed class ConnectionGateTests
         {
             await _server.Send(HttpMethod.Post, $"/connections/{directory.Connection.Id}/{action}");
             var watch = Stopwatch.StartNew();
-            while ((int)(await client.GetAsync(users)).StatusCode != status) Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(1)), action);
+            while ((int)(await client.GetAsync(users)).StatusCode != status)
+                Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(1)), action);
         }
     }
 }

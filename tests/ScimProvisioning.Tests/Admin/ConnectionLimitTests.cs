@@ -37,7 +37,10 @@ sealed class ConnectionLimitTests
         var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Add(id)));
 
         Assert.That(answers.Select(a => a.Status).Order(), Is.EqualTo(Enumerable.Repeat(201, 3).Concat(Enumerable.Repeat(409, 9))));
-        Assert.That((await _server.Send(HttpMethod.Get, $"/organizations/{id}/connections")).Body!["data"]!.AsArray(), Has.Count.EqualTo(3));
+        Assert.That(
+            (await _server.Send(HttpMethod.Get, $"/organizations/{id}/connections")).Body!["data"]!.AsArray(),
+            Has.Count.EqualTo(3)
+        );
     }
 
     [Test]
@@ -50,8 +53,12 @@ sealed class ConnectionLimitTests
         var (status, _) = await _server.Send(HttpMethod.Patch, $"/organizations/{id}", """{"maxConnections":0}""");
 
         Assert.That((status, (await Add(id)).Status), Is.EqualTo((200, 409)));
-        Assert.That((await _server.Send(HttpMethod.Get, $"/organizations/{id}/connections")).Body!["data"]!.AsArray(), Has.Count.EqualTo(2));
+        Assert.That(
+            (await _server.Send(HttpMethod.Get, $"/organizations/{id}/connections")).Body!["data"]!.AsArray(),
+            Has.Count.EqualTo(2)
+        );
     }
 
-    Task<(int Status, System.Text.Json.Nodes.JsonNode? Body)> Add(Guid organization) => _server.Send(HttpMethod.Post, $"/organizations/{organization}/connections", """{"name":"n"}""");
+    Task<(int Status, System.Text.Json.Nodes.JsonNode? Body)> Add(Guid organization) =>
+        _server.Send(HttpMethod.Post, $"/organizations/{organization}/connections", """{"name":"n"}""");
 }

@@ -7,8 +7,7 @@ sealed class ConnectionStateTests
     static readonly string[] States = ["pending", "active", "paused", "disabled", "disconnected", "deleted"];
 
     /// <summary>For each of the states the state after the action; or the action that has to come first; or 404. Paused and disabled connections were pending before.</summary>
-    const string Outcomes =
-        """
+    const string Outcomes = """
         enable     active       active       resume       active       reconnect    404
         pause      paused       paused       paused       enable       reconnect    404
         resume     pending      active       pending      enable       reconnect    404
@@ -18,7 +17,9 @@ sealed class ConnectionStateTests
         """;
 
     static IEnumerable<TestCaseData> EveryActionInEveryState() =>
-        Outcomes.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        Outcomes
+            .Split('\n')
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .SelectMany(row => row[1..].Select((outcome, i) => new TestCaseData(row[0], States[i], outcome)));
 
     readonly ScimServer _server = new();
@@ -37,12 +38,20 @@ sealed class ConnectionStateTests
         var changes = outcome != state && States.Contains(outcome) ? new[] { $"connection.{action.TrimEnd('e')}ed" } : [];
         Assert.That((await AdminCalls.Told(id))[told.Length..], Is.EqualTo(changes));
         Assert.That((await AdminCalls.Audit(id))[audit.Length..].Select(entry => (string?)entry["action"]), Is.EqualTo(changes));
-        if (outcome == "404") Assert.That(status, Is.EqualTo(404));
-        else if (States.Contains(outcome)) Assert.That((status, (string?)body!["state"], (string?)body["stateReason"]), Is.EqualTo((200, outcome, changes is [] ? null : "Because")));
+        if (outcome == "404")
+            Assert.That(status, Is.EqualTo(404));
+        else if (States.Contains(outcome))
+            Assert.That(
+                (status, (string?)body!["state"], (string?)body["stateReason"]),
+                Is.EqualTo((200, outcome, changes is [] ? null : "Because"))
+            );
         else
         {
             Assert.That((status, (string?)body!["code"]), Is.EqualTo((409, "invalid_state")));
-            Assert.That((string?)body["detail"], Does.Contain($"is {state}").And.Contains($"{outcome} it first").And.Contains($"/connections/{id}/{outcome}"));
+            Assert.That(
+                (string?)body["detail"],
+                Does.Contain($"is {state}").And.Contains($"{outcome} it first").And.Contains($"/connections/{id}/{outcome}")
+            );
         }
     }
 
@@ -59,7 +68,8 @@ sealed class ConnectionStateTests
     {
         var id = await In("pending");
 
-        foreach (var action in actions.Split(' ')) Assert.That((await _server.Send(HttpMethod.Post, $"/connections/{id}/{action}")).Status, Is.EqualTo(200), action);
+        foreach (var action in actions.Split(' '))
+            Assert.That((await _server.Send(HttpMethod.Post, $"/connections/{id}/{action}")).Status, Is.EqualTo(200), action);
 
         Assert.That((string?)(await _server.Send(HttpMethod.Get, $"/connections/{id}")).Body!["state"], Is.EqualTo(state));
     }
@@ -73,7 +83,10 @@ sealed class ConnectionStateTests
 
         Assert.That((await _server.Send(HttpMethod.Get, $"/connections/{id}")).Status, Is.EqualTo(shown));
         Assert.That((await _server.Send(HttpMethod.Patch, $"/connections/{id}", """{"name":"New"}""")).Status, Is.EqualTo(changed));
-        Assert.That((await _server.Send(HttpMethod.Patch, $"/connections/{id}/settings", """{"uniqueGroupNames":false}""")).Status, Is.EqualTo(changed));
+        Assert.That(
+            (await _server.Send(HttpMethod.Patch, $"/connections/{id}/settings", """{"uniqueGroupNames":false}""")).Status,
+            Is.EqualTo(changed)
+        );
         Assert.That((await _server.Send(HttpMethod.Get, $"/connections/{id}/tokens")).Status, Is.EqualTo(shown));
         Assert.That((await _server.Send(HttpMethod.Delete, $"/connections/{id}")).Status, Is.EqualTo(gone));
     }
@@ -93,7 +106,10 @@ sealed class ConnectionStateTests
         var (_, token) = await _server.Send(HttpMethod.Post, $"/connections/{id}/tokens", "{}");
         var anew = new TestDirectory(_server.ClientWith((string)token!["token"]!), old, PostgresFixture.ConnectionString);
 
-        Assert.That(((Guid)connection!["id"]!, (string?)connection["key"], (string?)connection["state"]), Is.EqualTo((id, old.Key, "pending")));
+        Assert.That(
+            ((Guid)connection!["id"]!, (string?)connection["key"], (string?)connection["state"]),
+            Is.EqualTo((id, old.Key, "pending"))
+        );
         Assert.That((await directory.Get($"/Groups/{group}")).Status, Is.EqualTo(401));
         Assert.That((await anew.Get($"/Groups/{group}")).Body!.ToJsonString(), Is.EqualTo(before));
         Assert.That((await anew.Find("/Users", "userName eq \"ADA\"")).Ids, Has.Count.EqualTo(1));
@@ -119,7 +135,11 @@ sealed class ConnectionStateTests
     {
         var id = await In("pending");
 
-        var (status, problem) = await _server.Send(HttpMethod.Post, $"/connections/{id}/pause", $$"""{"reason":"{{new string('r', 201)}}"}""");
+        var (status, problem) = await _server.Send(
+            HttpMethod.Post,
+            $"/connections/{id}/pause",
+            $$"""{"reason":"{{new string('r', 201)}}"}"""
+        );
 
         Assert.That((status, (string?)problem!["errors"]!["reason"]![0]), Is.EqualTo((400, "Must be at most 200 characters.")));
     }
@@ -135,21 +155,22 @@ sealed class ConnectionStateTests
         Assert.That(await AdminCalls.Told(id), Is.EqualTo(new[] { "connection.created", "connection.paused" }));
     }
 
-    const string Live =
-        """
+    const string Live = """
         SELECT (SELECT count(*) FROM tokens WHERE connection_id = $1 AND revoked_at IS NULL) + (SELECT count(*) FROM oauth_clients WHERE connection_id = $1 AND revoked_at IS NULL)
             + (SELECT count(*) FROM oauth_client_secrets WHERE connection_id = $1 AND revoked_at IS NULL)
         """;
 
     /// <summary>An OAuth client with a secret, as rows.</summary>
-    static Task<Guid> InsertClient(TestDirectory directory) => directory.Ask<Guid>(
-        """
-        WITH client AS (
-            INSERT INTO oauth_clients (id, connection_id, client_id, scopes, created_at, created_by) VALUES (gen_random_uuid(), $1, gen_random_uuid()::text, '{read}', now(), 'test') RETURNING id
-        )
-        INSERT INTO oauth_client_secrets (id, connection_id, oauth_client_id, hash, hint, created_at, created_by)
-        SELECT gen_random_uuid(), $1, id, decode(replace(id::text, '-', ''), 'hex'), '', now(), 'test' FROM client RETURNING id
-        """);
+    static Task<Guid> InsertClient(TestDirectory directory) =>
+        directory.Ask<Guid>(
+            """
+            WITH client AS (
+                INSERT INTO oauth_clients (id, connection_id, client_id, scopes, created_at, created_by) VALUES (gen_random_uuid(), $1, gen_random_uuid()::text, '{read}', now(), 'test') RETURNING id
+            )
+            INSERT INTO oauth_client_secrets (id, connection_id, oauth_client_id, hash, hint, created_at, created_by)
+            SELECT gen_random_uuid(), $1, id, decode(replace(id::text, '-', ''), 'hex'), '', now(), 'test' FROM client RETURNING id
+            """
+        );
 
     async Task<Guid> In(string state)
     {

@@ -29,8 +29,14 @@ sealed class ConnectionTests
         Assert.That((string?)connection["tenantUrl"], Is.EqualTo($"{_server.Address.ToString().TrimEnd('/')}/scim/v2/{connection["key"]}"));
         Assert.That((string?)connection["createdAt"], Does.EndWith("Z"));
         Assert.That(
-            ((string?)connection["name"], (string?)connection["state"], (string?)connection["provider"], (string?)connection["organizationId"]),
-            Is.EqualTo(("Contoso", "pending", "entra", "00000000-0000-7000-8000-000000000001")));
+            (
+                (string?)connection["name"],
+                (string?)connection["state"],
+                (string?)connection["provider"],
+                (string?)connection["organizationId"]
+            ),
+            Is.EqualTo(("Contoso", "pending", "entra", "00000000-0000-7000-8000-000000000001"))
+        );
     }
 
     [Test]
@@ -48,7 +54,11 @@ sealed class ConnectionTests
     [TestCase("""{"name":" "}""", "name", "Must not be empty.")]
     [TestCase("""{"name":"a\u0000b"}""", "name", "Must not contain control characters.")]
     [TestCase("""{"name":"n","provider":"ldap"}""", "provider", "Must be one of: entra, okta, onelogin, jumpcloud, ping, custom.")]
-    [TestCase("""{"name":"n","organizationId":"00000000-0000-0000-0000-000000000009"}""", "organizationId", "There is no such organization.")]
+    [TestCase(
+        """{"name":"n","organizationId":"00000000-0000-0000-0000-000000000009"}""",
+        "organizationId",
+        "There is no such organization."
+    )]
     public async Task A_wrong_field_is_named_with_a_message(string json, string field, string message)
     {
         var (status, problem) = await _server.Send(HttpMethod.Post, "/connections", json);
@@ -82,7 +92,9 @@ sealed class ConnectionTests
     [Test]
     public async Task An_unknown_connection_is_a_404_problem()
     {
-        using var response = await _server.Admin.GetAsync(new Uri("/api/v1/connections/00000000-0000-0000-0000-000000000009", UriKind.Relative));
+        using var response = await _server.Admin.GetAsync(
+            new Uri("/api/v1/connections/00000000-0000-0000-0000-000000000009", UriKind.Relative)
+        );
 
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
         Assert.That(response.Content.Headers.ContentType?.MediaType, Is.EqualTo("application/problem+json"));
@@ -117,7 +129,10 @@ sealed class ConnectionTests
     {
         using var scope = _server.Services.CreateScope();
 
-        Assert.That(scope.ServiceProvider.GetRequiredService<ScimDbContext>().Connections.WithoutDocuments().ToQueryString(), Does.Contain("unique_group_names").And.Not.Contain("schemas").And.Not.Contain("resource_types"));
+        Assert.That(
+            scope.ServiceProvider.GetRequiredService<ScimDbContext>().Connections.WithoutDocuments().ToQueryString(),
+            Does.Contain("unique_group_names").And.Not.Contain("schemas").And.Not.Contain("resource_types")
+        );
     }
 
     [TestCase("limit=0")]

@@ -27,8 +27,12 @@ sealed class DailyLookLogTests
 
         var line = await process.SaysAsync($"{_connection.TokenId}");
 
-        Assert.That(line, Does.Contain("warn:").And.Not.Contain("Entra")
-            .And.EndsWith(string.Format(System.Globalization.CultureInfo.InvariantCulture, text, _connection.TokenId, _connection.Id)));
+        Assert.That(
+            line,
+            Does.Contain("warn:")
+                .And.Not.Contain("Entra")
+                .And.EndsWith(string.Format(System.Globalization.CultureInfo.InvariantCulture, text, _connection.TokenId, _connection.Id))
+        );
     }
 
     [Test]
@@ -57,8 +61,13 @@ sealed class DailyLookLogTests
         }
     }
 
-    ServerProcess StartServer(string url) => ServerProcess.Start(
-        ("ConnectionStrings__Postgres", _database), ("Admin__ApiKey", ScimServer.AdminKey), ("Tokens__SigningKey", ScimServer.SigningKey), ("ASPNETCORE_URLS", url));
+    ServerProcess StartServer(string url) =>
+        ServerProcess.Start(
+            ("ConnectionStrings__Postgres", _database),
+            ("Admin__ApiKey", ScimServer.AdminKey),
+            ("Tokens__SigningKey", ScimServer.SigningKey),
+            ("ASPNETCORE_URLS", url)
+        );
 
     static int FreePort()
     {

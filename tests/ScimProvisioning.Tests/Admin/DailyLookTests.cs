@@ -18,11 +18,13 @@ sealed class DailyLookTests
     {
         using var other = await DailyServer.StartAsync(_server.Database);
         var directories = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => _server.Connect("""{"expiresInDays":5}""")));
-        foreach (var server in new[] { _server, other }) server.Clock.Advance(TimeSpan.FromDays(1));
+        foreach (var server in new[] { _server, other })
+            server.Clock.Advance(TimeSpan.FromDays(1));
 
         await Task.WhenAll(new[] { _server, other, _server, other }.Select(server => server.Look()));
 
-        foreach (var directory in directories) Assert.That(await DailyServer.Warnings(directory), Is.EqualTo(new[] { "token_expiring 4" }));
+        foreach (var directory in directories)
+            Assert.That(await DailyServer.Warnings(directory), Is.EqualTo(new[] { "token_expiring 4" }));
     }
 
     [Test]
@@ -55,13 +57,17 @@ sealed class DailyLookTests
             INSERT INTO idempotency_keys (admin_key_id, key_hash, request_hash, answer, created_at) VALUES (gen_random_uuid(), '', '', '', now()), (gen_random_uuid(), '', '', '', now() + interval '1 hour');
             INSERT INTO failed_logins (connection_id, id, occurred_at, reason, request_id) VALUES
                 ('{old.Connection.Id}', gen_random_uuid(), now() - interval '29 days 1 hour', 'unknown', ''), ('{live.Connection.Id}', gen_random_uuid(), now() - interval '28 days', 'unknown', '');
-            """);
+            """
+        );
 
         await _server.Look(1);
 
-        Assert.That(await old.Ask<string>(
-            "SELECT concat_ws(' ', (SELECT count(*) FROM tokens WHERE oauth_client_id IS NOT NULL), (SELECT count(*) FROM tokens WHERE oauth_client_id IS NULL), (SELECT count(*) FROM idempotency_keys), (SELECT count(*) FROM failed_logins), $1 IS NULL)"),
-            Is.EqualTo("2 2 1 1 f"));
+        Assert.That(
+            await old.Ask<string>(
+                "SELECT concat_ws(' ', (SELECT count(*) FROM tokens WHERE oauth_client_id IS NOT NULL), (SELECT count(*) FROM tokens WHERE oauth_client_id IS NULL), (SELECT count(*) FROM idempotency_keys), (SELECT count(*) FROM failed_logins), $1 IS NULL)"
+            ),
+            Is.EqualTo("2 2 1 1 f")
+        );
     }
 
     [Test]

@@ -35,7 +35,8 @@ sealed class EmbeddedCommandTests
         Assert.That(await Status(client, $"/scim/v2/{connection["key"]}/Users", (string)token["token"]!), Is.EqualTo(HttpStatusCode.OK));
     }
 
-    Task<CommandOutcome> Run(string command) => CommandOutcome.RunAsync(command, ("Embedded__DataDirectory", _folder.FullName), ("ASPNETCORE_URLS", "http://+:8443"));
+    Task<CommandOutcome> Run(string command) =>
+        CommandOutcome.RunAsync(command, ("Embedded__DataDirectory", _folder.FullName), ("ASPNETCORE_URLS", "http://+:8443"));
 
     static async Task<HttpStatusCode> Status(HttpClient client, string path, string bearer)
     {

@@ -22,14 +22,24 @@ sealed class ExpiryWarningTests
         for (var day = 1; day <= 73; day++)
         {
             await _server.Look(1);
-            foreach (var warning in (await DailyServer.Warnings(directory)).Skip(told.Count)) told.Add($"{warning} on day {day}");
+            foreach (var warning in (await DailyServer.Warnings(directory)).Skip(told.Count))
+                told.Add($"{warning} on day {day}");
         }
 
-        Assert.That(told, Is.EqualTo(new[]
-        {
-            "token_expiring 60 on day 10", "token_expiring 30 on day 40", "token_expiring 14 on day 56",
-            "token_expiring 7 on day 63", "token_expiring 1 on day 69", "token_expired 0 on day 70",
-        }));
+        Assert.That(
+            told,
+            Is.EqualTo(
+                new[]
+                {
+                    "token_expiring 60 on day 10",
+                    "token_expiring 30 on day 40",
+                    "token_expiring 14 on day 56",
+                    "token_expiring 7 on day 63",
+                    "token_expiring 1 on day 69",
+                    "token_expired 0 on day 70",
+                }
+            )
+        );
     }
 
     [TestCase("15,5,100", "token_expiring 25,token_expired 0")]
@@ -39,7 +49,8 @@ sealed class ExpiryWarningTests
     {
         var directory = await _server.Connect("""{"expiresInDays":40}""");
 
-        foreach (var day in days.Split(',')) await _server.Look(int.Parse(day, CultureInfo.InvariantCulture));
+        foreach (var day in days.Split(','))
+            await _server.Look(int.Parse(day, CultureInfo.InvariantCulture));
 
         Assert.That(string.Join(',', await DailyServer.Warnings(directory)), Is.EqualTo(told));
     }
@@ -51,33 +62,47 @@ sealed class ExpiryWarningTests
 
         await _server.Look(1);
 
-        var warning = await directory.Ask<string>("SELECT changes || actor FROM events WHERE connection_id = $1 AND type = 'connection.token_expiring'");
-        Assert.That(warning, Does.Contain($"{directory.Connection.TokenId}").And.Contain("\"Entra\"").And.Contain("expiresAt").And.EndsWith("server"));
+        var warning = await directory.Ask<string>(
+            "SELECT changes || actor FROM events WHERE connection_id = $1 AND type = 'connection.token_expiring'"
+        );
+        Assert.That(
+            warning,
+            Does.Contain($"{directory.Connection.TokenId}").And.Contain("\"Entra\"").And.Contain("expiresAt").And.EndsWith("server")
+        );
     }
 
     [Test]
     public async Task Client_secrets_are_warned_of_with_the_label_of_their_client()
     {
         var directory = await _server.Connect("{}");
-        await _server.Execute($"""
+        await _server.Execute(
+            $"""
             WITH client AS (INSERT INTO oauth_clients (id, connection_id, client_id, label, scopes, created_at, created_by)
                 VALUES (gen_random_uuid(), '{directory.Connection.Id}', 'client', 'Okta', '{"{read}"}', now(), 'test') RETURNING id)
             INSERT INTO oauth_client_secrets (id, connection_id, oauth_client_id, hash, hint, created_at, created_by, expires_at)
             SELECT gen_random_uuid(), '{directory.Connection.Id}', id, 'hash', 'hint', now(), 'test', now() + interval '10 days' FROM client
-            """);
+            """
+        );
 
         await _server.Look(1);
         await _server.Look(10);
 
         Assert.That(await DailyServer.Warnings(directory), Is.EqualTo(new[] { "client_secret_expiring 9", "client_secret_expired 0" }));
-        Assert.That(await directory.Ask<string>("SELECT string_agg(changes::text, '') FROM events WHERE connection_id = $1 AND type LIKE '%secret_ex%'"), Does.Contain("Okta"));
+        Assert.That(
+            await directory.Ask<string>(
+                "SELECT string_agg(changes::text, '') FROM events WHERE connection_id = $1 AND type LIKE '%secret_ex%'"
+            ),
+            Does.Contain("Okta")
+        );
     }
 
     [TestCase("UPDATE tokens SET revoked_at = now()")]
     [TestCase("UPDATE connections SET state = 'disconnected'")]
     [TestCase("UPDATE connections SET state = 'deleted'")]
     [TestCase("UPDATE tokens SET expires_at = NULL")]
-    [TestCase("INSERT INTO oauth_clients (id, connection_id, client_id, scopes, created_at, created_by) SELECT id, id, 'c', '{read}', now(), 'test' FROM connections; UPDATE tokens SET oauth_client_id = connection_id")]
+    [TestCase(
+        "INSERT INTO oauth_clients (id, connection_id, client_id, scopes, created_at, created_by) SELECT id, id, 'c', '{read}', now(), 'test' FROM connections; UPDATE tokens SET oauth_client_id = connection_id"
+    )]
     public async Task What_is_not_to_expire_is_not_warned_of(string statement)
     {
         var directory = await _server.Connect("""{"expiresInDays":3}""");

@@ -103,11 +103,25 @@ sealed class IdempotencyTests
         Assert.That(stored, Is.Not.Empty.And.Not.Contain((string)JsonNode.Parse(body)!["token"]!).And.Not.Contain("tenantUrl"));
     }
 
-    async Task<(int Status, string Body, string? Location, string? ContentType, bool Replayed)> Post(string path, string json, string key, ScimServer? server = null)
+    async Task<(int Status, string Body, string? Location, string? ContentType, bool Replayed)> Post(
+        string path,
+        string json,
+        string key,
+        ScimServer? server = null
+    )
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1" + path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1" + path)
+        {
+            Content = new StringContent(json, Encoding.UTF8, "application/json"),
+        };
         request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         using var response = await (server ?? _server).Admin.SendAsync(request);
-        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers.Location?.ToString(), response.Content.Headers.ContentType?.ToString(), response.Headers.Contains("Idempotency-Replayed"));
+        return (
+            (int)response.StatusCode,
+            await response.Content.ReadAsStringAsync(),
+            response.Headers.Location?.ToString(),
+            response.Content.Headers.ContentType?.ToString(),
+            response.Headers.Contains("Idempotency-Replayed")
+        );
     }
 }

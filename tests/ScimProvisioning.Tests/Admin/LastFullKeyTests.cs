@@ -18,10 +18,14 @@ sealed class LastFullKeyTests
     [SetUp]
     public async Task Start()
     {
-        _server = new(_database = await PostgresFixture.CreateDatabaseAsync(), new() { ["environment"] = "Development", ["Admin:ApiKey"] = "" });
+        _server = new(
+            _database = await PostgresFixture.CreateDatabaseAsync(),
+            new() { ["environment"] = "Development", ["Admin:ApiKey"] = "" }
+        );
         _server.StartServer();
         // The start makes a key itself, sooner or later, and nobody here would read it.
-        for (_key = null; _key is null; _key = await Bootstrap()) await PostgresFixture.ExecuteAsync("TRUNCATE admin_keys", _database);
+        for (_key = null; _key is null; _key = await Bootstrap())
+            await PostgresFixture.ExecuteAsync("TRUNCATE admin_keys", _database);
     }
 
     [TearDown]
@@ -78,7 +82,9 @@ sealed class LastFullKeyTests
 
     static async Task BothWait(NpgsqlDataSource source)
     {
-        await using var command = source.CreateCommand("SELECT count(*) = 2 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+        await using var command = source.CreateCommand(
+            "SELECT count(*) = 2 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        );
         for (var tries = 0; !(bool)(await command.ExecuteScalarAsync())!; tries++)
         {
             Assert.That(tries, Is.LessThan(100));

@@ -9,18 +9,25 @@ sealed class LogLines : ILoggerProvider, ILogger
     readonly ConcurrentQueue<string> _lines = [];
 
     /// <summary>For <see cref="ScimServer"/>: the lines of the server itself, and none on the console.</summary>
-    public static Dictionary<string, string> Settings => new() { ["Logging:LogLevel:ScimProvisioning"] = "Information", ["Logging:Console:LogLevel:ScimProvisioning"] = "None" };
+    public static Dictionary<string, string> Settings =>
+        new() { ["Logging:LogLevel:ScimProvisioning"] = "Information", ["Logging:Console:LogLevel:ScimProvisioning"] = "None" };
 
     public IReadOnlyCollection<string> All => _lines;
 
     public ILogger CreateLogger(string categoryName) => this;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    ) => _lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
 
     public void Dispose() { }
 }

@@ -25,13 +25,40 @@ sealed class OAuthClientTests
         Assert.That(((string?)made["tokenUrl"], (string?)made["tenantUrl"]), Is.EqualTo(($"{_server.Address}oauth2/token", directory.Url)));
         Assert.That((secret.Length, clientId.Length), Is.LessThan((64, 64)));
         Assert.That(secret + clientId, Does.Match("^[A-Za-z0-9_-]+$"));
-        Assert.That(one!.AsObject().Select(member => member.Key), Is.EqualTo(
-            new[] { "id", "clientId", "label", "status", "scopes", "federation", "secrets", "tokenUrl", "tenantUrl", "createdAt", "createdBy", "revokedAt" }));
-        Assert.That(one["secrets"]![0]!.AsObject().Select(member => member.Key), Is.EqualTo(new[] { "id", "hint", "status", "createdAt", "createdBy", "expiresAt", "revokedAt", "lastUsedAt" }));
+        Assert.That(
+            one!.AsObject().Select(member => member.Key),
+            Is.EqualTo(
+                new[]
+                {
+                    "id",
+                    "clientId",
+                    "label",
+                    "status",
+                    "scopes",
+                    "federation",
+                    "secrets",
+                    "tokenUrl",
+                    "tenantUrl",
+                    "createdAt",
+                    "createdBy",
+                    "revokedAt",
+                }
+            )
+        );
+        Assert.That(
+            one["secrets"]![0]!.AsObject().Select(member => member.Key),
+            Is.EqualTo(new[] { "id", "hint", "status", "createdAt", "createdBy", "expiresAt", "revokedAt", "lastUsedAt" })
+        );
         Assert.That((string?)one["secrets"]![0]!["hint"], Is.EqualTo($"{secret[..5]}…{secret[^4..]}"));
         Assert.That(list!["data"]![0]!.ToJsonString(), Is.EqualTo(one.ToJsonString()));
         foreach (var table in (string[])["oauth_clients", "oauth_client_secrets", "audit_log", "events"])
-            Assert.That(await directory.Ask<string>($"SELECT coalesce(string_agg(to_jsonb(t)::text, ''), '') FROM {table} t WHERE connection_id = $1"), Is.Not.Empty.And.Not.Contains(secret), table);
+            Assert.That(
+                await directory.Ask<string>(
+                    $"SELECT coalesce(string_agg(to_jsonb(t)::text, ''), '') FROM {table} t WHERE connection_id = $1"
+                ),
+                Is.Not.Empty.And.Not.Contains(secret),
+                table
+            );
     }
 
     [TestCase(null, 365)]
@@ -47,7 +74,10 @@ sealed class OAuthClientTests
         var (_, next) = await _server.Send(HttpMethod.Post, $"/connections/{connection.Id}/oauth-clients/{made["id"]}/secrets", json);
 
         foreach (var one in (JsonNode[])[made, next!])
-            Assert.That((DateTime?)one["expiresAt"] - (DateTime)one["createdAt"]!, Is.EqualTo(days is null ? null : TimeSpan.FromDays(days.Value)));
+            Assert.That(
+                (DateTime?)one["expiresAt"] - (DateTime)one["createdAt"]!,
+                Is.EqualTo(days is null ? null : TimeSpan.FromDays(days.Value))
+            );
     }
 
     [TestCase("""{"expiresInDays":0}""", "expiresInDays", "Must be between 1 and 1095 days, or null for a secret that never expires.")]
@@ -57,11 +87,31 @@ sealed class OAuthClientTests
     [TestCase("""{"scopes":["admin"]}""", "scopes", "Must be read, write or both.")]
     [TestCase("""{"federation":{"audience":"a"}}""", "federation.subject", "Must not be empty.")]
     [TestCase("""{"federation":{"subject":"s","audience":""}}""", "federation.audience", "Must not be empty.")]
-    [TestCase("""{"federation":{"subject":"s","audience":"a"}}""", "federation.issuer", "Must be given, since the connection has no entraTenantId.")]
-    [TestCase("""{"federation":{"subject":"s","audience":"a","issuer":"http://issuer.example"}}""", "federation.issuer", "Must be an https URL without a query.")]
-    [TestCase("""{"federation":{"subject":"s","audience":"a","issuer":"https://issuer.example?x"}}""", "federation.issuer", "Must be an https URL without a query.")]
-    [TestCase("""{"federation":{"subject":"s","audience":"a","issuer":"file:///etc/passwd"}}""", "federation.issuer", "Must be an https URL without a query.")]
-    [TestCase("""{"federation":{"subject":"s","audience":"a","issuer":"issuer"}}""", "federation.issuer", "Must be an https URL without a query.")]
+    [TestCase(
+        """{"federation":{"subject":"s","audience":"a"}}""",
+        "federation.issuer",
+        "Must be given, since the connection has no entraTenantId."
+    )]
+    [TestCase(
+        """{"federation":{"subject":"s","audience":"a","issuer":"http://issuer.example"}}""",
+        "federation.issuer",
+        "Must be an https URL without a query."
+    )]
+    [TestCase(
+        """{"federation":{"subject":"s","audience":"a","issuer":"https://issuer.example?x"}}""",
+        "federation.issuer",
+        "Must be an https URL without a query."
+    )]
+    [TestCase(
+        """{"federation":{"subject":"s","audience":"a","issuer":"file:///etc/passwd"}}""",
+        "federation.issuer",
+        "Must be an https URL without a query."
+    )]
+    [TestCase(
+        """{"federation":{"subject":"s","audience":"a","issuer":"issuer"}}""",
+        "federation.issuer",
+        "Must be an https URL without a query."
+    )]
     public async Task A_wrong_field_is_named_with_a_message(string json, string field, string message)
     {
         var (status, problem) = await Create(await _server.Connect(), json);
@@ -73,13 +123,24 @@ sealed class OAuthClientTests
     public async Task The_issuer_of_a_federation_is_the_connections_Entra_tenant_unless_another_is_given()
     {
         var connection = await _server.Connect();
-        await PostgresFixture.ExecuteAsync($"UPDATE connections SET entra_tenant_id = '6babcaad-604b-40ac-a9d7-9fd97c0b779f' WHERE id = '{connection.Id}'", PostgresFixture.ConnectionString);
+        await PostgresFixture.ExecuteAsync(
+            $"UPDATE connections SET entra_tenant_id = '6babcaad-604b-40ac-a9d7-9fd97c0b779f' WHERE id = '{connection.Id}'",
+            PostgresFixture.ConnectionString
+        );
 
         var (_, own) = await Create(connection, """{"federation":{"subject":"s","audience":"a"}}""");
         var (_, other) = await Create(connection, """{"federation":{"subject":"s","audience":"a","issuer":"https://issuer.example"}}""");
 
-        Assert.That(own["federation"]!.ToJsonString(), Is.EqualTo("""{"issuer":"https://login.microsoftonline.com/6babcaad-604b-40ac-a9d7-9fd97c0b779f/v2.0","subject":"s","audience":"a"}"""));
-        Assert.That(((string?)other["federation"]!["issuer"], (string?)own["clientSecret"], (string?)own["secretId"]), Is.EqualTo(("https://issuer.example", (string?)null, (string?)null)));
+        Assert.That(
+            own["federation"]!.ToJsonString(),
+            Is.EqualTo(
+                """{"issuer":"https://login.microsoftonline.com/6babcaad-604b-40ac-a9d7-9fd97c0b779f/v2.0","subject":"s","audience":"a"}"""
+            )
+        );
+        Assert.That(
+            ((string?)other["federation"]!["issuer"], (string?)own["clientSecret"], (string?)own["secretId"]),
+            Is.EqualTo(("https://issuer.example", (string?)null, (string?)null))
+        );
         await Refuses(HttpMethod.Post, $"/connections/{connection.Id}/oauth-clients/{own["id"]}/secrets", 409, "client_federated");
     }
 
@@ -95,9 +156,15 @@ sealed class OAuthClientTests
 
         var afterwards = await Secret();
 
-        Assert.That((first, second, third, fourth, afterwards), Is.EqualTo(((201, (string?)null), (409, "two_secrets"), (201, (string?)null), (409, "two_secrets"), (201, (string?)null))));
+        Assert.That(
+            (first, second, third, fourth, afterwards),
+            Is.EqualTo(((201, (string?)null), (409, "two_secrets"), (201, (string?)null), (409, "two_secrets"), (201, (string?)null)))
+        );
         var (_, shown) = await server.Send(HttpMethod.Get, client.Path);
-        Assert.That(shown!["secrets"]!.AsArray().Select(secret => (string?)secret!["status"]), Is.EqualTo(new[] { "revoked", "expired", "active", "active" }));
+        Assert.That(
+            shown!["secrets"]!.AsArray().Select(secret => (string?)secret!["status"]),
+            Is.EqualTo(new[] { "revoked", "expired", "active", "active" })
+        );
 
         async Task<(int, string?)> Secret(string? json = null)
         {
@@ -116,7 +183,10 @@ sealed class OAuthClientTests
         Assert.That((await Shown())["secrets"]![0]!["lastUsedAt"], Is.Null);
         await client.AccessToken();
 
-        Assert.That((DateTime)(await Shown())["secrets"]![0]!["lastUsedAt"]!, Is.EqualTo(_server.Clock.GetUtcNow().UtcDateTime).Within(TimeSpan.FromMinutes(1)));
+        Assert.That(
+            (DateTime)(await Shown())["secrets"]![0]!["lastUsedAt"]!,
+            Is.EqualTo(_server.Clock.GetUtcNow().UtcDateTime).Within(TimeSpan.FromMinutes(1))
+        );
 
         async Task<JsonNode> Shown() => (await _server.Send(HttpMethod.Get, client.Path)).Body!;
     }
@@ -130,7 +200,10 @@ sealed class OAuthClientTests
         var (_, second) = await _server.Send(HttpMethod.Post, $"{client.Path}/revoke");
 
         Assert.That(((string?)first!["status"], (string?)first["revokedAt"]), Is.EqualTo(("revoked", (string?)second!["revokedAt"])));
-        Assert.That(((string?)second["secrets"]![0]!["status"], (string?)second["secrets"]![0]!["revokedAt"]), Is.EqualTo(("revoked", (string?)second["revokedAt"])));
+        Assert.That(
+            ((string?)second["secrets"]![0]!["status"], (string?)second["secrets"]![0]!["revokedAt"]),
+            Is.EqualTo(("revoked", (string?)second["revokedAt"]))
+        );
         await Refuses(HttpMethod.Post, $"{client.Path}/secrets", 409, "client_revoked");
     }
 
@@ -139,7 +212,10 @@ sealed class OAuthClientTests
     {
         var connection = await _server.Connect();
         var client = await TestOAuthClient.CreateAsync(_server, connection.Id);
-        await PostgresFixture.ExecuteAsync($"UPDATE connections SET state = 'disconnected' WHERE id = '{connection.Id}'; NOTIFY connection_changed", PostgresFixture.ConnectionString);
+        await PostgresFixture.ExecuteAsync(
+            $"UPDATE connections SET state = 'disconnected' WHERE id = '{connection.Id}'; NOTIFY connection_changed",
+            PostgresFixture.ConnectionString
+        );
 
         await Refuses(HttpMethod.Post, $"/connections/{connection.Id}/oauth-clients", 409, "invalid_state");
         await Refuses(HttpMethod.Post, $"{client.Path}/secrets", 409, "invalid_state");
@@ -155,7 +231,12 @@ sealed class OAuthClientTests
         var client = await TestOAuthClient.CreateAsync(_server, (await _server.Connect()).Id);
         var other = await _server.Connect();
 
-        await Refuses(new(method), $"/connections/{other.Id}/oauth-clients/{client.Id}{string.Format(null, action, client.SecretId)}", 404, "not_found");
+        await Refuses(
+            new(method),
+            $"/connections/{other.Id}/oauth-clients/{client.Id}{string.Format(null, action, client.SecretId)}",
+            404,
+            "not_found"
+        );
 
         Assert.That((await client.InHeader()).Status, Is.EqualTo(200));
     }
@@ -170,8 +251,21 @@ sealed class OAuthClientTests
 
         var (_, log) = await _server.Send(HttpMethod.Get, $"/audit-log?connectionId={client.ConnectionId}&limit=200");
 
-        Assert.That(log!["data"]!.AsArray().Select(entry => (string)entry!["action"]!).Where(action => action.Contains("oauth", StringComparison.Ordinal)), Is.EquivalentTo(
-            new[] { "connection.oauth_client_created", "connection.oauth_secret_created", "connection.oauth_secret_revoked", "connection.oauth_client_revoked" }));
+        Assert.That(
+            log!["data"]!
+                .AsArray()
+                .Select(entry => (string)entry!["action"]!)
+                .Where(action => action.Contains("oauth", StringComparison.Ordinal)),
+            Is.EquivalentTo(
+                new[]
+                {
+                    "connection.oauth_client_created",
+                    "connection.oauth_secret_created",
+                    "connection.oauth_secret_revoked",
+                    "connection.oauth_client_revoked",
+                }
+            )
+        );
     }
 
     async Task<(int Status, JsonNode Body)> Create(TestConnection connection, string? json)

@@ -18,12 +18,19 @@ sealed class OrganizationTests
     {
         var external = $"{Guid.CreateVersion7(_server.Clock.GetUtcNow())}";
 
-        var (status, created) = await _server.Send(HttpMethod.Post, "/organizations", $$"""{"name":"Contoso","externalId":"{{external}}","maxConnections":3}""");
+        var (status, created) = await _server.Send(
+            HttpMethod.Post,
+            "/organizations",
+            $$"""{"name":"Contoso","externalId":"{{external}}","maxConnections":3}"""
+        );
         var (_, read) = await _server.Send(HttpMethod.Get, $"/organizations/{created!["id"]}");
         var (_, found) = await _server.Send(HttpMethod.Get, $"/organizations?externalId={external}");
         var (_, none) = await _server.Send(HttpMethod.Get, $"/organizations?externalId={external}x");
 
-        Assert.That((status, (string?)created["name"], (string?)created["externalId"], (int?)created["maxConnections"]), Is.EqualTo((201, "Contoso", external, 3)));
+        Assert.That(
+            (status, (string?)created["name"], (string?)created["externalId"], (int?)created["maxConnections"]),
+            Is.EqualTo((201, "Contoso", external, 3))
+        );
         Assert.That(JsonNode.DeepEquals(created, read) && JsonNode.DeepEquals(created, found!["data"]![0]), $"{read}{found}");
         Assert.That((found!["data"]!.AsArray().Count, none!["data"]!.AsArray().Count), Is.EqualTo((1, 0)));
     }
@@ -41,10 +48,16 @@ sealed class OrganizationTests
 
         var (status, changed) = await _server.Send(HttpMethod.Patch, $"/organizations/{id}", json);
 
-        Assert.That((status, (string?)changed!["name"], (string?)changed["externalId"], (int?)changed["maxConnections"]), Is.EqualTo((200, name, external is null ? null : mine, limit)));
+        Assert.That(
+            (status, (string?)changed!["name"], (string?)changed["externalId"], (int?)changed["maxConnections"]),
+            Is.EqualTo((200, name, external is null ? null : mine, limit))
+        );
         Assert.That(JsonNode.DeepEquals(changed, (await _server.Send(HttpMethod.Get, $"/organizations/{id}")).Body));
         var changes = name == "Test" && external == "kept" && limit == 5 ? 0 : 1;
-        Assert.That((await AdminCalls.Audit(id)).Select(entry => (string?)entry["action"]).Skip(1), Is.EqualTo(Enumerable.Repeat("organization.updated", changes)));
+        Assert.That(
+            (await AdminCalls.Audit(id)).Select(entry => (string?)entry["action"]).Skip(1),
+            Is.EqualTo(Enumerable.Repeat("organization.updated", changes))
+        );
     }
 
     [TestCase("POST", "", """{}""", "name")]
@@ -60,7 +73,11 @@ sealed class OrganizationTests
     {
         var id = await _server.Organization();
 
-        var (status, problem) = await _server.Admin.Call(method, $"/organizations{path.Replace("{id}", $"{id}", StringComparison.Ordinal)}", json);
+        var (status, problem) = await _server.Admin.Call(
+            method,
+            $"/organizations{path.Replace("{id}", $"{id}", StringComparison.Ordinal)}",
+            json
+        );
 
         Assert.That((status, (string?)problem!["code"]), Is.EqualTo((400, "validation_failed")));
         Assert.That((string?)problem["errors"]![field]![0], Is.Not.Empty);
@@ -110,7 +127,10 @@ sealed class OrganizationTests
 
         Assert.That((full, (string?)problem!["code"]), Is.EqualTo((409, "organization_not_empty")));
         Assert.That((empty, again, read, create, key), Is.EqualTo((204, 404, 404, 400, 401)));
-        Assert.That((await AdminCalls.Audit(id)).Select(entry => (string?)entry["action"]), Is.EqualTo(new[] { "organization.created", "organization.deleted" }));
+        Assert.That(
+            (await AdminCalls.Audit(id)).Select(entry => (string?)entry["action"]),
+            Is.EqualTo(new[] { "organization.created", "organization.deleted" })
+        );
     }
 
     [Test]
@@ -133,7 +153,10 @@ sealed class OrganizationTests
         var (_, connection) = await admin.Call("POST", "/connections", """{"name":"n"}""");
 
         Assert.That(list!["data"]!.AsArray().Select(o => (Guid)o!["id"]!), Is.EqualTo(new[] { id }));
-        Assert.That((renamed, (string?)organization!["name"], own, (Guid)connection!["organizationId"]!), Is.EqualTo((200, "Ours", 201, id)));
+        Assert.That(
+            (renamed, (string?)organization!["name"], own, (Guid)connection!["organizationId"]!),
+            Is.EqualTo((200, "Ours", 201, id))
+        );
     }
 
     [TestCase("POST", "/organizations", """{"name":"n"}""", 403)]
@@ -155,11 +178,15 @@ sealed class OrganizationTests
         var (own, other) = (await _server.Organization(), await _server.Organization());
         var connection = await _server.Create($"/organizations/{other}/connections", """{"name":"n"}""");
         using var admin = await _server.AdminOf(own);
-        string Filled(string text) => text.Replace("{own}", $"{own}", StringComparison.Ordinal).Replace("{other}", $"{other}", StringComparison.Ordinal).Replace("{connection}", $"{connection}", StringComparison.Ordinal);
+        string Filled(string text) =>
+            text.Replace("{own}", $"{own}", StringComparison.Ordinal)
+                .Replace("{other}", $"{other}", StringComparison.Ordinal)
+                .Replace("{connection}", $"{connection}", StringComparison.Ordinal);
 
         var (status, problem) = await admin.Call(method, Filled(path), json is null ? null : Filled(json));
 
         Assert.That((status, (int)problem!["status"]!), Is.EqualTo((expected, expected)));
-        foreach (var target in (Guid[])[own, other, connection]) Assert.That(await AdminCalls.Audit(target), Has.Length.EqualTo(1));
+        foreach (var target in (Guid[])[own, other, connection])
+            Assert.That(await AdminCalls.Audit(target), Has.Length.EqualTo(1));
     }
 }

@@ -17,7 +17,13 @@ sealed class SchemaTests
     [TestCase("application/json", "/schemas", Devices.Lease, "id", Devices.LeaseId)]
     [TestCase("application/scim+json", "/schemas", Devices.Lease, "id", Devices.LeaseId)]
     [TestCase("application/scim+json", "/resource-types", """{"name":"Group","schemaExtensions":[]}""", "name", "Group")]
-    [TestCase("application/json", "/schemas", """{"ID":"https://example.com/schemas/Lamp","Attributes":[{"name":"a"}]}""", "id", "https://example.com/schemas/Lamp")]
+    [TestCase(
+        "application/json",
+        "/schemas",
+        """{"ID":"https://example.com/schemas/Lamp","Attributes":[{"name":"a"}]}""",
+        "id",
+        "https://example.com/schemas/Lamp"
+    )]
     public async Task What_is_registered_is_found_where_the_answer_says(string mediaType, string list, string json, string key, string name)
     {
         var connection = (await _server.Connect()).Id;
@@ -29,19 +35,52 @@ sealed class SchemaTests
         var (_, all) = await _server.Send(HttpMethod.Get, $"/connections/{connection}{list}");
 
         Assert.That((response.StatusCode, status, (string?)created[key]), Is.EqualTo((HttpStatusCode.Created, 200, name)));
-        Assert.That(JsonNode.DeepEquals(created, read) && JsonNode.DeepEquals(all!["data"]!.AsArray().Single(), read), read!.ToJsonString());
+        Assert.That(
+            JsonNode.DeepEquals(created, read) && JsonNode.DeepEquals(all!["data"]!.AsArray().Single(), read),
+            read!.ToJsonString()
+        );
     }
 
-    [TestCase("/schemas", """{"id":"urn:x:A","attributes":[{"name":"a"},{"name":"b","type":"text"}]}""", 400, "'attributes[1].type' is 'text'. It must be one of string")]
-    [TestCase("/schemas", """{"id":"urn:x:A","attributes":[{"name":"meta"}]}""", 400, "'attributes[0].name' is 'meta', which every resource has")]
+    [TestCase(
+        "/schemas",
+        """{"id":"urn:x:A","attributes":[{"name":"a"},{"name":"b","type":"text"}]}""",
+        400,
+        "'attributes[1].type' is 'text'. It must be one of string"
+    )]
+    [TestCase(
+        "/schemas",
+        """{"id":"urn:x:A","attributes":[{"name":"meta"}]}""",
+        400,
+        "'attributes[0].name' is 'meta', which every resource has"
+    )]
     [TestCase("/schemas", """{"id":"urn:x:A"}""", 400, "'attributes' is missing")]
     [TestCase("/schemas", """{"attributes":[]}""", 400, "'id' is missing")]
-    [TestCase("/schemas", """{"id":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User","attributes":[{"name":"a"}]}""", 400, "which the RFCs define")]
+    [TestCase(
+        "/schemas",
+        """{"id":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User","attributes":[{"name":"a"}]}""",
+        400,
+        "which the RFCs define"
+    )]
     [TestCase("/schemas", """{"id":"URN:example:params:scim:schemas:device","attributes":[{"name":"a"}]}""", 409, "registered already")]
-    [TestCase("/resource-types", """{"name":"Lamp","endpoint":"/Lamps","schema":"urn:x:Lamp"}""", 400, "'schema' is 'urn:x:Lamp', which is no registered schema")]
-    [TestCase("/resource-types", """{"name":"Lamp","endpoint":"/users","schema":"urn:example:params:scim:schemas:Device"}""", 400, "the endpoint of User")]
+    [TestCase(
+        "/resource-types",
+        """{"name":"Lamp","endpoint":"/Lamps","schema":"urn:x:Lamp"}""",
+        400,
+        "'schema' is 'urn:x:Lamp', which is no registered schema"
+    )]
+    [TestCase(
+        "/resource-types",
+        """{"name":"Lamp","endpoint":"/users","schema":"urn:example:params:scim:schemas:Device"}""",
+        400,
+        "the endpoint of User"
+    )]
     [TestCase("/resource-types", """{"name":"User","endpoint":"/People"}""", 400, "'endpoint' of User is '/Users'")]
-    [TestCase("/resource-types", """{"name":"device","endpoint":"/Lamps","schema":"urn:example:params:scim:schemas:Device"}""", 409, "registered already")]
+    [TestCase(
+        "/resource-types",
+        """{"name":"device","endpoint":"/Lamps","schema":"urn:example:params:scim:schemas:Device"}""",
+        409,
+        "registered already"
+    )]
     [TestCase("/schemas", "[]", 400, "must be a JSON object")]
     [TestCase("/schemas", "{", 400, "not the JSON")]
     [TestCase("/schemas", """{"id":"urn:x:A","id":"urn:x:B"}""", 400, "names something twice")]
@@ -50,7 +89,12 @@ sealed class SchemaTests
     [TestCase("/schemas", """{"id":"urn:x:A","attributes":[{"name":"a","\udc00":1}]}""", 400, "surrogate pair")]
     [TestCase("/resource-types", """{"name":"\ud800"}""", 400, "half a surrogate pair")]
     [TestCase("/schemas", """{"id":"urn:x:A\u0000","attributes":[{"name":"a"}]}""", 400, "NUL")]
-    public async Task What_cannot_be_registered_is_told_with_its_place_and_changes_nothing(string list, string json, int expected, string detail)
+    public async Task What_cannot_be_registered_is_told_with_its_place_and_changes_nothing(
+        string list,
+        string json,
+        int expected,
+        string detail
+    )
     {
         var directory = await Devices.CreateAsync(_server);
         var before = await Registered(directory);
@@ -67,7 +111,11 @@ sealed class SchemaTests
     {
         var path = new Uri($"/api/v1/connections/{(await _server.Connect()).Id}/schemas", UriKind.Relative);
         using var xml = new StringContent("<schema/>", Encoding.UTF8, "application/xml");
-        using var large = new StringContent($$"""{"id":"urn:x:A","description":"{{new string('x', 1024 * 1024)}}","attributes":[{"name":"a"}]}""", Encoding.UTF8, "application/json");
+        using var large = new StringContent(
+            $$"""{"id":"urn:x:A","description":"{{new string('x', 1024 * 1024)}}","attributes":[{"name":"a"}]}""",
+            Encoding.UTF8,
+            "application/json"
+        );
 
         Assert.That((await _server.Admin.PostAsync(path, xml)).StatusCode, Is.EqualTo(HttpStatusCode.UnsupportedMediaType));
         Assert.That((await _server.Admin.PostAsync(path, large)).StatusCode, Is.EqualTo(HttpStatusCode.RequestEntityTooLarge));
@@ -83,7 +131,10 @@ sealed class SchemaTests
         using var body = new ByteArrayContent(Encoding.Latin1.GetBytes(latin1));
         body.Headers.TryAddWithoutValidation("Content-Type", mediaType);
 
-        using var response = await _server.Admin.PostAsync(new Uri($"/api/v1/connections/{(await _server.Connect()).Id}/schemas", UriKind.Relative), body);
+        using var response = await _server.Admin.PostAsync(
+            new Uri($"/api/v1/connections/{(await _server.Connect()).Id}/schemas", UriKind.Relative),
+            body
+        );
 
         Assert.That(response.StatusCode, Is.EqualTo(expected));
         Assert.That(response.Content.Headers.ContentType?.MediaType, Is.EqualTo("application/problem+json"));
@@ -95,10 +146,21 @@ sealed class SchemaTests
         var path = $"/connections/{(await _server.Connect()).Id}/schemas";
         string Schema(int i) => $$"""{"id":"urn:x:S{{i}}","description":"{{new string('x', 400_000)}}","attributes":[{"name":"a"}]}""";
 
-        Assert.That(((await _server.Send(HttpMethod.Post, path, Schema(1))).Status, (await _server.Send(HttpMethod.Post, path, Schema(2))).Status), Is.EqualTo((201, 201)));
+        Assert.That(
+            ((await _server.Send(HttpMethod.Post, path, Schema(1))).Status, (await _server.Send(HttpMethod.Post, path, Schema(2))).Status),
+            Is.EqualTo((201, 201))
+        );
         var (status, problem) = await _server.Send(HttpMethod.Post, path, Schema(3));
 
-        Assert.That((status, (string?)problem!["detail"]), Is.EqualTo((400, "The schemas and resource types of a connection may together have 1048576 bytes; with this one they would have more. Remove one, or shorten descriptions.")));
+        Assert.That(
+            (status, (string?)problem!["detail"]),
+            Is.EqualTo(
+                (
+                    400,
+                    "The schemas and resource types of a connection may together have 1048576 bytes; with this one they would have more. Remove one, or shorten descriptions."
+                )
+            )
+        );
         Assert.That((await _server.Send(HttpMethod.Get, path)).Body!["data"]!.AsArray(), Has.Count.EqualTo(2));
     }
 
@@ -108,11 +170,26 @@ sealed class SchemaTests
         var directory = await Devices.CreateAsync(_server);
         var path = $"/connections/{directory.Connection.Id}";
 
-        var (replaced, schema) = await _server.Send(HttpMethod.Put, $"{path}/schemas/{Devices.LeaseId.ToUpperInvariant()}", """{"attributes":[{"name":"contract"}]}""");
-        var (renamed, problem) = await _server.Send(HttpMethod.Put, $"{path}/schemas/{Devices.LeaseId}", """{"id":"urn:x:Other","attributes":[{"name":"contract"}]}""");
-        var (moved, type) = await _server.Send(HttpMethod.Put, $"{path}/resource-types/device", $$"""{"name":"DEVICE","endpoint":"/Machines","schema":"{{Devices.SchemaId}}"}""");
+        var (replaced, schema) = await _server.Send(
+            HttpMethod.Put,
+            $"{path}/schemas/{Devices.LeaseId.ToUpperInvariant()}",
+            """{"attributes":[{"name":"contract"}]}"""
+        );
+        var (renamed, problem) = await _server.Send(
+            HttpMethod.Put,
+            $"{path}/schemas/{Devices.LeaseId}",
+            """{"id":"urn:x:Other","attributes":[{"name":"contract"}]}"""
+        );
+        var (moved, type) = await _server.Send(
+            HttpMethod.Put,
+            $"{path}/resource-types/device",
+            $$"""{"name":"DEVICE","endpoint":"/Machines","schema":"{{Devices.SchemaId}}"}"""
+        );
 
-        Assert.That((replaced, (string?)schema!["id"], renamed, moved, (string?)type!["name"]), Is.EqualTo((200, Devices.LeaseId, 400, 200, "Device")));
+        Assert.That(
+            (replaced, (string?)schema!["id"], renamed, moved, (string?)type!["name"]),
+            Is.EqualTo((200, Devices.LeaseId, 400, 200, "Device"))
+        );
         Assert.That((string?)problem!["detail"], Does.Contain("cannot be renamed"));
         Assert.That(((await directory.Get("/Machines")).Status, (await directory.Get("/Devices")).Status), Is.EqualTo((200, 404)));
     }
@@ -143,14 +220,25 @@ sealed class SchemaTests
 
         var (schema, why) = await _server.Send(HttpMethod.Delete, $"{path}/schemas/{Devices.LeaseId}");
         var (type, reason) = await _server.Send(HttpMethod.Delete, $"{path}/resource-types/Device");
-        var (other, _) = await _server.Send(HttpMethod.Put, $"{path}/resource-types/Device", $$"""{"endpoint":"/Devices","schema":"{{Devices.LeaseId}}"}""");
+        var (other, _) = await _server.Send(
+            HttpMethod.Put,
+            $"{path}/resource-types/Device",
+            $$"""{"endpoint":"/Devices","schema":"{{Devices.LeaseId}}"}"""
+        );
         await directory.Send("DELETE", $"/Devices/{device}");
         var (free, _) = await _server.Send(HttpMethod.Delete, $"{path}/resource-types/Device");
         var (then, _) = await _server.Send(HttpMethod.Delete, $"{path}/schemas/{Devices.LeaseId}");
 
         Assert.That((schema, type, other, free, then), Is.EqualTo((409, 409, 409, 204, 204)));
-        Assert.That(((string?)why!["detail"], (string?)reason!["detail"]), Is.EqualTo(
-            ("The schema is used by the resource types Device. Take it out of them first.", "There are resources of the type Device, and nobody could reach them any more. Delete them first.")));
+        Assert.That(
+            ((string?)why!["detail"], (string?)reason!["detail"]),
+            Is.EqualTo(
+                (
+                    "The schema is used by the resource types Device. Take it out of them first.",
+                    "There are resources of the type Device, and nobody could reach them any more. Delete them first."
+                )
+            )
+        );
     }
 
     [Test]
@@ -158,11 +246,26 @@ sealed class SchemaTests
     {
         var directory = await TestDirectory.CreateAsync(_server);
 
-        await Task.WhenAll(Enumerable.Range(0, 12).Select(i =>
-            Devices.Accepted(_server, HttpMethod.Post, directory, "/schemas", $$"""{"id":"urn:x:S{{i}}","attributes":[{"name":"a"}]}""")));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 12)
+                .Select(i =>
+                    Devices.Accepted(
+                        _server,
+                        HttpMethod.Post,
+                        directory,
+                        "/schemas",
+                        $$"""{"id":"urn:x:S{{i}}","attributes":[{"name":"a"}]}"""
+                    )
+                )
+        );
 
-        Assert.That((await _server.Send(HttpMethod.Get, $"/connections/{directory.Connection.Id}/schemas")).Body!["data"]!.AsArray(), Has.Count.EqualTo(12));
+        Assert.That(
+            (await _server.Send(HttpMethod.Get, $"/connections/{directory.Connection.Id}/schemas")).Body!["data"]!.AsArray(),
+            Has.Count.EqualTo(12)
+        );
     }
 
-    static Task<string> Registered(TestDirectory directory) => directory.Ask<string>("SELECT (schemas || resource_types)::text FROM connections WHERE id = $1");
+    static Task<string> Registered(TestDirectory directory) =>
+        directory.Ask<string>("SELECT (schemas || resource_types)::text FROM connections WHERE id = $1");
 }

@@ -6,7 +6,8 @@ namespace ScimProvisioning.Tests.Admin;
 [TestFixture, Parallelizable]
 sealed class SettingsTests
 {
-    const string Defaults = """{"uniqueGroupNames":true,"groupPatchReturnsResource":false,"ignoreUnknownAttributes":false,"acceptEntraTokens":true}""";
+    const string Defaults =
+        """{"uniqueGroupNames":true,"groupPatchReturnsResource":false,"ignoreUnknownAttributes":false,"acceptEntraTokens":true}""";
 
     readonly ScimServer _server = new();
 
@@ -21,11 +22,20 @@ sealed class SettingsTests
 
         var (_, before) = await _server.Send(HttpMethod.Get, $"{path}/settings");
         await Set(directory, """{"uniqueGroupNames":false}""");
-        var (status, changed) = await _server.Send(HttpMethod.Patch, $"{path}/settings", """{"ignoreUnknownAttributes":true,"uniqueGroupNames":null}""");
+        var (status, changed) = await _server.Send(
+            HttpMethod.Patch,
+            $"{path}/settings",
+            """{"ignoreUnknownAttributes":true,"uniqueGroupNames":null}"""
+        );
         var (_, connection) = await _server.Send(HttpMethod.Get, path);
 
         Assert.That((before!.ToJsonString(), status), Is.EqualTo((Defaults, 200)));
-        Assert.That(changed!.ToJsonString(), Is.EqualTo("""{"uniqueGroupNames":false,"groupPatchReturnsResource":false,"ignoreUnknownAttributes":true,"acceptEntraTokens":true}"""));
+        Assert.That(
+            changed!.ToJsonString(),
+            Is.EqualTo(
+                """{"uniqueGroupNames":false,"groupPatchReturnsResource":false,"ignoreUnknownAttributes":true,"acceptEntraTokens":true}"""
+            )
+        );
         Assert.That(connection!["settings"]!.ToJsonString(), Is.EqualTo(changed.ToJsonString()));
     }
 
@@ -38,7 +48,10 @@ sealed class SettingsTests
 
         var (status, _) = await _server.Send(HttpMethod.Patch, $"/connections/{directory.Connection.Id}/settings", json);
 
-        Assert.That((status, (await _server.Send(HttpMethod.Get, $"/connections/{directory.Connection.Id}/settings")).Body!.ToJsonString()), Is.EqualTo((400, Defaults)));
+        Assert.That(
+            (status, (await _server.Send(HttpMethod.Get, $"/connections/{directory.Connection.Id}/settings")).Body!.ToJsonString()),
+            Is.EqualTo((400, Defaults))
+        );
     }
 
     [Test]
@@ -47,10 +60,18 @@ sealed class SettingsTests
         var directory = await TestDirectory.CreateAsync(_server);
 
         await Task.WhenAll(
-            Set(directory, """{"uniqueGroupNames":false}"""), Set(directory, """{"groupPatchReturnsResource":true}"""), Set(directory, """{"ignoreUnknownAttributes":true,"acceptEntraTokens":true}"""));
+            Set(directory, """{"uniqueGroupNames":false}"""),
+            Set(directory, """{"groupPatchReturnsResource":true}"""),
+            Set(directory, """{"ignoreUnknownAttributes":true,"acceptEntraTokens":true}""")
+        );
 
         var (_, settings) = await _server.Send(HttpMethod.Get, $"/connections/{directory.Connection.Id}/settings");
-        Assert.That(settings!.ToJsonString(), Is.EqualTo("""{"uniqueGroupNames":false,"groupPatchReturnsResource":true,"ignoreUnknownAttributes":true,"acceptEntraTokens":true}"""));
+        Assert.That(
+            settings!.ToJsonString(),
+            Is.EqualTo(
+                """{"uniqueGroupNames":false,"groupPatchReturnsResource":true,"ignoreUnknownAttributes":true,"acceptEntraTokens":true}"""
+            )
+        );
     }
 
     [Test]
@@ -107,5 +128,6 @@ sealed class SettingsTests
         Assert.That((lenient.Status, (string?)lenient["title"]), Is.EqualTo((200, "Dr.")));
     }
 
-    Task Set(TestDirectory directory, string settings) => Schemas.Devices.Accepted(_server, HttpMethod.Patch, directory, "/settings", settings);
+    Task Set(TestDirectory directory, string settings) =>
+        Schemas.Devices.Accepted(_server, HttpMethod.Patch, directory, "/settings", settings);
 }

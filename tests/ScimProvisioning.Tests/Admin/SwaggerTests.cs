@@ -34,13 +34,33 @@ sealed class SwaggerTests
     {
         var schemas = (await DocumentAsync())["components"]!["schemas"]!.AsObject();
 
-        var members = schemas.SelectMany(schema => schema.Value!["properties"]?.AsObject().Select(member => (Name: $"{schema.Key}.{member.Key}", Schema: member.Value!)) ?? []).ToList();
+        var members = schemas
+            .SelectMany(schema =>
+                schema.Value!["properties"]?.AsObject().Select(member => (Name: $"{schema.Key}.{member.Key}", Schema: member.Value!)) ?? []
+            )
+            .ToList();
         Assert.That(members, Is.Not.Empty);
         Assert.Multiple(() =>
         {
             // What refers to another schema has its examples there; problem details are described by RFC 9457.
-            Assert.That(members.Where(member => member.Schema["$ref"] is null && member.Schema["items"] is null && !member.Schema.AsObject().ContainsKey("examples")).Select(member => member.Name), Is.Empty);
-            Assert.That(members.Where(member => member.Schema["$ref"] is null && member.Schema["description"] is null && !member.Name.Contains("ProblemDetails", StringComparison.Ordinal)).Select(member => member.Name), Is.Empty);
+            Assert.That(
+                members
+                    .Where(member =>
+                        member.Schema["$ref"] is null && member.Schema["items"] is null && !member.Schema.AsObject().ContainsKey("examples")
+                    )
+                    .Select(member => member.Name),
+                Is.Empty
+            );
+            Assert.That(
+                members
+                    .Where(member =>
+                        member.Schema["$ref"] is null
+                        && member.Schema["description"] is null
+                        && !member.Name.Contains("ProblemDetails", StringComparison.Ordinal)
+                    )
+                    .Select(member => member.Name),
+                Is.Empty
+            );
         });
     }
 
@@ -49,7 +69,8 @@ sealed class SwaggerTests
     public async Task The_document_is_the_one_in_the_docs()
     {
         var served = (await DocumentAsync()).ToJsonString(new() { WriteIndented = true }) + "\n";
-        if (Environment.GetEnvironmentVariable("SCIM_WRITE_OPENAPI") == "1") await File.WriteAllTextAsync(Snapshot, served);
+        if (Environment.GetEnvironmentVariable("SCIM_WRITE_OPENAPI") == "1")
+            await File.WriteAllTextAsync(Snapshot, served);
 
         Assert.That(served, Is.EqualTo(await File.ReadAllTextAsync(Snapshot)));
     }

@@ -22,7 +22,10 @@ sealed class TokenExpiryTests
         var (status, made) = await _server.Send(HttpMethod.Post, $"/connections/{connection.Id}/tokens", json);
 
         Assert.That(status, Is.EqualTo(201));
-        Assert.That((DateTime?)made!["expiresAt"] - (DateTime)made["createdAt"]!, Is.EqualTo(days is null ? null : TimeSpan.FromDays(days.Value)));
+        Assert.That(
+            (DateTime?)made!["expiresAt"] - (DateTime)made["createdAt"]!,
+            Is.EqualTo(days is null ? null : TimeSpan.FromDays(days.Value))
+        );
     }
 
     [TestCase("P45D")]
@@ -32,7 +35,11 @@ sealed class TokenExpiryTests
         var connection = await _server.Connect();
         var moment = (_server.Clock.GetUtcNow() + XmlConvert.ToTimeSpan(period)).AddSeconds(-1);
 
-        var (status, made) = await _server.Send(HttpMethod.Post, $"/connections/{connection.Id}/tokens", $$"""{"expiresAt":"{{moment.ToOffset(TimeSpan.FromHours(2)):yyyy-MM-ddTHH:mm:ss.fffffffzzz}}"}""");
+        var (status, made) = await _server.Send(
+            HttpMethod.Post,
+            $"/connections/{connection.Id}/tokens",
+            $$"""{"expiresAt":"{{moment.ToOffset(TimeSpan.FromHours(2)):yyyy-MM-ddTHH:mm:ss.fffffffzzz}}"}"""
+        );
 
         Assert.That(status, Is.EqualTo(201));
         Assert.That((string?)made!["expiresAt"], Is.EqualTo($"{moment.UtcDateTime:yyyy-MM-ddTHH:mm:ss.FFF}Z"));
@@ -46,8 +53,11 @@ sealed class TokenExpiryTests
     {
         var connection = await _server.Connect();
 
-        var (status, problem) = await _server.Send(HttpMethod.Post, $"/connections/{connection.Id}/tokens",
-            $$"""{"expiresAt":"{{(_server.Clock.GetUtcNow() + XmlConvert.ToTimeSpan(period)).UtcDateTime:O}}"{{more}}}""");
+        var (status, problem) = await _server.Send(
+            HttpMethod.Post,
+            $"/connections/{connection.Id}/tokens",
+            $$"""{"expiresAt":"{{(_server.Clock.GetUtcNow() + XmlConvert.ToTimeSpan(period)).UtcDateTime:O}}"{{more}}}"""
+        );
 
         Assert.That((status, (string?)problem!["errors"]!["expiresAt"]![0]), Is.EqualTo((400, message)));
     }
@@ -59,9 +69,16 @@ sealed class TokenExpiryTests
     {
         var connection = await _server.Connect();
 
-        var (status, problem) = await _server.Send(HttpMethod.Post, $"/connections/{connection.Id}/tokens", $$"""{"expiresAt":{{moment}}}""");
+        var (status, problem) = await _server.Send(
+            HttpMethod.Post,
+            $"/connections/{connection.Id}/tokens",
+            $$"""{"expiresAt":{{moment}}}"""
+        );
 
-        Assert.That((status, (string?)problem!["errors"]!["expiresAt"]![0]), Is.EqualTo((400, "Must be a time with its zone, such as 2030-01-31T12:00:00Z.")));
+        Assert.That(
+            (status, (string?)problem!["errors"]!["expiresAt"]![0]),
+            Is.EqualTo((400, "Must be a time with its zone, such as 2030-01-31T12:00:00Z."))
+        );
     }
 
     [Test]

@@ -53,14 +53,22 @@ sealed class TokenRotationTests
 
     [TestCase("{}", "old", "read", 365)]
     [TestCase("""{"label":"new","scopes":["read","write"],"expiresInDays":10}""", "new", "read,write", 10)]
-    public async Task The_new_token_takes_label_and_scopes_of_the_old_one_unless_told_otherwise(string json, string label, string scopes, int days)
+    public async Task The_new_token_takes_label_and_scopes_of_the_old_one_unless_told_otherwise(
+        string json,
+        string label,
+        string scopes,
+        int days
+    )
     {
         var connection = await _server.Connect("""{"label":"old","scopes":["read"],"expiresInDays":100}""");
 
         var (_, made) = await Rotate(_server, connection, json);
 
         var token = await Token(connection, (Guid)made!["id"]!);
-        Assert.That(((string?)token["label"], string.Join(',', token["scopes"]!.AsArray().Select(scope => (string?)scope))), Is.EqualTo((label, scopes)));
+        Assert.That(
+            ((string?)token["label"], string.Join(',', token["scopes"]!.AsArray().Select(scope => (string?)scope))),
+            Is.EqualTo((label, scopes))
+        );
         Assert.That((DateTime)token["expiresAt"]! - (DateTime)token["createdAt"]!, Is.EqualTo(TimeSpan.FromDays(days)));
     }
 
@@ -70,8 +78,10 @@ sealed class TokenRotationTests
     {
         await using var server = new ScimServer();
         var connection = await server.Connect("""{"expiresInDays":1}""");
-        if (status == "revoked") await server.Send(HttpMethod.Delete, $"/connections/{connection.Id}/tokens/{connection.TokenId}");
-        else server.Clock.Advance(TimeSpan.FromDays(1));
+        if (status == "revoked")
+            await server.Send(HttpMethod.Delete, $"/connections/{connection.Id}/tokens/{connection.TokenId}");
+        else
+            server.Clock.Advance(TimeSpan.FromDays(1));
 
         var (refused, problem) = await Rotate(server, connection, null);
         var (_, list) = await server.Send(HttpMethod.Get, $"/connections/{connection.Id}/tokens");
@@ -109,21 +119,30 @@ sealed class TokenRotationTests
 
         var (_, made) = await Rotate(_server, directory.Connection, null);
 
-        var audit = await directory.Ask<string>("SELECT string_agg(action || ' ' || target_id, ',' ORDER BY action DESC) FROM audit_log WHERE connection_id = $1 AND action <> 'connection.created' AND before IS NOT NULL");
+        var audit = await directory.Ask<string>(
+            "SELECT string_agg(action || ' ' || target_id, ',' ORDER BY action DESC) FROM audit_log WHERE connection_id = $1 AND action <> 'connection.created' AND before IS NOT NULL"
+        );
         Assert.That(audit, Is.EqualTo($"connection.token_rotated {directory.Connection.TokenId}"));
-        Assert.That(await directory.Ask<string>("SELECT string_agg(type, ',' ORDER BY sequence) FROM events WHERE connection_id = $1"),
-            Is.EqualTo("connection.created,connection.token_created,connection.token_rotated,connection.token_created"));
-        Assert.That(await directory.Ask<string>("SELECT string_agg(to_jsonb(a)::text, '') FROM audit_log a WHERE connection_id = $1"), Does.Not.Contain((string)made!["token"]!));
+        Assert.That(
+            await directory.Ask<string>("SELECT string_agg(type, ',' ORDER BY sequence) FROM events WHERE connection_id = $1"),
+            Is.EqualTo("connection.created,connection.token_created,connection.token_rotated,connection.token_created")
+        );
+        Assert.That(
+            await directory.Ask<string>("SELECT string_agg(to_jsonb(a)::text, '') FROM audit_log a WHERE connection_id = $1"),
+            Does.Not.Contain((string)made!["token"]!)
+        );
     }
 
     static Task<(int Status, JsonNode? Body)> Rotate(ScimServer server, TestConnection connection, string? json) =>
         server.Send(HttpMethod.Post, $"/connections/{connection.Id}/tokens/{connection.TokenId}/rotate", json);
 
-    async Task<JsonNode> Token(TestConnection connection, Guid id) => (await _server.Send(HttpMethod.Get, $"/connections/{connection.Id}/tokens/{id}")).Body!;
+    async Task<JsonNode> Token(TestConnection connection, Guid id) =>
+        (await _server.Send(HttpMethod.Get, $"/connections/{connection.Id}/tokens/{id}")).Body!;
 
     static async Task<(bool Old, bool New)> Opens(ScimServer server, string old, string made)
     {
-        async Task<bool> Open(string token) => (await server.ClientWith(token).GetAsync(new Uri("/scim/v2/Users", UriKind.Relative))).StatusCode is HttpStatusCode.OK;
+        async Task<bool> Open(string token) =>
+            (await server.ClientWith(token).GetAsync(new Uri("/scim/v2/Users", UriKind.Relative))).StatusCode is HttpStatusCode.OK;
         return (await Open(old), await Open(made));
     }
 }

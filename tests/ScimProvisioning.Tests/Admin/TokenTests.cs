@@ -21,8 +21,26 @@ sealed class TokenTests
         Assert.That(token, Has.Length.LessThanOrEqualTo(200));
         Assert.That((string?)made["tenantUrl"], Does.EndWith($"/scim/v2/{connection.Key}"));
         var listed = list!["data"]!.AsArray().Single(entry => (Guid)entry!["id"]! == (Guid)made["id"]!)!;
-        Assert.That(listed.AsObject().Select(member => member.Key), Is.EquivalentTo(
-            new[] { "id", "label", "hint", "status", "scopes", "createdAt", "createdBy", "expiresAt", "revokedAt", "lastUsedAt", "lastUsedAddress", "lastUsedAgent" }));
+        Assert.That(
+            listed.AsObject().Select(member => member.Key),
+            Is.EquivalentTo(
+                new[]
+                {
+                    "id",
+                    "label",
+                    "hint",
+                    "status",
+                    "scopes",
+                    "createdAt",
+                    "createdBy",
+                    "expiresAt",
+                    "revokedAt",
+                    "lastUsedAt",
+                    "lastUsedAddress",
+                    "lastUsedAgent",
+                }
+            )
+        );
         Assert.That(list.ToJsonString(), Does.Not.Contain(token));
     }
 
@@ -34,7 +52,10 @@ sealed class TokenTests
         using var made = await _server.Admin.PostAsync(new Uri($"/api/v1/connections/{connection.Id}/tokens", UriKind.Relative), null);
         var (status, token) = await _server.Send(HttpMethod.Get, made.Headers.Location!.ToString()["/api/v1".Length..]);
 
-        Assert.That((status, (string?)token!["status"], (string?)token["createdBy"]), Is.EqualTo((200, "active", "admin-key:00000000-0000-7000-8000-000000000002")));
+        Assert.That(
+            (status, (string?)token!["status"], (string?)token["createdBy"]),
+            Is.EqualTo((200, "active", "admin-key:00000000-0000-7000-8000-000000000002"))
+        );
         Assert.That(token.AsObject(), Does.Not.ContainKey("token"));
     }
 
@@ -57,7 +78,10 @@ sealed class TokenTests
     public async Task A_disconnected_connection_gets_no_token_before_it_is_reconnected()
     {
         var connection = await _server.Connect();
-        await PostgresFixture.ExecuteAsync($"UPDATE connections SET state = 'disconnected' WHERE id = '{connection.Id}'", PostgresFixture.ConnectionString);
+        await PostgresFixture.ExecuteAsync(
+            $"UPDATE connections SET state = 'disconnected' WHERE id = '{connection.Id}'",
+            PostgresFixture.ConnectionString
+        );
 
         foreach (var path in new[] { "tokens", $"tokens/{connection.TokenId}/rotate" })
         {
@@ -76,7 +100,9 @@ sealed class TokenTests
             WITH client AS (INSERT INTO oauth_clients (id, connection_id, client_id, scopes, created_at, created_by)
                 VALUES (gen_random_uuid(), '{connection.Id}', gen_random_uuid()::text, '{"{read}"}', now(), 'test') RETURNING id)
             UPDATE tokens SET oauth_client_id = client.id FROM client WHERE tokens.id = '{connection.TokenId}'
-            """, PostgresFixture.ConnectionString);
+            """,
+            PostgresFixture.ConnectionString
+        );
         var path = $"/connections/{connection.Id}/tokens";
 
         var (_, list) = await _server.Send(HttpMethod.Get, path);

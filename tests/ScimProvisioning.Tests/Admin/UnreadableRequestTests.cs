@@ -13,23 +13,60 @@ sealed class UnreadableRequestTests
 
     [TestCase("/admin-keys", """{"label":"x","scopes":["read"]}""", "scopes", "label, scope, organizationId")]
     [TestCase("/organizations", """{"name":"x","maxConnection":1}""", "maxConnection", "name, externalId, maxConnections")]
-    [TestCase("/connections", """{"name":"x","allowedIps":["192.0.2.1"]}""", "allowedIps", "name, organizationId, provider, entraTenantId, entraAppObjectId, allowedAddresses, settings")]
-    [TestCase("/connections", """{"name":"x","settings":{"ignoreUnknown":true}}""", "settings.ignoreUnknown", "uniqueGroupNames, groupPatchReturnsResource, ignoreUnknownAttributes, acceptEntraTokens")]
+    [TestCase(
+        "/connections",
+        """{"name":"x","allowedIps":["192.0.2.1"]}""",
+        "allowedIps",
+        "name, organizationId, provider, entraTenantId, entraAppObjectId, allowedAddresses, settings"
+    )]
+    [TestCase(
+        "/connections",
+        """{"name":"x","settings":{"ignoreUnknown":true}}""",
+        "settings.ignoreUnknown",
+        "uniqueGroupNames, groupPatchReturnsResource, ignoreUnknownAttributes, acceptEntraTokens"
+    )]
     [TestCase("/connections/{id}/tokens", """{"scope":["read"]}""", "scope", "label, expiresInDays, expiresAt, scopes")]
-    [TestCase("/connections/{id}/tokens/{token}/rotate", """{"overlap":0}""", "overlap", "overlapHours, label, expiresInDays, expiresAt, scopes")]
-    [TestCase("/connections", """{"name":"x","allowed ips":[]}""", "allowed ips", "name, organizationId, provider, entraTenantId, entraAppObjectId, allowedAddresses, settings")]
-    [TestCase("/connections", """{"name":"x","settings":{"unique.names":true}}""", "settings.unique.names", "uniqueGroupNames, groupPatchReturnsResource, ignoreUnknownAttributes, acceptEntraTokens")]
+    [TestCase(
+        "/connections/{id}/tokens/{token}/rotate",
+        """{"overlap":0}""",
+        "overlap",
+        "overlapHours, label, expiresInDays, expiresAt, scopes"
+    )]
+    [TestCase(
+        "/connections",
+        """{"name":"x","allowed ips":[]}""",
+        "allowed ips",
+        "name, organizationId, provider, entraTenantId, entraAppObjectId, allowedAddresses, settings"
+    )]
+    [TestCase(
+        "/connections",
+        """{"name":"x","settings":{"unique.names":true}}""",
+        "settings.unique.names",
+        "uniqueGroupNames, groupPatchReturnsResource, ignoreUnknownAttributes, acceptEntraTokens"
+    )]
     [TestCase("/connections/{id}/oauth-clients", """{"federation":{"sub ject":"x"}}""", "federation.sub ject", "subject, audience, issuer")]
-    [TestCase("/connections/{id}/oauth-clients", """{"expiresAt":"2100-01-01T00:00:00Z"}""", "expiresAt", "label, scopes, federation, expiresInDays")]
+    [TestCase(
+        "/connections/{id}/oauth-clients",
+        """{"expiresAt":"2100-01-01T00:00:00Z"}""",
+        "expiresAt",
+        "label, scopes, federation, expiresInDays"
+    )]
     [TestCase("/connections/{id}/pause", """{"reasn":"x"}""", "reasn", "reason")]
     public async Task A_field_that_is_not_there_is_named_beside_those_that_are(string path, string body, string field, string known)
     {
         var connection = await _server.Connect();
         var before = await AdminCalls.Told(connection.Id);
 
-        var (status, problem) = await _server.Send(HttpMethod.Post, path.Replace("{id}", $"{connection.Id}").Replace("{token}", $"{connection.TokenId}"), body);
+        var (status, problem) = await _server.Send(
+            HttpMethod.Post,
+            path.Replace("{id}", $"{connection.Id}").Replace("{token}", $"{connection.TokenId}"),
+            body
+        );
 
-        Assert.That((status, Code(problem), Error(problem, field)), Is.EqualTo((400, "validation_failed", $"Is unknown here. There are: {known}.")));
+        Assert.That(
+            (status, Code(problem), Error(problem, field)),
+            Is.EqualTo((400, "validation_failed", $"Is unknown here. There are: {known}."))
+        );
         Assert.That(await AdminCalls.Told(connection.Id), Is.EqualTo(before));
     }
 
@@ -82,7 +119,11 @@ sealed class UnreadableRequestTests
     [TestCase("/connections?limit=1.5", "limit", "Must be a whole number, up to 2147483647.")]
     [TestCase("/connections?after=garbage", "after", "Must be an id, such as 0193a5b0-7e1c-7d52-a1f3-5c4b9d0e8f26.")]
     [TestCase("/audit-log?connectionId=abc", "connectionId", "Must be an id, such as 0193a5b0-7e1c-7d52-a1f3-5c4b9d0e8f26.")]
-    [TestCase("/audit-log?from=2020-01-01", "from", "Is unknown here. There are: organizationId, connectionId, actor, action, limit, after.")]
+    [TestCase(
+        "/audit-log?from=2020-01-01",
+        "from",
+        "Is unknown here. There are: organizationId, connectionId, actor, action, limit, after."
+    )]
     [TestCase("/organizations?name=x", "name", "Is unknown here. There are: externalId, limit, after.")]
     [TestCase("/admin-keys/00000000-0000-7000-8000-000000000002?full=1", "full", "Is unknown here: there are no parameters.")]
     public async Task A_parameter_that_is_wrong_or_not_there_is_named(string path, string parameter, string message)

@@ -15,13 +15,15 @@ sealed class AdminKeyTests
         await using var server = new ScimServer();
         var connection = await server.Connect();
 
-        foreach (var (key, challenge) in new (string?, string)[]
-        {
-            (null, "Bearer"),
-            ("", "Bearer"),
-            ("wrong", "Bearer error=\"invalid_token\""),
-            (connection.Token, "Bearer error=\"invalid_token\""),
-        })
+        foreach (
+            var (key, challenge) in new (string?, string)[]
+            {
+                (null, "Bearer"),
+                ("", "Bearer"),
+                ("wrong", "Bearer error=\"invalid_token\""),
+                (connection.Token, "Bearer error=\"invalid_token\""),
+            }
+        )
         {
             using var response = await server.ClientWith(key).GetAsync(Connections);
             Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized), key);
@@ -45,10 +47,12 @@ sealed class AdminKeyTests
         do
         {
             await PostgresFixture.ExecuteAsync("TRUNCATE admin_keys", database);
-            keys = await Task.WhenAll(new[] { one, two, one, two }.Select(server =>
-                server.Services.GetRequiredService<AdminKeys>().BootstrapAsync(CancellationToken.None)));
-        }
-        while (keys.All(made => made is null));
+            keys = await Task.WhenAll(
+                new[] { one, two, one, two }.Select(server =>
+                    server.Services.GetRequiredService<AdminKeys>().BootstrapAsync(CancellationToken.None)
+                )
+            );
+        } while (keys.All(made => made is null));
 
         var key = keys.Single(made => made is not null);
         Assert.That(key, Does.Match("^sk_[A-Za-z0-9_-]{43}$"));

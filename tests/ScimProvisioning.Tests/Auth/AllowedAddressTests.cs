@@ -26,7 +26,10 @@ sealed class AllowedAddressTests
         await connection.ChangeAsync($"allowed_addresses = '{allowed}'");
 
         // With the key in the URL and without.
-        Assert.That(((await _server.FailAsync(connection.Token, connection.Key)).Status, (await _server.FailAsync(connection.Token, null)).Status), Is.EqualTo((status, status)));
+        Assert.That(
+            ((await _server.FailAsync(connection.Token, connection.Key)).Status, (await _server.FailAsync(connection.Token, null)).Status),
+            Is.EqualTo((status, status))
+        );
     }
 
     [Test]
@@ -53,7 +56,15 @@ sealed class AllowedAddressTests
     public void An_address_is_in_the_blocks_or_not(string? address, string block, bool allowed)
     {
         var http = new DefaultHttpContext { Connection = { RemoteIpAddress = address is null ? null : IPAddress.Parse(address) } };
-        var connection = new KnownConnection(Guid.Empty, "con-a", ConnectionState.Active, null, [IPNetwork.Parse("192.0.2.0/24"), IPNetwork.Parse(block)], ResourceTypes.BuiltIn, ConnectionSettings.Default);
+        var connection = new KnownConnection(
+            Guid.Empty,
+            "con-a",
+            ConnectionState.Active,
+            null,
+            [IPNetwork.Parse("192.0.2.0/24"), IPNetwork.Parse(block)],
+            ResourceTypes.BuiltIn,
+            ConnectionSettings.Default
+        );
 
         Assert.That(Logins.Check(http, connection), Is.EqualTo(allowed ? null : (LoginRefusal?)LoginRefusal.AddressNotAllowed));
     }

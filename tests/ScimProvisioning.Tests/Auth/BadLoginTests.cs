@@ -21,7 +21,10 @@ sealed class BadLoginTests
         var (refused, error) = await UntilSlowed(bad, $"/scim/v2/{connection.Key}/Users");
 
         Assert.That(refused, Is.GreaterThanOrEqualTo(60));
-        Assert.That(((string?)error["schemas"]![0], (string?)error["status"]), Is.EqualTo(("urn:ietf:params:scim:api:messages:2.0:Error", "429")));
+        Assert.That(
+            ((string?)error["schemas"]![0], (string?)error["status"]),
+            Is.EqualTo(("urn:ietf:params:scim:api:messages:2.0:Error", "429"))
+        );
         Assert.That((string?)error["detail"], Does.Contain("failed"));
         Assert.That((await server.FailAsync(connection.Token, connection.Key)).Status, Is.EqualTo(200));
         Assert.That((await server.Send(HttpMethod.Get, "/connections")).Status, Is.EqualTo(200));
@@ -111,6 +114,10 @@ sealed class BadLoginTests
                 return new NetworkStream(socket, ownsSocket: true);
             },
         };
-        return new(handler) { BaseAddress = server, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", "guess") } };
+        return new(handler)
+        {
+            BaseAddress = server,
+            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", "guess") },
+        };
     }
 }

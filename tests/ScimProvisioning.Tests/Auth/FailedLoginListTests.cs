@@ -26,7 +26,10 @@ sealed class FailedLoginListTests
 
         var entries = first["data"]!.AsArray().Concat(second!["data"]!.AsArray()).ToArray();
         Assert.That(entries.Select(entry => (DateTime)entry!["at"]!).ToArray(), Has.Length.EqualTo(6).And.Ordered.Descending);
-        Assert.That(((string?)entries[0]!["requestId"], first["data"]!.AsArray().Count, second["next"]), Is.EqualTo((last.RequestId, 4, (JsonNode?)null)));
+        Assert.That(
+            ((string?)entries[0]!["requestId"], first["data"]!.AsArray().Count, second["next"]),
+            Is.EqualTo((last.RequestId, 4, (JsonNode?)null))
+        );
     }
 
     [Test]
@@ -55,7 +58,8 @@ sealed class FailedLoginListTests
         var first = await server.FailAsync(null, connection.Key);
         await server.FailedLoginsAsync(connection.Id, first.RequestId);
 
-        for (var i = 0; i < 20; i++) await server.FailAsync(null, connection.Key);
+        for (var i = 0; i < 20; i++)
+            await server.FailAsync(null, connection.Key);
         // Ids are in order by the millisecond.
         server.Clock.Advance(TimeSpan.FromMilliseconds(1));
         var other = await server.FailAsync("unknown", connection.Key);
@@ -66,7 +70,10 @@ sealed class FailedLoginListTests
         var later = await server.FailAsync(null, connection.Key);
 
         var failed = await server.FailedLoginsAsync(connection.Id, later.RequestId);
-        Assert.That(failed.Select(entry => (string?)entry["requestId"]), Is.EqualTo(new[] { later.RequestId, last.RequestId, other.RequestId }));
+        Assert.That(
+            failed.Select(entry => (string?)entry["requestId"]),
+            Is.EqualTo(new[] { later.RequestId, last.RequestId, other.RequestId })
+        );
     }
 
     [Test]
@@ -84,14 +91,26 @@ sealed class FailedLoginListTests
     {
         var connection = await _server.Connect();
         await InsertAsync(connection, 1);
-        var (row, key) = AdminKeys.Create(null, AdminKey.Full, Guid.CreateVersion7(_server.Clock.GetUtcNow()), "test", _server.Clock.GetUtcNow());
+        var (row, key) = AdminKeys.Create(
+            null,
+            AdminKey.Full,
+            Guid.CreateVersion7(_server.Clock.GetUtcNow()),
+            "test",
+            _server.Clock.GetUtcNow()
+        );
         await PostgresFixture.ExecuteAsync(
             $"""
             INSERT INTO organizations (id, name, created_at) VALUES ('{row.OrganizationId}', 'Other', now());
-            INSERT INTO admin_keys (id, hash, organization_id, created_at) VALUES ('{row.Id}', '\x{Convert.ToHexString(row.Hash)}', '{row.OrganizationId}', now());
-            """, PostgresFixture.ConnectionString);
+            INSERT INTO admin_keys (id, hash, organization_id, created_at) VALUES ('{row.Id}', '\x{Convert.ToHexString(
+                row.Hash
+            )}', '{row.OrganizationId}', now());
+            """,
+            PostgresFixture.ConnectionString
+        );
 
-        using var foreign = await _server.ClientWith(key).GetAsync(new Uri($"/api/v1/connections/{connection.Id}/failed-logins", UriKind.Relative));
+        using var foreign = await _server
+            .ClientWith(key)
+            .GetAsync(new Uri($"/api/v1/connections/{connection.Id}/failed-logins", UriKind.Relative));
         using var own = await _server.ClientWith(key).GetAsync(new Uri("/api/v1/connections", UriKind.Relative));
 
         Assert.That(((int)foreign.StatusCode, (int)own.StatusCode), Is.EqualTo((404, 200)));
@@ -101,9 +120,13 @@ sealed class FailedLoginListTests
     static Task InsertAsync(TestConnection connection, int count)
     {
         var now = TimeProvider.System.GetUtcNow();
-        var rows = Enumerable.Range(1, count).Select(i => now.AddHours(-i)).Select(at =>
-            $"('{connection.Id}', '{Guid.CreateVersion7(at)}', '{at:O}', 'unknown', 'test')");
+        var rows = Enumerable
+            .Range(1, count)
+            .Select(i => now.AddHours(-i))
+            .Select(at => $"('{connection.Id}', '{Guid.CreateVersion7(at)}', '{at:O}', 'unknown', 'test')");
         return PostgresFixture.ExecuteAsync(
-            $"INSERT INTO failed_logins (connection_id, id, occurred_at, reason, request_id) VALUES {string.Join(',', rows)}", PostgresFixture.ConnectionString);
+            $"INSERT INTO failed_logins (connection_id, id, occurred_at, reason, request_id) VALUES {string.Join(',', rows)}",
+            PostgresFixture.ConnectionString
+        );
     }
 }

@@ -23,11 +23,14 @@ sealed class FailedLoginTests
         ["unknown: cut off"] = (_, connection) => Task.FromResult<string?>(connection.Token[..^3]),
         ["unknown: signed by another"] = async (_, _) =>
         {
-            await using var other = new ScimServer(settings: new() { ["Tokens:SigningKey"] = "another signing key, which is long enough too" });
+            await using var other = new ScimServer(
+                settings: new() { ["Tokens:SigningKey"] = "another signing key, which is long enough too" }
+            );
             return (await other.Connect()).Token;
         },
         ["expired"] = (_, connection) => After(connection.ChangeAsync("expires_at = now() - interval '1 second'", "tokens"), connection),
-        ["revoked"] = (server, connection) => After(server.Send(HttpMethod.Delete, $"/connections/{connection.Id}/tokens/{connection.TokenId}"), connection),
+        ["revoked"] = (server, connection) =>
+            After(server.Send(HttpMethod.Delete, $"/connections/{connection.Id}/tokens/{connection.TokenId}"), connection),
         ["wrong_connection"] = async (server, _) => (await server.Connect()).Token,
         ["address_not_allowed"] = (_, connection) => After(connection.ChangeAsync("allowed_addresses = '{10.0.0.0/8}'"), connection),
         ["disabled"] = (_, connection) => After(connection.ChangeAsync("state = 'disabled'"), connection),
@@ -100,13 +103,17 @@ sealed class FailedLoginTests
     public async Task A_token_at_another_tenant_url_is_noted_at_both_and_named_only_at_its_own(bool revoked)
     {
         var (called, owner) = (await _server.Connect(), await _server.Connect());
-        if (revoked) await _server.Send(HttpMethod.Delete, $"/connections/{owner.Id}/tokens/{owner.TokenId}");
+        if (revoked)
+            await _server.Send(HttpMethod.Delete, $"/connections/{owner.Id}/tokens/{owner.TokenId}");
 
         var refused = await _server.FailAsync(owner.Token, called.Key);
 
         var atCalled = (await _server.FailedLoginsAsync(called.Id, refused.RequestId)).Single();
         var atOwner = (await _server.FailedLoginsAsync(owner.Id, refused.RequestId)).Single();
-        Assert.That(((string?)atCalled["reason"], atCalled["tokenId"], atCalled["tokenHint"]), Is.EqualTo(("wrong_connection", (JsonNode?)null, (JsonNode?)null)));
+        Assert.That(
+            ((string?)atCalled["reason"], atCalled["tokenId"], atCalled["tokenHint"]),
+            Is.EqualTo(("wrong_connection", (JsonNode?)null, (JsonNode?)null))
+        );
         Assert.That(((string?)atOwner["reason"], (Guid?)atOwner["tokenId"]), Is.EqualTo(("wrong_connection", (Guid?)owner.TokenId)));
     }
 
@@ -121,12 +128,20 @@ sealed class FailedLoginTests
         var refused = await server.FailAsync(connection.Token, connection.Key);
 
         var failed = (await server.FailedLoginsAsync(connection.Id, refused.RequestId)).Single();
-        Assert.That((refused.Status, (string?)failed["reason"], (Guid?)failed["tokenId"]), Is.EqualTo((401, "expired", (Guid?)connection.TokenId)));
+        Assert.That(
+            (refused.Status, (string?)failed["reason"], (Guid?)failed["tokenId"]),
+            Is.EqualTo((401, "expired", (Guid?)connection.TokenId))
+        );
     }
 
     [Test]
     public void Every_reason_has_a_message_of_its_own() =>
-        Assert.That(Enum.GetValues<LoginRefusal>().Select(reason => FailedLoginMessages.Of(FailedLogins.Name(reason))).Append(FailedLoginMessages.Of("new")), Is.Unique);
+        Assert.That(
+            Enum.GetValues<LoginRefusal>()
+                .Select(reason => FailedLoginMessages.Of(FailedLogins.Name(reason)))
+                .Append(FailedLoginMessages.Of("new")),
+            Is.Unique
+        );
 
     static async Task<string?> After(Task change, TestConnection connection)
     {

@@ -28,7 +28,14 @@ sealed class IssuerKey : IDisposable
     public JsonObject Jwk()
     {
         var key = _rsa.ExportParameters(includePrivateParameters: false);
-        return new() { ["kty"] = "RSA", ["use"] = "sig", ["kid"] = Id, ["n"] = Base64Url.EncodeToString(key.Modulus), ["e"] = Base64Url.EncodeToString(key.Exponent) };
+        return new()
+        {
+            ["kty"] = "RSA",
+            ["use"] = "sig",
+            ["kid"] = Id,
+            ["n"] = Base64Url.EncodeToString(key.Modulus),
+            ["e"] = Base64Url.EncodeToString(key.Exponent),
+        };
     }
 
     /// <inheritdoc/>
@@ -36,7 +43,12 @@ sealed class IssuerKey : IDisposable
 
     static string Token(string algorithm, string kid, JsonObject payload, Func<byte[], byte[]> sign)
     {
-        var header = new JsonObject { ["typ"] = "JWT", ["alg"] = algorithm, ["kid"] = kid };
+        var header = new JsonObject
+        {
+            ["typ"] = "JWT",
+            ["alg"] = algorithm,
+            ["kid"] = kid,
+        };
         var signed = $"{Encode(header)}.{Encode(payload)}";
         return $"{signed}.{Base64Url.EncodeToString(sign(Encoding.ASCII.GetBytes(signed)))}";
     }

@@ -78,7 +78,8 @@ sealed class LocalIssuer : IAsyncDisposable
         lock (_lock)
         {
             _previous = Current;
-            if (drop) _served.Clear();
+            if (drop)
+                _served.Clear();
             _served.Add(new());
         }
     }
@@ -86,20 +87,70 @@ sealed class LocalIssuer : IAsyncDisposable
     /// <summary>What Entra sends when the Secret Token is left blank: a v1 token. Which app it names is documented nowhere; here it is Entra's synchronization.</summary>
     /// <param name="but">Claims that differ; null leaves one out.</param>
     public string EntraToken(Guid tenant, Signature signature = Signature.CurrentKey, JsonObject? but = null) =>
-        Mint($"https://sts.windows.net/{tenant}/", EntraAudience, Over(new() { ["tid"] = $"{tenant}", ["appid"] = "00000014-0000-0000-c000-000000000000", ["ver"] = "1.0" }, but), signature: signature);
+        Mint(
+            $"https://sts.windows.net/{tenant}/",
+            EntraAudience,
+            Over(
+                new()
+                {
+                    ["tid"] = $"{tenant}",
+                    ["appid"] = "00000014-0000-0000-c000-000000000000",
+                    ["ver"] = "1.0",
+                },
+                but
+            ),
+            signature: signature
+        );
 
     /// <summary>The assertion of workload identity federation: a v2 token, which has a uti and no jti.</summary>
     /// <inheritdoc cref="EntraToken"/>
-    public string FederatedToken(Guid tenant, string subject, string audience, Signature signature = Signature.CurrentKey, JsonObject? but = null) =>
-        Mint($"https://login.microsoftonline.com/{tenant}/v2.0", audience, Over(new() { ["sub"] = subject, ["tid"] = $"{tenant}", ["uti"] = IssuerKey.NewName(), ["ver"] = "2.0" }, but), signature: signature);
+    public string FederatedToken(
+        Guid tenant,
+        string subject,
+        string audience,
+        Signature signature = Signature.CurrentKey,
+        JsonObject? but = null
+    ) =>
+        Mint(
+            $"https://login.microsoftonline.com/{tenant}/v2.0",
+            audience,
+            Over(
+                new()
+                {
+                    ["sub"] = subject,
+                    ["tid"] = $"{tenant}",
+                    ["uti"] = IssuerKey.NewName(),
+                    ["ver"] = "2.0",
+                },
+                but
+            ),
+            signature: signature
+        );
 
     /// <summary>Any token: valid now and for an hour, unless said.</summary>
     /// <param name="claims">Added, or put in the place of those that every token has; null leaves one out.</param>
-    public string Mint(string issuer, string audience, JsonObject? claims = null, DateTimeOffset? notBefore = null, DateTimeOffset? expires = null, Signature signature = Signature.CurrentKey)
+    public string Mint(
+        string issuer,
+        string audience,
+        JsonObject? claims = null,
+        DateTimeOffset? notBefore = null,
+        DateTimeOffset? expires = null,
+        Signature signature = Signature.CurrentKey
+    )
     {
         var now = _clock.GetUtcNow();
         var (from, to) = (notBefore ?? now, expires ?? now + Life);
-        var payload = With(new() { ["aud"] = audience, ["iss"] = issuer, ["iat"] = from.ToUnixTimeSeconds(), ["nbf"] = from.ToUnixTimeSeconds(), ["exp"] = to.ToUnixTimeSeconds() }, claims);
+        var payload = With(
+            new()
+            {
+                ["aud"] = audience,
+                ["iss"] = issuer,
+                ["iat"] = from.ToUnixTimeSeconds(),
+                ["nbf"] = from.ToUnixTimeSeconds(),
+                ["exp"] = to.ToUnixTimeSeconds(),
+            },
+            claims
+        );
         lock (_lock)
         {
             return signature switch
@@ -119,21 +170,24 @@ sealed class LocalIssuer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
-        foreach (var key in _served.Append(_previous).Append(_unknown)) key.Dispose();
+        foreach (var key in _served.Append(_previous).Append(_unknown))
+            key.Dispose();
     }
 
     // As the v1 metadata of login.microsoftonline.com: all tenants together have a placeholder for the issuer.
-    JsonObject Metadata(string tenant) => new()
-    {
-        ["issuer"] = $"https://sts.windows.net/{(tenant is "common" ? "{tenantid}" : tenant)}/",
-        ["jwks_uri"] = $"{Authority}/{tenant}/discovery/keys",
-        ["id_token_signing_alg_values_supported"] = new JsonArray("RS256"),
-    };
+    JsonObject Metadata(string tenant) =>
+        new()
+        {
+            ["issuer"] = $"https://sts.windows.net/{(tenant is "common" ? "{tenantid}" : tenant)}/",
+            ["jwks_uri"] = $"{Authority}/{tenant}/discovery/keys",
+            ["id_token_signing_alg_values_supported"] = new JsonArray("RS256"),
+        };
 
     JsonObject Keys()
     {
         Interlocked.Increment(ref _keyFetches);
-        lock (_lock) return new() { ["keys"] = new JsonArray([.. _served.Select(key => key.Jwk())]) };
+        lock (_lock)
+            return new() { ["keys"] = new JsonArray([.. _served.Select(key => key.Jwk())]) };
     }
 
     static ContentHttpResult Json(JsonObject body) => TypedResults.Text(body.ToJsonString(), "application/json");
@@ -141,15 +195,18 @@ sealed class LocalIssuer : IAsyncDisposable
     // What is to be left out stays, to be left out at last.
     static JsonObject Over(JsonObject claims, JsonObject? others)
     {
-        foreach (var (name, value) in others ?? []) claims[name] = value?.DeepClone();
+        foreach (var (name, value) in others ?? [])
+            claims[name] = value?.DeepClone();
         return claims;
     }
 
     static JsonObject With(JsonObject claims, JsonObject? others)
     {
         foreach (var (name, value) in others ?? [])
-            if (value is null) claims.Remove(name);
-            else claims[name] = value.DeepClone();
+            if (value is null)
+                claims.Remove(name);
+            else
+                claims[name] = value.DeepClone();
         return claims;
     }
 }

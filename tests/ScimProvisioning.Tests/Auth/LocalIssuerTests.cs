@@ -31,7 +31,10 @@ sealed class LocalIssuerTests
         await using var issuer = await LocalIssuer.StartAsync();
         issuer.Rotate(drop: true);
 
-        var valid = (await IsValid(issuer, issuer.EntraToken(Tenant)), await IsValid(issuer, issuer.EntraToken(Tenant, Signature.PreviousKey)));
+        var valid = (
+            await IsValid(issuer, issuer.EntraToken(Tenant)),
+            await IsValid(issuer, issuer.EntraToken(Tenant, Signature.PreviousKey))
+        );
 
         Assert.That(valid, Is.EqualTo((true, false)));
         Assert.That(issuer.KeyFetches, Is.EqualTo(2));
@@ -44,7 +47,13 @@ sealed class LocalIssuerTests
         await using var issuer = await LocalIssuer.StartAsync();
         var now = TimeProvider.System.GetUtcNow();
 
-        var token = issuer.Mint($"https://sts.windows.net/{Tenant}/", LocalIssuer.EntraAudience, null, now.AddMinutes(from), now.AddMinutes(to));
+        var token = issuer.Mint(
+            $"https://sts.windows.net/{Tenant}/",
+            LocalIssuer.EntraAudience,
+            null,
+            now.AddMinutes(from),
+            now.AddMinutes(to)
+        );
 
         Assert.That(await IsValid(issuer, token), Is.False);
     }
@@ -57,17 +66,36 @@ sealed class LocalIssuerTests
         var entra = new JwtSecurityToken(issuer.EntraToken(Tenant, but: new() { ["aud"] = "another", ["appid"] = null }));
         var federated = new JwtSecurityToken(issuer.FederatedToken(Tenant, "the-app", "api://scim"));
 
-        Assert.That((entra.Issuer, entra.Audiences.Single(), entra.Payload["ver"], entra.Payload.ContainsKey("appid")), Is.EqualTo(($"https://sts.windows.net/{Tenant}/", "another", "1.0", false)));
-        Assert.That((federated.Issuer, federated.Audiences.Single(), federated.Subject, federated.Payload.ContainsKey("uti")), Is.EqualTo(($"https://login.microsoftonline.com/{Tenant}/v2.0", "api://scim", "the-app", true)));
+        Assert.That(
+            (entra.Issuer, entra.Audiences.Single(), entra.Payload["ver"], entra.Payload.ContainsKey("appid")),
+            Is.EqualTo(($"https://sts.windows.net/{Tenant}/", "another", "1.0", false))
+        );
+        Assert.That(
+            (federated.Issuer, federated.Audiences.Single(), federated.Subject, federated.Payload.ContainsKey("uti")),
+            Is.EqualTo(($"https://login.microsoftonline.com/{Tenant}/v2.0", "api://scim", "the-app", true))
+        );
     }
 
     static async Task<bool> IsValid(LocalIssuer issuer, string token)
     {
-        var metadata = new ConfigurationManager<OpenIdConnectConfiguration>(issuer.MetadataUrl($"{Tenant}"), new OpenIdConnectConfigurationRetriever(), new HttpDocumentRetriever { RequireHttps = false });
+        var metadata = new ConfigurationManager<OpenIdConnectConfiguration>(
+            issuer.MetadataUrl($"{Tenant}"),
+            new OpenIdConnectConfigurationRetriever(),
+            new HttpDocumentRetriever { RequireHttps = false }
+        );
         var known = await metadata.GetConfigurationAsync(CancellationToken.None);
         try
         {
-            new JwtSecurityTokenHandler().ValidateToken(token, new() { ValidIssuer = known.Issuer, ValidAudience = LocalIssuer.EntraAudience, IssuerSigningKeys = known.SigningKeys }, out _);
+            new JwtSecurityTokenHandler().ValidateToken(
+                token,
+                new()
+                {
+                    ValidIssuer = known.Issuer,
+                    ValidAudience = LocalIssuer.EntraAudience,
+                    IssuerSigningKeys = known.SigningKeys,
+                },
+                out _
+            );
             return true;
         }
         catch (SecurityTokenException)

@@ -39,7 +39,10 @@ sealed class RevocationTests
         Assert.That((await client.GetAsync(Users)).StatusCode, Is.EqualTo(HttpStatusCode.OK));
 
         // What is not announced is not noticed yet: the other server does remember, so the notification is what counts below.
-        await PostgresFixture.ExecuteAsync($"UPDATE tokens SET expires_at = now() - interval '1 hour' WHERE id = '{connection.TokenId}'", database);
+        await PostgresFixture.ExecuteAsync(
+            $"UPDATE tokens SET expires_at = now() - interval '1 hour' WHERE id = '{connection.TokenId}'",
+            database
+        );
         Assert.That((await client.GetAsync(Users)).StatusCode, Is.EqualTo(HttpStatusCode.OK));
         var watch = Stopwatch.StartNew();
         await here.Send(HttpMethod.Delete, $"/connections/{connection.Id}/tokens/{connection.TokenId}");
@@ -63,7 +66,10 @@ sealed class RevocationTests
             await hold.ExecuteNonQueryAsync();
 
         var slow = client.GetAsync(Users);
-        await PostgresFixture.UntilAsync(database, "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+        await PostgresFixture.UntilAsync(
+            database,
+            "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        );
         server.Services.GetRequiredService<ConnectionCache>().Drop();
         await transaction.CommitAsync();
         Assert.That((await slow).StatusCode, Is.EqualTo(HttpStatusCode.OK));

@@ -45,11 +45,15 @@ sealed class SecretTokenTests
         await using var server = new ScimServer();
         var connection = await server.Connect();
         using var client = server.ClientWith(connection.Token);
-        var parameters = server.Services.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>().Get(SecretToken.Scheme).TokenValidationParameters;
+        var parameters = server
+            .Services.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>()
+            .Get(SecretToken.Scheme)
+            .TokenValidationParameters;
         var checks = 0;
         parameters.AudienceValidator = (_, _, _) => Interlocked.Increment(ref checks) > 0;
 
-        for (var i = 0; i < 3; i++) Assert.That((await client.GetAsync(new Uri("/scim/v2/Users", UriKind.Relative))).StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        for (var i = 0; i < 3; i++)
+            Assert.That((await client.GetAsync(new Uri("/scim/v2/Users", UriKind.Relative))).StatusCode, Is.EqualTo(HttpStatusCode.OK));
 
         Assert.That(checks, Is.EqualTo(1));
     }
@@ -66,7 +70,7 @@ sealed class SecretTokenTests
     [TestCase("garbage")]
     [TestCase("a.b.c")]
     [TestCase("..")]
-    [TestCase("eyJhbGciOiJcdWQ4MDAifQ.e30.x")]   // an algorithm that is half of a surrogate pair
+    [TestCase("eyJhbGciOiJcdWQ4MDAifQ.e30.x")] // an algorithm that is half of a surrogate pair
     [TestCase("_w.e30.x")]
     [TestCase(ScimServer.AdminKey)]
     public Task What_is_no_token_is_refused(string token) => AssertRefused(token);
@@ -75,7 +79,9 @@ sealed class SecretTokenTests
     public Task A_token_whose_payload_was_changed_is_refused()
     {
         var parts = _connection.Token.Split('.');
-        var payload = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(parts[1])).Replace("\"exp\":1", "\"exp\":2", StringComparison.Ordinal);
+        var payload = Encoding
+            .UTF8.GetString(Base64Url.DecodeFromChars(parts[1]))
+            .Replace("\"exp\":1", "\"exp\":2", StringComparison.Ordinal);
 
         return AssertRefused($"{parts[0]}.{Encode(payload)}.{parts[2]}");
     }
@@ -119,7 +125,9 @@ sealed class SecretTokenTests
     {
         var connection = await _server.Connect();
         await PostgresFixture.ExecuteAsync(
-            $"UPDATE connections SET state = '{state}' WHERE id = '{connection.Id}'; NOTIFY connection_changed", PostgresFixture.ConnectionString);
+            $"UPDATE connections SET state = '{state}' WHERE id = '{connection.Id}'; NOTIFY connection_changed",
+            PostgresFixture.ConnectionString
+        );
 
         await AssertRefused(connection.Token);
     }

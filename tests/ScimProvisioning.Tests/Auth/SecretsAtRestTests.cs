@@ -17,14 +17,20 @@ sealed class SecretsAtRestTests
     {
         var database = await PostgresFixture.CreateDatabaseAsync();
         using var server = ServerProcess.Start(
-            ("ConnectionStrings__Postgres", database), ("Admin__ApiKey", ScimServer.AdminKey), ("Tokens__SigningKey", ScimServer.SigningKey),
-            ("Logging__LogLevel__Default", "Trace"), ("Logging__LogLevel__Microsoft.AspNetCore", "Trace"), ("Logging__LogLevel__Microsoft.EntityFrameworkCore", "Trace"),
-            ("Logging__LogLevel__Microsoft.AspNetCore.Authentication.JwtBearer", "Trace"));
+            ("ConnectionStrings__Postgres", database),
+            ("Admin__ApiKey", ScimServer.AdminKey),
+            ("Tokens__SigningKey", ScimServer.SigningKey),
+            ("Logging__LogLevel__Default", "Trace"),
+            ("Logging__LogLevel__Microsoft.AspNetCore", "Trace"),
+            ("Logging__LogLevel__Microsoft.EntityFrameworkCore", "Trace"),
+            ("Logging__LogLevel__Microsoft.AspNetCore.Authentication.JwtBearer", "Trace")
+        );
         _http = new() { BaseAddress = await server.ListensOnAsync() };
         using var _ = _http;
 
-        for (var i = 0; i < 3; i++) await BeBusy(i);
-        await Task.Delay(TimeSpan.FromSeconds(2));   // what is written beside the requests
+        for (var i = 0; i < 3; i++)
+            await BeBusy(i);
+        await Task.Delay(TimeSpan.FromSeconds(2)); // what is written beside the requests
 
         var (dump, log) = (await Dump(database), server.Said);
         Assert.That(Math.Min(dump.Length, log.Length), Is.GreaterThan(10_000));
@@ -48,7 +54,7 @@ sealed class SecretsAtRestTests
         var first = (await Admin(tokens, null))["data"]![0]!["id"];
         var rotated = Secret(await Admin($"{tokens}/{first}/rotate", """{"overlapHours":0}"""), "token");
         await Scim(rotated, HttpMethod.Get, "Users");
-        await Scim(token, HttpMethod.Get, "Users");   // revoked by now
+        await Scim(token, HttpMethod.Get, "Users"); // revoked by now
         await Scim(rotated, HttpMethod.Get, "con-aaaaaaaaaaaaaaaaaaaa/Users");
         await Scim(rotated[..^3], HttpMethod.Get, "Users");
 
@@ -75,28 +81,38 @@ sealed class SecretsAtRestTests
     static IEnumerable<string> Forms(string secret)
     {
         string[] parts = secret.Split('.') is [_, var payload, var signature] ? [secret, signature, Jti(payload)] : [secret];
-        return parts.SelectMany(part => new[] { part, Convert.ToHexStringLower(Encoding.UTF8.GetBytes(part)), Convert.ToBase64String(Encoding.UTF8.GetBytes(part)) });
+        return parts.SelectMany(part =>
+            new[] { part, Convert.ToHexStringLower(Encoding.UTF8.GetBytes(part)), Convert.ToBase64String(Encoding.UTF8.GetBytes(part)) }
+        );
     }
 
     static string Jti(string payload) => (string)JsonNode.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(payload))!["jti"]!;
 
     async Task<JsonNode> Admin(string path, string? json, string? idempotencyKey = null) =>
-        await Send(ScimServer.AdminKey, json is null ? HttpMethod.Get : HttpMethod.Post, "/api/v1" + path, json, idempotencyKey) ?? throw new InvalidOperationException(path);
+        await Send(ScimServer.AdminKey, json is null ? HttpMethod.Get : HttpMethod.Post, "/api/v1" + path, json, idempotencyKey)
+        ?? throw new InvalidOperationException(path);
 
-    Task<JsonNode?> Scim(string token, HttpMethod method, string path, string? json = null) => Send(token, method, "/scim/v2/" + path, json);
+    Task<JsonNode?> Scim(string token, HttpMethod method, string path, string? json = null) =>
+        Send(token, method, "/scim/v2/" + path, json);
 
     async Task<JsonNode?> Send(string bearer, HttpMethod method, string path, string? json, string? idempotencyKey = null)
     {
         using var request = new HttpRequestMessage(method, path) { Headers = { { "Authorization", $"Bearer {bearer}" } } };
-        if (idempotencyKey is not null) request.Headers.Add("Idempotency-Key", idempotencyKey);
-        if (json is { Length: > 0 }) request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        if (idempotencyKey is not null)
+            request.Headers.Add("Idempotency-Key", idempotencyKey);
+        if (json is { Length: > 0 })
+            request.Content = new StringContent(json, Encoding.UTF8, "application/json");
         using var response = await _http.SendAsync(request);
         return await response.Content.ReadAsStringAsync() is { Length: > 0 } body ? JsonNode.Parse(body) : null;
     }
 
     async Task<JsonNode> AccessToken(JsonNode client, string secret)
     {
-        using var form = new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("client_id", (string?)client["clientId"]), new("client_secret", secret)]);
+        using var form = new FormUrlEncodedContent([
+            new("grant_type", "client_credentials"),
+            new("client_id", (string?)client["clientId"]),
+            new("client_secret", secret),
+        ]);
         using var answer = await _http.PostAsync(new Uri("/oauth2/token", UriKind.Relative), form);
         return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
     }
@@ -106,9 +122,14 @@ sealed class SecretsAtRestTests
     {
         await using var source = NpgsqlDataSource.Create(database);
         var tables = new List<string>();
-        await using (var list = source.CreateCommand("SELECT quote_ident(relname) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"))
+        await using (
+            var list = source.CreateCommand(
+                "SELECT quote_ident(relname) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+            )
+        )
         await using (var reader = await list.ExecuteReaderAsync())
-            while (await reader.ReadAsync()) tables.Add(reader.GetString(0));
+            while (await reader.ReadAsync())
+                tables.Add(reader.GetString(0));
 
         var dump = new StringBuilder();
         foreach (var table in tables)

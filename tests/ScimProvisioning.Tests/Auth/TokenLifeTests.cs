@@ -27,11 +27,13 @@ sealed class TokenLifeTests
     {
         await using var before = new ScimServer();
         var connection = await before.Connect();
-        await using var server = new ScimServer(settings: new()
-        {
-            ["Tokens:SigningKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
-            ["Tokens:PreviousSigningKeys:0"] = ScimServer.SigningKey,
-        });
+        await using var server = new ScimServer(
+            settings: new()
+            {
+                ["Tokens:SigningKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+                ["Tokens:PreviousSigningKeys:0"] = ScimServer.SigningKey,
+            }
+        );
 
         var old = await Get(server, connection.Token);
         var fresh = await Get(server, (await server.Connect()).Token);
@@ -43,11 +45,22 @@ sealed class TokenLifeTests
     public async Task A_short_signing_key_stops_the_start()
     {
         using var server = ServerProcess.Start(
-            ("ConnectionStrings__Postgres", PostgresFixture.ConnectionString), ("Admin__ApiKey", ScimServer.AdminKey), ("Tokens__SigningKey", "short"));
+            ("ConnectionStrings__Postgres", PostgresFixture.ConnectionString),
+            ("Admin__ApiKey", ScimServer.AdminKey),
+            ("Tokens__SigningKey", "short")
+        );
 
         var (exitCode, error) = await server.EndsAsync();
 
-        Assert.That((exitCode, error), Is.EqualTo((1, "Tokens:SigningKey must be at least 32 bytes, as base64 or as any string; it has 5. Make one with: openssl rand -base64 32\n")));
+        Assert.That(
+            (exitCode, error),
+            Is.EqualTo(
+                (
+                    1,
+                    "Tokens:SigningKey must be at least 32 bytes, as base64 or as any string; it has 5. Make one with: openssl rand -base64 32\n"
+                )
+            )
+        );
     }
 
     static Task<HttpResponseMessage> Get(ScimServer server, string token) =>

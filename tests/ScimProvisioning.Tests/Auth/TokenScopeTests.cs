@@ -31,8 +31,16 @@ sealed class TokenScopeTests
 
         Assert.That((with.Status == 403, without.Status), Is.EqualTo((false, 403)));
         Assert.That(without.Headers.WwwAuthenticate.ToString(), Is.EqualTo($"Bearer error=\"insufficient_scope\", scope=\"{needed}\""));
-        if (method != "HEAD") Assert.That((without.Error, without.Detail), Is.EqualTo(((403, (string?)null),
-            $"The token lacks the scope '{needed}' that this request needs. Make a token with the scopes read and write, and enter it as Secret Token.")));
+        if (method != "HEAD")
+            Assert.That(
+                (without.Error, without.Detail),
+                Is.EqualTo(
+                    (
+                        (403, (string?)null),
+                        $"The token lacks the scope '{needed}' that this request needs. Make a token with the scopes read and write, and enter it as Secret Token."
+                    )
+                )
+            );
     }
 
     [Test]
@@ -45,7 +53,8 @@ sealed class TokenScopeTests
         Assert.That((int)(await directory.Get("/Users"))["totalResults"]!, Is.Zero);
     }
 
-    async Task<Answer> Answer(string scope, string method, string path, string? json) => await (await Directory(scope)).Send(method, path, json);
+    async Task<Answer> Answer(string scope, string method, string path, string? json) =>
+        await (await Directory(scope)).Send(method, path, json);
 
     async Task<TestDirectory> Directory(string scope)
     {

@@ -34,7 +34,17 @@ sealed class TokenUseTests
         await Forget(server, directory);
         await directory.Get("/Users", ("User-Agent", "third"));
 
-        await Used(server, directory, token => (string?)token["lastUsedAgent"] switch { "first" => false, "third" => true, var other => throw new AssertionException($"{other}") });
+        await Used(
+            server,
+            directory,
+            token =>
+                (string?)token["lastUsedAgent"] switch
+                {
+                    "first" => false,
+                    "third" => true,
+                    var other => throw new AssertionException($"{other}"),
+                }
+        );
     }
 
     [Test]
@@ -56,8 +66,12 @@ sealed class TokenUseTests
     {
         for (var tries = 0; ; tries++)
         {
-            var (_, token) = await server.Send(HttpMethod.Get, $"/connections/{directory.Connection.Id}/tokens/{directory.Connection.TokenId}");
-            if (isNoted(token!)) return token!;
+            var (_, token) = await server.Send(
+                HttpMethod.Get,
+                $"/connections/{directory.Connection.Id}/tokens/{directory.Connection.TokenId}"
+            );
+            if (isNoted(token!))
+                return token!;
             Assert.That(tries, Is.LessThan(100));
             await Task.Delay(50);
         }

@@ -44,7 +44,11 @@ sealed class TwoServersTests
     {
         var connection = await Known();
 
-        var (_, made) = await _here.Send(HttpMethod.Post, $"/connections/{connection.Id}/tokens/{connection.TokenId}/rotate", """{"overlapHours":0}""");
+        var (_, made) = await _here.Send(
+            HttpMethod.Post,
+            $"/connections/{connection.Id}/tokens/{connection.TokenId}/rotate",
+            """{"overlapHours":0}"""
+        );
 
         await HoldsWithinASecond(connection.Token, 401);
         await HoldsWithinASecond((string)made!["token"]!, 200);
@@ -98,7 +102,11 @@ sealed class TwoServersTests
 
     async Task<string?> AccessToken(JsonNode client)
     {
-        using var form = new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("client_id", (string?)client["clientId"]), new("client_secret", (string?)client["clientSecret"])]);
+        using var form = new FormUrlEncodedContent([
+            new("grant_type", "client_credentials"),
+            new("client_id", (string?)client["clientId"]),
+            new("client_secret", (string?)client["clientSecret"]),
+        ]);
         using var http = _there.ClientWith(null);
         using var answer = await http.PostAsync(new Uri("/oauth2/token", UriKind.Relative), form);
         return (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["access_token"];
@@ -107,7 +115,8 @@ sealed class TwoServersTests
     async Task HoldsWithinASecond(string token, int status)
     {
         var watch = Stopwatch.StartNew();
-        while (await Status(token) != status) Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(1)));
+        while (await Status(token) != status)
+            Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(1)));
     }
 
     async Task<int> Status(string token)

@@ -22,7 +22,10 @@ sealed class HostileRequestTests
         for (var i = 0; i < requests && wrong.Count < 10; i++)
         {
             var request = HostileRequest.Make(random, ids);
-            if (await Fault(directory, request) is { } fault) wrong.Add($"#{i} {request.Method} {request.Path} {(request.Body is null ? "" : Encoding.UTF8.GetString(request.Body))} {string.Join(' ', request.Headers)}: {fault}");
+            if (await Fault(directory, request) is { } fault)
+                wrong.Add(
+                    $"#{i} {request.Method} {request.Path} {(request.Body is null ? "" : Encoding.UTF8.GetString(request.Body))} {string.Join(' ', request.Headers)}: {fault}"
+                );
         }
 
         Assert.That(wrong, Is.Empty, $"Seed {seed}");
@@ -33,19 +36,27 @@ sealed class HostileRequestTests
     static async Task<string?> Fault(TestDirectory directory, HostileRequest request)
     {
         var answer = await directory.Send(request.Method, request.Path, request.Body, request.MediaType, request.Headers);
-        if (answer.Status >= 500 && !(answer.Status == 501 && request.Path.Contains("Me", StringComparison.OrdinalIgnoreCase))) return $"{answer.Status} {answer.Body}";
+        if (answer.Status >= 500 && !(answer.Status == 501 && request.Path.Contains("Me", StringComparison.OrdinalIgnoreCase)))
+            return $"{answer.Status} {answer.Body}";
         // A request line beyond all limits never leaves the web server's own parser: 414, and no body.
-        if (answer.Body is null) return answer.Status is 204 or 304 or 414 || request.Method is "HEAD" or "TRACE" ? null : $"{answer.Status} without a body";
-        if (answer.ContentType != "application/scim+json" || answer["schemas"] is null) return $"{answer.Status}, no SCIM: {answer.Body}";
-        return answer.Status < 400 || (string?)answer["status"] == answer.Status.ToString(CultureInfo.InvariantCulture) ? null : $"{answer.Status} says it is {answer["status"]}";
+        if (answer.Body is null)
+            return answer.Status is 204 or 304 or 414 || request.Method is "HEAD" or "TRACE" ? null : $"{answer.Status} without a body";
+        if (answer.ContentType != "application/scim+json" || answer["schemas"] is null)
+            return $"{answer.Status}, no SCIM: {answer.Body}";
+        return answer.Status < 400 || (string?)answer["status"] == answer.Status.ToString(CultureInfo.InvariantCulture)
+            ? null
+            : $"{answer.Status} says it is {answer["status"]}";
     }
 
     /// <summary>Every version of a resource has its event, and nothing is half-written.</summary>
-    static Task<long> Inconsistencies(TestDirectory directory) => directory.Ask<long>(
-        """
-        SELECT count(*) FROM resources r LEFT JOIN (SELECT resource_id, count(*) n, max(version) top FROM events WHERE connection_id = $1 GROUP BY resource_id) e ON e.resource_id = r.id
-        WHERE r.connection_id = $1 AND (e.n IS DISTINCT FROM r.version OR e.top IS DISTINCT FROM r.version)
-        """);
+    static Task<long> Inconsistencies(TestDirectory directory) =>
+        directory.Ask<long>(
+            """
+            SELECT count(*) FROM resources r LEFT JOIN (SELECT resource_id, count(*) n, max(version) top FROM events WHERE connection_id = $1 GROUP BY resource_id) e ON e.resource_id = r.id
+            WHERE r.connection_id = $1 AND (e.n IS DISTINCT FROM r.version OR e.top IS DISTINCT FROM r.version)
+            """
+        );
 
-    static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+    static int Setting(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var number) ? number : otherwise;
 }

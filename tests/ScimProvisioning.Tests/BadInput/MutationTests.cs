@@ -9,16 +9,90 @@ sealed class MutationTests
 {
     static readonly string[] Pieces =
     [
-        "null", "true", "\"\"", "[]", "{}", "0", "-1", "1e309", "1e-999", "99999999999999999999999999999", "\"\\u0000\"", "\"\\ud83d\"", "\"\\", "\0", "\u00ff", "😀",
-        "[", "]", "{", "}", ",", ":", "\"", "\\\"", "(", ")", "eq", " or ", " and ", "not (", "members", "emails[type eq \\\"work\\\"]", ".value", "urn:x:y:1.0:User:z",
-        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", "$ref", "id", "meta", "schemas", "active", "manager", "password", "remove", "add", "/", "%", "&", "?", "..",
+        "null",
+        "true",
+        "\"\"",
+        "[]",
+        "{}",
+        "0",
+        "-1",
+        "1e309",
+        "1e-999",
+        "99999999999999999999999999999",
+        "\"\\u0000\"",
+        "\"\\ud83d\"",
+        "\"\\",
+        "\0",
+        "\u00ff",
+        "😀",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ":",
+        "\"",
+        "\\\"",
+        "(",
+        ")",
+        "eq",
+        " or ",
+        " and ",
+        "not (",
+        "members",
+        "emails[type eq \\\"work\\\"]",
+        ".value",
+        "urn:x:y:1.0:User:z",
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
+        "$ref",
+        "id",
+        "meta",
+        "schemas",
+        "active",
+        "manager",
+        "password",
+        "remove",
+        "add",
+        "/",
+        "%",
+        "&",
+        "?",
+        "..",
     ];
 
     static readonly string[] Values =
     [
-        "null", "true", "\"True\"", "\"\"", "\" \"", "[]", "{}", "[null]", "[[]]", "[{}]", "{\"value\":null}", "{\"value\":{\"value\":1}}", "0", "-1", "1.5", "1e-28", "12345678901234567890",
-        "\"7d420df3-9995-4831-a406-ecf8166f5f6a\"", "\"members\"", "\"urn:x:y:1.0:User\"", "\"urn:x:y:1.0:User:a.b\"", "\"emails[type eq \\\"work\\\"]\"", "\"emails[primary eq true].value\"",
-        "\"roles[value eq \\\"x\\\" and not (type pr)]\"", "\"{\\\"value\\\":1}\"", "\"{\\\"value\\\":\\\"\\\\u0000\\\"}\"", "\"{\\\"value\\\":\\\"\\\\ud800\\\"}\"", "\"{\\\"value\\\":{\\\"value\\\":[]}}\"", "\"2020-01-01T00:00:00Z\"", "\"\uFFFF\"", "[1,\"a\",{\"primary\":true},{\"primary\":true}]",
+        "null",
+        "true",
+        "\"True\"",
+        "\"\"",
+        "\" \"",
+        "[]",
+        "{}",
+        "[null]",
+        "[[]]",
+        "[{}]",
+        "{\"value\":null}",
+        "{\"value\":{\"value\":1}}",
+        "0",
+        "-1",
+        "1.5",
+        "1e-28",
+        "12345678901234567890",
+        "\"7d420df3-9995-4831-a406-ecf8166f5f6a\"",
+        "\"members\"",
+        "\"urn:x:y:1.0:User\"",
+        "\"urn:x:y:1.0:User:a.b\"",
+        "\"emails[type eq \\\"work\\\"]\"",
+        "\"emails[primary eq true].value\"",
+        "\"roles[value eq \\\"x\\\" and not (type pr)]\"",
+        "\"{\\\"value\\\":1}\"",
+        "\"{\\\"value\\\":\\\"\\\\u0000\\\"}\"",
+        "\"{\\\"value\\\":\\\"\\\\ud800\\\"}\"",
+        "\"{\\\"value\\\":{\\\"value\\\":[]}}\"",
+        "\"2020-01-01T00:00:00Z\"",
+        "\"\uFFFF\"",
+        "[1,\"a\",{\"primary\":true},{\"primary\":true}]",
     ];
 
     readonly ScimServer _server = new();
@@ -37,28 +111,65 @@ sealed class MutationTests
         for (var i = 0; i < 300; i++)
         {
             var (method, path, body) = valid[random.Next(valid.Length)];
-            var (mutatedPath, mutatedBody) = body is null || random.Next(8) == 0 ? (path[..6] + Mutate(path[6..], random).Replace("\0", "", StringComparison.Ordinal), body) : (path, random.Next(2) == 0 ? Mutate(body, random) : Exchange(body, random));
+            var (mutatedPath, mutatedBody) =
+                body is null || random.Next(8) == 0
+                    ? (path[..6] + Mutate(path[6..], random).Replace("\0", "", StringComparison.Ordinal), body)
+                    : (path, random.Next(2) == 0 ? Mutate(body, random) : Exchange(body, random));
 
-            var answer = await directory.Send(method, Encode(mutatedPath), mutatedBody is null ? null : Encoding.UTF8.GetBytes(mutatedBody), "application/scim+json");
+            var answer = await directory.Send(
+                method,
+                Encode(mutatedPath),
+                mutatedBody is null ? null : Encoding.UTF8.GetBytes(mutatedBody),
+                "application/scim+json"
+            );
 
             Assert.That(answer.Status, Is.LessThan(500), $"{method} {mutatedPath} {mutatedBody}: {answer.Detail}");
-            Assert.That(answer.ContentType, Is.EqualTo(answer.Status is 204 or 304 ? null : "application/scim+json"), $"{method} {mutatedPath} {mutatedBody}");
-            if (answer.Status >= 400) Assert.That(answer.Error.Item1, Is.EqualTo(answer.Status));
+            Assert.That(
+                answer.ContentType,
+                Is.EqualTo(answer.Status is 204 or 304 ? null : "application/scim+json"),
+                $"{method} {mutatedPath} {mutatedBody}"
+            );
+            if (answer.Status >= 400)
+                Assert.That(answer.Error.Item1, Is.EqualTo(answer.Status));
         }
-        Assert.That(await directory.Ask<bool>("SELECT count(*) = (SELECT sum(version) FROM resources WHERE connection_id = $1) FROM events WHERE connection_id = $1 AND resource_type <> 'Connection'"));
+        Assert.That(
+            await directory.Ask<bool>(
+                "SELECT count(*) = (SELECT sum(version) FROM resources WHERE connection_id = $1) FROM events WHERE connection_id = $1 AND resource_type <> 'Connection'"
+            )
+        );
     }
 
     static (string Method, string Path, string? Body)[] Valid(string user, string group) =>
-    [
-        ("POST", "/Users", """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"bob","externalId":"17","active":"True","name":{"givenName":"Bob"},"emails":[{"type":"work","value":"bob@x","primary":true}],"roles":[{"value":"{\"id\":\"1\",\"value\":\"Admin\"}"}],"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"R","manager":{"value":"1"}},"urn:x:y:1.0:User":{"n":1.5,"a":[1,{"b":null}]}}"""),
-        ("PUT", $"/Users/{user}", """{"userName":"ada","name":{"familyName":"L"},"phoneNumbers":[{"type":"mobile","value":"1"}],"groups":[],"x509Certificates":[{"value":"AAAA"}]}"""),
-        ("PATCH", $"/Users/{user}", """{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Replace","path":"emails[type eq \"work\"].value","value":"a@x"},{"op":"Add","value":{"name.givenName":"A","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager":"1"}},{"op":"Remove","path":"roles[primary eq \"True\"]"}]}"""),
-        ("POST", "/Groups", $$"""{"displayName":"T","externalId":"g","members":[{"value":"{{user}}","$ref":null}]}"""),
-        ("PATCH", $"/Groups/{group}", $$$"""{"Operations":[{"op":"Add","path":"members","value":[{"$ref":null,"value":"{{{user}}}"}]},{"op":"remove","path":"members[value eq \"{{user}}\" or type eq \"Group\"]"},{"op":"replace","value":{"displayName":"T"}}]}"""),
-        ("GET", "/Users?filter=userName eq \"ada\" and (emails[type eq \"work\"].value co \"x\" or not (meta.created gt \"2020-01-01T00:00:00Z\"))&startIndex=1&count=5&attributes=userName,emails.value", null),
-        ("GET", "/Groups?filter=members[value eq \"1\"] or displayName sw \"T\"&excludedAttributes=members", null),
-        ("GET", $"/Users/{user}?attributes=groups.display,urn:x:y:1.0:User:a", null),
-    ];
+        [
+            (
+                "POST",
+                "/Users",
+                """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"bob","externalId":"17","active":"True","name":{"givenName":"Bob"},"emails":[{"type":"work","value":"bob@x","primary":true}],"roles":[{"value":"{\"id\":\"1\",\"value\":\"Admin\"}"}],"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"R","manager":{"value":"1"}},"urn:x:y:1.0:User":{"n":1.5,"a":[1,{"b":null}]}}"""
+            ),
+            (
+                "PUT",
+                $"/Users/{user}",
+                """{"userName":"ada","name":{"familyName":"L"},"phoneNumbers":[{"type":"mobile","value":"1"}],"groups":[],"x509Certificates":[{"value":"AAAA"}]}"""
+            ),
+            (
+                "PATCH",
+                $"/Users/{user}",
+                """{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Replace","path":"emails[type eq \"work\"].value","value":"a@x"},{"op":"Add","value":{"name.givenName":"A","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager":"1"}},{"op":"Remove","path":"roles[primary eq \"True\"]"}]}"""
+            ),
+            ("POST", "/Groups", $$"""{"displayName":"T","externalId":"g","members":[{"value":"{{user}}","$ref":null}]}"""),
+            (
+                "PATCH",
+                $"/Groups/{group}",
+                $$$"""{"Operations":[{"op":"Add","path":"members","value":[{"$ref":null,"value":"{{{user}}}"}]},{"op":"remove","path":"members[value eq \"{{user}}\" or type eq \"Group\"]"},{"op":"replace","value":{"displayName":"T"}}]}"""
+            ),
+            (
+                "GET",
+                "/Users?filter=userName eq \"ada\" and (emails[type eq \"work\"].value co \"x\" or not (meta.created gt \"2020-01-01T00:00:00Z\"))&startIndex=1&count=5&attributes=userName,emails.value",
+                null
+            ),
+            ("GET", "/Groups?filter=members[value eq \"1\"] or displayName sw \"T\"&excludedAttributes=members", null),
+            ("GET", $"/Users/{user}?attributes=groups.display,urn:x:y:1.0:User:a", null),
+        ];
 
     static string Mutate(string text, Random random)
     {
@@ -84,7 +195,8 @@ sealed class MutationTests
         for (var flaws = random.Next(1, 4); flaws > 0; flaws--)
         {
             var inner = Below(root).ToList();
-            if (inner.Count == 0) break;
+            if (inner.Count == 0)
+                break;
             var unlucky = inner[random.Next(inner.Count)];
             unlucky.ReplaceWith(JsonNode.Parse(Values[random.Next(Values.Length)]));
         }
@@ -92,8 +204,15 @@ sealed class MutationTests
     }
 
     static IEnumerable<JsonNode> Below(JsonNode node) =>
-        (node is JsonObject complex ? complex.Select(p => p.Value) : node as JsonArray ?? []).OfType<JsonNode>().SelectMany(child => Below(child).Prepend(child));
+        (node is JsonObject complex ? complex.Select(p => p.Value) : node as JsonArray ?? [])
+            .OfType<JsonNode>()
+            .SelectMany(child => Below(child).Prepend(child));
 
     // What a client must encode to get the request out at all.
-    static string Encode(string path) => string.Concat(path.Select(c => c is > ' ' and < '\u007f' and not '"' and not '#' ? $"{c}" : Uri.EscapeDataString(char.IsSurrogate(c) ? "\ufffd" : $"{c}")));
+    static string Encode(string path) =>
+        string.Concat(
+            path.Select(c =>
+                c is > ' ' and < '\u007f' and not '"' and not '#' ? $"{c}" : Uri.EscapeDataString(char.IsSurrogate(c) ? "\ufffd" : $"{c}")
+            )
+        );
 }

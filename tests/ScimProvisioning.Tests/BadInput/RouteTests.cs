@@ -13,9 +13,32 @@ sealed class RouteTests
 
     static readonly string[] StrangeIds =
     [
-        "1", "nobody", "7d420df3-9995-4831-a406-ecf8166f5f6a", "7D420DF3-9995-4831-A406-ECF8166F5F6A", "7d420df399954831a406ecf8166f5f6a",
-        "{7d420df3-9995-4831-a406-ecf8166f5f6a}", "%7B7d420df3-9995-4831-a406-ecf8166f5f6a%7D", "7d420df3-9995-4831-a406-ecf8166f5f6a%20", "-1", "null", "*",
-        "%22", "%27%20OR%201=1--", "%25", "%FF", "%C3%28", "%ED%A0%80", "a%2Fb", "..%2F..", "%E2%80%AE", "%0A", "%01", "a;b", "a:b", "@", "~",
+        "1",
+        "nobody",
+        "7d420df3-9995-4831-a406-ecf8166f5f6a",
+        "7D420DF3-9995-4831-A406-ECF8166F5F6A",
+        "7d420df399954831a406ecf8166f5f6a",
+        "{7d420df3-9995-4831-a406-ecf8166f5f6a}",
+        "%7B7d420df3-9995-4831-a406-ecf8166f5f6a%7D",
+        "7d420df3-9995-4831-a406-ecf8166f5f6a%20",
+        "-1",
+        "null",
+        "*",
+        "%22",
+        "%27%20OR%201=1--",
+        "%25",
+        "%FF",
+        "%C3%28",
+        "%ED%A0%80",
+        "a%2Fb",
+        "..%2F..",
+        "%E2%80%AE",
+        "%0A",
+        "%01",
+        "a;b",
+        "a:b",
+        "@",
+        "~",
     ];
 
     [TestCase("/Users")]
@@ -27,12 +50,15 @@ sealed class RouteTests
         var before = await directory.Everything();
 
         foreach (var strange in (string[])[.. StrangeIds, new string('a', 500), id.ToUpperInvariant(), $"%7b{id}%7d"])
-            foreach (var (method, json) in ((string, string?)[])[("GET", null), ("PUT", """{"userName":"x","displayName":"x"}"""), ("PATCH", """{"Operations":[]}"""), ("DELETE", null)])
-            {
-                var answer = await directory.Send(method, $"{collection}/{strange}", json);
+        foreach (
+            var (method, json) in ((string, string?)[])
+                [("GET", null), ("PUT", """{"userName":"x","displayName":"x"}"""), ("PATCH", """{"Operations":[]}"""), ("DELETE", null)]
+        )
+        {
+            var answer = await directory.Send(method, $"{collection}/{strange}", json);
 
-                Assert.That(answer.Error, Is.EqualTo((404, (string?)null)), $"{method} {strange}");
-            }
+            Assert.That(answer.Error, Is.EqualTo((404, (string?)null)), $"{method} {strange}");
+        }
         Assert.That(await directory.Everything(), Is.EqualTo(before));
     }
 
@@ -94,16 +120,17 @@ sealed class RouteTests
         var connection = await _server.Connect();
 
         foreach (var bearer in (string?[])[null, "", "nonsense", "a.b.c"])
-            foreach (var root in (string[])["/scim/v2", $"/scim/v2/{connection.Key}"])
-            {
-                using var client = _server.ClientWith(null);
-                using var request = new HttpRequestMessage(new(method), root + path);
-                if (bearer is not null) request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {bearer}");
-                var answer = await Answer.ReadAsync(await client.SendAsync(request));
+        foreach (var root in (string[])["/scim/v2", $"/scim/v2/{connection.Key}"])
+        {
+            using var client = _server.ClientWith(null);
+            using var request = new HttpRequestMessage(new(method), root + path);
+            if (bearer is not null)
+                request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {bearer}");
+            var answer = await Answer.ReadAsync(await client.SendAsync(request));
 
-                Assert.That(answer.Error, Is.EqualTo((401, (string?)null)));
-                Assert.That(answer.Headers.WwwAuthenticate.ToString(), Does.StartWith("Bearer"));
-            }
+            Assert.That(answer.Error, Is.EqualTo((401, (string?)null)));
+            Assert.That(answer.Headers.WwwAuthenticate.ToString(), Does.StartWith("Bearer"));
+        }
     }
 
     [TestCase("userName eq \"a\\u0000b\"")]
@@ -136,7 +163,8 @@ sealed class RouteTests
         var answer = await directory.Get("/Users?" + query);
 
         Assert.That(answer.Status, Is.AnyOf(200, 400));
-        if (answer.Status == 400) Assert.That(answer.Error.Item1, Is.EqualTo(400));
+        if (answer.Status == 400)
+            Assert.That(answer.Error.Item1, Is.EqualTo(400));
     }
 
     [Test]
@@ -173,7 +201,10 @@ sealed class RouteTests
 
         using var response = await client.GetAsync(new Uri("/nonsense", UriKind.Relative));
 
-        Assert.That(((int)response.StatusCode, response.Content.Headers.ContentType!.MediaType), Is.EqualTo((404, "application/problem+json")));
+        Assert.That(
+            ((int)response.StatusCode, response.Content.Headers.ContentType!.MediaType),
+            Is.EqualTo((404, "application/problem+json"))
+        );
         Assert.That(JsonNode.Parse(await response.Content.ReadAsStringAsync())!["requestId"], Is.Not.Null);
     }
 }

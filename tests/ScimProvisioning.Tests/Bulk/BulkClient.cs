@@ -8,7 +8,11 @@ static class BulkClient
     /// <param name="operations">Separated by commas.</param>
     /// <param name="members">Of the message, such as <c>"failOnErrors":1,</c>.</param>
     public static Task<Answer> Bulk(this TestDirectory directory, string operations, string members = "") =>
-        directory.Send("POST", "/Bulk", $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],{{members}}"Operations":[{{operations}}]}""");
+        directory.Send(
+            "POST",
+            "/Bulk",
+            $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],{{members}}"Operations":[{{operations}}]}"""
+        );
 
     /// <summary>The outcomes of a request that must be a bulk response.</summary>
     public static async Task<IReadOnlyList<JsonObject>> Outcomes(this TestDirectory directory, string operations, string members = "")
@@ -27,13 +31,18 @@ static class BulkClient
         $$"""{"method":"POST","path":"/Users","bulkId":"{{bulkId}}","data":{"userName":"{{userName}}"{{attributes}} } }""";
 
     public static string UserWithManager(string bulkId, string userName, string manager) =>
-        PostUser(bulkId, userName, $$""","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"manager":{"value":"bulkId:{{manager}}"} }""");
+        PostUser(
+            bulkId,
+            userName,
+            $$""","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"manager":{"value":"bulkId:{{manager}}"} }"""
+        );
 
     /// <param name="members">bulkIds.</param>
     public static string PostGroup(string bulkId, string displayName, params string[] members) =>
         $$"""{"method":"POST","path":"/Groups","bulkId":"{{bulkId}}","data":{"displayName":"{{displayName}}","members":{{TestDirectory.Members([.. members.Select(m => $"bulkId:{m}")])}} } }""";
 
-    public static string Patch(string path, string operations) => $$"""{"method":"PATCH","path":"{{path}}","data":{"Operations":[{{operations}}]} }""";
+    public static string Patch(string path, string operations) =>
+        $$"""{"method":"PATCH","path":"{{path}}","data":{"Operations":[{{operations}}]} }""";
 
     /// <summary>The id at the end of the location.</summary>
     public static string Id(this JsonObject outcome) => ((string)outcome["location"]!).Split('/')[^1];

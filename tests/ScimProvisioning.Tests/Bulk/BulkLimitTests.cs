@@ -34,7 +34,9 @@ sealed class BulkLimitTests
     {
         var max = (int)(await _directory.Get("/ServiceProviderConfig"))["bulk"]!["maxOperations"]!;
 
-        var outcomes = await _directory.Outcomes(string.Join(',', Enumerable.Repeat("""{"method":"DELETE","path":"/Users/nobody"}""", max)));
+        var outcomes = await _directory.Outcomes(
+            string.Join(',', Enumerable.Repeat("""{"method":"DELETE","path":"/Users/nobody"}""", max))
+        );
 
         Assert.That(outcomes.Select(o => (string?)o["status"]), Has.Exactly(max).EqualTo("404"));
     }
@@ -44,7 +46,8 @@ sealed class BulkLimitTests
     public async Task A_larger_body_than_advertised_is_413_and_the_limit_is_told(int more)
     {
         var max = (int)(await _directory.Get("/ServiceProviderConfig"))["bulk"]!["maxPayloadSize"]!;
-        const string Before = "{\"Operations\":[", After = "]}";
+        const string Before = "{\"Operations\":[",
+            After = "]}";
 
         var answer = await _directory.Send("POST", "/Bulk", Before + new string(' ', max - Before.Length - After.Length + more) + After);
 
@@ -56,9 +59,13 @@ sealed class BulkLimitTests
     public async Task A_body_as_large_as_advertised_is_read()
     {
         var max = (int)(await _directory.Get("/ServiceProviderConfig"))["bulk"]!["maxPayloadSize"]!;
-        const string Before = "{\"Operations\":[", After = "]}";
+        const string Before = "{\"Operations\":[",
+            After = "]}";
 
-        Assert.That((await _directory.Send("POST", "/Bulk", Before + new string(' ', max - Before.Length - After.Length) + After)).Status, Is.EqualTo(200));
+        Assert.That(
+            (await _directory.Send("POST", "/Bulk", Before + new string(' ', max - Before.Length - After.Length) + After)).Status,
+            Is.EqualTo(200)
+        );
     }
 
     [TestCase("""{"method":"POST","path":"/Users","bulkId":"a","data":{"userName":"eva"}}""", "invalidValue", "Operations[1].bulkId")]
@@ -80,6 +87,9 @@ sealed class BulkLimitTests
         using var client = _server.ClientWith(null);
         using var body = new StringContent("{\"Operations\":[]}");
 
-        Assert.That((await Answer.ReadAsync(await client.PostAsync(new Uri($"{_directory.Url}/Bulk"), body))).Error, Is.EqualTo((401, (string?)null)));
+        Assert.That(
+            (await Answer.ReadAsync(await client.PostAsync(new Uri($"{_directory.Url}/Bulk"), body))).Error,
+            Is.EqualTo((401, (string?)null))
+        );
     }
 }

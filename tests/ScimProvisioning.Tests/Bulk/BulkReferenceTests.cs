@@ -24,7 +24,10 @@ sealed class BulkReferenceTests
         var outcomes = await _directory.Outcomes(string.Join(',', forward ? operations.Reverse() : operations));
 
         Assert.That(outcomes.Select(o => (string?)o["status"]), Is.All.EqualTo("201"));
-        Assert.That(outcomes.Select(o => (string?)o["bulkId"]), Is.EqualTo(forward ? new[] { "outer", "inner", "u" } : ["u", "inner", "outer"]));
+        Assert.That(
+            outcomes.Select(o => (string?)o["bulkId"]),
+            Is.EqualTo(forward ? new[] { "outer", "inner", "u" } : ["u", "inner", "outer"])
+        );
         var ids = outcomes.ToDictionary(o => (string)o["bulkId"]!, o => o.Id());
         Assert.That(await _directory.MembersOf(ids["outer"]), Is.EquivalentTo(new[] { ids["u"], ids["inner"] }));
         Assert.That(await _directory.MembersOf(ids["inner"]), Is.EqualTo(new[] { ids["u"] }));
@@ -48,13 +51,18 @@ sealed class BulkReferenceTests
     {
         var group = await _directory.Group("Old");
 
-        var outcomes = await _directory.Outcomes($$"""
+        var outcomes = await _directory.Outcomes(
+            $$"""
             {{Patch($"/Groups/{group}", """{"op":"add","path":"members","value":[{"value":"bulkId:b"}]}""")}},
             {{Patch("/Groups/bulkId:g", """{"op":"add","path":"members","value":[{"value":"bulkId:a"}]}""")}},
-            {{Patch("/Users/bulkId:a", """{"op":"add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":"bulkId:b"}""")}},
+            {{Patch(
+                "/Users/bulkId:a",
+                """{"op":"add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":"bulkId:b"}"""
+            )}},
             {"method":"PUT","path":"/Groups/bulkId:g2","data":{"displayName":"Second","members":[{"value":"bulkId:g"}]} },
             {{PostUser("a", "ada")}}, {{PostUser("b", "eva")}}, {{PostGroup("g", "First")}}, {{PostGroup("g2", "2")}}
-            """);
+            """
+        );
 
         Assert.That(outcomes.Select(o => (string?)o["status"]), Is.EqualTo("204 204 200 200 201 201 201 201".Split(' ')));
         Assert.That(await _directory.MembersOf(group), Is.EqualTo(new[] { outcomes[5].Id() }));
@@ -70,18 +78,26 @@ sealed class BulkReferenceTests
     [TestCase("a:bc b:ac c:ab")]
     [TestCase("d:a a:bu b:a")]
     [TestCase("a:abcd b:c c:bu d:a")]
-    public async Task Groups_may_be_members_of_each_other(string groups)   // §3.7.1
+    public async Task Groups_may_be_members_of_each_other(string groups) // §3.7.1
     {
-        var given = groups.Split(' ').Select(group => group.Split(':')).ToDictionary(group => group[0], group => group[1].Select(m => $"{m}").ToArray());
+        var given = groups
+            .Split(' ')
+            .Select(group => group.Split(':'))
+            .ToDictionary(group => group[0], group => group[1].Select(m => $"{m}").ToArray());
 
-        var outcomes = await _directory.Outcomes(string.Join(',', given.Select(group => PostGroup(group.Key, group.Key, group.Value)).Append(PostUser("u", "ada"))));
+        var outcomes = await _directory.Outcomes(
+            string.Join(',', given.Select(group => PostGroup(group.Key, group.Key, group.Value)).Append(PostUser("u", "ada")))
+        );
 
         Assert.That(outcomes.Select(o => (string?)o["status"]), Is.All.EqualTo("201"));
         var ids = outcomes.ToDictionary(o => (string)o["bulkId"]!, o => o.Id());
         foreach (var (group, members) in given)
             Assert.That(await _directory.MembersOf(ids[group]), Is.EquivalentTo(members.Select(m => ids[m])), group);
         foreach (var outcome in outcomes)
-            Assert.That((await _directory.Get(((string)outcome["location"]!)[_directory.Url.Length..])).ETag, Is.EqualTo((string?)outcome["version"]));
+            Assert.That(
+                (await _directory.Get(((string)outcome["location"]!)[_directory.Url.Length..])).ETag,
+                Is.EqualTo((string?)outcome["version"])
+            );
     }
 
     [Test]
@@ -89,15 +105,23 @@ sealed class BulkReferenceTests
     {
         await _directory.Outcomes($"{PostGroup("a", "A", "b")}, {PostGroup("b", "B", "a")}");
 
-        Assert.That((await _directory.Events()).Select(e => (string?)e["type"]), Is.EqualTo(new[] { "group.created", "group.created", "group.updated" }));
+        Assert.That(
+            (await _directory.Events()).Select(e => (string?)e["type"]),
+            Is.EqualTo(new[] { "group.created", "group.created", "group.updated" })
+        );
     }
 
     [Test]
     public async Task Users_may_be_managers_of_each_other()
     {
-        var outcomes = await _directory.Outcomes($"{UserWithManager("a", "ada", "b")}, {UserWithManager("b", "eva", "a")}, {UserWithManager("c", "ida", "c")}");
+        var outcomes = await _directory.Outcomes(
+            $"{UserWithManager("a", "ada", "b")}, {UserWithManager("b", "eva", "a")}, {UserWithManager("c", "ida", "c")}"
+        );
 
-        Assert.That((await ManagerOf(outcomes[0].Id()), await ManagerOf(outcomes[1].Id()), await ManagerOf(outcomes[2].Id())), Is.EqualTo((outcomes[1].Id(), outcomes[0].Id(), outcomes[2].Id())));
+        Assert.That(
+            (await ManagerOf(outcomes[0].Id()), await ManagerOf(outcomes[1].Id()), await ManagerOf(outcomes[2].Id())),
+            Is.EqualTo((outcomes[1].Id(), outcomes[0].Id(), outcomes[2].Id()))
+        );
         Assert.That(await _directory.Events(), Has.Length.EqualTo(3));
     }
 
@@ -116,7 +140,9 @@ sealed class BulkReferenceTests
         await _directory.Group("x");
         var given = groups.Split(' ').Select(group => group.Split(':')).ToList();
 
-        var outcomes = await _directory.Outcomes(string.Join(',', given.Select(g => PostGroup(g[0], g[0], [.. (g.Length > 1 ? g[1] : "").Select(m => $"{m}")]))));
+        var outcomes = await _directory.Outcomes(
+            string.Join(',', given.Select(g => PostGroup(g[0], g[0], [.. (g.Length > 1 ? g[1] : "").Select(m => $"{m}")])))
+        );
 
         Assert.That(outcomes.Select(o => (string?)o["status"]), Is.EqualTo(statuses.Split(' ')));
         Assert.That(outcomes.Select(o => o["location"] is null), Is.EqualTo(statuses.Split(' ').Select(status => status != "201")));
@@ -128,7 +154,10 @@ sealed class BulkReferenceTests
     {
         await _directory.User("eva");
 
-        Assert.That(await _directory.Statuses($"{UserWithManager("a", "ada", "b")}, {UserWithManager("b", "eva", "a")}"), Is.EqualTo("409 409"));
+        Assert.That(
+            await _directory.Statuses($"{UserWithManager("a", "ada", "b")}, {UserWithManager("b", "eva", "a")}"),
+            Is.EqualTo("409 409")
+        );
         Assert.That((await _directory.Get("/Users")).Ids, Has.Count.EqualTo(1));
     }
 
@@ -136,7 +165,11 @@ sealed class BulkReferenceTests
     [TestCase("/Groups/bulkId:nothing", "400")]
     public async Task A_target_that_was_not_made_is_told_with_the_path_as_it_was_given(string path, string status)
     {
-        var outcome = (await _directory.Outcomes($$"""{"method":"POST","path":"/Groups","bulkId":"u","data":{ } }, {"method":"DELETE","path":"{{path}}"}"""))[1];
+        var outcome = (
+            await _directory.Outcomes(
+                $$"""{"method":"POST","path":"/Groups","bulkId":"u","data":{ } }, {"method":"DELETE","path":"{{path}}"}"""
+            )
+        )[1];
 
         Assert.That((string?)outcome["status"], Is.EqualTo(status));
         Assert.That((string?)outcome["response"]!["detail"], Does.Contain($"'{path.Split('/')[^1]}'"));
@@ -148,12 +181,16 @@ sealed class BulkReferenceTests
         await _directory.Group("x");
 
         // c is the first to be made: it stands at the end of the circle.
-        var outcomes = await _directory.Outcomes($"{PostGroup("a", "A", "b")}, {PostGroup("b", "x", "c")}, {PostGroup("c", "C", "a")}, {PostGroup("d", "D")}", "\"failOnErrors\":1,");
+        var outcomes = await _directory.Outcomes(
+            $"{PostGroup("a", "A", "b")}, {PostGroup("b", "x", "c")}, {PostGroup("c", "C", "a")}, {PostGroup("d", "D")}",
+            "\"failOnErrors\":1,"
+        );
 
         Assert.That(outcomes.Select(o => ((string?)o["bulkId"], (string?)o["status"])), Is.EqualTo(new[] { ("b", "409"), ("c", "409") }));
         Assert.That((await _directory.Get("/Groups")).Resources.Select(g => (string?)g["displayName"]), Is.EqualTo(new[] { "x" }));
     }
 
     async Task<string?> ManagerOf(string user) =>
-        (string?)(await _directory.Get($"/Users/{user}"))["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"]?["manager"]?["value"];
+        (string?)
+            (await _directory.Get($"/Users/{user}"))["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"]?["manager"]?["value"];
 }

@@ -22,24 +22,34 @@ sealed class BulkTests
         var (ada, eva, ida) = (await _directory.User("ada"), await _directory.User("eva"), await _directory.User("ida"));
         var group = await _directory.Group("Design");
 
-        var outcomes = await _directory.Outcomes($$"""
+        var outcomes = await _directory.Outcomes(
+            $$"""
             {{PostUser("new", "una")}},
             {"method":"PUT","path":"/Users/{{ada}}","version":"W/\"1\"","data":{"userName":"ada2"} },
             {"method":"patch","path":"users/{{eva}}","bulkId":"p","version":"W/\"1\"","data":{"Operations":[{"op":"replace","path":"userName","value":"eva2"}]} },
             {{Patch($"/Groups/{group}", $$"""{"op":"add","path":"members","value":[{"value":"{{eva}}"}]}""")}},
             {"method":"DELETE","path":"/Users/{{ida}}","version":"W/\"1\""}
-            """);
+            """
+        );
 
         var una = outcomes[0].Id();
-        Assert.That(outcomes.Select(o => o.ToJsonString()), Is.EqualTo(new[]
-        {
-            $$"""{"method":"POST","bulkId":"new","location":"{{_directory.Url}}/Users/{{una}}","version":"W/\u00221\u0022","status":"201"}""",
-            $$"""{"method":"PUT","location":"{{_directory.Url}}/Users/{{ada}}","version":"W/\u00222\u0022","status":"200"}""",
-            $$"""{"method":"PATCH","bulkId":"p","location":"{{_directory.Url}}/Users/{{eva}}","version":"W/\u00222\u0022","status":"200"}""",
-            $$"""{"method":"PATCH","location":"{{_directory.Url}}/Groups/{{group}}","version":"W/\u00222\u0022","status":"204"}""",
-            $$"""{"method":"DELETE","location":"{{_directory.Url}}/Users/{{ida}}","status":"204"}""",
-        }));
-        Assert.That((await _directory.Get("/Users?sortBy=userName")).Resources.Select(u => (string?)u["userName"]), Is.EqualTo(new[] { "ada2", "eva2", "una" }));
+        Assert.That(
+            outcomes.Select(o => o.ToJsonString()),
+            Is.EqualTo(
+                new[]
+                {
+                    $$"""{"method":"POST","bulkId":"new","location":"{{_directory.Url}}/Users/{{una}}","version":"W/\u00221\u0022","status":"201"}""",
+                    $$"""{"method":"PUT","location":"{{_directory.Url}}/Users/{{ada}}","version":"W/\u00222\u0022","status":"200"}""",
+                    $$"""{"method":"PATCH","bulkId":"p","location":"{{_directory.Url}}/Users/{{eva}}","version":"W/\u00222\u0022","status":"200"}""",
+                    $$"""{"method":"PATCH","location":"{{_directory.Url}}/Groups/{{group}}","version":"W/\u00222\u0022","status":"204"}""",
+                    $$"""{"method":"DELETE","location":"{{_directory.Url}}/Users/{{ida}}","status":"204"}""",
+                }
+            )
+        );
+        Assert.That(
+            (await _directory.Get("/Users?sortBy=userName")).Resources.Select(u => (string?)u["userName"]),
+            Is.EqualTo(new[] { "ada2", "eva2", "una" })
+        );
         Assert.That(await _directory.MembersOf(group), Is.EqualTo(new[] { eva }));
         Assert.That((await _directory.Get($"/Users/{una}")).ETag, Is.EqualTo((string?)outcomes[0]["version"]));
     }
@@ -49,15 +59,28 @@ sealed class BulkTests
     {
         var ada = await _directory.User("ada");
 
-        var outcomes = await _directory.Outcomes($$"""
+        var outcomes = await _directory.Outcomes(
+            $$"""
             {{PostUser("a", "una")}}, {{PostUser("b", "UNA")}}, {{PostGroup("g", "Design", "a")}},
-            {{Patch($"/Users/{ada}", """{"op":"add","path":"title","value":"Dr"}""")}}, {{Patch($"/Users/{ada}", """{"op":"add","path":"title","value":"Dr"}""")}}
-            """);
+            {{Patch($"/Users/{ada}", """{"op":"add","path":"title","value":"Dr"}""")}}, {{Patch(
+                $"/Users/{ada}",
+                """{"op":"add","path":"title","value":"Dr"}"""
+            )}}
+            """
+        );
 
-        Assert.That((await _directory.Events()).Select(e => ((string?)e["type"], (string?)e["resource_id"])), Is.EqualTo(new[]
-        {
-            ("user.created", ada), ("user.created", outcomes[0].Id()), ("group.created", outcomes[2].Id()), ("user.updated", ada),
-        }));
+        Assert.That(
+            (await _directory.Events()).Select(e => ((string?)e["type"], (string?)e["resource_id"])),
+            Is.EqualTo(
+                new[]
+                {
+                    ("user.created", ada),
+                    ("user.created", outcomes[0].Id()),
+                    ("group.created", outcomes[2].Id()),
+                    ("user.updated", ada),
+                }
+            )
+        );
     }
 
     [Test]
@@ -68,20 +91,52 @@ sealed class BulkTests
     {
         var ada = await _directory.User("ada");
 
-        var outcomes = await _directory.Outcomes($$"""
-            {{PostUser("a", "ADA")}}, {{PostUser("b", "eva")}}, {"method":"PUT","path":"/Users/{{ada}}","version":"W/\"7\"","data":{"userName":"x"} },
+        var outcomes = await _directory.Outcomes(
+            $$"""
+            {{PostUser("a", "ADA")}}, {{PostUser(
+                "b",
+                "eva"
+            )}}, {"method":"PUT","path":"/Users/{{ada}}","version":"W/\"7\"","data":{"userName":"x"} },
             {"method":"DELETE","path":"/Users/nobody"}, {"method":"POST","path":"/Devices","bulkId":"c","data":{} }, {"method":"DELETE","path":"/Devices/1"},
-            {"method":"POST","path":"/Users","bulkId":"d","data":{"displayName":"no name"} }, {{PostUser("e", "eva")}}, {{PostUser("f", "ida")}}
-            """);
+            {"method":"POST","path":"/Users","bulkId":"d","data":{"displayName":"no name"} }, {{PostUser("e", "eva")}}, {{PostUser(
+                "f",
+                "ida"
+            )}}
+            """
+        );
 
-        Assert.That(outcomes.Select(o => ((string?)o["status"], (string?)o["response"]?["scimType"], (string?)o["response"]?["status"], (string?)o["location"] is { } at ? at[_directory.Url.Length..] : null)), Is.EqualTo(new (string?, string?, string?, string?)[]
-        {
-            ("409", "uniqueness", "409", null), ("201", null, null, $"/Users/{outcomes[1].Id()}"), ("412", null, "412", $"/Users/{ada}"),
-            ("404", null, "404", "/Users/nobody"), ("404", null, "404", null), ("404", null, "404", "/Devices/1"),
-            ("400", "invalidValue", "400", null), ("409", "uniqueness", "409", null), ("201", null, null, $"/Users/{outcomes[8].Id()}"),
-        }));
-        Assert.That(outcomes.Select(o => (string?)o["response"]?["schemas"]?[0]).OfType<string>(), Has.Exactly(7).EqualTo("urn:ietf:params:scim:api:messages:2.0:Error"));
-        Assert.That((await _directory.Get("/Users?sortBy=userName")).Resources.Select(u => (string?)u["userName"]), Is.EqualTo(new[] { "ada", "eva", "ida" }));
+        Assert.That(
+            outcomes.Select(o =>
+                (
+                    (string?)o["status"],
+                    (string?)o["response"]?["scimType"],
+                    (string?)o["response"]?["status"],
+                    (string?)o["location"] is { } at ? at[_directory.Url.Length..] : null
+                )
+            ),
+            Is.EqualTo(
+                new (string?, string?, string?, string?)[]
+                {
+                    ("409", "uniqueness", "409", null),
+                    ("201", null, null, $"/Users/{outcomes[1].Id()}"),
+                    ("412", null, "412", $"/Users/{ada}"),
+                    ("404", null, "404", "/Users/nobody"),
+                    ("404", null, "404", null),
+                    ("404", null, "404", "/Devices/1"),
+                    ("400", "invalidValue", "400", null),
+                    ("409", "uniqueness", "409", null),
+                    ("201", null, null, $"/Users/{outcomes[8].Id()}"),
+                }
+            )
+        );
+        Assert.That(
+            outcomes.Select(o => (string?)o["response"]?["schemas"]?[0]).OfType<string>(),
+            Has.Exactly(7).EqualTo("urn:ietf:params:scim:api:messages:2.0:Error")
+        );
+        Assert.That(
+            (await _directory.Get("/Users?sortBy=userName")).Resources.Select(u => (string?)u["userName"]),
+            Is.EqualTo(new[] { "ada", "eva", "ida" })
+        );
     }
 
     [TestCase(1, "201 409")]
@@ -89,10 +144,14 @@ sealed class BulkTests
     [TestCase(3, "201 409 201 409 201")]
     public async Task After_so_many_errors_the_rest_is_left_undone(int failOnErrors, string statuses)
     {
-        var operations = $"{PostUser("a", "ada")}, {PostUser("b", "ada")}, {PostUser("c", "eva")}, {PostUser("d", "eva")}, {PostUser("e", "ida")}";
+        var operations =
+            $"{PostUser("a", "ada")}, {PostUser("b", "ada")}, {PostUser("c", "eva")}, {PostUser("d", "eva")}, {PostUser("e", "ida")}";
 
         Assert.That(await _directory.Statuses(operations, $"\"failOnErrors\":{failOnErrors},"), Is.EqualTo(statuses));
-        Assert.That((int)(await _directory.Get("/Users"))["totalResults"]!, Is.EqualTo(statuses.Split(' ').Count(status => status == "201")));
+        Assert.That(
+            (int)(await _directory.Get("/Users"))["totalResults"]!,
+            Is.EqualTo(statuses.Split(' ').Count(status => status == "201"))
+        );
     }
 
     [TestCase("W/\"1\"", "204")]
@@ -104,7 +163,12 @@ sealed class BulkTests
     {
         var ada = await _directory.User("ada");
 
-        Assert.That(await _directory.Statuses($$"""{"method":"DELETE","path":"/Users/{{ada}}","version":{{JsonValue.Create(version).ToJsonString()}}}"""), Is.EqualTo(status));
+        Assert.That(
+            await _directory.Statuses(
+                $$"""{"method":"DELETE","path":"/Users/{{ada}}","version":{{JsonValue.Create(version).ToJsonString()}}}"""
+            ),
+            Is.EqualTo(status)
+        );
     }
 
     [Test]
@@ -112,10 +176,21 @@ sealed class BulkTests
     {
         var ada = await _directory.User("ada");
 
-        Assert.That(await _directory.Statuses($$"""
-            {"method":"DELETE","path":"/Users/{{ada}}"}, {{PostUser("a", "ada")}}, {{Patch("/Users/bulkId:a", """{"op":"replace","path":"userName","value":"eva"}""")}},
-            {{PostUser("b", "ada")}}, {"method":"PUT","path":"/Users/bulkId:b","data":{"userName":"ida"} }, {"method":"DELETE","path":"/Users/bulkId:a"}
-            """), Is.EqualTo("204 201 200 201 200 204"));
+        Assert.That(
+            await _directory.Statuses(
+                $$"""
+                {"method":"DELETE","path":"/Users/{{ada}}"}, {{PostUser("a", "ada")}}, {{Patch(
+                    "/Users/bulkId:a",
+                    """{"op":"replace","path":"userName","value":"eva"}"""
+                )}},
+                {{PostUser(
+                    "b",
+                    "ada"
+                )}}, {"method":"PUT","path":"/Users/bulkId:b","data":{"userName":"ida"} }, {"method":"DELETE","path":"/Users/bulkId:a"}
+                """
+            ),
+            Is.EqualTo("204 201 200 201 200 204")
+        );
         Assert.That((await _directory.Get("/Users")).Resources.Select(u => (string?)u["userName"]), Is.EqualTo(new[] { "ida" }));
     }
 
@@ -126,10 +201,18 @@ sealed class BulkTests
         var (user, group) = (await theirs.User("ada"), await theirs.Group("Design"));
         var before = await theirs.Everything();
 
-        Assert.That(await _directory.Statuses($$"""
-            {"method":"DELETE","path":"/Users/{{user}}"}, {"method":"PUT","path":"/Groups/{{group}}","data":{"displayName":"Ours"} }, {{PostUser("a", "ada")}},
-            {"method":"POST","path":"/Groups","bulkId":"g","data":{"displayName":"Design","members":[{"value":"{{user}}"}]} }
-            """), Is.EqualTo("404 404 201 400"));
+        Assert.That(
+            await _directory.Statuses(
+                $$"""
+                {"method":"DELETE","path":"/Users/{{user}}"}, {"method":"PUT","path":"/Groups/{{group}}","data":{"displayName":"Ours"} }, {{PostUser(
+                    "a",
+                    "ada"
+                )}},
+                {"method":"POST","path":"/Groups","bulkId":"g","data":{"displayName":"Design","members":[{"value":"{{user}}"}]} }
+                """
+            ),
+            Is.EqualTo("404 404 201 400")
+        );
         Assert.That(await theirs.Everything(), Is.EqualTo(before));
     }
 }

@@ -20,7 +20,8 @@ sealed class KilledServerSimulationTests
         using var play = Play.Against(directory, dialect, cycles: 1, new(100, 10, 600), $"{address}scim/v2");
 
         var provisioning = play.Simulation.ProvisionAsync(CancellationToken.None);
-        while (await directory.Ask<long>(progress) < killedAt && !provisioning.IsCompleted) await Task.Delay(TimeSpan.FromMilliseconds(5));
+        while (await directory.Ask<long>(progress) < killedAt && !provisioning.IsCompleted)
+            await Task.Delay(TimeSpan.FromMilliseconds(5));
         await killed.KillAsync();
         Assert.That(provisioning.IsCompleted, Is.False, "the kill came too late");
         using var successor = StartServer(database, $"{address}");
@@ -33,6 +34,11 @@ sealed class KilledServerSimulationTests
         Assert.That(await directory.Ask<long>("SELECT count(*) FROM resources WHERE connection_id = $1 AND deleted_at IS NULL"), Is.Zero);
     }
 
-    static ServerProcess StartServer(string database, string urls) => ServerProcess.Start(
-        ("ConnectionStrings__Postgres", database), ("Admin__ApiKey", ScimServer.AdminKey), ("Tokens__SigningKey", ScimServer.SigningKey), ("ASPNETCORE_URLS", urls));
+    static ServerProcess StartServer(string database, string urls) =>
+        ServerProcess.Start(
+            ("ConnectionStrings__Postgres", database),
+            ("Admin__ApiKey", ScimServer.AdminKey),
+            ("Tokens__SigningKey", ScimServer.SigningKey),
+            ("ASPNETCORE_URLS", urls)
+        );
 }

@@ -27,7 +27,10 @@ sealed class LoadTests
         Assert.That(loaded.Rows.SkipLast(1).Select(row => row.Name), Is.EquivalentTo(Enum.GetNames<LoadOperation>()));
         Assert.That(loaded.Rows.SkipLast(1).Sum(row => row.Count), Is.EqualTo(400));
         Assert.That(loaded.Rows[^1].Errors, Is.Empty);
-        Assert.That(loaded.Deleted.Users + loaded.Deleted.Groups, Is.EqualTo(await directory.Ask<long>("SELECT count(*) FROM resources WHERE connection_id = $1")));
+        Assert.That(
+            loaded.Deleted.Users + loaded.Deleted.Groups,
+            Is.EqualTo(await directory.Ask<long>("SELECT count(*) FROM resources WHERE connection_id = $1"))
+        );
         Assert.That(await directory.Ask<long>("SELECT count(*) FROM resources WHERE connection_id = $1 AND deleted_at IS NULL"), Is.Zero);
     }
 
@@ -48,10 +51,16 @@ sealed class LoadTests
         var directory = await TestDirectory.CreateAsync(_server);
         using var interrupt = new CancellationTokenSource();
 
-        var loaded = await RunAsync(directory, new(null, TimeSpan.FromMinutes(2), null, 4, 10), (_, _, count) =>
-        {
-            if (count > 0) interrupt.Cancel();
-        }, interrupt.Token);
+        var loaded = await RunAsync(
+            directory,
+            new(null, TimeSpan.FromMinutes(2), null, 4, 10),
+            (_, _, count) =>
+            {
+                if (count > 0)
+                    interrupt.Cancel();
+            },
+            interrupt.Token
+        );
 
         Assert.That((loaded.Interrupted, loaded.IsGood, loaded.Left.Count), Is.EqualTo((true, false, 0)));
         Assert.That(await directory.Ask<long>("SELECT count(*) FROM resources WHERE connection_id = $1 AND deleted_at IS NULL"), Is.Zero);
@@ -61,17 +70,49 @@ sealed class LoadTests
     public void Percentiles_are_those_of_the_nearest_rank_and_errors_are_counted_by_status()
     {
         var measurement = new Measurement();
-        for (var i = 1; i <= 100; i++) measurement.Add(LoadOperation.ReadUser, TimeSpan.FromMilliseconds(i), i switch { > 98 => 0, > 95 => 503, _ => 200 });
+        for (var i = 1; i <= 100; i++)
+            measurement.Add(
+                LoadOperation.ReadUser,
+                TimeSpan.FromMilliseconds(i),
+                i switch
+                {
+                    > 98 => 0,
+                    > 95 => 503,
+                    _ => 200,
+                }
+            );
 
         var all = measurement.Rows(TimeSpan.FromSeconds(10))[^1];
 
-        Assert.That((all.Count, all.RequestsPerSecond, all.P50, all.P95, all.P99, all.Max), Is.EqualTo((100, 10.0, 50.0, 95.0, 99.0, 100.0)));
+        Assert.That(
+            (all.Count, all.RequestsPerSecond, all.P50, all.P95, all.P99, all.Max),
+            Is.EqualTo((100, 10.0, 50.0, 95.0, 99.0, 100.0))
+        );
         Assert.That(all.ErrorText, Is.EqualTo("2 × no answer, 3 × 503"));
         Assert.That(new Loaded("", "", new(null, default, 1, 1, 1), default, [all], 0, [], default, false).IsGood, Is.False);
-        Assert.That(new Loaded("", "", new(null, default, 1, 1, 1), default, [all with { Errors = new Dictionary<int, int>() }], 3, [], default, false).IsGood, Is.False, "due and not sent");
+        Assert.That(
+            new Loaded(
+                "",
+                "",
+                new(null, default, 1, 1, 1),
+                default,
+                [all with { Errors = new Dictionary<int, int>() }],
+                3,
+                [],
+                default,
+                false
+            ).IsGood,
+            Is.False,
+            "due and not sent"
+        );
     }
 
-    static async Task<Loaded> RunAsync(TestDirectory directory, LoadOptions options, Action<Measured, TimeSpan, int>? tell = null, CancellationToken ct = default)
+    static async Task<Loaded> RunAsync(
+        TestDirectory directory,
+        LoadOptions options,
+        Action<Measured, TimeSpan, int>? tell = null,
+        CancellationToken ct = default
+    )
     {
         using var client = new ScimClient(new Uri(directory.Url), directory.Connection.Token, TimeSpan.FromSeconds(30));
         return await new LoadRun(client, "load", 1, options, TimeProvider.System).RunAsync(tell ?? ((_, _, _) => { }), ct);

@@ -47,10 +47,20 @@ sealed class LoginMethodTests
         using var client = Client(url, token, oauth);
         var target = new Target(client, other => Client(url, other, null), "abcd", new(7)) { OAuthClient = oauth };
 
-        var verified = await new Verification(target, TimeProvider.System, TimeSpan.FromSeconds(60), keep: false)
-            .RunAsync(Catalogue.Choose(Profiles.All, []), Profiles.All, _ => { }, _ => { }, CancellationToken.None);
+        var verified = await new Verification(target, TimeProvider.System, TimeSpan.FromSeconds(60), keep: false).RunAsync(
+            Catalogue.Choose(Profiles.All, []),
+            Profiles.All,
+            _ => { },
+            _ => { },
+            CancellationToken.None
+        );
 
-        Assert.That(verified.Results.Where(result => result.Check.Severity <= Severity.Should && !result.Holds).Select(result => $"{result.Check.Id}: expected {result.Expected}, came {result.Came}"), Is.Empty);
+        Assert.That(
+            verified
+                .Results.Where(result => result.Check.Severity <= Severity.Should && !result.Holds)
+                .Select(result => $"{result.Check.Id}: expected {result.Expected}, came {result.Came}"),
+            Is.Empty
+        );
         Assert.That(Passed("gallery.direct.client-credentials"), Is.EqualTo(login is Login.ClientCredentials));
         Assert.That(Passed("gallery.direct.federated-identity"), Is.EqualTo(login is Login.Federation));
 
@@ -65,7 +75,10 @@ sealed class LoginMethodTests
 
         var simulated = await play.Simulation.RunAsync(CancellationToken.None);
 
-        Assert.That((simulated.Differences, simulated.Left, simulated.IsClean), Is.EqualTo((Array.Empty<compliance::ScimCompliance.Simulate.Difference>(), Array.Empty<string>(), true)));
+        Assert.That(
+            (simulated.Differences, simulated.Left, simulated.IsClean),
+            Is.EqualTo((Array.Empty<compliance::ScimCompliance.Simulate.Difference>(), Array.Empty<string>(), true))
+        );
     }
 
     /// <summary>What an admin gives to Entra for a new connection.</summary>
@@ -75,16 +88,33 @@ sealed class LoginMethodTests
         var url = new Uri(_server.Address, $"scim/v2/{connection.Key}");
         switch (login)
         {
-            case Login.SecretToken: return (url, connection.Token, null);
-            case Login.EntraToken: return (url, _issuer.EntraToken(tenant), null);
+            case Login.SecretToken:
+                return (url, connection.Token, null);
+            case Login.EntraToken:
+                return (url, _issuer.EntraToken(tenant), null);
         }
-        var client = await TestOAuthClient.CreateAsync(_server, connection.Id, login is Login.Federation ? $$"""{ "federation": { "subject": "{{Subject}}", "audience": "{{Audience}}" } }""" : "{}");
-        return (url, null, new(client.ClientId, client.Secret, new Uri(_server.Address, "oauth2/token"), login is Login.Federation ? _issuer.FederatedToken(tenant, Subject, Audience) : null));
+        var client = await TestOAuthClient.CreateAsync(
+            _server,
+            connection.Id,
+            login is Login.Federation ? $$"""{ "federation": { "subject": "{{Subject}}", "audience": "{{Audience}}" } }""" : "{}"
+        );
+        return (
+            url,
+            null,
+            new(
+                client.ClientId,
+                client.Secret,
+                new Uri(_server.Address, "oauth2/token"),
+                login is Login.Federation ? _issuer.FederatedToken(tenant, Subject, Audience) : null
+            )
+        );
     }
 
     static ScimClient Client(Uri url, string? token, OAuthClient? oauth)
     {
         ScimClient Bare(string? other) => new(url, other, TimeSpan.FromSeconds(30));
-        return oauth is null ? Bare(token) : new(url, null, TimeSpan.FromSeconds(30)) { AccessTokens = new(oauth, () => Bare(null), TimeProvider.System) };
+        return oauth is null
+            ? Bare(token)
+            : new(url, null, TimeSpan.FromSeconds(30)) { AccessTokens = new(oauth, () => Bare(null), TimeProvider.System) };
     }
 }

@@ -13,7 +13,15 @@ sealed class Play : IDisposable
     {
         var (tenant, people, random) = TenantGenerator.Generate(size, 7, Mark);
         (Tenant, Client) = (tenant, client);
-        Simulation = new(Client, tenant, new(tenant, people, random), new(7), new(cycles, dialect, 8, TimeSpan.FromSeconds(60), TimeSpan.Zero, Keep: false), TimeProvider.System, progress ?? Progress.Silent);
+        Simulation = new(
+            Client,
+            tenant,
+            new(tenant, people, random),
+            new(7),
+            new(cycles, dialect, 8, TimeSpan.FromSeconds(60), TimeSpan.Zero, Keep: false),
+            TimeProvider.System,
+            progress ?? Progress.Silent
+        );
     }
 
     public Tenant Tenant { get; }
@@ -22,12 +30,30 @@ sealed class Play : IDisposable
 
     public Simulation Simulation { get; }
 
-    public static Play Against(TestDirectory directory, Dialect dialect = Dialect.Default, int cycles = 0, TenantSize? size = null, string? url = null, Progress? progress = null) =>
-        Against(new ScimClient(new(url ?? directory.Url), directory.Connection.Token, TimeSpan.FromSeconds(30)), dialect, cycles, size, progress);
+    public static Play Against(
+        TestDirectory directory,
+        Dialect dialect = Dialect.Default,
+        int cycles = 0,
+        TenantSize? size = null,
+        string? url = null,
+        Progress? progress = null
+    ) =>
+        Against(
+            new ScimClient(new(url ?? directory.Url), directory.Connection.Token, TimeSpan.FromSeconds(30)),
+            dialect,
+            cycles,
+            size,
+            progress
+        );
 
     /// <summary>By a client that is let in by other means; it ends with the play.</summary>
-    public static Play Against(ScimClient client, Dialect dialect = Dialect.Default, int cycles = 0, TenantSize? size = null, Progress? progress = null) =>
-        new(client, dialect, cycles, size ?? new(60, 8, 200), progress);
+    public static Play Against(
+        ScimClient client,
+        Dialect dialect = Dialect.Default,
+        int cycles = 0,
+        TenantSize? size = null,
+        Progress? progress = null
+    ) => new(client, dialect, cycles, size ?? new(60, 8, 200), progress);
 
     public void Dispose() => Client.Dispose();
 }

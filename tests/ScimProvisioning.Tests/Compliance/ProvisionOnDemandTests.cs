@@ -47,7 +47,10 @@ sealed class ProvisionOnDemandTests
 
         Assert.That((outcome.Success, outcome.Differences.Count), Is.EqualTo((true, 0)));
         Assert.That(outcome.Steps[^1].Text, Does.EndWith("was updated."));
-        Assert.That(requests.Single(reply => reply.Exchange.Method is "PATCH").Exchange.RequestBody, Does.EndWith("""[{"op":"Replace","path":"title","value":"Chair"}]}"""));
+        Assert.That(
+            requests.Single(reply => reply.Exchange.Method is "PATCH").Exchange.RequestBody,
+            Does.EndWith("""[{"op":"Replace","path":"title","value":"Chair"}]}""")
+        );
         Assert.That((await directory.Find("/Users", "title eq \"Chair\"")).Resources, Has.Count.EqualTo(1), "what was there before stays");
     }
 
@@ -57,11 +60,15 @@ sealed class ProvisionOnDemandTests
         var directory = await TestDirectory.CreateAsync(_server);
         using var play = Play.Against(directory, size: new(10, 1, 3));
         var group = play.Tenant.Groups.Values.Single();
-        foreach (var member in group.Members.Take(2)) await OnDemand(play, [], keep: true).UserAsync(play.Tenant.Users[member].UserPrincipalName, CancellationToken.None);
+        foreach (var member in group.Members.Take(2))
+            await OnDemand(play, [], keep: true).UserAsync(play.Tenant.Users[member].UserPrincipalName, CancellationToken.None);
 
         var outcome = await OnDemand(play, [], keep: true).GroupAsync(group.DisplayName, CancellationToken.None);
 
-        Assert.That((outcome.Success, outcome.Differences.Count, outcome.Members, outcome.Missing, outcome.IsGood), Is.EqualTo((true, 0, 3, 1, false)));
+        Assert.That(
+            (outcome.Success, outcome.Differences.Count, outcome.Members, outcome.Missing, outcome.IsGood),
+            Is.EqualTo((true, 0, 3, 1, false))
+        );
         Assert.That(outcome.Steps[^1].Text, Does.EndWith("is not there, and is not sent as a member."));
         Assert.That((await directory.Get("/Groups")).Resources.Single()["members"]!.AsArray(), Has.Count.EqualTo(2));
     }
@@ -72,9 +79,15 @@ sealed class ProvisionOnDemandTests
         var directory = await TestDirectory.CreateAsync(_server);
         using var play = Play.Against(directory);
 
-        await OnDemand(play, [], keep: false).UserAsync(play.Tenant.Users.Values.First(user => !user.IsSoftDeleted).UserPrincipalName, CancellationToken.None);
+        await OnDemand(play, [], keep: false)
+            .UserAsync(play.Tenant.Users.Values.First(user => !user.IsSoftDeleted).UserPrincipalName, CancellationToken.None);
 
-        Assert.That(await directory.Ask<long>("SELECT count(*) FILTER (WHERE deleted_at IS NULL) * 10 + count(*) FROM resources WHERE connection_id = $1"), Is.EqualTo(1));
+        Assert.That(
+            await directory.Ask<long>(
+                "SELECT count(*) FILTER (WHERE deleted_at IS NULL) * 10 + count(*) FROM resources WHERE connection_id = $1"
+            ),
+            Is.EqualTo(1)
+        );
     }
 
     [Test]
@@ -84,14 +97,29 @@ sealed class ProvisionOnDemandTests
         using var play = Play.Against(directory);
         var onDemand = OnDemand(play, [], keep: false);
         var disabled = play.Tenant.Users.Values.First(user => user.IsSoftDeleted).UserPrincipalName;
-        var small = play.Tenant.Groups.Values.First(group => group.Members.Count(play.Tenant.Users.ContainsKey) is > 0 and <= 5).DisplayName;
+        var small = play
+            .Tenant.Groups.Values.First(group => group.Members.Count(play.Tenant.Users.ContainsKey) is > 0 and <= 5)
+            .DisplayName;
         var big = play.Tenant.Groups.Values.First(group => group.Members.Count > 5).DisplayName;
 
-        Assert.That(() => onDemand.UserAsync(disabled, CancellationToken.None), Throws.TypeOf<CannotRun>().With.Message.Contains("disabled or deleted"));
-        Assert.That(() => onDemand.GroupAsync(big, CancellationToken.None), Throws.TypeOf<CannotRun>().With.Message.Contains("at most 5 members"));
-        Assert.That(() => onDemand.GroupAsync("nobodies", CancellationToken.None), Throws.TypeOf<CannotRun>().With.Message.Contains($"for example '{small}'"));
-        Assert.That(() => onDemand.UserAsync("nobody", CancellationToken.None), Throws.TypeOf<CannotRun>().With.Message.Contains("no user 'nobody'"));
+        Assert.That(
+            () => onDemand.UserAsync(disabled, CancellationToken.None),
+            Throws.TypeOf<CannotRun>().With.Message.Contains("disabled or deleted")
+        );
+        Assert.That(
+            () => onDemand.GroupAsync(big, CancellationToken.None),
+            Throws.TypeOf<CannotRun>().With.Message.Contains("at most 5 members")
+        );
+        Assert.That(
+            () => onDemand.GroupAsync("nobodies", CancellationToken.None),
+            Throws.TypeOf<CannotRun>().With.Message.Contains($"for example '{small}'")
+        );
+        Assert.That(
+            () => onDemand.UserAsync("nobody", CancellationToken.None),
+            Throws.TypeOf<CannotRun>().With.Message.Contains("no user 'nobody'")
+        );
     }
 
-    static ProvisionOnDemand OnDemand(Play play, List<Reply> requests, bool keep) => new(play.Client, play.Tenant, new(1), requests.Add, keep);
+    static ProvisionOnDemand OnDemand(Play play, List<Reply> requests, bool keep) =>
+        new(play.Client, play.Tenant, new(1), requests.Add, keep);
 }

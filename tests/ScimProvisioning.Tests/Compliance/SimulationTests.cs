@@ -27,7 +27,22 @@ sealed class SimulationTests
 
         Assert.That(simulated.Differences, Is.Empty);
         Assert.That(simulated.Cycles.Sum(cycle => cycle[Count.Failures]), Is.Zero);
-        foreach (var count in (Count[])[Count.UsersCreated, Count.UsersUpdated, Count.UsersDisabled, Count.UsersRestored, Count.UsersDeleted, Count.Managers, Count.GroupsCreated, Count.GroupsUpdated, Count.GroupsDeleted, Count.MembersAdded, Count.MembersRemoved])
+        foreach (
+            var count in (Count[])
+                [
+                    Count.UsersCreated,
+                    Count.UsersUpdated,
+                    Count.UsersDisabled,
+                    Count.UsersRestored,
+                    Count.UsersDeleted,
+                    Count.Managers,
+                    Count.GroupsCreated,
+                    Count.GroupsUpdated,
+                    Count.GroupsDeleted,
+                    Count.MembersAdded,
+                    Count.MembersRemoved,
+                ]
+        )
             Assert.That(simulated.Cycles.Skip(1).Sum(cycle => cycle[count]), Is.Positive, $"{count} in the incremental cycles");
     }
 
@@ -43,10 +58,14 @@ sealed class SimulationTests
         var simulated = await play.Simulation.RunAsync(CancellationToken.None);
 
         Assert.That((simulated.Differences, simulated.Left), Is.EqualTo((Array.Empty<Difference>(), Array.Empty<string>())));
-        Assert.That(await directory.Ask<long>("SELECT count(*) FROM resources WHERE connection_id = $1 AND deleted_at IS NULL"), Is.EqualTo(2));
+        Assert.That(
+            await directory.Ask<long>("SELECT count(*) FROM resources WHERE connection_id = $1 AND deleted_at IS NULL"),
+            Is.EqualTo(2)
+        );
         Assert.That(await Shown(), Is.EqualTo(before));
 
-        async Task<string> Shown() => $"{(await directory.Get($"/Users/{stranger}")).Body} {(await directory.Get($"/Groups/{group}")).Body}";
+        async Task<string> Shown() =>
+            $"{(await directory.Get($"/Users/{stranger}")).Body} {(await directory.Get($"/Groups/{group}")).Body}";
     }
 
     [Test]
@@ -55,8 +74,13 @@ sealed class SimulationTests
         var directory = await TestDirectory.CreateAsync(_server);
         using var play = Play.Against(directory);
         await play.Simulation.ProvisionAsync(CancellationToken.None);
-        var (changed, lost) = (play.Simulation.Job.Users.Values.First(link => link.Sent.ContainsKey("title")), play.Simulation.Job.Users.Values.Last());
-        var group = play.Simulation.Job.Groups.Values.First(link => link.Members.Count > 1 && link.Members.All(play.Simulation.Job.Users.ContainsKey));
+        var (changed, lost) = (
+            play.Simulation.Job.Users.Values.First(link => link.Sent.ContainsKey("title")),
+            play.Simulation.Job.Users.Values.Last()
+        );
+        var group = play.Simulation.Job.Groups.Values.First(link =>
+            link.Members.Count > 1 && link.Members.All(play.Simulation.Job.Users.ContainsKey)
+        );
         var member = play.Simulation.Job.Users[group.Members.First(member => play.Simulation.Job.Users[member] != lost)];
         await directory.Patch($"/Users/{changed.Id}", """{"op":"replace","path":"title","value":"Impostor"}""");
         await directory.Patch($"/Groups/{group.Id}", $$"""{"op":"remove","path":"members[value eq \"{{member.Id}}\"]"}""");
@@ -64,12 +88,17 @@ sealed class SimulationTests
 
         var (differences, _) = await play.Simulation.ProveAsync(CancellationToken.None);
 
-        Assert.That(differences, Is.EquivalentTo(new Difference[]
-        {
-            new("user", changed.Name, "title", $"'{changed.Sent["title"]}'", "'Impostor'"),
-            new("group", group.Name, $"member {member.Name}", "there", "missing"),
-            new("user", $"nobody@sim-{Play.Mark}.example.com", $"resource {extra}", "absent", "there"),
-        }));
+        Assert.That(
+            differences,
+            Is.EquivalentTo(
+                new Difference[]
+                {
+                    new("user", changed.Name, "title", $"'{changed.Sent["title"]}'", "'Impostor'"),
+                    new("group", group.Name, $"member {member.Name}", "there", "missing"),
+                    new("user", $"nobody@sim-{Play.Mark}.example.com", $"resource {extra}", "absent", "there"),
+                }
+            )
+        );
     }
 
     [Test]
@@ -84,9 +113,15 @@ sealed class SimulationTests
 
         await play.Simulation.ProvisionAsync(CancellationToken.None);
 
-        Assert.That(play.Simulation.Job.Escrow.Entries.Single().Reason, Does.StartWith("InvalidAnchor: GET of a linked id was answered 404"));
+        Assert.That(
+            play.Simulation.Job.Escrow.Entries.Single().Reason,
+            Does.StartWith("InvalidAnchor: GET of a linked id was answered 404")
+        );
         Assert.That((await directory.Get("/Users?count=0"))["totalResults"]!.GetValue<int>(), Is.EqualTo(4));
-        Assert.That((await play.Simulation.ProveAsync(CancellationToken.None)).Differences, Has.Some.Matches<Difference>(difference => difference.Name == link.Name && difference.Came == "missing"));
+        Assert.That(
+            (await play.Simulation.ProveAsync(CancellationToken.None)).Differences,
+            Has.Some.Matches<Difference>(difference => difference.Name == link.Name && difference.Came == "missing")
+        );
     }
 
     [TestCase(3, TestName = "An_interrupted_run_takes_away_what_it_made(in the users)")]
@@ -97,16 +132,26 @@ sealed class SimulationTests
         var directory = await TestDirectory.CreateAsync(_server);
         using var interrupt = new CancellationTokenSource();
         var left = steps;
-        using var play = Play.Against(directory, progress: new((_, _) => { }, () =>
-        {
-            if (Interlocked.Decrement(ref left) is 0) interrupt.Cancel();
-        }));
+        using var play = Play.Against(
+            directory,
+            progress: new(
+                (_, _) => { },
+                () =>
+                {
+                    if (Interlocked.Decrement(ref left) is 0)
+                        interrupt.Cancel();
+                }
+            )
+        );
 
         var simulated = await play.Simulation.RunAsync(interrupt.Token);
 
         Assert.That((simulated.Interrupted, simulated.IsClean, simulated.Left.Count), Is.EqualTo((true, false, 0)));
         Assert.That(simulated.Cycles[^1].Elapsed, Is.GreaterThan(TimeSpan.Zero), "the interrupted cycle");
-        Assert.That(simulated.Marked.Users + simulated.Marked.Groups, Is.EqualTo(await directory.Ask<long>("SELECT count(*) FROM resources WHERE connection_id = $1")));
+        Assert.That(
+            simulated.Marked.Users + simulated.Marked.Groups,
+            Is.EqualTo(await directory.Ask<long>("SELECT count(*) FROM resources WHERE connection_id = $1"))
+        );
         Assert.That(await directory.Ask<long>("SELECT count(*) FROM resources WHERE connection_id = $1 AND deleted_at IS NULL"), Is.Zero);
         Assert.That(await directory.Ask<long>("SELECT count(*) FROM resources WHERE connection_id = $1"), Is.Positive);
     }
@@ -123,6 +168,9 @@ sealed class SimulationTests
 
         Assert.That(play.Simulation.Job.Figures[Count.Requests], Is.LessThanOrEqualTo(8));
         Assert.That(play.Simulation.Job.Figures.Quarantine, Does.StartWith("the credentials were refused"));
-        Assert.That(() => play.Simulation.TestConnectionAsync(CancellationToken.None), Throws.TypeOf<CannotRun>().With.Message.Contains("the token is not accepted"));
+        Assert.That(
+            () => play.Simulation.TestConnectionAsync(CancellationToken.None),
+            Throws.TypeOf<CannotRun>().With.Message.Contains("the token is not accepted")
+        );
     }
 }

@@ -81,35 +81,75 @@ sealed class TenantTests
     }
 
     [TestCase("""{"users":[]}""", "the file has no 'mark'")]
-    [TestCase("""{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A"},{"objectId":"2","userPrincipalName":"b@abcd.example"}]}""", "entry 2 of 'users' ('b@abcd.example') has no 'displayName'")]
-    [TestCase("""{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A","accountEnabled":"yes"}]}""", "'accountEnabled' of entry 1 of 'users' ('a@abcd.example') must be true or false")]
+    [TestCase(
+        """{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A"},{"objectId":"2","userPrincipalName":"b@abcd.example"}]}""",
+        "entry 2 of 'users' ('b@abcd.example') has no 'displayName'"
+    )]
+    [TestCase(
+        """{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A","accountEnabled":"yes"}]}""",
+        "'accountEnabled' of entry 1 of 'users' ('a@abcd.example') must be true or false"
+    )]
     [TestCase("""{"mark":"abcd","users":[{"objectId":1}]}""", "entry 1 of 'users' has no 'userPrincipalName'")]
     [TestCase("""{"mark":"abcd","users":["ada"]}""", "entry 1 of 'users' must be an object")]
     [TestCase("""{"mark":"abcd","users":{}}""", "'users' of the file must be a list")]
-    [TestCase("""{"mark":"abcd","groups":[{"objectId":"1","displayName":"abcd","members":[2]}]}""", "'members' of entry 1 of 'groups' ('abcd') must be a list of texts")]
+    [TestCase(
+        """{"mark":"abcd","groups":[{"objectId":"1","displayName":"abcd","members":[2]}]}""",
+        "'members' of entry 1 of 'groups' ('abcd') must be a list of texts"
+    )]
     [TestCase("""{"mark":null}""", "'mark' of the file must be a text")]
     [TestCase("[]", "the file must be an object")]
     [TestCase("null", "the file must be an object")]
     [TestCase("{\n\"mark\": \"abcd\",\nusers", "no JSON from line 3 on")]
     [TestCase("""{"mark":"ab","users":[]}""", "at least 4 characters")]
-    [TestCase("""{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"ada@example.com","displayName":"Ada"}]}""", "does not contain the mark 'abcd'")]
-    [TestCase("""{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A"},{"objectId":"1","userPrincipalName":"b@abcd.example","displayName":"B"}]}""", "same objectId")]
-    [TestCase("""{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A"},{"objectId":"2","userPrincipalName":"A@abcd.example","displayName":"B"}]}""", "is there twice")]
-    [TestCase("""{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A","manager":"2"}]}""", "is no user")]
-    [TestCase("""{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A","manager":"1"}]}""", "'a@abcd.example' is the manager of themselves")]
-    [TestCase("""{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A","manager":"2"},{"objectId":"2","userPrincipalName":"b@abcd.example","displayName":"B","manager":"3"},{"objectId":"3","userPrincipalName":"c@abcd.example","displayName":"C","manager":"2"}]}""", "'b@abcd.example' is the manager of themselves, directly or over others")]
-    [TestCase("""{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a_b.example#EXT#@abcd.example","displayName":"A"}]}""", "does not contain the mark")]
+    [TestCase(
+        """{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"ada@example.com","displayName":"Ada"}]}""",
+        "does not contain the mark 'abcd'"
+    )]
+    [TestCase(
+        """{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A"},{"objectId":"1","userPrincipalName":"b@abcd.example","displayName":"B"}]}""",
+        "same objectId"
+    )]
+    [TestCase(
+        """{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A"},{"objectId":"2","userPrincipalName":"A@abcd.example","displayName":"B"}]}""",
+        "is there twice"
+    )]
+    [TestCase(
+        """{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A","manager":"2"}]}""",
+        "is no user"
+    )]
+    [TestCase(
+        """{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A","manager":"1"}]}""",
+        "'a@abcd.example' is the manager of themselves"
+    )]
+    [TestCase(
+        """{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A","manager":"2"},{"objectId":"2","userPrincipalName":"b@abcd.example","displayName":"B","manager":"3"},{"objectId":"3","userPrincipalName":"c@abcd.example","displayName":"C","manager":"2"}]}""",
+        "'b@abcd.example' is the manager of themselves, directly or over others"
+    )]
+    [TestCase(
+        """{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a_b.example#EXT#@abcd.example","displayName":"A"}]}""",
+        "does not contain the mark"
+    )]
     [TestCase("""{"mark":"abcd","groups":[{"objectId":"1","displayName":"abcd","members":["2"]}]}""", "neither a user nor a group")]
-    [TestCase("""{"mark":"abcd","groups":[{"objectId":"1","displayName":"abcd","members":null}]}""", "'members' of entry 1 of 'groups' ('abcd') must be a list")]
-    [TestCase("""{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A","jobtitel":"X"}]}""", "'jobtitel' of entry 1 of 'users' ('a@abcd.example') is not known; there are objectId,")]
+    [TestCase(
+        """{"mark":"abcd","groups":[{"objectId":"1","displayName":"abcd","members":null}]}""",
+        "'members' of entry 1 of 'groups' ('abcd') must be a list"
+    )]
+    [TestCase(
+        """{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A","jobtitel":"X"}]}""",
+        "'jobtitel' of entry 1 of 'users' ('a@abcd.example') is not known; there are objectId,"
+    )]
     [TestCase("[", "cannot be read")]
     public void A_tenant_file_that_cannot_be_used_is_refused_with_a_sentence(string json, string says) =>
-        Assert.That(() => TenantFile.Read(json), Throws.TypeOf<CannotRun>().With.Message.Contains(says).And.Message.Not.Contains("ScimCompliance"));
+        Assert.That(
+            () => TenantFile.Read(json),
+            Throws.TypeOf<CannotRun>().With.Message.Contains(says).And.Message.Not.Contains("ScimCompliance")
+        );
 
     [TestCase(3, 2, 7)]
     [TestCase(0, 0, 0)]
     [TestCase(1, -1, 0)]
-    public void A_tenant_that_cannot_be_is_refused(int users, int groups, int memberships) => Assert.That(() => Make(new(users, groups, memberships)), Throws.TypeOf<CannotRun>());
+    public void A_tenant_that_cannot_be_is_refused(int users, int groups, int memberships) =>
+        Assert.That(() => Make(new(users, groups, memberships)), Throws.TypeOf<CannotRun>());
 
     [TestCase("ada@contoso.com", ExpectedResult = "ada@contoso.com")]
     [TestCase("ada_lovelace_partner.org#EXT#@contoso.com", ExpectedResult = "ada_lovelace@partner.org")]
@@ -121,7 +161,8 @@ sealed class TenantTests
     {
         var (tenant, people, random) = TenantGenerator.Generate(new(100, 10, 400), seed, "test");
         var changes = new TenantChanges(tenant, people, random);
-        for (var day = 0; day < 5; day++) changes.Apply(day * 10);
+        for (var day = 0; day < 5; day++)
+            changes.Apply(day * 10);
         return TenantFile.Write(tenant);
     }
 }

@@ -4,8 +4,7 @@ namespace ScimProvisioning.Tests.Concurrency;
 [TestFixture, Parallelizable]
 sealed class MembershipRaceTests
 {
-    const string Dangling =
-        """
+    const string Dangling = """
         SELECT count(*) FROM group_members m WHERE connection_id = $1 AND (
             SELECT count(*) FROM resources r WHERE r.connection_id = $1 AND r.id IN (m.group_id, m.member_id) AND r.deleted_at IS NULL) < 2
         """;
@@ -22,7 +21,9 @@ sealed class MembershipRaceTests
         var users = await directory.Users(50);
         var group = await directory.Group("Team", users[..25]);
 
-        var statuses = await Task.WhenAll(users.Select(async (user, i) => (await directory.Patch($"/Groups/{group}", Operation(i, user))).Status));
+        var statuses = await Task.WhenAll(
+            users.Select(async (user, i) => (await directory.Patch($"/Groups/{group}", Operation(i, user))).Status)
+        );
 
         Assert.That(statuses, Has.All.EqualTo(204));
         Assert.That(await directory.MembersOf(group), Is.EquivalentTo(users[25..]));
@@ -51,9 +52,11 @@ sealed class MembershipRaceTests
         var users = await directory.Users(12);
         var groups = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => directory.Group($"g{i}")));
 
-        var answers = await Task.WhenAll(users.SelectMany(user => groups
-            .Select(group => directory.Patch($"/Groups/{group}", Add(user)))
-            .Append(directory.Send("DELETE", $"/Users/{user}"))));
+        var answers = await Task.WhenAll(
+            users.SelectMany(user =>
+                groups.Select(group => directory.Patch($"/Groups/{group}", Add(user))).Append(directory.Send("DELETE", $"/Users/{user}"))
+            )
+        );
 
         Assert.That(answers.Select(a => a.Status), Has.All.AnyOf(204, 400));
         Assert.That(await directory.Ask<long>(Dangling), Is.Zero);
@@ -66,7 +69,10 @@ sealed class MembershipRaceTests
         var users = await directory.Users(15);
         var group = await directory.Group("Team", users[..10]);
 
-        var requests = users.Select((user, i) => i < 5 ? directory.Send("DELETE", $"/Users/{user}") : directory.Patch($"/Groups/{group}", i < 10 ? Remove(user) : Add(user)));
+        var requests = users.Select(
+            (user, i) =>
+                i < 5 ? directory.Send("DELETE", $"/Users/{user}") : directory.Patch($"/Groups/{group}", i < 10 ? Remove(user) : Add(user))
+        );
         var answers = await Task.WhenAll([.. requests, directory.Send("DELETE", $"/Groups/{group}")]);
 
         Assert.That(answers.Select(a => a.Status), Has.All.AnyOf(204, 404));
@@ -79,8 +85,11 @@ sealed class MembershipRaceTests
         var directory = await TestDirectory.CreateAsync(_server);
         var groups = await Task.WhenAll(Enumerable.Range(0, 5).Select(i => directory.Group($"g{i}")));
 
-        var statuses = await Task.WhenAll(groups.SelectMany(group => groups.Where(other => other != group)
-            .Select(async other => (await directory.Patch($"/Groups/{group}", Add(other))).Status)));
+        var statuses = await Task.WhenAll(
+            groups.SelectMany(group =>
+                groups.Where(other => other != group).Select(async other => (await directory.Patch($"/Groups/{group}", Add(other))).Status)
+            )
+        );
 
         Assert.That(statuses, Has.All.EqualTo(204));
         Assert.That(await directory.Ask<long>("SELECT count(*) FROM group_members WHERE connection_id = $1"), Is.EqualTo(20));
@@ -91,7 +100,8 @@ sealed class MembershipRaceTests
     {
         var directory = await TestDirectory.CreateAsync(_server);
         var groups = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => directory.Group($"g{i}")));
-        foreach (var group in groups) await directory.Patch($"/Groups/{group}", Add(groups));
+        foreach (var group in groups)
+            await directory.Patch($"/Groups/{group}", Add(groups));
 
         var statuses = await Task.WhenAll(groups.Select(async group => (await directory.Send("DELETE", $"/Groups/{group}")).Status));
 
@@ -100,13 +110,14 @@ sealed class MembershipRaceTests
     }
 
     // Even numbers speak with Entra's flag, odd ones without; the first 25 are members and go, the others come.
-    static string Operation(int i, string user) => (i < 25, i % 2 == 0) switch
-    {
-        (true, true) => $$"""{"op":"remove","path":"members[value eq \"{{user}}\"]"}""",
-        (true, false) => Remove(user),
-        (false, true) => $$"""{"op":"add","path":"members","value":[{"value":"{{user}}"}]}""",
-        _ => Add(user),
-    };
+    static string Operation(int i, string user) =>
+        (i < 25, i % 2 == 0) switch
+        {
+            (true, true) => $$"""{"op":"remove","path":"members[value eq \"{{user}}\"]"}""",
+            (true, false) => Remove(user),
+            (false, true) => $$"""{"op":"add","path":"members","value":[{"value":"{{user}}"}]}""",
+            _ => Add(user),
+        };
 
     static string Add(params string[] ids) => $$"""{"op":"Add","path":"members","value":{{TestDirectory.Members(ids)}}}""";
 

@@ -16,8 +16,11 @@ sealed class ResourceRaceTests
         var directory = await TestDirectory.CreateAsync(_server);
         var user = await directory.User("ada");
 
-        var statuses = await Task.WhenAll(attributes.Select(async name =>
-            (await directory.Patch($"/Users/{user}", $$"""{"op":"Replace","path":"{{name}}","value":"new {{name}}"}""")).Status));
+        var statuses = await Task.WhenAll(
+            attributes.Select(async name =>
+                (await directory.Patch($"/Users/{user}", $$"""{"op":"Replace","path":"{{name}}","value":"new {{name}}"}""")).Status
+            )
+        );
 
         var body = (await directory.Get($"/Users/{user}")).Body!;
         Assert.That(statuses, Has.All.EqualTo(200));
@@ -32,8 +35,17 @@ sealed class ResourceRaceTests
         const string Name = "adélelovelaceofuk";
         var directory = await TestDirectory.CreateAsync(_server);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => directory.Send("POST", collection,
-            $$"""{"{{attribute}}":"{{Name[..i] + char.ToUpperInvariant(Name[i]) + Name[(i + 1)..]}}"}""")));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 16)
+                .Select(i =>
+                    directory.Send(
+                        "POST",
+                        collection,
+                        $$"""{"{{attribute}}":"{{Name[..i] + char.ToUpperInvariant(Name[i]) + Name[(i + 1)..]}}"}"""
+                    )
+                )
+        );
 
         Assert.That(answers.Count(a => a.Status == 201), Is.EqualTo(1));
         Assert.That(answers.Where(a => a.Status != 201).Select(a => a.Error), Is.EqualTo(Enumerable.Repeat((409, "uniqueness"), 15)));
@@ -47,7 +59,9 @@ sealed class ResourceRaceTests
         var directory = await TestDirectory.CreateAsync(_server);
         var id = collection == "/Users" ? await directory.User("ada") : await directory.Group("Team");
 
-        var statuses = await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ => (await directory.Send("DELETE", $"{collection}/{id}")).Status));
+        var statuses = await Task.WhenAll(
+            Enumerable.Range(0, 10).Select(async _ => (await directory.Send("DELETE", $"{collection}/{id}")).Status)
+        );
 
         Assert.That(statuses.Order(), Is.EqualTo(Enumerable.Repeat(204, 1).Concat(Enumerable.Repeat(404, 9))));
         Assert.That(await directory.Events(id), Has.Length.EqualTo(2));
@@ -61,12 +75,20 @@ sealed class ResourceRaceTests
         var directory = await TestDirectory.CreateAsync(_server);
         var user = await directory.User("ada");
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(i =>
-            directory.Send(method, $"/Users/{user}", json?.Replace("#", $"{i}", StringComparison.Ordinal), ("If-Match", "W/\"1\""))));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 10)
+                .Select(i =>
+                    directory.Send(method, $"/Users/{user}", json?.Replace("#", $"{i}", StringComparison.Ordinal), ("If-Match", "W/\"1\""))
+                )
+        );
 
         var lost = method == "DELETE" ? 404 : 412;
         Assert.That(answers.Count(a => a.Status is 200 or 204), Is.EqualTo(1));
-        Assert.That(answers.Where(a => a.Status is not (200 or 204)).Select(a => a.Error), Is.EqualTo(Enumerable.Repeat((lost, (string?)null), 9)));
+        Assert.That(
+            answers.Where(a => a.Status is not (200 or 204)).Select(a => a.Error),
+            Is.EqualTo(Enumerable.Repeat((lost, (string?)null), 9))
+        );
         Assert.That(await directory.Events(user), Has.Length.EqualTo(2));
     }
 
@@ -76,8 +98,11 @@ sealed class ResourceRaceTests
         var directory = await TestDirectory.CreateAsync(_server);
         var users = await directory.Users(8);
 
-        var statuses = await Task.WhenAll(users.Select(async user =>
-            (await directory.Patch($"/Users/{user}", """{"op":"Replace","path":"userName","value":"the.one"}""")).Status));
+        var statuses = await Task.WhenAll(
+            users.Select(async user =>
+                (await directory.Patch($"/Users/{user}", """{"op":"Replace","path":"userName","value":"the.one"}""")).Status
+            )
+        );
 
         Assert.That(statuses.Order(), Is.EqualTo(Enumerable.Repeat(200, 1).Concat(Enumerable.Repeat(409, 7))));
         Assert.That(await directory.Events(), Has.Length.EqualTo(9));
@@ -89,8 +114,16 @@ sealed class ResourceRaceTests
         var directory = await TestDirectory.CreateAsync(_server);
         var (one, two) = (await directory.User("one"), await directory.User("two"));
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(i =>
-            directory.Patch($"/Users/{(i % 2 == 0 ? one : two)}", $$"""{"op":"Replace","path":"userName","value":"{{(i % 4 < 2 ? "one" : "two")}}"}""")));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 16)
+                .Select(i =>
+                    directory.Patch(
+                        $"/Users/{(i % 2 == 0 ? one : two)}",
+                        $$"""{"op":"Replace","path":"userName","value":"{{(i % 4 < 2 ? "one" : "two")}}"}"""
+                    )
+                )
+        );
 
         Assert.That(answers.Select(a => a.Status), Has.All.AnyOf(200, 409));
         Assert.That(await directory.Ask<long>("SELECT count(DISTINCT user_name) FROM resources WHERE connection_id = $1"), Is.EqualTo(2));

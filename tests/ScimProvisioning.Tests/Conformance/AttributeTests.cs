@@ -32,20 +32,26 @@ sealed class AttributeTests
     {
         var path = schema == Group ? $"/Groups/{await _directory.Group("Patched")}" : $"/Users/{await _directory.User(schema)}";
         // "active" always has a value: removing it leaves it as it is.
-        foreach (var attribute in (await Attributes(schema)).Where(a => IsWritable(a) && !(bool)a["required"]! && (string?)a["name"] != "active"))
-            foreach (var op in (string[])["add", "replace", "remove"])
-            {
-                var (name, value) = ((string)attribute["name"]!, op == "remove" ? null : Sample(attribute, op));
-                var operation = new JsonObject { ["op"] = op, ["path"] = $"{schema}:{name}" };
-                if (value is not null) operation["value"] = value.DeepClone();
+        foreach (
+            var attribute in (await Attributes(schema)).Where(a => IsWritable(a) && !(bool)a["required"]! && (string?)a["name"] != "active")
+        )
+        foreach (var op in (string[])["add", "replace", "remove"])
+        {
+            var (name, value) = ((string)attribute["name"]!, op == "remove" ? null : Sample(attribute, op));
+            var operation = new JsonObject { ["op"] = op, ["path"] = $"{schema}:{name}" };
+            if (value is not null)
+                operation["value"] = value.DeepClone();
 
-                var answer = await _directory.Patch(path, operation.ToJsonString());
-                var read = (await _directory.Get(path)).Body!;
+            var answer = await _directory.Patch(path, operation.ToJsonString());
+            var read = (await _directory.Get(path)).Body!;
 
-                Assert.That(answer.Status, Is.AnyOf(200, 204), $"{operation}: {answer.Detail}");
-                var found = (schema == Enterprise ? read[Enterprise] : read)?[name];
-                Assert.That(value is null ? found is null or JsonArray { Count: 0 } : Holds(found, value), $"{operation} left {found?.ToJsonString()}");
-            }
+            Assert.That(answer.Status, Is.AnyOf(200, 204), $"{operation}: {answer.Detail}");
+            var found = (schema == Enterprise ? read[Enterprise] : read)?[name];
+            Assert.That(
+                value is null ? found is null or JsonArray { Count: 0 } : Holds(found, value),
+                $"{operation} left {found?.ToJsonString()}"
+            );
+        }
     }
 
     /// <summary>RFC 7643 §7.</summary>
@@ -61,7 +67,10 @@ sealed class AttributeTests
             var resource = (await _directory.Get(path)).Body!;
             foreach (var uri in resource["schemas"]!.AsArray().Select(uri => (string)uri!))
             {
-                var members = uri == schema ? resource.Where(p => p.Key is not ("schemas" or "id" or "meta") && !p.Key.Contains(':')) : resource[uri]!.AsObject();
+                var members =
+                    uri == schema
+                        ? resource.Where(p => p.Key is not ("schemas" or "id" or "meta") && !p.Key.Contains(':'))
+                        : resource[uri]!.AsObject();
                 AssertDeclared(members, await Attributes(uri), uri);
             }
         }
@@ -87,37 +96,48 @@ sealed class AttributeTests
         foreach (var uri in schemas)
         {
             var scope = uri == Enterprise ? (JsonObject)(body[uri] = new JsonObject()) : body;
-            foreach (var attribute in (await Attributes(uri)).Where(IsWritable)) scope[(string)attribute["name"]!] = Sample(attribute, name);
+            foreach (var attribute in (await Attributes(uri)).Where(IsWritable))
+                scope[(string)attribute["name"]!] = Sample(attribute, name);
         }
         return await _directory.Create(collection, body.ToJsonString());
     }
 
-    async Task<JsonObject[]> Attributes(string schema) => [.. (await _directory.Get($"/Schemas/{schema}"))["attributes"]!.AsArray().Select(a => (JsonObject)a!)];
+    async Task<JsonObject[]> Attributes(string schema) =>
+        [.. (await _directory.Get($"/Schemas/{schema}"))["attributes"]!.AsArray().Select(a => (JsonObject)a!)];
 
     static bool IsWritable(JsonObject attribute) => (string?)attribute["mutability"] is "readWrite" or "immutable";
 
     JsonNode Sample(JsonObject attribute, string seed)
     {
-        if ((string?)attribute["name"] == "members") return new JsonArray(new JsonObject { ["value"] = _member });
+        if ((string?)attribute["name"] == "members")
+            return new JsonArray(new JsonObject { ["value"] = _member });
         var value = Single(attribute, seed);
         return (bool)attribute["multiValued"]! ? new JsonArray(value) : value;
     }
 
-    JsonNode Single(JsonObject attribute, string seed) => (string?)attribute["type"] switch
-    {
-        "complex" => new JsonObject(attribute["subAttributes"]!.AsArray().Select(sub => (JsonObject)sub!).Where(IsWritable).Select(sub => KeyValuePair.Create((string)sub["name"]!, (JsonNode?)Sample(sub, seed)))),
-        "boolean" => seed != "add",
-        "reference" => $"https://example.test/{Uri.EscapeDataString(seed)}",
-        "binary" => Convert.ToBase64String([.. seed.Select(c => (byte)c)]),
-        _ => attribute["canonicalValues"]?[0]?.DeepClone() ?? $"{seed} {attribute["name"]}",
-    };
+    JsonNode Single(JsonObject attribute, string seed) =>
+        (string?)attribute["type"] switch
+        {
+            "complex" => new JsonObject(
+                attribute["subAttributes"]!
+                    .AsArray()
+                    .Select(sub => (JsonObject)sub!)
+                    .Where(IsWritable)
+                    .Select(sub => KeyValuePair.Create((string)sub["name"]!, (JsonNode?)Sample(sub, seed)))
+            ),
+            "boolean" => seed != "add",
+            "reference" => $"https://example.test/{Uri.EscapeDataString(seed)}",
+            "binary" => Convert.ToBase64String([.. seed.Select(c => (byte)c)]),
+            _ => attribute["canonicalValues"]?[0]?.DeepClone() ?? $"{seed} {attribute["name"]}",
+        };
 
-    static bool Holds(JsonNode? found, JsonNode expected) => (found, expected) switch
-    {
-        (JsonArray left, JsonArray right) => left.Count == right.Count && left.Zip(right).All(pair => Holds(pair.First, pair.Second!)),
-        (JsonObject left, JsonObject right) => right.All(p => Holds(left[p.Key], p.Value!)),
-        _ => JsonNode.DeepEquals(found, expected),
-    };
+    static bool Holds(JsonNode? found, JsonNode expected) =>
+        (found, expected) switch
+        {
+            (JsonArray left, JsonArray right) => left.Count == right.Count && left.Zip(right).All(pair => Holds(pair.First, pair.Second!)),
+            (JsonObject left, JsonObject right) => right.All(p => Holds(left[p.Key], p.Value!)),
+            _ => JsonNode.DeepEquals(found, expected),
+        };
 
     static void AssertDeclared(IEnumerable<KeyValuePair<string, JsonNode?>> members, IEnumerable<JsonObject> attributes, string where)
     {
@@ -127,8 +147,18 @@ sealed class AttributeTests
             Assert.That(declared, Is.Not.Null, $"{where}:{name}");
             Assert.That(value is JsonArray, Is.EqualTo((bool)declared!["multiValued"]!), $"{where}:{name}");
             foreach (var element in value as JsonArray ?? [value!.DeepClone()])
-                if ((string?)declared["type"] == "complex") AssertDeclared(element!.AsObject(), declared["subAttributes"]!.AsArray().Select(sub => (JsonObject)sub!), $"{where}:{name}");
-                else Assert.That(element!.GetValueKind().ToString(), (string?)declared["type"] == "boolean" ? Is.AnyOf("True", "False") : Is.EqualTo("String"), $"{where}:{name}");
+                if ((string?)declared["type"] == "complex")
+                    AssertDeclared(
+                        element!.AsObject(),
+                        declared["subAttributes"]!.AsArray().Select(sub => (JsonObject)sub!),
+                        $"{where}:{name}"
+                    );
+                else
+                    Assert.That(
+                        element!.GetValueKind().ToString(),
+                        (string?)declared["type"] == "boolean" ? Is.AnyOf("True", "False") : Is.EqualTo("String"),
+                        $"{where}:{name}"
+                    );
         }
     }
 }

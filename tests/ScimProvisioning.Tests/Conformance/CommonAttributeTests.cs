@@ -25,7 +25,10 @@ sealed class CommonAttributeTests
         var (id, meta) = ((string)created["id"]!, created["meta"]!.AsObject());
         Assert.That(meta.Select(p => p.Key), Is.EquivalentTo(new[] { "resourceType", "created", "lastModified", "location", "version" }));
         Assert.That(((string?)meta["resourceType"], (string?)meta["location"]), Is.EqualTo((type, $"{directory.Url}{collection}/{id}")));
-        Assert.That((string?)meta["created"], Does.Match(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$").And.EqualTo((string?)meta["lastModified"]));
+        Assert.That(
+            (string?)meta["created"],
+            Does.Match(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$").And.EqualTo((string?)meta["lastModified"])
+        );
         Assert.That((string?)meta["version"], Does.StartWith("W/\""));
         Assert.That(id, Is.Not.Empty.And.Not.Contains("bulkId"));
     }
@@ -36,12 +39,19 @@ sealed class CommonAttributeTests
     {
         var directory = await TestDirectory.CreateAsync(_server);
         var existing = await directory.User("ada");
-        const string Body = """{"userName":"eva","id":"mine","meta":{"resourceType":"Group","created":"2000-01-01T00:00:00Z","location":"http://x","version":"9"}}""";
+        const string Body =
+            """{"userName":"eva","id":"mine","meta":{"resourceType":"Group","created":"2000-01-01T00:00:00Z","location":"http://x","version":"9"}}""";
 
         var answer = await directory.Send(method, method == "POST" ? "/Users" : $"/Users/{existing}", Body);
 
-        Assert.That((answer.Status, (string?)answer["id"] == "mine", method == "PUT" && (string?)answer["id"] != existing), Is.EqualTo((status, false, false)));
-        Assert.That(answer["meta"]!.ToJsonString(), Does.Contain("\"User\"").And.Not.Contain("2000-").And.Not.Contain("http://x").And.Not.Contain("\"9\""));
+        Assert.That(
+            (answer.Status, (string?)answer["id"] == "mine", method == "PUT" && (string?)answer["id"] != existing),
+            Is.EqualTo((status, false, false))
+        );
+        Assert.That(
+            answer["meta"]!.ToJsonString(),
+            Does.Contain("\"User\"").And.Not.Contain("2000-").And.Not.Contain("http://x").And.Not.Contain("\"9\"")
+        );
     }
 
     [Test]
@@ -65,7 +75,11 @@ sealed class CommonAttributeTests
     {
         var directory = await TestDirectory.CreateAsync(_server);
 
-        var created = await directory.Send("POST", "/Users", $$$"""{"schemas":{{{schemas}}},"userName":"ada","{{{Enterprise}}}":{"department":"R"}}""");
+        var created = await directory.Send(
+            "POST",
+            "/Users",
+            $$$"""{"schemas":{{{schemas}}},"userName":"ada","{{{Enterprise}}}":{"department":"R"}}"""
+        );
         var listed = (await directory.Get("/Users")).Resources.Single();
 
         foreach (var resource in (JsonObject[])[created.Body!, listed])
@@ -77,16 +91,23 @@ sealed class CommonAttributeTests
     {
         var directory = await TestDirectory.CreateAsync(_server);
 
-        var created = await directory.Send("POST", "/Users", $$$"""{"schemas":["{{{Core}}}"],"{{{Core}}}":{"userName":"ada"},"{{{Enterprise}}}":{"department":"R"}}""");
+        var created = await directory.Send(
+            "POST",
+            "/Users",
+            $$$"""{"schemas":["{{{Core}}}"],"{{{Core}}}":{"userName":"ada"},"{{{Enterprise}}}":{"department":"R"}}"""
+        );
 
-        Assert.That(((string?)created["userName"], (string?)created[Enterprise]!["department"], created["department"]), Is.EqualTo(("ada", "R", (JsonNode?)null)));
+        Assert.That(
+            ((string?)created["userName"], (string?)created[Enterprise]!["department"], created["department"]),
+            Is.EqualTo(("ada", "R", (JsonNode?)null))
+        );
     }
 
     [TestCase("title", "null")]
     [TestCase("title", "\"\"")]
     [TestCase("emails", "null")]
     [TestCase("emails", "[]")]
-    public async Task Null_and_nothing_are_the_same_state(string attribute, string nothing)   // §2.5
+    public async Task Null_and_nothing_are_the_same_state(string attribute, string nothing) // §2.5
     {
         var directory = await TestDirectory.CreateAsync(_server);
         var id = await directory.Create("/Users", """{"userName":"ada","title":"x","emails":[{"value":"a@x"}]}""");

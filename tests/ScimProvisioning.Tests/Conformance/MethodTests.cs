@@ -35,7 +35,10 @@ sealed class MethodTests
         var (get, head) = (await directory.Get(at), await directory.Send("HEAD", at));
 
         Assert.That((head.Status, head.Body, get.Status), Is.EqualTo((status, (object?)null, status)));
-        Assert.That((head.ContentType, head.Content.ContentLength, head.ETag, head.Content.ContentLocation), Is.EqualTo((get.ContentType, get.Content.ContentLength, get.ETag, get.Content.ContentLocation)));
+        Assert.That(
+            (head.ContentType, head.Content.ContentLength, head.ETag, head.Content.ContentLocation),
+            Is.EqualTo((get.ContentType, get.Content.ContentLength, get.ETag, get.Content.ContentLocation))
+        );
     }
 
     [Test]

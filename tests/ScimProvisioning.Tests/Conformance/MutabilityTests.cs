@@ -18,7 +18,10 @@ sealed class MutabilityTests
     [TestCase("""{"op":"remove","path":"meta"}""", "mutability")]
     [TestCase("""{"op":"remove","path":"groups"}""", "mutability")]
     [TestCase("""{"op":"add","path":"groups","value":[{"value":"7d420df3-9995-4831-a406-ecf8166f5f6a"}]}""", "mutability")]
-    [TestCase("""{"op":"replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.displayName","value":"x"}""", "mutability")]
+    [TestCase(
+        """{"op":"replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.displayName","value":"x"}""",
+        "mutability"
+    )]
     [TestCase("""{"op":"remove","path":"userName"}""", "mutability")]
     [TestCase("""{"op":"remove"}""", "noTarget")]
     [TestCase("""{"op":"replace","path":"emails[value eq \"nobody\"].display","value":"x"}""", "noTarget")]
@@ -48,7 +51,10 @@ sealed class MutabilityTests
         var user = await directory.User("ada");
         var group = await directory.Group("Design", user);
 
-        var answer = await directory.Patch($"/Groups/{group}", $$"""{"op":"replace","path":"members[value eq \"{{user}}\"].{{sub}}","value":{{value}}}""");
+        var answer = await directory.Patch(
+            $"/Groups/{group}",
+            $$"""{"op":"replace","path":"members[value eq \"{{user}}\"].{{sub}}","value":{{value}}}"""
+        );
 
         Assert.That(answer.Error, Is.EqualTo((400, "mutability")));
         Assert.That(await directory.MembersOf(group), Is.EqualTo(new[] { user }));
@@ -58,10 +64,14 @@ sealed class MutabilityTests
     [TestCase("""{"op":"add","path":"emails","value":[{"type":"work","value":"a@x"}]}""")]
     [TestCase("""{"op":"replace","value":{"title":"Dr."}}""")]
     [TestCase("""{"op":"remove","path":"nickName"}""")]
-    public async Task Adding_what_is_there_keeps_the_time_of_the_last_change(string operation)   // §3.5.2.1
+    public async Task Adding_what_is_there_keeps_the_time_of_the_last_change(string operation) // §3.5.2.1
     {
         var directory = await TestDirectory.CreateAsync(_server);
-        var created = await directory.Send("POST", "/Users", """{"userName":"ada","title":"Dr.","emails":[{"type":"work","value":"a@x"}]}""");
+        var created = await directory.Send(
+            "POST",
+            "/Users",
+            """{"userName":"ada","title":"Dr.","emails":[{"type":"work","value":"a@x"}]}"""
+        );
         _server.Clock.Advance(TimeSpan.FromSeconds(5));
 
         var patched = await directory.Patch($"/Users/{created["id"]}", operation);
@@ -74,7 +84,7 @@ sealed class MutabilityTests
     [TestCase("active eq false", "hidden")]
     [TestCase("not (active eq true)", "hidden")]
     [TestCase("active ne true", "hidden")]
-    public async Task A_filter_sees_the_default_that_the_client_was_told(string filter, string expected)   // RFC 7644 §3.4.2.2
+    public async Task A_filter_sees_the_default_that_the_client_was_told(string filter, string expected) // RFC 7644 §3.4.2.2
     {
         var directory = await TestDirectory.CreateAsync(_server);
         await directory.User("shown");

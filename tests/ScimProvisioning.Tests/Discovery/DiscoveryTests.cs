@@ -8,9 +8,17 @@ sealed class DiscoveryTests
 {
     static readonly string[] Documents =
     [
-        "ServiceProviderConfig", "ResourceTypes", "ResourceTypes/User", "ResourceTypes/Group", "Schemas", "Schemas/urn:ietf:params:scim:schemas:core:2.0:User",
-        "Schemas/urn:ietf:params:scim:schemas:core:2.0:Group", "Schemas/urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
-        "Schemas/urn:ietf:params:scim:schemas:core:2.0:Schema", "Schemas/urn:ietf:params:scim:schemas:core:2.0:ResourceType", "Schemas/urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig",
+        "ServiceProviderConfig",
+        "ResourceTypes",
+        "ResourceTypes/User",
+        "ResourceTypes/Group",
+        "Schemas",
+        "Schemas/urn:ietf:params:scim:schemas:core:2.0:User",
+        "Schemas/urn:ietf:params:scim:schemas:core:2.0:Group",
+        "Schemas/urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
+        "Schemas/urn:ietf:params:scim:schemas:core:2.0:Schema",
+        "Schemas/urn:ietf:params:scim:schemas:core:2.0:ResourceType",
+        "Schemas/urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig",
     ];
 
     readonly ScimServer _server = new();
@@ -36,31 +44,43 @@ sealed class DiscoveryTests
     [Test]
     public async Task Every_document_is_found_at_its_location()
     {
-        var documents = (await _directory.Get("/ResourceTypes")).Resources.Concat((await _directory.Get("/Schemas")).Resources).Append((await _directory.Get("/ServiceProviderConfig")).Body!);
+        var documents = (await _directory.Get("/ResourceTypes"))
+            .Resources.Concat((await _directory.Get("/Schemas")).Resources)
+            .Append((await _directory.Get("/ServiceProviderConfig")).Body!);
 
         foreach (var document in documents)
         {
             var location = (string)document["meta"]!["location"]!;
             Assert.That(location, Does.StartWith(_directory.Url + "/"));
-            Assert.That((await _directory.Get(location[_directory.Url.Length..])).Body!.ToJsonString(), Is.EqualTo(document.ToJsonString()));
+            Assert.That(
+                (await _directory.Get(location[_directory.Url.Length..])).Body!.ToJsonString(),
+                Is.EqualTo(document.ToJsonString())
+            );
         }
     }
 
     [TestCase("ResourceTypes", "Group,User")]
-    [TestCase("Schemas", "urn:ietf:params:scim:schemas:core:2.0:Group,urn:ietf:params:scim:schemas:core:2.0:ResourceType,urn:ietf:params:scim:schemas:core:2.0:Schema,urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig,urn:ietf:params:scim:schemas:core:2.0:User,urn:ietf:params:scim:schemas:extension:enterprise:2.0:User")]
+    [TestCase(
+        "Schemas",
+        "urn:ietf:params:scim:schemas:core:2.0:Group,urn:ietf:params:scim:schemas:core:2.0:ResourceType,urn:ietf:params:scim:schemas:core:2.0:Schema,urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig,urn:ietf:params:scim:schemas:core:2.0:User,urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+    )]
     public async Task A_list_holds_every_document(string path, string ids)
     {
         var list = await _directory.Get($"/{path}");
 
         Assert.That(string.Join(',', list.Ids.Order(StringComparer.Ordinal)), Is.EqualTo(ids));
-        Assert.That(((int)list["totalResults"]!, (int)list["startIndex"]!, (int)list["itemsPerPage"]!), Is.EqualTo((list.Ids.Count, 1, list.Ids.Count)));
+        Assert.That(
+            ((int)list["totalResults"]!, (int)list["startIndex"]!, (int)list["itemsPerPage"]!),
+            Is.EqualTo((list.Ids.Count, 1, list.Ids.Count))
+        );
     }
 
     [TestCase("serviceproviderconfig/")]
     [TestCase("/resourcetypes/USER")]
     [TestCase("SCHEMAS//URN:IETF:PARAMS:SCIM:SCHEMAS:CORE:2.0:USER/")]
     [TestCase("Schemas/urn%3Aietf%3Aparams%3Ascim%3Aschemas%3Acore%3A2.0%3AUser")]
-    public async Task A_document_is_found_however_its_path_is_spelt(string path) => Assert.That((await _directory.Get($"/{path}")).Status, Is.EqualTo(200));
+    public async Task A_document_is_found_however_its_path_is_spelt(string path) =>
+        Assert.That((await _directory.Get($"/{path}")).Status, Is.EqualTo(200));
 
     [TestCase("ResourceTypes/Device")]
     [TestCase("ResourceTypes/Users")]
@@ -72,7 +92,10 @@ sealed class DiscoveryTests
         Assert.That((await _directory.Get($"/{path}")).Error, Is.EqualTo((404, (string?)null)));
 
     [Test]
-    public async Task Documents_cannot_be_written([Values("POST", "PUT", "PATCH", "DELETE")] string method, [Values("ServiceProviderConfig", "ResourceTypes", "ResourceTypes/User", "Schemas", "Schemas/x")] string path)
+    public async Task Documents_cannot_be_written(
+        [Values("POST", "PUT", "PATCH", "DELETE")] string method,
+        [Values("ServiceProviderConfig", "ResourceTypes", "ResourceTypes/User", "Schemas", "Schemas/x")] string path
+    )
     {
         var answer = await _directory.Send(method, $"/{path}", method == "DELETE" ? null : "{}");
 
@@ -81,7 +104,7 @@ sealed class DiscoveryTests
     }
 
     [TestCaseSource(nameof(Documents))]
-    public async Task A_filter_on_documents_is_forbidden(string path) =>   // RFC 7644 §4
+    public async Task A_filter_on_documents_is_forbidden(string path) => // RFC 7644 §4
         Assert.That((await _directory.Get($"/{path}?filter=id+pr")).Error, Is.EqualTo((403, (string?)null)));
 
     [TestCase("ServiceProviderConfig?attributes=x&startIndex=zzz&aadOptscim062020")]
@@ -103,29 +126,44 @@ sealed class DiscoveryTests
     {
         var config = (await _directory.Get("/ServiceProviderConfig")).Body!;
 
-        Assert.That(((bool)config["patch"]!["supported"]!, (bool)config["filter"]!["supported"]!, (bool)config["etag"]!["supported"]!), Is.EqualTo((true, true, true)));
+        Assert.That(
+            ((bool)config["patch"]!["supported"]!, (bool)config["filter"]!["supported"]!, (bool)config["etag"]!["supported"]!),
+            Is.EqualTo((true, true, true))
+        );
         Assert.That(((bool)config["sort"]!["supported"]!, (bool)config["changePassword"]!["supported"]!), Is.EqualTo((true, false)));
         Assert.That(config["bulk"]!.ToJsonString(), Is.EqualTo("""{"supported":true,"maxOperations":1000,"maxPayloadSize":4194304}"""));
-        Assert.That(config["pagination"]!.ToJsonString(), Is.EqualTo("""{"cursor":true,"index":true,"defaultPaginationMethod":"index","defaultPageSize":100,"maxPageSize":1000,"cursorTimeout":3600}"""));
+        Assert.That(
+            config["pagination"]!.ToJsonString(),
+            Is.EqualTo(
+                """{"cursor":true,"index":true,"defaultPaginationMethod":"index","defaultPageSize":100,"maxPageSize":1000,"cursorTimeout":3600}"""
+            )
+        );
         Assert.That((string?)config["authenticationSchemes"]![0]!["type"], Is.EqualTo("oauthbearertoken"));
     }
 
     [Test]
-    public async Task The_service_provider_config_holds_what_its_schema_names_and_requires()   // RFC 7643 §8.7.2
+    public async Task The_service_provider_config_holds_what_its_schema_names_and_requires() // RFC 7643 §8.7.2
     {
-        var attributes = (await _directory.Get("/Schemas/urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"))["attributes"]!.AsArray();
+        var attributes = (await _directory.Get("/Schemas/urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"))[
+            "attributes"
+        ]!.AsArray();
         var config = (await _directory.Get("/ServiceProviderConfig")).Body!;
 
         AssertFits(config, attributes, ["schemas", "meta"]);
         foreach (var attribute in attributes.Where(a => a!["subAttributes"] is not null))
-            foreach (var value in config[(string)attribute!["name"]!] is JsonArray many ? many : [config[(string)attribute["name"]!]!.DeepClone()])
-                AssertFits((JsonObject)value!, attribute["subAttributes"]!.AsArray(), []);
+        foreach (
+            var value in config[(string)attribute!["name"]!] is JsonArray many ? many : [config[(string)attribute["name"]!]!.DeepClone()]
+        )
+            AssertFits((JsonObject)value!, attribute["subAttributes"]!.AsArray(), []);
     }
 
     static void AssertFits(JsonObject document, JsonArray attributes, string[] beside)
     {
         Assert.That(document.Select(p => p.Key).Except(beside), Is.SubsetOf(attributes.Select(a => (string?)a!["name"])));
-        Assert.That(attributes.Where(a => (bool)a!["required"]!).Select(a => (string?)a!["name"]), Is.SubsetOf(document.Select(p => p.Key)));
+        Assert.That(
+            attributes.Where(a => (bool)a!["required"]!).Select(a => (string?)a!["name"]),
+            Is.SubsetOf(document.Select(p => p.Key))
+        );
     }
 
     [TestCaseSource(nameof(Documents))]
@@ -135,8 +173,14 @@ sealed class DiscoveryTests
         var again = await _directory.Get($"/{path}", ("If-None-Match", first.ETag!));
         var other = await _directory.Get($"/{path}", ("If-None-Match", "\"other\""));
 
-        Assert.That((first.Headers.CacheControl!.ToString(), first.Headers.Vary.Single(), first.ETag), Is.EqualTo(("max-age=300, private", "Authorization", other.ETag)));
-        Assert.That((again.Status, again.Body, again.ETag, again.Headers.CacheControl!.Private), Is.EqualTo((304, (JsonObject?)null, first.ETag, true)));
+        Assert.That(
+            (first.Headers.CacheControl!.ToString(), first.Headers.Vary.Single(), first.ETag),
+            Is.EqualTo(("max-age=300, private", "Authorization", other.ETag))
+        );
+        Assert.That(
+            (again.Status, again.Body, again.ETag, again.Headers.CacheControl!.Private),
+            Is.EqualTo((304, (JsonObject?)null, first.ETag, true))
+        );
         Assert.That((other.Status, other.Body!.ToJsonString()), Is.EqualTo((200, first.Body!.ToJsonString())));
     }
 
@@ -144,8 +188,9 @@ sealed class DiscoveryTests
     public async Task Documents_of_different_content_have_different_tags()
     {
         var tags = new List<string?>();
-        foreach (var path in Documents) tags.Add((await _directory.Get($"/{path}")).ETag);
-        tags.Add((await (await TestDirectory.CreateAsync(_server)).Get("/Schemas")).ETag);   // its locations are others
+        foreach (var path in Documents)
+            tags.Add((await _directory.Get($"/{path}")).ETag);
+        tags.Add((await (await TestDirectory.CreateAsync(_server)).Get("/Schemas")).ETag); // its locations are others
 
         Assert.That(tags, Is.Unique.And.All.Not.Null);
     }
@@ -156,8 +201,15 @@ sealed class DiscoveryTests
         var answer = await _directory.Get($"/{path}");
 
         foreach (var document in answer.Body!["Resources"] is JsonArray list ? list.Select(d => d!) : [answer.Body])
-            Assert.That(((string?)document["meta"]!["resourceType"], (string?)document["meta"]!["location"]),
-                Is.EqualTo((((string)document["schemas"]![0]!).Split(':')[^1], $"{_directory.Url}/{path.Split('/')[0]}{(document["id"] is { } id ? $"/{id}" : "")}")));
+            Assert.That(
+                ((string?)document["meta"]!["resourceType"], (string?)document["meta"]!["location"]),
+                Is.EqualTo(
+                    (
+                        ((string)document["schemas"]![0]!).Split(':')[^1],
+                        $"{_directory.Url}/{path.Split('/')[0]}{(document["id"] is { } id ? $"/{id}" : "")}"
+                    )
+                )
+            );
     }
 
     [Test]
@@ -165,22 +217,34 @@ sealed class DiscoveryTests
     {
         var type = (await _directory.Get("/ResourceTypes/User")).Body!;
 
-        Assert.That(((string?)type["endpoint"], (string?)type["schema"]), Is.EqualTo(("/Users", "urn:ietf:params:scim:schemas:core:2.0:User")));
-        Assert.That(type["schemaExtensions"]!.ToJsonString(), Is.EqualTo("""[{"schema":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User","required":false}]"""));
+        Assert.That(
+            ((string?)type["endpoint"], (string?)type["schema"]),
+            Is.EqualTo(("/Users", "urn:ietf:params:scim:schemas:core:2.0:User"))
+        );
+        Assert.That(
+            type["schemaExtensions"]!.ToJsonString(),
+            Is.EqualTo("""[{"schema":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User","required":false}]""")
+        );
     }
 
     [Test]
     public async Task Every_attribute_tells_all_its_characteristics()
     {
         foreach (var schema in (await _directory.Get("/Schemas")).Resources)
-            foreach (var attribute in schema["attributes"]!.AsArray().SelectMany(a => (a!["subAttributes"] as JsonArray ?? []).Prepend(a)))
-                Assert.That(attribute!.AsObject().Select(p => p.Key), Is.SupersetOf(new[] { "name", "type", "multiValued", "description", "required", "caseExact", "mutability", "returned", "uniqueness" }));
+        foreach (var attribute in schema["attributes"]!.AsArray().SelectMany(a => (a!["subAttributes"] as JsonArray ?? []).Prepend(a)))
+            Assert.That(
+                attribute!.AsObject().Select(p => p.Key),
+                Is.SupersetOf(
+                    new[] { "name", "type", "multiValued", "description", "required", "caseExact", "mutability", "returned", "uniqueness" }
+                )
+            );
     }
 
-    static IEnumerable<JsonNode?> Values(JsonNode node) => node switch
-    {
-        JsonObject document => document.SelectMany(member => member.Value is null ? [null] : Values(member.Value)),
-        JsonArray array => array.SelectMany(element => element is null ? [null] : Values(element)),
-        _ => [node],
-    };
+    static IEnumerable<JsonNode?> Values(JsonNode node) =>
+        node switch
+        {
+            JsonObject document => document.SelectMany(member => member.Value is null ? [null] : Values(member.Value)),
+            JsonArray array => array.SelectMany(element => element is null ? [null] : Values(element)),
+            _ => [node],
+        };
 }

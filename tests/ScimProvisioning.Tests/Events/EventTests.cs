@@ -22,10 +22,18 @@ sealed class EventTests
 
         var events = await directory.Events();
 
-        Assert.That(events.Select(e => ((string?)e["type"], (string?)e["resource_type"], (string?)e["resource_id"], (int)e["version"]!)), Is.EqualTo(new[]
-        {
-            ("user.created", "User", id, 1), ("user.updated", "User", id, 2), ("user.updated", "User", id, 3), ("user.deleted", "User", id, 4),
-        }));
+        Assert.That(
+            events.Select(e => ((string?)e["type"], (string?)e["resource_type"], (string?)e["resource_id"], (int)e["version"]!)),
+            Is.EqualTo(
+                new[]
+                {
+                    ("user.created", "User", id, 1),
+                    ("user.updated", "User", id, 2),
+                    ("user.updated", "User", id, 3),
+                    ("user.deleted", "User", id, 4),
+                }
+            )
+        );
     }
 
     [Test]
@@ -36,7 +44,10 @@ sealed class EventTests
         var answer = await directory.Send("POST", "/Users", """{"userName":"ada"}""", ("X-Request-Id", "run-7:42"));
 
         var told = (await directory.Events()).Single();
-        Assert.That(((string?)told["request_id"], (string?)told["actor"]), Is.EqualTo(("run-7:42", $"token:{directory.Connection.TokenId}")));
+        Assert.That(
+            ((string?)told["request_id"], (string?)told["actor"]),
+            Is.EqualTo(("run-7:42", $"token:{directory.Connection.TokenId}"))
+        );
         Assert.That(answer.Headers.GetValues("X-Request-Id"), Is.EqualTo(new[] { "run-7:42" }));
     }
 
@@ -44,19 +55,37 @@ sealed class EventTests
     [TestCase("""{"op":"add","path":"nickName","value":"A"}""", """[{"path":"nickName","new":"A"}]""")]
     [TestCase("""{"op":"remove","path":"title"}""", """[{"path":"title","old":"Countess"}]""")]
     [TestCase("""{"op":"Replace","path":"active","value":"False"}""", """[{"path":"active","old":true,"new":false}]""")]
-    [TestCase("""{"op":"replace","path":"name.givenName","value":"Augusta"}""", """[{"path":"name.givenName","old":"Ada","new":"Augusta"}]""")]
-    [TestCase("""{"op":"replace","path":"emails[type eq \"work\"].value","value":"b@x"}""", """[{"path":"emails","old":[{"type":"work","value":"a@x"}],"new":[{"type":"work","value":"b@x"}]}]""")]
-    [TestCase("""{"op":"add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department","value":"R"}""",
-        """[{"path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department","new":"R"}]""")]
-    [TestCase("""{"op":"replace","path":"title","value":"Lady"},{"op":"replace","path":"title","value":"Countess"},{"op":"add","path":"locale","value":"en"}""", """[{"path":"locale","new":"en"}]""")]
+    [TestCase(
+        """{"op":"replace","path":"name.givenName","value":"Augusta"}""",
+        """[{"path":"name.givenName","old":"Ada","new":"Augusta"}]"""
+    )]
+    [TestCase(
+        """{"op":"replace","path":"emails[type eq \"work\"].value","value":"b@x"}""",
+        """[{"path":"emails","old":[{"type":"work","value":"a@x"}],"new":[{"type":"work","value":"b@x"}]}]"""
+    )]
+    [TestCase(
+        """{"op":"add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department","value":"R"}""",
+        """[{"path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department","new":"R"}]"""
+    )]
+    [TestCase(
+        """{"op":"replace","path":"title","value":"Lady"},{"op":"replace","path":"title","value":"Countess"},{"op":"add","path":"locale","value":"en"}""",
+        """[{"path":"locale","new":"en"}]"""
+    )]
     public async Task An_event_holds_the_changed_paths_with_old_and_new_values(string operations, string changes)
     {
         var directory = await TestDirectory.CreateAsync(_server);
-        var created = await directory.Send("POST", "/Users", """{"userName":"ada","title":"Countess","name":{"givenName":"Ada"},"emails":[{"type":"work","value":"a@x"}]}""");
+        var created = await directory.Send(
+            "POST",
+            "/Users",
+            """{"userName":"ada","title":"Countess","name":{"givenName":"Ada"},"emails":[{"type":"work","value":"a@x"}]}"""
+        );
 
         await directory.Patch($"/Users/{created["id"]}", operations);
 
-        Assert.That(JsonNode.DeepEquals((await directory.Events())[^1]["changes"], JsonNode.Parse(changes)), (await directory.Events())[^1].ToJsonString());
+        Assert.That(
+            JsonNode.DeepEquals((await directory.Events())[^1]["changes"], JsonNode.Parse(changes)),
+            (await directory.Events())[^1].ToJsonString()
+        );
     }
 
     [Test]
@@ -66,11 +95,16 @@ sealed class EventTests
         var users = await directory.Users(4);
         var group = await directory.Group("Team", users[0], users[1]);
 
-        await directory.Patch($"/Groups/{group}",
+        await directory.Patch(
+            $"/Groups/{group}",
             $$"""
-            {"op":"add","path":"members","value":{{TestDirectory.Members(users[1], users[2])}}}, {"op":"add","path":"members","value":"{{users[3]}}"},
+            {"op":"add","path":"members","value":{{TestDirectory.Members(
+                users[1],
+                users[2]
+            )}}}, {"op":"add","path":"members","value":"{{users[3]}}"},
             {"op":"remove","path":"members[value eq \"{{users[0]}}\"]"}, {"op":"replace","path":"displayName","value":"New"}
-            """);
+            """
+        );
 
         var changes = (await directory.Events(group))[1..].Single()["changes"]!.AsArray();
         Assert.That(changes[0]!.ToJsonString(), Is.EqualTo("""{"new":"New","old":"Team","path":"displayName"}"""));
@@ -101,8 +135,10 @@ sealed class EventTests
         await directory.Send("DELETE", $"/Users/{user}", null, ("X-Request-Id", "gone"));
 
         var told = (await directory.Events()).Where(e => (string?)e["request_id"] == "gone").ToArray();
-        Assert.That(told.Select(e => ((string?)e["type"], (string?)e["resource_id"])), Is.EquivalentTo(
-            new[] { ("group.updated", groups[0]), ("group.updated", groups[1]), ("user.deleted", user) }));
+        Assert.That(
+            told.Select(e => ((string?)e["type"], (string?)e["resource_id"])),
+            Is.EquivalentTo(new[] { ("group.updated", groups[0]), ("group.updated", groups[1]), ("user.deleted", user) })
+        );
         Assert.That(told.Select(e => (string?)e["transaction_id"]).Distinct(), Has.Exactly(1).Items);
     }
 }

@@ -61,31 +61,52 @@ sealed class DatabaseAwayTests
     {
         using var stop = new CancellationTokenSource();
         var created = new List<string>();
-        var writers = Enumerable.Range(0, 4).Select(writer => Task.Run(async () =>
-        {
-            for (var i = 0; !stop.IsCancellationRequested; i++)
-            {
-                var answer = await _directory.Send("POST", "/Users", $$"""{"userName":"w{{writer}}.{{i}}"}""");
-                Assert.That(answer.Status, Is.AnyOf(201, 503));
-                if (answer.Status == 201) lock (created) created.Add((string)answer["id"]!);
-            }
-        })).ToArray();
+        var writers = Enumerable
+            .Range(0, 4)
+            .Select(writer =>
+                Task.Run(async () =>
+                {
+                    for (var i = 0; !stop.IsCancellationRequested; i++)
+                    {
+                        var answer = await _directory.Send("POST", "/Users", $$"""{"userName":"w{{writer}}.{{i}}"}""");
+                        Assert.That(answer.Status, Is.AnyOf(201, 503));
+                        if (answer.Status == 201)
+                            lock (created)
+                                created.Add((string)answer["id"]!);
+                    }
+                })
+            )
+            .ToArray();
 
         await Task.Delay(TimeSpan.FromMilliseconds(300));
         await StopPostgresAsync(crash: true);
         var acknowledged = created.Count;
         await StartPostgresAsync();
-        while (created.Count < acknowledged + 20 && !writers.Any(w => w.IsFaulted)) await Task.Delay(TimeSpan.FromMilliseconds(20));
+        while (created.Count < acknowledged + 20 && !writers.Any(w => w.IsFaulted))
+            await Task.Delay(TimeSpan.FromMilliseconds(20));
         await stop.CancelAsync();
         await Task.WhenAll(writers);
 
         var events = (await _directory.Events()).Select(e => (string)e["resource_id"]!).ToHashSet();
         Assert.That(created.Count(id => !events.Contains(id)), Is.Zero);
-        Assert.That(await _directory.Ask<bool>("SELECT (SELECT sum(version) FROM resources WHERE connection_id = $1) = count(*) FROM events WHERE connection_id = $1 AND resource_type <> 'Connection'"));
+        Assert.That(
+            await _directory.Ask<bool>(
+                "SELECT (SELECT sum(version) FROM resources WHERE connection_id = $1) = count(*) FROM events WHERE connection_id = $1 AND resource_type <> 'Connection'"
+            )
+        );
     }
 
-    async Task StartPostgresAsync() => _postgres = await EmbeddedPostgres.StartAsync(
-        new() { DataDirectory = _folder.FullName, Settings = new Dictionary<string, string> { ["fsync"] = "off" } }, NullLogger.Instance, TimeProvider.System, CancellationToken.None);
+    async Task StartPostgresAsync() =>
+        _postgres = await EmbeddedPostgres.StartAsync(
+            new()
+            {
+                DataDirectory = _folder.FullName,
+                Settings = new Dictionary<string, string> { ["fsync"] = "off" },
+            },
+            NullLogger.Instance,
+            TimeProvider.System,
+            CancellationToken.None
+        );
 
     /// <summary>The same folder gives the same address when it is started again.</summary>
     async Task StopPostgresAsync(bool crash)
@@ -93,19 +114,21 @@ sealed class DatabaseAwayTests
         if (crash)
         {
             var postmaster = (await File.ReadAllLinesAsync(Path.Combine(_folder.FullName, "postgres", "postmaster.pid")))[0];
-            using var quit = Process.Start("kill", ["-QUIT", postmaster]);   // pg_ctl's "immediate": nobody says goodbye, nothing is written
+            using var quit = Process.Start("kill", ["-QUIT", postmaster]); // pg_ctl's "immediate": nobody says goodbye, nothing is written
             await quit.WaitForExitAsync();
         }
         await _postgres.DisposeAsync();
     }
 
-    Task<Answer[]> RequestsAsync() => Task.WhenAll(
-        _directory.Get("/Users"),
-        _directory.Get($"/Users/{_user}"),
-        _directory.Get("/Schemas"),
-        _directory.Send("POST", "/Users", """{"userName":"bob"}"""),
-        _directory.Send("PUT", $"/Users/{_user}", """{"userName":"eve"}"""),
-        _directory.Patch($"/Users/{_user}", """{"op":"replace","path":"title","value":"x"}"""),
-        _directory.Patch($"/Groups/{_group}", """{"op":"remove","path":"members"}"""),
-        _directory.Send("DELETE", $"/Users/{_user}"));
+    Task<Answer[]> RequestsAsync() =>
+        Task.WhenAll(
+            _directory.Get("/Users"),
+            _directory.Get($"/Users/{_user}"),
+            _directory.Get("/Schemas"),
+            _directory.Send("POST", "/Users", """{"userName":"bob"}"""),
+            _directory.Send("PUT", $"/Users/{_user}", """{"userName":"eve"}"""),
+            _directory.Patch($"/Users/{_user}", """{"op":"replace","path":"title","value":"x"}"""),
+            _directory.Patch($"/Groups/{_group}", """{"op":"remove","path":"members"}"""),
+            _directory.Send("DELETE", $"/Users/{_user}")
+        );
 }

@@ -21,7 +21,8 @@ sealed class KilledServerTests
         {
             var there = At(await killed.ListensOnAsync(), directory);
             var writers = Enumerable.Range(0, 8).Select(writer => WriteUntilItDiesAsync(there, group, writer, acknowledged)).ToArray();
-            while (acknowledged.Count < 100 && !writers.Any(w => w.IsCompleted)) await Task.Delay(TimeSpan.FromMilliseconds(20));
+            while (acknowledged.Count < 100 && !writers.Any(w => w.IsCompleted))
+                await Task.Delay(TimeSpan.FromMilliseconds(20));
             await killed.KillAsync();
             await Task.WhenAll(writers);
         }
@@ -32,12 +33,21 @@ sealed class KilledServerTests
         Assert.That(acknowledged, Has.Count.GreaterThanOrEqualTo(100));
         Assert.That(acknowledged.Except(members), Is.Empty);
         Assert.That((await again.Get($"/Users/{members[^1]}")).Status, Is.EqualTo(200));
-        Assert.That(await directory.Ask<long>(
-            """
-            SELECT count(*) FROM resources r FULL JOIN (SELECT resource_id, count(*) AS n, max(version) AS version FROM events WHERE connection_id = $1 AND resource_type <> 'Connection' GROUP BY resource_id) e
-            ON e.resource_id = r.id WHERE r.version IS DISTINCT FROM e.n OR r.version IS DISTINCT FROM e.version
-            """), Is.Zero, "rows whose events do not tell of each version once");
-        Assert.That(await directory.Ask<bool>("SELECT (SELECT count(*) FROM group_members WHERE connection_id = $1) + 1 = version FROM resources WHERE connection_id = $1 AND resource_type = 'Group'"));
+        Assert.That(
+            await directory.Ask<long>(
+                """
+                SELECT count(*) FROM resources r FULL JOIN (SELECT resource_id, count(*) AS n, max(version) AS version FROM events WHERE connection_id = $1 AND resource_type <> 'Connection' GROUP BY resource_id) e
+                ON e.resource_id = r.id WHERE r.version IS DISTINCT FROM e.n OR r.version IS DISTINCT FROM e.version
+                """
+            ),
+            Is.Zero,
+            "rows whose events do not tell of each version once"
+        );
+        Assert.That(
+            await directory.Ask<bool>(
+                "SELECT (SELECT count(*) FROM group_members WHERE connection_id = $1) + 1 = version FROM resources WHERE connection_id = $1 AND resource_type = 'Group'"
+            )
+        );
     }
 
     // A user, and then its membership: acknowledged only when both were answered.
@@ -59,10 +69,21 @@ sealed class KilledServerTests
         }
     }
 
-    static ServerProcess StartServer(string database) => ServerProcess.Start(
-        ("ConnectionStrings__Postgres", database), ("Admin__ApiKey", ScimServer.AdminKey), ("Tokens__SigningKey", ScimServer.SigningKey));
+    static ServerProcess StartServer(string database) =>
+        ServerProcess.Start(
+            ("ConnectionStrings__Postgres", database),
+            ("Admin__ApiKey", ScimServer.AdminKey),
+            ("Tokens__SigningKey", ScimServer.SigningKey)
+        );
 
-    static TestDirectory At(Uri address, TestDirectory directory) => new(
-        new HttpClient { BaseAddress = address, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", directory.Connection.Token) } },
-        directory.Connection, "");
+    static TestDirectory At(Uri address, TestDirectory directory) =>
+        new(
+            new HttpClient
+            {
+                BaseAddress = address,
+                DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", directory.Connection.Token) },
+            },
+            directory.Connection,
+            ""
+        );
 }

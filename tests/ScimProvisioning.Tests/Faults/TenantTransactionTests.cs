@@ -27,7 +27,10 @@ sealed class TenantTransactionTests
         await using (var transaction = await TenantTransaction.OpenAsync(Database, directory.Connection.Id, default))
         await using (await transaction.ReadAsync(default, new NpgsqlBatchCommand(Rename))) { }
 
-        Assert.That(await directory.Ask<string>("SELECT user_name FROM resources WHERE connection_id = $1 FOR UPDATE NOWAIT"), Is.EqualTo("ada"));
+        Assert.That(
+            await directory.Ask<string>("SELECT user_name FROM resources WHERE connection_id = $1 FOR UPDATE NOWAIT"),
+            Is.EqualTo("ada")
+        );
         Assert.That(await directory.Everything(), Is.EqualTo(before));
     }
 
@@ -42,10 +45,17 @@ sealed class TenantTransactionTests
         {
             await using var transaction = await TenantTransaction.OpenAsync(Database, directory.Connection.Id, default);
             NpgsqlBatchCommand[] statements = [new(Rename), new("SELECT 1 / 0")];
-            Assert.That(async () => await (commit ? transaction.CommitAsync(default, statements) : transaction.ReadAsync(default, statements)), Throws.InstanceOf<PostgresException>());
+            Assert.That(
+                async () => await (commit ? transaction.CommitAsync(default, statements) : transaction.ReadAsync(default, statements)),
+                Throws.InstanceOf<PostgresException>()
+            );
         }
 
-        var statuses = await Task.WhenAll(Enumerable.Range(0, 10).Select(async i => (await directory.Patch($"/Users/{id}", $$"""{"op":"replace","path":"title","value":"{{i}}"}""")).Status));
+        var statuses = await Task.WhenAll(
+            Enumerable
+                .Range(0, 10)
+                .Select(async i => (await directory.Patch($"/Users/{id}", $$"""{"op":"replace","path":"title","value":"{{i}}"}""")).Status)
+        );
         Assert.That(statuses, Has.All.EqualTo(200));
         Assert.That(await directory.Ask<string>("SELECT user_name FROM resources WHERE connection_id = $1"), Is.EqualTo("ada"));
     }
@@ -79,7 +89,11 @@ sealed class TenantTransactionTests
 
             async Task UntilAsync(long waiting)
             {
-                while (await directory.Ask<long>($"SELECT count(*) FROM pg_stat_activity WHERE {pid} = ANY(pg_blocking_pids(pid)) AND $1::uuid IS NOT NULL") != waiting)
+                while (
+                    await directory.Ask<long>(
+                        $"SELECT count(*) FROM pg_stat_activity WHERE {pid} = ANY(pg_blocking_pids(pid)) AND $1::uuid IS NOT NULL"
+                    ) != waiting
+                )
                     await Task.Delay(TimeSpan.FromMilliseconds(10));
             }
         }
@@ -92,7 +106,11 @@ sealed class TenantTransactionTests
     /// <summary>Locks the user's row, and tells which session holds it.</summary>
     static async Task<int> BlockAsync(TenantTransaction transaction)
     {
-        await using var rows = await transaction.ReadAsync(default, new NpgsqlBatchCommand("SELECT pg_backend_pid()"), new NpgsqlBatchCommand(Rename));
+        await using var rows = await transaction.ReadAsync(
+            default,
+            new NpgsqlBatchCommand("SELECT pg_backend_pid()"),
+            new NpgsqlBatchCommand(Rename)
+        );
         await rows.ReadAsync();
         return rows.GetInt32(0);
     }

@@ -37,10 +37,16 @@ sealed class UnexpectedFailureTests
     [Test]
     public async Task A_write_that_fails_half_way_leaves_nothing_behind_and_no_lock()
     {
-        for (var i = 0; i < 30; i++) await _directory.Patch($"/Users/{_user}", """{"op":"replace","path":"title","value":"x"}""");
+        for (var i = 0; i < 30; i++)
+            await _directory.Patch($"/Users/{_user}", """{"op":"replace","path":"title","value":"x"}""");
 
         Assert.That(await _directory.Ask<long>("SELECT version FROM resources WHERE connection_id = $1 FOR UPDATE NOWAIT"), Is.EqualTo(1));
-        Assert.That(await _directory.Ask<long>("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' AND datname = current_database() AND $1::uuid IS NOT NULL"), Is.Zero);
+        Assert.That(
+            await _directory.Ask<long>(
+                "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' AND datname = current_database() AND $1::uuid IS NOT NULL"
+            ),
+            Is.Zero
+        );
         Assert.That((await _directory.Get($"/Users/{_user}")).Status, Is.EqualTo(200));
     }
 }

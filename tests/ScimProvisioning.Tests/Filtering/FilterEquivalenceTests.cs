@@ -20,10 +20,12 @@ sealed class FilterEquivalenceTests
     public void Stop() => _server.Dispose();
 
     [TestCaseSource(typeof(FilterCases), nameof(FilterCases.Users))]
-    public async Task A_filter_on_users_selects_those_whose_JSON_fits(string filter) => Assert.That(await Difference("Users", _population.Bind(filter)), Is.Null);
+    public async Task A_filter_on_users_selects_those_whose_JSON_fits(string filter) =>
+        Assert.That(await Difference("Users", _population.Bind(filter)), Is.Null);
 
     [TestCaseSource(typeof(FilterCases), nameof(FilterCases.Groups))]
-    public async Task A_filter_on_groups_selects_those_whose_JSON_fits(string filter) => Assert.That(await Difference("Groups", _population.Bind(filter)), Is.Null);
+    public async Task A_filter_on_groups_selects_those_whose_JSON_fits(string filter) =>
+        Assert.That(await Difference("Groups", _population.Bind(filter)), Is.Null);
 
     [TestCase("Users", 240)]
     [TestCase("Groups", 120)]
@@ -32,7 +34,8 @@ sealed class FilterEquivalenceTests
         var filters = new FilterGenerator(_population.Of(collection)).Filter().Sample(count, new Rnd(Seed), size: 50).ToArray();
 
         var differences = new List<string?>();
-        foreach (var filter in filters) differences.Add(await Difference(collection, filter));
+        foreach (var filter in filters)
+            differences.Add(await Difference(collection, filter));
 
         Assert.That(differences.OfType<string>(), Is.Empty, $"Seed {Seed}");
     }
@@ -48,9 +51,15 @@ sealed class FilterEquivalenceTests
     async Task<string?> Difference(string collection, string filter)
     {
         var parsed = FilterParser.Parse(filter, ResourceTypes.BuiltIn.ForCollection(collection)!);
-        var fitting = _population.Of(collection).Where(resource => FilterEvaluator.Matches(parsed, resource)).Select(Population.NameOf).ToArray();
+        var fitting = _population
+            .Of(collection)
+            .Where(resource => FilterEvaluator.Matches(parsed, resource))
+            .Select(Population.NameOf)
+            .ToArray();
         var answer = await _population.Directory.Find($"/{collection}", filter);
         var found = answer.Status == 200 ? [.. answer.Resources.Select(Population.NameOf)] : new[] { answer.Body!.ToJsonString() };
-        return found.SequenceEqual(fitting) ? null : $"{filter}\n  found   {string.Join(" | ", found)}\n  fitting {string.Join(" | ", fitting)}";
+        return found.SequenceEqual(fitting)
+            ? null
+            : $"{filter}\n  found   {string.Join(" | ", found)}\n  fitting {string.Join(" | ", fitting)}";
     }
 }

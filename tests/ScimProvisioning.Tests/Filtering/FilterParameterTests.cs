@@ -10,13 +10,54 @@ sealed class FilterParameterTests
 {
     static readonly string[] Filters =
     [
-        "userName eq {0}", "userName ne {0}", "userName co {0}", "userName sw {0}", "userName ew {0}", "userName gt {0}", "externalId eq {0}", "id co {0}", "meta.location eq {0}", "meta.created co {0}", "meta[version sw {0}]",
-        "title eq {0}", "title le {0}", "name.familyName co {0}", "name[familyName eq {0}]", "emails eq {0}", "emails.value ew {0}", "emails[type eq {0} and value co {0}]", "emails[type eq {0}].value ne {0}", "photos.value eq {0}", "schemas eq {0}",
-        "groups.display eq {0}", "groups[$ref co {0}]", "manager eq {0}", "urn:acme:Badge:colour eq {0}", "urn:acme:Badge:visits[site sw {0}]", "not (userName eq {0} or title eq {0})",
+        "userName eq {0}",
+        "userName ne {0}",
+        "userName co {0}",
+        "userName sw {0}",
+        "userName ew {0}",
+        "userName gt {0}",
+        "externalId eq {0}",
+        "id co {0}",
+        "meta.location eq {0}",
+        "meta.created co {0}",
+        "meta[version sw {0}]",
+        "title eq {0}",
+        "title le {0}",
+        "name.familyName co {0}",
+        "name[familyName eq {0}]",
+        "emails eq {0}",
+        "emails.value ew {0}",
+        "emails[type eq {0} and value co {0}]",
+        "emails[type eq {0}].value ne {0}",
+        "photos.value eq {0}",
+        "schemas eq {0}",
+        "groups.display eq {0}",
+        "groups[$ref co {0}]",
+        "manager eq {0}",
+        "urn:acme:Badge:colour eq {0}",
+        "urn:acme:Badge:visits[site sw {0}]",
+        "not (userName eq {0} or title eq {0})",
     ];
 
     static readonly string[] Values =
-        ["'", "''; DROP TABLE resources; --", "$1", "{0}", "%", "_", "\\", "\"", "?", ":p", "@p", "E'\\x41'", "$$", "/* */", "ﬀ\u2019", "\n"];
+    [
+        "'",
+        "''; DROP TABLE resources; --",
+        "$1",
+        "{0}",
+        "%",
+        "_",
+        "\\",
+        "\"",
+        "?",
+        ":p",
+        "@p",
+        "E'\\x41'",
+        "$$",
+        "/* */",
+        "ﬀ\u2019",
+        "\n",
+    ];
 
     [TestCaseSource(nameof(Filters))]
     public void The_text_is_the_same_for_every_value(string filter)

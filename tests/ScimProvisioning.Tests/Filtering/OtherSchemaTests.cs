@@ -10,29 +10,53 @@ namespace ScimProvisioning.Tests.Filtering;
 [TestFixture, Parallelizable]
 sealed class OtherSchemaTests
 {
-    static readonly ResourceType Device = new("Device", "Devices", "", new("urn:acme:params:scim:schemas:Device", "Device", "",
-    [
-        new("ports", AttributeType.Integer, ""),
-        new("weight", AttributeType.Decimal, ""),
-        new("bought", AttributeType.DateTime, ""),
-        new("serial", AttributeType.String, "") { CaseExact = true },
-        new("tags", AttributeType.String, "") { MultiValued = true },
-        new("codes", AttributeType.String, "") { MultiValued = true, CaseExact = true },
-        new("sizes", AttributeType.Integer, "") { MultiValued = true },
-        new("flags", AttributeType.Boolean, "") { MultiValued = true },
-        new("slots", AttributeType.Complex, "")
-        {
-            MultiValued = true,
-            SubAttributes = [new("n", AttributeType.Integer, ""), new("at", AttributeType.DateTime, ""), new("code", AttributeType.String, "") { CaseExact = true }, new("label", AttributeType.String, "")],
-        },
-    ]));
+    static readonly ResourceType Device = new(
+        "Device",
+        "Devices",
+        "",
+        new(
+            "urn:acme:params:scim:schemas:Device",
+            "Device",
+            "",
+            [
+                new("ports", AttributeType.Integer, ""),
+                new("weight", AttributeType.Decimal, ""),
+                new("bought", AttributeType.DateTime, ""),
+                new("serial", AttributeType.String, "") { CaseExact = true },
+                new("tags", AttributeType.String, "") { MultiValued = true },
+                new("codes", AttributeType.String, "") { MultiValued = true, CaseExact = true },
+                new("sizes", AttributeType.Integer, "") { MultiValued = true },
+                new("flags", AttributeType.Boolean, "") { MultiValued = true },
+                new("slots", AttributeType.Complex, "")
+                {
+                    MultiValued = true,
+                    SubAttributes =
+                    [
+                        new("n", AttributeType.Integer, ""),
+                        new("at", AttributeType.DateTime, ""),
+                        new("code", AttributeType.String, "") { CaseExact = true },
+                        new("label", AttributeType.String, ""),
+                    ],
+                },
+            ]
+        )
+    );
 
     static readonly JsonObject[] Documents =
     [
         [],
-        (JsonObject)JsonNode.Parse("""{"ports":2,"weight":1.5,"bought":"2026-01-31T12:00:00Z","serial":"Ab","tags":["Red","blue"],"codes":["X1","y2"],"sizes":[1,20],"flags":[true],"slots":[{"n":1,"at":"2026-01-31T12:00:00Z","code":"A","label":"one"},{"n":3,"code":"b"}]}""")!,
-        (JsonObject)JsonNode.Parse("""{"ports":10,"weight":-0.25,"bought":"2026-01-31T23:30:00+12:00","serial":"ab","tags":["RED"],"codes":["x1"],"sizes":[3],"flags":[false,true],"slots":[{"n":10,"code":"a","label":"ONE"}]}""")!,
-        (JsonObject)JsonNode.Parse("""{"bought":"2026-01-31T12:00:00","flags":[false],"slots":[{"label":"two","at":"2026-02-01T00:00:00-01:00"}]}""")!,
+        (JsonObject)
+            JsonNode.Parse(
+                """{"ports":2,"weight":1.5,"bought":"2026-01-31T12:00:00Z","serial":"Ab","tags":["Red","blue"],"codes":["X1","y2"],"sizes":[1,20],"flags":[true],"slots":[{"n":1,"at":"2026-01-31T12:00:00Z","code":"A","label":"one"},{"n":3,"code":"b"}]}"""
+            )!,
+        (JsonObject)
+            JsonNode.Parse(
+                """{"ports":10,"weight":-0.25,"bought":"2026-01-31T23:30:00+12:00","serial":"ab","tags":["RED"],"codes":["x1"],"sizes":[3],"flags":[false,true],"slots":[{"n":10,"code":"a","label":"ONE"}]}"""
+            )!,
+        (JsonObject)
+            JsonNode.Parse(
+                """{"bought":"2026-01-31T12:00:00","flags":[false],"slots":[{"label":"two","at":"2026-02-01T00:00:00-01:00"}]}"""
+            )!,
     ];
 
     readonly ScimServer _server = new();
@@ -81,7 +105,8 @@ sealed class OtherSchemaTests
         var parsed = FilterParser.Parse(filter, Device);
 
         var selected = new List<bool>();
-        foreach (var document in Documents) selected.Add(await IsSelected(document, parsed));
+        foreach (var document in Documents)
+            selected.Add(await IsSelected(document, parsed));
 
         Assert.That(selected, Is.EqualTo(Documents.Select(document => FilterEvaluator.Matches(parsed, document))));
         Assert.That(selected, Has.Some.True.And.Some.False);
@@ -92,7 +117,10 @@ sealed class OtherSchemaTests
         var sql = new Sql();
         var row = $"SELECT {sql.AddJson(ScimJson.Utf8(document))} AS attributes";
         await using var connection = await _server.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { sql.Statement($"SELECT count(*) = 1 FROM ({row}) r WHERE {new FilterSql(sql, "", Device).Write(filter)}") } };
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands = { sql.Statement($"SELECT count(*) = 1 FROM ({row}) r WHERE {new FilterSql(sql, "", Device).Write(filter)}") },
+        };
         return (bool)(await batch.ExecuteScalarAsync())!;
     }
 }

@@ -23,11 +23,14 @@ sealed partial class Population
     public static async Task<Population> LoadAsync(ScimServer server)
     {
         var population = new Population(await TestDirectory.CreateAsync(server));
-        foreach (var user in PopulationData.Users) await population.AddAsync("Users", user, server);
-        foreach (var group in PopulationData.Groups) await population.AddAsync("Groups", group, server);
+        foreach (var user in PopulationData.Users)
+            await population.AddAsync("Users", user, server);
+        foreach (var group in PopulationData.Groups)
+            await population.AddAsync("Groups", group, server);
         population.Users = (await population.Directory.Get("/Users?count=1000")).Resources;
         population.Groups = (await population.Directory.Get("/Groups?count=1000")).Resources;
-        foreach (var resource in population.Users.Concat(population.Groups)) population._byName[NameOf(resource)] = resource;
+        foreach (var resource in population.Users.Concat(population.Groups))
+            population._byName[NameOf(resource)] = resource;
         return population;
     }
 
@@ -36,20 +39,31 @@ sealed partial class Population
     public static string NameOf(JsonObject resource) => (string)(resource["userName"] ?? resource["displayName"])!;
 
     /// <summary>Fills in <c>{ent}</c>, <c>{badge}</c> and what only the server knows: <c>{id:anna}</c>, <c>{meta.created:anna}</c>, <c>{url}</c>.</summary>
-    public string Bind(string text) => Placeholder().Replace(text, match => match.Groups["word"].Value switch
-    {
-        "url" => Directory.Url,
-        "ent" => EnterpriseUserSchema.Id,
-        "ENT" => EnterpriseUserSchema.Id.ToUpperInvariant(),
-        "badge" => Unregistered,
-        "BADGE" => Unregistered.ToUpperInvariant(),
-        _ => (string)match.Groups["path"].Value.Split('.').Aggregate((JsonNode)_byName[match.Groups["name"].Value], (node, step) => node[step]!)!,
-    });
+    public string Bind(string text) =>
+        Placeholder()
+            .Replace(
+                text,
+                match =>
+                    match.Groups["word"].Value switch
+                    {
+                        "url" => Directory.Url,
+                        "ent" => EnterpriseUserSchema.Id,
+                        "ENT" => EnterpriseUserSchema.Id.ToUpperInvariant(),
+                        "badge" => Unregistered,
+                        "BADGE" => Unregistered.ToUpperInvariant(),
+                        _ => (string)
+                            match
+                                .Groups["path"]
+                                .Value.Split('.')
+                                .Aggregate((JsonNode)_byName[match.Groups["name"].Value], (node, step) => node[step]!)!,
+                    }
+            );
 
     async Task AddAsync(string collection, string json, ScimServer server)
     {
         var created = await Directory.Send("POST", $"/{collection}", Bind(json));
-        if (created.Status != 201) throw new InvalidOperationException($"{json}: {created.Body}");
+        if (created.Status != 201)
+            throw new InvalidOperationException($"{json}: {created.Body}");
         var resource = created.Body!;
         _byName.Add(NameOf(resource), resource);
         server.Clock.Advance(TimeSpan.FromDays(1));

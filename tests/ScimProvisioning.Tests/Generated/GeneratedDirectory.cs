@@ -15,7 +15,17 @@ sealed class GeneratedDirectory
     readonly Caller _caller;
 
     GeneratedDirectory(NpgsqlDataSource database, Guid connection) =>
-        (_database, _caller) = (database, new Caller(connection, GeneratedTypes.Now, new ConnectionSettings(UniqueGroupNames: false), "https://scim.example.com/scim/v2/con-x", "request", "test"));
+        (_database, _caller) = (
+            database,
+            new Caller(
+                connection,
+                GeneratedTypes.Now,
+                new ConnectionSettings(UniqueGroupNames: false),
+                "https://scim.example.com/scim/v2/con-x",
+                "request",
+                "test"
+            )
+        );
 
     /// <summary>The resources of each type by id.</summary>
     public Dictionary<string, Dictionary<Guid, JsonObject>> Resources { get; } = [];
@@ -26,7 +36,8 @@ sealed class GeneratedDirectory
         var random = new Random(seed);
         var directory = new GeneratedDirectory(server.Services.GetRequiredService<NpgsqlDataSource>(), connection);
         var json = new GeneratedJson(random);
-        foreach (var type in GeneratedTypes.Now.All) await directory.InsertAsync(type, Enumerable.Range(0, perType).Select(i => Document(json, type, i, random)), random);
+        foreach (var type in GeneratedTypes.Now.All)
+            await directory.InsertAsync(type, Enumerable.Range(0, perType).Select(i => Document(json, type, i, random)), random);
         await directory.JoinAsync();
         foreach (var type in GeneratedTypes.Now.All)
         {
@@ -43,7 +54,8 @@ sealed class GeneratedDirectory
         ResourceJson.WriteOwn(json, resource, projection, caller);
         json.Write("}"u8);
         var document = (JsonObject)JsonNode.Parse(json.WrittenSpan)!;
-        if (resource.Related is { } related) document[resource.Type.IsGroup ? "members" : "groups"] = JsonNode.Parse(related.Json.Span);
+        if (resource.Related is { } related)
+            document[resource.Type.IsGroup ? "members" : "groups"] = JsonNode.Parse(related.Json.Span);
         return document;
     }
 
@@ -52,7 +64,8 @@ sealed class GeneratedDirectory
     {
         var ways = ReadSql.HasCandidates(_caller, Query(type, filter, related: false)) ? new[] { false, true } : [false];
         var found = new List<HashSet<Guid>>();
-        foreach (var useIndex in ways) found.Add([.. (await ListAsync(type, filter, useIndex, related: false)).Select(r => r.Id)]);
+        foreach (var useIndex in ways)
+            found.Add([.. (await ListAsync(type, filter, useIndex, related: false)).Select(r => r.Id)]);
         return found;
     }
 
@@ -65,13 +78,13 @@ sealed class GeneratedDirectory
             {
                 return ResourceParser.Create(json.Body(before, number), before);
             }
-            catch (ScimException)   // a time that is none, two primary values: nothing that could be stored
-            {
-            }
+            catch (ScimException) // a time that is none, two primary values: nothing that could be stored
+            { }
         }
     }
 
-    static ResourceQuery Query(ResourceType type, FilterExpression? filter, bool related) => new([new(type, filter, null, related)], false, 0, 900, null);
+    static ResourceQuery Query(ResourceType type, FilterExpression? filter, bool related) =>
+        new([new(type, filter, null, related)], false, 0, 900, null);
 
     async Task<List<StoredResource>> ListAsync(ResourceType type, FilterExpression? filter, bool useIndex, bool related)
     {
@@ -79,23 +92,29 @@ sealed class GeneratedDirectory
         await using var rows = await transaction.CommitAsync(default, ReadSql.List(_caller, Query(type, filter, related), useIndex));
         var found = new List<StoredResource>();
         while (await rows.ReadAsync())
-            if (!await rows.IsDBNullAsync(0)) found.Add(ReadSql.Read(rows, _caller.Types));
+            if (!await rows.IsDBNullAsync(0))
+                found.Add(ReadSql.Read(rows, _caller.Types));
         return found;
     }
 
     async Task InsertAsync(ResourceType type, IEnumerable<JsonObject> documents, Random random)
     {
-        await RunAsync(documents.Select(document =>
-        {
-            var sql = new Sql();
-            var created = new DateTimeOffset(2026, 1, random.Next(1, 4), random.Next(24), 0, 0, random.Next(3), TimeSpan.Zero);
-            var columns = ResourceColumns.Of(_caller.ConnectionId, _caller.Settings, type, document);
-            return sql.Statement(
-                $"""
-                INSERT INTO resources (connection_id, id, resource_type, {ResourceColumns.Names}, version, created_at, modified_at)
-                VALUES ({sql.Add(_caller.ConnectionId)}, gen_random_uuid(), {sql.Add(type.Name)}, {columns.Values(sql)}, {sql.Add(random.Next(1, 4))}, {sql.Add(created)}, {sql.Add(created.AddHours(random.Next(2)))})
-                """);
-        }));
+        await RunAsync(
+            documents.Select(document =>
+            {
+                var sql = new Sql();
+                var created = new DateTimeOffset(2026, 1, random.Next(1, 4), random.Next(24), 0, 0, random.Next(3), TimeSpan.Zero);
+                var columns = ResourceColumns.Of(_caller.ConnectionId, _caller.Settings, type, document);
+                return sql.Statement(
+                    $"""
+                    INSERT INTO resources (connection_id, id, resource_type, {ResourceColumns.Names}, version, created_at, modified_at)
+                    VALUES ({sql.Add(_caller.ConnectionId)}, gen_random_uuid(), {sql.Add(type.Name)}, {columns.Values(sql)}, {sql.Add(
+                        random.Next(1, 4)
+                    )}, {sql.Add(created)}, {sql.Add(created.AddHours(random.Next(2)))})
+                    """
+                );
+            })
+        );
     }
 
     /// <summary>Users and groups become members of every fifth group or so.</summary>
@@ -103,12 +122,15 @@ sealed class GeneratedDirectory
     {
         var sql = new Sql();
         var connection = sql.Add(_caller.ConnectionId);
-        await RunAsync([sql.Statement(
-            $"""
-            INSERT INTO group_members SELECT {connection}, g.id, m.id, now() FROM resources g, resources m
-            WHERE g.connection_id = {connection} AND m.connection_id = {connection} AND g.resource_type = 'Group' AND m.resource_type IN ('User', 'Group') AND g.id <> m.id
-                AND hashtext(g.id::text) % 2 = 0 AND hashtext(g.id::text || m.id::text) % 50 = 0
-            """)]);
+        await RunAsync([
+            sql.Statement(
+                $"""
+                INSERT INTO group_members SELECT {connection}, g.id, m.id, now() FROM resources g, resources m
+                WHERE g.connection_id = {connection} AND m.connection_id = {connection} AND g.resource_type = 'Group' AND m.resource_type IN ('User', 'Group') AND g.id <> m.id
+                    AND hashtext(g.id::text) % 2 = 0 AND hashtext(g.id::text || m.id::text) % 50 = 0
+                """
+            ),
+        ]);
     }
 
     async Task RunAsync(IEnumerable<NpgsqlBatchCommand> statements)

@@ -37,12 +37,20 @@ sealed class GeneratedFilterTests
             foreach (var type in GeneratedTypes.Now.All)
             {
                 var resources = directory.Resources[type.Name];
-                foreach (var filter in new FilterGenerator(resources.Values, type).Filter().Sample(FiltersPerType, new Rnd((ulong)seed), size: 50))
+                foreach (
+                    var filter in new FilterGenerator(resources.Values, type)
+                        .Filter()
+                        .Sample(FiltersPerType, new Rnd((ulong)seed), size: 50)
+                )
                 {
-                    if (Parsed(filter, type) is not { } parsed) continue;
+                    if (Parsed(filter, type) is not { } parsed)
+                        continue;
                     var expected = resources.Where(r => FilterEvaluator.Matches(parsed, r.Value)).Select(r => r.Key).ToHashSet();
                     foreach (var found in await FindAsync(directory, type, parsed, seed))
-                        if (!found.SetEquals(expected)) differences.Add(Describe(seed, filter, found, expected, resources.ToDictionary(r => r.Key, r => r.Value.ToJsonString())));
+                        if (!found.SetEquals(expected))
+                            differences.Add(
+                                Describe(seed, filter, found, expected, resources.ToDictionary(r => r.Key, r => r.Value.ToJsonString()))
+                            );
                     (pairs, fitting) = (pairs + resources.Count, fitting + expected.Count);
                     filters.Add(filter);
                 }
@@ -55,7 +63,12 @@ sealed class GeneratedFilterTests
     }
 
     /// <summary>Says which filter it is that the database does not take.</summary>
-    static async Task<IReadOnlyList<HashSet<Guid>>> FindAsync(GeneratedDirectory directory, ResourceType type, FilterExpression filter, int seed)
+    static async Task<IReadOnlyList<HashSet<Guid>>> FindAsync(
+        GeneratedDirectory directory,
+        ResourceType type,
+        FilterExpression filter,
+        int seed
+    )
     {
         try
         {

@@ -20,7 +20,8 @@ sealed partial class GeneratedIsolationTests
     /// <summary>A connection, and all that nobody else may ever see: ids of what it holds, its keys and its cursors.</summary>
     sealed record Tenant(TestDirectory Directory, List<string> Ids, string Cursor)
     {
-        public IEnumerable<string> Secrets => [.. Ids, $"{Directory.Connection.Id}", Directory.Connection.Key, $"{Directory.Connection.TokenId}"];
+        public IEnumerable<string> Secrets =>
+            [.. Ids, $"{Directory.Connection.Id}", Directory.Connection.Key, $"{Directory.Connection.TokenId}"];
     }
 
     [OneTimeSetUp]
@@ -44,7 +45,8 @@ sealed partial class GeneratedIsolationTests
         for (var i = 0; i < Requests; i++)
         {
             var (caller, other) = (Any(_tenants), Any(_tenants));
-            if (caller == other) continue;
+            if (caller == other)
+                continue;
             var request = Any(Templates);
             var foreign = await Send(caller, request, Any(other.Ids), other);
             var unknown = await Send(caller, request, $"{Unknown()}", null);
@@ -52,7 +54,8 @@ sealed partial class GeneratedIsolationTests
             var told = $"{request} of seed {Seed}, number {i}: {foreign}";
             Assert.That(foreign, Is.EqualTo(unknown), told);
             foreach (var tenant in _tenants.Where(tenant => tenant != caller))
-                foreach (var secret in tenant.Secrets) Assert.That(foreign, Does.Not.Contain(secret), told);
+            foreach (var secret in tenant.Secrets)
+                Assert.That(foreign, Does.Not.Contain(secret), told);
         }
     }
 
@@ -62,7 +65,9 @@ sealed partial class GeneratedIsolationTests
         foreach (var (directory, ids, _) in _tenants)
         {
             var listed = await directory.Get("/Users?count=1000");
-            var stored = await directory.Ask<long>("SELECT count(*) FROM resources WHERE connection_id = $1 AND resource_type = 'User' AND deleted_at IS NULL");
+            var stored = await directory.Ask<long>(
+                "SELECT count(*) FROM resources WHERE connection_id = $1 AND resource_type = 'User' AND deleted_at IS NULL"
+            );
             Assert.That(((long)listed["totalResults"]!, listed.Ids.Count), Is.EqualTo((stored, (int)stored)));
             Assert.That(ids.SkipLast(1), Is.SubsetOf(listed.Ids));
             Assert.That(await directory.MembersOf(ids[^1]), Is.EquivalentTo(ids[..2]));
@@ -90,8 +95,16 @@ sealed partial class GeneratedIsolationTests
         ("GET", "/Groups?filter=members[value+eq+%22{id}%22]", null),
         ("GET", "/Users?filter=not+(id+eq+%22{id}%22)&sortBy=userName", null),
         ("GET", "/Users?count=2&cursor={cursor}", null),
-        ("POST", "/.search", """{"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"filter":"id eq \"{id}\" or userName eq \"u1\""}"""),
-        ("POST", "/Bulk", """{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{"method":"DELETE","path":"/Users/{id}"},{"method":"PATCH","path":"/Groups/{id}","data":{"Operations":[{"op":"Remove","path":"members"}]}}]}"""),
+        (
+            "POST",
+            "/.search",
+            """{"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"filter":"id eq \"{id}\" or userName eq \"u1\""}"""
+        ),
+        (
+            "POST",
+            "/Bulk",
+            """{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{"method":"DELETE","path":"/Users/{id}"},{"method":"PATCH","path":"/Groups/{id}","data":{"Operations":[{"op":"Remove","path":"members"}]}}]}"""
+        ),
         ("GET", "/../{key}/Users", null),
         ("GET", "/../{key}/Groups/{id}", null),
     ];
@@ -99,20 +112,27 @@ sealed partial class GeneratedIsolationTests
     /// <summary>The whole answer, as far as two may be compared: status, headers and body, without times and without the id that was sent.</summary>
     async Task<string> Send(Tenant caller, (string Method, string Path, string? Body) request, string id, Tenant? other)
     {
-        string Filled(string text) => text
-            .Replace("{id}", id, StringComparison.Ordinal)
-            .Replace("{own}", caller.Ids[^1], StringComparison.Ordinal)
-            .Replace("{cursor}", other?.Cursor ?? "AAAA", StringComparison.Ordinal)
-            .Replace("{key}", other?.Directory.Connection.Key ?? "con-aaaaaaaaaaaaaaaaaaaa", StringComparison.Ordinal);
+        string Filled(string text) =>
+            text.Replace("{id}", id, StringComparison.Ordinal)
+                .Replace("{own}", caller.Ids[^1], StringComparison.Ordinal)
+                .Replace("{cursor}", other?.Cursor ?? "AAAA", StringComparison.Ordinal)
+                .Replace("{key}", other?.Directory.Connection.Key ?? "con-aaaaaaaaaaaaaaaaaaaa", StringComparison.Ordinal);
         // A path of another connection begins with its key, beside the caller's.
-        var url = (caller.Directory.Url + Filled(request.Path)).Replace($"{caller.Directory.Connection.Key}/../", "", StringComparison.Ordinal);
+        var url = (caller.Directory.Url + Filled(request.Path)).Replace(
+            $"{caller.Directory.Connection.Key}/../",
+            "",
+            StringComparison.Ordinal
+        );
         using var client = _server.ClientWith(caller.Directory.Connection.Token);
         using var message = new HttpRequestMessage(new(request.Method), url);
         message.Headers.Add("X-Forwarded-For", $"10.{_random.Next(256)}.{_random.Next(256)}.{_random.Next(256)}");
-        if (request.Body is { } body) message.Content = new StringContent(Filled(body), System.Text.Encoding.UTF8, "application/scim+json");
+        if (request.Body is { } body)
+            message.Content = new StringContent(Filled(body), System.Text.Encoding.UTF8, "application/scim+json");
         using var response = await client.SendAsync(message);
 
-        var headers = response.Headers.Where(header => !header.Key.Equals("X-Request-Id", StringComparison.OrdinalIgnoreCase) && header.Key != "Date").Select(header => $"{header.Key}: {string.Join(',', header.Value)}");
+        var headers = response
+            .Headers.Where(header => !header.Key.Equals("X-Request-Id", StringComparison.OrdinalIgnoreCase) && header.Key != "Date")
+            .Select(header => $"{header.Key}: {string.Join(',', header.Value)}");
         var text = $"{(int)response.StatusCode}\n{string.Join('\n', headers)}\n{await response.Content.ReadAsStringAsync()}";
         return Length().Replace(text.Replace(id, "{id}", StringComparison.Ordinal), "");
     }

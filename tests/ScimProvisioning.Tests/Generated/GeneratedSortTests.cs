@@ -21,8 +21,11 @@ sealed class GeneratedSortTests
     {
         _directory = await TestDirectory.CreateAsync(_server);
         foreach (var (path, documents) in new[] { ("schemas", GeneratedTypes.Schemas()), ("resource-types", GeneratedTypes.Types()) })
-            foreach (var document in documents)
-                Assert.That((await _server.Send(HttpMethod.Post, $"/connections/{_directory.Connection.Id}/{path}", document!.ToJsonString())).Status, Is.EqualTo(201));
+        foreach (var document in documents)
+            Assert.That(
+                (await _server.Send(HttpMethod.Post, $"/connections/{_directory.Connection.Id}/{path}", document!.ToJsonString())).Status,
+                Is.EqualTo(201)
+            );
         _generated = await GeneratedDirectory.LoadAsync(_server, _directory.Connection.Id, Seed, perType: 25);
     }
 
@@ -32,7 +35,9 @@ sealed class GeneratedSortTests
     [Test]
     public async Task A_walk_by_cursor_meets_every_resource_once_in_the_order_of_any_attribute()
     {
-        var walks = GeneratedTypes.Now.All.SelectMany(type => Sortable(type).SelectMany(path => new[] { (type, path, false), (type, path, true) })).ToArray();
+        var walks = GeneratedTypes
+            .Now.All.SelectMany(type => Sortable(type).SelectMany(path => new[] { (type, path, false), (type, path, true) }))
+            .ToArray();
         new Random(Seed).Shuffle(walks);
 
         foreach (var (type, path, descending) in walks.Take((int)Walks))
@@ -44,11 +49,23 @@ sealed class GeneratedSortTests
             var (forward, backward) = await WalkAsync(type, path, descending);
 
             Assert.That(forward, Is.EqualTo(expected), $"{type} by {path}, {(descending ? "descending" : "ascending")}, seed {Seed}");
-            Assert.That(backward, Is.EqualTo(expected), $"{type} by {path}, {(descending ? "descending" : "ascending")}, seed {Seed}, backward");
+            Assert.That(
+                backward,
+                Is.EqualTo(expected),
+                $"{type} by {path}, {(descending ? "descending" : "ascending")}, seed {Seed}, backward"
+            );
         }
     }
 
-    [TestCase("userName"), TestCase("title"), TestCase("emails.value"), TestCase("active"), TestCase("meta.lastModified"), TestCase("id"), TestCase(GeneratedTypes.Badge + ":aCount")]
+    [
+        TestCase("userName"),
+        TestCase("title"),
+        TestCase("emails.value"),
+        TestCase("active"),
+        TestCase("meta.lastModified"),
+        TestCase("id"),
+        TestCase(GeneratedTypes.Badge + ":aCount")
+    ]
     public async Task A_walk_skips_and_repeats_nothing_while_others_write(string sortBy)
     {
         var there = _generated.Resources["User"].Keys.Select(id => id.ToString()).ToHashSet();
@@ -57,7 +74,11 @@ sealed class GeneratedSortTests
 
         foreach (var descending in new[] { false, true })
         {
-            var (forward, backward) = await WalkAsync(ResourceType.User, AttributePath.Find(sortBy, GeneratedTypes.Now.Named("User")!)!, descending);
+            var (forward, backward) = await WalkAsync(
+                ResourceType.User,
+                AttributePath.Find(sortBy, GeneratedTypes.Now.Named("User")!)!,
+                descending
+            );
 
             Assert.That(forward.Where(there.Contains), Is.Unique.And.EquivalentTo(there));
             Assert.That(backward.Where(there.Contains), Is.EqualTo(forward.Where(there.Contains)));
@@ -69,14 +90,17 @@ sealed class GeneratedSortTests
 
     /// <summary>Every path that may be sorted by.</summary>
     static IEnumerable<AttributePath> Sortable(ResourceType type) =>
-        from path in type.Extensions.SelectMany(e => e.Attributes.Select(a => new AttributePath(e.Id, a, null))).Concat(type.Schema.Attributes.Concat(CommonAttributes.All).Select(a => new AttributePath(null, a, null)))
+        from path in type
+            .Extensions.SelectMany(e => e.Attributes.Select(a => new AttributePath(e.Id, a, null)))
+            .Concat(type.Schema.Attributes.Concat(CommonAttributes.All).Select(a => new AttributePath(null, a, null)))
         where path.Attribute != GroupSchema.Members && path.Attribute != UserSchema.Groups && path.Attribute.Returned is not Returned.Never
         from notation in path.Attribute.IsComplex ? path.Attribute.SubAttributes.Select(sub => path.WithSub(sub.Name)!) : [path]
         select notation;
 
     async Task<(List<string> Forward, List<string> Backward)> WalkAsync(ResourceType type, AttributePath path, bool descending)
     {
-        var query = $"/{type.Collection}?count=3&attributes=id&sortBy={Uri.EscapeDataString(path.ToString())}{(descending ? "&sortOrder=descending" : "")}&cursor=";
+        var query =
+            $"/{type.Collection}?count=3&attributes=id&sortBy={Uri.EscapeDataString(path.ToString())}{(descending ? "&sortOrder=descending" : "")}&cursor=";
         var (forward, backward) = (new List<string>(), new List<string>());
         var page = await PageAsync("");
         forward.AddRange(page.Ids);
@@ -108,9 +132,16 @@ sealed class GeneratedSortTests
         var written = 0;
         for (var random = new Random(Seed); written < 100 && !done.IsCancellationRequested; written++)
         {
-            var user = await _directory.Create("/Users", $$"""{"userName":"{{(char)random.Next('a', 'z')}}{{name}}{{written}}","title":"{{random.Next(100)}}","emails":[{"value":"{{random.Next(100)}}"}]}""");
-            await _directory.Patch($"/Users/{user}", $$$"""{"op":"replace","value":{"title":"{{{random.Next(100)}}}","active":{{{(random.Next(2) == 0 ? "true" : "false")}}},"{{{GeneratedTypes.Badge}}}:aCount":{{{random.Next(20)}}}}}""");
-            if (random.Next(3) > 0) await _directory.Send("DELETE", $"/Users/{user}");
+            var user = await _directory.Create(
+                "/Users",
+                $$"""{"userName":"{{(char)random.Next('a', 'z')}}{{name}}{{written}}","title":"{{random.Next(100)}}","emails":[{"value":"{{random.Next(100)}}"}]}"""
+            );
+            await _directory.Patch(
+                $"/Users/{user}",
+                $$$"""{"op":"replace","value":{"title":"{{{random.Next(100)}}}","active":{{{(random.Next(2) == 0 ? "true" : "false")}}},"{{{GeneratedTypes.Badge}}}:aCount":{{{random.Next(20)}}}}}"""
+            );
+            if (random.Next(3) > 0)
+                await _directory.Send("DELETE", $"/Users/{user}");
         }
         return written;
     }

@@ -15,7 +15,11 @@ static class GeneratedTypes
     public static readonly ResourceTypes Now = Read(shift: 0, badge: true);
 
     /// <summary>As they were when the resources were stored; the first is as it is now.</summary>
-    public static readonly IReadOnlyList<ResourceTypes> Before = [Now, .. Enumerable.Range(0, Kinds.Length).Select(shift => Read(shift, badge: false))];
+    public static readonly IReadOnlyList<ResourceTypes> Before =
+    [
+        Now,
+        .. Enumerable.Range(0, Kinds.Length).Select(shift => Read(shift, badge: false)),
+    ];
 
     /// <summary>Schemas as an admin registers them.</summary>
     public static JsonArray Schemas(int shift = 0) => [Schema("urn:acme:params:scim:schemas:Device", shift), Schema(Badge, shift: 0)];
@@ -26,7 +30,13 @@ static class GeneratedTypes
         JsonArray extensions = badge ? [new JsonObject { ["schema"] = Badge, ["required"] = false }] : [];
         return
         [
-            new JsonObject { ["name"] = "Device", ["endpoint"] = "/Devices", ["schema"] = "urn:acme:params:scim:schemas:Device", ["schemaExtensions"] = extensions },
+            new JsonObject
+            {
+                ["name"] = "Device",
+                ["endpoint"] = "/Devices",
+                ["schema"] = "urn:acme:params:scim:schemas:Device",
+                ["schemaExtensions"] = extensions,
+            },
             new JsonObject { ["name"] = "User", ["schemaExtensions"] = extensions.DeepClone() },
             new JsonObject { ["name"] = "Group", ["schemaExtensions"] = extensions.DeepClone() },
         ];
@@ -35,29 +45,43 @@ static class GeneratedTypes
     static ResourceTypes Read(int shift, bool badge) => SchemaReader.Read(Schemas(shift), Types(badge));
 
     /// <summary>Each type once with one value and once with several, alone and as a part; <paramref name="shift"/> gives each name the type of another.</summary>
-    static JsonObject Schema(string id, int shift) => new()
-    {
-        ["id"] = id,
-        ["attributes"] = new JsonArray([.. Simple("a", several: shift % 2 == 1, shift), .. Simple("m", several: shift % 2 == 0, shift), Complex("one", shift % 3 == 1, shift), Complex("many", shift % 3 != 2, shift)]),
-    };
+    static JsonObject Schema(string id, int shift) =>
+        new()
+        {
+            ["id"] = id,
+            ["attributes"] = new JsonArray([
+                .. Simple("a", several: shift % 2 == 1, shift),
+                .. Simple("m", several: shift % 2 == 0, shift),
+                Complex("one", shift % 3 == 1, shift),
+                Complex("many", shift % 3 != 2, shift),
+            ]),
+        };
 
-    static IEnumerable<JsonNode> Simple(string prefix, bool several, int shift) => Kinds.Select((_, i) => (JsonNode)new JsonObject
-    {
-        ["name"] = $"{prefix}{Names[i]}",
-        ["type"] = Kinds[(i + shift) % Kinds.Length],
-        ["multiValued"] = several,
-        ["caseExact"] = i == Kinds.Length - 1 || Kinds[i] is "binary",
-    });
+    static IEnumerable<JsonNode> Simple(string prefix, bool several, int shift) =>
+        Kinds.Select(
+            (_, i) =>
+                (JsonNode)
+                    new JsonObject
+                    {
+                        ["name"] = $"{prefix}{Names[i]}",
+                        ["type"] = Kinds[(i + shift) % Kinds.Length],
+                        ["multiValued"] = several,
+                        ["caseExact"] = i == Kinds.Length - 1 || Kinds[i] is "binary",
+                    }
+        );
 
-    static JsonObject Complex(string name, bool several, int shift) => new()
-    {
-        ["name"] = name,
-        ["type"] = "complex",
-        ["multiValued"] = several,
-        ["subAttributes"] = new JsonArray(
-        [
-            .. Simple("s", several: false, shift), .. Simple("p", several: shift % 2 == 0, shift),
-            new JsonObject { ["name"] = "value", ["type"] = "string" }, new JsonObject { ["name"] = "type", ["type"] = "string" }, new JsonObject { ["name"] = "primary", ["type"] = "boolean" },
-        ]),
-    };
+    static JsonObject Complex(string name, bool several, int shift) =>
+        new()
+        {
+            ["name"] = name,
+            ["type"] = "complex",
+            ["multiValued"] = several,
+            ["subAttributes"] = new JsonArray([
+                .. Simple("s", several: false, shift),
+                .. Simple("p", several: shift % 2 == 0, shift),
+                new JsonObject { ["name"] = "value", ["type"] = "string" },
+                new JsonObject { ["name"] = "type", ["type"] = "string" },
+                new JsonObject { ["name"] = "primary", ["type"] = "boolean" },
+            ]),
+        };
 }

@@ -21,9 +21,14 @@ sealed class GroupTests
 
         var members = (await directory.Get($"/Groups/{outer}"))["members"]!.AsArray();
 
-        Assert.That(members.Select(m => ((string?)m!["value"], (string?)m["type"], (string?)m["display"])), Is.EquivalentTo(
-            new[] { (user, "User", "ada"), (inner, "Group", "Inner") }));
-        Assert.That(members.Select(m => (string?)m!["$ref"]), Has.All.Match($"^http.*/scim/v2/{directory.Connection.Key}/(Users/{user}|Groups/{inner})$"));
+        Assert.That(
+            members.Select(m => ((string?)m!["value"], (string?)m["type"], (string?)m["display"])),
+            Is.EquivalentTo(new[] { (user, "User", "ada"), (inner, "Group", "Inner") })
+        );
+        Assert.That(
+            members.Select(m => (string?)m!["$ref"]),
+            Has.All.Match($"^http.*/scim/v2/{directory.Connection.Key}/(Users/{user}|Groups/{inner})$")
+        );
     }
 
     [Test]
@@ -103,8 +108,10 @@ sealed class GroupTests
         var (body, last) = ((await directory.Get($"/Groups/{group}")).Body!, (await directory.Events(group))[^1]);
         Assert.That(await directory.MembersOf(group), Is.EqualTo(new[] { other }));
         Assert.That((string?)body["meta"]!["version"], Is.EqualTo("W/\"2\""));
-        Assert.That(((string?)last["type"], (int)last["version"]!, last["changes"]!.ToJsonString()),
-            Is.EqualTo(("group.updated", 2, $$"""[{"path":"members","added":[],"removed":["{{user}}"]}]""")));
+        Assert.That(
+            ((string?)last["type"], (int)last["version"]!, last["changes"]!.ToJsonString()),
+            Is.EqualTo(("group.updated", 2, $$"""[{"path":"members","added":[],"removed":["{{user}}"]}]"""))
+        );
     }
 
     [Test]
@@ -132,7 +139,10 @@ sealed class GroupTests
         var answer = await directory.Send("DELETE", $"/Groups/{group}");
 
         Assert.That(answer.Status, Is.EqualTo(204));
-        Assert.That((await directory.Events(group)).Select(e => (string?)e["type"]), Is.EqualTo(new[] { "group.created", "group.updated", "group.deleted" }));
+        Assert.That(
+            (await directory.Events(group)).Select(e => (string?)e["type"]),
+            Is.EqualTo(new[] { "group.created", "group.updated", "group.deleted" })
+        );
         Assert.That(await directory.Ask<long>("SELECT count(*) FROM group_members WHERE connection_id = $1"), Is.Zero);
     }
 
@@ -161,8 +171,12 @@ sealed class GroupTests
         var answer = await directory.Patch($"/Groups/{group}{query}", $$"""{"op":"Add","path":"members","value":"{{user}}"}""");
 
         Assert.That((answer.Status, answer.ETag), Is.EqualTo((status, "W/\"2\"")));
-        Assert.That(answer.Body is null ? null : string.Join(',', answer.Body.Select(p => p.Key).Order(StringComparer.Ordinal)), Is.EqualTo(names));
-        if (answer.Body?["members"] is { } members) Assert.That((string?)members[0]!["value"], Is.EqualTo(user));
+        Assert.That(
+            answer.Body is null ? null : string.Join(',', answer.Body.Select(p => p.Key).Order(StringComparer.Ordinal)),
+            Is.EqualTo(names)
+        );
+        if (answer.Body?["members"] is { } members)
+            Assert.That((string?)members[0]!["value"], Is.EqualTo(user));
     }
 
     [Test]
@@ -171,8 +185,15 @@ sealed class GroupTests
         var directory = await TestDirectory.CreateAsync(_server);
         var user = await directory.User("ada");
 
-        var answer = await directory.Send("POST", "/Groups", $$"""{"displayName":"Team","members":{{TestDirectory.Members(user, user)}}}""");
+        var answer = await directory.Send(
+            "POST",
+            "/Groups",
+            $$"""{"displayName":"Team","members":{{TestDirectory.Members(user, user)}}}"""
+        );
 
-        Assert.That((answer.Status, answer["members"]!.AsArray().Count, (string?)answer["members"]![0]!["display"]), Is.EqualTo((201, 1, "ada")));
+        Assert.That(
+            (answer.Status, answer["members"]!.AsArray().Count, (string?)answer["members"]![0]!["display"]),
+            Is.EqualTo((201, 1, "ada"))
+        );
     }
 }

@@ -29,7 +29,9 @@ sealed class LargeGroupTests
             INSERT INTO group_members SELECT '{_directory.Connection.Id}', '{_group}', gen_random_uuid(), now() FROM generate_series(1, {Size});
             INSERT INTO group_members SELECT '{_directory.Connection.Id}', md5((i / 10)::text)::uuid, gen_random_uuid(), now() FROM generate_series(1, 10000) i;
             ANALYZE group_members;
-            """, _database);
+            """,
+            _database
+        );
     }
 
     [OneTimeTearDown]
@@ -44,7 +46,8 @@ sealed class LargeGroupTests
     public async Task A_change_touches_the_rows_it_names_and_no_others(bool member, string operation, int written)
     {
         var user = await _directory.User(TestContext.CurrentContext.Test.ID);
-        if (member) await _directory.Patch($"/Groups/{_group}", $$"""{"op":"Add","path":"members","value":"{{user}}"}""");
+        if (member)
+            await _directory.Patch($"/Groups/{_group}", $$"""{"op":"Add","path":"members","value":"{{user}}"}""");
         await TouchedAsync();
 
         var answer = await _directory.Patch($"/Groups/{_group}", operation.Replace("<user>", user, StringComparison.Ordinal));
@@ -58,15 +61,21 @@ sealed class LargeGroupTests
     /// <summary>Reads and resets the counters. Sessions that end report theirs; the server opens new ones.</summary>
     async Task<(long Read, long Written)> TouchedAsync()
     {
-        await PostgresFixture.ExecuteAsync("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()", _database + "Pooling=false");
+        await PostgresFixture.ExecuteAsync(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            _database + "Pooling=false"
+        );
         _server.Services.GetRequiredService<NpgsqlDataSource>().Clear();
         var read = await _directory.Ask<long>(
             """
             SELECT (t.seq_tup_read + i.read)::bigint FROM pg_stat_user_tables t,
                 (SELECT sum(idx_tup_read) AS read FROM pg_stat_user_indexes WHERE relname = 'group_members') i
             WHERE t.relname = 'group_members' AND $1::uuid IS NOT NULL
-            """);
-        var written = await _directory.Ask<long>("SELECT n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_user_tables WHERE relname = 'group_members' AND $1::uuid IS NOT NULL");
+            """
+        );
+        var written = await _directory.Ask<long>(
+            "SELECT n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_user_tables WHERE relname = 'group_members' AND $1::uuid IS NOT NULL"
+        );
         await PostgresFixture.ExecuteAsync("SELECT pg_stat_reset()", _database + "Pooling=false");
         return (read, written);
     }

@@ -18,21 +18,34 @@ sealed class ManyMembersTests
     {
         var directory = await TestDirectory.CreateAsync(_server);
         var group = await directory.Group("Everybody");
-        var ids = (await directory.Ask<Guid[]>(
-            $$"""
-            WITH r AS (
-                INSERT INTO resources (connection_id, id, resource_type, attributes, user_name, active, version, created_at, modified_at)
-                SELECT $1, gen_random_uuid(), 'User', jsonb_build_object('userName', 'u' || i), 'u' || i, true, 1, now(), now()
-                FROM generate_series(1, {{Size}}) i RETURNING id
-            ) SELECT array_agg(id) FROM r
-            """)).Select(id => id.ToString()).ToArray();
+        var ids = (
+            await directory.Ask<Guid[]>(
+                $$"""
+                WITH r AS (
+                    INSERT INTO resources (connection_id, id, resource_type, attributes, user_name, active, version, created_at, modified_at)
+                    SELECT $1, gen_random_uuid(), 'User', jsonb_build_object('userName', 'u' || i), 'u' || i, true, 1, now(), now()
+                    FROM generate_series(1, {{Size}}) i RETURNING id
+                ) SELECT array_agg(id) FROM r
+                """
+            )
+        ).Select(id => id.ToString()).ToArray();
         var time = Stopwatch.StartNew();
 
-        var all = await directory.Send("PUT", $"/Groups/{group}?excludedAttributes=members", $$"""{"displayName":"Everybody","members":{{TestDirectory.Members(ids)}}}""");
+        var all = await directory.Send(
+            "PUT",
+            $"/Groups/{group}?excludedAttributes=members",
+            $$"""{"displayName":"Everybody","members":{{TestDirectory.Members(ids)}}}"""
+        );
         TestContext.Out.WriteLine($"PUT {time.Elapsed}");
-        var same = await directory.Patch($"/Groups/{group}", $$"""{"op":"replace","path":"members","value":{{TestDirectory.Members(ids)}}}""");
+        var same = await directory.Patch(
+            $"/Groups/{group}",
+            $$"""{"op":"replace","path":"members","value":{{TestDirectory.Members(ids)}}}"""
+        );
         TestContext.Out.WriteLine($"same {time.Elapsed}");
-        var half = await directory.Patch($"/Groups/{group}", $$"""{"op":"remove","path":"members","value":{{TestDirectory.Members(ids[..(Size / 2)])}}}""");
+        var half = await directory.Patch(
+            $"/Groups/{group}",
+            $$"""{"op":"remove","path":"members","value":{{TestDirectory.Members(ids[..(Size / 2)])}}}"""
+        );
         TestContext.Out.WriteLine($"half {time.Elapsed}");
 
         Assert.That((all.ETag, same.ETag, half.ETag), Is.EqualTo(("W/\"2\"", "W/\"2\"", "W/\"3\"")));

@@ -52,8 +52,14 @@ sealed class MembersTests
     [TestCase("""{"op":"remove","path":"members"},{"op":"add","path":"members","value":{ac}}""", "ac")]
     [TestCase("""{"op":"add","path":"members","value":{c}},{"op":"remove","path":"members"}""", "")]
     [TestCase("""{"op":"add","path":"members","value":{c}},{"op":"remove","path":"members[display sw \"c\"]"}""", "ab")]
-    [TestCase("""{"op":"replace","path":"members","value":{cd}},{"op":"remove","path":"members[type eq \"User\"]"},{"op":"add","path":"members","value":{a}}""", "a")]
-    [TestCase("""{"op":"remove","path":"members[value eq \"<a>\"]"},{"op":"add","path":"members","value":{c}},{"op":"replace","path":"displayName","value":"New"}""", "bc")]
+    [TestCase(
+        """{"op":"replace","path":"members","value":{cd}},{"op":"remove","path":"members[type eq \"User\"]"},{"op":"add","path":"members","value":{a}}""",
+        "a"
+    )]
+    [TestCase(
+        """{"op":"remove","path":"members[value eq \"<a>\"]"},{"op":"add","path":"members","value":{c}},{"op":"replace","path":"displayName","value":"New"}""",
+        "bc"
+    )]
     public async Task A_patch_leaves_the_members_it_says(string operations, string expected)
     {
         var directory = await TestDirectory.CreateAsync(_server);
@@ -73,7 +79,9 @@ sealed class MembersTests
         var directory = await TestDirectory.CreateAsync(_server);
         var ids = await Team(directory);
 
-        var (status, body) = await directory.Send("PUT", $"/Groups/{ids["group"]}", Fill(json, ids)) is var answer ? (answer.Status, answer.Body) : default;
+        var (status, body) = await directory.Send("PUT", $"/Groups/{ids["group"]}", Fill(json, ids)) is var answer
+            ? (answer.Status, answer.Body)
+            : default;
 
         Assert.That(status, Is.EqualTo(200));
         Assert.That(body!["members"]!.AsArray(), Has.Count.EqualTo(expected.Length));
@@ -102,7 +110,10 @@ sealed class MembersTests
         Assert.That(await directory.Everything(), Is.EqualTo(before));
     }
 
-    [TestCase("PATCH", """{"Operations":[{"op":"replace","path":"displayName","value":"New"},{"op":"add","path":"members","value":[{"value":"<c>"},{"value":"<x>"}]}]}""")]
+    [TestCase(
+        "PATCH",
+        """{"Operations":[{"op":"replace","path":"displayName","value":"New"},{"op":"add","path":"members","value":[{"value":"<c>"},{"value":"<x>"}]}]}"""
+    )]
     [TestCase("PATCH", """{"Operations":[{"op":"add","path":"members","value":"<x>"},{"op":"remove","path":"members","value":"<x>"}]}""")]
     [TestCase("PATCH", """{"Operations":[{"op":"replace","path":"members","value":[{"value":"<x>"}]}]}""")]
     [TestCase("PUT", """{"displayName":"New","members":[{"value":"<c>"},{"value":"<x>"}]}""")]
@@ -118,7 +129,11 @@ sealed class MembersTests
 
         foreach (var unknown in (string[])["7d420df3-9995-4831-a406-ecf8166f5f6a", ids["a"].ToUpperInvariant(), "x", gone, stranger])
         {
-            var answer = await directory.Send(method, method == "POST" ? "/Groups" : $"/Groups/{ids["group"]}", Fill(json, ids).Replace("<x>", unknown, StringComparison.Ordinal));
+            var answer = await directory.Send(
+                method,
+                method == "POST" ? "/Groups" : $"/Groups/{ids["group"]}",
+                Fill(json, ids).Replace("<x>", unknown, StringComparison.Ordinal)
+            );
 
             Assert.That(answer.Error, Is.EqualTo((400, "invalidValue")));
             Assert.That(answer.Detail, Does.Contain($"'{unknown}'"));
@@ -150,20 +165,28 @@ sealed class MembersTests
     static async Task<Dictionary<string, string>> Team(TestDirectory directory)
     {
         var ids = new Dictionary<string, string>();
-        foreach (var name in (string[])["a", "b", "c", "d"]) ids.Add(name, await directory.User(name));
+        foreach (var name in (string[])["a", "b", "c", "d"])
+            ids.Add(name, await directory.User(name));
         ids.Add("group", await directory.Group("Team", ids["a"], ids["b"]));
         return ids;
     }
 
     static string Fill(string json, Dictionary<string, string> ids)
     {
-        foreach (var (name, id) in ids) json = json.Replace($"<{name}>", id, StringComparison.Ordinal);
+        foreach (var (name, id) in ids)
+            json = json.Replace($"<{name}>", id, StringComparison.Ordinal);
         foreach (var letters in (string[])["abccc", "acd", "bc", "ba", "ab", "ac", "cd", "a", "b", "c", "d"])
-            json = json.Replace($$"""{{{letters}}}""", TestDirectory.Members([.. letters.Select(letter => ids[$"{letter}"])]), StringComparison.Ordinal);
+            json = json.Replace(
+                $$"""{{{letters}}}""",
+                TestDirectory.Members([.. letters.Select(letter => ids[$"{letter}"])]),
+                StringComparison.Ordinal
+            );
         JsonNode.Parse($"[{json}]");
         return json;
     }
 
     static async Task<string> Letters(TestDirectory directory, Dictionary<string, string> ids) =>
-        string.Concat((await directory.MembersOf(ids["group"])).Select(id => ids.Single(p => p.Value == id).Key).Order(StringComparer.Ordinal));
+        string.Concat(
+            (await directory.MembersOf(ids["group"])).Select(id => ids.Single(p => p.Value == id).Key).Order(StringComparer.Ordinal)
+        );
 }

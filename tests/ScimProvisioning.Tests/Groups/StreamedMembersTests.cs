@@ -27,7 +27,8 @@ sealed class StreamedMembersTests
                 FROM generate_series(1, {{Size}}) i RETURNING id
             ), m AS (INSERT INTO group_members SELECT $1, '{{_group}}', id, now() FROM r)
             SELECT count(*) FROM r
-            """);
+            """
+        );
     }
 
     [OneTimeTearDown]
@@ -37,7 +38,9 @@ sealed class StreamedMembersTests
     [TestCase("?attributes=members.value", 1)]
     public async Task Every_member_of_a_huge_group_is_returned_once_and_in_order(string query, int subAttributes)
     {
-        var members = ((JsonArray)(await _directory.Get($"/Groups/{_group}{query}"))["members"]!).Select(member => (JsonObject)member!).ToList();
+        var members = ((JsonArray)(await _directory.Get($"/Groups/{_group}{query}"))["members"]!)
+            .Select(member => (JsonObject)member!)
+            .ToList();
 
         var ids = members.ConvertAll(member => (string)member["value"]!);
         var size = await _directory.Ask<long>($"SELECT count(*) FROM group_members WHERE connection_id = $1 AND group_id = '{_group}'");
@@ -49,10 +52,17 @@ sealed class StreamedMembersTests
     [TestCase("/Groups?count=1")]
     public async Task Members_are_read_only_as_fast_as_the_client_reads_them(string path)
     {
-        var last = (await _directory.Ask<Guid>($"SELECT member_id FROM group_members WHERE connection_id = $1 AND group_id = '{_group}' ORDER BY member_id DESC LIMIT 1")).ToString();
+        var last = (
+            await _directory.Ask<Guid>(
+                $"SELECT member_id FROM group_members WHERE connection_id = $1 AND group_id = '{_group}' ORDER BY member_id DESC LIMIT 1"
+            )
+        ).ToString();
         using var client = _server.ClientWith(_directory.Connection.Token);
 
-        using var response = await client.GetAsync(new Uri(_directory.Url + path.Replace("<group>", _group, StringComparison.Ordinal)), HttpCompletionOption.ResponseHeadersRead);
+        using var response = await client.GetAsync(
+            new Uri(_directory.Url + path.Replace("<group>", _group, StringComparison.Ordinal)),
+            HttpCompletionOption.ResponseHeadersRead
+        );
         var length = response.Content.Headers.ContentLength;
         await _directory.Send("DELETE", $"/Users/{last}");
         var body = await response.Content.ReadAsStringAsync();

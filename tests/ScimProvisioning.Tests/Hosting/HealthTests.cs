@@ -14,7 +14,11 @@ sealed class HealthTests
     public async Task Ready_follows_the_database_and_live_the_process(CancellationToken ct)
     {
         using var folder = new TemporaryFolder();
-        var builder = WebApplication.CreateBuilder([$"--Embedded:DataDirectory={folder.FullName}", "--urls=http://127.0.0.1:0", "--ConnectionStrings:Postgres="]);
+        var builder = WebApplication.CreateBuilder([
+            $"--Embedded:DataDirectory={folder.FullName}",
+            "--urls=http://127.0.0.1:0",
+            "--ConnectionStrings:Postgres=",
+        ]);
         await using var postgres = await builder.PrepareHostAsync();
         builder.Services.AddSingleton(NpgsqlDataSource.Create(builder.Configuration.GetConnectionString("Postgres")!)).AddHealth();
         await using var app = builder.Build();

@@ -21,7 +21,8 @@ sealed class ServerProcess : IDisposable
     {
         get
         {
-            lock (_said) return _said.ToString();
+            lock (_said)
+                return _said.ToString();
         }
     }
 
@@ -36,9 +37,11 @@ sealed class ServerProcess : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = AppContext.BaseDirectory,
         };
-        foreach (var secret in new[] { "ConnectionStrings__Postgres", "Admin__ApiKey", "Tokens__SigningKey" }) start.Environment.Remove(secret);
+        foreach (var secret in new[] { "ConnectionStrings__Postgres", "Admin__ApiKey", "Tokens__SigningKey" })
+            start.Environment.Remove(secret);
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
-        foreach (var (variable, value) in environment) start.Environment[variable] = value;
+        foreach (var (variable, value) in environment)
+            start.Environment[variable] = value;
         return start;
     }
 
@@ -56,8 +59,9 @@ sealed class ServerProcess : IDisposable
         using var patience = new CancellationTokenSource(Patience);
         while (await HearAsync(patience.Token) is { } line)
         {
-            if (!line.Contains(words, StringComparison.Ordinal)) continue;
-            _ = HearAllAsync();   // somebody must read on, or a full pipe stops the server
+            if (!line.Contains(words, StringComparison.Ordinal))
+                continue;
+            _ = HearAllAsync(); // somebody must read on, or a full pipe stops the server
             return line;
         }
         throw new InvalidOperationException($"The server ended: {Said}{await _process.StandardError.ReadToEndAsync()}");
@@ -71,7 +75,8 @@ sealed class ServerProcess : IDisposable
     async Task<string?> HearAsync(CancellationToken ct)
     {
         var line = await _process.StandardOutput.ReadLineAsync(ct);
-        lock (_said) _said.AppendLine(line);
+        lock (_said)
+            _said.AppendLine(line);
         return line;
     }
 
@@ -93,7 +98,8 @@ sealed class ServerProcess : IDisposable
 
     public void Dispose()
     {
-        if (!_process.HasExited) _process.Kill();
+        if (!_process.HasExited)
+            _process.Kill();
         _process.Dispose();
     }
 }

@@ -22,7 +22,10 @@ sealed class StartupTests
     [Test]
     public async Task Production_with_a_connection_string_ends_with_a_plain_message_when_secrets_are_missing()
     {
-        using var server = ServerProcess.Start(("ConnectionStrings__Postgres", "Host=db.example"), ("ASPNETCORE_ENVIRONMENT", "Production"));
+        using var server = ServerProcess.Start(
+            ("ConnectionStrings__Postgres", "Host=db.example"),
+            ("ASPNETCORE_ENVIRONMENT", "Production")
+        );
 
         var (exitCode, error) = await server.EndsAsync();
 
@@ -51,7 +54,10 @@ sealed class StartupTests
     [Test]
     public async Task A_refusal_of_the_database_ends_the_start_with_a_plain_message()
     {
-        var stranger = new NpgsqlConnectionStringBuilder(PostgresFixture.ConnectionString) { Username = "nobody_of_that_name" }.ConnectionString;
+        var stranger = new NpgsqlConnectionStringBuilder(PostgresFixture.ConnectionString)
+        {
+            Username = "nobody_of_that_name",
+        }.ConnectionString;
         using var server = StartOnSharedDatabase(("ConnectionStrings__Postgres", stranger));
 
         var (exitCode, error) = await server.EndsAsync();
@@ -77,13 +83,20 @@ sealed class StartupTests
     [Test]
     public async Task Production_with_its_secrets_in_files_is_content()
     {
-        var builder = Builder("Production", Connection,
-            $"--Tokens:SigningKeyFile={_folder.Write("signing-key", "from a file\n")}", $"--Admin:ApiKeyFile={_folder.Write("admin-key", "another")}");
+        var builder = Builder(
+            "Production",
+            Connection,
+            $"--Tokens:SigningKeyFile={_folder.Write("signing-key", "from a file\n")}",
+            $"--Admin:ApiKeyFile={_folder.Write("admin-key", "another")}"
+        );
 
         await using var postgres = await builder.PrepareHostAsync();
 
         Assert.That(postgres, Is.Null);
-        Assert.That((builder.Configuration["Tokens:SigningKey"], builder.Configuration["Admin:ApiKey"]), Is.EqualTo(("from a file", "another")));
+        Assert.That(
+            (builder.Configuration["Tokens:SigningKey"], builder.Configuration["Admin:ApiKey"]),
+            Is.EqualTo(("from a file", "another"))
+        );
     }
 
     [Test]
@@ -125,22 +138,36 @@ sealed class StartupTests
 
         // Threads of their own, all at the line before the first is off.
         using var line = new Barrier(secrets.Length);
-        var servers = Enumerable.Range(0, secrets.Length).Select(i => new Thread(() =>
-        {
-            line.SignalAndWait();
-            secrets[i] = DataDirectory.Open(_folder.FullName).Secret("signing-key");
-        })).ToList();
+        var servers = Enumerable
+            .Range(0, secrets.Length)
+            .Select(i => new Thread(() =>
+            {
+                line.SignalAndWait();
+                secrets[i] = DataDirectory.Open(_folder.FullName).Secret("signing-key");
+            }))
+            .ToList();
         servers.ForEach(server => server.Start());
         servers.ForEach(server => server.Join());
 
         Assert.That(secrets.Distinct().Count(), Is.EqualTo(1));
-        Assert.That(Directory.GetFiles(_folder.FullName).Select(Path.GetFileName), Is.EquivalentTo(new[] { "secrets.lock", "signing-key" }));
+        Assert.That(
+            Directory.GetFiles(_folder.FullName).Select(Path.GetFileName),
+            Is.EquivalentTo(new[] { "secrets.lock", "signing-key" })
+        );
         if (!OperatingSystem.IsWindows())
-            Assert.That(File.GetUnixFileMode(Path.Combine(_folder.FullName, "signing-key")), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
+            Assert.That(
+                File.GetUnixFileMode(Path.Combine(_folder.FullName, "signing-key")),
+                Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite)
+            );
     }
 
-    static ServerProcess StartOnSharedDatabase((string Variable, string Value) setting) => ServerProcess.Start(
-        ("ConnectionStrings__Postgres", PostgresFixture.ConnectionString), ("Admin__ApiKey", ScimServer.AdminKey), ("Tokens__SigningKey", ScimServer.SigningKey), setting);
+    static ServerProcess StartOnSharedDatabase((string Variable, string Value) setting) =>
+        ServerProcess.Start(
+            ("ConnectionStrings__Postgres", PostgresFixture.ConnectionString),
+            ("Admin__ApiKey", ScimServer.AdminKey),
+            ("Tokens__SigningKey", ScimServer.SigningKey),
+            setting
+        );
 
     WebApplicationBuilder Builder(string environment, params string[] arguments) =>
         WebApplication.CreateBuilder([$"--environment={environment}", $"--Embedded:DataDirectory={_folder.FullName}", .. arguments]);

@@ -6,7 +6,8 @@ sealed class TemporaryFolder : IDisposable
     public TemporaryFolder()
     {
         // PostgreSQL's account must get through when the tests run as root.
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(FullName, File.GetUnixFileMode(FullName) | UnixFileMode.OtherExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(FullName, File.GetUnixFileMode(FullName) | UnixFileMode.OtherExecute);
     }
 
     public string FullName { get; } = Directory.CreateTempSubdirectory("scim-test-").FullName;
@@ -20,6 +21,7 @@ sealed class TemporaryFolder : IDisposable
 
     public void Dispose()
     {
-        if (Directory.Exists(FullName)) Directory.Delete(FullName, recursive: true);
+        if (Directory.Exists(FullName))
+            Directory.Delete(FullName, recursive: true);
     }
 }

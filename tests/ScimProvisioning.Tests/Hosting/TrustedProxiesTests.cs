@@ -8,13 +8,20 @@ sealed class TrustedProxiesTests
     [TestCase("198.51.100.0/24", "203.0.113.7", "127.0.0.1", Description = "the request comes from somewhere else")]
     [TestCase("127.0.0.1", "203.0.113.7", "203.0.113.7")]
     [TestCase("127.0.0.0/8", "203.0.113.7", "203.0.113.7")]
-    [TestCase("127.0.0.0/8", "192.0.2.1, 203.0.113.7", "203.0.113.7", Description = "what stands before the last address, the client may have made up")]
+    [TestCase(
+        "127.0.0.0/8",
+        "192.0.2.1, 203.0.113.7",
+        "203.0.113.7",
+        Description = "what stands before the last address, the client may have made up"
+    )]
     [TestCase("127.0.0.9/8", "203.0.113.7", "203.0.113.7", Description = "an address in the network names the network")]
     [TestCase("127.0.0.0/8 10.0.0.0/8", "192.0.2.1, 203.0.113.7, 10.1.2.3, 10.1.2.4", "203.0.113.7", Description = "a chain of proxies")]
     [TestCase("127.0.0.0/8", "2001:db8::7", "2001:db8::7")]
     public async Task X_Forwarded_For_is_believed_of_trusted_proxies_only(string trusted, string header, string expected)
     {
-        var proxies = trusted.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select((proxy, i) => (Name: $"TrustedProxies:{i}", Proxy: proxy));
+        var proxies = trusted
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select((proxy, i) => (Name: $"TrustedProxies:{i}", Proxy: proxy));
         await using var server = new ScimServer(settings: proxies.ToDictionary(entry => entry.Name, entry => entry.Proxy));
         var directory = await TestDirectory.CreateAsync(server);
 
@@ -28,7 +35,8 @@ sealed class TrustedProxiesTests
         for (var tries = 0; tries < 200; tries++)
         {
             var (_, token) = await server.Send(HttpMethod.Get, $"/connections/{connection.Id}/tokens/{connection.TokenId}");
-            if ((string?)token!["lastUsedAddress"] is { } address) return address;
+            if ((string?)token!["lastUsedAddress"] is { } address)
+                return address;
             await Task.Delay(50);
         }
         throw new AssertionException("The use of the token was never noted.");

@@ -14,8 +14,14 @@ sealed partial class ConformancePageTests
     [Test]
     public void Every_test_that_the_page_names_is_there()
     {
-        var tests = Directory.GetFiles(Path.Combine(Root, "tests"), "*Tests.cs", SearchOption.AllDirectories)
-            .SelectMany(file => Method().Matches(File.ReadAllText(file)).Select(match => $"{Path.GetFileNameWithoutExtension(file)}.{match.Groups["name"].Value}")).ToHashSet();
+        var tests = Directory
+            .GetFiles(Path.Combine(Root, "tests"), "*Tests.cs", SearchOption.AllDirectories)
+            .SelectMany(file =>
+                Method()
+                    .Matches(File.ReadAllText(file))
+                    .Select(match => $"{Path.GetFileNameWithoutExtension(file)}.{match.Groups["name"].Value}")
+            )
+            .ToHashSet();
 
         var named = Rows.SelectMany(row => Named().Matches(row).Select(match => match.Groups["test"].Value)).ToArray();
 
@@ -24,7 +30,8 @@ sealed partial class ConformancePageTests
     }
 
     [Test]
-    public void What_is_met_names_a_test() => Assert.That(Rows.Where(row => row.Contains("| yes |", StringComparison.Ordinal)), Is.Not.Empty.And.All.Match("`[A-Za-z]+Tests\\."));
+    public void What_is_met_names_a_test() =>
+        Assert.That(Rows.Where(row => row.Contains("| yes |", StringComparison.Ordinal)), Is.Not.Empty.And.All.Match("`[A-Za-z]+Tests\\."));
 
     [Test]
     public void Every_row_says_whether_it_is_met() => Assert.That(Rows, Is.Not.Empty.And.All.Match(@"\| (yes|part|no) \| [^|]+ \|$"));

@@ -17,7 +17,15 @@ sealed partial class ReadmeTests
         await using var server = new ScimServer();
         server.StartServer();
         var script = Block().Match(Readme, Readme.IndexOf("## Walk through it", StringComparison.Ordinal)).Groups["script"].Value;
-        var start = new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", script.Replace("http://localhost:5000", server.Address.ToString().TrimEnd('/'), StringComparison.Ordinal)])
+        var start = new ProcessStartInfo(
+            "bash",
+            [
+                "-euo",
+                "pipefail",
+                "-c",
+                script.Replace("http://localhost:5000", server.Address.ToString().TrimEnd('/'), StringComparison.Ordinal),
+            ]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -30,7 +38,10 @@ sealed partial class ReadmeTests
 
         Assert.That((shell.ExitCode, await error), Is.EqualTo((0, "")));
         var answers = (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
-        Assert.That(((int)answers[0]["totalResults"]!, (bool)answers[1]["active"]!, (string?)answers[^1]["members"]![0]!["display"]), Is.EqualTo((0, false, "Ella")));
+        Assert.That(
+            ((int)answers[0]["totalResults"]!, (bool)answers[1]["active"]!, (string?)answers[^1]["members"]![0]!["display"]),
+            Is.EqualTo((0, false, "Ella"))
+        );
     }
 
     static string Here([CallerFilePath] string file = "") => file;

@@ -25,7 +25,10 @@ sealed class EntraTranscriptTests(string tenantUrl)
         var (tenant, connection) = await EntraTenant.ConnectAsync(_server);
         var oauth = await TestOAuthClient.CreateAsync(_server, connection.Id);
         var expired = await oauth.AccessToken();
-        await PostgresFixture.ExecuteAsync($"UPDATE tokens SET expires_at = now() WHERE oauth_client_id = '{oauth.Id}'", PostgresFixture.ConnectionString);
+        await PostgresFixture.ExecuteAsync(
+            $"UPDATE tokens SET expires_at = now() WHERE oauth_client_id = '{oauth.Id}'",
+            PostgresFixture.ConnectionString
+        );
         var bound = new Dictionary<string, string>
         {
             ["token"] = connection.Token,
@@ -36,7 +39,10 @@ sealed class EntraTranscriptTests(string tenantUrl)
             ["expiredToken"] = expired,
         };
         foreach (var request in Transcript.Read("entra"))
-            _differences.Add((string)request["name"]!, await Transcript.ReplayAsync(request, client, tenantUrl.Replace("{key}", connection.Key, StringComparison.Ordinal), bound));
+            _differences.Add(
+                (string)request["name"]!,
+                await Transcript.ReplayAsync(request, client, tenantUrl.Replace("{key}", connection.Key, StringComparison.Ordinal), bound)
+            );
     }
 
     [OneTimeTearDown]

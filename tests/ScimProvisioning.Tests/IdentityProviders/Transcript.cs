@@ -8,42 +8,72 @@ namespace ScimProvisioning.Tests.IdentityProviders;
 static class Transcript
 {
     /// <summary>The requests of all files of a folder, in order.</summary>
-    public static IEnumerable<JsonObject> Read(string folder) => Directory
-        .GetFiles(Path.Combine(AppContext.BaseDirectory, "IdentityProviders", folder), "*.json")
-        .Order(StringComparer.Ordinal)
-        .SelectMany(file => JsonNode.Parse(File.ReadAllText(file))!.AsArray().Select(request => (JsonObject)request!));
+    public static IEnumerable<JsonObject> Read(string folder) =>
+        Directory
+            .GetFiles(Path.Combine(AppContext.BaseDirectory, "IdentityProviders", folder), "*.json")
+            .Order(StringComparer.Ordinal)
+            .SelectMany(file => JsonNode.Parse(File.ReadAllText(file))!.AsArray().Select(request => (JsonObject)request!));
 
     /// <summary>Sends one request; what it captures binds the placeholders of later ones.</summary>
     /// <returns>What differs from the expected answer; nothing when all is well.</returns>
-    public static async Task<IReadOnlyList<string>> ReplayAsync(JsonObject expected, HttpClient client, string baseUrl, Dictionary<string, string> bound)
+    public static async Task<IReadOnlyList<string>> ReplayAsync(
+        JsonObject expected,
+        HttpClient client,
+        string baseUrl,
+        Dictionary<string, string> bound
+    )
     {
         var path = Bind((string)expected["path"]!, bound);
         using var request = new HttpRequestMessage(new((string)expected["method"]!), IsOAuth(path) ? path : baseUrl + path);
         var headers = (expected["headers"] as JsonObject ?? []).ToDictionary(h => h.Key, h => Bind((string)h.Value!, bound));
         if (expected["body"] is { } body)
         {
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Bind(body is JsonValue raw ? (string)raw! : body.ToJsonString(), bound)));
+            request.Content = new ByteArrayContent(
+                Encoding.UTF8.GetBytes(Bind(body is JsonValue raw ? (string)raw! : body.ToJsonString(), bound))
+            );
             request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(headers["Content-Type"]);
         }
-        foreach (var (name, value) in headers.Where(h => h.Key is not "Content-Type")) request.Headers.TryAddWithoutValidation(name, value);
+        foreach (var (name, value) in headers.Where(h => h.Key is not "Content-Type"))
+            request.Headers.TryAddWithoutValidation(name, value);
 
         using var response = await client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         var answer = text.Length == 0 ? null : JsonNode.Parse(text);
-        foreach (var (name, place) in expected["capture"] as JsonObject ?? []) bound[name] = Find(answer, (string)place!)!.ToString();
-        return [.. Differences(expected, response, answer, bound).Select(difference => $"{difference}; answered {(int)response.StatusCode} {text}")];
+        foreach (var (name, place) in expected["capture"] as JsonObject ?? [])
+            bound[name] = Find(answer, (string)place!)!.ToString();
+        return
+        [
+            .. Differences(expected, response, answer, bound)
+                .Select(difference => $"{difference}; answered {(int)response.StatusCode} {text}"),
+        ];
     }
 
-    static IEnumerable<string> Differences(JsonObject expected, HttpResponseMessage response, JsonNode? answer, Dictionary<string, string> bound)
+    static IEnumerable<string> Differences(
+        JsonObject expected,
+        HttpResponseMessage response,
+        JsonNode? answer,
+        Dictionary<string, string> bound
+    )
     {
-        if ((int)response.StatusCode != (int)expected["expectStatus"]!) yield return $"expected status {expected["expectStatus"]}";
-        if (answer is not null && response.Content.Headers.ContentType?.MediaType is var media && media != (IsOAuth((string)expected["path"]!) ? "application/json" : "application/scim+json")) yield return $"media type {media}";
+        if ((int)response.StatusCode != (int)expected["expectStatus"]!)
+            yield return $"expected status {expected["expectStatus"]}";
+        if (
+            answer is not null
+            && response.Content.Headers.ContentType?.MediaType is var media
+            && media != (IsOAuth((string)expected["path"]!) ? "application/json" : "application/scim+json")
+        )
+            yield return $"media type {media}";
         foreach (var (path, value) in expected["expectBody"] as JsonObject ?? [])
         {
             var wanted = value is null ? null : JsonNode.Parse(Bind(value.ToJsonString(), bound));
-            var found = path.EndsWith(".length", StringComparison.Ordinal) ? (Find(answer, path[..^".length".Length]) as JsonArray)?.Count ?? 0 : Find(answer, path);
-            var fits = wanted is null ? found is null or JsonArray { Count: 0 } || found.ToString().Length == 0 : JsonNode.DeepEquals(wanted, found);
-            if (!fits) yield return $"expected {path} = {value?.ToJsonString() ?? "nothing"}, found {found?.ToJsonString() ?? "nothing"}";
+            var found = path.EndsWith(".length", StringComparison.Ordinal)
+                ? (Find(answer, path[..^".length".Length]) as JsonArray)?.Count ?? 0
+                : Find(answer, path);
+            var fits = wanted is null
+                ? found is null or JsonArray { Count: 0 } || found.ToString().Length == 0
+                : JsonNode.DeepEquals(wanted, found);
+            if (!fits)
+                yield return $"expected {path} = {value?.ToJsonString() ?? "nothing"}, found {found?.ToJsonString() ?? "nothing"}";
         }
     }
 
@@ -62,7 +92,11 @@ static class Transcript
         }
         segments.AddRange(path.Split('.', StringSplitOptions.RemoveEmptyEntries));
         foreach (var segment in segments)
-            node = node is JsonArray array ? int.Parse(segment) < array.Count ? array[int.Parse(segment)] : null : (node as JsonObject)?[segment];
+            node = node is JsonArray array
+                ? int.Parse(segment) < array.Count
+                    ? array[int.Parse(segment)]
+                    : null
+                : (node as JsonObject)?[segment];
         return node;
     }
 

@@ -69,7 +69,9 @@ sealed class FairnessTests
         await using var server = ServerWith(("RequestsPerSecond", 5));
         var (directory, other) = (await TestDirectory.CreateAsync(server), await TestDirectory.CreateAsync(server));
 
-        var statuses = (await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => directory.Get("/ServiceProviderConfig")))).Select(answer => answer.Status).ToList();
+        var statuses = (await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => directory.Get("/ServiceProviderConfig"))))
+            .Select(answer => answer.Status)
+            .ToList();
 
         Assert.That(statuses.Count(status => status == 200), Is.AtLeast(5));
         Assert.That(statuses.Where(status => status != 200), Is.Not.Empty.And.All.EqualTo(429));
@@ -82,12 +84,15 @@ sealed class FairnessTests
         await using var server = ServerWith();
         var directories = await Task.WhenAll(TestDirectory.CreateAsync(server), TestDirectory.CreateAsync(server));
 
-        var answers = await Task.WhenAll(directories.SelectMany(directory => Enumerable.Range(0, 300).Select(i => directory.Find("/Users", $"userName eq \"u{i}\""))));
+        var answers = await Task.WhenAll(
+            directories.SelectMany(directory => Enumerable.Range(0, 300).Select(i => directory.Find("/Users", $"userName eq \"u{i}\"")))
+        );
 
         Assert.That(answers.Select(answer => answer.Status), Is.All.EqualTo(200));
     }
 
-    static ScimServer ServerWith(params (string Name, int Value)[] limits) => new(settings: limits.ToDictionary(limit => $"Limits:{limit.Name}", limit => $"{limit.Value}"));
+    static ScimServer ServerWith(params (string Name, int Value)[] limits) =>
+        new(settings: limits.ToDictionary(limit => $"Limits:{limit.Name}", limit => $"{limit.Value}"));
 
     static async Task<TestDirectory> ActiveAsync(ScimServer server)
     {

@@ -47,8 +47,7 @@ sealed class SlowRequest : HttpContent
         {
             await stream.WriteAsync(Patience);
             await stream.FlushAsync();
-        }
-        while (await Task.WhenAny(_released.Task, Task.Delay(100)) != _released.Task);
+        } while (await Task.WhenAny(_released.Task, Task.Delay(100)) != _released.Task);
         await stream.WriteAsync("""{"userName":"slow"}"""u8.ToArray());
     }
 

@@ -28,7 +28,10 @@ sealed class CursorTests
         Assert.That(there.SelectMany(page => page), Is.EqualTo(whole));
         Assert.That(there.Select(page => page.Count), Is.EqualTo((int[])[2, 2, 2, 1]));
         Assert.That(back.AsEnumerable().Reverse().SelectMany(page => page), Is.EqualTo(whole.Take(6)));
-        Assert.That((first.Names.Contains("previousCursor"), first.Names.Contains("nextCursor"), last.Names.Contains("nextCursor")), Is.EqualTo((false, true, false)));
+        Assert.That(
+            (first.Names.Contains("previousCursor"), first.Names.Contains("nextCursor"), last.Names.Contains("nextCursor")),
+            Is.EqualTo((false, true, false))
+        );
     }
 
     [Test]
@@ -74,8 +77,12 @@ sealed class CursorTests
 
         Answer[] refused =
         [
-            await directory.Get($"/Users?cursor={changed}"), await directory.Get($"/Groups?cursor={cursor}"), await directory.Get($"/?cursor={cursor}"),
-            await directory.Get($"/Users?cursor={cursor}&sortBy=userName"), await directory.Get($"/Users?cursor={cursor}&filter=active+eq+true"), await other.Get($"/Users?cursor={cursor}"),
+            await directory.Get($"/Users?cursor={changed}"),
+            await directory.Get($"/Groups?cursor={cursor}"),
+            await directory.Get($"/?cursor={cursor}"),
+            await directory.Get($"/Users?cursor={cursor}&sortBy=userName"),
+            await directory.Get($"/Users?cursor={cursor}&filter=active+eq+true"),
+            await other.Get($"/Users?cursor={cursor}"),
         ];
 
         Assert.That(refused.Select(answer => answer.Error), Is.All.EqualTo((400, "invalidCursor")));
@@ -109,26 +116,36 @@ sealed class CursorTests
         var page = await (await SevenUsersAsync()).Get($"/Users?cursor&{query}");
 
         Assert.That((page.Status, page.ScimType), Is.EqualTo((status, status == 200 ? null : "invalidCount")));
-        if (status == 200) Assert.That(page.Resources, Has.Count.EqualTo(resources));
+        if (status == 200)
+            Assert.That(page.Resources, Has.Count.EqualTo(resources));
     }
 
     async Task<TestDirectory> SevenUsersAsync()
     {
         var directory = await TestDirectory.CreateAsync(_server);
-        foreach (var (name, title) in ((string, string)[])[("u3", "B"), ("u1", "a"), ("U2", ""), ("u7", "b"), ("u5", ""), ("U6", "C"), ("u4", "c")])
+        foreach (
+            var (name, title) in ((string, string)[])
+                [("u3", "B"), ("u1", "a"), ("U2", ""), ("u7", "b"), ("u5", ""), ("U6", "C"), ("u4", "c")]
+        )
             await directory.Create("/Users", $$"""{"userName":"{{name}}","title":"{{title}}","displayName":"{{title}}"}""");
         return directory;
     }
 
-    static async Task<(List<IReadOnlyList<string>> Pages, Answer Last)> WalkAsync(TestDirectory directory, string path, string cursor, string direction)
+    static async Task<(List<IReadOnlyList<string>> Pages, Answer Last)> WalkAsync(
+        TestDirectory directory,
+        string path,
+        string cursor,
+        string direction
+    )
     {
         var pages = new List<IReadOnlyList<string>>();
-        for (string? at = cursor; ;)
+        for (string? at = cursor; ; )
         {
             var page = await directory.Get($"{path}&cursor={at}");
             pages.Add(page.Ids);
             at = (string?)page[direction];
-            if (at is null) return (pages, page);
+            if (at is null)
+                return (pages, page);
         }
     }
 }

@@ -18,10 +18,21 @@ sealed class EntityTagTests
         var created = await directory.Send("POST", "/Users", """{"userName":"anna"}""");
         var path = $"/Users/{created["id"]}";
 
-        Answer[] answers = [created, await directory.Get(path), await directory.Send("PUT", path, """{"userName":"ann"}"""), await directory.Get(path), await directory.Patch(path, Rename), await directory.Get(path)];
+        Answer[] answers =
+        [
+            created,
+            await directory.Get(path),
+            await directory.Send("PUT", path, """{"userName":"ann"}"""),
+            await directory.Get(path),
+            await directory.Patch(path, Rename),
+            await directory.Get(path),
+        ];
 
         Assert.That(answers.Select(answer => (string?)answer["meta"]!["version"]), Is.EqualTo(answers.Select(answer => answer.ETag)));
-        Assert.That(answers.Select(answer => answer.ETag), Is.EqualTo(new[] { "W/\"1\"", "W/\"1\"", "W/\"2\"", "W/\"2\"", "W/\"3\"", "W/\"3\"" }));
+        Assert.That(
+            answers.Select(answer => answer.ETag),
+            Is.EqualTo(new[] { "W/\"1\"", "W/\"1\"", "W/\"2\"", "W/\"2\"", "W/\"3\"", "W/\"3\"" })
+        );
     }
 
     [Test]
@@ -36,18 +47,28 @@ sealed class EntityTagTests
     }
 
     [Test]
-    public async Task The_place_is_the_keyed_Tenant_URL_whichever_was_called([Values("Users", "Groups")] string collection, [Values] bool alias)
+    public async Task The_place_is_the_keyed_Tenant_URL_whichever_was_called(
+        [Values("Users", "Groups")] string collection,
+        [Values] bool alias
+    )
     {
         var directory = await TestDirectory.CreateAsync(_server);
         var called = alias ? directory.WithoutKey : directory;
 
-        var created = await called.Send("POST", $"/{collection}", collection == "Users" ? """{"userName":"anna"}""" : """{"displayName":"Design"}""");
+        var created = await called.Send(
+            "POST",
+            $"/{collection}",
+            collection == "Users" ? """{"userName":"anna"}""" : """{"displayName":"Design"}"""
+        );
         var path = $"/{collection}/{created["id"]}";
         var read = await called.Get($"/{collection.ToUpperInvariant()}/{created["id"]}");
         var listed = await called.Get($"/{collection}");
 
         Assert.That(created.Headers.Location?.ToString(), Is.EqualTo(directory.Url + path));
-        Assert.That(new[] { created.Body!, read.Body!, listed.Resources.Single() }.Select(resource => (string?)resource["meta"]!["location"]), Is.All.EqualTo(directory.Url + path));
+        Assert.That(
+            new[] { created.Body!, read.Body!, listed.Resources.Single() }.Select(resource => (string?)resource["meta"]!["location"]),
+            Is.All.EqualTo(directory.Url + path)
+        );
         Assert.That((await directory.Get(path)).Status, Is.EqualTo(200));
     }
 
@@ -69,7 +90,9 @@ sealed class EntityTagTests
 
     [Test]
     public async Task A_write_on_an_old_version_is_refused_and_changes_nothing(
-        [Values("PUT", "PATCH", "DELETE")] string method, [Values("W/\"2\"", "\"x\"", "nonsense", "1")] string tag)
+        [Values("PUT", "PATCH", "DELETE")] string method,
+        [Values("W/\"2\"", "\"x\"", "nonsense", "1")] string tag
+    )
     {
         var directory = await TestDirectory.CreateAsync(_server);
         var id = await directory.User("anna");
@@ -82,7 +105,10 @@ sealed class EntityTagTests
     }
 
     [Test]
-    public async Task A_write_on_the_current_version_is_done([Values("PUT", "PATCH", "DELETE")] string method, [Values("W/\"1\"", "\"1\"", "*", "W/\"2\", W/\"1\"", "")] string tag)
+    public async Task A_write_on_the_current_version_is_done(
+        [Values("PUT", "PATCH", "DELETE")] string method,
+        [Values("W/\"1\"", "\"1\"", "*", "W/\"2\", W/\"1\"", "")] string tag
+    )
     {
         var directory = await TestDirectory.CreateAsync(_server);
         var id = await directory.User("anna");
@@ -92,10 +118,11 @@ sealed class EntityTagTests
         Assert.That(answer.Status, Is.EqualTo(method == "DELETE" ? 204 : 200));
     }
 
-    static Task<Answer> Write(TestDirectory directory, string method, string path, string tag) => method switch
-    {
-        "PUT" => directory.Send("PUT", path, """{"userName":"ann"}""", ("If-Match", tag)),
-        "PATCH" => directory.Patch(path, Rename, ("If-Match", tag)),
-        _ => directory.Send(method, path, null, ("If-Match", tag)),
-    };
+    static Task<Answer> Write(TestDirectory directory, string method, string path, string tag) =>
+        method switch
+        {
+            "PUT" => directory.Send("PUT", path, """{"userName":"ann"}""", ("If-Match", tag)),
+            "PATCH" => directory.Patch(path, Rename, ("If-Match", tag)),
+            _ => directory.Send(method, path, null, ("If-Match", tag)),
+        };
 }

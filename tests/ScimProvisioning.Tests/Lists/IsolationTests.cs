@@ -16,7 +16,10 @@ sealed class IsolationTests
     public async Task Load()
     {
         (_ours, _theirs) = (await TestDirectory.CreateAsync(_server), await TestDirectory.CreateAsync(_server));
-        _user = await _theirs.Create("/Users", """{"userName":"anna","externalId":"secret","emails":[{"value":"secret@example.com","type":"work"}]}""");
+        _user = await _theirs.Create(
+            "/Users",
+            """{"userName":"anna","externalId":"secret","emails":[{"value":"secret@example.com","type":"work"}]}"""
+        );
         _group = await _theirs.Group("Design", _user);
         await _ours.Group("Design", await _ours.User("anna"));
         _before = await Everything();
@@ -29,16 +32,25 @@ sealed class IsolationTests
     public async Task Nothing_of_theirs_has_changed() => Assert.That(await Everything(), Is.EqualTo(_before));
 
     [Test]
-    public async Task Their_resources_are_not_found([Values("GET", "PUT", "PATCH", "DELETE")] string method, [Values("Users", "Groups")] string collection, [Values] bool alias)
+    public async Task Their_resources_are_not_found(
+        [Values("GET", "PUT", "PATCH", "DELETE")] string method,
+        [Values("Users", "Groups")] string collection,
+        [Values] bool alias
+    )
     {
         var body = method switch
         {
             "PUT" => """{"userName":"x","displayName":"x"}""",
-            "PATCH" => """{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"displayName","value":"x"}]}""",
+            "PATCH" =>
+                """{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"displayName","value":"x"}]}""",
             _ => null,
         };
 
-        var answer = await (alias ? _ours.WithoutKey : _ours).Send(method, $"/{collection}/{(collection == "Users" ? _user : _group)}", body);
+        var answer = await (alias ? _ours.WithoutKey : _ours).Send(
+            method,
+            $"/{collection}/{(collection == "Users" ? _user : _group)}",
+            body
+        );
 
         Assert.That(answer.Status, Is.EqualTo(404));
     }
@@ -56,7 +68,10 @@ sealed class IsolationTests
     [TestCase("Groups", "members.display eq \"anna\"", 1)]
     public async Task Filters_never_select_theirs(string collection, string filter, int found)
     {
-        var answer = await _ours.Find($"/{collection}", filter.Replace("{user}", _user, StringComparison.Ordinal).Replace("{group}", _group, StringComparison.Ordinal));
+        var answer = await _ours.Find(
+            $"/{collection}",
+            filter.Replace("{user}", _user, StringComparison.Ordinal).Replace("{group}", _group, StringComparison.Ordinal)
+        );
 
         Assert.That(((int)answer["totalResults"]!, answer.Resources.Count), Is.EqualTo((found, found)));
         Assert.That(answer.Body!.ToJsonString(), Does.Not.Contain(_user).And.Not.Contain(_group));
@@ -67,9 +82,10 @@ sealed class IsolationTests
     {
         var ours = await _ours.Group($"{method} {group}");
         var member = group ? _group : _user;
-        var body = method == "PATCH"
-            ? $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"add","path":"members","value":[{"value":"{{member}}"}]}]}"""
-            : $$"""{"displayName":"{{method}} {{group}} 2","members":[{"value":"{{member}}"}]}""";
+        var body =
+            method == "PATCH"
+                ? $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"add","path":"members","value":[{"value":"{{member}}"}]}]}"""
+                : $$"""{"displayName":"{{method}} {{group}} 2","members":[{"value":"{{member}}"}]}""";
 
         var answer = await _ours.Send(method, $"/Groups{(method == "POST" ? "" : "/" + ours)}", body);
 
@@ -82,8 +98,12 @@ sealed class IsolationTests
     {
         using var client = _server.ClientWith(_ours.Connection.Token);
 
-        Assert.That((await Answer.ReadAsync(await client.GetAsync(new Uri($"{_theirs.Url}/Users")))).Error, Is.EqualTo((401, (string?)null)));
+        Assert.That(
+            (await Answer.ReadAsync(await client.GetAsync(new Uri($"{_theirs.Url}/Users")))).Error,
+            Is.EqualTo((401, (string?)null))
+        );
     }
 
-    async Task<string> Everything() => (await _theirs.Get("/Users")).Body!.ToJsonString() + (await _theirs.Get("/Groups")).Body!.ToJsonString();
+    async Task<string> Everything() =>
+        (await _theirs.Get("/Users")).Body!.ToJsonString() + (await _theirs.Get("/Groups")).Body!.ToJsonString();
 }

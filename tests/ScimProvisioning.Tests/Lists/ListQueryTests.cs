@@ -104,8 +104,12 @@ sealed class ListQueryTests
     {
         var answer = await _directory.Get("/Groups");
 
-        Assert.That(answer.Body!.ToJsonString(), Is.EqualTo(
-            """{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":0,"startIndex":1,"itemsPerPage":0,"Resources":[]}"""));
+        Assert.That(
+            answer.Body!.ToJsonString(),
+            Is.EqualTo(
+                """{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":0,"startIndex":1,"itemsPerPage":0,"Resources":[]}"""
+            )
+        );
         Assert.That(answer.ContentType, Is.EqualTo("application/scim+json"));
     }
 

@@ -52,7 +52,10 @@ sealed class PagingTests
         var page = await _directory.Get($"/Users?{query}");
 
         Assert.That(page.Ids, Is.EqualTo(_ids.Skip(skipped).Take(taken)));
-        Assert.That(((int)page["totalResults"]!, (long)page["startIndex"]!, (int)page["itemsPerPage"]!), Is.EqualTo((7, startIndex, taken)));
+        Assert.That(
+            ((int)page["totalResults"]!, (long)page["startIndex"]!, (int)page["itemsPerPage"]!),
+            Is.EqualTo((7, startIndex, taken))
+        );
     }
 
     [TestCase("startIndex=one")]
@@ -82,7 +85,11 @@ sealed class PagingTests
         var whole = await _directory.Get($"/Users?{filter.TrimStart('&')}");
         var seen = new List<string>();
 
-        for (var page = await _directory.Get($"/Users?count={count}{filter}"); page.Resources.Count > 0; page = await _directory.Get($"/Users?count={count}&startIndex={seen.Count + 1}{filter}"))
+        for (
+            var page = await _directory.Get($"/Users?count={count}{filter}");
+            page.Resources.Count > 0;
+            page = await _directory.Get($"/Users?count={count}&startIndex={seen.Count + 1}{filter}")
+        )
         {
             Assert.That((int)page["totalResults"]!, Is.EqualTo((int)whole["totalResults"]!));
             seen.AddRange(page.Ids);
@@ -103,7 +110,10 @@ sealed class PagingTests
     {
         var page = await _directory.Get($"/Users?{query}");
 
-        Assert.That((page.Status, (int)page["totalResults"]!, (int)page["itemsPerPage"]!, page.Resources.Count), Is.EqualTo((200, total, items, items)));
+        Assert.That(
+            (page.Status, (int)page["totalResults"]!, (int)page["itemsPerPage"]!, page.Resources.Count),
+            Is.EqualTo((200, total, items, items))
+        );
     }
 
     [Test]
@@ -116,7 +126,9 @@ sealed class PagingTests
             INSERT INTO resources (connection_id, id, resource_type, attributes, version, created_at, modified_at)
             SELECT '{{crowded.Connection.Id}}', gen_random_uuid(), 'User', '{"schemas":[]}', 1, now(), now() FROM generate_series(0, {{most}});
             INSERT INTO resource_counts VALUES ('{{crowded.Connection.Id}}', 'User', 0, {{most}} + 1)
-            """, PostgresFixture.ConnectionString);
+            """,
+            PostgresFixture.ConnectionString
+        );
 
         var page = await crowded.Get("/Users?count=5000&attributes=id");
 

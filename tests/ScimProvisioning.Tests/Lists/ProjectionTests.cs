@@ -9,8 +9,7 @@ namespace ScimProvisioning.Tests.Lists;
 [TestFixture, Parallelizable]
 sealed class ProjectionTests
 {
-    const string User =
-        """
+    const string User = """
         {"userName":"anna","externalId":"1","name":{"familyName":"Smith","givenName":"Anna"},"title":"Dr.","emails":[{"value":"a@x","type":"work"},{"value":"b@x","display":"B"}],
          "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"Sales","manager":{"value":"m","$ref":"../Users/m"}},"urn:acme:scim:Badge":{"level":3,"desk":{"floor":"2"}}}
         """;
@@ -109,7 +108,11 @@ sealed class ProjectionTests
     [Test]
     public async Task A_creation_is_projected_too()
     {
-        var created = await _directory.Send("POST", "/Groups?excludedAttributes=members,meta", $$"""{"displayName":"Created","members":[{"value":"{{_user}}"}]}""");
+        var created = await _directory.Send(
+            "POST",
+            "/Groups?excludedAttributes=members,meta",
+            $$"""{"displayName":"Created","members":[{"value":"{{_user}}"}]}"""
+        );
 
         Assert.That((created.Status, created.Headers.Location), Is.EqualTo((201, new Uri($"{_directory.Url}/Groups/{created["id"]}"))));
         Assert.That(created.Names, Is.EquivalentTo(new[] { "id", "schemas", "displayName" }));
@@ -151,7 +154,10 @@ sealed class ProjectionTests
         var expected = members?.Replace("{0}", _user, StringComparison.Ordinal).Replace("{1}", _directory.Url, StringComparison.Ordinal);
 
         Assert.That((await _directory.Get($"/Groups/{_group}{query}"))["members"]?.ToJsonString(), Is.EqualTo(expected));
-        Assert.That((await _directory.Get($"/Groups{query}")).Resources.Single(group => (string?)group["id"] == _group)["members"]?.ToJsonString(), Is.EqualTo(expected));
+        Assert.That(
+            (await _directory.Get($"/Groups{query}")).Resources.Single(group => (string?)group["id"] == _group)["members"]?.ToJsonString(),
+            Is.EqualTo(expected)
+        );
     }
 
     [TestCase("Group", null, null, true)]
@@ -167,10 +173,17 @@ sealed class ProjectionTests
         var type = ResourceTypes.BuiltIn.Named(name)!;
         var related = ResourceJson.NeedsRelated(type, Projection.Parse(attributes, excluded, type));
 
-        var statement = ReadSql.List(new(Guid.Empty, ResourceTypes.BuiltIn, ConnectionSettings.Default, "", "", ""), new([new(type, null, null, related)], false, 0, 10, null), useIndex: false).CommandText;
+        var statement = ReadSql
+            .List(
+                new(Guid.Empty, ResourceTypes.BuiltIn, ConnectionSettings.Default, "", "", ""),
+                new([new(type, null, null, related)], false, 0, 10, null),
+                useIndex: false
+            )
+            .CommandText;
 
         Assert.That(statement.Contains("group_members", StringComparison.Ordinal), Is.EqualTo(read));
     }
 
-    static string Full(string text) => text.Replace("ENT", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", StringComparison.Ordinal);
+    static string Full(string text) =>
+        text.Replace("ENT", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", StringComparison.Ordinal);
 }

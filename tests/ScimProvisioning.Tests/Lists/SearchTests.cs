@@ -35,9 +35,16 @@ sealed class SearchTests
     [TestCase("", """{"filter":"not (title eq \"boss\")","excludedAttributes":["members"]}""", "Bob Same Other")]
     public async Task A_search_by_POST_answers_as_a_GET_does(string path, string search, string names)
     {
-        var answer = await _directory.Send("POST", $"{path}/.search", $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],{{search[1..]}}""");
+        var answer = await _directory.Send(
+            "POST",
+            $"{path}/.search",
+            $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],{{search[1..]}}"""
+        );
 
-        Assert.That((answer.Status, (string?)answer["schemas"]![0]), Is.EqualTo((200, "urn:ietf:params:scim:api:messages:2.0:ListResponse")));
+        Assert.That(
+            (answer.Status, (string?)answer["schemas"]![0]),
+            Is.EqualTo((200, "urn:ietf:params:scim:api:messages:2.0:ListResponse"))
+        );
         Assert.That(string.Join(' ', answer.Resources.Select(resource => (string?)resource["displayName"])), Is.EqualTo(names));
     }
 

@@ -62,7 +62,8 @@ sealed class SortTests
     [TestCase("sortBy=displayName&sortOrder=Descending&count=1", "Carl")]
     [TestCase("sortOrder=descending", "bob Carl anna Dora")]
     [TestCase("sortBy=&sortOrder=", "Dora anna Carl bob")]
-    public async Task An_order_goes_with_pages_and_filters(string query, string names) => Assert.That(string.Join(' ', await NamesAsync(query)), Is.EqualTo(names));
+    public async Task An_order_goes_with_pages_and_filters(string query, string names) =>
+        Assert.That(string.Join(' ', await NamesAsync(query)), Is.EqualTo(names));
 
     [TestCase("sortBy=nonsense", "invalidPath")]
     [TestCase("sortBy=name", "invalidPath")]
@@ -72,5 +73,6 @@ sealed class SortTests
     public async Task An_order_that_means_nothing_is_refused(string query, string scimType) =>
         Assert.That((await _directory.Get($"/Users?{query}")).Error, Is.EqualTo((400, scimType)));
 
-    async Task<string[]> NamesAsync(string query) => [.. (await _directory.Get($"/Users?{query}")).Resources.Select(user => (string)user["userName"]!)];
+    async Task<string[]> NamesAsync(string query) =>
+        [.. (await _directory.Get($"/Users?{query}")).Resources.Select(user => (string)user["userName"]!)];
 }

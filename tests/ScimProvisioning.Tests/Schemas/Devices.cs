@@ -6,8 +6,7 @@ static class Devices
     public const string SchemaId = "urn:example:params:scim:schemas:Device";
     public const string LeaseId = "urn:example:params:scim:schemas:Lease";
 
-    public const string Schema =
-        $$"""
+    public const string Schema = $$"""
         {"schemas":["urn:ietf:params:scim:schemas:core:2.0:Schema"],"id":"{{SchemaId}}","name":"Device","description":"What is lent","attributes":[
             {"name":"serial","required":true,"uniqueness":"server"},
             {"name":"label"},
@@ -32,13 +31,11 @@ static class Devices
         ]}
         """;
 
-    public const string Lease =
-        $$"""
+    public const string Lease = $$"""
         {"id":"{{LeaseId}}","name":"Lease","attributes":[{"name":"contract","required":true,"uniqueness":"server"},{"name":"months","type":"integer"}]}
         """;
 
-    public const string Type =
-        $$"""
+    public const string Type = $$"""
         {"schemas":["urn:ietf:params:scim:schemas:core:2.0:ResourceType"],"name":"Device","endpoint":"/Devices","description":"Devices on loan","schema":"{{SchemaId}}","schemaExtensions":[{"schema":"{{LeaseId}}","required":false}]}
         """;
 
@@ -62,6 +59,7 @@ static class Devices
     public static async Task Accepted(ScimServer server, HttpMethod method, TestDirectory directory, string path, string? json = null)
     {
         var (status, body) = await server.Send(method, $"/connections/{directory.Connection.Id}{path}", json);
-        if (status >= 300) throw new InvalidOperationException($"{method} {path}: {status} {body}");
+        if (status >= 300)
+            throw new InvalidOperationException($"{method} {path}: {status} {body}");
     }
 }

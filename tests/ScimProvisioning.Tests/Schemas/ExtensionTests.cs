@@ -6,7 +6,7 @@ namespace ScimProvisioning.Tests.Schemas;
 [TestFixture, Parallelizable]
 sealed class ExtensionTests
 {
-    const string Custom = "urn:ietf:params:scim:schemas:extension:CustomExtensionName:2.0:User";   // as Entra's documentation has it
+    const string Custom = "urn:ietf:params:scim:schemas:extension:CustomExtensionName:2.0:User"; // as Entra's documentation has it
     const string Schema = $$"""{"id":"{{Custom}}","attributes":[{"name":"tag","uniqueness":"server"},{"name":"level","type":"integer"}]}""";
 
     readonly ScimServer _server = new();
@@ -27,9 +27,15 @@ sealed class ExtensionTests
         var type = await directory.Get("/ResourceTypes/User");
 
         Assert.That(JsonNode.DeepEquals(created[Custom], JsonNode.Parse("""{"tag":"A","level":3}""")), created.Body!.ToJsonString());
-        Assert.That((wrong.Error, same.Error, (int?)patched[Custom]!["level"]), Is.EqualTo(((400, "invalidValue"), (409, "uniqueness"), 4)));
+        Assert.That(
+            (wrong.Error, same.Error, (int?)patched[Custom]!["level"]),
+            Is.EqualTo(((400, "invalidValue"), (409, "uniqueness"), 4))
+        );
         Assert.That((await directory.Find("/Users", $"{Custom}:level gt 3")).Ids, Is.EqualTo(new[] { (string)created["id"]! }));
-        Assert.That(type["schemaExtensions"]!.AsArray().Select(e => (string?)e!["schema"]), Is.EqualTo(new[] { "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", Custom }));
+        Assert.That(
+            type["schemaExtensions"]!.AsArray().Select(e => (string?)e!["schema"]),
+            Is.EqualTo(new[] { "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", Custom })
+        );
         Assert.That((string?)(await directory.Get($"/Schemas/{Custom}"))["attributes"]![1]!["type"], Is.EqualTo("integer"));
     }
 
@@ -105,13 +111,28 @@ sealed class ExtensionTests
         await directory.Patch($"/Users/{id}", $$"""{"op":"remove","path":"{{Custom}}"}""");
         var (accepted, _) = await _server.Send(new(method), type, body);
 
-        Assert.That((refused, accepted < 300, shown.Body!.ToJsonString().Contains("0000", StringComparison.Ordinal)), Is.EqualTo((409, true, false)));
+        Assert.That(
+            (refused, accepted < 300, shown.Body!.ToJsonString().Contains("0000", StringComparison.Ordinal)),
+            Is.EqualTo((409, true, false))
+        );
         Assert.That((string?)problem!["detail"], Does.Contain(Custom).And.Contain("never returns"));
     }
 
     async Task RegisterAsync(TestDirectory directory, string required = "false", string? attributes = null)
     {
-        await Devices.Accepted(_server, HttpMethod.Post, directory, "/schemas", attributes is null ? Schema : $$"""{"id":"{{Custom}}","attributes":[{{attributes}}]}""");
-        await Devices.Accepted(_server, HttpMethod.Post, directory, "/resource-types", $$"""{"name":"User","schemaExtensions":[{"schema":"{{Custom}}","required":{{required}}}]}""");
+        await Devices.Accepted(
+            _server,
+            HttpMethod.Post,
+            directory,
+            "/schemas",
+            attributes is null ? Schema : $$"""{"id":"{{Custom}}","attributes":[{{attributes}}]}"""
+        );
+        await Devices.Accepted(
+            _server,
+            HttpMethod.Post,
+            directory,
+            "/resource-types",
+            $$"""{"name":"User","schemaExtensions":[{"schema":"{{Custom}}","required":{{required}}}]}"""
+        );
     }
 }

@@ -23,9 +23,18 @@ sealed class RegistrationTests
 
         Assert.That(types.Resources.Select(type => (string?)type["endpoint"]), Is.EqualTo(new[] { "/Users", "/Groups", "/Devices" }));
         Assert.That((await directory.Get("/Schemas")).Ids, Does.Contain(Devices.SchemaId).And.Contain(Devices.LeaseId));
-        Assert.That(JsonNode.DeepEquals(attributes["label"], JsonNode.Parse(
-            """{"name":"label","type":"string","multiValued":false,"description":"","required":false,"caseExact":false,"mutability":"readWrite","returned":"default","uniqueness":"none"}""")));   // RFC 7643 §2.2
-        Assert.That(((string?)attributes["serial"]["uniqueness"], (string?)attributes["pin"]["returned"], (bool)attributes["key"]["caseExact"]!), Is.EqualTo(("server", "never", true)));
+        Assert.That(
+            JsonNode.DeepEquals(
+                attributes["label"],
+                JsonNode.Parse(
+                    """{"name":"label","type":"string","multiValued":false,"description":"","required":false,"caseExact":false,"mutability":"readWrite","returned":"default","uniqueness":"none"}"""
+                )
+            )
+        ); // RFC 7643 §2.2
+        Assert.That(
+            ((string?)attributes["serial"]["uniqueness"], (string?)attributes["pin"]["returned"], (bool)attributes["key"]["caseExact"]!),
+            Is.EqualTo(("server", "never", true))
+        );
     }
 
     [Test]
@@ -36,9 +45,19 @@ sealed class RegistrationTests
         var id = await directory.Create("/Devices", """{"serial":"S1"}""");
 
         Assert.That((await other.Get("/Devices")).Error, Is.EqualTo((404, (string?)null)));
-        Assert.That(((await other.Send("POST", "/Devices", """{"serial":"S1"}""")).Status, (await other.Get($"/Devices/{id}")).Status, (await other.Get($"/Schemas/{Devices.SchemaId}")).Status), Is.EqualTo((404, 404, 404)));
+        Assert.That(
+            (
+                (await other.Send("POST", "/Devices", """{"serial":"S1"}""")).Status,
+                (await other.Get($"/Devices/{id}")).Status,
+                (await other.Get($"/Schemas/{Devices.SchemaId}")).Status
+            ),
+            Is.EqualTo((404, 404, 404))
+        );
         await Devices.RegisterAsync(_server, other);
-        Assert.That(((await other.Get($"/Devices/{id}")).Status, (int)(await other.Get("/Devices"))["totalResults"]!), Is.EqualTo((404, 0)));
+        Assert.That(
+            ((await other.Get($"/Devices/{id}")).Status, (int)(await other.Get("/Devices"))["totalResults"]!),
+            Is.EqualTo((404, 0))
+        );
         Assert.That((await other.Send("POST", "/Devices", """{"serial":"S1"}""")).Status, Is.EqualTo(201));
     }
 
@@ -91,8 +110,10 @@ sealed class RegistrationTests
     static async Task Until(HttpClient client, int status)
     {
         var watch = Stopwatch.StartNew();
-        while (await Status(client) != status) Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(1)));
+        while (await Status(client) != status)
+            Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(1)));
     }
 
-    static async Task<int> Status(HttpClient client) => (int)(await client.GetAsync(new Uri("/scim/v2/Devices", UriKind.Relative))).StatusCode;
+    static async Task<int> Status(HttpClient client) =>
+        (int)(await client.GetAsync(new Uri("/scim/v2/Devices", UriKind.Relative))).StatusCode;
 }

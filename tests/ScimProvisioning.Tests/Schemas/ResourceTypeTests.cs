@@ -6,8 +6,7 @@ namespace ScimProvisioning.Tests.Schemas;
 [TestFixture, Parallelizable]
 sealed class ResourceTypeTests
 {
-    const string Full =
-        $$"""
+    const string Full = $$"""
         {"schemas":["{{Devices.SchemaId}}","{{Devices.LeaseId}}"],"externalId":"e1","serial":"S1","label":"Red Lamp","code":"Ab","slots":2,"weight":1.5,"rented":true,"bought":"2026-01-31T12:00:00Z",
         "key":"AQID","manual":"https://example.com/lamp","maker":"Acme","pin":"0000","notes":"fragile","badge":"B7","color":"black","tags":["new","lent"],"members":["ada"],"groups":"lamps",
         "owner":{"name":"Ada","floor":3},"ports":[{"value":"p1","type":"usb","primary":true},{"value":"p2","type":"dvi"}],"{{Devices.LeaseId}}":{"contract":"C1","months":12} }
@@ -26,26 +25,58 @@ sealed class ResourceTypeTests
         var created = await directory.Send("POST", "/Devices", Full);
         var path = $"/devices/{created["id"]}";
         var read = await directory.Get(path);
-        var patched = await directory.Patch(path,
-            $$"""{"op":"Replace","path":"label","value":"Blue"},{"op":"add","path":"ports[type eq \"hdmi\"].value","value":"p3"},{"op":"replace","path":"{{Devices.LeaseId}}:months","value":6},{"op":"add","path":"members","value":["bob"]}""");
+        var patched = await directory.Patch(
+            path,
+            $$"""{"op":"Replace","path":"label","value":"Blue"},{"op":"add","path":"ports[type eq \"hdmi\"].value","value":"p3"},{"op":"replace","path":"{{Devices.LeaseId}}:months","value":6},{"op":"add","path":"members","value":["bob"]}"""
+        );
         var replaced = await directory.Send("PUT", path, """{"serial":"S2","members":["eve"],"groups":"desks"}""");
         var deleted = await directory.Send("DELETE", path);
 
-        Assert.That((created.Status, read.Status, patched.Status, replaced.Status, deleted.Status, (await directory.Get(path)).Status), Is.EqualTo((201, 200, 200, 200, 204, 404)), patched.Detail);
+        Assert.That(
+            (created.Status, read.Status, patched.Status, replaced.Status, deleted.Status, (await directory.Get(path)).Status),
+            Is.EqualTo((201, 200, 200, 200, 204, 404)),
+            patched.Detail
+        );
         Assert.That(JsonNode.DeepEquals(created.Body, read.Body));
         Assert.That((string?)created["meta"]!["resourceType"], Is.EqualTo("Device"));
         Assert.That((string?)created["meta"]!["location"], Is.EqualTo($"{directory.Url}/Devices/{created["id"]}"));
         Assert.That(created.Names, Does.Not.Contain("pin").And.Not.Contain("notes").And.Contain("members").And.Contain("groups"));
-        Assert.That(JsonNode.DeepEquals(replaced["members"], new JsonArray("eve")) && (string?)replaced["maker"] == "Acme", Is.True, replaced.Body!.ToJsonString());
-        Assert.That((await directory.Events((string)created["id"]!)).Select(e => ((string?)e["type"], (string?)e["resource_type"])),
-            Is.EqualTo(new[] { ("device.created", "Device"), ("device.updated", "Device"), ("device.updated", "Device"), ("device.deleted", "Device") }));
+        Assert.That(
+            JsonNode.DeepEquals(replaced["members"], new JsonArray("eve")) && (string?)replaced["maker"] == "Acme",
+            Is.True,
+            replaced.Body!.ToJsonString()
+        );
+        Assert.That(
+            (await directory.Events((string)created["id"]!)).Select(e => ((string?)e["type"], (string?)e["resource_type"])),
+            Is.EqualTo(
+                new[]
+                {
+                    ("device.created", "Device"),
+                    ("device.updated", "Device"),
+                    ("device.updated", "Device"),
+                    ("device.deleted", "Device"),
+                }
+            )
+        );
     }
 
     [TestCase("""{"op":"Replace","path":"label","value":"Blue"}""", "label", "\"Blue\"")]
-    [TestCase("""{"op":"add","path":"ports[type eq \"hdmi\"].value","value":"p3"}""", "ports", """[{"value":"p1","type":"usb","primary":true},{"value":"p2","type":"dvi"},{"type":"hdmi","value":"p3"}]""")]
-    [TestCase("""{"op":"add","path":"ports","value":[{"value":"p3","primary":true}]}""", "ports", """[{"value":"p1","type":"usb","primary":false},{"value":"p2","type":"dvi"},{"value":"p3","primary":true}]""")]
+    [TestCase(
+        """{"op":"add","path":"ports[type eq \"hdmi\"].value","value":"p3"}""",
+        "ports",
+        """[{"value":"p1","type":"usb","primary":true},{"value":"p2","type":"dvi"},{"type":"hdmi","value":"p3"}]"""
+    )]
+    [TestCase(
+        """{"op":"add","path":"ports","value":[{"value":"p3","primary":true}]}""",
+        "ports",
+        """[{"value":"p1","type":"usb","primary":false},{"value":"p2","type":"dvi"},{"value":"p3","primary":true}]"""
+    )]
     [TestCase("""{"op":"replace","path":"urn:example:params:scim:schemas:Device:slots","value":4}""", "slots", "4")]
-    [TestCase("""{"op":"replace","path":"urn:example:params:scim:schemas:Lease:months","value":6}""", "urn:example:params:scim:schemas:Lease", """{"contract":"C1","months":6}""")]
+    [TestCase(
+        """{"op":"replace","path":"urn:example:params:scim:schemas:Lease:months","value":6}""",
+        "urn:example:params:scim:schemas:Lease",
+        """{"contract":"C1","months":6}"""
+    )]
     [TestCase("""{"op":"replace","value":{"rented":"False","owner":{"floor":4}}}""", "owner", """{"name":"Ada","floor":4}""")]
     [TestCase("""{"op":"replace","value":{"rented":"False"}}""", "rented", "false")]
     [TestCase("""{"op":"remove","path":"tags","value":["new"]}""", "tags", """["lent"]""")]
@@ -76,7 +107,10 @@ sealed class ResourceTypeTests
     [TestCase("""{"serial":"x","tags":"one"}""", "'tags' must be an array")]
     [TestCase("""{"serial":"x","owner":{"floor":1}}""", "'owner.name' is required")]
     [TestCase("""{"serial":"x","ports":[{"primary":true},{"primary":true}]}""", "more than one primary")]
-    [TestCase("""{"serial":"x","urn:example:params:scim:schemas:Lease":{"months":1}}""", "'urn:example:params:scim:schemas:Lease:contract' is required")]
+    [TestCase(
+        """{"serial":"x","urn:example:params:scim:schemas:Lease":{"months":1}}""",
+        "'urn:example:params:scim:schemas:Lease:contract' is required"
+    )]
     public async Task What_does_not_fit_the_schema_is_refused(string json, string detail)
     {
         var directory = await Devices.CreateAsync(_server);
@@ -109,14 +143,18 @@ sealed class ResourceTypeTests
     public async Task What_is_read_only_is_ignored_and_what_is_write_only_never_shown()
     {
         var directory = await Devices.CreateAsync(_server);
-        var path = $"/Devices/{await directory.Create("/Devices", """{"serial":"S1","state":"on","pin":"0000","notes":"n","badge":"B"}""")}";
+        var path =
+            $"/Devices/{await directory.Create("/Devices", """{"serial":"S1","state":"on","pin":"0000","notes":"n","badge":"B"}""")}";
 
         var named = await directory.Get($"{path}?attributes=state,pin,notes");
         var patched = await directory.Patch(path, """{"op":"replace","path":"state","value":"on"}""");
         var searched = await directory.Find("/Devices", "pin eq \"0000\"");
 
         Assert.That(named.Names, Is.EquivalentTo(new[] { "schemas", "id", "notes", "badge" }));
-        Assert.That((await directory.Get($"{path}?excludedAttributes=badge,serial")).Names, Does.Contain("badge").And.Not.Contain("serial").And.Not.Contain("notes"));
+        Assert.That(
+            (await directory.Get($"{path}?excludedAttributes=badge,serial")).Names,
+            Does.Contain("badge").And.Not.Contain("serial").And.Not.Contain("notes")
+        );
         Assert.That((patched.Error, searched.Status), Is.EqualTo(((400, "mutability"), 400)));
     }
 
@@ -134,7 +172,10 @@ sealed class ResourceTypeTests
         await directory.Send("DELETE", $"/Devices/{first}");
 
         Assert.That((posted.Error, patched.Error), Is.EqualTo(((409, "uniqueness"), (409, "uniqueness"))));
-        Assert.That((same.Status, free.Status, (await directory.Send("POST", "/Devices", """{"serial":"S1"}""")).Status), Is.EqualTo((200, 200, 201)));
+        Assert.That(
+            (same.Status, free.Status, (await directory.Send("POST", "/Devices", """{"serial":"S1"}""")).Status),
+            Is.EqualTo((200, 200, 201))
+        );
     }
 
     [TestCase("1.0", "1.00")]
@@ -143,8 +184,20 @@ sealed class ResourceTypeTests
     public async Task A_unique_number_is_the_same_in_every_spelling(string first, string second)
     {
         var directory = await TestDirectory.CreateAsync(_server);
-        await Devices.Accepted(_server, HttpMethod.Post, directory, "/schemas", """{"id":"urn:x:Part","attributes":[{"name":"size","type":"decimal","uniqueness":"server"}]}""");
-        await Devices.Accepted(_server, HttpMethod.Post, directory, "/resource-types", """{"name":"Part","endpoint":"/Parts","schema":"urn:x:Part"}""");
+        await Devices.Accepted(
+            _server,
+            HttpMethod.Post,
+            directory,
+            "/schemas",
+            """{"id":"urn:x:Part","attributes":[{"name":"size","type":"decimal","uniqueness":"server"}]}"""
+        );
+        await Devices.Accepted(
+            _server,
+            HttpMethod.Post,
+            directory,
+            "/resource-types",
+            """{"name":"Part","endpoint":"/Parts","schema":"urn:x:Part"}"""
+        );
         await directory.Create("/Parts", $$"""{"size":{{first}}}""");
 
         Assert.That((await directory.Send("POST", "/Parts", $$"""{"size":{{second}}}""")).Error, Is.EqualTo((409, "uniqueness")));
@@ -178,7 +231,10 @@ sealed class ResourceTypeTests
     {
         var directory = await Devices.CreateAsync(_server);
         var id = await directory.Create("/Devices", Full);
-        await directory.Create("/Devices", """{"serial":"S2","code":"ab","slots":1,"weight":3,"rented":false,"bought":"2027-01-01T00:00:00Z","tags":["old"],"ports":[{"value":"p1","type":"dvi"}]}""");
+        await directory.Create(
+            "/Devices",
+            """{"serial":"S2","code":"ab","slots":1,"weight":3,"rented":false,"bought":"2027-01-01T00:00:00Z","tags":["old"],"ports":[{"value":"p1","type":"dvi"}]}"""
+        );
 
         var found = await directory.Find("/Devices", filter);
 
@@ -193,9 +249,18 @@ sealed class ResourceTypeTests
     public async Task A_list_is_sorted_by_any_attribute(string query, string expected)
     {
         var directory = await Devices.CreateAsync(_server);
-        await directory.Create("/Devices", """{"serial":"S1","slots":9,"label":"b","ports":[{"value":"a"},{"value":"y","primary":true}]}""");
-        await directory.Create("/Devices", $$"""{"serial":"S2","slots":10,"label":"A","ports":[{"value":"z"}],"{{Devices.LeaseId}}":{"contract":"C2","months":9} }""");
-        await directory.Create("/Devices", $$"""{"serial":"S3","slots":11,"label":"c","ports":[{"value":"X"}],"{{Devices.LeaseId}}":{"contract":"C3","months":10} }""");
+        await directory.Create(
+            "/Devices",
+            """{"serial":"S1","slots":9,"label":"b","ports":[{"value":"a"},{"value":"y","primary":true}]}"""
+        );
+        await directory.Create(
+            "/Devices",
+            $$"""{"serial":"S2","slots":10,"label":"A","ports":[{"value":"z"}],"{{Devices.LeaseId}}":{"contract":"C2","months":9} }"""
+        );
+        await directory.Create(
+            "/Devices",
+            $$"""{"serial":"S3","slots":11,"label":"c","ports":[{"value":"X"}],"{{Devices.LeaseId}}":{"contract":"C3","months":10} }"""
+        );
 
         var sorted = (await directory.Get($"/Devices?{query}")).Resources.Select(device => (string)device["serial"]!);
 

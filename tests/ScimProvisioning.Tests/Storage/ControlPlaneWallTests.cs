@@ -11,7 +11,17 @@ namespace ScimProvisioning.Tests.Storage;
 sealed class ControlPlaneWallTests
 {
     static readonly string[] Tables =
-        ["organizations", "connections", "tokens", "oauth_clients", "oauth_client_secrets", "failed_logins", "admin_keys", "audit_log", "idempotency_keys"];
+    [
+        "organizations",
+        "connections",
+        "tokens",
+        "oauth_clients",
+        "oauth_client_secrets",
+        "failed_logins",
+        "admin_keys",
+        "audit_log",
+        "idempotency_keys",
+    ];
 
     /// <summary>Those that a session of a connection sees its own rows of; the others belong to organizations.</summary>
     static readonly string[] TablesOfConnections = ["connections", "tokens", "oauth_clients", "oauth_client_secrets", "failed_logins"];
@@ -40,7 +50,9 @@ sealed class ControlPlaneWallTests
                 INSERT INTO admin_keys (id, hash, organization_id, created_at) VALUES ('{id}', '{id}', '{id}', now());
                 INSERT INTO audit_log (id, occurred_at, actor, action, organization_id, target_type, target_id, request_id) VALUES ('{id}', now(), '', '', '{id}', '', '{id}', '');
                 INSERT INTO idempotency_keys (admin_key_id, key_hash, organization_id, request_hash, answer, created_at) VALUES ('{id}', '', '{id}', '', '', now());
-                """, database);
+                """,
+                database
+            );
     }
 
     [OneTimeTearDown]
@@ -48,13 +60,20 @@ sealed class ControlPlaneWallTests
 
     [TestCaseSource(nameof(Tables))]
     public async Task A_session_of_an_organization_reads_the_rows_of_that_organization_alone(string table) =>
-        Assert.That(await Run($"SET LOCAL app.organization_id = '{Ours}'", $"SELECT string_agg(right({Id(table)}::text, 1), '') FROM {table}"), Is.EqualTo("a"));
+        Assert.That(
+            await Run($"SET LOCAL app.organization_id = '{Ours}'", $"SELECT string_agg(right({Id(table)}::text, 1), '') FROM {table}"),
+            Is.EqualTo("a")
+        );
 
     [TestCaseSource(nameof(Tables))]
     public async Task A_session_of_a_connection_reads_the_rows_of_that_connection_alone(string table) =>
         Assert.That(
-            await Run($"SET LOCAL app.connection_id = '{Ours}'", $"SELECT coalesce(string_agg(right({Id(table)}::text, 1), ''), '') FROM {table}"),
-            Is.EqualTo(TablesOfConnections.Contains(table) ? "a" : ""));
+            await Run(
+                $"SET LOCAL app.connection_id = '{Ours}'",
+                $"SELECT coalesce(string_agg(right({Id(table)}::text, 1), ''), '') FROM {table}"
+            ),
+            Is.EqualTo(TablesOfConnections.Contains(table) ? "a" : "")
+        );
 
     [TestCaseSource(nameof(Tables))]
     public async Task A_session_that_acts_for_nobody_reads_nothing(string table) =>
@@ -63,8 +82,12 @@ sealed class ControlPlaneWallTests
     [TestCaseSource(nameof(Tables))]
     public async Task A_change_without_a_condition_reaches_no_row_of_another_organization(string table) =>
         Assert.That(
-            await Run($"SET LOCAL app.organization_id = '{Ours}'", $"WITH changed AS (UPDATE {table} SET {Id(table)} = {Id(table)} RETURNING {Id(table)} AS id) SELECT string_agg(right(id::text, 1), '') FROM changed"),
-            Is.EqualTo("a"));
+            await Run(
+                $"SET LOCAL app.organization_id = '{Ours}'",
+                $"WITH changed AS (UPDATE {table} SET {Id(table)} = {Id(table)} RETURNING {Id(table)} AS id) SELECT string_agg(right(id::text, 1), '') FROM changed"
+            ),
+            Is.EqualTo("a")
+        );
 
     [TestCase("UPDATE connections SET organization_id = '{0}'")]
     [TestCase("UPDATE tokens SET connection_id = '{0}'")]
@@ -76,7 +99,10 @@ sealed class ControlPlaneWallTests
     {
         var text = string.Format(System.Globalization.CultureInfo.InvariantCulture, statement, Theirs);
 
-        Assert.That(() => Run($"SET LOCAL app.organization_id = '{Ours}'", text), Throws.TypeOf<PostgresException>().With.Message.Contains("violates row-level security policy"));
+        Assert.That(
+            () => Run($"SET LOCAL app.organization_id = '{Ours}'", text),
+            Throws.TypeOf<PostgresException>().With.Message.Contains("violates row-level security policy")
+        );
     }
 
     [Test]
@@ -95,25 +121,42 @@ sealed class ControlPlaneWallTests
     {
         var options = new DbContextOptionsBuilder<ScimDbContext>();
         // As the superuser, whom row-level security does not hold.
-        await using var db = new ScimDbContext(options.UseNpgsql(_server.Services.GetRequiredService<IConfiguration>().GetConnectionString("Postgres")).Options);
+        await using var db = new ScimDbContext(
+            options.UseNpgsql(_server.Services.GetRequiredService<IConfiguration>().GetConnectionString("Postgres")).Options
+        );
         await using var transaction = await db.BeginAsync(Reach.Organization(Ours), CancellationToken.None);
 
         Assert.That(
-            (await db.Organizations.CountAsync(), await db.Connections.CountAsync(), await db.Tokens.CountAsync(), await db.OAuthClients.CountAsync(), await db.OAuthClientSecrets.CountAsync()),
-            Is.EqualTo((1, 1, 1, 1, 1)));
+            (
+                await db.Organizations.CountAsync(),
+                await db.Connections.CountAsync(),
+                await db.Tokens.CountAsync(),
+                await db.OAuthClients.CountAsync(),
+                await db.OAuthClientSecrets.CountAsync()
+            ),
+            Is.EqualTo((1, 1, 1, 1, 1))
+        );
         Assert.That(
-            (await db.FailedLogins.CountAsync(), await db.AdminKeys.CountAsync(), await db.AuditLog.CountAsync(), await db.IdempotencyKeys.CountAsync()),
-            Is.EqualTo((1, 1, 1, 1)));
+            (
+                await db.FailedLogins.CountAsync(),
+                await db.AdminKeys.CountAsync(),
+                await db.AuditLog.CountAsync(),
+                await db.IdempotencyKeys.CountAsync()
+            ),
+            Is.EqualTo((1, 1, 1, 1))
+        );
     }
 
     [Test]
     public async Task No_table_that_tells_of_tenants_is_outside_the_wall()
     {
-        var open = await Run("SELECT",
+        var open = await Run(
+            "SELECT",
             """
             SELECT coalesce(string_agg(relname, ', ' ORDER BY relname), '') FROM pg_class
             WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace AND NOT (relrowsecurity AND relforcerowsecurity)
-            """);
+            """
+        );
 
         Assert.That(open, Is.EqualTo("__EFMigrationsHistory, jobs"));
     }

@@ -17,13 +17,22 @@ sealed class MigrationTests
 
         await Task.WhenAll(Task.Run(one.StartServer), Task.Run(two.StartServer));
 
-        Assert.That(await Ask(two, """SET app.organization_id = '*'; SELECT count(*) FROM organizations WHERE id = '00000000-0000-7000-8000-000000000001'"""), Is.EqualTo(1L));
+        Assert.That(
+            await Ask(
+                two,
+                """SET app.organization_id = '*'; SELECT count(*) FROM organizations WHERE id = '00000000-0000-7000-8000-000000000001'"""
+            ),
+            Is.EqualTo(1L)
+        );
     }
 
     [Test]
     public async Task Two_servers_may_start_on_a_missing_database_at_once()
     {
-        var missing = new NpgsqlConnectionStringBuilder(PostgresFixture.ConnectionString) { Database = $"scim_missing_{Environment.ProcessId}" }.ConnectionString;
+        var missing = new NpgsqlConnectionStringBuilder(PostgresFixture.ConnectionString)
+        {
+            Database = $"scim_missing_{Environment.ProcessId}",
+        }.ConnectionString;
         await using var one = new ScimServer(missing);
         await using var two = new ScimServer(missing);
 
@@ -43,7 +52,8 @@ sealed class MigrationTests
         {
             Assert.That(
                 await Ask(server, "SELECT rolname::text FROM pg_roles WHERE rolname = current_user AND NOT rolsuper AND NOT rolbypassrls"),
-                Is.EqualTo("scim_app"));
+                Is.EqualTo("scim_app")
+            );
         }
     }
 
@@ -52,7 +62,10 @@ sealed class MigrationTests
     {
         var role = await CreateRoleAsync("bypasser", "LOGIN BYPASSRLS");
         using var server = ServerProcess.Start(
-            ("ConnectionStrings__Postgres", await PostgresFixture.CreateDatabaseAsync(role)), ("Admin__ApiKey", ScimServer.AdminKey), ("Tokens__SigningKey", ScimServer.SigningKey));
+            ("ConnectionStrings__Postgres", await PostgresFixture.CreateDatabaseAsync(role)),
+            ("Admin__ApiKey", ScimServer.AdminKey),
+            ("Tokens__SigningKey", ScimServer.SigningKey)
+        );
 
         var (exitCode, error) = await server.EndsAsync();
 
@@ -74,7 +87,10 @@ sealed class MigrationTests
         Assert.That(await Ask(server, "SELECT count(*) FROM resources"), Is.Zero);
         Assert.That(await Ask(server, "SELECT row_security_active('resources')"), Is.True);
         // The policy of the role that owns the index's view lets its members read everything.
-        Assert.That(await Ask(server, "SELECT count(*) FROM pg_roles WHERE rolname = 'scim_index' AND pg_has_role(session_user, oid, 'USAGE')"), Is.Zero);
+        Assert.That(
+            await Ask(server, "SELECT count(*) FROM pg_roles WHERE rolname = 'scim_index' AND pg_has_role(session_user, oid, 'USAGE')"),
+            Is.Zero
+        );
     }
 
     /// <summary>Roles belong to the whole server, which other runs may use too.</summary>

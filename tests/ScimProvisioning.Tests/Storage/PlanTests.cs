@@ -30,7 +30,9 @@ sealed class PlanTests
             SELECT g.connection_id, g.id, u.id, now() FROM resources g JOIN resources u ON u.connection_id = g.connection_id AND (u.attributes ->> 'n')::int % 30 = (g.attributes ->> 'n')::int % 30
             WHERE (g.attributes ->> 'n')::int <= 60 AND g.resource_type = 'Group' AND u.resource_type = 'User' ORDER BY u.id;
             ANALYZE resources, group_members
-            """, PostgresFixture.ConnectionString);
+            """,
+            PostgresFixture.ConnectionString
+        );
     }
 
     [OneTimeTearDown]
@@ -41,7 +43,9 @@ sealed class PlanTests
             """
             DELETE FROM group_members WHERE (connection_id, group_id) IN (SELECT connection_id, id FROM resources WHERE attributes ? 'n');
             DELETE FROM resources WHERE attributes ? 'n'
-            """, PostgresFixture.ConnectionString);
+            """,
+            PostgresFixture.ConnectionString
+        );
     }
 
     [TestCase("User", "userName eq \"User-77\"", "unique_user_name")]
@@ -55,7 +59,11 @@ sealed class PlanTests
     {
         var resources = ResourceTypes.BuiltIn.Named(type)!;
         var parsed = FilterParser.Parse(filter, resources);
-        var statement = ReadSql.List(new(Tenant, ResourceTypes.BuiltIn, ConnectionSettings.Default, "https://example.com", "", ""), new([new(resources, parsed, null, Related: true)], false, 0, 100, null), useIndex: false);
+        var statement = ReadSql.List(
+            new(Tenant, ResourceTypes.BuiltIn, ConnectionSettings.Default, "https://example.com", "", ""),
+            new([new(resources, parsed, null, Related: true)], false, 0, 100, null),
+            useIndex: false
+        );
 
         foreach (var mode in (string[])["force_custom_plan", "force_generic_plan"])
         {
@@ -76,7 +84,10 @@ sealed class PlanTests
         var caller = new Caller(Tenant, ResourceTypes.BuiltIn, ConnectionSettings.Default, "https://example.com", "", "");
 
         Assert.That(ReadSql.HasCandidates(caller, query), Is.True);
-        Assert.That(await Plan(ReadSql.List(caller, query, useIndex: true), "force_generic_plan"), Does.Contain("Bitmap Index Scan on resources_terms").And.Not.Contain("Seq Scan"));
+        Assert.That(
+            await Plan(ReadSql.List(caller, query, useIndex: true), "force_generic_plan"),
+            Does.Contain("Bitmap Index Scan on resources_terms").And.Not.Contain("Seq Scan")
+        );
     }
 
     [TestCase("User", "userName", "unique_user_name")]
@@ -90,7 +101,14 @@ sealed class PlanTests
         foreach (var descending in (bool[])[false, true])
         {
             var query = new ResourceQuery([new(resources, null, order, Related: true)], descending, 0, 100, null);
-            var plan = await Plan(ReadSql.List(new(Tenant, ResourceTypes.BuiltIn, ConnectionSettings.Default, "https://example.com", "", ""), query, useIndex: false), "force_generic_plan");
+            var plan = await Plan(
+                ReadSql.List(
+                    new(Tenant, ResourceTypes.BuiltIn, ConnectionSettings.Default, "https://example.com", "", ""),
+                    query,
+                    useIndex: false
+                ),
+                "force_generic_plan"
+            );
             Assert.That(plan, Does.Match($"Index Scan (Backward )?using {index} on resources r\n").And.Not.Match("(?m)^ +-> +Sort"));
         }
     }
@@ -98,7 +116,16 @@ sealed class PlanTests
     [Test]
     public async Task A_resource_is_read_by_its_key()
     {
-        var plan = await Plan(ReadSql.Get(new(Tenant, ResourceTypes.BuiltIn, ConnectionSettings.Default, "https://example.com", "", ""), ResourceType.Group, Guid.Empty, related: true, RowLock.None), "force_generic_plan");
+        var plan = await Plan(
+            ReadSql.Get(
+                new(Tenant, ResourceTypes.BuiltIn, ConnectionSettings.Default, "https://example.com", "", ""),
+                ResourceType.Group,
+                Guid.Empty,
+                related: true,
+                RowLock.None
+            ),
+            "force_generic_plan"
+        );
 
         Assert.That(plan, Does.Match(ByKey + " on resources r\n.*\\bid = ").And.Not.Contain("Seq Scan"));
     }
@@ -107,18 +134,24 @@ sealed class PlanTests
     {
         await using var connection = await _server.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        var values = statement.Parameters.Select(parameter => parameter.Value switch
-        {
-            Guid[] or string[] => "NULL",
-            long[] terms => $"'{{{string.Join(',', terms)}}}'",
-            var value => $"'{value!.ToString()!.Replace("'", "''", StringComparison.Ordinal)}'",
-        });
-        await using var prepare = new NpgsqlCommand($"SET LOCAL app.connection_id = '{Tenant}'; SET LOCAL plan_cache_mode = {mode}; PREPARE hot AS {statement.CommandText}", connection);
+        var values = statement.Parameters.Select(parameter =>
+            parameter.Value switch
+            {
+                Guid[] or string[] => "NULL",
+                long[] terms => $"'{{{string.Join(',', terms)}}}'",
+                var value => $"'{value!.ToString()!.Replace("'", "''", StringComparison.Ordinal)}'",
+            }
+        );
+        await using var prepare = new NpgsqlCommand(
+            $"SET LOCAL app.connection_id = '{Tenant}'; SET LOCAL plan_cache_mode = {mode}; PREPARE hot AS {statement.CommandText}",
+            connection
+        );
         await prepare.ExecuteNonQueryAsync();
         await using var explain = new NpgsqlCommand($"EXPLAIN (COSTS OFF) EXECUTE hot({string.Join(", ", values)})", connection);
         var lines = new List<string>();
         await using (var rows = await explain.ExecuteReaderAsync())
-            while (await rows.ReadAsync()) lines.Add(rows.GetString(0));
+            while (await rows.ReadAsync())
+                lines.Add(rows.GetString(0));
         await using var deallocate = new NpgsqlCommand("DEALLOCATE hot", connection);
         await deallocate.ExecuteNonQueryAsync();
         return string.Join('\n', lines);

@@ -32,7 +32,10 @@ sealed class RowLevelSecurityTests
     [TestCase("resource_counts", 2)]
     public async Task A_statement_without_a_condition_reads_the_rows_of_its_connection_alone(string table, int rows)
     {
-        var read = await Scalar(_ours, $"SELECT count(*) FILTER (WHERE connection_id = '{_ours.Connection.Id}') || ' of ' || count(*) FROM {table}");
+        var read = await Scalar(
+            _ours,
+            $"SELECT count(*) FILTER (WHERE connection_id = '{_ours.Connection.Id}') || ' of ' || count(*) FROM {table}"
+        );
 
         Assert.That(read, Is.EqualTo($"{rows} of {rows}"));
     }
@@ -54,11 +57,23 @@ sealed class RowLevelSecurityTests
     [TestCase("UPDATE events SET actor = actor")]
     [TestCase("DELETE FROM events")]
     public async Task A_change_without_a_condition_reaches_no_row_of_another_connection(string statement) =>
-        Assert.That(await Scalar(_ours, $"WITH changed AS ({statement} RETURNING connection_id) SELECT count(*) FROM changed WHERE connection_id <> '{_ours.Connection.Id}'"), Is.Zero);
+        Assert.That(
+            await Scalar(
+                _ours,
+                $"WITH changed AS ({statement} RETURNING connection_id) SELECT count(*) FROM changed WHERE connection_id <> '{_ours.Connection.Id}'"
+            ),
+            Is.Zero
+        );
 
-    [TestCase("INSERT INTO resources (connection_id, id, resource_type, attributes, version, created_at, modified_at) VALUES ('{0}', gen_random_uuid(), 'User', '{{}}', 1, now(), now())")]
-    [TestCase("INSERT INTO group_members (connection_id, group_id, member_id, added_at) VALUES ('{0}', gen_random_uuid(), gen_random_uuid(), now())")]
-    [TestCase("INSERT INTO events (connection_id, type, resource_type, resource_id, version, changes, request_id, actor, occurred_at) VALUES ('{0}', '', '', gen_random_uuid(), 1, '[]', '', '', now())")]
+    [TestCase(
+        "INSERT INTO resources (connection_id, id, resource_type, attributes, version, created_at, modified_at) VALUES ('{0}', gen_random_uuid(), 'User', '{{}}', 1, now(), now())"
+    )]
+    [TestCase(
+        "INSERT INTO group_members (connection_id, group_id, member_id, added_at) VALUES ('{0}', gen_random_uuid(), gen_random_uuid(), now())"
+    )]
+    [TestCase(
+        "INSERT INTO events (connection_id, type, resource_type, resource_id, version, changes, request_id, actor, occurred_at) VALUES ('{0}', '', '', gen_random_uuid(), 1, '[]', '', '', now())"
+    )]
     [TestCase("UPDATE resources SET connection_id = '{0}'")]
     [TestCase("UPDATE group_members SET connection_id = '{0}'")]
     [TestCase("UPDATE events SET connection_id = '{0}'")]
@@ -66,7 +81,10 @@ sealed class RowLevelSecurityTests
     {
         var text = string.Format(System.Globalization.CultureInfo.InvariantCulture, statement, _theirs.Connection.Id);
 
-        Assert.That(() => Scalar(_ours, text), Throws.TypeOf<PostgresException>().With.Message.Contains("violates row-level security policy"));
+        Assert.That(
+            () => Scalar(_ours, text),
+            Throws.TypeOf<PostgresException>().With.Message.Contains("violates row-level security policy")
+        );
     }
 
     [Test]
@@ -87,7 +105,8 @@ sealed class RowLevelSecurityTests
     {
         await using var connection = await _server.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        if (tenant is not null) await new NpgsqlCommand($"SET LOCAL app.connection_id = '{tenant.Connection.Id}'", connection).ExecuteNonQueryAsync();
+        if (tenant is not null)
+            await new NpgsqlCommand($"SET LOCAL app.connection_id = '{tenant.Connection.Id}'", connection).ExecuteNonQueryAsync();
         return await new NpgsqlCommand(statement, connection).ExecuteScalarAsync();
     }
 }

@@ -13,7 +13,8 @@ namespace ScimProvisioning.Tests.Storage;
 [TestFixture, Parallelizable]
 sealed class SearchMigrationTests
 {
-    const string User = """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ÄDA","displayName":"Ada ÉL","active":true,"emails":[{"value":"A@B.c","type":"work"},{"value":"x"}],"urn:acme:Badge":{"Level":5.50,"since":"2026-01-31T12:00:00+01:00","on":true,"Tags":["a","B"]}}""";
+    const string User =
+        """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ÄDA","displayName":"Ada ÉL","active":true,"emails":[{"value":"A@B.c","type":"work"},{"value":"x"}],"urn:acme:Badge":{"Level":5.50,"since":"2026-01-31T12:00:00+01:00","on":true,"Tags":["a","B"]}}""";
 
     string _database = "";
 
@@ -30,7 +31,9 @@ sealed class SearchMigrationTests
             $"""
             INSERT INTO resources (connection_id, id, resource_type, attributes, folded, user_name, version, created_at, modified_at)
             VALUES ('{Guid.AllBitsSet}', gen_random_uuid(), 'User', '{User}', '{User}', 'äda', 1, now(), now())
-            """, _database);
+            """,
+            _database
+        );
         await migrator.MigrateAsync();
     }
 
@@ -51,7 +54,9 @@ sealed class SearchMigrationTests
         var all = Enumerable.Range(1, 0x10FFFF).Where(Rune.IsValid).Select(code => new Rune(code).ToString()).ToArray();
 
         await using var source = NpgsqlDataSource.Create(_database);
-        await using var command = source.CreateCommand("SELECT string_agg(scim_fold(part), '' ORDER BY n) FROM unnest($1) WITH ORDINALITY p(part, n)");
+        await using var command = source.CreateCommand(
+            "SELECT string_agg(scim_fold(part), '' ORDER BY n) FROM unnest($1) WITH ORDINALITY p(part, n)"
+        );
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. all.Chunk(5_000).Select(part => string.Concat(part))] });
 
         Assert.That((string)(await command.ExecuteScalarAsync())! == CaseFolding.Fold(string.Concat(all)), Is.True);

@@ -6,7 +6,8 @@ namespace ScimProvisioning.Tests.Users;
 [TestFixture, Parallelizable]
 sealed class LifecycleTests
 {
-    const string Ada = """{"userName":"ada","externalId":"e1","active":true,"password":"s3cret-w0rd","name":{"givenName":"Ada"},"emails":[{"type":"work","value":"ada@x.test"}]}""";
+    const string Ada =
+        """{"userName":"ada","externalId":"e1","active":true,"password":"s3cret-w0rd","name":{"givenName":"Ada"},"emails":[{"type":"work","value":"ada@x.test"}]}""";
 
     readonly ScimServer _server = new();
 
@@ -21,7 +22,10 @@ sealed class LifecycleTests
         var created = await directory.Send("POST", "/Users", Ada);
         var read = await directory.Get($"/Users/{created["id"]}");
 
-        Assert.That((created.Status, read.Status, created.Headers.Location!.ToString()), Is.EqualTo((201, 200, (string?)read["meta"]!["location"])));
+        Assert.That(
+            (created.Status, read.Status, created.Headers.Location!.ToString()),
+            Is.EqualTo((201, 200, (string?)read["meta"]!["location"]))
+        );
         Assert.That(created.ETag, Is.EqualTo(read.ETag));
         Assert.That(JsonNode.DeepEquals(read.Body, created.Body), $"{read.Body}");
     }
@@ -54,8 +58,12 @@ sealed class LifecycleTests
         var again = await directory.Send("POST", "/Users", Ada);
 
         Assert.That((again.Status, (string?)again["id"] == first), Is.EqualTo((201, false)));
-        Assert.That(await directory.Ask<string>("SELECT string_agg(id || ' ' || version || ' ' || (deleted_at IS NOT NULL), ', ' ORDER BY id) FROM resources WHERE connection_id = $1"),
-            Is.EqualTo($"{first} 2 true, {again["id"]} 1 false"));
+        Assert.That(
+            await directory.Ask<string>(
+                "SELECT string_agg(id || ' ' || version || ' ' || (deleted_at IS NOT NULL), ', ' ORDER BY id) FROM resources WHERE connection_id = $1"
+            ),
+            Is.EqualTo($"{first} 2 true, {again["id"]} 1 false")
+        );
     }
 
     [TestCase("""{"op":"Replace","path":"active","value":"False"}""")]
@@ -70,7 +78,10 @@ sealed class LifecycleTests
 
         var read = await directory.Get($"/Users/{id}");
         Assert.That((patched.Status, (bool?)patched["active"], (bool?)read["active"]), Is.EqualTo((200, false, false)));
-        foreach (var filter in (string[])["userName eq \"ADA\"", "externalId eq \"e1\"", "active eq false", "emails[type eq \"work\"].value eq \"ada@x.test\""])
+        foreach (
+            var filter in (string[])
+                ["userName eq \"ADA\"", "externalId eq \"e1\"", "active eq false", "emails[type eq \"work\"].value eq \"ada@x.test\""]
+        )
             Assert.That((await directory.Find("/Users", filter)).Ids, Is.EqualTo(new[] { id }), filter);
     }
 
@@ -82,18 +93,31 @@ sealed class LifecycleTests
     public async Task A_put_without_active_keeps_it(bool active, string json, bool expected)
     {
         var directory = await TestDirectory.CreateAsync(_server);
-        var created = await directory.Send("POST", "/Users", $$"""{"userName":"ada","title":"Countess","active":{{(active ? "true" : "false")}}}""");
+        var created = await directory.Send(
+            "POST",
+            "/Users",
+            $$"""{"userName":"ada","title":"Countess","active":{{(active ? "true" : "false")}}}"""
+        );
 
         var answer = await directory.Send("PUT", $"/Users/{created["id"]}", json);
 
         Assert.That((answer.Status, (bool?)answer["active"], answer.Body!.ContainsKey("title")), Is.EqualTo((200, expected, false)));
     }
 
-    [TestCase("PUT", """{"userName":"ada","externalId":"e1","active":true,"name":{"givenName":"Ada"},"emails":[{"value":"ada@x.test","type":"work"}]}""")]
-    [TestCase("PUT", """{"USERNAME":"ada","externalId":"e1","NAME":{"givenname":"Ada"},"emails":[{"type":"work","value":"ada@x.test"}],"roles":[],"nickName":"","id":"x","unknown":1}""")]
+    [TestCase(
+        "PUT",
+        """{"userName":"ada","externalId":"e1","active":true,"name":{"givenName":"Ada"},"emails":[{"value":"ada@x.test","type":"work"}]}"""
+    )]
+    [TestCase(
+        "PUT",
+        """{"USERNAME":"ada","externalId":"e1","NAME":{"givenname":"Ada"},"emails":[{"type":"work","value":"ada@x.test"}],"roles":[],"nickName":"","id":"x","unknown":1}"""
+    )]
     [TestCase("PATCH", """{"Operations":[]}""")]
     [TestCase("PATCH", """{"Operations":[{"op":"Replace","path":"active","value":"True"}]}""")]
-    [TestCase("PATCH", """{"Operations":[{"op":"Add","path":"emails","value":[{"type":"work","value":"ada@x.test"}]},{"op":"remove","path":"nickName"}]}""")]
+    [TestCase(
+        "PATCH",
+        """{"Operations":[{"op":"Add","path":"emails","value":[{"type":"work","value":"ada@x.test"}]},{"op":"remove","path":"nickName"}]}"""
+    )]
     [TestCase("PATCH", """{"Operations":[{"op":"replace","path":"title","value":"x"},{"op":"remove","path":"title"}]}""")]
     [TestCase("PATCH", """{"Operations":[{"op":"replace","path":"password","value":"n3w-w0rd"}]}""")]
     public async Task What_changes_nothing_writes_nothing(string method, string json)
@@ -124,12 +148,42 @@ sealed class LifecycleTests
         Assert.That((await directory.Get($"/Users/{created["id"]}"))["meta"]!.ToJsonString(), Is.EqualTo(after.ToJsonString()));
     }
 
-    [TestCase("PATCH", """{"Operations":[{"op":"Replace","path":"title","value":"x"},{"op":"Replace","path":"nonsense","value":"x"}]}""", 400, "invalidPath")]
-    [TestCase("PATCH", """{"Operations":[{"op":"Replace","path":"title","value":"x"},{"op":"Replace","path":"active","value":"maybe"}]}""", 400, "invalidValue")]
-    [TestCase("PATCH", """{"Operations":[{"op":"Replace","path":"title","value":"x"},{"op":"Replace","path":"id","value":"other"}]}""", 400, "mutability")]
-    [TestCase("PATCH", """{"Operations":[{"op":"Replace","path":"title","value":"x"},{"op":"Replace","path":"emails[value eq \"no\"].type","value":"x"}]}""", 400, "noTarget")]
-    [TestCase("PATCH", """{"Operations":[{"op":"Replace","path":"title","value":"x"},{"op":"Replace","path":"userName","value":" "}]}""", 400, "invalidValue")]
-    [TestCase("PATCH", """{"Operations":[{"op":"Replace","path":"title","value":"x"},{"op":"Replace","path":"userName","value":"BOB"}]}""", 409, "uniqueness")]
+    [TestCase(
+        "PATCH",
+        """{"Operations":[{"op":"Replace","path":"title","value":"x"},{"op":"Replace","path":"nonsense","value":"x"}]}""",
+        400,
+        "invalidPath"
+    )]
+    [TestCase(
+        "PATCH",
+        """{"Operations":[{"op":"Replace","path":"title","value":"x"},{"op":"Replace","path":"active","value":"maybe"}]}""",
+        400,
+        "invalidValue"
+    )]
+    [TestCase(
+        "PATCH",
+        """{"Operations":[{"op":"Replace","path":"title","value":"x"},{"op":"Replace","path":"id","value":"other"}]}""",
+        400,
+        "mutability"
+    )]
+    [TestCase(
+        "PATCH",
+        """{"Operations":[{"op":"Replace","path":"title","value":"x"},{"op":"Replace","path":"emails[value eq \"no\"].type","value":"x"}]}""",
+        400,
+        "noTarget"
+    )]
+    [TestCase(
+        "PATCH",
+        """{"Operations":[{"op":"Replace","path":"title","value":"x"},{"op":"Replace","path":"userName","value":" "}]}""",
+        400,
+        "invalidValue"
+    )]
+    [TestCase(
+        "PATCH",
+        """{"Operations":[{"op":"Replace","path":"title","value":"x"},{"op":"Replace","path":"userName","value":"BOB"}]}""",
+        409,
+        "uniqueness"
+    )]
     [TestCase("PUT", """{"userName":"Bob","title":"x"}""", 409, "uniqueness")]
     [TestCase("PUT", """{"title":"x"}""", 400, "invalidValue")]
     public async Task A_failing_write_leaves_everything_untouched(string method, string json, int status, string scimType)
@@ -153,7 +207,15 @@ sealed class LifecycleTests
 
         var answer = await directory.Send("POST", "/Users", """{"userName":"BOB"}""");
 
-        Assert.That((answer.Error, answer.Detail), Is.EqualTo(((409, "uniqueness"), "A User with userName 'BOB' exists already in this connection. Match it, or change the source attribute.")));
+        Assert.That(
+            (answer.Error, answer.Detail),
+            Is.EqualTo(
+                (
+                    (409, "uniqueness"),
+                    "A User with userName 'BOB' exists already in this connection. Match it, or change the source attribute."
+                )
+            )
+        );
     }
 
     [Test]
@@ -163,9 +225,15 @@ sealed class LifecycleTests
 
         var created = await directory.Send("POST", "/Users", Ada);
         var put = await directory.Send("PUT", $"/Users/{created["id"]}", Ada.Replace("Ada", "Augusta", StringComparison.Ordinal));
-        var patched = await directory.Patch($"/Users/{created["id"]}?attributes=password", """{"op":"add","value":{"password":"s3cret-w0rd","title":"x"}}""");
+        var patched = await directory.Patch(
+            $"/Users/{created["id"]}?attributes=password",
+            """{"op":"add","value":{"password":"s3cret-w0rd","title":"x"}}"""
+        );
 
-        Assert.That($"{created.Body}{put.Body}{patched.Body}{await directory.Everything()}", Does.Not.Contain("w0rd").And.Not.Contain("password"));
+        Assert.That(
+            $"{created.Body}{put.Body}{patched.Body}{await directory.Everything()}",
+            Does.Not.Contain("w0rd").And.Not.Contain("password")
+        );
     }
 
     [TestCase("W/\"1\"", 200)]

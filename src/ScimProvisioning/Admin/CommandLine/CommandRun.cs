@@ -17,21 +17,30 @@ sealed class CommandRun(Func<WebApplicationBuilder, CancellationToken, Task<IAsy
 
     static readonly CurrentAdmin Operator = new($"cli:{Environment.UserName}", null, CanWrite: true, null);
 
-    public Task<int> ReadAsync<T>(Func<OperatorServices, Task<T>> read, CancellationToken ct) where T : IValueHttpResult =>
-        InScopeAsync(async it => (await it.Work.ReadAsync(Operator, () => read(it), ct)).Value, ct);
+    public Task<int> ReadAsync<T>(Func<OperatorServices, Task<T>> read, CancellationToken ct)
+        where T : IValueHttpResult => InScopeAsync(async it => (await it.Work.ReadAsync(Operator, () => read(it), ct)).Value, ct);
 
-    public Task<int> ChangeAsync<T>(Func<OperatorServices, Task<T>> change, CancellationToken ct) where T : IValueHttpResult => InScopeAsync(async it =>
-    {
-        var requestId = Guid.CreateVersion7(it.Work.Now).ToString();
-        return (await it.Work.ChangeAsync(Operator, requestId, null, () => change(it), ct)).Value;
-    }, ct);
+    public Task<int> ChangeAsync<T>(Func<OperatorServices, Task<T>> change, CancellationToken ct)
+        where T : IValueHttpResult =>
+        InScopeAsync(
+            async it =>
+            {
+                var requestId = Guid.CreateVersion7(it.Work.Now).ToString();
+                return (await it.Work.ChangeAsync(Operator, requestId, null, () => change(it), ct)).Value;
+            },
+            ct
+        );
 
-    Task<int> InScopeAsync(Func<OperatorServices, Task<object?>> command, CancellationToken ct) => RunAsync(async services =>
-    {
-        await DatabaseMigrator.RequireCurrentAsync(services, ct);
-        await using var scope = services.CreateAsyncScope();
-        return await command(ActivatorUtilities.CreateInstance<OperatorServices>(scope.ServiceProvider));
-    }, ct);
+    Task<int> InScopeAsync(Func<OperatorServices, Task<object?>> command, CancellationToken ct) =>
+        RunAsync(
+            async services =>
+            {
+                await DatabaseMigrator.RequireCurrentAsync(services, ct);
+                await using var scope = services.CreateAsyncScope();
+                return await command(ActivatorUtilities.CreateInstance<OperatorServices>(scope.ServiceProvider));
+            },
+            ct
+        );
 
     /// <summary>Prints what comes back as the admin API would answer it. What keeps it from coming back becomes sentences on standard error.</summary>
     public async Task<int> RunAsync(Func<IServiceProvider, Task<object?>> command, CancellationToken ct)
@@ -49,7 +58,10 @@ sealed class CommandRun(Func<WebApplicationBuilder, CancellationToken, Task<IAsy
         }
         catch (ProblemException problem) when (problem.Errors is { } errors)
         {
-            return Refuse(WrongUse, errors.Select(field => $"--{JsonNamingPolicy.KebabCaseLower.ConvertName(field.Key)}: {string.Join(' ', field.Value)}"));
+            return Refuse(
+                WrongUse,
+                errors.Select(field => $"--{JsonNamingPolicy.KebabCaseLower.ConvertName(field.Key)}: {string.Join(' ', field.Value)}")
+            );
         }
         catch (Exception e) when (e is ProblemException or StartupException)
         {
@@ -65,12 +77,12 @@ sealed class CommandRun(Func<WebApplicationBuilder, CancellationToken, Task<IAsy
         }
     }
 
-    static void Print(object? answer, JsonSerializerOptions options) =>
-        Console.Out.WriteLine(JsonSerializer.Serialize(answer, options));
+    static void Print(object? answer, JsonSerializerOptions options) => Console.Out.WriteLine(JsonSerializer.Serialize(answer, options));
 
     static int Refuse(int code, IEnumerable<string> sentences)
     {
-        foreach (var sentence in sentences) Console.Error.WriteLine(sentence);
+        foreach (var sentence in sentences)
+            Console.Error.WriteLine(sentence);
         return code;
     }
 }

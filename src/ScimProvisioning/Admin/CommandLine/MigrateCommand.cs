@@ -8,7 +8,10 @@ static class MigrateCommand
 {
     public static Command Create(CommandRun run)
     {
-        var command = new Command("migrate", "Brings the database up to date, and creates it if it is not there. Servers do so when they start, too.");
+        var command = new Command(
+            "migrate",
+            "Brings the database up to date, and creates it if it is not there. Servers do so when they start, too."
+        );
         command.SetAction((_, ct) => run.RunAsync(async services => new Migrated(await DatabaseMigrator.MigrateAsync(services, ct)), ct));
         return command;
     }

@@ -5,7 +5,8 @@ namespace ScimProvisioning.Admin.CommandLine;
 /// <summary><c>token create|list|rotate|revoke</c>.</summary>
 static class TokenCommands
 {
-    public static Command Create(CommandRun run) => new("token", "The secret tokens of a connection.") { Make(run), List(run), Rotate(run), Revoke(run) };
+    public static Command Create(CommandRun run) =>
+        new("token", "The secret tokens of a connection.") { Make(run), List(run), Rotate(run), Revoke(run) };
 
     static Option<Guid> Connection => new("--connection") { Description = "The id of the connection", Required = true };
 
@@ -16,27 +17,65 @@ static class TokenCommands
         var (command, connection) = (new Command("create", "Makes a secret token; it is shown this once."), Connection);
         command.Add(connection);
         var token = new TokenOptions(command);
-        command.SetAction((parsed, ct) => run.ChangeAsync(async it =>
-        {
-            var request = new CreateTokenRequest { Label = token.Label(parsed), ExpiresInDays = token.Days(parsed), Scopes = token.Scopes(parsed) };
-            return await TokenEndpoints.Create(parsed.GetRequiredValue(connection), await it.ValidAsync(request, ct), it.Db, it.Work, it.Keys, it.Url, ct);
-        }, ct));
+        command.SetAction(
+            (parsed, ct) =>
+                run.ChangeAsync(
+                    async it =>
+                    {
+                        var request = new CreateTokenRequest
+                        {
+                            Label = token.Label(parsed),
+                            ExpiresInDays = token.Days(parsed),
+                            Scopes = token.Scopes(parsed),
+                        };
+                        return await TokenEndpoints.Create(
+                            parsed.GetRequiredValue(connection),
+                            await it.ValidAsync(request, ct),
+                            it.Db,
+                            it.Work,
+                            it.Keys,
+                            it.Url,
+                            ct
+                        );
+                    },
+                    ct
+                )
+        );
         return command;
     }
 
     static Command List(CommandRun run)
     {
-        var (command, connection) = (new Command("list", "Lists the tokens of a connection, oldest first, without their secrets."), Connection);
+        var (command, connection) = (
+            new Command("list", "Lists the tokens of a connection, oldest first, without their secrets."),
+            Connection
+        );
         command.Add(connection);
         var page = new PageOptions(command);
-        command.SetAction((parsed, ct) => run.ReadAsync(async it =>
-            await TokenEndpoints.List(parsed.GetRequiredValue(connection), await it.ValidAsync(page.Of(parsed), ct), it.Db, it.Work, ct), ct));
+        command.SetAction(
+            (parsed, ct) =>
+                run.ReadAsync(
+                    async it =>
+                        await TokenEndpoints.List(
+                            parsed.GetRequiredValue(connection),
+                            await it.ValidAsync(page.Of(parsed), ct),
+                            it.Db,
+                            it.Work,
+                            ct
+                        ),
+                    ct
+                )
+        );
         return command;
     }
 
     static Command Rotate(CommandRun run)
     {
-        var (command, id, connection) = (new Command("rotate", "Makes a token in place of another, which stays good for a while; the new one is shown this once."), Token, Connection);
+        var (command, id, connection) = (
+            new Command("rotate", "Makes a token in place of another, which stays good for a while; the new one is shown this once."),
+            Token,
+            Connection
+        );
         var overlap = new Option<int>("--overlap-hours")
         {
             Description = $"For how long the old token stays good, 0 to {RotateTokenRequest.MaximumOverlap}; 0 revokes it at once",
@@ -46,18 +85,32 @@ static class TokenCommands
         command.Add(connection);
         command.Add(overlap);
         var token = new TokenOptions(command);
-        command.SetAction((parsed, ct) => run.ChangeAsync(async it =>
-        {
-            var request = new RotateTokenRequest
-            {
-                Label = token.Label(parsed),
-                ExpiresInDays = token.Days(parsed),
-                Scopes = token.Scopes(parsed),
-                OverlapHours = parsed.GetValue(overlap),
-            };
-            return await TokenEndpoints.Rotate(
-                parsed.GetRequiredValue(connection), parsed.GetRequiredValue(id), await it.ValidAsync(request, ct), it.Db, it.Work, it.Keys, it.Url, ct);
-        }, ct));
+        command.SetAction(
+            (parsed, ct) =>
+                run.ChangeAsync(
+                    async it =>
+                    {
+                        var request = new RotateTokenRequest
+                        {
+                            Label = token.Label(parsed),
+                            ExpiresInDays = token.Days(parsed),
+                            Scopes = token.Scopes(parsed),
+                            OverlapHours = parsed.GetValue(overlap),
+                        };
+                        return await TokenEndpoints.Rotate(
+                            parsed.GetRequiredValue(connection),
+                            parsed.GetRequiredValue(id),
+                            await it.ValidAsync(request, ct),
+                            it.Db,
+                            it.Work,
+                            it.Keys,
+                            it.Url,
+                            ct
+                        );
+                    },
+                    ct
+                )
+        );
         return command;
     }
 
@@ -66,8 +119,13 @@ static class TokenCommands
         var (command, id, connection) = (new Command("revoke", "Revokes a token, from the next request on."), Token, Connection);
         command.Add(id);
         command.Add(connection);
-        command.SetAction((parsed, ct) => run.ChangeAsync(it =>
-            TokenEndpoints.Revoke(parsed.GetRequiredValue(connection), parsed.GetRequiredValue(id), it.Db, it.Work, ct), ct));
+        command.SetAction(
+            (parsed, ct) =>
+                run.ChangeAsync(
+                    it => TokenEndpoints.Revoke(parsed.GetRequiredValue(connection), parsed.GetRequiredValue(id), it.Db, it.Work, ct),
+                    ct
+                )
+        );
         return command;
     }
 }

@@ -8,7 +8,12 @@ sealed class EntraOptions
 
     // The template of non-gallery applications, in the public cloud, for the US government, and in China
     // (entra-docs, use-scim-to-provision-users-and-groups.md, has the first; the others are those of their clouds).
-    static readonly string[] Templates = ["8adf8e6e-67b2-4cf2-a259-e3dc5476c621", "4602d0b4-76bb-404b-bca9-2652e1a39c6d", "5a532e38-1581-4918-9658-008dc27c1d68"];
+    static readonly string[] Templates =
+    [
+        "8adf8e6e-67b2-4cf2-a259-e3dc5476c621",
+        "4602d0b4-76bb-404b-bca9-2652e1a39c6d",
+        "5a532e38-1581-4918-9658-008dc27c1d68",
+    ];
 
     /// <summary>Where the keys are found of the tokens that Entra sends when its Secret Token field is blank.</summary>
     public string MetadataAddress { get; set; } = "https://login.microsoftonline.com/common" + WellKnown;
@@ -35,22 +40,42 @@ sealed class EntraOptions
 
     /// <summary>Whether an admin may trust this issuer: its keys must come over https, unless the configuration itself is without (a test, a closed network).</summary>
     public bool MayFederate(string issuer) =>
-        Uri.TryCreate(issuer, UriKind.Absolute, out var url) && url.Query is "" && url.Fragment is "" && url.UserInfo is ""
-        && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && new Uri(FederationMetadataAddress).Scheme == Uri.UriSchemeHttp));
+        Uri.TryCreate(issuer, UriKind.Absolute, out var url)
+        && url.Query is ""
+        && url.Fragment is ""
+        && url.UserInfo is ""
+        && (
+            url.Scheme == Uri.UriSchemeHttps
+            || (url.Scheme == Uri.UriSchemeHttp && new Uri(FederationMetadataAddress).Scheme == Uri.UriSchemeHttp)
+        );
 
     /// <summary>Where the keys of an issuer of assertions are found.</summary>
     public string MetadataOf(string federationIssuer) =>
-        Read(FederationIssuer, federationIssuer) is { } tenant ? Write(FederationMetadataAddress, tenant) : federationIssuer.TrimEnd('/') + WellKnown;
+        Read(FederationIssuer, federationIssuer) is { } tenant
+            ? Write(FederationMetadataAddress, tenant)
+            : federationIssuer.TrimEnd('/') + WellKnown;
 
     /// <exception cref="StartupException">A setting is no URL, or names no tenant where it must.</exception>
     public void Check()
     {
-        foreach (var (name, value, isTemplate) in (ReadOnlySpan<(string, string, bool)>)[
-            (nameof(MetadataAddress), MetadataAddress, false), (nameof(Issuer), Issuer, true),
-            (nameof(FederationIssuer), FederationIssuer, true), (nameof(FederationMetadataAddress), FederationMetadataAddress, true)])
+        foreach (
+            var (name, value, isTemplate) in (ReadOnlySpan<(string, string, bool)>)
+                [
+                    (nameof(MetadataAddress), MetadataAddress, false),
+                    (nameof(Issuer), Issuer, true),
+                    (nameof(FederationIssuer), FederationIssuer, true),
+                    (nameof(FederationMetadataAddress), FederationMetadataAddress, true),
+                ]
+        )
         {
-            if (!Uri.TryCreate(value, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || value.Split(Tenant).Length != (isTemplate ? 2 : 1))
-                throw new StartupException($"Entra__{name} must be an http or https URL {(isTemplate ? $"with {Tenant} in it once" : $"without {Tenant}")}; it is '{value}'.");
+            if (
+                !Uri.TryCreate(value, UriKind.Absolute, out var url)
+                || url.Scheme is not ("http" or "https")
+                || value.Split(Tenant).Length != (isTemplate ? 2 : 1)
+            )
+                throw new StartupException(
+                    $"Entra__{name} must be an http or https URL {(isTemplate ? $"with {Tenant} in it once" : $"without {Tenant}")}; it is '{value}'."
+                );
         }
     }
 
@@ -59,6 +84,11 @@ sealed class EntraOptions
     static Guid? Read(string template, string? text)
     {
         var (before, length) = (template.IndexOf(Tenant, StringComparison.Ordinal), template.Length - Tenant.Length);
-        return text?.Length == length + 36 && Guid.TryParseExact(text.AsSpan(before, 36), "D", out var tenant) && Write(template, tenant) == text ? tenant : null;
+        return
+            text?.Length == length + 36
+            && Guid.TryParseExact(text.AsSpan(before, 36), "D", out var tenant)
+            && Write(template, tenant) == text
+            ? tenant
+            : null;
     }
 }

@@ -31,15 +31,18 @@ sealed class EntraTokenEvents(EntraOptions options, IssuerKeys keys, ConnectionC
     public override async Task TokenValidated(TokenValidatedContext context)
     {
         var (connection, refusal) = await FindAsync(context.HttpContext, context.Principal?.FindFirst("iss")?.Value);
-        if (refusal is { } wrong) Refuse(context, wrong);
-        else if (Logins.Open(context.HttpContext, connection!, $"entra:{connection!.EntraTenantId}", Token.AllScopes) is { } closed) context.Fail(closed.ToString());
+        if (refusal is { } wrong)
+            Refuse(context, wrong);
+        else if (Logins.Open(context.HttpContext, connection!, $"entra:{connection!.EntraTenantId}", Token.AllScopes) is { } closed)
+            context.Fail(closed.ToString());
     }
 
     /// <inheritdoc/>
     public override Task AuthenticationFailed(AuthenticationFailedContext context)
     {
         // What is no fault of the token goes on as what it is.
-        if (context.Exception is SecurityTokenException) Refuse(context, IssuedToken.Refusal(context.Exception));
+        if (context.Exception is SecurityTokenException)
+            Refuse(context, IssuedToken.Refusal(context.Exception));
         return Task.CompletedTask;
     }
 
@@ -47,7 +50,8 @@ sealed class EntraTokenEvents(EntraOptions options, IssuerKeys keys, ConnectionC
     async ValueTask<(KnownConnection? Connection, LoginRefusal? Refusal)> FindAsync(HttpContext http, string? issuer)
     {
         var tenant = options.TenantOf(issuer);
-        var connection = http.GetRouteValue(ConnectionKey.RouteValue) is string key ? await cache.FindConnectionAsync(key, http.RequestAborted)
+        var connection =
+            http.GetRouteValue(ConnectionKey.RouteValue) is string key ? await cache.FindConnectionAsync(key, http.RequestAborted)
             : tenant is { } any ? await cache.FindConnectionOfTenantAsync(any, http.RequestAborted)
             : null;
         return connection switch
@@ -60,5 +64,6 @@ sealed class EntraTokenEvents(EntraOptions options, IssuerKeys keys, ConnectionC
     }
 
     // Without the connection: that it is meant says the URL alone, until the token is proven.
-    static void Refuse(ResultContext<JwtBearerOptions> context, LoginRefusal reason) => context.Fail(Logins.Refuse(context.HttpContext, new(reason)).ToString());
+    static void Refuse(ResultContext<JwtBearerOptions> context, LoginRefusal reason) =>
+        context.Fail(Logins.Refuse(context.HttpContext, new(reason)).ToString());
 }

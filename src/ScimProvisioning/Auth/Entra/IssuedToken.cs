@@ -8,18 +8,20 @@ static class IssuedToken
     // The clocks of others may be ahead of ours.
     static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
 
-    public static TokenValidationParameters Validation(IEnumerable<string> audiences, TimeProvider clock) => new()
-    {
-        ValidAudiences = audiences,
-        LifetimeValidator = (notBefore, expires, _, _) => clock.GetUtcNow() is var now && expires > now && !(notBefore > now + Skew),
-    };
+    public static TokenValidationParameters Validation(IEnumerable<string> audiences, TimeProvider clock) =>
+        new()
+        {
+            ValidAudiences = audiences,
+            LifetimeValidator = (notBefore, expires, _, _) => clock.GetUtcNow() is var now && expires > now && !(notBefore > now + Skew),
+        };
 
     /// <summary>What the library has found, for admins.</summary>
-    public static LoginRefusal Refusal(Exception failure) => failure switch
-    {
-        SecurityTokenInvalidLifetimeException => LoginRefusal.Expired,
-        SecurityTokenInvalidAudienceException => LoginRefusal.WrongAudience,
-        SecurityTokenInvalidIssuerException => LoginRefusal.WrongIssuer,
-        _ => LoginRefusal.WrongSignature,
-    };
+    public static LoginRefusal Refusal(Exception failure) =>
+        failure switch
+        {
+            SecurityTokenInvalidLifetimeException => LoginRefusal.Expired,
+            SecurityTokenInvalidAudienceException => LoginRefusal.WrongAudience,
+            SecurityTokenInvalidIssuerException => LoginRefusal.WrongIssuer,
+            _ => LoginRefusal.WrongSignature,
+        };
 }

@@ -16,7 +16,9 @@ sealed partial class IssuerKeys(TimeProvider clock, ILogger<IssuerKeys> log) : I
     static readonly TimeSpan BetweenRefreshes = TimeSpan.FromSeconds(10);
 
     // Redirects would lead where no admin has pointed to.
-    readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(10) })
+    readonly HttpClient _http = new(
+        new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(10) }
+    )
     {
         Timeout = TimeSpan.FromSeconds(10),
         MaxResponseContentBufferSize = LargestDocument,
@@ -36,8 +38,10 @@ sealed partial class IssuerKeys(TimeProvider clock, ILogger<IssuerKeys> log) : I
         try
         {
             var keys = (await issuer.Metadata.GetConfigurationAsync(ct)).SigningKeys;
-            if (keyId is null || keys.Any(key => key.KeyId == keyId)) return keys;
-            if (issuer.MayRefresh(clock)) issuer.Metadata.RequestRefresh();
+            if (keyId is null || keys.Any(key => key.KeyId == keyId))
+                return keys;
+            if (issuer.MayRefresh(clock))
+                issuer.Metadata.RequestRefresh();
             return (await issuer.Metadata.GetConfigurationAsync(ct)).SigningKeys;
         }
         catch (InvalidOperationException e)
@@ -52,15 +56,26 @@ sealed partial class IssuerKeys(TimeProvider clock, ILogger<IssuerKeys> log) : I
 
     Issuer Find(string metadataAddress)
     {
-        if (_issuers.Count >= Capacity) _issuers.Clear();
-        return _issuers.GetOrAdd(metadataAddress, address => new(new(
-            address,
-            new OpenIdConnectConfigurationRetriever(),
-            // Also of the address of the keys, which the metadata names.
-            new HttpDocumentRetriever(_http) { RequireHttps = !address.StartsWith("http:", StringComparison.OrdinalIgnoreCase) })
-        {
-            RefreshInterval = BetweenTries,
-        }));
+        if (_issuers.Count >= Capacity)
+            _issuers.Clear();
+        return _issuers.GetOrAdd(
+            metadataAddress,
+            address =>
+                new(
+                    new(
+                        address,
+                        new OpenIdConnectConfigurationRetriever(),
+                        // Also of the address of the keys, which the metadata names.
+                        new HttpDocumentRetriever(_http)
+                        {
+                            RequireHttps = !address.StartsWith("http:", StringComparison.OrdinalIgnoreCase),
+                        }
+                    )
+                    {
+                        RefreshInterval = BetweenTries,
+                    }
+                )
+        );
     }
 
     sealed class Issuer(ConfigurationManager<OpenIdConnectConfiguration> metadata)
@@ -74,7 +89,8 @@ sealed partial class IssuerKeys(TimeProvider clock, ILogger<IssuerKeys> log) : I
         {
             lock (_gate)
             {
-                if (_refreshed is { } since && clock.GetElapsedTime(since) < BetweenRefreshes) return false;
+                if (_refreshed is { } since && clock.GetElapsedTime(since) < BetweenRefreshes)
+                    return false;
                 _refreshed = clock.GetTimestamp();
                 return true;
             }

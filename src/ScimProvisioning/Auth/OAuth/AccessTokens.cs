@@ -22,24 +22,33 @@ sealed class AccessTokens(IOptions<SigningKeys> keys, TimeProvider clock)
     {
         // An admin who revokes holds the connection, and ends the tokens that there are: from here on none can come to be beside him.
         await db.Database.ExecuteSqlAsync($"SELECT FROM connections WHERE id = {client.ConnectionId} FOR SHARE", ct);
-        if (!await db.OAuthClients.AnyAsync(c => c.Id == client.Id && c.RevokedAt == null && ConnectionState.Live.Contains(c.Connection!.State), ct))
+        if (
+            !await db.OAuthClients.AnyAsync(
+                c => c.Id == client.Id && c.RevokedAt == null && ConnectionState.Live.Contains(c.Connection!.State),
+                ct
+            )
+        )
             throw OAuthException.InvalidClient();
 
         var now = clock.GetStoredNow();
-        await db.Tokens.Where(t => t.ConnectionId == client.ConnectionId && t.OAuthClientId == client.Id && t.ExpiresAt < now - KeptAfterwards).ExecuteDeleteAsync(ct);
+        await db
+            .Tokens.Where(t => t.ConnectionId == client.ConnectionId && t.OAuthClientId == client.Id && t.ExpiresAt < now - KeptAfterwards)
+            .ExecuteDeleteAsync(ct);
         var token = SecretToken.Create(keys.Value, now, now + Life);
-        db.Tokens.Add(new()
-        {
-            Id = Guid.CreateVersion7(now),
-            ConnectionId = client.ConnectionId,
-            OAuthClientId = client.Id,
-            JtiHash = token.JtiHash,
-            Hint = token.Hint,
-            Scopes = [.. scopes],
-            CreatedAt = now,
-            CreatedBy = $"oauth-client:{client.Id}",
-            ExpiresAt = now + Life,
-        });
+        db.Tokens.Add(
+            new()
+            {
+                Id = Guid.CreateVersion7(now),
+                ConnectionId = client.ConnectionId,
+                OAuthClientId = client.Id,
+                JtiHash = token.JtiHash,
+                Hint = token.Hint,
+                Scopes = [.. scopes],
+                CreatedAt = now,
+                CreatedBy = $"oauth-client:{client.Id}",
+                ExpiresAt = now + Life,
+            }
+        );
         return token.Value;
     }
 }

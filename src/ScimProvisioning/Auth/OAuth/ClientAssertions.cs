@@ -14,9 +14,11 @@ sealed class ClientAssertions(EntraOptions options, IssuerKeys keys, TimeProvide
     /// <exception cref="UnavailableException">The keys of the issuer cannot be had.</exception>
     public async Task<LoginRefusal?> RefusalAsync(OAuthClient client, string assertion, UnverifiedJwt? jwt, CancellationToken ct)
     {
-        if (client.AssertionIssuer is not { } issuer || jwt is not { Algorithm: UnverifiedJwt.RS256 }) return LoginRefusal.WrongAssertion;
+        if (client.AssertionIssuer is not { } issuer || jwt is not { Algorithm: UnverifiedJwt.RS256 })
+            return LoginRefusal.WrongAssertion;
         // First, so that a stranger does not make us fetch keys.
-        if (jwt.Issuer != issuer) return LoginRefusal.WrongIssuer;
+        if (jwt.Issuer != issuer)
+            return LoginRefusal.WrongIssuer;
 
         var parameters = IssuedToken.Validation([client.AssertionAudience!], clock);
         parameters.ValidIssuer = issuer;

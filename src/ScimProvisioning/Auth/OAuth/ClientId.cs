@@ -10,5 +10,7 @@ static class ClientId
 
     /// <summary>Whether it can be a client's: anything else is not looked up.</summary>
     public static bool IsPossible(string text) =>
-        text.Length == Prefix.Length + RandomName.Length && text.StartsWith(Prefix, StringComparison.Ordinal) && text.Skip(Prefix.Length).All(RandomName.Alphabet.Contains);
+        text.Length == Prefix.Length + RandomName.Length
+        && text.StartsWith(Prefix, StringComparison.Ordinal)
+        && text.Skip(Prefix.Length).All(RandomName.Alphabet.Contains);
 }

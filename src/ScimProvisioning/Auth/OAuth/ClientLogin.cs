@@ -14,30 +14,56 @@ sealed class ClientLogin(ClientAssertions assertions, ConnectionCache cache, Fai
         var (jwt, ct) = (UnverifiedJwt.Read(request.Assertion), http.RequestAborted);
         OAuthClient? client;
         // Whose client it is comes out only now. No session is held while keys are fetched from somebody else's server.
-        await using (await db.BeginAsync(Reach.Everything, ct)) client = await FindAsync(db, request.ClientId, jwt, ct);
+        await using (await db.BeginAsync(Reach.Everything, ct))
+            client = await FindAsync(db, request.ClientId, jwt, ct);
         var connection = client is null ? null : await cache.FindConnectionAsync(client.Connection!.Key, ct);
-        var refusal = client is null || connection is null ? LoginRefusal.Unknown
-            : Logins.Check(http, connection) ?? (client.RevokedAt is null ? await ProveAsync(client, request, jwt, ct) : LoginRefusal.Revoked);
-        if (refusal is not { } reason) return client!;
-        throw failures.AreTooMany(http, new(reason, connection, OAuthClientId: client?.Id)) ? OAuthException.InvalidClient(StatusCodes.Status429TooManyRequests) : OAuthException.InvalidClient();
+        var refusal =
+            client is null || connection is null
+                ? LoginRefusal.Unknown
+                : Logins.Check(http, connection)
+                    ?? (client.RevokedAt is null ? await ProveAsync(client, request, jwt, ct) : LoginRefusal.Revoked);
+        if (refusal is not { } reason)
+            return client!;
+        throw failures.AreTooMany(http, new(reason, connection, OAuthClientId: client?.Id))
+            ? OAuthException.InvalidClient(StatusCodes.Status429TooManyRequests)
+            : OAuthException.InvalidClient();
     }
 
     static async Task<OAuthClient?> FindAsync(ScimDbContext db, string? clientId, UnverifiedJwt? jwt, CancellationToken ct)
     {
         var clients = db.OAuthClients.Include(c => c.Connection).Include(c => c.Secrets);
-        if (clientId is not null) return ClientId.IsPossible(clientId) ? await clients.FirstOrDefaultAsync(c => c.ClientId == clientId, ct) : null;
+        if (clientId is not null)
+            return ClientId.IsPossible(clientId) ? await clients.FirstOrDefaultAsync(c => c.ClientId == clientId, ct) : null;
         // RFC 7523 §3: without client_id the assertion tells the client; it is not for us to choose among several.
-        if (jwt is null || !jwt.Audiences.Append(jwt.Issuer).Append(jwt.Subject).All(text => text is not null && !text.Contains('\0', StringComparison.Ordinal))) return null;
-        return await clients.Where(c => c.AssertionIssuer == jwt.Issuer && c.AssertionSubject == jwt.Subject && jwt.Audiences.Contains(c.AssertionAudience!))
-            .Take(2).ToListAsync(ct) is [var client] ? client : null;
+        if (
+            jwt is null
+            || !jwt
+                .Audiences.Append(jwt.Issuer)
+                .Append(jwt.Subject)
+                .All(text => text is not null && !text.Contains('\0', StringComparison.Ordinal))
+        )
+            return null;
+        return
+            await clients
+                .Where(c =>
+                    c.AssertionIssuer == jwt.Issuer && c.AssertionSubject == jwt.Subject && jwt.Audiences.Contains(c.AssertionAudience!)
+                )
+                .Take(2)
+                .ToListAsync(ct)
+                is [var client]
+            ? client
+            : null;
     }
 
     async Task<LoginRefusal?> ProveAsync(OAuthClient client, TokenRequest request, UnverifiedJwt? jwt, CancellationToken ct)
     {
-        if (request.Assertion is { } assertion) return await assertions.RefusalAsync(client, assertion, jwt, ct);
+        if (request.Assertion is { } assertion)
+            return await assertions.RefusalAsync(client, assertion, jwt, ct);
         var now = clock.GetStoredNow();
-        if (ClientSecret.Find(client, request.Secret ?? "") is not { } secret) return LoginRefusal.WrongSecret;
-        if (!ClientSecret.IsLive(secret, now)) return secret.RevokedAt is null ? LoginRefusal.Expired : LoginRefusal.Revoked;
+        if (ClientSecret.Find(client, request.Secret ?? "") is not { } secret)
+            return LoginRefusal.WrongSecret;
+        if (!ClientSecret.IsLive(secret, now))
+            return secret.RevokedAt is null ? LoginRefusal.Expired : LoginRefusal.Revoked;
         secret.LastUsedAt = now;
         return null;
     }

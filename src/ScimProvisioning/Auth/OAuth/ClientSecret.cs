@@ -18,17 +18,20 @@ sealed record ClientSecret(string Value, OAuthClientSecret Row)
     public static ClientSecret Create(OAuthClient client, int? expiresInDays, string createdBy, DateTimeOffset now)
     {
         var value = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        return new(value, new()
-        {
-            Id = Guid.CreateVersion7(now),
-            ConnectionId = client.ConnectionId,
-            OAuthClientId = client.Id,
-            Hash = HashOf(value),
-            Hint = $"{value[..5]}…{value[^4..]}",
-            CreatedAt = now,
-            CreatedBy = createdBy,
-            ExpiresAt = expiresInDays is { } days ? now.AddDays(days) : null,
-        });
+        return new(
+            value,
+            new()
+            {
+                Id = Guid.CreateVersion7(now),
+                ConnectionId = client.ConnectionId,
+                OAuthClientId = client.Id,
+                Hash = HashOf(value),
+                Hint = $"{value[..5]}…{value[^4..]}",
+                CreatedAt = now,
+                CreatedBy = createdBy,
+                ExpiresAt = expiresInDays is { } days ? now.AddDays(days) : null,
+            }
+        );
     }
 
     /// <summary>The secret of the client that this is, alive or not; <c>null</c>: none.</summary>
@@ -38,7 +41,8 @@ sealed record ClientSecret(string Value, OAuthClientSecret Row)
         OAuthClientSecret? found = null;
         // No early end: the time says nothing about which one it is.
         foreach (var secret in client.Secrets)
-            if (CryptographicOperations.FixedTimeEquals(secret.Hash, hash)) found = secret;
+            if (CryptographicOperations.FixedTimeEquals(secret.Hash, hash))
+                found = secret;
         return found;
     }
 

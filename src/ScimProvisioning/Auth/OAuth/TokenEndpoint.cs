@@ -8,12 +8,14 @@ sealed record AccessTokenResponse(
     [property: JsonPropertyName("access_token")] string AccessToken,
     [property: JsonPropertyName("token_type")] string TokenType,
     [property: JsonPropertyName("expires_in")] int ExpiresIn,
-    [property: JsonPropertyName("scope")] string Scope);
+    [property: JsonPropertyName("scope")] string Scope
+);
 
 /// <summary>There is none (RFC 6749 §5.2).</summary>
 sealed record OAuthErrorResponse(
     [property: JsonPropertyName("error")] string Error,
-    [property: JsonPropertyName("error_description")] string Description);
+    [property: JsonPropertyName("error_description")] string Description
+);
 
 /// <summary>Where OAuth clients get access tokens (RFC 6749 §3.2): not below the SCIM endpoints, whose media types are others.</summary>
 static class TokenEndpoint
@@ -40,8 +42,10 @@ static class TokenEndpoint
         }
         catch (OAuthException e)
         {
-            if (e.Status == StatusCodes.Status401Unauthorized) http.Response.Headers.WWWAuthenticate = "Basic realm=\"oauth2\"";
-            if (e.Status == StatusCodes.Status405MethodNotAllowed) http.Response.Headers.Allow = HttpMethods.Post;
+            if (e.Status == StatusCodes.Status401Unauthorized)
+                http.Response.Headers.WWWAuthenticate = "Basic realm=\"oauth2\"";
+            if (e.Status == StatusCodes.Status405MethodNotAllowed)
+                http.Response.Headers.Allow = HttpMethods.Post;
             return TypedResults.Json(new OAuthErrorResponse(e.Error, e.Message), statusCode: e.Status);
         }
     }
@@ -63,7 +67,9 @@ static class TokenEndpoint
     // §3.3: the server may give less than is asked for, and says what it gives.
     static string[] Granted(string? asked, string[] possible)
     {
-        var granted = asked?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } some ? [.. possible.Intersect(some)] : possible;
+        var granted = asked?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } some
+            ? [.. possible.Intersect(some)]
+            : possible;
         return granted is [] ? throw OAuthException.InvalidScope() : granted;
     }
 }

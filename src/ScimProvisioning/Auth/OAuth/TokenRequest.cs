@@ -20,28 +20,37 @@ sealed record TokenRequest(string? ClientId, string? Secret, string? Assertion, 
     /// <exception cref="OAuthException">It is not one that can be answered.</exception>
     public static async Task<TokenRequest> ReadAsync(HttpRequest http, CancellationToken ct)
     {
-        if (!HttpMethods.IsPost(http.Method)) throw OAuthException.InvalidRequest("Send a POST.", StatusCodes.Status405MethodNotAllowed);
+        if (!HttpMethods.IsPost(http.Method))
+            throw OAuthException.InvalidRequest("Send a POST.", StatusCodes.Status405MethodNotAllowed);
         var form = await ReadFormAsync(http, ct);
         switch (Value(form, "grant_type"))
         {
-            case null: throw OAuthException.InvalidRequest("grant_type is missing.");
-            case not "client_credentials": throw OAuthException.UnsupportedGrantType();
+            case null:
+                throw OAuthException.InvalidRequest("grant_type is missing.");
+            case not "client_credentials":
+                throw OAuthException.UnsupportedGrantType();
         }
         var (id, secret, assertion) = (Value(form, "client_id"), Value(form, "client_secret"), Assert(form));
         if (InHeader(http) is { } header)
         {
-            if (secret is not null || assertion is not null || (id is not null && id != header.Id)) throw TwoMethods();
+            if (secret is not null || assertion is not null || (id is not null && id != header.Id))
+                throw TwoMethods();
             (id, secret) = header;
         }
-        if (secret is not null && assertion is not null) throw TwoMethods();
+        if (secret is not null && assertion is not null)
+            throw TwoMethods();
         return new(id, secret, assertion, Value(form, "scope"));
     }
 
     static async Task<IFormCollection> ReadFormAsync(HttpRequest http, CancellationToken ct)
     {
-        if (!MediaTypeHeaderValue.TryParse(http.ContentType, out var type) || !type.MediaType.Equals(FormType, StringComparison.OrdinalIgnoreCase))
+        if (
+            !MediaTypeHeaderValue.TryParse(http.ContentType, out var type)
+            || !type.MediaType.Equals(FormType, StringComparison.OrdinalIgnoreCase)
+        )
             throw OAuthException.InvalidRequest($"Send a form: Content-Type: {FormType}.");
-        if (http.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = LargestBody;
+        if (http.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = LargestBody;
         try
         {
             return await http.ReadFormAsync(ct);
@@ -53,18 +62,21 @@ sealed record TokenRequest(string? ClientId, string? Secret, string? Assertion, 
     }
 
     // §3.1: without a value is not sent, and none may be sent twice.
-    static string? Value(IFormCollection form, string name) => form[name] switch
-    {
-        { Count: > 1 } => throw OAuthException.InvalidRequest($"{name} is there more than once."),
-        [{ Length: > 0 } value] => value,
-        _ => null,
-    };
+    static string? Value(IFormCollection form, string name) =>
+        form[name] switch
+        {
+            { Count: > 1 } => throw OAuthException.InvalidRequest($"{name} is there more than once."),
+            [{ Length: > 0 } value] => value,
+            _ => null,
+        };
 
     static string? Assert(IFormCollection form)
     {
         var (type, assertion) = (Value(form, "client_assertion_type"), Value(form, "client_assertion"));
-        if (assertion is null && type is null) return null;
-        if (assertion is null || type is null) throw OAuthException.InvalidRequest("client_assertion and client_assertion_type belong together.");
+        if (assertion is null && type is null)
+            return null;
+        if (assertion is null || type is null)
+            throw OAuthException.InvalidRequest("client_assertion and client_assertion_type belong together.");
         return type == JwtBearer ? assertion : throw OAuthException.InvalidRequest($"The only client_assertion_type is {JwtBearer}.");
     }
 
@@ -72,13 +84,18 @@ sealed record TokenRequest(string? ClientId, string? Secret, string? Assertion, 
     static (string Id, string Secret)? InHeader(HttpRequest http)
     {
         string? header = http.Headers.Authorization;
-        if (string.IsNullOrEmpty(header)) return null;
+        if (string.IsNullOrEmpty(header))
+            return null;
         var decoded = new byte[header.Length];
-        if (!header.StartsWith(Basic, StringComparison.OrdinalIgnoreCase) || !Convert.TryFromBase64String(header[Basic.Length..].Trim(), decoded, out var length)
-            || Encoding.UTF8.GetString(decoded, 0, length).Split(':', 2) is not [var id, var secret])
+        if (
+            !header.StartsWith(Basic, StringComparison.OrdinalIgnoreCase)
+            || !Convert.TryFromBase64String(header[Basic.Length..].Trim(), decoded, out var length)
+            || Encoding.UTF8.GetString(decoded, 0, length).Split(':', 2) is not [var id, var secret]
+        )
             throw OAuthException.InvalidClient();
         return (WebUtility.UrlDecode(id), WebUtility.UrlDecode(secret));
     }
 
-    static OAuthException TwoMethods() => OAuthException.InvalidRequest("Send the client's credentials once: in the header, in the body, or as an assertion.");
+    static OAuthException TwoMethods() =>
+        OAuthException.InvalidRequest("Send the client's credentials once: in the header, in the body, or as an assertion.");
 }

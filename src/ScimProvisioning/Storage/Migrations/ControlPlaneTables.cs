@@ -3,8 +3,7 @@ namespace ScimProvisioning.Storage.Migrations;
 /// <summary>Organizations, connections and the keys to them.</summary>
 static class ControlPlaneTables
 {
-    public const string Connections =
-        """
+    public const string Connections = """
         ALTER TABLE organizations
             ADD COLUMN max_connections integer CHECK (max_connections >= 0),
             ADD COLUMN deleted_at timestamptz;
@@ -30,8 +29,7 @@ static class ControlPlaneTables
         UPDATE connections SET provider = CASE provider WHEN 'entra_id' THEN 'entra' ELSE 'custom' END WHERE provider IN ('entra_id', 'google');
         """;
 
-    public const string Credentials =
-        """
+    public const string Credentials = """
         CREATE TABLE oauth_clients (
             id uuid PRIMARY KEY,
             connection_id uuid NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
@@ -87,8 +85,7 @@ static class ControlPlaneTables
         COMMENT ON COLUMN admin_keys.organization_id IS 'NULL: all organizations.';
         """;
 
-    public const string Logs =
-        """
+    public const string Logs = """
         CREATE TABLE failed_logins (
             connection_id uuid NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
             id uuid NOT NULL,
@@ -142,8 +139,7 @@ static class ControlPlaneTables
     /// <c>app.organization_id</c> is the organization that a session acts for, or <c>*</c> for all; <c>app.connection_id</c> the connection.
     /// A session that has set neither sees nothing, a migration included: one that changes rows sets <c>*</c> first.
     /// </summary>
-    public const string Isolation =
-        """
+    public const string Isolation = """
         CREATE FUNCTION scim_reaches(organization uuid) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
         RETURN coalesce(current_setting('app.organization_id', true) IN ('*', organization::text), false);
         COMMENT ON FUNCTION scim_reaches IS 'Whether the session acts for this organization, or for all.';

@@ -6,8 +6,7 @@ namespace ScimProvisioning.Storage.Migrations;
 /// </summary>
 static class DirectoryTables
 {
-    public const string Up =
-        """
+    public const string Up = """
         CREATE TABLE resources (
             connection_id uuid NOT NULL,
             id uuid NOT NULL,

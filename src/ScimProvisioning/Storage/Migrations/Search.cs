@@ -30,9 +30,11 @@ sealed class Search : Migration
         var (upper, lower) = (new StringBuilder(), new StringBuilder());
         for (var code = 128; code <= 0x10FFFF; code++)
         {
-            if (!Rune.IsValid(code)) continue;
+            if (!Rune.IsValid(code))
+                continue;
             var rune = new Rune(code).ToString();
-            if (CaseFolding.Fold(rune) is var folded && folded == rune) continue;
+            if (CaseFolding.Fold(rune) is var folded && folded == rune)
+                continue;
             upper.Append(rune);
             lower.Append(folded);
         }

@@ -4,8 +4,7 @@ namespace ScimProvisioning.Storage.Migrations;
 static class SearchTables
 {
     /// <summary>Each value of a document by its name, hashed with the connection, so that one index serves <c>eq</c> on any attribute of any tenant.</summary>
-    public const string Terms =
-        """
+    public const string Terms = """
         -- An owner that is no superuser would see no row to fill.
         ALTER TABLE resources NO FORCE ROW LEVEL SECURITY;
         ALTER TABLE resources ADD COLUMN terms bigint[] NOT NULL DEFAULT '{}';
@@ -43,8 +42,7 @@ static class SearchTables
     /// policy does not bind, answers nothing but which ids of the session's connection carry certain terms or names. Where the login may
     /// not create roles the view stays bound by the policy, and searches by other attributes than names are slower.
     /// </summary>
-    public const string IndexRole =
-        """
+    public const string IndexRole = """
         CREATE VIEW searchable AS
             SELECT connection_id, resource_type, id, terms, user_name, display_name, external_id
             FROM resources
@@ -83,8 +81,7 @@ static class SearchTables
         """;
 
     /// <summary>Indexes hold only rows that have the name; users are found and sorted by <c>displayName</c> too; a connection may allow groups of one name.</summary>
-    public const string Names =
-        """
+    public const string Names = """
         ALTER TABLE resources ADD COLUMN group_name text COLLATE "C";
         COMMENT ON COLUMN resources.display_name IS 'Folded displayName of a User or Group.';
         COMMENT ON COLUMN resources.group_name IS 'Folded displayName of a Group that no other may have.';
@@ -123,8 +120,7 @@ static class SearchTables
         """;
 
     /// <summary>How many resources there are, in some rows for each type, so that writers do not queue at one; their sum is the count.</summary>
-    public const string Counts =
-        """
+    public const string Counts = """
         CREATE TABLE resource_counts (
             connection_id uuid NOT NULL,
             resource_type text COLLATE "C" NOT NULL,

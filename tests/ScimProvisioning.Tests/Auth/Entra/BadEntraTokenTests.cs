@@ -11,24 +11,58 @@ sealed class BadEntraTokenTests
     // What is wrong, what the admin reads of it, and a token that has this wrong and nothing else.
     static readonly Dictionary<string, (string Reason, Func<LocalIssuer, Guid, string> Token)> Bad = new()
     {
-        ["another audience"] = ("wrong_audience", (issuer, tenant) => issuer.EntraToken(tenant, but: new() { ["aud"] = "00000003-0000-0000-c000-000000000000" })),
+        ["another audience"] = (
+            "wrong_audience",
+            (issuer, tenant) => issuer.EntraToken(tenant, but: new() { ["aud"] = "00000003-0000-0000-c000-000000000000" })
+        ),
         ["no audience"] = ("wrong_audience", (issuer, tenant) => issuer.EntraToken(tenant, but: new() { ["aud"] = null })),
-        ["another issuer"] = ("wrong_issuer", (issuer, tenant) => issuer.EntraToken(tenant, but: new() { ["iss"] = $"https://issuer.example/{tenant}/" })),
-        ["the issuer of v2 tokens"] = ("wrong_issuer", (issuer, tenant) => issuer.EntraToken(tenant, but: new() { ["iss"] = $"https://login.microsoftonline.com/{tenant}/v2.0" })),
-        ["the issuer without its slash"] = ("wrong_issuer", (issuer, tenant) => issuer.EntraToken(tenant, but: new() { ["iss"] = $"https://sts.windows.net/{tenant}" })),
-        ["the issuer in capitals"] = ("wrong_issuer", (issuer, tenant) => issuer.EntraToken(tenant, but: new() { ["iss"] = $"https://sts.windows.net/{tenant.ToString().ToUpper(CultureInfo.InvariantCulture)}/" })),
+        ["another issuer"] = (
+            "wrong_issuer",
+            (issuer, tenant) => issuer.EntraToken(tenant, but: new() { ["iss"] = $"https://issuer.example/{tenant}/" })
+        ),
+        ["the issuer of v2 tokens"] = (
+            "wrong_issuer",
+            (issuer, tenant) => issuer.EntraToken(tenant, but: new() { ["iss"] = $"https://login.microsoftonline.com/{tenant}/v2.0" })
+        ),
+        ["the issuer without its slash"] = (
+            "wrong_issuer",
+            (issuer, tenant) => issuer.EntraToken(tenant, but: new() { ["iss"] = $"https://sts.windows.net/{tenant}" })
+        ),
+        ["the issuer in capitals"] = (
+            "wrong_issuer",
+            (issuer, tenant) =>
+                issuer.EntraToken(
+                    tenant,
+                    but: new() { ["iss"] = $"https://sts.windows.net/{tenant.ToString().ToUpper(CultureInfo.InvariantCulture)}/" }
+                )
+        ),
         ["no issuer"] = ("wrong_issuer", (issuer, tenant) => issuer.EntraToken(tenant, but: new() { ["iss"] = null })),
         ["another tenant"] = ("wrong_issuer", (issuer, _) => issuer.EntraToken(Other)),
-        ["another tenant with this tid"] = ("wrong_issuer", (issuer, tenant) => issuer.EntraToken(Other, but: new() { ["tid"] = $"{tenant}" })),
+        ["another tenant with this tid"] = (
+            "wrong_issuer",
+            (issuer, tenant) => issuer.EntraToken(Other, but: new() { ["tid"] = $"{tenant}" })
+        ),
         ["expired"] = ("expired", (issuer, tenant) => issuer.EntraToken(tenant, but: new() { ["exp"] = Now - 1 })),
         ["no expiry"] = ("expired", (issuer, tenant) => issuer.EntraToken(tenant, but: new() { ["exp"] = null })),
         ["not yet valid"] = ("expired", (issuer, tenant) => issuer.EntraToken(tenant, but: new() { ["nbf"] = Now + 600 })),
         ["an unknown key"] = ("wrong_signature", (issuer, tenant) => issuer.EntraToken(tenant, Signature.UnknownKey)),
-        ["an unknown key under the name of a known one"] = ("wrong_signature", (issuer, tenant) => issuer.EntraToken(tenant, Signature.UnknownKeyOfKnownName)),
+        ["an unknown key under the name of a known one"] = (
+            "wrong_signature",
+            (issuer, tenant) => issuer.EntraToken(tenant, Signature.UnknownKeyOfKnownName)
+        ),
         ["HS256 with the public key"] = ("unknown", (issuer, tenant) => issuer.EntraToken(tenant, Signature.PublicKeyAsSecret)),
         ["alg none"] = ("unknown", (issuer, tenant) => issuer.EntraToken(tenant, Signature.None)),
-        ["a payload that was changed"] = ("wrong_signature", (issuer, tenant) =>
-            string.Join('.', issuer.EntraToken(tenant).Split('.').Select((part, i) => i == 1 ? issuer.EntraToken(tenant, but: new() { ["appid"] = "x" }).Split('.')[1] : part))),
+        ["a payload that was changed"] = (
+            "wrong_signature",
+            (issuer, tenant) =>
+                string.Join(
+                    '.',
+                    issuer
+                        .EntraToken(tenant)
+                        .Split('.')
+                        .Select((part, i) => i == 1 ? issuer.EntraToken(tenant, but: new() { ["appid"] = "x" }).Split('.')[1] : part)
+                )
+        ),
         ["no payload"] = ("wrong_issuer", (issuer, tenant) => $"{issuer.EntraToken(tenant).Split('.')[0]}..x"),
     };
 
@@ -62,7 +96,11 @@ sealed class BadEntraTokenTests
         {
             using var response = await _server.ClientWith(Bad[wrong].Token(_issuer, tenant)).GetAsync(new Uri(url, UriKind.Relative));
 
-            Assert.That(((int)response.StatusCode, response.Headers.WwwAuthenticate.ToString()), Is.EqualTo((401, "Bearer error=\"invalid_token\"")), url);
+            Assert.That(
+                ((int)response.StatusCode, response.Headers.WwwAuthenticate.ToString()),
+                Is.EqualTo((401, "Bearer error=\"invalid_token\"")),
+                url
+            );
         }
         Assert.That(await LastFailedLogin.ReasonAsync(_server, connection.Id), Is.EqualTo(Bad[wrong].Reason));
     }

@@ -4,11 +4,14 @@ namespace ScimProvisioning.Tests.Auth.Entra;
 static class EntraTenant
 {
     /// <summary>A server that takes this issuer for Entra.</summary>
-    public static ScimServer Trusting(LocalIssuer issuer) => new(settings: new()
-    {
-        ["Entra:MetadataAddress"] = issuer.MetadataUrl(),
-        ["Entra:FederationMetadataAddress"] = issuer.MetadataUrl("{tenantId}"),
-    });
+    public static ScimServer Trusting(LocalIssuer issuer) =>
+        new(
+            settings: new()
+            {
+                ["Entra:MetadataAddress"] = issuer.MetadataUrl(),
+                ["Entra:FederationMetadataAddress"] = issuer.MetadataUrl("{tenantId}"),
+            }
+        );
 
     /// <summary>A connection of a tenant that nobody else has.</summary>
     public static async Task<(Guid Tenant, TestConnection Connection)> ConnectAsync(ScimServer server)
@@ -20,5 +23,8 @@ static class EntraTenant
 
     /// <summary>Changes columns of the connection.</summary>
     public static Task SetAsync(TestConnection connection, string columns) =>
-        PostgresFixture.ExecuteAsync($"UPDATE connections SET {columns} WHERE id = '{connection.Id}'; NOTIFY connection_changed", PostgresFixture.ConnectionString);
+        PostgresFixture.ExecuteAsync(
+            $"UPDATE connections SET {columns} WHERE id = '{connection.Id}'; NOTIFY connection_changed",
+            PostgresFixture.ConnectionString
+        );
 }

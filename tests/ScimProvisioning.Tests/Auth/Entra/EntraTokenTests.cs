@@ -33,7 +33,10 @@ sealed class EntraTokenTests
         var (tenant, connection) = await Connect();
         var token = _issuer.EntraToken(tenant);
 
-        Assert.That((await TestOAuthClient.Opens(_server, token, connection.Key), await TestOAuthClient.Opens(_server, token)), Is.EqualTo((200, 200)));
+        Assert.That(
+            (await TestOAuthClient.Opens(_server, token, connection.Key), await TestOAuthClient.Opens(_server, token)),
+            Is.EqualTo((200, 200))
+        );
         Assert.That(await TestOAuthClient.Opens(_server, connection.Token, connection.Key), Is.EqualTo(200), "its secret token");
     }
 
@@ -62,7 +65,10 @@ sealed class EntraTokenTests
         await EntraTenant.SetAsync(connection, change);
 
         // Told by a notification, as to any other server.
-        Assert.That(async () => (await TestOAuthClient.Opens(_server, token, connection.Key), await TestOAuthClient.Opens(_server, token)), Is.EqualTo((401, 401)).After(2_000, 20));
+        Assert.That(
+            async () => (await TestOAuthClient.Opens(_server, token, connection.Key), await TestOAuthClient.Opens(_server, token)),
+            Is.EqualTo((401, 401)).After(2_000, 20)
+        );
     }
 
     [Test]
@@ -73,7 +79,11 @@ sealed class EntraTokenTests
         await EntraTenant.SetAsync(second, $"entra_tenant_id = '{tenant}'");
         var token = _issuer.EntraToken(tenant);
 
-        var opened = (await TestOAuthClient.Opens(_server, token), await TestOAuthClient.Opens(_server, token, first.Key), await TestOAuthClient.Opens(_server, token, second.Key));
+        var opened = (
+            await TestOAuthClient.Opens(_server, token),
+            await TestOAuthClient.Opens(_server, token, first.Key),
+            await TestOAuthClient.Opens(_server, token, second.Key)
+        );
 
         Assert.That(opened, Is.EqualTo((401, 200, 200)));
     }
@@ -116,7 +126,11 @@ sealed class EntraTokenTests
 
         Assert.That(await TestOAuthClient.Opens(server, issuer.EntraToken(tenant), connection.Key), Is.EqualTo(200));
         Assert.That(await TestOAuthClient.Opens(server, issuer.EntraToken(tenant, Signature.PreviousKey), connection.Key), Is.EqualTo(401));
-        await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => TestOAuthClient.Opens(server, issuer.EntraToken(tenant, Signature.UnknownKey), connection.Key)));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 10)
+                .Select(_ => TestOAuthClient.Opens(server, issuer.EntraToken(tenant, Signature.UnknownKey), connection.Key))
+        );
         // One in ten seconds; this test takes less, but for a very slow machine.
         Assert.That(issuer.KeyFetches, Is.LessThanOrEqualTo(2 + (int)(started.Elapsed.TotalSeconds / 10)));
     }
@@ -128,7 +142,9 @@ sealed class EntraTokenTests
         await using var server = new ScimServer(settings: new() { ["Entra:MetadataAddress"] = "http://127.0.0.1:1/openid-configuration" });
         var (tenant, connection) = await EntraTenant.ConnectAsync(server);
 
-        using var response = await server.ClientWith(issuer.EntraToken(tenant)).GetAsync(new Uri($"/scim/v2/{connection.Key}/Users", UriKind.Relative));
+        using var response = await server
+            .ClientWith(issuer.EntraToken(tenant))
+            .GetAsync(new Uri($"/scim/v2/{connection.Key}/Users", UriKind.Relative));
 
         Assert.That(((int)response.StatusCode, response.Headers.RetryAfter?.ToString()), Is.EqualTo((503, "5")));
         Assert.That((string?)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["status"], Is.EqualTo("503"));

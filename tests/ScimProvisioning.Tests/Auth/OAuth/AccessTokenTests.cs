@@ -43,14 +43,23 @@ sealed class AccessTokenTests
     {
         await using var server = new ScimServer();
         var connection = await server.Connect();
-        var (client, other) = (await TestOAuthClient.CreateAsync(server, connection.Id), await TestOAuthClient.CreateAsync(server, connection.Id));
+        var (client, other) = (
+            await TestOAuthClient.CreateAsync(server, connection.Id),
+            await TestOAuthClient.CreateAsync(server, connection.Id)
+        );
         var (token, others) = (await client.AccessToken(), await other.AccessToken());
         Assert.That(await TestOAuthClient.Opens(server, token), Is.EqualTo(200));
 
         var (revoked, _) = await server.Send(new(method), client.Path + action);
 
-        Assert.That((revoked, await TestOAuthClient.Opens(server, token), (await client.InHeader()).Status), Is.EqualTo((status, 401, 401)));
-        Assert.That((await TestOAuthClient.Opens(server, others), await TestOAuthClient.Opens(server, connection.Token)), Is.EqualTo((200, 200)));
+        Assert.That(
+            (revoked, await TestOAuthClient.Opens(server, token), (await client.InHeader()).Status),
+            Is.EqualTo((status, 401, 401))
+        );
+        Assert.That(
+            (await TestOAuthClient.Opens(server, others), await TestOAuthClient.Opens(server, connection.Token)),
+            Is.EqualTo((200, 200))
+        );
     }
 
     // Whoever comes first: an access token that outlives its client is never made.
@@ -93,7 +102,8 @@ sealed class AccessTokenTests
         Assert.That(list!["data"]!.AsArray().Select(token => (Guid)token!["id"]!), Is.EqualTo(new[] { directory.Connection.TokenId }));
         Assert.That(await Stored(), Is.EqualTo(2));
 
-        async Task<long> Stored() => await directory.Ask<long>("SELECT count(*) FROM tokens WHERE connection_id = $1 AND oauth_client_id IS NOT NULL");
+        async Task<long> Stored() =>
+            await directory.Ask<long>("SELECT count(*) FROM tokens WHERE connection_id = $1 AND oauth_client_id IS NOT NULL");
     }
 
     [Test]
@@ -102,7 +112,11 @@ sealed class AccessTokenTests
         await using var server = new ScimServer();
         var directory = await TestDirectory.CreateAsync(server);
         var client = await TestOAuthClient.CreateAsync(server, directory.Connection.Id);
-        var asClient = new TestDirectory(server.ClientWith(await client.AccessToken()), directory.Connection, PostgresFixture.ConnectionString);
+        var asClient = new TestDirectory(
+            server.ClientWith(await client.AccessToken()),
+            directory.Connection,
+            PostgresFixture.ConnectionString
+        );
 
         await asClient.User("ada");
 

@@ -47,7 +47,10 @@ sealed class FederationTests
         _issuer = await LocalIssuer.StartAsync();
         _server = new(settings: new() { ["Entra:FederationMetadataAddress"] = _issuer.MetadataUrl("{tenantId}") });
         _connection = await _server.Connect();
-        await PostgresFixture.ExecuteAsync($"UPDATE connections SET entra_tenant_id = '{Tenant}' WHERE id = '{_connection.Id}'", PostgresFixture.ConnectionString);
+        await PostgresFixture.ExecuteAsync(
+            $"UPDATE connections SET entra_tenant_id = '{Tenant}' WHERE id = '{_connection.Id}'",
+            PostgresFixture.ConnectionString
+        );
         _client = await Federate(_connection, Subject, Audience);
     }
 
@@ -73,7 +76,13 @@ sealed class FederationTests
     {
         var assertion = Bad[wrong](_issuer);
 
-        foreach (var answer in (Answer[])[await _client.Federated(assertion), await TestOAuthClient.Ask(_server, $"{TestOAuthClient.Grant}&{TestOAuthClient.Assertion(assertion)}")])
+        foreach (
+            var answer in (Answer[])
+                [
+                    await _client.Federated(assertion),
+                    await TestOAuthClient.Ask(_server, $"{TestOAuthClient.Grant}&{TestOAuthClient.Assertion(assertion)}"),
+                ]
+        )
             Assert.That((answer.Status, (string?)answer["error"]), Is.EqualTo((401, "invalid_client")));
     }
 
@@ -97,7 +106,11 @@ sealed class FederationTests
     {
         var withSecret = await TestOAuthClient.CreateAsync(_server, _connection.Id);
 
-        var answers = ((await withSecret.Federated(Assertion(_issuer))).Status, (await _client.InHeader(secret: "x")).Status, (await _client.InBody(secret: "")).Status);
+        var answers = (
+            (await withSecret.Federated(Assertion(_issuer))).Status,
+            (await _client.InHeader(secret: "x")).Status,
+            (await _client.InBody(secret: "")).Status
+        );
 
         Assert.That(answers, Is.EqualTo((401, 401, 401)));
     }
@@ -113,7 +126,10 @@ sealed class FederationTests
         // The library asks an issuer once a second at most.
         await Task.Delay(TimeSpan.FromSeconds(1.1), TimeProvider.System);
 
-        Assert.That(((await client.Federated(Assertion(issuer))).Status, (await client.Federated(Assertion(issuer, Signature.PreviousKey))).Status), Is.EqualTo((200, 401)));
+        Assert.That(
+            ((await client.Federated(Assertion(issuer))).Status, (await client.Federated(Assertion(issuer, Signature.PreviousKey))).Status),
+            Is.EqualTo((200, 401))
+        );
     }
 
     [Test]
@@ -145,15 +161,28 @@ sealed class FederationTests
         var client = await TestOAuthClient.CreateAsync(server, _connection.Id, Federation(Subject, Audience));
 
         await client.Federated(issuer.Mint($"{issuer.Authority}/evil", Audience, new() { ["sub"] = Subject }));
-        await TestOAuthClient.Ask(server, $"{TestOAuthClient.Grant}&{TestOAuthClient.Assertion(issuer.FederatedToken(Other, Subject, Audience))}");
+        await TestOAuthClient.Ask(
+            server,
+            $"{TestOAuthClient.Grant}&{TestOAuthClient.Assertion(issuer.FederatedToken(Other, Subject, Audience))}"
+        );
 
         Assert.That(issuer.KeyFetches, Is.Zero);
     }
 
-    Task<TestOAuthClient> Federate(TestConnection connection, string subject, string audience) => TestOAuthClient.CreateAsync(_server, connection.Id, Federation(subject, audience));
+    Task<TestOAuthClient> Federate(TestConnection connection, string subject, string audience) =>
+        TestOAuthClient.CreateAsync(_server, connection.Id, Federation(subject, audience));
 
     static string Federation(string subject, string audience, string? issuer = null) =>
-        new JsonObject { ["federation"] = new JsonObject { ["subject"] = subject, ["audience"] = audience, ["issuer"] = issuer } }.ToJsonString();
+        new JsonObject
+        {
+            ["federation"] = new JsonObject
+            {
+                ["subject"] = subject,
+                ["audience"] = audience,
+                ["issuer"] = issuer,
+            },
+        }.ToJsonString();
 
-    static string Assertion(LocalIssuer issuer, Signature signature = Signature.CurrentKey, JsonObject? but = null) => issuer.FederatedToken(Tenant, Subject, Audience, signature, but);
+    static string Assertion(LocalIssuer issuer, Signature signature = Signature.CurrentKey, JsonObject? but = null) =>
+        issuer.FederatedToken(Tenant, Subject, Audience, signature, but);
 }

@@ -28,10 +28,16 @@ sealed class TokenEndpointTests
 
         Assert.That((answer.Status, answer.ContentType), Is.EqualTo((200, "application/json; charset=utf-8")));
         Assert.That(answer.Names, Is.EqualTo(new[] { "access_token", "token_type", "expires_in", "scope" }));
-        Assert.That(((string?)answer["token_type"], (int)answer["expires_in"]!, (string?)answer["scope"]), Is.EqualTo(("Bearer", 3600, "read write")));
+        Assert.That(
+            ((string?)answer["token_type"], (int)answer["expires_in"]!, (string?)answer["scope"]),
+            Is.EqualTo(("Bearer", 3600, "read write"))
+        );
         Assert.That((answer.Headers.CacheControl?.ToString(), answer.Headers.Pragma.ToString()), Is.EqualTo(("no-store", "no-cache")));
         var token = (string)answer["access_token"]!;
-        Assert.That((await TestOAuthClient.Opens(_server, token), await TestOAuthClient.Opens(_server, token, _connection.Key)), Is.EqualTo((200, 200)));
+        Assert.That(
+            (await TestOAuthClient.Opens(_server, token), await TestOAuthClient.Opens(_server, token, _connection.Key)),
+            Is.EqualTo((200, 200))
+        );
     }
 
     [Test]
@@ -61,7 +67,8 @@ sealed class TokenEndpointTests
     [TestCase("grant_type=client_credentials&x=%00", 400, "invalid_request")]
     [TestCase("grant_type=client_credentials&scope=admin", 400, "invalid_scope")]
     [TestCase("grant_type=client_credentials&scope=api%3A%2F%2Fx%2F.default+openid", 400, "invalid_scope")]
-    public async Task What_a_known_client_asks_wrongly_is_told(string form, int status, string error) => AssertError(await _client.InHeader(form), status, error);
+    public async Task What_a_known_client_asks_wrongly_is_told(string form, int status, string error) =>
+        AssertError(await _client.InHeader(form), status, error);
 
     [TestCase("")]
     [TestCase("client_id=client-aaaaaaaaaaaaaaaaaaaa")]
@@ -74,7 +81,14 @@ sealed class TokenEndpointTests
     [TestCase("client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=x")]
     [TestCase("client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=e30.e30.")]
     public async Task A_client_that_is_none_gets_nothing(string credentials) =>
-        AssertError(await TestOAuthClient.Ask(_server, $"{TestOAuthClient.Grant}&{credentials.Replace("{0}", _client.ClientId, StringComparison.Ordinal)}"), 401, "invalid_client");
+        AssertError(
+            await TestOAuthClient.Ask(
+                _server,
+                $"{TestOAuthClient.Grant}&{credentials.Replace("{0}", _client.ClientId, StringComparison.Ordinal)}"
+            ),
+            401,
+            "invalid_client"
+        );
 
     [TestCase("Basic")]
     [TestCase("Basic ")]
@@ -96,7 +110,11 @@ sealed class TokenEndpointTests
     [Test]
     public async Task Credentials_in_both_places_are_refused_and_a_repeated_id_is_not()
     {
-        AssertError(await _client.InHeader($"{TestOAuthClient.Grant}&client_id={_client.ClientId}&client_secret={_client.Secret}"), 400, "invalid_request");
+        AssertError(
+            await _client.InHeader($"{TestOAuthClient.Grant}&client_id={_client.ClientId}&client_secret={_client.Secret}"),
+            400,
+            "invalid_request"
+        );
         AssertError(await _client.InBody($"{TestOAuthClient.Grant}&{TestOAuthClient.Assertion("a.b.c")}"), 400, "invalid_request");
         Assert.That((await _client.InHeader($"{TestOAuthClient.Grant}&client_id={_client.ClientId}")).Status, Is.EqualTo(200));
     }
@@ -107,7 +125,11 @@ sealed class TokenEndpointTests
     {
         static string Percent(string text) => string.Concat(text.Select(c => $"%{(int)c:X2}"));
 
-        var answer = await TestOAuthClient.Ask(_server, TestOAuthClient.Grant, TestOAuthClient.Basic(Percent(_client.ClientId), Percent(_client.Secret!)));
+        var answer = await TestOAuthClient.Ask(
+            _server,
+            TestOAuthClient.Grant,
+            TestOAuthClient.Basic(Percent(_client.ClientId), Percent(_client.Secret!))
+        );
 
         Assert.That(answer.Status, Is.EqualTo(200));
     }
@@ -157,7 +179,10 @@ sealed class TokenEndpointTests
 
         var answer = await client.InHeader(TestOAuthClient.Grant + asked);
 
-        Assert.That((answer.Status, (string?)answer.Body!["scope"], (string?)answer.Body["error"]), Is.EqualTo((given is null ? 400 : 200, given, given is null ? "invalid_scope" : null)));
+        Assert.That(
+            (answer.Status, (string?)answer.Body!["scope"], (string?)answer.Body["error"]),
+            Is.EqualTo((given is null ? 400 : 200, given, given is null ? "invalid_scope" : null))
+        );
     }
 
     [TestCase("disabled", 401)]
@@ -169,7 +194,10 @@ sealed class TokenEndpointTests
     {
         var connection = await _server.Connect();
         var client = await TestOAuthClient.CreateAsync(_server, connection.Id);
-        await PostgresFixture.ExecuteAsync($"UPDATE connections SET state = '{state}' WHERE id = '{connection.Id}'; NOTIFY connection_changed", PostgresFixture.ConnectionString);
+        await PostgresFixture.ExecuteAsync(
+            $"UPDATE connections SET state = '{state}' WHERE id = '{connection.Id}'; NOTIFY connection_changed",
+            PostgresFixture.ConnectionString
+        );
 
         Assert.That((await client.InHeader()).Status, Is.EqualTo(status));
     }
@@ -183,7 +211,10 @@ sealed class TokenEndpointTests
         AssertError(await client.InHeader(secret: "bad"), 401, "invalid_client");
 
         var failed = await LastFailedLogin.OfAsync(_server, connection.Id);
-        Assert.That(((string?)failed["reason"], (string?)failed["clientId"], (string?)failed["tokenId"]), Is.EqualTo(("wrong_secret", client.ClientId, (string?)null)));
+        Assert.That(
+            ((string?)failed["reason"], (string?)failed["clientId"], (string?)failed["tokenId"]),
+            Is.EqualTo(("wrong_secret", client.ClientId, (string?)null))
+        );
     }
 
     [Test]
@@ -206,7 +237,10 @@ sealed class TokenEndpointTests
     {
         var connection = await _server.Connect();
         var client = await TestOAuthClient.CreateAsync(_server, connection.Id);
-        await PostgresFixture.ExecuteAsync($"UPDATE connections SET allowed_addresses = '{{203.0.113.0/24}}' WHERE id = '{connection.Id}'; NOTIFY connection_changed", PostgresFixture.ConnectionString);
+        await PostgresFixture.ExecuteAsync(
+            $"UPDATE connections SET allowed_addresses = '{{203.0.113.0/24}}' WHERE id = '{connection.Id}'; NOTIFY connection_changed",
+            PostgresFixture.ConnectionString
+        );
 
         AssertError(await client.InHeader(), 401, "invalid_client");
 
@@ -220,7 +254,8 @@ sealed class TokenEndpointTests
         var client = await TestOAuthClient.CreateAsync(server, (await server.Connect()).Id);
 
         var answers = new List<Answer>();
-        foreach (var guesses in Enumerable.Range(0, 200).Chunk(10)) answers.AddRange(await Task.WhenAll(guesses.Select(i => client.InHeader(secret: $"bad{i}"))));
+        foreach (var guesses in Enumerable.Range(0, 200).Chunk(10))
+            answers.AddRange(await Task.WhenAll(guesses.Select(i => client.InHeader(secret: $"bad{i}"))));
 
         foreach (var slowed in answers.Where(answer => answer.Status != 401))
         {
@@ -236,7 +271,10 @@ sealed class TokenEndpointTests
         Assert.That((answer.Status, (string?)answer["error"]), Is.EqualTo((status, error)));
         Assert.That(answer.Names, Is.EqualTo(new[] { "error", "error_description" }));
         // RFC 6749 §5.2 names the characters that may be in it.
-        Assert.That((string)answer["error_description"]!, Is.Not.Empty.And.All.Matches<char>(c => c is >= ' ' and <= '~' and not ('"' or '\\')));
+        Assert.That(
+            (string)answer["error_description"]!,
+            Is.Not.Empty.And.All.Matches<char>(c => c is >= ' ' and <= '~' and not ('"' or '\\'))
+        );
         Assert.That((answer.Headers.CacheControl?.ToString(), answer.Headers.Pragma.ToString()), Is.EqualTo(("no-store", "no-cache")));
     }
 }
