@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Scim;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Http.Replies;
+using ScimProvisioning.Http.Requests;
+using ScimProvisioning.Storage.Resources;
 
 namespace ScimProvisioning.Http;
 
