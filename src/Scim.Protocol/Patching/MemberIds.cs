@@ -7,7 +7,9 @@ public static class MemberIds
 {
     /// <summary>The ids in the values of an add, a replace, a POST or a PUT.</summary>
     /// <param name="members">An array of members as the parsers return it, or <c>null</c> for none.</param>
-    /// <exception cref="ScimException">400 <c>invalidValue</c> for a member without <c>value</c> or with one that cannot be an id.</exception>
+    /// <exception cref="ScimException">
+    /// 400 <c>invalidValue</c> for a member without <c>value</c>, or with one that cannot be an id.
+    /// </exception>
     public static IReadOnlyCollection<Guid> Read(JsonNode? members)
     {
         var ids = new HashSet<Guid>();

@@ -18,7 +18,7 @@ public sealed class MembershipChange
     /// <summary>Ids of the members to remove. None of them is in <see cref="Add"/>; empty when <see cref="Clear"/> is true.</summary>
     public IReadOnlySet<Guid> Remove => _remove;
 
-    /// <summary>True when this changes no group.</summary>
+    /// <summary>True when there is nothing to do.</summary>
     public bool IsEmpty => !Clear && _add.Count == 0 && _remove.Count == 0;
 
     /// <summary>Takes one more operation into account (RFC 7644 §3.5.2.1 to §3.5.2.3).</summary>

@@ -18,7 +18,9 @@ public sealed class MembershipPatch
         Filters = [.. steps.Select(step => step.Filter).OfType<FilterExpression>()];
     }
 
-    /// <summary>Every id that an operation adds, even if a later one removes it. Each must be the id of a user or group that exists.</summary>
+    /// <summary>
+    /// Every id that an operation adds, even if a later one removes it. The caller checks that a user or group with each of them exists.
+    /// </summary>
     public IReadOnlyCollection<Guid> Added { get; }
 
     /// <summary>
@@ -30,9 +32,11 @@ public sealed class MembershipPatch
     /// <summary>A PUT: afterwards the group has exactly these members (RFC 7644 §3.5.1).</summary>
     public static MembershipPatch Exactly(IReadOnlyCollection<Guid> members) => new([new(PatchOp.Replace, members)]);
 
-    /// <summary>Separates the operations on <c>members</c> of a group from all others.</summary>
-    /// <exception cref="ScimException">400 <c>mutability</c> for a path to a part of a member; <c>noTarget</c> for a filter in an add or
-    /// replace; <c>invalidValue</c> for a member to add that cannot exist.</exception>
+    /// <summary>Separates the operations on the <c>members</c> of a group from all others, which stay in order.</summary>
+    /// <exception cref="ScimException">
+    /// 400 <c>mutability</c> for a path to a part of a member; <c>noTarget</c> for a filter in an add or replace; <c>invalidValue</c> for
+    /// a member to add that cannot exist.
+    /// </exception>
     public static (MembershipPatch Membership, IReadOnlyList<PatchOperation> Others) Split(IReadOnlyList<PatchOperation> operations)
     {
         var onMembers = operations.Where(IsOnMembers).ToList();
@@ -74,12 +78,12 @@ public sealed class MembershipPatch
                 ? new(PatchOp.Remove, ids)
                 : new(PatchOp.Remove, [], filter),
             { Op: PatchOp.Remove, Value: { } members } => new(PatchOp.Remove, MemberIds.ReadForRemoval(members)),
-            { Op: PatchOp.Remove } => new(PatchOp.Replace, []), // §3.5.2.2: without a filter, all members go
+            { Op: PatchOp.Remove } => new(PatchOp.Replace, []), // §3.5.2.2: without a filter, all members are removed
             _ => new(operation.Op, MemberIds.Read(operation.Value)),
         };
 
     /// <summary>One operation.</summary>
-    /// <param name="Ids">The ids it adds, puts in the place of all others, or removes.</param>
-    /// <param name="Filter">What it removes besides, once the filter is resolved; else <c>null</c>.</param>
+    /// <param name="Ids">The ids to add, to remove, or to put in the place of all members.</param>
+    /// <param name="Filter">For a remove whose ids the caller finds: the filter. Otherwise <c>null</c>.</param>
     sealed record Step(PatchOp Op, IReadOnlyCollection<Guid> Ids, FilterExpression? Filter = null);
 }

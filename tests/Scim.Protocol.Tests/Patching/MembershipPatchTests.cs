@@ -1,6 +1,8 @@
 namespace Scim.Tests.Patching;
 
-/// <summary>Operations on the members of a group become one change. Letters stand for ids; <c>{letters}</c> for a list of members.</summary>
+/// <summary>
+/// Operations on the members of a group become one change. Letters stand for ids, <c>{letters}</c> for a list of members.
+/// </summary>
 public sealed class MembershipPatchTests
 {
     [TestCase("", "")]
