@@ -109,7 +109,7 @@ public sealed class ResourceParserTests
         """{"displayname":"G","members":["1",{"value":"2","display":"Two","type":"User"}]}""",
         """
             {"displayName":"G","members":[{"value":"1"},{"value":"2","type":"User"}],
-          "schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"]}
+              "schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"]}
             """
     )]
     public void A_group_has_a_name_and_perhaps_members(string body, string stored) =>
