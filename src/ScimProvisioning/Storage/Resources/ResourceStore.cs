@@ -74,7 +74,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
         ResourceType type,
         Guid id,
         Func<StoredResource, JsonObject> change,
-        MembershipOperations membership,
+        MembershipPatch membership,
         CancellationToken ct
     )
     {
@@ -95,7 +95,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
 
                 var before = current.ReadDocument();
                 after = change(current);
-                var members = await membership.ResolveAsync(transaction, caller, id, ct);
+                var members = membership.Resolve(await SelectMembersAsync(transaction, caller, id, membership, ct));
                 var changes = DocumentChanges.Between(before, after, type);
                 if (changes.Count == 0 && members.IsEmpty)
                     return current;
@@ -183,8 +183,34 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
         }
         var found = resource is not null && await rows.ReadAsync(ct) ? ReadSql.Read(rows, caller.Types) : null;
         if (missing.Count > 0 && (resource is null || found is not null))
-            throw MembershipChange.Unknown(missing.Min().ToString());
+            throw MemberIds.Unknown(missing.Min().ToString());
         return found;
+    }
+
+    /// <summary>For each filter of the request, the members that fit it; all in one round trip.</summary>
+    static async Task<IReadOnlyList<IReadOnlyCollection<Guid>>> SelectMembersAsync(
+        TenantTransaction transaction,
+        Caller caller,
+        Guid group,
+        MembershipPatch membership,
+        CancellationToken ct
+    )
+    {
+        if (membership.Filters.Count == 0)
+            return [];
+
+        Guid[] added = [.. membership.Added];
+        var statements = membership.Filters.Select(filter => ReadSql.SelectMembers(caller, group, filter, added));
+        await using var rows = await transaction.ReadAsync(ct, statements);
+        var selected = new List<IReadOnlyCollection<Guid>>();
+        do
+        {
+            var ids = new List<Guid>();
+            while (await rows.ReadAsync(ct))
+                ids.Add(rows.GetGuid(0));
+            selected.Add(ids);
+        } while (await rows.NextResultAsync(ct));
+        return selected;
     }
 
     /// <summary>Reads up to the outcome of the commit: only then is the write done.</summary>

@@ -73,12 +73,12 @@ static class WriteSql
                 RETURNING version, occurred_at
                 """
             );
-        var add = sql.Add(members.Add);
+        var add = sql.Add([.. members.Add]);
         // Each shape is a statement of its own, with a plan that serves any group: one for all could not look a member up by the index.
         // NOT IN is hashed whatever the statistics say; with NOT EXISTS or <> ALL, 20,000 members against themselves took half a minute.
         var gone =
             members.Clear ? $"member_id NOT IN (SELECT unnest({add}))"
-            : members.Remove.Length > 0 ? sql.IsAny("member_id", members.Remove)
+            : members.Remove.Count > 0 ? sql.IsAny("member_id", [.. members.Remove])
             : "FALSE";
         var moved = columns is not null ? "" : " AND (EXISTS (SELECT FROM added) OR EXISTS (SELECT FROM removed))";
         return sql.Statement(
