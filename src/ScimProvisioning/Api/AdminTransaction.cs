@@ -9,8 +9,8 @@ using ScimProvisioning.Storage.Database;
 namespace ScimProvisioning.Api;
 
 /// <summary>
-/// One request of an admin, by HTTP or by the command line, as one database transaction: the changes, their audit entries and their events are
-/// committed together or not at all. Row-level security shows it only what this admin may see.
+/// One request of an admin, by HTTP or by the command line, as one database transaction: the changes, their audit entries and their events
+/// are committed together or not at all. Row-level security shows it only what this admin may see.
 /// </summary>
 sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeProvider clock)
 {

@@ -5,8 +5,8 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 namespace ScimProvisioning.Api;
 
 /// <summary>
-/// Adds an example to each member of a message. Members of the same name have the same example in all messages, except those that are listed
-/// with the name of their message.
+/// Adds an example to each member of a message. Members of the same name have the same example in all messages, except those that are
+/// listed with the name of their message.
 /// </summary>
 sealed class OpenApiExamples : ISchemaFilter
 {
@@ -39,12 +39,12 @@ sealed class OpenApiExamples : ISchemaFilter
                 "createdBy": "admin-key:{{Id}}", "scope": "full", "source": "stored", "overlapHours": 24,
                 "lastUsedAddress": "20.190.129.80", "lastUsedAgent": "Okta SCIM Client 1.0.0", "userAgent": "curl/8.5.0",
                 "at": "2026-11-21T09:30:00.000Z",
-                "message": "The token, or the secret of the OAuth client, has expired. Make a new one and enter it at the identity provider.",
+                "message": "The connection is disabled. Enable it when it should be used again; tokens and data are as they were.",
                 "tokenId": "{{Id}}", "tokenHint": "…x3Qk", "tokenLabel": "Entra production", "clientLabel": "Entra", "users": 1204,
                 "groups": 37,
                 "CreatedAdminKeyResponse.key": "sk_Zk3vQ0…", "AdminKeyResponse.hint": "sk_Zk…9aQw",
                 "CreatedAdminKeyResponse.hint": "sk_Zk…9aQw",
-                "FailedLoginResponse.reason": "expired", "TokenResponse.status": "active", "ClientSecretResponse.status": "active",
+                "FailedLoginResponse.reason": "disabled", "TokenResponse.status": "active", "ClientSecretResponse.status": "active",
                 "OAuthClientResponse.status": "active", "AdminKeyResponse.status": "active",
                 "next": "{{Id}}",
                 "type": "https://tools.ietf.org/html/rfc9110#section-15.5.5", "title": "Not Found", "status": 404,

@@ -18,8 +18,8 @@ enum ConnectionAction
 static class ConnectionActions
 {
     /// <summary>
-    /// The state after the action: the same state when the connection is already where the action leads, and <c>null</c> when another action has to
-    /// come first.
+    /// The state after the action: the same state when the connection is already where the action leads, and <c>null</c> when another
+    /// action has to come first.
     /// </summary>
     /// <param name="before">The state that a pause goes back to: pending or active.</param>
     public static string? Next(this ConnectionAction action, string state, string before) =>

@@ -57,7 +57,9 @@ sealed partial class RegisteredDocuments(Connection connection)
         documents.Add(document);
     }
 
-    /// <summary>Checks all documents and writes them to the connection: in the spelling of the RFC, and only with the members that it names.</summary>
+    /// <summary>
+    /// Checks all documents and writes them to the connection: in the spelling of the RFC, and only with the members that it names.
+    /// </summary>
     /// <returns>The resource types that the documents define.</returns>
     /// <exception cref="ScimException">400, with what is wrong in the document that has changed.</exception>
     public ResourceTypes Store()
@@ -71,8 +73,8 @@ sealed partial class RegisteredDocuments(Connection connection)
             );
             if (Encoding.UTF8.GetByteCount(connection.Schemas) + Encoding.UTF8.GetByteCount(connection.ResourceTypes) > MaxBytes)
                 throw ScimException.InvalidValue(
-                    $"The schemas and resource types of a connection may together have {MaxBytes} bytes; with this one they would have more. "
-                        + "Remove one, or shorten descriptions."
+                    $"The schemas and resource types of a connection may together have {MaxBytes} bytes; "
+                        + "with this one they would have more. Remove one, or shorten descriptions."
                 );
             return types;
         }

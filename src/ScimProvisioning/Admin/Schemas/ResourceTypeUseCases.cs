@@ -74,8 +74,8 @@ sealed class ResourceTypeUseCases(ScimDbContext db, AdminTransaction transaction
     }
 
     /// <summary>
-    /// Refuses to take an extension with never-returned attributes out of a type while resources have data of it: without the schema, that data
-    /// would count as unregistered, and unregistered data is returned whole.
+    /// Refuses to take an extension with never-returned attributes out of a type while resources have data of it: without the schema, that
+    /// data would count as unregistered, and unregistered data is returned whole.
     /// </summary>
     async Task RequireNoSecretsAsync(Connection connection, ResourceType before, ResourceTypes after, CancellationToken ct)
     {
