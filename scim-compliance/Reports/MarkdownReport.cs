@@ -29,7 +29,8 @@ static class MarkdownReport
                 [.. verified.Results.Where(result => result.Outcome is Outcome.Blocked)],
                 result => $"- `{result.Check.Id}`: {Escape(result.Reason)}"
             )}
-            """.TrimEnd() + "\n";
+            """.TrimEnd()
+        + "\n";
 
     static string Row(Severity severity, Verified verified)
     {

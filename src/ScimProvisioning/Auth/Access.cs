@@ -1,10 +1,10 @@
-using System.IdentityModel.Tokens.Jwt;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
 using ScimProvisioning.Auth.Entra;
 using ScimProvisioning.Auth.OAuth;
 
@@ -40,8 +40,6 @@ static class Access
         services.AddSingleton<EntraTokenEvents>();
         services.AddOAuth();
 
-        // JwtBearer 3.1 has no MapInboundClaims of its own: claims keep the names they have in the token.
-        JwtSecurityTokenHandler.DefaultMapInboundClaims = false;
         // Nothing here is protected by it: no key ring on disk, which replicas would have to share.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services
@@ -77,18 +75,23 @@ static class Access
         services.GetRequiredService<EntraOptions>().Check();
     }
 
-    static void Validate(JwtBearerOptions options, IOptions<SigningKeys> keys) =>
+    static void Validate(JwtBearerOptions options, IOptions<SigningKeys> keys)
+    {
+        options.MapInboundClaims = false;
         options.TokenValidationParameters = new()
         {
             IssuerSigningKeys = keys.Value.All,
+            ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
             ValidAudience = SecretToken.Audience,
             ValidateIssuer = false,
-            // Logins does, when it is known whose token it is: that one has expired is told to its admin.
+            // Logins checks it, once the token's connection is known: an admin is told that a token has expired.
             ValidateLifetime = false,
         };
+    }
 
     static void ValidateEntra(JwtBearerOptions options, EntraOptions entra, IssuerKeys keys, TimeProvider clock)
     {
+        options.MapInboundClaims = false;
         options.ConfigurationManager = keys.Of(entra.MetadataAddress);
         // IssuerKeys does, and not for everybody who makes up the name of a key.
         options.RefreshOnIssuerKeyNotFound = false;

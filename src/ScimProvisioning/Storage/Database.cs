@@ -80,7 +80,7 @@ static class Database
                     (RelationalEventId.CommandError, LogLevel.Debug),
                     (CoreEventId.SaveChangesFailed, LogLevel.Debug)
                 )
-                // Migrations are written by hand: there is no snapshot to compare the model with.
+                // A test compares the model with its snapshot; at each start it would only cost time.
                 .Ignore(RelationalEventId.PendingModelChangesWarning)
         );
 

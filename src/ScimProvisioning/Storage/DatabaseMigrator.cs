@@ -111,7 +111,8 @@ static partial class DatabaseMigrator
         await db.Database.OpenConnectionAsync(ct);
         await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_lock({Lock})", ct);
         IReadOnlyList<string> pending = [.. await db.Database.GetPendingMigrationsAsync(ct)];
-        await db.Database.MigrateAsync(ct);
+        if (pending.Count > 0)
+            await db.Database.MigrateAsync(ct);
         return pending;
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using ScimProvisioning.Storage;
@@ -8,6 +9,18 @@ namespace ScimProvisioning.Tests.Storage;
 [TestFixture, Parallelizable]
 sealed class MigrationTests
 {
+    [Test]
+    public void The_model_changes_only_with_a_migration()
+    {
+        using var db = new DesignTimeContext().CreateDbContext([]);
+
+        Assert.That(
+            db.Database.HasPendingModelChanges(),
+            Is.False,
+            "The model has changed: add a migration with 'dotnet ef migrations add <Name>' and write its SQL (docs/contributing.md)."
+        );
+    }
+
     [Test]
     public async Task Two_servers_may_start_on_an_empty_database_at_once()
     {

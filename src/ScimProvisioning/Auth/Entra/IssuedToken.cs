@@ -12,6 +12,7 @@ static class IssuedToken
         new()
         {
             ValidAudiences = audiences,
+            ValidAlgorithms = [SecurityAlgorithms.RsaSha256],
             LifetimeValidator = (notBefore, expires, _, _) => clock.GetUtcNow() is var now && expires > now && !(notBefore > now + Skew),
         };
 
