@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace ScimProvisioning.Tests.House;
 
-/// <summary>What a reader of README.md and docs/ relies on: links lead somewhere, diagrams are drawn, long pages have a list of contents.</summary>
+/// <summary>What a reader of README.md and docs/ relies on: links lead somewhere, diagrams are drawn, long pages have a list of contents, folders are explained.</summary>
 [TestFixture, Parallelizable]
 sealed partial class DocumentationTests
 {
@@ -56,6 +56,21 @@ sealed partial class DocumentationTests
         var linked = Link().Matches(beginning).Select(link => link.Groups["target"].Value);
 
         Assert.That(Section().Matches(text).Select(section => $"#{Anchor(section.Groups["title"].Value)}"), Is.SubsetOf(linked));
+    }
+
+    [Test]
+    public void Every_folder_of_the_server_is_explained()
+    {
+        var folders = Directory
+            .EnumerateFiles(Path.Combine(Root, "src/ScimProvisioning"), "*.cs", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Path.Combine(Root, "src/ScimProvisioning"), file).Split(Path.DirectorySeparatorChar))
+            .Where(path => path.Length > 1)
+            .Select(path => path[0])
+            .Distinct();
+
+        var page = File.ReadAllText(Path.Combine(Root, "docs/architecture.md"));
+
+        Assert.That(folders.Where(folder => !page.Contains($"\n| `{folder}/` |", StringComparison.Ordinal)), Is.Empty);
     }
 
     static bool Leads(string folder, string page, string target)

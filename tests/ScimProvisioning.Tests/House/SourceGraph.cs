@@ -38,18 +38,20 @@ static class SourceGraph
     static readonly CSharpParseOptions Language = new(LanguageVersion.CSharp14);
 
     // Parsed once; a test that plants a file compiles again with it.
-    static readonly Lazy<CSharpCompilation> Compiled = new(() => CSharpCompilation.Create(
-        "house",
-        Directory
-            .EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories)
-            .Select(file => Parse(Path.GetRelativePath(Source, file).Replace('\\', '/'), File.ReadAllText(file)))
-            .Append(Parse("ImplicitUsings.cs", ImplicitUsings)),
-        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
-            .Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) is not ("ScimProvisioning.dll" or "ScimProvisioning.Tests.dll"))
-            .Select(path => MetadataReference.CreateFromFile(path)),
-        new(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable)
-    ));
+    static readonly Lazy<CSharpCompilation> Compiled = new(() =>
+        CSharpCompilation.Create(
+            "house",
+            Directory
+                .EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories)
+                .Select(file => Parse(Path.GetRelativePath(Source, file).Replace('\\', '/'), File.ReadAllText(file)))
+                .Append(Parse("ImplicitUsings.cs", ImplicitUsings)),
+            ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+                .Split(Path.PathSeparator)
+                .Where(path => Path.GetFileName(path) is not ("ScimProvisioning.dll" or "ScimProvisioning.Tests.dll"))
+                .Select(path => MetadataReference.CreateFromFile(path)),
+            new(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable)
+        )
+    );
 
     static readonly Lazy<IReadOnlyList<Use>> All = new(() => Uses(Compiled.Value, Compiled.Value.SyntaxTrees));
 
@@ -77,7 +79,13 @@ static class SourceGraph
                         .DescendantNodes()
                         .Where(node => node is SimpleNameSyntax or BaseObjectCreationExpressionSyntax)
                         .SelectMany(node => TypesOf(model.GetSymbolInfo(node)))
-                        .SelectMany(type => type.DeclaringSyntaxReferences.Select(declared => new Use(tree.FilePath, declared.SyntaxTree.FilePath, type.Name)));
+                        .SelectMany(type =>
+                            type.DeclaringSyntaxReferences.Select(declared => new Use(
+                                tree.FilePath,
+                                declared.SyntaxTree.FilePath,
+                                type.Name
+                            ))
+                        );
                 })
                 .Where(use => use.From != use.To)
                 .Distinct(),
