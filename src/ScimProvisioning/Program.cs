@@ -2,12 +2,17 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ScimProvisioning;
 using ScimProvisioning.Admin;
-using ScimProvisioning.Admin.CommandLine;
 using ScimProvisioning.Auth;
+using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Auth.OAuth;
+using ScimProvisioning.CommandLine;
 using ScimProvisioning.Hosting;
 using ScimProvisioning.Http;
+using ScimProvisioning.Http.RateLimiting;
+using ScimProvisioning.Http.Replies;
+using ScimProvisioning.Http.Requests;
 using ScimProvisioning.Storage;
+using ScimProvisioning.Storage.Database;
 
 try
 {
@@ -34,7 +39,7 @@ try
     app.UseAuthentication();
     app.UseAuthorization();
     app.UseConnectionGate();
-    app.UseFairness();
+    app.UseConnectionRateLimiting();
     app.MapScim();
     app.MapOAuth();
     app.MapAdmin();
@@ -42,7 +47,7 @@ try
 
     await app.StartAsync();
     // Only now: a key that is made before a start that fails would never be seen.
-    var adminKey = await app.Services.GetRequiredService<AdminKeys>().BootstrapAsync(app.Lifetime.ApplicationStopping);
+    var adminKey = await app.Services.GetRequiredService<AdminKeyStore>().BootstrapAsync(app.Lifetime.ApplicationStopping);
     await Console.Out.WriteLineAsync(app.Banner(postgres, adminKey));
     await app.WaitForShutdownAsync();
     return 0;

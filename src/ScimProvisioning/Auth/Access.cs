@@ -5,8 +5,12 @@ using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
+using ScimProvisioning.Auth.AdminKeys;
+using ScimProvisioning.Auth.Connections;
 using ScimProvisioning.Auth.Entra;
 using ScimProvisioning.Auth.OAuth;
+using ScimProvisioning.Auth.Throttling;
+using ScimProvisioning.Auth.Tokens;
 
 namespace ScimProvisioning.Auth;
 
@@ -24,15 +28,15 @@ static class Access
     {
         services.AddOptions<SigningKeys>().Bind(configuration.GetSection("Tokens"));
         services.AddSingleton<PublicUrl>();
-        services.AddSingleton<AdminKeys>();
+        services.AddSingleton<AdminKeyStore>();
         services.AddSingleton<ConnectionTypes>();
         services.AddSingleton<ConnectionCache>();
         services.AddSingleton<ConnectionChanges>().AddHostedService(provider => provider.GetRequiredService<ConnectionChanges>());
         services.AddSingleton<TokenUse>().AddHostedService(provider => provider.GetRequiredService<TokenUse>());
-        services.AddSingleton<FailedLogins>().AddHostedService(provider => provider.GetRequiredService<FailedLogins>());
-        services.AddSingleton<BadLogins>();
-        services.AddSingleton<ValidatedTokens>();
-        services.AddSingleton<Logins>();
+        services.AddSingleton<FailedLoginLog>().AddHostedService(provider => provider.GetRequiredService<FailedLoginLog>());
+        services.AddSingleton<LoginThrottle>();
+        services.AddSingleton<TokenCache>();
+        services.AddSingleton<CredentialCheck>();
         services.AddSingleton<SecretTokenEvents>();
         services.AddOptions<EntraOptions>().Bind(configuration.GetSection("Entra"));
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<EntraOptions>>().Value);
@@ -52,8 +56,8 @@ static class Access
         services.AddOptions<JwtBearerOptions>(SecretToken.Scheme).Configure<IOptions<SigningKeys>>(Validate);
         services.AddOptions<JwtBearerOptions>(EntraTokenEvents.Scheme).Configure<EntraOptions, IssuerKeys, TimeProvider>(ValidateEntra);
 
-        services.AddSingleton<IPolicyEvaluator, RememberedTokens>();
-        services.AddSingleton<IAuthorizationMiddlewareResultHandler, LoginChallenge>();
+        services.AddSingleton<IPolicyEvaluator, TokenCachePolicyEvaluator>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationResultHandler>();
         services
             .AddAuthorizationBuilder()
             .AddPolicy(
@@ -70,7 +74,7 @@ static class Access
     public static void CheckSettings(IServiceProvider services)
     {
         _ = services.GetRequiredService<IOptions<SigningKeys>>().Value.All;
-        services.GetRequiredService<AdminKeys>().RequireStrongKey();
+        services.GetRequiredService<AdminKeyStore>().RequireStrongKey();
         services.GetRequiredService<PublicUrl>();
         services.GetRequiredService<EntraOptions>().Check();
     }
@@ -84,7 +88,7 @@ static class Access
             ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
             ValidAudience = SecretToken.Audience,
             ValidateIssuer = false,
-            // Logins checks it, once the token's connection is known: an admin is told that a token has expired.
+            // CredentialCheck checks it, once the token's connection is known: an admin is told that a token has expired.
             ValidateLifetime = false,
         };
     }

@@ -55,6 +55,10 @@ static class SourceGraph
 
     static readonly Lazy<IReadOnlyList<Use>> All = new(() => Uses(Compiled.Value, Compiled.Value.SyntaxTrees));
 
+    /// <summary>Paths below <see cref="Source"/>, with forward slashes.</summary>
+    public static IEnumerable<string> Files =>
+        Compiled.Value.SyntaxTrees.Select(tree => tree.FilePath).Where(file => file != "ImplicitUsings.cs");
+
     public static IReadOnlyList<Use> Uses() => All.Value;
 
     /// <summary>The same with one file more, or one in place of another.</summary>

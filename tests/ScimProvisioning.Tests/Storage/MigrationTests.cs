@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Tests.Hosting;
 
 namespace ScimProvisioning.Tests.Storage;
@@ -119,7 +119,10 @@ sealed class MigrationTests
     {
         var network = new InvalidOperationException("EF's wrapping", new NpgsqlException("gone", new IOException()));
 
-        Assert.That((Database.IsUnavailable(network), Database.IsUnavailable(new InvalidOperationException())), Is.EqualTo((true, false)));
+        Assert.That(
+            (PostgresPool.IsUnavailable(network), PostgresPool.IsUnavailable(new InvalidOperationException())),
+            Is.EqualTo((true, false))
+        );
     }
 
     static async Task<object?> Ask(ScimServer server, string sql)

@@ -1,4 +1,5 @@
 using Microsoft.IdentityModel.Tokens;
+using ScimProvisioning.Auth.Tokens;
 
 namespace ScimProvisioning.Auth.Entra;
 
@@ -17,12 +18,12 @@ static class IssuedToken
         };
 
     /// <summary>What the library has found, for admins.</summary>
-    public static LoginRefusal Refusal(Exception failure) =>
+    public static FailedLoginReason Refusal(Exception failure) =>
         failure switch
         {
-            SecurityTokenInvalidLifetimeException => LoginRefusal.Expired,
-            SecurityTokenInvalidAudienceException => LoginRefusal.WrongAudience,
-            SecurityTokenInvalidIssuerException => LoginRefusal.WrongIssuer,
-            _ => LoginRefusal.WrongSignature,
+            SecurityTokenInvalidLifetimeException => FailedLoginReason.Expired,
+            SecurityTokenInvalidAudienceException => FailedLoginReason.WrongAudience,
+            SecurityTokenInvalidIssuerException => FailedLoginReason.WrongIssuer,
+            _ => FailedLoginReason.WrongSignature,
         };
 }

@@ -1,6 +1,7 @@
 using Microsoft.IdentityModel.JsonWebTokens;
 using ScimProvisioning.Auth.Entra;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Auth.Tokens;
+using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.Auth.OAuth;
 
@@ -11,13 +12,13 @@ sealed class ClientAssertions(EntraOptions options, IssuerKeys keys, TimeProvide
 
     /// <summary>Why the assertion does not stand for the client; <c>null</c>: it does.</summary>
     /// <exception cref="UnavailableException">The keys of the issuer cannot be had.</exception>
-    public async Task<LoginRefusal?> RefusalAsync(OAuthClient client, string assertion, UnverifiedJwt? jwt, CancellationToken ct)
+    public async Task<FailedLoginReason?> RefusalAsync(OAuthClient client, string assertion, UnverifiedJwt? jwt, CancellationToken ct)
     {
         if (client.AssertionIssuer is not { } issuer || jwt is not { Algorithm: UnverifiedJwt.RS256 })
-            return LoginRefusal.WrongAssertion;
+            return FailedLoginReason.WrongAssertion;
         // First, so that a stranger does not make us fetch keys.
         if (jwt.Issuer != issuer)
-            return LoginRefusal.WrongIssuer;
+            return FailedLoginReason.WrongIssuer;
 
         var parameters = IssuedToken.Validation([client.AssertionAudience!], clock);
         parameters.ValidIssuer = issuer;
@@ -26,6 +27,6 @@ sealed class ClientAssertions(EntraOptions options, IssuerKeys keys, TimeProvide
         var result = await _handler.ValidateTokenAsync(assertion, parameters);
         if (!result.IsValid)
             return IssuedToken.Refusal(result.Exception);
-        return result.ClaimsIdentity.FindFirst("sub")?.Value == client.AssertionSubject ? null : LoginRefusal.WrongAssertion;
+        return result.ClaimsIdentity.FindFirst("sub")?.Value == client.AssertionSubject ? null : FailedLoginReason.WrongAssertion;
     }
 }
