@@ -127,7 +127,10 @@ static partial class DatabaseMigrator
         try
         {
             await connection.OpenAsync(ct);
-            await using var command = new NpgsqlCommand("""SELECT array_agg("MigrationId"::text) FROM "__EFMigrationsHistory" """, connection);
+            await using var command = new NpgsqlCommand(
+                """SELECT array_agg("MigrationId"::text) FROM "__EFMigrationsHistory" """,
+                connection
+            );
             return await command.ExecuteScalarAsync(ct) is string[] applied && known.All(applied.Contains);
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.UndefinedTable)
