@@ -85,11 +85,11 @@ sealed class TestDirectory(HttpClient client, TestConnection connection, string 
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
-    /// <summary>The events of the resources of this connection in order, those of one resource when it is given.</summary>
-    public async Task<JsonObject[]> Events(string? resource = null)
+    /// <summary>The logged changes of the resources of this connection in order; of one resource when it is given.</summary>
+    public async Task<JsonObject[]> Changes(string? resource = null)
     {
         var json = await Ask<string>(
-            "SELECT coalesce(jsonb_agg(to_jsonb(e) ORDER BY sequence), '[]')::text FROM events e WHERE connection_id = $1 AND resource_type <> 'Connection'"
+            "SELECT coalesce(jsonb_agg(to_jsonb(e) ORDER BY sequence), '[]')::text FROM changes e WHERE connection_id = $1 AND resource_type <> 'Connection'"
         );
         return
         [
@@ -108,7 +108,7 @@ sealed class TestDirectory(HttpClient client, TestConnection connection, string 
             SELECT jsonb_build_array(
                 (SELECT jsonb_agg(to_jsonb(r) ORDER BY id) FROM resources r WHERE connection_id = $1),
                 (SELECT jsonb_agg(to_jsonb(m) ORDER BY group_id, member_id) FROM group_members m WHERE connection_id = $1),
-                (SELECT jsonb_agg(to_jsonb(e) ORDER BY sequence) FROM events e WHERE connection_id = $1))::text
+                (SELECT jsonb_agg(to_jsonb(e) ORDER BY sequence) FROM changes e WHERE connection_id = $1))::text
             """
         );
 }

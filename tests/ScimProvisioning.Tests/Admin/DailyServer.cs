@@ -45,7 +45,7 @@ sealed class DailyServer : IDisposable
         var told = await directory.Ask<object>(
             """
             SELECT string_agg(substr(type, 12) || ' ' || (jsonb_path_query_first(changes, '$[*] ? (@.path == "daysLeft").new') #>> '{}'), ',' ORDER BY sequence)
-            FROM events WHERE connection_id = $1 AND type ~ '_(expiring|expired)$'
+            FROM changes WHERE connection_id = $1 AND type ~ '_(expiring|expired)$'
             """
         );
         return told is string text ? text.Split(',') : [];

@@ -63,7 +63,7 @@ sealed class ExpiryWarningTests
         await _server.Look(1);
 
         var warning = await directory.Ask<string>(
-            "SELECT changes || actor FROM events WHERE connection_id = $1 AND type = 'connection.token_expiring'"
+            "SELECT changes || actor FROM changes WHERE connection_id = $1 AND type = 'connection.token_expiring'"
         );
         Assert.That(
             warning,
@@ -90,7 +90,7 @@ sealed class ExpiryWarningTests
         Assert.That(await DailyServer.Warnings(directory), Is.EqualTo(new[] { "client_secret_expiring 9", "client_secret_expired 0" }));
         Assert.That(
             await directory.Ask<string>(
-                "SELECT string_agg(changes::text, '') FROM events WHERE connection_id = $1 AND type LIKE '%secret_ex%'"
+                "SELECT string_agg(changes::text, '') FROM changes WHERE connection_id = $1 AND type LIKE '%secret_ex%'"
             ),
             Does.Contain("Okta")
         );

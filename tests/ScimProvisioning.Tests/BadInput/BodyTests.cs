@@ -102,7 +102,7 @@ sealed class BodyTests
 
         Assert.That(answer.Error, Is.EqualTo((400, scimType)), answer.Detail);
         Assert.That(answer.Detail, Does.Not.Contain("line ,"));
-        Assert.That(await directory.Events(), Is.Empty);
+        Assert.That(await directory.Changes(), Is.Empty);
     }
 
     [TestCaseSource(nameof(Broken))]
@@ -126,7 +126,7 @@ sealed class BodyTests
         var answer = await directory.Send("POST", "/Users", body, Media);
 
         Assert.That(answer.Error, Is.EqualTo((400, "invalidSyntax")));
-        Assert.That(await directory.Events(), Is.Empty);
+        Assert.That(await directory.Changes(), Is.Empty);
     }
 
     [TestCase("", "invalidSyntax")]
@@ -187,7 +187,7 @@ sealed class BodyTests
         var answer = await directory.Send("POST", "/Users", """{"userName":"ada"}"""u8.ToArray(), mediaType);
 
         Assert.That(answer.Error, Is.EqualTo((415, (string?)null)));
-        Assert.That(await directory.Events(), Is.Empty);
+        Assert.That(await directory.Changes(), Is.Empty);
     }
 
     [TestCase("application/json")]
@@ -260,7 +260,7 @@ sealed class BodyTests
             (posted.Status, put.Status, posted["nonsense"] is null, posted["name"]!.ToJsonString()),
             Is.EqualTo((201, 200, true, """{"givenName":"Ada"}"""))
         );
-        Assert.That(await directory.Events(), Has.Length.EqualTo(1));
+        Assert.That(await directory.Changes(), Has.Length.EqualTo(1));
     }
 
     [TestCase("POST", "/Users")]

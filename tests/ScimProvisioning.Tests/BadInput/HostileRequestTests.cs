@@ -30,7 +30,11 @@ sealed class HostileRequestTests
 
         Assert.That(wrong, Is.Empty, $"Seed {seed}");
         Assert.That((await directory.Get("/Users?count=1")).Status, Is.EqualTo(200));
-        Assert.That(await Inconsistencies(directory), Is.Zero, $"Seed {seed}: resources whose events do not add up to their version");
+        Assert.That(
+            await Inconsistencies(directory),
+            Is.Zero,
+            $"Seed {seed}: resources whose logged changes do not add up to their version"
+        );
     }
 
     static async Task<string?> Fault(TestDirectory directory, HostileRequest request)
@@ -48,11 +52,11 @@ sealed class HostileRequestTests
             : $"{answer.Status} says it is {answer["status"]}";
     }
 
-    /// <summary>Every version of a resource has its event, and nothing is half-written.</summary>
+    /// <summary>Every version of a resource is logged, and nothing is half-written.</summary>
     static Task<long> Inconsistencies(TestDirectory directory) =>
         directory.Ask<long>(
             """
-            SELECT count(*) FROM resources r LEFT JOIN (SELECT resource_id, count(*) n, max(version) top FROM events WHERE connection_id = $1 GROUP BY resource_id) e ON e.resource_id = r.id
+            SELECT count(*) FROM resources r LEFT JOIN (SELECT resource_id, count(*) n, max(version) top FROM changes WHERE connection_id = $1 GROUP BY resource_id) e ON e.resource_id = r.id
             WHERE r.connection_id = $1 AND (e.n IS DISTINCT FROM r.version OR e.top IS DISTINCT FROM r.version)
             """
         );

@@ -134,7 +134,7 @@ sealed class MutationTests
         }
         Assert.That(
             await directory.Ask<bool>(
-                "SELECT count(*) = (SELECT sum(version) FROM resources WHERE connection_id = $1) FROM events WHERE connection_id = $1 AND resource_type <> 'Connection'"
+                "SELECT count(*) = (SELECT sum(version) FROM resources WHERE connection_id = $1) FROM changes WHERE connection_id = $1 AND resource_type <> 'Connection'"
             )
         );
     }

@@ -13,7 +13,7 @@ sealed class BulkLimitTests
     public async Task Connect() => _directory = await TestDirectory.CreateAsync(_server);
 
     [TearDown]
-    public async Task Nothing_is_done() => Assert.That(await _directory.Events(), Is.Empty);
+    public async Task Nothing_is_done() => Assert.That(await _directory.Changes(), Is.Empty);
 
     [OneTimeTearDown]
     public void Stop() => _server.Dispose();

@@ -31,7 +31,7 @@ sealed class BulkReferenceTests
         var ids = outcomes.ToDictionary(o => (string)o["bulkId"]!, o => o.Id());
         Assert.That(await _directory.MembersOf(ids["outer"]), Is.EquivalentTo(new[] { ids["u"], ids["inner"] }));
         Assert.That(await _directory.MembersOf(ids["inner"]), Is.EqualTo(new[] { ids["u"] }));
-        Assert.That(await _directory.Events(), Has.Length.EqualTo(3));
+        Assert.That(await _directory.Changes(), Has.Length.EqualTo(3));
     }
 
     [TestCase(true)]
@@ -101,12 +101,12 @@ sealed class BulkReferenceTests
     }
 
     [Test]
-    public async Task A_circle_of_two_groups_costs_one_event_more()
+    public async Task A_circle_of_two_groups_costs_one_change_more()
     {
         await _directory.Outcomes($"{PostGroup("a", "A", "b")}, {PostGroup("b", "B", "a")}");
 
         Assert.That(
-            (await _directory.Events()).Select(e => (string?)e["type"]),
+            (await _directory.Changes()).Select(e => (string?)e["type"]),
             Is.EqualTo(new[] { "group.created", "group.created", "group.updated" })
         );
     }
@@ -122,7 +122,7 @@ sealed class BulkReferenceTests
             (await ManagerOf(outcomes[0].Id()), await ManagerOf(outcomes[1].Id()), await ManagerOf(outcomes[2].Id())),
             Is.EqualTo((outcomes[1].Id(), outcomes[0].Id(), outcomes[2].Id()))
         );
-        Assert.That(await _directory.Events(), Has.Length.EqualTo(3));
+        Assert.That(await _directory.Changes(), Has.Length.EqualTo(3));
     }
 
     // x is the userName or displayName that exists already; u stands for nothing.

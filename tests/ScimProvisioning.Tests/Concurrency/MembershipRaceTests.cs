@@ -27,7 +27,7 @@ sealed class MembershipRaceTests
 
         Assert.That(statuses, Has.All.EqualTo(204));
         Assert.That(await directory.MembersOf(group), Is.EquivalentTo(users[25..]));
-        Assert.That((await directory.Events(group)).Select(e => (long)e["version"]!), Is.EqualTo(Enumerable.Range(1, 51)));
+        Assert.That((await directory.Changes(group)).Select(e => (long)e["version"]!), Is.EqualTo(Enumerable.Range(1, 51)));
     }
 
     [Test]
@@ -39,10 +39,10 @@ sealed class MembershipRaceTests
 
         await Task.WhenAll(Enumerable.Range(0, 20).Select(i => directory.Patch($"/Groups/{group}", i % 2 == 0 ? Add(user) : Remove(user))));
 
-        var events = await directory.Events(group);
-        var added = events.Sum(e => e["changes"]!.AsArray().Sum(c => c!["added"]?.AsArray().Count - c["removed"]?.AsArray().Count ?? 0));
+        var changes = await directory.Changes(group);
+        var added = changes.Sum(e => e["changes"]!.AsArray().Sum(c => c!["added"]?.AsArray().Count - c["removed"]?.AsArray().Count ?? 0));
         Assert.That(await directory.MembersOf(group), Has.Length.EqualTo(added));
-        Assert.That((await directory.Get($"/Groups/{group}")).ETag, Is.EqualTo($"W/\"{events.Length}\""));
+        Assert.That((await directory.Get($"/Groups/{group}")).ETag, Is.EqualTo($"W/\"{changes.Length}\""));
     }
 
     [Test]

@@ -87,11 +87,11 @@ sealed class DatabaseAwayTests
         await stop.CancelAsync();
         await Task.WhenAll(writers);
 
-        var events = (await _directory.Events()).Select(e => (string)e["resource_id"]!).ToHashSet();
-        Assert.That(created.Count(id => !events.Contains(id)), Is.Zero);
+        var changes = (await _directory.Changes()).Select(e => (string)e["resource_id"]!).ToHashSet();
+        Assert.That(created.Count(id => !changes.Contains(id)), Is.Zero);
         Assert.That(
             await _directory.Ask<bool>(
-                "SELECT (SELECT sum(version) FROM resources WHERE connection_id = $1) = count(*) FROM events WHERE connection_id = $1 AND resource_type <> 'Connection'"
+                "SELECT (SELECT sum(version) FROM resources WHERE connection_id = $1) = count(*) FROM changes WHERE connection_id = $1 AND resource_type <> 'Connection'"
             )
         );
     }

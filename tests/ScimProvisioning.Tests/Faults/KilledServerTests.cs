@@ -36,12 +36,12 @@ sealed class KilledServerTests
         Assert.That(
             await directory.Ask<long>(
                 """
-                SELECT count(*) FROM resources r FULL JOIN (SELECT resource_id, count(*) AS n, max(version) AS version FROM events WHERE connection_id = $1 AND resource_type <> 'Connection' GROUP BY resource_id) e
+                SELECT count(*) FROM resources r FULL JOIN (SELECT resource_id, count(*) AS n, max(version) AS version FROM changes WHERE connection_id = $1 AND resource_type <> 'Connection' GROUP BY resource_id) e
                 ON e.resource_id = r.id WHERE r.version IS DISTINCT FROM e.n OR r.version IS DISTINCT FROM e.version
                 """
             ),
             Is.Zero,
-            "rows whose events do not tell of each version once"
+            "rows whose versions are not each logged once"
         );
         Assert.That(
             await directory.Ask<bool>(

@@ -100,7 +100,7 @@ sealed class TenantTransactionTests
 
         var answer = await directory.Patch($"/Users/{id}", """{"op":"replace","path":"title","value":"x"}""");
 
-        Assert.That((answer.Status, (await directory.Events(id)).Length), Is.EqualTo((200, 2)));
+        Assert.That((answer.Status, (await directory.Changes(id)).Length), Is.EqualTo((200, 2)));
     }
 
     /// <summary>Locks the user's row, and tells which session holds it.</summary>

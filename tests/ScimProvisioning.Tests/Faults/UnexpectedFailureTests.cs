@@ -15,7 +15,7 @@ sealed class UnexpectedFailureTests
         _server = new(database);
         _directory = await TestDirectory.CreateAsync(_server, database);
         _user = await _directory.User("ada");
-        await PostgresFixture.ExecuteAsync("ALTER TABLE events RENAME TO lost", database);
+        await PostgresFixture.ExecuteAsync("ALTER TABLE changes RENAME TO lost", database);
     }
 
     [OneTimeTearDown]
@@ -31,7 +31,7 @@ sealed class UnexpectedFailureTests
 
         Assert.That(answer.Error, Is.EqualTo((500, (string?)null)));
         Assert.That(answer.Detail, Does.Contain("run-7"));
-        Assert.That($"{answer.Body}", Does.Not.Match("(?i)events|relation|npgsql|postgres|sql|42P01|   at |\\.cs"));
+        Assert.That($"{answer.Body}", Does.Not.Match("(?i)changes|relation|npgsql|postgres|sql|42P01|   at |\\.cs"));
     }
 
     [Test]

@@ -21,7 +21,8 @@ sealed class ArrowTests
     {
         ["Storage/ControlPlane"] = [],
         ["Storage/Database"] = ["Storage/ControlPlane"],
-        ["Storage/Resources"] = ["Storage/ControlPlane", "Storage/Database"],
+        ["Storage/Changes"] = ["Storage/ControlPlane", "Storage/Database"],
+        ["Storage/Resources"] = ["Storage/Changes", "Storage/ControlPlane", "Storage/Database"],
         ["Auth/Connections"] = [],
         ["Auth/Tokens"] = ["Auth/Connections"],
         ["Auth/AdminKeys"] = ["Auth/Tokens"],

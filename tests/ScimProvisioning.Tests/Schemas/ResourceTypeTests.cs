@@ -47,7 +47,7 @@ sealed class ResourceTypeTests
             replaced.Body!.ToJsonString()
         );
         Assert.That(
-            (await directory.Events((string)created["id"]!)).Select(e => ((string?)e["type"], (string?)e["resource_type"])),
+            (await directory.Changes((string)created["id"]!)).Select(e => ((string?)e["type"], (string?)e["resource_type"])),
             Is.EqualTo(
                 new[]
                 {

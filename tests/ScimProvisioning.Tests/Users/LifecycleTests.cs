@@ -251,6 +251,6 @@ sealed class LifecycleTests
         var answer = await directory.Patch($"/Users/{id}", """{"op":"replace","path":"title","value":"x"}""", ("If-Match", tag));
 
         Assert.That(answer.Status, Is.EqualTo(status));
-        Assert.That(await directory.Events(id), Has.Length.EqualTo(status == 200 ? 2 : 1));
+        Assert.That(await directory.Changes(id), Has.Length.EqualTo(status == 200 ? 2 : 1));
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.Admin.Connections;
@@ -17,7 +18,7 @@ enum ConnectionAction
 /// <summary>The states that actions lead to.</summary>
 static class ConnectionActions
 {
-    /// <summary>The state after the action; the same when its outcome holds already; <c>null</c> when another action has to come first.</summary>
+    /// <summary>The state after the action; the same when it holds already; <c>null</c> when another action has to come first.</summary>
     /// <param name="before">Whether the connection was pending or active when it last was either.</param>
     public static string? Next(this ConnectionAction action, string state, string before) =>
         (action, state) switch
@@ -47,6 +48,29 @@ static class ConnectionActions
     /// <summary>In paths and texts.</summary>
     public static string Verb(this ConnectionAction action) => JsonNamingPolicy.CamelCase.ConvertName(action.ToString());
 
-    /// <summary>In the audit log and the event log.</summary>
-    public static string Event(this ConnectionAction action) => $"connection.{action.Verb().TrimEnd('e')}ed";
+    /// <summary>In the audit log and the change log.</summary>
+    public static ChangeType Change(this ConnectionAction action) =>
+        action switch
+        {
+            ConnectionAction.Enable => ChangeType.ConnectionEnabled,
+            ConnectionAction.Pause => ChangeType.ConnectionPaused,
+            ConnectionAction.Resume => ChangeType.ConnectionResumed,
+            ConnectionAction.Disable => ChangeType.ConnectionDisabled,
+            ConnectionAction.Disconnect => ChangeType.ConnectionDisconnected,
+            ConnectionAction.Reconnect => ChangeType.ConnectionReconnected,
+            _ => throw new InvalidOperationException($"Unhandled {action}."),
+        };
+
+    /// <summary>In texts: the connection cannot be …</summary>
+    public static string Participle(this ConnectionAction action) =>
+        action switch
+        {
+            ConnectionAction.Enable => "enabled",
+            ConnectionAction.Pause => "paused",
+            ConnectionAction.Resume => "resumed",
+            ConnectionAction.Disable => "disabled",
+            ConnectionAction.Disconnect => "disconnected",
+            ConnectionAction.Reconnect => "reconnected",
+            _ => throw new InvalidOperationException($"Unhandled {action}."),
+        };
 }

@@ -5,6 +5,7 @@ using ScimProvisioning.Admin.Organizations;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
 using ScimProvisioning.Auth.Connections;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Resources;
@@ -73,7 +74,7 @@ static class ConnectionEndpoints
         };
         db.Connections.Add(connection);
         var created = ConnectionResponse.Of(connection, url);
-        await work.RecordAsync("connection.created", connection, nameof(Connection), connection.Id, null, created, ct);
+        await work.RecordAsync(ChangeType.ConnectionCreated, connection, nameof(Connection), connection.Id, null, created, ct);
         return TypedResults.Created(
             $"{ApiRoutes.Root}{ApiRoutes.Connections}/{connection.Id}",
             created with
@@ -147,7 +148,7 @@ static class ConnectionEndpoints
         request.ApplyTo(connection);
         if (db.ChangeTracker.HasChanges())
             await work.RecordAsync(
-                "connection.updated",
+                ChangeType.ConnectionUpdated,
                 connection,
                 nameof(Connection),
                 id,

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using ScimProvisioning.Api;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 
@@ -58,7 +59,7 @@ static class ConnectionSettingsEndpoints
         connection.Settings = request.Over(before);
         if (connection.Settings != before)
             await work.RecordAsync(
-                "connection.updated",
+                ChangeType.ConnectionUpdated,
                 connection,
                 nameof(Connection),
                 id,

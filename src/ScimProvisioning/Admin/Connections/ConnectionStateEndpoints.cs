@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Resources;
@@ -51,7 +52,7 @@ static class ConnectionStateEndpoints
             connection.Enter(next, request?.Reason, work.Now);
             if (next == ConnectionState.Disconnected)
                 await db.RevokeCredentialsAsync(id, work.Now, ct);
-            await work.RecordAsync(action.Event(), connection, nameof(Connection), id, before, ConnectionResponse.Of(connection, url), ct);
+            await work.RecordAsync(action.Change(), connection, nameof(Connection), id, before, ConnectionResponse.Of(connection, url), ct);
         }
         return TypedResults.Ok(await ConnectionResponse.WithCountsAsync(connection, url, db, ct));
     }
@@ -76,7 +77,7 @@ static class ConnectionStateEndpoints
         if (users == DeleteConnectionQuery.Remove)
             await db.RemoveResourcesAsync(id, work.RequestId, work.Admin.Actor, work.Now);
         await work.RecordAsync(
-            "connection.deleted",
+            ChangeType.ConnectionDeleted,
             connection,
             nameof(Connection),
             id,
@@ -92,7 +93,8 @@ static class ConnectionStateEndpoints
         var first = ConnectionActions.WayOut(connection.State).Verb();
         return ProblemException.Conflict(
             "invalid_state",
-            $"The connection is {connection.State}, so it cannot be {action.Event()["connection.".Length..]}: {first} it first (POST {ApiRoutes.Root}{ApiRoutes.Connections}/{connection.Id}/{first})."
+            $"The connection is {connection.State}, so it cannot be {action.Participle()}: "
+                + $"{first} it first (POST {ApiRoutes.Root}{ApiRoutes.Connections}/{connection.Id}/{first})."
         );
     }
 }

@@ -3,6 +3,7 @@ using ScimProvisioning.Admin.Connections;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
 using ScimProvisioning.Auth.OAuth;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 
@@ -52,7 +53,7 @@ static class ClientSecretEndpoints
         var (value, row) = ClientSecret.Create(client, (request ?? new()).ExpiresInDays, work.Admin.Actor, work.Now);
         db.OAuthClientSecrets.Add(row);
         await work.RecordAsync(
-            "connection.oauth_secret_created",
+            ChangeType.OAuthSecretCreated,
             connection,
             nameof(OAuthClient),
             clientRowId,
@@ -88,7 +89,7 @@ static class ClientSecretEndpoints
         var before = OAuthClientResponse.Of(client, connection.Key, url, work.Now);
         secret.RevokedAt = work.Now;
         await work.RecordAsync(
-            "connection.oauth_secret_revoked",
+            ChangeType.OAuthSecretRevoked,
             connection,
             nameof(OAuthClient),
             clientRowId,

@@ -5,6 +5,7 @@ using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
 using ScimProvisioning.Auth.Entra;
 using ScimProvisioning.Auth.OAuth;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 
@@ -67,7 +68,7 @@ static class OAuthClientEndpoints
             client.Secrets.Add(secret.Row);
         db.OAuthClients.Add(client);
         await work.RecordAsync(
-            "connection.oauth_client_created",
+            ChangeType.OAuthClientCreated,
             connection,
             nameof(OAuthClient),
             client.Id,
@@ -140,7 +141,7 @@ static class OAuthClientEndpoints
                 .Tokens.Where(t => t.ConnectionId == id && t.OAuthClientId == clientRowId && t.RevokedAt == null)
                 .ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, work.Now), ct);
             await work.RecordAsync(
-                "connection.oauth_client_revoked",
+                ChangeType.OAuthClientRevoked,
                 connection,
                 nameof(OAuthClient),
                 clientRowId,

@@ -5,6 +5,7 @@ using ScimProvisioning.Admin.Connections;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
 using ScimProvisioning.Auth.Tokens;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 
@@ -91,7 +92,7 @@ static class TokenEndpoints
             old.RevokedAt = work.Now;
         else if (old.ExpiresAt is null || old.ExpiresAt > end)
             old.ExpiresAt = end;
-        await work.RecordAsync("connection.token_rotated", connection, nameof(Token), tokenId, before, TokenResponse.Of(old, work.Now), ct);
+        await work.RecordAsync(ChangeType.TokenRotated, connection, nameof(Token), tokenId, before, TokenResponse.Of(old, work.Now), ct);
         return await MakeAsync(connection, request, old, db, work, keys.Value, url, ct);
     }
 
@@ -105,7 +106,7 @@ static class TokenEndpoints
             var before = TokenResponse.Of(token, work.Now);
             token.RevokedAt = work.Now;
             await work.RecordAsync(
-                "connection.token_revoked",
+                ChangeType.TokenRevoked,
                 connection,
                 nameof(Token),
                 tokenId,
@@ -149,15 +150,7 @@ static class TokenEndpoints
             ExpiresAt = expiresAt,
         };
         db.Tokens.Add(token);
-        await work.RecordAsync(
-            "connection.token_created",
-            connection,
-            nameof(Token),
-            token.Id,
-            null,
-            TokenResponse.Of(token, work.Now),
-            ct
-        );
+        await work.RecordAsync(ChangeType.TokenCreated, connection, nameof(Token), token.Id, null, TokenResponse.Of(token, work.Now), ct);
         return TypedResults.Created(
             $"{ApiRoutes.Root}{ApiRoutes.Connections}/{connection.Id}/tokens/{token.Id}",
             new CreatedTokenResponse(

@@ -57,7 +57,7 @@ static class AdminKeyEndpoints
             work.Now
         );
         db.AdminKeys.Add(row);
-        work.Record("admin_key.created", nameof(AdminKey), row.Id, row.OrganizationId, null, AdminKeyResponse.Of(row));
+        work.Record(AuditAction.AdminKeyCreated, nameof(AdminKey), row.Id, row.OrganizationId, null, AdminKeyResponse.Of(row));
         return TypedResults.Created($"{ApiRoutes.Root}{Path}/{row.Id}", CreatedAdminKeyResponse.Of(row, key));
     }
 
@@ -114,7 +114,7 @@ static class AdminKeyEndpoints
 
         var before = AdminKeyResponse.Of(row);
         row.RevokedAt = work.Now;
-        work.Record("admin_key.revoked", nameof(AdminKey), id, row.OrganizationId, before, AdminKeyResponse.Of(row));
+        work.Record(AuditAction.AdminKeyRevoked, nameof(AdminKey), id, row.OrganizationId, before, AdminKeyResponse.Of(row));
         return TypedResults.Ok(AdminKeyResponse.Of(row));
     }
 

@@ -50,7 +50,7 @@ static class OrganizationEndpoints
         };
         db.Organizations.Add(organization);
         var created = OrganizationResponse.Of(organization);
-        work.Record("organization.created", nameof(Organization), organization.Id, organization.Id, null, created);
+        work.Record(AuditAction.OrganizationCreated, nameof(Organization), organization.Id, organization.Id, null, created);
         await SaveAsync(db, organization, ct);
         return TypedResults.Created($"{ApiRoutes.Root}{ApiRoutes.Organizations}/{organization.Id}", created);
     }
@@ -91,7 +91,7 @@ static class OrganizationEndpoints
 
         if (after != before with { Name = after.Name })
             RequireAll(work, "change externalId and maxConnections");
-        work.Record("organization.updated", nameof(Organization), id, id, before, after);
+        work.Record(AuditAction.OrganizationUpdated, nameof(Organization), id, id, before, after);
         await SaveAsync(db, organization, ct);
         return TypedResults.Ok(after);
     }
@@ -108,12 +108,12 @@ static class OrganizationEndpoints
         if (await db.Connections.Existing().CountAsync(c => c.OrganizationId == id, ct) is > 0 and var count)
             throw ProblemException.Conflict("organization_not_empty", $"The organization has {count} connection(s): delete them first.");
 
-        // A tombstone: the deleted connections, which keep their events and their directory, still belong to it.
+        // A tombstone: the deleted connections, which keep their change logs and their directories, still belong to it.
         organization.DeletedAt = work.Now;
         await db
             .AdminKeys.Where(k => k.OrganizationId == id && k.RevokedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(k => k.RevokedAt, work.Now), ct);
-        work.Record("organization.deleted", nameof(Organization), id, id, OrganizationResponse.Of(organization), null);
+        work.Record(AuditAction.OrganizationDeleted, nameof(Organization), id, id, OrganizationResponse.Of(organization), null);
         return TypedResults.NoContent();
     }
 

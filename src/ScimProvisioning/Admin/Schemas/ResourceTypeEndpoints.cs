@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Scim;
 using ScimProvisioning.Admin.Connections;
 using ScimProvisioning.Api;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Resources;
@@ -42,7 +43,7 @@ static class ResourceTypeEndpoints
         var registered = new RegisteredDocuments(connection);
         var name = RegisteredDocuments.Add(registered.ResourceTypes, document.Json, Key);
         var stored = await StoreAsync(connection, registered, name, db, ct);
-        await work.RecordAsync("connection.resource_type_created", connection, "ResourceType", id, null, stored, ct);
+        await work.RecordAsync(ChangeType.ResourceTypeCreated, connection, "ResourceType", id, null, stored, ct);
         return TypedResults.Created($"{ApiRoutes.Root}{ApiRoutes.Connections}/{id}/resource-types/{Uri.EscapeDataString(name)}", stored);
     }
 
@@ -69,7 +70,7 @@ static class ResourceTypeEndpoints
         if (!JsonNode.DeepEquals(stored["schema"], old["schema"]))
             await RequireEmptyAsync(connection, (string)old[Key]!, "they would keep the attributes of another schema", db, ct);
         await RequireNoSecretsAsync(connection, before, registered.Types(), db, ct);
-        await work.RecordAsync("connection.resource_type_updated", connection, "ResourceType", id, old, stored, ct);
+        await work.RecordAsync(ChangeType.ResourceTypeUpdated, connection, "ResourceType", id, old, stored, ct);
         return TypedResults.Ok(stored);
     }
 
@@ -84,7 +85,7 @@ static class ResourceTypeEndpoints
         var types = registered.Store();
         await RequireNoSecretsAsync(connection, before, types, db, ct);
         await db.ForgetUniqueValuesAsync(id, types, ct);
-        await work.RecordAsync("connection.resource_type_deleted", connection, "ResourceType", id, type, null, ct);
+        await work.RecordAsync(ChangeType.ResourceTypeDeleted, connection, "ResourceType", id, type, null, ct);
         return TypedResults.NoContent();
     }
 

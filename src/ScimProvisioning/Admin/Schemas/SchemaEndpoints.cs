@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Scim;
 using ScimProvisioning.Admin.Connections;
 using ScimProvisioning.Api;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Resources;
@@ -39,7 +40,7 @@ static class SchemaEndpoints
         var registered = new RegisteredDocuments(connection);
         var schemaId = RegisteredDocuments.Add(registered.Schemas, document.Json, Key);
         var stored = await StoreAsync(connection, registered, schemaId, db, ct);
-        await work.RecordAsync("connection.schema_created", connection, "Schema", id, null, stored, ct);
+        await work.RecordAsync(ChangeType.SchemaCreated, connection, "Schema", id, null, stored, ct);
         return TypedResults.Created($"{ApiRoutes.Root}{ApiRoutes.Connections}/{id}/schemas/{Uri.EscapeDataString(schemaId)}", stored);
     }
 
@@ -63,7 +64,7 @@ static class SchemaEndpoints
         var old = registered.Schema(Unescaped(schemaId));
         RegisteredDocuments.Replace(registered.Schemas, old, document.Json, Key);
         var stored = await StoreAsync(connection, registered, Unescaped(schemaId), db, ct);
-        await work.RecordAsync("connection.schema_updated", connection, "Schema", id, old, stored, ct);
+        await work.RecordAsync(ChangeType.SchemaUpdated, connection, "Schema", id, old, stored, ct);
         return TypedResults.Ok(stored);
     }
 
@@ -78,7 +79,7 @@ static class SchemaEndpoints
             );
         registered.Schemas.Remove(schema);
         await db.ForgetUniqueValuesAsync(id, registered.Store(), ct);
-        await work.RecordAsync("connection.schema_deleted", connection, "Schema", id, schema, null, ct);
+        await work.RecordAsync(ChangeType.SchemaDeleted, connection, "Schema", id, schema, null, ct);
         return TypedResults.NoContent();
     }
 

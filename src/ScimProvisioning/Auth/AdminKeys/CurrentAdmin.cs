@@ -3,7 +3,7 @@ using ScimProvisioning.Storage.Database;
 namespace ScimProvisioning.Auth.AdminKeys;
 
 /// <summary>Who changes something by the admin API, by the command line, or as the server itself.</summary>
-/// <param name="Actor">Written to the audit log and to events, such as <c>admin-key:{id}</c>, <c>cli:{user}</c> or <c>server</c>.</param>
+/// <param name="Actor">Written to both logs, such as <c>admin-key:{id}</c>, <c>cli:{user}</c> or <c>server</c>.</param>
 /// <param name="KeyId">The admin key; <c>null</c> for those who need none.</param>
 /// <param name="CanWrite">Whether it may change anything.</param>
 /// <param name="OrganizationId">The only organization it acts for; <c>null</c>: all.</param>

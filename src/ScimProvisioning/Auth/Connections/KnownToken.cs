@@ -13,7 +13,7 @@ sealed record KnownToken(
 {
     int _taken;
 
-    /// <summary>Written to the events of its changes.</summary>
+    /// <summary>Written to the change log.</summary>
     public string Actor { get; } = OAuthClientId is { } client ? $"oauth-client:{client}" : $"token:{Id}";
 
     /// <summary>True once: many requests share what one look-up has found, and one of them is enough to note its use.</summary>

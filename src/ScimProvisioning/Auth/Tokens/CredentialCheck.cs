@@ -63,7 +63,7 @@ sealed class CredentialCheck(ConnectionCache cache, TokenUse use, TimeProvider c
     }
 
     /// <summary>The same for a credential that is not stored.</summary>
-    /// <param name="actor">Written to the events of its changes.</param>
+    /// <param name="actor">Written to the change log.</param>
     public static FailedLoginReason? Open(HttpContext http, KnownConnection connection, string actor, IReadOnlyList<string> scopes)
     {
         if (Check(http, connection) is { } refusal)

@@ -17,7 +17,7 @@ sealed class Connection
     public string? StateReason { get; set; }
     public DateTimeOffset? StateChangedAt { get; set; }
 
-    /// <summary>Counts its changes, as its events do.</summary>
+    /// <summary>Counts its changes, as the change log does.</summary>
     public long Version { get; set; } = 1;
     public required DateTimeOffset CreatedAt { get; init; }
 

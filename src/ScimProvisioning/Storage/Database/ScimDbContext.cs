@@ -1,13 +1,15 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
 using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.Storage.Database;
 
 /// <summary>
 /// The control plane: organizations, their connections, and the keys to both. Tables and columns are snake_case.
-/// It is used in a transaction that <see cref="BeginAsync"/> has confined: every query carries its reach, and row-level security holds it again.
+/// It is used in a transaction that <see cref="BeginAsync"/> has confined: every query carries its reach, and row-level security checks it
+/// again.
 /// </summary>
 sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(options)
 {
@@ -32,6 +34,18 @@ sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(
         var transaction = await Database.BeginTransactionAsync(ct);
         await Database.ExecuteSqlRawAsync(reach.Confine(), ct);
         return transaction;
+    }
+
+    /// <summary>Runs a statement on the directory of one connection, in the transaction that has begun; one round trip.</summary>
+    public async Task ExecuteAsync(Guid connectionId, NpgsqlBatchCommand statement, CancellationToken ct)
+    {
+        var transaction = (NpgsqlTransaction)Database.CurrentTransaction!.GetDbTransaction();
+        await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
+        if (Database.GetCommandTimeout() is { } seconds)
+            batch.Timeout = seconds;
+        batch.BatchCommands.Add(new(TenantTransaction.Confine(connectionId)));
+        batch.BatchCommands.Add(statement);
+        await batch.ExecuteNonQueryAsync(ct);
     }
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace ScimProvisioning.Storage.Resources;
 
 /// <summary>
 /// The one way to the directory. A read is one round trip. A write locks its row, lets the caller compute the new document, and writes row,
-/// memberships and event in one statement: two round trips, nothing half-written, no change without its event and no event without a change.
+/// memberships and change log in one statement. That is two round trips, and nothing is ever half-written.
 /// </summary>
 /// <remarks>
 /// Rows are locked in one order, members (in id order) before their group, so that concurrent changes queue instead of losing updates;

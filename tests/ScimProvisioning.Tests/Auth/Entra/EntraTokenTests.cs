@@ -48,7 +48,7 @@ sealed class EntraTokenTests
 
         await directory.User("ada");
 
-        Assert.That((string?)(await directory.Events()).Single()["actor"], Is.EqualTo($"entra:{tenant}"));
+        Assert.That((string?)(await directory.Changes()).Single()["actor"], Is.EqualTo($"entra:{tenant}"));
     }
 
     [TestCase("entra_tenant_id = NULL")]
