@@ -1,4 +1,6 @@
 using Npgsql;
+using ScimProvisioning.Tests.Hosting;
+using ScimProvisioning.Work;
 
 namespace ScimProvisioning.Tests.Admin;
 
@@ -14,7 +16,7 @@ sealed class DailyJobTests
     public void Stop() => _server.Dispose();
 
     [Test]
-    public async Task Two_servers_that_look_at_once_warn_once()
+    public async Task Two_servers_that_run_the_job_at_once_warn_once()
     {
         using var other = await DailyServer.StartAsync(_server.Database);
         var directories = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => _server.Connect("""{"expiresInDays":5}""")));
@@ -28,7 +30,7 @@ sealed class DailyJobTests
     }
 
     [Test]
-    public async Task Within_a_day_there_is_no_second_look()
+    public async Task Within_a_day_there_is_no_second_run()
     {
         await _server.Look(1);
         var directory = await _server.Connect("""{"expiresInDays":1}""");
@@ -46,7 +48,7 @@ sealed class DailyJobTests
     }
 
     [Test]
-    public async Task What_is_too_old_is_thrown_away_and_the_rest_stays()
+    public async Task What_is_too_old_is_deleted_and_the_rest_stays()
     {
         var (old, live) = (await _server.Connect("{}"), await _server.Connect("{}"));
         await _server.Execute(
@@ -71,7 +73,7 @@ sealed class DailyJobTests
     }
 
     [Test]
-    public async Task A_look_that_failed_is_taken_up_again_by_the_same_server()
+    public async Task A_run_that_failed_is_tried_again_after_a_pause()
     {
         var directory = await _server.Connect("""{"expiresInDays":3}""");
         await _server.Execute("ALTER TABLE oauth_clients RENAME TO away");
@@ -79,7 +81,43 @@ sealed class DailyJobTests
 
         await _server.Execute("ALTER TABLE away RENAME TO oauth_clients");
         await _server.Look();
+        var early = await DailyServer.Warnings(directory);
+        _server.Clock.Advance(Lease.Life);
+        await _server.Look();
 
-        Assert.That(await DailyServer.Warnings(directory), Is.EqualTo(new[] { "token_expiring 2" }));
+        Assert.That((early, await DailyServer.Warnings(directory)), Is.EqualTo((Array.Empty<string>(), new[] { "token_expiring 2" })));
+    }
+
+    [Test]
+    public async Task The_run_of_a_server_that_was_killed_is_taken_over_by_another()
+    {
+        var directory = await _server.Connect("""{"expiresInDays":3}""");
+        await _server.Execute("UPDATE jobs SET last_run_at = NULL");
+        await using var database = NpgsqlDataSource.Create(_server.Database);
+        await using (var connection = await database.OpenConnectionAsync())
+        await using (var transaction = await connection.BeginTransactionAsync())
+        {
+            // The killed server waits for this lock in the middle of its run.
+            await new NpgsqlCommand("LOCK TABLE oauth_clients", connection).ExecuteNonQueryAsync();
+            using var other = ServerProcess.Start(
+                ("ConnectionStrings__Postgres", _server.Database),
+                ("Admin__ApiKey", ScimServer.AdminKey),
+                ("Tokens__SigningKey", ScimServer.SigningKey),
+                ("ASPNETCORE_URLS", "http://127.0.0.1:0")
+            );
+            await other.ListensOnAsync();
+            await PostgresFixture.UntilAsync(
+                _server.Database,
+                "SELECT count(*) > 0 FROM pg_locks WHERE relation = 'oauth_clients'::regclass AND NOT granted"
+            );
+            await other.KillAsync();
+        }
+
+        await _server.Look();
+        var early = await DailyServer.Warnings(directory);
+        _server.Clock.Advance(Lease.Life);
+        await _server.Look();
+
+        Assert.That((early, await DailyServer.Warnings(directory)), Is.EqualTo((Array.Empty<string>(), new[] { "token_expiring 3" })));
     }
 }

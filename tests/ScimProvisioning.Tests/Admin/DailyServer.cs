@@ -3,7 +3,7 @@ using ScimProvisioning.Admin;
 
 namespace ScimProvisioning.Tests.Admin;
 
-/// <summary>A server on a database of its own, since there is one daily look for all connections; the look of its start is over.</summary>
+/// <summary>A server on a database of its own, since there is one daily job for all connections; the run of its start is over.</summary>
 sealed class DailyServer : IDisposable
 {
     readonly ScimServer _server;
@@ -18,7 +18,7 @@ sealed class DailyServer : IDisposable
     {
         var server = new DailyServer(database);
         server._server.StartServer();
-        await PostgresFixture.UntilAsync(database, "SELECT count(*) = 1 FROM jobs");
+        await PostgresFixture.UntilAsync(database, "SELECT count(*) = 1 FROM jobs WHERE taken_until IS NULL");
         return server;
     }
 
@@ -30,7 +30,7 @@ sealed class DailyServer : IDisposable
 
     public Task Execute(string sql) => PostgresFixture.ExecuteAsync(sql, Database);
 
-    public Task Look() => _server.Services.GetRequiredService<DailyJob>().LookAsync(CancellationToken.None);
+    public Task Look() => _server.Services.GetRequiredService<DailyJob>().RunIfDueAsync(CancellationToken.None);
 
     /// <summary>Looks so many days later.</summary>
     public Task Look(int days)

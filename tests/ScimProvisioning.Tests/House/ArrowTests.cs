@@ -8,10 +8,11 @@ sealed class ArrowTests
     static readonly Dictionary<string, string[]> Arrows = new()
     {
         ["Storage"] = [],
-        ["Auth"] = ["Storage"],
+        ["Work"] = ["Storage"],
+        ["Auth"] = ["Work", "Storage"],
         ["Api"] = ["Auth", "Storage"],
         ["Http"] = ["Api", "Auth", "Storage"],
-        ["Admin"] = ["Api", "Auth", "Storage"],
+        ["Admin"] = ["Api", "Auth", "Work", "Storage"],
         ["CommandLine"] = ["Admin", "Api", "Auth", "Storage"],
         ["Hosting"] = [],
     };

@@ -6,12 +6,11 @@ using ScimProvisioning.Storage.Database;
 namespace ScimProvisioning.Auth.Connections;
 
 /// <summary>Tells every server at once that a token or a connection has changed (NOTIFY), and hears it from the others (LISTEN).</summary>
-sealed partial class ConnectionChanges(NpgsqlDataSource database, ConnectionCache cache, TimeProvider clock, ILogger<ConnectionChanges> log)
-    : BackgroundService
+sealed partial class ConnectionChanges(NpgsqlDataSource database, ConnectionCache cache, ILogger<ConnectionChanges> log) : BackgroundService
 {
     const string Channel = "connection_changed";
     static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
-    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// Commits the context's transaction together with the notification, and forgets what this server remembers before it returns.
@@ -34,49 +33,36 @@ sealed partial class ConnectionChanges(NpgsqlDataSource database, ConnectionCach
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var pause = TimeSpan.Zero;
-        while (!stoppingToken.IsCancellationRequested)
+        while (true)
         {
             try
             {
-                await Task.Delay(pause, clock, stoppingToken);
-                await using var connection = await database.OpenConnectionAsync(stoppingToken);
-                await SubscribeAsync(connection, stoppingToken);
-                pause = TimeSpan.Zero;
-                await HearAsync(connection, stoppingToken);
+                await ListenAsync(stoppingToken);
             }
             catch (Exception e)
                 when ((e is NpgsqlException or SocketException or TimeoutException) && !stoppingToken.IsCancellationRequested)
             {
-                pause = pause < LongestPause / 2 ? pause * 2 + TimeSpan.FromMilliseconds(250) : LongestPause;
-                NotListening(e.Message, pause);
+                NotListening(e.Message, Pause);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                // The server stops.
-            }
+            // Real time, not the clock's: it spares the database.
+            await Task.Delay(Pause, stoppingToken);
         }
     }
 
-    async Task SubscribeAsync(NpgsqlConnection connection, CancellationToken ct)
+    async Task ListenAsync(CancellationToken ct)
     {
+        await using var connection = await database.OpenConnectionAsync(ct);
         connection.Notification += (_, _) => cache.Drop();
         await using var listen = new NpgsqlCommand($"LISTEN {Channel}", connection);
         await listen.ExecuteNonQueryAsync(ct);
-        cache.SetListening(true);
-    }
-
-    // A peer that vanished without a goodbye is found out by the heartbeat.
-    async Task HearAsync(NpgsqlConnection connection, CancellationToken ct)
-    {
         await using var ping = new NpgsqlCommand("SELECT 1", connection) { CommandTimeout = (int)Heartbeat.TotalSeconds };
+        cache.SetListening(true);
         try
         {
+            // The heartbeat finds out a connection whose other end vanished without closing it.
             while (true)
-            {
                 if (!await connection.WaitAsync(Heartbeat, ct))
                     await ping.ExecuteNonQueryAsync(ct);
-            }
         }
         finally
         {

@@ -24,7 +24,7 @@ sealed class AuthorizationResultHandler(FailedLoginLog failures) : IAuthorizatio
 
         var hasToken = BearerToken.Of(context.Request) is { Length: > 0 };
         var login = context.Features.Get<RejectedCredential>() ?? new(hasToken ? FailedLoginReason.Unknown : FailedLoginReason.Missing);
-        if (failures.AreTooMany(context, login))
+        if (failures.Record(context, login))
         {
             context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
             return Task.CompletedTask;

@@ -28,7 +28,7 @@ sealed class ClientAuthentication(ClientAssertions assertions, ConnectionCache c
                     ?? (client.RevokedAt is null ? await ProveAsync(client, request, jwt, ct) : FailedLoginReason.Revoked);
         if (refusal is not { } reason)
             return client!;
-        throw failures.AreTooMany(http, new(reason, connection, OAuthClientId: client?.Id))
+        throw failures.Record(http, new(reason, connection, OAuthClientId: client?.Id))
             ? OAuthException.InvalidClient(StatusCodes.Status429TooManyRequests)
             : OAuthException.InvalidClient();
     }
