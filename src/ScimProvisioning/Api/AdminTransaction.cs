@@ -11,8 +11,8 @@ using ScimProvisioning.Storage.Database;
 namespace ScimProvisioning.Api;
 
 /// <summary>
-/// One request of an admin, whether by HTTP or by the command line: a transaction that reaches as far as the admin does. What it changes,
-/// its entries in the audit log and those in the change log are committed together or not at all.
+/// One request of an admin, by HTTP or by the command line, as one database transaction: the changes, their audit entries and their entries
+/// in the change log are committed together or not at all. Row-level security shows it only what this admin may see.
 /// </summary>
 sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeProvider clock)
 {
@@ -21,13 +21,13 @@ sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeP
 
     public CurrentAdmin Admin => _admin ?? throw new InvalidOperationException("The transaction has not begun.");
 
-    /// <summary>Written to everything that the request changes.</summary>
+    /// <summary>The id of the request, which goes into the audit log and into events.</summary>
     public string RequestId { get; private set; } = "";
 
-    /// <summary>The one moment at which everything in this request happens.</summary>
+    /// <summary>The time of the request: everything that it changes bears the same time.</summary>
     public DateTimeOffset Now { get; } = clock.GetStoredNow();
 
-    /// <summary>Runs a read: nothing that it does stays.</summary>
+    /// <summary>Runs a read. The transaction is rolled back afterwards.</summary>
     public async Task<T> ReadAsync<T>(CurrentAdmin admin, Func<Task<T>> read, CancellationToken ct)
     {
         _admin = admin;
@@ -35,7 +35,7 @@ sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeP
         return await read();
     }
 
-    /// <summary>Runs a change; what throws changes nothing.</summary>
+    /// <summary>Runs a change and commits it. When it throws, everything is rolled back.</summary>
     /// <exception cref="ProblemException">403 for a key that may only read.</exception>
     public async Task<T> ChangeAsync<T>(CurrentAdmin admin, string requestId, string? address, Func<Task<T>> change, CancellationToken ct)
     {
@@ -44,10 +44,10 @@ sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeP
         (_admin, RequestId, _address) = (admin, requestId, address);
         await using var transaction = await db.BeginAsync(admin.Reach, ct);
         var result = await change();
-        RequireTrace();
-        // All is done: a caller that has hung up does not undo it.
+        RequireAuditEntry();
+        // From here on the change is complete, so a caller that hangs up does not cancel it.
         await db.SaveChangesAsync(CancellationToken.None);
-        // A request that changed nothing makes no server drop its cache.
+        // Without an audit entry nothing has changed, so no server needs to drop its cache.
         if (db.ChangeTracker.Entries<AuditEntry>().Any())
             await changes.CommitAsync(db, CancellationToken.None);
         else
@@ -55,15 +55,14 @@ sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeP
         return result;
     }
 
-    // Saved together with this: the handlers leave it to ChangeAsync.
-    void RequireTrace()
+    void RequireAuditEntry()
     {
         db.ChangeTracker.DetectChanges();
         var changed = db
             .ChangeTracker.Entries()
             .Any(entry => entry.State != EntityState.Unchanged && entry.Entity is not (AuditEntry or IdempotencyKey));
         if (changed && !db.ChangeTracker.Entries<AuditEntry>().Any())
-            throw new InvalidOperationException("A change left no trace in the audit log.");
+            throw new InvalidOperationException("A change has no entry in the audit log.");
     }
 
     /// <summary>Notes a change that belongs to no connection.</summary>

@@ -11,22 +11,23 @@ using ScimProvisioning.Storage.Database;
 namespace ScimProvisioning.Api;
 
 /// <summary>
-/// A POST with an <c>Idempotency-Key</c> happens once: sent again within a day, it gets the first answer again. That may hold a secret that is
-/// shown once, so it is stored encrypted under the signing key and the caller's key, of which only a hash is stored.
+/// Carries out a POST with an <c>Idempotency-Key</c> only once: the same request sent again within a day gets the first response again.
+/// A response may hold a secret that is shown once, so it is stored encrypted. The encryption key is made of our signing key and the caller's
+/// idempotency key, of which only a hash is stored.
 /// </summary>
-sealed class Idempotency(ScimDbContext db, AdminTransaction work, IOptions<SigningKeys> keys)
+sealed class Idempotency(ScimDbContext db, AdminTransaction transaction, IOptions<SigningKeys> keys)
 {
     public const string Header = "Idempotency-Key";
 
-    /// <summary>How long an answer is kept.</summary>
+    /// <summary>How long a response is kept.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromHours(24);
 
     const int MaximumLength = 255;
 
-    public static bool IsAsked(HttpRequest request) => HttpMethods.IsPost(request.Method) && request.Headers.ContainsKey(Header);
+    public static bool IsRequested(HttpRequest request) => HttpMethods.IsPost(request.Method) && request.Headers.ContainsKey(Header);
 
-    /// <summary>Runs the handler, or answers what it answered before.</summary>
-    /// <exception cref="ProblemException">400 for a key that cannot be one; 422 when it came with another request before.</exception>
+    /// <summary>Calls <paramref name="handle"/>, or returns the stored response of the same request.</summary>
+    /// <exception cref="ProblemException">400 for a malformed key; 422 when the key came with another request before.</exception>
     public async Task<object?> OnceAsync(HttpContext http, Func<Task<object?>> handle)
     {
         var (key, ct) = (http.Request.Headers[Header].ToString(), http.RequestAborted);
@@ -36,51 +37,52 @@ sealed class Idempotency(ScimDbContext db, AdminTransaction work, IOptions<Signi
                 $"{Header} must have 1 to {MaximumLength} visible ASCII characters."
             );
 
-        var (admin, secret) = (work.Admin.KeyId ?? Guid.Empty, Encoding.ASCII.GetBytes(key));
+        var (admin, secret) = (transaction.Admin.KeyId ?? Guid.Empty, Encoding.ASCII.GetBytes(key));
         var keyHash = SHA256.HashData([.. admin.ToByteArray(), .. secret]);
         var requestHash = await HashAsync(http.Request, ct);
-        // Of two at once, one waits here to see what became of the other.
+        // Of two requests with the same key at the same time, the second waits here for the outcome of the first.
         await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({BitConverter.ToInt64(keyHash)})", ct);
         var used = await db.IdempotencyKeys.FirstOrDefaultAsync(k => k.AdminKeyId == admin && k.KeyHash == keyHash, ct);
         var sealingKey = Sealing.Key(keys.Value, "idempotency", secret);
-        if (used is not null && work.Now - used.CreatedAt < Life)
+        if (used is not null && transaction.Now - used.CreatedAt < Life)
             return Again(used, requestHash, sealingKey);
 
         if (used is not null)
             db.IdempotencyKeys.Remove(used);
-        var answer = await StoredAnswer.OfAsync(http, (IResult)(await handle())!);
+        var response = await StoredResponse.CaptureAsync(http, (IResult)(await handle())!);
         await db.SaveChangesAsync(ct);
         db.IdempotencyKeys.Add(
             new()
             {
                 AdminKeyId = admin,
                 KeyHash = keyHash,
-                OrganizationId = work.Admin.OrganizationId,
+                OrganizationId = transaction.Admin.OrganizationId,
                 RequestHash = requestHash,
-                Answer = Sealing.Seal(sealingKey, JsonSerializer.SerializeToUtf8Bytes(answer), ""),
-                CreatedAt = work.Now,
+                Answer = Sealing.Seal(sealingKey, JsonSerializer.SerializeToUtf8Bytes(response), ""),
+                CreatedAt = transaction.Now,
             }
         );
-        return answer;
+        return response;
     }
 
-    static StoredAnswer Again(IdempotencyKey used, byte[] requestHash, byte[] sealingKey)
+    static StoredResponse Again(IdempotencyKey used, byte[] requestHash, byte[] sealingKey)
     {
         if (!used.RequestHash.AsSpan().SequenceEqual(requestHash))
             throw ProblemException.Unprocessable(
                 "idempotency_key_reused",
                 $"This {Header} came with another request before. Use a new key for each request."
             );
-        var answer =
+        var stored =
             Sealing.Open(sealingKey, used.Answer, "")
             ?? throw ProblemException.Unprocessable(
                 "idempotency_key_reused",
-                $"The answer to this {Header} cannot be read any more, since the signing key was replaced. Look whether the request was carried out."
+                $"The answer to this {Header} cannot be read any more, since the signing key was replaced. "
+                    + "Look whether the request was carried out."
             );
-        return JsonSerializer.Deserialize<StoredAnswer>(answer)! with { IsReplayed = true };
+        return JsonSerializer.Deserialize<StoredResponse>(stored)! with { IsReplayed = true };
     }
 
-    /// <summary>What makes two requests the same: where they go and what they say.</summary>
+    /// <summary>Two requests are the same when their path and their body are the same.</summary>
     static async Task<byte[]> HashAsync(HttpRequest request, CancellationToken ct)
     {
         request.Body.Position = 0;

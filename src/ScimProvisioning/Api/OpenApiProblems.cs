@@ -4,13 +4,13 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace ScimProvisioning.Api;
 
-/// <summary>What our problem details (RFC 9457) say beyond the RFC.</summary>
+/// <summary>Describes what our problem details have beyond RFC 9457.</summary>
 sealed class OpenApiProblems : ISchemaFilter
 {
     /// <inheritdoc/>
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
     {
-        if (!context.Type.IsAssignableTo(typeof(ProblemDetails)) || schema is not OpenApiSchema { Properties: { } members })
+        if (!context.Type.IsAssignableTo(typeof(ProblemDetails)) || schema is not OpenApiSchema { Properties: { } members } problem)
             return;
         members["code"] = new OpenApiSchema
         {
@@ -22,5 +22,6 @@ sealed class OpenApiProblems : ISchemaFilter
             Type = JsonSchemaType.String,
             Description = "The X-Request-Id, to be given to the operator.",
         };
+        problem.Required = new SortedSet<string>(StringComparer.Ordinal) { "code", "requestId" };
     }
 }

@@ -3,21 +3,23 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace ScimProvisioning.Api;
 
-/// <summary>A part of a list: at most <see cref="Limit"/> entries that come after the one with the id <see cref="After"/>.</summary>
+/// <summary>Which part of a list is asked for.</summary>
+/// <param name="Limit">At most this many entries, 1 to 200; 50 when absent.</param>
+/// <param name="After">The value of `next` in the page before; absent for the first page.</param>
 sealed record PageRequest([FromQuery(Name = "limit")] int? Limit, [FromQuery(Name = "after")] Guid? After)
 {
-    /// <summary>The number of entries when the caller names none.</summary>
+    /// <summary>How many entries a page has when the caller names no limit.</summary>
     public const int DefaultLimit = 50;
 
     public const int MaximumLimit = 200;
 
-    /// <summary>One entry more than the page holds: it says whether there is a next page.</summary>
+    /// <summary>How many rows to read: one more than the page holds, because that one tells whether there is a next page.</summary>
     public int Take => (Limit ?? DefaultLimit) + 1;
 
-    /// <summary>Ids are sorted by time, so the empty one stands before all.</summary>
+    /// <summary>The id after which the page begins. Ids are sorted by time, and the empty id comes before all of them.</summary>
     public Guid Start => After ?? Guid.Empty;
 
-    /// <summary>The answer, made of up to <see cref="Take"/> rows.</summary>
+    /// <summary>Makes the page from up to <see cref="Take"/> rows.</summary>
     public Page<TItem> Of<TRow, TItem>(List<TRow> rows, Func<TRow, TItem> item, Func<TRow, Guid> id)
     {
         var hasNext = rows.Count == Take;
@@ -28,7 +30,7 @@ sealed record PageRequest([FromQuery(Name = "limit")] int? Limit, [FromQuery(Nam
 
 /// <summary>A page of a list.</summary>
 /// <param name="Data">The entries.</param>
-/// <param name="Next">What goes into `after` to get the page that follows; null on the last one.</param>
+/// <param name="Next">The value of `after` for the next page; null on the last page.</param>
 sealed record Page<T>(IReadOnlyList<T> Data, string? Next);
 
 /// <inheritdoc/>

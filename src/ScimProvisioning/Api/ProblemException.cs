@@ -1,6 +1,9 @@
 namespace ScimProvisioning.Api;
 
-/// <summary>The caller's mistake outside SCIM, told as problem details (RFC 9457). <c>Message</c> becomes <c>detail</c>.</summary>
+/// <summary>
+/// A request outside SCIM that is refused because of what it asks. The response is problem details (RFC 9457), with <c>Message</c> as its
+/// <c>detail</c>.
+/// </summary>
 sealed class ProblemException : Exception
 {
     ProblemException(int status, string code, string detail)
@@ -9,10 +12,10 @@ sealed class ProblemException : Exception
     /// <summary>HTTP status code.</summary>
     public int Status { get; }
 
-    /// <summary>For programs; it never changes.</summary>
+    /// <summary>What is wrong, for programs: a code never changes once it is published.</summary>
     public string Code { get; }
 
-    /// <summary>Messages by field, of a request that was not valid.</summary>
+    /// <summary>For an invalid message: the texts for each wrong field.</summary>
     public IReadOnlyDictionary<string, string[]>? Errors { get; private init; }
 
     public static ProblemException Invalid(IReadOnlyDictionary<string, string[]> errors) =>

@@ -3,24 +3,24 @@ using ScimProvisioning.Auth.AdminKeys;
 
 namespace ScimProvisioning.Api;
 
-/// <summary>Every request of the admin API is one <see cref="AdminTransaction"/>; handlers only say what is to be done.</summary>
+/// <summary>Runs every request of the JSON API in one <see cref="AdminTransaction"/>: no endpoint begins or commits one itself.</summary>
 static class TransactionFilter
 {
-    public static RouteGroupBuilder InOneTransaction(this RouteGroupBuilder admin)
+    public static RouteGroupBuilder InOneTransaction(this RouteGroupBuilder endpoints)
     {
-        admin.AddEndpointFilter(
+        endpoints.AddEndpointFilter(
             async (call, next) =>
             {
                 var http = call.HttpContext;
-                var work = http.RequestServices.GetRequiredService<AdminTransaction>();
+                var transaction = http.RequestServices.GetRequiredService<AdminTransaction>();
                 Task<object?> Handle() => next(call).AsTask();
                 Task<object?> Once() =>
-                    Idempotency.IsAsked(http.Request)
+                    Idempotency.IsRequested(http.Request)
                         ? http.RequestServices.GetRequiredService<Idempotency>().OnceAsync(http, Handle)
                         : Handle();
                 return HttpMethods.IsGet(http.Request.Method)
-                    ? await work.ReadAsync(CurrentAdmin.Of(http), Handle, http.RequestAborted)
-                    : await work.ChangeAsync(
+                    ? await transaction.ReadAsync(CurrentAdmin.Of(http), Handle, http.RequestAborted)
+                    : await transaction.ChangeAsync(
                         CurrentAdmin.Of(http),
                         http.TraceIdentifier,
                         RequestSource.Address(http),
@@ -29,6 +29,6 @@ static class TransactionFilter
                     );
             }
         );
-        return admin;
+        return endpoints;
     }
 }

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace ScimProvisioning.Api;
 
-/// <summary>Refuses parameters of the URL that an endpoint does not have: a misspelt <c>users=remove</c> must not pass for one that was left out.</summary>
+/// <summary>
+/// Refuses query parameters that an endpoint does not have. Otherwise a misspelt <c>users=remove</c> would be ignored, and the default would apply.
+/// </summary>
 static class UnknownParameters
 {
     public static RouteGroupBuilder RefuseUnknownParameters(this RouteGroupBuilder group)
@@ -29,7 +31,7 @@ static class UnknownParameters
         return group;
     }
 
-    // Every parameter of a query has its [FromQuery].
+    // By our convention every query parameter has its [FromQuery].
     static IEnumerable<string> NamesOf(ParameterInfo parameter) =>
         parameter.IsDefined(typeof(AsParametersAttribute))
             ? parameter.ParameterType.GetConstructors().Single().GetParameters().SelectMany(NamesOf)

@@ -7,13 +7,16 @@ using Microsoft.Extensions.Options;
 
 namespace ScimProvisioning.Api;
 
-/// <summary>What is wrong with a request that does not fit the parameters of its endpoint, in words of its caller and not of .NET.</summary>
+/// <summary>
+/// Explains why a request cannot be read into the parameters of its endpoint. The texts of .NET name types of ours; these name fields of the
+/// request.
+/// </summary>
 static partial class UnreadableRequest
 {
     const string Id = "Must be an id, such as 0193a5b0-7e1c-7d52-a1f3-5c4b9d0e8f26.";
     const string WholeNumber = "Must be a whole number, up to 2147483647.";
 
-    /// <summary>The same failure, with the field of the body or the parameter of the URL that is wrong, and what it must be.</summary>
+    /// <summary>Turns the failure into one that names the wrong field or parameter and says what it must be.</summary>
     public static Exception Explain(BadHttpRequestException failure, HttpContext http)
     {
         if (failure.StatusCode != StatusCodes.Status400BadRequest)
@@ -35,7 +38,7 @@ static partial class UnreadableRequest
 
     static ProblemException BadRequest(string detail) => ProblemException.BadRequest("bad_request", detail);
 
-    // The text of a JsonException names the type of the field or that of the object around it, as it happens: the path is sure.
+    // A JsonException names sometimes the type of the field and sometimes that of the object around it. Its path is always right.
     static ProblemException? Wrong(JsonException wrong, HttpContext http)
     {
         var type = http.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType;
@@ -81,11 +84,11 @@ static partial class UnreadableRequest
         : type == typeof(IReadOnlyList<string>) ? "Must be a list, as [\"…\"]."
         : "Must be an object, as {…}.";
 
-    // A path of System.Text.Json: $.name['odd name'][0]
+    // Matches a step of a path of System.Text.Json, such as $.name['odd name'][0].
     [GeneratedRegex(@"\.(?<name>[^.\[]+)|\['(?<name>.*?)'\]|\[(?<index>\d+)\]")]
     private static partial Regex Step();
 
-    // The binding of parameters tells no more than its text.
+    // When a parameter cannot be read, .NET tells which one only in the text of its exception.
     [GeneratedRegex("""^Failed to bind parameter "(?<type>\S+) (?<name>\w+)" from """)]
     private static partial Regex Parameter();
 }

@@ -4,17 +4,17 @@ using FluentValidation.Results;
 
 namespace ScimProvisioning.Api;
 
-/// <summary>Checks the messages of an endpoint before its handler runs.</summary>
+/// <summary>Checks the messages of a request before its endpoint runs.</summary>
 static class Validation
 {
-    /// <summary>Registers every validator of this house.</summary>
+    /// <summary>Registers every validator of this program.</summary>
     public static void AddValidators(this IServiceCollection services)
     {
         foreach (var found in AssemblyScanner.FindValidatorsInAssembly(typeof(Validation).Assembly, includeInternalTypes: true))
             services.AddSingleton(found.InterfaceType, found.ValidatorType);
     }
 
-    /// <summary>Refuses with a message per field; endpoints whose parameters have no validator pay nothing.</summary>
+    /// <summary>Refuses an invalid message with a text for each wrong field.</summary>
     public static RouteGroupBuilder WithValidation(this RouteGroupBuilder group)
     {
         group.AddEndpointFilterFactory(
@@ -38,7 +38,7 @@ static class Validation
                     {
                         foreach (var (index, validator) in checks)
                         {
-                            // An optional body that is absent has nothing to check.
+                            // An optional body may be absent.
                             if (call.Arguments[index] is not { } message)
                                 continue;
                             await CheckAsync(validator!, message, call.HttpContext.RequestAborted);
@@ -51,8 +51,9 @@ static class Validation
         return group;
     }
 
-    /// <summary>The same for the one message of a command.</summary>
-    public static Task CheckAsync<T>(this IServiceProvider services, T message, CancellationToken ct)
+    /// <summary>The same for the message of a command.</summary>
+    /// <exception cref="ProblemException">400 with a text for each wrong field.</exception>
+    public static Task ValidateAsync<T>(this IServiceProvider services, T message, CancellationToken ct)
         where T : notnull => CheckAsync(services.GetRequiredService<IValidator<T>>(), message, ct);
 
     static async Task CheckAsync(IValidator validator, object message, CancellationToken ct)
@@ -70,7 +71,7 @@ static class Validation
             )
             .ToDictionary(field => field.Key, field => field.ToArray());
 
-    /// <summary>Text that PostgreSQL can store and people can read.</summary>
+    /// <summary>Short text without control characters. PostgreSQL could not store all of those.</summary>
     public static IRuleBuilderOptions<T, string?> IsPlainText<T>(this IRuleBuilder<T, string?> rule) =>
         rule.MaximumLength(200)
             .WithMessage("Must be at most 200 characters.")

@@ -4,7 +4,7 @@ using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.CommandLine;
 
-/// <summary><c>admin-key create|list|revoke</c>: the way back for those who have lost every key, too.</summary>
+/// <summary><c>admin-key create|list|revoke</c>. It needs no key, so it also helps when every key is lost.</summary>
 static class AdminKeyCommands
 {
     public static Command Create(CommandRun run) => new("admin-key", "The keys to the admin API.") { Make(run), List(run), Revoke(run) };
@@ -26,18 +26,14 @@ static class AdminKeyCommands
 
         command.SetAction(
             (parsed, ct) =>
-                run.ChangeAsync(
-                    async it =>
-                    {
-                        var request = new CreateAdminKeyRequest(
-                            parsed.GetRequiredValue(label),
-                            parsed.GetValue(scope),
-                            parsed.GetValue(organization)
-                        );
-                        return await AdminKeyEndpoints.Create(await it.ValidAsync(request, ct), it.Db, it.Work, ct);
-                    },
-                    ct
-                )
+            {
+                var request = new CreateAdminKeyRequest(
+                    parsed.GetRequiredValue(label),
+                    parsed.GetValue(scope),
+                    parsed.GetValue(organization)
+                );
+                return run.ChangeAsync(request, (AdminKeyUseCases keys) => keys.CreateAsync(request, ct), ct);
+            }
         );
         return command;
     }
@@ -48,10 +44,10 @@ static class AdminKeyCommands
         var page = new PageOptions(command);
         command.SetAction(
             (parsed, ct) =>
-                run.ReadAsync(
-                    async it => await AdminKeyEndpoints.List(await it.ValidAsync(page.Of(parsed), ct), it.Db, it.AdminKeyStore, ct),
-                    ct
-                )
+            {
+                var request = page.Of(parsed);
+                return run.ReadAsync(request, (AdminKeyUseCases keys) => keys.ListAsync(request, ct), ct);
+            }
         );
         return command;
     }
@@ -62,8 +58,7 @@ static class AdminKeyCommands
         var id = new Argument<Guid>("key-id") { Description = "The id of the key, as 'admin-key list' shows it" };
         command.Add(id);
         command.SetAction(
-            (parsed, ct) =>
-                run.ChangeAsync(it => AdminKeyEndpoints.Revoke(parsed.GetRequiredValue(id), it.Db, it.AdminKeyStore, it.Work, ct), ct)
+            (parsed, ct) => run.ChangeAsync((AdminKeyUseCases keys) => keys.RevokeAsync(parsed.GetRequiredValue(id), ct), ct)
         );
         return command;
     }

@@ -30,22 +30,15 @@ static class ConnectionCommands
 
         command.SetAction(
             (parsed, ct) =>
-                run.ChangeAsync(
-                    async it =>
-                    {
-                        var request = new CreateConnectionRequest(
-                            parsed.GetRequiredValue(name),
-                            parsed.GetValue(organization),
-                            parsed.GetValue(provider),
-                            parsed.GetValue(entraTenant),
-                            EntraAppObjectId: null,
-                            AllowedAddresses: null,
-                            Settings: null
-                        );
-                        return await ConnectionEndpoints.Create(await it.ValidAsync(request, ct), it.Db, it.Work, it.Url, ct);
-                    },
-                    ct
-                )
+            {
+                var request = new CreateConnectionRequest(
+                    parsed.GetRequiredValue(name),
+                    parsed.GetValue(organization),
+                    parsed.GetValue(provider),
+                    parsed.GetValue(entraTenant)
+                );
+                return run.ChangeAsync(request, (ConnectionUseCases connections) => connections.CreateAsync(request, ct), ct);
+            }
         );
         return command;
     }
@@ -56,11 +49,10 @@ static class ConnectionCommands
         var page = new PageOptions(command);
         command.SetAction(
             (parsed, ct) =>
-                run.ReadAsync(
-                    async it =>
-                        await ConnectionEndpoints.List(null, new(null, null), await it.ValidAsync(page.Of(parsed), ct), it.Db, it.Url, ct),
-                    ct
-                )
+            {
+                var (request, all) = (page.Of(parsed), new ConnectionQuery(State: null, Provider: null));
+                return run.ReadAsync(request, (ConnectionUseCases connections) => connections.ListAsync(null, all, request, ct), ct);
+            }
         );
         return command;
     }

@@ -3,7 +3,7 @@ using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.CommandLine;
 
-/// <summary><c>migrate</c>: what a server does when it starts, without serving.</summary>
+/// <summary><c>migrate</c>: brings the database up to date, as a server does when it starts.</summary>
 static class MigrateCommand
 {
     public static Command Create(CommandRun run)
@@ -16,6 +16,6 @@ static class MigrateCommand
         return command;
     }
 
-    /// <param name="Applied">The migrations that were missing.</param>
+    /// <param name="Applied">The migrations that were missing and are applied now.</param>
     sealed record Migrated(IReadOnlyList<string> Applied);
 }

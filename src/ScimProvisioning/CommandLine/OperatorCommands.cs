@@ -3,19 +3,22 @@ using System.Text.RegularExpressions;
 
 namespace ScimProvisioning.CommandLine;
 
-/// <summary>What operators do at the machine itself, without an admin key: the verbs of the program beside serving.</summary>
+/// <summary>The commands of the program. Operators run them on the machine itself, so they need no admin key.</summary>
 static partial class OperatorCommands
 {
     static readonly string[] Questions = ["--help", "-h", "/h", "-?", "/?", "--version"];
 
-    /// <summary>Whether the program is to run a command. Settings of the server begin with a dash or a slash, or are <c>Key=Value</c>; a verb is any other word in first place.</summary>
+    /// <summary>
+    /// Whether the program is to run a command instead of the server. Settings of the server begin with a dash or a slash, or are
+    /// <c>Key=Value</c>; any other first word is a command.
+    /// </summary>
     public static bool AreIn(string[] args) =>
         args is [var first, ..]
         && (
             Questions.Contains(first) || !(first.StartsWith('-') || first.StartsWith('/') || first.Contains('=', StringComparison.Ordinal))
         );
 
-    /// <param name="prepare">Prepares configuration and database, until the answer is disposed of.</param>
+    /// <param name="prepare">Prepares configuration and database. What it returns is disposed of when the command is done.</param>
     public static async Task<int> RunAsync(string[] args, Func<WebApplicationBuilder, CancellationToken, Task<IAsyncDisposable?>> prepare)
     {
         var run = new CommandRun(prepare);
@@ -28,10 +31,10 @@ static partial class OperatorCommands
             AdminKeyCommands.Create(run),
             MigrateCommand.Create(run),
         };
-        // A label may begin with @: no response files.
+        // Without response files, because a label may begin with @.
         var parsed = root.Parse(args, new() { ResponseFileTokenReplacer = null });
         if (parsed.Errors is [])
-            // Interrupted, a command still stops the database that it has started.
+            // An interrupted command needs time to stop the database that it has started.
             return await parsed.InvokeAsync(new() { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
 
         foreach (var error in parsed.Errors)
@@ -40,7 +43,7 @@ static partial class OperatorCommands
         return CommandRun.WrongUse;
     }
 
-    // What System.CommandLine says of a word that is no number or no id.
+    // The end of a text of System.CommandLine that names a type of .NET.
     [GeneratedRegex(" as expected type '[^']*'")]
     private static partial Regex NetType();
 }

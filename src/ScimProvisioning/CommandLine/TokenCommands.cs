@@ -20,27 +20,19 @@ static class TokenCommands
         var token = new TokenOptions(command);
         command.SetAction(
             (parsed, ct) =>
-                run.ChangeAsync(
-                    async it =>
-                    {
-                        var request = new CreateTokenRequest
-                        {
-                            Label = token.Label(parsed),
-                            ExpiresInDays = token.Days(parsed),
-                            Scopes = token.Scopes(parsed),
-                        };
-                        return await TokenEndpoints.Create(
-                            parsed.GetRequiredValue(connection),
-                            await it.ValidAsync(request, ct),
-                            it.Db,
-                            it.Work,
-                            it.Keys,
-                            it.Url,
-                            ct
-                        );
-                    },
+            {
+                var request = new CreateTokenRequest
+                {
+                    Label = token.Label(parsed),
+                    ExpiresInDays = token.Days(parsed),
+                    Scopes = token.Scopes(parsed),
+                };
+                return run.ChangeAsync(
+                    request,
+                    (TokenUseCases tokens) => tokens.CreateAsync(parsed.GetRequiredValue(connection), request, ct),
                     ct
-                )
+                );
+            }
         );
         return command;
     }
@@ -55,17 +47,14 @@ static class TokenCommands
         var page = new PageOptions(command);
         command.SetAction(
             (parsed, ct) =>
-                run.ReadAsync(
-                    async it =>
-                        await TokenEndpoints.List(
-                            parsed.GetRequiredValue(connection),
-                            await it.ValidAsync(page.Of(parsed), ct),
-                            it.Db,
-                            it.Work,
-                            ct
-                        ),
+            {
+                var request = page.Of(parsed);
+                return run.ReadAsync(
+                    request,
+                    (TokenUseCases tokens) => tokens.ListAsync(parsed.GetRequiredValue(connection), request, ct),
                     ct
-                )
+                );
+            }
         );
         return command;
     }
@@ -88,29 +77,21 @@ static class TokenCommands
         var token = new TokenOptions(command);
         command.SetAction(
             (parsed, ct) =>
-                run.ChangeAsync(
-                    async it =>
-                    {
-                        var request = new RotateTokenRequest
-                        {
-                            Label = token.Label(parsed),
-                            ExpiresInDays = token.Days(parsed),
-                            Scopes = token.Scopes(parsed),
-                            OverlapHours = parsed.GetValue(overlap),
-                        };
-                        return await TokenEndpoints.Rotate(
-                            parsed.GetRequiredValue(connection),
-                            parsed.GetRequiredValue(id),
-                            await it.ValidAsync(request, ct),
-                            it.Db,
-                            it.Work,
-                            it.Keys,
-                            it.Url,
-                            ct
-                        );
-                    },
+            {
+                var request = new RotateTokenRequest
+                {
+                    Label = token.Label(parsed),
+                    ExpiresInDays = token.Days(parsed),
+                    Scopes = token.Scopes(parsed),
+                    OverlapHours = parsed.GetValue(overlap),
+                };
+                return run.ChangeAsync(
+                    request,
+                    (TokenUseCases tokens) =>
+                        tokens.RotateAsync(parsed.GetRequiredValue(connection), parsed.GetRequiredValue(id), request, ct),
                     ct
-                )
+                );
+            }
         );
         return command;
     }
@@ -123,7 +104,7 @@ static class TokenCommands
         command.SetAction(
             (parsed, ct) =>
                 run.ChangeAsync(
-                    it => TokenEndpoints.Revoke(parsed.GetRequiredValue(connection), parsed.GetRequiredValue(id), it.Db, it.Work, ct),
+                    (TokenUseCases tokens) => tokens.RevokeAsync(parsed.GetRequiredValue(connection), parsed.GetRequiredValue(id), ct),
                     ct
                 )
         );

@@ -4,7 +4,7 @@ using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.CommandLine;
 
-/// <summary>The options of a token to be made, anew or in place of another.</summary>
+/// <summary>The options of a token that <c>token create</c> or <c>token rotate</c> makes.</summary>
 sealed class TokenOptions
 {
     readonly Option<string?> _label = new("--label") { Description = "What people call it" };

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ScimProvisioning.Tests.Admin;
 
-/// <summary>Every change by an admin can be read: who, when, what, from what to what.</summary>
+/// <summary>Every change by an admin is in the audit log: who changed what and when, with the values before and after.</summary>
 [TestFixture, Parallelizable]
 sealed class AuditLogTests
 {

@@ -3,14 +3,15 @@ using ScimProvisioning.Tests.Schemas;
 
 namespace ScimProvisioning.Tests.Admin;
 
-/// <summary>A deleted connection, and what becomes of its directory.</summary>
+/// <summary>Deleting a connection, and what happens to its directory.</summary>
 [TestFixture, Parallelizable]
 sealed class ConnectionDeletionTests
 {
-    /// <summary>All of a row but what makes it this one.</summary>
+    /// <summary>The row of a user without its name, its id and its times, so that two users can be compared.</summary>
     const string Row = """
         SELECT (to_jsonb(r) - '{id,user_name,attributes,terms,created_at,modified_at}'::text[]
-            || jsonb_build_object('attributes', attributes - 'userName', 'terms', (SELECT jsonb_agg(t ORDER BY t) FROM unnest(terms) t)))::text
+            || jsonb_build_object(
+                'attributes', attributes - 'userName', 'terms', (SELECT jsonb_agg(t ORDER BY t) FROM unnest(terms) t)))::text
         FROM resources r WHERE connection_id = $1 AND user_name =
         """;
 
@@ -108,7 +109,10 @@ sealed class ConnectionDeletionTests
         );
         Assert.That(
             await directory.Ask<long>(
-                "SELECT count(*) FROM resources WHERE connection_id = $1 AND resource_type = 'User' AND deleted_at IS NULL AND NOT active AND attributes -> 'active' = 'false'"
+                """
+                SELECT count(*) FROM resources
+                WHERE connection_id = $1 AND resource_type = 'User' AND deleted_at IS NULL AND NOT active AND attributes -> 'active' = 'false'
+                """
             ),
             Is.EqualTo(3)
         );
@@ -151,7 +155,10 @@ sealed class ConnectionDeletionTests
             Assert.That(await directory.Ask<long>($"SELECT count(*) FROM {table} WHERE connection_id = $1"), Is.Zero, table);
         Assert.That(
             await directory.Ask<string>(
-                "SELECT string_agg(n::text, ' ') FROM (SELECT sum(count) AS n FROM resource_counts WHERE connection_id = $1 GROUP BY resource_type) c"
+                """
+                SELECT string_agg(n::text, ' ')
+                FROM (SELECT sum(count) AS n FROM resource_counts WHERE connection_id = $1 GROUP BY resource_type) c
+                """
             ),
             Is.EqualTo("0 0 0")
         );
@@ -180,6 +187,10 @@ sealed class ConnectionDeletionTests
 
     static Task<string> Resources(TestDirectory directory) =>
         directory.Ask<string>(
-            "SELECT jsonb_build_array((SELECT jsonb_agg(to_jsonb(r) ORDER BY id) FROM resources r WHERE connection_id = $1), (SELECT jsonb_agg(to_jsonb(m)) FROM group_members m WHERE connection_id = $1))::text"
+            """
+            SELECT jsonb_build_array(
+                (SELECT jsonb_agg(to_jsonb(r) ORDER BY id) FROM resources r WHERE connection_id = $1),
+                (SELECT jsonb_agg(to_jsonb(m)) FROM group_members m WHERE connection_id = $1))::text
+            """
         );
 }

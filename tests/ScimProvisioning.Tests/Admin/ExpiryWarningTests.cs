@@ -101,7 +101,11 @@ sealed class ExpiryWarningTests
     [TestCase("UPDATE connections SET state = 'deleted'")]
     [TestCase("UPDATE tokens SET expires_at = NULL")]
     [TestCase(
-        "INSERT INTO oauth_clients (id, connection_id, client_id, scopes, created_at, created_by) SELECT id, id, 'c', '{read}', now(), 'test' FROM connections; UPDATE tokens SET oauth_client_id = connection_id"
+        """
+            INSERT INTO oauth_clients (id, connection_id, client_id, scopes, created_at, created_by)
+            SELECT id, id, 'c', '{read}', now(), 'test' FROM connections;
+            UPDATE tokens SET oauth_client_id = connection_id
+            """
     )]
     public async Task What_is_not_to_expire_is_not_warned_of(string statement)
     {

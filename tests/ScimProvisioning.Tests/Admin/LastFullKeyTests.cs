@@ -5,7 +5,7 @@ using ScimProvisioning.Auth.AdminKeys;
 
 namespace ScimProvisioning.Tests.Admin;
 
-/// <summary>A server without a configured key, which would count as one.</summary>
+/// <summary>The last admin key that may do everything. The server has no configured key, which would count as such a key.</summary>
 [TestFixture, Parallelizable]
 sealed class LastFullKeyTests
 {
@@ -23,7 +23,7 @@ sealed class LastFullKeyTests
             new() { ["environment"] = "Development", ["Admin:ApiKey"] = "" }
         );
         _server.StartServer();
-        // The start makes a key itself, sooner or later, and nobody here would read it.
+        // The server makes a key itself when it starts and prints it, where this test cannot read it.
         for (_key = null; _key is null; _key = await Bootstrap())
             await PostgresFixture.ExecuteAsync("TRUNCATE admin_keys", _database);
     }

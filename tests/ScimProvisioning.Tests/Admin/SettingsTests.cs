@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ScimProvisioning.Tests.Admin;
 
-/// <summary>Where clients disagree, each connection has it its own way.</summary>
+/// <summary>The settings of a connection: how it behaves where identity providers differ.</summary>
 [TestFixture, Parallelizable]
 sealed class SettingsTests
 {

@@ -120,7 +120,10 @@ sealed class TokenRotationTests
         var (_, made) = await Rotate(_server, directory.Connection, null);
 
         var audit = await directory.Ask<string>(
-            "SELECT string_agg(action || ' ' || target_id, ',' ORDER BY action DESC) FROM audit_log WHERE connection_id = $1 AND action <> 'connection.created' AND before IS NOT NULL"
+            """
+            SELECT string_agg(action || ' ' || target_id, ',' ORDER BY action DESC) FROM audit_log
+            WHERE connection_id = $1 AND action <> 'connection.created' AND before IS NOT NULL
+            """
         );
         Assert.That(audit, Is.EqualTo($"connection.token_rotated {directory.Connection.TokenId}"));
         Assert.That(

@@ -139,8 +139,8 @@ sealed class FailedLoginTests
     public void Every_reason_has_a_message_of_its_own() =>
         Assert.That(
             Enum.GetValues<FailedLoginReason>()
-                .Select(reason => FailedLoginMessages.Of(FailedLoginLog.Name(reason)))
-                .Append(FailedLoginMessages.Of("new")),
+                .Select(reason => FailedLoginReasons.Explain(FailedLoginLog.Name(reason)))
+                .Append(FailedLoginReasons.Explain("new")),
             Is.Unique
         );
 

@@ -15,11 +15,14 @@ enum ConnectionAction
     Reconnect,
 }
 
-/// <summary>The states that actions lead to.</summary>
+/// <summary>The states that actions lead to, and the names of actions.</summary>
 static class ConnectionActions
 {
-    /// <summary>The state after the action; the same when it holds already; <c>null</c> when another action has to come first.</summary>
-    /// <param name="before">Whether the connection was pending or active when it last was either.</param>
+    /// <summary>
+    /// The state after the action: the same state when the connection is already where the action leads, and <c>null</c> when another
+    /// action has to come first.
+    /// </summary>
+    /// <param name="before">The state that a pause goes back to: pending or active.</param>
     public static string? Next(this ConnectionAction action, string state, string before) =>
         (action, state) switch
         {
@@ -35,7 +38,7 @@ static class ConnectionActions
             _ => null,
         };
 
-    /// <summary>The action that leads out of a state in which others make no sense.</summary>
+    /// <summary>The action that has to come first in a state that refuses others.</summary>
     public static ConnectionAction WayOut(string state) =>
         state switch
         {
@@ -45,10 +48,10 @@ static class ConnectionActions
             _ => throw new InvalidOperationException($"Nothing is refused in the state {state}."),
         };
 
-    /// <summary>In paths and texts.</summary>
+    /// <summary>The action in paths and texts, such as <c>pause</c>.</summary>
     public static string Verb(this ConnectionAction action) => JsonNamingPolicy.CamelCase.ConvertName(action.ToString());
 
-    /// <summary>In the audit log and the change log.</summary>
+    /// <summary>The action in the audit log and in the change log.</summary>
     public static ChangeType Change(this ConnectionAction action) =>
         action switch
         {
@@ -61,7 +64,7 @@ static class ConnectionActions
             _ => throw new InvalidOperationException($"Unhandled {action}."),
         };
 
-    /// <summary>In texts: the connection cannot be …</summary>
+    /// <summary>The action in texts such as "it cannot be paused".</summary>
     public static string Participle(this ConnectionAction action) =>
         action switch
         {

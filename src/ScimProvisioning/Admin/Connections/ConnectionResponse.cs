@@ -8,7 +8,7 @@ namespace ScimProvisioning.Admin.Connections;
 
 /// <summary>A connection as the admin sees it.</summary>
 /// <param name="Id">The id.</param>
-/// <param name="Key">What stands in the Tenant URL.</param>
+/// <param name="Key">The last part of the Tenant URL.</param>
 /// <param name="Name">What people call it.</param>
 /// <param name="OrganizationId">The organization it belongs to.</param>
 /// <param name="Provider">The identity provider.</param>
@@ -18,10 +18,10 @@ namespace ScimProvisioning.Admin.Connections;
 /// <param name="TenantUrl">The URL to be entered at the identity provider.</param>
 /// <param name="EntraTenantId">The Entra tenant that pushes.</param>
 /// <param name="EntraAppObjectId">The enterprise application in Entra.</param>
-/// <param name="AllowedAddresses">CIDR blocks from which SCIM is accepted; none: from anywhere.</param>
-/// <param name="Settings">What it does where clients disagree.</param>
+/// <param name="AllowedAddresses">CIDR blocks from which SCIM is accepted; empty: from anywhere.</param>
+/// <param name="Settings">How the connection behaves where identity providers differ.</param>
 /// <param name="CreatedAt">When it was created.</param>
-/// <param name="Counts">What it holds; not in lists.</param>
+/// <param name="Counts">How many users and groups it has; absent in lists.</param>
 sealed record ConnectionResponse(
     Guid Id,
     string Key,
@@ -40,7 +40,7 @@ sealed record ConnectionResponse(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ResourceCounts? Counts = null
 )
 {
-    /// <summary>As an answer shows it that has no other.</summary>
+    /// <summary>With the number of users and groups, which costs a query: only for a response with a single connection.</summary>
     public static async Task<ConnectionResponse> WithCountsAsync(Connection row, PublicUrl url, ScimDbContext db, CancellationToken ct) =>
         Of(row, url) with
         {

@@ -5,10 +5,10 @@ using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Admin.Connections;
 
-/// <summary>One connection, to be read or changed. Those that were deleted are not there any more.</summary>
+/// <summary>Reads and locks the row of a connection, for every feature below a connection. Deleted connections count as unknown.</summary>
 static class ConnectionRows
 {
-    /// <summary>Connections as the admin sees them; their documents may be large, and are asked for by themselves.</summary>
+    /// <summary>Connections without their schemas and resource types: those may be large, and have endpoints of their own.</summary>
     public static IQueryable<Connection> WithoutDocuments(this IQueryable<Connection> connections) =>
         connections
             .AsNoTracking()
@@ -34,7 +34,7 @@ static class ConnectionRows
     public static async Task<Connection> ReadConnectionAsync(this ScimDbContext db, Guid id, CancellationToken ct) =>
         await db.Connections.Existing().AsNoTracking().FirstOrDefaultAsync(c => c.Id == id, ct) ?? throw NotFound(id);
 
-    /// <summary>The connection, to be changed: one admin after the other until the end of the transaction.</summary>
+    /// <summary>Locks the connection until the end of the transaction, so that admins change it one after the other.</summary>
     /// <exception cref="ProblemException">404.</exception>
     public static async Task<Connection> LockConnectionAsync(this ScimDbContext db, Guid id, CancellationToken ct)
     {
@@ -42,7 +42,7 @@ static class ConnectionRows
         return await db.Connections.Existing().FirstOrDefaultAsync(c => c.Id == id, ct) ?? throw NotFound(id);
     }
 
-    /// <summary>The same for a connection that can have new keys.</summary>
+    /// <summary>The same, for a connection that may get new credentials.</summary>
     /// <exception cref="ProblemException">404; 409 when it is disconnected.</exception>
     public static async Task<Connection> LockConnectedAsync(this ScimDbContext db, Guid id, CancellationToken ct)
     {
@@ -57,20 +57,6 @@ static class ConnectionRows
     {
         if (!await db.Connections.Existing().AnyAsync(c => c.Id == id, ct))
             throw NotFound(id);
-    }
-
-    /// <summary>Nothing that opened the connection opens it any more.</summary>
-    public static async Task RevokeCredentialsAsync(this ScimDbContext db, Guid id, DateTimeOffset now, CancellationToken ct)
-    {
-        await db
-            .Tokens.Where(t => t.ConnectionId == id && t.RevokedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, now), ct);
-        await db
-            .OAuthClientSecrets.Where(s => s.ConnectionId == id && s.RevokedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(s => s.RevokedAt, now), ct);
-        await db
-            .OAuthClients.Where(c => c.ConnectionId == id && c.RevokedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(c => c.RevokedAt, now), ct);
     }
 
     static ProblemException NotFound(Guid id) => ProblemException.NotFound($"There is no connection {id}.");

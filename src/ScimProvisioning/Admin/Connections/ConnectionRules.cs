@@ -2,7 +2,7 @@ using FluentValidation;
 
 namespace ScimProvisioning.Admin.Connections;
 
-/// <summary>What the members of a connection may be, and how they are stored.</summary>
+/// <summary>Which values the members of a connection may have, and how these are stored.</summary>
 static class ConnectionRules
 {
     public const string DefaultProvider = "entra";
@@ -11,10 +11,10 @@ static class ConnectionRules
 
     public static readonly IReadOnlyList<string> Providers = [DefaultProvider, "okta", "onelogin", "jumpcloud", "ping", "custom"];
 
-    /// <summary>The provider under the name that is stored.</summary>
+    /// <summary>The name under which a provider is stored.</summary>
     public static string ProviderOf(string given) => given == "entra_id" ? DefaultProvider : given;
 
-    /// <summary>The blocks in the spelling that is stored, each once.</summary>
+    /// <summary>The address blocks as they are stored: in their normal form, each once.</summary>
     public static string[] BlocksOf(IReadOnlyList<string>? given) =>
         [.. (given ?? []).Select(block => AddressBlock.Normalise(block)!).Distinct()];
 

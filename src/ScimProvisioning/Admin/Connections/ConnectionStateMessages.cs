@@ -4,8 +4,8 @@ using ScimProvisioning.Api;
 
 namespace ScimProvisioning.Admin.Connections;
 
-/// <summary>What to say about a change of state.</summary>
-/// <param name="Reason">Why, up to 200 characters; the connection shows it until its state changes again.</param>
+/// <summary>A change of the state of a connection.</summary>
+/// <param name="Reason">Why, up to 200 characters. The connection shows it until its state changes again.</param>
 sealed record ChangeStateRequest(string? Reason);
 
 /// <inheritdoc/>
@@ -14,8 +14,10 @@ sealed class ChangeStateValidator : AbstractValidator<ChangeStateRequest>
     public ChangeStateValidator() => RuleFor(request => request.Reason).IsPlainText();
 }
 
-/// <summary>What becomes of the directory of a deleted connection.</summary>
-/// <param name="Users">keep (the default): users and groups stay as they are; deactivate: users become inactive; remove: everything is deleted.</param>
+/// <summary>What happens to the users and groups of a deleted connection.</summary>
+/// <param name="Users">
+/// keep (the default): users and groups stay as they are; deactivate: users become inactive; remove: everything is deleted.
+/// </param>
 sealed record DeleteConnectionQuery([FromQuery(Name = "users")] string? Users)
 {
     public const string Keep = "keep";

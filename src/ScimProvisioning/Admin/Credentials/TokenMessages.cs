@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using FluentValidation;
 using Scim;
 using ScimProvisioning.Api;
+using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Admin.Credentials;
@@ -18,7 +19,7 @@ record CreateTokenRequest
     public string? Label { get; init; }
 
     /// <summary>1 to 3650; 365 when neither this nor expiresAt is there. An explicit null makes a token that never expires.</summary>
-    // Absent and null differ: only a member that is there replaces the default.
+    // The JSON reader calls the setter only for a member that is there, so an absent one keeps the default and null replaces it.
     public int? ExpiresInDays
     {
         get;
@@ -29,10 +30,10 @@ record CreateTokenRequest
     [JsonConverter(typeof(MomentConverter))]
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>What it is good for: read, write or both, which is the default.</summary>
+    /// <summary>What it may do: read, write or both, which is the default.</summary>
     public IReadOnlyList<string>? Scopes { get; init; }
 
-    /// <summary>Whether the caller has named one way to expire at most.</summary>
+    /// <summary>Whether the caller has given expiresInDays or expiresAt, but not both.</summary>
     [JsonIgnore]
     public bool NamesOneExpiry => ExpiresAt is null || !_namesDays;
 
@@ -42,12 +43,14 @@ record CreateTokenRequest
         : null;
 }
 
-/// <summary>A secret token to be made in place of another, whose label and scopes it takes unless it names its own.</summary>
+/// <summary>A secret token to be made in place of another. It takes over label and scopes unless they are given here.</summary>
 sealed record RotateTokenRequest : CreateTokenRequest
 {
     public const int MaximumOverlap = 720;
 
-    /// <summary>For how many hours the old token stays good beside the new one, if it does not expire before: 0 to 720, 24 when absent; 0 revokes it at once.</summary>
+    /// <summary>
+    /// For how many hours the old token stays valid beside the new one, unless it expires before: 0 to 720, 24 when absent; 0 revokes it at once.
+    /// </summary>
     public int OverlapHours { get; init; } = 24;
 }
 
@@ -84,7 +87,80 @@ sealed class RotateTokenValidator : AbstractValidator<RotateTokenRequest>
     }
 }
 
-/// <summary>A moment of RFC 3339: .NET alone would read one without a zone as the server's own.</summary>
+/// <summary>A new secret token. This answer is the only one that carries <paramref name="Token"/>.</summary>
+/// <param name="Id">The id, to revoke it by.</param>
+/// <param name="Label">What people call it.</param>
+/// <param name="Token">The secret itself.</param>
+/// <param name="Hint">The last characters of the secret.</param>
+/// <param name="TenantUrl">The URL to be entered at the identity provider, beside the token.</param>
+/// <param name="Scopes">What it may do: read, write or both.</param>
+/// <param name="CreatedAt">When it was made.</param>
+/// <param name="ExpiresAt">When it expires; null: never.</param>
+sealed record CreatedTokenResponse(
+    Guid Id,
+    string? Label,
+    string Token,
+    string Hint,
+    string TenantUrl,
+    IReadOnlyList<string> Scopes,
+    DateTime CreatedAt,
+    DateTime? ExpiresAt
+)
+{
+    public static CreatedTokenResponse Of(Token row, string secret, string tenantUrl) =>
+        new(row.Id, row.Label, secret, row.Hint, tenantUrl, row.Scopes, row.CreatedAt.UtcDateTime, row.ExpiresAt?.UtcDateTime);
+}
+
+/// <summary>A secret token without its secret.</summary>
+/// <param name="Id">The id, to revoke it by.</param>
+/// <param name="Label">What people call it.</param>
+/// <param name="Hint">The last characters of the secret.</param>
+/// <param name="Status">active, expired or revoked.</param>
+/// <param name="Scopes">What it may do: read, write or both.</param>
+/// <param name="CreatedAt">When it was made.</param>
+/// <param name="CreatedBy">The actor that made it, such as admin-key:{id}.</param>
+/// <param name="ExpiresAt">When it expires; null: never.</param>
+/// <param name="RevokedAt">When it was revoked.</param>
+/// <param name="LastUsedAt">When it was last used, to the minute.</param>
+/// <param name="LastUsedAddress">The address that used it last.</param>
+/// <param name="LastUsedAgent">The user agent that used it last, cut to 200 characters.</param>
+sealed record TokenResponse(
+    Guid Id,
+    string? Label,
+    string Hint,
+    string Status,
+    IReadOnlyList<string> Scopes,
+    DateTime CreatedAt,
+    string CreatedBy,
+    DateTime? ExpiresAt,
+    DateTime? RevokedAt,
+    DateTime? LastUsedAt,
+    string? LastUsedAddress,
+    string? LastUsedAgent
+)
+{
+    public const string Active = "active";
+
+    public static TokenResponse Of(Token row, DateTimeOffset now) =>
+        new(
+            row.Id,
+            row.Label,
+            row.Hint,
+            row.RevokedAt is not null ? "revoked"
+                : row.ExpiresAt <= now ? "expired"
+                : Active,
+            row.Scopes,
+            row.CreatedAt.UtcDateTime,
+            row.CreatedBy,
+            row.ExpiresAt?.UtcDateTime,
+            row.RevokedAt?.UtcDateTime,
+            row.LastUsedAt?.UtcDateTime,
+            row.LastUsedAddress,
+            row.LastUsedAgent
+        );
+}
+
+/// <summary>Reads a time of RFC 3339. The converter of .NET would accept a time without a zone, and take that of the server.</summary>
 sealed class MomentConverter : JsonConverter<DateTimeOffset>
 {
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

@@ -8,7 +8,7 @@ namespace ScimProvisioning.Admin.Keys;
 /// <summary>An admin key to be made.</summary>
 /// <param name="Label">What people call it, 1 to 200 characters.</param>
 /// <param name="Scope">full (the default), or read for a key that changes nothing.</param>
-/// <param name="OrganizationId">The only organization whose connections it sees and changes; without one, all.</param>
+/// <param name="OrganizationId">The only organization whose connections it may see and change; when absent, all.</param>
 sealed record CreateAdminKeyRequest(string? Label, string? Scope, Guid? OrganizationId);
 
 /// <inheritdoc/>
@@ -27,11 +27,11 @@ sealed class CreateAdminKeyValidator : AbstractValidator<CreateAdminKeyRequest>
 /// <param name="Id">The id, to revoke it by.</param>
 /// <param name="Label">What people call it.</param>
 /// <param name="Key">The secret itself.</param>
-/// <param name="Hint">Its first and last characters.</param>
+/// <param name="Hint">The first and last characters of the key.</param>
 /// <param name="Scope">full or read.</param>
-/// <param name="OrganizationId">The only organization it is good for; null: all.</param>
+/// <param name="OrganizationId">The only organization whose connections it may see and change; null: all.</param>
 /// <param name="CreatedAt">When it was made.</param>
-/// <param name="CreatedBy">Who made it, such as admin-key:{id}.</param>
+/// <param name="CreatedBy">The actor that made it, such as admin-key:{id}.</param>
 sealed record CreatedAdminKeyResponse(
     Guid Id,
     string? Label,
@@ -50,13 +50,13 @@ sealed record CreatedAdminKeyResponse(
 /// <summary>An admin key without its secret.</summary>
 /// <param name="Id">The id, to revoke it by.</param>
 /// <param name="Label">What people call it.</param>
-/// <param name="Hint">Its first and last characters; null for the configured one.</param>
+/// <param name="Hint">The first and last characters of the key; null for the configured one.</param>
 /// <param name="Scope">full or read.</param>
-/// <param name="OrganizationId">The only organization it is good for; null: all.</param>
-/// <param name="Source">stored, or configuration for the one of Admin__ApiKey.</param>
+/// <param name="OrganizationId">The only organization whose connections it may see and change; null: all.</param>
+/// <param name="Source">stored, or configuration for the key in Admin__ApiKey.</param>
 /// <param name="CreatedAt">When it was made; null for the configured one.</param>
-/// <param name="CreatedBy">Who made it, such as admin-key:{id}; null for the configured one.</param>
-/// <param name="LastUsedAt">When it was last used, within a minute; null for the configured one.</param>
+/// <param name="CreatedBy">The actor that made it, such as admin-key:{id}; null for the configured one.</param>
+/// <param name="LastUsedAt">When it was last used, to the minute; null for the configured one.</param>
 /// <param name="RevokedAt">When it was revoked.</param>
 sealed record AdminKeyResponse(
     Guid Id,

@@ -6,7 +6,7 @@ using ScimProvisioning.Storage.ControlPlane;
 namespace ScimProvisioning.Admin.Organizations;
 
 /// <summary>Which organizations to list.</summary>
-/// <param name="ExternalId">The one that the application calls so.</param>
+/// <param name="ExternalId">Only the one with this externalId.</param>
 sealed record OrganizationQuery([FromQuery(Name = "externalId")] string? ExternalId);
 
 /// <inheritdoc/>
@@ -17,7 +17,7 @@ sealed class OrganizationQueryValidator : AbstractValidator<OrganizationQuery>
 
 /// <summary>An organization to be created.</summary>
 /// <param name="Name">What people call it, 1 to 200 characters.</param>
-/// <param name="ExternalId">What the application calls it, up to 200 characters; no other organization may have it.</param>
+/// <param name="ExternalId">The id of the application for it, up to 200 characters, unique among organizations.</param>
 /// <param name="MaxConnections">How many connections it may have; null for any number.</param>
 sealed record CreateOrganizationRequest(string? Name, string? ExternalId, int? MaxConnections);
 
@@ -32,28 +32,30 @@ sealed class CreateOrganizationValidator : AbstractValidator<CreateOrganizationR
     }
 }
 
-/// <summary>A change of an organization: what is absent stays.</summary>
-sealed record ChangeOrganizationRequest
+/// <summary>A change of an organization. What is absent stays as it is.</summary>
+sealed record UpdateOrganizationRequest
 {
     bool _hasExternalId,
         _hasMaxConnections;
 
     /// <summary>What people call it, 1 to 200 characters.</summary>
-    // An explicit null is no name.
+    // An explicit null is refused like an empty text, by the validator.
     public string? Name
     {
         get;
         init => field = value ?? "";
     }
 
-    /// <summary>What the application calls it; null takes it away. Only for keys of all organizations.</summary>
+    /// <summary>The id of the application for it; null takes it away. Only for admin keys of all organizations.</summary>
     public string? ExternalId
     {
         get;
         init => (field, _hasExternalId) = (value, true);
     }
 
-    /// <summary>How many connections it may have; null for any number. Those that are there stay. Only for keys of all organizations.</summary>
+    /// <summary>
+    /// How many connections it may have; null for any number. Existing connections stay. Only for admin keys of all organizations.
+    /// </summary>
     public int? MaxConnections
     {
         get;
@@ -71,9 +73,9 @@ sealed record ChangeOrganizationRequest
 }
 
 /// <inheritdoc/>
-sealed class ChangeOrganizationValidator : AbstractValidator<ChangeOrganizationRequest>
+sealed class UpdateOrganizationValidator : AbstractValidator<UpdateOrganizationRequest>
 {
-    public ChangeOrganizationValidator()
+    public UpdateOrganizationValidator()
     {
         RuleFor(request => request.Name)
             .NotEmpty()
@@ -85,7 +87,7 @@ sealed class ChangeOrganizationValidator : AbstractValidator<ChangeOrganizationR
     }
 }
 
-/// <summary>The members that creating and changing have in common.</summary>
+/// <summary>The rules for members that can be created and updated.</summary>
 static class OrganizationRules
 {
     public static void IsExternalId<T>(this IRuleBuilder<T, string?> rule) =>
@@ -95,11 +97,11 @@ static class OrganizationRules
         rule.GreaterThanOrEqualTo(0).WithMessage("Must be 0 or more, or null for any number.");
 }
 
-/// <summary>Who connections belong to.</summary>
+/// <summary>An organization: a customer that connections belong to.</summary>
 /// <param name="Id">The id.</param>
 /// <param name="Name">What people call it.</param>
-/// <param name="ExternalId">What the application calls it.</param>
-/// <param name="MaxConnections">How many connections it may have; null is any number.</param>
+/// <param name="ExternalId">The id of the application for it.</param>
+/// <param name="MaxConnections">How many connections it may have; null for any number.</param>
 /// <param name="CreatedAt">When it was created.</param>
 sealed record OrganizationResponse(Guid Id, string Name, string? ExternalId, int? MaxConnections, DateTime CreatedAt)
 {

@@ -5,7 +5,7 @@ using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Admin.Organizations;
 
-/// <summary>One organization, to be read or changed.</summary>
+/// <summary>Reads and locks the row of an organization.</summary>
 static class OrganizationRows
 {
     /// <exception cref="ProblemException">404.</exception>
@@ -13,10 +13,10 @@ static class OrganizationRows
         await db.Organizations.AsNoTracking().FirstOrDefaultAsync(o => o.Id == id, ct) ?? throw NotFound(id);
 
     /// <summary>
-    /// The organization, to be changed or given a connection: one after the other until the end of the transaction, so that what is counted
-    /// meanwhile stays true.
+    /// Locks the organization until the end of the transaction. Whatever changes it or gives it a connection takes this lock, so that the
+    /// number of its connections, once counted, stays true.
     /// </summary>
-    /// <returns><c>null</c> when there is none, or none within reach.</returns>
+    /// <returns><c>null</c> when there is none, or when this admin may not see it.</returns>
     public static async Task<Organization?> TryLockOrganizationAsync(this ScimDbContext db, Guid id, CancellationToken ct)
     {
         await db.Database.ExecuteSqlAsync($"SELECT FROM organizations WHERE id = {id} FOR NO KEY UPDATE", ct);

@@ -10,7 +10,7 @@ namespace ScimProvisioning.Admin.Schemas;
 /// <summary>The schemas and resource types that a connection has beside the built-in ones, as documents.</summary>
 sealed partial class RegisteredDocuments(Connection connection)
 {
-    /// <summary>Of all documents of a connection together: each server keeps them in memory.</summary>
+    /// <summary>The limit for all documents of a connection together, because each server keeps them in memory.</summary>
     const int MaxBytes = 1024 * 1024;
 
     public List<JsonObject> Schemas { get; } = Read(connection.Schemas);
@@ -28,9 +28,9 @@ sealed partial class RegisteredDocuments(Connection connection)
         ?? throw ScimException.NotFound($"The connection has registered no resource type '{name}'.");
 
     /// <summary>Adds a document.</summary>
-    /// <param name="key">What tells the documents of the list apart.</param>
-    /// <returns>Its key.</returns>
-    /// <exception cref="ScimException">400 without a key; 409 when there is one of that key.</exception>
+    /// <param name="key">The member that identifies a document in the list: id or name.</param>
+    /// <returns>The value of that member.</returns>
+    /// <exception cref="ScimException">400 when the member is missing; 409 when another document has the same value.</exception>
     public static string Add(List<JsonObject> documents, JsonObject document, string key)
     {
         var named = TextOf(document, key) ?? throw ScimException.InvalidValue($"'{key}' is missing. It must be a string.");
@@ -40,8 +40,8 @@ sealed partial class RegisteredDocuments(Connection connection)
         return named;
     }
 
-    /// <summary>Puts a document in the place of another, whose key it keeps.</summary>
-    /// <exception cref="ScimException">400 for another key.</exception>
+    /// <summary>Puts a document in the place of another one, which is identified by the same value.</summary>
+    /// <exception cref="ScimException">400 when the new document names another value.</exception>
     public static void Replace(List<JsonObject> documents, JsonObject old, JsonObject document, string key)
     {
         var name = (string)old[key]!;
@@ -52,14 +52,14 @@ sealed partial class RegisteredDocuments(Connection connection)
         foreach (var spelling in document.Select(p => p.Key).Where(p => p.Equals(key, StringComparison.OrdinalIgnoreCase)).ToArray())
             document.Remove(spelling);
         document[key] = name;
-        // At the end, so that what clashes with another document is told of this one.
+        // At the end of the list: when two documents clash, the error is told of the later one.
         documents.Remove(old);
         documents.Add(document);
     }
 
-    /// <summary>Writes the whole set to the connection, checked, in the RFC's spelling and without what the RFC does not name.</summary>
-    /// <returns>The resource types that they make.</returns>
-    /// <exception cref="ScimException">400, naming what is wrong in the document that has changed.</exception>
+    /// <summary>Checks all documents and writes them to the connection: in the spelling of the RFC, and only with the members that it names.</summary>
+    /// <returns>The resource types that the documents define.</returns>
+    /// <exception cref="ScimException">400, with what is wrong in the document that has changed.</exception>
     public ResourceTypes Store()
     {
         try
@@ -71,22 +71,24 @@ sealed partial class RegisteredDocuments(Connection connection)
             );
             if (Encoding.UTF8.GetByteCount(connection.Schemas) + Encoding.UTF8.GetByteCount(connection.ResourceTypes) > MaxBytes)
                 throw ScimException.InvalidValue(
-                    $"The schemas and resource types of a connection may together have {MaxBytes} bytes; with this one they would have more. Remove one, or shorten descriptions."
+                    $"The schemas and resource types of a connection may together have {MaxBytes} bytes; with this one they would have more. "
+                        + "Remove one, or shorten descriptions."
                 );
             return types;
         }
         catch (ScimException e)
         {
-            // The others were accepted before, so that it is this one: the admin knows no "schemas[3]".
+            // The other documents were accepted before, so the error is in this one. Its place in our list means nothing to the admin.
             throw ScimException.InvalidValue(Place().Replace(e.Message, ""));
         }
     }
 
-    /// <summary>The resource types that the documents make as they are now.</summary>
+    /// <summary>The resource types that the documents define at this moment.</summary>
     /// <exception cref="ScimException">400.</exception>
-    public ResourceTypes Types() => SchemaReader.Read(Copy(Schemas), Copy(ResourceTypes), ConnectionKey.Prefix); // keys stand in URLs where collections do
+    // In a URL, a connection key stands where the name of a collection may stand, so no collection may look like a key.
+    public ResourceTypes Types() => SchemaReader.Read(Copy(Schemas), Copy(ResourceTypes), ConnectionKey.Prefix);
 
-    /// <summary>Names of the resource types that use the schema.</summary>
+    /// <summary>The names of the resource types that use the schema.</summary>
     public IEnumerable<string> UsersOf(string schema) =>
         ResourceTypes
             .Where(type =>
@@ -108,7 +110,7 @@ sealed partial class RegisteredDocuments(Connection connection)
             ? text
             : null;
 
-    // Where a document is served depends on who asks.
+    // meta.location depends on the URL by which a document is read, so it is not stored.
     static string Text(IEnumerable<JsonObject> documents) =>
         ScimJson.Text(
             new JsonArray([

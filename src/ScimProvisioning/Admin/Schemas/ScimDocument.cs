@@ -8,13 +8,17 @@ using Scim;
 
 namespace ScimProvisioning.Admin.Schemas;
 
-/// <summary>A SCIM Schema or ResourceType (RFC 7643 §7, §6) in the body of a request; what it says is checked with all the others of its connection.</summary>
+/// <summary>
+/// A SCIM Schema or ResourceType (RFC 7643 §7, §6) in the body of a request. Here only its JSON is checked;
+/// <see cref="RegisteredDocuments"/> checks what it says, together with the other documents of the connection.
+/// </summary>
 sealed record ScimDocument(JsonObject Json)
 {
+    public const string ScimMediaType = "application/scim+json";
+    public const string JsonMediaType = "application/json";
+
     const int MaxBytes = 1024 * 1024;
     const int MaxDepth = 16;
-    const string ScimMediaType = "application/scim+json";
-    const string JsonMediaType = "application/json";
 
     static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
 
@@ -22,7 +26,7 @@ sealed record ScimDocument(JsonObject Json)
     public static async ValueTask<ScimDocument?> BindAsync(HttpContext http)
     {
         RequireJson(http.Request.ContentType);
-        // The server answers 413 to more.
+        // The server answers 413 to a longer body.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = MaxBytes;
         using var body = new MemoryStream();
@@ -47,11 +51,13 @@ sealed record ScimDocument(JsonObject Json)
         {
             throw ScimException.InvalidSyntax(
                 e.LineNumber is { } line
-                    ? $"The body is not the JSON that is expected here (line {line + 1}, byte {e.BytePositionInLine + 1}): check for broken syntax and nesting beyond {MaxDepth} levels."
+                    ? $"The body is not the JSON that is expected here (line {line + 1}, byte {e.BytePositionInLine + 1}): "
+                        + $"check for broken syntax and nesting beyond {MaxDepth} levels."
                     : "The body names something twice in one object: give each name once."
             );
         }
-        catch (InvalidOperationException) // how the parser, looking for doubled names, reports a lone surrogate in one
+        // The parser throws this for a name with half of a surrogate pair, when it looks for doubled names.
+        catch (InvalidOperationException)
         {
             throw ScimException.InvalidSyntax("A name in the body holds half of a surrogate pair.");
         }
@@ -71,11 +77,14 @@ sealed record ScimDocument(JsonObject Json)
         )
             throw ScimException.UnsupportedMediaType($"Send {ScimMediaType} or {JsonMediaType}, in UTF-8.");
     }
+}
 
-    /// <summary>Says what an endpoint with this body takes.</summary>
-    public static void Describe(RouteHandlerBuilder endpoint) =>
+/// <summary>Tells the OpenAPI document that an endpoint takes a <see cref="ScimDocument"/>, and how it refuses one.</summary>
+static class ScimDocumentEndpoints
+{
+    public static void AcceptsScimDocument(this RouteHandlerBuilder endpoint) =>
         endpoint
-            .Accepts<object>(ScimMediaType, JsonMediaType)
+            .Accepts<JsonObject>(ScimDocument.ScimMediaType, ScimDocument.JsonMediaType)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)

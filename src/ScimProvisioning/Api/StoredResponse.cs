@@ -2,16 +2,17 @@ using System.Text.Json.Serialization;
 
 namespace ScimProvisioning.Api;
 
-/// <summary>An answer that can be given again.</summary>
-sealed record StoredAnswer(int Status, string? Location, string? ContentType, byte[] Body) : IResult
+/// <summary>An HTTP response that can be sent again, when the same request comes again.</summary>
+sealed record StoredResponse(int Status, string? Location, string? ContentType, byte[] Body) : IResult
 {
     const string ReplayedHeader = "Idempotency-Replayed";
 
+    /// <summary>Whether this was sent before; a header tells the caller so.</summary>
     [JsonIgnore]
     public bool IsReplayed { get; init; }
 
-    /// <summary>Lets the result write itself, to nobody yet: what it belongs to is not committed.</summary>
-    public static async Task<StoredAnswer> OfAsync(HttpContext http, IResult result)
+    /// <summary>Writes a result into memory. It is not sent yet, because the change that it reports is not committed yet.</summary>
+    public static async Task<StoredResponse> CaptureAsync(HttpContext http, IResult result)
     {
         var (response, client) = (http.Response, http.Response.Body);
         using var body = new MemoryStream();
