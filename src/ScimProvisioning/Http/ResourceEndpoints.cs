@@ -53,7 +53,7 @@ static class ResourceEndpoints
         var type = request.TypeOf(collection);
         var projection = projected.For(type);
         var resource =
-            await store.GetAsync(request.Caller, type, ResourceOperations.IdOf(id, type), ResourceJson.NeedsRelated(type, projection), ct)
+            await store.GetAsync(request.Caller, type, ResourceOperations.IdOf(id, type), RelatedResources.AreShown(type, projection), ct)
             ?? throw ResourceOperations.NotFound(id, type);
         return tags.IsKnown(resource.ETag) ? ScimResult.NotModified(resource) : ScimResult.Ok(resource, projection, request.Caller);
     }

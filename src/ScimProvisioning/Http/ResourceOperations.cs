@@ -119,7 +119,7 @@ sealed class ResourceOperations(ResourceStore store)
 
     /// <summary>The names of the members are known to the store alone.</summary>
     async Task<StoredResource> WithMembersAsync(Caller caller, StoredResource changed, Projection? shown, CancellationToken ct) =>
-        shown is not null && changed.Type.IsGroup && ResourceJson.NeedsRelated(changed.Type, shown)
+        shown is not null && changed.Type.IsGroup && RelatedResources.AreShown(changed.Type, shown)
             ? await store.GetAsync(caller, changed.Type, changed.Id, related: true, ct) ?? changed
             : changed;
 

@@ -112,7 +112,7 @@ static class ConnectionEndpoints
             .Where(c => (organizationId == null || c.OrganizationId == organizationId) && c.Id > page.Start)
             .OrderBy(c => c.Id)
             .Take(page.Take)
-            .WithoutDocuments()
+            .AsNoTracking()
             .ToListAsync(ct);
         return TypedResults.Ok(page.Of(rows, row => ConnectionResponse.Of(row, url), row => row.Id));
     }

@@ -7,15 +7,16 @@ using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.Admin.Schemas;
 
-/// <summary>The schemas and resource types that a connection has beside the built-in ones, as documents.</summary>
+/// <summary>The schemas and resource types that a connection has registered beside the built-in ones.</summary>
+/// <param name="connection">Read with its <see cref="Connection.Documents"/>.</param>
 sealed partial class RegisteredDocuments(Connection connection)
 {
-    /// <summary>Of all documents of a connection together: each server keeps them in memory.</summary>
+    /// <summary>Limit of all documents of a connection together: each server keeps them in memory.</summary>
     const int MaxBytes = 1024 * 1024;
 
-    public List<JsonObject> Schemas { get; } = Read(connection.Schemas);
+    public List<JsonObject> Schemas { get; } = Read(connection.Documents?.Schemas);
 
-    public List<JsonObject> ResourceTypes { get; } = Read(connection.ResourceTypes);
+    public List<JsonObject> ResourceTypes { get; } = Read(connection.Documents?.ResourceTypes);
 
     /// <exception cref="ScimException">404.</exception>
     public JsonObject Schema(string id) =>
@@ -52,7 +53,7 @@ sealed partial class RegisteredDocuments(Connection connection)
         foreach (var spelling in document.Select(p => p.Key).Where(p => p.Equals(key, StringComparison.OrdinalIgnoreCase)).ToArray())
             document.Remove(spelling);
         document[key] = name;
-        // At the end, so that what clashes with another document is told of this one.
+        // At the end, so that an error names this one when it contradicts another document.
         documents.Remove(old);
         documents.Add(document);
     }
@@ -65,26 +66,30 @@ sealed partial class RegisteredDocuments(Connection connection)
         try
         {
             var types = Types();
-            connection.Schemas = Text(SchemaReader.ReadSchemas(Copy(Schemas)).Select(schema => DiscoveryDocuments.ForSchema(schema, "")));
-            connection.ResourceTypes = Text(
+            var documents = connection.Documents ??= new() { ConnectionId = connection.Id };
+            documents.Schemas = Text(SchemaReader.ReadSchemas(Copy(Schemas)).Select(schema => DiscoveryDocuments.ForSchema(schema, "")));
+            documents.ResourceTypes = Text(
                 types.All.Except(Scim.ResourceTypes.BuiltIn.All).Select(type => DiscoveryDocuments.ForResourceType(type, ""))
             );
-            if (Encoding.UTF8.GetByteCount(connection.Schemas) + Encoding.UTF8.GetByteCount(connection.ResourceTypes) > MaxBytes)
+            if (Encoding.UTF8.GetByteCount(documents.Schemas) + Encoding.UTF8.GetByteCount(documents.ResourceTypes) > MaxBytes)
                 throw ScimException.InvalidValue(
-                    $"The schemas and resource types of a connection may together have {MaxBytes} bytes; with this one they would have more. Remove one, or shorten descriptions."
+                    $"The schemas and resource types of a connection may together have {MaxBytes} bytes; "
+                        + "with this one they would have more. Remove one, or shorten descriptions."
                 );
             return types;
         }
         catch (ScimException e)
         {
-            // The others were accepted before, so that it is this one: the admin knows no "schemas[3]".
+            // The other documents were accepted before, so the error is in this one. The admin does not know a "schemas[3]".
             throw ScimException.InvalidValue(Place().Replace(e.Message, ""));
         }
     }
 
     /// <summary>The resource types that the documents make as they are now.</summary>
     /// <exception cref="ScimException">400.</exception>
-    public ResourceTypes Types() => SchemaReader.Read(Copy(Schemas), Copy(ResourceTypes), ConnectionKey.Prefix); // keys stand in URLs where collections do
+    public ResourceTypes Types() =>
+        // In URLs the key of a connection takes the place of a collection: no collection may begin as keys do.
+        SchemaReader.Read(Copy(Schemas), Copy(ResourceTypes), ConnectionKey.Prefix);
 
     /// <summary>Names of the resource types that use the schema.</summary>
     public IEnumerable<string> UsersOf(string schema) =>
@@ -108,7 +113,7 @@ sealed partial class RegisteredDocuments(Connection connection)
             ? text
             : null;
 
-    // Where a document is served depends on who asks.
+    // Without "meta": its location depends on the Tenant URL of the request.
     static string Text(IEnumerable<JsonObject> documents) =>
         ScimJson.Text(
             new JsonArray([
@@ -120,7 +125,7 @@ sealed partial class RegisteredDocuments(Connection connection)
             ])
         );
 
-    static List<JsonObject> Read(string json) => [.. JsonNode.Parse(json)!.AsArray().Select(document => (JsonObject)document!)];
+    static List<JsonObject> Read(string? json) => [.. JsonNode.Parse(json ?? "[]")!.AsArray().Select(document => (JsonObject)document!)];
 
     static JsonArray Copy(List<JsonObject> documents) => new([.. documents.Select(document => document.DeepClone())]);
 

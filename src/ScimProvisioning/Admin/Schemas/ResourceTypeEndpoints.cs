@@ -38,7 +38,7 @@ static class ResourceTypeEndpoints
         CancellationToken ct
     )
     {
-        var connection = await db.LockConnectionAsync(id, ct);
+        var connection = await db.LockWithDocumentsAsync(id, ct);
         var registered = new RegisteredDocuments(connection);
         var name = RegisteredDocuments.Add(registered.ResourceTypes, document.Json, Key);
         var stored = await StoreAsync(connection, registered, name, db, ct);
@@ -47,10 +47,10 @@ static class ResourceTypeEndpoints
     }
 
     static async Task<Ok<Page<JsonObject>>> List(Guid id, ScimDbContext db, CancellationToken ct) =>
-        TypedResults.Ok(new Page<JsonObject>(new RegisteredDocuments(await db.ReadConnectionAsync(id, ct)).ResourceTypes, null));
+        TypedResults.Ok(new Page<JsonObject>(new RegisteredDocuments(await db.ReadWithDocumentsAsync(id, ct)).ResourceTypes, null));
 
     static async Task<Ok<JsonObject>> Get(Guid id, string name, ScimDbContext db, CancellationToken ct) =>
-        TypedResults.Ok(new RegisteredDocuments(await db.ReadConnectionAsync(id, ct)).ResourceType(name));
+        TypedResults.Ok(new RegisteredDocuments(await db.ReadWithDocumentsAsync(id, ct)).ResourceType(name));
 
     static async Task<Ok<JsonObject>> Put(
         Guid id,
@@ -61,7 +61,7 @@ static class ResourceTypeEndpoints
         CancellationToken ct
     )
     {
-        var connection = await db.LockConnectionAsync(id, ct);
+        var connection = await db.LockWithDocumentsAsync(id, ct);
         var registered = new RegisteredDocuments(connection);
         var (old, before) = (registered.ResourceType(name), registered.Types().Named(name)!);
         RegisteredDocuments.Replace(registered.ResourceTypes, old, document.Json, Key);
@@ -75,7 +75,7 @@ static class ResourceTypeEndpoints
 
     static async Task<NoContent> Delete(Guid id, string name, ScimDbContext db, AdminTransaction work, CancellationToken ct)
     {
-        var connection = await db.LockConnectionAsync(id, ct);
+        var connection = await db.LockWithDocumentsAsync(id, ct);
         var registered = new RegisteredDocuments(connection);
         var (type, before) = (registered.ResourceType(name), registered.Types().Named(name)!);
         if (ResourceTypes.BuiltIn.Named(name) is null)

@@ -35,7 +35,7 @@ static class SchemaEndpoints
         CancellationToken ct
     )
     {
-        var connection = await db.LockConnectionAsync(id, ct);
+        var connection = await db.LockWithDocumentsAsync(id, ct);
         var registered = new RegisteredDocuments(connection);
         var schemaId = RegisteredDocuments.Add(registered.Schemas, document.Json, Key);
         var stored = await StoreAsync(connection, registered, schemaId, db, ct);
@@ -44,10 +44,10 @@ static class SchemaEndpoints
     }
 
     static async Task<Ok<Page<JsonObject>>> List(Guid id, ScimDbContext db, CancellationToken ct) =>
-        TypedResults.Ok(new Page<JsonObject>(new RegisteredDocuments(await db.ReadConnectionAsync(id, ct)).Schemas, null));
+        TypedResults.Ok(new Page<JsonObject>(new RegisteredDocuments(await db.ReadWithDocumentsAsync(id, ct)).Schemas, null));
 
     static async Task<Ok<JsonObject>> Get(Guid id, string schemaId, ScimDbContext db, CancellationToken ct) =>
-        TypedResults.Ok(new RegisteredDocuments(await db.ReadConnectionAsync(id, ct)).Schema(Unescaped(schemaId)));
+        TypedResults.Ok(new RegisteredDocuments(await db.ReadWithDocumentsAsync(id, ct)).Schema(Unescaped(schemaId)));
 
     static async Task<Ok<JsonObject>> Put(
         Guid id,
@@ -58,7 +58,7 @@ static class SchemaEndpoints
         CancellationToken ct
     )
     {
-        var connection = await db.LockConnectionAsync(id, ct);
+        var connection = await db.LockWithDocumentsAsync(id, ct);
         var registered = new RegisteredDocuments(connection);
         var old = registered.Schema(Unescaped(schemaId));
         RegisteredDocuments.Replace(registered.Schemas, old, document.Json, Key);
@@ -69,7 +69,7 @@ static class SchemaEndpoints
 
     static async Task<NoContent> Delete(Guid id, string schemaId, ScimDbContext db, AdminTransaction work, CancellationToken ct)
     {
-        var connection = await db.LockConnectionAsync(id, ct);
+        var connection = await db.LockWithDocumentsAsync(id, ct);
         var registered = new RegisteredDocuments(connection);
         var schema = registered.Schema(Unescaped(schemaId));
         if (registered.UsersOf((string)schema[Key]!).ToList() is { Count: > 0 } users)

@@ -97,7 +97,7 @@ static class SearchEndpoints
             );
         return
         [
-            .. types.Select((type, i) => new QueryScope(type, filters?[i], orders[i], ResourceJson.NeedsRelated(type, projections[type]))),
+            .. types.Select((type, i) => new QueryScope(type, filters?[i], orders[i], RelatedResources.AreShown(type, projections[type]))),
         ];
     }
 

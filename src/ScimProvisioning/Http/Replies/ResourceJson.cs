@@ -22,7 +22,9 @@ static class ResourceJson
     )
     {
         WriteOwn(to, resource, projection, caller);
-        var part = resource.Related ?? (resource.Type.IsGroup && NeedsRelated(resource.Type, projection) ? RelatedResources.None : null);
+        var part =
+            resource.Related
+            ?? (resource.Type.IsGroup && RelatedResources.AreShown(resource.Type, projection) ? RelatedResources.None : null);
         if (part is not null && Elements(part, resource.Type, projection) is { } elements)
         {
             to.Write(resource.Type.IsGroup ? ",\"members\":["u8 : ",\"groups\":["u8);
@@ -43,10 +45,6 @@ static class ResourceJson
     }
 
     public static string Location(StoredResource resource, Caller caller) => $"{caller.BaseUrl}/{resource.Type.Collection}/{resource.Id}";
-
-    /// <summary>Whether the store must read the computed attribute of that type for this reply.</summary>
-    public static bool NeedsRelated(ResourceType type, Projection projection) =>
-        projection.Includes(type.IsGroup ? GroupSchema.Members : UserSchema.Groups);
 
     /// <summary>All but what is computed, and the closing brace.</summary>
     public static void WriteOwn(IBufferWriter<byte> to, StoredResource resource, Projection projection, Caller caller)

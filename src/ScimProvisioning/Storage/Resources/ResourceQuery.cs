@@ -3,7 +3,7 @@ using ScimProvisioning.Storage.Resources.Search;
 
 namespace ScimProvisioning.Storage.Resources;
 
-/// <summary>What is looked for among the resources of one type.</summary>
+/// <summary>What a query asks of the resources of one type.</summary>
 /// <param name="SortBy">Order by this attribute; <c>null</c>: in order of creation.</param>
 /// <param name="Related">Load <c>members</c> or <c>groups</c> too.</param>
 sealed record QueryScope(ResourceType Type, FilterExpression? Filter, AttributePath? SortBy, bool Related);
