@@ -126,8 +126,7 @@ sealed class IndexedAttributeTests
     static JsonObject Document(AttributeDefinition attribute) =>
         new() { [attribute.Name] = attribute.Type is AttributeType.Boolean ? false : Text };
 
-    static IEnumerable<TestCaseData> Rows() =>
-        IndexedAttribute.All.Select(row => new TestCaseData(row).SetArgDisplayNames(row.Column));
+    static IEnumerable<TestCaseData> Rows() => IndexedAttribute.All.Select(row => new TestCaseData(row).SetArgDisplayNames(row.Column));
 
     /// <summary>Every row for every built-in type that has the attribute.</summary>
     static IEnumerable<TestCaseData> Written() =>

@@ -31,7 +31,9 @@ sealed class Connection
     public string[] AllowedAddresses { get; set; } = [];
     public ConnectionSettings Settings { get; set; } = ConnectionSettings.Default;
 
-    /// <summary>The registered schemas and resource types; <c>null</c> when there are none, or when the query has not asked for them.</summary>
+    /// <summary>
+    /// The registered schemas and resource types; <c>null</c> when there are none, or when the query has not asked for them.
+    /// </summary>
     public ConnectionDocuments? Documents { get; set; }
 
     /// <summary>Goes into a state, and keeps in mind which one it may go back to.</summary>

@@ -1,8 +1,8 @@
 namespace ScimProvisioning.Storage.ControlPlane;
 
 /// <summary>
-/// The schemas and resource types that a connection has registered beside the built-in ones. A connection that never registered any has no such
-/// row. They may be large, and most readers of a connection do not need them.
+/// The schemas and resource types that a connection has registered beside the built-in ones. A connection that never registered any has no
+/// such row. They may be large, and most readers of a connection do not need them.
 /// </summary>
 sealed class ConnectionDocuments
 {

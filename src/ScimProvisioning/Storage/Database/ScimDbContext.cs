@@ -7,7 +7,8 @@ namespace ScimProvisioning.Storage.Database;
 
 /// <summary>
 /// The control plane: organizations, their connections, and the keys to both. Tables and columns are snake_case.
-/// It is used in a transaction that <see cref="BeginAsync"/> has confined: every query carries its reach, and row-level security holds it again.
+/// It is used in a transaction that <see cref="BeginAsync"/> has confined to a <see cref="Reach"/>: both the query filters here and
+/// row-level security let only rows within it through.
 /// </summary>
 sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(options)
 {
@@ -26,7 +27,7 @@ sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(
     public DbSet<AuditEntry> AuditLog => Set<AuditEntry>();
     public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
 
-    /// <summary>Begins a transaction that sees so far and no further.</summary>
+    /// <summary>Begins a transaction that sees only the rows within the reach.</summary>
     public async Task<IDbContextTransaction> BeginAsync(Reach reach, CancellationToken ct)
     {
         Reach = reach;

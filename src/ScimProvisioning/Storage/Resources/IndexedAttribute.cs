@@ -7,8 +7,8 @@ using ScimProvisioning.Storage.ControlPlane;
 namespace ScimProvisioning.Storage.Resources;
 
 /// <summary>
-/// An attribute with a column of its own in the table <c>resources</c>. The store writes the column with each document, filters and orders use
-/// it instead of the document, and the index of terms leaves the attribute out.
+/// An attribute with a column of its own in the table <c>resources</c>. The store writes the column with each document, filters and orders
+/// use it instead of the document, and the index of terms leaves the attribute out.
 /// </summary>
 /// <remarks>
 /// To index another attribute, add a row to <see cref="All"/> and a migration with the column and its index; a text column must also be in

@@ -31,8 +31,8 @@ static class RelatedResources
         projection.Includes(type.IsGroup ? GroupSchema.Members : UserSchema.Groups);
 
     /// <summary>
-    /// Sub-select over <c>resources r</c>: the computed attribute of the type, NULL when it is empty. Of members, only the first ones, or the
-    /// first ones after some id.
+    /// Sub-select over <c>resources r</c>: the computed attribute of the type, NULL when it is empty. Of members, only the first ones, or
+    /// the first ones after some id.
     /// </summary>
     /// <param name="size">Members at most.</param>
     /// <param name="after">Placeholder of the parameter with that id.</param>
@@ -47,8 +47,8 @@ static class RelatedResources
     }
 
     /// <summary>
-    /// Sub-select: the id of the last member that <see cref="Select(Sql, Caller, ResourceType, int, string)"/> gives, when it gives as many as
-    /// it may.
+    /// Sub-select: the id of the last member that <see cref="Select(Sql, Caller, ResourceType, int, string)"/> gives, when it gives as many
+    /// as it may.
     /// </summary>
     public static string SelectLast(ResourceType type, int size = PartSize, string? after = null) =>
         type.IsGroup ? $"(SELECT m.member_id FROM group_members m WHERE {MembersInOrder(after)} OFFSET {size - 1} LIMIT 1)" : "NULL::uuid";

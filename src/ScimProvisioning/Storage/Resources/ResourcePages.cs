@@ -14,7 +14,9 @@ sealed class ResourcePages(NpgsqlDataSource database)
 
     /// <summary>A page of the resources that fit the query.</summary>
     /// <param name="knownTotal">The count made for an earlier page: counting a filtered list again may be expensive.</param>
-    /// <exception cref="ScimException">400 <c>tooMany</c> when the search takes too long, because no index serves filter or order.</exception>
+    /// <exception cref="ScimException">
+    /// 400 <c>tooMany</c> when the search takes too long, because no index serves filter or order.
+    /// </exception>
     public async Task<ResourcePage> ReadAsync(Caller caller, ResourceQuery query, long? knownTotal, CancellationToken ct)
     {
         await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);

@@ -11,8 +11,8 @@ namespace ScimProvisioning.Storage.Resources;
 /// from the log.
 /// </summary>
 /// <remarks>
-/// Rows are locked in one order, members (in id order) before their group, so that concurrent changes queue and no update is lost. A deadlock
-/// that PostgreSQL still finds is tried again.
+/// Rows are locked in one order, members (in id order) before their group, so that concurrent changes queue and no update is lost. A
+/// deadlock that PostgreSQL still finds is tried again.
 /// </remarks>
 sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
 {
@@ -28,7 +28,8 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>
-    /// The members of a group that come after one. A member that stays in the group is read exactly once, whatever changes between two parts.
+    /// The members of a group that come after one. A member that stays in the group is read exactly once, whatever changes between two
+    /// parts.
     /// </summary>
     public async Task<RelatedPart> GetMembersAsync(Caller caller, Guid group, Guid after, CancellationToken ct)
     {
@@ -67,8 +68,8 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
         );
 
     /// <summary>
-    /// Changes a resource. <paramref name="change"/> gets the present resource, locked, and returns the new document. Membership operations are
-    /// applied in order. A change without effect writes nothing.
+    /// Changes a resource. <paramref name="change"/> gets the present resource, locked, and returns the new document. Membership operations
+    /// are applied in order. A change without effect writes nothing.
     /// </summary>
     /// <returns>The resource after the change, a user with its <c>groups</c>; or <c>null</c> when there is none of that id.</returns>
     /// <exception cref="ScimException">

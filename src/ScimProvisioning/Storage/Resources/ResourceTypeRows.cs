@@ -29,8 +29,8 @@ static class ResourceTypeRows
     }
 
     /// <summary>
-    /// Deletes the values of attributes that are no longer unique. Writes no longer keep them up to date, which would be wrong once the attribute
-    /// is unique again.
+    /// Deletes the values of attributes that are no longer unique. Writes no longer keep them up to date, which would be wrong once the
+    /// attribute is unique again.
     /// </summary>
     public static async Task ForgetUniqueValuesAsync(this ScimDbContext db, Guid connection, ResourceTypes types, CancellationToken ct)
     {

@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace ScimProvisioning.Storage.Database.Migrations;
 
-/// <summary>Moves the schemas and resource types of a connection into a row of their own, so that reading a connection does not load them.</summary>
+/// <summary>
+/// Moves schemas and resource types of a connection to a row of their own, so that reading a connection does not load them.
+/// </summary>
 [DbContext(typeof(ScimDbContext))]
 [Migration("20261129000002_ConnectionDocuments")]
 sealed class ConnectionDocuments : Migration

@@ -17,8 +17,8 @@ sealed class DocumentSql(Sql sql, ResourceType type)
         Query(element, $"${Step(container, sub.Name)}[*]");
 
     /// <summary>
-    /// The object that has the attribute: the document, or the extension in it. The URI of the extension, as the document spells it, is among
-    /// its schemas.
+    /// The object that has the attribute: the document, or the extension in it. The URI of the extension, as the document spells it, is
+    /// among its schemas.
     /// </summary>
     public string Owner(AttributePath path)
     {
@@ -30,7 +30,9 @@ sealed class DocumentSql(Sql sql, ResourceType type)
         return $"(r.attributes -> (jsonb_path_query_first(r.attributes, {uri}) #>> '{{}}'))";
     }
 
-    /// <summary>SQL/JSON path from the owner to the values of the attribute, an array opened; lax, so that absent values are no error.</summary>
+    /// <summary>
+    /// SQL/JSON path from the owner to the values of the attribute, an array opened; lax, so that absent values are no error.
+    /// </summary>
     public string Values(AttributePath path) => $"${Step(path, path.Attribute.Name)}[*]";
 
     /// <summary>SQL/JSON path for one name in the attribute or in its owner.</summary>
@@ -40,8 +42,8 @@ sealed class DocumentSql(Sql sql, ResourceType type)
             : "." + JsonSerializer.Serialize(name);
 
     /// <summary>
-    /// The schema of the attribute was registered at run time, or never. Documents stored before may spell the attribute in another way, have a
-    /// value of another type, or several values instead of one.
+    /// The schema of the attribute was registered at run time, or never. Documents stored before may spell the attribute in another way,
+    /// have a value of another type, or several values instead of one.
     /// </summary>
     public bool IsLoose(AttributePath path)
     {

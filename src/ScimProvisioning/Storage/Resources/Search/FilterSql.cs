@@ -91,8 +91,8 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
     }
 
     /// <summary>
-    /// A connection that is younger than PostgreSQL's statistics looks empty to it, and it would compare every pair of its resources. OFFSET
-    /// makes it read the memberships of one resource at a time, unless the filter names the related resource.
+    /// A connection that is younger than PostgreSQL's statistics looks empty to it, and it would compare every pair of its resources.
+    /// OFFSET makes it read the memberships of one resource at a time, unless the filter names the related resource.
     /// </summary>
     string ExistsRelated(string relation, FilterExpression inner, Func<AttributePath, FilterOperand> scope)
     {

@@ -22,7 +22,9 @@ static class SearchCandidates
             _ => false,
         };
 
-    /// <summary>Condition on <c>searchable s</c> that is true of every resource that fits the filter; <c>null</c> when no index can tell.</summary>
+    /// <summary>
+    /// Condition on <c>searchable s</c> that is true of every resource that fits the filter; <c>null</c> when no index can tell.
+    /// </summary>
     public static string? Condition(Sql sql, Guid connection, FilterExpression filter) =>
         Condition(sql, connection, filter, container: null);
 

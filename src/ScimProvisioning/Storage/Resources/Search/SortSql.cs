@@ -73,8 +73,8 @@ sealed record SortSql(string? Key, string Type, bool IsColumn = false, bool IsRe
         var (owner, values) = (document.Owner(path), document.Values(path));
         const string complex = " ? (@.type() == \"object\")";
         var primary = $"{values}{complex} ? (@{document.Step(path, "primary")} == true)";
-        var element =
-            $"coalesce(jsonb_path_query_first({owner}, {sql.AddJsonPath(primary)}), jsonb_path_query_first({owner}, {sql.AddJsonPath(values)}))";
+        var (ofPrimary, ofFirst) = (sql.AddJsonPath(primary), sql.AddJsonPath(values));
+        var element = $"coalesce(jsonb_path_query_first({owner}, {ofPrimary}), jsonb_path_query_first({owner}, {ofFirst}))";
         return path.Sub is null
             ? element
             : $"jsonb_path_query_first({element}, {sql.AddJsonPath($"${complex}{document.Step(path, path.Sub.Name)}[*]")})";
