@@ -7,6 +7,7 @@ using ScimProvisioning.Http.Replies;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Resources;
+using ScimProvisioning.Storage.Resources.Search;
 
 namespace ScimProvisioning.Tests.Generated;
 
@@ -64,7 +65,7 @@ sealed class GeneratedDirectory
     /// <summary>Ids that the database finds: by the filter alone, and where it can help by way of the index of terms.</summary>
     public async Task<IReadOnlyList<HashSet<Guid>>> FindAsync(ResourceType type, FilterExpression filter)
     {
-        var ways = ReadSql.HasCandidates(_caller, Query(type, filter, related: false)) ? new[] { false, true } : [false];
+        var ways = ListSql.HasCandidates(_caller, Query(type, filter, related: false)) ? new[] { false, true } : [false];
         var found = new List<HashSet<Guid>>();
         foreach (var useIndex in ways)
             found.Add([.. (await ListAsync(type, filter, useIndex, related: false)).Select(r => r.Id)]);
@@ -91,11 +92,11 @@ sealed class GeneratedDirectory
     async Task<List<StoredResource>> ListAsync(ResourceType type, FilterExpression? filter, bool useIndex, bool related)
     {
         await using var transaction = await TenantTransaction.OpenAsync(_database, _caller.ConnectionId, default);
-        await using var rows = await transaction.CommitAsync(default, ReadSql.List(_caller, Query(type, filter, related), useIndex));
+        await using var rows = await transaction.CommitAsync(default, ListSql.Page(_caller, Query(type, filter, related), useIndex));
         var found = new List<StoredResource>();
         while (await rows.ReadAsync())
-            if (!await rows.IsDBNullAsync(0))
-                found.Add(ReadSql.Read(rows, _caller.Types));
+            if (!ResourceReader.IsEmpty(rows))
+                found.Add(ResourceReader.Read(rows, _caller.Types));
         return found;
     }
 

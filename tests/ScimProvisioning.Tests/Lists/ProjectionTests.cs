@@ -3,6 +3,7 @@ using Scim;
 using ScimProvisioning.Http.Replies;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Resources;
+using ScimProvisioning.Storage.Resources.Search;
 
 namespace ScimProvisioning.Tests.Lists;
 
@@ -172,10 +173,10 @@ sealed class ProjectionTests
     public void Memberships_are_only_read_when_they_are_shown(string name, string? attributes, string? excluded, bool read)
     {
         var type = ResourceTypes.BuiltIn.Named(name)!;
-        var related = ResourceJson.NeedsRelated(type, Projection.Parse(attributes, excluded, type));
+        var related = RelatedResources.AreShown(type, Projection.Parse(attributes, excluded, type));
 
-        var statement = ReadSql
-            .List(
+        var statement = ListSql
+            .Page(
                 new(Guid.Empty, ResourceTypes.BuiltIn, ConnectionSettings.Default, "", "", ""),
                 new([new(type, null, null, related)], false, 0, 10, null),
                 useIndex: false

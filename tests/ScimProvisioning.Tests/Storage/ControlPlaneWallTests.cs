@@ -14,6 +14,7 @@ sealed class ControlPlaneWallTests
     [
         "organizations",
         "connections",
+        "connection_documents",
         "tokens",
         "oauth_clients",
         "oauth_client_secrets",
@@ -24,7 +25,15 @@ sealed class ControlPlaneWallTests
     ];
 
     /// <summary>Those that a session of a connection sees its own rows of; the others belong to organizations.</summary>
-    static readonly string[] TablesOfConnections = ["connections", "tokens", "oauth_clients", "oauth_client_secrets", "failed_logins"];
+    static readonly string[] TablesOfConnections =
+    [
+        "connections",
+        "connection_documents",
+        "tokens",
+        "oauth_clients",
+        "oauth_client_secrets",
+        "failed_logins",
+    ];
 
     static readonly Guid Ours = new("00000000-0000-7000-8000-00000000000a");
     static readonly Guid Theirs = new("00000000-0000-7000-8000-00000000000b");
@@ -43,6 +52,7 @@ sealed class ControlPlaneWallTests
                 $"""
                 INSERT INTO organizations (id, name, created_at) VALUES ('{id}', 'O', now());
                 INSERT INTO connections (id, organization_id, key, name, provider, state, created_at) VALUES ('{id}', '{id}', '{id}', 'C', 'entra', 'pending', now());
+                INSERT INTO connection_documents (connection_id, schemas, resource_types) VALUES ('{id}', '[]', '[]');
                 INSERT INTO tokens (id, connection_id, jti_hash, hint, created_at) VALUES ('{id}', '{id}', '{id}', '', now());
                 INSERT INTO oauth_clients (id, connection_id, client_id, scopes, created_at, created_by) VALUES ('{id}', '{id}', '{id}', '{"{}"}', now(), '');
                 INSERT INTO oauth_client_secrets (id, connection_id, oauth_client_id, hash, hint, created_at, created_by) VALUES ('{id}', '{id}', '{id}', '{id}', '', now(), '');
@@ -141,9 +151,10 @@ sealed class ControlPlaneWallTests
                 await db.FailedLogins.CountAsync(),
                 await db.AdminKeys.CountAsync(),
                 await db.AuditLog.CountAsync(),
-                await db.IdempotencyKeys.CountAsync()
+                await db.IdempotencyKeys.CountAsync(),
+                await db.ConnectionDocuments.CountAsync()
             ),
-            Is.EqualTo((1, 1, 1, 1))
+            Is.EqualTo((1, 1, 1, 1, 1))
         );
     }
 
@@ -161,7 +172,13 @@ sealed class ControlPlaneWallTests
         Assert.That(open, Is.EqualTo("__EFMigrationsHistory, jobs"));
     }
 
-    static string Id(string table) => table == "idempotency_keys" ? "organization_id" : "id";
+    static string Id(string table) =>
+        table switch
+        {
+            "idempotency_keys" => "organization_id",
+            "connection_documents" => "connection_id",
+            _ => "id",
+        };
 
     /// <summary>In a transaction of the application, which is rolled back.</summary>
     async Task<object?> Run(string confine, string statement)

@@ -3,6 +3,7 @@ using Npgsql;
 using Scim;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Resources;
+using ScimProvisioning.Storage.Resources.Search;
 
 namespace ScimProvisioning.Tests.Storage;
 
@@ -60,7 +61,7 @@ sealed class PlanTests
     {
         var resources = ResourceTypes.BuiltIn.Named(type)!;
         var parsed = FilterParser.Parse(filter, resources);
-        var statement = ReadSql.List(
+        var statement = ListSql.Page(
             new(Tenant, ResourceTypes.BuiltIn, ConnectionSettings.Default, "https://example.com", "", ""),
             new([new(resources, parsed, null, Related: true)], false, 0, 100, null),
             useIndex: false
@@ -84,9 +85,9 @@ sealed class PlanTests
         var query = new ResourceQuery([new(resources, FilterParser.Parse(filter, resources), null, Related: true)], false, 0, 100, null);
         var caller = new Caller(Tenant, ResourceTypes.BuiltIn, ConnectionSettings.Default, "https://example.com", "", "");
 
-        Assert.That(ReadSql.HasCandidates(caller, query), Is.True);
+        Assert.That(ListSql.HasCandidates(caller, query), Is.True);
         Assert.That(
-            await Plan(ReadSql.List(caller, query, useIndex: true), "force_generic_plan"),
+            await Plan(ListSql.Page(caller, query, useIndex: true), "force_generic_plan"),
             Does.Contain("Bitmap Index Scan on resources_terms").And.Not.Contain("Seq Scan")
         );
     }
@@ -103,7 +104,7 @@ sealed class PlanTests
         {
             var query = new ResourceQuery([new(resources, null, order, Related: true)], descending, 0, 100, null);
             var plan = await Plan(
-                ReadSql.List(
+                ListSql.Page(
                     new(Tenant, ResourceTypes.BuiltIn, ConnectionSettings.Default, "https://example.com", "", ""),
                     query,
                     useIndex: false

@@ -64,7 +64,7 @@ sealed class ConnectionUseCases(ScimDbContext db, AdminTransaction transaction, 
             .Where(c => (organizationId == null || c.OrganizationId == organizationId) && c.Id > page.Start)
             .OrderBy(c => c.Id)
             .Take(page.Take)
-            .WithoutDocuments()
+            .AsNoTracking()
             .ToListAsync(ct);
         return page.Of(rows, row => ConnectionResponse.Of(row, url), row => row.Id);
     }

@@ -20,7 +20,7 @@ sealed class ResourceTypeUseCases(ScimDbContext db, AdminTransaction transaction
 
     public async Task<JsonObject> CreateAsync(Guid connectionId, JsonObject document, CancellationToken ct)
     {
-        var connection = await db.LockConnectionAsync(connectionId, ct);
+        var connection = await db.LockWithDocumentsAsync(connectionId, ct);
         var registered = new RegisteredDocuments(connection);
         var name = RegisteredDocuments.Add(registered.ResourceTypes, document, Key);
         var stored = await StoreAsync(connection, registered, name, ct);
@@ -29,14 +29,14 @@ sealed class ResourceTypeUseCases(ScimDbContext db, AdminTransaction transaction
     }
 
     public async Task<Page<JsonObject>> ListAsync(Guid connectionId, CancellationToken ct) =>
-        new(new RegisteredDocuments(await db.ReadConnectionAsync(connectionId, ct)).ResourceTypes, Next: null);
+        new(new RegisteredDocuments(await db.ReadWithDocumentsAsync(connectionId, ct)).ResourceTypes, Next: null);
 
     public async Task<JsonObject> GetAsync(Guid connectionId, string name, CancellationToken ct) =>
-        new RegisteredDocuments(await db.ReadConnectionAsync(connectionId, ct)).ResourceType(name);
+        new RegisteredDocuments(await db.ReadWithDocumentsAsync(connectionId, ct)).ResourceType(name);
 
     public async Task<JsonObject> ReplaceAsync(Guid connectionId, string name, JsonObject document, CancellationToken ct)
     {
-        var connection = await db.LockConnectionAsync(connectionId, ct);
+        var connection = await db.LockWithDocumentsAsync(connectionId, ct);
         var registered = new RegisteredDocuments(connection);
         var (old, before) = (registered.ResourceType(name), registered.Types().Named(name)!);
         RegisteredDocuments.Replace(registered.ResourceTypes, old, document, Key);
@@ -50,7 +50,7 @@ sealed class ResourceTypeUseCases(ScimDbContext db, AdminTransaction transaction
 
     public async Task DeleteAsync(Guid connectionId, string name, CancellationToken ct)
     {
-        var connection = await db.LockConnectionAsync(connectionId, ct);
+        var connection = await db.LockWithDocumentsAsync(connectionId, ct);
         var registered = new RegisteredDocuments(connection);
         var (type, before) = (registered.ResourceType(name), registered.Types().Named(name)!);
         if (ResourceTypes.BuiltIn.Named(name) is null)

@@ -19,7 +19,7 @@ sealed class SchemaUseCases(ScimDbContext db, AdminTransaction transaction)
 
     public async Task<JsonObject> CreateAsync(Guid connectionId, JsonObject document, CancellationToken ct)
     {
-        var connection = await db.LockConnectionAsync(connectionId, ct);
+        var connection = await db.LockWithDocumentsAsync(connectionId, ct);
         var registered = new RegisteredDocuments(connection);
         var schemaId = RegisteredDocuments.Add(registered.Schemas, document, Key);
         var stored = await StoreAsync(connection, registered, schemaId, ct);
@@ -28,14 +28,14 @@ sealed class SchemaUseCases(ScimDbContext db, AdminTransaction transaction)
     }
 
     public async Task<Page<JsonObject>> ListAsync(Guid connectionId, CancellationToken ct) =>
-        new(new RegisteredDocuments(await db.ReadConnectionAsync(connectionId, ct)).Schemas, Next: null);
+        new(new RegisteredDocuments(await db.ReadWithDocumentsAsync(connectionId, ct)).Schemas, Next: null);
 
     public async Task<JsonObject> GetAsync(Guid connectionId, string schemaId, CancellationToken ct) =>
-        new RegisteredDocuments(await db.ReadConnectionAsync(connectionId, ct)).Schema(schemaId);
+        new RegisteredDocuments(await db.ReadWithDocumentsAsync(connectionId, ct)).Schema(schemaId);
 
     public async Task<JsonObject> ReplaceAsync(Guid connectionId, string schemaId, JsonObject document, CancellationToken ct)
     {
-        var connection = await db.LockConnectionAsync(connectionId, ct);
+        var connection = await db.LockWithDocumentsAsync(connectionId, ct);
         var registered = new RegisteredDocuments(connection);
         var old = registered.Schema(schemaId);
         RegisteredDocuments.Replace(registered.Schemas, old, document, Key);
@@ -46,7 +46,7 @@ sealed class SchemaUseCases(ScimDbContext db, AdminTransaction transaction)
 
     public async Task DeleteAsync(Guid connectionId, string schemaId, CancellationToken ct)
     {
-        var connection = await db.LockConnectionAsync(connectionId, ct);
+        var connection = await db.LockWithDocumentsAsync(connectionId, ct);
         var registered = new RegisteredDocuments(connection);
         var schema = registered.Schema(schemaId);
         if (registered.UsersOf((string)schema[Key]!).ToList() is { Count: > 0 } users)

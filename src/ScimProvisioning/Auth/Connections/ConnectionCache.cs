@@ -62,7 +62,7 @@ sealed class ConnectionCache(IDbContextFactory<ScimDbContext> contexts, Connecti
         LookUpAsync(
             key,
             async db =>
-                await db.Tokens.AsNoTracking().Include(t => t.Connection).FirstOrDefaultAsync(t => t.JtiHash == jtiHash, ct)
+                await db.Tokens.AsNoTracking().Include(t => t.Connection!.Documents).FirstOrDefaultAsync(t => t.JtiHash == jtiHash, ct)
                     is { Connection: { } connection } token
                     ? new KnownToken(
                         token.Id,
@@ -81,7 +81,9 @@ sealed class ConnectionCache(IDbContextFactory<ScimDbContext> contexts, Connecti
         LookUpAsync(
             key,
             async db =>
-                await db.Connections.AsNoTracking().FirstOrDefaultAsync(c => c.Key == key, ct) is { } connection ? Known(connection) : null,
+                await db.Connections.AsNoTracking().Include(c => c.Documents).FirstOrDefaultAsync(c => c.Key == key, ct) is { } connection
+                    ? Known(connection)
+                    : null,
             ct
         );
 
@@ -91,6 +93,7 @@ sealed class ConnectionCache(IDbContextFactory<ScimDbContext> contexts, Connecti
             async db =>
                 await db
                     .Connections.AsNoTracking()
+                    .Include(c => c.Documents)
                     // In whatever state: a connection that is closed leaves its directory to nobody who names the same tenant.
                     .Where(c => c.EntraTenantId == entraTenantId && c.State != ConnectionState.Deleted)
                     .Take(2)
@@ -143,7 +146,7 @@ sealed class ConnectionCache(IDbContextFactory<ScimDbContext> contexts, Connecti
             row.State,
             row.EntraTenantId,
             [.. row.AllowedAddresses.Select(block => IPNetwork.Parse(block))],
-            types.Of(row),
+            types.Of(row.Documents),
             row.Settings
         );
 }

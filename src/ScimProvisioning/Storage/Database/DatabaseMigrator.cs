@@ -8,7 +8,7 @@ using ScimProvisioning.Storage.Database.Migrations;
 
 namespace ScimProvisioning.Storage.Database;
 
-/// <summary>Brings the database up to date before the server serves, or for the command. Any number of them may do so at once.</summary>
+/// <summary>Brings the database up to date, at the start of a server or for the command migrate. Several may do so at once.</summary>
 static partial class DatabaseMigrator
 {
     /// <summary>Key of the advisory lock; it ends with the session.</summary>
@@ -18,7 +18,7 @@ static partial class DatabaseMigrator
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>Migrates, one server after the other, waiting up to a minute for a database that is not there yet.</summary>
-    /// <returns>The migrations that it took.</returns>
+    /// <returns>The migrations that were applied.</returns>
     public static async Task<IReadOnlyList<string>> MigrateAsync(IServiceProvider services, CancellationToken ct)
     {
         var clock = services.GetRequiredService<TimeProvider>();
@@ -53,7 +53,7 @@ static partial class DatabaseMigrator
         return taken;
     }
 
-    /// <summary>For a command, which leaves the structure of the database to servers and to <c>migrate</c>.</summary>
+    /// <summary>Checks that the database is up to date, for commands other than <c>migrate</c>.</summary>
     /// <exception cref="StartupException">The database cannot be reached, or is not up to date.</exception>
     public static async Task RequireCurrentAsync(IServiceProvider services, CancellationToken ct)
     {
@@ -75,7 +75,7 @@ static partial class DatabaseMigrator
         }
     }
 
-    // The first session of the application: a login that bypasses row-level security stops here, not in a request.
+    // Opens the first session of the application, so that a login that bypasses row-level security is refused now and not in a request.
     static async Task OpenSessionAsync(NpgsqlDataSource database, CancellationToken ct)
     {
         try
@@ -110,7 +110,7 @@ static partial class DatabaseMigrator
         var creator = db.GetService<IRelationalDatabaseCreator>();
         if (!await creator.ExistsAsync(ct))
             await creator.CreateAsync(ct);
-        // EF's own lock is let go between two migrations, when another server may take the next one for its own.
+        // EF releases its own lock between two migrations, and another server could begin the next one.
         await db.Database.OpenConnectionAsync(ct);
         await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_lock({Lock})", ct);
         IReadOnlyList<string> pending = [.. await db.Database.GetPendingMigrationsAsync(ct)];
@@ -142,7 +142,7 @@ static partial class DatabaseMigrator
     static NpgsqlConnectionStringBuilder WithoutPool(NpgsqlConnectionStringBuilder connectionString) =>
         new(connectionString.ConnectionString) { Pooling = false };
 
-    // A duplicate database: another server was faster to create the missing one.
+    // DuplicateDatabase: another server created the missing database first.
     static bool MayPass(Exception e) =>
         PostgresPool.IsUnavailable(e) || e.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.DuplicateDatabase };
 

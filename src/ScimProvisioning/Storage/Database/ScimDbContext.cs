@@ -8,8 +8,8 @@ namespace ScimProvisioning.Storage.Database;
 
 /// <summary>
 /// The control plane: organizations, their connections, and the keys to both. Tables and columns are snake_case.
-/// It is used in a transaction that <see cref="BeginAsync"/> has confined: every query carries its reach, and row-level security checks it
-/// again.
+/// It is used in a transaction that <see cref="BeginAsync"/> has confined to a <see cref="Reach"/>: both the query filters here and
+/// row-level security let only rows within it through.
 /// </summary>
 sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(options)
 {
@@ -19,6 +19,7 @@ sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(
 
     public DbSet<Organization> Organizations => Set<Organization>();
     public DbSet<Connection> Connections => Set<Connection>();
+    public DbSet<ConnectionDocuments> ConnectionDocuments => Set<ConnectionDocuments>();
     public DbSet<Token> Tokens => Set<Token>();
     public DbSet<OAuthClient> OAuthClients => Set<OAuthClient>();
     public DbSet<OAuthClientSecret> OAuthClientSecrets => Set<OAuthClientSecret>();
@@ -27,7 +28,7 @@ sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(
     public DbSet<AuditEntry> AuditLog => Set<AuditEntry>();
     public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
 
-    /// <summary>Begins a transaction that sees so far and no further.</summary>
+    /// <summary>Begins a transaction that sees only the rows within the reach.</summary>
     public async Task<IDbContextTransaction> BeginAsync(Reach reach, CancellationToken ct)
     {
         Reach = reach;
@@ -52,8 +53,6 @@ sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Connection>().HasOne<Organization>().WithMany().HasForeignKey(c => c.OrganizationId);
-        modelBuilder.Entity<Connection>().Property(c => c.Schemas).HasColumnType("jsonb");
-        modelBuilder.Entity<Connection>().Property(c => c.ResourceTypes).HasColumnType("jsonb");
         modelBuilder
             .Entity<Connection>()
             .ComplexProperty(
@@ -66,6 +65,14 @@ sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(
                     settings.Property(s => s.AcceptEntraTokens).HasColumnName("accept_entra_tokens");
                 }
             );
+        modelBuilder.Entity<ConnectionDocuments>().HasKey(d => d.ConnectionId);
+        modelBuilder
+            .Entity<ConnectionDocuments>()
+            .HasOne(d => d.Connection)
+            .WithOne(c => c.Documents)
+            .HasForeignKey<ConnectionDocuments>(d => d.ConnectionId);
+        modelBuilder.Entity<ConnectionDocuments>().Property(d => d.Schemas).HasColumnType("jsonb");
+        modelBuilder.Entity<ConnectionDocuments>().Property(d => d.ResourceTypes).HasColumnType("jsonb");
         modelBuilder.Entity<Token>().HasOne(t => t.Connection).WithMany().HasForeignKey(t => t.ConnectionId);
         modelBuilder.Entity<OAuthClient>().HasOne(c => c.Connection).WithMany().HasForeignKey(c => c.ConnectionId);
         modelBuilder.Entity<OAuthClient>().HasMany(c => c.Secrets).WithOne().HasForeignKey(s => s.OAuthClientId);
@@ -97,6 +104,12 @@ sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(
         modelBuilder
             .Entity<Connection>()
             .HasQueryFilter(Wall, c => Reach.IsEverything || c.OrganizationId == Reach.OrganizationId || c.Id == Reach.ConnectionId);
+        modelBuilder
+            .Entity<ConnectionDocuments>()
+            .HasQueryFilter(
+                Wall,
+                d => Reach.IsEverything || d.Connection!.OrganizationId == Reach.OrganizationId || d.ConnectionId == Reach.ConnectionId
+            );
         modelBuilder
             .Entity<Token>()
             .HasQueryFilter(

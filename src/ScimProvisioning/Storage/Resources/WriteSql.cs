@@ -98,6 +98,10 @@ static class WriteSql
         );
     }
 
+    /// <summary>Version and time of the change, from a row of <see cref="Update"/>.</summary>
+    public static (long Version, DateTimeOffset At) ReadUpdate(NpgsqlDataReader row) =>
+        (row.GetInt64(0), row.GetFieldValue<DateTimeOffset>(1));
+
     /// <summary>Gives up and takes what no two resources of the type may have in common, as far as a change touches it.</summary>
     public static IEnumerable<NpgsqlBatchCommand> ChangeUnique(Caller caller, StoredResource current, JsonObject before, JsonObject after)
     {
