@@ -19,6 +19,5 @@ static class Wait
     }
 
     /// <inheritdoc cref="UntilAsync(Func{Task{bool}}, string)"/>
-    public static Task UntilAsync(Func<bool> condition, string description) =>
-        UntilAsync(() => Task.FromResult(condition()), description);
+    public static Task UntilAsync(Func<bool> condition, string description) => UntilAsync(() => Task.FromResult(condition()), description);
 }

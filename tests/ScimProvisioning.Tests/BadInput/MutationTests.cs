@@ -163,7 +163,8 @@ sealed class MutationTests
                 $"/Users/{user}",
                 """{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":["""
                     + """{"op":"Replace","path":"emails[type eq \"work\"].value","value":"a@x"},"""
-                    + """{"op":"Add","value":{"name.givenName":"A","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager":"1"}},"""
+                    + """{"op":"Add","value":{"name.givenName":"A","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager":"""
+                    + "\"1\"}},"
                     + """{"op":"Remove","path":"roles[primary eq \"True\"]"}]}"""
             ),
             ("POST", "/Groups", $$"""{"displayName":"T","externalId":"g","members":[{"value":"{{user}}","$ref":null}]}"""),

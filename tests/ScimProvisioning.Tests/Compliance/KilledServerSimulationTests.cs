@@ -41,7 +41,9 @@ sealed class KilledServerSimulationTests
         Assert.That(await directory.Ask<long>("SELECT count(*) FROM resources WHERE connection_id = $1 AND deleted_at IS NULL"), Is.Zero);
     }
 
-    /// <summary>Acts on the thread that provisions when half of the steps of a phase are done, so the other half is still to come.</summary>
+    /// <summary>
+    /// Acts on the thread that provisions when half of the steps of a phase are done, so the other half is still to come.
+    /// </summary>
     static Progress InTheMiddleOf(string phase, Action act)
     {
         var left = int.MaxValue;

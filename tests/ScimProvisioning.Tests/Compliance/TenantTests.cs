@@ -166,7 +166,8 @@ sealed class TenantTests
 
     [TestCase("ada@contoso.com", ExpectedResult = "ada@contoso.com")]
     [TestCase("ada_lovelace_partner.org#EXT#@contoso.com", ExpectedResult = "ada_lovelace@partner.org")]
-    public string The_userName_of_a_guest_is_the_address_in_the_home_tenant(string userPrincipalName) => AttributeMapping.UserName(userPrincipalName);
+    public string The_userName_of_a_guest_is_the_address_in_the_home_tenant(string userPrincipalName) =>
+        AttributeMapping.UserName(userPrincipalName);
 
     static Tenant Make(TenantSize size) => TenantGenerator.Generate(size, 1, "test").Tenant;
 

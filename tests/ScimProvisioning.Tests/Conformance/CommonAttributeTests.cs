@@ -39,8 +39,7 @@ sealed class CommonAttributeTests
     {
         var directory = await TestDirectory.CreateAsync(_server);
         var existing = await directory.User("ada");
-        const string Body =
-            """
+        const string Body = """
             {"userName":"eva","id":"mine",
              "meta":{"resourceType":"Group","created":"2000-01-01T00:00:00Z","location":"http://x","version":"9"}}
             """;

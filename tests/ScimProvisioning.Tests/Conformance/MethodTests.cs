@@ -1,6 +1,8 @@
 namespace ScimProvisioning.Tests.Conformance;
 
-/// <summary>HEAD is answered like GET (RFC 9110 §9.1). The alias /Me is not supported (RFC 7644 §3.11): a token belongs to no user.</summary>
+/// <summary>
+/// HEAD is answered like GET (RFC 9110 §9.1). The alias /Me is not supported (RFC 7644 §3.11): a token belongs to no user.
+/// </summary>
 [TestFixture, Parallelizable]
 sealed class MethodTests
 {

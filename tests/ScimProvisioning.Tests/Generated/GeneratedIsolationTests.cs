@@ -74,7 +74,10 @@ sealed partial class GeneratedIsolationTests
         }
     }
 
-    /// <summary>Method, path and body. <c>{id}</c>, <c>{cursor}</c> and <c>{key}</c> belong to another connection, <c>{own}</c> to the caller.</summary>
+    /// <summary>
+    /// Method, path and body. <c>{id}</c>, <c>{cursor}</c> and <c>{key}</c> belong to another connection, <c>{own}</c> to
+    /// the caller.
+    /// </summary>
     static readonly (string Method, string Path, string? Body)[] Templates =
     [
         ("GET", "/Users/{id}", null),

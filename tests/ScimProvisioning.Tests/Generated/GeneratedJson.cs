@@ -235,7 +235,10 @@ sealed class GeneratedJson(Random random)
     JsonObject Members(IEnumerable<AttributeDefinition> attributes) =>
         new(attributes.Where(_ => random.Next(3) == 0).Select(a => KeyValuePair.Create(a.Name, (JsonNode?)Value(a))));
 
-    /// <summary>The members as a client without the schema sends them: with other letter case, and sometimes with values of another shape.</summary>
+    /// <summary>
+    /// The members as a client without the schema sends them: with other letter case, and sometimes with values of another
+    /// shape.
+    /// </summary>
     JsonObject Respelled(JsonObject members) =>
         new(members.ToArray().Select(p => KeyValuePair.Create(Recased(p.Key), random.Next(3) == 0 ? Any(3) : p.Value?.DeepClone())));
 

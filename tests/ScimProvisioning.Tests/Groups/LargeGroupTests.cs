@@ -61,7 +61,10 @@ sealed class LargeGroupTests
         Assert.That(wrote, Is.EqualTo(written), "rows written");
     }
 
-    /// <summary>Reads and resets the counters. A session adds its counts when it ends, so all are ended first; the server opens new ones.</summary>
+    /// <summary>
+    /// Reads and resets the counters. A session adds its counts when it ends, so all are ended first; the server opens new
+    /// ones.
+    /// </summary>
     async Task<(long Read, long Written)> TouchedAsync()
     {
         await PostgresFixture.ExecuteAsync(

@@ -86,7 +86,11 @@ sealed class CursorTests
         ];
 
         Assert.That(refused.Select(answer => answer.Error), Is.All.EqualTo((400, "invalidCursor")));
-        Assert.That(refused.Select(answer => answer.Detail).Distinct().Count(), Is.EqualTo(1), "the error does not say what is wrong with the cursor");
+        Assert.That(
+            refused.Select(answer => answer.Detail).Distinct().Count(),
+            Is.EqualTo(1),
+            "the error does not say what is wrong with the cursor"
+        );
         Assert.That((await directory.Get($"/Users?cursor={cursor}&count=5&attributes=id")).Resources, Has.Count.EqualTo(5));
     }
 

@@ -41,8 +41,7 @@ sealed class IsolationTests
         var body = method switch
         {
             "PUT" => """{"userName":"x","displayName":"x"}""",
-            "PATCH" =>
-                """
+            "PATCH" => """
                 {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
                  "Operations":[{"op":"replace","path":"displayName","value":"x"}]}
                 """,

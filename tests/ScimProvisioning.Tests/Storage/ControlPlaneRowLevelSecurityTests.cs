@@ -34,7 +34,10 @@ sealed class ControlPlaneRowLevelSecurityTests
 
     ScimServer _server = null!;
 
-    /// <summary>Two organizations with a row in each table. The ids of the rows of one end in <c>a</c>, those of the other in <c>b</c>.</summary>
+    /// <summary>
+    /// Two organizations with a row in each table. The ids of the rows of one end in <c>a</c>, those of the other in
+    /// <c>b</c>.
+    /// </summary>
     [OneTimeSetUp]
     public async Task Load()
     {

@@ -11,7 +11,9 @@ sealed class RowLevelSecurityTests
     TestDirectory _ours = null!;
     TestDirectory _theirs = null!;
 
-    /// <summary>One user, one group and one membership in each connection; and an event each of user, group, connection and token.</summary>
+    /// <summary>
+    /// One user, one group and one membership in each connection; and an event each of user, group, connection and token.
+    /// </summary>
     [OneTimeSetUp]
     public async Task Load()
     {

@@ -14,8 +14,7 @@ namespace ScimProvisioning.Tests.Storage;
 [TestFixture, Parallelizable]
 sealed class SearchMigrationTests
 {
-    const string User =
-        """
+    const string User = """
         {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ÄDA","displayName":"Ada ÉL","active":true,
          "emails":[{"value":"A@B.c","type":"work"},{"value":"x"}],
          "urn:acme:Badge":{"Level":5.50,"since":"2026-01-31T12:00:00+01:00","on":true,"Tags":["a","B"]}}

@@ -6,8 +6,7 @@ namespace ScimProvisioning.Tests.Users;
 [TestFixture, Parallelizable]
 sealed class LifecycleTests
 {
-    const string Ada =
-        """
+    const string Ada = """
         {"userName":"ada","externalId":"e1","active":true,"password":"s3cret-w0rd","name":{"givenName":"Ada"},
          "emails":[{"type":"work","value":"ada@x.test"}]}
         """;
