@@ -122,6 +122,7 @@ sealed class GeneratedSortTests
         {
             var answer = await _directory.Get(query + cursor);
             Assert.That(answer.Status, Is.EqualTo(200), $"{query}: {answer.Detail}");
+            Assert.That(forward.Count + backward.Count, Is.LessThan(10_000), "resources on the way there and back");
             return answer;
         }
     }

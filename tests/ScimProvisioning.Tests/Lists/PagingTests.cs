@@ -93,6 +93,7 @@ sealed class PagingTests
         {
             Assert.That((int)page["totalResults"]!, Is.EqualTo((int)whole["totalResults"]!));
             seen.AddRange(page.Ids);
+            Assert.That(seen, Has.Count.LessThanOrEqualTo(whole.Ids.Count));
         }
 
         Assert.That(seen, Is.EqualTo(whole.Ids));
