@@ -6,7 +6,9 @@ namespace ScimProvisioning.Benchmarks;
 /// <param name="Runtime">From the start of the process until the runtime executes code.</param>
 /// <param name="Services">Until the settings are read and the services registered.</param>
 /// <param name="Host">Until the host is built.</param>
-/// <param name="Database">Until the database is migrated or found up to date, and the background jobs have begun.</param>
+/// <param name="Database">
+/// Until the database is migrated or found up to date, the routes are mapped and the background jobs have begun.
+/// </param>
 /// <param name="Listening">Until the server listens.</param>
 /// <param name="Ready">Until <c>/health/ready</c> has been answered with 200.</param>
 /// <param name="ResidentMegabytes">Resident memory at that moment.</param>

@@ -7,7 +7,7 @@ namespace ScimProvisioning.Tests;
 /// </summary>
 static class Wait
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
