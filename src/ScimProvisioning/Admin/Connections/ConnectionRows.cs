@@ -50,8 +50,8 @@ static class ConnectionRows
             throw NotFound(id);
     }
 
-    static Task LockAsync(ScimDbContext db, Guid id, CancellationToken ct) =>
-        db.Database.ExecuteSqlAsync($"SELECT FROM connections WHERE id = {id} FOR NO KEY UPDATE", ct);
+    static async Task LockAsync(ScimDbContext db, Guid id, CancellationToken ct) =>
+        await db.Database.ExecuteSqlAsync($"SELECT FROM connections WHERE id = {id} FOR NO KEY UPDATE", ct);
 
     static async Task<Connection> FindAsync(IQueryable<Connection> connections, Guid id, CancellationToken ct) =>
         await connections.Existing().FirstOrDefaultAsync(c => c.Id == id, ct) ?? throw NotFound(id);

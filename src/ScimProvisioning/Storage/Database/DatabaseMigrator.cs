@@ -119,7 +119,7 @@ static partial class DatabaseMigrator
         return pending;
     }
 
-    /// <summary>Whether the database has had every migration. Asked without EF, which would build its model for it: half a second of each start.</summary>
+    /// <summary>Whether every migration has been applied. EF is not asked: to build its model takes half a second of each start.</summary>
     static async Task<bool> IsCurrentAsync(NpgsqlConnectionStringBuilder connectionString, CancellationToken ct)
     {
         var known = typeof(Initial).Assembly.GetTypes().Select(type => type.GetCustomAttribute<MigrationAttribute>()?.Id).OfType<string>();
@@ -135,7 +135,7 @@ static partial class DatabaseMigrator
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.UndefinedTable)
         {
-            return false; // there is no database yet, or nothing in it
+            return false; // there is no database yet, or it is empty
         }
     }
 

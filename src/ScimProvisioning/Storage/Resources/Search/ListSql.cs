@@ -1,5 +1,4 @@
 using Npgsql;
-using Scim;
 using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Storage.Resources.Search;
