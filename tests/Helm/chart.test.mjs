@@ -16,15 +16,38 @@ function helm(command, values) {
     return execFileSync(process.env.HELM, command, { input: JSON.stringify(values), encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
+/** The fields below a part of a manifest that its schema does not know: it finds nothing wrong with them, whatever they hold. */
+function unknownFields(isValid, part, path) {
+    if (part === null || typeof part !== 'object')
+        return [];
+    return Object.entries(part).flatMap(([name, value]) => {
+        part[name] = Symbol('nothing that a schema allows');
+        const known = !isValid();
+        part[name] = value;
+        return known ? unknownFields(isValid, value, `${path}/${name}`) : [`${path}/${name}`];
+    });
+}
+
 /** Every manifest, once it has passed the schema of its kind. */
 async function render(values) {
     const text = helm(['template', 'acme', chart, '--namespace', 'identity', '--values', '-'], values);
     const manifests = yaml.parseAllDocuments(text).map(document => document.toJS()).filter(Boolean);
     for (const manifest of manifests) {
         const kinds = await import(pathToFileURL(`${packages}/kubernetes-models/${manifest.apiVersion}/index.js`));
-        new kinds[manifest.kind](manifest).validate();
+        const validate = () => new kinds[manifest.kind](manifest).validate();
+        validate();
+        assert.deepEqual(unknownFields(() => passes(validate), manifest, manifest.kind), []);
     }
     return Object.fromEntries(manifests.map(manifest => [manifest.kind, manifest]));
+}
+
+function passes(validate) {
+    try {
+        validate();
+        return true;
+    } catch {
+        return false;
+    }
 }
 
 function refusal(values) {
