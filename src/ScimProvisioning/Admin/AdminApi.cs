@@ -11,8 +11,8 @@ using ScimProvisioning.Auth;
 namespace ScimProvisioning.Admin;
 
 /// <summary>
-/// The features of the admin API. Each has messages, a class of use cases and endpoints, and stands here twice: its use cases are registered
-/// (the command line calls them, too), and its endpoints are mapped.
+/// The features of the admin API. Each has messages, a class of use cases and endpoints, and stands here twice: its use cases are
+/// registered (the command line calls them, too), and its endpoints are mapped.
 /// </summary>
 static class AdminApi
 {

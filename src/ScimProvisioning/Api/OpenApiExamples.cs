@@ -5,8 +5,8 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 namespace ScimProvisioning.Api;
 
 /// <summary>
-/// Adds an example to each member of a message. Members of the same name have the same example in all messages, except those that are listed
-/// with the name of their message.
+/// Adds an example to each member of a message. Members of the same name have the same example in all messages, except those that are
+/// listed with the name of their message.
 /// </summary>
 sealed class OpenApiExamples : ISchemaFilter
 {

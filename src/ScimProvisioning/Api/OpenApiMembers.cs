@@ -9,9 +9,9 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 namespace ScimProvisioning.Api;
 
 /// <summary>
-/// Tells generators which members of a message are always there, and which may be null. A member of a response is required when its type is not
-/// nullable. A member of a request is required when its validator always refuses an empty one: its type is nullable all the same, so that the
-/// validator can answer and not the JSON reader.
+/// Tells generators which members of a message are always there, and which may be null. A member of a response is required when its type is
+/// not nullable. A member of a request is required when its validator always refuses an empty one: its type is nullable all the same, so
+/// that the validator can answer and not the JSON reader.
 /// </summary>
 sealed class OpenApiMembers(IServiceProvider services) : ISchemaFilter
 {

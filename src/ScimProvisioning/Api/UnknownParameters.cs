@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace ScimProvisioning.Api;
 
 /// <summary>
-/// Refuses query parameters that an endpoint does not have. Otherwise a misspelt <c>users=remove</c> would be ignored, and the default would apply.
+/// Refuses query parameters that an endpoint does not have. Otherwise a misspelt <c>users=remove</c> would be ignored, and the default
+/// would apply.
 /// </summary>
 static class UnknownParameters
 {

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace ScimProvisioning.Api;
 
 /// <summary>
-/// Explains why a request cannot be read into the parameters of its endpoint. The texts of .NET name types of ours; these name fields of the
-/// request.
+/// Explains why a request cannot be read into the parameters of its endpoint. The texts of .NET name types of ours; these name fields of
+/// the request.
 /// </summary>
 static partial class UnreadableRequest
 {

@@ -17,7 +17,10 @@ namespace ScimProvisioning.Auth;
 /// <summary>Who may do what. Each kind of key has its own scheme, so that none is ever taken for another.</summary>
 static class Access
 {
-    /// <summary>The policy of SCIM endpoints: a live secret token, the access token of an OAuth client, or a token that Entra has issued, with the scope that the request needs.</summary>
+    /// <summary>
+    /// The policy of SCIM endpoints: a live secret token, the access token of an OAuth client, or a token that Entra has issued, with the
+    /// scope that the request needs.
+    /// </summary>
     public const string ScimPolicy = "scim";
 
     /// <summary>The policy of the admin API: an admin key.</summary>

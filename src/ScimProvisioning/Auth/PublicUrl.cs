@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace ScimProvisioning.Auth;
 
-/// <summary>Where the outside finds us: <c>PublicUrl</c> from the configuration, else the first address the server is bound to, or would be if this were no command.</summary>
+/// <summary>
+/// Where the outside finds us: <c>PublicUrl</c> from the configuration, else the first address the server is bound to, or would be if this
+/// were no command.
+/// </summary>
 sealed class PublicUrl(IConfiguration configuration, IServer server)
 {
     readonly string? _configured = Configured(configuration["PublicUrl"]);

@@ -4,7 +4,10 @@ using ScimProvisioning.Auth.Tokens;
 
 namespace ScimProvisioning.Auth;
 
-/// <summary>Encrypts and signs (AES-GCM) what is handed out and comes back, or rests where others may read it. The keys are derived from the signing key.</summary>
+/// <summary>
+/// Encrypts and signs (AES-GCM) what is handed out and comes back, or rests where others may read it. The keys are derived from the signing
+/// key.
+/// </summary>
 static class Sealing
 {
     const int NonceLength = 12;

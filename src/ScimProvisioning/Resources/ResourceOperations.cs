@@ -47,9 +47,10 @@ sealed class ResourceOperations(ResourceStore store)
         CancellationToken ct
     )
     {
+        var key = IdOf(id, type);
         var members = TakeMembers(ResourceParser.Replace(body, type, []), type);
         var membership = type.IsGroup ? MembershipPatch.Exactly(members) : MembershipPatch.None;
-        var changed = await store.UpdateAsync(caller, type, IdOf(id, type), Replace, membership, ct) ?? throw NotFound(id, type);
+        var changed = await store.UpdateAsync(caller, type, key, Replace, membership, ct) ?? throw NotFound(id, type);
         return await WithMembersAsync(caller, changed, shown, ct);
 
         JsonObject Replace(StoredResource current)

@@ -151,7 +151,9 @@ sealed class SwaggerTests
         });
     }
 
-    /// <summary>A change of the interface changes this file, so that a review sees it. <c>SCIM_WRITE_OPENAPI=1</c> writes it anew.</summary>
+    /// <summary>
+    /// A change of the interface changes this file, so that a review sees it. <c>SCIM_WRITE_OPENAPI=1</c> writes it anew.
+    /// </summary>
     [Test]
     public async Task The_document_is_the_one_in_the_docs()
     {

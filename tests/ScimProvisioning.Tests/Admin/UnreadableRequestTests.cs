@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace ScimProvisioning.Tests.Admin;
 
 /// <summary>
-/// A request that an endpoint cannot read is refused with the wrong field and what it must be. Nothing is ignored: with a misspelt field the default
-/// would apply.
+/// A request that an endpoint cannot read is refused with the wrong field and what it must be. Nothing is ignored: with a misspelt field
+/// the default would apply.
 /// </summary>
 [TestFixture, Parallelizable]
 sealed class UnreadableRequestTests

@@ -28,10 +28,14 @@ enum Signature
     None,
 }
 
-/// <summary>Microsoft's token service on this machine: OpenID metadata and keys over HTTP, and tokens with the claims that Entra puts into them.</summary>
+/// <summary>
+/// Microsoft's token service on this machine: OpenID metadata and keys over HTTP, and tokens with the claims that Entra puts into them.
+/// </summary>
 sealed class LocalIssuer : IAsyncDisposable
 {
-    /// <summary>Of every token that Entra sends when the Secret Token is left blank (entra-docs, use-scim-to-provision-users-and-groups.md).</summary>
+    /// <summary>
+    /// Of every token that Entra sends when the Secret Token is left blank (entra-docs, use-scim-to-provision-users-and-groups.md).
+    /// </summary>
     public const string EntraAudience = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
 
     static readonly TimeSpan Life = TimeSpan.FromHours(1);
@@ -84,7 +88,10 @@ sealed class LocalIssuer : IAsyncDisposable
         }
     }
 
-    /// <summary>What Entra sends when the Secret Token is left blank: a v1 token. Which app it names is documented nowhere; here it is Entra's synchronization.</summary>
+    /// <summary>
+    /// What Entra sends when the Secret Token is left blank: a v1 token. Which app it names is documented nowhere; here it is Entra's
+    /// synchronization.
+    /// </summary>
     /// <param name="but">Claims that differ; null leaves one out.</param>
     public string EntraToken(Guid tenant, Signature signature = Signature.CurrentKey, JsonObject? but = null) =>
         Mint(

@@ -42,7 +42,8 @@ sealed class ApiPageTests
         Assert.That(
             page,
             Is.EqualTo(expected),
-            "docs/openapi.json has changed. Write the routes anew: SCIM_WRITE_ROUTES=1 dotnet test tests/ScimProvisioning.Tests --filter ApiPageTests"
+            "docs/openapi.json has changed. Write the routes anew: "
+                + "SCIM_WRITE_ROUTES=1 dotnet test tests/ScimProvisioning.Tests --filter ApiPageTests"
         );
     }
 

@@ -3,7 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace ScimProvisioning.Tests.House;
 
-/// <summary>What a reader of README.md and docs/ relies on: links lead somewhere, diagrams are drawn, long pages have a list of contents, folders are explained.</summary>
+/// <summary>
+/// What a reader of README.md and docs/ relies on: links lead somewhere, diagrams are drawn, long pages have a list of contents, folders
+/// are explained.
+/// </summary>
 [TestFixture, Parallelizable]
 sealed partial class DocumentationTests
 {

@@ -14,7 +14,12 @@ sealed class LineLengthTests
         var tooLong = new[] { "src", "tests", "scim-compliance" }
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories))
             .Where(file => !file.EndsWith("ModelSnapshot.cs", StringComparison.Ordinal))
-            .SelectMany(file => File.ReadLines(file).Index().Where(line => line.Item.Length > Limit).Select(line => $"{Path.GetRelativePath(Root, file)}:{line.Index + 1}"));
+            .SelectMany(file =>
+                File.ReadLines(file)
+                    .Index()
+                    .Where(line => line.Item.Length > Limit)
+                    .Select(line => $"{Path.GetRelativePath(Root, file)}:{line.Index + 1}")
+            );
 
         Assert.That(tooLong, Is.Empty, $"Wrap these lines: they are longer than {Limit} columns.");
     }

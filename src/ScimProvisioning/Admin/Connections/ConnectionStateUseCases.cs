@@ -1,7 +1,7 @@
-using ScimProvisioning.Storage.Changes;
 using Microsoft.EntityFrameworkCore;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Resources;

@@ -1,9 +1,9 @@
-using ScimProvisioning.Storage.Changes;
 using Microsoft.EntityFrameworkCore;
 using ScimProvisioning.Admin.Organizations;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
 using ScimProvisioning.Auth.Connections;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Resources;

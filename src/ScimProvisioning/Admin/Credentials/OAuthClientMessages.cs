@@ -30,7 +30,9 @@ sealed record CreateOAuthClientRequest : CreateClientSecretRequest
     public FederationRequest? Federation { get; init; }
 }
 
-/// <summary>The tokens of another issuer by which a client proves itself (RFC 7523): the exact values that their claims must have.</summary>
+/// <summary>
+/// The tokens of another issuer by which a client proves itself (RFC 7523): the exact values that their claims must have.
+/// </summary>
 /// <param name="Subject">The claim sub.</param>
 /// <param name="Audience">The claim aud. Entra writes the bare application id, also where its pages show api://….</param>
 /// <param name="Issuer">The claim iss, an https URL; when absent, that of the connection's Entra tenant.</param>

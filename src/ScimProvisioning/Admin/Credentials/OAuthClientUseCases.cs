@@ -1,18 +1,18 @@
-using ScimProvisioning.Storage.Changes;
 using Microsoft.EntityFrameworkCore;
 using ScimProvisioning.Admin.Connections;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
 using ScimProvisioning.Auth.Entra;
 using ScimProvisioning.Auth.OAuth;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Admin.Credentials;
 
 /// <summary>
-/// Creates, lists, reads and revokes the OAuth clients of a connection and their secrets. Two secrets of a client can be active at a time, so
-/// that a secret is replaced without a gap: create the next one, enter it at the identity provider, revoke the old one.
+/// Creates, lists, reads and revokes the OAuth clients of a connection and their secrets. Two secrets of a client can be active at a time,
+/// so that a secret is replaced without a gap: create the next one, enter it at the identity provider, revoke the old one.
 /// </summary>
 sealed class OAuthClientUseCases(ScimDbContext db, AdminTransaction transaction, EntraOptions entra, PublicUrl url)
 {

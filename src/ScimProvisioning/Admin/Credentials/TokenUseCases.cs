@@ -1,10 +1,10 @@
-using ScimProvisioning.Storage.Changes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using ScimProvisioning.Admin.Connections;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
 using ScimProvisioning.Auth.Tokens;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 

@@ -1,8 +1,8 @@
-using ScimProvisioning.Storage.Changes;
 using Microsoft.EntityFrameworkCore;
 using ScimProvisioning.Admin.Organizations;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth.AdminKeys;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 

@@ -58,7 +58,9 @@ sealed partial class RegisteredDocuments(Connection connection)
         documents.Add(document);
     }
 
-    /// <summary>Checks all documents and writes them to the connection: in the spelling of the RFC, and only with the members that it names.</summary>
+    /// <summary>
+    /// Checks all documents and writes them to the connection: in the spelling of the RFC, and only with the members that it names.
+    /// </summary>
     /// <returns>The resource types that the documents define.</returns>
     /// <exception cref="ScimException">400, with what is wrong in the document that has changed.</exception>
     public ResourceTypes Store()

@@ -1,8 +1,8 @@
-using ScimProvisioning.Storage.Changes;
 using System.Text.Json.Nodes;
 using Scim;
 using ScimProvisioning.Admin.Connections;
 using ScimProvisioning.Api;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Resources;
@@ -75,8 +75,8 @@ sealed class ResourceTypeUseCases(ScimDbContext db, AdminTransaction transaction
     }
 
     /// <summary>
-    /// Refuses to take an extension with never-returned attributes out of a type while resources have data of it: without the schema, that data
-    /// would count as unregistered, and unregistered data is returned whole.
+    /// Refuses to take an extension with never-returned attributes out of a type while resources have data of it: without the schema, that
+    /// data would count as unregistered, and unregistered data is returned whole.
     /// </summary>
     async Task RequireNoSecretsAsync(Connection connection, ResourceType before, ResourceTypes after, CancellationToken ct)
     {

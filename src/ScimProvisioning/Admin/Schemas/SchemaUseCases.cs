@@ -1,8 +1,8 @@
-using ScimProvisioning.Storage.Changes;
 using System.Text.Json.Nodes;
 using Scim;
 using ScimProvisioning.Admin.Connections;
 using ScimProvisioning.Api;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Resources;

@@ -50,7 +50,9 @@ sealed class AdminKeyStore(IConfiguration configuration, IDbContextFactory<ScimD
         return Named(row.Id, row.Scope == AdminKey.Full, row.OrganizationId);
     }
 
-    /// <summary>Makes and stores a key when none is left that may do everything, as on the first start. The caller shows it: it exists nowhere else.</summary>
+    /// <summary>
+    /// Makes and stores a key when none is left that may do everything, as on the first start. The caller shows it: it exists nowhere else.
+    /// </summary>
     public async Task<string?> BootstrapAsync(CancellationToken ct)
     {
         if (IsConfigured)

@@ -7,8 +7,8 @@ using ScimProvisioning.Storage.Database;
 namespace ScimProvisioning.Auth.Connections;
 
 /// <summary>
-/// The last outcomes of looking tokens and connections up, unknown ones included. It keeps them only while <see cref="ConnectionChanges"/> listens,
-/// and then no longer than a few seconds, in case a notification is lost.
+/// The last outcomes of looking tokens and connections up, unknown ones included. It keeps them only while <see cref="ConnectionChanges"/>
+/// listens, and then no longer than a few seconds, in case a notification is lost.
 /// </summary>
 sealed class ConnectionCache(IDbContextFactory<ScimDbContext> contexts, ConnectionTypes types, TimeProvider clock)
 {

@@ -5,7 +5,9 @@ using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.Auth.Connections;
 
-/// <summary>The resource types of each connection. They are read from its documents once and shared by all requests until these change.</summary>
+/// <summary>
+/// The resource types of each connection. They are read from its documents once and shared by all requests until these change.
+/// </summary>
 sealed class ConnectionTypes
 {
     const int Capacity = 10_000;

@@ -1,6 +1,9 @@
 namespace ScimProvisioning.Auth.Entra;
 
-/// <summary>Where the tokens come from that Entra issues, from <c>Entra:*</c>. The defaults are those of the public cloud; <c>{tenantId}</c> stands for the Entra tenant.</summary>
+/// <summary>
+/// Where the tokens come from that Entra issues, from <c>Entra:*</c>. The defaults are those of the public cloud; <c>{tenantId}</c> stands
+/// for the Entra tenant.
+/// </summary>
 sealed class EntraOptions
 {
     const string Tenant = "{tenantId}";
@@ -27,7 +30,9 @@ sealed class EntraOptions
     /// <summary>The <c>iss</c> of assertions (workload identity federation), where a client names none.</summary>
     public string FederationIssuer { get; set; } = $"https://login.microsoftonline.com/{Tenant}/v2.0";
 
-    /// <summary>Where the keys of that issuer are found; those of others are below the issuer's own URL (OpenID Connect Discovery §4).</summary>
+    /// <summary>
+    /// Where the keys of that issuer are found; those of others are below the issuer's own URL (OpenID Connect Discovery §4).
+    /// </summary>
     public string FederationMetadataAddress { get; set; } = $"https://login.microsoftonline.com/{Tenant}/v2.0{WellKnown}";
 
     public IEnumerable<string> AcceptedAudiences => Audiences is [] ? Templates : Audiences;
@@ -38,7 +43,10 @@ sealed class EntraOptions
     /// <summary>The issuer of the assertions of an Entra tenant.</summary>
     public string FederationIssuerOf(Guid tenant) => Write(FederationIssuer, tenant);
 
-    /// <summary>Whether an admin may trust this issuer: its keys must come over https, unless the configuration itself is without (a test, a closed network).</summary>
+    /// <summary>
+    /// Whether an admin may trust this issuer: its keys must come over https, unless the configuration itself is without (a test, a closed
+    /// network).
+    /// </summary>
     public bool MayFederate(string issuer) =>
         Uri.TryCreate(issuer, UriKind.Absolute, out var url)
         && url.Query is ""

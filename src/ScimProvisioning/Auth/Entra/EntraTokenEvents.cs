@@ -8,8 +8,8 @@ using ScimProvisioning.Storage.ControlPlane;
 namespace ScimProvisioning.Auth.Entra;
 
 /// <summary>
-/// Tokens that Entra itself issues: what it sends when its Secret Token field is blank. Their audience is the same in every tenant, so it is
-/// the issuer that says whose they are, and it has to be the Entra tenant of the connection.
+/// Tokens that Entra itself issues: what it sends when its Secret Token field is blank. Their audience is the same in every tenant, so it
+/// is the issuer that says whose they are, and it has to be the Entra tenant of the connection.
 /// </summary>
 sealed class EntraTokenEvents(EntraOptions options, IssuerKeys keys, ConnectionCache cache) : JwtBearerEvents
 {

@@ -5,7 +5,10 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace ScimProvisioning.Auth.Entra;
 
-/// <summary>The public keys of token issuers, by the address of their OpenID metadata: fetched when needed, kept, and fetched again in time by the library.</summary>
+/// <summary>
+/// The public keys of token issuers, by the address of their OpenID metadata: fetched when needed, kept, and fetched again in time by the
+/// library.
+/// </summary>
 sealed partial class IssuerKeys(TimeProvider clock, ILogger<IssuerKeys> log) : IDisposable
 {
     const int Capacity = 1_000;

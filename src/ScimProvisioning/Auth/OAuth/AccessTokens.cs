@@ -7,8 +7,8 @@ using ScimProvisioning.Storage.Database;
 namespace ScimProvisioning.Auth.OAuth;
 
 /// <summary>
-/// Access tokens are secret tokens that live for an hour: what checks, revokes and remembers those does it for these too, and a connection that
-/// is disconnected, or a client that is revoked, ends them at once.
+/// Access tokens are secret tokens that live for an hour: what checks, revokes and remembers those does it for these too, and a connection
+/// that is disconnected, or a client that is revoked, ends them at once.
 /// </summary>
 sealed class AccessTokens(IOptions<SigningKeys> keys, TimeProvider clock)
 {

@@ -5,7 +5,8 @@ using ScimProvisioning.Auth.Tokens;
 namespace ScimProvisioning.Auth.Throttling;
 
 /// <summary>
-/// Answers who is not let in, whatever kind of key was wanted: the same 401 for every reason (RFC 6750 §3.1), or 429 for those who go on and on.
+/// Answers who is not let in, whatever kind of key was wanted: the same 401 for every reason (RFC 6750 §3.1), or 429 for those who go on
+/// and on.
 /// </summary>
 sealed class AuthorizationResultHandler(FailedLoginLog failures) : IAuthorizationMiddlewareResultHandler
 {

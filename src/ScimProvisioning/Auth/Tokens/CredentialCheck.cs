@@ -4,7 +4,9 @@ using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.Auth.Tokens;
 
-/// <summary>Why a login was refused. The caller learns no more than <c>invalid_token</c> (RFC 6750 §3.1); the admin reads the reason.</summary>
+/// <summary>
+/// Why a login was refused. The caller learns no more than <c>invalid_token</c> (RFC 6750 §3.1); the admin reads the reason.
+/// </summary>
 enum FailedLoginReason
 {
     Missing,

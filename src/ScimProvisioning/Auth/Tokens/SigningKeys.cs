@@ -3,7 +3,9 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace ScimProvisioning.Auth.Tokens;
 
-/// <summary>The keys of secret tokens, from <c>Tokens:*</c>. The first one signs, all of them validate: so a key can be replaced in peace.</summary>
+/// <summary>
+/// The keys of secret tokens, from <c>Tokens:*</c>. The first one signs, all of them validate: so a key can be replaced in peace.
+/// </summary>
 sealed class SigningKeys
 {
     const int MinimumBytes = 32;

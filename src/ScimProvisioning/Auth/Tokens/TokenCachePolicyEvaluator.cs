@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Authorization.Policy;
 namespace ScimProvisioning.Auth.Tokens;
 
 /// <summary>
-/// Judges a token whose signature was checked before without the schemes: their handlers, made anew for each request, cost more than everything
-/// else that is asked here.
+/// Judges a token whose signature was checked before without the schemes: their handlers, made anew for each request, cost more than
+/// everything else that is asked here.
 /// </summary>
 sealed class TokenCachePolicyEvaluator(IAuthorizationService authorization, TokenCache validated, CredentialCheck logins)
     : PolicyEvaluator(authorization)

@@ -5,7 +5,9 @@ using System.Text.Unicode;
 
 namespace ScimProvisioning.Auth.Tokens;
 
-/// <summary>What a JWT says of itself before anybody has looked at its signature: good for choosing whom to ask about it, never for believing it.</summary>
+/// <summary>
+/// What a JWT says of itself before anybody has looked at its signature: good for choosing whom to ask about it, never for believing it.
+/// </summary>
 /// <param name="Algorithm">The <c>alg</c>.</param>
 /// <param name="KeyId">The <c>kid</c>.</param>
 /// <param name="Issuer">The <c>iss</c>.</param>

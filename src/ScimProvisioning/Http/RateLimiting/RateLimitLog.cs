@@ -25,7 +25,8 @@ sealed partial class RateLimitLog(TimeProvider clock, ILogger<RateLimitLog> log)
     [LoggerMessage(
         1,
         LogLevel.Warning,
-        "Connection {ConnectionId} is beyond its limits (Limits__…); requests answered 429 since the last such line, of all connections: {Count}"
+        "Connection {ConnectionId} is beyond its limits (Limits__…); "
+            + "requests answered 429 since the last such line, of all connections: {Count}"
     )]
     partial void Told(Guid connectionId, long count);
 }

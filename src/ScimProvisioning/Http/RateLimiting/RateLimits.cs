@@ -1,6 +1,8 @@
 namespace ScimProvisioning.Http.RateLimiting;
 
-/// <summary>The configuration section "Limits": what one connection may take of this server, so that enough is left for the others.</summary>
+/// <summary>
+/// The configuration section "Limits": what one connection may take of this server, so that enough is left for the others.
+/// </summary>
 sealed record RateLimits
 {
     const string Section = "Limits";
