@@ -1,6 +1,6 @@
 namespace ScimProvisioning.Tests.Concurrency;
 
-/// <summary>What Entra does to groups at full speed: single-member PATCHes beside each other, and beside deletions.</summary>
+/// <summary>Concurrent PATCHes of single members, as Entra sends them, also while users and groups are deleted.</summary>
 [TestFixture, Parallelizable]
 sealed class MembershipRaceTests
 {
@@ -109,7 +109,8 @@ sealed class MembershipRaceTests
         Assert.That(await directory.Ask<long>("SELECT count(*) FROM group_members WHERE connection_id = $1"), Is.Zero);
     }
 
-    // Even numbers speak with Entra's flag, odd ones without; the first 25 are members and go, the others come.
+    // Even numbers use the dialect of Entra's flag aadOptscim062020, odd numbers the default one.
+    // The first 25 users are members and are removed, the others are added.
     static string Operation(int i, string user) =>
         (i < 25, i % 2 == 0) switch
         {

@@ -1,6 +1,6 @@
 namespace ScimProvisioning.Tests.Concurrency;
 
-/// <summary>Requests that meet on one resource or one name.</summary>
+/// <summary>Concurrent requests for one resource or one name.</summary>
 [TestFixture, Parallelizable]
 sealed class ResourceRaceTests
 {

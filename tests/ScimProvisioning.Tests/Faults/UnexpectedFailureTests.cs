@@ -1,6 +1,6 @@
 namespace ScimProvisioning.Tests.Faults;
 
-/// <summary>What nobody thought of: here an operator who drops a table.</summary>
+/// <summary>A failure that no code expects: the table of the events is missing.</summary>
 [TestFixture, Parallelizable]
 sealed class UnexpectedFailureTests
 {
@@ -43,7 +43,10 @@ sealed class UnexpectedFailureTests
         Assert.That(await _directory.Ask<long>("SELECT version FROM resources WHERE connection_id = $1 FOR UPDATE NOWAIT"), Is.EqualTo(1));
         Assert.That(
             await _directory.Ask<long>(
-                "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' AND datname = current_database() AND $1::uuid IS NOT NULL"
+                """
+                SELECT count(*) FROM pg_stat_activity
+                WHERE state LIKE 'idle in transaction%' AND datname = current_database() AND $1::uuid IS NOT NULL
+                """
             ),
             Is.Zero
         );

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ScimProvisioning.Tests.Groups;
 
-/// <summary>Groups beside their members' lists: what is shown, on both sides.</summary>
+/// <summary>What groups and users show of memberships, and what deleting and disabling do to them.</summary>
 [TestFixture, Parallelizable]
 sealed class GroupTests
 {

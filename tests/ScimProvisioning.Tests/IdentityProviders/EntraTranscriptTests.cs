@@ -4,7 +4,9 @@ using ScimProvisioning.Tests.Auth.OAuth;
 
 namespace ScimProvisioning.Tests.IdentityProviders;
 
-/// <summary>What Entra's provisioning service (and Okta, OneLogin, JumpCloud) sends, replayed once in each form of the Tenant URL.</summary>
+/// <summary>
+/// The requests of Entra's provisioning service (and of Okta, OneLogin, JumpCloud), replayed with each form of the Tenant URL.
+/// </summary>
 [TestFixture("/scim/v2/{key}")]
 [TestFixture("/scim/v2")]
 [Parallelizable]

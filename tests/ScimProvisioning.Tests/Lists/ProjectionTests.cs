@@ -6,13 +6,16 @@ using ScimProvisioning.Storage.Resources;
 
 namespace ScimProvisioning.Tests.Lists;
 
-/// <summary>RFC 7644 §3.9 on every verb that answers with a resource.</summary>
+/// <summary>The parameters attributes and excludedAttributes (RFC 7644 §3.9), for every method that returns a resource.</summary>
 [TestFixture, Parallelizable]
 sealed class ProjectionTests
 {
     const string User = """
-        {"userName":"anna","externalId":"1","name":{"familyName":"Smith","givenName":"Anna"},"title":"Dr.","emails":[{"value":"a@x","type":"work"},{"value":"b@x","display":"B"}],
-         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"Sales","manager":{"value":"m","$ref":"../Users/m"}},"urn:acme:scim:Badge":{"level":3,"desk":{"floor":"2"}}}
+        {"userName":"anna","externalId":"1","name":{"familyName":"Smith","givenName":"Anna"},"title":"Dr.",
+         "emails":[{"value":"a@x","type":"work"},{"value":"b@x","display":"B"}],
+         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":
+            {"department":"Sales","manager":{"value":"m","$ref":"../Users/m"}},
+         "urn:acme:scim:Badge":{"level":3,"desk":{"floor":"2"}}}
         """;
 
     readonly ScimServer _server = new();
