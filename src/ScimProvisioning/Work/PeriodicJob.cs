@@ -19,6 +19,9 @@ abstract partial class PeriodicJob(
     /// <summary>Between two looks of one server. Not shorter than a lease, so that the look after a failure finds the job free.</summary>
     static readonly TimeSpan Pause = Lease.Life;
 
+    // Real time: a server that is just starting has better things to do than a job that may be due.
+    static readonly TimeSpan AfterStart = TimeSpan.FromSeconds(3);
+
     protected IDbContextFactory<ScimDbContext> Contexts => contexts;
 
     protected TimeProvider Clock => clock;
@@ -43,6 +46,7 @@ abstract partial class PeriodicJob(
     /// <inheritdoc/>
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await Task.Delay(AfterStart, stoppingToken);
         while (true)
         {
             await TryAsync(stoppingToken);

@@ -55,16 +55,7 @@ sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(
         modelBuilder.Entity<Connection>().HasOne<Organization>().WithMany().HasForeignKey(c => c.OrganizationId);
         modelBuilder
             .Entity<Connection>()
-            .ComplexProperty(
-                c => c.Settings,
-                settings =>
-                {
-                    settings.Property(s => s.UniqueGroupNames).HasColumnName("unique_group_names");
-                    settings.Property(s => s.GroupPatchReturnsResource).HasColumnName("group_patch_returns_resource");
-                    settings.Property(s => s.IgnoreUnknownAttributes).HasColumnName("ignore_unknown_attributes");
-                    settings.Property(s => s.AcceptEntraTokens).HasColumnName("accept_entra_tokens");
-                }
-            );
+            .ComplexProperty(c => c.Settings);
         modelBuilder.Entity<ConnectionDocuments>().HasKey(d => d.ConnectionId);
         modelBuilder
             .Entity<ConnectionDocuments>()
@@ -88,6 +79,8 @@ sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(
         foreach (var entity in modelBuilder.Model.GetEntityTypes())
         {
             entity.SetTableName(SnakeCase(entity.GetTableName()!));
+            foreach (var property in entity.GetComplexProperties().SelectMany(complex => complex.ComplexType.GetProperties()))
+                property.SetColumnName(SnakeCase(property.Name));
             foreach (var property in entity.GetProperties())
             {
                 property.SetColumnName(SnakeCase(property.Name));
