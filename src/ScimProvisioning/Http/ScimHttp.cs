@@ -33,7 +33,7 @@ static class ScimHttp
     {
         foreach (var prefix in (string[])[ScimRoutes.Root, $"{ScimRoutes.Root}/{ConnectionKey.RoutePattern}"])
         {
-            var scim = app.MapGroup(prefix).RequireAuthorization(Access.ScimPolicy).ExcludeFromDescription();
+            var scim = app.MapGroup(prefix).RequireAuthorization(AuthSetup.ScimPolicy).ExcludeFromDescription();
             DiscoveryEndpoints.Map(scim);
             SearchEndpoints.Map(scim);
             BulkEndpoint.Map(scim);
@@ -43,7 +43,7 @@ static class ScimHttp
         }
         // Whoever asks for something else must say who he is first.
         app.Map(ScimRoutes.Root + "/{**rest}", () => TypedResults.StatusCode(StatusCodes.Status404NotFound))
-            .RequireAuthorization(Access.ScimPolicy)
+            .RequireAuthorization(AuthSetup.ScimPolicy)
             .ExcludeFromDescription();
     }
 }

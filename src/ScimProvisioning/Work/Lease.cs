@@ -4,8 +4,8 @@ using ScimProvisioning.Storage.Database;
 namespace ScimProvisioning.Work;
 
 /// <summary>
-/// The right to run a job, which one server of all has at a time. It runs out by itself, so that another server takes over the job of one that
-/// died. The servers' clocks must agree to within a minute.
+/// The right to run a job, which one server of all has at a time. It runs out by itself, so that another server takes over the job of one
+/// that died. The servers' clocks must agree to within a minute.
 /// </summary>
 sealed class Lease
 {

@@ -5,7 +5,10 @@ using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.Auth.Connections;
 
-/// <summary>The resource types of each connection, read from its documents once and shared by all requests until the documents change.</summary>
+/// <summary>
+/// Caches the resource types of connections: they are read from a connection's documents once and shared by all requests until the
+/// documents change.
+/// </summary>
 sealed class ConnectionTypes
 {
     const int Capacity = 10_000;
@@ -14,7 +17,7 @@ sealed class ConnectionTypes
 
     public ResourceTypes Of(Connection connection)
     {
-        // A schema is nothing without a type that uses it.
+        // Schemas have no effect without a resource type that uses them.
         if (connection.ResourceTypes == "[]")
             return ResourceTypes.BuiltIn;
         if (
