@@ -29,7 +29,7 @@ try
     builder.AddScimHttp();
 
     await using var app = builder.Build();
-    Access.CheckSettings(app.Services);
+    AuthSetup.CheckSettings(app.Services);
     await DatabaseMigrator.MigrateAsync(app.Services, app.Lifetime.ApplicationStopping);
 
     app.UseTrustedProxies();

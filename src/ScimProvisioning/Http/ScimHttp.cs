@@ -34,7 +34,7 @@ static class ScimHttp
     {
         foreach (var prefix in (string[])[ScimRoutes.Root, $"{ScimRoutes.Root}/{ConnectionKey.RoutePattern}"])
         {
-            var scim = app.MapGroup(prefix).RequireAuthorization(Access.ScimPolicy).ExcludeFromDescription();
+            var scim = app.MapGroup(prefix).RequireAuthorization(AuthSetup.ScimPolicy).ExcludeFromDescription();
             DiscoveryEndpoints.Map(scim);
             SearchEndpoints.Map(scim);
             BulkEndpoint.Map(scim);
@@ -44,7 +44,7 @@ static class ScimHttp
         }
         // Unknown paths need a token too: without one, every path is answered 401.
         app.Map(ScimRoutes.Root + "/{**rest}", () => TypedResults.StatusCode(StatusCodes.Status404NotFound))
-            .RequireAuthorization(Access.ScimPolicy)
+            .RequireAuthorization(AuthSetup.ScimPolicy)
             .ExcludeFromDescription();
     }
 }

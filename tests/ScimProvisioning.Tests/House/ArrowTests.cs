@@ -18,7 +18,7 @@ sealed class ArrowTests
         ["Hosting"] = [],
     };
 
-    /// <summary>The same for the rooms within a room. Files that stand above them, such as Auth/Access.cs, set all of them up.</summary>
+    /// <summary>The same for the rooms within a room. Files that stand above them, such as Auth/AuthSetup.cs, set all of them up.</summary>
     static readonly Dictionary<string, string[]> SubRooms = new()
     {
         ["Storage/ControlPlane"] = [],

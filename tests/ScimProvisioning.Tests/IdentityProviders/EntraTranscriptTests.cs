@@ -28,7 +28,7 @@ sealed class EntraTranscriptTests(string tenantUrl)
         var oauth = await TestOAuthClient.CreateAsync(_server, connection.Id);
         var expired = await oauth.AccessToken();
         await PostgresFixture.ExecuteAsync(
-            $"UPDATE tokens SET expires_at = now() WHERE oauth_client_id = '{oauth.Id}'",
+            $"UPDATE tokens SET expires_at = '2000-01-01' WHERE oauth_client_id = '{oauth.Id}'",
             PostgresFixture.ConnectionString
         );
         var bound = new Dictionary<string, string>

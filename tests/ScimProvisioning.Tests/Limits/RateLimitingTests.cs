@@ -64,7 +64,7 @@ sealed class RateLimitingTests
         await other.Get("/Users");
         Assert.That((await directory.Get("/Users")).Status, Is.EqualTo(429));
 
-        await Task.Delay(TimeSpan.FromSeconds(1.1));
+        server.Clock.Advance(TimeSpan.FromSeconds(1.1));
         Assert.That((await directory.Get("/Users")).Status, Is.EqualTo(200));
 
         await other.Get("/Users");
@@ -100,8 +100,14 @@ sealed class RateLimitingTests
         Assert.That(answers.Select(answer => answer.Status), Is.All.EqualTo(200));
     }
 
-    static ScimServer ServerWith(params (string Name, int Value)[] limits) =>
-        new(settings: limits.ToDictionary(limit => $"Limits:{limit.Name}", limit => $"{limit.Value}"));
+    /// <summary>A server with these limits, and the defaults for the others.</summary>
+    static ScimServer ServerWith(params (string Name, int Value)[] limits)
+    {
+        var settings = new Dictionary<string, string> { ["Limits:Concurrency"] = "" };
+        foreach (var (name, value) in limits)
+            settings[$"Limits:{name}"] = $"{value}";
+        return new(settings: settings);
+    }
 
     static async Task<TestDirectory> ActiveAsync(ScimServer server)
     {

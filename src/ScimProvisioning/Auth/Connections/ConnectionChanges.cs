@@ -5,7 +5,9 @@ using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Auth.Connections;
 
-/// <summary>Tells every server at once that a token or a connection has changed (NOTIFY), and hears it from the others (LISTEN).</summary>
+/// <summary>
+/// Tells the other servers that a token or a connection has changed (NOTIFY), and clears the cache when they tell (LISTEN).
+/// </summary>
 sealed partial class ConnectionChanges(NpgsqlDataSource database, ConnectionCache cache, ILogger<ConnectionChanges> log) : BackgroundService
 {
     const string Channel = "connection_changed";
@@ -13,8 +15,8 @@ sealed partial class ConnectionChanges(NpgsqlDataSource database, ConnectionCach
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Commits the context's transaction together with the notification, and forgets what this server remembers before it returns.
-    /// Whatever changes a connection or what opens it goes through here.
+    /// Commits the context's transaction together with the notification, and clears this server's cache before it returns.
+    /// Every change of a connection or of its credentials must be committed here.
     /// </summary>
     public async Task CommitAsync(ScimDbContext db, CancellationToken ct)
     {
@@ -25,8 +27,8 @@ sealed partial class ConnectionChanges(NpgsqlDataSource database, ConnectionCach
         }
         finally
         {
-            // Also after a failure: a commit whose answer was lost has happened all the same.
-            cache.Drop();
+            // After a failure too: a commit may have succeeded although its answer was lost.
+            cache.Clear();
         }
     }
 
@@ -52,7 +54,7 @@ sealed partial class ConnectionChanges(NpgsqlDataSource database, ConnectionCach
     async Task ListenAsync(CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
-        connection.Notification += (_, _) => cache.Drop();
+        connection.Notification += (_, _) => cache.Clear();
         await using var listen = new NpgsqlCommand($"LISTEN {Channel}", connection);
         await listen.ExecuteNonQueryAsync(ct);
         await using var ping = new NpgsqlCommand("SELECT 1", connection) { CommandTimeout = (int)Heartbeat.TotalSeconds };

@@ -6,7 +6,8 @@ using ScimProvisioning.Storage.ControlPlane;
 namespace ScimProvisioning.Auth.Connections;
 
 /// <summary>
-/// The resource types of each connection. They are read from its documents once and shared by all requests until these change.
+/// Caches the resource types of connections: they are read from a connection's documents once and shared by all requests until the
+/// documents change.
 /// </summary>
 sealed class ConnectionTypes
 {

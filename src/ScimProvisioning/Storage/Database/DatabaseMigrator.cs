@@ -21,10 +21,9 @@ static partial class DatabaseMigrator
     /// <returns>The migrations that were applied.</returns>
     public static async Task<IReadOnlyList<string>> MigrateAsync(IServiceProvider services, CancellationToken ct)
     {
-        var clock = services.GetRequiredService<TimeProvider>();
         var log = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(DatabaseMigrator));
         var connectionString = PostgresPool.ConnectionString(services.GetRequiredService<IConfiguration>());
-        var started = clock.GetTimestamp();
+        var started = Stopwatch.GetTimestamp();
         IReadOnlyList<string> taken;
 
         for (var attempt = 1; ; attempt++)
@@ -34,10 +33,10 @@ static partial class DatabaseMigrator
                 taken = await MigrateAsync(connectionString, ct);
                 break;
             }
-            catch (Exception e) when (MayPass(e) && clock.GetElapsedTime(started) < Patience)
+            catch (Exception e) when (MayPass(e) && Stopwatch.GetElapsedTime(started) < Patience)
             {
                 NotReachable(log, attempt, e.GetBaseException().Message);
-                await Task.Delay(Pause, clock, ct);
+                await Task.Delay(Pause, ct);
             }
             catch (Exception e) when (e.GetBaseException() is PostgresException refusal && !MayPass(e))
             {

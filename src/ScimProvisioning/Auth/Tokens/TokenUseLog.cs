@@ -6,15 +6,15 @@ using ScimProvisioning.Work;
 namespace ScimProvisioning.Auth.Tokens;
 
 /// <summary>Notes when, from where and by what client a token was last used: at most once a minute.</summary>
-sealed class TokenUse(IDbContextFactory<ScimDbContext> contexts, TimeProvider clock, ILogger<TokenUse> log)
-    : BatchWriter<TokenUse.Use>("uses of tokens", log)
+sealed class TokenUseLog(IDbContextFactory<ScimDbContext> contexts, TimeProvider clock, ILogger<TokenUseLog> log)
+    : BatchWriter<TokenUseLog.Use>("uses of tokens", log)
 {
     static readonly TimeSpan Precision = TimeSpan.FromMinutes(1);
 
     /// <summary>Called by every request; costs nothing while the stored time is young enough.</summary>
-    public void Seen(KnownToken token, HttpContext http)
+    public void Record(KnownToken token, HttpContext http)
     {
-        if (IsOld(token.LastUsedAt) && token.TakeUse())
+        if (IsOld(token.LastUsedAt) && token.TryMarkUsed())
             Add(new(token.Id, clock.GetStoredNow(), RequestSource.Address(http), RequestSource.Agent(http)));
     }
 
