@@ -1,8 +1,14 @@
+# The image of the server: docs/containers.md.
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
+# The packages are a layer of their own, which is built anew only when one of these files has changed.
+COPY global.json Directory.Build.props Directory.Packages.props ./
+COPY src/Scim.Protocol/Scim.Protocol.csproj src/Scim.Protocol/
+COPY src/ScimProvisioning/ScimProvisioning.csproj src/ScimProvisioning/
+RUN dotnet restore src/ScimProvisioning --use-current-runtime -p:PublishReadyToRun=true
 COPY . .
-# nuget.org has the current JwtBearer; see Directory.Packages.props.
-RUN dotnet publish src/ScimProvisioning -c Release -o /app -p:JwtBearerVersion=10.0.0
+# ReadyToRun: machine code of the platform that builds, so that a start does not wait for the compiler. It needs the platform at restore, too.
+RUN dotnet publish src/ScimProvisioning -c Release -o /app --no-restore --use-current-runtime --no-self-contained -p:PublishReadyToRun=true
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 RUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*

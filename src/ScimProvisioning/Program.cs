@@ -20,16 +20,16 @@ try
         return await OperatorCommands.RunAsync(args, HostingSetup.PrepareCommandAsync);
 
     var builder = WebApplication.CreateBuilder(args);
-    await using var postgres = await builder.PrepareHostAsync(); // the ground
+    await using var postgres = await builder.PrepareHostAsync();
     builder.Services.TryAddSingleton(TimeProvider.System);
-    builder.Services.AddStorage(builder.Configuration); // the cellar
-    builder.Services.AddAuth(builder.Configuration); // the porter
-    builder.Services.AddAdmin(); // the office
+    builder.Services.AddStorage(builder.Configuration);
+    builder.Services.AddAuth(builder.Configuration);
+    builder.Services.AddAdmin();
     builder.Services.AddHealth();
-    builder.AddScimHttp(); // the door
+    builder.AddScimHttp();
 
     await using var app = builder.Build();
-    Access.CheckSettings(app.Services);
+    AuthSetup.CheckSettings(app.Services);
     await DatabaseMigrator.MigrateAsync(app.Services, app.Lifetime.ApplicationStopping);
 
     app.UseTrustedProxies();
@@ -46,7 +46,7 @@ try
     app.MapHealth();
 
     await app.StartAsync();
-    // Only now: a key that is made before a start that fails would never be seen.
+    // The key is created after the start, because it would never be shown if the start failed.
     var adminKey = await app.Services.GetRequiredService<AdminKeyStore>().BootstrapAsync(app.Lifetime.ApplicationStopping);
     await Console.Out.WriteLineAsync(app.Banner(postgres, adminKey));
     await app.WaitForShutdownAsync();

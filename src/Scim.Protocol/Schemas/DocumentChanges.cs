@@ -46,11 +46,17 @@ public static class DocumentChanges
                 Add(changes, $"{path}{separator}{name}", old[name], now[name], '.');
             return;
         }
+        changes.Add(Entry(path, before, after));
+    }
+
+    /// <summary>One changed value, whole. An absent one has no <c>old</c> or <c>new</c>.</summary>
+    public static JsonObject Entry(string path, JsonNode? before, JsonNode? after)
+    {
         var change = new JsonObject { ["path"] = path };
         if (before is not null)
             change["old"] = before.DeepClone();
         if (after is not null)
             change["new"] = after.DeepClone();
-        changes.Add(change);
+        return change;
     }
 }

@@ -50,7 +50,7 @@ static class AdminApi
     public static void MapAdmin(this WebApplication app)
     {
         var admin = app.MapGroup(ApiRoutes.Root)
-            .RequireAuthorization(Access.AdminPolicy)
+            .RequireAuthorization(AuthSetup.AdminPolicy)
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden)
             .RefuseUnknownParameters()

@@ -1,16 +1,18 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Scim;
 using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Auth.Connections;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Api;
 
 /// <summary>
-/// One request of an admin, by HTTP or by the command line, as one database transaction: the changes, their audit entries and their events
-/// are committed together or not at all. Row-level security shows it only what this admin may see.
+/// One request of an admin, by HTTP or by the command line, as one database transaction: the changes, their audit entries and their entries
+/// in the change log are committed together or not at all. Row-level security shows it only what this admin may see.
 /// </summary>
 sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeProvider clock)
 {
@@ -65,13 +67,12 @@ sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeP
 
     /// <summary>Notes a change that belongs to no connection.</summary>
     /// <param name="before">As the admin API shows it; <c>null</c> for what was not there.</param>
-    public void Record(string action, string targetType, Guid targetId, Guid? organizationId, object? before, object? after) =>
-        Record(action, targetType, targetId, organizationId, null, Json(before), Json(after));
+    public void Record(AuditAction action, string targetType, Guid targetId, Guid? organizationId, object? before, object? after) =>
+        Record(action.Name, targetType, targetId, organizationId, null, Json(before), Json(after));
 
-    /// <summary>Notes a change of a connection, or of what belongs to it, in the audit log and as an event of the connection.</summary>
-    /// <param name="action">Also the type of the event, such as <c>connection.paused</c>.</param>
+    /// <summary>Notes a change of a connection, or of what belongs to it, in the audit log and in its change log.</summary>
     public async Task RecordAsync(
-        string action,
+        ChangeType type,
         Connection connection,
         string targetType,
         Guid targetId,
@@ -81,20 +82,8 @@ sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeP
     )
     {
         var (old, current) = (Json(before), Json(after));
-        Record(action, targetType, targetId, connection.OrganizationId, connection.Id, old, current);
-        connection.Version++;
-        // The event log is read by connection, and fenced by it.
-        await db.Database.ExecuteSqlRawAsync(TenantTransaction.Confine(connection.Id), ct);
-        await db.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO events (connection_id, type, resource_type, resource_id, version, changes, request_id, actor, occurred_at)
-            VALUES ({connection.Id}, {action}, 'Connection', {connection.Id}, {connection.Version}, {Changes(
-                    old,
-                    current
-                ).ToJsonString()}::jsonb, {RequestId}, {Admin.Actor}, {Now})
-            """,
-            ct
-        );
+        Record(type.Name, targetType, targetId, connection.OrganizationId, connection.Id, old, current);
+        await ChangeLog.AppendAsync(db, connection, type, Changes(old, current), RequestId, Admin.Actor, Now, ct);
     }
 
     void Record(
@@ -124,19 +113,14 @@ sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeP
             }
         );
 
-    /// <summary>The members that differ, as events tell changes.</summary>
+    /// <summary>The members that differ, each as a whole.</summary>
     static JsonArray Changes(JsonObject? before, JsonObject? after)
     {
         var names = (before ?? []).Concat(after ?? []).Select(member => member.Key).Distinct();
         return new([
             .. names
                 .Where(name => !JsonNode.DeepEquals(before?[name], after?[name]))
-                .Select(name => new JsonObject
-                {
-                    ["path"] = name,
-                    ["old"] = before?[name]?.DeepClone(),
-                    ["new"] = after?[name]?.DeepClone(),
-                }),
+                .Select(name => DocumentChanges.Entry(name, before?[name], after?[name])),
         ]);
     }
 

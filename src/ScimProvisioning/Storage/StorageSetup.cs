@@ -5,10 +5,12 @@ using ScimProvisioning.Storage.Resources;
 
 namespace ScimProvisioning.Storage;
 
-/// <summary>Registers what the other rooms use of this one.</summary>
+/// <summary>Registers the services of this folder.</summary>
 static class StorageSetup
 {
-    /// <summary>The connection pool of <c>ConnectionStrings:Postgres</c>, the <see cref="ScimDbContext"/> on it, and the directory.</summary>
+    /// <summary>
+    /// The connection pool of <c>ConnectionStrings:Postgres</c>, the <see cref="ScimDbContext"/> on it, and the resources.
+    /// </summary>
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(_ => PostgresPool.CreateDataSource(PostgresPool.ConnectionString(configuration)));

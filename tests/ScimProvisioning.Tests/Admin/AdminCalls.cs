@@ -77,11 +77,14 @@ static class AdminCalls
                 .Select(entry => (JsonObject)entry!),
         ];
 
-    /// <summary>The types of the connection's own events, beside those of its tokens.</summary>
+    /// <summary>The types of the connection's own changes, beside those of its tokens.</summary>
     public static async Task<string[]> Told(Guid connection) =>
         (
             await Ask(
-                "SELECT coalesce(string_agg(type, ' ' ORDER BY sequence), '') FROM events WHERE connection_id = $1 AND resource_type = 'Connection' AND type NOT LIKE '%token%'",
+                """
+                SELECT coalesce(string_agg(type, ' ' ORDER BY sequence), '') FROM changes
+                WHERE connection_id = $1 AND resource_type = 'Connection' AND type NOT LIKE '%token%'
+                """,
                 connection
             )
         ).Split(' ');

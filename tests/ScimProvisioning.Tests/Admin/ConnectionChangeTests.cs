@@ -58,7 +58,11 @@ sealed class ConnectionChangeTests
         "settings",
         """{"uniqueGroupNames":false,"groupPatchReturnsResource":false,"ignoreUnknownAttributes":true,"acceptEntraTokens":true}"""
     )]
-    public async Task A_change_merges_and_leaves_one_event_and_one_audit_entry(string json, string member, string? value)
+    public async Task A_change_merges_and_is_logged_once_in_the_change_log_and_once_in_the_audit_log(
+        string json,
+        string member,
+        string? value
+    )
     {
         var id = await _server.Create("/connections", Full);
         var (_, before) = await _server.Send(HttpMethod.Get, $"/connections/{id}");

@@ -4,7 +4,7 @@ using ScimProvisioning.Tests.Hosting;
 
 namespace ScimProvisioning.Tests.Admin;
 
-/// <summary>What the look of a start says in the log.</summary>
+/// <summary>What the daily job of a start says in the log.</summary>
 [TestFixture, Parallelizable]
 sealed class DailyJobLogTests
 {
@@ -36,15 +36,15 @@ sealed class DailyJobLogTests
     }
 
     [Test]
-    public async Task A_look_that_fails_is_told_in_one_line_and_the_server_goes_on()
+    public async Task A_run_that_fails_is_told_in_one_line_and_the_server_goes_on()
     {
         await PostgresFixture.ExecuteAsync("ALTER TABLE jobs RENAME TO away", _database);
         var url = $"http://127.0.0.1:{FreePort()}";
         using var process = StartServer(url);
 
-        var line = await process.SaysAsync("The daily look was not done");
+        var line = await process.SaysAsync("The daily job was not done");
 
-        Assert.That(line, Does.Contain("relation \"jobs\" does not exist").And.EndsWith("next try in 01:00:00"));
+        Assert.That(line, Does.Contain("relation \"jobs\" does not exist").And.EndsWith("next try in 00:05:00"));
         using var client = new HttpClient { BaseAddress = new(url) };
         for (var tries = 0; ; tries++)
         {

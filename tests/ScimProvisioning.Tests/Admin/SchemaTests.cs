@@ -268,5 +268,5 @@ sealed class SchemaTests
     }
 
     static Task<string> Registered(TestDirectory directory) =>
-        directory.Ask<string>("SELECT (schemas || resource_types)::text FROM connections WHERE id = $1");
+        directory.Ask<string>("SELECT (schemas || resource_types)::text FROM connection_documents WHERE connection_id = $1");
 }

@@ -68,7 +68,7 @@ sealed class AllowedAddressTests
         );
 
         Assert.That(
-            CredentialCheck.Check(http, connection),
+            CredentialCheck.CheckConnection(http, connection),
             Is.EqualTo(allowed ? null : (FailedLoginReason?)FailedLoginReason.AddressNotAllowed)
         );
     }

@@ -29,7 +29,7 @@ sealed class FailedLoginTests
             );
             return (await other.Connect()).Token;
         },
-        ["expired"] = (_, connection) => After(connection.ChangeAsync("expires_at = now() - interval '1 second'", "tokens"), connection),
+        ["expired"] = (_, connection) => After(connection.ChangeAsync("expires_at = '2000-01-01'", "tokens"), connection),
         ["revoked"] = (server, connection) =>
             After(server.Send(HttpMethod.Delete, $"/connections/{connection.Id}/tokens/{connection.TokenId}"), connection),
         ["wrong_connection"] = async (server, _) => (await server.Connect()).Token,

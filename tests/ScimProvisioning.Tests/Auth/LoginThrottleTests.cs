@@ -79,9 +79,9 @@ sealed class LoginThrottleTests
     public void Addresses_of_one_network_of_IPv6_count_as_one(string one, string other, bool same)
     {
         using var logins = new LoginThrottle();
-        while (!logins.AreTooMany(From(one))) { }
+        while (!logins.RecordFailure(From(one))) { }
 
-        Assert.That(logins.AreTooMany(From(other)), Is.EqualTo(same));
+        Assert.That(logins.RecordFailure(From(other)), Is.EqualTo(same));
     }
 
     static DefaultHttpContext From(string address) => new() { Connection = { RemoteIpAddress = IPAddress.Parse(address) } };

@@ -8,20 +8,23 @@ sealed class ArrowTests
     static readonly Dictionary<string, string[]> Arrows = new()
     {
         ["Storage"] = [],
-        ["Auth"] = ["Storage"],
+        ["Work"] = ["Storage"],
+        ["Auth"] = ["Work", "Storage"],
         ["Api"] = ["Auth", "Storage"],
-        ["Http"] = ["Api", "Auth", "Storage"],
-        ["Admin"] = ["Api", "Auth", "Storage"],
+        ["Resources"] = ["Storage"],
+        ["Http"] = ["Api", "Auth", "Resources", "Storage"],
+        ["Admin"] = ["Api", "Auth", "Work", "Storage"],
         ["CommandLine"] = ["Admin", "Api", "Auth", "Storage"],
         ["Hosting"] = [],
     };
 
-    /// <summary>The same for the rooms within a room. Files that stand above them, such as Auth/Access.cs, set all of them up.</summary>
+    /// <summary>The same for the rooms within a room. Files that stand above them, such as Auth/AuthSetup.cs, set all of them up.</summary>
     static readonly Dictionary<string, string[]> SubRooms = new()
     {
         ["Storage/ControlPlane"] = [],
         ["Storage/Database"] = ["Storage/ControlPlane"],
-        ["Storage/Resources"] = ["Storage/ControlPlane", "Storage/Database"],
+        ["Storage/Changes"] = ["Storage/ControlPlane", "Storage/Database"],
+        ["Storage/Resources"] = ["Storage/Changes", "Storage/ControlPlane", "Storage/Database"],
         ["Auth/Connections"] = [],
         ["Auth/Tokens"] = ["Auth/Connections"],
         ["Auth/AdminKeys"] = ["Auth/Tokens"],

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.Admin.Connections;
@@ -50,6 +51,29 @@ static class ConnectionActions
     /// <summary>The action in paths and texts, such as <c>pause</c>.</summary>
     public static string Verb(this ConnectionAction action) => JsonNamingPolicy.CamelCase.ConvertName(action.ToString());
 
-    /// <summary>The action in the audit log and in events, such as <c>connection.paused</c>.</summary>
-    public static string Event(this ConnectionAction action) => $"connection.{action.Verb().TrimEnd('e')}ed";
+    /// <summary>The action in the audit log and in the change log.</summary>
+    public static ChangeType Change(this ConnectionAction action) =>
+        action switch
+        {
+            ConnectionAction.Enable => ChangeType.ConnectionEnabled,
+            ConnectionAction.Pause => ChangeType.ConnectionPaused,
+            ConnectionAction.Resume => ChangeType.ConnectionResumed,
+            ConnectionAction.Disable => ChangeType.ConnectionDisabled,
+            ConnectionAction.Disconnect => ChangeType.ConnectionDisconnected,
+            ConnectionAction.Reconnect => ChangeType.ConnectionReconnected,
+            _ => throw new InvalidOperationException($"Unhandled {action}."),
+        };
+
+    /// <summary>The action in texts such as "it cannot be paused".</summary>
+    public static string Participle(this ConnectionAction action) =>
+        action switch
+        {
+            ConnectionAction.Enable => "enabled",
+            ConnectionAction.Pause => "paused",
+            ConnectionAction.Resume => "resumed",
+            ConnectionAction.Disable => "disabled",
+            ConnectionAction.Disconnect => "disconnected",
+            ConnectionAction.Reconnect => "reconnected",
+            _ => throw new InvalidOperationException($"Unhandled {action}."),
+        };
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Resources;
@@ -23,7 +24,7 @@ sealed class ConnectionStateUseCases(ScimDbContext db, AdminTransaction transact
             if (next == ConnectionState.Disconnected)
                 await RevokeCredentialsAsync(id, ct);
             await transaction.RecordAsync(
-                action.Event(),
+                action.Change(),
                 connection,
                 nameof(Connection),
                 id,
@@ -49,7 +50,7 @@ sealed class ConnectionStateUseCases(ScimDbContext db, AdminTransaction transact
         if (users == DeleteConnectionQuery.Remove)
             await db.RemoveResourcesAsync(id, transaction.RequestId, transaction.Admin.Actor, transaction.Now);
         await transaction.RecordAsync(
-            "connection.deleted",
+            ChangeType.ConnectionDeleted,
             connection,
             nameof(Connection),
             id,
@@ -78,7 +79,7 @@ sealed class ConnectionStateUseCases(ScimDbContext db, AdminTransaction transact
         var first = ConnectionActions.WayOut(connection.State).Verb();
         return ProblemException.Conflict(
             "invalid_state",
-            $"The connection is {connection.State}, so it cannot be {action.Event()["connection.".Length..]}: "
+            $"The connection is {connection.State}, so it cannot be {action.Participle()}: "
                 + $"{first} it first (POST {ApiRoutes.OfConnection(connection.Id)}/{first})."
         );
     }

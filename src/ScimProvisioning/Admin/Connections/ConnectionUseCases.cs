@@ -3,6 +3,7 @@ using ScimProvisioning.Admin.Organizations;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
 using ScimProvisioning.Auth.Connections;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Resources;
@@ -37,7 +38,7 @@ sealed class ConnectionUseCases(ScimDbContext db, AdminTransaction transaction, 
         };
         db.Connections.Add(connection);
         var created = ConnectionResponse.Of(connection, url);
-        await transaction.RecordAsync("connection.created", connection, nameof(Connection), connection.Id, null, created, ct);
+        await transaction.RecordAsync(ChangeType.ConnectionCreated, connection, nameof(Connection), connection.Id, null, created, ct);
         return created with { Counts = ResourceCounts.None };
     }
 
@@ -63,7 +64,7 @@ sealed class ConnectionUseCases(ScimDbContext db, AdminTransaction transaction, 
             .Where(c => (organizationId == null || c.OrganizationId == organizationId) && c.Id > page.Start)
             .OrderBy(c => c.Id)
             .Take(page.Take)
-            .WithoutDocuments()
+            .AsNoTracking()
             .ToListAsync(ct);
         return page.Of(rows, row => ConnectionResponse.Of(row, url), row => row.Id);
     }
@@ -90,7 +91,7 @@ sealed class ConnectionUseCases(ScimDbContext db, AdminTransaction transaction, 
         request.ApplyTo(connection);
         if (db.ChangeTracker.HasChanges())
             await transaction.RecordAsync(
-                "connection.updated",
+                ChangeType.ConnectionUpdated,
                 connection,
                 nameof(Connection),
                 id,
@@ -111,7 +112,7 @@ sealed class ConnectionUseCases(ScimDbContext db, AdminTransaction transaction, 
         connection.Settings = request.Over(before);
         if (connection.Settings != before)
             await transaction.RecordAsync(
-                "connection.updated",
+                ChangeType.ConnectionUpdated,
                 connection,
                 nameof(Connection),
                 id,

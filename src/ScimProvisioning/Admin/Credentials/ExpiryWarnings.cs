@@ -4,6 +4,7 @@ using ScimProvisioning.Admin.Connections;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Auth.Connections;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 
@@ -29,8 +30,8 @@ sealed record Expiring(bool IsSecret, Guid Id, Guid ConnectionId, string? Label,
 }
 
 /// <summary>
-/// Tells of what will expire, as events of the connections and in the audit log: once at each threshold, and only the nearest when several have
-/// passed unseen. Disconnected and deleted connections are left out.
+/// Tells of what will expire, in the change logs of the connections and in the audit log: once at each threshold, and only the
+/// nearest when several have passed unseen. Disconnected and deleted connections are left out.
 /// </summary>
 sealed class ExpiryWarnings(IDbContextFactory<ScimDbContext> contexts, ConnectionChanges changes, TimeProvider clock)
 {
@@ -38,7 +39,7 @@ sealed class ExpiryWarnings(IDbContextFactory<ScimDbContext> contexts, Connectio
 
     readonly DateTimeOffset _now = clock.GetStoredNow();
 
-    /// <summary>One short transaction for each connection: a long one would hold back the readers of all events.</summary>
+    /// <summary>One short transaction for each connection: a long one would hold back all readers of the change log.</summary>
     public async IAsyncEnumerable<Expiring> TellAsync([EnumeratorCancellation] CancellationToken ct)
     {
         foreach (var connectionId in await ConnectionsAsync(ct))
@@ -84,7 +85,13 @@ sealed class ExpiryWarnings(IDbContextFactory<ScimDbContext> contexts, Connectio
         else
             await db.Tokens.Where(t => t.Id == expiring.Id).ExecuteUpdateAsync(set => set.SetProperty(t => t.WarnedDays, threshold), ct);
 
-        var action = $"connection.{(expiring.IsSecret ? "client_secret" : "token")}_{(threshold == 0 ? "expired" : "expiring")}";
+        var type = (expiring.IsSecret, threshold) switch
+        {
+            (true, 0) => ChangeType.ClientSecretExpired,
+            (true, _) => ChangeType.ClientSecretExpiring,
+            (false, 0) => ChangeType.TokenExpired,
+            (false, _) => ChangeType.TokenExpiring,
+        };
         var after = new
         {
             expiring.Id,
@@ -93,7 +100,7 @@ sealed class ExpiryWarnings(IDbContextFactory<ScimDbContext> contexts, Connectio
             DaysLeft = expiring.DaysLeft(_now),
         };
         await work.RecordAsync(
-            action,
+            type,
             connection,
             expiring.IsSecret ? nameof(OAuthClientSecret) : nameof(Token),
             expiring.Id,

@@ -4,6 +4,7 @@ using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
 using ScimProvisioning.Auth.Entra;
 using ScimProvisioning.Auth.OAuth;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 
@@ -35,7 +36,7 @@ sealed class OAuthClientUseCases(ScimDbContext db, AdminTransaction transaction,
         if (secret is not null)
             client.Secrets.Add(secret.Row);
         db.OAuthClients.Add(client);
-        await RecordAsync("connection.oauth_client_created", connection, client, before: null, ct);
+        await RecordAsync(ChangeType.OAuthClientCreated, connection, client, before: null, ct);
         return CreatedOAuthClientResponse.Of(client, secret, connection.Key, url);
     }
 
@@ -69,7 +70,7 @@ sealed class OAuthClientUseCases(ScimDbContext db, AdminTransaction transaction,
             await db
                 .Tokens.Where(t => t.ConnectionId == connectionId && t.OAuthClientId == clientRowId && t.RevokedAt == null)
                 .ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, transaction.Now), ct);
-            await RecordAsync("connection.oauth_client_revoked", connection, client, before, ct);
+            await RecordAsync(ChangeType.OAuthClientRevoked, connection, client, before, ct);
         }
         return Shown(client, connection);
     }
@@ -100,7 +101,7 @@ sealed class OAuthClientUseCases(ScimDbContext db, AdminTransaction transaction,
         var before = Shown(client, connection);
         var created = NewSecret(client, request);
         db.OAuthClientSecrets.Add(created.Row);
-        await RecordAsync("connection.oauth_secret_created", connection, client, before, ct);
+        await RecordAsync(ChangeType.OAuthSecretCreated, connection, client, before, ct);
         return CreatedClientSecretResponse.Of(client, created);
     }
 
@@ -117,11 +118,11 @@ sealed class OAuthClientUseCases(ScimDbContext db, AdminTransaction transaction,
 
         var before = Shown(client, connection);
         secret.RevokedAt = transaction.Now;
-        await RecordAsync("connection.oauth_secret_revoked", connection, client, before, ct);
+        await RecordAsync(ChangeType.OAuthSecretRevoked, connection, client, before, ct);
     }
 
-    Task RecordAsync(string action, Connection connection, OAuthClient client, OAuthClientResponse? before, CancellationToken ct) =>
-        transaction.RecordAsync(action, connection, nameof(OAuthClient), client.Id, before, Shown(client, connection), ct);
+    Task RecordAsync(ChangeType type, Connection connection, OAuthClient client, OAuthClientResponse? before, CancellationToken ct) =>
+        transaction.RecordAsync(type, connection, nameof(OAuthClient), client.Id, before, Shown(client, connection), ct);
 
     OAuthClientResponse Shown(OAuthClient client, Connection connection) =>
         OAuthClientResponse.Of(client, connection.Key, url, transaction.Now);

@@ -4,6 +4,7 @@ using ScimProvisioning.Admin.Connections;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
 using ScimProvisioning.Auth.Tokens;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 
@@ -54,7 +55,7 @@ sealed class TokenUseCases(ScimDbContext db, AdminTransaction transaction, IOpti
         else if (old.ExpiresAt is null || old.ExpiresAt > end)
             old.ExpiresAt = end;
         var after = TokenResponse.Of(old, transaction.Now);
-        await transaction.RecordAsync("connection.token_rotated", connection, nameof(Token), tokenId, before, after, ct);
+        await transaction.RecordAsync(ChangeType.TokenRotated, connection, nameof(Token), tokenId, before, after, ct);
         return await CreateAsync(connection, request, old, ct);
     }
 
@@ -68,7 +69,7 @@ sealed class TokenUseCases(ScimDbContext db, AdminTransaction transaction, IOpti
             var before = TokenResponse.Of(token, transaction.Now);
             token.RevokedAt = transaction.Now;
             var after = TokenResponse.Of(token, transaction.Now);
-            await transaction.RecordAsync("connection.token_revoked", connection, nameof(Token), tokenId, before, after, ct);
+            await transaction.RecordAsync(ChangeType.TokenRevoked, connection, nameof(Token), tokenId, before, after, ct);
         }
         return TokenResponse.Of(token, transaction.Now);
     }
@@ -92,7 +93,7 @@ sealed class TokenUseCases(ScimDbContext db, AdminTransaction transaction, IOpti
         };
         db.Tokens.Add(token);
         var created = TokenResponse.Of(token, transaction.Now);
-        await transaction.RecordAsync("connection.token_created", connection, nameof(Token), token.Id, null, created, ct);
+        await transaction.RecordAsync(ChangeType.TokenCreated, connection, nameof(Token), token.Id, null, created, ct);
         return CreatedTokenResponse.Of(token, secret.Value, url.Of(connection.Key));
     }
 

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using ScimProvisioning.Admin.Organizations;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth.AdminKeys;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 
@@ -24,7 +25,7 @@ sealed class AdminKeyUseCases(ScimDbContext db, AdminTransaction transaction, Ad
             transaction.Now
         );
         db.AdminKeys.Add(row);
-        transaction.Record("admin_key.created", nameof(AdminKey), row.Id, row.OrganizationId, null, AdminKeyResponse.Of(row));
+        transaction.Record(AuditAction.AdminKeyCreated, nameof(AdminKey), row.Id, row.OrganizationId, null, AdminKeyResponse.Of(row));
         return CreatedAdminKeyResponse.Of(row, key);
     }
 
@@ -69,7 +70,7 @@ sealed class AdminKeyUseCases(ScimDbContext db, AdminTransaction transaction, Ad
 
         var before = AdminKeyResponse.Of(row);
         row.RevokedAt = transaction.Now;
-        transaction.Record("admin_key.revoked", nameof(AdminKey), id, row.OrganizationId, before, AdminKeyResponse.Of(row));
+        transaction.Record(AuditAction.AdminKeyRevoked, nameof(AdminKey), id, row.OrganizationId, before, AdminKeyResponse.Of(row));
         return AdminKeyResponse.Of(row);
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using ScimProvisioning.Api;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 
@@ -22,7 +23,7 @@ sealed class OrganizationUseCases(ScimDbContext db, AdminTransaction transaction
         };
         db.Organizations.Add(organization);
         var created = OrganizationResponse.Of(organization);
-        transaction.Record("organization.created", nameof(Organization), organization.Id, organization.Id, null, created);
+        transaction.Record(AuditAction.OrganizationCreated, nameof(Organization), organization.Id, organization.Id, null, created);
         await SaveAsync(organization, ct);
         return created;
     }
@@ -52,7 +53,7 @@ sealed class OrganizationUseCases(ScimDbContext db, AdminTransaction transaction
 
         if (after != before with { Name = after.Name })
             RequireKeyOfAll("change externalId and maxConnections");
-        transaction.Record("organization.updated", nameof(Organization), id, id, before, after);
+        transaction.Record(AuditAction.OrganizationUpdated, nameof(Organization), id, id, before, after);
         await SaveAsync(organization, ct);
         return after;
     }
@@ -74,7 +75,7 @@ sealed class OrganizationUseCases(ScimDbContext db, AdminTransaction transaction
         await db
             .AdminKeys.Where(k => k.OrganizationId == id && k.RevokedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(k => k.RevokedAt, transaction.Now), ct);
-        transaction.Record("organization.deleted", nameof(Organization), id, id, OrganizationResponse.Of(organization), null);
+        transaction.Record(AuditAction.OrganizationDeleted, nameof(Organization), id, id, OrganizationResponse.Of(organization), null);
     }
 
     void RequireKeyOfAll(string action)

@@ -7,15 +7,16 @@ using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.Admin.Schemas;
 
-/// <summary>The schemas and resource types that a connection has beside the built-in ones, as documents.</summary>
+/// <summary>The schemas and resource types that a connection has registered beside the built-in ones.</summary>
+/// <param name="connection">Read with its <see cref="Connection.Documents"/>.</param>
 sealed partial class RegisteredDocuments(Connection connection)
 {
-    /// <summary>The limit for all documents of a connection together, because each server keeps them in memory.</summary>
+    /// <summary>Limit of all documents of a connection together: each server keeps them in memory.</summary>
     const int MaxBytes = 1024 * 1024;
 
-    public List<JsonObject> Schemas { get; } = Read(connection.Schemas);
+    public List<JsonObject> Schemas { get; } = Read(connection.Documents?.Schemas);
 
-    public List<JsonObject> ResourceTypes { get; } = Read(connection.ResourceTypes);
+    public List<JsonObject> ResourceTypes { get; } = Read(connection.Documents?.ResourceTypes);
 
     /// <exception cref="ScimException">404.</exception>
     public JsonObject Schema(string id) =>
@@ -52,7 +53,7 @@ sealed partial class RegisteredDocuments(Connection connection)
         foreach (var spelling in document.Select(p => p.Key).Where(p => p.Equals(key, StringComparison.OrdinalIgnoreCase)).ToArray())
             document.Remove(spelling);
         document[key] = name;
-        // At the end of the list: when two documents clash, the error is told of the later one.
+        // At the end, so that an error names this one when it contradicts another document.
         documents.Remove(old);
         documents.Add(document);
     }
@@ -67,11 +68,12 @@ sealed partial class RegisteredDocuments(Connection connection)
         try
         {
             var types = Types();
-            connection.Schemas = Text(SchemaReader.ReadSchemas(Copy(Schemas)).Select(schema => DiscoveryDocuments.ForSchema(schema, "")));
-            connection.ResourceTypes = Text(
+            var documents = connection.Documents ??= new() { ConnectionId = connection.Id };
+            documents.Schemas = Text(SchemaReader.ReadSchemas(Copy(Schemas)).Select(schema => DiscoveryDocuments.ForSchema(schema, "")));
+            documents.ResourceTypes = Text(
                 types.All.Except(Scim.ResourceTypes.BuiltIn.All).Select(type => DiscoveryDocuments.ForResourceType(type, ""))
             );
-            if (Encoding.UTF8.GetByteCount(connection.Schemas) + Encoding.UTF8.GetByteCount(connection.ResourceTypes) > MaxBytes)
+            if (Encoding.UTF8.GetByteCount(documents.Schemas) + Encoding.UTF8.GetByteCount(documents.ResourceTypes) > MaxBytes)
                 throw ScimException.InvalidValue(
                     $"The schemas and resource types of a connection may together have {MaxBytes} bytes; "
                         + "with this one they would have more. Remove one, or shorten descriptions."
@@ -80,15 +82,16 @@ sealed partial class RegisteredDocuments(Connection connection)
         }
         catch (ScimException e)
         {
-            // The other documents were accepted before, so the error is in this one. Its place in our list means nothing to the admin.
+            // The other documents were accepted before, so the error is in this one. The admin does not know a "schemas[3]".
             throw ScimException.InvalidValue(Place().Replace(e.Message, ""));
         }
     }
 
     /// <summary>The resource types that the documents define at this moment.</summary>
     /// <exception cref="ScimException">400.</exception>
-    // In a URL, a connection key stands where the name of a collection may stand, so no collection may look like a key.
-    public ResourceTypes Types() => SchemaReader.Read(Copy(Schemas), Copy(ResourceTypes), ConnectionKey.Prefix);
+    public ResourceTypes Types() =>
+        // In URLs the key of a connection takes the place of a collection: no collection may begin as keys do.
+        SchemaReader.Read(Copy(Schemas), Copy(ResourceTypes), ConnectionKey.Prefix);
 
     /// <summary>The names of the resource types that use the schema.</summary>
     public IEnumerable<string> UsersOf(string schema) =>
@@ -112,7 +115,7 @@ sealed partial class RegisteredDocuments(Connection connection)
             ? text
             : null;
 
-    // meta.location depends on the URL by which a document is read, so it is not stored.
+    // Without "meta": its location depends on the Tenant URL of the request.
     static string Text(IEnumerable<JsonObject> documents) =>
         ScimJson.Text(
             new JsonArray([
@@ -124,7 +127,7 @@ sealed partial class RegisteredDocuments(Connection connection)
             ])
         );
 
-    static List<JsonObject> Read(string json) => [.. JsonNode.Parse(json)!.AsArray().Select(document => (JsonObject)document!)];
+    static List<JsonObject> Read(string? json) => [.. JsonNode.Parse(json ?? "[]")!.AsArray().Select(document => (JsonObject)document!)];
 
     static JsonArray Copy(List<JsonObject> documents) => new([.. documents.Select(document => document.DeepClone())]);
 

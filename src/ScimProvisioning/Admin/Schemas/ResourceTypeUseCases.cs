@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Scim;
 using ScimProvisioning.Admin.Connections;
 using ScimProvisioning.Api;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Resources;
@@ -19,23 +20,23 @@ sealed class ResourceTypeUseCases(ScimDbContext db, AdminTransaction transaction
 
     public async Task<JsonObject> CreateAsync(Guid connectionId, JsonObject document, CancellationToken ct)
     {
-        var connection = await db.LockConnectionAsync(connectionId, ct);
+        var connection = await db.LockWithDocumentsAsync(connectionId, ct);
         var registered = new RegisteredDocuments(connection);
         var name = RegisteredDocuments.Add(registered.ResourceTypes, document, Key);
         var stored = await StoreAsync(connection, registered, name, ct);
-        await transaction.RecordAsync("connection.resource_type_created", connection, "ResourceType", connectionId, null, stored, ct);
+        await transaction.RecordAsync(ChangeType.ResourceTypeCreated, connection, "ResourceType", connectionId, null, stored, ct);
         return stored;
     }
 
     public async Task<Page<JsonObject>> ListAsync(Guid connectionId, CancellationToken ct) =>
-        new(new RegisteredDocuments(await db.ReadConnectionAsync(connectionId, ct)).ResourceTypes, Next: null);
+        new(new RegisteredDocuments(await db.ReadWithDocumentsAsync(connectionId, ct)).ResourceTypes, Next: null);
 
     public async Task<JsonObject> GetAsync(Guid connectionId, string name, CancellationToken ct) =>
-        new RegisteredDocuments(await db.ReadConnectionAsync(connectionId, ct)).ResourceType(name);
+        new RegisteredDocuments(await db.ReadWithDocumentsAsync(connectionId, ct)).ResourceType(name);
 
     public async Task<JsonObject> ReplaceAsync(Guid connectionId, string name, JsonObject document, CancellationToken ct)
     {
-        var connection = await db.LockConnectionAsync(connectionId, ct);
+        var connection = await db.LockWithDocumentsAsync(connectionId, ct);
         var registered = new RegisteredDocuments(connection);
         var (old, before) = (registered.ResourceType(name), registered.Types().Named(name)!);
         RegisteredDocuments.Replace(registered.ResourceTypes, old, document, Key);
@@ -43,13 +44,13 @@ sealed class ResourceTypeUseCases(ScimDbContext db, AdminTransaction transaction
         if (!JsonNode.DeepEquals(stored["schema"], old["schema"]))
             await RequireEmptyAsync(connection, (string)old[Key]!, "they would keep the attributes of another schema", ct);
         await RequireNoSecretsAsync(connection, before, registered.Types(), ct);
-        await transaction.RecordAsync("connection.resource_type_updated", connection, "ResourceType", connectionId, old, stored, ct);
+        await transaction.RecordAsync(ChangeType.ResourceTypeUpdated, connection, "ResourceType", connectionId, old, stored, ct);
         return stored;
     }
 
     public async Task DeleteAsync(Guid connectionId, string name, CancellationToken ct)
     {
-        var connection = await db.LockConnectionAsync(connectionId, ct);
+        var connection = await db.LockWithDocumentsAsync(connectionId, ct);
         var registered = new RegisteredDocuments(connection);
         var (type, before) = (registered.ResourceType(name), registered.Types().Named(name)!);
         if (ResourceTypes.BuiltIn.Named(name) is null)
@@ -58,7 +59,7 @@ sealed class ResourceTypeUseCases(ScimDbContext db, AdminTransaction transaction
         var types = registered.Store();
         await RequireNoSecretsAsync(connection, before, types, ct);
         await db.ForgetUniqueValuesAsync(connectionId, types, ct);
-        await transaction.RecordAsync("connection.resource_type_deleted", connection, "ResourceType", connectionId, type, null, ct);
+        await transaction.RecordAsync(ChangeType.ResourceTypeDeleted, connection, "ResourceType", connectionId, type, null, ct);
     }
 
     async Task<JsonObject> StoreAsync(Connection connection, RegisteredDocuments registered, string name, CancellationToken ct)

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Scim;
 using ScimProvisioning.Admin.Connections;
 using ScimProvisioning.Api;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Resources;
@@ -18,34 +19,34 @@ sealed class SchemaUseCases(ScimDbContext db, AdminTransaction transaction)
 
     public async Task<JsonObject> CreateAsync(Guid connectionId, JsonObject document, CancellationToken ct)
     {
-        var connection = await db.LockConnectionAsync(connectionId, ct);
+        var connection = await db.LockWithDocumentsAsync(connectionId, ct);
         var registered = new RegisteredDocuments(connection);
         var schemaId = RegisteredDocuments.Add(registered.Schemas, document, Key);
         var stored = await StoreAsync(connection, registered, schemaId, ct);
-        await transaction.RecordAsync("connection.schema_created", connection, "Schema", connectionId, null, stored, ct);
+        await transaction.RecordAsync(ChangeType.SchemaCreated, connection, "Schema", connectionId, null, stored, ct);
         return stored;
     }
 
     public async Task<Page<JsonObject>> ListAsync(Guid connectionId, CancellationToken ct) =>
-        new(new RegisteredDocuments(await db.ReadConnectionAsync(connectionId, ct)).Schemas, Next: null);
+        new(new RegisteredDocuments(await db.ReadWithDocumentsAsync(connectionId, ct)).Schemas, Next: null);
 
     public async Task<JsonObject> GetAsync(Guid connectionId, string schemaId, CancellationToken ct) =>
-        new RegisteredDocuments(await db.ReadConnectionAsync(connectionId, ct)).Schema(schemaId);
+        new RegisteredDocuments(await db.ReadWithDocumentsAsync(connectionId, ct)).Schema(schemaId);
 
     public async Task<JsonObject> ReplaceAsync(Guid connectionId, string schemaId, JsonObject document, CancellationToken ct)
     {
-        var connection = await db.LockConnectionAsync(connectionId, ct);
+        var connection = await db.LockWithDocumentsAsync(connectionId, ct);
         var registered = new RegisteredDocuments(connection);
         var old = registered.Schema(schemaId);
         RegisteredDocuments.Replace(registered.Schemas, old, document, Key);
         var stored = await StoreAsync(connection, registered, schemaId, ct);
-        await transaction.RecordAsync("connection.schema_updated", connection, "Schema", connectionId, old, stored, ct);
+        await transaction.RecordAsync(ChangeType.SchemaUpdated, connection, "Schema", connectionId, old, stored, ct);
         return stored;
     }
 
     public async Task DeleteAsync(Guid connectionId, string schemaId, CancellationToken ct)
     {
-        var connection = await db.LockConnectionAsync(connectionId, ct);
+        var connection = await db.LockWithDocumentsAsync(connectionId, ct);
         var registered = new RegisteredDocuments(connection);
         var schema = registered.Schema(schemaId);
         if (registered.UsersOf((string)schema[Key]!).ToList() is { Count: > 0 } users)
@@ -54,7 +55,7 @@ sealed class SchemaUseCases(ScimDbContext db, AdminTransaction transaction)
             );
         registered.Schemas.Remove(schema);
         await db.ForgetUniqueValuesAsync(connectionId, registered.Store(), ct);
-        await transaction.RecordAsync("connection.schema_deleted", connection, "Schema", connectionId, schema, null, ct);
+        await transaction.RecordAsync(ChangeType.SchemaDeleted, connection, "Schema", connectionId, schema, null, ct);
     }
 
     async Task<JsonObject> StoreAsync(Connection connection, RegisteredDocuments registered, string schemaId, CancellationToken ct)

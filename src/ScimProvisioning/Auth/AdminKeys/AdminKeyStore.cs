@@ -7,16 +7,16 @@ using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Auth.AdminKeys;
 
-/// <summary>The keys to the admin API: the one of <c>Admin:ApiKey</c>, a full one, and those stored as hashes.</summary>
+/// <summary>The keys to the admin API: the full key of <c>Admin:ApiKey</c>, and those stored as hashes.</summary>
 sealed class AdminKeyStore(IConfiguration configuration, IDbContextFactory<ScimDbContext> contexts, TimeProvider clock)
 {
-    /// <summary>The configured key, which has no row.</summary>
+    /// <summary>The id of the configured key, which has no row.</summary>
     public static readonly Guid ConfiguredId = new("00000000-0000-7000-8000-000000000002");
 
     const int MinimumLength = 16;
     static readonly TimeSpan Precision = TimeSpan.FromMinutes(1);
 
-    /// <summary>Whether <c>Admin:ApiKey</c> is set: there is then a full key that nobody can revoke.</summary>
+    /// <summary>Whether <c>Admin:ApiKey</c> is set: there is then a full key that cannot be revoked.</summary>
     public bool IsConfigured => Configured is not null;
 
     byte[]? Configured => configuration["Admin:ApiKey"] is { Length: > 0 } key ? HashOf(key) : null;
@@ -30,12 +30,12 @@ sealed class AdminKeyStore(IConfiguration configuration, IDbContextFactory<ScimD
             );
     }
 
-    /// <summary>Whom this key stands for; <c>null</c>: nobody.</summary>
+    /// <summary>The admin whose key this is; <c>null</c> when it is not a live key.</summary>
     public async ValueTask<CurrentAdmin?> FindAsync(string key, CancellationToken ct)
     {
         var hash = HashOf(key);
         if (Configured is { } configured && CryptographicOperations.FixedTimeEquals(hash, configured))
-            return Named(ConfiguredId, canWrite: true, null);
+            return AdminOf(ConfiguredId, canWrite: true, null);
 
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.BeginAsync(Reach.Everything, ct);
@@ -47,10 +47,12 @@ sealed class AdminKeyStore(IConfiguration configuration, IDbContextFactory<ScimD
             await db.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
         }
-        return Named(row.Id, row.Scope == AdminKey.Full, row.OrganizationId);
+        return AdminOf(row.Id, row.Scope == AdminKey.Full, row.OrganizationId);
     }
 
-    /// <summary>Makes and stores a key when none is left that may do everything, as on the first start. The caller shows it: it exists nowhere else.</summary>
+    /// <summary>
+    /// Makes a key when there is no full key, as on the first start; else <c>null</c>. The caller shows the key: only its hash is stored.
+    /// </summary>
     public async Task<string?> BootstrapAsync(CancellationToken ct)
     {
         if (IsConfigured)
@@ -58,7 +60,7 @@ sealed class AdminKeyStore(IConfiguration configuration, IDbContextFactory<ScimD
 
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.BeginAsync(Reach.Everything, ct);
-        // Of two servers on their first start, one makes the key and the other waits to see it.
+        // When two servers start for the first time, one makes the key and the other waits here until it sees it.
         await db.Database.ExecuteSqlAsync($"LOCK TABLE admin_keys IN SHARE ROW EXCLUSIVE MODE", ct);
         if (await db.AdminKeys.AnyAsync(k => k.Scope == AdminKey.Full && k.OrganizationId == null && k.RevokedAt == null, ct))
             return null;
@@ -70,7 +72,7 @@ sealed class AdminKeyStore(IConfiguration configuration, IDbContextFactory<ScimD
         return key;
     }
 
-    /// <summary>A new key: what is stored, and what is shown once.</summary>
+    /// <summary>A new key: the row that is stored, and the key that is shown once.</summary>
     public static (AdminKey Row, string Key) Create(string? label, string scope, Guid? organization, string createdBy, DateTimeOffset now)
     {
         var key = $"sk_{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))}";
@@ -88,7 +90,7 @@ sealed class AdminKeyStore(IConfiguration configuration, IDbContextFactory<ScimD
         return (row, key);
     }
 
-    static CurrentAdmin Named(Guid id, bool canWrite, Guid? organization) => new($"admin-key:{id}", id, canWrite, organization);
+    static CurrentAdmin AdminOf(Guid id, bool canWrite, Guid? organization) => new($"admin-key:{id}", id, canWrite, organization);
 
     static byte[] HashOf(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 }

@@ -7,15 +7,15 @@ using ScimProvisioning.Storage.Database;
 namespace ScimProvisioning.Auth.Connections;
 
 /// <summary>
-/// The last outcomes of looking tokens and connections up, unknown ones included. It keeps them only while <see cref="ConnectionChanges"/> listens,
-/// and then no longer than a few seconds, in case a notification is lost.
+/// Caches tokens and connections as they were last read, also that a token is unknown. It caches only while
+/// <see cref="ConnectionChanges"/> listens, and then for a few seconds only, in case a notification is lost.
 /// </summary>
 sealed class ConnectionCache(IDbContextFactory<ScimDbContext> contexts, ConnectionTypes types, TimeProvider clock)
 {
     const int Capacity = 10_000;
     static readonly TimeSpan TimeToLive = TimeSpan.FromSeconds(5);
 
-    readonly ConcurrentDictionary<string, (object? Found, long Since)> _outcomes = [];
+    readonly ConcurrentDictionary<string, (object? Found, long Since)> _entries = [];
     readonly Lock _gate = new();
     bool _listening;
     long _generation;
@@ -24,37 +24,37 @@ sealed class ConnectionCache(IDbContextFactory<ScimDbContext> contexts, Connecti
     public ValueTask<KnownToken?> FindTokenAsync(byte[] jtiHash, CancellationToken ct)
     {
         var key = Convert.ToHexString(jtiHash);
-        return Recall<KnownToken>(key, out var token) ? new(token) : new(LookUpTokenAsync(key, jtiHash, ct));
+        return TryGet<KnownToken>(key, out var token) ? new(token) : new(LookUpTokenAsync(key, jtiHash, ct));
     }
 
     /// <summary>The connection with this key in its Tenant URL, or null.</summary>
     public ValueTask<KnownConnection?> FindConnectionAsync(string key, CancellationToken ct) =>
-        Recall<KnownConnection>(key, out var connection) ? new(connection) : new(LookUpConnectionAsync(key, ct));
+        TryGet<KnownConnection>(key, out var connection) ? new(connection) : new(LookUpConnectionAsync(key, ct));
 
-    /// <summary>The one connection that accepts tokens of this Entra tenant, or null: it is not for us to choose among several.</summary>
+    /// <summary>The one connection that accepts tokens of this Entra tenant; null when there is none, or several to choose from.</summary>
     public ValueTask<KnownConnection?> FindConnectionOfTenantAsync(Guid entraTenantId, CancellationToken ct)
     {
         var key = $"entra:{entraTenantId}";
-        return Recall<KnownConnection>(key, out var connection) ? new(connection) : new(LookUpTenantAsync(key, entraTenantId, ct));
+        return TryGet<KnownConnection>(key, out var connection) ? new(connection) : new(LookUpTenantAsync(key, entraTenantId, ct));
     }
 
-    /// <summary>Forgets everything. Changes are rare and a look-up is cheap, so nothing finer is worth its risk.</summary>
-    public void Drop()
+    /// <summary>Forgets everything. Changes are rare and a look-up is cheap, so it is not worth the risk to forget less.</summary>
+    public void Clear()
     {
         lock (_gate)
         {
             _generation++;
-            _outcomes.Clear();
+            _entries.Clear();
         }
     }
 
-    /// <summary>Says whether changes made by other servers are heard; while they are not, nothing is kept.</summary>
+    /// <summary>Says whether this server hears of changes that others make. While it does not, nothing is cached.</summary>
     public void SetListening(bool listening)
     {
         lock (_gate)
         {
             _listening = listening;
-            Drop();
+            Clear();
         }
     }
 
@@ -62,7 +62,7 @@ sealed class ConnectionCache(IDbContextFactory<ScimDbContext> contexts, Connecti
         LookUpAsync(
             key,
             async db =>
-                await db.Tokens.AsNoTracking().Include(t => t.Connection).FirstOrDefaultAsync(t => t.JtiHash == jtiHash, ct)
+                await db.Tokens.AsNoTracking().Include(t => t.Connection!.Documents).FirstOrDefaultAsync(t => t.JtiHash == jtiHash, ct)
                     is { Connection: { } connection } token
                     ? new KnownToken(
                         token.Id,
@@ -81,7 +81,9 @@ sealed class ConnectionCache(IDbContextFactory<ScimDbContext> contexts, Connecti
         LookUpAsync(
             key,
             async db =>
-                await db.Connections.AsNoTracking().FirstOrDefaultAsync(c => c.Key == key, ct) is { } connection ? Known(connection) : null,
+                await db.Connections.AsNoTracking().Include(c => c.Documents).FirstOrDefaultAsync(c => c.Key == key, ct) is { } connection
+                    ? Known(connection)
+                    : null,
             ct
         );
 
@@ -91,7 +93,8 @@ sealed class ConnectionCache(IDbContextFactory<ScimDbContext> contexts, Connecti
             async db =>
                 await db
                     .Connections.AsNoTracking()
-                    // In whatever state: a connection that is closed leaves its directory to nobody who names the same tenant.
+                    .Include(c => c.Documents)
+                    // In any state: while a closed connection has the tenant, no other connection is taken for it.
                     .Where(c => c.EntraTenantId == entraTenantId && c.State != ConnectionState.Deleted)
                     .Take(2)
                     .ToListAsync(ct)
@@ -106,33 +109,33 @@ sealed class ConnectionCache(IDbContextFactory<ScimDbContext> contexts, Connecti
     {
         var generation = Volatile.Read(ref _generation);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        // Whose it is comes out only now.
+        // Which organization it belongs to is known only after the look-up.
         await using var transaction = await db.BeginAsync(Reach.Everything, ct);
         var found = await lookUp(db);
-        Keep(key, found, generation);
+        Store(key, found, generation);
         return found;
     }
 
-    bool Recall<T>(string key, out T? found)
+    bool TryGet<T>(string key, out T? found)
         where T : class
     {
-        var known = _outcomes.TryGetValue(key, out var outcome) && clock.GetElapsedTime(outcome.Since) < TimeToLive;
-        found = known ? (T?)outcome.Found : null;
+        var known = _entries.TryGetValue(key, out var entry) && clock.GetElapsedTime(entry.Since) < TimeToLive;
+        found = known ? (T?)entry.Found : null;
         return known;
     }
 
-    // A look-up that began before a change may have read the state before it: its outcome is used once and not kept.
-    void Keep<T>(string key, T? found, long generation)
+    // A look-up that began before a change may have read the state before it: what it found is used once and not cached.
+    void Store<T>(string key, T? found, long generation)
         where T : class
     {
         lock (_gate)
         {
-            // Keys that nobody has can be made up: they must not drive out what is there.
+            // Unknown keys are not cached: a client can make them up, and they would push out the real ones.
             if (!_listening || generation != _generation || (found is null && typeof(T) == typeof(KnownConnection)))
                 return;
-            if (_outcomes.Count >= Capacity)
-                _outcomes.Clear();
-            _outcomes[key] = (found, clock.GetTimestamp());
+            if (_entries.Count >= Capacity)
+                _entries.Clear();
+            _entries[key] = (found, clock.GetTimestamp());
         }
     }
 
@@ -143,7 +146,7 @@ sealed class ConnectionCache(IDbContextFactory<ScimDbContext> contexts, Connecti
             row.State,
             row.EntraTenantId,
             [.. row.AllowedAddresses.Select(block => IPNetwork.Parse(block))],
-            types.Of(row),
+            types.Of(row.Documents),
             row.Settings
         );
 }

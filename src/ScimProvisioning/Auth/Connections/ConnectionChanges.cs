@@ -5,17 +5,18 @@ using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Auth.Connections;
 
-/// <summary>Tells every server at once that a token or a connection has changed (NOTIFY), and hears it from the others (LISTEN).</summary>
-sealed partial class ConnectionChanges(NpgsqlDataSource database, ConnectionCache cache, TimeProvider clock, ILogger<ConnectionChanges> log)
-    : BackgroundService
+/// <summary>
+/// Tells the other servers that a token or a connection has changed (NOTIFY), and clears the cache when they tell (LISTEN).
+/// </summary>
+sealed partial class ConnectionChanges(NpgsqlDataSource database, ConnectionCache cache, ILogger<ConnectionChanges> log) : BackgroundService
 {
     const string Channel = "connection_changed";
     static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
-    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Commits the context's transaction together with the notification, and forgets what this server remembers before it returns.
-    /// Whatever changes a connection or what opens it goes through here.
+    /// Commits the context's transaction together with the notification, and clears this server's cache before it returns.
+    /// Every change of a connection or of its credentials must be committed here.
     /// </summary>
     public async Task CommitAsync(ScimDbContext db, CancellationToken ct)
     {
@@ -26,57 +27,44 @@ sealed partial class ConnectionChanges(NpgsqlDataSource database, ConnectionCach
         }
         finally
         {
-            // Also after a failure: a commit whose answer was lost has happened all the same.
-            cache.Drop();
+            // After a failure too: a commit may have succeeded although its answer was lost.
+            cache.Clear();
         }
     }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var pause = TimeSpan.Zero;
-        while (!stoppingToken.IsCancellationRequested)
+        while (true)
         {
             try
             {
-                await Task.Delay(pause, clock, stoppingToken);
-                await using var connection = await database.OpenConnectionAsync(stoppingToken);
-                await SubscribeAsync(connection, stoppingToken);
-                pause = TimeSpan.Zero;
-                await HearAsync(connection, stoppingToken);
+                await ListenAsync(stoppingToken);
             }
             catch (Exception e)
                 when ((e is NpgsqlException or SocketException or TimeoutException) && !stoppingToken.IsCancellationRequested)
             {
-                pause = pause < LongestPause / 2 ? pause * 2 + TimeSpan.FromMilliseconds(250) : LongestPause;
-                NotListening(e.Message, pause);
+                NotListening(e.Message, Pause);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                // The server stops.
-            }
+            // Real time, not the clock's: it spares the database.
+            await Task.Delay(Pause, stoppingToken);
         }
     }
 
-    async Task SubscribeAsync(NpgsqlConnection connection, CancellationToken ct)
+    async Task ListenAsync(CancellationToken ct)
     {
-        connection.Notification += (_, _) => cache.Drop();
+        await using var connection = await database.OpenConnectionAsync(ct);
+        connection.Notification += (_, _) => cache.Clear();
         await using var listen = new NpgsqlCommand($"LISTEN {Channel}", connection);
         await listen.ExecuteNonQueryAsync(ct);
-        cache.SetListening(true);
-    }
-
-    // A peer that vanished without a goodbye is found out by the heartbeat.
-    async Task HearAsync(NpgsqlConnection connection, CancellationToken ct)
-    {
         await using var ping = new NpgsqlCommand("SELECT 1", connection) { CommandTimeout = (int)Heartbeat.TotalSeconds };
+        cache.SetListening(true);
         try
         {
+            // The heartbeat finds out a connection whose other end vanished without closing it.
             while (true)
-            {
                 if (!await connection.WaitAsync(Heartbeat, ct))
                     await ping.ExecuteNonQueryAsync(ct);
-            }
         }
         finally
         {

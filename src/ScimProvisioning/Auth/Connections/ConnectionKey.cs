@@ -9,8 +9,10 @@ static class ConnectionKey
     /// <summary>The route value that carries the key.</summary>
     public const string RouteValue = "connectionKey";
 
-    // The letters and the length are those of RandomName.
-    /// <summary>The route segment, to be written into a template as it is: <c>"/scim/v2/" + ConnectionKey.RoutePattern</c>.</summary>
+    /// <summary>
+    /// The route segment of a key, with the letters and the length of <see cref="RandomName"/>, to be put into a template:
+    /// <c>"/scim/v2/" + ConnectionKey.RoutePattern</c>.
+    /// </summary>
     public const string RoutePattern = "{" + RouteValue + ":regex(^" + Prefix + "[a-z2-7]{{20}}$)}";
 
     /// <summary>A new name of 100 random bits.</summary>

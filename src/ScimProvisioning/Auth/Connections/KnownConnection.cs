@@ -4,7 +4,7 @@ using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.Auth.Connections;
 
-/// <summary>What the database says about a connection, as far as a login must know.</summary>
+/// <summary>What a login and a request must know of a connection, as it was last read.</summary>
 sealed record KnownConnection(
     Guid Id,
     string Key,

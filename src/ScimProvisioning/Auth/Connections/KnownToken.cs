@@ -1,6 +1,6 @@
 namespace ScimProvisioning.Auth.Connections;
 
-/// <summary>What the database says about a token.</summary>
+/// <summary>A token as it was last read.</summary>
 sealed record KnownToken(
     Guid Id,
     Guid? OAuthClientId,
@@ -11,11 +11,11 @@ sealed record KnownToken(
     DateTimeOffset? LastUsedAt
 )
 {
-    int _taken;
+    int _used;
 
-    /// <summary>Written to the events of its changes.</summary>
+    /// <summary>Written to the change log.</summary>
     public string Actor { get; } = OAuthClientId is { } client ? $"oauth-client:{client}" : $"token:{Id}";
 
-    /// <summary>True once: many requests share what one look-up has found, and one of them is enough to note its use.</summary>
-    public bool TakeUse() => Interlocked.Exchange(ref _taken, 1) == 0;
+    /// <summary>True at the first call only: many requests share this object, and one of them is enough to note the token's use.</summary>
+    public bool TryMarkUsed() => Interlocked.Exchange(ref _used, 1) == 0;
 }

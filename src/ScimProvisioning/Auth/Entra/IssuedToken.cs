@@ -3,10 +3,10 @@ using ScimProvisioning.Auth.Tokens;
 
 namespace ScimProvisioning.Auth.Entra;
 
-/// <summary>What every token of another issuer must be: for us, of this hour, and signed.</summary>
+/// <summary>How a token of another issuer is validated: its audience, its lifetime, its signature.</summary>
 static class IssuedToken
 {
-    // The clocks of others may be ahead of ours.
+    // The issuer's clock may be ahead of ours.
     static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
 
     public static TokenValidationParameters Validation(IEnumerable<string> audiences, TimeProvider clock) =>
@@ -17,8 +17,8 @@ static class IssuedToken
             LifetimeValidator = (notBefore, expires, _, _) => clock.GetUtcNow() is var now && expires > now && !(notBefore > now + Skew),
         };
 
-    /// <summary>What the library has found, for admins.</summary>
-    public static FailedLoginReason Refusal(Exception failure) =>
+    /// <summary>What the library has found wrong, as admins read it.</summary>
+    public static FailedLoginReason ReasonOf(Exception failure) =>
         failure switch
         {
             SecurityTokenInvalidLifetimeException => FailedLoginReason.Expired,

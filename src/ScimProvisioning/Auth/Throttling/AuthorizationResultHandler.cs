@@ -5,11 +5,12 @@ using ScimProvisioning.Auth.Tokens;
 namespace ScimProvisioning.Auth.Throttling;
 
 /// <summary>
-/// Answers who is not let in, whatever kind of key was wanted: the same 401 for every reason (RFC 6750 §3.1), or 429 for those who go on and on.
+/// Answers a request whose login failed, for every kind of key: 401, the same for every reason (RFC 6750 §3.1), or 429 when its address has
+/// failed too often.
 /// </summary>
 sealed class AuthorizationResultHandler(FailedLoginLog failures) : IAuthorizationMiddlewareResultHandler
 {
-    readonly AuthorizationMiddlewareResultHandler _others = new();
+    readonly AuthorizationMiddlewareResultHandler _default = new();
 
     /// <inheritdoc/>
     public Task HandleAsync(
@@ -20,17 +21,17 @@ sealed class AuthorizationResultHandler(FailedLoginLog failures) : IAuthorizatio
     )
     {
         if (!authorizeResult.Challenged)
-            return _others.HandleAsync(next, context, policy, authorizeResult);
+            return _default.HandleAsync(next, context, policy, authorizeResult);
 
         var hasToken = BearerToken.Of(context.Request) is { Length: > 0 };
         var login = context.Features.Get<RejectedCredential>() ?? new(hasToken ? FailedLoginReason.Unknown : FailedLoginReason.Missing);
-        if (failures.AreTooMany(context, login))
+        if (failures.Record(context, login))
         {
             context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
             return Task.CompletedTask;
         }
         context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        // §3.1: who sent nothing of the kind is told of no error.
+        // §3.1: a client that sent no token is told of no error.
         context.Response.Headers.WWWAuthenticate = hasToken ? BearerToken.Scheme + " error=\"invalid_token\"" : BearerToken.Scheme;
         return Task.CompletedTask;
     }

@@ -5,8 +5,8 @@ using System.Threading.RateLimiting;
 namespace ScimProvisioning.Auth.Throttling;
 
 /// <summary>
-/// Slows who guesses: each address may fail 60 times at once and then once a second. Only failed logins are counted, so a good one is served
-/// whatever came before it. Every server counts for itself; addresses that have kept quiet for two minutes are forgotten.
+/// Slows clients that guess credentials: each address may fail 60 times at once and then once a second. Only failed logins are counted, so
+/// a good one is always served. Each server counts for itself.
 /// </summary>
 sealed class LoginThrottle : IDisposable
 {
@@ -26,11 +26,11 @@ sealed class LoginThrottle : IDisposable
         )
     );
 
-    /// <summary>Counts a failed login.</summary>
-    /// <returns>Whether there were too many from that address.</returns>
-    public bool AreTooMany(HttpContext http)
+    /// <summary>Counts a failed login against the client's address.</summary>
+    /// <returns>Whether that address has failed too often: the answer is then 429, and has its <c>Retry-After</c> already.</returns>
+    public bool RecordFailure(HttpContext http)
     {
-        using var lease = _failures.AttemptAcquire(Neighbourhood(RequestSource.Ip(http)));
+        using var lease = _failures.AttemptAcquire(ClientNetwork(RequestSource.Ip(http)));
         if (lease.IsAcquired)
             return false;
         http.Response.Headers.RetryAfter = "1";
@@ -39,8 +39,8 @@ sealed class LoginThrottle : IDisposable
 
     public void Dispose() => _failures.Dispose();
 
-    // Who has one address of IPv6 has at least the 2^64 of its network.
-    static IPAddress Neighbourhood(IPAddress? address)
+    // A client with one IPv6 address has at least the 2^64 addresses of its network.
+    static IPAddress ClientNetwork(IPAddress? address)
     {
         if (address is not { AddressFamily: AddressFamily.InterNetworkV6 })
             return address ?? IPAddress.None;

@@ -3,12 +3,12 @@ namespace ScimProvisioning.Auth.Tokens;
 /// <summary>What a request carries in <c>Authorization: Bearer</c> (RFC 6750 §2.1).</summary>
 static class BearerToken
 {
-    /// <summary>The word before it, in challenges too.</summary>
+    /// <summary>The scheme's name in <c>Authorization</c> and in challenges.</summary>
     public const string Scheme = "Bearer";
 
     const string Prefix = Scheme + " ";
 
-    /// <summary><c>null</c> without the word, empty when nothing follows it.</summary>
+    /// <summary><c>null</c> when the request has no bearer token; empty when the scheme is there and the token is not.</summary>
     public static string? Of(HttpRequest request)
     {
         string? header = request.Headers.Authorization;

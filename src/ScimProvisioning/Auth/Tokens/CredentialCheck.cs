@@ -4,7 +4,7 @@ using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.Auth.Tokens;
 
-/// <summary>Why a login was refused. The caller learns no more than <c>invalid_token</c> (RFC 6750 §3.1); the admin reads the reason.</summary>
+/// <summary>Why a login failed. The client learns no more than <c>invalid_token</c> (RFC 6750 §3.1); the admin reads the reason.</summary>
 enum FailedLoginReason
 {
     Missing,
@@ -16,29 +16,29 @@ enum FailedLoginReason
     Disabled,
     Disconnected,
 
-    /// <summary>A token that Entra has issued, for a connection that has no Entra tenant id or does not accept such tokens.</summary>
+    /// <summary>A token issued by Entra, for a connection that has no Entra tenant id or does not accept such tokens.</summary>
     EntraTokensNotAccepted,
 
     /// <summary>A token of another issuer or Entra tenant than the connection's.</summary>
     WrongIssuer,
 
-    /// <summary>A token that is not for us.</summary>
+    /// <summary>A token issued for another service.</summary>
     WrongAudience,
 
-    /// <summary>A token that its issuer has not signed.</summary>
+    /// <summary>A token that was not signed with a key of its issuer.</summary>
     WrongSignature,
 
-    /// <summary>An OAuth client with a secret that is none of its own.</summary>
+    /// <summary>An OAuth client with a secret that is not its own.</summary>
     WrongSecret,
 
-    /// <summary>An OAuth client with an assertion of somebody else, or one that takes none.</summary>
+    /// <summary>An OAuth client with an assertion for another client, or a client that has a secret and no assertions.</summary>
     WrongAssertion,
 }
 
-/// <summary>A login that was refused.</summary>
-/// <param name="Connection">The one that the credential belongs to; <c>null</c> while nothing is proven.</param>
-/// <param name="TokenId">Its token.</param>
-/// <param name="OAuthClientId">Its OAuth client, which may have made the token.</param>
+/// <summary>A credential that was rejected.</summary>
+/// <param name="Connection">The connection that the credential belongs to; <c>null</c> when that is not proven.</param>
+/// <param name="TokenId">The token, when it is one of ours.</param>
+/// <param name="OAuthClientId">The OAuth client that logged in, or that the token was issued to.</param>
 sealed record RejectedCredential(
     FailedLoginReason Reason,
     KnownConnection? Connection = null,
@@ -46,34 +46,39 @@ sealed record RejectedCredential(
     Guid? OAuthClientId = null
 );
 
-/// <summary>What a signature cannot say, for every kind of credential: whether it is known, alive, and opens this URL.</summary>
-sealed class CredentialCheck(ConnectionCache cache, TokenUse use, TimeProvider clock)
+/// <summary>
+/// Checks what a signature cannot prove: that the credential is known, has not ended, and is good for the connection of this URL.
+/// </summary>
+sealed class CredentialCheck(ConnectionCache cache, TokenUseLog uses, TimeProvider clock)
 {
-    /// <summary>Why the token does not open this URL; else notes whose request it is, and answers <c>null</c>.</summary>
-    public async ValueTask<FailedLoginReason?> OpenAsync(HttpContext http, ValidatedToken signed)
+    /// <summary>Logs in with a token: the request gets its <see cref="CurrentConnection"/>.</summary>
+    /// <returns>Why the login failed; <c>null</c>: it did not.</returns>
+    public async ValueTask<FailedLoginReason?> LogInAsync(HttpContext http, ValidatedToken validated)
     {
-        var token = await cache.FindTokenAsync(signed.JtiHash, http.RequestAborted);
-        // The state comes first: a connection that was disconnected has revoked its tokens, too.
-        var refusal = token is null ? FailedLoginReason.Unknown : Check(http, token.Connection) ?? CheckLife(token, signed.Expires);
-        if (refusal is { } reason)
-            return Refuse(http, new(reason, token?.Connection, token?.Id, token?.OAuthClientId));
+        var token = await cache.FindTokenAsync(validated.JtiHash, http.RequestAborted);
+        // The connection comes first: disconnecting it has revoked its tokens too, and the admin should read that it is disconnected.
+        var failure = token is null
+            ? FailedLoginReason.Unknown
+            : CheckConnection(http, token.Connection) ?? CheckLifetime(token, validated.Expires);
+        if (failure is { } reason)
+            return Reject(http, new(reason, token?.Connection, token?.Id, token?.OAuthClientId));
         http.Features.Set(new CurrentConnection(token!.Connection, token.Actor, token.Scopes));
-        use.Seen(token, http);
+        uses.Record(token, http);
         return null;
     }
 
-    /// <summary>The same for a credential that is not stored.</summary>
-    /// <param name="actor">Written to the events of its changes.</param>
-    public static FailedLoginReason? Open(HttpContext http, KnownConnection connection, string actor, IReadOnlyList<string> scopes)
+    /// <summary>The same with a credential that is not stored here.</summary>
+    /// <param name="actor">Written to the change log.</param>
+    public static FailedLoginReason? LogIn(HttpContext http, KnownConnection connection, string actor, IReadOnlyList<string> scopes)
     {
-        if (Check(http, connection) is { } refusal)
-            return Refuse(http, new(refusal, connection));
+        if (CheckConnection(http, connection) is { } reason)
+            return Reject(http, new(reason, connection));
         http.Features.Set(new CurrentConnection(connection, actor, scopes));
         return null;
     }
 
-    /// <summary>Why nobody may log in to this connection by this request, whoever it is.</summary>
-    public static FailedLoginReason? Check(HttpContext http, KnownConnection connection)
+    /// <summary>Why this request cannot log in to this connection, whatever its credential; <c>null</c>: it can.</summary>
+    public static FailedLoginReason? CheckConnection(HttpContext http, KnownConnection connection)
     {
         if (http.GetRouteValue(ConnectionKey.RouteValue) is string key && key != connection.Key)
             return FailedLoginReason.WrongConnection;
@@ -84,15 +89,15 @@ sealed class CredentialCheck(ConnectionCache cache, TokenUse use, TimeProvider c
             : FailedLoginReason.AddressNotAllowed;
     }
 
-    /// <summary>Leaves the reason with the request, for <c>AuthorizationResultHandler</c>.</summary>
-    public static FailedLoginReason Refuse(HttpContext http, RejectedCredential login)
+    /// <summary>Keeps the reason with the request, for <c>AuthorizationResultHandler</c>.</summary>
+    public static FailedLoginReason Reject(HttpContext http, RejectedCredential rejected)
     {
-        http.Features.Set(login);
-        return login.Reason;
+        http.Features.Set(rejected);
+        return rejected.Reason;
     }
 
-    // The row knows the moment of expiry, and that of a replaced token may come early; the token's own holds all the same.
-    FailedLoginReason? CheckLife(KnownToken token, DateTimeOffset? expires)
+    // Both expiries count: that of the row, which may be earlier since a token was rotated, and the one in the token itself.
+    FailedLoginReason? CheckLifetime(KnownToken token, DateTimeOffset? expires)
     {
         if (token.RevokedAt is not null)
             return FailedLoginReason.Revoked;

@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 namespace ScimProvisioning.Auth.Tokens;
 
 /// <summary>
-/// Looks up what the signature has proven. A database that does not answer is an exception, never a 401: identity providers give up on
-/// credentials that are refused.
+/// Looks up a token whose signature is valid. When the database does not answer this is an exception and not a 401: identity providers stop
+/// using a credential that was answered 401.
 /// </summary>
-sealed class SecretTokenEvents(TokenCache validated, CredentialCheck logins) : JwtBearerEvents
+sealed class SecretTokenEvents(TokenCache tokens, CredentialCheck credentials) : JwtBearerEvents
 {
-    // Who it is stands in the feature; here it matters only that somebody is.
+    // The same for all: which connection it is stands in the request's CurrentConnection.
     public static readonly ClaimsPrincipal Authenticated = new(new ClaimsIdentity(SecretToken.Scheme));
 
     /// <inheritdoc/>
@@ -22,16 +22,16 @@ sealed class SecretTokenEvents(TokenCache validated, CredentialCheck logins) : J
         }
 
         var expires = context.SecurityToken.ValidTo;
-        var signed = new ValidatedToken(
+        var validated = new ValidatedToken(
             SecretToken.HashOf(jti.Value),
             expires == DateTime.MinValue ? null : new DateTimeOffset(expires, TimeSpan.Zero)
         );
-        if (await logins.OpenAsync(context.HttpContext, signed) is { } refusal)
+        if (await credentials.LogInAsync(context.HttpContext, validated) is { } reason)
         {
-            context.Fail(refusal.ToString());
+            context.Fail(reason.ToString());
             return;
         }
-        validated.Add(context.Request, signed);
+        tokens.Add(context.Request, validated);
         context.Principal = Authenticated;
     }
 

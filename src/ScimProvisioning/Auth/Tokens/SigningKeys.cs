@@ -3,7 +3,10 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace ScimProvisioning.Auth.Tokens;
 
-/// <summary>The keys of secret tokens, from <c>Tokens:*</c>. The first one signs, all of them validate: so a key can be replaced in peace.</summary>
+/// <summary>
+/// The keys of secret tokens, from <c>Tokens:*</c>. New tokens are signed with the first; tokens signed with any of them are valid, so
+/// that a key can be replaced while its tokens are in use.
+/// </summary>
 sealed class SigningKeys
 {
     const int MinimumBytes = 32;
@@ -11,17 +14,17 @@ sealed class SigningKeys
     public string SigningKey { get; set; } = "";
     public IList<string> PreviousSigningKeys { get; set; } = [];
 
-    /// <summary>The bytes that sign new tokens.</summary>
+    /// <summary>The key that new tokens are signed with.</summary>
     public byte[] Current => field ??= Bytes(SigningKey, $"Tokens:{nameof(SigningKey)}");
 
-    /// <summary>Every key that a presented token may be signed with.</summary>
+    /// <summary>Every key that a token may be signed with.</summary>
     public IReadOnlyList<SecurityKey> All =>
         field ??= [
             new SymmetricSecurityKey(Current),
             .. PreviousSigningKeys.Select((key, i) => new SymmetricSecurityKey(Bytes(key, $"Tokens:{nameof(PreviousSigningKeys)}:{i}"))),
         ];
 
-    // Base64 is read as bytes when it makes enough of them; any other long string is taken as it is written.
+    // Base64 is decoded when that gives enough bytes; any other text is used as it is written.
     static byte[] Bytes(string key, string setting)
     {
         if (key.Length == 0)
@@ -34,7 +37,8 @@ sealed class SigningKeys
         return bytes.Length >= MinimumBytes
             ? bytes
             : throw new StartupException(
-                $"{setting} must be at least {MinimumBytes} bytes, as base64 or as any string; it has {bytes.Length}. Make one with: openssl rand -base64 32"
+                $"{setting} must be at least {MinimumBytes} bytes, as base64 or as any string; it has {bytes.Length}. "
+                    + "Make one with: openssl rand -base64 32"
             );
     }
 }

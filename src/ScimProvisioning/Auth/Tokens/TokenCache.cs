@@ -10,8 +10,8 @@ namespace ScimProvisioning.Auth.Tokens;
 sealed record ValidatedToken(byte[] JtiHash, DateTimeOffset? Expires);
 
 /// <summary>
-/// Credentials whose signature was checked before, by their SHA-256: parsing a JWT costs more than anything else that a read does here.
-/// The keys never change while the server runs, so a signature stays good; all that can change is asked again at every request.
+/// Remembers tokens whose signature was checked, by the SHA-256 of the header: parsing a JWT costs more than all else that a read does
+/// here. The keys do not change while the server runs, so a signature stays valid. What can change is checked at every request.
 /// </summary>
 sealed class TokenCache
 {
@@ -28,7 +28,6 @@ sealed class TokenCache
         _validated[Fingerprint(request)] = token;
     }
 
-    // Of the whole header.
     static (UInt128, UInt128) Fingerprint(HttpRequest request)
     {
         var authorization = request.Headers.Authorization.ToString();

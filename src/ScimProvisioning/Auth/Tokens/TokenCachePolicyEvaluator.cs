@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.Authorization.Policy;
 namespace ScimProvisioning.Auth.Tokens;
 
 /// <summary>
-/// Judges a token whose signature was checked before without the schemes: their handlers, made anew for each request, cost more than everything
-/// else that is asked here.
+/// Authenticates a token whose signature was checked before without the authentication handlers: they are made anew for each request, which
+/// costs more than all the other checks.
 /// </summary>
-sealed class TokenCachePolicyEvaluator(IAuthorizationService authorization, TokenCache validated, CredentialCheck logins)
+sealed class TokenCachePolicyEvaluator(IAuthorizationService authorization, TokenCache tokens, CredentialCheck credentials)
     : PolicyEvaluator(authorization)
 {
     static readonly AuthenticateResult Success = AuthenticateResult.Success(new(SecretTokenEvents.Authenticated, SecretToken.Scheme));
@@ -16,11 +16,11 @@ sealed class TokenCachePolicyEvaluator(IAuthorizationService authorization, Toke
     /// <inheritdoc/>
     public override async Task<AuthenticateResult> AuthenticateAsync(AuthorizationPolicy policy, HttpContext context)
     {
-        if (policy.AuthenticationSchemes is not [BearerToken.Scheme] || validated.Find(context.Request) is not { } signed)
+        if (policy.AuthenticationSchemes is not [BearerToken.Scheme] || tokens.Find(context.Request) is not { } validated)
             return await base.AuthenticateAsync(policy, context);
 
-        if (await logins.OpenAsync(context, signed) is { } refusal)
-            return AuthenticateResult.Fail(refusal.ToString());
+        if (await credentials.LogInAsync(context, validated) is { } reason)
+            return AuthenticateResult.Fail(reason.ToString());
         context.User = SecretTokenEvents.Authenticated;
         return Success;
     }

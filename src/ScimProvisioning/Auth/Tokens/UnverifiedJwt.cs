@@ -5,7 +5,9 @@ using System.Text.Unicode;
 
 namespace ScimProvisioning.Auth.Tokens;
 
-/// <summary>What a JWT says of itself before anybody has looked at its signature: good for choosing whom to ask about it, never for believing it.</summary>
+/// <summary>
+/// What a JWT says before its signature was checked: good enough to choose the key or the connection to check it with, never to be trusted.
+/// </summary>
 /// <param name="Algorithm">The <c>alg</c>.</param>
 /// <param name="KeyId">The <c>kid</c>.</param>
 /// <param name="Issuer">The <c>iss</c>.</param>
@@ -13,16 +15,16 @@ namespace ScimProvisioning.Auth.Tokens;
 /// <param name="Audiences">The <c>aud</c>, of which there may be several.</param>
 sealed record UnverifiedJwt(string? Algorithm, string? KeyId, string? Issuer, string? Subject, IReadOnlyList<string> Audiences)
 {
-    /// <summary>The only algorithm of tokens that others issue.</summary>
+    /// <summary>The only algorithm that is accepted of other issuers.</summary>
     public const string RS256 = "RS256";
 
-    // Of two members with one name, two readers may believe each its own.
+    // With two members of one name, this reader and the one that checks the token could each take another.
     static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
     /// <summary>The <c>alg</c> alone.</summary>
     public static string? AlgorithmOf(string token) => Text(Part(token.Split('.', 2)[0]), "alg");
 
-    /// <summary><c>null</c> for what is no signed JWT (RFC 7515 §7.1).</summary>
+    /// <summary><c>null</c> when it is not a signed JWT (RFC 7515 §7.1).</summary>
     public static UnverifiedJwt? Read(string? token)
     {
         if (token?.Split('.') is not [var first, var second, _] || Part(first) is not { } header || Part(second) is not { } payload)

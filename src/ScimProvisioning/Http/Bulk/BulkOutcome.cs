@@ -5,7 +5,7 @@ using ScimProvisioning.Http.Replies;
 
 namespace ScimProvisioning.Http.Bulk;
 
-/// <summary>What became of one operation of a bulk request (RFC 7644 §3.7.3).</summary>
+/// <summary>The outcome of one operation of a bulk request (RFC 7644 §3.7.3).</summary>
 /// <param name="Location"><c>null</c> for a POST that failed.</param>
 sealed record BulkOutcome(int Status, string? Location, string? Version, ScimException? Error)
 {

@@ -6,10 +6,12 @@ using ScimProvisioning.Http.Requests;
 
 namespace ScimProvisioning.Http.Discovery;
 
-/// <summary>A discovery document. It seldom changes: clients may keep it, and ask with <c>If-None-Match</c> whether it still holds (RFC 9110 §13.1.2).</summary>
+/// <summary>
+/// A discovery document. It seldom changes: clients may keep it, and ask with <c>If-None-Match</c> for a newer one (RFC 9110 §13.1.2).
+/// </summary>
 sealed class DiscoveryResult(JsonObject document) : IResult
 {
-    /// <summary>Seconds; registered schemas are seen so much later at most by who keeps documents.</summary>
+    /// <summary>In seconds: a client that keeps documents sees newly registered schemas at most so much later.</summary>
     const int MaxAge = 300;
 
     public async Task ExecuteAsync(HttpContext httpContext)
@@ -19,9 +21,9 @@ sealed class DiscoveryResult(JsonObject document) : IResult
         var headers = httpContext.Response.Headers;
         headers.ETag = etag;
         headers.CacheControl = $"private, max-age={MaxAge}";
-        // The address without a connection's key means another connection to another token.
+        // At the URL without a connection key, the token decides which connection is meant.
         headers.Vary = "Authorization";
-        if ((await EntityTags.BindAsync(httpContext))!.IsKnown(etag))
+        if (EntityTags.Read(httpContext.Request).Excludes(etag))
             httpContext.Response.StatusCode = StatusCodes.Status304NotModified;
         else
             await ScimResult.WriteAsync(httpContext, json);

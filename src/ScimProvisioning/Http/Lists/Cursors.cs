@@ -9,23 +9,23 @@ using ScimProvisioning.Storage.Resources;
 namespace ScimProvisioning.Http.Lists;
 
 /// <summary>A place in a list, as a client holds it between two pages (RFC 9865).</summary>
-/// <param name="Total">Counted for the first page of a filtered list, and not again.</param>
+/// <param name="Total">The count made for the first page of a filtered list.</param>
 /// <param name="ExpiresAt">Unix time in seconds.</param>
 sealed record Cursor(PageEdge Edge, long? Total, long ExpiresAt);
 
 /// <summary>
-/// Makes cursors and reads them back. They are encrypted and signed: a client can neither look into one (it holds a value sorted by) nor forge
-/// one, nor use one for another connection or query. Nothing is kept on the server.
+/// Makes cursors and reads them back. They are encrypted and signed: a client can neither read one (it holds a value sorted by) nor forge
+/// one, nor use it for another connection or query. The server keeps nothing.
 /// </summary>
 sealed class Cursors(IOptions<SigningKeys> keys, TimeProvider clock)
 {
-    /// <summary>Seconds between two pages.</summary>
+    /// <summary>Most seconds between two pages.</summary>
     public const int Timeout = 3_600;
 
     byte[] Key => field ??= Sealing.Key(keys.Value, "cursor");
 
-    /// <summary>The text of a cursor: characters that a URL carries as they are.</summary>
-    /// <param name="query">What the cursor belongs to.</param>
+    /// <summary>The text of a cursor, in characters that need no escaping in a URL.</summary>
+    /// <param name="query">The connection and query that the cursor belongs to.</param>
     public string? Write(PageEdge? edge, long? total, string query)
     {
         if (edge is null)
@@ -34,7 +34,9 @@ sealed class Cursors(IOptions<SigningKeys> keys, TimeProvider clock)
         return Base64Url.EncodeToString(Sealing.Seal(Key, plain, query));
     }
 
-    /// <exception cref="ScimException">400 <c>invalidCursor</c> for what was not made here for this query; <c>expiredCursor</c>.</exception>
+    /// <exception cref="ScimException">
+    /// 400 <c>invalidCursor</c> for a cursor that was not made here for this query; <c>expiredCursor</c>.
+    /// </exception>
     public Cursor Read(string text, string query)
     {
         var cursor =

@@ -55,7 +55,7 @@ static class SearchEndpoints
     {
         var projections = types.ToDictionary(type => type, search.For);
         var scopes = Scopes(types, search, projections);
-        // A cursor is good for the same question only, and for whoever asked it.
+        // A cursor is valid for the same query of the same connection only.
         var order = string.Join(',', scopes.Select(scope => $"{scope.Type}:{scope.SortBy?.Leaf.Type}"));
         var question = $"{request.Caller.ConnectionId} {order} {search.SortBy} {search.Descending} {search.Filter}";
         var cursor = string.IsNullOrEmpty(search.Cursor) ? null : cursors.Read(search.Cursor, question);
@@ -93,15 +93,18 @@ static class SearchEndpoints
         var orders = types.Select(type => search.SortBy is null ? null : Order(search.SortBy, type)).ToList();
         if (search.SortBy is not null && orders.All(order => order is null))
             throw ScimException.InvalidPath(
-                $"'sortBy' names no attribute that can be sorted by: name a simple attribute of {string.Join(" or ", types)}, or a sub-attribute."
+                "'sortBy' names no attribute that can be sorted by: "
+                    + $"name a simple attribute of {string.Join(" or ", types)}, or a sub-attribute."
             );
         return
         [
-            .. types.Select((type, i) => new QueryScope(type, filters?[i], orders[i], ResourceJson.NeedsRelated(type, projections[type]))),
+            .. types.Select((type, i) => new QueryScope(type, filters?[i], orders[i], RelatedResources.AreShown(type, projections[type]))),
         ];
     }
 
-    /// <summary>RFC 7644 §3.4.2.3: a complex attribute is sorted by a sub-attribute; without one, as in a filter, by its "value".</summary>
+    /// <summary>
+    /// RFC 7644 §3.4.2.3: a complex attribute is sorted by a sub-attribute; when none is named by its "value", as in a filter.
+    /// </summary>
     static AttributePath? Order(string sortBy, ResourceType type)
     {
         var path = AttributePath.Find(sortBy, type);
@@ -114,7 +117,7 @@ static class SearchEndpoints
 
     static SearchRequest FromQuery(HttpRequest http)
     {
-        // What is no UTF-8 would otherwise be left percent-encoded, and mean something else.
+        // ASP.NET leaves what is not UTF-8 percent-encoded, which would be another filter.
         var encoded = Encoding.UTF8.GetBytes(http.QueryString.Value ?? "");
         if (http.Query.ContainsKey("filter") && !Utf8.IsValid(WebUtility.UrlDecodeToBytes(encoded, 0, encoded.Length)))
             throw ScimException.InvalidFilter("The filter is not valid UTF-8.");

@@ -4,8 +4,8 @@ using ScimProvisioning.Auth.Connections;
 namespace ScimProvisioning.Http.RateLimiting;
 
 /// <summary>
-/// Keeps one connection from taking the server from the others: each has its own few turns and its own queue before them.
-/// Only one that is alone gets more turns, for it takes them from nobody. Every server counts for itself.
+/// Keeps one connection from slowing down the others: each may have a few requests in work at the same time, and a queue before them. A
+/// connection that has the server for itself may have more in work. Each server counts for itself.
 /// </summary>
 static class ConnectionRateLimiting
 {
@@ -20,19 +20,19 @@ static class ConnectionRateLimiting
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             options.OnRejected = (context, _) =>
             {
-                context.HttpContext.RequestServices.GetRequiredService<RateLimitLog>().Add(ConnectionOf(context.HttpContext));
+                context.HttpContext.RequestServices.GetRequiredService<RateLimitLog>().Record(ConnectionOf(context.HttpContext));
                 return ValueTask.CompletedTask;
             };
-            // The bucket comes second: who is refused for want of a turn has not paid for one, and who waits for it pays once.
-            options.GlobalLimiter = PartitionedRateLimiter.CreateChained(Turns(limits), Bucket(limits));
+            // In this order a request that the first limiter refuses does not count against the rate.
+            options.GlobalLimiter = PartitionedRateLimiter.CreateChained(ConcurrencyLimiter(limits), RequestRateLimiter(limits));
         });
     }
 
-    /// <summary>After authorization, when it is known whose request it is. What belongs to no connection passes by.</summary>
+    /// <summary>Comes after authorization, when the request's connection is known. A request of no connection is not limited.</summary>
     public static void UseConnectionRateLimiting(this WebApplication app) =>
         app.UseWhen(http => CurrentConnection.Of(http) is not null, scim => scim.UseRateLimiter());
 
-    static PartitionedRateLimiter<HttpContext> Turns(RateLimits limits) =>
+    static PartitionedRateLimiter<HttpContext> ConcurrencyLimiter(RateLimits limits) =>
         PartitionedRateLimiter.Create<HttpContext, (Guid, bool Alone)>(http =>
         {
             var connection = ConnectionOf(http);
@@ -49,7 +49,7 @@ static class ConnectionRateLimiting
             );
         });
 
-    static PartitionedRateLimiter<HttpContext> Bucket(RateLimits limits) =>
+    static PartitionedRateLimiter<HttpContext> RequestRateLimiter(RateLimits limits) =>
         PartitionedRateLimiter.Create<HttpContext, Guid>(http =>
             RateLimitPartition.GetTokenBucketLimiter(
                 ConnectionOf(http),

@@ -1,31 +1,35 @@
 namespace ScimProvisioning.Http.RateLimiting;
 
-/// <summary>Tells the log of connections beyond their limits: now and then, for who sends too much would fill it.</summary>
+/// <summary>
+/// Logs that a connection is beyond its limits: every ten seconds at most, since each refused request would fill the log.
+/// </summary>
 sealed partial class RateLimitLog(TimeProvider clock, ILogger<RateLimitLog> log)
 {
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     readonly Lock _gate = new();
     long _count;
-    long? _told;
+    long? _lastWarning;
 
-    public void Add(Guid connection)
+    /// <summary>Counts a refused request of the connection.</summary>
+    public void Record(Guid connection)
     {
         long count;
         lock (_gate)
         {
             _count++;
-            if (_told is { } told && clock.GetElapsedTime(told) < Interval)
+            if (_lastWarning is { } last && clock.GetElapsedTime(last) < Interval)
                 return;
-            (count, _count, _told) = (_count, 0, clock.GetTimestamp());
+            (count, _count, _lastWarning) = (_count, 0, clock.GetTimestamp());
         }
-        Told(connection, count);
+        Refused(connection, count);
     }
 
     [LoggerMessage(
         1,
         LogLevel.Warning,
-        "Connection {ConnectionId} is beyond its limits (Limits__…); requests answered 429 since the last such line, of all connections: {Count}"
+        "Connection {ConnectionId} is beyond its limits (Limits__…); "
+            + "requests answered 429 since the last such line, of all connections: {Count}"
     )]
-    partial void Told(Guid connectionId, long count);
+    partial void Refused(Guid connectionId, long count);
 }

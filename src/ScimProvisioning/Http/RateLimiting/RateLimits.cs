@@ -1,23 +1,23 @@
 namespace ScimProvisioning.Http.RateLimiting;
 
-/// <summary>The configuration section "Limits": what one connection may take of this server, so that enough is left for the others.</summary>
+/// <summary>The configuration section "Limits": how much of this server one connection may use.</summary>
 sealed record RateLimits
 {
     const string Section = "Limits";
 
-    /// <summary>Requests of one connection that are worked on at the same time while other connections are active, too.</summary>
+    /// <summary>Requests of one connection that are in work at the same time, while other connections are active too.</summary>
     public int Concurrency { get; init; } = Math.Max(2, Environment.ProcessorCount);
 
-    /// <summary>The same while it has the server for itself.</summary>
+    /// <summary>The same while no other connection is active.</summary>
     public int ConcurrencyAlone { get; init; } = 16 * Environment.ProcessorCount;
 
-    /// <summary>Requests of one connection that wait for their turn, oldest first; one more is refused.</summary>
+    /// <summary>Requests of one connection that wait, oldest first; further ones are refused.</summary>
     public int Queue { get; init; } = 2_000;
 
-    /// <summary>Requests of one connection in a second; as many may come at once.</summary>
+    /// <summary>Requests of one connection in a second; so many may come at once.</summary>
     public int RequestsPerSecond { get; init; } = 5_000 * Environment.ProcessorCount;
 
-    /// <exception cref="StartupException">A limit is no number, or so low that nothing would get through.</exception>
+    /// <exception cref="StartupException">A limit is no number, or so low that every request would be refused.</exception>
     public static RateLimits Read(IConfiguration configuration)
     {
         var limits = new RateLimits();

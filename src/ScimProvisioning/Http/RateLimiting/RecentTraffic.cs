@@ -1,22 +1,22 @@
 namespace ScimProvisioning.Http.RateLimiting;
 
-/// <summary>Knows whether a connection has the server for itself at the moment.</summary>
+/// <summary>Knows whether only one connection has sent requests lately.</summary>
 sealed class RecentTraffic(TimeProvider clock)
 {
-    // Longer than the pauses between the requests of a connection that is at work, at 25 a second.
-    static readonly TimeSpan Memory = TimeSpan.FromSeconds(1);
+    // Longer than the gaps between requests of another connection at work, which sends some 25 a second.
+    static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
 
-    // Who came last, and since when nobody else has come. Threads that race for it write the same kind of news.
-    volatile Visit? _last;
+    // The connection of the last request, and since when all requests have been its own. Of threads that race to set it, any may win.
+    volatile Streak? _current;
 
-    /// <summary>Notes a request of the connection; true when no other has sent one lately.</summary>
+    /// <summary>Notes a request of the connection; true when no other connection has sent one within the window.</summary>
     public bool IsAlone(Guid connection)
     {
-        if (_last is { } last && last.Connection == connection)
-            return clock.GetElapsedTime(last.Since) > Memory;
-        _last = new(connection, clock.GetTimestamp());
+        if (_current is { } current && current.Connection == connection)
+            return clock.GetElapsedTime(current.Since) > Window;
+        _current = new(connection, clock.GetTimestamp());
         return false;
     }
 
-    sealed record Visit(Guid Connection, long Since);
+    sealed record Streak(Guid Connection, long Since);
 }

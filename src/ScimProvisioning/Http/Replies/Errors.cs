@@ -9,15 +9,19 @@ using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Http.Replies;
 
-/// <summary>Every failure of the application leaves by this door: SCIM errors under <see cref="ScimRoutes.Root"/>, problem details (RFC 9457) elsewhere.</summary>
+/// <summary>
+/// Turns every failure of the application into a reply: SCIM errors under <see cref="ScimRoutes.Root"/>, problem details (RFC 9457)
+/// elsewhere.
+/// </summary>
 static partial class Errors
 {
     const string RequestIdHeader = "X-Request-Id";
 
     public static void AddErrors(this IServiceCollection services)
     {
-        services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, ScimErrorWriter>()); // the first that can write, writes
-        // In every environment what cannot be read is an exception, which knows the place.
+        // In front, because the first writer that can write is used.
+        services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, ScimErrorWriter>());
+        // In Production too: the exception tells where a request cannot be read.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddProblemDetails(options =>
             options.CustomizeProblemDetails = context =>
@@ -56,7 +60,7 @@ static partial class Errors
                     && http.Features.Get<IExceptionHandlerFeature>()?.Error is not UnavailableException;
                 if (isOutage)
                     Unavailable(app.Logger, http.TraceIdentifier);
-                // Those beyond their limits are told of together, by RateLimitLog.
+                // RateLimitLog tells of requests beyond the rate limit, many in one line.
                 else if (
                     http.Response.StatusCode
                     is >= 400
@@ -77,7 +81,7 @@ static partial class Errors
             new ExceptionHandlerOptions
             {
                 StatusCodeSelector = StatusOf,
-                // The caller's mistake is not our incident; an outage of the database is told in a line, not in a stack trace for each request.
+                // A caller's mistake is no error of ours, and an outage of the database needs no stack trace for each request.
                 SuppressDiagnosticsCallback = context =>
                     StatusOf(context.Exception) is var status && (status < 500 || status == StatusCodes.Status503ServiceUnavailable),
             }
@@ -96,7 +100,7 @@ static partial class Errors
             _ => StatusCodes.Status500InternalServerError,
         };
 
-    /// <summary>For programs: it never changes, whatever the text says.</summary>
+    /// <summary>The code for programs: it stays the same when the text changes.</summary>
     static string CodeOf(Exception? failure, int? status) =>
         failure switch
         {

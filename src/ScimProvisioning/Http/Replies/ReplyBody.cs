@@ -2,7 +2,10 @@ using System.Buffers;
 
 namespace ScimProvisioning.Http.Replies;
 
-/// <summary>The body of a reply while it is written: a small one is sent whole, with its length; of a large one no more than a piece is kept in memory.</summary>
+/// <summary>
+/// The body of a reply while it is written. A small one is sent at once, with its length; a large one in pieces, so that memory holds only
+/// one.
+/// </summary>
 sealed class ReplyBody(HttpResponse response) : IBufferWriter<byte>, IDisposable
 {
     const int Piece = 64 * 1024;
@@ -21,7 +24,7 @@ sealed class ReplyBody(HttpResponse response) : IBufferWriter<byte>, IDisposable
 
     public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
-    /// <summary>To be called wherever the reply may pause.</summary>
+    /// <summary>Sends what is written so far if it is a piece. Call it wherever the reply may pause.</summary>
     public ValueTask SendIfLargeAsync(CancellationToken ct) => _length < Piece ? ValueTask.CompletedTask : SendAsync(ct);
 
     public ValueTask EndAsync(CancellationToken ct)
@@ -40,7 +43,7 @@ sealed class ReplyBody(HttpResponse response) : IBufferWriter<byte>, IDisposable
     async ValueTask SendAsync(CancellationToken ct)
     {
         _begun = true;
-        // RFC 9110 §9.3.2: the headers of a GET, and nothing else.
+        // RFC 9110 §9.3.2: HEAD sends the headers of a GET and no body.
         if (!HttpMethods.IsHead(response.HttpContext.Request.Method))
             await response.Body.WriteAsync(_buffer.AsMemory(0, _length), ct);
         _length = 0;

@@ -8,10 +8,12 @@ using ScimProvisioning.Storage.Resources;
 
 namespace ScimProvisioning.Http.Replies;
 
-/// <summary>The JSON of a resource: the stored bytes as they are, with <c>id</c>, <c>meta</c> and what is computed put around them.</summary>
+/// <summary>
+/// The JSON of a resource: the stored bytes as they are, with <c>id</c>, <c>meta</c> and computed attributes around them.
+/// </summary>
 static class ResourceJson
 {
-    /// <summary>Writes a resource; the members of a huge group as the store yields them.</summary>
+    /// <summary>Writes a resource. The members of a huge group are written in parts, as the store reads them.</summary>
     public static async ValueTask WriteAsync(
         ReplyBody to,
         StoredResource resource,
@@ -22,7 +24,9 @@ static class ResourceJson
     )
     {
         WriteOwn(to, resource, projection, caller);
-        var part = resource.Related ?? (resource.Type.IsGroup && NeedsRelated(resource.Type, projection) ? RelatedResources.None : null);
+        var part =
+            resource.Related
+            ?? (resource.Type.IsGroup && RelatedResources.AreShown(resource.Type, projection) ? RelatedResources.None : null);
         if (part is not null && Elements(part, resource.Type, projection) is { } elements)
         {
             to.Write(resource.Type.IsGroup ? ",\"members\":["u8 : ",\"groups\":["u8);
@@ -44,11 +48,7 @@ static class ResourceJson
 
     public static string Location(StoredResource resource, Caller caller) => $"{caller.BaseUrl}/{resource.Type.Collection}/{resource.Id}";
 
-    /// <summary>Whether the store must read the computed attribute of that type for this reply.</summary>
-    public static bool NeedsRelated(ResourceType type, Projection projection) =>
-        projection.Includes(type.IsGroup ? GroupSchema.Members : UserSchema.Groups);
-
-    /// <summary>All but what is computed, and the closing brace.</summary>
+    /// <summary>Writes a resource without computed attributes and without the closing brace.</summary>
     public static void WriteOwn(IBufferWriter<byte> to, StoredResource resource, Projection projection, Caller caller)
     {
         if (projection.IsDefault)
@@ -69,10 +69,18 @@ static class ResourceJson
         Utf8.TryWrite(to.GetSpan(room), CultureInfo.InvariantCulture, $"{{\"id\":\"{resource.Id}\",", out var length);
         to.Advance(length);
         to.Write(resource.Attributes.Span[1..^1]);
+        var (created, modified, version) = (resource.Created.UtcDateTime, resource.LastModified.UtcDateTime, resource.Version);
         var written = Utf8.TryWrite(
             to.GetSpan(room),
             CultureInfo.InvariantCulture,
-            $$""","meta":{"resourceType":"{{type}}","created":"{{resource.Created.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}}","lastModified":"{{resource.LastModified.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}}","location":"{{location}}","version":"W/\"{{resource.Version}}\""}""",
+            $",\"meta\":{{\"resourceType\":\"{type}\",\"created\":\"{created:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}\"",
+            out length
+        );
+        to.Advance(length);
+        written &= Utf8.TryWrite(
+            to.GetSpan(room),
+            CultureInfo.InvariantCulture,
+            $$""","lastModified":"{{modified:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}}","location":"{{location}}","version":"W/\"{{version}}\""}""",
             out length
         );
         if (!written)
@@ -80,7 +88,7 @@ static class ResourceJson
         to.Advance(length);
     }
 
-    /// <summary>The values without the array's brackets, as far as they are returned; <c>null</c>: not even an empty array is.</summary>
+    /// <summary>The values to return, without the brackets of the array; <c>null</c>: the attribute is left out.</summary>
     static ReadOnlyMemory<byte>? Elements(RelatedPart part, ResourceType type, Projection projection)
     {
         if (projection.IsDefault)

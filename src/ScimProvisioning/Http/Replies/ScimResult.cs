@@ -7,7 +7,9 @@ using ScimProvisioning.Storage.Resources;
 
 namespace ScimProvisioning.Http.Replies;
 
-/// <summary>The one way out: status, <c>application/scim+json</c>, <c>ETag</c>, <c>Location</c>, <c>Content-Location</c>.</summary>
+/// <summary>
+/// Every SCIM reply but errors: status, <c>application/scim+json</c>, <c>ETag</c>, <c>Location</c>, <c>Content-Location</c>.
+/// </summary>
 sealed class ScimResult : IResult
 {
     readonly int _status;
@@ -43,7 +45,7 @@ sealed class ScimResult : IResult
     public static ScimResult Created(StoredResource resource, Projection projection, Caller caller) =>
         One(StatusCodes.Status201Created, resource, projection, caller);
 
-    /// <summary>A change whose result was not asked for; the tag is that of the new version.</summary>
+    /// <summary>A change without the resource in the reply; the entity tag is that of the new version.</summary>
     public static ScimResult Changed(StoredResource resource) => new(StatusCodes.Status204NoContent, etag: resource.ETag);
 
     public static ScimResult NotModified(StoredResource resource) => new(StatusCodes.Status304NotModified, etag: resource.ETag);
@@ -55,7 +57,7 @@ sealed class ScimResult : IResult
     public static ScimResult NotImplemented { get; } = new(StatusCodes.Status501NotImplemented);
 
     /// <summary>RFC 7644 §3.4.2, RFC 9865 §2.</summary>
-    /// <param name="startIndex">1-based index of the first resource, as it was understood; <c>null</c> when paging by cursor.</param>
+    /// <param name="startIndex">1-based index of the first resource; <c>null</c> when paging by cursor.</param>
     /// <param name="previous">Cursor of the page before, if there is one.</param>
     /// <param name="next">Cursor of the next page, if there is one.</param>
     public static ScimResult List(
@@ -72,7 +74,8 @@ sealed class ScimResult : IResult
             + (previous is null ? "" : $",\"previousCursor\":\"{previous}\"")
             + (next is null ? "" : $",\"nextCursor\":\"{next}\"");
         var head =
-            $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":{{page.Total}}{{paging}},"itemsPerPage":{{page.Resources.Count}},"Resources":[""";
+            """{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"""
+            + $"\"totalResults\":{page.Total}{paging},\"itemsPerPage\":{page.Resources.Count},\"Resources\":[";
         return new(
             StatusCodes.Status200OK,
             async (body, store, ct) =>
@@ -97,7 +100,7 @@ sealed class ScimResult : IResult
             response.Headers.ETag = _etag;
         if (_allow is not null)
             response.Headers.Allow = _allow;
-        // RFC 7643 §3.1: "meta.location" is also the Content-Location; a new resource is named by Location too (RFC 7644 §3.3).
+        // RFC 7643 §3.1: "meta.location" is also the Content-Location, and the Location of a new resource (RFC 7644 §3.3).
         if (_location is not null)
             response.Headers.ContentLocation = _location;
         if (_location is not null && _status == StatusCodes.Status201Created)

@@ -1,46 +1,29 @@
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
-using Scim;
-using ScimProvisioning.Storage.Resources;
+using ScimProvisioning.Resources;
 
 namespace ScimProvisioning.Http.Requests;
 
-/// <summary>The conditions of a request on the version of the resource (RFC 7644 §3.14, RFC 9110 §13).</summary>
-sealed record EntityTags(IList<EntityTagHeaderValue>? IfMatch, IList<EntityTagHeaderValue>? IfNoneMatch)
+/// <summary>Reads the precondition of a request from its entity tags.</summary>
+static class EntityTags
 {
-    public static ValueTask<EntityTags?> BindAsync(HttpContext http)
+    /// <summary>From <c>If-Match</c> and <c>If-None-Match</c>.</summary>
+    public static Precondition Read(HttpRequest request)
     {
-        var headers = http.Request.GetTypedHeaders();
-        // A condition that cannot be read is not met: without it the write would go through.
-        var ifMatch = StringValues.IsNullOrEmpty(http.Request.Headers.IfMatch) ? null : headers.IfMatch;
-        return ValueTask.FromResult<EntityTags?>(new(ifMatch, headers.IfNoneMatch));
+        if (StringValues.IsNullOrEmpty(request.Headers.IfMatch) && StringValues.IsNullOrEmpty(request.Headers.IfNoneMatch))
+            return Precondition.None;
+        var headers = request.GetTypedHeaders();
+        // An If-Match that cannot be read names no version, so that the write is refused. To ignore it would let the write through.
+        return new(StringValues.IsNullOrEmpty(request.Headers.IfMatch) ? null : Texts(headers.IfMatch), Texts(headers.IfNoneMatch));
     }
 
-    /// <summary>The <c>version</c> of a bulk operation, which is its <c>If-Match</c> (RFC 7644 §3.7).</summary>
-    public static EntityTags OfVersion(string? version) =>
-        new(
-            version is null ? null
-                : EntityTagHeaderValue.TryParseList([version], out var tags) ? tags
-                : [],
-            null
-        );
-
-    /// <summary>Lets a write through.</summary>
-    /// <exception cref="ScimException">412 when the client knows another version, or wants to write only what is not there (RFC 9110 §13.1.2).</exception>
-    public void Require(StoredResource resource)
+    /// <summary>From the <c>version</c> of a bulk operation, which stands for <c>If-Match</c> (RFC 7644 §3.7).</summary>
+    public static Precondition OfVersion(string? version)
     {
-        if (IfMatch is not null && !Names(IfMatch, resource.ETag))
-            throw ScimException.PreconditionFailed($"The resource has changed: it is at version {resource.ETag}. Read it again.");
-        if (IsKnown(resource.ETag))
-            throw ScimException.PreconditionFailed($"The resource is at version {resource.ETag}, which If-None-Match excludes.");
+        if (version is null)
+            return Precondition.None;
+        return new(EntityTagHeaderValue.TryParseList([version], out var tags) ? Texts(tags) : [], []);
     }
 
-    /// <summary>True when the client has this version already.</summary>
-    public bool IsKnown(string etag) => IfNoneMatch is { Count: > 0 } && Names(IfNoneMatch, etag);
-
-    static bool Names(IList<EntityTagHeaderValue> tags, string etag)
-    {
-        var current = EntityTagHeaderValue.Parse(etag);
-        return tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(current, useStrongComparison: false));
-    }
+    static string[] Texts(IList<EntityTagHeaderValue> tags) => [.. tags.Select(tag => tag.ToString())];
 }

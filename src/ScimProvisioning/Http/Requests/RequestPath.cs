@@ -1,6 +1,6 @@
 namespace ScimProvisioning.Http.Requests;
 
-/// <summary>Tenant URLs are pasted by people: doubled and trailing slashes mean nothing.</summary>
+/// <summary>Ignores doubled and trailing slashes, because people paste Tenant URLs.</summary>
 static class RequestPath
 {
     public static void UseTolerantPaths(this WebApplication app) =>

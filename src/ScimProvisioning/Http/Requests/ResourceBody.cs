@@ -7,7 +7,7 @@ using Scim;
 
 namespace ScimProvisioning.Http.Requests;
 
-/// <summary>The JSON object in the body of a write, checked for what the rest of the house need not think of.</summary>
+/// <summary>The JSON object in the body of a request, free of what JSON allows but we cannot store.</summary>
 sealed record ResourceBody(JsonObject Json)
 {
     /// <summary>The media type of SCIM (RFC 7644 §8.1), of requests and replies.</summary>
@@ -38,10 +38,11 @@ sealed record ResourceBody(JsonObject Json)
         }
         catch (JsonException e)
         {
-            // The reader has told where the syntax breaks; what it lets pass and the parser refuses is a doubled name.
+            // Only Check reports a line. What it accepts and the parser refuses is a doubled name.
             throw ScimException.InvalidSyntax(
                 e.LineNumber is { } line
-                    ? $"The body is not the JSON that is expected here (line {line + 1}, byte {e.BytePositionInLine + 1}): check for broken syntax and nesting beyond {MaxDepth} levels."
+                    ? $"The body is not the JSON that is expected here (line {line + 1}, byte {e.BytePositionInLine + 1}): "
+                        + $"check for broken syntax and nesting beyond {MaxDepth} levels."
                     : "The body names something twice in one object: give each name once."
             );
         }
@@ -66,7 +67,7 @@ sealed record ResourceBody(JsonObject Json)
 
     static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken ct)
     {
-        // One byte more than announced, so that the end is seen without a larger buffer.
+        // One byte more than Content-Length says, so that the end is found without a larger buffer.
         var body = new byte[Math.Min(request.ContentLength ?? 4 * 1024, MaxBytes) + 1];
         var length = 0;
         for (int read; (read = await request.Body.ReadAsync(body.AsMemory(length), ct)) > 0; )
@@ -80,7 +81,7 @@ sealed record ResourceBody(JsonObject Json)
         return body.AsMemory(0, length);
     }
 
-    /// <summary>Refuses what JSON allows but PostgreSQL cannot keep: NUL, half surrogate pairs, numbers without bounds.</summary>
+    /// <summary>Refuses what JSON allows but PostgreSQL cannot store: NUL, half surrogate pairs, numbers out of range.</summary>
     static void Check(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
@@ -90,7 +91,8 @@ sealed record ResourceBody(JsonObject Json)
             {
                 case JsonTokenType.String or JsonTokenType.PropertyName when reader.ValueIsEscaped && !IsStorable(ref reader):
                     throw ScimException.InvalidValue(
-                        $"The text at byte {reader.TokenStartIndex + 1} holds a NUL character or half of a surrogate pair, which cannot be stored."
+                        $"The text at byte {reader.TokenStartIndex + 1} holds a NUL character or half of a surrogate pair, "
+                            + "which cannot be stored."
                     );
                 case JsonTokenType.Number when reader.ValueSpan.Length > 40 || !reader.TryGetDecimal(out _):
                     throw ScimException.InvalidValue(

@@ -1,6 +1,8 @@
 namespace ScimProvisioning.Storage.ControlPlane;
 
-/// <summary>One change by an admin: who, when, what. <see cref="Before"/> and <see cref="After"/> are JSON objects without secrets.</summary>
+/// <summary>
+/// One change by an admin: who, when, what. <see cref="Before"/> and <see cref="After"/> are JSON objects without secrets.
+/// </summary>
 sealed class AuditEntry
 {
     public required Guid Id { get; init; }

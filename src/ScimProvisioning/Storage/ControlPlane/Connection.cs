@@ -17,7 +17,7 @@ sealed class Connection
     public string? StateReason { get; set; }
     public DateTimeOffset? StateChangedAt { get; set; }
 
-    /// <summary>Counts its changes, as its events do.</summary>
+    /// <summary>Counts its changes, as the change log does.</summary>
     public long Version { get; set; } = 1;
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -31,11 +31,10 @@ sealed class Connection
     public string[] AllowedAddresses { get; set; } = [];
     public ConnectionSettings Settings { get; set; } = ConnectionSettings.Default;
 
-    /// <summary>JSON array of the registered schemas (RFC 7643 §7), beside the built-in ones.</summary>
-    public string Schemas { get; set; } = "[]";
-
-    /// <summary>JSON array of the registered resource types (RFC 7643 §6); those named User and Group add to the built-in ones.</summary>
-    public string ResourceTypes { get; set; } = "[]";
+    /// <summary>
+    /// The registered schemas and resource types; <c>null</c> when there are none, or when the query has not asked for them.
+    /// </summary>
+    public ConnectionDocuments? Documents { get; set; }
 
     /// <summary>Goes into a state, and keeps in mind which one it may go back to.</summary>
     public void Enter(string state, string? reason, DateTimeOffset at)

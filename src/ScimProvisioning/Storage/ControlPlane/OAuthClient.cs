@@ -1,6 +1,8 @@
 namespace ScimProvisioning.Storage.ControlPlane;
 
-/// <summary>An OAuth 2.0 client of a connection: it fetches access tokens with a secret, or with a token of another issuer (RFC 7523).</summary>
+/// <summary>
+/// An OAuth 2.0 client of a connection: it fetches access tokens with a secret, or with a token of another issuer (RFC 7523).
+/// </summary>
 sealed class OAuthClient
 {
     public required Guid Id { get; init; }

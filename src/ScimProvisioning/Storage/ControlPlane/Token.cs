@@ -1,6 +1,9 @@
 namespace ScimProvisioning.Storage.ControlPlane;
 
-/// <summary>A secret token that was given out, or an access token of an OAuth client. Only the hash of its <c>jti</c> is here: nobody can make the token from it.</summary>
+/// <summary>
+/// A secret token that was given out, or an access token of an OAuth client. Only the hash of its <c>jti</c> is here: nobody can make the
+/// token from it.
+/// </summary>
 sealed class Token
 {
     public const string Read = "read";

@@ -5,16 +5,16 @@ using Npgsql;
 
 namespace ScimProvisioning.Storage.Database;
 
-/// <summary>The way to PostgreSQL: one pool for the whole application, whose sessions cannot bypass row-level security.</summary>
+/// <summary>The connection pool of the application. Its sessions cannot bypass row-level security.</summary>
 static class PostgresPool
 {
-    // Somebody who writes a setting into the connection string wins: the last mention counts.
+    // A setting in the configured connection string wins, because the last one counts.
     // The timeouts (seconds) end well before Entra's own 60.
     const string Defaults =
         "Application Name=ScimProvisioning;Max Auto Prepare=100;Auto Prepare Min Usages=2;Timeout=5;Command Timeout=20;Timezone=UTC;";
 
-    // Trying is the only test that means the same on every version: since PostgreSQL 16 a member may lack the right to SET.
-    // Compiling a filter costs seconds of work, to save milliseconds: PostgreSQL takes every condition on JSON for a thousand rows.
+    // SET ROLE is tried, because membership in the role does not tell: since PostgreSQL 16 a member may lack the right to SET.
+    // JIT is off: PostgreSQL overestimates conditions on JSON, and compiling a filter takes seconds to save milliseconds.
     const string TakeAppRole = """
         DO $$
         BEGIN
@@ -27,15 +27,16 @@ static class PostgresPool
                     session_user, SQLERRM;
             END IF;
         END $$;
-        -- One plan for every value, since planning costs more than most statements do; and there is always an index to go by.
+        -- One plan for all values, since planning takes longer than most statements, and there is always an index to use.
         SET plan_cache_mode = force_generic_plan;
         SET enable_seqscan = off;
-        -- What is read often is in memory, where no page is dearer than the next: an index gives its order for nothing, and sorting a group's members does not.
+        -- What is read often is in memory, where random reads cost no more than sequential ones. To read in the order of an index is then
+        -- cheaper than to sort, for example the members of a group.
         SET random_page_cost = 1;
         SET jit = off;
         """;
 
-    /// <summary>Whether a failure means that PostgreSQL cannot be reached now, however deep EF has wrapped it.</summary>
+    /// <summary>Whether a failure, or one inside it, means that PostgreSQL cannot be reached now.</summary>
     public static bool IsUnavailable(Exception? failure) =>
         failure switch
         {
@@ -57,17 +58,17 @@ static class PostgresPool
         }
     }
 
-    /// <summary>What every context of ours shares, the migrator's too.</summary>
+    /// <summary>Options of every context, also of the migrator's.</summary>
     public static void Configure(DbContextOptionsBuilder options) =>
         options.ConfigureWarnings(warnings =>
             warnings
-                // What fails is told once, by who answers for it: many failures are ordinary refusals.
+                // Many failures are ordinary refusals. The code that handles a failure logs it, and EF need not log it again.
                 .Log(
                     (RelationalEventId.CommandExecuted, LogLevel.Debug),
                     (RelationalEventId.CommandError, LogLevel.Debug),
                     (CoreEventId.SaveChangesFailed, LogLevel.Debug)
                 )
-                // A test compares the model with its snapshot; at each start it would only cost time.
+                // A test compares the model with its snapshot; a comparison at each start would only take time.
                 .Ignore(RelationalEventId.PendingModelChangesWarning)
         );
 

@@ -1,6 +1,9 @@
 namespace ScimProvisioning.Storage.Database;
 
-/// <summary>How far a session sees into the control plane. Without one it sees nothing: neither EF's filters nor row-level security let a row through.</summary>
+/// <summary>
+/// Which rows of the control plane a session sees. Without a reach it sees none: EF's query filters and row-level security both refuse
+/// them.
+/// </summary>
 sealed record Reach
 {
     public static readonly Reach Nothing = new();
@@ -10,7 +13,7 @@ sealed record Reach
 
     public bool IsEverything { get; private init; }
 
-    /// <summary>No row has the empty one; a <c>null</c> would find those that have none.</summary>
+    /// <summary>Empty unless set: no row has the empty id, while <c>null</c> would match rows without an organization.</summary>
     public Guid OrganizationId { get; private init; }
     public Guid ConnectionId { get; private init; }
 
@@ -20,7 +23,7 @@ sealed record Reach
     /// <summary>A single connection, and what belongs to it.</summary>
     public static Reach Connection(Guid id) => new() { ConnectionId = id };
 
-    /// <summary>Tells the same to row-level security.</summary>
+    /// <summary>The statements that set the same reach for row-level security.</summary>
     // Literals, since SET takes no parameters.
     public string Confine() =>
         $"SET LOCAL app.organization_id = '{(IsEverything ? "*" : OrganizationId)}'; {TenantTransaction.Confine(ConnectionId)}";

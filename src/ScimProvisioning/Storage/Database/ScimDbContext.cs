@@ -1,13 +1,15 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
 using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.Storage.Database;
 
 /// <summary>
 /// The control plane: organizations, their connections, and the keys to both. Tables and columns are snake_case.
-/// It is used in a transaction that <see cref="BeginAsync"/> has confined: every query carries its reach, and row-level security holds it again.
+/// It is used in a transaction that <see cref="BeginAsync"/> has confined to a <see cref="Reach"/>: both the query filters here and
+/// row-level security let only rows within it through.
 /// </summary>
 sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(options)
 {
@@ -17,6 +19,7 @@ sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(
 
     public DbSet<Organization> Organizations => Set<Organization>();
     public DbSet<Connection> Connections => Set<Connection>();
+    public DbSet<ConnectionDocuments> ConnectionDocuments => Set<ConnectionDocuments>();
     public DbSet<Token> Tokens => Set<Token>();
     public DbSet<OAuthClient> OAuthClients => Set<OAuthClient>();
     public DbSet<OAuthClientSecret> OAuthClientSecrets => Set<OAuthClientSecret>();
@@ -25,7 +28,7 @@ sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(
     public DbSet<AuditEntry> AuditLog => Set<AuditEntry>();
     public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
 
-    /// <summary>Begins a transaction that sees so far and no further.</summary>
+    /// <summary>Begins a transaction that sees only the rows within the reach.</summary>
     public async Task<IDbContextTransaction> BeginAsync(Reach reach, CancellationToken ct)
     {
         Reach = reach;
@@ -34,24 +37,33 @@ sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(
         return transaction;
     }
 
+    /// <summary>Runs a statement on the directory of one connection, in the transaction that has begun; one round trip.</summary>
+    public async Task ExecuteAsync(Guid connectionId, NpgsqlBatchCommand statement, CancellationToken ct)
+    {
+        var transaction = (NpgsqlTransaction)Database.CurrentTransaction!.GetDbTransaction();
+        await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
+        if (Database.GetCommandTimeout() is { } seconds)
+            batch.Timeout = seconds;
+        batch.BatchCommands.Add(new(TenantTransaction.Confine(connectionId)));
+        batch.BatchCommands.Add(statement);
+        await batch.ExecuteNonQueryAsync(ct);
+    }
+
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Connection>().HasOne<Organization>().WithMany().HasForeignKey(c => c.OrganizationId);
-        modelBuilder.Entity<Connection>().Property(c => c.Schemas).HasColumnType("jsonb");
-        modelBuilder.Entity<Connection>().Property(c => c.ResourceTypes).HasColumnType("jsonb");
         modelBuilder
             .Entity<Connection>()
-            .ComplexProperty(
-                c => c.Settings,
-                settings =>
-                {
-                    settings.Property(s => s.UniqueGroupNames).HasColumnName("unique_group_names");
-                    settings.Property(s => s.GroupPatchReturnsResource).HasColumnName("group_patch_returns_resource");
-                    settings.Property(s => s.IgnoreUnknownAttributes).HasColumnName("ignore_unknown_attributes");
-                    settings.Property(s => s.AcceptEntraTokens).HasColumnName("accept_entra_tokens");
-                }
-            );
+            .ComplexProperty(c => c.Settings);
+        modelBuilder.Entity<ConnectionDocuments>().HasKey(d => d.ConnectionId);
+        modelBuilder
+            .Entity<ConnectionDocuments>()
+            .HasOne(d => d.Connection)
+            .WithOne(c => c.Documents)
+            .HasForeignKey<ConnectionDocuments>(d => d.ConnectionId);
+        modelBuilder.Entity<ConnectionDocuments>().Property(d => d.Schemas).HasColumnType("jsonb");
+        modelBuilder.Entity<ConnectionDocuments>().Property(d => d.ResourceTypes).HasColumnType("jsonb");
         modelBuilder.Entity<Token>().HasOne(t => t.Connection).WithMany().HasForeignKey(t => t.ConnectionId);
         modelBuilder.Entity<OAuthClient>().HasOne(c => c.Connection).WithMany().HasForeignKey(c => c.ConnectionId);
         modelBuilder.Entity<OAuthClient>().HasMany(c => c.Secrets).WithOne().HasForeignKey(s => s.OAuthClientId);
@@ -67,6 +79,8 @@ sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(
         foreach (var entity in modelBuilder.Model.GetEntityTypes())
         {
             entity.SetTableName(SnakeCase(entity.GetTableName()!));
+            foreach (var property in entity.GetComplexProperties().SelectMany(complex => complex.ComplexType.GetProperties()))
+                property.SetColumnName(SnakeCase(property.Name));
             foreach (var property in entity.GetProperties())
             {
                 property.SetColumnName(SnakeCase(property.Name));
@@ -83,6 +97,12 @@ sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(
         modelBuilder
             .Entity<Connection>()
             .HasQueryFilter(Wall, c => Reach.IsEverything || c.OrganizationId == Reach.OrganizationId || c.Id == Reach.ConnectionId);
+        modelBuilder
+            .Entity<ConnectionDocuments>()
+            .HasQueryFilter(
+                Wall,
+                d => Reach.IsEverything || d.Connection!.OrganizationId == Reach.OrganizationId || d.ConnectionId == Reach.ConnectionId
+            );
         modelBuilder
             .Entity<Token>()
             .HasQueryFilter(

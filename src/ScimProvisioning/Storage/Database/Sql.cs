@@ -13,7 +13,10 @@ sealed class Sql
     public string Add(Guid[] values) =>
         Add(new NpgsqlParameter<Guid[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
 
-    /// <summary>Condition: it is one of these. PostgreSQL takes an array that it does not know for ten values, and would plan anew for each single one.</summary>
+    /// <summary>
+    /// Condition: the column has one of these values. A single value is compared with =, since PostgreSQL estimates an array parameter as
+    /// ten values and chooses a worse plan.
+    /// </summary>
     public string IsAny(string column, Guid[] values) =>
         values is [var only] ? $"{column} = {Add(only)}" : $"{column} = ANY({Add(values)})";
 

@@ -21,7 +21,9 @@ sealed class TenantTransaction(NpgsqlConnection connection, Guid tenant) : IAsyn
     public Task<NpgsqlDataReader> ReadAsync(CancellationToken ct, params IEnumerable<NpgsqlBatchCommand> statements) =>
         RunAsync(statements, commit: false, ct);
 
-    /// <summary>Runs the statements and commits in one round trip. The commit holds once the reader has been read to its end without an error.</summary>
+    /// <summary>
+    /// Runs the statements and commits in one round trip. The commit is done once the reader has been read to its end without an error.
+    /// </summary>
     public Task<NpgsqlDataReader> CommitAsync(CancellationToken ct, params IEnumerable<NpgsqlBatchCommand> statements) =>
         RunAsync(statements, commit: true, ct);
 

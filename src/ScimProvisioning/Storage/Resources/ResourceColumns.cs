@@ -6,52 +6,30 @@ using ScimProvisioning.Storage.Resources.Search;
 
 namespace ScimProvisioning.Storage.Resources;
 
-/// <summary>What a document becomes in its row of <c>resources</c>.</summary>
+/// <summary>The columns of <c>resources</c> that the store fills from a document.</summary>
 /// <param name="Attributes">The document, as JSON.</param>
 /// <param name="Terms">See <see cref="SearchTerms"/>.</param>
-/// <param name="UserName">Folded <c>userName</c> of a User.</param>
-/// <param name="DisplayName">Folded <c>displayName</c> of a User or Group.</param>
-/// <param name="GroupName">The same of a Group, when no other may have it.</param>
-/// <param name="Active">Of a User.</param>
-sealed record ResourceColumns(
-    byte[] Attributes,
-    long[] Terms,
-    string? UserName,
-    string? DisplayName,
-    string? GroupName,
-    string? ExternalId,
-    bool? Active
-)
+/// <param name="Indexed">The value of each column of <see cref="IndexedAttribute.All"/>, in that order.</param>
+sealed record ResourceColumns(byte[] Attributes, long[] Terms, object?[] Indexed)
 {
-    /// <summary>The columns, in the order of <see cref="Values"/>.</summary>
-    public const string Names = "attributes, terms, user_name, display_name, group_name, external_id, active";
+    /// <summary>Names of the columns, in the order of <see cref="Values"/>.</summary>
+    public static readonly string Names = string.Join(", ", ["attributes", "terms", .. IndexedAttribute.All.Select(row => row.Column)]);
 
     public static ResourceColumns Of(Guid connection, ConnectionSettings settings, ResourceType type, JsonObject document)
     {
-        var displayName = type.IsUser || type.IsGroup ? Folded(document, UserSchema.DisplayName) : null;
-        return new(
-            ScimJson.Utf8(document),
-            SearchTerms.Of(connection, type, document),
-            type.IsUser ? Folded(document, UserSchema.UserName) : null,
-            displayName,
-            type.IsGroup && settings.UniqueGroupNames ? displayName : null,
-            document[CommonAttributes.ExternalId.Name]?.GetValue<string>(),
-            type.IsUser ? document[UserSchema.Active.Name]?.GetValue<bool>() : null
-        );
+        var indexed = new object?[IndexedAttribute.All.Length];
+        for (var i = 0; i < indexed.Length; i++)
+            indexed[i] = IndexedAttribute.All[i].Value(type, settings, document);
+        return new(ScimJson.Utf8(document), SearchTerms.Of(connection, type, document), indexed);
     }
 
-    public string Values(Sql sql) =>
-        string.Join(
-            ", ",
-            sql.AddJson(Attributes),
-            sql.Add(Terms),
-            sql.Add(UserName),
-            sql.Add(DisplayName),
-            sql.Add(GroupName),
-            sql.Add(ExternalId),
-            sql.Add(Active)
-        );
-
-    static string? Folded(JsonObject document, AttributeDefinition attribute) =>
-        document[attribute.Name]?.GetValue<string>() is { } text ? CaseFolding.Fold(text) : null;
+    /// <summary>Adds the values as parameters.</summary>
+    public string Values(Sql sql)
+    {
+        var placeholders = new string[2 + Indexed.Length];
+        (placeholders[0], placeholders[1]) = (sql.AddJson(Attributes), sql.Add(Terms));
+        for (var i = 0; i < Indexed.Length; i++)
+            placeholders[2 + i] = IndexedAttribute.All[i].IsBoolean ? sql.Add((bool?)Indexed[i]) : sql.Add((string?)Indexed[i]);
+        return string.Join(", ", placeholders);
+    }
 }

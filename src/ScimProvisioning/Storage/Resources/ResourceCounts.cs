@@ -3,7 +3,7 @@ using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Storage.Resources;
 
-/// <summary>What a connection holds, as its writers have counted.</summary>
+/// <summary>The numbers of resources of a connection, as the writers have counted them.</summary>
 /// <param name="Users">Users, whether active or not.</param>
 /// <param name="Groups">Groups.</param>
 sealed record ResourceCounts(long Users, long Groups)
@@ -12,7 +12,7 @@ sealed record ResourceCounts(long Users, long Groups)
 
     public static async Task<ResourceCounts> ReadAsync(ScimDbContext db, Guid connection, CancellationToken ct)
     {
-        // The counts are fenced by connection.
+        // Row-level security hides the counts of other connections, so the session must name this one.
         await db.Database.ExecuteSqlRawAsync(TenantTransaction.Confine(connection), ct);
         return await db
             .Database.SqlQuery<ResourceCounts>(

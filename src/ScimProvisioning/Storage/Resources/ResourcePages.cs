@@ -6,21 +6,23 @@ using ScimProvisioning.Storage.Resources.Search;
 
 namespace ScimProvisioning.Storage.Resources;
 
-/// <summary>Pages of the directory: what fits a query, in its order, and how many there are.</summary>
+/// <summary>Reads lists of resources: a page of those that fit a query, in its order, and how many fit.</summary>
 sealed class ResourcePages(NpgsqlDataSource database)
 {
-    /// <summary>A page ends early when its resources are huge, so that no page fills the memory.</summary>
+    /// <summary>A page of huge resources ends early, so that it does not fill the memory.</summary>
     const int MaxPageBytes = 8 * 1024 * 1024;
 
     /// <summary>A page of the resources that fit the query.</summary>
-    /// <param name="knownTotal">Counted for an earlier page, and not again: a filtered list may have to be counted one by one.</param>
-    /// <exception cref="ScimException">400 <c>tooMany</c> when the search takes too long: the filter or the order can use no index.</exception>
+    /// <param name="knownTotal">The count made for an earlier page: counting a filtered list again may be expensive.</param>
+    /// <exception cref="ScimException">
+    /// 400 <c>tooMany</c> when the search takes too long, because no index serves filter or order.
+    /// </exception>
     public async Task<ResourcePage> ReadAsync(Caller caller, ResourceQuery query, long? knownTotal, CancellationToken ct)
     {
         await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
         try
         {
-            var useIndex = ReadSql.HasCandidates(caller, query);
+            var useIndex = ListSql.HasCandidates(caller, query);
             var page = await ReadAsync(transaction, caller, query, useIndex, ct);
             if (page is null)
             {
@@ -34,12 +36,14 @@ sealed class ResourcePages(NpgsqlDataSource database)
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.QueryCanceled)
         {
             throw ScimException.TooMany(
-                "The search took too long: so many resources have to be read and counted for it. Narrow the filter with 'eq', which an index answers, or with 'sw' on userName or displayName; sort by userName, displayName or not at all."
+                "The search took too long: so many resources have to be read and counted for it. "
+                    + "Narrow the filter with 'eq', which an index answers, or with 'sw' on userName or displayName; "
+                    + "sort by userName, displayName or not at all."
             );
         }
     }
 
-    /// <summary>The page; its total is negative when it must be counted; <c>null</c> when the index names too many candidates.</summary>
+    /// <summary>The page, with a negative total when it must be counted; <c>null</c> when the index names too many candidates.</summary>
     static async Task<ResourcePage?> ReadAsync(
         TenantTransaction transaction,
         Caller caller,
@@ -48,13 +52,13 @@ sealed class ResourcePages(NpgsqlDataSource database)
         CancellationToken ct
     )
     {
-        // Of a few users the groups come with them; for a long page they are read for all users at once.
+        // A few users are read together with their groups; for a long page the groups of all users are read at once.
         var groupsApart = !useIndex && !query.IsByColumn && query.Scopes.Any(scope => scope.Related && scope.Type.IsUser);
-        var statements = new List<NpgsqlBatchCommand> { ReadSql.List(caller, groupsApart ? query.WithoutGroups : query, useIndex) };
+        var statements = new List<NpgsqlBatchCommand> { ListSql.Page(caller, groupsApart ? query.WithoutGroups : query, useIndex) };
         if (!query.IsFiltered)
-            statements.Add(ReadSql.CountAll(caller, query.Scopes));
+            statements.Add(ListSql.CountAll(caller, query.Scopes));
         if (query.Scopes.Any(scope => scope.SortBy is not null || scope.Filter is { } filter && !SearchCandidates.IsByColumn(filter)))
-            statements.Insert(0, ReadSql.LimitSearch);
+            statements.Insert(0, ListSql.LimitTime);
 
         var found = new List<(StoredResource Resource, PageEdge Edge)>();
         var (total, more, backward) = (-1L, false, query.Edge?.Backward ?? false);
@@ -62,14 +66,14 @@ sealed class ResourcePages(NpgsqlDataSource database)
         {
             for (var bytes = 0L; !more && await rows.ReadAsync(ct); )
             {
-                if (useIndex && ReadSql.Candidates(rows) > SearchCandidates.Most)
+                if (useIndex && ResourceReader.ReadCandidateCount(rows) > SearchCandidates.Most)
                     return null;
-                if (rows.IsDBNull(0))
+                if (ResourceReader.IsEmpty(rows))
                     continue;
                 more = found.Count == query.Count || bytes > MaxPageBytes;
                 if (more)
                     continue;
-                found.Add((ReadSql.Read(rows, caller.Types), ReadSql.Edge(rows, backward)));
+                found.Add((ResourceReader.Read(rows, caller.Types), ResourceReader.ReadEdge(rows, backward)));
                 bytes += found[^1].Resource.Attributes.Length;
             }
             if (!query.IsFiltered && await rows.NextResultAsync(ct) && await rows.ReadAsync(ct))
@@ -77,7 +81,7 @@ sealed class ResourcePages(NpgsqlDataSource database)
         }
         if (backward)
             found.Reverse();
-        // A page that is not full ends the list: its size is the answer, and nothing need be counted.
+        // A page that is not full ends the list, which tells the total without counting.
         if (query.IsFiltered && !more && query.Edge is null && (found.Count > 0 || query.Skip == 0))
             total = query.Skip + found.Count;
 
@@ -100,12 +104,12 @@ sealed class ResourcePages(NpgsqlDataSource database)
         CancellationToken ct
     )
     {
-        await using var counted = await transaction.CommitAsync(ct, ReadSql.LimitSearch, ReadSql.Count(caller, query, useIndex));
+        await using var counted = await transaction.CommitAsync(ct, ListSql.LimitTime, ListSql.Count(caller, query, useIndex));
         await counted.ReadAsync(ct);
         return counted.GetInt64(0);
     }
 
-    /// <summary>Each group is written as JSON once, however many of the users are in it.</summary>
+    /// <summary>Adds the groups of the users. The JSON of a group is made once, however many of the users are in it.</summary>
     static async Task<List<StoredResource>> WithGroupsAsync(
         TenantTransaction transaction,
         Caller caller,
@@ -123,17 +127,21 @@ sealed class ResourcePages(NpgsqlDataSource database)
         );
         var groups = new Dictionary<Guid, byte[]>();
         while (await rows.ReadAsync(ct))
-            groups[rows.GetGuid(0)] = rows.GetFieldValue<byte[]>(1);
+        {
+            var (group, json) = RelatedResources.ReadGroup(rows);
+            groups[group] = json;
+        }
 
         await rows.NextResultAsync(ct);
         var related = new Dictionary<Guid, ArrayBufferWriter<byte>>();
         while (await rows.ReadAsync(ct))
         {
-            // A group that came between the two statements is not shown yet.
-            if (!groups.TryGetValue(rows.GetGuid(1), out var group))
+            var (user, groupId) = RelatedResources.ReadMembership(rows);
+            // A group that was created between the two statements is not shown yet.
+            if (!groups.TryGetValue(groupId, out var group))
                 continue;
-            if (!related.TryGetValue(rows.GetGuid(0), out var json))
-                related[rows.GetGuid(0)] = json = new ArrayBufferWriter<byte>(2 * group.Length);
+            if (!related.TryGetValue(user, out var json))
+                related[user] = json = new ArrayBufferWriter<byte>(2 * group.Length);
             json.Write(json.WrittenCount == 0 ? "["u8 : ","u8);
             json.Write(group);
         }

@@ -6,12 +6,13 @@ using ScimProvisioning.Storage.Database;
 namespace ScimProvisioning.Storage.Resources;
 
 /// <summary>
-/// The one way to the directory. A read is one round trip. A write locks its row, lets the caller compute the new document, and writes row,
-/// memberships and event in one statement: two round trips, nothing half-written, no change without its event and no event without a change.
+/// Reads and writes single resources. A read takes one round trip. A write takes two: the first locks the row, the caller computes the new
+/// document, the second writes row, memberships and change log in one statement, so that nothing is half-written and no change is missing
+/// from the log.
 /// </summary>
 /// <remarks>
-/// Rows are locked in one order, members (in id order) before their group, so that concurrent changes queue instead of losing updates;
-/// what PostgreSQL still calls a deadlock is tried again.
+/// Rows are locked in one order, members (in id order) before their group, so that concurrent changes queue and no update is lost. A
+/// deadlock that PostgreSQL still finds is tried again.
 /// </remarks>
 sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
 {
@@ -23,19 +24,22 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
     {
         await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
         await using var rows = await transaction.CommitAsync(ct, ReadSql.Get(caller, type, id, related, RowLock.None));
-        return await rows.ReadAsync(ct) ? ReadSql.Read(rows, caller.Types) : null;
+        return await rows.ReadAsync(ct) ? ResourceReader.Read(rows, caller.Types) : null;
     }
 
-    /// <summary>The members of a group that come after one. Whoever is a member all the while is read once, whatever changes between two parts.</summary>
+    /// <summary>
+    /// The members of a group that come after one. A member that stays in the group is read exactly once, whatever changes between two
+    /// parts.
+    /// </summary>
     public async Task<RelatedPart> GetMembersAsync(Caller caller, Guid group, Guid after, CancellationToken ct)
     {
         await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
         await using var rows = await transaction.CommitAsync(ct, ReadSql.Members(caller, group, after));
-        return await rows.ReadAsync(ct) && ReadSql.ReadPart(rows, 0, 1) is { } part ? part : RelatedResources.None;
+        return await rows.ReadAsync(ct) && ReadSql.ReadMembers(rows) is { } part ? part : RelatedResources.None;
     }
 
     /// <summary>Stores a new resource with its members.</summary>
-    /// <param name="id">The id when others refer to it already; <c>null</c>: a new one.</param>
+    /// <param name="id">The id, when other resources refer to it already; <c>null</c>: a new one.</param>
     /// <exception cref="ScimException">409 <c>uniqueness</c>; 400 <c>invalidValue</c> for an unknown member.</exception>
     public Task<StoredResource> CreateAsync(
         Caller caller,
@@ -64,11 +68,13 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
         );
 
     /// <summary>
-    /// Changes a resource. <paramref name="change"/> gets it as it is, locked, and returns the new document; membership operations are applied in order.
-    /// A change that changes nothing writes nothing.
+    /// Changes a resource. <paramref name="change"/> gets the present resource, locked, and returns the new document. Membership operations
+    /// are applied in order. A change without effect writes nothing.
     /// </summary>
     /// <returns>The resource after the change, a user with its <c>groups</c>; or <c>null</c> when there is none of that id.</returns>
-    /// <exception cref="ScimException">What <paramref name="change"/> throws; 409 <c>uniqueness</c>; 400 <c>invalidValue</c> for an unknown member.</exception>
+    /// <exception cref="ScimException">
+    /// What <paramref name="change"/> throws; 409 <c>uniqueness</c>; 400 <c>invalidValue</c> for an unknown member.
+    /// </exception>
     public Task<StoredResource?> UpdateAsync(
         Caller caller,
         ResourceType type,
@@ -100,7 +106,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
                 if (changes.Count == 0 && members.IsEmpty)
                     return current;
 
-                // When nothing but members change, no index need hear of it.
+                // When only members change, columns and their indexes stay as they are.
                 var columns = changes.Count > 0 ? ResourceColumns.Of(caller.ConnectionId, caller.Settings, type, after) : null;
                 await using var written = await transaction.CommitAsync(
                     ct,
@@ -109,15 +115,14 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
                         WriteSql.Update(caller, current, columns, changes, members, clock.GetStoredNow()),
                     ]
                 );
-                // No row: the members were there already, or were not, and nothing has changed.
-                var changed = await written.ReadAsync(ct)
-                    ? current with
-                    {
-                        Version = written.GetInt64(0),
-                        LastModified = ReadSql.Time(written, 1),
-                        Attributes = columns?.Attributes ?? current.Attributes,
-                    }
-                    : current;
+                // No row: the members to add were in the group already, those to remove were not, and nothing has changed.
+                var changed = current;
+                if (await written.ReadAsync(ct))
+                {
+                    var (version, at) = WriteSql.ReadUpdate(written);
+                    var document = columns?.Attributes ?? current.Attributes;
+                    changed = current with { Version = version, LastModified = at, Attributes = document };
+                }
                 await EndAsync(written, ct);
                 return changed;
             },
@@ -127,8 +132,8 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
         );
     }
 
-    /// <summary>Makes a tombstone: memberships go, names are free again.</summary>
-    /// <param name="check">May refuse the resource as it is, by throwing.</param>
+    /// <summary>Makes the resource a tombstone: its memberships are removed and its unique values are free again.</summary>
+    /// <param name="check">Gets the present resource and may refuse by throwing.</param>
     /// <returns>False when there is none of that id.</returns>
     public Task<bool> DeleteAsync(Caller caller, ResourceType type, Guid id, Action<StoredResource> check, CancellationToken ct) =>
         RetryAsync(
@@ -140,7 +145,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
                 {
                     if (!await rows.ReadAsync(ct))
                         return false;
-                    current = ReadSql.Read(rows, caller.Types);
+                    current = ResourceReader.Read(rows, caller.Types);
                 }
                 check(current);
                 await using var written = await transaction.CommitAsync(
@@ -158,7 +163,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
             ct
         );
 
-    /// <summary>Locks the members to be, then the resource, in one round trip.</summary>
+    /// <summary>Locks the members to add, then the resource, in one round trip.</summary>
     static async Task<StoredResource?> LockMembersAsync(
         TenantTransaction transaction,
         Caller caller,
@@ -181,7 +186,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
                 missing.Remove(rows.GetGuid(0));
             await rows.NextResultAsync(ct);
         }
-        var found = resource is not null && await rows.ReadAsync(ct) ? ReadSql.Read(rows, caller.Types) : null;
+        var found = resource is not null && await rows.ReadAsync(ct) ? ResourceReader.Read(rows, caller.Types) : null;
         if (missing.Count > 0 && (resource is null || found is not null))
             throw MemberIds.Unknown(missing.Min().ToString());
         return found;
@@ -213,7 +218,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
         return selected;
     }
 
-    /// <summary>Reads up to the outcome of the commit: only then is the write done.</summary>
+    /// <summary>Reads to the outcome of the COMMIT: only then is the write done.</summary>
     static async Task EndAsync(NpgsqlDataReader written, CancellationToken ct)
     {
         while (await written.NextResultAsync(ct)) { }
@@ -232,20 +237,23 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
             {
                 ct.ThrowIfCancellationRequested();
             }
-            catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "unique_value" })
-            {
-                throw ScimException.Uniqueness(
-                    $"A {type.Name} with the same {string.Join(" or ", UniqueValues.Attributes(type))} exists already in this connection. Match it, or change the source attribute."
-                );
-            }
             catch (PostgresException e)
-                when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "unique_user_name" or "unique_group_name" })
+                when (e.SqlState is PostgresErrorCodes.UniqueViolation && TakenValues(e, type, document()) is { } taken)
             {
-                var attribute = e.ConstraintName is "unique_user_name" ? UserSchema.UserName.Name : GroupSchema.DisplayName.Name;
                 throw ScimException.Uniqueness(
-                    $"A {type.Name} with {attribute} '{document()?[attribute]}' exists already in this connection. Match it, or change the source attribute."
+                    $"A {type.Name} with {taken} exists already in this connection. Match it, or change the source attribute."
                 );
             }
         }
+    }
+
+    /// <summary>The values that another resource has already, as words; <c>null</c> when the violation is of another kind.</summary>
+    static string? TakenValues(PostgresException violation, ResourceType type, JsonObject? document)
+    {
+        if (violation.ConstraintName is UniqueValues.Constraint)
+            return $"the same {string.Join(" or ", UniqueValues.Attributes(type))}";
+        return IndexedAttribute.OfUniqueIndex(violation.ConstraintName)?.Of(type) is { } attribute
+            ? $"{attribute.Name} '{document?[attribute.Name]}'"
+            : null;
     }
 }

@@ -4,10 +4,11 @@ using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Storage.Resources;
 
-/// <summary>What the directory holds of a resource type, asked in the transaction that changes the types of a connection.</summary>
+/// <summary>What is stored of a resource type, for the transaction that changes the types of a connection.</summary>
 static class ResourceTypeRows
 {
-    /// <param name="extension">Asks only for those with data of this extension.</param>
+    /// <summary>Whether there are resources of the type.</summary>
+    /// <param name="extension">Count only those with data of this extension.</param>
     public static async Task<bool> HasResourcesAsync(
         this ScimDbContext db,
         Guid connection,
@@ -27,7 +28,10 @@ static class ResourceTypeRows
             .SingleAsync(ct);
     }
 
-    /// <summary>Forgets the values of attributes that are unique no longer: nobody would keep them up to date until one is unique again.</summary>
+    /// <summary>
+    /// Deletes the values of attributes that are no longer unique. Writes no longer keep them up to date, which would be wrong once the
+    /// attribute is unique again.
+    /// </summary>
     public static async Task ForgetUniqueValuesAsync(this ScimDbContext db, Guid connection, ResourceTypes types, CancellationToken ct)
     {
         string[] unique = [.. types.All.SelectMany(type => UniqueValues.Attributes(type).Select(path => $"{type.Name} {path}"))];

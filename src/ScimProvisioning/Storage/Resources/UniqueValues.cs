@@ -7,10 +7,15 @@ using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Storage.Resources;
 
-/// <summary>The values of a document that no other resource of its type may have, because a registered schema says so (RFC 7643 §7, "uniqueness").</summary>
-/// <remarks><c>userName</c> and a group's <c>displayName</c> have columns of their own.</remarks>
+/// <summary>
+/// The values of a document that no other resource of its type may have, because a registered schema says so (RFC 7643 §7, "uniqueness").
+/// They are rows of <c>unique_values</c>; attributes whose column has a unique index need none.
+/// </summary>
 sealed class UniqueValues
 {
+    /// <summary>The key of the table, which refuses a value that another resource has.</summary>
+    public const string Constraint = "unique_value";
+
     readonly Dictionary<string, string> _values = [];
 
     public bool IsEmpty => _values.Count == 0;
@@ -27,7 +32,7 @@ sealed class UniqueValues
         return unique;
     }
 
-    /// <summary>Those that the other does not have: a change answers only for what it changes.</summary>
+    /// <summary>Those that the other does not have: a change is checked only for the values that it changes.</summary>
     public UniqueValues Except(UniqueValues other)
     {
         var rest = new UniqueValues();
@@ -40,25 +45,27 @@ sealed class UniqueValues
     public string Insert(Sql sql, string connection, string type, string id) =>
         $"""
             INSERT INTO unique_values (connection_id, resource_type, attribute, value, resource_id)
-            SELECT {connection}, {type}, attribute, value, {id} FROM unnest({sql.Add([.. _values.Keys])}, {sql.Add([
-                .. _values.Values,
-            ])}) u(attribute, value)
+            SELECT {connection}, {type}, attribute, value, {id}
+            FROM unnest({sql.Add([.. _values.Keys])}, {sql.Add([.. _values.Values])}) u(attribute, value)
             """;
 
     public string Delete(Sql sql, string connection, string id) =>
-        $"DELETE FROM unique_values WHERE connection_id = {connection} AND resource_id = {id} AND attribute = ANY({sql.Add([.. _values.Keys])})";
+        $"""
+            DELETE FROM unique_values
+            WHERE connection_id = {connection} AND resource_id = {id} AND attribute = ANY({sql.Add([.. _values.Keys])})
+            """;
 
+    /// <summary>The attributes of the type whose values must be kept unique here.</summary>
     public static IEnumerable<AttributePath> Attributes(ResourceType type) =>
         type
             .Extensions.Select(extension => (Schema: (string?)extension.Id, extension.Attributes))
-            .Prepend((null, type.IsUser || type.IsGroup ? [] : type.Schema.Attributes))
-            .SelectMany(schema =>
-                schema
-                    .Attributes.Where(a => a.Uniqueness is not Uniqueness.None && a is { MultiValued: false, IsComplex: false })
-                    .Select(a => new AttributePath(schema.Schema, a, null))
-            );
+            .Prepend((null, type.Schema.Attributes))
+            .SelectMany(schema => schema.Attributes.Where(IsKeptHere).Select(a => new AttributePath(schema.Schema, a, null)));
 
-    /// <summary>Numbers are equal by value: 1.0 and 1.00 are one. What is too long for an index is compared by its hash.</summary>
+    static bool IsKeptHere(AttributeDefinition attribute) =>
+        attribute is { Uniqueness: not Uniqueness.None, MultiValued: false, IsComplex: false } && !IndexedAttribute.IsUnique(attribute);
+
+    /// <summary>Numbers are compared by value: 1.0 equals 1.00. Text too long for an index is compared by its hash.</summary>
     static string Comparable(string text, AttributeDefinition attribute)
     {
         if (

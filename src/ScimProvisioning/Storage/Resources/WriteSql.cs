@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
 using Npgsql;
 using Scim;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Storage.Resources;
 
-/// <summary>The statements that change the directory. Each is confined to the caller's connection, and writes the event of what it changes.</summary>
+/// <summary>The statements that change the directory. Each is confined to the caller's connection, and logs what it changes.</summary>
 static class WriteSql
 {
     public static NpgsqlBatchCommand Insert(
@@ -17,35 +18,31 @@ static class WriteSql
     )
     {
         var sql = new Sql();
-        var (connection, id, type, now) = (
-            sql.Add(caller.ConnectionId),
-            sql.Add(resource.Id),
-            sql.Add(resource.Type.Name),
-            sql.Add(resource.Created)
-        );
-        var changes = DocumentChanges.Between([], document, resource.Type);
+        var log = Log(sql, caller, resource.Created);
+        var (connection, now) = (log.ConnectionId, log.At);
+        var (id, type) = (sql.Add(resource.Id), sql.Add(resource.Type.Name));
+        var changes = sql.AddJson(ScimJson.Utf8(DocumentChanges.Between([], document, resource.Type)));
+        var membership = "";
         if (members.Count > 0)
-            changes.Add(
-                new JsonObject
-                {
-                    ["path"] = "members",
-                    ["added"] = new JsonArray([.. members.Select(m => JsonValue.Create(m.ToString()))]),
-                    ["removed"] = new JsonArray(),
-                }
-            );
+        {
+            var added = sql.Add([.. members]);
+            changes += $" || {ChangeLog.Members(added, removed: ChangeLog.NoIds)}";
+            membership = $"""
+                , m AS (
+                    INSERT INTO group_members (connection_id, group_id, member_id, added_at)
+                    SELECT {connection}, {id}, unnest({added}), {now}
+                )
+                """;
+        }
         var unique = UniqueValues.Of(resource.Type, document);
         return sql.Statement(
             $"""
             WITH r AS (
                 INSERT INTO resources (connection_id, id, resource_type, {ResourceColumns.Names}, version, created_at, modified_at)
                 VALUES ({connection}, {id}, {type}, {columns.Values(sql)}, 1, {now}, {now}) RETURNING id
-            ), {Count(connection, type, 1, "r")}{(members.Count == 0 ? "" : $"""
-            , m AS (
-                INSERT INTO group_members (connection_id, group_id, member_id, added_at) SELECT {connection}, {id}, unnest({sql.Add([.. members])}), {now}
-            )
-            """)}{(unique.IsEmpty ? "" : $", u AS ({unique.Insert(sql, connection, type, id)})")}
-            INSERT INTO events ({EventColumns})
-            VALUES ({connection}, {sql.Add(EventType(resource.Type, "created"))}, {type}, {id}, 1, {sql.AddJson(ScimJson.Utf8(changes))}, {Cause(sql, caller)}, {now})
+            ), {Count(connection, type, 1, "r")}{membership}
+            {(unique.IsEmpty ? "" : $", u AS ({unique.Insert(sql, connection, type, id)})")}
+            {ChangeLog.Insert(log.Rows(ChangeType.Created(resource.Type), type, id, "1", changes))}
             """
         );
     }
@@ -61,15 +58,15 @@ static class WriteSql
     )
     {
         var sql = new Sql();
-        var (connection, id, type, now) = (sql.Add(caller.ConnectionId), sql.Add(current.Id), sql.Add(current.Type.Name), sql.Add(at));
+        var log = Log(sql, caller, at);
+        var (connection, now) = (log.ConnectionId, log.At);
+        var (id, type) = (sql.Add(current.Id), sql.Add(current.Type.Name));
+        var (updated, paths) = (ChangeType.Updated(current.Type), sql.AddJson(ScimJson.Utf8(changes)));
         if (members.IsEmpty)
             return sql.Statement(
                 $"""
                 WITH r AS ({UpdateRow(sql, columns, connection, id, now)} RETURNING version)
-                INSERT INTO events ({EventColumns})
-                SELECT {connection}, {sql.Add(EventType(current.Type, "updated"))}, {type}, {id}, r.version, {sql.AddJson(
-                    ScimJson.Utf8(changes)
-                )}, {Cause(sql, caller)}, {now} FROM r
+                {ChangeLog.Insert(log.Rows(updated, type, id, "r.version", paths, from: "r"))}
                 RETURNING version, occurred_at
                 """
             );
@@ -80,6 +77,7 @@ static class WriteSql
             members.Clear ? $"member_id NOT IN (SELECT unnest({add}))"
             : members.Remove.Count > 0 ? sql.IsAny("member_id", [.. members.Remove])
             : "FALSE";
+        var membership = $"CASE WHEN added = '[]' AND removed = '[]' THEN '[]' ELSE {ChangeLog.Members("added", "removed")} END";
         var moved = columns is not null ? "" : " AND (EXISTS (SELECT FROM added) OR EXISTS (SELECT FROM removed))";
         return sql.Statement(
             $"""
@@ -89,21 +87,20 @@ static class WriteSql
             ), removed AS (
                 DELETE FROM group_members WHERE connection_id = {connection} AND group_id = {id} AND {gone} RETURNING member_id
             ), membership AS (
-                SELECT coalesce((SELECT jsonb_agg(member_id) FROM added), '[]') AS added, coalesce((SELECT jsonb_agg(member_id) FROM removed), '[]') AS removed
+                SELECT coalesce((SELECT jsonb_agg(member_id) FROM added), '[]') AS added,
+                    coalesce((SELECT jsonb_agg(member_id) FROM removed), '[]') AS removed
             ), r AS (
                 {UpdateRow(sql, columns, connection, id, now)}{moved} RETURNING resources.version
             )
-            INSERT INTO events ({EventColumns})
-            SELECT {connection}, {sql.Add(EventType(current.Type, "updated"))}, {type}, {id}, r.version,
-                {sql.AddJson(
-                ScimJson.Utf8(changes)
-            )} || CASE WHEN added = '[]' AND removed = '[]' THEN '[]' ELSE jsonb_build_array(jsonb_build_object('path', 'members', 'added', added, 'removed', removed)) END,
-                {Cause(sql, caller)}, {now}
-            FROM r, membership
+            {ChangeLog.Insert(log.Rows(updated, type, id, "r.version", $"{paths} || {membership}", from: "r, membership"))}
             RETURNING version, occurred_at
             """
         );
     }
+
+    /// <summary>Version and time of the change, from a row of <see cref="Update"/>.</summary>
+    public static (long Version, DateTimeOffset At) ReadUpdate(NpgsqlDataReader row) =>
+        (row.GetInt64(0), row.GetFieldValue<DateTimeOffset>(1));
 
     /// <summary>Gives up and takes what no two resources of the type may have in common, as far as a change touches it.</summary>
     public static IEnumerable<NpgsqlBatchCommand> ChangeUnique(Caller caller, StoredResource current, JsonObject before, JsonObject after)
@@ -121,50 +118,50 @@ static class WriteSql
         }
     }
 
-    /// <summary>The row becomes a tombstone; each group that loses it is locked before its membership goes, and gets a new version and an event.</summary>
+    /// <summary>
+    /// The row becomes a tombstone. Each group that loses it as a member is locked before the membership goes, gets a new version and is
+    /// logged.
+    /// </summary>
     public static NpgsqlBatchCommand Delete(Caller caller, StoredResource current, DateTimeOffset at)
     {
         var sql = new Sql();
-        var (connection, id, type, now, cause) = (
-            sql.Add(caller.ConnectionId),
-            sql.Add(current.Id),
-            sql.Add(current.Type.Name),
-            sql.Add(at),
-            Cause(sql, caller)
-        );
+        var log = Log(sql, caller, at);
+        var (connection, now) = (log.ConnectionId, log.At);
+        var (id, type, group) = (sql.Add(current.Id), sql.Add(current.Type.Name), sql.Add(ResourceType.Group.Name));
+        var memberLost = ChangeLog.Members(added: ChangeLog.NoIds, removed: $"ARRAY[{id}]");
         return sql.Statement(
             $"""
             WITH gone AS (
-                UPDATE resources SET deleted_at = {now}, modified_at = {now}, version = version + 1 WHERE connection_id = {connection} AND id = {id} RETURNING version
+                UPDATE resources SET deleted_at = {now}, modified_at = {now}, version = version + 1
+                WHERE connection_id = {connection} AND id = {id} RETURNING version
             ), emptied AS (
                 DELETE FROM group_members WHERE connection_id = {connection} AND group_id = {id}
             ), locked AS (
                 SELECT id FROM resources
-                WHERE connection_id = {connection} AND id <> {id} AND id IN (SELECT group_id FROM group_members WHERE connection_id = {connection} AND member_id = {id})
+                WHERE connection_id = {connection} AND id <> {id}
+                    AND id IN (SELECT group_id FROM group_members WHERE connection_id = {connection} AND member_id = {id})
                 ORDER BY id FOR NO KEY UPDATE
             ), parted AS (
-                DELETE FROM group_members m USING locked WHERE m.connection_id = {connection} AND m.member_id = {id} AND m.group_id = locked.id RETURNING m.group_id
+                DELETE FROM group_members m USING locked
+                WHERE m.connection_id = {connection} AND m.member_id = {id} AND m.group_id = locked.id RETURNING m.group_id
             ), bumped AS (
-                UPDATE resources r SET version = r.version + 1, modified_at = {now} FROM parted WHERE r.connection_id = {connection} AND r.id = parted.group_id RETURNING r.id, r.version
+                UPDATE resources r SET version = r.version + 1, modified_at = {now}
+                FROM parted WHERE r.connection_id = {connection} AND r.id = parted.group_id RETURNING r.id, r.version
             ), {Count(connection, type, -1, "gone")}
-            INSERT INTO events ({EventColumns})
-            SELECT {connection}, {sql.Add(EventType(ResourceType.Group, "updated"))}, {sql.Add(
-                ResourceType.Group.Name
-            )}, bumped.id, bumped.version,
-                jsonb_build_array(jsonb_build_object('path', 'members', 'added', jsonb_build_array(), 'removed', jsonb_build_array({id}))), {cause}, {now} FROM bumped
-            UNION ALL
-            SELECT {connection}, {sql.Add(EventType(current.Type, "deleted"))}, {type}, {id}, gone.version, '[]', {cause}, {now} FROM gone
+            {ChangeLog.Insert(
+                log.Rows(ChangeType.Updated(ResourceType.Group), group, "bumped.id", "bumped.version", memberLost, from: "bumped"),
+                log.Rows(ChangeType.Deleted(current.Type), type, id, "gone.version", ChangeLog.Nothing, from: "gone")
+            )}
             """
         );
     }
 
-    const string EventColumns = "connection_id, type, resource_type, resource_id, version, changes, request_id, actor, occurred_at";
-
-    /// <summary>Each session counts in a slot of its own, more or less: nobody waits for another's commit.</summary>
+    /// <summary>Sessions count in different slots, as a rule, so that none waits for another's commit.</summary>
     static string Count(string connection, string type, int change, string cause) =>
         $"""
             counted AS (
-                INSERT INTO resource_counts AS c (connection_id, resource_type, slot, count) SELECT {connection}, {type}, pg_backend_pid() % 32, {change} FROM {cause}
+                INSERT INTO resource_counts AS c (connection_id, resource_type, slot, count)
+                SELECT {connection}, {type}, pg_backend_pid() % 32, {change} FROM {cause}
                 ON CONFLICT (connection_id, resource_type, slot) DO UPDATE SET count = c.count + {change}
             )
             """;
@@ -176,7 +173,5 @@ static class WriteSql
         return $"UPDATE resources SET {changed}version = version + 1, modified_at = {now} WHERE connection_id = {connection} AND id = {id}";
     }
 
-    static string Cause(Sql sql, Caller caller) => $"{sql.Add(caller.RequestId)}, {sql.Add(caller.Actor)}";
-
-    static string EventType(ResourceType type, string change) => $"{CaseFolding.Fold(type.Name)}.{change}";
+    static ChangeLog Log(Sql sql, Caller caller, DateTimeOffset at) => new(sql, caller.ConnectionId, caller.RequestId, caller.Actor, at);
 }

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace ScimProvisioning.Storage.Database.Migrations;
 
-/// <summary>What a connection may set for itself: its habits, its schemas and its resource types.</summary>
+/// <summary>Settings, schemas and resource types of a connection.</summary>
 [DbContext(typeof(ScimDbContext))]
 [Migration("20261122000000_ConnectionModel")]
 sealed class ConnectionModel : Migration

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace ScimProvisioning.Storage.Database.Migrations;
 
-/// <summary>What operators live with: states, OAuth clients, admin keys, the audit log. Row-level security fences the control plane, too.</summary>
+/// <summary>States of connections, OAuth clients, admin keys, the audit log, and row-level security for the control plane.</summary>
 [DbContext(typeof(ScimDbContext))]
 [Migration("20261123000000_ControlPlane")]
 sealed class ControlPlane : Migration

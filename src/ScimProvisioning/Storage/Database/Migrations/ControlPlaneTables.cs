@@ -1,6 +1,6 @@
 namespace ScimProvisioning.Storage.Database.Migrations;
 
-/// <summary>Organizations, connections and the keys to them.</summary>
+/// <summary>The statements of <see cref="ControlPlane"/>: organizations, connections and their credentials.</summary>
 static class ControlPlaneTables
 {
     public const string Connections = """
@@ -26,7 +26,8 @@ static class ControlPlaneTables
         COMMENT ON COLUMN connections.allowed_addresses IS 'CIDR; none: any address.';
         CREATE INDEX connections_entra_tenant ON connections (entra_tenant_id) WHERE entra_tenant_id IS NOT NULL;
 
-        UPDATE connections SET provider = CASE provider WHEN 'entra_id' THEN 'entra' ELSE 'custom' END WHERE provider IN ('entra_id', 'google');
+        UPDATE connections SET provider = CASE provider WHEN 'entra_id' THEN 'entra' ELSE 'custom' END
+        WHERE provider IN ('entra_id', 'google');
         """;
 
     public const string Credentials = """
@@ -45,7 +46,8 @@ static class ControlPlaneTables
         );
         CREATE INDEX oauth_clients_connection ON oauth_clients (connection_id, id);
         CREATE INDEX oauth_clients_assertion ON oauth_clients (assertion_subject) WHERE assertion_subject IS NOT NULL;
-        COMMENT ON COLUMN oauth_clients.assertion_issuer IS 'Set with subject and audience: the client proves itself by a token of this issuer (RFC 7523), not by a secret.';
+        COMMENT ON COLUMN oauth_clients.assertion_issuer
+            IS 'Set with subject and audience: the client proves itself by a token of this issuer (RFC 7523), not by a secret.';
 
         CREATE TABLE oauth_client_secrets (
             id uuid PRIMARY KEY,
@@ -126,7 +128,8 @@ static class ControlPlaneTables
             created_at timestamptz NOT NULL,
             PRIMARY KEY (admin_key_id, key_hash)
         );
-        COMMENT ON COLUMN idempotency_keys.answer IS 'Encrypted under the signing key and the key of the caller: it may hold a secret that is shown once.';
+        COMMENT ON COLUMN idempotency_keys.answer
+            IS 'Encrypted under the signing key and the key of the caller: it may hold a secret that is shown once.';
 
         CREATE TABLE jobs (
             name text PRIMARY KEY,
@@ -136,8 +139,8 @@ static class ControlPlaneTables
         """;
 
     /// <summary>
-    /// <c>app.organization_id</c> is the organization that a session acts for, or <c>*</c> for all; <c>app.connection_id</c> the connection.
-    /// A session that has set neither sees nothing, a migration included: one that changes rows sets <c>*</c> first.
+    /// <c>app.organization_id</c> is the organization that a session acts for, or <c>*</c> for all; <c>app.connection_id</c> is the
+    /// connection. A session that has set neither sees no row. That is true of migrations too: one that changes rows sets <c>*</c> first.
     /// </summary>
     public const string Isolation = """
         CREATE FUNCTION scim_reaches(organization uuid) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE

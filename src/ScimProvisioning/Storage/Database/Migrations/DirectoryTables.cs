@@ -1,8 +1,9 @@
 namespace ScimProvisioning.Storage.Database.Migrations;
 
 /// <summary>
-/// The directory and its event log. Every table leads with the connection, every row is fenced by row-level security: the second wall behind the
-/// <c>connection_id = …</c> of each statement. No foreign keys here: each would lock a shared parent row on the hot path, and tombstones keep rows.
+/// The statements of <see cref="Initial"/> for the directory and its change log. Each table has the connection first in its key. Row-level
+/// security is the second wall behind the <c>connection_id = …</c> of each statement. There are no foreign keys: each would lock a shared
+/// parent row in every write, and tombstones keep the rows.
 /// </summary>
 static class DirectoryTables
 {
@@ -57,14 +58,16 @@ static class DirectoryTables
             occurred_at timestamptz NOT NULL,
             PRIMARY KEY (connection_id, sequence)
         );
-        COMMENT ON COLUMN events.transaction_id IS 'Readers stay below pg_snapshot_xmin(pg_current_snapshot()): sequence order is not commit order.';
+        COMMENT ON COLUMN events.transaction_id
+            IS 'Readers stay below pg_snapshot_xmin(pg_current_snapshot()): sequence order is not commit order.';
 
         CREATE VIEW users WITH (security_invoker = true) AS
-            SELECT connection_id, id, attributes ->> 'userName' AS user_name, attributes ->> 'displayName' AS display_name, external_id, active,
-                   attributes, version, created_at, modified_at
+            SELECT connection_id, id, attributes ->> 'userName' AS user_name, attributes ->> 'displayName' AS display_name,
+                   external_id, active, attributes, version, created_at, modified_at
             FROM resources WHERE resource_type = 'User' AND deleted_at IS NULL;
         CREATE VIEW groups WITH (security_invoker = true) AS
-            SELECT connection_id, id, attributes ->> 'displayName' AS display_name, external_id, attributes, version, created_at, modified_at
+            SELECT connection_id, id, attributes ->> 'displayName' AS display_name, external_id,
+                   attributes, version, created_at, modified_at
             FROM resources WHERE resource_type = 'Group' AND deleted_at IS NULL;
 
         ALTER TABLE resources ENABLE ROW LEVEL SECURITY;

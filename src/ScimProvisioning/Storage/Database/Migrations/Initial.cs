@@ -29,7 +29,9 @@ sealed class Initial : Migration
 
             IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'scim_app') THEN
                 EXECUTE format('GRANT USAGE ON SCHEMA %I TO scim_app', current_schema());
-                EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO scim_app', current_schema());
+                EXECUTE format(
+                    'ALTER DEFAULT PRIVILEGES IN SCHEMA %I GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO scim_app', current_schema()
+                );
                 EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I GRANT USAGE, SELECT ON SEQUENCES TO scim_app', current_schema());
             END IF;
         END $$;

@@ -175,16 +175,6 @@ namespace ScimProvisioning.Storage.Database.Migrations
                         .HasColumnType("text")
                         .HasColumnName("provider");
 
-                    b.Property<string>("ResourceTypes")
-                        .IsRequired()
-                        .HasColumnType("jsonb")
-                        .HasColumnName("resource_types");
-
-                    b.Property<string>("Schemas")
-                        .IsRequired()
-                        .HasColumnType("jsonb")
-                        .HasColumnName("schemas");
-
                     b.Property<string>("State")
                         .IsRequired()
                         .HasColumnType("text")
@@ -233,6 +223,27 @@ namespace ScimProvisioning.Storage.Database.Migrations
                     b.HasIndex("OrganizationId");
 
                     b.ToTable("connections");
+                });
+
+            modelBuilder.Entity("ScimProvisioning.Storage.ControlPlane.ConnectionDocuments", b =>
+                {
+                    b.Property<Guid>("ConnectionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("connection_id");
+
+                    b.Property<string>("ResourceTypes")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("resource_types");
+
+                    b.Property<string>("Schemas")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("schemas");
+
+                    b.HasKey("ConnectionId");
+
+                    b.ToTable("connection_documents");
                 });
 
             modelBuilder.Entity("ScimProvisioning.Storage.ControlPlane.FailedLogin", b =>
@@ -541,6 +552,17 @@ namespace ScimProvisioning.Storage.Database.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("ScimProvisioning.Storage.ControlPlane.ConnectionDocuments", b =>
+                {
+                    b.HasOne("ScimProvisioning.Storage.ControlPlane.Connection", "Connection")
+                        .WithOne("Documents")
+                        .HasForeignKey("ScimProvisioning.Storage.ControlPlane.ConnectionDocuments", "ConnectionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Connection");
+                });
+
             modelBuilder.Entity("ScimProvisioning.Storage.ControlPlane.FailedLogin", b =>
                 {
                     b.HasOne("ScimProvisioning.Storage.ControlPlane.Connection", "Connection")
@@ -589,6 +611,11 @@ namespace ScimProvisioning.Storage.Database.Migrations
                         .IsRequired();
 
                     b.Navigation("Connection");
+                });
+
+            modelBuilder.Entity("ScimProvisioning.Storage.ControlPlane.Connection", b =>
+                {
+                    b.Navigation("Documents");
                 });
 
             modelBuilder.Entity("ScimProvisioning.Storage.ControlPlane.OAuthClient", b =>

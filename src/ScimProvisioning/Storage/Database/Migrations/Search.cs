@@ -5,7 +5,9 @@ using Scim;
 
 namespace ScimProvisioning.Storage.Database.Migrations;
 
-/// <summary>What makes searching cheap: folding in SQL instead of a folded copy, an index of search terms, names to sort by, counts that are kept.</summary>
+/// <summary>
+/// Fast searches: folding in SQL instead of a folded copy, an index of terms, names to sort by, counts that writers keep.
+/// </summary>
 [DbContext(typeof(ScimDbContext))]
 [Migration("20261122000001_Search")]
 sealed class Search : Migration
@@ -22,8 +24,8 @@ sealed class Search : Migration
     }
 
     /// <summary>
-    /// <see cref="CaseFolding.Fold(string)"/> in SQL. PostgreSQL's <c>lower()</c> differs from it on some 1,400 characters, so that all that are
-    /// not ASCII are listed, as this runtime maps them.
+    /// <see cref="CaseFolding.Fold(string)"/> in SQL. PostgreSQL's <c>lower()</c> differs from it on some 1,400 characters, so that all
+    /// that are not ASCII are listed, as this runtime maps them.
     /// </summary>
     static string Fold()
     {

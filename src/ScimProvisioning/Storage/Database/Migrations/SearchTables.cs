@@ -3,7 +3,10 @@ namespace ScimProvisioning.Storage.Database.Migrations;
 /// <summary>The statements of <see cref="Search"/>.</summary>
 static class SearchTables
 {
-    /// <summary>Each value of a document by its name, hashed with the connection, so that one index serves <c>eq</c> on any attribute of any tenant.</summary>
+    /// <summary>
+    /// A term for each value of a document: the hash of connection, path and value, so that one index serves <c>eq</c> on any attribute of
+    /// any tenant.
+    /// </summary>
     public const string Terms = """
         -- An owner that is no superuser would see no row to fill.
         ALTER TABLE resources NO FORCE ROW LEVEL SECURITY;
@@ -15,19 +18,23 @@ static class SearchTables
             UNION ALL
             SELECT l.connection_id, l.id, n.path, n.value
             FROM leaf l CROSS JOIN LATERAL (
-                SELECT l.path || '.' || scim_fold(o.key), o.value FROM jsonb_each(CASE jsonb_typeof(l.value) WHEN 'object' THEN l.value ELSE '{}' END) o
+                SELECT l.path || '.' || scim_fold(o.key), o.value
+                FROM jsonb_each(CASE jsonb_typeof(l.value) WHEN 'object' THEN l.value ELSE '{}' END) o
                 UNION ALL
                 SELECT l.path, a FROM jsonb_array_elements(CASE jsonb_typeof(l.value) WHEN 'array' THEN l.value ELSE '[]' END) a
             ) n(path, value)
         ), text_of AS (
-            SELECT connection_id, id, path, scim_fold(value #>> '{}') AS text FROM leaf WHERE jsonb_typeof(value) IN ('string', 'number', 'boolean')
+            SELECT connection_id, id, path, scim_fold(value #>> '{}') AS text FROM leaf
+            WHERE jsonb_typeof(value) IN ('string', 'number', 'boolean')
             UNION
             SELECT connection_id, id, path, trim_scale((value #>> '{}')::numeric)::text FROM leaf WHERE jsonb_typeof(value) = 'number'
             UNION
             SELECT connection_id, id, path, to_char(scim_time(value #>> '{}') AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
             FROM leaf WHERE jsonb_typeof(value) = 'string' AND scim_time(value #>> '{}') IS NOT NULL
         ), hashed AS (
-            SELECT connection_id, id, array_agg(DISTINCT ('x' || encode(substring(sha256(convert_to(connection_id || '|' || path || '=' || text, 'UTF8')) for 8), 'hex'))::bit(64)::bigint) AS terms
+            SELECT connection_id, id, array_agg(DISTINCT (
+                'x' || encode(substring(sha256(convert_to(connection_id || '|' || path || '=' || text, 'UTF8')) for 8), 'hex')
+            )::bit(64)::bigint) AS terms
             FROM text_of GROUP BY connection_id, id
         )
         UPDATE resources r SET terms = hashed.terms FROM hashed WHERE r.connection_id = hashed.connection_id AND r.id = hashed.id;
@@ -38,9 +45,9 @@ static class SearchTables
         """;
 
     /// <summary>
-    /// Row-level security lets only leakproof operators use an index, and those of arrays are not. So one view, owned by a role of its own that the
-    /// policy does not bind, answers nothing but which ids of the session's connection carry certain terms or names. Where the login may
-    /// not create roles the view stays bound by the policy, and searches by other attributes than names are slower.
+    /// Under row-level security only leakproof operators may use an index, and those of arrays are not leakproof. So there is one view,
+    /// owned by a role that the policy does not bind. It tells only which ids of the session's connection have certain terms or names. If
+    /// the login may not create roles, the policy binds the view too, and searches by other attributes than names are slower.
     /// </summary>
     public const string IndexRole = """
         CREATE VIEW searchable AS
@@ -62,7 +69,8 @@ static class SearchTables
                     GRANT scim_index TO CURRENT_USER;
                 END IF;
                 EXECUTE format('GRANT USAGE, CREATE ON SCHEMA %I TO scim_index', current_schema());
-                GRANT SELECT (connection_id, resource_type, id, terms, user_name, display_name, external_id, deleted_at) ON resources TO scim_index;
+                GRANT SELECT (connection_id, resource_type, id, terms, user_name, display_name, external_id, deleted_at)
+                    ON resources TO scim_index;
                 CREATE POLICY index_lookup ON resources FOR SELECT TO scim_index USING (true);
                 ALTER VIEW searchable OWNER TO scim_index;
                 EXECUTE format('REVOKE CREATE ON SCHEMA %I FROM scim_index', current_schema());
@@ -80,7 +88,10 @@ static class SearchTables
         END $$;
         """;
 
-    /// <summary>Indexes hold only rows that have the name; users are found and sorted by <c>displayName</c> too; a connection may allow groups of one name.</summary>
+    /// <summary>
+    /// Indexes hold only rows that have the name. Users are found and sorted by <c>displayName</c> too. A connection may allow several
+    /// groups of the same name.
+    /// </summary>
     public const string Names = """
         ALTER TABLE resources ADD COLUMN group_name text COLLATE "C";
         COMMENT ON COLUMN resources.display_name IS 'Folded displayName of a User or Group.';
@@ -119,7 +130,7 @@ static class SearchTables
         ALTER TABLE resources SET (fillfactor = 90);
         """;
 
-    /// <summary>How many resources there are, in some rows for each type, so that writers do not queue at one; their sum is the count.</summary>
+    /// <summary>The number of resources, as the sum of several rows for each type, so that writers do not wait for each other.</summary>
     public const string Counts = """
         CREATE TABLE resource_counts (
             connection_id uuid NOT NULL,
@@ -128,7 +139,8 @@ static class SearchTables
             count bigint NOT NULL,
             PRIMARY KEY (connection_id, resource_type, slot)
         ) WITH (fillfactor = 50);
-        INSERT INTO resource_counts SELECT connection_id, resource_type, 0, count(*) FROM resources WHERE deleted_at IS NULL GROUP BY connection_id, resource_type;
+        INSERT INTO resource_counts
+        SELECT connection_id, resource_type, 0, count(*) FROM resources WHERE deleted_at IS NULL GROUP BY connection_id, resource_type;
         ALTER TABLE resources FORCE ROW LEVEL SECURITY;
         ALTER TABLE resource_counts ENABLE ROW LEVEL SECURITY;
         ALTER TABLE resource_counts FORCE ROW LEVEL SECURITY;

@@ -17,7 +17,9 @@ sealed class TimeRange : Migration
             DECLARE
                 instant timestamptz;
             BEGIN
-                IF value !~* '^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d(:[0-5]\d(\.\d+)?)?(Z|[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00)?$' THEN RETURN NULL; END IF;
+                IF value !~* '^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d(:[0-5]\d(\.\d+)?)?(Z|[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00)?$' THEN
+                    RETURN NULL;
+                END IF;
                 instant := regexp_replace(value, '(\.\d{6})\d+', '\1')::timestamptz;
                 IF instant < '0001-01-01T00:00:00Z' OR instant >= '10000-01-01T00:00:00Z' THEN RETURN NULL; END IF;
                 RETURN instant;

@@ -4,34 +4,37 @@ using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Storage.Resources.Search;
 
-/// <summary>The left side of a comparison in SQL: what an attribute path means in some scope, and how each operator applies to it.</summary>
+/// <summary>The left side of a comparison in SQL: the attribute of a path, and how each operator is applied to it.</summary>
 abstract record FilterOperand
 {
     const string TimeFormat = """'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'""";
 
-    /// <summary>Condition: a value is there.</summary>
+    /// <summary>Condition: the attribute has a value.</summary>
     public abstract string IsPresent();
 
-    /// <summary>Condition: it compares so with the value; may be NULL when nothing is there.</summary>
+    /// <summary>Condition: the comparison holds; it may be NULL when the attribute has no value.</summary>
     public abstract string Compare(Sql sql, CompareOperator op, object value);
 
-    /// <summary>Text as it came.</summary>
+    /// <summary>Text.</summary>
     /// <param name="folded">Compare without regard to case.</param>
     public static FilterOperand Text(string expression, bool folded) =>
         new TextOperand(folded ? $"scim_fold({expression})" : expression, folded);
 
-    /// <summary>A column in the order of an index.</summary>
-    /// <param name="folded">It holds folded text.</param>
+    /// <summary>A text column with an index in its order.</summary>
+    /// <param name="folded">The column holds folded text.</param>
     public static FilterOperand Column(string column, bool folded) => new TextOperand(column, folded, Indexed: true);
 
     public static FilterOperand Flag(string expression) => new FlagOperand(expression);
 
     public static FilterOperand Id(string expression) => new IdOperand(expression);
 
-    /// <summary>A time of ours.</summary>
+    /// <summary>A time that the server has set.</summary>
     public static FilterOperand Time(string expression) => new TimeOperand(expression);
 
-    /// <summary>A scalar in a JSON document, typed by the schema. What was stored before its schema was registered may be of another type, and then compares with nothing.</summary>
+    /// <summary>
+    /// A scalar in a JSON document, of the type that the schema says. A value stored before its schema was registered may be of another
+    /// type; it then compares with nothing.
+    /// </summary>
     public static FilterOperand Json(string document, string path, AttributeDefinition attribute) =>
         attribute.Type switch
         {
@@ -73,10 +76,10 @@ abstract record FilterOperand
             }
         );
 
-    /// <summary>Something whose presence is all that can be asked.</summary>
+    /// <summary>An attribute that has no operator but <c>pr</c>.</summary>
     public static FilterOperand Rows(string condition) => new RowsOperand(condition);
 
-    /// <summary>SQL gives equality its own symbol; "ne" never comes here.</summary>
+    /// <summary>Of the operators with a symbol in SQL: the parser writes "ne" as a negated "eq".</summary>
     static string Symbol(CompareOperator op) =>
         op switch
         {
@@ -105,12 +108,12 @@ abstract record FilterOperand
             var text = Folded ? CaseFolding.Fold((string)value) : (string)value;
             if (op is not CompareOperator.Sw || !Indexed)
                 return CompareText(Expression, op, sql.Add(text));
-            // A range of an index in the order of code points.
+            // A range of the index, which is in the order of code points.
             var from = $"{Expression} >= {sql.Add(text)}";
             return Behind(text) is { } end ? $"({from} AND {Expression} < {sql.Add(end)})" : from;
         }
 
-        /// <summary>The first text behind all that begin so; <c>null</c> when there is none.</summary>
+        /// <summary>The first text after all those that begin so; <c>null</c> when there is none.</summary>
         static string? Behind(string prefix)
         {
             var runes = prefix.EnumerateRunes().ToList();
@@ -123,7 +126,7 @@ abstract record FilterOperand
         }
     }
 
-    /// <summary>The value is written out, so that an index on one of the two applies.</summary>
+    /// <summary>The value is a literal, not a parameter, so that a partial index on one of the two applies.</summary>
     sealed record FlagOperand(string Expression) : FilterOperand
     {
         public override string IsPresent() => $"({Expression}) IS NOT NULL";

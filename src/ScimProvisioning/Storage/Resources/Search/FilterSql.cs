@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.RegularExpressions;
 using Scim;
 using ScimProvisioning.Storage.Database;
 using static Scim.FilterExpression;
@@ -12,6 +10,8 @@ namespace ScimProvisioning.Storage.Resources.Search;
 /// </summary>
 sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
 {
+    readonly DocumentSql _document = new(sql, type);
+
     /// <summary>The condition for a whole resource.</summary>
     public string Write(FilterExpression filter) => Write(filter, Resource, negated: false);
 
@@ -23,14 +23,16 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
     public FilterOperand Resource(AttributePath path)
     {
         var (attribute, sub) = (path.Attribute, path.Sub);
-        if (Column(attribute) is { } column)
-            return column;
+        if (IndexedAttribute.Find(attribute) is { } indexed)
+            return indexed.IsBoolean ? FilterOperand.Flag(indexed.Expression) : FilterOperand.Column(indexed.Expression, indexed.IsFolded);
+        if (attribute == CommonAttributes.Id)
+            return FilterOperand.Id("r.id");
         if (attribute == CommonAttributes.Meta)
             return Meta(sub);
         if (attribute == GroupSchema.Members || attribute == UserSchema.Groups)
             return FilterOperand.Rows(Exists(path, new Present(new(null, attribute.Sub("value")!, null))));
         if (HasElements(path))
-            return FilterOperand.Values(sql, Query(Owner(sql, path, type), Values(path, type)), attribute);
+            return FilterOperand.Values(sql, _document.Query(path), attribute);
         string[] names = path.Schema is null ? [attribute.Name] : [path.Schema, attribute.Name];
         return FilterOperand.Json("r.attributes", sql.Add(sub is null ? names : [.. names, sub.Name]), path.Leaf);
     }
@@ -57,7 +59,10 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
     /// <summary>Under a NOT, "unknown" must be false; elsewhere it is left bare, so that indexes apply.</summary>
     static string Known(string condition, bool negated) => negated ? $"(({condition}) IS TRUE)" : $"({condition})";
 
-    /// <summary>A condition on a sub-attribute of a multi-valued attribute is one on its elements: <c>emails.value co "x"</c> = <c>emails[value co "x"]</c>.</summary>
+    /// <summary>
+    /// A condition on a sub-attribute of a multi-valued attribute is one on its elements: <c>emails.value co "x"</c> is
+    /// <c>emails[value co "x"]</c>.
+    /// </summary>
     (AttributePath, FilterExpression)? Element(FilterExpression filter) =>
         filter switch
         {
@@ -72,20 +77,8 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
             _ => null,
         };
 
-    /// <summary>There may be several values, whether or not the schema allows them.</summary>
-    bool HasElements(AttributePath path) => path.Attribute.MultiValued || IsLoose(path, type);
-
-    /// <summary>
-    /// The schema of the attribute came at run time, or never: what was stored before may be spelled otherwise and be of another type, and one
-    /// value may be several.
-    /// </summary>
-    static bool IsLoose(AttributePath path, ResourceType type) =>
-        path.Attribute.Type is AttributeType.Any
-        || (
-            path.Schema is null
-                ? !type.IsUser && !type.IsGroup && !CommonAttributes.All.Contains(path.Attribute)
-                : !type.IsUser || path.Schema != EnterpriseUserSchema.Id
-        );
+    /// <summary>There may be several values, even if the schema does not allow them.</summary>
+    bool HasElements(AttributePath path) => path.Attribute.MultiValued || _document.IsLoose(path);
 
     string Exists(AttributePath container, FilterExpression inner)
     {
@@ -94,15 +87,21 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
         if (container.Attribute == UserSchema.Groups)
             return ExistsRelated("m.member_id = r.id", inner, Group);
         var condition = Write(inner, path => JsonElement(path, container), false);
-        return $"EXISTS (SELECT FROM {Query(Owner(sql, container, type), Values(container, type))} x(element) WHERE jsonb_typeof(x.element) = 'object' AND {condition})";
+        return $"EXISTS (SELECT FROM {_document.Query(container)} x(element) WHERE jsonb_typeof(x.element) = 'object' AND {condition})";
     }
 
     /// <summary>
-    /// PostgreSQL may take a connection that is younger than its statistics for an empty one, and would then try every pair of its resources.
-    /// OFFSET keeps it to the rows of one resource at a time, unless the filter names the other.
+    /// A connection that is younger than PostgreSQL's statistics looks empty to it, and it would compare every pair of its resources.
+    /// OFFSET makes it read the memberships of one resource at a time, unless the filter names the related resource.
     /// </summary>
-    string ExistsRelated(string relation, FilterExpression inner, Func<AttributePath, FilterOperand> scope) =>
-        $"EXISTS (SELECT FROM group_members m WHERE m.connection_id = r.connection_id AND {relation} AND {Write(inner, scope, negated: false)}{(NamesOne(inner) ? "" : " OFFSET 0")})";
+    string ExistsRelated(string relation, FilterExpression inner, Func<AttributePath, FilterOperand> scope)
+    {
+        var condition = Write(inner, scope, negated: false);
+        var offset = NamesOne(inner) ? "" : " OFFSET 0";
+        return $"""
+            EXISTS (SELECT FROM group_members m WHERE m.connection_id = r.connection_id AND {relation} AND {condition}{offset})
+            """;
+    }
 
     static bool NamesOne(FilterExpression filter) =>
         filter switch
@@ -112,14 +111,6 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
             Compare(var path, CompareOperator.Eq, _) => path.Attribute.Name == "value",
             _ => false,
         };
-
-    static FilterOperand? Column(AttributeDefinition attribute) =>
-        attribute == CommonAttributes.Id ? FilterOperand.Id("r.id")
-        : attribute == CommonAttributes.ExternalId ? FilterOperand.Column("r.external_id", folded: false)
-        : attribute == UserSchema.UserName ? FilterOperand.Column("r.user_name", folded: true)
-        : attribute == UserSchema.DisplayName || attribute == GroupSchema.DisplayName ? FilterOperand.Column("r.display_name", folded: true)
-        : attribute == UserSchema.Active ? FilterOperand.Flag("r.active")
-        : null;
 
     FilterOperand Meta(AttributeDefinition? sub) =>
         sub?.Name switch
@@ -149,40 +140,12 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
             ),
         };
 
-    /// <summary>Something of the related resource <c>e</c>, by its key.</summary>
+    /// <summary>A part of the related resource <c>e</c>, found by its key.</summary>
     static string LookUp(string expression, string id) =>
         $"(SELECT {expression} FROM resources e WHERE e.connection_id = m.connection_id AND e.id = {id})";
 
     FilterOperand JsonElement(AttributePath path, AttributePath container) =>
-        path.Attribute.MultiValued || IsLoose(container, type)
-            ? FilterOperand.Values(
-                sql,
-                Query("x.element", "$" + Step(path.Attribute.Name, HasAnyCase(container, type)) + "[*]"),
-                path.Attribute
-            )
+        path.Attribute.MultiValued || _document.IsLoose(container)
+            ? FilterOperand.Values(sql, _document.QueryElement("x.element", container, path.Attribute), path.Attribute)
             : FilterOperand.Json("x.element", sql.Add([path.Attribute.Name]), path.Attribute);
-
-    string Query(string document, string path) => $"jsonb_path_query({document}, {sql.AddJsonPath(path)})";
-
-    /// <summary>The object that has the attribute: the document, or the extension in it. Its URI, as the document spells it, is among its schemas.</summary>
-    public static string Owner(Sql sql, AttributePath path, ResourceType type) =>
-        path.Schema is null ? "r.attributes"
-        : HasAnyCase(path, type)
-            ? $"(r.attributes -> (jsonb_path_query_first(r.attributes, {sql.AddJsonPath($"$.schemas[*] ? (@ like_regex {AnyCase(path.Schema)} flag \"i\")")}) #>> '{{}}'))"
-        : $"(r.attributes -> {sql.Add(path.Schema)})";
-
-    /// <summary>SQL/JSON path from there to the values of the attribute, an array opened; lax, so that what is absent is just not there.</summary>
-    public static string Values(AttributePath path, ResourceType type) => $"${Step(path.Attribute.Name, HasAnyCase(path, type))}[*]";
-
-    /// <summary>Names of extensions that nobody had registered are stored as they came.</summary>
-    public static bool HasAnyCase(AttributePath path, ResourceType type) => path.Schema is not null && IsLoose(path, type);
-
-    /// <summary>One name.</summary>
-    /// <param name="anyCase">Found in any letter case.</param>
-    public static string Step(string name, bool anyCase) =>
-        anyCase
-            ? $" ? (@.type() == \"object\").keyvalue() ? (@.key like_regex {AnyCase(name)} flag \"i\").value"
-            : "." + JsonSerializer.Serialize(name);
-
-    static string AnyCase(string name) => JsonSerializer.Serialize($"^{Regex.Escape(name)}$");
 }

@@ -4,26 +4,27 @@ using static Scim.FilterExpression;
 
 namespace ScimProvisioning.Storage.Resources.Search;
 
-/// <summary>What an index can say about a filter before anybody reads a document.</summary>
+/// <summary>What indexes can tell about a filter before any document is read: which few resources, the candidates, may fit it.</summary>
 static class SearchCandidates
 {
-    /// <summary>More of them are no help: what so many have is soon found in the order of the list.</summary>
+    /// <summary>More candidates than these do not help: a value that so many have is soon found in the order of the list.</summary>
     public const int Most = 1_000;
 
-    /// <summary>True when columns with an index narrow it down.</summary>
+    /// <summary>True when columns with an index lead to the candidates.</summary>
     public static bool IsByColumn(FilterExpression filter) =>
         filter switch
         {
             And(var left, var right) => IsByColumn(left) || IsByColumn(right),
             Or(var left, var right) => IsByColumn(left) && IsByColumn(right),
-            Compare({ Attribute: var attribute }, CompareOperator.Eq, false) when attribute == UserSchema.Active => true,
-            Compare(var path, CompareOperator.Eq, _) => path.Attribute == CommonAttributes.Id || Column(path.Attribute) is not null,
+            Compare({ Attribute: var attribute }, CompareOperator.Eq, _) when attribute == CommonAttributes.Id => true,
+            Compare({ Attribute: var attribute }, var op, var value) => IndexedAttribute.Find(attribute)?.Finds(op, value) is true,
             Never => true,
-            Compare(var path, CompareOperator.Sw, _) => Column(path.Attribute) is not null,
             _ => false,
         };
 
-    /// <summary>Condition on <c>searchable s</c> that every resource fulfils which fits the filter; <c>null</c> when no index knows.</summary>
+    /// <summary>
+    /// Condition on <c>searchable s</c> that is true of every resource that fits the filter; <c>null</c> when no index can tell.
+    /// </summary>
     public static string? Condition(Sql sql, Guid connection, FilterExpression filter) =>
         Condition(sql, connection, filter, container: null);
 
@@ -41,12 +42,7 @@ static class SearchCandidates
             case ValuePath(var path, var inner):
                 return Condition(sql, connection, inner, path);
             case Compare(var path, CompareOperator.Eq, var value):
-                var whole = container is null ? path : container with { Sub = path.Attribute };
-                if (IsKept(whole.Attribute))
-                    return null;
-                return Column(whole.Attribute) is { } column
-                    ? $"s.{column} = {sql.Add(whole.Attribute.CaseExact ? (string)value : CaseFolding.Fold((string)value))}"
-                    : $"s.terms @> {sql.Add([SearchTerms.Of(connection, whole, value)])}";
+                return Equal(sql, connection, container is null ? path : container with { Sub = path.Attribute }, value);
             case Never:
                 return "FALSE";
             default:
@@ -54,17 +50,21 @@ static class SearchCandidates
         }
     }
 
-    /// <summary>What is no part of the document.</summary>
-    static bool IsKept(AttributeDefinition attribute) =>
+    static string? Equal(Sql sql, Guid connection, AttributePath path, object value)
+    {
+        if (IsOutsideDocument(path.Attribute))
+            return null;
+        return IndexedAttribute.Find(path.Attribute) switch
+        {
+            null => $"s.terms @> {sql.Add([SearchTerms.Of(connection, path, value)])}",
+            { IsBoolean: true } => null,
+            var indexed => $"s.{indexed.Column} = {sql.Add(indexed.IsFolded ? CaseFolding.Fold((string)value) : (string)value)}",
+        };
+    }
+
+    static bool IsOutsideDocument(AttributeDefinition attribute) =>
         attribute == CommonAttributes.Id
         || attribute == CommonAttributes.Meta
-        || attribute == UserSchema.Active
         || attribute == UserSchema.Groups
         || attribute == GroupSchema.Members;
-
-    static string? Column(AttributeDefinition attribute) =>
-        attribute == UserSchema.UserName ? "user_name"
-        : attribute == UserSchema.DisplayName || attribute == GroupSchema.DisplayName ? "display_name"
-        : attribute == CommonAttributes.ExternalId ? "external_id"
-        : null;
 }

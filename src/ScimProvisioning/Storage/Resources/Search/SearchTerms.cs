@@ -9,35 +9,20 @@ using Scim;
 namespace ScimProvisioning.Storage.Resources.Search;
 
 /// <summary>
-/// What the index of <c>resources.terms</c> holds: one number for each value of a document by its path. They say which resources may fit an <c>eq</c>;
-/// the filter itself says which do, so that letter case and chance collisions do no harm.
+/// The entries of the index over <c>resources.terms</c>: one number for each value of a document, made of its path and the value. They tell
+/// which resources may fit an <c>eq</c>. The filter itself then decides, so that letter case and chance collisions do no harm.
 /// </summary>
 static class SearchTerms
 {
     const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
 
-    // These have columns and indexes of their own.
-    static readonly HashSet<string> Columns = [CommonAttributes.ExternalId.Name];
-    static readonly HashSet<string> ColumnsOfUser =
-    [
-        .. Columns,
-        UserSchema.UserName.Name,
-        UserSchema.DisplayName.Name,
-        UserSchema.Active.Name,
-    ];
-    static readonly HashSet<string> ColumnsOfGroup = [.. Columns, GroupSchema.DisplayName.Name];
-
-    /// <summary>The terms of a document, each once.</summary>
+    /// <summary>The terms of a document, each once. What has a column of its own is not among them.</summary>
     public static long[] Of(Guid connection, ResourceType type, JsonObject document)
     {
         var terms = new HashSet<long>();
         var prefix = $"{connection}|";
-        var skipped =
-            type.IsUser ? ColumnsOfUser
-            : type.IsGroup ? ColumnsOfGroup
-            : Columns;
         foreach (var (name, value) in document)
-            if (!skipped.Contains(name))
+            if (!IndexedAttribute.Holds(type, name))
                 AddTo(terms, $"{prefix}.{CaseFolding.Fold(name)}", value);
         return [.. terms];
     }
@@ -71,7 +56,7 @@ static class SearchTerms
         }
     }
 
-    /// <summary>How a value may be asked for: without a schema it compares as text, with one as a number or a time.</summary>
+    /// <summary>The ways to compare a value: as text, and with a schema that says so as a number or a time.</summary>
     static IEnumerable<string> Texts(JsonNode node)
     {
         var text = node.GetValueKind() is JsonValueKind.String ? node.GetValue<string>() : node.ToJsonString();
@@ -89,7 +74,7 @@ static class SearchTerms
         value switch
         {
             bool flag => flag ? "true" : "false",
-            // Dividing by one without an end drops trailing zeros.
+            // Dividing by a one with 28 decimal places drops trailing zeros.
             decimal number => (number / 1.0000000000000000000000000000m).ToString(CultureInfo.InvariantCulture),
             DateTimeOffset time => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture),
             _ => CaseFolding.Fold((string)value),

@@ -6,7 +6,7 @@ namespace ScimProvisioning.Storage.Resources.Search;
 /// <summary>An order of <c>resources r</c>: by an attribute of them, then by id.</summary>
 /// <param name="Key">SQL expression; <c>null</c>: by id alone.</param>
 /// <param name="Type">PostgreSQL's name of the expression's type.</param>
-/// <param name="IsColumn">A column in the order of an index.</param>
+/// <param name="IsColumn">A column, whose text an index has in order.</param>
 /// <param name="IsRequired">Every resource has it.</param>
 sealed record SortSql(string? Key, string Type, bool IsColumn = false, bool IsRequired = false)
 {
@@ -48,7 +48,7 @@ sealed record SortSql(string? Key, string Type, bool IsColumn = false, bool IsRe
         return descending || IsRequired ? after : $"({after} OR {Key} IS NULL)";
     }
 
-    /// <summary>Text is ordered by code point, as the index is.</summary>
+    /// <summary>Text is ordered by code point, as columns and their indexes are.</summary>
     string Ordered => Type is "text" && !IsColumn ? $"({Key}) COLLATE \"C\"" : Key!;
 
     static SortSql Of(Sql sql, QueryScope scope)
@@ -56,12 +56,8 @@ sealed record SortSql(string? Key, string Type, bool IsColumn = false, bool IsRe
         if (scope.SortBy is not { } sortBy)
             return new(null, "");
         var (attribute, leaf) = (sortBy.Attribute, sortBy.Leaf);
-        if (attribute == UserSchema.UserName)
-            return new("r.user_name", "text", IsColumn: true, IsRequired: true);
-        if (attribute == UserSchema.DisplayName || attribute == GroupSchema.DisplayName)
-            return new("r.display_name", "text", IsColumn: true);
-        if (attribute == CommonAttributes.ExternalId)
-            return new("r.external_id", "text", IsColumn: true);
+        if (IndexedAttribute.Find(attribute) is { } indexed)
+            return new(indexed.Expression, indexed.IsBoolean ? "boolean" : "text", IsColumn: true, indexed.IsRequired);
         if (attribute == CommonAttributes.Id)
             return new(null, "");
         if (attribute == CommonAttributes.Meta)
@@ -73,28 +69,30 @@ sealed record SortSql(string? Key, string Type, bool IsColumn = false, bool IsRe
     /// <summary>RFC 7644 §3.4.2.3: of several values the primary one counts, else the first.</summary>
     static string Value(Sql sql, AttributePath path, ResourceType type)
     {
-        var (owner, values, anyCase) = (FilterSql.Owner(sql, path, type), FilterSql.Values(path, type), FilterSql.HasAnyCase(path, type));
+        var document = new DocumentSql(sql, type);
+        var (owner, values) = (document.Owner(path), document.Values(path));
         const string complex = " ? (@.type() == \"object\")";
-        var element =
-            $"coalesce(jsonb_path_query_first({owner}, {sql.AddJsonPath($"{values}{complex} ? (@{FilterSql.Step("primary", anyCase)} == true)")}), jsonb_path_query_first({owner}, {sql.AddJsonPath(values)}))";
+        var primary = $"{values}{complex} ? (@{document.Step(path, "primary")} == true)";
+        var (ofPrimary, ofFirst) = (sql.AddJsonPath(primary), sql.AddJsonPath(values));
+        var element = $"coalesce(jsonb_path_query_first({owner}, {ofPrimary}), jsonb_path_query_first({owner}, {ofFirst}))";
         return path.Sub is null
             ? element
-            : $"jsonb_path_query_first({element}, {sql.AddJsonPath($"${complex}{FilterSql.Step(path.Sub.Name, anyCase)}[*]")})";
+            : $"jsonb_path_query_first({element}, {sql.AddJsonPath($"${complex}{document.Step(path, path.Sub.Name)}[*]")})";
     }
 
-    /// <summary>What is of another type than the schema's counts as absent, as in a filter.</summary>
+    /// <summary>A value of another type than the schema says counts as absent, as in a filter.</summary>
     static SortSql Scalar(string value, AttributeDefinition leaf) =>
         leaf.Type switch
         {
             AttributeType.Integer or AttributeType.Decimal => new(Typed(value, "= 'number'", "::numeric"), "numeric"),
             AttributeType.Boolean => new(Typed(value, "= 'boolean'", "::boolean"), "boolean"),
             AttributeType.DateTime => new($"scim_time({value} #>> '{{}}')", "timestamptz"),
-            // A cursor carries the key, and must fit into a URL.
+            // Cut, because a cursor carries the key and must fit into a URL.
             _ when leaf.CaseExact => new($"left({Typed(value, "NOT IN ('object', 'array')", "")}, {KeyLength})", "text"),
             _ => new($"scim_fold(left({Typed(value, "NOT IN ('object', 'array')", "")}, {KeyLength}))", "text"),
         };
 
-    /// <summary>OFFSET keeps PostgreSQL from reading the value for each mention of it.</summary>
+    /// <summary>OFFSET keeps PostgreSQL from computing the value once for each time it is mentioned.</summary>
     static string Typed(string value, string isRight, string cast) =>
         $"(SELECT CASE WHEN jsonb_typeof(v) {isRight} THEN (v #>> '{{}}'){cast} END FROM (SELECT {value} AS v OFFSET 0) x)";
 

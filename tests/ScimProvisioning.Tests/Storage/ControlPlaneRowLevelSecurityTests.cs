@@ -6,14 +6,18 @@ using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Tests.Storage;
 
-/// <summary>The second wall around organizations, connections and what opens them: the application's own sessions, without the application's filters.</summary>
+/// <summary>
+/// Row-level security of the tables of organizations, connections and credentials: sessions of the application that run
+/// statements without the application's filters.
+/// </summary>
 [TestFixture, Parallelizable]
-sealed class ControlPlaneWallTests
+sealed class ControlPlaneRowLevelSecurityTests
 {
     static readonly string[] Tables =
     [
         "organizations",
         "connections",
+        "connection_documents",
         "tokens",
         "oauth_clients",
         "oauth_client_secrets",
@@ -23,15 +27,26 @@ sealed class ControlPlaneWallTests
         "idempotency_keys",
     ];
 
-    /// <summary>Those that a session of a connection sees its own rows of; the others belong to organizations.</summary>
-    static readonly string[] TablesOfConnections = ["connections", "tokens", "oauth_clients", "oauth_client_secrets", "failed_logins"];
+    /// <summary>The tables of which a session of a connection sees its own rows. The others belong to organizations.</summary>
+    static readonly string[] TablesOfConnections =
+    [
+        "connections",
+        "connection_documents",
+        "tokens",
+        "oauth_clients",
+        "oauth_client_secrets",
+        "failed_logins",
+    ];
 
     static readonly Guid Ours = new("00000000-0000-7000-8000-00000000000a");
     static readonly Guid Theirs = new("00000000-0000-7000-8000-00000000000b");
 
     ScimServer _server = null!;
 
-    /// <summary>Two organizations with a row in each table. The ids of the rows of one end in <c>a</c>, those of the other in <c>b</c>.</summary>
+    /// <summary>
+    /// Two organizations with a row in each table. The ids of the rows of one end in <c>a</c>, those of the other in
+    /// <c>b</c>.
+    /// </summary>
     [OneTimeSetUp]
     public async Task Load()
     {
@@ -42,14 +57,20 @@ sealed class ControlPlaneWallTests
             await PostgresFixture.ExecuteAsync(
                 $"""
                 INSERT INTO organizations (id, name, created_at) VALUES ('{id}', 'O', now());
-                INSERT INTO connections (id, organization_id, key, name, provider, state, created_at) VALUES ('{id}', '{id}', '{id}', 'C', 'entra', 'pending', now());
+                INSERT INTO connections (id, organization_id, key, name, provider, state, created_at)
+                VALUES ('{id}', '{id}', '{id}', 'C', 'entra', 'pending', now());
+                INSERT INTO connection_documents (connection_id, schemas, resource_types) VALUES ('{id}', '[]', '[]');
                 INSERT INTO tokens (id, connection_id, jti_hash, hint, created_at) VALUES ('{id}', '{id}', '{id}', '', now());
-                INSERT INTO oauth_clients (id, connection_id, client_id, scopes, created_at, created_by) VALUES ('{id}', '{id}', '{id}', '{"{}"}', now(), '');
-                INSERT INTO oauth_client_secrets (id, connection_id, oauth_client_id, hash, hint, created_at, created_by) VALUES ('{id}', '{id}', '{id}', '{id}', '', now(), '');
+                INSERT INTO oauth_clients (id, connection_id, client_id, scopes, created_at, created_by)
+                VALUES ('{id}', '{id}', '{id}', '{"{}"}', now(), '');
+                INSERT INTO oauth_client_secrets (id, connection_id, oauth_client_id, hash, hint, created_at, created_by)
+                VALUES ('{id}', '{id}', '{id}', '{id}', '', now(), '');
                 INSERT INTO failed_logins (id, connection_id, occurred_at, reason, request_id) VALUES ('{id}', '{id}', now(), '', '');
                 INSERT INTO admin_keys (id, hash, organization_id, created_at) VALUES ('{id}', '{id}', '{id}', now());
-                INSERT INTO audit_log (id, occurred_at, actor, action, organization_id, target_type, target_id, request_id) VALUES ('{id}', now(), '', '', '{id}', '', '{id}', '');
-                INSERT INTO idempotency_keys (admin_key_id, key_hash, organization_id, request_hash, answer, created_at) VALUES ('{id}', '', '{id}', '', '', now());
+                INSERT INTO audit_log (id, occurred_at, actor, action, organization_id, target_type, target_id, request_id)
+                VALUES ('{id}', now(), '', '', '{id}', '', '{id}', '');
+                INSERT INTO idempotency_keys (admin_key_id, key_hash, organization_id, request_hash, answer, created_at)
+                VALUES ('{id}', '', '{id}', '', '', now());
                 """,
                 database
             );
@@ -76,7 +97,7 @@ sealed class ControlPlaneWallTests
         );
 
     [TestCaseSource(nameof(Tables))]
-    public async Task A_session_that_acts_for_nobody_reads_nothing(string table) =>
+    public async Task A_session_without_an_organization_or_connection_reads_nothing(string table) =>
         Assert.That(await Run("SELECT", $"SELECT count(*) FROM {table}"), Is.Zero);
 
     [TestCaseSource(nameof(Tables))]
@@ -84,7 +105,10 @@ sealed class ControlPlaneWallTests
         Assert.That(
             await Run(
                 $"SET LOCAL app.organization_id = '{Ours}'",
-                $"WITH changed AS (UPDATE {table} SET {Id(table)} = {Id(table)} RETURNING {Id(table)} AS id) SELECT string_agg(right(id::text, 1), '') FROM changed"
+                $"""
+                WITH changed AS (UPDATE {table} SET {Id(table)} = {Id(table)} RETURNING {Id(table)} AS id)
+                SELECT string_agg(right(id::text, 1), '') FROM changed
+                """
             ),
             Is.EqualTo("a")
         );
@@ -106,7 +130,7 @@ sealed class ControlPlaneWallTests
     }
 
     [Test]
-    public async Task Without_the_applications_filter_a_query_still_sees_nothing_foreign()
+    public async Task Without_the_filter_of_the_application_row_level_security_hides_foreign_rows()
     {
         await using var db = await _server.Services.GetRequiredService<IDbContextFactory<ScimDbContext>>().CreateDbContextAsync();
         await using var transaction = await db.BeginAsync(Reach.Organization(Ours), CancellationToken.None);
@@ -117,10 +141,10 @@ sealed class ControlPlaneWallTests
     }
 
     [Test]
-    public async Task Without_the_second_wall_the_applications_filter_lets_nothing_foreign_through()
+    public async Task Without_row_level_security_the_filter_of_the_application_hides_foreign_rows()
     {
         var options = new DbContextOptionsBuilder<ScimDbContext>();
-        // As the superuser, whom row-level security does not hold.
+        // As the superuser, to whom row-level security does not apply.
         await using var db = new ScimDbContext(
             options.UseNpgsql(_server.Services.GetRequiredService<IConfiguration>().GetConnectionString("Postgres")).Options
         );
@@ -141,14 +165,15 @@ sealed class ControlPlaneWallTests
                 await db.FailedLogins.CountAsync(),
                 await db.AdminKeys.CountAsync(),
                 await db.AuditLog.CountAsync(),
-                await db.IdempotencyKeys.CountAsync()
+                await db.IdempotencyKeys.CountAsync(),
+                await db.ConnectionDocuments.CountAsync()
             ),
-            Is.EqualTo((1, 1, 1, 1))
+            Is.EqualTo((1, 1, 1, 1, 1))
         );
     }
 
     [Test]
-    public async Task No_table_that_tells_of_tenants_is_outside_the_wall()
+    public async Task Every_table_with_rows_of_tenants_has_row_level_security()
     {
         var open = await Run(
             "SELECT",
@@ -161,14 +186,20 @@ sealed class ControlPlaneWallTests
         Assert.That(open, Is.EqualTo("__EFMigrationsHistory, jobs"));
     }
 
-    static string Id(string table) => table == "idempotency_keys" ? "organization_id" : "id";
+    static string Id(string table) =>
+        table switch
+        {
+            "idempotency_keys" => "organization_id",
+            "connection_documents" => "connection_id",
+            _ => "id",
+        };
 
-    /// <summary>In a transaction of the application, which is rolled back.</summary>
-    async Task<object?> Run(string confine, string statement)
+    /// <summary>Runs both statements in a transaction of the application, which is rolled back.</summary>
+    async Task<object?> Run(string scope, string statement)
     {
         await using var connection = await _server.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await new NpgsqlCommand(confine, connection).ExecuteNonQueryAsync();
+        await new NpgsqlCommand(scope, connection).ExecuteNonQueryAsync();
         return await new NpgsqlCommand(statement, connection).ExecuteScalarAsync();
     }
 }

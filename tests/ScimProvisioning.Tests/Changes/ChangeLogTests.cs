@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 
-namespace ScimProvisioning.Tests.Events;
+namespace ScimProvisioning.Tests.Changes;
 
-/// <summary>Every change is one event in the table, written with it; what is no change is none.</summary>
+/// <summary>Every change is logged once, in its own transaction; a request that changes nothing is not logged.</summary>
 [TestFixture, Parallelizable]
-sealed class EventTests
+sealed class ChangeLogTests
 {
     readonly ScimServer _server = new();
 
@@ -20,10 +20,10 @@ sealed class EventTests
         await directory.Send("PUT", $"/Users/{id}", """{"userName":"ada"}""");
         await directory.Send("DELETE", $"/Users/{id}");
 
-        var events = await directory.Events();
+        var changes = await directory.Changes();
 
         Assert.That(
-            events.Select(e => ((string?)e["type"], (string?)e["resource_type"], (string?)e["resource_id"], (int)e["version"]!)),
+            changes.Select(e => ((string?)e["type"], (string?)e["resource_type"], (string?)e["resource_id"], (int)e["version"]!)),
             Is.EqualTo(
                 new[]
                 {
@@ -37,13 +37,13 @@ sealed class EventTests
     }
 
     [Test]
-    public async Task An_event_says_who_asked_and_in_which_request()
+    public async Task An_entry_says_who_asked_and_in_which_request()
     {
         var directory = await TestDirectory.CreateAsync(_server);
 
         var answer = await directory.Send("POST", "/Users", """{"userName":"ada"}""", ("X-Request-Id", "run-7:42"));
 
-        var told = (await directory.Events()).Single();
+        var told = (await directory.Changes()).Single();
         Assert.That(
             ((string?)told["request_id"], (string?)told["actor"]),
             Is.EqualTo(("run-7:42", $"token:{directory.Connection.TokenId}"))
@@ -71,7 +71,7 @@ sealed class EventTests
         """{"op":"replace","path":"title","value":"Lady"},{"op":"replace","path":"title","value":"Countess"},{"op":"add","path":"locale","value":"en"}""",
         """[{"path":"locale","new":"en"}]"""
     )]
-    public async Task An_event_holds_the_changed_paths_with_old_and_new_values(string operations, string changes)
+    public async Task An_entry_holds_the_changed_paths_with_old_and_new_values(string operations, string changes)
     {
         var directory = await TestDirectory.CreateAsync(_server);
         var created = await directory.Send(
@@ -83,13 +83,13 @@ sealed class EventTests
         await directory.Patch($"/Users/{created["id"]}", operations);
 
         Assert.That(
-            JsonNode.DeepEquals((await directory.Events())[^1]["changes"], JsonNode.Parse(changes)),
-            (await directory.Events())[^1].ToJsonString()
+            JsonNode.DeepEquals((await directory.Changes())[^1]["changes"], JsonNode.Parse(changes)),
+            (await directory.Changes())[^1].ToJsonString()
         );
     }
 
     [Test]
-    public async Task The_members_changed_by_one_request_are_one_event_beside_the_rest()
+    public async Task The_members_changed_by_one_request_are_one_entry_beside_the_rest()
     {
         var directory = await TestDirectory.CreateAsync(_server);
         var users = await directory.Users(4);
@@ -106,21 +106,21 @@ sealed class EventTests
             """
         );
 
-        var changes = (await directory.Events(group))[1..].Single()["changes"]!.AsArray();
+        var changes = (await directory.Changes(group))[1..].Single()["changes"]!.AsArray();
         Assert.That(changes[0]!.ToJsonString(), Is.EqualTo("""{"new":"New","old":"Team","path":"displayName"}"""));
         Assert.That(changes[1]!["added"]!.AsArray().Select(id => (string)id!), Is.EquivalentTo(users[2..]));
         Assert.That(changes[1]!["removed"]!.AsArray().Select(id => (string)id!), Is.EquivalentTo(users[..1]));
     }
 
     [Test]
-    public async Task A_group_created_with_members_is_one_event()
+    public async Task A_group_created_with_members_is_logged_once()
     {
         var directory = await TestDirectory.CreateAsync(_server);
         var user = await directory.User("ada");
 
         var group = await directory.Group("Team", user);
 
-        var told = (await directory.Events(group)).Single();
+        var told = (await directory.Changes(group)).Single();
         Assert.That(told["changes"]!.AsArray().Select(c => (string?)c!["path"]), Is.EqualTo(new[] { "displayName", "members" }));
         Assert.That((string?)told["changes"]![1]!["added"]![0], Is.EqualTo(user));
     }
@@ -134,7 +134,7 @@ sealed class EventTests
 
         await directory.Send("DELETE", $"/Users/{user}", null, ("X-Request-Id", "gone"));
 
-        var told = (await directory.Events()).Where(e => (string?)e["request_id"] == "gone").ToArray();
+        var told = (await directory.Changes()).Where(e => (string?)e["request_id"] == "gone").ToArray();
         Assert.That(
             told.Select(e => ((string?)e["type"], (string?)e["resource_id"])),
             Is.EquivalentTo(new[] { ("group.updated", groups[0]), ("group.updated", groups[1]), ("user.deleted", user) })

@@ -7,28 +7,28 @@ using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Auth.OAuth;
 
-/// <summary>Finds out which client asks, and whether it is the one that it says.</summary>
+/// <summary>Authenticates an OAuth client by its secret or its assertion.</summary>
 sealed class ClientAuthentication(ClientAssertions assertions, ConnectionCache cache, FailedLoginLog failures, TimeProvider clock)
 {
-    /// <summary>The client, tracked, with its connection; its secret, if it came with one, has been noted as used.</summary>
-    /// <exception cref="OAuthException">It is none, or not now.</exception>
-    /// <exception cref="UnavailableException">The keys of its issuer cannot be had.</exception>
+    /// <summary>The client with its connection, both tracked; the use of its secret is noted on the row.</summary>
+    /// <exception cref="OAuthException">The client is unknown, its proof is wrong, or it cannot log in now.</exception>
+    /// <exception cref="UnavailableException">The keys of its issuer cannot be fetched.</exception>
     public async Task<OAuthClient> LogInAsync(HttpContext http, ScimDbContext db, TokenRequest request)
     {
         var (jwt, ct) = (UnverifiedJwt.Read(request.Assertion), http.RequestAborted);
         OAuthClient? client;
-        // Whose client it is comes out only now. No session is held while keys are fetched from somebody else's server.
+        // Which organization it belongs to is known only after the look-up. No session is held while keys are fetched from an issuer.
         await using (await db.BeginAsync(Reach.Everything, ct))
             client = await FindAsync(db, request.ClientId, jwt, ct);
         var connection = client is null ? null : await cache.FindConnectionAsync(client.Connection!.Key, ct);
-        var refusal =
+        var failure =
             client is null || connection is null
                 ? FailedLoginReason.Unknown
-                : CredentialCheck.Check(http, connection)
-                    ?? (client.RevokedAt is null ? await ProveAsync(client, request, jwt, ct) : FailedLoginReason.Revoked);
-        if (refusal is not { } reason)
+                : CredentialCheck.CheckConnection(http, connection)
+                    ?? (client.RevokedAt is null ? await VerifyAsync(client, request, jwt, ct) : FailedLoginReason.Revoked);
+        if (failure is not { } reason)
             return client!;
-        throw failures.AreTooMany(http, new(reason, connection, OAuthClientId: client?.Id))
+        throw failures.Record(http, new(reason, connection, OAuthClientId: client?.Id))
             ? OAuthException.InvalidClient(StatusCodes.Status429TooManyRequests)
             : OAuthException.InvalidClient();
     }
@@ -38,7 +38,7 @@ sealed class ClientAuthentication(ClientAssertions assertions, ConnectionCache c
         var clients = db.OAuthClients.Include(c => c.Connection).Include(c => c.Secrets);
         if (clientId is not null)
             return ClientId.IsPossible(clientId) ? await clients.FirstOrDefaultAsync(c => c.ClientId == clientId, ct) : null;
-        // RFC 7523 §3: without client_id the assertion tells the client; it is not for us to choose among several.
+        // RFC 7523 §3: without client_id the assertion names the client. When it fits several, none is chosen.
         if (
             jwt is null
             || !jwt
@@ -59,10 +59,10 @@ sealed class ClientAuthentication(ClientAssertions assertions, ConnectionCache c
             : null;
     }
 
-    async Task<FailedLoginReason?> ProveAsync(OAuthClient client, TokenRequest request, UnverifiedJwt? jwt, CancellationToken ct)
+    async Task<FailedLoginReason?> VerifyAsync(OAuthClient client, TokenRequest request, UnverifiedJwt? jwt, CancellationToken ct)
     {
         if (request.Assertion is { } assertion)
-            return await assertions.RefusalAsync(client, assertion, jwt, ct);
+            return await assertions.VerifyAsync(client, assertion, jwt, ct);
         var now = clock.GetStoredNow();
         if (ClientSecret.Find(client, request.Secret ?? "") is not { } secret)
             return FailedLoginReason.WrongSecret;

@@ -12,13 +12,13 @@ sealed record AccessTokenResponse(
     [property: JsonPropertyName("scope")] string Scope
 );
 
-/// <summary>There is none (RFC 6749 §5.2).</summary>
+/// <summary>No access token is issued (RFC 6749 §5.2).</summary>
 sealed record OAuthErrorResponse(
     [property: JsonPropertyName("error")] string Error,
     [property: JsonPropertyName("error_description")] string Description
 );
 
-/// <summary>Where OAuth clients get access tokens (RFC 6749 §3.2): not below the SCIM endpoints, whose media types are others.</summary>
+/// <summary>Where OAuth clients get access tokens (RFC 6749 §3.2): not below the SCIM endpoints, which have other media types.</summary>
 static class AccessTokenEndpoint
 {
     public const string Path = "/oauth2/token";
@@ -30,16 +30,16 @@ static class AccessTokenEndpoint
         services.AddSingleton<AccessTokens>();
     }
 
-    // Every method: what is not a POST reads in OAuth's words that it must be one.
+    // Every method, so that a request that is not a POST is told so in OAuth's error format.
     public static void MapOAuth(this WebApplication app) => app.Map(Path, Answer).ExcludeFromDescription();
 
-    static async Task<IResult> Answer(HttpContext http, ScimDbContext db, ClientAuthentication logins, AccessTokens tokens)
+    static async Task<IResult> Answer(HttpContext http, ScimDbContext db, ClientAuthentication clients, AccessTokens tokens)
     {
-        // §5.1; the old header too.
+        // §5.1 asks for both headers.
         (http.Response.Headers.CacheControl, http.Response.Headers.Pragma) = ("no-store", "no-cache");
         try
         {
-            return TypedResults.Json(await IssueAsync(http, db, logins, tokens));
+            return TypedResults.Json(await IssueAsync(http, db, clients, tokens));
         }
         catch (OAuthException e)
         {
@@ -51,21 +51,21 @@ static class AccessTokenEndpoint
         }
     }
 
-    static async Task<AccessTokenResponse> IssueAsync(HttpContext http, ScimDbContext db, ClientAuthentication logins, AccessTokens tokens)
+    static async Task<AccessTokenResponse> IssueAsync(HttpContext http, ScimDbContext db, ClientAuthentication clients, AccessTokens tokens)
     {
         var ct = http.RequestAborted;
         var request = await TokenRequest.ReadAsync(http.Request, ct);
-        var client = await logins.LogInAsync(http, db, request);
+        var client = await clients.LogInAsync(http, db, request);
         var scopes = Granted(request.Scope, client.Scopes);
         await using var transaction = await db.BeginAsync(Reach.Connection(client.ConnectionId), ct);
         var token = await tokens.IssueAsync(db, client, scopes, ct);
         await db.SaveChangesAsync(ct);
-        // Nobody can remember a token that was not there: no server has to forget anything.
+        // No notification: no server can have cached a token that did not exist.
         await transaction.CommitAsync(ct);
         return new(token, BearerToken.Scheme, (int)AccessTokens.Life.TotalSeconds, string.Join(' ', scopes));
     }
 
-    // §3.3: the server may give less than is asked for, and says what it gives.
+    // §3.3: the server may grant fewer scopes than were asked for; the response says which.
     static string[] Granted(string? asked, string[] possible)
     {
         var granted = asked?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } some

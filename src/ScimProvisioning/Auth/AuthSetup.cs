@@ -14,16 +14,21 @@ using ScimProvisioning.Auth.Tokens;
 
 namespace ScimProvisioning.Auth;
 
-/// <summary>Who may do what. Each kind of key has its own scheme, so that none is ever taken for another.</summary>
-static class Access
+/// <summary>
+/// Registers authentication and authorization. Each kind of key has its own scheme, so that none is ever taken for another.
+/// </summary>
+static class AuthSetup
 {
-    /// <summary>The policy of SCIM endpoints: a live secret token, the access token of an OAuth client, or a token that Entra has issued, with the scope that the request needs.</summary>
+    /// <summary>
+    /// The policy of SCIM endpoints: a live secret token, the access token of an OAuth client, or a token issued by Entra, with the scope
+    /// that the request needs.
+    /// </summary>
     public const string ScimPolicy = "scim";
 
     /// <summary>The policy of the admin API: an admin key.</summary>
     public const string AdminPolicy = "admin";
 
-    /// <summary>Registers the schemes, the policies and what stands behind them.</summary>
+    /// <summary>Registers the schemes, the policies and the services that they use.</summary>
     public static IServiceCollection AddAuth(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<SigningKeys>().Bind(configuration.GetSection("Tokens"));
@@ -32,7 +37,7 @@ static class Access
         services.AddSingleton<ConnectionTypes>();
         services.AddSingleton<ConnectionCache>();
         services.AddSingleton<ConnectionChanges>().AddHostedService(provider => provider.GetRequiredService<ConnectionChanges>());
-        services.AddSingleton<TokenUse>().AddHostedService(provider => provider.GetRequiredService<TokenUse>());
+        services.AddSingleton<TokenUseLog>().AddHostedService(provider => provider.GetRequiredService<TokenUseLog>());
         services.AddSingleton<FailedLoginLog>().AddHostedService(provider => provider.GetRequiredService<FailedLoginLog>());
         services.AddSingleton<LoginThrottle>();
         services.AddSingleton<TokenCache>();
@@ -44,11 +49,11 @@ static class Access
         services.AddSingleton<EntraTokenEvents>();
         services.AddOAuth();
 
-        // Nothing here is protected by it: no key ring on disk, which replicas would have to share.
+        // ASP.NET needs it, but nothing here is protected by it. So there is no key ring on disk that replicas would have to share.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services
             .AddAuthentication()
-            // Asks the scheme that the token is for.
+            // Forwards to the scheme that fits the token.
             .AddPolicyScheme(BearerToken.Scheme, null, options => options.ForwardDefaultSelector = SchemeOf)
             .AddJwtBearer(SecretToken.Scheme, options => options.EventsType = typeof(SecretTokenEvents))
             .AddJwtBearer(EntraTokenEvents.Scheme, options => options.EventsType = typeof(EntraTokenEvents))
@@ -69,7 +74,7 @@ static class Access
         return services;
     }
 
-    /// <summary>Wrong settings stop the start, not a request.</summary>
+    /// <summary>Called at the start, so that a wrong setting is reported then and not by the first request.</summary>
     /// <exception cref="StartupException">A signing key or the admin key is too short, or PublicUrl is no URL.</exception>
     public static void CheckSettings(IServiceProvider services)
     {
@@ -88,7 +93,7 @@ static class Access
             ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
             ValidAudience = SecretToken.Audience,
             ValidateIssuer = false,
-            // CredentialCheck checks it, once the token's connection is known: an admin is told that a token has expired.
+            // CredentialCheck checks it once the token's connection is known, so that its admin is told that a token has expired.
             ValidateLifetime = false,
         };
     }
@@ -96,15 +101,15 @@ static class Access
     static void ValidateEntra(JwtBearerOptions options, EntraOptions entra, IssuerKeys keys, TimeProvider clock)
     {
         options.MapInboundClaims = false;
-        options.ConfigurationManager = keys.Of(entra.MetadataAddress);
-        // IssuerKeys does, and not for everybody who makes up the name of a key.
+        options.ConfigurationManager = keys.ManagerOf(entra.MetadataAddress);
+        // IssuerKeys does it, but not each time: a client could make up names of keys.
         options.RefreshOnIssuerKeyNotFound = false;
         options.TokenValidationParameters = IssuedToken.Validation(entra.AcceptedAudiences, clock);
-        // It depends on the connection.
+        // EntraTokenEvents checks it: it depends on the connection.
         options.TokenValidationParameters.ValidateIssuer = false;
     }
 
-    // The other scheme refuses whatever is neither. The header of our own tokens is always the same.
+    // What is neither kind of token goes to the secret tokens' scheme, which refuses it. The header of our own tokens is always the same.
     static string SchemeOf(HttpContext http) =>
         BearerToken.Of(http.Request) is { } token
         && !token.StartsWith(SecretToken.Header, StringComparison.Ordinal)
