@@ -41,26 +41,41 @@ enum Needs
 }
 
 /// <summary>One rule, and how to see whether a server keeps it.</summary>
-/// <param name="Id">Dotted, lower case, stable: <c>users.create.duplicate</c>. Tests, reports and <c>--only</c> go by it.</param>
-/// <param name="Title">What a good server does, as a sentence without a full stop.</param>
-/// <param name="Rule">RFC section, or the fact about a client with its source.</param>
-/// <param name="Run">Sends the requests; throws <see cref="Wire.Broken"/> when an expectation does not hold.</param>
-sealed record Check(string Id, string Title, string Rule, Severity Severity, Profiles Profiles, Func<Trial, Task> Run)
+sealed record Check
 {
+    /// <summary>Dotted, lower case, stable: <c>users.create.duplicate</c>. Tests, reports and <c>--only</c> go by it.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What a good server does, as a sentence without a full stop.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>RFC section, or the fact about a client with its source.</summary>
+    public required string Rule { get; init; }
+
+    public required Severity Severity { get; init; }
+
+    public required Profiles Profiles { get; init; }
+
+    public Needs Needs { get; init; }
+
+    /// <summary>
+    /// Attributes that <c>/Schemas</c> must list (when it can be read), or the check is not applicable: <c>User:nickName</c>,
+    /// <c>Group:externalId</c>, <c>EnterpriseUser:manager</c>.
+    /// </summary>
+    public string[] Attributes { get; init; } = [];
+
+    /// <summary>Repeats a whole test of a client, request by request. When it fails, a check of a single rule fails too and says more.</summary>
+    public bool IsFlow { get; init; }
+
     /// <summary>Why it matters, for an admin or developer who does not know the RFC: what goes wrong for them.</summary>
     public required string Why { get; init; }
 
     /// <summary>What to change in the server.</summary>
     public required string Change { get; init; }
 
-    public Needs Needs { get; init; }
+    /// <summary>Sends the requests; throws <see cref="Wire.Broken"/> when an expectation does not hold.</summary>
+    public required Func<Trial, Task> Run { get; init; }
 
-    /// <summary>Plays a whole test or story: when it fails, so does a check on a single rule, which says more.</summary>
-    public bool IsFlow { get; init; }
-
-    /// <summary>Attributes that <c>/Schemas</c> must list (when it can be read), or the check is not applicable: <c>User:nickName</c>, <c>Group:externalId</c>, <c>EnterpriseUser:manager</c>.</summary>
-    public string[] Attributes { get; init; } = [];
-
-    /// <summary>Dotted prefix of the id: the family the catalogue lists it under.</summary>
+    /// <summary>The first word of the id: the family the catalogue lists the check under.</summary>
     public string Family => Id[..Id.IndexOf('.', StringComparison.Ordinal)];
 }

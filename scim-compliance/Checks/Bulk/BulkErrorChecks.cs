@@ -16,20 +16,29 @@ static class BulkErrorChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        Of(
-            "bulk.errors.status",
-            "An operation that fails has the status it would have had alone",
-            "RFC 7644 §3.7.3",
-            Must,
-            async t => (await t.Bulk($$"""{"method":"DELETE","path":"/Users/{{t.NewGuid()}}"}""")).Operation().Had("404"),
-            "Return the HTTP status of each operation."
-        ),
-        Of(
-            "bulk.errors.body",
-            "An operation that fails brings a SCIM error as its response",
-            "RFC 7644 §3.7: the response MUST be included",
-            Must,
-            async t =>
+        new()
+        {
+            Id = "bulk.errors.status",
+            Title = "An operation that fails has the status it would have had alone",
+            Rule = "RFC 7644 §3.7.3",
+            Severity = Must,
+            Profiles = Profiles.Rfc,
+            Needs = Needs.Bulk,
+            Why = Why,
+            Change = "Return the HTTP status of each operation.",
+            Run = async t => (await t.Bulk($$"""{"method":"DELETE","path":"/Users/{{t.NewGuid()}}"}""")).Operation().Had("404"),
+        },
+        new()
+        {
+            Id = "bulk.errors.body",
+            Title = "An operation that fails brings a SCIM error as its response",
+            Rule = "RFC 7644 §3.7: the response MUST be included",
+            Severity = Must,
+            Profiles = Profiles.Rfc,
+            Needs = Needs.Bulk,
+            Why = Why,
+            Change = "Put the error that the operation would have got alone into response.",
+            Run = async t =>
             {
                 var answer = (await t.Bulk($$"""{"method":"DELETE","path":"/Users/{{t.NewGuid()}}"}""")).Operation();
                 if (
@@ -38,40 +47,52 @@ static class BulkErrorChecks
                 )
                     throw new Broken("response holds a SCIM error with schemas and status", Reply.Shown(answer));
             },
-            "Put the error that the operation would have got alone into response."
-        ),
-        Of(
-            "bulk.errors.duplicate",
-            "A second user of one name within a bulk request has status 409",
-            "RFC 7644 §3.3, §3.7.3",
-            Must,
-            async t =>
+        },
+        new()
+        {
+            Id = "bulk.errors.duplicate",
+            Title = "A second user of one name within a bulk request has status 409",
+            Rule = "RFC 7644 §3.3, §3.7.3",
+            Severity = Must,
+            Profiles = Profiles.Rfc,
+            Needs = Needs.Bulk,
+            Why = Why,
+            Change = "Check each operation as if it had come alone.",
+            Run = async t =>
             {
                 var user = await t.User();
                 (await t.Bulk(Create("/Users", "again", t.UserJson($$"""{"userName":"{{user.Name}}"}""")))).Operation("again").Had("409");
             },
-            "Check each operation as if it had come alone."
-        ),
-        Of(
-            "bulk.errors.others",
-            "An operation that fails leaves the others to be carried out",
-            "RFC 7644 §3.7: continue and disregard partial failures",
-            Must,
-            async t =>
+        },
+        new()
+        {
+            Id = "bulk.errors.others",
+            Title = "An operation that fails leaves the others to be carried out",
+            Rule = "RFC 7644 §3.7: continue and disregard partial failures",
+            Severity = Must,
+            Profiles = Profiles.Rfc,
+            Needs = Needs.Bulk,
+            Why = Why,
+            Change = "Go on after an error, unless failOnErrors says otherwise; each operation is a transaction of its own.",
+            Run = async t =>
             {
                 var body = t.UserJson();
                 var reply = await t.Bulk(Fails(t), Create("/Users", "after", body));
                 reply.Operation("after").Had("201");
                 (await t.Read(reply.Made("after", "/Users"))).IsIgnoringCase("userName", body["userName"].Text());
             },
-            "Go on after an error, unless failOnErrors says otherwise; each operation is a transaction of its own."
-        ),
-        Of(
-            "bulk.fail-on-errors.stops",
-            "After failOnErrors errors nothing more is carried out",
-            "RFC 7644 §3.7, §3.7.3",
-            Must,
-            async t =>
+        },
+        new()
+        {
+            Id = "bulk.fail-on-errors.stops",
+            Title = "After failOnErrors errors nothing more is carried out",
+            Rule = "RFC 7644 §3.7, §3.7.3",
+            Severity = Must,
+            Profiles = Profiles.Rfc,
+            Needs = Needs.Bulk,
+            Why = Why,
+            Change = "Count the errors, and stop when failOnErrors is reached; return the results so far.",
+            Run = async t =>
             {
                 var user = await t.User();
                 var reply = await t.BulkUntil(1, Fails(t), $$"""{"method":"DELETE","path":"{{user.Path}}"}""");
@@ -84,14 +105,18 @@ static class BulkErrorChecks
                 );
                 (await t.Get(user.Path)).Expect(200);
             },
-            "Count the errors, and stop when failOnErrors is reached; return the results so far."
-        ),
-        Of(
-            "bulk.fail-on-errors.below",
-            "Below failOnErrors errors everything is carried out",
-            "RFC 7644 §3.7, §3.7.3",
-            Must,
-            async t =>
+        },
+        new()
+        {
+            Id = "bulk.fail-on-errors.below",
+            Title = "Below failOnErrors errors everything is carried out",
+            Rule = "RFC 7644 §3.7, §3.7.3",
+            Severity = Must,
+            Profiles = Profiles.Rfc,
+            Needs = Needs.Bulk,
+            Why = Why,
+            Change = "Go on until as many operations have failed as failOnErrors says.",
+            Run = async t =>
             {
                 var user = await t.User();
                 var reply = (await t.BulkUntil(2, Fails(t), $$"""{"method":"DELETE","path":"{{user.Path}}"}""")).Expect(200);
@@ -99,38 +124,42 @@ static class BulkErrorChecks
                 var read = await t.Get(user.Path);
                 read.That(!read.IsSuccess, "the user of the second operation is deleted", read.Summary);
             },
-            "Go on until as many operations have failed as failOnErrors says."
+        },
+        Refused(
+            id: "bulk.errors.path",
+            title: "An operation on a collection that is not there is refused",
+            rule: "RFC 7644 §3.7: path",
+            operation: _ => """{"method":"POST","path":"/Nonsense","bulkId":"a","data":{}}"""
         ),
         Refused(
-            "bulk.errors.path",
-            "An operation on a collection that is not there is refused",
-            "RFC 7644 §3.7: path",
-            _ => """{"method":"POST","path":"/Nonsense","bulkId":"a","data":{}}"""
+            id: "bulk.errors.method",
+            title: "An operation with a method that bulk does not know is refused",
+            rule: "RFC 7644 §3.7: POST, PUT, PATCH or DELETE",
+            operation: t => $$"""{"method":"GET","path":"/Users/{{t.NewGuid()}}"}"""
         ),
         Refused(
-            "bulk.errors.method",
-            "An operation with a method that bulk does not know is refused",
-            "RFC 7644 §3.7: POST, PUT, PATCH or DELETE",
-            t => $$"""{"method":"GET","path":"/Users/{{t.NewGuid()}}"}"""
+            id: "bulk.errors.no-bulk-id",
+            title: "A POST without a bulkId is refused",
+            rule: "RFC 7644 §3.7: bulkId is REQUIRED when method is POST",
+            operation: t => $$$"""{"method":"POST","path":"/Users","data":{{{t.UserJson().ToJsonString()}}}}"""
         ),
         Refused(
-            "bulk.errors.no-bulk-id",
-            "A POST without a bulkId is refused",
-            "RFC 7644 §3.7: bulkId is REQUIRED when method is POST",
-            t => $$$"""{"method":"POST","path":"/Users","data":{{{t.UserJson().ToJsonString()}}}}"""
+            id: "bulk.errors.no-data",
+            title: "A POST without data is refused",
+            rule: "RFC 7644 §3.7: data is REQUIRED",
+            operation: _ => """{"method":"POST","path":"/Users","bulkId":"a"}"""
         ),
-        Refused(
-            "bulk.errors.no-data",
-            "A POST without data is refused",
-            "RFC 7644 §3.7: data is REQUIRED",
-            _ => """{"method":"POST","path":"/Users","bulkId":"a"}"""
-        ),
-        Of(
-            "bulk.limits.operations",
-            "More operations than maxOperations are refused with 413",
-            "RFC 7644 §3.7.4",
-            Must,
-            async t =>
+        new()
+        {
+            Id = "bulk.limits.operations",
+            Title = "More operations than maxOperations are refused with 413",
+            Rule = "RFC 7644 §3.7.4",
+            Severity = Must,
+            Profiles = Profiles.Rfc,
+            Needs = Needs.Bulk,
+            Why = Why,
+            Change = "Count the operations before you begin, and answer 413 with the limit in detail.",
+            Run = async t =>
             {
                 var most = Limit(t, "bulk.maxOperations", FewOperations);
                 TooLarge(
@@ -139,22 +168,25 @@ static class BulkErrorChecks
                     ])
                 );
             },
-            "Count the operations before you begin, and answer 413 with the limit in detail."
-        ),
-        Of(
-            "bulk.limits.payload",
-            "A request longer than maxPayloadSize is refused with 413",
-            "RFC 7644 §3.7.4",
-            Must,
-            async t =>
+        },
+        new()
+        {
+            Id = "bulk.limits.payload",
+            Title = "A request longer than maxPayloadSize is refused with 413",
+            Rule = "RFC 7644 §3.7.4",
+            Severity = Must,
+            Profiles = Profiles.Rfc,
+            Needs = Needs.Bulk,
+            Why = Why,
+            Change = "Refuse a body that is too long before you read it, and answer 413 with the limit in detail.",
+            Run = async t =>
             {
                 var most = Limit(t, "bulk.maxPayloadSize", FewBytes);
                 var operation =
                     $$$"""{"method":"DELETE","path":"/Users/{{{t.NewGuid()}}}","data":{"padding":"{{{new string('x', most)}}}"}}""";
                 TooLarge(await t.Bulk(operation));
             },
-            "Refuse a body that is too long before you read it, and answer 413 with the limit in detail."
-        ),
+        },
     ];
 
     static string Fails(Trial t) => $$"""{"method":"DELETE","path":"/Users/{{t.NewGuid()}}"}""";
@@ -173,12 +205,17 @@ static class BulkErrorChecks
         );
 
     static Check Refused(string id, string title, string rule, Func<Trial, string> operation) =>
-        Of(
-            id,
-            title,
-            rule,
-            Should,
-            async t =>
+        new()
+        {
+            Id = id,
+            Title = title,
+            Rule = rule,
+            Severity = Should,
+            Profiles = Profiles.Rfc,
+            Needs = Needs.Bulk,
+            Why = Why,
+            Change = "Answer 400 with scimType invalidSyntax for the operation (or the whole request), and say what is missing or wrong.",
+            Run = async t =>
             {
                 var reply = await t.Bulk(operation(t));
                 if (reply.Status is >= 400 and < 500)
@@ -186,14 +223,5 @@ static class BulkErrorChecks
                 var status = reply.Operation().Status();
                 reply.That(status is ['4', ..], "the request, or the operation in it, has a status of 400 to 499", Reply.Shown(reply.Json));
             },
-            "Answer 400 with scimType invalidSyntax for the operation (or the whole request), and say what is missing or wrong."
-        );
-
-    static Check Of(string id, string title, string rule, Severity severity, Func<Trial, Task> run, string change) =>
-        new(id, title, rule, severity, Profiles.Rfc, run)
-        {
-            Why = Why,
-            Change = change,
-            Needs = Needs.Bulk,
         };
 }

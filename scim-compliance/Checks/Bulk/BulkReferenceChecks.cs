@@ -12,37 +12,39 @@ static class BulkReferenceChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         Of(
-            "bulk.reference.backward",
-            "A group refers to a user that an earlier operation makes",
-            "RFC 7644 §3.7.2",
-            Must,
-            async t =>
+            id: "bulk.reference.backward",
+            title: "A group refers to a user that an earlier operation makes",
+            rule: "RFC 7644 §3.7.2",
+            severity: Must,
+            needs: Needs.Groups,
+            run: async t =>
             {
                 var reply = await t.Bulk(Create("/Users", "who", t.UserJson()), Create("/Groups", "where", Group(t, "who")));
                 reply.Operation("where").Had("201");
                 await t.Holds(reply.Made("where", "/Groups"), reply.Made("who", "/Users"));
-            },
-            Needs.Groups
+            }
         ),
         Of(
-            "bulk.reference.forward",
-            "A group refers to a user that a later operation makes",
-            "RFC 7644 §3.7.1",
-            Should,
-            async t =>
+            id: "bulk.reference.forward",
+            title: "A group refers to a user that a later operation makes",
+            rule: "RFC 7644 §3.7.1",
+            severity: Should,
+            needs: Needs.Groups,
+            run: async t =>
             {
                 var reply = await t.Bulk(Create("/Groups", "where", Group(t, "who")), Create("/Users", "who", t.UserJson()));
                 reply.Operation("where").Had("201");
                 await t.Holds(reply.Made("where", "/Groups"), reply.Made("who", "/Users"));
-            },
-            Needs.Groups
+            }
         ),
         Of(
-            "bulk.reference.manager",
-            "A user refers to a manager that the same request makes",
-            "RFC 7644 §3.7.2: extensions are handled in the same way",
-            Must,
-            async t =>
+            id: "bulk.reference.manager",
+            title: "A user refers to a manager that the same request makes",
+            rule: "RFC 7644 §3.7.2: extensions are handled in the same way",
+            severity: Must,
+            needs: Needs.EnterpriseUser,
+            attributes: ["EnterpriseUser:manager"],
+            run: async t =>
             {
                 var report = t.UserJson(
                     $$$"""{"schemas":["{{{Trial.UserSchema}}}","{{{Trial.EnterpriseSchema}}}"],"{{{Trial.EnterpriseSchema}}}":{"manager":{"value":"bulkId:boss"} } }"""
@@ -50,16 +52,15 @@ static class BulkReferenceChecks
                 var reply = await t.Bulk(Create("/Users", "boss", t.UserJson()), Create("/Users", "report", report));
                 reply.Operation("report").Had("201");
                 (await t.Read(reply.Made("report", "/Users"))).Is(Manager, reply.Made("boss", "/Users").Id);
-            },
-            Needs.EnterpriseUser,
-            "EnterpriseUser:manager"
+            }
         ),
         Of(
-            "bulk.reference.patch",
-            "A PATCH refers to a user that the same request makes",
-            "RFC 7644 §3.7.2",
-            Must,
-            async t =>
+            id: "bulk.reference.patch",
+            title: "A PATCH refers to a user that the same request makes",
+            rule: "RFC 7644 §3.7.2",
+            severity: Must,
+            needs: Needs.Groups | Needs.Patch,
+            run: async t =>
             {
                 var group = await t.Group();
                 var reply = await t.Bulk(
@@ -68,15 +69,15 @@ static class BulkReferenceChecks
                 );
                 reply.Expect(200);
                 await t.Holds(group, reply.Made("who", "/Users"));
-            },
-            Needs.Groups | Needs.Patch
+            }
         ),
         Of(
-            "bulk.reference.circular",
-            "Two groups that refer to each other are resolved, or refused with 409",
-            "RFC 7644 §3.7.1",
-            Must,
-            async t =>
+            id: "bulk.reference.circular",
+            title: "Two groups that refer to each other are resolved, or refused with 409",
+            rule: "RFC 7644 §3.7.1",
+            severity: Must,
+            needs: Needs.Groups,
+            run: async t =>
             {
                 var inner = await t.Group();
                 try
@@ -96,23 +97,22 @@ static class BulkReferenceChecks
                 _ = (a.Had("201"), b.Had("201"));
                 await t.Holds(reply.Made("a", "/Groups"), reply.Made("b", "/Groups"));
                 await t.Holds(reply.Made("b", "/Groups"), reply.Made("a", "/Groups"));
-            },
-            Needs.Groups
+            }
         ),
         Of(
-            "bulk.reference.unknown",
-            "A reference to a bulkId that no operation has is refused",
-            "RFC 7644 §3.7.2",
-            Should,
-            async t =>
+            id: "bulk.reference.unknown",
+            title: "A reference to a bulkId that no operation has is refused",
+            rule: "RFC 7644 §3.7.2",
+            severity: Should,
+            needs: Needs.Groups,
+            run: async t =>
             {
                 var reply = await t.Bulk(Create("/Groups", "where", Group(t, "nobody")));
                 if (reply.Status is >= 400 and < 500)
                     return;
                 var status = reply.Operation().Status();
                 reply.That(status is ['4', ..], "the operation has a status of 400 to 499", status);
-            },
-            Needs.Groups
+            }
         ),
     ];
 
@@ -128,12 +128,18 @@ static class BulkReferenceChecks
         Needs needs,
         params string[] attributes
     ) =>
-        new(id, title, rule, severity, Profiles.Rfc, run)
+        new()
         {
+            Id = id,
+            Title = title,
+            Rule = rule,
+            Severity = severity,
+            Profiles = Profiles.Rfc,
+            Needs = Needs.Bulk | needs,
+            Attributes = attributes,
             Why = "The new resources are there, but not connected: members and managers are missing, or are the text 'bulkId:…'.",
             Change =
                 "Put the id of the new resource in the place of \"bulkId:…\" wherever a reference may stand; create first what is referred to.",
-            Needs = Needs.Bulk | needs,
-            Attributes = attributes,
+            Run = run,
         };
 }

@@ -12,13 +12,17 @@ static class LoadChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        new(
-            "concurrency.load.rate",
-            "25 requests are answered within a second",
-            $"{Gallery}: at least 25 requests per second per tenant",
-            Should,
-            Profiles.Entra,
-            async t =>
+        new()
+        {
+            Id = "concurrency.load.rate",
+            Title = "25 requests are answered within a second",
+            Rule = $"{Gallery}: at least 25 requests per second per tenant",
+            Severity = Should,
+            Profiles = Profiles.Entra,
+            Needs = Needs.Filter,
+            Why = "Entra sends that many. A slower server makes cycles that never end, and a throttled one has put jobs into quarantine.",
+            Change = "Allow at least 25 requests per second and tenant before you answer 429, and index what filters look for.",
+            Run = async t =>
             {
                 var user = await t.User();
                 var seconds = double.MaxValue;
@@ -37,20 +41,19 @@ static class LoadChecks
                 }
                 if (seconds > 1)
                     throw new Broken("25 requests are answered within a second", $"they took {seconds:0.0} s");
-            }
-        )
-        {
-            Why = "Entra sends that many. A slower server makes cycles that never end, and a throttled one has put jobs into quarantine.",
-            Change = "Allow at least 25 requests per second and tenant before you answer 429, and index what filters look for.",
-            Needs = Needs.Filter,
+            },
         },
-        new(
-            "concurrency.load.errors",
-            "Creates, changes and reads by 16 at a time bring no 5xx and no dropped connection",
-            "entra-docs application-provisioning-quarantine-status.md",
-            Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "concurrency.load.errors",
+            Title = "Creates, changes and reads by 16 at a time bring no 5xx and no dropped connection",
+            Rule = "entra-docs application-provisioning-quarantine-status.md",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Patch,
+            Why = "Errors under load come in the initial cycle, when thousands of users arrive, and put the job into quarantine.",
+            Change = "Look for shared state, an exhausted connection pool, or deadlocks that are not tried again.",
+            Run = async t =>
             {
                 var users = await t.Users(4);
                 var replies = await Task.WhenAll(
@@ -68,20 +71,18 @@ static class LoadChecks
                 );
                 foreach (var reply in replies)
                     reply.That(reply.Status is > 0 and < 500, "every request is answered, and none with a 5xx", reply.Summary);
-            }
-        )
-        {
-            Why = "Errors under load come in the initial cycle, when thousands of users arrive, and put the job into quarantine.",
-            Change = "Look for shared state, an exhausted connection pool, or deadlocks that are not tried again.",
-            Needs = Needs.Patch,
+            },
         },
-        new(
-            "concurrency.load.creates",
-            "Users created 16 at a time are all there",
-            Gallery,
-            Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "concurrency.load.creates",
+            Title = "Users created 16 at a time are all there",
+            Rule = Gallery,
+            Severity = Must,
+            Profiles = Profiles.All,
+            Why = "Users whom Entra believes created are missing, or two people share an account.",
+            Change = "Give ids that cannot collide, and answer 201 only when the user is stored.",
+            Run = async t =>
             {
                 var replies = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => t.Post("/Users", t.UserJson())));
                 var created = replies.Where(reply => reply.IsSuccess && reply["id"] is not null).ToList();
@@ -97,11 +98,7 @@ static class LoadChecks
                         "every user has an id of their own",
                         "two have the same"
                     );
-            }
-        )
-        {
-            Why = "Users whom Entra believes created are missing, or two people share an account.",
-            Change = "Give ids that cannot collide, and answer 201 only when the user is stored.",
+            },
         },
     ];
 }

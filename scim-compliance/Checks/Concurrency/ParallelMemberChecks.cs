@@ -13,51 +13,53 @@ static class ParallelMemberChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        new(
-            "concurrency.members.add",
-            "Of members added to one group at the same time none is lost",
-            Infisical,
-            Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "concurrency.members.add",
+            Title = "Of members added to one group at the same time none is lost",
+            Rule = Infisical,
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Groups | Needs.Patch,
+            Why = Why,
+            Change = Change,
+            Run = async t =>
             {
                 var users = await t.Users(Many);
                 var group = await t.Group();
                 var replies = await Task.WhenAll(users.Select(user => t.Patch(group, Add(user))));
                 await t.Holds(group, Accepted(users, replies));
-            }
-        )
-        {
-            Why = Why,
-            Change = Change,
-            Needs = Needs.Groups | Needs.Patch,
+            },
         },
-        new(
-            "concurrency.members.accepted",
-            "Members added to one group at the same time are all accepted",
-            Infisical,
-            Should,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "concurrency.members.accepted",
+            Title = "Members added to one group at the same time are all accepted",
+            Rule = Infisical,
+            Severity = Should,
+            Profiles = Profiles.All,
+            Needs = Needs.Groups | Needs.Patch,
+            Why = "What is refused comes again in the next cycle only, 40 minutes later, and counts towards quarantine.",
+            Change = "Wait for the other change, or try again yourself, instead of answering with a conflict or an error.",
+            Run = async t =>
             {
                 var users = await t.Users(Many);
                 var group = await t.Group();
                 foreach (var reply in await Task.WhenAll(users.Select(user => t.Patch(group, Add(user)))))
                     reply.Success();
-            }
-        )
-        {
-            Why = "What is refused comes again in the next cycle only, 40 minutes later, and counts towards quarantine.",
-            Change = "Wait for the other change, or try again yourself, instead of answering with a conflict or an error.",
-            Needs = Needs.Groups | Needs.Patch,
+            },
         },
-        new(
-            "concurrency.members.add-remove",
-            "Members added and others removed at the same time end as they should",
-            Infisical,
-            Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "concurrency.members.add-remove",
+            Title = "Members added and others removed at the same time end as they should",
+            Rule = Infisical,
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Groups | Needs.Patch,
+            Why = Why,
+            Change = Change,
+            Run = async t =>
             {
                 var users = await t.Users(Many);
                 var (leave, join) = (users[..(Many / 2)], users[(Many / 2)..]);
@@ -68,39 +70,37 @@ static class ParallelMemberChecks
                 var replies = await Task.WhenAll(users.Select((user, at) => t.Patch(group, at < Many / 2 ? Remove(user) : Add(user))));
                 Made[] stay = [.. leave.Where((_, at) => !replies[at].IsSuccess)];
                 await t.Holds(group, [.. stay, .. Accepted(join, replies[(Many / 2)..], stay is [])]);
-            }
-        )
-        {
-            Why = Why,
-            Change = Change,
-            Needs = Needs.Groups | Needs.Patch,
+            },
         },
-        new(
-            "concurrency.members.same",
-            "A member added several times at once is in the group once",
-            Infisical,
-            Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "concurrency.members.same",
+            Title = "A member added several times at once is in the group once",
+            Rule = Infisical,
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Groups | Needs.Patch,
+            Why = "A member who is in twice stays in after one removal.",
+            Change = "Make group and member together unique, and take a second insert as success.",
+            Run = async t =>
             {
                 var (user, group) = (await t.User(), await t.Group());
                 var replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => t.Patch(group, Add(user))));
                 _ = Accepted([.. replies.Select(_ => user)], replies);
                 await t.Holds(group, user);
-            }
-        )
-        {
-            Why = "A member who is in twice stays in after one removal.",
-            Change = "Make group and member together unique, and take a second insert as success.",
-            Needs = Needs.Groups | Needs.Patch,
+            },
         },
-        new(
-            "concurrency.members.rename",
-            "A rename and added members at the same time are all kept",
-            Infisical,
-            Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "concurrency.members.rename",
+            Title = "A rename and added members at the same time are all kept",
+            Rule = Infisical,
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Groups | Needs.Patch,
+            Why = "Either the new name or some members are lost, depending on who came last.",
+            Change = Change,
+            Run = async t =>
             {
                 var users = await t.Users(8);
                 var (group, name) = (await t.Group(), t.NewName());
@@ -109,20 +109,20 @@ static class ParallelMemberChecks
                 var renamed = (await renaming).Prepared();
                 await t.Holds(group, Accepted(users, replies));
                 (await t.Read(group)).Is("displayName", name);
-            }
-        )
-        {
-            Why = "Either the new name or some members are lost, depending on who came last.",
-            Change = Change,
-            Needs = Needs.Groups | Needs.Patch,
+            },
         },
-        new(
-            "concurrency.members.deleted",
-            "Users who are deleted while they are added leave no trace in the group",
-            "RFC 7643 §4.2: a member is a SCIM resource",
-            Should,
-            Profiles.Rfc | Profiles.Entra,
-            async t =>
+        new()
+        {
+            Id = "concurrency.members.deleted",
+            Title = "Users who are deleted while they are added leave no trace in the group",
+            Rule = "RFC 7643 §4.2: a member is a SCIM resource",
+            Severity = Should,
+            Profiles = Profiles.Rfc | Profiles.Entra,
+            Needs = Needs.Groups | Needs.Patch,
+            Why = "The app shows members who do not exist, and no client will ever take them out.",
+            Change =
+                "Lock the user while you add the membership (or let the database keep the reference), and delete memberships with the user.",
+            Run = async t =>
             {
                 var users = await t.Users(8);
                 var group = await t.Group();
@@ -133,13 +133,7 @@ static class ParallelMemberChecks
                 if ((await t.Get(users[0].Path)).IsSuccess)
                     throw new Blocked("A deleted user can still be read");
                 await t.Holds(group);
-            }
-        )
-        {
-            Why = "The app shows members who do not exist, and no client will ever take them out.",
-            Change =
-                "Lock the user while you add the membership (or let the database keep the reference), and delete memberships with the user.",
-            Needs = Needs.Groups | Needs.Patch,
+            },
         },
     ];
 

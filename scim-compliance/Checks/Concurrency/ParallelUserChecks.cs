@@ -19,13 +19,17 @@ static class ParallelUserChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        new(
-            "concurrency.users.attributes",
-            "Changes of different attributes of one user at the same time all survive",
-            "RFC 7644 §3.5.2: a PATCH changes what it names",
-            Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "concurrency.users.attributes",
+            Title = "Changes of different attributes of one user at the same time all survive",
+            Rule = "RFC 7644 §3.5.2: a PATCH changes what it names",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Patch,
+            Why = "Of two changes that Entra was told had succeeded one is lost, and it is not sent again.",
+            Change = "Write what has changed only, or compare versions and try again when somebody was faster.",
+            Run = async t =>
             {
                 var offered = Attributes.Where(attribute => t.Target.Capabilities.Has("User:" + attribute)).ToArray();
                 if (offered.Length < 2)
@@ -42,109 +46,105 @@ static class ParallelUserChecks
                 var after = await t.Read(user);
                 foreach (var path in accepted)
                     after.Is(path, "New " + path);
-            }
-        )
-        {
-            Why = "Of two changes that Entra was told had succeeded one is lost, and it is not sent again.",
-            Change = "Write what has changed only, or compare versions and try again when somebody was faster.",
-            Needs = Needs.Patch,
+            },
         },
-        new(
-            "concurrency.users.same-name",
-            "Of users of one name that are created at the same time exactly one comes to be",
-            "RFC 7643 §4.1.1: userName is unique",
-            Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "concurrency.users.same-name",
+            Title = "Of users of one name that are created at the same time exactly one comes to be",
+            Rule = "RFC 7643 §4.1.1: userName is unique",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Why = "Two accounts of one name make every later match ambiguous (DuplicateTargetEntries): Entra then writes to neither.",
+            Change = "Let a unique index of the database keep userName unique, not a look-up before the insert.",
+            Run = async t =>
             {
                 var (_, replies) = await AtOnce(t, "/Users", t.UserJson(), "users.create.duplicate");
                 var created = replies.Count(reply => reply.IsSuccess);
                 replies[0].That(created is 1, "one of eight POSTs creates the user", $"{created} do");
-            }
-        )
-        {
-            Why = "Two accounts of one name make every later match ambiguous (DuplicateTargetEntries): Entra then writes to neither.",
-            Change = "Let a unique index of the database keep userName unique, not a look-up before the insert.",
+            },
         },
         Refusals(
-            "users",
-            "Of users of one name that are created at the same time all but one are refused as if they came one after another",
-            "/Users",
-            "users.create.duplicate",
-            t => t.UserJson()
+            id: "users",
+            title: "Of users of one name that are created at the same time all but one are refused as if they came one after another",
+            collection: "/Users",
+            duplicates: "users.create.duplicate",
+            body: t => t.UserJson()
         ),
-        new(
-            "concurrency.groups.same-name",
-            "Of groups of one name that are created at the same time exactly one comes to be",
-            "SCIM Validator 'Create a duplicate Group'",
-            Must,
-            Profiles.Entra,
-            async t =>
+        new()
+        {
+            Id = "concurrency.groups.same-name",
+            Title = "Of groups of one name that are created at the same time exactly one comes to be",
+            Rule = "SCIM Validator 'Create a duplicate Group'",
+            Severity = Must,
+            Profiles = Profiles.Entra,
+            Needs = Needs.Groups,
+            Why = "Two groups of one name make every later match ambiguous (DuplicateTargetEntries): Entra then writes to neither.",
+            Change = "Let a unique index of the database keep displayName of groups unique.",
+            Run = async t =>
             {
                 var (_, replies) = await AtOnce(t, "/Groups", t.GroupJson(), "groups.create.duplicate");
                 var created = replies.Count(reply => reply.IsSuccess);
                 replies[0].That(created is 1, "one of eight POSTs creates the group", $"{created} do");
-            }
-        )
-        {
-            Why = "Two groups of one name make every later match ambiguous (DuplicateTargetEntries): Entra then writes to neither.",
-            Change = "Let a unique index of the database keep displayName of groups unique.",
-            Needs = Needs.Groups,
+            },
         },
         Refusals(
-            "groups",
-            "Of groups of one name that are created at the same time all but one are refused as if they came one after another",
-            "/Groups",
-            "groups.create.duplicate",
-            t => t.GroupJson(),
-            Needs.Groups
+            id: "groups",
+            title: "Of groups of one name that are created at the same time all but one are refused as if they came one after another",
+            needs: Needs.Groups,
+            collection: "/Groups",
+            duplicates: "groups.create.duplicate",
+            body: t => t.GroupJson()
         ),
-        new(
-            "concurrency.users.repeated",
-            "A POST that is repeated after a lost answer is refused with 409, and the user is found once",
-            "learn.microsoft.com/answers/questions/1151866",
-            Must,
-            Profiles.Entra,
-            async t =>
+        new()
+        {
+            Id = "concurrency.users.repeated",
+            Title = "A POST that is repeated after a lost answer is refused with 409, and the user is found once",
+            Rule = "learn.microsoft.com/answers/questions/1151866",
+            Severity = Must,
+            Profiles = Profiles.Entra,
+            Needs = Needs.Filter,
+            Why =
+                "When an answer is lost on the way, Entra sends the same user again. A second account, or an error it does not understand, blocks this user for good.",
+            Change = "Refuse the second POST with 409, so that Entra looks the user up.",
+            Run = async t =>
             {
                 var body = t.UserJson($$"""{"externalId":"{{t.NewGuid()}}","displayName":"Lost Answer"}""");
                 var user = await t.Make("/Users", body);
                 (await t.Post("/Users", body)).Expect(409);
                 (await t.Find("/Users", $"userName eq \"{user.Name}\"")).Prepared().Count("Resources", 1).Is("Resources[0].id", user.Id);
-            }
-        )
-        {
-            Why =
-                "When an answer is lost on the way, Entra sends the same user again. A second account, or an error it does not understand, blocks this user for good.",
-            Change = "Refuse the second POST with 409, so that Entra looks the user up.",
-            Needs = Needs.Filter,
+            },
         },
-        new(
-            "concurrency.users.deletes",
-            "Of deletions of one user at the same time one succeeds and the others are answered 404",
-            "RFC 7644 §3.6",
-            Should,
-            Profiles.Rfc,
-            async t =>
+        new()
+        {
+            Id = "concurrency.users.deletes",
+            Title = "Of deletions of one user at the same time one succeeds and the others are answered 404",
+            Rule = "RFC 7644 §3.6",
+            Severity = Should,
+            Profiles = Profiles.Rfc,
+            Why = "A repeated deletion ends in an error that the admin has to look into, though all is well.",
+            Change = "Answer 404 to whoever comes second.",
+            Run = async t =>
             {
                 var user = await t.User();
                 var replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => t.Delete(user.Path)));
                 foreach (var reply in replies)
                     reply.Expect(204, 404);
                 replies[0].That(replies.Any(reply => reply.Status is 204), "one deletion is answered 204", "none is");
-            }
-        )
-        {
-            Why = "A repeated deletion ends in an error that the admin has to look into, though all is well.",
-            Change = "Answer 404 to whoever comes second.",
+            },
         },
-        new(
-            "concurrency.users.whole",
-            "A read during writes shows each write whole",
-            "RFC 7644 §3.5.2: a PATCH is atomic",
-            Must,
-            Profiles.Rfc | Profiles.Entra,
-            async t =>
+        new()
+        {
+            Id = "concurrency.users.whole",
+            Title = "A read during writes shows each write whole",
+            Rule = "RFC 7644 §3.5.2: a PATCH is atomic",
+            Severity = Must,
+            Profiles = Profiles.Rfc | Profiles.Entra,
+            Needs = Needs.Patch,
+            Attributes = ["User:name.givenName", "User:name.familyName"],
+            Why = "Somebody who reads in between sees a person who never existed: one half old, the other new.",
+            Change = "Carry out a PATCH in one transaction.",
+            Run = async t =>
             {
                 var user = await t.User("""{"name":{"givenName":"G-0","familyName":"F-0"}}""");
                 var reading = new List<Task<Reply>>();
@@ -164,13 +164,7 @@ static class ParallelUserChecks
                     throw new Blocked("None of the changes succeeded");
                 foreach (var reply in await Task.WhenAll(reading))
                     reply.Is("name.familyName", reply["name.givenName"].Text().Replace('G', 'F'));
-            }
-        )
-        {
-            Why = "Somebody who reads in between sees a person who never existed: one half old, the other new.",
-            Change = "Carry out a PATCH in one transaction.",
-            Needs = Needs.Patch,
-            Attributes = ["User:name.givenName", "User:name.familyName"],
+            },
         },
     ];
 
@@ -182,23 +176,22 @@ static class ParallelUserChecks
         Func<Trial, System.Text.Json.Nodes.JsonObject> body,
         Needs needs = Needs.Nothing
     ) =>
-        new(
-            $"concurrency.{id}.same-name-refused",
-            title,
-            "RFC 7644 §3.3",
-            Should,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = $"concurrency.{id}.same-name-refused",
+            Title = title,
+            Rule = "RFC 7644 §3.3",
+            Severity = Should,
+            Profiles = Profiles.All,
+            Needs = needs,
+            Why = "Entra takes a 500 for an outage: it repeats the request and counts it towards quarantine.",
+            Change = "Turn the database's violation of the unique index into 409 uniqueness.",
+            Run = async t =>
             {
                 var (alone, replies) = await AtOnce(t, collection, body(t), duplicates);
                 foreach (var reply in replies.Where(reply => !reply.IsSuccess))
                     reply.Expect(alone);
-            }
-        )
-        {
-            Why = "Entra takes a 500 for an outage: it repeats the request and counts it towards quarantine.",
-            Change = "Turn the database's violation of the unique index into 409 uniqueness.",
-            Needs = needs,
+            },
         };
 
     // First one after another: a server where even that makes two of a name fails another check.

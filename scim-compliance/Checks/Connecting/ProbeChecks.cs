@@ -18,40 +18,43 @@ static class ProbeChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         .. from probe in Probes select Probe(probe.Id, probe.Attribute, probe.Severity),
-        new(
-            "connection.probe.flag",
-            "Test Connection succeeds with aadOptscim062020 in the query",
-            "entra-docs application-provisioning-config-problem-scim-compatibility.md",
-            Should,
-            Profiles.Entra,
-            async t => Empty(await t.Get($"/Users?aadOptscim062020&filter={Trial.Encoded($"userName eq \"{t.NewGuid()}\"")}"))
-        )
+        new()
         {
+            Id = "connection.probe.flag",
+            Title = "Test Connection succeeds with aadOptscim062020 in the query",
+            Rule = "entra-docs application-provisioning-config-problem-scim-compatibility.md",
+            Severity = Should,
+            Profiles = Profiles.Entra,
+            Needs = Needs.Filter,
             Why =
                 "Admins append this flag to the Tenant URL to get well-formed PATCH requests. A server that stumbles over it cannot be connected.",
             Change = "Ignore query parameters that you do not know.",
-            Needs = Needs.Filter,
+            Run = async t => Empty(await t.Get($"/Users?aadOptscim062020&filter={Trial.Encoded($"userName eq \"{t.NewGuid()}\"")}")),
         },
-        new(
-            "connection.probe.groups",
-            "The look-up of a group that does not exist is an empty list",
-            "entra-docs use-scim-to-provision-users-and-groups.md; pranems/SCIMServer, RCA issue 3",
-            Should,
-            Profiles.Entra,
-            async t => Empty(await t.Get($"/Groups?excludedAttributes=members&filter={Trial.Encoded($"displayName eq \"{t.NewGuid()}\"")}"))
-        )
+        new()
         {
+            Id = "connection.probe.groups",
+            Title = "The look-up of a group that does not exist is an empty list",
+            Rule = "entra-docs use-scim-to-provision-users-and-groups.md; pranems/SCIMServer, RCA issue 3",
+            Severity = Should,
+            Profiles = Profiles.Entra,
             Why =
                 "With the group mapping switched on, which is the default, Test Connection asks for groups too and fails on anything but a list.",
             Change = "Answer GET /Groups with 200 and an empty list, also when you have no groups.",
+            Run = async t =>
+                Empty(await t.Get($"/Groups?excludedAttributes=members&filter={Trial.Encoded($"displayName eq \"{t.NewGuid()}\"")}")),
         },
-        new(
-            "connection.list.message",
-            "A list names itself a ListResponse",
-            "RFC 7644 §3.4.2",
-            Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "connection.list.message",
+            Title = "A list names itself a ListResponse",
+            Rule = "RFC 7644 §3.4.2",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Why =
+                "Without this marker a client cannot tell a list from a single resource, and Test Connection reports an incompatible server.",
+            Change = "Put the URI of ListResponse into schemas of every list.",
+            Run = async t =>
             {
                 var reply = (await t.Get("/Users?startIndex=1&count=1")).Prepared();
                 reply.That(
@@ -59,59 +62,55 @@ static class ProbeChecks
                     $"schemas holds {Trial.ListSchema}",
                     Reply.Shown(reply["schemas"])
                 );
-            }
-        )
-        {
-            Why =
-                "Without this marker a client cannot tell a list from a single resource, and Test Connection reports an incompatible server.",
-            Change = "Put the URI of ListResponse into schemas of every list.",
+            },
         },
-        new(
-            "connection.unknown-parameters",
-            "Query parameters that nobody defined are ignored",
-            "RFC 7644 §3.4.2",
-            Should,
-            Profiles.All,
-            async t => (await t.Get("/Users?startIndex=1&count=1&api-version=7&trace=on")).Expect(200)
-        )
+        new()
         {
+            Id = "connection.unknown-parameters",
+            Title = "Query parameters that nobody defined are ignored",
+            Rule = "RFC 7644 §3.4.2",
+            Severity = Should,
+            Profiles = Profiles.All,
             Why =
                 "Proxies and newer clients add parameters. A server that refuses them stops working without anybody having changed anything.",
             Change = "Read the parameters you know and leave the others alone.",
+            Run = async t => (await t.Get("/Users?startIndex=1&count=1&api-version=7&trace=on")).Expect(200),
         },
-        Spelling("trailing-slash", "/Users/?startIndex=1&count=1", "A trailing slash after the collection does not matter"),
-        Spelling("doubled-slash", "//Users?startIndex=1&count=1", "A doubled slash before the collection does not matter"),
+        Spelling(
+            id: "trailing-slash",
+            title: "A trailing slash after the collection does not matter",
+            path: "/Users/?startIndex=1&count=1"
+        ),
+        Spelling(id: "doubled-slash", title: "A doubled slash before the collection does not matter", path: "//Users?startIndex=1&count=1"),
     ];
 
     static Check Probe(string id, string attribute, Severity severity) =>
-        new(
-            $"connection.probe.{id}",
-            $"The look-up of a random GUID as {attribute} is an empty list",
-            Source,
-            severity,
-            Profiles.Entra,
-            async t => Empty(await t.Get($"/Users?filter={Trial.Encoded($"{attribute} eq \"{t.NewGuid()}\"")}"))
-        )
+        new()
         {
+            Id = $"connection.probe.{id}",
+            Title = $"The look-up of a random GUID as {attribute} is an empty list",
+            Rule = Source,
+            Severity = severity,
+            Profiles = Profiles.Entra,
+            Needs = Needs.Filter,
+            Attributes = id is "email" ? ["User:emails"] : [],
             Why =
                 "This is the one request of Test Connection. Anything but 200 with an empty list is shown to the admin as invalid credentials, and nothing can be provisioned.",
             Change = $"Answer a filter on {attribute} that fits nobody with 200, totalResults 0 and no Resources, never with 404.",
-            Needs = Needs.Filter,
-            Attributes = id is "email" ? ["User:emails"] : [],
+            Run = async t => Empty(await t.Get($"/Users?filter={Trial.Encoded($"{attribute} eq \"{t.NewGuid()}\"")}")),
         };
 
     static Check Spelling(string id, string path, string title) =>
-        new(
-            $"connection.{id}",
-            title,
-            "Entra joins the Tenant URL, as the admin typed it, and /Users",
-            Advice,
-            Profiles.Entra,
-            async t => (await t.Get(path)).Expect(200)
-        )
+        new()
         {
+            Id = $"connection.{id}",
+            Title = title,
+            Rule = "Entra joins the Tenant URL, as the admin typed it, and /Users",
+            Severity = Advice,
+            Profiles = Profiles.Entra,
             Why = "An admin who types one slash too many in the Tenant URL sees a failed Test Connection, and no hint why.",
             Change = "Treat doubled and trailing slashes as one.",
+            Run = async t => (await t.Get(path)).Expect(200),
         };
 
     static void Empty(Reply reply)

@@ -43,21 +43,39 @@ static class FlatteningChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        .. from row in Users select Found("user." + row.Id, row.Names, row.Severity, Needs.Nothing),
+        .. from row in Users select Found(id: "user." + row.Id, severity: row.Severity, needs: Needs.Nothing, names: row.Names),
         .. from name in (string[])["employeeNumber", "department", "manager"]
-        select Found("enterprise." + name, [name is "manager" ? name : $"{Trial.EnterpriseSchema}:{name}"], Advice, Needs.EnterpriseUser),
+        select Found(
+            id: "enterprise." + name,
+            severity: Advice,
+            needs: Needs.EnterpriseUser,
+            names: [name is "manager" ? name : $"{Trial.EnterpriseSchema}:{name}"]
+        ),
         .. from name in (string[])["displayName", "externalId", "members"]
-        select Found("group." + name, [name], name is "externalId" ? Should : Must, Needs.Groups, Trial.GroupSchema),
+        select Found(
+            id: "group." + name,
+            severity: name is "externalId" ? Should : Must,
+            needs: Needs.Groups,
+            names: [name],
+            schema: Trial.GroupSchema
+        ),
     ];
 
     static Check Found(string id, string[] names, Severity severity, Needs needs, string? schema = null) =>
-        new(
-            $"discovery.flattened.{id}",
-            $"/Schemas lets Entra find {string.Join(", ", names)}",
-            "App gallery harness, test 15; entra-docs use-scim-to-provision-users-and-groups.md",
-            severity,
-            Profiles.Entra,
-            async t =>
+        new()
+        {
+            Id = $"discovery.flattened.{id}",
+            Title = $"/Schemas lets Entra find {string.Join(", ", names)}",
+            Rule = "App gallery harness, test 15; entra-docs use-scim-to-provision-users-and-groups.md",
+            Severity = severity,
+            Profiles = Profiles.Entra,
+            Needs = needs,
+            Why =
+                "Entra maps it by default. What a gallery app's /Schemas does not describe in this shape is missing from the list that admins map to, and the harness fails.",
+            Change = names[0].Contains('[', StringComparison.Ordinal)
+                ? "List the attribute with its sub-attributes; give emails, phoneNumbers and addresses the canonicalValues of their type (work, home, other; mobile, fax), and roles.type none."
+                : "List the attribute in /Schemas, with its sub-attributes if it has any.",
+            Run = async t =>
             {
                 var reply = await SchemaChecks.Schemas(t);
                 var found = reply
@@ -66,15 +84,7 @@ static class FlatteningChecks
                     .ToHashSet();
                 foreach (var name in names)
                     reply.That(found.Contains(name), $"{name} among the attributes", Near(found, name));
-            }
-        )
-        {
-            Why =
-                "Entra maps it by default. What a gallery app's /Schemas does not describe in this shape is missing from the list that admins map to, and the harness fails.",
-            Change = names[0].Contains('[', StringComparison.Ordinal)
-                ? "List the attribute with its sub-attributes; give emails, phoneNumbers and addresses the canonicalValues of their type (work, home, other; mobile, fax), and roles.type none."
-                : "List the attribute in /Schemas, with its sub-attributes if it has any.",
-            Needs = needs,
+            },
         };
 
     static IEnumerable<string> Flattened(JsonNode? schema)

@@ -10,23 +10,26 @@ static class PasswordChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        Never("created", "the answer that makes the user", async t => (await Made(t)).Reply),
-        Never("read", "a read", async t => await t.Read(await Made(t))),
+        Never(id: "created", where: "the answer that makes the user", ask: async t => (await Made(t)).Reply),
+        Never(id: "read", where: "a read", ask: async t => await t.Read(await Made(t))),
         Never(
-            "asked",
-            "a read that asks for it",
-            async t => (await t.Get((await Made(t)).Path + "?attributes=userName,password")).Prepared()
+            id: "asked",
+            where: "a read that asks for it",
+            ask: async t => (await t.Get((await Made(t)).Path + "?attributes=userName,password")).Prepared()
         ),
     ];
 
     static Check Never(string id, string where, Func<Trial, Task<Reply>> ask) =>
-        new(
-            $"discovery.password.{id}",
-            $"A password is not in {where}",
-            "RFC 7643 §4.1.1, §7, §9.2",
-            Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = $"discovery.password.{id}",
+            Title = $"A password is not in {where}",
+            Rule = "RFC 7643 §4.1.1, §7, §9.2",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Why = "Everybody who can read users could log in as any of them.",
+            Change = "Never return password, whatever attributes are asked for; better not to store it at all.",
+            Run = async t =>
             {
                 var reply = await ask(t);
                 reply.That(
@@ -34,11 +37,7 @@ static class PasswordChecks
                     "an answer without the password",
                     "the password in clear text"
                 );
-            }
-        )
-        {
-            Why = "Everybody who can read users could log in as any of them.",
-            Change = "Never return password, whatever attributes are asked for; better not to store it at all.",
+            },
         };
 
     // Whether the server keeps it or not is its own business.

@@ -11,12 +11,13 @@ static class ResourceTypeChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         Rule(
-            "list",
-            "ResourceTypes comes as a ListResponse",
-            "RFC 7644 §4",
-            Must,
-            Needs.Nothing,
-            async t =>
+            id: "list",
+            title: "ResourceTypes comes as a ListResponse",
+            rule: "RFC 7644 §4",
+            severity: Must,
+            needs: Needs.Nothing,
+            change: "Return the types in Resources of a ListResponse, not as a bare array.",
+            run: async t =>
             {
                 var reply = (await t.Get("/ResourceTypes")).Expect(200);
                 reply.That(
@@ -24,49 +25,49 @@ static class ResourceTypeChecks
                     "a ListResponse",
                     Reply.Shown(reply.Json)
                 );
-            },
-            "Return the types in Resources of a ListResponse, not as a bare array."
+            }
         ),
         Rule(
-            "user",
-            "Users are listed with their address and schema",
-            "RFC 7643 §6",
-            Must,
-            Needs.Nothing,
-            async t => Described(await Types(t), "/Users", Trial.UserSchema),
-            "List a type User with endpoint /Users and the schema of the core."
+            id: "user",
+            title: "Users are listed with their address and schema",
+            rule: "RFC 7643 §6",
+            severity: Must,
+            needs: Needs.Nothing,
+            run: async t => Described(await Types(t), "/Users", Trial.UserSchema),
+            change: "List a type User with endpoint /Users and the schema of the core."
         ),
         Rule(
-            "group",
-            "Groups are listed with their address and schema",
-            "RFC 7643 §6",
-            Must,
-            Needs.Groups,
-            async t => Described(await Types(t), "/Groups", Trial.GroupSchema),
-            "List a type Group with endpoint /Groups and the schema of the core."
+            id: "group",
+            title: "Groups are listed with their address and schema",
+            rule: "RFC 7643 §6",
+            severity: Must,
+            needs: Needs.Groups,
+            run: async t => Described(await Types(t), "/Groups", Trial.GroupSchema),
+            change: "List a type Group with endpoint /Groups and the schema of the core."
         ),
         Rule(
-            "members",
-            "Every resource type has a name, an endpoint and a schema",
-            "RFC 7643 §6",
-            Must,
-            Needs.Nothing,
-            async t =>
+            id: "members",
+            title: "Every resource type has a name, an endpoint and a schema",
+            rule: "RFC 7643 §6",
+            severity: Must,
+            needs: Needs.Nothing,
+            change: "Add the members that RFC 7643 §6 requires.",
+            run: async t =>
             {
                 var reply = await Types(t);
                 foreach (var type in reply.Resources)
                 foreach (var member in (string[])["name", "endpoint", "schema"])
                     reply.That(type.At(member).Text() is { Length: > 0 }, $"{member} in each resource type", Reply.Shown(type));
-            },
-            "Add the members that RFC 7643 §6 requires."
+            }
         ),
         Rule(
-            "schemas",
-            "The schemas that resource types name are in /Schemas",
-            "RFC 7643 §6",
-            Must,
-            Needs.Nothing,
-            async t =>
+            id: "schemas",
+            title: "The schemas that resource types name are in /Schemas",
+            rule: "RFC 7643 §6",
+            severity: Must,
+            needs: Needs.Nothing,
+            change: "Use the same URIs in both places, and serve every schema.",
+            run: async t =>
             {
                 var types = await Types(t);
                 var known = (await SchemaChecks.Schemas(t)).Ids;
@@ -81,16 +82,16 @@ static class ResourceTypeChecks
                         .Where(uri => uri is not "")
                 )
                     types.That(known.Contains(uri, StringComparer.OrdinalIgnoreCase), $"{uri} is in /Schemas", string.Join(", ", known));
-            },
-            "Use the same URIs in both places, and serve every schema."
+            }
         ),
         Rule(
-            "extensions",
-            "Every extension says whether it is required",
-            "RFC 7643 §6",
-            Must,
-            Needs.Nothing,
-            async t =>
+            id: "extensions",
+            title: "Every extension says whether it is required",
+            rule: "RFC 7643 §6",
+            severity: Must,
+            needs: Needs.Nothing,
+            change: "Write schemaExtensions as a list of objects with schema and required.",
+            run: async t =>
             {
                 var reply = await Types(t);
                 var extensions = reply.Resources.SelectMany(type => type.At("schemaExtensions").Items()).ToList();
@@ -103,52 +104,57 @@ static class ResourceTypeChecks
                         "schema and required (true or false) in schemaExtensions",
                         Reply.Shown(extension)
                     );
-            },
-            "Write schemaExtensions as a list of objects with schema and required."
+            }
         ),
         Rule(
-            "single",
-            "A single resource type can be read by its name",
-            "RFC 7644 §4",
-            Should,
-            Needs.Nothing,
-            async t =>
+            id: "single",
+            title: "A single resource type can be read by its name",
+            rule: "RFC 7644 §4",
+            severity: Should,
+            needs: Needs.Nothing,
+            change: "Serve GET /ResourceTypes/User with the resource type itself.",
+            run: async t =>
             {
                 var user = (await t.Get("/ResourceTypes")).Resources.FirstOrDefault(type =>
                     type.At("schema").Text().Equals(Trial.UserSchema, StringComparison.OrdinalIgnoreCase)
                 );
                 var name = user.At("name").Text() is { Length: > 0 } told ? told : "User";
                 (await t.Get("/ResourceTypes/" + Uri.EscapeDataString(name))).Expect(200).IsIgnoringCase("schema", Trial.UserSchema);
-            },
-            "Serve GET /ResourceTypes/User with the resource type itself."
+            }
         ),
         Rule(
-            "unknown",
-            "A resource type that is not there is 404",
-            "RFC 7644 §3.12",
-            Should,
-            Needs.Nothing,
-            async t => (await t.Get("/ResourceTypes/" + t.NewName())).Expect(404),
-            "Answer 404 to an unknown name."
+            id: "unknown",
+            title: "A resource type that is not there is 404",
+            rule: "RFC 7644 §3.12",
+            severity: Should,
+            needs: Needs.Nothing,
+            run: async t => (await t.Get("/ResourceTypes/" + t.NewName())).Expect(404),
+            change: "Answer 404 to an unknown name."
         ),
         Rule(
-            "filter",
-            "A filter on resource types is refused with 403",
-            "RFC 7644 §4",
-            Should,
-            Needs.Nothing,
-            async t => (await t.Get("/ResourceTypes?filter=name+eq+%22User%22")).Expect(403),
-            "Answer 403 to a filter, so that nobody takes the whole list for what fits."
+            id: "filter",
+            title: "A filter on resource types is refused with 403",
+            rule: "RFC 7644 §4",
+            severity: Should,
+            needs: Needs.Nothing,
+            run: async t => (await t.Get("/ResourceTypes?filter=name+eq+%22User%22")).Expect(403),
+            change: "Answer 403 to a filter, so that nobody takes the whole list for what fits."
         ),
     ];
 
     static Check Rule(string id, string title, string rule, Severity severity, Needs needs, Func<Trial, Task> run, string change) =>
-        new($"discovery.resource-types.{id}", title, rule, severity, Profiles.Rfc, run)
+        new()
         {
+            Id = $"discovery.resource-types.{id}",
+            Title = title,
+            Rule = rule,
+            Severity = severity,
+            Profiles = Profiles.Rfc,
+            Needs = needs,
             Why =
                 "Clients find out here which collections there are and which schemas and extensions they may use; what is missing or malformed is not used.",
             Change = change,
-            Needs = needs,
+            Run = run,
         };
 
     static async Task<Reply> Types(Trial t) =>

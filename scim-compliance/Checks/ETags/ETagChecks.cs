@@ -21,11 +21,11 @@ static partial class ETagChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         Tagged(
-            "etag.header",
-            "A user that is read comes with an ETag header",
-            $"{Rule} (MUST be specified as an HTTP header)",
-            Must,
-            async (t, user) =>
+            id: "etag.header",
+            title: "A user that is read comes with an ETag header",
+            rule: $"{Rule} (MUST be specified as an HTTP header)",
+            severity: Must,
+            run: async (t, user) =>
             {
                 var read = await t.Read(user);
                 read.That(read.Header("ETag") is not null, "an ETag header", "none");
@@ -36,22 +36,22 @@ static partial class ETagChecks
             Change = "Send ETag with every answer that shows a resource, or say in ServiceProviderConfig that you have none.",
         },
         Tagged(
-            "etag.created",
-            "A new user comes with an ETag header",
-            $"{Rule} (first example)",
-            Should,
-            (_, user) => Task.FromResult(user.Reply.That(user.Reply.Header("ETag") is not null, "an ETag header", "none"))
+            id: "etag.created",
+            title: "A new user comes with an ETag header",
+            rule: $"{Rule} (first example)",
+            severity: Should,
+            run: (_, user) => Task.FromResult(user.Reply.That(user.Reply.Header("ETag") is not null, "an ETag header", "none"))
         ) with
         {
             Why = "A client has to read what it has just written before it can change it safely.",
             Change = "Send ETag with a 201 too.",
         },
         Tagged(
-            "etag.meta-version",
-            "meta.version is the same as the ETag",
-            "RFC 7643 §3.1 (same as the entity-tag); RFC 7644 §3.14",
-            Should,
-            async (t, user) =>
+            id: "etag.meta-version",
+            title: "meta.version is the same as the ETag",
+            rule: "RFC 7643 §3.1 (same as the entity-tag); RFC 7644 §3.14",
+            severity: Should,
+            run: async (t, user) =>
             {
                 var read = await t.Read(user);
                 read.Is("meta.version", Tag(read));
@@ -62,11 +62,11 @@ static partial class ETagChecks
             Change = "Write the same text into the header and meta.version, W/ and quotes included.",
         },
         Tagged(
-            "etag.form",
-            "An ETag is a text in quotes, with W/ before it when it is weak",
-            "RFC 9110 §8.8.3; RFC 7644 §3.14",
-            Must,
-            async (t, user) =>
+            id: "etag.form",
+            title: "An ETag is a text in quotes, with W/ before it when it is weak",
+            rule: "RFC 9110 §8.8.3; RFC 7644 §3.14",
+            severity: Must,
+            run: async (t, user) =>
             {
                 var read = await t.Read(user);
                 read.That(Form().IsMatch(Tag(read)), "W/\"…\" or \"…\"", Tag(read));
@@ -77,59 +77,60 @@ static partial class ETagChecks
             Change = "Put the version in quotes: W/\"42\".",
         },
         Tagged(
-            "etag.if-none-match",
-            "An unchanged user is answered with 304 to If-None-Match",
-            $"{Rule}; RFC 9110 §13.1.2",
-            Must,
-            async (t, user) => (await t.Get(user.Path, ("If-None-Match", Tag(await t.Read(user))))).Expect(304)
+            id: "etag.if-none-match",
+            title: "An unchanged user is answered with 304 to If-None-Match",
+            rule: $"{Rule}; RFC 9110 §13.1.2",
+            severity: Must,
+            run: async (t, user) => (await t.Get(user.Path, ("If-None-Match", Tag(await t.Read(user))))).Expect(304)
         ) with
         {
             Why = "Clients read everything again and again.",
             Change = "Compare If-None-Match with the version, and answer 304 without a body when they are equal.",
         },
         Tagged(
-            "etag.if-none-match.changed",
-            "A changed user is shown to an If-None-Match with the old ETag",
-            $"{Rule}; RFC 9110 §13.1.2",
-            Must,
-            async (t, user) => (await t.Get(user.Path, ("If-None-Match", await Stale(t, user)))).Expect(200).Is("displayName", "Meanwhile"),
-            Needs.Patch
+            id: "etag.if-none-match.changed",
+            title: "A changed user is shown to an If-None-Match with the old ETag",
+            rule: $"{Rule}; RFC 9110 §13.1.2",
+            severity: Must,
+            needs: Needs.Patch,
+            run: async (t, user) =>
+                (await t.Get(user.Path, ("If-None-Match", await Stale(t, user)))).Expect(200).Is("displayName", "Meanwhile")
         ) with
         {
             Why = "Clients go on working with old data.",
             Change = "Answer 304 only when the version is the same.",
         },
         Tagged(
-            "etag.changes",
-            "The ETag changes when the user does",
-            $"{Rule}; RFC 9110 §8.8.1",
-            Must,
-            async (t, user) =>
+            id: "etag.changes",
+            title: "The ETag changes when the user does",
+            rule: $"{Rule}; RFC 9110 §8.8.1",
+            severity: Must,
+            needs: Needs.Patch,
+            run: async (t, user) =>
             {
                 var before = Tag(await t.Read(user));
                 var read = await t.Read(await Changed(t, user));
                 read.That(Tag(read) != before, $"another ETag than {before}", "the same");
-            },
-            Needs.Patch
+            }
         ) with
         {
             Why = Overwritten,
             Change = "Give every stored change a new version.",
         },
         Tagged(
-            "etag.no-change",
-            "The ETag stays when a PATCH changes nothing",
-            $"{Rule}; RFC 7644 §3.5.2.1",
-            Should,
-            async (t, user) =>
+            id: "etag.no-change",
+            title: "The ETag stays when a PATCH changes nothing",
+            rule: $"{Rule}; RFC 7644 §3.5.2.1",
+            severity: Should,
+            needs: Needs.Patch,
+            run: async (t, user) =>
             {
                 await Changed(t, user);
                 var before = Tag(await t.Read(user));
                 (await t.Patch(user, """{"op":"add","path":"displayName","value":"Meanwhile"}""")).Prepared();
                 var read = await t.Read(user);
                 read.That(Tag(read) == before, $"the ETag {before}", Tag(read));
-            },
-            Needs.Patch
+            }
         ) with
         {
             Why = "Entra repeats values: other clients are told of changes that were none, and their own are refused.",
@@ -138,12 +139,12 @@ static partial class ETagChecks
         .. from row in Writes select Refused(row.Method, row.Needs, row.Send),
         .. from row in Writes select Accepted(row.Method, row.Needs, row.Send),
         Tagged(
-            "etag.if-match.any",
-            "If-Match: * is met by any user that exists",
-            "RFC 9110 §13.1.1; RFC 7644 §3.14",
-            Should,
-            async (t, user) => (await Writes[0].Send(t, user, "*")).Success(),
-            Needs.Patch
+            id: "etag.if-match.any",
+            title: "If-Match: * is met by any user that exists",
+            rule: "RFC 9110 §13.1.1; RFC 7644 §3.14",
+            severity: Should,
+            needs: Needs.Patch,
+            run: async (t, user) => (await Writes[0].Send(t, user, "*")).Success()
         ) with
         {
             Why = "Clients that only want to be sure that the user is there are refused.",
@@ -153,16 +154,16 @@ static partial class ETagChecks
 
     static Check Refused(string method, Needs needs, Func<Trial, Made, string, Task<Reply>> send) =>
         Tagged(
-            $"etag.if-match.stale.{method.ToLowerInvariant()}",
-            $"{method} with an old ETag is refused and changes nothing",
-            $"{Rule}; RFC 7644 §3.12 (Table 8: 412 or 409)",
-            method is "DELETE" ? Should : Must,
-            async (t, user) =>
+            id: $"etag.if-match.stale.{method.ToLowerInvariant()}",
+            title: $"{method} with an old ETag is refused and changes nothing",
+            rule: $"{Rule}; RFC 7644 §3.12 (Table 8: 412 or 409)",
+            severity: method is "DELETE" ? Should : Must,
+            needs: needs | Needs.Patch,
+            run: async (t, user) =>
             {
                 (await send(t, user, await Stale(t, user))).Expect(412, 409);
                 (await t.Get(user.Path)).Expect(200).Is("displayName", "Meanwhile");
-            },
-            needs | Needs.Patch
+            }
         ) with
         {
             Why = Overwritten,
@@ -172,12 +173,12 @@ static partial class ETagChecks
 
     static Check Accepted(string method, Needs needs, Func<Trial, Made, string, Task<Reply>> send) =>
         Tagged(
-            $"etag.if-match.current.{method.ToLowerInvariant()}",
-            $"{method} with the current ETag succeeds",
-            $"{Rule}; RFC 7644 §3.12",
-            Must,
-            async (t, user) => (await send(t, user, Tag(await t.Read(user)))).Success(),
-            needs
+            id: $"etag.if-match.current.{method.ToLowerInvariant()}",
+            title: $"{method} with the current ETag succeeds",
+            rule: $"{Rule}; RFC 7644 §3.12",
+            severity: Must,
+            needs: needs,
+            run: async (t, user) => (await send(t, user, Tag(await t.Read(user)))).Success()
         ) with
         {
             Why = "Clients that are careful cannot change anything.",
@@ -192,12 +193,18 @@ static partial class ETagChecks
         Func<Trial, Made, Task> run,
         Needs needs = Needs.Nothing
     ) =>
-        new(id, title, rule, severity, Profiles.Rfc, async t => await run(t, await t.User("""{"displayName":"Before"}""")))
+        new()
         {
-            Why = "",
-            Change = "",
+            Id = id,
+            Title = title,
+            Rule = rule,
+            Severity = severity,
+            Profiles = Profiles.Rfc,
             Needs = Needs.ETag | needs,
             Attributes = ["User:displayName"],
+            Why = "",
+            Change = "",
+            Run = async t => await run(t, await t.User("""{"displayName":"Before"}""")),
         };
 
     static async Task<Made> Changed(Trial t, Made user)

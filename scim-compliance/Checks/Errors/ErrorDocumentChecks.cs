@@ -32,10 +32,9 @@ static class ErrorDocumentChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         Each(
-            "message",
-            "Every error is a SCIM error document",
-            Must,
-            error =>
+            id: "message",
+            title: "Every error is a SCIM error document",
+            rule: error =>
                 error.That(
                     error.IsErrorDocument,
                     $"a body with {Trial.ErrorSchema} in schemas",
@@ -43,74 +42,78 @@ static class ErrorDocumentChecks
                         : error.Json is null ? "something else than JSON"
                         : Reply.Shown(error.Json)
                 ),
-            "Entra shows the admin what the error document says. From a page of HTML or an empty body nobody learns anything.",
-            "Turn every error, those of the framework included, into the document of RFC 7644 §3.12."
+            severity: Must,
+            why: "Entra shows the admin what the error document says. From a page of HTML or an empty body nobody learns anything.",
+            change: "Turn every error, those of the framework included, into the document of RFC 7644 §3.12."
         ),
         Each(
-            "status",
-            "status in an error document is the HTTP status",
-            Must,
-            error => error.That(error["status"].Text() == $"{error.Status}", $"status {error.Status}", Reply.Shown(error["status"])),
-            "Clients that read the body only take the error for another one.",
-            "Write the HTTP status into status."
+            id: "status",
+            title: "status in an error document is the HTTP status",
+            rule: error => error.That(error["status"].Text() == $"{error.Status}", $"status {error.Status}", Reply.Shown(error["status"])),
+            severity: Must,
+            why: "Clients that read the body only take the error for another one.",
+            change: "Write the HTTP status into status."
         ),
         Each(
-            "status-string",
-            "status in an error document is a string",
-            Must,
-            error =>
+            id: "status-string",
+            title: "status in an error document is a string",
+            rule: error =>
                 error.That(
                     error["status"] is not JsonValue value || value.GetValueKind() is not JsonValueKind.Number,
                     "status as a string such as \"404\"",
                     Reply.Shown(error["status"])
                 ),
-            "Strictly typed clients cannot read a number there, and report a broken server instead of your message.",
-            "Write \"status\":\"404\", with quotes."
+            severity: Must,
+            why: "Strictly typed clients cannot read a number there, and report a broken server instead of your message.",
+            change: "Write \"status\":\"404\", with quotes."
         ),
         Each(
-            "detail",
-            "An error says in detail what is wrong",
-            Should,
-            error => error.That(error["detail"].Text() is { Length: > 0 }, "a detail", Reply.Shown(error["detail"])),
-            "This sentence is what an admin finds in the provisioning log. Without it they cannot help themselves.",
-            "Say in detail what was wrong with the request, naming the attribute, and what to do."
+            id: "detail",
+            title: "An error says in detail what is wrong",
+            rule: error => error.That(error["detail"].Text() is { Length: > 0 }, "a detail", Reply.Shown(error["detail"])),
+            severity: Should,
+            why: "This sentence is what an admin finds in the provisioning log. Without it they cannot help themselves.",
+            change: "Say in detail what was wrong with the request, naming the attribute, and what to do."
         ),
         Each(
-            "type",
-            "scimType is one of those that RFC 7644 defines",
-            Should,
-            error =>
+            id: "type",
+            title: "scimType is one of those that RFC 7644 defines",
+            rule: error =>
                 error.That(
                     error["scimType"] is null || Types.Contains(error["scimType"].Text()),
                     $"one of {string.Join(", ", Types)}",
                     Reply.Shown(error["scimType"])
                 ),
-            "Clients decide by this word what to do, and spelling counts.",
-            "Take the words of RFC 7644, Table 9, or leave scimType out."
+            severity: Should,
+            why: "Clients decide by this word what to do, and spelling counts.",
+            change: "Take the words of RFC 7644, Table 9, or leave scimType out."
         ),
         Each(
-            "no-internals",
-            "An error does not show the inside of the server",
-            Advice,
-            error =>
+            id: "no-internals",
+            title: "An error does not show the inside of the server",
+            rule: error =>
                 error.That(
                     !Internals.Any(sign => error.Exchange.ResponseBody.Contains(sign, StringComparison.Ordinal)),
                     "a message for people",
                     "lines of a program's stack"
                 ),
-            "Stack traces help attackers more than admins.",
-            "Log them, and answer with a sentence."
+            severity: Advice,
+            why: "Stack traces help attackers more than admins.",
+            change: "Log them, and answer with a sentence."
         ),
     ];
 
     static Check Each(string id, string title, Severity severity, Action<Reply> rule, string why, string change) =>
-        new(
-            $"errors.document.{id}",
-            title,
-            "RFC 7644 §3.12",
-            severity,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = $"errors.document.{id}",
+            Title = title,
+            Rule = "RFC 7644 §3.12",
+            Severity = severity,
+            Profiles = Profiles.All,
+            Why = why,
+            Change = change,
+            Run = async t =>
             {
                 var errors = (await Provoked(t)).Where(reply => reply.Status is >= 400 and < 500).ToList();
                 // That an error is a document at all is the first check's.
@@ -120,11 +123,7 @@ static class ErrorDocumentChecks
                     throw new Blocked("no request was answered with an error that could be looked at");
                 foreach (var error in errors)
                     rule(error);
-            }
-        )
-        {
-            Why = why,
-            Change = change,
+            },
         };
 
     static async Task<List<Reply>> Provoked(Trial t)

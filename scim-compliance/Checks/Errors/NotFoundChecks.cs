@@ -21,41 +21,58 @@ static class NotFoundChecks
     [
         .. from id in Ids
         select Missing(
-            $"get.{id.Id}",
-            $"GET of a user by {id.What} is 404",
-            id.Id is "guid" ? Must : Should,
-            Needs.Nothing,
-            t => t.Get("/Users/" + id.Name(t))
+            id: $"get.{id.Id}",
+            title: $"GET of a user by {id.What} is 404",
+            severity: id.Id is "guid" ? Must : Should,
+            needs: Needs.Nothing,
+            ask: t => t.Get("/Users/" + id.Name(t))
         ),
-        Missing("put", "PUT to an unknown id is 404 and makes nothing", Must, Needs.Nothing, async t => (await Put(t)).Known()),
         Missing(
-            "patch",
-            "PATCH of an unknown id is 404",
-            Must,
-            Needs.Patch,
-            t => t.Patch("/Users/" + t.NewGuid(), """{"op":"replace","path":"displayName","value":"x"}""")
+            id: "put",
+            title: "PUT to an unknown id is 404 and makes nothing",
+            severity: Must,
+            needs: Needs.Nothing,
+            ask: async t => (await Put(t)).Known()
         ),
-        Missing("delete", "DELETE of an unknown id is 404", Must, Needs.Nothing, t => t.Delete("/Users/" + t.NewGuid())),
         Missing(
-            "user-as-group",
-            "A user is not found below /Groups",
-            Should,
-            Needs.Groups,
-            async t => await t.Get("/Groups/" + Uri.EscapeDataString((await t.User()).Id)),
-            number: true
+            id: "patch",
+            title: "PATCH of an unknown id is 404",
+            severity: Must,
+            needs: Needs.Patch,
+            ask: t => t.Patch("/Users/" + t.NewGuid(), """{"op":"replace","path":"displayName","value":"x"}""")
         ),
-        Missing("route", "An address that nobody serves is 404", Should, Needs.Nothing, t => t.Get("/" + t.NewName())),
-        new(
-            "errors.method",
-            "A method that an address does not have is refused as the client's mistake",
-            "RFC 9110 §15.5.6; RFC 7644 §3.12",
-            Should,
-            Profiles.Rfc,
-            async t => (await t.Post("/ServiceProviderConfig", "{}")).Expect(405, 404, 403, 501)
-        )
+        Missing(
+            id: "delete",
+            title: "DELETE of an unknown id is 404",
+            severity: Must,
+            needs: Needs.Nothing,
+            ask: t => t.Delete("/Users/" + t.NewGuid())
+        ),
+        Missing(
+            number: true,
+            id: "user-as-group",
+            title: "A user is not found below /Groups",
+            severity: Should,
+            needs: Needs.Groups,
+            ask: async t => await t.Get("/Groups/" + Uri.EscapeDataString((await t.User()).Id))
+        ),
+        Missing(
+            id: "route",
+            title: "An address that nobody serves is 404",
+            severity: Should,
+            needs: Needs.Nothing,
+            ask: t => t.Get("/" + t.NewName())
+        ),
+        new()
         {
+            Id = "errors.method",
+            Title = "A method that an address does not have is refused as the client's mistake",
+            Rule = "RFC 9110 §15.5.6; RFC 7644 §3.12",
+            Severity = Should,
+            Profiles = Profiles.Rfc,
             Why = "A server error in its place is taken for an outage and tried again.",
             Change = "Answer 405 with the header Allow.",
+            Run = async t => (await t.Post("/ServiceProviderConfig", "{}")).Expect(405, 404, 403, 501),
         },
     ];
 
@@ -67,25 +84,24 @@ static class NotFoundChecks
     }
 
     static Check Missing(string id, string title, Severity severity, Needs needs, Func<Trial, Task<Reply>> ask, bool number = false) =>
-        new(
-            $"errors.not-found.{id}",
-            title,
-            $"RFC 7644 §3.12; {Entra}",
-            severity,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = $"errors.not-found.{id}",
+            Title = title,
+            Rule = $"RFC 7644 §3.12; {Entra}",
+            Severity = severity,
+            Profiles = Profiles.All,
+            Needs = needs,
+            Why =
+                "Only a 404 tells Entra that the account is gone. A 400 or 500 is tried again for weeks, and a 200 hides that nothing has happened.",
+            Change = "Take an id as any text, look it up, and answer 404 when there is none.",
+            Run = async t =>
             {
                 var reply = await ask(t);
                 // Where each type counts for itself, user 5 and group 5 are two things.
                 if (number && reply.IsSuccess && reply["meta.resourceType"].Text() is "Group")
                     throw new NotOffered("users and groups have ids of their own");
                 reply.Expect(404);
-            }
-        )
-        {
-            Why =
-                "Only a 404 tells Entra that the account is gone. A 400 or 500 is tried again for weeks, and a 200 hides that nothing has happened.",
-            Change = "Take an id as any text, look it up, and answer 404 when there is none.",
-            Needs = needs,
+            },
         };
 }

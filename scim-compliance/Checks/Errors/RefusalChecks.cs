@@ -69,13 +69,16 @@ static class RefusalChecks
         .. from body in Bodies
         where body.Types.Length is 1 || body.Id is "user-name-missing" or "emails-text"
         select Named(body.Id, body.What, body.Collection, body.Body, body.Types),
-        new(
-            "errors.replace.without-user-name",
-            "A PUT without userName is refused, or leaves the user's name",
-            "RFC 7644 §3.5.1; RFC 7643 §4.1.1",
-            Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "errors.replace.without-user-name",
+            Title = "A PUT without userName is refused, or leaves the user's name",
+            Rule = "RFC 7644 §3.5.1; RFC 7643 §4.1.1",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Why = "An account that loses its name is matched by nobody, and made a second time.",
+            Change = "Require userName in a PUT as in a POST.",
+            Run = async t =>
             {
                 var user = await t.User();
                 var reply = (
@@ -89,11 +92,7 @@ static class RefusalChecks
                 // The RFC asks the client for it, and leaves to the server what it does without.
                 else
                     (await t.Read(user)).IsIgnoringCase("userName", user.Name);
-            }
-        )
-        {
-            Why = "An account that loses its name is matched by nobody, and made a second time.",
-            Change = "Require userName in a PUT as in a POST.",
+            },
         },
     ];
 
@@ -103,40 +102,38 @@ static class RefusalChecks
             : "RFC 7644 §3.12, Table 8";
 
     static Check Refused(string id, string what, string collection, string body) =>
-        new(
-            $"errors.refused.{id}",
-            $"{what} is refused",
-            Rule(id),
-            Severity(id),
-            Profiles.All,
-            async t => (await Send(t, collection, body)).Expect(400, 422)
-        )
+        new()
         {
+            Id = $"errors.refused.{id}",
+            Title = $"{what} is refused",
+            Rule = Rule(id),
+            Severity = Severity(id),
+            Profiles = Profiles.All,
+            Needs = collection is "/Groups" ? Needs.Groups : Needs.Nothing,
             Why =
                 "What should be refused is stored half, or answered with a server error: Entra takes that for an outage and tries it again for weeks.",
             Change = "Check the body before anything is stored, and answer 400 with a detail that names the mistake.",
-            Needs = collection is "/Groups" ? Needs.Groups : Needs.Nothing,
+            Run = async t => (await Send(t, collection, body)).Expect(400, 422),
         };
 
     static Check Named(string id, string what, string collection, string body, string[] types) =>
-        new(
-            $"errors.type.{id}",
-            $"{what} is refused with scimType {types[0]}",
-            "RFC 7644 §3.12, Table 9",
-            Should,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = $"errors.type.{id}",
+            Title = $"{what} is refused with scimType {types[0]}",
+            Rule = "RFC 7644 §3.12, Table 9",
+            Severity = Should,
+            Profiles = Profiles.All,
+            Needs = collection is "/Groups" ? Needs.Groups : Needs.Nothing,
+            Why = "The word tells a program what kind of mistake it has made. Without it, people have to read logs.",
+            Change = $"Answer 400 with \"scimType\":\"{types[0]}\".",
+            Run = async t =>
             {
                 var reply = await Send(t, collection, body);
                 if (reply.Status is not 400 || !reply.IsErrorDocument)
                     throw new Blocked($"it is not answered with a SCIM error 400 but with {reply.Summary}");
                 reply.Error(400, types);
-            }
-        )
-        {
-            Why = "The word tells a program what kind of mistake it has made. Without it, people have to read logs.",
-            Change = $"Answer 400 with \"scimType\":\"{types[0]}\".",
-            Needs = collection is "/Groups" ? Needs.Groups : Needs.Nothing,
+            },
         };
 
     // What the RFC leaves to the server's leniency in reading a type is no must.

@@ -22,56 +22,60 @@ static class InvalidFilterChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         .. from filter in Filters select Declined(filter.Id, filter.What, filter.Filter, filter.Severity),
-        new(
-            "filter.invalid.type",
-            "A filter that is declined has scimType invalidFilter",
-            "RFC 7644 §3.4.2.2: MUST … return an HTTP 400 error with a scimType error of invalidFilter",
-            Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "filter.invalid.type",
+            Title = "A filter that is declined has scimType invalidFilter",
+            Rule = "RFC 7644 §3.4.2.2: MUST … return an HTTP 400 error with a scimType error of invalidFilter",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Filter,
+            Why = "By this word a client knows that the filter was the trouble, and not something else in the request.",
+            Change = "Add \"scimType\":\"invalidFilter\" to the error document.",
+            Run = async t =>
             {
                 var reply = await t.Find("/Users", Filters[0].Filter);
                 if (reply.Status is not 400 || !reply.IsErrorDocument)
                     throw new Blocked($"{Filters[0].What} is not answered with a SCIM error 400 but with {reply.Summary}");
                 reply.Error(400, "invalidFilter");
-            }
-        )
-        {
-            Why = "By this word a client knows that the filter was the trouble, and not something else in the request.",
-            Change = "Add \"scimType\":\"invalidFilter\" to the error document.",
-            Needs = Needs.Filter,
+            },
         },
-        new(
-            "filter.invalid.attribute",
-            "A filter on an attribute that nobody knows finds nobody",
-            "RFC 7644 §3.4.2.2, Table 9",
-            Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "filter.invalid.attribute",
+            Title = "A filter on an attribute that nobody knows finds nobody",
+            Rule = "RFC 7644 §3.4.2.2, Table 9",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Filter,
+            Why =
+                "A server that drops the condition returns everybody: the client takes the first one for the one it was looking for, and overwrites a stranger.",
+            Change = "Decline it with 400 invalidFilter and name the attribute, or return an empty list.",
+            Run = async t =>
             {
                 await t.CanFilter(await t.User());
                 var reply = await t.Find("/Users", $"noSuchAttribute eq \"{t.NewName()}\"");
                 if (reply.Status is 400)
                     return;
                 reply.Selects();
-            }
-        )
-        {
-            Why =
-                "A server that drops the condition returns everybody: the client takes the first one for the one it was looking for, and overwrites a stranger.",
-            Change = "Decline it with 400 invalidFilter and name the attribute, or return an empty list.",
-            Needs = Needs.Filter,
+            },
         },
     ];
 
     static Check Declined(string id, string what, string filter, Severity severity) =>
-        new(
-            $"filter.invalid.{id}",
-            $"{what} is declined with 400",
-            "RFC 7644 §3.4.2.2, Table 9",
-            severity,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = $"filter.invalid.{id}",
+            Title = $"{what} is declined with 400",
+            Rule = "RFC 7644 §3.4.2.2, Table 9",
+            Severity = severity,
+            Profiles = Profiles.All,
+            Needs = Needs.Filter,
+            Attributes = id is "boolean-gt" ? ["User:active"] : [],
+            Why =
+                "A mistake in a mapping looks like a good answer: an empty one leads to doubles, and when the filter is ignored, a client that wanted one user changes another.",
+            Change = "Answer 400 with scimType invalidFilter, and say in detail what was not understood and where.",
+            Run = async t =>
             {
                 await t.CanFilter(await t.User());
                 var reply = await t.Find("/Users", filter);
@@ -80,13 +84,6 @@ static class InvalidFilterChecks
                     "the filter is declined with 400",
                     reply.Status is 200 ? $"200 with {reply.TotalResults} users" : reply.Summary
                 );
-            }
-        )
-        {
-            Why =
-                "A mistake in a mapping looks like a good answer: an empty one leads to doubles, and when the filter is ignored, a client that wanted one user changes another.",
-            Change = "Answer 400 with scimType invalidFilter, and say in detail what was not understood and where.",
-            Needs = Needs.Filter,
-            Attributes = id is "boolean-gt" ? ["User:active"] : [],
+            },
         };
 }

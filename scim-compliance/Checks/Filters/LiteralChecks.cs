@@ -22,34 +22,40 @@ static class LiteralChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         .. from text in Texts select Found(text.Id, text.What, text.Text, text.Severity),
-        new(
-            "filter.literal.wildcard",
-            "A percent sign in a filter is no wildcard",
-            "RFC 7644 §3.4.2.2: eq compares the whole value",
-            Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "filter.literal.wildcard",
+            Title = "A percent sign in a filter is no wildcard",
+            Rule = "RFC 7644 §3.4.2.2: eq compares the whole value",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Filter,
+            Why = "A name with a percent sign or an underscore would match other people.",
+            Change = "Compare with =, not with LIKE, or escape the pattern.",
+            Run = async t =>
             {
                 var user = await t.User();
                 await t.CanFilter(user);
                 (await t.Find("/Users", $"userName eq \"{user.Name[..^9]}%\"")).Selects();
-            }
-        )
-        {
-            Why = "A name with a percent sign or an underscore would match other people.",
-            Change = "Compare with =, not with LIKE, or escape the pattern.",
-            Needs = Needs.Filter,
+            },
         },
     ];
 
     static Check Found(string id, string what, string text, Severity severity) =>
-        new(
-            $"filter.literal.{id}",
-            $"{what} in a value is taken as it is",
-            "RFC 7644 §3.4.2.2, Figure 1; SCIM-SDK#913, apache/directory-scimple#981",
-            severity,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = $"filter.literal.{id}",
+            Title = $"{what} in a value is taken as it is",
+            Rule = "RFC 7644 §3.4.2.2, Figure 1; SCIM-SDK#913, apache/directory-scimple#981",
+            Severity = severity,
+            Profiles = Profiles.All,
+            Needs = Needs.Filter,
+            Attributes = ["User:displayName"],
+            Why =
+                "People and groups have such names. A look-up that fails on them leaves just these without an account, or makes them twice.",
+            Change =
+                "Decode the query once (a plus sign in it is a space, %2B a plus sign), read the value as a JSON string, and hand it to the database as a parameter.",
+            Run = async t =>
             {
                 var name = $"{t.NewName()} {text}";
                 // By hand, since a serialiser escapes more than it must.
@@ -59,14 +65,6 @@ static class LiteralChecks
                     throw new Blocked("the name is not kept as it was sent");
                 (await t.Find("/Users", $"displayName eq \"{t.NewName()}\"")).Comparable().Prepared();
                 (await t.Find("/Users", $"displayName eq {literal}")).Selects(user);
-            }
-        )
-        {
-            Why =
-                "People and groups have such names. A look-up that fails on them leaves just these without an account, or makes them twice.",
-            Change =
-                "Decode the query once (a plus sign in it is a space, %2B a plus sign), read the value as a JSON string, and hand it to the database as a parameter.",
-            Needs = Needs.Filter,
-            Attributes = ["User:displayName"],
+            },
         };
 }

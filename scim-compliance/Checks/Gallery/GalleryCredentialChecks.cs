@@ -9,45 +9,45 @@ static class GalleryCredentialChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         Of(
-            21,
-            "Validate_Credentials_Test",
-            "client-credentials",
-            "An access token is given for client id and secret in the header, and opens the server",
-            async t => await Opens(t, await Token(t, Client(t).InHeader)),
-            Must
+            number: 21,
+            test: "Validate_Credentials_Test",
+            id: "client-credentials",
+            title: "An access token is given for client id and secret in the header, and opens the server",
+            severity: Must,
+            run: async t => await Opens(t, await Token(t, Client(t).InHeader))
         ),
         Of(
-            21,
-            "Validate_Credentials_Test",
-            "client-credentials-body",
-            "An access token is given for client id and secret in the body too",
-            async t => await Opens(t, await Token(t, Client(t).InBody)),
-            Should
+            number: 21,
+            test: "Validate_Credentials_Test",
+            id: "client-credentials-body",
+            title: "An access token is given for client id and secret in the body too",
+            severity: Should,
+            run: async t => await Opens(t, await Token(t, Client(t).InBody))
         ),
         Of(
-            21,
-            "Validate_Credentials_Test",
-            "token-lifetime",
-            "An access token is valid for 60 to 360 minutes",
-            async t =>
+            number: 21,
+            test: "Validate_Credentials_Test",
+            id: "token-lifetime",
+            title: "An access token is valid for 60 to 360 minutes",
+            severity: Must,
+            run: async t =>
             {
                 var reply = (await Token(t, Client(t).InHeader)).Prepared();
                 var seconds = int.TryParse(reply["expires_in"].Text(), out var said) ? said : -1;
                 reply.That(seconds is >= 3600 and <= 21600, "expires_in is between 3600 and 21600", Reply.Shown(reply["expires_in"]));
-            },
-            Must
+            }
         ),
         Of(
-            21,
-            "Validate_Credentials_Test",
-            "wrong-secret",
-            "A wrong secret is refused with 401 or 400 invalid_client, in OAuth's form",
-            async t =>
+            number: 21,
+            test: "Validate_Credentials_Test",
+            id: "wrong-secret",
+            title: "A wrong secret is refused with 401 or 400 invalid_client, in OAuth's form",
+            severity: Should,
+            run: async t =>
             {
                 var reply = await Token(t, (Client(t) with { Secret = "wrong" }).InHeader);
                 reply.Expect(400, 401).Is("error", "invalid_client");
-            },
-            Should
+            }
         ) with
         {
             Rule = "RFC 6749 §5.2",
@@ -55,22 +55,22 @@ static class GalleryCredentialChecks
             Change = "Answer a wrong secret with 401 or 400 and {\"error\":\"invalid_client\"}.",
         },
         Of(
-            22,
-            "Federated_Identity_Test",
-            "federated-identity",
-            "An access token is given for a token that Entra has issued, and opens the server",
-            async t =>
+            number: 22,
+            test: "Federated_Identity_Test",
+            id: "federated-identity",
+            title: "An access token is given for a token that Entra has issued, and opens the server",
+            severity: Must,
+            run: async t =>
             {
                 if (t.Target.OAuthClient is not { Assertion: not null } client)
                     throw new NotOffered("To try it, give --client-id, --token-url and --client-assertion (a token issued by Entra)");
                 await Opens(t, await Token(t, client.Federated));
-            },
-            Must
+            }
         ),
     ];
 
     static Check Of(int number, string test, string id, string title, Func<Trial, Task> run, Severity severity) =>
-        GalleryUserChecks.Of(number, test, $"direct.{id}", title, run) with
+        GalleryUserChecks.Of(number: number, test: test, id: $"direct.{id}", title: title, run: run) with
         {
             Severity = severity,
             Why =

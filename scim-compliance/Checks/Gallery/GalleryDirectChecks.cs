@@ -32,11 +32,12 @@ static partial class GalleryDirectChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         Of(
-            16,
-            "SCIM_Null_Update_Test",
-            "direct.nulls",
-            "Attributes that are replaced by an empty string, and then by null, are unassigned",
-            async t =>
+            number: 16,
+            test: "SCIM_Null_Update_Test",
+            id: "direct.nulls",
+            title: "Attributes that are replaced by an empty string, and then by null, are unassigned",
+            needs: Needs.Patch,
+            run: async t =>
             {
                 var paths = Optional(t);
                 var user = await t.User();
@@ -49,26 +50,26 @@ static partial class GalleryDirectChecks
                 var none = await t.Read(user);
                 foreach (var path in paths)
                     none.Is(path, null);
-            },
-            Needs.Patch
+            }
         ),
         Of(
-            17,
-            "SCIM_User_Create_Test",
-            "direct.user-create",
-            "A user is created, with an id and the userName that was sent",
-            async t =>
+            number: 17,
+            test: "SCIM_User_Create_Test",
+            id: "direct.user-create",
+            title: "A user is created, with an id and the userName that was sent",
+            run: async t =>
             {
                 var body = t.UserJson();
                 (await t.Post("/Users", body)).Expect(200, 201).Has("id").Is("userName", body["userName"]!.DeepClone());
             }
         ),
         Of(
-            18,
-            "SCIM_User_Update_Test",
-            "direct.user-update",
-            "Every value of a PATCH is read back as an equal string",
-            async t =>
+            number: 18,
+            test: "SCIM_User_Update_Test",
+            id: "direct.user-update",
+            title: "Every value of a PATCH is read back as an equal string",
+            needs: Needs.Patch,
+            run: async t =>
             {
                 var paths = Optional(t).Where(path => !path.Contains('[', StringComparison.Ordinal)).ToArray();
                 var user = await t.User();
@@ -77,66 +78,68 @@ static partial class GalleryDirectChecks
                 var after = await t.Read(user);
                 foreach (var path in paths)
                     after.Is(path, Sample(path, 2));
-            },
-            Needs.Patch
+            }
         ),
         Of(
-            19,
-            "SCIM_Group_Create_Test",
-            "direct.group-create",
-            "A group is created, with an id and the displayName that was sent",
-            async t =>
+            number: 19,
+            test: "SCIM_Group_Create_Test",
+            id: "direct.group-create",
+            title: "A group is created, with an id and the displayName that was sent",
+            needs: Needs.Groups,
+            run: async t =>
             {
                 var body = t.GroupJson();
                 (await t.Post("/Groups", body)).Expect(200, 201).Has("id").Is("displayName", body["displayName"]!.DeepClone());
-            },
-            Needs.Groups
+            }
         ),
         Of(
-            20,
-            "SCIM_Group_Update_Test",
-            "direct.group-update",
-            "Every value of a PATCH of a group is read back as an equal string",
-            async t =>
+            number: 20,
+            test: "SCIM_Group_Update_Test",
+            id: "direct.group-update",
+            title: "Every value of a PATCH of a group is read back as an equal string",
+            needs: Needs.Groups | Needs.Patch,
+            run: async t =>
             {
                 var (group, name) = (await t.Group(), t.NewName());
                 (await t.Patch(group, $$"""{"op":"replace","path":"displayName","value":"{{name}}"}""")).Expect(200, 204);
                 (await t.Read(group)).Is("displayName", name);
-            },
-            Needs.Groups | Needs.Patch
+            }
         ),
         Of(
-            23,
-            "SCIM_User_Pagination_Test",
-            "direct.user-pages",
-            "Pages of five users are answered with the startIndex that was asked for",
-            async t =>
+            number: 23,
+            test: "SCIM_User_Pagination_Test",
+            id: "direct.user-pages",
+            title: "Pages of five users are answered with the startIndex that was asked for",
+            needs: Needs.IndexPaging,
+            run: async t =>
             {
                 await t.Users(11);
                 await Pages(t, "/Users");
-            },
-            Needs.IndexPaging
+            }
         ),
         Of(
-            24,
-            "SCIM_Group_Pagination_Test",
-            "direct.group-pages",
-            "Pages of five groups are answered with the startIndex that was asked for",
-            async t =>
+            number: 24,
+            test: "SCIM_Group_Pagination_Test",
+            id: "direct.group-pages",
+            title: "Pages of five groups are answered with the startIndex that was asked for",
+            severity: Should,
+            needs: Needs.IndexPaging | Needs.Groups,
+            run: async t =>
             {
                 for (var made = 0; made < 11; made++)
                     await t.Group();
                 await Pages(t, "/Groups");
-            },
-            Needs.IndexPaging | Needs.Groups,
-            Should
+            }
         ),
         Of(
-            25,
-            "SCIM_Update_Manager_Test",
-            "direct.manager",
-            "A manager is set, changed, and removed by an empty string",
-            async t =>
+            number: 25,
+            test: "SCIM_Update_Manager_Test",
+            id: "direct.manager",
+            title: "A manager is set, changed, and removed by an empty string",
+            severity: Must,
+            needs: Needs.Patch | Needs.EnterpriseUser,
+            attributes: ["EnterpriseUser:manager"],
+            run: async t =>
             {
                 var (users, path) = (await t.Users(3), Enterprise + "manager");
                 (await t.Patch(users[0], $$"""{"op":"Add","path":"{{path}}","value":"{{users[1].Id}}"}""")).Expect(200, 204);
@@ -145,10 +148,7 @@ static partial class GalleryDirectChecks
                 (await t.Read(users[0])).Is(path + ".value", users[2].Id);
                 (await t.Patch(users[0], $$"""{"op":"replace","path":"{{path}}","value":""}""")).Expect(200, 204);
                 (await t.Read(users[0])).Lacks(path + ".value");
-            },
-            Needs.Patch | Needs.EnterpriseUser,
-            Must,
-            "EnterpriseUser:manager"
+            }
         ),
     ];
 

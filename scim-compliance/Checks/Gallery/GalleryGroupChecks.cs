@@ -9,11 +9,12 @@ static class GalleryGroupChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         Of(
-            8,
-            "Create_Group_Test",
-            "group.create",
-            "A group is created by a cycle and found by the harness",
-            async t =>
+            number: 8,
+            test: "Create_Group_Test",
+            id: "group.create",
+            title: "A group is created by a cycle and found by the harness",
+            needs: Needs.Filter,
+            run: async t =>
             {
                 var body = t.GroupJson("""{"members":[]}""");
                 var filter = $"displayName eq \"{body["displayName"].Text()}\"";
@@ -23,87 +24,86 @@ static class GalleryGroupChecks
                     .Expect(200)
                     .Count("Resources", 1)
                     .Is("Resources[0].displayName", body["displayName"]!.DeepClone());
-            },
-            Needs.Filter
+            }
         ),
         Of(
-            9,
-            "Update_Group_Test",
-            "group.update",
-            "A renamed group is found by the harness under its new name",
-            async t =>
+            number: 9,
+            test: "Update_Group_Test",
+            id: "group.update",
+            title: "A renamed group is found by the harness under its new name",
+            needs: Needs.Filter | Needs.Patch,
+            run: async t =>
             {
                 var (group, name) = (await t.Group(), t.NewName());
                 (await t.Patch(group, $$"""{"op":"Replace","path":"displayName","value":"{{name}}"}""")).Expect(200, 204);
                 (await t.Find("/Groups", $"displayName eq \"{name}\"")).Expect(200).Count("Resources", 1).Is("Resources[0].id", group.Id);
-            },
-            Needs.Filter | Needs.Patch
+            }
         ),
         Of(
-            10,
-            "Delete_Group_Test",
-            "group.delete",
-            "A group that is deleted in Entra is gone",
-            async t =>
+            number: 10,
+            test: "Delete_Group_Test",
+            id: "group.delete",
+            title: "A group that is deleted in Entra is gone",
+            severity: Should,
+            needs: Needs.Filter,
+            run: async t =>
             {
                 var group = await t.Group();
                 (await t.Delete(group.Path)).Expect(204);
                 (await t.Find("/Groups", $"displayName eq \"{group.Name}\"")).Expect(200).Count("Resources", 0);
-            },
-            Needs.Filter,
-            Should
+            }
         ),
         Of(
-            11,
-            "Group_Update_Add_Member_Test",
-            "group.add-member",
-            "A member is added by a cycle",
-            async t =>
+            number: 11,
+            test: "Group_Update_Add_Member_Test",
+            id: "group.add-member",
+            title: "A member is added by a cycle",
+            needs: Needs.Patch,
+            run: async t =>
             {
                 var (user, group) = (await t.User(), await t.Group());
                 (await t.Get(group.Path + "?excludedAttributes=members")).Expect(200);
                 (await t.Patch(group, $$"""{"op":"Add","path":"members","value":[{"value":"{{user.Id}}"}]}""")).Expect(200, 204);
                 await t.Holds(group, user);
-            },
-            Needs.Patch
+            }
         ),
         Of(
-            12,
-            "Group_Update_Remove_Member_Test",
-            "group.remove-member",
-            "A member is removed by a cycle, and the other stays",
-            async t =>
+            number: 12,
+            test: "Group_Update_Remove_Member_Test",
+            id: "group.remove-member",
+            title: "A member is removed by a cycle, and the other stays",
+            needs: Needs.Patch,
+            run: async t =>
             {
                 var users = await t.Users(2);
                 var group = await t.Group(users);
                 (await t.Get(group.Path + "?excludedAttributes=members")).Expect(200);
                 (await t.Patch(group, $$"""{"op":"Remove","path":"members","value":[{"value":"{{users[0].Id}}"}]}""")).Expect(200, 204);
                 await t.Holds(group, users[1]);
-            },
-            Needs.Patch
+            }
         ),
         Of(
-            13,
-            "POD_Group_Test",
-            "group.on-demand",
-            "A group is provisioned on demand and found by the harness",
-            OnDemand.OnDemandChecks.NewGroup,
-            Needs.Filter | Needs.Patch
+            number: 13,
+            test: "POD_Group_Test",
+            id: "group.on-demand",
+            title: "A group is provisioned on demand and found by the harness",
+            needs: Needs.Filter | Needs.Patch,
+            run: OnDemand.OnDemandChecks.NewGroup
         ),
         Of(
-            14,
-            "Restore_Group_Test",
-            "group.restore",
-            "A group that is unassigned and assigned again is back",
-            async t =>
+            number: 14,
+            test: "Restore_Group_Test",
+            id: "group.restore",
+            title: "A group that is unassigned and assigned again is back",
+            severity: Should,
+            needs: Needs.Filter,
+            run: async t =>
             {
                 var group = await t.Group();
                 (await t.Delete(group.Path)).Expect(204);
                 (await t.Post("/Groups", t.GroupJson($$"""{"displayName":"{{group.Name}}","members":[]}"""))).Success().Has("id");
                 (await t.Find("/Groups", $"displayName eq \"{group.Name}\"")).Expect(200).Count("Resources", 1);
-            },
-            Needs.Filter,
-            Should
+            }
         ),
     ];
 
@@ -115,5 +115,5 @@ static class GalleryGroupChecks
         Func<Trial, Task> run,
         Needs needs = Needs.Nothing,
         Severity severity = Must
-    ) => GalleryUserChecks.Of(number, test, id, title, run, needs | Needs.Groups, severity);
+    ) => GalleryUserChecks.Of(number: number, test: test, id: id, title: title, severity: severity, needs: needs | Needs.Groups, run: run);
 }

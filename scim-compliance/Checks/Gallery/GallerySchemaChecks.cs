@@ -12,11 +12,11 @@ static class GallerySchemaChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         GalleryUserChecks.Of(
-            15,
-            "Schema_Discoverability_Test",
-            "direct.schemas",
-            "The attributes that every app maps are found in /Schemas",
-            async t =>
+            number: 15,
+            test: "Schema_Discoverability_Test",
+            id: "direct.schemas",
+            title: "The attributes that every app maps are found in /Schemas",
+            run: async t =>
             {
                 var reply = (await t.Get("/Schemas")).Expect(200).Has("Resources");
                 Find(reply, Trial.UserSchema, OfUsers);
@@ -25,12 +25,12 @@ static class GallerySchemaChecks
             }
         ),
         GalleryUserChecks.Of(
-            15,
-            "Schema_Discoverability_Test",
-            "direct.schemas-email",
-            "The work e-mail is found in /Schemas under the name that Entra maps",
-            async t => Find((await t.Get("/Schemas")).Expect(200), Trial.UserSchema, ["emails[type eq \"work\"].value"]),
-            attributes: "User:emails"
+            number: 15,
+            test: "Schema_Discoverability_Test",
+            id: "direct.schemas-email",
+            title: "The work e-mail is found in /Schemas under the name that Entra maps",
+            attributes: "User:emails",
+            run: async t => Find((await t.Get("/Schemas")).Expect(200), Trial.UserSchema, ["emails[type eq \"work\"].value"])
         ) with
         {
             Why =

@@ -12,11 +12,12 @@ static class GalleryUserChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         Of(
-            1,
-            "Create_User_Test",
-            "user.create",
-            "A user is created by a cycle and found by the harness",
-            async t =>
+            number: 1,
+            test: "Create_User_Test",
+            id: "user.create",
+            title: "A user is created by a cycle and found by the harness",
+            needs: Needs.Filter,
+            run: async t =>
             {
                 var body = t.UserJson();
                 var filter = $"userName eq \"{body["userName"].Text()}\"";
@@ -26,15 +27,15 @@ static class GalleryUserChecks
                     .Expect(200)
                     .Count("Resources", 1)
                     .IsIgnoringCase("Resources[0].userName", body["userName"].Text());
-            },
-            Needs.Filter
+            }
         ),
         Of(
-            2,
-            "Update_User_Test",
-            "user.update",
-            "Changed attributes of a user arrive and are found by the harness",
-            async t =>
+            number: 2,
+            test: "Update_User_Test",
+            id: "user.update",
+            title: "Changed attributes of a user arrive and are found by the harness",
+            needs: Needs.Filter | Needs.Patch,
+            run: async t =>
             {
                 var offered = ((string[])["displayName", "title", Department])
                     .Where(path => GalleryDirectChecks.Offered(t, path))
@@ -51,42 +52,44 @@ static class GalleryUserChecks
                 foreach (var path in offered)
                     if (found["Resources[0]"].At(path).Text() is not "Changed" and var came)
                         throw new Broken($"{path} is \"Changed\"", came);
-            },
-            Needs.Filter | Needs.Patch
+            }
         ),
         Of(
-            3,
-            "Disable_User_Test",
-            "user.disable",
-            "A user is disabled, and can still be read",
-            async t =>
+            number: 3,
+            test: "Disable_User_Test",
+            id: "user.disable",
+            title: "A user is disabled, and can still be read",
+            needs: Needs.Patch,
+            run: async t =>
             {
                 var user = await t.User();
                 (await t.Patch(user, """{"op":"Replace","path":"active","value":"False"}""")).Expect(200, 204);
                 (await t.Get(user.Path)).Expect(200).Is("active", false);
-            },
-            Needs.Patch
+            }
         ),
         Of(
-            4,
-            "Delete_User_Test",
-            "user.delete",
-            "A user who is purged in Entra is gone",
-            async t =>
+            number: 4,
+            test: "Delete_User_Test",
+            id: "user.delete",
+            title: "A user who is purged in Entra is gone",
+            severity: Should,
+            needs: Needs.Filter,
+            run: async t =>
             {
                 var user = await t.User();
                 (await t.Delete(user.Path)).Expect(204);
                 (await t.Find("/Users", $"userName eq \"{user.Name}\"")).Expect(200, 404).Count("Resources", 0);
-            },
-            Needs.Filter,
-            Should
+            }
         ),
         Of(
-            5,
-            "User_Update_Manager_Test",
-            "user.manager",
-            "A manager is set, changed and removed by cycles",
-            async t =>
+            number: 5,
+            test: "User_Update_Manager_Test",
+            id: "user.manager",
+            title: "A manager is set, changed and removed by cycles",
+            severity: Must,
+            needs: Needs.Patch | Needs.EnterpriseUser,
+            attributes: ["EnterpriseUser:manager"],
+            run: async t =>
             {
                 var users = await t.Users(3);
                 (await t.Patch(users[0], $$"""{"op":"Add","path":"{{Manager}}","value":"{{users[1].Id}}"}""")).Expect(200, 204);
@@ -95,17 +98,15 @@ static class GalleryUserChecks
                 (await t.Read(users[0])).Is(Manager + ".value", users[2].Id);
                 (await t.Patch(users[0], $$"""{"op":"Remove","path":"{{Manager}}"}""")).Expect(200, 204);
                 (await t.Read(users[0])).Lacks(Manager);
-            },
-            Needs.Patch | Needs.EnterpriseUser,
-            Must,
-            "EnterpriseUser:manager"
+            }
         ),
         Of(
-            6,
-            "Restore_User_Test",
-            "user.restore",
-            "A user who is unassigned and assigned again is back, after a disable as after a delete",
-            async t =>
+            number: 6,
+            test: "Restore_User_Test",
+            id: "user.restore",
+            title: "A user who is unassigned and assigned again is back, after a disable as after a delete",
+            needs: Needs.Patch,
+            run: async t =>
             {
                 var user = await t.User();
                 (await t.Patch(user, """{"op":"Replace","path":"active","value":"False"}""")).Expect(200, 204);
@@ -114,16 +115,15 @@ static class GalleryUserChecks
                 (await t.Delete(user.Path)).Expect(204);
                 var again = await t.Post("/Users", t.UserJson($$"""{"userName":"{{user.Name}}"}"""));
                 again.Success().Has("id").That(again["id"].Text() != user.Id, "a new id", "the id of the deleted user");
-            },
-            Needs.Patch
+            }
         ),
         Of(
-            7,
-            "POD_User_Test",
-            "user.on-demand",
-            "A user is provisioned on demand and found by the harness",
-            OnDemand.OnDemandChecks.NewUser,
-            Needs.Filter
+            number: 7,
+            test: "POD_User_Test",
+            id: "user.on-demand",
+            title: "A user is provisioned on demand and found by the harness",
+            needs: Needs.Filter,
+            run: OnDemand.OnDemandChecks.NewUser
         ),
     ];
 
@@ -137,20 +137,19 @@ static class GalleryUserChecks
         Severity severity = Must,
         params string[] attributes
     ) =>
-        new(
-            $"gallery.{id}",
-            title,
-            $"App gallery harness, test {number} {test}{(severity is Must ? "" : " (optional)")}",
-            severity,
-            Profiles.Entra,
-            run
-        )
+        new()
         {
-            Why = "The harness reports this test as failed; Microsoft asks for its result before an app is listed in the gallery.",
-            IsFlow = true,
-            Change =
-                "Look at what came, and at the requests of this test; the checks on single rules that fail beside it say which part is wrong.",
+            Id = $"gallery.{id}",
+            Title = title,
+            Rule = $"App gallery harness, test {number} {test}{(severity is Must ? "" : " (optional)")}",
+            Severity = severity,
+            Profiles = Profiles.Entra,
             Needs = needs,
             Attributes = attributes,
+            IsFlow = true,
+            Why = "The harness reports this test as failed; Microsoft asks for its result before an app is listed in the gallery.",
+            Change =
+                "Look at what came, and at the requests of this test; the checks on single rules that fail beside it say which part is wrong.",
+            Run = run,
         };
 }

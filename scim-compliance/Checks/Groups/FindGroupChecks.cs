@@ -23,133 +23,127 @@ static class FindGroupChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        new(
-            "groups.filter.name",
-            "A group is found by its displayName, and alone",
-            $"{Tutorial}; SCIM Validator 'Filter for an existing group'",
-            Must,
-            Profiles.All,
-            async t =>
-            {
-                var (group, _) = (await t.Group(), await t.Group());
-                Alone(await t.Find("/Groups", $"displayName eq \"{group.Name}\""), group);
-            }
-        )
+        new()
         {
+            Id = "groups.filter.name",
+            Title = "A group is found by its displayName, and alone",
+            Rule = $"{Tutorial}; SCIM Validator 'Filter for an existing group'",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Groups | Needs.Filter,
             Why =
                 "Entra finds groups by name before it creates them. Not found, they are created twice; more than one found, nothing is written.",
             Change = "Filter groups by displayName, and return what matches only.",
-            Needs = Needs.Groups | Needs.Filter,
+            Run = async t =>
+            {
+                var (group, _) = (await t.Group(), await t.Group());
+                Alone(await t.Find("/Groups", $"displayName eq \"{group.Name}\""), group);
+            },
         },
         None(
-            "name-none",
-            "displayName",
-            "A name that no group has is answered 200 with an empty list",
-            "SCIM Validator 'Filter for a non-existing group'"
+            id: "name-none",
+            title: "A name that no group has is answered 200 with an empty list",
+            rule: "SCIM Validator 'Filter for a non-existing group'",
+            attribute: "displayName"
         ),
-        new(
-            "groups.filter.name-case",
-            "A group is found by its displayName in any letter case",
-            "SCIM Validator 'Filter for existing group different case'; RFC 7643 §4.2",
-            Must,
-            Profiles.Entra | Profiles.Rfc,
-            async t =>
+        new()
+        {
+            Id = "groups.filter.name-case",
+            Title = "A group is found by its displayName in any letter case",
+            Rule = "SCIM Validator 'Filter for existing group different case'; RFC 7643 §4.2",
+            Severity = Must,
+            Profiles = Profiles.Entra | Profiles.Rfc,
+            Needs = Needs.Groups | Needs.Filter,
+            Why = "A group that exists under the same name in other letters is not matched, and a second one is created.",
+            Change = "Compare displayName without letter case.",
+            Run = async t =>
             {
                 var group = await t.Group();
                 Alone(await t.Find("/Groups", $"displayName eq \"{group.Name.ToUpperInvariant()}\""), group);
-            }
-        )
-        {
-            Why = "A group that exists under the same name in other letters is not matched, and a second one is created.",
-            Change = "Compare displayName without letter case.",
-            Needs = Needs.Groups | Needs.Filter,
+            },
         },
-        new(
-            "groups.filter.excluded-members",
-            "The request by which Entra matches a group finds it, without its members",
-            $"{Tutorial}; SCIM Validator 'Filter for existing group excluding members'",
-            Must,
-            Profiles.Entra,
-            async t =>
+        new()
+        {
+            Id = "groups.filter.excluded-members",
+            Title = "The request by which Entra matches a group finds it, without its members",
+            Rule = $"{Tutorial}; SCIM Validator 'Filter for existing group excluding members'",
+            Severity = Must,
+            Profiles = Profiles.Entra,
+            Needs = Needs.Groups | Needs.Filter,
+            Why =
+                "With members in it the answer grows with the group, until Entra gives up on it (MultipleEntriesInResponse is one way it shows).",
+            Change = "Leave out the attributes named in excludedAttributes from lists too.",
+            Run = async t =>
             {
                 var group = await t.Group(await t.User());
                 var reply = await t.Find("/Groups", $"displayName eq \"{group.Name}\"", "excludedAttributes=members");
                 Alone(reply, group);
                 reply.Lacks("Resources[0].members");
-            }
-        )
-        {
-            Why =
-                "With members in it the answer grows with the group, until Entra gives up on it (MultipleEntriesInResponse is one way it shows).",
-            Change = "Leave out the attributes named in excludedAttributes from lists too.",
-            Needs = Needs.Groups | Needs.Filter,
+            },
         },
-        new(
-            "groups.filter.external-id",
-            "A group is found by its externalId, and alone",
-            "rancher/rancher#54869; RFC 7643 §3.1",
-            Must,
-            Profiles.Entra | Profiles.Rfc,
-            async t =>
+        new()
+        {
+            Id = "groups.filter.external-id",
+            Title = "A group is found by its externalId, and alone",
+            Rule = "rancher/rancher#54869; RFC 7643 §3.1",
+            Severity = Must,
+            Profiles = Profiles.Entra | Profiles.Rfc,
+            Needs = Needs.Groups | Needs.Filter,
+            Attributes = ["Group:externalId"],
+            Why =
+                "Many admins match groups by their object id, because names change. Without the filter every cycle ends in duplicates or errors.",
+            Change = "Filter groups by externalId, and index it.",
+            Run = async t =>
             {
                 var externalId = t.NewGuid();
                 var group = await t.Make("/Groups", t.GroupJson($$"""{"externalId":"{{externalId}}"}"""));
                 Alone(await t.Find("/Groups", $"externalId eq \"{externalId}\""), group);
-            }
-        )
-        {
-            Why =
-                "Many admins match groups by their object id, because names change. Without the filter every cycle ends in duplicates or errors.",
-            Change = "Filter groups by externalId, and index it.",
-            Needs = Needs.Groups | Needs.Filter,
-            Attributes = ["Group:externalId"],
+            },
         },
         None(
-            "external-id-none",
-            "externalId",
-            "An externalId that no group has is answered 200 with an empty list",
-            "goauthentik/authentik#25987",
-            "Group:externalId"
+            id: "external-id-none",
+            title: "An externalId that no group has is answered 200 with an empty list",
+            rule: "goauthentik/authentik#25987",
+            attributes: ["Group:externalId"],
+            attribute: "externalId"
         ),
-        new(
-            "groups.filter.external-id-case",
-            "externalId is compared with its letter case",
-            "RFC 7643 §3.1: externalId is caseExact",
-            Should,
-            Profiles.Rfc,
-            async t =>
+        new()
+        {
+            Id = "groups.filter.external-id-case",
+            Title = "externalId is compared with its letter case",
+            Rule = "RFC 7643 §3.1: externalId is caseExact",
+            Severity = Should,
+            Profiles = Profiles.Rfc,
+            Needs = Needs.Groups | Needs.Filter,
+            Attributes = ["Group:externalId"],
+            Why = "Two directories may use ids that differ in letter case only; the wrong group is then changed.",
+            Change = "Compare externalId exactly.",
+            Run = async t =>
             {
                 var externalId = t.NewName() + "-aBc";
                 _ = await t.Make("/Groups", t.GroupJson($$"""{"externalId":"{{externalId}}"}"""));
                 var reply = (await t.Find("/Groups", $"externalId eq \"{externalId.ToUpperInvariant()}\"")).Prepared();
                 reply.That(reply.Resources is [], "no group is found by the externalId in other letters", $"{reply.Resources.Count} are");
-            }
-        )
-        {
-            Why = "Two directories may use ids that differ in letter case only; the wrong group is then changed.",
-            Change = "Compare externalId exactly.",
-            Needs = Needs.Groups | Needs.Filter,
-            Attributes = ["Group:externalId"],
+            },
         },
-        new(
-            "groups.filter.renamed",
-            "A renamed group is found by its new name only",
-            "RFC 7644 §3.4.2.2",
-            Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "groups.filter.renamed",
+            Title = "A renamed group is found by its new name only",
+            Rule = "RFC 7644 §3.4.2.2",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Groups | Needs.Filter | Needs.Patch,
+            Why = "A new group that takes the old name is matched with the renamed one.",
+            Change = "Keep the index of names in step with every write.",
+            Run = async t =>
             {
                 var (group, name) = (await t.Group(), t.NewName());
                 (await t.Patch(group, $$"""{"op":"replace","path":"displayName","value":"{{name}}"}""")).Prepared();
                 Alone(await t.Find("/Groups", $"displayName eq \"{name}\""), group);
                 var old = (await t.Find("/Groups", $"displayName eq \"{group.Name}\"")).Prepared();
                 old.That(old.Resources is [], "nothing is found by the old name", $"{old.Resources.Count} groups are");
-            }
-        )
-        {
-            Why = "A new group that takes the old name is matched with the renamed one.",
-            Change = "Keep the index of names in step with every write.",
-            Needs = Needs.Groups | Needs.Filter | Needs.Patch,
+            },
         },
         .. from row in Names select Odd(row.Id, row.Title, row.Severity, row.Name),
     ];
@@ -164,34 +158,37 @@ static class FindGroupChecks
             );
 
     static Check None(string id, string attribute, string title, string rule, params string[] attributes) =>
-        new(
-            $"groups.filter.{id}",
-            title,
-            rule,
-            Must,
-            Profiles.All,
-            async t =>
-            {
-                var reply = (await t.Find("/Groups", $"{attribute} eq \"{t.NewGuid()}\"")).Expect(200);
-                reply.That(reply.Resources is [], "no resources", $"{reply.Resources.Count}");
-            }
-        )
+        new()
         {
+            Id = $"groups.filter.{id}",
+            Title = title,
+            Rule = rule,
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Groups | Needs.Filter,
+            Attributes = attributes,
             Why =
                 "An error keeps Entra from creating the group (and can put the whole job into quarantine); somebody else's group is changed in its place.",
             Change = "Answer a filter that matches nothing with 200 and an empty list, never with 404, 400 or everything.",
-            Needs = Needs.Groups | Needs.Filter,
-            Attributes = attributes,
+            Run = async t =>
+            {
+                var reply = (await t.Find("/Groups", $"{attribute} eq \"{t.NewGuid()}\"")).Expect(200);
+                reply.That(reply.Resources is [], "no resources", $"{reply.Resources.Count}");
+            },
         };
 
     static Check Odd(string id, string title, Severity severity, string name) =>
-        new(
-            $"groups.filter.odd-name.{id}",
-            $"A group whose name holds {title} is created and found again",
-            "RFC 7644 §3.4.2.2: values are JSON strings; Captain-P-Goldfish/SCIM-SDK#913",
-            severity,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = $"groups.filter.odd-name.{id}",
+            Title = $"A group whose name holds {title} is created and found again",
+            Rule = "RFC 7644 §3.4.2.2: values are JSON strings; Captain-P-Goldfish/SCIM-SDK#913",
+            Severity = severity,
+            Profiles = Profiles.All,
+            Needs = Needs.Groups | Needs.Filter,
+            Why = "Such a group is created again in every cycle, or every request about it fails: people do give their groups such names.",
+            Change = "Read the value of a filter as a JSON string, after decoding the address once, and compare it as it is.",
+            Run = async t =>
             {
                 var full = t.NewName() + name;
                 var body = t.GroupJson();
@@ -205,11 +202,6 @@ static class FindGroupChecks
                     await t.Find("/Groups", $"displayName eq \"{escaped}\"", "excludedAttributes=members"),
                     new("", reply["id"].Text(), full, reply)
                 );
-            }
-        )
-        {
-            Why = "Such a group is created again in every cycle, or every request about it fails: people do give their groups such names.",
-            Change = "Read the value of a filter as a JSON string, after decoding the address once, and compare it as it is.",
-            Needs = Needs.Groups | Needs.Filter,
+            },
         };
 }

@@ -8,206 +8,198 @@ static class RenameGroupChecks
 {
     const string Pathless = "SCIM Validator 'Update Group displayName'; RFC 7644 §3.5.2.3";
 
-    static readonly (string Id, string Title, string Rule, Severity Severity, string Operation)[] Renames =
+    static readonly Check[] Renames =
     [
-        (
-            "path",
-            "A group is renamed with a path, as Entra does",
-            "entra-docs use-scim-to-provision-users-and-groups.md",
-            Must,
-            """{"op":"Replace","path":"displayName","value":"NEW"}"""
+        Renamed(
+            id: "path",
+            title: "A group is renamed with a path, as Entra does",
+            rule: "entra-docs use-scim-to-provision-users-and-groups.md",
+            severity: Must,
+            operation: """{"op":"Replace","path":"displayName","value":"NEW"}"""
         ),
-        (
-            "pathless",
-            "A group is renamed without a path, as the SCIM Validator does",
-            Pathless,
-            Must,
-            """{"op":"replace","value":{"displayName":"NEW"}}"""
+        Renamed(
+            id: "pathless",
+            title: "A group is renamed without a path, as the SCIM Validator does",
+            rule: Pathless,
+            severity: Must,
+            operation: """{"op":"replace","value":{"displayName":"NEW"}}"""
         ),
-        (
-            "add",
-            "A group is renamed with the operation add",
-            "RFC 7644 §3.5.2.1; learn.microsoft.com/answers/questions/1373350",
-            Should,
-            """{"op":"add","path":"displayName","value":"NEW"}"""
+        Renamed(
+            id: "add",
+            title: "A group is renamed with the operation add",
+            rule: "RFC 7644 §3.5.2.1; learn.microsoft.com/answers/questions/1373350",
+            severity: Should,
+            operation: """{"op":"add","path":"displayName","value":"NEW"}"""
         ),
-        (
-            "urn",
-            "A group is renamed with the full name of the attribute",
-            "RFC 7644 §3.10",
-            Should,
-            $$"""{"op":"replace","path":"{{Trial.GroupSchema}}:displayName","value":"NEW"}"""
+        Renamed(
+            id: "urn",
+            title: "A group is renamed with the full name of the attribute",
+            rule: "RFC 7644 §3.10",
+            severity: Should,
+            operation: $$"""{"op":"replace","path":"{{Trial.GroupSchema}}:displayName","value":"NEW"}"""
         ),
-        (
-            "path-case",
-            "A group is renamed whatever the letter case of the path",
-            "RFC 7643 §2.1",
-            Should,
-            """{"op":"replace","path":"DISPLAYNAME","value":"NEW"}"""
+        Renamed(
+            id: "path-case",
+            title: "A group is renamed whatever the letter case of the path",
+            rule: "RFC 7643 §2.1",
+            severity: Should,
+            operation: """{"op":"replace","path":"DISPLAYNAME","value":"NEW"}"""
         ),
     ];
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        .. from row in Renames select Renamed(row.Id, row.Title, row.Rule, row.Severity, row.Operation),
+        .. Renames,
         Keeps(
-            "pathless-members",
-            "Renaming a group without a path leaves its members alone",
-            "langwatch/langwatch#7131; RFC 7644 §3.5.2.3",
-            t => $$$"""{"op":"replace","value":{"displayName":"{{{t.NewName()}}}"}}"""
+            id: "pathless-members",
+            title: "Renaming a group without a path leaves its members alone",
+            rule: "langwatch/langwatch#7131; RFC 7644 §3.5.2.3",
+            operation: t => $$$"""{"op":"replace","value":{"displayName":"{{{t.NewName()}}}"}}"""
         ),
         Keeps(
-            "members",
-            "Renaming a group with a path leaves its members alone",
-            "RFC 7644 §3.5.2.3",
-            t => $$"""{"op":"replace","path":"displayName","value":"{{t.NewName()}}"}"""
+            id: "members",
+            title: "Renaming a group with a path leaves its members alone",
+            rule: "RFC 7644 §3.5.2.3",
+            operation: t => $$"""{"op":"replace","path":"displayName","value":"{{t.NewName()}}"}"""
         ),
-        new(
-            "groups.patch.status",
-            "A PATCH of a group is answered 200 or 204",
-            "RFC 7644 §3.5.2",
-            Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "groups.patch.status",
+            Title = "A PATCH of a group is answered 200 or 204",
+            Rule = "RFC 7644 §3.5.2",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Groups | Needs.Patch,
+            Why = "Entra and the SCIM Validator know these two as success; anything else is an error in the provisioning log.",
+            Change = "Answer 204 without a body (Microsoft's advice for groups), or 200 with the group.",
+            Run = async t =>
             {
                 var group = await t.Group();
                 (await t.Patch(group, Name(t.NewName()))).Expect(200, 204);
-            }
-        )
-        {
-            Why = "Entra and the SCIM Validator know these two as success; anything else is an error in the provisioning log.",
-            Change = "Answer 204 without a body (Microsoft's advice for groups), or 200 with the group.",
-            Needs = Needs.Groups | Needs.Patch,
+            },
         },
-        new(
-            "groups.patch.body",
-            "A PATCH of a group that is answered 200 brings the group",
-            "RFC 7644 §3.5.2",
-            Should,
-            Profiles.Rfc,
-            async t =>
+        new()
+        {
+            Id = "groups.patch.body",
+            Title = "A PATCH of a group that is answered 200 brings the group",
+            Rule = "RFC 7644 §3.5.2",
+            Severity = Should,
+            Profiles = Profiles.Rfc,
+            Needs = Needs.Groups | Needs.Patch,
+            Why = "A client that is told 200 reads the group from the answer, and finds nothing there.",
+            Change = "Answer 200 with the whole group, or 204 when you do not want to send it.",
+            Run = async t =>
             {
                 var group = await t.Group();
                 var reply = (await t.Patch(group, Name(t.NewName()))).Prepared();
                 if (reply.Status is not 200)
                     throw new NotOffered($"A PATCH is answered {reply.Status}, so without a body");
                 reply.Is("id", group.Id).Has("displayName");
-            }
-        )
-        {
-            Why = "A client that is told 200 reads the group from the answer, and finds nothing there.",
-            Change = "Answer 200 with the whole group, or 204 when you do not want to send it.",
-            Needs = Needs.Groups | Needs.Patch,
+            },
         },
-        new(
-            "groups.patch.same-name",
-            "A rename to the present name succeeds",
-            "RFC 7644 §3.5.2.1: no change of the resource is no error",
-            Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "groups.patch.same-name",
+            Title = "A rename to the present name succeeds",
+            Rule = "RFC 7644 §3.5.2.1: no change of the resource is no error",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Groups | Needs.Patch,
+            Why = "Entra repeats values after a restart of the job. A server that finds the group's own name taken refuses it for ever.",
+            Change = "When you look for another group with this name, leave out the group itself.",
+            Run = async t =>
             {
                 var group = await t.Group();
                 (await t.Patch(group, Name(group.Name))).Success();
-            }
-        )
-        {
-            Why = "Entra repeats values after a restart of the job. A server that finds the group's own name taken refuses it for ever.",
-            Change = "When you look for another group with this name, leave out the group itself.",
-            Needs = Needs.Groups | Needs.Patch,
+            },
         },
-        new(
-            "groups.patch.taken-name",
-            "A rename to the name of another group is refused with 409",
-            "RFC 7644 §3.5.2, §3.12",
-            Should,
-            Profiles.Rfc | Profiles.Entra,
-            async t =>
+        new()
+        {
+            Id = "groups.patch.taken-name",
+            Title = "A rename to the name of another group is refused with 409",
+            Rule = "RFC 7644 §3.5.2, §3.12",
+            Severity = Should,
+            Profiles = Profiles.Rfc | Profiles.Entra,
+            Needs = Needs.Groups | Needs.Patch,
+            Why = "A rename makes the two groups of one name that a POST may not make, and Entra can match neither.",
+            Change = "Keep displayName unique on every write, not only on POST.",
+            Run = async t =>
             {
                 var (first, second) = (await t.Group(), await t.Group());
                 await CreateGroupChecks.NamesAreUnique(t, first);
                 (await t.Patch(second, Name(first.Name))).Expect(409);
-            }
-        )
-        {
-            Why = "A rename makes the two groups of one name that a POST may not make, and Entra can match neither.",
-            Change = "Keep displayName unique on every write, not only on POST.",
-            Needs = Needs.Groups | Needs.Patch,
+            },
         },
-        new(
-            "groups.patch.external-id",
-            "The externalId of a group is changed without a path",
-            "SCIM Validator 'Patch Group - Replace Attributes'",
-            Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "groups.patch.external-id",
+            Title = "The externalId of a group is changed without a path",
+            Rule = "SCIM Validator 'Patch Group - Replace Attributes'",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Groups | Needs.Patch,
+            Attributes = ["Group:externalId"],
+            Why = "Groups that are matched by externalId are lost when it cannot be changed.",
+            Change = "Take externalId of groups in a PATCH as any other attribute.",
+            Run = async t =>
             {
                 var (group, externalId) = (await t.Make("/Groups", t.GroupJson($$"""{"externalId":"{{t.NewGuid()}}"}""")), t.NewGuid());
                 (await t.Patch(group, $$$"""{"op":"replace","value":{"externalId":"{{{externalId}}}"}}""")).Success();
                 (await t.Read(group)).Is("externalId", externalId);
-            }
-        )
-        {
-            Why = "Groups that are matched by externalId are lost when it cannot be changed.",
-            Change = "Take externalId of groups in a PATCH as any other attribute.",
-            Needs = Needs.Groups | Needs.Patch,
-            Attributes = ["Group:externalId"],
+            },
         },
-        new(
-            "groups.patch.unknown",
-            "A PATCH of a group that is not there is answered 404",
-            "RFC 7644 §3.12",
-            Must,
-            Profiles.All,
-            async t => (await t.Patch("/Groups/" + t.NewGuid(), Name(t.NewName()))).Expect(404)
-        )
+        new()
         {
+            Id = "groups.patch.unknown",
+            Title = "A PATCH of a group that is not there is answered 404",
+            Rule = "RFC 7644 §3.12",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Groups | Needs.Patch,
             Why = "Only a 404 tells Entra that the group is gone; a success hides that nothing was written.",
             Change = "Answer 404 to an id that no group has.",
-            Needs = Needs.Groups | Needs.Patch,
+            Run = async t => (await t.Patch("/Groups/" + t.NewGuid(), Name(t.NewName()))).Expect(404),
         },
     ];
 
     static string Name(string name) => $$"""{"op":"replace","path":"displayName","value":"{{name}}"}""";
 
     static Check Renamed(string id, string title, string rule, Severity severity, string operation) =>
-        new(
-            $"groups.rename.{id}",
-            title,
-            rule,
-            severity,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = $"groups.rename.{id}",
+            Title = title,
+            Rule = rule,
+            Severity = severity,
+            Profiles = Profiles.All,
+            Needs = Needs.Groups | Needs.Patch,
+            Why = "The group keeps its old name in the app for ever, and nobody there finds it under the new one.",
+            Change = $"Carry out {operation.Replace("NEW", "New name", StringComparison.Ordinal)}.",
+            Run = async t =>
             {
                 var (group, name) = (await t.Group(), t.NewName());
                 (await t.Patch(group, operation.Replace("NEW", name, StringComparison.Ordinal))).Success();
                 (await t.Read(group)).Is("displayName", name);
-            }
-        )
-        {
-            Why = "The group keeps its old name in the app for ever, and nobody there finds it under the new one.",
-            Change = $"Carry out {operation.Replace("NEW", "New name", StringComparison.Ordinal)}.",
-            Needs = Needs.Groups | Needs.Patch,
+            },
         };
 
     static Check Keeps(string id, string title, string rule, Func<Trial, string> operation) =>
-        new(
-            $"groups.rename.{id}",
-            title,
-            rule,
-            Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = $"groups.rename.{id}",
+            Title = title,
+            Rule = rule,
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Groups | Needs.Patch,
+            Why = "Everybody in the group loses access when somebody corrects its name, and Entra does not send the members again.",
+            Change = "Change only what the operation names: no 'members' in it means that they stay.",
+            Run = async t =>
             {
                 var users = await t.Users(2);
                 var group = await t.Group(users);
                 (await t.Patch(group, operation(t))).Prepared();
                 await t.Holds(group, users);
-            }
-        )
-        {
-            Why = "Everybody in the group loses access when somebody corrects its name, and Entra does not send the members again.",
-            Change = "Change only what the operation names: no 'members' in it means that they stay.",
-            Needs = Needs.Groups | Needs.Patch,
+            },
         };
 }

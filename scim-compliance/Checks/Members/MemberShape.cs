@@ -1,28 +1,42 @@
 namespace ScimCompliance.Checks.Members;
 
 /// <summary>One way of writing a change of members, as a row: letters stand for users.</summary>
-/// <param name="Before">Who is in the group first: <c>ab</c>. <paramref name="After"/>: who must be in it then.</param>
-/// <param name="Operations">JSON text of the operations, where <c>{a}</c> is the id of user a.</param>
-/// <param name="MayRefuse">400 is an answer too, as long as nothing changes that should not.</param>
-sealed record MemberShape(
-    string Id,
-    string Title,
-    string Rule,
-    Severity Severity,
-    string Before,
-    string[] Operations,
-    string After,
-    bool MayRefuse = false
-)
+sealed record MemberShape
 {
+    public required string Id { get; init; }
+
+    public required string Title { get; init; }
+
+    public required string Rule { get; init; }
+
+    public required Severity Severity { get; init; }
+
     public Profiles Profiles { get; init; } = Profiles.All;
 
+    /// <summary>400 is an answer too, as long as nothing changes that should not.</summary>
+    public bool MayRefuse { get; init; }
+
+    /// <summary>Who is in the group first: <c>ab</c>.</summary>
+    public required string Before { get; init; }
+
+    /// <summary>JSON text of the operations, where <c>{a}</c> is the id of user a.</summary>
+    public required string[] Operations { get; init; }
+
+    /// <summary>Who must be in the group then.</summary>
+    public required string After { get; init; }
+
     public Check ToCheck(string why, string change) =>
-        new(Id, Title, Rule, Severity, Profiles, RunAsync)
+        new()
         {
+            Id = Id,
+            Title = Title,
+            Rule = Rule,
+            Severity = Severity,
+            Profiles = Profiles,
+            Needs = Needs.Groups | Needs.Patch,
             Why = why,
             Change = change,
-            Needs = Needs.Groups | Needs.Patch,
+            Run = RunAsync,
         };
 
     async Task RunAsync(Trial t)

@@ -11,74 +11,89 @@ static class OktaUserChecks
 {
     public static IReadOnlyList<Check> All { get; } =
     [
-        Of(
-            "okta.connect.users",
-            "Okta's test of the connection gets a first page of at most two users",
-            "docs.delinea.com Okta SCIM Endpoint Reference",
-            Must,
-            t => Page(t, "/Users?startIndex=1&count=2", 2),
-            "Okta does not save the connection.",
-            "Answer GET /Users?startIndex=1&count=2 with 200 and a list.",
-            Needs.IndexPaging
-        ),
-        Of(
-            "okta.match.found",
-            "Okta finds a user, with spaces as %20 and a page of 100",
-            Reference,
-            Must,
-            async t =>
+        new()
+        {
+            Id = "okta.connect.users",
+            Title = "Okta's test of the connection gets a first page of at most two users",
+            Rule = "docs.delinea.com Okta SCIM Endpoint Reference",
+            Severity = Must,
+            Profiles = Profiles.Okta,
+            Needs = Needs.IndexPaging,
+            Why = "Okta does not save the connection.",
+            Change = "Answer GET /Users?startIndex=1&count=2 with 200 and a list.",
+            Run = t => Page(t, "/Users?startIndex=1&count=2", 2),
+        },
+        new()
+        {
+            Id = "okta.match.found",
+            Title = "Okta finds a user, with spaces as %20 and a page of 100",
+            Rule = Reference,
+            Severity = Must,
+            Profiles = Profiles.Okta,
+            Needs = Needs.Filter,
+            Why = "Okta creates a user who is there already, and stops at the 409.",
+            Change = "Read %20 and + alike as a space in a query.",
+            Run = async t =>
             {
                 var user = await t.User();
                 (await t.OktaGet(Match(user.Name))).Expect(200).Count("Resources", 1).Is("Resources[0].id", user.Id);
             },
-            "Okta creates a user who is there already, and stops at the 409.",
-            "Read %20 and + alike as a space in a query.",
-            Needs.Filter
-        ),
-        Of(
-            "okta.match.none",
-            "Okta finds nobody: 200 with an empty list, or 404",
-            Reference,
-            Must,
-            async t =>
+        },
+        new()
+        {
+            Id = "okta.match.none",
+            Title = "Okta finds nobody: 200 with an empty list, or 404",
+            Rule = Reference,
+            Severity = Must,
+            Profiles = Profiles.Okta,
+            Needs = Needs.Filter,
+            Why = "Okta takes somebody else for the user, or shows an error instead of creating the user.",
+            Change = "Answer 200 with an empty list.",
+            Run = async t =>
             {
                 var reply = (await t.OktaGet(Match(t.NewUserName()))).Expect(200, 404);
                 reply.That(reply.Status is 404 || reply.Resources is [], "no resources", $"{reply.Resources.Count} resources");
             },
-            "Okta takes somebody else for the user, or shows an error instead of creating the user.",
-            "Answer 200 with an empty list.",
-            Needs.Filter
-        ),
-        Of(
-            "okta.create.status",
-            "A user as Okta sends one is created with 201 and a body with an id",
-            Reference,
-            Must,
-            async t => (await t.OktaPost("/Users", t.OktaUser())).Expect(201).Has("id"),
-            "An error, or an empty answer, shows up in Okta as a failed assignment.",
-            "Take password, empty groups and locale, and answer 201 with the whole user."
-        ),
-        Of(
-            "okta.create.password",
-            "A password is never shown",
-            "RFC 7643 §4.1.1: password is returned never",
-            Must,
-            async t =>
+        },
+        new()
+        {
+            Id = "okta.create.status",
+            Title = "A user as Okta sends one is created with 201 and a body with an id",
+            Rule = Reference,
+            Severity = Must,
+            Profiles = Profiles.Okta,
+            Why = "An error, or an empty answer, shows up in Okta as a failed assignment.",
+            Change = "Take password, empty groups and locale, and answer 201 with the whole user.",
+            Run = async t => (await t.OktaPost("/Users", t.OktaUser())).Expect(201).Has("id"),
+        },
+        new()
+        {
+            Id = "okta.create.password",
+            Title = "A password is never shown",
+            Rule = "RFC 7643 §4.1.1: password is returned never",
+            Severity = Must,
+            Profiles = Profiles.Okta,
+            Why = "Whoever may read users reads their passwords, and so does every log on the way.",
+            Change = "Never return password, in no answer.",
+            Run = async t =>
             {
                 var body = t.OktaUser();
                 var user = await t.Make("/Users", body);
                 user.Reply.Lacks("password");
                 (await t.Read(user)).Lacks("password");
             },
-            "Whoever may read users reads their passwords, and so does every log on the way.",
-            "Never return password, in no answer."
-        ),
-        Of(
-            "okta.update.put",
-            "Okta updates by reading the user and sending the whole object back",
-            Reference,
-            Must,
-            async t =>
+        },
+        new()
+        {
+            Id = "okta.update.put",
+            Title = "Okta updates by reading the user and sending the whole object back",
+            Rule = Reference,
+            Severity = Must,
+            Profiles = Profiles.Okta,
+            Attributes = ["User:name.givenName", "User:name.middleName"],
+            Why = "No profile change ever reaches the app.",
+            Change = "Take what you returned yourself, with id, meta and groups in it, and answer 200 with the user.",
+            Run = async t =>
             {
                 var (user, whole) = await Whole(t);
                 whole["name"] = new JsonObject
@@ -90,35 +105,36 @@ static class OktaUserChecks
                 (await t.OktaPut(user, whole)).Expect(200).Is("id", user.Id);
                 (await t.Read(user)).Is("name.givenName", "Another").Is("name.middleName", "Excited");
             },
-            "No profile change ever reaches the app.",
-            "Take what you returned yourself, with id, meta and groups in it, and answer 200 with the user.",
-            Needs.Nothing,
-            "User:name.givenName",
-            "User:name.middleName"
-        ),
-        Of(
-            "okta.update.put-removed",
-            "What is not in the object that is sent back is gone",
-            "RFC 7644 §3.5.1",
-            Should,
-            async t =>
+        },
+        new()
+        {
+            Id = "okta.update.put-removed",
+            Title = "What is not in the object that is sent back is gone",
+            Rule = "RFC 7644 §3.5.1",
+            Severity = Should,
+            Profiles = Profiles.Okta,
+            Attributes = ["User:displayName"],
+            Why = "A value that was cleared in Okta stays in the app.",
+            Change = "Clear on PUT what the client does not send, except for attributes that are readOnly or required.",
+            Run = async t =>
             {
                 var (user, whole) = await Whole(t);
                 whole.Remove("displayName");
                 (await t.OktaPut(user, whole)).Prepared();
                 (await t.Read(user)).Lacks("displayName");
             },
-            "A value that was cleared in Okta stays in the app.",
-            "Clear on PUT what the client does not send, except for attributes that are readOnly or required.",
-            Needs.Nothing,
-            "User:displayName"
-        ),
-        Of(
-            "okta.update.put-groups",
-            "Empty groups in an update take nobody out of a group",
-            "RFC 7643 §4.1.2: groups is readOnly",
-            Must,
-            async t =>
+        },
+        new()
+        {
+            Id = "okta.update.put-groups",
+            Title = "Empty groups in an update take nobody out of a group",
+            Rule = "RFC 7643 §4.1.2: groups is readOnly",
+            Severity = Must,
+            Profiles = Profiles.Okta,
+            Needs = Needs.Groups,
+            Why = "Every profile change takes the user out of all groups.",
+            Change = "Ignore groups in every write of a user.",
+            Run = async t =>
             {
                 var (user, whole) = await Whole(t);
                 var group = await t.Group(user);
@@ -126,61 +142,71 @@ static class OktaUserChecks
                 (await t.OktaPut(user, whole)).Prepared();
                 await t.Holds(group, user);
             },
-            "Every profile change takes the user out of all groups.",
-            "Ignore groups in every write of a user.",
-            Needs.Groups
-        ),
-        Of(
-            "okta.deactivate.patch",
-            "Okta deactivates without a path",
-            Reference,
-            Must,
-            t => Activate(t, true, false),
-            "Who was unassigned keeps access.",
-            """Carry out {"op":"replace","value":{"active":false}}.""",
-            Needs.Patch
-        ),
-        Of(
-            "okta.reactivate.patch",
-            "Okta activates again without a path",
-            Reference,
-            Must,
-            t => Activate(t, false, true),
-            "Who comes back gets no access.",
-            """Carry out {"op":"replace","value":{"active":true}}.""",
-            Needs.Patch
-        ),
-        Of(
-            "okta.deactivate.put",
-            "Okta deactivates by an update with active false",
-            Reference,
-            Must,
-            async t =>
+        },
+        new()
+        {
+            Id = "okta.deactivate.patch",
+            Title = "Okta deactivates without a path",
+            Rule = Reference,
+            Severity = Must,
+            Profiles = Profiles.Okta,
+            Needs = Needs.Patch,
+            Why = "Who was unassigned keeps access.",
+            Change = """Carry out {"op":"replace","value":{"active":false}}.""",
+            Run = t => Activate(t, true, false),
+        },
+        new()
+        {
+            Id = "okta.reactivate.patch",
+            Title = "Okta activates again without a path",
+            Rule = Reference,
+            Severity = Must,
+            Profiles = Profiles.Okta,
+            Needs = Needs.Patch,
+            Why = "Who comes back gets no access.",
+            Change = """Carry out {"op":"replace","value":{"active":true}}.""",
+            Run = t => Activate(t, false, true),
+        },
+        new()
+        {
+            Id = "okta.deactivate.put",
+            Title = "Okta deactivates by an update with active false",
+            Rule = Reference,
+            Severity = Must,
+            Profiles = Profiles.Okta,
+            Why = "Who was unassigned keeps access: apps made with Okta's wizard are never sent a PATCH for it.",
+            Change = "Take active in a PUT as any other attribute.",
+            Run = async t =>
             {
                 var (user, whole) = await Whole(t);
                 whole["active"] = false;
                 (await t.OktaPut(user, whole)).Expect(200);
                 (await t.Read(user)).Is("active", false);
             },
-            "Who was unassigned keeps access: apps made with Okta's wizard are never sent a PATCH for it.",
-            "Take active in a PUT as any other attribute."
-        ),
-        Of(
-            "okta.import.page",
-            "An import reads a first page of a hundred, with numbers as numbers",
-            Reference,
-            Must,
-            t => Page(t, "/Users?startIndex=1&count=100", 100),
-            "Okta cannot import the users who are there.",
-            "Return totalResults, startIndex and itemsPerPage as integers, and no more than count asks for.",
-            Needs.IndexPaging
-        ),
-        Of(
-            "okta.import.walk",
-            "Page after page brings every user exactly once",
-            Reference,
-            Must,
-            async t =>
+        },
+        new()
+        {
+            Id = "okta.import.page",
+            Title = "An import reads a first page of a hundred, with numbers as numbers",
+            Rule = Reference,
+            Severity = Must,
+            Profiles = Profiles.Okta,
+            Needs = Needs.IndexPaging,
+            Why = "Okta cannot import the users who are there.",
+            Change = "Return totalResults, startIndex and itemsPerPage as integers, and no more than count asks for.",
+            Run = t => Page(t, "/Users?startIndex=1&count=100", 100),
+        },
+        new()
+        {
+            Id = "okta.import.walk",
+            Title = "Page after page brings every user exactly once",
+            Rule = Reference,
+            Severity = Must,
+            Profiles = Profiles.Okta,
+            Needs = Needs.Filter | Needs.IndexPaging,
+            Why = "An import loses people or doubles them, each time others.",
+            Change = "Sort by something that does not change, such as the id, before you cut pages.",
+            Run = async t =>
             {
                 var stem = t.NewName() + "-page-";
                 var users = new List<Made>();
@@ -198,16 +224,18 @@ static class OktaUserChecks
                 if (missing > 0)
                     throw new Broken("each of 5 users is on one of the pages", $"{missing} are on none or on several");
             },
-            "An import loses people or doubles them, each time others.",
-            "Sort by something that does not change, such as the id, before you cut pages.",
-            Needs.Filter | Needs.IndexPaging
-        ),
-        Of(
-            "onelogin.match",
-            "OneLogin finds a user, with an empty User-Agent and a media type without charset",
-            "goauthentik/authentik#11249",
-            Must,
-            async t =>
+        },
+        new()
+        {
+            Id = "onelogin.match",
+            Title = "OneLogin finds a user, with an empty User-Agent and a media type without charset",
+            Rule = "goauthentik/authentik#11249",
+            Severity = Must,
+            Profiles = Profiles.Okta,
+            Needs = Needs.Filter,
+            Why = "The client is turned away before it is understood.",
+            Change = "Ask nothing of User-Agent and charset.",
+            Run = async t =>
             {
                 var user = await t.User();
                 var reply = await t.Get(
@@ -217,16 +245,19 @@ static class OktaUserChecks
                 );
                 reply.Expect(200).Count("Resources", 1).Is("Resources[0].id", user.Id);
             },
-            "The client is turned away before it is understood.",
-            "Ask nothing of User-Agent and charset.",
-            Needs.Filter
-        ),
-        Of(
-            "authentik.update.put",
-            "authentik updates a user with PUT and schemas in any order",
-            "goauthentik/authentik#16678",
-            Should,
-            async t =>
+        },
+        new()
+        {
+            Id = "authentik.update.put",
+            Title = "authentik updates a user with PUT and schemas in any order",
+            Rule = "goauthentik/authentik#16678",
+            Severity = Should,
+            Profiles = Profiles.Okta,
+            Needs = Needs.EnterpriseUser,
+            Attributes = ["User:displayName"],
+            Why = "No profile change ever reaches the app.",
+            Change = "Offer PUT on users, and look for a URN in schemas instead of comparing the list.",
+            Run = async t =>
             {
                 var user = await t.User();
                 var body = t.UserJson(
@@ -235,31 +266,8 @@ static class OktaUserChecks
                 (await t.Put(user.Path, body, ("Content-Type", "application/scim+json"))).Expect(200);
                 (await t.Read(user)).Is("displayName", "By authentik");
             },
-            "No profile change ever reaches the app.",
-            "Offer PUT on users, and look for a URN in schemas instead of comparing the list.",
-            Needs.EnterpriseUser,
-            "User:displayName"
-        ),
+        },
     ];
-
-    public static Check Of(
-        string id,
-        string title,
-        string rule,
-        Severity severity,
-        Func<Trial, Task> run,
-        string why,
-        string change,
-        Needs needs = Needs.Nothing,
-        params string[] attributes
-    ) =>
-        new(id, title, rule, severity, Profiles.Okta, run)
-        {
-            Why = why,
-            Change = change,
-            Needs = needs,
-            Attributes = attributes,
-        };
 
     public static async Task Page(Trial t, string path, int most)
     {

@@ -11,12 +11,20 @@ static class OnDemandChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        Of("ondemand.user.new", "A new user is provisioned on demand: probe, match, create", Log, NewUser, Needs.Filter),
         Of(
-            "ondemand.user.known",
-            "A known user is provisioned on demand: probe, match, change",
-            Log,
-            async t =>
+            id: "ondemand.user.new",
+            title: "A new user is provisioned on demand: probe, match, create",
+            rule: Log,
+            needs: Needs.Filter,
+            run: NewUser
+        ),
+        Of(
+            id: "ondemand.user.known",
+            title: "A known user is provisioned on demand: probe, match, change",
+            rule: Log,
+            needs: Needs.Filter | Needs.Patch,
+            attributes: ["User:displayName"],
+            run: async t =>
             {
                 var user = await t.User("""{"displayName":"Joy Young"}""");
                 await Probe(t);
@@ -29,15 +37,15 @@ static class OnDemandChecks
                     )
                 ).Success();
                 (await t.Read(user)).Is("displayName", "Joy Y.").Is("active", true);
-            },
-            Needs.Filter | Needs.Patch,
-            "User:displayName"
+            }
         ),
         Of(
-            "ondemand.user.dialects",
-            "A user is changed in both dialects, one after the other",
-            $"{Document}; application-provisioning-config-problem-scim-compatibility.md",
-            async t =>
+            id: "ondemand.user.dialects",
+            title: "A user is changed in both dialects, one after the other",
+            rule: $"{Document}; application-provisioning-config-problem-scim-compatibility.md",
+            needs: Needs.Patch,
+            attributes: ["User:displayName"],
+            run: async t =>
             {
                 var user = await t.User("""{"displayName":"Joy Young"}""");
                 (await t.Patch(user, """{"op":"replace","value":{"displayName":"In a cycle","active":false}}""")).Success();
@@ -49,15 +57,14 @@ static class OnDemandChecks
                     )
                 ).Success();
                 (await t.Read(user)).Is("displayName", "On demand").Is("active", true);
-            },
-            Needs.Patch,
-            "User:displayName"
+            }
         ),
         Of(
-            "ondemand.user.restored",
-            "A disabled user is found and enabled again on demand",
-            Document,
-            async t =>
+            id: "ondemand.user.restored",
+            title: "A disabled user is found and enabled again on demand",
+            rule: Document,
+            needs: Needs.Filter | Needs.Patch,
+            run: async t =>
             {
                 var user = await t.User();
                 (await t.Patch(user, """{"op":"Replace","path":"active","value":"False"}""")).Prepared();
@@ -65,29 +72,28 @@ static class OnDemandChecks
                 (await Match(t, user.Name)).Count("Resources", 1).Is("Resources[0].id", user.Id);
                 (await t.Patch(user, """{"op":"Replace","path":"active","value":"True"}""")).Success();
                 (await t.Read(user)).Is("active", true);
-            },
-            Needs.Filter | Needs.Patch
+            }
         ),
         Of(
-            "ondemand.group.new",
-            "A new group is provisioned on demand, with five members in one request",
-            Document,
-            NewGroup,
-            Needs.Groups | Needs.Filter | Needs.Patch
+            id: "ondemand.group.new",
+            title: "A new group is provisioned on demand, with five members in one request",
+            rule: Document,
+            needs: Needs.Groups | Needs.Filter | Needs.Patch,
+            run: NewGroup
         ),
         Of(
-            "ondemand.group.one-by-one",
-            "Five members come into a group on demand one by one, and once more",
-            Document,
-            async t =>
+            id: "ondemand.group.one-by-one",
+            title: "Five members come into a group on demand one by one, and once more",
+            rule: Document,
+            needs: Needs.Groups | Needs.Patch,
+            run: async t =>
             {
                 var (users, group) = (await t.Users(5), await t.Group());
                 // Nobody reads members back, so a second run sends the same again.
                 foreach (var user in (Made[])[.. users, .. users])
                     (await t.Patch(group, Adds(user))).Success();
                 await t.Holds(group, users);
-            },
-            Needs.Groups | Needs.Patch
+            }
         ),
     ];
 
@@ -124,12 +130,18 @@ static class OnDemandChecks
         $$"""{"op":"Add","path":"members","value":[{{string.Join(',', users.Select(user => $$"""{"value":"{{user.Id}}"}"""))}}]}""";
 
     static Check Of(string id, string title, string rule, Func<Trial, Task> run, Needs needs, params string[] attributes) =>
-        new(id, title, rule, Must, Profiles.Entra, run)
+        new()
         {
-            Why = "'Provision on demand' is how admins try a connection: an error there, and they do not switch provisioning on.",
-            IsFlow = true,
-            Change = "Look at the requests: the checks on single rules that fail beside this one say which part is wrong.",
+            Id = id,
+            Title = title,
+            Rule = rule,
+            Severity = Must,
+            Profiles = Profiles.Entra,
             Needs = needs,
             Attributes = attributes,
+            IsFlow = true,
+            Why = "'Provision on demand' is how admins try a connection: an error there, and they do not switch provisioning on.",
+            Change = "Look at the requests: the checks on single rules that fail beside this one say which part is wrong.",
+            Run = run,
         };
 }

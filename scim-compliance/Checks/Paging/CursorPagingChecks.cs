@@ -10,11 +10,12 @@ static partial class CursorPagingChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         Cursor(
-            "walk",
-            "Following nextCursor leads past every user once",
-            Must,
-            7,
-            async (t, list) =>
+            id: "walk",
+            title: "Following nextCursor leads past every user once",
+            severity: Must,
+            users: 7,
+            change: "Let a cursor stand for a place in a fixed order.",
+            run: async (t, list) =>
             {
                 var (pages, _) = await Walk(t, list, 2);
                 var seen = pages.SelectMany(page => page.Ids).ToList();
@@ -24,67 +25,67 @@ static partial class CursorPagingChecks
                         $"each of {list.Made.Length} users once",
                         $"{list.Made.Count(made => seen.Contains(made.Id))} of them on {pages.Count} pages"
                     );
-            },
-            "Let a cursor stand for a place in a fixed order."
+            }
         ),
         Cursor(
-            "end",
-            "The last page has no nextCursor",
-            Must,
-            2,
-            async (t, list) =>
+            id: "end",
+            title: "The last page has no nextCursor",
+            severity: Must,
+            users: 2,
+            change: "Leave nextCursor out when there is no more, and only then.",
+            run: async (t, list) =>
             {
                 var (pages, ended) = await Walk(t, list, 10);
                 pages[^1].That(ended, "no nextCursor on the last page", Reply.Shown(pages[^1]["nextCursor"]));
-            },
-            "Leave nextCursor out when there is no more, and only then."
+            }
         ),
         Cursor(
-            "more",
-            "A page that is not the last has a nextCursor",
-            Must,
-            3,
-            async (t, list) => Part(await First(t, list, 1), list).Has("nextCursor"),
-            "Return nextCursor with every page but the last."
+            id: "more",
+            title: "A page that is not the last has a nextCursor",
+            severity: Must,
+            users: 3,
+            run: async (t, list) => Part(await First(t, list, 1), list).Has("nextCursor"),
+            change: "Return nextCursor with every page but the last."
         ),
         Cursor(
-            "bare",
-            "A cursor without a value is the first page",
-            Should,
-            2,
-            async (t, list) =>
+            id: "bare",
+            title: "A cursor without a value is the first page",
+            severity: Should,
+            users: 2,
+            change: "Take cursor, cursor= and no value alike.",
+            run: async (t, list) =>
             {
                 await Next(t, list);
                 Part((await t.Get(list.Query + "cursor&count=1")).Expect(200), list).Has("nextCursor");
-            },
-            "Take cursor, cursor= and no value alike."
+            }
         ),
         Cursor(
-            "characters",
-            "A cursor needs no escaping in a URL",
-            Must,
-            3,
-            async (t, list) =>
+            id: "characters",
+            title: "A cursor needs no escaping in a URL",
+            severity: Must,
+            users: 3,
+            change: "Encode cursors as base64url without padding.",
+            run: async (t, list) =>
             {
                 var cursor = await Next(t, list);
                 (await First(t, list, 1)).That(Unreserved().IsMatch(cursor), "letters, digits, - . _ ~", cursor);
-            },
-            "Encode cursors as base64url without padding."
+            }
         ),
         Cursor(
-            "first",
-            "The first page has no previousCursor",
-            Must,
-            3,
-            async (t, list) => (await First(t, list, 1)).Lacks("previousCursor"),
-            "Leave previousCursor out of the first page."
+            id: "first",
+            title: "The first page has no previousCursor",
+            severity: Must,
+            users: 3,
+            run: async (t, list) => (await First(t, list, 1)).Lacks("previousCursor"),
+            change: "Leave previousCursor out of the first page."
         ),
         Cursor(
-            "previous",
-            "previousCursor leads back to the page before",
-            Must,
-            3,
-            async (t, list) =>
+            id: "previous",
+            title: "previousCursor leads back to the page before",
+            severity: Must,
+            users: 3,
+            change: "Return the page before, or leave previousCursor out altogether.",
+            run: async (t, list) =>
             {
                 var first = await First(t, list, 1);
                 var second = (await t.Get($"{list.Query}cursor={Uri.EscapeDataString(first["nextCursor"].Text())}&count=1")).Prepared();
@@ -96,35 +97,35 @@ static partial class CursorPagingChecks
                     $"the first page: {string.Join(", ", first.Ids)}",
                     string.Join(", ", reply.Ids)
                 );
-            },
-            "Return the page before, or leave previousCursor out altogether."
+            }
         ),
         Cursor(
-            "count",
-            "A page never holds more than count",
-            Must,
-            3,
-            async (t, list) =>
+            id: "count",
+            title: "A page never holds more than count",
+            severity: Must,
+            users: 3,
+            change: "Return no more than count.",
+            run: async (t, list) =>
             {
                 var reply = await First(t, list, 2);
                 reply.That(reply.Resources.Count <= 2, "at most 2 resources", $"{reply.Resources.Count}");
-            },
-            "Return no more than count."
+            }
         ),
         Cursor(
-            "invalid",
-            "A cursor that nobody has given out is refused with 400",
-            Should,
-            1,
-            async (t, list) => (await t.Get($"{list.Query}cursor=no-such-cursor-{t.NewGuid()}&count=1")).Expect(400),
-            "Answer 400 with scimType invalidCursor instead of beginning again."
+            id: "invalid",
+            title: "A cursor that nobody has given out is refused with 400",
+            severity: Should,
+            users: 1,
+            run: async (t, list) => (await t.Get($"{list.Query}cursor=no-such-cursor-{t.NewGuid()}&count=1")).Expect(400),
+            change: "Answer 400 with scimType invalidCursor instead of beginning again."
         ),
         Cursor(
-            "other-filter",
-            "A cursor does not carry over to another filter",
-            Should,
-            3,
-            async (t, list) =>
+            id: "other-filter",
+            title: "A cursor does not carry over to another filter",
+            severity: Should,
+            users: 3,
+            change: "Bind a cursor to its query, and answer 400 invalidCursor to another one.",
+            run: async (t, list) =>
             {
                 await t.CanFilter(list.Made[0]);
                 var reply = await t.Get(
@@ -132,17 +133,22 @@ static partial class CursorPagingChecks
                 );
                 if (reply.Status is not 400)
                     reply.Selects();
-            },
-            "Bind a cursor to its query, and answer 400 invalidCursor to another one."
+            }
         ),
     ];
 
     static Check Cursor(string id, string title, Severity severity, int users, Func<Trial, Listed, Task> run, string change) =>
-        new($"paging.cursor.{id}", title, "RFC 9865 §2", severity, Profiles.Rfc, async t => await run(t, await t.Several(users)))
+        new()
         {
+            Id = $"paging.cursor.{id}",
+            Title = title,
+            Rule = "RFC 9865 §2",
+            Severity = severity,
+            Profiles = Profiles.Rfc,
+            Needs = Needs.CursorPaging,
             Why = "Clients follow cursors blindly: a wrong one loses people, repeats them, or never ends.",
             Change = change,
-            Needs = Needs.CursorPaging,
+            Run = async t => await run(t, await t.Several(users)),
         };
 
     static Reply Part(Reply page, Listed list) =>

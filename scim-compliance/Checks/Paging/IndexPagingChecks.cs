@@ -12,15 +12,19 @@ static class IndexPagingChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        Walk("users", "Pages of five hold every user once", Needs.Nothing, t => t.Several(11)),
-        Walk("groups", "Pages of five hold every group once", Needs.Groups, t => t.SeveralGroups(6)),
-        new(
-            "paging.index.echo",
-            "startIndex of an answer is the one that was asked for",
-            $"{Rule}; App gallery harness, test 23",
-            Must,
-            Profiles.All,
-            async t =>
+        Walk(id: "users", title: "Pages of five hold every user once", needs: Needs.Nothing, prepare: t => t.Several(11)),
+        Walk(id: "groups", title: "Pages of five hold every group once", needs: Needs.Groups, prepare: t => t.SeveralGroups(6)),
+        new()
+        {
+            Id = "paging.index.echo",
+            Title = "startIndex of an answer is the one that was asked for",
+            Rule = $"{Rule}; App gallery harness, test 23",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.IndexPaging,
+            Why = "The App gallery's test compares it on every page, and clients compute the next page from it.",
+            Change = "Return the startIndex you have used, as a number.",
+            Run = async t =>
             {
                 var list = await t.Several(3);
                 foreach (var start in (int[])[1, 2, 3])
@@ -28,19 +32,14 @@ static class IndexPagingChecks
                     var reply = (await t.Get($"{list.Query}startIndex={start}&count=1")).Prepared();
                     reply.That(reply["startIndex"].Text() == $"{start}", $"startIndex is {start}", Reply.Shown(reply["startIndex"]));
                 }
-            }
-        )
-        {
-            Why = "The App gallery's test compares it on every page, and clients compute the next page from it.",
-            Change = "Return the startIndex you have used, as a number.",
-            Needs = Needs.IndexPaging,
+            },
         },
         Page(
-            "total",
-            "totalResults counts everything that fits, not the page",
-            Must,
-            "startIndex=1&count=2",
-            (reply, list) =>
+            id: "total",
+            title: "totalResults counts everything that fits, not the page",
+            severity: Must,
+            query: "startIndex=1&count=2",
+            holds: (reply, list) =>
                 reply
                     .Prepared()
                     .That(
@@ -48,14 +47,14 @@ static class IndexPagingChecks
                         $"totalResults is {list.Total}",
                         Reply.Shown(reply["totalResults"])
                     ),
-            "Count what fits the filter, without regard to startIndex and count."
+            change: "Count what fits the filter, without regard to startIndex and count."
         ),
         Page(
-            "items-per-page",
-            "itemsPerPage is the number of resources on the page",
-            Should,
-            "startIndex=1&count=2",
-            (reply, _) =>
+            id: "items-per-page",
+            title: "itemsPerPage is the number of resources on the page",
+            severity: Should,
+            query: "startIndex=1&count=2",
+            holds: (reply, _) =>
                 reply
                     .Prepared()
                     .That(
@@ -63,36 +62,37 @@ static class IndexPagingChecks
                         $"itemsPerPage is {reply.Resources.Count}",
                         Reply.Shown(reply["itemsPerPage"])
                     ),
-            "Return how many resources the answer holds."
+            change: "Return how many resources the answer holds."
         ),
         Page(
-            "numbers",
-            "totalResults, startIndex and itemsPerPage are there and are numbers",
-            Must,
-            "startIndex=2&count=1",
-            (reply, _) =>
+            id: "numbers",
+            title: "totalResults, startIndex and itemsPerPage are there and are numbers",
+            severity: Must,
+            query: "startIndex=2&count=1",
+            change: "Write all three as JSON numbers when a page is less than the whole.",
+            holds: (reply, _) =>
             {
                 foreach (var member in (string[])["totalResults", "startIndex", "itemsPerPage"])
                     reply
                         .Prepared()
                         .That(reply[member]?.GetValueKind() is JsonValueKind.Number, $"{member} is a number", Reply.Shown(reply[member]));
-            },
-            "Write all three as JSON numbers when a page is less than the whole."
+            }
         ),
         Page(
-            "count",
-            "A page never holds more than count",
-            Must,
-            "startIndex=1&count=2",
-            (reply, _) => reply.Prepared().That(reply.Resources.Count <= 2, "at most 2 resources", $"{reply.Resources.Count}"),
-            "Return no more than count."
+            id: "count",
+            title: "A page never holds more than count",
+            severity: Must,
+            query: "startIndex=1&count=2",
+            holds: (reply, _) => reply.Prepared().That(reply.Resources.Count <= 2, "at most 2 resources", $"{reply.Resources.Count}"),
+            change: "Return no more than count."
         ),
         Page(
-            "count-zero",
-            "count=0 returns the total and no resources",
-            Must,
-            "count=0",
-            (reply, list) =>
+            id: "count-zero",
+            title: "count=0 returns the total and no resources",
+            severity: Must,
+            query: "count=0",
+            change: "Return an empty list with totalResults.",
+            holds: (reply, list) =>
             {
                 Nothing(reply, list);
                 reply.That(
@@ -100,73 +100,76 @@ static class IndexPagingChecks
                     $"totalResults is {list.Total}",
                     Reply.Shown(reply["totalResults"])
                 );
-            },
-            "Return an empty list with totalResults."
+            }
         ),
         Page(
-            "count-negative",
-            "A negative count is taken as 0",
-            Must,
-            "count=-1",
-            Nothing,
-            "Take a negative count as 0 instead of refusing it."
+            id: "count-negative",
+            title: "A negative count is taken as 0",
+            severity: Must,
+            query: "count=-1",
+            holds: Nothing,
+            change: "Take a negative count as 0 instead of refusing it."
         ),
         Page(
-            "start-zero",
-            "startIndex=0 is taken as 1",
-            Must,
-            "startIndex=0&count=200",
-            Everything,
-            "Take a startIndex below 1 as 1 instead of refusing it."
+            id: "start-zero",
+            title: "startIndex=0 is taken as 1",
+            severity: Must,
+            query: "startIndex=0&count=200",
+            holds: Everything,
+            change: "Take a startIndex below 1 as 1 instead of refusing it."
         ),
         Page(
-            "start-negative",
-            "A negative startIndex is taken as 1",
-            Must,
-            "startIndex=-3&count=200",
-            Everything,
-            "Take a startIndex below 1 as 1 instead of refusing it."
+            id: "start-negative",
+            title: "A negative startIndex is taken as 1",
+            severity: Must,
+            query: "startIndex=-3&count=200",
+            holds: Everything,
+            change: "Take a startIndex below 1 as 1 instead of refusing it."
         ),
         Page(
-            "start-second",
-            "startIndex=2 leaves out the first, and only that",
-            Must,
-            "startIndex=2&count=200",
-            (reply, list) =>
+            id: "start-second",
+            title: "startIndex=2 leaves out the first, and only that",
+            severity: Must,
+            query: "startIndex=2&count=200",
+            holds: (reply, list) =>
                 reply.Expect(200).That(reply.Resources.Count == list.Total - 1, $"{list.Total - 1} resources", $"{reply.Resources.Count}"),
-            "Leave out startIndex - 1 resources: the first has the number 1."
+            change: "Leave out startIndex - 1 resources: the first has the number 1."
         ),
         Page(
-            "start-beyond",
-            "A startIndex beyond the end is an empty page",
-            Must,
-            "startIndex=100000000",
-            Nothing,
-            "Answer 200 with an empty page and the total."
+            id: "start-beyond",
+            title: "A startIndex beyond the end is an empty page",
+            severity: Must,
+            query: "startIndex=100000000",
+            holds: Nothing,
+            change: "Answer 200 with an empty page and the total."
         ),
         Page(
-            "count-huge",
-            "A count above the server's limit is cut, not refused",
-            Should,
-            "startIndex=1&count=1000000",
-            (reply, _) => reply.Expect(200),
-            "Return as many as you are willing to; the client sees from totalResults that there is more."
+            id: "count-huge",
+            title: "A count above the server's limit is cut, not refused",
+            severity: Should,
+            query: "startIndex=1&count=1000000",
+            holds: (reply, _) => reply.Expect(200),
+            change: "Return as many as you are willing to; the client sees from totalResults that there is more."
         ),
         Page(
-            "count-word",
-            "A count that is no number is not an error of the server",
-            Advice,
-            "count=abc",
-            (reply, _) => reply.Expect(200, 400),
-            "Answer 400 invalidValue, or ignore it."
+            id: "count-word",
+            title: "A count that is no number is not an error of the server",
+            severity: Advice,
+            query: "count=abc",
+            holds: (reply, _) => reply.Expect(200, 400),
+            change: "Answer 400 invalidValue, or ignore it."
         ),
-        new(
-            "paging.index.stable",
-            "The same page asked again is the same page",
-            $"{Rule}; okta-developer-docs scim-20",
-            Should,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "paging.index.stable",
+            Title = "The same page asked again is the same page",
+            Rule = $"{Rule}; okta-developer-docs scim-20",
+            Severity = Should,
+            Profiles = Profiles.All,
+            Needs = Needs.IndexPaging,
+            Why = "Without a fixed order some people are on two pages and others on none.",
+            Change = "Order by something that does not change, such as the id, when the client asks for no order.",
+            Run = async t =>
             {
                 var list = await t.Several(5);
                 var first = (await t.Get($"{list.Query}startIndex=1&count=3")).Prepared();
@@ -179,12 +182,7 @@ static class IndexPagingChecks
                         string.Join(", ", reply.Ids)
                     );
                 }
-            }
-        )
-        {
-            Why = "Without a fixed order some people are on two pages and others on none.",
-            Change = "Order by something that does not change, such as the id, when the client asks for no order.",
-            Needs = Needs.IndexPaging,
+            },
         },
     ];
 
@@ -200,32 +198,35 @@ static class IndexPagingChecks
             );
 
     static Check Page(string id, string title, Severity severity, string query, Action<Reply, Listed> holds, string change) =>
-        new(
-            $"paging.index.{id}",
-            title,
-            Rule,
-            severity,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = $"paging.index.{id}",
+            Title = title,
+            Rule = Rule,
+            Severity = severity,
+            Profiles = Profiles.All,
+            Needs = Needs.IndexPaging,
+            Why = Lost,
+            Change = change,
+            Run = async t =>
             {
                 var list = await t.Several(3);
                 holds(await t.Get(list.Query + query), list);
-            }
-        )
-        {
-            Why = Lost,
-            Change = change,
-            Needs = Needs.IndexPaging,
+            },
         };
 
     static Check Walk(string id, string title, Needs needs, Func<Trial, Task<Listed>> prepare) =>
-        new(
-            $"paging.index.walk.{id}",
-            title,
-            $"{Rule}; App gallery harness, test 23",
-            id is "users" ? Must : Should,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = $"paging.index.walk.{id}",
+            Title = title,
+            Rule = $"{Rule}; App gallery harness, test 23",
+            Severity = id is "users" ? Must : Should,
+            Profiles = Profiles.All,
+            Needs = Needs.IndexPaging | needs,
+            Why = Lost,
+            Change = "Order the list by something that does not change, leave out startIndex - 1 resources, and return up to count.",
+            Run = async t =>
             {
                 var list = await prepare(t);
                 var (seen, start) = (new List<string>(), 1);
@@ -245,11 +246,6 @@ static class IndexPagingChecks
                         $"each of the {list.Made.Length} on one page",
                         $"{doubled.Count} on several pages, {missing.Count} on none ({seen.Count} resources on all pages together)"
                     );
-            }
-        )
-        {
-            Why = Lost,
-            Change = "Order the list by something that does not change, leave out startIndex - 1 resources, and return up to count.",
-            Needs = Needs.IndexPaging | needs,
+            },
         };
 }

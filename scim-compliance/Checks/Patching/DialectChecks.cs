@@ -16,54 +16,58 @@ static class DialectChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        new PatchShape(
-            "patch.op.add",
-            "Add with a capital letter is understood",
-            $"{Tutorial}; thomaspoignant/scim-patch#5",
-            "{}",
-            ["""{"op":"Add","path":"displayName","value":"Ada"}"""],
-            [("displayName", "Ada")]
-        )
+        new PatchShape()
         {
+            Id = "patch.op.add",
+            Title = "Add with a capital letter is understood",
+            Rule = $"{Tutorial}; thomaspoignant/scim-patch#5",
             Profiles = Profiles.Entra,
             IsAboutOp = true,
             Why = Nothing,
             Change = Capital,
+            Before = "{}",
+            Operations = ["""{"op":"Add","path":"displayName","value":"Ada"}"""],
+            After = [("displayName", "Ada")],
         },
-        new PatchShape(
-            "patch.op.replace",
-            "Replace with a capital letter is understood",
-            $"{Tutorial}; thomaspoignant/scim-patch#6",
-            """{"displayName":"Before"}""",
-            ["""{"op":"Replace","path":"displayName","value":"Ada"}"""],
-            [("displayName", "Ada")]
-        )
+        new PatchShape()
         {
+            Id = "patch.op.replace",
+            Title = "Replace with a capital letter is understood",
+            Rule = $"{Tutorial}; thomaspoignant/scim-patch#6",
             Profiles = Profiles.Entra,
             IsAboutOp = true,
             Why = Nothing,
             Change = Capital,
+            Before = """{"displayName":"Before"}""",
+            Operations = ["""{"op":"Replace","path":"displayName","value":"Ada"}"""],
+            After = [("displayName", "Ada")],
         },
-        new PatchShape(
-            "patch.op.remove",
-            "Remove with a capital letter is understood",
-            $"{Tutorial}; langwatch/langwatch#6972",
-            """{"title":"Clerk"}""",
-            ["""{"op":"Remove","path":"title"}"""],
-            [("title", null)]
-        )
+        new PatchShape()
         {
+            Id = "patch.op.remove",
+            Title = "Remove with a capital letter is understood",
+            Rule = $"{Tutorial}; langwatch/langwatch#6972",
             Profiles = Profiles.Entra,
-            IsAboutOp = true,
-            Why = Nothing,
-            Change = Capital,
             Attributes = ["User:title"],
+            IsAboutOp = true,
+            Why = Nothing,
+            Change = Capital,
+            Before = """{"title":"Clerk"}""",
+            Operations = ["""{"op":"Remove","path":"title"}"""],
+            After = [("title", null)],
         },
-        new PatchShape(
-            "patch.entra.verbose",
-            "Several attributes are replaced in the form that Entra sends by default",
-            $"{Compatibility}, flag off; SCIM Validator 'replace attributes verbose'",
-            $$$"""{"displayName":"A","name":{"givenName":"B","familyName":"C"},"externalId":"D","emails":[{"type":"work","value":"a@example.com"}],"{{{Trial.EnterpriseSchema}}}":{"employeeNumber":"E"}}""",
+        new PatchShape()
+        {
+            Id = "patch.entra.verbose",
+            Title = "Several attributes are replaced in the form that Entra sends by default",
+            Rule = $"{Compatibility}, flag off; SCIM Validator 'replace attributes verbose'",
+            Profiles = Profiles.Entra,
+            Attributes = ["User:emails", "EnterpriseUser:employeeNumber"],
+            Why = Nothing,
+            Change = "Apply every operation of the request, in order; look at the checks of the single forms for what fails.",
+            Before =
+                $$$"""{"displayName":"A","name":{"givenName":"B","familyName":"C"},"externalId":"D","emails":[{"type":"work","value":"a@example.com"}],"{{{Trial.EnterpriseSchema}}}":{"employeeNumber":"E"}}""",
+            Operations =
             [
                 """{"op":"Replace","path":"displayName","value":"Pvlo"}""",
                 """{"op":"Replace","path":"emails[type eq \"work\"].value","value":"bcwqnm@example.com"}""",
@@ -72,6 +76,7 @@ static class DialectChecks
                 """{"op":"Replace","path":"externalId","value":"Eqpj"}""",
                 $$"""{"op":"Replace","path":"{{EmployeeNumber}}","value":"0042"}""",
             ],
+            After =
             [
                 ("displayName", "Pvlo"),
                 ("""emails[type eq "work"].value""", "bcwqnm@example.com"),
@@ -79,130 +84,131 @@ static class DialectChecks
                 ("name.familyName", "Pkqf"),
                 ("externalId", "Eqpj"),
                 (EmployeeNumber, "0042"),
-            ]
-        )
-        {
-            Profiles = Profiles.Entra,
-            Why = Nothing,
-            Change = "Apply every operation of the request, in order; look at the checks of the single forms for what fails.",
-            Attributes = ["User:emails", "EnterpriseUser:employeeNumber"],
+            ],
         },
-        new PatchShape(
-            "patch.entra.flag",
-            "Several attributes are replaced in the form that Entra sends with aadOptscim062020",
-            $"{Compatibility}, flag on",
-            $$$"""{"displayName":"A","name":{"givenName":"B","familyName":"C"},"emails":[{"type":"work","value":"a@example.com"}],"{{{Trial.EnterpriseSchema}}}":{"employeeNumber":"E"}}""",
+        new PatchShape()
+        {
+            Id = "patch.entra.flag",
+            Title = "Several attributes are replaced in the form that Entra sends with aadOptscim062020",
+            Rule = $"{Compatibility}, flag on",
+            Profiles = Profiles.Entra,
+            Attributes = ["User:emails", "EnterpriseUser:employeeNumber"],
+            Why = "Admins who set the flag, as Microsoft advises, lose every change.",
+            Change = "In a value without path take each key as a path: dots and URNs included.",
+            Before =
+                $$$"""{"displayName":"A","name":{"givenName":"B","familyName":"C"},"emails":[{"type":"work","value":"a@example.com"}],"{{{Trial.EnterpriseSchema}}}":{"employeeNumber":"E"}}""",
+            Operations =
             [
                 """{"op":"replace","path":"emails[type eq \"work\"].value","value":"mhvaes@example.com"}""",
                 $$$"""{"op":"replace","value":{"displayName":"Bjfe","name.givenName":"Kkom","name.familyName":"Unua","{{{EmployeeNumber}}}":"0042"}}""",
             ],
+            After =
             [
                 ("""emails[type eq "work"].value""", "mhvaes@example.com"),
                 ("displayName", "Bjfe"),
                 ("name.givenName", "Kkom"),
                 ("name.familyName", "Unua"),
                 (EmployeeNumber, "0042"),
-            ]
-        )
-        {
-            Profiles = Profiles.Entra,
-            Why = "Admins who set the flag, as Microsoft advises, lose every change.",
-            Change = "In a value without path take each key as a path: dots and URNs included.",
-            Attributes = ["User:emails", "EnterpriseUser:employeeNumber"],
+            ],
         },
-        new PatchShape(
-            "patch.entra.mixed",
-            "Two values and an enterprise attribute are created in one request",
-            "limosa-io/laravel-scim-server#34 (a request of the real service)",
-            "{}",
+        new PatchShape()
+        {
+            Id = "patch.entra.mixed",
+            Title = "Two values and an enterprise attribute are created in one request",
+            Rule = "limosa-io/laravel-scim-server#34 (a request of the real service)",
+            Profiles = Profiles.Entra,
+            Attributes = ["User:emails", "User:addresses", "EnterpriseUser:department"],
+            Why = "This is what Entra sends when somebody gets a mailbox and an office: the whole request fails.",
+            Change = "Create what a path names when it is not there; look at the checks of the single forms.",
+            Before = "{}",
+            Operations =
             [
                 """{"op":"Replace","path":"emails[type eq \"work\"].value","value":"adelev2@example.com"}""",
                 """{"op":"Replace","path":"addresses[type eq \"work\"].formatted","value":"18/2111"}""",
                 $$"""{"op":"Add","path":"{{Trial.EnterpriseSchema}}:department","value":"Retail"}""",
             ],
+            After =
             [
                 ("""emails[type eq "work"].value""", "adelev2@example.com"),
                 ("""addresses[type eq "work"].formatted""", "18/2111"),
                 (Trial.EnterpriseSchema + ":department", "Retail"),
-            ]
-        )
-        {
-            Profiles = Profiles.Entra,
-            Why = "This is what Entra sends when somebody gets a mailbox and an office: the whole request fails.",
-            Change = "Create what a path names when it is not there; look at the checks of the single forms.",
-            Attributes = ["User:emails", "User:addresses", "EnterpriseUser:department"],
+            ],
         },
-        new PatchShape(
-            "patch.urn-core",
-            "A path with the core user URN is understood",
-            $"{Notation}; rancher/rancher#54871",
-            "{}",
-            [$$"""{"op":"replace","path":"{{Trial.UserSchema}}:displayName","value":"Ada"}"""],
-            [("displayName", "Ada")]
-        )
+        new PatchShape()
         {
+            Id = "patch.urn-core",
+            Title = "A path with the core user URN is understood",
+            Rule = $"{Notation}; rancher/rancher#54871",
             Why = "Mappings that name the schema in full do nothing.",
             Change = Urn,
+            Before = "{}",
+            Operations = [$$"""{"op":"replace","path":"{{Trial.UserSchema}}:displayName","value":"Ada"}"""],
+            After = [("displayName", "Ada")],
         },
-        new PatchShape(
-            "patch.urn-core.sub-attribute",
-            "A path with the core user URN and a sub-attribute is understood",
-            Notation,
-            """{"name":{"familyName":"Lovelace"}}""",
-            [$$"""{"op":"replace","path":"{{Trial.UserSchema}}:name.givenName","value":"Ada"}"""],
-            [("name.givenName", "Ada"), ("name.familyName", "Lovelace")]
-        )
+        new PatchShape()
         {
+            Id = "patch.urn-core.sub-attribute",
+            Title = "A path with the core user URN and a sub-attribute is understood",
+            Rule = Notation,
             Why = "Mappings that name the schema in full do nothing.",
             Change = Urn,
+            Before = """{"name":{"familyName":"Lovelace"}}""",
+            Operations = [$$"""{"op":"replace","path":"{{Trial.UserSchema}}:name.givenName","value":"Ada"}"""],
+            After = [("name.givenName", "Ada"), ("name.familyName", "Lovelace")],
         },
-        new PatchShape(
-            "patch.urn-core.value-path",
-            "A path with the core user URN and a filter is understood",
-            Notation,
-            """{"emails":[{"type":"work","value":"a@example.com"}]}""",
-            [$$"""{"op":"replace","path":"{{Trial.UserSchema}}:emails[type eq \"work\"].value","value":"ada@example.com"}"""],
-            [("""emails[type eq "work"].value""", "ada@example.com")]
-        )
+        new PatchShape()
         {
+            Id = "patch.urn-core.value-path",
+            Title = "A path with the core user URN and a filter is understood",
+            Rule = Notation,
             Severity = Should,
+            Attributes = ["User:emails"],
             Why = "Mappings that name the schema in full do nothing.",
             Change = Urn,
-            Attributes = ["User:emails"],
+            Before = """{"emails":[{"type":"work","value":"a@example.com"}]}""",
+            Operations = [$$"""{"op":"replace","path":"{{Trial.UserSchema}}:emails[type eq \"work\"].value","value":"ada@example.com"}"""],
+            After = [("""emails[type eq "work"].value""", "ada@example.com")],
         },
-        new PatchShape(
-            "patch.letter-case",
-            "Attribute names in a path are read in any letter case",
-            Notation,
-            """{"displayName":"Before","name":{"givenName":"Before","familyName":"Lovelace"}}""",
-            ["""{"op":"replace","path":"DisplayName","value":"Ada"}""", """{"op":"replace","path":"NAME.givenname","value":"Ada"}"""],
-            [("displayName", "Ada"), ("name.givenName", "Ada"), ("name.familyName", "Lovelace")]
-        )
+        new PatchShape()
         {
+            Id = "patch.letter-case",
+            Title = "Attribute names in a path are read in any letter case",
+            Rule = Notation,
             Why = "Admins type these names; one capital letter too many and nothing arrives.",
             Change = Names,
+            Before = """{"displayName":"Before","name":{"givenName":"Before","familyName":"Lovelace"}}""",
+            Operations =
+            [
+                """{"op":"replace","path":"DisplayName","value":"Ada"}""",
+                """{"op":"replace","path":"NAME.givenname","value":"Ada"}""",
+            ],
+            After = [("displayName", "Ada"), ("name.givenName", "Ada"), ("name.familyName", "Lovelace")],
         },
-        new PatchShape(
-            "patch.letter-case.value-path",
-            "A filter in a path is read in any letter case",
-            $"{Notation}; Entra's default mapping prints emails[type eq \"other\"].Value",
-            """{"emails":[{"type":"work","value":"a@example.com"}]}""",
-            ["""{"op":"replace","path":"Emails[Type EQ \"WORK\"].Value","value":"ada@example.com"}"""],
-            [("""emails[type eq "work"].value""", "ada@example.com")]
-        )
+        new PatchShape()
         {
-            Also = read => read.Count("emails", 1),
+            Id = "patch.letter-case.value-path",
+            Title = "A filter in a path is read in any letter case",
+            Rule = $"{Notation}; Entra's default mapping prints emails[type eq \"other\"].Value",
+            Attributes = ["User:emails"],
             Why = "A second address appears beside the first.",
             Change = Names + " Compare type without regard to letter case.",
-            Attributes = ["User:emails"],
+            Before = """{"emails":[{"type":"work","value":"a@example.com"}]}""",
+            Operations = ["""{"op":"replace","path":"Emails[Type EQ \"WORK\"].Value","value":"ada@example.com"}"""],
+            After = [("""emails[type eq "work"].value""", "ada@example.com")],
+            Also = read => read.Count("emails", 1),
         },
-        new(
-            "patch.extra-members",
-            "Members of a PATCH that no rule knows are ignored",
-            "AzureAD/SCIMReferenceCode PostmanCollection.json; python-scim/scim2-server",
-            Should,
-            Profiles.Entra,
-            async t =>
+        new()
+        {
+            Id = "patch.extra-members",
+            Title = "Members of a PATCH that no rule knows are ignored",
+            Rule = "AzureAD/SCIMReferenceCode PostmanCollection.json; python-scim/scim2-server",
+            Severity = Should,
+            Profiles = Profiles.Entra,
+            Needs = Needs.Patch,
+            Attributes = ["User:displayName"],
+            Why = "Microsoft's own test collection sends them; a strict reader refuses every request.",
+            Change = "Ignore members of the message and of an operation that you do not know.",
+            Run = async t =>
             {
                 var user = await t.User("""{"displayName":"Before"}""");
                 (
@@ -213,21 +219,20 @@ static class DialectChecks
                     )
                 ).Success();
                 (await t.Read(user)).Is("displayName", "Ada");
-            }
-        )
+            },
+        },
+        new()
         {
-            Why = "Microsoft's own test collection sends them; a strict reader refuses every request.",
-            Change = "Ignore members of the message and of an operation that you do not know.",
+            Id = "patch.member-order",
+            Title = "Operations may stand before schemas",
+            Rule = $"RFC 8259 §4 (objects are unordered); {Tutorial}",
+            Severity = Must,
+            Profiles = Profiles.All,
             Needs = Needs.Patch,
             Attributes = ["User:displayName"],
-        },
-        new(
-            "patch.member-order",
-            "Operations may stand before schemas",
-            $"RFC 8259 §4 (objects are unordered); {Tutorial}",
-            Must,
-            Profiles.All,
-            async t =>
+            Why = "Some of Entra's requests are in this order, and would be refused.",
+            Change = "Read the message as a JSON object, whatever the order of its members.",
+            Run = async t =>
             {
                 var user = await t.User("""{"displayName":"Before"}""");
                 (
@@ -238,30 +243,23 @@ static class DialectChecks
                     )
                 ).Success();
                 (await t.Read(user)).Is("displayName", "Ada");
-            }
-        )
-        {
-            Why = "Some of Entra's requests are in this order, and would be refused.",
-            Change = "Read the message as a JSON object, whatever the order of its members.",
-            Needs = Needs.Patch,
-            Attributes = ["User:displayName"],
+            },
         },
-        new(
-            "patch.no-operations",
-            "A PATCH with an empty list of operations succeeds and changes nothing",
-            "scimmyjs/scimmy#59 (the RFC would allow a refusal)",
-            Advice,
-            Profiles.Entra,
-            async t =>
+        new()
+        {
+            Id = "patch.no-operations",
+            Title = "A PATCH with an empty list of operations succeeds and changes nothing",
+            Rule = "scimmyjs/scimmy#59 (the RFC would allow a refusal)",
+            Severity = Advice,
+            Profiles = Profiles.Entra,
+            Needs = Needs.Patch,
+            Why = "Entra was seen to send it when a mapping comes to nothing; the refusal shows as an error.",
+            Change = "Answer an empty list as you would a change that is there already.",
+            Run = async t =>
             {
                 var user = await t.User("""{"displayName":"Ada"}""");
                 (await t.Patched(user)).Is("displayName", "Ada");
-            }
-        )
-        {
-            Why = "Entra was seen to send it when a mapping comes to nothing; the refusal shows as an error.",
-            Change = "Answer an empty list as you would a change that is there already.",
-            Needs = Needs.Patch,
+            },
         },
     ];
 }

@@ -17,87 +17,81 @@ static class ExtensionChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        new PatchShape(
-            "patch.enterprise.creates",
-            "An enterprise attribute can be set for a user who has none yet",
-            "FusionAuth/fusionauth-issues#2667; RFC 7644 §3.5.2",
-            "{}",
-            [$$"""{"op":"add","path":"{{Department}}","value":"Retail"}"""],
-            [(Department, "Retail")]
-        )
+        new PatchShape()
         {
+            Id = "patch.enterprise.creates",
+            Title = "An enterprise attribute can be set for a user who has none yet",
+            Rule = "FusionAuth/fusionauth-issues#2667; RFC 7644 §3.5.2",
+            Attributes = ["EnterpriseUser:department"],
             Why = "The first department of a person never arrives; some servers fail with an internal error.",
             Change = "Make the extension when one of its attributes is set.",
-            Attributes = ["EnterpriseUser:department"],
+            Before = "{}",
+            Operations = [$$"""{"op":"add","path":"{{Department}}","value":"Retail"}"""],
+            After = [(Department, "Retail")],
         },
-        new PatchShape(
-            "patch.enterprise.listed",
-            "schemas lists the enterprise URN as soon as an attribute of it is set",
-            "RFC 7644 §3.5.2 (automatically adds the value to schemas); RFC 7643 §3",
-            "{}",
-            [$$"""{"op":"add","path":"{{Department}}","value":"Retail"}"""],
-            []
-        )
+        new PatchShape()
         {
-            Also = read => read.That(Lists(read), $"schemas holds {Trial.EnterpriseSchema}", Reply.Shown(read["schemas"])),
+            Id = "patch.enterprise.listed",
+            Title = "schemas lists the enterprise URN as soon as an attribute of it is set",
+            Rule = "RFC 7644 §3.5.2 (automatically adds the value to schemas); RFC 7643 §3",
+            Attributes = ["EnterpriseUser:department"],
             Why = "Clients read an extension only when schemas announces it.",
             Change = "Build schemas from what the resource holds whenever it is written.",
-            Attributes = ["EnterpriseUser:department"],
+            Before = "{}",
+            Operations = [$$"""{"op":"add","path":"{{Department}}","value":"Retail"}"""],
+            After = [],
+            Also = read => read.That(Lists(read), $"schemas holds {Trial.EnterpriseSchema}", Reply.Shown(read["schemas"])),
         },
-        new PatchShape(
-            "patch.enterprise.replace",
-            "An enterprise attribute is replaced, the others stay",
-            "RFC 7644 §3.5.2.3; simpleidserver/SimpleIdServer#278",
-            Both,
-            [$$"""{"op":"replace","path":"{{Department}}","value":"Retail"}"""],
-            [(Department, "Retail"), (EmployeeNumber, "0042")]
-        )
+        new PatchShape()
         {
+            Id = "patch.enterprise.replace",
+            Title = "An enterprise attribute is replaced, the others stay",
+            Rule = "RFC 7644 §3.5.2.3; simpleidserver/SimpleIdServer#278",
+            Attributes = ["EnterpriseUser:department", "EnterpriseUser:employeeNumber"],
             Why = "A change of department is lost, or takes the employee number with it.",
             Change = Split,
-            Attributes = ["EnterpriseUser:department", "EnterpriseUser:employeeNumber"],
+            Before = Both,
+            Operations = [$$"""{"op":"replace","path":"{{Department}}","value":"Retail"}"""],
+            After = [(Department, "Retail"), (EmployeeNumber, "0042")],
         },
-        new PatchShape(
-            "patch.enterprise.remove",
-            "An enterprise attribute is removed, the others stay",
-            "RFC 7644 §3.5.2.2",
-            Both,
-            [$$"""{"op":"remove","path":"{{Department}}"}"""],
-            [(Department, null), (EmployeeNumber, "0042")]
-        )
+        new PatchShape()
         {
+            Id = "patch.enterprise.remove",
+            Title = "An enterprise attribute is removed, the others stay",
+            Rule = "RFC 7644 §3.5.2.2",
+            Attributes = ["EnterpriseUser:department", "EnterpriseUser:employeeNumber"],
             Why = "The old department stays for ever, or the employee number goes with it.",
             Change = Split,
-            Attributes = ["EnterpriseUser:department", "EnterpriseUser:employeeNumber"],
+            Before = Both,
+            Operations = [$$"""{"op":"remove","path":"{{Department}}"}"""],
+            After = [(Department, null), (EmployeeNumber, "0042")],
         },
-        new PatchShape(
-            "patch.enterprise.emptied",
-            "schemas no longer lists an extension that has become empty",
-            "RFC 7643 §3 (schemas names the schemas present in the resource)",
-            One,
-            [$$"""{"op":"remove","path":"{{Department}}"}"""],
-            [(Department, null)]
-        )
+        new PatchShape()
         {
+            Id = "patch.enterprise.emptied",
+            Title = "schemas no longer lists an extension that has become empty",
+            Rule = "RFC 7643 §3 (schemas names the schemas present in the resource)",
             Severity = Advice,
-            Also = read => read.That(!Lists(read), $"schemas without {Trial.EnterpriseSchema}", Reply.Shown(read["schemas"])),
+            Attributes = ["EnterpriseUser:department"],
             Why = "Clients look for data that is not there.",
             Change = "Build schemas from what the resource holds whenever it is written.",
-            Attributes = ["EnterpriseUser:department"],
+            Before = One,
+            Operations = [$$"""{"op":"remove","path":"{{Department}}"}"""],
+            After = [(Department, null)],
+            Also = read => read.That(!Lists(read), $"schemas without {Trial.EnterpriseSchema}", Reply.Shown(read["schemas"])),
         },
-        new PatchShape(
-            "patch.custom-extension",
-            "An attribute of an extension of the admin's own can be set",
-            "entra-docs customize-application-attributes.md, custom extension attributes",
-            "{}",
-            [$$"""{"op":"replace","path":"{{CustomTag}}","value":"A1"}"""],
-            [(CustomTag, "A1")]
-        )
+        new PatchShape()
         {
+            Id = "patch.custom-extension",
+            Title = "An attribute of an extension of the admin's own can be set",
+            Rule = "entra-docs customize-application-attributes.md, custom extension attributes",
             Severity = Advice,
             Profiles = Profiles.Entra,
             Why = "Admins can only map what you have foreseen; anything else fails every change of the person.",
             Change = "Store attributes of extensions that you do not know, under their URN.",
+            Before = "{}",
+            Operations = [$$"""{"op":"replace","path":"{{CustomTag}}","value":"A1"}"""],
+            After = [(CustomTag, "A1")],
         },
     ];
 

@@ -4,10 +4,14 @@ using ScimCompliance.Wire;
 namespace ScimCompliance.Checks.Patching;
 
 /// <summary>A row of a table of PATCH requests: what a user has, the operations in one request, and what the user has then.</summary>
-/// <param name="Before">Members of the user, JSON text of an object.</param>
-/// <param name="After">Read back by id; null means unassigned.</param>
-sealed record PatchShape(string Id, string Title, string Rule, string Before, string[] Operations, (string Path, JsonNode? Value)[] After)
+sealed record PatchShape
 {
+    public required string Id { get; init; }
+
+    public required string Title { get; init; }
+
+    public required string Rule { get; init; }
+
     public Severity Severity { get; init; } = Severity.Must;
 
     public Profiles Profiles { get; init; } = Profiles.All;
@@ -18,19 +22,30 @@ sealed record PatchShape(string Id, string Title, string Rule, string Before, st
     /// <summary>The letter case of op is what is asked about.</summary>
     public bool IsAboutOp { get; init; }
 
-    /// <summary>What else must hold.</summary>
-    public Action<Reply>? Also { get; init; }
-
     public required string Why { get; init; }
 
     public required string Change { get; init; }
 
+    /// <summary>Members of the user, JSON text of an object.</summary>
+    public required string Before { get; init; }
+
+    /// <summary>JSON text of the operations of the request.</summary>
+    public required string[] Operations { get; init; }
+
+    /// <summary>Read back by id; null means unassigned.</summary>
+    public required (string Path, JsonNode? Value)[] After { get; init; }
+
+    /// <summary>What else must hold.</summary>
+    public Action<Reply>? Also { get; init; }
+
     public static implicit operator Check(PatchShape shape) =>
-        new(shape.Id, shape.Title, shape.Rule, shape.Severity, shape.Profiles, shape.Run)
+        new()
         {
-            Why = shape.Why,
-            Change = shape.Change,
-            Attributes = [.. shape.Attributes.Concat(shape.Named).Distinct()],
+            Id = shape.Id,
+            Title = shape.Title,
+            Rule = shape.Rule,
+            Severity = shape.Severity,
+            Profiles = shape.Profiles,
             Needs =
                 Needs.Patch
                 | (
@@ -38,6 +53,10 @@ sealed record PatchShape(string Id, string Title, string Rule, string Before, st
                         ? Needs.EnterpriseUser
                         : 0
                 ),
+            Attributes = [.. shape.Attributes.Concat(shape.Named).Distinct()],
+            Why = shape.Why,
+            Change = shape.Change,
+            Run = shape.Run,
         };
 
     // What the operations ask for or start from must be there to be written.

@@ -9,46 +9,48 @@ static class AnswerProjectionChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         Answer(
-            "list.only",
-            "attributes works on a list",
-            Must,
-            Needs.Nothing,
-            async t =>
+            id: "list.only",
+            title: "attributes works on a list",
+            severity: Must,
+            needs: Needs.Nothing,
+            has: ["Resources[0].id", "Resources[0].title"],
+            lacks: ["Resources[0].userName", "Resources[0].displayName"],
+            ask: async t =>
             {
                 var list = (await t.Several(2, _ => """{"title":"Engineer"}""")).Alone();
                 return (await t.Get(list.Query + "attributes=title")).Expect(200);
-            },
-            ["Resources[0].id", "Resources[0].title"],
-            ["Resources[0].userName", "Resources[0].displayName"]
+            }
         ),
         Answer(
-            "list.excluded",
-            "excludedAttributes works on a list",
-            Must,
-            Needs.Nothing,
-            async t =>
+            id: "list.excluded",
+            title: "excludedAttributes works on a list",
+            severity: Must,
+            needs: Needs.Nothing,
+            has: ["Resources[0].id", "Resources[0].userName"],
+            lacks: ["Resources[0].title"],
+            ask: async t =>
             {
                 var list = (await t.Several(2, _ => """{"title":"Engineer"}""")).Alone();
                 return (await t.Get(list.Query + "excludedAttributes=title")).Expect(200);
-            },
-            ["Resources[0].id", "Resources[0].userName"],
-            ["Resources[0].title"]
+            }
         ),
         Answer(
-            "post",
-            "attributes works on the answer to a POST",
-            Should,
-            Needs.Nothing,
-            async t => (await t.Post("/Users?attributes=title", t.UserJson("""{"title":"Engineer","nickName":"Ann"}"""))).Success(),
-            ["id", "title"],
-            ["nickName"]
+            id: "post",
+            title: "attributes works on the answer to a POST",
+            severity: Should,
+            needs: Needs.Nothing,
+            ask: async t => (await t.Post("/Users?attributes=title", t.UserJson("""{"title":"Engineer","nickName":"Ann"}"""))).Success(),
+            has: ["id", "title"],
+            lacks: ["nickName"]
         ),
         Answer(
-            "put",
-            "attributes works on the answer to a PUT",
-            Should,
-            Needs.Nothing,
-            async t =>
+            id: "put",
+            title: "attributes works on the answer to a PUT",
+            severity: Should,
+            needs: Needs.Nothing,
+            has: ["id", "title"],
+            lacks: ["nickName"],
+            ask: async t =>
             {
                 var user = await t.User();
                 return (
@@ -59,44 +61,41 @@ static class AnswerProjectionChecks
                 )
                     .Known()
                     .Success();
-            },
-            ["id", "title"],
-            ["nickName"]
+            }
         ),
         Answer(
-            "patch",
-            "A PATCH with attributes is answered 200 with just these",
-            Must,
-            Needs.Patch,
-            async t =>
+            id: "patch",
+            title: "A PATCH with attributes is answered 200 with just these",
+            severity: Must,
+            needs: Needs.Patch,
+            has: ["id", "title"],
+            lacks: ["nickName"],
+            ask: async t =>
             {
                 var user = await t.User("""{"nickName":"Ann"}""");
                 return (await t.Patch(user.Path + "?attributes=title", """{"op":"replace","path":"title","value":"Engineer"}""")).Expect(
                     200
                 );
-            },
-            ["id", "title"],
-            ["nickName"]
+            }
         ),
-        new(
-            "projection.groups.asked",
-            "The members of a group can be asked for alone",
-            "RFC 7644 §3.9",
-            Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "projection.groups.asked",
+            Title = "The members of a group can be asked for alone",
+            Rule = "RFC 7644 §3.9",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Groups,
+            Why = "Clients that compare memberships ask for nothing else.",
+            Change = "Return members when attributes names it.",
+            Run = async t =>
             {
                 var group = await t.Group(await t.User());
                 var reply = (await t.Get(group.Path + "?attributes=members")).Expect(200);
                 reply.Has("members");
                 if (!t.Target.Capabilities.AlwaysReturned(Trial.GroupSchema).Contains("displayName"))
                     reply.Lacks("displayName");
-            }
-        )
-        {
-            Why = "Clients that compare memberships ask for nothing else.",
-            Change = "Return members when attributes names it.",
-            Needs = Needs.Groups,
+            },
         },
     ];
 
@@ -109,13 +108,18 @@ static class AnswerProjectionChecks
         string[] has,
         string[] lacks
     ) =>
-        new(
-            $"projection.{id}",
-            title,
-            id is "patch" ? "RFC 7644 §3.5.2, §3.9" : "RFC 7644 §3.4.2.5, §3.9",
-            severity,
-            Profiles.Rfc,
-            async t =>
+        new()
+        {
+            Id = $"projection.{id}",
+            Title = title,
+            Rule = id is "patch" ? "RFC 7644 §3.5.2, §3.9" : "RFC 7644 §3.4.2.5, §3.9",
+            Severity = severity,
+            Profiles = Profiles.Rfc,
+            Needs = needs,
+            Attributes = ["User:title", "User:nickName"],
+            Why = "Clients ask for little to keep traffic small, and take what is not there for empty.",
+            Change = "Apply attributes and excludedAttributes wherever you return a resource.",
+            Run = async t =>
             {
                 var reply = await ask(t);
                 foreach (var path in has)
@@ -123,12 +127,6 @@ static class AnswerProjectionChecks
                 foreach (var path in lacks)
                     if (!ProjectionChecks.IsAlways(t, path))
                         reply.Lacks(path);
-            }
-        )
-        {
-            Why = "Clients ask for little to keep traffic small, and take what is not there for empty.",
-            Change = "Apply attributes and excludedAttributes wherever you return a resource.",
-            Needs = needs,
-            Attributes = ["User:title", "User:nickName"],
+            },
         };
 }

@@ -10,30 +10,30 @@ static class SearchChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         Search(
-            "users",
-            "POST /Users/.search finds as a GET does",
-            Needs.Filter,
-            async t =>
+            id: "users",
+            title: "POST /Users/.search finds as a GET does",
+            needs: Needs.Filter,
+            run: async t =>
             {
                 var (user, _) = (await t.User(), await t.User());
                 (await Post(t, "/Users", new() { ["filter"] = Selection.Equal(user) })).Selects(user);
             }
         ),
         Search(
-            "groups",
-            "POST /Groups/.search finds as a GET does",
-            Needs.Filter | Needs.Groups,
-            async t =>
+            id: "groups",
+            title: "POST /Groups/.search finds as a GET does",
+            needs: Needs.Filter | Needs.Groups,
+            run: async t =>
             {
                 var (group, _) = (await t.Group(), await t.Group());
                 (await Post(t, "/Groups", new() { ["filter"] = $"displayName eq \"{group.Name}\"" })).Selects(group);
             }
         ),
         Search(
-            "message",
-            "The answer to a search is a ListResponse",
-            Needs.Nothing,
-            async t =>
+            id: "message",
+            title: "The answer to a search is a ListResponse",
+            needs: Needs.Nothing,
+            run: async t =>
             {
                 var reply = (await Post(t, "/Users", new() { ["count"] = 1 })).Expect(200);
                 reply.That(
@@ -44,10 +44,10 @@ static class SearchChecks
             }
         ),
         Search(
-            "pages",
-            "A search has startIndex and count",
-            Needs.Filter | Needs.IndexPaging,
-            async t =>
+            id: "pages",
+            title: "A search has startIndex and count",
+            needs: Needs.Filter | Needs.IndexPaging,
+            run: async t =>
             {
                 var (shared, one, two) = await Pair(t);
                 var ids = new List<string>();
@@ -72,38 +72,39 @@ static class SearchChecks
             }
         ),
         Search(
-            "attributes",
-            "A search has attributes, as a list",
-            Needs.Filter,
-            async t =>
+            id: "attributes",
+            title: "A search has attributes, as a list",
+            needs: Needs.Filter,
+            attributes: ["User:title", "User:nickName"],
+            run: async t =>
             {
                 var user = await t.User("""{"title":"Engineer","nickName":"Ann"}""");
                 (await Post(t, "/Users", new() { ["filter"] = Selection.Equal(user), ["attributes"] = new JsonArray("title") }))
                     .Expect(200)
                     .Has("Resources[0].title")
                     .Lacks("Resources[0].nickName");
-            },
-            ["User:title", "User:nickName"]
+            }
         ),
         Search(
-            "excluded",
-            "A search has excludedAttributes, as a list",
-            Needs.Filter,
-            async t =>
+            id: "excluded",
+            title: "A search has excludedAttributes, as a list",
+            needs: Needs.Filter,
+            attributes: ["User:title", "User:nickName"],
+            run: async t =>
             {
                 var user = await t.User("""{"title":"Engineer","nickName":"Ann"}""");
                 (await Post(t, "/Users", new() { ["filter"] = Selection.Equal(user), ["excludedAttributes"] = new JsonArray("title") }))
                     .Expect(200)
                     .Has("Resources[0].nickName")
                     .Lacks("Resources[0].title");
-            },
-            ["User:title", "User:nickName"]
+            }
         ),
         Search(
-            "sort",
-            "A search has sortBy and sortOrder",
-            Needs.Filter | Needs.Sort,
-            async t =>
+            id: "sort",
+            title: "A search has sortBy and sortOrder",
+            needs: Needs.Filter | Needs.Sort,
+            attributes: ["User:title"],
+            run: async t =>
             {
                 var (shared, one, two) = await Pair(t);
                 var reply = (
@@ -119,14 +120,13 @@ static class SearchChecks
                     )
                 ).Selects(one, two);
                 reply.That(reply.Ids.SequenceEqual([two.Id, one.Id]), $"{two.Name} before {one.Name}", "the other way round");
-            },
-            ["User:title"]
+            }
         ),
         Search(
-            "cursor",
-            "A search has a cursor",
-            Needs.Filter | Needs.CursorPaging,
-            async t =>
+            id: "cursor",
+            title: "A search has a cursor",
+            needs: Needs.Filter | Needs.CursorPaging,
+            run: async t =>
             {
                 var (shared, one, two) = await Pair(t);
                 var filter = $"displayName eq \"{shared}\"";
@@ -162,16 +162,17 @@ static class SearchChecks
             }
         ),
         Search(
-            "invalid",
-            "A search with a filter that means nothing is declined with 400",
-            Needs.Filter,
-            async t => (await Post(t, "/Users", new() { ["filter"] = "userName regex \"a\"" })).Expect(400)
+            id: "invalid",
+            title: "A search with a filter that means nothing is declined with 400",
+            needs: Needs.Filter,
+            run: async t => (await Post(t, "/Users", new() { ["filter"] = "userName regex \"a\"" })).Expect(400)
         ),
         Search(
-            "root",
-            "POST /.search finds users and groups",
-            Needs.Filter | Needs.Groups,
-            async t =>
+            id: "root",
+            title: "POST /.search finds users and groups",
+            needs: Needs.Filter | Needs.Groups,
+            attributes: ["User:displayName"],
+            run: async t =>
             {
                 var user = await t.User($$"""{"displayName":"{{t.NewName()}}"}""");
                 var group = await t.Group();
@@ -182,63 +183,61 @@ static class SearchChecks
                         new() { ["filter"] = $"displayName eq \"{user.Reply["displayName"].Text()}\" or displayName eq \"{group.Name}\"" }
                     )
                 ).Selects(user, group);
-            },
-            ["User:displayName"]
+            }
         ),
         Search(
-            "root.absent",
-            "At the root, an attribute that a type does not have has no value there",
-            Needs.Filter | Needs.Groups,
-            async t =>
+            id: "root.absent",
+            title: "At the root, an attribute that a type does not have has no value there",
+            needs: Needs.Filter | Needs.Groups,
+            run: async t =>
             {
                 var (user, _) = (await t.User(), await t.Group());
                 (await Post(t, "", new() { ["filter"] = Selection.Equal(user) })).Selects(user);
             }
         ),
         Search(
-            "root.type",
-            "At the root, meta.resourceType tells the types apart",
-            Needs.Filter | Needs.Groups,
-            async t =>
+            id: "root.type",
+            title: "At the root, meta.resourceType tells the types apart",
+            needs: Needs.Filter | Needs.Groups,
+            attributes: ["User:displayName"],
+            run: async t =>
             {
                 var group = await t.Group();
                 await t.User($$"""{"displayName":"{{group.Name}}"}""");
                 (await Post(t, "", new() { ["filter"] = $"meta.resourceType eq \"Group\" and displayName eq \"{group.Name}\"" })).Selects(
                     group
                 );
-            },
-            ["User:displayName"]
+            }
         ),
         Search(
-            "root.get",
-            "GET at the root finds users and groups",
-            Needs.Filter | Needs.Groups,
-            async t =>
+            id: "root.get",
+            title: "GET at the root finds users and groups",
+            needs: Needs.Filter | Needs.Groups,
+            attributes: ["User:displayName"],
+            run: async t =>
             {
                 var group = await t.Group();
                 var user = await t.User($$"""{"displayName":"{{group.Name}}"}""");
                 var reply = await t.Get($"/?filter={Trial.Encoded($"displayName eq \"{group.Name}\"")}");
                 Served(reply, "GET at the root").Selects(user, group);
-            },
-            ["User:displayName"]
+            }
         ),
     ];
 
     static Check Search(string id, string title, Needs needs, Func<Trial, Task> run, string[]? attributes = null) =>
-        new(
-            $"search.{id}",
-            title,
-            id.StartsWith("root", StringComparison.Ordinal) ? "RFC 7644 §3.4.2.1, §3.4.3" : "RFC 7644 §3.4.3",
-            Should,
-            Profiles.Rfc,
-            run
-        )
+        new()
         {
+            Id = $"search.{id}",
+            Title = title,
+            Rule = id.StartsWith("root", StringComparison.Ordinal) ? "RFC 7644 §3.4.2.1, §3.4.3" : "RFC 7644 §3.4.3",
+            Severity = Should,
+            Profiles = Profiles.Rfc,
+            Needs = needs,
+            Attributes = attributes ?? [],
             Why =
                 "Clients that must keep personal data out of addresses, or whose filters are too long for one, search by POST. They get a wrong list and take it for the right one.",
             Change = "Let POST …/.search do what GET does with the same parameters, or answer 404, 405 or 501 when you do not serve it.",
-            Needs = needs,
-            Attributes = attributes ?? [],
+            Run = run,
         };
 
     static async Task<Reply> Post(Trial t, string collection, JsonObject search)

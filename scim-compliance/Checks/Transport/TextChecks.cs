@@ -20,13 +20,17 @@ static class TextChecks
     public static IReadOnlyList<Check> All { get; } = [.. from text in Texts select Kept(text.Id, text.What, text.Json)];
 
     static Check Kept(string id, string what, string json) =>
-        new(
-            $"transport.text.{id}",
-            $"{what}: the text comes back as it was sent",
-            "RFC 7644 §8.1; entra-docs use-scim-to-provision-users-and-groups.md: values are stored byte for byte",
-            id is "spaces" or "decomposed" ? Should : Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = $"transport.text.{id}",
+            Title = $"{what}: the text comes back as it was sent",
+            Rule = "RFC 7644 §8.1; entra-docs use-scim-to-provision-users-and-groups.md: values are stored byte for byte",
+            Severity = id is "spaces" or "decomposed" ? Should : Must,
+            Profiles = Profiles.All,
+            Attributes = ["User:displayName"],
+            Why = "Mangled names are seen by everybody, and Entra writes them again in every cycle since they differ.",
+            Change = "Read and write UTF-8 throughout, database included, and do not trim or normalise.",
+            Run = async t =>
             {
                 // By hand, since a serialiser would escape it.
                 var reply = (
@@ -39,11 +43,6 @@ static class TextChecks
                     ? (await t.Get("/Users/" + Uri.EscapeDataString(made))).Prepared()
                     : throw new Blocked("POST /Users answered without an id");
                 read.Is("displayName", System.Text.Json.Nodes.JsonNode.Parse($"\"{json}\""));
-            }
-        )
-        {
-            Why = "Mangled names are seen by everybody, and Entra writes them again in every cycle since they differ.",
-            Change = "Read and write UTF-8 throughout, database included, and do not trim or normalise.",
-            Attributes = ["User:displayName"],
+            },
         };
 }

@@ -46,48 +46,48 @@ static class CreatedValueChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        .. from row in Defaults select Kept(row.Id, row.Path, row.Value, Mapped, Must, Profiles.All),
-        .. from row in Others select Kept(row.Id, row.Path, row.Value, Free, Should, Profiles.Rfc | Profiles.Entra),
-        new(
-            "users.create.value.markup",
-            "Angle brackets and ampersands in a value survive",
-            Mapped,
-            Must,
-            Profiles.All,
-            async t =>
+        .. from row in Defaults
+        select Kept(id: row.Id, rule: Mapped, severity: Must, profiles: Profiles.All, path: row.Path, value: row.Value),
+        .. from row in Others
+        select Kept(id: row.Id, rule: Free, severity: Should, profiles: Profiles.Rfc | Profiles.Entra, path: row.Path, value: row.Value),
+        new()
+        {
+            Id = "users.create.value.markup",
+            Title = "Angle brackets and ampersands in a value survive",
+            Rule = Mapped,
+            Severity = Must,
+            Profiles = Profiles.All,
+            Attributes = ["User:displayName"],
+            Why = "R&D becomes R&amp;amp;D in the app, and one more &amp; with every change.",
+            Change = "Escape values where they are shown in a page, not when they are stored.",
+            Run = async t =>
             {
                 const string markup = "<b>Ada</b> &amp; Co";
                 (await t.Read(await t.User(Assigned.At("displayName", markup)))).Is("displayName", markup);
-            }
-        )
-        {
-            Why = "R&D becomes R&amp;amp;D in the app, and one more &amp; with every change.",
-            Change = "Escape values where they are shown in a page, not when they are stored.",
-            Attributes = ["User:displayName"],
+            },
         },
     ];
 
     static Check Kept(string id, string path, string value, string rule, Severity severity, Profiles profiles) =>
-        new(
-            $"users.create.value.{id}",
-            $"{Short(path)} comes back as it was sent",
-            rule,
-            severity,
-            profiles,
-            async t =>
-            {
-                JsonNode sent = value.Replace("{name}", t.NewName(), StringComparison.Ordinal);
-                var user = await t.User(Assigned.At(path, sent));
-                (await t.Read(user)).Is(path, sent);
-            }
-        )
+        new()
         {
+            Id = $"users.create.value.{id}",
+            Title = $"{Short(path)} comes back as it was sent",
+            Rule = rule,
+            Severity = severity,
+            Profiles = profiles,
+            Needs = path.StartsWith("urn:", StringComparison.Ordinal) ? Needs.EnterpriseUser : Needs.Nothing,
+            Attributes = [Assigned.Named(path)],
             Why =
                 $"What the server changes or drops is missing in the app: {Short(path)} stays wrong, and each cycle that looks at it finds a difference.",
             Change =
                 $"Store and return {Short(path)} unchanged: no trimming, no normalising of phone numbers or letter case. When you do not offer it, leave it out of /Schemas.",
-            Attributes = [Assigned.Named(path)],
-            Needs = path.StartsWith("urn:", StringComparison.Ordinal) ? Needs.EnterpriseUser : Needs.Nothing,
+            Run = async t =>
+            {
+                JsonNode sent = value.Replace("{name}", t.NewName(), StringComparison.Ordinal);
+                var user = await t.User(Assigned.At(path, sent));
+                (await t.Read(user)).Is(path, sent);
+            },
         };
 
     static string Short(string path) =>

@@ -8,30 +8,32 @@ static class ReadOnlyChecks
 {
     public static IReadOnlyList<Check> All { get; } =
     [
-        new(
-            "users.create.read-only.id",
-            "An id sent by the client is ignored",
-            "RFC 7643 §3.1; RFC 7644 §3.3 (readOnly SHALL be ignored)",
-            Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "users.create.read-only.id",
+            Title = "An id sent by the client is ignored",
+            Rule = "RFC 7643 §3.1; RFC 7644 §3.3 (readOnly SHALL be ignored)",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Why = "A client that may choose ids can take the place of another account, or bring back a deleted one.",
+            Change = "Give every resource an id of your own, and ignore the one in the request.",
+            Run = async t =>
             {
                 var id = t.NewGuid();
                 var reply = (await t.Post("/Users", t.UserJson($$"""{"id":"{{id}}"}"""))).Shows().Has("id");
                 reply.That(reply["id"].Text() != id, "an id that the server gave", "the one the client sent");
-            }
-        )
-        {
-            Why = "A client that may choose ids can take the place of another account, or bring back a deleted one.",
-            Change = "Give every resource an id of your own, and ignore the one in the request.",
+            },
         },
-        new(
-            "users.create.read-only.meta",
-            "meta sent by the client is ignored",
-            "RFC 7643 §3.1; entra-docs, Create User sends meta",
-            Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "users.create.read-only.meta",
+            Title = "meta sent by the client is ignored",
+            Rule = "RFC 7643 §3.1; entra-docs, Create User sends meta",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Why = "Entra sends meta with every new user. Taken at its word, dates and addresses are wrong; refused, nobody is created.",
+            Change = "Ignore meta in requests and write your own.",
+            Run = async t =>
             {
                 var meta =
                     """{"meta":{"resourceType":"Robot","created":"1999-12-31T00:00:00Z","lastModified":"1999-12-31T00:00:00Z","location":"https://example.com/x"}}""";
@@ -46,26 +48,21 @@ static class ReadOnlyChecks
                         $"{path} as the server sets it",
                         Reply.Shown(reply[path])
                     );
-            }
-        )
-        {
-            Why = "Entra sends meta with every new user. Taken at its word, dates and addresses are wrong; refused, nobody is created.",
-            Change = "Ignore meta in requests and write your own.",
+            },
         },
-        new(
-            "users.create.read-only.groups",
-            "groups sent with a user is ignored",
-            "RFC 7643 §4.1.2 (groups is readOnly); RFC 7644 §3.3",
-            Must,
-            Profiles.Rfc | Profiles.Okta,
-            async t =>
-                (await t.Post("/Users", t.UserJson($$"""{"groups":[{"value":"{{t.NewGuid()}}","display":"Admins"}]}""")))
-                    .Shows()
-                    .Lacks("groups")
-        )
+        new()
         {
+            Id = "users.create.read-only.groups",
+            Title = "groups sent with a user is ignored",
+            Rule = "RFC 7643 §4.1.2 (groups is readOnly); RFC 7644 §3.3",
+            Severity = Must,
+            Profiles = Profiles.Rfc | Profiles.Okta,
             Why = "Somebody would seem to be in a group, and so have its rights, though the group does not know it.",
             Change = "Ignore groups in a user; memberships are changed through the group alone.",
+            Run = async t =>
+                (await t.Post("/Users", t.UserJson($$"""{"groups":[{"value":"{{t.NewGuid()}}","display":"Admins"}]}""")))
+                    .Shows()
+                    .Lacks("groups"),
         },
     ];
 }

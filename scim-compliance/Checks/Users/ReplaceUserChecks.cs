@@ -11,33 +11,36 @@ static class ReplaceUserChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        new(
-            "users.replace.answer",
-            "A PUT is answered with 200 and the changed user",
-            "RFC 7644 §3.5.1",
-            Must,
-            Senders,
-            async t =>
+        new()
+        {
+            Id = "users.replace.answer",
+            Title = "A PUT is answered with 200 and the changed user",
+            Rule = "RFC 7644 §3.5.1",
+            Severity = Must,
+            Profiles = Senders,
+            Attributes = ["User:displayName"],
+            Why = "Okta changes accounts with PUT alone, and treats an empty answer as a failure.",
+            Change = "Offer PUT /Users/{id}, and answer with 200 and the whole resource.",
+            Run = async t =>
             {
                 var user = await t.User("""{"displayName":"Before"}""");
                 (await t.Put(user.Path, Body(t, user, """{"displayName":"After"}""")))
                     .Expect(200)
                     .Is("id", user.Id)
                     .Is("displayName", "After");
-            }
-        )
-        {
-            Why = "Okta changes accounts with PUT alone, and treats an empty answer as a failure.",
-            Change = "Offer PUT /Users/{id}, and answer with 200 and the whole resource.",
-            Attributes = ["User:displayName"],
+            },
         },
-        new(
-            "users.replace.whole",
-            "A user that was read can be put back with one value changed",
-            "okta-developer-docs scim-20, Update a specific User (GET, then PUT)",
-            Must,
-            Senders,
-            async t =>
+        new()
+        {
+            Id = "users.replace.whole",
+            Title = "A user that was read can be put back with one value changed",
+            Rule = "okta-developer-docs scim-20, Update a specific User (GET, then PUT)",
+            Severity = Must,
+            Profiles = Senders,
+            Attributes = ["User:displayName"],
+            Why = "Okta sends back what it has read, with id, meta and all. When that is refused, no change arrives.",
+            Change = "Accept every member of your own representation in a PUT, and ignore the read-only ones.",
+            Run = async t =>
             {
                 var user = await t.User(
                     """{"displayName":"Before","name":{"givenName":"Ada","familyName":"Lovelace"},"emails":[{"type":"work","value":"ada@example.com","primary":true}]}"""
@@ -48,78 +51,72 @@ static class ReplaceUserChecks
                 var read = (await t.Read(user)).Is("displayName", "After");
                 foreach (var path in (string[])["name.familyName", """emails[type eq "work"].value"""])
                     read.Is(path, whole.At(path));
-            }
-        )
-        {
-            Why = "Okta sends back what it has read, with id, meta and all. When that is refused, no change arrives.",
-            Change = "Accept every member of your own representation in a PUT, and ignore the read-only ones.",
-            Attributes = ["User:displayName"],
+            },
         },
         Writes(
-            "users.replace.null",
-            "null in a PUT clears a value",
-            "RFC 7644 §3.5.1",
-            Should,
-            """{"displayName":"Ada","name":{"givenName":"Ada"}}""",
-            """{"displayName":null,"name":{"givenName":"Ada"}}""",
-            reply => reply.Lacks("displayName").Is("name.givenName", "Ada"),
-            "displayName",
-            "name.givenName"
+            id: "users.replace.null",
+            title: "null in a PUT clears a value",
+            rule: "RFC 7644 §3.5.1",
+            severity: Should,
+            attributes: ["displayName", "name.givenName"],
+            before: """{"displayName":"Ada","name":{"givenName":"Ada"}}""",
+            after: """{"displayName":null,"name":{"givenName":"Ada"}}""",
+            expect: reply => reply.Lacks("displayName").Is("name.givenName", "Ada")
         ) with
         {
             Why = "What was taken from a person stays in the app for ever.",
             Change = "Take null in a PUT as the wish to clear the attribute.",
         },
         Writes(
-            "users.replace.empty-array",
-            "An empty array in a PUT clears all values",
-            "RFC 7644 §3.5.1",
-            Should,
-            """{"emails":[{"type":"work","value":"ada@example.com"}]}""",
-            """{"emails":[]}""",
-            reply => reply.Lacks("emails"),
-            "emails"
+            id: "users.replace.empty-array",
+            title: "An empty array in a PUT clears all values",
+            rule: "RFC 7644 §3.5.1",
+            severity: Should,
+            attributes: ["emails"],
+            before: """{"emails":[{"type":"work","value":"ada@example.com"}]}""",
+            after: """{"emails":[]}""",
+            expect: reply => reply.Lacks("emails")
         ) with
         {
             Why = "An address that was withdrawn goes on receiving mail.",
             Change = "Take [] in a PUT as the wish to clear the attribute.",
         },
         Writes(
-            "users.replace.values",
-            "A PUT replaces all values of an attribute that has several",
-            "RFC 7644 §3.5.1 (values provided SHALL replace the existing)",
-            Must,
-            """{"emails":[{"type":"work","value":"ada@example.com"},{"type":"home","value":"ada@example.org"}]}""",
-            """{"emails":[{"type":"work","value":"new@example.com"}]}""",
-            reply => reply.Count("emails", 1).Is("emails[0].value", "new@example.com"),
-            "emails"
+            id: "users.replace.values",
+            title: "A PUT replaces all values of an attribute that has several",
+            rule: "RFC 7644 §3.5.1 (values provided SHALL replace the existing)",
+            severity: Must,
+            attributes: ["emails"],
+            before: """{"emails":[{"type":"work","value":"ada@example.com"},{"type":"home","value":"ada@example.org"}]}""",
+            after: """{"emails":[{"type":"work","value":"new@example.com"}]}""",
+            expect: reply => reply.Count("emails", 1).Is("emails[0].value", "new@example.com")
         ) with
         {
             Why = "Old addresses pile up beside the new one.",
             Change = "Store the array of a PUT in the place of the old one; do not merge.",
         },
         Writes(
-            "users.replace.left-out",
-            "What a PUT leaves out is removed",
-            "RFC 7644 §3.5.1 (MAY be assumed to be cleared)",
-            Advice,
-            """{"title":"Engineer"}""",
-            "{}",
-            reply => reply.Lacks("title"),
-            "title"
+            id: "users.replace.left-out",
+            title: "What a PUT leaves out is removed",
+            rule: "RFC 7644 §3.5.1 (MAY be assumed to be cleared)",
+            severity: Advice,
+            attributes: ["title"],
+            before: """{"title":"Engineer"}""",
+            after: "{}",
+            expect: reply => reply.Lacks("title")
         ) with
         {
             Why = "Clients that replace whole objects leave out what is empty; servers that keep it then hold old data.",
             Change = "Clear attributes that a PUT does not mention, but for those with a default such as active.",
         },
         Writes(
-            "users.replace.id",
-            "A PUT does not change the id",
-            "RFC 7644 §3.5.1 (readOnly values SHALL be ignored)",
-            Must,
-            "{}",
-            """{"id":"11111111-2222-4333-8444-555555555555"}""",
-            reply =>
+            id: "users.replace.id",
+            title: "A PUT does not change the id",
+            rule: "RFC 7644 §3.5.1 (readOnly values SHALL be ignored)",
+            severity: Must,
+            before: "{}",
+            after: """{"id":"11111111-2222-4333-8444-555555555555"}""",
+            expect: reply =>
                 reply
                     .Has("id")
                     .That(reply["id"].Text() != "11111111-2222-4333-8444-555555555555", "the id as it was", "the one the client sent")
@@ -129,13 +126,13 @@ static class ReplaceUserChecks
             Change = "Ignore id in the body of a PUT; the address says which resource is meant.",
         },
         Writes(
-            "users.replace.read-only",
-            "A PUT does not change meta or groups",
-            "RFC 7644 §3.5.1 (readOnly values SHALL be ignored)",
-            Must,
-            "{}",
-            """{"meta":{"resourceType":"User","created":"1999-12-31T12:00:00Z"},"groups":[{"value":"11111111-2222-4333-8444-555555555555"}]}""",
-            reply =>
+            id: "users.replace.read-only",
+            title: "A PUT does not change meta or groups",
+            rule: "RFC 7644 §3.5.1 (readOnly values SHALL be ignored)",
+            severity: Must,
+            before: "{}",
+            after: """{"meta":{"resourceType":"User","created":"1999-12-31T12:00:00Z"},"groups":[{"value":"11111111-2222-4333-8444-555555555555"}]}""",
+            expect: reply =>
                 reply
                     .Lacks("groups")
                     .That(Moment.Of(reply["meta.created"]) is not { Year: 1999 }, "meta.created as it was", "the one the client sent")
@@ -144,59 +141,56 @@ static class ReplaceUserChecks
             Why = "Clients send these back out of date; memberships and dates would be wrong.",
             Change = "Ignore read-only attributes in a PUT, without refusing it.",
         },
-        new(
-            "users.replace.created",
-            "A PUT leaves meta.created as it was",
-            "RFC 7643 §3.1",
-            Must,
-            Senders,
-            async t =>
+        new()
+        {
+            Id = "users.replace.created",
+            Title = "A PUT leaves meta.created as it was",
+            Rule = "RFC 7643 §3.1",
+            Severity = Must,
+            Profiles = Senders,
+            Why = "Accounts would seem new after every change.",
+            Change = "Set meta.created once, by the POST.",
+            Run = async t =>
             {
                 var user = await t.User();
                 var before = (await t.Read(user))["meta.created"] ?? throw new Blocked("GET shows no meta.created");
                 (await t.Put(user.Path, Body(t, user, """{"displayName":"After"}"""))).Prepared();
                 (await t.Read(user)).Is("meta.created", before);
-            }
-        )
-        {
-            Why = "Accounts would seem new after every change.",
-            Change = "Set meta.created once, by the POST.",
+            },
         },
-        new(
-            "users.replace.last-modified",
-            "A PUT that changes something moves meta.lastModified",
-            "RFC 7643 §3.1",
-            Must,
-            Senders,
-            async t =>
+        new()
+        {
+            Id = "users.replace.last-modified",
+            Title = "A PUT that changes something moves meta.lastModified",
+            Rule = "RFC 7643 §3.1",
+            Severity = Must,
+            Profiles = Senders,
+            Why = "Systems that read only what has changed miss the change.",
+            Change = "Set meta.lastModified with every write that changes the resource, to the millisecond at least.",
+            Run = async t =>
             {
                 var user = await t.User("""{"displayName":"Before"}""");
                 await t.Moves(
                     user,
                     async tries => (await t.Put(user.Path, Body(t, user, $$"""{"displayName":"After {{tries}}"}"""))).Prepared()
                 );
-            }
-        )
-        {
-            Why = "Systems that read only what has changed miss the change.",
-            Change = "Set meta.lastModified with every write that changes the resource, to the millisecond at least.",
+            },
         },
-        new(
-            "users.replace.duplicate",
-            "A PUT to a userName that another has is refused with 409, or 400 uniqueness",
-            "RFC 7643 §4.1.1; RFC 7644 §3.12 (Table 9: uniqueness applies to PUT)",
-            Must,
-            Senders,
-            async t =>
+        new()
+        {
+            Id = "users.replace.duplicate",
+            Title = "A PUT to a userName that another has is refused with 409, or 400 uniqueness",
+            Rule = "RFC 7643 §4.1.1; RFC 7644 §3.12 (Table 9: uniqueness applies to PUT)",
+            Severity = Must,
+            Profiles = Senders,
+            Why = "Two accounts with one name cannot be told apart by any client.",
+            Change = "Check uniqueness in a PUT as in a POST: 409 with scimType uniqueness.",
+            Run = async t =>
             {
                 t.CanRename();
                 var (first, second) = (await t.User(), await t.User());
                 (await t.Put(second.Path, t.UserJson($$"""{"userName":"{{first.Name}}"}"""))).Known().Conflict();
-            }
-        )
-        {
-            Why = "Two accounts with one name cannot be told apart by any client.",
-            Change = "Check uniqueness in a PUT as in a POST: 409 with scimType uniqueness.",
+            },
         },
     ];
 
@@ -217,23 +211,22 @@ static class ReplaceUserChecks
         Action<Reply> expect,
         params string[] attributes
     ) =>
-        new(
-            id,
-            title,
-            rule,
-            severity,
-            Senders,
-            async t =>
+        new()
+        {
+            Id = id,
+            Title = title,
+            Rule = rule,
+            Severity = severity,
+            Profiles = Senders,
+            Attributes = [.. attributes.Select(attribute => "User:" + attribute)],
+            Why = "",
+            Change = "",
+            Run = async t =>
             {
                 var user = (await t.User(before)).Holding(attributes);
                 (await t.Put(user.Path, Body(t, user, after))).Known().Success();
                 // A PUT that has moved it elsewhere is what is asked about.
                 expect((await t.Get(user.Path)).Expect(200));
-            }
-        )
-        {
-            Why = "",
-            Change = "",
-            Attributes = [.. attributes.Select(attribute => "User:" + attribute)],
+            },
         };
 }

@@ -8,57 +8,63 @@ static class ValidatorGroupChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         Of(
-            "get-group",
-            "Get group by id excluding members",
-            "A group is read without its members",
-            async t =>
+            test: "Get group by id excluding members",
+            id: "get-group",
+            title: "A group is read without its members",
+            run: async t =>
             {
                 var group = await t.Group(await t.User());
                 (await t.Get(group.Path + "?excludedAttributes=members")).Expect(200).Is("displayName", group.Name).Lacks("members");
             }
         ),
         Of(
-            "filter-group-excluding",
-            "Filter for existing group excluding members",
-            "A group is found without its members",
-            async t =>
+            test: "Filter for existing group excluding members",
+            id: "filter-group-excluding",
+            title: "A group is found without its members",
+            needs: Needs.Filter,
+            run: async t =>
             {
                 var group = await t.Group(await t.User());
                 var found = await t.Find("/Groups", $"displayName eq \"{group.Name}\"", "excludedAttributes=members");
                 found.Expect(200).Count("Resources", 1).Is("Resources[0].id", group.Id).Lacks("Resources[0].members");
-            },
-            Needs.Filter
-        ),
-        Of("filter-group", "Filter for an existing group", "A group is found by displayName", t => Found(t, name => name), Needs.Filter),
-        Of(
-            "filter-group-none",
-            "Filter for a non-existing group",
-            "A displayName that no group has is answered 200 with an empty list",
-            async t => (await t.Find("/Groups", $"displayName eq \"{t.NewName()}\"")).Expect(200).Count("Resources", 0),
-            Needs.Filter
+            }
         ),
         Of(
-            "filter-group-case",
-            "Filter for existing group different case",
-            "A group is found by displayName in capital letters",
-            t => Found(t, name => name.ToUpperInvariant()),
-            Needs.Filter
+            test: "Filter for an existing group",
+            id: "filter-group",
+            title: "A group is found by displayName",
+            needs: Needs.Filter,
+            run: t => Found(t, name => name)
         ),
         Of(
-            "create-group",
-            "Create a new Group",
-            "A group with displayName and externalId is created",
-            async t =>
+            test: "Filter for a non-existing group",
+            id: "filter-group-none",
+            title: "A displayName that no group has is answered 200 with an empty list",
+            needs: Needs.Filter,
+            run: async t => (await t.Find("/Groups", $"displayName eq \"{t.NewName()}\"")).Expect(200).Count("Resources", 0)
+        ),
+        Of(
+            test: "Filter for existing group different case",
+            id: "filter-group-case",
+            title: "A group is found by displayName in capital letters",
+            needs: Needs.Filter,
+            run: t => Found(t, name => name.ToUpperInvariant())
+        ),
+        Of(
+            test: "Create a new Group",
+            id: "create-group",
+            title: "A group with displayName and externalId is created",
+            run: async t =>
             {
                 var body = Body(t);
                 (await t.Post("/Groups", body)).Expect(201, 200).Has("id").Is("displayName", body["displayName"]!.DeepClone());
             }
         ),
         Of(
-            "duplicate-group",
-            "Create a duplicate Group",
-            "The same group sent again is refused with 409",
-            async t =>
+            test: "Create a duplicate Group",
+            id: "duplicate-group",
+            title: "The same group sent again is refused with 409",
+            run: async t =>
             {
                 var body = Body(t);
                 (await t.Post("/Groups", body)).Prepared();
@@ -66,61 +72,61 @@ static class ValidatorGroupChecks
             }
         ),
         Of(
-            "replace-attributes-group",
-            "Patch Group - Replace Attributes",
-            "externalId of a group is replaced without a path",
-            async t =>
+            test: "Patch Group - Replace Attributes",
+            id: "replace-attributes-group",
+            title: "externalId of a group is replaced without a path",
+            severity: Must,
+            needs: Needs.Patch,
+            attributes: ["Group:externalId"],
+            run: async t =>
             {
                 var (group, externalId) = (await t.Make("/Groups", Body(t)), t.NewGuid());
                 (await t.Patch(group, $$$"""{"op":"replace","value":{"externalId":"{{{externalId}}}"}}""")).Expect(200, 204);
                 (await t.Read(group)).Is("externalId", externalId);
-            },
-            Needs.Patch,
-            Must,
-            "Group:externalId"
+            }
         ),
         Of(
-            "update-group-name",
-            "Update Group displayName",
-            "displayName of a group is replaced without a path",
-            async t =>
+            test: "Update Group displayName",
+            id: "update-group-name",
+            title: "displayName of a group is replaced without a path",
+            needs: Needs.Patch,
+            run: async t =>
             {
                 var (group, name) = (await t.Make("/Groups", Body(t)), t.NewName());
                 (await t.Patch(group, $$$"""{"op":"replace","value":{"displayName":"{{{name}}}"}}""")).Expect(200, 204);
                 (await t.Read(group)).Is("displayName", name);
-            },
-            Needs.Patch
+            }
         ),
         Of(
-            "add-member",
-            "Patch Group - Add Member",
-            "A member comes in by a replace of members",
-            async t =>
+            test: "Patch Group - Add Member",
+            id: "add-member",
+            title: "A member comes in by a replace of members",
+            needs: Needs.Patch,
+            run: async t =>
             {
                 var (group, user) = (await t.Make("/Groups", Body(t)), await t.User());
                 (await t.Patch(group, $$"""{"op":"replace","path":"members","value":[{"value":"{{user.Id}}"}]}""")).Expect(200, 204);
                 await t.Holds(group, user);
-            },
-            Needs.Patch
+            }
         ),
         Of(
-            "remove-member",
-            "Patch Group - Remove Member",
-            "One of two members is removed with a filter in the path",
-            async t =>
+            test: "Patch Group - Remove Member",
+            id: "remove-member",
+            title: "One of two members is removed with a filter in the path",
+            needs: Needs.Patch,
+            run: async t =>
             {
                 var users = await t.Users(2);
                 var group = await t.Group(users);
                 (await t.Patch(group, $$"""{"op":"remove","path":"members[value eq \"{{users[0].Id}}\"]"}""")).Expect(200, 204);
                 await t.Holds(group, users[1]);
-            },
-            Needs.Patch
+            }
         ),
         Of(
-            "delete-group",
-            "Delete a Group",
-            "A group is deleted, and then answered 404",
-            async t =>
+            test: "Delete a Group",
+            id: "delete-group",
+            title: "A group is deleted, and then answered 404",
+            run: async t =>
             {
                 var group = await t.Make("/Groups", Body(t));
                 (await t.Delete(group.Path)).Expect(204);
@@ -128,10 +134,12 @@ static class ValidatorGroupChecks
             }
         ),
         Of(
-            "preview.same-attribute-group",
-            "Patch Group - Multiple Operations on same attribute",
-            "One request adds a member and removes the same",
-            async t =>
+            test: "Patch Group - Multiple Operations on same attribute",
+            id: "preview.same-attribute-group",
+            title: "One request adds a member and removes the same",
+            severity: Should,
+            needs: Needs.Patch,
+            run: async t =>
             {
                 var (group, user) = (await t.Make("/Groups", Body(t)), await t.User());
                 (
@@ -142,30 +150,28 @@ static class ValidatorGroupChecks
                     )
                 ).Expect(200, 204);
                 await t.Holds(group);
-            },
-            Needs.Patch,
-            Should
+            }
         ),
         Of(
-            "preview.delete-unknown-group",
-            "Delete a non-existent Group",
-            "Deleting a group that is not there is answered 404",
-            async t => (await t.Delete("/Groups/" + t.NewGuid())).Expect(404),
-            Needs.Nothing,
-            Should
+            test: "Delete a non-existent Group",
+            id: "preview.delete-unknown-group",
+            title: "Deleting a group that is not there is answered 404",
+            severity: Should,
+            needs: Needs.Nothing,
+            run: async t => (await t.Delete("/Groups/" + t.NewGuid())).Expect(404)
         ),
         Of(
-            "preview.delete-group-twice",
-            "Delete the same Group twice",
-            "Deleting a group twice is answered 204, then 404",
-            async t =>
+            test: "Delete the same Group twice",
+            id: "preview.delete-group-twice",
+            title: "Deleting a group twice is answered 204, then 404",
+            severity: Should,
+            needs: Needs.Nothing,
+            run: async t =>
             {
                 var group = await t.Group();
                 (await t.Delete(group.Path)).Prepared();
                 (await t.Delete(group.Path)).Expect(404);
-            },
-            Needs.Nothing,
-            Should
+            }
         ),
     ];
 
@@ -177,7 +183,16 @@ static class ValidatorGroupChecks
         Needs needs = Needs.Nothing,
         Severity severity = Must,
         params string[] attributes
-    ) => ValidatorUserChecks.Of(id, test, title, run, needs | Needs.Groups, severity, attributes);
+    ) =>
+        ValidatorUserChecks.Of(
+            test: test,
+            id: id,
+            title: title,
+            severity: severity,
+            needs: needs | Needs.Groups,
+            attributes: attributes,
+            run: run
+        );
 
     static System.Text.Json.Nodes.JsonObject Body(Trial t) => t.GroupJson($$"""{"externalId":"{{t.NewGuid()}}"}""");
 

@@ -12,10 +12,11 @@ static class ValidatorUserChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         Of(
-            "create-user",
-            "Create a new User",
-            "A person with every attribute is created and found with the same values",
-            async t =>
+            test: "Create a new User",
+            id: "create-user",
+            title: "A person with every attribute is created and found with the same values",
+            needs: Needs.Filter,
+            run: async t =>
             {
                 var body = VerboseUser.Json(t);
                 var name = body["userName"].Text();
@@ -23,52 +24,58 @@ static class ValidatorUserChecks
                 var found = await t.Find("/Users", $"userName eq \"{name}\"");
                 found.Expect(200).Count("Resources", 1);
                 VerboseUser.Expect(t, Only(found), name, second: false);
-            },
-            Needs.Filter
+            }
         ),
         Of(
-            "duplicate-user",
-            "Create a duplicate User",
-            "The same person sent again is refused with 409",
-            async t =>
+            test: "Create a duplicate User",
+            id: "duplicate-user",
+            title: "The same person sent again is refused with 409",
+            run: async t =>
             {
                 var body = VerboseUser.Json(t);
                 (await t.Post("/Users", body)).Prepared();
                 (await t.Post("/Users", body)).Expect(409);
             }
         ),
-        Of("filter-user", "Filter for an existing user", "A user is found by userName", t => Found(t, name => name), Needs.Filter),
         Of(
-            "filter-user-none",
-            "Filter for a non-existing user",
-            "A userName that nobody has is answered 200 with an empty list",
-            async t => (await t.Find("/Users", $"userName eq \"{t.NewUserName()}\"")).Expect(200).Count("Resources", 0),
-            Needs.Filter
+            test: "Filter for an existing user",
+            id: "filter-user",
+            title: "A user is found by userName",
+            needs: Needs.Filter,
+            run: t => Found(t, name => name)
         ),
         Of(
-            "filter-user-case",
-            "Filter for an existing user with a different case",
-            "A user is found by userName in capital letters",
-            t => Found(t, name => name.ToUpperInvariant()),
-            Needs.Filter
+            test: "Filter for a non-existing user",
+            id: "filter-user-none",
+            title: "A userName that nobody has is answered 200 with an empty list",
+            needs: Needs.Filter,
+            run: async t => (await t.Find("/Users", $"userName eq \"{t.NewUserName()}\"")).Expect(200).Count("Resources", 0)
         ),
         Of(
-            "replace-attributes",
-            "Patch User - Replace Attributes Verbose",
-            "36 operations replace every attribute of a person",
-            async t =>
+            test: "Filter for an existing user with a different case",
+            id: "filter-user-case",
+            title: "A user is found by userName in capital letters",
+            needs: Needs.Filter,
+            run: t => Found(t, name => name.ToUpperInvariant())
+        ),
+        Of(
+            test: "Patch User - Replace Attributes Verbose",
+            id: "replace-attributes",
+            title: "36 operations replace every attribute of a person",
+            needs: Needs.Patch,
+            run: async t =>
             {
                 var user = await t.Make("/Users", VerboseUser.Json(t));
                 (await t.Patch(user, VerboseUser.Operations(t, "replace", user.Name))).Expect(200, 204);
                 VerboseUser.Expect(t, await t.Read(user), user.Name, second: true);
-            },
-            Needs.Patch
+            }
         ),
         Of(
-            "add-attributes",
-            "Patch User - Add Attributes Verbose",
-            "36 operations add every attribute to a person who has only a userName",
-            async t =>
+            test: "Patch User - Add Attributes Verbose",
+            id: "add-attributes",
+            title: "36 operations add every attribute to a person who has only a userName",
+            needs: Needs.Patch,
+            run: async t =>
             {
                 var user = await t.Make(
                     "/Users",
@@ -76,60 +83,65 @@ static class ValidatorUserChecks
                 );
                 (await t.Patch(user, VerboseUser.Operations(t, "add", user.Name))).Expect(200, 204);
                 VerboseUser.Expect(t, await t.Read(user), user.Name, second: true);
-            },
-            Needs.Patch
+            }
         ),
         Of(
-            "update-user-name",
-            "Update User userName",
-            "userName is replaced without a path",
-            async t =>
+            test: "Update User userName",
+            id: "update-user-name",
+            title: "userName is replaced without a path",
+            needs: Needs.Patch,
+            run: async t =>
             {
                 var (user, name) = (await t.Make("/Users", VerboseUser.Json(t)), t.NewUserName());
                 (await t.Patch(user, $$$"""{"op":"replace","value":{"userName":"{{{name}}}"}}""")).Expect(200, 204);
                 (await t.Read(user)).IsIgnoringCase("userName", name);
-            },
-            Needs.Patch
+            }
         ),
         Of(
-            "disable-user",
-            "Patch User - Disable User",
-            "active becomes false, and the user can still be read",
-            async t =>
+            test: "Patch User - Disable User",
+            id: "disable-user",
+            title: "active becomes false, and the user can still be read",
+            needs: Needs.Patch,
+            run: async t =>
             {
                 var user = await t.Make("/Users", VerboseUser.Json(t));
                 (await t.Patch(user, """{"op":"replace","path":"active","value":false}""")).Expect(200, 204);
                 (await t.Get(user.Path)).Expect(200).Is("active", false);
-            },
-            Needs.Patch
+            }
         ),
         OfManager(
-            "add-manager",
-            "Patch User - Add Manager",
-            "A manager is added, with an id that the server does not know",
-            "add",
-            "AXTKDLNRKMKT"
+            test: "Patch User - Add Manager",
+            id: "add-manager",
+            title: "A manager is added, with an id that the server does not know",
+            op: "add",
+            manager: "AXTKDLNRKMKT"
         ),
-        OfManager("replace-manager", "Patch User - Replace Manager", "A manager is replaced by another", "replace", "CBEQXYNPNAZS"),
+        OfManager(
+            test: "Patch User - Replace Manager",
+            id: "replace-manager",
+            title: "A manager is replaced by another",
+            op: "replace",
+            manager: "CBEQXYNPNAZS"
+        ),
         Of(
-            "remove-manager",
-            "Patch User - Remove Manager",
-            "A manager that is replaced by an empty value is gone",
-            async t =>
+            test: "Patch User - Remove Manager",
+            id: "remove-manager",
+            title: "A manager that is replaced by an empty value is gone",
+            severity: Must,
+            needs: Needs.Patch | Needs.EnterpriseUser,
+            attributes: ["EnterpriseUser:manager"],
+            run: async t =>
             {
                 var user = await t.Make("/Users", With(t, "IHZXFLMQGJKS"));
                 (await t.Patch(user, $$"""{"op":"replace","path":"{{Manager}}","value":{"value":""} }""")).Expect(200, 204);
                 (await t.Read(user)).Lacks(Manager + ".value");
-            },
-            Needs.Patch | Needs.EnterpriseUser,
-            Must,
-            "EnterpriseUser:manager"
+            }
         ),
         Of(
-            "delete-user",
-            "Delete a User",
-            "A user is deleted, and then answered 404",
-            async t =>
+            test: "Delete a User",
+            id: "delete-user",
+            title: "A user is deleted, and then answered 404",
+            run: async t =>
             {
                 var user = await t.Make("/Users", VerboseUser.Json(t));
                 (await t.Delete(user.Path)).Expect(204);
@@ -137,10 +149,13 @@ static class ValidatorUserChecks
             }
         ),
         Of(
-            "preview.different-attributes",
-            "Patch User - Multiple Ops on different attributes",
-            "One request removes, adds and replaces different attributes",
-            async t =>
+            test: "Patch User - Multiple Ops on different attributes",
+            id: "preview.different-attributes",
+            title: "One request removes, adds and replaces different attributes",
+            severity: Should,
+            needs: Needs.Patch,
+            attributes: ["User:title", "User:displayName", "User:nickName"],
+            run: async t =>
             {
                 var user = await t.User("""{"title":"GWJZNRYZYFWD","nickName":"XELTCHWSZKDN"}""");
                 (
@@ -152,18 +167,16 @@ static class ValidatorUserChecks
                     )
                 ).Expect(200, 204);
                 (await t.Read(user)).Lacks("title").Is("displayName", "QWUNAMCBRHTB").Is("nickName", "FOGSIQTKHIPG");
-            },
-            Needs.Patch,
-            Should,
-            "User:title",
-            "User:displayName",
-            "User:nickName"
+            }
         ),
         Of(
-            "preview.same-attribute",
-            "Patch User - Multiple Ops on same attribute",
-            "One request removes, adds and replaces the same attribute, in this order",
-            async t =>
+            test: "Patch User - Multiple Ops on same attribute",
+            id: "preview.same-attribute",
+            title: "One request removes, adds and replaces the same attribute, in this order",
+            severity: Should,
+            needs: Needs.Patch,
+            attributes: ["User:displayName"],
+            run: async t =>
             {
                 var user = await t.User("""{"displayName":"NDSQQTECVAAC"}""");
                 (
@@ -175,31 +188,28 @@ static class ValidatorUserChecks
                     )
                 ).Expect(200, 204);
                 (await t.Read(user)).Is("displayName", "UMVFMTPCSKRN");
-            },
-            Needs.Patch,
-            Should,
-            "User:displayName"
+            }
         ),
         Of(
-            "preview.delete-unknown-user",
-            "Delete a non-existent User",
-            "Deleting a user who is not there is answered 404",
-            async t => (await t.Delete("/Users/" + t.NewGuid())).Expect(404),
-            Needs.Nothing,
-            Should
+            test: "Delete a non-existent User",
+            id: "preview.delete-unknown-user",
+            title: "Deleting a user who is not there is answered 404",
+            severity: Should,
+            needs: Needs.Nothing,
+            run: async t => (await t.Delete("/Users/" + t.NewGuid())).Expect(404)
         ),
         Of(
-            "preview.delete-user-twice",
-            "Delete the same User twice",
-            "Deleting a user twice is answered 204, then 404",
-            async t =>
+            test: "Delete the same User twice",
+            id: "preview.delete-user-twice",
+            title: "Deleting a user twice is answered 204, then 404",
+            severity: Should,
+            needs: Needs.Nothing,
+            run: async t =>
             {
                 var user = await t.User();
                 (await t.Delete(user.Path)).Prepared();
                 (await t.Delete(user.Path)).Expect(404);
-            },
-            Needs.Nothing,
-            Should
+            }
         ),
     ];
 
@@ -212,30 +222,36 @@ static class ValidatorUserChecks
         Severity severity = Must,
         params string[] attributes
     ) =>
-        new($"validator.{id}", title, $"SCIM Validator{(severity is Must ? "" : " (preview)")} '{test}'", severity, Profiles.Entra, run)
+        new()
         {
-            Why = "The SCIM Validator reports this test as failed; Microsoft asks for its report before an app is listed in the gallery.",
-            IsFlow = true,
-            Change =
-                "Look at what came, and at the requests of this test; the checks on single rules that fail beside it say which part is wrong.",
+            Id = $"validator.{id}",
+            Title = title,
+            Rule = $"SCIM Validator{(severity is Must ? "" : " (preview)")} '{test}'",
+            Severity = severity,
+            Profiles = Profiles.Entra,
             Needs = needs,
             Attributes = attributes,
+            IsFlow = true,
+            Why = "The SCIM Validator reports this test as failed; Microsoft asks for its report before an app is listed in the gallery.",
+            Change =
+                "Look at what came, and at the requests of this test; the checks on single rules that fail beside it say which part is wrong.",
+            Run = run,
         };
 
     static Check OfManager(string id, string test, string title, string op, string manager) =>
         Of(
-            id,
-            test,
-            title,
-            async t =>
+            test: test,
+            id: id,
+            title: title,
+            severity: Must,
+            needs: Needs.Patch | Needs.EnterpriseUser,
+            attributes: ["EnterpriseUser:manager"],
+            run: async t =>
             {
                 var user = await t.Make("/Users", op is "add" ? t.UserJson() : With(t, "IHZXFLMQGJKS"));
                 (await t.Patch(user, $$"""{"op":"{{op}}","path":"{{Manager}}","value":{"value":"{{manager}}"} }""")).Expect(200, 204);
                 (await t.Read(user)).Is(Manager + ".value", manager);
-            },
-            Needs.Patch | Needs.EnterpriseUser,
-            Must,
-            "EnterpriseUser:manager"
+            }
         );
 
     static JsonObject With(Trial t, string manager)
