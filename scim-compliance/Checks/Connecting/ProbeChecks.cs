@@ -8,16 +8,16 @@ static class ProbeChecks
 {
     const string Source = "entra-docs use-scim-to-provision-users-and-groups.md, Test Connection; azure-docs#94189";
 
-    static readonly (string Id, string Attribute, Severity Severity)[] Probes =
+    static readonly (string Id, string Path, Severity Severity, string[] Attributes)[] Probes =
     [
-        ("userName", "userName", Must),
-        ("externalId", "externalId", Should),
-        ("email", "emails[type eq \"work\"].value", Should),
+        ("userName", "userName", Must, []),
+        ("externalId", "externalId", Should, []),
+        ("email", "emails[type eq \"work\"].value", Should, ["User:emails"]),
     ];
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        .. from probe in Probes select Probe(probe.Id, probe.Attribute, probe.Severity),
+        .. from probe in Probes select Probe(probe.Id, probe.Path, probe.Severity, probe.Attributes),
         new()
         {
             Id = "connection.probe.flag",
@@ -77,33 +77,37 @@ static class ProbeChecks
             Run = async t => (await t.Get("/Users?startIndex=1&count=1&api-version=7&trace=on")).Expect(200),
         },
         Spelling(
-            id: "trailing-slash",
+            id: "connection.trailing-slash",
             title: "A trailing slash after the collection does not matter",
             path: "/Users/?startIndex=1&count=1"
         ),
-        Spelling(id: "doubled-slash", title: "A doubled slash before the collection does not matter", path: "//Users?startIndex=1&count=1"),
+        Spelling(
+            id: "connection.doubled-slash",
+            title: "A doubled slash before the collection does not matter",
+            path: "//Users?startIndex=1&count=1"
+        ),
     ];
 
-    static Check Probe(string id, string attribute, Severity severity) =>
+    static Check Probe(string id, string path, Severity severity, string[] attributes) =>
         new()
         {
             Id = $"connection.probe.{id}",
-            Title = $"The look-up of a random GUID as {attribute} is an empty list",
+            Title = $"The look-up of a random GUID as {path} is an empty list",
             Rule = Source,
             Severity = severity,
             Profiles = Profiles.Entra,
             Needs = Needs.Filter,
-            Attributes = id is "email" ? ["User:emails"] : [],
+            Attributes = attributes,
             Why =
                 "This is the one request of Test Connection. Anything but 200 with an empty list is shown to the admin as invalid credentials, and nothing can be provisioned.",
-            Change = $"Answer a filter on {attribute} that fits nobody with 200, totalResults 0 and no Resources, never with 404.",
-            Run = async t => Empty(await t.Get($"/Users?filter={Trial.Encoded($"{attribute} eq \"{t.NewGuid()}\"")}")),
+            Change = $"Answer a filter on {path} that fits nobody with 200, totalResults 0 and no Resources, never with 404.",
+            Run = async t => Empty(await t.Get($"/Users?filter={Trial.Encoded($"{path} eq \"{t.NewGuid()}\"")}")),
         };
 
     static Check Spelling(string id, string path, string title) =>
         new()
         {
-            Id = $"connection.{id}",
+            Id = id,
             Title = title,
             Rule = "Entra joins the Tenant URL, as the admin typed it, and /Users",
             Severity = Advice,

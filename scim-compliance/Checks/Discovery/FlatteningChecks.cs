@@ -43,17 +43,17 @@ static class FlatteningChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        .. from row in Users select Found(id: "user." + row.Id, severity: row.Severity, needs: Needs.Nothing, names: row.Names),
+        .. from row in Users select Found(id: "discovery.flattened.user." + row.Id, severity: row.Severity, names: row.Names),
         .. from name in (string[])["employeeNumber", "department", "manager"]
         select Found(
-            id: "enterprise." + name,
+            id: "discovery.flattened.enterprise." + name,
             severity: Advice,
             needs: Needs.EnterpriseUser,
             names: [name is "manager" ? name : $"{Trial.EnterpriseSchema}:{name}"]
         ),
         .. from name in (string[])["displayName", "externalId", "members"]
         select Found(
-            id: "group." + name,
+            id: "discovery.flattened.group." + name,
             severity: name is "externalId" ? Should : Must,
             needs: Needs.Groups,
             names: [name],
@@ -61,10 +61,10 @@ static class FlatteningChecks
         ),
     ];
 
-    static Check Found(string id, string[] names, Severity severity, Needs needs, string? schema = null) =>
+    static Check Found(string id, string[] names, Severity severity, Needs needs = Needs.Nothing, string? schema = null) =>
         new()
         {
-            Id = $"discovery.flattened.{id}",
+            Id = id,
             Title = $"/Schemas lets Entra find {string.Join(", ", names)}",
             Rule = "App gallery harness, test 15; entra-docs use-scim-to-provision-users-and-groups.md",
             Severity = severity,

@@ -10,10 +10,10 @@ static class PasswordChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        Never(id: "created", where: "the answer that makes the user", ask: async t => (await Made(t)).Reply),
-        Never(id: "read", where: "a read", ask: async t => await t.Read(await Made(t))),
+        Never(id: "discovery.password.created", where: "the answer that makes the user", ask: async t => (await Made(t)).Reply),
+        Never(id: "discovery.password.read", where: "a read", ask: async t => await t.Read(await Made(t))),
         Never(
-            id: "asked",
+            id: "discovery.password.asked",
             where: "a read that asks for it",
             ask: async t => (await t.Get((await Made(t)).Path + "?attributes=userName,password")).Prepared()
         ),
@@ -22,7 +22,7 @@ static class PasswordChecks
     static Check Never(string id, string where, Func<Trial, Task<Reply>> ask) =>
         new()
         {
-            Id = $"discovery.password.{id}",
+            Id = id,
             Title = $"A password is not in {where}",
             Rule = "RFC 7643 §4.1.1, §7, §9.2",
             Severity = Must,

@@ -11,11 +11,10 @@ static class ResourceTypeChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         Rule(
-            id: "list",
+            id: "discovery.resource-types.list",
             title: "ResourceTypes comes as a ListResponse",
             rule: "RFC 7644 §4",
             severity: Must,
-            needs: Needs.Nothing,
             change: "Return the types in Resources of a ListResponse, not as a bare array.",
             run: async t =>
             {
@@ -28,16 +27,15 @@ static class ResourceTypeChecks
             }
         ),
         Rule(
-            id: "user",
+            id: "discovery.resource-types.user",
             title: "Users are listed with their address and schema",
             rule: "RFC 7643 §6",
             severity: Must,
-            needs: Needs.Nothing,
             run: async t => Described(await Types(t), "/Users", Trial.UserSchema),
             change: "List a type User with endpoint /Users and the schema of the core."
         ),
         Rule(
-            id: "group",
+            id: "discovery.resource-types.group",
             title: "Groups are listed with their address and schema",
             rule: "RFC 7643 §6",
             severity: Must,
@@ -46,11 +44,10 @@ static class ResourceTypeChecks
             change: "List a type Group with endpoint /Groups and the schema of the core."
         ),
         Rule(
-            id: "members",
+            id: "discovery.resource-types.members",
             title: "Every resource type has a name, an endpoint and a schema",
             rule: "RFC 7643 §6",
             severity: Must,
-            needs: Needs.Nothing,
             change: "Add the members that RFC 7643 §6 requires.",
             run: async t =>
             {
@@ -61,11 +58,10 @@ static class ResourceTypeChecks
             }
         ),
         Rule(
-            id: "schemas",
+            id: "discovery.resource-types.schemas",
             title: "The schemas that resource types name are in /Schemas",
             rule: "RFC 7643 §6",
             severity: Must,
-            needs: Needs.Nothing,
             change: "Use the same URIs in both places, and serve every schema.",
             run: async t =>
             {
@@ -85,11 +81,10 @@ static class ResourceTypeChecks
             }
         ),
         Rule(
-            id: "extensions",
+            id: "discovery.resource-types.extensions",
             title: "Every extension says whether it is required",
             rule: "RFC 7643 §6",
             severity: Must,
-            needs: Needs.Nothing,
             change: "Write schemaExtensions as a list of objects with schema and required.",
             run: async t =>
             {
@@ -107,11 +102,10 @@ static class ResourceTypeChecks
             }
         ),
         Rule(
-            id: "single",
+            id: "discovery.resource-types.single",
             title: "A single resource type can be read by its name",
             rule: "RFC 7644 §4",
             severity: Should,
-            needs: Needs.Nothing,
             change: "Serve GET /ResourceTypes/User with the resource type itself.",
             run: async t =>
             {
@@ -123,29 +117,35 @@ static class ResourceTypeChecks
             }
         ),
         Rule(
-            id: "unknown",
+            id: "discovery.resource-types.unknown",
             title: "A resource type that is not there is 404",
             rule: "RFC 7644 §3.12",
             severity: Should,
-            needs: Needs.Nothing,
             run: async t => (await t.Get("/ResourceTypes/" + t.NewName())).Expect(404),
             change: "Answer 404 to an unknown name."
         ),
         Rule(
-            id: "filter",
+            id: "discovery.resource-types.filter",
             title: "A filter on resource types is refused with 403",
             rule: "RFC 7644 §4",
             severity: Should,
-            needs: Needs.Nothing,
             run: async t => (await t.Get("/ResourceTypes?filter=name+eq+%22User%22")).Expect(403),
             change: "Answer 403 to a filter, so that nobody takes the whole list for what fits."
         ),
     ];
 
-    static Check Rule(string id, string title, string rule, Severity severity, Needs needs, Func<Trial, Task> run, string change) =>
+    static Check Rule(
+        string id,
+        string title,
+        string rule,
+        Severity severity,
+        string change,
+        Func<Trial, Task> run,
+        Needs needs = Needs.Nothing
+    ) =>
         new()
         {
-            Id = $"discovery.resource-types.{id}",
+            Id = id,
             Title = title,
             Rule = rule,
             Severity = severity,

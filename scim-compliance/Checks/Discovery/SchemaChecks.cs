@@ -35,7 +35,7 @@ static partial class SchemaChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         Rule(
-            id: "list",
+            id: "discovery.schemas.list",
             title: "Schemas come as a ListResponse",
             rule: "RFC 7644 §4",
             severity: Must,
@@ -51,7 +51,7 @@ static partial class SchemaChecks
             }
         ),
         Rule(
-            id: "complete",
+            id: "discovery.schemas.complete",
             title: "All schemas come at once, whatever the page asked for",
             rule: "RFC 7644 §4: pagination SHALL be ignored",
             severity: Should,
@@ -64,7 +64,7 @@ static partial class SchemaChecks
             }
         ),
         Rule(
-            id: "user",
+            id: "discovery.schemas.user",
             title: "The schema of users is there",
             rule: "RFC 7643 §3, §4.1",
             severity: Must,
@@ -72,7 +72,7 @@ static partial class SchemaChecks
             change: "Serve the schema urn:ietf:params:scim:schemas:core:2.0:User."
         ),
         Rule(
-            id: "group",
+            id: "discovery.schemas.group",
             title: "The schema of groups is there",
             rule: "RFC 7643 §4.2; App gallery harness, all group tests",
             severity: Must,
@@ -81,7 +81,7 @@ static partial class SchemaChecks
             change: "Serve the schema urn:ietf:params:scim:schemas:core:2.0:Group."
         ),
         Rule(
-            id: "single",
+            id: "discovery.schemas.single",
             title: "A single schema can be read by its URI",
             rule: "RFC 7644 §4",
             severity: Should,
@@ -89,7 +89,7 @@ static partial class SchemaChecks
             change: "Serve GET /Schemas/{uri} with the schema itself."
         ),
         Rule(
-            id: "unknown",
+            id: "discovery.schemas.unknown",
             title: "A schema that is not there is 404",
             rule: "RFC 7644 §3.12",
             severity: Should,
@@ -97,7 +97,7 @@ static partial class SchemaChecks
             change: "Answer 404 to an unknown URI."
         ),
         Rule(
-            id: "filter",
+            id: "discovery.schemas.filter",
             title: "A filter on schemas is refused with 403",
             rule: "RFC 7644 §4",
             severity: Should,
@@ -105,7 +105,7 @@ static partial class SchemaChecks
             change: "Answer 403 to a filter, so that nobody takes the whole list for what fits."
         ),
         Rule(
-            id: "no-nulls",
+            id: "discovery.schemas.no-nulls",
             title: "No member of a schema is null",
             rule: Entra,
             severity: Should,
@@ -121,7 +121,7 @@ static partial class SchemaChecks
             }
         ),
         Each(
-            id: "characteristics",
+            id: "discovery.schemas.characteristics",
             title: "Every attribute has all its characteristics",
             rule: $"RFC 7643 §7; {Entra}",
             severity: Should,
@@ -137,7 +137,7 @@ static partial class SchemaChecks
             }
         ),
         Each(
-            id: "booleans",
+            id: "discovery.schemas.booleans",
             title: "multiValued, required and caseExact are true or false",
             rule: "RFC 7643 §7",
             severity: Must,
@@ -153,7 +153,7 @@ static partial class SchemaChecks
             }
         ),
         Each(
-            id: "words",
+            id: "discovery.schemas.words",
             title: "type, mutability, returned and uniqueness are words of RFC 7643",
             rule: "RFC 7643 §2.2, §2.3, §7",
             severity: Must,
@@ -169,7 +169,7 @@ static partial class SchemaChecks
             }
         ),
         Each(
-            id: "spelling",
+            id: "discovery.schemas.spelling",
             title: "type, mutability, returned and uniqueness have the letter case of RFC 7643",
             rule: $"{Entra}: camelCase",
             severity: Should,
@@ -182,7 +182,7 @@ static partial class SchemaChecks
             }
         ),
         Each(
-            id: "names",
+            id: "discovery.schemas.names",
             title: "Names of attributes are well formed",
             rule: "RFC 7643 §2.1",
             severity: Must,
@@ -191,7 +191,7 @@ static partial class SchemaChecks
             change: "Rename the attribute."
         ),
         Each(
-            id: "sub-attributes",
+            id: "discovery.schemas.sub-attributes",
             title: "Complex attributes list their sub-attributes",
             rule: "RFC 7643 §7",
             severity: Should,
@@ -237,7 +237,7 @@ static partial class SchemaChecks
     ) =>
         new()
         {
-            Id = $"discovery.schemas.{id}",
+            Id = id,
             Title = title,
             Rule = rule,
             Severity = severity,

@@ -7,31 +7,33 @@ namespace ScimCompliance.Checks.Discovery;
 /// <summary>The attributes of the core as RFC 7643 §4 and §8.7.1 define them. What a server does not list is not asked for.</summary>
 static class ShapeChecks
 {
+    const string Common = "RFC 7643 §3.1, §8.7.1";
+
     static readonly Check[] Shapes =
     [
         Shape(
-            id: "user-name.required",
+            id: "discovery.shape.user-name.required",
             severity: Must,
             what: "userName is required",
             schema: Trial.UserSchema,
             rows: [("userName", "required", ["true"])]
         ),
         Shape(
-            id: "user-name.unique",
+            id: "discovery.shape.user-name.unique",
             severity: Must,
             what: "userName is unique",
             schema: Trial.UserSchema,
             rows: [("userName", "uniqueness", ["server", "global"])]
         ),
         Shape(
-            id: "user-name.case",
+            id: "discovery.shape.user-name.case",
             severity: Must,
             what: "userName is compared without regard to case",
             schema: Trial.UserSchema,
             rows: [("userName", "caseExact", ["false"])]
         ),
         Shape(
-            id: "user.texts",
+            id: "discovery.shape.user.texts",
             severity: Must,
             what: "userName, displayName, title and the like are texts, active a boolean",
             schema: Trial.UserSchema,
@@ -44,7 +46,7 @@ static class ShapeChecks
             ]
         ),
         Shape(
-            id: "user.complex",
+            id: "discovery.shape.user.complex",
             severity: Must,
             what: "name is one complex value, e-mails, phone numbers and the like are lists of them",
             schema: Trial.UserSchema,
@@ -59,7 +61,7 @@ static class ShapeChecks
             ]
         ),
         Shape(
-            id: "user.primary",
+            id: "discovery.shape.user.primary",
             severity: Must,
             what: "primary is a boolean",
             schema: Trial.UserSchema,
@@ -70,70 +72,73 @@ static class ShapeChecks
             ]
         ),
         Shape(
-            id: "user.groups",
+            id: "discovery.shape.user.groups",
             severity: Must,
             what: "The groups of a user are read-only",
             schema: Trial.UserSchema,
             rows: [("groups", "mutability", ["readOnly"])]
         ),
         Shape(
-            id: "user.password",
+            id: "discovery.shape.user.password",
             severity: Must,
             what: "A password is never returned",
             schema: Trial.UserSchema,
             rows: [("password", "mutability", ["writeOnly"]), ("password", "returned", ["never"])]
         ),
         Shape(
-            id: "user.references",
+            id: "discovery.shape.user.references",
             severity: Should,
             what: "$ref and profileUrl are references",
             schema: Trial.UserSchema,
             rows: [("profileUrl", "type", ["reference"]), ("groups.$ref", "type", ["reference"])]
         ),
         Shape(
-            id: "common.id",
+            id: "discovery.shape.common.id",
+            rule: Common,
             severity: Must,
             what: "id is read-only and always returned",
             schema: Trial.UserSchema,
             rows: [("id", "mutability", ["readOnly"]), ("id", "returned", ["always"])]
         ),
         Shape(
-            id: "common.externalId",
+            id: "discovery.shape.common.externalId",
+            rule: Common,
             severity: Should,
             what: "externalId is case exact",
             schema: Trial.UserSchema,
             rows: [("externalId", "caseExact", ["true"])]
         ),
         Shape(
-            id: "common.meta",
+            id: "discovery.shape.common.meta",
+            rule: Common,
             severity: Must,
             what: "meta is read-only",
             schema: Trial.UserSchema,
             rows: [("meta", "mutability", ["readOnly"])]
         ),
         Shape(
-            id: "enterprise.manager",
+            id: "discovery.shape.enterprise.manager",
             severity: Must,
             what: "manager is one complex value",
             schema: Trial.EnterpriseSchema,
             rows: [("manager", "type", ["complex"]), ("manager", "multiValued", ["false"]), ("manager.value", "type", ["string"])]
         ),
         Shape(
-            id: "enterprise.manager-name",
+            id: "discovery.shape.enterprise.manager-name",
             severity: Should,
             what: "The manager's displayName is read-only",
             schema: Trial.EnterpriseSchema,
             rows: [("manager.displayName", "mutability", ["readOnly"])]
         ),
         Shape(
-            id: "group.members",
+            id: "discovery.shape.group.members",
             severity: Must,
             what: "The members of a group are a list of complex values",
             schema: Trial.GroupSchema,
             rows: [("members", "type", ["complex"]), ("members", "multiValued", ["true"]), ("members.value", "type", ["string"])]
         ),
         Shape(
-            id: "group.member",
+            id: "discovery.shape.group.member",
             severity: Should,
             what: "What a member is does not change",
             schema: Trial.GroupSchema,
@@ -143,12 +148,19 @@ static class ShapeChecks
 
     public static IReadOnlyList<Check> All { get; } = [.. Shapes];
 
-    static Check Shape(string id, string what, string schema, (string Path, string Member, string[] Values)[] rows, Severity severity) =>
+    static Check Shape(
+        string id,
+        string what,
+        string schema,
+        (string Path, string Member, string[] Values)[] rows,
+        Severity severity,
+        string rule = "RFC 7643 §4, §8.7.1"
+    ) =>
         new()
         {
-            Id = $"discovery.shape.{id}",
+            Id = id,
             Title = $"{what}, and /Schemas says so",
-            Rule = id.StartsWith("common", StringComparison.Ordinal) ? "RFC 7643 §3.1, §8.7.1" : "RFC 7643 §4, §8.7.1",
+            Rule = rule,
             Severity = severity,
             Profiles = Profiles.Rfc,
             Why = "Clients treat the attribute as it is described: as a text where a list is meant, or as writable where it is not.",

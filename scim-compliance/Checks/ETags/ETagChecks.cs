@@ -25,104 +25,92 @@ static partial class ETagChecks
             title: "A user that is read comes with an ETag header",
             rule: $"{Rule} (MUST be specified as an HTTP header)",
             severity: Must,
+            why: Overwritten,
+            change: "Send ETag with every answer that shows a resource, or say in ServiceProviderConfig that you have none.",
             run: async (t, user) =>
             {
                 var read = await t.Read(user);
                 read.That(read.Header("ETag") is not null, "an ETag header", "none");
             }
-        ) with
-        {
-            Why = Overwritten,
-            Change = "Send ETag with every answer that shows a resource, or say in ServiceProviderConfig that you have none.",
-        },
+        ),
         Tagged(
             id: "etag.created",
             title: "A new user comes with an ETag header",
             rule: $"{Rule} (first example)",
             severity: Should,
+            why: "A client has to read what it has just written before it can change it safely.",
+            change: "Send ETag with a 201 too.",
             run: (_, user) => Task.FromResult(user.Reply.That(user.Reply.Header("ETag") is not null, "an ETag header", "none"))
-        ) with
-        {
-            Why = "A client has to read what it has just written before it can change it safely.",
-            Change = "Send ETag with a 201 too.",
-        },
+        ),
         Tagged(
             id: "etag.meta-version",
             title: "meta.version is the same as the ETag",
             rule: "RFC 7643 §3.1 (same as the entity-tag); RFC 7644 §3.14",
             severity: Should,
+            why: "Clients that keep the version from a list use it as an If-Match, and are refused.",
+            change: "Write the same text into the header and meta.version, W/ and quotes included.",
             run: async (t, user) =>
             {
                 var read = await t.Read(user);
                 read.Is("meta.version", Tag(read));
             }
-        ) with
-        {
-            Why = "Clients that keep the version from a list use it as an If-Match, and are refused.",
-            Change = "Write the same text into the header and meta.version, W/ and quotes included.",
-        },
+        ),
         Tagged(
             id: "etag.form",
             title: "An ETag is a text in quotes, with W/ before it when it is weak",
             rule: "RFC 9110 §8.8.3; RFC 7644 §3.14",
             severity: Must,
+            why: "Libraries and proxies drop a header of another form, and with it the protection.",
+            change: "Put the version in quotes: W/\"42\".",
             run: async (t, user) =>
             {
                 var read = await t.Read(user);
                 read.That(Form().IsMatch(Tag(read)), "W/\"…\" or \"…\"", Tag(read));
             }
-        ) with
-        {
-            Why = "Libraries and proxies drop a header of another form, and with it the protection.",
-            Change = "Put the version in quotes: W/\"42\".",
-        },
+        ),
         Tagged(
             id: "etag.if-none-match",
             title: "An unchanged user is answered with 304 to If-None-Match",
             rule: $"{Rule}; RFC 9110 §13.1.2",
             severity: Must,
+            why: "Clients read everything again and again.",
+            change: "Compare If-None-Match with the version, and answer 304 without a body when they are equal.",
             run: async (t, user) => (await t.Get(user.Path, ("If-None-Match", Tag(await t.Read(user))))).Expect(304)
-        ) with
-        {
-            Why = "Clients read everything again and again.",
-            Change = "Compare If-None-Match with the version, and answer 304 without a body when they are equal.",
-        },
+        ),
         Tagged(
             id: "etag.if-none-match.changed",
             title: "A changed user is shown to an If-None-Match with the old ETag",
             rule: $"{Rule}; RFC 9110 §13.1.2",
             severity: Must,
             needs: Needs.Patch,
+            why: "Clients go on working with old data.",
+            change: "Answer 304 only when the version is the same.",
             run: async (t, user) =>
                 (await t.Get(user.Path, ("If-None-Match", await Stale(t, user)))).Expect(200).Is("displayName", "Meanwhile")
-        ) with
-        {
-            Why = "Clients go on working with old data.",
-            Change = "Answer 304 only when the version is the same.",
-        },
+        ),
         Tagged(
             id: "etag.changes",
             title: "The ETag changes when the user does",
             rule: $"{Rule}; RFC 9110 §8.8.1",
             severity: Must,
             needs: Needs.Patch,
+            why: Overwritten,
+            change: "Give every stored change a new version.",
             run: async (t, user) =>
             {
                 var before = Tag(await t.Read(user));
                 var read = await t.Read(await Changed(t, user));
                 read.That(Tag(read) != before, $"another ETag than {before}", "the same");
             }
-        ) with
-        {
-            Why = Overwritten,
-            Change = "Give every stored change a new version.",
-        },
+        ),
         Tagged(
             id: "etag.no-change",
             title: "The ETag stays when a PATCH changes nothing",
             rule: $"{Rule}; RFC 7644 §3.5.2.1",
             severity: Should,
             needs: Needs.Patch,
+            why: "Entra repeats values: other clients are told of changes that were none, and their own are refused.",
+            change: "Compare before you write, and keep the version when nothing differs.",
             run: async (t, user) =>
             {
                 await Changed(t, user);
@@ -131,11 +119,7 @@ static partial class ETagChecks
                 var read = await t.Read(user);
                 read.That(Tag(read) == before, $"the ETag {before}", Tag(read));
             }
-        ) with
-        {
-            Why = "Entra repeats values: other clients are told of changes that were none, and their own are refused.",
-            Change = "Compare before you write, and keep the version when nothing differs.",
-        },
+        ),
         .. from row in Writes select Refused(row.Method, row.Needs, row.Send),
         .. from row in Writes select Accepted(row.Method, row.Needs, row.Send),
         Tagged(
@@ -144,12 +128,10 @@ static partial class ETagChecks
             rule: "RFC 9110 §13.1.1; RFC 7644 §3.14",
             severity: Should,
             needs: Needs.Patch,
+            why: "Clients that only want to be sure that the user is there are refused.",
+            change: "Read * in If-Match as any version.",
             run: async (t, user) => (await Writes[0].Send(t, user, "*")).Success()
-        ) with
-        {
-            Why = "Clients that only want to be sure that the user is there are refused.",
-            Change = "Read * in If-Match as any version.",
-        },
+        ),
     ];
 
     static Check Refused(string method, Needs needs, Func<Trial, Made, string, Task<Reply>> send) =>
@@ -159,17 +141,14 @@ static partial class ETagChecks
             rule: $"{Rule}; RFC 7644 §3.12 (Table 8: 412 or 409)",
             severity: method is "DELETE" ? Should : Must,
             needs: needs | Needs.Patch,
+            why: Overwritten,
+            change: $"Compare If-Match of a {method} with the version, in the same transaction as the write, and answer 412 when they differ.",
             run: async (t, user) =>
             {
                 (await send(t, user, await Stale(t, user))).Expect(412, 409);
                 (await t.Get(user.Path)).Expect(200).Is("displayName", "Meanwhile");
             }
-        ) with
-        {
-            Why = Overwritten,
-            Change =
-                $"Compare If-Match of a {method} with the version, in the same transaction as the write, and answer 412 when they differ.",
-        };
+        );
 
     static Check Accepted(string method, Needs needs, Func<Trial, Made, string, Task<Reply>> send) =>
         Tagged(
@@ -178,18 +157,18 @@ static partial class ETagChecks
             rule: $"{Rule}; RFC 7644 §3.12",
             severity: Must,
             needs: needs,
+            why: "Clients that are careful cannot change anything.",
+            change: "Compare ETags as they were sent, W/ included.",
             run: async (t, user) => (await send(t, user, Tag(await t.Read(user)))).Success()
-        ) with
-        {
-            Why = "Clients that are careful cannot change anything.",
-            Change = "Compare ETags as they were sent, W/ included.",
-        };
+        );
 
     static Check Tagged(
         string id,
         string title,
         string rule,
         Severity severity,
+        string why,
+        string change,
         Func<Trial, Made, Task> run,
         Needs needs = Needs.Nothing
     ) =>
@@ -202,8 +181,8 @@ static partial class ETagChecks
             Profiles = Profiles.Rfc,
             Needs = Needs.ETag | needs,
             Attributes = ["User:displayName"],
-            Why = "",
-            Change = "",
+            Why = why,
+            Change = change,
             Run = async t => await run(t, await t.User("""{"displayName":"Before"}""")),
         };
 

@@ -32,7 +32,7 @@ static class ErrorDocumentChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         Each(
-            id: "message",
+            id: "errors.document.message",
             title: "Every error is a SCIM error document",
             rule: error =>
                 error.That(
@@ -43,11 +43,12 @@ static class ErrorDocumentChecks
                         : Reply.Shown(error.Json)
                 ),
             severity: Must,
+            anyBody: true,
             why: "Entra shows the admin what the error document says. From a page of HTML or an empty body nobody learns anything.",
             change: "Turn every error, those of the framework included, into the document of RFC 7644 §3.12."
         ),
         Each(
-            id: "status",
+            id: "errors.document.status",
             title: "status in an error document is the HTTP status",
             rule: error => error.That(error["status"].Text() == $"{error.Status}", $"status {error.Status}", Reply.Shown(error["status"])),
             severity: Must,
@@ -55,7 +56,7 @@ static class ErrorDocumentChecks
             change: "Write the HTTP status into status."
         ),
         Each(
-            id: "status-string",
+            id: "errors.document.status-string",
             title: "status in an error document is a string",
             rule: error =>
                 error.That(
@@ -68,7 +69,7 @@ static class ErrorDocumentChecks
             change: "Write \"status\":\"404\", with quotes."
         ),
         Each(
-            id: "detail",
+            id: "errors.document.detail",
             title: "An error says in detail what is wrong",
             rule: error => error.That(error["detail"].Text() is { Length: > 0 }, "a detail", Reply.Shown(error["detail"])),
             severity: Should,
@@ -76,7 +77,7 @@ static class ErrorDocumentChecks
             change: "Say in detail what was wrong with the request, naming the attribute, and what to do."
         ),
         Each(
-            id: "type",
+            id: "errors.document.type",
             title: "scimType is one of those that RFC 7644 defines",
             rule: error =>
                 error.That(
@@ -89,7 +90,7 @@ static class ErrorDocumentChecks
             change: "Take the words of RFC 7644, Table 9, or leave scimType out."
         ),
         Each(
-            id: "no-internals",
+            id: "errors.document.no-internals",
             title: "An error does not show the inside of the server",
             rule: error =>
                 error.That(
@@ -98,15 +99,17 @@ static class ErrorDocumentChecks
                     "lines of a program's stack"
                 ),
             severity: Advice,
+            anyBody: true,
             why: "Stack traces help attackers more than admins.",
             change: "Log them, and answer with a sentence."
         ),
     ];
 
-    static Check Each(string id, string title, Severity severity, Action<Reply> rule, string why, string change) =>
+    /// <param name="anyBody">False leaves out errors that are no error document: the first check reports those.</param>
+    static Check Each(string id, string title, Severity severity, Action<Reply> rule, string why, string change, bool anyBody = false) =>
         new()
         {
-            Id = $"errors.document.{id}",
+            Id = id,
             Title = title,
             Rule = "RFC 7644 §3.12",
             Severity = severity,
@@ -116,8 +119,7 @@ static class ErrorDocumentChecks
             Run = async t =>
             {
                 var errors = (await Provoked(t)).Where(reply => reply.Status is >= 400 and < 500).ToList();
-                // That an error is a document at all is the first check's.
-                if (id is not ("message" or "no-internals"))
+                if (!anyBody)
                     errors.RemoveAll(error => !error.IsErrorDocument);
                 if (errors is [])
                     throw new Blocked("no request was answered with an error that could be looked at");

@@ -21,46 +21,42 @@ static class NotFoundChecks
     [
         .. from id in Ids
         select Missing(
-            id: $"get.{id.Id}",
+            id: $"errors.not-found.get.{id.Id}",
             title: $"GET of a user by {id.What} is 404",
             severity: id.Id is "guid" ? Must : Should,
-            needs: Needs.Nothing,
             ask: t => t.Get("/Users/" + id.Name(t))
         ),
         Missing(
-            id: "put",
+            id: "errors.not-found.put",
             title: "PUT to an unknown id is 404 and makes nothing",
             severity: Must,
-            needs: Needs.Nothing,
             ask: async t => (await Put(t)).Known()
         ),
         Missing(
-            id: "patch",
+            id: "errors.not-found.patch",
             title: "PATCH of an unknown id is 404",
             severity: Must,
             needs: Needs.Patch,
             ask: t => t.Patch("/Users/" + t.NewGuid(), """{"op":"replace","path":"displayName","value":"x"}""")
         ),
         Missing(
-            id: "delete",
+            id: "errors.not-found.delete",
             title: "DELETE of an unknown id is 404",
             severity: Must,
-            needs: Needs.Nothing,
             ask: t => t.Delete("/Users/" + t.NewGuid())
         ),
         Missing(
-            number: true,
-            id: "user-as-group",
+            id: "errors.not-found.user-as-group",
             title: "A user is not found below /Groups",
             severity: Should,
             needs: Needs.Groups,
+            otherType: true,
             ask: async t => await t.Get("/Groups/" + Uri.EscapeDataString((await t.User()).Id))
         ),
         Missing(
-            id: "route",
+            id: "errors.not-found.route",
             title: "An address that nobody serves is 404",
             severity: Should,
-            needs: Needs.Nothing,
             ask: t => t.Get("/" + t.NewName())
         ),
         new()
@@ -83,10 +79,18 @@ static class NotFoundChecks
         return reply;
     }
 
-    static Check Missing(string id, string title, Severity severity, Needs needs, Func<Trial, Task<Reply>> ask, bool number = false) =>
+    /// <param name="otherType">An id of one type is asked for as one of another.</param>
+    static Check Missing(
+        string id,
+        string title,
+        Severity severity,
+        Func<Trial, Task<Reply>> ask,
+        bool otherType = false,
+        Needs needs = Needs.Nothing
+    ) =>
         new()
         {
-            Id = $"errors.not-found.{id}",
+            Id = id,
             Title = title,
             Rule = $"RFC 7644 §3.12; {Entra}",
             Severity = severity,
@@ -99,7 +103,7 @@ static class NotFoundChecks
             {
                 var reply = await ask(t);
                 // Where each type counts for itself, user 5 and group 5 are two things.
-                if (number && reply.IsSuccess && reply["meta.resourceType"].Text() is "Group")
+                if (otherType && reply.IsSuccess && reply["meta.resourceType"].Text() is "Group")
                     throw new NotOffered("users and groups have ids of their own");
                 reply.Expect(404);
             },

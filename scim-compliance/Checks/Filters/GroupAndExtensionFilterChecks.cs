@@ -10,7 +10,7 @@ static class GroupAndExtensionFilterChecks
     [
         new()
         {
-            Id = "extension.eq",
+            Id = "filter.extension.eq",
             Title = "An attribute of an extension is filtered by its full name",
             Attributes = ["EnterpriseUser:department"],
             Members = Sales,
@@ -19,7 +19,7 @@ static class GroupAndExtensionFilterChecks
         },
         new()
         {
-            Id = "extension.present",
+            Id = "filter.extension.present",
             Title = "pr asks whether an attribute of an extension has a value",
             Attributes = ["EnterpriseUser:department", "EnterpriseUser:costCenter"],
             Members = Sales,
@@ -28,7 +28,7 @@ static class GroupAndExtensionFilterChecks
         },
         new()
         {
-            Id = "extension.schemas",
+            Id = "filter.extension.schemas",
             Title = "Users are found by the extension they have",
             Severity = Advice,
             Members = Sales,
@@ -51,14 +51,14 @@ static class GroupAndExtensionFilterChecks
             change: "Split the name at the last colon: what is before it is the schema."
         ),
         Group(
-            id: "members",
+            id: "filter.group.members",
             title: "Groups are found by the id of a member",
             rule: "RFC 7644 §3.4.2.2; Microsoft's former SCIM tutorial",
             severity: Should,
             filter: group => $"members.value eq \"{group.Reply["members[0].value"].Text()}\""
         ),
         Group(
-            id: "members.value-path",
+            id: "filter.group.members.value-path",
             title: "Groups are found by the id of a member in brackets",
             rule: "RFC 7644 §3.4.2.2",
             severity: Advice,
@@ -69,7 +69,7 @@ static class GroupAndExtensionFilterChecks
     static Check Group(string id, string title, Severity severity, string rule, Func<Made, string> filter) =>
         new()
         {
-            Id = $"filter.group.{id}",
+            Id = id,
             Title = title,
             Rule = rule,
             Severity = severity,

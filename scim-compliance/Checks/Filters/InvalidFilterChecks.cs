@@ -71,7 +71,7 @@ static class InvalidFilterChecks
             Severity = severity,
             Profiles = Profiles.All,
             Needs = Needs.Filter,
-            Attributes = id is "boolean-gt" ? ["User:active"] : [],
+            Attributes = filter.StartsWith("active ", StringComparison.Ordinal) ? ["User:active"] : [],
             Why =
                 "A mistake in a mapping looks like a good answer: an empty one leads to doubles, and when the filter is ignored, a client that wanted one user changes another.",
             Change = "Answer 400 with scimType invalidFilter, and say in detail what was not understood and where.",

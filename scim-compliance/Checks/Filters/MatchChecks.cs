@@ -29,7 +29,7 @@ static class MatchChecks
     [
         new()
         {
-            Id = "userName",
+            Id = "filter.match.userName",
             Title = "A user is found by userName, and nobody else with it",
             Rule = Entra,
             Severity = Must,
@@ -38,7 +38,7 @@ static class MatchChecks
         },
         new()
         {
-            Id = "userName.case",
+            Id = "filter.match.userName.case",
             Title = "userName is matched whatever its letter case",
             Rule = "RFC 7643 §4.1.1; SCIM Validator, filter for a different case",
             Severity = Must,
@@ -47,7 +47,7 @@ static class MatchChecks
         },
         new()
         {
-            Id = "attribute.case",
+            Id = "filter.match.attribute.case",
             Title = "Attribute names may be in any letter case",
             Rule = "RFC 7644 §3.4.2.2",
             Severity = Must,
@@ -56,7 +56,7 @@ static class MatchChecks
         },
         new()
         {
-            Id = "operator.case",
+            Id = "filter.match.operator.case",
             Title = "Operators may be in any letter case",
             Rule = "RFC 7644 §3.4.2.2",
             Severity = Must,
@@ -65,7 +65,7 @@ static class MatchChecks
         },
         new()
         {
-            Id = "attribute.urn",
+            Id = "filter.match.attribute.urn",
             Title = "An attribute may be written with the URN of its schema",
             Rule = "RFC 7644 §3.4.2.2, Figure 2; §3.10",
             Severity = Should,
@@ -74,7 +74,7 @@ static class MatchChecks
         },
         new()
         {
-            Id = "id",
+            Id = "filter.match.id",
             Title = "A user is found by id",
             Rule = "RFC 7644 §3.4.2.2; RFC 7643 §3.1",
             Severity = Should,
@@ -83,7 +83,7 @@ static class MatchChecks
         },
         new()
         {
-            Id = "brackets",
+            Id = "filter.match.brackets",
             Title = "A condition may stand in brackets",
             Rule = "RFC 7644 §3.4.2.2, Table 5",
             Severity = Should,
@@ -150,21 +150,22 @@ static class MatchChecks
             },
         },
         Email(
-            id: "email",
+            id: "filter.match.email",
             title: "A user is found by the work e-mail as Entra writes it",
             rule: Entra,
             severity: Should,
+            isFirst: true,
             filter: (name, type) => $"emails[type eq \"{type}\"].value eq \"{name}@office.example\""
         ),
         Email(
-            id: "email.case",
+            id: "filter.match.email.case",
             title: "An e-mail is matched whatever its letter case",
             rule: "RFC 7643 §4.1.2, §8.7.1; SCIM Validator, filter for a different case",
             severity: Should,
             filter: (name, type) => $"emails[type eq \"{type}\"].value eq \"{name.ToUpperInvariant()}@Office.Example\""
         ),
         Email(
-            id: "email.type-case",
+            id: "filter.match.email.type-case",
             title: "The type of an e-mail is matched whatever its letter case",
             rule: "RFC 7643 §8.7.1: type is not case exact",
             severity: Should,
@@ -196,7 +197,7 @@ static class MatchChecks
     static Check ByNameOnly(Match match) =>
         new()
         {
-            Id = $"filter.match.{match.Id}",
+            Id = match.Id,
             Title = match.Title,
             Rule = match.Rule,
             Severity = match.Severity,
@@ -207,17 +208,26 @@ static class MatchChecks
             Run = async t =>
             {
                 var (user, _) = (await t.User(), await t.User());
-                if (match.Id is not "userName")
+                if (match.Id is not "filter.match.userName")
                     await t.CanFilter(user);
                 (await t.Find("/Users", match.Filter(user))).Selects(user);
             },
         };
 
-    // The other user has the address at home: it must not be found.
-    static Check Email(string id, string title, Severity severity, Func<string, string, string> filter, string rule) =>
+    /// <param name="isFirst">
+    /// The check that a user is found by the work e-mail at all: another user has the same address as home e-mail and must not be found.
+    /// </param>
+    static Check Email(
+        string id,
+        string title,
+        string rule,
+        Severity severity,
+        Func<string, string, string> filter,
+        bool isFirst = false
+    ) =>
         new()
         {
-            Id = $"filter.match.{id}",
+            Id = id,
             Title = title,
             Rule = rule,
             Severity = severity,
@@ -232,7 +242,7 @@ static class MatchChecks
                 var name = t.NewName();
                 var user = await t.User($$"""{"emails":[{"type":"work","value":"{{name}}@office.example"}]}""");
                 await t.CanFilter(user);
-                if (id is "email")
+                if (isFirst)
                     await t.User($$"""{"emails":[{"type":"home","value":"{{name}}@office.example"}]}""");
                 else if ((await t.Find("/Users", $"emails[type eq \"work\"].value eq \"{name}@office.example\"")).Ids is not [_])
                     throw new Blocked("users are not found by their work e-mail");

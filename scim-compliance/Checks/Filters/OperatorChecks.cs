@@ -12,7 +12,7 @@ static class OperatorChecks
     [
         new()
         {
-            Id = "text.eq",
+            Id = "filter.text.eq",
             Title = "eq finds an equal text and no other",
             Attributes = ["User:title"],
             Members = Engineer,
@@ -21,7 +21,7 @@ static class OperatorChecks
         },
         new()
         {
-            Id = "text.ne",
+            Id = "filter.text.ne",
             Title = "ne finds a different text and not the same",
             Attributes = ["User:title"],
             Members = Engineer,
@@ -30,7 +30,7 @@ static class OperatorChecks
         },
         new()
         {
-            Id = "text.co",
+            Id = "filter.text.co",
             Title = "co finds a text that contains the value",
             Attributes = ["User:title"],
             Members = Engineer,
@@ -39,7 +39,7 @@ static class OperatorChecks
         },
         new()
         {
-            Id = "text.sw",
+            Id = "filter.text.sw",
             Title = "sw finds a text that begins with the value",
             Attributes = ["User:title"],
             Members = Engineer,
@@ -48,7 +48,7 @@ static class OperatorChecks
         },
         new()
         {
-            Id = "text.ew",
+            Id = "filter.text.ew",
             Title = "ew finds a text that ends with the value",
             Attributes = ["User:title"],
             Members = Engineer,
@@ -57,7 +57,7 @@ static class OperatorChecks
         },
         new()
         {
-            Id = "text.gt",
+            Id = "filter.text.gt",
             Title = "gt finds a text that comes after the value",
             Attributes = ["User:title"],
             Members = Engineer,
@@ -66,7 +66,7 @@ static class OperatorChecks
         },
         new()
         {
-            Id = "text.ge",
+            Id = "filter.text.ge",
             Title = "ge finds a text that is the value or comes after it",
             Attributes = ["User:title"],
             Members = Engineer,
@@ -75,7 +75,7 @@ static class OperatorChecks
         },
         new()
         {
-            Id = "text.lt",
+            Id = "filter.text.lt",
             Title = "lt finds a text that comes before the value",
             Attributes = ["User:title"],
             Members = Engineer,
@@ -84,7 +84,7 @@ static class OperatorChecks
         },
         new()
         {
-            Id = "text.le",
+            Id = "filter.text.le",
             Title = "le finds a text that is the value or comes before it",
             Attributes = ["User:title"],
             Members = Engineer,
@@ -93,7 +93,7 @@ static class OperatorChecks
         },
         new()
         {
-            Id = "text.case",
+            Id = "filter.text.case",
             Title = "Text is compared without regard to case unless it is case exact",
             Attributes = ["User:title"],
             Members = Engineer,
@@ -102,7 +102,7 @@ static class OperatorChecks
         },
         new()
         {
-            Id = "present",
+            Id = "filter.present",
             Title = "pr finds what has a value and not what has none",
             Attributes = ["User:title", "User:nickName"],
             Members = Engineer,
@@ -111,7 +111,7 @@ static class OperatorChecks
         },
         new()
         {
-            Id = "present.complex",
+            Id = "filter.present.complex",
             Title = "pr of a complex attribute asks whether any part of it has a value",
             Attributes = ["User:name", "User:addresses"],
             Members = """{"name":{"givenName":"Ann"}}""",
@@ -120,7 +120,7 @@ static class OperatorChecks
         },
         new()
         {
-            Id = "boolean.eq",
+            Id = "filter.boolean.eq",
             Title = "eq compares booleans",
             Attributes = ["User:active"],
             Members = "{}",
@@ -129,7 +129,7 @@ static class OperatorChecks
         },
         new()
         {
-            Id = "boolean.ne",
+            Id = "filter.boolean.ne",
             Title = "ne compares booleans",
             Attributes = ["User:active"],
             Members = "{}",
@@ -138,7 +138,7 @@ static class OperatorChecks
         },
         new()
         {
-            Id = "boolean.text",
+            Id = "filter.boolean.text",
             Title = "A boolean in quotes is understood, as Entra writes it",
             Severity = Advice,
             Attributes = ["User:active"],
@@ -148,7 +148,7 @@ static class OperatorChecks
         },
         new()
         {
-            Id = "time.gt",
+            Id = "filter.time.gt",
             Title = "gt finds a later time",
             Members = "{}",
             Fits = "meta.lastModified gt \"2011-05-13T04:42:34Z\"",
@@ -156,7 +156,7 @@ static class OperatorChecks
         },
         new()
         {
-            Id = "time.ge",
+            Id = "filter.time.ge",
             Title = "ge finds a time that is the value, as it was shown, or later",
             Members = "{}",
             Fits = "meta.lastModified ge \"{lastModified}\"",
@@ -164,7 +164,7 @@ static class OperatorChecks
         },
         new()
         {
-            Id = "time.lt",
+            Id = "filter.time.lt",
             Title = "lt finds an earlier time",
             Members = "{}",
             Fits = "meta.lastModified lt \"2911-05-13T04:42:34Z\"",
@@ -172,7 +172,7 @@ static class OperatorChecks
         },
         new()
         {
-            Id = "time.le",
+            Id = "filter.time.le",
             Title = "le finds a time that is the value, as it was shown, or earlier",
             Members = "{}",
             Fits = "meta.lastModified le \"{lastModified}\"",
@@ -180,7 +180,7 @@ static class OperatorChecks
         },
         new()
         {
-            Id = "time.created",
+            Id = "filter.time.created",
             Title = "Users are found by the time they were made",
             Members = "{}",
             Fits = "meta.created gt \"2011-05-13T04:42:34Z\"",
@@ -188,7 +188,7 @@ static class OperatorChecks
         },
         new()
         {
-            Id = "list.any",
+            Id = "filter.list.any",
             Title = "Of several values any may fit",
             Attributes = ["User:emails"],
             Members = Mails,
@@ -197,7 +197,7 @@ static class OperatorChecks
         },
         new()
         {
-            Id = "list.whole",
+            Id = "filter.list.whole",
             Title = "A list without a sub-attribute means its values",
             Severity = Advice,
             Attributes = ["User:emails"],
@@ -207,7 +207,7 @@ static class OperatorChecks
         },
         new()
         {
-            Id = "list.value-path",
+            Id = "filter.list.value-path",
             Title = "In brackets one value must fit the whole",
             Attributes = ["User:emails"],
             Members = Mails,
@@ -216,7 +216,7 @@ static class OperatorChecks
         },
         new()
         {
-            Id = "sub-attribute",
+            Id = "filter.sub-attribute",
             Title = "A part of a complex attribute is compared",
             Attributes = ["User:name.familyName"],
             Members = """{"name":{"givenName":"Ann","familyName":"Lee"}}""",
@@ -229,7 +229,7 @@ static class OperatorChecks
     [
         new()
         {
-            Id = "logic.and",
+            Id = "filter.logic.and",
             Title = "and joins two conditions that must both hold",
             Attributes = ["User:title", "User:active"],
             Strict = true,
@@ -239,7 +239,7 @@ static class OperatorChecks
         },
         new()
         {
-            Id = "logic.or",
+            Id = "filter.logic.or",
             Title = "or joins two conditions of which one must hold",
             Attributes = ["User:title"],
             Strict = true,
@@ -249,7 +249,7 @@ static class OperatorChecks
         },
         new()
         {
-            Id = "logic.not",
+            Id = "filter.logic.not",
             Title = "not turns a condition round",
             Attributes = ["User:title"],
             Strict = true,
@@ -259,7 +259,7 @@ static class OperatorChecks
         },
         new()
         {
-            Id = "logic.nested",
+            Id = "filter.logic.nested",
             Title = "Brackets hold brackets",
             Attributes = ["User:title", "User:active"],
             Strict = true,
@@ -286,22 +286,26 @@ static class OperatorChecks
             change: "Parse filters by the grammar of RFC 7644, Figure 1, instead of splitting text."
         ),
         Order(
-            id: "and-or",
+            id: "filter.precedence.and-or",
             title: "and binds tighter than or, on its left",
             filter: user => $"title eq \"Clerk\" and title eq \"Cook\" or {Selection.Equal(user)}"
         ),
         Order(
-            id: "or-and",
+            id: "filter.precedence.or-and",
             title: "and binds tighter than or, on its right",
             filter: user => $"{Selection.Equal(user)} or title eq \"Clerk\" and title eq \"Cook\""
         ),
-        Order(id: "not-and", title: "not binds tighter than and", filter: user => $"not (title eq \"Clerk\") and {Selection.Equal(user)}"),
+        Order(
+            id: "filter.precedence.not-and",
+            title: "not binds tighter than and",
+            filter: user => $"not (title eq \"Clerk\") and {Selection.Equal(user)}"
+        ),
     ];
 
     static Check Order(string id, string title, Func<Made, string> filter) =>
         new()
         {
-            Id = $"filter.precedence.{id}",
+            Id = id,
             Title = title,
             Rule = "RFC 7644 §3.4.2.2: filters MUST be evaluated in this order",
             Severity = Must,

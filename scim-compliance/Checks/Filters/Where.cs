@@ -29,7 +29,7 @@ sealed record Where
     public Check Check(string rule, Profiles profiles, string why, string change, Needs needs = Needs.Nothing) =>
         new()
         {
-            Id = $"filter.{Id}",
+            Id = Id,
             Title = Title,
             Rule = rule,
             Severity = Severity,

@@ -11,7 +11,7 @@ static class GalleryCredentialChecks
         Of(
             number: 21,
             test: "Validate_Credentials_Test",
-            id: "client-credentials",
+            id: "gallery.direct.client-credentials",
             title: "An access token is given for client id and secret in the header, and opens the server",
             severity: Must,
             run: async t => await Opens(t, await Token(t, Client(t).InHeader))
@@ -19,7 +19,7 @@ static class GalleryCredentialChecks
         Of(
             number: 21,
             test: "Validate_Credentials_Test",
-            id: "client-credentials-body",
+            id: "gallery.direct.client-credentials-body",
             title: "An access token is given for client id and secret in the body too",
             severity: Should,
             run: async t => await Opens(t, await Token(t, Client(t).InBody))
@@ -27,7 +27,7 @@ static class GalleryCredentialChecks
         Of(
             number: 21,
             test: "Validate_Credentials_Test",
-            id: "token-lifetime",
+            id: "gallery.direct.token-lifetime",
             title: "An access token is valid for 60 to 360 minutes",
             severity: Must,
             run: async t =>
@@ -40,7 +40,7 @@ static class GalleryCredentialChecks
         Of(
             number: 21,
             test: "Validate_Credentials_Test",
-            id: "wrong-secret",
+            id: "gallery.direct.wrong-secret",
             title: "A wrong secret is refused with 401 or 400 invalid_client, in OAuth's form",
             severity: Should,
             run: async t =>
@@ -57,7 +57,7 @@ static class GalleryCredentialChecks
         Of(
             number: 22,
             test: "Federated_Identity_Test",
-            id: "federated-identity",
+            id: "gallery.direct.federated-identity",
             title: "An access token is given for a token that Entra has issued, and opens the server",
             severity: Must,
             run: async t =>
@@ -70,7 +70,7 @@ static class GalleryCredentialChecks
     ];
 
     static Check Of(int number, string test, string id, string title, Func<Trial, Task> run, Severity severity) =>
-        GalleryUserChecks.Of(number: number, test: test, id: $"direct.{id}", title: title, run: run) with
+        GalleryUserChecks.Of(number: number, test: test, id: id, title: title, run: run) with
         {
             Severity = severity,
             Why =

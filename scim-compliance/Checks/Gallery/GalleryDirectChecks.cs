@@ -34,7 +34,7 @@ static partial class GalleryDirectChecks
         Of(
             number: 16,
             test: "SCIM_Null_Update_Test",
-            id: "direct.nulls",
+            id: "gallery.direct.nulls",
             title: "Attributes that are replaced by an empty string, and then by null, are unassigned",
             needs: Needs.Patch,
             run: async t =>
@@ -55,7 +55,7 @@ static partial class GalleryDirectChecks
         Of(
             number: 17,
             test: "SCIM_User_Create_Test",
-            id: "direct.user-create",
+            id: "gallery.direct.user-create",
             title: "A user is created, with an id and the userName that was sent",
             run: async t =>
             {
@@ -66,7 +66,7 @@ static partial class GalleryDirectChecks
         Of(
             number: 18,
             test: "SCIM_User_Update_Test",
-            id: "direct.user-update",
+            id: "gallery.direct.user-update",
             title: "Every value of a PATCH is read back as an equal string",
             needs: Needs.Patch,
             run: async t =>
@@ -83,7 +83,7 @@ static partial class GalleryDirectChecks
         Of(
             number: 19,
             test: "SCIM_Group_Create_Test",
-            id: "direct.group-create",
+            id: "gallery.direct.group-create",
             title: "A group is created, with an id and the displayName that was sent",
             needs: Needs.Groups,
             run: async t =>
@@ -95,7 +95,7 @@ static partial class GalleryDirectChecks
         Of(
             number: 20,
             test: "SCIM_Group_Update_Test",
-            id: "direct.group-update",
+            id: "gallery.direct.group-update",
             title: "Every value of a PATCH of a group is read back as an equal string",
             needs: Needs.Groups | Needs.Patch,
             run: async t =>
@@ -108,7 +108,7 @@ static partial class GalleryDirectChecks
         Of(
             number: 23,
             test: "SCIM_User_Pagination_Test",
-            id: "direct.user-pages",
+            id: "gallery.direct.user-pages",
             title: "Pages of five users are answered with the startIndex that was asked for",
             needs: Needs.IndexPaging,
             run: async t =>
@@ -120,7 +120,7 @@ static partial class GalleryDirectChecks
         Of(
             number: 24,
             test: "SCIM_Group_Pagination_Test",
-            id: "direct.group-pages",
+            id: "gallery.direct.group-pages",
             title: "Pages of five groups are answered with the startIndex that was asked for",
             severity: Should,
             needs: Needs.IndexPaging | Needs.Groups,
@@ -134,7 +134,7 @@ static partial class GalleryDirectChecks
         Of(
             number: 25,
             test: "SCIM_Update_Manager_Test",
-            id: "direct.manager",
+            id: "gallery.direct.manager",
             title: "A manager is set, changed, and removed by an empty string",
             severity: Must,
             needs: Needs.Patch | Needs.EnterpriseUser,

@@ -11,7 +11,7 @@ static class GalleryGroupChecks
         Of(
             number: 8,
             test: "Create_Group_Test",
-            id: "group.create",
+            id: "gallery.group.create",
             title: "A group is created by a cycle and found by the harness",
             needs: Needs.Filter,
             run: async t =>
@@ -29,7 +29,7 @@ static class GalleryGroupChecks
         Of(
             number: 9,
             test: "Update_Group_Test",
-            id: "group.update",
+            id: "gallery.group.update",
             title: "A renamed group is found by the harness under its new name",
             needs: Needs.Filter | Needs.Patch,
             run: async t =>
@@ -42,7 +42,7 @@ static class GalleryGroupChecks
         Of(
             number: 10,
             test: "Delete_Group_Test",
-            id: "group.delete",
+            id: "gallery.group.delete",
             title: "A group that is deleted in Entra is gone",
             severity: Should,
             needs: Needs.Filter,
@@ -56,7 +56,7 @@ static class GalleryGroupChecks
         Of(
             number: 11,
             test: "Group_Update_Add_Member_Test",
-            id: "group.add-member",
+            id: "gallery.group.add-member",
             title: "A member is added by a cycle",
             needs: Needs.Patch,
             run: async t =>
@@ -70,7 +70,7 @@ static class GalleryGroupChecks
         Of(
             number: 12,
             test: "Group_Update_Remove_Member_Test",
-            id: "group.remove-member",
+            id: "gallery.group.remove-member",
             title: "A member is removed by a cycle, and the other stays",
             needs: Needs.Patch,
             run: async t =>
@@ -85,7 +85,7 @@ static class GalleryGroupChecks
         Of(
             number: 13,
             test: "POD_Group_Test",
-            id: "group.on-demand",
+            id: "gallery.group.on-demand",
             title: "A group is provisioned on demand and found by the harness",
             needs: Needs.Filter | Needs.Patch,
             run: OnDemand.OnDemandChecks.NewGroup
@@ -93,7 +93,7 @@ static class GalleryGroupChecks
         Of(
             number: 14,
             test: "Restore_Group_Test",
-            id: "group.restore",
+            id: "gallery.group.restore",
             title: "A group that is unassigned and assigned again is back",
             severity: Should,
             needs: Needs.Filter,

@@ -14,7 +14,7 @@ static class GallerySchemaChecks
         GalleryUserChecks.Of(
             number: 15,
             test: "Schema_Discoverability_Test",
-            id: "direct.schemas",
+            id: "gallery.direct.schemas",
             title: "The attributes that every app maps are found in /Schemas",
             run: async t =>
             {
@@ -27,7 +27,7 @@ static class GallerySchemaChecks
         GalleryUserChecks.Of(
             number: 15,
             test: "Schema_Discoverability_Test",
-            id: "direct.schemas-email",
+            id: "gallery.direct.schemas-email",
             title: "The work e-mail is found in /Schemas under the name that Entra maps",
             attributes: "User:emails",
             run: async t => Find((await t.Get("/Schemas")).Expect(200), Trial.UserSchema, ["emails[type eq \"work\"].value"])

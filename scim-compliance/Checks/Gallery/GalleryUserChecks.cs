@@ -14,7 +14,7 @@ static class GalleryUserChecks
         Of(
             number: 1,
             test: "Create_User_Test",
-            id: "user.create",
+            id: "gallery.user.create",
             title: "A user is created by a cycle and found by the harness",
             needs: Needs.Filter,
             run: async t =>
@@ -32,7 +32,7 @@ static class GalleryUserChecks
         Of(
             number: 2,
             test: "Update_User_Test",
-            id: "user.update",
+            id: "gallery.user.update",
             title: "Changed attributes of a user arrive and are found by the harness",
             needs: Needs.Filter | Needs.Patch,
             run: async t =>
@@ -57,7 +57,7 @@ static class GalleryUserChecks
         Of(
             number: 3,
             test: "Disable_User_Test",
-            id: "user.disable",
+            id: "gallery.user.disable",
             title: "A user is disabled, and can still be read",
             needs: Needs.Patch,
             run: async t =>
@@ -70,7 +70,7 @@ static class GalleryUserChecks
         Of(
             number: 4,
             test: "Delete_User_Test",
-            id: "user.delete",
+            id: "gallery.user.delete",
             title: "A user who is purged in Entra is gone",
             severity: Should,
             needs: Needs.Filter,
@@ -84,7 +84,7 @@ static class GalleryUserChecks
         Of(
             number: 5,
             test: "User_Update_Manager_Test",
-            id: "user.manager",
+            id: "gallery.user.manager",
             title: "A manager is set, changed and removed by cycles",
             severity: Must,
             needs: Needs.Patch | Needs.EnterpriseUser,
@@ -103,7 +103,7 @@ static class GalleryUserChecks
         Of(
             number: 6,
             test: "Restore_User_Test",
-            id: "user.restore",
+            id: "gallery.user.restore",
             title: "A user who is unassigned and assigned again is back, after a disable as after a delete",
             needs: Needs.Patch,
             run: async t =>
@@ -120,7 +120,7 @@ static class GalleryUserChecks
         Of(
             number: 7,
             test: "POD_User_Test",
-            id: "user.on-demand",
+            id: "gallery.user.on-demand",
             title: "A user is provisioned on demand and found by the harness",
             needs: Needs.Filter,
             run: OnDemand.OnDemandChecks.NewUser
@@ -139,7 +139,7 @@ static class GalleryUserChecks
     ) =>
         new()
         {
-            Id = $"gallery.{id}",
+            Id = id,
             Title = title,
             Rule = $"App gallery harness, test {number} {test}{(severity is Must ? "" : " (optional)")}",
             Severity = severity,

@@ -41,7 +41,7 @@ static class FindGroupChecks
             },
         },
         None(
-            id: "name-none",
+            id: "groups.filter.name-none",
             title: "A name that no group has is answered 200 with an empty list",
             rule: "SCIM Validator 'Filter for a non-existing group'",
             attribute: "displayName"
@@ -101,7 +101,7 @@ static class FindGroupChecks
             },
         },
         None(
-            id: "external-id-none",
+            id: "groups.filter.external-id-none",
             title: "An externalId that no group has is answered 200 with an empty list",
             rule: "goauthentik/authentik#25987",
             attributes: ["Group:externalId"],
@@ -160,7 +160,7 @@ static class FindGroupChecks
     static Check None(string id, string attribute, string title, string rule, params string[] attributes) =>
         new()
         {
-            Id = $"groups.filter.{id}",
+            Id = id,
             Title = title,
             Rule = rule,
             Severity = Must,

@@ -73,21 +73,21 @@ static class PutGroupChecks
             Run = async t => (await t.Delete((await t.Group()).Path)).Expect(204),
         },
         AfterDelete(
-            id: "get",
+            id: "groups.delete.get",
             title: "A deleted group is gone: reading it is answered 404",
             rule: "RFC 7644 §3.6; SCIM Validator 'Delete a Group'",
             severity: Must,
             ask: (t, group) => t.Get(group.Path)
         ),
         AfterDelete(
-            id: "twice",
+            id: "groups.delete.twice",
             title: "Deleting a group twice is answered 404",
             rule: "RFC 7644 §3.6; SCIM Validator 'Delete the same Group twice'",
             severity: Must,
             ask: (t, group) => t.Delete(group.Path)
         ),
         AfterDelete(
-            id: "patch",
+            id: "groups.delete.patch",
             title: "A PATCH of a deleted group is answered 404",
             rule: "RFC 7644 §3.6",
             severity: Must,
@@ -176,7 +176,7 @@ static class PutGroupChecks
     ) =>
         new()
         {
-            Id = $"groups.delete.{id}",
+            Id = id,
             Title = title,
             Rule = rule,
             Severity = severity,

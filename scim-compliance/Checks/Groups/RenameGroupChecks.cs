@@ -11,35 +11,35 @@ static class RenameGroupChecks
     static readonly Check[] Renames =
     [
         Renamed(
-            id: "path",
+            id: "groups.rename.path",
             title: "A group is renamed with a path, as Entra does",
             rule: "entra-docs use-scim-to-provision-users-and-groups.md",
             severity: Must,
             operation: """{"op":"Replace","path":"displayName","value":"NEW"}"""
         ),
         Renamed(
-            id: "pathless",
+            id: "groups.rename.pathless",
             title: "A group is renamed without a path, as the SCIM Validator does",
             rule: Pathless,
             severity: Must,
             operation: """{"op":"replace","value":{"displayName":"NEW"}}"""
         ),
         Renamed(
-            id: "add",
+            id: "groups.rename.add",
             title: "A group is renamed with the operation add",
             rule: "RFC 7644 §3.5.2.1; learn.microsoft.com/answers/questions/1373350",
             severity: Should,
             operation: """{"op":"add","path":"displayName","value":"NEW"}"""
         ),
         Renamed(
-            id: "urn",
+            id: "groups.rename.urn",
             title: "A group is renamed with the full name of the attribute",
             rule: "RFC 7644 §3.10",
             severity: Should,
             operation: $$"""{"op":"replace","path":"{{Trial.GroupSchema}}:displayName","value":"NEW"}"""
         ),
         Renamed(
-            id: "path-case",
+            id: "groups.rename.path-case",
             title: "A group is renamed whatever the letter case of the path",
             rule: "RFC 7643 §2.1",
             severity: Should,
@@ -51,13 +51,13 @@ static class RenameGroupChecks
     [
         .. Renames,
         Keeps(
-            id: "pathless-members",
+            id: "groups.rename.pathless-members",
             title: "Renaming a group without a path leaves its members alone",
             rule: "langwatch/langwatch#7131; RFC 7644 §3.5.2.3",
             operation: t => $$$"""{"op":"replace","value":{"displayName":"{{{t.NewName()}}}"}}"""
         ),
         Keeps(
-            id: "members",
+            id: "groups.rename.members",
             title: "Renaming a group with a path leaves its members alone",
             rule: "RFC 7644 §3.5.2.3",
             operation: t => $$"""{"op":"replace","path":"displayName","value":"{{t.NewName()}}"}"""
@@ -167,7 +167,7 @@ static class RenameGroupChecks
     static Check Renamed(string id, string title, string rule, Severity severity, string operation) =>
         new()
         {
-            Id = $"groups.rename.{id}",
+            Id = id,
             Title = title,
             Rule = rule,
             Severity = severity,
@@ -186,7 +186,7 @@ static class RenameGroupChecks
     static Check Keeps(string id, string title, string rule, Func<Trial, string> operation) =>
         new()
         {
-            Id = $"groups.rename.{id}",
+            Id = id,
             Title = title,
             Rule = rule,
             Severity = Must,

@@ -16,7 +16,7 @@ static class ActiveChecks
     static readonly Check[] Forms =
     [
         Sets(
-            id: "disable.verbose",
+            id: "lifecycle.disable.verbose",
             title: "Replace of active with the text \"False\", Entra's default, disables",
             rule: $"{Compatibility}, flag off",
             severity: Must,
@@ -26,7 +26,7 @@ static class ActiveChecks
             change: ReadText
         ),
         Sets(
-            id: "disable.flag",
+            id: "lifecycle.disable.flag",
             title: "replace of active with false, as Entra sends with aadOptscim062020, disables",
             rule: $"RFC 7644 §3.5.2.3; {Compatibility}, flag on",
             severity: Must,
@@ -36,7 +36,7 @@ static class ActiveChecks
             change: AnyPath
         ),
         Sets(
-            id: "disable.add",
+            id: "lifecycle.disable.add",
             title: "add of active with false disables",
             rule: "RFC 7644 §3.5.2.1 (the existing value is replaced); rancher/rancher#54025",
             severity: Must,
@@ -46,7 +46,7 @@ static class ActiveChecks
             change: AnyPath
         ),
         Sets(
-            id: "disable.add-verbose",
+            id: "lifecycle.disable.add-verbose",
             title: "Add of active with the text \"False\" disables",
             rule: "rancher/rancher#54025; scimmyjs/scimmy#86",
             severity: Must,
@@ -56,7 +56,7 @@ static class ActiveChecks
             change: ReadText
         ),
         Sets(
-            id: "disable.lower-text",
+            id: "lifecycle.disable.lower-text",
             title: "replace of active with the text \"false\" disables",
             rule: "AzureAD/SCIMReferenceCode#21",
             severity: Should,
@@ -66,7 +66,7 @@ static class ActiveChecks
             change: ReadText
         ),
         Sets(
-            id: "disable.path-less",
+            id: "lifecycle.disable.path-less",
             title: "A replace without path whose value is {\"active\": false} disables",
             rule: "RFC 7644 §3.5.2.3; okta-developer-docs scim-20, Deactivate user",
             severity: Must,
@@ -76,7 +76,7 @@ static class ActiveChecks
             change: AnyPath
         ),
         Sets(
-            id: "disable.path-less-text",
+            id: "lifecycle.disable.path-less-text",
             title: "A replace without path whose value is {\"active\": \"False\"} disables",
             rule: "scimmyjs/scimmy#86",
             severity: Must,
@@ -86,7 +86,7 @@ static class ActiveChecks
             change: ReadText
         ),
         Sets(
-            id: "enable.verbose",
+            id: "lifecycle.enable.verbose",
             title: "Replace of active with the text \"True\", Entra's default, enables again",
             rule: $"{Compatibility}, flag off",
             severity: Must,
@@ -96,7 +96,7 @@ static class ActiveChecks
             change: ReadText
         ),
         Sets(
-            id: "enable.flag",
+            id: "lifecycle.enable.flag",
             title: "replace of active with true enables again",
             rule: $"RFC 7644 §3.5.2.3; {Compatibility}, flag on",
             severity: Must,
@@ -106,7 +106,7 @@ static class ActiveChecks
             change: AnyPath
         ),
         Sets(
-            id: "enable.add",
+            id: "lifecycle.enable.add",
             title: "add of active with true enables again",
             rule: "RFC 7644 §3.5.2.1 (the existing value is replaced)",
             severity: Must,
@@ -116,7 +116,7 @@ static class ActiveChecks
             change: AnyPath
         ),
         Sets(
-            id: "enable.path-less",
+            id: "lifecycle.enable.path-less",
             title: "A replace without path whose value is {\"active\": true} enables again",
             rule: "RFC 7644 §3.5.2.3; okta-developer-docs scim-20, Reactivate user",
             severity: Must,
@@ -130,13 +130,13 @@ static class ActiveChecks
     static readonly Check[] Repeats =
     [
         Repeated(
-            id: "repeat.enable",
+            id: "lifecycle.repeat.enable",
             title: "Enabling a user who is active succeeds and changes nothing",
             operation: """{"op":"replace","path":"active","value":true}""",
             active: true
         ),
         Repeated(
-            id: "repeat.disable",
+            id: "lifecycle.repeat.disable",
             title: "Disabling a user who is disabled succeeds and changes nothing",
             operation: """{"op":"replace","path":"active","value":false}""",
             active: false
@@ -190,7 +190,7 @@ static class ActiveChecks
     ) =>
         new()
         {
-            Id = $"lifecycle.{id}",
+            Id = id,
             Title = title,
             Rule = rule,
             Severity = severity,
@@ -209,7 +209,7 @@ static class ActiveChecks
     static Check Repeated(string id, string title, string operation, bool active) =>
         new()
         {
-            Id = $"lifecycle.{id}",
+            Id = id,
             Title = title,
             Rule = "getsentry/sentry-docs#16258: Entra sets active again and again; RFC 7644 §3.5.2.1",
             Severity = Must,

@@ -30,8 +30,13 @@ static class MemberViewChecks
                 );
             },
         },
-        Type(id: "user", title: "A member who is a user is shown with type User", expected: "User", member: t => t.User()),
-        Type(id: "group", title: "A member that is a group is shown with type Group", expected: "Group", member: Nested),
+        Type(
+            id: "members.view.type-user",
+            title: "A member who is a user is shown with type User",
+            expected: "User",
+            member: t => t.User()
+        ),
+        Type(id: "members.view.type-group", title: "A member that is a group is shown with type Group", expected: "Group", member: Nested),
         new()
         {
             Id = "members.view.display",
@@ -160,8 +165,8 @@ static class MemberViewChecks
                 await t.Holds(group, user);
             },
         },
-        Deleted(id: "user", title: "A deleted user is no member any more", member: t => t.User()),
-        Deleted(id: "group", title: "A deleted group is no member of another any more", member: Nested),
+        Deleted(id: "members.life.deleted-user", title: "A deleted user is no member any more", member: t => t.User()),
+        Deleted(id: "members.life.deleted-group", title: "A deleted group is no member of another any more", member: Nested),
         new()
         {
             Id = "members.filter.legacy",
@@ -199,7 +204,7 @@ static class MemberViewChecks
     static Check Type(string id, string title, string expected, Func<Trial, Task<Made>> member) =>
         new()
         {
-            Id = $"members.view.type-{id}",
+            Id = id,
             Title = title,
             Rule = "RFC 7643 §4.2",
             Severity = Advice,
@@ -218,7 +223,7 @@ static class MemberViewChecks
     static Check Deleted(string id, string title, Func<Trial, Task<Made>> member) =>
         new()
         {
-            Id = $"members.life.deleted-{id}",
+            Id = id,
             Title = title,
             Rule = "RFC 7644 §3.6; RFC 7643 §4.2: a member is a SCIM resource",
             Severity = Should,

@@ -10,7 +10,7 @@ static partial class CursorPagingChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         Cursor(
-            id: "walk",
+            id: "paging.cursor.walk",
             title: "Following nextCursor leads past every user once",
             severity: Must,
             users: 7,
@@ -28,7 +28,7 @@ static partial class CursorPagingChecks
             }
         ),
         Cursor(
-            id: "end",
+            id: "paging.cursor.end",
             title: "The last page has no nextCursor",
             severity: Must,
             users: 2,
@@ -40,7 +40,7 @@ static partial class CursorPagingChecks
             }
         ),
         Cursor(
-            id: "more",
+            id: "paging.cursor.more",
             title: "A page that is not the last has a nextCursor",
             severity: Must,
             users: 3,
@@ -48,7 +48,7 @@ static partial class CursorPagingChecks
             change: "Return nextCursor with every page but the last."
         ),
         Cursor(
-            id: "bare",
+            id: "paging.cursor.bare",
             title: "A cursor without a value is the first page",
             severity: Should,
             users: 2,
@@ -60,7 +60,7 @@ static partial class CursorPagingChecks
             }
         ),
         Cursor(
-            id: "characters",
+            id: "paging.cursor.characters",
             title: "A cursor needs no escaping in a URL",
             severity: Must,
             users: 3,
@@ -72,7 +72,7 @@ static partial class CursorPagingChecks
             }
         ),
         Cursor(
-            id: "first",
+            id: "paging.cursor.first",
             title: "The first page has no previousCursor",
             severity: Must,
             users: 3,
@@ -80,7 +80,7 @@ static partial class CursorPagingChecks
             change: "Leave previousCursor out of the first page."
         ),
         Cursor(
-            id: "previous",
+            id: "paging.cursor.previous",
             title: "previousCursor leads back to the page before",
             severity: Must,
             users: 3,
@@ -100,7 +100,7 @@ static partial class CursorPagingChecks
             }
         ),
         Cursor(
-            id: "count",
+            id: "paging.cursor.count",
             title: "A page never holds more than count",
             severity: Must,
             users: 3,
@@ -112,7 +112,7 @@ static partial class CursorPagingChecks
             }
         ),
         Cursor(
-            id: "invalid",
+            id: "paging.cursor.invalid",
             title: "A cursor that nobody has given out is refused with 400",
             severity: Should,
             users: 1,
@@ -120,7 +120,7 @@ static partial class CursorPagingChecks
             change: "Answer 400 with scimType invalidCursor instead of beginning again."
         ),
         Cursor(
-            id: "other-filter",
+            id: "paging.cursor.other-filter",
             title: "A cursor does not carry over to another filter",
             severity: Should,
             users: 3,
@@ -140,7 +140,7 @@ static partial class CursorPagingChecks
     static Check Cursor(string id, string title, Severity severity, int users, Func<Trial, Listed, Task> run, string change) =>
         new()
         {
-            Id = $"paging.cursor.{id}",
+            Id = id,
             Title = title,
             Rule = "RFC 9865 §2",
             Severity = severity,

@@ -12,8 +12,14 @@ static class IndexPagingChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        Walk(id: "users", title: "Pages of five hold every user once", needs: Needs.Nothing, prepare: t => t.Several(11)),
-        Walk(id: "groups", title: "Pages of five hold every group once", needs: Needs.Groups, prepare: t => t.SeveralGroups(6)),
+        Walk(id: "paging.index.walk.users", severity: Must, title: "Pages of five hold every user once", prepare: t => t.Several(11)),
+        Walk(
+            id: "paging.index.walk.groups",
+            severity: Should,
+            title: "Pages of five hold every group once",
+            needs: Needs.Groups,
+            prepare: t => t.SeveralGroups(6)
+        ),
         new()
         {
             Id = "paging.index.echo",
@@ -35,7 +41,7 @@ static class IndexPagingChecks
             },
         },
         Page(
-            id: "total",
+            id: "paging.index.total",
             title: "totalResults counts everything that fits, not the page",
             severity: Must,
             query: "startIndex=1&count=2",
@@ -50,7 +56,7 @@ static class IndexPagingChecks
             change: "Count what fits the filter, without regard to startIndex and count."
         ),
         Page(
-            id: "items-per-page",
+            id: "paging.index.items-per-page",
             title: "itemsPerPage is the number of resources on the page",
             severity: Should,
             query: "startIndex=1&count=2",
@@ -65,7 +71,7 @@ static class IndexPagingChecks
             change: "Return how many resources the answer holds."
         ),
         Page(
-            id: "numbers",
+            id: "paging.index.numbers",
             title: "totalResults, startIndex and itemsPerPage are there and are numbers",
             severity: Must,
             query: "startIndex=2&count=1",
@@ -79,7 +85,7 @@ static class IndexPagingChecks
             }
         ),
         Page(
-            id: "count",
+            id: "paging.index.count",
             title: "A page never holds more than count",
             severity: Must,
             query: "startIndex=1&count=2",
@@ -87,7 +93,7 @@ static class IndexPagingChecks
             change: "Return no more than count."
         ),
         Page(
-            id: "count-zero",
+            id: "paging.index.count-zero",
             title: "count=0 returns the total and no resources",
             severity: Must,
             query: "count=0",
@@ -103,7 +109,7 @@ static class IndexPagingChecks
             }
         ),
         Page(
-            id: "count-negative",
+            id: "paging.index.count-negative",
             title: "A negative count is taken as 0",
             severity: Must,
             query: "count=-1",
@@ -111,7 +117,7 @@ static class IndexPagingChecks
             change: "Take a negative count as 0 instead of refusing it."
         ),
         Page(
-            id: "start-zero",
+            id: "paging.index.start-zero",
             title: "startIndex=0 is taken as 1",
             severity: Must,
             query: "startIndex=0&count=200",
@@ -119,7 +125,7 @@ static class IndexPagingChecks
             change: "Take a startIndex below 1 as 1 instead of refusing it."
         ),
         Page(
-            id: "start-negative",
+            id: "paging.index.start-negative",
             title: "A negative startIndex is taken as 1",
             severity: Must,
             query: "startIndex=-3&count=200",
@@ -127,7 +133,7 @@ static class IndexPagingChecks
             change: "Take a startIndex below 1 as 1 instead of refusing it."
         ),
         Page(
-            id: "start-second",
+            id: "paging.index.start-second",
             title: "startIndex=2 leaves out the first, and only that",
             severity: Must,
             query: "startIndex=2&count=200",
@@ -136,7 +142,7 @@ static class IndexPagingChecks
             change: "Leave out startIndex - 1 resources: the first has the number 1."
         ),
         Page(
-            id: "start-beyond",
+            id: "paging.index.start-beyond",
             title: "A startIndex beyond the end is an empty page",
             severity: Must,
             query: "startIndex=100000000",
@@ -144,7 +150,7 @@ static class IndexPagingChecks
             change: "Answer 200 with an empty page and the total."
         ),
         Page(
-            id: "count-huge",
+            id: "paging.index.count-huge",
             title: "A count above the server's limit is cut, not refused",
             severity: Should,
             query: "startIndex=1&count=1000000",
@@ -152,7 +158,7 @@ static class IndexPagingChecks
             change: "Return as many as you are willing to; the client sees from totalResults that there is more."
         ),
         Page(
-            id: "count-word",
+            id: "paging.index.count-word",
             title: "A count that is no number is not an error of the server",
             severity: Advice,
             query: "count=abc",
@@ -200,7 +206,7 @@ static class IndexPagingChecks
     static Check Page(string id, string title, Severity severity, string query, Action<Reply, Listed> holds, string change) =>
         new()
         {
-            Id = $"paging.index.{id}",
+            Id = id,
             Title = title,
             Rule = Rule,
             Severity = severity,
@@ -215,13 +221,13 @@ static class IndexPagingChecks
             },
         };
 
-    static Check Walk(string id, string title, Needs needs, Func<Trial, Task<Listed>> prepare) =>
+    static Check Walk(string id, string title, Severity severity, Func<Trial, Task<Listed>> prepare, Needs needs = Needs.Nothing) =>
         new()
         {
-            Id = $"paging.index.walk.{id}",
+            Id = id,
             Title = title,
             Rule = $"{Rule}; App gallery harness, test 23",
-            Severity = id is "users" ? Must : Should,
+            Severity = severity,
             Profiles = Profiles.All,
             Needs = Needs.IndexPaging | needs,
             Why = Lost,

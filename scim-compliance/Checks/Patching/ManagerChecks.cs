@@ -13,7 +13,7 @@ static class ManagerChecks
     static readonly Check[] Set =
     [
         Sets(
-            id: "add.text",
+            id: "manager.add.text",
             title: "add of the manager's id as plain text sets the manager",
             rule: $"{Harness}; Captain-P-Goldfish/SCIM-SDK; apache/directory-scimple#1242",
             severity: Must,
@@ -21,7 +21,7 @@ static class ManagerChecks
             operation: $$"""{"op":"add","path":"{{Manager}}","value":"{id}"}"""
         ),
         Sets(
-            id: "replace.text",
+            id: "manager.replace.text",
             title: "replace with the manager's id as plain text sets the manager",
             rule: $"{Harness}; SCIM Validator 'replace manager'",
             severity: Must,
@@ -29,7 +29,7 @@ static class ManagerChecks
             operation: $$"""{"op":"replace","path":"{{Manager}}","value":"{id}"}"""
         ),
         Sets(
-            id: "add.object",
+            id: "manager.add.object",
             title: "add of the manager as an object sets the manager",
             rule: "RFC 7643 §4.3; RFC 7644 §3.5.2.1",
             severity: Must,
@@ -37,7 +37,7 @@ static class ManagerChecks
             operation: $$$"""{"op":"add","path":"{{{Manager}}}","value":{"value":"{id}"}}"""
         ),
         Sets(
-            id: "replace.object",
+            id: "manager.replace.object",
             title: "replace with the manager as an object sets the manager",
             rule: "RFC 7643 §4.3; RFC 7644 §3.5.2.3",
             severity: Must,
@@ -45,7 +45,7 @@ static class ManagerChecks
             operation: $$$"""{"op":"replace","path":"{{{Manager}}}","value":{"value":"{id}"}}"""
         ),
         Sets(
-            id: "add.array",
+            id: "manager.add.array",
             title: "add of the manager as an array with $ref, path manager, sets the manager",
             rule: "entra-docs use-scim-to-provision-users-and-groups.md, older sample",
             severity: Should,
@@ -53,7 +53,7 @@ static class ManagerChecks
             operation: """{"op":"add","path":"manager","value":[{"$ref":"http://example.com/Users/{id}","value":"{id}"}]}"""
         ),
         Sets(
-            id: "sub-attribute",
+            id: "manager.sub-attribute",
             title: "replace of manager.value sets the manager",
             rule: "RFC 7644 §3.5.2.3, §3.10",
             severity: Must,
@@ -61,7 +61,7 @@ static class ManagerChecks
             operation: $$"""{"op":"replace","path":"{{Manager}}.value","value":"{id}"}"""
         ),
         Sets(
-            id: "path-less",
+            id: "manager.path-less",
             title: "replace without path, the manager's URN as a key, sets the manager",
             rule: "entra-docs application-provisioning-config-problem-scim-compatibility.md, flag on, has other attributes so",
             severity: Should,
@@ -73,28 +73,28 @@ static class ManagerChecks
     static readonly Check[] Cleared =
     [
         Clears(
-            id: "empty-text",
+            id: "manager.remove.empty-text",
             title: "replace with an empty text removes the manager",
             rule: $"{Harness}, phase remove",
             profiles: Profiles.Entra,
             operation: $$"""{"op":"replace","path":"{{Manager}}","value":""}"""
         ),
         Clears(
-            id: "empty-value",
+            id: "manager.remove.empty-value",
             title: "replace with {\"value\": \"\"} removes the manager",
             rule: "SCIM Validator 'remove manager' (recorded February 2026); pranems/SCIMServer",
             profiles: Profiles.Entra,
             operation: $$$"""{"op":"replace","path":"{{{Manager}}}","value":{"value":""}}"""
         ),
         Clears(
-            id: "null",
+            id: "manager.remove.null",
             title: "replace with null removes the manager",
             rule: "RFC 7643 §2.5; pranems/SCIMServer",
             profiles: Profiles.All,
             operation: $$"""{"op":"replace","path":"{{Manager}}","value":null}"""
         ),
         Clears(
-            id: "operation",
+            id: "manager.remove.operation",
             title: "remove removes the manager",
             rule: "RFC 7644 §3.5.2.2; SCIM Validator 'remove manager'",
             profiles: Profiles.All,
@@ -139,6 +139,8 @@ static class ManagerChecks
             rule: $"RFC 7644 §3.5.2.3; {Harness}",
             severity: Must,
             profiles: Profiles.All,
+            why: "After a reorganisation everybody reports to the old manager.",
+            change: "manager has one value: replace it.",
             run: async (t, user, first) =>
             {
                 var second = await t.User();
@@ -147,11 +149,7 @@ static class ManagerChecks
                     second.Id
                 );
             }
-        ) with
-        {
-            Why = "After a reorganisation everybody reports to the old manager.",
-            Change = "manager has one value: replace it.",
-        },
+        ),
         .. Cleared,
         Reads(
             id: "manager.removed.absent",
@@ -159,29 +157,25 @@ static class ManagerChecks
             rule: $"{Harness}: manager must be absent; RFC 7643 §2.5",
             severity: Should,
             profiles: Profiles.Rfc | Profiles.Entra,
+            why: "An empty object looks like a manager with an empty id, which no client can resolve.",
+            change: "Leave manager out of the resource when it has no value.",
             run: async (t, user, _) =>
             {
                 var read = await t.Patched(user, $$"""{"op":"remove","path":"{{Manager}}"}""");
                 read.That(read[Manager] is null, "no manager", Reply.Shown(read[Manager]));
             }
-        ) with
-        {
-            Why = "An empty object looks like a manager with an empty id, which no client can resolve.",
-            Change = "Leave manager out of the resource when it has no value.",
-        },
+        ),
         Reads(
             id: "manager.keeps-others",
             title: "Removing the manager leaves the department",
             rule: "RFC 7644 §3.5.2.2",
             severity: Must,
             profiles: Profiles.All,
+            why: "With the manager goes everything else of the enterprise extension.",
+            change: "Remove the one attribute, not the extension.",
             run: async (t, user, _) =>
                 (await t.Patched(user, $$"""{"op":"remove","path":"{{Manager}}"}""")).Is(Trial.EnterpriseSchema + ":department", "Sales")
-        ) with
-        {
-            Why = "With the manager goes everything else of the enterprise extension.",
-            Change = "Remove the one attribute, not the extension.",
-        },
+        ),
     ];
 
     static Check Posted(string id, string title, string rule, Profiles profiles, string value) =>
@@ -212,7 +206,7 @@ static class ManagerChecks
     static Check Sets(string id, string title, string rule, Severity severity, Profiles profiles, string operation) =>
         new()
         {
-            Id = $"manager.{id}",
+            Id = id,
             Title = title,
             Rule = rule,
             Severity = severity,
@@ -231,20 +225,27 @@ static class ManagerChecks
 
     static Check Clears(string id, string title, string rule, Profiles profiles, string operation) =>
         Reads(
-            id: $"manager.remove.{id}",
+            id: id,
             title: title,
             rule: rule,
             severity: Must,
             profiles: profiles,
+            why: "Somebody who has no manager any more goes on reporting to the old one.",
+            change: "Take null and empty text, also as value within an object, as the wish to clear the manager.",
             run: async (t, user, _) => (await t.Patched(user, operation)).Lacks(Manager + ".value")
-        ) with
-        {
-            Why = "Somebody who has no manager any more goes on reporting to the old one.",
-            Change = "Take null and empty text, also as value within an object, as the wish to clear the manager.",
-        };
+        );
 
     // A user in Sales whose manager is the other.
-    static Check Reads(string id, string title, string rule, Severity severity, Profiles profiles, Func<Trial, Made, Made, Task> run) =>
+    static Check Reads(
+        string id,
+        string title,
+        string rule,
+        Severity severity,
+        Profiles profiles,
+        string why,
+        string change,
+        Func<Trial, Made, Made, Task> run
+    ) =>
         new()
         {
             Id = id,
@@ -254,8 +255,8 @@ static class ManagerChecks
             Profiles = profiles,
             Needs = Needs.Patch | Needs.EnterpriseUser,
             Attributes = ["EnterpriseUser:manager", "EnterpriseUser:department"],
-            Why = "",
-            Change = "",
+            Why = why,
+            Change = change,
             Run = async t =>
             {
                 var manager = await t.User();

@@ -13,7 +13,7 @@ static class PatchErrorChecks
     static readonly Check[] Refused =
     [
         Refuses(
-            id: "unknown-op",
+            id: "patch.error.unknown-op",
             title: "An op other than add, replace and remove is refused with 400",
             rule: "RFC 7644 §3.5.2, §3.12",
             severity: Must,
@@ -21,7 +21,7 @@ static class PatchErrorChecks
             types: []
         ),
         Refuses(
-            id: "missing-op",
+            id: "patch.error.missing-op",
             title: "An operation without op is refused with 400",
             rule: "RFC 7644 §3.5.2 (MUST have exactly one op)",
             severity: Must,
@@ -29,7 +29,7 @@ static class PatchErrorChecks
             types: []
         ),
         Refuses(
-            id: "missing-value",
+            id: "patch.error.missing-value",
             title: "add without a value is refused with 400",
             rule: "RFC 7644 §3.5.2.1 (MUST contain a value)",
             severity: Should,
@@ -37,7 +37,7 @@ static class PatchErrorChecks
             types: []
         ),
         Refuses(
-            id: "remove-without-path",
+            id: "patch.error.remove-without-path",
             title: "remove without a path is refused with 400 noTarget",
             rule: "RFC 7644 §3.5.2.2",
             severity: Must,
@@ -45,7 +45,7 @@ static class PatchErrorChecks
             types: ["noTarget"]
         ),
         Refuses(
-            id: "unknown-attribute",
+            id: "patch.error.unknown-attribute",
             title: "A path to an attribute that no schema has is refused with 400",
             rule: "RFC 7644 §3.12 (invalidPath)",
             severity: Should,
@@ -53,7 +53,7 @@ static class PatchErrorChecks
             types: []
         ),
         Refuses(
-            id: "wrong-type",
+            id: "patch.error.wrong-type",
             title: "A value of the wrong type is refused with 400",
             rule: "RFC 7644 §3.5.2 (compatible with the schema), §3.12 (invalidValue)",
             severity: Must,
@@ -61,7 +61,7 @@ static class PatchErrorChecks
             types: []
         ),
         Refuses(
-            id: "no-target",
+            id: "patch.error.no-target",
             title: "replace with a filter that selects nothing is refused with 400 noTarget",
             rule: "RFC 7644 §3.5.2.3 (type eq aside, which Entra relies on to create)",
             severity: Must,
@@ -69,7 +69,7 @@ static class PatchErrorChecks
             types: ["noTarget"]
         ),
         Refuses(
-            id: "remove-required",
+            id: "patch.error.remove-required",
             title: "remove of userName is refused with 400 mutability",
             rule: "RFC 7644 §3.5.2.2 (required attribute)",
             severity: Must,
@@ -77,7 +77,7 @@ static class PatchErrorChecks
             types: ["mutability"]
         ),
         Refuses(
-            id: "remove-read-only",
+            id: "patch.error.remove-read-only",
             title: "remove of id is refused with 400 mutability",
             rule: "RFC 7644 §3.5.2.2 (read-only attribute)",
             severity: Must,
@@ -85,7 +85,7 @@ static class PatchErrorChecks
             types: ["mutability"]
         ),
         Refuses(
-            id: "read-only",
+            id: "patch.error.read-only",
             title: "replace of a read-only attribute with another value is refused with 400 mutability",
             rule: "RFC 7644 §3.5.2 (MUST NOT modify readOnly), §3.12",
             severity: Must,
@@ -212,7 +212,7 @@ static class PatchErrorChecks
     static Check Refuses(string id, string title, string rule, Severity severity, string operation, string[] types) =>
         new()
         {
-            Id = $"patch.error.{id}",
+            Id = id,
             Title = title,
             Rule = rule,
             Severity = severity,

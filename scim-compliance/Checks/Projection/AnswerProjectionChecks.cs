@@ -9,10 +9,9 @@ static class AnswerProjectionChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         Answer(
-            id: "list.only",
+            id: "projection.list.only",
             title: "attributes works on a list",
             severity: Must,
-            needs: Needs.Nothing,
             has: ["Resources[0].id", "Resources[0].title"],
             lacks: ["Resources[0].userName", "Resources[0].displayName"],
             ask: async t =>
@@ -22,10 +21,9 @@ static class AnswerProjectionChecks
             }
         ),
         Answer(
-            id: "list.excluded",
+            id: "projection.list.excluded",
             title: "excludedAttributes works on a list",
             severity: Must,
-            needs: Needs.Nothing,
             has: ["Resources[0].id", "Resources[0].userName"],
             lacks: ["Resources[0].title"],
             ask: async t =>
@@ -35,19 +33,17 @@ static class AnswerProjectionChecks
             }
         ),
         Answer(
-            id: "post",
+            id: "projection.post",
             title: "attributes works on the answer to a POST",
             severity: Should,
-            needs: Needs.Nothing,
             ask: async t => (await t.Post("/Users?attributes=title", t.UserJson("""{"title":"Engineer","nickName":"Ann"}"""))).Success(),
             has: ["id", "title"],
             lacks: ["nickName"]
         ),
         Answer(
-            id: "put",
+            id: "projection.put",
             title: "attributes works on the answer to a PUT",
             severity: Should,
-            needs: Needs.Nothing,
             has: ["id", "title"],
             lacks: ["nickName"],
             ask: async t =>
@@ -64,8 +60,9 @@ static class AnswerProjectionChecks
             }
         ),
         Answer(
-            id: "patch",
+            id: "projection.patch",
             title: "A PATCH with attributes is answered 200 with just these",
+            rule: "RFC 7644 §3.5.2, §3.9",
             severity: Must,
             needs: Needs.Patch,
             has: ["id", "title"],
@@ -103,16 +100,17 @@ static class AnswerProjectionChecks
         string id,
         string title,
         Severity severity,
-        Needs needs,
         Func<Trial, Task<Reply>> ask,
         string[] has,
-        string[] lacks
+        string[] lacks,
+        string rule = "RFC 7644 §3.4.2.5, §3.9",
+        Needs needs = Needs.Nothing
     ) =>
         new()
         {
-            Id = $"projection.{id}",
+            Id = id,
             Title = title,
-            Rule = id is "patch" ? "RFC 7644 §3.5.2, §3.9" : "RFC 7644 §3.4.2.5, §3.9",
+            Rule = rule,
             Severity = severity,
             Profiles = Profiles.Rfc,
             Needs = needs,

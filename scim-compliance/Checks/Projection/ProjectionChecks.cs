@@ -20,7 +20,7 @@ static class ProjectionChecks
     static readonly Check[] Reads =
     [
         Read(
-            id: "only",
+            id: "projection.only",
             title: "attributes returns what is named and nothing else",
             severity: Must,
             query: "attributes=title",
@@ -28,7 +28,7 @@ static class ProjectionChecks
             lacks: ["userName", "name", "emails", Department]
         ),
         Read(
-            id: "several",
+            id: "projection.several",
             title: "attributes takes several names with commas",
             severity: Must,
             query: "attributes=title,emails",
@@ -36,7 +36,7 @@ static class ProjectionChecks
             lacks: ["userName", "name"]
         ),
         Read(
-            id: "id",
+            id: "projection.id",
             title: "id is there though attributes does not name it",
             severity: Must,
             query: "attributes=title",
@@ -44,7 +44,7 @@ static class ProjectionChecks
             lacks: []
         ),
         Read(
-            id: "sub-attribute",
+            id: "projection.sub-attribute",
             title: "A part of an attribute can be asked for alone",
             severity: Must,
             query: "attributes=name.givenName",
@@ -52,7 +52,7 @@ static class ProjectionChecks
             lacks: ["name.familyName", "title"]
         ),
         Read(
-            id: "list-part",
+            id: "projection.list-part",
             title: "A part of each of several values can be asked for alone",
             severity: Should,
             query: "attributes=emails.value",
@@ -60,7 +60,7 @@ static class ProjectionChecks
             lacks: ["emails[0].type", "title"]
         ),
         Read(
-            id: "case",
+            id: "projection.case",
             title: "Names may be in any letter case",
             severity: Must,
             query: "attributes=TITLE",
@@ -68,7 +68,7 @@ static class ProjectionChecks
             lacks: ["name"]
         ),
         Read(
-            id: "urn",
+            id: "projection.urn",
             title: "A name may have the URN of its schema",
             severity: Should,
             query: $"attributes={Trial.UserSchema}:title",
@@ -76,7 +76,7 @@ static class ProjectionChecks
             lacks: ["name"]
         ),
         Read(
-            id: "meta",
+            id: "projection.meta",
             title: "meta can be asked for",
             severity: Should,
             query: "attributes=meta.lastModified",
@@ -84,7 +84,7 @@ static class ProjectionChecks
             lacks: ["title"]
         ),
         Read(
-            id: "extension.one",
+            id: "projection.extension.one",
             title: "An attribute of an extension can be asked for alone",
             severity: Should,
             query: $"attributes={Department}",
@@ -92,7 +92,7 @@ static class ProjectionChecks
             lacks: [CostCenter, "title"]
         ),
         Read(
-            id: "extension.all",
+            id: "projection.extension.all",
             title: "A whole extension can be asked for",
             severity: Should,
             query: $"attributes={Trial.EnterpriseSchema}",
@@ -100,7 +100,7 @@ static class ProjectionChecks
             lacks: ["title"]
         ),
         Read(
-            id: "excluded",
+            id: "projection.excluded",
             title: "excludedAttributes leaves out what is named and nothing else",
             severity: Must,
             query: "excludedAttributes=title",
@@ -108,7 +108,7 @@ static class ProjectionChecks
             lacks: ["title"]
         ),
         Read(
-            id: "excluded.several",
+            id: "projection.excluded.several",
             title: "excludedAttributes takes several names with commas",
             severity: Must,
             query: "excludedAttributes=title,emails",
@@ -116,7 +116,7 @@ static class ProjectionChecks
             lacks: ["title", "emails"]
         ),
         Read(
-            id: "excluded.id",
+            id: "projection.excluded.id",
             title: "id is there though excludedAttributes names it",
             severity: Must,
             query: "excludedAttributes=id,title",
@@ -124,7 +124,7 @@ static class ProjectionChecks
             lacks: []
         ),
         Read(
-            id: "excluded.sub-attribute",
+            id: "projection.excluded.sub-attribute",
             title: "A part of an attribute can be left out",
             severity: Must,
             query: "excludedAttributes=name.givenName",
@@ -132,7 +132,7 @@ static class ProjectionChecks
             lacks: ["name.givenName"]
         ),
         Read(
-            id: "excluded.case",
+            id: "projection.excluded.case",
             title: "Names to leave out may be in any letter case",
             severity: Must,
             query: "excludedAttributes=TITLE",
@@ -140,7 +140,7 @@ static class ProjectionChecks
             lacks: ["title"]
         ),
         Read(
-            id: "excluded.extension",
+            id: "projection.excluded.extension",
             title: "An attribute of an extension can be left out",
             severity: Should,
             query: $"excludedAttributes={Department}",
@@ -176,7 +176,7 @@ static class ProjectionChecks
     static Check Read(string id, string title, Severity severity, string query, string[] has, string[] lacks) =>
         new()
         {
-            Id = $"projection.{id}",
+            Id = id,
             Title = title,
             Rule = "RFC 7644 §3.4.2.5, §3.9",
             Severity = severity,

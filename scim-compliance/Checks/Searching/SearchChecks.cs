@@ -7,10 +7,12 @@ namespace ScimCompliance.Checks.Searching;
 /// <summary>Queries by <c>POST …/.search</c> (RFC 7644 §3.4.3) and at the root (§3.4.2.1), where they are served.</summary>
 static class SearchChecks
 {
+    const string Root = "RFC 7644 §3.4.2.1, §3.4.3";
+
     public static IReadOnlyList<Check> All { get; } =
     [
         Search(
-            id: "users",
+            id: "search.users",
             title: "POST /Users/.search finds as a GET does",
             needs: Needs.Filter,
             run: async t =>
@@ -20,7 +22,7 @@ static class SearchChecks
             }
         ),
         Search(
-            id: "groups",
+            id: "search.groups",
             title: "POST /Groups/.search finds as a GET does",
             needs: Needs.Filter | Needs.Groups,
             run: async t =>
@@ -30,9 +32,8 @@ static class SearchChecks
             }
         ),
         Search(
-            id: "message",
+            id: "search.message",
             title: "The answer to a search is a ListResponse",
-            needs: Needs.Nothing,
             run: async t =>
             {
                 var reply = (await Post(t, "/Users", new() { ["count"] = 1 })).Expect(200);
@@ -44,7 +45,7 @@ static class SearchChecks
             }
         ),
         Search(
-            id: "pages",
+            id: "search.pages",
             title: "A search has startIndex and count",
             needs: Needs.Filter | Needs.IndexPaging,
             run: async t =>
@@ -72,7 +73,7 @@ static class SearchChecks
             }
         ),
         Search(
-            id: "attributes",
+            id: "search.attributes",
             title: "A search has attributes, as a list",
             needs: Needs.Filter,
             attributes: ["User:title", "User:nickName"],
@@ -86,7 +87,7 @@ static class SearchChecks
             }
         ),
         Search(
-            id: "excluded",
+            id: "search.excluded",
             title: "A search has excludedAttributes, as a list",
             needs: Needs.Filter,
             attributes: ["User:title", "User:nickName"],
@@ -100,7 +101,7 @@ static class SearchChecks
             }
         ),
         Search(
-            id: "sort",
+            id: "search.sort",
             title: "A search has sortBy and sortOrder",
             needs: Needs.Filter | Needs.Sort,
             attributes: ["User:title"],
@@ -123,7 +124,7 @@ static class SearchChecks
             }
         ),
         Search(
-            id: "cursor",
+            id: "search.cursor",
             title: "A search has a cursor",
             needs: Needs.Filter | Needs.CursorPaging,
             run: async t =>
@@ -162,14 +163,15 @@ static class SearchChecks
             }
         ),
         Search(
-            id: "invalid",
+            id: "search.invalid",
             title: "A search with a filter that means nothing is declined with 400",
             needs: Needs.Filter,
             run: async t => (await Post(t, "/Users", new() { ["filter"] = "userName regex \"a\"" })).Expect(400)
         ),
         Search(
-            id: "root",
+            id: "search.root",
             title: "POST /.search finds users and groups",
+            rule: Root,
             needs: Needs.Filter | Needs.Groups,
             attributes: ["User:displayName"],
             run: async t =>
@@ -186,8 +188,9 @@ static class SearchChecks
             }
         ),
         Search(
-            id: "root.absent",
+            id: "search.root.absent",
             title: "At the root, an attribute that a type does not have has no value there",
+            rule: Root,
             needs: Needs.Filter | Needs.Groups,
             run: async t =>
             {
@@ -196,8 +199,9 @@ static class SearchChecks
             }
         ),
         Search(
-            id: "root.type",
+            id: "search.root.type",
             title: "At the root, meta.resourceType tells the types apart",
+            rule: Root,
             needs: Needs.Filter | Needs.Groups,
             attributes: ["User:displayName"],
             run: async t =>
@@ -210,8 +214,9 @@ static class SearchChecks
             }
         ),
         Search(
-            id: "root.get",
+            id: "search.root.get",
             title: "GET at the root finds users and groups",
+            rule: Root,
             needs: Needs.Filter | Needs.Groups,
             attributes: ["User:displayName"],
             run: async t =>
@@ -224,16 +229,23 @@ static class SearchChecks
         ),
     ];
 
-    static Check Search(string id, string title, Needs needs, Func<Trial, Task> run, string[]? attributes = null) =>
+    static Check Search(
+        string id,
+        string title,
+        Func<Trial, Task> run,
+        string rule = "RFC 7644 §3.4.3",
+        Needs needs = Needs.Nothing,
+        params string[] attributes
+    ) =>
         new()
         {
-            Id = $"search.{id}",
+            Id = id,
             Title = title,
-            Rule = id.StartsWith("root", StringComparison.Ordinal) ? "RFC 7644 §3.4.2.1, §3.4.3" : "RFC 7644 §3.4.3",
+            Rule = rule,
             Severity = Should,
             Profiles = Profiles.Rfc,
             Needs = needs,
-            Attributes = attributes ?? [],
+            Attributes = attributes,
             Why =
                 "Clients that must keep personal data out of addresses, or whose filters are too long for one, search by POST. They get a wrong list and take it for the right one.",
             Change = "Let POST …/.search do what GET does with the same parameters, or answer 404, 405 or 501 when you do not serve it.",

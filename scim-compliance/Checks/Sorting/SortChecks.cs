@@ -6,6 +6,8 @@ namespace ScimCompliance.Checks.Sorting;
 /// <summary><c>sortBy</c> and <c>sortOrder</c> (RFC 7644 §3.4.2.3), where sorting is announced.</summary>
 static class SortChecks
 {
+    const string Created = "sortBy=meta.created";
+
     static readonly string[] Titles = ["""{"title":"Cook"}""", """{"title":"Actor"}""", """{"title":"Baker"}"""];
     static readonly string[] Holes = ["{}", """{"title":"Baker"}""", """{"title":"Actor"}"""];
     static readonly string[] Mails =
@@ -19,7 +21,7 @@ static class SortChecks
     static readonly Check[] Orders =
     [
         Sorted(
-            id: "ascending",
+            id: "sort.ascending",
             title: "Users come in the order of an attribute",
             severity: Must,
             attributes: ["User:title"],
@@ -28,7 +30,7 @@ static class SortChecks
             order: [1, 2, 0]
         ),
         Sorted(
-            id: "descending",
+            id: "sort.descending",
             title: "Users come in the opposite order",
             severity: Must,
             attributes: ["User:title"],
@@ -37,7 +39,7 @@ static class SortChecks
             order: [0, 2, 1]
         ),
         Sorted(
-            id: "default",
+            id: "sort.default",
             title: "Without sortOrder the order is ascending",
             severity: Must,
             attributes: ["User:title"],
@@ -46,7 +48,7 @@ static class SortChecks
             order: [1, 2, 0]
         ),
         Sorted(
-            id: "case",
+            id: "sort.case",
             title: "Letter case does not matter unless the attribute is case exact",
             severity: Must,
             attributes: ["User:title"],
@@ -55,7 +57,7 @@ static class SortChecks
             order: [1, 2, 0]
         ),
         Sorted(
-            id: "absent",
+            id: "sort.absent",
             title: "Who has no value comes last",
             severity: Must,
             attributes: ["User:title"],
@@ -64,7 +66,7 @@ static class SortChecks
             order: [2, 1, 0]
         ),
         Sorted(
-            id: "absent-descending",
+            id: "sort.absent-descending",
             title: "Who has no value comes first in descending order",
             severity: Must,
             attributes: ["User:title"],
@@ -73,7 +75,7 @@ static class SortChecks
             order: [0, 1, 2]
         ),
         Sorted(
-            id: "sub-attribute",
+            id: "sort.sub-attribute",
             title: "Users come in the order of a part of an attribute",
             severity: Must,
             attributes: ["User:name.familyName"],
@@ -82,7 +84,7 @@ static class SortChecks
             order: [1, 2, 0]
         ),
         Sorted(
-            id: "primary",
+            id: "sort.primary",
             title: "Of several values the primary one decides, else the first",
             severity: Should,
             attributes: ["User:emails"],
@@ -91,7 +93,7 @@ static class SortChecks
             order: [1, 2, 0]
         ),
         Sorted(
-            id: "name-case",
+            id: "sort.name-case",
             title: "The attribute may be in any letter case",
             severity: Should,
             attributes: ["User:title"],
@@ -100,7 +102,7 @@ static class SortChecks
             order: [1, 2, 0]
         ),
         Sorted(
-            id: "urn",
+            id: "sort.urn",
             title: "The attribute may be written with the URN of its schema",
             severity: Should,
             attributes: ["User:title"],
@@ -109,12 +111,12 @@ static class SortChecks
             order: [1, 2, 0]
         ),
         Sorted(
-            id: "created",
+            id: "sort.created",
             title: "Users come in the order in which they were made",
             severity: Should,
             attributes: [],
             users: ["{}", "{}", "{}"],
-            query: "sortBy=meta.created",
+            query: Created,
             order: [0, 1, 2]
         ),
     ];
@@ -189,7 +191,7 @@ static class SortChecks
     static Check Sorted(string id, string title, Severity severity, string[] users, string query, int[] order, string[] attributes) =>
         new()
         {
-            Id = $"sort.{id}",
+            Id = id,
             Title = title,
             Rule = "RFC 7644 §3.4.2.3",
             Severity = severity,
@@ -201,7 +203,7 @@ static class SortChecks
             Run = async t =>
             {
                 var list = await t.Several(users.Length, i => users[i]);
-                if (id is "created" && list.Made.DistinctBy(made => made.Reply["meta.created"].Text()).Count() < list.Made.Length)
+                if (query is Created && list.Made.DistinctBy(made => made.Reply["meta.created"].Text()).Count() < list.Made.Length)
                     throw new NotOffered("meta.created does not tell apart what is made within a second");
                 var reply = (await t.Get($"{list.Query}{query}&count=200")).Expect(200);
                 Compare(list, order, [.. reply.Ids.Where(found => list.Made.Any(made => made.Id == found))]);

@@ -24,7 +24,7 @@ static class HttpChecks
             Run = async t => (await t.Get("/Users?startIndex=1&count=1", ("User-Agent", ""), ("Accept", ""))).Expect(200),
         },
         UserAgent(
-            id: "okta",
+            id: "transport.user-agent.okta",
             title: "A User-Agent is accepted",
             rule: "okta-developer-docs scim-20",
             severity: Must,
@@ -32,7 +32,7 @@ static class HttpChecks
             value: "Okta SCIM Client 1.0.0"
         ),
         UserAgent(
-            id: "empty",
+            id: "transport.user-agent.empty",
             title: "An empty User-Agent is accepted",
             rule: "goauthentik/authentik#11249: OneLogin sends an empty one",
             severity: Should,
@@ -148,7 +148,7 @@ static class HttpChecks
     static Check UserAgent(string id, string value, string title, string rule, Severity severity, Profiles profiles) =>
         new()
         {
-            Id = $"transport.user-agent.{id}",
+            Id = id,
             Title = title,
             Rule = rule,
             Severity = severity,

@@ -10,90 +10,93 @@ static class MediaTypeChecks
 
     static readonly Check[] Answers =
     [
+        Answer(id: "transport.answer.resource", what: "A single user", ask: async t => await t.Get((await t.User()).Path), status: 200),
+        Answer(id: "transport.answer.created", what: "The answer to a POST", ask: async t => (await t.User()).Reply, status: 201),
+        Answer(id: "transport.answer.list", what: "A list", ask: async t => await t.Get("/Users?startIndex=1&count=1"), status: 200),
         Answer(
-            id: "resource",
-            needs: Needs.Nothing,
-            what: "A single user",
-            ask: async t => await t.Get((await t.User()).Path),
-            status: 200
-        ),
-        Answer(id: "created", needs: Needs.Nothing, what: "The answer to a POST", ask: async t => (await t.User()).Reply, status: 201),
-        Answer(id: "list", needs: Needs.Nothing, what: "A list", ask: async t => await t.Get("/Users?startIndex=1&count=1"), status: 200),
-        Answer(
-            id: "empty-list",
+            id: "transport.answer.empty-list",
             needs: Needs.Filter,
             what: "An empty list",
             ask: async t => await t.Find("/Users", $"userName eq \"{t.NewGuid()}\""),
             status: 200
         ),
         Answer(
-            id: "discovery",
-            needs: Needs.Nothing,
+            id: "transport.answer.discovery",
             what: "ServiceProviderConfig",
             ask: async t => await t.Get("/ServiceProviderConfig"),
             status: 200
         ),
         Answer(
-            id: "not-found",
-            needs: Needs.Nothing,
+            id: "transport.answer.not-found",
             what: "A 404 of an unknown id",
             ask: async t => await t.Get("/Users/" + t.NewGuid()),
             status: 404
         ),
         Answer(
-            id: "bad-request",
-            needs: Needs.Nothing,
+            id: "transport.answer.bad-request",
+            severity: Should,
             what: "A 400",
             ask: async t => await t.Post("/Users", "{\"userName\":"),
             status: 400
         ),
         Answer(
-            id: "conflict",
-            needs: Needs.Nothing,
+            id: "transport.answer.conflict",
             what: "A 409",
             ask: async t => await t.Post("/Users", t.UserJson($$"""{"userName":"{{(await t.User()).Name}}"}""")),
             status: 409
         ),
         Answer(
-            id: "unauthorized",
-            needs: Needs.Nothing,
+            id: "transport.answer.unauthorized",
+            severity: Should,
             what: "A 401",
             ask: async t => await t.SendAs(null, "GET", "/Users?startIndex=1&count=1"),
             status: 401
         ),
         Answer(
-            id: "unknown-route",
-            needs: Needs.Nothing,
+            id: "transport.answer.unknown-route",
+            severity: Should,
             what: "A 404 of an unknown address",
             ask: async t => await t.Get("/" + t.NewName()),
             status: 404
         ),
     ];
 
-    static readonly (string Id, string Value)[] Accepted = [("scim", Json), ("json", "application/json"), ("anything", "*/*")];
-
-    static readonly (string Id, string Value)[] Bodies =
+    static readonly (string Id, string Value, Severity Severity)[] Accepted =
     [
-        ("scim", Json),
-        ("scim-charset", "application/scim+json; charset=utf-8"),
-        ("json", "application/json"),
-        ("json-charset", "application/json; charset=UTF-8"),
+        ("scim", Json, Must),
+        ("json", "application/json", Should),
+        ("anything", "*/*", Must),
+    ];
+
+    static readonly (string Id, string Value, Severity Severity)[] Bodies =
+    [
+        ("scim", Json, Must),
+        ("scim-charset", "application/scim+json; charset=utf-8", Must),
+        ("json", "application/json", Should),
+        ("json-charset", "application/json; charset=UTF-8", Should),
     ];
 
     public static IReadOnlyList<Check> All { get; } =
     [
         .. Answers,
-        .. from accept in Accepted select Accept(accept.Id, accept.Value),
-        .. from body in Bodies select Body(body.Id, body.Value),
+        .. from accept in Accepted select Accept(accept.Id, accept.Value, accept.Severity),
+        .. from body in Bodies select Body(body.Id, body.Value, body.Severity),
     ];
 
-    static Check Answer(string id, string what, Needs needs, Func<Trial, Task<Reply>> ask, int status) =>
+    static Check Answer(
+        string id,
+        string what,
+        Func<Trial, Task<Reply>> ask,
+        int status,
+        Severity severity = Must,
+        Needs needs = Needs.Nothing
+    ) =>
         new()
         {
-            Id = $"transport.answer.{id}",
+            Id = id,
             Title = $"{what} comes as {Json}",
             Rule = "RFC 7644 §3.1, §8.1; SCIM Validator; azure-docs#104859",
-            Severity = id is "unknown-route" or "unauthorized" or "bad-request" ? Should : Must,
+            Severity = severity,
             Profiles = Profiles.All,
             Needs = needs,
             Why = "The SCIM Validator stops at an answer of another type, and some clients do not read it at all.",
@@ -111,26 +114,26 @@ static class MediaTypeChecks
             },
         };
 
-    static Check Accept(string id, string value) =>
+    static Check Accept(string id, string value, Severity severity) =>
         new()
         {
             Id = $"transport.accept.{id}",
             Title = $"A GET with Accept: {value} is answered",
             Rule = "RFC 7644 §3.8; RFC 9110 §12.5.1",
-            Severity = id is "json" ? Should : Must,
+            Severity = severity,
             Profiles = Profiles.All,
             Why = "A server that refuses what it could well answer (406) cannot be connected.",
             Change = "Do not choose by Accept: answer SCIM JSON, whatever is asked for.",
             Run = async t => (await t.Get("/Users?startIndex=1&count=1", ("Accept", value))).Expect(200),
         };
 
-    static Check Body(string id, string value) =>
+    static Check Body(string id, string value, Severity severity) =>
         new()
         {
             Id = $"transport.body.{id}",
             Title = $"A body sent as {value} is read",
             Rule = "RFC 7644 §3.1, §3.8; azure-docs#12728",
-            Severity = id.StartsWith("scim", StringComparison.Ordinal) ? Must : Should,
+            Severity = severity,
             Profiles = Profiles.All,
             Why =
                 "A server that refuses the type or its charset (415) can be read but not written to: Test Connection is fine and every user fails.",

@@ -6,26 +6,26 @@ namespace ScimCompliance.Checks.Transport;
 /// <summary>Names of people all over the world go through unharmed (RFC 7644 §8.1: UTF-8).</summary>
 static class TextChecks
 {
-    static readonly (string Id, string What, string Json)[] Texts =
+    static readonly (string Id, string What, string Json, Severity Severity)[] Texts =
     [
-        ("accents", "Accents and umlauts", "Zoë Müller-Đặng"),
-        ("cjk", "Chinese, Japanese and Korean", "王小明 佐藤 김철수"),
-        ("right-to-left", "Hebrew and Arabic", "יוסף محمد"),
-        ("emoji", "Characters beyond the basic plane", "Ana 🚀 𠮷野"),
-        ("decomposed", "An accent sent as a character of its own", "Andre\u0301"),
-        ("escaped", "Text that JSON escapes", """A\u00e9\uD83D\uDE00\"\\\/"""),
-        ("spaces", "Spaces at both ends and inside", "  A  B  "),
+        ("accents", "Accents and umlauts", "Zoë Müller-Đặng", Must),
+        ("cjk", "Chinese, Japanese and Korean", "王小明 佐藤 김철수", Must),
+        ("right-to-left", "Hebrew and Arabic", "יוסף محمد", Must),
+        ("emoji", "Characters beyond the basic plane", "Ana 🚀 𠮷野", Must),
+        ("decomposed", "An accent sent as a character of its own", "Andre\u0301", Should),
+        ("escaped", "Text that JSON escapes", """A\u00e9\uD83D\uDE00\"\\\/""", Must),
+        ("spaces", "Spaces at both ends and inside", "  A  B  ", Should),
     ];
 
-    public static IReadOnlyList<Check> All { get; } = [.. from text in Texts select Kept(text.Id, text.What, text.Json)];
+    public static IReadOnlyList<Check> All { get; } = [.. from text in Texts select Kept(text.Id, text.What, text.Json, text.Severity)];
 
-    static Check Kept(string id, string what, string json) =>
+    static Check Kept(string id, string what, string json, Severity severity) =>
         new()
         {
             Id = $"transport.text.{id}",
             Title = $"{what}: the text comes back as it was sent",
             Rule = "RFC 7644 §8.1; entra-docs use-scim-to-provision-users-and-groups.md: values are stored byte for byte",
-            Severity = id is "spaces" or "decomposed" ? Should : Must,
+            Severity = severity,
             Profiles = Profiles.All,
             Attributes = ["User:displayName"],
             Why = "Mangled names are seen by everybody, and Entra writes them again in every cycle since they differ.",

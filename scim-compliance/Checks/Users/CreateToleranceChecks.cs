@@ -12,7 +12,7 @@ static class CreateToleranceChecks
     static readonly Check[] Accepted =
     [
         Takes(
-            id: "empty-roles",
+            id: "users.create.empty-roles",
             title: "An empty roles array is taken as no roles",
             rule: "RFC 7643 §2.5; entra-docs, Create User",
             severity: Must,
@@ -21,7 +21,7 @@ static class CreateToleranceChecks
             attribute: "User:roles"
         ),
         Takes(
-            id: "empty-groups",
+            id: "users.create.empty-groups",
             title: "An empty groups array is ignored",
             rule: "RFC 7643 §2.5; okta-developer-docs scim-20, Create Users",
             severity: Must,
@@ -30,7 +30,7 @@ static class CreateToleranceChecks
             attribute: ""
         ),
         Takes(
-            id: "nulls",
+            id: "users.create.nulls",
             title: "Attributes that are null are taken as unassigned",
             rule: "RFC 7643 §2.5",
             severity: Must,
@@ -39,7 +39,7 @@ static class CreateToleranceChecks
             attribute: ""
         ),
         Takes(
-            id: "null-enterprise",
+            id: "users.create.null-enterprise",
             title: "department and manager as null at the top level are ignored",
             rule: "entra-docs use-scim-to-provision-users-and-groups.md, older sample",
             severity: Should,
@@ -48,7 +48,7 @@ static class CreateToleranceChecks
             attribute: ""
         ),
         Takes(
-            id: "unknown",
+            id: "users.create.unknown",
             title: "A member that no schema knows does not stop a POST",
             rule: "entra-docs customize-application-attributes.md: the attribute list is free text",
             severity: Should,
@@ -173,7 +173,7 @@ static class CreateToleranceChecks
     static Check Takes(string id, string title, string rule, Severity severity, Profiles profiles, string members, string attribute) =>
         new()
         {
-            Id = $"users.create.{id}",
+            Id = id,
             Title = title,
             Rule = rule,
             Severity = severity,

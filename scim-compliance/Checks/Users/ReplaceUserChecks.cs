@@ -61,12 +61,10 @@ static class ReplaceUserChecks
             attributes: ["displayName", "name.givenName"],
             before: """{"displayName":"Ada","name":{"givenName":"Ada"}}""",
             after: """{"displayName":null,"name":{"givenName":"Ada"}}""",
+            why: "What was taken from a person stays in the app for ever.",
+            change: "Take null in a PUT as the wish to clear the attribute.",
             expect: reply => reply.Lacks("displayName").Is("name.givenName", "Ada")
-        ) with
-        {
-            Why = "What was taken from a person stays in the app for ever.",
-            Change = "Take null in a PUT as the wish to clear the attribute.",
-        },
+        ),
         Writes(
             id: "users.replace.empty-array",
             title: "An empty array in a PUT clears all values",
@@ -75,12 +73,10 @@ static class ReplaceUserChecks
             attributes: ["emails"],
             before: """{"emails":[{"type":"work","value":"ada@example.com"}]}""",
             after: """{"emails":[]}""",
+            why: "An address that was withdrawn goes on receiving mail.",
+            change: "Take [] in a PUT as the wish to clear the attribute.",
             expect: reply => reply.Lacks("emails")
-        ) with
-        {
-            Why = "An address that was withdrawn goes on receiving mail.",
-            Change = "Take [] in a PUT as the wish to clear the attribute.",
-        },
+        ),
         Writes(
             id: "users.replace.values",
             title: "A PUT replaces all values of an attribute that has several",
@@ -89,12 +85,10 @@ static class ReplaceUserChecks
             attributes: ["emails"],
             before: """{"emails":[{"type":"work","value":"ada@example.com"},{"type":"home","value":"ada@example.org"}]}""",
             after: """{"emails":[{"type":"work","value":"new@example.com"}]}""",
+            why: "Old addresses pile up beside the new one.",
+            change: "Store the array of a PUT in the place of the old one; do not merge.",
             expect: reply => reply.Count("emails", 1).Is("emails[0].value", "new@example.com")
-        ) with
-        {
-            Why = "Old addresses pile up beside the new one.",
-            Change = "Store the array of a PUT in the place of the old one; do not merge.",
-        },
+        ),
         Writes(
             id: "users.replace.left-out",
             title: "What a PUT leaves out is removed",
@@ -103,12 +97,10 @@ static class ReplaceUserChecks
             attributes: ["title"],
             before: """{"title":"Engineer"}""",
             after: "{}",
+            why: "Clients that replace whole objects leave out what is empty; servers that keep it then hold old data.",
+            change: "Clear attributes that a PUT does not mention, but for those with a default such as active.",
             expect: reply => reply.Lacks("title")
-        ) with
-        {
-            Why = "Clients that replace whole objects leave out what is empty; servers that keep it then hold old data.",
-            Change = "Clear attributes that a PUT does not mention, but for those with a default such as active.",
-        },
+        ),
         Writes(
             id: "users.replace.id",
             title: "A PUT does not change the id",
@@ -116,15 +108,13 @@ static class ReplaceUserChecks
             severity: Must,
             before: "{}",
             after: """{"id":"11111111-2222-4333-8444-555555555555"}""",
+            why: "The link that every client keeps to this account would break.",
+            change: "Ignore id in the body of a PUT; the address says which resource is meant.",
             expect: reply =>
                 reply
                     .Has("id")
                     .That(reply["id"].Text() != "11111111-2222-4333-8444-555555555555", "the id as it was", "the one the client sent")
-        ) with
-        {
-            Why = "The link that every client keeps to this account would break.",
-            Change = "Ignore id in the body of a PUT; the address says which resource is meant.",
-        },
+        ),
         Writes(
             id: "users.replace.read-only",
             title: "A PUT does not change meta or groups",
@@ -132,15 +122,13 @@ static class ReplaceUserChecks
             severity: Must,
             before: "{}",
             after: """{"meta":{"resourceType":"User","created":"1999-12-31T12:00:00Z"},"groups":[{"value":"11111111-2222-4333-8444-555555555555"}]}""",
+            why: "Clients send these back out of date; memberships and dates would be wrong.",
+            change: "Ignore read-only attributes in a PUT, without refusing it.",
             expect: reply =>
                 reply
                     .Lacks("groups")
                     .That(Moment.Of(reply["meta.created"]) is not { Year: 1999 }, "meta.created as it was", "the one the client sent")
-        ) with
-        {
-            Why = "Clients send these back out of date; memberships and dates would be wrong.",
-            Change = "Ignore read-only attributes in a PUT, without refusing it.",
-        },
+        ),
         new()
         {
             Id = "users.replace.created",
@@ -206,6 +194,8 @@ static class ReplaceUserChecks
         string title,
         string rule,
         Severity severity,
+        string why,
+        string change,
         string before,
         string after,
         Action<Reply> expect,
@@ -219,8 +209,8 @@ static class ReplaceUserChecks
             Severity = severity,
             Profiles = Senders,
             Attributes = [.. attributes.Select(attribute => "User:" + attribute)],
-            Why = "",
-            Change = "",
+            Why = why,
+            Change = change,
             Run = async t =>
             {
                 var user = (await t.User(before)).Holding(attributes);

@@ -9,7 +9,7 @@ static class ValidatorGroupChecks
     [
         Of(
             test: "Get group by id excluding members",
-            id: "get-group",
+            id: "validator.get-group",
             title: "A group is read without its members",
             run: async t =>
             {
@@ -19,7 +19,7 @@ static class ValidatorGroupChecks
         ),
         Of(
             test: "Filter for existing group excluding members",
-            id: "filter-group-excluding",
+            id: "validator.filter-group-excluding",
             title: "A group is found without its members",
             needs: Needs.Filter,
             run: async t =>
@@ -31,28 +31,28 @@ static class ValidatorGroupChecks
         ),
         Of(
             test: "Filter for an existing group",
-            id: "filter-group",
+            id: "validator.filter-group",
             title: "A group is found by displayName",
             needs: Needs.Filter,
             run: t => Found(t, name => name)
         ),
         Of(
             test: "Filter for a non-existing group",
-            id: "filter-group-none",
+            id: "validator.filter-group-none",
             title: "A displayName that no group has is answered 200 with an empty list",
             needs: Needs.Filter,
             run: async t => (await t.Find("/Groups", $"displayName eq \"{t.NewName()}\"")).Expect(200).Count("Resources", 0)
         ),
         Of(
             test: "Filter for existing group different case",
-            id: "filter-group-case",
+            id: "validator.filter-group-case",
             title: "A group is found by displayName in capital letters",
             needs: Needs.Filter,
             run: t => Found(t, name => name.ToUpperInvariant())
         ),
         Of(
             test: "Create a new Group",
-            id: "create-group",
+            id: "validator.create-group",
             title: "A group with displayName and externalId is created",
             run: async t =>
             {
@@ -62,7 +62,7 @@ static class ValidatorGroupChecks
         ),
         Of(
             test: "Create a duplicate Group",
-            id: "duplicate-group",
+            id: "validator.duplicate-group",
             title: "The same group sent again is refused with 409",
             run: async t =>
             {
@@ -73,7 +73,7 @@ static class ValidatorGroupChecks
         ),
         Of(
             test: "Patch Group - Replace Attributes",
-            id: "replace-attributes-group",
+            id: "validator.replace-attributes-group",
             title: "externalId of a group is replaced without a path",
             severity: Must,
             needs: Needs.Patch,
@@ -87,7 +87,7 @@ static class ValidatorGroupChecks
         ),
         Of(
             test: "Update Group displayName",
-            id: "update-group-name",
+            id: "validator.update-group-name",
             title: "displayName of a group is replaced without a path",
             needs: Needs.Patch,
             run: async t =>
@@ -99,7 +99,7 @@ static class ValidatorGroupChecks
         ),
         Of(
             test: "Patch Group - Add Member",
-            id: "add-member",
+            id: "validator.add-member",
             title: "A member comes in by a replace of members",
             needs: Needs.Patch,
             run: async t =>
@@ -111,7 +111,7 @@ static class ValidatorGroupChecks
         ),
         Of(
             test: "Patch Group - Remove Member",
-            id: "remove-member",
+            id: "validator.remove-member",
             title: "One of two members is removed with a filter in the path",
             needs: Needs.Patch,
             run: async t =>
@@ -124,7 +124,7 @@ static class ValidatorGroupChecks
         ),
         Of(
             test: "Delete a Group",
-            id: "delete-group",
+            id: "validator.delete-group",
             title: "A group is deleted, and then answered 404",
             run: async t =>
             {
@@ -135,7 +135,7 @@ static class ValidatorGroupChecks
         ),
         Of(
             test: "Patch Group - Multiple Operations on same attribute",
-            id: "preview.same-attribute-group",
+            id: "validator.preview.same-attribute-group",
             title: "One request adds a member and removes the same",
             severity: Should,
             needs: Needs.Patch,
@@ -154,18 +154,16 @@ static class ValidatorGroupChecks
         ),
         Of(
             test: "Delete a non-existent Group",
-            id: "preview.delete-unknown-group",
+            id: "validator.preview.delete-unknown-group",
             title: "Deleting a group that is not there is answered 404",
             severity: Should,
-            needs: Needs.Nothing,
             run: async t => (await t.Delete("/Groups/" + t.NewGuid())).Expect(404)
         ),
         Of(
             test: "Delete the same Group twice",
-            id: "preview.delete-group-twice",
+            id: "validator.preview.delete-group-twice",
             title: "Deleting a group twice is answered 204, then 404",
             severity: Should,
-            needs: Needs.Nothing,
             run: async t =>
             {
                 var group = await t.Group();

@@ -13,7 +13,7 @@ static class ValidatorUserChecks
     [
         Of(
             test: "Create a new User",
-            id: "create-user",
+            id: "validator.create-user",
             title: "A person with every attribute is created and found with the same values",
             needs: Needs.Filter,
             run: async t =>
@@ -28,7 +28,7 @@ static class ValidatorUserChecks
         ),
         Of(
             test: "Create a duplicate User",
-            id: "duplicate-user",
+            id: "validator.duplicate-user",
             title: "The same person sent again is refused with 409",
             run: async t =>
             {
@@ -39,28 +39,28 @@ static class ValidatorUserChecks
         ),
         Of(
             test: "Filter for an existing user",
-            id: "filter-user",
+            id: "validator.filter-user",
             title: "A user is found by userName",
             needs: Needs.Filter,
             run: t => Found(t, name => name)
         ),
         Of(
             test: "Filter for a non-existing user",
-            id: "filter-user-none",
+            id: "validator.filter-user-none",
             title: "A userName that nobody has is answered 200 with an empty list",
             needs: Needs.Filter,
             run: async t => (await t.Find("/Users", $"userName eq \"{t.NewUserName()}\"")).Expect(200).Count("Resources", 0)
         ),
         Of(
             test: "Filter for an existing user with a different case",
-            id: "filter-user-case",
+            id: "validator.filter-user-case",
             title: "A user is found by userName in capital letters",
             needs: Needs.Filter,
             run: t => Found(t, name => name.ToUpperInvariant())
         ),
         Of(
             test: "Patch User - Replace Attributes Verbose",
-            id: "replace-attributes",
+            id: "validator.replace-attributes",
             title: "36 operations replace every attribute of a person",
             needs: Needs.Patch,
             run: async t =>
@@ -72,7 +72,7 @@ static class ValidatorUserChecks
         ),
         Of(
             test: "Patch User - Add Attributes Verbose",
-            id: "add-attributes",
+            id: "validator.add-attributes",
             title: "36 operations add every attribute to a person who has only a userName",
             needs: Needs.Patch,
             run: async t =>
@@ -87,7 +87,7 @@ static class ValidatorUserChecks
         ),
         Of(
             test: "Update User userName",
-            id: "update-user-name",
+            id: "validator.update-user-name",
             title: "userName is replaced without a path",
             needs: Needs.Patch,
             run: async t =>
@@ -99,7 +99,7 @@ static class ValidatorUserChecks
         ),
         Of(
             test: "Patch User - Disable User",
-            id: "disable-user",
+            id: "validator.disable-user",
             title: "active becomes false, and the user can still be read",
             needs: Needs.Patch,
             run: async t =>
@@ -111,21 +111,21 @@ static class ValidatorUserChecks
         ),
         OfManager(
             test: "Patch User - Add Manager",
-            id: "add-manager",
+            id: "validator.add-manager",
             title: "A manager is added, with an id that the server does not know",
             op: "add",
             manager: "AXTKDLNRKMKT"
         ),
         OfManager(
             test: "Patch User - Replace Manager",
-            id: "replace-manager",
+            id: "validator.replace-manager",
             title: "A manager is replaced by another",
             op: "replace",
             manager: "CBEQXYNPNAZS"
         ),
         Of(
             test: "Patch User - Remove Manager",
-            id: "remove-manager",
+            id: "validator.remove-manager",
             title: "A manager that is replaced by an empty value is gone",
             severity: Must,
             needs: Needs.Patch | Needs.EnterpriseUser,
@@ -139,7 +139,7 @@ static class ValidatorUserChecks
         ),
         Of(
             test: "Delete a User",
-            id: "delete-user",
+            id: "validator.delete-user",
             title: "A user is deleted, and then answered 404",
             run: async t =>
             {
@@ -150,7 +150,7 @@ static class ValidatorUserChecks
         ),
         Of(
             test: "Patch User - Multiple Ops on different attributes",
-            id: "preview.different-attributes",
+            id: "validator.preview.different-attributes",
             title: "One request removes, adds and replaces different attributes",
             severity: Should,
             needs: Needs.Patch,
@@ -171,7 +171,7 @@ static class ValidatorUserChecks
         ),
         Of(
             test: "Patch User - Multiple Ops on same attribute",
-            id: "preview.same-attribute",
+            id: "validator.preview.same-attribute",
             title: "One request removes, adds and replaces the same attribute, in this order",
             severity: Should,
             needs: Needs.Patch,
@@ -192,18 +192,16 @@ static class ValidatorUserChecks
         ),
         Of(
             test: "Delete a non-existent User",
-            id: "preview.delete-unknown-user",
+            id: "validator.preview.delete-unknown-user",
             title: "Deleting a user who is not there is answered 404",
             severity: Should,
-            needs: Needs.Nothing,
             run: async t => (await t.Delete("/Users/" + t.NewGuid())).Expect(404)
         ),
         Of(
             test: "Delete the same User twice",
-            id: "preview.delete-user-twice",
+            id: "validator.preview.delete-user-twice",
             title: "Deleting a user twice is answered 204, then 404",
             severity: Should,
-            needs: Needs.Nothing,
             run: async t =>
             {
                 var user = await t.User();
@@ -224,7 +222,7 @@ static class ValidatorUserChecks
     ) =>
         new()
         {
-            Id = $"validator.{id}",
+            Id = id,
             Title = title,
             Rule = $"SCIM Validator{(severity is Must ? "" : " (preview)")} '{test}'",
             Severity = severity,
