@@ -139,10 +139,16 @@ sealed partial class ReportTests
     }
 
     static Check A(string id, Severity severity) =>
-        new(id, $"The title of {id}", "RFC 7644 §3", severity, Profiles.All, _ => Task.CompletedTask)
+        new()
         {
+            Id = id,
+            Title = $"The title of {id}",
+            Rule = "RFC 7644 §3",
+            Severity = severity,
+            Profiles = Profiles.All,
             Why = "It breaks.",
             Change = "Mend it.",
+            Run = _ => Task.CompletedTask,
         };
 
     [GeneratedRegex("""(src|href)\s*=\s*["']?(https?:)?//|@import|url\(""")]
