@@ -73,8 +73,8 @@ sealed record Check
     /// <summary>What to change in the server.</summary>
     public required string Change { get; init; }
 
-    /// <summary>Sends the requests; throws <see cref="Wire.Broken"/> when an expectation does not hold.</summary>
-    public required Func<Trial, Task> Run { get; init; }
+    /// <summary>Sends the requests; throws <see cref="Http.CheckFailed"/> when an expectation does not hold.</summary>
+    public required Func<CheckRun, Task> Steps { get; init; }
 
     /// <summary>The first word of the id: the family the catalogue lists the check under.</summary>
     public string Family => Id[..Id.IndexOf('.', StringComparison.Ordinal)];

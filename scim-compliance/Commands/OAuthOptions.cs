@@ -1,6 +1,6 @@
 using System.CommandLine;
+using ScimCompliance.Http;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Commands;
 

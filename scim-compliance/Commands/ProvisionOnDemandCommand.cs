@@ -1,7 +1,7 @@
 using System.CommandLine;
+using ScimCompliance.Http;
 using ScimCompliance.Simulate;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 using Spectre.Console;
 
 namespace ScimCompliance.Commands;
@@ -68,7 +68,7 @@ static class ProvisionOnDemandCommand
     {
         if (string.IsNullOrWhiteSpace(body))
             return;
-        var lines = JsonAt.Pretty(body).Split('\n');
+        var lines = JsonPaths.Pretty(body).Split('\n');
         var shown = verbose || lines.Length <= MostLines + 1 ? lines.Length : MostLines;
         foreach (var line in lines.Take(shown))
             AnsiConsole.Profile.Out.Writer.WriteLine($"  {(verbose || line.Length <= LongestLine ? line : line[..LongestLine] + "…")}");
@@ -76,7 +76,7 @@ static class ProvisionOnDemandCommand
             AnsiConsole.MarkupLineInterpolated($"  [grey]… and {lines.Length - shown} more lines; --verbose prints all[/]");
     }
 
-    static void Show(OnDemand outcome, string mark)
+    static void Show(OnDemandResult outcome, string mark)
     {
         AnsiConsole.WriteLine();
         foreach (var (step, text) in outcome.Steps)
@@ -90,7 +90,7 @@ static class ProvisionOnDemandCommand
         AnsiConsole.MarkupLine(Verdict(outcome));
     }
 
-    static string Verdict(OnDemand outcome) =>
+    static string Verdict(OnDemandResult outcome) =>
         outcome switch
         {
             { Success: false } => "[red]Not provisioned.[/]",

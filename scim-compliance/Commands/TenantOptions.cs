@@ -46,7 +46,7 @@ sealed class TenantOptions
             var tenant = TenantFile.Read(await File.ReadAllTextAsync(file.FullName, ct));
             var random = new Random(seed);
             var people = new TenantPeople(tenant.Mark, random);
-            people.Know(tenant);
+            people.Reserve(tenant);
             return (tenant, people, random);
         }
         return TenantGenerator.Generate(

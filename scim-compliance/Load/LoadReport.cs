@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using Spectre.Console;
 
 namespace ScimCompliance.Load;
@@ -9,15 +9,15 @@ namespace ScimCompliance.Load;
 static class LoadReport
 {
     /// <summary>While it runs: one line that changes; without a terminal nothing.</summary>
-    public static Task<Loaded> ShowAsync(Func<Action<Measured, TimeSpan, int>, Task<Loaded>> run) =>
+    public static Task<LoadResult> ShowAsync(Func<Action<OperationFigures, TimeSpan, int>, Task<LoadResult>> steps) =>
         !AnsiConsole.Profile.Capabilities.Ansi
-            ? run((_, _, _) => { })
+            ? steps((_, _, _) => { })
             : AnsiConsole
                 .Status()
                 .StartAsync(
                     "Preparing",
                     status =>
-                        run(
+                        steps(
                             (now, elapsed, count) =>
                                 status.Status = Markup.Escape(
                                     $"{elapsed.TotalSeconds:0.0} s, {count} requests, {now.RequestsPerSecond:0}/s, p50 {now.P50:0.0} ms, p99 {now.P99:0.0} ms{(now.Errors.Count is 0 ? "" : $", errors: {now.ErrorText}")}"
@@ -25,7 +25,7 @@ static class LoadReport
                         )
                 );
 
-    public static void Write(Loaded loaded)
+    public static void Write(LoadResult loaded)
     {
         var table = new Table()
             .Border(TableBorder.Rounded)
@@ -59,7 +59,7 @@ static class LoadReport
             );
     }
 
-    public static string Json(Loaded loaded) =>
+    public static string Json(LoadResult loaded) =>
         new JsonObject
         {
             ["url"] = loaded.Url,
@@ -72,9 +72,9 @@ static class LoadReport
             ["dueAndNotSent"] = loaded.NotSent,
             ["operations"] = new JsonArray([.. loaded.Rows.Select(Row)]),
             ["left"] = new JsonArray([.. loaded.Left.Select(left => JsonValue.Create(left))]),
-        }.ToJsonString(JsonAt.Indented);
+        }.ToJsonString(JsonPaths.Indented);
 
-    static JsonObject Row(Measured row) =>
+    static JsonObject Row(OperationFigures row) =>
         new()
         {
             ["operation"] = JsonNamingPolicy.CamelCase.ConvertName(row.Name),

@@ -1,6 +1,6 @@
+using ScimCompliance.Http;
 using ScimCompliance.Simulate;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Load;
 
@@ -14,15 +14,15 @@ sealed record LoadOptions(double? Rate, TimeSpan Duration, int? Requests, int Co
 /// <param name="Rows">Per operation; the last is all.</param>
 /// <param name="NotSent">Requests that were due at the rate, and not begun when the time ran out: the server was too slow for it.</param>
 /// <param name="Left">Resources that could not be taken away again.</param>
-sealed record Loaded(
+sealed record LoadResult(
     string Url,
     string Mark,
     LoadOptions Options,
     TimeSpan Elapsed,
-    IReadOnlyList<Measured> Rows,
+    IReadOnlyList<OperationFigures> Rows,
     int NotSent,
     IReadOnlyList<string> Left,
-    Amount Deleted,
+    ResourceCounts Deleted,
     bool Interrupted
 )
 {
@@ -37,7 +37,7 @@ sealed record Loaded(
 sealed class LoadRun(ScimClient client, string mark, int seed, LoadOptions options, TimeProvider clock)
 {
     // Delays end up to a millisecond late: the last bit is waited for by looking at the clock.
-    static readonly TimeSpan Late = TimeSpan.FromMilliseconds(1.5);
+    static readonly TimeSpan TimerLateness = TimeSpan.FromMilliseconds(1.5);
 
     readonly Measurement _measurement = new();
     int _next = -1;
@@ -46,10 +46,10 @@ sealed class LoadRun(ScimClient client, string mark, int seed, LoadOptions optio
 
     /// <param name="tell">Called about twice a second with what was measured since.</param>
     /// <exception cref="CannotRun">There is no SCIM server that lets us in, or it does not create what the load needs.</exception>
-    public async Task<Loaded> RunAsync(Action<Measured, TimeSpan, int> tell, CancellationToken ct)
+    public async Task<LoadResult> RunAsync(Action<OperationFigures, TimeSpan, int> tell, CancellationToken ct)
     {
         var random = new Random(seed);
-        await Connection.ReachAsync(client, ct);
+        await Connection.ConnectAsync(client, ct);
         // Retry-After is not obeyed: a 429 is a result here.
         var entra = new EntraRequests((method, path, body, cancelled) => client.SendOnceAsync(method, path, body, [], cancelled));
         var population = new Population(entra, new(mark, random), mark, random);
@@ -125,8 +125,8 @@ sealed class LoadRun(ScimClient client, string mark, int seed, LoadOptions optio
 
     async Task UntilAsync(TimeSpan due, CancellationToken ct)
     {
-        if (due - clock.GetElapsedTime(_started) is var wait && wait > Late)
-            await Task.Delay(wait - Late, clock, ct);
+        if (due - clock.GetElapsedTime(_started) is var wait && wait > TimerLateness)
+            await Task.Delay(wait - TimerLateness, clock, ct);
         while (clock.GetElapsedTime(_started) < due)
             await Task.Yield();
     }

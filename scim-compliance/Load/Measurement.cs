@@ -3,7 +3,7 @@ namespace ScimCompliance.Load;
 /// <summary>Latencies in milliseconds and what went wrong, of one kind of operation or of all.</summary>
 /// <param name="RequestsPerSecond">Answered ones over the whole time.</param>
 /// <param name="Errors">How often each status that is no success came; 0 is no answer.</param>
-sealed record Measured(
+sealed record OperationFigures(
     string Name,
     int Count,
     double RequestsPerSecond,
@@ -41,7 +41,7 @@ sealed class Measurement
     }
 
     /// <summary>Of what came since the last call.</summary>
-    public Measured Latest(TimeSpan elapsed)
+    public OperationFigures Latest(TimeSpan elapsed)
     {
         lock (_lock)
         {
@@ -52,7 +52,7 @@ sealed class Measurement
     }
 
     /// <summary>A row per operation and one of all.</summary>
-    public IReadOnlyList<Measured> Rows(TimeSpan elapsed)
+    public IReadOnlyList<OperationFigures> Rows(TimeSpan elapsed)
     {
         lock (_lock)
             return
@@ -65,7 +65,7 @@ sealed class Measurement
             ];
     }
 
-    static Measured Of(string name, List<(LoadOperation, float Milliseconds, int Status)> answers, TimeSpan elapsed)
+    static OperationFigures Of(string name, List<(LoadOperation, float Milliseconds, int Status)> answers, TimeSpan elapsed)
     {
         var sorted = answers.Select(answer => answer.Milliseconds).Order().ToArray();
         // The nearest rank: so many percent of the answers took at most as long.

@@ -1,6 +1,6 @@
+using ScimCompliance.Http;
 using ScimCompliance.Simulate;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Load;
 

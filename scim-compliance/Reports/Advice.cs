@@ -8,7 +8,7 @@ namespace ScimCompliance.Reports;
 sealed record Advice(string Change, Severity Severity, IReadOnlyList<CheckResult> Failed)
 {
     /// <summary>The weightiest first, then what mends most; flows after single rules.</summary>
-    public static IReadOnlyList<Advice> Of(Verified verified) =>
+    public static IReadOnlyList<Advice> Of(VerificationResult verified) =>
         [
             .. verified
                 .Results.Where(result => result.Outcome is Outcome.Failed)

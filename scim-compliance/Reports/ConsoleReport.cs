@@ -8,9 +8,12 @@ namespace ScimCompliance.Reports;
 static class ConsoleReport
 {
     /// <summary>Runs with a progress bar; without a terminal it stays silent until the end.</summary>
-    public static Task<Verified> ShowAsync(int checks, Func<Action<Check>, Action<CheckResult>, Task<Verified>> run) =>
+    public static Task<VerificationResult> ShowAsync(
+        int checks,
+        Func<Action<Check>, Action<CheckResult>, Task<VerificationResult>> steps
+    ) =>
         !AnsiConsole.Profile.Capabilities.Interactive
-            ? run(_ => { }, _ => { })
+            ? steps(_ => { }, _ => { })
             : AnsiConsole
                 .Progress()
                 .AutoClear(true)
@@ -18,11 +21,11 @@ static class ConsoleReport
                 .StartAsync(progress =>
                 {
                     var task = progress.AddTask("Connecting", maxValue: checks);
-                    return run(check => task.Description = Markup.Escape(check.Id), _ => task.Increment(1));
+                    return steps(check => task.Description = Markup.Escape(check.Id), _ => task.Increment(1));
                 });
 
     /// <param name="files">Reports that were written.</param>
-    public static void Write(Verified verified, IReadOnlyList<string> files)
+    public static void Write(VerificationResult verified, IReadOnlyList<string> files)
     {
         foreach (var advice in Advice.Of(verified))
             Write(advice);
@@ -78,7 +81,7 @@ static class ConsoleReport
         return grid;
     }
 
-    static Table Summary(Verified verified)
+    static Table Summary(VerificationResult verified)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumns("", "passed", "failed", "could not be tried", "not applicable");
         foreach (var severity in Enum.GetValues<Severity>())

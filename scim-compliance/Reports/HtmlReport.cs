@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using ScimCompliance.Checks;
+using ScimCompliance.Http;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Reports;
 
@@ -12,7 +12,7 @@ static class HtmlReport
     /// <summary>Characters of a body that are shown; a list of the directory can be long.</summary>
     const int LongestBody = 6000;
 
-    public static string Write(Verified verified) =>
+    public static string Write(VerificationResult verified) =>
         $"""
             <!doctype html>
             <html lang="en">
@@ -52,7 +52,7 @@ static class HtmlReport
 
             """;
 
-    static string Verdict(Verified verified)
+    static string Verdict(VerificationResult verified)
     {
         if (verified.Interrupted)
             return "Interrupted before the end";
@@ -68,7 +68,7 @@ static class HtmlReport
 
     static string Musts(int count) => count is 1 ? "1 must" : $"{count} musts";
 
-    static string Summary(Verified verified) =>
+    static string Summary(VerificationResult verified) =>
         $"""
         <table class="summary">
         <thead><tr><th></th>{Concat(Enum.GetValues<Outcome>(), outcome => $"<th>{Name(outcome)}</th>")}</tr></thead>
@@ -77,7 +77,7 @@ static class HtmlReport
         </table>
         """;
 
-    static string Left(Verified verified) =>
+    static string Left(VerificationResult verified) =>
         verified.Left is []
             ? ""
             : $"""
@@ -87,7 +87,7 @@ static class HtmlReport
                 )}</ul></section>
                 """;
 
-    static string Failures(Verified verified) =>
+    static string Failures(VerificationResult verified) =>
         Advice.Of(verified) is var advice && advice is []
             ? ""
             : $"""
@@ -151,7 +151,7 @@ static class HtmlReport
     static string Body(string? body) =>
         string.IsNullOrEmpty(body)
             ? ""
-            : "\n" + Encode(JsonAt.Pretty(body) is var text && text.Length <= LongestBody ? text : text[..LongestBody] + "\n…");
+            : "\n" + Encode(JsonPaths.Pretty(body) is var text && text.Length <= LongestBody ? text : text[..LongestBody] + "\n…");
 
     /// <summary>As a phrase on screen.</summary>
     public static string Name(Outcome outcome) =>

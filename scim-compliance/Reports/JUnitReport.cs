@@ -9,7 +9,7 @@ namespace ScimCompliance.Reports;
 /// <summary>For the test view of a CI: a suite per family. Only a must is a failure there, as for the exit code; a should or advice that does not hold is skipped with its reason.</summary>
 static class JUnitReport
 {
-    public static string Write(Verified verified)
+    public static string Write(VerificationResult verified)
     {
         var suites = verified.Results.GroupBy(result => result.Check.Family).Select(Suite);
         return new XElement(
@@ -22,7 +22,7 @@ static class JUnitReport
     }
 
     /// <summary>What is wrong with the run as a whole: it was interrupted, or has left something.</summary>
-    static XElement? Run(Verified verified)
+    static XElement? Run(VerificationResult verified)
     {
         List<XElement> errors = [.. verified.Left.Select(left => Error("left on the server", left))];
         if (verified.Interrupted)

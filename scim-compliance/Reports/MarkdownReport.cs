@@ -7,7 +7,7 @@ namespace ScimCompliance.Reports;
 /// <summary>A summary and what to change, for a pull request or an issue.</summary>
 static class MarkdownReport
 {
-    public static string Write(Verified verified) =>
+    public static string Write(VerificationResult verified) =>
         $"""
             # SCIM compliance of {verified.Url}
 
@@ -32,7 +32,7 @@ static class MarkdownReport
             """.TrimEnd()
         + "\n";
 
-    static string Row(Severity severity, Verified verified)
+    static string Row(Severity severity, VerificationResult verified)
     {
         int Count(Outcome outcome) => verified.Count(severity, outcome);
         return $"| {severity.ToString().ToLowerInvariant()} | {Count(Outcome.Passed)} | {Count(Outcome.Failed)} | {Count(Outcome.Blocked)} | {Count(Outcome.NotApplicable)} |";
@@ -57,7 +57,7 @@ static class MarkdownReport
               - came: {Escape(result.Came)}
             """;
 
-    static string Left(Verified verified) =>
+    static string Left(VerificationResult verified) =>
         verified.Left is [] ? "" : $"\n## Left on the server\n\n{Lines(verified.Left, left => $"- {Escape(left)}")}\n";
 
     static string Section<T>(string title, IReadOnlyList<T> results, Func<T, string> write) =>

@@ -55,7 +55,7 @@ static class Report
             _ => throw new CannotRun("--report takes the format json and a file: --report json report.json"),
         };
 
-    public static string Write(ReportFormat format, Verified verified) =>
+    public static string Write(ReportFormat format, VerificationResult verified) =>
         format switch
         {
             ReportFormat.Html => HtmlReport.Write(verified),

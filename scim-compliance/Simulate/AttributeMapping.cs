@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using ScimCompliance.Checks;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Simulate;
 
@@ -10,7 +10,7 @@ static class AttributeMapping
     /// <summary>Marks the userPrincipalName of a guest.</summary>
     public const string Guest = "#EXT#";
 
-    public const string Manager = Trial.EnterpriseSchema + ":manager";
+    public const string Manager = CheckRun.EnterpriseSchema + ":manager";
 
     /// <summary>In the spelling that Entra sends; on the wire a POST has a boolean.</summary>
     public const string Active = "active";
@@ -36,8 +36,8 @@ static class AttributeMapping
         ("phoneNumbers[type eq \"mobile\"].value", user => user.Mobile),
         ("phoneNumbers[type eq \"fax\"].value", user => user.FacsimileTelephoneNumber),
         ("externalId", user => user.MailNickname),
-        (Trial.EnterpriseSchema + ":employeeNumber", user => user.EmployeeId),
-        (Trial.EnterpriseSchema + ":department", user => user.Department),
+        (CheckRun.EnterpriseSchema + ":employeeNumber", user => user.EmployeeId),
+        (CheckRun.EnterpriseSchema + ":department", user => user.Department),
     ];
 
     /// <summary>Every path that users have, whether this or that user has a value or not.</summary>
@@ -85,7 +85,7 @@ static class AttributeMapping
     {
         var body = new JsonObject
         {
-            ["schemas"] = new JsonArray(Trial.UserSchema, Trial.EnterpriseSchema),
+            ["schemas"] = new JsonArray(CheckRun.UserSchema, CheckRun.EnterpriseSchema),
             ["meta"] = new JsonObject { ["resourceType"] = "User" },
             ["roles"] = new JsonArray(),
         };
@@ -101,7 +101,7 @@ static class AttributeMapping
     {
         var body = new JsonObject
         {
-            ["schemas"] = new JsonArray(Trial.GroupSchema),
+            ["schemas"] = new JsonArray(CheckRun.GroupSchema),
             ["members"] = new JsonArray(),
             ["meta"] = new JsonObject { ["resourceType"] = "Group" },
         };
@@ -112,8 +112,8 @@ static class AttributeMapping
 
     static void Place(JsonObject body, string path, JsonNode value)
     {
-        if (path.StartsWith(Trial.EnterpriseSchema, StringComparison.Ordinal))
-            Member(body, Trial.EnterpriseSchema)[path[(Trial.EnterpriseSchema.Length + 1)..]] = value;
+        if (path.StartsWith(CheckRun.EnterpriseSchema, StringComparison.Ordinal))
+            Member(body, CheckRun.EnterpriseSchema)[path[(CheckRun.EnterpriseSchema.Length + 1)..]] = value;
         else if (path.Split("[type eq \"") is [var list, var rest] && rest.Split("\"].") is [var type, var sub])
             Element(body, list, type)[sub] = value;
         else if (path.Split('.') is [var parent, var child])

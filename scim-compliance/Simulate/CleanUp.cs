@@ -1,27 +1,27 @@
 using System.Collections.Concurrent;
+using ScimCompliance.Http;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Simulate;
 
 /// <summary>So many resources.</summary>
-readonly record struct Amount(int Users, int Groups)
+readonly record struct ResourceCounts(int Users, int Groups)
 {
     /// <summary>In words: <c>1 user and 20 groups</c>.</summary>
     public override string ToString() => $"{Users} {(Users is 1 ? "user" : "users")} and {Groups} {(Groups is 1 ? "group" : "groups")}";
 }
 
 /// <summary>Takes away what a job has made, and nothing that was there before: groups first, since some servers refuse to delete a user who is a member.</summary>
-sealed class CleanUp(ProvisioningJob job, Patience patience, int inFlight, Progress progress)
+sealed class CleanUp(ProvisioningJob job, OutageWait patience, int inFlight, Progress progress)
 {
     int _users;
     int _groups;
 
     /// <summary>What was taken away so far.</summary>
-    public Amount Deleted => new(Volatile.Read(ref _users), Volatile.Read(ref _groups));
+    public ResourceCounts Deleted => new(Volatile.Read(ref _users), Volatile.Read(ref _groups));
 
     /// <summary>What was there before the job and is there still.</summary>
-    public Amount Stayed => new(Matched(job.Users, "/Users"), Matched(job.Groups, "/Groups"));
+    public ResourceCounts Stayed => new(Matched(job.Users, "/Users"), Matched(job.Groups, "/Groups"));
 
     /// <summary>A run that cannot go on, with what it leaves behind.</summary>
     public static CannotRun Unfinished(CannotRun why, string mark, IReadOnlyList<string> left) =>
@@ -87,7 +87,7 @@ sealed class CleanUp(ProvisioningJob job, Patience patience, int inFlight, Progr
         if (!read.IsSuccess || !Ownership.IsOurs(read.Json, collection, job.Mark))
         {
             left.Add(
-                $"{path} ({name}): {(read.IsSuccess ? $"it shows {Ownership.Told(read.Json, collection)}, so it may be somebody else's and was not deleted" : $"GET was answered {read.Summary}, so it was not deleted")}"
+                $"{path} ({name}): {(read.IsSuccess ? $"it shows {Ownership.Describe(read.Json, collection)}, so it may be somebody else's and was not deleted" : $"GET was answered {read.Summary}, so it was not deleted")}"
             );
             return false;
         }
@@ -126,6 +126,6 @@ sealed class CleanUp(ProvisioningJob job, Patience patience, int inFlight, Progr
         links
             .Values.Where(link => link.IsMatched)
             .Select(link => $"{collection}/{Uri.EscapeDataString(link.Id!)}")
-            .Union(job.Stayed.Keys.Where(path => path.StartsWith(collection, StringComparison.Ordinal)))
+            .Union(job.Kept.Keys.Where(path => path.StartsWith(collection, StringComparison.Ordinal)))
             .Count();
 }

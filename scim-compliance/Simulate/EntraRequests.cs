@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using ScimCompliance.Checks;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Simulate;
 
@@ -41,7 +41,7 @@ sealed class EntraRequests(Func<string, string, string?, CancellationToken, Task
     public static string GroupPath(string id) => "/Groups/" + Uri.EscapeDataString(id);
 
     static string Filter(string attribute, string value) =>
-        Trial.Encoded(
+        CheckRun.UrlEncode(
             $"{attribute} eq \"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
         );
 

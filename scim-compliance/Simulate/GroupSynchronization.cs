@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Simulate;
 
@@ -14,7 +14,7 @@ sealed class GroupSynchronization(ProvisioningJob job, EntraRequests entra, Canc
                     !tenant.Users.TryGetValue(member, out var user)
                     || !user.IsSoftDeleted
                     || link.Members.Contains(member)
-                    || link.DoubtfulMembers.Contains(member)
+                    || link.UnconfirmedMembers.Contains(member)
                 )
             ),
         ];
@@ -39,11 +39,11 @@ sealed class GroupSynchronization(ProvisioningJob job, EntraRequests entra, Canc
         if (link.Id is null && !await MatchAsync(link, objectId, link.Name))
             return;
         if (link.Id is { } kept && link.IsMatched)
-            job.Stayed[EntraRequests.GroupPath(kept)] = link.Name;
+            job.Kept[EntraRequests.GroupPath(kept)] = link.Name;
         else if (link.Id is { } id)
         {
             var reply = await entra.Delete(EntraRequests.GroupPath(id));
-            if (reply.Status is not 404 && !job.Judge(reply, objectId, Phase.Groups, link.Name))
+            if (reply.Status is not 404 && !job.Accept(reply, objectId, Phase.Groups, link.Name))
                 return;
             job.Deleted[EntraRequests.GroupPath(id)] = link.Name;
             job.Figures.Add(Count.GroupsDeleted);
@@ -52,7 +52,7 @@ sealed class GroupSynchronization(ProvisioningJob job, EntraRequests entra, Canc
         foreach (var phase in (string[])[Phase.Groups, Phase.Members])
             job.Escrow.Succeeded(objectId, phase);
         foreach (var parent in job.Groups.Values)
-            parent.Forget(objectId);
+            parent.RemoveMember(objectId);
     }
 
     async Task<bool> MatchAsync(Link link, string objectId, string name)
@@ -60,7 +60,7 @@ sealed class GroupSynchronization(ProvisioningJob job, EntraRequests entra, Canc
         foreach (var candidate in new[] { link.Name, name }.Distinct())
         {
             var reply = await entra.MatchGroup(candidate, ct);
-            if (!job.Judge(reply, objectId, Phase.Groups, candidate))
+            if (!job.Accept(reply, objectId, Phase.Groups, candidate))
                 return false;
             if (Matching.Problem(reply, "displayName", candidate) is { } problem)
             {
@@ -89,7 +89,7 @@ sealed class GroupSynchronization(ProvisioningJob job, EntraRequests entra, Canc
         var values = AttributeMapping.Of(group);
         var reply = await entra.CreateGroup(AttributeMapping.GroupBody(values));
         link.IsOurs |= reply.Status is < 400 or >= 500;
-        if (!job.Judge(reply, group.ObjectId, Phase.Groups, link.Name))
+        if (!job.Accept(reply, group.ObjectId, Phase.Groups, link.Name))
             return false;
         if (await Ownership.ProblemAsync(reply, "/Groups", job.Mark, id => entra.ReadGroup(id, ct)) is { } problem)
         {
@@ -108,11 +108,11 @@ sealed class GroupSynchronization(ProvisioningJob job, EntraRequests entra, Canc
             return true;
         if (!await ReadAsync(link, group.ObjectId, Phase.Groups))
             return false;
-        link.Doubtful = changed;
+        link.Unconfirmed = changed;
         var reply = await entra.Patch(EntraRequests.GroupPath(link.Id!), job.Operations.Attributes(link.Sent, changed));
-        if (!job.Judge(reply, group.ObjectId, Phase.Groups, link.Name))
+        if (!job.Accept(reply, group.ObjectId, Phase.Groups, link.Name))
             return false;
-        (link.Name, link.Sent, link.Doubtful) = (group.DisplayName, AttributeMapping.Of(group), []);
+        (link.Name, link.Sent, link.Unconfirmed) = (group.DisplayName, AttributeMapping.Of(group), []);
         job.Figures.Add(Count.GroupsUpdated);
         return true;
     }
@@ -123,7 +123,7 @@ sealed class GroupSynchronization(ProvisioningJob job, EntraRequests entra, Canc
         var read = await entra.ReadGroup(link.Id!, ct);
         if (read.Status is 404)
             job.Invalid(link, objectId, phase, read);
-        else if (job.Judge(read, objectId, phase, link.Name))
+        else if (job.Accept(read, objectId, phase, link.Name))
         {
             if (Ownership.Problem(read, "/Groups", job.Mark) is not { } problem)
                 return true;
@@ -135,6 +135,6 @@ sealed class GroupSynchronization(ProvisioningJob job, EntraRequests entra, Canc
     static Dictionary<string, string> Changed(TenantGroup group, Link link) =>
         AttributeMapping
             .Of(group)
-            .Where(value => link.Doubtful.ContainsKey(value.Key) || link.Sent.GetValueOrDefault(value.Key) != value.Value)
+            .Where(value => link.Unconfirmed.ContainsKey(value.Key) || link.Sent.GetValueOrDefault(value.Key) != value.Value)
             .ToDictionary();
 }

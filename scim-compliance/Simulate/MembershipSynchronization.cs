@@ -23,10 +23,10 @@ sealed class MembershipSynchronization(ProvisioningJob job, EntraRequests entra,
             )
                 continue;
             var expected = GroupSynchronization.Expected(job, tenant, group, link);
-            var added = expected.Where(member => !link.Members.Contains(member) || link.DoubtfulMembers.Contains(member));
+            var added = expected.Where(member => !link.Members.Contains(member) || link.UnconfirmedMembers.Contains(member));
             // Who is not linked any more cannot be named: a deleted one is gone from the group anyway.
             var removed = link
-                .Members.Union(link.DoubtfulMembers)
+                .Members.Union(link.UnconfirmedMembers)
                 .Where(member => !group.Members.Contains(member) && job.IdOf(member) is not null);
             PlanGroup(plan, group.ObjectId, link, Batches(added), Batches(removed));
         }
@@ -54,17 +54,17 @@ sealed class MembershipSynchronization(ProvisioningJob job, EntraRequests entra,
     async Task<bool> SendAsync(string objectId, Link link, string[] batch, bool adds)
     {
         lock (link.Members)
-            link.DoubtfulMembers.UnionWith(batch);
+            link.UnconfirmedMembers.UnionWith(batch);
         var ids = batch.Select(job.IdOf).OfType<string>();
         var reply = await entra.Patch(
             EntraRequests.GroupPath(link.Id!),
             adds ? job.Operations.AddMembers(ids) : job.Operations.RemoveMembers(ids)
         );
-        if (!job.Judge(reply, objectId, Phase.Members, link.Name))
+        if (!job.Accept(reply, objectId, Phase.Members, link.Name))
             return false;
         lock (link.Members)
         {
-            link.DoubtfulMembers.ExceptWith(batch);
+            link.UnconfirmedMembers.ExceptWith(batch);
             if (adds)
                 link.Members.UnionWith(batch);
             else

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Simulate;
 
@@ -31,16 +31,16 @@ static class Ownership
             return $"POST was answered without the name that was sent, and a GET of its id was answered {reply.Summary}";
         return IsOurs(reply.Json, collection, mark)
             ? null
-            : $"POST was answered with somebody else: {Told(reply.Json, collection)} with the id {id}; nothing was written to it";
+            : $"POST was answered with somebody else: {Describe(reply.Json, collection)} with the id {id}; nothing was written to it";
     }
 
     /// <summary>Null when what was read, before it is changed, does not show a name without our mark.</summary>
     public static string? Problem(Reply read, string collection, string mark) =>
         Name(read.Json, collection) is "" || IsOurs(read.Json, collection, mark)
             ? null
-            : $"GET of its id shows somebody else: {Told(read.Json, collection)}; nothing was written to it";
+            : $"GET of its id shows somebody else: {Describe(read.Json, collection)}; nothing was written to it";
 
     /// <summary>For messages.</summary>
-    public static string Told(JsonNode? resource, string collection) =>
+    public static string Describe(JsonNode? resource, string collection) =>
         Name(resource, collection) is { Length: > 0 } name ? $"'{name}'" : $"a resource without a {Attribute(collection)}";
 }

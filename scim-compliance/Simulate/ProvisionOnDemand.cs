@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using ScimCompliance.Http;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Simulate;
 
@@ -19,7 +19,7 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
     int _missing;
 
     /// <exception cref="CannotRun">There is no such user, or the portal would not do it.</exception>
-    public Task<OnDemand> UserAsync(string userPrincipalName, CancellationToken ct)
+    public Task<OnDemandResult> UserAsync(string userPrincipalName, CancellationToken ct)
     {
         var user =
             tenant.Users.Values.FirstOrDefault(user => user.UserPrincipalName.Equals(userPrincipalName, StringComparison.OrdinalIgnoreCase))
@@ -36,7 +36,7 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
     }
 
     /// <inheritdoc cref="UserAsync(string, CancellationToken)"/>
-    public Task<OnDemand> GroupAsync(string displayName, CancellationToken ct)
+    public Task<OnDemandResult> GroupAsync(string displayName, CancellationToken ct)
     {
         var group =
             tenant.Groups.Values.FirstOrDefault(group => group.DisplayName.Equals(displayName, StringComparison.OrdinalIgnoreCase))
@@ -59,13 +59,13 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
         return RunAsync(() => GroupAsync(selected, ct), proof => proof.CompareAsync(selected, others: false), ct);
     }
 
-    async Task<OnDemand> RunAsync(Func<Task<bool>> provision, Func<Proof, Task> compare, CancellationToken ct)
+    async Task<OnDemandResult> RunAsync(Func<Task<bool>> provision, Func<ServerComparison, Task> compare, CancellationToken ct)
     {
-        await Connection.ReachAsync(client, ct);
+        await Connection.ConnectAsync(client, ct);
         _job.BeginCycle(new("on demand"));
         var (done, left, unfinished) = (false, (IReadOnlyList<string>)[], (CannotRun?)null);
         var cleanUp = new CleanUp(_job, new(client, TimeSpan.Zero, TimeProvider.System), 1, Progress.Silent);
-        var proof = new Proof(tenant, _job, path => _entra.Get(path, ct), 1, Progress.Silent);
+        var proof = new ServerComparison(tenant, _job, path => _entra.Get(path, ct), 1, Progress.Silent);
         try
         {
             var probe = await _entra.Probe(random.NextGuid(), ct);

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Simulate;
 
@@ -28,28 +28,28 @@ sealed class Link(string name)
     public Dictionary<string, string> Sent { get; set; } = [];
 
     /// <summary>Paths and values that were sent and not confirmed: they may be there or not, and are sent again.</summary>
-    public Dictionary<string, string> Doubtful { get; set; } = [];
+    public Dictionary<string, string> Unconfirmed { get; set; } = [];
 
     /// <summary>SCIM id of the manager that the server has confirmed.</summary>
     public string? Manager { get; set; }
 
-    public bool IsManagerDoubtful { get; set; }
+    public bool IsManagerUnconfirmed { get; set; }
 
     /// <summary>objectIds of members that the server has confirmed.</summary>
     public HashSet<string> Members { get; } = [];
 
     /// <summary>objectIds of members whose adding or removing was not confirmed.</summary>
-    public HashSet<string> DoubtfulMembers { get; } = [];
+    public HashSet<string> UnconfirmedMembers { get; } = [];
 
     public bool IsLinked => Id is not null && !IsInvalid;
 
     /// <summary>The member was deleted, and so left the group without a request.</summary>
-    public void Forget(string member)
+    public void RemoveMember(string member)
     {
         lock (Members)
         {
             Members.Remove(member);
-            DoubtfulMembers.Remove(member);
+            UnconfirmedMembers.Remove(member);
         }
     }
 }
@@ -85,7 +85,7 @@ sealed class ProvisioningJob(Dialect dialect, string mark)
     public ConcurrentDictionary<string, string> Deleted { get; } = [];
 
     /// <summary>Paths of what is deleted in Entra, but was there before the job and so stays, with their names.</summary>
-    public ConcurrentDictionary<string, string> Stayed { get; } = [];
+    public ConcurrentDictionary<string, string> Kept { get; } = [];
 
     public Escrow Escrow { get; } = new();
 
@@ -105,7 +105,7 @@ sealed class ProvisioningJob(Dialect dialect, string mark)
 
     /// <summary>True when the request succeeded; else the object is in escrow. A failure may be the one too many.</summary>
     /// <exception cref="Quarantined"/>
-    public bool Judge(Reply reply, string objectId, string phase, string name)
+    public bool Accept(Reply reply, string objectId, string phase, string name)
     {
         Interlocked.Increment(ref _events);
         if (reply.IsSuccess)

@@ -1,22 +1,22 @@
 using ScimCompliance.Checks;
+using ScimCompliance.Http;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Simulate;
 
 /// <summary>How a tenant is played.</summary>
 /// <param name="Cycles">Incremental cycles after the initial one.</param>
-/// <param name="InFlight">Requests at once.</param>
-/// <param name="Patience">How long a server may be away.</param>
+/// <param name="Parallel">Requests at once.</param>
+/// <param name="LongestOutage">How long a server may be away.</param>
 /// <param name="Pause">Real time between cycles; virtually they are 40 minutes apart.</param>
-sealed record SimulationOptions(int Cycles, Dialect Dialect, int InFlight, TimeSpan Patience, TimeSpan Pause, bool Keep);
+sealed record SimulationOptions(int Cycles, Dialect Dialect, int Parallel, TimeSpan LongestOutage, TimeSpan Pause, bool Keep);
 
 /// <summary>What came of a simulation.</summary>
 /// <param name="Escrow">What failed and was never mended.</param>
 /// <param name="Left">Resources that could not be taken away again.</param>
 /// <param name="Stayed">What was there before.</param>
 /// <param name="Marked">What was taken away at the end or, when it is kept, what is there.</param>
-sealed record Simulated(
+sealed record SimulationResult(
     string Url,
     string Mark,
     Dialect Dialect,
@@ -27,9 +27,9 @@ sealed record Simulated(
     IReadOnlyList<EscrowEntry> Escrow,
     IReadOnlyList<string> Notes,
     IReadOnlyList<string> Left,
-    Amount Stayed,
-    Scope Scope,
-    Amount Marked,
+    ResourceCounts Stayed,
+    ScopeFigures Scope,
+    ResourceCounts Marked,
     bool Kept,
     bool Interrupted
 )
@@ -39,9 +39,9 @@ sealed record Simulated(
 }
 
 /// <summary>Who is not provisioned by the initial cycle, and what that means for memberships: Entra creates nobody who is disabled.</summary>
-sealed record Scope(int Users, int Disabled, int Memberships, int Sendable)
+sealed record ScopeFigures(int Users, int Disabled, int Memberships, int Sendable)
 {
-    public static Scope Of(Tenant tenant) =>
+    public static ScopeFigures Of(Tenant tenant) =>
         new(
             tenant.Users.Count,
             tenant.Users.Values.Count(user => user.IsSoftDeleted),
@@ -68,23 +68,23 @@ sealed class Simulation(
     /// <summary>Cycles without changes that are given to what is in escrow at the end.</summary>
     const int SettlingCycles = 3;
 
-    readonly ProvisioningAgent _agent = new(client, new(options.Dialect, tenant.Mark), random, options.InFlight, progress);
-    readonly Patience _patience = new(client, options.Patience, clock);
+    readonly ProvisioningAgent _agent = new(client, new(options.Dialect, tenant.Mark), random, options.Parallel, progress);
+    readonly OutageWait _patience = new(client, options.LongestOutage, clock);
     readonly List<CycleFigures> _cycles = [];
 
     public ProvisioningJob Job => _agent.Job;
 
     /// <exception cref="CannotRun">There is no SCIM server that lets us in, or it went away for good.</exception>
-    public async Task<Simulated> RunAsync(CancellationToken ct)
+    public async Task<SimulationResult> RunAsync(CancellationToken ct)
     {
-        var (began, at, scope) = (clock.GetUtcNow(), clock.GetTimestamp(), Scope.Of(tenant));
+        var (began, at, scope) = (clock.GetUtcNow(), clock.GetTimestamp(), ScopeFigures.Of(tenant));
         await TestConnectionAsync(ct);
         var (differences, notes, interrupted) = ((IReadOnlyList<Difference>)[], (IReadOnlyList<string>)[], false);
         var (left, unfinished, cleanUp) = ((IReadOnlyList<string>)[], (CannotRun?)null, CleanUp());
         try
         {
             await ProvisionAsync(ct);
-            (differences, notes) = await ProveAsync(ct);
+            (differences, notes) = await CompareAsync(ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -123,7 +123,7 @@ sealed class Simulation(
     /// <summary>As the portal does: an unknown user and an unknown group must be answered with empty lists.</summary>
     public async Task TestConnectionAsync(CancellationToken ct)
     {
-        var capabilities = await Connection.ReachAsync(client, ct);
+        var capabilities = await Connection.ConnectAsync(client, ct);
         Demand("user", await _agent.ProbeAsync(ct));
         if (capabilities.Offers(Needs.Groups))
             Demand("group", await _agent.ProbeGroupsAsync(ct));
@@ -164,17 +164,17 @@ sealed class Simulation(
         }
     }
 
-    public async Task<(IReadOnlyList<Difference> Differences, IReadOnlyList<string> Notes)> ProveAsync(CancellationToken ct)
+    public async Task<(IReadOnlyList<Difference> Differences, IReadOnlyList<string> Notes)> CompareAsync(CancellationToken ct)
     {
-        var proof = new Proof(tenant, Job, path => _patience.SendAsync("GET", path, ct), options.InFlight, progress);
+        var proof = new ServerComparison(tenant, Job, path => _patience.SendAsync("GET", path, ct), options.Parallel, progress);
         return (await proof.CompareAsync(ct), [.. proof.Notes]);
     }
 
     public Task<IReadOnlyList<string>> CleanUpAsync() => CleanUp().RunAsync();
 
-    CleanUp CleanUp() => new(Job, _patience, options.InFlight, progress);
+    CleanUp CleanUp() => new(Job, _patience, options.Parallel, progress);
 
-    Amount Linked() => new(Job.Users.Values.Count(link => link.IsLinked), Job.Groups.Values.Count(link => link.IsLinked));
+    ResourceCounts Linked() => new(Job.Users.Values.Count(link => link.IsLinked), Job.Groups.Values.Count(link => link.IsLinked));
 
     async Task CycleAsync(string name, CancellationToken ct)
     {

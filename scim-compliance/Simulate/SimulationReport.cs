@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using Spectre.Console;
 
 namespace ScimCompliance.Simulate;
@@ -11,14 +11,14 @@ static class SimulationReport
     /// <summary>So many lines of a kind are printed; a report file has everything.</summary>
     const int MostShown = 20;
 
-    public static void Write(Simulated simulated, string? file, IAnsiConsole console)
+    public static void Write(SimulationResult simulated, string? file, IAnsiConsole console)
     {
         CycleTable.Write(simulated.Cycles, console);
         console.MarkupLineInterpolated($"{Told(simulated.Scope)}");
         foreach (var cycle in simulated.Cycles.Where(cycle => cycle.Quarantine is not null))
             console.MarkupLineInterpolated($"[red]quarantine[/] in cycle '{cycle.Name}': {cycle.Quarantine}");
-        Write("[yellow]still failing:[/]", Alike.Failures(simulated.Escrow), file, console);
-        Write("[red]✗[/]", Alike.Differences(simulated.Differences), file, console);
+        Write("[yellow]still failing:[/]", SummaryLines.Failures(simulated.Escrow), file, console);
+        Write("[red]✗[/]", SummaryLines.Differences(simulated.Differences), file, console);
         foreach (var note in simulated.Notes)
             console.MarkupLineInterpolated($"[grey]{note}[/]");
         Write("[yellow]could not be deleted:[/]", [.. simulated.Left.Select(left => (left, 1))], file, console);
@@ -33,7 +33,7 @@ static class SimulationReport
             console.MarkupLine(Verdict(simulated));
     }
 
-    public static string Json(Simulated simulated) =>
+    public static string Json(SimulationResult simulated) =>
         new JsonObject
         {
             ["url"] = simulated.Url,
@@ -64,9 +64,9 @@ static class SimulationReport
             ["notes"] = new JsonArray([.. simulated.Notes.Select(note => JsonValue.Create(note))]),
             ["stayed"] = new JsonObject { ["users"] = simulated.Stayed.Users, ["groups"] = simulated.Stayed.Groups },
             ["left"] = new JsonArray([.. simulated.Left.Select(left => JsonValue.Create(left))]),
-        }.ToJsonString(JsonAt.Indented);
+        }.ToJsonString(JsonPaths.Indented);
 
-    static string Verdict(Simulated simulated) =>
+    static string Verdict(SimulationResult simulated) =>
         simulated.Differences is not [] and var differences
             ? $"[red]{differences.Count} {(differences.Count is 1 ? "difference" : "differences")}.[/]"
         : simulated.Cycles is [.., { Quarantine: not null }] ? "[red]No differences, but the job ended in quarantine.[/]"
@@ -97,7 +97,7 @@ static class SimulationReport
             console.MarkupLineInterpolated($"… and {more} more; {file ?? "--report json FILE"} lists all.");
     }
 
-    static string Told(Scope scope) =>
+    static string Told(ScopeFigures scope) =>
         scope.Disabled is 0
             ? $"Initial cycle: all {scope.Users} users are in scope, so all {scope.Memberships} memberships could be sent."
             : $"Initial cycle: {scope.Disabled} of {scope.Users} users not in scope (disabled ones are never created), so {scope.Sendable} of {scope.Memberships} memberships could be sent.";

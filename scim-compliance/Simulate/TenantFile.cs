@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using ScimCompliance.Http;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Simulate;
 
@@ -22,7 +22,7 @@ static class TenantFile
 {
     const int ShortestMark = 4;
 
-    static readonly JsonSerializerOptions Options = new(JsonAt.Relaxed)
+    static readonly JsonSerializerOptions Options = new(JsonPaths.Relaxed)
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Simulate;
 
@@ -30,7 +30,7 @@ sealed class TenantPeople(string mark, Random random)
     public string NewObjectId() => random.NextGuid();
 
     /// <summary>The aliases of these people are not given again.</summary>
-    public void Know(Tenant tenant) => _taken.UnionWith(tenant.Users.Values.Select(user => user.UserPrincipalName.Split('@', '_')[0]));
+    public void Reserve(Tenant tenant) => _taken.UnionWith(tenant.Users.Values.Select(user => user.UserPrincipalName.Split('@', '_')[0]));
 
     /// <summary>Somebody new: one of 40 a guest, one of 20 without a mailbox.</summary>
     public TenantUser Next()

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Simulate;
 
@@ -9,7 +9,7 @@ sealed class UserSynchronization(ProvisioningJob job, EntraRequests entra, Cance
     public static Dictionary<string, string> Expected(TenantUser user, Link? link)
     {
         var expected = new Dictionary<string, string>(link?.Sent ?? []);
-        foreach (var (path, value) in (link?.Doubtful ?? []).Concat(AttributeMapping.Of(user)))
+        foreach (var (path, value) in (link?.Unconfirmed ?? []).Concat(AttributeMapping.Of(user)))
             expected[path] = value;
         return expected;
     }
@@ -45,11 +45,11 @@ sealed class UserSynchronization(ProvisioningJob job, EntraRequests entra, Cance
         if (link.Id is null && !await MatchAsync(link, objectId, link.Name))
             return;
         if (link.Id is { } kept && link.IsMatched)
-            job.Stayed[EntraRequests.UserPath(kept)] = link.Name;
+            job.Kept[EntraRequests.UserPath(kept)] = link.Name;
         else if (link.Id is { } id)
         {
             var reply = await entra.Delete(EntraRequests.UserPath(id));
-            if (reply.Status is not 404 && !job.Judge(reply, objectId, Phase.Users, link.Name))
+            if (reply.Status is not 404 && !job.Accept(reply, objectId, Phase.Users, link.Name))
                 return;
             job.Deleted[EntraRequests.UserPath(id)] = link.Name;
             job.Figures.Add(Count.UsersDeleted);
@@ -57,24 +57,24 @@ sealed class UserSynchronization(ProvisioningJob job, EntraRequests entra, Cance
         job.Users.TryRemove(objectId, out _);
         job.Escrow.Succeeded(objectId, Phase.Users);
         foreach (var group in job.Groups.Values)
-            group.Forget(objectId);
+            group.RemoveMember(objectId);
     }
 
     /// <summary>Whether another manager is to be sent; one that is not linked is not sent.</summary>
     public bool IsManagerDue(TenantUser user) =>
         !job.Escrow.Holds(user.ObjectId, Phase.References)
         && job.Users.GetValueOrDefault(user.ObjectId) is { IsLinked: true } link
-        && (link.IsManagerDoubtful || link.Manager != job.IdOf(user.Manager));
+        && (link.IsManagerUnconfirmed || link.Manager != job.IdOf(user.Manager));
 
     public async Task SendManagerAsync(TenantUser user)
     {
         var (link, manager) = (job.Users[user.ObjectId], job.IdOf(user.Manager));
-        var had = link.Manager is not null || link.IsManagerDoubtful;
-        link.IsManagerDoubtful = true;
+        var had = link.Manager is not null || link.IsManagerUnconfirmed;
+        link.IsManagerUnconfirmed = true;
         var reply = await entra.Patch(EntraRequests.UserPath(link.Id!), job.Operations.Manager(had, manager));
-        if (!job.Judge(reply, user.ObjectId, Phase.References, link.Name))
+        if (!job.Accept(reply, user.ObjectId, Phase.References, link.Name))
             return;
-        (link.Manager, link.IsManagerDoubtful) = (manager, false);
+        (link.Manager, link.IsManagerUnconfirmed) = (manager, false);
         job.Escrow.Succeeded(user.ObjectId, Phase.References);
         job.Figures.Add(Count.Managers);
     }
@@ -92,7 +92,7 @@ sealed class UserSynchronization(ProvisioningJob job, EntraRequests entra, Cance
         foreach (var candidate in new[] { link.Name, name }.Distinct())
         {
             var reply = await entra.MatchUser(candidate, ct);
-            if (!job.Judge(reply, objectId, Phase.Users, candidate))
+            if (!job.Accept(reply, objectId, Phase.Users, candidate))
                 return false;
             if (Matching.Problem(reply, "userName", candidate) is { } problem)
             {
@@ -122,7 +122,7 @@ sealed class UserSynchronization(ProvisioningJob job, EntraRequests entra, Cance
         var values = AttributeMapping.Of(user);
         var reply = await entra.CreateUser(AttributeMapping.UserBody(values));
         link.IsOurs |= reply.Status is < 400 or >= 500;
-        if (!job.Judge(reply, user.ObjectId, Phase.Users, link.Name))
+        if (!job.Accept(reply, user.ObjectId, Phase.Users, link.Name))
             return false;
         if (await Ownership.ProblemAsync(reply, "/Users", job.Mark, id => entra.ReadUser(id, ct)) is { } problem)
         {
@@ -145,7 +145,7 @@ sealed class UserSynchronization(ProvisioningJob job, EntraRequests entra, Cance
             job.Invalid(link, user.ObjectId, Phase.Users, read);
             return false;
         }
-        if (!job.Judge(read, user.ObjectId, Phase.Users, link.Name))
+        if (!job.Accept(read, user.ObjectId, Phase.Users, link.Name))
             return false;
         if (Ownership.Problem(read, "/Users", job.Mark) is { } problem)
         {
@@ -153,11 +153,11 @@ sealed class UserSynchronization(ProvisioningJob job, EntraRequests entra, Cance
             return false;
         }
         var expected = Expected(user, link);
-        link.Doubtful = changed;
+        link.Unconfirmed = changed;
         var reply = await entra.Patch(EntraRequests.UserPath(link.Id!), job.Operations.Attributes(link.Sent, changed));
-        if (!job.Judge(reply, user.ObjectId, Phase.Users, link.Name))
+        if (!job.Accept(reply, user.ObjectId, Phase.Users, link.Name))
             return false;
-        (link.Name, link.Sent, link.Doubtful) = (expected["userName"], expected, []);
+        (link.Name, link.Sent, link.Unconfirmed) = (expected["userName"], expected, []);
         job.Figures.Add(
             changed.GetValueOrDefault(AttributeMapping.Active) switch
             {
@@ -171,6 +171,6 @@ sealed class UserSynchronization(ProvisioningJob job, EntraRequests entra, Cance
 
     static Dictionary<string, string> Changed(TenantUser user, Link link) =>
         Expected(user, link)
-            .Where(value => link.Doubtful.ContainsKey(value.Key) || link.Sent.GetValueOrDefault(value.Key) != value.Value)
+            .Where(value => link.Unconfirmed.ContainsKey(value.Key) || link.Sent.GetValueOrDefault(value.Key) != value.Value)
             .ToDictionary();
 }

@@ -1,5 +1,5 @@
 using ScimCompliance.Checks;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Verify;
 

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Verify;
 
@@ -6,7 +6,7 @@ namespace ScimCompliance.Verify;
 static class Connection
 {
     /// <exception cref="CannotRun">Nobody answers, it is no SCIM server, or the token is refused; the message helps.</exception>
-    public static async Task<Capabilities> ReachAsync(ScimClient client, CancellationToken ct)
+    public static async Task<Capabilities> ConnectAsync(ScimClient client, CancellationToken ct)
     {
         await FindExtraHeadersAsync(client, ct);
         var config = await Get("/ServiceProviderConfig");

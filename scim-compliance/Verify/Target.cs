@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Verify;
 
@@ -37,10 +37,10 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
         return other;
     }
 
-    /// <inheritdoc cref="Checks.Trial.NewName"/>
+    /// <inheritdoc cref="Checks.CheckRun.NewName"/>
     public string NewName() => string.Create(CultureInfo.InvariantCulture, $"{Mark}-{Interlocked.Increment(ref _names)}");
 
-    /// <inheritdoc cref="Checks.Trial.NewGuid"/>
+    /// <inheritdoc cref="Checks.CheckRun.NewGuid"/>
     public string NewGuid() => random.NextGuid();
 
     /// <summary>Notes what a request has made or deleted. Only what carries the mark of this run counts as ours.</summary>
@@ -152,7 +152,7 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
         var attribute = collection.EndsWith("/Groups", StringComparison.OrdinalIgnoreCase) ? "displayName" : "userName";
         var reply = await client.SendAsync(
             "GET",
-            $"{collection}?filter={WebUtility.UrlEncode($"{attribute} eq {JsonValue.Create(name).ToJsonString(JsonAt.Relaxed)}")}",
+            $"{collection}?filter={WebUtility.UrlEncode($"{attribute} eq {JsonValue.Create(name).ToJsonString(JsonPaths.Relaxed)}")}",
             null,
             [],
             ct

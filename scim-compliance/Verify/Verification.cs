@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using ScimCompliance.Checks;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Verify;
 
@@ -11,7 +11,7 @@ sealed class CannotRun(string message) : Exception(message);
 /// <param name="Left">Resources that could not be taken away again.</param>
 /// <param name="Kept">Beginning of the names of what was left there as wished; null when nothing was to be left.</param>
 /// <param name="Interrupted">Not every chosen check has run.</param>
-sealed record Verified(
+sealed record VerificationResult(
     string Url,
     Profiles Profiles,
     DateTimeOffset Started,
@@ -39,7 +39,7 @@ sealed class Verification(Target target, TimeProvider clock, TimeSpan limit, boo
 {
     /// <param name="started">Called before each check, <paramref name="finished"/> after it.</param>
     /// <exception cref="CannotRun">Not a SCIM server, or it does not let us in.</exception>
-    public async Task<Verified> RunAsync(
+    public async Task<VerificationResult> RunAsync(
         IReadOnlyList<Check> checks,
         Profiles profiles,
         Action<Check> started,
@@ -48,7 +48,7 @@ sealed class Verification(Target target, TimeProvider clock, TimeSpan limit, boo
     )
     {
         var (began, at) = (clock.GetUtcNow(), clock.GetTimestamp());
-        target.Capabilities = await Connection.ReachAsync(target.Client, ct);
+        target.Capabilities = await Connection.ConnectAsync(target.Client, ct);
         var results = new List<CheckResult>();
         try
         {
@@ -90,16 +90,16 @@ sealed class Verification(Target target, TimeProvider clock, TimeSpan limit, boo
             return new(check, Outcome.NotApplicable, [], TimeSpan.Zero, Reason: reason);
         using var time = CancellationTokenSource.CreateLinkedTokenSource(ct);
         time.CancelAfter(limit);
-        var trial = new Trial(target, time.Token);
+        var trial = new CheckRun(target, time.Token);
         var at = Stopwatch.GetTimestamp();
         CheckResult Result(Outcome outcome, string? expected = null, string? came = null, string? why = null) =>
             new(check, outcome, trial.Sent(), Stopwatch.GetElapsedTime(at), expected, came, why);
         try
         {
-            await check.Run(trial);
+            await check.Steps(trial);
             return Result(Outcome.Passed);
         }
-        catch (Broken broken)
+        catch (CheckFailed broken)
         {
             return Result(Outcome.Failed, broken.Expected, broken.Came);
         }

@@ -1,5 +1,5 @@
+using ScimCompliance.Http;
 using ScimCompliance.Tests.BrokenServer;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Tests;
 

@@ -2,9 +2,9 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ScimCompliance.Checks;
+using ScimCompliance.Http;
 using ScimCompliance.Reports;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Tests;
 
@@ -25,7 +25,7 @@ sealed partial class ReportTests
         TimeSpan.FromMilliseconds(12)
     );
 
-    static readonly Verified Found = new(
+    static readonly VerificationResult Found = new(
         "http://host/scim",
         Profiles.All,
         DateTimeOffset.UnixEpoch,
@@ -148,7 +148,7 @@ sealed partial class ReportTests
             Profiles = Profiles.All,
             Why = "It breaks.",
             Change = "Mend it.",
-            Run = _ => Task.CompletedTask,
+            Steps = _ => Task.CompletedTask,
         };
 
     [GeneratedRegex("""(src|href)\s*=\s*["']?(https?:)?//|@import|url\(""")]

@@ -1,7 +1,7 @@
 using ScimCompliance.Checks;
+using ScimCompliance.Http;
 using ScimCompliance.Tests.BrokenServer;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Tests;
 
@@ -9,10 +9,10 @@ namespace ScimCompliance.Tests;
 static class Run
 {
     /// <summary>All of them; what they leave is forgotten by the server itself, which saves a third of the requests.</summary>
-    public static Task<Verified> AllAsync(TestServer server) =>
+    public static Task<VerificationResult> AllAsync(TestServer server) =>
         ChecksAsync(server, Catalogue.All, keep: true, finished: _ => server.Store.Clear());
 
-    public static async Task<Verified> ChecksAsync(
+    public static async Task<VerificationResult> ChecksAsync(
         TestServer server,
         IReadOnlyList<Check> checks,
         bool keep = false,

@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
+using ScimCompliance.Http;
 using ScimCompliance.Load;
 using ScimCompliance.Simulate;
 using ScimCompliance.Tests.BrokenServer;
 using ScimCompliance.Tests.Defects;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Tests;
 
@@ -90,7 +90,7 @@ sealed class SimulationSafetyTests
         await using var server = await TestServer.StartAsync(
             new("The first user is made twice, and the answer is 500")
             {
-                Habits = new() { UniqueUserNames = false },
+                Behaviour = new() { UniqueUserNames = false },
                 Around = (message, store, server) =>
                 {
                     if (!message.Creates("Users") || Interlocked.Increment(ref posts) is not 1)
@@ -253,7 +253,7 @@ sealed class SimulationSafetyTests
         }
     }
 
-    static async Task<Simulated> SimulateAsync(TestServer server, int cycles, bool keep = false)
+    static async Task<SimulationResult> SimulateAsync(TestServer server, int cycles, bool keep = false)
     {
         using var client = new ScimClient(new Uri(server.Url), TestServer.Token, TimeSpan.FromSeconds(10));
         var (tenant, people, random) = TenantGenerator.Generate(new(30, 6, 80), 7, "safe");
@@ -269,7 +269,7 @@ sealed class SimulationSafetyTests
         ).RunAsync(CancellationToken.None);
     }
 
-    static async Task<Loaded> LoadAsync(TestServer server, LoadOptions options)
+    static async Task<LoadResult> LoadAsync(TestServer server, LoadOptions options)
     {
         using var client = new ScimClient(new Uri(server.Url), TestServer.Token, TimeSpan.FromSeconds(10));
         return await new LoadRun(client, "1oad", 1, options, TimeProvider.System).RunAsync((_, _, _) => { }, CancellationToken.None);

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Bulk.BulkMessage;
 using static ScimCompliance.Checks.Severity;
 
@@ -26,7 +26,7 @@ static class BulkErrorChecks
             Needs = Needs.Bulk,
             Why = Why,
             Change = "Return the HTTP status of each operation.",
-            Run = async t => (await t.Bulk($$"""{"method":"DELETE","path":"/Users/{{t.NewGuid()}}"}""")).Operation().Had("404"),
+            Steps = async run => (await run.Bulk($$"""{"method":"DELETE","path":"/Users/{{run.NewGuid()}}"}""")).Operation().Had("404"),
         },
         new()
         {
@@ -38,14 +38,14 @@ static class BulkErrorChecks
             Needs = Needs.Bulk,
             Why = Why,
             Change = "Put the error that the operation would have got alone into response.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var answer = (await t.Bulk($$"""{"method":"DELETE","path":"/Users/{{t.NewGuid()}}"}""")).Operation();
+                var answer = (await run.Bulk($$"""{"method":"DELETE","path":"/Users/{{run.NewGuid()}}"}""")).Operation();
                 if (
                     answer.At("response.status").Text() is ""
-                    || !answer.At("response.schemas").Items().Any(schema => schema.Text() == Trial.ErrorSchema)
+                    || !answer.At("response.schemas").Items().Any(schema => schema.Text() == CheckRun.ErrorSchema)
                 )
-                    throw new Broken("response holds a SCIM error with schemas and status", Reply.Shown(answer));
+                    throw new CheckFailed("response holds a SCIM error with schemas and status", Reply.Describe(answer));
             },
         },
         new()
@@ -58,10 +58,12 @@ static class BulkErrorChecks
             Needs = Needs.Bulk,
             Why = Why,
             Change = "Check each operation as if it had come alone.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                (await t.Bulk(Create("/Users", "again", t.UserJson($$"""{"userName":"{{user.Name}}"}""")))).Operation("again").Had("409");
+                var user = await run.CreateUser();
+                (await run.Bulk(Create("/Users", "again", run.UserJson($$"""{"userName":"{{user.Name}}"}"""))))
+                    .Operation("again")
+                    .Had("409");
             },
         },
         new()
@@ -74,12 +76,12 @@ static class BulkErrorChecks
             Needs = Needs.Bulk,
             Why = Why,
             Change = "Go on after an error, unless failOnErrors says otherwise; each operation is a transaction of its own.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var body = t.UserJson();
-                var reply = await t.Bulk(Fails(t), Create("/Users", "after", body));
+                var body = run.UserJson();
+                var reply = await run.Bulk(Fails(run), Create("/Users", "after", body));
                 reply.Operation("after").Had("201");
-                (await t.Read(reply.Made("after", "/Users"))).IsIgnoringCase("userName", body["userName"].Text());
+                (await run.Read(reply.Made("after", "/Users"))).IsIgnoringCase("userName", body["userName"].Text());
             },
         },
         new()
@@ -92,18 +94,18 @@ static class BulkErrorChecks
             Needs = Needs.Bulk,
             Why = Why,
             Change = "Count the errors, and stop when failOnErrors is reached; return the results so far.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                var reply = await t.BulkUntil(1, Fails(t), $$"""{"method":"DELETE","path":"{{user.Path}}"}""");
+                var user = await run.CreateUser();
+                var reply = await run.BulkUntil(1, Fails(run), $$"""{"method":"DELETE","path":"{{user.Path}}"}""");
                 // The RFC speaks both of the results so far and of an error for the whole request.
                 reply.That(reply.Status is 200 or >= 400 and < 500, "the results so far, or an error", reply.Summary);
                 reply.That(
                     !reply["Operations"].Items().Any(done => done!.Status() is ['2', ..]),
                     "no operation that was carried out",
-                    Reply.Shown(reply["Operations"])
+                    Reply.Describe(reply["Operations"])
                 );
-                (await t.Get(user.Path)).Expect(200);
+                (await run.Get(user.Path)).Expect(200);
             },
         },
         new()
@@ -116,12 +118,12 @@ static class BulkErrorChecks
             Needs = Needs.Bulk,
             Why = Why,
             Change = "Go on until as many operations have failed as failOnErrors says.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                var reply = (await t.BulkUntil(2, Fails(t), $$"""{"method":"DELETE","path":"{{user.Path}}"}""")).Expect(200);
+                var user = await run.CreateUser();
+                var reply = (await run.BulkUntil(2, Fails(run), $$"""{"method":"DELETE","path":"{{user.Path}}"}""")).Expect(200);
                 reply.Count("Operations", 2);
-                var read = await t.Get(user.Path);
+                var read = await run.Get(user.Path);
                 read.That(!read.IsSuccess, "the user of the second operation is deleted", read.Summary);
             },
         },
@@ -135,13 +137,13 @@ static class BulkErrorChecks
             id: "bulk.errors.method",
             title: "An operation with a method that bulk does not know is refused",
             rule: "RFC 7644 §3.7: POST, PUT, PATCH or DELETE",
-            operation: t => $$"""{"method":"GET","path":"/Users/{{t.NewGuid()}}"}"""
+            operation: run => $$"""{"method":"GET","path":"/Users/{{run.NewGuid()}}"}"""
         ),
         Refused(
             id: "bulk.errors.no-bulk-id",
             title: "A POST without a bulkId is refused",
             rule: "RFC 7644 §3.7: bulkId is REQUIRED when method is POST",
-            operation: t => $$$"""{"method":"POST","path":"/Users","data":{{{t.UserJson().ToJsonString()}}}}"""
+            operation: run => $$$"""{"method":"POST","path":"/Users","data":{{{run.UserJson().ToJsonString()}}}}"""
         ),
         Refused(
             id: "bulk.errors.no-data",
@@ -159,12 +161,12 @@ static class BulkErrorChecks
             Needs = Needs.Bulk,
             Why = Why,
             Change = "Count the operations before you begin, and answer 413 with the limit in detail.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var most = Limit(t, "bulk.maxOperations", FewOperations);
+                var most = Limit(run, "bulk.maxOperations", FewOperations);
                 TooLarge(
-                    await t.Bulk([
-                        .. Enumerable.Range(0, most + 1).Select(_ => $$"""{"method":"DELETE","path":"/Users/{{t.NewGuid()}}"}"""),
+                    await run.Bulk([
+                        .. Enumerable.Range(0, most + 1).Select(_ => $$"""{"method":"DELETE","path":"/Users/{{run.NewGuid()}}"}"""),
                     ])
                 );
             },
@@ -179,23 +181,23 @@ static class BulkErrorChecks
             Needs = Needs.Bulk,
             Why = Why,
             Change = "Refuse a body that is too long before you read it, and answer 413 with the limit in detail.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var most = Limit(t, "bulk.maxPayloadSize", FewBytes);
+                var most = Limit(run, "bulk.maxPayloadSize", FewBytes);
                 var operation =
-                    $$$"""{"method":"DELETE","path":"/Users/{{{t.NewGuid()}}}","data":{"padding":"{{{new string('x', most)}}}"}}""";
-                TooLarge(await t.Bulk(operation));
+                    $$$"""{"method":"DELETE","path":"/Users/{{{run.NewGuid()}}}","data":{"padding":"{{{new string('x', most)}}}"}}""";
+                TooLarge(await run.Bulk(operation));
             },
         },
     ];
 
-    static string Fails(Trial t) => $$"""{"method":"DELETE","path":"/Users/{{t.NewGuid()}}"}""";
+    static string Fails(CheckRun run) => $$"""{"method":"DELETE","path":"/Users/{{run.NewGuid()}}"}""";
 
-    static int Limit(Trial t, string path, int cheap) =>
-        (t.Target.Capabilities.Config.At(path) as JsonValue)?.TryGetValue<int>(out var limit) is true && limit > 0 && limit <= cheap
+    static int Limit(CheckRun run, string path, int cheap) =>
+        (run.Target.Capabilities.Config.At(path) as JsonValue)?.TryGetValue<int>(out var limit) is true && limit > 0 && limit <= cheap
             ? limit
             : throw new NotOffered(
-                $"{path} is {Reply.Shown(t.Target.Capabilities.Config.At(path))}: no limit that can be tried at little cost"
+                $"{path} is {Reply.Describe(run.Target.Capabilities.Config.At(path))}: no limit that can be tried at little cost"
             );
 
     // A server that refuses early may close the connection while the rest is still being sent (RFC 9110 §15.5.14).
@@ -204,7 +206,7 @@ static class BulkErrorChecks
             413
         );
 
-    static Check Refused(string id, string title, string rule, Func<Trial, string> operation) =>
+    static Check Refused(string id, string title, string rule, Func<CheckRun, string> operation) =>
         new()
         {
             Id = id,
@@ -215,13 +217,17 @@ static class BulkErrorChecks
             Needs = Needs.Bulk,
             Why = Why,
             Change = "Answer 400 with scimType invalidSyntax for the operation (or the whole request), and say what is missing or wrong.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = await t.Bulk(operation(t));
+                var reply = await run.Bulk(operation(run));
                 if (reply.Status is >= 400 and < 500)
                     return;
                 var status = reply.Operation().Status();
-                reply.That(status is ['4', ..], "the request, or the operation in it, has a status of 400 to 499", Reply.Shown(reply.Json));
+                reply.That(
+                    status is ['4', ..],
+                    "the request, or the operation in it, has a status of 400 to 499",
+                    Reply.Describe(reply.Json)
+                );
             },
         };
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Bulk.BulkMessage;
 using static ScimCompliance.Checks.Severity;
 
@@ -22,13 +22,13 @@ static class BulkOperationChecks
             Needs = Needs.Bulk,
             Why = Why,
             Change = "Answer 200 and name urn:ietf:params:scim:api:messages:2.0:BulkResponse in schemas.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = (await t.Bulk(Create("/Users", "a", t.UserJson()))).Expect(200);
+                var reply = (await run.Bulk(Create("/Users", "a", run.UserJson()))).Expect(200);
                 reply.That(
                     reply["schemas"].Items().Any(schema => schema.Text() == "urn:ietf:params:scim:api:messages:2.0:BulkResponse"),
                     "schemas names BulkResponse",
-                    Reply.Shown(reply["schemas"])
+                    Reply.Describe(reply["schemas"])
                 );
             },
         },
@@ -42,12 +42,12 @@ static class BulkOperationChecks
             Needs = Needs.Bulk,
             Why = Why,
             Change = "List the result of every operation that was carried out.",
-            Run = async t =>
+            Steps = async run =>
                 (
-                    await t.Bulk(
-                        Create("/Users", "a", t.UserJson()),
-                        Create("/Users", "b", t.UserJson()),
-                        Create("/Users", "c", t.UserJson())
+                    await run.Bulk(
+                        Create("/Users", "a", run.UserJson()),
+                        Create("/Users", "b", run.UserJson()),
+                        Create("/Users", "c", run.UserJson())
                     )
                 )
                     .Expect(200)
@@ -63,12 +63,12 @@ static class BulkOperationChecks
             Needs = Needs.Bulk,
             Why = Why,
             Change = "Write the status as a string.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var answer = (await t.Bulk(Create("/Users", "a", t.UserJson()))).Operation();
+                var answer = (await run.Bulk(Create("/Users", "a", run.UserJson()))).Operation();
                 var status = answer.At("status.code") ?? answer.At("status");
                 if (status?.GetValueKind() is not JsonValueKind.String)
-                    throw new Broken("status is a string such as \"201\"", Reply.Shown(status));
+                    throw new CheckFailed("status is a string such as \"201\"", Reply.Describe(status));
             },
         },
         new()
@@ -81,9 +81,9 @@ static class BulkOperationChecks
             Needs = Needs.Bulk,
             Why = Why,
             Change = "Return the bulkId of every POST.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = await t.Bulk(Create("/Users", "first-1", t.UserJson()), Create("/Users", "second-2", t.UserJson()));
+                var reply = await run.Bulk(Create("/Users", "first-1", run.UserJson()), Create("/Users", "second-2", run.UserJson()));
                 foreach (var bulkId in (string[])["first-1", "second-2"])
                     reply.Operation(bulkId);
             },
@@ -98,13 +98,13 @@ static class BulkOperationChecks
             Needs = Needs.Bulk,
             Why = Why,
             Change = "Return location, with the address of the resource.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var answer = (await t.Bulk(Create("/Users", "a", t.UserJson()))).Operation().Had("201");
+                var answer = (await run.Bulk(Create("/Users", "a", run.UserJson()))).Operation().Had("201");
                 var location = answer.At("location").Text();
                 if (location.IndexOf("/Users/", StringComparison.OrdinalIgnoreCase) is not (>= 0 and var at))
-                    throw new Broken("location is the address of the user", Reply.Shown(answer));
-                (await t.Get(location[at..])).Expect(200);
+                    throw new CheckFailed("location is the address of the user", Reply.Describe(answer));
+                (await run.Get(location[at..])).Expect(200);
             },
         },
         new()
@@ -117,14 +117,14 @@ static class BulkOperationChecks
             Needs = Needs.Bulk | Needs.Patch,
             Why = Why,
             Change = "Return location with every result but that of a failed POST.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
+                var user = await run.CreateUser();
                 var answer = (
-                    await t.Bulk(Change("PATCH", user, Trial.PatchOp("""{"op":"replace","path":"active","value":false}""")))
+                    await run.Bulk(Change("PATCH", user, CheckRun.PatchOp("""{"op":"replace","path":"active","value":false}""")))
                 ).Operation();
                 if (!answer.At("location").Text().EndsWith(user.Path, StringComparison.Ordinal))
-                    throw new Broken($"location ends in {user.Path}", Reply.Shown(answer));
+                    throw new CheckFailed($"location ends in {user.Path}", Reply.Describe(answer));
             },
         },
         new()
@@ -137,11 +137,11 @@ static class BulkOperationChecks
             Needs = Needs.Bulk | Needs.ETag,
             Why = Why,
             Change = "Return the ETag of the resource as version.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var answer = (await t.Bulk(Create("/Users", "a", t.UserJson()))).Operation().Had("201");
+                var answer = (await run.Bulk(Create("/Users", "a", run.UserJson()))).Operation().Had("201");
                 if (answer.At("version").Text() is "")
-                    throw new Broken("the result has a version", Reply.Shown(answer));
+                    throw new CheckFailed("the result has a version", Reply.Describe(answer));
             },
         },
         new()
@@ -154,12 +154,12 @@ static class BulkOperationChecks
             Needs = Needs.Bulk,
             Why = Why,
             Change = "Carry out the POST as if it had come alone, with status 201.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var body = t.UserJson();
-                var reply = await t.Bulk(Create("/Users", "a", body));
+                var body = run.UserJson();
+                var reply = await run.Bulk(Create("/Users", "a", body));
                 reply.Operation().Had("201");
-                (await t.Read(reply.Made("a", "/Users"))).IsIgnoringCase("userName", body["userName"].Text());
+                (await run.Read(reply.Made("a", "/Users"))).IsIgnoringCase("userName", body["userName"].Text());
             },
         },
         new()
@@ -172,12 +172,12 @@ static class BulkOperationChecks
             Needs = Needs.Bulk | Needs.Groups,
             Why = Why,
             Change = "Carry out the POST as if it had come alone, with status 201.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var body = t.GroupJson();
-                var reply = await t.Bulk(Create("/Groups", "a", body));
+                var body = run.GroupJson();
+                var reply = await run.Bulk(Create("/Groups", "a", body));
                 reply.Operation().Had("201");
-                (await t.Read(reply.Made("a", "/Groups"))).Is("displayName", body["displayName"]!.DeepClone());
+                (await run.Read(reply.Made("a", "/Groups"))).Is("displayName", body["displayName"]!.DeepClone());
             },
         },
         new()
@@ -191,12 +191,12 @@ static class BulkOperationChecks
             Attributes = ["User:displayName"],
             Why = Why,
             Change = "Carry out the PUT as if it had come alone, with status 200.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                var body = t.UserJson($$"""{"id":"{{user.Id}}","userName":"{{user.Name}}","displayName":"By Bulk"}""");
-                (await t.Bulk(Change("PUT", user, body.ToJsonString()))).Operation().Had("200");
-                (await t.Read(user)).Is("displayName", "By Bulk");
+                var user = await run.CreateUser();
+                var body = run.UserJson($$"""{"id":"{{user.Id}}","userName":"{{user.Name}}","displayName":"By Bulk"}""");
+                (await run.Bulk(Change("PUT", user, body.ToJsonString()))).Operation().Had("200");
+                (await run.Read(user)).Is("displayName", "By Bulk");
             },
         },
         new()
@@ -210,13 +210,13 @@ static class BulkOperationChecks
             Attributes = ["User:displayName"],
             Why = Why,
             Change = "Carry out the PATCH as if it had come alone, with status 200 or 204.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                (await t.Bulk(Change("PATCH", user, Trial.PatchOp("""{"op":"replace","path":"displayName","value":"By Bulk"}"""))))
+                var user = await run.CreateUser();
+                (await run.Bulk(Change("PATCH", user, CheckRun.PatchOp("""{"op":"replace","path":"displayName","value":"By Bulk"}"""))))
                     .Operation()
                     .Had("200", "204");
-                (await t.Read(user)).Is("displayName", "By Bulk");
+                (await run.Read(user)).Is("displayName", "By Bulk");
             },
         },
         new()
@@ -229,11 +229,11 @@ static class BulkOperationChecks
             Needs = Needs.Bulk,
             Why = Why,
             Change = "Carry out the DELETE as if it had come alone, with status 204.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                (await t.Bulk($$"""{"method":"DELETE","path":"{{user.Path}}"}""")).Operation().Had("204");
-                Gone(await t.Get(user.Path));
+                var user = await run.CreateUser();
+                (await run.Bulk($$"""{"method":"DELETE","path":"{{user.Path}}"}""")).Operation().Had("204");
+                Gone(await run.Get(user.Path));
             },
         },
         new()
@@ -247,18 +247,18 @@ static class BulkOperationChecks
             Attributes = ["User:displayName"],
             Why = Why,
             Change = "Keep the order of operations on the same resource.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                var reply = await t.Bulk([
+                var user = await run.CreateUser();
+                var reply = await run.Bulk([
                     .. Enumerable
                         .Range(1, 4)
                         .Select(at =>
-                            Change("PATCH", user, Trial.PatchOp($$"""{"op":"replace","path":"displayName","value":"Step {{at}}"}"""))
+                            Change("PATCH", user, CheckRun.PatchOp($$"""{"op":"replace","path":"displayName","value":"Step {{at}}"}"""))
                         ),
                 ]);
-                reply.Prepared();
-                (await t.Read(user)).Is("displayName", "Step 4");
+                reply.RequireSuccess();
+                (await run.Read(user)).Is("displayName", "Step 4");
             },
         },
     ];

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Bulk.BulkMessage;
 using static ScimCompliance.Checks.Severity;
 
@@ -7,7 +7,7 @@ namespace ScimCompliance.Checks.Bulk;
 /// <summary>References to what the same bulk request makes: <c>bulkId:…</c> (RFC 7644 §3.7.1, §3.7.2).</summary>
 static class BulkReferenceChecks
 {
-    const string Manager = Trial.EnterpriseSchema + ":manager.value";
+    const string Manager = CheckRun.EnterpriseSchema + ":manager.value";
 
     public static IReadOnlyList<Check> All { get; } =
     [
@@ -17,11 +17,11 @@ static class BulkReferenceChecks
             rule: "RFC 7644 §3.7.2",
             severity: Must,
             needs: Needs.Groups,
-            run: async t =>
+            steps: async run =>
             {
-                var reply = await t.Bulk(Create("/Users", "who", t.UserJson()), Create("/Groups", "where", Group(t, "who")));
+                var reply = await run.Bulk(Create("/Users", "who", run.UserJson()), Create("/Groups", "where", Group(run, "who")));
                 reply.Operation("where").Had("201");
-                await t.Holds(reply.Made("where", "/Groups"), reply.Made("who", "/Users"));
+                await run.ExpectMembers(reply.Made("where", "/Groups"), reply.Made("who", "/Users"));
             }
         ),
         Of(
@@ -30,11 +30,11 @@ static class BulkReferenceChecks
             rule: "RFC 7644 §3.7.1",
             severity: Should,
             needs: Needs.Groups,
-            run: async t =>
+            steps: async run =>
             {
-                var reply = await t.Bulk(Create("/Groups", "where", Group(t, "who")), Create("/Users", "who", t.UserJson()));
+                var reply = await run.Bulk(Create("/Groups", "where", Group(run, "who")), Create("/Users", "who", run.UserJson()));
                 reply.Operation("where").Had("201");
-                await t.Holds(reply.Made("where", "/Groups"), reply.Made("who", "/Users"));
+                await run.ExpectMembers(reply.Made("where", "/Groups"), reply.Made("who", "/Users"));
             }
         ),
         Of(
@@ -44,14 +44,14 @@ static class BulkReferenceChecks
             severity: Must,
             needs: Needs.EnterpriseUser,
             attributes: ["EnterpriseUser:manager"],
-            run: async t =>
+            steps: async run =>
             {
-                var report = t.UserJson(
-                    $$$"""{"schemas":["{{{Trial.UserSchema}}}","{{{Trial.EnterpriseSchema}}}"],"{{{Trial.EnterpriseSchema}}}":{"manager":{"value":"bulkId:boss"} } }"""
+                var report = run.UserJson(
+                    $$$"""{"schemas":["{{{CheckRun.UserSchema}}}","{{{CheckRun.EnterpriseSchema}}}"],"{{{CheckRun.EnterpriseSchema}}}":{"manager":{"value":"bulkId:boss"} } }"""
                 );
-                var reply = await t.Bulk(Create("/Users", "boss", t.UserJson()), Create("/Users", "report", report));
+                var reply = await run.Bulk(Create("/Users", "boss", run.UserJson()), Create("/Users", "report", report));
                 reply.Operation("report").Had("201");
-                (await t.Read(reply.Made("report", "/Users"))).Is(Manager, reply.Made("boss", "/Users").Id);
+                (await run.Read(reply.Made("report", "/Users"))).Is(Manager, reply.Made("boss", "/Users").Id);
             }
         ),
         Of(
@@ -60,15 +60,15 @@ static class BulkReferenceChecks
             rule: "RFC 7644 §3.7.2",
             severity: Must,
             needs: Needs.Groups | Needs.Patch,
-            run: async t =>
+            steps: async run =>
             {
-                var group = await t.Group();
-                var reply = await t.Bulk(
-                    Create("/Users", "who", t.UserJson()),
-                    Change("PATCH", group, Trial.PatchOp("""{"op":"add","path":"members","value":[{"value":"bulkId:who"}]}"""))
+                var group = await run.CreateGroup();
+                var reply = await run.Bulk(
+                    Create("/Users", "who", run.UserJson()),
+                    Change("PATCH", group, CheckRun.PatchOp("""{"op":"add","path":"members","value":[{"value":"bulkId:who"}]}"""))
                 );
                 reply.Expect(200);
-                await t.Holds(group, reply.Made("who", "/Users"));
+                await run.ExpectMembers(group, reply.Made("who", "/Users"));
             }
         ),
         Of(
@@ -77,26 +77,26 @@ static class BulkReferenceChecks
             rule: "RFC 7644 §3.7.1",
             severity: Must,
             needs: Needs.Groups,
-            run: async t =>
+            steps: async run =>
             {
-                var inner = await t.Group();
+                var inner = await run.CreateGroup();
                 try
                 {
-                    await t.Group(inner);
+                    await run.CreateGroup(inner);
                 }
                 catch (Blocked)
                 {
                     throw new NotOffered("groups are not taken as members of groups");
                 }
-                var reply = await t.Bulk(Create("/Groups", "a", Group(t, "b")), Create("/Groups", "b", Group(t, "a")));
+                var reply = await run.Bulk(Create("/Groups", "a", Group(run, "b")), Create("/Groups", "b", Group(run, "a")));
                 if (reply.Status is 409)
                     return;
                 var (a, b) = (reply.Operation("a"), reply.Operation("b"));
                 if (a.Status() is "409" || b.Status() is "409")
                     return;
                 _ = (a.Had("201"), b.Had("201"));
-                await t.Holds(reply.Made("a", "/Groups"), reply.Made("b", "/Groups"));
-                await t.Holds(reply.Made("b", "/Groups"), reply.Made("a", "/Groups"));
+                await run.ExpectMembers(reply.Made("a", "/Groups"), reply.Made("b", "/Groups"));
+                await run.ExpectMembers(reply.Made("b", "/Groups"), reply.Made("a", "/Groups"));
             }
         ),
         Of(
@@ -105,9 +105,9 @@ static class BulkReferenceChecks
             rule: "RFC 7644 §3.7.2",
             severity: Should,
             needs: Needs.Groups,
-            run: async t =>
+            steps: async run =>
             {
-                var reply = await t.Bulk(Create("/Groups", "where", Group(t, "nobody")));
+                var reply = await run.Bulk(Create("/Groups", "where", Group(run, "nobody")));
                 if (reply.Status is >= 400 and < 500)
                     return;
                 var status = reply.Operation().Status();
@@ -116,15 +116,15 @@ static class BulkReferenceChecks
         ),
     ];
 
-    static System.Text.Json.Nodes.JsonObject Group(Trial t, string member) =>
-        t.GroupJson($$"""{"members":[{"value":"bulkId:{{member}}"}]}""");
+    static System.Text.Json.Nodes.JsonObject Group(CheckRun run, string member) =>
+        run.GroupJson($$"""{"members":[{"value":"bulkId:{{member}}"}]}""");
 
     static Check Of(
         string id,
         string title,
         string rule,
         Severity severity,
-        Func<Trial, Task> run,
+        Func<CheckRun, Task> steps,
         Needs needs,
         params string[] attributes
     ) =>
@@ -140,6 +140,6 @@ static class BulkReferenceChecks
             Why = "The new resources are there, but not connected: members and managers are missing, or are the text 'bulkId:…'.",
             Change =
                 "Put the id of the new resource in the place of \"bulkId:…\" wherever a reference may stand; create first what is referred to.",
-            Run = run,
+            Steps = steps,
         };
 }

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Concurrency;
@@ -23,12 +23,12 @@ static class ParallelMemberChecks
             Needs = Needs.Groups | Needs.Patch,
             Why = Why,
             Change = Change,
-            Run = async t =>
+            Steps = async run =>
             {
-                var users = await t.Users(Many);
-                var group = await t.Group();
-                var replies = await Task.WhenAll(users.Select(user => t.Patch(group, Add(user))));
-                await t.Holds(group, Accepted(users, replies));
+                var users = await run.CreateUsers(Many);
+                var group = await run.CreateGroup();
+                var replies = await Task.WhenAll(users.Select(user => run.Patch(group, Add(user))));
+                await run.ExpectMembers(group, Accepted(users, replies));
             },
         },
         new()
@@ -41,11 +41,11 @@ static class ParallelMemberChecks
             Needs = Needs.Groups | Needs.Patch,
             Why = "What is refused comes again in the next cycle only, 40 minutes later, and counts towards quarantine.",
             Change = "Wait for the other change, or try again yourself, instead of answering with a conflict or an error.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var users = await t.Users(Many);
-                var group = await t.Group();
-                foreach (var reply in await Task.WhenAll(users.Select(user => t.Patch(group, Add(user)))))
+                var users = await run.CreateUsers(Many);
+                var group = await run.CreateGroup();
+                foreach (var reply in await Task.WhenAll(users.Select(user => run.Patch(group, Add(user)))))
                     reply.Success();
             },
         },
@@ -59,17 +59,17 @@ static class ParallelMemberChecks
             Needs = Needs.Groups | Needs.Patch,
             Why = Why,
             Change = Change,
-            Run = async t =>
+            Steps = async run =>
             {
-                var users = await t.Users(Many);
+                var users = await run.CreateUsers(Many);
                 var (leave, join) = (users[..(Many / 2)], users[(Many / 2)..]);
-                var group = await t.Group(users[..(Many / 2 + 1)]);
-                (await t.Patch(group, Remove(join[0]))).Prepared();
-                if ((await t.Members(group)).Length != leave.Length)
+                var group = await run.CreateGroup(users[..(Many / 2 + 1)]);
+                (await run.Patch(group, Remove(join[0]))).RequireSuccess();
+                if ((await run.MemberIds(group)).Length != leave.Length)
                     throw new Blocked("Removing one member takes out another number of members (members.remove.default)");
-                var replies = await Task.WhenAll(users.Select((user, at) => t.Patch(group, at < Many / 2 ? Remove(user) : Add(user))));
-                Made[] stay = [.. leave.Where((_, at) => !replies[at].IsSuccess)];
-                await t.Holds(group, [.. stay, .. Accepted(join, replies[(Many / 2)..], stay is [])]);
+                var replies = await Task.WhenAll(users.Select((user, at) => run.Patch(group, at < Many / 2 ? Remove(user) : Add(user))));
+                CreatedResource[] stay = [.. leave.Where((_, at) => !replies[at].IsSuccess)];
+                await run.ExpectMembers(group, [.. stay, .. Accepted(join, replies[(Many / 2)..], stay is [])]);
             },
         },
         new()
@@ -82,12 +82,12 @@ static class ParallelMemberChecks
             Needs = Needs.Groups | Needs.Patch,
             Why = "A member who is in twice stays in after one removal.",
             Change = "Make group and member together unique, and take a second insert as success.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var (user, group) = (await t.User(), await t.Group());
-                var replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => t.Patch(group, Add(user))));
+                var (user, group) = (await run.CreateUser(), await run.CreateGroup());
+                var replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => run.Patch(group, Add(user))));
                 _ = Accepted([.. replies.Select(_ => user)], replies);
-                await t.Holds(group, user);
+                await run.ExpectMembers(group, user);
             },
         },
         new()
@@ -100,15 +100,15 @@ static class ParallelMemberChecks
             Needs = Needs.Groups | Needs.Patch,
             Why = "Either the new name or some members are lost, depending on who came last.",
             Change = Change,
-            Run = async t =>
+            Steps = async run =>
             {
-                var users = await t.Users(8);
-                var (group, name) = (await t.Group(), t.NewName());
-                var renaming = t.Patch(group, $$"""{"op":"replace","path":"displayName","value":"{{name}}"}""");
-                var replies = await Task.WhenAll(users.Select(user => t.Patch(group, Add(user))));
-                var renamed = (await renaming).Prepared();
-                await t.Holds(group, Accepted(users, replies));
-                (await t.Read(group)).Is("displayName", name);
+                var users = await run.CreateUsers(8);
+                var (group, name) = (await run.CreateGroup(), run.NewName());
+                var renaming = run.Patch(group, $$"""{"op":"replace","path":"displayName","value":"{{name}}"}""");
+                var replies = await Task.WhenAll(users.Select(user => run.Patch(group, Add(user))));
+                var renamed = (await renaming).RequireSuccess();
+                await run.ExpectMembers(group, Accepted(users, replies));
+                (await run.Read(group)).Is("displayName", name);
             },
         },
         new()
@@ -122,29 +122,29 @@ static class ParallelMemberChecks
             Why = "The app shows members who do not exist, and no client will ever take them out.",
             Change =
                 "Lock the user while you add the membership (or let the database keep the reference), and delete memberships with the user.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var users = await t.Users(8);
-                var group = await t.Group();
-                var adding = users.Select(user => t.Patch(group, Add(user))).ToList();
-                foreach (var reply in await Task.WhenAll(users.Select(user => t.Delete(user.Path))))
-                    reply.Prepared();
+                var users = await run.CreateUsers(8);
+                var group = await run.CreateGroup();
+                var adding = users.Select(user => run.Patch(group, Add(user))).ToList();
+                foreach (var reply in await Task.WhenAll(users.Select(user => run.Delete(user.Path))))
+                    reply.RequireSuccess();
                 await Task.WhenAll(adding);
-                if ((await t.Get(users[0].Path)).IsSuccess)
+                if ((await run.Get(users[0].Path)).IsSuccess)
                     throw new Blocked("A deleted user can still be read");
-                await t.Holds(group);
+                await run.ExpectMembers(group);
             },
         },
     ];
 
-    static string Add(Made user) => $$"""{"op":"add","path":"members","value":[{"value":"{{user.Id}}"}]}""";
+    static string Add(CreatedResource user) => $$"""{"op":"add","path":"members","value":[{"value":"{{user.Id}}"}]}""";
 
-    static string Remove(Made user) => $$"""{"op":"remove","path":"members","value":[{"value":"{{user.Id}}"}]}""";
+    static string Remove(CreatedResource user) => $$"""{"op":"remove","path":"members","value":[{"value":"{{user.Id}}"}]}""";
 
     // What was refused counts in another check; what was accepted must be there.
-    static Made[] Accepted(Made[] users, Reply[] replies, bool some = true)
+    static CreatedResource[] Accepted(CreatedResource[] users, Reply[] replies, bool some = true)
     {
-        Made[] accepted = [.. users.Where((_, at) => replies[at].IsSuccess)];
+        CreatedResource[] accepted = [.. users.Where((_, at) => replies[at].IsSuccess)];
         return accepted is [] && some
             ? throw new Blocked($"None of {users.Length} requests at the same time succeeded: {replies[0].Summary}")
             : accepted;

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Concurrency;
@@ -29,21 +29,21 @@ static class ParallelUserChecks
             Needs = Needs.Patch,
             Why = "Of two changes that Entra was told had succeeded one is lost, and it is not sent again.",
             Change = "Write what has changed only, or compare versions and try again when somebody was faster.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var offered = Attributes.Where(attribute => t.Target.Capabilities.Has("User:" + attribute)).ToArray();
+                var offered = Attributes.Where(attribute => run.Target.Capabilities.Has("User:" + attribute)).ToArray();
                 if (offered.Length < 2)
                     throw new NotOffered("/Schemas lists fewer than two of the attributes to change");
-                var user = await t.User();
+                var user = await run.CreateUser();
                 var replies = await Task.WhenAll(
-                    offered.Select(path => t.Patch(user, $$"""{"op":"replace","path":"{{path}}","value":"New {{path}}"}"""))
+                    offered.Select(path => run.Patch(user, $$"""{"op":"replace","path":"{{path}}","value":"New {{path}}"}"""))
                 );
                 var accepted = offered.Where((_, at) => replies[at].IsSuccess).ToList();
                 if (accepted.Count < 2)
                     throw new Blocked(
                         $"{accepted.Count} of {offered.Length} changes succeeded, too few to see whether one is lost: {replies.First(reply => !reply.IsSuccess).Summary}"
                     );
-                var after = await t.Read(user);
+                var after = await run.Read(user);
                 foreach (var path in accepted)
                     after.Is(path, "New " + path);
             },
@@ -57,9 +57,9 @@ static class ParallelUserChecks
             Profiles = Profiles.All,
             Why = "Two accounts of one name make every later match ambiguous (DuplicateTargetEntries): Entra then writes to neither.",
             Change = "Let a unique index of the database keep userName unique, not a look-up before the insert.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var (_, replies) = await AtOnce(t, "/Users", t.UserJson(), "users.create.duplicate");
+                var (_, replies) = await AtOnce(run, "/Users", run.UserJson(), "users.create.duplicate");
                 var created = replies.Count(reply => reply.IsSuccess);
                 replies[0].That(created is 1, "one of eight POSTs creates the user", $"{created} do");
             },
@@ -69,7 +69,7 @@ static class ParallelUserChecks
             title: "Of users of one name that are created at the same time all but one are refused as if they came one after another",
             collection: "/Users",
             duplicates: "users.create.duplicate",
-            body: t => t.UserJson()
+            body: run => run.UserJson()
         ),
         new()
         {
@@ -81,9 +81,9 @@ static class ParallelUserChecks
             Needs = Needs.Groups,
             Why = "Two groups of one name make every later match ambiguous (DuplicateTargetEntries): Entra then writes to neither.",
             Change = "Let a unique index of the database keep displayName of groups unique.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var (_, replies) = await AtOnce(t, "/Groups", t.GroupJson(), "groups.create.duplicate");
+                var (_, replies) = await AtOnce(run, "/Groups", run.GroupJson(), "groups.create.duplicate");
                 var created = replies.Count(reply => reply.IsSuccess);
                 replies[0].That(created is 1, "one of eight POSTs creates the group", $"{created} do");
             },
@@ -94,7 +94,7 @@ static class ParallelUserChecks
             needs: Needs.Groups,
             collection: "/Groups",
             duplicates: "groups.create.duplicate",
-            body: t => t.GroupJson()
+            body: run => run.GroupJson()
         ),
         new()
         {
@@ -107,12 +107,15 @@ static class ParallelUserChecks
             Why =
                 "When an answer is lost on the way, Entra sends the same user again. A second account, or an error it does not understand, blocks this user for good.",
             Change = "Refuse the second POST with 409, so that Entra looks the user up.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var body = t.UserJson($$"""{"externalId":"{{t.NewGuid()}}","displayName":"Lost Answer"}""");
-                var user = await t.Make("/Users", body);
-                (await t.Post("/Users", body)).Expect(409);
-                (await t.Find("/Users", $"userName eq \"{user.Name}\"")).Prepared().Count("Resources", 1).Is("Resources[0].id", user.Id);
+                var body = run.UserJson($$"""{"externalId":"{{run.NewGuid()}}","displayName":"Lost Answer"}""");
+                var user = await run.Create("/Users", body);
+                (await run.Post("/Users", body)).Expect(409);
+                (await run.Find("/Users", $"userName eq \"{user.Name}\""))
+                    .RequireSuccess()
+                    .Count("Resources", 1)
+                    .Is("Resources[0].id", user.Id);
             },
         },
         new()
@@ -124,10 +127,10 @@ static class ParallelUserChecks
             Profiles = Profiles.Rfc,
             Why = "A repeated deletion ends in an error that the admin has to look into, though all is well.",
             Change = "Answer 404 to whoever comes second.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                var replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => t.Delete(user.Path)));
+                var user = await run.CreateUser();
+                var replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => run.Delete(user.Path)));
                 foreach (var reply in replies)
                     reply.Expect(204, 404);
                 replies[0].That(replies.Any(reply => reply.Status is 204), "one deletion is answered 204", "none is");
@@ -144,21 +147,21 @@ static class ParallelUserChecks
             Attributes = ["User:name.givenName", "User:name.familyName"],
             Why = "Somebody who reads in between sees a person who never existed: one half old, the other new.",
             Change = "Carry out a PATCH in one transaction.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User("""{"name":{"givenName":"G-0","familyName":"F-0"}}""");
+                var user = await run.CreateUser("""{"name":{"givenName":"G-0","familyName":"F-0"}}""");
                 var reading = new List<Task<Reply>>();
                 var writing = new List<Task<Reply>>();
                 for (var i = 1; i <= 12; i++)
                 {
                     writing.Add(
-                        t.Patch(
+                        run.Patch(
                             user,
                             $$"""{"op":"replace","path":"name.givenName","value":"G-{{i}}"}""",
                             $$"""{"op":"replace","path":"name.familyName","value":"F-{{i}}"}"""
                         )
                     );
-                    reading.Add(t.Read(user));
+                    reading.Add(run.Read(user));
                 }
                 if (!(await Task.WhenAll(writing)).Any(reply => reply.IsSuccess))
                     throw new Blocked("None of the changes succeeded");
@@ -173,7 +176,7 @@ static class ParallelUserChecks
         string title,
         string collection,
         string duplicates,
-        Func<Trial, System.Text.Json.Nodes.JsonObject> body,
+        Func<CheckRun, System.Text.Json.Nodes.JsonObject> body,
         Needs needs = Needs.Nothing
     ) =>
         new()
@@ -186,9 +189,9 @@ static class ParallelUserChecks
             Needs = needs,
             Why = "Entra takes a 500 for an outage: it repeats the request and counts it towards quarantine.",
             Change = "Turn the database's violation of the unique index into 409 uniqueness.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var (alone, replies) = await AtOnce(t, collection, body(t), duplicates);
+                var (alone, replies) = await AtOnce(run, collection, body(run), duplicates);
                 foreach (var reply in replies.Where(reply => !reply.IsSuccess))
                     reply.Expect(alone);
             },
@@ -196,7 +199,7 @@ static class ParallelUserChecks
 
     // First one after another: a server where even that makes two of a name fails another check.
     static async Task<(int Alone, Reply[] Replies)> AtOnce(
-        Trial t,
+        CheckRun run,
         string collection,
         System.Text.Json.Nodes.JsonObject body,
         string duplicates
@@ -204,11 +207,11 @@ static class ParallelUserChecks
     {
         var text = body.ToJsonString();
         var name = (body["userName"] ?? body["displayName"]).Text();
-        var probe = text.Replace(name, t.NewName(), StringComparison.Ordinal);
-        (await t.Post(collection, probe)).Prepared();
-        var alone = await t.Post(collection, probe);
+        var probe = text.Replace(name, run.NewName(), StringComparison.Ordinal);
+        (await run.Post(collection, probe)).RequireSuccess();
+        var alone = await run.Post(collection, probe);
         if (alone.IsSuccess)
             throw new Blocked($"Names are not unique on this server ({duplicates})");
-        return (alone.Status, await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => t.Post(collection, text))));
+        return (alone.Status, await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => run.Post(collection, text))));
     }
 }

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Connecting;
@@ -29,7 +29,8 @@ static class ProbeChecks
             Why =
                 "Admins append this flag to the Tenant URL to get well-formed PATCH requests. A server that stumbles over it cannot be connected.",
             Change = "Ignore query parameters that you do not know.",
-            Run = async t => Empty(await t.Get($"/Users?aadOptscim062020&filter={Trial.Encoded($"userName eq \"{t.NewGuid()}\"")}")),
+            Steps = async run =>
+                Empty(await run.Get($"/Users?aadOptscim062020&filter={CheckRun.UrlEncode($"userName eq \"{run.NewGuid()}\"")}")),
         },
         new()
         {
@@ -41,8 +42,10 @@ static class ProbeChecks
             Why =
                 "With the group mapping switched on, which is the default, Test Connection asks for groups too and fails on anything but a list.",
             Change = "Answer GET /Groups with 200 and an empty list, also when you have no groups.",
-            Run = async t =>
-                Empty(await t.Get($"/Groups?excludedAttributes=members&filter={Trial.Encoded($"displayName eq \"{t.NewGuid()}\"")}")),
+            Steps = async run =>
+                Empty(
+                    await run.Get($"/Groups?excludedAttributes=members&filter={CheckRun.UrlEncode($"displayName eq \"{run.NewGuid()}\"")}")
+                ),
         },
         new()
         {
@@ -54,13 +57,13 @@ static class ProbeChecks
             Why =
                 "Without this marker a client cannot tell a list from a single resource, and Test Connection reports an incompatible server.",
             Change = "Put the URI of ListResponse into schemas of every list.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = (await t.Get("/Users?startIndex=1&count=1")).Prepared();
+                var reply = (await run.Get("/Users?startIndex=1&count=1")).RequireSuccess();
                 reply.That(
-                    reply["schemas"].Items().Any(schema => schema.Text() == Trial.ListSchema),
-                    $"schemas holds {Trial.ListSchema}",
-                    Reply.Shown(reply["schemas"])
+                    reply["schemas"].Items().Any(schema => schema.Text() == CheckRun.ListSchema),
+                    $"schemas holds {CheckRun.ListSchema}",
+                    Reply.Describe(reply["schemas"])
                 );
             },
         },
@@ -74,7 +77,7 @@ static class ProbeChecks
             Why =
                 "Proxies and newer clients add parameters. A server that refuses them stops working without anybody having changed anything.",
             Change = "Read the parameters you know and leave the others alone.",
-            Run = async t => (await t.Get("/Users?startIndex=1&count=1&api-version=7&trace=on")).Expect(200),
+            Steps = async run => (await run.Get("/Users?startIndex=1&count=1&api-version=7&trace=on")).Expect(200),
         },
         Spelling(
             id: "connection.trailing-slash",
@@ -101,7 +104,7 @@ static class ProbeChecks
             Why =
                 "This is the one request of Test Connection. Anything but 200 with an empty list is shown to the admin as invalid credentials, and nothing can be provisioned.",
             Change = $"Answer a filter on {path} that fits nobody with 200, totalResults 0 and no Resources, never with 404.",
-            Run = async t => Empty(await t.Get($"/Users?filter={Trial.Encoded($"{path} eq \"{t.NewGuid()}\"")}")),
+            Steps = async run => Empty(await run.Get($"/Users?filter={CheckRun.UrlEncode($"{path} eq \"{run.NewGuid()}\"")}")),
         };
 
     static Check Spelling(string id, string path, string title) =>
@@ -114,12 +117,12 @@ static class ProbeChecks
             Profiles = Profiles.Entra,
             Why = "An admin who types one slash too many in the Tenant URL sees a failed Test Connection, and no hint why.",
             Change = "Treat doubled and trailing slashes as one.",
-            Run = async t => (await t.Get(path)).Expect(200),
+            Steps = async run => (await run.Get(path)).Expect(200),
         };
 
     static void Empty(Reply reply)
     {
         reply.Expect(200).Count("Resources", 0);
-        reply.That(reply["totalResults"].Text() is "0", "totalResults is 0", Reply.Shown(reply["totalResults"]));
+        reply.That(reply["totalResults"].Text() is "0", "totalResults is 0", Reply.Describe(reply["totalResults"]));
     }
 }

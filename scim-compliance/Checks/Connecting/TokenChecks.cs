@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Connecting;
@@ -19,7 +19,7 @@ static class TokenChecks
             Profiles = Profiles.All,
             Why = Closed + " With another status than 401 (or 403) Entra does not tell the admin that the token is the trouble.",
             Change = "Check the token of every request and answer 401 when it is not yours.",
-            Run = async t => (await Wrong(t)).Expect(401, 403),
+            Steps = async run => (await Wrong(run)).Expect(401, 403),
         },
         new()
         {
@@ -30,7 +30,7 @@ static class TokenChecks
             Profiles = Profiles.All,
             Why = Closed,
             Change = "Answer 401 to a request without Authorization.",
-            Run = async t => (await None(t)).Expect(401, 403),
+            Steps = async run => (await None(run)).Expect(401, 403),
         },
         new()
         {
@@ -41,14 +41,14 @@ static class TokenChecks
             Profiles = Profiles.All,
             Why = "A server that guards reading only lets strangers create accounts.",
             Change = "Check the token before anything else, for every method.",
-            Run = async t =>
+            Steps = async run =>
             {
                 // Without a userName: should it be let in, most servers still make nothing. What others make bears the mark.
-                var reply = await t.SendAs(
-                    "not-a-token-" + t.NewGuid(),
+                var reply = await run.SendAs(
+                    "not-a-token-" + run.NewGuid(),
                     "POST",
                     "/Users",
-                    $$"""{"schemas":["{{Trial.UserSchema}}"],"externalId":"{{t.NewName()}}"}"""
+                    $$"""{"schemas":["{{CheckRun.UserSchema}}"],"externalId":"{{run.NewName()}}"}"""
                 );
                 reply.That(reply.Status is 401 or 403, "POST /Users with a wrong token is answered 401 or 403", reply.Summary);
             },
@@ -62,9 +62,9 @@ static class TokenChecks
             Profiles = Profiles.Rfc,
             Why = "Clients and people who look into a failed connection learn from this header which kind of token is wanted.",
             Change = "Send WWW-Authenticate: Bearer with every 401.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = await None(t);
+                var reply = await None(run);
                 if (reply.Status is not 401)
                     throw new Blocked($"a request without a token is answered {reply.Summary}");
                 reply.That(reply.Header("WWW-Authenticate") is { Length: > 0 }, "the header WWW-Authenticate", "none");
@@ -79,21 +79,21 @@ static class TokenChecks
             Profiles = Profiles.All,
             Why = "Entra shows the body of the answer to the admin. An HTML page or nothing says nothing about an expired token.",
             Change = "Answer 401 with the SCIM error document and a detail that says what to do.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = await Wrong(t);
+                var reply = await Wrong(run);
                 if (reply.Status is not 401)
                     throw new Blocked($"a wrong token is answered {reply.Summary}");
                 reply.That(
                     reply.IsErrorDocument,
                     "a SCIM error as body",
-                    reply.Exchange.ResponseBody is "" ? "no body" : Reply.Shown(reply.Json)
+                    reply.Exchange.ResponseBody is "" ? "no body" : Reply.Describe(reply.Json)
                 );
             },
         },
     ];
 
-    static Task<Reply> Wrong(Trial t) => t.SendAs("not-a-token-" + t.NewGuid(), "GET", "/Users?startIndex=1&count=1");
+    static Task<Reply> Wrong(CheckRun run) => run.SendAs("not-a-token-" + run.NewGuid(), "GET", "/Users?startIndex=1&count=1");
 
-    static Task<Reply> None(Trial t) => t.SendAs(null, "GET", "/Users?startIndex=1&count=1");
+    static Task<Reply> None(CheckRun run) => run.SendAs(null, "GET", "/Users?startIndex=1&count=1");
 }

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Discovery;
@@ -49,7 +49,7 @@ static class FlatteningChecks
             id: "discovery.flattened.enterprise." + name,
             severity: Advice,
             needs: Needs.EnterpriseUser,
-            names: [name is "manager" ? name : $"{Trial.EnterpriseSchema}:{name}"]
+            names: [name is "manager" ? name : $"{CheckRun.EnterpriseSchema}:{name}"]
         ),
         .. from name in (string[])["displayName", "externalId", "members"]
         select Found(
@@ -57,7 +57,7 @@ static class FlatteningChecks
             severity: name is "externalId" ? Should : Must,
             needs: Needs.Groups,
             names: [name],
-            schema: Trial.GroupSchema
+            schema: CheckRun.GroupSchema
         ),
     ];
 
@@ -75,11 +75,13 @@ static class FlatteningChecks
             Change = names[0].Contains('[', StringComparison.Ordinal)
                 ? "List the attribute with its sub-attributes; give emails, phoneNumbers and addresses the canonicalValues of their type (work, home, other; mobile, fax), and roles.type none."
                 : "List the attribute in /Schemas, with its sub-attributes if it has any.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = await SchemaChecks.Schemas(t);
+                var reply = await SchemaChecks.Schemas(run);
                 var found = reply
-                    .Resources.Where(one => schema is null ? one.At("id").Text() is not Trial.GroupSchema : one.At("id").Text() == schema)
+                    .Resources.Where(one =>
+                        schema is null ? one.At("id").Text() is not CheckRun.GroupSchema : one.At("id").Text() == schema
+                    )
                     .SelectMany(Flattened)
                     .ToHashSet();
                 foreach (var name in names)
@@ -90,7 +92,7 @@ static class FlatteningChecks
     static IEnumerable<string> Flattened(JsonNode? schema)
     {
         var id = schema.At("id").Text();
-        var prefix = id is Trial.UserSchema or Trial.GroupSchema ? "" : id + ":";
+        var prefix = id is CheckRun.UserSchema or CheckRun.GroupSchema ? "" : id + ":";
         return schema.At("attributes").Items().SelectMany(attribute => Flattened(attribute, prefix));
     }
 

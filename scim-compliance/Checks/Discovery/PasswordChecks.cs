@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Discovery;
@@ -10,16 +10,16 @@ static class PasswordChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        Never(id: "discovery.password.created", where: "the answer that makes the user", ask: async t => (await Made(t)).Reply),
-        Never(id: "discovery.password.read", where: "a read", ask: async t => await t.Read(await Made(t))),
+        Never(id: "discovery.password.created", where: "the answer that makes the user", ask: async run => (await Made(run)).Reply),
+        Never(id: "discovery.password.read", where: "a read", ask: async run => await run.Read(await Made(run))),
         Never(
             id: "discovery.password.asked",
             where: "a read that asks for it",
-            ask: async t => (await t.Get((await Made(t)).Path + "?attributes=userName,password")).Prepared()
+            ask: async run => (await run.Get((await Made(run)).Path + "?attributes=userName,password")).RequireSuccess()
         ),
     ];
 
-    static Check Never(string id, string where, Func<Trial, Task<Reply>> ask) =>
+    static Check Never(string id, string where, Func<CheckRun, Task<Reply>> ask) =>
         new()
         {
             Id = id,
@@ -29,9 +29,9 @@ static class PasswordChecks
             Profiles = Profiles.All,
             Why = "Everybody who can read users could log in as any of them.",
             Change = "Never return password, whatever attributes are asked for; better not to store it at all.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = await ask(t);
+                var reply = await ask(run);
                 reply.That(
                     !reply.Exchange.ResponseBody.Contains(Secret, StringComparison.Ordinal),
                     "an answer without the password",
@@ -41,5 +41,5 @@ static class PasswordChecks
         };
 
     // Whether the server keeps it or not is its own business.
-    static Task<Made> Made(Trial t) => t.User($$"""{"password":"{{Secret}}"}""");
+    static Task<CreatedResource> Made(CheckRun run) => run.CreateUser($$"""{"password":"{{Secret}}"}""");
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Discovery;
@@ -16,13 +16,13 @@ static class ResourceTypeChecks
             rule: "RFC 7644 §4",
             severity: Must,
             change: "Return the types in Resources of a ListResponse, not as a bare array.",
-            run: async t =>
+            steps: async run =>
             {
-                var reply = (await t.Get("/ResourceTypes")).Expect(200);
+                var reply = (await run.Get("/ResourceTypes")).Expect(200);
                 reply.That(
-                    reply["schemas"].Items().Any(schema => schema.Text() == Trial.ListSchema) && reply["Resources"] is JsonArray,
+                    reply["schemas"].Items().Any(schema => schema.Text() == CheckRun.ListSchema) && reply["Resources"] is JsonArray,
                     "a ListResponse",
-                    Reply.Shown(reply.Json)
+                    Reply.Describe(reply.Json)
                 );
             }
         ),
@@ -31,7 +31,7 @@ static class ResourceTypeChecks
             title: "Users are listed with their address and schema",
             rule: "RFC 7643 §6",
             severity: Must,
-            run: async t => Described(await Types(t), "/Users", Trial.UserSchema),
+            steps: async run => Described(await Types(run), "/Users", CheckRun.UserSchema),
             change: "List a type User with endpoint /Users and the schema of the core."
         ),
         Rule(
@@ -40,7 +40,7 @@ static class ResourceTypeChecks
             rule: "RFC 7643 §6",
             severity: Must,
             needs: Needs.Groups,
-            run: async t => Described(await Types(t), "/Groups", Trial.GroupSchema),
+            steps: async run => Described(await Types(run), "/Groups", CheckRun.GroupSchema),
             change: "List a type Group with endpoint /Groups and the schema of the core."
         ),
         Rule(
@@ -49,12 +49,12 @@ static class ResourceTypeChecks
             rule: "RFC 7643 §6",
             severity: Must,
             change: "Add the members that RFC 7643 §6 requires.",
-            run: async t =>
+            steps: async run =>
             {
-                var reply = await Types(t);
+                var reply = await Types(run);
                 foreach (var type in reply.Resources)
                 foreach (var member in (string[])["name", "endpoint", "schema"])
-                    reply.That(type.At(member).Text() is { Length: > 0 }, $"{member} in each resource type", Reply.Shown(type));
+                    reply.That(type.At(member).Text() is { Length: > 0 }, $"{member} in each resource type", Reply.Describe(type));
             }
         ),
         Rule(
@@ -63,10 +63,10 @@ static class ResourceTypeChecks
             rule: "RFC 7643 §6",
             severity: Must,
             change: "Use the same URIs in both places, and serve every schema.",
-            run: async t =>
+            steps: async run =>
             {
-                var types = await Types(t);
-                var known = (await SchemaChecks.Schemas(t)).Ids;
+                var types = await Types(run);
+                var known = (await SchemaChecks.Schemas(run)).Ids;
                 foreach (
                     var uri in types
                         .Resources.SelectMany(type =>
@@ -86,9 +86,9 @@ static class ResourceTypeChecks
             rule: "RFC 7643 §6",
             severity: Must,
             change: "Write schemaExtensions as a list of objects with schema and required.",
-            run: async t =>
+            steps: async run =>
             {
-                var reply = await Types(t);
+                var reply = await Types(run);
                 var extensions = reply.Resources.SelectMany(type => type.At("schemaExtensions").Items()).ToList();
                 if (extensions is [])
                     throw new NotOffered("no resource type has an extension");
@@ -97,7 +97,7 @@ static class ResourceTypeChecks
                         extension.At("schema").Text() is { Length: > 0 }
                             && extension.At("required")?.GetValueKind() is JsonValueKind.True or JsonValueKind.False,
                         "schema and required (true or false) in schemaExtensions",
-                        Reply.Shown(extension)
+                        Reply.Describe(extension)
                     );
             }
         ),
@@ -107,13 +107,13 @@ static class ResourceTypeChecks
             rule: "RFC 7644 §4",
             severity: Should,
             change: "Serve GET /ResourceTypes/User with the resource type itself.",
-            run: async t =>
+            steps: async run =>
             {
-                var user = (await t.Get("/ResourceTypes")).Resources.FirstOrDefault(type =>
-                    type.At("schema").Text().Equals(Trial.UserSchema, StringComparison.OrdinalIgnoreCase)
+                var user = (await run.Get("/ResourceTypes")).Resources.FirstOrDefault(type =>
+                    type.At("schema").Text().Equals(CheckRun.UserSchema, StringComparison.OrdinalIgnoreCase)
                 );
                 var name = user.At("name").Text() is { Length: > 0 } told ? told : "User";
-                (await t.Get("/ResourceTypes/" + Uri.EscapeDataString(name))).Expect(200).IsIgnoringCase("schema", Trial.UserSchema);
+                (await run.Get("/ResourceTypes/" + Uri.EscapeDataString(name))).Expect(200).IsIgnoringCase("schema", CheckRun.UserSchema);
             }
         ),
         Rule(
@@ -121,7 +121,7 @@ static class ResourceTypeChecks
             title: "A resource type that is not there is 404",
             rule: "RFC 7644 §3.12",
             severity: Should,
-            run: async t => (await t.Get("/ResourceTypes/" + t.NewName())).Expect(404),
+            steps: async run => (await run.Get("/ResourceTypes/" + run.NewName())).Expect(404),
             change: "Answer 404 to an unknown name."
         ),
         Rule(
@@ -129,7 +129,7 @@ static class ResourceTypeChecks
             title: "A filter on resource types is refused with 403",
             rule: "RFC 7644 §4",
             severity: Should,
-            run: async t => (await t.Get("/ResourceTypes?filter=name+eq+%22User%22")).Expect(403),
+            steps: async run => (await run.Get("/ResourceTypes?filter=name+eq+%22User%22")).Expect(403),
             change: "Answer 403 to a filter, so that nobody takes the whole list for what fits."
         ),
     ];
@@ -140,7 +140,7 @@ static class ResourceTypeChecks
         string rule,
         Severity severity,
         string change,
-        Func<Trial, Task> run,
+        Func<CheckRun, Task> steps,
         Needs needs = Needs.Nothing
     ) =>
         new()
@@ -154,11 +154,11 @@ static class ResourceTypeChecks
             Why =
                 "Clients find out here which collections there are and which schemas and extensions they may use; what is missing or malformed is not used.",
             Change = change,
-            Run = run,
+            Steps = steps,
         };
 
-    static async Task<Reply> Types(Trial t) =>
-        (await t.Get("/ResourceTypes")).Prepared() is { Resources: not [] } reply
+    static async Task<Reply> Types(CheckRun run) =>
+        (await run.Get("/ResourceTypes")).RequireSuccess() is { Resources: not [] } reply
             ? reply
             : throw new Blocked("/ResourceTypes lists nothing");
 

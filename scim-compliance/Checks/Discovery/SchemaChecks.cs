@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Discovery;
@@ -40,13 +40,13 @@ static partial class SchemaChecks
             rule: "RFC 7644 §4",
             severity: Must,
             change: "Return the schemas in Resources of a ListResponse, not as a bare array.",
-            run: async t =>
+            steps: async run =>
             {
-                var reply = (await t.Get("/Schemas")).Expect(200);
+                var reply = (await run.Get("/Schemas")).Expect(200);
                 reply.That(
-                    reply["schemas"].Items().Any(schema => schema.Text() == Trial.ListSchema) && reply["Resources"] is JsonArray,
+                    reply["schemas"].Items().Any(schema => schema.Text() == CheckRun.ListSchema) && reply["Resources"] is JsonArray,
                     "a ListResponse",
-                    Reply.Shown(reply.Json)
+                    Reply.Describe(reply.Json)
                 );
             }
         ),
@@ -56,10 +56,10 @@ static partial class SchemaChecks
             rule: "RFC 7644 §4: pagination SHALL be ignored",
             severity: Should,
             change: "Ignore startIndex and count at /Schemas.",
-            run: async t =>
+            steps: async run =>
             {
-                var all = (await Schemas(t)).Resources.Count;
-                var reply = (await t.Get("/Schemas?startIndex=1&count=1")).Expect(200);
+                var all = (await Schemas(run)).Resources.Count;
+                var reply = (await run.Get("/Schemas?startIndex=1&count=1")).Expect(200);
                 reply.That(reply.Resources.Count == all, $"all {all} schemas", $"{reply.Resources.Count}");
             }
         ),
@@ -68,7 +68,7 @@ static partial class SchemaChecks
             title: "The schema of users is there",
             rule: "RFC 7643 §3, §4.1",
             severity: Must,
-            run: async t => Listed(await Schemas(t), Trial.UserSchema),
+            steps: async run => Listed(await Schemas(run), CheckRun.UserSchema),
             change: "Serve the schema urn:ietf:params:scim:schemas:core:2.0:User."
         ),
         Rule(
@@ -77,7 +77,7 @@ static partial class SchemaChecks
             rule: "RFC 7643 §4.2; App gallery harness, all group tests",
             severity: Must,
             needs: Needs.Groups,
-            run: async t => Listed(await Schemas(t), Trial.GroupSchema),
+            steps: async run => Listed(await Schemas(run), CheckRun.GroupSchema),
             change: "Serve the schema urn:ietf:params:scim:schemas:core:2.0:Group."
         ),
         Rule(
@@ -85,7 +85,7 @@ static partial class SchemaChecks
             title: "A single schema can be read by its URI",
             rule: "RFC 7644 §4",
             severity: Should,
-            run: async t => (await t.Get("/Schemas/" + Trial.UserSchema)).Expect(200).IsIgnoringCase("id", Trial.UserSchema),
+            steps: async run => (await run.Get("/Schemas/" + CheckRun.UserSchema)).Expect(200).IsIgnoringCase("id", CheckRun.UserSchema),
             change: "Serve GET /Schemas/{uri} with the schema itself."
         ),
         Rule(
@@ -93,7 +93,7 @@ static partial class SchemaChecks
             title: "A schema that is not there is 404",
             rule: "RFC 7644 §3.12",
             severity: Should,
-            run: async t => (await t.Get("/Schemas/urn:example:" + t.NewName())).Expect(404),
+            steps: async run => (await run.Get("/Schemas/urn:example:" + run.NewName())).Expect(404),
             change: "Answer 404 to an unknown URI."
         ),
         Rule(
@@ -101,7 +101,7 @@ static partial class SchemaChecks
             title: "A filter on schemas is refused with 403",
             rule: "RFC 7644 §4",
             severity: Should,
-            run: async t => (await t.Get($"/Schemas?filter={Trial.Encoded($"id eq \"{Trial.UserSchema}\"")}")).Expect(403),
+            steps: async run => (await run.Get($"/Schemas?filter={CheckRun.UrlEncode($"id eq \"{CheckRun.UserSchema}\"")}")).Expect(403),
             change: "Answer 403 to a filter, so that nobody takes the whole list for what fits."
         ),
         Rule(
@@ -110,9 +110,9 @@ static partial class SchemaChecks
             rule: Entra,
             severity: Should,
             change: "Leave out members that have no value.",
-            run: async t =>
+            steps: async run =>
             {
-                var reply = await Schemas(t);
+                var reply = await Schemas(run);
                 reply.That(
                     !Null().IsMatch(reply.Json!.ToJsonString()),
                     "members without a value are left out",
@@ -148,7 +148,7 @@ static partial class SchemaChecks
                     reply.That(
                         attribute[member] is null || attribute[member]!.GetValueKind() is JsonValueKind.True or JsonValueKind.False,
                         $"{member} of {path} is true or false",
-                        Reply.Shown(attribute[member])
+                        Reply.Describe(attribute[member])
                     );
             }
         ),
@@ -164,7 +164,7 @@ static partial class SchemaChecks
                     reply.That(
                         attribute[member] is null || words.Contains(attribute[member].Text(), StringComparer.OrdinalIgnoreCase),
                         $"{member} of {path} is one of {string.Join(", ", words)}",
-                        Reply.Shown(attribute[member])
+                        Reply.Describe(attribute[member])
                     );
             }
         ),
@@ -178,7 +178,7 @@ static partial class SchemaChecks
             {
                 foreach (var (member, words) in Words)
                     if (words.FirstOrDefault(word => word.Equals(attribute[member].Text(), StringComparison.OrdinalIgnoreCase)) is { } word)
-                        reply.That(attribute[member].Text() == word, $"{member} of {path} is {word}", Reply.Shown(attribute[member]));
+                        reply.That(attribute[member].Text() == word, $"{member} of {path} is {word}", Reply.Describe(attribute[member]));
             }
         ),
         Each(
@@ -212,11 +212,13 @@ static partial class SchemaChecks
             rule: rule,
             severity: severity,
             change: change,
-            run: async t =>
+            steps: async run =>
             {
-                var reply = await Schemas(t);
+                var reply = await Schemas(run);
                 var attributes = reply
-                    .Resources.Where(schema => schema.At("id").Text() is Trial.UserSchema or Trial.GroupSchema or Trial.EnterpriseSchema)
+                    .Resources.Where(schema =>
+                        schema.At("id").Text() is CheckRun.UserSchema or CheckRun.GroupSchema or CheckRun.EnterpriseSchema
+                    )
                     .SelectMany(schema => Attributes(schema.At("attributes"), ""))
                     .ToList();
                 if (attributes is [])
@@ -231,7 +233,7 @@ static partial class SchemaChecks
         string title,
         string rule,
         Severity severity,
-        Func<Trial, Task> run,
+        Func<CheckRun, Task> steps,
         string change,
         Needs needs = Needs.Nothing
     ) =>
@@ -246,12 +248,12 @@ static partial class SchemaChecks
             Why =
                 "Entra (for gallery apps), the SCIM Validator and others build their list of attributes from this document. What they cannot read, an admin cannot map.",
             Change = change,
-            Run = run,
+            Steps = steps,
         };
 
     /// <summary>Prepares: the list of schemas.</summary>
-    public static async Task<Reply> Schemas(Trial t) =>
-        (await t.Get("/Schemas")).Prepared() is { Resources: not [] } reply ? reply : throw new Blocked("/Schemas lists nothing");
+    public static async Task<Reply> Schemas(CheckRun run) =>
+        (await run.Get("/Schemas")).RequireSuccess() is { Resources: not [] } reply ? reply : throw new Blocked("/Schemas lists nothing");
 
     static void Listed(Reply schemas, string uri) =>
         schemas.That(schemas.Ids.Contains(uri, StringComparer.OrdinalIgnoreCase), $"{uri} is in /Schemas", string.Join(", ", schemas.Ids));

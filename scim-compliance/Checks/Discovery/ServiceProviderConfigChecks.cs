@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Discovery;
@@ -39,14 +39,14 @@ static class ServiceProviderConfigChecks
             Profiles = Profiles.All,
             Why = "Clients read here what they may use. Without it they use the least, or nothing.",
             Change = "Serve GET /ServiceProviderConfig with the members of RFC 7643 §5.",
-            Run = async t =>
+            Steps = async run =>
             {
                 const string schema = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
-                var reply = (await t.Get("/ServiceProviderConfig")).Expect(200);
+                var reply = (await run.Get("/ServiceProviderConfig")).Expect(200);
                 reply.That(
                     reply["schemas"].Items().Any(one => one.Text() == schema),
                     $"schemas holds {schema}",
-                    Reply.Shown(reply["schemas"])
+                    Reply.Describe(reply["schemas"])
                 );
             },
         },
@@ -61,7 +61,7 @@ static class ServiceProviderConfigChecks
             Why =
                 "Entra changes users and groups by PATCH only, whatever is announced; other clients believe the announcement and send whole groups by PUT.",
             Change = "Implement PATCH and set patch.supported to true.",
-            Run = async t => (await Config(t)).Is("patch.supported", true),
+            Steps = async run => (await Config(run)).Is("patch.supported", true),
         },
         new()
         {
@@ -72,15 +72,15 @@ static class ServiceProviderConfigChecks
             Profiles = Profiles.Rfc,
             Why = "An admin who connects a client learns here which kind of credentials is asked for.",
             Change = "Give each scheme its three required members.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = await Config(t);
+                var reply = await Config(run);
                 foreach (var scheme in Schemes(reply))
                 foreach (var member in (string[])["type", "name", "description"])
                     reply.That(
                         scheme.At(member).Text() is { Length: > 0 },
                         $"{member} in each of authenticationSchemes",
-                        Reply.Shown(scheme)
+                        Reply.Describe(scheme)
                     );
             },
         },
@@ -93,9 +93,9 @@ static class ServiceProviderConfigChecks
             Profiles = Profiles.Rfc,
             Why = "A client that knows these five words cannot choose another one.",
             Change = "Call a bearer token oauthbearertoken.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = await Config(t);
+                var reply = await Config(run);
                 foreach (var type in Schemes(reply).Select(scheme => scheme.At("type").Text()).Where(type => type is not ""))
                     reply.That(
                         SchemeTypes.Contains(type, StringComparer.OrdinalIgnoreCase),
@@ -113,16 +113,16 @@ static class ServiceProviderConfigChecks
             Profiles = Profiles.Rfc,
             Why = "Both are required where pagination is there; a client does not know otherwise how to read more than one page.",
             Change = "Add cursor and index to pagination.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = await Config(t);
+                var reply = await Config(run);
                 if (reply["pagination"] is null)
                     throw new NotOffered("there is no pagination in ServiceProviderConfig");
                 foreach (var member in (string[])["pagination.cursor", "pagination.index"])
                     reply.That(
                         reply[member]?.GetValueKind() is JsonValueKind.True or JsonValueKind.False,
                         $"{member} is true or false",
-                        Reply.Shown(reply[member])
+                        Reply.Describe(reply[member])
                     );
             },
         },
@@ -135,7 +135,7 @@ static class ServiceProviderConfigChecks
             Profiles = Profiles.Rfc,
             Why = "Anything else looks like an outage to a careless client.",
             Change = "Answer 403, or ignore the filter.",
-            Run = async t => (await t.Get("/ServiceProviderConfig?filter=patch+pr")).Expect(200, 403),
+            Steps = async run => (await run.Get("/ServiceProviderConfig?filter=patch+pr")).Expect(200, 403),
         },
     ];
 
@@ -149,16 +149,16 @@ static class ServiceProviderConfigChecks
             Profiles = Profiles.Rfc,
             Why = "It is required. Strictly typed clients fail on the whole document when a member is missing or of another type.",
             Change = $"Add {id} with these members, also when the feature is not supported.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = await Config(t);
+                var reply = await Config(run);
                 foreach (var (path, kind) in members)
                 {
                     var came = reply[path]?.GetValueKind() is JsonValueKind.False ? JsonValueKind.True : reply[path]?.GetValueKind();
                     reply.That(
                         came == kind,
                         $"{path} is {(kind is JsonValueKind.True ? "true or false" : kind is JsonValueKind.Number ? "a number" : "a list")}",
-                        Reply.Shown(reply[path])
+                        Reply.Describe(reply[path])
                     );
                 }
             },
@@ -169,8 +169,8 @@ static class ServiceProviderConfigChecks
             ? schemes
             : throw new NotOffered("authenticationSchemes lists none");
 
-    static async Task<Reply> Config(Trial t) =>
-        (await t.Get("/ServiceProviderConfig")).Prepared() is { Json: JsonObject } reply
+    static async Task<Reply> Config(CheckRun run) =>
+        (await run.Get("/ServiceProviderConfig")).RequireSuccess() is { Json: JsonObject } reply
             ? reply
             : throw new Blocked("ServiceProviderConfig is no JSON object");
 }

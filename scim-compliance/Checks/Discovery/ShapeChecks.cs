@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Discovery;
@@ -15,28 +15,28 @@ static class ShapeChecks
             id: "discovery.shape.user-name.required",
             severity: Must,
             what: "userName is required",
-            schema: Trial.UserSchema,
+            schema: CheckRun.UserSchema,
             rows: [("userName", "required", ["true"])]
         ),
         Shape(
             id: "discovery.shape.user-name.unique",
             severity: Must,
             what: "userName is unique",
-            schema: Trial.UserSchema,
+            schema: CheckRun.UserSchema,
             rows: [("userName", "uniqueness", ["server", "global"])]
         ),
         Shape(
             id: "discovery.shape.user-name.case",
             severity: Must,
             what: "userName is compared without regard to case",
-            schema: Trial.UserSchema,
+            schema: CheckRun.UserSchema,
             rows: [("userName", "caseExact", ["false"])]
         ),
         Shape(
             id: "discovery.shape.user.texts",
             severity: Must,
             what: "userName, displayName, title and the like are texts, active a boolean",
-            schema: Trial.UserSchema,
+            schema: CheckRun.UserSchema,
             rows:
             [
                 .. from name in (string[])
@@ -49,7 +49,7 @@ static class ShapeChecks
             id: "discovery.shape.user.complex",
             severity: Must,
             what: "name is one complex value, e-mails, phone numbers and the like are lists of them",
-            schema: Trial.UserSchema,
+            schema: CheckRun.UserSchema,
             rows:
             [
                 ("name", "type", ["complex"]),
@@ -64,7 +64,7 @@ static class ShapeChecks
             id: "discovery.shape.user.primary",
             severity: Must,
             what: "primary is a boolean",
-            schema: Trial.UserSchema,
+            schema: CheckRun.UserSchema,
             rows:
             [
                 .. from name in (string[])["emails", "phoneNumbers", "addresses", "roles"]
@@ -75,21 +75,21 @@ static class ShapeChecks
             id: "discovery.shape.user.groups",
             severity: Must,
             what: "The groups of a user are read-only",
-            schema: Trial.UserSchema,
+            schema: CheckRun.UserSchema,
             rows: [("groups", "mutability", ["readOnly"])]
         ),
         Shape(
             id: "discovery.shape.user.password",
             severity: Must,
             what: "A password is never returned",
-            schema: Trial.UserSchema,
+            schema: CheckRun.UserSchema,
             rows: [("password", "mutability", ["writeOnly"]), ("password", "returned", ["never"])]
         ),
         Shape(
             id: "discovery.shape.user.references",
             severity: Should,
             what: "$ref and profileUrl are references",
-            schema: Trial.UserSchema,
+            schema: CheckRun.UserSchema,
             rows: [("profileUrl", "type", ["reference"]), ("groups.$ref", "type", ["reference"])]
         ),
         Shape(
@@ -97,7 +97,7 @@ static class ShapeChecks
             rule: Common,
             severity: Must,
             what: "id is read-only and always returned",
-            schema: Trial.UserSchema,
+            schema: CheckRun.UserSchema,
             rows: [("id", "mutability", ["readOnly"]), ("id", "returned", ["always"])]
         ),
         Shape(
@@ -105,7 +105,7 @@ static class ShapeChecks
             rule: Common,
             severity: Should,
             what: "externalId is case exact",
-            schema: Trial.UserSchema,
+            schema: CheckRun.UserSchema,
             rows: [("externalId", "caseExact", ["true"])]
         ),
         Shape(
@@ -113,35 +113,35 @@ static class ShapeChecks
             rule: Common,
             severity: Must,
             what: "meta is read-only",
-            schema: Trial.UserSchema,
+            schema: CheckRun.UserSchema,
             rows: [("meta", "mutability", ["readOnly"])]
         ),
         Shape(
             id: "discovery.shape.enterprise.manager",
             severity: Must,
             what: "manager is one complex value",
-            schema: Trial.EnterpriseSchema,
+            schema: CheckRun.EnterpriseSchema,
             rows: [("manager", "type", ["complex"]), ("manager", "multiValued", ["false"]), ("manager.value", "type", ["string"])]
         ),
         Shape(
             id: "discovery.shape.enterprise.manager-name",
             severity: Should,
             what: "The manager's displayName is read-only",
-            schema: Trial.EnterpriseSchema,
+            schema: CheckRun.EnterpriseSchema,
             rows: [("manager.displayName", "mutability", ["readOnly"])]
         ),
         Shape(
             id: "discovery.shape.group.members",
             severity: Must,
             what: "The members of a group are a list of complex values",
-            schema: Trial.GroupSchema,
+            schema: CheckRun.GroupSchema,
             rows: [("members", "type", ["complex"]), ("members", "multiValued", ["true"]), ("members.value", "type", ["string"])]
         ),
         Shape(
             id: "discovery.shape.group.member",
             severity: Should,
             what: "What a member is does not change",
-            schema: Trial.GroupSchema,
+            schema: CheckRun.GroupSchema,
             rows: [("members.value", "mutability", ["immutable"]), ("members.$ref", "mutability", ["immutable", "readOnly"])]
         ),
     ];
@@ -165,9 +165,9 @@ static class ShapeChecks
             Profiles = Profiles.Rfc,
             Why = "Clients treat the attribute as it is described: as a text where a list is meant, or as writable where it is not.",
             Change = "Describe the attribute as RFC 7643 §8.7.1 does, and behave so.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = await SchemaChecks.Schemas(t);
+                var reply = await SchemaChecks.Schemas(run);
                 var attributes = reply.Resources.FirstOrDefault(one => one.At("id").Text() == schema).At("attributes");
                 var listed = rows.Where(row => Attribute(attributes, row.Path) is not null).ToList();
                 if (listed is [])
@@ -178,7 +178,7 @@ static class ShapeChecks
                         reply.That(
                             values.Contains(value.Text(), StringComparer.OrdinalIgnoreCase),
                             $"{member} of {path} is {string.Join(" or ", values)}",
-                            Reply.Shown(value)
+                            Reply.Describe(value)
                         );
             },
         };

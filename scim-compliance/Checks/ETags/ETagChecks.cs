@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.ETags;
@@ -11,11 +11,15 @@ static partial class ETagChecks
     const string Overwritten = "Two systems that change one person at the same time overwrite each other, and neither hears of it.";
     const string Change = """{"op":"replace","path":"displayName","value":"After"}""";
 
-    static readonly (string Method, Needs Needs, Func<Trial, Made, string, Task<Reply>> Send)[] Writes =
+    static readonly (string Method, Needs Needs, Func<CheckRun, CreatedResource, string, Task<Reply>> Send)[] Writes =
     [
-        ("PATCH", Needs.Patch, (t, user, etag) => t.Send("PATCH", user.Path, Trial.PatchOp(Change), ("If-Match", etag))),
-        ("PUT", Needs.Nothing, async (t, user, etag) => (await t.Put(user.Path, Replacement(t, user), ("If-Match", etag))).Known()),
-        ("DELETE", Needs.Nothing, (t, user, etag) => t.Delete(user.Path, ("If-Match", etag))),
+        ("PATCH", Needs.Patch, (run, user, etag) => run.Send("PATCH", user.Path, CheckRun.PatchOp(Change), ("If-Match", etag))),
+        (
+            "PUT",
+            Needs.Nothing,
+            async (run, user, etag) => (await run.Put(user.Path, Replacement(run, user), ("If-Match", etag))).RequireKnownMethod()
+        ),
+        ("DELETE", Needs.Nothing, (run, user, etag) => run.Delete(user.Path, ("If-Match", etag))),
     ];
 
     public static IReadOnlyList<Check> All { get; } =
@@ -27,9 +31,9 @@ static partial class ETagChecks
             severity: Must,
             why: Overwritten,
             change: "Send ETag with every answer that shows a resource, or say in ServiceProviderConfig that you have none.",
-            run: async (t, user) =>
+            steps: async (run, user) =>
             {
-                var read = await t.Read(user);
+                var read = await run.Read(user);
                 read.That(read.Header("ETag") is not null, "an ETag header", "none");
             }
         ),
@@ -40,7 +44,7 @@ static partial class ETagChecks
             severity: Should,
             why: "A client has to read what it has just written before it can change it safely.",
             change: "Send ETag with a 201 too.",
-            run: (_, user) => Task.FromResult(user.Reply.That(user.Reply.Header("ETag") is not null, "an ETag header", "none"))
+            steps: (_, user) => Task.FromResult(user.Reply.That(user.Reply.Header("ETag") is not null, "an ETag header", "none"))
         ),
         Tagged(
             id: "etag.meta-version",
@@ -49,9 +53,9 @@ static partial class ETagChecks
             severity: Should,
             why: "Clients that keep the version from a list use it as an If-Match, and are refused.",
             change: "Write the same text into the header and meta.version, W/ and quotes included.",
-            run: async (t, user) =>
+            steps: async (run, user) =>
             {
-                var read = await t.Read(user);
+                var read = await run.Read(user);
                 read.Is("meta.version", Tag(read));
             }
         ),
@@ -62,9 +66,9 @@ static partial class ETagChecks
             severity: Must,
             why: "Libraries and proxies drop a header of another form, and with it the protection.",
             change: "Put the version in quotes: W/\"42\".",
-            run: async (t, user) =>
+            steps: async (run, user) =>
             {
-                var read = await t.Read(user);
+                var read = await run.Read(user);
                 read.That(Form().IsMatch(Tag(read)), "W/\"…\" or \"…\"", Tag(read));
             }
         ),
@@ -75,7 +79,7 @@ static partial class ETagChecks
             severity: Must,
             why: "Clients read everything again and again.",
             change: "Compare If-None-Match with the version, and answer 304 without a body when they are equal.",
-            run: async (t, user) => (await t.Get(user.Path, ("If-None-Match", Tag(await t.Read(user))))).Expect(304)
+            steps: async (run, user) => (await run.Get(user.Path, ("If-None-Match", Tag(await run.Read(user))))).Expect(304)
         ),
         Tagged(
             id: "etag.if-none-match.changed",
@@ -85,8 +89,8 @@ static partial class ETagChecks
             needs: Needs.Patch,
             why: "Clients go on working with old data.",
             change: "Answer 304 only when the version is the same.",
-            run: async (t, user) =>
-                (await t.Get(user.Path, ("If-None-Match", await Stale(t, user)))).Expect(200).Is("displayName", "Meanwhile")
+            steps: async (run, user) =>
+                (await run.Get(user.Path, ("If-None-Match", await Stale(run, user)))).Expect(200).Is("displayName", "Meanwhile")
         ),
         Tagged(
             id: "etag.changes",
@@ -96,10 +100,10 @@ static partial class ETagChecks
             needs: Needs.Patch,
             why: Overwritten,
             change: "Give every stored change a new version.",
-            run: async (t, user) =>
+            steps: async (run, user) =>
             {
-                var before = Tag(await t.Read(user));
-                var read = await t.Read(await Changed(t, user));
+                var before = Tag(await run.Read(user));
+                var read = await run.Read(await Changed(run, user));
                 read.That(Tag(read) != before, $"another ETag than {before}", "the same");
             }
         ),
@@ -111,12 +115,12 @@ static partial class ETagChecks
             needs: Needs.Patch,
             why: "Entra repeats values: other clients are told of changes that were none, and their own are refused.",
             change: "Compare before you write, and keep the version when nothing differs.",
-            run: async (t, user) =>
+            steps: async (run, user) =>
             {
-                await Changed(t, user);
-                var before = Tag(await t.Read(user));
-                (await t.Patch(user, """{"op":"add","path":"displayName","value":"Meanwhile"}""")).Prepared();
-                var read = await t.Read(user);
+                await Changed(run, user);
+                var before = Tag(await run.Read(user));
+                (await run.Patch(user, """{"op":"add","path":"displayName","value":"Meanwhile"}""")).RequireSuccess();
+                var read = await run.Read(user);
                 read.That(Tag(read) == before, $"the ETag {before}", Tag(read));
             }
         ),
@@ -130,11 +134,11 @@ static partial class ETagChecks
             needs: Needs.Patch,
             why: "Clients that only want to be sure that the user is there are refused.",
             change: "Read * in If-Match as any version.",
-            run: async (t, user) => (await Writes[0].Send(t, user, "*")).Success()
+            steps: async (run, user) => (await Writes[0].Send(run, user, "*")).Success()
         ),
     ];
 
-    static Check Refused(string method, Needs needs, Func<Trial, Made, string, Task<Reply>> send) =>
+    static Check Refused(string method, Needs needs, Func<CheckRun, CreatedResource, string, Task<Reply>> send) =>
         Tagged(
             id: $"etag.if-match.stale.{method.ToLowerInvariant()}",
             title: $"{method} with an old ETag is refused and changes nothing",
@@ -143,14 +147,14 @@ static partial class ETagChecks
             needs: needs | Needs.Patch,
             why: Overwritten,
             change: $"Compare If-Match of a {method} with the version, in the same transaction as the write, and answer 412 when they differ.",
-            run: async (t, user) =>
+            steps: async (run, user) =>
             {
-                (await send(t, user, await Stale(t, user))).Expect(412, 409);
-                (await t.Get(user.Path)).Expect(200).Is("displayName", "Meanwhile");
+                (await send(run, user, await Stale(run, user))).Expect(412, 409);
+                (await run.Get(user.Path)).Expect(200).Is("displayName", "Meanwhile");
             }
         );
 
-    static Check Accepted(string method, Needs needs, Func<Trial, Made, string, Task<Reply>> send) =>
+    static Check Accepted(string method, Needs needs, Func<CheckRun, CreatedResource, string, Task<Reply>> send) =>
         Tagged(
             id: $"etag.if-match.current.{method.ToLowerInvariant()}",
             title: $"{method} with the current ETag succeeds",
@@ -159,7 +163,7 @@ static partial class ETagChecks
             needs: needs,
             why: "Clients that are careful cannot change anything.",
             change: "Compare ETags as they were sent, W/ included.",
-            run: async (t, user) => (await send(t, user, Tag(await t.Read(user)))).Success()
+            steps: async (run, user) => (await send(run, user, Tag(await run.Read(user)))).Success()
         );
 
     static Check Tagged(
@@ -169,7 +173,7 @@ static partial class ETagChecks
         Severity severity,
         string why,
         string change,
-        Func<Trial, Made, Task> run,
+        Func<CheckRun, CreatedResource, Task> steps,
         Needs needs = Needs.Nothing
     ) =>
         new()
@@ -183,26 +187,26 @@ static partial class ETagChecks
             Attributes = ["User:displayName"],
             Why = why,
             Change = change,
-            Run = async t => await run(t, await t.User("""{"displayName":"Before"}""")),
+            Steps = async run => await steps(run, await run.CreateUser("""{"displayName":"Before"}""")),
         };
 
-    static async Task<Made> Changed(Trial t, Made user)
+    static async Task<CreatedResource> Changed(CheckRun run, CreatedResource user)
     {
-        (await t.Patch(user, """{"op":"replace","path":"displayName","value":"Meanwhile"}""")).Prepared();
+        (await run.Patch(user, """{"op":"replace","path":"displayName","value":"Meanwhile"}""")).RequireSuccess();
         return user;
     }
 
-    static async Task<string> Stale(Trial t, Made user)
+    static async Task<string> Stale(CheckRun run, CreatedResource user)
     {
-        var stale = Tag(await t.Read(user));
-        var current = Tag(await t.Read(await Changed(t, user)));
+        var stale = Tag(await run.Read(user));
+        var current = Tag(await run.Read(await Changed(run, user)));
         return current != stale ? stale : throw new Blocked("the ETag does not change with the user");
     }
 
     static string Tag(Reply reply) => reply.Header("ETag") ?? throw new Blocked("there is no ETag header");
 
-    static System.Text.Json.Nodes.JsonObject Replacement(Trial t, Made user) =>
-        t.UserJson($$"""{"userName":"{{user.Name}}","displayName":"After"}""");
+    static System.Text.Json.Nodes.JsonObject Replacement(CheckRun run, CreatedResource user) =>
+        run.UserJson($$"""{"userName":"{{user.Name}}","displayName":"After"}""");
 
     [GeneratedRegex("""^(W/)?"[\x21\x23-\x7E\x80-\uFFFF]*"$""")]
     private static partial Regex Form();

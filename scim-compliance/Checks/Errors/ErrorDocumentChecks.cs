@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Errors;
@@ -37,10 +37,10 @@ static class ErrorDocumentChecks
             rule: error =>
                 error.That(
                     error.IsErrorDocument,
-                    $"a body with {Trial.ErrorSchema} in schemas",
+                    $"a body with {CheckRun.ErrorSchema} in schemas",
                     error.Exchange.ResponseBody is "" ? "no body"
                         : error.Json is null ? "something else than JSON"
-                        : Reply.Shown(error.Json)
+                        : Reply.Describe(error.Json)
                 ),
             severity: Must,
             anyBody: true,
@@ -50,7 +50,8 @@ static class ErrorDocumentChecks
         Each(
             id: "errors.document.status",
             title: "status in an error document is the HTTP status",
-            rule: error => error.That(error["status"].Text() == $"{error.Status}", $"status {error.Status}", Reply.Shown(error["status"])),
+            rule: error =>
+                error.That(error["status"].Text() == $"{error.Status}", $"status {error.Status}", Reply.Describe(error["status"])),
             severity: Must,
             why: "Clients that read the body only take the error for another one.",
             change: "Write the HTTP status into status."
@@ -62,7 +63,7 @@ static class ErrorDocumentChecks
                 error.That(
                     error["status"] is not JsonValue value || value.GetValueKind() is not JsonValueKind.Number,
                     "status as a string such as \"404\"",
-                    Reply.Shown(error["status"])
+                    Reply.Describe(error["status"])
                 ),
             severity: Must,
             why: "Strictly typed clients cannot read a number there, and report a broken server instead of your message.",
@@ -71,7 +72,7 @@ static class ErrorDocumentChecks
         Each(
             id: "errors.document.detail",
             title: "An error says in detail what is wrong",
-            rule: error => error.That(error["detail"].Text() is { Length: > 0 }, "a detail", Reply.Shown(error["detail"])),
+            rule: error => error.That(error["detail"].Text() is { Length: > 0 }, "a detail", Reply.Describe(error["detail"])),
             severity: Should,
             why: "This sentence is what an admin finds in the provisioning log. Without it they cannot help themselves.",
             change: "Say in detail what was wrong with the request, naming the attribute, and what to do."
@@ -83,7 +84,7 @@ static class ErrorDocumentChecks
                 error.That(
                     error["scimType"] is null || Types.Contains(error["scimType"].Text()),
                     $"one of {string.Join(", ", Types)}",
-                    Reply.Shown(error["scimType"])
+                    Reply.Describe(error["scimType"])
                 ),
             severity: Should,
             why: "Clients decide by this word what to do, and spelling counts.",
@@ -116,9 +117,9 @@ static class ErrorDocumentChecks
             Profiles = Profiles.All,
             Why = why,
             Change = change,
-            Run = async t =>
+            Steps = async run =>
             {
-                var errors = (await Provoked(t)).Where(reply => reply.Status is >= 400 and < 500).ToList();
+                var errors = (await Provoked(run)).Where(reply => reply.Status is >= 400 and < 500).ToList();
                 if (!anyBody)
                     errors.RemoveAll(error => !error.IsErrorDocument);
                 if (errors is [])
@@ -128,20 +129,20 @@ static class ErrorDocumentChecks
             },
         };
 
-    static async Task<List<Reply>> Provoked(Trial t)
+    static async Task<List<Reply>> Provoked(CheckRun run)
     {
         List<Reply> replies =
         [
-            await t.Get("/Users/" + t.NewGuid()),
-            await t.Delete("/Users/" + t.NewGuid()),
-            await t.Post("/Users", "{\"userName\":"),
-            await t.Post("/Users", t.UserJson($$"""{"userName":null,"displayName":"{{t.NewName()}}"}""")),
+            await run.Get("/Users/" + run.NewGuid()),
+            await run.Delete("/Users/" + run.NewGuid()),
+            await run.Post("/Users", "{\"userName\":"),
+            await run.Post("/Users", run.UserJson($$"""{"userName":null,"displayName":"{{run.NewName()}}"}""")),
         ];
-        if (t.Target.Capabilities.Offers(Needs.Filter))
-            replies.Add(await t.Find("/Users", "userName eq"));
-        var first = await t.Post("/Users", t.UserJson());
+        if (run.Target.Capabilities.Offers(Needs.Filter))
+            replies.Add(await run.Find("/Users", "userName eq"));
+        var first = await run.Post("/Users", run.UserJson());
         if (first.IsSuccess)
-            replies.Add(await t.Post("/Users", first.Exchange.RequestBody!));
+            replies.Add(await run.Post("/Users", first.Exchange.RequestBody!));
         return replies;
     }
 }

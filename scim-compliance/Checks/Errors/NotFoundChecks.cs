@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Errors;
@@ -8,11 +8,11 @@ static class NotFoundChecks
 {
     const string Entra = "entra-docs use-scim-to-provision-users-and-groups.md";
 
-    static readonly (string Id, string What, Func<Trial, string> Name)[] Ids =
+    static readonly (string Id, string What, Func<CheckRun, string> Name)[] Ids =
     [
-        ("guid", "a GUID that is no user's", t => t.NewGuid()),
+        ("guid", "a GUID that is no user's", run => run.NewGuid()),
         ("number", "a number", _ => "987654321987654321"),
-        ("text", "a word", t => t.NewName()),
+        ("text", "a word", run => run.NewName()),
         ("odd", "an odd text", _ => "no%20such%27%22%C3%A9%3Cid%3E"),
         ("long", "a very long text", _ => new string('a', 500)),
     ];
@@ -24,26 +24,26 @@ static class NotFoundChecks
             id: $"errors.not-found.get.{id.Id}",
             title: $"GET of a user by {id.What} is 404",
             severity: id.Id is "guid" ? Must : Should,
-            ask: t => t.Get("/Users/" + id.Name(t))
+            ask: run => run.Get("/Users/" + id.Name(run))
         ),
         Missing(
             id: "errors.not-found.put",
             title: "PUT to an unknown id is 404 and makes nothing",
             severity: Must,
-            ask: async t => (await Put(t)).Known()
+            ask: async run => (await Put(run)).RequireKnownMethod()
         ),
         Missing(
             id: "errors.not-found.patch",
             title: "PATCH of an unknown id is 404",
             severity: Must,
             needs: Needs.Patch,
-            ask: t => t.Patch("/Users/" + t.NewGuid(), """{"op":"replace","path":"displayName","value":"x"}""")
+            ask: run => run.Patch("/Users/" + run.NewGuid(), """{"op":"replace","path":"displayName","value":"x"}""")
         ),
         Missing(
             id: "errors.not-found.delete",
             title: "DELETE of an unknown id is 404",
             severity: Must,
-            ask: t => t.Delete("/Users/" + t.NewGuid())
+            ask: run => run.Delete("/Users/" + run.NewGuid())
         ),
         Missing(
             id: "errors.not-found.user-as-group",
@@ -51,13 +51,13 @@ static class NotFoundChecks
             severity: Should,
             needs: Needs.Groups,
             otherType: true,
-            ask: async t => await t.Get("/Groups/" + Uri.EscapeDataString((await t.User()).Id))
+            ask: async run => await run.Get("/Groups/" + Uri.EscapeDataString((await run.CreateUser()).Id))
         ),
         Missing(
             id: "errors.not-found.route",
             title: "An address that nobody serves is 404",
             severity: Should,
-            ask: t => t.Get("/" + t.NewName())
+            ask: run => run.Get("/" + run.NewName())
         ),
         new()
         {
@@ -68,14 +68,14 @@ static class NotFoundChecks
             Profiles = Profiles.Rfc,
             Why = "A server error in its place is taken for an outage and tried again.",
             Change = "Answer 405 with the header Allow.",
-            Run = async t => (await t.Post("/ServiceProviderConfig", "{}")).Expect(405, 404, 403, 501),
+            Steps = async run => (await run.Post("/ServiceProviderConfig", "{}")).Expect(405, 404, 403, 501),
         },
     ];
 
-    static async Task<Reply> Put(Trial t)
+    static async Task<Reply> Put(CheckRun run)
     {
-        var reply = await t.Put("/Users/" + t.NewGuid(), t.UserJson());
-        await t.Discard("/Users", reply);
+        var reply = await run.Put("/Users/" + run.NewGuid(), run.UserJson());
+        await run.DeleteIfOurs("/Users", reply);
         return reply;
     }
 
@@ -84,7 +84,7 @@ static class NotFoundChecks
         string id,
         string title,
         Severity severity,
-        Func<Trial, Task<Reply>> ask,
+        Func<CheckRun, Task<Reply>> ask,
         bool otherType = false,
         Needs needs = Needs.Nothing
     ) =>
@@ -99,9 +99,9 @@ static class NotFoundChecks
             Why =
                 "Only a 404 tells Entra that the account is gone. A 400 or 500 is tried again for weeks, and a 200 hides that nothing has happened.",
             Change = "Take an id as any text, look it up, and answer 404 when there is none.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = await ask(t);
+                var reply = await ask(run);
                 // Where each type counts for itself, user 5 and group 5 are two things.
                 if (otherType && reply.IsSuccess && reply["meta.resourceType"].Text() is "Group")
                     throw new NotOffered("users and groups have ids of their own");

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Errors;
@@ -97,20 +97,20 @@ static class RefusalChecks
             Profiles = Profiles.All,
             Why = "An account that loses its name is matched by nobody, and made a second time.",
             Change = "Require userName in a PUT as in a POST.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
+                var user = await run.CreateUser();
                 var reply = (
-                    await t.Put(
+                    await run.Put(
                         user.Path,
-                        JsonNode.Parse($$"""{"schemas":["{{Trial.UserSchema}}"],"id":"{{user.Id}}","displayName":"x"}""")!
+                        JsonNode.Parse($$"""{"schemas":["{{CheckRun.UserSchema}}"],"id":"{{user.Id}}","displayName":"x"}""")!
                     )
-                ).Known();
+                ).RequireKnownMethod();
                 if (!reply.IsSuccess)
                     reply.Expect(400, 422);
                 // The RFC asks the client for it, and leaves to the server what it does without.
                 else
-                    (await t.Read(user)).IsIgnoringCase("userName", user.Name);
+                    (await run.Read(user)).IsIgnoringCase("userName", user.Name);
             },
         },
     ];
@@ -126,7 +126,7 @@ static class RefusalChecks
             Why =
                 "What should be refused is stored half, or answered with a server error: Entra takes that for an outage and tries it again for weeks.",
             Change = "Check the body before anything is stored, and answer 400 with a detail that names the mistake.",
-            Run = async t => (await Send(t, refusal.Body)).Expect(400, 422),
+            Steps = async run => (await Send(run, refusal.Body)).Expect(400, 422),
         };
 
     static Check TypeNamed(Refusal refusal) =>
@@ -139,20 +139,20 @@ static class RefusalChecks
             Profiles = Profiles.All,
             Why = "The word tells a program what kind of mistake it has made. Without it, people have to read logs.",
             Change = $"Answer 400 with \"scimType\":\"{refusal.Types[0]}\".",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = await Send(t, refusal.Body);
+                var reply = await Send(run, refusal.Body);
                 if (reply.Status is not 400 || !reply.IsErrorDocument)
                     throw new Blocked($"it is not answered with a SCIM error 400 but with {reply.Summary}");
                 reply.Error(400, refusal.Types);
             },
         };
 
-    static async Task<Reply> Send(Trial t, string body)
+    static async Task<Reply> Send(CheckRun run, string body)
     {
-        var reply = await t.Post("/Users", body.Replace("{name}", t.NewName(), StringComparison.Ordinal));
+        var reply = await run.Post("/Users", body.Replace("{name}", run.NewName(), StringComparison.Ordinal));
         // A lenient server may have created a user: delete it.
-        await t.Discard("/Users", reply);
+        await run.DeleteIfOurs("/Users", reply);
         return reply;
     }
 

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Filters;
@@ -6,44 +6,44 @@ namespace ScimCompliance.Checks.Filters;
 /// <summary>Filters on the members of groups, and on the enterprise extension.</summary>
 static class GroupAndExtensionFilterChecks
 {
-    static readonly Where[] Extension =
+    static readonly FilterCase[] Extension =
     [
         new()
         {
             Id = "filter.extension.eq",
             Title = "An attribute of an extension is filtered by its full name",
             Attributes = ["EnterpriseUser:department"],
-            Members = Sales,
-            Fits = $"{Trial.EnterpriseSchema}:department eq \"Sales\"",
-            FitsNot = $"{Trial.EnterpriseSchema}:department eq \"Law\"",
+            UserJson = Sales,
+            Matching = $"{CheckRun.EnterpriseSchema}:department eq \"Sales\"",
+            NotMatching = $"{CheckRun.EnterpriseSchema}:department eq \"Law\"",
         },
         new()
         {
             Id = "filter.extension.present",
             Title = "pr asks whether an attribute of an extension has a value",
             Attributes = ["EnterpriseUser:department", "EnterpriseUser:costCenter"],
-            Members = Sales,
-            Fits = $"{Trial.EnterpriseSchema}:department pr",
-            FitsNot = $"{Trial.EnterpriseSchema}:costCenter pr",
+            UserJson = Sales,
+            Matching = $"{CheckRun.EnterpriseSchema}:department pr",
+            NotMatching = $"{CheckRun.EnterpriseSchema}:costCenter pr",
         },
         new()
         {
             Id = "filter.extension.schemas",
             Title = "Users are found by the extension they have",
             Severity = Advice,
-            Members = Sales,
-            Fits = $"schemas eq \"{Trial.EnterpriseSchema}\"",
-            FitsNot = "schemas eq \"urn:example:no-such-schema\"",
+            UserJson = Sales,
+            Matching = $"schemas eq \"{CheckRun.EnterpriseSchema}\"",
+            NotMatching = "schemas eq \"urn:example:no-such-schema\"",
         },
     ];
 
     const string Sales =
-        $$$"""{"schemas":["{{{Trial.UserSchema}}}","{{{Trial.EnterpriseSchema}}}"],"{{{Trial.EnterpriseSchema}}}":{"department":"Sales"}}""";
+        $$$"""{"schemas":["{{{CheckRun.UserSchema}}}","{{{CheckRun.EnterpriseSchema}}}"],"{{{CheckRun.EnterpriseSchema}}}":{"department":"Sales"}}""";
 
     public static IReadOnlyList<Check> All { get; } =
     [
         .. from row in Extension
-        select row.Check(
+        select row.ToCheck(
             rule: "RFC 7644 §3.4.2.2, §3.10",
             profiles: Profiles.Rfc,
             needs: Needs.EnterpriseUser,
@@ -66,7 +66,7 @@ static class GroupAndExtensionFilterChecks
         ),
     ];
 
-    static Check Group(string id, string title, Severity severity, string rule, Func<Made, string> filter) =>
+    static Check Group(string id, string title, Severity severity, string rule, Func<CreatedResource, string> filter) =>
         new()
         {
             Id = id,
@@ -77,15 +77,15 @@ static class GroupAndExtensionFilterChecks
             Needs = Needs.Filter | Needs.Groups,
             Why = "Clients that want to know who is in what would have to read every group with all its members.",
             Change = "Let members be filtered by the id of the member.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var group = await t.Group(await t.User());
-                await t.Group();
+                var group = await run.CreateGroup(await run.CreateUser());
+                await run.CreateGroup();
                 if (group.Reply["members"].Items().FirstOrDefault() is null)
-                    group = group with { Reply = await t.Read(group) };
-                if ((await t.Find("/Groups", $"displayName eq \"{group.Name}\"")).Prepared().Ids is not [_])
+                    group = group with { Reply = await run.Read(group) };
+                if ((await run.Find("/Groups", $"displayName eq \"{group.Name}\"")).RequireSuccess().Ids is not [_])
                     throw new Blocked("displayName eq, which comes first, does not select one group");
-                (await t.Find("/Groups", filter(group))).Comparable().Selects(group);
+                (await run.Find("/Groups", filter(group))).OrNotOffered().ExpectOnly(group);
             },
         };
 }

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Filters;
@@ -32,9 +32,9 @@ static class InvalidFilterChecks
             Needs = Needs.Filter,
             Why = "By this word a client knows that the filter was the trouble, and not something else in the request.",
             Change = "Add \"scimType\":\"invalidFilter\" to the error document.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = await t.Find("/Users", Filters[0].Filter);
+                var reply = await run.Find("/Users", Filters[0].Filter);
                 if (reply.Status is not 400 || !reply.IsErrorDocument)
                     throw new Blocked($"{Filters[0].What} is not answered with a SCIM error 400 but with {reply.Summary}");
                 reply.Error(400, "invalidFilter");
@@ -51,13 +51,13 @@ static class InvalidFilterChecks
             Why =
                 "A server that drops the condition returns everybody: the client takes the first one for the one it was looking for, and overwrites a stranger.",
             Change = "Decline it with 400 invalidFilter and name the attribute, or return an empty list.",
-            Run = async t =>
+            Steps = async run =>
             {
-                await t.CanFilter(await t.User());
-                var reply = await t.Find("/Users", $"noSuchAttribute eq \"{t.NewName()}\"");
+                await run.RequireFiltering(await run.CreateUser());
+                var reply = await run.Find("/Users", $"noSuchAttribute eq \"{run.NewName()}\"");
                 if (reply.Status is 400)
                     return;
-                reply.Selects();
+                reply.ExpectOnly();
             },
         },
     ];
@@ -75,10 +75,10 @@ static class InvalidFilterChecks
             Why =
                 "A mistake in a mapping looks like a good answer: an empty one leads to doubles, and when the filter is ignored, a client that wanted one user changes another.",
             Change = "Answer 400 with scimType invalidFilter, and say in detail what was not understood and where.",
-            Run = async t =>
+            Steps = async run =>
             {
-                await t.CanFilter(await t.User());
-                var reply = await t.Find("/Users", filter);
+                await run.RequireFiltering(await run.CreateUser());
+                var reply = await run.Find("/Users", filter);
                 reply.That(
                     reply.Status is 400,
                     "the filter is declined with 400",

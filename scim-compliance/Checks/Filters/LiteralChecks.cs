@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Filters;
@@ -32,11 +32,11 @@ static class LiteralChecks
             Needs = Needs.Filter,
             Why = "A name with a percent sign or an underscore would match other people.",
             Change = "Compare with =, not with LIKE, or escape the pattern.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                await t.CanFilter(user);
-                (await t.Find("/Users", $"userName eq \"{user.Name[..^9]}%\"")).Selects();
+                var user = await run.CreateUser();
+                await run.RequireFiltering(user);
+                (await run.Find("/Users", $"userName eq \"{user.Name[..^9]}%\"")).ExpectOnly();
             },
         },
     ];
@@ -55,16 +55,16 @@ static class LiteralChecks
                 "People and groups have such names. A look-up that fails on them leaves just these without an account, or makes them twice.",
             Change =
                 "Decode the query once (a plus sign in it is a space, %2B a plus sign), read the value as a JSON string, and hand it to the database as a parameter.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var name = $"{t.NewName()} {text}";
+                var name = $"{run.NewName()} {text}";
                 // By hand, since a serialiser escapes more than it must.
                 var literal = $"\"{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
-                var user = await t.User($$"""{"displayName":{{literal}}}""");
-                if ((await t.Read(user))["displayName"].Text() != name)
+                var user = await run.CreateUser($$"""{"displayName":{{literal}}}""");
+                if ((await run.Read(user))["displayName"].Text() != name)
                     throw new Blocked("the name is not kept as it was sent");
-                (await t.Find("/Users", $"displayName eq \"{t.NewName()}\"")).Comparable().Prepared();
-                (await t.Find("/Users", $"displayName eq {literal}")).Selects(user);
+                (await run.Find("/Users", $"displayName eq \"{run.NewName()}\"")).OrNotOffered().RequireSuccess();
+                (await run.Find("/Users", $"displayName eq {literal}")).ExpectOnly(user);
             },
         };
 }

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Filters;
@@ -9,7 +9,7 @@ static class MatchChecks
     const string Entra = "entra-docs use-scim-to-provision-users-and-groups.md, customize-application-attributes.md";
     const string Duplicates = "An account that is not found is made a second time, or its creation fails with 409 in every cycle.";
 
-    sealed record Match
+    sealed record MatchCase
     {
         public required string Id { get; init; }
 
@@ -22,10 +22,10 @@ static class MatchChecks
         public required string Change { get; init; }
 
         /// <summary>Fits the user alone.</summary>
-        public required Func<Made, string> Filter { get; init; }
+        public required Func<CreatedResource, string> Filter { get; init; }
     }
 
-    static readonly Match[] ByName =
+    static readonly MatchCase[] ByName =
     [
         new()
         {
@@ -34,7 +34,7 @@ static class MatchChecks
             Rule = Entra,
             Severity = Must,
             Change = "Apply the filter userName eq and return just the user who has the name.",
-            Filter = Selection.Equal,
+            Filter = Queries.UserNameIs,
         },
         new()
         {
@@ -70,7 +70,7 @@ static class MatchChecks
             Rule = "RFC 7644 §3.4.2.2, Figure 2; §3.10",
             Severity = Should,
             Change = "Split the name at the last colon and look it up in that schema.",
-            Filter = user => $"{Trial.UserSchema}:userName eq \"{user.Name}\"",
+            Filter = user => $"{CheckRun.UserSchema}:userName eq \"{user.Name}\"",
         },
         new()
         {
@@ -105,12 +105,12 @@ static class MatchChecks
             Needs = Needs.Filter,
             Why = Duplicates,
             Change = "Store externalId and let it be filtered.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var externalId = t.NewName() + "-X";
-                var user = await t.User($$"""{"externalId":"{{externalId}}"}""");
-                await t.User();
-                (await t.Find("/Users", $"externalId eq \"{externalId}\"")).Selects(user);
+                var externalId = run.NewName() + "-X";
+                var user = await run.CreateUser($$"""{"externalId":"{{externalId}}"}""");
+                await run.CreateUser();
+                (await run.Find("/Users", $"externalId eq \"{externalId}\"")).ExpectOnly(user);
             },
         },
         new()
@@ -123,11 +123,11 @@ static class MatchChecks
             Needs = Needs.Filter,
             Why = "Two people whose external ids differ in case only would be taken for one.",
             Change = "Compare externalId as it is.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var externalId = t.NewName() + "-X";
-                await t.CanFilter(await t.User($$"""{"externalId":"{{externalId}}"}"""));
-                (await t.Find("/Users", $"externalId eq \"{externalId.ToUpperInvariant()}\"")).Selects();
+                var externalId = run.NewName() + "-X";
+                await run.RequireFiltering(await run.CreateUser($$"""{"externalId":"{{externalId}}"}"""));
+                (await run.Find("/Users", $"externalId eq \"{externalId.ToUpperInvariant()}\"")).ExpectOnly();
             },
         },
         new()
@@ -140,13 +140,13 @@ static class MatchChecks
             Needs = Needs.Filter,
             Why = "An id that is two ids leads to two links to one account.",
             Change = "Compare ids as they are.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
+                var user = await run.CreateUser();
                 if (!user.Id.Any(char.IsAsciiLetterLower))
                     throw new NotOffered("this server's ids have no small letters");
-                await t.CanFilter(user);
-                (await t.Find("/Users", $"id eq \"{user.Id.ToUpperInvariant()}\"")).Selects();
+                await run.RequireFiltering(user);
+                (await run.Find("/Users", $"id eq \"{user.Id.ToUpperInvariant()}\"")).ExpectOnly();
             },
         },
         Email(
@@ -182,19 +182,19 @@ static class MatchChecks
             Attributes = ["EnterpriseUser:manager"],
             Why = "Older versions of Entra's client asked so before they changed a manager.",
             Change = "Let manager be filtered by the id of the manager.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var boss = await t.User();
-                var user = await t.User(
-                    $$$"""{"schemas":["{{{Trial.UserSchema}}}","{{{Trial.EnterpriseSchema}}}"],"{{{Trial.EnterpriseSchema}}}":{"manager":{"value":"{{{boss.Id}}}"} } }"""
+                var boss = await run.CreateUser();
+                var user = await run.CreateUser(
+                    $$$"""{"schemas":["{{{CheckRun.UserSchema}}}","{{{CheckRun.EnterpriseSchema}}}"],"{{{CheckRun.EnterpriseSchema}}}":{"manager":{"value":"{{{boss.Id}}}"} } }"""
                 );
-                await t.CanNarrow(user);
-                (await t.Find("/Users", $"id eq \"{user.Id}\" and manager eq \"{boss.Id}\"", "attributes=id")).Selects(user);
+                await run.RequireFilteringWithAnd(user);
+                (await run.Find("/Users", $"id eq \"{user.Id}\" and manager eq \"{boss.Id}\"", "attributes=id")).ExpectOnly(user);
             },
         },
     ];
 
-    static Check ByNameOnly(Match match) =>
+    static Check ByNameOnly(MatchCase match) =>
         new()
         {
             Id = match.Id,
@@ -205,12 +205,12 @@ static class MatchChecks
             Needs = Needs.Filter,
             Why = Duplicates,
             Change = match.Change,
-            Run = async t =>
+            Steps = async run =>
             {
-                var (user, _) = (await t.User(), await t.User());
+                var (user, _) = (await run.CreateUser(), await run.CreateUser());
                 if (match.Id is not "filter.match.userName")
-                    await t.CanFilter(user);
-                (await t.Find("/Users", match.Filter(user))).Selects(user);
+                    await run.RequireFiltering(user);
+                (await run.Find("/Users", match.Filter(user))).ExpectOnly(user);
             },
         };
 
@@ -237,16 +237,16 @@ static class MatchChecks
             Why = "Admins may match by e-mail. " + Duplicates,
             Change =
                 "Understand emails[type eq \"work\"].value eq \"…\", which Entra sends although RFC 7644's grammar does not have it, and compare addresses and types without regard to case.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var name = t.NewName();
-                var user = await t.User($$"""{"emails":[{"type":"work","value":"{{name}}@office.example"}]}""");
-                await t.CanFilter(user);
+                var name = run.NewName();
+                var user = await run.CreateUser($$"""{"emails":[{"type":"work","value":"{{name}}@office.example"}]}""");
+                await run.RequireFiltering(user);
                 if (isFirst)
-                    await t.User($$"""{"emails":[{"type":"home","value":"{{name}}@office.example"}]}""");
-                else if ((await t.Find("/Users", $"emails[type eq \"work\"].value eq \"{name}@office.example\"")).Ids is not [_])
+                    await run.CreateUser($$"""{"emails":[{"type":"home","value":"{{name}}@office.example"}]}""");
+                else if ((await run.Find("/Users", $"emails[type eq \"work\"].value eq \"{name}@office.example\"")).Ids is not [_])
                     throw new Blocked("users are not found by their work e-mail");
-                (await t.Find("/Users", filter(name, "work"))).Selects(user);
+                (await run.Find("/Users", filter(name, "work"))).ExpectOnly(user);
             },
         };
 }

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Gallery;
@@ -14,7 +14,7 @@ static class GalleryCredentialChecks
             id: "gallery.direct.client-credentials",
             title: "An access token is given for client id and secret in the header, and opens the server",
             severity: Must,
-            run: async t => await Opens(t, await Token(t, Client(t).InHeader))
+            steps: async run => await Opens(run, await Token(run, Client(run).InHeader))
         ),
         Of(
             number: 21,
@@ -22,7 +22,7 @@ static class GalleryCredentialChecks
             id: "gallery.direct.client-credentials-body",
             title: "An access token is given for client id and secret in the body too",
             severity: Should,
-            run: async t => await Opens(t, await Token(t, Client(t).InBody))
+            steps: async run => await Opens(run, await Token(run, Client(run).InBody))
         ),
         Of(
             number: 21,
@@ -30,11 +30,11 @@ static class GalleryCredentialChecks
             id: "gallery.direct.token-lifetime",
             title: "An access token is valid for 60 to 360 minutes",
             severity: Must,
-            run: async t =>
+            steps: async run =>
             {
-                var reply = (await Token(t, Client(t).InHeader)).Prepared();
+                var reply = (await Token(run, Client(run).InHeader)).RequireSuccess();
                 var seconds = int.TryParse(reply["expires_in"].Text(), out var said) ? said : -1;
-                reply.That(seconds is >= 3600 and <= 21600, "expires_in is between 3600 and 21600", Reply.Shown(reply["expires_in"]));
+                reply.That(seconds is >= 3600 and <= 21600, "expires_in is between 3600 and 21600", Reply.Describe(reply["expires_in"]));
             }
         ),
         Of(
@@ -43,9 +43,9 @@ static class GalleryCredentialChecks
             id: "gallery.direct.wrong-secret",
             title: "A wrong secret is refused with 401 or 400 invalid_client, in OAuth's form",
             severity: Should,
-            run: async t =>
+            steps: async run =>
             {
-                var reply = await Token(t, (Client(t) with { Secret = "wrong" }).InHeader);
+                var reply = await Token(run, (Client(run) with { Secret = "wrong" }).InHeader);
                 reply.Expect(400, 401).Is("error", "invalid_client");
             }
         ) with
@@ -60,17 +60,17 @@ static class GalleryCredentialChecks
             id: "gallery.direct.federated-identity",
             title: "An access token is given for a token that Entra has issued, and opens the server",
             severity: Must,
-            run: async t =>
+            steps: async run =>
             {
-                if (t.Target.OAuthClient is not { Assertion: not null } client)
+                if (run.Target.OAuthClient is not { Assertion: not null } client)
                     throw new NotOffered("To try it, give --client-id, --token-url and --client-assertion (a token issued by Entra)");
-                await Opens(t, await Token(t, client.Federated));
+                await Opens(run, await Token(run, client.Federated));
             }
         ),
     ];
 
-    static Check Of(int number, string test, string id, string title, Func<Trial, Task> run, Severity severity) =>
-        GalleryUserChecks.Of(number: number, test: test, id: id, title: title, run: run) with
+    static Check Of(int number, string test, string id, string title, Func<CheckRun, Task> steps, Severity severity) =>
+        GalleryUserChecks.Of(number: number, test: test, id: id, title: title, steps: steps) with
         {
             Severity = severity,
             Why =
@@ -79,26 +79,30 @@ static class GalleryCredentialChecks
         };
 
     /// <exception cref="NotOffered">No client was given on the command line.</exception>
-    static OAuthClient Client(Trial t) =>
-        t.Target.OAuthClient is { Secret: not null } client
+    static OAuthClient Client(CheckRun run) =>
+        run.Target.OAuthClient is { Secret: not null } client
             ? client
             : throw new NotOffered("To try it, give --client-id, --client-secret and --token-url");
 
     static readonly string[] Tokens = ["access_token", "refresh_token", "id_token"];
 
     // Neither secret nor token may get into a report, also when the server echoes them.
-    static async Task<Reply> Token(Trial t, TokenRequest request)
+    static async Task<Reply> Token(CheckRun run, TokenRequest request)
     {
-        using var http = t.Target.ClientWith(null);
-        var reply = await t.Target.OAuthClient!.AskAsync(http, request, t.Cancelled);
-        t.Exchanges.Add(reply.Exchange.Without(Tokens.Select(name => reply[name].Text())));
+        using var http = run.Target.ClientWith(null);
+        var reply = await run.Target.OAuthClient!.AskAsync(http, request, run.CancellationToken);
+        run.Exchanges.Add(reply.Exchange.Without(Tokens.Select(name => reply[name].Text())));
         return reply;
     }
 
-    static async Task Opens(Trial t, Reply reply)
+    static async Task Opens(CheckRun run, Reply reply)
     {
         reply.Success().Has("access_token").IsIgnoringCase("token_type", "Bearer");
-        var users = await t.SendAs(reply["access_token"].Text(), "GET", $"/Users?filter={Trial.Encoded($"userName eq \"{t.NewGuid()}\"")}");
+        var users = await run.SendAs(
+            reply["access_token"].Text(),
+            "GET",
+            $"/Users?filter={CheckRun.UrlEncode($"userName eq \"{run.NewGuid()}\"")}"
+        );
         users.Expect(200);
     }
 }

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Gallery;
@@ -14,13 +14,13 @@ static class GalleryGroupChecks
             id: "gallery.group.create",
             title: "A group is created by a cycle and found by the harness",
             needs: Needs.Filter,
-            run: async t =>
+            steps: async run =>
             {
-                var body = t.GroupJson("""{"members":[]}""");
+                var body = run.GroupJson("""{"members":[]}""");
                 var filter = $"displayName eq \"{body["displayName"].Text()}\"";
-                (await t.Find("/Groups", filter, "excludedAttributes=members")).Expect(200).Count("Resources", 0);
-                (await t.Post("/Groups", body)).Success().Has("id");
-                (await t.Find("/Groups", filter))
+                (await run.Find("/Groups", filter, "excludedAttributes=members")).Expect(200).Count("Resources", 0);
+                (await run.Post("/Groups", body)).Success().Has("id");
+                (await run.Find("/Groups", filter))
                     .Expect(200)
                     .Count("Resources", 1)
                     .Is("Resources[0].displayName", body["displayName"]!.DeepClone());
@@ -32,11 +32,11 @@ static class GalleryGroupChecks
             id: "gallery.group.update",
             title: "A renamed group is found by the harness under its new name",
             needs: Needs.Filter | Needs.Patch,
-            run: async t =>
+            steps: async run =>
             {
-                var (group, name) = (await t.Group(), t.NewName());
-                (await t.Patch(group, $$"""{"op":"Replace","path":"displayName","value":"{{name}}"}""")).Expect(200, 204);
-                (await t.Find("/Groups", $"displayName eq \"{name}\"")).Expect(200).Count("Resources", 1).Is("Resources[0].id", group.Id);
+                var (group, name) = (await run.CreateGroup(), run.NewName());
+                (await run.Patch(group, $$"""{"op":"Replace","path":"displayName","value":"{{name}}"}""")).Expect(200, 204);
+                (await run.Find("/Groups", $"displayName eq \"{name}\"")).Expect(200).Count("Resources", 1).Is("Resources[0].id", group.Id);
             }
         ),
         Of(
@@ -46,11 +46,11 @@ static class GalleryGroupChecks
             title: "A group that is deleted in Entra is gone",
             severity: Should,
             needs: Needs.Filter,
-            run: async t =>
+            steps: async run =>
             {
-                var group = await t.Group();
-                (await t.Delete(group.Path)).Expect(204);
-                (await t.Find("/Groups", $"displayName eq \"{group.Name}\"")).Expect(200).Count("Resources", 0);
+                var group = await run.CreateGroup();
+                (await run.Delete(group.Path)).Expect(204);
+                (await run.Find("/Groups", $"displayName eq \"{group.Name}\"")).Expect(200).Count("Resources", 0);
             }
         ),
         Of(
@@ -59,12 +59,12 @@ static class GalleryGroupChecks
             id: "gallery.group.add-member",
             title: "A member is added by a cycle",
             needs: Needs.Patch,
-            run: async t =>
+            steps: async run =>
             {
-                var (user, group) = (await t.User(), await t.Group());
-                (await t.Get(group.Path + "?excludedAttributes=members")).Expect(200);
-                (await t.Patch(group, $$"""{"op":"Add","path":"members","value":[{"value":"{{user.Id}}"}]}""")).Expect(200, 204);
-                await t.Holds(group, user);
+                var (user, group) = (await run.CreateUser(), await run.CreateGroup());
+                (await run.Get(group.Path + "?excludedAttributes=members")).Expect(200);
+                (await run.Patch(group, $$"""{"op":"Add","path":"members","value":[{"value":"{{user.Id}}"}]}""")).Expect(200, 204);
+                await run.ExpectMembers(group, user);
             }
         ),
         Of(
@@ -73,13 +73,13 @@ static class GalleryGroupChecks
             id: "gallery.group.remove-member",
             title: "A member is removed by a cycle, and the other stays",
             needs: Needs.Patch,
-            run: async t =>
+            steps: async run =>
             {
-                var users = await t.Users(2);
-                var group = await t.Group(users);
-                (await t.Get(group.Path + "?excludedAttributes=members")).Expect(200);
-                (await t.Patch(group, $$"""{"op":"Remove","path":"members","value":[{"value":"{{users[0].Id}}"}]}""")).Expect(200, 204);
-                await t.Holds(group, users[1]);
+                var users = await run.CreateUsers(2);
+                var group = await run.CreateGroup(users);
+                (await run.Get(group.Path + "?excludedAttributes=members")).Expect(200);
+                (await run.Patch(group, $$"""{"op":"Remove","path":"members","value":[{"value":"{{users[0].Id}}"}]}""")).Expect(200, 204);
+                await run.ExpectMembers(group, users[1]);
             }
         ),
         Of(
@@ -88,7 +88,7 @@ static class GalleryGroupChecks
             id: "gallery.group.on-demand",
             title: "A group is provisioned on demand and found by the harness",
             needs: Needs.Filter | Needs.Patch,
-            run: OnDemand.OnDemandChecks.NewGroup
+            steps: OnDemand.OnDemandChecks.NewGroup
         ),
         Of(
             number: 14,
@@ -97,12 +97,12 @@ static class GalleryGroupChecks
             title: "A group that is unassigned and assigned again is back",
             severity: Should,
             needs: Needs.Filter,
-            run: async t =>
+            steps: async run =>
             {
-                var group = await t.Group();
-                (await t.Delete(group.Path)).Expect(204);
-                (await t.Post("/Groups", t.GroupJson($$"""{"displayName":"{{group.Name}}","members":[]}"""))).Success().Has("id");
-                (await t.Find("/Groups", $"displayName eq \"{group.Name}\"")).Expect(200).Count("Resources", 1);
+                var group = await run.CreateGroup();
+                (await run.Delete(group.Path)).Expect(204);
+                (await run.Post("/Groups", run.GroupJson($$"""{"displayName":"{{group.Name}}","members":[]}"""))).Success().Has("id");
+                (await run.Find("/Groups", $"displayName eq \"{group.Name}\"")).Expect(200).Count("Resources", 1);
             }
         ),
     ];
@@ -112,8 +112,17 @@ static class GalleryGroupChecks
         string test,
         string id,
         string title,
-        Func<Trial, Task> run,
+        Func<CheckRun, Task> steps,
         Needs needs = Needs.Nothing,
         Severity severity = Must
-    ) => GalleryUserChecks.Of(number: number, test: test, id: id, title: title, severity: severity, needs: needs | Needs.Groups, run: run);
+    ) =>
+        GalleryUserChecks.Of(
+            number: number,
+            test: test,
+            id: id,
+            title: title,
+            severity: severity,
+            needs: needs | Needs.Groups,
+            steps: steps
+        );
 }

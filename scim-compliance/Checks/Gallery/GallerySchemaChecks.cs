@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Checks.Gallery;
 
@@ -16,12 +16,12 @@ static class GallerySchemaChecks
             test: "Schema_Discoverability_Test",
             id: "gallery.direct.schemas",
             title: "The attributes that every app maps are found in /Schemas",
-            run: async t =>
+            steps: async run =>
             {
-                var reply = (await t.Get("/Schemas")).Expect(200).Has("Resources");
-                Find(reply, Trial.UserSchema, OfUsers);
-                if (t.Target.Capabilities.Offers(Needs.Groups))
-                    Find(reply, Trial.GroupSchema, OfGroups);
+                var reply = (await run.Get("/Schemas")).Expect(200).Has("Resources");
+                Find(reply, CheckRun.UserSchema, OfUsers);
+                if (run.Target.Capabilities.Offers(Needs.Groups))
+                    Find(reply, CheckRun.GroupSchema, OfGroups);
             }
         ),
         GalleryUserChecks.Of(
@@ -30,7 +30,7 @@ static class GallerySchemaChecks
             id: "gallery.direct.schemas-email",
             title: "The work e-mail is found in /Schemas under the name that Entra maps",
             attributes: "User:emails",
-            run: async t => Find((await t.Get("/Schemas")).Expect(200), Trial.UserSchema, ["emails[type eq \"work\"].value"])
+            steps: async run => Find((await run.Get("/Schemas")).Expect(200), CheckRun.UserSchema, ["emails[type eq \"work\"].value"])
         ) with
         {
             Why =
@@ -46,7 +46,7 @@ static class GallerySchemaChecks
         var names = schema.At("attributes").Items().OfType<JsonObject>().SelectMany(Flat).ToHashSet(StringComparer.OrdinalIgnoreCase);
         string[] missing = [.. wanted.Where(name => !names.Contains(name))];
         if (missing is not [])
-            throw new Broken(
+            throw new CheckFailed(
                 $"{urn} lists {string.Join(", ", wanted)}",
                 schema is null ? "there is no such schema" : $"{string.Join(", ", missing)} cannot be found"
             );

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Gallery;
@@ -6,8 +6,8 @@ namespace ScimCompliance.Checks.Gallery;
 /// <summary>Tests 1 to 7 of the App gallery harness (AzureAD/SCIMReferenceCode, SCIM-Validation-Test-Overview.md): the life of a user, as requests of the provisioning service.</summary>
 static class GalleryUserChecks
 {
-    const string Manager = Trial.EnterpriseSchema + ":manager";
-    const string Department = Trial.EnterpriseSchema + ":department";
+    const string Manager = CheckRun.EnterpriseSchema + ":manager";
+    const string Department = CheckRun.EnterpriseSchema + ":department";
 
     public static IReadOnlyList<Check> All { get; } =
     [
@@ -17,13 +17,13 @@ static class GalleryUserChecks
             id: "gallery.user.create",
             title: "A user is created by a cycle and found by the harness",
             needs: Needs.Filter,
-            run: async t =>
+            steps: async run =>
             {
-                var body = t.UserJson();
+                var body = run.UserJson();
                 var filter = $"userName eq \"{body["userName"].Text()}\"";
-                (await t.Find("/Users", filter)).Expect(200).Count("Resources", 0);
-                (await t.Post("/Users", body)).Success().Has("id");
-                (await t.Find("/Users", filter))
+                (await run.Find("/Users", filter)).Expect(200).Count("Resources", 0);
+                (await run.Post("/Users", body)).Success().Has("id");
+                (await run.Find("/Users", filter))
                     .Expect(200)
                     .Count("Resources", 1)
                     .IsIgnoringCase("Resources[0].userName", body["userName"].Text());
@@ -35,23 +35,25 @@ static class GalleryUserChecks
             id: "gallery.user.update",
             title: "Changed attributes of a user arrive and are found by the harness",
             needs: Needs.Filter | Needs.Patch,
-            run: async t =>
+            steps: async run =>
             {
                 var offered = ((string[])["displayName", "title", Department])
-                    .Where(path => GalleryDirectChecks.Offered(t, path))
+                    .Where(path => GalleryDirectChecks.Offered(run, path))
                     .ToArray();
                 if (offered is [])
                     throw new NotOffered("/Schemas lists neither displayName nor title nor department");
-                var user = await t.User();
-                (await t.Patch(user, [.. offered.Select(path => $$"""{"op":"add","path":"{{path}}","value":"As created"}""")])).Prepared();
-                (await t.Patch(user, [.. offered.Select(path => $$"""{"op":"Replace","path":"{{path}}","value":"Changed"}""")])).Expect(
+                var user = await run.CreateUser();
+                (
+                    await run.Patch(user, [.. offered.Select(path => $$"""{"op":"add","path":"{{path}}","value":"As created"}""")])
+                ).RequireSuccess();
+                (await run.Patch(user, [.. offered.Select(path => $$"""{"op":"Replace","path":"{{path}}","value":"Changed"}""")])).Expect(
                     200,
                     204
                 );
-                var found = (await t.Find("/Users", $"userName eq \"{user.Name}\"")).Expect(200).Count("Resources", 1);
+                var found = (await run.Find("/Users", $"userName eq \"{user.Name}\"")).Expect(200).Count("Resources", 1);
                 foreach (var path in offered)
                     if (found["Resources[0]"].At(path).Text() is not "Changed" and var came)
-                        throw new Broken($"{path} is \"Changed\"", came);
+                        throw new CheckFailed($"{path} is \"Changed\"", came);
             }
         ),
         Of(
@@ -60,11 +62,11 @@ static class GalleryUserChecks
             id: "gallery.user.disable",
             title: "A user is disabled, and can still be read",
             needs: Needs.Patch,
-            run: async t =>
+            steps: async run =>
             {
-                var user = await t.User();
-                (await t.Patch(user, """{"op":"Replace","path":"active","value":"False"}""")).Expect(200, 204);
-                (await t.Get(user.Path)).Expect(200).Is("active", false);
+                var user = await run.CreateUser();
+                (await run.Patch(user, """{"op":"Replace","path":"active","value":"False"}""")).Expect(200, 204);
+                (await run.Get(user.Path)).Expect(200).Is("active", false);
             }
         ),
         Of(
@@ -74,11 +76,11 @@ static class GalleryUserChecks
             title: "A user who is purged in Entra is gone",
             severity: Should,
             needs: Needs.Filter,
-            run: async t =>
+            steps: async run =>
             {
-                var user = await t.User();
-                (await t.Delete(user.Path)).Expect(204);
-                (await t.Find("/Users", $"userName eq \"{user.Name}\"")).Expect(200, 404).Count("Resources", 0);
+                var user = await run.CreateUser();
+                (await run.Delete(user.Path)).Expect(204);
+                (await run.Find("/Users", $"userName eq \"{user.Name}\"")).Expect(200, 404).Count("Resources", 0);
             }
         ),
         Of(
@@ -89,15 +91,15 @@ static class GalleryUserChecks
             severity: Must,
             needs: Needs.Patch | Needs.EnterpriseUser,
             attributes: ["EnterpriseUser:manager"],
-            run: async t =>
+            steps: async run =>
             {
-                var users = await t.Users(3);
-                (await t.Patch(users[0], $$"""{"op":"Add","path":"{{Manager}}","value":"{{users[1].Id}}"}""")).Expect(200, 204);
-                (await t.Read(users[0])).Is(Manager + ".value", users[1].Id);
-                (await t.Patch(users[0], $$"""{"op":"Replace","path":"{{Manager}}","value":"{{users[2].Id}}"}""")).Expect(200, 204);
-                (await t.Read(users[0])).Is(Manager + ".value", users[2].Id);
-                (await t.Patch(users[0], $$"""{"op":"Remove","path":"{{Manager}}"}""")).Expect(200, 204);
-                (await t.Read(users[0])).Lacks(Manager);
+                var users = await run.CreateUsers(3);
+                (await run.Patch(users[0], $$"""{"op":"Add","path":"{{Manager}}","value":"{{users[1].Id}}"}""")).Expect(200, 204);
+                (await run.Read(users[0])).Is(Manager + ".value", users[1].Id);
+                (await run.Patch(users[0], $$"""{"op":"Replace","path":"{{Manager}}","value":"{{users[2].Id}}"}""")).Expect(200, 204);
+                (await run.Read(users[0])).Is(Manager + ".value", users[2].Id);
+                (await run.Patch(users[0], $$"""{"op":"Remove","path":"{{Manager}}"}""")).Expect(200, 204);
+                (await run.Read(users[0])).Lacks(Manager);
             }
         ),
         Of(
@@ -106,14 +108,14 @@ static class GalleryUserChecks
             id: "gallery.user.restore",
             title: "A user who is unassigned and assigned again is back, after a disable as after a delete",
             needs: Needs.Patch,
-            run: async t =>
+            steps: async run =>
             {
-                var user = await t.User();
-                (await t.Patch(user, """{"op":"Replace","path":"active","value":"False"}""")).Expect(200, 204);
-                (await t.Patch(user, """{"op":"Replace","path":"active","value":"True"}""")).Expect(200, 204);
-                (await t.Read(user)).Is("active", true);
-                (await t.Delete(user.Path)).Expect(204);
-                var again = await t.Post("/Users", t.UserJson($$"""{"userName":"{{user.Name}}"}"""));
+                var user = await run.CreateUser();
+                (await run.Patch(user, """{"op":"Replace","path":"active","value":"False"}""")).Expect(200, 204);
+                (await run.Patch(user, """{"op":"Replace","path":"active","value":"True"}""")).Expect(200, 204);
+                (await run.Read(user)).Is("active", true);
+                (await run.Delete(user.Path)).Expect(204);
+                var again = await run.Post("/Users", run.UserJson($$"""{"userName":"{{user.Name}}"}"""));
                 again.Success().Has("id").That(again["id"].Text() != user.Id, "a new id", "the id of the deleted user");
             }
         ),
@@ -123,7 +125,7 @@ static class GalleryUserChecks
             id: "gallery.user.on-demand",
             title: "A user is provisioned on demand and found by the harness",
             needs: Needs.Filter,
-            run: OnDemand.OnDemandChecks.NewUser
+            steps: OnDemand.OnDemandChecks.NewUser
         ),
     ];
 
@@ -132,7 +134,7 @@ static class GalleryUserChecks
         string test,
         string id,
         string title,
-        Func<Trial, Task> run,
+        Func<CheckRun, Task> steps,
         Needs needs = Needs.Nothing,
         Severity severity = Must,
         params string[] attributes
@@ -150,6 +152,6 @@ static class GalleryUserChecks
             Why = "The harness reports this test as failed; Microsoft asks for its result before an app is listed in the gallery.",
             Change =
                 "Look at what came, and at the requests of this test; the checks on single rules that fail beside it say which part is wrong.",
-            Run = run,
+            Steps = steps,
         };
 }

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Groups;
@@ -20,10 +20,10 @@ static class CreateGroupChecks
             Needs = Needs.Groups,
             Why = "Without an id in the answer Entra cannot link the group, and tries to create it again in every cycle.",
             Change = "Answer a POST with 201 and the whole group, with the id you gave it.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var group = t.GroupJson();
-                (await t.Post("/Groups", group)).Expect(201).Has("id").Is("displayName", group["displayName"]!.DeepClone());
+                var group = run.GroupJson();
+                (await run.Post("/Groups", group)).Expect(201).Has("id").Is("displayName", group["displayName"]!.DeepClone());
             },
         },
         new()
@@ -36,15 +36,15 @@ static class CreateGroupChecks
             Needs = Needs.Groups,
             Why = "Entra names a Microsoft URI beside the Group schema. A server that refuses it gets no groups at all.",
             Change = "Ignore schema URIs that you do not know.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var group = t.GroupJson(
+                var group = run.GroupJson(
                     $$$"""
-                    {"schemas":["{{{Trial.GroupSchema}}}","http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"],
-                     "externalId":"{{{t.NewGuid()}}}"}
+                    {"schemas":["{{{CheckRun.GroupSchema}}}","http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"],
+                     "externalId":"{{{run.NewGuid()}}}"}
                     """
                 );
-                (await t.Post("/Groups", group)).Success().Has("id");
+                (await run.Post("/Groups", group)).Success().Has("id");
             },
         },
         new()
@@ -57,7 +57,7 @@ static class CreateGroupChecks
             Needs = Needs.Groups,
             Why = "Entra sends meta.resourceType with every group; refused, no group arrives.",
             Change = "Ignore meta in a POST.",
-            Run = async t => (await t.Post("/Groups", t.GroupJson("""{"meta":{"resourceType":"Group"}}"""))).Success().Has("id"),
+            Steps = async run => (await run.Post("/Groups", run.GroupJson("""{"meta":{"resourceType":"Group"}}"""))).Success().Has("id"),
         },
         new()
         {
@@ -69,10 +69,10 @@ static class CreateGroupChecks
             Needs = Needs.Groups,
             Why = "Entra creates every group with 'members: []' and adds members afterwards; refused, no group arrives.",
             Change = "Take an empty list as no members.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var group = t.GroupJson($$"""{"externalId":"{{t.NewGuid()}}","members":[]}""");
-                (await t.Post("/Groups", group)).Success().Has("id");
+                var group = run.GroupJson($$"""{"externalId":"{{run.NewGuid()}}","members":[]}""");
+                (await run.Post("/Groups", group)).Success().Has("id");
             },
         },
         new()
@@ -85,14 +85,14 @@ static class CreateGroupChecks
             Needs = Needs.Groups,
             Why = "Some identity providers send members only when they create a group; dropped here, they never arrive.",
             Change = "Store the members of a POST with the group.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var users = await t.Users(2);
-                var group = await t.Make(
+                var users = await run.CreateUsers(2);
+                var group = await run.Create(
                     "/Groups",
-                    t.GroupJson($$"""{"members":[{"value":"{{users[0].Id}}"},{"value":"{{users[1].Id}}"}]}""")
+                    run.GroupJson($$"""{"members":[{"value":"{{users[0].Id}}"},{"value":"{{users[1].Id}}"}]}""")
                 );
-                await t.Holds(group, users);
+                await run.ExpectMembers(group, users);
             },
         },
         new()
@@ -106,11 +106,11 @@ static class CreateGroupChecks
             Attributes = ["Group:externalId"],
             Why = "Entra puts the group's object id there, and many admins match groups by it.",
             Change = "Store and return externalId of groups unchanged.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var externalId = t.NewGuid().ToUpperInvariant();
-                var group = await t.Make("/Groups", t.GroupJson($$"""{"externalId":"{{externalId}}"}"""));
-                (await t.Read(group)).Is("externalId", externalId);
+                var externalId = run.NewGuid().ToUpperInvariant();
+                var group = await run.Create("/Groups", run.GroupJson($$"""{"externalId":"{{externalId}}"}"""));
+                (await run.Read(group)).Is("externalId", externalId);
             },
         },
         new()
@@ -123,10 +123,10 @@ static class CreateGroupChecks
             Needs = Needs.Groups,
             Why = "Two groups of one name make every later match ambiguous (DuplicateTargetEntries): Entra then writes to neither.",
             Change = "Keep displayName of groups unique and answer 409.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var first = await t.Group();
-                (await t.Post("/Groups", t.GroupJson($$"""{"displayName":"{{first.Name}}"}"""))).Expect(409);
+                var first = await run.CreateGroup();
+                (await run.Post("/Groups", run.GroupJson($$"""{"displayName":"{{first.Name}}"}"""))).Expect(409);
             },
         },
         new()
@@ -139,10 +139,10 @@ static class CreateGroupChecks
             Needs = Needs.Groups,
             Why = "With the type a client knows that the group is there already, and can adopt it instead of trying again.",
             Change = "Add \"scimType\":\"uniqueness\" to the error.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var first = await t.Group();
-                var reply = await t.Post("/Groups", t.GroupJson($$"""{"displayName":"{{first.Name}}"}"""));
+                var first = await run.CreateGroup();
+                var reply = await run.Post("/Groups", run.GroupJson($$"""{"displayName":"{{first.Name}}"}"""));
                 if (reply.IsSuccess)
                     throw new NotOffered("Two groups may have the same name on this server");
                 if (reply.Status is not 409 || reply["status"] is null)
@@ -160,11 +160,11 @@ static class CreateGroupChecks
             Needs = Needs.Groups,
             Why = "Entra looks a group up by its name in any letter case: with two of them the look-up is ambiguous.",
             Change = "Compare displayName of groups without letter case when you keep it unique.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var first = await t.Group();
-                await NamesAreUnique(t, first);
-                (await t.Post("/Groups", t.GroupJson($$"""{"displayName":"{{first.Name.ToUpperInvariant()}}"}"""))).Expect(409);
+                var first = await run.CreateGroup();
+                await NamesAreUnique(run, first);
+                (await run.Post("/Groups", run.GroupJson($$"""{"displayName":"{{first.Name.ToUpperInvariant()}}"}"""))).Expect(409);
             },
         },
         new()
@@ -177,19 +177,19 @@ static class CreateGroupChecks
             Needs = Needs.Groups,
             Why = "A group that nobody can name cannot be found again by any client.",
             Change = "Require displayName of groups and answer 400 with scimType invalidValue.",
-            Run = async t =>
+            Steps = async run =>
             {
                 // The externalId is the mark by which it is taken away where it is accepted.
-                var reply = await t.Post("/Groups", $$"""{"schemas":["{{Trial.GroupSchema}}"],"externalId":"{{t.NewName()}}"}""");
+                var reply = await run.Post("/Groups", $$"""{"schemas":["{{CheckRun.GroupSchema}}"],"externalId":"{{run.NewName()}}"}""");
                 reply.Expect(400);
             },
         },
     ];
 
     /// <exception cref="NotOffered">Two groups may bear one name here, as the RFC lets them; for Entra another check says so.</exception>
-    public static async Task NamesAreUnique(Trial t, Made first)
+    public static async Task NamesAreUnique(CheckRun run, CreatedResource first)
     {
-        var second = await t.Post("/Groups", t.GroupJson($$"""{"displayName":"{{first.Name}}"}"""));
+        var second = await run.Post("/Groups", run.GroupJson($$"""{"displayName":"{{first.Name}}"}"""));
         if (second.IsSuccess)
             throw new NotOffered("Two groups may have the same name on this server (groups.create.duplicate)");
         if (second.Status is not 409)

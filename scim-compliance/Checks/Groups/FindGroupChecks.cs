@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Groups;
@@ -34,10 +34,10 @@ static class FindGroupChecks
             Why =
                 "Entra finds groups by name before it creates them. Not found, they are created twice; more than one found, nothing is written.",
             Change = "Filter groups by displayName, and return what matches only.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var (group, _) = (await t.Group(), await t.Group());
-                Alone(await t.Find("/Groups", $"displayName eq \"{group.Name}\""), group);
+                var (group, _) = (await run.CreateGroup(), await run.CreateGroup());
+                Alone(await run.Find("/Groups", $"displayName eq \"{group.Name}\""), group);
             },
         },
         None(
@@ -56,10 +56,10 @@ static class FindGroupChecks
             Needs = Needs.Groups | Needs.Filter,
             Why = "A group that exists under the same name in other letters is not matched, and a second one is created.",
             Change = "Compare displayName without letter case.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var group = await t.Group();
-                Alone(await t.Find("/Groups", $"displayName eq \"{group.Name.ToUpperInvariant()}\""), group);
+                var group = await run.CreateGroup();
+                Alone(await run.Find("/Groups", $"displayName eq \"{group.Name.ToUpperInvariant()}\""), group);
             },
         },
         new()
@@ -73,10 +73,10 @@ static class FindGroupChecks
             Why =
                 "With members in it the answer grows with the group, until Entra gives up on it (MultipleEntriesInResponse is one way it shows).",
             Change = "Leave out the attributes named in excludedAttributes from lists too.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var group = await t.Group(await t.User());
-                var reply = await t.Find("/Groups", $"displayName eq \"{group.Name}\"", "excludedAttributes=members");
+                var group = await run.CreateGroup(await run.CreateUser());
+                var reply = await run.Find("/Groups", $"displayName eq \"{group.Name}\"", "excludedAttributes=members");
                 Alone(reply, group);
                 reply.Lacks("Resources[0].members");
             },
@@ -93,11 +93,11 @@ static class FindGroupChecks
             Why =
                 "Many admins match groups by their object id, because names change. Without the filter every cycle ends in duplicates or errors.",
             Change = "Filter groups by externalId, and index it.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var externalId = t.NewGuid();
-                var group = await t.Make("/Groups", t.GroupJson($$"""{"externalId":"{{externalId}}"}"""));
-                Alone(await t.Find("/Groups", $"externalId eq \"{externalId}\""), group);
+                var externalId = run.NewGuid();
+                var group = await run.Create("/Groups", run.GroupJson($$"""{"externalId":"{{externalId}}"}"""));
+                Alone(await run.Find("/Groups", $"externalId eq \"{externalId}\""), group);
             },
         },
         None(
@@ -118,11 +118,11 @@ static class FindGroupChecks
             Attributes = ["Group:externalId"],
             Why = "Two directories may use ids that differ in letter case only; the wrong group is then changed.",
             Change = "Compare externalId exactly.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var externalId = t.NewName() + "-aBc";
-                _ = await t.Make("/Groups", t.GroupJson($$"""{"externalId":"{{externalId}}"}"""));
-                var reply = (await t.Find("/Groups", $"externalId eq \"{externalId.ToUpperInvariant()}\"")).Prepared();
+                var externalId = run.NewName() + "-aBc";
+                _ = await run.Create("/Groups", run.GroupJson($$"""{"externalId":"{{externalId}}"}"""));
+                var reply = (await run.Find("/Groups", $"externalId eq \"{externalId.ToUpperInvariant()}\"")).RequireSuccess();
                 reply.That(reply.Resources is [], "no group is found by the externalId in other letters", $"{reply.Resources.Count} are");
             },
         },
@@ -136,19 +136,19 @@ static class FindGroupChecks
             Needs = Needs.Groups | Needs.Filter | Needs.Patch,
             Why = "A new group that takes the old name is matched with the renamed one.",
             Change = "Keep the index of names in step with every write.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var (group, name) = (await t.Group(), t.NewName());
-                (await t.Patch(group, $$"""{"op":"replace","path":"displayName","value":"{{name}}"}""")).Prepared();
-                Alone(await t.Find("/Groups", $"displayName eq \"{name}\""), group);
-                var old = (await t.Find("/Groups", $"displayName eq \"{group.Name}\"")).Prepared();
+                var (group, name) = (await run.CreateGroup(), run.NewName());
+                (await run.Patch(group, $$"""{"op":"replace","path":"displayName","value":"{{name}}"}""")).RequireSuccess();
+                Alone(await run.Find("/Groups", $"displayName eq \"{name}\""), group);
+                var old = (await run.Find("/Groups", $"displayName eq \"{group.Name}\"")).RequireSuccess();
                 old.That(old.Resources is [], "nothing is found by the old name", $"{old.Resources.Count} groups are");
             },
         },
         .. from row in Names select Odd(row.Id, row.Title, row.Severity, row.Name),
     ];
 
-    static void Alone(Reply reply, Made group) =>
+    static void Alone(Reply reply, CreatedResource group) =>
         reply
             .Expect(200)
             .That(
@@ -170,9 +170,9 @@ static class FindGroupChecks
             Why =
                 "An error keeps Entra from creating the group (and can put the whole job into quarantine); somebody else's group is changed in its place.",
             Change = "Answer a filter that matches nothing with 200 and an empty list, never with 404, 400 or everything.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = (await t.Find("/Groups", $"{attribute} eq \"{t.NewGuid()}\"")).Expect(200);
+                var reply = (await run.Find("/Groups", $"{attribute} eq \"{run.NewGuid()}\"")).Expect(200);
                 reply.That(reply.Resources is [], "no resources", $"{reply.Resources.Count}");
             },
         };
@@ -188,18 +188,18 @@ static class FindGroupChecks
             Needs = Needs.Groups | Needs.Filter,
             Why = "Such a group is created again in every cycle, or every request about it fails: people do give their groups such names.",
             Change = "Read the value of a filter as a JSON string, after decoding the address once, and compare it as it is.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var full = t.NewName() + name;
-                var body = t.GroupJson();
+                var full = run.NewName() + name;
+                var body = run.GroupJson();
                 body["displayName"] = full;
-                var reply = await t.Post("/Groups", body);
+                var reply = await run.Post("/Groups", body);
                 if (reply.Status is 400)
                     throw new NotOffered($"The server takes no group of this name: {reply.Summary}");
                 reply.Success().Is("displayName", full);
                 var escaped = full.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
                 Alone(
-                    await t.Find("/Groups", $"displayName eq \"{escaped}\"", "excludedAttributes=members"),
+                    await run.Find("/Groups", $"displayName eq \"{escaped}\"", "excludedAttributes=members"),
                     new("", reply["id"].Text(), full, reply)
                 );
             },

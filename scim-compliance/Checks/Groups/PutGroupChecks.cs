@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Groups;
@@ -18,13 +18,13 @@ static class PutGroupChecks
             Needs = Needs.Groups,
             Why = "Okta and others update groups with PUT only.",
             Change = "Offer PUT on groups, and answer it with 200 and the group.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var (group, name) = (await t.Group(), t.NewName());
-                (await t.Put(group.Path, t.GroupJson($$"""{"id":"{{group.Id}}","displayName":"{{name}}","members":[]}""")))
+                var (group, name) = (await run.CreateGroup(), run.NewName());
+                (await run.Put(group.Path, run.GroupJson($$"""{"id":"{{group.Id}}","displayName":"{{name}}","members":[]}""")))
                     .Expect(200)
                     .Is("id", group.Id);
-                (await t.Read(group)).Is("displayName", name);
+                (await run.Read(group)).Is("displayName", name);
             },
         },
         new()
@@ -37,15 +37,15 @@ static class PutGroupChecks
             Needs = Needs.Groups,
             Why = "Who was removed keeps access, or who was added gets none.",
             Change = "Replace the whole list of members on a PUT.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var users = await t.Users(3);
-                var group = await t.Group(users[0], users[1]);
-                var body = t.GroupJson(
+                var users = await run.CreateUsers(3);
+                var group = await run.CreateGroup(users[0], users[1]);
+                var body = run.GroupJson(
                     $$"""{"id":"{{group.Id}}","displayName":"{{group.Name}}","members":[{"value":"{{users[1].Id}}"},{"value":"{{users[2].Id}}"}]}"""
                 );
-                (await t.Put(group.Path, body)).Known().Success();
-                await t.Holds(group, users[1], users[2]);
+                (await run.Put(group.Path, body)).RequireKnownMethod().Success();
+                await run.ExpectMembers(group, users[1], users[2]);
             },
         },
         new()
@@ -58,7 +58,7 @@ static class PutGroupChecks
             Needs = Needs.Groups,
             Why = "A client takes any other answer for a fault, or believes that it was written.",
             Change = "Answer 404, and create nothing.",
-            Run = async t => (await t.Put("/Groups/" + t.NewGuid(), t.GroupJson())).Known().Expect(404),
+            Steps = async run => (await run.Put("/Groups/" + run.NewGuid(), run.GroupJson())).RequireKnownMethod().Expect(404),
         },
         new()
         {
@@ -70,21 +70,21 @@ static class PutGroupChecks
             Needs = Needs.Groups,
             Why = "Anything else is noted as an error, and the deletion is tried again in every cycle.",
             Change = "Answer 204 without a body.",
-            Run = async t => (await t.Delete((await t.Group()).Path)).Expect(204),
+            Steps = async run => (await run.Delete((await run.CreateGroup()).Path)).Expect(204),
         },
         AfterDelete(
             id: "groups.delete.get",
             title: "A deleted group is gone: reading it is answered 404",
             rule: "RFC 7644 §3.6; SCIM Validator 'Delete a Group'",
             severity: Must,
-            ask: (t, group) => t.Get(group.Path)
+            ask: (run, group) => run.Get(group.Path)
         ),
         AfterDelete(
             id: "groups.delete.twice",
             title: "Deleting a group twice is answered 404",
             rule: "RFC 7644 §3.6; SCIM Validator 'Delete the same Group twice'",
             severity: Must,
-            ask: (t, group) => t.Delete(group.Path)
+            ask: (run, group) => run.Delete(group.Path)
         ),
         AfterDelete(
             id: "groups.delete.patch",
@@ -92,7 +92,7 @@ static class PutGroupChecks
             rule: "RFC 7644 §3.6",
             severity: Must,
             needs: Needs.Patch,
-            ask: (t, group) => t.Patch(group, $$"""{"op":"replace","path":"displayName","value":"{{t.NewName()}}"}""")
+            ask: (run, group) => run.Patch(group, $$"""{"op":"replace","path":"displayName","value":"{{run.NewName()}}"}""")
         ),
         new()
         {
@@ -104,7 +104,7 @@ static class PutGroupChecks
             Needs = Needs.Groups,
             Why = "The SCIM Validator and other clients tell by it whether the id was right.",
             Change = "Answer 404 to an id that no group has.",
-            Run = async t => (await t.Delete("/Groups/" + t.NewGuid())).Expect(404),
+            Steps = async run => (await run.Delete("/Groups/" + run.NewGuid())).Expect(404),
         },
         new()
         {
@@ -116,11 +116,11 @@ static class PutGroupChecks
             Needs = Needs.Groups | Needs.Filter,
             Why = "Entra matches the group that comes back with the dead one, and every write to it then fails.",
             Change = "Leave deleted groups out of every answer.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var group = await t.Group();
-                (await t.Delete(group.Path)).Prepared();
-                var found = (await t.Find("/Groups", $"displayName eq \"{group.Name}\"")).Prepared();
+                var group = await run.CreateGroup();
+                (await run.Delete(group.Path)).RequireSuccess();
+                var found = (await run.Find("/Groups", $"displayName eq \"{group.Name}\"")).RequireSuccess();
                 found.That(
                     !found.Resources.Any(resource => resource.At("id").Text() == group.Id),
                     "the deleted group is not found",
@@ -139,11 +139,11 @@ static class PutGroupChecks
             Needs = Needs.Groups,
             Why = "A group that is assigned to the app again can never be created: 409 in every cycle.",
             Change = "Free the name when a group is deleted.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var group = await t.Group();
-                (await t.Delete(group.Path)).Prepared();
-                var again = (await t.Post("/Groups", t.GroupJson($$"""{"displayName":"{{group.Name}}"}"""))).Success();
+                var group = await run.CreateGroup();
+                (await run.Delete(group.Path)).RequireSuccess();
+                var again = (await run.Post("/Groups", run.GroupJson($$"""{"displayName":"{{group.Name}}"}"""))).Success();
                 again.That(again["id"].Text() != group.Id, "a new id", "the id of the deleted group");
             },
         },
@@ -157,11 +157,11 @@ static class PutGroupChecks
             Needs = Needs.Groups,
             Why = "People lose their accounts because a group was cleared away.",
             Change = "Delete the memberships with a group, never the members.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                (await t.Delete((await t.Group(user)).Path)).Prepared();
-                (await t.Get(user.Path)).Expect(200);
+                var user = await run.CreateUser();
+                (await run.Delete((await run.CreateGroup(user)).Path)).RequireSuccess();
+                (await run.Get(user.Path)).Expect(200);
             },
         },
     ];
@@ -171,7 +171,7 @@ static class PutGroupChecks
         string title,
         string rule,
         Severity severity,
-        Func<Trial, Made, Task<Reply>> ask,
+        Func<CheckRun, CreatedResource, Task<Reply>> ask,
         Needs needs = Needs.Nothing
     ) =>
         new()
@@ -184,11 +184,11 @@ static class PutGroupChecks
             Needs = Needs.Groups | needs,
             Why = "A client believes that the group is still there, and goes on writing to it.",
             Change = "Answer 404 to everything about a group that was deleted.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var group = await t.Group();
-                (await t.Delete(group.Path)).Prepared();
-                (await ask(t, group)).Expect(404);
+                var group = await run.CreateGroup();
+                (await run.Delete(group.Path)).RequireSuccess();
+                (await ask(run, group)).Expect(404);
             },
         };
 }

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Groups;
@@ -19,10 +19,10 @@ static class ReadGroupChecks
             Why =
                 "Entra reads a group before each change. When that fails the link is broken (InvalidAnchor) until an admin restarts the job.",
             Change = "Answer GET /Groups/{id} with 200 and the group.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var group = await t.Group();
-                (await t.Get(group.Path)).Expect(200).Is("id", group.Id).Is("displayName", group.Name);
+                var group = await run.CreateGroup();
+                (await run.Get(group.Path)).Expect(200).Is("id", group.Id).Is("displayName", group.Name);
             },
         },
         new()
@@ -36,11 +36,11 @@ static class ReadGroupChecks
             Why =
                 "Entra asks like this before every change. With members the answer of a large group is megabytes long, hundreds of times in a row.",
             Change = "Leave out the attributes named in excludedAttributes, and do not load them.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                var group = await t.Group(user);
-                (await t.Get(group.Path + "?excludedAttributes=members")).Expect(200).Is("displayName", group.Name).Lacks("members");
+                var user = await run.CreateUser();
+                var group = await run.CreateGroup(user);
+                (await run.Get(group.Path + "?excludedAttributes=members")).Expect(200).Is("displayName", group.Name).Lacks("members");
             },
         },
         Gone(
@@ -48,7 +48,7 @@ static class ReadGroupChecks
             title: "A group that is not there is answered 404",
             rule: "RFC 7644 §3.12",
             severity: Must,
-            unknown: t => t.NewGuid()
+            unknown: run => run.NewGuid()
         ),
         Gone(
             id: "groups.read.odd-id",
@@ -67,7 +67,7 @@ static class ReadGroupChecks
             Needs = Needs.Groups,
             Why = "A client that reads several kinds of resources tells them apart by it.",
             Change = "Return meta.resourceType \"Group\" with every group.",
-            Run = async t => (await t.Read(await t.Group())).Is("meta.resourceType", "Group"),
+            Steps = async run => (await run.Read(await run.CreateGroup())).Is("meta.resourceType", "Group"),
         },
         new()
         {
@@ -79,14 +79,14 @@ static class ReadGroupChecks
             Needs = Needs.Groups,
             Why = "Clients that follow the address end up nowhere, often because a proxy in front of the server has another name.",
             Change = "Build meta.location from the public address of the server.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var group = await t.Group();
-                var location = (await t.Read(group)).Has("meta.location")["meta.location"].Text();
-                var host = new Uri(t.Target.Client.BaseUrl).Authority;
-                if (t.Meant(location)[0].Authority != host)
-                    throw new Broken($"an address on {host}", location);
-                await t.Leads(group, location);
+                var group = await run.CreateGroup();
+                var location = (await run.Read(group)).Has("meta.location")["meta.location"].Text();
+                var host = new Uri(run.Target.Client.BaseUrl).Authority;
+                if (run.PossibleUrls(location)[0].Authority != host)
+                    throw new CheckFailed($"an address on {host}", location);
+                await run.ExpectAt(group, location);
             },
         },
         new()
@@ -99,28 +99,28 @@ static class ReadGroupChecks
             Needs = Needs.Groups | Needs.Patch,
             Why = "Clients that ask what has changed since yesterday miss the new members.",
             Change = "Count a change of members as a change of the group.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var (user, group) = (await t.User(), await t.Group());
-                if ((await t.Read(group))["meta.lastModified"] is null)
+                var (user, group) = (await run.CreateUser(), await run.CreateGroup());
+                if ((await run.Read(group))["meta.lastModified"] is null)
                     throw new NotOffered("meta.lastModified is not shown");
-                await t.Moves(
+                await run.ExpectLaterLastModified(
                     group,
                     async tries =>
                         (
-                            await t.Patch(
+                            await run.Patch(
                                 group,
                                 tries % 2 is 1
                                     ? $$"""{"op":"add","path":"members","value":[{"value":"{{user.Id}}"}]}"""
                                     : $$"""{"op":"remove","path":"members[value eq \"{{user.Id}}\"]"}"""
                             )
-                        ).Prepared()
+                        ).RequireSuccess()
                 );
             },
         },
     ];
 
-    static Check Gone(string id, string title, string rule, Severity severity, Func<Trial, string> unknown) =>
+    static Check Gone(string id, string title, string rule, Severity severity, Func<CheckRun, string> unknown) =>
         new()
         {
             Id = id,
@@ -131,6 +131,6 @@ static class ReadGroupChecks
             Needs = Needs.Groups,
             Why = "Any other answer looks like a fault of the server, and Entra tries again instead of noting that the group is gone.",
             Change = "Answer 404 to every id that no group has, whatever it looks like.",
-            Run = async t => (await t.Get("/Groups/" + unknown(t))).Expect(404),
+            Steps = async run => (await run.Get("/Groups/" + unknown(run))).Expect(404),
         };
 }

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Groups;
@@ -36,7 +36,7 @@ static class RenameGroupChecks
             title: "A group is renamed with the full name of the attribute",
             rule: "RFC 7644 §3.10",
             severity: Should,
-            operation: $$"""{"op":"replace","path":"{{Trial.GroupSchema}}:displayName","value":"NEW"}"""
+            operation: $$"""{"op":"replace","path":"{{CheckRun.GroupSchema}}:displayName","value":"NEW"}"""
         ),
         Renamed(
             id: "groups.rename.path-case",
@@ -54,13 +54,13 @@ static class RenameGroupChecks
             id: "groups.rename.pathless-members",
             title: "Renaming a group without a path leaves its members alone",
             rule: "langwatch/langwatch#7131; RFC 7644 §3.5.2.3",
-            operation: t => $$$"""{"op":"replace","value":{"displayName":"{{{t.NewName()}}}"}}"""
+            operation: run => $$$"""{"op":"replace","value":{"displayName":"{{{run.NewName()}}}"}}"""
         ),
         Keeps(
             id: "groups.rename.members",
             title: "Renaming a group with a path leaves its members alone",
             rule: "RFC 7644 §3.5.2.3",
-            operation: t => $$"""{"op":"replace","path":"displayName","value":"{{t.NewName()}}"}"""
+            operation: run => $$"""{"op":"replace","path":"displayName","value":"{{run.NewName()}}"}"""
         ),
         new()
         {
@@ -72,10 +72,10 @@ static class RenameGroupChecks
             Needs = Needs.Groups | Needs.Patch,
             Why = "Entra and the SCIM Validator know these two as success; anything else is an error in the provisioning log.",
             Change = "Answer 204 without a body (Microsoft's advice for groups), or 200 with the group.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var group = await t.Group();
-                (await t.Patch(group, Name(t.NewName()))).Expect(200, 204);
+                var group = await run.CreateGroup();
+                (await run.Patch(group, Name(run.NewName()))).Expect(200, 204);
             },
         },
         new()
@@ -88,10 +88,10 @@ static class RenameGroupChecks
             Needs = Needs.Groups | Needs.Patch,
             Why = "A client that is told 200 reads the group from the answer, and finds nothing there.",
             Change = "Answer 200 with the whole group, or 204 when you do not want to send it.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var group = await t.Group();
-                var reply = (await t.Patch(group, Name(t.NewName()))).Prepared();
+                var group = await run.CreateGroup();
+                var reply = (await run.Patch(group, Name(run.NewName()))).RequireSuccess();
                 if (reply.Status is not 200)
                     throw new NotOffered($"A PATCH is answered {reply.Status}, so without a body");
                 reply.Is("id", group.Id).Has("displayName");
@@ -107,10 +107,10 @@ static class RenameGroupChecks
             Needs = Needs.Groups | Needs.Patch,
             Why = "Entra repeats values after a restart of the job. A server that finds the group's own name taken refuses it for ever.",
             Change = "When you look for another group with this name, leave out the group itself.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var group = await t.Group();
-                (await t.Patch(group, Name(group.Name))).Success();
+                var group = await run.CreateGroup();
+                (await run.Patch(group, Name(group.Name))).Success();
             },
         },
         new()
@@ -123,11 +123,11 @@ static class RenameGroupChecks
             Needs = Needs.Groups | Needs.Patch,
             Why = "A rename makes the two groups of one name that a POST may not make, and Entra can match neither.",
             Change = "Keep displayName unique on every write, not only on POST.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var (first, second) = (await t.Group(), await t.Group());
-                await CreateGroupChecks.NamesAreUnique(t, first);
-                (await t.Patch(second, Name(first.Name))).Expect(409);
+                var (first, second) = (await run.CreateGroup(), await run.CreateGroup());
+                await CreateGroupChecks.NamesAreUnique(run, first);
+                (await run.Patch(second, Name(first.Name))).Expect(409);
             },
         },
         new()
@@ -141,11 +141,14 @@ static class RenameGroupChecks
             Attributes = ["Group:externalId"],
             Why = "Groups that are matched by externalId are lost when it cannot be changed.",
             Change = "Take externalId of groups in a PATCH as any other attribute.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var (group, externalId) = (await t.Make("/Groups", t.GroupJson($$"""{"externalId":"{{t.NewGuid()}}"}""")), t.NewGuid());
-                (await t.Patch(group, $$$"""{"op":"replace","value":{"externalId":"{{{externalId}}}"}}""")).Success();
-                (await t.Read(group)).Is("externalId", externalId);
+                var (group, externalId) = (
+                    await run.Create("/Groups", run.GroupJson($$"""{"externalId":"{{run.NewGuid()}}"}""")),
+                    run.NewGuid()
+                );
+                (await run.Patch(group, $$$"""{"op":"replace","value":{"externalId":"{{{externalId}}}"}}""")).Success();
+                (await run.Read(group)).Is("externalId", externalId);
             },
         },
         new()
@@ -158,7 +161,7 @@ static class RenameGroupChecks
             Needs = Needs.Groups | Needs.Patch,
             Why = "Only a 404 tells Entra that the group is gone; a success hides that nothing was written.",
             Change = "Answer 404 to an id that no group has.",
-            Run = async t => (await t.Patch("/Groups/" + t.NewGuid(), Name(t.NewName()))).Expect(404),
+            Steps = async run => (await run.Patch("/Groups/" + run.NewGuid(), Name(run.NewName()))).Expect(404),
         },
     ];
 
@@ -175,15 +178,15 @@ static class RenameGroupChecks
             Needs = Needs.Groups | Needs.Patch,
             Why = "The group keeps its old name in the app for ever, and nobody there finds it under the new one.",
             Change = $"Carry out {operation.Replace("NEW", "New name", StringComparison.Ordinal)}.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var (group, name) = (await t.Group(), t.NewName());
-                (await t.Patch(group, operation.Replace("NEW", name, StringComparison.Ordinal))).Success();
-                (await t.Read(group)).Is("displayName", name);
+                var (group, name) = (await run.CreateGroup(), run.NewName());
+                (await run.Patch(group, operation.Replace("NEW", name, StringComparison.Ordinal))).Success();
+                (await run.Read(group)).Is("displayName", name);
             },
         };
 
-    static Check Keeps(string id, string title, string rule, Func<Trial, string> operation) =>
+    static Check Keeps(string id, string title, string rule, Func<CheckRun, string> operation) =>
         new()
         {
             Id = id,
@@ -194,12 +197,12 @@ static class RenameGroupChecks
             Needs = Needs.Groups | Needs.Patch,
             Why = "Everybody in the group loses access when somebody corrects its name, and Entra does not send the members again.",
             Change = "Change only what the operation names: no 'members' in it means that they stay.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var users = await t.Users(2);
-                var group = await t.Group(users);
-                (await t.Patch(group, operation(t))).Prepared();
-                await t.Holds(group, users);
+                var users = await run.CreateUsers(2);
+                var group = await run.CreateGroup(users);
+                (await run.Patch(group, operation(run))).RequireSuccess();
+                await run.ExpectMembers(group, users);
             },
         };
 }

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Lifecycle;
@@ -157,23 +157,25 @@ static class ActiveChecks
             Attributes = ["User:active"],
             Why = Locked,
             Change = "Store active as a PUT sends it.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                (await t.Put(user.Path, t.UserJson($$"""{"userName":"{{user.Name}}","active":false}"""))).Known().Success();
-                (await t.Read(user)).Is("active", false);
+                var user = await run.CreateUser();
+                (await run.Put(user.Path, run.UserJson($$"""{"userName":"{{user.Name}}","active":false}""")))
+                    .RequireKnownMethod()
+                    .Success();
+                (await run.Read(user)).Is("active", false);
             },
         },
     ];
 
     // Some servers create everybody active: else enabling them would seem to work.
-    static async Task<Made> Prepared(Trial t, bool active)
+    static async Task<CreatedResource> Prepared(CheckRun run, bool active)
     {
-        var (user, text) = (await t.User($$"""{"active":{{(active ? "true" : "false")}}}"""), active ? "true" : "false");
-        if ((await t.Read(user))["active"].Text() == text)
+        var (user, text) = (await run.CreateUser($$"""{"active":{{(active ? "true" : "false")}}}"""), active ? "true" : "false");
+        if ((await run.Read(user))["active"].Text() == text)
             return user;
-        await t.Patch(user, $$"""{"op":"replace","path":"active","value":{{text}}}""");
-        return (await t.Read(user))["active"].Text() == text
+        await run.Patch(user, $$"""{"op":"replace","path":"active","value":{{text}}}""");
+        return (await run.Read(user))["active"].Text() == text
             ? user
             : throw new Blocked($"A user with active {text} could not be prepared, neither by POST nor by PATCH");
     }
@@ -199,10 +201,10 @@ static class ActiveChecks
             Attributes = ["User:active"],
             Why = active ? Open : Locked,
             Change = change,
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await Prepared(t, !active);
-                (await t.Patched(user, operation)).Is("active", active);
+                var user = await Prepared(run, !active);
+                (await run.PatchAndRead(user, operation)).Is("active", active);
             },
         };
 
@@ -219,10 +221,10 @@ static class ActiveChecks
             Why =
                 "Entra sends the state regularly, also when it is right already; each refusal is an error in the log that nobody can mend.",
             Change = "Let a PATCH that asks for what is so already succeed.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await Prepared(t, active);
-                (await t.Patched(user, operation)).Is("active", active);
+                var user = await Prepared(run, active);
+                (await run.PatchAndRead(user, operation)).Is("active", active);
             },
         };
 }

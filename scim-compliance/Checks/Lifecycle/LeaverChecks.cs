@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Lifecycle;
@@ -21,10 +21,10 @@ static class LeaverChecks
             Attributes = ["User:active"],
             Why = "To Entra a disabled account that cannot be read is lost (InvalidAnchor): it is never enabled again.",
             Change = "Treat active as a value like others; only DELETE takes a user away.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await Disabled(t, """{"displayName":"Ada"}""");
-                var read = (await t.Get(user.Path)).Expect(200).Is("id", user.Id).Is("userName", user.Name);
+                var user = await Disabled(run, """{"displayName":"Ada"}""");
+                var read = (await run.Get(user.Path)).Expect(200).Is("id", user.Id).Is("userName", user.Name);
                 if (user.Reply["displayName"] is { } name)
                     read.Is("displayName", name.DeepClone());
             },
@@ -40,10 +40,10 @@ static class LeaverChecks
             Attributes = ["User:active"],
             Why = "Entra takes the person for new, tries to create a second account, and ends in a conflict every cycle.",
             Change = "Do not leave disabled users out of filters and lists.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await Disabled(t);
-                var found = (await t.Find("/Users", $"userName eq \"{user.Name}\"")).Prepared();
+                var user = await Disabled(run);
+                var found = (await run.Find("/Users", $"userName eq \"{user.Name}\"")).RequireSuccess();
                 found.That(
                     found.Resources.Any(other => other.At("id").Text() == user.Id),
                     "the disabled user in the list",
@@ -62,10 +62,10 @@ static class LeaverChecks
             Attributes = ["User:active"],
             Why = "When the first person is enabled again there are two accounts of one name.",
             Change = "Count disabled users in the check for uniqueness.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await Disabled(t);
-                (await t.Post("/Users", t.UserJson($$"""{"userName":"{{user.Name}}"}"""))).Expect(409);
+                var user = await Disabled(run);
+                (await run.Post("/Users", run.UserJson($$"""{"userName":"{{user.Name}}"}"""))).Expect(409);
             },
         },
         new()
@@ -79,10 +79,10 @@ static class LeaverChecks
             Attributes = ["User:active", "User:displayName"],
             Why = "A name that changes during a leave stays wrong, or the change wakes the account up.",
             Change = "Take changes to a disabled user like any other, and leave active alone.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await Disabled(t, """{"displayName":"Before"}""");
-                (await t.Patched(user, """{"op":"replace","path":"displayName","value":"After"}"""))
+                var user = await Disabled(run, """{"displayName":"Before"}""");
+                (await run.PatchAndRead(user, """{"op":"replace","path":"displayName","value":"After"}"""))
                     .Is("displayName", "After")
                     .Is("active", false);
             },
@@ -98,16 +98,16 @@ static class LeaverChecks
             Attributes = ["User:active"],
             Why = "People who come back from leave have lost their rights, and Entra does not send memberships again.",
             Change = "Leave memberships alone when a user is enabled.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                var group = await t.Group(user);
-                (await t.Patch(user, """{"op":"replace","path":"active","value":false}""")).Prepared();
-                if (!(await t.Members(group)).Contains(user.Id))
+                var user = await run.CreateUser();
+                var group = await run.CreateGroup(user);
+                (await run.Patch(user, """{"op":"replace","path":"active","value":false}""")).RequireSuccess();
+                if (!(await run.MemberIds(group)).Contains(user.Id))
                     throw new Blocked("the membership is not there while the user is disabled");
-                (await t.Patch(user, """{"op":"replace","path":"active","value":true}""")).Prepared();
-                var members = await t.Members(group);
-                (await t.Read(group)).That(
+                (await run.Patch(user, """{"op":"replace","path":"active","value":true}""")).RequireSuccess();
+                var members = await run.MemberIds(group);
+                (await run.Read(group)).That(
                     members.Contains(user.Id),
                     "the user as a member",
                     $"{members.Length} members, and not the user"
@@ -125,14 +125,14 @@ static class LeaverChecks
             Attributes = ["User:active"],
             Why = "A person back from leave finds an account that is not theirs: values gone, or a new one beside the old.",
             Change = "Change nothing but active when a user is disabled or enabled.",
-            Run = async t =>
+            Steps = async run =>
             {
                 var user = await Disabled(
-                    t,
-                    $$"""{"externalId":"{{t.NewName()}}","displayName":"Ada","name":{"givenName":"Ada","familyName":"Lovelace"} }"""
+                    run,
+                    $$"""{"externalId":"{{run.NewName()}}","displayName":"Ada","name":{"givenName":"Ada","familyName":"Lovelace"} }"""
                 );
-                (await t.Patch(user, """{"op":"replace","path":"active","value":true}""")).Prepared();
-                var read = (await t.Read(user)).Is("id", user.Id).Is("userName", user.Name);
+                (await run.Patch(user, """{"op":"replace","path":"active","value":true}""")).RequireSuccess();
+                var read = (await run.Read(user)).Is("id", user.Id).Is("userName", user.Name);
                 foreach (var path in (string[])["externalId", "displayName", "name.givenName", "name.familyName"])
                     if (user.Reply[path] is { } value)
                         read.Is(path, value);
@@ -149,21 +149,23 @@ static class LeaverChecks
             Attributes = ["User:active"],
             Why = "Someone who returns after thirty days meets a conflict, or inherits the state of the old account.",
             Change = "After a DELETE let the same userName and externalId be created afresh, with nothing of the old account.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var shared = t.NewName();
-                var user = await Disabled(t, $$"""{"externalId":"{{shared}}","title":"Old"}""");
-                (await t.Delete(user.Path)).Prepared();
-                var again = (await t.Post("/Users", t.UserJson($$"""{"userName":"{{user.Name}}","externalId":"{{shared}}"}"""))).Shows();
+                var shared = run.NewName();
+                var user = await Disabled(run, $$"""{"externalId":"{{shared}}","title":"Old"}""");
+                (await run.Delete(user.Path)).RequireSuccess();
+                var again = (
+                    await run.Post("/Users", run.UserJson($$"""{"userName":"{{user.Name}}","externalId":"{{shared}}"}"""))
+                ).SuccessWithResource();
                 again.Is("active", true).Lacks("title");
             },
         },
     ];
 
-    static async Task<Made> Disabled(Trial t, string members = "{}")
+    static async Task<CreatedResource> Disabled(CheckRun run, string members = "{}")
     {
-        var user = await t.User(members);
-        (await t.Patch(user, """{"op":"replace","path":"active","value":false}""")).Prepared();
+        var user = await run.CreateUser(members);
+        (await run.Patch(user, """{"op":"replace","path":"active","value":false}""")).RequireSuccess();
         return user;
     }
 }

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Members;
@@ -14,7 +14,7 @@ static class AddMemberChecks
     const string Change =
         "Take every way of naming members that clients use, add whoever is named, keep who was there, and have nobody in twice.";
 
-    static readonly MemberShape[] Shapes =
+    static readonly MemberPatchCase[] Shapes =
     [
         new()
         {
@@ -137,7 +137,7 @@ static class AddMemberChecks
             Rule = "RFC 7644 §3.10",
             Severity = Should,
             Before = "",
-            Operations = [$$"""{"op":"add","path":"{{Trial.GroupSchema}}:members","value":[{"value":"{a}"}]}"""],
+            Operations = [$$"""{"op":"add","path":"{{CheckRun.GroupSchema}}:members","value":[{"value":"{a}"}]}"""],
             After = "a",
         },
         new()
@@ -176,7 +176,7 @@ static class AddMemberChecks
             Title = "Adding an empty list changes nothing",
             Rule = $"{Rfc}",
             Severity = Should,
-            MayRefuse = true,
+            MayBeRefused = true,
             Before = "a",
             Operations = ["""{"op":"add","path":"members","value":[]}"""],
             After = "a",
@@ -196,17 +196,17 @@ static class AddMemberChecks
             Needs = Needs.Groups | Needs.Patch,
             Why = "In a group of more than a hundred the others silently have no access.",
             Change = "Do not page the members of a group: store and show all of them.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var users = await t.Users(120);
-                var group = await t.Group();
+                var users = await run.CreateUsers(120);
+                var group = await run.CreateGroup();
                 (
-                    await t.Patch(
+                    await run.Patch(
                         group,
                         $$"""{"op":"add","path":"members","value":[{{string.Join(',', users.Select(user => $$"""{"value":"{{user.Id}}"}"""))}}]}"""
                     )
                 ).Success();
-                await t.Holds(group, users);
+                await run.ExpectMembers(group, users);
             },
         },
         new()
@@ -219,14 +219,14 @@ static class AddMemberChecks
             Needs = Needs.Groups | Needs.Patch,
             Why = "Entra sends a nested group as one member with the id of that group. Refused, it is reported as an error in every cycle.",
             Change = "Look a member id up among users and groups, and take either.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var (outer, inner) = (await t.Group(), await t.Group());
-                var reply = await t.Patch(outer, $$"""{"op":"add","path":"members","value":[{"value":"{{inner.Id}}"}]}""");
+                var (outer, inner) = (await run.CreateGroup(), await run.CreateGroup());
+                var reply = await run.Patch(outer, $$"""{"op":"add","path":"members","value":[{"value":"{{inner.Id}}"}]}""");
                 if (reply.Status is 400)
                     throw new NotOffered($"The server takes no group as a member: {reply.Summary}");
                 reply.Success();
-                await t.Holds(outer, inner);
+                await run.ExpectMembers(outer, inner);
             },
         },
         new()
@@ -239,9 +239,9 @@ static class AddMemberChecks
             Needs = Needs.Groups | Needs.Patch,
             Why = "Entra takes a 5xx for an outage and repeats it; a 400 is a reference failure of this one member.",
             Change = "Answer 400 with scimType invalidValue and name the id, or ignore it.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = await t.Patch(await t.Group(), Unknown(t));
+                var reply = await run.Patch(await run.CreateGroup(), Unknown(run));
                 reply.That(
                     reply.Status is >= 200 and < 500,
                     "the request is refused (400), or the member is taken or ignored",
@@ -259,11 +259,11 @@ static class AddMemberChecks
             Needs = Needs.Groups | Needs.Patch,
             Why = "The app counts and shows members who do not exist, and whoever gets that id later is in the group.",
             Change = "Store a member only when the id belongs to a user or group.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var group = await t.Group();
-                _ = await t.Patch(group, Unknown(t));
-                await t.Holds(group);
+                var group = await run.CreateGroup();
+                _ = await run.Patch(group, Unknown(run));
+                await run.ExpectMembers(group);
             },
         },
         new()
@@ -276,16 +276,16 @@ static class AddMemberChecks
             Needs = Needs.Groups | Needs.Patch,
             Why = "The client is told that nothing was done, while a part of it was.",
             Change = "Carry out all operations of a PATCH or none: one transaction.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var (user, group) = (await t.User(), await t.Group());
-                var reply = await t.Patch(group, $$"""{"op":"add","path":"members","value":[{"value":"{{user.Id}}"}]}""", Unknown(t));
+                var (user, group) = (await run.CreateUser(), await run.CreateGroup());
+                var reply = await run.Patch(group, $$"""{"op":"add","path":"members","value":[{"value":"{{user.Id}}"}]}""", Unknown(run));
                 if (reply.IsSuccess)
                     throw new NotOffered("Unknown member ids are accepted");
-                await t.Holds(group);
+                await run.ExpectMembers(group);
             },
         },
     ];
 
-    static string Unknown(Trial t) => $$"""{"op":"add","path":"members","value":[{"value":"{{t.NewGuid()}}"}]}""";
+    static string Unknown(CheckRun run) => $$"""{"op":"add","path":"members","value":[{"value":"{{run.NewGuid()}}"}]}""";
 }

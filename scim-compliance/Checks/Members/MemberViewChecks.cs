@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Members;
@@ -19,10 +19,10 @@ static class MemberViewChecks
             Attributes = ["Group:members.$ref"],
             Why = "Clients that follow the reference need no guess whether the member is a user or a group.",
             Change = "Return $ref with each member: the address of the resource.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                var reply = (await t.Read(await t.Group(user))).Has("members[0].$ref");
+                var user = await run.CreateUser();
+                var reply = (await run.Read(await run.CreateGroup(user))).Has("members[0].$ref");
                 reply.That(
                     reply["members[0].$ref"].Text().EndsWith(user.Path, StringComparison.Ordinal),
                     $"an address that ends in {user.Path}",
@@ -34,7 +34,7 @@ static class MemberViewChecks
             id: "members.view.type-user",
             title: "A member who is a user is shown with type User",
             expected: "User",
-            member: t => t.User()
+            member: run => run.CreateUser()
         ),
         Type(id: "members.view.type-group", title: "A member that is a group is shown with type Group", expected: "Group", member: Nested),
         new()
@@ -48,7 +48,7 @@ static class MemberViewChecks
             Attributes = ["Group:members.display"],
             Why = "Somebody who reads the group sees ids only.",
             Change = "Return display with each member.",
-            Run = async t => (await t.Read(await t.Group(await t.User()))).Has("members[0].display"),
+            Steps = async run => (await run.Read(await run.CreateGroup(await run.CreateUser()))).Has("members[0].display"),
         },
         new()
         {
@@ -61,12 +61,12 @@ static class MemberViewChecks
             Attributes = ["User:groups"],
             Why = "Clients that read access from the user see none.",
             Change = "Compute 'groups' of a user from the memberships when it is read.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                var group = await t.Group(user);
-                var reply = await t.Read(user);
-                reply.That(Shows(reply, group), $"groups holds the group {group.Id}", Reply.Shown(reply["groups"]));
+                var user = await run.CreateUser();
+                var group = await run.CreateGroup(user);
+                var reply = await run.Read(user);
+                reply.That(Shows(reply, group), $"groups holds the group {group.Id}", Reply.Describe(reply["groups"]));
             },
         },
         new()
@@ -80,16 +80,16 @@ static class MemberViewChecks
             Attributes = ["User:groups"],
             Why = "An app that reads access from the user grants what was taken away.",
             Change = "Compute 'groups' of a user from the memberships when it is read.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                var group = await t.Group(user);
-                if (!Shows(await t.Read(user), group))
+                var user = await run.CreateUser();
+                var group = await run.CreateGroup(user);
+                if (!Shows(await run.Read(user), group))
                     throw new NotOffered("Users do not show their groups");
-                (await t.Patch(group, $$"""{"op":"remove","path":"members[value eq \"{{user.Id}}\"]"}""")).Prepared();
-                await t.Holds(group);
-                var reply = await t.Read(user);
-                reply.That(!Shows(reply, group), "groups does not hold the group any more", Reply.Shown(reply["groups"]));
+                (await run.Patch(group, $$"""{"op":"remove","path":"members[value eq \"{{user.Id}}\"]"}""")).RequireSuccess();
+                await run.ExpectMembers(group);
+                var reply = await run.Read(user);
+                reply.That(!Shows(reply, group), "groups does not hold the group any more", Reply.Describe(reply["groups"]));
             },
         },
         new()
@@ -102,11 +102,11 @@ static class MemberViewChecks
             Needs = Needs.Groups | Needs.Patch,
             Why = "Whoever may write users can give access that only a group's owner should give.",
             Change = "Ignore or refuse 'groups' in every write of a user (400 mutability).",
-            Run = async t =>
+            Steps = async run =>
             {
-                var (user, group) = (await t.User(), await t.Group());
-                _ = await t.Patch(user, $$"""{"op":"add","path":"groups","value":[{"value":"{{group.Id}}"}]}""");
-                await t.Holds(group);
+                var (user, group) = (await run.CreateUser(), await run.CreateGroup());
+                _ = await run.Patch(user, $$"""{"op":"add","path":"groups","value":[{"value":"{{group.Id}}"}]}""");
+                await run.ExpectMembers(group);
             },
         },
         new()
@@ -119,12 +119,12 @@ static class MemberViewChecks
             Needs = Needs.Groups | Needs.Patch,
             Why = "When the user comes back, Entra sends 'active' only, and never the memberships: the access is lost for good.",
             Change = "Keep the memberships of a user who is not active.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                var group = await t.Group(user);
-                (await t.Patch(user, """{"op":"replace","path":"active","value":false}""")).Prepared();
-                await t.Holds(group, user);
+                var user = await run.CreateUser();
+                var group = await run.CreateGroup(user);
+                (await run.Patch(user, """{"op":"replace","path":"active","value":false}""")).RequireSuccess();
+                await run.ExpectMembers(group, user);
             },
         },
         new()
@@ -137,13 +137,13 @@ static class MemberViewChecks
             Needs = Needs.Groups | Needs.Patch,
             Why = "People who marry lose their access.",
             Change = "Keep memberships by id, not by name.",
-            Run = async t =>
+            Steps = async run =>
             {
-                t.CanRename();
-                var user = await t.User();
-                var group = await t.Group(user);
-                (await t.Patch(user, $$"""{"op":"replace","path":"userName","value":"{{t.NewUserName()}}"}""")).Prepared();
-                await t.Holds(group, user);
+                run.RequireRenaming();
+                var user = await run.CreateUser();
+                var group = await run.CreateGroup(user);
+                (await run.Patch(user, $$"""{"op":"replace","path":"userName","value":"{{run.NewUserName()}}"}""")).RequireSuccess();
+                await run.ExpectMembers(group, user);
             },
         },
         new()
@@ -157,15 +157,15 @@ static class MemberViewChecks
             Attributes = ["Group:externalId"],
             Why = "A change of the matching attribute empties every group.",
             Change = "Change only what the operation names.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                var group = await t.Group(user);
-                (await t.Patch(group, $$$"""{"op":"replace","value":{"externalId":"{{{t.NewGuid()}}}"}}""")).Prepared();
-                await t.Holds(group, user);
+                var user = await run.CreateUser();
+                var group = await run.CreateGroup(user);
+                (await run.Patch(group, $$$"""{"op":"replace","value":{"externalId":"{{{run.NewGuid()}}}"}}""")).RequireSuccess();
+                await run.ExpectMembers(group, user);
             },
         },
-        Deleted(id: "members.life.deleted-user", title: "A deleted user is no member any more", member: t => t.User()),
+        Deleted(id: "members.life.deleted-user", title: "A deleted user is no member any more", member: run => run.CreateUser()),
         Deleted(id: "members.life.deleted-group", title: "A deleted group is no member of another any more", member: Nested),
         new()
         {
@@ -177,14 +177,14 @@ static class MemberViewChecks
             Needs = Needs.Groups | Needs.Filter,
             Why = "Older provisioning jobs ask it before they change a membership.",
             Change = "Compare 'members' in a filter with the ids of the members.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var users = await t.Users(2);
-                var group = await t.Group(users[0]);
-                (await t.Find("/Groups", $"id eq \"{group.Id}\" and members eq \"{users[0].Id}\"", "attributes=id"))
+                var users = await run.CreateUsers(2);
+                var group = await run.CreateGroup(users[0]);
+                (await run.Find("/Groups", $"id eq \"{group.Id}\" and members eq \"{users[0].Id}\"", "attributes=id"))
                     .Expect(200)
                     .Count("Resources", 1);
-                (await t.Find("/Groups", $"id eq \"{group.Id}\" and members eq \"{users[1].Id}\"", "attributes=id"))
+                (await run.Find("/Groups", $"id eq \"{group.Id}\" and members eq \"{users[1].Id}\"", "attributes=id"))
                     .Expect(200)
                     .Count("Resources", 0);
             },
@@ -192,16 +192,16 @@ static class MemberViewChecks
     ];
 
     /// <exception cref="NotOffered">Groups cannot be members here, as the RFC lets a server decide.</exception>
-    static async Task<Made> Nested(Trial t)
+    static async Task<CreatedResource> Nested(CheckRun run)
     {
-        var (outer, inner) = (await t.Group(), await t.Group());
-        await t.Patch(outer, $$"""{"op":"add","path":"members","value":[{"value":"{{inner.Id}}"}]}""");
-        return (await t.Members(outer)).Contains(inner.Id) ? inner : throw new NotOffered("The server takes no group as a member");
+        var (outer, inner) = (await run.CreateGroup(), await run.CreateGroup());
+        await run.Patch(outer, $$"""{"op":"add","path":"members","value":[{"value":"{{inner.Id}}"}]}""");
+        return (await run.MemberIds(outer)).Contains(inner.Id) ? inner : throw new NotOffered("The server takes no group as a member");
     }
 
-    static bool Shows(Reply user, Made group) => user["groups"].Items().Any(shown => shown.At("value").Text() == group.Id);
+    static bool Shows(Reply user, CreatedResource group) => user["groups"].Items().Any(shown => shown.At("value").Text() == group.Id);
 
-    static Check Type(string id, string title, string expected, Func<Trial, Task<Made>> member) =>
+    static Check Type(string id, string title, string expected, Func<CheckRun, Task<CreatedResource>> member) =>
         new()
         {
             Id = id,
@@ -213,14 +213,14 @@ static class MemberViewChecks
             Attributes = ["Group:members.type"],
             Why = "A client cannot tell whether the id is that of a user or of a group within the group.",
             Change = "Return type with each member, \"User\" or \"Group\".",
-            Run = async t =>
+            Steps = async run =>
             {
-                var made = await member(t);
-                (await t.Read(await t.Group(made))).Is("members[0].type", expected);
+                var made = await member(run);
+                (await run.Read(await run.CreateGroup(made))).Is("members[0].type", expected);
             },
         };
 
-    static Check Deleted(string id, string title, Func<Trial, Task<Made>> member) =>
+    static Check Deleted(string id, string title, Func<CheckRun, Task<CreatedResource>> member) =>
         new()
         {
             Id = id,
@@ -231,14 +231,14 @@ static class MemberViewChecks
             Needs = Needs.Groups,
             Why = "The app counts and shows members who do not exist any more.",
             Change = "Delete the memberships together with the resource.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var (gone, stays) = (await member(t), await t.User());
-                var group = await t.Group(gone, stays);
-                (await t.Delete(gone.Path)).Prepared();
-                if ((await t.Get(gone.Path)).IsSuccess)
+                var (gone, stays) = (await member(run), await run.CreateUser());
+                var group = await run.CreateGroup(gone, stays);
+                (await run.Delete(gone.Path)).RequireSuccess();
+                if ((await run.Get(gone.Path)).IsSuccess)
                     throw new Blocked("What was deleted can still be read");
-                await t.Holds(group, stays);
+                await run.ExpectMembers(group, stays);
             },
         };
 }

@@ -14,7 +14,7 @@ static class RemoveMemberChecks
     const string Fails = "Entra repeats the removal in every cycle and reports the group as failing; who left keeps access.";
     const string Tolerate = "Remove whoever matches; when nobody does, answer success all the same.";
 
-    static readonly MemberShape[] Lists =
+    static readonly MemberPatchCase[] Lists =
     [
         new()
         {
@@ -72,7 +72,7 @@ static class RemoveMemberChecks
             Title = "A remove with an empty list takes out nobody",
             Rule = "kortix-ai/suna#7297",
             Severity = Must,
-            MayRefuse = true,
+            MayBeRefused = true,
             Before = "ab",
             Operations = ["""{"op":"remove","path":"members","value":[]}"""],
             After = "ab",
@@ -99,7 +99,7 @@ static class RemoveMemberChecks
         },
     ];
 
-    static readonly MemberShape[] Paths =
+    static readonly MemberPatchCase[] Paths =
     [
         new()
         {

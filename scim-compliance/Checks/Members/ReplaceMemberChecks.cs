@@ -12,7 +12,7 @@ static class ReplaceMemberChecks
     const string Ordered =
         "Apply the operations of a request one after another, each to what the one before has left, and all in one transaction.";
 
-    static readonly MemberShape[] Replaces =
+    static readonly MemberPatchCase[] Replaces =
     [
         new()
         {
@@ -76,7 +76,7 @@ static class ReplaceMemberChecks
         },
     ];
 
-    static readonly MemberShape[] Mixed =
+    static readonly MemberPatchCase[] Mixed =
     [
         new()
         {
@@ -160,18 +160,18 @@ static class ReplaceMemberChecks
             Needs = Needs.Groups | Needs.Patch,
             Why = "One half of what an admin changed arrives, the other does not.",
             Change = Ordered,
-            Run = async t =>
+            Steps = async run =>
             {
-                var (user, group, name) = (await t.User(), await t.Group(), t.NewName());
+                var (user, group, name) = (await run.CreateUser(), await run.CreateGroup(), run.NewName());
                 (
-                    await t.Patch(
+                    await run.Patch(
                         group,
                         $$"""{"op":"replace","path":"displayName","value":"{{name}}"}""",
                         $$"""{"op":"add","path":"members","value":[{"value":"{{user.Id}}"}]}"""
                     )
                 ).Success();
-                await t.Holds(group, user);
-                (await t.Read(group)).Is("displayName", name);
+                await run.ExpectMembers(group, user);
+                (await run.Read(group)).Is("displayName", name);
             },
         },
     ];

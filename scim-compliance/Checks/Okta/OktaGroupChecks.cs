@@ -21,7 +21,7 @@ static class OktaGroupChecks
             Needs = Needs.IndexPaging | Needs.Groups,
             Why = "Okta does not save the connection, or offers no push of groups.",
             Change = "Answer GET /Groups?startIndex=1&count=100 with 200 and a list, also when there are no groups.",
-            Run = t => Page(t, "/Groups?startIndex=1&count=100", 100),
+            Steps = run => Page(run, "/Groups?startIndex=1&count=100", 100),
         },
         new()
         {
@@ -33,7 +33,7 @@ static class OktaGroupChecks
             Needs = Needs.Groups,
             Why = "The push fails.",
             Change = "Require nothing of a group but displayName, and answer 201 with the group.",
-            Run = async t => (await t.OktaPost("/Groups", t.GroupJson("""{"members":[]}"""))).Expect(201).Has("id"),
+            Steps = async run => (await run.OktaPost("/Groups", run.GroupJson("""{"members":[]}"""))).Expect(201).Has("id"),
         },
         new()
         {
@@ -45,16 +45,16 @@ static class OktaGroupChecks
             Needs = Needs.Groups,
             Why = WhyMembers,
             Change = "Store the members of a POST, and ignore their display.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var users = await t.Users(2);
-                var group = await t.Make(
+                var users = await run.CreateUsers(2);
+                var group = await run.Create(
                     "/Groups",
-                    t.GroupJson(
+                    run.GroupJson(
                         $$"""{"members":[{"value":"{{users[0].Id}}","display":"{{users[0].Name}}"},{"value":"{{users[1].Id}}","display":"{{users[1].Name}}"}]}"""
                     )
                 );
-                await t.Holds(group, users);
+                await run.ExpectMembers(group, users);
             },
         },
         new()
@@ -67,11 +67,11 @@ static class OktaGroupChecks
             Needs = Needs.Patch | Needs.Groups,
             Why = "Every rename fails, and every change of members too: Okta sends this operation with each of them.",
             Change = "Ignore a readOnly attribute whose value is the present one.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var (group, name) = (await t.Group(), t.NewName());
-                (await t.OktaPatch(group, Renames(group.Id, name))).Expect(200, 204);
-                (await t.Read(group)).Is("displayName", name).Is("id", group.Id);
+                var (group, name) = (await run.CreateGroup(), run.NewName());
+                (await run.OktaPatch(group, Renames(group.Id, name))).Expect(200, 204);
+                (await run.Read(group)).Is("displayName", name).Is("id", group.Id);
             },
         },
         new()
@@ -84,12 +84,12 @@ static class OktaGroupChecks
             Needs = Needs.Patch | Needs.Groups,
             Why = WhyMembers,
             Change = "Change only what the operation names.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                var group = await t.Group(user);
-                (await t.OktaPatch(group, Renames(group.Id, group.Name))).Prepared();
-                await t.Holds(group, user);
+                var user = await run.CreateUser();
+                var group = await run.CreateGroup(user);
+                (await run.OktaPatch(group, Renames(group.Id, group.Name))).RequireSuccess();
+                await run.ExpectMembers(group, user);
             },
         },
         new()
@@ -102,18 +102,18 @@ static class OktaGroupChecks
             Needs = Needs.Patch | Needs.Groups,
             Why = "One who left already keeps all the others from getting in.",
             Change = "Take the removal of somebody who is not a member as done.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var users = await t.Users(3);
-                var group = await t.Group(users[0]);
+                var users = await run.CreateUsers(3);
+                var group = await run.CreateGroup(users[0]);
                 (
-                    await t.OktaPatch(
+                    await run.OktaPatch(
                         group,
                         $$"""{"op":"remove","path":"members[value eq \"{{users[1].Id}}\"]"}""",
                         $$"""{"op":"add","path":"members","value":[{"value":"{{users[2].Id}}","display":"{{users[2].Name}}"}]}"""
                     )
                 ).Expect(200, 204);
-                await t.Holds(group, users[0], users[2]);
+                await run.ExpectMembers(group, users[0], users[2]);
             },
         },
         new()
@@ -126,17 +126,17 @@ static class OktaGroupChecks
             Needs = Needs.Patch | Needs.Groups,
             Why = WhyMembers,
             Change = "Take a replace of members as the whole list.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var users = await t.Users(3);
-                var group = await t.Group(users[0], users[1]);
+                var users = await run.CreateUsers(3);
+                var group = await run.CreateGroup(users[0], users[1]);
                 (
-                    await t.OktaPatch(
+                    await run.OktaPatch(
                         group,
                         $$"""{"op":"replace","path":"members","value":[{"value":"{{users[1].Id}}","display":"b"},{"value":"{{users[2].Id}}","display":"c"}]}"""
                     )
                 ).Expect(200, 204);
-                await t.Holds(group, users[1], users[2]);
+                await run.ExpectMembers(group, users[1], users[2]);
             },
         },
         new()
@@ -149,11 +149,11 @@ static class OktaGroupChecks
             Needs = Needs.Patch | Needs.Groups,
             Why = "Everybody keeps access through a group that has no members any more.",
             Change = "Take a replace with an empty list as no members.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var group = await t.Group(await t.User());
-                (await t.OktaPatch(group, """{"op":"replace","path":"members","value":[]}""")).Expect(200, 204);
-                await t.Holds(group);
+                var group = await run.CreateGroup(await run.CreateUser());
+                (await run.OktaPatch(group, """{"op":"replace","path":"members","value":[]}""")).Expect(200, 204);
+                await run.ExpectMembers(group);
             },
         },
         new()
@@ -166,15 +166,15 @@ static class OktaGroupChecks
             Needs = Needs.Groups,
             Why = WhyMembers,
             Change = "Offer PUT on groups, and replace the members by it.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var users = await t.Users(2);
-                var group = await t.Group(users[0]);
-                var body = t.GroupJson(
+                var users = await run.CreateUsers(2);
+                var group = await run.CreateGroup(users[0]);
+                var body = run.GroupJson(
                     $$"""{"id":"{{group.Id}}","displayName":"{{group.Name}}","members":[{"value":"{{users[1].Id}}","display":"{{users[1].Name}}"}]}"""
                 );
-                (await t.OktaPut(group, body)).Expect(200).Is("id", group.Id);
-                await t.Holds(group, users[1]);
+                (await run.OktaPut(group, body)).Expect(200).Is("id", group.Id);
+                await run.ExpectMembers(group, users[1]);
             },
         },
         new()
@@ -187,12 +187,12 @@ static class OktaGroupChecks
             Needs = Needs.Groups,
             Why = "The group stays in the app, or people lose their accounts with it.",
             Change = "Delete the group and its memberships, nothing else.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                var group = await t.Group(user);
-                (await t.Delete(group.Path)).Expect(204);
-                (await t.Get(user.Path)).Expect(200);
+                var user = await run.CreateUser();
+                var group = await run.CreateGroup(user);
+                (await run.Delete(group.Path)).Expect(204);
+                (await run.Get(user.Path)).Expect(200);
             },
         },
         new()
@@ -205,18 +205,18 @@ static class OktaGroupChecks
             Needs = Needs.Patch | Needs.Groups,
             Why = "No member ever gets into a group.",
             Change = "Ask nothing of User-Agent and charset.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var (user, group) = (await t.User(), await t.Group());
-                var reply = await t.Send(
+                var (user, group) = (await run.CreateUser(), await run.CreateGroup());
+                var reply = await run.Send(
                     "PATCH",
                     group.Path,
-                    Trial.PatchOp(Adds(user)),
+                    CheckRun.PatchOp(Adds(user)),
                     ("User-Agent", " "),
                     ("Content-Type", "application/scim+json")
                 );
                 reply.Expect(200, 204);
-                await t.Holds(group, user);
+                await run.ExpectMembers(group, user);
             },
         },
         new()
@@ -229,12 +229,12 @@ static class OktaGroupChecks
             Needs = Needs.Patch | Needs.Groups,
             Why = "The second request fails, and the group is shown as out of step for ever.",
             Change = "Take the addition of a member who is in already as done.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var (user, group) = (await t.User(), await t.Group());
-                (await t.Patch(group, Adds(user))).Prepared();
-                (await t.Patch(group, Adds(user))).Expect(200, 204);
-                await t.Holds(group, user);
+                var (user, group) = (await run.CreateUser(), await run.CreateGroup());
+                (await run.Patch(group, Adds(user))).RequireSuccess();
+                (await run.Patch(group, Adds(user))).Expect(200, 204);
+                await run.ExpectMembers(group, user);
             },
         },
         new()
@@ -247,23 +247,23 @@ static class OktaGroupChecks
             Needs = Needs.Patch | Needs.Groups,
             Why = WhyMembers,
             Change = "Remove exactly those who are listed in the value.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var users = await t.Users(3);
-                var group = await t.Group(users[0]);
+                var users = await run.CreateUsers(3);
+                var group = await run.CreateGroup(users[0]);
                 (
-                    await t.Patch(
+                    await run.Patch(
                         group,
                         $$"""{"op":"add","path":"members","value":[{"value":"{{users[1].Id}}"},{"value":"{{users[2].Id}}"}]}"""
                     )
                 ).Expect(200, 204);
-                (await t.Patch(group, $$"""{"op":"remove","path":"members","value":[{"value":"{{users[0].Id}}"}]}""")).Expect(200, 204);
-                await t.Holds(group, users[1], users[2]);
+                (await run.Patch(group, $$"""{"op":"remove","path":"members","value":[{"value":"{{users[0].Id}}"}]}""")).Expect(200, 204);
+                await run.ExpectMembers(group, users[1], users[2]);
             },
         },
     ];
 
     static string Renames(string id, string name) => $$$"""{"op":"replace","value":{"id":"{{{id}}}","displayName":"{{{name}}}"}}""";
 
-    static string Adds(Made user) => $$"""{"op":"add","path":"members","value":[{"value":"{{user.Id}}"}]}""";
+    static string Adds(CreatedResource user) => $$"""{"op":"add","path":"members","value":[{"value":"{{user.Id}}"}]}""";
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Okta.OktaClient;
 using static ScimCompliance.Checks.Severity;
 
@@ -21,7 +21,7 @@ static class OktaUserChecks
             Needs = Needs.IndexPaging,
             Why = "Okta does not save the connection.",
             Change = "Answer GET /Users?startIndex=1&count=2 with 200 and a list.",
-            Run = t => Page(t, "/Users?startIndex=1&count=2", 2),
+            Steps = run => Page(run, "/Users?startIndex=1&count=2", 2),
         },
         new()
         {
@@ -33,10 +33,10 @@ static class OktaUserChecks
             Needs = Needs.Filter,
             Why = "Okta creates a user who is there already, and stops at the 409.",
             Change = "Read %20 and + alike as a space in a query.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                (await t.OktaGet(Match(user.Name))).Expect(200).Count("Resources", 1).Is("Resources[0].id", user.Id);
+                var user = await run.CreateUser();
+                (await run.OktaGet(Match(user.Name))).Expect(200).Count("Resources", 1).Is("Resources[0].id", user.Id);
             },
         },
         new()
@@ -49,9 +49,9 @@ static class OktaUserChecks
             Needs = Needs.Filter,
             Why = "Okta takes somebody else for the user, or shows an error instead of creating the user.",
             Change = "Answer 200 with an empty list.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = (await t.OktaGet(Match(t.NewUserName()))).Expect(200, 404);
+                var reply = (await run.OktaGet(Match(run.NewUserName()))).Expect(200, 404);
                 reply.That(reply.Status is 404 || reply.Resources is [], "no resources", $"{reply.Resources.Count} resources");
             },
         },
@@ -64,7 +64,7 @@ static class OktaUserChecks
             Profiles = Profiles.Okta,
             Why = "An error, or an empty answer, shows up in Okta as a failed assignment.",
             Change = "Take password, empty groups and locale, and answer 201 with the whole user.",
-            Run = async t => (await t.OktaPost("/Users", t.OktaUser())).Expect(201).Has("id"),
+            Steps = async run => (await run.OktaPost("/Users", run.OktaUser())).Expect(201).Has("id"),
         },
         new()
         {
@@ -75,12 +75,12 @@ static class OktaUserChecks
             Profiles = Profiles.Okta,
             Why = "Whoever may read users reads their passwords, and so does every log on the way.",
             Change = "Never return password, in no answer.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var body = t.OktaUser();
-                var user = await t.Make("/Users", body);
+                var body = run.OktaUser();
+                var user = await run.Create("/Users", body);
                 user.Reply.Lacks("password");
-                (await t.Read(user)).Lacks("password");
+                (await run.Read(user)).Lacks("password");
             },
         },
         new()
@@ -93,17 +93,17 @@ static class OktaUserChecks
             Attributes = ["User:name.givenName", "User:name.middleName"],
             Why = "No profile change ever reaches the app.",
             Change = "Take what you returned yourself, with id, meta and groups in it, and answer 200 with the user.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var (user, whole) = await Whole(t);
+                var (user, whole) = await Whole(run);
                 whole["name"] = new JsonObject
                 {
                     ["givenName"] = "Another",
                     ["middleName"] = "Excited",
                     ["familyName"] = "User",
                 };
-                (await t.OktaPut(user, whole)).Expect(200).Is("id", user.Id);
-                (await t.Read(user)).Is("name.givenName", "Another").Is("name.middleName", "Excited");
+                (await run.OktaPut(user, whole)).Expect(200).Is("id", user.Id);
+                (await run.Read(user)).Is("name.givenName", "Another").Is("name.middleName", "Excited");
             },
         },
         new()
@@ -116,12 +116,12 @@ static class OktaUserChecks
             Attributes = ["User:displayName"],
             Why = "A value that was cleared in Okta stays in the app.",
             Change = "Clear on PUT what the client does not send, except for attributes that are readOnly or required.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var (user, whole) = await Whole(t);
+                var (user, whole) = await Whole(run);
                 whole.Remove("displayName");
-                (await t.OktaPut(user, whole)).Prepared();
-                (await t.Read(user)).Lacks("displayName");
+                (await run.OktaPut(user, whole)).RequireSuccess();
+                (await run.Read(user)).Lacks("displayName");
             },
         },
         new()
@@ -134,13 +134,13 @@ static class OktaUserChecks
             Needs = Needs.Groups,
             Why = "Every profile change takes the user out of all groups.",
             Change = "Ignore groups in every write of a user.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var (user, whole) = await Whole(t);
-                var group = await t.Group(user);
+                var (user, whole) = await Whole(run);
+                var group = await run.CreateGroup(user);
                 whole["groups"] = new JsonArray();
-                (await t.OktaPut(user, whole)).Prepared();
-                await t.Holds(group, user);
+                (await run.OktaPut(user, whole)).RequireSuccess();
+                await run.ExpectMembers(group, user);
             },
         },
         new()
@@ -153,7 +153,7 @@ static class OktaUserChecks
             Needs = Needs.Patch,
             Why = "Who was unassigned keeps access.",
             Change = """Carry out {"op":"replace","value":{"active":false}}.""",
-            Run = t => Activate(t, true, false),
+            Steps = run => Activate(run, true, false),
         },
         new()
         {
@@ -165,7 +165,7 @@ static class OktaUserChecks
             Needs = Needs.Patch,
             Why = "Who comes back gets no access.",
             Change = """Carry out {"op":"replace","value":{"active":true}}.""",
-            Run = t => Activate(t, false, true),
+            Steps = run => Activate(run, false, true),
         },
         new()
         {
@@ -176,12 +176,12 @@ static class OktaUserChecks
             Profiles = Profiles.Okta,
             Why = "Who was unassigned keeps access: apps made with Okta's wizard are never sent a PATCH for it.",
             Change = "Take active in a PUT as any other attribute.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var (user, whole) = await Whole(t);
+                var (user, whole) = await Whole(run);
                 whole["active"] = false;
-                (await t.OktaPut(user, whole)).Expect(200);
-                (await t.Read(user)).Is("active", false);
+                (await run.OktaPut(user, whole)).Expect(200);
+                (await run.Read(user)).Is("active", false);
             },
         },
         new()
@@ -194,7 +194,7 @@ static class OktaUserChecks
             Needs = Needs.IndexPaging,
             Why = "Okta cannot import the users who are there.",
             Change = "Return totalResults, startIndex and itemsPerPage as integers, and no more than count asks for.",
-            Run = t => Page(t, "/Users?startIndex=1&count=100", 100),
+            Steps = run => Page(run, "/Users?startIndex=1&count=100", 100),
         },
         new()
         {
@@ -206,23 +206,25 @@ static class OktaUserChecks
             Needs = Needs.Filter | Needs.IndexPaging,
             Why = "An import loses people or doubles them, each time others.",
             Change = "Sort by something that does not change, such as the id, before you cut pages.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var stem = t.NewName() + "-page-";
-                var users = new List<Made>();
+                var stem = run.NewName() + "-page-";
+                var users = new List<CreatedResource>();
                 foreach (var at in Enumerable.Range(0, 5))
-                    users.Add(await t.User($$"""{"userName":"{{stem}}{{at}}@example.com"}"""));
+                    users.Add(await run.CreateUser($$"""{"userName":"{{stem}}{{at}}@example.com"}"""));
                 var seen = new List<string>();
                 for (var at = 1; at <= 9 && seen.Count < 5; at += 2)
                 {
-                    var page = (await t.OktaGet($"/Users?filter={Uri.EscapeDataString($"userName sw \"{stem}\"")}&startIndex={at}&count=2"))
-                        .Comparable()
-                        .Prepared();
+                    var page = (
+                        await run.OktaGet($"/Users?filter={Uri.EscapeDataString($"userName sw \"{stem}\"")}&startIndex={at}&count=2")
+                    )
+                        .OrNotOffered()
+                        .RequireSuccess();
                     seen.AddRange(page.Resources.Select(resource => resource.At("id").Text()));
                 }
                 var missing = users.Count(user => seen.Count(id => id == user.Id) is not 1);
                 if (missing > 0)
-                    throw new Broken("each of 5 users is on one of the pages", $"{missing} are on none or on several");
+                    throw new CheckFailed("each of 5 users is on one of the pages", $"{missing} are on none or on several");
             },
         },
         new()
@@ -235,10 +237,10 @@ static class OktaUserChecks
             Needs = Needs.Filter,
             Why = "The client is turned away before it is understood.",
             Change = "Ask nothing of User-Agent and charset.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                var reply = await t.Get(
+                var user = await run.CreateUser();
+                var reply = await run.Get(
                     $"/Users?filter={Uri.EscapeDataString($"userName eq \"{user.Name}\"")}",
                     ("Accept", "application/scim+json"),
                     ("User-Agent", " ")
@@ -257,45 +259,45 @@ static class OktaUserChecks
             Attributes = ["User:displayName"],
             Why = "No profile change ever reaches the app.",
             Change = "Offer PUT on users, and look for a URN in schemas instead of comparing the list.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                var body = t.UserJson(
-                    $$"""{"schemas":["{{Trial.EnterpriseSchema}}","{{Trial.UserSchema}}"],"userName":"{{user.Name}}","displayName":"By authentik","groups":[]}"""
+                var user = await run.CreateUser();
+                var body = run.UserJson(
+                    $$"""{"schemas":["{{CheckRun.EnterpriseSchema}}","{{CheckRun.UserSchema}}"],"userName":"{{user.Name}}","displayName":"By authentik","groups":[]}"""
                 );
-                (await t.Put(user.Path, body, ("Content-Type", "application/scim+json"))).Expect(200);
-                (await t.Read(user)).Is("displayName", "By authentik");
+                (await run.Put(user.Path, body, ("Content-Type", "application/scim+json"))).Expect(200);
+                (await run.Read(user)).Is("displayName", "By authentik");
             },
         },
     ];
 
-    public static async Task Page(Trial t, string path, int most)
+    public static async Task Page(CheckRun run, string path, int most)
     {
-        var reply = (await t.OktaGet(path)).Expect(200);
+        var reply = (await run.OktaGet(path)).Expect(200);
         foreach (var number in (string[])["totalResults", "startIndex", "itemsPerPage"])
             if (reply[number] is { } value)
                 reply.That(
                     value.GetValueKind() is JsonValueKind.Number && value is JsonValue json && json.TryGetValue<int>(out _),
                     $"{number} is an integer",
-                    Reply.Shown(value)
+                    Reply.Describe(value)
                 );
-        reply.That(reply.TotalResults >= 0, "totalResults is an integer", Reply.Shown(reply["totalResults"]));
+        reply.That(reply.TotalResults >= 0, "totalResults is an integer", Reply.Describe(reply["totalResults"]));
         reply.That(reply.Resources.Count <= most, $"at most {most} resources", $"{reply.Resources.Count}");
     }
 
     static string Match(string name) => $"/Users?filter={Uri.EscapeDataString($"userName eq \"{name}\"")}&startIndex=1&count=100";
 
-    static async Task Activate(Trial t, bool before, bool after)
+    static async Task Activate(CheckRun run, bool before, bool after)
     {
-        var user = await t.User($$"""{"active":{{(before ? "true" : "false")}}}""");
-        (await t.OktaPatch(user, $$$"""{"op":"replace","value":{"active":{{{(after ? "true" : "false")}}}}}""")).Expect(200, 204);
-        (await t.Read(user)).Is("active", after);
+        var user = await run.CreateUser($$"""{"active":{{(before ? "true" : "false")}}}""");
+        (await run.OktaPatch(user, $$$"""{"op":"replace","value":{"active":{{{(after ? "true" : "false")}}}}}""")).Expect(200, 204);
+        (await run.Read(user)).Is("active", after);
     }
 
     // As Okta does: create, read, and send back what was read.
-    static async Task<(Made User, JsonObject Whole)> Whole(Trial t)
+    static async Task<(CreatedResource User, JsonObject Whole)> Whole(CheckRun run)
     {
-        var user = await t.Make("/Users", t.OktaUser());
-        return (user, (await t.Read(user)).Json!.DeepClone().AsObject());
+        var user = await run.Create("/Users", run.OktaUser());
+        return (user, (await run.Read(user)).Json!.DeepClone().AsObject());
     }
 }

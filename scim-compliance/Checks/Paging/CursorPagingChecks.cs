@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Paging;
@@ -15,15 +15,15 @@ static partial class CursorPagingChecks
             severity: Must,
             users: 7,
             change: "Let a cursor stand for a place in a fixed order.",
-            run: async (t, list) =>
+            steps: async (run, list) =>
             {
-                var (pages, _) = await Walk(t, list, 2);
+                var (pages, _) = await Walk(run, list, 2);
                 var seen = pages.SelectMany(page => page.Ids).ToList();
                 pages[^1]
                     .That(
-                        list.Made.All(made => seen.Count(one => one == made.Id) is 1),
-                        $"each of {list.Made.Length} users once",
-                        $"{list.Made.Count(made => seen.Contains(made.Id))} of them on {pages.Count} pages"
+                        list.Created.All(made => seen.Count(one => one == made.Id) is 1),
+                        $"each of {list.Created.Length} users once",
+                        $"{list.Created.Count(made => seen.Contains(made.Id))} of them on {pages.Count} pages"
                     );
             }
         ),
@@ -33,10 +33,10 @@ static partial class CursorPagingChecks
             severity: Must,
             users: 2,
             change: "Leave nextCursor out when there is no more, and only then.",
-            run: async (t, list) =>
+            steps: async (run, list) =>
             {
-                var (pages, ended) = await Walk(t, list, 10);
-                pages[^1].That(ended, "no nextCursor on the last page", Reply.Shown(pages[^1]["nextCursor"]));
+                var (pages, ended) = await Walk(run, list, 10);
+                pages[^1].That(ended, "no nextCursor on the last page", Reply.Describe(pages[^1]["nextCursor"]));
             }
         ),
         Cursor(
@@ -44,7 +44,7 @@ static partial class CursorPagingChecks
             title: "A page that is not the last has a nextCursor",
             severity: Must,
             users: 3,
-            run: async (t, list) => Part(await First(t, list, 1), list).Has("nextCursor"),
+            steps: async (run, list) => Part(await First(run, list, 1), list).Has("nextCursor"),
             change: "Return nextCursor with every page but the last."
         ),
         Cursor(
@@ -53,10 +53,10 @@ static partial class CursorPagingChecks
             severity: Should,
             users: 2,
             change: "Take cursor, cursor= and no value alike.",
-            run: async (t, list) =>
+            steps: async (run, list) =>
             {
-                await Next(t, list);
-                Part((await t.Get(list.Query + "cursor&count=1")).Expect(200), list).Has("nextCursor");
+                await Next(run, list);
+                Part((await run.Get(list.Query + "cursor&count=1")).Expect(200), list).Has("nextCursor");
             }
         ),
         Cursor(
@@ -65,10 +65,10 @@ static partial class CursorPagingChecks
             severity: Must,
             users: 3,
             change: "Encode cursors as base64url without padding.",
-            run: async (t, list) =>
+            steps: async (run, list) =>
             {
-                var cursor = await Next(t, list);
-                (await First(t, list, 1)).That(Unreserved().IsMatch(cursor), "letters, digits, - . _ ~", cursor);
+                var cursor = await Next(run, list);
+                (await First(run, list, 1)).That(Unreserved().IsMatch(cursor), "letters, digits, - . _ ~", cursor);
             }
         ),
         Cursor(
@@ -76,7 +76,7 @@ static partial class CursorPagingChecks
             title: "The first page has no previousCursor",
             severity: Must,
             users: 3,
-            run: async (t, list) => (await First(t, list, 1)).Lacks("previousCursor"),
+            steps: async (run, list) => (await First(run, list, 1)).Lacks("previousCursor"),
             change: "Leave previousCursor out of the first page."
         ),
         Cursor(
@@ -85,13 +85,15 @@ static partial class CursorPagingChecks
             severity: Must,
             users: 3,
             change: "Return the page before, or leave previousCursor out altogether.",
-            run: async (t, list) =>
+            steps: async (run, list) =>
             {
-                var first = await First(t, list, 1);
-                var second = (await t.Get($"{list.Query}cursor={Uri.EscapeDataString(first["nextCursor"].Text())}&count=1")).Prepared();
+                var first = await First(run, list, 1);
+                var second = (
+                    await run.Get($"{list.Query}cursor={Uri.EscapeDataString(first["nextCursor"].Text())}&count=1")
+                ).RequireSuccess();
                 if (second["previousCursor"].Text() is not { Length: > 0 } back)
                     throw new NotOffered("there is no previousCursor");
-                var reply = (await t.Get($"{list.Query}cursor={Uri.EscapeDataString(back)}&count=1")).Expect(200);
+                var reply = (await run.Get($"{list.Query}cursor={Uri.EscapeDataString(back)}&count=1")).Expect(200);
                 reply.That(
                     reply.Ids.SequenceEqual(first.Ids),
                     $"the first page: {string.Join(", ", first.Ids)}",
@@ -105,9 +107,9 @@ static partial class CursorPagingChecks
             severity: Must,
             users: 3,
             change: "Return no more than count.",
-            run: async (t, list) =>
+            steps: async (run, list) =>
             {
-                var reply = await First(t, list, 2);
+                var reply = await First(run, list, 2);
                 reply.That(reply.Resources.Count <= 2, "at most 2 resources", $"{reply.Resources.Count}");
             }
         ),
@@ -116,7 +118,7 @@ static partial class CursorPagingChecks
             title: "A cursor that nobody has given out is refused with 400",
             severity: Should,
             users: 1,
-            run: async (t, list) => (await t.Get($"{list.Query}cursor=no-such-cursor-{t.NewGuid()}&count=1")).Expect(400),
+            steps: async (run, list) => (await run.Get($"{list.Query}cursor=no-such-cursor-{run.NewGuid()}&count=1")).Expect(400),
             change: "Answer 400 with scimType invalidCursor instead of beginning again."
         ),
         Cursor(
@@ -125,19 +127,26 @@ static partial class CursorPagingChecks
             severity: Should,
             users: 3,
             change: "Bind a cursor to its query, and answer 400 invalidCursor to another one.",
-            run: async (t, list) =>
+            steps: async (run, list) =>
             {
-                await t.CanFilter(list.Made[0]);
-                var reply = await t.Get(
-                    $"/Users?filter={Trial.Encoded($"userName eq \"{t.NewUserName()}\"")}&cursor={Uri.EscapeDataString(await Next(t, list))}&count=1"
+                await run.RequireFiltering(list.Created[0]);
+                var reply = await run.Get(
+                    $"/Users?filter={CheckRun.UrlEncode($"userName eq \"{run.NewUserName()}\"")}&cursor={Uri.EscapeDataString(await Next(run, list))}&count=1"
                 );
                 if (reply.Status is not 400)
-                    reply.Selects();
+                    reply.ExpectOnly();
             }
         ),
     ];
 
-    static Check Cursor(string id, string title, Severity severity, int users, Func<Trial, Listed, Task> run, string change) =>
+    static Check Cursor(
+        string id,
+        string title,
+        Severity severity,
+        int users,
+        Func<CheckRun, ListedResources, Task> steps,
+        string change
+    ) =>
         new()
         {
             Id = id,
@@ -148,25 +157,26 @@ static partial class CursorPagingChecks
             Needs = Needs.CursorPaging,
             Why = "Clients follow cursors blindly: a wrong one loses people, repeats them, or never ends.",
             Change = change,
-            Run = async t => await run(t, await t.Several(users)),
+            Steps = async run => await steps(run, await run.CreateListedUsers(users)),
         };
 
-    static Reply Part(Reply page, Listed list) =>
+    static Reply Part(Reply page, ListedResources list) =>
         page.Resources.Count < list.Total ? page : throw new Blocked("the first page holds everything, whatever count says");
 
-    static async Task<Reply> First(Trial t, Listed list, int count) => (await t.Get($"{list.Query}cursor=&count={count}")).Prepared();
+    static async Task<Reply> First(CheckRun run, ListedResources list, int count) =>
+        (await run.Get($"{list.Query}cursor=&count={count}")).RequireSuccess();
 
-    static async Task<string> Next(Trial t, Listed list) =>
-        (await First(t, list, 1))["nextCursor"].Text() is { Length: > 0 } next
+    static async Task<string> Next(CheckRun run, ListedResources list) =>
+        (await First(run, list, 1))["nextCursor"].Text() is { Length: > 0 } next
             ? next
             : throw new Blocked("the first page has no nextCursor");
 
-    static async Task<(List<Reply> Pages, bool Ended)> Walk(Trial t, Listed list, int count)
+    static async Task<(List<Reply> Pages, bool Ended)> Walk(CheckRun run, ListedResources list, int count)
     {
-        var pages = new List<Reply> { await First(t, list, count) };
+        var pages = new List<Reply> { await First(run, list, count) };
         // A page may hold fewer than were asked for, and the last may be empty.
         while (pages[^1]["nextCursor"].Text() is { Length: > 0 } next && pages.Count <= list.Total)
-            pages.Add((await t.Get($"{list.Query}cursor={Uri.EscapeDataString(next)}&count={count}")).Expect(200));
+            pages.Add((await run.Get($"{list.Query}cursor={Uri.EscapeDataString(next)}&count={count}")).Expect(200));
         return (pages, pages[^1]["nextCursor"].Text() is "");
     }
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Paging;
@@ -12,13 +12,18 @@ static class IndexPagingChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        Walk(id: "paging.index.walk.users", severity: Must, title: "Pages of five hold every user once", prepare: t => t.Several(11)),
+        Walk(
+            id: "paging.index.walk.users",
+            severity: Must,
+            title: "Pages of five hold every user once",
+            prepare: run => run.CreateListedUsers(11)
+        ),
         Walk(
             id: "paging.index.walk.groups",
             severity: Should,
             title: "Pages of five hold every group once",
             needs: Needs.Groups,
-            prepare: t => t.SeveralGroups(6)
+            prepare: run => run.CreateListedGroups(6)
         ),
         new()
         {
@@ -30,13 +35,13 @@ static class IndexPagingChecks
             Needs = Needs.IndexPaging,
             Why = "The App gallery's test compares it on every page, and clients compute the next page from it.",
             Change = "Return the startIndex you have used, as a number.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var list = await t.Several(3);
+                var list = await run.CreateListedUsers(3);
                 foreach (var start in (int[])[1, 2, 3])
                 {
-                    var reply = (await t.Get($"{list.Query}startIndex={start}&count=1")).Prepared();
-                    reply.That(reply["startIndex"].Text() == $"{start}", $"startIndex is {start}", Reply.Shown(reply["startIndex"]));
+                    var reply = (await run.Get($"{list.Query}startIndex={start}&count=1")).RequireSuccess();
+                    reply.That(reply["startIndex"].Text() == $"{start}", $"startIndex is {start}", Reply.Describe(reply["startIndex"]));
                 }
             },
         },
@@ -47,11 +52,11 @@ static class IndexPagingChecks
             query: "startIndex=1&count=2",
             holds: (reply, list) =>
                 reply
-                    .Prepared()
+                    .RequireSuccess()
                     .That(
                         reply["totalResults"].Text() == $"{list.Total}",
                         $"totalResults is {list.Total}",
-                        Reply.Shown(reply["totalResults"])
+                        Reply.Describe(reply["totalResults"])
                     ),
             change: "Count what fits the filter, without regard to startIndex and count."
         ),
@@ -62,11 +67,11 @@ static class IndexPagingChecks
             query: "startIndex=1&count=2",
             holds: (reply, _) =>
                 reply
-                    .Prepared()
+                    .RequireSuccess()
                     .That(
                         reply["itemsPerPage"].Text() == $"{reply.Resources.Count}",
                         $"itemsPerPage is {reply.Resources.Count}",
-                        Reply.Shown(reply["itemsPerPage"])
+                        Reply.Describe(reply["itemsPerPage"])
                     ),
             change: "Return how many resources the answer holds."
         ),
@@ -80,8 +85,12 @@ static class IndexPagingChecks
             {
                 foreach (var member in (string[])["totalResults", "startIndex", "itemsPerPage"])
                     reply
-                        .Prepared()
-                        .That(reply[member]?.GetValueKind() is JsonValueKind.Number, $"{member} is a number", Reply.Shown(reply[member]));
+                        .RequireSuccess()
+                        .That(
+                            reply[member]?.GetValueKind() is JsonValueKind.Number,
+                            $"{member} is a number",
+                            Reply.Describe(reply[member])
+                        );
             }
         ),
         Page(
@@ -89,7 +98,7 @@ static class IndexPagingChecks
             title: "A page never holds more than count",
             severity: Must,
             query: "startIndex=1&count=2",
-            holds: (reply, _) => reply.Prepared().That(reply.Resources.Count <= 2, "at most 2 resources", $"{reply.Resources.Count}"),
+            holds: (reply, _) => reply.RequireSuccess().That(reply.Resources.Count <= 2, "at most 2 resources", $"{reply.Resources.Count}"),
             change: "Return no more than count."
         ),
         Page(
@@ -104,7 +113,7 @@ static class IndexPagingChecks
                 reply.That(
                     reply["totalResults"].Text() == $"{list.Total}",
                     $"totalResults is {list.Total}",
-                    Reply.Shown(reply["totalResults"])
+                    Reply.Describe(reply["totalResults"])
                 );
             }
         ),
@@ -175,13 +184,13 @@ static class IndexPagingChecks
             Needs = Needs.IndexPaging,
             Why = "Without a fixed order some people are on two pages and others on none.",
             Change = "Order by something that does not change, such as the id, when the client asks for no order.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var list = await t.Several(5);
-                var first = (await t.Get($"{list.Query}startIndex=1&count=3")).Prepared();
+                var list = await run.CreateListedUsers(5);
+                var first = (await run.Get($"{list.Query}startIndex=1&count=3")).RequireSuccess();
                 for (var again = 0; again < 4; again++)
                 {
-                    var reply = (await t.Get($"{list.Query}startIndex=1&count=3")).Prepared();
+                    var reply = (await run.Get($"{list.Query}startIndex=1&count=3")).RequireSuccess();
                     reply.That(
                         reply.Ids.SequenceEqual(first.Ids),
                         $"the users {string.Join(", ", first.Ids)} again",
@@ -192,18 +201,18 @@ static class IndexPagingChecks
         },
     ];
 
-    static void Nothing(Reply reply, Listed list) => reply.Expect(200).Count("Resources", 0);
+    static void Nothing(Reply reply, ListedResources list) => reply.Expect(200).Count("Resources", 0);
 
-    static void Everything(Reply reply, Listed list) =>
+    static void Everything(Reply reply, ListedResources list) =>
         reply
             .Expect(200)
             .That(
-                list.Made.All(made => reply.Ids.Contains(made.Id)),
+                list.Created.All(made => reply.Ids.Contains(made.Id)),
                 "the list from its beginning",
                 $"{reply.Resources.Count} of {list.Total} resources"
             );
 
-    static Check Page(string id, string title, Severity severity, string query, Action<Reply, Listed> holds, string change) =>
+    static Check Page(string id, string title, Severity severity, string query, Action<Reply, ListedResources> holds, string change) =>
         new()
         {
             Id = id,
@@ -214,14 +223,20 @@ static class IndexPagingChecks
             Needs = Needs.IndexPaging,
             Why = Lost,
             Change = change,
-            Run = async t =>
+            Steps = async run =>
             {
-                var list = await t.Several(3);
-                holds(await t.Get(list.Query + query), list);
+                var list = await run.CreateListedUsers(3);
+                holds(await run.Get(list.Query + query), list);
             },
         };
 
-    static Check Walk(string id, string title, Severity severity, Func<Trial, Task<Listed>> prepare, Needs needs = Needs.Nothing) =>
+    static Check Walk(
+        string id,
+        string title,
+        Severity severity,
+        Func<CheckRun, Task<ListedResources>> prepare,
+        Needs needs = Needs.Nothing
+    ) =>
         new()
         {
             Id = id,
@@ -232,24 +247,24 @@ static class IndexPagingChecks
             Needs = Needs.IndexPaging | needs,
             Why = Lost,
             Change = "Order the list by something that does not change, leave out startIndex - 1 resources, and return up to count.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var list = await prepare(t);
+                var list = await prepare(run);
                 var (seen, start) = (new List<string>(), 1);
                 // A page may hold fewer than were asked for.
                 for (var page = 0; page * 5 < list.Total || start <= list.Total; page++)
                 {
-                    var reply = (await t.Get($"{list.Query}startIndex={start}&count=5")).Expect(200);
+                    var reply = (await run.Get($"{list.Query}startIndex={start}&count=5")).Expect(200);
                     if (reply.Resources is [])
                         break;
                     seen.AddRange(reply.Ids);
                     start += reply.Resources.Count;
                 }
-                var doubled = list.Made.Where(made => seen.Count(one => one == made.Id) > 1).Select(made => made.Name).ToList();
-                var missing = list.Made.Where(made => !seen.Contains(made.Id)).Select(made => made.Name).ToList();
+                var doubled = list.Created.Where(made => seen.Count(one => one == made.Id) > 1).Select(made => made.Name).ToList();
+                var missing = list.Created.Where(made => !seen.Contains(made.Id)).Select(made => made.Name).ToList();
                 if (doubled is not [] || missing is not [])
-                    throw new Broken(
-                        $"each of the {list.Made.Length} on one page",
+                    throw new CheckFailed(
+                        $"each of the {list.Created.Length} on one page",
                         $"{doubled.Count} on several pages, {missing.Count} on none ({seen.Count} resources on all pages together)"
                     );
             },

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Patching;
@@ -7,7 +7,7 @@ namespace ScimCompliance.Checks.Patching;
 static class ClearChecks
 {
     const string Harness = "App gallery harness, test 16 (null update)";
-    const string Department = Trial.EnterpriseSchema + ":department";
+    const string Department = CheckRun.EnterpriseSchema + ":department";
     const string Kept =
         "What was emptied in Entra stays in the app: a title after a change of job, a phone number that belongs to somebody else by now.";
     const string Full = """{"title":"Clerk","displayName":"Ada","name":{"givenName":"Ada","familyName":"Lovelace"}}""";
@@ -25,7 +25,7 @@ static class ClearChecks
     [
         .. from row in Kinds select Cleared(id: row.Id, path: row.Path, value: row.Value, with: "empty", json: "\"\""),
         .. from row in Kinds select Cleared(id: row.Id, path: row.Path, value: row.Value, with: "null", json: "null"),
-        new PatchShape()
+        new PatchCase()
         {
             Id = "clear.null.no-empty-text",
             Title = "An attribute cleared with null does not come back as an empty text",
@@ -37,9 +37,9 @@ static class ClearChecks
             Before = Full,
             Operations = ["""{"op":"replace","path":"title","value":null}"""],
             After = [],
-            Also = Absent,
+            ExpectAlso = Absent,
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "clear.empty.no-empty-text",
             Title = "An attribute cleared with \"\" does not come back as an empty text",
@@ -52,9 +52,9 @@ static class ClearChecks
             Before = Full,
             Operations = ["""{"op":"replace","path":"title","value":""}"""],
             After = [],
-            Also = Absent,
+            ExpectAlso = Absent,
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "clear.path-less.empty",
             Title = "Several attributes are cleared with \"\" in one value without path",
@@ -67,7 +67,7 @@ static class ClearChecks
             Operations = ["""{"op":"replace","value":{"displayName":"","title":"","name.givenName":""}}"""],
             After = [("displayName", null), ("title", null), ("name.givenName", null), ("name.familyName", "Lovelace")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "clear.path-less.enterprise",
             Title = "An enterprise attribute is cleared with \"\" under its URN in a value without path",
@@ -75,11 +75,11 @@ static class ClearChecks
             Profiles = Profiles.Entra,
             Why = Kept,
             Change = "Without a path, take each key of the value as a path, with its URN, and \"\" as no value.",
-            Before = Trial.Enterprise("""{"department":"Sales","employeeNumber":"0042"}"""),
+            Before = CheckRun.EnterpriseJson("""{"department":"Sales","employeeNumber":"0042"}"""),
             Operations = [$$$"""{"op":"replace","value":{"{{{Department}}}":""}}"""],
-            After = [(Department, null), (Trial.EnterpriseSchema + ":employeeNumber", "0042")],
+            After = [(Department, null), (CheckRun.EnterpriseSchema + ":employeeNumber", "0042")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "clear.path-less.null",
             Title = "Several attributes are cleared with null in one value without path",
@@ -92,7 +92,7 @@ static class ClearChecks
             Operations = ["""{"op":"replace","value":{"displayName":null,"title":null,"name.givenName":null}}"""],
             After = [("displayName", null), ("title", null), ("name.givenName", null), ("name.familyName", "Lovelace")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "clear.siblings",
             Title = "Clearing one value leaves those beside it",
@@ -110,7 +110,7 @@ static class ClearChecks
             ],
             After = [("""emails[type eq "home"].value""", "ada@example.org"), ("""addresses[type eq "work"].country""", "GB")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "clear.absent",
             Title = "Clearing what is not there succeeds",
@@ -123,7 +123,7 @@ static class ClearChecks
             Operations = ["""{"op":"replace","path":"title","value":""}""", """{"op":"replace","path":"name.givenName","value":null}"""],
             After = [("title", null), ("name.givenName", null)],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "clear.absent.value-path",
             Title = "Clearing a value behind a filter that selects nothing succeeds and creates nothing",
@@ -142,7 +142,7 @@ static class ClearChecks
         },
     ];
 
-    static void Absent(Reply read) => read.That(read["title"] is null, "title null or absent", Reply.Shown(read["title"]));
+    static void Absent(Reply read) => read.That(read["title"] is null, "title null or absent", Reply.Describe(read["title"]));
 
     static Check Cleared(string id, string path, string value, string with, string json) =>
         new()
@@ -153,16 +153,16 @@ static class ClearChecks
             Severity = Must,
             Profiles = with is "null" ? Profiles.Rfc | Profiles.Entra : Profiles.Entra,
             Needs = Needs.Patch | (path.StartsWith("urn:", StringComparison.Ordinal) ? Needs.EnterpriseUser : Needs.Nothing),
-            Attributes = [Assigned.Named(path)],
+            Attributes = [MappedPath.AttributeName(path)],
             Why = Kept,
             Change = $"Take {json} in a PATCH as the wish to clear the attribute: answer with success, and leave it out from then on.",
-            Run = async t =>
+            Steps = async run =>
             {
-                if (t.Target.Capabilities.Requires(Assigned.Named(path)))
+                if (run.Target.Capabilities.Requires(MappedPath.AttributeName(path)))
                     throw new NotOffered($"{Short(path)} is required by /Schemas, so it cannot be cleared");
-                var user = (await t.User(Assigned.At(path, value))).Holding(path);
+                var user = (await run.CreateUser(MappedPath.UserJson(path, value))).RequireKept(path);
                 (
-                    await t.Patched(
+                    await run.PatchAndRead(
                         user,
                         $$"""{"op":"replace","path":"{{path.Replace("\"", "\\\"", StringComparison.Ordinal)}}","value":{{json}}}"""
                     )

@@ -8,7 +8,7 @@ static class DialectChecks
     const string Tutorial = "entra-docs use-scim-to-provision-users-and-groups.md";
     const string Compatibility = "entra-docs application-provisioning-config-problem-scim-compatibility.md";
     const string Notation = "RFC 7644 §3.10; RFC 7643 §2.1";
-    const string EmployeeNumber = Trial.EnterpriseSchema + ":employeeNumber";
+    const string EmployeeNumber = CheckRun.EnterpriseSchema + ":employeeNumber";
     const string Nothing = "No change of any person arrives: Entra writes every request this way.";
     const string Capital = "Compare op without regard to letter case.";
     const string Urn = "Split a path at the last colon outside brackets: the URN holds dots and colons itself (2.0).";
@@ -16,47 +16,47 @@ static class DialectChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.op.add",
             Title = "Add with a capital letter is understood",
             Rule = $"{Tutorial}; thomaspoignant/scim-patch#5",
             Profiles = Profiles.Entra,
-            IsAboutOp = true,
+            TestsOpCase = true,
             Why = Nothing,
             Change = Capital,
             Before = "{}",
             Operations = ["""{"op":"Add","path":"displayName","value":"Ada"}"""],
             After = [("displayName", "Ada")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.op.replace",
             Title = "Replace with a capital letter is understood",
             Rule = $"{Tutorial}; thomaspoignant/scim-patch#6",
             Profiles = Profiles.Entra,
-            IsAboutOp = true,
+            TestsOpCase = true,
             Why = Nothing,
             Change = Capital,
             Before = """{"displayName":"Before"}""",
             Operations = ["""{"op":"Replace","path":"displayName","value":"Ada"}"""],
             After = [("displayName", "Ada")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.op.remove",
             Title = "Remove with a capital letter is understood",
             Rule = $"{Tutorial}; langwatch/langwatch#6972",
             Profiles = Profiles.Entra,
             Attributes = ["User:title"],
-            IsAboutOp = true,
+            TestsOpCase = true,
             Why = Nothing,
             Change = Capital,
             Before = """{"title":"Clerk"}""",
             Operations = ["""{"op":"Remove","path":"title"}"""],
             After = [("title", null)],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.entra.verbose",
             Title = "Several attributes are replaced in the form that Entra sends by default",
@@ -66,7 +66,7 @@ static class DialectChecks
             Why = Nothing,
             Change = "Apply every operation of the request, in order; look at the checks of the single forms for what fails.",
             Before =
-                $$$"""{"displayName":"A","name":{"givenName":"B","familyName":"C"},"externalId":"D","emails":[{"type":"work","value":"a@example.com"}],"{{{Trial.EnterpriseSchema}}}":{"employeeNumber":"E"}}""",
+                $$$"""{"displayName":"A","name":{"givenName":"B","familyName":"C"},"externalId":"D","emails":[{"type":"work","value":"a@example.com"}],"{{{CheckRun.EnterpriseSchema}}}":{"employeeNumber":"E"}}""",
             Operations =
             [
                 """{"op":"Replace","path":"displayName","value":"Pvlo"}""",
@@ -86,7 +86,7 @@ static class DialectChecks
                 (EmployeeNumber, "0042"),
             ],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.entra.flag",
             Title = "Several attributes are replaced in the form that Entra sends with aadOptscim062020",
@@ -96,7 +96,7 @@ static class DialectChecks
             Why = "Admins who set the flag, as Microsoft advises, lose every change.",
             Change = "In a value without path take each key as a path: dots and URNs included.",
             Before =
-                $$$"""{"displayName":"A","name":{"givenName":"B","familyName":"C"},"emails":[{"type":"work","value":"a@example.com"}],"{{{Trial.EnterpriseSchema}}}":{"employeeNumber":"E"}}""",
+                $$$"""{"displayName":"A","name":{"givenName":"B","familyName":"C"},"emails":[{"type":"work","value":"a@example.com"}],"{{{CheckRun.EnterpriseSchema}}}":{"employeeNumber":"E"}}""",
             Operations =
             [
                 """{"op":"replace","path":"emails[type eq \"work\"].value","value":"mhvaes@example.com"}""",
@@ -111,7 +111,7 @@ static class DialectChecks
                 (EmployeeNumber, "0042"),
             ],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.entra.mixed",
             Title = "Two values and an enterprise attribute are created in one request",
@@ -125,16 +125,16 @@ static class DialectChecks
             [
                 """{"op":"Replace","path":"emails[type eq \"work\"].value","value":"adelev2@example.com"}""",
                 """{"op":"Replace","path":"addresses[type eq \"work\"].formatted","value":"18/2111"}""",
-                $$"""{"op":"Add","path":"{{Trial.EnterpriseSchema}}:department","value":"Retail"}""",
+                $$"""{"op":"Add","path":"{{CheckRun.EnterpriseSchema}}:department","value":"Retail"}""",
             ],
             After =
             [
                 ("""emails[type eq "work"].value""", "adelev2@example.com"),
                 ("""addresses[type eq "work"].formatted""", "18/2111"),
-                (Trial.EnterpriseSchema + ":department", "Retail"),
+                (CheckRun.EnterpriseSchema + ":department", "Retail"),
             ],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.urn-core",
             Title = "A path with the core user URN is understood",
@@ -142,10 +142,10 @@ static class DialectChecks
             Why = "Mappings that name the schema in full do nothing.",
             Change = Urn,
             Before = "{}",
-            Operations = [$$"""{"op":"replace","path":"{{Trial.UserSchema}}:displayName","value":"Ada"}"""],
+            Operations = [$$"""{"op":"replace","path":"{{CheckRun.UserSchema}}:displayName","value":"Ada"}"""],
             After = [("displayName", "Ada")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.urn-core.sub-attribute",
             Title = "A path with the core user URN and a sub-attribute is understood",
@@ -153,10 +153,10 @@ static class DialectChecks
             Why = "Mappings that name the schema in full do nothing.",
             Change = Urn,
             Before = """{"name":{"familyName":"Lovelace"}}""",
-            Operations = [$$"""{"op":"replace","path":"{{Trial.UserSchema}}:name.givenName","value":"Ada"}"""],
+            Operations = [$$"""{"op":"replace","path":"{{CheckRun.UserSchema}}:name.givenName","value":"Ada"}"""],
             After = [("name.givenName", "Ada"), ("name.familyName", "Lovelace")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.urn-core.value-path",
             Title = "A path with the core user URN and a filter is understood",
@@ -166,10 +166,13 @@ static class DialectChecks
             Why = "Mappings that name the schema in full do nothing.",
             Change = Urn,
             Before = """{"emails":[{"type":"work","value":"a@example.com"}]}""",
-            Operations = [$$"""{"op":"replace","path":"{{Trial.UserSchema}}:emails[type eq \"work\"].value","value":"ada@example.com"}"""],
+            Operations =
+            [
+                $$"""{"op":"replace","path":"{{CheckRun.UserSchema}}:emails[type eq \"work\"].value","value":"ada@example.com"}""",
+            ],
             After = [("""emails[type eq "work"].value""", "ada@example.com")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.letter-case",
             Title = "Attribute names in a path are read in any letter case",
@@ -184,7 +187,7 @@ static class DialectChecks
             ],
             After = [("displayName", "Ada"), ("name.givenName", "Ada"), ("name.familyName", "Lovelace")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.letter-case.value-path",
             Title = "A filter in a path is read in any letter case",
@@ -195,7 +198,7 @@ static class DialectChecks
             Before = """{"emails":[{"type":"work","value":"a@example.com"}]}""",
             Operations = ["""{"op":"replace","path":"Emails[Type EQ \"WORK\"].Value","value":"ada@example.com"}"""],
             After = [("""emails[type eq "work"].value""", "ada@example.com")],
-            Also = read => read.Count("emails", 1),
+            ExpectAlso = read => read.Count("emails", 1),
         },
         new()
         {
@@ -208,17 +211,17 @@ static class DialectChecks
             Attributes = ["User:displayName"],
             Why = "Microsoft's own test collection sends them; a strict reader refuses every request.",
             Change = "Ignore members of the message and of an operation that you do not know.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User("""{"displayName":"Before"}""");
+                var user = await run.CreateUser("""{"displayName":"Before"}""");
                 (
-                    await t.Send(
+                    await run.Send(
                         "PATCH",
                         user.Path,
-                        $$$"""{"schemas":["{{{Trial.PatchSchema}}}"],"id":"{{{user.Id}}}","Operations":[{"name":"x","op":"replace","path":"displayName","value":"Ada"}]}"""
+                        $$$"""{"schemas":["{{{CheckRun.PatchSchema}}}"],"id":"{{{user.Id}}}","Operations":[{"name":"x","op":"replace","path":"displayName","value":"Ada"}]}"""
                     )
                 ).Success();
-                (await t.Read(user)).Is("displayName", "Ada");
+                (await run.Read(user)).Is("displayName", "Ada");
             },
         },
         new()
@@ -232,17 +235,17 @@ static class DialectChecks
             Attributes = ["User:displayName"],
             Why = "Some of Entra's requests are in this order, and would be refused.",
             Change = "Read the message as a JSON object, whatever the order of its members.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User("""{"displayName":"Before"}""");
+                var user = await run.CreateUser("""{"displayName":"Before"}""");
                 (
-                    await t.Send(
+                    await run.Send(
                         "PATCH",
                         user.Path,
-                        $$"""{"Operations":[{"value":"Ada","path":"displayName","op":"replace"}],"schemas":["{{Trial.PatchSchema}}"]}"""
+                        $$"""{"Operations":[{"value":"Ada","path":"displayName","op":"replace"}],"schemas":["{{CheckRun.PatchSchema}}"]}"""
                     )
                 ).Success();
-                (await t.Read(user)).Is("displayName", "Ada");
+                (await run.Read(user)).Is("displayName", "Ada");
             },
         },
         new()
@@ -255,10 +258,10 @@ static class DialectChecks
             Needs = Needs.Patch,
             Why = "Entra was seen to send it when a mapping comes to nothing; the refusal shows as an error.",
             Change = "Answer an empty list as you would a change that is there already.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User("""{"displayName":"Ada"}""");
-                (await t.Patched(user)).Is("displayName", "Ada");
+                var user = await run.CreateUser("""{"displayName":"Ada"}""");
+                (await run.PatchAndRead(user)).Is("displayName", "Ada");
             },
         },
     ];

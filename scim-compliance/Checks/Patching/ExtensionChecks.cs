@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Patching;
@@ -6,18 +6,18 @@ namespace ScimCompliance.Checks.Patching;
 /// <summary>Attributes of extensions in a PATCH (RFC 7644 §3.5.2; RFC 7643 §3.3, §4.3).</summary>
 static class ExtensionChecks
 {
-    const string Department = Trial.EnterpriseSchema + ":department";
-    const string EmployeeNumber = Trial.EnterpriseSchema + ":employeeNumber";
+    const string Department = CheckRun.EnterpriseSchema + ":department";
+    const string EmployeeNumber = CheckRun.EnterpriseSchema + ":employeeNumber";
     const string CustomTag = "urn:ietf:params:scim:schemas:extension:ComplianceExtension:2.0:User:tag";
     const string Split = "Split the path at the last colon: what stands before it is the URN of the extension, though it holds dots (2.0).";
 
-    static string Both => Trial.Enterprise("""{"department":"Sales","employeeNumber":"0042"}""");
+    static string Both => CheckRun.EnterpriseJson("""{"department":"Sales","employeeNumber":"0042"}""");
 
-    static string One => Trial.Enterprise("""{"department":"Sales"}""");
+    static string One => CheckRun.EnterpriseJson("""{"department":"Sales"}""");
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.enterprise.creates",
             Title = "An enterprise attribute can be set for a user who has none yet",
@@ -29,7 +29,7 @@ static class ExtensionChecks
             Operations = [$$"""{"op":"add","path":"{{Department}}","value":"Retail"}"""],
             After = [(Department, "Retail")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.enterprise.listed",
             Title = "schemas lists the enterprise URN as soon as an attribute of it is set",
@@ -40,9 +40,9 @@ static class ExtensionChecks
             Before = "{}",
             Operations = [$$"""{"op":"add","path":"{{Department}}","value":"Retail"}"""],
             After = [],
-            Also = read => read.That(Lists(read), $"schemas holds {Trial.EnterpriseSchema}", Reply.Shown(read["schemas"])),
+            ExpectAlso = read => read.That(Lists(read), $"schemas holds {CheckRun.EnterpriseSchema}", Reply.Describe(read["schemas"])),
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.enterprise.replace",
             Title = "An enterprise attribute is replaced, the others stay",
@@ -54,7 +54,7 @@ static class ExtensionChecks
             Operations = [$$"""{"op":"replace","path":"{{Department}}","value":"Retail"}"""],
             After = [(Department, "Retail"), (EmployeeNumber, "0042")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.enterprise.remove",
             Title = "An enterprise attribute is removed, the others stay",
@@ -66,7 +66,7 @@ static class ExtensionChecks
             Operations = [$$"""{"op":"remove","path":"{{Department}}"}"""],
             After = [(Department, null), (EmployeeNumber, "0042")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.enterprise.emptied",
             Title = "schemas no longer lists an extension that has become empty",
@@ -78,9 +78,9 @@ static class ExtensionChecks
             Before = One,
             Operations = [$$"""{"op":"remove","path":"{{Department}}"}"""],
             After = [(Department, null)],
-            Also = read => read.That(!Lists(read), $"schemas without {Trial.EnterpriseSchema}", Reply.Shown(read["schemas"])),
+            ExpectAlso = read => read.That(!Lists(read), $"schemas without {CheckRun.EnterpriseSchema}", Reply.Describe(read["schemas"])),
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.custom-extension",
             Title = "An attribute of an extension of the admin's own can be set",
@@ -96,5 +96,5 @@ static class ExtensionChecks
     ];
 
     static bool Lists(Reply read) =>
-        read["schemas"].Items().Any(urn => urn.Text().Equals(Trial.EnterpriseSchema, StringComparison.OrdinalIgnoreCase));
+        read["schemas"].Items().Any(urn => urn.Text().Equals(CheckRun.EnterpriseSchema, StringComparison.OrdinalIgnoreCase));
 }

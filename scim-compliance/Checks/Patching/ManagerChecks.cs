@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Patching;
@@ -6,7 +6,7 @@ namespace ScimCompliance.Checks.Patching;
 /// <summary>The manager of a person, in every form it is sent (RFC 7643 §4.3).</summary>
 static class ManagerChecks
 {
-    const string Manager = Trial.EnterpriseSchema + ":manager";
+    const string Manager = CheckRun.EnterpriseSchema + ":manager";
     const string Harness = "App gallery harness, Manager_Update_User_Test";
 
     // {id} is the id of another user.
@@ -129,8 +129,10 @@ static class ManagerChecks
             Attributes = ["EnterpriseUser:manager"],
             Why = "People whose manager is not in scope, or comes later, are not provisioned at all.",
             Change = "Store the id of a manager you do not know, or leave it out, but create the user.",
-            Run = async t =>
-                (await t.Post("/Users", t.UserJson(Trial.Enterprise($$$"""{"manager":{"value":"{{{t.NewGuid()}}}"}}""")))).Shows(),
+            Steps = async run =>
+                (
+                    await run.Post("/Users", run.UserJson(CheckRun.EnterpriseJson($$$"""{"manager":{"value":"{{{run.NewGuid()}}}"}}""")))
+                ).SuccessWithResource(),
         },
         .. Set,
         Reads(
@@ -141,10 +143,10 @@ static class ManagerChecks
             profiles: Profiles.All,
             why: "After a reorganisation everybody reports to the old manager.",
             change: "manager has one value: replace it.",
-            run: async (t, user, first) =>
+            steps: async (run, user, first) =>
             {
-                var second = await t.User();
-                (await t.Patched(user, $$$"""{"op":"replace","path":"{{{Manager}}}","value":{"value":"{{{second.Id}}}"}}""")).Is(
+                var second = await run.CreateUser();
+                (await run.PatchAndRead(user, $$$"""{"op":"replace","path":"{{{Manager}}}","value":{"value":"{{{second.Id}}}"}}""")).Is(
                     Manager + ".value",
                     second.Id
                 );
@@ -159,10 +161,10 @@ static class ManagerChecks
             profiles: Profiles.Rfc | Profiles.Entra,
             why: "An empty object looks like a manager with an empty id, which no client can resolve.",
             change: "Leave manager out of the resource when it has no value.",
-            run: async (t, user, _) =>
+            steps: async (run, user, _) =>
             {
-                var read = await t.Patched(user, $$"""{"op":"remove","path":"{{Manager}}"}""");
-                read.That(read[Manager] is null, "no manager", Reply.Shown(read[Manager]));
+                var read = await run.PatchAndRead(user, $$"""{"op":"remove","path":"{{Manager}}"}""");
+                read.That(read[Manager] is null, "no manager", Reply.Describe(read[Manager]));
             }
         ),
         Reads(
@@ -173,8 +175,11 @@ static class ManagerChecks
             profiles: Profiles.All,
             why: "With the manager goes everything else of the enterprise extension.",
             change: "Remove the one attribute, not the extension.",
-            run: async (t, user, _) =>
-                (await t.Patched(user, $$"""{"op":"remove","path":"{{Manager}}"}""")).Is(Trial.EnterpriseSchema + ":department", "Sales")
+            steps: async (run, user, _) =>
+                (await run.PatchAndRead(user, $$"""{"op":"remove","path":"{{Manager}}"}""")).Is(
+                    CheckRun.EnterpriseSchema + ":department",
+                    "Sales"
+                )
         ),
     ];
 
@@ -190,15 +195,17 @@ static class ManagerChecks
             Attributes = ["EnterpriseUser:manager"],
             Why = "The person is refused, or has no manager in the app: approvals go nowhere.",
             Change = "Read a manager given as text as its value, and always answer with an object.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var manager = await t.User();
+                var manager = await run.CreateUser();
                 var reply = (
-                    await t.Post(
+                    await run.Post(
                         "/Users",
-                        t.UserJson(Trial.Enterprise($$"""{"manager":{{value.Replace("{id}", manager.Id, StringComparison.Ordinal)}}}"""))
+                        run.UserJson(
+                            CheckRun.EnterpriseJson($$"""{"manager":{{value.Replace("{id}", manager.Id, StringComparison.Ordinal)}}}""")
+                        )
                     )
-                ).Shows();
+                ).SuccessWithResource();
                 reply.Is(Manager + ".value", manager.Id);
             },
         };
@@ -216,10 +223,13 @@ static class ManagerChecks
             Why =
                 "Entra sends managers in a request of their own, after the users: they never arrive, and each cycle reports the error again.",
             Change = "Take text as the manager's value and an array of one as the object in it; answer with an object.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var (manager, user) = (await t.User(), await t.User());
-                (await t.Patched(user, operation.Replace("{id}", manager.Id, StringComparison.Ordinal))).Is(Manager + ".value", manager.Id);
+                var (manager, user) = (await run.CreateUser(), await run.CreateUser());
+                (await run.PatchAndRead(user, operation.Replace("{id}", manager.Id, StringComparison.Ordinal))).Is(
+                    Manager + ".value",
+                    manager.Id
+                );
             },
         };
 
@@ -232,7 +242,7 @@ static class ManagerChecks
             profiles: profiles,
             why: "Somebody who has no manager any more goes on reporting to the old one.",
             change: "Take null and empty text, also as value within an object, as the wish to clear the manager.",
-            run: async (t, user, _) => (await t.Patched(user, operation)).Lacks(Manager + ".value")
+            steps: async (run, user, _) => (await run.PatchAndRead(user, operation)).Lacks(Manager + ".value")
         );
 
     // A user in Sales whose manager is the other.
@@ -244,7 +254,7 @@ static class ManagerChecks
         Profiles profiles,
         string why,
         string change,
-        Func<Trial, Made, Made, Task> run
+        Func<CheckRun, CreatedResource, CreatedResource, Task> steps
     ) =>
         new()
         {
@@ -257,11 +267,13 @@ static class ManagerChecks
             Attributes = ["EnterpriseUser:manager", "EnterpriseUser:department"],
             Why = why,
             Change = change,
-            Run = async t =>
+            Steps = async run =>
             {
-                var manager = await t.User();
-                var user = await t.User(Trial.Enterprise($$$"""{"department":"Sales","manager":{"value":"{{{manager.Id}}}"}}"""));
-                await run(t, user.Holding(Manager + ".value"), manager);
+                var manager = await run.CreateUser();
+                var user = await run.CreateUser(
+                    CheckRun.EnterpriseJson($$$"""{"department":"Sales","manager":{"value":"{{{manager.Id}}}"}}""")
+                );
+                await steps(run, user.RequireKept(Manager + ".value"), manager);
             },
         };
 }

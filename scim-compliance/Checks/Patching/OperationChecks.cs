@@ -17,7 +17,7 @@ static class OperationChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.add.single",
             Title = "add sets a single value that was not there",
@@ -29,7 +29,7 @@ static class OperationChecks
             Operations = ["""{"op":"add","path":"title","value":"Engineer"}"""],
             After = [("title", "Engineer")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.add.single-present",
             Title = "add replaces a single value that was there",
@@ -41,7 +41,7 @@ static class OperationChecks
             Operations = ["""{"op":"add","path":"title","value":"Engineer"}"""],
             After = [("title", "Engineer")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.add.sub-attribute",
             Title = "add sets a sub-attribute and keeps its siblings",
@@ -52,7 +52,7 @@ static class OperationChecks
             Operations = ["""{"op":"add","path":"name.givenName","value":"Ada"}"""],
             After = [("name.givenName", "Ada"), ("name.familyName", "Lovelace")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.add.complex",
             Title = "add of a complex value merges its sub-attributes",
@@ -63,7 +63,7 @@ static class OperationChecks
             Operations = ["""{"op":"add","path":"name","value":{"givenName":"Ada"}}"""],
             After = [("name.givenName", "Ada"), ("name.familyName", "Lovelace")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.add.multi-valued",
             Title = "add to an attribute with several values keeps the others",
@@ -75,7 +75,7 @@ static class OperationChecks
             Operations = ["""{"op":"add","path":"emails","value":[{"type":"home","value":"ada@example.org"}]}"""],
             After = [("""emails[type eq "work"].value""", "ada@example.com"), ("""emails[type eq "home"].value""", "ada@example.org")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.add.multi-valued-object",
             Title = "add takes one value without an array around it",
@@ -88,7 +88,7 @@ static class OperationChecks
             Operations = ["""{"op":"add","path":"emails","value":{"type":"home","value":"ada@example.org"}}"""],
             After = [("""emails[type eq "work"].value""", "ada@example.com"), ("""emails[type eq "home"].value""", "ada@example.org")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.add.no-duplicate",
             Title = "add of a value that is there already makes no second one",
@@ -100,9 +100,9 @@ static class OperationChecks
             Before = Work,
             Operations = ["""{"op":"add","path":"emails","value":[{"type":"work","value":"ada@example.com"}]}"""],
             After = [],
-            Also = read => read.Count("emails", 1),
+            ExpectAlso = read => read.Count("emails", 1),
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.replace.single",
             Title = "replace changes a single value",
@@ -114,7 +114,7 @@ static class OperationChecks
             Operations = ["""{"op":"replace","path":"title","value":"Engineer"}"""],
             After = [("title", "Engineer")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.replace.absent",
             Title = "replace of a value that is not there sets it",
@@ -126,7 +126,7 @@ static class OperationChecks
             Operations = ["""{"op":"replace","path":"title","value":"Engineer"}"""],
             After = [("title", "Engineer")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.replace.sub-attribute",
             Title = "replace of a sub-attribute keeps its siblings",
@@ -137,7 +137,7 @@ static class OperationChecks
             Operations = ["""{"op":"replace","path":"name.givenName","value":"Augusta"}"""],
             After = [("name.givenName", "Augusta"), ("name.familyName", "Lovelace")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.replace.sub-attribute-absent",
             Title = "replace of a sub-attribute makes the complex value when there is none",
@@ -148,7 +148,7 @@ static class OperationChecks
             Operations = ["""{"op":"replace","path":"name.givenName","value":"Ada"}"""],
             After = [("name.givenName", "Ada")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.replace.complex",
             Title = "replace of a complex value keeps the sub-attributes it does not name",
@@ -159,7 +159,7 @@ static class OperationChecks
             Operations = ["""{"op":"replace","path":"name","value":{"givenName":"Augusta"}}"""],
             After = [("name.givenName", "Augusta"), ("name.familyName", "Lovelace")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.replace.multi-valued",
             Title = "replace without a filter replaces all values",
@@ -170,9 +170,9 @@ static class OperationChecks
             Before = Two,
             Operations = ["""{"op":"replace","path":"emails","value":[{"type":"work","value":"new@example.com"}]}"""],
             After = [("""emails[type eq "work"].value""", "new@example.com")],
-            Also = read => read.Count("emails", 1),
+            ExpectAlso = read => read.Count("emails", 1),
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.remove.single",
             Title = "remove clears a single value",
@@ -184,7 +184,7 @@ static class OperationChecks
             Operations = ["""{"op":"remove","path":"title"}"""],
             After = [("title", null), ("displayName", "Ada")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.remove.sub-attribute",
             Title = "remove of a sub-attribute keeps its siblings",
@@ -195,7 +195,7 @@ static class OperationChecks
             Operations = ["""{"op":"remove","path":"name.givenName"}"""],
             After = [("name.givenName", null), ("name.familyName", "Lovelace")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.remove.multi-valued",
             Title = "remove without a filter clears all values",
@@ -207,7 +207,7 @@ static class OperationChecks
             Operations = ["""{"op":"remove","path":"emails"}"""],
             After = [("emails", null)],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.remove.value-path",
             Title = "remove with a filter takes away the values it selects and no other",
@@ -219,7 +219,7 @@ static class OperationChecks
             Operations = ["""{"op":"remove","path":"emails[type eq \"home\"]"}"""],
             After = [("""emails[type eq "home"].value""", null), ("""emails[type eq "work"].value""", "ada@example.com")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.remove.value-path-and",
             Title = "remove understands a filter with and",
@@ -232,7 +232,7 @@ static class OperationChecks
             Operations = ["""{"op":"remove","path":"emails[type eq \"work\" and value ew \"example.com\"]"}"""],
             After = [("""emails[type eq "work"].value""", null), ("""emails[type eq "home"].value""", "ada@example.org")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.remove.last",
             Title = "An attribute whose last value is removed is unassigned",
@@ -244,7 +244,7 @@ static class OperationChecks
             Operations = ["""{"op":"remove","path":"emails[type eq \"work\"]"}"""],
             After = [("emails", null)],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.remove.value-path-sub-attribute",
             Title = "remove of a sub-attribute behind a filter keeps the rest",
@@ -256,7 +256,7 @@ static class OperationChecks
             Operations = ["""{"op":"remove","path":"addresses[type eq \"work\"].locality"}"""],
             After = [("""addresses[type eq "work"].locality""", null), ("""addresses[type eq "work"].country""", "GB")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.remove.absent",
             Title = "remove of a value that is not there succeeds",
@@ -269,7 +269,7 @@ static class OperationChecks
             Operations = ["""{"op":"remove","path":"title"}"""],
             After = [("title", null)],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.remove.absent-value-path",
             Title = "remove behind a filter that selects nothing succeeds",
@@ -283,7 +283,7 @@ static class OperationChecks
             Operations = ["""{"op":"remove","path":"emails[type eq \"work\"]"}"""],
             After = [("""emails[type eq "home"].value""", "ada@example.org")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.remove.with-value",
             Title = "remove never writes a value that comes with it",
@@ -300,7 +300,7 @@ static class OperationChecks
             ],
             After = [("title", null), ("""emails[type eq "work"].value""", null)],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.untouched",
             Title = "What a PATCH does not name stays as it was",

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Patching;
@@ -22,10 +22,10 @@ static class PatchAnswerChecks
             Attributes = ["User:displayName"],
             Why = "A client that reads the old values in the answer believes that the change was not stored.",
             Change = "Answer 200 with the resource as it is after the change, or 204 without a body.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                var reply = (await t.Patch(user, Rename)).Expect(200, 204);
+                var user = await run.CreateUser();
+                var reply = (await run.Patch(user, Rename)).Expect(200, 204);
                 if (reply.Status is 200)
                     reply.Is("id", user.Id).Is("displayName", "Ada");
                 else
@@ -43,7 +43,7 @@ static class PatchAnswerChecks
             Attributes = ["User:displayName"],
             Why = "Both answers work in production, but Microsoft's validator has failed servers that answer 204 for users.",
             Change = "Answer 200 with the whole user.",
-            Run = async t => (await t.Patch(await t.User(), Rename)).Expect(200).Has("id"),
+            Steps = async run => (await run.Patch(await run.CreateUser(), Rename)).Expect(200).Has("id"),
         },
         new()
         {
@@ -56,12 +56,13 @@ static class PatchAnswerChecks
             Attributes = ["User:displayName"],
             Why = "Systems that read only what has changed miss the change.",
             Change = "Set meta.lastModified with every write that changes the resource.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                await t.Moves(
+                var user = await run.CreateUser();
+                await run.ExpectLaterLastModified(
                     user,
-                    async tries => (await t.Patch(user, $$"""{"op":"replace","path":"displayName","value":"Ada {{tries}}"}""")).Prepared()
+                    async tries =>
+                        (await run.Patch(user, $$"""{"op":"replace","path":"displayName","value":"Ada {{tries}}"}""")).RequireSuccess()
                 );
             },
         },
@@ -76,15 +77,15 @@ static class PatchAnswerChecks
             Attributes = ["User:displayName"],
             Why = "Entra repeats values every cycle; the whole directory looks changed each time, and so does every audit trail.",
             Change = "Compare before you write, and keep the time when nothing differs.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = (await t.User("""{"displayName":"Ada"}""")).Holding("displayName");
-                var before = (await t.Read(user)).LastModified();
-                var read = await t.Patched(user, """{"op":"add","path":"displayName","value":"Ada"}""");
-                read.That(read.LastModified() == before, $"meta.lastModified is {before:O}", Reply.Shown(read["meta.lastModified"]));
+                var user = (await run.CreateUser("""{"displayName":"Ada"}""")).RequireKept("displayName");
+                var before = (await run.Read(user)).LastModified();
+                var read = await run.PatchAndRead(user, """{"op":"add","path":"displayName","value":"Ada"}""");
+                read.That(read.LastModified() == before, $"meta.lastModified is {before:O}", Reply.Describe(read["meta.lastModified"]));
             },
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.order.last-wins",
             Title = "The later of two operations on one attribute wins",
@@ -96,7 +97,7 @@ static class PatchAnswerChecks
             Operations = ["""{"op":"add","path":"title","value":"Clerk"}""", """{"op":"replace","path":"title","value":"Engineer"}"""],
             After = [("title", "Engineer")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.order.remove-add",
             Title = "An attribute removed and added in one request has the new value",
@@ -108,7 +109,7 @@ static class PatchAnswerChecks
             Operations = ["""{"op":"remove","path":"title"}""", """{"op":"add","path":"title","value":"Engineer"}"""],
             After = [("title", "Engineer")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.order.add-remove",
             Title = "An attribute added and removed in one request is unassigned",
@@ -130,11 +131,11 @@ static class PatchAnswerChecks
             Needs = Needs.Patch,
             Why = "People who marry or move to another domain cannot sign in under their new name.",
             Change = "Let userName be replaced, and keep the id.",
-            Run = async t =>
+            Steps = async run =>
             {
-                t.CanRename();
-                var (user, name) = (await t.User(), t.NewUserName());
-                (await t.Patched(user, $$"""{"op":"replace","path":"userName","value":"{{name}}"}"""))
+                run.RequireRenaming();
+                var (user, name) = (await run.CreateUser(), run.NewUserName());
+                (await run.PatchAndRead(user, $$"""{"op":"replace","path":"userName","value":"{{name}}"}"""))
                     .Is("userName", name)
                     .Is("id", user.Id);
             },
@@ -150,12 +151,12 @@ static class PatchAnswerChecks
             Why =
                 "Entra keeps the id for ever. After a marriage, with a new name, it finds nobody under it (InvalidAnchor), and the person gets no more updates.",
             Change = "Do not derive the id from userName: give every resource an id of its own when it is created.",
-            Run = async t =>
+            Steps = async run =>
             {
-                t.CanRename();
-                var user = await t.User();
-                (await t.Patch(user, $$"""{"op":"replace","path":"userName","value":"{{t.NewUserName()}}"}""")).Prepared();
-                (await t.Get(user.Path)).Expect(200).Is("id", user.Id);
+                run.RequireRenaming();
+                var user = await run.CreateUser();
+                (await run.Patch(user, $$"""{"op":"replace","path":"userName","value":"{{run.NewUserName()}}"}""")).RequireSuccess();
+                (await run.Get(user.Path)).Expect(200).Is("id", user.Id);
             },
         },
         new()
@@ -168,12 +169,12 @@ static class PatchAnswerChecks
             Needs = Needs.Patch,
             Why = "The user is in conflict with itself, and the error comes back every cycle.",
             Change = "Leave the user itself out of its check for uniqueness.",
-            Run = async t =>
+            Steps = async run =>
             {
-                t.CanRename();
-                var user = await t.User();
+                run.RequireRenaming();
+                var user = await run.CreateUser();
                 var name = user.Name.ToUpperInvariant();
-                (await t.Patched(user, $$"""{"op":"replace","path":"userName","value":"{{name}}"}""")).Is("userName", name);
+                (await run.PatchAndRead(user, $$"""{"op":"replace","path":"userName","value":"{{name}}"}""")).Is("userName", name);
             },
         },
         new()
@@ -186,12 +187,12 @@ static class PatchAnswerChecks
             Needs = Needs.Patch,
             Why = "A successor who gets the old address cannot be provisioned.",
             Change = "Check uniqueness against the present names only.",
-            Run = async t =>
+            Steps = async run =>
             {
-                t.CanRename();
-                var user = await t.User();
-                (await t.Patch(user, $$"""{"op":"replace","path":"userName","value":"{{t.NewUserName()}}"}""")).Prepared();
-                (await t.Post("/Users", t.UserJson($$"""{"userName":"{{user.Name}}"}"""))).Success();
+                run.RequireRenaming();
+                var user = await run.CreateUser();
+                (await run.Patch(user, $$"""{"op":"replace","path":"userName","value":"{{run.NewUserName()}}"}""")).RequireSuccess();
+                (await run.Post("/Users", run.UserJson($$"""{"userName":"{{user.Name}}"}"""))).Success();
             },
         },
         new()
@@ -205,10 +206,13 @@ static class PatchAnswerChecks
             Attributes = ["User:externalId"],
             Why = "Admins who switch the mapping of externalId, as many vendors ask them to, get an error for everyone.",
             Change = "Let externalId be replaced like any other value.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var (user, external) = (await t.User(), t.NewName());
-                (await t.Patched(user, $$"""{"op":"replace","path":"externalId","value":"{{external}}"}""")).Is("externalId", external);
+                var (user, external) = (await run.CreateUser(), run.NewName());
+                (await run.PatchAndRead(user, $$"""{"op":"replace","path":"externalId","value":"{{external}}"}""")).Is(
+                    "externalId",
+                    external
+                );
             },
         },
     ];

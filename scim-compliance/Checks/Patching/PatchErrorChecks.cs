@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Patching;
@@ -124,11 +124,11 @@ static class PatchErrorChecks
             Needs = Needs.Patch,
             Why = Guess,
             Change = "Parse paths by the grammar of the RFC to their end; do not guess.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
+                var user = await run.CreateUser();
                 foreach (var path in Malformed)
-                    (await t.Patch(user, $$"""{"op":"replace","path":"{{path}}","value":"x"}""")).Error(
+                    (await run.Patch(user, $$"""{"op":"replace","path":"{{path}}","value":"x"}""")).Error(
                         400,
                         "invalidPath",
                         "invalidFilter"
@@ -145,15 +145,17 @@ static class PatchErrorChecks
             Needs = Needs.Patch,
             Why = "The admin sees 'invalid path' in the log and has thirty attributes to choose from.",
             Change = "Put the path of the request into detail.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = (await t.Patch(await t.User(), """{"op":"replace","path":"complianceUnknown","value":"x"}""")).Refused();
+                var reply = (
+                    await run.Patch(await run.CreateUser(), """{"op":"replace","path":"complianceUnknown","value":"x"}""")
+                ).RequireRefusal();
                 if (reply["detail"] is null)
                     throw new Blocked("The error has no detail; errors.document.detail says so");
                 reply.That(
                     reply["detail"].Text().Contains("complianceUnknown", StringComparison.OrdinalIgnoreCase),
                     "a detail that names complianceUnknown",
-                    Reply.Shown(reply["detail"])
+                    Reply.Describe(reply["detail"])
                 );
             },
         },
@@ -167,7 +169,8 @@ static class PatchErrorChecks
             Needs = Needs.Patch,
             Why = "A client that sends the plain resource, as some do, believes that it was stored.",
             Change = Shown,
-            Run = async t => (await t.Send("PATCH", (await t.User()).Path, $$"""{"schemas":["{{Trial.PatchSchema}}"]}""")).Error(400),
+            Steps = async run =>
+                (await run.Send("PATCH", (await run.CreateUser()).Path, $$"""{"schemas":["{{CheckRun.PatchSchema}}"]}""")).Error(400),
         },
         new()
         {
@@ -179,11 +182,11 @@ static class PatchErrorChecks
             Needs = Needs.Patch,
             Why = "Two accounts with one name: Entra finds both and writes to neither (DuplicateTargetEntries).",
             Change = "Check uniqueness in a PATCH as in a POST.",
-            Run = async t =>
+            Steps = async run =>
             {
-                t.CanRename();
-                var (first, second) = (await t.User(), await t.User());
-                (await t.Patch(second, $$"""{"op":"replace","path":"userName","value":"{{first.Name}}"}""")).Conflict();
+                run.RequireRenaming();
+                var (first, second) = (await run.CreateUser(), await run.CreateUser());
+                (await run.Patch(second, $$"""{"op":"replace","path":"userName","value":"{{first.Name}}"}""")).Conflict();
             },
         },
         new()
@@ -196,13 +199,13 @@ static class PatchErrorChecks
             Needs = Needs.Patch,
             Why = "The link that every client keeps to this account would break.",
             Change = "Refuse changes of read-only attributes, or ignore them.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                var created = (await t.Read(user))["meta.created"];
-                foreach (var (path, value) in ((string, string)[])[("id", t.NewGuid()), ("meta.created", "1999-12-31T12:00:00Z")])
-                    await t.Patch(user, $$"""{"op":"replace","path":"{{path}}","value":"{{value}}"}""");
-                (await t.Read(user)).Is("id", user.Id).Is("meta.created", created);
+                var user = await run.CreateUser();
+                var created = (await run.Read(user))["meta.created"];
+                foreach (var (path, value) in ((string, string)[])[("id", run.NewGuid()), ("meta.created", "1999-12-31T12:00:00Z")])
+                    await run.Patch(user, $$"""{"op":"replace","path":"{{path}}","value":"{{value}}"}""");
+                (await run.Read(user)).Is("id", user.Id).Is("meta.created", created);
             },
         },
         Whole(id: "patch.atomic", title: "When one operation fails none is applied", failing: Failing),
@@ -226,10 +229,10 @@ static class PatchErrorChecks
             ],
             Why = Guess,
             Change = Shown,
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User("""{"emails":[{"type":"work","value":"ada@example.com"}]}""");
-                (await t.Patch(user, operation)).Error(400, types);
+                var user = await run.CreateUser("""{"emails":[{"type":"work","value":"ada@example.com"}]}""");
+                (await run.Patch(user, operation)).Error(400, types);
             },
         };
 
@@ -246,18 +249,20 @@ static class PatchErrorChecks
             Attributes = ["User:displayName"],
             Why = "Half of a change is stored while the client was told that it failed.",
             Change = "Apply all operations to a copy, and store it only when none has failed, in one transaction.",
-            Run = async t =>
+            Steps = async run =>
             {
                 foreach (
-                    var last in failing is [] ? [$$"""{"op":"replace","path":"userName","value":"{{(await t.User()).Name}}"}"""] : failing
+                    var last in failing is []
+                        ? [$$"""{"op":"replace","path":"userName","value":"{{(await run.CreateUser()).Name}}"}"""]
+                        : failing
                 )
                 {
-                    var user = (await t.User("""{"displayName":"Before","emails":[{"type":"work","value":"ada@example.com"}]}""")).Holding(
-                        "displayName"
-                    );
-                    if ((await t.Patch(user, """{"op":"replace","path":"displayName","value":"After"}""", last)).IsSuccess)
+                    var user = (
+                        await run.CreateUser("""{"displayName":"Before","emails":[{"type":"work","value":"ada@example.com"}]}""")
+                    ).RequireKept("displayName");
+                    if ((await run.Patch(user, """{"op":"replace","path":"displayName","value":"After"}""", last)).IsSuccess)
                         continue;
-                    (await t.Read(user)).Is("displayName", "Before").Is("userName", user.Name);
+                    (await run.Read(user)).Is("displayName", "Before").Is("userName", user.Name);
                     return;
                 }
                 throw new Blocked("No PATCH that should be refused was refused; the checks of patch.error say so");

@@ -6,15 +6,15 @@ namespace ScimCompliance.Checks.Patching;
 static class PathlessChecks
 {
     const string Flag = "entra-docs application-provisioning-config-problem-scim-compatibility.md, flag on";
-    const string Department = Trial.EnterpriseSchema + ":department";
-    const string EmployeeNumber = Trial.EnterpriseSchema + ":employeeNumber";
+    const string Department = CheckRun.EnterpriseSchema + ":department";
+    const string EmployeeNumber = CheckRun.EnterpriseSchema + ":employeeNumber";
     const string Silent = "The request seems to work, but nothing arrives: the value is stored under a name that nobody reads, or dropped.";
     const string Keys = "Without a path, take each key of the value as a path: dots and URNs included.";
     const string Merge = "Without a path, apply each member of the value as an operation of its own.";
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.path-less.replace",
             Title = "replace without path changes the attributes in its value and no other",
@@ -26,7 +26,7 @@ static class PathlessChecks
             Operations = ["""{"op":"replace","value":{"displayName":"Ada","title":"Engineer"}}"""],
             After = [("displayName", "Ada"), ("title", "Engineer"), ("preferredLanguage", "de")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.path-less.add",
             Title = "add without path sets the attributes in its value",
@@ -38,7 +38,7 @@ static class PathlessChecks
             Operations = ["""{"op":"add","value":{"displayName":"Ada","title":"Engineer"}}"""],
             After = [("displayName", "Ada"), ("title", "Engineer")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.path-less.add-values",
             Title = "add without path keeps the values that are there",
@@ -50,7 +50,7 @@ static class PathlessChecks
             Operations = ["""{"op":"add","value":{"emails":[{"type":"home","value":"ada@example.org"}]}}"""],
             After = [("""emails[type eq "work"].value""", "ada@example.com"), ("""emails[type eq "home"].value""", "ada@example.org")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.path-less.replace-values",
             Title = "replace without path replaces all values of an attribute",
@@ -61,9 +61,9 @@ static class PathlessChecks
             Before = """{"emails":[{"type":"work","value":"ada@example.com"},{"type":"home","value":"ada@example.org"}]}""",
             Operations = ["""{"op":"replace","value":{"emails":[{"type":"work","value":"new@example.com"}]}}"""],
             After = [("""emails[type eq "work"].value""", "new@example.com")],
-            Also = read => read.Count("emails", 1),
+            ExpectAlso = read => read.Count("emails", 1),
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.path-less.dotted",
             Title = "A key with a dot is a path to a sub-attribute",
@@ -75,7 +75,7 @@ static class PathlessChecks
             Operations = ["""{"op":"replace","value":{"name.givenName":"Ada"}}"""],
             After = [("name.givenName", "Ada"), ("name.familyName", "Lovelace")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.path-less.urn",
             Title = "A key with the enterprise URN is a path to its attribute",
@@ -88,7 +88,7 @@ static class PathlessChecks
             Operations = [$$$"""{"op":"replace","value":{"{{{EmployeeNumber}}}":"0042"}}"""],
             After = [(EmployeeNumber, "0042")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.path-less.nested",
             Title = "An object in the value is merged, its siblings stay",
@@ -99,7 +99,7 @@ static class PathlessChecks
             Operations = ["""{"op":"replace","value":{"name":{"givenName":"Ada"}}}"""],
             After = [("name.givenName", "Ada"), ("name.familyName", "Lovelace")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.path-less.nested-extension",
             Title = "An extension in the value is merged, its other attributes stay",
@@ -108,8 +108,8 @@ static class PathlessChecks
             Attributes = ["EnterpriseUser:department", "EnterpriseUser:employeeNumber"],
             Why = "A change of department wipes out the employee number.",
             Change = "Take the URN of an extension as a container whose members are applied one by one.",
-            Before = Trial.Enterprise("""{"department":"Before","employeeNumber":"0042"}"""),
-            Operations = [$$$"""{"op":"replace","value":{{{Trial.Enterprise("""{"department":"Retail"}""")}}}}"""],
+            Before = CheckRun.EnterpriseJson("""{"department":"Before","employeeNumber":"0042"}"""),
+            Operations = [$$$"""{"op":"replace","value":{{{CheckRun.EnterpriseJson("""{"department":"Retail"}""")}}}}"""],
             After = [(Department, "Retail"), (EmployeeNumber, "0042")],
         },
     ];

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Patching;
@@ -85,7 +85,7 @@ static class RolesChecks
                             read["roles"].Items().Any(element => element.At("value").Text().Contains(role, StringComparison.Ordinal))
                         ),
                         "roles with Admin and User in their values",
-                        Reply.Shown(read["roles"])
+                        Reply.Describe(read["roles"])
                     ),
             change: "Accept the value as text; better, read the JSON in it and store value and displayName of the role."
         ),
@@ -129,15 +129,15 @@ static class RolesChecks
             Attributes = ["User:roles"],
             Why = NoRights,
             Change = "Store roles as sent; displayName is another spelling of display, and members that you do not know are ignored.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = await t.Post("/Users", t.UserJson($$"""{"roles":{{roles}}}"""));
-                Holds(reply.Shows().Count("roles", values.Length), values);
+                var reply = await run.Post("/Users", run.UserJson($$"""{"roles":{{roles}}}"""));
+                Holds(reply.SuccessWithResource().Count("roles", values.Length), values);
             },
         };
 
     static Check Shape(string id, string title, string rule, string before, string[] operations, Action<Reply> also, string change) =>
-        new PatchShape()
+        new PatchCase()
         {
             Id = id,
             Title = title,
@@ -149,6 +149,6 @@ static class RolesChecks
             Before = before,
             Operations = operations,
             After = [],
-            Also = also,
+            ExpectAlso = also,
         };
 }

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Patching;
@@ -30,7 +30,7 @@ static class ValuePathChecks
         .. from row in Created
         let attribute = row.Path.Split('[')[0]
         select (Check)
-            new PatchShape()
+            new PatchCase()
             {
                 Id = $"patch.value-path.creates.{row.Id}",
                 Title = $"{row.Op} of {row.Path} creates the value when there is none",
@@ -45,9 +45,9 @@ static class ValuePathChecks
                     $$"""{"op":"{{row.Op}}","path":"{{row.Path.Replace("\"", "\\\"", StringComparison.Ordinal)}}","value":"{{row.Value}}"}""",
                 ],
                 After = [(row.Path, row.Value)],
-                Also = read => read.Count(attribute, 1),
+                ExpectAlso = read => read.Count(attribute, 1),
             },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.value-path.creates.beside",
             Title = "A value of a new type is created beside those of other types",
@@ -60,7 +60,7 @@ static class ValuePathChecks
             Operations = ["""{"op":"replace","path":"emails[type eq \"work\"].value","value":"ada@example.com"}"""],
             After = [("""emails[type eq "work"].value""", "ada@example.com"), ("""emails[type eq "home"].value""", "ada@example.org")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.value-path.creates.once",
             Title = "Operations on one new value fill one element",
@@ -77,9 +77,9 @@ static class ValuePathChecks
                 """{"op":"add","path":"addresses[type eq \"work\"].country","value":"US"}""",
             ],
             After = [("addresses[0].streetAddress", "1 Main St"), ("addresses[0].postalCode", "01234"), ("addresses[0].country", "US")],
-            Also = read => read.Count("addresses", 1),
+            ExpectAlso = read => read.Count("addresses", 1),
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.value-path.replace",
             Title = "replace changes the value that its filter selects and no other",
@@ -90,9 +90,9 @@ static class ValuePathChecks
             Before = Two,
             Operations = ["""{"op":"replace","path":"emails[type eq \"work\"].value","value":"new@example.com"}"""],
             After = [("""emails[type eq "work"].value""", "new@example.com"), ("""emails[type eq "home"].value""", "ada@example.org")],
-            Also = read => read.Count("emails", 2),
+            ExpectAlso = read => read.Count("emails", 2),
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.value-path.add",
             Title = "add changes the value that its filter selects when it is there",
@@ -103,9 +103,9 @@ static class ValuePathChecks
             Before = Two,
             Operations = ["""{"op":"add","path":"emails[type eq \"work\"].value","value":"new@example.com"}"""],
             After = [("""emails[type eq "work"].value""", "new@example.com"), ("""emails[type eq "home"].value""", "ada@example.org")],
-            Also = read => read.Count("emails", 2),
+            ExpectAlso = read => read.Count("emails", 2),
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.value-path.siblings",
             Title = "The other sub-attributes of the selected value stay",
@@ -117,7 +117,7 @@ static class ValuePathChecks
             Operations = ["""{"op":"replace","path":"addresses[type eq \"work\"].locality","value":"Oxford"}"""],
             After = [("""addresses[type eq "work"].locality""", "Oxford"), ("""addresses[type eq "work"].country""", "GB")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.value-path.element",
             Title = "replace of a whole selected value takes the new one",
@@ -137,9 +137,9 @@ static class ValuePathChecks
                 ("""addresses[type eq "work"].country""", "US"),
                 ("""addresses[type eq "home"].locality""", "Bath"),
             ],
-            Also = read => read.Count("addresses", 2),
+            ExpectAlso = read => read.Count("addresses", 2),
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.value-path.by-value",
             Title = "A filter on value selects like one on type",
@@ -152,7 +152,7 @@ static class ValuePathChecks
             Operations = ["""{"op":"replace","path":"emails[value eq \"ada@example.org\"].type","value":"other"}"""],
             After = [("""emails[type eq "work"].value""", "ada@example.com"), ("""emails[type eq "other"].value""", "ada@example.org")],
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.value-path.boolean",
             Title = "A filter on primary selects the primary value",
@@ -175,19 +175,19 @@ static class ValuePathChecks
             Attributes = ["User:addresses"],
             Why = "Some values keep the old content, and nobody sees which.",
             Change = "Apply the operation to all elements that match, not to the first.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User(
+                var user = await run.CreateUser(
                     """{"addresses":[{"type":"work","locality":"London","country":"GB"},{"type":"work","locality":"Leeds","country":"GB"},{"type":"home","locality":"Bath","country":"GB"}]}"""
                 );
                 if (user.Reply["addresses"].Items().Count() is not 3)
                     throw new NotOffered("two values of one type are not kept");
-                var read = await t.Patched(user, """{"op":"replace","path":"addresses[type eq \"work\"].country","value":"UK"}""");
+                var read = await run.PatchAndRead(user, """{"op":"replace","path":"addresses[type eq \"work\"].country","value":"UK"}""");
                 foreach (var (place, country) in ((string, string)[])[("London", "UK"), ("Leeds", "UK"), ("Bath", "GB")])
                     read.Is($"addresses[locality eq \"{place}\"].country", country);
             },
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.primary.added",
             Title = "A new primary value takes the flag from the old one",
@@ -198,9 +198,9 @@ static class ValuePathChecks
             Before = PrimaryWork,
             Operations = ["""{"op":"add","path":"emails","value":[{"type":"other","value":"ada@example.net","primary":true}]}"""],
             After = [("""emails[type eq "other"].primary""", true)],
-            Also = OnePrimary,
+            ExpectAlso = OnePrimary,
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.primary.moved",
             Title = "Setting primary behind a filter takes the flag from the old value",
@@ -211,9 +211,9 @@ static class ValuePathChecks
             Before = PrimaryWork,
             Operations = ["""{"op":"replace","path":"emails[type eq \"home\"].primary","value":true}"""],
             After = [("""emails[type eq "home"].primary""", true)],
-            Also = OnePrimary,
+            ExpectAlso = OnePrimary,
         },
-        new PatchShape()
+        new PatchCase()
         {
             Id = "patch.boolean.primary",
             Title = "primary as the text \"True\" is taken as true",
@@ -232,6 +232,6 @@ static class ValuePathChecks
         read.That(
             read["emails"].Items().Count(email => email.At("primary").Text() is "true") is 1,
             "one value with primary true",
-            Reply.Shown(read["emails"])
+            Reply.Describe(read["emails"])
         );
 }

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Projection;
@@ -14,10 +14,10 @@ static class AnswerProjectionChecks
             severity: Must,
             has: ["Resources[0].id", "Resources[0].title"],
             lacks: ["Resources[0].userName", "Resources[0].displayName"],
-            ask: async t =>
+            ask: async run =>
             {
-                var list = (await t.Several(2, _ => """{"title":"Engineer"}""")).Alone();
-                return (await t.Get(list.Query + "attributes=title")).Expect(200);
+                var list = (await run.CreateListedUsers(2, _ => """{"title":"Engineer"}""")).RequireOnlyOurs();
+                return (await run.Get(list.Query + "attributes=title")).Expect(200);
             }
         ),
         Answer(
@@ -26,17 +26,18 @@ static class AnswerProjectionChecks
             severity: Must,
             has: ["Resources[0].id", "Resources[0].userName"],
             lacks: ["Resources[0].title"],
-            ask: async t =>
+            ask: async run =>
             {
-                var list = (await t.Several(2, _ => """{"title":"Engineer"}""")).Alone();
-                return (await t.Get(list.Query + "excludedAttributes=title")).Expect(200);
+                var list = (await run.CreateListedUsers(2, _ => """{"title":"Engineer"}""")).RequireOnlyOurs();
+                return (await run.Get(list.Query + "excludedAttributes=title")).Expect(200);
             }
         ),
         Answer(
             id: "projection.post",
             title: "attributes works on the answer to a POST",
             severity: Should,
-            ask: async t => (await t.Post("/Users?attributes=title", t.UserJson("""{"title":"Engineer","nickName":"Ann"}"""))).Success(),
+            ask: async run =>
+                (await run.Post("/Users?attributes=title", run.UserJson("""{"title":"Engineer","nickName":"Ann"}"""))).Success(),
             has: ["id", "title"],
             lacks: ["nickName"]
         ),
@@ -46,16 +47,16 @@ static class AnswerProjectionChecks
             severity: Should,
             has: ["id", "title"],
             lacks: ["nickName"],
-            ask: async t =>
+            ask: async run =>
             {
-                var user = await t.User();
+                var user = await run.CreateUser();
                 return (
-                    await t.Put(
+                    await run.Put(
                         user.Path + "?attributes=title",
-                        t.UserJson($$"""{"id":"{{user.Id}}","userName":"{{user.Name}}","title":"Engineer","nickName":"Ann"}""")
+                        run.UserJson($$"""{"id":"{{user.Id}}","userName":"{{user.Name}}","title":"Engineer","nickName":"Ann"}""")
                     )
                 )
-                    .Known()
+                    .RequireKnownMethod()
                     .Success();
             }
         ),
@@ -67,10 +68,10 @@ static class AnswerProjectionChecks
             needs: Needs.Patch,
             has: ["id", "title"],
             lacks: ["nickName"],
-            ask: async t =>
+            ask: async run =>
             {
-                var user = await t.User("""{"nickName":"Ann"}""");
-                return (await t.Patch(user.Path + "?attributes=title", """{"op":"replace","path":"title","value":"Engineer"}""")).Expect(
+                var user = await run.CreateUser("""{"nickName":"Ann"}""");
+                return (await run.Patch(user.Path + "?attributes=title", """{"op":"replace","path":"title","value":"Engineer"}""")).Expect(
                     200
                 );
             }
@@ -85,12 +86,12 @@ static class AnswerProjectionChecks
             Needs = Needs.Groups,
             Why = "Clients that compare memberships ask for nothing else.",
             Change = "Return members when attributes names it.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var group = await t.Group(await t.User());
-                var reply = (await t.Get(group.Path + "?attributes=members")).Expect(200);
+                var group = await run.CreateGroup(await run.CreateUser());
+                var reply = (await run.Get(group.Path + "?attributes=members")).Expect(200);
                 reply.Has("members");
-                if (!t.Target.Capabilities.AlwaysReturned(Trial.GroupSchema).Contains("displayName"))
+                if (!run.Target.Capabilities.AlwaysReturned(CheckRun.GroupSchema).Contains("displayName"))
                     reply.Lacks("displayName");
             },
         },
@@ -100,7 +101,7 @@ static class AnswerProjectionChecks
         string id,
         string title,
         Severity severity,
-        Func<Trial, Task<Reply>> ask,
+        Func<CheckRun, Task<Reply>> ask,
         string[] has,
         string[] lacks,
         string rule = "RFC 7644 §3.4.2.5, §3.9",
@@ -117,13 +118,13 @@ static class AnswerProjectionChecks
             Attributes = ["User:title", "User:nickName"],
             Why = "Clients ask for little to keep traffic small, and take what is not there for empty.",
             Change = "Apply attributes and excludedAttributes wherever you return a resource.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = await ask(t);
+                var reply = await ask(run);
                 foreach (var path in has)
                     reply.Has(path);
                 foreach (var path in lacks)
-                    if (!ProjectionChecks.IsAlways(t, path))
+                    if (!ProjectionChecks.IsAlways(run, path))
                         reply.Lacks(path);
             },
         };

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Projection;
@@ -7,15 +7,15 @@ namespace ScimCompliance.Checks.Projection;
 static class ProjectionChecks
 {
     const string Ann = $$$"""
-        {"schemas":["{{{Trial.UserSchema}}}","{{{Trial.EnterpriseSchema}}}"],"title":"Engineer","name":{"givenName":"Ann","familyName":"Lee"},
-         "emails":[{"type":"work","value":"{0}"}],"{{{Trial.EnterpriseSchema}}}":{"department":"Sales","costCenter":"7"}}
+        {"schemas":["{{{CheckRun.UserSchema}}}","{{{CheckRun.EnterpriseSchema}}}"],"title":"Engineer","name":{"givenName":"Ann","familyName":"Lee"},
+         "emails":[{"type":"work","value":"{0}"}],"{{{CheckRun.EnterpriseSchema}}}":{"department":"Sales","costCenter":"7"}}
         """;
 
     const string AnnAlone =
         """{"title":"Engineer","name":{"givenName":"Ann","familyName":"Lee"},"emails":[{"type":"work","value":"{0}"}]}""";
 
-    const string Department = Trial.EnterpriseSchema + ":department";
-    const string CostCenter = Trial.EnterpriseSchema + ":costCenter";
+    const string Department = CheckRun.EnterpriseSchema + ":department";
+    const string CostCenter = CheckRun.EnterpriseSchema + ":costCenter";
 
     static readonly Check[] Reads =
     [
@@ -71,7 +71,7 @@ static class ProjectionChecks
             id: "projection.urn",
             title: "A name may have the URN of its schema",
             severity: Should,
-            query: $"attributes={Trial.UserSchema}:title",
+            query: $"attributes={CheckRun.UserSchema}:title",
             has: ["title"],
             lacks: ["name"]
         ),
@@ -95,7 +95,7 @@ static class ProjectionChecks
             id: "projection.extension.all",
             title: "A whole extension can be asked for",
             severity: Should,
-            query: $"attributes={Trial.EnterpriseSchema}",
+            query: $"attributes={CheckRun.EnterpriseSchema}",
             has: [Department, CostCenter],
             lacks: ["title"]
         ),
@@ -169,7 +169,7 @@ static class ProjectionChecks
             Profiles = Profiles.Rfc,
             Why = "A server error is taken for an outage and tried again.",
             Change = "Answer 400 invalidPath, or ignore what you do not understand.",
-            Run = async t => (await t.Get($"{(await t.User()).Path}?{odd.Query}")).Expect(200, 400),
+            Steps = async run => (await run.Get($"{(await run.CreateUser()).Path}?{odd.Query}")).Expect(200, 400),
         },
     ];
 
@@ -181,25 +181,25 @@ static class ProjectionChecks
             Rule = "RFC 7644 §3.4.2.5, §3.9",
             Severity = severity,
             Profiles = Profiles.All,
-            Needs = query.Contains(Trial.EnterpriseSchema, StringComparison.Ordinal) ? Needs.EnterpriseUser : Needs.Nothing,
+            Needs = query.Contains(CheckRun.EnterpriseSchema, StringComparison.Ordinal) ? Needs.EnterpriseUser : Needs.Nothing,
             Attributes = [.. has.Concat(lacks).Distinct().Select(Declared).OfType<string>()],
             Why = "Clients ask for little to keep traffic small, and take what is not there for empty and what is there for asked.",
             Change = "Return id and schemas always; beside them what attributes names, or all but what excludedAttributes names.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var person = t.Target.Capabilities.Offers(Needs.EnterpriseUser) ? Ann : AnnAlone;
-                var user = await t.User(person.Replace("{0}", t.NewUserName(), StringComparison.Ordinal));
+                var person = run.Target.Capabilities.Offers(Needs.EnterpriseUser) ? Ann : AnnAlone;
+                var user = await run.CreateUser(person.Replace("{0}", run.NewUserName(), StringComparison.Ordinal));
                 // What the server has not kept, it cannot show.
-                var whole = await t.Read(user);
+                var whole = await run.Read(user);
                 foreach (var path in has)
                     if (whole[path].IsUnassigned())
                         throw new Blocked($"{path} was sent and is not in the whole resource");
-                var hidden = lacks.Where(path => !IsAlways(t, path)).ToList();
+                var hidden = lacks.Where(path => !IsAlways(run, path)).ToList();
                 if (lacks is not [] && hidden is [])
                     throw new NotOffered($"/Schemas says that {string.Join(", ", lacks)} is always returned");
                 if (hidden is not [] && hidden.All(path => whole[path].IsUnassigned()))
                     throw new Blocked($"{string.Join(", ", hidden)}, which should be left out, is not in the whole resource either");
-                var reply = (await t.Get($"{user.Path}?{query}")).Expect(200);
+                var reply = (await run.Get($"{user.Path}?{query}")).Expect(200);
                 foreach (var path in has)
                     reply.Has(path);
                 foreach (var path in hidden)
@@ -208,14 +208,14 @@ static class ProjectionChecks
         };
 
     /// <summary>An attribute of users, also within a list, that this server's schema returns always (RFC 7644 §3.9: the minimum set).</summary>
-    public static bool IsAlways(Trial t, string path) =>
-        t
-            .Target.Capabilities.AlwaysReturned(Trial.UserSchema)
+    public static bool IsAlways(CheckRun run, string path) =>
+        run
+            .Target.Capabilities.AlwaysReturned(CheckRun.UserSchema)
             .Contains(path.Replace("Resources[0].", "", StringComparison.Ordinal).Split('.', '[')[0]);
 
     static string? Declared(string path) =>
         path is "id" || path.StartsWith("meta", StringComparison.Ordinal) ? null
-        : path.StartsWith(Trial.EnterpriseSchema, StringComparison.Ordinal)
-            ? "EnterpriseUser:" + path[(Trial.EnterpriseSchema.Length + 1)..]
+        : path.StartsWith(CheckRun.EnterpriseSchema, StringComparison.Ordinal)
+            ? "EnterpriseUser:" + path[(CheckRun.EnterpriseSchema.Length + 1)..]
         : "User:" + path.Replace("[0]", "", StringComparison.Ordinal);
 }

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Sorting;
@@ -107,7 +107,7 @@ static class SortChecks
             severity: Should,
             attributes: ["User:title"],
             users: Titles,
-            query: $"sortBy={Trial.UserSchema}:title",
+            query: $"sortBy={CheckRun.UserSchema}:title",
             order: [1, 2, 0]
         ),
         Sorted(
@@ -135,17 +135,17 @@ static class SortChecks
             Attributes = ["User:title"],
             Why = "A list that is sorted page by page is not sorted.",
             Change = "Sort first, then cut the page.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var list = (await t.Several(3, i => Titles[i])).Alone();
+                var list = (await run.CreateListedUsers(3, i => Titles[i])).RequireOnlyOurs();
                 if (
-                    (await t.Get($"{list.Query}startIndex=2&count=1")).Ids.Count is not 1
-                    || (await t.Get($"{list.Query}startIndex=4&count=1")).Ids.Count is not 0
+                    (await run.Get($"{list.Query}startIndex=2&count=1")).Ids.Count is not 1
+                    || (await run.Get($"{list.Query}startIndex=4&count=1")).Ids.Count is not 0
                 )
                     throw new Blocked("pages, which this check relies on, do not work");
                 var ids = new List<string>();
                 for (var start = 1; start <= 3; start++)
-                    ids.AddRange((await t.Get($"{list.Query}sortBy=title&startIndex={start}&count=1")).Expect(200).Ids);
+                    ids.AddRange((await run.Get($"{list.Query}sortBy=title&startIndex={start}&count=1")).Expect(200).Ids);
                 Compare(list, [1, 2, 0], ids);
             },
         },
@@ -160,14 +160,14 @@ static class SortChecks
             Attributes = ["User:title"],
             Why = "A list that is sorted page by page is not sorted.",
             Change = "Let the cursor stand for a place in the order that was asked for.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var list = (await t.Several(3, i => Titles[i])).Alone();
+                var list = (await run.CreateListedUsers(3, i => Titles[i])).RequireOnlyOurs();
                 var (ids, cursor) = (new List<string>(), "");
                 for (var page = 0; page < 4; page++)
                 {
-                    var reply = (await t.Get($"{list.Query}sortBy=title&cursor={Uri.EscapeDataString(cursor)}&count=1")).Expect(200);
-                    ids.AddRange(reply.Ids.Where(id => list.Made.Any(made => made.Id == id)));
+                    var reply = (await run.Get($"{list.Query}sortBy=title&cursor={Uri.EscapeDataString(cursor)}&count=1")).Expect(200);
+                    ids.AddRange(reply.Ids.Where(id => list.Created.Any(made => made.Id == id)));
                     if ((cursor = reply["nextCursor"].Text()) is "")
                         break;
                 }
@@ -184,7 +184,7 @@ static class SortChecks
             Needs = Needs.Sort,
             Why = "A server error is taken for an outage and tried again.",
             Change = "Answer 400 invalidPath and name the attribute, or ignore sortBy.",
-            Run = async t => (await t.Get("/Users?sortBy=noSuchAttribute&startIndex=1&count=1")).Expect(200, 400),
+            Steps = async run => (await run.Get("/Users?sortBy=noSuchAttribute&startIndex=1&count=1")).Expect(200, 400),
         },
     ];
 
@@ -200,23 +200,23 @@ static class SortChecks
             Attributes = attributes,
             Why = "ServiceProviderConfig says that lists can be sorted: clients rely on the order and do not sort again.",
             Change = "Sort as RFC 7644 §3.4.2.3 has it, or set sort.supported to false.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var list = await t.Several(users.Length, i => users[i]);
-                if (query is Created && list.Made.DistinctBy(made => made.Reply["meta.created"].Text()).Count() < list.Made.Length)
+                var list = await run.CreateListedUsers(users.Length, i => users[i]);
+                if (query is Created && list.Created.DistinctBy(made => made.Reply["meta.created"].Text()).Count() < list.Created.Length)
                     throw new NotOffered("meta.created does not tell apart what is made within a second");
-                var reply = (await t.Get($"{list.Query}{query}&count=200")).Expect(200);
-                Compare(list, order, [.. reply.Ids.Where(found => list.Made.Any(made => made.Id == found))]);
+                var reply = (await run.Get($"{list.Query}{query}&count=200")).Expect(200);
+                Compare(list, order, [.. reply.Ids.Where(found => list.Created.Any(made => made.Id == found))]);
             },
         };
 
-    static void Compare(Listed list, int[] order, List<string> ids)
+    static void Compare(ListedResources list, int[] order, List<string> ids)
     {
-        var came = ids.Select(id => Array.FindIndex(list.Made, made => made.Id == id)).ToList();
+        var came = ids.Select(id => Array.FindIndex(list.Created, made => made.Id == id)).ToList();
         if (!came.SequenceEqual(order))
-            throw new Broken($"the users in the order {Names(order)}", Names(came));
+            throw new CheckFailed($"the users in the order {Names(order)}", Names(came));
 
         string Names(IEnumerable<int> numbers) =>
-            string.Join(", ", numbers.Select(number => number < 0 ? "another" : list.Made[number].Name));
+            string.Join(", ", numbers.Select(number => number < 0 ? "another" : list.Created[number].Name));
     }
 }

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Transport;
@@ -21,7 +21,7 @@ static class HttpChecks
             Why =
                 "Stock rules of web application firewalls refuse requests without a User-Agent, and frameworks answer 406 or HTML without Accept. Test Connection fails then.",
             Change = "Exempt the SCIM address from such rules, and do not negotiate the type of an answer.",
-            Run = async t => (await t.Get("/Users?startIndex=1&count=1", ("User-Agent", ""), ("Accept", ""))).Expect(200),
+            Steps = async run => (await run.Get("/Users?startIndex=1&count=1", ("User-Agent", ""), ("Accept", ""))).Expect(200),
         },
         UserAgent(
             id: "transport.user-agent.okta",
@@ -49,13 +49,13 @@ static class HttpChecks
             Why =
                 "Entra gives up on a slow answer, counts it as a failure and sends the same again in the next cycle; many of them put the job into quarantine.",
             Change = "Index what is looked up (userName, externalId, e-mail), and do slow work after the answer.",
-            Run = async t =>
+            Steps = async run =>
             {
                 Reply[] replies =
                 [
-                    await t.Post("/Users", t.UserJson()),
-                    await t.Get("/Users?startIndex=1&count=100"),
-                    await t.Find("/Users", $"userName eq \"{t.NewGuid()}\""),
+                    await run.Post("/Users", run.UserJson()),
+                    await run.Get("/Users?startIndex=1&count=100"),
+                    await run.Find("/Users", $"userName eq \"{run.NewGuid()}\""),
                 ];
                 foreach (var reply in replies)
                     reply.That(
@@ -75,9 +75,9 @@ static class HttpChecks
             Needs = Needs.Filter,
             Why = "Long names with accents grow sixfold when they are encoded. A short limit in a proxy fails just these people.",
             Change = "Raise the limit of the request line in server and proxy to 8,000 characters.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = await t.Find("/Users", $"userName eq \"{new string('x', 1960)}@example.com\"");
+                var reply = await run.Find("/Users", $"userName eq \"{new string('x', 1960)}@example.com\"");
                 // A 404, or a refusal of so long a name in SCIM's own words, has read it too; whether that is right is another check's.
                 if (reply.Status is not 400 || !reply.IsErrorDocument)
                     reply.Expect(200, 404);
@@ -92,9 +92,9 @@ static class HttpChecks
             Profiles = Profiles.Rfc,
             Why = "JSON parsers of many clients stop at these three invisible bytes.",
             Change = "Write UTF-8 without a byte order mark.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = (await t.Get("/Users?startIndex=1&count=1")).Prepared();
+                var reply = (await run.Get("/Users?startIndex=1&count=1")).RequireSuccess();
                 reply.That(!reply.Exchange.ResponseBody.StartsWith('\uFEFF'), "JSON from the first byte", "a byte order mark before it");
             },
         },
@@ -107,13 +107,13 @@ static class HttpChecks
             Profiles = Profiles.All,
             Why = "Absent and null mean the same in SCIM, but not to every client: some try to clear what they read as null.",
             Change = "Leave out what has no value.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = await t.Read(await t.User());
+                var reply = await run.Read(await run.CreateUser());
                 reply.That(
                     !reply.Json!.ToJsonString().Contains(":null", StringComparison.Ordinal),
                     "no member that is null",
-                    Reply.Shown(reply.Json)
+                    Reply.Describe(reply.Json)
                 );
             },
         },
@@ -126,9 +126,9 @@ static class HttpChecks
             Profiles = Profiles.Rfc,
             Why = "Two addresses for one resource make caches and clients keep two copies of it.",
             Change = "Send the same address in both places, or no Content-Location.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = await t.Read(await t.User());
+                var reply = await run.Read(await run.CreateUser());
                 if (reply.Header("Content-Location") is not { } location)
                     throw new NotOffered("there is no Content-Location");
                 var asked = new Uri(reply.Exchange.Url);
@@ -139,7 +139,7 @@ static class HttpChecks
                         && Uri.TryCreate(asked, reply["meta.location"].Text(), out var other)
                         && one == other,
                     $"meta.location is {location}",
-                    Reply.Shown(reply["meta.location"])
+                    Reply.Describe(reply["meta.location"])
                 );
             },
         },
@@ -155,6 +155,6 @@ static class HttpChecks
             Profiles = profiles,
             Why = "A firewall that lets in browsers only keeps the identity provider out.",
             Change = "Exempt the SCIM address from rules about User-Agent.",
-            Run = async t => (await t.Get("/Users?startIndex=1&count=1", ("User-Agent", value))).Expect(200),
+            Steps = async run => (await run.Get("/Users?startIndex=1&count=1", ("User-Agent", value))).Expect(200),
         };
 }

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Transport;
@@ -10,53 +10,58 @@ static class MediaTypeChecks
 
     static readonly Check[] Answers =
     [
-        Answer(id: "transport.answer.resource", what: "A single user", ask: async t => await t.Get((await t.User()).Path), status: 200),
-        Answer(id: "transport.answer.created", what: "The answer to a POST", ask: async t => (await t.User()).Reply, status: 201),
-        Answer(id: "transport.answer.list", what: "A list", ask: async t => await t.Get("/Users?startIndex=1&count=1"), status: 200),
+        Answer(
+            id: "transport.answer.resource",
+            what: "A single user",
+            ask: async run => await run.Get((await run.CreateUser()).Path),
+            status: 200
+        ),
+        Answer(id: "transport.answer.created", what: "The answer to a POST", ask: async run => (await run.CreateUser()).Reply, status: 201),
+        Answer(id: "transport.answer.list", what: "A list", ask: async run => await run.Get("/Users?startIndex=1&count=1"), status: 200),
         Answer(
             id: "transport.answer.empty-list",
             needs: Needs.Filter,
             what: "An empty list",
-            ask: async t => await t.Find("/Users", $"userName eq \"{t.NewGuid()}\""),
+            ask: async run => await run.Find("/Users", $"userName eq \"{run.NewGuid()}\""),
             status: 200
         ),
         Answer(
             id: "transport.answer.discovery",
             what: "ServiceProviderConfig",
-            ask: async t => await t.Get("/ServiceProviderConfig"),
+            ask: async run => await run.Get("/ServiceProviderConfig"),
             status: 200
         ),
         Answer(
             id: "transport.answer.not-found",
             what: "A 404 of an unknown id",
-            ask: async t => await t.Get("/Users/" + t.NewGuid()),
+            ask: async run => await run.Get("/Users/" + run.NewGuid()),
             status: 404
         ),
         Answer(
             id: "transport.answer.bad-request",
             severity: Should,
             what: "A 400",
-            ask: async t => await t.Post("/Users", "{\"userName\":"),
+            ask: async run => await run.Post("/Users", "{\"userName\":"),
             status: 400
         ),
         Answer(
             id: "transport.answer.conflict",
             what: "A 409",
-            ask: async t => await t.Post("/Users", t.UserJson($$"""{"userName":"{{(await t.User()).Name}}"}""")),
+            ask: async run => await run.Post("/Users", run.UserJson($$"""{"userName":"{{(await run.CreateUser()).Name}}"}""")),
             status: 409
         ),
         Answer(
             id: "transport.answer.unauthorized",
             severity: Should,
             what: "A 401",
-            ask: async t => await t.SendAs(null, "GET", "/Users?startIndex=1&count=1"),
+            ask: async run => await run.SendAs(null, "GET", "/Users?startIndex=1&count=1"),
             status: 401
         ),
         Answer(
             id: "transport.answer.unknown-route",
             severity: Should,
             what: "A 404 of an unknown address",
-            ask: async t => await t.Get("/" + t.NewName()),
+            ask: async run => await run.Get("/" + run.NewName()),
             status: 404
         ),
     ];
@@ -86,7 +91,7 @@ static class MediaTypeChecks
     static Check Answer(
         string id,
         string what,
-        Func<Trial, Task<Reply>> ask,
+        Func<CheckRun, Task<Reply>> ask,
         int status,
         Severity severity = Must,
         Needs needs = Needs.Nothing
@@ -101,9 +106,9 @@ static class MediaTypeChecks
             Needs = needs,
             Why = "The SCIM Validator stops at an answer of another type, and some clients do not read it at all.",
             Change = $"Send Content-Type: {Json} with every answer that has a body, errors of the framework included.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = await ask(t);
+                var reply = await ask(run);
                 if (reply.Status != status || reply.Exchange.ResponseBody is "")
                     throw new Blocked($"{what} was asked for, and answered {reply.Summary}");
                 reply.That(
@@ -124,7 +129,7 @@ static class MediaTypeChecks
             Profiles = Profiles.All,
             Why = "A server that refuses what it could well answer (406) cannot be connected.",
             Change = "Do not choose by Accept: answer SCIM JSON, whatever is asked for.",
-            Run = async t => (await t.Get("/Users?startIndex=1&count=1", ("Accept", value))).Expect(200),
+            Steps = async run => (await run.Get("/Users?startIndex=1&count=1", ("Accept", value))).Expect(200),
         };
 
     static Check Body(string id, string value, Severity severity) =>
@@ -138,6 +143,6 @@ static class MediaTypeChecks
             Why =
                 "A server that refuses the type or its charset (415) can be read but not written to: Test Connection is fine and every user fails.",
             Change = "Accept application/scim+json and application/json, each with or without charset.",
-            Run = async t => (await t.Post("/Users", t.UserJson(), ("Content-Type", value))).Success(),
+            Steps = async run => (await run.Post("/Users", run.UserJson(), ("Content-Type", value))).Success(),
         };
 }

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Transport;
@@ -30,17 +30,17 @@ static class TextChecks
             Attributes = ["User:displayName"],
             Why = "Mangled names are seen by everybody, and Entra writes them again in every cycle since they differ.",
             Change = "Read and write UTF-8 throughout, database included, and do not trim or normalise.",
-            Run = async t =>
+            Steps = async run =>
             {
                 // By hand, since a serialiser would escape it.
                 var reply = (
-                    await t.Post(
+                    await run.Post(
                         "/Users",
-                        $$"""{"schemas":["{{Trial.UserSchema}}"],"userName":"{{t.NewUserName()}}","active":true,"displayName":"{{json}}"}"""
+                        $$"""{"schemas":["{{CheckRun.UserSchema}}"],"userName":"{{run.NewUserName()}}","active":true,"displayName":"{{json}}"}"""
                     )
                 ).Success();
                 var read = reply["id"].Text() is { Length: > 0 } made
-                    ? (await t.Get("/Users/" + Uri.EscapeDataString(made))).Prepared()
+                    ? (await run.Get("/Users/" + Uri.EscapeDataString(made))).RequireSuccess()
                     : throw new Blocked("POST /Users answered without an id");
                 read.Is("displayName", System.Text.Json.Nodes.JsonNode.Parse($"\"{json}\""));
             },

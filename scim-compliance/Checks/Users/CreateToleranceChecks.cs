@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Users;
@@ -75,9 +75,11 @@ static class CreateToleranceChecks
             Why = "Entra's mappings yield text, also for yes and no. A server that is strict here fails half of Microsoft's validator.",
             Change =
                 "Where the schema says boolean, read \"True\" and \"False\" in any letter case as true and false, and answer with a boolean.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = (await t.Post("/Users", t.UserJson("""{"roles":[{"primary":"True","value":"Admin"}]}"""))).Shows();
+                var reply = (
+                    await run.Post("/Users", run.UserJson("""{"roles":[{"primary":"True","value":"Admin"}]}"""))
+                ).SuccessWithResource();
                 if (!reply["roles"].IsUnassigned())
                     reply.Is("roles[0].primary", true);
             },
@@ -92,11 +94,11 @@ static class CreateToleranceChecks
             Attributes = ["User:active"],
             Why = "With active taken out of the mapping, every new account would be locked, or its state unknown.",
             Change = "Let active be true when a POST does not say, and show it.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = t.UserJson();
+                var user = run.UserJson();
                 user.Remove("active");
-                (await t.Post("/Users", user)).Prepared().Is("active", true);
+                (await run.Post("/Users", user)).RequireSuccess().Is("active", true);
             },
         },
         new()
@@ -109,7 +111,7 @@ static class CreateToleranceChecks
             Attributes = ["User:active"],
             Why = "Accounts that are prepared before the first working day would be open at once.",
             Change = "Store active as it is sent in a POST.",
-            Run = async t => (await t.Read(await t.User("""{"active":false}"""))).Is("active", false),
+            Steps = async run => (await run.Read(await run.CreateUser("""{"active":false}"""))).Is("active", false),
         },
         new()
         {
@@ -121,13 +123,17 @@ static class CreateToleranceChecks
             Attributes = ["User:displayName", "User:name.givenName"],
             Why = "Admins type attribute names into the mapping; one capital letter too many and the value is lost without a word.",
             Change = "Look up names of attributes and sub-attributes without regard to letter case, and answer in the schema's spelling.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var name = t.NewUserName();
+                var name = run.NewUserName();
                 var body = JsonNode.Parse(
-                    $$"""{"Schemas":["{{Trial.UserSchema}}"],"UserName":"{{name}}","DISPLAYNAME":"Ada","Name":{"GivenName":"Ada"},"Active":true}"""
+                    $$"""{"Schemas":["{{CheckRun.UserSchema}}"],"UserName":"{{name}}","DISPLAYNAME":"Ada","Name":{"GivenName":"Ada"},"Active":true}"""
                 )!;
-                (await t.Post("/Users", body)).Shows().Is("userName", name).Is("displayName", "Ada").Is("name.givenName", "Ada");
+                (await run.Post("/Users", body))
+                    .SuccessWithResource()
+                    .Is("userName", name)
+                    .Is("displayName", "Ada")
+                    .Is("name.givenName", "Ada");
             },
         },
         new()
@@ -141,10 +147,10 @@ static class CreateToleranceChecks
             Attributes = ["EnterpriseUser:department"],
             Why = "Entra documents that it sends extensions this way; their values would be missing in the app.",
             Change = "Take an extension object by its member name, and add the URN to schemas yourself.",
-            Run = async t =>
-                (await t.Post("/Users", t.UserJson(Trial.Enterprise("""{"department":"Retail"}"""))))
-                    .Shows()
-                    .Is(Trial.EnterpriseSchema + ":department", "Retail"),
+            Steps = async run =>
+                (await run.Post("/Users", run.UserJson(CheckRun.EnterpriseJson("""{"department":"Retail"}"""))))
+                    .SuccessWithResource()
+                    .Is(CheckRun.EnterpriseSchema + ":department", "Retail"),
         },
         new()
         {
@@ -155,7 +161,7 @@ static class CreateToleranceChecks
             Profiles = Profiles.Entra,
             Why = "One attribute that an admin maps to an extension you do not know, and nobody is created any more.",
             Change = "Store unknown extensions, or at least ignore them.",
-            Run = async t => (await t.Post("/Users", t.UserJson($$$"""{"{{{CustomSchema}}}":{"tag":"701984"}}"""))).Success(),
+            Steps = async run => (await run.Post("/Users", run.UserJson($$$"""{"{{{CustomSchema}}}":{"tag":"701984"}}"""))).Success(),
         },
         new()
         {
@@ -166,7 +172,7 @@ static class CreateToleranceChecks
             Profiles = Profiles.Okta,
             Why = "Okta always sends a password, a made-up one when passwords are not synchronised.",
             Change = "Accept password in a POST; drop it when people sign in elsewhere.",
-            Run = async t => (await t.Post("/Users", t.UserJson($$"""{"password":"Aa1!{{t.NewGuid()}}"}"""))).Success(),
+            Steps = async run => (await run.Post("/Users", run.UserJson($$"""{"password":"Aa1!{{run.NewGuid()}}"}"""))).Success(),
         },
     ];
 
@@ -181,7 +187,7 @@ static class CreateToleranceChecks
             Attributes = attribute is "" ? [] : [attribute],
             Why = "The create request is refused for something that carries no information, and the person is not provisioned.",
             Change = "Treat null and [] as not there, and ignore what you do not keep, in a POST.",
-            Run = async t => (await t.Post("/Users", t.UserJson(members))).Success(),
+            Steps = async run => (await run.Post("/Users", run.UserJson(members))).Success(),
         };
 
     static Check ActiveAsText(string text, bool active) =>
@@ -197,6 +203,7 @@ static class CreateToleranceChecks
                 "Entra's mapping of active is an expression that yields text: people cannot be created, or are created in the wrong state.",
             Change =
                 "Where the schema says boolean, read \"True\" and \"False\" in any letter case as true and false, and answer with a boolean.",
-            Run = async t => (await t.Post("/Users", t.UserJson($$"""{"active":"{{text}}"}"""))).Shows().Is("active", active),
+            Steps = async run =>
+                (await run.Post("/Users", run.UserJson($$"""{"active":"{{text}}"}"""))).SuccessWithResource().Is("active", active),
         };
 }

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Users;
@@ -18,10 +18,10 @@ static class CreateUserChecks
             Profiles = Profiles.All,
             Why = "Without an id in the answer Entra cannot link the account, and tries to create it again in every cycle.",
             Change = "Answer a POST with 201 and the whole resource, with the id you gave it.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = t.UserJson();
-                var reply = (await t.Post("/Users", user)).Expect(201);
+                var user = run.UserJson();
+                var reply = (await run.Post("/Users", user)).Expect(201);
                 reply.Has("id").Is("userName", user["userName"]!.DeepClone());
             },
         },
@@ -36,10 +36,10 @@ static class CreateUserChecks
             Why = "This is the first thing Entra sends for every person: when it is refused, nobody is provisioned.",
             Change =
                 "Accept the request as it is: meta sent by the client, empty roles, and the enterprise URN in schemas without a value of it.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = Documented(t);
-                (await t.Post("/Users", user)).Shows().Has("id");
+                var user = Documented(run);
+                (await run.Post("/Users", user)).SuccessWithResource().Has("id");
             },
         },
         new()
@@ -52,10 +52,10 @@ static class CreateUserChecks
             Why =
                 "Clients keep what the answer shows; what is missing there looks as if it had not been stored. Okta treats an empty answer as an error.",
             Change = "Write the stored resource into the answer to a POST, not an excerpt or what was sent.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User("""{"displayName":"Ada","name":{"givenName":"Ada","familyName":"Lovelace"}}""");
-                var read = await t.Read(user);
+                var user = await run.CreateUser("""{"displayName":"Ada","name":{"givenName":"Ada","familyName":"Lovelace"}}""");
+                var read = await run.Read(user);
                 foreach (var path in (string[])["userName", "active", "displayName", "name.givenName", "name.familyName"])
                     user.Reply.Is(path, read[path]);
             },
@@ -69,13 +69,13 @@ static class CreateUserChecks
             Profiles = Profiles.All,
             Why = "schemas tells a client what it reads; libraries refuse to read a resource without it.",
             Change = "Write schemas, an array of the URNs that apply, into every resource.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = (await t.User()).Reply;
+                var reply = (await run.CreateUser()).Reply;
                 reply.That(
-                    reply["schemas"].Items().Any(urn => urn.Text().Equals(Trial.UserSchema, StringComparison.OrdinalIgnoreCase)),
-                    $"schemas holds {Trial.UserSchema}",
-                    Reply.Shown(reply["schemas"])
+                    reply["schemas"].Items().Any(urn => urn.Text().Equals(CheckRun.UserSchema, StringComparison.OrdinalIgnoreCase)),
+                    $"schemas holds {CheckRun.UserSchema}",
+                    Reply.Describe(reply["schemas"])
                 );
             },
         },
@@ -88,13 +88,13 @@ static class CreateUserChecks
             Profiles = Profiles.Rfc,
             Why = "Clients of other vendors go to this address next; when the two differ or are missing, they cannot.",
             Change = "Send the address of the new resource in Location, and the same in meta.location.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = (await t.User()).Reply;
+                var reply = (await run.CreateUser()).Reply;
                 var header = reply.Header("Location");
                 reply.That(!string.IsNullOrWhiteSpace(header), "a Location header", "none").Has("meta.location");
                 var told = reply["meta.location"].Text();
-                reply.That(t.Meant(header!).Intersect(t.Meant(told)).Any(), $"meta.location is {header}", told);
+                reply.That(run.PossibleUrls(header!).Intersect(run.PossibleUrls(told)).Any(), $"meta.location is {header}", told);
             },
         },
         new()
@@ -106,13 +106,13 @@ static class CreateUserChecks
             Profiles = Profiles.Rfc,
             Why = "Libraries that follow the standard cannot read a number there, and refuse the whole user.",
             Change = "Write id as a JSON string, also when it is a number in your database.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = (await t.User()).Reply;
+                var reply = (await run.CreateUser()).Reply;
                 reply.That(
                     reply["id"]!.GetValueKind() is System.Text.Json.JsonValueKind.String,
                     "an id in quotation marks, such as \"42\"",
-                    Reply.Shown(reply["id"])
+                    Reply.Describe(reply["id"])
                 );
             },
         },
@@ -125,18 +125,18 @@ static class CreateUserChecks
             Profiles = Profiles.All,
             Why = "A client that reads users and groups together tells them apart by this.",
             Change = "Write meta.resourceType with the name of the resource type, in exactly that spelling.",
-            Run = async t => (await t.User()).Reply.Is("meta.resourceType", "User"),
+            Steps = async run => (await run.CreateUser()).Reply.Is("meta.resourceType", "User"),
         },
         .. from time in (string[])["created", "lastModified"] select Time(time),
     ];
 
-    static JsonObject Documented(Trial t)
+    static JsonObject Documented(CheckRun run)
     {
-        var name = t.NewName();
+        var name = run.NewName();
         return JsonNode
             .Parse(
                 $$"""
-                {"schemas":["{{Trial.UserSchema}}","{{Trial.EnterpriseSchema}}"],"externalId":"{{t.NewGuid()}}","userName":"{{name}}@example.com","active":true,
+                {"schemas":["{{CheckRun.UserSchema}}","{{CheckRun.EnterpriseSchema}}"],"externalId":"{{run.NewGuid()}}","userName":"{{name}}@example.com","active":true,
                  "emails":[{"primary":true,"type":"work","value":"{{name}}@example.com"}],"meta":{"resourceType":"User"},
                  "name":{"formatted":"givenName familyName","familyName":"familyName","givenName":"givenName"},"roles":[]}
                 """
@@ -155,13 +155,13 @@ static class CreateUserChecks
             Why =
                 "Clients that look for what has changed read these times; without them, or in another form, they read everything or fail.",
             Change = $"Write meta.{time} as an xsd:dateTime with its time zone, for example 2026-01-31T12:00:00.123Z.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = (await t.User()).Reply;
+                var reply = (await run.CreateUser()).Reply;
                 reply.That(
-                    Moment.Of(reply[$"meta.{time}"]) is not null,
+                    Timestamps.Parse(reply[$"meta.{time}"]) is not null,
                     $"meta.{time} is a time such as 2026-01-31T12:00:00Z",
-                    Reply.Shown(reply[$"meta.{time}"])
+                    Reply.Describe(reply[$"meta.{time}"])
                 );
             },
         };

@@ -31,17 +31,17 @@ static class CreatedValueChecks
         ("region", """addresses[type eq "work"].region""", "WA"),
         ("postal-code", """addresses[type eq "work"].postalCode""", "01234"),
         ("country", """addresses[type eq "work"].country""", "US"),
-        ("employee-number", Trial.EnterpriseSchema + ":employeeNumber", "000701984"),
-        ("department", Trial.EnterpriseSchema + ":department", "Research"),
+        ("employee-number", CheckRun.EnterpriseSchema + ":employeeNumber", "000701984"),
+        ("department", CheckRun.EnterpriseSchema + ":department", "Research"),
     ];
 
     static readonly (string Id, string Path, string Value)[] Others =
     [
         ("nick-name", "nickName", "Babs"),
         ("user-type", "userType", "Contractor"),
-        ("cost-center", Trial.EnterpriseSchema + ":costCenter", "0042"),
-        ("organization", Trial.EnterpriseSchema + ":organization", "Universal Studios"),
-        ("division", Trial.EnterpriseSchema + ":division", "Theme Park"),
+        ("cost-center", CheckRun.EnterpriseSchema + ":costCenter", "0042"),
+        ("organization", CheckRun.EnterpriseSchema + ":organization", "Universal Studios"),
+        ("division", CheckRun.EnterpriseSchema + ":division", "Theme Park"),
     ];
 
     public static IReadOnlyList<Check> All { get; } =
@@ -60,10 +60,10 @@ static class CreatedValueChecks
             Attributes = ["User:displayName"],
             Why = "R&D becomes R&amp;amp;D in the app, and one more &amp; with every change.",
             Change = "Escape values where they are shown in a page, not when they are stored.",
-            Run = async t =>
+            Steps = async run =>
             {
                 const string markup = "<b>Ada</b> &amp; Co";
-                (await t.Read(await t.User(Assigned.At("displayName", markup)))).Is("displayName", markup);
+                (await run.Read(await run.CreateUser(MappedPath.UserJson("displayName", markup)))).Is("displayName", markup);
             },
         },
     ];
@@ -77,19 +77,19 @@ static class CreatedValueChecks
             Severity = severity,
             Profiles = profiles,
             Needs = path.StartsWith("urn:", StringComparison.Ordinal) ? Needs.EnterpriseUser : Needs.Nothing,
-            Attributes = [Assigned.Named(path)],
+            Attributes = [MappedPath.AttributeName(path)],
             Why =
                 $"What the server changes or drops is missing in the app: {Short(path)} stays wrong, and each cycle that looks at it finds a difference.",
             Change =
                 $"Store and return {Short(path)} unchanged: no trimming, no normalising of phone numbers or letter case. When you do not offer it, leave it out of /Schemas.",
-            Run = async t =>
+            Steps = async run =>
             {
-                JsonNode sent = value.Replace("{name}", t.NewName(), StringComparison.Ordinal);
-                var user = await t.User(Assigned.At(path, sent));
-                (await t.Read(user)).Is(path, sent);
+                JsonNode sent = value.Replace("{name}", run.NewName(), StringComparison.Ordinal);
+                var user = await run.CreateUser(MappedPath.UserJson(path, sent));
+                (await run.Read(user)).Is(path, sent);
             },
         };
 
     static string Short(string path) =>
-        path.StartsWith(Trial.EnterpriseSchema, StringComparison.Ordinal) ? path[(Trial.EnterpriseSchema.Length + 1)..] : path;
+        path.StartsWith(CheckRun.EnterpriseSchema, StringComparison.Ordinal) ? path[(CheckRun.EnterpriseSchema.Length + 1)..] : path;
 }

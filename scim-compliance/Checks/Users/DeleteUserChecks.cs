@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Users;
@@ -6,12 +6,16 @@ namespace ScimCompliance.Checks.Users;
 /// <summary><c>DELETE /Users/{id}</c> (RFC 7644 §3.6): Entra sends it when a person is purged.</summary>
 static class DeleteUserChecks
 {
-    static readonly (string Method, Needs Needs, Func<Trial, Made, Task<Reply>> Send)[] Afterwards =
+    static readonly (string Method, Needs Needs, Func<CheckRun, CreatedResource, Task<Reply>> Send)[] Afterwards =
     [
-        ("GET", Needs.Nothing, (t, user) => t.Get(user.Path)),
-        ("PATCH", Needs.Patch, (t, user) => t.Patch(user, """{"op":"replace","path":"displayName","value":"Back"}""")),
-        ("PUT", Needs.Nothing, async (t, user) => (await t.Put(user.Path, t.UserJson($$"""{"userName":"{{user.Name}}"}"""))).Known()),
-        ("DELETE", Needs.Nothing, (t, user) => t.Delete(user.Path)),
+        ("GET", Needs.Nothing, (run, user) => run.Get(user.Path)),
+        ("PATCH", Needs.Patch, (run, user) => run.Patch(user, """{"op":"replace","path":"displayName","value":"Back"}""")),
+        (
+            "PUT",
+            Needs.Nothing,
+            async (run, user) => (await run.Put(user.Path, run.UserJson($$"""{"userName":"{{user.Name}}"}"""))).RequireKnownMethod()
+        ),
+        ("DELETE", Needs.Nothing, (run, user) => run.Delete(user.Path)),
     ];
 
     public static IReadOnlyList<Check> All { get; } =
@@ -25,9 +29,9 @@ static class DeleteUserChecks
             Profiles = Profiles.All,
             Why = "Entra repeats a deletion that it takes for failed, and reports the account as stuck.",
             Change = "Answer DELETE /Users/{id} with 204 and no body.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var reply = (await t.Delete((await t.User()).Path)).Expect(204);
+                var reply = (await run.Delete((await run.CreateUser()).Path)).Expect(204);
                 reply.That(reply.Exchange.ResponseBody is "", "no body", reply.Exchange.ResponseBody);
             },
         },
@@ -42,10 +46,10 @@ static class DeleteUserChecks
             Needs = Needs.Filter,
             Why = "Entra matches a returning person to the deleted account, and every later change fails with 404.",
             Change = "Leave deleted resources out of all lists and filters.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await Deleted(t);
-                var found = (await t.Find("/Users", $"userName eq \"{user.Name}\"")).Prepared();
+                var user = await Deleted(run);
+                var found = (await run.Find("/Users", $"userName eq \"{user.Name}\"")).RequireSuccess();
                 found.That(
                     found.Resources.All(other => other.At("id").Text() != user.Id),
                     "no trace of the deleted user",
@@ -62,10 +66,10 @@ static class DeleteUserChecks
             Profiles = Profiles.All,
             Why = "A person who comes back cannot be provisioned: every attempt is a conflict with an account that nobody can see.",
             Change = "Leave deleted accounts out of the check for uniqueness.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await Deleted(t);
-                (await t.Post("/Users", t.UserJson($$"""{"userName":"{{user.Name}}"}"""))).Success();
+                var user = await Deleted(run);
+                (await run.Post("/Users", run.UserJson($$"""{"userName":"{{user.Name}}"}"""))).Success();
             },
         },
         new()
@@ -77,23 +81,23 @@ static class DeleteUserChecks
             Profiles = Profiles.All,
             Why = "Whatever still points to the deleted account, such as rights and memberships, would belong to the new one.",
             Change = "Give every new resource a fresh id, for example a random UUID; do not revive the old record on POST.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await Deleted(t);
-                var again = (await t.Post("/Users", t.UserJson($$"""{"userName":"{{user.Name}}"}"""))).Prepared();
+                var user = await Deleted(run);
+                var again = (await run.Post("/Users", run.UserJson($$"""{"userName":"{{user.Name}}"}"""))).RequireSuccess();
                 again.Has("id").That(again["id"].Text() != user.Id, "another id", "the id of the deleted user");
             },
         },
     ];
 
-    static async Task<Made> Deleted(Trial t)
+    static async Task<CreatedResource> Deleted(CheckRun run)
     {
-        var user = await t.User();
-        (await t.Delete(user.Path)).Prepared();
+        var user = await run.CreateUser();
+        (await run.Delete(user.Path)).RequireSuccess();
         return user;
     }
 
-    static Check Gone(string method, Needs needs, Func<Trial, Made, Task<Reply>> send) =>
+    static Check Gone(string method, Needs needs, Func<CheckRun, CreatedResource, Task<Reply>> send) =>
         new()
         {
             Id = $"users.delete.then-{method.ToLowerInvariant()}",
@@ -104,6 +108,6 @@ static class DeleteUserChecks
             Needs = needs,
             Why = "An account that was deleted for good still answers: it can be changed, and perhaps used.",
             Change = "Answer every request to a deleted resource with 404, also when you keep its record.",
-            Run = async t => (await send(t, await Deleted(t))).Error(404),
+            Steps = async run => (await send(run, await Deleted(run))).Error(404),
         };
 }

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Users;
@@ -17,10 +17,10 @@ static class ReadOnlyChecks
             Profiles = Profiles.All,
             Why = "A client that may choose ids can take the place of another account, or bring back a deleted one.",
             Change = "Give every resource an id of your own, and ignore the one in the request.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var id = t.NewGuid();
-                var reply = (await t.Post("/Users", t.UserJson($$"""{"id":"{{id}}"}"""))).Shows().Has("id");
+                var id = run.NewGuid();
+                var reply = (await run.Post("/Users", run.UserJson($$"""{"id":"{{id}}"}"""))).SuccessWithResource().Has("id");
                 reply.That(reply["id"].Text() != id, "an id that the server gave", "the one the client sent");
             },
         },
@@ -33,20 +33,20 @@ static class ReadOnlyChecks
             Profiles = Profiles.All,
             Why = "Entra sends meta with every new user. Taken at its word, dates and addresses are wrong; refused, nobody is created.",
             Change = "Ignore meta in requests and write your own.",
-            Run = async t =>
+            Steps = async run =>
             {
                 var meta =
                     """{"meta":{"resourceType":"Robot","created":"1999-12-31T00:00:00Z","lastModified":"1999-12-31T00:00:00Z","location":"https://example.com/x"}}""";
-                var reply = (await t.Post("/Users", t.UserJson(meta))).Shows();
+                var reply = (await run.Post("/Users", run.UserJson(meta))).SuccessWithResource();
                 foreach (
                     var (path, sent) in ((string, string)[])[("meta.resourceType", "Robot"), ("meta.location", "https://example.com/x")]
                 )
                     reply.That(reply[path].Text() != sent, $"{path} as the server sets it", $"'{sent}', which the client sent");
                 foreach (var path in (string[])["meta.created", "meta.lastModified"])
                     reply.That(
-                        Moment.Of(reply[path]) is not { Year: 1999 or 2000 },
+                        Timestamps.Parse(reply[path]) is not { Year: 1999 or 2000 },
                         $"{path} as the server sets it",
-                        Reply.Shown(reply[path])
+                        Reply.Describe(reply[path])
                     );
             },
         },
@@ -59,9 +59,9 @@ static class ReadOnlyChecks
             Profiles = Profiles.Rfc | Profiles.Okta,
             Why = "Somebody would seem to be in a group, and so have its rights, though the group does not know it.",
             Change = "Ignore groups in a user; memberships are changed through the group alone.",
-            Run = async t =>
-                (await t.Post("/Users", t.UserJson($$"""{"groups":[{"value":"{{t.NewGuid()}}","display":"Admins"}]}""")))
-                    .Shows()
+            Steps = async run =>
+                (await run.Post("/Users", run.UserJson($$"""{"groups":[{"value":"{{run.NewGuid()}}","display":"Admins"}]}""")))
+                    .SuccessWithResource()
                     .Lacks("groups"),
         },
     ];

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Users;
@@ -18,10 +18,10 @@ static class ReadUserChecks
             Profiles = Profiles.All,
             Why = "Entra reads every account by id before it changes it; without that nothing is ever updated.",
             Change = "Answer GET /Users/{id} with 200 and the resource.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                (await t.Get(user.Path)).Expect(200).Is("id", user.Id).Is("userName", user.Name);
+                var user = await run.CreateUser();
+                (await run.Get(user.Path)).Expect(200).Is("id", user.Id).Is("userName", user.Name);
             },
         },
         new()
@@ -33,10 +33,10 @@ static class ReadUserChecks
             Profiles = Profiles.Rfc,
             Why = "Clients that follow the header land elsewhere, or nowhere.",
             Change = "Build Location from the public address of the server, the collection and the id.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                await t.Leads(user, user.Reply.Header("Location") ?? throw new Blocked("POST /Users answered without Location"));
+                var user = await run.CreateUser();
+                await run.ExpectAt(user, user.Reply.Header("Location") ?? throw new Blocked("POST /Users answered without Location"));
             },
         },
         new()
@@ -48,11 +48,11 @@ static class ReadUserChecks
             Profiles = Profiles.Rfc,
             Why = "It is the address that other systems keep; when it is wrong they lose the account.",
             Change = "Build meta.location from the public address of the server, the collection and the id.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                var read = await t.Read(user);
-                await t.Leads(
+                var user = await run.CreateUser();
+                var read = await run.Read(user);
+                await run.ExpectAt(
                     user,
                     read["meta.location"].Text() is { Length: > 0 } location ? location : throw new Blocked("GET shows no meta.location")
                 );
@@ -68,16 +68,16 @@ static class ReadUserChecks
             Why =
                 "What differs from read to read, such as the order of e-mail addresses or the time of the last change, looks like a change to every client.",
             Change = "Keep arrays in their order, and set meta.lastModified and meta.version by writes alone.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User(
+                var user = await run.CreateUser(
                     """{"displayName":"Ada","emails":[{"type":"work","value":"ada@example.com"},{"type":"home","value":"ada@example.org"}]}"""
                 );
-                var (first, second) = (await t.Read(user), await t.Read(user));
+                var (first, second) = (await run.Read(user), await run.Read(user));
                 second.That(
                     JsonNode.DeepEquals(first.Json, second.Json),
                     "the same answer twice",
-                    $"{Reply.Shown(first.Json)} and then {Reply.Shown(second.Json)}"
+                    $"{Reply.Describe(first.Json)} and then {Reply.Describe(second.Json)}"
                 );
             },
         },

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Users;
@@ -21,10 +21,10 @@ static class ReplaceUserChecks
             Attributes = ["User:displayName"],
             Why = "Okta changes accounts with PUT alone, and treats an empty answer as a failure.",
             Change = "Offer PUT /Users/{id}, and answer with 200 and the whole resource.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User("""{"displayName":"Before"}""");
-                (await t.Put(user.Path, Body(t, user, """{"displayName":"After"}""")))
+                var user = await run.CreateUser("""{"displayName":"Before"}""");
+                (await run.Put(user.Path, Body(run, user, """{"displayName":"After"}""")))
                     .Expect(200)
                     .Is("id", user.Id)
                     .Is("displayName", "After");
@@ -40,15 +40,15 @@ static class ReplaceUserChecks
             Attributes = ["User:displayName"],
             Why = "Okta sends back what it has read, with id, meta and all. When that is refused, no change arrives.",
             Change = "Accept every member of your own representation in a PUT, and ignore the read-only ones.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User(
+                var user = await run.CreateUser(
                     """{"displayName":"Before","name":{"givenName":"Ada","familyName":"Lovelace"},"emails":[{"type":"work","value":"ada@example.com","primary":true}]}"""
                 );
-                var whole = (await t.Read(user)).Json!.DeepClone().AsObject();
+                var whole = (await run.Read(user)).Json!.DeepClone().AsObject();
                 whole["displayName"] = "After";
-                (await t.Put(user.Path, whole)).Known().Success();
-                var read = (await t.Read(user)).Is("displayName", "After");
+                (await run.Put(user.Path, whole)).RequireKnownMethod().Success();
+                var read = (await run.Read(user)).Is("displayName", "After");
                 foreach (var path in (string[])["name.familyName", """emails[type eq "work"].value"""])
                     read.Is(path, whole.At(path));
             },
@@ -127,7 +127,11 @@ static class ReplaceUserChecks
             expect: reply =>
                 reply
                     .Lacks("groups")
-                    .That(Moment.Of(reply["meta.created"]) is not { Year: 1999 }, "meta.created as it was", "the one the client sent")
+                    .That(
+                        Timestamps.Parse(reply["meta.created"]) is not { Year: 1999 },
+                        "meta.created as it was",
+                        "the one the client sent"
+                    )
         ),
         new()
         {
@@ -138,12 +142,12 @@ static class ReplaceUserChecks
             Profiles = Senders,
             Why = "Accounts would seem new after every change.",
             Change = "Set meta.created once, by the POST.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                var before = (await t.Read(user))["meta.created"] ?? throw new Blocked("GET shows no meta.created");
-                (await t.Put(user.Path, Body(t, user, """{"displayName":"After"}"""))).Prepared();
-                (await t.Read(user)).Is("meta.created", before);
+                var user = await run.CreateUser();
+                var before = (await run.Read(user))["meta.created"] ?? throw new Blocked("GET shows no meta.created");
+                (await run.Put(user.Path, Body(run, user, """{"displayName":"After"}"""))).RequireSuccess();
+                (await run.Read(user)).Is("meta.created", before);
             },
         },
         new()
@@ -155,12 +159,12 @@ static class ReplaceUserChecks
             Profiles = Senders,
             Why = "Systems that read only what has changed miss the change.",
             Change = "Set meta.lastModified with every write that changes the resource, to the millisecond at least.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User("""{"displayName":"Before"}""");
-                await t.Moves(
+                var user = await run.CreateUser("""{"displayName":"Before"}""");
+                await run.ExpectLaterLastModified(
                     user,
-                    async tries => (await t.Put(user.Path, Body(t, user, $$"""{"displayName":"After {{tries}}"}"""))).Prepared()
+                    async tries => (await run.Put(user.Path, Body(run, user, $$"""{"displayName":"After {{tries}}"}"""))).RequireSuccess()
                 );
             },
         },
@@ -173,18 +177,18 @@ static class ReplaceUserChecks
             Profiles = Senders,
             Why = "Two accounts with one name cannot be told apart by any client.",
             Change = "Check uniqueness in a PUT as in a POST: 409 with scimType uniqueness.",
-            Run = async t =>
+            Steps = async run =>
             {
-                t.CanRename();
-                var (first, second) = (await t.User(), await t.User());
-                (await t.Put(second.Path, t.UserJson($$"""{"userName":"{{first.Name}}"}"""))).Known().Conflict();
+                run.RequireRenaming();
+                var (first, second) = (await run.CreateUser(), await run.CreateUser());
+                (await run.Put(second.Path, run.UserJson($$"""{"userName":"{{first.Name}}"}"""))).RequireKnownMethod().Conflict();
             },
         },
     ];
 
-    static JsonObject Body(Trial t, Made user, string members)
+    static JsonObject Body(CheckRun run, CreatedResource user, string members)
     {
-        var body = t.UserJson(members);
+        var body = run.UserJson(members);
         body["userName"] = user.Name;
         return body;
     }
@@ -211,12 +215,12 @@ static class ReplaceUserChecks
             Attributes = [.. attributes.Select(attribute => "User:" + attribute)],
             Why = why,
             Change = change,
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = (await t.User(before)).Holding(attributes);
-                (await t.Put(user.Path, Body(t, user, after))).Known().Success();
+                var user = (await run.CreateUser(before)).RequireKept(attributes);
+                (await run.Put(user.Path, Body(run, user, after))).RequireKnownMethod().Success();
                 // A PUT that has moved it elsewhere is what is asked about.
-                expect((await t.Get(user.Path)).Expect(200));
+                expect((await run.Get(user.Path)).Expect(200));
             },
         };
 }

@@ -29,10 +29,10 @@ static class UserNameChecks
             Profiles = Profiles.All,
             Why = "Two accounts of one name make every later match ambiguous (DuplicateTargetEntries): Entra then writes to neither.",
             Change = "Keep userName unique, and answer 409 with scimType uniqueness.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var first = await t.User();
-                var reply = await t.Post("/Users", t.UserJson($$"""{"userName":"{{first.Name}}"}"""));
+                var first = await run.CreateUser();
+                var reply = await run.Post("/Users", run.UserJson($$"""{"userName":"{{first.Name}}"}"""));
                 reply.Error(409, "uniqueness");
             },
         },
@@ -45,10 +45,10 @@ static class UserNameChecks
             Profiles = Profiles.All,
             Why = "Sign-in names do not know upper and lower case: ADA@contoso.com and ada@contoso.com are one person with two accounts.",
             Change = "Compare userName without regard to letter case, for example with a unique index on its lower-case form.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var first = await t.User();
-                (await t.Post("/Users", t.UserJson($$"""{"userName":"{{first.Name.ToUpperInvariant()}}"}"""))).Expect(409);
+                var first = await run.CreateUser();
+                (await run.Post("/Users", run.UserJson($$"""{"userName":"{{first.Name.ToUpperInvariant()}}"}"""))).Expect(409);
             },
         },
         new()
@@ -61,12 +61,14 @@ static class UserNameChecks
             Attributes = ["User:displayName"],
             Why = "One person's account would be overwritten with the data of another who has the same name.",
             Change = "Check for a duplicate before anything is written, or in one transaction with the write.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var first = (await t.User("""{"displayName":"First"}""")).Holding("displayName");
-                var active = (await t.Read(first))["active"];
-                (await t.Post("/Users", t.UserJson($$"""{"userName":"{{first.Name}}","displayName":"Second","active":false}"""))).Refused();
-                (await t.Read(first)).Is("displayName", "First").Is("active", active);
+                var first = (await run.CreateUser("""{"displayName":"First"}""")).RequireKept("displayName");
+                var active = (await run.Read(first))["active"];
+                (
+                    await run.Post("/Users", run.UserJson($$"""{"userName":"{{first.Name}}","displayName":"Second","active":false}"""))
+                ).RequireRefusal();
+                (await run.Read(first)).Is("displayName", "First").Is("active", active);
             },
         },
         new()
@@ -79,11 +81,11 @@ static class UserNameChecks
             Why =
                 "By default Entra sends the mail nickname as externalId, which two people can share: the second one is never provisioned.",
             Change = "Do not keep externalId unique, or at least let the admin switch it off.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var shared = $$"""{"externalId":"{{t.NewName()}}"}""";
-                await t.User(shared);
-                (await t.Post("/Users", t.UserJson(shared))).Success();
+                var shared = $$"""{"externalId":"{{run.NewName()}}"}""";
+                await run.CreateUser(shared);
+                (await run.Post("/Users", run.UserJson(shared))).Success();
             },
         },
         .. from row in Letters select Written(row.Id, row.What, row.Before, row.After, row.Severity),
@@ -99,12 +101,12 @@ static class UserNameChecks
             Profiles = Profiles.All,
             Why = "People with such a name cannot be provisioned at all, or are created under another name and never found again.",
             Change = "Take userName as any text: it is no e-mail address and no file name, and it is stored as it comes.",
-            Run = async t =>
+            Steps = async run =>
             {
-                var name = before + t.NewName() + after;
-                var user = t.UserJson();
+                var name = before + run.NewName() + after;
+                var user = run.UserJson();
                 user["userName"] = name;
-                (await t.Post("/Users", user)).Shows().Is("userName", name);
+                (await run.Post("/Users", user)).SuccessWithResource().Is("userName", name);
             },
         };
 }

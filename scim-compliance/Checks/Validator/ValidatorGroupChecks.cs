@@ -11,10 +11,10 @@ static class ValidatorGroupChecks
             test: "Get group by id excluding members",
             id: "validator.get-group",
             title: "A group is read without its members",
-            run: async t =>
+            steps: async run =>
             {
-                var group = await t.Group(await t.User());
-                (await t.Get(group.Path + "?excludedAttributes=members")).Expect(200).Is("displayName", group.Name).Lacks("members");
+                var group = await run.CreateGroup(await run.CreateUser());
+                (await run.Get(group.Path + "?excludedAttributes=members")).Expect(200).Is("displayName", group.Name).Lacks("members");
             }
         ),
         Of(
@@ -22,10 +22,10 @@ static class ValidatorGroupChecks
             id: "validator.filter-group-excluding",
             title: "A group is found without its members",
             needs: Needs.Filter,
-            run: async t =>
+            steps: async run =>
             {
-                var group = await t.Group(await t.User());
-                var found = await t.Find("/Groups", $"displayName eq \"{group.Name}\"", "excludedAttributes=members");
+                var group = await run.CreateGroup(await run.CreateUser());
+                var found = await run.Find("/Groups", $"displayName eq \"{group.Name}\"", "excludedAttributes=members");
                 found.Expect(200).Count("Resources", 1).Is("Resources[0].id", group.Id).Lacks("Resources[0].members");
             }
         ),
@@ -34,41 +34,41 @@ static class ValidatorGroupChecks
             id: "validator.filter-group",
             title: "A group is found by displayName",
             needs: Needs.Filter,
-            run: t => Found(t, name => name)
+            steps: run => Found(run, name => name)
         ),
         Of(
             test: "Filter for a non-existing group",
             id: "validator.filter-group-none",
             title: "A displayName that no group has is answered 200 with an empty list",
             needs: Needs.Filter,
-            run: async t => (await t.Find("/Groups", $"displayName eq \"{t.NewName()}\"")).Expect(200).Count("Resources", 0)
+            steps: async run => (await run.Find("/Groups", $"displayName eq \"{run.NewName()}\"")).Expect(200).Count("Resources", 0)
         ),
         Of(
             test: "Filter for existing group different case",
             id: "validator.filter-group-case",
             title: "A group is found by displayName in capital letters",
             needs: Needs.Filter,
-            run: t => Found(t, name => name.ToUpperInvariant())
+            steps: run => Found(run, name => name.ToUpperInvariant())
         ),
         Of(
             test: "Create a new Group",
             id: "validator.create-group",
             title: "A group with displayName and externalId is created",
-            run: async t =>
+            steps: async run =>
             {
-                var body = Body(t);
-                (await t.Post("/Groups", body)).Expect(201, 200).Has("id").Is("displayName", body["displayName"]!.DeepClone());
+                var body = Body(run);
+                (await run.Post("/Groups", body)).Expect(201, 200).Has("id").Is("displayName", body["displayName"]!.DeepClone());
             }
         ),
         Of(
             test: "Create a duplicate Group",
             id: "validator.duplicate-group",
             title: "The same group sent again is refused with 409",
-            run: async t =>
+            steps: async run =>
             {
-                var body = Body(t);
-                (await t.Post("/Groups", body)).Prepared();
-                (await t.Post("/Groups", body)).Expect(409);
+                var body = Body(run);
+                (await run.Post("/Groups", body)).RequireSuccess();
+                (await run.Post("/Groups", body)).Expect(409);
             }
         ),
         Of(
@@ -78,11 +78,11 @@ static class ValidatorGroupChecks
             severity: Must,
             needs: Needs.Patch,
             attributes: ["Group:externalId"],
-            run: async t =>
+            steps: async run =>
             {
-                var (group, externalId) = (await t.Make("/Groups", Body(t)), t.NewGuid());
-                (await t.Patch(group, $$$"""{"op":"replace","value":{"externalId":"{{{externalId}}}"}}""")).Expect(200, 204);
-                (await t.Read(group)).Is("externalId", externalId);
+                var (group, externalId) = (await run.Create("/Groups", Body(run)), run.NewGuid());
+                (await run.Patch(group, $$$"""{"op":"replace","value":{"externalId":"{{{externalId}}}"}}""")).Expect(200, 204);
+                (await run.Read(group)).Is("externalId", externalId);
             }
         ),
         Of(
@@ -90,11 +90,11 @@ static class ValidatorGroupChecks
             id: "validator.update-group-name",
             title: "displayName of a group is replaced without a path",
             needs: Needs.Patch,
-            run: async t =>
+            steps: async run =>
             {
-                var (group, name) = (await t.Make("/Groups", Body(t)), t.NewName());
-                (await t.Patch(group, $$$"""{"op":"replace","value":{"displayName":"{{{name}}}"}}""")).Expect(200, 204);
-                (await t.Read(group)).Is("displayName", name);
+                var (group, name) = (await run.Create("/Groups", Body(run)), run.NewName());
+                (await run.Patch(group, $$$"""{"op":"replace","value":{"displayName":"{{{name}}}"}}""")).Expect(200, 204);
+                (await run.Read(group)).Is("displayName", name);
             }
         ),
         Of(
@@ -102,11 +102,11 @@ static class ValidatorGroupChecks
             id: "validator.add-member",
             title: "A member comes in by a replace of members",
             needs: Needs.Patch,
-            run: async t =>
+            steps: async run =>
             {
-                var (group, user) = (await t.Make("/Groups", Body(t)), await t.User());
-                (await t.Patch(group, $$"""{"op":"replace","path":"members","value":[{"value":"{{user.Id}}"}]}""")).Expect(200, 204);
-                await t.Holds(group, user);
+                var (group, user) = (await run.Create("/Groups", Body(run)), await run.CreateUser());
+                (await run.Patch(group, $$"""{"op":"replace","path":"members","value":[{"value":"{{user.Id}}"}]}""")).Expect(200, 204);
+                await run.ExpectMembers(group, user);
             }
         ),
         Of(
@@ -114,23 +114,23 @@ static class ValidatorGroupChecks
             id: "validator.remove-member",
             title: "One of two members is removed with a filter in the path",
             needs: Needs.Patch,
-            run: async t =>
+            steps: async run =>
             {
-                var users = await t.Users(2);
-                var group = await t.Group(users);
-                (await t.Patch(group, $$"""{"op":"remove","path":"members[value eq \"{{users[0].Id}}\"]"}""")).Expect(200, 204);
-                await t.Holds(group, users[1]);
+                var users = await run.CreateUsers(2);
+                var group = await run.CreateGroup(users);
+                (await run.Patch(group, $$"""{"op":"remove","path":"members[value eq \"{{users[0].Id}}\"]"}""")).Expect(200, 204);
+                await run.ExpectMembers(group, users[1]);
             }
         ),
         Of(
             test: "Delete a Group",
             id: "validator.delete-group",
             title: "A group is deleted, and then answered 404",
-            run: async t =>
+            steps: async run =>
             {
-                var group = await t.Make("/Groups", Body(t));
-                (await t.Delete(group.Path)).Expect(204);
-                (await t.Get(group.Path)).Expect(404);
+                var group = await run.Create("/Groups", Body(run));
+                (await run.Delete(group.Path)).Expect(204);
+                (await run.Get(group.Path)).Expect(404);
             }
         ),
         Of(
@@ -139,17 +139,17 @@ static class ValidatorGroupChecks
             title: "One request adds a member and removes the same",
             severity: Should,
             needs: Needs.Patch,
-            run: async t =>
+            steps: async run =>
             {
-                var (group, user) = (await t.Make("/Groups", Body(t)), await t.User());
+                var (group, user) = (await run.Create("/Groups", Body(run)), await run.CreateUser());
                 (
-                    await t.Patch(
+                    await run.Patch(
                         group,
                         $$"""{"op":"add","path":"members","value":[{"value":"{{user.Id}}"}]}""",
                         $$"""{"op":"remove","path":"members[value eq \"{{user.Id}}\"]"}"""
                     )
                 ).Expect(200, 204);
-                await t.Holds(group);
+                await run.ExpectMembers(group);
             }
         ),
         Of(
@@ -157,18 +157,18 @@ static class ValidatorGroupChecks
             id: "validator.preview.delete-unknown-group",
             title: "Deleting a group that is not there is answered 404",
             severity: Should,
-            run: async t => (await t.Delete("/Groups/" + t.NewGuid())).Expect(404)
+            steps: async run => (await run.Delete("/Groups/" + run.NewGuid())).Expect(404)
         ),
         Of(
             test: "Delete the same Group twice",
             id: "validator.preview.delete-group-twice",
             title: "Deleting a group twice is answered 204, then 404",
             severity: Should,
-            run: async t =>
+            steps: async run =>
             {
-                var group = await t.Group();
-                (await t.Delete(group.Path)).Prepared();
-                (await t.Delete(group.Path)).Expect(404);
+                var group = await run.CreateGroup();
+                (await run.Delete(group.Path)).RequireSuccess();
+                (await run.Delete(group.Path)).Expect(404);
             }
         ),
     ];
@@ -177,7 +177,7 @@ static class ValidatorGroupChecks
         string id,
         string test,
         string title,
-        Func<Trial, Task> run,
+        Func<CheckRun, Task> steps,
         Needs needs = Needs.Nothing,
         Severity severity = Must,
         params string[] attributes
@@ -189,15 +189,15 @@ static class ValidatorGroupChecks
             severity: severity,
             needs: needs | Needs.Groups,
             attributes: attributes,
-            run: run
+            steps: steps
         );
 
-    static System.Text.Json.Nodes.JsonObject Body(Trial t) => t.GroupJson($$"""{"externalId":"{{t.NewGuid()}}"}""");
+    static System.Text.Json.Nodes.JsonObject Body(CheckRun run) => run.GroupJson($$"""{"externalId":"{{run.NewGuid()}}"}""");
 
-    static async Task Found(Trial t, Func<string, string> asked)
+    static async Task Found(CheckRun run, Func<string, string> asked)
     {
-        var group = await t.Make("/Groups", Body(t));
-        (await t.Find("/Groups", $"displayName eq \"{asked(group.Name)}\""))
+        var group = await run.Create("/Groups", Body(run));
+        (await run.Find("/Groups", $"displayName eq \"{asked(group.Name)}\""))
             .Expect(200)
             .Count("Resources", 1)
             .Is("Resources[0].id", group.Id);

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Validator;
@@ -7,7 +7,7 @@ namespace ScimCompliance.Checks.Validator;
 /// <summary>The tests of the SCIM Validator on users: 13 mandatory, 4 in preview. Names and request bodies are those of its result files (public in pranems/SCIMServer).</summary>
 static class ValidatorUserChecks
 {
-    const string Manager = Trial.EnterpriseSchema + ":manager";
+    const string Manager = CheckRun.EnterpriseSchema + ":manager";
 
     public static IReadOnlyList<Check> All { get; } =
     [
@@ -16,25 +16,25 @@ static class ValidatorUserChecks
             id: "validator.create-user",
             title: "A person with every attribute is created and found with the same values",
             needs: Needs.Filter,
-            run: async t =>
+            steps: async run =>
             {
-                var body = VerboseUser.Json(t);
+                var body = VerboseUser.Json(run);
                 var name = body["userName"].Text();
-                (await t.Post("/Users", body)).Expect(201, 200).Has("id");
-                var found = await t.Find("/Users", $"userName eq \"{name}\"");
+                (await run.Post("/Users", body)).Expect(201, 200).Has("id");
+                var found = await run.Find("/Users", $"userName eq \"{name}\"");
                 found.Expect(200).Count("Resources", 1);
-                VerboseUser.Expect(t, Only(found), name, second: false);
+                VerboseUser.Expect(run, Only(found), name, second: false);
             }
         ),
         Of(
             test: "Create a duplicate User",
             id: "validator.duplicate-user",
             title: "The same person sent again is refused with 409",
-            run: async t =>
+            steps: async run =>
             {
-                var body = VerboseUser.Json(t);
-                (await t.Post("/Users", body)).Prepared();
-                (await t.Post("/Users", body)).Expect(409);
+                var body = VerboseUser.Json(run);
+                (await run.Post("/Users", body)).RequireSuccess();
+                (await run.Post("/Users", body)).Expect(409);
             }
         ),
         Of(
@@ -42,32 +42,32 @@ static class ValidatorUserChecks
             id: "validator.filter-user",
             title: "A user is found by userName",
             needs: Needs.Filter,
-            run: t => Found(t, name => name)
+            steps: run => Found(run, name => name)
         ),
         Of(
             test: "Filter for a non-existing user",
             id: "validator.filter-user-none",
             title: "A userName that nobody has is answered 200 with an empty list",
             needs: Needs.Filter,
-            run: async t => (await t.Find("/Users", $"userName eq \"{t.NewUserName()}\"")).Expect(200).Count("Resources", 0)
+            steps: async run => (await run.Find("/Users", $"userName eq \"{run.NewUserName()}\"")).Expect(200).Count("Resources", 0)
         ),
         Of(
             test: "Filter for an existing user with a different case",
             id: "validator.filter-user-case",
             title: "A user is found by userName in capital letters",
             needs: Needs.Filter,
-            run: t => Found(t, name => name.ToUpperInvariant())
+            steps: run => Found(run, name => name.ToUpperInvariant())
         ),
         Of(
             test: "Patch User - Replace Attributes Verbose",
             id: "validator.replace-attributes",
             title: "36 operations replace every attribute of a person",
             needs: Needs.Patch,
-            run: async t =>
+            steps: async run =>
             {
-                var user = await t.Make("/Users", VerboseUser.Json(t));
-                (await t.Patch(user, VerboseUser.Operations(t, "replace", user.Name))).Expect(200, 204);
-                VerboseUser.Expect(t, await t.Read(user), user.Name, second: true);
+                var user = await run.Create("/Users", VerboseUser.Json(run));
+                (await run.Patch(user, VerboseUser.Operations(run, "replace", user.Name))).Expect(200, 204);
+                VerboseUser.Expect(run, await run.Read(user), user.Name, second: true);
             }
         ),
         Of(
@@ -75,14 +75,14 @@ static class ValidatorUserChecks
             id: "validator.add-attributes",
             title: "36 operations add every attribute to a person who has only a userName",
             needs: Needs.Patch,
-            run: async t =>
+            steps: async run =>
             {
-                var user = await t.Make(
+                var user = await run.Create(
                     "/Users",
-                    new JsonObject { ["schemas"] = new JsonArray(Trial.UserSchema), ["userName"] = t.NewUserName() }
+                    new JsonObject { ["schemas"] = new JsonArray(CheckRun.UserSchema), ["userName"] = run.NewUserName() }
                 );
-                (await t.Patch(user, VerboseUser.Operations(t, "add", user.Name))).Expect(200, 204);
-                VerboseUser.Expect(t, await t.Read(user), user.Name, second: true);
+                (await run.Patch(user, VerboseUser.Operations(run, "add", user.Name))).Expect(200, 204);
+                VerboseUser.Expect(run, await run.Read(user), user.Name, second: true);
             }
         ),
         Of(
@@ -90,11 +90,11 @@ static class ValidatorUserChecks
             id: "validator.update-user-name",
             title: "userName is replaced without a path",
             needs: Needs.Patch,
-            run: async t =>
+            steps: async run =>
             {
-                var (user, name) = (await t.Make("/Users", VerboseUser.Json(t)), t.NewUserName());
-                (await t.Patch(user, $$$"""{"op":"replace","value":{"userName":"{{{name}}}"}}""")).Expect(200, 204);
-                (await t.Read(user)).IsIgnoringCase("userName", name);
+                var (user, name) = (await run.Create("/Users", VerboseUser.Json(run)), run.NewUserName());
+                (await run.Patch(user, $$$"""{"op":"replace","value":{"userName":"{{{name}}}"}}""")).Expect(200, 204);
+                (await run.Read(user)).IsIgnoringCase("userName", name);
             }
         ),
         Of(
@@ -102,11 +102,11 @@ static class ValidatorUserChecks
             id: "validator.disable-user",
             title: "active becomes false, and the user can still be read",
             needs: Needs.Patch,
-            run: async t =>
+            steps: async run =>
             {
-                var user = await t.Make("/Users", VerboseUser.Json(t));
-                (await t.Patch(user, """{"op":"replace","path":"active","value":false}""")).Expect(200, 204);
-                (await t.Get(user.Path)).Expect(200).Is("active", false);
+                var user = await run.Create("/Users", VerboseUser.Json(run));
+                (await run.Patch(user, """{"op":"replace","path":"active","value":false}""")).Expect(200, 204);
+                (await run.Get(user.Path)).Expect(200).Is("active", false);
             }
         ),
         OfManager(
@@ -130,22 +130,22 @@ static class ValidatorUserChecks
             severity: Must,
             needs: Needs.Patch | Needs.EnterpriseUser,
             attributes: ["EnterpriseUser:manager"],
-            run: async t =>
+            steps: async run =>
             {
-                var user = await t.Make("/Users", With(t, "IHZXFLMQGJKS"));
-                (await t.Patch(user, $$"""{"op":"replace","path":"{{Manager}}","value":{"value":""} }""")).Expect(200, 204);
-                (await t.Read(user)).Lacks(Manager + ".value");
+                var user = await run.Create("/Users", With(run, "IHZXFLMQGJKS"));
+                (await run.Patch(user, $$"""{"op":"replace","path":"{{Manager}}","value":{"value":""} }""")).Expect(200, 204);
+                (await run.Read(user)).Lacks(Manager + ".value");
             }
         ),
         Of(
             test: "Delete a User",
             id: "validator.delete-user",
             title: "A user is deleted, and then answered 404",
-            run: async t =>
+            steps: async run =>
             {
-                var user = await t.Make("/Users", VerboseUser.Json(t));
-                (await t.Delete(user.Path)).Expect(204);
-                (await t.Get(user.Path)).Expect(404);
+                var user = await run.Create("/Users", VerboseUser.Json(run));
+                (await run.Delete(user.Path)).Expect(204);
+                (await run.Get(user.Path)).Expect(404);
             }
         ),
         Of(
@@ -155,18 +155,18 @@ static class ValidatorUserChecks
             severity: Should,
             needs: Needs.Patch,
             attributes: ["User:title", "User:displayName", "User:nickName"],
-            run: async t =>
+            steps: async run =>
             {
-                var user = await t.User("""{"title":"GWJZNRYZYFWD","nickName":"XELTCHWSZKDN"}""");
+                var user = await run.CreateUser("""{"title":"GWJZNRYZYFWD","nickName":"XELTCHWSZKDN"}""");
                 (
-                    await t.Patch(
+                    await run.Patch(
                         user,
                         """{"op":"remove","path":"title"}""",
                         """{"op":"add","path":"displayName","value":"QWUNAMCBRHTB"}""",
                         """{"op":"replace","path":"nickName","value":"FOGSIQTKHIPG"}"""
                     )
                 ).Expect(200, 204);
-                (await t.Read(user)).Lacks("title").Is("displayName", "QWUNAMCBRHTB").Is("nickName", "FOGSIQTKHIPG");
+                (await run.Read(user)).Lacks("title").Is("displayName", "QWUNAMCBRHTB").Is("nickName", "FOGSIQTKHIPG");
             }
         ),
         Of(
@@ -176,18 +176,18 @@ static class ValidatorUserChecks
             severity: Should,
             needs: Needs.Patch,
             attributes: ["User:displayName"],
-            run: async t =>
+            steps: async run =>
             {
-                var user = await t.User("""{"displayName":"NDSQQTECVAAC"}""");
+                var user = await run.CreateUser("""{"displayName":"NDSQQTECVAAC"}""");
                 (
-                    await t.Patch(
+                    await run.Patch(
                         user,
                         """{"op":"remove","path":"displayName"}""",
                         """{"op":"add","path":"displayName","value":"QWUNAMCBRHTB"}""",
                         """{"op":"replace","path":"displayName","value":"UMVFMTPCSKRN"}"""
                     )
                 ).Expect(200, 204);
-                (await t.Read(user)).Is("displayName", "UMVFMTPCSKRN");
+                (await run.Read(user)).Is("displayName", "UMVFMTPCSKRN");
             }
         ),
         Of(
@@ -195,18 +195,18 @@ static class ValidatorUserChecks
             id: "validator.preview.delete-unknown-user",
             title: "Deleting a user who is not there is answered 404",
             severity: Should,
-            run: async t => (await t.Delete("/Users/" + t.NewGuid())).Expect(404)
+            steps: async run => (await run.Delete("/Users/" + run.NewGuid())).Expect(404)
         ),
         Of(
             test: "Delete the same User twice",
             id: "validator.preview.delete-user-twice",
             title: "Deleting a user twice is answered 204, then 404",
             severity: Should,
-            run: async t =>
+            steps: async run =>
             {
-                var user = await t.User();
-                (await t.Delete(user.Path)).Prepared();
-                (await t.Delete(user.Path)).Expect(404);
+                var user = await run.CreateUser();
+                (await run.Delete(user.Path)).RequireSuccess();
+                (await run.Delete(user.Path)).Expect(404);
             }
         ),
     ];
@@ -215,7 +215,7 @@ static class ValidatorUserChecks
         string id,
         string test,
         string title,
-        Func<Trial, Task> run,
+        Func<CheckRun, Task> steps,
         Needs needs = Needs.Nothing,
         Severity severity = Must,
         params string[] attributes
@@ -233,7 +233,7 @@ static class ValidatorUserChecks
             Why = "The SCIM Validator reports this test as failed; Microsoft asks for its report before an app is listed in the gallery.",
             Change =
                 "Look at what came, and at the requests of this test; the checks on single rules that fail beside it say which part is wrong.",
-            Run = run,
+            Steps = steps,
         };
 
     static Check OfManager(string id, string test, string title, string op, string manager) =>
@@ -244,27 +244,27 @@ static class ValidatorUserChecks
             severity: Must,
             needs: Needs.Patch | Needs.EnterpriseUser,
             attributes: ["EnterpriseUser:manager"],
-            run: async t =>
+            steps: async run =>
             {
-                var user = await t.Make("/Users", op is "add" ? t.UserJson() : With(t, "IHZXFLMQGJKS"));
-                (await t.Patch(user, $$"""{"op":"{{op}}","path":"{{Manager}}","value":{"value":"{{manager}}"} }""")).Expect(200, 204);
-                (await t.Read(user)).Is(Manager + ".value", manager);
+                var user = await run.Create("/Users", op is "add" ? run.UserJson() : With(run, "IHZXFLMQGJKS"));
+                (await run.Patch(user, $$"""{"op":"{{op}}","path":"{{Manager}}","value":{"value":"{{manager}}"} }""")).Expect(200, 204);
+                (await run.Read(user)).Is(Manager + ".value", manager);
             }
         );
 
-    static JsonObject With(Trial t, string manager)
+    static JsonObject With(CheckRun run, string manager)
     {
-        var body = VerboseUser.Json(t);
-        body["schemas"] = new JsonArray(Trial.UserSchema, Trial.EnterpriseSchema);
-        body[Trial.EnterpriseSchema] ??= new JsonObject();
-        body[Trial.EnterpriseSchema]!["manager"] = new JsonObject { ["value"] = manager };
+        var body = VerboseUser.Json(run);
+        body["schemas"] = new JsonArray(CheckRun.UserSchema, CheckRun.EnterpriseSchema);
+        body[CheckRun.EnterpriseSchema] ??= new JsonObject();
+        body[CheckRun.EnterpriseSchema]!["manager"] = new JsonObject { ["value"] = manager };
         return body;
     }
 
-    static async Task Found(Trial t, Func<string, string> asked)
+    static async Task Found(CheckRun run, Func<string, string> asked)
     {
-        var user = await t.Make("/Users", VerboseUser.Json(t));
-        var found = (await t.Find("/Users", $"userName eq \"{asked(user.Name)}\"")).Expect(200).Count("Resources", 1);
+        var user = await run.Create("/Users", VerboseUser.Json(run));
+        var found = (await run.Find("/Users", $"userName eq \"{asked(user.Name)}\"")).Expect(200).Count("Resources", 1);
         found.Is("Resources[0].id", user.Id);
     }
 

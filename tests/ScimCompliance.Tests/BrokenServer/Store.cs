@@ -25,7 +25,7 @@ sealed class Resource
 }
 
 /// <summary>The directory of one server, in memory. Whoever uses it holds its lock.</summary>
-sealed class Store(Habits habits)
+sealed class Store(Behaviour behaviour)
 {
     readonly List<Resource> _all = [];
     readonly Dictionary<string, Resource> _byId = new(StringComparer.Ordinal);
@@ -81,12 +81,12 @@ sealed class Store(Habits habits)
     public void Change(Resource resource, JsonObject document)
     {
         Check(resource.Type, document, resource);
-        if (!habits.IdleWritesCount && JsonNode.DeepEquals(document, resource.Document))
+        if (!behaviour.IdleWritesCount && JsonNode.DeepEquals(document, resource.Document))
             return;
         resource.Document = document;
-        if (habits.VersionsMove)
+        if (behaviour.VersionsMove)
             resource.Version++;
-        if (habits.TimesMove)
+        if (behaviour.TimesMove)
             resource.Modified = Now();
     }
 
@@ -94,7 +94,7 @@ sealed class Store(Habits habits)
     {
         _all.Remove(resource);
         _byId.Remove(resource.Id);
-        if (habits.MembersOutliveUsers)
+        if (behaviour.MembersOutliveUsers)
             return;
         foreach (var group in _all.Where(group => group.Members.Contains(resource.Id)).ToList())
         {
@@ -159,8 +159,8 @@ sealed class Store(Habits habits)
 
     void Check(ResourceType type, JsonObject document, Resource? current)
     {
-        var (name, unique) = type.IsUser ? ("userName", habits.UniqueUserNames) : ("displayName", habits.UniqueGroupNames);
-        var compared = habits.NamesFold ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+        var (name, unique) = type.IsUser ? ("userName", behaviour.UniqueUserNames) : ("displayName", behaviour.UniqueGroupNames);
+        var compared = behaviour.NamesFold ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
         if (
             unique
             && _all.Any(other =>

@@ -39,7 +39,7 @@ sealed class TokenEndpoint : IAsyncDisposable
     public Defect Guard =>
         new("Opened by access tokens only")
         {
-            Habits = new() { IsOpen = true },
+            Behaviour = new() { IsOpen = true },
             Around = (message, _, server) =>
             {
                 var authorization = message.Headers.Authorization.ToString();

@@ -260,7 +260,7 @@ static class GroupDefects
         },
         new("Two groups may have one name")
         {
-            Habits = new() { UniqueGroupNames = false },
+            Behaviour = new() { UniqueGroupNames = false },
             Caught = ["groups.create.duplicate", "validator.duplicate-group"],
         },
         new("A group without a name is accepted")
@@ -292,7 +292,7 @@ static class GroupDefects
         },
         new("A deleted user stays a member")
         {
-            Habits = new() { MembersOutliveUsers = true },
+            Behaviour = new() { MembersOutliveUsers = true },
             Caught = ["members.life.deleted-user", "members.life.deleted-group", "concurrency.members.deleted"],
         },
         new("A disabled user leaves his groups")

@@ -4,18 +4,18 @@ using System.Text.RegularExpressions;
 namespace ScimCompliance.Checks;
 
 /// <summary>Turns an attribute path as Entra maps it into the members of a user that has it.</summary>
-static partial class Assigned
+static partial class MappedPath
 {
     /// <param name="path"><c>title</c>, <c>name.givenName</c>, <c>emails[type eq "work"].value</c> or an enterprise attribute with its URN.</param>
     /// <returns>JSON text of an object.</returns>
-    public static string At(string path, JsonNode value)
+    public static string UserJson(string path, JsonNode value)
     {
         var leaf = value.DeepClone();
-        if (path.StartsWith(Trial.EnterpriseSchema, StringComparison.Ordinal))
+        if (path.StartsWith(CheckRun.EnterpriseSchema, StringComparison.Ordinal))
             return new JsonObject
             {
-                ["schemas"] = new JsonArray(Trial.UserSchema, Trial.EnterpriseSchema),
-                [Trial.EnterpriseSchema] = new JsonObject { [path[(Trial.EnterpriseSchema.Length + 1)..]] = leaf },
+                ["schemas"] = new JsonArray(CheckRun.UserSchema, CheckRun.EnterpriseSchema),
+                [CheckRun.EnterpriseSchema] = new JsonObject { [path[(CheckRun.EnterpriseSchema.Length + 1)..]] = leaf },
             }.ToJsonString();
         if (ValuePath().Match(path) is { Success: true, Groups: var part })
             return new JsonObject
@@ -30,9 +30,9 @@ static partial class Assigned
     }
 
     /// <summary>The attribute as <see cref="Check.Attributes"/> names it: <c>User:emails.value</c>, <c>EnterpriseUser:department</c>.</summary>
-    public static string Named(string path) =>
-        path.StartsWith(Trial.EnterpriseSchema, StringComparison.Ordinal)
-            ? "EnterpriseUser:" + path[(Trial.EnterpriseSchema.Length + 1)..]
+    public static string AttributeName(string path) =>
+        path.StartsWith(CheckRun.EnterpriseSchema, StringComparison.Ordinal)
+            ? "EnterpriseUser:" + path[(CheckRun.EnterpriseSchema.Length + 1)..]
             : "User:" + Brackets().Replace(path, "");
 
     [GeneratedRegex("""\[[^\]]*\]""")]

@@ -1,7 +1,7 @@
-namespace ScimCompliance.Wire;
+namespace ScimCompliance.Http;
 
 /// <summary>An expectation of a check does not hold. Both texts are whole phrases, for an admin.</summary>
-sealed class Broken(string expected, string came) : Exception($"Expected: {expected}. Came: {came}.")
+sealed class CheckFailed(string expected, string came) : Exception($"Expected: {expected}. Came: {came}.")
 {
     public string Expected { get; } = expected;
 

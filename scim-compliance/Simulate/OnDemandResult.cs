@@ -6,14 +6,14 @@ namespace ScimCompliance.Simulate;
 /// <param name="Missing">Those of them who are not on the server, and so were not sent.</param>
 /// <param name="Left">What could not be taken away again.</param>
 /// <param name="Deleted">What was taken away again; null when it was to be kept.</param>
-sealed record OnDemand(
+sealed record OnDemandResult(
     bool Success,
     IReadOnlyList<(string Step, string Text)> Steps,
     IReadOnlyList<Difference> Differences,
     int Members,
     int Missing,
     IReadOnlyList<string> Left,
-    Amount? Deleted
+    ResourceCounts? Deleted
 )
 {
     public bool IsGood => Success && Differences is [] && Missing is 0;

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Text;
 
-namespace ScimCompliance.Wire;
+namespace ScimCompliance.Http;
 
 /// <summary>
 /// Speaks HTTP as Entra's provisioning agent does: HTTP/1.1, no User-Agent, no Accept, nothing on a GET but the token, and

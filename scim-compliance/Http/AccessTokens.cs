@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ScimCompliance.Wire;
+namespace ScimCompliance.Http;
 
 /// <summary>The access token of an OAuth client, with a new one in time and when the server refuses it. For requests from several threads: one renewal at a time.</summary>
 /// <param name="connect">A client for one request, which sends no token.</param>

@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace ScimCompliance.Wire;
+namespace ScimCompliance.Http;
 
-/// <summary>An answer, and what a check may expect of it. An expectation that does not hold throws <see cref="Broken"/> with what was expected and what came.</summary>
+/// <summary>An answer, and what a check may expect of it. An expectation that does not hold throws <see cref="CheckFailed"/> with what was expected and what came.</summary>
 sealed class Reply
 {
     public Reply(Exchange exchange)
@@ -38,7 +38,7 @@ sealed class Reply
     public bool IsSuccess => Status is >= 200 and < 300;
 
     /// <summary>The body calls itself a SCIM error (RFC 7644 §3.12).</summary>
-    public bool IsErrorDocument => this["schemas"].Items().Any(schema => schema.Text() == Checks.Trial.ErrorSchema);
+    public bool IsErrorDocument => this["schemas"].Items().Any(schema => schema.Text() == Checks.CheckRun.ErrorSchema);
 
     public JsonNode? this[string path] => Json.At(path);
 
@@ -73,14 +73,14 @@ sealed class Reply
 
     /// <summary>One of these statuses.</summary>
     public Reply Expect(params int[] statuses) =>
-        statuses.Contains(Status) ? this : throw new Broken($"{Asked} is answered {Or(statuses)}", Summary);
+        statuses.Contains(Status) ? this : throw new CheckFailed($"{Asked} is answered {Or(statuses)}", Summary);
 
     /// <summary>A POST or PUT succeeds. Whether with the right status, and whether the answer shows the resource as it must, other checks say.</summary>
-    public Reply Shows() =>
+    public Reply SuccessWithResource() =>
         Success().Json is JsonObject ? this : throw new Blocked($"{Asked} succeeds, but its answer does not show the resource");
 
     /// <summary>2xx.</summary>
-    public Reply Success() => IsSuccess ? this : throw new Broken($"{Asked} succeeds", Summary);
+    public Reply Success() => IsSuccess ? this : throw new CheckFailed($"{Asked} succeeds", Summary);
 
     /// <summary>A SCIM error (RFC 7644 §3.12) with this status and, when given, this scimType.</summary>
     public Reply Error(int status, params string[] scimTypes)
@@ -90,7 +90,7 @@ sealed class Reply
         if (scimTypes is not [] && Json is not JsonObject)
             throw new Blocked($"{Asked} is answered {Status} as it should, but without a SCIM error, so that its scimType cannot be read");
         if (scimTypes is not [] && !scimTypes.Contains(this["scimType"].Text()))
-            throw new Broken(
+            throw new CheckFailed(
                 $"scimType {Or(scimTypes)}",
                 this["scimType"] is null ? "no scimType" : $"scimType '{this["scimType"].Text()}'"
             );
@@ -105,44 +105,48 @@ sealed class Reply
     public Reply Is(string path, JsonNode? expected) =>
         JsonNode.DeepEquals(this[path], expected) || path.Split('.')[^1] is "id" && this[path] is { } id && id.Text() == expected.Text()
             ? this
-            : throw new Broken($"{path} is {Shown(expected)}", Shown(this[path]));
+            : throw new CheckFailed($"{path} is {Describe(expected)}", Describe(this[path]));
 
     /// <summary>The attribute has this value, whatever the letter case.</summary>
     public Reply IsIgnoringCase(string path, string expected) =>
         this[path].Text().Equals(expected, StringComparison.OrdinalIgnoreCase)
             ? this
-            : throw new Broken($"{path} is {Shown(expected)}, whatever the letter case", Shown(this[path]));
+            : throw new CheckFailed($"{path} is {Describe(expected)}, whatever the letter case", Describe(this[path]));
 
     /// <summary>The attribute is there and assigned.</summary>
     public Reply Has(string path) =>
-        this[path].IsUnassigned() ? throw new Broken($"{path} is there", this[path] is null ? $"no {path}" : Shown(this[path])) : this;
+        this[path].IsUnassigned()
+            ? throw new CheckFailed($"{path} is there", this[path] is null ? $"no {path}" : Describe(this[path]))
+            : this;
 
     /// <summary>The attribute is absent, null or empty: unassigned (RFC 7643 §2.5).</summary>
-    public Reply Lacks(string path) => this[path].IsUnassigned() ? this : throw new Broken($"{path} is not there", Shown(this[path]));
+    public Reply Lacks(string path) =>
+        this[path].IsUnassigned() ? this : throw new CheckFailed($"{path} is not there", Describe(this[path]));
 
     /// <summary>The array has so many elements; an absent one has none.</summary>
     public Reply Count(string path, int expected) =>
         this[path].Items().Count() is var count && count == expected
             ? this
-            : throw new Broken($"{path} has {expected} {(expected is 1 ? "element" : "elements")}", $"{count}");
+            : throw new CheckFailed($"{path} has {expected} {(expected is 1 ? "element" : "elements")}", $"{count}");
 
     /// <summary>Anything else that must hold.</summary>
-    public Reply That(bool holds, string expected, string came) => holds ? this : throw new Broken(expected, came);
+    public Reply That(bool holds, string expected, string came) => holds ? this : throw new CheckFailed(expected, came);
 
     /// <summary>As preparation for what is really asked: when it fails, the check could not be tried.</summary>
-    public Reply Prepared() => IsSuccess ? this : throw new Blocked($"{Asked}, which this check has to do first, was answered {Summary}");
+    public Reply RequireSuccess() =>
+        IsSuccess ? this : throw new Blocked($"{Asked}, which this check has to do first, was answered {Summary}");
 
     /// <summary>As preparation: a 4xx that leads to what is really asked. When it is taken, another check says so.</summary>
-    public Reply Refused() =>
+    public Reply RequireRefusal() =>
         Status is >= 400 and < 500 ? this : throw new Blocked($"{Asked}, which has to be refused for this check, was answered {Summary}");
 
     /// <summary>As preparation: when the server does not know the method at all, another check says so.</summary>
-    public Reply Known() => Status is 405 or 501 ? throw new Blocked($"{Exchange.Method} is not there: {Summary}") : this;
+    public Reply RequireKnownMethod() => Status is 405 or 501 ? throw new Blocked($"{Exchange.Method} is not there: {Summary}") : this;
 
     /// <summary>For messages: at most 300 characters of JSON.</summary>
-    public static string Shown(JsonNode? node)
+    public static string Describe(JsonNode? node)
     {
-        var text = node is null ? "absent" : node.ToJsonString(JsonAt.Relaxed);
+        var text = node is null ? "absent" : node.ToJsonString(JsonPaths.Relaxed);
         return text.Length <= 300 ? text : text[..300] + "…";
     }
 

@@ -1,7 +1,7 @@
 namespace ScimCompliance.Checks.Members;
 
 /// <summary>One way of writing a change of members, as a row: letters stand for users.</summary>
-sealed record MemberShape
+sealed record MemberPatchCase
 {
     public required string Id { get; init; }
 
@@ -14,7 +14,7 @@ sealed record MemberShape
     public Profiles Profiles { get; init; } = Profiles.All;
 
     /// <summary>400 is an answer too, as long as nothing changes that should not.</summary>
-    public bool MayRefuse { get; init; }
+    public bool MayBeRefused { get; init; }
 
     /// <summary>Who is in the group first: <c>ab</c>.</summary>
     public required string Before { get; init; }
@@ -36,25 +36,25 @@ sealed record MemberShape
             Needs = Needs.Groups | Needs.Patch,
             Why = why,
             Change = change,
-            Run = RunAsync,
+            Steps = RunAsync,
         };
 
-    async Task RunAsync(Trial t)
+    async Task RunAsync(CheckRun run)
     {
-        var users = await t.Users(Letters.Max(letter => letter - 'a') + 1);
-        var group = await t.Group(Named(Before));
-        var reply = await t.Patch(group, [.. Operations.Select(operation => Filled(operation, users))]);
-        if (!MayRefuse || reply.Status is not 400)
+        var users = await run.CreateUsers(Letters.Max(letter => letter - 'a') + 1);
+        var group = await run.CreateGroup(Named(Before));
+        var reply = await run.Patch(group, [.. Operations.Select(operation => Filled(operation, users))]);
+        if (!MayBeRefused || reply.Status is not 400)
             reply.Success();
-        await t.Holds(group, Named(After));
+        await run.ExpectMembers(group, Named(After));
 
-        Made[] Named(string letters) => [.. letters.Select(letter => users[letter - 'a'])];
+        CreatedResource[] Named(string letters) => [.. letters.Select(letter => users[letter - 'a'])];
     }
 
     IEnumerable<char> Letters =>
         $"a{Before}{After}{string.Concat(Operations.SelectMany(operation => "bcd".Where(letter => operation.Contains($"{{{letter}}}", StringComparison.Ordinal))))}";
 
-    static string Filled(string operation, Made[] users) =>
+    static string Filled(string operation, CreatedResource[] users) =>
         users
             .Index()
             .Aggregate(operation, (text, user) => text.Replace($"{{{(char)('a' + user.Index)}}}", user.Item.Id, StringComparison.Ordinal));

@@ -3,13 +3,13 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace ScimCompliance.Wire;
+namespace ScimCompliance.Http;
 
 /// <summary>
 /// Reads JSON by SCIM attribute paths (RFC 7644 §3.10): <c>name.givenName</c>, <c>emails[type eq "work"].value</c>,
 /// <c>urn:…:2.0:User:manager.value</c>; also <c>Resources[0].id</c> and whole objects such as <c>urn:…:2.0:User</c>. Never throws: what is not there is null.
 /// </summary>
-static partial class JsonAt
+static partial class JsonPaths
 {
     const string UserExtension = ":2.0:User";
 

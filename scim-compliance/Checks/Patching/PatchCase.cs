@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Checks.Patching;
 
 /// <summary>A row of a table of PATCH requests: what a user has, the operations in one request, and what the user has then.</summary>
-sealed record PatchShape
+sealed record PatchCase
 {
     public required string Id { get; init; }
 
@@ -20,7 +20,7 @@ sealed record PatchShape
     public string[] Attributes { get; init; } = [];
 
     /// <summary>The letter case of op is what is asked about.</summary>
-    public bool IsAboutOp { get; init; }
+    public bool TestsOpCase { get; init; }
 
     public required string Why { get; init; }
 
@@ -36,9 +36,9 @@ sealed record PatchShape
     public required (string Path, JsonNode? Value)[] After { get; init; }
 
     /// <summary>What else must hold.</summary>
-    public Action<Reply>? Also { get; init; }
+    public Action<Reply>? ExpectAlso { get; init; }
 
-    public static implicit operator Check(PatchShape shape) =>
+    public static implicit operator Check(PatchCase shape) =>
         new()
         {
             Id = shape.Id,
@@ -56,7 +56,7 @@ sealed record PatchShape
             Attributes = [.. shape.Attributes.Concat(shape.Named).Distinct()],
             Why = shape.Why,
             Change = shape.Change,
-            Run = shape.Run,
+            Steps = shape.Run,
         };
 
     // What the operations ask for or start from must be there to be written.
@@ -65,29 +65,31 @@ sealed record PatchShape
             .Select(after => after.Path)
             .Concat(BeforeNames)
             .Where(path =>
-                path.StartsWith(Trial.EnterpriseSchema + ":", StringComparison.Ordinal)
+                path.StartsWith(CheckRun.EnterpriseSchema + ":", StringComparison.Ordinal)
                 || path is not "schemas" && !path.StartsWith("urn:", StringComparison.Ordinal)
             )
-            .Select(Assigned.Named);
+            .Select(MappedPath.AttributeName);
 
     string[] BeforeNames => [.. JsonNode.Parse(Before)!.AsObject().Select(member => member.Key)];
 
-    async Task Run(Trial t)
+    async Task Run(CheckRun run)
     {
         if (
-            After.FirstOrDefault(after => after.Value is null && t.Target.Capabilities.Requires(Assigned.Named(after.Path))).Path is
+            After
+                .FirstOrDefault(after => after.Value is null && run.Target.Capabilities.Requires(MappedPath.AttributeName(after.Path)))
+                .Path is
             { } required
         )
             throw new NotOffered($"{required} is required by /Schemas, so it cannot be cleared");
-        var user = await t.User(Before);
+        var user = await run.CreateUser(Before);
         // The answer to a POST may be short.
         if (BeforeNames.Any(name => user.Reply[name].IsUnassigned()))
-            user = user with { Reply = await t.Read(user) };
-        user.Holding(BeforeNames);
-        (IsAboutOp ? await t.Send("PATCH", user.Path, Trial.PatchOp(Operations)) : await t.Patch(user, Operations)).Success();
-        var read = await t.Read(user);
+            user = user with { Reply = await run.Read(user) };
+        user.RequireKept(BeforeNames);
+        (TestsOpCase ? await run.Send("PATCH", user.Path, CheckRun.PatchOp(Operations)) : await run.Patch(user, Operations)).Success();
+        var read = await run.Read(user);
         foreach (var (path, value) in After)
             _ = value is null ? read.Lacks(path) : read.Is(path, value);
-        Also?.Invoke(read);
+        ExpectAlso?.Invoke(read);
     }
 }

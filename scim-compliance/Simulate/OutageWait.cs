@@ -1,18 +1,18 @@
+using ScimCompliance.Http;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Simulate;
 
 /// <summary>Waits for a server that is away, for so long and no longer.</summary>
-sealed class Patience(ScimClient client, TimeSpan longest, TimeProvider clock)
+sealed class OutageWait(ScimClient client, TimeSpan longest, TimeProvider clock)
 {
-    static readonly TimeSpan Between = TimeSpan.FromMilliseconds(250);
+    static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Waits until any answer but 502, 503 or 504 comes.</summary>
     /// <exception cref="CannotRun">It took too long.</exception>
     public async Task WaitAsync(CancellationToken ct)
     {
-        for (var since = clock.GetTimestamp(); ; await Task.Delay(Between, clock, ct))
+        for (var since = clock.GetTimestamp(); ; await Task.Delay(Interval, clock, ct))
         {
             var reply = await client.SendOnceAsync("GET", "/ServiceProviderConfig", null, [], ct);
             if (!IsAway(reply))

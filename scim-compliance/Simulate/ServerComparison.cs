@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Simulate;
 
 /// <summary>Reads the server back and compares it with the tenant: every mapped attribute, manager and membership; nothing missing, and nothing too much that bears the mark of the run.</summary>
 /// <param name="get">Reads a path below the Tenant URL.</param>
-sealed class Proof(Tenant tenant, ProvisioningJob job, Func<string, Task<Reply>> get, int inFlight, Progress progress)
+sealed class ServerComparison(Tenant tenant, ProvisioningJob job, Func<string, Task<Reply>> get, int inFlight, Progress progress)
 {
     /// <summary>A server with more resources than this, and than twice ours, is not walked for what is too much.</summary>
     public const int MostWalked = 20_000;
@@ -102,7 +102,7 @@ sealed class Proof(Tenant tenant, ProvisioningJob job, Func<string, Task<Reply>>
             Differs("group", group.DisplayName, $"member {missing.Value}", "there", "missing");
         // Who was deleted in Entra and stays is still a member; and a group that stays may have been matched again by a new one of its name.
         var extras =
-            others && !job.Stayed.ContainsKey(EntraRequests.GroupPath(link.Id!))
+            others && !job.Kept.ContainsKey(EntraRequests.GroupPath(link.Id!))
                 ? there.Where(id => !expected.ContainsKey(id) && !open.Contains(id) && !Stays(id))
                 : [];
         foreach (var extra in extras)
@@ -167,7 +167,7 @@ sealed class Proof(Tenant tenant, ProvisioningJob job, Func<string, Task<Reply>>
                     && !known.Contains(found.At("id").Text())
                     && $"{collection}/{Uri.EscapeDataString(found.At("id").Text())}" is var path
                     && !job.Deleted.ContainsKey(path)
-                    && !job.Stayed.ContainsKey(path)
+                    && !job.Kept.ContainsKey(path)
                 )
                     Differs(collection is "/Users" ? "user" : "group", ours, $"resource {found.At("id").Text()}", "absent", "there");
             start += page.Resources.Count;
@@ -188,7 +188,7 @@ sealed class Proof(Tenant tenant, ProvisioningJob job, Func<string, Task<Reply>>
         );
     }
 
-    bool Stays(string id) => job.Stayed.ContainsKey(EntraRequests.UserPath(id)) || job.Stayed.ContainsKey(EntraRequests.GroupPath(id));
+    bool Stays(string id) => job.Kept.ContainsKey(EntraRequests.UserPath(id)) || job.Kept.ContainsKey(EntraRequests.GroupPath(id));
 
     string NameOf(string objectId) => (job.Users.GetValueOrDefault(objectId) ?? job.Groups.GetValueOrDefault(objectId))?.Name ?? objectId;
 

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace ScimCompliance.Simulate;
 
 /// <summary>Failures and differences of the same kind in one line each, the most frequent first, with how many they are.</summary>
-static partial class Alike
+static partial class SummaryLines
 {
     const int NamesShown = 3;
 

@@ -1,4 +1,4 @@
-namespace ScimCompliance.Wire;
+namespace ScimCompliance.Http;
 
 /// <summary>GUIDs by the chance of a run, so that equal seeds give equal ones; also from several threads.</summary>
 static class RandomGuid

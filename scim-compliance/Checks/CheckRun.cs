@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using ScimCompliance.Http;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Checks;
 
@@ -9,20 +9,20 @@ namespace ScimCompliance.Checks;
 /// <param name="Path">Below the Tenant URL: <c>/Users/…</c>.</param>
 /// <param name="Name">userName or displayName.</param>
 /// <param name="Reply">The answer to the POST.</param>
-sealed record Made(string Path, string Id, string Name, Reply Reply)
+sealed record CreatedResource(string Path, string Id, string Name, Reply Reply)
 {
     /// <summary>As preparation: what was sent must be there, or what becomes of it could not be tried.</summary>
-    public Made Holding(params string[] paths) =>
+    public CreatedResource RequireKept(params string[] paths) =>
         paths.FirstOrDefault(path => Reply[path].IsUnassigned()) is { } missing
             ? throw new Blocked($"{missing}, which this check needs first, was not kept by {Reply.Exchange.Method} {Path}")
             : this;
 }
 
 /// <summary>
-/// One run of one check: sends requests, makes marked resources, remembers every exchange. Preparing (<see cref="User"/>, <see cref="Memberships.Group"/>,
-/// <see cref="Read"/>, <see cref="Reply.Prepared"/>) throws <see cref="Blocked"/> when it fails, since that is the failure of another check.
+/// One run of one check: sends requests, makes marked resources, remembers every exchange. Preparing (<see cref="CreateUser"/>, <see cref="Memberships.CreateGroup"/>,
+/// <see cref="Read"/>, <see cref="Reply.RequireSuccess"/>) throws <see cref="Blocked"/> when it fails, since that is the failure of another check.
 /// </summary>
-sealed partial class Trial(Target target, CancellationToken ct)
+sealed partial class CheckRun(Target target, CancellationToken ct)
 {
     public const string UserSchema = "urn:ietf:params:scim:schemas:core:2.0:User";
     public const string GroupSchema = "urn:ietf:params:scim:schemas:core:2.0:Group";
@@ -35,7 +35,7 @@ sealed partial class Trial(Target target, CancellationToken ct)
 
     public Target Target => target;
 
-    public CancellationToken Cancelled => ct;
+    public CancellationToken CancellationToken => ct;
 
     /// <summary>Everything sent in this trial, in order.</summary>
     public List<Exchange> Exchanges { get; } = [];
@@ -62,9 +62,9 @@ sealed partial class Trial(Target target, CancellationToken ct)
     public Task<Reply> Delete(string path, params (string Name, string Value)[] headers) => Send("DELETE", path, null, headers);
 
     /// <summary>A PatchOp message with these operations, each JSON text.</summary>
-    public Task<Reply> Patch(Made resource, params string[] operations) => Patch(resource.Path, operations);
+    public Task<Reply> Patch(CreatedResource resource, params string[] operations) => Patch(resource.Path, operations);
 
-    /// <inheritdoc cref="Patch(Made, string[])"/>
+    /// <inheritdoc cref="Patch(CreatedResource, string[])"/>
     public async Task<Reply> Patch(string path, params string[] operations)
     {
         var reply = await Send("PATCH", path, PatchOp(operations));
@@ -88,7 +88,7 @@ sealed partial class Trial(Target target, CancellationToken ct)
             );
         // A POST is waited for even when interrupted: else it might be carried out after the clean-up has looked.
         var reply = await target.Client.SendAsync(method, path, body, headers, method is "POST" ? CancellationToken.None : ct);
-        Note(method, path, body, reply);
+        Record(method, path, body, reply);
         ct.ThrowIfCancellationRequested();
         if (reply.Status is 415 && headers.All(header => header.Name is not "Content-Type"))
             throw new Blocked($"The server refuses {ScimClient.MediaType}, which Entra sends; the checks of transport.body say so");
@@ -106,11 +106,11 @@ sealed partial class Trial(Target target, CancellationToken ct)
     {
         using var client = target.ClientWith(token);
         var reply = await client.SendAsync(method, path, body, headers, ct);
-        Note(method, path, body, reply);
+        Record(method, path, body, reply);
         return reply;
     }
 
-    void Note(string method, string path, string? body, Reply reply)
+    void Record(string method, string path, string? body, Reply reply)
     {
         lock (Exchanges)
             Exchanges.Add(reply.Exchange);
@@ -128,7 +128,7 @@ sealed partial class Trial(Target target, CancellationToken ct)
     /// <param name="more">Further query parameters: <c>excludedAttributes=members</c>.</param>
     public async Task<Reply> Find(string collection, string filter, string more = "")
     {
-        var path = $"{collection}?{(more is "" ? "" : more + "&")}filter={Encoded(filter)}";
+        var path = $"{collection}?{(more is "" ? "" : more + "&")}filter={UrlEncode(filter)}";
         var reply = await Get(path);
         if (
             reply.Status is 400
@@ -142,11 +142,11 @@ sealed partial class Trial(Target target, CancellationToken ct)
     }
 
     /// <summary>Percent-encoded as Entra does: a space is <c>+</c>.</summary>
-    public static string Encoded(string text) => WebUtility.UrlEncode(text);
+    public static string UrlEncode(string text) => WebUtility.UrlEncode(text);
 
     /// <summary>A JSON object for a POST or PUT of a user: schemas, a marked userName, active, and these members (JSON text of an object) over them.</summary>
     public JsonObject UserJson(string members = "{}") =>
-        Over(
+        Merge(
             new()
             {
                 ["schemas"] = new JsonArray(UserSchema),
@@ -158,35 +158,35 @@ sealed partial class Trial(Target target, CancellationToken ct)
 
     /// <summary>The same of a group: schemas, a marked displayName.</summary>
     public JsonObject GroupJson(string members = "{}") =>
-        Over(new() { ["schemas"] = new JsonArray(GroupSchema), ["displayName"] = NewName() }, members);
+        Merge(new() { ["schemas"] = new JsonArray(GroupSchema), ["displayName"] = NewName() }, members);
 
     /// <summary>Prepares a user with these members (JSON text of an object).</summary>
-    public Task<Made> User(string members = "{}") => Make("/Users", UserJson(members));
+    public Task<CreatedResource> CreateUser(string members = "{}") => Create("/Users", UserJson(members));
 
     /// <summary>Reads it as preparation or to see what a write has done.</summary>
-    public async Task<Reply> Read(Made resource) => (await Get(resource.Path)).Prepared();
+    public async Task<Reply> Read(CreatedResource resource) => (await Get(resource.Path)).RequireSuccess();
 
     /// <summary>Sends these operations, which must succeed (Entra takes 200 and 204 alike), and reads back what has become of it.</summary>
-    public async Task<Reply> Patched(Made resource, params string[] operations)
+    public async Task<Reply> PatchAndRead(CreatedResource resource, params string[] operations)
     {
         (await Patch(resource, operations)).Success();
         return await Read(resource);
     }
 
     /// <exception cref="NotOffered"><c>/Schemas</c> says that userName stays as it was created.</exception>
-    public void CanRename()
+    public void RequireRenaming()
     {
         if (target.Capabilities.IsFixed("User:userName"))
             throw new NotOffered("/Schemas says that userName cannot be changed");
     }
 
     /// <summary>The enterprise extension with these members, as the JSON of a user: <c>{"urn:…:User":{…}}</c>.</summary>
-    public static string Enterprise(string members) => $$"""{"{{EnterpriseSchema}}":{{members}}}""";
+    public static string EnterpriseJson(string members) => $$"""{"{{EnterpriseSchema}}":{{members}}}""";
 
     /// <summary>Prepares whatever this body makes.</summary>
-    public async Task<Made> Make(string collection, JsonObject body)
+    public async Task<CreatedResource> Create(string collection, JsonObject body)
     {
-        var reply = (await Post(collection, body)).Prepared();
+        var reply = (await Post(collection, body)).RequireSuccess();
         var name = (body["userName"] ?? body["displayName"]).Text();
         return reply["id"].Text() is { Length: > 0 } id
             ? new($"{collection}/{Uri.EscapeDataString(id)}", id, name, reply)
@@ -194,7 +194,7 @@ sealed partial class Trial(Target target, CancellationToken ct)
     }
 
     /// <summary>Takes away what a lenient server has made of a request that it should have refused, when it bears our mark: it may have answered with anybody.</summary>
-    public async Task Discard(string collection, Reply reply)
+    public async Task DeleteIfOurs(string collection, Reply reply)
     {
         if (!reply.IsSuccess || reply["id"].Text() is not { Length: > 0 } id)
             return;
@@ -206,7 +206,7 @@ sealed partial class Trial(Target target, CancellationToken ct)
     [GeneratedRegex("""(?<="op"\s*:\s*")[A-Z]""")]
     private static partial Regex CapitalOp();
 
-    static JsonObject Over(JsonObject body, string members)
+    static JsonObject Merge(JsonObject body, string members)
     {
         foreach (var (name, value) in JsonNode.Parse(members)!.AsObject())
             body[name] = value?.DeepClone();

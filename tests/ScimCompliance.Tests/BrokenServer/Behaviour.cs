@@ -1,7 +1,7 @@
 namespace ScimCompliance.Tests.BrokenServer;
 
 /// <summary>What a defect changes within the server, where neither the request nor the answer could be rewritten to the same effect.</summary>
-sealed record Habits
+sealed record Behaviour
 {
     public bool UniqueUserNames { get; init; } = true;
 

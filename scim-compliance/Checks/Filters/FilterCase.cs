@@ -1,9 +1,9 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Checks.Filters;
 
 /// <summary>One filter expression that fits a user and one that does not; both are asked of that user alone, so that all others do not matter.</summary>
-sealed record Where
+sealed record FilterCase
 {
     public required string Id { get; init; }
 
@@ -15,18 +15,18 @@ sealed record Where
     public string[] Attributes { get; init; } = [];
 
     /// <summary>False where RFC 7644 Table 9 lets a server decline the comparison.</summary>
-    public bool Strict { get; init; }
+    public bool MustBeSupported { get; init; }
 
     /// <summary>Of the user, as JSON text of an object.</summary>
-    public required string Members { get; init; }
+    public required string UserJson { get; init; }
 
     /// <summary>A filter that selects this user.</summary>
-    public required string Fits { get; init; }
+    public required string Matching { get; init; }
 
     /// <summary>A filter that does not select this user.</summary>
-    public required string FitsNot { get; init; }
+    public required string NotMatching { get; init; }
 
-    public Check Check(string rule, Profiles profiles, string why, string change, Needs needs = Needs.Nothing) =>
+    public Check ToCheck(string rule, Profiles profiles, string why, string change, Needs needs = Needs.Nothing) =>
         new()
         {
             Id = Id,
@@ -38,19 +38,19 @@ sealed record Where
             Attributes = Attributes,
             Why = why,
             Change = change,
-            Run = async t =>
+            Steps = async run =>
             {
-                var user = await t.User(Members);
-                await t.CanNarrow(user);
-                (await Ask(t, user, Fits)).Selects(user);
-                (await Ask(t, user, FitsNot)).Selects();
+                var user = await run.CreateUser(UserJson);
+                await run.RequireFilteringWithAnd(user);
+                (await Ask(run, user, Matching)).ExpectOnly(user);
+                (await Ask(run, user, NotMatching)).ExpectOnly();
             },
         };
 
-    async Task<Reply> Ask(Trial t, Made user, string filter)
+    async Task<Reply> Ask(CheckRun run, CreatedResource user, string filter)
     {
         filter = filter.Replace("{lastModified}", user.Reply["meta.lastModified"].Text(), StringComparison.Ordinal);
-        var reply = await t.Find("/Users", Selection.Narrowed(user, filter));
-        return Strict ? reply : reply.Comparable();
+        var reply = await run.Find("/Users", Queries.UserNameIsAnd(user, filter));
+        return MustBeSupported ? reply : reply.OrNotOffered();
     }
 }

@@ -1,4 +1,4 @@
-namespace ScimCompliance.Wire;
+namespace ScimCompliance.Http;
 
 /// <summary>One request and what came back, as a report shows it. The token is never in it.</summary>
 /// <param name="Status">0 when no answer came; then <paramref name="Failure"/> says why.</param>
