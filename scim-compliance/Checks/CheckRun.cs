@@ -24,15 +24,6 @@ sealed record CreatedResource(string Path, string Id, string Name, Reply Reply)
 /// </summary>
 sealed partial class CheckRun(Target target, CancellationToken ct)
 {
-    public const string UserSchema = "urn:ietf:params:scim:schemas:core:2.0:User";
-    public const string GroupSchema = "urn:ietf:params:scim:schemas:core:2.0:Group";
-    public const string EnterpriseSchema = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-    public const string ListSchema = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
-    public const string ErrorSchema = "urn:ietf:params:scim:api:messages:2.0:Error";
-    public const string PatchSchema = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
-    public const string SearchSchema = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
-    public const string BulkSchema = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
-
     public Target Target => target;
 
     public CancellationToken CancellationToken => ct;
@@ -77,7 +68,7 @@ sealed partial class CheckRun(Target target, CancellationToken ct)
 
     /// <summary>The text of a PatchOp message.</summary>
     public static string PatchOp(params string[] operations) =>
-        $$"""{"schemas":["{{PatchSchema}}"],"Operations":[{{string.Join(',', operations)}}]}""";
+        $$"""{"schemas":["{{SchemaUrn.PatchOp}}"],"Operations":[{{string.Join(',', operations)}}]}""";
 
     /// <summary>Any request; <paramref name="path"/> is below the Tenant URL. A header with an empty value is left out.</summary>
     public async Task<Reply> Send(string method, string path, string? body = null, params (string Name, string Value)[] headers)
@@ -149,7 +140,7 @@ sealed partial class CheckRun(Target target, CancellationToken ct)
         Merge(
             new()
             {
-                ["schemas"] = new JsonArray(UserSchema),
+                ["schemas"] = new JsonArray(SchemaUrn.User),
                 ["userName"] = NewUserName(),
                 ["active"] = true,
             },
@@ -158,7 +149,7 @@ sealed partial class CheckRun(Target target, CancellationToken ct)
 
     /// <summary>The same of a group: schemas, a marked displayName.</summary>
     public JsonObject GroupJson(string members = "{}") =>
-        Merge(new() { ["schemas"] = new JsonArray(GroupSchema), ["displayName"] = NewName() }, members);
+        Merge(new() { ["schemas"] = new JsonArray(SchemaUrn.Group), ["displayName"] = NewName() }, members);
 
     /// <summary>Prepares a user with these members (JSON text of an object).</summary>
     public Task<CreatedResource> CreateUser(string members = "{}") => Create("/Users", UserJson(members));
@@ -181,7 +172,7 @@ sealed partial class CheckRun(Target target, CancellationToken ct)
     }
 
     /// <summary>The enterprise extension with these members, as the JSON of a user: <c>{"urn:…:User":{…}}</c>.</summary>
-    public static string EnterpriseJson(string members) => $$"""{"{{EnterpriseSchema}}":{{members}}}""";
+    public static string EnterpriseJson(string members) => $$"""{"{{SchemaUrn.EnterpriseUser}}":{{members}}}""";
 
     /// <summary>Prepares whatever this body makes.</summary>
     public async Task<CreatedResource> Create(string collection, JsonObject body)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Checks;
 
@@ -11,11 +12,11 @@ static partial class MappedPath
     public static string UserJson(string path, JsonNode value)
     {
         var leaf = value.DeepClone();
-        if (path.StartsWith(CheckRun.EnterpriseSchema, StringComparison.Ordinal))
+        if (path.StartsWith(SchemaUrn.EnterpriseUser, StringComparison.Ordinal))
             return new JsonObject
             {
-                ["schemas"] = new JsonArray(CheckRun.UserSchema, CheckRun.EnterpriseSchema),
-                [CheckRun.EnterpriseSchema] = new JsonObject { [path[(CheckRun.EnterpriseSchema.Length + 1)..]] = leaf },
+                ["schemas"] = new JsonArray(SchemaUrn.User, SchemaUrn.EnterpriseUser),
+                [SchemaUrn.EnterpriseUser] = new JsonObject { [path[(SchemaUrn.EnterpriseUser.Length + 1)..]] = leaf },
             }.ToJsonString();
         if (ValuePath().Match(path) is { Success: true, Groups: var part })
             return new JsonObject
@@ -31,8 +32,8 @@ static partial class MappedPath
 
     /// <summary>The attribute as <see cref="Check.Attributes"/> names it: <c>User:emails.value</c>, <c>EnterpriseUser:department</c>.</summary>
     public static string AttributeName(string path) =>
-        path.StartsWith(CheckRun.EnterpriseSchema, StringComparison.Ordinal)
-            ? "EnterpriseUser:" + path[(CheckRun.EnterpriseSchema.Length + 1)..]
+        path.StartsWith(SchemaUrn.EnterpriseUser, StringComparison.Ordinal)
+            ? "EnterpriseUser:" + path[(SchemaUrn.EnterpriseUser.Length + 1)..]
             : "User:" + Brackets().Replace(path, "");
 
     [GeneratedRegex("""\[[^\]]*\]""")]

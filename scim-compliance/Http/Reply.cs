@@ -38,7 +38,7 @@ sealed class Reply
     public bool IsSuccess => Status is >= 200 and < 300;
 
     /// <summary>The body calls itself a SCIM error (RFC 7644 §3.12).</summary>
-    public bool IsErrorDocument => this["schemas"].Items().Any(schema => schema.Text() == Checks.CheckRun.ErrorSchema);
+    public bool IsErrorDocument => this["schemas"].Items().Any(schema => schema.Text() == SchemaUrn.Error);
 
     public JsonNode? this[string path] => Json.At(path);
 

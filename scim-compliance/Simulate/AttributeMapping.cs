@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ScimCompliance.Checks;
 using ScimCompliance.Http;
 
 namespace ScimCompliance.Simulate;
@@ -10,7 +9,7 @@ static class AttributeMapping
     /// <summary>Marks the userPrincipalName of a guest.</summary>
     public const string Guest = "#EXT#";
 
-    public const string Manager = CheckRun.EnterpriseSchema + ":manager";
+    public const string Manager = SchemaUrn.EnterpriseUser + ":manager";
 
     /// <summary>In the spelling that Entra sends; on the wire a POST has a boolean.</summary>
     public const string Active = "active";
@@ -36,8 +35,8 @@ static class AttributeMapping
         ("phoneNumbers[type eq \"mobile\"].value", user => user.Mobile),
         ("phoneNumbers[type eq \"fax\"].value", user => user.FacsimileTelephoneNumber),
         ("externalId", user => user.MailNickname),
-        (CheckRun.EnterpriseSchema + ":employeeNumber", user => user.EmployeeId),
-        (CheckRun.EnterpriseSchema + ":department", user => user.Department),
+        (SchemaUrn.EnterpriseUser + ":employeeNumber", user => user.EmployeeId),
+        (SchemaUrn.EnterpriseUser + ":department", user => user.Department),
     ];
 
     /// <summary>Every path that users have, whether this or that user has a value or not.</summary>
@@ -85,7 +84,7 @@ static class AttributeMapping
     {
         var body = new JsonObject
         {
-            ["schemas"] = new JsonArray(CheckRun.UserSchema, CheckRun.EnterpriseSchema),
+            ["schemas"] = new JsonArray(SchemaUrn.User, SchemaUrn.EnterpriseUser),
             ["meta"] = new JsonObject { ["resourceType"] = "User" },
             ["roles"] = new JsonArray(),
         };
@@ -101,7 +100,7 @@ static class AttributeMapping
     {
         var body = new JsonObject
         {
-            ["schemas"] = new JsonArray(CheckRun.GroupSchema),
+            ["schemas"] = new JsonArray(SchemaUrn.Group),
             ["members"] = new JsonArray(),
             ["meta"] = new JsonObject { ["resourceType"] = "Group" },
         };
@@ -112,8 +111,8 @@ static class AttributeMapping
 
     static void Place(JsonObject body, string path, JsonNode value)
     {
-        if (path.StartsWith(CheckRun.EnterpriseSchema, StringComparison.Ordinal))
-            Member(body, CheckRun.EnterpriseSchema)[path[(CheckRun.EnterpriseSchema.Length + 1)..]] = value;
+        if (path.StartsWith(SchemaUrn.EnterpriseUser, StringComparison.Ordinal))
+            Member(body, SchemaUrn.EnterpriseUser)[path[(SchemaUrn.EnterpriseUser.Length + 1)..]] = value;
         else if (path.Split("[type eq \"") is [var list, var rest] && rest.Split("\"].") is [var type, var sub])
             Element(body, list, type)[sub] = value;
         else if (path.Split('.') is [var parent, var child])

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ScimCompliance.Checks;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Simulate;
 
@@ -49,7 +49,7 @@ sealed class PatchOperations(Dialect dialect)
             : [.. ids.Select(id => (JsonNode)new JsonObject { ["op"] = "remove", ["path"] = $"members[value eq \"{id}\"]" })];
 
     public static JsonObject Message(JsonArray operations) =>
-        new() { ["schemas"] = new JsonArray(CheckRun.PatchSchema), ["Operations"] = operations };
+        new() { ["schemas"] = new JsonArray(SchemaUrn.PatchOp), ["Operations"] = operations };
 
     string Op(string verb) => dialect is Dialect.Default ? verb : verb.ToLowerInvariant();
 

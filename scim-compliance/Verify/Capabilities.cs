@@ -85,9 +85,9 @@ sealed class Capabilities
         var (schema, name) = attribute.Split(':', 2) is [var type, var rest] ? (type, rest) : ("User", attribute);
         var urn = schema switch
         {
-            "User" => CheckRun.UserSchema,
-            "Group" => CheckRun.GroupSchema,
-            _ => CheckRun.EnterpriseSchema,
+            "User" => SchemaUrn.User,
+            "Group" => SchemaUrn.Group,
+            _ => SchemaUrn.EnterpriseUser,
         };
         return (_attributes?.GetValueOrDefault(urn), name);
     }
@@ -134,7 +134,7 @@ sealed class Capabilities
     }
 
     static bool IsEnterprise(JsonObject named) =>
-        (named["id"] ?? named["schema"]).Text().Equals(CheckRun.EnterpriseSchema, StringComparison.OrdinalIgnoreCase);
+        (named["id"] ?? named["schema"]).Text().Equals(SchemaUrn.EnterpriseUser, StringComparison.OrdinalIgnoreCase);
 
     // Some servers answer with the bare array.
     static IEnumerable<JsonObject> List(JsonNode? body) => (body is JsonArray ? body : body.At("Resources")).Items().OfType<JsonObject>();

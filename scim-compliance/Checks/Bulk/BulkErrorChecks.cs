@@ -43,7 +43,7 @@ static class BulkErrorChecks
                 var answer = (await run.Bulk($$"""{"method":"DELETE","path":"/Users/{{run.NewGuid()}}"}""")).Operation();
                 if (
                     answer.At("response.status").Text() is ""
-                    || !answer.At("response.schemas").Items().Any(schema => schema.Text() == CheckRun.ErrorSchema)
+                    || !answer.At("response.schemas").Items().Any(schema => schema.Text() == SchemaUrn.Error)
                 )
                     throw new CheckFailed("response holds a SCIM error with schemas and status", Reply.Describe(answer));
             },

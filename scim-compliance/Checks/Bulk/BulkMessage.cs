@@ -13,7 +13,7 @@ static class BulkMessage
         run.Post("/Bulk", Text(operations, $"\"failOnErrors\":{failOnErrors},"));
 
     public static string Text(string[] operations, string more = "") =>
-        $$"""{"schemas":["{{CheckRun.BulkSchema}}"],{{more}}"Operations":[{{string.Join(',', operations)}}]}""";
+        $$"""{"schemas":["{{SchemaUrn.BulkRequest}}"],{{more}}"Operations":[{{string.Join(',', operations)}}]}""";
 
     public static string Create(string collection, string bulkId, JsonObject data) =>
         $$"""{"method":"POST","path":"{{collection}}","bulkId":"{{bulkId}}","data":{{data.ToJsonString()}}}""";

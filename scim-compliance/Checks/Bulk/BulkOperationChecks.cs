@@ -21,12 +21,12 @@ static class BulkOperationChecks
             Profiles = Profiles.Rfc,
             Needs = Needs.Bulk,
             Why = Why,
-            Change = "Answer 200 and name urn:ietf:params:scim:api:messages:2.0:BulkResponse in schemas.",
+            Change = $"Answer 200 and name {SchemaUrn.BulkResponse} in schemas.",
             Steps = async run =>
             {
                 var reply = (await run.Bulk(Create("/Users", "a", run.UserJson()))).Expect(200);
                 reply.That(
-                    reply["schemas"].Items().Any(schema => schema.Text() == "urn:ietf:params:scim:api:messages:2.0:BulkResponse"),
+                    reply["schemas"].Items().Any(schema => schema.Text() is SchemaUrn.BulkResponse),
                     "schemas names BulkResponse",
                     Reply.Describe(reply["schemas"])
                 );

@@ -7,7 +7,7 @@ namespace ScimCompliance.Checks.Bulk;
 /// <summary>References to what the same bulk request makes: <c>bulkId:…</c> (RFC 7644 §3.7.1, §3.7.2).</summary>
 static class BulkReferenceChecks
 {
-    const string Manager = CheckRun.EnterpriseSchema + ":manager.value";
+    const string Manager = SchemaUrn.EnterpriseUser + ":manager.value";
 
     public static IReadOnlyList<Check> All { get; } =
     [
@@ -47,7 +47,7 @@ static class BulkReferenceChecks
             steps: async run =>
             {
                 var report = run.UserJson(
-                    $$$"""{"schemas":["{{{CheckRun.UserSchema}}}","{{{CheckRun.EnterpriseSchema}}}"],"{{{CheckRun.EnterpriseSchema}}}":{"manager":{"value":"bulkId:boss"} } }"""
+                    $$$"""{"schemas":["{{{SchemaUrn.User}}}","{{{SchemaUrn.EnterpriseUser}}}"],"{{{SchemaUrn.EnterpriseUser}}}":{"manager":{"value":"bulkId:boss"} } }"""
                 );
                 var reply = await run.Bulk(Create("/Users", "boss", run.UserJson()), Create("/Users", "report", report));
                 reply.Operation("report").Had("201");

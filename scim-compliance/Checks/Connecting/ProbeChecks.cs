@@ -61,8 +61,8 @@ static class ProbeChecks
             {
                 var reply = (await run.Get("/Users?startIndex=1&count=1")).RequireSuccess();
                 reply.That(
-                    reply["schemas"].Items().Any(schema => schema.Text() == CheckRun.ListSchema),
-                    $"schemas holds {CheckRun.ListSchema}",
+                    reply["schemas"].Items().Any(schema => schema.Text() == SchemaUrn.ListResponse),
+                    $"schemas holds {SchemaUrn.ListResponse}",
                     Reply.Describe(reply["schemas"])
                 );
             },

@@ -48,7 +48,7 @@ static class TokenChecks
                     "not-a-token-" + run.NewGuid(),
                     "POST",
                     "/Users",
-                    $$"""{"schemas":["{{CheckRun.UserSchema}}"],"externalId":"{{run.NewName()}}"}"""
+                    $$"""{"schemas":["{{SchemaUrn.User}}"],"externalId":"{{run.NewName()}}"}"""
                 );
                 reply.That(reply.Status is 401 or 403, "POST /Users with a wrong token is answered 401 or 403", reply.Summary);
             },

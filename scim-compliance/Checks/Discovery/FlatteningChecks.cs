@@ -49,7 +49,7 @@ static class FlatteningChecks
             id: "discovery.flattened.enterprise." + name,
             severity: Advice,
             needs: Needs.EnterpriseUser,
-            names: [name is "manager" ? name : $"{CheckRun.EnterpriseSchema}:{name}"]
+            names: [name is "manager" ? name : $"{SchemaUrn.EnterpriseUser}:{name}"]
         ),
         .. from name in (string[])["displayName", "externalId", "members"]
         select Found(
@@ -57,7 +57,7 @@ static class FlatteningChecks
             severity: name is "externalId" ? Should : Must,
             needs: Needs.Groups,
             names: [name],
-            schema: CheckRun.GroupSchema
+            schema: SchemaUrn.Group
         ),
     ];
 
@@ -79,9 +79,7 @@ static class FlatteningChecks
             {
                 var reply = await SchemaChecks.Schemas(run);
                 var found = reply
-                    .Resources.Where(one =>
-                        schema is null ? one.At("id").Text() is not CheckRun.GroupSchema : one.At("id").Text() == schema
-                    )
+                    .Resources.Where(one => schema is null ? one.At("id").Text() is not SchemaUrn.Group : one.At("id").Text() == schema)
                     .SelectMany(Flattened)
                     .ToHashSet();
                 foreach (var name in names)
@@ -92,7 +90,7 @@ static class FlatteningChecks
     static IEnumerable<string> Flattened(JsonNode? schema)
     {
         var id = schema.At("id").Text();
-        var prefix = id is CheckRun.UserSchema or CheckRun.GroupSchema ? "" : id + ":";
+        var prefix = id is SchemaUrn.User or SchemaUrn.Group ? "" : id + ":";
         return schema.At("attributes").Items().SelectMany(attribute => Flattened(attribute, prefix));
     }
 

@@ -20,7 +20,7 @@ static class ResourceTypeChecks
             {
                 var reply = (await run.Get("/ResourceTypes")).Expect(200);
                 reply.That(
-                    reply["schemas"].Items().Any(schema => schema.Text() == CheckRun.ListSchema) && reply["Resources"] is JsonArray,
+                    reply["schemas"].Items().Any(schema => schema.Text() == SchemaUrn.ListResponse) && reply["Resources"] is JsonArray,
                     "a ListResponse",
                     Reply.Describe(reply.Json)
                 );
@@ -31,7 +31,7 @@ static class ResourceTypeChecks
             title: "Users are listed with their address and schema",
             rule: "RFC 7643 §6",
             severity: Must,
-            steps: async run => Described(await Types(run), "/Users", CheckRun.UserSchema),
+            steps: async run => Described(await Types(run), "/Users", SchemaUrn.User),
             change: "List a type User with endpoint /Users and the schema of the core."
         ),
         Rule(
@@ -40,7 +40,7 @@ static class ResourceTypeChecks
             rule: "RFC 7643 §6",
             severity: Must,
             needs: Needs.Groups,
-            steps: async run => Described(await Types(run), "/Groups", CheckRun.GroupSchema),
+            steps: async run => Described(await Types(run), "/Groups", SchemaUrn.Group),
             change: "List a type Group with endpoint /Groups and the schema of the core."
         ),
         Rule(
@@ -110,10 +110,10 @@ static class ResourceTypeChecks
             steps: async run =>
             {
                 var user = (await run.Get("/ResourceTypes")).Resources.FirstOrDefault(type =>
-                    type.At("schema").Text().Equals(CheckRun.UserSchema, StringComparison.OrdinalIgnoreCase)
+                    type.At("schema").Text().Equals(SchemaUrn.User, StringComparison.OrdinalIgnoreCase)
                 );
                 var name = user.At("name").Text() is { Length: > 0 } told ? told : "User";
-                (await run.Get("/ResourceTypes/" + Uri.EscapeDataString(name))).Expect(200).IsIgnoringCase("schema", CheckRun.UserSchema);
+                (await run.Get("/ResourceTypes/" + Uri.EscapeDataString(name))).Expect(200).IsIgnoringCase("schema", SchemaUrn.User);
             }
         ),
         Rule(

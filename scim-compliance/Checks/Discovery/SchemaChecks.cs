@@ -44,7 +44,7 @@ static partial class SchemaChecks
             {
                 var reply = (await run.Get("/Schemas")).Expect(200);
                 reply.That(
-                    reply["schemas"].Items().Any(schema => schema.Text() == CheckRun.ListSchema) && reply["Resources"] is JsonArray,
+                    reply["schemas"].Items().Any(schema => schema.Text() == SchemaUrn.ListResponse) && reply["Resources"] is JsonArray,
                     "a ListResponse",
                     Reply.Describe(reply.Json)
                 );
@@ -68,8 +68,8 @@ static partial class SchemaChecks
             title: "The schema of users is there",
             rule: "RFC 7643 §3, §4.1",
             severity: Must,
-            steps: async run => Listed(await Schemas(run), CheckRun.UserSchema),
-            change: "Serve the schema urn:ietf:params:scim:schemas:core:2.0:User."
+            steps: async run => Listed(await Schemas(run), SchemaUrn.User),
+            change: $"Serve the schema {SchemaUrn.User}."
         ),
         Rule(
             id: "discovery.schemas.group",
@@ -77,15 +77,15 @@ static partial class SchemaChecks
             rule: "RFC 7643 §4.2; App gallery harness, all group tests",
             severity: Must,
             needs: Needs.Groups,
-            steps: async run => Listed(await Schemas(run), CheckRun.GroupSchema),
-            change: "Serve the schema urn:ietf:params:scim:schemas:core:2.0:Group."
+            steps: async run => Listed(await Schemas(run), SchemaUrn.Group),
+            change: $"Serve the schema {SchemaUrn.Group}."
         ),
         Rule(
             id: "discovery.schemas.single",
             title: "A single schema can be read by its URI",
             rule: "RFC 7644 §4",
             severity: Should,
-            steps: async run => (await run.Get("/Schemas/" + CheckRun.UserSchema)).Expect(200).IsIgnoringCase("id", CheckRun.UserSchema),
+            steps: async run => (await run.Get("/Schemas/" + SchemaUrn.User)).Expect(200).IsIgnoringCase("id", SchemaUrn.User),
             change: "Serve GET /Schemas/{uri} with the schema itself."
         ),
         Rule(
@@ -101,7 +101,7 @@ static partial class SchemaChecks
             title: "A filter on schemas is refused with 403",
             rule: "RFC 7644 §4",
             severity: Should,
-            steps: async run => (await run.Get($"/Schemas?filter={CheckRun.UrlEncode($"id eq \"{CheckRun.UserSchema}\"")}")).Expect(403),
+            steps: async run => (await run.Get($"/Schemas?filter={CheckRun.UrlEncode($"id eq \"{SchemaUrn.User}\"")}")).Expect(403),
             change: "Answer 403 to a filter, so that nobody takes the whole list for what fits."
         ),
         Rule(
@@ -216,9 +216,7 @@ static partial class SchemaChecks
             {
                 var reply = await Schemas(run);
                 var attributes = reply
-                    .Resources.Where(schema =>
-                        schema.At("id").Text() is CheckRun.UserSchema or CheckRun.GroupSchema or CheckRun.EnterpriseSchema
-                    )
+                    .Resources.Where(schema => schema.At("id").Text() is SchemaUrn.User or SchemaUrn.Group or SchemaUrn.EnterpriseUser)
                     .SelectMany(schema => Attributes(schema.At("attributes"), ""))
                     .ToList();
                 if (attributes is [])

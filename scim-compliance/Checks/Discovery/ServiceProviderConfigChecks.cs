@@ -41,11 +41,10 @@ static class ServiceProviderConfigChecks
             Change = "Serve GET /ServiceProviderConfig with the members of RFC 7643 §5.",
             Steps = async run =>
             {
-                const string schema = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
                 var reply = (await run.Get("/ServiceProviderConfig")).Expect(200);
                 reply.That(
-                    reply["schemas"].Items().Any(one => one.Text() == schema),
-                    $"schemas holds {schema}",
+                    reply["schemas"].Items().Any(schema => schema.Text() is SchemaUrn.ServiceProviderConfig),
+                    $"schemas holds {SchemaUrn.ServiceProviderConfig}",
                     Reply.Describe(reply["schemas"])
                 );
             },

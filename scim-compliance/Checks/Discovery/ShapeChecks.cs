@@ -15,28 +15,28 @@ static class ShapeChecks
             id: "discovery.shape.user-name.required",
             severity: Must,
             what: "userName is required",
-            schema: CheckRun.UserSchema,
+            schema: SchemaUrn.User,
             rows: [("userName", "required", ["true"])]
         ),
         Shape(
             id: "discovery.shape.user-name.unique",
             severity: Must,
             what: "userName is unique",
-            schema: CheckRun.UserSchema,
+            schema: SchemaUrn.User,
             rows: [("userName", "uniqueness", ["server", "global"])]
         ),
         Shape(
             id: "discovery.shape.user-name.case",
             severity: Must,
             what: "userName is compared without regard to case",
-            schema: CheckRun.UserSchema,
+            schema: SchemaUrn.User,
             rows: [("userName", "caseExact", ["false"])]
         ),
         Shape(
             id: "discovery.shape.user.texts",
             severity: Must,
             what: "userName, displayName, title and the like are texts, active a boolean",
-            schema: CheckRun.UserSchema,
+            schema: SchemaUrn.User,
             rows:
             [
                 .. from name in (string[])
@@ -49,7 +49,7 @@ static class ShapeChecks
             id: "discovery.shape.user.complex",
             severity: Must,
             what: "name is one complex value, e-mails, phone numbers and the like are lists of them",
-            schema: CheckRun.UserSchema,
+            schema: SchemaUrn.User,
             rows:
             [
                 ("name", "type", ["complex"]),
@@ -64,7 +64,7 @@ static class ShapeChecks
             id: "discovery.shape.user.primary",
             severity: Must,
             what: "primary is a boolean",
-            schema: CheckRun.UserSchema,
+            schema: SchemaUrn.User,
             rows:
             [
                 .. from name in (string[])["emails", "phoneNumbers", "addresses", "roles"]
@@ -75,21 +75,21 @@ static class ShapeChecks
             id: "discovery.shape.user.groups",
             severity: Must,
             what: "The groups of a user are read-only",
-            schema: CheckRun.UserSchema,
+            schema: SchemaUrn.User,
             rows: [("groups", "mutability", ["readOnly"])]
         ),
         Shape(
             id: "discovery.shape.user.password",
             severity: Must,
             what: "A password is never returned",
-            schema: CheckRun.UserSchema,
+            schema: SchemaUrn.User,
             rows: [("password", "mutability", ["writeOnly"]), ("password", "returned", ["never"])]
         ),
         Shape(
             id: "discovery.shape.user.references",
             severity: Should,
             what: "$ref and profileUrl are references",
-            schema: CheckRun.UserSchema,
+            schema: SchemaUrn.User,
             rows: [("profileUrl", "type", ["reference"]), ("groups.$ref", "type", ["reference"])]
         ),
         Shape(
@@ -97,7 +97,7 @@ static class ShapeChecks
             rule: Common,
             severity: Must,
             what: "id is read-only and always returned",
-            schema: CheckRun.UserSchema,
+            schema: SchemaUrn.User,
             rows: [("id", "mutability", ["readOnly"]), ("id", "returned", ["always"])]
         ),
         Shape(
@@ -105,7 +105,7 @@ static class ShapeChecks
             rule: Common,
             severity: Should,
             what: "externalId is case exact",
-            schema: CheckRun.UserSchema,
+            schema: SchemaUrn.User,
             rows: [("externalId", "caseExact", ["true"])]
         ),
         Shape(
@@ -113,35 +113,35 @@ static class ShapeChecks
             rule: Common,
             severity: Must,
             what: "meta is read-only",
-            schema: CheckRun.UserSchema,
+            schema: SchemaUrn.User,
             rows: [("meta", "mutability", ["readOnly"])]
         ),
         Shape(
             id: "discovery.shape.enterprise.manager",
             severity: Must,
             what: "manager is one complex value",
-            schema: CheckRun.EnterpriseSchema,
+            schema: SchemaUrn.EnterpriseUser,
             rows: [("manager", "type", ["complex"]), ("manager", "multiValued", ["false"]), ("manager.value", "type", ["string"])]
         ),
         Shape(
             id: "discovery.shape.enterprise.manager-name",
             severity: Should,
             what: "The manager's displayName is read-only",
-            schema: CheckRun.EnterpriseSchema,
+            schema: SchemaUrn.EnterpriseUser,
             rows: [("manager.displayName", "mutability", ["readOnly"])]
         ),
         Shape(
             id: "discovery.shape.group.members",
             severity: Must,
             what: "The members of a group are a list of complex values",
-            schema: CheckRun.GroupSchema,
+            schema: SchemaUrn.Group,
             rows: [("members", "type", ["complex"]), ("members", "multiValued", ["true"]), ("members.value", "type", ["string"])]
         ),
         Shape(
             id: "discovery.shape.group.member",
             severity: Should,
             what: "What a member is does not change",
-            schema: CheckRun.GroupSchema,
+            schema: SchemaUrn.Group,
             rows: [("members.value", "mutability", ["immutable"]), ("members.$ref", "mutability", ["immutable", "readOnly"])]
         ),
     ];

@@ -37,7 +37,7 @@ static class ErrorDocumentChecks
             rule: error =>
                 error.That(
                     error.IsErrorDocument,
-                    $"a body with {CheckRun.ErrorSchema} in schemas",
+                    $"a body with {SchemaUrn.Error} in schemas",
                     error.Exchange.ResponseBody is "" ? "no body"
                         : error.Json is null ? "something else than JSON"
                         : Reply.Describe(error.Json)

@@ -15,7 +15,7 @@ static class RefusalChecks
         {
             Id = "json",
             What = "Broken JSON",
-            Body = """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{name}",""",
+            Body = $$"""{"schemas":["{{SchemaUrn.User}}"],"userName":"{name}",""",
             Types = ["invalidSyntax"],
             ChecksType = true,
         },
@@ -30,7 +30,7 @@ static class RefusalChecks
         {
             Id = "array",
             What = "An array in the place of a user",
-            Body = """[{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{name}"}]""",
+            Body = $$"""[{"schemas":["{{SchemaUrn.User}}"],"userName":"{name}"}]""",
             Types = ["invalidSyntax", "invalidValue"],
         },
         new()
@@ -45,7 +45,7 @@ static class RefusalChecks
             Id = "user-name-missing",
             What = "A user without a userName",
             Rule = NameRequired,
-            Body = """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"displayName":"{name}"}""",
+            Body = $$"""{"schemas":["{{SchemaUrn.User}}"],"displayName":"{name}"}""",
             Types = ["invalidValue", "invalidSyntax"],
             ChecksType = true,
         },
@@ -54,7 +54,7 @@ static class RefusalChecks
             Id = "user-name-empty",
             What = "A user whose userName is empty",
             Rule = NameRequired,
-            Body = """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"","displayName":"{name}"}""",
+            Body = $$"""{"schemas":["{{SchemaUrn.User}}"],"userName":"","displayName":"{name}"}""",
             Types = ["invalidValue", "invalidSyntax"],
         },
         new()
@@ -62,7 +62,7 @@ static class RefusalChecks
             Id = "emails-text",
             What = "A user whose emails are a text",
             Severity = Should,
-            Body = """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{name}","emails":"a@example.com"}""",
+            Body = $$"""{"schemas":["{{SchemaUrn.User}}"],"userName":"{name}","emails":"a@example.com"}""",
             Types = ["invalidValue", "invalidSyntax"],
             ChecksType = true,
         },
@@ -71,7 +71,7 @@ static class RefusalChecks
             Id = "name-list",
             What = "A user whose name is a list",
             Severity = Should,
-            Body = """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{name}","name":["A","B"]}""",
+            Body = $$"""{"schemas":["{{SchemaUrn.User}}"],"userName":"{name}","name":["A","B"]}""",
             Types = ["invalidValue", "invalidSyntax"],
         },
         new()
@@ -79,7 +79,7 @@ static class RefusalChecks
             Id = "active-word",
             What = "A user whose active is neither true nor false",
             Severity = Should,
-            Body = """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{name}","active":"perhaps"}""",
+            Body = $$"""{"schemas":["{{SchemaUrn.User}}"],"userName":"{name}","active":"perhaps"}""",
             Types = ["invalidValue", "invalidSyntax"],
         },
     ];
@@ -103,7 +103,7 @@ static class RefusalChecks
                 var reply = (
                     await run.Put(
                         user.Path,
-                        JsonNode.Parse($$"""{"schemas":["{{CheckRun.UserSchema}}"],"id":"{{user.Id}}","displayName":"x"}""")!
+                        JsonNode.Parse($$"""{"schemas":["{{SchemaUrn.User}}"],"id":"{{user.Id}}","displayName":"x"}""")!
                     )
                 ).RequireKnownMethod();
                 if (!reply.IsSuccess)

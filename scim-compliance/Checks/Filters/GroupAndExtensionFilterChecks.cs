@@ -14,8 +14,8 @@ static class GroupAndExtensionFilterChecks
             Title = "An attribute of an extension is filtered by its full name",
             Attributes = ["EnterpriseUser:department"],
             UserJson = Sales,
-            Matching = $"{CheckRun.EnterpriseSchema}:department eq \"Sales\"",
-            NotMatching = $"{CheckRun.EnterpriseSchema}:department eq \"Law\"",
+            Matching = $"{SchemaUrn.EnterpriseUser}:department eq \"Sales\"",
+            NotMatching = $"{SchemaUrn.EnterpriseUser}:department eq \"Law\"",
         },
         new()
         {
@@ -23,8 +23,8 @@ static class GroupAndExtensionFilterChecks
             Title = "pr asks whether an attribute of an extension has a value",
             Attributes = ["EnterpriseUser:department", "EnterpriseUser:costCenter"],
             UserJson = Sales,
-            Matching = $"{CheckRun.EnterpriseSchema}:department pr",
-            NotMatching = $"{CheckRun.EnterpriseSchema}:costCenter pr",
+            Matching = $"{SchemaUrn.EnterpriseUser}:department pr",
+            NotMatching = $"{SchemaUrn.EnterpriseUser}:costCenter pr",
         },
         new()
         {
@@ -32,13 +32,13 @@ static class GroupAndExtensionFilterChecks
             Title = "Users are found by the extension they have",
             Severity = Advice,
             UserJson = Sales,
-            Matching = $"schemas eq \"{CheckRun.EnterpriseSchema}\"",
+            Matching = $"schemas eq \"{SchemaUrn.EnterpriseUser}\"",
             NotMatching = "schemas eq \"urn:example:no-such-schema\"",
         },
     ];
 
     const string Sales =
-        $$$"""{"schemas":["{{{CheckRun.UserSchema}}}","{{{CheckRun.EnterpriseSchema}}}"],"{{{CheckRun.EnterpriseSchema}}}":{"department":"Sales"}}""";
+        $$$"""{"schemas":["{{{SchemaUrn.User}}}","{{{SchemaUrn.EnterpriseUser}}}"],"{{{SchemaUrn.EnterpriseUser}}}":{"department":"Sales"}}""";
 
     public static IReadOnlyList<Check> All { get; } =
     [

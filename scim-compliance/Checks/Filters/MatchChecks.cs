@@ -70,7 +70,7 @@ static class MatchChecks
             Rule = "RFC 7644 §3.4.2.2, Figure 2; §3.10",
             Severity = Should,
             Change = "Split the name at the last colon and look it up in that schema.",
-            Filter = user => $"{CheckRun.UserSchema}:userName eq \"{user.Name}\"",
+            Filter = user => $"{SchemaUrn.User}:userName eq \"{user.Name}\"",
         },
         new()
         {
@@ -186,7 +186,7 @@ static class MatchChecks
             {
                 var boss = await run.CreateUser();
                 var user = await run.CreateUser(
-                    $$$"""{"schemas":["{{{CheckRun.UserSchema}}}","{{{CheckRun.EnterpriseSchema}}}"],"{{{CheckRun.EnterpriseSchema}}}":{"manager":{"value":"{{{boss.Id}}}"} } }"""
+                    $$$"""{"schemas":["{{{SchemaUrn.User}}}","{{{SchemaUrn.EnterpriseUser}}}"],"{{{SchemaUrn.EnterpriseUser}}}":{"manager":{"value":"{{{boss.Id}}}"} } }"""
                 );
                 await run.RequireFilteringWithAnd(user);
                 (await run.Find("/Users", $"id eq \"{user.Id}\" and manager eq \"{boss.Id}\"", "attributes=id")).ExpectOnly(user);

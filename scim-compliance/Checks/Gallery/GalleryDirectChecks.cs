@@ -9,7 +9,7 @@ namespace ScimCompliance.Checks.Gallery;
 /// <summary>Tests 15 to 20 and 23 to 25 of the App gallery harness: what it sends by itself.</summary>
 static partial class GalleryDirectChecks
 {
-    const string Enterprise = CheckRun.EnterpriseSchema + ":";
+    const string Enterprise = SchemaUrn.EnterpriseUser + ":";
 
     /// <summary>Optional attributes of the default mapping.</summary>
     static readonly string[] Mapped =

@@ -19,9 +19,9 @@ static class GallerySchemaChecks
             steps: async run =>
             {
                 var reply = (await run.Get("/Schemas")).Expect(200).Has("Resources");
-                Find(reply, CheckRun.UserSchema, OfUsers);
+                Find(reply, SchemaUrn.User, OfUsers);
                 if (run.Target.Capabilities.Offers(Needs.Groups))
-                    Find(reply, CheckRun.GroupSchema, OfGroups);
+                    Find(reply, SchemaUrn.Group, OfGroups);
             }
         ),
         GalleryUserChecks.Of(
@@ -30,7 +30,7 @@ static class GallerySchemaChecks
             id: "gallery.direct.schemas-email",
             title: "The work e-mail is found in /Schemas under the name that Entra maps",
             attributes: "User:emails",
-            steps: async run => Find((await run.Get("/Schemas")).Expect(200), CheckRun.UserSchema, ["emails[type eq \"work\"].value"])
+            steps: async run => Find((await run.Get("/Schemas")).Expect(200), SchemaUrn.User, ["emails[type eq \"work\"].value"])
         ) with
         {
             Why =

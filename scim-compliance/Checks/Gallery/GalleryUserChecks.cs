@@ -6,8 +6,8 @@ namespace ScimCompliance.Checks.Gallery;
 /// <summary>Tests 1 to 7 of the App gallery harness (AzureAD/SCIMReferenceCode, SCIM-Validation-Test-Overview.md): the life of a user, as requests of the provisioning service.</summary>
 static class GalleryUserChecks
 {
-    const string Manager = CheckRun.EnterpriseSchema + ":manager";
-    const string Department = CheckRun.EnterpriseSchema + ":department";
+    const string Manager = SchemaUrn.EnterpriseUser + ":manager";
+    const string Department = SchemaUrn.EnterpriseUser + ":department";
 
     public static IReadOnlyList<Check> All { get; } =
     [

@@ -40,7 +40,7 @@ static class CreateGroupChecks
             {
                 var group = run.GroupJson(
                     $$$"""
-                    {"schemas":["{{{CheckRun.GroupSchema}}}","http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"],
+                    {"schemas":["{{{SchemaUrn.Group}}}","http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"],
                      "externalId":"{{{run.NewGuid()}}}"}
                     """
                 );
@@ -180,7 +180,7 @@ static class CreateGroupChecks
             Steps = async run =>
             {
                 // The externalId is the mark by which it is taken away where it is accepted.
-                var reply = await run.Post("/Groups", $$"""{"schemas":["{{CheckRun.GroupSchema}}"],"externalId":"{{run.NewName()}}"}""");
+                var reply = await run.Post("/Groups", $$"""{"schemas":["{{SchemaUrn.Group}}"],"externalId":"{{run.NewName()}}"}""");
                 reply.Expect(400);
             },
         },

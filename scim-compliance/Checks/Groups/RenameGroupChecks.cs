@@ -36,7 +36,7 @@ static class RenameGroupChecks
             title: "A group is renamed with the full name of the attribute",
             rule: "RFC 7644 §3.10",
             severity: Should,
-            operation: $$"""{"op":"replace","path":"{{CheckRun.GroupSchema}}:displayName","value":"NEW"}"""
+            operation: $$"""{"op":"replace","path":"{{SchemaUrn.Group}}:displayName","value":"NEW"}"""
         ),
         Renamed(
             id: "groups.rename.path-case",

@@ -137,7 +137,7 @@ static class AddMemberChecks
             Rule = "RFC 7644 §3.10",
             Severity = Should,
             Before = "",
-            Operations = [$$"""{"op":"add","path":"{{CheckRun.GroupSchema}}:members","value":[{"value":"{a}"}]}"""],
+            Operations = [$$"""{"op":"add","path":"{{SchemaUrn.Group}}:members","value":[{"value":"{a}"}]}"""],
             After = "a",
         },
         new()

@@ -263,7 +263,7 @@ static class OktaUserChecks
             {
                 var user = await run.CreateUser();
                 var body = run.UserJson(
-                    $$"""{"schemas":["{{CheckRun.EnterpriseSchema}}","{{CheckRun.UserSchema}}"],"userName":"{{user.Name}}","displayName":"By authentik","groups":[]}"""
+                    $$"""{"schemas":["{{SchemaUrn.EnterpriseUser}}","{{SchemaUrn.User}}"],"userName":"{{user.Name}}","displayName":"By authentik","groups":[]}"""
                 );
                 (await run.Put(user.Path, body, ("Content-Type", "application/scim+json"))).Expect(200);
                 (await run.Read(user)).Is("displayName", "By authentik");

@@ -7,7 +7,7 @@ namespace ScimCompliance.Checks.Patching;
 static class ClearChecks
 {
     const string Harness = "App gallery harness, test 16 (null update)";
-    const string Department = CheckRun.EnterpriseSchema + ":department";
+    const string Department = SchemaUrn.EnterpriseUser + ":department";
     const string Kept =
         "What was emptied in Entra stays in the app: a title after a change of job, a phone number that belongs to somebody else by now.";
     const string Full = """{"title":"Clerk","displayName":"Ada","name":{"givenName":"Ada","familyName":"Lovelace"}}""";
@@ -77,7 +77,7 @@ static class ClearChecks
             Change = "Without a path, take each key of the value as a path, with its URN, and \"\" as no value.",
             Before = CheckRun.EnterpriseJson("""{"department":"Sales","employeeNumber":"0042"}"""),
             Operations = [$$$"""{"op":"replace","value":{"{{{Department}}}":""}}"""],
-            After = [(Department, null), (CheckRun.EnterpriseSchema + ":employeeNumber", "0042")],
+            After = [(Department, null), (SchemaUrn.EnterpriseUser + ":employeeNumber", "0042")],
         },
         new PatchCase()
         {

@@ -1,3 +1,4 @@
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Patching;
@@ -8,7 +9,7 @@ static class DialectChecks
     const string Tutorial = "entra-docs use-scim-to-provision-users-and-groups.md";
     const string Compatibility = "entra-docs application-provisioning-config-problem-scim-compatibility.md";
     const string Notation = "RFC 7644 §3.10; RFC 7643 §2.1";
-    const string EmployeeNumber = CheckRun.EnterpriseSchema + ":employeeNumber";
+    const string EmployeeNumber = SchemaUrn.EnterpriseUser + ":employeeNumber";
     const string Nothing = "No change of any person arrives: Entra writes every request this way.";
     const string Capital = "Compare op without regard to letter case.";
     const string Urn = "Split a path at the last colon outside brackets: the URN holds dots and colons itself (2.0).";
@@ -66,7 +67,7 @@ static class DialectChecks
             Why = Nothing,
             Change = "Apply every operation of the request, in order; look at the checks of the single forms for what fails.",
             Before =
-                $$$"""{"displayName":"A","name":{"givenName":"B","familyName":"C"},"externalId":"D","emails":[{"type":"work","value":"a@example.com"}],"{{{CheckRun.EnterpriseSchema}}}":{"employeeNumber":"E"}}""",
+                $$$"""{"displayName":"A","name":{"givenName":"B","familyName":"C"},"externalId":"D","emails":[{"type":"work","value":"a@example.com"}],"{{{SchemaUrn.EnterpriseUser}}}":{"employeeNumber":"E"}}""",
             Operations =
             [
                 """{"op":"Replace","path":"displayName","value":"Pvlo"}""",
@@ -96,7 +97,7 @@ static class DialectChecks
             Why = "Admins who set the flag, as Microsoft advises, lose every change.",
             Change = "In a value without path take each key as a path: dots and URNs included.",
             Before =
-                $$$"""{"displayName":"A","name":{"givenName":"B","familyName":"C"},"emails":[{"type":"work","value":"a@example.com"}],"{{{CheckRun.EnterpriseSchema}}}":{"employeeNumber":"E"}}""",
+                $$$"""{"displayName":"A","name":{"givenName":"B","familyName":"C"},"emails":[{"type":"work","value":"a@example.com"}],"{{{SchemaUrn.EnterpriseUser}}}":{"employeeNumber":"E"}}""",
             Operations =
             [
                 """{"op":"replace","path":"emails[type eq \"work\"].value","value":"mhvaes@example.com"}""",
@@ -125,13 +126,13 @@ static class DialectChecks
             [
                 """{"op":"Replace","path":"emails[type eq \"work\"].value","value":"adelev2@example.com"}""",
                 """{"op":"Replace","path":"addresses[type eq \"work\"].formatted","value":"18/2111"}""",
-                $$"""{"op":"Add","path":"{{CheckRun.EnterpriseSchema}}:department","value":"Retail"}""",
+                $$"""{"op":"Add","path":"{{SchemaUrn.EnterpriseUser}}:department","value":"Retail"}""",
             ],
             After =
             [
                 ("""emails[type eq "work"].value""", "adelev2@example.com"),
                 ("""addresses[type eq "work"].formatted""", "18/2111"),
-                (CheckRun.EnterpriseSchema + ":department", "Retail"),
+                (SchemaUrn.EnterpriseUser + ":department", "Retail"),
             ],
         },
         new PatchCase()
@@ -142,7 +143,7 @@ static class DialectChecks
             Why = "Mappings that name the schema in full do nothing.",
             Change = Urn,
             Before = "{}",
-            Operations = [$$"""{"op":"replace","path":"{{CheckRun.UserSchema}}:displayName","value":"Ada"}"""],
+            Operations = [$$"""{"op":"replace","path":"{{SchemaUrn.User}}:displayName","value":"Ada"}"""],
             After = [("displayName", "Ada")],
         },
         new PatchCase()
@@ -153,7 +154,7 @@ static class DialectChecks
             Why = "Mappings that name the schema in full do nothing.",
             Change = Urn,
             Before = """{"name":{"familyName":"Lovelace"}}""",
-            Operations = [$$"""{"op":"replace","path":"{{CheckRun.UserSchema}}:name.givenName","value":"Ada"}"""],
+            Operations = [$$"""{"op":"replace","path":"{{SchemaUrn.User}}:name.givenName","value":"Ada"}"""],
             After = [("name.givenName", "Ada"), ("name.familyName", "Lovelace")],
         },
         new PatchCase()
@@ -166,10 +167,7 @@ static class DialectChecks
             Why = "Mappings that name the schema in full do nothing.",
             Change = Urn,
             Before = """{"emails":[{"type":"work","value":"a@example.com"}]}""",
-            Operations =
-            [
-                $$"""{"op":"replace","path":"{{CheckRun.UserSchema}}:emails[type eq \"work\"].value","value":"ada@example.com"}""",
-            ],
+            Operations = [$$"""{"op":"replace","path":"{{SchemaUrn.User}}:emails[type eq \"work\"].value","value":"ada@example.com"}"""],
             After = [("""emails[type eq "work"].value""", "ada@example.com")],
         },
         new PatchCase()
@@ -218,7 +216,7 @@ static class DialectChecks
                     await run.Send(
                         "PATCH",
                         user.Path,
-                        $$$"""{"schemas":["{{{CheckRun.PatchSchema}}}"],"id":"{{{user.Id}}}","Operations":[{"name":"x","op":"replace","path":"displayName","value":"Ada"}]}"""
+                        $$$"""{"schemas":["{{{SchemaUrn.PatchOp}}}"],"id":"{{{user.Id}}}","Operations":[{"name":"x","op":"replace","path":"displayName","value":"Ada"}]}"""
                     )
                 ).Success();
                 (await run.Read(user)).Is("displayName", "Ada");
@@ -242,7 +240,7 @@ static class DialectChecks
                     await run.Send(
                         "PATCH",
                         user.Path,
-                        $$"""{"Operations":[{"value":"Ada","path":"displayName","op":"replace"}],"schemas":["{{CheckRun.PatchSchema}}"]}"""
+                        $$"""{"Operations":[{"value":"Ada","path":"displayName","op":"replace"}],"schemas":["{{SchemaUrn.PatchOp}}"]}"""
                     )
                 ).Success();
                 (await run.Read(user)).Is("displayName", "Ada");

@@ -6,8 +6,8 @@ namespace ScimCompliance.Checks.Patching;
 /// <summary>Attributes of extensions in a PATCH (RFC 7644 §3.5.2; RFC 7643 §3.3, §4.3).</summary>
 static class ExtensionChecks
 {
-    const string Department = CheckRun.EnterpriseSchema + ":department";
-    const string EmployeeNumber = CheckRun.EnterpriseSchema + ":employeeNumber";
+    const string Department = SchemaUrn.EnterpriseUser + ":department";
+    const string EmployeeNumber = SchemaUrn.EnterpriseUser + ":employeeNumber";
     const string CustomTag = "urn:ietf:params:scim:schemas:extension:ComplianceExtension:2.0:User:tag";
     const string Split = "Split the path at the last colon: what stands before it is the URN of the extension, though it holds dots (2.0).";
 
@@ -40,7 +40,7 @@ static class ExtensionChecks
             Before = "{}",
             Operations = [$$"""{"op":"add","path":"{{Department}}","value":"Retail"}"""],
             After = [],
-            ExpectAlso = read => read.That(Lists(read), $"schemas holds {CheckRun.EnterpriseSchema}", Reply.Describe(read["schemas"])),
+            ExpectAlso = read => read.That(Lists(read), $"schemas holds {SchemaUrn.EnterpriseUser}", Reply.Describe(read["schemas"])),
         },
         new PatchCase()
         {
@@ -78,7 +78,7 @@ static class ExtensionChecks
             Before = One,
             Operations = [$$"""{"op":"remove","path":"{{Department}}"}"""],
             After = [(Department, null)],
-            ExpectAlso = read => read.That(!Lists(read), $"schemas without {CheckRun.EnterpriseSchema}", Reply.Describe(read["schemas"])),
+            ExpectAlso = read => read.That(!Lists(read), $"schemas without {SchemaUrn.EnterpriseUser}", Reply.Describe(read["schemas"])),
         },
         new PatchCase()
         {
@@ -96,5 +96,5 @@ static class ExtensionChecks
     ];
 
     static bool Lists(Reply read) =>
-        read["schemas"].Items().Any(urn => urn.Text().Equals(CheckRun.EnterpriseSchema, StringComparison.OrdinalIgnoreCase));
+        read["schemas"].Items().Any(urn => urn.Text().Equals(SchemaUrn.EnterpriseUser, StringComparison.OrdinalIgnoreCase));
 }

@@ -6,7 +6,7 @@ namespace ScimCompliance.Checks.Patching;
 /// <summary>The manager of a person, in every form it is sent (RFC 7643 §4.3).</summary>
 static class ManagerChecks
 {
-    const string Manager = CheckRun.EnterpriseSchema + ":manager";
+    const string Manager = SchemaUrn.EnterpriseUser + ":manager";
     const string Harness = "App gallery harness, Manager_Update_User_Test";
 
     // {id} is the id of another user.
@@ -177,7 +177,7 @@ static class ManagerChecks
             change: "Remove the one attribute, not the extension.",
             steps: async (run, user, _) =>
                 (await run.PatchAndRead(user, $$"""{"op":"remove","path":"{{Manager}}"}""")).Is(
-                    CheckRun.EnterpriseSchema + ":department",
+                    SchemaUrn.EnterpriseUser + ":department",
                     "Sales"
                 )
         ),

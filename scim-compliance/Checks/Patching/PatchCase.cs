@@ -65,7 +65,7 @@ sealed record PatchCase
             .Select(after => after.Path)
             .Concat(BeforeNames)
             .Where(path =>
-                path.StartsWith(CheckRun.EnterpriseSchema + ":", StringComparison.Ordinal)
+                path.StartsWith(SchemaUrn.EnterpriseUser + ":", StringComparison.Ordinal)
                 || path is not "schemas" && !path.StartsWith("urn:", StringComparison.Ordinal)
             )
             .Select(MappedPath.AttributeName);

@@ -170,7 +170,7 @@ static class PatchErrorChecks
             Why = "A client that sends the plain resource, as some do, believes that it was stored.",
             Change = Shown,
             Steps = async run =>
-                (await run.Send("PATCH", (await run.CreateUser()).Path, $$"""{"schemas":["{{CheckRun.PatchSchema}}"]}""")).Error(400),
+                (await run.Send("PATCH", (await run.CreateUser()).Path, $$"""{"schemas":["{{SchemaUrn.PatchOp}}"]}""")).Error(400),
         },
         new()
         {

@@ -91,7 +91,7 @@ static class AnswerProjectionChecks
                 var group = await run.CreateGroup(await run.CreateUser());
                 var reply = (await run.Get(group.Path + "?attributes=members")).Expect(200);
                 reply.Has("members");
-                if (!run.Target.Capabilities.AlwaysReturned(CheckRun.GroupSchema).Contains("displayName"))
+                if (!run.Target.Capabilities.AlwaysReturned(SchemaUrn.Group).Contains("displayName"))
                     reply.Lacks("displayName");
             },
         },

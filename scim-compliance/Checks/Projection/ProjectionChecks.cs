@@ -7,15 +7,15 @@ namespace ScimCompliance.Checks.Projection;
 static class ProjectionChecks
 {
     const string Ann = $$$"""
-        {"schemas":["{{{CheckRun.UserSchema}}}","{{{CheckRun.EnterpriseSchema}}}"],"title":"Engineer","name":{"givenName":"Ann","familyName":"Lee"},
-         "emails":[{"type":"work","value":"{0}"}],"{{{CheckRun.EnterpriseSchema}}}":{"department":"Sales","costCenter":"7"}}
+        {"schemas":["{{{SchemaUrn.User}}}","{{{SchemaUrn.EnterpriseUser}}}"],"title":"Engineer","name":{"givenName":"Ann","familyName":"Lee"},
+         "emails":[{"type":"work","value":"{0}"}],"{{{SchemaUrn.EnterpriseUser}}}":{"department":"Sales","costCenter":"7"}}
         """;
 
     const string AnnAlone =
         """{"title":"Engineer","name":{"givenName":"Ann","familyName":"Lee"},"emails":[{"type":"work","value":"{0}"}]}""";
 
-    const string Department = CheckRun.EnterpriseSchema + ":department";
-    const string CostCenter = CheckRun.EnterpriseSchema + ":costCenter";
+    const string Department = SchemaUrn.EnterpriseUser + ":department";
+    const string CostCenter = SchemaUrn.EnterpriseUser + ":costCenter";
 
     static readonly Check[] Reads =
     [
@@ -71,7 +71,7 @@ static class ProjectionChecks
             id: "projection.urn",
             title: "A name may have the URN of its schema",
             severity: Should,
-            query: $"attributes={CheckRun.UserSchema}:title",
+            query: $"attributes={SchemaUrn.User}:title",
             has: ["title"],
             lacks: ["name"]
         ),
@@ -95,7 +95,7 @@ static class ProjectionChecks
             id: "projection.extension.all",
             title: "A whole extension can be asked for",
             severity: Should,
-            query: $"attributes={CheckRun.EnterpriseSchema}",
+            query: $"attributes={SchemaUrn.EnterpriseUser}",
             has: [Department, CostCenter],
             lacks: ["title"]
         ),
@@ -181,7 +181,7 @@ static class ProjectionChecks
             Rule = "RFC 7644 §3.4.2.5, §3.9",
             Severity = severity,
             Profiles = Profiles.All,
-            Needs = query.Contains(CheckRun.EnterpriseSchema, StringComparison.Ordinal) ? Needs.EnterpriseUser : Needs.Nothing,
+            Needs = query.Contains(SchemaUrn.EnterpriseUser, StringComparison.Ordinal) ? Needs.EnterpriseUser : Needs.Nothing,
             Attributes = [.. has.Concat(lacks).Distinct().Select(Declared).OfType<string>()],
             Why = "Clients ask for little to keep traffic small, and take what is not there for empty and what is there for asked.",
             Change = "Return id and schemas always; beside them what attributes names, or all but what excludedAttributes names.",
@@ -210,12 +210,12 @@ static class ProjectionChecks
     /// <summary>An attribute of users, also within a list, that this server's schema returns always (RFC 7644 §3.9: the minimum set).</summary>
     public static bool IsAlways(CheckRun run, string path) =>
         run
-            .Target.Capabilities.AlwaysReturned(CheckRun.UserSchema)
+            .Target.Capabilities.AlwaysReturned(SchemaUrn.User)
             .Contains(path.Replace("Resources[0].", "", StringComparison.Ordinal).Split('.', '[')[0]);
 
     static string? Declared(string path) =>
         path is "id" || path.StartsWith("meta", StringComparison.Ordinal) ? null
-        : path.StartsWith(CheckRun.EnterpriseSchema, StringComparison.Ordinal)
-            ? "EnterpriseUser:" + path[(CheckRun.EnterpriseSchema.Length + 1)..]
+        : path.StartsWith(SchemaUrn.EnterpriseUser, StringComparison.Ordinal)
+            ? "EnterpriseUser:" + path[(SchemaUrn.EnterpriseUser.Length + 1)..]
         : "User:" + path.Replace("[0]", "", StringComparison.Ordinal);
 }

@@ -38,8 +38,8 @@ static class SearchChecks
             {
                 var reply = (await Post(run, "/Users", new() { ["count"] = 1 })).Expect(200);
                 reply.That(
-                    reply["schemas"].Items().Any(schema => schema.Text() == CheckRun.ListSchema),
-                    $"schemas holds {CheckRun.ListSchema}",
+                    reply["schemas"].Items().Any(schema => schema.Text() == SchemaUrn.ListResponse),
+                    $"schemas holds {SchemaUrn.ListResponse}",
                     Reply.Describe(reply["schemas"])
                 );
             }
@@ -260,7 +260,7 @@ static class SearchChecks
 
     static async Task<Reply> Post(CheckRun run, string collection, JsonObject search)
     {
-        search["schemas"] = new JsonArray(CheckRun.SearchSchema);
+        search["schemas"] = new JsonArray(SchemaUrn.SearchRequest);
         return Served(await run.Post($"{collection}/.search", search), $"POST {collection}/.search");
     }
 

@@ -107,7 +107,7 @@ static class SortChecks
             severity: Should,
             attributes: ["User:title"],
             users: Titles,
-            query: $"sortBy={CheckRun.UserSchema}:title",
+            query: $"sortBy={SchemaUrn.User}:title",
             order: [1, 2, 0]
         ),
         Sorted(

@@ -36,7 +36,7 @@ static class TextChecks
                 var reply = (
                     await run.Post(
                         "/Users",
-                        $$"""{"schemas":["{{CheckRun.UserSchema}}"],"userName":"{{run.NewUserName()}}","active":true,"displayName":"{{json}}"}"""
+                        $$"""{"schemas":["{{SchemaUrn.User}}"],"userName":"{{run.NewUserName()}}","active":true,"displayName":"{{json}}"}"""
                     )
                 ).Success();
                 var read = reply["id"].Text() is { Length: > 0 } made

@@ -127,7 +127,7 @@ static class CreateToleranceChecks
             {
                 var name = run.NewUserName();
                 var body = JsonNode.Parse(
-                    $$"""{"Schemas":["{{CheckRun.UserSchema}}"],"UserName":"{{name}}","DISPLAYNAME":"Ada","Name":{"GivenName":"Ada"},"Active":true}"""
+                    $$"""{"Schemas":["{{SchemaUrn.User}}"],"UserName":"{{name}}","DISPLAYNAME":"Ada","Name":{"GivenName":"Ada"},"Active":true}"""
                 )!;
                 (await run.Post("/Users", body))
                     .SuccessWithResource()
@@ -150,7 +150,7 @@ static class CreateToleranceChecks
             Steps = async run =>
                 (await run.Post("/Users", run.UserJson(CheckRun.EnterpriseJson("""{"department":"Retail"}"""))))
                     .SuccessWithResource()
-                    .Is(CheckRun.EnterpriseSchema + ":department", "Retail"),
+                    .Is(SchemaUrn.EnterpriseUser + ":department", "Retail"),
         },
         new()
         {

@@ -73,8 +73,8 @@ static class CreateUserChecks
             {
                 var reply = (await run.CreateUser()).Reply;
                 reply.That(
-                    reply["schemas"].Items().Any(urn => urn.Text().Equals(CheckRun.UserSchema, StringComparison.OrdinalIgnoreCase)),
-                    $"schemas holds {CheckRun.UserSchema}",
+                    reply["schemas"].Items().Any(urn => urn.Text().Equals(SchemaUrn.User, StringComparison.OrdinalIgnoreCase)),
+                    $"schemas holds {SchemaUrn.User}",
                     Reply.Describe(reply["schemas"])
                 );
             },
@@ -136,7 +136,7 @@ static class CreateUserChecks
         return JsonNode
             .Parse(
                 $$"""
-                {"schemas":["{{CheckRun.UserSchema}}","{{CheckRun.EnterpriseSchema}}"],"externalId":"{{run.NewGuid()}}","userName":"{{name}}@example.com","active":true,
+                {"schemas":["{{SchemaUrn.User}}","{{SchemaUrn.EnterpriseUser}}"],"externalId":"{{run.NewGuid()}}","userName":"{{name}}@example.com","active":true,
                  "emails":[{"primary":true,"type":"work","value":"{{name}}@example.com"}],"meta":{"resourceType":"User"},
                  "name":{"formatted":"givenName familyName","familyName":"familyName","givenName":"givenName"},"roles":[]}
                 """

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Users;
@@ -31,17 +32,17 @@ static class CreatedValueChecks
         ("region", """addresses[type eq "work"].region""", "WA"),
         ("postal-code", """addresses[type eq "work"].postalCode""", "01234"),
         ("country", """addresses[type eq "work"].country""", "US"),
-        ("employee-number", CheckRun.EnterpriseSchema + ":employeeNumber", "000701984"),
-        ("department", CheckRun.EnterpriseSchema + ":department", "Research"),
+        ("employee-number", SchemaUrn.EnterpriseUser + ":employeeNumber", "000701984"),
+        ("department", SchemaUrn.EnterpriseUser + ":department", "Research"),
     ];
 
     static readonly (string Id, string Path, string Value)[] Others =
     [
         ("nick-name", "nickName", "Babs"),
         ("user-type", "userType", "Contractor"),
-        ("cost-center", CheckRun.EnterpriseSchema + ":costCenter", "0042"),
-        ("organization", CheckRun.EnterpriseSchema + ":organization", "Universal Studios"),
-        ("division", CheckRun.EnterpriseSchema + ":division", "Theme Park"),
+        ("cost-center", SchemaUrn.EnterpriseUser + ":costCenter", "0042"),
+        ("organization", SchemaUrn.EnterpriseUser + ":organization", "Universal Studios"),
+        ("division", SchemaUrn.EnterpriseUser + ":division", "Theme Park"),
     ];
 
     public static IReadOnlyList<Check> All { get; } =
@@ -91,5 +92,5 @@ static class CreatedValueChecks
         };
 
     static string Short(string path) =>
-        path.StartsWith(CheckRun.EnterpriseSchema, StringComparison.Ordinal) ? path[(CheckRun.EnterpriseSchema.Length + 1)..] : path;
+        path.StartsWith(SchemaUrn.EnterpriseUser, StringComparison.Ordinal) ? path[(SchemaUrn.EnterpriseUser.Length + 1)..] : path;
 }

@@ -7,7 +7,7 @@ namespace ScimCompliance.Checks.Validator;
 /// <summary>The tests of the SCIM Validator on users: 13 mandatory, 4 in preview. Names and request bodies are those of its result files (public in pranems/SCIMServer).</summary>
 static class ValidatorUserChecks
 {
-    const string Manager = CheckRun.EnterpriseSchema + ":manager";
+    const string Manager = SchemaUrn.EnterpriseUser + ":manager";
 
     public static IReadOnlyList<Check> All { get; } =
     [
@@ -79,7 +79,7 @@ static class ValidatorUserChecks
             {
                 var user = await run.Create(
                     "/Users",
-                    new JsonObject { ["schemas"] = new JsonArray(CheckRun.UserSchema), ["userName"] = run.NewUserName() }
+                    new JsonObject { ["schemas"] = new JsonArray(SchemaUrn.User), ["userName"] = run.NewUserName() }
                 );
                 (await run.Patch(user, VerboseUser.Operations(run, "add", user.Name))).Expect(200, 204);
                 VerboseUser.Expect(run, await run.Read(user), user.Name, second: true);
@@ -255,9 +255,9 @@ static class ValidatorUserChecks
     static JsonObject With(CheckRun run, string manager)
     {
         var body = VerboseUser.Json(run);
-        body["schemas"] = new JsonArray(CheckRun.UserSchema, CheckRun.EnterpriseSchema);
-        body[CheckRun.EnterpriseSchema] ??= new JsonObject();
-        body[CheckRun.EnterpriseSchema]!["manager"] = new JsonObject { ["value"] = manager };
+        body["schemas"] = new JsonArray(SchemaUrn.User, SchemaUrn.EnterpriseUser);
+        body[SchemaUrn.EnterpriseUser] ??= new JsonObject();
+        body[SchemaUrn.EnterpriseUser]!["manager"] = new JsonObject { ["value"] = manager };
         return body;
     }
 

@@ -11,7 +11,7 @@ namespace ScimCompliance.Checks.Validator;
 /// </summary>
 static partial class VerboseUser
 {
-    const string Extension = CheckRun.EnterpriseSchema + ":";
+    const string Extension = SchemaUrn.EnterpriseUser + ":";
 
     static readonly (string Path, string First, string Second)[] Attributes =
     [
@@ -61,8 +61,8 @@ static partial class VerboseUser
             Put(body, path, JsonNode.Parse(value)!);
         if (body["roles"] is JsonArray { Count: 1 } roles)
             roles[0]!["primary"] = "True";
-        if (body[CheckRun.EnterpriseSchema] is not null)
-            body["schemas"] = new JsonArray(CheckRun.UserSchema, CheckRun.EnterpriseSchema);
+        if (body[SchemaUrn.EnterpriseUser] is not null)
+            body["schemas"] = new JsonArray(SchemaUrn.User, SchemaUrn.EnterpriseUser);
         return body;
     }
 
@@ -101,7 +101,7 @@ static partial class VerboseUser
     {
         if (path.StartsWith(Extension, StringComparison.Ordinal))
         {
-            (body, path) = (Child(body, CheckRun.EnterpriseSchema), path[Extension.Length..]);
+            (body, path) = (Child(body, SchemaUrn.EnterpriseUser), path[Extension.Length..]);
         }
         else if (Element().Match(path) is { Success: true } match)
         {
