@@ -17,11 +17,14 @@ sealed class CleanUp(ProvisioningJob job, OutageWait patience, int inFlight, Pro
     int _users;
     int _groups;
 
+    // A server that is away for a while is waited for.
+    EntraRequests Requests => field ??= new((method, path, _, ct) => patience.SendAsync(method, path, ct));
+
     /// <summary>What was taken away so far.</summary>
     public ResourceCounts Deleted => new(Volatile.Read(ref _users), Volatile.Read(ref _groups));
 
     /// <summary>What was there before the job and is there still.</summary>
-    public ResourceCounts Stayed => new(Matched(job.Users, "/Users"), Matched(job.Groups, "/Groups"));
+    public ResourceCounts Stayed => new(Matched(ResourceKind.User), Matched(ResourceKind.Group));
 
     /// <summary>A run that cannot go on, with what it leaves behind.</summary>
     public static CannotRun Unfinished(CannotRun why, string mark, IReadOnlyList<string> left) =>
@@ -46,70 +49,60 @@ sealed class CleanUp(ProvisioningJob job, OutageWait patience, int inFlight, Pro
 
     async Task TakeAwayAsync(ConcurrentBag<string> left)
     {
-        foreach (
-            var (links, collection) in ((ConcurrentDictionary<string, Link>, string)[])[(job.Groups, "/Groups"), (job.Users, "/Users")]
-        )
+        foreach (var kind in (ResourceKind[])[ResourceKind.Group, ResourceKind.User])
         {
-            progress.Begin($"cleaning up {collection}", links.Count);
+            var links = job.Links(kind);
+            progress.Begin($"cleaning up {kind.Collection}", links.Count);
             await Parallel.ForEachAsync(
                 links.Values,
                 new ParallelOptions { MaxDegreeOfParallelism = inFlight },
                 async (link, _) =>
                 {
                     if (link.IsOurs)
-                        await TakeAwayAsync(link, collection, left);
+                        await TakeAwayAsync(link, kind, left);
                     progress.Step();
                 }
             );
         }
     }
 
-    async Task TakeAwayAsync(Link link, string collection, ConcurrentBag<string> left)
+    async Task TakeAwayAsync(Link link, ResourceKind kind, ConcurrentBag<string> left)
     {
-        if (link.Id is { } id && await DeleteAsync(collection, id, link.Name, left))
+        if (link.Id is { } id && await DeleteAsync(kind, id, link.Name, left))
             return;
         // Its id is not known, or nobody's any more, or somebody else's.
-        foreach (var found in await FindAsync(link, collection, left))
-            await DeleteAsync(collection, found, link.Name, left);
+        foreach (var found in await FindAsync(link, kind, left))
+            await DeleteAsync(kind, found, link.Name, left);
     }
 
     /// <summary>Believes the id only when it is read under a name with the mark. False when nothing was deleted.</summary>
-    async Task<bool> DeleteAsync(string collection, string id, string name, ConcurrentBag<string> left)
+    async Task<bool> DeleteAsync(ResourceKind kind, string id, string name, ConcurrentBag<string> left)
     {
-        var path = $"{collection}/{Uri.EscapeDataString(id)}";
-        var read = await patience.SendAsync(
-            "GET",
-            collection is "/Groups" ? path + "?excludedAttributes=members" : path,
-            CancellationToken.None
-        );
+        var path = kind.Path(id);
+        var read = await Requests.Read(kind, id, CancellationToken.None);
         if (read.Status is 404)
             return false;
-        if (!read.IsSuccess || !Ownership.IsOurs(read.Json, collection, job.Mark))
+        if (!read.IsSuccess || !Ownership.IsOurs(read.Json, kind, job.Mark))
         {
             left.Add(
-                $"{path} ({name}): {(read.IsSuccess ? $"it shows {Ownership.Describe(read.Json, collection)}, so it may be somebody else's and was not deleted" : $"GET was answered {read.Summary}, so it was not deleted")}"
+                $"{path} ({name}): {(read.IsSuccess ? $"it shows {Ownership.Describe(read.Json, kind)}, so it may be somebody else's and was not deleted" : $"GET was answered {read.Summary}, so it was not deleted")}"
             );
             return false;
         }
-        var deleted = await patience.SendAsync("DELETE", path, CancellationToken.None);
+        var deleted = await Requests.Delete(path);
         if (deleted is { Status: 200 or 204 })
-            Interlocked.Increment(ref collection is "/Users" ? ref _users : ref _groups);
+            Interlocked.Increment(ref kind == ResourceKind.User ? ref _users : ref _groups);
         else if (deleted.Status is not 404)
             left.Add($"{path} ({name}): DELETE was answered {deleted.Summary}");
         return deleted.IsSuccess;
     }
 
     // Whatever bears the very name, which nobody had before the POST.
-    async Task<IReadOnlyList<string>> FindAsync(Link link, string collection, ConcurrentBag<string> left)
+    async Task<IReadOnlyList<string>> FindAsync(Link link, ResourceKind kind, ConcurrentBag<string> left)
     {
-        var entra = new EntraRequests((method, path, _, ct) => patience.SendAsync(method, path, ct));
-        var reply = await (
-            collection is "/Users"
-                ? entra.MatchUser(link.Name, CancellationToken.None)
-                : entra.MatchGroup(link.Name, CancellationToken.None)
-        );
+        var reply = await Requests.Match(kind, link.Name, CancellationToken.None);
         var hits = reply
-            .Resources.Where(found => Ownership.Name(found, collection).Equals(link.Name, StringComparison.OrdinalIgnoreCase))
+            .Resources.Where(found => kind.NameOf(found).Equals(link.Name, StringComparison.OrdinalIgnoreCase))
             .Select(found => found.At("id").Text())
             .ToList();
         if (!reply.IsSuccess)
@@ -122,10 +115,10 @@ sealed class CleanUp(ProvisioningJob job, OutageWait patience, int inFlight, Pro
         return [.. hits.Where(id => id is not "" && id != link.Id)];
     }
 
-    int Matched(ConcurrentDictionary<string, Link> links, string collection) =>
-        links
+    int Matched(ResourceKind kind) =>
+        job.Links(kind)
             .Values.Where(link => link.IsMatched)
-            .Select(link => $"{collection}/{Uri.EscapeDataString(link.Id!)}")
-            .Union(job.Kept.Keys.Where(path => path.StartsWith(collection, StringComparison.Ordinal)))
+            .Select(link => kind.Path(link.Id!))
+            .Union(job.Kept.Keys.Where(path => path.StartsWith(kind.Collection, StringComparison.Ordinal)))
             .Count();
 }

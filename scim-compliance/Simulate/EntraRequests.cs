@@ -13,32 +13,23 @@ sealed class EntraRequests(Func<string, string, string?, CancellationToken, Task
         : this((method, path, body, ct) => client.SendAsync(method, path, body, [], ct), answered) { }
 
     /// <summary>Test Connection: a user that cannot exist must be answered with an empty list.</summary>
-    public Task<Reply> Probe(string guid, CancellationToken ct) => MatchUser(guid, ct);
+    public Task<Reply> Probe(string guid, CancellationToken ct) => Match(ResourceKind.User, guid, ct);
 
-    public Task<Reply> MatchUser(string userName, CancellationToken ct) => Get($"/Users?filter={Filter("userName", userName)}", ct);
+    public Task<Reply> Match(ResourceKind kind, string name, CancellationToken ct) =>
+        Get($"{kind.Collection}?{(kind.Query is "" ? "" : kind.Query + "&")}filter={Filter(kind.NameAttribute, name)}", ct);
 
-    public Task<Reply> MatchGroup(string displayName, CancellationToken ct) =>
-        Get($"/Groups?excludedAttributes=members&filter={Filter("displayName", displayName)}", ct);
-
-    public Task<Reply> ReadUser(string id, CancellationToken ct) => Get(UserPath(id), ct);
-
-    /// <summary>Without its members, as before each change.</summary>
-    public Task<Reply> ReadGroup(string id, CancellationToken ct) => Get(GroupPath(id) + "?excludedAttributes=members", ct);
+    public Task<Reply> Read(ResourceKind kind, string id, CancellationToken ct) =>
+        Get(kind.Path(id) + (kind.Query is "" ? "" : "?" + kind.Query), ct);
 
     public Task<Reply> Get(string path, CancellationToken ct) => Send("GET", path, null, ct);
 
-    public Task<Reply> CreateUser(JsonObject body) => Send("POST", "/Users", body, CancellationToken.None);
-
-    public Task<Reply> CreateGroup(JsonObject body) => Send("POST", "/Groups", body, CancellationToken.None);
+    public Task<Reply> Create(ResourceKind kind, Dictionary<string, string> values) =>
+        Send("POST", kind.Collection, kind.Body(values), CancellationToken.None);
 
     public Task<Reply> Patch(string path, JsonArray operations) =>
         Send("PATCH", path, PatchOperations.Message(operations), CancellationToken.None);
 
     public Task<Reply> Delete(string path) => Send("DELETE", path, null, CancellationToken.None);
-
-    public static string UserPath(string id) => "/Users/" + Uri.EscapeDataString(id);
-
-    public static string GroupPath(string id) => "/Groups/" + Uri.EscapeDataString(id);
 
     static string Filter(string attribute, string value) =>
         CheckRun.UrlEncode(

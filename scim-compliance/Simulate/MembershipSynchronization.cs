@@ -4,7 +4,7 @@ namespace ScimCompliance.Simulate;
 /// Members of groups: one GET of the group without members, then PATCHes with mostly one member each, several at once also to the same group
 /// (observed: snipe-it#19115, Infisical#6471). What was not confirmed is sent again.
 /// </summary>
-sealed class MembershipSynchronization(ProvisioningJob job, EntraRequests entra, GroupSynchronization groups, Random random)
+sealed class MembershipSynchronization(ProvisioningJob job, EntraRequests entra, ResourceSynchronization groups, Random random)
 {
     /// <summary>One PATCH of so many has more than one member.</summary>
     const int SeveralOneIn = 8;
@@ -22,7 +22,7 @@ sealed class MembershipSynchronization(ProvisioningJob job, EntraRequests entra,
                 || job.Groups.GetValueOrDefault(group.ObjectId) is not { IsLinked: true } link
             )
                 continue;
-            var expected = GroupSynchronization.Expected(job, tenant, group, link);
+            var expected = GroupSynchronization.ExpectedMembers(job, tenant, group, link);
             var added = expected.Where(member => !link.Members.Contains(member) || link.UnconfirmedMembers.Contains(member));
             // Who is not linked any more cannot be named: a deleted one is gone from the group anyway.
             var removed = link
@@ -57,7 +57,7 @@ sealed class MembershipSynchronization(ProvisioningJob job, EntraRequests entra,
             link.UnconfirmedMembers.UnionWith(batch);
         var ids = batch.Select(job.IdOf).OfType<string>();
         var reply = await entra.Patch(
-            EntraRequests.GroupPath(link.Id!),
+            ResourceKind.Group.Path(link.Id!),
             adds ? job.Operations.AddMembers(ids) : job.Operations.RemoveMembers(ids)
         );
         if (!job.Accept(reply, objectId, Phase.Members, link.Name))

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ScimCompliance.Http;
 using ScimCompliance.Verify;
 
@@ -99,7 +98,7 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
     {
         var users = new UserSynchronization(_job, _entra, ct);
         await users.SynchronizeAsync(user);
-        if (!Told(user.ObjectId, _job.Users, Count.UsersCreated, Count.UsersUpdated))
+        if (!Told(user.ObjectId, ResourceKind.User))
             return false;
         if (user.Manager is null)
             return true;
@@ -113,9 +112,9 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
 
     async Task<bool> GroupAsync(TenantGroup group, CancellationToken ct)
     {
-        var groups = new GroupSynchronization(_job, _entra, ct);
-        await groups.SynchronizeAsync(group);
-        if (!Told(group.ObjectId, _job.Groups, Count.GroupsCreated, Count.GroupsUpdated))
+        var groups = new ResourceSynchronization(_job, _entra, ResourceKind.Group, ct);
+        await new GroupSynchronization(_job, groups).SynchronizeAsync(group);
+        if (!Told(group.ObjectId, ResourceKind.Group))
             return false;
         foreach (var user in group.Members.Select(member => tenant.Users[member]))
             await FindMemberAsync(user, ct);
@@ -149,16 +148,16 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
     async Task FindAsync(string objectId, CancellationToken ct)
     {
         var name = AttributeMapping.Of(tenant.Users[objectId])["userName"];
-        var reply = await _entra.MatchUser(name, ct);
-        if (reply.IsSuccess && Matching.Problem(reply, "userName", name) is null && reply.Resources is [{ } found])
+        var reply = await _entra.Match(ResourceKind.User, name, ct);
+        if (reply.IsSuccess && Matching.Problem(reply, ResourceKind.User, name) is null && reply.Resources is [{ } found])
             _job.Users[objectId] = new(name) { Id = found.At("id").Text(), IsMatched = true };
     }
 
-    bool Told(string objectId, ConcurrentDictionary<string, Link> links, Count created, Count updated)
+    bool Told(string objectId, ResourceKind kind)
     {
         if (!Mended())
             return false;
-        var link = links[objectId];
+        var link = _job.Links(kind)[objectId];
         _steps.Add(
             (
                 "Match between source and target system",
@@ -166,11 +165,11 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
             )
         );
         // A user may also come back to be active, which counts as restored.
-        var changed = _job.Figures[updated] + _job.Figures[Count.UsersRestored] > 0;
+        var changed = _job.Figures[kind.Updated] + _job.Figures[Count.UsersRestored] > 0;
         _steps.Add(
             (
                 "Perform action",
-                _job.Figures[created] > 0 ? $"Success: '{link.Name}' was created, with the id {link.Id}."
+                _job.Figures[kind.Created] > 0 ? $"Success: '{link.Name}' was created, with the id {link.Id}."
                 : changed ? $"Success: '{link.Name}' was updated."
                 : $"Skipped: '{link.Name}' has no changes to be made."
             )

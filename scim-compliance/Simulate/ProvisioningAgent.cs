@@ -19,7 +19,7 @@ sealed class ProvisioningAgent(ScimClient client, ProvisioningJob job, Random ra
     public Task<Reply> ProbeAsync(CancellationToken ct) => Entra.Probe(random.NextGuid(), ct);
 
     /// <summary>The same for groups.</summary>
-    public Task<Reply> ProbeGroupsAsync(CancellationToken ct) => Entra.MatchGroup(random.NextGuid(), ct);
+    public Task<Reply> ProbeGroupsAsync(CancellationToken ct) => Entra.Match(ResourceKind.Group, random.NextGuid(), ct);
 
     /// <summary>One cycle. It ends early in quarantine, which <see cref="CycleFigures.Quarantine"/> tells.</summary>
     public async Task RunCycleAsync(Tenant tenant, CycleFigures figures, CancellationToken ct)
@@ -28,7 +28,7 @@ sealed class ProvisioningAgent(ScimClient client, ProvisioningJob job, Random ra
         try
         {
             await UsersAsync(tenant, new(job, Entra, ct), ct);
-            await GroupsAsync(tenant, new(job, Entra, ct), ct);
+            await GroupsAsync(tenant, new(job, Entra, ResourceKind.Group, ct), ct);
         }
         catch (Quarantined quarantined)
         {
@@ -48,19 +48,20 @@ sealed class ProvisioningAgent(ScimClient client, ProvisioningJob job, Random ra
         await AllAsync($"{job.Figures.Name}: managers", [.. tenant.Users.Values.Where(users.IsManagerDue)], users.SendManagerAsync, ct);
     }
 
-    async Task GroupsAsync(Tenant tenant, GroupSynchronization groups, CancellationToken ct)
+    async Task GroupsAsync(Tenant tenant, ResourceSynchronization resources, CancellationToken ct)
     {
+        var groups = new GroupSynchronization(job, resources);
         // Deleted ones first: their names may be in use again.
         await AllAsync(
             $"{job.Figures.Name}: deleted groups",
             Gone(job.Groups, tenant.Groups.ContainsKey, Phase.Groups),
-            gone => groups.DeleteAsync(gone.Key, gone.Value),
+            gone => resources.DeleteAsync(gone.Key, gone.Value),
             ct
         );
         await AllAsync($"{job.Figures.Name}: groups", [.. tenant.Groups.Values.Where(groups.IsDue)], groups.SynchronizeAsync, ct);
         await AllAsync(
             $"{job.Figures.Name}: memberships",
-            new MembershipSynchronization(job, Entra, groups, random).Plan(tenant),
+            new MembershipSynchronization(job, Entra, resources, random).Plan(tenant),
             send => send(),
             ct
         );

@@ -78,6 +78,8 @@ sealed class ProvisioningJob(Dialect dialect, string mark)
 
     public ConcurrentDictionary<string, Link> Groups { get; } = [];
 
+    public ConcurrentDictionary<string, Link> Links(ResourceKind kind) => kind == ResourceKind.User ? Users : Groups;
+
     /// <summary>objectIds of users that are disabled in Entra and were not found.</summary>
     public ConcurrentDictionary<string, string> Skipped { get; } = [];
 

@@ -41,29 +41,17 @@ sealed class ServerComparison(Tenant tenant, ProvisioningJob job, Func<string, T
             },
             ct
         );
-        await WalkAsync(
-            "/Users",
-            "userName",
-            "attributes=id,userName&",
-            [.. job.Users.Values.Select(link => link.Id).OfType<string>()],
-            ct
-        );
-        await WalkAsync(
-            "/Groups",
-            "displayName",
-            "excludedAttributes=members&",
-            [.. job.Groups.Values.Select(link => link.Id).OfType<string>()],
-            ct
-        );
+        await WalkAsync(ResourceKind.User, "attributes=id,userName", ct);
+        await WalkAsync(ResourceKind.Group, ResourceKind.Group.Query, ct);
         return Differences;
     }
 
     public async Task CompareAsync(TenantUser user)
     {
         var link = job.Users.GetValueOrDefault(user.ObjectId);
-        if (await ReadAsync("user", AttributeMapping.Of(user)["userName"], link, EntraRequests.UserPath) is not { } shown)
+        if (await ReadAsync(ResourceKind.User, AttributeMapping.Of(user)["userName"], link) is not { } shown)
             return;
-        CompareAttributes("user", link!.Name, UserSynchronization.Expected(user, link), shown, AttributeMapping.UserTargets);
+        CompareAttributes(ResourceKind.User, link!.Name, UserSynchronization.Expected(user, link), shown);
         var manager = job.IdOf(user.Manager);
         if (AttributeMapping.ShownManager(shown.Json) is var came && came != manager)
             Differs("user", link.Name, "manager", manager ?? "absent", came ?? "absent");
@@ -82,13 +70,13 @@ sealed class ServerComparison(Tenant tenant, ProvisioningJob job, Func<string, T
     public async Task CompareAsync(TenantGroup group, bool others = true)
     {
         var link = job.Groups.GetValueOrDefault(group.ObjectId);
-        if (await ReadAsync("group", group.DisplayName, link, EntraRequests.GroupPath) is not { } shown)
+        if (await ReadAsync(ResourceKind.Group, group.DisplayName, link) is not { } shown)
             return;
-        CompareAttributes("group", group.DisplayName, AttributeMapping.Of(group), shown, AttributeMapping.GroupTargets);
+        CompareAttributes(ResourceKind.Group, group.DisplayName, AttributeMapping.Of(group), shown);
         var came = shown["members"].Items().Select(member => member.At("value").Text()).ToList();
         var there = came.ToHashSet();
         var expected = new Dictionary<string, string>();
-        foreach (var member in GroupSynchronization.Expected(job, tenant, group, link!))
+        foreach (var member in GroupSynchronization.ExpectedMembers(job, tenant, group, link!))
             expected[job.IdOf(member)!] = NameOf(member);
         // Memberships of the disabled are neither sent nor taken away: in a group of a run before they may be there.
         var open = link!.IsMatched
@@ -102,7 +90,7 @@ sealed class ServerComparison(Tenant tenant, ProvisioningJob job, Func<string, T
             Differs("group", group.DisplayName, $"member {missing.Value}", "there", "missing");
         // Who was deleted in Entra and stays is still a member; and a group that stays may have been matched again by a new one of its name.
         var extras =
-            others && !job.Kept.ContainsKey(EntraRequests.GroupPath(link.Id!))
+            others && !job.Kept.ContainsKey(ResourceKind.Group.Path(link.Id!))
                 ? there.Where(id => !expected.ContainsKey(id) && !open.Contains(id) && !Stays(id))
                 : [];
         foreach (var extra in extras)
@@ -112,13 +100,13 @@ sealed class ServerComparison(Tenant tenant, ProvisioningJob job, Func<string, T
     }
 
     /// <summary>Null when it is not there, which is a difference.</summary>
-    async Task<Reply?> ReadAsync(string kind, string name, Link? link, Func<string, string> path)
+    async Task<Reply?> ReadAsync(ResourceKind kind, string name, Link? link)
     {
-        var reply = link?.Id is { } id ? await get(path(id)) : null;
+        var reply = link?.Id is { } id ? await get(kind.Path(id)) : null;
         if (reply is { Status: 200 })
             return reply;
         Differs(
-            kind,
+            kind.Name,
             name,
             "it",
             "there",
@@ -129,16 +117,18 @@ sealed class ServerComparison(Tenant tenant, ProvisioningJob job, Func<string, T
         return null;
     }
 
-    void CompareAttributes(string kind, string name, Dictionary<string, string> expected, Reply reply, IReadOnlyList<string> targets)
+    void CompareAttributes(ResourceKind kind, string name, Dictionary<string, string> expected, Reply reply)
     {
-        var shown = AttributeMapping.Shown(reply.Json, targets);
-        foreach (var target in targets)
+        var shown = AttributeMapping.Shown(reply.Json, kind.Targets);
+        foreach (var target in kind.Targets)
             if (expected.GetValueOrDefault(target) is var should && shown.GetValueOrDefault(target) is var came && should != came)
-                Differs(kind, name, target, Quoted(should), Quoted(came));
+                Differs(kind.Name, name, target, Quoted(should), Quoted(came));
     }
 
-    async Task WalkAsync(string collection, string name, string query, HashSet<string> known, CancellationToken ct)
+    async Task WalkAsync(ResourceKind kind, string query, CancellationToken ct)
     {
+        var collection = kind.Collection;
+        var known = job.Links(kind).Values.Select(link => link.Id).OfType<string>().ToHashSet();
         var first = await get($"{collection}?startIndex=1&count=1");
         var total = first.TotalResults;
         if (total < 0 || total > Math.Max(MostWalked, 2 * known.Count))
@@ -152,7 +142,7 @@ sealed class ServerComparison(Tenant tenant, ProvisioningJob job, Func<string, T
         for (var start = 1; start <= total; progress.Step())
         {
             ct.ThrowIfCancellationRequested();
-            var page = await get($"{collection}?{query}startIndex={start}&count={PageSize}");
+            var page = await get($"{collection}?{query}&startIndex={start}&count={PageSize}");
             if (page.Resources is [])
             {
                 Notes.Add(
@@ -162,14 +152,14 @@ sealed class ServerComparison(Tenant tenant, ProvisioningJob job, Func<string, T
             }
             foreach (var found in page.Resources)
                 if (
-                    found.At(name).Text() is var ours
+                    found.At(kind.NameAttribute).Text() is var ours
                     && ours.Contains(tenant.Mark, StringComparison.OrdinalIgnoreCase)
                     && !known.Contains(found.At("id").Text())
-                    && $"{collection}/{Uri.EscapeDataString(found.At("id").Text())}" is var path
+                    && kind.Path(found.At("id").Text()) is var path
                     && !job.Deleted.ContainsKey(path)
                     && !job.Kept.ContainsKey(path)
                 )
-                    Differs(collection is "/Users" ? "user" : "group", ours, $"resource {found.At("id").Text()}", "absent", "there");
+                    Differs(kind.Name, ours, $"resource {found.At("id").Text()}", "absent", "there");
             start += page.Resources.Count;
         }
     }
@@ -188,7 +178,7 @@ sealed class ServerComparison(Tenant tenant, ProvisioningJob job, Func<string, T
         );
     }
 
-    bool Stays(string id) => job.Kept.ContainsKey(EntraRequests.UserPath(id)) || job.Kept.ContainsKey(EntraRequests.GroupPath(id));
+    bool Stays(string id) => job.Kept.ContainsKey(ResourceKind.User.Path(id)) || job.Kept.ContainsKey(ResourceKind.Group.Path(id));
 
     string NameOf(string objectId) => (job.Users.GetValueOrDefault(objectId) ?? job.Groups.GetValueOrDefault(objectId))?.Name ?? objectId;
 
