@@ -6,8 +6,9 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Scim;
-using ScimProvisioning.Http;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Http.Replies;
+using ScimProvisioning.Storage.ControlPlane;
+using ScimProvisioning.Storage.Resources;
 
 namespace ScimProvisioning.Benchmarks;
 

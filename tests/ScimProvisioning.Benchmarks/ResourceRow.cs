@@ -2,7 +2,8 @@ using System.Text.Json.Nodes;
 using Npgsql;
 using NpgsqlTypes;
 using Scim;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Storage.ControlPlane;
+using ScimProvisioning.Storage.Resources;
 
 namespace ScimProvisioning.Benchmarks;
 

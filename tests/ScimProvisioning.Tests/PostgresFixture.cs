@@ -4,11 +4,13 @@ using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using ScimProvisioning.Hosting;
+using Testcontainers.PostgreSql;
 
 namespace ScimProvisioning.Tests;
 
 /// <summary>
-/// One PostgreSQL for the whole run: the one of <c>ConnectionStrings__Postgres</c> if given, a container if Testcontainers is compiled in,
+/// One PostgreSQL for the whole run: the one of <c>ConnectionStrings__Postgres</c> if given, a container if
+/// <c>UseTestcontainers=true</c>,
 /// else a throw-away cluster of the installed programs. If there is none of them the run fails and says what to install.
 /// </summary>
 [SetUpFixture]
@@ -88,14 +90,8 @@ sealed class PostgresFixture
     {
         if (IsGiven)
             return Given!;
-#if TESTCONTAINERS
-        var container = new Testcontainers.PostgreSql.PostgreSqlBuilder("postgres:18")
-            .WithCommand("-c", "max_connections=300", "-c", "fsync=off")
-            .Build();
-        await container.StartAsync();
-        _stop = container.DisposeAsync;
-        return container.GetConnectionString();
-#else
+        if (Environment.GetEnvironmentVariable("UseTestcontainers") is "true")
+            return await StartContainerAsync();
         var throwAway = EmbeddedPostgresOptions.ThrowAway(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()));
         var embedded = await EmbeddedPostgres.StartAsync(
             throwAway with
@@ -108,6 +104,13 @@ sealed class PostgresFixture
         );
         _stop = embedded.DisposeAsync;
         return embedded.ConnectionStringTo("postgres");
-#endif
+    }
+
+    static async Task<string> StartContainerAsync()
+    {
+        var container = new PostgreSqlBuilder("postgres:18").WithCommand("-c", "max_connections=300", "-c", "fsync=off").Build();
+        await container.StartAsync();
+        _stop = container.DisposeAsync;
+        return container.GetConnectionString();
     }
 }

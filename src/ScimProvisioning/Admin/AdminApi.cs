@@ -1,4 +1,11 @@
 using System.Text.Json.Serialization;
+using ScimProvisioning.Admin.Audit;
+using ScimProvisioning.Admin.Connections;
+using ScimProvisioning.Admin.Credentials;
+using ScimProvisioning.Admin.Keys;
+using ScimProvisioning.Admin.Organizations;
+using ScimProvisioning.Admin.Schemas;
+using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
 
 namespace ScimProvisioning.Admin;
@@ -6,15 +13,12 @@ namespace ScimProvisioning.Admin;
 /// <summary>The admin API and its description.</summary>
 static class AdminApi
 {
-    /// <summary>Where the admin API is.</summary>
-    public const string Path = "/api/v1";
-
     /// <summary>Registers what stands behind the endpoints, and their description.</summary>
     public static IServiceCollection AddAdmin(this IServiceCollection services)
     {
-        services.AddScoped<AdminWork>();
+        services.AddScoped<AdminTransaction>();
         services.AddScoped<Idempotency>();
-        services.AddSingleton<DailyLook>().AddHostedService(provider => provider.GetRequiredService<DailyLook>());
+        services.AddSingleton<DailyJob>().AddHostedService(provider => provider.GetRequiredService<DailyJob>());
         services.AddValidators();
         // A misspelt member must not pass for one that was left out, and so for the default; nor the second of two for the first, nor "90" for 90.
         services.ConfigureHttpJsonOptions(json =>
@@ -30,7 +34,7 @@ static class AdminApi
     /// <summary>Maps <c>/api/v1</c> for admin keys, and <c>/swagger</c> for everybody.</summary>
     public static void MapAdmin(this WebApplication app)
     {
-        var admin = app.MapGroup(Path)
+        var admin = app.MapGroup(ApiRoutes.Root)
             .RequireAuthorization(Access.AdminPolicy)
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden)
@@ -51,7 +55,7 @@ static class AdminApi
 
         // What was read for the handler is read again to compare requests.
         app.UseWhen(
-            http => http.Request.Path.StartsWithSegments(Path) && Idempotency.IsAsked(http.Request),
+            http => http.Request.Path.StartsWithSegments(ApiRoutes.Root) && Idempotency.IsAsked(http.Request),
             buffered =>
                 buffered.Use(
                     (http, next) =>

@@ -1,12 +1,16 @@
-using System.IdentityModel.Tokens.Jwt;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
+using ScimProvisioning.Auth.AdminKeys;
+using ScimProvisioning.Auth.Connections;
 using ScimProvisioning.Auth.Entra;
 using ScimProvisioning.Auth.OAuth;
+using ScimProvisioning.Auth.Throttling;
+using ScimProvisioning.Auth.Tokens;
 
 namespace ScimProvisioning.Auth;
 
@@ -24,15 +28,15 @@ static class Access
     {
         services.AddOptions<SigningKeys>().Bind(configuration.GetSection("Tokens"));
         services.AddSingleton<PublicUrl>();
-        services.AddSingleton<AdminKeys>();
+        services.AddSingleton<AdminKeyStore>();
         services.AddSingleton<ConnectionTypes>();
         services.AddSingleton<ConnectionCache>();
         services.AddSingleton<ConnectionChanges>().AddHostedService(provider => provider.GetRequiredService<ConnectionChanges>());
         services.AddSingleton<TokenUse>().AddHostedService(provider => provider.GetRequiredService<TokenUse>());
-        services.AddSingleton<FailedLogins>().AddHostedService(provider => provider.GetRequiredService<FailedLogins>());
-        services.AddSingleton<BadLogins>();
-        services.AddSingleton<ValidatedTokens>();
-        services.AddSingleton<Logins>();
+        services.AddSingleton<FailedLoginLog>().AddHostedService(provider => provider.GetRequiredService<FailedLoginLog>());
+        services.AddSingleton<LoginThrottle>();
+        services.AddSingleton<TokenCache>();
+        services.AddSingleton<CredentialCheck>();
         services.AddSingleton<SecretTokenEvents>();
         services.AddOptions<EntraOptions>().Bind(configuration.GetSection("Entra"));
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<EntraOptions>>().Value);
@@ -40,8 +44,6 @@ static class Access
         services.AddSingleton<EntraTokenEvents>();
         services.AddOAuth();
 
-        // JwtBearer 3.1 has no MapInboundClaims of its own: claims keep the names they have in the token.
-        JwtSecurityTokenHandler.DefaultMapInboundClaims = false;
         // Nothing here is protected by it: no key ring on disk, which replicas would have to share.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services
@@ -54,8 +56,8 @@ static class Access
         services.AddOptions<JwtBearerOptions>(SecretToken.Scheme).Configure<IOptions<SigningKeys>>(Validate);
         services.AddOptions<JwtBearerOptions>(EntraTokenEvents.Scheme).Configure<EntraOptions, IssuerKeys, TimeProvider>(ValidateEntra);
 
-        services.AddSingleton<IPolicyEvaluator, RememberedTokens>();
-        services.AddSingleton<IAuthorizationMiddlewareResultHandler, LoginChallenge>();
+        services.AddSingleton<IPolicyEvaluator, TokenCachePolicyEvaluator>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationResultHandler>();
         services
             .AddAuthorizationBuilder()
             .AddPolicy(
@@ -72,23 +74,28 @@ static class Access
     public static void CheckSettings(IServiceProvider services)
     {
         _ = services.GetRequiredService<IOptions<SigningKeys>>().Value.All;
-        services.GetRequiredService<AdminKeys>().RequireStrongKey();
+        services.GetRequiredService<AdminKeyStore>().RequireStrongKey();
         services.GetRequiredService<PublicUrl>();
         services.GetRequiredService<EntraOptions>().Check();
     }
 
-    static void Validate(JwtBearerOptions options, IOptions<SigningKeys> keys) =>
+    static void Validate(JwtBearerOptions options, IOptions<SigningKeys> keys)
+    {
+        options.MapInboundClaims = false;
         options.TokenValidationParameters = new()
         {
             IssuerSigningKeys = keys.Value.All,
+            ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
             ValidAudience = SecretToken.Audience,
             ValidateIssuer = false,
-            // Logins does, when it is known whose token it is: that one has expired is told to its admin.
+            // CredentialCheck checks it, once the token's connection is known: an admin is told that a token has expired.
             ValidateLifetime = false,
         };
+    }
 
     static void ValidateEntra(JwtBearerOptions options, EntraOptions entra, IssuerKeys keys, TimeProvider clock)
     {
+        options.MapInboundClaims = false;
         options.ConfigurationManager = keys.Of(entra.MetadataAddress);
         // IssuerKeys does, and not for everybody who makes up the name of a key.
         options.RefreshOnIssuerKeyNotFound = false;

@@ -15,7 +15,7 @@ sealed class PublicUrl(IConfiguration configuration, IServer server)
     public string Of(string connectionKey) => $"{Root}/scim/v2/{connectionKey}";
 
     /// <summary>Where OAuth clients get access tokens.</summary>
-    public string OfTokens => Root + OAuth.TokenEndpoint.Path;
+    public string OfTokens => Root + OAuth.AccessTokenEndpoint.Path;
 
     static string? Configured(string? configured)
     {

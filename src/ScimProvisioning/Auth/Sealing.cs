@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ScimProvisioning.Auth.Tokens;
 
 namespace ScimProvisioning.Auth;
 

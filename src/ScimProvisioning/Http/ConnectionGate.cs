@@ -1,4 +1,5 @@
-using ScimProvisioning.Auth;
+using ScimProvisioning.Auth.Connections;
+using ScimProvisioning.Http.Replies;
 
 namespace ScimProvisioning.Http;
 

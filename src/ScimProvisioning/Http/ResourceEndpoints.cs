@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Http.Replies;
+using ScimProvisioning.Http.Requests;
+using ScimProvisioning.Storage.Resources;
 
 namespace ScimProvisioning.Http;
 

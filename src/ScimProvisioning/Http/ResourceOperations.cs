@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Scim;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Http.Replies;
+using ScimProvisioning.Http.Requests;
+using ScimProvisioning.Storage.Resources;
 
 namespace ScimProvisioning.Http;
 
@@ -54,7 +56,7 @@ sealed class ResourceOperations(ResourceStore store)
                         document.Remove(GroupSchema.Members.Name);
                     return document;
                 },
-                type.IsGroup ? MembershipOperations.Exactly(members) : MembershipOperations.None,
+                type.IsGroup ? MembershipPatch.Exactly(members) : MembershipPatch.None,
                 ct
             ) ?? throw NotFound(id, type);
         return await WithMembersAsync(caller, changed, shown, ct);
@@ -73,8 +75,7 @@ sealed class ResourceOperations(ResourceStore store)
     )
     {
         var key = IdOf(id, type);
-        var operations = PatchParser.Parse(body, type, caller.Settings.IgnoreUnknownAttributes).ToList();
-        var membership = MembershipOperations.TakeFrom(operations);
+        var (membership, operations) = MembershipPatch.Split(PatchParser.Parse(body, type, caller.Settings.IgnoreUnknownAttributes));
         var changed =
             await store.UpdateAsync(
                 caller,
@@ -127,7 +128,7 @@ sealed class ResourceOperations(ResourceStore store)
     {
         if (!type.IsGroup)
             return [];
-        var members = MembershipChange.Named(document[GroupSchema.Members.Name]);
+        var members = MemberIds.Read(document[GroupSchema.Members.Name]);
         document.Remove(GroupSchema.Members.Name);
         return members;
     }

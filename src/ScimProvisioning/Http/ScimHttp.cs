@@ -1,13 +1,17 @@
 using ScimProvisioning.Auth;
+using ScimProvisioning.Auth.Connections;
+using ScimProvisioning.Http.Bulk;
+using ScimProvisioning.Http.Discovery;
+using ScimProvisioning.Http.Lists;
+using ScimProvisioning.Http.RateLimiting;
+using ScimProvisioning.Http.Replies;
+using ScimProvisioning.Http.Requests;
 
 namespace ScimProvisioning.Http;
 
 /// <summary>SCIM over HTTP: what the server needs for it, and its routes.</summary>
 static class ScimHttp
 {
-    /// <summary>Path of the alias that takes the connection from the token alone; the Tenant URL adds the connection's key.</summary>
-    public const string Root = "/scim/v2";
-
     public static void AddScimHttp(this WebApplicationBuilder builder)
     {
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -20,14 +24,14 @@ static class ScimHttp
             kestrel.AddServerHeader = false;
         });
         builder.Services.AddErrors();
-        builder.AddFairness();
+        builder.AddConnectionRateLimiting();
         builder.Services.AddSingleton<Cursors>();
         builder.Services.AddSingleton<ResourceOperations>();
     }
 
     public static void MapScim(this WebApplication app)
     {
-        foreach (var prefix in (string[])[Root, $"{Root}/{ConnectionKey.RoutePattern}"])
+        foreach (var prefix in (string[])[ScimRoutes.Root, $"{ScimRoutes.Root}/{ConnectionKey.RoutePattern}"])
         {
             var scim = app.MapGroup(prefix).RequireAuthorization(Access.ScimPolicy).ExcludeFromDescription();
             DiscoveryEndpoints.Map(scim);
@@ -38,12 +42,8 @@ static class ScimHttp
             scim.Map("Me", () => ScimResult.NotImplemented);
         }
         // Whoever asks for something else must say who he is first.
-        app.Map(Root + "/{**rest}", () => TypedResults.StatusCode(StatusCodes.Status404NotFound))
+        app.Map(ScimRoutes.Root + "/{**rest}", () => TypedResults.StatusCode(StatusCodes.Status404NotFound))
             .RequireAuthorization(Access.ScimPolicy)
             .ExcludeFromDescription();
     }
-
-    /// <summary>RFC 9110 §9.1: whatever can be read can be asked about.</summary>
-    public static void MapRead(this RouteGroupBuilder scim, string pattern, Delegate read) =>
-        scim.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], read);
 }

@@ -3,8 +3,9 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using ScimProvisioning.Auth;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Auth.AdminKeys;
+using ScimProvisioning.Storage.ControlPlane;
+using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Tests.Admin;
 
@@ -14,7 +15,7 @@ static class AdminCalls
     /// <summary>A client with a full key of one organization.</summary>
     public static async Task<HttpClient> AdminOf(this ScimServer server, Guid organization)
     {
-        var (row, key) = AdminKeys.Create("Test", AdminKey.Full, organization, "test", server.Clock.GetUtcNow());
+        var (row, key) = AdminKeyStore.Create("Test", AdminKey.Full, organization, "test", server.Clock.GetUtcNow());
         server.StartServer();
         await using var db = await server.Services.GetRequiredService<IDbContextFactory<ScimDbContext>>().CreateDbContextAsync();
         await using var transaction = await db.BeginAsync(Reach.Everything, default);

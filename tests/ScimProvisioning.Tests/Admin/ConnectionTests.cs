@@ -3,8 +3,8 @@ using System.Net;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using ScimProvisioning.Admin;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Admin.Connections;
+using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Tests.Admin;
 

@@ -30,7 +30,7 @@ sealed class DailyServer : IDisposable
 
     public Task Execute(string sql) => PostgresFixture.ExecuteAsync(sql, Database);
 
-    public Task Look() => _server.Services.GetRequiredService<DailyLook>().LookAsync(CancellationToken.None);
+    public Task Look() => _server.Services.GetRequiredService<DailyJob>().LookAsync(CancellationToken.None);
 
     /// <summary>Looks so many days later.</summary>
     public Task Look(int days)

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using ScimProvisioning.Auth;
+using ScimProvisioning.Auth.AdminKeys;
 
 namespace ScimProvisioning.Tests.Admin;
 
@@ -74,7 +74,7 @@ sealed class LastFullKeyTests
         Assert.That((await ScimServer.Send(_server.ClientWith(await Bootstrap()), HttpMethod.Get, "/admin-keys")).Status, Is.EqualTo(200));
     }
 
-    Task<string?> Bootstrap() => _server.Services.GetRequiredService<AdminKeys>().BootstrapAsync(CancellationToken.None);
+    Task<string?> Bootstrap() => _server.Services.GetRequiredService<AdminKeyStore>().BootstrapAsync(CancellationToken.None);
 
     Task<(int Status, JsonNode? Body)> Make(string json) => ScimServer.Send(First, HttpMethod.Post, "/admin-keys", json);
 

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using ScimProvisioning.Admin;
-using ScimProvisioning.Auth;
+using ScimProvisioning.Admin.Audit;
+using ScimProvisioning.Auth.Throttling;
+using ScimProvisioning.Auth.Tokens;
 
 namespace ScimProvisioning.Tests.Auth;
 
@@ -137,8 +138,8 @@ sealed class FailedLoginTests
     [Test]
     public void Every_reason_has_a_message_of_its_own() =>
         Assert.That(
-            Enum.GetValues<LoginRefusal>()
-                .Select(reason => FailedLoginMessages.Of(FailedLogins.Name(reason)))
+            Enum.GetValues<FailedLoginReason>()
+                .Select(reason => FailedLoginMessages.Of(FailedLoginLog.Name(reason)))
                 .Append(FailedLoginMessages.Of("new")),
             Is.Unique
         );

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using ScimProvisioning.Auth;
+using ScimProvisioning.Auth.Connections;
 
 namespace ScimProvisioning.Tests.Auth;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Tests.Faults;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Scim;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Resources.Search;
 
 namespace ScimProvisioning.Tests.Filtering;
 

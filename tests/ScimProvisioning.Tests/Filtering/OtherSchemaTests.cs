@@ -2,7 +2,8 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Scim;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Resources.Search;
 
 namespace ScimProvisioning.Tests.Filtering;
 

@@ -3,8 +3,10 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Scim;
-using ScimProvisioning.Http;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Http.Replies;
+using ScimProvisioning.Storage.ControlPlane;
+using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Resources;
 
 namespace ScimProvisioning.Tests.Generated;
 

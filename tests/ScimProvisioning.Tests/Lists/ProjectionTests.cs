@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using Scim;
-using ScimProvisioning.Http;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Http.Replies;
+using ScimProvisioning.Storage.ControlPlane;
+using ScimProvisioning.Storage.Resources;
 
 namespace ScimProvisioning.Tests.Lists;
 

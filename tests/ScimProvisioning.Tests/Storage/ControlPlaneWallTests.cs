@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Tests.Storage;
 

@@ -1,6 +1,7 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Tests.Hosting;
 
 namespace ScimProvisioning.Tests.Storage;
@@ -8,6 +9,18 @@ namespace ScimProvisioning.Tests.Storage;
 [TestFixture, Parallelizable]
 sealed class MigrationTests
 {
+    [Test]
+    public void The_model_changes_only_with_a_migration()
+    {
+        using var db = new DesignTimeContext().CreateDbContext([]);
+
+        Assert.That(
+            db.Database.HasPendingModelChanges(),
+            Is.False,
+            "The model has changed: add a migration with 'dotnet ef migrations add <Name>' and write its SQL (docs/contributing.md)."
+        );
+    }
+
     [Test]
     public async Task Two_servers_may_start_on_an_empty_database_at_once()
     {
@@ -106,7 +119,10 @@ sealed class MigrationTests
     {
         var network = new InvalidOperationException("EF's wrapping", new NpgsqlException("gone", new IOException()));
 
-        Assert.That((Database.IsUnavailable(network), Database.IsUnavailable(new InvalidOperationException())), Is.EqualTo((true, false)));
+        Assert.That(
+            (PostgresPool.IsUnavailable(network), PostgresPool.IsUnavailable(new InvalidOperationException())),
+            Is.EqualTo((true, false))
+        );
     }
 
     static async Task<object?> Ask(ScimServer server, string sql)

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Scim;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Storage.ControlPlane;
+using ScimProvisioning.Storage.Resources;
 
 namespace ScimProvisioning.Tests.Storage;
 

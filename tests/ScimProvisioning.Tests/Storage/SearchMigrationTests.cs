@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql;
 using Scim;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Resources.Search;
 
 namespace ScimProvisioning.Tests.Storage;
 
@@ -23,7 +24,7 @@ sealed class SearchMigrationTests
     {
         _database = await PostgresFixture.CreateDatabaseAsync();
         var options = new DbContextOptionsBuilder<ScimDbContext>();
-        Database.Configure(options.UseNpgsql(_database + "Pooling=false"));
+        PostgresPool.Configure(options.UseNpgsql(_database + "Pooling=false"));
         await using var db = new ScimDbContext(options.Options);
         var migrator = db.GetService<IMigrator>();
         await migrator.MigrateAsync("20261121000000_Initial");

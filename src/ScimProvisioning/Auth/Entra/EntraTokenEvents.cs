@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.Tokens;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Auth.Connections;
+using ScimProvisioning.Auth.Tokens;
+using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.Auth.Entra;
 
@@ -33,7 +35,9 @@ sealed class EntraTokenEvents(EntraOptions options, IssuerKeys keys, ConnectionC
         var (connection, refusal) = await FindAsync(context.HttpContext, context.Principal?.FindFirst("iss")?.Value);
         if (refusal is { } wrong)
             Refuse(context, wrong);
-        else if (Logins.Open(context.HttpContext, connection!, $"entra:{connection!.EntraTenantId}", Token.AllScopes) is { } closed)
+        else if (
+            CredentialCheck.Open(context.HttpContext, connection!, $"entra:{connection!.EntraTenantId}", Token.AllScopes) is { } closed
+        )
             context.Fail(closed.ToString());
     }
 
@@ -47,7 +51,7 @@ sealed class EntraTokenEvents(EntraOptions options, IssuerKeys keys, ConnectionC
     }
 
     /// <summary>The connection that a token of this issuer can open at this URL.</summary>
-    async ValueTask<(KnownConnection? Connection, LoginRefusal? Refusal)> FindAsync(HttpContext http, string? issuer)
+    async ValueTask<(KnownConnection? Connection, FailedLoginReason? Refusal)> FindAsync(HttpContext http, string? issuer)
     {
         var tenant = options.TenantOf(issuer);
         var connection =
@@ -56,14 +60,14 @@ sealed class EntraTokenEvents(EntraOptions options, IssuerKeys keys, ConnectionC
             : null;
         return connection switch
         {
-            null => (null, LoginRefusal.Unknown),
-            { EntraTenantId: null } or { Settings.AcceptEntraTokens: false } => (connection, LoginRefusal.EntraTokensNotAccepted),
-            _ when connection.EntraTenantId != tenant => (connection, LoginRefusal.WrongIssuer),
+            null => (null, FailedLoginReason.Unknown),
+            { EntraTenantId: null } or { Settings.AcceptEntraTokens: false } => (connection, FailedLoginReason.EntraTokensNotAccepted),
+            _ when connection.EntraTenantId != tenant => (connection, FailedLoginReason.WrongIssuer),
             _ => (connection, null),
         };
     }
 
     // Without the connection: that it is meant says the URL alone, until the token is proven.
-    static void Refuse(ResultContext<JwtBearerOptions> context, LoginRefusal reason) =>
-        context.Fail(Logins.Refuse(context.HttpContext, new(reason)).ToString());
+    static void Refuse(ResultContext<JwtBearerOptions> context, FailedLoginReason reason) =>
+        context.Fail(CredentialCheck.Refuse(context.HttpContext, new(reason)).ToString());
 }

@@ -1,4 +1,5 @@
 using Microsoft.IdentityModel.Tokens;
+using ScimProvisioning.Auth.Tokens;
 
 namespace ScimProvisioning.Auth.Entra;
 
@@ -12,16 +13,17 @@ static class IssuedToken
         new()
         {
             ValidAudiences = audiences,
+            ValidAlgorithms = [SecurityAlgorithms.RsaSha256],
             LifetimeValidator = (notBefore, expires, _, _) => clock.GetUtcNow() is var now && expires > now && !(notBefore > now + Skew),
         };
 
     /// <summary>What the library has found, for admins.</summary>
-    public static LoginRefusal Refusal(Exception failure) =>
+    public static FailedLoginReason Refusal(Exception failure) =>
         failure switch
         {
-            SecurityTokenInvalidLifetimeException => LoginRefusal.Expired,
-            SecurityTokenInvalidAudienceException => LoginRefusal.WrongAudience,
-            SecurityTokenInvalidIssuerException => LoginRefusal.WrongIssuer,
-            _ => LoginRefusal.WrongSignature,
+            SecurityTokenInvalidLifetimeException => FailedLoginReason.Expired,
+            SecurityTokenInvalidAudienceException => FailedLoginReason.WrongAudience,
+            SecurityTokenInvalidIssuerException => FailedLoginReason.WrongIssuer,
+            _ => FailedLoginReason.WrongSignature,
         };
 }

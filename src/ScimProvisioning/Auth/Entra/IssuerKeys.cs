@@ -15,6 +15,9 @@ sealed partial class IssuerKeys(TimeProvider clock, ILogger<IssuerKeys> log) : I
     static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
     static readonly TimeSpan BetweenRefreshes = TimeSpan.FromSeconds(10);
 
+    // A refresh that runs in the background would refuse the first token of a new key. The library reads the switch once, at its first use.
+    static IssuerKeys() => AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true);
+
     // Redirects would lead where no admin has pointed to.
     readonly HttpClient _http = new(
         new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(10) }
@@ -73,6 +76,8 @@ sealed partial class IssuerKeys(TimeProvider clock, ILogger<IssuerKeys> log) : I
                     )
                     {
                         RefreshInterval = BetweenTries,
+                        // The keys of an earlier document would still accept a token whose key was withdrawn.
+                        UseLastKnownGoodConfiguration = false,
                     }
                 )
         );

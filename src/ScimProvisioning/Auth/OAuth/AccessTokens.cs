@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Auth.Tokens;
+using ScimProvisioning.Storage.ControlPlane;
+using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Auth.OAuth;
 

@@ -1,10 +1,14 @@
 using Microsoft.EntityFrameworkCore;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Auth.Connections;
+using ScimProvisioning.Auth.Throttling;
+using ScimProvisioning.Auth.Tokens;
+using ScimProvisioning.Storage.ControlPlane;
+using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Auth.OAuth;
 
 /// <summary>Finds out which client asks, and whether it is the one that it says.</summary>
-sealed class ClientLogin(ClientAssertions assertions, ConnectionCache cache, FailedLogins failures, TimeProvider clock)
+sealed class ClientAuthentication(ClientAssertions assertions, ConnectionCache cache, FailedLoginLog failures, TimeProvider clock)
 {
     /// <summary>The client, tracked, with its connection; its secret, if it came with one, has been noted as used.</summary>
     /// <exception cref="OAuthException">It is none, or not now.</exception>
@@ -19,9 +23,9 @@ sealed class ClientLogin(ClientAssertions assertions, ConnectionCache cache, Fai
         var connection = client is null ? null : await cache.FindConnectionAsync(client.Connection!.Key, ct);
         var refusal =
             client is null || connection is null
-                ? LoginRefusal.Unknown
-                : Logins.Check(http, connection)
-                    ?? (client.RevokedAt is null ? await ProveAsync(client, request, jwt, ct) : LoginRefusal.Revoked);
+                ? FailedLoginReason.Unknown
+                : CredentialCheck.Check(http, connection)
+                    ?? (client.RevokedAt is null ? await ProveAsync(client, request, jwt, ct) : FailedLoginReason.Revoked);
         if (refusal is not { } reason)
             return client!;
         throw failures.AreTooMany(http, new(reason, connection, OAuthClientId: client?.Id))
@@ -55,15 +59,15 @@ sealed class ClientLogin(ClientAssertions assertions, ConnectionCache cache, Fai
             : null;
     }
 
-    async Task<LoginRefusal?> ProveAsync(OAuthClient client, TokenRequest request, UnverifiedJwt? jwt, CancellationToken ct)
+    async Task<FailedLoginReason?> ProveAsync(OAuthClient client, TokenRequest request, UnverifiedJwt? jwt, CancellationToken ct)
     {
         if (request.Assertion is { } assertion)
             return await assertions.RefusalAsync(client, assertion, jwt, ct);
         var now = clock.GetStoredNow();
         if (ClientSecret.Find(client, request.Secret ?? "") is not { } secret)
-            return LoginRefusal.WrongSecret;
+            return FailedLoginReason.WrongSecret;
         if (!ClientSecret.IsLive(secret, now))
-            return secret.RevokedAt is null ? LoginRefusal.Expired : LoginRefusal.Revoked;
+            return secret.RevokedAt is null ? FailedLoginReason.Expired : FailedLoginReason.Revoked;
         secret.LastUsedAt = now;
         return null;
     }

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.Auth.OAuth;
 

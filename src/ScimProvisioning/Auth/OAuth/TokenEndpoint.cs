@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Auth.Tokens;
+using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Auth.OAuth;
 
@@ -18,21 +19,21 @@ sealed record OAuthErrorResponse(
 );
 
 /// <summary>Where OAuth clients get access tokens (RFC 6749 §3.2): not below the SCIM endpoints, whose media types are others.</summary>
-static class TokenEndpoint
+static class AccessTokenEndpoint
 {
     public const string Path = "/oauth2/token";
 
     public static void AddOAuth(this IServiceCollection services)
     {
         services.AddSingleton<ClientAssertions>();
-        services.AddSingleton<ClientLogin>();
+        services.AddSingleton<ClientAuthentication>();
         services.AddSingleton<AccessTokens>();
     }
 
     // Every method: what is not a POST reads in OAuth's words that it must be one.
     public static void MapOAuth(this WebApplication app) => app.Map(Path, Answer).ExcludeFromDescription();
 
-    static async Task<IResult> Answer(HttpContext http, ScimDbContext db, ClientLogin logins, AccessTokens tokens)
+    static async Task<IResult> Answer(HttpContext http, ScimDbContext db, ClientAuthentication logins, AccessTokens tokens)
     {
         // §5.1; the old header too.
         (http.Response.Headers.CacheControl, http.Response.Headers.Pragma) = ("no-store", "no-cache");
@@ -50,7 +51,7 @@ static class TokenEndpoint
         }
     }
 
-    static async Task<AccessTokenResponse> IssueAsync(HttpContext http, ScimDbContext db, ClientLogin logins, AccessTokens tokens)
+    static async Task<AccessTokenResponse> IssueAsync(HttpContext http, ScimDbContext db, ClientAuthentication logins, AccessTokens tokens)
     {
         var ct = http.RequestAborted;
         var request = await TokenRequest.ReadAsync(http.Request, ct);

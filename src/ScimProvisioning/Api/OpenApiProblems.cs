@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace ScimProvisioning.Api;
+
+/// <summary>What our problem details (RFC 9457) say beyond the RFC.</summary>
+sealed class OpenApiProblems : ISchemaFilter
+{
+    /// <inheritdoc/>
+    public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
+    {
+        if (!context.Type.IsAssignableTo(typeof(ProblemDetails)) || schema is not OpenApiSchema { Properties: { } members })
+            return;
+        members["code"] = new OpenApiSchema
+        {
+            Type = JsonSchemaType.String,
+            Description = "What is wrong, for programs: it never changes.",
+        };
+        members["requestId"] = new OpenApiSchema
+        {
+            Type = JsonSchemaType.String,
+            Description = "The X-Request-Id, to be given to the operator.",
+        };
+    }
+}

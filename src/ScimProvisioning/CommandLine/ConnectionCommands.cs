@@ -1,0 +1,67 @@
+using System.CommandLine;
+using ScimProvisioning.Admin.Connections;
+
+namespace ScimProvisioning.CommandLine;
+
+/// <summary><c>connection create|list</c>.</summary>
+static class ConnectionCommands
+{
+    public static Command Create(CommandRun run) =>
+        new("connection", "Connections: each is one identity provider pushing one directory.") { Make(run), List(run) };
+
+    static Command Make(CommandRun run)
+    {
+        var command = new Command("create", "Creates a connection.");
+        var name = new Option<string>("--name") { Description = "What people call it", Required = true };
+        var organization = new Option<Guid?>("--organization", "--organization-id")
+        {
+            Description = "The organization it belongs to [default: the default organization]",
+        };
+        var provider = new Option<string?>("--provider")
+        {
+            Description = $"{string.Join(", ", ConnectionRules.Providers)} [default: {ConnectionRules.DefaultProvider}]",
+        };
+        var entraTenant = new Option<Guid?>("--entra-tenant-id")
+        {
+            Description = "The Entra tenant that pushes; tokens that Entra issues for it open the connection",
+        };
+        foreach (var option in (Option[])[name, organization, provider, entraTenant])
+            command.Add(option);
+
+        command.SetAction(
+            (parsed, ct) =>
+                run.ChangeAsync(
+                    async it =>
+                    {
+                        var request = new CreateConnectionRequest(
+                            parsed.GetRequiredValue(name),
+                            parsed.GetValue(organization),
+                            parsed.GetValue(provider),
+                            parsed.GetValue(entraTenant),
+                            EntraAppObjectId: null,
+                            AllowedAddresses: null,
+                            Settings: null
+                        );
+                        return await ConnectionEndpoints.Create(await it.ValidAsync(request, ct), it.Db, it.Work, it.Url, ct);
+                    },
+                    ct
+                )
+        );
+        return command;
+    }
+
+    static Command List(CommandRun run)
+    {
+        var command = new Command("list", "Lists connections, oldest first.");
+        var page = new PageOptions(command);
+        command.SetAction(
+            (parsed, ct) =>
+                run.ReadAsync(
+                    async it =>
+                        await ConnectionEndpoints.List(null, new(null, null), await it.ValidAsync(page.Of(parsed), ct), it.Db, it.Url, ct),
+                    ct
+                )
+        );
+        return command;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Buffers.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Scim;
+using ScimProvisioning.Auth;
+using ScimProvisioning.Auth.Tokens;
+using ScimProvisioning.Storage.Resources;
+
+namespace ScimProvisioning.Http.Lists;
+
+/// <summary>A place in a list, as a client holds it between two pages (RFC 9865).</summary>
+/// <param name="Total">Counted for the first page of a filtered list, and not again.</param>
+/// <param name="ExpiresAt">Unix time in seconds.</param>
+sealed record Cursor(PageEdge Edge, long? Total, long ExpiresAt);
+
+/// <summary>
+/// Makes cursors and reads them back. They are encrypted and signed: a client can neither look into one (it holds a value sorted by) nor forge
+/// one, nor use one for another connection or query. Nothing is kept on the server.
+/// </summary>
+sealed class Cursors(IOptions<SigningKeys> keys, TimeProvider clock)
+{
+    /// <summary>Seconds between two pages.</summary>
+    public const int Timeout = 3_600;
+
+    byte[] Key => field ??= Sealing.Key(keys.Value, "cursor");
+
+    /// <summary>The text of a cursor: characters that a URL carries as they are.</summary>
+    /// <param name="query">What the cursor belongs to.</param>
+    public string? Write(PageEdge? edge, long? total, string query)
+    {
+        if (edge is null)
+            return null;
+        var plain = JsonSerializer.SerializeToUtf8Bytes(new Cursor(edge, total, clock.GetUtcNow().ToUnixTimeSeconds() + Timeout));
+        return Base64Url.EncodeToString(Sealing.Seal(Key, plain, query));
+    }
+
+    /// <exception cref="ScimException">400 <c>invalidCursor</c> for what was not made here for this query; <c>expiredCursor</c>.</exception>
+    public Cursor Read(string text, string query)
+    {
+        var cursor =
+            Open(text, query)
+            ?? throw ScimException.InvalidCursor(
+                "The cursor is not one of this query: repeat filter, sortBy and sortOrder as they were, or begin with an empty cursor."
+            );
+        return cursor.ExpiresAt > clock.GetUtcNow().ToUnixTimeSeconds()
+            ? cursor
+            : throw ScimException.ExpiredCursor(
+                $"The cursor has expired: ask for the next page within {Timeout} seconds, or begin with an empty cursor."
+            );
+    }
+
+    Cursor? Open(string text, string query) =>
+        Base64Url.IsValid(text) && Sealing.Open(Key, Base64Url.DecodeFromChars(text), query) is { } plain
+            ? JsonSerializer.Deserialize<Cursor>(plain)
+            : null;
+}
