@@ -22,9 +22,11 @@ sealed record CreatedResource(string Path, string Id, string Name, Reply Reply)
 /// One run of one check: sends requests, makes marked resources, remembers every exchange. Preparing (<see cref="CreateUser"/>, <see cref="Memberships.CreateGroup"/>,
 /// <see cref="Read"/>, <see cref="Reply.RequireSuccess"/>) throws <see cref="Blocked"/> when it fails, since that is the failure of another check.
 /// </summary>
-sealed partial class CheckRun(Target target, CancellationToken ct)
+sealed partial class CheckRun(Target target, TimeProvider clock, CancellationToken ct)
 {
     public Target Target => target;
+
+    public TimeProvider Clock => clock;
 
     public CancellationToken CancellationToken => ct;
 

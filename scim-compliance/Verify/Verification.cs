@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ScimCompliance.Checks;
 using ScimCompliance.Http;
 
@@ -90,13 +89,13 @@ sealed class Verification(Target target, TimeProvider clock, TimeSpan limit, boo
             return new(check, Outcome.NotApplicable, [], TimeSpan.Zero, Reason: reason);
         using var time = CancellationTokenSource.CreateLinkedTokenSource(ct);
         time.CancelAfter(limit);
-        var trial = new CheckRun(target, time.Token);
-        var at = Stopwatch.GetTimestamp();
+        var run = new CheckRun(target, clock, time.Token);
+        var at = clock.GetTimestamp();
         CheckResult Result(Outcome outcome, string? expected = null, string? came = null, string? why = null) =>
-            new(check, outcome, trial.Sent(), Stopwatch.GetElapsedTime(at), expected, came, why);
+            new(check, outcome, run.Sent(), clock.GetElapsedTime(at), expected, came, why);
         try
         {
-            await check.Steps(trial);
+            await check.Steps(run);
             return Result(Outcome.Passed);
         }
         catch (CheckFailed broken)

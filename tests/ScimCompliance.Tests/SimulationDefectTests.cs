@@ -74,7 +74,7 @@ sealed class SimulationDefectTests
 
     static async Task<SimulationResult> RunAsync(TestServer server, Dialect dialect)
     {
-        using var client = new ScimClient(new Uri(server.Url), TestServer.Token, TimeSpan.FromSeconds(10));
+        using var client = new ScimClient(new Uri(server.Url), TestServer.Token, Run.Limit);
         var (tenant, people, random) = TenantGenerator.Generate(new(60, 8, 200), 7, "play");
         var options = new SimulationOptions(4, dialect, 8, TimeSpan.FromSeconds(10), TimeSpan.Zero, Keep: false);
         return await new Simulation(

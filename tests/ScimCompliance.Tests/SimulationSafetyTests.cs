@@ -38,7 +38,7 @@ sealed class SimulationSafetyTests
         var before = CleanUpTests.Populate(server.Store);
 
         Assert.That(
-            () => LoadAsync(server, new(null, TimeSpan.FromSeconds(20), 50, 4, 10)),
+            () => LoadAsync(server, new(null, Run.Limit, 50, 4, 10)),
             Throws.TypeOf<CannotRun>().With.Message.Contains("POST was answered with somebody else: '")
         );
         Assert.That(CleanUpTests.Shown(server.Store), Is.EqualTo(before));
@@ -61,7 +61,7 @@ sealed class SimulationSafetyTests
         );
         var before = CleanUpTests.Populate(server.Store);
 
-        var loaded = await LoadAsync(server, new(null, TimeSpan.FromSeconds(20), 300, 4, 10));
+        var loaded = await LoadAsync(server, new(null, Run.Limit, 300, 4, 10));
 
         Assert.That(CleanUpTests.Shown(server.Store), Is.EqualTo(before));
         Assert.That((loaded.Left.Count, loaded.Rows[^1].Count), Is.EqualTo((0, 300)));
@@ -207,7 +207,7 @@ sealed class SimulationSafetyTests
         );
 
         Assert.That(
-            () => LoadAsync(server, new(null, TimeSpan.FromSeconds(20), 50, 1, 2)),
+            () => LoadAsync(server, new(null, Run.Limit, 50, 1, 2)),
             Throws
                 .TypeOf<CannotRun>()
                 .With.Message.Match("cannot be made: POST .+ 403: Never.+ may be left there: /Users/.+ DELETE was answered 403")
@@ -255,7 +255,7 @@ sealed class SimulationSafetyTests
 
     static async Task<SimulationResult> SimulateAsync(TestServer server, int cycles, bool keep = false)
     {
-        using var client = new ScimClient(new Uri(server.Url), TestServer.Token, TimeSpan.FromSeconds(10));
+        using var client = new ScimClient(new Uri(server.Url), TestServer.Token, Run.Limit);
         var (tenant, people, random) = TenantGenerator.Generate(new(30, 6, 80), 7, "safe");
         var options = new SimulationOptions(cycles, Dialect.Default, 8, TimeSpan.FromSeconds(10), TimeSpan.Zero, keep);
         return await new Simulation(
@@ -271,7 +271,7 @@ sealed class SimulationSafetyTests
 
     static async Task<LoadResult> LoadAsync(TestServer server, LoadOptions options)
     {
-        using var client = new ScimClient(new Uri(server.Url), TestServer.Token, TimeSpan.FromSeconds(10));
+        using var client = new ScimClient(new Uri(server.Url), TestServer.Token, Run.Limit);
         return await new LoadRun(client, "1oad", 1, options, TimeProvider.System).RunAsync((_, _, _) => { }, CancellationToken.None);
     }
 }

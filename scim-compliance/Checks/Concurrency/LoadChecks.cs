@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
@@ -29,13 +28,13 @@ static class LoadChecks
                 // The first time, connections are opened as well.
                 for (var tries = 1; tries <= 2 && seconds > 1; tries++)
                 {
-                    var started = Stopwatch.GetTimestamp();
+                    var started = run.Clock.GetTimestamp();
                     var replies = await Task.WhenAll(
                         Enumerable
                             .Range(0, 25)
                             .Select(at => at % 2 is 0 ? run.Get(user.Path) : run.Find("/Users", $"userName eq \"{user.Name}\""))
                     );
-                    seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+                    seconds = run.Clock.GetElapsedTime(started).TotalSeconds;
                     foreach (var reply in replies)
                         reply.Success();
                 }

@@ -29,7 +29,7 @@ sealed class Store(Behaviour behaviour)
 {
     readonly List<Resource> _all = [];
     readonly Dictionary<string, Resource> _byId = new(StringComparer.Ordinal);
-    DateTimeOffset _last;
+    long _lastTick;
 
     public Lock Lock { get; } = new();
 
@@ -45,7 +45,8 @@ sealed class Store(Behaviour behaviour)
     /// <summary>In the order they were made.</summary>
     public IReadOnlyList<Resource> All => _all;
 
-    public string NewId() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString();
+    /// <summary>Greater than all before: a version 7 GUID begins with its millisecond, and no two are given in the same one.</summary>
+    public string NewId() => NewId(Now());
 
     public Resource? Find(string id) => _byId.GetValueOrDefault(id);
 
@@ -67,7 +68,7 @@ sealed class Store(Behaviour behaviour)
         var now = Now();
         var resource = new Resource
         {
-            Id = id ?? NewId(),
+            Id = id ?? NewId(now),
             Type = type,
             Document = document,
             Created = now,
@@ -181,9 +182,19 @@ sealed class Store(Behaviour behaviour)
         document["members"] = new JsonArray([.. ids.Select(id => new JsonObject { ["value"] = id })]);
     }
 
-    // Two writes within a millisecond are told apart, too.
-    DateTimeOffset Now() =>
-        _last = TimeProvider.System.GetUtcNow() is var now && now > _last.AddMilliseconds(1) ? now : _last.AddMilliseconds(1);
+    // The time, but at least a millisecond later than the time before: what is ordered by time is in the order of the writes.
+    DateTimeOffset Now()
+    {
+        while (true)
+        {
+            var last = Volatile.Read(ref _lastTick);
+            var next = Math.Max(TimeProvider.System.GetUtcNow().UtcTicks, last + TimeSpan.TicksPerMillisecond);
+            if (Interlocked.CompareExchange(ref _lastTick, next, last) == last)
+                return new(next, TimeSpan.Zero);
+        }
+    }
+
+    static string NewId(DateTimeOffset time) => Guid.CreateVersion7(time).ToString();
 
     static string Name(Resource resource) => (string?)resource.Document["displayName"] ?? (string?)resource.Document["userName"] ?? "";
 
