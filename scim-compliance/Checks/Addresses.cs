@@ -2,10 +2,12 @@ using ScimCompliance.Http;
 
 namespace ScimCompliance.Checks;
 
-/// <summary>Addresses that a server tells: absolute, or relative to the Tenant URL (RFC 7643 §2.3.7).</summary>
+/// <summary>Addresses in answers: absolute, or relative to the Tenant URL (RFC 7643 §2.3.7).</summary>
 static class Addresses
 {
-    /// <summary>What it may mean. Some write <c>/Users/…</c> or <c>../Users/…</c> and mean below the Tenant URL too.</summary>
+    /// <summary>
+    /// The URLs that a location may mean. Some servers write <c>/Users/…</c> or <c>../Users/…</c> for an address below the Tenant URL.
+    /// </summary>
     public static IReadOnlyList<Uri> PossibleUrls(this CheckRun run, string location)
     {
         if (Uri.TryCreate(location, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
@@ -14,8 +16,8 @@ static class Addresses
         return [.. new[] { new Uri(root, location), new Uri(root, location.TrimStart('.', '/')) }.Distinct()];
     }
 
-    /// <summary>Expects the resource there.</summary>
-    /// <exception cref="NotOffered">It is another host's: the token goes to the one it is for, whatever an answer says.</exception>
+    /// <summary>Expects that the resource can be read at this location.</summary>
+    /// <exception cref="NotOffered">The location names another host, which must not get the token.</exception>
     public static async Task ExpectAt(this CheckRun run, CreatedResource made, string location)
     {
         var urls = run.PossibleUrls(location);

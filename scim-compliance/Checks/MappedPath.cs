@@ -4,10 +4,12 @@ using ScimCompliance.Http;
 
 namespace ScimCompliance.Checks;
 
-/// <summary>Turns an attribute path as Entra maps it into the members of a user that has it.</summary>
+/// <summary>A path of Entra's attribute mapping: the JSON of a user that has it, and the name of its attribute.</summary>
 static partial class MappedPath
 {
-    /// <param name="path"><c>title</c>, <c>name.givenName</c>, <c>emails[type eq "work"].value</c> or an enterprise attribute with its URN.</param>
+    /// <param name="path">
+    /// <c>title</c>, <c>name.givenName</c>, <c>emails[type eq "work"].value</c> or an enterprise attribute with its URN.
+    /// </param>
     /// <returns>JSON text of an object.</returns>
     public static string UserJson(string path, JsonNode value)
     {
@@ -30,7 +32,9 @@ static partial class MappedPath
         ).ToJsonString();
     }
 
-    /// <summary>The attribute as <see cref="Check.Attributes"/> names it: <c>User:emails.value</c>, <c>EnterpriseUser:department</c>.</summary>
+    /// <summary>
+    /// The attribute as <see cref="Check.Attributes"/> names it: <c>User:emails.value</c>, <c>EnterpriseUser:department</c>.
+    /// </summary>
     public static string AttributeName(string path) =>
         path.StartsWith(SchemaUrn.EnterpriseUser, StringComparison.Ordinal)
             ? "EnterpriseUser:" + path[(SchemaUrn.EnterpriseUser.Length + 1)..]

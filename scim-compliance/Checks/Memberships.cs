@@ -2,10 +2,10 @@ using ScimCompliance.Http;
 
 namespace ScimCompliance.Checks;
 
-/// <summary>Prepares groups with members, and says who is in a group.</summary>
+/// <summary>Creates groups with members, and compares the members of a group.</summary>
 static class Memberships
 {
-    /// <summary>Prepares so many users, several at a time.</summary>
+    /// <summary>Creates this many users, several at a time.</summary>
     public static async Task<CreatedResource[]> CreateUsers(this CheckRun run, int count)
     {
         var users = new List<CreatedResource>();
@@ -14,7 +14,7 @@ static class Memberships
         return [.. users];
     }
 
-    /// <summary>Prepares a group with these members.</summary>
+    /// <summary>Creates a group with these members, as preparation.</summary>
     public static async Task<CreatedResource> CreateGroup(this CheckRun run, params CreatedResource[] members)
     {
         if (members is [])

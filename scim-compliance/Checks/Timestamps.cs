@@ -5,7 +5,7 @@ using ScimCompliance.Http;
 
 namespace ScimCompliance.Checks;
 
-/// <summary>Reads times as RFC 7643 §2.3.5 writes them.</summary>
+/// <summary>Times in the form of RFC 7643 §2.3.5.</summary>
 static partial class Timestamps
 {
     /// <summary>Null when it is no xsd:dateTime with date and time.</summary>
@@ -15,13 +15,13 @@ static partial class Timestamps
             ? time
             : null;
 
-    /// <summary>meta.lastModified, as preparation.</summary>
+    /// <summary>meta.lastModified, which must be readable.</summary>
     public static DateTimeOffset LastModified(this Reply reply) =>
         Parse(reply["meta.lastModified"]) ?? throw new Blocked("meta.lastModified is no date and time");
 
     /// <summary>
-    /// Writes until the time of the last change is a later one: two writes may fall into the same millisecond.
-    /// A server that counts in whole seconds would need a wait, and is let off.
+    /// Expects a write to make meta.lastModified later. Tries several times, since two writes may fall into the same millisecond. Not
+    /// applicable to a server that counts in whole seconds.
     /// </summary>
     public static async Task ExpectLaterLastModified(this CheckRun run, CreatedResource made, Func<int, Task> write)
     {

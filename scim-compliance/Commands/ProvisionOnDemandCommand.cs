@@ -9,7 +9,7 @@ namespace ScimCompliance.Commands;
 /// <summary><c>provision-on-demand</c>: one user or one group, every request and answer shown.</summary>
 static class ProvisionOnDemandCommand
 {
-    /// <summary>Of a body, unless all is asked for.</summary>
+    /// <summary>How many lines of a body are shown without <c>--verbose</c>.</summary>
     const int MostLines = 15;
 
     const int LongestLine = 200;
@@ -63,7 +63,7 @@ static class ProvisionOnDemandCommand
         Show(exchange.ResponseBody, verbose);
     }
 
-    // JSON indented, anything else as it came; lines are not broken at the width of the terminal.
+    // JSON is indented; other bodies are shown as they came. Lines are not wrapped at the width of the terminal.
     static void Show(string? body, bool verbose)
     {
         if (string.IsNullOrWhiteSpace(body))
@@ -98,7 +98,7 @@ static class ProvisionOnDemandCommand
                 $"[red]{outcome.Differences.Count} {(outcome.Differences.Count is 1 ? "difference" : "differences")}.[/]",
             { Missing: 0 } => "[green]The server holds what the tenant says.[/]",
             { Missing: 1, Members: 1 } => "[red]The group is there without its member: provision this user first.[/]",
-            _ =>
-                $"[red]The group is there without {(outcome.Missing == outcome.Members ? "" : $"{outcome.Missing} of ")}its {outcome.Members} members: provision these users first.[/]",
+            _ => $"[red]The group is there without {(outcome.Missing == outcome.Members ? "" : $"{outcome.Missing} of ")}"
+                + $"its {outcome.Members} members: provision these users first.[/]",
         };
 }

@@ -1,6 +1,6 @@
 namespace ScimCompliance.Http;
 
-/// <summary>An expectation of a check does not hold. Both texts are whole phrases, for an admin.</summary>
+/// <summary>An expectation of a check is not met. Both texts are phrases that an admin can read.</summary>
 sealed class CheckFailed(string expected, string came) : Exception($"Expected: {expected}. Came: {came}.")
 {
     public string Expected { get; } = expected;
@@ -8,8 +8,8 @@ sealed class CheckFailed(string expected, string came) : Exception($"Expected: {
     public string Came { get; } = came;
 }
 
-/// <summary>A check could not be tried, because what it needs first does not work; another check says so.</summary>
+/// <summary>A check could not be tried, because something it needs first does not work. Another check reports that.</summary>
 sealed class Blocked(string why) : Exception(why);
 
-/// <summary>A check says nothing about this server, because it does not offer what is checked.</summary>
+/// <summary>A check is not applicable, because the server does not offer what is checked.</summary>
 sealed class NotOffered(string what) : Exception(what);

@@ -5,10 +5,10 @@ using Spectre.Console;
 
 namespace ScimCompliance.Load;
 
-/// <summary>What a load did and measured, on the terminal and as JSON.</summary>
+/// <summary>The result of a load, on the terminal and as JSON.</summary>
 static class LoadReport
 {
-    /// <summary>While it runs: one line that changes; without a terminal nothing.</summary>
+    /// <summary>Runs with one line that shows the present figures; nothing without a terminal.</summary>
     public static Task<LoadResult> ShowAsync(Func<Action<OperationFigures, TimeSpan, int>, Task<LoadResult>> steps) =>
         !AnsiConsole.Profile.Capabilities.Ansi
             ? steps((_, _, _) => { })
@@ -20,7 +20,8 @@ static class LoadReport
                         steps(
                             (now, elapsed, count) =>
                                 status.Status = Markup.Escape(
-                                    $"{elapsed.TotalSeconds:0.0} s, {count} requests, {now.RequestsPerSecond:0}/s, p50 {now.P50:0.0} ms, p99 {now.P99:0.0} ms{(now.Errors.Count is 0 ? "" : $", errors: {now.ErrorText}")}"
+                                    $"{elapsed.TotalSeconds:0.0} s, {count} requests, {now.RequestsPerSecond:0}/s, p50 {now.P50:0.0} ms, "
+                                        + $"p99 {now.P99:0.0} ms{(now.Errors.Count is 0 ? "" : $", errors: {now.ErrorText}")}"
                                 )
                         )
                 );
@@ -48,13 +49,14 @@ static class LoadReport
             AnsiConsole.MarkupLineInterpolated($"[yellow]could not be deleted:[/] {left}");
         AnsiConsole.MarkupLineInterpolated($"Deleted {loaded.Deleted} with the mark {loaded.Mark}.");
         AnsiConsole.MarkupLineInterpolated(
-            $"{(loaded.Options.Rate is { } rate ? $"{rate:0.#} requests/s asked for" : "Flat out")} over {loaded.Options.Connections} connections, {loaded.Elapsed.TotalSeconds:0.0} s."
+            $"{Speed(loaded.Options)} over {loaded.Options.Connections} connections, {loaded.Elapsed.TotalSeconds:0.0} s."
         );
         if (!loaded.Interrupted)
             AnsiConsole.MarkupLine(
                 loaded.IsGood ? "[green]Every request was answered, none with 5xx.[/]"
-                : loaded.NotSent > 0
-                    ? $"[red]{loaded.NotSent} {(loaded.NotSent is 1 ? "was" : "were")} due and not sent: the server did not keep up with the rate.[/]"
+                : loaded.DueAndNotSent > 0
+                    ? $"[red]{loaded.DueAndNotSent} {(loaded.DueAndNotSent is 1 ? "was" : "were")} due and not sent: "
+                        + "the server did not keep up with the rate.[/]"
                 : "[red]Requests were answered 5xx or not at all.[/]"
             );
     }
@@ -69,10 +71,12 @@ static class LoadReport
             ["users"] = loaded.Options.Users,
             ["milliseconds"] = loaded.Elapsed.TotalMilliseconds,
             ["interrupted"] = loaded.Interrupted,
-            ["dueAndNotSent"] = loaded.NotSent,
+            ["dueAndNotSent"] = loaded.DueAndNotSent,
             ["operations"] = new JsonArray([.. loaded.Rows.Select(Row)]),
             ["left"] = new JsonArray([.. loaded.Left.Select(left => JsonValue.Create(left))]),
         }.ToJsonString(JsonPaths.Indented);
+
+    static string Speed(LoadOptions options) => options.Rate is { } rate ? $"{rate:0.#} requests/s asked for" : "Flat out";
 
     static JsonObject Row(OperationFigures row) =>
         new()

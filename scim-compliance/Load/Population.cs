@@ -4,7 +4,7 @@ using ScimCompliance.Verify;
 
 namespace ScimCompliance.Load;
 
-/// <summary>The marked users and groups that a load runs on, and the requests on them. Safe for several threads.</summary>
+/// <summary>The marked users and groups of a load, and the requests about them. Safe for several threads.</summary>
 sealed class Population(EntraRequests entra, TenantPeople people, string mark, Random random)
 {
     const int UsersPerGroup = 20;
@@ -29,12 +29,13 @@ sealed class Population(EntraRequests entra, TenantPeople people, string mark, R
                 var (link, kind, reply) = await (i < users ? CreateUserAsync() : CreateGroupAsync(i - users));
                 if (!reply.IsSuccess)
                     throw new CannotRun(
-                        $"What the load needs first cannot be made: {reply.Exchange.Method} {reply.Exchange.Url} was answered {reply.Summary}"
+                        $"What the load needs first cannot be made: {reply.Exchange.Method} {reply.Exchange.Url} was answered "
+                            + $"{reply.Summary}"
                     );
                 if (await Ownership.ProblemAsync(reply, kind, mark, id => entra.Read(kind, id, ct)) is { } problem)
                     throw new CannotRun($"What the load needs first cannot be made: {problem}");
                 if (link.Id is null)
-                    Use(link, kind, reply);
+                    Register(link, kind, reply);
             }
         );
     }
@@ -76,18 +77,19 @@ sealed class Population(EntraRequests entra, TenantPeople people, string mark, R
         return CreateAsync(Job.Groups[values["externalId"]] = new(values["displayName"]), ResourceKind.Group, values);
     }
 
-    // Known before it is sent: without an answer the clean-up has to look for it. Used only when the answer shows that it is ours.
+    // The link exists before the request is sent: without an answer the clean-up looks for its name. Requests use it only when the answer
+    // shows that it is ours.
     async Task<(Link Link, ResourceKind Kind, Reply Reply)> CreateAsync(Link link, ResourceKind kind, Dictionary<string, string> values)
     {
         link.IsOurs = true;
         var reply = await entra.Create(kind, values);
         link.IsOurs = reply.Status is < 400 or >= 500;
         if (reply.IsSuccess && reply["id"].Text() is not "" && Ownership.IsOurs(reply.Json, kind, mark))
-            Use(link, kind, reply);
+            Register(link, kind, reply);
         return (link, kind, reply);
     }
 
-    void Use(Link link, ResourceKind kind, Reply reply)
+    void Register(Link link, ResourceKind kind, Reply reply)
     {
         link.Id = reply["id"].Text();
         lock (_lock)
@@ -103,7 +105,7 @@ sealed class Population(EntraRequests entra, TenantPeople people, string mark, R
         return reply;
     }
 
-    // Who is no member any more may be removed again: that must succeed too.
+    // When no membership is left, a user who is no member is removed: that must succeed too.
     async Task<Reply> RemoveMemberAsync()
     {
         (Link Group, Link User) member;

@@ -3,7 +3,7 @@ using Progress = ScimCompliance.Simulate.Progress;
 
 namespace ScimCompliance.Reports;
 
-/// <summary>A bar for the phase that is running; without a terminal it stays silent.</summary>
+/// <summary>A progress bar for the current phase; nothing without a terminal.</summary>
 static class ConsoleProgress
 {
     public static Task<T> ShowAsync<T>(Func<Progress, Task<T>> steps) =>

@@ -5,7 +5,7 @@ using ScimCompliance.Verify;
 
 namespace ScimCompliance.Reports;
 
-/// <summary>Everything that was found, for programs: camelCase, times in RFC 3339, durations in milliseconds.</summary>
+/// <summary>All results, for programs: camelCase, times in RFC 3339, durations in milliseconds.</summary>
 static class JsonReport
 {
     public static string Write(VerificationResult verified) =>

@@ -3,7 +3,10 @@ using ScimCompliance.Http;
 
 namespace ScimCompliance.Simulate;
 
-/// <summary>Entra's default mapping of the non-gallery application (entra-docs, use-scim-to-provision-users-and-groups.md, and the tables that customers' set-up guides print), from source attributes to SCIM paths.</summary>
+/// <summary>
+/// Entra's default mapping of the non-gallery application (entra-docs, use-scim-to-provision-users-and-groups.md, and the tables that
+/// customers' set-up guides print), from source attributes to SCIM paths.
+/// </summary>
 static class AttributeMapping
 {
     /// <summary>Marks the userPrincipalName of a guest.</summary>
@@ -11,7 +14,7 @@ static class AttributeMapping
 
     public const string Manager = SchemaUrn.EnterpriseUser + ":manager";
 
-    /// <summary>In the spelling that Entra sends; on the wire a POST has a boolean.</summary>
+    /// <summary>Values are written as Entra writes them, "True" and "False"; a POST has a boolean.</summary>
     public const string Active = "active";
 
     static readonly (string Target, Func<TenantUser, string?> Source)[] OfUser =
@@ -39,12 +42,12 @@ static class AttributeMapping
         (SchemaUrn.EnterpriseUser + ":department", user => user.Department),
     ];
 
-    /// <summary>Every path that users have, whether this or that user has a value or not.</summary>
+    /// <summary>Every SCIM path of the mapping of users.</summary>
     public static IReadOnlyList<string> UserTargets { get; } = [.. OfUser.Select(row => row.Target)];
 
     public static IReadOnlyList<string> GroupTargets { get; } = ["displayName", "externalId"];
 
-    /// <summary>Paths and values; what the source has not is not there.</summary>
+    /// <summary>Paths and values; a path without a source value is left out.</summary>
     public static Dictionary<string, string> Of(TenantUser user) =>
         OfUser
             .Select(row => (row.Target, Value: row.Source(user)))
@@ -55,7 +58,10 @@ static class AttributeMapping
     public static Dictionary<string, string> Of(TenantGroup group) =>
         new() { ["displayName"] = group.DisplayName, ["externalId"] = group.ObjectId };
 
-    /// <summary>A guest's is stripped of <c>#EXT#</c> and our domain: <c>alias@theirdomain</c> remains (entra-docs, how-provisioning-works.md).</summary>
+    /// <summary>
+    /// The userName for a userPrincipalName. For a guest, without <c>#EXT#</c> and our domain: <c>alias@theirdomain</c> (entra-docs,
+    /// how-provisioning-works.md).
+    /// </summary>
     public static string UserName(string userPrincipalName) =>
         userPrincipalName.IndexOf(Guest, StringComparison.OrdinalIgnoreCase) is > 0 and var end
         && userPrincipalName.LastIndexOf('_', end) is > 0 and var at
@@ -75,7 +81,7 @@ static class AttributeMapping
                         : row.Shown.Text()
             );
 
-    /// <summary>The id of the manager that the server shows; some show it as a bare string.</summary>
+    /// <summary>The id of the manager that the server shows; some servers show it as a string instead of an object.</summary>
     public static string? ShownManager(JsonNode? user) =>
         (user.At(Manager + ".value") ?? user.At(Manager)) is JsonValue id && id.Text() is { Length: > 0 } text ? text : null;
 

@@ -4,41 +4,47 @@ using ScimCompliance.Verify;
 
 namespace ScimCompliance.Simulate;
 
-/// <summary>So many resources.</summary>
+/// <summary>Numbers of users and groups.</summary>
 readonly record struct ResourceCounts(int Users, int Groups)
 {
     /// <summary>In words: <c>1 user and 20 groups</c>.</summary>
     public override string ToString() => $"{Users} {(Users is 1 ? "user" : "users")} and {Groups} {(Groups is 1 ? "group" : "groups")}";
 }
 
-/// <summary>Takes away what a job has made, and nothing that was there before: groups first, since some servers refuse to delete a user who is a member.</summary>
+/// <summary>
+/// Deletes what a job has created, and nothing that was there before: groups first, since some servers refuse to delete a user who is a
+/// member.
+/// </summary>
 sealed class CleanUp(ProvisioningJob job, OutageWait patience, int inFlight, Progress progress)
 {
     int _users;
     int _groups;
 
-    // A server that is away for a while is waited for.
+    // Waits for the server during an outage.
     EntraRequests Requests => field ??= new((method, path, _, ct) => patience.SendAsync(method, path, ct));
 
-    /// <summary>What was taken away so far.</summary>
+    /// <summary>What was deleted so far.</summary>
     public ResourceCounts Deleted => new(Volatile.Read(ref _users), Volatile.Read(ref _groups));
 
-    /// <summary>What was there before the job and is there still.</summary>
-    public ResourceCounts Stayed => new(Matched(ResourceKind.User), Matched(ResourceKind.Group));
+    /// <summary>Resources that were there before the job and are still there.</summary>
+    public ResourceCounts KeptMatches => new(CountMatched(ResourceKind.User), CountMatched(ResourceKind.Group));
 
-    /// <summary>A run that cannot go on, with what it leaves behind.</summary>
-    public static CannotRun Unfinished(CannotRun why, string mark, IReadOnlyList<string> left) =>
+    /// <summary>The error of a run that cannot go on, with what it leaves on the server.</summary>
+    public static CannotRun CannotGoOn(CannotRun why, string mark, IReadOnlyList<string> left) =>
         new(
-            $"{why.Message}{(left is [] ? "" : $" Resources with the mark {mark} may be left there: {string.Join("; ", left.Take(5))}{(left.Count > 5 ? $"; and {left.Count - 5} more" : "")}.")}"
+            left is []
+                ? why.Message
+                : $"{why.Message} Resources with the mark {mark} may be left there: {string.Join("; ", left.Take(5))}"
+                    + $"{(left.Count > 5 ? $"; and {left.Count - 5} more" : "")}."
         );
 
-    /// <summary>Names what could not be taken away.</summary>
+    /// <summary>Returns what could not be deleted.</summary>
     public async Task<IReadOnlyList<string>> RunAsync()
     {
         var left = new ConcurrentBag<string>();
         try
         {
-            await TakeAwayAsync(left);
+            await DeleteAllAsync(left);
         }
         catch (CannotRun away)
         {
@@ -47,7 +53,7 @@ sealed class CleanUp(ProvisioningJob job, OutageWait patience, int inFlight, Pro
         return [.. left.Order(StringComparer.Ordinal)];
     }
 
-    async Task TakeAwayAsync(ConcurrentBag<string> left)
+    async Task DeleteAllAsync(ConcurrentBag<string> left)
     {
         foreach (var kind in (ResourceKind[])[ResourceKind.Group, ResourceKind.User])
         {
@@ -59,23 +65,23 @@ sealed class CleanUp(ProvisioningJob job, OutageWait patience, int inFlight, Pro
                 async (link, _) =>
                 {
                     if (link.IsOurs)
-                        await TakeAwayAsync(link, kind, left);
+                        await DeleteAllAsync(link, kind, left);
                     progress.Step();
                 }
             );
         }
     }
 
-    async Task TakeAwayAsync(Link link, ResourceKind kind, ConcurrentBag<string> left)
+    async Task DeleteAllAsync(Link link, ResourceKind kind, ConcurrentBag<string> left)
     {
         if (link.Id is { } id && await DeleteAsync(kind, id, link.Name, left))
             return;
-        // Its id is not known, or nobody's any more, or somebody else's.
+        // The id is not known, or is that of no resource or of another one.
         foreach (var found in await FindAsync(link, kind, left))
             await DeleteAsync(kind, found, link.Name, left);
     }
 
-    /// <summary>Believes the id only when it is read under a name with the mark. False when nothing was deleted.</summary>
+    /// <summary>Deletes the resource only when it shows a name with the mark. False when nothing was deleted.</summary>
     async Task<bool> DeleteAsync(ResourceKind kind, string id, string name, ConcurrentBag<string> left)
     {
         var path = kind.Path(id);
@@ -85,7 +91,9 @@ sealed class CleanUp(ProvisioningJob job, OutageWait patience, int inFlight, Pro
         if (!read.IsSuccess || !Ownership.IsOurs(read.Json, kind, job.Mark))
         {
             left.Add(
-                $"{path} ({name}): {(read.IsSuccess ? $"it shows {Ownership.Describe(read.Json, kind)}, so it may be somebody else's and was not deleted" : $"GET was answered {read.Summary}, so it was not deleted")}"
+                read.IsSuccess
+                    ? $"{path} ({name}): it shows {Ownership.Describe(read.Json, kind)}, so it may not be ours and was not deleted"
+                    : $"{path} ({name}): GET was answered {read.Summary}, so it was not deleted"
             );
             return false;
         }
@@ -97,7 +105,7 @@ sealed class CleanUp(ProvisioningJob job, OutageWait patience, int inFlight, Pro
         return deleted.IsSuccess;
     }
 
-    // Whatever bears the very name, which nobody had before the POST.
+    // All resources with exactly this name. No resource had it before the POST.
     async Task<IReadOnlyList<string>> FindAsync(Link link, ResourceKind kind, ConcurrentBag<string> left)
     {
         var reply = await Requests.Match(kind, link.Name, CancellationToken.None);
@@ -111,11 +119,11 @@ sealed class CleanUp(ProvisioningJob job, OutageWait patience, int inFlight, Pro
             left.Add($"{link.Name}: whether it is there is not known, since looking was answered with others");
         else if (hits.Contains(""))
             left.Add($"{link.Name}: it is there, but is shown without an id");
-        // What its own id stands for was tried and told.
+        // The resource with the id of the link was handled before.
         return [.. hits.Where(id => id is not "" && id != link.Id)];
     }
 
-    int Matched(ResourceKind kind) =>
+    int CountMatched(ResourceKind kind) =>
         job.Links(kind)
             .Values.Where(link => link.IsMatched)
             .Select(link => kind.Path(link.Id!))

@@ -4,11 +4,13 @@ using ScimCompliance.Http;
 
 namespace ScimCompliance.Simulate;
 
-/// <summary>The requests that Entra's provisioning agent sends. A write that was begun is waited for, also when the run is interrupted: else nobody knows what to clean up.</summary>
-/// <param name="answered">Sees every answer.</param>
+/// <summary>
+/// The requests of Entra's provisioning agent. An interruption does not cancel a write that was begun: its answer says what to clean up.
+/// </summary>
+/// <param name="answered">Called with every answer.</param>
 sealed class EntraRequests(Func<string, string, string?, CancellationToken, Task<Reply>> send, Action<Reply>? answered = null)
 {
-    /// <summary>Obeys Retry-After, as Entra is said to.</summary>
+    /// <summary>Obeys Retry-After, as Entra does according to its documentation.</summary>
     public EntraRequests(ScimClient client, Action<Reply>? answered = null)
         : this((method, path, body, ct) => client.SendAsync(method, path, body, [], ct), answered) { }
 

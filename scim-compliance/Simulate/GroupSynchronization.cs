@@ -4,8 +4,8 @@ namespace ScimCompliance.Simulate;
 sealed class GroupSynchronization(ProvisioningJob job, ResourceSynchronization groups)
 {
     /// <summary>
-    /// objectIds of the members that the server has to show: those that are linked. A soft-deleted user counts only when it was a member before,
-    /// since Entra neither adds nor removes it.
+    /// objectIds of the members that the server has to show: those that are linked. A soft-deleted user counts only when it was a member
+    /// before, since Entra neither adds nor removes it.
     /// </summary>
     public static HashSet<string> ExpectedMembers(ProvisioningJob job, Tenant tenant, TenantGroup group, Link link) =>
         [

@@ -1,17 +1,17 @@
 namespace ScimCompliance.Simulate;
 
 /// <summary>
-/// Members of groups: one GET of the group without members, then PATCHes with mostly one member each, several at once also to the same group
-/// (observed: snipe-it#19115, Infisical#6471). What was not confirmed is sent again.
+/// Sends memberships: one GET of the group without members, then PATCHes with mostly one member each, several at once, also to the same
+/// group (observed: snipe-it#19115, Infisical#6471). Changes that were not confirmed are sent again.
 /// </summary>
 sealed class MembershipSynchronization(ProvisioningJob job, EntraRequests entra, ResourceSynchronization groups, Random random)
 {
-    /// <summary>One PATCH of so many has more than one member.</summary>
+    /// <summary>One PATCH in this many has more than one member.</summary>
     const int SeveralOneIn = 8;
 
     const int MostMembers = 6;
 
-    /// <summary>Every PATCH to send, each to be awaited; the first of a group reads it.</summary>
+    /// <summary>All PATCHes to send. The first one of a group reads the group before.</summary>
     public List<Func<Task>> Plan(Tenant tenant)
     {
         var plan = new List<Func<Task>>();
@@ -24,7 +24,7 @@ sealed class MembershipSynchronization(ProvisioningJob job, EntraRequests entra,
                 continue;
             var expected = GroupSynchronization.ExpectedMembers(job, tenant, group, link);
             var added = expected.Where(member => !link.Members.Contains(member) || link.UnconfirmedMembers.Contains(member));
-            // Who is not linked any more cannot be named: a deleted one is gone from the group anyway.
+            // A member without a link has no id to send. A deleted user has left the group anyway.
             var removed = link
                 .Members.Union(link.UnconfirmedMembers)
                 .Where(member => !group.Members.Contains(member) && job.IdOf(member) is not null);

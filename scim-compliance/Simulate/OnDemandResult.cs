@@ -1,11 +1,11 @@
 namespace ScimCompliance.Simulate;
 
-/// <summary>What came of provisioning one object.</summary>
-/// <param name="Steps">As the portal tells them.</param>
-/// <param name="Members">Users in the group that could be members of it.</param>
-/// <param name="Missing">Those of them who are not on the server, and so were not sent.</param>
-/// <param name="Left">What could not be taken away again.</param>
-/// <param name="Deleted">What was taken away again; null when it was to be kept.</param>
+/// <summary>The result of provisioning one object.</summary>
+/// <param name="Steps">The steps as the portal shows them.</param>
+/// <param name="Members">Users of the group that are not disabled.</param>
+/// <param name="Missing">Those of them that are not on the server, and so were not sent.</param>
+/// <param name="Left">What could not be deleted.</param>
+/// <param name="Deleted">What was deleted at the end; null with <c>--keep</c>.</param>
 sealed record OnDemandResult(
     bool Success,
     IReadOnlyList<(string Step, string Text)> Steps,

@@ -3,13 +3,18 @@ using ScimCompliance.Http;
 
 namespace ScimCompliance.Simulate;
 
-/// <summary>Whose resource an id stands for: a server may answer a POST with somebody else, who must be neither changed nor deleted.</summary>
+/// <summary>
+/// Finds out whether a resource is ours. A server may answer a POST with another resource, which must be neither changed nor deleted.
+/// </summary>
 static class Ownership
 {
     public static bool IsOurs(JsonNode? resource, ResourceKind kind, string mark) =>
         kind.NameOf(resource).Contains(mark, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Null when the id in the answer to a POST may be used: the answer shows our mark in the name or, if it does not, what is read at the id does.</summary>
+    /// <summary>
+    /// Null when the id in the answer to a POST may be used: the name in the answer has our mark or, when the answer shows no name, the
+    /// resource that is read has it.
+    /// </summary>
     public static async Task<string?> ProblemAsync(Reply posted, ResourceKind kind, string mark, Func<string, Task<Reply>> read)
     {
         if (posted["id"].Text() is not { Length: > 0 } id)
@@ -24,7 +29,7 @@ static class Ownership
             : $"POST was answered with somebody else: {Describe(reply.Json, kind)} with the id {id}; nothing was written to it";
     }
 
-    /// <summary>Null when what was read, before it is changed, does not show a name without our mark.</summary>
+    /// <summary>Null when a resource may be changed: it shows no name, or a name with our mark.</summary>
     public static string? Problem(Reply read, ResourceKind kind, string mark) =>
         kind.NameOf(read.Json) is "" || IsOurs(read.Json, kind, mark)
             ? null

@@ -4,8 +4,9 @@ using ScimCompliance.Verify;
 namespace ScimCompliance.Simulate;
 
 /// <summary>
-/// Provisions one user, or one group with at most five members, as the portal's page "Provision on demand" does (entra-docs, provision-on-demand.md): probe, match,
-/// POST or PATCH, in the default dialect whatever the Tenant URL says; nobody who is disabled, no nested groups. Then reads back.
+/// Provisions one user, or one group with at most five members, as the portal's page "Provision on demand" does (entra-docs,
+/// provision-on-demand.md): probe, match, POST or PATCH, always in the default dialect; no disabled users and no nested groups. Then reads
+/// everything back.
 /// </summary>
 sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, Action<Reply> answered, bool keep)
 {
@@ -17,7 +18,7 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
     int _members;
     int _missing;
 
-    /// <exception cref="CannotRun">There is no such user, or the portal would not do it.</exception>
+    /// <exception cref="CannotRun">There is no such user or group, or the portal would not provision it.</exception>
     public Task<OnDemandResult> UserAsync(string userPrincipalName, CancellationToken ct)
     {
         var user =
@@ -43,7 +44,8 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
         var members = UsersIn(group);
         if (members.Count > MostMembers)
             throw new CannotRun(
-                $"'{displayName}' has {members.Count} users: provision on demand takes a group with at most {MostMembers} members. {Example()}"
+                $"'{displayName}' has {members.Count} users: provision on demand takes a group with at most {MostMembers} members. "
+                    + $"{Example()}"
             );
         _steps.Add(("Import group", $"'{group.DisplayName}' was read from the tenant, with {members.Count} users."));
         _steps.Add(
@@ -90,7 +92,7 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
                 left = await cleanUp.RunAsync();
         }
         if (unfinished is not null)
-            throw CleanUp.Unfinished(unfinished, tenant.Mark, left);
+            throw CleanUp.CannotGoOn(unfinished, tenant.Mark, left);
         return new(done, _steps, proof.Differences, _members, _missing, left, keep ? null : cleanUp.Deleted);
     }
 
@@ -98,7 +100,7 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
     {
         var users = new UserSynchronization(_job, _entra, ct);
         await users.SynchronizeAsync(user);
-        if (!Told(user.ObjectId, ResourceKind.User))
+        if (!AddSteps(user.ObjectId, ResourceKind.User))
             return false;
         if (user.Manager is null)
             return true;
@@ -107,14 +109,14 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
             _steps.Add(("Perform action", "The manager is not there, and is not sent."));
         else if (users.IsManagerDue(user))
             await users.SendManagerAsync(user);
-        return Mended();
+        return HasSucceeded();
     }
 
     async Task<bool> GroupAsync(TenantGroup group, CancellationToken ct)
     {
         var groups = new ResourceSynchronization(_job, _entra, ResourceKind.Group, ct);
         await new GroupSynchronization(_job, groups).SynchronizeAsync(group);
-        if (!Told(group.ObjectId, ResourceKind.Group))
+        if (!AddSteps(group.ObjectId, ResourceKind.Group))
             return false;
         foreach (var user in group.Members.Select(member => tenant.Users[member]))
             await FindMemberAsync(user, ct);
@@ -122,10 +124,10 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
         only.Add(group);
         foreach (var send in new MembershipSynchronization(_job, _entra, groups, random).Plan(only))
             await send();
-        return Mended();
+        return HasSucceeded();
     }
 
-    // Who is disabled is never a member through the agent: nobody can mend that.
+    // A disabled user never becomes a member, so it does not count as missing.
     async Task FindMemberAsync(TenantUser user, CancellationToken ct)
     {
         await FindAsync(user.ObjectId, ct);
@@ -144,7 +146,7 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
             _missing++;
     }
 
-    // Only looks for it: who is referred to is not provisioned along.
+    // Only matches: users that are referred to are not provisioned.
     async Task FindAsync(string objectId, CancellationToken ct)
     {
         var name = AttributeMapping.Of(tenant.Users[objectId])["userName"];
@@ -153,9 +155,9 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
             _job.Users[objectId] = new(name) { Id = found.At("id").Text(), IsMatched = true };
     }
 
-    bool Told(string objectId, ResourceKind kind)
+    bool AddSteps(string objectId, ResourceKind kind)
     {
-        if (!Mended())
+        if (!HasSucceeded())
             return false;
         var link = _job.Links(kind)[objectId];
         _steps.Add(
@@ -164,7 +166,7 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
                 link.IsMatched ? $"'{link.Name}' is there, with the id {link.Id}." : $"'{link.Name}' was not there."
             )
         );
-        // A user may also come back to be active, which counts as restored.
+        // An update that makes a user active again counts as restored.
         var changed = _job.Figures[kind.Updated] + _job.Figures[Count.UsersRestored] > 0;
         _steps.Add(
             (
@@ -177,7 +179,7 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
         return true;
     }
 
-    bool Mended()
+    bool HasSucceeded()
     {
         foreach (var entry in _job.Escrow.Entries)
             _steps.Add(("Perform action", $"Failure: {entry.Name}: {entry.Reason}"));

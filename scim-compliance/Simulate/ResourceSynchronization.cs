@@ -4,8 +4,8 @@ using ScimCompliance.Http;
 namespace ScimCompliance.Simulate;
 
 /// <summary>
-/// Matches, creates, changes and deletes resources of one kind. Each method that sends something returns false when that failed: the object is
-/// in escrow then.
+/// Matches, creates, changes and deletes resources of one kind. Each method that sends something returns false when that failed: the object
+/// is in escrow then.
 /// </summary>
 sealed class ResourceSynchronization(ProvisioningJob job, EntraRequests entra, ResourceKind kind, CancellationToken ct)
 {

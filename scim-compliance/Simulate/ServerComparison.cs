@@ -3,12 +3,15 @@ using ScimCompliance.Http;
 
 namespace ScimCompliance.Simulate;
 
-/// <summary>Reads the server back and compares it with the tenant: every mapped attribute, manager and membership; nothing missing, and nothing too much that bears the mark of the run.</summary>
+/// <summary>
+/// Reads everything back from the server and compares it with the tenant: every mapped attribute, manager and membership. Resources that
+/// are missing are differences, and also surplus resources with the mark of the run.
+/// </summary>
 /// <param name="get">Reads a path below the Tenant URL.</param>
 sealed class ServerComparison(Tenant tenant, ProvisioningJob job, Func<string, Task<Reply>> get, int inFlight, Progress progress)
 {
-    /// <summary>A server with more resources than this, and than twice ours, is not walked for what is too much.</summary>
-    public const int MostWalked = 20_000;
+    /// <summary>On a server with more resources than this, and more than twice ours, surplus resources are not searched for.</summary>
+    public const int MostListed = 20_000;
 
     const int PageSize = 200;
 
@@ -16,7 +19,7 @@ sealed class ServerComparison(Tenant tenant, ProvisioningJob job, Func<string, T
 
     readonly ConcurrentBag<Difference> _differences = [];
 
-    /// <summary>What could not be looked at, in plain words.</summary>
+    /// <summary>What could not be compared, in plain words.</summary>
     public ConcurrentBag<string> Notes { get; } = [];
 
     public IReadOnlyList<Difference> Differences =>
@@ -24,25 +27,25 @@ sealed class ServerComparison(Tenant tenant, ProvisioningJob job, Func<string, T
 
     public async Task<IReadOnlyList<Difference>> CompareAsync(CancellationToken ct)
     {
-        await AllAsync(
+        await ForEachAsync(
             "reading users back",
             [.. tenant.Users.Values.Where(user => !user.IsSoftDeleted || job.Users.ContainsKey(user.ObjectId))],
             CompareAsync,
             ct
         );
-        await AllAsync("reading groups back", tenant.Groups.Values, group => CompareAsync(group), ct);
-        await AllAsync(
+        await ForEachAsync("reading groups back", tenant.Groups.Values, group => CompareAsync(group), ct);
+        await ForEachAsync(
             "looking for the deleted",
             job.Deleted,
             async deleted =>
             {
                 if (await get(deleted.Key) is { Status: not 404 } reply)
-                    Differs("deleted", deleted.Value, deleted.Key, "gone (404)", reply.Status is 200 ? "still there" : reply.Summary);
+                    AddDifference("deleted", deleted.Value, deleted.Key, "gone (404)", reply.Status is 200 ? "still there" : reply.Summary);
             },
             ct
         );
-        await WalkAsync(ResourceKind.User, "attributes=id,userName", ct);
-        await WalkAsync(ResourceKind.Group, ResourceKind.Group.Query, ct);
+        await FindSurplusAsync(ResourceKind.User, "attributes=id,userName", ct);
+        await FindSurplusAsync(ResourceKind.Group, ResourceKind.Group.Query, ct);
         return Differences;
     }
 
@@ -54,7 +57,7 @@ sealed class ServerComparison(Tenant tenant, ProvisioningJob job, Func<string, T
         CompareAttributes(ResourceKind.User, link!.Name, UserSynchronization.Expected(user, link), shown);
         var manager = job.IdOf(user.Manager);
         if (AttributeMapping.ShownManager(shown.Json) is var came && came != manager)
-            Differs("user", link.Name, "manager", manager ?? "absent", came ?? "absent");
+            AddDifference("user", link.Name, "manager", manager ?? "absent", came ?? "absent");
         foreach (var list in Lists)
             if (
                 shown[list]
@@ -63,7 +66,7 @@ sealed class ServerComparison(Tenant tenant, ProvisioningJob job, Func<string, T
                     .FirstOrDefault(same => same.Count() > 1) is
                 { } twice
             )
-                Differs("user", link.Name, $"{list} of type {twice.Key}", "one", $"{twice.Count()}");
+                AddDifference("user", link.Name, $"{list} of type {twice.Key}", "one", $"{twice.Count()}");
     }
 
     /// <param name="others">Whether other members than the tenant's are a difference.</param>
@@ -78,7 +81,7 @@ sealed class ServerComparison(Tenant tenant, ProvisioningJob job, Func<string, T
         var expected = new Dictionary<string, string>();
         foreach (var member in GroupSynchronization.ExpectedMembers(job, tenant, group, link!))
             expected[job.IdOf(member)!] = NameOf(member);
-        // Memberships of the disabled are neither sent nor taken away: in a group of a run before they may be there.
+        // Entra neither adds nor removes disabled members, so a group that was there before may have them.
         var open = link!.IsMatched
             ? group
                 .Members.Where(member => tenant.Users.GetValueOrDefault(member) is { IsSoftDeleted: true })
@@ -87,25 +90,26 @@ sealed class ServerComparison(Tenant tenant, ProvisioningJob job, Func<string, T
                 .ToHashSet()
             : [];
         foreach (var missing in expected.Where(member => !there.Contains(member.Key)))
-            Differs("group", group.DisplayName, $"member {missing.Value}", "there", "missing");
-        // Who was deleted in Entra and stays is still a member; and a group that stays may have been matched again by a new one of its name.
+            AddDifference("group", group.DisplayName, $"member {missing.Value}", "there", "missing");
+        // Users that are deleted in Entra but kept on the server are still members. And a group that is kept may have been matched
+        // again by a new one of its name.
         var extras =
             others && !job.Kept.ContainsKey(ResourceKind.Group.Path(link.Id!))
-                ? there.Where(id => !expected.ContainsKey(id) && !open.Contains(id) && !Stays(id))
+                ? there.Where(id => !expected.ContainsKey(id) && !open.Contains(id) && !IsKept(id))
                 : [];
         foreach (var extra in extras)
-            Differs("group", group.DisplayName, $"member {extra}", "absent", "there");
+            AddDifference("group", group.DisplayName, $"member {extra}", "absent", "there");
         if (came.Count != there.Count)
-            Differs("group", group.DisplayName, "members", "there once each", $"{came.Count} entries of {there.Count} members");
+            AddDifference("group", group.DisplayName, "members", "there once each", $"{came.Count} entries of {there.Count} members");
     }
 
-    /// <summary>Null when it is not there, which is a difference.</summary>
+    /// <summary>Null when it is not there; then that is a difference.</summary>
     async Task<Reply?> ReadAsync(ResourceKind kind, string name, Link? link)
     {
         var reply = link?.Id is { } id ? await get(kind.Path(id)) : null;
         if (reply is { Status: 200 })
             return reply;
-        Differs(
+        AddDifference(
             kind.Name,
             name,
             "it",
@@ -122,19 +126,24 @@ sealed class ServerComparison(Tenant tenant, ProvisioningJob job, Func<string, T
         var shown = AttributeMapping.Shown(reply.Json, kind.Targets);
         foreach (var target in kind.Targets)
             if (expected.GetValueOrDefault(target) is var should && shown.GetValueOrDefault(target) is var came && should != came)
-                Differs(kind.Name, name, target, Quoted(should), Quoted(came));
+                AddDifference(kind.Name, name, target, Quoted(should), Quoted(came));
     }
 
-    async Task WalkAsync(ResourceKind kind, string query, CancellationToken ct)
+    async Task FindSurplusAsync(ResourceKind kind, string query, CancellationToken ct)
     {
         var collection = kind.Collection;
         var known = job.Links(kind).Values.Select(link => link.Id).OfType<string>().ToHashSet();
         var first = await get($"{collection}?startIndex=1&count=1");
         var total = first.TotalResults;
-        if (total < 0 || total > Math.Max(MostWalked, 2 * known.Count))
+        if (total < 0 || total > Math.Max(MostListed, 2 * known.Count))
         {
             Notes.Add(
-                $"{collection} was not walked to find resources that are too much: {(!first.IsSuccess ? $"its list was answered {first.Summary}" : total < 0 ? "its list has no totalResults" : $"it holds {total}")}."
+                $"{collection} was not searched for surplus resources: "
+                    + (
+                        !first.IsSuccess ? $"its list was answered {first.Summary}."
+                        : total < 0 ? "its list has no totalResults."
+                        : $"it holds {total}."
+                    )
             );
             return;
         }
@@ -146,7 +155,8 @@ sealed class ServerComparison(Tenant tenant, ProvisioningJob job, Func<string, T
             if (page.Resources is [])
             {
                 Notes.Add(
-                    $"{collection} was walked up to number {start - 1} of {total} to find resources that are too much: the next page was answered {page.Summary}{(page.IsSuccess ? " without resources" : "")}."
+                    $"{collection} was searched for surplus resources up to number {start - 1} of {total}: "
+                        + $"the next page was answered {page.Summary}{(page.IsSuccess ? " without resources" : "")}."
                 );
                 break;
             }
@@ -159,12 +169,12 @@ sealed class ServerComparison(Tenant tenant, ProvisioningJob job, Func<string, T
                     && !job.Deleted.ContainsKey(path)
                     && !job.Kept.ContainsKey(path)
                 )
-                    Differs(kind.Name, ours, $"resource {found.At("id").Text()}", "absent", "there");
+                    AddDifference(kind.Name, ours, $"resource {found.At("id").Text()}", "absent", "there");
             start += page.Resources.Count;
         }
     }
 
-    async Task AllAsync<T>(string phase, IReadOnlyCollection<T> all, Func<T, Task> each, CancellationToken ct)
+    async Task ForEachAsync<T>(string phase, IReadOnlyCollection<T> all, Func<T, Task> each, CancellationToken ct)
     {
         progress.Begin(phase, all.Count);
         await Parallel.ForEachAsync(
@@ -178,11 +188,11 @@ sealed class ServerComparison(Tenant tenant, ProvisioningJob job, Func<string, T
         );
     }
 
-    bool Stays(string id) => job.Kept.ContainsKey(ResourceKind.User.Path(id)) || job.Kept.ContainsKey(ResourceKind.Group.Path(id));
+    bool IsKept(string id) => job.Kept.ContainsKey(ResourceKind.User.Path(id)) || job.Kept.ContainsKey(ResourceKind.Group.Path(id));
 
     string NameOf(string objectId) => (job.Users.GetValueOrDefault(objectId) ?? job.Groups.GetValueOrDefault(objectId))?.Name ?? objectId;
 
-    void Differs(string kind, string name, string what, string expected, string came) =>
+    void AddDifference(string kind, string name, string what, string expected, string came) =>
         _differences.Add(new(kind, name, what, expected, came));
 
     static string Quoted(string? value) => value is null ? "absent" : $"'{value}'";

@@ -4,18 +4,18 @@ using ScimCompliance.Verify;
 
 namespace ScimCompliance.Simulate;
 
-/// <summary>How a tenant is played.</summary>
+/// <summary>How a tenant is provisioned.</summary>
 /// <param name="Cycles">Incremental cycles after the initial one.</param>
 /// <param name="Parallel">Requests at once.</param>
 /// <param name="LongestOutage">How long a server may be away.</param>
-/// <param name="Pause">Real time between cycles; virtually they are 40 minutes apart.</param>
+/// <param name="Pause">Real time between cycles; on the simulated clock they are 40 minutes apart.</param>
 sealed record SimulationOptions(int Cycles, Dialect Dialect, int Parallel, TimeSpan LongestOutage, TimeSpan Pause, bool Keep);
 
-/// <summary>What came of a simulation.</summary>
-/// <param name="Escrow">What failed and was never mended.</param>
-/// <param name="Left">Resources that could not be taken away again.</param>
-/// <param name="Stayed">What was there before.</param>
-/// <param name="Marked">What was taken away at the end or, when it is kept, what is there.</param>
+/// <summary>The result of a simulation.</summary>
+/// <param name="Escrow">Objects that still fail at the end.</param>
+/// <param name="Left">Resources that could not be deleted.</param>
+/// <param name="KeptMatches">What was there before.</param>
+/// <param name="Marked">Resources that were deleted at the end or, with <c>--keep</c>, are left there.</param>
 sealed record SimulationResult(
     string Url,
     string Mark,
@@ -27,7 +27,7 @@ sealed record SimulationResult(
     IReadOnlyList<EscrowEntry> Escrow,
     IReadOnlyList<string> Notes,
     IReadOnlyList<string> Left,
-    ResourceCounts Stayed,
+    ResourceCounts KeptMatches,
     ScopeFigures Scope,
     ResourceCounts Marked,
     bool Kept,
@@ -38,7 +38,7 @@ sealed record SimulationResult(
     public bool IsClean => !Interrupted && Differences is [] && Escrow is [] && Left is [] && Cycles is not [.., { Quarantine: not null }];
 }
 
-/// <summary>Who is not provisioned by the initial cycle, and what that means for memberships: Entra creates nobody who is disabled.</summary>
+/// <summary>How many users and memberships the initial cycle can send: Entra does not create disabled users.</summary>
 sealed record ScopeFigures(int Users, int Disabled, int Memberships, int Sendable)
 {
     public static ScopeFigures Of(Tenant tenant) =>
@@ -52,9 +52,9 @@ sealed record ScopeFigures(int Users, int Disabled, int Memberships, int Sendabl
         );
 }
 
-/// <summary>Plays a tenant against a server from Test Connection to the proof, and takes away what it made.</summary>
-/// <param name="changes">Makes what happens between two cycles.</param>
-/// <param name="random">Decides about batches. Not the one of the changes, which must not depend on what failed.</param>
+/// <summary>Provisions a tenant to a server, from Test Connection to the comparison, and deletes what it created.</summary>
+/// <param name="changes">Changes the tenant between two cycles.</param>
+/// <param name="random">Decides about batches. The changes have random numbers of their own, which must not depend on what failed.</param>
 sealed class Simulation(
     ScimClient client,
     Tenant tenant,
@@ -65,7 +65,7 @@ sealed class Simulation(
     Progress progress
 )
 {
-    /// <summary>Cycles without changes that are given to what is in escrow at the end.</summary>
+    /// <summary>Cycles without changes at the end, for objects in escrow.</summary>
     const int SettlingCycles = 3;
 
     readonly ProvisioningAgent _agent = new(client, new(options.Dialect, tenant.Mark), random, options.Parallel, progress);
@@ -74,7 +74,7 @@ sealed class Simulation(
 
     public ProvisioningJob Job => _agent.Job;
 
-    /// <exception cref="CannotRun">There is no SCIM server that lets us in, or it went away for good.</exception>
+    /// <exception cref="CannotRun">It is no SCIM server, it does not accept the token, or its outage took too long.</exception>
     public async Task<SimulationResult> RunAsync(CancellationToken ct)
     {
         var (began, at, scope) = (clock.GetUtcNow(), clock.GetTimestamp(), ScopeFigures.Of(tenant));
@@ -100,7 +100,7 @@ sealed class Simulation(
                 left = await cleanUp.RunAsync();
         }
         if (unfinished is not null)
-            throw Simulate.CleanUp.Unfinished(unfinished, tenant.Mark, left);
+            throw Simulate.CleanUp.CannotGoOn(unfinished, tenant.Mark, left);
         return new(
             client.BaseUrl,
             tenant.Mark,
@@ -112,7 +112,7 @@ sealed class Simulation(
             [.. Job.Escrow.Entries],
             notes,
             left,
-            cleanUp.Stayed,
+            cleanUp.KeptMatches,
             scope,
             options.Keep ? Linked() : cleanUp.Deleted,
             options.Keep,
@@ -120,7 +120,7 @@ sealed class Simulation(
         );
     }
 
-    /// <summary>As the portal does: an unknown user and an unknown group must be answered with empty lists.</summary>
+    /// <summary>As the portal does: the look-ups of an unknown user and an unknown group must be answered with empty lists.</summary>
     public async Task TestConnectionAsync(CancellationToken ct)
     {
         var capabilities = await Connection.ConnectAsync(client, ct);
@@ -132,19 +132,20 @@ sealed class Simulation(
         {
             if (reply is not { Status: 200, Resources: [] } || reply["Resources"] is null && reply.TotalResults is not 0)
                 throw new CannotRun(
-                    $"Test Connection fails: a search for a {kind} that cannot exist must be answered 200 with an empty list, and was answered {reply.Summary} with {reply.Resources.Count} resources."
+                    $"Test Connection fails: a search for a {kind} that cannot exist must be answered 200 with an empty list, "
+                        + $"and was answered {reply.Summary} with {reply.Resources.Count} resources."
                 );
         }
     }
 
-    /// <summary>The initial cycle, the incremental ones, and what it takes until nothing is in escrow.</summary>
+    /// <summary>The initial cycle, the incremental ones, and more until nothing is in escrow.</summary>
     public async Task ProvisionAsync(CancellationToken ct)
     {
         await CycleAsync("initial", ct);
         for (var cycle = 1; cycle <= options.Cycles; cycle++)
         {
             Job.Escrow.Now += Escrow.Cycle;
-            // A quiet month before the last one, unless something is waiting: whoever left is purged.
+            // Before the last cycle a month passes, so that deleted users are purged. Not when something is in escrow.
             if (cycle == options.Cycles && Job.Escrow.IsEmpty)
                 Job.Escrow.Now += TimeSpan.FromDays(TenantChanges.DaysUntilPurge);
             changes.Apply(Job.Escrow.Now.TotalDays);
@@ -183,7 +184,7 @@ sealed class Simulation(
         _cycles.Add(figures);
         try
         {
-            // In quarantine the job is tried once a day, and begins with a probe.
+            // A job in quarantine runs once a day and begins with a probe.
             if (_cycles is [.., { Quarantine: { } reason }, _])
             {
                 Job.Escrow.Now += TimeSpan.FromDays(1);

@@ -1,14 +1,16 @@
 namespace ScimCompliance.Simulate;
 
 /// <summary>
-/// Sends users and their managers. A source value that was cleared is not sent (entra-docs, known-issues.md: the service cannot send nulls), so
-/// the server keeps the old one; a removed manager is sent as "".
+/// Sends users and their managers. A source value that was cleared is not sent (entra-docs, known-issues.md: the service cannot send
+/// nulls), so the server keeps the old one; a removed manager is sent as "".
 /// </summary>
 sealed class UserSynchronization(ProvisioningJob job, EntraRequests entra, CancellationToken ct)
 {
     readonly ResourceSynchronization _users = new(job, entra, ResourceKind.User, ct);
 
-    /// <summary>What the server has to show: what the tenant says, and what was sent before and has been cleared in the tenant since.</summary>
+    /// <summary>
+    /// What the server has to show: what the tenant says, and what was sent before and has been cleared in the tenant since.
+    /// </summary>
     public static Dictionary<string, string> Expected(TenantUser user, Link? link)
     {
         var expected = new Dictionary<string, string>(link?.Sent ?? []);

@@ -6,11 +6,15 @@ using ScimCompliance.Verify;
 
 namespace ScimCompliance.Tests;
 
-/// <summary>A checker that passes everything is worth nothing: each defect is caught by the checks that are about it, and by no others.</summary>
+/// <summary>
+/// A checker that passes everything is worth nothing: each defect is caught by the checks that are about it, and by no others.
+/// </summary>
 [Parallelizable(ParallelScope.All)]
 sealed class DefectTests
 {
-    /// <summary>What the server has a right to leave out: a body of a PATCH of a group, rows of /Schemas for what RFC 7643 §3.1 puts in none, OAuth.</summary>
+    /// <summary>
+    /// What the server has a right to leave out: a body of a PATCH of a group, rows of /Schemas for what RFC 7643 §3.1 puts in none, OAuth.
+    /// </summary>
     static readonly string[] NotOffered =
     [
         "groups.patch.body",

@@ -9,7 +9,9 @@ namespace ScimCompliance.Tests;
 /// <summary>Runs checks as the verb <c>verify</c> does.</summary>
 static class Run
 {
-    /// <summary>For one request, and for one check: ends a test that hangs, and is never reached otherwise, however busy the machine is.</summary>
+    /// <summary>
+    /// For one request, and for one check: ends a test that hangs, and is never reached otherwise, however busy the machine is.
+    /// </summary>
     public static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     /// <summary>All of them; what they leave is forgotten by the server itself, which saves a third of the requests.</summary>

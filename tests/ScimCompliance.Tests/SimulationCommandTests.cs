@@ -50,7 +50,10 @@ sealed class SimulationCommandTests
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(
             file,
-            """{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A","givenName":"A","surname":"B","mail":"a@abcd.example","mobile":"+1 2","city":"C"}]}"""
+            """
+            {"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A","givenName":"A",
+              "surname":"B","mail":"a@abcd.example","mobile":"+1 2","city":"C"}]}
+            """
         );
 
         var ran = await Tool.RunAsync($"provision-on-demand --url {server.Url} --tenant {file} --user a@abcd.example {option}");

@@ -151,7 +151,7 @@ sealed class SimulationReportTests
                 true,
                 "No differences: the server holds exactly what the tenant says."
             ),
-            ("matched", Of([Cycle("initial")]) with { Stayed = new(2, 1) }, true, "2 users and 1 group were there before and stay."),
+            ("matched", Of([Cycle("initial")]) with { KeptMatches = new(2, 1) }, true, "2 users and 1 group were there before and stay."),
         }.Select(end => new TestCaseData(end.Simulated, end.IsClean, end.Told).SetArgDisplayNames(end.Name));
 
     [TestCaseSource(nameof(Ends))]

@@ -8,7 +8,10 @@ using ScimCompliance.Verify;
 
 namespace ScimCompliance.Tests;
 
-/// <summary>Whatever the server answers, what is not its own the simulation and the load neither change nor delete; and they tell what they could not do.</summary>
+/// <summary>
+/// Whatever the server answers, what is not its own the simulation and the load neither change nor delete; and they tell what they could
+/// not do.
+/// </summary>
 [Parallelizable(ParallelScope.All)]
 sealed class SimulationSafetyTests
 {
@@ -78,7 +81,10 @@ sealed class SimulationSafetyTests
         var simulated = await SimulateAsync(server, cycles);
 
         Assert.That(server.Store.All.Select(resource => resource.Id), Is.EquivalentTo(before));
-        Assert.That((simulated.Stayed.Users + simulated.Stayed.Groups, simulated.Stayed), Is.EqualTo((before.Count, kept.Marked)));
+        Assert.That(
+            (simulated.KeptMatches.Users + simulated.KeptMatches.Groups, simulated.KeptMatches),
+            Is.EqualTo((before.Count, kept.Marked))
+        );
         Assert.That(simulated.Differences, Is.Empty);
         Assert.That(simulated.IsClean);
     }
@@ -231,9 +237,9 @@ sealed class SimulationSafetyTests
 
         var loaded = await LoadAsync(server, new(200, TimeSpan.FromSeconds(1), null, 1, 2));
 
-        Assert.That(loaded.NotSent, Is.EqualTo(200 - loaded.Rows[^1].Count).And.GreaterThan(100));
+        Assert.That(loaded.DueAndNotSent, Is.EqualTo(200 - loaded.Rows[^1].Count).And.GreaterThan(100));
         Assert.That(loaded.IsGood, Is.False);
-        Assert.That((int?)JsonNode.Parse(LoadReport.Json(loaded))!["dueAndNotSent"], Is.EqualTo(loaded.NotSent));
+        Assert.That((int?)JsonNode.Parse(LoadReport.Json(loaded))!["dueAndNotSent"], Is.EqualTo(loaded.DueAndNotSent));
     }
 
     /// <param name="shown">With all of the other one, or only the id.</param>

@@ -16,8 +16,8 @@ static class Tool
     ) => RunAsync("dotnet", $"{Assembly} {arguments}", token, secret, (_, _) => Task.CompletedTask);
 
     /// <summary>
-    /// Sends the signal <c>INT</c> (Ctrl+C) or <c>TERM</c> once it is so far. A process inherits from its parent that it ignores INT, as every
-    /// background job of a shell script does, and .NET respects that. So <c>env</c> first resets the signal for the tool.
+    /// Sends the signal <c>INT</c> (Ctrl+C) or <c>TERM</c> once it is so far. A process inherits from its parent that it ignores INT, as
+    /// every background job of a shell script does, and .NET respects that. So <c>env</c> first resets the signal for the tool.
     /// </summary>
     /// <param name="isIgnored">Starts the tool from a parent that ignores INT.</param>
     public static Task<(int Code, string Out, string Error)> InterruptAsync(

@@ -5,12 +5,12 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Bulk;
 
-/// <summary>What fails within a bulk request, and bulk requests that are too large (RFC 7644 §3.7.3, §3.7.4).</summary>
+/// <summary>Errors within a bulk request, and bulk requests that are too large (RFC 7644 §3.7.3, §3.7.4).</summary>
 static class BulkErrorChecks
 {
-    /// <summary>To try a limit must stay cheap.</summary>
-    const int FewOperations = 2_000;
-    const int FewBytes = 6_000_000;
+    /// <summary>A higher limit is not tried: that would take too many requests or bytes.</summary>
+    const int MostOperationsTried = 2_000;
+    const int MostBytesTried = 6_000_000;
 
     const string Why = "A client cannot tell what was done from what was not, and repeats or forgets changes.";
 
@@ -98,7 +98,7 @@ static class BulkErrorChecks
             {
                 var user = await run.CreateUser();
                 var reply = await run.BulkUntil(1, Fails(run), $$"""{"method":"DELETE","path":"{{user.Path}}"}""");
-                // The RFC speaks both of the results so far and of an error for the whole request.
+                // The RFC allows both: the results so far, or an error for the whole request.
                 reply.That(reply.Status is 200 or >= 400 and < 500, "the results so far, or an error", reply.Summary);
                 reply.That(
                     !reply["Operations"].Items().Any(done => done!.Status() is ['2', ..]),
@@ -127,25 +127,25 @@ static class BulkErrorChecks
                 read.That(!read.IsSuccess, "the user of the second operation is deleted", read.Summary);
             },
         },
-        Refused(
+        RefusedOperation(
             id: "bulk.errors.path",
             title: "An operation on a collection that is not there is refused",
             rule: "RFC 7644 §3.7: path",
             operation: _ => """{"method":"POST","path":"/Nonsense","bulkId":"a","data":{}}"""
         ),
-        Refused(
+        RefusedOperation(
             id: "bulk.errors.method",
             title: "An operation with a method that bulk does not know is refused",
             rule: "RFC 7644 §3.7: POST, PUT, PATCH or DELETE",
             operation: run => $$"""{"method":"GET","path":"/Users/{{run.NewGuid()}}"}"""
         ),
-        Refused(
+        RefusedOperation(
             id: "bulk.errors.no-bulk-id",
             title: "A POST without a bulkId is refused",
             rule: "RFC 7644 §3.7: bulkId is REQUIRED when method is POST",
             operation: run => $$$"""{"method":"POST","path":"/Users","data":{{{run.UserJson().ToJsonString()}}}}"""
         ),
-        Refused(
+        RefusedOperation(
             id: "bulk.errors.no-data",
             title: "A POST without data is refused",
             rule: "RFC 7644 §3.7: data is REQUIRED",
@@ -163,7 +163,7 @@ static class BulkErrorChecks
             Change = "Count the operations before you begin, and answer 413 with the limit in detail.",
             Steps = async run =>
             {
-                var most = Limit(run, "bulk.maxOperations", FewOperations);
+                var most = Limit(run, "bulk.maxOperations", MostOperationsTried);
                 TooLarge(
                     await run.Bulk([
                         .. Enumerable.Range(0, most + 1).Select(_ => $$"""{"method":"DELETE","path":"/Users/{{run.NewGuid()}}"}"""),
@@ -183,7 +183,7 @@ static class BulkErrorChecks
             Change = "Refuse a body that is too long before you read it, and answer 413 with the limit in detail.",
             Steps = async run =>
             {
-                var most = Limit(run, "bulk.maxPayloadSize", FewBytes);
+                var most = Limit(run, "bulk.maxPayloadSize", MostBytesTried);
                 var operation =
                     $$$"""{"method":"DELETE","path":"/Users/{{{run.NewGuid()}}}","data":{"padding":"{{{new string('x', most)}}}"}}""";
                 TooLarge(await run.Bulk(operation));
@@ -206,7 +206,7 @@ static class BulkErrorChecks
             413
         );
 
-    static Check Refused(string id, string title, string rule, Func<CheckRun, string> operation) =>
+    static Check RefusedOperation(string id, string title, string rule, Func<CheckRun, string> operation) =>
         new()
         {
             Id = id,

@@ -21,8 +21,8 @@ static class BulkMessage
     public static string Change(string method, CreatedResource resource, string data) =>
         $$"""{"method":"{{method}}","path":"{{resource.Path}}","data":{{data}}}""";
 
-    /// <summary>The answer to the one operation that was sent, or to the POST with this bulkId.</summary>
-    /// <exception cref="CheckFailed">The whole request failed, or there is no such answer.</exception>
+    /// <summary>The result of the only operation of the request, or of the POST with this bulkId.</summary>
+    /// <exception cref="CheckFailed">The whole request failed, or there is no such result.</exception>
     public static JsonNode Operation(this Reply reply, string? bulkId = null)
     {
         var answers = reply.Expect(200)["Operations"].Items().ToList();
@@ -34,7 +34,7 @@ static class BulkMessage
             );
     }
 
-    /// <summary>As text; the RFC shows both a string and an object with a code.</summary>
+    /// <summary>The status of a result as text. The RFC shows both a string and an object with a code.</summary>
     public static string Status(this JsonNode operation) => (operation.At("status.code") ?? operation.At("status")).Text();
 
     /// <summary>Expects the operation to have one of these statuses.</summary>
@@ -43,8 +43,8 @@ static class BulkMessage
             ? operation
             : throw new CheckFailed($"the operation has status {string.Join(" or ", statuses)}", Reply.Describe(operation));
 
-    /// <summary>The resource that a POST within the request has made.</summary>
-    /// <exception cref="Blocked">It was not made.</exception>
+    /// <summary>The resource that a POST within the request created.</summary>
+    /// <exception cref="Blocked">It was not created.</exception>
     public static CreatedResource Made(this Reply reply, string bulkId, string collection)
     {
         var answer = reply.RequireSuccess()["Operations"].Items().FirstOrDefault(answer => answer.At("bulkId").Text() == bulkId);

@@ -5,7 +5,7 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Bulk;
 
-/// <summary><c>POST /Bulk</c>: the operations and what is told of each (RFC 7644 §3.7, §3.7.3).</summary>
+/// <summary><c>POST /Bulk</c>: the operations and their results (RFC 7644 §3.7, §3.7.3).</summary>
 static class BulkOperationChecks
 {
     const string Why = "A client that sends its changes together does not get them done, or does not learn what became of them.";

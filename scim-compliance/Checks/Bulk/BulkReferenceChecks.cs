@@ -4,14 +4,14 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Bulk;
 
-/// <summary>References to what the same bulk request makes: <c>bulkId:…</c> (RFC 7644 §3.7.1, §3.7.2).</summary>
+/// <summary>References to resources that the same bulk request creates: <c>bulkId:…</c> (RFC 7644 §3.7.1, §3.7.2).</summary>
 static class BulkReferenceChecks
 {
     const string Manager = SchemaUrn.EnterpriseUser + ":manager.value";
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        Of(
+        Reference(
             id: "bulk.reference.backward",
             title: "A group refers to a user that an earlier operation makes",
             rule: "RFC 7644 §3.7.2",
@@ -24,7 +24,7 @@ static class BulkReferenceChecks
                 await run.ExpectMembers(reply.Made("where", "/Groups"), reply.Made("who", "/Users"));
             }
         ),
-        Of(
+        Reference(
             id: "bulk.reference.forward",
             title: "A group refers to a user that a later operation makes",
             rule: "RFC 7644 §3.7.1",
@@ -37,7 +37,7 @@ static class BulkReferenceChecks
                 await run.ExpectMembers(reply.Made("where", "/Groups"), reply.Made("who", "/Users"));
             }
         ),
-        Of(
+        Reference(
             id: "bulk.reference.manager",
             title: "A user refers to a manager that the same request makes",
             rule: "RFC 7644 §3.7.2: extensions are handled in the same way",
@@ -47,14 +47,17 @@ static class BulkReferenceChecks
             steps: async run =>
             {
                 var report = run.UserJson(
-                    $$$"""{"schemas":["{{{SchemaUrn.User}}}","{{{SchemaUrn.EnterpriseUser}}}"],"{{{SchemaUrn.EnterpriseUser}}}":{"manager":{"value":"bulkId:boss"} } }"""
+                    $$$"""
+                    {"schemas":["{{{SchemaUrn.User}}}","{{{SchemaUrn.EnterpriseUser}}}"],
+                    "{{{SchemaUrn.EnterpriseUser}}}":{"manager":{"value":"bulkId:boss"} } }
+                    """
                 );
                 var reply = await run.Bulk(Create("/Users", "boss", run.UserJson()), Create("/Users", "report", report));
                 reply.Operation("report").Had("201");
                 (await run.Read(reply.Made("report", "/Users"))).Is(Manager, reply.Made("boss", "/Users").Id);
             }
         ),
-        Of(
+        Reference(
             id: "bulk.reference.patch",
             title: "A PATCH refers to a user that the same request makes",
             rule: "RFC 7644 §3.7.2",
@@ -71,7 +74,7 @@ static class BulkReferenceChecks
                 await run.ExpectMembers(group, reply.Made("who", "/Users"));
             }
         ),
-        Of(
+        Reference(
             id: "bulk.reference.circular",
             title: "Two groups that refer to each other are resolved, or refused with 409",
             rule: "RFC 7644 §3.7.1",
@@ -99,7 +102,7 @@ static class BulkReferenceChecks
                 await run.ExpectMembers(reply.Made("b", "/Groups"), reply.Made("a", "/Groups"));
             }
         ),
-        Of(
+        Reference(
             id: "bulk.reference.unknown",
             title: "A reference to a bulkId that no operation has is refused",
             rule: "RFC 7644 §3.7.2",
@@ -119,7 +122,7 @@ static class BulkReferenceChecks
     static System.Text.Json.Nodes.JsonObject Group(CheckRun run, string member) =>
         run.GroupJson($$"""{"members":[{"value":"bulkId:{{member}}"}]}""");
 
-    static Check Of(
+    static Check Reference(
         string id,
         string title,
         string rule,
@@ -139,7 +142,8 @@ static class BulkReferenceChecks
             Attributes = attributes,
             Why = "The new resources are there, but not connected: members and managers are missing, or are the text 'bulkId:…'.",
             Change =
-                "Put the id of the new resource in the place of \"bulkId:…\" wherever a reference may stand; create first what is referred to.",
+                "Put the id of the new resource in the place of \"bulkId:…\" wherever a reference may stand; "
+                + "create first what is referred to.",
             Steps = steps,
         };
 }

@@ -4,7 +4,7 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Concurrency;
 
-/// <summary>What Microsoft asks of every server: to bear one tenant's traffic.</summary>
+/// <summary>Microsoft requires every server to handle the traffic of one tenant.</summary>
 static class LoadChecks
 {
     const string Gallery = "learn.microsoft.com app-gallery-user-provisioning-requirements";
@@ -25,7 +25,7 @@ static class LoadChecks
             {
                 var user = await run.CreateUser();
                 var seconds = double.MaxValue;
-                // The first time, connections are opened as well.
+                // The first try opens connections, which takes time.
                 for (var tries = 1; tries <= 2 && seconds > 1; tries++)
                 {
                     var started = run.Clock.GetTimestamp();

@@ -8,7 +8,7 @@ static class ParallelMemberChecks
 {
     const int Many = 16;
     const string Infisical = "Infisical/infisical#6471; learn.microsoft.com/answers/questions/1195656";
-    const string Why = "People are missing from groups at random, and nobody sees an error: Entra was told that all went well.";
+    const string Why = "People are missing from groups at random, and there is no error: Entra was told that all went well.";
     const string Change = "Keep members in a table of their own, one row each, instead of reading, changing and writing back a list.";
 
     public static IReadOnlyList<Check> All { get; } =
@@ -80,8 +80,8 @@ static class ParallelMemberChecks
             Severity = Must,
             Profiles = Profiles.All,
             Needs = Needs.Groups | Needs.Patch,
-            Why = "A member who is in twice stays in after one removal.",
-            Change = "Make group and member together unique, and take a second insert as success.",
+            Why = "A user who is a member twice stays one after one removal.",
+            Change = "Make group and member together unique, and treat a second insert as success.",
             Steps = async run =>
             {
                 var (user, group) = (await run.CreateUser(), await run.CreateGroup());
@@ -119,9 +119,10 @@ static class ParallelMemberChecks
             Severity = Should,
             Profiles = Profiles.Rfc | Profiles.Entra,
             Needs = Needs.Groups | Needs.Patch,
-            Why = "The app shows members who do not exist, and no client will ever take them out.",
+            Why = "The app shows members who do not exist, and no client will ever remove them.",
             Change =
-                "Lock the user while you add the membership (or let the database keep the reference), and delete memberships with the user.",
+                "Lock the user while you add the membership (or let the database keep the reference), "
+                + "and delete memberships with the user.",
             Steps = async run =>
             {
                 var users = await run.CreateUsers(8);
@@ -141,7 +142,7 @@ static class ParallelMemberChecks
 
     static string Remove(CreatedResource user) => $$"""{"op":"remove","path":"members","value":[{"value":"{{user.Id}}"}]}""";
 
-    // What was refused counts in another check; what was accepted must be there.
+    // Another check reports refused requests. Here, what was accepted must be there.
     static CreatedResource[] Accepted(CreatedResource[] users, Reply[] replies, bool some = true)
     {
         CreatedResource[] accepted = [.. users.Where((_, at) => replies[at].IsSuccess)];

@@ -3,7 +3,7 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Concurrency;
 
-/// <summary>Creates and changes of the same name or resource that arrive at the same time or again.</summary>
+/// <summary>Creates and changes of the same name or resource, at the same time or repeated.</summary>
 static class ParallelUserChecks
 {
     static readonly string[] Attributes =
@@ -27,8 +27,8 @@ static class ParallelUserChecks
             Severity = Must,
             Profiles = Profiles.All,
             Needs = Needs.Patch,
-            Why = "Of two changes that Entra was told had succeeded one is lost, and it is not sent again.",
-            Change = "Write what has changed only, or compare versions and try again when somebody was faster.",
+            Why = "One of two changes that Entra was told had succeeded is lost, and it is not sent again.",
+            Change = "Write what has changed only, or compare versions and try again when another change came first.",
             Steps = async run =>
             {
                 var offered = Attributes.Where(attribute => run.Target.Capabilities.Has("User:" + attribute)).ToArray();
@@ -41,7 +41,8 @@ static class ParallelUserChecks
                 var accepted = offered.Where((_, at) => replies[at].IsSuccess).ToList();
                 if (accepted.Count < 2)
                     throw new Blocked(
-                        $"{accepted.Count} of {offered.Length} changes succeeded, too few to see whether one is lost: {replies.First(reply => !reply.IsSuccess).Summary}"
+                        $"{accepted.Count} of {offered.Length} changes succeeded, too few to see whether one is lost: "
+                            + $"{replies.First(reply => !reply.IsSuccess).Summary}"
                     );
                 var after = await run.Read(user);
                 foreach (var path in accepted)
@@ -105,7 +106,8 @@ static class ParallelUserChecks
             Profiles = Profiles.Entra,
             Needs = Needs.Filter,
             Why =
-                "When an answer is lost on the way, Entra sends the same user again. A second account, or an error it does not understand, blocks this user for good.",
+                "When an answer is lost on the way, Entra sends the same user again. A second account, "
+                + "or an error it does not understand, blocks this user for good.",
             Change = "Refuse the second POST with 409, so that Entra looks the user up.",
             Steps = async run =>
             {
@@ -126,7 +128,7 @@ static class ParallelUserChecks
             Severity = Should,
             Profiles = Profiles.Rfc,
             Why = "A repeated deletion ends in an error that the admin has to look into, though all is well.",
-            Change = "Answer 404 to whoever comes second.",
+            Change = "Answer 404 to the second request.",
             Steps = async run =>
             {
                 var user = await run.CreateUser();
@@ -145,7 +147,7 @@ static class ParallelUserChecks
             Profiles = Profiles.Rfc | Profiles.Entra,
             Needs = Needs.Patch,
             Attributes = ["User:name.givenName", "User:name.familyName"],
-            Why = "Somebody who reads in between sees a person who never existed: one half old, the other new.",
+            Why = "A client that reads in between sees a mixture of old and new values.",
             Change = "Carry out a PATCH in one transaction.",
             Steps = async run =>
             {
@@ -197,7 +199,7 @@ static class ParallelUserChecks
             },
         };
 
-    // First one after another: a server where even that makes two of a name fails another check.
+    // First one after another: when even then two resources get one name, another check fails.
     static async Task<(int Alone, Reply[] Replies)> AtOnce(
         CheckRun run,
         string collection,

@@ -27,10 +27,11 @@ static class ProbeChecks
             Profiles = Profiles.Entra,
             Needs = Needs.Filter,
             Why =
-                "Admins append this flag to the Tenant URL to get well-formed PATCH requests. A server that stumbles over it cannot be connected.",
+                "Admins append this flag to the Tenant URL to get well-formed PATCH requests. "
+                + "A server that stumbles over it cannot be connected.",
             Change = "Ignore query parameters that you do not know.",
             Steps = async run =>
-                Empty(await run.Get($"/Users?aadOptscim062020&filter={CheckRun.UrlEncode($"userName eq \"{run.NewGuid()}\"")}")),
+                ExpectEmptyList(await run.Get($"/Users?aadOptscim062020&filter={CheckRun.UrlEncode($"userName eq \"{run.NewGuid()}\"")}")),
         },
         new()
         {
@@ -40,10 +41,11 @@ static class ProbeChecks
             Severity = Should,
             Profiles = Profiles.Entra,
             Why =
-                "With the group mapping switched on, which is the default, Test Connection asks for groups too and fails on anything but a list.",
+                "With the group mapping switched on, which is the default, Test Connection asks for groups too and fails on anything "
+                + "but a list.",
             Change = "Answer GET /Groups with 200 and an empty list, also when you have no groups.",
             Steps = async run =>
-                Empty(
+                ExpectEmptyList(
                     await run.Get($"/Groups?excludedAttributes=members&filter={CheckRun.UrlEncode($"displayName eq \"{run.NewGuid()}\"")}")
                 ),
         },
@@ -55,7 +57,8 @@ static class ProbeChecks
             Severity = Must,
             Profiles = Profiles.All,
             Why =
-                "Without this marker a client cannot tell a list from a single resource, and Test Connection reports an incompatible server.",
+                "Without this marker a client cannot tell a list from a single resource, "
+                + "and Test Connection reports an incompatible server.",
             Change = "Put the URI of ListResponse into schemas of every list.",
             Steps = async run =>
             {
@@ -70,21 +73,22 @@ static class ProbeChecks
         new()
         {
             Id = "connection.unknown-parameters",
-            Title = "Query parameters that nobody defined are ignored",
+            Title = "Unknown query parameters are ignored",
             Rule = "RFC 7644 §3.4.2",
             Severity = Should,
             Profiles = Profiles.All,
             Why =
-                "Proxies and newer clients add parameters. A server that refuses them stops working without anybody having changed anything.",
+                "Proxies and newer clients add parameters. A server that refuses them stops working although neither you nor the "
+                + "admin changed anything.",
             Change = "Read the parameters you know and leave the others alone.",
             Steps = async run => (await run.Get("/Users?startIndex=1&count=1&api-version=7&trace=on")).Expect(200),
         },
-        Spelling(
+        Slashes(
             id: "connection.trailing-slash",
             title: "A trailing slash after the collection does not matter",
             path: "/Users/?startIndex=1&count=1"
         ),
-        Spelling(
+        Slashes(
             id: "connection.doubled-slash",
             title: "A doubled slash before the collection does not matter",
             path: "//Users?startIndex=1&count=1"
@@ -102,12 +106,13 @@ static class ProbeChecks
             Needs = Needs.Filter,
             Attributes = attributes,
             Why =
-                "This is the one request of Test Connection. Anything but 200 with an empty list is shown to the admin as invalid credentials, and nothing can be provisioned.",
-            Change = $"Answer a filter on {path} that fits nobody with 200, totalResults 0 and no Resources, never with 404.",
-            Steps = async run => Empty(await run.Get($"/Users?filter={CheckRun.UrlEncode($"{path} eq \"{run.NewGuid()}\"")}")),
+                "This is the one request of Test Connection. Anything but 200 with an empty list is shown to the admin as invalid "
+                + "credentials, and nothing can be provisioned.",
+            Change = $"Answer a filter on {path} that matches no user with 200, totalResults 0 and no Resources, never with 404.",
+            Steps = async run => ExpectEmptyList(await run.Get($"/Users?filter={CheckRun.UrlEncode($"{path} eq \"{run.NewGuid()}\"")}")),
         };
 
-    static Check Spelling(string id, string path, string title) =>
+    static Check Slashes(string id, string path, string title) =>
         new()
         {
             Id = id,
@@ -120,7 +125,7 @@ static class ProbeChecks
             Steps = async run => (await run.Get(path)).Expect(200),
         };
 
-    static void Empty(Reply reply)
+    static void ExpectEmptyList(Reply reply)
     {
         reply.Expect(200).Count("Resources", 0);
         reply.That(reply["totalResults"].Text() is "0", "totalResults is 0", Reply.Describe(reply["totalResults"]));

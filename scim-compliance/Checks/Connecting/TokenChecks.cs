@@ -3,10 +3,10 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Connecting;
 
-/// <summary>Who is let in (RFC 7644 §2, RFC 6750).</summary>
+/// <summary>Which tokens a server accepts (RFC 7644 §2, RFC 6750).</summary>
 static class TokenChecks
 {
-    const string Closed = "Anybody who knows the address could read all your users, and make themselves one.";
+    const string Closed = "Anyone who knows the address could read all your users and create accounts.";
 
     public static IReadOnlyList<Check> All { get; } =
     [
@@ -39,11 +39,11 @@ static class TokenChecks
             Rule = "RFC 7644 §2",
             Severity = Must,
             Profiles = Profiles.All,
-            Why = "A server that guards reading only lets strangers create accounts.",
+            Why = "A server that protects only reading lets anyone create accounts.",
             Change = "Check the token before anything else, for every method.",
             Steps = async run =>
             {
-                // Without a userName: should it be let in, most servers still make nothing. What others make bears the mark.
+                // Without a userName, so that most servers create nothing even if they accept the token. Other names have the mark.
                 var reply = await run.SendAs(
                     "not-a-token-" + run.NewGuid(),
                     "POST",

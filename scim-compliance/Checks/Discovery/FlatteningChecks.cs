@@ -5,9 +5,9 @@ using static ScimCompliance.Checks.Severity;
 namespace ScimCompliance.Checks.Discovery;
 
 /// <summary>
-/// What Entra maps by default can be found in <c>/Schemas</c> by the rule with which the App gallery harness flattens it (SCIMReferenceCode
-/// SCIM-Validation-Test-Overview.md, test 15): simple attributes by name, complex ones by sub-attribute, multi-valued ones by each canonical type
-/// or, when there is none, by <c>[primary eq "True"]</c>, extensions by their URN; references not at all.
+/// The attributes that Entra maps by default can be found in <c>/Schemas</c> by the rule with which the App gallery harness flattens it
+/// (SCIMReferenceCode SCIM-Validation-Test-Overview.md, test 15): simple attributes by name, complex ones by sub-attribute, multi-valued
+/// ones by each canonical type or, when there is none, by <c>[primary eq "True"]</c>, extensions by their URN; references not at all.
 /// </summary>
 static class FlatteningChecks
 {
@@ -43,16 +43,16 @@ static class FlatteningChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        .. from row in Users select Found(id: "discovery.flattened.user." + row.Id, severity: row.Severity, names: row.Names),
+        .. from row in Users select Findable(id: "discovery.flattened.user." + row.Id, severity: row.Severity, names: row.Names),
         .. from name in (string[])["employeeNumber", "department", "manager"]
-        select Found(
+        select Findable(
             id: "discovery.flattened.enterprise." + name,
             severity: Advice,
             needs: Needs.EnterpriseUser,
             names: [name is "manager" ? name : $"{SchemaUrn.EnterpriseUser}:{name}"]
         ),
         .. from name in (string[])["displayName", "externalId", "members"]
-        select Found(
+        select Findable(
             id: "discovery.flattened.group." + name,
             severity: name is "externalId" ? Should : Must,
             needs: Needs.Groups,
@@ -61,7 +61,7 @@ static class FlatteningChecks
         ),
     ];
 
-    static Check Found(string id, string[] names, Severity severity, Needs needs = Needs.Nothing, string? schema = null) =>
+    static Check Findable(string id, string[] names, Severity severity, Needs needs = Needs.Nothing, string? schema = null) =>
         new()
         {
             Id = id,
@@ -71,9 +71,11 @@ static class FlatteningChecks
             Profiles = Profiles.Entra,
             Needs = needs,
             Why =
-                "Entra maps it by default. What a gallery app's /Schemas does not describe in this shape is missing from the list that admins map to, and the harness fails.",
+                "Entra maps it by default. What a gallery app's /Schemas does not describe in this shape is missing from the list "
+                + "that admins map to, and the harness fails.",
             Change = names[0].Contains('[', StringComparison.Ordinal)
-                ? "List the attribute with its sub-attributes; give emails, phoneNumbers and addresses the canonicalValues of their type (work, home, other; mobile, fax), and roles.type none."
+                ? "List the attribute with its sub-attributes; give emails, phoneNumbers and addresses the canonicalValues of their type "
+                    + "(work, home, other; mobile, fax), and roles.type none."
                 : "List the attribute in /Schemas, with its sub-attributes if it has any.",
             Steps = async run =>
             {

@@ -10,16 +10,16 @@ static class PasswordChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        Never(id: "discovery.password.created", where: "the answer that makes the user", ask: async run => (await Made(run)).Reply),
-        Never(id: "discovery.password.read", where: "a read", ask: async run => await run.Read(await Made(run))),
-        Never(
+        NotShown(id: "discovery.password.created", where: "the answer that makes the user", ask: async run => (await Made(run)).Reply),
+        NotShown(id: "discovery.password.read", where: "a read", ask: async run => await run.Read(await Made(run))),
+        NotShown(
             id: "discovery.password.asked",
             where: "a read that asks for it",
             ask: async run => (await run.Get((await Made(run)).Path + "?attributes=userName,password")).RequireSuccess()
         ),
     ];
 
-    static Check Never(string id, string where, Func<CheckRun, Task<Reply>> ask) =>
+    static Check NotShown(string id, string where, Func<CheckRun, Task<Reply>> ask) =>
         new()
         {
             Id = id,
@@ -27,7 +27,7 @@ static class PasswordChecks
             Rule = "RFC 7643 §4.1.1, §7, §9.2",
             Severity = Must,
             Profiles = Profiles.All,
-            Why = "Everybody who can read users could log in as any of them.",
+            Why = "Anyone who can read users could log in as any of them.",
             Change = "Never return password, whatever attributes are asked for; better not to store it at all.",
             Steps = async run =>
             {
@@ -40,6 +40,6 @@ static class PasswordChecks
             },
         };
 
-    // Whether the server keeps it or not is its own business.
+    // A server may refuse a password; then the user is created without one.
     static Task<CreatedResource> Made(CheckRun run) => run.CreateUser($$"""{"password":"{{Secret}}"}""");
 }

@@ -130,7 +130,7 @@ static class ResourceTypeChecks
             rule: "RFC 7644 §4",
             severity: Should,
             steps: async run => (await run.Get("/ResourceTypes?filter=name+eq+%22User%22")).Expect(403),
-            change: "Answer 403 to a filter, so that nobody takes the whole list for what fits."
+            change: "Answer 403 to a filter, so that no client takes the whole list for the matches."
         ),
     ];
 
@@ -152,7 +152,8 @@ static class ResourceTypeChecks
             Profiles = Profiles.Rfc,
             Needs = needs,
             Why =
-                "Clients find out here which collections there are and which schemas and extensions they may use; what is missing or malformed is not used.",
+                "Clients find out here which collections there are and which schemas and extensions they may use; "
+                + "what is missing or malformed is not used.",
             Change = change,
             Steps = steps,
         };

@@ -102,7 +102,7 @@ static partial class SchemaChecks
             rule: "RFC 7644 §4",
             severity: Should,
             steps: async run => (await run.Get($"/Schemas?filter={CheckRun.UrlEncode($"id eq \"{SchemaUrn.User}\"")}")).Expect(403),
-            change: "Answer 403 to a filter, so that nobody takes the whole list for what fits."
+            change: "Answer 403 to a filter, so that no client takes the whole list for the matches."
         ),
         Rule(
             id: "discovery.schemas.no-nulls",
@@ -120,7 +120,7 @@ static partial class SchemaChecks
                 );
             }
         ),
-        Each(
+        ForEveryAttribute(
             id: "discovery.schemas.characteristics",
             title: "Every attribute has all its characteristics",
             rule: $"RFC 7643 §7; {Entra}",
@@ -136,7 +136,7 @@ static partial class SchemaChecks
                     );
             }
         ),
-        Each(
+        ForEveryAttribute(
             id: "discovery.schemas.booleans",
             title: "multiValued, required and caseExact are true or false",
             rule: "RFC 7643 §7",
@@ -152,12 +152,13 @@ static partial class SchemaChecks
                     );
             }
         ),
-        Each(
+        ForEveryAttribute(
             id: "discovery.schemas.words",
             title: "type, mutability, returned and uniqueness are words of RFC 7643",
             rule: "RFC 7643 §2.2, §2.3, §7",
             severity: Must,
-            change: "Use no other words than the RFC's: string, boolean, decimal, integer, dateTime, binary, reference, complex and the like.",
+            change: "Use no other words than the RFC's: string, boolean, decimal, integer, dateTime, binary, reference, "
+                + "complex and the like.",
             holds: (reply, attribute, path) =>
             {
                 foreach (var (member, words) in Words)
@@ -168,7 +169,7 @@ static partial class SchemaChecks
                     );
             }
         ),
-        Each(
+        ForEveryAttribute(
             id: "discovery.schemas.spelling",
             title: "type, mutability, returned and uniqueness have the letter case of RFC 7643",
             rule: $"{Entra}: camelCase",
@@ -181,7 +182,7 @@ static partial class SchemaChecks
                         reply.That(attribute[member].Text() == word, $"{member} of {path} is {word}", Reply.Describe(attribute[member]));
             }
         ),
-        Each(
+        ForEveryAttribute(
             id: "discovery.schemas.names",
             title: "Names of attributes are well formed",
             rule: "RFC 7643 §2.1",
@@ -190,7 +191,7 @@ static partial class SchemaChecks
                 reply.That(Name().IsMatch(attribute["name"].Text()), "letters, digits, - and _, beginning with a letter (or $ref)", path),
             change: "Rename the attribute."
         ),
-        Each(
+        ForEveryAttribute(
             id: "discovery.schemas.sub-attributes",
             title: "Complex attributes list their sub-attributes",
             rule: "RFC 7643 §7",
@@ -205,7 +206,14 @@ static partial class SchemaChecks
         ),
     ];
 
-    static Check Each(string id, string title, string rule, Severity severity, Action<Reply, JsonObject, string> holds, string change) =>
+    static Check ForEveryAttribute(
+        string id,
+        string title,
+        string rule,
+        Severity severity,
+        Action<Reply, JsonObject, string> holds,
+        string change
+    ) =>
         Rule(
             id: id,
             title: title,
@@ -244,12 +252,13 @@ static partial class SchemaChecks
             Profiles = Profiles.All,
             Needs = needs,
             Why =
-                "Entra (for gallery apps), the SCIM Validator and others build their list of attributes from this document. What they cannot read, an admin cannot map.",
+                "Entra (for gallery apps), the SCIM Validator and others build their list of attributes from this document. "
+                + "What they cannot read, an admin cannot map.",
             Change = change,
             Steps = steps,
         };
 
-    /// <summary>Prepares: the list of schemas.</summary>
+    /// <summary>Reads the list of schemas, as preparation.</summary>
     public static async Task<Reply> Schemas(CheckRun run) =>
         (await run.Get("/Schemas")).RequireSuccess() is { Resources: not [] } reply ? reply : throw new Blocked("/Schemas lists nothing");
 

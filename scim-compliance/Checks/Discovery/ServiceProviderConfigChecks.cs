@@ -58,7 +58,8 @@ static class ServiceProviderConfigChecks
             Severity = Should,
             Profiles = Profiles.Entra,
             Why =
-                "Entra changes users and groups by PATCH only, whatever is announced; other clients believe the announcement and send whole groups by PUT.",
+                "Entra changes users and groups by PATCH only, whatever is announced; "
+                + "other clients believe the announcement and send whole groups by PUT.",
             Change = "Implement PATCH and set patch.supported to true.",
             Steps = async run => (await Config(run)).Is("patch.supported", true),
         },
@@ -154,13 +155,17 @@ static class ServiceProviderConfigChecks
                 foreach (var (path, kind) in members)
                 {
                     var came = reply[path]?.GetValueKind() is JsonValueKind.False ? JsonValueKind.True : reply[path]?.GetValueKind();
-                    reply.That(
-                        came == kind,
-                        $"{path} is {(kind is JsonValueKind.True ? "true or false" : kind is JsonValueKind.Number ? "a number" : "a list")}",
-                        Reply.Describe(reply[path])
-                    );
+                    reply.That(came == kind, $"{path} is {Words(kind)}", Reply.Describe(reply[path]));
                 }
             },
+        };
+
+    static string Words(JsonValueKind kind) =>
+        kind switch
+        {
+            JsonValueKind.True => "true or false",
+            JsonValueKind.Number => "a number",
+            _ => "a list",
         };
 
     static List<JsonNode?> Schemes(Reply config) =>

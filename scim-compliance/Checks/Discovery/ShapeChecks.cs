@@ -4,7 +4,9 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Discovery;
 
-/// <summary>The attributes of the core as RFC 7643 §4 and §8.7.1 define them. What a server does not list is not asked for.</summary>
+/// <summary>
+/// The attributes of the core as RFC 7643 §4 and §8.7.1 define them. Attributes that the server does not list are skipped.
+/// </summary>
 static class ShapeChecks
 {
     const string Common = "RFC 7643 §3.1, §8.7.1";
@@ -173,7 +175,7 @@ static class ShapeChecks
                 if (listed is [])
                     throw new NotOffered($"/Schemas does not list {rows[0].Path}");
                 foreach (var (path, member, values) in listed)
-                    // A characteristic that is left out is another check's.
+                    // Another check reports characteristics that are missing.
                     if (Attribute(attributes, path)!.At(member) is { } value)
                         reply.That(
                             values.Contains(value.Text(), StringComparer.OrdinalIgnoreCase),

@@ -4,11 +4,11 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.ETags;
 
-/// <summary>Versions of resources (RFC 7644 §3.14), where the server says that it has them.</summary>
+/// <summary>Versions of resources (RFC 7644 §3.14), for servers that announce them.</summary>
 static partial class ETagChecks
 {
     const string Rule = "RFC 7644 §3.14";
-    const string Overwritten = "Two systems that change one person at the same time overwrite each other, and neither hears of it.";
+    const string Overwritten = "Two systems that change one person at the same time overwrite each other, and neither is told.";
     const string Change = """{"op":"replace","path":"displayName","value":"After"}""";
 
     static readonly (string Method, Needs Needs, Func<CheckRun, CreatedResource, string, Task<Reply>> Send)[] Writes =
@@ -24,7 +24,7 @@ static partial class ETagChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        Tagged(
+        WithUser(
             id: "etag.header",
             title: "A user that is read comes with an ETag header",
             rule: $"{Rule} (MUST be specified as an HTTP header)",
@@ -37,7 +37,7 @@ static partial class ETagChecks
                 read.That(read.Header("ETag") is not null, "an ETag header", "none");
             }
         ),
-        Tagged(
+        WithUser(
             id: "etag.created",
             title: "A new user comes with an ETag header",
             rule: $"{Rule} (first example)",
@@ -46,7 +46,7 @@ static partial class ETagChecks
             change: "Send ETag with a 201 too.",
             steps: (_, user) => Task.FromResult(user.Reply.That(user.Reply.Header("ETag") is not null, "an ETag header", "none"))
         ),
-        Tagged(
+        WithUser(
             id: "etag.meta-version",
             title: "meta.version is the same as the ETag",
             rule: "RFC 7643 §3.1 (same as the entity-tag); RFC 7644 §3.14",
@@ -59,7 +59,7 @@ static partial class ETagChecks
                 read.Is("meta.version", Tag(read));
             }
         ),
-        Tagged(
+        WithUser(
             id: "etag.form",
             title: "An ETag is a text in quotes, with W/ before it when it is weak",
             rule: "RFC 9110 §8.8.3; RFC 7644 §3.14",
@@ -72,7 +72,7 @@ static partial class ETagChecks
                 read.That(Form().IsMatch(Tag(read)), "W/\"…\" or \"…\"", Tag(read));
             }
         ),
-        Tagged(
+        WithUser(
             id: "etag.if-none-match",
             title: "An unchanged user is answered with 304 to If-None-Match",
             rule: $"{Rule}; RFC 9110 §13.1.2",
@@ -81,7 +81,7 @@ static partial class ETagChecks
             change: "Compare If-None-Match with the version, and answer 304 without a body when they are equal.",
             steps: async (run, user) => (await run.Get(user.Path, ("If-None-Match", Tag(await run.Read(user))))).Expect(304)
         ),
-        Tagged(
+        WithUser(
             id: "etag.if-none-match.changed",
             title: "A changed user is shown to an If-None-Match with the old ETag",
             rule: $"{Rule}; RFC 9110 §13.1.2",
@@ -92,7 +92,7 @@ static partial class ETagChecks
             steps: async (run, user) =>
                 (await run.Get(user.Path, ("If-None-Match", await Stale(run, user)))).Expect(200).Is("displayName", "Meanwhile")
         ),
-        Tagged(
+        WithUser(
             id: "etag.changes",
             title: "The ETag changes when the user does",
             rule: $"{Rule}; RFC 9110 §8.8.1",
@@ -107,7 +107,7 @@ static partial class ETagChecks
                 read.That(Tag(read) != before, $"another ETag than {before}", "the same");
             }
         ),
-        Tagged(
+        WithUser(
             id: "etag.no-change",
             title: "The ETag stays when a PATCH changes nothing",
             rule: $"{Rule}; RFC 7644 §3.5.2.1",
@@ -124,9 +124,9 @@ static partial class ETagChecks
                 read.That(Tag(read) == before, $"the ETag {before}", Tag(read));
             }
         ),
-        .. from row in Writes select Refused(row.Method, row.Needs, row.Send),
-        .. from row in Writes select Accepted(row.Method, row.Needs, row.Send),
-        Tagged(
+        .. from row in Writes select StaleRefused(row.Method, row.Needs, row.Send),
+        .. from row in Writes select CurrentAccepted(row.Method, row.Needs, row.Send),
+        WithUser(
             id: "etag.if-match.any",
             title: "If-Match: * is met by any user that exists",
             rule: "RFC 9110 §13.1.1; RFC 7644 §3.14",
@@ -138,15 +138,16 @@ static partial class ETagChecks
         ),
     ];
 
-    static Check Refused(string method, Needs needs, Func<CheckRun, CreatedResource, string, Task<Reply>> send) =>
-        Tagged(
+    static Check StaleRefused(string method, Needs needs, Func<CheckRun, CreatedResource, string, Task<Reply>> send) =>
+        WithUser(
             id: $"etag.if-match.stale.{method.ToLowerInvariant()}",
             title: $"{method} with an old ETag is refused and changes nothing",
             rule: $"{Rule}; RFC 7644 §3.12 (Table 8: 412 or 409)",
             severity: method is "DELETE" ? Should : Must,
             needs: needs | Needs.Patch,
             why: Overwritten,
-            change: $"Compare If-Match of a {method} with the version, in the same transaction as the write, and answer 412 when they differ.",
+            change: $"Compare If-Match of a {method} with the version, in the same transaction as the write, "
+                + "and answer 412 when they differ.",
             steps: async (run, user) =>
             {
                 (await send(run, user, await Stale(run, user))).Expect(412, 409);
@@ -154,8 +155,8 @@ static partial class ETagChecks
             }
         );
 
-    static Check Accepted(string method, Needs needs, Func<CheckRun, CreatedResource, string, Task<Reply>> send) =>
-        Tagged(
+    static Check CurrentAccepted(string method, Needs needs, Func<CheckRun, CreatedResource, string, Task<Reply>> send) =>
+        WithUser(
             id: $"etag.if-match.current.{method.ToLowerInvariant()}",
             title: $"{method} with the current ETag succeeds",
             rule: $"{Rule}; RFC 7644 §3.12",
@@ -166,7 +167,7 @@ static partial class ETagChecks
             steps: async (run, user) => (await send(run, user, Tag(await run.Read(user)))).Success()
         );
 
-    static Check Tagged(
+    static Check WithUser(
         string id,
         string title,
         string rule,

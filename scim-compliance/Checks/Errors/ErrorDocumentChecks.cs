@@ -5,7 +5,9 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Errors;
 
-/// <summary>The error document (RFC 7644 §3.12): one rule each, over every kind of error that the server can be brought to. A 401 has a check of its own.</summary>
+/// <summary>
+/// The error document (RFC 7644 §3.12): each check applies one rule to several kinds of error. A 401 has a check of its own.
+/// </summary>
 static class ErrorDocumentChecks
 {
     /// <summary>RFC 7644 Table 9 and RFC 9865 §2.1.</summary>
@@ -26,12 +28,12 @@ static class ErrorDocumentChecks
         "invalidCount",
     ];
 
-    /// <summary>How stack traces look, as text and within JSON.</summary>
+    /// <summary>Parts of stack traces, as text and within JSON.</summary>
     static readonly string[] Internals = ["\\n   at ", "\n   at ", ".java:", "Traceback (most recent", ".rb:", "node_modules/"];
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        Each(
+        ForEveryError(
             id: "errors.document.message",
             title: "Every error is a SCIM error document",
             rule: error =>
@@ -44,10 +46,10 @@ static class ErrorDocumentChecks
                 ),
             severity: Must,
             anyBody: true,
-            why: "Entra shows the admin what the error document says. From a page of HTML or an empty body nobody learns anything.",
+            why: "Entra shows the admin what the error document says. A page of HTML or an empty body tells the admin nothing.",
             change: "Turn every error, those of the framework included, into the document of RFC 7644 §3.12."
         ),
-        Each(
+        ForEveryError(
             id: "errors.document.status",
             title: "status in an error document is the HTTP status",
             rule: error =>
@@ -56,7 +58,7 @@ static class ErrorDocumentChecks
             why: "Clients that read the body only take the error for another one.",
             change: "Write the HTTP status into status."
         ),
-        Each(
+        ForEveryError(
             id: "errors.document.status-string",
             title: "status in an error document is a string",
             rule: error =>
@@ -69,7 +71,7 @@ static class ErrorDocumentChecks
             why: "Strictly typed clients cannot read a number there, and report a broken server instead of your message.",
             change: "Write \"status\":\"404\", with quotes."
         ),
-        Each(
+        ForEveryError(
             id: "errors.document.detail",
             title: "An error says in detail what is wrong",
             rule: error => error.That(error["detail"].Text() is { Length: > 0 }, "a detail", Reply.Describe(error["detail"])),
@@ -77,7 +79,7 @@ static class ErrorDocumentChecks
             why: "This sentence is what an admin finds in the provisioning log. Without it they cannot help themselves.",
             change: "Say in detail what was wrong with the request, naming the attribute, and what to do."
         ),
-        Each(
+        ForEveryError(
             id: "errors.document.type",
             title: "scimType is one of those that RFC 7644 defines",
             rule: error =>
@@ -90,7 +92,7 @@ static class ErrorDocumentChecks
             why: "Clients decide by this word what to do, and spelling counts.",
             change: "Take the words of RFC 7644, Table 9, or leave scimType out."
         ),
-        Each(
+        ForEveryError(
             id: "errors.document.no-internals",
             title: "An error does not show the inside of the server",
             rule: error =>
@@ -107,7 +109,15 @@ static class ErrorDocumentChecks
     ];
 
     /// <param name="anyBody">False leaves out errors that are no error document: the first check reports those.</param>
-    static Check Each(string id, string title, Severity severity, Action<Reply> rule, string why, string change, bool anyBody = false) =>
+    static Check ForEveryError(
+        string id,
+        string title,
+        Severity severity,
+        Action<Reply> rule,
+        string why,
+        string change,
+        bool anyBody = false
+    ) =>
         new()
         {
             Id = id,

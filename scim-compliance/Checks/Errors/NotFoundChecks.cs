@@ -3,7 +3,7 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Errors;
 
-/// <summary>What is not there is 404 (RFC 7644 §3.12), whatever it is called and whatever is wanted of it.</summary>
+/// <summary>Unknown resources and addresses are 404 (RFC 7644 §3.12), for every method and every form of id.</summary>
 static class NotFoundChecks
 {
     const string Entra = "entra-docs use-scim-to-provision-users-and-groups.md";
@@ -20,32 +20,32 @@ static class NotFoundChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         .. from id in Ids
-        select Missing(
+        select NotFound(
             id: $"errors.not-found.get.{id.Id}",
             title: $"GET of a user by {id.What} is 404",
             severity: id.Id is "guid" ? Must : Should,
             ask: run => run.Get("/Users/" + id.Name(run))
         ),
-        Missing(
+        NotFound(
             id: "errors.not-found.put",
             title: "PUT to an unknown id is 404 and makes nothing",
             severity: Must,
             ask: async run => (await Put(run)).RequireKnownMethod()
         ),
-        Missing(
+        NotFound(
             id: "errors.not-found.patch",
             title: "PATCH of an unknown id is 404",
             severity: Must,
             needs: Needs.Patch,
             ask: run => run.Patch("/Users/" + run.NewGuid(), """{"op":"replace","path":"displayName","value":"x"}""")
         ),
-        Missing(
+        NotFound(
             id: "errors.not-found.delete",
             title: "DELETE of an unknown id is 404",
             severity: Must,
             ask: run => run.Delete("/Users/" + run.NewGuid())
         ),
-        Missing(
+        NotFound(
             id: "errors.not-found.user-as-group",
             title: "A user is not found below /Groups",
             severity: Should,
@@ -53,9 +53,9 @@ static class NotFoundChecks
             otherType: true,
             ask: async run => await run.Get("/Groups/" + Uri.EscapeDataString((await run.CreateUser()).Id))
         ),
-        Missing(
+        NotFound(
             id: "errors.not-found.route",
-            title: "An address that nobody serves is 404",
+            title: "An unknown address is answered 404",
             severity: Should,
             ask: run => run.Get("/" + run.NewName())
         ),
@@ -80,7 +80,7 @@ static class NotFoundChecks
     }
 
     /// <param name="otherType">An id of one type is asked for as one of another.</param>
-    static Check Missing(
+    static Check NotFound(
         string id,
         string title,
         Severity severity,
@@ -97,12 +97,13 @@ static class NotFoundChecks
             Profiles = Profiles.All,
             Needs = needs,
             Why =
-                "Only a 404 tells Entra that the account is gone. A 400 or 500 is tried again for weeks, and a 200 hides that nothing has happened.",
+                "Only a 404 tells Entra that the account is gone. A 400 or 500 is tried again for weeks, "
+                + "and a 200 hides that nothing has happened.",
             Change = "Take an id as any text, look it up, and answer 404 when there is none.",
             Steps = async run =>
             {
                 var reply = await ask(run);
-                // Where each type counts for itself, user 5 and group 5 are two things.
+                // A server that numbers users and groups separately may have a group with this id.
                 if (otherType && reply.IsSuccess && reply["meta.resourceType"].Text() is "Group")
                     throw new NotOffered("users and groups have ids of their own");
                 reply.Expect(404);

@@ -4,7 +4,7 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Errors;
 
-/// <summary>Requests that make no sense are refused as the client's mistake, and nothing is made of them.</summary>
+/// <summary>Bodies that make no sense are refused with 400, and nothing is created.</summary>
 static class RefusalChecks
 {
     const string NameRequired = "RFC 7643 §4.1.1: MUST include a non-empty userName";
@@ -95,7 +95,7 @@ static class RefusalChecks
             Rule = "RFC 7644 §3.5.1; RFC 7643 §4.1.1",
             Severity = Must,
             Profiles = Profiles.All,
-            Why = "An account that loses its name is matched by nobody, and made a second time.",
+            Why = "An account that loses its name is never matched again, and is created a second time.",
             Change = "Require userName in a PUT as in a POST.",
             Steps = async run =>
             {
@@ -108,7 +108,7 @@ static class RefusalChecks
                 ).RequireKnownMethod();
                 if (!reply.IsSuccess)
                     reply.Expect(400, 422);
-                // The RFC asks the client for it, and leaves to the server what it does without.
+                // The RFC requires the client to send it, and does not say what the server does without it.
                 else
                     (await run.Read(user)).IsIgnoringCase("userName", user.Name);
             },
@@ -124,7 +124,8 @@ static class RefusalChecks
             Severity = refusal.Severity,
             Profiles = Profiles.All,
             Why =
-                "What should be refused is stored half, or answered with a server error: Entra takes that for an outage and tries it again for weeks.",
+                "What should be refused is stored half, or answered with a server error: "
+                + "Entra takes that for an outage and tries it again for weeks.",
             Change = "Check the body before anything is stored, and answer 400 with a detail that names the mistake.",
             Steps = async run => (await Send(run, refusal.Body)).Expect(400, 422),
         };

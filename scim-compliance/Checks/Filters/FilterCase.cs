@@ -2,7 +2,9 @@ using ScimCompliance.Http;
 
 namespace ScimCompliance.Checks.Filters;
 
-/// <summary>One filter expression that fits a user and one that does not; both are asked of that user alone, so that all others do not matter.</summary>
+/// <summary>
+/// A filter expression that matches a user and one that does not. Both are narrowed to that user, so that other users do not matter.
+/// </summary>
 sealed record FilterCase
 {
     public required string Id { get; init; }
@@ -14,10 +16,10 @@ sealed record FilterCase
     /// <inheritdoc cref="Checks.Check.Attributes"/>
     public string[] Attributes { get; init; } = [];
 
-    /// <summary>False where RFC 7644 Table 9 lets a server decline the comparison.</summary>
+    /// <summary>False when RFC 7644 Table 9 allows a server to decline the comparison.</summary>
     public bool MustBeSupported { get; init; }
 
-    /// <summary>Of the user, as JSON text of an object.</summary>
+    /// <summary>Members of the user, as JSON text of an object.</summary>
     public required string UserJson { get; init; }
 
     /// <summary>A filter that selects this user.</summary>

@@ -37,8 +37,10 @@ static class GroupAndExtensionFilterChecks
         },
     ];
 
-    const string Sales =
-        $$$"""{"schemas":["{{{SchemaUrn.User}}}","{{{SchemaUrn.EnterpriseUser}}}"],"{{{SchemaUrn.EnterpriseUser}}}":{"department":"Sales"}}""";
+    const string Sales = $$$"""
+        {"schemas":["{{{SchemaUrn.User}}}","{{{SchemaUrn.EnterpriseUser}}}"],
+        "{{{SchemaUrn.EnterpriseUser}}}":{"department":"Sales"}}
+        """;
 
     public static IReadOnlyList<Check> All { get; } =
     [
@@ -50,14 +52,14 @@ static class GroupAndExtensionFilterChecks
             why: "Clients that select people by department or employee number get the wrong ones, or all.",
             change: "Split the name at the last colon: what is before it is the schema."
         ),
-        Group(
+        GroupFilter(
             id: "filter.group.members",
             title: "Groups are found by the id of a member",
             rule: "RFC 7644 §3.4.2.2; Microsoft's former SCIM tutorial",
             severity: Should,
             filter: group => $"members.value eq \"{group.Reply["members[0].value"].Text()}\""
         ),
-        Group(
+        GroupFilter(
             id: "filter.group.members.value-path",
             title: "Groups are found by the id of a member in brackets",
             rule: "RFC 7644 §3.4.2.2",
@@ -66,7 +68,7 @@ static class GroupAndExtensionFilterChecks
         ),
     ];
 
-    static Check Group(string id, string title, Severity severity, string rule, Func<CreatedResource, string> filter) =>
+    static Check GroupFilter(string id, string title, Severity severity, string rule, Func<CreatedResource, string> filter) =>
         new()
         {
             Id = id,
@@ -75,7 +77,7 @@ static class GroupAndExtensionFilterChecks
             Severity = severity,
             Profiles = Profiles.All,
             Needs = Needs.Filter | Needs.Groups,
-            Why = "Clients that want to know who is in what would have to read every group with all its members.",
+            Why = "Clients that want to know who is in which group would have to read every group with all its members.",
             Change = "Let members be filtered by the id of the member.",
             Steps = async run =>
             {

@@ -3,12 +3,12 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Filters;
 
-/// <summary>A filter that means nothing is declined (RFC 7644 §3.4.2.2, Table 9), never ignored.</summary>
+/// <summary>Invalid filters are declined (RFC 7644 §3.4.2.2, Table 9), never ignored.</summary>
 static class InvalidFilterChecks
 {
     static readonly (string Id, string What, string Filter, Severity Severity)[] Filters =
     [
-        ("operator", "An operator that nobody knows", "userName regex \"^a\"", Must),
+        ("operator", "An unknown operator", "userName regex \"^a\"", Must),
         ("incomplete", "A filter without a value", "userName eq", Must),
         ("no-operator", "A filter without an operator", "userName \"ann\"", Must),
         ("open-quote", "A value whose quotation mark is not closed", "userName eq \"ann", Must),
@@ -43,13 +43,14 @@ static class InvalidFilterChecks
         new()
         {
             Id = "filter.invalid.attribute",
-            Title = "A filter on an attribute that nobody knows finds nobody",
+            Title = "A filter on an unknown attribute finds no user",
             Rule = "RFC 7644 §3.4.2.2, Table 9",
             Severity = Must,
             Profiles = Profiles.All,
             Needs = Needs.Filter,
             Why =
-                "A server that drops the condition returns everybody: the client takes the first one for the one it was looking for, and overwrites a stranger.",
+                "A server that ignores the condition returns all users: the client takes the first for the one it looked for, "
+                + "and overwrites another person's account.",
             Change = "Decline it with 400 invalidFilter and name the attribute, or return an empty list.",
             Steps = async run =>
             {
@@ -73,7 +74,8 @@ static class InvalidFilterChecks
             Needs = Needs.Filter,
             Attributes = filter.StartsWith("active ", StringComparison.Ordinal) ? ["User:active"] : [],
             Why =
-                "A mistake in a mapping looks like a good answer: an empty one leads to doubles, and when the filter is ignored, a client that wanted one user changes another.",
+                "A mistake in a mapping looks like a good answer: an empty one leads to doubles, and when the filter is ignored, "
+                + "a client that wanted one user changes another.",
             Change = "Answer 400 with scimType invalidFilter, and say in detail what was not understood and where.",
             Steps = async run =>
             {

@@ -3,7 +3,9 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Filters;
 
-/// <summary>Values in filters that hold what URLs, JSON or databases give a meaning to (RFC 7644 §3.4.2.2: a value is a JSON string).</summary>
+/// <summary>
+/// Filter values with characters that have a meaning in URLs, JSON or databases (RFC 7644 §3.4.2.2: a value is a JSON string).
+/// </summary>
 static class LiteralChecks
 {
     static readonly (string Id, string What, string Text, Severity Severity)[] Texts =
@@ -21,7 +23,7 @@ static class LiteralChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        .. from text in Texts select Found(text.Id, text.What, text.Text, text.Severity),
+        .. from text in Texts select FoundByName(text.Id, text.What, text.Text, text.Severity),
         new()
         {
             Id = "filter.literal.wildcard",
@@ -41,7 +43,7 @@ static class LiteralChecks
         },
     ];
 
-    static Check Found(string id, string what, string text, Severity severity) =>
+    static Check FoundByName(string id, string what, string text, Severity severity) =>
         new()
         {
             Id = $"filter.literal.{id}",
@@ -52,13 +54,15 @@ static class LiteralChecks
             Needs = Needs.Filter,
             Attributes = ["User:displayName"],
             Why =
-                "People and groups have such names. A look-up that fails on them leaves just these without an account, or makes them twice.",
+                "People and groups have such names. A look-up that fails on them leaves just these without an account, "
+                + "or makes them twice.",
             Change =
-                "Decode the query once (a plus sign in it is a space, %2B a plus sign), read the value as a JSON string, and hand it to the database as a parameter.",
+                "Decode the query once (a plus sign in it is a space, %2B a plus sign), read the value as a JSON string, "
+                + "and hand it to the database as a parameter.",
             Steps = async run =>
             {
                 var name = $"{run.NewName()} {text}";
-                // By hand, since a serialiser escapes more than it must.
+                // Written by hand, since a serialiser escapes more characters than necessary.
                 var literal = $"\"{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
                 var user = await run.CreateUser($$"""{"displayName":{{literal}}}""");
                 if ((await run.Read(user))["displayName"].Text() != name)

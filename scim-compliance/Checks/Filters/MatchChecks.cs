@@ -3,11 +3,11 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Filters;
 
-/// <summary>The look-ups by which Entra finds accounts, and the ways they may be written.</summary>
+/// <summary>The filters by which Entra finds accounts, in every form in which they may be written.</summary>
 static class MatchChecks
 {
     const string Entra = "entra-docs use-scim-to-provision-users-and-groups.md, customize-application-attributes.md";
-    const string Duplicates = "An account that is not found is made a second time, or its creation fails with 409 in every cycle.";
+    const string Duplicates = "An account that is not found is created a second time, or its creation fails with 409 in every cycle.";
 
     sealed record MatchCase
     {
@@ -21,7 +21,7 @@ static class MatchChecks
 
         public required string Change { get; init; }
 
-        /// <summary>Fits the user alone.</summary>
+        /// <summary>A filter that matches only this user.</summary>
         public required Func<CreatedResource, string> Filter { get; init; }
     }
 
@@ -30,7 +30,7 @@ static class MatchChecks
         new()
         {
             Id = "filter.match.userName",
-            Title = "A user is found by userName, and nobody else with it",
+            Title = "A user is found by userName, and no other user",
             Rule = Entra,
             Severity = Must,
             Change = "Apply the filter userName eq and return just the user who has the name.",
@@ -94,7 +94,7 @@ static class MatchChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        .. from match in ByName select ByNameOnly(match),
+        .. from match in ByName select ToCheck(match),
         new()
         {
             Id = "filter.match.externalId",
@@ -186,7 +186,10 @@ static class MatchChecks
             {
                 var boss = await run.CreateUser();
                 var user = await run.CreateUser(
-                    $$$"""{"schemas":["{{{SchemaUrn.User}}}","{{{SchemaUrn.EnterpriseUser}}}"],"{{{SchemaUrn.EnterpriseUser}}}":{"manager":{"value":"{{{boss.Id}}}"} } }"""
+                    $$$"""
+                    {"schemas":["{{{SchemaUrn.User}}}","{{{SchemaUrn.EnterpriseUser}}}"],
+                    "{{{SchemaUrn.EnterpriseUser}}}":{"manager":{"value":"{{{boss.Id}}}"} } }
+                    """
                 );
                 await run.RequireFilteringWithAnd(user);
                 (await run.Find("/Users", $"id eq \"{user.Id}\" and manager eq \"{boss.Id}\"", "attributes=id")).ExpectOnly(user);
@@ -194,7 +197,7 @@ static class MatchChecks
         },
     ];
 
-    static Check ByNameOnly(MatchCase match) =>
+    static Check ToCheck(MatchCase match) =>
         new()
         {
             Id = match.Id,
@@ -236,7 +239,8 @@ static class MatchChecks
             Attributes = ["User:emails"],
             Why = "Admins may match by e-mail. " + Duplicates,
             Change =
-                "Understand emails[type eq \"work\"].value eq \"…\", which Entra sends although RFC 7644's grammar does not have it, and compare addresses and types without regard to case.",
+                "Understand emails[type eq \"work\"].value eq \"…\", which Entra sends although RFC 7644's grammar does not have it, "
+                + "and compare addresses and types without regard to case.",
             Steps = async run =>
             {
                 var name = run.NewName();

@@ -250,7 +250,7 @@ static class OperatorChecks
         new()
         {
             Id = "filter.logic.not",
-            Title = "not turns a condition round",
+            Title = "not reverses a condition",
             Attributes = ["User:title"],
             MustBeSupported = true,
             UserJson = Engineer,
@@ -275,7 +275,7 @@ static class OperatorChecks
         select row.ToCheck(
             rule: "RFC 7644 §3.4.2.2, Table 3",
             profiles: Profiles.Rfc,
-            why: "A filter that selects the wrong people gives clients and reports a wrong list, and nobody notices.",
+            why: "A filter that selects the wrong people gives clients and reports a wrong list, without any error.",
             change: "Evaluate the operator as RFC 7644 Table 3 defines it. What you do not support, decline with 400 invalidFilter."
         ),
         .. from row in Logic
@@ -285,24 +285,24 @@ static class OperatorChecks
             why: "A filter of several conditions that is read wrongly selects the wrong people.",
             change: "Parse filters by the grammar of RFC 7644, Figure 1, instead of splitting text."
         ),
-        Order(
+        Precedence(
             id: "filter.precedence.and-or",
             title: "and binds tighter than or, on its left",
             filter: user => $"title eq \"Clerk\" and title eq \"Cook\" or {Queries.UserNameIs(user)}"
         ),
-        Order(
+        Precedence(
             id: "filter.precedence.or-and",
             title: "and binds tighter than or, on its right",
             filter: user => $"{Queries.UserNameIs(user)} or title eq \"Clerk\" and title eq \"Cook\""
         ),
-        Order(
+        Precedence(
             id: "filter.precedence.not-and",
             title: "not binds tighter than and",
             filter: user => $"not (title eq \"Clerk\") and {Queries.UserNameIs(user)}"
         ),
     ];
 
-    static Check Order(string id, string title, Func<CreatedResource, string> filter) =>
+    static Check Precedence(string id, string title, Func<CreatedResource, string> filter) =>
         new()
         {
             Id = id,

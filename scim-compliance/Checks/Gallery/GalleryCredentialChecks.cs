@@ -3,28 +3,31 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Gallery;
 
-/// <summary>Tests 21 and 22 of the App gallery harness: how Entra gets an access token (RFC 6749 §4.4, RFC 7523 §2.2). They run when an OAuth client is given.</summary>
+/// <summary>
+/// Tests 21 and 22 of the App gallery harness: how Entra gets an access token (RFC 6749 §4.4, RFC 7523 §2.2). They run when an OAuth client
+/// is given.
+/// </summary>
 static class GalleryCredentialChecks
 {
     public static IReadOnlyList<Check> All { get; } =
     [
-        Of(
+        CredentialTest(
             number: 21,
             test: "Validate_Credentials_Test",
             id: "gallery.direct.client-credentials",
             title: "An access token is given for client id and secret in the header, and opens the server",
             severity: Must,
-            steps: async run => await Opens(run, await Token(run, Client(run).InHeader))
+            steps: async run => await ExpectOpensServer(run, await Token(run, Client(run).InHeader))
         ),
-        Of(
+        CredentialTest(
             number: 21,
             test: "Validate_Credentials_Test",
             id: "gallery.direct.client-credentials-body",
             title: "An access token is given for client id and secret in the body too",
             severity: Should,
-            steps: async run => await Opens(run, await Token(run, Client(run).InBody))
+            steps: async run => await ExpectOpensServer(run, await Token(run, Client(run).InBody))
         ),
-        Of(
+        CredentialTest(
             number: 21,
             test: "Validate_Credentials_Test",
             id: "gallery.direct.token-lifetime",
@@ -37,7 +40,7 @@ static class GalleryCredentialChecks
                 reply.That(seconds is >= 3600 and <= 21600, "expires_in is between 3600 and 21600", Reply.Describe(reply["expires_in"]));
             }
         ),
-        Of(
+        CredentialTest(
             number: 21,
             test: "Validate_Credentials_Test",
             id: "gallery.direct.wrong-secret",
@@ -54,7 +57,7 @@ static class GalleryCredentialChecks
             Why = "Entra tells an admin who has mistyped the secret only what the answer says.",
             Change = "Answer a wrong secret with 401 or 400 and {\"error\":\"invalid_client\"}.",
         },
-        Of(
+        CredentialTest(
             number: 22,
             test: "Federated_Identity_Test",
             id: "gallery.direct.federated-identity",
@@ -64,17 +67,18 @@ static class GalleryCredentialChecks
             {
                 if (run.Target.OAuthClient is not { Assertion: not null } client)
                     throw new NotOffered("To try it, give --client-id, --token-url and --client-assertion (a token issued by Entra)");
-                await Opens(run, await Token(run, client.Federated));
+                await ExpectOpensServer(run, await Token(run, client.Federated));
             }
         ),
     ];
 
-    static Check Of(int number, string test, string id, string title, Func<CheckRun, Task> steps, Severity severity) =>
-        GalleryUserChecks.Of(number: number, test: test, id: id, title: title, steps: steps) with
+    static Check CredentialTest(int number, string test, string id, string title, Func<CheckRun, Task> steps, Severity severity) =>
+        GalleryUserChecks.HarnessTest(number: number, test: test, id: id, title: title, steps: steps) with
         {
             Severity = severity,
             Why =
-                "New apps in the gallery must not use long-lived tokens; with neither way of getting short-lived ones the app is not listed.",
+                "New apps in the gallery must not use long-lived tokens; with neither way of getting short-lived ones the app is not "
+                + "listed.",
             Change = "Offer a token endpoint of RFC 6749 that takes form posts, outside of the media types of SCIM.",
         };
 
@@ -86,7 +90,7 @@ static class GalleryCredentialChecks
 
     static readonly string[] Tokens = ["access_token", "refresh_token", "id_token"];
 
-    // Neither secret nor token may get into a report, also when the server echoes them.
+    // Neither the secret nor a token may get into a report, not even when the server echoes it.
     static async Task<Reply> Token(CheckRun run, TokenRequest request)
     {
         using var http = run.Target.ClientWith(null);
@@ -95,7 +99,7 @@ static class GalleryCredentialChecks
         return reply;
     }
 
-    static async Task Opens(CheckRun run, Reply reply)
+    static async Task ExpectOpensServer(CheckRun run, Reply reply)
     {
         reply.Success().Has("access_token").IsIgnoringCase("token_type", "Bearer");
         var users = await run.SendAs(

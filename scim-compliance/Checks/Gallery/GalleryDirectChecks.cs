@@ -6,7 +6,9 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Gallery;
 
-/// <summary>Tests 15 to 20 and 23 to 25 of the App gallery harness: what it sends by itself.</summary>
+/// <summary>
+/// Tests 15 to 20 and 23 to 25 of the App gallery harness: the requests that the harness sends directly, without the provisioning service.
+/// </summary>
 static partial class GalleryDirectChecks
 {
     const string Enterprise = SchemaUrn.EnterpriseUser + ":";
@@ -31,7 +33,7 @@ static partial class GalleryDirectChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        Of(
+        HarnessTest(
             number: 16,
             test: "SCIM_Null_Update_Test",
             id: "gallery.direct.nulls",
@@ -52,7 +54,7 @@ static partial class GalleryDirectChecks
                     none.Is(path, null);
             }
         ),
-        Of(
+        HarnessTest(
             number: 17,
             test: "SCIM_User_Create_Test",
             id: "gallery.direct.user-create",
@@ -63,7 +65,7 @@ static partial class GalleryDirectChecks
                 (await run.Post("/Users", body)).Expect(200, 201).Has("id").Is("userName", body["userName"]!.DeepClone());
             }
         ),
-        Of(
+        HarnessTest(
             number: 18,
             test: "SCIM_User_Update_Test",
             id: "gallery.direct.user-update",
@@ -80,7 +82,7 @@ static partial class GalleryDirectChecks
                     after.Is(path, Sample(path, 2));
             }
         ),
-        Of(
+        HarnessTest(
             number: 19,
             test: "SCIM_Group_Create_Test",
             id: "gallery.direct.group-create",
@@ -92,7 +94,7 @@ static partial class GalleryDirectChecks
                 (await run.Post("/Groups", body)).Expect(200, 201).Has("id").Is("displayName", body["displayName"]!.DeepClone());
             }
         ),
-        Of(
+        HarnessTest(
             number: 20,
             test: "SCIM_Group_Update_Test",
             id: "gallery.direct.group-update",
@@ -105,7 +107,7 @@ static partial class GalleryDirectChecks
                 (await run.Read(group)).Is("displayName", name);
             }
         ),
-        Of(
+        HarnessTest(
             number: 23,
             test: "SCIM_User_Pagination_Test",
             id: "gallery.direct.user-pages",
@@ -117,7 +119,7 @@ static partial class GalleryDirectChecks
                 await Pages(run, "/Users");
             }
         ),
-        Of(
+        HarnessTest(
             number: 24,
             test: "SCIM_Group_Pagination_Test",
             id: "gallery.direct.group-pages",
@@ -131,7 +133,7 @@ static partial class GalleryDirectChecks
                 await Pages(run, "/Groups");
             }
         ),
-        Of(
+        HarnessTest(
             number: 25,
             test: "SCIM_Update_Manager_Test",
             id: "gallery.direct.manager",
@@ -152,7 +154,7 @@ static partial class GalleryDirectChecks
         ),
     ];
 
-    /// <summary>Whether a server lists what a PATCH path names.</summary>
+    /// <summary>Whether <c>/Schemas</c> lists the attribute of a PATCH path.</summary>
     public static bool Offered(CheckRun run, string path) =>
         path.StartsWith(Enterprise, StringComparison.Ordinal)
             ? run.Target.Capabilities.Offers(Needs.EnterpriseUser)
@@ -182,7 +184,7 @@ static partial class GalleryDirectChecks
             ),
         ];
 
-    // A server may look at what an address, a number or a language must be.
+    // A server may validate addresses, numbers and languages.
     static string Sample(string path, int number) =>
         path.Split('[')[0] switch
         {

@@ -3,12 +3,14 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Gallery;
 
-/// <summary>Tests 8 to 14 of the App gallery harness: the life of a group, as requests of the provisioning service.</summary>
+/// <summary>
+/// Tests 8 to 14 of the App gallery harness: a group is created, changed and deleted by requests of the provisioning service.
+/// </summary>
 static class GalleryGroupChecks
 {
     public static IReadOnlyList<Check> All { get; } =
     [
-        Of(
+        GroupTest(
             number: 8,
             test: "Create_Group_Test",
             id: "gallery.group.create",
@@ -26,7 +28,7 @@ static class GalleryGroupChecks
                     .Is("Resources[0].displayName", body["displayName"]!.DeepClone());
             }
         ),
-        Of(
+        GroupTest(
             number: 9,
             test: "Update_Group_Test",
             id: "gallery.group.update",
@@ -39,7 +41,7 @@ static class GalleryGroupChecks
                 (await run.Find("/Groups", $"displayName eq \"{name}\"")).Expect(200).Count("Resources", 1).Is("Resources[0].id", group.Id);
             }
         ),
-        Of(
+        GroupTest(
             number: 10,
             test: "Delete_Group_Test",
             id: "gallery.group.delete",
@@ -53,7 +55,7 @@ static class GalleryGroupChecks
                 (await run.Find("/Groups", $"displayName eq \"{group.Name}\"")).Expect(200).Count("Resources", 0);
             }
         ),
-        Of(
+        GroupTest(
             number: 11,
             test: "Group_Update_Add_Member_Test",
             id: "gallery.group.add-member",
@@ -67,7 +69,7 @@ static class GalleryGroupChecks
                 await run.ExpectMembers(group, user);
             }
         ),
-        Of(
+        GroupTest(
             number: 12,
             test: "Group_Update_Remove_Member_Test",
             id: "gallery.group.remove-member",
@@ -82,7 +84,7 @@ static class GalleryGroupChecks
                 await run.ExpectMembers(group, users[1]);
             }
         ),
-        Of(
+        GroupTest(
             number: 13,
             test: "POD_Group_Test",
             id: "gallery.group.on-demand",
@@ -90,7 +92,7 @@ static class GalleryGroupChecks
             needs: Needs.Filter | Needs.Patch,
             steps: OnDemand.OnDemandChecks.NewGroup
         ),
-        Of(
+        GroupTest(
             number: 14,
             test: "Restore_Group_Test",
             id: "gallery.group.restore",
@@ -107,7 +109,7 @@ static class GalleryGroupChecks
         ),
     ];
 
-    static Check Of(
+    static Check GroupTest(
         int number,
         string test,
         string id,
@@ -116,7 +118,7 @@ static class GalleryGroupChecks
         Needs needs = Needs.Nothing,
         Severity severity = Must
     ) =>
-        GalleryUserChecks.Of(
+        GalleryUserChecks.HarnessTest(
             number: number,
             test: test,
             id: id,

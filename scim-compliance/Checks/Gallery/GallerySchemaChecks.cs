@@ -3,7 +3,9 @@ using ScimCompliance.Http;
 
 namespace ScimCompliance.Checks.Gallery;
 
-/// <summary>Test 15 of the App gallery harness, which turns <c>/Schemas</c> into names of attributes and looks for those that the app maps.</summary>
+/// <summary>
+/// Test 15 of the App gallery harness, which turns <c>/Schemas</c> into names of attributes and looks for those that the app maps.
+/// </summary>
 static class GallerySchemaChecks
 {
     static readonly string[] OfUsers = ["userName", "active", "externalId"];
@@ -11,7 +13,7 @@ static class GallerySchemaChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        GalleryUserChecks.Of(
+        GalleryUserChecks.HarnessTest(
             number: 15,
             test: "Schema_Discoverability_Test",
             id: "gallery.direct.schemas",
@@ -24,7 +26,7 @@ static class GallerySchemaChecks
                     Find(reply, SchemaUrn.Group, OfGroups);
             }
         ),
-        GalleryUserChecks.Of(
+        GalleryUserChecks.HarnessTest(
             number: 15,
             test: "Schema_Discoverability_Test",
             id: "gallery.direct.schemas-email",
@@ -34,7 +36,8 @@ static class GallerySchemaChecks
         ) with
         {
             Why =
-                "Without canonicalValues the harness calls the e-mail 'emails[primary eq \"True\"].value', which no app maps, and reports it as missing.",
+                "Without canonicalValues the harness calls the e-mail 'emails[primary eq \"True\"].value', which no app maps, "
+                + "and reports it as missing.",
             Change =
                 "List canonicalValues of the sub-attribute type of emails, phoneNumbers and addresses: work, home, other, mobile, fax.",
         },

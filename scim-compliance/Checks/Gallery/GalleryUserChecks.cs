@@ -3,7 +3,10 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Gallery;
 
-/// <summary>Tests 1 to 7 of the App gallery harness (AzureAD/SCIMReferenceCode, SCIM-Validation-Test-Overview.md): the life of a user, as requests of the provisioning service.</summary>
+/// <summary>
+/// Tests 1 to 7 of the App gallery harness (AzureAD/SCIMReferenceCode, SCIM-Validation-Test-Overview.md): a user is created, changed and
+/// deleted by requests of the provisioning service.
+/// </summary>
 static class GalleryUserChecks
 {
     const string Manager = SchemaUrn.EnterpriseUser + ":manager";
@@ -11,7 +14,7 @@ static class GalleryUserChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        Of(
+        HarnessTest(
             number: 1,
             test: "Create_User_Test",
             id: "gallery.user.create",
@@ -29,7 +32,7 @@ static class GalleryUserChecks
                     .IsIgnoringCase("Resources[0].userName", body["userName"].Text());
             }
         ),
-        Of(
+        HarnessTest(
             number: 2,
             test: "Update_User_Test",
             id: "gallery.user.update",
@@ -56,7 +59,7 @@ static class GalleryUserChecks
                         throw new CheckFailed($"{path} is \"Changed\"", came);
             }
         ),
-        Of(
+        HarnessTest(
             number: 3,
             test: "Disable_User_Test",
             id: "gallery.user.disable",
@@ -69,7 +72,7 @@ static class GalleryUserChecks
                 (await run.Get(user.Path)).Expect(200).Is("active", false);
             }
         ),
-        Of(
+        HarnessTest(
             number: 4,
             test: "Delete_User_Test",
             id: "gallery.user.delete",
@@ -83,7 +86,7 @@ static class GalleryUserChecks
                 (await run.Find("/Users", $"userName eq \"{user.Name}\"")).Expect(200, 404).Count("Resources", 0);
             }
         ),
-        Of(
+        HarnessTest(
             number: 5,
             test: "User_Update_Manager_Test",
             id: "gallery.user.manager",
@@ -102,7 +105,7 @@ static class GalleryUserChecks
                 (await run.Read(users[0])).Lacks(Manager);
             }
         ),
-        Of(
+        HarnessTest(
             number: 6,
             test: "Restore_User_Test",
             id: "gallery.user.restore",
@@ -119,7 +122,7 @@ static class GalleryUserChecks
                 again.Success().Has("id").That(again["id"].Text() != user.Id, "a new id", "the id of the deleted user");
             }
         ),
-        Of(
+        HarnessTest(
             number: 7,
             test: "POD_User_Test",
             id: "gallery.user.on-demand",
@@ -129,7 +132,7 @@ static class GalleryUserChecks
         ),
     ];
 
-    public static Check Of(
+    public static Check HarnessTest(
         int number,
         string test,
         string id,
@@ -151,7 +154,8 @@ static class GalleryUserChecks
             IsFlow = true,
             Why = "The harness reports this test as failed; Microsoft asks for its result before an app is listed in the gallery.",
             Change =
-                "Look at what came, and at the requests of this test; the checks on single rules that fail beside it say which part is wrong.",
+                "Look at what came, and at the requests of this test; the checks on single rules that fail beside it say which part "
+                + "is wrong.",
             Steps = steps,
         };
 }

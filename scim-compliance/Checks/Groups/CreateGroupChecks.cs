@@ -29,7 +29,7 @@ static class CreateGroupChecks
         new()
         {
             Id = "groups.create.documented",
-            Title = "A group as Entra's documentation shows it is created, with a second schema URI that nobody knows",
+            Title = "A group as Entra's documentation shows it is created, with a second, unknown schema URI",
             Rule = Tutorial,
             Severity = Must,
             Profiles = Profiles.Entra,
@@ -175,18 +175,20 @@ static class CreateGroupChecks
             Severity = Should,
             Profiles = Profiles.Rfc,
             Needs = Needs.Groups,
-            Why = "A group that nobody can name cannot be found again by any client.",
+            Why = "A group without a name cannot be found again by any client.",
             Change = "Require displayName of groups and answer 400 with scimType invalidValue.",
             Steps = async run =>
             {
-                // The externalId is the mark by which it is taken away where it is accepted.
+                // Should a server accept the group, the clean-up finds it by the mark in externalId.
                 var reply = await run.Post("/Groups", $$"""{"schemas":["{{SchemaUrn.Group}}"],"externalId":"{{run.NewName()}}"}""");
                 reply.Expect(400);
             },
         },
     ];
 
-    /// <exception cref="NotOffered">Two groups may bear one name here, as the RFC lets them; for Entra another check says so.</exception>
+    /// <exception cref="NotOffered">
+    /// The server allows two groups of one name, as the RFC does. Another check reports that this is a problem for Entra.
+    /// </exception>
     public static async Task NamesAreUnique(CheckRun run, CreatedResource first)
     {
         var second = await run.Post("/Groups", run.GroupJson($$"""{"displayName":"{{first.Name}}"}"""));

@@ -8,7 +8,7 @@ static class FindGroupChecks
 {
     const string Tutorial = "entra-docs use-scim-to-provision-users-and-groups.md";
 
-    /// <summary>Ends of names that break home-made filter parsers.</summary>
+    /// <summary>Ends of names that break simple filter parsers.</summary>
     static readonly (string Id, string Title, Severity Severity, string Name)[] Names =
     [
         ("quote", "quotation marks", Must, " the \"A\" team"),
@@ -32,15 +32,16 @@ static class FindGroupChecks
             Profiles = Profiles.All,
             Needs = Needs.Groups | Needs.Filter,
             Why =
-                "Entra finds groups by name before it creates them. Not found, they are created twice; more than one found, nothing is written.",
+                "Entra finds groups by name before it creates them. Not found, they are created twice; more than one found, "
+                + "nothing is written.",
             Change = "Filter groups by displayName, and return what matches only.",
             Steps = async run =>
             {
                 var (group, _) = (await run.CreateGroup(), await run.CreateGroup());
-                Alone(await run.Find("/Groups", $"displayName eq \"{group.Name}\""), group);
+                ExpectFound(await run.Find("/Groups", $"displayName eq \"{group.Name}\""), group);
             },
         },
-        None(
+        NoMatch(
             id: "groups.filter.name-none",
             title: "A name that no group has is answered 200 with an empty list",
             rule: "SCIM Validator 'Filter for a non-existing group'",
@@ -59,7 +60,7 @@ static class FindGroupChecks
             Steps = async run =>
             {
                 var group = await run.CreateGroup();
-                Alone(await run.Find("/Groups", $"displayName eq \"{group.Name.ToUpperInvariant()}\""), group);
+                ExpectFound(await run.Find("/Groups", $"displayName eq \"{group.Name.ToUpperInvariant()}\""), group);
             },
         },
         new()
@@ -71,13 +72,14 @@ static class FindGroupChecks
             Profiles = Profiles.Entra,
             Needs = Needs.Groups | Needs.Filter,
             Why =
-                "With members in it the answer grows with the group, until Entra gives up on it (MultipleEntriesInResponse is one way it shows).",
+                "With members in it the answer grows with the group, until Entra gives up on it (MultipleEntriesInResponse is one "
+                + "way it shows).",
             Change = "Leave out the attributes named in excludedAttributes from lists too.",
             Steps = async run =>
             {
                 var group = await run.CreateGroup(await run.CreateUser());
                 var reply = await run.Find("/Groups", $"displayName eq \"{group.Name}\"", "excludedAttributes=members");
-                Alone(reply, group);
+                ExpectFound(reply, group);
                 reply.Lacks("Resources[0].members");
             },
         },
@@ -91,16 +93,17 @@ static class FindGroupChecks
             Needs = Needs.Groups | Needs.Filter,
             Attributes = ["Group:externalId"],
             Why =
-                "Many admins match groups by their object id, because names change. Without the filter every cycle ends in duplicates or errors.",
+                "Many admins match groups by their object id, because names change. "
+                + "Without the filter every cycle ends in duplicates or errors.",
             Change = "Filter groups by externalId, and index it.",
             Steps = async run =>
             {
                 var externalId = run.NewGuid();
                 var group = await run.Create("/Groups", run.GroupJson($$"""{"externalId":"{{externalId}}"}"""));
-                Alone(await run.Find("/Groups", $"externalId eq \"{externalId}\""), group);
+                ExpectFound(await run.Find("/Groups", $"externalId eq \"{externalId}\""), group);
             },
         },
-        None(
+        NoMatch(
             id: "groups.filter.external-id-none",
             title: "An externalId that no group has is answered 200 with an empty list",
             rule: "goauthentik/authentik#25987",
@@ -140,15 +143,15 @@ static class FindGroupChecks
             {
                 var (group, name) = (await run.CreateGroup(), run.NewName());
                 (await run.Patch(group, $$"""{"op":"replace","path":"displayName","value":"{{name}}"}""")).RequireSuccess();
-                Alone(await run.Find("/Groups", $"displayName eq \"{name}\""), group);
+                ExpectFound(await run.Find("/Groups", $"displayName eq \"{name}\""), group);
                 var old = (await run.Find("/Groups", $"displayName eq \"{group.Name}\"")).RequireSuccess();
                 old.That(old.Resources is [], "nothing is found by the old name", $"{old.Resources.Count} groups are");
             },
         },
-        .. from row in Names select Odd(row.Id, row.Title, row.Severity, row.Name),
+        .. from row in Names select OddName(row.Id, row.Title, row.Severity, row.Name),
     ];
 
-    static void Alone(Reply reply, CreatedResource group) =>
+    static void ExpectFound(Reply reply, CreatedResource group) =>
         reply
             .Expect(200)
             .That(
@@ -157,7 +160,7 @@ static class FindGroupChecks
                 $"{reply.Resources.Count} are found"
             );
 
-    static Check None(string id, string attribute, string title, string rule, params string[] attributes) =>
+    static Check NoMatch(string id, string attribute, string title, string rule, params string[] attributes) =>
         new()
         {
             Id = id,
@@ -168,7 +171,8 @@ static class FindGroupChecks
             Needs = Needs.Groups | Needs.Filter,
             Attributes = attributes,
             Why =
-                "An error keeps Entra from creating the group (and can put the whole job into quarantine); somebody else's group is changed in its place.",
+                "An error keeps Entra from creating the group, and can put the whole job into quarantine. "
+                + "When another group is returned, Entra changes that one.",
             Change = "Answer a filter that matches nothing with 200 and an empty list, never with 404, 400 or everything.",
             Steps = async run =>
             {
@@ -177,7 +181,7 @@ static class FindGroupChecks
             },
         };
 
-    static Check Odd(string id, string title, Severity severity, string name) =>
+    static Check OddName(string id, string title, Severity severity, string name) =>
         new()
         {
             Id = $"groups.filter.odd-name.{id}",
@@ -198,7 +202,7 @@ static class FindGroupChecks
                     throw new NotOffered($"The server takes no group of this name: {reply.Summary}");
                 reply.Success().Is("displayName", full);
                 var escaped = full.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-                Alone(
+                ExpectFound(
                     await run.Find("/Groups", $"displayName eq \"{escaped}\"", "excludedAttributes=members"),
                     new("", reply["id"].Text(), full, reply)
                 );

@@ -35,14 +35,17 @@ static class PutGroupChecks
             Severity = Must,
             Profiles = Profiles.Rfc | Profiles.Okta,
             Needs = Needs.Groups,
-            Why = "Who was removed keeps access, or who was added gets none.",
+            Why = "A removed member keeps access, or an added one gets none.",
             Change = "Replace the whole list of members on a PUT.",
             Steps = async run =>
             {
                 var users = await run.CreateUsers(3);
                 var group = await run.CreateGroup(users[0], users[1]);
                 var body = run.GroupJson(
-                    $$"""{"id":"{{group.Id}}","displayName":"{{group.Name}}","members":[{"value":"{{users[1].Id}}"},{"value":"{{users[2].Id}}"}]}"""
+                    $$"""
+                    {"id":"{{group.Id}}","displayName":"{{group.Name}}",
+                    "members":[{"value":"{{users[1].Id}}"},{"value":"{{users[2].Id}}"}]}
+                    """
                 );
                 (await run.Put(group.Path, body)).RequireKnownMethod().Success();
                 await run.ExpectMembers(group, users[1], users[2]);

@@ -17,7 +17,8 @@ static class ReadGroupChecks
             Profiles = Profiles.All,
             Needs = Needs.Groups,
             Why =
-                "Entra reads a group before each change. When that fails the link is broken (InvalidAnchor) until an admin restarts the job.",
+                "Entra reads a group before each change. When that fails the link is broken (InvalidAnchor) until an admin restarts "
+                + "the job.",
             Change = "Answer GET /Groups/{id} with 200 and the group.",
             Steps = async run =>
             {
@@ -34,7 +35,8 @@ static class ReadGroupChecks
             Profiles = Profiles.Rfc | Profiles.Entra,
             Needs = Needs.Groups,
             Why =
-                "Entra asks like this before every change. With members the answer of a large group is megabytes long, hundreds of times in a row.",
+                "Entra asks like this before every change. With members the answer of a large group is megabytes long, "
+                + "hundreds of times in a row.",
             Change = "Leave out the attributes named in excludedAttributes, and do not load them.",
             Steps = async run =>
             {
@@ -43,14 +45,14 @@ static class ReadGroupChecks
                 (await run.Get(group.Path + "?excludedAttributes=members")).Expect(200).Is("displayName", group.Name).Lacks("members");
             },
         },
-        Gone(
+        UnknownId(
             id: "groups.read.unknown",
             title: "A group that is not there is answered 404",
             rule: "RFC 7644 §3.12",
             severity: Must,
             unknown: run => run.NewGuid()
         ),
-        Gone(
+        UnknownId(
             id: "groups.read.odd-id",
             title: "An id of a form that the server never gives is answered 404",
             rule: "RFC 7643 §3.1: ids are opaque",
@@ -120,7 +122,7 @@ static class ReadGroupChecks
         },
     ];
 
-    static Check Gone(string id, string title, string rule, Severity severity, Func<CheckRun, string> unknown) =>
+    static Check UnknownId(string id, string title, string rule, Severity severity, Func<CheckRun, string> unknown) =>
         new()
         {
             Id = id,

@@ -10,35 +10,35 @@ static class RenameGroupChecks
 
     static readonly Check[] Renames =
     [
-        Renamed(
+        Rename(
             id: "groups.rename.path",
             title: "A group is renamed with a path, as Entra does",
             rule: "entra-docs use-scim-to-provision-users-and-groups.md",
             severity: Must,
             operation: """{"op":"Replace","path":"displayName","value":"NEW"}"""
         ),
-        Renamed(
+        Rename(
             id: "groups.rename.pathless",
             title: "A group is renamed without a path, as the SCIM Validator does",
             rule: Pathless,
             severity: Must,
             operation: """{"op":"replace","value":{"displayName":"NEW"}}"""
         ),
-        Renamed(
+        Rename(
             id: "groups.rename.add",
             title: "A group is renamed with the operation add",
             rule: "RFC 7644 §3.5.2.1; learn.microsoft.com/answers/questions/1373350",
             severity: Should,
             operation: """{"op":"add","path":"displayName","value":"NEW"}"""
         ),
-        Renamed(
+        Rename(
             id: "groups.rename.urn",
             title: "A group is renamed with the full name of the attribute",
             rule: "RFC 7644 §3.10",
             severity: Should,
             operation: $$"""{"op":"replace","path":"{{SchemaUrn.Group}}:displayName","value":"NEW"}"""
         ),
-        Renamed(
+        Rename(
             id: "groups.rename.path-case",
             title: "A group is renamed whatever the letter case of the path",
             rule: "RFC 7643 §2.1",
@@ -50,13 +50,13 @@ static class RenameGroupChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         .. Renames,
-        Keeps(
+        KeepsMembers(
             id: "groups.rename.pathless-members",
             title: "Renaming a group without a path leaves its members alone",
             rule: "langwatch/langwatch#7131; RFC 7644 §3.5.2.3",
             operation: run => $$$"""{"op":"replace","value":{"displayName":"{{{run.NewName()}}}"}}"""
         ),
-        Keeps(
+        KeepsMembers(
             id: "groups.rename.members",
             title: "Renaming a group with a path leaves its members alone",
             rule: "RFC 7644 §3.5.2.3",
@@ -81,7 +81,7 @@ static class RenameGroupChecks
         new()
         {
             Id = "groups.patch.body",
-            Title = "A PATCH of a group that is answered 200 brings the group",
+            Title = "A PATCH of a group that is answered 200 contains the group",
             Rule = "RFC 7644 §3.5.2",
             Severity = Should,
             Profiles = Profiles.Rfc,
@@ -105,7 +105,9 @@ static class RenameGroupChecks
             Severity = Must,
             Profiles = Profiles.All,
             Needs = Needs.Groups | Needs.Patch,
-            Why = "Entra repeats values after a restart of the job. A server that finds the group's own name taken refuses it for ever.",
+            Why =
+                "Entra repeats values after a restart of the job. A server that finds the group's own name taken refuses it in every "
+                + "cycle.",
             Change = "When you look for another group with this name, leave out the group itself.",
             Steps = async run =>
             {
@@ -167,7 +169,7 @@ static class RenameGroupChecks
 
     static string Name(string name) => $$"""{"op":"replace","path":"displayName","value":"{{name}}"}""";
 
-    static Check Renamed(string id, string title, string rule, Severity severity, string operation) =>
+    static Check Rename(string id, string title, string rule, Severity severity, string operation) =>
         new()
         {
             Id = id,
@@ -176,7 +178,7 @@ static class RenameGroupChecks
             Severity = severity,
             Profiles = Profiles.All,
             Needs = Needs.Groups | Needs.Patch,
-            Why = "The group keeps its old name in the app for ever, and nobody there finds it under the new one.",
+            Why = "The group keeps its old name in the app, and cannot be found under the new one.",
             Change = $"Carry out {operation.Replace("NEW", "New name", StringComparison.Ordinal)}.",
             Steps = async run =>
             {
@@ -186,7 +188,7 @@ static class RenameGroupChecks
             },
         };
 
-    static Check Keeps(string id, string title, string rule, Func<CheckRun, string> operation) =>
+    static Check KeepsMembers(string id, string title, string rule, Func<CheckRun, string> operation) =>
         new()
         {
             Id = id,
@@ -195,7 +197,7 @@ static class RenameGroupChecks
             Severity = Must,
             Profiles = Profiles.All,
             Needs = Needs.Groups | Needs.Patch,
-            Why = "Everybody in the group loses access when somebody corrects its name, and Entra does not send the members again.",
+            Why = "All members lose access when the name of the group is corrected, and Entra does not send the members again.",
             Change = "Change only what the operation names: no 'members' in it means that they stay.",
             Steps = async run =>
             {

@@ -11,11 +11,12 @@ static class ActiveChecks
     const string Open = "People who come back stay locked out, and each cycle repeats the attempt.";
     const string ReadText = "Where the schema says boolean, read \"True\" and \"False\" in any letter case as true and false.";
     const string AnyPath =
-        "Run all forms of PATCH through one engine: op in any letter case, add and replace alike for a single value, with or without a path.";
+        "Run all forms of PATCH through one engine: op in any letter case, add and replace alike for a single value, "
+        + "with or without a path.";
 
     static readonly Check[] Forms =
     [
-        Sets(
+        SetsActive(
             id: "lifecycle.disable.verbose",
             title: "Replace of active with the text \"False\", Entra's default, disables",
             rule: $"{Compatibility}, flag off",
@@ -25,7 +26,7 @@ static class ActiveChecks
             active: false,
             change: ReadText
         ),
-        Sets(
+        SetsActive(
             id: "lifecycle.disable.flag",
             title: "replace of active with false, as Entra sends with aadOptscim062020, disables",
             rule: $"RFC 7644 §3.5.2.3; {Compatibility}, flag on",
@@ -35,7 +36,7 @@ static class ActiveChecks
             active: false,
             change: AnyPath
         ),
-        Sets(
+        SetsActive(
             id: "lifecycle.disable.add",
             title: "add of active with false disables",
             rule: "RFC 7644 §3.5.2.1 (the existing value is replaced); rancher/rancher#54025",
@@ -45,7 +46,7 @@ static class ActiveChecks
             active: false,
             change: AnyPath
         ),
-        Sets(
+        SetsActive(
             id: "lifecycle.disable.add-verbose",
             title: "Add of active with the text \"False\" disables",
             rule: "rancher/rancher#54025; scimmyjs/scimmy#86",
@@ -55,7 +56,7 @@ static class ActiveChecks
             active: false,
             change: ReadText
         ),
-        Sets(
+        SetsActive(
             id: "lifecycle.disable.lower-text",
             title: "replace of active with the text \"false\" disables",
             rule: "AzureAD/SCIMReferenceCode#21",
@@ -65,7 +66,7 @@ static class ActiveChecks
             active: false,
             change: ReadText
         ),
-        Sets(
+        SetsActive(
             id: "lifecycle.disable.path-less",
             title: "A replace without path whose value is {\"active\": false} disables",
             rule: "RFC 7644 §3.5.2.3; okta-developer-docs scim-20, Deactivate user",
@@ -75,7 +76,7 @@ static class ActiveChecks
             active: false,
             change: AnyPath
         ),
-        Sets(
+        SetsActive(
             id: "lifecycle.disable.path-less-text",
             title: "A replace without path whose value is {\"active\": \"False\"} disables",
             rule: "scimmyjs/scimmy#86",
@@ -85,7 +86,7 @@ static class ActiveChecks
             active: false,
             change: ReadText
         ),
-        Sets(
+        SetsActive(
             id: "lifecycle.enable.verbose",
             title: "Replace of active with the text \"True\", Entra's default, enables again",
             rule: $"{Compatibility}, flag off",
@@ -95,7 +96,7 @@ static class ActiveChecks
             active: true,
             change: ReadText
         ),
-        Sets(
+        SetsActive(
             id: "lifecycle.enable.flag",
             title: "replace of active with true enables again",
             rule: $"RFC 7644 §3.5.2.3; {Compatibility}, flag on",
@@ -105,7 +106,7 @@ static class ActiveChecks
             active: true,
             change: AnyPath
         ),
-        Sets(
+        SetsActive(
             id: "lifecycle.enable.add",
             title: "add of active with true enables again",
             rule: "RFC 7644 §3.5.2.1 (the existing value is replaced)",
@@ -115,7 +116,7 @@ static class ActiveChecks
             active: true,
             change: AnyPath
         ),
-        Sets(
+        SetsActive(
             id: "lifecycle.enable.path-less",
             title: "A replace without path whose value is {\"active\": true} enables again",
             rule: "RFC 7644 §3.5.2.3; okta-developer-docs scim-20, Reactivate user",
@@ -129,13 +130,13 @@ static class ActiveChecks
 
     static readonly Check[] Repeats =
     [
-        Repeated(
+        KeepsActive(
             id: "lifecycle.repeat.enable",
             title: "Enabling a user who is active succeeds and changes nothing",
             operation: """{"op":"replace","path":"active","value":true}""",
             active: true
         ),
-        Repeated(
+        KeepsActive(
             id: "lifecycle.repeat.disable",
             title: "Disabling a user who is disabled succeeds and changes nothing",
             operation: """{"op":"replace","path":"active","value":false}""",
@@ -168,7 +169,7 @@ static class ActiveChecks
         },
     ];
 
-    // Some servers create everybody active: else enabling them would seem to work.
+    // Some servers create every user as active. Then a check of enabling would pass although nothing was enabled.
     static async Task<CreatedResource> Prepared(CheckRun run, bool active)
     {
         var (user, text) = (await run.CreateUser($$"""{"active":{{(active ? "true" : "false")}}}"""), active ? "true" : "false");
@@ -180,7 +181,7 @@ static class ActiveChecks
             : throw new Blocked($"A user with active {text} could not be prepared, neither by POST nor by PATCH");
     }
 
-    static Check Sets(
+    static Check SetsActive(
         string id,
         string title,
         string rule,
@@ -208,7 +209,7 @@ static class ActiveChecks
             },
         };
 
-    static Check Repeated(string id, string title, string operation, bool active) =>
+    static Check KeepsActive(string id, string title, string operation, bool active) =>
         new()
         {
             Id = id,
@@ -219,7 +220,8 @@ static class ActiveChecks
             Needs = Needs.Patch,
             Attributes = ["User:active"],
             Why =
-                "Entra sends the state regularly, also when it is right already; each refusal is an error in the log that nobody can mend.",
+                "Entra sends the state regularly, also when it is right already; "
+                + "each refusal is an error in the log that no admin can fix.",
             Change = "Let a PATCH that asks for what is so already succeed.",
             Steps = async run =>
             {

@@ -3,7 +3,7 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Lifecycle;
 
-/// <summary>What a disabled user still is, and both ways back.</summary>
+/// <summary>What stays of a user who is disabled or deleted, and how such a user comes back.</summary>
 static class LeaverChecks
 {
     const string Soft = "entra-docs how-provisioning-works.md, Deprovisioning";
@@ -20,7 +20,7 @@ static class LeaverChecks
             Needs = Needs.Patch,
             Attributes = ["User:active"],
             Why = "To Entra a disabled account that cannot be read is lost (InvalidAnchor): it is never enabled again.",
-            Change = "Treat active as a value like others; only DELETE takes a user away.",
+            Change = "Treat active as a value like others; only DELETE removes a user.",
             Steps = async run =>
             {
                 var user = await Disabled(run, """{"displayName":"Ada"}""");
@@ -123,7 +123,7 @@ static class LeaverChecks
             Profiles = Profiles.All,
             Needs = Needs.Patch,
             Attributes = ["User:active"],
-            Why = "A person back from leave finds an account that is not theirs: values gone, or a new one beside the old.",
+            Why = "A person back from leave finds an account without its values, or a second one.",
             Change = "Change nothing but active when a user is disabled or enabled.",
             Steps = async run =>
             {

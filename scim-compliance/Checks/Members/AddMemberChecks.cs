@@ -12,7 +12,7 @@ static class AddMemberChecks
     const string Why =
         "People who were given access do not get it, or stay in after they were removed once; what fails is tried again in every cycle.";
     const string Change =
-        "Take every way of naming members that clients use, add whoever is named, keep who was there, and have nobody in twice.";
+        "Accept every form of naming members that clients use, add the named ones, keep the others, and have no member twice.";
 
     static readonly MemberPatchCase[] Shapes =
     [
@@ -73,7 +73,7 @@ static class AddMemberChecks
         new()
         {
             Id = "members.add.keeps",
-            Title = "Who is a member stays one when another is added",
+            Title = "Members stay when another is added",
             Rule = Rfc,
             Severity = Must,
             Before = "a",
@@ -83,7 +83,7 @@ static class AddMemberChecks
         new()
         {
             Id = "members.add.repeated",
-            Title = "Adding a member who is in already succeeds, and doubles nothing",
+            Title = "Adding a member again succeeds, and the group has the member once",
             Rule = Repeats,
             Severity = Must,
             Before = "a",
@@ -93,7 +93,7 @@ static class AddMemberChecks
         new()
         {
             Id = "members.add.repeated-mixed",
-            Title = "A list of which some are in already adds the others",
+            Title = "A list in which some are members already adds the others",
             Rule = Repeats,
             Severity = Must,
             Before = "a",
@@ -200,12 +200,8 @@ static class AddMemberChecks
             {
                 var users = await run.CreateUsers(120);
                 var group = await run.CreateGroup();
-                (
-                    await run.Patch(
-                        group,
-                        $$"""{"op":"add","path":"members","value":[{{string.Join(',', users.Select(user => $$"""{"value":"{{user.Id}}"}"""))}}]}"""
-                    )
-                ).Success();
+                var values = users.Select(user => $$"""{"value":"{{user.Id}}"}""");
+                (await run.Patch(group, $$"""{"op":"add","path":"members","value":[{{string.Join(',', values)}}]}""")).Success();
                 await run.ExpectMembers(group, users);
             },
         },
@@ -252,12 +248,12 @@ static class AddMemberChecks
         new()
         {
             Id = "members.add.unknown-dangling",
-            Title = "An id that nobody has does not become a member",
+            Title = "An unknown id does not become a member",
             Rule = "RFC 7643 §4.2: a member is a SCIM resource",
             Severity = Advice,
             Profiles = Profiles.Rfc,
             Needs = Needs.Groups | Needs.Patch,
-            Why = "The app counts and shows members who do not exist, and whoever gets that id later is in the group.",
+            Why = "The app counts and shows members who do not exist, and a user who later gets that id is in the group.",
             Change = "Store a member only when the id belongs to a user or group.",
             Steps = async run =>
             {

@@ -1,6 +1,6 @@
 namespace ScimCompliance.Checks.Members;
 
-/// <summary>One way of writing a change of members, as a row: letters stand for users.</summary>
+/// <summary>One form of a PATCH of members, in which letters stand for users.</summary>
 sealed record MemberPatchCase
 {
     public required string Id { get; init; }
@@ -13,16 +13,16 @@ sealed record MemberPatchCase
 
     public Profiles Profiles { get; init; } = Profiles.All;
 
-    /// <summary>400 is an answer too, as long as nothing changes that should not.</summary>
+    /// <summary>400 is accepted too, when the members then are as expected.</summary>
     public bool MayBeRefused { get; init; }
 
-    /// <summary>Who is in the group first: <c>ab</c>.</summary>
+    /// <summary>The members before: <c>ab</c>.</summary>
     public required string Before { get; init; }
 
     /// <summary>JSON text of the operations, where <c>{a}</c> is the id of user a.</summary>
     public required string[] Operations { get; init; }
 
-    /// <summary>Who must be in the group then.</summary>
+    /// <summary>The members that the group must have then.</summary>
     public required string After { get; init; }
 
     public Check ToCheck(string why, string change) =>
@@ -51,8 +51,9 @@ sealed record MemberPatchCase
         CreatedResource[] Named(string letters) => [.. letters.Select(letter => users[letter - 'a'])];
     }
 
-    IEnumerable<char> Letters =>
-        $"a{Before}{After}{string.Concat(Operations.SelectMany(operation => "bcd".Where(letter => operation.Contains($"{{{letter}}}", StringComparison.Ordinal))))}";
+    IEnumerable<char> Letters => Before.Concat(After).Concat("bcd".Where(IsInOperations)).Append('a');
+
+    bool IsInOperations(char letter) => Operations.Any(operation => operation.Contains($"{{{letter}}}", StringComparison.Ordinal));
 
     static string Filled(string operation, CreatedResource[] users) =>
         users

@@ -3,7 +3,7 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Members;
 
-/// <summary>How members are shown, and what becomes of them when user or group changes.</summary>
+/// <summary>How members are shown, and what happens to them when a user or group changes.</summary>
 static class MemberViewChecks
 {
     public static IReadOnlyList<Check> All { get; } =
@@ -30,13 +30,18 @@ static class MemberViewChecks
                 );
             },
         },
-        Type(
+        TypeOfMember(
             id: "members.view.type-user",
             title: "A member who is a user is shown with type User",
             expected: "User",
             member: run => run.CreateUser()
         ),
-        Type(id: "members.view.type-group", title: "A member that is a group is shown with type Group", expected: "Group", member: Nested),
+        TypeOfMember(
+            id: "members.view.type-group",
+            title: "A member that is a group is shown with type Group",
+            expected: "Group",
+            member: Nested
+        ),
         new()
         {
             Id = "members.view.display",
@@ -46,7 +51,7 @@ static class MemberViewChecks
             Profiles = Profiles.Rfc,
             Needs = Needs.Groups,
             Attributes = ["Group:members.display"],
-            Why = "Somebody who reads the group sees ids only.",
+            Why = "People who look at the group see ids only.",
             Change = "Return display with each member.",
             Steps = async run => (await run.Read(await run.CreateGroup(await run.CreateUser()))).Has("members[0].display"),
         },
@@ -95,12 +100,12 @@ static class MemberViewChecks
         new()
         {
             Id = "members.view.user-groups-read-only",
-            Title = "Writing groups of a user makes nobody a member",
+            Title = "Writing the groups of a user adds no membership",
             Rule = "RFC 7643 §4.1.2: groups is readOnly",
             Severity = Must,
             Profiles = Profiles.Rfc,
             Needs = Needs.Groups | Needs.Patch,
-            Why = "Whoever may write users can give access that only a group's owner should give.",
+            Why = "A client that may write users could give access that only a group's owner should give.",
             Change = "Ignore or refuse 'groups' in every write of a user (400 mutability).",
             Steps = async run =>
             {
@@ -165,12 +170,12 @@ static class MemberViewChecks
                 await run.ExpectMembers(group, user);
             },
         },
-        Deleted(id: "members.life.deleted-user", title: "A deleted user is no member any more", member: run => run.CreateUser()),
-        Deleted(id: "members.life.deleted-group", title: "A deleted group is no member of another any more", member: Nested),
+        MemberDeleted(id: "members.life.deleted-user", title: "A deleted user is no member any more", member: run => run.CreateUser()),
+        MemberDeleted(id: "members.life.deleted-group", title: "A deleted group is no member of another any more", member: Nested),
         new()
         {
             Id = "members.filter.legacy",
-            Title = "The filter 'id eq … and members eq …' says whether somebody is a member",
+            Title = "The filter 'id eq … and members eq …' says whether a user is a member",
             Rule = "azure-docs (2016 to 2021 revisions of the tutorial)",
             Severity = Advice,
             Profiles = Profiles.Entra,
@@ -191,7 +196,7 @@ static class MemberViewChecks
         },
     ];
 
-    /// <exception cref="NotOffered">Groups cannot be members here, as the RFC lets a server decide.</exception>
+    /// <exception cref="NotOffered">The server does not allow groups as members, which is its choice.</exception>
     static async Task<CreatedResource> Nested(CheckRun run)
     {
         var (outer, inner) = (await run.CreateGroup(), await run.CreateGroup());
@@ -201,7 +206,7 @@ static class MemberViewChecks
 
     static bool Shows(Reply user, CreatedResource group) => user["groups"].Items().Any(shown => shown.At("value").Text() == group.Id);
 
-    static Check Type(string id, string title, string expected, Func<CheckRun, Task<CreatedResource>> member) =>
+    static Check TypeOfMember(string id, string title, string expected, Func<CheckRun, Task<CreatedResource>> member) =>
         new()
         {
             Id = id,
@@ -220,7 +225,7 @@ static class MemberViewChecks
             },
         };
 
-    static Check Deleted(string id, string title, Func<CheckRun, Task<CreatedResource>> member) =>
+    static Check MemberDeleted(string id, string title, Func<CheckRun, Task<CreatedResource>> member) =>
         new()
         {
             Id = id,

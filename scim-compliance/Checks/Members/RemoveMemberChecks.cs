@@ -9,17 +9,17 @@ static class RemoveMemberChecks
     const string Tutorial = "entra-docs use-scim-to-provision-users-and-groups.md";
     const string Absent = "Infisical/infisical#6471";
     const string Rfc = "RFC 7644 §3.5.2.2";
-    const string Empties = "One person leaves the group, and everybody in it loses access; or the person who leaves keeps it.";
-    const string OnlyThose = "Remove those who are listed in the value, and nobody else.";
+    const string Empties = "When one person leaves the group, all members lose access, or the person who left keeps it.";
+    const string OnlyThose = "Remove the members that the value lists, and no others.";
     const string Fails = "Entra repeats the removal in every cycle and reports the group as failing; who left keeps access.";
-    const string Tolerate = "Remove whoever matches; when nobody does, answer success all the same.";
+    const string Tolerate = "Remove the members that match; when none does, answer success all the same.";
 
     static readonly MemberPatchCase[] Lists =
     [
         new()
         {
             Id = "members.remove.default",
-            Title = "Entra's remove with a list of values takes out exactly the one who is listed",
+            Title = "Entra's remove with a list of values removes exactly the listed member",
             Rule = $"{Compatibility}; azure-docs#30826",
             Severity = Must,
             Before = "ab",
@@ -39,7 +39,7 @@ static class RemoveMemberChecks
         new()
         {
             Id = "members.remove.default-several",
-            Title = "A remove with a list of two takes out these two",
+            Title = "A remove with a list of two removes both",
             Rule = $"{Tutorial} (gallery checklist)",
             Severity = Must,
             Before = "abc",
@@ -49,7 +49,7 @@ static class RemoveMemberChecks
         new()
         {
             Id = "members.remove.default-last",
-            Title = "A remove with a list takes out the last member",
+            Title = "A remove with a list removes the last member",
             Rule = Compatibility,
             Severity = Must,
             Before = "a",
@@ -59,7 +59,7 @@ static class RemoveMemberChecks
         new()
         {
             Id = "members.remove.default-object",
-            Title = "A remove whose value is an object and no list takes out this one",
+            Title = "A remove whose value is an object instead of a list removes this member",
             Rule = Compatibility,
             Severity = Should,
             Before = "ab",
@@ -69,7 +69,7 @@ static class RemoveMemberChecks
         new()
         {
             Id = "members.remove.empty-list",
-            Title = "A remove with an empty list takes out nobody",
+            Title = "A remove with an empty list removes no member",
             Rule = "kortix-ai/suna#7297",
             Severity = Must,
             MayBeRefused = true,
@@ -80,7 +80,7 @@ static class RemoveMemberChecks
         new()
         {
             Id = "members.remove.default-absent",
-            Title = "A remove of somebody who is not in succeeds, and the others stay",
+            Title = "A remove of a user who is no member succeeds, and the members stay",
             Rule = Absent,
             Severity = Must,
             Before = "a",
@@ -90,7 +90,7 @@ static class RemoveMemberChecks
         new()
         {
             Id = "members.remove.default-mixed",
-            Title = "A remove of one who is in and one who is not takes out the first",
+            Title = "A remove of a member and of a user who is no member removes the member",
             Rule = Absent,
             Severity = Must,
             Before = "ab",
@@ -104,7 +104,7 @@ static class RemoveMemberChecks
         new()
         {
             Id = "members.remove.flag",
-            Title = "The remove of aadOptscim062020, with a filter in the path, takes out exactly this one",
+            Title = "The remove of aadOptscim062020, with a filter in the path, removes exactly this member",
             Rule = $"{Compatibility}; {Rfc}",
             Severity = Must,
             Before = "ab",
@@ -114,7 +114,7 @@ static class RemoveMemberChecks
         new()
         {
             Id = "members.remove.flag-several",
-            Title = "Two removes with filters in one request take out both",
+            Title = "Two removes with filters in one request remove both",
             Rule = $"{Tutorial} (gallery checklist)",
             Severity = Must,
             Before = "abc",
@@ -128,7 +128,7 @@ static class RemoveMemberChecks
         new()
         {
             Id = "members.remove.flag-absent",
-            Title = "A remove with a filter that matches nobody succeeds, since Entra repeats removals",
+            Title = "A remove with a filter that matches no member succeeds, since Entra repeats removals",
             Rule = Absent,
             Severity = Must,
             Profiles = Profiles.Entra | Profiles.Okta,
@@ -149,7 +149,7 @@ static class RemoveMemberChecks
         new()
         {
             Id = "members.remove.flag-or",
-            Title = "A remove with a filter of two values takes out both",
+            Title = "A remove with a filter of two values removes both",
             Rule = $"{Rfc}, §3.5.2 valuePath",
             Severity = Should,
             Before = "abc",
@@ -170,7 +170,7 @@ static class RemoveMemberChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        // To the RFC a remove of members without a filter takes out all of them; the list beside it is Entra's.
+        // By the RFC a remove of members without a filter removes all of them. The list of values is Entra's addition.
         .. Lists.Select(shape => (shape with { Profiles = Profiles.Entra }).ToCheck(Empties, OnlyThose)),
         .. Paths.Select(shape => shape.ToCheck(Fails, Tolerate)),
     ];

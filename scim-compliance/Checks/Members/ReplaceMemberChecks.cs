@@ -7,7 +7,7 @@ static class ReplaceMemberChecks
 {
     const string Rfc = "RFC 7644 §3.5.2.3";
     const string InOrder = "RFC 7644 §3.5.2: operations are applied in the order they appear";
-    const string Why = "The group ends with other members than the directory has, and nobody notices: Entra never reads members back.";
+    const string Why = "The group ends with other members than the directory has, without any error: Entra never reads members back.";
     const string Full = "Take a replace of members as the whole list.";
     const string Ordered =
         "Apply the operations of a request one after another, each to what the one before has left, and all in one transaction.";

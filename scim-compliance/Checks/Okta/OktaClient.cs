@@ -30,7 +30,8 @@ static class OktaClient
         var name = run.NewUserName();
         return run.UserJson(
             $$"""
-            {"userName":"{{name}}","name":{"givenName":"Test","familyName":"User"},"emails":[{"primary":true,"value":"{{name}}","type":"work"}],
+            {"userName":"{{name}}","name":{"givenName":"Test","familyName":"User"},
+             "emails":[{"primary":true,"value":"{{name}}","type":"work"}],
              "displayName":"Test User","locale":"en-US","externalId":"{{name}}-00ujl29u0le5T6Aj10h7","groups":[],"password":"1mz050nq"}
             """
         );

@@ -51,7 +51,10 @@ static class OktaGroupChecks
                 var group = await run.Create(
                     "/Groups",
                     run.GroupJson(
-                        $$"""{"members":[{"value":"{{users[0].Id}}","display":"{{users[0].Name}}"},{"value":"{{users[1].Id}}","display":"{{users[1].Name}}"}]}"""
+                        $$"""
+                        {"members":[{"value":"{{users[0].Id}}","display":"{{users[0].Name}}"},
+                        {"value":"{{users[1].Id}}","display":"{{users[1].Name}}"}]}
+                        """
                     )
                 );
                 await run.ExpectMembers(group, users);
@@ -95,13 +98,13 @@ static class OktaGroupChecks
         new()
         {
             Id = "okta.groups.remove-add",
-            Title = "One request removes somebody who is not in any more and adds another",
+            Title = "One request removes a user who is no member any more and adds another",
             Rule = Reference,
             Severity = Must,
             Profiles = Profiles.Okta,
             Needs = Needs.Patch | Needs.Groups,
-            Why = "One who left already keeps all the others from getting in.",
-            Change = "Take the removal of somebody who is not a member as done.",
+            Why = "A user who was deleted already keeps all the others from being added.",
+            Change = "Treat the removal of a user who is no member as done.",
             Steps = async run =>
             {
                 var users = await run.CreateUsers(3);
@@ -133,7 +136,10 @@ static class OktaGroupChecks
                 (
                     await run.OktaPatch(
                         group,
-                        $$"""{"op":"replace","path":"members","value":[{"value":"{{users[1].Id}}","display":"b"},{"value":"{{users[2].Id}}","display":"c"}]}"""
+                        $$"""
+                        {"op":"replace","path":"members",
+                        "value":[{"value":"{{users[1].Id}}","display":"b"},{"value":"{{users[2].Id}}","display":"c"}]}
+                        """
                     )
                 ).Expect(200, 204);
                 await run.ExpectMembers(group, users[1], users[2]);
@@ -142,12 +148,12 @@ static class OktaGroupChecks
         new()
         {
             Id = "okta.groups.push-now-empty",
-            Title = "'Push now' of an empty group takes everybody out",
+            Title = "'Push now' of an empty group removes all members",
             Rule = Reference,
             Severity = Must,
             Profiles = Profiles.Okta,
             Needs = Needs.Patch | Needs.Groups,
-            Why = "Everybody keeps access through a group that has no members any more.",
+            Why = "The former members keep their access.",
             Change = "Take a replace with an empty list as no members.",
             Steps = async run =>
             {
@@ -171,7 +177,10 @@ static class OktaGroupChecks
                 var users = await run.CreateUsers(2);
                 var group = await run.CreateGroup(users[0]);
                 var body = run.GroupJson(
-                    $$"""{"id":"{{group.Id}}","displayName":"{{group.Name}}","members":[{"value":"{{users[1].Id}}","display":"{{users[1].Name}}"}]}"""
+                    $$"""
+                    {"id":"{{group.Id}}","displayName":"{{group.Name}}",
+                    "members":[{"value":"{{users[1].Id}}","display":"{{users[1].Name}}"}]}
+                    """
                 );
                 (await run.OktaPut(group, body)).Expect(200).Is("id", group.Id);
                 await run.ExpectMembers(group, users[1]);
@@ -227,8 +236,8 @@ static class OktaGroupChecks
             Severity = Must,
             Profiles = Profiles.Okta,
             Needs = Needs.Patch | Needs.Groups,
-            Why = "The second request fails, and the group is shown as out of step for ever.",
-            Change = "Take the addition of a member who is in already as done.",
+            Why = "The second request fails, and the group is shown as out of step from then on.",
+            Change = "Treat the addition of a present member as done.",
             Steps = async run =>
             {
                 var (user, group) = (await run.CreateUser(), await run.CreateGroup());
@@ -246,7 +255,7 @@ static class OktaGroupChecks
             Profiles = Profiles.Okta,
             Needs = Needs.Patch | Needs.Groups,
             Why = WhyMembers,
-            Change = "Remove exactly those who are listed in the value.",
+            Change = "Remove exactly the members that the value lists.",
             Steps = async run =>
             {
                 var users = await run.CreateUsers(3);

@@ -42,12 +42,12 @@ static class OktaUserChecks
         new()
         {
             Id = "okta.match.none",
-            Title = "Okta finds nobody: 200 with an empty list, or 404",
+            Title = "Okta's search without a match is answered 200 with an empty list, or 404",
             Rule = Reference,
             Severity = Must,
             Profiles = Profiles.Okta,
             Needs = Needs.Filter,
-            Why = "Okta takes somebody else for the user, or shows an error instead of creating the user.",
+            Why = "Okta takes another user for this one, or shows an error instead of creating the user.",
             Change = "Answer 200 with an empty list.",
             Steps = async run =>
             {
@@ -73,7 +73,7 @@ static class OktaUserChecks
             Rule = "RFC 7643 §4.1.1: password is returned never",
             Severity = Must,
             Profiles = Profiles.Okta,
-            Why = "Whoever may read users reads their passwords, and so does every log on the way.",
+            Why = "Everyone who may read users can read their passwords, and they end up in logs.",
             Change = "Never return password, in no answer.",
             Steps = async run =>
             {
@@ -127,7 +127,7 @@ static class OktaUserChecks
         new()
         {
             Id = "okta.update.put-groups",
-            Title = "Empty groups in an update take nobody out of a group",
+            Title = "An empty list of groups in an update removes no membership",
             Rule = "RFC 7643 §4.1.2: groups is readOnly",
             Severity = Must,
             Profiles = Profiles.Okta,
@@ -151,7 +151,7 @@ static class OktaUserChecks
             Severity = Must,
             Profiles = Profiles.Okta,
             Needs = Needs.Patch,
-            Why = "Who was unassigned keeps access.",
+            Why = "A user who was unassigned keeps access.",
             Change = """Carry out {"op":"replace","value":{"active":false}}.""",
             Steps = run => Activate(run, true, false),
         },
@@ -163,7 +163,7 @@ static class OktaUserChecks
             Severity = Must,
             Profiles = Profiles.Okta,
             Needs = Needs.Patch,
-            Why = "Who comes back gets no access.",
+            Why = "A person who comes back gets no access.",
             Change = """Carry out {"op":"replace","value":{"active":true}}.""",
             Steps = run => Activate(run, false, true),
         },
@@ -174,7 +174,7 @@ static class OktaUserChecks
             Rule = Reference,
             Severity = Must,
             Profiles = Profiles.Okta,
-            Why = "Who was unassigned keeps access: apps made with Okta's wizard are never sent a PATCH for it.",
+            Why = "A user who was unassigned keeps access: apps made with Okta's wizard are never sent a PATCH for it.",
             Change = "Take active in a PUT as any other attribute.",
             Steps = async run =>
             {
@@ -204,7 +204,7 @@ static class OktaUserChecks
             Severity = Must,
             Profiles = Profiles.Okta,
             Needs = Needs.Filter | Needs.IndexPaging,
-            Why = "An import loses people or doubles them, each time others.",
+            Why = "An import loses some people and doubles others, different ones each time.",
             Change = "Sort by something that does not change, such as the id, before you cut pages.",
             Steps = async run =>
             {
@@ -235,7 +235,7 @@ static class OktaUserChecks
             Severity = Must,
             Profiles = Profiles.Okta,
             Needs = Needs.Filter,
-            Why = "The client is turned away before it is understood.",
+            Why = "The client is refused before its request is read.",
             Change = "Ask nothing of User-Agent and charset.",
             Steps = async run =>
             {
@@ -263,7 +263,10 @@ static class OktaUserChecks
             {
                 var user = await run.CreateUser();
                 var body = run.UserJson(
-                    $$"""{"schemas":["{{SchemaUrn.EnterpriseUser}}","{{SchemaUrn.User}}"],"userName":"{{user.Name}}","displayName":"By authentik","groups":[]}"""
+                    $$"""
+                    {"schemas":["{{SchemaUrn.EnterpriseUser}}","{{SchemaUrn.User}}"],
+                    "userName":"{{user.Name}}","displayName":"By authentik","groups":[]}
+                    """
                 );
                 (await run.Put(user.Path, body, ("Content-Type", "application/scim+json"))).Expect(200);
                 (await run.Read(user)).Is("displayName", "By authentik");

@@ -3,7 +3,10 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.OnDemand;
 
-/// <summary>What Entra sends when an admin provisions one user or one group on demand: always in the default dialect, also with <c>aadOptscim062020</c>.</summary>
+/// <summary>
+/// What Entra sends when an admin provisions one user or one group on demand: always in the default dialect, also with
+/// <c>aadOptscim062020</c>.
+/// </summary>
 static class OnDemandChecks
 {
     const string Document = "entra-docs provision-on-demand.md";
@@ -11,14 +14,14 @@ static class OnDemandChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        Of(
+        Flow(
             id: "ondemand.user.new",
             title: "A new user is provisioned on demand: probe, match, create",
             rule: Log,
             needs: Needs.Filter,
             steps: NewUser
         ),
-        Of(
+        Flow(
             id: "ondemand.user.known",
             title: "A known user is provisioned on demand: probe, match, change",
             rule: Log,
@@ -39,7 +42,7 @@ static class OnDemandChecks
                 (await run.Read(user)).Is("displayName", "Joy Y.").Is("active", true);
             }
         ),
-        Of(
+        Flow(
             id: "ondemand.user.dialects",
             title: "A user is changed in both dialects, one after the other",
             rule: $"{Document}; application-provisioning-config-problem-scim-compatibility.md",
@@ -59,7 +62,7 @@ static class OnDemandChecks
                 (await run.Read(user)).Is("displayName", "On demand").Is("active", true);
             }
         ),
-        Of(
+        Flow(
             id: "ondemand.user.restored",
             title: "A disabled user is found and enabled again on demand",
             rule: Document,
@@ -74,14 +77,14 @@ static class OnDemandChecks
                 (await run.Read(user)).Is("active", true);
             }
         ),
-        Of(
+        Flow(
             id: "ondemand.group.new",
             title: "A new group is provisioned on demand, with five members in one request",
             rule: Document,
             needs: Needs.Groups | Needs.Filter | Needs.Patch,
             steps: NewGroup
         ),
-        Of(
+        Flow(
             id: "ondemand.group.one-by-one",
             title: "Five members come into a group on demand one by one, and once more",
             rule: Document,
@@ -89,7 +92,7 @@ static class OnDemandChecks
             steps: async run =>
             {
                 var (users, group) = (await run.CreateUsers(5), await run.CreateGroup());
-                // Nobody reads members back, so a second run sends the same again.
+                // Entra does not read members back, so a second run sends the same again.
                 foreach (var user in (CreatedResource[])[.. users, .. users])
                     (await run.Patch(group, Adds(user))).Success();
                 await run.ExpectMembers(group, users);
@@ -97,7 +100,7 @@ static class OnDemandChecks
         ),
     ];
 
-    /// <summary>Probe, match, create, and see it is there.</summary>
+    /// <summary>Probe, match, create, and read the result.</summary>
     public static async Task NewUser(CheckRun run)
     {
         var body = run.UserJson();
@@ -130,7 +133,7 @@ static class OnDemandChecks
     static string Adds(params CreatedResource[] users) =>
         $$"""{"op":"Add","path":"members","value":[{{string.Join(',', users.Select(user => $$"""{"value":"{{user.Id}}"}"""))}}]}""";
 
-    static Check Of(string id, string title, string rule, Func<CheckRun, Task> steps, Needs needs, params string[] attributes) =>
+    static Check Flow(string id, string title, string rule, Func<CheckRun, Task> steps, Needs needs, params string[] attributes) =>
         new()
         {
             Id = id,

@@ -4,7 +4,7 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Paging;
 
-/// <summary><c>cursor</c> (RFC 9865), where it is announced.</summary>
+/// <summary><c>cursor</c> (RFC 9865), for servers that announce it.</summary>
 static partial class CursorPagingChecks
 {
     public static IReadOnlyList<Check> All { get; } =
@@ -115,7 +115,7 @@ static partial class CursorPagingChecks
         ),
         Cursor(
             id: "paging.cursor.invalid",
-            title: "A cursor that nobody has given out is refused with 400",
+            title: "A cursor that the server never issued is refused with 400",
             severity: Should,
             users: 1,
             steps: async (run, list) => (await run.Get($"{list.Query}cursor=no-such-cursor-{run.NewGuid()}&count=1")).Expect(400),
@@ -130,9 +130,8 @@ static partial class CursorPagingChecks
             steps: async (run, list) =>
             {
                 await run.RequireFiltering(list.Created[0]);
-                var reply = await run.Get(
-                    $"/Users?filter={CheckRun.UrlEncode($"userName eq \"{run.NewUserName()}\"")}&cursor={Uri.EscapeDataString(await Next(run, list))}&count=1"
-                );
+                var other = CheckRun.UrlEncode($"userName eq \"{run.NewUserName()}\"");
+                var reply = await run.Get($"/Users?filter={other}&cursor={Uri.EscapeDataString(await Next(run, list))}&count=1");
                 if (reply.Status is not 400)
                     reply.ExpectOnly();
             }
@@ -174,7 +173,7 @@ static partial class CursorPagingChecks
     static async Task<(List<Reply> Pages, bool Ended)> Walk(CheckRun run, ListedResources list, int count)
     {
         var pages = new List<Reply> { await First(run, list, count) };
-        // A page may hold fewer than were asked for, and the last may be empty.
+        // A page may hold fewer resources than requested, and the last page may be empty.
         while (pages[^1]["nextCursor"].Text() is { Length: > 0 } next && pages.Count <= list.Total)
             pages.Add((await run.Get($"{list.Query}cursor={Uri.EscapeDataString(next)}&count={count}")).Expect(200));
         return (pages, pages[^1]["nextCursor"].Text() is "");

@@ -109,7 +109,7 @@ static class IndexPagingChecks
             change: "Return an empty list with totalResults.",
             holds: (reply, list) =>
             {
-                Nothing(reply, list);
+                ExpectEmptyPage(reply, list);
                 reply.That(
                     reply["totalResults"].Text() == $"{list.Total}",
                     $"totalResults is {list.Total}",
@@ -122,7 +122,7 @@ static class IndexPagingChecks
             title: "A negative count is taken as 0",
             severity: Must,
             query: "count=-1",
-            holds: Nothing,
+            holds: ExpectEmptyPage,
             change: "Take a negative count as 0 instead of refusing it."
         ),
         Page(
@@ -130,7 +130,7 @@ static class IndexPagingChecks
             title: "startIndex=0 is taken as 1",
             severity: Must,
             query: "startIndex=0&count=200",
-            holds: Everything,
+            holds: ExpectFromBeginning,
             change: "Take a startIndex below 1 as 1 instead of refusing it."
         ),
         Page(
@@ -138,7 +138,7 @@ static class IndexPagingChecks
             title: "A negative startIndex is taken as 1",
             severity: Must,
             query: "startIndex=-3&count=200",
-            holds: Everything,
+            holds: ExpectFromBeginning,
             change: "Take a startIndex below 1 as 1 instead of refusing it."
         ),
         Page(
@@ -155,7 +155,7 @@ static class IndexPagingChecks
             title: "A startIndex beyond the end is an empty page",
             severity: Must,
             query: "startIndex=100000000",
-            holds: Nothing,
+            holds: ExpectEmptyPage,
             change: "Answer 200 with an empty page and the total."
         ),
         Page(
@@ -201,9 +201,9 @@ static class IndexPagingChecks
         },
     ];
 
-    static void Nothing(Reply reply, ListedResources list) => reply.Expect(200).Count("Resources", 0);
+    static void ExpectEmptyPage(Reply reply, ListedResources list) => reply.Expect(200).Count("Resources", 0);
 
-    static void Everything(Reply reply, ListedResources list) =>
+    static void ExpectFromBeginning(Reply reply, ListedResources list) =>
         reply
             .Expect(200)
             .That(
@@ -251,7 +251,7 @@ static class IndexPagingChecks
             {
                 var list = await prepare(run);
                 var (seen, start) = (new List<string>(), 1);
-                // A page may hold fewer than were asked for.
+                // A page may hold fewer resources than requested.
                 for (var page = 0; page * 5 < list.Total || start <= list.Total; page++)
                 {
                     var reply = (await run.Get($"{list.Query}startIndex={start}&count=5")).Expect(200);

@@ -3,13 +3,14 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Patching;
 
-/// <summary>Emptying attributes with "" and with null, as Microsoft's gallery harness does (test 16, null update).</summary>
+/// <summary>Clearing attributes with "" and with null, as Microsoft's gallery harness does (test 16, null update).</summary>
 static class ClearChecks
 {
     const string Harness = "App gallery harness, test 16 (null update)";
     const string Department = SchemaUrn.EnterpriseUser + ":department";
     const string Kept =
-        "What was emptied in Entra stays in the app: a title after a change of job, a phone number that belongs to somebody else by now.";
+        "A value that was cleared in Entra stays in the app: a title after a change of job, "
+        + "a phone number that belongs to another person by now.";
     const string Full = """{"title":"Clerk","displayName":"Ada","name":{"givenName":"Ada","familyName":"Lovelace"}}""";
 
     static readonly (string Id, string Path, string Value)[] Kinds =
@@ -23,8 +24,8 @@ static class ClearChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        .. from row in Kinds select Cleared(id: row.Id, path: row.Path, value: row.Value, with: "empty", json: "\"\""),
-        .. from row in Kinds select Cleared(id: row.Id, path: row.Path, value: row.Value, with: "null", json: "null"),
+        .. from row in Kinds select ClearedBy(id: row.Id, path: row.Path, value: row.Value, with: "empty", json: "\"\""),
+        .. from row in Kinds select ClearedBy(id: row.Id, path: row.Path, value: row.Value, with: "null", json: "null"),
         new PatchCase()
         {
             Id = "clear.null.no-empty-text",
@@ -101,8 +102,10 @@ static class ClearChecks
             Attributes = ["User:emails", "User:addresses"],
             Why = "One line of an address is cleared, and all of it is gone.",
             Change = "Clear the one sub-attribute; drop the element only when nothing but its type is left.",
-            Before =
-                """{"emails":[{"type":"work","value":"ada@example.com"},{"type":"home","value":"ada@example.org"}],"addresses":[{"type":"work","locality":"London","country":"GB"}]}""",
+            Before = """
+                {"emails":[{"type":"work","value":"ada@example.com"},{"type":"home","value":"ada@example.org"}],
+                "addresses":[{"type":"work","locality":"London","country":"GB"}]}
+                """,
             Operations =
             [
                 """{"op":"replace","path":"emails[type eq \"work\"].value","value":null}""",
@@ -144,7 +147,7 @@ static class ClearChecks
 
     static void Absent(Reply read) => read.That(read["title"] is null, "title null or absent", Reply.Describe(read["title"]));
 
-    static Check Cleared(string id, string path, string value, string with, string json) =>
+    static Check ClearedBy(string id, string path, string value, string with, string json) =>
         new()
         {
             Id = $"clear.{with}.{id}",
@@ -155,7 +158,7 @@ static class ClearChecks
             Needs = Needs.Patch | (path.StartsWith("urn:", StringComparison.Ordinal) ? Needs.EnterpriseUser : Needs.Nothing),
             Attributes = [MappedPath.AttributeName(path)],
             Why = Kept,
-            Change = $"Take {json} in a PATCH as the wish to clear the attribute: answer with success, and leave it out from then on.",
+            Change = $"Take {json} in a PATCH as a request to clear the attribute: answer with success, and leave it out from then on.",
             Steps = async run =>
             {
                 if (run.Target.Capabilities.Requires(MappedPath.AttributeName(path)))

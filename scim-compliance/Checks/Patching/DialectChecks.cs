@@ -66,8 +66,10 @@ static class DialectChecks
             Attributes = ["User:emails", "EnterpriseUser:employeeNumber"],
             Why = Nothing,
             Change = "Apply every operation of the request, in order; look at the checks of the single forms for what fails.",
-            Before =
-                $$$"""{"displayName":"A","name":{"givenName":"B","familyName":"C"},"externalId":"D","emails":[{"type":"work","value":"a@example.com"}],"{{{SchemaUrn.EnterpriseUser}}}":{"employeeNumber":"E"}}""",
+            Before = $$$"""
+                {"displayName":"A","name":{"givenName":"B","familyName":"C"},"externalId":"D",
+                "emails":[{"type":"work","value":"a@example.com"}],"{{{SchemaUrn.EnterpriseUser}}}":{"employeeNumber":"E"}}
+                """,
             Operations =
             [
                 """{"op":"Replace","path":"displayName","value":"Pvlo"}""",
@@ -96,12 +98,17 @@ static class DialectChecks
             Attributes = ["User:emails", "EnterpriseUser:employeeNumber"],
             Why = "Admins who set the flag, as Microsoft advises, lose every change.",
             Change = "In a value without path take each key as a path: dots and URNs included.",
-            Before =
-                $$$"""{"displayName":"A","name":{"givenName":"B","familyName":"C"},"emails":[{"type":"work","value":"a@example.com"}],"{{{SchemaUrn.EnterpriseUser}}}":{"employeeNumber":"E"}}""",
+            Before = $$$"""
+                {"displayName":"A","name":{"givenName":"B","familyName":"C"},
+                "emails":[{"type":"work","value":"a@example.com"}],"{{{SchemaUrn.EnterpriseUser}}}":{"employeeNumber":"E"}}
+                """,
             Operations =
             [
                 """{"op":"replace","path":"emails[type eq \"work\"].value","value":"mhvaes@example.com"}""",
-                $$$"""{"op":"replace","value":{"displayName":"Bjfe","name.givenName":"Kkom","name.familyName":"Unua","{{{EmployeeNumber}}}":"0042"}}""",
+                $$$"""
+                    {"op":"replace","value":{"displayName":"Bjfe","name.givenName":"Kkom","name.familyName":"Unua",
+                    "{{{EmployeeNumber}}}":"0042"}}
+                    """,
             ],
             After =
             [
@@ -119,7 +126,7 @@ static class DialectChecks
             Rule = "limosa-io/laravel-scim-server#34 (a request of the real service)",
             Profiles = Profiles.Entra,
             Attributes = ["User:emails", "User:addresses", "EnterpriseUser:department"],
-            Why = "This is what Entra sends when somebody gets a mailbox and an office: the whole request fails.",
+            Why = "This is what Entra sends when a person gets a mailbox and an office: the whole request fails.",
             Change = "Create what a path names when it is not there; look at the checks of the single forms.",
             Before = "{}",
             Operations =
@@ -216,7 +223,10 @@ static class DialectChecks
                     await run.Send(
                         "PATCH",
                         user.Path,
-                        $$$"""{"schemas":["{{{SchemaUrn.PatchOp}}}"],"id":"{{{user.Id}}}","Operations":[{"name":"x","op":"replace","path":"displayName","value":"Ada"}]}"""
+                        $$$"""
+                        {"schemas":["{{{SchemaUrn.PatchOp}}}"],"id":"{{{user.Id}}}",
+                        "Operations":[{"name":"x","op":"replace","path":"displayName","value":"Ada"}]}
+                        """
                     )
                 ).Success();
                 (await run.Read(user)).Is("displayName", "Ada");

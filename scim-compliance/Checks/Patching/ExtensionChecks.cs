@@ -60,7 +60,7 @@ static class ExtensionChecks
             Title = "An enterprise attribute is removed, the others stay",
             Rule = "RFC 7644 §3.5.2.2",
             Attributes = ["EnterpriseUser:department", "EnterpriseUser:employeeNumber"],
-            Why = "The old department stays for ever, or the employee number goes with it.",
+            Why = "The old department stays, or the employee number goes with it.",
             Change = Split,
             Before = Both,
             Operations = [$$"""{"op":"remove","path":"{{Department}}"}"""],

@@ -9,10 +9,10 @@ static class ManagerChecks
     const string Manager = SchemaUrn.EnterpriseUser + ":manager";
     const string Harness = "App gallery harness, Manager_Update_User_Test";
 
-    // {id} is the id of another user.
+    // {id} stands for the id of the manager.
     static readonly Check[] Set =
     [
-        Sets(
+        SetBy(
             id: "manager.add.text",
             title: "add of the manager's id as plain text sets the manager",
             rule: $"{Harness}; Captain-P-Goldfish/SCIM-SDK; apache/directory-scimple#1242",
@@ -20,7 +20,7 @@ static class ManagerChecks
             profiles: Profiles.Entra,
             operation: $$"""{"op":"add","path":"{{Manager}}","value":"{id}"}"""
         ),
-        Sets(
+        SetBy(
             id: "manager.replace.text",
             title: "replace with the manager's id as plain text sets the manager",
             rule: $"{Harness}; SCIM Validator 'replace manager'",
@@ -28,7 +28,7 @@ static class ManagerChecks
             profiles: Profiles.Entra,
             operation: $$"""{"op":"replace","path":"{{Manager}}","value":"{id}"}"""
         ),
-        Sets(
+        SetBy(
             id: "manager.add.object",
             title: "add of the manager as an object sets the manager",
             rule: "RFC 7643 §4.3; RFC 7644 §3.5.2.1",
@@ -36,7 +36,7 @@ static class ManagerChecks
             profiles: Profiles.All,
             operation: $$$"""{"op":"add","path":"{{{Manager}}}","value":{"value":"{id}"}}"""
         ),
-        Sets(
+        SetBy(
             id: "manager.replace.object",
             title: "replace with the manager as an object sets the manager",
             rule: "RFC 7643 §4.3; RFC 7644 §3.5.2.3",
@@ -44,7 +44,7 @@ static class ManagerChecks
             profiles: Profiles.All,
             operation: $$$"""{"op":"replace","path":"{{{Manager}}}","value":{"value":"{id}"}}"""
         ),
-        Sets(
+        SetBy(
             id: "manager.add.array",
             title: "add of the manager as an array with $ref, path manager, sets the manager",
             rule: "entra-docs use-scim-to-provision-users-and-groups.md, older sample",
@@ -52,7 +52,7 @@ static class ManagerChecks
             profiles: Profiles.Entra,
             operation: """{"op":"add","path":"manager","value":[{"$ref":"http://example.com/Users/{id}","value":"{id}"}]}"""
         ),
-        Sets(
+        SetBy(
             id: "manager.sub-attribute",
             title: "replace of manager.value sets the manager",
             rule: "RFC 7644 §3.5.2.3, §3.10",
@@ -60,7 +60,7 @@ static class ManagerChecks
             profiles: Profiles.Rfc,
             operation: $$"""{"op":"replace","path":"{{Manager}}.value","value":"{id}"}"""
         ),
-        Sets(
+        SetBy(
             id: "manager.path-less",
             title: "replace without path, the manager's URN as a key, sets the manager",
             rule: "entra-docs application-provisioning-config-problem-scim-compatibility.md, flag on, has other attributes so",
@@ -72,28 +72,28 @@ static class ManagerChecks
 
     static readonly Check[] Cleared =
     [
-        Clears(
+        RemovedBy(
             id: "manager.remove.empty-text",
             title: "replace with an empty text removes the manager",
             rule: $"{Harness}, phase remove",
             profiles: Profiles.Entra,
             operation: $$"""{"op":"replace","path":"{{Manager}}","value":""}"""
         ),
-        Clears(
+        RemovedBy(
             id: "manager.remove.empty-value",
             title: "replace with {\"value\": \"\"} removes the manager",
             rule: "SCIM Validator 'remove manager' (recorded February 2026); pranems/SCIMServer",
             profiles: Profiles.Entra,
             operation: $$$"""{"op":"replace","path":"{{{Manager}}}","value":{"value":""}}"""
         ),
-        Clears(
+        RemovedBy(
             id: "manager.remove.null",
             title: "replace with null removes the manager",
             rule: "RFC 7643 §2.5; pranems/SCIMServer",
             profiles: Profiles.All,
             operation: $$"""{"op":"replace","path":"{{Manager}}","value":null}"""
         ),
-        Clears(
+        RemovedBy(
             id: "manager.remove.operation",
             title: "remove removes the manager",
             rule: "RFC 7644 §3.5.2.2; SCIM Validator 'remove manager'",
@@ -104,14 +104,14 @@ static class ManagerChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        Posted(
+        CreatedWith(
             id: "manager.create.object",
             title: "A manager sent as an object with a new user is stored",
             rule: "RFC 7643 §4.3",
             profiles: Profiles.All,
             value: """{"value":"{id}"}"""
         ),
-        Posted(
+        CreatedWith(
             id: "manager.create.text",
             title: "A manager sent as plain text with a new user is stored as an object",
             rule: "apache/directory-scimple#1242",
@@ -135,7 +135,7 @@ static class ManagerChecks
                 ).SuccessWithResource(),
         },
         .. Set,
-        Reads(
+        StartingWithManager(
             id: "manager.change",
             title: "replace puts another manager in the place of the first",
             rule: $"RFC 7644 §3.5.2.3; {Harness}",
@@ -153,7 +153,7 @@ static class ManagerChecks
             }
         ),
         .. Cleared,
-        Reads(
+        StartingWithManager(
             id: "manager.removed.absent",
             title: "A manager who was removed leaves no empty object",
             rule: $"{Harness}: manager must be absent; RFC 7643 §2.5",
@@ -167,13 +167,13 @@ static class ManagerChecks
                 read.That(read[Manager] is null, "no manager", Reply.Describe(read[Manager]));
             }
         ),
-        Reads(
+        StartingWithManager(
             id: "manager.keeps-others",
             title: "Removing the manager leaves the department",
             rule: "RFC 7644 §3.5.2.2",
             severity: Must,
             profiles: Profiles.All,
-            why: "With the manager goes everything else of the enterprise extension.",
+            why: "Together with the manager, all other values of the enterprise extension are lost.",
             change: "Remove the one attribute, not the extension.",
             steps: async (run, user, _) =>
                 (await run.PatchAndRead(user, $$"""{"op":"remove","path":"{{Manager}}"}""")).Is(
@@ -183,7 +183,7 @@ static class ManagerChecks
         ),
     ];
 
-    static Check Posted(string id, string title, string rule, Profiles profiles, string value) =>
+    static Check CreatedWith(string id, string title, string rule, Profiles profiles, string value) =>
         new()
         {
             Id = id,
@@ -210,7 +210,7 @@ static class ManagerChecks
             },
         };
 
-    static Check Sets(string id, string title, string rule, Severity severity, Profiles profiles, string operation) =>
+    static Check SetBy(string id, string title, string rule, Severity severity, Profiles profiles, string operation) =>
         new()
         {
             Id = id,
@@ -221,7 +221,8 @@ static class ManagerChecks
             Needs = Needs.Patch | Needs.EnterpriseUser,
             Attributes = ["EnterpriseUser:manager"],
             Why =
-                "Entra sends managers in a request of their own, after the users: they never arrive, and each cycle reports the error again.",
+                "Entra sends managers in a request of their own, after the users: they never arrive, "
+                + "and each cycle reports the error again.",
             Change = "Take text as the manager's value and an array of one as the object in it; answer with an object.",
             Steps = async run =>
             {
@@ -233,20 +234,20 @@ static class ManagerChecks
             },
         };
 
-    static Check Clears(string id, string title, string rule, Profiles profiles, string operation) =>
-        Reads(
+    static Check RemovedBy(string id, string title, string rule, Profiles profiles, string operation) =>
+        StartingWithManager(
             id: id,
             title: title,
             rule: rule,
             severity: Must,
             profiles: profiles,
-            why: "Somebody who has no manager any more goes on reporting to the old one.",
-            change: "Take null and empty text, also as value within an object, as the wish to clear the manager.",
+            why: "A person without a manager still reports to the old one.",
+            change: "Take null and empty text, also as value within an object, as a request to clear the manager.",
             steps: async (run, user, _) => (await run.PatchAndRead(user, operation)).Lacks(Manager + ".value")
         );
 
-    // A user in Sales whose manager is the other.
-    static Check Reads(
+    // A check that begins with a user in Sales who has a manager.
+    static Check StartingWithManager(
         string id,
         string title,
         string rule,

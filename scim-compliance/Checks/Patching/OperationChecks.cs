@@ -13,7 +13,8 @@ static class OperationChecks
     const string Two = """{"emails":[{"type":"work","value":"ada@example.com"},{"type":"home","value":"ada@example.org"}]}""";
     const string Lost = "A change in Entra does not arrive in the app, or takes other values with it.";
     const string Engine =
-        "Follow the table in the RFC section: what the operation does depends on whether the target is single-valued, complex or multi-valued.";
+        "Follow the table in the RFC section: what the operation does depends on whether the target is single-valued, "
+        + "complex or multi-valued.";
 
     public static IReadOnlyList<Check> All { get; } =
     [
@@ -120,7 +121,7 @@ static class OperationChecks
             Title = "replace of a value that is not there sets it",
             Rule = $"{Replace} (SHALL treat the operation as an add)",
             Attributes = ["User:title"],
-            Why = "Entra replaces what it believes to be there. Refusing it (noTarget) keeps the attribute empty for ever.",
+            Why = "Entra replaces what it believes to be there. Refusing it (noTarget) keeps the attribute empty for good.",
             Change = "Treat replace of an unassigned attribute as add.",
             Before = "{}",
             Operations = ["""{"op":"replace","path":"title","value":"Engineer"}"""],
@@ -178,7 +179,7 @@ static class OperationChecks
             Title = "remove clears a single value",
             Rule = Remove,
             Attributes = ["User:title"],
-            Why = "What was taken from a person stays in the app.",
+            Why = "A value that was removed from a person stays in the app.",
             Change = Engine,
             Before = """{"title":"Clerk","displayName":"Ada"}""",
             Operations = ["""{"op":"remove","path":"title"}"""],
@@ -210,7 +211,7 @@ static class OperationChecks
         new PatchCase()
         {
             Id = "patch.remove.value-path",
-            Title = "remove with a filter takes away the values it selects and no other",
+            Title = "remove with a filter removes the values it selects and no other",
             Rule = Remove,
             Attributes = ["User:emails"],
             Why = "One address too many is deleted, or none.",
@@ -263,7 +264,7 @@ static class OperationChecks
             Rule = "SCIM Validator, several operations on one attribute; Infisical/infisical#6471",
             Severity = Should,
             Attributes = ["User:title"],
-            Why = "Entra repeats a removal whose answer was lost; an error then stays in the log for ever.",
+            Why = "Entra repeats a removal whose answer was lost; an error then stays in the log for good.",
             Change = "Treat remove of an unassigned attribute as done.",
             Before = "{}",
             Operations = ["""{"op":"remove","path":"title"}"""],
@@ -277,7 +278,7 @@ static class OperationChecks
             Severity = Should,
             Profiles = Profiles.Entra,
             Attributes = ["User:emails"],
-            Why = "Entra repeats a removal whose answer was lost; an error then stays in the log for ever.",
+            Why = "Entra repeats a removal whose answer was lost; an error then stays in the log for good.",
             Change = "Treat remove as done when its filter selects nothing.",
             Before = """{"emails":[{"type":"home","value":"ada@example.org"}]}""",
             Operations = ["""{"op":"remove","path":"emails[type eq \"work\"]"}"""],
@@ -290,7 +291,7 @@ static class OperationChecks
             Rule = "AzureAD/SCIMReferenceCode#87",
             Profiles = Profiles.Entra,
             Attributes = ["User:title", "User:emails"],
-            Why = "What was to be deleted is overwritten instead: a leaver's address gets a new life.",
+            Why = "A value that should be deleted is overwritten instead, and a withdrawn address comes back.",
             Change = "On remove go by the path alone.",
             Before = """{"emails":[{"type":"work","value":"ada@example.com"}],"title":"Clerk"}""",
             Operations =
@@ -308,8 +309,10 @@ static class OperationChecks
             Attributes = ["User:title", "User:emails"],
             Why = "Each change wipes out the rest of the account.",
             Change = "Apply operations to the stored resource; a PATCH is no PUT.",
-            Before =
-                """{"displayName":"Ada","title":"Clerk","name":{"givenName":"Ada","familyName":"Lovelace"},"emails":[{"type":"work","value":"ada@example.com"}]}""",
+            Before = """
+                {"displayName":"Ada","title":"Clerk","name":{"givenName":"Ada","familyName":"Lovelace"},
+                "emails":[{"type":"work","value":"ada@example.com"}]}
+                """,
             Operations = ["""{"op":"replace","path":"title","value":"Engineer"}"""],
             After =
             [

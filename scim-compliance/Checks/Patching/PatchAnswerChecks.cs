@@ -91,7 +91,7 @@ static class PatchAnswerChecks
             Title = "The later of two operations on one attribute wins",
             Rule = Order,
             Attributes = ["User:title"],
-            Why = "The older of two values is what stays.",
+            Why = "The older of two values stays.",
             Change = "Apply operations one after another to the result of the one before.",
             Before = "{}",
             Operations = ["""{"op":"add","path":"title","value":"Clerk"}""", """{"op":"replace","path":"title","value":"Engineer"}"""],
@@ -149,7 +149,8 @@ static class PatchAnswerChecks
             Profiles = Profiles.All,
             Needs = Needs.Patch,
             Why =
-                "Entra keeps the id for ever. After a marriage, with a new name, it finds nobody under it (InvalidAnchor), and the person gets no more updates.",
+                "Entra keeps the id for good. When a new name after a marriage changes the id, "
+                + "Entra no longer finds the account (InvalidAnchor), and the person gets no more updates.",
             Change = "Do not derive the id from userName: give every resource an id of its own when it is created.",
             Steps = async run =>
             {

@@ -3,7 +3,7 @@ using ScimCompliance.Http;
 
 namespace ScimCompliance.Checks.Patching;
 
-/// <summary>A row of a table of PATCH requests: what a user has, the operations in one request, and what the user has then.</summary>
+/// <summary>One PATCH of a user: the values before, the operations of one request, and the values after it.</summary>
 sealed record PatchCase
 {
     public required string Id { get; init; }
@@ -19,7 +19,7 @@ sealed record PatchCase
     /// <inheritdoc cref="Check.Attributes"/>
     public string[] Attributes { get; init; } = [];
 
-    /// <summary>The letter case of op is what is asked about.</summary>
+    /// <summary>The check is about the letter case of op, so no other spelling is tried.</summary>
     public bool TestsOpCase { get; init; }
 
     public required string Why { get; init; }
@@ -32,7 +32,7 @@ sealed record PatchCase
     /// <summary>JSON text of the operations of the request.</summary>
     public required string[] Operations { get; init; }
 
-    /// <summary>Read back by id; null means unassigned.</summary>
+    /// <summary>Values of the user afterwards; null means unassigned.</summary>
     public required (string Path, JsonNode? Value)[] After { get; init; }
 
     /// <summary>What else must hold.</summary>
@@ -59,7 +59,7 @@ sealed record PatchCase
             Steps = shape.Run,
         };
 
-    // What the operations ask for or start from must be there to be written.
+    // The server must offer the attributes that the user has before, and those that are read afterwards.
     IEnumerable<string> Named =>
         After
             .Select(after => after.Path)
@@ -82,7 +82,7 @@ sealed record PatchCase
         )
             throw new NotOffered($"{required} is required by /Schemas, so it cannot be cleared");
         var user = await run.CreateUser(Before);
-        // The answer to a POST may be short.
+        // The answer to the POST may not show everything.
         if (BeforeNames.Any(name => user.Reply[name].IsUnassigned()))
             user = user with { Reply = await run.Read(user) };
         user.RequireKept(BeforeNames);

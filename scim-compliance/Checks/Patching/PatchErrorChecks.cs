@@ -94,7 +94,7 @@ static class PatchErrorChecks
         ),
     ];
 
-    // What a lenient server takes, such as a value path that selects nothing, cannot show whether it is atomic: the next is tried.
+    // A lenient server may accept some of these. Then the next one is tried, since only a refused PATCH shows whether it was atomic.
     static readonly string[] Failing =
     [
         """{"op":"replace","path":"emails[value eq \"nobody@example.com\"].type","value":"home"}""",
@@ -208,8 +208,8 @@ static class PatchErrorChecks
                 (await run.Read(user)).Is("id", user.Id).Is("meta.created", created);
             },
         },
-        Whole(id: "patch.atomic", title: "When one operation fails none is applied", failing: Failing),
-        Whole("patch.atomic.conflict", "When the new userName is taken nothing else is applied"),
+        Atomic(id: "patch.atomic", title: "When one operation fails none is applied", failing: Failing),
+        Atomic("patch.atomic.conflict", "When the new userName is taken nothing else is applied"),
     ];
 
     static Check Refuses(string id, string title, string rule, Severity severity, string operation, string[] types) =>
@@ -236,8 +236,10 @@ static class PatchErrorChecks
             },
         };
 
-    /// <param name="failing">The first of these that the server refuses is tried; none: the userName of somebody else.</param>
-    static Check Whole(string id, string title, params string[] failing) =>
+    /// <param name="failing">
+    /// Operations that must fail; the first that the server refuses is used. When none are given: the userName of another user.
+    /// </param>
+    static Check Atomic(string id, string title, params string[] failing) =>
         new()
         {
             Id = id,

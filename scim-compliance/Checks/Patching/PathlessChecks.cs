@@ -9,7 +9,8 @@ static class PathlessChecks
     const string Flag = "entra-docs application-provisioning-config-problem-scim-compatibility.md, flag on";
     const string Department = SchemaUrn.EnterpriseUser + ":department";
     const string EmployeeNumber = SchemaUrn.EnterpriseUser + ":employeeNumber";
-    const string Silent = "The request seems to work, but nothing arrives: the value is stored under a name that nobody reads, or dropped.";
+    const string Silent =
+        "The request seems to work, but nothing arrives: the value is stored under a name that is never read, or dropped.";
     const string Keys = "Without a path, take each key of the value as a path: dots and URNs included.";
     const string Merge = "Without a path, apply each member of the value as an operation of its own.";
 

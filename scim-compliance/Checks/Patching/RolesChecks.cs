@@ -9,27 +9,30 @@ static class RolesChecks
     const string Single = "entra-docs customize-application-attributes.md, SingleAppRoleAssignment";
     const string Complex = "entra-docs customize-application-attributes.md, AppRoleAssignmentsComplex";
     const string Assertive = "entra-docs customize-application-attributes.md, AssertiveAppRoleAssignmentsComplex";
-    const string NoRights = "People arrive without their role, or with one that nobody has given them.";
+    const string NoRights = "People arrive without their role, or with one that they were not given.";
     const string Literal =
         "In a filter compare \"True\" with a boolean as true; when nothing matches, create the element with primary true.";
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        Posted(
+        CreatedWith(
             id: "roles.create.single",
             title: "A single role sent with a new user is stored",
             rule: Single,
             roles: """[{"primary":true,"type":"WindowsAzureActiveDirectoryRole","value":"Admin"}]""",
             values: ["Admin"]
         ),
-        Posted(
+        CreatedWith(
             id: "roles.create.several",
             title: "Several roles sent with a new user are stored, displayName and all",
             rule: Complex,
-            roles: """[{"primary":false,"type":"WindowsAzureActiveDirectoryRole","displayName":"Admin","value":"Admin"},{"primary":false,"type":"WindowsAzureActiveDirectoryRole","displayName":"User","value":"User"}]""",
+            roles: """
+            [{"primary":false,"type":"WindowsAzureActiveDirectoryRole","displayName":"Admin","value":"Admin"},
+            {"primary":false,"type":"WindowsAzureActiveDirectoryRole","displayName":"User","value":"User"}]
+            """,
             values: ["Admin", "User"]
         ),
-        Shape(
+        PatchedBy(
             id: "roles.primary.creates",
             title: "add of roles[primary eq \"True\"].value creates the role",
             rule: $"{Single}; buildbuddy-io/buildbuddy#10578",
@@ -38,7 +41,7 @@ static class RolesChecks
             also: read => read.Count("roles", 1).Is("roles[0].value", "Admin"),
             change: Literal
         ),
-        Shape(
+        PatchedBy(
             id: "roles.primary.flagged",
             title: "A role created by a filter on primary is primary",
             rule: $"{Single}; RFC 7643 §2.4",
@@ -47,7 +50,7 @@ static class RolesChecks
             also: read => read.Is("roles[0].primary", true),
             change: "Give an element that a filter creates what the filter asks for: primary true, as a boolean."
         ),
-        Shape(
+        PatchedBy(
             id: "roles.primary.replace",
             title: "replace of roles[primary eq \"True\"].value changes the primary role",
             rule: Single,
@@ -56,7 +59,7 @@ static class RolesChecks
             also: read => Holds(read.Count("roles", 2), "Admin", "Guest"),
             change: Literal
         ),
-        Shape(
+        PatchedBy(
             id: "roles.primary.one-element",
             title: "value and display behind the same filter fill one role",
             rule: Single,
@@ -69,14 +72,18 @@ static class RolesChecks
             also: read => read.Count("roles", 1).Is("roles[0].display", "Administrator").Is("roles[0].value", "Admin"),
             change: "Apply operations one after another, so that the second finds the role that the first has made."
         ),
-        Shape(
+        PatchedBy(
             id: "roles.add.serialised",
             title: "Roles written as JSON inside text are taken",
             rule: $"{Complex}; MicrosoftDocs/azure-docs#50772",
             before: "{}",
             operations:
             [
-                """{"op":"add","path":"roles","value":[{"value":"{\"id\":\"06b07648-ecfe-589f-9d2f-6325724a46ee\",\"value\":\"Admin\",\"displayName\":\"Admin\"}"},{"value":"{\"id\":\"06b07648-ecfe-589f-9d2f-6325724a46ef\",\"value\":\"User\",\"displayName\":\"User\"}"}]}""",
+                """
+                {"op":"add","path":"roles","value":[
+                {"value":"{\"id\":\"06b07648-ecfe-589f-9d2f-6325724a46ee\",\"value\":\"Admin\",\"displayName\":\"Admin\"}"},
+                {"value":"{\"id\":\"06b07648-ecfe-589f-9d2f-6325724a46ef\",\"value\":\"User\",\"displayName\":\"User\"}"}]}
+                """,
             ],
             also: read =>
                 read.Count("roles", 2)
@@ -89,19 +96,22 @@ static class RolesChecks
                     ),
             change: "Accept the value as text; better, read the JSON in it and store value and displayName of the role."
         ),
-        Shape(
+        PatchedBy(
             id: "roles.replace",
             title: "replace of roles with a list puts it in the place of all",
             rule: Assertive,
             before: """{"roles":[{"primary":false,"value":"Admin"},{"primary":false,"value":"User"}]}""",
             operations:
             [
-                """{"op":"replace","path":"roles","value":[{"primary":false,"display":"Guest","value":"Guest"},{"primary":false,"display":"User","value":"User"}]}""",
+                """
+                {"op":"replace","path":"roles",
+                "value":[{"primary":false,"display":"Guest","value":"Guest"},{"primary":false,"display":"User","value":"User"}]}
+                """,
             ],
             also: read => Holds(read.Count("roles", 2), "Guest", "User"),
             change: "On replace put the list of the request in the place of the old one."
         ),
-        Shape(
+        PatchedBy(
             id: "roles.replace.none",
             title: "replace of roles with an empty list removes all",
             rule: $"{Assertive}; RFC 7644 §3.5.2.3",
@@ -118,7 +128,7 @@ static class RolesChecks
             read.Is($"roles[value eq \"{role}\"].value", role);
     }
 
-    static Check Posted(string id, string title, string rule, string roles, string[] values) =>
+    static Check CreatedWith(string id, string title, string rule, string roles, string[] values) =>
         new()
         {
             Id = id,
@@ -136,7 +146,7 @@ static class RolesChecks
             },
         };
 
-    static Check Shape(string id, string title, string rule, string before, string[] operations, Action<Reply> also, string change) =>
+    static Check PatchedBy(string id, string title, string rule, string before, string[] operations, Action<Reply> also, string change) =>
         new PatchCase()
         {
             Id = id,

@@ -3,14 +3,15 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Patching;
 
-/// <summary>Paths that pick one of several values: <c>emails[type eq "work"].value</c> (RFC 7644 §3.5.2, figure 8).</summary>
+/// <summary>Paths that select one of several values: <c>emails[type eq "work"].value</c> (RFC 7644 §3.5.2, figure 8).</summary>
 static class ValuePathChecks
 {
     const string Upsert =
         "Metatavu/keycloak-scim-server#35; SCIM-SDK#416; thomaspoignant/scim-patch#176; SCIM Validator 'add attributes verbose'";
     const string Picked = "RFC 7644 §3.5.2.3";
     const string NoMailbox =
-        "People who get a mailbox, a phone or an office after their first day never have it in the app: the request fails with noTarget, every cycle.";
+        "People who get a mailbox, a phone or an office after their first day never have it in the app: "
+        + "the request fails with noTarget, every cycle.";
     const string Create =
         "When nothing matches a filter of the form type eq \"…\", create the element with that type and set the sub-attribute in it.";
     const string Two = """{"emails":[{"type":"work","value":"ada@example.com"},{"type":"home","value":"ada@example.org"}]}""";
@@ -42,7 +43,10 @@ static class ValuePathChecks
                 Before = "{}",
                 Operations =
                 [
-                    $$"""{"op":"{{row.Op}}","path":"{{row.Path.Replace("\"", "\\\"", StringComparison.Ordinal)}}","value":"{{row.Value}}"}""",
+                    $$"""
+                        {"op":"{{row.Op}}","path":"{{row.Path.Replace("\"", "\\\"", StringComparison.Ordinal)}}",
+                         "value":"{{row.Value}}"}
+                        """,
                 ],
                 After = [(row.Path, row.Value)],
                 ExpectAlso = read => read.Count(attribute, 1),
@@ -173,12 +177,15 @@ static class ValuePathChecks
             Profiles = Profiles.Rfc,
             Needs = Needs.Patch,
             Attributes = ["User:addresses"],
-            Why = "Some values keep the old content, and nobody sees which.",
+            Why = "Some values keep the old content, and no error says which.",
             Change = "Apply the operation to all elements that match, not to the first.",
             Steps = async run =>
             {
                 var user = await run.CreateUser(
-                    """{"addresses":[{"type":"work","locality":"London","country":"GB"},{"type":"work","locality":"Leeds","country":"GB"},{"type":"home","locality":"Bath","country":"GB"}]}"""
+                    """
+                    {"addresses":[{"type":"work","locality":"London","country":"GB"},{"type":"work","locality":"Leeds","country":"GB"},
+                    {"type":"home","locality":"Bath","country":"GB"}]}
+                    """
                 );
                 if (user.Reply["addresses"].Items().Count() is not 3)
                     throw new NotOffered("two values of one type are not kept");

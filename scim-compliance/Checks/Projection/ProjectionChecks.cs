@@ -7,8 +7,9 @@ namespace ScimCompliance.Checks.Projection;
 static class ProjectionChecks
 {
     const string Ann = $$$"""
-        {"schemas":["{{{SchemaUrn.User}}}","{{{SchemaUrn.EnterpriseUser}}}"],"title":"Engineer","name":{"givenName":"Ann","familyName":"Lee"},
-         "emails":[{"type":"work","value":"{0}"}],"{{{SchemaUrn.EnterpriseUser}}}":{"department":"Sales","costCenter":"7"}}
+        {"schemas":["{{{SchemaUrn.User}}}","{{{SchemaUrn.EnterpriseUser}}}"],
+         "title":"Engineer","name":{"givenName":"Ann","familyName":"Lee"},"emails":[{"type":"work","value":"{0}"}],
+         "{{{SchemaUrn.EnterpriseUser}}}":{"department":"Sales","costCenter":"7"}}
         """;
 
     const string AnnAlone =
@@ -69,7 +70,7 @@ static class ProjectionChecks
         ),
         Read(
             id: "projection.urn",
-            title: "A name may have the URN of its schema",
+            title: "An attribute name may have the URN of its schema",
             severity: Should,
             query: $"attributes={SchemaUrn.User}:title",
             has: ["title"],
@@ -151,7 +152,7 @@ static class ProjectionChecks
 
     static readonly (string Id, string Title, string Query)[] Odd =
     [
-        ("unknown", "A name that nobody knows is ignored or refused", "attributes=userName,noSuchAttribute"),
+        ("unknown", "An unknown name is ignored or refused", "attributes=userName,noSuchAttribute"),
         ("both", "attributes and excludedAttributes together are refused or understood", "attributes=userName&excludedAttributes=title"),
         ("value-path", "attributes with a value path is refused or understood", "attributes=" + "emails%5Btype+eq+%22work%22%5D"),
     ];
@@ -189,7 +190,7 @@ static class ProjectionChecks
             {
                 var person = run.Target.Capabilities.Offers(Needs.EnterpriseUser) ? Ann : AnnAlone;
                 var user = await run.CreateUser(person.Replace("{0}", run.NewUserName(), StringComparison.Ordinal));
-                // What the server has not kept, it cannot show.
+                // The server cannot show values that it has not kept.
                 var whole = await run.Read(user);
                 foreach (var path in has)
                     if (whole[path].IsUnassigned())
@@ -207,7 +208,9 @@ static class ProjectionChecks
             },
         };
 
-    /// <summary>An attribute of users, also within a list, that this server's schema returns always (RFC 7644 §3.9: the minimum set).</summary>
+    /// <summary>
+    /// Whether the schema says that this attribute of users, also within a list, is always returned (RFC 7644 §3.9: the minimum set).
+    /// </summary>
     public static bool IsAlways(CheckRun run, string path) =>
         run
             .Target.Capabilities.AlwaysReturned(SchemaUrn.User)

@@ -4,7 +4,7 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Searching;
 
-/// <summary>Queries by <c>POST …/.search</c> (RFC 7644 §3.4.3) and at the root (§3.4.2.1), where they are served.</summary>
+/// <summary>Queries by <c>POST …/.search</c> (RFC 7644 §3.4.3) and at the root (§3.4.2.1), for servers that offer them.</summary>
 static class SearchChecks
 {
     const string Root = "RFC 7644 §3.4.2.1, §3.4.3";
@@ -253,7 +253,8 @@ static class SearchChecks
             Needs = needs,
             Attributes = attributes,
             Why =
-                "Clients that must keep personal data out of addresses, or whose filters are too long for one, search by POST. They get a wrong list and take it for the right one.",
+                "Clients that must keep personal data out of addresses, or whose filters are too long for one, search by POST. "
+                + "They get a wrong list and take it for the right one.",
             Change = "Let POST …/.search do what GET does with the same parameters, or answer 404, 405 or 501 when you do not serve it.",
             Steps = steps,
         };

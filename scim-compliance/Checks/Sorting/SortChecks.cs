@@ -3,7 +3,7 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Sorting;
 
-/// <summary><c>sortBy</c> and <c>sortOrder</c> (RFC 7644 §3.4.2.3), where sorting is announced.</summary>
+/// <summary><c>sortBy</c> and <c>sortOrder</c> (RFC 7644 §3.4.2.3), for servers that announce sorting.</summary>
 static class SortChecks
 {
     const string Created = "sortBy=meta.created";
@@ -17,7 +17,7 @@ static class SortChecks
         """{"emails":[{"type":"work","value":"m@example.com"},{"type":"home","value":"c@example.com"}]}""",
     ];
 
-    // Users by their number, in the order in which they must come.
+    // order: the users by their number, as the list must show them.
     static readonly Check[] Orders =
     [
         Sorted(
@@ -58,7 +58,7 @@ static class SortChecks
         ),
         Sorted(
             id: "sort.absent",
-            title: "Who has no value comes last",
+            title: "Users without a value come last",
             severity: Must,
             attributes: ["User:title"],
             users: Holes,
@@ -67,7 +67,7 @@ static class SortChecks
         ),
         Sorted(
             id: "sort.absent-descending",
-            title: "Who has no value comes first in descending order",
+            title: "Users without a value come first in descending order",
             severity: Must,
             attributes: ["User:title"],
             users: Holes,

@@ -3,7 +3,7 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Transport;
 
-/// <summary>What firewalls, proxies and frameworks between Entra and the server trip over.</summary>
+/// <summary>Requests that firewalls, proxies and frameworks between Entra and the server may refuse.</summary>
 static class HttpChecks
 {
     /// <summary>Entra's own limit; the client here may give up sooner.</summary>
@@ -19,7 +19,8 @@ static class HttpChecks
             Severity = Must,
             Profiles = Profiles.Entra,
             Why =
-                "Stock rules of web application firewalls refuse requests without a User-Agent, and frameworks answer 406 or HTML without Accept. Test Connection fails then.",
+                "Stock rules of web application firewalls refuse requests without a User-Agent, "
+                + "and frameworks answer 406 or HTML without Accept. Test Connection fails then.",
             Change = "Exempt the SCIM address from such rules, and do not negotiate the type of an answer.",
             Steps = async run => (await run.Get("/Users?startIndex=1&count=1", ("User-Agent", ""), ("Accept", ""))).Expect(200),
         },
@@ -47,7 +48,8 @@ static class HttpChecks
             Severity = Must,
             Profiles = Profiles.Entra,
             Why =
-                "Entra gives up on a slow answer, counts it as a failure and sends the same again in the next cycle; many of them put the job into quarantine.",
+                "Entra gives up on a slow answer, counts it as a failure and sends the same again in the next cycle; "
+                + "many of them put the job into quarantine.",
             Change = "Index what is looked up (userName, externalId, e-mail), and do slow work after the answer.",
             Steps = async run =>
             {
@@ -78,7 +80,7 @@ static class HttpChecks
             Steps = async run =>
             {
                 var reply = await run.Find("/Users", $"userName eq \"{new string('x', 1960)}@example.com\"");
-                // A 404, or a refusal of so long a name in SCIM's own words, has read it too; whether that is right is another check's.
+                // A 404, or a SCIM error about so long a name, shows that the request was read. Other checks decide whether it is right.
                 if (reply.Status is not 400 || !reply.IsErrorDocument)
                     reply.Expect(200, 404);
             },
@@ -132,7 +134,7 @@ static class HttpChecks
                 if (reply.Header("Content-Location") is not { } location)
                     throw new NotOffered("there is no Content-Location");
                 var asked = new Uri(reply.Exchange.Url);
-                // Either may be relative (RFC 9110 §8.7, RFC 3986 §5).
+                // Each may be relative (RFC 9110 §8.7, RFC 3986 §5).
                 reply.That(
                     reply["meta.location"].Text() is not ""
                         && Uri.TryCreate(asked, location, out var one)

@@ -141,7 +141,8 @@ static class MediaTypeChecks
             Severity = severity,
             Profiles = Profiles.All,
             Why =
-                "A server that refuses the type or its charset (415) can be read but not written to: Test Connection is fine and every user fails.",
+                "A server that refuses the type or its charset (415) can be read but not written to: "
+                + "Test Connection is fine and every user fails.",
             Change = "Accept application/scim+json and application/json, each with or without charset.",
             Steps = async run => (await run.Post("/Users", run.UserJson(), ("Content-Type", value))).Success(),
         };

@@ -3,7 +3,7 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Transport;
 
-/// <summary>Names of people all over the world go through unharmed (RFC 7644 §8.1: UTF-8).</summary>
+/// <summary>Names in all alphabets are stored and shown unchanged (RFC 7644 §8.1: UTF-8).</summary>
 static class TextChecks
 {
     static readonly (string Id, string What, string Json, Severity Severity)[] Texts =
@@ -28,11 +28,11 @@ static class TextChecks
             Severity = severity,
             Profiles = Profiles.All,
             Attributes = ["User:displayName"],
-            Why = "Mangled names are seen by everybody, and Entra writes them again in every cycle since they differ.",
+            Why = "All users see the mangled names, and Entra writes them again in every cycle since they differ.",
             Change = "Read and write UTF-8 throughout, database included, and do not trim or normalise.",
             Steps = async run =>
             {
-                // By hand, since a serialiser would escape it.
+                // Written by hand, since a serialiser would escape the text.
                 var reply = (
                     await run.Post(
                         "/Users",

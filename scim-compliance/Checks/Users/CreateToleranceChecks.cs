@@ -4,14 +4,16 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Users;
 
-/// <summary>What a server has to take in a POST though it is empty, superfluous or of another type than the schema says.</summary>
+/// <summary>
+/// Bodies of a POST that a server has to accept although something is empty, superfluous or of another type than in the schema.
+/// </summary>
 static class CreateToleranceChecks
 {
     const string CustomSchema = "urn:ietf:params:scim:schemas:extension:ComplianceExtension:2.0:User";
 
     static readonly Check[] Accepted =
     [
-        Takes(
+        Accepts(
             id: "users.create.empty-roles",
             title: "An empty roles array is taken as no roles",
             rule: "RFC 7643 §2.5; entra-docs, Create User",
@@ -20,7 +22,7 @@ static class CreateToleranceChecks
             members: """{"roles":[]}""",
             attribute: "User:roles"
         ),
-        Takes(
+        Accepts(
             id: "users.create.empty-groups",
             title: "An empty groups array is ignored",
             rule: "RFC 7643 §2.5; okta-developer-docs scim-20, Create Users",
@@ -29,7 +31,7 @@ static class CreateToleranceChecks
             members: """{"groups":[]}""",
             attribute: ""
         ),
-        Takes(
+        Accepts(
             id: "users.create.nulls",
             title: "Attributes that are null are taken as unassigned",
             rule: "RFC 7643 §2.5",
@@ -38,7 +40,7 @@ static class CreateToleranceChecks
             members: """{"title":null,"displayName":null,"emails":null,"name":null}""",
             attribute: ""
         ),
-        Takes(
+        Accepts(
             id: "users.create.null-enterprise",
             title: "department and manager as null at the top level are ignored",
             rule: "entra-docs use-scim-to-provision-users-and-groups.md, older sample",
@@ -47,7 +49,7 @@ static class CreateToleranceChecks
             members: """{"department":null,"manager":null}""",
             attribute: ""
         ),
-        Takes(
+        Accepts(
             id: "users.create.unknown",
             title: "A member that no schema knows does not stop a POST",
             rule: "entra-docs customize-application-attributes.md: the attribute list is free text",
@@ -74,7 +76,8 @@ static class CreateToleranceChecks
             Attributes = ["User:roles"],
             Why = "Entra's mappings yield text, also for yes and no. A server that is strict here fails half of Microsoft's validator.",
             Change =
-                "Where the schema says boolean, read \"True\" and \"False\" in any letter case as true and false, and answer with a boolean.",
+                "Where the schema says boolean, read \"True\" and \"False\" in any letter case as true and false, "
+                + "and answer with a boolean.",
             Steps = async run =>
             {
                 var reply = (
@@ -121,13 +124,16 @@ static class CreateToleranceChecks
             Severity = Must,
             Profiles = Profiles.All,
             Attributes = ["User:displayName", "User:name.givenName"],
-            Why = "Admins type attribute names into the mapping; one capital letter too many and the value is lost without a word.",
+            Why = "Admins type attribute names into the mapping; one capital letter too many and the value is lost without an error.",
             Change = "Look up names of attributes and sub-attributes without regard to letter case, and answer in the schema's spelling.",
             Steps = async run =>
             {
                 var name = run.NewUserName();
                 var body = JsonNode.Parse(
-                    $$"""{"Schemas":["{{SchemaUrn.User}}"],"UserName":"{{name}}","DISPLAYNAME":"Ada","Name":{"GivenName":"Ada"},"Active":true}"""
+                    $$"""
+                    {"Schemas":["{{SchemaUrn.User}}"],"UserName":"{{name}}","DISPLAYNAME":"Ada",
+                    "Name":{"GivenName":"Ada"},"Active":true}
+                    """
                 )!;
                 (await run.Post("/Users", body))
                     .SuccessWithResource()
@@ -159,7 +165,7 @@ static class CreateToleranceChecks
             Rule = "entra-docs customize-application-attributes.md, custom extension attributes",
             Severity = Advice,
             Profiles = Profiles.Entra,
-            Why = "One attribute that an admin maps to an extension you do not know, and nobody is created any more.",
+            Why = "As soon as an admin maps one attribute to an extension that you do not know, no user is created any more.",
             Change = "Store unknown extensions, or at least ignore them.",
             Steps = async run => (await run.Post("/Users", run.UserJson($$$"""{"{{{CustomSchema}}}":{"tag":"701984"}}"""))).Success(),
         },
@@ -176,7 +182,7 @@ static class CreateToleranceChecks
         },
     ];
 
-    static Check Takes(string id, string title, string rule, Severity severity, Profiles profiles, string members, string attribute) =>
+    static Check Accepts(string id, string title, string rule, Severity severity, Profiles profiles, string members, string attribute) =>
         new()
         {
             Id = id,
@@ -202,7 +208,8 @@ static class CreateToleranceChecks
             Why =
                 "Entra's mapping of active is an expression that yields text: people cannot be created, or are created in the wrong state.",
             Change =
-                "Where the schema says boolean, read \"True\" and \"False\" in any letter case as true and false, and answer with a boolean.",
+                "Where the schema says boolean, read \"True\" and \"False\" in any letter case as true and false, "
+                + "and answer with a boolean.",
             Steps = async run =>
                 (await run.Post("/Users", run.UserJson($$"""{"active":"{{text}}"}"""))).SuccessWithResource().Is("active", active),
         };

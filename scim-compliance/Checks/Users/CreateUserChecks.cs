@@ -33,9 +33,10 @@ static class CreateUserChecks
             Severity = Must,
             Profiles = Profiles.Entra,
             Needs = Needs.EnterpriseUser,
-            Why = "This is the first thing Entra sends for every person: when it is refused, nobody is provisioned.",
+            Why = "This is the first thing Entra sends for every person: when it is refused, no user is provisioned.",
             Change =
-                "Accept the request as it is: meta sent by the client, empty roles, and the enterprise URN in schemas without a value of it.",
+                "Accept the request as it is: meta sent by the client, empty roles, "
+                + "and the enterprise URN in schemas without a value of it.",
             Steps = async run =>
             {
                 var user = Documented(run);
@@ -50,7 +51,8 @@ static class CreateUserChecks
             Severity = Should,
             Profiles = Profiles.All,
             Why =
-                "Clients keep what the answer shows; what is missing there looks as if it had not been stored. Okta treats an empty answer as an error.",
+                "Clients keep what the answer shows; what is missing there looks as if it had not been stored. "
+                + "Okta treats an empty answer as an error.",
             Change = "Write the stored resource into the answer to a POST, not an excerpt or what was sent.",
             Steps = async run =>
             {
@@ -127,7 +129,7 @@ static class CreateUserChecks
             Change = "Write meta.resourceType with the name of the resource type, in exactly that spelling.",
             Steps = async run => (await run.CreateUser()).Reply.Is("meta.resourceType", "User"),
         },
-        .. from time in (string[])["created", "lastModified"] select Time(time),
+        .. from time in (string[])["created", "lastModified"] select HasTime(time),
     ];
 
     static JsonObject Documented(CheckRun run)
@@ -136,7 +138,8 @@ static class CreateUserChecks
         return JsonNode
             .Parse(
                 $$"""
-                {"schemas":["{{SchemaUrn.User}}","{{SchemaUrn.EnterpriseUser}}"],"externalId":"{{run.NewGuid()}}","userName":"{{name}}@example.com","active":true,
+                {"schemas":["{{SchemaUrn.User}}","{{SchemaUrn.EnterpriseUser}}"],"externalId":"{{run.NewGuid()}}",
+                 "userName":"{{name}}@example.com","active":true,
                  "emails":[{"primary":true,"type":"work","value":"{{name}}@example.com"}],"meta":{"resourceType":"User"},
                  "name":{"formatted":"givenName familyName","familyName":"familyName","givenName":"givenName"},"roles":[]}
                 """
@@ -144,7 +147,7 @@ static class CreateUserChecks
             .AsObject();
     }
 
-    static Check Time(string time) =>
+    static Check HasTime(string time) =>
         new()
         {
             Id = $"users.create.answer.{(time is "created" ? "created" : "last-modified")}",

@@ -8,10 +8,11 @@ namespace ScimCompliance.Checks.Users;
 static class CreatedValueChecks
 {
     const string Mapped =
-        "Entra: values are stored byte for byte (entra-docs use-scim-to-provision-users-and-groups.md); App gallery harness compares strings";
+        "Entra: values are stored byte for byte (entra-docs use-scim-to-provision-users-and-groups.md); "
+        + "App gallery harness compares strings";
     const string Free = "RFC 7643 §4.1, §4.3; RFC 7644 §3.3 lets a server alter values, but no client expects it";
 
-    // The mark of the run stands where {name} is written: some servers want addresses to be unique.
+    // {name} is replaced by a marked name, since some servers require unique addresses.
     static readonly (string Id, string Path, string Value)[] Defaults =
     [
         ("display-name", "displayName", "Lovelace, Ada"),
@@ -80,9 +81,11 @@ static class CreatedValueChecks
             Needs = path.StartsWith("urn:", StringComparison.Ordinal) ? Needs.EnterpriseUser : Needs.Nothing,
             Attributes = [MappedPath.AttributeName(path)],
             Why =
-                $"What the server changes or drops is missing in the app: {Short(path)} stays wrong, and each cycle that looks at it finds a difference.",
+                $"What the server changes or drops is missing in the app: {Short(path)} stays wrong, "
+                + "and each cycle that looks at it finds a difference.",
             Change =
-                $"Store and return {Short(path)} unchanged: no trimming, no normalising of phone numbers or letter case. When you do not offer it, leave it out of /Schemas.",
+                $"Store and return {Short(path)} unchanged: no trimming, no normalising of phone numbers or letter case. "
+                + "When you do not offer it, leave it out of /Schemas.",
             Steps = async run =>
             {
                 JsonNode sent = value.Replace("{name}", run.NewName(), StringComparison.Ordinal);

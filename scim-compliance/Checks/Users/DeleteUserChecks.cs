@@ -35,7 +35,7 @@ static class DeleteUserChecks
                 reply.That(reply.Exchange.ResponseBody is "", "no body", reply.Exchange.ResponseBody);
             },
         },
-        .. from row in Afterwards select Gone(row.Method, row.Needs, row.Send),
+        .. from row in Afterwards select NotFoundAfterDelete(row.Method, row.Needs, row.Send),
         new()
         {
             Id = "users.delete.not-found",
@@ -64,7 +64,7 @@ static class DeleteUserChecks
             Rule = "RFC 7644 §3.6; App gallery harness, Restore_User_Test",
             Severity = Must,
             Profiles = Profiles.All,
-            Why = "A person who comes back cannot be provisioned: every attempt is a conflict with an account that nobody can see.",
+            Why = "A person who comes back cannot be provisioned: every attempt is a conflict with an account that no request shows.",
             Change = "Leave deleted accounts out of the check for uniqueness.",
             Steps = async run =>
             {
@@ -79,7 +79,7 @@ static class DeleteUserChecks
             Rule = "RFC 7643 §3.1 (id MUST NOT be reassignable)",
             Severity = Must,
             Profiles = Profiles.All,
-            Why = "Whatever still points to the deleted account, such as rights and memberships, would belong to the new one.",
+            Why = "Everything that still refers to the deleted account, such as rights and memberships, would belong to the new one.",
             Change = "Give every new resource a fresh id, for example a random UUID; do not revive the old record on POST.",
             Steps = async run =>
             {
@@ -97,7 +97,7 @@ static class DeleteUserChecks
         return user;
     }
 
-    static Check Gone(string method, Needs needs, Func<CheckRun, CreatedResource, Task<Reply>> send) =>
+    static Check NotFoundAfterDelete(string method, Needs needs, Func<CheckRun, CreatedResource, Task<Reply>> send) =>
         new()
         {
             Id = $"users.delete.then-{method.ToLowerInvariant()}",

@@ -3,7 +3,7 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Users;
 
-/// <summary>What only the server decides is ignored in a POST (RFC 7644 §3.3, RFC 7643 §7).</summary>
+/// <summary>Read-only attributes are ignored in a POST (RFC 7644 §3.3, RFC 7643 §7).</summary>
 static class ReadOnlyChecks
 {
     public static IReadOnlyList<Check> All { get; } =
@@ -31,12 +31,16 @@ static class ReadOnlyChecks
             Rule = "RFC 7643 §3.1; entra-docs, Create User sends meta",
             Severity = Must,
             Profiles = Profiles.All,
-            Why = "Entra sends meta with every new user. Taken at its word, dates and addresses are wrong; refused, nobody is created.",
+            Why =
+                "Entra sends meta with every new user. If the server stores it, dates and addresses are wrong. "
+                + "If the server refuses it, no user is created.",
             Change = "Ignore meta in requests and write your own.",
             Steps = async run =>
             {
-                var meta =
-                    """{"meta":{"resourceType":"Robot","created":"1999-12-31T00:00:00Z","lastModified":"1999-12-31T00:00:00Z","location":"https://example.com/x"}}""";
+                var meta = """
+                    {"meta":{"resourceType":"Robot","created":"1999-12-31T00:00:00Z","lastModified":"1999-12-31T00:00:00Z",
+                    "location":"https://example.com/x"}}
+                    """;
                 var reply = (await run.Post("/Users", run.UserJson(meta))).SuccessWithResource();
                 foreach (
                     var (path, sent) in ((string, string)[])[("meta.resourceType", "Robot"), ("meta.location", "https://example.com/x")]
@@ -57,7 +61,7 @@ static class ReadOnlyChecks
             Rule = "RFC 7643 §4.1.2 (groups is readOnly); RFC 7644 §3.3",
             Severity = Must,
             Profiles = Profiles.Rfc | Profiles.Okta,
-            Why = "Somebody would seem to be in a group, and so have its rights, though the group does not know it.",
+            Why = "A user would seem to be in a group and have its rights, although the group does not have this member.",
             Change = "Ignore groups in a user; memberships are changed through the group alone.",
             Steps = async run =>
                 (await run.Post("/Users", run.UserJson($$"""{"groups":[{"value":"{{run.NewGuid()}}","display":"Admins"}]}""")))

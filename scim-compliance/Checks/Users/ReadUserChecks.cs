@@ -66,12 +66,16 @@ static class ReadUserChecks
             Severity = Should,
             Profiles = Profiles.All,
             Why =
-                "What differs from read to read, such as the order of e-mail addresses or the time of the last change, looks like a change to every client.",
+                "What differs from read to read, such as the order of e-mail addresses or the time of the last change, "
+                + "looks like a change to every client.",
             Change = "Keep arrays in their order, and set meta.lastModified and meta.version by writes alone.",
             Steps = async run =>
             {
                 var user = await run.CreateUser(
-                    """{"displayName":"Ada","emails":[{"type":"work","value":"ada@example.com"},{"type":"home","value":"ada@example.org"}]}"""
+                    """
+                    {"displayName":"Ada",
+                    "emails":[{"type":"work","value":"ada@example.com"},{"type":"home","value":"ada@example.org"}]}
+                    """
                 );
                 var (first, second) = (await run.Read(user), await run.Read(user));
                 second.That(

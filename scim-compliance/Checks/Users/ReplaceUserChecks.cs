@@ -43,7 +43,10 @@ static class ReplaceUserChecks
             Steps = async run =>
             {
                 var user = await run.CreateUser(
-                    """{"displayName":"Before","name":{"givenName":"Ada","familyName":"Lovelace"},"emails":[{"type":"work","value":"ada@example.com","primary":true}]}"""
+                    """
+                    {"displayName":"Before","name":{"givenName":"Ada","familyName":"Lovelace"},
+                    "emails":[{"type":"work","value":"ada@example.com","primary":true}]}
+                    """
                 );
                 var whole = (await run.Read(user)).Json!.DeepClone().AsObject();
                 whole["displayName"] = "After";
@@ -53,7 +56,7 @@ static class ReplaceUserChecks
                     read.Is(path, whole.At(path));
             },
         },
-        Writes(
+        Replaced(
             id: "users.replace.null",
             title: "null in a PUT clears a value",
             rule: "RFC 7644 §3.5.1",
@@ -61,11 +64,11 @@ static class ReplaceUserChecks
             attributes: ["displayName", "name.givenName"],
             before: """{"displayName":"Ada","name":{"givenName":"Ada"}}""",
             after: """{"displayName":null,"name":{"givenName":"Ada"}}""",
-            why: "What was taken from a person stays in the app for ever.",
-            change: "Take null in a PUT as the wish to clear the attribute.",
+            why: "A value that was removed from a person stays in the app.",
+            change: "Take null in a PUT as a request to clear the attribute.",
             expect: reply => reply.Lacks("displayName").Is("name.givenName", "Ada")
         ),
-        Writes(
+        Replaced(
             id: "users.replace.empty-array",
             title: "An empty array in a PUT clears all values",
             rule: "RFC 7644 §3.5.1",
@@ -74,10 +77,10 @@ static class ReplaceUserChecks
             before: """{"emails":[{"type":"work","value":"ada@example.com"}]}""",
             after: """{"emails":[]}""",
             why: "An address that was withdrawn goes on receiving mail.",
-            change: "Take [] in a PUT as the wish to clear the attribute.",
+            change: "Take [] in a PUT as a request to clear the attribute.",
             expect: reply => reply.Lacks("emails")
         ),
-        Writes(
+        Replaced(
             id: "users.replace.values",
             title: "A PUT replaces all values of an attribute that has several",
             rule: "RFC 7644 §3.5.1 (values provided SHALL replace the existing)",
@@ -89,7 +92,7 @@ static class ReplaceUserChecks
             change: "Store the array of a PUT in the place of the old one; do not merge.",
             expect: reply => reply.Count("emails", 1).Is("emails[0].value", "new@example.com")
         ),
-        Writes(
+        Replaced(
             id: "users.replace.left-out",
             title: "What a PUT leaves out is removed",
             rule: "RFC 7644 §3.5.1 (MAY be assumed to be cleared)",
@@ -101,7 +104,7 @@ static class ReplaceUserChecks
             change: "Clear attributes that a PUT does not mention, but for those with a default such as active.",
             expect: reply => reply.Lacks("title")
         ),
-        Writes(
+        Replaced(
             id: "users.replace.id",
             title: "A PUT does not change the id",
             rule: "RFC 7644 §3.5.1 (readOnly values SHALL be ignored)",
@@ -115,13 +118,16 @@ static class ReplaceUserChecks
                     .Has("id")
                     .That(reply["id"].Text() != "11111111-2222-4333-8444-555555555555", "the id as it was", "the one the client sent")
         ),
-        Writes(
+        Replaced(
             id: "users.replace.read-only",
             title: "A PUT does not change meta or groups",
             rule: "RFC 7644 §3.5.1 (readOnly values SHALL be ignored)",
             severity: Must,
             before: "{}",
-            after: """{"meta":{"resourceType":"User","created":"1999-12-31T12:00:00Z"},"groups":[{"value":"11111111-2222-4333-8444-555555555555"}]}""",
+            after: """
+            {"meta":{"resourceType":"User","created":"1999-12-31T12:00:00Z"},
+            "groups":[{"value":"11111111-2222-4333-8444-555555555555"}]}
+            """,
             why: "Clients send these back out of date; memberships and dates would be wrong.",
             change: "Ignore read-only attributes in a PUT, without refusing it.",
             expect: reply =>
@@ -193,7 +199,7 @@ static class ReplaceUserChecks
         return body;
     }
 
-    static Check Writes(
+    static Check Replaced(
         string id,
         string title,
         string rule,
@@ -219,7 +225,7 @@ static class ReplaceUserChecks
             {
                 var user = (await run.CreateUser(before)).RequireKept(attributes);
                 (await run.Put(user.Path, Body(run, user, after))).RequireKnownMethod().Success();
-                // A PUT that has moved it elsewhere is what is asked about.
+                // A PUT of an id may have moved the resource to another address: that is what the check is about.
                 expect((await run.Get(user.Path)).Expect(200));
             },
         };

@@ -2,10 +2,12 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Users;
 
-/// <summary>userName is the name a user is matched by: unique, whatever its letter case, and made of any letters (RFC 7643 §4.1.1).</summary>
+/// <summary>
+/// Entra matches users by userName: it is unique, its letter case does not matter, and it may contain any letters (RFC 7643 §4.1.1).
+/// </summary>
 static class UserNameChecks
 {
-    // What user principal names hold: letters, digits and ' . - _ ! # ^ ~; other sources bring the rest.
+    // User principal names hold letters, digits and ' . - _ ! # ^ ~; names from other sources hold the rest.
     static readonly (string Id, string What, string Before, string After, Severity Severity)[] Letters =
     [
         ("apostrophe", "an apostrophe", "o'neil.", "@example.com", Must),
@@ -88,10 +90,10 @@ static class UserNameChecks
                 (await run.Post("/Users", run.UserJson(shared))).Success();
             },
         },
-        .. from row in Letters select Written(row.Id, row.What, row.Before, row.After, row.Severity),
+        .. from row in Letters select KeptName(row.Id, row.What, row.Before, row.After, row.Severity),
     ];
 
-    static Check Written(string id, string what, string before, string after, Severity severity) =>
+    static Check KeptName(string id, string what, string before, string after, Severity severity) =>
         new()
         {
             Id = $"users.create.user-name.{id}",

@@ -7,7 +7,7 @@ static class ValidatorGroupChecks
 {
     public static IReadOnlyList<Check> All { get; } =
     [
-        Of(
+        GroupTest(
             test: "Get group by id excluding members",
             id: "validator.get-group",
             title: "A group is read without its members",
@@ -17,7 +17,7 @@ static class ValidatorGroupChecks
                 (await run.Get(group.Path + "?excludedAttributes=members")).Expect(200).Is("displayName", group.Name).Lacks("members");
             }
         ),
-        Of(
+        GroupTest(
             test: "Filter for existing group excluding members",
             id: "validator.filter-group-excluding",
             title: "A group is found without its members",
@@ -29,28 +29,28 @@ static class ValidatorGroupChecks
                 found.Expect(200).Count("Resources", 1).Is("Resources[0].id", group.Id).Lacks("Resources[0].members");
             }
         ),
-        Of(
+        GroupTest(
             test: "Filter for an existing group",
             id: "validator.filter-group",
             title: "A group is found by displayName",
             needs: Needs.Filter,
             steps: run => Found(run, name => name)
         ),
-        Of(
+        GroupTest(
             test: "Filter for a non-existing group",
             id: "validator.filter-group-none",
             title: "A displayName that no group has is answered 200 with an empty list",
             needs: Needs.Filter,
             steps: async run => (await run.Find("/Groups", $"displayName eq \"{run.NewName()}\"")).Expect(200).Count("Resources", 0)
         ),
-        Of(
+        GroupTest(
             test: "Filter for existing group different case",
             id: "validator.filter-group-case",
             title: "A group is found by displayName in capital letters",
             needs: Needs.Filter,
             steps: run => Found(run, name => name.ToUpperInvariant())
         ),
-        Of(
+        GroupTest(
             test: "Create a new Group",
             id: "validator.create-group",
             title: "A group with displayName and externalId is created",
@@ -60,7 +60,7 @@ static class ValidatorGroupChecks
                 (await run.Post("/Groups", body)).Expect(201, 200).Has("id").Is("displayName", body["displayName"]!.DeepClone());
             }
         ),
-        Of(
+        GroupTest(
             test: "Create a duplicate Group",
             id: "validator.duplicate-group",
             title: "The same group sent again is refused with 409",
@@ -71,7 +71,7 @@ static class ValidatorGroupChecks
                 (await run.Post("/Groups", body)).Expect(409);
             }
         ),
-        Of(
+        GroupTest(
             test: "Patch Group - Replace Attributes",
             id: "validator.replace-attributes-group",
             title: "externalId of a group is replaced without a path",
@@ -85,7 +85,7 @@ static class ValidatorGroupChecks
                 (await run.Read(group)).Is("externalId", externalId);
             }
         ),
-        Of(
+        GroupTest(
             test: "Update Group displayName",
             id: "validator.update-group-name",
             title: "displayName of a group is replaced without a path",
@@ -97,10 +97,10 @@ static class ValidatorGroupChecks
                 (await run.Read(group)).Is("displayName", name);
             }
         ),
-        Of(
+        GroupTest(
             test: "Patch Group - Add Member",
             id: "validator.add-member",
-            title: "A member comes in by a replace of members",
+            title: "A replace of members adds the member",
             needs: Needs.Patch,
             steps: async run =>
             {
@@ -109,7 +109,7 @@ static class ValidatorGroupChecks
                 await run.ExpectMembers(group, user);
             }
         ),
-        Of(
+        GroupTest(
             test: "Patch Group - Remove Member",
             id: "validator.remove-member",
             title: "One of two members is removed with a filter in the path",
@@ -122,7 +122,7 @@ static class ValidatorGroupChecks
                 await run.ExpectMembers(group, users[1]);
             }
         ),
-        Of(
+        GroupTest(
             test: "Delete a Group",
             id: "validator.delete-group",
             title: "A group is deleted, and then answered 404",
@@ -133,7 +133,7 @@ static class ValidatorGroupChecks
                 (await run.Get(group.Path)).Expect(404);
             }
         ),
-        Of(
+        GroupTest(
             test: "Patch Group - Multiple Operations on same attribute",
             id: "validator.preview.same-attribute-group",
             title: "One request adds a member and removes the same",
@@ -152,14 +152,14 @@ static class ValidatorGroupChecks
                 await run.ExpectMembers(group);
             }
         ),
-        Of(
+        GroupTest(
             test: "Delete a non-existent Group",
             id: "validator.preview.delete-unknown-group",
             title: "Deleting a group that is not there is answered 404",
             severity: Should,
             steps: async run => (await run.Delete("/Groups/" + run.NewGuid())).Expect(404)
         ),
-        Of(
+        GroupTest(
             test: "Delete the same Group twice",
             id: "validator.preview.delete-group-twice",
             title: "Deleting a group twice is answered 204, then 404",
@@ -173,7 +173,7 @@ static class ValidatorGroupChecks
         ),
     ];
 
-    static Check Of(
+    static Check GroupTest(
         string id,
         string test,
         string title,
@@ -182,7 +182,7 @@ static class ValidatorGroupChecks
         Severity severity = Must,
         params string[] attributes
     ) =>
-        ValidatorUserChecks.Of(
+        ValidatorUserChecks.ValidatorTest(
             test: test,
             id: id,
             title: title,

@@ -4,14 +4,17 @@ using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Validator;
 
-/// <summary>The tests of the SCIM Validator on users: 13 mandatory, 4 in preview. Names and request bodies are those of its result files (public in pranems/SCIMServer).</summary>
+/// <summary>
+/// The tests of the SCIM Validator on users: 13 mandatory, 4 in preview. Names and request bodies are those of its result files (public in
+/// pranems/SCIMServer).
+/// </summary>
 static class ValidatorUserChecks
 {
     const string Manager = SchemaUrn.EnterpriseUser + ":manager";
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        Of(
+        ValidatorTest(
             test: "Create a new User",
             id: "validator.create-user",
             title: "A person with every attribute is created and found with the same values",
@@ -26,7 +29,7 @@ static class ValidatorUserChecks
                 VerboseUser.Expect(run, Only(found), name, second: false);
             }
         ),
-        Of(
+        ValidatorTest(
             test: "Create a duplicate User",
             id: "validator.duplicate-user",
             title: "The same person sent again is refused with 409",
@@ -37,28 +40,28 @@ static class ValidatorUserChecks
                 (await run.Post("/Users", body)).Expect(409);
             }
         ),
-        Of(
+        ValidatorTest(
             test: "Filter for an existing user",
             id: "validator.filter-user",
             title: "A user is found by userName",
             needs: Needs.Filter,
             steps: run => Found(run, name => name)
         ),
-        Of(
+        ValidatorTest(
             test: "Filter for a non-existing user",
             id: "validator.filter-user-none",
-            title: "A userName that nobody has is answered 200 with an empty list",
+            title: "A filter on an unknown userName is answered 200 with an empty list",
             needs: Needs.Filter,
             steps: async run => (await run.Find("/Users", $"userName eq \"{run.NewUserName()}\"")).Expect(200).Count("Resources", 0)
         ),
-        Of(
+        ValidatorTest(
             test: "Filter for an existing user with a different case",
             id: "validator.filter-user-case",
             title: "A user is found by userName in capital letters",
             needs: Needs.Filter,
             steps: run => Found(run, name => name.ToUpperInvariant())
         ),
-        Of(
+        ValidatorTest(
             test: "Patch User - Replace Attributes Verbose",
             id: "validator.replace-attributes",
             title: "36 operations replace every attribute of a person",
@@ -70,7 +73,7 @@ static class ValidatorUserChecks
                 VerboseUser.Expect(run, await run.Read(user), user.Name, second: true);
             }
         ),
-        Of(
+        ValidatorTest(
             test: "Patch User - Add Attributes Verbose",
             id: "validator.add-attributes",
             title: "36 operations add every attribute to a person who has only a userName",
@@ -85,7 +88,7 @@ static class ValidatorUserChecks
                 VerboseUser.Expect(run, await run.Read(user), user.Name, second: true);
             }
         ),
-        Of(
+        ValidatorTest(
             test: "Update User userName",
             id: "validator.update-user-name",
             title: "userName is replaced without a path",
@@ -97,7 +100,7 @@ static class ValidatorUserChecks
                 (await run.Read(user)).IsIgnoringCase("userName", name);
             }
         ),
-        Of(
+        ValidatorTest(
             test: "Patch User - Disable User",
             id: "validator.disable-user",
             title: "active becomes false, and the user can still be read",
@@ -109,21 +112,21 @@ static class ValidatorUserChecks
                 (await run.Get(user.Path)).Expect(200).Is("active", false);
             }
         ),
-        OfManager(
+        ManagerTest(
             test: "Patch User - Add Manager",
             id: "validator.add-manager",
             title: "A manager is added, with an id that the server does not know",
             op: "add",
             manager: "AXTKDLNRKMKT"
         ),
-        OfManager(
+        ManagerTest(
             test: "Patch User - Replace Manager",
             id: "validator.replace-manager",
             title: "A manager is replaced by another",
             op: "replace",
             manager: "CBEQXYNPNAZS"
         ),
-        Of(
+        ValidatorTest(
             test: "Patch User - Remove Manager",
             id: "validator.remove-manager",
             title: "A manager that is replaced by an empty value is gone",
@@ -137,7 +140,7 @@ static class ValidatorUserChecks
                 (await run.Read(user)).Lacks(Manager + ".value");
             }
         ),
-        Of(
+        ValidatorTest(
             test: "Delete a User",
             id: "validator.delete-user",
             title: "A user is deleted, and then answered 404",
@@ -148,7 +151,7 @@ static class ValidatorUserChecks
                 (await run.Get(user.Path)).Expect(404);
             }
         ),
-        Of(
+        ValidatorTest(
             test: "Patch User - Multiple Ops on different attributes",
             id: "validator.preview.different-attributes",
             title: "One request removes, adds and replaces different attributes",
@@ -169,7 +172,7 @@ static class ValidatorUserChecks
                 (await run.Read(user)).Lacks("title").Is("displayName", "QWUNAMCBRHTB").Is("nickName", "FOGSIQTKHIPG");
             }
         ),
-        Of(
+        ValidatorTest(
             test: "Patch User - Multiple Ops on same attribute",
             id: "validator.preview.same-attribute",
             title: "One request removes, adds and replaces the same attribute, in this order",
@@ -190,14 +193,14 @@ static class ValidatorUserChecks
                 (await run.Read(user)).Is("displayName", "UMVFMTPCSKRN");
             }
         ),
-        Of(
+        ValidatorTest(
             test: "Delete a non-existent User",
             id: "validator.preview.delete-unknown-user",
             title: "Deleting a user who is not there is answered 404",
             severity: Should,
             steps: async run => (await run.Delete("/Users/" + run.NewGuid())).Expect(404)
         ),
-        Of(
+        ValidatorTest(
             test: "Delete the same User twice",
             id: "validator.preview.delete-user-twice",
             title: "Deleting a user twice is answered 204, then 404",
@@ -211,7 +214,7 @@ static class ValidatorUserChecks
         ),
     ];
 
-    public static Check Of(
+    public static Check ValidatorTest(
         string id,
         string test,
         string title,
@@ -232,12 +235,13 @@ static class ValidatorUserChecks
             IsFlow = true,
             Why = "The SCIM Validator reports this test as failed; Microsoft asks for its report before an app is listed in the gallery.",
             Change =
-                "Look at what came, and at the requests of this test; the checks on single rules that fail beside it say which part is wrong.",
+                "Look at what came, and at the requests of this test; the checks on single rules that fail beside it say which part "
+                + "is wrong.",
             Steps = steps,
         };
 
-    static Check OfManager(string id, string test, string title, string op, string manager) =>
-        Of(
+    static Check ManagerTest(string id, string test, string title, string op, string manager) =>
+        ValidatorTest(
             test: test,
             id: id,
             title: title,

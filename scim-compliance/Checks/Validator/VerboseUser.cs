@@ -6,7 +6,7 @@ using ScimCompliance.Verify;
 namespace ScimCompliance.Checks.Validator;
 
 /// <summary>
-/// The made-up person of the SCIM Validator: 36 attributes with a first and a second value, as its stored requests hold them. What a server does
+/// The made-up person of the SCIM Validator: 36 attributes with a first and a second value, as in its stored requests. What a server does
 /// not list in <c>/Schemas</c> the Validator does not send.
 /// </summary>
 static partial class VerboseUser

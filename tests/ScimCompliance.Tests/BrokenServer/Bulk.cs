@@ -5,7 +5,9 @@ using Scim;
 
 namespace ScimCompliance.Tests.BrokenServer;
 
-/// <summary>Bulk (RFC 7644 §3.7). Ids of what is to be made are chosen up front, so that operations may refer to each other in any order.</summary>
+/// <summary>
+/// Bulk (RFC 7644 §3.7). Ids of what is to be made are chosen up front, so that operations may refer to each other in any order.
+/// </summary>
 sealed class Bulk(Store store, Writes writes, Behaviour behaviour)
 {
     public const int MaxOperations = 100;

@@ -4,7 +4,9 @@ using Scim;
 
 namespace ScimCompliance.Tests.BrokenServer;
 
-/// <summary>A resource as it is kept: its document holds what clients have written, for a group also <c>members</c> with nothing but their ids.</summary>
+/// <summary>
+/// A resource as it is kept: its document holds what clients have written, for a group also <c>members</c> with nothing but their ids.
+/// </summary>
 sealed class Resource
 {
     public required string Id { get; set; }

@@ -161,7 +161,8 @@ static class GroupDefects
                 JsonObject read;
                 lock (store.Lock)
                     read = (JsonObject)group.Document.DeepClone();
-                // Until the other requests of a check have come: by turns of the scheduler, since a busy machine may need longer than any time.
+                // Until the other requests of a check have come: by turns of the scheduler, since a busy machine may need longer than any
+                // time.
                 for (var turn = 0; turn < 20; turn++)
                     await Task.Delay(TimeSpan.FromMilliseconds(1));
                 lock (store.Lock)
