@@ -29,8 +29,8 @@ sealed class ScimServer : WebApplicationFactory<Program>
     }
 
     /// <summary>
-    /// The server's clock, which the test moves. At each reading it goes on by a millisecond, so that ids sort in the order in which they were
-    /// made. What PostgreSQL calls <c>now()</c> is another time: later than this one, since it goes on while this one stands still.
+    /// The server's clock, which the test moves. At each reading it goes on by a millisecond, so that ids sort in the order in which they
+    /// were made. What PostgreSQL calls <c>now()</c> is another time: later than this one, since it goes on while this one stands still.
     /// </summary>
     public FakeTimeProvider Clock { get; } = new(TimeProvider.System.GetUtcNow()) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
 

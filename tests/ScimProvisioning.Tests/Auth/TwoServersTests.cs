@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace ScimProvisioning.Tests.Auth;
 
 /// <summary>
-/// Two servers on one database: what an admin does at one of them holds at the other by the notification alone, since on their clocks no time
-/// passes that would end what they remember.
+/// Two servers on one database: what an admin does at one of them holds at the other by the notification alone, since on their clocks no
+/// time passes that would end what they remember.
 /// </summary>
 [TestFixture, Parallelizable]
 sealed class TwoServersTests

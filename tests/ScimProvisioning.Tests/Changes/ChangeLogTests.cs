@@ -68,7 +68,10 @@ sealed class ChangeLogTests
         """[{"path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department","new":"R"}]"""
     )]
     [TestCase(
-        """{"op":"replace","path":"title","value":"Lady"},{"op":"replace","path":"title","value":"Countess"},{"op":"add","path":"locale","value":"en"}""",
+        """
+            {"op":"replace","path":"title","value":"Lady"},{"op":"replace","path":"title","value":"Countess"},
+            {"op":"add","path":"locale","value":"en"}
+            """,
         """[{"path":"locale","new":"en"}]"""
     )]
     public async Task An_entry_holds_the_changed_paths_with_old_and_new_values(string operations, string changes)

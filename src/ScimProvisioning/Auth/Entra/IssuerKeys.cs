@@ -14,7 +14,8 @@ sealed partial class IssuerKeys(TimeProvider clock, ILogger<IssuerKeys> log) : I
     const int Capacity = 1_000;
     const int LargestDocument = 1024 * 1024;
 
-    // An issuer that does not answer is asked again after the first. A token with an unknown key makes the server ask again after the second.
+    // An issuer that does not answer is asked again after the first. A token with an unknown key makes the server ask again after the
+    // second.
     static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
     static readonly TimeSpan BetweenRefreshes = TimeSpan.FromSeconds(10);
 

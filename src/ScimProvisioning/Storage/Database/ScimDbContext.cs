@@ -53,9 +53,7 @@ sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Connection>().HasOne<Organization>().WithMany().HasForeignKey(c => c.OrganizationId);
-        modelBuilder
-            .Entity<Connection>()
-            .ComplexProperty(c => c.Settings);
+        modelBuilder.Entity<Connection>().ComplexProperty(c => c.Settings);
         modelBuilder.Entity<ConnectionDocuments>().HasKey(d => d.ConnectionId);
         modelBuilder
             .Entity<ConnectionDocuments>()
