@@ -81,7 +81,10 @@ static class AdminCalls
     public static async Task<string[]> Told(Guid connection) =>
         (
             await Ask(
-                "SELECT coalesce(string_agg(type, ' ' ORDER BY sequence), '') FROM changes WHERE connection_id = $1 AND resource_type = 'Connection' AND type NOT LIKE '%token%'",
+                """
+                SELECT coalesce(string_agg(type, ' ' ORDER BY sequence), '') FROM changes
+                WHERE connection_id = $1 AND resource_type = 'Connection' AND type NOT LIKE '%token%'
+                """,
                 connection
             )
         ).Split(' ');

@@ -111,7 +111,8 @@ sealed class ConnectionDeletionTests
             await directory.Ask<long>(
                 """
                 SELECT count(*) FROM resources
-                WHERE connection_id = $1 AND resource_type = 'User' AND deleted_at IS NULL AND NOT active AND attributes -> 'active' = 'false'
+                WHERE connection_id = $1 AND resource_type = 'User' AND deleted_at IS NULL
+                    AND NOT active AND attributes -> 'active' = 'false'
                 """
             ),
             Is.EqualTo(3)

@@ -42,8 +42,8 @@ static class FailedLoginReasons
             FailedLoginReason.WrongAudience =>
                 "The token was issued for somebody else. One of Entra's own has the template id of non-gallery applications as its "
                     + "audience (Entra__Audiences); an assertion must have the audience of its OAuth client.",
-            FailedLoginReason.WrongSignature => "The token is not signed by the issuer that it names. "
-                + "Somebody has made it up, or it comes from another cloud than the one whose keys are configured (Entra__MetadataAddress).",
+            FailedLoginReason.WrongSignature => "The token is not signed by the issuer that it names. Somebody has made it up, "
+                + "or it comes from another cloud than the one whose keys are configured (Entra__MetadataAddress).",
             FailedLoginReason.WrongSecret =>
                 "The OAuth client sent a secret that is none of its own: often a part was lost when it was copied. "
                     + "Make a new secret and enter it at the identity provider.",

@@ -120,8 +120,9 @@ sealed class UpdateConnectionValidator : AbstractValidator<UpdateConnectionReque
 /// <param name="IgnoreUnknownAttributes">
 /// A PATCH skips operations on attributes that no schema knows, as POST and PUT do, instead of refusing them.
 /// </param>
-/// <param name="AcceptEntraTokens">When the connection has an Entra tenant id, tokens that Entra issues for this tenant are
-/// accepted.</param>
+/// <param name="AcceptEntraTokens">
+/// When the connection has an Entra tenant id, tokens that Entra issues for this tenant are accepted.
+/// </param>
 sealed record ConnectionSettingsRequest(
     bool? UniqueGroupNames,
     bool? GroupPatchReturnsResource,

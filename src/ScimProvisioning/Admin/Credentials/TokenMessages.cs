@@ -49,8 +49,7 @@ sealed record RotateTokenRequest : CreateTokenRequest
     public const int MaximumOverlap = 720;
 
     /// <summary>
-    /// For how many hours the old token stays valid beside the new one, unless it expires before: 0 to 720, 24 when absent; 0 revokes it at
-    /// once.
+    /// How many hours the old token stays valid beside the new one, unless it expires before: 0 to 720, 24 when absent; 0 revokes it.
     /// </summary>
     public int OverlapHours { get; init; } = 24;
 }

@@ -3,17 +3,18 @@ using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Text;
 
-namespace ScimCompliance.Wire;
+namespace ScimCompliance.Http;
 
 /// <summary>
 /// Speaks HTTP as Entra's provisioning agent does: HTTP/1.1, no User-Agent, no Accept, nothing on a GET but the token, and
-/// <c>application/scim+json; charset=utf-8</c> on writes. Never throws for what a server does: no answer is a <see cref="Reply"/> too.
+/// <c>application/scim+json; charset=utf-8</c> on writes. Never throws because of what a server does: a missing answer is a
+/// <see cref="Reply"/> too.
 /// </summary>
 sealed class ScimClient : IDisposable
 {
     public const string MediaType = "application/scim+json; charset=utf-8";
 
-    /// <summary>How often a 429 or a 503 with Retry-After is obeyed before it is taken as the answer.</summary>
+    /// <summary>How often a request is sent while the server answers 429 or 503 with Retry-After. Then that is the answer.</summary>
     const int PatientTries = 5;
 
     const int LongestShown = 16_384;
@@ -37,24 +38,27 @@ sealed class ScimClient : IDisposable
             AutomaticDecompression = DecompressionMethods.None,
             MaxConnectionsPerServer = 64,
         };
-#pragma warning disable CA5359 // Asked for in so many words, to try a server on one's own machine.
+#pragma warning disable CA5359 // Only with --insecure, to try a server on one's own machine.
         if (insecure)
             handler.SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true };
 #pragma warning restore CA5359
         _http = new HttpClient(handler) { Timeout = timeout };
     }
 
-    /// <summary>In the place of a token that stays; disposed with the client.</summary>
+    /// <summary>Used instead of a fixed token; disposed with the client.</summary>
     public AccessTokens? AccessTokens { get; init; }
 
     /// <summary>Without a slash at the end.</summary>
     public string BaseUrl { get; }
 
-    /// <summary>Headers that Entra does not send, but without which this server lets nobody in: sent unless a request says otherwise, so that the rest can be tried.</summary>
+    /// <summary>
+    /// Headers that Entra does not send, but without which this server refuses every request. They are added to each request that does not
+    /// set them itself, so that the other checks can be tried.
+    /// </summary>
     public List<(string Name, string Value)> ExtraHeaders { get; } = [];
 
-    /// <param name="path">Below the base URL, as it goes over the wire, with its query; or an absolute URL.</param>
-    /// <param name="headers">Added, or put in the place of what is sent by itself; an empty value leaves the header out.</param>
+    /// <param name="path">Path and query below the base URL, already encoded; or an absolute URL.</param>
+    /// <param name="headers">Added, or sent instead of the default headers; an empty value leaves the header out.</param>
     public async Task<Reply> SendAsync(
         string method,
         string path,
@@ -117,7 +121,7 @@ sealed class ScimClient : IDisposable
                 Encoding.UTF8.GetString(content),
                 Stopwatch.GetElapsedTime(started)
             );
-            // A server may echo what it was sent.
+            // A server may echo the token.
             return new(answered.Without(token));
         }
         catch (Exception failure)
@@ -140,7 +144,7 @@ sealed class ScimClient : IDisposable
             new HttpMethod(method),
             path.StartsWith("http", StringComparison.Ordinal) ? path : BaseUrl + path
         );
-        // An address that a server has told may be anybody's: the token goes to this server only, and not in plain text.
+        // The URL may come from an answer and name any host. The token goes to this server only, and with the same scheme.
         if (
             token is not null
             && request.RequestUri!.GetLeftPart(UriPartial.Authority) == new Uri(BaseUrl).GetLeftPart(UriPartial.Authority)
@@ -173,7 +177,7 @@ sealed class ScimClient : IDisposable
             KeyValuePair.Create(header.Key, header.Key is "Authorization" ? Redacted(header.Value.ToString()) : header.Value.ToString())
         );
 
-    // For reports: a request that tries a limit of the server is megabytes long.
+    // For reports: a request that tries a limit of the server has megabytes.
     static string? Bounded(string? body) =>
         body is { Length: > LongestShown } ? $"{body.AsSpan(0, LongestShown)}… ({body.Length} characters)" : body;
 

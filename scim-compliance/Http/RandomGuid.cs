@@ -1,6 +1,6 @@
-namespace ScimCompliance.Wire;
+namespace ScimCompliance.Http;
 
-/// <summary>GUIDs by the chance of a run, so that equal seeds give equal ones; also from several threads.</summary>
+/// <summary>GUIDs from the random numbers of a run: equal seeds give equal GUIDs. Safe for several threads.</summary>
 static class RandomGuid
 {
     public static string NextGuid(this Random random)

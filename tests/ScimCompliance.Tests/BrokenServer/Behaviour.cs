@@ -1,7 +1,9 @@
 namespace ScimCompliance.Tests.BrokenServer;
 
-/// <summary>What a defect changes within the server, where neither the request nor the answer could be rewritten to the same effect.</summary>
-sealed record Habits
+/// <summary>
+/// What a defect changes within the server, where neither the request nor the answer could be rewritten to the same effect.
+/// </summary>
+sealed record Behaviour
 {
     public bool UniqueUserNames { get; init; } = true;
 

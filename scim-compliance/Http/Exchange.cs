@@ -1,6 +1,6 @@
-namespace ScimCompliance.Wire;
+namespace ScimCompliance.Http;
 
-/// <summary>One request and what came back, as a report shows it. The token is never in it.</summary>
+/// <summary>One request and its answer, as a report shows them. Never contains the token.</summary>
 /// <param name="Status">0 when no answer came; then <paramref name="Failure"/> says why.</param>
 sealed record Exchange(
     string Method,
@@ -14,10 +14,10 @@ sealed record Exchange(
     string? Failure = null
 )
 {
-    /// <summary>Shorter ones would be found everywhere.</summary>
+    /// <summary>A shorter text is not masked, since it would occur everywhere.</summary>
     const int ShortestSecret = 8;
 
-    /// <summary>The same with these texts taken out of what was answered.</summary>
+    /// <summary>The same with these texts masked in the answer.</summary>
     public Exchange Without(params IEnumerable<string?> secrets)
     {
         string[] known = [.. secrets.OfType<string>().Where(secret => secret.Length >= ShortestSecret)];

@@ -3,17 +3,20 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace ScimCompliance.Wire;
+namespace ScimCompliance.Http;
 
 /// <summary>
 /// Reads JSON by SCIM attribute paths (RFC 7644 §3.10): <c>name.givenName</c>, <c>emails[type eq "work"].value</c>,
-/// <c>urn:…:2.0:User:manager.value</c>; also <c>Resources[0].id</c> and whole objects such as <c>urn:…:2.0:User</c>. Never throws: what is not there is null.
+/// <c>urn:…:2.0:User:manager.value</c>; also <c>Resources[0].id</c> and whole objects such as <c>urn:…:2.0:User</c>. Never throws: a
+/// missing value is null.
 /// </summary>
-static partial class JsonAt
+static partial class JsonPaths
 {
     const string UserExtension = ":2.0:User";
 
-    /// <summary>What the path names, or null when it is absent, null, or not what the path takes it for.</summary>
+    /// <summary>
+    /// The value at the path; null when it is absent or null, or when the JSON has another structure than the path assumes.
+    /// </summary>
     public static JsonNode? At(this JsonNode? node, string path)
     {
         foreach (var step in Steps(node, path))
@@ -30,7 +33,7 @@ static partial class JsonAt
         return node;
     }
 
-    /// <summary>A string as it is, anything else as JSON; "" for null.</summary>
+    /// <summary>A string as it is, any other value as JSON; "" for null.</summary>
     public static string Text(this JsonNode? node) =>
         node switch
         {
@@ -42,7 +45,9 @@ static partial class JsonAt
     /// <summary>The elements of an array; none for anything else.</summary>
     public static IEnumerable<JsonNode?> Items(this JsonNode? node) => node as JsonArray ?? [];
 
-    /// <summary>Whether it counts as unassigned (RFC 7643 §2.5): null, an empty array, or an empty string or object, which some servers show instead.</summary>
+    /// <summary>
+    /// Whether the value is unassigned (RFC 7643 §2.5): null or an empty array. Some servers show an empty string or object instead.
+    /// </summary>
     public static bool IsUnassigned(this JsonNode? node) =>
         node switch
         {

@@ -1,18 +1,18 @@
+using ScimCompliance.Http;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Simulate;
 
-/// <summary>Waits for a server that is away, for so long and no longer.</summary>
-sealed class Patience(ScimClient client, TimeSpan longest, TimeProvider clock)
+/// <summary>Waits for a server that does not answer, for a limited time.</summary>
+sealed class OutageWait(ScimClient client, TimeSpan longest, TimeProvider clock)
 {
-    static readonly TimeSpan Between = TimeSpan.FromMilliseconds(250);
+    static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Waits until any answer but 502, 503 or 504 comes.</summary>
-    /// <exception cref="CannotRun">It took too long.</exception>
+    /// <summary>Waits until the server answers anything but 502, 503 or 504.</summary>
+    /// <exception cref="CannotRun">The outage took too long.</exception>
     public async Task WaitAsync(CancellationToken ct)
     {
-        for (var since = clock.GetTimestamp(); ; await Task.Delay(Between, clock, ct))
+        for (var since = clock.GetTimestamp(); ; await Task.Delay(Interval, clock, ct))
         {
             var reply = await client.SendOnceAsync("GET", "/ServiceProviderConfig", null, [], ct);
             if (!IsAway(reply))
@@ -21,12 +21,13 @@ sealed class Patience(ScimClient client, TimeSpan longest, TimeProvider clock)
                 throw new CannotRun(
                     longest == TimeSpan.Zero
                         ? $"{client.BaseUrl} does not answer any more ({reply.Summary})."
-                        : $"{client.BaseUrl} was away for more than {longest.TotalSeconds:0} s ({reply.Summary}). Start it again, or wait longer with --patience."
+                        : $"{client.BaseUrl} was away for more than {longest.TotalSeconds:0} s ({reply.Summary}). Start it again, "
+                            + "or wait longer with --patience."
                 );
         }
     }
 
-    /// <summary>A request that may be repeated: sent again once the server is back.</summary>
+    /// <summary>Sends a request that may be repeated: once more when the server is back after an outage.</summary>
     public async Task<Reply> SendAsync(string method, string path, CancellationToken ct)
     {
         var reply = await client.SendAsync(method, path, null, [], ct);

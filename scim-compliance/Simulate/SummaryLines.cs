@@ -2,27 +2,28 @@ using System.Text.RegularExpressions;
 
 namespace ScimCompliance.Simulate;
 
-/// <summary>Failures and differences of the same kind in one line each, the most frequent first, with how many they are.</summary>
-static partial class Alike
+/// <summary>One line for all failures or differences of the same kind, the most frequent first, with their number.</summary>
+static partial class SummaryLines
 {
     const int NamesShown = 3;
 
     public static IReadOnlyList<(string Line, int Count)> Failures(IEnumerable<EscrowEntry> failures) =>
         Lines(
             failures,
-            entry => (entry.Phase, Anybody(entry.Reason, entry.Name)),
+            entry => (entry.Phase, WithoutName(entry.Reason, entry.Name)),
             (same, first) =>
-                $"{Counted(same.Count, Noun(first.Phase))}: {(same.Count is 1 ? first.Reason : Anybody(first.Reason, first.Name))} ({Names(same.Select(entry => entry.Name))}{(same.Count is 1 && first.Failures > 1 ? $", {first.Failures} times" : "")})"
+                $"{Counted(same.Count, Noun(first.Phase))}: {(same.Count is 1 ? first.Reason : WithoutName(first.Reason, first.Name))} "
+                + $"({Names(same.Select(entry => entry.Name))}{(same.Count is 1 && first.Failures > 1 ? $", {first.Failures} times" : "")})"
         );
 
     public static IReadOnlyList<(string Line, int Count)> Differences(IEnumerable<Difference> differences) =>
         Lines(
             differences,
-            difference => (difference.Kind, Anything(difference), Value(difference.Expected), Value(difference.Came)),
+            difference => (difference.Kind, KindOfMistake(difference), Value(difference.Expected), Value(difference.Came)),
             (same, first) =>
                 same.Count is 1
                     ? first.ToString()
-                    : $"{Counted(same.Count, IsMember(first) ? "membership" : first.Kind)}: {Said(same)} ({Names(same.Select(Name))})"
+                    : $"{Counted(same.Count, IsMember(first) ? "membership" : first.Kind)}: {Describe(same)} ({Names(same.Select(Name))})"
         );
 
     static List<(string Line, int Count)> Lines<T, TKey>(IEnumerable<T> all, Func<T, TKey> kind, Func<IReadOnlyList<T>, T, string> line) =>
@@ -33,7 +34,7 @@ static partial class Alike
                 .Select(same => (line(same, same[0]), same.Count)),
         ];
 
-    static string Said(IReadOnlyList<Difference> same)
+    static string Describe(IReadOnlyList<Difference> same)
     {
         var (first, values) = (same[0], same.Select(difference => (difference.Expected, difference.Came)).Distinct().Count());
         var what = first.What is "it" || IsMember(first) || IsResource(first) ? "" : first.What + " ";
@@ -42,13 +43,13 @@ static partial class Alike
             : $"{what}is not what it should be, as in '{first.Name}': should be {first.Expected}, but is {first.Came}";
     }
 
-    // Each value is another, and so is each id: the kind of mistake is what counts.
-    static string Anything(Difference difference) =>
+    // Without values, names and ids, which are different in each: mistakes of one kind become equal.
+    static string KindOfMistake(Difference difference) =>
         IsMember(difference) ? "member"
         : IsResource(difference) ? "resource"
         : difference.What;
 
-    static string Value(string value) => value is ['\'', .., '\''] ? "a value" : Anybody(value, "");
+    static string Value(string value) => value is ['\'', .., '\''] ? "a value" : WithoutName(value, "");
 
     static bool IsMember(Difference difference) => difference.What.StartsWith("member ", StringComparison.Ordinal);
 
@@ -57,7 +58,7 @@ static partial class Alike
     static string Name(Difference difference) =>
         IsMember(difference) ? $"{difference.What["member ".Length..]} in {difference.Name}" : difference.Name;
 
-    static string Anybody(string text, string name) =>
+    static string WithoutName(string text, string name) =>
         Id().Replace(name is "" ? text : text.Replace(name, "…", StringComparison.OrdinalIgnoreCase), "…");
 
     static string Noun(string phase) =>
