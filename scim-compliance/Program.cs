@@ -21,17 +21,18 @@ if (Console.IsOutputRedirected)
 var parsed = root.Parse(args);
 if (args is not [] && parsed.Errors is not [])
     return ExitCode.Refuse(
-        $"{string.Join('\n', parsed.Errors.Select(error => NetType().Replace(error.Message, "")))}\nSee scim-compliance {parsed.CommandResult.Command.Name} --help."
+        string.Join('\n', parsed.Errors.Select(error => NetType().Replace(error.Message, "")))
+            + $"\nSee scim-compliance {parsed.CommandResult.Command.Name} --help."
     );
 
-// Interrupted, it still takes away what it made, which may be thousands of resources: no hurry.
+// After an interruption the tool still deletes what it created, which may be thousands of resources.
 var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(5) });
 return parsed.Errors is [] ? code : ExitCode.CouldNotRun;
 
-/// <summary>The verbs, and what a word of the command line becomes in messages.</summary>
+/// <summary>The program: its verbs, and how it reports errors of the command line.</summary>
 static partial class Program
 {
-    // What System.CommandLine says of a word that is no number.
+    // The .NET type in System.CommandLine's message about a word that is no number.
     [GeneratedRegex(@" as expected type '[^']*'")]
     private static partial Regex NetType();
 }

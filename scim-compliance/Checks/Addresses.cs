@@ -1,29 +1,31 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Checks;
 
-/// <summary>Addresses that a server tells: absolute, or relative to the Tenant URL (RFC 7643 §2.3.7).</summary>
+/// <summary>Addresses in answers: absolute, or relative to the Tenant URL (RFC 7643 §2.3.7).</summary>
 static class Addresses
 {
-    /// <summary>What it may mean. Some write <c>/Users/…</c> or <c>../Users/…</c> and mean below the Tenant URL too.</summary>
-    public static IReadOnlyList<Uri> Meant(this Trial t, string location)
+    /// <summary>
+    /// The URLs that a location may mean. Some servers write <c>/Users/…</c> or <c>../Users/…</c> for an address below the Tenant URL.
+    /// </summary>
+    public static IReadOnlyList<Uri> PossibleUrls(this CheckRun run, string location)
     {
         if (Uri.TryCreate(location, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
             return [url];
-        var root = new Uri(t.Target.Client.BaseUrl + "/");
+        var root = new Uri(run.Target.Client.BaseUrl + "/");
         return [.. new[] { new Uri(root, location), new Uri(root, location.TrimStart('.', '/')) }.Distinct()];
     }
 
-    /// <summary>Expects the resource there.</summary>
-    /// <exception cref="NotOffered">It is another host's: the token goes to the one it is for, whatever an answer says.</exception>
-    public static async Task Leads(this Trial t, Made made, string location)
+    /// <summary>Expects that the resource can be read at this location.</summary>
+    /// <exception cref="NotOffered">The location names another host, which must not get the token.</exception>
+    public static async Task ExpectAt(this CheckRun run, CreatedResource made, string location)
     {
-        var urls = t.Meant(location);
-        if (urls[0].Authority != new Uri(t.Target.Client.BaseUrl).Authority)
+        var urls = run.PossibleUrls(location);
+        if (urls[0].Authority != new Uri(run.Target.Client.BaseUrl).Authority)
             throw new NotOffered($"{location} names another host than the Tenant URL; the token is not sent there");
         foreach (var url in urls.SkipLast(1))
-            if ((await t.Get(url.AbsoluteUri)) is { Status: 200 } found && found["id"].Text() == made.Id)
+            if ((await run.Get(url.AbsoluteUri)) is { Status: 200 } found && found["id"].Text() == made.Id)
                 return;
-        (await t.Get(urls[^1].AbsoluteUri)).Expect(200).Is("id", made.Id);
+        (await run.Get(urls[^1].AbsoluteUri)).Expect(200).Is("id", made.Id);
     }
 }

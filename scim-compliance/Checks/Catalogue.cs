@@ -1,6 +1,6 @@
 namespace ScimCompliance.Checks;
 
-/// <summary>Every check there is, in the order they run and are listed.</summary>
+/// <summary>All checks, in the order in which they run and are listed.</summary>
 static class Catalogue
 {
     public static IReadOnlyList<Check> All { get; } =
@@ -78,9 +78,11 @@ static class Catalogue
         .. OnDemand.OnDemandChecks.All,
     ];
 
-    /// <param name="only">Ids or families of ids, such as <c>groups.filter</c>; none takes all.</param>
-    /// <param name="except">The same, of those to leave out.</param>
-    /// <exception cref="Verify.CannotRun">One of them names no check of these profiles: a check that was renamed must not drop out unseen.</exception>
+    /// <param name="only">Ids, or beginnings of ids such as <c>groups.filter</c>; when there are none, all checks are chosen.</param>
+    /// <param name="except">Ids, or beginnings of ids, of checks to leave out.</param>
+    /// <exception cref="Verify.CannotRun">
+    /// A name matches no check of these profiles. An error, so that a renamed check is not left out unnoticed.
+    /// </exception>
     public static IReadOnlyList<Check> Choose(
         Profiles profiles,
         IReadOnlyCollection<string> only,

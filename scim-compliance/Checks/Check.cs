@@ -1,6 +1,6 @@
 namespace ScimCompliance.Checks;
 
-/// <summary>How much it weighs when a check does not hold: only musts decide the exit code.</summary>
+/// <summary>How serious a failed check is. Only musts decide the exit code.</summary>
 enum Severity
 {
     /// <summary>The RFC says MUST or SHALL, or Entra does not work without it.</summary>
@@ -9,11 +9,11 @@ enum Severity
     /// <summary>The RFC says SHOULD, or an admin will notice.</summary>
     Should,
 
-    /// <summary>Worth doing.</summary>
+    /// <summary>An improvement.</summary>
     Advice,
 }
 
-/// <summary>Whose rules a check belongs to.</summary>
+/// <summary>The standard or client whose rule a check verifies.</summary>
 [Flags]
 enum Profiles
 {
@@ -23,7 +23,7 @@ enum Profiles
     All = Rfc | Entra | Okta,
 }
 
-/// <summary>What a server must offer before a check says anything about it; what it does not advertise is not asked for.</summary>
+/// <summary>Features that a check needs. A check is not applicable to a server that does not announce them.</summary>
 [Flags]
 enum Needs
 {
@@ -40,27 +40,44 @@ enum Needs
     IndexPaging = 1 << 9,
 }
 
-/// <summary>One rule, and how to see whether a server keeps it.</summary>
-/// <param name="Id">Dotted, lower case, stable: <c>users.create.duplicate</c>. Tests, reports and <c>--only</c> go by it.</param>
-/// <param name="Title">What a good server does, as a sentence without a full stop.</param>
-/// <param name="Rule">RFC section, or the fact about a client with its source.</param>
-/// <param name="Run">Sends the requests; throws <see cref="Wire.Broken"/> when an expectation does not hold.</param>
-sealed record Check(string Id, string Title, string Rule, Severity Severity, Profiles Profiles, Func<Trial, Task> Run)
+/// <summary>One rule, and the requests that show whether a server follows it.</summary>
+sealed record Check
 {
+    /// <summary>Dotted, lower case, stable: <c>users.create.duplicate</c>. Used in tests, in reports and with <c>--only</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What a good server does, as a sentence without a full stop.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The RFC section, or the source of a fact about a client.</summary>
+    public required string Rule { get; init; }
+
+    public required Severity Severity { get; init; }
+
+    public required Profiles Profiles { get; init; }
+
+    public Needs Needs { get; init; }
+
+    /// <summary>
+    /// Attributes that <c>/Schemas</c> must list (when it can be read), or the check is not applicable: <c>User:nickName</c>,
+    /// <c>Group:externalId</c>, <c>EnterpriseUser:manager</c>.
+    /// </summary>
+    public string[] Attributes { get; init; } = [];
+
+    /// <summary>
+    /// Repeats a whole test of a client, request by request. When it fails, a check of a single rule fails too and says more.
+    /// </summary>
+    public bool IsFlow { get; init; }
+
     /// <summary>Why it matters, for an admin or developer who does not know the RFC: what goes wrong for them.</summary>
     public required string Why { get; init; }
 
     /// <summary>What to change in the server.</summary>
     public required string Change { get; init; }
 
-    public Needs Needs { get; init; }
+    /// <summary>Sends the requests; throws <see cref="Http.CheckFailed"/> when an expectation does not hold.</summary>
+    public required Func<CheckRun, Task> Steps { get; init; }
 
-    /// <summary>Plays a whole test or story: when it fails, so does a check on a single rule, which says more.</summary>
-    public bool IsFlow { get; init; }
-
-    /// <summary>Attributes that <c>/Schemas</c> must list (when it can be read), or the check is not applicable: <c>User:nickName</c>, <c>Group:externalId</c>, <c>EnterpriseUser:manager</c>.</summary>
-    public string[] Attributes { get; init; } = [];
-
-    /// <summary>Dotted prefix of the id: the family the catalogue lists it under.</summary>
+    /// <summary>The first word of the id: the family the catalogue lists the check under.</summary>
     public string Family => Id[..Id.IndexOf('.', StringComparison.Ordinal)];
 }

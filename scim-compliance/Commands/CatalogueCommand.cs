@@ -4,7 +4,7 @@ using ScimCompliance.Reports;
 
 namespace ScimCompliance.Commands;
 
-/// <summary><c>catalogue</c>: every check there is, as Markdown.</summary>
+/// <summary><c>catalogue</c>: all checks, as Markdown.</summary>
 static class CatalogueCommand
 {
     public static Command Create()

@@ -3,14 +3,14 @@ using Spectre.Console;
 
 namespace ScimCompliance.Commands;
 
-/// <summary>0 all well; 1 the server does not do what it must; 2 it could not be tried.</summary>
+/// <summary>0: everything is right; 1: the server breaks a must; 2: the tool could not run.</summary>
 static class ExitCode
 {
     public const int Good = 0;
     public const int NotGood = 1;
     public const int CouldNotRun = 2;
 
-    /// <summary>Runs a verb; what keeps it from running becomes a sentence on standard error and exit code 2.</summary>
+    /// <summary>Runs a verb. An exception becomes a sentence on standard error and exit code 2.</summary>
     public static async Task<int> Of(Func<Task<bool>> verb)
     {
         try
@@ -29,14 +29,14 @@ static class ExitCode
         {
             return Refuse(unwritable.Message);
         }
-        // Else a mistake of the tool would look like one of the server.
+        // A bug of the tool must not look like a mistake of the server.
         catch (Exception bug)
         {
             return Refuse($"This is a mistake of scim-compliance, not of the server: {bug}");
         }
     }
 
-    /// <summary>Says why on standard error: in red on a terminal, and as it is in a file.</summary>
+    /// <summary>Prints the reason on standard error, in red on a terminal.</summary>
     public static int Refuse(string message)
     {
         if (Console.IsErrorRedirected)

@@ -6,7 +6,7 @@ using ScimCompliance.Verify;
 
 namespace ScimCompliance.Commands;
 
-/// <summary><c>load</c>: Entra's traffic, as much as asked for.</summary>
+/// <summary><c>load</c>: sends Entra's mix of requests at a given rate.</summary>
 static class LoadCommand
 {
     public static Command Create()

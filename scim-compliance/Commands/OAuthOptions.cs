@@ -1,10 +1,10 @@
 using System.CommandLine;
+using ScimCompliance.Http;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Commands;
 
-/// <summary>An OAuth client of the server, which gets access tokens in the place of a Secret Token.</summary>
+/// <summary>The options of an OAuth client, which gets access tokens instead of using a Secret Token.</summary>
 sealed class OAuthOptions
 {
     public const string SecretVariable = "SCIM_CLIENT_SECRET";
@@ -47,7 +47,8 @@ sealed class OAuthOptions
         secret = (secret ?? Environment.GetEnvironmentVariable(SecretVariable))?.Trim() is { Length: > 0 } given ? given : null;
         if (secret is null && assertion is null)
             throw new CannotRun(
-                $"Give the secret of the OAuth client with --client-secret or in the environment variable {SecretVariable}, or an assertion with --client-assertion."
+                $"Give the secret of the OAuth client with --client-secret or in the environment variable {SecretVariable}, "
+                    + "or an assertion with --client-assertion."
             );
         return new(id, secret, url, assertion);
     }

@@ -1,7 +1,7 @@
 using System.CommandLine;
+using ScimCompliance.Http;
 using ScimCompliance.Simulate;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 using Spectre.Console;
 
 namespace ScimCompliance.Commands;
@@ -9,7 +9,7 @@ namespace ScimCompliance.Commands;
 /// <summary><c>provision-on-demand</c>: one user or one group, every request and answer shown.</summary>
 static class ProvisionOnDemandCommand
 {
-    /// <summary>Of a body, unless all is asked for.</summary>
+    /// <summary>How many lines of a body are shown without <c>--verbose</c>.</summary>
     const int MostLines = 15;
 
     const int LongestLine = 200;
@@ -63,12 +63,12 @@ static class ProvisionOnDemandCommand
         Show(exchange.ResponseBody, verbose);
     }
 
-    // JSON indented, anything else as it came; lines are not broken at the width of the terminal.
+    // JSON is indented; other bodies are shown as they came. Lines are not wrapped at the width of the terminal.
     static void Show(string? body, bool verbose)
     {
         if (string.IsNullOrWhiteSpace(body))
             return;
-        var lines = JsonAt.Pretty(body).Split('\n');
+        var lines = JsonPaths.Pretty(body).Split('\n');
         var shown = verbose || lines.Length <= MostLines + 1 ? lines.Length : MostLines;
         foreach (var line in lines.Take(shown))
             AnsiConsole.Profile.Out.Writer.WriteLine($"  {(verbose || line.Length <= LongestLine ? line : line[..LongestLine] + "…")}");
@@ -76,7 +76,7 @@ static class ProvisionOnDemandCommand
             AnsiConsole.MarkupLineInterpolated($"  [grey]… and {lines.Length - shown} more lines; --verbose prints all[/]");
     }
 
-    static void Show(OnDemand outcome, string mark)
+    static void Show(OnDemandResult outcome, string mark)
     {
         AnsiConsole.WriteLine();
         foreach (var (step, text) in outcome.Steps)
@@ -90,7 +90,7 @@ static class ProvisionOnDemandCommand
         AnsiConsole.MarkupLine(Verdict(outcome));
     }
 
-    static string Verdict(OnDemand outcome) =>
+    static string Verdict(OnDemandResult outcome) =>
         outcome switch
         {
             { Success: false } => "[red]Not provisioned.[/]",
@@ -98,7 +98,7 @@ static class ProvisionOnDemandCommand
                 $"[red]{outcome.Differences.Count} {(outcome.Differences.Count is 1 ? "difference" : "differences")}.[/]",
             { Missing: 0 } => "[green]The server holds what the tenant says.[/]",
             { Missing: 1, Members: 1 } => "[red]The group is there without its member: provision this user first.[/]",
-            _ =>
-                $"[red]The group is there without {(outcome.Missing == outcome.Members ? "" : $"{outcome.Missing} of ")}its {outcome.Members} members: provision these users first.[/]",
+            _ => $"[red]The group is there without {(outcome.Missing == outcome.Members ? "" : $"{outcome.Missing} of ")}"
+                + $"its {outcome.Members} members: provision these users first.[/]",
         };
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using ScimCompliance.Http;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Commands;
 
@@ -39,7 +39,7 @@ sealed class ServerOptions
         Bound(_timeout, 1, 3600);
     }
 
-    /// <summary>Refuses a number out of these bounds.</summary>
+    /// <summary>Makes the option refuse numbers outside of these bounds.</summary>
     public static void Bound(Option<int> option, int least, int most) =>
         option.Validators.Add(given =>
         {
@@ -49,12 +49,12 @@ sealed class ServerOptions
 
     public Uri Url(ParseResult parsed) => parsed.GetRequiredValue(_url);
 
-    /// <summary>Null when a Secret Token is to be sent.</summary>
+    /// <summary>The OAuth client of the command line; null when a Secret Token is used.</summary>
     /// <exception cref="CannotRun">Only a part of it is given, or a Secret Token too.</exception>
     public OAuthClient? OAuthClient(ParseResult parsed)
     {
         var client = _oauth.Client(parsed);
-        // A variable may be set for other runs; what stands on the command line is meant for this one.
+        // Only a token on the command line is a contradiction: the environment variable may be set for other runs.
         return client is not null && parsed.GetValue(_token) is not null
             ? throw new CannotRun(
                 "Give either --token or an OAuth client (--client-id, --token-url), not both: a server is opened with one of them."
@@ -62,8 +62,10 @@ sealed class ServerOptions
             : client;
     }
 
-    /// <summary>A client that is let in by what the command line says: a Secret Token, or access tokens, of which it has the first.</summary>
-    /// <exception cref="CannotRun">Nothing that lets it in is given, or no access token can be got.</exception>
+    /// <summary>
+    /// A client with the credentials of the command line: a Secret Token, or access tokens, of which it has the first already.
+    /// </summary>
+    /// <exception cref="CannotRun">No credentials are given, or no access token can be got.</exception>
     public async Task<ScimClient> ClientAsync(ParseResult parsed, CancellationToken ct)
     {
         if (OAuthClient(parsed) is not { } oauth)
@@ -85,14 +87,15 @@ sealed class ServerOptions
     {
         if ((parsed.GetValue(_token) ?? Environment.GetEnvironmentVariable(TokenVariable))?.Trim() is not { Length: > 0 } token)
             throw new CannotRun(
-                $"Give the Secret Token with --token or in the environment variable {TokenVariable}, or an OAuth client with --client-id, --client-secret and --token-url."
+                $"Give the Secret Token with --token or in the environment variable {TokenVariable}, "
+                    + "or an OAuth client with --client-id, --client-secret and --token-url."
             );
         return token.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
             ? throw new CannotRun("Leave out 'Bearer ' before the Secret Token; Entra adds it too.")
             : token;
     }
 
-    /// <summary>An http or https address, or an error that shows one like <paramref name="example"/>.</summary>
+    /// <summary>Reads an http or https URL; adds an error that shows <paramref name="example"/> otherwise.</summary>
     public static Uri? ReadUrl(ArgumentResult argument, string example)
     {
         var text = argument.Tokens is [var token] ? token.Value : "";

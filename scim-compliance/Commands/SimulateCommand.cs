@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace ScimCompliance.Commands;
 
-/// <summary><c>simulate</c>: Entra's agent with a whole tenant, and the proof that the server holds it.</summary>
+/// <summary><c>simulate</c>: provisions a whole tenant as Entra's agent does, then compares the server with the tenant.</summary>
 static class SimulateCommand
 {
     public static Command Create()

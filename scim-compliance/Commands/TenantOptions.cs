@@ -5,7 +5,7 @@ using ScimCompliance.Verify;
 
 namespace ScimCompliance.Commands;
 
-/// <summary>The options that say which tenant is played: a file, or one made up.</summary>
+/// <summary>The options that choose the tenant: a file, or a generated one.</summary>
 sealed class TenantOptions
 {
     readonly Option<FileInfo?> _file = new("--tenant") { Description = "A tenant as JSON, as --save-tenant of simulate writes it" };
@@ -28,7 +28,7 @@ sealed class TenantOptions
             command.Add(option);
     }
 
-    /// <summary>The tenant, who joins it later, and the chance that decides about everything.</summary>
+    /// <summary>The tenant, the generator of people who join later, and the random numbers that decide everything.</summary>
     public async Task<(Tenant Tenant, TenantPeople People, Random Random)> ReadAsync(ParseResult parsed, CancellationToken ct)
     {
         var seed = parsed.GetValue(_seed);
@@ -46,7 +46,7 @@ sealed class TenantOptions
             var tenant = TenantFile.Read(await File.ReadAllTextAsync(file.FullName, ct));
             var random = new Random(seed);
             var people = new TenantPeople(tenant.Mark, random);
-            people.Know(tenant);
+            people.Reserve(tenant);
             return (tenant, people, random);
         }
         return TenantGenerator.Generate(

@@ -6,7 +6,7 @@ using ScimCompliance.Verify;
 
 namespace ScimCompliance.Commands;
 
-/// <summary><c>verify</c>: every check of a profile, once.</summary>
+/// <summary><c>verify</c>: runs the checks of a profile.</summary>
 static class VerifyCommand
 {
     public static Command Create()

@@ -1,6 +1,6 @@
 namespace ScimCompliance.Load;
 
-/// <summary>What Entra asks for, in the shape it asks.</summary>
+/// <summary>The requests of Entra's agent that a load sends.</summary>
 enum LoadOperation
 {
     MatchUser,
@@ -14,7 +14,7 @@ enum LoadOperation
     RemoveMember,
 }
 
-/// <summary>How often each operation is asked for: as in incremental cycles, where every write follows a read.</summary>
+/// <summary>How often each operation is sent: as in incremental cycles, where a read comes before every write.</summary>
 static class LoadMix
 {
     static readonly (LoadOperation Operation, int Percent)[] Shares =

@@ -1,31 +1,32 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using Spectre.Console;
 
 namespace ScimCompliance.Load;
 
-/// <summary>What a load did and measured, on the terminal and as JSON.</summary>
+/// <summary>The result of a load, on the terminal and as JSON.</summary>
 static class LoadReport
 {
-    /// <summary>While it runs: one line that changes; without a terminal nothing.</summary>
-    public static Task<Loaded> ShowAsync(Func<Action<Measured, TimeSpan, int>, Task<Loaded>> run) =>
+    /// <summary>Runs with one line that shows the present figures; nothing without a terminal.</summary>
+    public static Task<LoadResult> ShowAsync(Func<Action<OperationFigures, TimeSpan, int>, Task<LoadResult>> steps) =>
         !AnsiConsole.Profile.Capabilities.Ansi
-            ? run((_, _, _) => { })
+            ? steps((_, _, _) => { })
             : AnsiConsole
                 .Status()
                 .StartAsync(
                     "Preparing",
                     status =>
-                        run(
+                        steps(
                             (now, elapsed, count) =>
                                 status.Status = Markup.Escape(
-                                    $"{elapsed.TotalSeconds:0.0} s, {count} requests, {now.RequestsPerSecond:0}/s, p50 {now.P50:0.0} ms, p99 {now.P99:0.0} ms{(now.Errors.Count is 0 ? "" : $", errors: {now.ErrorText}")}"
+                                    $"{elapsed.TotalSeconds:0.0} s, {count} requests, {now.RequestsPerSecond:0}/s, p50 {now.P50:0.0} ms, "
+                                        + $"p99 {now.P99:0.0} ms{(now.Errors.Count is 0 ? "" : $", errors: {now.ErrorText}")}"
                                 )
                         )
                 );
 
-    public static void Write(Loaded loaded)
+    public static void Write(LoadResult loaded)
     {
         var table = new Table()
             .Border(TableBorder.Rounded)
@@ -48,18 +49,19 @@ static class LoadReport
             AnsiConsole.MarkupLineInterpolated($"[yellow]could not be deleted:[/] {left}");
         AnsiConsole.MarkupLineInterpolated($"Deleted {loaded.Deleted} with the mark {loaded.Mark}.");
         AnsiConsole.MarkupLineInterpolated(
-            $"{(loaded.Options.Rate is { } rate ? $"{rate:0.#} requests/s asked for" : "Flat out")} over {loaded.Options.Connections} connections, {loaded.Elapsed.TotalSeconds:0.0} s."
+            $"{Speed(loaded.Options)} over {loaded.Options.Connections} connections, {loaded.Elapsed.TotalSeconds:0.0} s."
         );
         if (!loaded.Interrupted)
             AnsiConsole.MarkupLine(
                 loaded.IsGood ? "[green]Every request was answered, none with 5xx.[/]"
-                : loaded.NotSent > 0
-                    ? $"[red]{loaded.NotSent} {(loaded.NotSent is 1 ? "was" : "were")} due and not sent: the server did not keep up with the rate.[/]"
+                : loaded.DueAndNotSent > 0
+                    ? $"[red]{loaded.DueAndNotSent} {(loaded.DueAndNotSent is 1 ? "was" : "were")} due and not sent: "
+                        + "the server did not keep up with the rate.[/]"
                 : "[red]Requests were answered 5xx or not at all.[/]"
             );
     }
 
-    public static string Json(Loaded loaded) =>
+    public static string Json(LoadResult loaded) =>
         new JsonObject
         {
             ["url"] = loaded.Url,
@@ -69,12 +71,14 @@ static class LoadReport
             ["users"] = loaded.Options.Users,
             ["milliseconds"] = loaded.Elapsed.TotalMilliseconds,
             ["interrupted"] = loaded.Interrupted,
-            ["dueAndNotSent"] = loaded.NotSent,
+            ["dueAndNotSent"] = loaded.DueAndNotSent,
             ["operations"] = new JsonArray([.. loaded.Rows.Select(Row)]),
             ["left"] = new JsonArray([.. loaded.Left.Select(left => JsonValue.Create(left))]),
-        }.ToJsonString(JsonAt.Indented);
+        }.ToJsonString(JsonPaths.Indented);
 
-    static JsonObject Row(Measured row) =>
+    static string Speed(LoadOptions options) => options.Rate is { } rate ? $"{rate:0.#} requests/s asked for" : "Flat out";
+
+    static JsonObject Row(OperationFigures row) =>
         new()
         {
             ["operation"] = JsonNamingPolicy.CamelCase.ConvertName(row.Name),

@@ -1,56 +1,58 @@
+using ScimCompliance.Http;
 using ScimCompliance.Simulate;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Load;
 
-/// <summary>How much, how long.</summary>
-/// <param name="Rate">Requests per second; null is as fast as the connections go.</param>
-/// <param name="Requests">At most so many; null is no bound but the duration.</param>
-/// <param name="Users">Prepared before the time runs.</param>
+/// <summary>How much load is sent, and how long.</summary>
+/// <param name="Rate">Requests per second; null sends as fast as the connections allow.</param>
+/// <param name="Requests">The highest number of requests; null limits only the duration.</param>
+/// <param name="Users">How many users are created before the measured time begins.</param>
 sealed record LoadOptions(double? Rate, TimeSpan Duration, int? Requests, int Connections, int Users);
 
-/// <summary>What came of a load.</summary>
-/// <param name="Rows">Per operation; the last is all.</param>
-/// <param name="NotSent">Requests that were due at the rate, and not begun when the time ran out: the server was too slow for it.</param>
-/// <param name="Left">Resources that could not be taken away again.</param>
-sealed record Loaded(
+/// <summary>The result of a load.</summary>
+/// <param name="Rows">Figures per operation; the last row is the sum.</param>
+/// <param name="DueAndNotSent">Requests that were due at the rate but not begun when the time was over: the server was too slow.</param>
+/// <param name="Left">Resources that could not be deleted.</param>
+sealed record LoadResult(
     string Url,
     string Mark,
     LoadOptions Options,
     TimeSpan Elapsed,
-    IReadOnlyList<Measured> Rows,
-    int NotSent,
+    IReadOnlyList<OperationFigures> Rows,
+    int DueAndNotSent,
     IReadOnlyList<string> Left,
-    Amount Deleted,
+    ResourceCounts Deleted,
     bool Interrupted
 )
 {
-    /// <summary>Every request that was due was sent and answered, and none with 5xx.</summary>
-    public bool IsGood => !Interrupted && NotSent is 0 && Rows[^1].Errors.Keys.All(status => status is not 0 and < 500);
+    /// <summary>Every due request was sent and answered, and none with 5xx.</summary>
+    public bool IsGood => !Interrupted && DueAndNotSent is 0 && Rows[^1].Errors.Keys.All(status => status is not 0 and < 500);
 }
 
 /// <summary>
-/// Sends Entra's mix of requests at a given rate or flat out. At a rate the loop is open: a request is due at its time whether the ones before were
-/// answered or not, and its latency counts from then, so that a server that falls behind is seen to.
+/// Sends Entra's mix of requests at a given rate or flat out. At a rate, a request is due at its time whether earlier ones were answered or
+/// not, and its latency counts from then. So a server that falls behind shows high latencies.
 /// </summary>
 sealed class LoadRun(ScimClient client, string mark, int seed, LoadOptions options, TimeProvider clock)
 {
-    // Delays end up to a millisecond late: the last bit is waited for by looking at the clock.
-    static readonly TimeSpan Late = TimeSpan.FromMilliseconds(1.5);
+    // A delay ends up to a millisecond late. So the last part of the wait watches the clock.
+    static readonly TimeSpan TimerLateness = TimeSpan.FromMilliseconds(1.5);
 
     readonly Measurement _measurement = new();
     int _next = -1;
     int _begun;
     long _started;
 
-    /// <param name="tell">Called about twice a second with what was measured since.</param>
-    /// <exception cref="CannotRun">There is no SCIM server that lets us in, or it does not create what the load needs.</exception>
-    public async Task<Loaded> RunAsync(Action<Measured, TimeSpan, int> tell, CancellationToken ct)
+    /// <param name="tell">Called about twice a second with the figures since the last call.</param>
+    /// <exception cref="CannotRun">
+    /// It is no SCIM server, it does not accept the token, or it does not create what the load needs.
+    /// </exception>
+    public async Task<LoadResult> RunAsync(Action<OperationFigures, TimeSpan, int> tell, CancellationToken ct)
     {
         var random = new Random(seed);
-        await Connection.ReachAsync(client, ct);
-        // Retry-After is not obeyed: a 429 is a result here.
+        await Connection.ConnectAsync(client, ct);
+        // Does not obey Retry-After, since a 429 is a result here.
         var entra = new EntraRequests((method, path, body, cancelled) => client.SendOnceAsync(method, path, body, [], cancelled));
         var population = new Population(entra, new(mark, random), mark, random);
         var cleanUp = new CleanUp(population.Job, new(client, TimeSpan.Zero, clock), options.Connections, Progress.Silent);
@@ -84,7 +86,7 @@ sealed class LoadRun(ScimClient client, string mark, int seed, LoadOptions optio
             left = await cleanUp.RunAsync();
         }
         if (unfinished is not null)
-            throw CleanUp.Unfinished(unfinished, mark, left);
+            throw CleanUp.CannotGoOn(unfinished, mark, left);
         return new(
             client.BaseUrl,
             mark,
@@ -106,14 +108,14 @@ sealed class LoadRun(ScimClient client, string mark, int seed, LoadOptions optio
             if (due >= options.Duration || clock.GetElapsedTime(_started) >= options.Duration)
                 return;
             Interlocked.Increment(ref _begun);
-            await UntilAsync(due, ct);
+            await WaitUntilAsync(due, ct);
             var operation = LoadMix.Choose(random);
             var reply = await population.SendAsync(operation, ct);
             _measurement.Add(operation, clock.GetElapsedTime(_started) - due, reply.Status);
         }
     }
 
-    // Due are those whose time is before the end.
+    // The requests whose time is before the end, without those that were begun.
     int NotSent() =>
         options.Rate is { } rate
             ? Math.Max(
@@ -123,10 +125,10 @@ sealed class LoadRun(ScimClient client, string mark, int seed, LoadOptions optio
             )
             : 0;
 
-    async Task UntilAsync(TimeSpan due, CancellationToken ct)
+    async Task WaitUntilAsync(TimeSpan due, CancellationToken ct)
     {
-        if (due - clock.GetElapsedTime(_started) is var wait && wait > Late)
-            await Task.Delay(wait - Late, clock, ct);
+        if (due - clock.GetElapsedTime(_started) is var wait && wait > TimerLateness)
+            await Task.Delay(wait - TimerLateness, clock, ct);
         while (clock.GetElapsedTime(_started) < due)
             await Task.Yield();
     }

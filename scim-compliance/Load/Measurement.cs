@@ -1,9 +1,9 @@
 namespace ScimCompliance.Load;
 
-/// <summary>Latencies in milliseconds and what went wrong, of one kind of operation or of all.</summary>
-/// <param name="RequestsPerSecond">Answered ones over the whole time.</param>
-/// <param name="Errors">How often each status that is no success came; 0 is no answer.</param>
-sealed record Measured(
+/// <summary>Latencies in milliseconds and errors, of one kind of operation or of all.</summary>
+/// <param name="RequestsPerSecond">Answered requests per second of the whole time.</param>
+/// <param name="Errors">How often each status other than a success came; 0 means no answer.</param>
+sealed record OperationFigures(
     string Name,
     int Count,
     double RequestsPerSecond,
@@ -40,8 +40,8 @@ sealed class Measurement
             _answers.Add((operation, (float)latency.TotalMilliseconds, status));
     }
 
-    /// <summary>Of what came since the last call.</summary>
-    public Measured Latest(TimeSpan elapsed)
+    /// <summary>The figures since the last call.</summary>
+    public OperationFigures Latest(TimeSpan elapsed)
     {
         lock (_lock)
         {
@@ -51,8 +51,8 @@ sealed class Measurement
         }
     }
 
-    /// <summary>A row per operation and one of all.</summary>
-    public IReadOnlyList<Measured> Rows(TimeSpan elapsed)
+    /// <summary>A row per operation and one for all.</summary>
+    public IReadOnlyList<OperationFigures> Rows(TimeSpan elapsed)
     {
         lock (_lock)
             return
@@ -65,10 +65,10 @@ sealed class Measurement
             ];
     }
 
-    static Measured Of(string name, List<(LoadOperation, float Milliseconds, int Status)> answers, TimeSpan elapsed)
+    static OperationFigures Of(string name, List<(LoadOperation, float Milliseconds, int Status)> answers, TimeSpan elapsed)
     {
         var sorted = answers.Select(answer => answer.Milliseconds).Order().ToArray();
-        // The nearest rank: so many percent of the answers took at most as long.
+        // Nearest rank: this percentage of the answers took at most as long.
         double At(double share) =>
             sorted is [] ? 0 : sorted[Math.Clamp((int)Math.Ceiling(share * sorted.Length) - 1, 0, sorted.Length - 1)];
         return new(

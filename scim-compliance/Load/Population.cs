@@ -1,10 +1,10 @@
+using ScimCompliance.Http;
 using ScimCompliance.Simulate;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Load;
 
-/// <summary>The marked users and groups that a load runs on, and the requests on them. Safe for several threads.</summary>
+/// <summary>The marked users and groups of a load, and the requests about them. Safe for several threads.</summary>
 sealed class Population(EntraRequests entra, TenantPeople people, string mark, Random random)
 {
     const int UsersPerGroup = 20;
@@ -26,23 +26,16 @@ sealed class Population(EntraRequests entra, TenantPeople people, string mark, R
             new ParallelOptions { MaxDegreeOfParallelism = connections, CancellationToken = ct },
             async (i, _) =>
             {
-                var (link, collection, reply) = await (i < users ? CreateUserAsync() : CreateGroupAsync(i - users));
+                var (link, kind, reply) = await (i < users ? CreateUserAsync() : CreateGroupAsync(i - users));
                 if (!reply.IsSuccess)
                     throw new CannotRun(
-                        $"What the load needs first cannot be made: {reply.Exchange.Method} {reply.Exchange.Url} was answered {reply.Summary}"
+                        $"What the load needs first cannot be made: {reply.Exchange.Method} {reply.Exchange.Url} was answered "
+                            + $"{reply.Summary}"
                     );
-                if (
-                    await Ownership.ProblemAsync(
-                        reply,
-                        collection,
-                        mark,
-                        id => collection is "/Users" ? entra.ReadUser(id, ct) : entra.ReadGroup(id, ct)
-                    ) is
-                    { } problem
-                )
+                if (await Ownership.ProblemAsync(reply, kind, mark, id => entra.Read(kind, id, ct)) is { } problem)
                     throw new CannotRun($"What the load needs first cannot be made: {problem}");
                 if (link.Id is null)
-                    Use(link, collection, reply);
+                    Register(link, kind, reply);
             }
         );
     }
@@ -50,16 +43,16 @@ sealed class Population(EntraRequests entra, TenantPeople people, string mark, R
     public Task<Reply> SendAsync(LoadOperation operation, CancellationToken ct) =>
         operation switch
         {
-            LoadOperation.MatchUser => entra.MatchUser(AnyUser().Name, ct),
+            LoadOperation.MatchUser => entra.Match(ResourceKind.User, AnyUser().Name, ct),
             LoadOperation.MatchNobody => entra.Probe(NewGuid(), ct),
-            LoadOperation.ReadUser => entra.ReadUser(AnyUser().Id!, ct),
+            LoadOperation.ReadUser => entra.Read(ResourceKind.User, AnyUser().Id!, ct),
             LoadOperation.CreateUser => SendCreateAsync(),
             LoadOperation.UpdateUser => entra.Patch(
-                EntraRequests.UserPath(AnyUser().Id!),
+                ResourceKind.User.Path(AnyUser().Id!),
                 _operations.Attributes(new Dictionary<string, string> { ["title"] = "" }, NewTitle())
             ),
-            LoadOperation.MatchGroup => entra.MatchGroup(AnyGroup().Name, ct),
-            LoadOperation.ReadGroup => entra.ReadGroup(AnyGroup().Id!, ct),
+            LoadOperation.MatchGroup => entra.Match(ResourceKind.Group, AnyGroup().Name, ct),
+            LoadOperation.ReadGroup => entra.Read(ResourceKind.Group, AnyGroup().Id!, ct),
             LoadOperation.AddMember => AddMemberAsync(),
             LoadOperation.RemoveMember => RemoveMemberAsync(),
             _ => throw new InvalidOperationException($"Unhandled {operation}."),
@@ -67,65 +60,58 @@ sealed class Population(EntraRequests entra, TenantPeople people, string mark, R
 
     async Task<Reply> SendCreateAsync() => (await CreateUserAsync()).Reply;
 
-    Task<(Link Link, string Collection, Reply Reply)> CreateUserAsync()
+    Task<(Link Link, ResourceKind Kind, Reply Reply)> CreateUserAsync()
     {
         var user = Locked(people.Next);
         var values = AttributeMapping.Of(user);
-        return CreateAsync(
-            Job.Users[user.ObjectId] = new(values["userName"]),
-            "/Users",
-            () => entra.CreateUser(AttributeMapping.UserBody(values))
-        );
+        return CreateAsync(Job.Users[user.ObjectId] = new(values["userName"]), ResourceKind.User, values);
     }
 
-    Task<(Link Link, string Collection, Reply Reply)> CreateGroupAsync(int number)
+    Task<(Link Link, ResourceKind Kind, Reply Reply)> CreateGroupAsync(int number)
     {
         var values = new Dictionary<string, string>
         {
             ["displayName"] = $"Load {number + 1} [sim-{mark}]",
             ["externalId"] = Locked(people.NewObjectId),
         };
-        return CreateAsync(
-            Job.Groups[values["externalId"]] = new(values["displayName"]),
-            "/Groups",
-            () => entra.CreateGroup(AttributeMapping.GroupBody(values))
-        );
+        return CreateAsync(Job.Groups[values["externalId"]] = new(values["displayName"]), ResourceKind.Group, values);
     }
 
-    // Known before it is sent: without an answer the clean-up has to look for it. Used only when the answer shows that it is ours.
-    async Task<(Link Link, string Collection, Reply Reply)> CreateAsync(Link link, string collection, Func<Task<Reply>> create)
+    // The link exists before the request is sent: without an answer the clean-up looks for its name. Requests use it only when the answer
+    // shows that it is ours.
+    async Task<(Link Link, ResourceKind Kind, Reply Reply)> CreateAsync(Link link, ResourceKind kind, Dictionary<string, string> values)
     {
         link.IsOurs = true;
-        var reply = await create();
+        var reply = await entra.Create(kind, values);
         link.IsOurs = reply.Status is < 400 or >= 500;
-        if (reply.IsSuccess && reply["id"].Text() is not "" && Ownership.IsOurs(reply.Json, collection, mark))
-            Use(link, collection, reply);
-        return (link, collection, reply);
+        if (reply.IsSuccess && reply["id"].Text() is not "" && Ownership.IsOurs(reply.Json, kind, mark))
+            Register(link, kind, reply);
+        return (link, kind, reply);
     }
 
-    void Use(Link link, string collection, Reply reply)
+    void Register(Link link, ResourceKind kind, Reply reply)
     {
         link.Id = reply["id"].Text();
         lock (_lock)
-            (collection is "/Users" ? _users : _groups).Add(link);
+            (kind == ResourceKind.User ? _users : _groups).Add(link);
     }
 
     async Task<Reply> AddMemberAsync()
     {
         var (group, user) = (AnyGroup(), AnyUser());
-        var reply = await entra.Patch(EntraRequests.GroupPath(group.Id!), _operations.AddMembers([user.Id!]));
+        var reply = await entra.Patch(ResourceKind.Group.Path(group.Id!), _operations.AddMembers([user.Id!]));
         lock (_lock)
             _members.Enqueue((group, user));
         return reply;
     }
 
-    // Who is no member any more may be removed again: that must succeed too.
+    // When no membership is left, a user who is no member is removed: that must succeed too.
     async Task<Reply> RemoveMemberAsync()
     {
         (Link Group, Link User) member;
         lock (_lock)
             member = _members.TryDequeue(out var known) ? known : (_groups[random.Next(_groups.Count)], _users[random.Next(_users.Count)]);
-        return await entra.Patch(EntraRequests.GroupPath(member.Group.Id!), _operations.RemoveMembers([member.User.Id!]));
+        return await entra.Patch(ResourceKind.Group.Path(member.Group.Id!), _operations.RemoveMembers([member.User.Id!]));
     }
 
     Dictionary<string, string> NewTitle() => new() { ["title"] = $"Engineer {Locked(() => random.Next())}" };

@@ -3,12 +3,12 @@ using ScimCompliance.Verify;
 
 namespace ScimCompliance.Reports;
 
-/// <summary>One thing to change, with every check that fails for want of it: one mistake of a server shows in many checks.</summary>
-/// <param name="Severity">Of the weightiest of them.</param>
+/// <summary>One thing to change in the server, with all checks that fail because of it: one mistake often fails several checks.</summary>
+/// <param name="Severity">The highest severity among the failed checks.</param>
 sealed record Advice(string Change, Severity Severity, IReadOnlyList<CheckResult> Failed)
 {
-    /// <summary>The weightiest first, then what mends most; flows after single rules.</summary>
-    public static IReadOnlyList<Advice> Of(Verified verified) =>
+    /// <summary>The most serious first, then the advice that fixes most checks; flows after single rules.</summary>
+    public static IReadOnlyList<Advice> Of(VerificationResult verified) =>
         [
             .. verified
                 .Results.Where(result => result.Outcome is Outcome.Failed)

@@ -9,7 +9,8 @@ static class CatalogueReport
         $"""
             # The checks of scim-compliance
 
-            Written by `dotnet run --project scim-compliance -- catalogue > docs/compliance-catalogue.md`; a test keeps it as the code has it.
+            Written by `dotnet run --project scim-compliance -- catalogue > docs/compliance-catalogue.md`;
+            a test keeps it as the code has it.
             {checks.Count} checks: {string.Join(
                 ", ",
                 checks.GroupBy(check => check.Severity).OrderBy(group => group.Key).Select(group =>
@@ -33,5 +34,6 @@ static class CatalogueReport
             """;
 
     static string Row(Check check) =>
-        $"| `{check.Id}` | {MarkdownReport.Escape(check.Title)} | {MarkdownReport.Escape(check.Rule)} | {check.Severity.ToString().ToLowerInvariant()} | {(check.Profiles is Profiles.All ? "all" : check.Profiles.ToString().ToLowerInvariant())} |";
+        $"| `{check.Id}` | {MarkdownReport.Escape(check.Title)} | {MarkdownReport.Escape(check.Rule)} "
+        + $"| {check.Severity.ToString().ToLowerInvariant()} | {check.Profiles.ToString().ToLowerInvariant()} |";
 }

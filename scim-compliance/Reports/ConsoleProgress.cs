@@ -3,12 +3,12 @@ using Progress = ScimCompliance.Simulate.Progress;
 
 namespace ScimCompliance.Reports;
 
-/// <summary>A bar for the phase that is running; without a terminal it stays silent.</summary>
+/// <summary>A progress bar for the current phase; nothing without a terminal.</summary>
 static class ConsoleProgress
 {
-    public static Task<T> ShowAsync<T>(Func<Progress, Task<T>> run) =>
+    public static Task<T> ShowAsync<T>(Func<Progress, Task<T>> steps) =>
         !AnsiConsole.Profile.Capabilities.Ansi
-            ? run(Progress.Silent)
+            ? steps(Progress.Silent)
             : AnsiConsole
                 .Progress()
                 .AutoClear(true)
@@ -16,7 +16,7 @@ static class ConsoleProgress
                 .StartAsync(console =>
                 {
                     var task = console.AddTask("Connecting");
-                    return run(
+                    return steps(
                         new(
                             (phase, total) =>
                                 (task.Description, task.MaxValue, task.Value) = (

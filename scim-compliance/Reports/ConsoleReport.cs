@@ -4,13 +4,16 @@ using Spectre.Console;
 
 namespace ScimCompliance.Reports;
 
-/// <summary>Progress while checks run, and what was found, on the terminal.</summary>
+/// <summary>Progress while checks run, and the results, on the terminal.</summary>
 static class ConsoleReport
 {
-    /// <summary>Runs with a progress bar; without a terminal it stays silent until the end.</summary>
-    public static Task<Verified> ShowAsync(int checks, Func<Action<Check>, Action<CheckResult>, Task<Verified>> run) =>
+    /// <summary>Runs with a progress bar; prints nothing before the end without a terminal.</summary>
+    public static Task<VerificationResult> ShowAsync(
+        int checks,
+        Func<Action<Check>, Action<CheckResult>, Task<VerificationResult>> steps
+    ) =>
         !AnsiConsole.Profile.Capabilities.Interactive
-            ? run(_ => { }, _ => { })
+            ? steps(_ => { }, _ => { })
             : AnsiConsole
                 .Progress()
                 .AutoClear(true)
@@ -18,11 +21,11 @@ static class ConsoleReport
                 .StartAsync(progress =>
                 {
                     var task = progress.AddTask("Connecting", maxValue: checks);
-                    return run(check => task.Description = Markup.Escape(check.Id), _ => task.Increment(1));
+                    return steps(check => task.Description = Markup.Escape(check.Id), _ => task.Increment(1));
                 });
 
-    /// <param name="files">Reports that were written.</param>
-    public static void Write(Verified verified, IReadOnlyList<string> files)
+    /// <param name="files">The report files that were written.</param>
+    public static void Write(VerificationResult verified, IReadOnlyList<string> files)
     {
         foreach (var advice in Advice.Of(verified))
             Write(advice);
@@ -37,8 +40,10 @@ static class ConsoleReport
             AnsiConsole.MarkupLineInterpolated($"Left on the server, as asked for: everything whose name begins with {mark}-");
         foreach (var file in files)
             AnsiConsole.MarkupLineInterpolated($"Report: {Path.GetFullPath(file)}");
-        AnsiConsole.MarkupLineInterpolated(
-            $"{verified.Results.Count} checks in {verified.Elapsed.TotalSeconds:0.0} s: {verified.Count(Outcome.Passed)} passed, {verified.Count(Outcome.Failed)} failed, {verified.Count(Outcome.Blocked)} could not be tried, {verified.Count(Outcome.NotApplicable)} not applicable."
+        AnsiConsole.MarkupLine(
+            $"{verified.Results.Count} checks in {verified.Elapsed.TotalSeconds:0.0} s: {verified.Count(Outcome.Passed)} passed, "
+                + $"{verified.Count(Outcome.Failed)} failed, {verified.Count(Outcome.Blocked)} could not be tried, "
+                + $"{verified.Count(Outcome.NotApplicable)} not applicable."
         );
         if (!verified.Interrupted)
             AnsiConsole.MarkupLine(verified.AllMustsHold ? "[green]Every must holds.[/]" : "[red]Some musts do not hold.[/]");
@@ -69,7 +74,7 @@ static class ConsoleReport
         );
     }
 
-    // Two columns, so that a long text goes on below its beginning.
+    // Two columns, so that the lines of a long text are aligned.
     static Grid Lines(params (string Label, string Text)[] lines)
     {
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().RightAligned().Width(12)).AddColumn();
@@ -78,7 +83,7 @@ static class ConsoleReport
         return grid;
     }
 
-    static Table Summary(Verified verified)
+    static Table Summary(VerificationResult verified)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumns("", "passed", "failed", "could not be tried", "not applicable");
         foreach (var severity in Enum.GetValues<Severity>())

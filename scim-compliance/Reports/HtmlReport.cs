@@ -1,18 +1,18 @@
 using System.Globalization;
 using System.Text;
 using ScimCompliance.Checks;
+using ScimCompliance.Http;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Reports;
 
-/// <summary>One page with everything in it, to read, to mail and to keep: no address of any other server.</summary>
+/// <summary>One page that needs no other file and loads nothing from the network.</summary>
 static class HtmlReport
 {
-    /// <summary>Characters of a body that are shown; a list of the directory can be long.</summary>
+    /// <summary>How many characters of a body are shown; a list can be long.</summary>
     const int LongestBody = 6000;
 
-    public static string Write(Verified verified) =>
+    public static string Write(VerificationResult verified) =>
         $"""
             <!doctype html>
             <html lang="en">
@@ -52,7 +52,7 @@ static class HtmlReport
 
             """;
 
-    static string Verdict(Verified verified)
+    static string Verdict(VerificationResult verified)
     {
         if (verified.Interrupted)
             return "Interrupted before the end";
@@ -68,16 +68,27 @@ static class HtmlReport
 
     static string Musts(int count) => count is 1 ? "1 must" : $"{count} musts";
 
-    static string Summary(Verified verified) =>
+    static string Summary(VerificationResult verified) =>
         $"""
-        <table class="summary">
-        <thead><tr><th></th>{Concat(Enum.GetValues<Outcome>(), outcome => $"<th>{Name(outcome)}</th>")}</tr></thead>
-        <tbody>{Concat(Enum.GetValues<Severity>(), severity => $"""<tr><th><span class="{Lower(severity)}">{Lower(severity)}</span></th>{Concat(Enum.GetValues<Outcome>(), outcome =>
-            verified.Count(severity, outcome) is var count && count is 0 ? "<td class=\"none\">0</td>" : $"<td class=\"{Css(outcome)}\">{count}</td>")}</tr>""")}</tbody>
-        </table>
-        """;
+            <table class="summary">
+            <thead><tr><th></th>{Concat(Enum.GetValues<Outcome>(), outcome => $"<th>{Name(outcome)}</th>")}</tr></thead>
+            <tbody>{Concat(Enum.GetValues<Severity>(), severity => SummaryRow(verified, severity))}</tbody>
+            </table>
+            """;
 
-    static string Left(Verified verified) =>
+    static string SummaryRow(VerificationResult verified, Severity severity)
+    {
+        var counts = Concat(
+            Enum.GetValues<Outcome>(),
+            outcome =>
+                verified.Count(severity, outcome) is var count and > 0
+                    ? $"<td class=\"{Css(outcome)}\">{count}</td>"
+                    : "<td class=\"none\">0</td>"
+        );
+        return $"<tr><th><span class=\"{Lower(severity)}\">{Lower(severity)}</span></th>{counts}</tr>";
+    }
+
+    static string Left(VerificationResult verified) =>
         verified.Left is []
             ? ""
             : $"""
@@ -87,7 +98,7 @@ static class HtmlReport
                 )}</ul></section>
                 """;
 
-    static string Failures(Verified verified) =>
+    static string Failures(VerificationResult verified) =>
         Advice.Of(verified) is var advice && advice is []
             ? ""
             : $"""
@@ -151,9 +162,9 @@ static class HtmlReport
     static string Body(string? body) =>
         string.IsNullOrEmpty(body)
             ? ""
-            : "\n" + Encode(JsonAt.Pretty(body) is var text && text.Length <= LongestBody ? text : text[..LongestBody] + "\n…");
+            : "\n" + Encode(JsonPaths.Pretty(body) is var text && text.Length <= LongestBody ? text : text[..LongestBody] + "\n…");
 
-    /// <summary>As a phrase on screen.</summary>
+    /// <summary>The outcome as words on the page.</summary>
     public static string Name(Outcome outcome) =>
         outcome switch
         {

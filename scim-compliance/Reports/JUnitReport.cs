@@ -6,10 +6,13 @@ using ScimCompliance.Verify;
 
 namespace ScimCompliance.Reports;
 
-/// <summary>For the test view of a CI: a suite per family. Only a must is a failure there, as for the exit code; a should or advice that does not hold is skipped with its reason.</summary>
+/// <summary>
+/// For the test view of a CI: a suite per family. As for the exit code, only a failed must counts as a failure; a failed should or advice
+/// is shown as skipped, with its reason.
+/// </summary>
 static class JUnitReport
 {
-    public static string Write(Verified verified)
+    public static string Write(VerificationResult verified)
     {
         var suites = verified.Results.GroupBy(result => result.Check.Family).Select(Suite);
         return new XElement(
@@ -21,8 +24,8 @@ static class JUnitReport
         ).ToString();
     }
 
-    /// <summary>What is wrong with the run as a whole: it was interrupted, or has left something.</summary>
-    static XElement? Run(Verified verified)
+    /// <summary>An error of the run as a whole: it was interrupted, or resources could not be deleted.</summary>
+    static XElement? Run(VerificationResult verified)
     {
         List<XElement> errors = [.. verified.Left.Select(left => Error("left on the server", left))];
         if (verified.Interrupted)
@@ -94,12 +97,13 @@ static class JUnitReport
             {string.Join(
                 '\n',
                 result.Exchanges.Select(exchange =>
-                    $"{exchange.Method} {exchange.Url} -> {(exchange.Status is 0 ? exchange.Failure : exchange.Status)}\n{exchange.RequestBody}\n{exchange.ResponseBody}"
+                    $"{exchange.Method} {exchange.Url} -> "
+                        + $"{(exchange.Status is 0 ? exchange.Failure : exchange.Status)}\n{exchange.RequestBody}\n{exchange.ResponseBody}"
                 )
             )}
             """;
 
-    // XML has no place for most control characters, and a server may answer with any.
+    // XML does not allow most control characters, and a server may answer with any.
     static string Readable(string text) => string.Concat(text.Select(c => XmlConvert.IsXmlChar(c) ? c : '\uFFFD'));
 
     static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);

@@ -1,14 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ScimCompliance.Http;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Reports;
 
-/// <summary>Everything that was found, for programs: camelCase, times in RFC 3339, durations in milliseconds.</summary>
+/// <summary>All results, for programs: camelCase, times in RFC 3339, durations in milliseconds.</summary>
 static class JsonReport
 {
-    public static string Write(Verified verified) =>
+    public static string Write(VerificationResult verified) =>
         new JsonObject
         {
             ["url"] = verified.Url,
@@ -19,7 +19,7 @@ static class JsonReport
             ["interrupted"] = verified.Interrupted,
             ["left"] = new JsonArray([.. verified.Left.Select(left => JsonValue.Create(left))]),
             ["checks"] = new JsonArray([.. verified.Results.Select(Result)]),
-        }.ToJsonString(JsonAt.Indented);
+        }.ToJsonString(JsonPaths.Indented);
 
     static JsonObject Result(CheckResult result) =>
         new()

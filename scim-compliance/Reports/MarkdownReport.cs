@@ -7,18 +7,11 @@ namespace ScimCompliance.Reports;
 /// <summary>A summary and what to change, for a pull request or an issue.</summary>
 static class MarkdownReport
 {
-    public static string Write(Verified verified) =>
+    public static string Write(VerificationResult verified) =>
         $"""
             # SCIM compliance of {verified.Url}
 
-            {(
-                verified.Interrupted ? "Interrupted before the end."
-                : verified.AllMustsHold ? "Every must holds."
-                : "Some musts do not hold."
-            )} Profile {verified.Profiles.ToString().ToLowerInvariant()}, {verified.Results.Count} checks in {verified.Elapsed.TotalSeconds.ToString(
-                "0.0",
-                CultureInfo.InvariantCulture
-            )} s, {verified.Started.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)}.
+            {Verdict(verified)}
 
             | | passed | failed | could not be tried | not applicable |
             |---|--:|--:|--:|--:|
@@ -29,12 +22,28 @@ static class MarkdownReport
                 [.. verified.Results.Where(result => result.Outcome is Outcome.Blocked)],
                 result => $"- `{result.Check.Id}`: {Escape(result.Reason)}"
             )}
-            """.TrimEnd() + "\n";
+            """.TrimEnd()
+        + "\n";
 
-    static string Row(Severity severity, Verified verified)
+    static string Verdict(VerificationResult verified)
     {
-        int Count(Outcome outcome) => verified.Count(severity, outcome);
-        return $"| {severity.ToString().ToLowerInvariant()} | {Count(Outcome.Passed)} | {Count(Outcome.Failed)} | {Count(Outcome.Blocked)} | {Count(Outcome.NotApplicable)} |";
+        var verdict =
+            verified.Interrupted ? "Interrupted before the end."
+            : verified.AllMustsHold ? "Every must holds."
+            : "Some musts do not hold.";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{verdict} Profile {verified.Profiles.ToString().ToLowerInvariant()}, {verified.Results.Count} checks in "
+                + $"{verified.Elapsed.TotalSeconds:0.0} s, {verified.Started:yyyy-MM-dd HH:mm 'UTC'}."
+        );
+    }
+
+    static string Row(Severity severity, VerificationResult verified)
+    {
+        var counts = ((Outcome[])[Outcome.Passed, Outcome.Failed, Outcome.Blocked, Outcome.NotApplicable]).Select(outcome =>
+            verified.Count(severity, outcome)
+        );
+        return $"| {severity.ToString().ToLowerInvariant()} | {string.Join(" | ", counts)} |";
     }
 
     static string Change(Advice advice) =>
@@ -56,7 +65,7 @@ static class MarkdownReport
               - came: {Escape(result.Came)}
             """;
 
-    static string Left(Verified verified) =>
+    static string Left(VerificationResult verified) =>
         verified.Left is [] ? "" : $"\n## Left on the server\n\n{Lines(verified.Left, left => $"- {Escape(left)}")}\n";
 
     static string Section<T>(string title, IReadOnlyList<T> results, Func<T, string> write) =>
@@ -64,7 +73,7 @@ static class MarkdownReport
 
     static string Lines<T>(IEnumerable<T> items, Func<T, string> write) => string.Join('\n', items.Select(write));
 
-    /// <summary>Text from a server, which must not become a table, a heading or markup.</summary>
+    /// <summary>Escapes text from a server, which must not be read as Markdown or HTML.</summary>
     public static string Escape(string? text) =>
         string.Concat(
             (text ?? "").Select(c =>

@@ -10,10 +10,10 @@ enum ReportFormat
     Md,
 }
 
-/// <summary>What a run found, as a file.</summary>
+/// <summary>Writes the result of a run as a file.</summary>
 static class Report
 {
-    /// <param name="arguments">Format and file, in turn.</param>
+    /// <param name="arguments">Formats and files, alternating.</param>
     /// <exception cref="CannotRun">An unknown format, or a format without a file.</exception>
     public static List<(ReportFormat Format, string File)> Parse(string[] arguments)
     {
@@ -34,8 +34,8 @@ static class Report
         ];
     }
 
-    /// <summary>The same file, once it is known that it can be written: better said now than after the run.</summary>
-    /// <exception cref="IOException">It cannot; nor when access is denied.</exception>
+    /// <summary>Makes sure that the file can be written, before the run and not after it.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
     public static string Writable(string file)
     {
         var isNew = !File.Exists(file);
@@ -45,7 +45,7 @@ static class Report
         return file;
     }
 
-    /// <summary>The file of <c>--report json FILE</c>, which can be written.</summary>
+    /// <summary>The file of <c>--report json FILE</c>, after making sure that it can be written.</summary>
     /// <exception cref="CannotRun">Another format.</exception>
     public static string? JsonFile(string[] report) =>
         report switch
@@ -55,7 +55,7 @@ static class Report
             _ => throw new CannotRun("--report takes the format json and a file: --report json report.json"),
         };
 
-    public static string Write(ReportFormat format, Verified verified) =>
+    public static string Write(ReportFormat format, VerificationResult verified) =>
         format switch
         {
             ReportFormat.Html => HtmlReport.Write(verified),

@@ -1,18 +1,20 @@
 using System.Text.Json.Nodes;
-using ScimCompliance.Checks;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Simulate;
 
-/// <summary>Entra's default mapping of the non-gallery application (entra-docs, use-scim-to-provision-users-and-groups.md, and the tables that customers' set-up guides print), from source attributes to SCIM paths.</summary>
+/// <summary>
+/// Entra's default mapping of the non-gallery application (entra-docs, use-scim-to-provision-users-and-groups.md, and the tables that
+/// customers' set-up guides print), from source attributes to SCIM paths.
+/// </summary>
 static class AttributeMapping
 {
     /// <summary>Marks the userPrincipalName of a guest.</summary>
     public const string Guest = "#EXT#";
 
-    public const string Manager = Trial.EnterpriseSchema + ":manager";
+    public const string Manager = SchemaUrn.EnterpriseUser + ":manager";
 
-    /// <summary>In the spelling that Entra sends; on the wire a POST has a boolean.</summary>
+    /// <summary>Values are written as Entra writes them, "True" and "False"; a POST has a boolean.</summary>
     public const string Active = "active";
 
     static readonly (string Target, Func<TenantUser, string?> Source)[] OfUser =
@@ -36,16 +38,16 @@ static class AttributeMapping
         ("phoneNumbers[type eq \"mobile\"].value", user => user.Mobile),
         ("phoneNumbers[type eq \"fax\"].value", user => user.FacsimileTelephoneNumber),
         ("externalId", user => user.MailNickname),
-        (Trial.EnterpriseSchema + ":employeeNumber", user => user.EmployeeId),
-        (Trial.EnterpriseSchema + ":department", user => user.Department),
+        (SchemaUrn.EnterpriseUser + ":employeeNumber", user => user.EmployeeId),
+        (SchemaUrn.EnterpriseUser + ":department", user => user.Department),
     ];
 
-    /// <summary>Every path that users have, whether this or that user has a value or not.</summary>
+    /// <summary>Every SCIM path of the mapping of users.</summary>
     public static IReadOnlyList<string> UserTargets { get; } = [.. OfUser.Select(row => row.Target)];
 
     public static IReadOnlyList<string> GroupTargets { get; } = ["displayName", "externalId"];
 
-    /// <summary>Paths and values; what the source has not is not there.</summary>
+    /// <summary>Paths and values; a path without a source value is left out.</summary>
     public static Dictionary<string, string> Of(TenantUser user) =>
         OfUser
             .Select(row => (row.Target, Value: row.Source(user)))
@@ -56,7 +58,10 @@ static class AttributeMapping
     public static Dictionary<string, string> Of(TenantGroup group) =>
         new() { ["displayName"] = group.DisplayName, ["externalId"] = group.ObjectId };
 
-    /// <summary>A guest's is stripped of <c>#EXT#</c> and our domain: <c>alias@theirdomain</c> remains (entra-docs, how-provisioning-works.md).</summary>
+    /// <summary>
+    /// The userName for a userPrincipalName. For a guest, without <c>#EXT#</c> and our domain: <c>alias@theirdomain</c> (entra-docs,
+    /// how-provisioning-works.md).
+    /// </summary>
     public static string UserName(string userPrincipalName) =>
         userPrincipalName.IndexOf(Guest, StringComparison.OrdinalIgnoreCase) is > 0 and var end
         && userPrincipalName.LastIndexOf('_', end) is > 0 and var at
@@ -76,7 +81,7 @@ static class AttributeMapping
                         : row.Shown.Text()
             );
 
-    /// <summary>The id of the manager that the server shows; some show it as a bare string.</summary>
+    /// <summary>The id of the manager that the server shows; some servers show it as a string instead of an object.</summary>
     public static string? ShownManager(JsonNode? user) =>
         (user.At(Manager + ".value") ?? user.At(Manager)) is JsonValue id && id.Text() is { Length: > 0 } text ? text : null;
 
@@ -85,7 +90,7 @@ static class AttributeMapping
     {
         var body = new JsonObject
         {
-            ["schemas"] = new JsonArray(Trial.UserSchema, Trial.EnterpriseSchema),
+            ["schemas"] = new JsonArray(SchemaUrn.User, SchemaUrn.EnterpriseUser),
             ["meta"] = new JsonObject { ["resourceType"] = "User" },
             ["roles"] = new JsonArray(),
         };
@@ -101,7 +106,7 @@ static class AttributeMapping
     {
         var body = new JsonObject
         {
-            ["schemas"] = new JsonArray(Trial.GroupSchema),
+            ["schemas"] = new JsonArray(SchemaUrn.Group),
             ["members"] = new JsonArray(),
             ["meta"] = new JsonObject { ["resourceType"] = "Group" },
         };
@@ -112,8 +117,8 @@ static class AttributeMapping
 
     static void Place(JsonObject body, string path, JsonNode value)
     {
-        if (path.StartsWith(Trial.EnterpriseSchema, StringComparison.Ordinal))
-            Member(body, Trial.EnterpriseSchema)[path[(Trial.EnterpriseSchema.Length + 1)..]] = value;
+        if (path.StartsWith(SchemaUrn.EnterpriseUser, StringComparison.Ordinal))
+            Member(body, SchemaUrn.EnterpriseUser)[path[(SchemaUrn.EnterpriseUser.Length + 1)..]] = value;
         else if (path.Split("[type eq \"") is [var list, var rest] && rest.Split("\"].") is [var type, var sub])
             Element(body, list, type)[sub] = value;
         else if (path.Split('.') is [var parent, var child])

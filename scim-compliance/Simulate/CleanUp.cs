@@ -1,41 +1,50 @@
 using System.Collections.Concurrent;
+using ScimCompliance.Http;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Simulate;
 
-/// <summary>So many resources.</summary>
-readonly record struct Amount(int Users, int Groups)
+/// <summary>Numbers of users and groups.</summary>
+readonly record struct ResourceCounts(int Users, int Groups)
 {
     /// <summary>In words: <c>1 user and 20 groups</c>.</summary>
     public override string ToString() => $"{Users} {(Users is 1 ? "user" : "users")} and {Groups} {(Groups is 1 ? "group" : "groups")}";
 }
 
-/// <summary>Takes away what a job has made, and nothing that was there before: groups first, since some servers refuse to delete a user who is a member.</summary>
-sealed class CleanUp(ProvisioningJob job, Patience patience, int inFlight, Progress progress)
+/// <summary>
+/// Deletes what a job has created, and nothing that was there before: groups first, since some servers refuse to delete a user who is a
+/// member.
+/// </summary>
+sealed class CleanUp(ProvisioningJob job, OutageWait patience, int inFlight, Progress progress)
 {
     int _users;
     int _groups;
 
-    /// <summary>What was taken away so far.</summary>
-    public Amount Deleted => new(Volatile.Read(ref _users), Volatile.Read(ref _groups));
+    // Waits for the server during an outage.
+    EntraRequests Requests => field ??= new((method, path, _, ct) => patience.SendAsync(method, path, ct));
 
-    /// <summary>What was there before the job and is there still.</summary>
-    public Amount Stayed => new(Matched(job.Users, "/Users"), Matched(job.Groups, "/Groups"));
+    /// <summary>What was deleted so far.</summary>
+    public ResourceCounts Deleted => new(Volatile.Read(ref _users), Volatile.Read(ref _groups));
 
-    /// <summary>A run that cannot go on, with what it leaves behind.</summary>
-    public static CannotRun Unfinished(CannotRun why, string mark, IReadOnlyList<string> left) =>
+    /// <summary>Resources that were there before the job and are still there.</summary>
+    public ResourceCounts KeptMatches => new(CountMatched(ResourceKind.User), CountMatched(ResourceKind.Group));
+
+    /// <summary>The error of a run that cannot go on, with what it leaves on the server.</summary>
+    public static CannotRun CannotGoOn(CannotRun why, string mark, IReadOnlyList<string> left) =>
         new(
-            $"{why.Message}{(left is [] ? "" : $" Resources with the mark {mark} may be left there: {string.Join("; ", left.Take(5))}{(left.Count > 5 ? $"; and {left.Count - 5} more" : "")}.")}"
+            left is []
+                ? why.Message
+                : $"{why.Message} Resources with the mark {mark} may be left there: {string.Join("; ", left.Take(5))}"
+                    + $"{(left.Count > 5 ? $"; and {left.Count - 5} more" : "")}."
         );
 
-    /// <summary>Names what could not be taken away.</summary>
+    /// <summary>Returns what could not be deleted.</summary>
     public async Task<IReadOnlyList<string>> RunAsync()
     {
         var left = new ConcurrentBag<string>();
         try
         {
-            await TakeAwayAsync(left);
+            await DeleteAllAsync(left);
         }
         catch (CannotRun away)
         {
@@ -44,72 +53,64 @@ sealed class CleanUp(ProvisioningJob job, Patience patience, int inFlight, Progr
         return [.. left.Order(StringComparer.Ordinal)];
     }
 
-    async Task TakeAwayAsync(ConcurrentBag<string> left)
+    async Task DeleteAllAsync(ConcurrentBag<string> left)
     {
-        foreach (
-            var (links, collection) in ((ConcurrentDictionary<string, Link>, string)[])[(job.Groups, "/Groups"), (job.Users, "/Users")]
-        )
+        foreach (var kind in (ResourceKind[])[ResourceKind.Group, ResourceKind.User])
         {
-            progress.Begin($"cleaning up {collection}", links.Count);
+            var links = job.Links(kind);
+            progress.Begin($"cleaning up {kind.Collection}", links.Count);
             await Parallel.ForEachAsync(
                 links.Values,
                 new ParallelOptions { MaxDegreeOfParallelism = inFlight },
                 async (link, _) =>
                 {
                     if (link.IsOurs)
-                        await TakeAwayAsync(link, collection, left);
+                        await DeleteAllAsync(link, kind, left);
                     progress.Step();
                 }
             );
         }
     }
 
-    async Task TakeAwayAsync(Link link, string collection, ConcurrentBag<string> left)
+    async Task DeleteAllAsync(Link link, ResourceKind kind, ConcurrentBag<string> left)
     {
-        if (link.Id is { } id && await DeleteAsync(collection, id, link.Name, left))
+        if (link.Id is { } id && await DeleteAsync(kind, id, link.Name, left))
             return;
-        // Its id is not known, or nobody's any more, or somebody else's.
-        foreach (var found in await FindAsync(link, collection, left))
-            await DeleteAsync(collection, found, link.Name, left);
+        // The id is not known, or is that of no resource or of another one.
+        foreach (var found in await FindAsync(link, kind, left))
+            await DeleteAsync(kind, found, link.Name, left);
     }
 
-    /// <summary>Believes the id only when it is read under a name with the mark. False when nothing was deleted.</summary>
-    async Task<bool> DeleteAsync(string collection, string id, string name, ConcurrentBag<string> left)
+    /// <summary>Deletes the resource only when it shows a name with the mark. False when nothing was deleted.</summary>
+    async Task<bool> DeleteAsync(ResourceKind kind, string id, string name, ConcurrentBag<string> left)
     {
-        var path = $"{collection}/{Uri.EscapeDataString(id)}";
-        var read = await patience.SendAsync(
-            "GET",
-            collection is "/Groups" ? path + "?excludedAttributes=members" : path,
-            CancellationToken.None
-        );
+        var path = kind.Path(id);
+        var read = await Requests.Read(kind, id, CancellationToken.None);
         if (read.Status is 404)
             return false;
-        if (!read.IsSuccess || !Ownership.IsOurs(read.Json, collection, job.Mark))
+        if (!read.IsSuccess || !Ownership.IsOurs(read.Json, kind, job.Mark))
         {
             left.Add(
-                $"{path} ({name}): {(read.IsSuccess ? $"it shows {Ownership.Told(read.Json, collection)}, so it may be somebody else's and was not deleted" : $"GET was answered {read.Summary}, so it was not deleted")}"
+                read.IsSuccess
+                    ? $"{path} ({name}): it shows {Ownership.Describe(read.Json, kind)}, so it may not be ours and was not deleted"
+                    : $"{path} ({name}): GET was answered {read.Summary}, so it was not deleted"
             );
             return false;
         }
-        var deleted = await patience.SendAsync("DELETE", path, CancellationToken.None);
+        var deleted = await Requests.Delete(path);
         if (deleted is { Status: 200 or 204 })
-            Interlocked.Increment(ref collection is "/Users" ? ref _users : ref _groups);
+            Interlocked.Increment(ref kind == ResourceKind.User ? ref _users : ref _groups);
         else if (deleted.Status is not 404)
             left.Add($"{path} ({name}): DELETE was answered {deleted.Summary}");
         return deleted.IsSuccess;
     }
 
-    // Whatever bears the very name, which nobody had before the POST.
-    async Task<IReadOnlyList<string>> FindAsync(Link link, string collection, ConcurrentBag<string> left)
+    // All resources with exactly this name. No resource had it before the POST.
+    async Task<IReadOnlyList<string>> FindAsync(Link link, ResourceKind kind, ConcurrentBag<string> left)
     {
-        var entra = new EntraRequests((method, path, _, ct) => patience.SendAsync(method, path, ct));
-        var reply = await (
-            collection is "/Users"
-                ? entra.MatchUser(link.Name, CancellationToken.None)
-                : entra.MatchGroup(link.Name, CancellationToken.None)
-        );
+        var reply = await Requests.Match(kind, link.Name, CancellationToken.None);
         var hits = reply
-            .Resources.Where(found => Ownership.Name(found, collection).Equals(link.Name, StringComparison.OrdinalIgnoreCase))
+            .Resources.Where(found => kind.NameOf(found).Equals(link.Name, StringComparison.OrdinalIgnoreCase))
             .Select(found => found.At("id").Text())
             .ToList();
         if (!reply.IsSuccess)
@@ -118,14 +119,14 @@ sealed class CleanUp(ProvisioningJob job, Patience patience, int inFlight, Progr
             left.Add($"{link.Name}: whether it is there is not known, since looking was answered with others");
         else if (hits.Contains(""))
             left.Add($"{link.Name}: it is there, but is shown without an id");
-        // What its own id stands for was tried and told.
+        // The resource with the id of the link was handled before.
         return [.. hits.Where(id => id is not "" && id != link.Id)];
     }
 
-    int Matched(ConcurrentDictionary<string, Link> links, string collection) =>
-        links
+    int CountMatched(ResourceKind kind) =>
+        job.Links(kind)
             .Values.Where(link => link.IsMatched)
-            .Select(link => $"{collection}/{Uri.EscapeDataString(link.Id!)}")
-            .Union(job.Stayed.Keys.Where(path => path.StartsWith(collection, StringComparison.Ordinal)))
+            .Select(link => kind.Path(link.Id!))
+            .Union(job.Kept.Keys.Where(path => path.StartsWith(kind.Collection, StringComparison.Ordinal)))
             .Count();
 }

@@ -1,6 +1,6 @@
 namespace ScimCompliance.Simulate;
 
-/// <summary>What is counted in a cycle.</summary>
+/// <summary>The figures of a cycle.</summary>
 enum Count
 {
     UsersCreated,
@@ -20,7 +20,7 @@ enum Count
     Failures,
 }
 
-/// <summary>What one cycle did.</summary>
+/// <summary>The counts of one cycle.</summary>
 sealed class CycleFigures(string name)
 {
     readonly int[] _counts = new int[Enum.GetValues<Count>().Length];

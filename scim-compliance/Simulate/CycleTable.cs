@@ -2,7 +2,9 @@ using Spectre.Console;
 
 namespace ScimCompliance.Simulate;
 
-/// <summary>The figures of the cycles: a row per figure, a column per cycle, and as many tables as the width of the terminal asks for.</summary>
+/// <summary>
+/// The figures of the cycles: a row per figure, a column per cycle. There are several tables when the terminal is too narrow for one.
+/// </summary>
 static class CycleTable
 {
     const int NameWidth = 19;
@@ -36,14 +38,14 @@ static class CycleTable
 
     public static void Write(IReadOnlyList<CycleFigures> cycles, IAnsiConsole console)
     {
-        // What no cycle did is left out, in every table alike.
+        // Figures that are zero in all cycles are left out of every table.
         var rows = Rows.Where(row => cycles.Any(cycle => row.Of(cycle) is not "0")).ToList();
         foreach (var some in cycles.Chunk(Math.Max(1, (console.Profile.Width - NameWidth - 2) / (CycleWidth + 1))))
         {
             var table = new Table()
                 .Border(TableBorder.Simple)
                 .AddColumn(new TableColumn("cycle").Width(NameWidth).NoWrap().Padding(0, 0, 0, 0));
-            // "settling 1" is wider than any figure: it takes two lines.
+            // "settling 1" is wider than any figure, so it is written in two lines.
             foreach (var cycle in some)
                 table.AddColumn(
                     new TableColumn(Markup.Escape(cycle.Name.Replace("incremental ", "", StringComparison.Ordinal).Replace(' ', '\n')))

@@ -1,8 +1,8 @@
 namespace ScimCompliance.Simulate;
 
-/// <summary>What the server does not hold as the tenant says.</summary>
+/// <summary>One difference between the server and the tenant.</summary>
 /// <param name="Name">userName or displayName.</param>
-/// <param name="What">A path, or that it is missing or too much.</param>
+/// <param name="What">The attribute, member or resource that differs.</param>
 sealed record Difference(string Kind, string Name, string What, string Expected, string Came)
 {
     /// <summary>In plain words.</summary>

@@ -1,47 +1,40 @@
 using System.Text.Json.Nodes;
 using ScimCompliance.Checks;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Simulate;
 
-/// <summary>The requests that Entra's provisioning agent sends. A write that was begun is waited for, also when the run is interrupted: else nobody knows what to clean up.</summary>
-/// <param name="answered">Sees every answer.</param>
+/// <summary>
+/// The requests of Entra's provisioning agent. An interruption does not cancel a write that was begun: its answer says what to clean up.
+/// </summary>
+/// <param name="answered">Called with every answer.</param>
 sealed class EntraRequests(Func<string, string, string?, CancellationToken, Task<Reply>> send, Action<Reply>? answered = null)
 {
-    /// <summary>Obeys Retry-After, as Entra is said to.</summary>
+    /// <summary>Obeys Retry-After, as Entra does according to its documentation.</summary>
     public EntraRequests(ScimClient client, Action<Reply>? answered = null)
         : this((method, path, body, ct) => client.SendAsync(method, path, body, [], ct), answered) { }
 
     /// <summary>Test Connection: a user that cannot exist must be answered with an empty list.</summary>
-    public Task<Reply> Probe(string guid, CancellationToken ct) => MatchUser(guid, ct);
+    public Task<Reply> Probe(string guid, CancellationToken ct) => Match(ResourceKind.User, guid, ct);
 
-    public Task<Reply> MatchUser(string userName, CancellationToken ct) => Get($"/Users?filter={Filter("userName", userName)}", ct);
+    public Task<Reply> Match(ResourceKind kind, string name, CancellationToken ct) =>
+        Get($"{kind.Collection}?{(kind.Query is "" ? "" : kind.Query + "&")}filter={Filter(kind.NameAttribute, name)}", ct);
 
-    public Task<Reply> MatchGroup(string displayName, CancellationToken ct) =>
-        Get($"/Groups?excludedAttributes=members&filter={Filter("displayName", displayName)}", ct);
-
-    public Task<Reply> ReadUser(string id, CancellationToken ct) => Get(UserPath(id), ct);
-
-    /// <summary>Without its members, as before each change.</summary>
-    public Task<Reply> ReadGroup(string id, CancellationToken ct) => Get(GroupPath(id) + "?excludedAttributes=members", ct);
+    public Task<Reply> Read(ResourceKind kind, string id, CancellationToken ct) =>
+        Get(kind.Path(id) + (kind.Query is "" ? "" : "?" + kind.Query), ct);
 
     public Task<Reply> Get(string path, CancellationToken ct) => Send("GET", path, null, ct);
 
-    public Task<Reply> CreateUser(JsonObject body) => Send("POST", "/Users", body, CancellationToken.None);
-
-    public Task<Reply> CreateGroup(JsonObject body) => Send("POST", "/Groups", body, CancellationToken.None);
+    public Task<Reply> Create(ResourceKind kind, Dictionary<string, string> values) =>
+        Send("POST", kind.Collection, kind.Body(values), CancellationToken.None);
 
     public Task<Reply> Patch(string path, JsonArray operations) =>
         Send("PATCH", path, PatchOperations.Message(operations), CancellationToken.None);
 
     public Task<Reply> Delete(string path) => Send("DELETE", path, null, CancellationToken.None);
 
-    public static string UserPath(string id) => "/Users/" + Uri.EscapeDataString(id);
-
-    public static string GroupPath(string id) => "/Groups/" + Uri.EscapeDataString(id);
-
     static string Filter(string attribute, string value) =>
-        Trial.Encoded(
+        CheckRun.UrlEncode(
             $"{attribute} eq \"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
         );
 

@@ -2,12 +2,12 @@ using System.Collections.Concurrent;
 
 namespace ScimCompliance.Simulate;
 
-/// <summary>Why an object is in escrow, and when it is tried again.</summary>
+/// <summary>Why an object is in escrow, and when it is sent again.</summary>
 sealed record EscrowEntry(string Phase, string Name, string Reason, TimeSpan First, TimeSpan Next, int Failures);
 
 /// <summary>
-/// Objects that failed: tried again in the next cycle, then 6 hours after the failure, 12 and 24 hours after the first one, then daily, and given up after 28 days
-/// (entra-docs, application-provisioning-quarantine-status.md). Times are of the virtual clock.
+/// Objects that failed. They are sent again in the next cycle, then 6 hours after that failure, 12 and 24 hours after the first one, then
+/// daily, and given up after 28 days (entra-docs, application-provisioning-quarantine-status.md). Times are those of the simulated clock.
 /// </summary>
 sealed class Escrow
 {
@@ -23,7 +23,7 @@ sealed class Escrow
 
     public bool IsEmpty => _entries.IsEmpty;
 
-    /// <summary>When everything that is not given up is due.</summary>
+    /// <summary>The time at which all objects that are not given up are due.</summary>
     public TimeSpan? AllDue => _entries.Values.Where(entry => entry.Next < TimeSpan.MaxValue).Select(entry => (TimeSpan?)entry.Next).Max();
 
     public bool Holds(string objectId, string phase) => _entries.TryGetValue((objectId, phase), out var entry) && entry.Next > Now;

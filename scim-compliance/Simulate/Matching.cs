@@ -1,19 +1,22 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Simulate;
 
-/// <summary>What Entra, and caution, make of the answer to a matching query.</summary>
+/// <summary>Decides whether the answer to a matching query may be used.</summary>
 static class Matching
 {
-    /// <summary>Null when nothing or exactly one resource of this very name was found.</summary>
-    public static string? Problem(Reply reply, string attribute, string name) =>
+    /// <summary>Null when nothing, or exactly one resource with this name, was found.</summary>
+    public static string? Problem(Reply reply, ResourceKind kind, string name) =>
         reply.Resources switch
         {
             [] => null,
-            [var found] when !found.At(attribute).Text().Equals(name, StringComparison.OrdinalIgnoreCase) =>
-                $"the filter {attribute} eq \"{name}\" found '{found.At(attribute).Text()}', which is not ours; nothing was written",
-            [var found] when found.At("id").IsUnassigned() => $"the filter {attribute} eq \"{name}\" found a resource without an id",
+            [var found] when !found.At(kind.NameAttribute).Text().Equals(name, StringComparison.OrdinalIgnoreCase) =>
+                $"the filter {kind.NameAttribute} eq \"{name}\" found '{found.At(kind.NameAttribute).Text()}', which is not ours; "
+                    + "nothing was written",
+            [var found] when found.At("id").IsUnassigned() =>
+                $"the filter {kind.NameAttribute} eq \"{name}\" found a resource without an id",
             [_] => null,
-            var many => $"DuplicateTargetEntries: the filter {attribute} eq \"{name}\" found {many.Count} resources; nothing was written",
+            var many =>
+                $"DuplicateTargetEntries: the filter {kind.NameAttribute} eq \"{name}\" found {many.Count} resources; nothing was written",
         };
 }

@@ -1,17 +1,17 @@
 namespace ScimCompliance.Simulate;
 
 /// <summary>
-/// Members of groups: one GET of the group without members, then PATCHes with mostly one member each, several at once also to the same group
-/// (observed: snipe-it#19115, Infisical#6471). What was not confirmed is sent again.
+/// Sends memberships: one GET of the group without members, then PATCHes with mostly one member each, several at once, also to the same
+/// group (observed: snipe-it#19115, Infisical#6471). Changes that were not confirmed are sent again.
 /// </summary>
-sealed class MembershipSynchronization(ProvisioningJob job, EntraRequests entra, GroupSynchronization groups, Random random)
+sealed class MembershipSynchronization(ProvisioningJob job, EntraRequests entra, ResourceSynchronization groups, Random random)
 {
-    /// <summary>One PATCH of so many has more than one member.</summary>
+    /// <summary>One PATCH in this many has more than one member.</summary>
     const int SeveralOneIn = 8;
 
     const int MostMembers = 6;
 
-    /// <summary>Every PATCH to send, each to be awaited; the first of a group reads it.</summary>
+    /// <summary>All PATCHes to send. The first one of a group reads the group before.</summary>
     public List<Func<Task>> Plan(Tenant tenant)
     {
         var plan = new List<Func<Task>>();
@@ -22,11 +22,11 @@ sealed class MembershipSynchronization(ProvisioningJob job, EntraRequests entra,
                 || job.Groups.GetValueOrDefault(group.ObjectId) is not { IsLinked: true } link
             )
                 continue;
-            var expected = GroupSynchronization.Expected(job, tenant, group, link);
-            var added = expected.Where(member => !link.Members.Contains(member) || link.DoubtfulMembers.Contains(member));
-            // Who is not linked any more cannot be named: a deleted one is gone from the group anyway.
+            var expected = GroupSynchronization.ExpectedMembers(job, tenant, group, link);
+            var added = expected.Where(member => !link.Members.Contains(member) || link.UnconfirmedMembers.Contains(member));
+            // A member without a link has no id to send. A deleted user has left the group anyway.
             var removed = link
-                .Members.Union(link.DoubtfulMembers)
+                .Members.Union(link.UnconfirmedMembers)
                 .Where(member => !group.Members.Contains(member) && job.IdOf(member) is not null);
             PlanGroup(plan, group.ObjectId, link, Batches(added), Batches(removed));
         }
@@ -54,17 +54,17 @@ sealed class MembershipSynchronization(ProvisioningJob job, EntraRequests entra,
     async Task<bool> SendAsync(string objectId, Link link, string[] batch, bool adds)
     {
         lock (link.Members)
-            link.DoubtfulMembers.UnionWith(batch);
+            link.UnconfirmedMembers.UnionWith(batch);
         var ids = batch.Select(job.IdOf).OfType<string>();
         var reply = await entra.Patch(
-            EntraRequests.GroupPath(link.Id!),
+            ResourceKind.Group.Path(link.Id!),
             adds ? job.Operations.AddMembers(ids) : job.Operations.RemoveMembers(ids)
         );
-        if (!job.Judge(reply, objectId, Phase.Members, link.Name))
+        if (!job.Accept(reply, objectId, Phase.Members, link.Name))
             return false;
         lock (link.Members)
         {
-            link.DoubtfulMembers.ExceptWith(batch);
+            link.UnconfirmedMembers.ExceptWith(batch);
             if (adds)
                 link.Members.UnionWith(batch);
             else

@@ -1,46 +1,41 @@
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Simulate;
 
-/// <summary>Whose resource an id stands for: a server may answer a POST with somebody else, who must be neither changed nor deleted.</summary>
+/// <summary>
+/// Finds out whether a resource is ours. A server may answer a POST with another resource, which must be neither changed nor deleted.
+/// </summary>
 static class Ownership
 {
-    /// <param name="collection"><c>/Users</c> or <c>/Groups</c>.</param>
-    public static string Attribute(string collection) => collection is "/Users" ? "userName" : "displayName";
+    public static bool IsOurs(JsonNode? resource, ResourceKind kind, string mark) =>
+        kind.NameOf(resource).Contains(mark, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>What it is called; "" when it shows no name.</summary>
-    public static string Name(JsonNode? resource, string collection) =>
-        (resource as JsonObject)
-            ?.FirstOrDefault(member => member.Key.Equals(Attribute(collection), StringComparison.OrdinalIgnoreCase))
-            .Value.Text()
-        ?? "";
-
-    public static bool IsOurs(JsonNode? resource, string collection, string mark) =>
-        Name(resource, collection).Contains(mark, StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Null when the id in the answer to a POST may be used: the answer shows our mark in the name or, if it does not, what is read at the id does.</summary>
-    public static async Task<string?> ProblemAsync(Reply posted, string collection, string mark, Func<string, Task<Reply>> read)
+    /// <summary>
+    /// Null when the id in the answer to a POST may be used: the name in the answer has our mark or, when the answer shows no name, the
+    /// resource that is read has it.
+    /// </summary>
+    public static async Task<string?> ProblemAsync(Reply posted, ResourceKind kind, string mark, Func<string, Task<Reply>> read)
     {
         if (posted["id"].Text() is not { Length: > 0 } id)
             return "POST was answered without an id";
-        if (IsOurs(posted.Json, collection, mark))
+        if (IsOurs(posted.Json, kind, mark))
             return null;
         var reply = await read(id);
         if (!reply.IsSuccess)
             return $"POST was answered without the name that was sent, and a GET of its id was answered {reply.Summary}";
-        return IsOurs(reply.Json, collection, mark)
+        return IsOurs(reply.Json, kind, mark)
             ? null
-            : $"POST was answered with somebody else: {Told(reply.Json, collection)} with the id {id}; nothing was written to it";
+            : $"POST was answered with somebody else: {Describe(reply.Json, kind)} with the id {id}; nothing was written to it";
     }
 
-    /// <summary>Null when what was read, before it is changed, does not show a name without our mark.</summary>
-    public static string? Problem(Reply read, string collection, string mark) =>
-        Name(read.Json, collection) is "" || IsOurs(read.Json, collection, mark)
+    /// <summary>Null when a resource may be changed: it shows no name, or a name with our mark.</summary>
+    public static string? Problem(Reply read, ResourceKind kind, string mark) =>
+        kind.NameOf(read.Json) is "" || IsOurs(read.Json, kind, mark)
             ? null
-            : $"GET of its id shows somebody else: {Told(read.Json, collection)}; nothing was written to it";
+            : $"GET of its id shows somebody else: {Describe(read.Json, kind)}; nothing was written to it";
 
     /// <summary>For messages.</summary>
-    public static string Told(JsonNode? resource, string collection) =>
-        Name(resource, collection) is { Length: > 0 } name ? $"'{name}'" : $"a resource without a {Attribute(collection)}";
+    public static string Describe(JsonNode? resource, ResourceKind kind) =>
+        kind.NameOf(resource) is { Length: > 0 } name ? $"'{name}'" : $"a resource without a {kind.NameAttribute}";
 }

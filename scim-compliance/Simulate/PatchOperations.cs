@@ -1,19 +1,24 @@
 using System.Text.Json.Nodes;
-using ScimCompliance.Checks;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Simulate;
 
-/// <summary>How Entra writes a PATCH: by default, or with <c>aadOptscim062020</c> at the end of the Tenant URL (entra-docs, application-provisioning-config-problem-scim-compatibility.md).</summary>
+/// <summary>
+/// How Entra writes a PATCH: by default, or with <c>aadOptscim062020</c> at the end of the Tenant URL (entra-docs,
+/// application-provisioning-config-problem-scim-compatibility.md).
+/// </summary>
 enum Dialect
 {
     Default,
     Flag,
 }
 
-/// <summary>The operations of Entra's PATCHes in both dialects. Roles, which need a mapping of the admin's own, are not sent.</summary>
+/// <summary>
+/// The operations of Entra's PATCHes in both dialects. Roles are not sent, since they are not part of the default mapping.
+/// </summary>
 sealed class PatchOperations(Dialect dialect)
 {
-    /// <summary>What changes attributes from <paramref name="sent"/> to <paramref name="changed"/>: <c>Add</c> where there was nothing, <c>Replace</c> otherwise.</summary>
+    /// <summary>The operations that change attributes: <c>Add</c> where nothing was sent before, <c>Replace</c> otherwise.</summary>
     public JsonArray Attributes(IReadOnlyDictionary<string, string> sent, IReadOnlyDictionary<string, string> changed)
     {
         if (dialect is Dialect.Default)
@@ -37,7 +42,7 @@ sealed class PatchOperations(Dialect dialect)
         string Verb(string path) => Op(sent.ContainsKey(path) ? "Replace" : "Add");
     }
 
-    /// <summary>A bare string, as the service sends it; "" takes the manager away.</summary>
+    /// <summary>The id as a string, as the service sends it; "" removes the manager.</summary>
     public JsonArray Manager(bool had, string? id) =>
         [Operation(Op(had || id is null ? "Replace" : "Add"), AttributeMapping.Manager, id ?? "")];
 
@@ -49,7 +54,7 @@ sealed class PatchOperations(Dialect dialect)
             : [.. ids.Select(id => (JsonNode)new JsonObject { ["op"] = "remove", ["path"] = $"members[value eq \"{id}\"]" })];
 
     public static JsonObject Message(JsonArray operations) =>
-        new() { ["schemas"] = new JsonArray(Trial.PatchSchema), ["Operations"] = operations };
+        new() { ["schemas"] = new JsonArray(SchemaUrn.PatchOp), ["Operations"] = operations };
 
     string Op(string verb) => dialect is Dialect.Default ? verb : verb.ToLowerInvariant();
 

@@ -1,12 +1,12 @@
-using System.Collections.Concurrent;
+using ScimCompliance.Http;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Simulate;
 
 /// <summary>
-/// Provisions one user, or one group with at most five members, as the portal's page "Provision on demand" does (entra-docs, provision-on-demand.md): probe, match,
-/// POST or PATCH, in the default dialect whatever the Tenant URL says; nobody who is disabled, no nested groups. Then reads back.
+/// Provisions one user, or one group with at most five members, as the portal's page "Provision on demand" does (entra-docs,
+/// provision-on-demand.md): probe, match, POST or PATCH, always in the default dialect; no disabled users and no nested groups. Then reads
+/// everything back.
 /// </summary>
 sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, Action<Reply> answered, bool keep)
 {
@@ -18,8 +18,8 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
     int _members;
     int _missing;
 
-    /// <exception cref="CannotRun">There is no such user, or the portal would not do it.</exception>
-    public Task<OnDemand> UserAsync(string userPrincipalName, CancellationToken ct)
+    /// <exception cref="CannotRun">There is no such user or group, or the portal would not provision it.</exception>
+    public Task<OnDemandResult> UserAsync(string userPrincipalName, CancellationToken ct)
     {
         var user =
             tenant.Users.Values.FirstOrDefault(user => user.UserPrincipalName.Equals(userPrincipalName, StringComparison.OrdinalIgnoreCase))
@@ -36,7 +36,7 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
     }
 
     /// <inheritdoc cref="UserAsync(string, CancellationToken)"/>
-    public Task<OnDemand> GroupAsync(string displayName, CancellationToken ct)
+    public Task<OnDemandResult> GroupAsync(string displayName, CancellationToken ct)
     {
         var group =
             tenant.Groups.Values.FirstOrDefault(group => group.DisplayName.Equals(displayName, StringComparison.OrdinalIgnoreCase))
@@ -44,7 +44,8 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
         var members = UsersIn(group);
         if (members.Count > MostMembers)
             throw new CannotRun(
-                $"'{displayName}' has {members.Count} users: provision on demand takes a group with at most {MostMembers} members. {Example()}"
+                $"'{displayName}' has {members.Count} users: provision on demand takes a group with at most {MostMembers} members. "
+                    + $"{Example()}"
             );
         _steps.Add(("Import group", $"'{group.DisplayName}' was read from the tenant, with {members.Count} users."));
         _steps.Add(
@@ -59,13 +60,13 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
         return RunAsync(() => GroupAsync(selected, ct), proof => proof.CompareAsync(selected, others: false), ct);
     }
 
-    async Task<OnDemand> RunAsync(Func<Task<bool>> provision, Func<Proof, Task> compare, CancellationToken ct)
+    async Task<OnDemandResult> RunAsync(Func<Task<bool>> provision, Func<ServerComparison, Task> compare, CancellationToken ct)
     {
-        await Connection.ReachAsync(client, ct);
+        await Connection.ConnectAsync(client, ct);
         _job.BeginCycle(new("on demand"));
         var (done, left, unfinished) = (false, (IReadOnlyList<string>)[], (CannotRun?)null);
         var cleanUp = new CleanUp(_job, new(client, TimeSpan.Zero, TimeProvider.System), 1, Progress.Silent);
-        var proof = new Proof(tenant, _job, path => _entra.Get(path, ct), 1, Progress.Silent);
+        var proof = new ServerComparison(tenant, _job, path => _entra.Get(path, ct), 1, Progress.Silent);
         try
         {
             var probe = await _entra.Probe(random.NextGuid(), ct);
@@ -91,7 +92,7 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
                 left = await cleanUp.RunAsync();
         }
         if (unfinished is not null)
-            throw CleanUp.Unfinished(unfinished, tenant.Mark, left);
+            throw CleanUp.CannotGoOn(unfinished, tenant.Mark, left);
         return new(done, _steps, proof.Differences, _members, _missing, left, keep ? null : cleanUp.Deleted);
     }
 
@@ -99,7 +100,7 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
     {
         var users = new UserSynchronization(_job, _entra, ct);
         await users.SynchronizeAsync(user);
-        if (!Told(user.ObjectId, _job.Users, Count.UsersCreated, Count.UsersUpdated))
+        if (!AddSteps(user.ObjectId, ResourceKind.User))
             return false;
         if (user.Manager is null)
             return true;
@@ -108,14 +109,14 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
             _steps.Add(("Perform action", "The manager is not there, and is not sent."));
         else if (users.IsManagerDue(user))
             await users.SendManagerAsync(user);
-        return Mended();
+        return HasSucceeded();
     }
 
     async Task<bool> GroupAsync(TenantGroup group, CancellationToken ct)
     {
-        var groups = new GroupSynchronization(_job, _entra, ct);
-        await groups.SynchronizeAsync(group);
-        if (!Told(group.ObjectId, _job.Groups, Count.GroupsCreated, Count.GroupsUpdated))
+        var groups = new ResourceSynchronization(_job, _entra, ResourceKind.Group, ct);
+        await new GroupSynchronization(_job, groups).SynchronizeAsync(group);
+        if (!AddSteps(group.ObjectId, ResourceKind.Group))
             return false;
         foreach (var user in group.Members.Select(member => tenant.Users[member]))
             await FindMemberAsync(user, ct);
@@ -123,10 +124,10 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
         only.Add(group);
         foreach (var send in new MembershipSynchronization(_job, _entra, groups, random).Plan(only))
             await send();
-        return Mended();
+        return HasSucceeded();
     }
 
-    // Who is disabled is never a member through the agent: nobody can mend that.
+    // A disabled user never becomes a member, so it does not count as missing.
     async Task FindMemberAsync(TenantUser user, CancellationToken ct)
     {
         await FindAsync(user.ObjectId, ct);
@@ -145,32 +146,32 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
             _missing++;
     }
 
-    // Only looks for it: who is referred to is not provisioned along.
+    // Only matches: users that are referred to are not provisioned.
     async Task FindAsync(string objectId, CancellationToken ct)
     {
         var name = AttributeMapping.Of(tenant.Users[objectId])["userName"];
-        var reply = await _entra.MatchUser(name, ct);
-        if (reply.IsSuccess && Matching.Problem(reply, "userName", name) is null && reply.Resources is [{ } found])
+        var reply = await _entra.Match(ResourceKind.User, name, ct);
+        if (reply.IsSuccess && Matching.Problem(reply, ResourceKind.User, name) is null && reply.Resources is [{ } found])
             _job.Users[objectId] = new(name) { Id = found.At("id").Text(), IsMatched = true };
     }
 
-    bool Told(string objectId, ConcurrentDictionary<string, Link> links, Count created, Count updated)
+    bool AddSteps(string objectId, ResourceKind kind)
     {
-        if (!Mended())
+        if (!HasSucceeded())
             return false;
-        var link = links[objectId];
+        var link = _job.Links(kind)[objectId];
         _steps.Add(
             (
                 "Match between source and target system",
                 link.IsMatched ? $"'{link.Name}' is there, with the id {link.Id}." : $"'{link.Name}' was not there."
             )
         );
-        // A user may also come back to be active, which counts as restored.
-        var changed = _job.Figures[updated] + _job.Figures[Count.UsersRestored] > 0;
+        // An update that makes a user active again counts as restored.
+        var changed = _job.Figures[kind.Updated] + _job.Figures[Count.UsersRestored] > 0;
         _steps.Add(
             (
                 "Perform action",
-                _job.Figures[created] > 0 ? $"Success: '{link.Name}' was created, with the id {link.Id}."
+                _job.Figures[kind.Created] > 0 ? $"Success: '{link.Name}' was created, with the id {link.Id}."
                 : changed ? $"Success: '{link.Name}' was updated."
                 : $"Skipped: '{link.Name}' has no changes to be made."
             )
@@ -178,7 +179,7 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
         return true;
     }
 
-    bool Mended()
+    bool HasSucceeded()
     {
         foreach (var entry in _job.Escrow.Entries)
             _steps.Add(("Perform action", $"Failure: {entry.Name}: {entry.Reason}"));

@@ -1,34 +1,37 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Simulate;
 
-/// <summary>Tells how far a run is. Both may be called from several threads.</summary>
+/// <summary>Shows the progress of a run. Both may be called from several threads.</summary>
 sealed record Progress(Action<string, int> Begin, Action Step)
 {
     public static Progress Silent { get; } = new((_, _) => { }, () => { });
 }
 
-/// <summary>Entra's provisioning agent: runs a cycle over what differs between the tenant and what was sent (entra-docs, how-provisioning-works.md): users, then references, then groups, then memberships, each phase with so many requests at once.</summary>
+/// <summary>
+/// Entra's provisioning agent. A cycle sends the differences between the tenant and what was sent before (entra-docs,
+/// how-provisioning-works.md): users, then references, then groups, then memberships; in each phase several requests at once.
+/// </summary>
 sealed class ProvisioningAgent(ScimClient client, ProvisioningJob job, Random random, int inFlight, Progress progress)
 {
     EntraRequests Entra => field ??= new(client, _ => job.Figures.Add(Count.Requests));
 
     public ProvisioningJob Job => job;
 
-    /// <summary>The same probe that Test Connection sends; the agent repeats it when it was in quarantine.</summary>
+    /// <summary>The probe of Test Connection. The agent repeats it after a quarantine.</summary>
     public Task<Reply> ProbeAsync(CancellationToken ct) => Entra.Probe(random.NextGuid(), ct);
 
-    /// <summary>The same for groups.</summary>
-    public Task<Reply> ProbeGroupsAsync(CancellationToken ct) => Entra.MatchGroup(random.NextGuid(), ct);
+    /// <summary>The probe for groups.</summary>
+    public Task<Reply> ProbeGroupsAsync(CancellationToken ct) => Entra.Match(ResourceKind.Group, random.NextGuid(), ct);
 
-    /// <summary>One cycle. It ends early in quarantine, which <see cref="CycleFigures.Quarantine"/> tells.</summary>
+    /// <summary>Runs one cycle. A quarantine ends it early; then <see cref="CycleFigures.Quarantine"/> is set.</summary>
     public async Task RunCycleAsync(Tenant tenant, CycleFigures figures, CancellationToken ct)
     {
         job.BeginCycle(figures);
         try
         {
             await UsersAsync(tenant, new(job, Entra, ct), ct);
-            await GroupsAsync(tenant, new(job, Entra, ct), ct);
+            await GroupsAsync(tenant, new(job, Entra, ResourceKind.Group, ct), ct);
         }
         catch (Quarantined quarantined)
         {
@@ -38,29 +41,30 @@ sealed class ProvisioningAgent(ScimClient client, ProvisioningJob job, Random ra
 
     async Task UsersAsync(Tenant tenant, UserSynchronization users, CancellationToken ct)
     {
-        await AllAsync($"{job.Figures.Name}: users", [.. tenant.Users.Values.Where(users.IsDue)], users.SynchronizeAsync, ct);
-        await AllAsync(
+        await ForEachAsync($"{job.Figures.Name}: users", [.. tenant.Users.Values.Where(users.IsDue)], users.SynchronizeAsync, ct);
+        await ForEachAsync(
             $"{job.Figures.Name}: deleted users",
             Gone(job.Users, tenant.Users.ContainsKey, Phase.Users),
             gone => users.DeleteAsync(gone.Key, gone.Value),
             ct
         );
-        await AllAsync($"{job.Figures.Name}: managers", [.. tenant.Users.Values.Where(users.IsManagerDue)], users.SendManagerAsync, ct);
+        await ForEachAsync($"{job.Figures.Name}: managers", [.. tenant.Users.Values.Where(users.IsManagerDue)], users.SendManagerAsync, ct);
     }
 
-    async Task GroupsAsync(Tenant tenant, GroupSynchronization groups, CancellationToken ct)
+    async Task GroupsAsync(Tenant tenant, ResourceSynchronization resources, CancellationToken ct)
     {
-        // Deleted ones first: their names may be in use again.
-        await AllAsync(
+        var groups = new GroupSynchronization(job, resources);
+        // First the deleted groups: their names may be in use again.
+        await ForEachAsync(
             $"{job.Figures.Name}: deleted groups",
             Gone(job.Groups, tenant.Groups.ContainsKey, Phase.Groups),
-            gone => groups.DeleteAsync(gone.Key, gone.Value),
+            gone => resources.DeleteAsync(gone.Key, gone.Value),
             ct
         );
-        await AllAsync($"{job.Figures.Name}: groups", [.. tenant.Groups.Values.Where(groups.IsDue)], groups.SynchronizeAsync, ct);
-        await AllAsync(
+        await ForEachAsync($"{job.Figures.Name}: groups", [.. tenant.Groups.Values.Where(groups.IsDue)], groups.SynchronizeAsync, ct);
+        await ForEachAsync(
             $"{job.Figures.Name}: memberships",
-            new MembershipSynchronization(job, Entra, groups, random).Plan(tenant),
+            new MembershipSynchronization(job, Entra, resources, random).Plan(tenant),
             send => send(),
             ct
         );
@@ -69,7 +73,7 @@ sealed class ProvisioningAgent(ScimClient client, ProvisioningJob job, Random ra
     List<KeyValuePair<string, Link>> Gone(IEnumerable<KeyValuePair<string, Link>> links, Func<string, bool> exists, string phase) =>
         [.. links.Where(link => !exists(link.Key) && !job.Escrow.Holds(link.Key, phase)).OrderBy(link => link.Key, StringComparer.Ordinal)];
 
-    async Task AllAsync<T>(string phase, IReadOnlyCollection<T> all, Func<T, Task> each, CancellationToken ct)
+    async Task ForEachAsync<T>(string phase, IReadOnlyCollection<T> all, Func<T, Task> each, CancellationToken ct)
     {
         if (all.Count is 0)
             return;

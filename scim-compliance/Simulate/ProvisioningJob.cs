@@ -1,64 +1,67 @@
 using System.Collections.Concurrent;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Simulate;
 
 /// <summary>The job went into quarantine: nothing more is sent in this cycle.</summary>
 sealed class Quarantined(string reason) : Exception(reason);
 
-/// <summary>What the agent knows of an object at the other side. Entra keeps the id for ever once it has matched or created the object.</summary>
+/// <summary>
+/// What the agent knows about an object on the server. Entra keeps the id for good once it has matched or created the object.
+/// </summary>
 sealed class Link(string name)
 {
     /// <summary>userName or displayName under which it was last sent.</summary>
     public string Name { get; set; } = name;
 
-    /// <summary>Null while no answer has told it.</summary>
+    /// <summary>The id on the server; null as long as no answer has shown it.</summary>
     public string? Id { get; set; }
 
-    /// <summary>A POST of it was not refused: it was made by this job, or may have been.</summary>
+    /// <summary>A POST of it was not refused: this job has created it, or may have.</summary>
     public bool IsOurs { get; set; }
 
-    /// <summary>It was there already: it is changed, but never deleted.</summary>
+    /// <summary>It was there before the job: it is changed, but never deleted.</summary>
     public bool IsMatched { get; set; }
 
-    /// <summary>The id gave 404 (<c>InvalidAnchor</c>): nothing is sent until the job is restarted.</summary>
+    /// <summary>The id was answered 404 (<c>InvalidAnchor</c>): nothing is sent until the job is restarted.</summary>
     public bool IsInvalid { get; set; }
 
     /// <summary>Paths and values that the server has confirmed.</summary>
     public Dictionary<string, string> Sent { get; set; } = [];
 
-    /// <summary>Paths and values that were sent and not confirmed: they may be there or not, and are sent again.</summary>
-    public Dictionary<string, string> Doubtful { get; set; } = [];
+    /// <summary>Paths and values that were sent and not confirmed. The server may have them or not, so they are sent again.</summary>
+    public Dictionary<string, string> Unconfirmed { get; set; } = [];
 
     /// <summary>SCIM id of the manager that the server has confirmed.</summary>
     public string? Manager { get; set; }
 
-    public bool IsManagerDoubtful { get; set; }
+    public bool IsManagerUnconfirmed { get; set; }
 
     /// <summary>objectIds of members that the server has confirmed.</summary>
     public HashSet<string> Members { get; } = [];
 
     /// <summary>objectIds of members whose adding or removing was not confirmed.</summary>
-    public HashSet<string> DoubtfulMembers { get; } = [];
+    public HashSet<string> UnconfirmedMembers { get; } = [];
 
     public bool IsLinked => Id is not null && !IsInvalid;
 
-    /// <summary>The member was deleted, and so left the group without a request.</summary>
-    public void Forget(string member)
+    /// <summary>A deleted member leaves the group without a request.</summary>
+    public void RemoveMember(string member)
     {
         lock (Members)
         {
             Members.Remove(member);
-            DoubtfulMembers.Remove(member);
+            UnconfirmedMembers.Remove(member);
         }
     }
 }
 
 /// <summary>
-/// The state of a provisioning job: links, escrow and what counts for quarantine (entra-docs, application-provisioning-quarantine-status.md): bad credentials and
-/// a 404 to a filter at once; from 5,000 failures on, when more than 40 % of the events fail or more than 40,000; 60,000 when references count.
+/// The state of a provisioning job: links, escrow and quarantine. A job goes into quarantine (entra-docs,
+/// application-provisioning-quarantine-status.md) at once when its credentials are refused or a filter is answered 404; with 5,000 failures
+/// or more when more than 40 % of the events fail; with more than 40,000 failures; and with 60,000 failures including references.
 /// </summary>
-/// <param name="mark">Part of every name that is ours.</param>
+/// <param name="mark">Part of the name of every object of the tenant.</param>
 sealed class ProvisioningJob(Dialect dialect, string mark)
 {
     const int FewFailures = 5_000;
@@ -78,14 +81,16 @@ sealed class ProvisioningJob(Dialect dialect, string mark)
 
     public ConcurrentDictionary<string, Link> Groups { get; } = [];
 
+    public ConcurrentDictionary<string, Link> Links(ResourceKind kind) => kind == ResourceKind.User ? Users : Groups;
+
     /// <summary>objectIds of users that are disabled in Entra and were not found.</summary>
     public ConcurrentDictionary<string, string> Skipped { get; } = [];
 
-    /// <summary>Paths of what was deleted, with their names.</summary>
+    /// <summary>Paths of deleted resources, with their names.</summary>
     public ConcurrentDictionary<string, string> Deleted { get; } = [];
 
-    /// <summary>Paths of what is deleted in Entra, but was there before the job and so stays, with their names.</summary>
-    public ConcurrentDictionary<string, string> Stayed { get; } = [];
+    /// <summary>Paths of resources that are deleted in Entra but were there before the job, and so are kept, with their names.</summary>
+    public ConcurrentDictionary<string, string> Kept { get; } = [];
 
     public Escrow Escrow { get; } = new();
 
@@ -103,9 +108,11 @@ sealed class ProvisioningJob(Dialect dialect, string mark)
         (_events, _failures, _references) = (0, 0, 0);
     }
 
-    /// <summary>True when the request succeeded; else the object is in escrow. A failure may be the one too many.</summary>
+    /// <summary>
+    /// Counts the answer. True when the request succeeded; otherwise the object is in escrow, and the failure may lead to quarantine.
+    /// </summary>
     /// <exception cref="Quarantined"/>
-    public bool Judge(Reply reply, string objectId, string phase, string name)
+    public bool Accept(Reply reply, string objectId, string phase, string name)
     {
         Interlocked.Increment(ref _events);
         if (reply.IsSuccess)
@@ -118,7 +125,7 @@ sealed class ProvisioningJob(Dialect dialect, string mark)
         return false;
     }
 
-    /// <summary>The id of a linked object gave 404: given up.</summary>
+    /// <summary>The id of a linked object was answered 404: the object is given up.</summary>
     public void Invalid(Link link, string objectId, string phase, Reply reply)
     {
         link.IsInvalid = true;

@@ -1,22 +1,22 @@
 using ScimCompliance.Checks;
+using ScimCompliance.Http;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Simulate;
 
-/// <summary>How a tenant is played.</summary>
+/// <summary>How a tenant is provisioned.</summary>
 /// <param name="Cycles">Incremental cycles after the initial one.</param>
-/// <param name="InFlight">Requests at once.</param>
-/// <param name="Patience">How long a server may be away.</param>
-/// <param name="Pause">Real time between cycles; virtually they are 40 minutes apart.</param>
-sealed record SimulationOptions(int Cycles, Dialect Dialect, int InFlight, TimeSpan Patience, TimeSpan Pause, bool Keep);
+/// <param name="Parallel">Requests at once.</param>
+/// <param name="LongestOutage">How long a server may be away.</param>
+/// <param name="Pause">Real time between cycles; on the simulated clock they are 40 minutes apart.</param>
+sealed record SimulationOptions(int Cycles, Dialect Dialect, int Parallel, TimeSpan LongestOutage, TimeSpan Pause, bool Keep);
 
-/// <summary>What came of a simulation.</summary>
-/// <param name="Escrow">What failed and was never mended.</param>
-/// <param name="Left">Resources that could not be taken away again.</param>
-/// <param name="Stayed">What was there before.</param>
-/// <param name="Marked">What was taken away at the end or, when it is kept, what is there.</param>
-sealed record Simulated(
+/// <summary>The result of a simulation.</summary>
+/// <param name="Escrow">Objects that still fail at the end.</param>
+/// <param name="Left">Resources that could not be deleted.</param>
+/// <param name="KeptMatches">What was there before.</param>
+/// <param name="Marked">Resources that were deleted at the end or, with <c>--keep</c>, are left there.</param>
+sealed record SimulationResult(
     string Url,
     string Mark,
     Dialect Dialect,
@@ -27,9 +27,9 @@ sealed record Simulated(
     IReadOnlyList<EscrowEntry> Escrow,
     IReadOnlyList<string> Notes,
     IReadOnlyList<string> Left,
-    Amount Stayed,
-    Scope Scope,
-    Amount Marked,
+    ResourceCounts KeptMatches,
+    ScopeFigures Scope,
+    ResourceCounts Marked,
     bool Kept,
     bool Interrupted
 )
@@ -38,10 +38,10 @@ sealed record Simulated(
     public bool IsClean => !Interrupted && Differences is [] && Escrow is [] && Left is [] && Cycles is not [.., { Quarantine: not null }];
 }
 
-/// <summary>Who is not provisioned by the initial cycle, and what that means for memberships: Entra creates nobody who is disabled.</summary>
-sealed record Scope(int Users, int Disabled, int Memberships, int Sendable)
+/// <summary>How many users and memberships the initial cycle can send: Entra does not create disabled users.</summary>
+sealed record ScopeFigures(int Users, int Disabled, int Memberships, int Sendable)
 {
-    public static Scope Of(Tenant tenant) =>
+    public static ScopeFigures Of(Tenant tenant) =>
         new(
             tenant.Users.Count,
             tenant.Users.Values.Count(user => user.IsSoftDeleted),
@@ -52,9 +52,9 @@ sealed record Scope(int Users, int Disabled, int Memberships, int Sendable)
         );
 }
 
-/// <summary>Plays a tenant against a server from Test Connection to the proof, and takes away what it made.</summary>
-/// <param name="changes">Makes what happens between two cycles.</param>
-/// <param name="random">Decides about batches. Not the one of the changes, which must not depend on what failed.</param>
+/// <summary>Provisions a tenant to a server, from Test Connection to the comparison, and deletes what it created.</summary>
+/// <param name="changes">Changes the tenant between two cycles.</param>
+/// <param name="random">Decides about batches. The changes have random numbers of their own, which must not depend on what failed.</param>
 sealed class Simulation(
     ScimClient client,
     Tenant tenant,
@@ -65,26 +65,26 @@ sealed class Simulation(
     Progress progress
 )
 {
-    /// <summary>Cycles without changes that are given to what is in escrow at the end.</summary>
+    /// <summary>Cycles without changes at the end, for objects in escrow.</summary>
     const int SettlingCycles = 3;
 
-    readonly ProvisioningAgent _agent = new(client, new(options.Dialect, tenant.Mark), random, options.InFlight, progress);
-    readonly Patience _patience = new(client, options.Patience, clock);
+    readonly ProvisioningAgent _agent = new(client, new(options.Dialect, tenant.Mark), random, options.Parallel, progress);
+    readonly OutageWait _patience = new(client, options.LongestOutage, clock);
     readonly List<CycleFigures> _cycles = [];
 
     public ProvisioningJob Job => _agent.Job;
 
-    /// <exception cref="CannotRun">There is no SCIM server that lets us in, or it went away for good.</exception>
-    public async Task<Simulated> RunAsync(CancellationToken ct)
+    /// <exception cref="CannotRun">It is no SCIM server, it does not accept the token, or its outage took too long.</exception>
+    public async Task<SimulationResult> RunAsync(CancellationToken ct)
     {
-        var (began, at, scope) = (clock.GetUtcNow(), clock.GetTimestamp(), Scope.Of(tenant));
+        var (began, at, scope) = (clock.GetUtcNow(), clock.GetTimestamp(), ScopeFigures.Of(tenant));
         await TestConnectionAsync(ct);
         var (differences, notes, interrupted) = ((IReadOnlyList<Difference>)[], (IReadOnlyList<string>)[], false);
         var (left, unfinished, cleanUp) = ((IReadOnlyList<string>)[], (CannotRun?)null, CleanUp());
         try
         {
             await ProvisionAsync(ct);
-            (differences, notes) = await ProveAsync(ct);
+            (differences, notes) = await CompareAsync(ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -100,7 +100,7 @@ sealed class Simulation(
                 left = await cleanUp.RunAsync();
         }
         if (unfinished is not null)
-            throw Simulate.CleanUp.Unfinished(unfinished, tenant.Mark, left);
+            throw Simulate.CleanUp.CannotGoOn(unfinished, tenant.Mark, left);
         return new(
             client.BaseUrl,
             tenant.Mark,
@@ -112,7 +112,7 @@ sealed class Simulation(
             [.. Job.Escrow.Entries],
             notes,
             left,
-            cleanUp.Stayed,
+            cleanUp.KeptMatches,
             scope,
             options.Keep ? Linked() : cleanUp.Deleted,
             options.Keep,
@@ -120,10 +120,10 @@ sealed class Simulation(
         );
     }
 
-    /// <summary>As the portal does: an unknown user and an unknown group must be answered with empty lists.</summary>
+    /// <summary>As the portal does: the look-ups of an unknown user and an unknown group must be answered with empty lists.</summary>
     public async Task TestConnectionAsync(CancellationToken ct)
     {
-        var capabilities = await Connection.ReachAsync(client, ct);
+        var capabilities = await Connection.ConnectAsync(client, ct);
         Demand("user", await _agent.ProbeAsync(ct));
         if (capabilities.Offers(Needs.Groups))
             Demand("group", await _agent.ProbeGroupsAsync(ct));
@@ -132,19 +132,20 @@ sealed class Simulation(
         {
             if (reply is not { Status: 200, Resources: [] } || reply["Resources"] is null && reply.TotalResults is not 0)
                 throw new CannotRun(
-                    $"Test Connection fails: a search for a {kind} that cannot exist must be answered 200 with an empty list, and was answered {reply.Summary} with {reply.Resources.Count} resources."
+                    $"Test Connection fails: a search for a {kind} that cannot exist must be answered 200 with an empty list, "
+                        + $"and was answered {reply.Summary} with {reply.Resources.Count} resources."
                 );
         }
     }
 
-    /// <summary>The initial cycle, the incremental ones, and what it takes until nothing is in escrow.</summary>
+    /// <summary>The initial cycle, the incremental ones, and more until nothing is in escrow.</summary>
     public async Task ProvisionAsync(CancellationToken ct)
     {
         await CycleAsync("initial", ct);
         for (var cycle = 1; cycle <= options.Cycles; cycle++)
         {
             Job.Escrow.Now += Escrow.Cycle;
-            // A quiet month before the last one, unless something is waiting: whoever left is purged.
+            // Before the last cycle a month passes, so that deleted users are purged. Not when something is in escrow.
             if (cycle == options.Cycles && Job.Escrow.IsEmpty)
                 Job.Escrow.Now += TimeSpan.FromDays(TenantChanges.DaysUntilPurge);
             changes.Apply(Job.Escrow.Now.TotalDays);
@@ -164,17 +165,17 @@ sealed class Simulation(
         }
     }
 
-    public async Task<(IReadOnlyList<Difference> Differences, IReadOnlyList<string> Notes)> ProveAsync(CancellationToken ct)
+    public async Task<(IReadOnlyList<Difference> Differences, IReadOnlyList<string> Notes)> CompareAsync(CancellationToken ct)
     {
-        var proof = new Proof(tenant, Job, path => _patience.SendAsync("GET", path, ct), options.InFlight, progress);
+        var proof = new ServerComparison(tenant, Job, path => _patience.SendAsync("GET", path, ct), options.Parallel, progress);
         return (await proof.CompareAsync(ct), [.. proof.Notes]);
     }
 
     public Task<IReadOnlyList<string>> CleanUpAsync() => CleanUp().RunAsync();
 
-    CleanUp CleanUp() => new(Job, _patience, options.InFlight, progress);
+    CleanUp CleanUp() => new(Job, _patience, options.Parallel, progress);
 
-    Amount Linked() => new(Job.Users.Values.Count(link => link.IsLinked), Job.Groups.Values.Count(link => link.IsLinked));
+    ResourceCounts Linked() => new(Job.Users.Values.Count(link => link.IsLinked), Job.Groups.Values.Count(link => link.IsLinked));
 
     async Task CycleAsync(string name, CancellationToken ct)
     {
@@ -183,7 +184,7 @@ sealed class Simulation(
         _cycles.Add(figures);
         try
         {
-            // In quarantine the job is tried once a day, and begins with a probe.
+            // A job in quarantine runs once a day and begins with a probe.
             if (_cycles is [.., { Quarantine: { } reason }, _])
             {
                 Job.Escrow.Now += TimeSpan.FromDays(1);

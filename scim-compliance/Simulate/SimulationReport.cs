@@ -1,39 +1,39 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using Spectre.Console;
 
 namespace ScimCompliance.Simulate;
 
-/// <summary>What a simulation did and found, on the terminal and as JSON.</summary>
+/// <summary>The result of a simulation, on the terminal and as JSON.</summary>
 static class SimulationReport
 {
-    /// <summary>So many lines of a kind are printed; a report file has everything.</summary>
+    /// <summary>The highest number of lines of one kind that are printed; a report file has all.</summary>
     const int MostShown = 20;
 
-    public static void Write(Simulated simulated, string? file, IAnsiConsole console)
+    public static void Write(SimulationResult simulated, string? file, IAnsiConsole console)
     {
         CycleTable.Write(simulated.Cycles, console);
         console.MarkupLineInterpolated($"{Told(simulated.Scope)}");
         foreach (var cycle in simulated.Cycles.Where(cycle => cycle.Quarantine is not null))
             console.MarkupLineInterpolated($"[red]quarantine[/] in cycle '{cycle.Name}': {cycle.Quarantine}");
-        Write("[yellow]still failing:[/]", Alike.Failures(simulated.Escrow), file, console);
-        Write("[red]✗[/]", Alike.Differences(simulated.Differences), file, console);
+        Write("[yellow]still failing:[/]", SummaryLines.Failures(simulated.Escrow), file, console);
+        Write("[red]✗[/]", SummaryLines.Differences(simulated.Differences), file, console);
         foreach (var note in simulated.Notes)
             console.MarkupLineInterpolated($"[grey]{note}[/]");
         Write("[yellow]could not be deleted:[/]", [.. simulated.Left.Select(left => (left, 1))], file, console);
         console.MarkupLineInterpolated($"{(simulated.Kept ? "Left" : "Deleted")} {simulated.Marked} with the mark {simulated.Mark}.");
-        console.MarkupLineInterpolated(
-            $"Mark {simulated.Mark}, {(simulated.Dialect is Dialect.Flag ? "with aadOptscim062020" : "default dialect")}, {simulated.Elapsed.TotalSeconds:0.0} s."
-        );
-        if (!simulated.Kept && simulated.Stayed != default)
-            console.MarkupLineInterpolated($"{simulated.Stayed} were there before and stay.");
-        // Interrupted, nothing was compared; the verb says that it was.
+        console.MarkupLineInterpolated($"Mark {simulated.Mark}, {Words(simulated.Dialect)}, {simulated.Elapsed.TotalSeconds:0.0} s.");
+        if (!simulated.Kept && simulated.KeptMatches != default)
+            console.MarkupLineInterpolated($"{simulated.KeptMatches} were there before and stay.");
+        // After an interruption nothing was compared. The verb says that the run was interrupted.
         if (!simulated.Interrupted)
             console.MarkupLine(Verdict(simulated));
     }
 
-    public static string Json(Simulated simulated) =>
+    static string Words(Dialect dialect) => dialect is Dialect.Flag ? "with aadOptscim062020" : "default dialect";
+
+    public static string Json(SimulationResult simulated) =>
         new JsonObject
         {
             ["url"] = simulated.Url,
@@ -62,11 +62,11 @@ static class SimulationReport
                 }),
             ]),
             ["notes"] = new JsonArray([.. simulated.Notes.Select(note => JsonValue.Create(note))]),
-            ["stayed"] = new JsonObject { ["users"] = simulated.Stayed.Users, ["groups"] = simulated.Stayed.Groups },
+            ["stayed"] = new JsonObject { ["users"] = simulated.KeptMatches.Users, ["groups"] = simulated.KeptMatches.Groups },
             ["left"] = new JsonArray([.. simulated.Left.Select(left => JsonValue.Create(left))]),
-        }.ToJsonString(JsonAt.Indented);
+        }.ToJsonString(JsonPaths.Indented);
 
-    static string Verdict(Simulated simulated) =>
+    static string Verdict(SimulationResult simulated) =>
         simulated.Differences is not [] and var differences
             ? $"[red]{differences.Count} {(differences.Count is 1 ? "difference" : "differences")}.[/]"
         : simulated.Cycles is [.., { Quarantine: not null }] ? "[red]No differences, but the job ended in quarantine.[/]"
@@ -97,8 +97,9 @@ static class SimulationReport
             console.MarkupLineInterpolated($"… and {more} more; {file ?? "--report json FILE"} lists all.");
     }
 
-    static string Told(Scope scope) =>
+    static string Told(ScopeFigures scope) =>
         scope.Disabled is 0
             ? $"Initial cycle: all {scope.Users} users are in scope, so all {scope.Memberships} memberships could be sent."
-            : $"Initial cycle: {scope.Disabled} of {scope.Users} users not in scope (disabled ones are never created), so {scope.Sendable} of {scope.Memberships} memberships could be sent.";
+            : $"Initial cycle: {scope.Disabled} of {scope.Users} users not in scope (disabled ones are never created), "
+                + $"so {scope.Sendable} of {scope.Memberships} memberships could be sent.";
 }

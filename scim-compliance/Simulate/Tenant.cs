@@ -2,12 +2,12 @@ using System.Text.Json.Serialization;
 
 namespace ScimCompliance.Simulate;
 
-/// <summary>A person as Entra ID knows them, with the attribute names that Entra's mappings use as sources.</summary>
+/// <summary>A person in Entra ID, with the attribute names that Entra's mappings use as sources.</summary>
 sealed record TenantUser
 {
     public required string ObjectId { get; init; }
 
-    /// <summary>Of a guest <c>alias_theirdomain#EXT#@ourdomain</c>.</summary>
+    /// <summary>For a guest: <c>alias_theirdomain#EXT#@ourdomain</c>.</summary>
     public required string UserPrincipalName { get; init; }
 
     public required string DisplayName { get; init; }
@@ -16,7 +16,7 @@ sealed record TenantUser
 
     public string? Surname { get; init; }
 
-    /// <summary>Absent when there is no mailbox.</summary>
+    /// <summary>Null for a person without a mailbox.</summary>
     public string? Mail { get; init; }
 
     public string? MailNickname { get; init; }
@@ -52,10 +52,13 @@ sealed record TenantUser
     /// <summary>objectId of the manager.</summary>
     public string? Manager { get; init; }
 
-    /// <summary>In days since the beginning of the simulation; null unless soft-deleted.</summary>
+    /// <summary>Days from the beginning of the simulation to the soft delete; null when not soft-deleted.</summary>
     public double? SoftDeletedOnDay { get; init; }
 
-    /// <summary>What the default mapping of <c>active</c> calls so: deleted but not yet purged, or sign-in is blocked (entra-docs, how-provisioning-works.md).</summary>
+    /// <summary>
+    /// As the default mapping of <c>active</c> defines it: deleted but not yet purged, or sign-in is blocked (entra-docs,
+    /// how-provisioning-works.md).
+    /// </summary>
     [JsonIgnore]
     public bool IsSoftDeleted => SoftDeletedOnDay is not null || !AccountEnabled;
 
@@ -73,10 +76,12 @@ sealed record TenantGroup
     public SortedSet<string> Members { get; init; } = new(StringComparer.Ordinal);
 }
 
-/// <summary>What is assigned to the application in a tenant of Entra ID, by objectId.</summary>
+/// <summary>The users and groups of a tenant of Entra ID that are assigned to the application, by objectId.</summary>
 sealed class Tenant
 {
-    /// <summary>Part of every userPrincipalName and every group's displayName: so nothing else on the server is taken for ours.</summary>
+    /// <summary>
+    /// Part of every userPrincipalName and every group's displayName, so that other resources on the server are not taken for ours.
+    /// </summary>
     public required string Mark { get; init; }
 
     public SortedDictionary<string, TenantUser> Users { get; } = new(StringComparer.Ordinal);
@@ -89,7 +94,7 @@ sealed class Tenant
 
     public void Add(TenantGroup group) => Groups[group.ObjectId] = group;
 
-    /// <summary>For good: from Entra, and so from every group.</summary>
+    /// <summary>Removes it from Entra for good, and so from every group.</summary>
     public void Purge(TenantUser user)
     {
         Users.Remove(user.ObjectId);

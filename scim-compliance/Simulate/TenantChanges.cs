@@ -1,6 +1,8 @@
 namespace ScimCompliance.Simulate;
 
-/// <summary>What happens in a tenant between two cycles: joiners, movers, leavers, weddings, blocked and returning people, and the life of groups.</summary>
+/// <summary>
+/// Changes a tenant between two cycles: people join, move, leave, get a new surname, are blocked and come back; groups change.
+/// </summary>
 sealed class TenantChanges(Tenant tenant, TenantPeople people, Random random)
 {
     public const int DaysUntilPurge = 30;
@@ -12,22 +14,22 @@ sealed class TenantChanges(Tenant tenant, TenantPeople people, Random random)
     {
         Purge(day);
         Return();
-        foreach (var user in Some(2))
+        foreach (var user in SomeUsers(2))
             Leave(user, day);
-        foreach (var user in Some(0.5))
+        foreach (var user in SomeUsers(0.5))
             Block(user);
-        foreach (var user in Some(3))
+        foreach (var user in SomeUsers(3))
             Move(user);
-        foreach (var user in Some(1))
+        foreach (var user in SomeUsers(1))
             tenant.Add(people.Renamed(user));
-        foreach (var user in Some(1))
+        foreach (var user in SomeUsers(1))
             Clear(user);
-        for (var i = 0; i < Share(2); i++)
+        for (var i = 0; i < CountOf(2); i++)
             Join();
         _groups.Apply();
     }
 
-    /// <summary>30 days after the soft delete; and one in five of the others, by an admin.</summary>
+    /// <summary>Purges users 30 days after the soft delete, and one in five of the others before, as an admin may do.</summary>
     void Purge(double day)
     {
         foreach (
@@ -40,7 +42,7 @@ sealed class TenantChanges(Tenant tenant, TenantPeople people, Random random)
             tenant.Purge(user);
     }
 
-    // Restored from the deleted users, or allowed to sign in again.
+    // Some soft-deleted users are restored, and some blocked users may sign in again.
     void Return()
     {
         foreach (var user in tenant.Users.Values.Where(user => user.SoftDeletedOnDay is not null && random.Next(4) is 0).ToList())
@@ -69,7 +71,7 @@ sealed class TenantChanges(Tenant tenant, TenantPeople people, Random random)
     void Move(TenantUser user)
     {
         var (department, titles) = TenantPeople.Departments[random.Next(TenantPeople.Departments.Length)];
-        // Above is who reports to nobody below: no circle can come of it.
+        // The new manager does not report to this user, so that there is no circle.
         var manager = random.Next(10) is 0
             ? null
             : tenant
@@ -107,14 +109,14 @@ sealed class TenantChanges(Tenant tenant, TenantPeople people, Random random)
         _groups.Join(user);
     }
 
-    int Share(double percent) => Math.Max(1, (int)(tenant.Users.Count * percent / 100));
+    int CountOf(double percent) => Math.Max(1, (int)(tenant.Users.Count * percent / 100));
 
-    // Each still as it was before this kind of change.
-    IEnumerable<TenantUser> Some(double percent)
+    // Some users, each read when it is its turn, since an earlier change may concern it.
+    IEnumerable<TenantUser> SomeUsers(double percent)
     {
         var active = tenant.Users.Values.Where(user => !user.IsSoftDeleted).Select(user => user.ObjectId).ToArray();
         random.Shuffle(active);
-        foreach (var id in active.Take(Share(percent)))
+        foreach (var id in active.Take(CountOf(percent)))
             yield return tenant.Users[id];
     }
 }

@@ -1,6 +1,8 @@
 namespace ScimCompliance.Simulate;
 
-/// <summary>Where people of a made-up tenant come from. A name that cannot stand in an address is written <c>Zoë=zoe</c>.</summary>
+/// <summary>
+/// The names and addresses of generated people from one country. A name that cannot be part of an e-mail address is written <c>Zoë=zoe</c>.
+/// </summary>
 sealed record TenantCulture(
     string Language,
     string Country,

@@ -1,28 +1,38 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using ScimCompliance.Http;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Simulate;
 
 /// <summary>
 /// A tenant as a JSON file:
 /// <code>
-/// { "mark": "contoso-7f3a",
-///   "users":  [ { "objectId": "…", "userPrincipalName": "ada@contoso-7f3a.example.com", "displayName": "Ada Lovelace", "givenName": "Ada", "surname": "Lovelace",
-///                 "mail": "…", "mailNickname": "…", "employeeId": "…", "department": "…", "jobTitle": "…", "physicalDeliveryOfficeName": "…", "telephoneNumber": "…",
-///                 "mobile": "…", "facsimileTelephoneNumber": "…", "streetAddress": "…", "postalCode": "…", "city": "…", "state": "…", "country": "…",
-///                 "preferredLanguage": "en-GB", "accountEnabled": true, "manager": "objectId of a user" } ],
-///   "groups": [ { "objectId": "…", "displayName": "Engineering (contoso-7f3a)", "members": ["objectId of a user or group"] } ] }
+/// {
+///   "mark": "contoso-7f3a",
+///   "users": [
+///     {
+///       "objectId": "…", "userPrincipalName": "ada@contoso-7f3a.example.com", "displayName": "Ada Lovelace",
+///       "givenName": "Ada", "surname": "Lovelace", "mail": "…", "mailNickname": "…", "employeeId": "…", "department": "…",
+///       "jobTitle": "…", "physicalDeliveryOfficeName": "…", "telephoneNumber": "…", "mobile": "…",
+///       "facsimileTelephoneNumber": "…", "streetAddress": "…", "postalCode": "…", "city": "…", "state": "…", "country": "…",
+///       "preferredLanguage": "en-GB", "accountEnabled": true, "manager": "objectId of a user"
+///     }
+///   ],
+///   "groups": [
+///     { "objectId": "…", "displayName": "Engineering (contoso-7f3a)", "members": ["objectId of a user or group"] }
+///   ]
+/// }
 /// </code>
-/// Required are <c>mark</c>, <c>objectId</c>, <c>userPrincipalName</c> and <c>displayName</c>. The mark is part of every userPrincipalName and every group's displayName.
+/// Required are <c>mark</c>, <c>objectId</c>, <c>userPrincipalName</c> and <c>displayName</c>. The mark is part of every userPrincipalName
+/// and every group's displayName.
 /// </summary>
 static class TenantFile
 {
     const int ShortestMark = 4;
 
-    static readonly JsonSerializerOptions Options = new(JsonAt.Relaxed)
+    static readonly JsonSerializerOptions Options = new(JsonPaths.Relaxed)
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -35,7 +45,7 @@ static class TenantFile
     public static string Write(Tenant tenant) =>
         JsonSerializer.Serialize(new Document(tenant.Mark, [.. tenant.Users.Values], [.. tenant.Groups.Values]), Options);
 
-    /// <exception cref="CannotRun">The text is no tenant; the message says what is wrong.</exception>
+    /// <exception cref="CannotRun">The text is no valid tenant; the message says what is wrong.</exception>
     public static Tenant Read(string json)
     {
         if (TenantFormat.Problem(json, Options.GetTypeInfo(typeof(Document))) is { } problem)
@@ -85,7 +95,7 @@ static class TenantFile
                 yield return $"'{stranger}', a member of '{group.DisplayName}', is neither a user nor a group.";
     }
 
-    // Above may be another circle, which has a user of its own that is told: so many steps are enough.
+    // A circle further up is reported for a user in it. So this many steps are enough.
     static bool IsOwnManager(TenantUser user, Tenant tenant)
     {
         var manager = user.Manager;

@@ -4,10 +4,10 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace ScimCompliance.Simulate;
 
-/// <summary>Says which entry and which property of a tenant file is wrong: the messages of the serializer name types of this program.</summary>
+/// <summary>Finds the wrong entry and property of a tenant file. The messages of the serializer would name types of this program.</summary>
 static class TenantFormat
 {
-    /// <summary>In plain words; null when the text can be deserialized.</summary>
+    /// <summary>The problem in plain words; null when the text can be deserialized.</summary>
     public static string? Problem(string json, JsonTypeInfo type)
     {
         try
@@ -36,7 +36,8 @@ static class TenantFormat
         foreach (var member in entry.EnumerateObject())
         {
             if (type.Properties.FirstOrDefault(property => property.Name == member.Name) is not { } property)
-                yield return $"'{member.Name}' of {where} is not known; there are {string.Join(", ", type.Properties.Select(known => known.Name))}.";
+                yield return $"'{member.Name}' of {where} is not known; "
+                    + $"there are {string.Join(", ", type.Properties.Select(known => known.Name))}.";
             else
                 foreach (var problem in Problems(member.Value, property, type.Options, where))
                     yield return problem;

@@ -3,10 +3,12 @@ using ScimCompliance.Verify;
 
 namespace ScimCompliance.Simulate;
 
-/// <summary>How big a made-up tenant is: so many users, groups and, over all groups, memberships.</summary>
+/// <summary>The size of a generated tenant: users, groups, and memberships of all groups.</summary>
 sealed record TenantSize(int Users, int Groups, int Memberships)
 {
-    /// <summary>What is not said follows the users: groups for every tenth, and so many memberships that some groups stay small.</summary>
+    /// <summary>
+    /// Missing numbers follow from the number of users: a group for every tenth, and so few memberships that some groups stay small.
+    /// </summary>
     public static TenantSize For(int users, int? groups, int? memberships)
     {
         var count = groups ?? Math.Max(4, users / 10);
@@ -14,17 +16,20 @@ sealed record TenantSize(int Users, int Groups, int Memberships)
     }
 }
 
-/// <summary>Makes up a tenant: a tree of managers, a group of all staff, one per department, projects big and small, some with a group as a member. Equal arguments make an equal tenant.</summary>
+/// <summary>
+/// Generates a tenant: a tree of managers, a group of all staff, one per department, big and small projects, some with a group as a member.
+/// Equal arguments give an equal tenant.
+/// </summary>
 sealed class TenantGenerator
 {
-    /// <summary>One in so many users cannot sign in from the beginning: Entra never creates those.</summary>
+    /// <summary>One in this many users cannot sign in from the beginning: Entra never creates those.</summary>
     const int DisabledOneIn = 50;
 
     /// <summary>How many people report to one manager.</summary>
-    const int Reports = 8;
+    const int ReportsPerManager = 8;
 
-    /// <summary>A small project has at most so many members: as many as provision on demand takes.</summary>
-    const int MostInSmall = 5;
+    /// <summary>The highest number of members of a small project: as many as provision on demand accepts.</summary>
+    const int MostMembersOfSmall = 5;
 
     static readonly string[] Projects =
     [
@@ -50,25 +55,26 @@ sealed class TenantGenerator
         People = new(mark, _random);
     }
 
-    /// <summary>Who can make up more people of the same tenant.</summary>
+    /// <summary>Generates more people of the same tenant.</summary>
     TenantPeople People { get; }
 
-    /// <exception cref="CannotRun">There is no such tenant.</exception>
+    /// <exception cref="CannotRun">No tenant can have this size.</exception>
     public static (Tenant Tenant, TenantPeople People, Random Random) Generate(TenantSize size, int seed, string mark)
     {
         if (size is { Users: < 1 } or { Groups: < 0 } or { Memberships: < 0 })
             throw new CannotRun("A tenant has at least one user, and no negative number of groups or memberships.");
         if (size.Memberships > (long)size.Users * size.Groups)
             throw new CannotRun(
-                $"{size.Groups} groups of {size.Users} users have at most {(long)size.Users * size.Groups} memberships, not {size.Memberships}."
+                $"{size.Groups} groups of {size.Users} users have at most {(long)size.Users * size.Groups} memberships, "
+                    + $"not {size.Memberships}."
             );
         var generator = new TenantGenerator(seed, mark);
-        generator.Hire(size.Users);
-        generator.Assign(generator.Found(size.Groups), size.Memberships);
+        generator.AddUsers(size.Users);
+        generator.AddMemberships(generator.AddGroups(size.Groups), size.Memberships);
         return (generator._tenant, generator.People, generator._random);
     }
 
-    /// <summary>The displayName of a group: marked, and not that of another.</summary>
+    /// <summary>The displayName of a group: marked and unique.</summary>
     public static string GroupName(Tenant tenant, string name, int number) =>
         string.Create(CultureInfo.InvariantCulture, $"{name}{(number is 0 ? "" : $" {number + 1}")} [sim-{tenant.Mark}]");
 
@@ -76,14 +82,14 @@ sealed class TenantGenerator
     public static string ProjectName(Tenant tenant, int number) =>
         GroupName(tenant, Projects[number % Projects.Length], number / Projects.Length);
 
-    void Hire(int count)
+    void AddUsers(int count)
     {
         var managers = new List<string>();
         for (var i = 0; i < count; i++)
         {
             var user = People.Next() with { AccountEnabled = i % DisabledOneIn != DisabledOneIn - 1 };
             if (i > 0)
-                user = user with { Manager = managers[Math.Min((i - 1) / Reports, managers.Count - 1)] };
+                user = user with { Manager = managers[Math.Min((i - 1) / ReportsPerManager, managers.Count - 1)] };
             if (user.AccountEnabled && (!user.IsGuest || i is 0))
                 managers.Add(user.ObjectId);
             _tenant.Add(i is 0 ? user with { JobTitle = "Chief Executive Officer", AccountEnabled = true } : user);
@@ -91,7 +97,7 @@ sealed class TenantGenerator
     }
 
     // All staff first, then departments, then projects.
-    List<TenantGroup> Found(int count)
+    List<TenantGroup> AddGroups(int count)
     {
         var departments = Math.Min(TenantPeople.Departments.Length, Math.Max(0, (count - 1) / 2));
         var groups = Enumerable
@@ -110,22 +116,22 @@ sealed class TenantGenerator
         return groups;
     }
 
-    void Assign(List<TenantGroup> groups, int memberships)
+    void AddMemberships(List<TenantGroup> groups, int memberships)
     {
         var departments = Math.Min(TenantPeople.Departments.Length, Math.Max(0, (groups.Count - 1) / 2));
         var projects = groups.Skip(departments + 1).ToList();
         bool Add(TenantGroup group, string member) => memberships > 0 && group.Members.Add(member) && memberships-- > 0;
 
-        // Every fourth project is small, and one at least.
+        // Every fourth project is small, and at least one.
         var small = projects.TakeLast(Math.Max(1, projects.Count / 4)).ToList();
         var big = projects.SkipLast(small.Count).ToList();
         var users = _tenant.Users.Keys.ToArray();
 
-        // One project in eight is a member of the one before it, which is a member of none.
+        // One project in eight is a member of the project before it, which is no member of another.
         for (var i = 1; i < projects.Count; i += 8)
             Add(projects[i - 1], projects[i].ObjectId);
         foreach (var project in small)
-            for (var wanted = _random.Next(2, MostInSmall + 1); wanted > 0; wanted--)
+            for (var wanted = _random.Next(2, MostMembersOfSmall + 1); wanted > 0; wanted--)
                 Add(project, users[_random.Next(users.Length)]);
         foreach (var user in _tenant.Users.Values)
             for (var i = 0; i < departments; i++)
@@ -135,7 +141,7 @@ sealed class TenantGenerator
             if (groups.Count > 0)
                 Add(groups[0], user.ObjectId);
 
-        // The square makes few groups big and many small.
+        // Because of the square, few groups are big and many are small.
         for (var tries = memberships * 2L; tries > 0 && memberships > 0 && big.Count > 0; tries--)
             Add(big[(int)(Math.Pow(_random.NextDouble(), 2) * big.Count)], users[_random.Next(users.Length)]);
         foreach (var group in big.Concat(groups.Except(small)).Concat(small))

@@ -1,9 +1,12 @@
 namespace ScimCompliance.Simulate;
 
-/// <summary>What happens to groups between two cycles: new, renamed and deleted ones, people and groups that become members or cease to be.</summary>
+/// <summary>
+/// Changes the groups of a tenant between two cycles: groups are created, renamed and deleted; users and groups become members or are
+/// removed.
+/// </summary>
 sealed class TenantGroupChanges(Tenant tenant, TenantPeople people, Random random)
 {
-    /// <summary>Fewer groups than this, and none is deleted.</summary>
+    /// <summary>With fewer groups than this, none is deleted.</summary>
     const int FewGroups = 5;
 
     int _number = 1000;
@@ -13,67 +16,68 @@ sealed class TenantGroupChanges(Tenant tenant, TenantPeople people, Random rando
         if (tenant.Groups.Count is 0)
             return;
         if (tenant.Groups.Count >= FewGroups)
-            tenant.Purge(Any(tenant.Groups.Values.OrderBy(group => group.Members.Count).Take(tenant.Groups.Count / 2)));
-        Found();
-        var renamed = Any(tenant.Groups.Values);
+            tenant.Purge(Pick(tenant.Groups.Values.OrderBy(group => group.Members.Count).Take(tenant.Groups.Count / 2)));
+        CreateGroup();
+        var renamed = Pick(tenant.Groups.Values);
         tenant.Add(renamed with { DisplayName = FreeName() });
-        Nest();
+        ChangeNesting();
         var changes = Math.Max(2, tenant.Memberships / 100);
         for (var i = 0; i < changes; i++)
-            (i % 2 is 0 ? (Action)Add : Remove)();
+            (i % 2 is 0 ? (Action)AddMember : RemoveMember)();
     }
 
-    /// <summary>Somebody changes department.</summary>
+    /// <summary>A user changes department.</summary>
     public void Move(string user, string? from, string to)
     {
-        Named(from)?.Members.Remove(user);
-        Named(to)?.Members.Add(user);
+        FindByName(from)?.Members.Remove(user);
+        FindByName(to)?.Members.Add(user);
     }
 
-    /// <summary>Somebody new gets what everybody has, and a project.</summary>
+    /// <summary>A new user joins the group of all staff, the group of the department, and any other group.</summary>
     public void Join(TenantUser user)
     {
         foreach (
             var group in (TenantGroup?[])
-                [Named("All Staff"), Named(user.Department), tenant.Groups.Count is 0 ? null : Any(tenant.Groups.Values)]
+                [FindByName("All Staff"), FindByName(user.Department), tenant.Groups.Count is 0 ? null : Pick(tenant.Groups.Values)]
         )
             group?.Members.Add(user.ObjectId);
     }
 
-    void Found()
+    void CreateGroup()
     {
         var group = new TenantGroup { ObjectId = people.NewObjectId(), DisplayName = FreeName() };
         for (var i = random.Next(2, 12); i > 0; i--)
-            group.Members.Add(Any(tenant.Users.Keys));
+            group.Members.Add(Pick(tenant.Users.Keys));
         tenant.Add(group);
     }
 
-    // One more, and where there is one, one less. A parent is nobody's child, so that there is no circle.
-    void Nest()
+    // One group becomes a member of another; before that, one such membership ends. A parent is no member itself, so that there is no
+    // circle.
+    void ChangeNesting()
     {
         bool IsGroup(string member) => tenant.Groups.ContainsKey(member);
         var parents = tenant.Groups.Values.Where(group => group.Members.Any(IsGroup)).ToList();
         if (parents is not [])
         {
-            var parent = Any(parents);
-            parent.Members.Remove(Any(parent.Members.Where(IsGroup)));
+            var parent = Pick(parents);
+            parent.Members.Remove(Pick(parent.Members.Where(IsGroup)));
         }
         var children = tenant.Groups.Values.SelectMany(group => group.Members.Where(IsGroup)).ToHashSet();
-        var (above, below) = (Any(tenant.Groups.Values.Where(group => !children.Contains(group.ObjectId))), Any(tenant.Groups.Values));
+        var (above, below) = (Pick(tenant.Groups.Values.Where(group => !children.Contains(group.ObjectId))), Pick(tenant.Groups.Values));
         if (above != below && !below.Members.Any(IsGroup))
             above.Members.Add(below.ObjectId);
     }
 
-    void Add() => Any(tenant.Groups.Values).Members.Add(Any(tenant.Users.Keys));
+    void AddMember() => Pick(tenant.Groups.Values).Members.Add(Pick(tenant.Users.Keys));
 
-    void Remove()
+    void RemoveMember()
     {
-        var members = Any(tenant.Groups.Values).Members;
+        var members = Pick(tenant.Groups.Values).Members;
         if (members.Count > 1)
-            members.Remove(Any(members));
+            members.Remove(Pick(members));
     }
 
-    TenantGroup? Named(string? name) =>
+    TenantGroup? FindByName(string? name) =>
         name is null ? null : tenant.Groups.Values.FirstOrDefault(group => group.DisplayName == TenantGenerator.GroupName(tenant, name, 0));
 
     string FreeName()
@@ -86,5 +90,5 @@ sealed class TenantGroupChanges(Tenant tenant, TenantPeople people, Random rando
                 return name;
     }
 
-    T Any<T>(IEnumerable<T> all) => all.ToArray() is var array ? array[random.Next(array.Length)] : default!;
+    T Pick<T>(IEnumerable<T> all) => all.ToArray() is var array ? array[random.Next(array.Length)] : default!;
 }

@@ -1,12 +1,12 @@
 using System.Globalization;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Simulate;
 
-/// <summary>Makes up people of a tenant, one after another; the same seed makes the same people.</summary>
+/// <summary>Generates the people of a tenant, one after another; the same seed gives the same people.</summary>
 sealed class TenantPeople(string mark, Random random)
 {
-    /// <summary>With the names of their job titles.</summary>
+    /// <summary>Departments and their job titles.</summary>
     public static readonly (string Name, string[] Titles)[] Departments =
     [
         ("Engineering", ["Engineer", "Senior Engineer", "Architect"]),
@@ -24,15 +24,15 @@ sealed class TenantPeople(string mark, Random random)
     readonly HashSet<string> _taken = new(StringComparer.OrdinalIgnoreCase);
     int _made;
 
-    /// <summary>Of the run: nobody else's addresses end in it.</summary>
+    /// <summary>The domain of the run: no other addresses end in it.</summary>
     public string Domain => $"sim-{mark}.example.com";
 
     public string NewObjectId() => random.NextGuid();
 
-    /// <summary>The aliases of these people are not given again.</summary>
-    public void Know(Tenant tenant) => _taken.UnionWith(tenant.Users.Values.Select(user => user.UserPrincipalName.Split('@', '_')[0]));
+    /// <summary>The aliases of these people are not used for new ones.</summary>
+    public void Reserve(Tenant tenant) => _taken.UnionWith(tenant.Users.Values.Select(user => user.UserPrincipalName.Split('@', '_')[0]));
 
-    /// <summary>Somebody new: one of 40 a guest, one of 20 without a mailbox.</summary>
+    /// <summary>A new person: one in 40 is a guest, one in 20 has no mailbox.</summary>
     public TenantUser Next()
     {
         var culture = Pick(TenantCulture.All);
@@ -58,7 +58,7 @@ sealed class TenantPeople(string mark, Random random)
                     1 or 2 => null,
                     _ => $"{alias}@{Domain}",
                 },
-                // The default mapping sends it as externalId: some servers keep that unique.
+                // The default mapping sends it as externalId, which some servers require to be unique.
                 MailNickname = $"{alias.Replace("'", "", StringComparison.Ordinal)}.{mark}",
                 EmployeeId = kind is 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{_made:000000}"),
                 Department = department.Name,
@@ -68,7 +68,7 @@ sealed class TenantPeople(string mark, Random random)
         );
     }
 
-    /// <summary>The same person after a wedding: another surname, and so another name, address and sign-in.</summary>
+    /// <summary>The same person with a new surname, and so with another display name, address and sign-in name.</summary>
     public TenantUser Renamed(TenantUser user)
     {
         var culture = TenantCulture.All.FirstOrDefault(culture => culture.Language == user.PreferredLanguage) ?? TenantCulture.All[0];

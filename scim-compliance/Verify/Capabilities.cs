@@ -1,16 +1,19 @@
 using System.Text.Json.Nodes;
 using ScimCompliance.Checks;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Verify;
 
-/// <summary>What a server says it offers (RFC 7643 §5–§7). What cannot be read is taken as Entra takes it: users, groups, filters and PATCH are there, the rest is not.</summary>
+/// <summary>
+/// What a server announces (RFC 7643 §5–§7). When a document cannot be read, the tool assumes what Entra assumes: users, groups, filters
+/// and PATCH, and nothing else.
+/// </summary>
 sealed class Capabilities
 {
     readonly Needs _offered;
     readonly Dictionary<string, Dictionary<string, JsonObject>>? _attributes;
 
-    /// <param name="config">The body of <c>/ServiceProviderConfig</c>; null when it cannot be read. So the others.</param>
+    /// <param name="config">The body of <c>/ServiceProviderConfig</c>; null when it cannot be read. The same for the other two.</param>
     public Capabilities(JsonNode? config, JsonNode? resourceTypes, JsonNode? schemas)
     {
         Config = config as JsonObject;
@@ -37,7 +40,7 @@ sealed class Capabilities
 
     public IReadOnlyList<JsonObject> Schemas { get; }
 
-    /// <summary>Why a check says nothing about this server; null when it does.</summary>
+    /// <summary>Why a check is not applicable to this server; null when it is applicable.</summary>
     public string? Missing(Check check)
     {
         if ((check.Needs & ~_offered) is not 0 and var needs)
@@ -50,7 +53,9 @@ sealed class Capabilities
     public bool Offers(Needs needs) => (needs & ~_offered) is 0;
 
     /// <param name="attribute"><c>User:name.givenName</c>, <c>Group:externalId</c> or <c>EnterpriseUser:manager</c>.</param>
-    /// <returns>Also true when <c>/Schemas</c> cannot be read; false for what clients cannot write, but for <c>groups</c>, which nobody can.</returns>
+    /// <returns>
+    /// Whether clients can write it. True when <c>/Schemas</c> cannot be read, and for <c>groups</c>, which is always read-only but shown.
+    /// </returns>
     public bool Has(string attribute)
     {
         if (Listed(attribute) is not ({ } listed, var name))
@@ -58,7 +63,7 @@ sealed class Capabilities
         var parent = name.Split('.')[0];
         if (parent is not "groups" && listed.GetValueOrDefault(parent)?["mutability"].Text() is "readOnly")
             return false;
-        // Common attributes are seldom listed, and some servers list no sub-attributes.
+        // Few servers list common attributes, and some list no sub-attributes.
         return listed.ContainsKey(name)
             || name is "externalId" or "id"
             || name != parent
@@ -66,11 +71,11 @@ sealed class Capabilities
                 && !listed.Keys.Any(key => key.StartsWith(parent + ".", StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>Whether <c>/Schemas</c> says that it stays as it was created.</summary>
-    public bool IsFixed(string attribute) =>
+    /// <summary>Whether <c>/Schemas</c> says that the attribute cannot be changed after creation.</summary>
+    public bool IsImmutable(string attribute) =>
         Listed(attribute) is ({ } listed, var name) && listed.GetValueOrDefault(name)?["mutability"].Text() is "immutable" or "readOnly";
 
-    /// <summary>Whether <c>/Schemas</c> says that a resource cannot be without it.</summary>
+    /// <summary>Whether <c>/Schemas</c> says that the attribute is required.</summary>
     public bool Requires(string attribute)
     {
         if (Listed(attribute) is not ({ } listed, var name))
@@ -85,9 +90,9 @@ sealed class Capabilities
         var (schema, name) = attribute.Split(':', 2) is [var type, var rest] ? (type, rest) : ("User", attribute);
         var urn = schema switch
         {
-            "User" => Trial.UserSchema,
-            "Group" => Trial.GroupSchema,
-            _ => Trial.EnterpriseSchema,
+            "User" => SchemaUrn.User,
+            "Group" => SchemaUrn.Group,
+            _ => SchemaUrn.EnterpriseUser,
         };
         return (_attributes?.GetValueOrDefault(urn), name);
     }
@@ -134,9 +139,9 @@ sealed class Capabilities
     }
 
     static bool IsEnterprise(JsonObject named) =>
-        (named["id"] ?? named["schema"]).Text().Equals(Trial.EnterpriseSchema, StringComparison.OrdinalIgnoreCase);
+        (named["id"] ?? named["schema"]).Text().Equals(SchemaUrn.EnterpriseUser, StringComparison.OrdinalIgnoreCase);
 
-    // Some servers answer with the bare array.
+    // Some servers answer with an array instead of a ListResponse.
     static IEnumerable<JsonObject> List(JsonNode? body) => (body is JsonArray ? body : body.At("Resources")).Items().OfType<JsonObject>();
 
     static IEnumerable<KeyValuePair<string, JsonObject>> Named(JsonNode? attributes, string parent) =>

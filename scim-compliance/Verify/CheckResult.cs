@@ -1,25 +1,27 @@
 using ScimCompliance.Checks;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Verify;
 
 enum Outcome
 {
-    /// <summary>Holds.</summary>
+    /// <summary>The server follows the rule.</summary>
     Passed,
 
-    /// <summary>Does not hold.</summary>
+    /// <summary>The server does not follow the rule.</summary>
     Failed,
 
-    /// <summary>Could not be tried, because something it needs first does not work. Counts against the server, since nobody knows.</summary>
+    /// <summary>
+    /// Could not be tried, because something that the check needs first does not work. Counts like a failure, since the result is unknown.
+    /// </summary>
     Blocked,
 
-    /// <summary>The server does not offer it, and says so.</summary>
+    /// <summary>The server announces that it does not offer what is checked.</summary>
     NotApplicable,
 }
 
-/// <param name="Expected">Of a failure, as a phrase; so <paramref name="Came"/>.</param>
-/// <param name="Reason">Why it was blocked or is not applicable.</param>
+/// <param name="Expected">What a failed check expected, as a phrase; <paramref name="Came"/>: what the server answered.</param>
+/// <param name="Reason">Why the check was blocked or is not applicable.</param>
 sealed record CheckResult(
     Check Check,
     Outcome Outcome,

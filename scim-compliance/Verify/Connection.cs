@@ -1,12 +1,14 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Verify;
 
-/// <summary>Finds out whether there is a SCIM server that lets us in, and what it offers.</summary>
+/// <summary>Finds out whether there is a SCIM server that accepts the token, and what it announces.</summary>
 static class Connection
 {
-    /// <exception cref="CannotRun">Nobody answers, it is no SCIM server, or the token is refused; the message helps.</exception>
-    public static async Task<Capabilities> ReachAsync(ScimClient client, CancellationToken ct)
+    /// <exception cref="CannotRun">
+    /// There is no answer, it is no SCIM server, or the token is refused; the message says what to check.
+    /// </exception>
+    public static async Task<Capabilities> ConnectAsync(ScimClient client, CancellationToken ct)
     {
         await FindExtraHeadersAsync(client, ct);
         var config = await Get("/ServiceProviderConfig");
@@ -17,12 +19,15 @@ static class Connection
             throw new CannotRun(Unreachable(client.BaseUrl, users));
         if (users.Status is 401 or 403)
             throw new CannotRun(
-                $"{client.BaseUrl}/Users answers {users.Status}: the token is not accepted. Check that it is complete, not expired or revoked, and belongs to this Tenant URL.{(users["detail"].Text() is { Length: > 0 } detail ? $" The server says: '{detail}'" : "")}"
+                $"{client.BaseUrl}/Users answers {users.Status}: the token is not accepted. Check that it is complete, not expired or "
+                    + "revoked, and belongs to this Tenant URL."
+                    + (users["detail"].Text() is { Length: > 0 } detail ? $" The server says: '{detail}'" : "")
             );
-        // A SCIM server may say in SCIM's words that there is nothing at a mistyped address.
+        // At a mistyped address a SCIM server may answer with a SCIM error 404.
         if (!LooksLikeScim(config) && !LooksLikeScim(users) || config.Status is 404 && users.Status is 404)
             throw new CannotRun(
-                $"There is no SCIM server at {client.BaseUrl}: /ServiceProviderConfig answers {config.Status} and /Users answers {users.Status}. "
+                $"There is no SCIM server at {client.BaseUrl}: /ServiceProviderConfig answers {config.Status} and /Users answers "
+                    + $"{users.Status}. "
                     + $"The URL must be the one before /Users, usually ending in /scim or /scim/v2.{Moved(users)}"
             );
 
@@ -32,7 +37,7 @@ static class Connection
     }
 
     /// <summary>Gets the first access token.</summary>
-    /// <exception cref="CannotRun">None is given; the message helps.</exception>
+    /// <exception cref="CannotRun">None is issued; the message says what to check.</exception>
     public static async Task LogInAsync(OAuthClient client, AccessTokens tokens, CancellationToken ct)
     {
         if (await tokens.FetchAsync(ct) is not { } reply)
@@ -47,16 +52,19 @@ static class Connection
             {
                 { Status: 0 } => Unreachable(url.OriginalString, reply),
                 { IsSuccess: true } =>
-                    $"{answers} without an access_token that could be sent. Check that --token-url is the address of a token endpoint, usually ending in /oauth2/token.",
+                    $"{answers} without an access_token that could be sent. Check that --token-url is the address of a token "
+                        + "endpoint, usually ending in /oauth2/token.",
                 { Status: 400 or 401 or 403 } =>
-                    $"{answers}: it gives no access token to this OAuth client. Check that --client-id and the {(client.Assertion is null ? "secret" : "assertion")} are complete, not expired or revoked, and belong to this server.",
-                _ =>
-                    $"{answers}: no access token can be got there. Check that --token-url is the address of a token endpoint, usually ending in /oauth2/token.{Moved(reply)}",
+                    $"{answers}: it gives no access token to this OAuth client. Check that --client-id and the "
+                        + $"{(client.Assertion is null ? "secret" : "assertion")} are complete, not expired or revoked, and belong to this "
+                        + "server.",
+                _ => $"{answers}: no access token can be got there. Check that --token-url is the address of a token endpoint, "
+                    + $"usually ending in /oauth2/token.{Moved(reply)}",
             }
         );
     }
 
-    // A firewall that asks for a User-Agent, or a framework that asks for Accept, fails one check, and not all of them.
+    // A firewall may require a User-Agent, a framework may require Accept: then one check fails, and not all of them.
     static async Task FindExtraHeadersAsync(ScimClient client, CancellationToken ct)
     {
         if ((await Refused()) is not true)
@@ -98,6 +106,7 @@ static class Connection
     static string Unreachable(string url, Reply reply) =>
         reply.Exchange.Failure is var why && why!.Contains("SSL", StringComparison.OrdinalIgnoreCase)
         || why.Contains("certificate", StringComparison.OrdinalIgnoreCase)
-            ? $"No secure connection to {url}: {why} Entra needs a certificate of a public authority that names this host; to try a server of your own anyway, add --insecure."
+            ? $"No secure connection to {url}: {why} Entra needs a certificate of a public authority that names this host; "
+                + "to try a server of your own anyway, add --insecure."
             : $"Nothing answers at {url}: {why}. Check the host name, the port and http or https, and that the server is running.";
 }

@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Verify;
 
-/// <summary>The server under test, as one run sees it: the client, what the server offers, and what this run has made there and must take away again.</summary>
+/// <summary>
+/// The server under test in one run: its client, what it announces, and what this run has created there and must delete again.
+/// </summary>
 sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, string run, Random random)
 {
     public const string Marker = "scim-compliance-";
@@ -18,15 +20,15 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
     readonly HashSet<string> _foreign = [];
     int _names;
 
-    /// <summary>In the name of all that this run makes.</summary>
+    /// <summary>Part of the name of every resource that this run creates.</summary>
     public string Mark => Marker + run;
 
     public ScimClient Client => client;
 
-    /// <summary>Empty until discovery was read.</summary>
+    /// <summary>Empty until the discovery documents were read.</summary>
     public Capabilities Capabilities { get; set; } = new(null, null, null);
 
-    /// <summary>Who gets access tokens; null when the admin has not said.</summary>
+    /// <summary>The OAuth client of the command line; null when there is none.</summary>
     public OAuthClient? OAuthClient { get; init; }
 
     /// <summary>A client of the same kind with another token.</summary>
@@ -37,17 +39,17 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
         return other;
     }
 
-    /// <inheritdoc cref="Checks.Trial.NewName"/>
+    /// <inheritdoc cref="Checks.CheckRun.NewName"/>
     public string NewName() => string.Create(CultureInfo.InvariantCulture, $"{Mark}-{Interlocked.Increment(ref _names)}");
 
-    /// <inheritdoc cref="Checks.Trial.NewGuid"/>
+    /// <inheritdoc cref="Checks.CheckRun.NewGuid"/>
     public string NewGuid() => random.NextGuid();
 
-    /// <summary>Notes what a request has made or deleted. Only what carries the mark of this run counts as ours.</summary>
+    /// <summary>Notes what a request has created or deleted. Only resources with the mark of this run count as ours.</summary>
     public void Remember(string method, string path, string? body, Reply reply)
     {
         foreach (var resource in reply.Resources.Append(reply.Json).OfType<JsonObject>())
-            Recognise(path, resource);
+            NoteSeen(path, resource);
         if (method is "DELETE" && reply.Status is 204 or 200)
             lock (_made)
                 _made.Remove(path);
@@ -56,16 +58,18 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
         if (path.StartsWith("/Bulk", StringComparison.OrdinalIgnoreCase))
             RememberBulk(body);
         else
-            RememberOne(path.Split('?')[0].TrimEnd('/'), Parsed(body), reply);
+            RememberPost(path.Split('?')[0].TrimEnd('/'), Parse(body), reply);
     }
 
-    /// <summary>Whether the path names a resource that was seen under a name without our mark: a server may answer a POST or a filter with anybody.</summary>
-    /// <param name="body">Of a bulk request: so that none of its operations does.</param>
+    /// <summary>
+    /// Whether the path is that of a resource without our mark. A server may answer a POST or a filter with any resource.
+    /// </summary>
+    /// <param name="body">The body of a bulk request, whose operations are looked at.</param>
     public bool IsForeign(string path, string? body = null)
     {
         if (path.StartsWith("/Bulk", StringComparison.OrdinalIgnoreCase))
             return body is not null
-                && Parsed(body)
+                && Parse(body)
                     ?["Operations"].Items()
                     .OfType<JsonObject>()
                     .Any(operation => operation["method"].Text() is not "POST" && IsForeign(operation["path"].Text()))
@@ -74,17 +78,19 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
             return _foreign.Contains(Uri.UnescapeDataString(path.Split('?')[0].TrimEnd('/')));
     }
 
-    /// <summary>Deletes what this run has made, and names what could not be deleted.</summary>
-    /// <param name="again">Also what was tried before in vain: at the end only, since a server may refuse every DELETE.</param>
+    /// <summary>Deletes what this run has created. Returns what could not be deleted.</summary>
+    /// <param name="again">
+    /// Tries again what could not be deleted before. Only at the end of a run, since a server may refuse every DELETE.
+    /// </param>
     public async Task<IReadOnlyList<string>> CleanUpAsync(bool again, CancellationToken ct)
     {
         var left = new List<string>();
-        foreach (var (collection, name) in Taken(_unconfirmed).Where(one => _tried.Add(one.Name) || again))
+        foreach (var (collection, name) in CopyOf(_unconfirmed).Where(one => _tried.Add(one.Name) || again))
             if (await FindUnconfirmed(collection, name, ct) is { IsSuccess: false } unknown)
                 left.Add($"{collection}: perhaps '{name}'; the look-up was answered {unknown.Summary}");
         // Groups first: some servers refuse to delete a user who is a member.
         foreach (
-            var (path, (_, name)) in Taken(_made)
+            var (path, (_, name)) in CopyOf(_made)
                 .OrderBy(made => made.Value.Collection, StringComparer.Ordinal)
                 .Where(made => _tried.Add(made.Key) || again)
         )
@@ -95,7 +101,7 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
 
     async Task<string?> DeleteAsync(string path, CancellationToken ct)
     {
-        // The answer to the POST may have had our name and the id of somebody else.
+        // The answer to the POST may have had our name, but the id of another resource.
         var read = await client.SendAsync("GET", path, null, [], ct);
         if (read.IsSuccess && (read["userName"] ?? read["displayName"]).Text() is { Length: > 0 } other && !IsOurs(read))
         {
@@ -112,27 +118,27 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
         return null;
     }
 
-    /// <summary>Whether the resource, as it was read, bears the mark of this run.</summary>
-    public bool IsOurs(Reply read) => Name(read.Json as JsonObject) is not null;
+    /// <summary>Whether the resource that was read has the mark of this run.</summary>
+    public bool IsOurs(Reply read) => MarkedName(read.Json as JsonObject) is not null;
 
-    void Recognise(string path, JsonObject resource)
+    void NoteSeen(string path, JsonObject resource)
     {
         if (resource["id"].Text() is not { Length: > 0 } id || (resource["userName"] ?? resource["displayName"]) is null)
             return;
         var address = $"/{path.TrimStart('/').Split('/', '?')[0]}/{id}";
         lock (_made)
-            if (Name(resource) is not null)
+            if (MarkedName(resource) is not null)
                 _ours.Add(address);
             else if (!_ours.Contains(address))
                 _foreign.Add(address);
     }
 
-    void RememberOne(string collection, JsonObject? body, Reply reply)
+    void RememberPost(string collection, JsonObject? body, Reply reply)
     {
-        if (Name(body) is not { } name || reply.Status is >= 400 and < 500)
+        if (MarkedName(body) is not { } name || reply.Status is >= 400 and < 500)
             return;
         lock (_made)
-            if (reply["id"].Text() is { Length: > 0 } id && Name(reply.Json as JsonObject) is not null)
+            if (reply["id"].Text() is { Length: > 0 } id && MarkedName(reply.Json as JsonObject) is not null)
                 _made[$"{collection}/{Uri.EscapeDataString(id)}"] = (collection, name);
             else
                 _unconfirmed.Add((collection, name));
@@ -140,19 +146,19 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
 
     void RememberBulk(string body)
     {
-        foreach (var operation in Parsed(body)?["Operations"].Items().OfType<JsonObject>() ?? [])
-            if (operation["path"].Text() is { Length: > 0 } collection && Name(operation["data"] as JsonObject) is { } name)
+        foreach (var operation in Parse(body)?["Operations"].Items().OfType<JsonObject>() ?? [])
+            if (operation["path"].Text() is { Length: > 0 } collection && MarkedName(operation["data"] as JsonObject) is { } name)
                 lock (_made)
                     _unconfirmed.Add((collection.Split('/') is ["", var first, ..] ? "/" + first : collection, name));
     }
 
-    // Whether the server has made it is not known: look, and believe only what bears the very name.
+    // It is not known whether the server has created it: look for exactly this name.
     async Task<Reply> FindUnconfirmed(string collection, string name, CancellationToken ct)
     {
         var attribute = collection.EndsWith("/Groups", StringComparison.OrdinalIgnoreCase) ? "displayName" : "userName";
         var reply = await client.SendAsync(
             "GET",
-            $"{collection}?filter={WebUtility.UrlEncode($"{attribute} eq {JsonValue.Create(name).ToJsonString(JsonAt.Relaxed)}")}",
+            $"{collection}?filter={WebUtility.UrlEncode($"{attribute} eq {JsonValue.Create(name).ToJsonString(JsonPaths.Relaxed)}")}",
             null,
             [],
             ct
@@ -170,7 +176,7 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
         return reply;
     }
 
-    string? Name(JsonObject? resource) =>
+    string? MarkedName(JsonObject? resource) =>
         resource
             ?.Where(member =>
                 member.Key.Equals("userName", StringComparison.OrdinalIgnoreCase)
@@ -180,13 +186,13 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
             .Select(member => member.Value.Text())
             .FirstOrDefault(name => name.Contains(Mark, StringComparison.OrdinalIgnoreCase));
 
-    T[] Taken<T>(IEnumerable<T> all)
+    T[] CopyOf<T>(IEnumerable<T> all)
     {
         lock (_made)
             return [.. all];
     }
 
-    static JsonObject? Parsed(string body)
+    static JsonObject? Parse(string body)
     {
         try
         {

@@ -1,17 +1,16 @@
-using System.Diagnostics;
 using ScimCompliance.Checks;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Verify;
 
-/// <summary>The server cannot be verified at all: exit code 2. The message says what to do.</summary>
+/// <summary>The tool cannot do its work: exit code 2. The message says what to do.</summary>
 sealed class CannotRun(string message) : Exception(message);
 
-/// <summary>What came of a run.</summary>
-/// <param name="Left">Resources that could not be taken away again.</param>
-/// <param name="Kept">Beginning of the names of what was left there as wished; null when nothing was to be left.</param>
-/// <param name="Interrupted">Not every chosen check has run.</param>
-sealed record Verified(
+/// <summary>The result of a run of checks.</summary>
+/// <param name="Left">Resources that could not be deleted.</param>
+/// <param name="Kept">With <c>--keep</c>: the beginning of the names of all resources that were kept; null otherwise.</param>
+/// <param name="Interrupted">The run ended before all chosen checks were done.</param>
+sealed record VerificationResult(
     string Url,
     Profiles Profiles,
     DateTimeOffset Started,
@@ -24,7 +23,7 @@ sealed record Verified(
 {
     public bool AllMustsHold => AllHold(Severity.Must);
 
-    /// <summary>All of this severity and of the weightier ones.</summary>
+    /// <summary>Whether all checks of this severity, and of more serious ones, hold.</summary>
     public bool AllHold(Severity severity) =>
         !Interrupted && Results.Where(result => result.Check.Severity <= severity).All(result => result.Holds);
 
@@ -34,12 +33,12 @@ sealed record Verified(
         Results.Count(result => result.Check.Severity == severity && result.Outcome == outcome);
 }
 
-/// <summary>Runs checks one after another against one server and takes away what they made.</summary>
+/// <summary>Runs checks one after another against one server and deletes what they created.</summary>
 sealed class Verification(Target target, TimeProvider clock, TimeSpan limit, bool keep)
 {
     /// <param name="started">Called before each check, <paramref name="finished"/> after it.</param>
-    /// <exception cref="CannotRun">Not a SCIM server, or it does not let us in.</exception>
-    public async Task<Verified> RunAsync(
+    /// <exception cref="CannotRun">It is no SCIM server, or it does not accept the token.</exception>
+    public async Task<VerificationResult> RunAsync(
         IReadOnlyList<Check> checks,
         Profiles profiles,
         Action<Check> started,
@@ -48,7 +47,7 @@ sealed class Verification(Target target, TimeProvider clock, TimeSpan limit, boo
     )
     {
         var (began, at) = (clock.GetUtcNow(), clock.GetTimestamp());
-        target.Capabilities = await Connection.ReachAsync(target.Client, ct);
+        target.Capabilities = await Connection.ConnectAsync(target.Client, ct);
         var results = new List<CheckResult>();
         try
         {
@@ -68,7 +67,7 @@ sealed class Verification(Target target, TimeProvider clock, TimeSpan limit, boo
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            // What follows takes away what the interrupted check has made.
+            // The clean-up below deletes what the interrupted check has created.
         }
         IReadOnlyList<string> left = keep ? [] : await target.CleanUpAsync(again: true, CancellationToken.None);
         return new(
@@ -90,16 +89,16 @@ sealed class Verification(Target target, TimeProvider clock, TimeSpan limit, boo
             return new(check, Outcome.NotApplicable, [], TimeSpan.Zero, Reason: reason);
         using var time = CancellationTokenSource.CreateLinkedTokenSource(ct);
         time.CancelAfter(limit);
-        var trial = new Trial(target, time.Token);
-        var at = Stopwatch.GetTimestamp();
+        var run = new CheckRun(target, clock, time.Token);
+        var at = clock.GetTimestamp();
         CheckResult Result(Outcome outcome, string? expected = null, string? came = null, string? why = null) =>
-            new(check, outcome, trial.Sent(), Stopwatch.GetElapsedTime(at), expected, came, why);
+            new(check, outcome, run.Sent(), clock.GetElapsedTime(at), expected, came, why);
         try
         {
-            await check.Run(trial);
+            await check.Steps(run);
             return Result(Outcome.Passed);
         }
-        catch (Broken broken)
+        catch (CheckFailed broken)
         {
             return Result(Outcome.Failed, broken.Expected, broken.Came);
         }
@@ -119,7 +118,7 @@ sealed class Verification(Target target, TimeProvider clock, TimeSpan limit, boo
         {
             return Result(Outcome.Failed, $"the check is done within {limit.TotalSeconds:0} s", "it was not");
         }
-        // A server can answer anything: what a check cannot read is an answer it did not expect.
+        // A server can answer anything: an answer that the check cannot read is a failure.
         catch (Exception unread)
             when (unread
                     is System.Text.Json.JsonException

@@ -4,12 +4,14 @@ using System.Text.Json.Nodes;
 
 namespace Scim;
 
-/// <summary>Reads the members of an object that a client wrote, each by its type; a refusal says where it stands and what belongs there.</summary>
-/// <param name="Document">Its names are found in any letter case; <c>null</c> is as good as absent.</param>
-/// <param name="Place">Where the object stands, such as <c>attributes[3]</c>; empty for a whole message.</param>
+/// <summary>
+/// Reads the members of a client's JSON object, each as the type that is expected. An error names the place and what must be there.
+/// </summary>
+/// <param name="Document">The object. Names are found in any letter case, and a member that is <c>null</c> counts as absent.</param>
+/// <param name="Place">The place of the object in the message, such as <c>attributes[3]</c>; empty for the message itself.</param>
 sealed record JsonMembers(JsonObject Document, string Place)
 {
-    /// <summary>The name of a member as an error shows it.</summary>
+    /// <summary>The place of a member, for an error.</summary>
     public string At(string name) => Place.Length == 0 ? name : $"{Place}.{name}";
 
     public bool Has(string name) => Find(name) is not null;
@@ -58,7 +60,7 @@ sealed record JsonMembers(JsonObject Document, string Place)
 
     public IReadOnlyList<JsonMembers> Objects(string name) => Objects(Array(name), At(name));
 
-    /// <exception cref="ScimException">400 <c>invalidSyntax</c> for an element that is no object.</exception>
+    /// <exception cref="ScimException">400 <c>invalidSyntax</c> for an element that is not an object.</exception>
     public static IReadOnlyList<JsonMembers> Objects(IEnumerable<JsonNode?> array, string place) =>
         [
             .. array.Select(
@@ -80,7 +82,7 @@ sealed record JsonMembers(JsonObject Document, string Place)
             : throw ScimException.InvalidSyntax($"'{At(name)}' is given twice, in different spellings.");
     }
 
-    /// <summary>A message that names what it is must be what is expected; one that says nothing is taken for it.</summary>
+    /// <summary>Checks that <c>schemas</c> names the message that is expected. A message without <c>schemas</c> passes.</summary>
     /// <exception cref="ScimException">400 <c>invalidSyntax</c> for another message.</exception>
     public void RequireSchema(string uri)
     {

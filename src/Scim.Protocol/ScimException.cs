@@ -1,6 +1,8 @@
 namespace Scim;
 
-/// <summary>The caller's mistake, told in SCIM's terms (RFC 7644 §3.12). <c>Message</c> becomes <c>detail</c>: Entra shows it to the admin as it is.</summary>
+/// <summary>
+/// An error in a request, as SCIM reports it (RFC 7644 §3.12). <c>Message</c> becomes <c>detail</c>, which Entra shows to the admin.
+/// </summary>
 public sealed class ScimException : Exception
 {
     ScimException(int status, string? scimType, string detail)
@@ -18,7 +20,7 @@ public sealed class ScimException : Exception
 
     public static ScimException Uniqueness(string detail) => new(409, "uniqueness", detail);
 
-    /// <summary>What is referred to is not there (RFC 7644 §3.7.1); Table 9 has no word for it.</summary>
+    /// <summary>A bulk operation refers to a resource that does not exist (RFC 7644 §3.7.1). Table 9 has no keyword for it.</summary>
     public static ScimException Conflict(string detail) => new(409, null, detail);
 
     public static ScimException Mutability(string detail) => new(400, "mutability", detail);
@@ -54,6 +56,6 @@ public sealed class ScimException : Exception
 
     public static ScimException UnsupportedMediaType(string detail) => new(415, null, detail);
 
-    /// <summary>What a client wrote, short enough to be repeated in a detail.</summary>
+    /// <summary>A client's text in quotes, cut to 100 characters for use in a detail.</summary>
     internal static string Quote(string text) => $"'{(text.Length > 100 ? text[..100] + "…" : text)}'";
 }

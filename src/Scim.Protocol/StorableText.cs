@@ -3,10 +3,11 @@ using System.Text.Json.Nodes;
 
 namespace Scim;
 
-/// <summary>Text that databases and other clients can hold: no NUL, no half of a surrogate pair.</summary>
+/// <summary>Text that a database can store and JSON can carry: without NUL and without half a surrogate pair.</summary>
 public static class StorableText
 {
-    public static bool Holds(string text)
+    /// <summary>True for text that can be stored.</summary>
+    public static bool IsStorable(string text)
     {
         for (var i = 0; i < text.Length; i++)
         {
@@ -21,7 +22,8 @@ public static class StorableText
         return true;
     }
 
-    /// <summary>Checks every name and every string of a message before anything else reads it.</summary>
+    /// <summary>Checks every name and every string of a message. Call it first: reading half a surrogate pair throws.</summary>
+    /// <param name="name">What the error calls the message.</param>
     /// <exception cref="ScimException">400 <c>invalidSyntax</c> for a name, <c>invalidValue</c> for a value.</exception>
     public static void Require(JsonNode? message, string name = "The message")
     {
@@ -30,7 +32,7 @@ public static class StorableText
             case JsonObject document:
                 foreach (var (key, value) in Members(document))
                 {
-                    if (!Holds(key))
+                    if (!IsStorable(key))
                         throw ScimException.InvalidSyntax("A name in the message holds NUL or half a surrogate pair.");
                     Require(value, ScimException.Quote(key));
                 }
@@ -39,12 +41,14 @@ public static class StorableText
                 foreach (var element in array)
                     Require(element, name);
                 break;
-            case JsonValue value when value.GetValueKind() is JsonValueKind.String && !Holds(value):
+            case JsonValue value when value.GetValueKind() is JsonValueKind.String && !IsStorable(value):
                 throw ScimException.InvalidValue($"{name} holds a character that cannot be stored: NUL or half a surrogate pair.");
         }
     }
 
-    /// <summary>Nodes decode lazily: half a pair written as an escape, or a doubled name, shows only when it is read.</summary>
+    /// <summary>
+    /// JSON nodes are decoded when they are first read: only then half a surrogate pair in an escape, or a doubled name, is found.
+    /// </summary>
     static KeyValuePair<string, JsonNode?>[] Members(JsonObject document)
     {
         try
@@ -61,11 +65,11 @@ public static class StorableText
         }
     }
 
-    static bool Holds(JsonValue value)
+    static bool IsStorable(JsonValue value)
     {
         try
         {
-            return Holds(value.GetValue<string>());
+            return IsStorable(value.GetValue<string>());
         }
         catch (InvalidOperationException)
         {

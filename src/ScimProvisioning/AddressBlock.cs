@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace ScimProvisioning;
 
-/// <summary>An address, or a block of them, in one spelling.</summary>
+/// <summary>An IP address or a block of addresses, in one spelling.</summary>
 static class AddressBlock
 {
     /// <summary>CIDR with no bit set behind the prefix; <c>null</c> for what is neither an address nor CIDR.</summary>
@@ -26,12 +26,14 @@ static class AddressBlock
         for (var i = 0; i < bits.Length; i++)
             bits[i] &= (byte)(0xFF00 >> Math.Clamp(length - i * 8, 0, 8));
 
-        // An IPv4 caller is shown as such, whatever socket he came by.
+        // An IPv4 client is shown with its IPv4 address, also on an IPv6 socket.
         var block = new IPAddress(bits);
         return block.IsIPv4MappedToIPv6 && length >= 96 ? $"{block.MapToIPv4()}/{length - 96}" : $"{block}/{length}";
     }
 
-    /// <summary>Not <c>10.1</c> nor <c>010.0.0.1</c>, which mean something else than they seem to; no zone, no port.</summary>
+    /// <summary>
+    /// Refuses <c>10.1</c> and <c>010.0.0.1</c>, which .NET reads as other addresses than they seem to be, and zones and ports.
+    /// </summary>
     static bool IsPlain(string written, IPAddress address) =>
         address.AddressFamily is AddressFamily.InterNetwork ? written == address.ToString() : !written.AsSpan().ContainsAny('%', '[');
 }

@@ -2,12 +2,17 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ScimProvisioning;
 using ScimProvisioning.Admin;
-using ScimProvisioning.Admin.CommandLine;
 using ScimProvisioning.Auth;
+using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Auth.OAuth;
+using ScimProvisioning.CommandLine;
 using ScimProvisioning.Hosting;
 using ScimProvisioning.Http;
+using ScimProvisioning.Http.RateLimiting;
+using ScimProvisioning.Http.Replies;
+using ScimProvisioning.Http.Requests;
 using ScimProvisioning.Storage;
+using ScimProvisioning.Storage.Database;
 
 try
 {
@@ -15,16 +20,16 @@ try
         return await OperatorCommands.RunAsync(args, HostingSetup.PrepareCommandAsync);
 
     var builder = WebApplication.CreateBuilder(args);
-    await using var postgres = await builder.PrepareHostAsync(); // the ground
+    await using var postgres = await builder.PrepareHostAsync();
     builder.Services.TryAddSingleton(TimeProvider.System);
-    builder.Services.AddStorage(builder.Configuration); // the cellar
-    builder.Services.AddAuth(builder.Configuration); // the porter
-    builder.Services.AddAdmin(); // the office
+    builder.Services.AddStorage(builder.Configuration);
+    builder.Services.AddAuth(builder.Configuration);
+    builder.Services.AddAdmin();
     builder.Services.AddHealth();
-    builder.AddScimHttp(); // the door
+    builder.AddScimHttp();
 
     await using var app = builder.Build();
-    Access.CheckSettings(app.Services);
+    AuthSetup.CheckSettings(app.Services);
     await DatabaseMigrator.MigrateAsync(app.Services, app.Lifetime.ApplicationStopping);
 
     app.UseTrustedProxies();
@@ -34,15 +39,15 @@ try
     app.UseAuthentication();
     app.UseAuthorization();
     app.UseConnectionGate();
-    app.UseFairness();
+    app.UseConnectionRateLimiting();
     app.MapScim();
     app.MapOAuth();
     app.MapAdmin();
     app.MapHealth();
 
     await app.StartAsync();
-    // Only now: a key that is made before a start that fails would never be seen.
-    var adminKey = await app.Services.GetRequiredService<AdminKeys>().BootstrapAsync(app.Lifetime.ApplicationStopping);
+    // The key is created after the start, because it would never be shown if the start failed.
+    var adminKey = await app.Services.GetRequiredService<AdminKeyStore>().BootstrapAsync(app.Lifetime.ApplicationStopping);
     await Console.Out.WriteLineAsync(app.Banner(postgres, adminKey));
     await app.WaitForShutdownAsync();
     return 0;

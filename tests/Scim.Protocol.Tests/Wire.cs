@@ -3,7 +3,7 @@ using NUnit.Framework.Constraints;
 
 namespace Scim.Tests;
 
-/// <summary>JSON as it stands on the wire, so that a test shows the message and not its construction.</summary>
+/// <summary>JSON as it is sent, so that a test shows the message and not how it is built.</summary>
 static class Wire
 {
     public static JsonObject Json(string text) => (JsonObject)JsonNode.Parse(text)!;
@@ -15,12 +15,12 @@ static class Wire
     /// <summary>Equal as JSON: the order of members does not matter.</summary>
     public static IResolveConstraint EqualJson(string expected) => new JsonConstraint(JsonNode.Parse(expected));
 
-    /// <summary>What the user looks like after those operations.</summary>
+    /// <summary>The document of the user after these operations.</summary>
     public static JsonObject PatchUser(string user, string operations) => Patch(user, operations, ResourceType.User);
 
     public static JsonObject PatchGroup(string group, string operations) => Patch(group, operations, ResourceType.Group);
 
-    /// <summary>The document of the user ada: what she always has, and these attributes.</summary>
+    /// <summary>The document of the user ada: the attributes that every document has, and these.</summary>
     public static string Ada(string attributes = "") =>
         $$"""{"userName":"ada","active":true,{{attributes}}{{(attributes.Length > 0 ? "," : "")}}"schemas":["{{UserSchema.Id}}"]}""";
 
@@ -28,7 +28,7 @@ static class Wire
     public static string AdaWith(string uri, string extension) =>
         $$"""{"userName":"ada","active":true,"{{uri}}":{{extension}},"schemas":["{{UserSchema.Id}}","{{uri}}"]}""";
 
-    /// <summary>The detail of the refusal, which must be of that <c>scimType</c>.</summary>
+    /// <summary>The detail of the error, which must have that <c>scimType</c>.</summary>
     public static string Refused(string scimType, Action action)
     {
         var error = Assert.Throws<ScimException>(action)!;

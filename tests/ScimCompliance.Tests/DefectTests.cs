@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using ScimCompliance.Checks;
 using ScimCompliance.Tests.BrokenServer;
 using ScimCompliance.Tests.Defects;
@@ -5,11 +6,15 @@ using ScimCompliance.Verify;
 
 namespace ScimCompliance.Tests;
 
-/// <summary>A checker that passes everything is worth nothing: each defect is caught by the checks that are about it, and by no others.</summary>
+/// <summary>
+/// A checker that passes everything is worth nothing: each defect is caught by the checks that are about it, and by no others.
+/// </summary>
 [Parallelizable(ParallelScope.All)]
 sealed class DefectTests
 {
-    /// <summary>What the server has a right to leave out: a body of a PATCH of a group, rows of /Schemas for what RFC 7643 §3.1 puts in none, OAuth.</summary>
+    /// <summary>
+    /// What the server has a right to leave out: a body of a PATCH of a group, rows of /Schemas for what RFC 7643 §3.1 puts in none, OAuth.
+    /// </summary>
     static readonly string[] NotOffered =
     [
         "groups.patch.body",
@@ -77,6 +82,32 @@ sealed class DefectTests
                 )
             );
         });
+    }
+
+    [TestCase(39, Outcome.Passed)]
+    [TestCase(41, Outcome.Failed)]
+    public async Task A_rate_below_25_requests_a_second_is_caught(int millisecondsPerRequest, Outcome outcome)
+    {
+        var clock = new FakeTimeProvider();
+        await using var server = await TestServer.StartAsync(
+            new("Slow") { Before = (_, _) => clock.Advance(TimeSpan.FromMilliseconds(millisecondsPerRequest)) }
+        );
+
+        var verified = await Run.ChecksAsync(server, Catalogue.Choose(Profiles.All, ["concurrency.load.rate"]), clock: clock);
+
+        Assert.That(verified.Results.Single().Outcome, Is.EqualTo(outcome));
+    }
+
+    /// <summary>Defects in the order of lists are caught always, and not only when ids happen to be in the order of creation.</summary>
+    [Test]
+    public void Ids_are_in_the_order_of_creation()
+    {
+        var store = new Store(new());
+
+        Assert.That(
+            Enumerable.Range(0, 1000).Select(_ => store.NewId()).ToList(),
+            Is.Ordered.Using((IComparer<string>)StringComparer.Ordinal)
+        );
     }
 
     static string Told(CheckResult result) =>

@@ -1,5 +1,6 @@
+using Microsoft.Extensions.Time.Testing;
+using ScimCompliance.Http;
 using ScimCompliance.Tests.BrokenServer;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Tests;
 
@@ -116,13 +117,13 @@ sealed class OAuthTests
     {
         await using var endpoint = await TokenEndpoint.StartAsync(useless: true);
         await using var server = await TestServer.StartAsync(endpoint.Guard);
-        var (url, clock) = (new Uri(server.Url), new StandingClock());
+        var (url, clock) = (new Uri(server.Url), new FakeTimeProvider());
         var tokens = new AccessTokens(
             new("entra", TokenEndpoint.Secret, new Uri(endpoint.Url), null),
-            () => new ScimClient(url, null, TimeSpan.FromSeconds(10)),
+            () => new ScimClient(url, null, Run.Limit),
             clock
         );
-        using var client = new ScimClient(url, null, TimeSpan.FromSeconds(10)) { AccessTokens = tokens };
+        using var client = new ScimClient(url, null, Run.Limit) { AccessTokens = tokens };
         await tokens.FetchAsync(CancellationToken.None);
 
         var statuses = new List<int>();
@@ -177,12 +178,5 @@ sealed class OAuthTests
             Does.Contain(server.Url).And.Not.Contain("access-token-").And.Not.Contain(TokenEndpoint.Secret),
             ran.Out + ran.Error
         );
-    }
-
-    /// <summary>No time passes.</summary>
-    sealed class StandingClock : TimeProvider
-    {
-        /// <inheritdoc/>
-        public override long GetTimestamp() => 0;
     }
 }

@@ -2,9 +2,9 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ScimCompliance.Checks;
+using ScimCompliance.Http;
 using ScimCompliance.Reports;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Tests;
 
@@ -25,7 +25,7 @@ sealed partial class ReportTests
         TimeSpan.FromMilliseconds(12)
     );
 
-    static readonly Verified Found = new(
+    static readonly VerificationResult Found = new(
         "http://host/scim",
         Profiles.All,
         DateTimeOffset.UnixEpoch,
@@ -139,10 +139,16 @@ sealed partial class ReportTests
     }
 
     static Check A(string id, Severity severity) =>
-        new(id, $"The title of {id}", "RFC 7644 §3", severity, Profiles.All, _ => Task.CompletedTask)
+        new()
         {
+            Id = id,
+            Title = $"The title of {id}",
+            Rule = "RFC 7644 §3",
+            Severity = severity,
+            Profiles = Profiles.All,
             Why = "It breaks.",
             Change = "Mend it.",
+            Steps = _ => Task.CompletedTask,
         };
 
     [GeneratedRegex("""(src|href)\s*=\s*["']?(https?:)?//|@import|url\(""")]

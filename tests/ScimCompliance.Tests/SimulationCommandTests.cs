@@ -50,7 +50,10 @@ sealed class SimulationCommandTests
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(
             file,
-            """{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A","givenName":"A","surname":"B","mail":"a@abcd.example","mobile":"+1 2","city":"C"}]}"""
+            """
+            {"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A","givenName":"A",
+              "surname":"B","mail":"a@abcd.example","mobile":"+1 2","city":"C"}]}
+            """
         );
 
         var ran = await Tool.RunAsync($"provision-on-demand --url {server.Url} --tenant {file} --user a@abcd.example {option}");
@@ -61,13 +64,20 @@ sealed class SimulationCommandTests
         File.Delete(file);
     }
 
-    [TestCase("simulate --users 5000")]
-    [TestCase("load --users 20")]
-    public async Task An_interrupted_run_is_2_and_leaves_nothing(string arguments)
+    [TestCase("simulate --users 5000", "INT", false)]
+    [TestCase("simulate --users 5000", "INT", true)]
+    [TestCase("simulate --users 5000", "TERM", false)]
+    [TestCase("load --users 20", "INT", false)]
+    public async Task An_interrupted_run_is_2_and_leaves_nothing(string arguments, string signal, bool isIgnoredByParent)
     {
         await using var server = await TestServer.StartAsync(Defect.None);
 
-        var ran = await Tool.InterruptAsync($"{arguments} --url {server.Url}", when: () => server.Store.All.Count > 10);
+        var ran = await Tool.InterruptAsync(
+            $"{arguments} --url {server.Url}",
+            signal,
+            when: () => server.Store.All.Count > 10,
+            isIgnoredByParent
+        );
 
         Assert.That(ran.Code, Is.EqualTo(2), ran.Out + ran.Error);
         Assert.That(ran.Error, Does.Contain("Interrupted."));

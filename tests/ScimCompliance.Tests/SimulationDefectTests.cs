@@ -1,8 +1,8 @@
+using ScimCompliance.Http;
 using ScimCompliance.Simulate;
 using ScimCompliance.Tests.BrokenServer;
 using ScimCompliance.Tests.Defects;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Tests;
 
@@ -72,9 +72,9 @@ sealed class SimulationDefectTests
     static Defect Named(string sentence) =>
         AllDefects.Cases.Select(test => (Defect)test.Arguments[0]!).Append(Defect.None).Single(defect => defect.Sentence == sentence);
 
-    static async Task<Simulated> RunAsync(TestServer server, Dialect dialect)
+    static async Task<SimulationResult> RunAsync(TestServer server, Dialect dialect)
     {
-        using var client = new ScimClient(new Uri(server.Url), TestServer.Token, TimeSpan.FromSeconds(10));
+        using var client = new ScimClient(new Uri(server.Url), TestServer.Token, Run.Limit);
         var (tenant, people, random) = TenantGenerator.Generate(new(60, 8, 200), 7, "play");
         var options = new SimulationOptions(4, dialect, 8, TimeSpan.FromSeconds(10), TimeSpan.Zero, Keep: false);
         return await new Simulation(

@@ -76,7 +76,7 @@ sealed class SimulationReportTests
         ];
 
         Assert.That(
-            Alike.Differences(differences),
+            SummaryLines.Differences(differences),
             Is.EqualTo(
                 new (string, int)[]
                 {
@@ -114,7 +114,7 @@ sealed class SimulationReportTests
     }
 
     static IEnumerable<TestCaseData> Ends =>
-        new (string Name, Simulated Simulated, bool IsClean, string Told)[]
+        new (string Name, SimulationResult Simulated, bool IsClean, string Told)[]
         {
             ("clean", Of([Cycle("initial")]), true, "No differences: the server holds exactly what the tenant says."),
             (
@@ -151,11 +151,11 @@ sealed class SimulationReportTests
                 true,
                 "No differences: the server holds exactly what the tenant says."
             ),
-            ("matched", Of([Cycle("initial")]) with { Stayed = new(2, 1) }, true, "2 users and 1 group were there before and stay."),
+            ("matched", Of([Cycle("initial")]) with { KeptMatches = new(2, 1) }, true, "2 users and 1 group were there before and stay."),
         }.Select(end => new TestCaseData(end.Simulated, end.IsClean, end.Told).SetArgDisplayNames(end.Name));
 
     [TestCaseSource(nameof(Ends))]
-    public void An_end_that_is_not_clean_says_why(Simulated simulated, bool isClean, string told)
+    public void An_end_that_is_not_clean_says_why(SimulationResult simulated, bool isClean, string told)
     {
         Assert.That(simulated.IsClean, Is.EqualTo(isClean));
         Assert.That(Printed(simulated), Has.Some.EqualTo(told));
@@ -169,7 +169,7 @@ sealed class SimulationReportTests
         return cycle;
     }
 
-    static Simulated Of(CycleFigures[] cycles) =>
+    static SimulationResult Of(CycleFigures[] cycles) =>
         new(
             "http://localhost",
             "abcd",
@@ -188,7 +188,7 @@ sealed class SimulationReportTests
             Interrupted: false
         );
 
-    static string[] Printed(Simulated simulated, string? file = null, int width = 200)
+    static string[] Printed(SimulationResult simulated, string? file = null, int width = 200)
     {
         using var text = new StringWriter();
         var console = AnsiConsole.Create(

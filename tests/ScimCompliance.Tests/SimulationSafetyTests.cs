@@ -1,14 +1,17 @@
 using System.Text.Json.Nodes;
+using ScimCompliance.Http;
 using ScimCompliance.Load;
 using ScimCompliance.Simulate;
 using ScimCompliance.Tests.BrokenServer;
 using ScimCompliance.Tests.Defects;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Tests;
 
-/// <summary>Whatever the server answers, what is not its own the simulation and the load neither change nor delete; and they tell what they could not do.</summary>
+/// <summary>
+/// Whatever the server answers, what is not its own the simulation and the load neither change nor delete; and they tell what they could
+/// not do.
+/// </summary>
 [Parallelizable(ParallelScope.All)]
 sealed class SimulationSafetyTests
 {
@@ -38,7 +41,7 @@ sealed class SimulationSafetyTests
         var before = CleanUpTests.Populate(server.Store);
 
         Assert.That(
-            () => LoadAsync(server, new(null, TimeSpan.FromSeconds(20), 50, 4, 10)),
+            () => LoadAsync(server, new(null, Run.Limit, 50, 4, 10)),
             Throws.TypeOf<CannotRun>().With.Message.Contains("POST was answered with somebody else: '")
         );
         Assert.That(CleanUpTests.Shown(server.Store), Is.EqualTo(before));
@@ -61,7 +64,7 @@ sealed class SimulationSafetyTests
         );
         var before = CleanUpTests.Populate(server.Store);
 
-        var loaded = await LoadAsync(server, new(null, TimeSpan.FromSeconds(20), 300, 4, 10));
+        var loaded = await LoadAsync(server, new(null, Run.Limit, 300, 4, 10));
 
         Assert.That(CleanUpTests.Shown(server.Store), Is.EqualTo(before));
         Assert.That((loaded.Left.Count, loaded.Rows[^1].Count), Is.EqualTo((0, 300)));
@@ -78,7 +81,10 @@ sealed class SimulationSafetyTests
         var simulated = await SimulateAsync(server, cycles);
 
         Assert.That(server.Store.All.Select(resource => resource.Id), Is.EquivalentTo(before));
-        Assert.That((simulated.Stayed.Users + simulated.Stayed.Groups, simulated.Stayed), Is.EqualTo((before.Count, kept.Marked)));
+        Assert.That(
+            (simulated.KeptMatches.Users + simulated.KeptMatches.Groups, simulated.KeptMatches),
+            Is.EqualTo((before.Count, kept.Marked))
+        );
         Assert.That(simulated.Differences, Is.Empty);
         Assert.That(simulated.IsClean);
     }
@@ -90,7 +96,7 @@ sealed class SimulationSafetyTests
         await using var server = await TestServer.StartAsync(
             new("The first user is made twice, and the answer is 500")
             {
-                Habits = new() { UniqueUserNames = false },
+                Behaviour = new() { UniqueUserNames = false },
                 Around = (message, store, server) =>
                 {
                     if (!message.Creates("Users") || Interlocked.Increment(ref posts) is not 1)
@@ -207,7 +213,7 @@ sealed class SimulationSafetyTests
         );
 
         Assert.That(
-            () => LoadAsync(server, new(null, TimeSpan.FromSeconds(20), 50, 1, 2)),
+            () => LoadAsync(server, new(null, Run.Limit, 50, 1, 2)),
             Throws
                 .TypeOf<CannotRun>()
                 .With.Message.Match("cannot be made: POST .+ 403: Never.+ may be left there: /Users/.+ DELETE was answered 403")
@@ -231,9 +237,9 @@ sealed class SimulationSafetyTests
 
         var loaded = await LoadAsync(server, new(200, TimeSpan.FromSeconds(1), null, 1, 2));
 
-        Assert.That(loaded.NotSent, Is.EqualTo(200 - loaded.Rows[^1].Count).And.GreaterThan(100));
+        Assert.That(loaded.DueAndNotSent, Is.EqualTo(200 - loaded.Rows[^1].Count).And.GreaterThan(100));
         Assert.That(loaded.IsGood, Is.False);
-        Assert.That((int?)JsonNode.Parse(LoadReport.Json(loaded))!["dueAndNotSent"], Is.EqualTo(loaded.NotSent));
+        Assert.That((int?)JsonNode.Parse(LoadReport.Json(loaded))!["dueAndNotSent"], Is.EqualTo(loaded.DueAndNotSent));
     }
 
     /// <param name="shown">With all of the other one, or only the id.</param>
@@ -253,9 +259,9 @@ sealed class SimulationSafetyTests
         }
     }
 
-    static async Task<Simulated> SimulateAsync(TestServer server, int cycles, bool keep = false)
+    static async Task<SimulationResult> SimulateAsync(TestServer server, int cycles, bool keep = false)
     {
-        using var client = new ScimClient(new Uri(server.Url), TestServer.Token, TimeSpan.FromSeconds(10));
+        using var client = new ScimClient(new Uri(server.Url), TestServer.Token, Run.Limit);
         var (tenant, people, random) = TenantGenerator.Generate(new(30, 6, 80), 7, "safe");
         var options = new SimulationOptions(cycles, Dialect.Default, 8, TimeSpan.FromSeconds(10), TimeSpan.Zero, keep);
         return await new Simulation(
@@ -269,9 +275,9 @@ sealed class SimulationSafetyTests
         ).RunAsync(CancellationToken.None);
     }
 
-    static async Task<Loaded> LoadAsync(TestServer server, LoadOptions options)
+    static async Task<LoadResult> LoadAsync(TestServer server, LoadOptions options)
     {
-        using var client = new ScimClient(new Uri(server.Url), TestServer.Token, TimeSpan.FromSeconds(10));
+        using var client = new ScimClient(new Uri(server.Url), TestServer.Token, Run.Limit);
         return await new LoadRun(client, "1oad", 1, options, TimeProvider.System).RunAsync((_, _, _) => { }, CancellationToken.None);
     }
 }

@@ -4,7 +4,10 @@ using ScimProvisioning.Hosting;
 
 namespace ScimProvisioning.Benchmarks;
 
-/// <summary>A database for one run: on the server of <c>ConnectionStrings__Postgres</c>, else on a PostgreSQL of its own. Gone afterwards.</summary>
+/// <summary>
+/// A database for one run, on the server of <c>ConnectionStrings__Postgres</c> or else on a PostgreSQL that is started for it.
+/// It is removed at the end.
+/// </summary>
 sealed class BenchmarkDatabase : IAsyncDisposable
 {
     readonly EmbeddedPostgres? _postgres;
@@ -39,21 +42,24 @@ sealed class BenchmarkDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets the planner know what was loaded and brings it to disk; otherwise both would happen in the middle of the measurement.</summary>
+    /// <summary>
+    /// Collects the planner's statistics and writes the loaded rows to disk; otherwise both would happen during the measurement.
+    /// </summary>
     public async Task SettleAsync(CancellationToken ct)
     {
         await ExecuteAsync(ConnectionString, "VACUUM (ANALYZE)", ct);
         await ExecuteAsync(ConnectionString, "CHECKPOINT", ct);
     }
 
-    /// <summary>Version and the settings that decide how fast it can be.</summary>
+    /// <summary>The version and the settings that decide how fast it can be.</summary>
     public async Task<string> DescribeAsync(CancellationToken ct)
     {
         await using var source = NpgsqlDataSource.Create(_server);
         await using var command = source.CreateCommand(
             """
-            SELECT format('PostgreSQL %s (fsync %s, synchronous_commit %s, shared_buffers %s, max_wal_size %s)', split_part(current_setting('server_version'), ' ', 1),
-                current_setting('fsync'), current_setting('synchronous_commit'), current_setting('shared_buffers'), current_setting('max_wal_size'))
+            SELECT format('PostgreSQL %s (fsync %s, synchronous_commit %s, shared_buffers %s, max_wal_size %s)',
+                split_part(current_setting('server_version'), ' ', 1), current_setting('fsync'),
+                current_setting('synchronous_commit'), current_setting('shared_buffers'), current_setting('max_wal_size'))
             """
         );
         return (string)(await command.ExecuteScalarAsync(ct))!;
@@ -64,10 +70,14 @@ sealed class BenchmarkDatabase : IAsyncDisposable
         if (_postgres is not null)
             await _postgres.DisposeAsync();
         else
-            await ExecuteAsync(_server, $"DROP DATABASE IF EXISTS {_name} WITH (FORCE)", CancellationToken.None);
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+            await ExecuteAsync(_server, $"DROP DATABASE IF EXISTS {_name} WITH (FORCE)", limit.Token);
+        }
     }
 
-    // Durable, as in production: a server that commits too often must show. Room for the log, lest each gigabyte force a checkpoint upon whoever writes just then.
+    // Durable as in production, so that too many commits show in the figures. The log may grow to 8 GB: a checkpoint for each
+    // gigabyte would disturb the measurement.
     static async Task<EmbeddedPostgres> StartPostgresAsync(CancellationToken ct)
     {
         var folder = Directory.CreateTempSubdirectory("scim-benchmark-");

@@ -7,7 +7,10 @@ namespace ScimProvisioning.Benchmarks;
 /// <param name="Users">Users in the directory, and rows of the floor.</param>
 /// <param name="Seconds">Measured time of each operation at each number of connections.</param>
 /// <param name="Server">The server's assembly: another build can be measured by the same tool.</param>
-/// <param name="Only">Parts of names of operations, <c>start</c> and <c>walk</c> among them; empty: all of them. What they are compared with runs, too.</param>
+/// <param name="Only">
+/// Parts of names of operations, <c>start</c> and <c>walk</c> among them; all of them when empty. The operations that they are
+/// compared with run too.
+/// </param>
 /// <param name="Json">A file for the result.</param>
 sealed record BenchmarkOptions(
     int Users,
@@ -18,19 +21,23 @@ sealed record BenchmarkOptions(
     [property: JsonIgnore] string? Json
 )
 {
-    public const string Usage =
-        "Options: --users 10000  --seconds 5  --connections 16  --only create,PATCH  --json result.json  --server path/to/ScimProvisioning.dll\nOr: neighbours  --users 10000  --seconds 5  --server path/to/ScimProvisioning.dll\nOr: micro [options of BenchmarkDotNet]";
+    public const string Usage = """
+        Options: --users 10000  --seconds 5  --connections 16  --only create,PATCH  --json result.json
+                 --server path/to/ScimProvisioning.dll
+        Or: neighbours  --users 10000  --seconds 5  --server path/to/ScimProvisioning.dll
+        Or: micro [options of BenchmarkDotNet]
+        """;
 
     static readonly string[] Names = ["users", "seconds", "connections", "server", "only", "json"];
 
-    /// <summary>More than any run needs that goes well.</summary>
+    /// <summary>The time after which a run is ended: more than a normal one needs.</summary>
     public TimeSpan Bound =>
         TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(Connections.Count * 20 * (Seconds + 5)) + TimeSpan.FromMilliseconds(2 * Users);
 
     public bool Includes(string operation) =>
         Only.Count == 0 || Only.Any(part => operation.Contains(part, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The wanted ones, and those they are compared with.</summary>
+    /// <summary>The wanted operations, and those they are compared with.</summary>
     public Operation[] Select(IReadOnlyList<Operation> operations)
     {
         var wanted = operations.Where(operation => Includes(operation.Name)).ToList();

@@ -5,13 +5,17 @@ using Scim;
 
 namespace ScimProvisioning.Benchmarks;
 
-/// <summary>Fills the directory's tables by binary COPY, with their secondary indexes away meanwhile: a million users in a minute or two.</summary>
+/// <summary>
+/// Fills the tables of the directory by binary COPY while their secondary indexes are dropped: a million users take a minute
+/// or two.
+/// </summary>
 /// <remarks>The login must bypass row-level security, as the superuser of the benchmark's own PostgreSQL does.</remarks>
 sealed class BulkLoad(NpgsqlConnection database, IReadOnlyList<string> indexes, TimeProvider clock) : IAsyncDisposable
 {
     const string SecondaryIndexes = """
         SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index i
-        WHERE indrelid IN ('resources'::regclass, 'group_members'::regclass) AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)
+        WHERE indrelid IN ('resources'::regclass, 'group_members'::regclass)
+            AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)
         """;
 
     public static async Task<BulkLoad> BeginAsync(string connectionString, TimeProvider clock, CancellationToken ct)
@@ -27,7 +31,7 @@ sealed class BulkLoad(NpgsqlConnection database, IReadOnlyList<string> indexes, 
         return new(database, [.. indexes.Values], clock);
     }
 
-    /// <summary>Makes the indexes again.</summary>
+    /// <summary>Creates the indexes again.</summary>
     public async Task CompleteAsync(CancellationToken ct)
     {
         await ExecuteAsync(database, "SET maintenance_work_mem = '512MB'", ct);
@@ -35,13 +39,16 @@ sealed class BulkLoad(NpgsqlConnection database, IReadOnlyList<string> indexes, 
             await ExecuteAsync(database, index, ct);
     }
 
-    /// <summary>Copies of a resource under other names, a millisecond apart, up to the wanted number with it.</summary>
-    /// <returns>The ids, that of the original first.</returns>
+    /// <summary>
+    /// Makes copies of a resource under other names, created a millisecond apart, until there are so many with the
+    /// original.
+    /// </summary>
+    /// <returns>The ids of all of them, the original first.</returns>
     public async Task<Guid[]> CopiesAsync(Tenant tenant, Guid original, int count, CancellationToken ct)
     {
         var (type, attributes) = await ReadAsync(tenant, original, ct);
         Guid[] ids = [original, .. new Guid[count - 1]];
-        // In the past: what is created from now on comes after them.
+        // They are created in the past, so that everything created later comes after them.
         var first = clock.GetUtcNow().AddMilliseconds(-count);
         await using var rows = await database.BeginBinaryImportAsync(
             $"COPY resources ({ResourceRow.Columns}) FROM STDIN (FORMAT BINARY)",
@@ -80,7 +87,7 @@ sealed class BulkLoad(NpgsqlConnection database, IReadOnlyList<string> indexes, 
         await rows.CompleteAsync(ct);
     }
 
-    // The store counts what it writes; it must know of what came another way.
+    // The store keeps a count of what it writes. The copied rows did not come through it, so they are added here.
     async Task CountAsync(Tenant tenant, ResourceType type, long more, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(

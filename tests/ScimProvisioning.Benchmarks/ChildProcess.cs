@@ -2,11 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace ScimProvisioning.Benchmarks;
 
-/// <summary>A web server in a process of its own, on a free loopback port, with the settings of production.</summary>
+/// <summary>A web server in a separate process, on a free loopback port, with the settings of production.</summary>
 sealed class ChildProcess : IAsyncDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -20,8 +21,8 @@ sealed class ChildProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>From the start of the process to its first healthy answer.</summary>
-    public TimeSpan StartTime { get; private set; }
+    /// <summary>How long it took from the start of the process to its first healthy answer.</summary>
+    public ServerStart Start { get; private set; } = null!;
 
     /// <summary>Processor time so far: steadier than the clock on a machine that has other work.</summary>
     public TimeSpan ProcessorTime
@@ -42,7 +43,7 @@ sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>What it has said so far.</summary>
+    /// <summary>Its output so far.</summary>
     public string Output
     {
         get
@@ -53,7 +54,7 @@ sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it and waits until it is healthy.</summary>
-    /// <param name="at">Where it shall listen, else on a free port.</param>
+    /// <param name="at">The address on which it listens; by default a free port.</param>
     public static async Task<ChildProcess> StartAsync(
         string assembly,
         string[] arguments,
@@ -83,7 +84,8 @@ sealed class ChildProcess : IAsyncDisposable
         try
         {
             await child.WaitAsync(started, ct);
-            child.StartTime = Stopwatch.GetElapsedTime(started);
+            var ready = Stopwatch.GetTimestamp();
+            child.Start = ServerStart.Of(started, (await child.ProbeAsync(ct))[1..], ready, child.ResidentBytes);
             return child;
         }
         catch
@@ -93,23 +95,27 @@ sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Bytes allocated by it so far, those collected since included.</summary>
-    public async Task<long> AllocatedBytesAsync(CancellationToken ct)
-    {
-        using var probe = new TcpClient();
-        await probe.ConnectAsync(IPAddress.Loopback, _probe, ct);
-        var bytes = new byte[sizeof(long)];
-        await probe.GetStream().ReadExactlyAsync(bytes, ct);
-        return BitConverter.ToInt64(bytes);
-    }
+    /// <summary>The bytes that it has allocated so far, also those that have been collected since.</summary>
+    public async Task<long> AllocatedBytesAsync(CancellationToken ct) => (await ProbeAsync(ct))[0];
 
-    /// <summary>Killed: what it has answered is in the database, and there is nothing to say goodbye to.</summary>
+    /// <summary>Kills the process: everything that it has answered is in the database already.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
             _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync();
+        using var limit = new CancellationTokenSource(Patience);
+        await _process.WaitForExitAsync(limit.Token);
         _process.Dispose();
+    }
+
+    // The answer of StartupHook.
+    async Task<long[]> ProbeAsync(CancellationToken ct)
+    {
+        using var probe = new TcpClient();
+        await probe.ConnectAsync(IPAddress.Loopback, _probe, ct);
+        var bytes = new byte[sizeof(long) * (1 + StartSteps.Count)];
+        await probe.GetStream().ReadExactlyAsync(bytes, ct);
+        return MemoryMarshal.Cast<byte, long>(bytes).ToArray();
     }
 
     void Listen()

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ScimProvisioning.Benchmarks;
 
-/// <summary>What the walk of all users came to.</summary>
+/// <summary>The result of reading all users page by page.</summary>
 sealed record Walk(long Users, double Seconds, double UsersPerSecond, double MaxResidentMegabytes, double AllocatedBytesPerUser);
 
 /// <summary>A page that a cursor leads to (RFC 9865).</summary>
@@ -16,7 +16,10 @@ sealed record CursorPage(int Number, string Cursor)
     public static string Path(string cursor, int count) =>
         cursor.Length == 0 ? $"Users?cursor&count={count}" : $"Users?cursor={Uri.EscapeDataString(cursor)}&count={count}";
 
-    /// <summary>Goes from the first user to the page of 100 of that number; <c>null</c> when the server gives no cursors or has fewer pages.</summary>
+    /// <summary>
+    /// Reads from the first user up to the page of 100 with that number; <c>null</c> when the server gives no cursors or has
+    /// fewer pages.
+    /// </summary>
     public static async Task<CursorPage?> FindAsync(Tenant tenant, int number, CancellationToken ct)
     {
         using var client = tenant.Client();
@@ -30,7 +33,7 @@ sealed record CursorPage(int Number, string Cursor)
         return new(number, cursor);
     }
 
-    /// <summary>Every user, one page of 1,000 after the other, on one connection.</summary>
+    /// <summary>Reads every user, one page of 1,000 after the other, on one connection.</summary>
     public static async Task<Walk> WalkAsync(ChildProcess server, Tenant tenant, CancellationToken ct)
     {
         using var client = tenant.Client();
@@ -46,7 +49,7 @@ sealed record CursorPage(int Number, string Cursor)
         return new(users, seconds, users / seconds, resident / 1e6, (double)(await server.AllocatedBytesAsync(ct) - allocated) / users);
     }
 
-    /// <summary>Takes only what it needs from the text: a parser would use up the processor that the server needs.</summary>
+    /// <summary>Searches the text for the two values it needs: parsing it would take processor time from the server.</summary>
     static async Task<(string Next, int Count)> ReadAsync(HttpClient client, string cursor, int count, CancellationToken ct)
     {
         using var response = await client.GetAsync(Path(cursor, count), ct);

@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace ScimProvisioning.Benchmarks;
 
-/// <summary>The run over HTTP: our server and the floor, each a process of its own, on one PostgreSQL and the same number of rows.</summary>
+/// <summary>
+/// The run over HTTP: our server and the floor, each in a separate process, on one PostgreSQL and with the same number of rows.
+/// </summary>
 sealed class HttpBenchmark(BenchmarkOptions options)
 {
     const int Rounds = 5;
@@ -57,7 +59,7 @@ sealed class HttpBenchmark(BenchmarkOptions options)
         var few = await Tenant.CreateAsync(server.Address, _adminKey, "Few users", ct);
         await using var load = await BulkLoad.BeginAsync(database.ConnectionString, TimeProvider.System, ct);
         await SeededDirectory.SeedAsync(few, FewUsers, load, ct);
-        // The floor's rows are made by the database alone, while the directory's documents keep us busy.
+        // The database makes the rows of the floor by itself, while this process makes the documents of the directory.
         var floor = FloorServer.FillAsync(database.ConnectionString, options.Users, ct);
         var directory = await SeededDirectory.SeedAsync(many, options.Users, load, ct);
         await floor;
@@ -76,7 +78,7 @@ sealed class HttpBenchmark(BenchmarkOptions options)
         CancellationToken ct
     )
     {
-        // Page 5,000, or the middle of what there is.
+        // Page 5,000, or the middle one if there are fewer pages.
         var near = await CursorPage.FindAsync(few, FewUsers / 200, ct);
         var far =
             near is null || !options.Includes("cursor page")
@@ -90,7 +92,7 @@ sealed class HttpBenchmark(BenchmarkOptions options)
     async Task<IReadOnlyList<Result>> MeasureAsync(Operation[] operations, CancellationToken ct)
     {
         await SayAsync($"Warming up, then measuring {operations.Length} operations ...");
-        // Until the compiler has come to rest: its work is a server's first minute, not its day.
+        // Until the code is compiled: compiling takes a server's first minute, which is not what is measured here.
         for (var pass = 0; pass < 2; pass++)
             await MeasureAsync(operations, options.Connections.Max(), TimeSpan.FromSeconds(1), rounds: 1, ct);
         var results = new List<Result>();
@@ -99,7 +101,7 @@ sealed class HttpBenchmark(BenchmarkOptions options)
         return results;
     }
 
-    // In turns of a round each: what else the machine does meanwhile meets all of them, and the floor too.
+    // The operations take turns in each round, so that other work on the machine disturbs all of them, and the floor too.
     static async Task<IReadOnlyList<Result>> MeasureAsync(
         Operation[] operations,
         int connections,
@@ -125,8 +127,8 @@ sealed class HttpBenchmark(BenchmarkOptions options)
         }
     }
 
-    /// <summary>Killed and started again several times; the last server, fresh as it is, is asked for all users.</summary>
-    async Task<(IReadOnlyList<double> Starts, Walk? Walk)> StartAndWalkAsync(
+    /// <summary>Kills the server and starts it again several times, then reads all users from the last one.</summary>
+    async Task<(IReadOnlyList<ServerStart> Starts, Walk? Walk)> StartAndWalkAsync(
         Dictionary<string, string> environment,
         Uri address,
         Tenant tenant,
@@ -137,11 +139,11 @@ sealed class HttpBenchmark(BenchmarkOptions options)
         if (!options.Includes("start") && !options.Includes("walk"))
             return ([], null);
         await SayAsync("Starting again, then walking ...");
-        var starts = new List<double>();
+        var starts = new List<ServerStart>();
         while (true)
         {
             await using var server = await ChildProcess.StartAsync(options.Server, [], environment, ct, address);
-            starts.Add(server.StartTime.TotalSeconds);
+            starts.Add(server.Start);
             if (starts.Count < Starts)
                 continue;
             if (!options.Includes("walk"))

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace ScimProvisioning.Benchmarks;
 
-/// <summary>One operation at one number of connections: each worker has a socket of its own and sends its next request when the answer has been read.</summary>
+/// <summary>
+/// One operation at one number of connections: each worker has its own socket and sends its next request when it has read the
+/// answer.
+/// </summary>
 sealed class Measurement(Operation operation, int connections) : IDisposable
 {
     readonly Worker[] _workers = [.. Enumerable.Range(0, connections).Select(worker => new Worker(operation, worker))];
@@ -14,10 +17,10 @@ sealed class Measurement(Operation operation, int connections) : IDisposable
 
     int Requests => _workers.Sum(worker => worker.Latencies.Count);
 
-    /// <summary>Requests without a record: compilers and caches get warm.</summary>
+    /// <summary>Sends requests that are not recorded, so that code is compiled and caches are filled.</summary>
     public Task WarmUpAsync(TimeSpan duration, CancellationToken ct) => WorkAsync(duration, record: false, ct);
 
-    /// <summary>Adds to what was measured before.</summary>
+    /// <summary>Measures for so long and adds the result to the earlier ones.</summary>
     public async Task RunAsync(TimeSpan duration, CancellationToken ct)
     {
         var server = operation.Server;
@@ -30,7 +33,7 @@ sealed class Measurement(Operation operation, int connections) : IDisposable
         await WorkAsync(duration, record: true, ct);
         _elapsed += Stopwatch.GetElapsedTime(start);
         _processor += server.ProcessorTime - processor;
-        // Once in a while the runtime's counter jumps, backwards too: the median of the rounds is not moved by that.
+        // The runtime's counter sometimes jumps, also backwards. The median of the rounds does not suffer from that.
         _allocated.Add((double)(await server.AllocatedBytesAsync(ct) - allocated) / (Requests - requests));
         _resident = Math.Max(_resident, server.ResidentBytes);
     }
@@ -67,7 +70,10 @@ sealed class Measurement(Operation operation, int connections) : IDisposable
         return Task.WhenAll(_workers.Select(worker => Task.Run(() => worker.RunAsync(end, record, ct), ct)));
     }
 
-    /// <summary>Spares what it can, for it shares the processors with the servers: no client above the handler, one buffer for all answers.</summary>
+    /// <summary>
+    /// Uses little processor time, because it shares the processors with the servers: no client above the handler, one buffer
+    /// for all answers.
+    /// </summary>
     sealed class Worker(Operation operation, int number) : IDisposable
     {
         readonly HttpMessageInvoker _http = new(
@@ -86,7 +92,7 @@ sealed class Measurement(Operation operation, int connections) : IDisposable
 
         public int Failures { get; private set; }
 
-        /// <summary>The first failure, for a person.</summary>
+        /// <summary>The first failure, as text for the report.</summary>
         public string? Failure { get; private set; }
 
         public async Task RunAsync(long end, bool record, CancellationToken ct)

@@ -6,12 +6,13 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Scim;
-using ScimProvisioning.Http;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Http.Replies;
+using ScimProvisioning.Storage.ControlPlane;
+using ScimProvisioning.Storage.Resources;
 
 namespace ScimProvisioning.Benchmarks;
 
-/// <summary>What one request costs between socket and database: no I/O. Public and open, for BenchmarkDotNet derives from it.</summary>
+/// <summary>The cost of one request without any I/O. Public and not sealed, because BenchmarkDotNet derives from it.</summary>
 [MemoryDiagnoser]
 public class MicroBenchmarks
 {
@@ -44,7 +45,7 @@ public class MicroBenchmarks
         _stored = new(ResourceType.User, Guid.CreateVersion7(Time), 1, Time, Time, ScimJson.Utf8(_user), null);
     }
 
-    /// <returns>Whether each of them could be measured.</returns>
+    /// <returns>Whether each benchmark could be measured.</returns>
     // In this process: BenchmarkDotNet 0.14 does not know .NET 10 by name and could not build a project for it.
     internal static bool Run(string[] args) =>
         BenchmarkRunner
@@ -57,7 +58,8 @@ public class MicroBenchmarks
     [Benchmark]
     public object Parse_a_filter_with_a_value_path() =>
         FilterParser.Parse(
-            "emails[type eq \"work\" and value ew \"@contoso.example\"] and not (active eq false or title pr) and meta.lastModified gt \"2026-01-01T00:00:00Z\"",
+            "emails[type eq \"work\" and value ew \"@contoso.example\"] and not (active eq false or title pr)"
+                + " and meta.lastModified gt \"2026-01-01T00:00:00Z\"",
             ResourceType.User
         );
 

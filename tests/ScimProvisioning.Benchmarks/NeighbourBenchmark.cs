@@ -3,7 +3,10 @@ using System.Security.Cryptography;
 
 namespace ScimProvisioning.Benchmarks;
 
-/// <summary>What quiet connections notice of a noisy one: their latencies alone and beside 64 clients that send without a pause, in turn.</summary>
+/// <summary>
+/// How a busy connection slows down others: the latencies of connections with few requests, in turn alone and beside a
+/// connection with 64 clients that send without a pause.
+/// </summary>
 sealed class NeighbourBenchmark(BenchmarkOptions options)
 {
     public const string Argument = "neighbours";
@@ -52,20 +55,24 @@ sealed class NeighbourBenchmark(BenchmarkOptions options)
         for (var round = 0; round < Rounds; round++)
         {
             alone.Add(await RunAsync(quiet, duration, ct));
-            var noisy = noise.RunAsync(duration, ct);
+            var running = noise.RunAsync(duration, ct);
             beside.Add(await RunAsync(quiet, duration, ct));
-            await noisy;
+            await running;
         }
         var result = noise.Summarise();
+        var (p50, p99) = (beside.At(0.50) / alone.At(0.50), beside.At(0.99) / alone.At(0.99));
+        var medianP99 = beside.MedianP99 / alone.MedianP99;
+        var noisy = Invariant(
+            $"p50 {result.P50Milliseconds:F2} ms, p99 {result.P99Milliseconds:F2} ms, {result.Failures} refused or failed {result.Failure}"
+        );
         Console.WriteLine(
             Invariant(
                 $"""
                 {Quiet} quiet connections, 25 requests/s each: match, get, PATCH in turn; {Rounds} rounds of {options.Seconds} s each way
                 alone:             {alone}
                 beside the noisy:  {beside}
-                ratio:             p50 {beside.At(0.50) / alone.At(0.50):F2}, p99 {beside.At(0.99)
-                    / alone.At(0.99):F2}; of the medians of the rounds' p99 {beside.MedianP99 / alone.MedianP99:F2}
-                the noisy one:     {result.PerSecond:N0} requests/s of {result.Connections} clients, p50 {result.P50Milliseconds:F2} ms, p99 {result.P99Milliseconds:F2} ms, {result.Failures} refused or failed {result.Failure}
+                ratio:             p50 {p50:F2}, p99 {p99:F2}; of the medians of the rounds' p99 {medianP99:F2}
+                the noisy one:     {result.PerSecond:N0} requests/s of {result.Connections} clients, {noisy}
                 """
             )
         );
@@ -86,13 +93,13 @@ sealed class NeighbourBenchmark(BenchmarkOptions options)
 
     static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The latencies of all rounds, and of each.</summary>
+    /// <summary>The latencies of all rounds, and of each round.</summary>
     sealed class Sample
     {
         readonly List<double[]> _rounds = [];
         int _failures;
 
-        // A machine that stands still for a moment spoils the p99 of that round only.
+        // When the machine stops for a moment, only the p99 of that round is spoilt.
         public double MedianP99 => _rounds.Select(round => Percentile(0.99, round)).Order().ElementAt(_rounds.Count / 2);
 
         public void Add((TimeSpan[] Latencies, int Failures)[] connections)
@@ -107,8 +114,14 @@ sealed class NeighbourBenchmark(BenchmarkOptions options)
 
         public override string ToString() =>
             Invariant(
-                $"p50 {At(0.50):F2} ms, p99 {At(0.99):F2} ms (median of the rounds {MedianP99:F2}), {_rounds.Sum(round => round.Length)} requests, {_failures} refused or failed"
+                $"""
+                p50 {At(0.50):F2} ms, p99 {At(
+                    0.99
+                ):F2} ms (median of the rounds {MedianP99:F2}), {Requests} requests, {_failures} refused or failed
+                """
             );
+
+        int Requests => _rounds.Sum(round => round.Length);
 
         static double Percentile(double percentile, double[] ordered) => ordered[(int)(percentile * (ordered.Length - 1))];
     }

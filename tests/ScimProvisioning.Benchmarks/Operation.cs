@@ -3,9 +3,11 @@ using System.Text;
 
 namespace ScimProvisioning.Benchmarks;
 
-/// <summary>One kind of request, made anew for each turn of each worker.</summary>
-/// <param name="ComparedWith">The name of the operation that its speed is a ratio to; none for those that others are compared with.</param>
-/// <param name="Make">From the worker's number and its turn.</param>
+/// <summary>One kind of request. Each worker makes a new one for each of its turns.</summary>
+/// <param name="ComparedWith">
+/// The name of the operation that its speed is a ratio to; <c>null</c> for an operation that is compared with no other.
+/// </param>
+/// <param name="Make">Makes a request from the number of the worker and the number of its turn.</param>
 /// <param name="Expected">A part of every good answer: a fast answer that is wrong is a failure.</param>
 sealed record Operation(
     string Name,
@@ -21,7 +23,7 @@ sealed record Operation(
 
     readonly AuthenticationHeaderValue? _authorization = Token is null ? null : new("Bearer", Token);
 
-    // Kept from one measurement to the next, so that what was added is removed before it is added again.
+    // Kept between measurements, so that a member that was added is removed before it is added again.
     readonly long[] _turns = new long[MaxWorkers];
 
     public HttpRequestMessage Next(int worker)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ScimProvisioning.Benchmarks;
 
-/// <summary>What is measured, beside what it is compared with.</summary>
+/// <summary>The operations that are measured, and those that they are compared with.</summary>
 static class Operations
 {
     const string Select = "floor: select";
@@ -74,7 +74,7 @@ static class Operations
                 "\"totalResults\":1,"
             );
 
-        // Each worker takes its own user in and out of one group after the other, a share of the groups ahead of the next worker.
+        // Each worker adds its own user to one group after the other and removes it again. The workers start at different groups.
         Operation Membership(string name, Guid[] groups) =>
             On(
                 name,
@@ -88,7 +88,7 @@ static class Operations
             );
     }
 
-    /// <summary>The first page, and one further on where a cursor leads to it; first in the small connection, then in the large one.</summary>
+    /// <summary>The first page, and a later one if a cursor leads to it; in the small connection and then in the large one.</summary>
     public static IEnumerable<Operation> OfPages(
         ChildProcess server,
         (Tenant Tenant, int Users, CursorPage? Page) small,
@@ -123,7 +123,7 @@ static class Operations
             );
     }
 
-    /// <summary>What a provisioning agent does all day, in turn: looks a user up by its name, reads one, changes one.</summary>
+    /// <summary>The usual work of a provisioning agent, in turn: it looks a user up by its name, reads one, changes one.</summary>
     public static Operation Mixed(string name, ChildProcess server, SeededDirectory directory) =>
         new(
             name,
@@ -134,15 +134,16 @@ static class Operations
             (worker, turn) =>
                 (turn % 3) switch
                 {
-                    0 => Operation.Get(
-                        $"Users?filter={Uri.EscapeDataString($"userName eq \"{UserDocuments.UserName(UserDocuments.Key(Random.Shared.Next(directory.Users.Length)))}\"")}"
-                    ),
+                    0 => Operation.Get($"Users?filter={Uri.EscapeDataString($"userName eq \"{AnyUserName(directory)}\"")}"),
                     1 => Operation.Get($"Users/{AnyUser(directory)}"),
                     _ => Operation.WithBody(HttpMethod.Patch, $"Users/{AnyUser(directory)}", UserDocuments.Change($"{worker}-{turn}")),
                 }
         );
 
     static string Users(int users) => string.Create(CultureInfo.InvariantCulture, $", {users:N0} users");
+
+    static string AnyUserName(SeededDirectory directory) =>
+        UserDocuments.UserName(UserDocuments.Key(Random.Shared.Next(directory.Users.Length)));
 
     static Guid AnyUser(SeededDirectory directory) => directory.Users[Random.Shared.Next(directory.Users.Length)];
 }

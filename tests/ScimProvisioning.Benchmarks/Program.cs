@@ -26,7 +26,7 @@ catch (FormatException e)
 using var stop = new CancellationTokenSource(options.Bound);
 void Stop(PosixSignalContext signal)
 {
-    signal.Cancel = true; // first the children and the database, then we
+    signal.Cancel = true; // the child processes and the database are ended first
     stop.Cancel();
 }
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);

@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace ScimProvisioning.Benchmarks;
 
-/// <summary>A connection that asks for little: 25 requests a second, which is what Entra expects a server to sustain, whether they are answered in time or not.</summary>
+/// <summary>
+/// A connection that sends 25 requests a second, the rate that Entra expects a server to sustain. It does not wait for answers
+/// before it sends the next request.
+/// </summary>
 sealed class QuietConnection(Operation operation) : IDisposable
 {
     const int PerSecond = 25;
@@ -17,8 +20,8 @@ sealed class QuietConnection(Operation operation) : IDisposable
         }
     );
 
-    /// <summary>For so long; the time that each request took, and how many were refused or failed.</summary>
-    /// <param name="offset">Of its first request, so that connections do not all speak at once.</param>
+    /// <summary>Sends requests for so long. Returns the time that each took, and how many were refused or failed.</summary>
+    /// <param name="offset">When it sends its first request: the connections do not all send at the same moment.</param>
     public async Task<(TimeSpan[] Latencies, int Failures)> RunAsync(TimeSpan offset, TimeSpan duration, CancellationToken ct)
     {
         var answers = new List<Task<(TimeSpan Latency, bool Good)>>();

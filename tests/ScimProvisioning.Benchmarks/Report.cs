@@ -4,11 +4,11 @@ using System.Text.Json;
 
 namespace ScimProvisioning.Benchmarks;
 
-/// <summary>What one operation came to.</summary>
-/// <param name="AllocatedBytes">By the server's process, for each request.</param>
-/// <param name="ProcessorMicroseconds">Of the server's process, for each request; the database's is not in it.</param>
-/// <param name="ResidentMegabytes">The largest at the end of a round.</param>
-/// <param name="Failure">The first one.</param>
+/// <summary>The result of one operation.</summary>
+/// <param name="AllocatedBytes">Bytes that the server's process allocated for each request.</param>
+/// <param name="ProcessorMicroseconds">Processor time of the server's process for each request, without the database's.</param>
+/// <param name="ResidentMegabytes">The largest resident memory at the end of a round.</param>
+/// <param name="Failure">The first failure.</param>
 sealed record Result(
     string Name,
     int Connections,
@@ -28,14 +28,14 @@ sealed record Result(
 }
 
 /// <summary>The result of a run: as JSON, and as Markdown for people.</summary>
-/// <param name="StartSeconds">From the start of the process on the loaded database to the first healthy answer, several times.</param>
+/// <param name="Starts">Several starts of the server on the loaded database.</param>
 /// <param name="Skipped">What could not be measured, and why.</param>
 sealed record Report(
     string Machine,
     string Database,
     BenchmarkOptions Options,
     IReadOnlyList<Result> Operations,
-    IReadOnlyList<double> StartSeconds,
+    IReadOnlyList<ServerStart> Starts,
     Walk? Walk,
     IReadOnlyList<string> Skipped
 )
@@ -67,28 +67,40 @@ sealed record Report(
         {
             Invariant($"{Machine}; {Database}; {Options.Users:N0} users, {Options.Seconds} s each"),
             "",
-            "| operation | connections | requests/s | p50 ms | p99 ms | allocated B | server CPU µs | resident MB | failures | ratio | to |",
+            "| operation | connections | requests/s | p50 ms | p99 ms | allocated B | server CPU µs | resident MB | failures"
+                + " | ratio | to |",
             "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|",
         };
         lines.AddRange(
             Operations.Select(o =>
-                Invariant(
-                    $"| {o.Name} | {o.Connections} | {o.PerSecond:N0} | {o.P50Milliseconds:F2} | {o.P99Milliseconds:F2} | {o.AllocatedBytes:N0} | {o.ProcessorMicroseconds:N0} | {o.ResidentMegabytes:N0} | {o.Failures} | {o.Ratio:F2} | {o.ComparedWith} |"
-                )
+                Invariant($"| {o.Name} | {o.Connections} | {o.PerSecond:N0} | {o.P50Milliseconds:F2} | {o.P99Milliseconds:F2} | ")
+                + Invariant($"{o.AllocatedBytes:N0} | {o.ProcessorMicroseconds:N0} | {o.ResidentMegabytes:N0} | ")
+                + Invariant($"{o.Failures} | {o.Ratio:F2} | {o.ComparedWith} |")
             )
         );
         lines.Add("");
-        if (StartSeconds.Count > 0)
-            lines.Add($"start to ready: {string.Join(", ", StartSeconds.Select(seconds => Invariant($"{seconds:F2}")))} s");
+        lines.AddRange(DescribeStarts());
         if (Walk is not null)
             lines.Add(
-                Invariant(
-                    $"walk by cursor: {Walk.Users:N0} users in {Walk.Seconds:F1} s, {Walk.UsersPerSecond:N0} users/s, {Walk.AllocatedBytesPerUser:N0} B allocated for each, at most {Walk.MaxResidentMegabytes:N0} MB resident"
-                )
+                Invariant($"walk by cursor: {Walk.Users:N0} users in {Walk.Seconds:F1} s, {Walk.UsersPerSecond:N0} users/s, ")
+                    + Invariant($"{Walk.AllocatedBytesPerUser:N0} B allocated for each, ")
+                    + Invariant($"at most {Walk.MaxResidentMegabytes:N0} MB resident")
             );
         lines.AddRange(Skipped.Select(reason => $"skipped: {reason}"));
         lines.AddRange(Operations.Where(o => o.Failure is not null).Select(o => $"{o.Name}: {o.Failure}"));
         return string.Join('\n', lines);
+    }
+
+    IEnumerable<string> DescribeStarts()
+    {
+        if (Starts.Count == 0)
+            yield break;
+        yield return "| start, seconds | runtime | services | host | database | listening | ready | resident MB |";
+        yield return "|--:|--:|--:|--:|--:|--:|--:|--:|";
+        foreach (var start in Starts)
+            yield return Invariant($"| {start.Total:F2} | {start.Runtime:F2} | {start.Services:F2} | {start.Host:F2} | ")
+                + Invariant($"{start.Database:F2} | {start.Listening:F2} | {start.Ready:F2} | {start.ResidentMegabytes:N0} |");
+        yield return "";
     }
 
     static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

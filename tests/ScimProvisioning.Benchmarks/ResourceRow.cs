@@ -2,14 +2,16 @@ using System.Text.Json.Nodes;
 using Npgsql;
 using NpgsqlTypes;
 using Scim;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Storage.ControlPlane;
+using ScimProvisioning.Storage.Resources;
 
 namespace ScimProvisioning.Benchmarks;
 
 /// <summary>A row of the table <c>resources</c> as the store writes it.</summary>
 static class ResourceRow
 {
-    public const string Columns = "connection_id, id, resource_type, " + ResourceColumns.Names + ", version, created_at, modified_at";
+    public static readonly string Columns =
+        "connection_id, id, resource_type, " + ResourceColumns.Names + ", version, created_at, modified_at";
 
     public static async Task WriteAsync(
         NpgsqlBinaryImporter rows,
@@ -27,17 +29,15 @@ static class ResourceRow
         await rows.WriteAsync(type.Name, NpgsqlDbType.Text, ct);
         await rows.WriteAsync(columns.Attributes, NpgsqlDbType.Jsonb, ct);
         await rows.WriteAsync(columns.Terms, NpgsqlDbType.Array | NpgsqlDbType.Bigint, ct);
-        foreach (var name in (string?[])[columns.UserName, columns.DisplayName, columns.GroupName, columns.ExternalId])
+        foreach (var value in columns.Indexed)
         {
-            if (name is null)
+            if (value is null)
                 await rows.WriteNullAsync(ct);
+            else if (value is bool flag)
+                await rows.WriteAsync(flag, NpgsqlDbType.Boolean, ct);
             else
-                await rows.WriteAsync(name, NpgsqlDbType.Text, ct);
+                await rows.WriteAsync((string)value, NpgsqlDbType.Text, ct);
         }
-        if (columns.Active is { } active)
-            await rows.WriteAsync(active, NpgsqlDbType.Boolean, ct);
-        else
-            await rows.WriteNullAsync(ct);
         await rows.WriteAsync(1L, NpgsqlDbType.Bigint, ct);
         await rows.WriteAsync(created, NpgsqlDbType.TimestampTz, ct);
         await rows.WriteAsync(created, NpgsqlDbType.TimestampTz, ct);

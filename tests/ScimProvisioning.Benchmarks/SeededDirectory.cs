@@ -1,7 +1,7 @@
 namespace ScimProvisioning.Benchmarks;
 
-/// <summary>A connection full of users and groups: the first of each came over HTTP, the others are copies of it.</summary>
-/// <param name="Movers">Users beyond <paramref name="Users"/>, in no group: one per worker, to come and go as a member.</param>
+/// <summary>A connection with many users and groups: the first of each was created over HTTP, the others are copies.</summary>
+/// <param name="Movers">Users beyond <paramref name="Users"/>, in no group: each worker adds and removes its own one as a member.</param>
 sealed record SeededDirectory(
     Tenant Tenant,
     Guid[] Users,
@@ -24,14 +24,14 @@ sealed record SeededDirectory(
         var ids = await load.CopiesAsync(tenant, user, users + Movable, ct);
         var groups = await load.CopiesAsync(tenant, group, 2 * Groups + 1, ct);
 
-        // A tenth of the users, so that a user is in as many groups whatever the size of the directory.
+        // A tenth of the users, so that the number of groups of a user does not depend on the size of the directory.
         var size = Math.Min(users / 10, Largest);
         await load.MembersAsync(tenant, MembersOf(groups[..Groups], ids.AsMemory(0, users), SmallGroupSize), ct);
         await load.MembersAsync(tenant, MembersOf(groups[Groups..], ids.AsMemory(0, users), size), ct);
         return new(tenant, ids[..users], ids[users..], groups[..Groups], groups[Groups..^1], groups[^1], size);
     }
 
-    // Each group takes its members from the whole directory, other ones than its neighbour where there are enough.
+    // Each group has members from the whole directory, and other ones than the next group if there are enough.
     static IEnumerable<(Guid Group, Guid Member)> MembersOf(Guid[] groups, ReadOnlyMemory<Guid> users, int size)
     {
         var step = users.Length / size;

@@ -12,7 +12,7 @@ sealed record Tenant(Guid ConnectionId, Uri Url, string Token)
         using var admin = Client(server, adminKey);
         var connection = await PostAsync(admin, "api/v1/connections", $$"""{"name":"{{name}}"}""", ct);
         var token = await PostAsync(admin, $"api/v1/connections/{connection["id"]}/tokens", "{}", ct);
-        // The path of a Tenant URL is fixed, its host is what the server believes it is called.
+        // Only the path of the Tenant URL is used: its host is the one that the server is configured with.
         return new(
             Guid.Parse((string)connection["id"]!),
             new Uri(server, new Uri((string)token["tenantUrl"]!).AbsolutePath + "/"),

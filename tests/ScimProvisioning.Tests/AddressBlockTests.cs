@@ -1,6 +1,6 @@
 namespace ScimProvisioning.Tests;
 
-/// <summary>Addresses have one spelling, and what seems to be one but is not is refused.</summary>
+/// <summary>Every address and network block is stored in one spelling; any other text is refused.</summary>
 [TestFixture, Parallelizable]
 sealed class AddressBlockTests
 {
@@ -37,5 +37,5 @@ sealed class AddressBlockTests
     [TestCase("[2001:db8::1]")]
     [TestCase("fe80::1%eth0")]
     [TestCase("example.com")]
-    public void What_is_neither_is_refused(string? given) => Assert.That(AddressBlock.Normalise(given), Is.Null);
+    public void Any_other_text_is_refused(string? given) => Assert.That(AddressBlock.Normalise(given), Is.Null);
 }

@@ -1,28 +1,31 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using ScimProvisioning.Hosting;
+using Testcontainers.PostgreSql;
 
 namespace ScimProvisioning.Tests;
 
 /// <summary>
-/// One PostgreSQL for the whole run: the one of <c>ConnectionStrings__Postgres</c> if given, a container if Testcontainers is compiled in,
-/// else a throw-away cluster of the installed programs. If there is none of them the run fails and says what to install.
+/// One PostgreSQL for the whole run: the one of <c>ConnectionStrings__Postgres</c> if given, a container if
+/// <c>UseTestcontainers=true</c>, else a throw-away cluster of the installed programs. Without any of them the run fails
+/// and says what to install.
 /// </summary>
 [SetUpFixture]
 sealed class PostgresFixture
 {
+    static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(10);
+
     static NpgsqlConnectionStringBuilder _server = new();
     static Func<ValueTask> _stop = () => ValueTask.CompletedTask;
     static int _databases;
     static readonly ConcurrentBag<string> Made = [];
 
-    /// <summary>The database that tests share, each in connections of its own.</summary>
+    /// <summary>The database that most tests share; each test makes its own connections in it.</summary>
     public static string ConnectionString { get; private set; } = "";
 
-    /// <summary>An empty database, for tests of the first start.</summary>
+    /// <summary>An empty database, for tests that need one of their own.</summary>
     public static async Task<string> CreateDatabaseAsync(string? owner = null)
     {
         var name = string.Create(
@@ -47,20 +50,22 @@ sealed class PostgresFixture
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Waits, for some seconds, until a query answers true.</summary>
+    /// <summary>Waits until a query answers true.</summary>
     public static async Task UntilAsync(string connectionString, string condition)
     {
         await using var database = NpgsqlDataSource.Create(connectionString);
         await using var command = database.CreateCommand(condition);
-        for (var watch = Stopwatch.StartNew(); !(bool)(await command.ExecuteScalarAsync())!; await Task.Delay(50))
-            Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(20)), condition);
+        await Wait.UntilAsync(async () => (bool)(await command.ExecuteScalarAsync())!, condition);
     }
 
-    /// <summary>Waits until so many servers hear of changes from each other.</summary>
+    /// <summary>Waits until so many servers listen for changes that other servers announce.</summary>
     public static Task UntilListeningAsync(string connectionString, int servers) =>
         UntilAsync(
             connectionString,
-            $"SELECT count(*) = {servers} FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN connection_changed'"
+            $"""
+            SELECT count(*) = {servers} FROM pg_stat_activity
+            WHERE datname = current_database() AND query = 'LISTEN connection_changed'
+            """
         );
 
     [OneTimeSetUp]
@@ -73,7 +78,7 @@ sealed class PostgresFixture
     [OneTimeTearDown]
     public async Task Stop()
     {
-        // On a server that is not ours nothing is left behind.
+        // A PostgreSQL that was given stays, so the databases of this run are dropped.
         if (IsGiven)
             foreach (var database in Made)
                 await ExecuteAsync($"DROP DATABASE IF EXISTS {database} WITH (FORCE)");
@@ -88,14 +93,9 @@ sealed class PostgresFixture
     {
         if (IsGiven)
             return Given!;
-#if TESTCONTAINERS
-        var container = new Testcontainers.PostgreSql.PostgreSqlBuilder("postgres:18")
-            .WithCommand("-c", "max_connections=300", "-c", "fsync=off")
-            .Build();
-        await container.StartAsync();
-        _stop = container.DisposeAsync;
-        return container.GetConnectionString();
-#else
+        if (Environment.GetEnvironmentVariable("UseTestcontainers") is "true")
+            return await StartContainerAsync();
+        using var limit = new CancellationTokenSource(StartLimit);
         var throwAway = EmbeddedPostgresOptions.ThrowAway(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()));
         var embedded = await EmbeddedPostgres.StartAsync(
             throwAway with
@@ -104,10 +104,18 @@ sealed class PostgresFixture
             },
             NullLogger.Instance,
             TimeProvider.System,
-            CancellationToken.None
+            limit.Token
         );
         _stop = embedded.DisposeAsync;
         return embedded.ConnectionStringTo("postgres");
-#endif
+    }
+
+    static async Task<string> StartContainerAsync()
+    {
+        var container = new PostgreSqlBuilder("postgres:18").WithCommand("-c", "max_connections=300", "-c", "fsync=off").Build();
+        using var limit = new CancellationTokenSource(StartLimit);
+        await container.StartAsync(limit.Token);
+        _stop = container.DisposeAsync;
+        return container.GetConnectionString();
     }
 }

@@ -5,6 +5,9 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
+using ScimProvisioning.Work;
 
 namespace ScimProvisioning.Tests;
 
@@ -25,7 +28,11 @@ sealed class ScimServer : WebApplicationFactory<Program>
         UseKestrel(0);
     }
 
-    public TestClock Clock { get; } = new();
+    /// <summary>
+    /// The server's clock, which the test moves. At each reading it goes on by a millisecond, so that ids sort in the order in which they
+    /// were made. What PostgreSQL calls <c>now()</c> is another time: later than this one, since it goes on while this one stands still.
+    /// </summary>
+    public FakeTimeProvider Clock { get; } = new(TimeProvider.System.GetUtcNow()) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
 
     public Uri Address => ClientOptions.BaseAddress;
 
@@ -71,10 +78,21 @@ sealed class ScimServer : WebApplicationFactory<Program>
         builder.UseSetting("Admin:ApiKey", AdminKey);
         builder.UseSetting("Tokens:SigningKey", SigningKey);
         builder.UseSetting("Logging:LogLevel:Default", "None");
+        // What races must run side by side. A connection that is alone for a second of the server's clock may do so anyhow.
+        builder.UseSetting("Limits:Concurrency", "32");
         foreach (var (name, value) in _settings)
             builder.UseSetting(name, value);
-        builder.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(Clock));
+        builder.ConfigureTestServices(services =>
+        {
+            services.AddSingleton<TimeProvider>(Clock);
+            // A periodic job works on all connections, those of other tests too: a test of a job runs it, on a database of its own.
+            foreach (var service in services.Where(IsPeriodicJob).ToList())
+                services.Remove(service);
+        });
     }
+
+    static bool IsPeriodicJob(ServiceDescriptor service) =>
+        service.ServiceType == typeof(IHostedService) && service.ImplementationFactory is Func<IServiceProvider, PeriodicJob>;
 }
 
 /// <summary>A connection and its first token.</summary>

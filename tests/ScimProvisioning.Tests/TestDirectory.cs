@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace ScimProvisioning.Tests;
 
-/// <summary>A connection of the test's own: spoken to over HTTP, looked at with SQL.</summary>
+/// <summary>A connection made for one test: the test sends it requests over HTTP and reads its rows with SQL.</summary>
 sealed class TestDirectory(HttpClient client, TestConnection connection, string database, bool keyed = true)
 {
     public TestConnection Connection => connection;
@@ -13,7 +13,7 @@ sealed class TestDirectory(HttpClient client, TestConnection connection, string 
     /// <summary>The Tenant URL.</summary>
     public string Url { get; } = $"{client.BaseAddress!.GetLeftPart(UriPartial.Authority)}/scim/v2{(keyed ? "/" + connection.Key : "")}";
 
-    /// <summary>The same connection under the Tenant URL that leaves it to the token to say which one.</summary>
+    /// <summary>The same connection under the Tenant URL without a key, where the token alone says which connection it is.</summary>
     public TestDirectory WithoutKey => new(client, connection, database, keyed: false);
 
     public static async Task<TestDirectory> CreateAsync(ScimServer server, string? database = null)
@@ -22,7 +22,7 @@ sealed class TestDirectory(HttpClient client, TestConnection connection, string 
         return new(server.ClientWith(connection.Token), connection, database ?? PostgresFixture.ConnectionString);
     }
 
-    /// <summary>A request below the Tenant URL; the path goes out as it is written.</summary>
+    /// <summary>Sends a request below the Tenant URL, with the path exactly as written.</summary>
     public Task<Answer> Send(string method, string path, string? json = null, params (string Name, string Value)[] headers) =>
         Send(method, path, json is null ? null : Encoding.UTF8.GetBytes(json), "application/scim+json", headers);
 
@@ -47,14 +47,14 @@ sealed class TestDirectory(HttpClient client, TestConnection connection, string 
 
     public Task<Answer> Get(string path, params (string Name, string Value)[] headers) => Send("GET", path, null, headers);
 
-    /// <summary>The whole list of what fits the filter.</summary>
+    /// <summary>All resources that match the filter.</summary>
     public Task<Answer> Find(string path, string filter) => Get($"{path}?count=1000&filter={Uri.EscapeDataString(filter)}");
 
-    /// <summary>A PATCH of these operations, separated by commas.</summary>
+    /// <summary>A PATCH with these operations, which are separated by commas.</summary>
     public Task<Answer> Patch(string path, string operations, params (string Name, string Value)[] headers) =>
         Send("PATCH", path, $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{operations}}]}""", headers);
 
-    /// <summary>The id of a resource that must come to be.</summary>
+    /// <summary>Creates a resource and returns its id; fails unless the answer is 201.</summary>
     public async Task<string> Create(string path, string json)
     {
         var answer = await Send("POST", path, json);
@@ -72,7 +72,7 @@ sealed class TestDirectory(HttpClient client, TestConnection connection, string 
     /// <summary><c>[{"value":"…"},…]</c></summary>
     public static string Members(params string[] ids) => $"[{string.Join(',', ids.Select(id => $$"""{"value":"{{id}}"}"""))}]";
 
-    /// <summary>The members as the server shows them.</summary>
+    /// <summary>The ids of the members, in the order in which the server shows them.</summary>
     public async Task<string[]> MembersOf(string group) =>
         [.. (await Get($"/Groups/{group}"))["members"]!.AsArray().Select(member => (string)member!["value"]!)];
 
@@ -85,11 +85,14 @@ sealed class TestDirectory(HttpClient client, TestConnection connection, string 
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
-    /// <summary>The events of the resources of this connection in order, those of one resource when it is given.</summary>
-    public async Task<JsonObject[]> Events(string? resource = null)
+    /// <summary>The logged changes of the resources of this connection in order; only those of one resource when it is given.</summary>
+    public async Task<JsonObject[]> Changes(string? resource = null)
     {
         var json = await Ask<string>(
-            "SELECT coalesce(jsonb_agg(to_jsonb(e) ORDER BY sequence), '[]')::text FROM events e WHERE connection_id = $1 AND resource_type <> 'Connection'"
+            """
+            SELECT coalesce(jsonb_agg(to_jsonb(e) ORDER BY sequence), '[]')::text
+            FROM changes e WHERE connection_id = $1 AND resource_type <> 'Connection'
+            """
         );
         return
         [
@@ -108,12 +111,12 @@ sealed class TestDirectory(HttpClient client, TestConnection connection, string 
             SELECT jsonb_build_array(
                 (SELECT jsonb_agg(to_jsonb(r) ORDER BY id) FROM resources r WHERE connection_id = $1),
                 (SELECT jsonb_agg(to_jsonb(m) ORDER BY group_id, member_id) FROM group_members m WHERE connection_id = $1),
-                (SELECT jsonb_agg(to_jsonb(e) ORDER BY sequence) FROM events e WHERE connection_id = $1))::text
+                (SELECT jsonb_agg(to_jsonb(e) ORDER BY sequence) FROM changes e WHERE connection_id = $1))::text
             """
         );
 }
 
-/// <summary>What came back.</summary>
+/// <summary>The server's answer to a request.</summary>
 sealed record Answer(int Status, JsonObject? Body, HttpResponseHeaders Headers, HttpContentHeaders Content)
 {
     public JsonNode? this[string name] => Body![name];
@@ -134,7 +137,7 @@ sealed record Answer(int Status, JsonObject? Body, HttpResponseHeaders Headers, 
 
     public string Detail => (string?)Body?["detail"] ?? "";
 
-    /// <summary>Status and <c>scimType</c> of an error, which must be one in every respect (RFC 7644 §3.12).</summary>
+    /// <summary>Status and <c>scimType</c> of an error. The answer must be a complete SCIM error (RFC 7644 §3.12).</summary>
     public (int, string?) Error
     {
         get

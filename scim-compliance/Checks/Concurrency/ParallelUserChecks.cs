@@ -1,9 +1,9 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Concurrency;
 
-/// <summary>Creates and changes of the same name or resource that arrive at the same time or again.</summary>
+/// <summary>Creates and changes of the same name or resource, at the same time or repeated.</summary>
 static class ParallelUserChecks
 {
     static readonly string[] Attributes =
@@ -19,158 +19,157 @@ static class ParallelUserChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        new(
-            "concurrency.users.attributes",
-            "Changes of different attributes of one user at the same time all survive",
-            "RFC 7644 §3.5.2: a PATCH changes what it names",
-            Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "concurrency.users.attributes",
+            Title = "Changes of different attributes of one user at the same time all survive",
+            Rule = "RFC 7644 §3.5.2: a PATCH changes what it names",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Patch,
+            Why = "One of two changes that Entra was told had succeeded is lost, and it is not sent again.",
+            Change = "Write what has changed only, or compare versions and try again when another change came first.",
+            Steps = async run =>
             {
-                var offered = Attributes.Where(attribute => t.Target.Capabilities.Has("User:" + attribute)).ToArray();
+                var offered = Attributes.Where(attribute => run.Target.Capabilities.Has("User:" + attribute)).ToArray();
                 if (offered.Length < 2)
                     throw new NotOffered("/Schemas lists fewer than two of the attributes to change");
-                var user = await t.User();
+                var user = await run.CreateUser();
                 var replies = await Task.WhenAll(
-                    offered.Select(path => t.Patch(user, $$"""{"op":"replace","path":"{{path}}","value":"New {{path}}"}"""))
+                    offered.Select(path => run.Patch(user, $$"""{"op":"replace","path":"{{path}}","value":"New {{path}}"}"""))
                 );
                 var accepted = offered.Where((_, at) => replies[at].IsSuccess).ToList();
                 if (accepted.Count < 2)
                     throw new Blocked(
-                        $"{accepted.Count} of {offered.Length} changes succeeded, too few to see whether one is lost: {replies.First(reply => !reply.IsSuccess).Summary}"
+                        $"{accepted.Count} of {offered.Length} changes succeeded, too few to see whether one is lost: "
+                            + $"{replies.First(reply => !reply.IsSuccess).Summary}"
                     );
-                var after = await t.Read(user);
+                var after = await run.Read(user);
                 foreach (var path in accepted)
                     after.Is(path, "New " + path);
-            }
-        )
-        {
-            Why = "Of two changes that Entra was told had succeeded one is lost, and it is not sent again.",
-            Change = "Write what has changed only, or compare versions and try again when somebody was faster.",
-            Needs = Needs.Patch,
+            },
         },
-        new(
-            "concurrency.users.same-name",
-            "Of users of one name that are created at the same time exactly one comes to be",
-            "RFC 7643 §4.1.1: userName is unique",
-            Must,
-            Profiles.All,
-            async t =>
-            {
-                var (_, replies) = await AtOnce(t, "/Users", t.UserJson(), "users.create.duplicate");
-                var created = replies.Count(reply => reply.IsSuccess);
-                replies[0].That(created is 1, "one of eight POSTs creates the user", $"{created} do");
-            }
-        )
+        new()
         {
+            Id = "concurrency.users.same-name",
+            Title = "Of users of one name that are created at the same time exactly one comes to be",
+            Rule = "RFC 7643 §4.1.1: userName is unique",
+            Severity = Must,
+            Profiles = Profiles.All,
             Why = "Two accounts of one name make every later match ambiguous (DuplicateTargetEntries): Entra then writes to neither.",
             Change = "Let a unique index of the database keep userName unique, not a look-up before the insert.",
+            Steps = async run =>
+            {
+                var (_, replies) = await AtOnce(run, "/Users", run.UserJson(), "users.create.duplicate");
+                var created = replies.Count(reply => reply.IsSuccess);
+                replies[0].That(created is 1, "one of eight POSTs creates the user", $"{created} do");
+            },
         },
         Refusals(
-            "users",
-            "Of users of one name that are created at the same time all but one are refused as if they came one after another",
-            "/Users",
-            "users.create.duplicate",
-            t => t.UserJson()
+            id: "users",
+            title: "Of users of one name that are created at the same time all but one are refused as if they came one after another",
+            collection: "/Users",
+            duplicates: "users.create.duplicate",
+            body: run => run.UserJson()
         ),
-        new(
-            "concurrency.groups.same-name",
-            "Of groups of one name that are created at the same time exactly one comes to be",
-            "SCIM Validator 'Create a duplicate Group'",
-            Must,
-            Profiles.Entra,
-            async t =>
-            {
-                var (_, replies) = await AtOnce(t, "/Groups", t.GroupJson(), "groups.create.duplicate");
-                var created = replies.Count(reply => reply.IsSuccess);
-                replies[0].That(created is 1, "one of eight POSTs creates the group", $"{created} do");
-            }
-        )
+        new()
         {
+            Id = "concurrency.groups.same-name",
+            Title = "Of groups of one name that are created at the same time exactly one comes to be",
+            Rule = "SCIM Validator 'Create a duplicate Group'",
+            Severity = Must,
+            Profiles = Profiles.Entra,
+            Needs = Needs.Groups,
             Why = "Two groups of one name make every later match ambiguous (DuplicateTargetEntries): Entra then writes to neither.",
             Change = "Let a unique index of the database keep displayName of groups unique.",
-            Needs = Needs.Groups,
+            Steps = async run =>
+            {
+                var (_, replies) = await AtOnce(run, "/Groups", run.GroupJson(), "groups.create.duplicate");
+                var created = replies.Count(reply => reply.IsSuccess);
+                replies[0].That(created is 1, "one of eight POSTs creates the group", $"{created} do");
+            },
         },
         Refusals(
-            "groups",
-            "Of groups of one name that are created at the same time all but one are refused as if they came one after another",
-            "/Groups",
-            "groups.create.duplicate",
-            t => t.GroupJson(),
-            Needs.Groups
+            id: "groups",
+            title: "Of groups of one name that are created at the same time all but one are refused as if they came one after another",
+            needs: Needs.Groups,
+            collection: "/Groups",
+            duplicates: "groups.create.duplicate",
+            body: run => run.GroupJson()
         ),
-        new(
-            "concurrency.users.repeated",
-            "A POST that is repeated after a lost answer is refused with 409, and the user is found once",
-            "learn.microsoft.com/answers/questions/1151866",
-            Must,
-            Profiles.Entra,
-            async t =>
-            {
-                var body = t.UserJson($$"""{"externalId":"{{t.NewGuid()}}","displayName":"Lost Answer"}""");
-                var user = await t.Make("/Users", body);
-                (await t.Post("/Users", body)).Expect(409);
-                (await t.Find("/Users", $"userName eq \"{user.Name}\"")).Prepared().Count("Resources", 1).Is("Resources[0].id", user.Id);
-            }
-        )
+        new()
         {
-            Why =
-                "When an answer is lost on the way, Entra sends the same user again. A second account, or an error it does not understand, blocks this user for good.",
-            Change = "Refuse the second POST with 409, so that Entra looks the user up.",
+            Id = "concurrency.users.repeated",
+            Title = "A POST that is repeated after a lost answer is refused with 409, and the user is found once",
+            Rule = "learn.microsoft.com/answers/questions/1151866",
+            Severity = Must,
+            Profiles = Profiles.Entra,
             Needs = Needs.Filter,
-        },
-        new(
-            "concurrency.users.deletes",
-            "Of deletions of one user at the same time one succeeds and the others are answered 404",
-            "RFC 7644 §3.6",
-            Should,
-            Profiles.Rfc,
-            async t =>
+            Why =
+                "When an answer is lost on the way, Entra sends the same user again. A second account, "
+                + "or an error it does not understand, blocks this user for good.",
+            Change = "Refuse the second POST with 409, so that Entra looks the user up.",
+            Steps = async run =>
             {
-                var user = await t.User();
-                var replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => t.Delete(user.Path)));
+                var body = run.UserJson($$"""{"externalId":"{{run.NewGuid()}}","displayName":"Lost Answer"}""");
+                var user = await run.Create("/Users", body);
+                (await run.Post("/Users", body)).Expect(409);
+                (await run.Find("/Users", $"userName eq \"{user.Name}\""))
+                    .RequireSuccess()
+                    .Count("Resources", 1)
+                    .Is("Resources[0].id", user.Id);
+            },
+        },
+        new()
+        {
+            Id = "concurrency.users.deletes",
+            Title = "Of deletions of one user at the same time one succeeds and the others are answered 404",
+            Rule = "RFC 7644 §3.6",
+            Severity = Should,
+            Profiles = Profiles.Rfc,
+            Why = "A repeated deletion ends in an error that the admin has to look into, though all is well.",
+            Change = "Answer 404 to the second request.",
+            Steps = async run =>
+            {
+                var user = await run.CreateUser();
+                var replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => run.Delete(user.Path)));
                 foreach (var reply in replies)
                     reply.Expect(204, 404);
                 replies[0].That(replies.Any(reply => reply.Status is 204), "one deletion is answered 204", "none is");
-            }
-        )
-        {
-            Why = "A repeated deletion ends in an error that the admin has to look into, though all is well.",
-            Change = "Answer 404 to whoever comes second.",
+            },
         },
-        new(
-            "concurrency.users.whole",
-            "A read during writes shows each write whole",
-            "RFC 7644 §3.5.2: a PATCH is atomic",
-            Must,
-            Profiles.Rfc | Profiles.Entra,
-            async t =>
+        new()
+        {
+            Id = "concurrency.users.whole",
+            Title = "A read during writes shows each write whole",
+            Rule = "RFC 7644 §3.5.2: a PATCH is atomic",
+            Severity = Must,
+            Profiles = Profiles.Rfc | Profiles.Entra,
+            Needs = Needs.Patch,
+            Attributes = ["User:name.givenName", "User:name.familyName"],
+            Why = "A client that reads in between sees a mixture of old and new values.",
+            Change = "Carry out a PATCH in one transaction.",
+            Steps = async run =>
             {
-                var user = await t.User("""{"name":{"givenName":"G-0","familyName":"F-0"}}""");
+                var user = await run.CreateUser("""{"name":{"givenName":"G-0","familyName":"F-0"}}""");
                 var reading = new List<Task<Reply>>();
                 var writing = new List<Task<Reply>>();
                 for (var i = 1; i <= 12; i++)
                 {
                     writing.Add(
-                        t.Patch(
+                        run.Patch(
                             user,
                             $$"""{"op":"replace","path":"name.givenName","value":"G-{{i}}"}""",
                             $$"""{"op":"replace","path":"name.familyName","value":"F-{{i}}"}"""
                         )
                     );
-                    reading.Add(t.Read(user));
+                    reading.Add(run.Read(user));
                 }
                 if (!(await Task.WhenAll(writing)).Any(reply => reply.IsSuccess))
                     throw new Blocked("None of the changes succeeded");
                 foreach (var reply in await Task.WhenAll(reading))
                     reply.Is("name.familyName", reply["name.givenName"].Text().Replace('G', 'F'));
-            }
-        )
-        {
-            Why = "Somebody who reads in between sees a person who never existed: one half old, the other new.",
-            Change = "Carry out a PATCH in one transaction.",
-            Needs = Needs.Patch,
-            Attributes = ["User:name.givenName", "User:name.familyName"],
+            },
         },
     ];
 
@@ -179,31 +178,30 @@ static class ParallelUserChecks
         string title,
         string collection,
         string duplicates,
-        Func<Trial, System.Text.Json.Nodes.JsonObject> body,
+        Func<CheckRun, System.Text.Json.Nodes.JsonObject> body,
         Needs needs = Needs.Nothing
     ) =>
-        new(
-            $"concurrency.{id}.same-name-refused",
-            title,
-            "RFC 7644 §3.3",
-            Should,
-            Profiles.All,
-            async t =>
-            {
-                var (alone, replies) = await AtOnce(t, collection, body(t), duplicates);
-                foreach (var reply in replies.Where(reply => !reply.IsSuccess))
-                    reply.Expect(alone);
-            }
-        )
+        new()
         {
+            Id = $"concurrency.{id}.same-name-refused",
+            Title = title,
+            Rule = "RFC 7644 §3.3",
+            Severity = Should,
+            Profiles = Profiles.All,
+            Needs = needs,
             Why = "Entra takes a 500 for an outage: it repeats the request and counts it towards quarantine.",
             Change = "Turn the database's violation of the unique index into 409 uniqueness.",
-            Needs = needs,
+            Steps = async run =>
+            {
+                var (alone, replies) = await AtOnce(run, collection, body(run), duplicates);
+                foreach (var reply in replies.Where(reply => !reply.IsSuccess))
+                    reply.Expect(alone);
+            },
         };
 
-    // First one after another: a server where even that makes two of a name fails another check.
+    // First one after another: when even then two resources get one name, another check fails.
     static async Task<(int Alone, Reply[] Replies)> AtOnce(
-        Trial t,
+        CheckRun run,
         string collection,
         System.Text.Json.Nodes.JsonObject body,
         string duplicates
@@ -211,11 +209,11 @@ static class ParallelUserChecks
     {
         var text = body.ToJsonString();
         var name = (body["userName"] ?? body["displayName"]).Text();
-        var probe = text.Replace(name, t.NewName(), StringComparison.Ordinal);
-        (await t.Post(collection, probe)).Prepared();
-        var alone = await t.Post(collection, probe);
+        var probe = text.Replace(name, run.NewName(), StringComparison.Ordinal);
+        (await run.Post(collection, probe)).RequireSuccess();
+        var alone = await run.Post(collection, probe);
         if (alone.IsSuccess)
             throw new Blocked($"Names are not unique on this server ({duplicates})");
-        return (alone.Status, await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => t.Post(collection, text))));
+        return (alone.Status, await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => run.Post(collection, text))));
     }
 }

@@ -1,13 +1,13 @@
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Discovery;
 
 /// <summary>
-/// What Entra maps by default can be found in <c>/Schemas</c> by the rule with which the App gallery harness flattens it (SCIMReferenceCode
-/// SCIM-Validation-Test-Overview.md, test 15): simple attributes by name, complex ones by sub-attribute, multi-valued ones by each canonical type
-/// or, when there is none, by <c>[primary eq "True"]</c>, extensions by their URN; references not at all.
+/// The attributes that Entra maps by default can be found in <c>/Schemas</c> by the rule with which the App gallery harness flattens it
+/// (SCIMReferenceCode SCIM-Validation-Test-Overview.md, test 15): simple attributes by name, complex ones by sub-attribute, multi-valued
+/// ones by each canonical type or, when there is none, by <c>[primary eq "True"]</c>, extensions by their URN; references not at all.
 /// </summary>
 static class FlatteningChecks
 {
@@ -43,44 +43,56 @@ static class FlatteningChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        .. from row in Users select Found("user." + row.Id, row.Names, row.Severity, Needs.Nothing),
+        .. from row in Users select Findable(id: "discovery.flattened.user." + row.Id, severity: row.Severity, names: row.Names),
         .. from name in (string[])["employeeNumber", "department", "manager"]
-        select Found("enterprise." + name, [name is "manager" ? name : $"{Trial.EnterpriseSchema}:{name}"], Advice, Needs.EnterpriseUser),
+        select Findable(
+            id: "discovery.flattened.enterprise." + name,
+            severity: Advice,
+            needs: Needs.EnterpriseUser,
+            names: [name is "manager" ? name : $"{SchemaUrn.EnterpriseUser}:{name}"]
+        ),
         .. from name in (string[])["displayName", "externalId", "members"]
-        select Found("group." + name, [name], name is "externalId" ? Should : Must, Needs.Groups, Trial.GroupSchema),
+        select Findable(
+            id: "discovery.flattened.group." + name,
+            severity: name is "externalId" ? Should : Must,
+            needs: Needs.Groups,
+            names: [name],
+            schema: SchemaUrn.Group
+        ),
     ];
 
-    static Check Found(string id, string[] names, Severity severity, Needs needs, string? schema = null) =>
-        new(
-            $"discovery.flattened.{id}",
-            $"/Schemas lets Entra find {string.Join(", ", names)}",
-            "App gallery harness, test 15; entra-docs use-scim-to-provision-users-and-groups.md",
-            severity,
-            Profiles.Entra,
-            async t =>
+    static Check Findable(string id, string[] names, Severity severity, Needs needs = Needs.Nothing, string? schema = null) =>
+        new()
+        {
+            Id = id,
+            Title = $"/Schemas lets Entra find {string.Join(", ", names)}",
+            Rule = "App gallery harness, test 15; entra-docs use-scim-to-provision-users-and-groups.md",
+            Severity = severity,
+            Profiles = Profiles.Entra,
+            Needs = needs,
+            Why =
+                "Entra maps it by default. What a gallery app's /Schemas does not describe in this shape is missing from the list "
+                + "that admins map to, and the harness fails.",
+            Change = names[0].Contains('[', StringComparison.Ordinal)
+                ? "List the attribute with its sub-attributes; give emails, phoneNumbers and addresses the canonicalValues of their type "
+                    + "(work, home, other; mobile, fax), and roles.type none."
+                : "List the attribute in /Schemas, with its sub-attributes if it has any.",
+            Steps = async run =>
             {
-                var reply = await SchemaChecks.Schemas(t);
+                var reply = await SchemaChecks.Schemas(run);
                 var found = reply
-                    .Resources.Where(one => schema is null ? one.At("id").Text() is not Trial.GroupSchema : one.At("id").Text() == schema)
+                    .Resources.Where(one => schema is null ? one.At("id").Text() is not SchemaUrn.Group : one.At("id").Text() == schema)
                     .SelectMany(Flattened)
                     .ToHashSet();
                 foreach (var name in names)
                     reply.That(found.Contains(name), $"{name} among the attributes", Near(found, name));
-            }
-        )
-        {
-            Why =
-                "Entra maps it by default. What a gallery app's /Schemas does not describe in this shape is missing from the list that admins map to, and the harness fails.",
-            Change = names[0].Contains('[', StringComparison.Ordinal)
-                ? "List the attribute with its sub-attributes; give emails, phoneNumbers and addresses the canonicalValues of their type (work, home, other; mobile, fax), and roles.type none."
-                : "List the attribute in /Schemas, with its sub-attributes if it has any.",
-            Needs = needs,
+            },
         };
 
     static IEnumerable<string> Flattened(JsonNode? schema)
     {
         var id = schema.At("id").Text();
-        var prefix = id is Trial.UserSchema or Trial.GroupSchema ? "" : id + ":";
+        var prefix = id is SchemaUrn.User or SchemaUrn.Group ? "" : id + ":";
         return schema.At("attributes").Items().SelectMany(attribute => Flattened(attribute, prefix));
     }
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Discovery;
@@ -11,65 +11,62 @@ static class ResourceTypeChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         Rule(
-            "list",
-            "ResourceTypes comes as a ListResponse",
-            "RFC 7644 §4",
-            Must,
-            Needs.Nothing,
-            async t =>
+            id: "discovery.resource-types.list",
+            title: "ResourceTypes comes as a ListResponse",
+            rule: "RFC 7644 §4",
+            severity: Must,
+            change: "Return the types in Resources of a ListResponse, not as a bare array.",
+            steps: async run =>
             {
-                var reply = (await t.Get("/ResourceTypes")).Expect(200);
+                var reply = (await run.Get("/ResourceTypes")).Expect(200);
                 reply.That(
-                    reply["schemas"].Items().Any(schema => schema.Text() == Trial.ListSchema) && reply["Resources"] is JsonArray,
+                    reply["schemas"].Items().Any(schema => schema.Text() == SchemaUrn.ListResponse) && reply["Resources"] is JsonArray,
                     "a ListResponse",
-                    Reply.Shown(reply.Json)
+                    Reply.Describe(reply.Json)
                 );
-            },
-            "Return the types in Resources of a ListResponse, not as a bare array."
+            }
         ),
         Rule(
-            "user",
-            "Users are listed with their address and schema",
-            "RFC 7643 §6",
-            Must,
-            Needs.Nothing,
-            async t => Described(await Types(t), "/Users", Trial.UserSchema),
-            "List a type User with endpoint /Users and the schema of the core."
+            id: "discovery.resource-types.user",
+            title: "Users are listed with their address and schema",
+            rule: "RFC 7643 §6",
+            severity: Must,
+            steps: async run => Described(await Types(run), "/Users", SchemaUrn.User),
+            change: "List a type User with endpoint /Users and the schema of the core."
         ),
         Rule(
-            "group",
-            "Groups are listed with their address and schema",
-            "RFC 7643 §6",
-            Must,
-            Needs.Groups,
-            async t => Described(await Types(t), "/Groups", Trial.GroupSchema),
-            "List a type Group with endpoint /Groups and the schema of the core."
+            id: "discovery.resource-types.group",
+            title: "Groups are listed with their address and schema",
+            rule: "RFC 7643 §6",
+            severity: Must,
+            needs: Needs.Groups,
+            steps: async run => Described(await Types(run), "/Groups", SchemaUrn.Group),
+            change: "List a type Group with endpoint /Groups and the schema of the core."
         ),
         Rule(
-            "members",
-            "Every resource type has a name, an endpoint and a schema",
-            "RFC 7643 §6",
-            Must,
-            Needs.Nothing,
-            async t =>
+            id: "discovery.resource-types.members",
+            title: "Every resource type has a name, an endpoint and a schema",
+            rule: "RFC 7643 §6",
+            severity: Must,
+            change: "Add the members that RFC 7643 §6 requires.",
+            steps: async run =>
             {
-                var reply = await Types(t);
+                var reply = await Types(run);
                 foreach (var type in reply.Resources)
                 foreach (var member in (string[])["name", "endpoint", "schema"])
-                    reply.That(type.At(member).Text() is { Length: > 0 }, $"{member} in each resource type", Reply.Shown(type));
-            },
-            "Add the members that RFC 7643 §6 requires."
+                    reply.That(type.At(member).Text() is { Length: > 0 }, $"{member} in each resource type", Reply.Describe(type));
+            }
         ),
         Rule(
-            "schemas",
-            "The schemas that resource types name are in /Schemas",
-            "RFC 7643 §6",
-            Must,
-            Needs.Nothing,
-            async t =>
+            id: "discovery.resource-types.schemas",
+            title: "The schemas that resource types name are in /Schemas",
+            rule: "RFC 7643 §6",
+            severity: Must,
+            change: "Use the same URIs in both places, and serve every schema.",
+            steps: async run =>
             {
-                var types = await Types(t);
-                var known = (await SchemaChecks.Schemas(t)).Ids;
+                var types = await Types(run);
+                var known = (await SchemaChecks.Schemas(run)).Ids;
                 foreach (
                     var uri in types
                         .Resources.SelectMany(type =>
@@ -81,18 +78,17 @@ static class ResourceTypeChecks
                         .Where(uri => uri is not "")
                 )
                     types.That(known.Contains(uri, StringComparer.OrdinalIgnoreCase), $"{uri} is in /Schemas", string.Join(", ", known));
-            },
-            "Use the same URIs in both places, and serve every schema."
+            }
         ),
         Rule(
-            "extensions",
-            "Every extension says whether it is required",
-            "RFC 7643 §6",
-            Must,
-            Needs.Nothing,
-            async t =>
+            id: "discovery.resource-types.extensions",
+            title: "Every extension says whether it is required",
+            rule: "RFC 7643 §6",
+            severity: Must,
+            change: "Write schemaExtensions as a list of objects with schema and required.",
+            steps: async run =>
             {
-                var reply = await Types(t);
+                var reply = await Types(run);
                 var extensions = reply.Resources.SelectMany(type => type.At("schemaExtensions").Items()).ToList();
                 if (extensions is [])
                     throw new NotOffered("no resource type has an extension");
@@ -101,58 +97,69 @@ static class ResourceTypeChecks
                         extension.At("schema").Text() is { Length: > 0 }
                             && extension.At("required")?.GetValueKind() is JsonValueKind.True or JsonValueKind.False,
                         "schema and required (true or false) in schemaExtensions",
-                        Reply.Shown(extension)
+                        Reply.Describe(extension)
                     );
-            },
-            "Write schemaExtensions as a list of objects with schema and required."
+            }
         ),
         Rule(
-            "single",
-            "A single resource type can be read by its name",
-            "RFC 7644 §4",
-            Should,
-            Needs.Nothing,
-            async t =>
+            id: "discovery.resource-types.single",
+            title: "A single resource type can be read by its name",
+            rule: "RFC 7644 §4",
+            severity: Should,
+            change: "Serve GET /ResourceTypes/User with the resource type itself.",
+            steps: async run =>
             {
-                var user = (await t.Get("/ResourceTypes")).Resources.FirstOrDefault(type =>
-                    type.At("schema").Text().Equals(Trial.UserSchema, StringComparison.OrdinalIgnoreCase)
+                var user = (await run.Get("/ResourceTypes")).Resources.FirstOrDefault(type =>
+                    type.At("schema").Text().Equals(SchemaUrn.User, StringComparison.OrdinalIgnoreCase)
                 );
                 var name = user.At("name").Text() is { Length: > 0 } told ? told : "User";
-                (await t.Get("/ResourceTypes/" + Uri.EscapeDataString(name))).Expect(200).IsIgnoringCase("schema", Trial.UserSchema);
-            },
-            "Serve GET /ResourceTypes/User with the resource type itself."
+                (await run.Get("/ResourceTypes/" + Uri.EscapeDataString(name))).Expect(200).IsIgnoringCase("schema", SchemaUrn.User);
+            }
         ),
         Rule(
-            "unknown",
-            "A resource type that is not there is 404",
-            "RFC 7644 §3.12",
-            Should,
-            Needs.Nothing,
-            async t => (await t.Get("/ResourceTypes/" + t.NewName())).Expect(404),
-            "Answer 404 to an unknown name."
+            id: "discovery.resource-types.unknown",
+            title: "A resource type that is not there is 404",
+            rule: "RFC 7644 §3.12",
+            severity: Should,
+            steps: async run => (await run.Get("/ResourceTypes/" + run.NewName())).Expect(404),
+            change: "Answer 404 to an unknown name."
         ),
         Rule(
-            "filter",
-            "A filter on resource types is refused with 403",
-            "RFC 7644 §4",
-            Should,
-            Needs.Nothing,
-            async t => (await t.Get("/ResourceTypes?filter=name+eq+%22User%22")).Expect(403),
-            "Answer 403 to a filter, so that nobody takes the whole list for what fits."
+            id: "discovery.resource-types.filter",
+            title: "A filter on resource types is refused with 403",
+            rule: "RFC 7644 §4",
+            severity: Should,
+            steps: async run => (await run.Get("/ResourceTypes?filter=name+eq+%22User%22")).Expect(403),
+            change: "Answer 403 to a filter, so that no client takes the whole list for the matches."
         ),
     ];
 
-    static Check Rule(string id, string title, string rule, Severity severity, Needs needs, Func<Trial, Task> run, string change) =>
-        new($"discovery.resource-types.{id}", title, rule, severity, Profiles.Rfc, run)
+    static Check Rule(
+        string id,
+        string title,
+        string rule,
+        Severity severity,
+        string change,
+        Func<CheckRun, Task> steps,
+        Needs needs = Needs.Nothing
+    ) =>
+        new()
         {
-            Why =
-                "Clients find out here which collections there are and which schemas and extensions they may use; what is missing or malformed is not used.",
-            Change = change,
+            Id = id,
+            Title = title,
+            Rule = rule,
+            Severity = severity,
+            Profiles = Profiles.Rfc,
             Needs = needs,
+            Why =
+                "Clients find out here which collections there are and which schemas and extensions they may use; "
+                + "what is missing or malformed is not used.",
+            Change = change,
+            Steps = steps,
         };
 
-    static async Task<Reply> Types(Trial t) =>
-        (await t.Get("/ResourceTypes")).Prepared() is { Resources: not [] } reply
+    static async Task<Reply> Types(CheckRun run) =>
+        (await run.Get("/ResourceTypes")).RequireSuccess() is { Resources: not [] } reply
             ? reply
             : throw new Blocked("/ResourceTypes lists nothing");
 

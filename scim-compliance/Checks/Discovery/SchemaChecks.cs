@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Discovery;
@@ -35,97 +35,98 @@ static partial class SchemaChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         Rule(
-            "list",
-            "Schemas come as a ListResponse",
-            "RFC 7644 §4",
-            Must,
-            async t =>
+            id: "discovery.schemas.list",
+            title: "Schemas come as a ListResponse",
+            rule: "RFC 7644 §4",
+            severity: Must,
+            change: "Return the schemas in Resources of a ListResponse, not as a bare array.",
+            steps: async run =>
             {
-                var reply = (await t.Get("/Schemas")).Expect(200);
+                var reply = (await run.Get("/Schemas")).Expect(200);
                 reply.That(
-                    reply["schemas"].Items().Any(schema => schema.Text() == Trial.ListSchema) && reply["Resources"] is JsonArray,
+                    reply["schemas"].Items().Any(schema => schema.Text() == SchemaUrn.ListResponse) && reply["Resources"] is JsonArray,
                     "a ListResponse",
-                    Reply.Shown(reply.Json)
+                    Reply.Describe(reply.Json)
                 );
-            },
-            "Return the schemas in Resources of a ListResponse, not as a bare array."
+            }
         ),
         Rule(
-            "complete",
-            "All schemas come at once, whatever the page asked for",
-            "RFC 7644 §4: pagination SHALL be ignored",
-            Should,
-            async t =>
+            id: "discovery.schemas.complete",
+            title: "All schemas come at once, whatever the page asked for",
+            rule: "RFC 7644 §4: pagination SHALL be ignored",
+            severity: Should,
+            change: "Ignore startIndex and count at /Schemas.",
+            steps: async run =>
             {
-                var all = (await Schemas(t)).Resources.Count;
-                var reply = (await t.Get("/Schemas?startIndex=1&count=1")).Expect(200);
+                var all = (await Schemas(run)).Resources.Count;
+                var reply = (await run.Get("/Schemas?startIndex=1&count=1")).Expect(200);
                 reply.That(reply.Resources.Count == all, $"all {all} schemas", $"{reply.Resources.Count}");
-            },
-            "Ignore startIndex and count at /Schemas."
+            }
         ),
         Rule(
-            "user",
-            "The schema of users is there",
-            "RFC 7643 §3, §4.1",
-            Must,
-            async t => Listed(await Schemas(t), Trial.UserSchema),
-            "Serve the schema urn:ietf:params:scim:schemas:core:2.0:User."
+            id: "discovery.schemas.user",
+            title: "The schema of users is there",
+            rule: "RFC 7643 §3, §4.1",
+            severity: Must,
+            steps: async run => Listed(await Schemas(run), SchemaUrn.User),
+            change: $"Serve the schema {SchemaUrn.User}."
         ),
         Rule(
-            "group",
-            "The schema of groups is there",
-            "RFC 7643 §4.2; App gallery harness, all group tests",
-            Must,
-            async t => Listed(await Schemas(t), Trial.GroupSchema),
-            "Serve the schema urn:ietf:params:scim:schemas:core:2.0:Group.",
-            Needs.Groups
+            id: "discovery.schemas.group",
+            title: "The schema of groups is there",
+            rule: "RFC 7643 §4.2; App gallery harness, all group tests",
+            severity: Must,
+            needs: Needs.Groups,
+            steps: async run => Listed(await Schemas(run), SchemaUrn.Group),
+            change: $"Serve the schema {SchemaUrn.Group}."
         ),
         Rule(
-            "single",
-            "A single schema can be read by its URI",
-            "RFC 7644 §4",
-            Should,
-            async t => (await t.Get("/Schemas/" + Trial.UserSchema)).Expect(200).IsIgnoringCase("id", Trial.UserSchema),
-            "Serve GET /Schemas/{uri} with the schema itself."
+            id: "discovery.schemas.single",
+            title: "A single schema can be read by its URI",
+            rule: "RFC 7644 §4",
+            severity: Should,
+            steps: async run => (await run.Get("/Schemas/" + SchemaUrn.User)).Expect(200).IsIgnoringCase("id", SchemaUrn.User),
+            change: "Serve GET /Schemas/{uri} with the schema itself."
         ),
         Rule(
-            "unknown",
-            "A schema that is not there is 404",
-            "RFC 7644 §3.12",
-            Should,
-            async t => (await t.Get("/Schemas/urn:example:" + t.NewName())).Expect(404),
-            "Answer 404 to an unknown URI."
+            id: "discovery.schemas.unknown",
+            title: "A schema that is not there is 404",
+            rule: "RFC 7644 §3.12",
+            severity: Should,
+            steps: async run => (await run.Get("/Schemas/urn:example:" + run.NewName())).Expect(404),
+            change: "Answer 404 to an unknown URI."
         ),
         Rule(
-            "filter",
-            "A filter on schemas is refused with 403",
-            "RFC 7644 §4",
-            Should,
-            async t => (await t.Get($"/Schemas?filter={Trial.Encoded($"id eq \"{Trial.UserSchema}\"")}")).Expect(403),
-            "Answer 403 to a filter, so that nobody takes the whole list for what fits."
+            id: "discovery.schemas.filter",
+            title: "A filter on schemas is refused with 403",
+            rule: "RFC 7644 §4",
+            severity: Should,
+            steps: async run => (await run.Get($"/Schemas?filter={CheckRun.UrlEncode($"id eq \"{SchemaUrn.User}\"")}")).Expect(403),
+            change: "Answer 403 to a filter, so that no client takes the whole list for the matches."
         ),
         Rule(
-            "no-nulls",
-            "No member of a schema is null",
-            Entra,
-            Should,
-            async t =>
+            id: "discovery.schemas.no-nulls",
+            title: "No member of a schema is null",
+            rule: Entra,
+            severity: Should,
+            change: "Leave out members that have no value.",
+            steps: async run =>
             {
-                var reply = await Schemas(t);
+                var reply = await Schemas(run);
                 reply.That(
                     !Null().IsMatch(reply.Json!.ToJsonString()),
                     "members without a value are left out",
                     "null: " + Null().Match(reply.Json.ToJsonString()).Value
                 );
-            },
-            "Leave out members that have no value."
+            }
         ),
-        Each(
-            "characteristics",
-            "Every attribute has all its characteristics",
-            $"RFC 7643 §7; {Entra}",
-            Should,
-            (reply, attribute, path) =>
+        ForEveryAttribute(
+            id: "discovery.schemas.characteristics",
+            title: "Every attribute has all its characteristics",
+            rule: $"RFC 7643 §7; {Entra}",
+            severity: Should,
+            change: "Write all nine members for each attribute and sub-attribute, also where they have their default.",
+            holds: (reply, attribute, path) =>
             {
                 foreach (var member in Characteristics)
                     reply.That(
@@ -133,97 +134,104 @@ static partial class SchemaChecks
                         $"{member} of {path}",
                         "none"
                     );
-            },
-            "Write all nine members for each attribute and sub-attribute, also where they have their default."
+            }
         ),
-        Each(
-            "booleans",
-            "multiValued, required and caseExact are true or false",
-            "RFC 7643 §7",
-            Must,
-            (reply, attribute, path) =>
+        ForEveryAttribute(
+            id: "discovery.schemas.booleans",
+            title: "multiValued, required and caseExact are true or false",
+            rule: "RFC 7643 §7",
+            severity: Must,
+            change: "Write JSON booleans.",
+            holds: (reply, attribute, path) =>
             {
                 foreach (var member in (string[])["multiValued", "required", "caseExact"])
                     reply.That(
                         attribute[member] is null || attribute[member]!.GetValueKind() is JsonValueKind.True or JsonValueKind.False,
                         $"{member} of {path} is true or false",
-                        Reply.Shown(attribute[member])
+                        Reply.Describe(attribute[member])
                     );
-            },
-            "Write JSON booleans."
+            }
         ),
-        Each(
-            "words",
-            "type, mutability, returned and uniqueness are words of RFC 7643",
-            "RFC 7643 §2.2, §2.3, §7",
-            Must,
-            (reply, attribute, path) =>
+        ForEveryAttribute(
+            id: "discovery.schemas.words",
+            title: "type, mutability, returned and uniqueness are words of RFC 7643",
+            rule: "RFC 7643 §2.2, §2.3, §7",
+            severity: Must,
+            change: "Use no other words than the RFC's: string, boolean, decimal, integer, dateTime, binary, reference, "
+                + "complex and the like.",
+            holds: (reply, attribute, path) =>
             {
                 foreach (var (member, words) in Words)
                     reply.That(
                         attribute[member] is null || words.Contains(attribute[member].Text(), StringComparer.OrdinalIgnoreCase),
                         $"{member} of {path} is one of {string.Join(", ", words)}",
-                        Reply.Shown(attribute[member])
+                        Reply.Describe(attribute[member])
                     );
-            },
-            "Use no other words than the RFC's: string, boolean, decimal, integer, dateTime, binary, reference, complex and the like."
+            }
         ),
-        Each(
-            "spelling",
-            "type, mutability, returned and uniqueness have the letter case of RFC 7643",
-            $"{Entra}: camelCase",
-            Should,
-            (reply, attribute, path) =>
+        ForEveryAttribute(
+            id: "discovery.schemas.spelling",
+            title: "type, mutability, returned and uniqueness have the letter case of RFC 7643",
+            rule: $"{Entra}: camelCase",
+            severity: Should,
+            change: "Write the words as the RFC spells them: readWrite, dateTime.",
+            holds: (reply, attribute, path) =>
             {
                 foreach (var (member, words) in Words)
                     if (words.FirstOrDefault(word => word.Equals(attribute[member].Text(), StringComparison.OrdinalIgnoreCase)) is { } word)
-                        reply.That(attribute[member].Text() == word, $"{member} of {path} is {word}", Reply.Shown(attribute[member]));
-            },
-            "Write the words as the RFC spells them: readWrite, dateTime."
+                        reply.That(attribute[member].Text() == word, $"{member} of {path} is {word}", Reply.Describe(attribute[member]));
+            }
         ),
-        Each(
-            "names",
-            "Names of attributes are well formed",
-            "RFC 7643 §2.1",
-            Must,
-            (reply, attribute, path) =>
+        ForEveryAttribute(
+            id: "discovery.schemas.names",
+            title: "Names of attributes are well formed",
+            rule: "RFC 7643 §2.1",
+            severity: Must,
+            holds: (reply, attribute, path) =>
                 reply.That(Name().IsMatch(attribute["name"].Text()), "letters, digits, - and _, beginning with a letter (or $ref)", path),
-            "Rename the attribute."
+            change: "Rename the attribute."
         ),
-        Each(
-            "sub-attributes",
-            "Complex attributes list their sub-attributes",
-            "RFC 7643 §7",
-            Should,
-            (reply, attribute, path) =>
+        ForEveryAttribute(
+            id: "discovery.schemas.sub-attributes",
+            title: "Complex attributes list their sub-attributes",
+            rule: "RFC 7643 §7",
+            severity: Should,
+            holds: (reply, attribute, path) =>
                 reply.That(
                     attribute["type"].Text() is not "complex" || attribute["subAttributes"].Items().Any(),
                     $"subAttributes of {path}",
                     "none"
                 ),
-            "Add subAttributes with the same members."
+            change: "Add subAttributes with the same members."
         ),
     ];
 
-    static Check Each(string id, string title, string rule, Severity severity, Action<Reply, JsonObject, string> holds, string change) =>
+    static Check ForEveryAttribute(
+        string id,
+        string title,
+        string rule,
+        Severity severity,
+        Action<Reply, JsonObject, string> holds,
+        string change
+    ) =>
         Rule(
-            id,
-            title,
-            rule,
-            severity,
-            async t =>
+            id: id,
+            title: title,
+            rule: rule,
+            severity: severity,
+            change: change,
+            steps: async run =>
             {
-                var reply = await Schemas(t);
+                var reply = await Schemas(run);
                 var attributes = reply
-                    .Resources.Where(schema => schema.At("id").Text() is Trial.UserSchema or Trial.GroupSchema or Trial.EnterpriseSchema)
+                    .Resources.Where(schema => schema.At("id").Text() is SchemaUrn.User or SchemaUrn.Group or SchemaUrn.EnterpriseUser)
                     .SelectMany(schema => Attributes(schema.At("attributes"), ""))
                     .ToList();
                 if (attributes is [])
                     throw new Blocked("/Schemas describes no attribute of users or groups");
                 foreach (var (attribute, path) in attributes)
                     holds(reply, attribute, path);
-            },
-            change
+            }
         );
 
     static Check Rule(
@@ -231,21 +239,28 @@ static partial class SchemaChecks
         string title,
         string rule,
         Severity severity,
-        Func<Trial, Task> run,
+        Func<CheckRun, Task> steps,
         string change,
         Needs needs = Needs.Nothing
     ) =>
-        new($"discovery.schemas.{id}", title, rule, severity, Profiles.All, run)
+        new()
         {
-            Why =
-                "Entra (for gallery apps), the SCIM Validator and others build their list of attributes from this document. What they cannot read, an admin cannot map.",
-            Change = change,
+            Id = id,
+            Title = title,
+            Rule = rule,
+            Severity = severity,
+            Profiles = Profiles.All,
             Needs = needs,
+            Why =
+                "Entra (for gallery apps), the SCIM Validator and others build their list of attributes from this document. "
+                + "What they cannot read, an admin cannot map.",
+            Change = change,
+            Steps = steps,
         };
 
-    /// <summary>Prepares: the list of schemas.</summary>
-    public static async Task<Reply> Schemas(Trial t) =>
-        (await t.Get("/Schemas")).Prepared() is { Resources: not [] } reply ? reply : throw new Blocked("/Schemas lists nothing");
+    /// <summary>Reads the list of schemas, as preparation.</summary>
+    public static async Task<Reply> Schemas(CheckRun run) =>
+        (await run.Get("/Schemas")).RequireSuccess() is { Resources: not [] } reply ? reply : throw new Blocked("/Schemas lists nothing");
 
     static void Listed(Reply schemas, string uri) =>
         schemas.That(schemas.Ids.Contains(uri, StringComparer.OrdinalIgnoreCase), $"{uri} is in /Schemas", string.Join(", ", schemas.Ids));

@@ -1,11 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Errors;
 
-/// <summary>The error document (RFC 7644 §3.12): one rule each, over every kind of error that the server can be brought to. A 401 has a check of its own.</summary>
+/// <summary>
+/// The error document (RFC 7644 §3.12): each check applies one rule to several kinds of error. A 401 has a check of its own.
+/// </summary>
 static class ErrorDocumentChecks
 {
     /// <summary>RFC 7644 Table 9 and RFC 9865 §2.1.</summary>
@@ -26,121 +28,131 @@ static class ErrorDocumentChecks
         "invalidCount",
     ];
 
-    /// <summary>How stack traces look, as text and within JSON.</summary>
+    /// <summary>Parts of stack traces, as text and within JSON.</summary>
     static readonly string[] Internals = ["\\n   at ", "\n   at ", ".java:", "Traceback (most recent", ".rb:", "node_modules/"];
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        Each(
-            "message",
-            "Every error is a SCIM error document",
-            Must,
-            error =>
+        ForEveryError(
+            id: "errors.document.message",
+            title: "Every error is a SCIM error document",
+            rule: error =>
                 error.That(
                     error.IsErrorDocument,
-                    $"a body with {Trial.ErrorSchema} in schemas",
+                    $"a body with {SchemaUrn.Error} in schemas",
                     error.Exchange.ResponseBody is "" ? "no body"
                         : error.Json is null ? "something else than JSON"
-                        : Reply.Shown(error.Json)
+                        : Reply.Describe(error.Json)
                 ),
-            "Entra shows the admin what the error document says. From a page of HTML or an empty body nobody learns anything.",
-            "Turn every error, those of the framework included, into the document of RFC 7644 §3.12."
+            severity: Must,
+            anyBody: true,
+            why: "Entra shows the admin what the error document says. A page of HTML or an empty body tells the admin nothing.",
+            change: "Turn every error, those of the framework included, into the document of RFC 7644 §3.12."
         ),
-        Each(
-            "status",
-            "status in an error document is the HTTP status",
-            Must,
-            error => error.That(error["status"].Text() == $"{error.Status}", $"status {error.Status}", Reply.Shown(error["status"])),
-            "Clients that read the body only take the error for another one.",
-            "Write the HTTP status into status."
+        ForEveryError(
+            id: "errors.document.status",
+            title: "status in an error document is the HTTP status",
+            rule: error =>
+                error.That(error["status"].Text() == $"{error.Status}", $"status {error.Status}", Reply.Describe(error["status"])),
+            severity: Must,
+            why: "Clients that read the body only take the error for another one.",
+            change: "Write the HTTP status into status."
         ),
-        Each(
-            "status-string",
-            "status in an error document is a string",
-            Must,
-            error =>
+        ForEveryError(
+            id: "errors.document.status-string",
+            title: "status in an error document is a string",
+            rule: error =>
                 error.That(
                     error["status"] is not JsonValue value || value.GetValueKind() is not JsonValueKind.Number,
                     "status as a string such as \"404\"",
-                    Reply.Shown(error["status"])
+                    Reply.Describe(error["status"])
                 ),
-            "Strictly typed clients cannot read a number there, and report a broken server instead of your message.",
-            "Write \"status\":\"404\", with quotes."
+            severity: Must,
+            why: "Strictly typed clients cannot read a number there, and report a broken server instead of your message.",
+            change: "Write \"status\":\"404\", with quotes."
         ),
-        Each(
-            "detail",
-            "An error says in detail what is wrong",
-            Should,
-            error => error.That(error["detail"].Text() is { Length: > 0 }, "a detail", Reply.Shown(error["detail"])),
-            "This sentence is what an admin finds in the provisioning log. Without it they cannot help themselves.",
-            "Say in detail what was wrong with the request, naming the attribute, and what to do."
+        ForEveryError(
+            id: "errors.document.detail",
+            title: "An error says in detail what is wrong",
+            rule: error => error.That(error["detail"].Text() is { Length: > 0 }, "a detail", Reply.Describe(error["detail"])),
+            severity: Should,
+            why: "This sentence is what an admin finds in the provisioning log. Without it they cannot help themselves.",
+            change: "Say in detail what was wrong with the request, naming the attribute, and what to do."
         ),
-        Each(
-            "type",
-            "scimType is one of those that RFC 7644 defines",
-            Should,
-            error =>
+        ForEveryError(
+            id: "errors.document.type",
+            title: "scimType is one of those that RFC 7644 defines",
+            rule: error =>
                 error.That(
                     error["scimType"] is null || Types.Contains(error["scimType"].Text()),
                     $"one of {string.Join(", ", Types)}",
-                    Reply.Shown(error["scimType"])
+                    Reply.Describe(error["scimType"])
                 ),
-            "Clients decide by this word what to do, and spelling counts.",
-            "Take the words of RFC 7644, Table 9, or leave scimType out."
+            severity: Should,
+            why: "Clients decide by this word what to do, and spelling counts.",
+            change: "Take the words of RFC 7644, Table 9, or leave scimType out."
         ),
-        Each(
-            "no-internals",
-            "An error does not show the inside of the server",
-            Advice,
-            error =>
+        ForEveryError(
+            id: "errors.document.no-internals",
+            title: "An error does not show the inside of the server",
+            rule: error =>
                 error.That(
                     !Internals.Any(sign => error.Exchange.ResponseBody.Contains(sign, StringComparison.Ordinal)),
                     "a message for people",
                     "lines of a program's stack"
                 ),
-            "Stack traces help attackers more than admins.",
-            "Log them, and answer with a sentence."
+            severity: Advice,
+            anyBody: true,
+            why: "Stack traces help attackers more than admins.",
+            change: "Log them, and answer with a sentence."
         ),
     ];
 
-    static Check Each(string id, string title, Severity severity, Action<Reply> rule, string why, string change) =>
-        new(
-            $"errors.document.{id}",
-            title,
-            "RFC 7644 §3.12",
-            severity,
-            Profiles.All,
-            async t =>
+    /// <param name="anyBody">False leaves out errors that are no error document: the first check reports those.</param>
+    static Check ForEveryError(
+        string id,
+        string title,
+        Severity severity,
+        Action<Reply> rule,
+        string why,
+        string change,
+        bool anyBody = false
+    ) =>
+        new()
+        {
+            Id = id,
+            Title = title,
+            Rule = "RFC 7644 §3.12",
+            Severity = severity,
+            Profiles = Profiles.All,
+            Why = why,
+            Change = change,
+            Steps = async run =>
             {
-                var errors = (await Provoked(t)).Where(reply => reply.Status is >= 400 and < 500).ToList();
-                // That an error is a document at all is the first check's.
-                if (id is not ("message" or "no-internals"))
+                var errors = (await Provoked(run)).Where(reply => reply.Status is >= 400 and < 500).ToList();
+                if (!anyBody)
                     errors.RemoveAll(error => !error.IsErrorDocument);
                 if (errors is [])
                     throw new Blocked("no request was answered with an error that could be looked at");
                 foreach (var error in errors)
                     rule(error);
-            }
-        )
-        {
-            Why = why,
-            Change = change,
+            },
         };
 
-    static async Task<List<Reply>> Provoked(Trial t)
+    static async Task<List<Reply>> Provoked(CheckRun run)
     {
         List<Reply> replies =
         [
-            await t.Get("/Users/" + t.NewGuid()),
-            await t.Delete("/Users/" + t.NewGuid()),
-            await t.Post("/Users", "{\"userName\":"),
-            await t.Post("/Users", t.UserJson($$"""{"userName":null,"displayName":"{{t.NewName()}}"}""")),
+            await run.Get("/Users/" + run.NewGuid()),
+            await run.Delete("/Users/" + run.NewGuid()),
+            await run.Post("/Users", "{\"userName\":"),
+            await run.Post("/Users", run.UserJson($$"""{"userName":null,"displayName":"{{run.NewName()}}"}""")),
         ];
-        if (t.Target.Capabilities.Offers(Needs.Filter))
-            replies.Add(await t.Find("/Users", "userName eq"));
-        var first = await t.Post("/Users", t.UserJson());
+        if (run.Target.Capabilities.Offers(Needs.Filter))
+            replies.Add(await run.Find("/Users", "userName eq"));
+        var first = await run.Post("/Users", run.UserJson());
         if (first.IsSuccess)
-            replies.Add(await t.Post("/Users", first.Exchange.RequestBody!));
+            replies.Add(await run.Post("/Users", first.Exchange.RequestBody!));
         return replies;
     }
 }

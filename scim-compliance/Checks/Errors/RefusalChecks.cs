@@ -1,152 +1,181 @@
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Errors;
 
-/// <summary>Requests that make no sense are refused as the client's mistake, and nothing is made of them.</summary>
+/// <summary>Bodies that make no sense are refused with 400, and nothing is created.</summary>
 static class RefusalChecks
 {
-    // Body of a POST, in which {name} is a marked name.
-    static readonly (string Id, string What, string Collection, string Body, string[] Types)[] Bodies =
+    const string NameRequired = "RFC 7643 §4.1.1: MUST include a non-empty userName";
+
+    static readonly Refusal[] Bodies =
     [
-        (
-            "json",
-            "Broken JSON",
-            "/Users",
-            """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{name}",""",
-            ["invalidSyntax"]
-        ),
-        ("empty", "An empty body", "/Users", "", ["invalidSyntax", "invalidValue"]),
-        (
-            "array",
-            "An array in the place of a user",
-            "/Users",
-            """[{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{name}"}]""",
-            ["invalidSyntax", "invalidValue"]
-        ),
-        ("text", "A text in the place of a user", "/Users", "\"{name}\"", ["invalidSyntax", "invalidValue"]),
-        (
-            "user-name-missing",
-            "A user without a userName",
-            "/Users",
-            """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"displayName":"{name}"}""",
-            ["invalidValue", "invalidSyntax"]
-        ),
-        (
-            "user-name-empty",
-            "A user whose userName is empty",
-            "/Users",
-            """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"","displayName":"{name}"}""",
-            ["invalidValue", "invalidSyntax"]
-        ),
-        (
-            "emails-text",
-            "A user whose emails are a text",
-            "/Users",
-            """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{name}","emails":"a@example.com"}""",
-            ["invalidValue", "invalidSyntax"]
-        ),
-        (
-            "name-list",
-            "A user whose name is a list",
-            "/Users",
-            """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{name}","name":["A","B"]}""",
-            ["invalidValue", "invalidSyntax"]
-        ),
-        (
-            "active-word",
-            "A user whose active is neither true nor false",
-            "/Users",
-            """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{name}","active":"perhaps"}""",
-            ["invalidValue", "invalidSyntax"]
-        ),
+        new()
+        {
+            Id = "json",
+            What = "Broken JSON",
+            Body = $$"""{"schemas":["{{SchemaUrn.User}}"],"userName":"{name}",""",
+            Types = ["invalidSyntax"],
+            ChecksType = true,
+        },
+        new()
+        {
+            Id = "empty",
+            What = "An empty body",
+            Body = "",
+            Types = ["invalidSyntax", "invalidValue"],
+        },
+        new()
+        {
+            Id = "array",
+            What = "An array in the place of a user",
+            Body = $$"""[{"schemas":["{{SchemaUrn.User}}"],"userName":"{name}"}]""",
+            Types = ["invalidSyntax", "invalidValue"],
+        },
+        new()
+        {
+            Id = "text",
+            What = "A text in the place of a user",
+            Body = "\"{name}\"",
+            Types = ["invalidSyntax", "invalidValue"],
+        },
+        new()
+        {
+            Id = "user-name-missing",
+            What = "A user without a userName",
+            Rule = NameRequired,
+            Body = $$"""{"schemas":["{{SchemaUrn.User}}"],"displayName":"{name}"}""",
+            Types = ["invalidValue", "invalidSyntax"],
+            ChecksType = true,
+        },
+        new()
+        {
+            Id = "user-name-empty",
+            What = "A user whose userName is empty",
+            Rule = NameRequired,
+            Body = $$"""{"schemas":["{{SchemaUrn.User}}"],"userName":"","displayName":"{name}"}""",
+            Types = ["invalidValue", "invalidSyntax"],
+        },
+        new()
+        {
+            Id = "emails-text",
+            What = "A user whose emails are a text",
+            Severity = Should,
+            Body = $$"""{"schemas":["{{SchemaUrn.User}}"],"userName":"{name}","emails":"a@example.com"}""",
+            Types = ["invalidValue", "invalidSyntax"],
+            ChecksType = true,
+        },
+        new()
+        {
+            Id = "name-list",
+            What = "A user whose name is a list",
+            Severity = Should,
+            Body = $$"""{"schemas":["{{SchemaUrn.User}}"],"userName":"{name}","name":["A","B"]}""",
+            Types = ["invalidValue", "invalidSyntax"],
+        },
+        new()
+        {
+            Id = "active-word",
+            What = "A user whose active is neither true nor false",
+            Severity = Should,
+            Body = $$"""{"schemas":["{{SchemaUrn.User}}"],"userName":"{name}","active":"perhaps"}""",
+            Types = ["invalidValue", "invalidSyntax"],
+        },
     ];
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        .. from body in Bodies select Refused(body.Id, body.What, body.Collection, body.Body),
-        .. from body in Bodies
-        where body.Types.Length is 1 || body.Id is "user-name-missing" or "emails-text"
-        select Named(body.Id, body.What, body.Collection, body.Body, body.Types),
-        new(
-            "errors.replace.without-user-name",
-            "A PUT without userName is refused, or leaves the user's name",
-            "RFC 7644 §3.5.1; RFC 7643 §4.1.1",
-            Must,
-            Profiles.All,
-            async t =>
+        .. Bodies.Select(Refused),
+        .. Bodies.Where(body => body.ChecksType).Select(TypeNamed),
+        new()
+        {
+            Id = "errors.replace.without-user-name",
+            Title = "A PUT without userName is refused, or leaves the user's name",
+            Rule = "RFC 7644 §3.5.1; RFC 7643 §4.1.1",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Why = "An account that loses its name is never matched again, and is created a second time.",
+            Change = "Require userName in a PUT as in a POST.",
+            Steps = async run =>
             {
-                var user = await t.User();
+                var user = await run.CreateUser();
                 var reply = (
-                    await t.Put(
+                    await run.Put(
                         user.Path,
-                        JsonNode.Parse($$"""{"schemas":["{{Trial.UserSchema}}"],"id":"{{user.Id}}","displayName":"x"}""")!
+                        JsonNode.Parse($$"""{"schemas":["{{SchemaUrn.User}}"],"id":"{{user.Id}}","displayName":"x"}""")!
                     )
-                ).Known();
+                ).RequireKnownMethod();
                 if (!reply.IsSuccess)
                     reply.Expect(400, 422);
-                // The RFC asks the client for it, and leaves to the server what it does without.
+                // The RFC requires the client to send it, and does not say what the server does without it.
                 else
-                    (await t.Read(user)).IsIgnoringCase("userName", user.Name);
-            }
-        )
-        {
-            Why = "An account that loses its name is matched by nobody, and made a second time.",
-            Change = "Require userName in a PUT as in a POST.",
+                    (await run.Read(user)).IsIgnoringCase("userName", user.Name);
+            },
         },
     ];
 
-    static string Rule(string id) =>
-        id.StartsWith("user-name", StringComparison.Ordinal)
-            ? "RFC 7643 §4.1.1: MUST include a non-empty userName"
-            : "RFC 7644 §3.12, Table 8";
-
-    static Check Refused(string id, string what, string collection, string body) =>
-        new(
-            $"errors.refused.{id}",
-            $"{what} is refused",
-            Rule(id),
-            Severity(id),
-            Profiles.All,
-            async t => (await Send(t, collection, body)).Expect(400, 422)
-        )
+    static Check Refused(Refusal refusal) =>
+        new()
         {
+            Id = $"errors.refused.{refusal.Id}",
+            Title = $"{refusal.What} is refused",
+            Rule = refusal.Rule,
+            Severity = refusal.Severity,
+            Profiles = Profiles.All,
             Why =
-                "What should be refused is stored half, or answered with a server error: Entra takes that for an outage and tries it again for weeks.",
+                "What should be refused is stored half, or answered with a server error: "
+                + "Entra takes that for an outage and tries it again for weeks.",
             Change = "Check the body before anything is stored, and answer 400 with a detail that names the mistake.",
-            Needs = collection is "/Groups" ? Needs.Groups : Needs.Nothing,
+            Steps = async run => (await Send(run, refusal.Body)).Expect(400, 422),
         };
 
-    static Check Named(string id, string what, string collection, string body, string[] types) =>
-        new(
-            $"errors.type.{id}",
-            $"{what} is refused with scimType {types[0]}",
-            "RFC 7644 §3.12, Table 9",
-            Should,
-            Profiles.All,
-            async t =>
+    static Check TypeNamed(Refusal refusal) =>
+        new()
+        {
+            Id = $"errors.type.{refusal.Id}",
+            Title = $"{refusal.What} is refused with scimType {refusal.Types[0]}",
+            Rule = "RFC 7644 §3.12, Table 9",
+            Severity = Should,
+            Profiles = Profiles.All,
+            Why = "The word tells a program what kind of mistake it has made. Without it, people have to read logs.",
+            Change = $"Answer 400 with \"scimType\":\"{refusal.Types[0]}\".",
+            Steps = async run =>
             {
-                var reply = await Send(t, collection, body);
+                var reply = await Send(run, refusal.Body);
                 if (reply.Status is not 400 || !reply.IsErrorDocument)
                     throw new Blocked($"it is not answered with a SCIM error 400 but with {reply.Summary}");
-                reply.Error(400, types);
-            }
-        )
-        {
-            Why = "The word tells a program what kind of mistake it has made. Without it, people have to read logs.",
-            Change = $"Answer 400 with \"scimType\":\"{types[0]}\".",
-            Needs = collection is "/Groups" ? Needs.Groups : Needs.Nothing,
+                reply.Error(400, refusal.Types);
+            },
         };
 
-    // What the RFC leaves to the server's leniency in reading a type is no must.
-    static Severity Severity(string id) => id is "emails-text" or "name-list" or "active-word" ? Should : Must;
-
-    static async Task<Reply> Send(Trial t, string collection, string body)
+    static async Task<Reply> Send(CheckRun run, string body)
     {
-        var reply = await t.Post(collection, body.Replace("{name}", t.NewName(), StringComparison.Ordinal));
-        // Whatever a lenient server has made of it goes away again.
-        await t.Discard(collection, reply);
+        var reply = await run.Post("/Users", body.Replace("{name}", run.NewName(), StringComparison.Ordinal));
+        // A lenient server may have created a user: delete it.
+        await run.DeleteIfOurs("/Users", reply);
         return reply;
+    }
+
+    /// <summary>A body that no server should make a user of.</summary>
+    sealed record Refusal
+    {
+        public required string Id { get; init; }
+
+        public required string What { get; init; }
+
+        public string Rule { get; init; } = "RFC 7644 §3.12, Table 8";
+
+        /// <summary>A should where the RFC leaves it to the server how leniently it reads a type.</summary>
+        public Severity Severity { get; init; } = Must;
+
+        /// <summary>Of a POST, with a marked name in the place of <c>{name}</c>.</summary>
+        public required string Body { get; init; }
+
+        /// <summary>Values of scimType that fit, the best first.</summary>
+        public required string[] Types { get; init; }
+
+        /// <summary>A check of its own asks for the scimType.</summary>
+        public bool ChecksType { get; init; }
     }
 }

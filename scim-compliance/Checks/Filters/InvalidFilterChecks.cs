@@ -1,14 +1,14 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Filters;
 
-/// <summary>A filter that means nothing is declined (RFC 7644 §3.4.2.2, Table 9), never ignored.</summary>
+/// <summary>Invalid filters are declined (RFC 7644 §3.4.2.2, Table 9), never ignored.</summary>
 static class InvalidFilterChecks
 {
     static readonly (string Id, string What, string Filter, Severity Severity)[] Filters =
     [
-        ("operator", "An operator that nobody knows", "userName regex \"^a\"", Must),
+        ("operator", "An unknown operator", "userName regex \"^a\"", Must),
         ("incomplete", "A filter without a value", "userName eq", Must),
         ("no-operator", "A filter without an operator", "userName \"ann\"", Must),
         ("open-quote", "A value whose quotation mark is not closed", "userName eq \"ann", Must),
@@ -22,71 +22,70 @@ static class InvalidFilterChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         .. from filter in Filters select Declined(filter.Id, filter.What, filter.Filter, filter.Severity),
-        new(
-            "filter.invalid.type",
-            "A filter that is declined has scimType invalidFilter",
-            "RFC 7644 §3.4.2.2: MUST … return an HTTP 400 error with a scimType error of invalidFilter",
-            Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "filter.invalid.type",
+            Title = "A filter that is declined has scimType invalidFilter",
+            Rule = "RFC 7644 §3.4.2.2: MUST … return an HTTP 400 error with a scimType error of invalidFilter",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Filter,
+            Why = "By this word a client knows that the filter was the trouble, and not something else in the request.",
+            Change = "Add \"scimType\":\"invalidFilter\" to the error document.",
+            Steps = async run =>
             {
-                var reply = await t.Find("/Users", Filters[0].Filter);
+                var reply = await run.Find("/Users", Filters[0].Filter);
                 if (reply.Status is not 400 || !reply.IsErrorDocument)
                     throw new Blocked($"{Filters[0].What} is not answered with a SCIM error 400 but with {reply.Summary}");
                 reply.Error(400, "invalidFilter");
-            }
-        )
-        {
-            Why = "By this word a client knows that the filter was the trouble, and not something else in the request.",
-            Change = "Add \"scimType\":\"invalidFilter\" to the error document.",
-            Needs = Needs.Filter,
+            },
         },
-        new(
-            "filter.invalid.attribute",
-            "A filter on an attribute that nobody knows finds nobody",
-            "RFC 7644 §3.4.2.2, Table 9",
-            Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "filter.invalid.attribute",
+            Title = "A filter on an unknown attribute finds no user",
+            Rule = "RFC 7644 §3.4.2.2, Table 9",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Filter,
+            Why =
+                "A server that ignores the condition returns all users: the client takes the first for the one it looked for, "
+                + "and overwrites another person's account.",
+            Change = "Decline it with 400 invalidFilter and name the attribute, or return an empty list.",
+            Steps = async run =>
             {
-                await t.CanFilter(await t.User());
-                var reply = await t.Find("/Users", $"noSuchAttribute eq \"{t.NewName()}\"");
+                await run.RequireFiltering(await run.CreateUser());
+                var reply = await run.Find("/Users", $"noSuchAttribute eq \"{run.NewName()}\"");
                 if (reply.Status is 400)
                     return;
-                reply.Selects();
-            }
-        )
-        {
-            Why =
-                "A server that drops the condition returns everybody: the client takes the first one for the one it was looking for, and overwrites a stranger.",
-            Change = "Decline it with 400 invalidFilter and name the attribute, or return an empty list.",
-            Needs = Needs.Filter,
+                reply.ExpectOnly();
+            },
         },
     ];
 
     static Check Declined(string id, string what, string filter, Severity severity) =>
-        new(
-            $"filter.invalid.{id}",
-            $"{what} is declined with 400",
-            "RFC 7644 §3.4.2.2, Table 9",
-            severity,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = $"filter.invalid.{id}",
+            Title = $"{what} is declined with 400",
+            Rule = "RFC 7644 §3.4.2.2, Table 9",
+            Severity = severity,
+            Profiles = Profiles.All,
+            Needs = Needs.Filter,
+            Attributes = filter.StartsWith("active ", StringComparison.Ordinal) ? ["User:active"] : [],
+            Why =
+                "A mistake in a mapping looks like a good answer: an empty one leads to doubles, and when the filter is ignored, "
+                + "a client that wanted one user changes another.",
+            Change = "Answer 400 with scimType invalidFilter, and say in detail what was not understood and where.",
+            Steps = async run =>
             {
-                await t.CanFilter(await t.User());
-                var reply = await t.Find("/Users", filter);
+                await run.RequireFiltering(await run.CreateUser());
+                var reply = await run.Find("/Users", filter);
                 reply.That(
                     reply.Status is 400,
                     "the filter is declined with 400",
                     reply.Status is 200 ? $"200 with {reply.TotalResults} users" : reply.Summary
                 );
-            }
-        )
-        {
-            Why =
-                "A mistake in a mapping looks like a good answer: an empty one leads to doubles, and when the filter is ignored, a client that wanted one user changes another.",
-            Change = "Answer 400 with scimType invalidFilter, and say in detail what was not understood and where.",
-            Needs = Needs.Filter,
-            Attributes = id is "boolean-gt" ? ["User:active"] : [],
+            },
         };
 }

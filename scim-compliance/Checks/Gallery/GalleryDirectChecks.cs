@@ -1,15 +1,17 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Gallery.GalleryUserChecks;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Gallery;
 
-/// <summary>Tests 15 to 20 and 23 to 25 of the App gallery harness: what it sends by itself.</summary>
+/// <summary>
+/// Tests 15 to 20 and 23 to 25 of the App gallery harness: the requests that the harness sends directly, without the provisioning service.
+/// </summary>
 static partial class GalleryDirectChecks
 {
-    const string Enterprise = Trial.EnterpriseSchema + ":";
+    const string Enterprise = SchemaUrn.EnterpriseUser + ":";
 
     /// <summary>Optional attributes of the default mapping.</summary>
     static readonly string[] Mapped =
@@ -31,141 +33,142 @@ static partial class GalleryDirectChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        Of(
-            16,
-            "SCIM_Null_Update_Test",
-            "direct.nulls",
-            "Attributes that are replaced by an empty string, and then by null, are unassigned",
-            async t =>
+        HarnessTest(
+            number: 16,
+            test: "SCIM_Null_Update_Test",
+            id: "gallery.direct.nulls",
+            title: "Attributes that are replaced by an empty string, and then by null, are unassigned",
+            needs: Needs.Patch,
+            steps: async run =>
             {
-                var paths = Optional(t);
-                var user = await t.User();
-                (await t.Patch(user, Operations("add", paths, path => Sample(path, 1)))).Prepared();
-                (await t.Patch(user, Operations("replace", paths, _ => ""))).Expect(200, 204);
-                var empty = await t.Read(user);
+                var paths = Optional(run);
+                var user = await run.CreateUser();
+                (await run.Patch(user, Operations("add", paths, path => Sample(path, 1)))).RequireSuccess();
+                (await run.Patch(user, Operations("replace", paths, _ => ""))).Expect(200, 204);
+                var empty = await run.Read(user);
                 foreach (var path in paths)
                     empty.Lacks(path);
-                (await t.Patch(user, Operations("replace", paths, _ => null))).Expect(200, 204);
-                var none = await t.Read(user);
+                (await run.Patch(user, Operations("replace", paths, _ => null))).Expect(200, 204);
+                var none = await run.Read(user);
                 foreach (var path in paths)
                     none.Is(path, null);
-            },
-            Needs.Patch
-        ),
-        Of(
-            17,
-            "SCIM_User_Create_Test",
-            "direct.user-create",
-            "A user is created, with an id and the userName that was sent",
-            async t =>
-            {
-                var body = t.UserJson();
-                (await t.Post("/Users", body)).Expect(200, 201).Has("id").Is("userName", body["userName"]!.DeepClone());
             }
         ),
-        Of(
-            18,
-            "SCIM_User_Update_Test",
-            "direct.user-update",
-            "Every value of a PATCH is read back as an equal string",
-            async t =>
+        HarnessTest(
+            number: 17,
+            test: "SCIM_User_Create_Test",
+            id: "gallery.direct.user-create",
+            title: "A user is created, with an id and the userName that was sent",
+            steps: async run =>
             {
-                var paths = Optional(t).Where(path => !path.Contains('[', StringComparison.Ordinal)).ToArray();
-                var user = await t.User();
-                (await t.Patch(user, Operations("add", paths, path => Sample(path, 1)))).Prepared();
-                (await t.Patch(user, Operations("replace", paths, path => Sample(path, 2)))).Expect(200, 204);
-                var after = await t.Read(user);
+                var body = run.UserJson();
+                (await run.Post("/Users", body)).Expect(200, 201).Has("id").Is("userName", body["userName"]!.DeepClone());
+            }
+        ),
+        HarnessTest(
+            number: 18,
+            test: "SCIM_User_Update_Test",
+            id: "gallery.direct.user-update",
+            title: "Every value of a PATCH is read back as an equal string",
+            needs: Needs.Patch,
+            steps: async run =>
+            {
+                var paths = Optional(run).Where(path => !path.Contains('[', StringComparison.Ordinal)).ToArray();
+                var user = await run.CreateUser();
+                (await run.Patch(user, Operations("add", paths, path => Sample(path, 1)))).RequireSuccess();
+                (await run.Patch(user, Operations("replace", paths, path => Sample(path, 2)))).Expect(200, 204);
+                var after = await run.Read(user);
                 foreach (var path in paths)
                     after.Is(path, Sample(path, 2));
-            },
-            Needs.Patch
+            }
         ),
-        Of(
-            19,
-            "SCIM_Group_Create_Test",
-            "direct.group-create",
-            "A group is created, with an id and the displayName that was sent",
-            async t =>
+        HarnessTest(
+            number: 19,
+            test: "SCIM_Group_Create_Test",
+            id: "gallery.direct.group-create",
+            title: "A group is created, with an id and the displayName that was sent",
+            needs: Needs.Groups,
+            steps: async run =>
             {
-                var body = t.GroupJson();
-                (await t.Post("/Groups", body)).Expect(200, 201).Has("id").Is("displayName", body["displayName"]!.DeepClone());
-            },
-            Needs.Groups
+                var body = run.GroupJson();
+                (await run.Post("/Groups", body)).Expect(200, 201).Has("id").Is("displayName", body["displayName"]!.DeepClone());
+            }
         ),
-        Of(
-            20,
-            "SCIM_Group_Update_Test",
-            "direct.group-update",
-            "Every value of a PATCH of a group is read back as an equal string",
-            async t =>
+        HarnessTest(
+            number: 20,
+            test: "SCIM_Group_Update_Test",
+            id: "gallery.direct.group-update",
+            title: "Every value of a PATCH of a group is read back as an equal string",
+            needs: Needs.Groups | Needs.Patch,
+            steps: async run =>
             {
-                var (group, name) = (await t.Group(), t.NewName());
-                (await t.Patch(group, $$"""{"op":"replace","path":"displayName","value":"{{name}}"}""")).Expect(200, 204);
-                (await t.Read(group)).Is("displayName", name);
-            },
-            Needs.Groups | Needs.Patch
+                var (group, name) = (await run.CreateGroup(), run.NewName());
+                (await run.Patch(group, $$"""{"op":"replace","path":"displayName","value":"{{name}}"}""")).Expect(200, 204);
+                (await run.Read(group)).Is("displayName", name);
+            }
         ),
-        Of(
-            23,
-            "SCIM_User_Pagination_Test",
-            "direct.user-pages",
-            "Pages of five users are answered with the startIndex that was asked for",
-            async t =>
+        HarnessTest(
+            number: 23,
+            test: "SCIM_User_Pagination_Test",
+            id: "gallery.direct.user-pages",
+            title: "Pages of five users are answered with the startIndex that was asked for",
+            needs: Needs.IndexPaging,
+            steps: async run =>
             {
-                await t.Users(11);
-                await Pages(t, "/Users");
-            },
-            Needs.IndexPaging
+                await run.CreateUsers(11);
+                await Pages(run, "/Users");
+            }
         ),
-        Of(
-            24,
-            "SCIM_Group_Pagination_Test",
-            "direct.group-pages",
-            "Pages of five groups are answered with the startIndex that was asked for",
-            async t =>
+        HarnessTest(
+            number: 24,
+            test: "SCIM_Group_Pagination_Test",
+            id: "gallery.direct.group-pages",
+            title: "Pages of five groups are answered with the startIndex that was asked for",
+            severity: Should,
+            needs: Needs.IndexPaging | Needs.Groups,
+            steps: async run =>
             {
                 for (var made = 0; made < 11; made++)
-                    await t.Group();
-                await Pages(t, "/Groups");
-            },
-            Needs.IndexPaging | Needs.Groups,
-            Should
+                    await run.CreateGroup();
+                await Pages(run, "/Groups");
+            }
         ),
-        Of(
-            25,
-            "SCIM_Update_Manager_Test",
-            "direct.manager",
-            "A manager is set, changed, and removed by an empty string",
-            async t =>
+        HarnessTest(
+            number: 25,
+            test: "SCIM_Update_Manager_Test",
+            id: "gallery.direct.manager",
+            title: "A manager is set, changed, and removed by an empty string",
+            severity: Must,
+            needs: Needs.Patch | Needs.EnterpriseUser,
+            attributes: ["EnterpriseUser:manager"],
+            steps: async run =>
             {
-                var (users, path) = (await t.Users(3), Enterprise + "manager");
-                (await t.Patch(users[0], $$"""{"op":"Add","path":"{{path}}","value":"{{users[1].Id}}"}""")).Expect(200, 204);
-                (await t.Read(users[0])).Is(path + ".value", users[1].Id);
-                (await t.Patch(users[0], $$"""{"op":"replace","path":"{{path}}","value":"{{users[2].Id}}"}""")).Expect(200, 204);
-                (await t.Read(users[0])).Is(path + ".value", users[2].Id);
-                (await t.Patch(users[0], $$"""{"op":"replace","path":"{{path}}","value":""}""")).Expect(200, 204);
-                (await t.Read(users[0])).Lacks(path + ".value");
-            },
-            Needs.Patch | Needs.EnterpriseUser,
-            Must,
-            "EnterpriseUser:manager"
+                var (users, path) = (await run.CreateUsers(3), Enterprise + "manager");
+                (await run.Patch(users[0], $$"""{"op":"Add","path":"{{path}}","value":"{{users[1].Id}}"}""")).Expect(200, 204);
+                (await run.Read(users[0])).Is(path + ".value", users[1].Id);
+                (await run.Patch(users[0], $$"""{"op":"replace","path":"{{path}}","value":"{{users[2].Id}}"}""")).Expect(200, 204);
+                (await run.Read(users[0])).Is(path + ".value", users[2].Id);
+                (await run.Patch(users[0], $$"""{"op":"replace","path":"{{path}}","value":""}""")).Expect(200, 204);
+                (await run.Read(users[0])).Lacks(path + ".value");
+            }
         ),
     ];
 
-    /// <summary>Whether a server lists what a PATCH path names.</summary>
-    public static bool Offered(Trial t, string path) =>
+    /// <summary>Whether <c>/Schemas</c> lists the attribute of a PATCH path.</summary>
+    public static bool Offered(CheckRun run, string path) =>
         path.StartsWith(Enterprise, StringComparison.Ordinal)
-            ? t.Target.Capabilities.Offers(Needs.EnterpriseUser) && t.Target.Capabilities.Has("EnterpriseUser:" + path[Enterprise.Length..])
-            : t.Target.Capabilities.Has("User:" + Bracket().Replace(path, ""));
+            ? run.Target.Capabilities.Offers(Needs.EnterpriseUser)
+                && run.Target.Capabilities.Has("EnterpriseUser:" + path[Enterprise.Length..])
+            : run.Target.Capabilities.Has("User:" + Bracket().Replace(path, ""));
 
-    static string[] Optional(Trial t)
+    static string[] Optional(CheckRun run)
     {
-        var required = t
+        var required = run
             .Target.Capabilities.Schemas.SelectMany(schema => schema["attributes"].Items().OfType<JsonObject>())
             .Where(attribute => attribute["required"].Text() is "true")
             .Select(attribute => attribute["name"].Text())
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
-        string[] paths = [.. Mapped.Where(path => Offered(t, path) && !required.Contains(path.Split(':')[^1].Split('.', '[')[0]))];
+        string[] paths = [.. Mapped.Where(path => Offered(run, path) && !required.Contains(path.Split(':')[^1].Split('.', '[')[0]))];
         return paths is [] ? throw new NotOffered("/Schemas lists no optional attribute of the default mapping") : paths;
     }
 
@@ -181,7 +184,7 @@ static partial class GalleryDirectChecks
             ),
         ];
 
-    // A server may look at what an address, a number or a language must be.
+    // A server may validate addresses, numbers and languages.
     static string Sample(string path, int number) =>
         path.Split('[')[0] switch
         {
@@ -191,11 +194,11 @@ static partial class GalleryDirectChecks
             _ => $"Value {number}",
         };
 
-    static async Task Pages(Trial t, string collection)
+    static async Task Pages(CheckRun run, string collection)
     {
         foreach (var start in (int[])[1, 6, 11])
         {
-            var page = (await t.Get($"{collection}?startIndex={start}&count=5")).Expect(200).Is("startIndex", start);
+            var page = (await run.Get($"{collection}?startIndex={start}&count=5")).Expect(200).Is("startIndex", start);
             page.That(page.Resources.Count is > 0 and <= 5, "one to five resources", $"{page.Resources.Count}");
         }
     }

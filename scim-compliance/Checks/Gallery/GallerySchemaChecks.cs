@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Checks.Gallery;
 
-/// <summary>Test 15 of the App gallery harness, which turns <c>/Schemas</c> into names of attributes and looks for those that the app maps.</summary>
+/// <summary>
+/// Test 15 of the App gallery harness, which turns <c>/Schemas</c> into names of attributes and looks for those that the app maps.
+/// </summary>
 static class GallerySchemaChecks
 {
     static readonly string[] OfUsers = ["userName", "active", "externalId"];
@@ -11,30 +13,31 @@ static class GallerySchemaChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        GalleryUserChecks.Of(
-            15,
-            "Schema_Discoverability_Test",
-            "direct.schemas",
-            "The attributes that every app maps are found in /Schemas",
-            async t =>
+        GalleryUserChecks.HarnessTest(
+            number: 15,
+            test: "Schema_Discoverability_Test",
+            id: "gallery.direct.schemas",
+            title: "The attributes that every app maps are found in /Schemas",
+            steps: async run =>
             {
-                var reply = (await t.Get("/Schemas")).Expect(200).Has("Resources");
-                Find(reply, Trial.UserSchema, OfUsers);
-                if (t.Target.Capabilities.Offers(Needs.Groups))
-                    Find(reply, Trial.GroupSchema, OfGroups);
+                var reply = (await run.Get("/Schemas")).Expect(200).Has("Resources");
+                Find(reply, SchemaUrn.User, OfUsers);
+                if (run.Target.Capabilities.Offers(Needs.Groups))
+                    Find(reply, SchemaUrn.Group, OfGroups);
             }
         ),
-        GalleryUserChecks.Of(
-            15,
-            "Schema_Discoverability_Test",
-            "direct.schemas-email",
-            "The work e-mail is found in /Schemas under the name that Entra maps",
-            async t => Find((await t.Get("/Schemas")).Expect(200), Trial.UserSchema, ["emails[type eq \"work\"].value"]),
-            attributes: "User:emails"
+        GalleryUserChecks.HarnessTest(
+            number: 15,
+            test: "Schema_Discoverability_Test",
+            id: "gallery.direct.schemas-email",
+            title: "The work e-mail is found in /Schemas under the name that Entra maps",
+            attributes: "User:emails",
+            steps: async run => Find((await run.Get("/Schemas")).Expect(200), SchemaUrn.User, ["emails[type eq \"work\"].value"])
         ) with
         {
             Why =
-                "Without canonicalValues the harness calls the e-mail 'emails[primary eq \"True\"].value', which no app maps, and reports it as missing.",
+                "Without canonicalValues the harness calls the e-mail 'emails[primary eq \"True\"].value', which no app maps, "
+                + "and reports it as missing.",
             Change =
                 "List canonicalValues of the sub-attribute type of emails, phoneNumbers and addresses: work, home, other, mobile, fax.",
         },
@@ -46,7 +49,7 @@ static class GallerySchemaChecks
         var names = schema.At("attributes").Items().OfType<JsonObject>().SelectMany(Flat).ToHashSet(StringComparer.OrdinalIgnoreCase);
         string[] missing = [.. wanted.Where(name => !names.Contains(name))];
         if (missing is not [])
-            throw new Broken(
+            throw new CheckFailed(
                 $"{urn} lists {string.Join(", ", wanted)}",
                 schema is null ? "there is no such schema" : $"{string.Join(", ", missing)} cannot be found"
             );

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Groups;
@@ -8,7 +8,7 @@ static class FindGroupChecks
 {
     const string Tutorial = "entra-docs use-scim-to-provision-users-and-groups.md";
 
-    /// <summary>Ends of names that break home-made filter parsers.</summary>
+    /// <summary>Ends of names that break simple filter parsers.</summary>
     static readonly (string Id, string Title, Severity Severity, string Name)[] Names =
     [
         ("quote", "quotation marks", Must, " the \"A\" team"),
@@ -23,138 +23,135 @@ static class FindGroupChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        new(
-            "groups.filter.name",
-            "A group is found by its displayName, and alone",
-            $"{Tutorial}; SCIM Validator 'Filter for an existing group'",
-            Must,
-            Profiles.All,
-            async t =>
-            {
-                var (group, _) = (await t.Group(), await t.Group());
-                Alone(await t.Find("/Groups", $"displayName eq \"{group.Name}\""), group);
-            }
-        )
+        new()
         {
-            Why =
-                "Entra finds groups by name before it creates them. Not found, they are created twice; more than one found, nothing is written.",
-            Change = "Filter groups by displayName, and return what matches only.",
+            Id = "groups.filter.name",
+            Title = "A group is found by its displayName, and alone",
+            Rule = $"{Tutorial}; SCIM Validator 'Filter for an existing group'",
+            Severity = Must,
+            Profiles = Profiles.All,
             Needs = Needs.Groups | Needs.Filter,
-        },
-        None(
-            "name-none",
-            "displayName",
-            "A name that no group has is answered 200 with an empty list",
-            "SCIM Validator 'Filter for a non-existing group'"
-        ),
-        new(
-            "groups.filter.name-case",
-            "A group is found by its displayName in any letter case",
-            "SCIM Validator 'Filter for existing group different case'; RFC 7643 §4.2",
-            Must,
-            Profiles.Entra | Profiles.Rfc,
-            async t =>
+            Why =
+                "Entra finds groups by name before it creates them. Not found, they are created twice; more than one found, "
+                + "nothing is written.",
+            Change = "Filter groups by displayName, and return what matches only.",
+            Steps = async run =>
             {
-                var group = await t.Group();
-                Alone(await t.Find("/Groups", $"displayName eq \"{group.Name.ToUpperInvariant()}\""), group);
-            }
-        )
+                var (group, _) = (await run.CreateGroup(), await run.CreateGroup());
+                ExpectFound(await run.Find("/Groups", $"displayName eq \"{group.Name}\""), group);
+            },
+        },
+        NoMatch(
+            id: "groups.filter.name-none",
+            title: "A name that no group has is answered 200 with an empty list",
+            rule: "SCIM Validator 'Filter for a non-existing group'",
+            attribute: "displayName"
+        ),
+        new()
         {
+            Id = "groups.filter.name-case",
+            Title = "A group is found by its displayName in any letter case",
+            Rule = "SCIM Validator 'Filter for existing group different case'; RFC 7643 §4.2",
+            Severity = Must,
+            Profiles = Profiles.Entra | Profiles.Rfc,
+            Needs = Needs.Groups | Needs.Filter,
             Why = "A group that exists under the same name in other letters is not matched, and a second one is created.",
             Change = "Compare displayName without letter case.",
-            Needs = Needs.Groups | Needs.Filter,
-        },
-        new(
-            "groups.filter.excluded-members",
-            "The request by which Entra matches a group finds it, without its members",
-            $"{Tutorial}; SCIM Validator 'Filter for existing group excluding members'",
-            Must,
-            Profiles.Entra,
-            async t =>
+            Steps = async run =>
             {
-                var group = await t.Group(await t.User());
-                var reply = await t.Find("/Groups", $"displayName eq \"{group.Name}\"", "excludedAttributes=members");
-                Alone(reply, group);
-                reply.Lacks("Resources[0].members");
-            }
-        )
+                var group = await run.CreateGroup();
+                ExpectFound(await run.Find("/Groups", $"displayName eq \"{group.Name.ToUpperInvariant()}\""), group);
+            },
+        },
+        new()
         {
+            Id = "groups.filter.excluded-members",
+            Title = "The request by which Entra matches a group finds it, without its members",
+            Rule = $"{Tutorial}; SCIM Validator 'Filter for existing group excluding members'",
+            Severity = Must,
+            Profiles = Profiles.Entra,
+            Needs = Needs.Groups | Needs.Filter,
             Why =
-                "With members in it the answer grows with the group, until Entra gives up on it (MultipleEntriesInResponse is one way it shows).",
+                "With members in it the answer grows with the group, until Entra gives up on it (MultipleEntriesInResponse is one "
+                + "way it shows).",
             Change = "Leave out the attributes named in excludedAttributes from lists too.",
-            Needs = Needs.Groups | Needs.Filter,
-        },
-        new(
-            "groups.filter.external-id",
-            "A group is found by its externalId, and alone",
-            "rancher/rancher#54869; RFC 7643 §3.1",
-            Must,
-            Profiles.Entra | Profiles.Rfc,
-            async t =>
+            Steps = async run =>
             {
-                var externalId = t.NewGuid();
-                var group = await t.Make("/Groups", t.GroupJson($$"""{"externalId":"{{externalId}}"}"""));
-                Alone(await t.Find("/Groups", $"externalId eq \"{externalId}\""), group);
-            }
-        )
+                var group = await run.CreateGroup(await run.CreateUser());
+                var reply = await run.Find("/Groups", $"displayName eq \"{group.Name}\"", "excludedAttributes=members");
+                ExpectFound(reply, group);
+                reply.Lacks("Resources[0].members");
+            },
+        },
+        new()
         {
-            Why =
-                "Many admins match groups by their object id, because names change. Without the filter every cycle ends in duplicates or errors.",
-            Change = "Filter groups by externalId, and index it.",
+            Id = "groups.filter.external-id",
+            Title = "A group is found by its externalId, and alone",
+            Rule = "rancher/rancher#54869; RFC 7643 §3.1",
+            Severity = Must,
+            Profiles = Profiles.Entra | Profiles.Rfc,
             Needs = Needs.Groups | Needs.Filter,
             Attributes = ["Group:externalId"],
-        },
-        None(
-            "external-id-none",
-            "externalId",
-            "An externalId that no group has is answered 200 with an empty list",
-            "goauthentik/authentik#25987",
-            "Group:externalId"
-        ),
-        new(
-            "groups.filter.external-id-case",
-            "externalId is compared with its letter case",
-            "RFC 7643 §3.1: externalId is caseExact",
-            Should,
-            Profiles.Rfc,
-            async t =>
+            Why =
+                "Many admins match groups by their object id, because names change. "
+                + "Without the filter every cycle ends in duplicates or errors.",
+            Change = "Filter groups by externalId, and index it.",
+            Steps = async run =>
             {
-                var externalId = t.NewName() + "-aBc";
-                _ = await t.Make("/Groups", t.GroupJson($$"""{"externalId":"{{externalId}}"}"""));
-                var reply = (await t.Find("/Groups", $"externalId eq \"{externalId.ToUpperInvariant()}\"")).Prepared();
-                reply.That(reply.Resources is [], "no group is found by the externalId in other letters", $"{reply.Resources.Count} are");
-            }
-        )
+                var externalId = run.NewGuid();
+                var group = await run.Create("/Groups", run.GroupJson($$"""{"externalId":"{{externalId}}"}"""));
+                ExpectFound(await run.Find("/Groups", $"externalId eq \"{externalId}\""), group);
+            },
+        },
+        NoMatch(
+            id: "groups.filter.external-id-none",
+            title: "An externalId that no group has is answered 200 with an empty list",
+            rule: "goauthentik/authentik#25987",
+            attributes: ["Group:externalId"],
+            attribute: "externalId"
+        ),
+        new()
         {
+            Id = "groups.filter.external-id-case",
+            Title = "externalId is compared with its letter case",
+            Rule = "RFC 7643 §3.1: externalId is caseExact",
+            Severity = Should,
+            Profiles = Profiles.Rfc,
+            Needs = Needs.Groups | Needs.Filter,
+            Attributes = ["Group:externalId"],
             Why = "Two directories may use ids that differ in letter case only; the wrong group is then changed.",
             Change = "Compare externalId exactly.",
-            Needs = Needs.Groups | Needs.Filter,
-            Attributes = ["Group:externalId"],
-        },
-        new(
-            "groups.filter.renamed",
-            "A renamed group is found by its new name only",
-            "RFC 7644 §3.4.2.2",
-            Must,
-            Profiles.All,
-            async t =>
+            Steps = async run =>
             {
-                var (group, name) = (await t.Group(), t.NewName());
-                (await t.Patch(group, $$"""{"op":"replace","path":"displayName","value":"{{name}}"}""")).Prepared();
-                Alone(await t.Find("/Groups", $"displayName eq \"{name}\""), group);
-                var old = (await t.Find("/Groups", $"displayName eq \"{group.Name}\"")).Prepared();
-                old.That(old.Resources is [], "nothing is found by the old name", $"{old.Resources.Count} groups are");
-            }
-        )
+                var externalId = run.NewName() + "-aBc";
+                _ = await run.Create("/Groups", run.GroupJson($$"""{"externalId":"{{externalId}}"}"""));
+                var reply = (await run.Find("/Groups", $"externalId eq \"{externalId.ToUpperInvariant()}\"")).RequireSuccess();
+                reply.That(reply.Resources is [], "no group is found by the externalId in other letters", $"{reply.Resources.Count} are");
+            },
+        },
+        new()
         {
+            Id = "groups.filter.renamed",
+            Title = "A renamed group is found by its new name only",
+            Rule = "RFC 7644 §3.4.2.2",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Groups | Needs.Filter | Needs.Patch,
             Why = "A new group that takes the old name is matched with the renamed one.",
             Change = "Keep the index of names in step with every write.",
-            Needs = Needs.Groups | Needs.Filter | Needs.Patch,
+            Steps = async run =>
+            {
+                var (group, name) = (await run.CreateGroup(), run.NewName());
+                (await run.Patch(group, $$"""{"op":"replace","path":"displayName","value":"{{name}}"}""")).RequireSuccess();
+                ExpectFound(await run.Find("/Groups", $"displayName eq \"{name}\""), group);
+                var old = (await run.Find("/Groups", $"displayName eq \"{group.Name}\"")).RequireSuccess();
+                old.That(old.Resources is [], "nothing is found by the old name", $"{old.Resources.Count} groups are");
+            },
         },
-        .. from row in Names select Odd(row.Id, row.Title, row.Severity, row.Name),
+        .. from row in Names select OddName(row.Id, row.Title, row.Severity, row.Name),
     ];
 
-    static void Alone(Reply reply, Made group) =>
+    static void ExpectFound(Reply reply, CreatedResource group) =>
         reply
             .Expect(200)
             .That(
@@ -163,53 +160,52 @@ static class FindGroupChecks
                 $"{reply.Resources.Count} are found"
             );
 
-    static Check None(string id, string attribute, string title, string rule, params string[] attributes) =>
-        new(
-            $"groups.filter.{id}",
-            title,
-            rule,
-            Must,
-            Profiles.All,
-            async t =>
-            {
-                var reply = (await t.Find("/Groups", $"{attribute} eq \"{t.NewGuid()}\"")).Expect(200);
-                reply.That(reply.Resources is [], "no resources", $"{reply.Resources.Count}");
-            }
-        )
+    static Check NoMatch(string id, string attribute, string title, string rule, params string[] attributes) =>
+        new()
         {
-            Why =
-                "An error keeps Entra from creating the group (and can put the whole job into quarantine); somebody else's group is changed in its place.",
-            Change = "Answer a filter that matches nothing with 200 and an empty list, never with 404, 400 or everything.",
+            Id = id,
+            Title = title,
+            Rule = rule,
+            Severity = Must,
+            Profiles = Profiles.All,
             Needs = Needs.Groups | Needs.Filter,
             Attributes = attributes,
+            Why =
+                "An error keeps Entra from creating the group, and can put the whole job into quarantine. "
+                + "When another group is returned, Entra changes that one.",
+            Change = "Answer a filter that matches nothing with 200 and an empty list, never with 404, 400 or everything.",
+            Steps = async run =>
+            {
+                var reply = (await run.Find("/Groups", $"{attribute} eq \"{run.NewGuid()}\"")).Expect(200);
+                reply.That(reply.Resources is [], "no resources", $"{reply.Resources.Count}");
+            },
         };
 
-    static Check Odd(string id, string title, Severity severity, string name) =>
-        new(
-            $"groups.filter.odd-name.{id}",
-            $"A group whose name holds {title} is created and found again",
-            "RFC 7644 §3.4.2.2: values are JSON strings; Captain-P-Goldfish/SCIM-SDK#913",
-            severity,
-            Profiles.All,
-            async t =>
+    static Check OddName(string id, string title, Severity severity, string name) =>
+        new()
+        {
+            Id = $"groups.filter.odd-name.{id}",
+            Title = $"A group whose name holds {title} is created and found again",
+            Rule = "RFC 7644 §3.4.2.2: values are JSON strings; Captain-P-Goldfish/SCIM-SDK#913",
+            Severity = severity,
+            Profiles = Profiles.All,
+            Needs = Needs.Groups | Needs.Filter,
+            Why = "Such a group is created again in every cycle, or every request about it fails: people do give their groups such names.",
+            Change = "Read the value of a filter as a JSON string, after decoding the address once, and compare it as it is.",
+            Steps = async run =>
             {
-                var full = t.NewName() + name;
-                var body = t.GroupJson();
+                var full = run.NewName() + name;
+                var body = run.GroupJson();
                 body["displayName"] = full;
-                var reply = await t.Post("/Groups", body);
+                var reply = await run.Post("/Groups", body);
                 if (reply.Status is 400)
                     throw new NotOffered($"The server takes no group of this name: {reply.Summary}");
                 reply.Success().Is("displayName", full);
                 var escaped = full.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-                Alone(
-                    await t.Find("/Groups", $"displayName eq \"{escaped}\"", "excludedAttributes=members"),
+                ExpectFound(
+                    await run.Find("/Groups", $"displayName eq \"{escaped}\"", "excludedAttributes=members"),
                     new("", reply["id"].Text(), full, reply)
                 );
-            }
-        )
-        {
-            Why = "Such a group is created again in every cycle, or every request about it fails: people do give their groups such names.",
-            Change = "Read the value of a filter as a JSON string, after decoding the address once, and compare it as it is.",
-            Needs = Needs.Groups | Needs.Filter,
+            },
         };
 }

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Groups;
@@ -8,168 +8,164 @@ static class PutGroupChecks
 {
     public static IReadOnlyList<Check> All { get; } =
     [
-        new(
-            "groups.put.name",
-            "A group that is PUT is answered 200 with the group, and has the new name",
-            "RFC 7644 §3.5.1",
-            Must,
-            Profiles.Rfc | Profiles.Okta,
-            async t =>
-            {
-                var (group, name) = (await t.Group(), t.NewName());
-                (await t.Put(group.Path, t.GroupJson($$"""{"id":"{{group.Id}}","displayName":"{{name}}","members":[]}""")))
-                    .Expect(200)
-                    .Is("id", group.Id);
-                (await t.Read(group)).Is("displayName", name);
-            }
-        )
+        new()
         {
+            Id = "groups.put.name",
+            Title = "A group that is PUT is answered 200 with the group, and has the new name",
+            Rule = "RFC 7644 §3.5.1",
+            Severity = Must,
+            Profiles = Profiles.Rfc | Profiles.Okta,
+            Needs = Needs.Groups,
             Why = "Okta and others update groups with PUT only.",
             Change = "Offer PUT on groups, and answer it with 200 and the group.",
-            Needs = Needs.Groups,
-        },
-        new(
-            "groups.put.members",
-            "The members of a group that is PUT are exactly those sent",
-            "RFC 7644 §3.5.1",
-            Must,
-            Profiles.Rfc | Profiles.Okta,
-            async t =>
+            Steps = async run =>
             {
-                var users = await t.Users(3);
-                var group = await t.Group(users[0], users[1]);
-                var body = t.GroupJson(
-                    $$"""{"id":"{{group.Id}}","displayName":"{{group.Name}}","members":[{"value":"{{users[1].Id}}"},{"value":"{{users[2].Id}}"}]}"""
-                );
-                (await t.Put(group.Path, body)).Known().Success();
-                await t.Holds(group, users[1], users[2]);
-            }
-        )
-        {
-            Why = "Who was removed keeps access, or who was added gets none.",
-            Change = "Replace the whole list of members on a PUT.",
-            Needs = Needs.Groups,
+                var (group, name) = (await run.CreateGroup(), run.NewName());
+                (await run.Put(group.Path, run.GroupJson($$"""{"id":"{{group.Id}}","displayName":"{{name}}","members":[]}""")))
+                    .Expect(200)
+                    .Is("id", group.Id);
+                (await run.Read(group)).Is("displayName", name);
+            },
         },
-        new(
-            "groups.put.unknown",
-            "A PUT of a group that is not there is answered 404",
-            "RFC 7644 §3.5.1: PUT must not create",
-            Must,
-            Profiles.Rfc,
-            async t => (await t.Put("/Groups/" + t.NewGuid(), t.GroupJson())).Known().Expect(404)
-        )
+        new()
         {
+            Id = "groups.put.members",
+            Title = "The members of a group that is PUT are exactly those sent",
+            Rule = "RFC 7644 §3.5.1",
+            Severity = Must,
+            Profiles = Profiles.Rfc | Profiles.Okta,
+            Needs = Needs.Groups,
+            Why = "A removed member keeps access, or an added one gets none.",
+            Change = "Replace the whole list of members on a PUT.",
+            Steps = async run =>
+            {
+                var users = await run.CreateUsers(3);
+                var group = await run.CreateGroup(users[0], users[1]);
+                var body = run.GroupJson(
+                    $$"""
+                    {"id":"{{group.Id}}","displayName":"{{group.Name}}",
+                    "members":[{"value":"{{users[1].Id}}"},{"value":"{{users[2].Id}}"}]}
+                    """
+                );
+                (await run.Put(group.Path, body)).RequireKnownMethod().Success();
+                await run.ExpectMembers(group, users[1], users[2]);
+            },
+        },
+        new()
+        {
+            Id = "groups.put.unknown",
+            Title = "A PUT of a group that is not there is answered 404",
+            Rule = "RFC 7644 §3.5.1: PUT must not create",
+            Severity = Must,
+            Profiles = Profiles.Rfc,
+            Needs = Needs.Groups,
             Why = "A client takes any other answer for a fault, or believes that it was written.",
             Change = "Answer 404, and create nothing.",
-            Needs = Needs.Groups,
+            Steps = async run => (await run.Put("/Groups/" + run.NewGuid(), run.GroupJson())).RequireKnownMethod().Expect(404),
         },
-        new(
-            "groups.delete.status",
-            "A group is deleted with 204",
-            "RFC 7644 §3.6",
-            Must,
-            Profiles.All,
-            async t => (await t.Delete((await t.Group()).Path)).Expect(204)
-        )
+        new()
         {
+            Id = "groups.delete.status",
+            Title = "A group is deleted with 204",
+            Rule = "RFC 7644 §3.6",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Groups,
             Why = "Anything else is noted as an error, and the deletion is tried again in every cycle.",
             Change = "Answer 204 without a body.",
-            Needs = Needs.Groups,
+            Steps = async run => (await run.Delete((await run.CreateGroup()).Path)).Expect(204),
         },
         AfterDelete(
-            "get",
-            "A deleted group is gone: reading it is answered 404",
-            "RFC 7644 §3.6; SCIM Validator 'Delete a Group'",
-            Must,
-            (t, group) => t.Get(group.Path)
+            id: "groups.delete.get",
+            title: "A deleted group is gone: reading it is answered 404",
+            rule: "RFC 7644 §3.6; SCIM Validator 'Delete a Group'",
+            severity: Must,
+            ask: (run, group) => run.Get(group.Path)
         ),
         AfterDelete(
-            "twice",
-            "Deleting a group twice is answered 404",
-            "RFC 7644 §3.6; SCIM Validator 'Delete the same Group twice'",
-            Must,
-            (t, group) => t.Delete(group.Path)
+            id: "groups.delete.twice",
+            title: "Deleting a group twice is answered 404",
+            rule: "RFC 7644 §3.6; SCIM Validator 'Delete the same Group twice'",
+            severity: Must,
+            ask: (run, group) => run.Delete(group.Path)
         ),
         AfterDelete(
-            "patch",
-            "A PATCH of a deleted group is answered 404",
-            "RFC 7644 §3.6",
-            Must,
-            (t, group) => t.Patch(group, $$"""{"op":"replace","path":"displayName","value":"{{t.NewName()}}"}"""),
-            Needs.Patch
+            id: "groups.delete.patch",
+            title: "A PATCH of a deleted group is answered 404",
+            rule: "RFC 7644 §3.6",
+            severity: Must,
+            needs: Needs.Patch,
+            ask: (run, group) => run.Patch(group, $$"""{"op":"replace","path":"displayName","value":"{{run.NewName()}}"}""")
         ),
-        new(
-            "groups.delete.unknown",
-            "Deleting a group that was never there is answered 404",
-            "RFC 7644 §3.6; SCIM Validator 'Delete a non-existent Group'",
-            Must,
-            Profiles.All,
-            async t => (await t.Delete("/Groups/" + t.NewGuid())).Expect(404)
-        )
+        new()
         {
+            Id = "groups.delete.unknown",
+            Title = "Deleting a group that was never there is answered 404",
+            Rule = "RFC 7644 §3.6; SCIM Validator 'Delete a non-existent Group'",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Groups,
             Why = "The SCIM Validator and other clients tell by it whether the id was right.",
             Change = "Answer 404 to an id that no group has.",
-            Needs = Needs.Groups,
+            Steps = async run => (await run.Delete("/Groups/" + run.NewGuid())).Expect(404),
         },
-        new(
-            "groups.delete.found",
-            "A deleted group is found by no filter",
-            "RFC 7644 §3.6",
-            Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "groups.delete.found",
+            Title = "A deleted group is found by no filter",
+            Rule = "RFC 7644 §3.6",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Groups | Needs.Filter,
+            Why = "Entra matches the group that comes back with the dead one, and every write to it then fails.",
+            Change = "Leave deleted groups out of every answer.",
+            Steps = async run =>
             {
-                var group = await t.Group();
-                (await t.Delete(group.Path)).Prepared();
-                var found = (await t.Find("/Groups", $"displayName eq \"{group.Name}\"")).Prepared();
+                var group = await run.CreateGroup();
+                (await run.Delete(group.Path)).RequireSuccess();
+                var found = (await run.Find("/Groups", $"displayName eq \"{group.Name}\"")).RequireSuccess();
                 found.That(
                     !found.Resources.Any(resource => resource.At("id").Text() == group.Id),
                     "the deleted group is not found",
                     "it is"
                 );
-            }
-        )
-        {
-            Why = "Entra matches the group that comes back with the dead one, and every write to it then fails.",
-            Change = "Leave deleted groups out of every answer.",
-            Needs = Needs.Groups | Needs.Filter,
+            },
         },
-        new(
-            "groups.delete.again",
-            "A deleted group's name is free: it can be created again, with an id of its own",
-            "RFC 7644 §3.6 (SHOULD NOT consider the deleted resource in conflict calculation); App gallery harness, test 14 (optional)",
-            Should,
-            Profiles.All,
-            async t =>
-            {
-                var group = await t.Group();
-                (await t.Delete(group.Path)).Prepared();
-                var again = (await t.Post("/Groups", t.GroupJson($$"""{"displayName":"{{group.Name}}"}"""))).Success();
-                again.That(again["id"].Text() != group.Id, "a new id", "the id of the deleted group");
-            }
-        )
+        new()
         {
+            Id = "groups.delete.again",
+            Title = "A deleted group's name is free: it can be created again, with an id of its own",
+            Rule =
+                "RFC 7644 §3.6 (SHOULD NOT consider the deleted resource in conflict calculation); App gallery harness, test 14 (optional)",
+            Severity = Should,
+            Profiles = Profiles.All,
+            Needs = Needs.Groups,
             Why = "A group that is assigned to the app again can never be created: 409 in every cycle.",
             Change = "Free the name when a group is deleted.",
-            Needs = Needs.Groups,
-        },
-        new(
-            "groups.delete.users",
-            "Deleting a group leaves its members' accounts alone",
-            "RFC 7644 §3.6",
-            Must,
-            Profiles.All,
-            async t =>
+            Steps = async run =>
             {
-                var user = await t.User();
-                (await t.Delete((await t.Group(user)).Path)).Prepared();
-                (await t.Get(user.Path)).Expect(200);
-            }
-        )
+                var group = await run.CreateGroup();
+                (await run.Delete(group.Path)).RequireSuccess();
+                var again = (await run.Post("/Groups", run.GroupJson($$"""{"displayName":"{{group.Name}}"}"""))).Success();
+                again.That(again["id"].Text() != group.Id, "a new id", "the id of the deleted group");
+            },
+        },
+        new()
         {
+            Id = "groups.delete.users",
+            Title = "Deleting a group leaves its members' accounts alone",
+            Rule = "RFC 7644 §3.6",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Groups,
             Why = "People lose their accounts because a group was cleared away.",
             Change = "Delete the memberships with a group, never the members.",
-            Needs = Needs.Groups,
+            Steps = async run =>
+            {
+                var user = await run.CreateUser();
+                (await run.Delete((await run.CreateGroup(user)).Path)).RequireSuccess();
+                (await run.Get(user.Path)).Expect(200);
+            },
         },
     ];
 
@@ -178,25 +174,24 @@ static class PutGroupChecks
         string title,
         string rule,
         Severity severity,
-        Func<Trial, Made, Task<Reply>> ask,
+        Func<CheckRun, CreatedResource, Task<Reply>> ask,
         Needs needs = Needs.Nothing
     ) =>
-        new(
-            $"groups.delete.{id}",
-            title,
-            rule,
-            severity,
-            Profiles.All,
-            async t =>
-            {
-                var group = await t.Group();
-                (await t.Delete(group.Path)).Prepared();
-                (await ask(t, group)).Expect(404);
-            }
-        )
+        new()
         {
+            Id = id,
+            Title = title,
+            Rule = rule,
+            Severity = severity,
+            Profiles = Profiles.All,
+            Needs = Needs.Groups | needs,
             Why = "A client believes that the group is still there, and goes on writing to it.",
             Change = "Answer 404 to everything about a group that was deleted.",
-            Needs = Needs.Groups | needs,
+            Steps = async run =>
+            {
+                var group = await run.CreateGroup();
+                (await run.Delete(group.Path)).RequireSuccess();
+                (await ask(run, group)).Expect(404);
+            },
         };
 }

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Lifecycle;
@@ -11,184 +11,177 @@ static class ActiveChecks
     const string Open = "People who come back stay locked out, and each cycle repeats the attempt.";
     const string ReadText = "Where the schema says boolean, read \"True\" and \"False\" in any letter case as true and false.";
     const string AnyPath =
-        "Run all forms of PATCH through one engine: op in any letter case, add and replace alike for a single value, with or without a path.";
+        "Run all forms of PATCH through one engine: op in any letter case, add and replace alike for a single value, "
+        + "with or without a path.";
 
-    static readonly (
-        string Id,
-        string Title,
-        string Rule,
-        Severity Severity,
-        Profiles Profiles,
-        string Operation,
-        bool Active,
-        string Change
-    )[] Forms =
+    static readonly Check[] Forms =
     [
-        (
-            "disable.verbose",
-            "Replace of active with the text \"False\", Entra's default, disables",
-            $"{Compatibility}, flag off",
-            Must,
-            Profiles.Entra,
-            """{"op":"Replace","path":"active","value":"False"}""",
-            false,
-            ReadText
+        SetsActive(
+            id: "lifecycle.disable.verbose",
+            title: "Replace of active with the text \"False\", Entra's default, disables",
+            rule: $"{Compatibility}, flag off",
+            severity: Must,
+            profiles: Profiles.Entra,
+            operation: """{"op":"Replace","path":"active","value":"False"}""",
+            active: false,
+            change: ReadText
         ),
-        (
-            "disable.flag",
-            "replace of active with false, as Entra sends with aadOptscim062020, disables",
-            $"RFC 7644 §3.5.2.3; {Compatibility}, flag on",
-            Must,
-            Profiles.All,
-            """{"op":"replace","path":"active","value":false}""",
-            false,
-            AnyPath
+        SetsActive(
+            id: "lifecycle.disable.flag",
+            title: "replace of active with false, as Entra sends with aadOptscim062020, disables",
+            rule: $"RFC 7644 §3.5.2.3; {Compatibility}, flag on",
+            severity: Must,
+            profiles: Profiles.All,
+            operation: """{"op":"replace","path":"active","value":false}""",
+            active: false,
+            change: AnyPath
         ),
-        (
-            "disable.add",
-            "add of active with false disables",
-            "RFC 7644 §3.5.2.1 (the existing value is replaced); rancher/rancher#54025",
-            Must,
-            Profiles.All,
-            """{"op":"add","path":"active","value":false}""",
-            false,
-            AnyPath
+        SetsActive(
+            id: "lifecycle.disable.add",
+            title: "add of active with false disables",
+            rule: "RFC 7644 §3.5.2.1 (the existing value is replaced); rancher/rancher#54025",
+            severity: Must,
+            profiles: Profiles.All,
+            operation: """{"op":"add","path":"active","value":false}""",
+            active: false,
+            change: AnyPath
         ),
-        (
-            "disable.add-verbose",
-            "Add of active with the text \"False\" disables",
-            "rancher/rancher#54025; scimmyjs/scimmy#86",
-            Must,
-            Profiles.Entra,
-            """{"op":"Add","path":"active","value":"False"}""",
-            false,
-            ReadText
+        SetsActive(
+            id: "lifecycle.disable.add-verbose",
+            title: "Add of active with the text \"False\" disables",
+            rule: "rancher/rancher#54025; scimmyjs/scimmy#86",
+            severity: Must,
+            profiles: Profiles.Entra,
+            operation: """{"op":"Add","path":"active","value":"False"}""",
+            active: false,
+            change: ReadText
         ),
-        (
-            "disable.lower-text",
-            "replace of active with the text \"false\" disables",
-            "AzureAD/SCIMReferenceCode#21",
-            Should,
-            Profiles.Entra,
-            """{"op":"replace","path":"active","value":"false"}""",
-            false,
-            ReadText
+        SetsActive(
+            id: "lifecycle.disable.lower-text",
+            title: "replace of active with the text \"false\" disables",
+            rule: "AzureAD/SCIMReferenceCode#21",
+            severity: Should,
+            profiles: Profiles.Entra,
+            operation: """{"op":"replace","path":"active","value":"false"}""",
+            active: false,
+            change: ReadText
         ),
-        (
-            "disable.path-less",
-            "A replace without path whose value is {\"active\": false} disables",
-            "RFC 7644 §3.5.2.3; okta-developer-docs scim-20, Deactivate user",
-            Must,
-            Profiles.All,
-            """{"op":"replace","value":{"active":false}}""",
-            false,
-            AnyPath
+        SetsActive(
+            id: "lifecycle.disable.path-less",
+            title: "A replace without path whose value is {\"active\": false} disables",
+            rule: "RFC 7644 §3.5.2.3; okta-developer-docs scim-20, Deactivate user",
+            severity: Must,
+            profiles: Profiles.All,
+            operation: """{"op":"replace","value":{"active":false}}""",
+            active: false,
+            change: AnyPath
         ),
-        (
-            "disable.path-less-text",
-            "A replace without path whose value is {\"active\": \"False\"} disables",
-            "scimmyjs/scimmy#86",
-            Must,
-            Profiles.Entra,
-            """{"op":"Replace","value":{"active":"False"}}""",
-            false,
-            ReadText
+        SetsActive(
+            id: "lifecycle.disable.path-less-text",
+            title: "A replace without path whose value is {\"active\": \"False\"} disables",
+            rule: "scimmyjs/scimmy#86",
+            severity: Must,
+            profiles: Profiles.Entra,
+            operation: """{"op":"Replace","value":{"active":"False"}}""",
+            active: false,
+            change: ReadText
         ),
-        (
-            "enable.verbose",
-            "Replace of active with the text \"True\", Entra's default, enables again",
-            $"{Compatibility}, flag off",
-            Must,
-            Profiles.Entra,
-            """{"op":"Replace","path":"active","value":"True"}""",
-            true,
-            ReadText
+        SetsActive(
+            id: "lifecycle.enable.verbose",
+            title: "Replace of active with the text \"True\", Entra's default, enables again",
+            rule: $"{Compatibility}, flag off",
+            severity: Must,
+            profiles: Profiles.Entra,
+            operation: """{"op":"Replace","path":"active","value":"True"}""",
+            active: true,
+            change: ReadText
         ),
-        (
-            "enable.flag",
-            "replace of active with true enables again",
-            $"RFC 7644 §3.5.2.3; {Compatibility}, flag on",
-            Must,
-            Profiles.All,
-            """{"op":"replace","path":"active","value":true}""",
-            true,
-            AnyPath
+        SetsActive(
+            id: "lifecycle.enable.flag",
+            title: "replace of active with true enables again",
+            rule: $"RFC 7644 §3.5.2.3; {Compatibility}, flag on",
+            severity: Must,
+            profiles: Profiles.All,
+            operation: """{"op":"replace","path":"active","value":true}""",
+            active: true,
+            change: AnyPath
         ),
-        (
-            "enable.add",
-            "add of active with true enables again",
-            "RFC 7644 §3.5.2.1 (the existing value is replaced)",
-            Must,
-            Profiles.All,
-            """{"op":"add","path":"active","value":true}""",
-            true,
-            AnyPath
+        SetsActive(
+            id: "lifecycle.enable.add",
+            title: "add of active with true enables again",
+            rule: "RFC 7644 §3.5.2.1 (the existing value is replaced)",
+            severity: Must,
+            profiles: Profiles.All,
+            operation: """{"op":"add","path":"active","value":true}""",
+            active: true,
+            change: AnyPath
         ),
-        (
-            "enable.path-less",
-            "A replace without path whose value is {\"active\": true} enables again",
-            "RFC 7644 §3.5.2.3; okta-developer-docs scim-20, Reactivate user",
-            Must,
-            Profiles.All,
-            """{"op":"replace","value":{"active":true}}""",
-            true,
-            AnyPath
+        SetsActive(
+            id: "lifecycle.enable.path-less",
+            title: "A replace without path whose value is {\"active\": true} enables again",
+            rule: "RFC 7644 §3.5.2.3; okta-developer-docs scim-20, Reactivate user",
+            severity: Must,
+            profiles: Profiles.All,
+            operation: """{"op":"replace","value":{"active":true}}""",
+            active: true,
+            change: AnyPath
         ),
     ];
 
-    static readonly (string Id, string Title, string Operation, bool Active)[] Repeats =
+    static readonly Check[] Repeats =
     [
-        (
-            "repeat.enable",
-            "Enabling a user who is active succeeds and changes nothing",
-            """{"op":"replace","path":"active","value":true}""",
-            true
+        KeepsActive(
+            id: "lifecycle.repeat.enable",
+            title: "Enabling a user who is active succeeds and changes nothing",
+            operation: """{"op":"replace","path":"active","value":true}""",
+            active: true
         ),
-        (
-            "repeat.disable",
-            "Disabling a user who is disabled succeeds and changes nothing",
-            """{"op":"replace","path":"active","value":false}""",
-            false
+        KeepsActive(
+            id: "lifecycle.repeat.disable",
+            title: "Disabling a user who is disabled succeeds and changes nothing",
+            operation: """{"op":"replace","path":"active","value":false}""",
+            active: false
         ),
     ];
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        .. from row in Forms select Sets(row.Id, row.Title, row.Rule, row.Severity, row.Profiles, row.Operation, row.Active, row.Change),
-        .. from row in Repeats select Repeated(row.Id, row.Title, row.Operation, row.Active),
-        new(
-            "lifecycle.disable.put",
-            "A PUT with active false disables",
-            "RFC 7644 §3.5.1; okta-developer-docs scim-20, Deactivate user",
-            Must,
-            Profiles.Rfc | Profiles.Okta,
-            async t =>
-            {
-                var user = await t.User();
-                (await t.Put(user.Path, t.UserJson($$"""{"userName":"{{user.Name}}","active":false}"""))).Known().Success();
-                (await t.Read(user)).Is("active", false);
-            }
-        )
+        .. Forms,
+        .. Repeats,
+        new()
         {
+            Id = "lifecycle.disable.put",
+            Title = "A PUT with active false disables",
+            Rule = "RFC 7644 §3.5.1; okta-developer-docs scim-20, Deactivate user",
+            Severity = Must,
+            Profiles = Profiles.Rfc | Profiles.Okta,
+            Attributes = ["User:active"],
             Why = Locked,
             Change = "Store active as a PUT sends it.",
-            Attributes = ["User:active"],
+            Steps = async run =>
+            {
+                var user = await run.CreateUser();
+                (await run.Put(user.Path, run.UserJson($$"""{"userName":"{{user.Name}}","active":false}""")))
+                    .RequireKnownMethod()
+                    .Success();
+                (await run.Read(user)).Is("active", false);
+            },
         },
     ];
 
-    // Some servers create everybody active: else enabling them would seem to work.
-    static async Task<Made> Prepared(Trial t, bool active)
+    // Some servers create every user as active. Then a check of enabling would pass although nothing was enabled.
+    static async Task<CreatedResource> Prepared(CheckRun run, bool active)
     {
-        var (user, text) = (await t.User($$"""{"active":{{(active ? "true" : "false")}}}"""), active ? "true" : "false");
-        if ((await t.Read(user))["active"].Text() == text)
+        var (user, text) = (await run.CreateUser($$"""{"active":{{(active ? "true" : "false")}}}"""), active ? "true" : "false");
+        if ((await run.Read(user))["active"].Text() == text)
             return user;
-        await t.Patch(user, $$"""{"op":"replace","path":"active","value":{{text}}}""");
-        return (await t.Read(user))["active"].Text() == text
+        await run.Patch(user, $$"""{"op":"replace","path":"active","value":{{text}}}""");
+        return (await run.Read(user))["active"].Text() == text
             ? user
             : throw new Blocked($"A user with active {text} could not be prepared, neither by POST nor by PATCH");
     }
 
-    static Check Sets(
+    static Check SetsActive(
         string id,
         string title,
         string rule,
@@ -198,43 +191,42 @@ static class ActiveChecks
         bool active,
         string change
     ) =>
-        new(
-            $"lifecycle.{id}",
-            title,
-            rule,
-            severity,
-            profiles,
-            async t =>
-            {
-                var user = await Prepared(t, !active);
-                (await t.Patched(user, operation)).Is("active", active);
-            }
-        )
+        new()
         {
+            Id = id,
+            Title = title,
+            Rule = rule,
+            Severity = severity,
+            Profiles = profiles,
+            Needs = Needs.Patch,
+            Attributes = ["User:active"],
             Why = active ? Open : Locked,
             Change = change,
-            Needs = Needs.Patch,
-            Attributes = ["User:active"],
+            Steps = async run =>
+            {
+                var user = await Prepared(run, !active);
+                (await run.PatchAndRead(user, operation)).Is("active", active);
+            },
         };
 
-    static Check Repeated(string id, string title, string operation, bool active) =>
-        new(
-            $"lifecycle.{id}",
-            title,
-            "getsentry/sentry-docs#16258: Entra sets active again and again; RFC 7644 §3.5.2.1",
-            Must,
-            Profiles.All,
-            async t =>
-            {
-                var user = await Prepared(t, active);
-                (await t.Patched(user, operation)).Is("active", active);
-            }
-        )
+    static Check KeepsActive(string id, string title, string operation, bool active) =>
+        new()
         {
-            Why =
-                "Entra sends the state regularly, also when it is right already; each refusal is an error in the log that nobody can mend.",
-            Change = "Let a PATCH that asks for what is so already succeed.",
+            Id = id,
+            Title = title,
+            Rule = "getsentry/sentry-docs#16258: Entra sets active again and again; RFC 7644 §3.5.2.1",
+            Severity = Must,
+            Profiles = Profiles.All,
             Needs = Needs.Patch,
             Attributes = ["User:active"],
+            Why =
+                "Entra sends the state regularly, also when it is right already; "
+                + "each refusal is an error in the log that no admin can fix.",
+            Change = "Let a PATCH that asks for what is so already succeed.",
+            Steps = async run =>
+            {
+                var user = await Prepared(run, active);
+                (await run.PatchAndRead(user, operation)).Is("active", active);
+            },
         };
 }

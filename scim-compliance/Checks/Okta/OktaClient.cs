@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 
 namespace ScimCompliance.Checks.Okta;
 
@@ -15,22 +15,23 @@ static class OktaClient
         ("Content-Type", "application/scim+json"),
     ];
 
-    public static Task<Reply> OktaGet(this Trial t, string path) => t.Get(path, Headers[..2]);
+    public static Task<Reply> OktaGet(this CheckRun run, string path) => run.Get(path, Headers[..2]);
 
-    public static Task<Reply> OktaPost(this Trial t, string path, JsonNode body) => t.Post(path, body, Headers);
+    public static Task<Reply> OktaPost(this CheckRun run, string path, JsonNode body) => run.Post(path, body, Headers);
 
-    public static Task<Reply> OktaPut(this Trial t, Made resource, JsonNode body) => t.Put(resource.Path, body, Headers);
+    public static Task<Reply> OktaPut(this CheckRun run, CreatedResource resource, JsonNode body) => run.Put(resource.Path, body, Headers);
 
-    public static Task<Reply> OktaPatch(this Trial t, Made resource, params string[] operations) =>
-        t.Send("PATCH", resource.Path, Trial.PatchOp(operations), Headers);
+    public static Task<Reply> OktaPatch(this CheckRun run, CreatedResource resource, params string[] operations) =>
+        run.Send("PATCH", resource.Path, CheckRun.PatchOp(operations), Headers);
 
     /// <summary>A user as Okta creates one.</summary>
-    public static JsonObject OktaUser(this Trial t)
+    public static JsonObject OktaUser(this CheckRun run)
     {
-        var name = t.NewUserName();
-        return t.UserJson(
+        var name = run.NewUserName();
+        return run.UserJson(
             $$"""
-            {"userName":"{{name}}","name":{"givenName":"Test","familyName":"User"},"emails":[{"primary":true,"value":"{{name}}","type":"work"}],
+            {"userName":"{{name}}","name":{"givenName":"Test","familyName":"User"},
+             "emails":[{"primary":true,"value":"{{name}}","type":"work"}],
              "displayName":"Test User","locale":"en-US","externalId":"{{name}}-00ujl29u0le5T6Aj10h7","groups":[],"password":"1mz050nq"}
             """
         );

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Paging;
@@ -12,244 +12,261 @@ static class IndexPagingChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        Walk("users", "Pages of five hold every user once", Needs.Nothing, t => t.Several(11)),
-        Walk("groups", "Pages of five hold every group once", Needs.Groups, t => t.SeveralGroups(6)),
-        new(
-            "paging.index.echo",
-            "startIndex of an answer is the one that was asked for",
-            $"{Rule}; App gallery harness, test 23",
-            Must,
-            Profiles.All,
-            async t =>
-            {
-                var list = await t.Several(3);
-                foreach (var start in (int[])[1, 2, 3])
-                {
-                    var reply = (await t.Get($"{list.Query}startIndex={start}&count=1")).Prepared();
-                    reply.That(reply["startIndex"].Text() == $"{start}", $"startIndex is {start}", Reply.Shown(reply["startIndex"]));
-                }
-            }
-        )
+        Walk(
+            id: "paging.index.walk.users",
+            severity: Must,
+            title: "Pages of five hold every user once",
+            prepare: run => run.CreateListedUsers(11)
+        ),
+        Walk(
+            id: "paging.index.walk.groups",
+            severity: Should,
+            title: "Pages of five hold every group once",
+            needs: Needs.Groups,
+            prepare: run => run.CreateListedGroups(6)
+        ),
+        new()
         {
+            Id = "paging.index.echo",
+            Title = "startIndex of an answer is the one that was asked for",
+            Rule = $"{Rule}; App gallery harness, test 23",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.IndexPaging,
             Why = "The App gallery's test compares it on every page, and clients compute the next page from it.",
             Change = "Return the startIndex you have used, as a number.",
-            Needs = Needs.IndexPaging,
+            Steps = async run =>
+            {
+                var list = await run.CreateListedUsers(3);
+                foreach (var start in (int[])[1, 2, 3])
+                {
+                    var reply = (await run.Get($"{list.Query}startIndex={start}&count=1")).RequireSuccess();
+                    reply.That(reply["startIndex"].Text() == $"{start}", $"startIndex is {start}", Reply.Describe(reply["startIndex"]));
+                }
+            },
         },
         Page(
-            "total",
-            "totalResults counts everything that fits, not the page",
-            Must,
-            "startIndex=1&count=2",
-            (reply, list) =>
+            id: "paging.index.total",
+            title: "totalResults counts everything that fits, not the page",
+            severity: Must,
+            query: "startIndex=1&count=2",
+            holds: (reply, list) =>
                 reply
-                    .Prepared()
+                    .RequireSuccess()
                     .That(
                         reply["totalResults"].Text() == $"{list.Total}",
                         $"totalResults is {list.Total}",
-                        Reply.Shown(reply["totalResults"])
+                        Reply.Describe(reply["totalResults"])
                     ),
-            "Count what fits the filter, without regard to startIndex and count."
+            change: "Count what fits the filter, without regard to startIndex and count."
         ),
         Page(
-            "items-per-page",
-            "itemsPerPage is the number of resources on the page",
-            Should,
-            "startIndex=1&count=2",
-            (reply, _) =>
+            id: "paging.index.items-per-page",
+            title: "itemsPerPage is the number of resources on the page",
+            severity: Should,
+            query: "startIndex=1&count=2",
+            holds: (reply, _) =>
                 reply
-                    .Prepared()
+                    .RequireSuccess()
                     .That(
                         reply["itemsPerPage"].Text() == $"{reply.Resources.Count}",
                         $"itemsPerPage is {reply.Resources.Count}",
-                        Reply.Shown(reply["itemsPerPage"])
+                        Reply.Describe(reply["itemsPerPage"])
                     ),
-            "Return how many resources the answer holds."
+            change: "Return how many resources the answer holds."
         ),
         Page(
-            "numbers",
-            "totalResults, startIndex and itemsPerPage are there and are numbers",
-            Must,
-            "startIndex=2&count=1",
-            (reply, _) =>
+            id: "paging.index.numbers",
+            title: "totalResults, startIndex and itemsPerPage are there and are numbers",
+            severity: Must,
+            query: "startIndex=2&count=1",
+            change: "Write all three as JSON numbers when a page is less than the whole.",
+            holds: (reply, _) =>
             {
                 foreach (var member in (string[])["totalResults", "startIndex", "itemsPerPage"])
                     reply
-                        .Prepared()
-                        .That(reply[member]?.GetValueKind() is JsonValueKind.Number, $"{member} is a number", Reply.Shown(reply[member]));
-            },
-            "Write all three as JSON numbers when a page is less than the whole."
+                        .RequireSuccess()
+                        .That(
+                            reply[member]?.GetValueKind() is JsonValueKind.Number,
+                            $"{member} is a number",
+                            Reply.Describe(reply[member])
+                        );
+            }
         ),
         Page(
-            "count",
-            "A page never holds more than count",
-            Must,
-            "startIndex=1&count=2",
-            (reply, _) => reply.Prepared().That(reply.Resources.Count <= 2, "at most 2 resources", $"{reply.Resources.Count}"),
-            "Return no more than count."
+            id: "paging.index.count",
+            title: "A page never holds more than count",
+            severity: Must,
+            query: "startIndex=1&count=2",
+            holds: (reply, _) => reply.RequireSuccess().That(reply.Resources.Count <= 2, "at most 2 resources", $"{reply.Resources.Count}"),
+            change: "Return no more than count."
         ),
         Page(
-            "count-zero",
-            "count=0 returns the total and no resources",
-            Must,
-            "count=0",
-            (reply, list) =>
+            id: "paging.index.count-zero",
+            title: "count=0 returns the total and no resources",
+            severity: Must,
+            query: "count=0",
+            change: "Return an empty list with totalResults.",
+            holds: (reply, list) =>
             {
-                Nothing(reply, list);
+                ExpectEmptyPage(reply, list);
                 reply.That(
                     reply["totalResults"].Text() == $"{list.Total}",
                     $"totalResults is {list.Total}",
-                    Reply.Shown(reply["totalResults"])
+                    Reply.Describe(reply["totalResults"])
                 );
-            },
-            "Return an empty list with totalResults."
+            }
         ),
         Page(
-            "count-negative",
-            "A negative count is taken as 0",
-            Must,
-            "count=-1",
-            Nothing,
-            "Take a negative count as 0 instead of refusing it."
+            id: "paging.index.count-negative",
+            title: "A negative count is taken as 0",
+            severity: Must,
+            query: "count=-1",
+            holds: ExpectEmptyPage,
+            change: "Take a negative count as 0 instead of refusing it."
         ),
         Page(
-            "start-zero",
-            "startIndex=0 is taken as 1",
-            Must,
-            "startIndex=0&count=200",
-            Everything,
-            "Take a startIndex below 1 as 1 instead of refusing it."
+            id: "paging.index.start-zero",
+            title: "startIndex=0 is taken as 1",
+            severity: Must,
+            query: "startIndex=0&count=200",
+            holds: ExpectFromBeginning,
+            change: "Take a startIndex below 1 as 1 instead of refusing it."
         ),
         Page(
-            "start-negative",
-            "A negative startIndex is taken as 1",
-            Must,
-            "startIndex=-3&count=200",
-            Everything,
-            "Take a startIndex below 1 as 1 instead of refusing it."
+            id: "paging.index.start-negative",
+            title: "A negative startIndex is taken as 1",
+            severity: Must,
+            query: "startIndex=-3&count=200",
+            holds: ExpectFromBeginning,
+            change: "Take a startIndex below 1 as 1 instead of refusing it."
         ),
         Page(
-            "start-second",
-            "startIndex=2 leaves out the first, and only that",
-            Must,
-            "startIndex=2&count=200",
-            (reply, list) =>
+            id: "paging.index.start-second",
+            title: "startIndex=2 leaves out the first, and only that",
+            severity: Must,
+            query: "startIndex=2&count=200",
+            holds: (reply, list) =>
                 reply.Expect(200).That(reply.Resources.Count == list.Total - 1, $"{list.Total - 1} resources", $"{reply.Resources.Count}"),
-            "Leave out startIndex - 1 resources: the first has the number 1."
+            change: "Leave out startIndex - 1 resources: the first has the number 1."
         ),
         Page(
-            "start-beyond",
-            "A startIndex beyond the end is an empty page",
-            Must,
-            "startIndex=100000000",
-            Nothing,
-            "Answer 200 with an empty page and the total."
+            id: "paging.index.start-beyond",
+            title: "A startIndex beyond the end is an empty page",
+            severity: Must,
+            query: "startIndex=100000000",
+            holds: ExpectEmptyPage,
+            change: "Answer 200 with an empty page and the total."
         ),
         Page(
-            "count-huge",
-            "A count above the server's limit is cut, not refused",
-            Should,
-            "startIndex=1&count=1000000",
-            (reply, _) => reply.Expect(200),
-            "Return as many as you are willing to; the client sees from totalResults that there is more."
+            id: "paging.index.count-huge",
+            title: "A count above the server's limit is cut, not refused",
+            severity: Should,
+            query: "startIndex=1&count=1000000",
+            holds: (reply, _) => reply.Expect(200),
+            change: "Return as many as you are willing to; the client sees from totalResults that there is more."
         ),
         Page(
-            "count-word",
-            "A count that is no number is not an error of the server",
-            Advice,
-            "count=abc",
-            (reply, _) => reply.Expect(200, 400),
-            "Answer 400 invalidValue, or ignore it."
+            id: "paging.index.count-word",
+            title: "A count that is no number is not an error of the server",
+            severity: Advice,
+            query: "count=abc",
+            holds: (reply, _) => reply.Expect(200, 400),
+            change: "Answer 400 invalidValue, or ignore it."
         ),
-        new(
-            "paging.index.stable",
-            "The same page asked again is the same page",
-            $"{Rule}; okta-developer-docs scim-20",
-            Should,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "paging.index.stable",
+            Title = "The same page asked again is the same page",
+            Rule = $"{Rule}; okta-developer-docs scim-20",
+            Severity = Should,
+            Profiles = Profiles.All,
+            Needs = Needs.IndexPaging,
+            Why = "Without a fixed order some people are on two pages and others on none.",
+            Change = "Order by something that does not change, such as the id, when the client asks for no order.",
+            Steps = async run =>
             {
-                var list = await t.Several(5);
-                var first = (await t.Get($"{list.Query}startIndex=1&count=3")).Prepared();
+                var list = await run.CreateListedUsers(5);
+                var first = (await run.Get($"{list.Query}startIndex=1&count=3")).RequireSuccess();
                 for (var again = 0; again < 4; again++)
                 {
-                    var reply = (await t.Get($"{list.Query}startIndex=1&count=3")).Prepared();
+                    var reply = (await run.Get($"{list.Query}startIndex=1&count=3")).RequireSuccess();
                     reply.That(
                         reply.Ids.SequenceEqual(first.Ids),
                         $"the users {string.Join(", ", first.Ids)} again",
                         string.Join(", ", reply.Ids)
                     );
                 }
-            }
-        )
-        {
-            Why = "Without a fixed order some people are on two pages and others on none.",
-            Change = "Order by something that does not change, such as the id, when the client asks for no order.",
-            Needs = Needs.IndexPaging,
+            },
         },
     ];
 
-    static void Nothing(Reply reply, Listed list) => reply.Expect(200).Count("Resources", 0);
+    static void ExpectEmptyPage(Reply reply, ListedResources list) => reply.Expect(200).Count("Resources", 0);
 
-    static void Everything(Reply reply, Listed list) =>
+    static void ExpectFromBeginning(Reply reply, ListedResources list) =>
         reply
             .Expect(200)
             .That(
-                list.Made.All(made => reply.Ids.Contains(made.Id)),
+                list.Created.All(made => reply.Ids.Contains(made.Id)),
                 "the list from its beginning",
                 $"{reply.Resources.Count} of {list.Total} resources"
             );
 
-    static Check Page(string id, string title, Severity severity, string query, Action<Reply, Listed> holds, string change) =>
-        new(
-            $"paging.index.{id}",
-            title,
-            Rule,
-            severity,
-            Profiles.All,
-            async t =>
-            {
-                var list = await t.Several(3);
-                holds(await t.Get(list.Query + query), list);
-            }
-        )
+    static Check Page(string id, string title, Severity severity, string query, Action<Reply, ListedResources> holds, string change) =>
+        new()
         {
+            Id = id,
+            Title = title,
+            Rule = Rule,
+            Severity = severity,
+            Profiles = Profiles.All,
+            Needs = Needs.IndexPaging,
             Why = Lost,
             Change = change,
-            Needs = Needs.IndexPaging,
+            Steps = async run =>
+            {
+                var list = await run.CreateListedUsers(3);
+                holds(await run.Get(list.Query + query), list);
+            },
         };
 
-    static Check Walk(string id, string title, Needs needs, Func<Trial, Task<Listed>> prepare) =>
-        new(
-            $"paging.index.walk.{id}",
-            title,
-            $"{Rule}; App gallery harness, test 23",
-            id is "users" ? Must : Should,
-            Profiles.All,
-            async t =>
+    static Check Walk(
+        string id,
+        string title,
+        Severity severity,
+        Func<CheckRun, Task<ListedResources>> prepare,
+        Needs needs = Needs.Nothing
+    ) =>
+        new()
+        {
+            Id = id,
+            Title = title,
+            Rule = $"{Rule}; App gallery harness, test 23",
+            Severity = severity,
+            Profiles = Profiles.All,
+            Needs = Needs.IndexPaging | needs,
+            Why = Lost,
+            Change = "Order the list by something that does not change, leave out startIndex - 1 resources, and return up to count.",
+            Steps = async run =>
             {
-                var list = await prepare(t);
+                var list = await prepare(run);
                 var (seen, start) = (new List<string>(), 1);
-                // A page may hold fewer than were asked for.
+                // A page may hold fewer resources than requested.
                 for (var page = 0; page * 5 < list.Total || start <= list.Total; page++)
                 {
-                    var reply = (await t.Get($"{list.Query}startIndex={start}&count=5")).Expect(200);
+                    var reply = (await run.Get($"{list.Query}startIndex={start}&count=5")).Expect(200);
                     if (reply.Resources is [])
                         break;
                     seen.AddRange(reply.Ids);
                     start += reply.Resources.Count;
                 }
-                var doubled = list.Made.Where(made => seen.Count(one => one == made.Id) > 1).Select(made => made.Name).ToList();
-                var missing = list.Made.Where(made => !seen.Contains(made.Id)).Select(made => made.Name).ToList();
+                var doubled = list.Created.Where(made => seen.Count(one => one == made.Id) > 1).Select(made => made.Name).ToList();
+                var missing = list.Created.Where(made => !seen.Contains(made.Id)).Select(made => made.Name).ToList();
                 if (doubled is not [] || missing is not [])
-                    throw new Broken(
-                        $"each of the {list.Made.Length} on one page",
+                    throw new CheckFailed(
+                        $"each of the {list.Created.Length} on one page",
                         $"{doubled.Count} on several pages, {missing.Count} on none ({seen.Count} resources on all pages together)"
                     );
-            }
-        )
-        {
-            Why = Lost,
-            Change = "Order the list by something that does not change, leave out startIndex - 1 resources, and return up to count.",
-            Needs = Needs.IndexPaging | needs,
+            },
         };
 }

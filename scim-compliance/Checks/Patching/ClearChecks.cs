@@ -1,15 +1,16 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Patching;
 
-/// <summary>Emptying attributes with "" and with null, as Microsoft's gallery harness does (test 16, null update).</summary>
+/// <summary>Clearing attributes with "" and with null, as Microsoft's gallery harness does (test 16, null update).</summary>
 static class ClearChecks
 {
     const string Harness = "App gallery harness, test 16 (null update)";
-    const string Department = Trial.EnterpriseSchema + ":department";
+    const string Department = SchemaUrn.EnterpriseUser + ":department";
     const string Kept =
-        "What was emptied in Entra stays in the app: a title after a change of job, a phone number that belongs to somebody else by now.";
+        "A value that was cleared in Entra stays in the app: a title after a change of job, "
+        + "a phone number that belongs to another person by now.";
     const string Full = """{"title":"Clerk","displayName":"Ada","name":{"givenName":"Ada","familyName":"Lovelace"}}""";
 
     static readonly (string Id, string Path, string Value)[] Kinds =
@@ -23,157 +24,153 @@ static class ClearChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        .. from row in Kinds select Cleared(row.Id, row.Path, row.Value, "empty", "\"\""),
-        .. from row in Kinds select Cleared(row.Id, row.Path, row.Value, "null", "null"),
-        new PatchShape(
-            "clear.null.no-empty-text",
-            "An attribute cleared with null does not come back as an empty text",
-            $"{Harness}, phase 2; RFC 7643 §2.5",
-            Full,
-            ["""{"op":"replace","path":"title","value":null}"""],
-            []
-        )
+        .. from row in Kinds select ClearedBy(id: row.Id, path: row.Path, value: row.Value, with: "empty", json: "\"\""),
+        .. from row in Kinds select ClearedBy(id: row.Id, path: row.Path, value: row.Value, with: "null", json: "null"),
+        new PatchCase()
         {
+            Id = "clear.null.no-empty-text",
+            Title = "An attribute cleared with null does not come back as an empty text",
+            Rule = $"{Harness}, phase 2; RFC 7643 §2.5",
             Profiles = Profiles.Entra,
-            Also = Absent,
+            Attributes = ["User:title"],
             Why = "Microsoft's harness fails the app, and clients cannot tell an empty title from a missing one.",
             Change = "Leave unassigned attributes out of the resource.",
-            Attributes = ["User:title"],
+            Before = Full,
+            Operations = ["""{"op":"replace","path":"title","value":null}"""],
+            After = [],
+            ExpectAlso = Absent,
         },
-        new PatchShape(
-            "clear.empty.no-empty-text",
-            "An attribute cleared with \"\" does not come back as an empty text",
-            "RFC 7643 §2.5",
-            Full,
-            ["""{"op":"replace","path":"title","value":""}"""],
-            []
-        )
+        new PatchCase()
         {
+            Id = "clear.empty.no-empty-text",
+            Title = "An attribute cleared with \"\" does not come back as an empty text",
+            Rule = "RFC 7643 §2.5",
             Severity = Advice,
             Profiles = Profiles.Entra,
-            Also = Absent,
+            Attributes = ["User:title"],
             Why = "Clients that test whether a value is there find one, and print nothing.",
             Change = "Treat an empty text in a PATCH as no value.",
-            Attributes = ["User:title"],
+            Before = Full,
+            Operations = ["""{"op":"replace","path":"title","value":""}"""],
+            After = [],
+            ExpectAlso = Absent,
         },
-        new PatchShape(
-            "clear.path-less.empty",
-            "Several attributes are cleared with \"\" in one value without path",
-            $"{Harness}, job template without verbose PATCH",
-            Full,
-            ["""{"op":"replace","value":{"displayName":"","title":"","name.givenName":""}}"""],
-            [("displayName", null), ("title", null), ("name.givenName", null), ("name.familyName", "Lovelace")]
-        )
+        new PatchCase()
         {
+            Id = "clear.path-less.empty",
+            Title = "Several attributes are cleared with \"\" in one value without path",
+            Rule = $"{Harness}, job template without verbose PATCH",
             Profiles = Profiles.Entra,
+            Attributes = ["User:title"],
             Why = Kept,
             Change = "Without a path, take each key of the value as a path, and \"\" as no value.",
-            Attributes = ["User:title"],
+            Before = Full,
+            Operations = ["""{"op":"replace","value":{"displayName":"","title":"","name.givenName":""}}"""],
+            After = [("displayName", null), ("title", null), ("name.givenName", null), ("name.familyName", "Lovelace")],
         },
-        new PatchShape(
-            "clear.path-less.enterprise",
-            "An enterprise attribute is cleared with \"\" under its URN in a value without path",
-            $"{Harness}, job template without verbose PATCH",
-            Trial.Enterprise("""{"department":"Sales","employeeNumber":"0042"}"""),
-            [$$$"""{"op":"replace","value":{"{{{Department}}}":""}}"""],
-            [(Department, null), (Trial.EnterpriseSchema + ":employeeNumber", "0042")]
-        )
+        new PatchCase()
         {
+            Id = "clear.path-less.enterprise",
+            Title = "An enterprise attribute is cleared with \"\" under its URN in a value without path",
+            Rule = $"{Harness}, job template without verbose PATCH",
             Profiles = Profiles.Entra,
             Why = Kept,
             Change = "Without a path, take each key of the value as a path, with its URN, and \"\" as no value.",
+            Before = CheckRun.EnterpriseJson("""{"department":"Sales","employeeNumber":"0042"}"""),
+            Operations = [$$$"""{"op":"replace","value":{"{{{Department}}}":""}}"""],
+            After = [(Department, null), (SchemaUrn.EnterpriseUser + ":employeeNumber", "0042")],
         },
-        new PatchShape(
-            "clear.path-less.null",
-            "Several attributes are cleared with null in one value without path",
-            $"{Harness}, job template without verbose PATCH; RFC 7643 §2.5",
-            Full,
-            ["""{"op":"replace","value":{"displayName":null,"title":null,"name.givenName":null}}"""],
-            [("displayName", null), ("title", null), ("name.givenName", null), ("name.familyName", "Lovelace")]
-        )
+        new PatchCase()
         {
+            Id = "clear.path-less.null",
+            Title = "Several attributes are cleared with null in one value without path",
+            Rule = $"{Harness}, job template without verbose PATCH; RFC 7643 §2.5",
             Profiles = Profiles.Entra,
+            Attributes = ["User:title"],
             Why = Kept,
             Change = "Without a path, take each key of the value as a path, and null as no value.",
-            Attributes = ["User:title"],
+            Before = Full,
+            Operations = ["""{"op":"replace","value":{"displayName":null,"title":null,"name.givenName":null}}"""],
+            After = [("displayName", null), ("title", null), ("name.givenName", null), ("name.familyName", "Lovelace")],
         },
-        new PatchShape(
-            "clear.siblings",
-            "Clearing one value leaves those beside it",
-            $"{Harness}; RFC 7644 §3.5.2.3",
-            """{"emails":[{"type":"work","value":"ada@example.com"},{"type":"home","value":"ada@example.org"}],"addresses":[{"type":"work","locality":"London","country":"GB"}]}""",
+        new PatchCase()
+        {
+            Id = "clear.siblings",
+            Title = "Clearing one value leaves those beside it",
+            Rule = $"{Harness}; RFC 7644 §3.5.2.3",
+            Profiles = Profiles.Entra,
+            Attributes = ["User:emails", "User:addresses"],
+            Why = "One line of an address is cleared, and all of it is gone.",
+            Change = "Clear the one sub-attribute; drop the element only when nothing but its type is left.",
+            Before = """
+                {"emails":[{"type":"work","value":"ada@example.com"},{"type":"home","value":"ada@example.org"}],
+                "addresses":[{"type":"work","locality":"London","country":"GB"}]}
+                """,
+            Operations =
             [
                 """{"op":"replace","path":"emails[type eq \"work\"].value","value":null}""",
                 """{"op":"replace","path":"addresses[type eq \"work\"].locality","value":null}""",
             ],
-            [("""emails[type eq "home"].value""", "ada@example.org"), ("""addresses[type eq "work"].country""", "GB")]
-        )
-        {
-            Profiles = Profiles.Entra,
-            Why = "One line of an address is cleared, and all of it is gone.",
-            Change = "Clear the one sub-attribute; drop the element only when nothing but its type is left.",
-            Attributes = ["User:emails", "User:addresses"],
+            After = [("""emails[type eq "home"].value""", "ada@example.org"), ("""addresses[type eq "work"].country""", "GB")],
         },
-        new PatchShape(
-            "clear.absent",
-            "Clearing what is not there succeeds",
-            $"{Harness}: every optional attribute is cleared, assigned or not",
-            "{}",
-            ["""{"op":"replace","path":"title","value":""}""", """{"op":"replace","path":"name.givenName","value":null}"""],
-            [("title", null), ("name.givenName", null)]
-        )
+        new PatchCase()
         {
+            Id = "clear.absent",
+            Title = "Clearing what is not there succeeds",
+            Rule = $"{Harness}: every optional attribute is cleared, assigned or not",
             Profiles = Profiles.Entra,
+            Attributes = ["User:title"],
             Why = "The request fails, with all other changes in it.",
             Change = "Treat clearing an unassigned attribute as done.",
-            Attributes = ["User:title"],
+            Before = "{}",
+            Operations = ["""{"op":"replace","path":"title","value":""}""", """{"op":"replace","path":"name.givenName","value":null}"""],
+            After = [("title", null), ("name.givenName", null)],
         },
-        new PatchShape(
-            "clear.absent.value-path",
-            "Clearing a value behind a filter that selects nothing succeeds and creates nothing",
-            $"{Harness}: every optional attribute is cleared, assigned or not",
-            "{}",
+        new PatchCase()
+        {
+            Id = "clear.absent.value-path",
+            Title = "Clearing a value behind a filter that selects nothing succeeds and creates nothing",
+            Rule = $"{Harness}: every optional attribute is cleared, assigned or not",
+            Profiles = Profiles.Entra,
+            Attributes = ["User:emails", "User:phoneNumbers"],
+            Why = "The request fails, with all other changes in it, or leaves addresses without a value.",
+            Change = "Treat clearing as done when a filter selects nothing.",
+            Before = "{}",
+            Operations =
             [
                 """{"op":"replace","path":"emails[type eq \"work\"].value","value":""}""",
                 """{"op":"replace","path":"phoneNumbers[type eq \"fax\"].value","value":null}""",
             ],
-            [("""emails[type eq "work"].value""", null), ("""phoneNumbers[type eq "fax"].value""", null)]
-        )
-        {
-            Profiles = Profiles.Entra,
-            Why = "The request fails, with all other changes in it, or leaves addresses without a value.",
-            Change = "Treat clearing as done when a filter selects nothing.",
-            Attributes = ["User:emails", "User:phoneNumbers"],
+            After = [("""emails[type eq "work"].value""", null), ("""phoneNumbers[type eq "fax"].value""", null)],
         },
     ];
 
-    static void Absent(Reply read) => read.That(read["title"] is null, "title null or absent", Reply.Shown(read["title"]));
+    static void Absent(Reply read) => read.That(read["title"] is null, "title null or absent", Reply.Describe(read["title"]));
 
-    static Check Cleared(string id, string path, string value, string with, string json) =>
-        new(
-            $"clear.{with}.{id}",
-            $"replace of {Short(path)} with {json} clears it",
-            with is "null" ? $"{Harness}; RFC 7643 §2.5" : Harness,
-            Must,
-            with is "null" ? Profiles.Rfc | Profiles.Entra : Profiles.Entra,
-            async t =>
+    static Check ClearedBy(string id, string path, string value, string with, string json) =>
+        new()
+        {
+            Id = $"clear.{with}.{id}",
+            Title = $"replace of {Short(path)} with {json} clears it",
+            Rule = with is "null" ? $"{Harness}; RFC 7643 §2.5" : Harness,
+            Severity = Must,
+            Profiles = with is "null" ? Profiles.Rfc | Profiles.Entra : Profiles.Entra,
+            Needs = Needs.Patch | (path.StartsWith("urn:", StringComparison.Ordinal) ? Needs.EnterpriseUser : Needs.Nothing),
+            Attributes = [MappedPath.AttributeName(path)],
+            Why = Kept,
+            Change = $"Take {json} in a PATCH as a request to clear the attribute: answer with success, and leave it out from then on.",
+            Steps = async run =>
             {
-                if (t.Target.Capabilities.Requires(Assigned.Named(path)))
+                if (run.Target.Capabilities.Requires(MappedPath.AttributeName(path)))
                     throw new NotOffered($"{Short(path)} is required by /Schemas, so it cannot be cleared");
-                var user = (await t.User(Assigned.At(path, value))).Holding(path);
+                var user = (await run.CreateUser(MappedPath.UserJson(path, value))).RequireKept(path);
                 (
-                    await t.Patched(
+                    await run.PatchAndRead(
                         user,
                         $$"""{"op":"replace","path":"{{path.Replace("\"", "\\\"", StringComparison.Ordinal)}}","value":{{json}}}"""
                     )
                 ).Lacks(path);
-            }
-        )
-        {
-            Why = Kept,
-            Change = $"Take {json} in a PATCH as the wish to clear the attribute: answer with success, and leave it out from then on.",
-            Needs = Needs.Patch | (path.StartsWith("urn:", StringComparison.Ordinal) ? Needs.EnterpriseUser : Needs.Nothing),
-            Attributes = [Assigned.Named(path)],
+            },
         };
 
     static string Short(string path) => path is Department ? "department" : path;

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Patching;
@@ -6,264 +6,275 @@ namespace ScimCompliance.Checks.Patching;
 /// <summary>The manager of a person, in every form it is sent (RFC 7643 §4.3).</summary>
 static class ManagerChecks
 {
-    const string Manager = Trial.EnterpriseSchema + ":manager";
+    const string Manager = SchemaUrn.EnterpriseUser + ":manager";
     const string Harness = "App gallery harness, Manager_Update_User_Test";
 
-    // {id} is the id of another user.
-    static readonly (string Id, string Title, string Rule, Severity Severity, Profiles Profiles, string Operation)[] Set =
+    // {id} stands for the id of the manager.
+    static readonly Check[] Set =
     [
-        (
-            "add.text",
-            "add of the manager's id as plain text sets the manager",
-            $"{Harness}; Captain-P-Goldfish/SCIM-SDK; apache/directory-scimple#1242",
-            Must,
-            Profiles.Entra,
-            $$"""{"op":"add","path":"{{Manager}}","value":"{id}"}"""
+        SetBy(
+            id: "manager.add.text",
+            title: "add of the manager's id as plain text sets the manager",
+            rule: $"{Harness}; Captain-P-Goldfish/SCIM-SDK; apache/directory-scimple#1242",
+            severity: Must,
+            profiles: Profiles.Entra,
+            operation: $$"""{"op":"add","path":"{{Manager}}","value":"{id}"}"""
         ),
-        (
-            "replace.text",
-            "replace with the manager's id as plain text sets the manager",
-            $"{Harness}; SCIM Validator 'replace manager'",
-            Must,
-            Profiles.Entra,
-            $$"""{"op":"replace","path":"{{Manager}}","value":"{id}"}"""
+        SetBy(
+            id: "manager.replace.text",
+            title: "replace with the manager's id as plain text sets the manager",
+            rule: $"{Harness}; SCIM Validator 'replace manager'",
+            severity: Must,
+            profiles: Profiles.Entra,
+            operation: $$"""{"op":"replace","path":"{{Manager}}","value":"{id}"}"""
         ),
-        (
-            "add.object",
-            "add of the manager as an object sets the manager",
-            "RFC 7643 §4.3; RFC 7644 §3.5.2.1",
-            Must,
-            Profiles.All,
-            $$$"""{"op":"add","path":"{{{Manager}}}","value":{"value":"{id}"}}"""
+        SetBy(
+            id: "manager.add.object",
+            title: "add of the manager as an object sets the manager",
+            rule: "RFC 7643 §4.3; RFC 7644 §3.5.2.1",
+            severity: Must,
+            profiles: Profiles.All,
+            operation: $$$"""{"op":"add","path":"{{{Manager}}}","value":{"value":"{id}"}}"""
         ),
-        (
-            "replace.object",
-            "replace with the manager as an object sets the manager",
-            "RFC 7643 §4.3; RFC 7644 §3.5.2.3",
-            Must,
-            Profiles.All,
-            $$$"""{"op":"replace","path":"{{{Manager}}}","value":{"value":"{id}"}}"""
+        SetBy(
+            id: "manager.replace.object",
+            title: "replace with the manager as an object sets the manager",
+            rule: "RFC 7643 §4.3; RFC 7644 §3.5.2.3",
+            severity: Must,
+            profiles: Profiles.All,
+            operation: $$$"""{"op":"replace","path":"{{{Manager}}}","value":{"value":"{id}"}}"""
         ),
-        (
-            "add.array",
-            "add of the manager as an array with $ref, path manager, sets the manager",
-            "entra-docs use-scim-to-provision-users-and-groups.md, older sample",
-            Should,
-            Profiles.Entra,
-            """{"op":"add","path":"manager","value":[{"$ref":"http://example.com/Users/{id}","value":"{id}"}]}"""
+        SetBy(
+            id: "manager.add.array",
+            title: "add of the manager as an array with $ref, path manager, sets the manager",
+            rule: "entra-docs use-scim-to-provision-users-and-groups.md, older sample",
+            severity: Should,
+            profiles: Profiles.Entra,
+            operation: """{"op":"add","path":"manager","value":[{"$ref":"http://example.com/Users/{id}","value":"{id}"}]}"""
         ),
-        (
-            "sub-attribute",
-            "replace of manager.value sets the manager",
-            "RFC 7644 §3.5.2.3, §3.10",
-            Must,
-            Profiles.Rfc,
-            $$"""{"op":"replace","path":"{{Manager}}.value","value":"{id}"}"""
+        SetBy(
+            id: "manager.sub-attribute",
+            title: "replace of manager.value sets the manager",
+            rule: "RFC 7644 §3.5.2.3, §3.10",
+            severity: Must,
+            profiles: Profiles.Rfc,
+            operation: $$"""{"op":"replace","path":"{{Manager}}.value","value":"{id}"}"""
         ),
-        (
-            "path-less",
-            "replace without path, the manager's URN as a key, sets the manager",
-            "entra-docs application-provisioning-config-problem-scim-compatibility.md, flag on, has other attributes so",
-            Should,
-            Profiles.Entra,
-            $$$"""{"op":"replace","value":{"{{{Manager}}}":"{id}"}}"""
+        SetBy(
+            id: "manager.path-less",
+            title: "replace without path, the manager's URN as a key, sets the manager",
+            rule: "entra-docs application-provisioning-config-problem-scim-compatibility.md, flag on, has other attributes so",
+            severity: Should,
+            profiles: Profiles.Entra,
+            operation: $$$"""{"op":"replace","value":{"{{{Manager}}}":"{id}"}}"""
         ),
     ];
 
-    static readonly (string Id, string Title, string Rule, Profiles Profiles, string Operation)[] Cleared =
+    static readonly Check[] Cleared =
     [
-        (
-            "empty-text",
-            "replace with an empty text removes the manager",
-            $"{Harness}, phase remove",
-            Profiles.Entra,
-            $$"""{"op":"replace","path":"{{Manager}}","value":""}"""
+        RemovedBy(
+            id: "manager.remove.empty-text",
+            title: "replace with an empty text removes the manager",
+            rule: $"{Harness}, phase remove",
+            profiles: Profiles.Entra,
+            operation: $$"""{"op":"replace","path":"{{Manager}}","value":""}"""
         ),
-        (
-            "empty-value",
-            "replace with {\"value\": \"\"} removes the manager",
-            "SCIM Validator 'remove manager' (recorded February 2026); pranems/SCIMServer",
-            Profiles.Entra,
-            $$$"""{"op":"replace","path":"{{{Manager}}}","value":{"value":""}}"""
+        RemovedBy(
+            id: "manager.remove.empty-value",
+            title: "replace with {\"value\": \"\"} removes the manager",
+            rule: "SCIM Validator 'remove manager' (recorded February 2026); pranems/SCIMServer",
+            profiles: Profiles.Entra,
+            operation: $$$"""{"op":"replace","path":"{{{Manager}}}","value":{"value":""}}"""
         ),
-        (
-            "null",
-            "replace with null removes the manager",
-            "RFC 7643 §2.5; pranems/SCIMServer",
-            Profiles.All,
-            $$"""{"op":"replace","path":"{{Manager}}","value":null}"""
+        RemovedBy(
+            id: "manager.remove.null",
+            title: "replace with null removes the manager",
+            rule: "RFC 7643 §2.5; pranems/SCIMServer",
+            profiles: Profiles.All,
+            operation: $$"""{"op":"replace","path":"{{Manager}}","value":null}"""
         ),
-        (
-            "operation",
-            "remove removes the manager",
-            "RFC 7644 §3.5.2.2; SCIM Validator 'remove manager'",
-            Profiles.All,
-            $$"""{"op":"remove","path":"{{Manager}}"}"""
+        RemovedBy(
+            id: "manager.remove.operation",
+            title: "remove removes the manager",
+            rule: "RFC 7644 §3.5.2.2; SCIM Validator 'remove manager'",
+            profiles: Profiles.All,
+            operation: $$"""{"op":"remove","path":"{{Manager}}"}"""
         ),
     ];
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        Posted(
-            "manager.create.object",
-            "A manager sent as an object with a new user is stored",
-            "RFC 7643 §4.3",
-            Profiles.All,
-            """{"value":"{id}"}"""
+        CreatedWith(
+            id: "manager.create.object",
+            title: "A manager sent as an object with a new user is stored",
+            rule: "RFC 7643 §4.3",
+            profiles: Profiles.All,
+            value: """{"value":"{id}"}"""
         ),
-        Posted(
-            "manager.create.text",
-            "A manager sent as plain text with a new user is stored as an object",
-            "apache/directory-scimple#1242",
-            Profiles.Entra,
-            "\"{id}\""
+        CreatedWith(
+            id: "manager.create.text",
+            title: "A manager sent as plain text with a new user is stored as an object",
+            rule: "apache/directory-scimple#1242",
+            profiles: Profiles.Entra,
+            value: "\"{id}\""
         ),
-        new(
-            "manager.create.unknown",
-            "A manager who is no user here does not stop a POST",
-            "SCIM Validator sends a made-up manager; entra-docs known-issues.md: references follow later",
-            Must,
-            Profiles.Entra,
-            async t => (await t.Post("/Users", t.UserJson(Trial.Enterprise($$$"""{"manager":{"value":"{{{t.NewGuid()}}}"}}""")))).Shows()
-        )
+        new()
         {
-            Why = "People whose manager is not in scope, or comes later, are not provisioned at all.",
-            Change = "Store the id of a manager you do not know, or leave it out, but create the user.",
+            Id = "manager.create.unknown",
+            Title = "A manager who is no user here does not stop a POST",
+            Rule = "SCIM Validator sends a made-up manager; entra-docs known-issues.md: references follow later",
+            Severity = Must,
+            Profiles = Profiles.Entra,
             Needs = Needs.EnterpriseUser,
             Attributes = ["EnterpriseUser:manager"],
+            Why = "People whose manager is not in scope, or comes later, are not provisioned at all.",
+            Change = "Store the id of a manager you do not know, or leave it out, but create the user.",
+            Steps = async run =>
+                (
+                    await run.Post("/Users", run.UserJson(CheckRun.EnterpriseJson($$$"""{"manager":{"value":"{{{run.NewGuid()}}}"}}""")))
+                ).SuccessWithResource(),
         },
-        .. from row in Set select Sets(row.Id, row.Title, row.Rule, row.Severity, row.Profiles, row.Operation),
-        Reads(
-            "manager.change",
-            "replace puts another manager in the place of the first",
-            $"RFC 7644 §3.5.2.3; {Harness}",
-            Must,
-            Profiles.All,
-            async (t, user, first) =>
+        .. Set,
+        StartingWithManager(
+            id: "manager.change",
+            title: "replace puts another manager in the place of the first",
+            rule: $"RFC 7644 §3.5.2.3; {Harness}",
+            severity: Must,
+            profiles: Profiles.All,
+            why: "After a reorganisation everybody reports to the old manager.",
+            change: "manager has one value: replace it.",
+            steps: async (run, user, first) =>
             {
-                var second = await t.User();
-                (await t.Patched(user, $$$"""{"op":"replace","path":"{{{Manager}}}","value":{"value":"{{{second.Id}}}"}}""")).Is(
+                var second = await run.CreateUser();
+                (await run.PatchAndRead(user, $$$"""{"op":"replace","path":"{{{Manager}}}","value":{"value":"{{{second.Id}}}"}}""")).Is(
                     Manager + ".value",
                     second.Id
                 );
             }
-        ) with
-        {
-            Why = "After a reorganisation everybody reports to the old manager.",
-            Change = "manager has one value: replace it.",
-        },
-        .. from row in Cleared select Clears(row.Id, row.Title, row.Rule, row.Profiles, row.Operation),
-        Reads(
-            "manager.removed.absent",
-            "A manager who was removed leaves no empty object",
-            $"{Harness}: manager must be absent; RFC 7643 §2.5",
-            Should,
-            Profiles.Rfc | Profiles.Entra,
-            async (t, user, _) =>
+        ),
+        .. Cleared,
+        StartingWithManager(
+            id: "manager.removed.absent",
+            title: "A manager who was removed leaves no empty object",
+            rule: $"{Harness}: manager must be absent; RFC 7643 §2.5",
+            severity: Should,
+            profiles: Profiles.Rfc | Profiles.Entra,
+            why: "An empty object looks like a manager with an empty id, which no client can resolve.",
+            change: "Leave manager out of the resource when it has no value.",
+            steps: async (run, user, _) =>
             {
-                var read = await t.Patched(user, $$"""{"op":"remove","path":"{{Manager}}"}""");
-                read.That(read[Manager] is null, "no manager", Reply.Shown(read[Manager]));
+                var read = await run.PatchAndRead(user, $$"""{"op":"remove","path":"{{Manager}}"}""");
+                read.That(read[Manager] is null, "no manager", Reply.Describe(read[Manager]));
             }
-        ) with
-        {
-            Why = "An empty object looks like a manager with an empty id, which no client can resolve.",
-            Change = "Leave manager out of the resource when it has no value.",
-        },
-        Reads(
-            "manager.keeps-others",
-            "Removing the manager leaves the department",
-            "RFC 7644 §3.5.2.2",
-            Must,
-            Profiles.All,
-            async (t, user, _) =>
-                (await t.Patched(user, $$"""{"op":"remove","path":"{{Manager}}"}""")).Is(Trial.EnterpriseSchema + ":department", "Sales")
-        ) with
-        {
-            Why = "With the manager goes everything else of the enterprise extension.",
-            Change = "Remove the one attribute, not the extension.",
-        },
+        ),
+        StartingWithManager(
+            id: "manager.keeps-others",
+            title: "Removing the manager leaves the department",
+            rule: "RFC 7644 §3.5.2.2",
+            severity: Must,
+            profiles: Profiles.All,
+            why: "Together with the manager, all other values of the enterprise extension are lost.",
+            change: "Remove the one attribute, not the extension.",
+            steps: async (run, user, _) =>
+                (await run.PatchAndRead(user, $$"""{"op":"remove","path":"{{Manager}}"}""")).Is(
+                    SchemaUrn.EnterpriseUser + ":department",
+                    "Sales"
+                )
+        ),
     ];
 
-    static Check Posted(string id, string title, string rule, Profiles profiles, string value) =>
-        new(
-            id,
-            title,
-            rule,
-            Must,
-            profiles,
-            async t =>
-            {
-                var manager = await t.User();
-                var reply = (
-                    await t.Post(
-                        "/Users",
-                        t.UserJson(Trial.Enterprise($$"""{"manager":{{value.Replace("{id}", manager.Id, StringComparison.Ordinal)}}}"""))
-                    )
-                ).Shows();
-                reply.Is(Manager + ".value", manager.Id);
-            }
-        )
+    static Check CreatedWith(string id, string title, string rule, Profiles profiles, string value) =>
+        new()
         {
-            Why = "The person is refused, or has no manager in the app: approvals go nowhere.",
-            Change = "Read a manager given as text as its value, and always answer with an object.",
+            Id = id,
+            Title = title,
+            Rule = rule,
+            Severity = Must,
+            Profiles = profiles,
             Needs = Needs.EnterpriseUser,
             Attributes = ["EnterpriseUser:manager"],
+            Why = "The person is refused, or has no manager in the app: approvals go nowhere.",
+            Change = "Read a manager given as text as its value, and always answer with an object.",
+            Steps = async run =>
+            {
+                var manager = await run.CreateUser();
+                var reply = (
+                    await run.Post(
+                        "/Users",
+                        run.UserJson(
+                            CheckRun.EnterpriseJson($$"""{"manager":{{value.Replace("{id}", manager.Id, StringComparison.Ordinal)}}}""")
+                        )
+                    )
+                ).SuccessWithResource();
+                reply.Is(Manager + ".value", manager.Id);
+            },
         };
 
-    static Check Sets(string id, string title, string rule, Severity severity, Profiles profiles, string operation) =>
-        new(
-            $"manager.{id}",
-            title,
-            rule,
-            severity,
-            profiles,
-            async t =>
-            {
-                var (manager, user) = (await t.User(), await t.User());
-                (await t.Patched(user, operation.Replace("{id}", manager.Id, StringComparison.Ordinal))).Is(Manager + ".value", manager.Id);
-            }
-        )
+    static Check SetBy(string id, string title, string rule, Severity severity, Profiles profiles, string operation) =>
+        new()
         {
-            Why =
-                "Entra sends managers in a request of their own, after the users: they never arrive, and each cycle reports the error again.",
-            Change = "Take text as the manager's value and an array of one as the object in it; answer with an object.",
+            Id = id,
+            Title = title,
+            Rule = rule,
+            Severity = severity,
+            Profiles = profiles,
             Needs = Needs.Patch | Needs.EnterpriseUser,
             Attributes = ["EnterpriseUser:manager"],
-        };
-
-    static Check Clears(string id, string title, string rule, Profiles profiles, string operation) =>
-        Reads(
-            $"manager.remove.{id}",
-            title,
-            rule,
-            Must,
-            profiles,
-            async (t, user, _) => (await t.Patched(user, operation)).Lacks(Manager + ".value")
-        ) with
-        {
-            Why = "Somebody who has no manager any more goes on reporting to the old one.",
-            Change = "Take null and empty text, also as value within an object, as the wish to clear the manager.",
-        };
-
-    // A user in Sales whose manager is the other.
-    static Check Reads(string id, string title, string rule, Severity severity, Profiles profiles, Func<Trial, Made, Made, Task> run) =>
-        new(
-            id,
-            title,
-            rule,
-            severity,
-            profiles,
-            async t =>
+            Why =
+                "Entra sends managers in a request of their own, after the users: they never arrive, "
+                + "and each cycle reports the error again.",
+            Change = "Take text as the manager's value and an array of one as the object in it; answer with an object.",
+            Steps = async run =>
             {
-                var manager = await t.User();
-                var user = await t.User(Trial.Enterprise($$$"""{"department":"Sales","manager":{"value":"{{{manager.Id}}}"}}"""));
-                await run(t, user.Holding(Manager + ".value"), manager);
-            }
-        )
+                var (manager, user) = (await run.CreateUser(), await run.CreateUser());
+                (await run.PatchAndRead(user, operation.Replace("{id}", manager.Id, StringComparison.Ordinal))).Is(
+                    Manager + ".value",
+                    manager.Id
+                );
+            },
+        };
+
+    static Check RemovedBy(string id, string title, string rule, Profiles profiles, string operation) =>
+        StartingWithManager(
+            id: id,
+            title: title,
+            rule: rule,
+            severity: Must,
+            profiles: profiles,
+            why: "A person without a manager still reports to the old one.",
+            change: "Take null and empty text, also as value within an object, as a request to clear the manager.",
+            steps: async (run, user, _) => (await run.PatchAndRead(user, operation)).Lacks(Manager + ".value")
+        );
+
+    // A check that begins with a user in Sales who has a manager.
+    static Check StartingWithManager(
+        string id,
+        string title,
+        string rule,
+        Severity severity,
+        Profiles profiles,
+        string why,
+        string change,
+        Func<CheckRun, CreatedResource, CreatedResource, Task> steps
+    ) =>
+        new()
         {
-            Why = "",
-            Change = "",
+            Id = id,
+            Title = title,
+            Rule = rule,
+            Severity = severity,
+            Profiles = profiles,
             Needs = Needs.Patch | Needs.EnterpriseUser,
             Attributes = ["EnterpriseUser:manager", "EnterpriseUser:department"],
+            Why = why,
+            Change = change,
+            Steps = async run =>
+            {
+                var manager = await run.CreateUser();
+                var user = await run.CreateUser(
+                    CheckRun.EnterpriseJson($$$"""{"department":"Sales","manager":{"value":"{{{manager.Id}}}"}}""")
+                );
+                await steps(run, user.RequireKept(Manager + ".value"), manager);
+            },
         };
 }

@@ -13,333 +13,315 @@ static class OperationChecks
     const string Two = """{"emails":[{"type":"work","value":"ada@example.com"},{"type":"home","value":"ada@example.org"}]}""";
     const string Lost = "A change in Entra does not arrive in the app, or takes other values with it.";
     const string Engine =
-        "Follow the table in the RFC section: what the operation does depends on whether the target is single-valued, complex or multi-valued.";
+        "Follow the table in the RFC section: what the operation does depends on whether the target is single-valued, "
+        + "complex or multi-valued.";
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        new PatchShape(
-            "patch.add.single",
-            "add sets a single value that was not there",
-            Add,
-            "{}",
-            ["""{"op":"add","path":"title","value":"Engineer"}"""],
-            [("title", "Engineer")]
-        )
+        new PatchCase()
         {
+            Id = "patch.add.single",
+            Title = "add sets a single value that was not there",
+            Rule = Add,
+            Attributes = ["User:title"],
             Why = Lost,
             Change = Engine,
-            Attributes = ["User:title"],
+            Before = "{}",
+            Operations = ["""{"op":"add","path":"title","value":"Engineer"}"""],
+            After = [("title", "Engineer")],
         },
-        new PatchShape(
-            "patch.add.single-present",
-            "add replaces a single value that was there",
-            $"{Add}; Entra sends add and replace alike (learn Q&A 1373350)",
-            """{"title":"Clerk"}""",
-            ["""{"op":"add","path":"title","value":"Engineer"}"""],
-            [("title", "Engineer")]
-        )
+        new PatchCase()
         {
+            Id = "patch.add.single-present",
+            Title = "add replaces a single value that was there",
+            Rule = $"{Add}; Entra sends add and replace alike (learn Q&A 1373350)",
+            Attributes = ["User:title"],
             Why = "Entra chooses between add and replace by what it remembers, not by what you hold.",
             Change = "Let add replace the value of a single-valued attribute.",
-            Attributes = ["User:title"],
+            Before = """{"title":"Clerk"}""",
+            Operations = ["""{"op":"add","path":"title","value":"Engineer"}"""],
+            After = [("title", "Engineer")],
         },
-        new PatchShape(
-            "patch.add.sub-attribute",
-            "add sets a sub-attribute and keeps its siblings",
-            Add,
-            """{"name":{"familyName":"Lovelace"}}""",
-            ["""{"op":"add","path":"name.givenName","value":"Ada"}"""],
-            [("name.givenName", "Ada"), ("name.familyName", "Lovelace")]
-        )
+        new PatchCase()
         {
+            Id = "patch.add.sub-attribute",
+            Title = "add sets a sub-attribute and keeps its siblings",
+            Rule = Add,
             Why = Lost,
             Change = Engine,
+            Before = """{"name":{"familyName":"Lovelace"}}""",
+            Operations = ["""{"op":"add","path":"name.givenName","value":"Ada"}"""],
+            After = [("name.givenName", "Ada"), ("name.familyName", "Lovelace")],
         },
-        new PatchShape(
-            "patch.add.complex",
-            "add of a complex value merges its sub-attributes",
-            Add,
-            """{"name":{"familyName":"Lovelace"}}""",
-            ["""{"op":"add","path":"name","value":{"givenName":"Ada"}}"""],
-            [("name.givenName", "Ada"), ("name.familyName", "Lovelace")]
-        )
+        new PatchCase()
         {
+            Id = "patch.add.complex",
+            Title = "add of a complex value merges its sub-attributes",
+            Rule = Add,
             Why = Lost,
             Change = "Merge the sub-attributes of the value into what is there.",
+            Before = """{"name":{"familyName":"Lovelace"}}""",
+            Operations = ["""{"op":"add","path":"name","value":{"givenName":"Ada"}}"""],
+            After = [("name.givenName", "Ada"), ("name.familyName", "Lovelace")],
         },
-        new PatchShape(
-            "patch.add.multi-valued",
-            "add to an attribute with several values keeps the others",
-            Add,
-            Work,
-            ["""{"op":"add","path":"emails","value":[{"type":"home","value":"ada@example.org"}]}"""],
-            [("""emails[type eq "work"].value""", "ada@example.com"), ("""emails[type eq "home"].value""", "ada@example.org")]
-        )
+        new PatchCase()
         {
+            Id = "patch.add.multi-valued",
+            Title = "add to an attribute with several values keeps the others",
+            Rule = Add,
+            Attributes = ["User:emails"],
             Why = "The second address wipes out the first.",
             Change = "Append to a multi-valued attribute on add; only replace overwrites.",
-            Attributes = ["User:emails"],
+            Before = Work,
+            Operations = ["""{"op":"add","path":"emails","value":[{"type":"home","value":"ada@example.org"}]}"""],
+            After = [("""emails[type eq "work"].value""", "ada@example.com"), ("""emails[type eq "home"].value""", "ada@example.org")],
         },
-        new PatchShape(
-            "patch.add.multi-valued-object",
-            "add takes one value without an array around it",
-            $"{Add} (the value may be an object)",
-            Work,
-            ["""{"op":"add","path":"emails","value":{"type":"home","value":"ada@example.org"}}"""],
-            [("""emails[type eq "work"].value""", "ada@example.com"), ("""emails[type eq "home"].value""", "ada@example.org")]
-        )
+        new PatchCase()
         {
+            Id = "patch.add.multi-valued-object",
+            Title = "add takes one value without an array around it",
+            Rule = $"{Add} (the value may be an object)",
             Severity = Should,
+            Attributes = ["User:emails"],
             Why = "Clients send a single value both ways; one of them fails or stores an object where a list belongs.",
             Change = "Treat an object as an array of one on a multi-valued attribute.",
-            Attributes = ["User:emails"],
+            Before = Work,
+            Operations = ["""{"op":"add","path":"emails","value":{"type":"home","value":"ada@example.org"}}"""],
+            After = [("""emails[type eq "work"].value""", "ada@example.com"), ("""emails[type eq "home"].value""", "ada@example.org")],
         },
-        new PatchShape(
-            "patch.add.no-duplicate",
-            "add of a value that is there already makes no second one",
-            $"{Add} (no changes SHOULD be made)",
-            Work,
-            ["""{"op":"add","path":"emails","value":[{"type":"work","value":"ada@example.com"}]}"""],
-            []
-        )
+        new PatchCase()
         {
+            Id = "patch.add.no-duplicate",
+            Title = "add of a value that is there already makes no second one",
+            Rule = $"{Add} (no changes SHOULD be made)",
             Severity = Should,
-            Also = read => read.Count("emails", 1),
+            Attributes = ["User:emails"],
             Why = "Entra repeats what it is not sure of; lists grow by one copy per cycle.",
             Change = "Compare with the values that are there before appending.",
-            Attributes = ["User:emails"],
+            Before = Work,
+            Operations = ["""{"op":"add","path":"emails","value":[{"type":"work","value":"ada@example.com"}]}"""],
+            After = [],
+            ExpectAlso = read => read.Count("emails", 1),
         },
-        new PatchShape(
-            "patch.replace.single",
-            "replace changes a single value",
-            Replace,
-            """{"title":"Clerk"}""",
-            ["""{"op":"replace","path":"title","value":"Engineer"}"""],
-            [("title", "Engineer")]
-        )
+        new PatchCase()
         {
+            Id = "patch.replace.single",
+            Title = "replace changes a single value",
+            Rule = Replace,
+            Attributes = ["User:title"],
             Why = Lost,
             Change = Engine,
-            Attributes = ["User:title"],
+            Before = """{"title":"Clerk"}""",
+            Operations = ["""{"op":"replace","path":"title","value":"Engineer"}"""],
+            After = [("title", "Engineer")],
         },
-        new PatchShape(
-            "patch.replace.absent",
-            "replace of a value that is not there sets it",
-            $"{Replace} (SHALL treat the operation as an add)",
-            "{}",
-            ["""{"op":"replace","path":"title","value":"Engineer"}"""],
-            [("title", "Engineer")]
-        )
+        new PatchCase()
         {
-            Why = "Entra replaces what it believes to be there. Refusing it (noTarget) keeps the attribute empty for ever.",
+            Id = "patch.replace.absent",
+            Title = "replace of a value that is not there sets it",
+            Rule = $"{Replace} (SHALL treat the operation as an add)",
+            Attributes = ["User:title"],
+            Why = "Entra replaces what it believes to be there. Refusing it (noTarget) keeps the attribute empty for good.",
             Change = "Treat replace of an unassigned attribute as add.",
-            Attributes = ["User:title"],
+            Before = "{}",
+            Operations = ["""{"op":"replace","path":"title","value":"Engineer"}"""],
+            After = [("title", "Engineer")],
         },
-        new PatchShape(
-            "patch.replace.sub-attribute",
-            "replace of a sub-attribute keeps its siblings",
-            Replace,
-            Named,
-            ["""{"op":"replace","path":"name.givenName","value":"Augusta"}"""],
-            [("name.givenName", "Augusta"), ("name.familyName", "Lovelace")]
-        )
+        new PatchCase()
         {
+            Id = "patch.replace.sub-attribute",
+            Title = "replace of a sub-attribute keeps its siblings",
+            Rule = Replace,
             Why = Lost,
             Change = Engine,
+            Before = Named,
+            Operations = ["""{"op":"replace","path":"name.givenName","value":"Augusta"}"""],
+            After = [("name.givenName", "Augusta"), ("name.familyName", "Lovelace")],
         },
-        new PatchShape(
-            "patch.replace.sub-attribute-absent",
-            "replace of a sub-attribute makes the complex value when there is none",
-            Replace,
-            "{}",
-            ["""{"op":"replace","path":"name.givenName","value":"Ada"}"""],
-            [("name.givenName", "Ada")]
-        )
+        new PatchCase()
         {
+            Id = "patch.replace.sub-attribute-absent",
+            Title = "replace of a sub-attribute makes the complex value when there is none",
+            Rule = Replace,
             Why = "The first name of a person who was created without one never arrives.",
             Change = "Make the complex value when a sub-attribute of it is set.",
+            Before = "{}",
+            Operations = ["""{"op":"replace","path":"name.givenName","value":"Ada"}"""],
+            After = [("name.givenName", "Ada")],
         },
-        new PatchShape(
-            "patch.replace.complex",
-            "replace of a complex value keeps the sub-attributes it does not name",
-            $"{Replace} (left unchanged)",
-            Named,
-            ["""{"op":"replace","path":"name","value":{"givenName":"Augusta"}}"""],
-            [("name.givenName", "Augusta"), ("name.familyName", "Lovelace")]
-        )
+        new PatchCase()
         {
+            Id = "patch.replace.complex",
+            Title = "replace of a complex value keeps the sub-attributes it does not name",
+            Rule = $"{Replace} (left unchanged)",
             Why = "A new first name wipes out the family name.",
             Change = "Merge the sub-attributes of the value into what is there, also on replace.",
+            Before = Named,
+            Operations = ["""{"op":"replace","path":"name","value":{"givenName":"Augusta"}}"""],
+            After = [("name.givenName", "Augusta"), ("name.familyName", "Lovelace")],
         },
-        new PatchShape(
-            "patch.replace.multi-valued",
-            "replace without a filter replaces all values",
-            Replace,
-            Two,
-            ["""{"op":"replace","path":"emails","value":[{"type":"work","value":"new@example.com"}]}"""],
-            [("""emails[type eq "work"].value""", "new@example.com")]
-        )
+        new PatchCase()
         {
-            Also = read => read.Count("emails", 1),
+            Id = "patch.replace.multi-valued",
+            Title = "replace without a filter replaces all values",
+            Rule = Replace,
+            Attributes = ["User:emails"],
             Why = "Old addresses pile up beside the new one.",
             Change = "On replace put the array of the request in the place of the old one.",
-            Attributes = ["User:emails"],
+            Before = Two,
+            Operations = ["""{"op":"replace","path":"emails","value":[{"type":"work","value":"new@example.com"}]}"""],
+            After = [("""emails[type eq "work"].value""", "new@example.com")],
+            ExpectAlso = read => read.Count("emails", 1),
         },
-        new PatchShape(
-            "patch.remove.single",
-            "remove clears a single value",
-            Remove,
-            """{"title":"Clerk","displayName":"Ada"}""",
-            ["""{"op":"remove","path":"title"}"""],
-            [("title", null), ("displayName", "Ada")]
-        )
+        new PatchCase()
         {
-            Why = "What was taken from a person stays in the app.",
-            Change = Engine,
+            Id = "patch.remove.single",
+            Title = "remove clears a single value",
+            Rule = Remove,
             Attributes = ["User:title"],
+            Why = "A value that was removed from a person stays in the app.",
+            Change = Engine,
+            Before = """{"title":"Clerk","displayName":"Ada"}""",
+            Operations = ["""{"op":"remove","path":"title"}"""],
+            After = [("title", null), ("displayName", "Ada")],
         },
-        new PatchShape(
-            "patch.remove.sub-attribute",
-            "remove of a sub-attribute keeps its siblings",
-            Remove,
-            Named,
-            ["""{"op":"remove","path":"name.givenName"}"""],
-            [("name.givenName", null), ("name.familyName", "Lovelace")]
-        )
+        new PatchCase()
         {
+            Id = "patch.remove.sub-attribute",
+            Title = "remove of a sub-attribute keeps its siblings",
+            Rule = Remove,
             Why = Lost,
             Change = Engine,
+            Before = Named,
+            Operations = ["""{"op":"remove","path":"name.givenName"}"""],
+            After = [("name.givenName", null), ("name.familyName", "Lovelace")],
         },
-        new PatchShape(
-            "patch.remove.multi-valued",
-            "remove without a filter clears all values",
-            Remove,
-            Two,
-            ["""{"op":"remove","path":"emails"}"""],
-            [("emails", null)]
-        )
+        new PatchCase()
         {
+            Id = "patch.remove.multi-valued",
+            Title = "remove without a filter clears all values",
+            Rule = Remove,
+            Attributes = ["User:emails"],
             Why = "Addresses that were withdrawn go on receiving mail.",
             Change = "Unassign the whole attribute when the path has no filter.",
-            Attributes = ["User:emails"],
+            Before = Two,
+            Operations = ["""{"op":"remove","path":"emails"}"""],
+            After = [("emails", null)],
         },
-        new PatchShape(
-            "patch.remove.value-path",
-            "remove with a filter takes away the values it selects and no other",
-            Remove,
-            Two,
-            ["""{"op":"remove","path":"emails[type eq \"home\"]"}"""],
-            [("""emails[type eq "home"].value""", null), ("""emails[type eq "work"].value""", "ada@example.com")]
-        )
+        new PatchCase()
         {
+            Id = "patch.remove.value-path",
+            Title = "remove with a filter removes the values it selects and no other",
+            Rule = Remove,
+            Attributes = ["User:emails"],
             Why = "One address too many is deleted, or none.",
             Change = "Apply the filter of the path to the elements, and remove those that match.",
-            Attributes = ["User:emails"],
+            Before = Two,
+            Operations = ["""{"op":"remove","path":"emails[type eq \"home\"]"}"""],
+            After = [("""emails[type eq "home"].value""", null), ("""emails[type eq "work"].value""", "ada@example.com")],
         },
-        new PatchShape(
-            "patch.remove.value-path-and",
-            "remove understands a filter with and",
-            Remove + " (second example)",
-            Two,
-            ["""{"op":"remove","path":"emails[type eq \"work\" and value ew \"example.com\"]"}"""],
-            [("""emails[type eq "work"].value""", null), ("""emails[type eq "home"].value""", "ada@example.org")]
-        )
+        new PatchCase()
         {
+            Id = "patch.remove.value-path-and",
+            Title = "remove understands a filter with and",
+            Rule = Remove + " (second example)",
             Profiles = Profiles.Rfc,
+            Attributes = ["User:emails"],
             Why = "The RFC's own example does not work.",
             Change = "Use the parser of list filters for the filter within brackets.",
-            Attributes = ["User:emails"],
+            Before = Two,
+            Operations = ["""{"op":"remove","path":"emails[type eq \"work\" and value ew \"example.com\"]"}"""],
+            After = [("""emails[type eq "work"].value""", null), ("""emails[type eq "home"].value""", "ada@example.org")],
         },
-        new PatchShape(
-            "patch.remove.last",
-            "An attribute whose last value is removed is unassigned",
-            Remove,
-            Work,
-            ["""{"op":"remove","path":"emails[type eq \"work\"]"}"""],
-            [("emails", null)]
-        )
+        new PatchCase()
         {
+            Id = "patch.remove.last",
+            Title = "An attribute whose last value is removed is unassigned",
+            Rule = Remove,
+            Attributes = ["User:emails"],
             Why = "An empty shell of an address is left, which clients cannot read.",
             Change = "Drop the attribute when nothing is left in it.",
-            Attributes = ["User:emails"],
+            Before = Work,
+            Operations = ["""{"op":"remove","path":"emails[type eq \"work\"]"}"""],
+            After = [("emails", null)],
         },
-        new PatchShape(
-            "patch.remove.value-path-sub-attribute",
-            "remove of a sub-attribute behind a filter keeps the rest",
-            Remove,
-            """{"addresses":[{"type":"work","locality":"London","country":"GB"}]}""",
-            ["""{"op":"remove","path":"addresses[type eq \"work\"].locality"}"""],
-            [("""addresses[type eq "work"].locality""", null), ("""addresses[type eq "work"].country""", "GB")]
-        )
+        new PatchCase()
         {
+            Id = "patch.remove.value-path-sub-attribute",
+            Title = "remove of a sub-attribute behind a filter keeps the rest",
+            Rule = Remove,
+            Attributes = ["User:addresses"],
             Why = "A whole address goes when only one line of it was cleared.",
             Change = "Remove the sub-attribute from the elements that match, not the elements.",
-            Attributes = ["User:addresses"],
+            Before = """{"addresses":[{"type":"work","locality":"London","country":"GB"}]}""",
+            Operations = ["""{"op":"remove","path":"addresses[type eq \"work\"].locality"}"""],
+            After = [("""addresses[type eq "work"].locality""", null), ("""addresses[type eq "work"].country""", "GB")],
         },
-        new PatchShape(
-            "patch.remove.absent",
-            "remove of a value that is not there succeeds",
-            "SCIM Validator, several operations on one attribute; Infisical/infisical#6471",
-            "{}",
-            ["""{"op":"remove","path":"title"}"""],
-            [("title", null)]
-        )
+        new PatchCase()
         {
+            Id = "patch.remove.absent",
+            Title = "remove of a value that is not there succeeds",
+            Rule = "SCIM Validator, several operations on one attribute; Infisical/infisical#6471",
             Severity = Should,
-            Why = "Entra repeats a removal whose answer was lost; an error then stays in the log for ever.",
-            Change = "Treat remove of an unassigned attribute as done.",
             Attributes = ["User:title"],
+            Why = "Entra repeats a removal whose answer was lost; an error then stays in the log for good.",
+            Change = "Treat remove of an unassigned attribute as done.",
+            Before = "{}",
+            Operations = ["""{"op":"remove","path":"title"}"""],
+            After = [("title", null)],
         },
-        new PatchShape(
-            "patch.remove.absent-value-path",
-            "remove behind a filter that selects nothing succeeds",
-            "SCIM Validator, several operations on one attribute; RFC 7644 §3.5.2.2 (example of a member who is none)",
-            """{"emails":[{"type":"home","value":"ada@example.org"}]}""",
-            ["""{"op":"remove","path":"emails[type eq \"work\"]"}"""],
-            [("""emails[type eq "home"].value""", "ada@example.org")]
-        )
+        new PatchCase()
         {
+            Id = "patch.remove.absent-value-path",
+            Title = "remove behind a filter that selects nothing succeeds",
+            Rule = "SCIM Validator, several operations on one attribute; RFC 7644 §3.5.2.2 (example of a member who is none)",
             Severity = Should,
             Profiles = Profiles.Entra,
-            Why = "Entra repeats a removal whose answer was lost; an error then stays in the log for ever.",
-            Change = "Treat remove as done when its filter selects nothing.",
             Attributes = ["User:emails"],
+            Why = "Entra repeats a removal whose answer was lost; an error then stays in the log for good.",
+            Change = "Treat remove as done when its filter selects nothing.",
+            Before = """{"emails":[{"type":"home","value":"ada@example.org"}]}""",
+            Operations = ["""{"op":"remove","path":"emails[type eq \"work\"]"}"""],
+            After = [("""emails[type eq "home"].value""", "ada@example.org")],
         },
-        new PatchShape(
-            "patch.remove.with-value",
-            "remove never writes a value that comes with it",
-            "AzureAD/SCIMReferenceCode#87",
-            """{"emails":[{"type":"work","value":"ada@example.com"}],"title":"Clerk"}""",
+        new PatchCase()
+        {
+            Id = "patch.remove.with-value",
+            Title = "remove never writes a value that comes with it",
+            Rule = "AzureAD/SCIMReferenceCode#87",
+            Profiles = Profiles.Entra,
+            Attributes = ["User:title", "User:emails"],
+            Why = "A value that should be deleted is overwritten instead, and a withdrawn address comes back.",
+            Change = "On remove go by the path alone.",
+            Before = """{"emails":[{"type":"work","value":"ada@example.com"}],"title":"Clerk"}""",
+            Operations =
             [
                 """{"op":"remove","path":"title","value":"Intruder"}""",
                 """{"op":"remove","path":"emails[type eq \"work\"].value","value":"intruder@example.com"}""",
             ],
-            [("title", null), ("""emails[type eq "work"].value""", null)]
-        )
-        {
-            Profiles = Profiles.Entra,
-            Why = "What was to be deleted is overwritten instead: a leaver's address gets a new life.",
-            Change = "On remove go by the path alone.",
-            Attributes = ["User:title", "User:emails"],
+            After = [("title", null), ("""emails[type eq "work"].value""", null)],
         },
-        new PatchShape(
-            "patch.untouched",
-            "What a PATCH does not name stays as it was",
-            "RFC 7644 §3.5.2",
-            """{"displayName":"Ada","title":"Clerk","name":{"givenName":"Ada","familyName":"Lovelace"},"emails":[{"type":"work","value":"ada@example.com"}]}""",
-            ["""{"op":"replace","path":"title","value":"Engineer"}"""],
+        new PatchCase()
+        {
+            Id = "patch.untouched",
+            Title = "What a PATCH does not name stays as it was",
+            Rule = "RFC 7644 §3.5.2",
+            Attributes = ["User:title", "User:emails"],
+            Why = "Each change wipes out the rest of the account.",
+            Change = "Apply operations to the stored resource; a PATCH is no PUT.",
+            Before = """
+                {"displayName":"Ada","title":"Clerk","name":{"givenName":"Ada","familyName":"Lovelace"},
+                "emails":[{"type":"work","value":"ada@example.com"}]}
+                """,
+            Operations = ["""{"op":"replace","path":"title","value":"Engineer"}"""],
+            After =
             [
                 ("displayName", "Ada"),
                 ("name.givenName", "Ada"),
                 ("name.familyName", "Lovelace"),
                 ("""emails[type eq "work"].value""", "ada@example.com"),
                 ("active", true),
-            ]
-        )
-        {
-            Why = "Each change wipes out the rest of the account.",
-            Change = "Apply operations to the stored resource; a PATCH is no PUT.",
-            Attributes = ["User:title", "User:emails"],
+            ],
         },
     ];
 }

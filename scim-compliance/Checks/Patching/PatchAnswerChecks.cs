@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Patching;
@@ -11,217 +11,210 @@ static class PatchAnswerChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        new(
-            "patch.answer",
-            "A PATCH is answered with 200 and the changed user, or with 204 and nothing",
-            "RFC 7644 §3.5.2",
-            Must,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = "patch.answer",
+            Title = "A PATCH is answered with 200 and the changed user, or with 204 and nothing",
+            Rule = "RFC 7644 §3.5.2",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Patch,
+            Attributes = ["User:displayName"],
+            Why = "A client that reads the old values in the answer believes that the change was not stored.",
+            Change = "Answer 200 with the resource as it is after the change, or 204 without a body.",
+            Steps = async run =>
             {
-                var user = await t.User();
-                var reply = (await t.Patch(user, Rename)).Expect(200, 204);
+                var user = await run.CreateUser();
+                var reply = (await run.Patch(user, Rename)).Expect(200, 204);
                 if (reply.Status is 200)
                     reply.Is("id", user.Id).Is("displayName", "Ada");
                 else
                     reply.That(reply.Exchange.ResponseBody is "", "no body with a 204", reply.Exchange.ResponseBody);
-            }
-        )
+            },
+        },
+        new()
         {
-            Why = "A client that reads the old values in the answer believes that the change was not stored.",
-            Change = "Answer 200 with the resource as it is after the change, or 204 without a body.",
+            Id = "patch.answer.body",
+            Title = "A PATCH of a user is answered with 200 and the user",
+            Rule = "jelhub/scimgateway#89: runs of the SCIM Validator insisted on it",
+            Severity = Advice,
+            Profiles = Profiles.Entra,
             Needs = Needs.Patch,
             Attributes = ["User:displayName"],
-        },
-        new(
-            "patch.answer.body",
-            "A PATCH of a user is answered with 200 and the user",
-            "jelhub/scimgateway#89: runs of the SCIM Validator insisted on it",
-            Advice,
-            Profiles.Entra,
-            async t => (await t.Patch(await t.User(), Rename)).Expect(200).Has("id")
-        )
-        {
             Why = "Both answers work in production, but Microsoft's validator has failed servers that answer 204 for users.",
             Change = "Answer 200 with the whole user.",
+            Steps = async run => (await run.Patch(await run.CreateUser(), Rename)).Expect(200).Has("id"),
+        },
+        new()
+        {
+            Id = "patch.last-modified",
+            Title = "A PATCH that changes something moves meta.lastModified",
+            Rule = "RFC 7643 §3.1",
+            Severity = Must,
+            Profiles = Profiles.Rfc,
             Needs = Needs.Patch,
             Attributes = ["User:displayName"],
-        },
-        new(
-            "patch.last-modified",
-            "A PATCH that changes something moves meta.lastModified",
-            "RFC 7643 §3.1",
-            Must,
-            Profiles.Rfc,
-            async t =>
-            {
-                var user = await t.User();
-                await t.Moves(
-                    user,
-                    async tries => (await t.Patch(user, $$"""{"op":"replace","path":"displayName","value":"Ada {{tries}}"}""")).Prepared()
-                );
-            }
-        )
-        {
             Why = "Systems that read only what has changed miss the change.",
             Change = "Set meta.lastModified with every write that changes the resource.",
+            Steps = async run =>
+            {
+                var user = await run.CreateUser();
+                await run.ExpectLaterLastModified(
+                    user,
+                    async tries =>
+                        (await run.Patch(user, $$"""{"op":"replace","path":"displayName","value":"Ada {{tries}}"}""")).RequireSuccess()
+                );
+            },
+        },
+        new()
+        {
+            Id = "patch.no-change",
+            Title = "A PATCH that changes nothing leaves meta.lastModified",
+            Rule = "RFC 7644 §3.5.2.1 (SHALL NOT change the modify timestamp)",
+            Severity = Should,
+            Profiles = Profiles.Rfc | Profiles.Entra,
             Needs = Needs.Patch,
             Attributes = ["User:displayName"],
-        },
-        new(
-            "patch.no-change",
-            "A PATCH that changes nothing leaves meta.lastModified",
-            "RFC 7644 §3.5.2.1 (SHALL NOT change the modify timestamp)",
-            Should,
-            Profiles.Rfc | Profiles.Entra,
-            async t =>
-            {
-                var user = (await t.User("""{"displayName":"Ada"}""")).Holding("displayName");
-                var before = (await t.Read(user)).LastModified();
-                var read = await t.Patched(user, """{"op":"add","path":"displayName","value":"Ada"}""");
-                read.That(read.LastModified() == before, $"meta.lastModified is {before:O}", Reply.Shown(read["meta.lastModified"]));
-            }
-        )
-        {
             Why = "Entra repeats values every cycle; the whole directory looks changed each time, and so does every audit trail.",
             Change = "Compare before you write, and keep the time when nothing differs.",
-            Needs = Needs.Patch,
-            Attributes = ["User:displayName"],
+            Steps = async run =>
+            {
+                var user = (await run.CreateUser("""{"displayName":"Ada"}""")).RequireKept("displayName");
+                var before = (await run.Read(user)).LastModified();
+                var read = await run.PatchAndRead(user, """{"op":"add","path":"displayName","value":"Ada"}""");
+                read.That(read.LastModified() == before, $"meta.lastModified is {before:O}", Reply.Describe(read["meta.lastModified"]));
+            },
         },
-        new PatchShape(
-            "patch.order.last-wins",
-            "The later of two operations on one attribute wins",
-            Order,
-            "{}",
-            ["""{"op":"add","path":"title","value":"Clerk"}""", """{"op":"replace","path":"title","value":"Engineer"}"""],
-            [("title", "Engineer")]
-        )
+        new PatchCase()
         {
-            Why = "The older of two values is what stays.",
-            Change = "Apply operations one after another to the result of the one before.",
+            Id = "patch.order.last-wins",
+            Title = "The later of two operations on one attribute wins",
+            Rule = Order,
             Attributes = ["User:title"],
+            Why = "The older of two values stays.",
+            Change = "Apply operations one after another to the result of the one before.",
+            Before = "{}",
+            Operations = ["""{"op":"add","path":"title","value":"Clerk"}""", """{"op":"replace","path":"title","value":"Engineer"}"""],
+            After = [("title", "Engineer")],
         },
-        new PatchShape(
-            "patch.order.remove-add",
-            "An attribute removed and added in one request has the new value",
-            Order,
-            """{"title":"Clerk"}""",
-            ["""{"op":"remove","path":"title"}""", """{"op":"add","path":"title","value":"Engineer"}"""],
-            [("title", "Engineer")]
-        )
+        new PatchCase()
         {
+            Id = "patch.order.remove-add",
+            Title = "An attribute removed and added in one request has the new value",
+            Rule = Order,
+            Attributes = ["User:title"],
             Why = "The attribute is empty, or has its old value.",
             Change = "Apply operations one after another to the result of the one before.",
-            Attributes = ["User:title"],
+            Before = """{"title":"Clerk"}""",
+            Operations = ["""{"op":"remove","path":"title"}""", """{"op":"add","path":"title","value":"Engineer"}"""],
+            After = [("title", "Engineer")],
         },
-        new PatchShape(
-            "patch.order.add-remove",
-            "An attribute added and removed in one request is unassigned",
-            Order,
-            "{}",
-            ["""{"op":"add","path":"title","value":"Clerk"}""", """{"op":"remove","path":"title"}"""],
-            [("title", null)]
-        )
+        new PatchCase()
         {
+            Id = "patch.order.add-remove",
+            Title = "An attribute added and removed in one request is unassigned",
+            Rule = Order,
+            Attributes = ["User:title"],
             Why = "What should be gone is still there.",
             Change = "Apply operations one after another to the result of the one before.",
-            Attributes = ["User:title"],
+            Before = "{}",
+            Operations = ["""{"op":"add","path":"title","value":"Clerk"}""", """{"op":"remove","path":"title"}"""],
+            After = [("title", null)],
         },
-        new(
-            "patch.user-name",
-            "userName can be changed",
-            "SCIM Validator 'update userName'; RFC 7643 §4.1.1 (readWrite)",
-            Must,
-            Profiles.All,
-            async t =>
-            {
-                t.CanRename();
-                var (user, name) = (await t.User(), t.NewUserName());
-                (await t.Patched(user, $$"""{"op":"replace","path":"userName","value":"{{name}}"}"""))
-                    .Is("userName", name)
-                    .Is("id", user.Id);
-            }
-        )
+        new()
         {
+            Id = "patch.user-name",
+            Title = "userName can be changed",
+            Rule = "SCIM Validator 'update userName'; RFC 7643 §4.1.1 (readWrite)",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Patch,
             Why = "People who marry or move to another domain cannot sign in under their new name.",
             Change = "Let userName be replaced, and keep the id.",
-            Needs = Needs.Patch,
-        },
-        new(
-            "patch.user-name.same-id",
-            "A renamed user keeps the id",
-            "RFC 7643 §3.1: the id is stable and is not reassigned",
-            Must,
-            Profiles.All,
-            async t =>
+            Steps = async run =>
             {
-                t.CanRename();
-                var user = await t.User();
-                (await t.Patch(user, $$"""{"op":"replace","path":"userName","value":"{{t.NewUserName()}}"}""")).Prepared();
-                (await t.Get(user.Path)).Expect(200).Is("id", user.Id);
-            }
-        )
+                run.RequireRenaming();
+                var (user, name) = (await run.CreateUser(), run.NewUserName());
+                (await run.PatchAndRead(user, $$"""{"op":"replace","path":"userName","value":"{{name}}"}"""))
+                    .Is("userName", name)
+                    .Is("id", user.Id);
+            },
+        },
+        new()
         {
+            Id = "patch.user-name.same-id",
+            Title = "A renamed user keeps the id",
+            Rule = "RFC 7643 §3.1: the id is stable and is not reassigned",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Patch,
             Why =
-                "Entra keeps the id for ever. After a marriage, with a new name, it finds nobody under it (InvalidAnchor), and the person gets no more updates.",
+                "Entra keeps the id for good. When a new name after a marriage changes the id, "
+                + "Entra no longer finds the account (InvalidAnchor), and the person gets no more updates.",
             Change = "Do not derive the id from userName: give every resource an id of its own when it is created.",
-            Needs = Needs.Patch,
-        },
-        new(
-            "patch.user-name.letter-case",
-            "userName can be changed in its letter case alone",
-            "RFC 7643 §4.1.1",
-            Should,
-            Profiles.All,
-            async t =>
+            Steps = async run =>
             {
-                t.CanRename();
-                var user = await t.User();
-                var name = user.Name.ToUpperInvariant();
-                (await t.Patched(user, $$"""{"op":"replace","path":"userName","value":"{{name}}"}""")).Is("userName", name);
-            }
-        )
+                run.RequireRenaming();
+                var user = await run.CreateUser();
+                (await run.Patch(user, $$"""{"op":"replace","path":"userName","value":"{{run.NewUserName()}}"}""")).RequireSuccess();
+                (await run.Get(user.Path)).Expect(200).Is("id", user.Id);
+            },
+        },
+        new()
         {
+            Id = "patch.user-name.letter-case",
+            Title = "userName can be changed in its letter case alone",
+            Rule = "RFC 7643 §4.1.1",
+            Severity = Should,
+            Profiles = Profiles.All,
+            Needs = Needs.Patch,
             Why = "The user is in conflict with itself, and the error comes back every cycle.",
             Change = "Leave the user itself out of its check for uniqueness.",
-            Needs = Needs.Patch,
-        },
-        new(
-            "patch.user-name.frees",
-            "The old userName is free after a change",
-            "RFC 7643 §4.1.1 (unique among the users there are)",
-            Should,
-            Profiles.All,
-            async t =>
+            Steps = async run =>
             {
-                t.CanRename();
-                var user = await t.User();
-                (await t.Patch(user, $$"""{"op":"replace","path":"userName","value":"{{t.NewUserName()}}"}""")).Prepared();
-                (await t.Post("/Users", t.UserJson($$"""{"userName":"{{user.Name}}"}"""))).Success();
-            }
-        )
+                run.RequireRenaming();
+                var user = await run.CreateUser();
+                var name = user.Name.ToUpperInvariant();
+                (await run.PatchAndRead(user, $$"""{"op":"replace","path":"userName","value":"{{name}}"}""")).Is("userName", name);
+            },
+        },
+        new()
         {
+            Id = "patch.user-name.frees",
+            Title = "The old userName is free after a change",
+            Rule = "RFC 7643 §4.1.1 (unique among the users there are)",
+            Severity = Should,
+            Profiles = Profiles.All,
+            Needs = Needs.Patch,
             Why = "A successor who gets the old address cannot be provisioned.",
             Change = "Check uniqueness against the present names only.",
-            Needs = Needs.Patch,
-        },
-        new(
-            "patch.external-id",
-            "externalId can be changed",
-            "RFC 7643 §3.1 (readWrite); entra-docs, Update User",
-            Must,
-            Profiles.All,
-            async t =>
+            Steps = async run =>
             {
-                var (user, external) = (await t.User(), t.NewName());
-                (await t.Patched(user, $$"""{"op":"replace","path":"externalId","value":"{{external}}"}""")).Is("externalId", external);
-            }
-        )
+                run.RequireRenaming();
+                var user = await run.CreateUser();
+                (await run.Patch(user, $$"""{"op":"replace","path":"userName","value":"{{run.NewUserName()}}"}""")).RequireSuccess();
+                (await run.Post("/Users", run.UserJson($$"""{"userName":"{{user.Name}}"}"""))).Success();
+            },
+        },
+        new()
         {
-            Why = "Admins who switch the mapping of externalId, as many vendors ask them to, get an error for everyone.",
-            Change = "Let externalId be replaced like any other value.",
+            Id = "patch.external-id",
+            Title = "externalId can be changed",
+            Rule = "RFC 7643 §3.1 (readWrite); entra-docs, Update User",
+            Severity = Must,
+            Profiles = Profiles.All,
             Needs = Needs.Patch,
             Attributes = ["User:externalId"],
+            Why = "Admins who switch the mapping of externalId, as many vendors ask them to, get an error for everyone.",
+            Change = "Let externalId be replaced like any other value.",
+            Steps = async run =>
+            {
+                var (user, external) = (await run.CreateUser(), run.NewName());
+                (await run.PatchAndRead(user, $$"""{"op":"replace","path":"externalId","value":"{{external}}"}""")).Is(
+                    "externalId",
+                    external
+                );
+            },
         },
     ];
 }

@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Projection;
@@ -9,94 +9,91 @@ static class AnswerProjectionChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         Answer(
-            "list.only",
-            "attributes works on a list",
-            Must,
-            Needs.Nothing,
-            async t =>
+            id: "projection.list.only",
+            title: "attributes works on a list",
+            severity: Must,
+            has: ["Resources[0].id", "Resources[0].title"],
+            lacks: ["Resources[0].userName", "Resources[0].displayName"],
+            ask: async run =>
             {
-                var list = (await t.Several(2, _ => """{"title":"Engineer"}""")).Alone();
-                return (await t.Get(list.Query + "attributes=title")).Expect(200);
-            },
-            ["Resources[0].id", "Resources[0].title"],
-            ["Resources[0].userName", "Resources[0].displayName"]
+                var list = (await run.CreateListedUsers(2, _ => """{"title":"Engineer"}""")).RequireOnlyOurs();
+                return (await run.Get(list.Query + "attributes=title")).Expect(200);
+            }
         ),
         Answer(
-            "list.excluded",
-            "excludedAttributes works on a list",
-            Must,
-            Needs.Nothing,
-            async t =>
+            id: "projection.list.excluded",
+            title: "excludedAttributes works on a list",
+            severity: Must,
+            has: ["Resources[0].id", "Resources[0].userName"],
+            lacks: ["Resources[0].title"],
+            ask: async run =>
             {
-                var list = (await t.Several(2, _ => """{"title":"Engineer"}""")).Alone();
-                return (await t.Get(list.Query + "excludedAttributes=title")).Expect(200);
-            },
-            ["Resources[0].id", "Resources[0].userName"],
-            ["Resources[0].title"]
+                var list = (await run.CreateListedUsers(2, _ => """{"title":"Engineer"}""")).RequireOnlyOurs();
+                return (await run.Get(list.Query + "excludedAttributes=title")).Expect(200);
+            }
         ),
         Answer(
-            "post",
-            "attributes works on the answer to a POST",
-            Should,
-            Needs.Nothing,
-            async t => (await t.Post("/Users?attributes=title", t.UserJson("""{"title":"Engineer","nickName":"Ann"}"""))).Success(),
-            ["id", "title"],
-            ["nickName"]
+            id: "projection.post",
+            title: "attributes works on the answer to a POST",
+            severity: Should,
+            ask: async run =>
+                (await run.Post("/Users?attributes=title", run.UserJson("""{"title":"Engineer","nickName":"Ann"}"""))).Success(),
+            has: ["id", "title"],
+            lacks: ["nickName"]
         ),
         Answer(
-            "put",
-            "attributes works on the answer to a PUT",
-            Should,
-            Needs.Nothing,
-            async t =>
+            id: "projection.put",
+            title: "attributes works on the answer to a PUT",
+            severity: Should,
+            has: ["id", "title"],
+            lacks: ["nickName"],
+            ask: async run =>
             {
-                var user = await t.User();
+                var user = await run.CreateUser();
                 return (
-                    await t.Put(
+                    await run.Put(
                         user.Path + "?attributes=title",
-                        t.UserJson($$"""{"id":"{{user.Id}}","userName":"{{user.Name}}","title":"Engineer","nickName":"Ann"}""")
+                        run.UserJson($$"""{"id":"{{user.Id}}","userName":"{{user.Name}}","title":"Engineer","nickName":"Ann"}""")
                     )
                 )
-                    .Known()
+                    .RequireKnownMethod()
                     .Success();
-            },
-            ["id", "title"],
-            ["nickName"]
+            }
         ),
         Answer(
-            "patch",
-            "A PATCH with attributes is answered 200 with just these",
-            Must,
-            Needs.Patch,
-            async t =>
+            id: "projection.patch",
+            title: "A PATCH with attributes is answered 200 with just these",
+            rule: "RFC 7644 §3.5.2, §3.9",
+            severity: Must,
+            needs: Needs.Patch,
+            has: ["id", "title"],
+            lacks: ["nickName"],
+            ask: async run =>
             {
-                var user = await t.User("""{"nickName":"Ann"}""");
-                return (await t.Patch(user.Path + "?attributes=title", """{"op":"replace","path":"title","value":"Engineer"}""")).Expect(
+                var user = await run.CreateUser("""{"nickName":"Ann"}""");
+                return (await run.Patch(user.Path + "?attributes=title", """{"op":"replace","path":"title","value":"Engineer"}""")).Expect(
                     200
                 );
-            },
-            ["id", "title"],
-            ["nickName"]
-        ),
-        new(
-            "projection.groups.asked",
-            "The members of a group can be asked for alone",
-            "RFC 7644 §3.9",
-            Must,
-            Profiles.All,
-            async t =>
-            {
-                var group = await t.Group(await t.User());
-                var reply = (await t.Get(group.Path + "?attributes=members")).Expect(200);
-                reply.Has("members");
-                if (!t.Target.Capabilities.AlwaysReturned(Trial.GroupSchema).Contains("displayName"))
-                    reply.Lacks("displayName");
             }
-        )
+        ),
+        new()
         {
+            Id = "projection.groups.asked",
+            Title = "The members of a group can be asked for alone",
+            Rule = "RFC 7644 §3.9",
+            Severity = Must,
+            Profiles = Profiles.All,
+            Needs = Needs.Groups,
             Why = "Clients that compare memberships ask for nothing else.",
             Change = "Return members when attributes names it.",
-            Needs = Needs.Groups,
+            Steps = async run =>
+            {
+                var group = await run.CreateGroup(await run.CreateUser());
+                var reply = (await run.Get(group.Path + "?attributes=members")).Expect(200);
+                reply.Has("members");
+                if (!run.Target.Capabilities.AlwaysReturned(SchemaUrn.Group).Contains("displayName"))
+                    reply.Lacks("displayName");
+            },
         },
     ];
 
@@ -104,31 +101,31 @@ static class AnswerProjectionChecks
         string id,
         string title,
         Severity severity,
-        Needs needs,
-        Func<Trial, Task<Reply>> ask,
+        Func<CheckRun, Task<Reply>> ask,
         string[] has,
-        string[] lacks
+        string[] lacks,
+        string rule = "RFC 7644 §3.4.2.5, §3.9",
+        Needs needs = Needs.Nothing
     ) =>
-        new(
-            $"projection.{id}",
-            title,
-            id is "patch" ? "RFC 7644 §3.5.2, §3.9" : "RFC 7644 §3.4.2.5, §3.9",
-            severity,
-            Profiles.Rfc,
-            async t =>
+        new()
+        {
+            Id = id,
+            Title = title,
+            Rule = rule,
+            Severity = severity,
+            Profiles = Profiles.Rfc,
+            Needs = needs,
+            Attributes = ["User:title", "User:nickName"],
+            Why = "Clients ask for little to keep traffic small, and take what is not there for empty.",
+            Change = "Apply attributes and excludedAttributes wherever you return a resource.",
+            Steps = async run =>
             {
-                var reply = await ask(t);
+                var reply = await ask(run);
                 foreach (var path in has)
                     reply.Has(path);
                 foreach (var path in lacks)
-                    if (!ProjectionChecks.IsAlways(t, path))
+                    if (!ProjectionChecks.IsAlways(run, path))
                         reply.Lacks(path);
-            }
-        )
-        {
-            Why = "Clients ask for little to keep traffic small, and take what is not there for empty.",
-            Change = "Apply attributes and excludedAttributes wherever you return a resource.",
-            Needs = needs,
-            Attributes = ["User:title", "User:nickName"],
+            },
         };
 }

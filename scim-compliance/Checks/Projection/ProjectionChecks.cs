@@ -1,4 +1,4 @@
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Projection;
@@ -7,175 +7,218 @@ namespace ScimCompliance.Checks.Projection;
 static class ProjectionChecks
 {
     const string Ann = $$$"""
-        {"schemas":["{{{Trial.UserSchema}}}","{{{Trial.EnterpriseSchema}}}"],"title":"Engineer","name":{"givenName":"Ann","familyName":"Lee"},
-         "emails":[{"type":"work","value":"{0}"}],"{{{Trial.EnterpriseSchema}}}":{"department":"Sales","costCenter":"7"}}
+        {"schemas":["{{{SchemaUrn.User}}}","{{{SchemaUrn.EnterpriseUser}}}"],
+         "title":"Engineer","name":{"givenName":"Ann","familyName":"Lee"},"emails":[{"type":"work","value":"{0}"}],
+         "{{{SchemaUrn.EnterpriseUser}}}":{"department":"Sales","costCenter":"7"}}
         """;
 
     const string AnnAlone =
         """{"title":"Engineer","name":{"givenName":"Ann","familyName":"Lee"},"emails":[{"type":"work","value":"{0}"}]}""";
 
-    const string Department = Trial.EnterpriseSchema + ":department";
-    const string CostCenter = Trial.EnterpriseSchema + ":costCenter";
+    const string Department = SchemaUrn.EnterpriseUser + ":department";
+    const string CostCenter = SchemaUrn.EnterpriseUser + ":costCenter";
 
-    static readonly (string Id, string Title, Severity Severity, string Query, string[] Has, string[] Lacks)[] Reads =
+    static readonly Check[] Reads =
     [
-        (
-            "only",
-            "attributes returns what is named and nothing else",
-            Must,
-            "attributes=title",
-            ["title"],
-            ["userName", "name", "emails", Department]
+        Read(
+            id: "projection.only",
+            title: "attributes returns what is named and nothing else",
+            severity: Must,
+            query: "attributes=title",
+            has: ["title"],
+            lacks: ["userName", "name", "emails", Department]
         ),
-        (
-            "several",
-            "attributes takes several names with commas",
-            Must,
-            "attributes=title,emails",
-            ["title", "emails"],
-            ["userName", "name"]
+        Read(
+            id: "projection.several",
+            title: "attributes takes several names with commas",
+            severity: Must,
+            query: "attributes=title,emails",
+            has: ["title", "emails"],
+            lacks: ["userName", "name"]
         ),
-        ("id", "id is there though attributes does not name it", Must, "attributes=title", ["id"], []),
-        (
-            "sub-attribute",
-            "A part of an attribute can be asked for alone",
-            Must,
-            "attributes=name.givenName",
-            ["name.givenName"],
-            ["name.familyName", "title"]
+        Read(
+            id: "projection.id",
+            title: "id is there though attributes does not name it",
+            severity: Must,
+            query: "attributes=title",
+            has: ["id"],
+            lacks: []
         ),
-        (
-            "list-part",
-            "A part of each of several values can be asked for alone",
-            Should,
-            "attributes=emails.value",
-            ["emails[0].value"],
-            ["emails[0].type", "title"]
+        Read(
+            id: "projection.sub-attribute",
+            title: "A part of an attribute can be asked for alone",
+            severity: Must,
+            query: "attributes=name.givenName",
+            has: ["name.givenName"],
+            lacks: ["name.familyName", "title"]
         ),
-        ("case", "Names may be in any letter case", Must, "attributes=TITLE", ["title"], ["name"]),
-        ("urn", "A name may have the URN of its schema", Should, $"attributes={Trial.UserSchema}:title", ["title"], ["name"]),
-        ("meta", "meta can be asked for", Should, "attributes=meta.lastModified", ["meta.lastModified"], ["title"]),
-        (
-            "extension.one",
-            "An attribute of an extension can be asked for alone",
-            Should,
-            $"attributes={Department}",
-            [Department],
-            [CostCenter, "title"]
+        Read(
+            id: "projection.list-part",
+            title: "A part of each of several values can be asked for alone",
+            severity: Should,
+            query: "attributes=emails.value",
+            has: ["emails[0].value"],
+            lacks: ["emails[0].type", "title"]
         ),
-        (
-            "extension.all",
-            "A whole extension can be asked for",
-            Should,
-            $"attributes={Trial.EnterpriseSchema}",
-            [Department, CostCenter],
-            ["title"]
+        Read(
+            id: "projection.case",
+            title: "Names may be in any letter case",
+            severity: Must,
+            query: "attributes=TITLE",
+            has: ["title"],
+            lacks: ["name"]
         ),
-        (
-            "excluded",
-            "excludedAttributes leaves out what is named and nothing else",
-            Must,
-            "excludedAttributes=title",
-            ["userName", "name.givenName", "emails"],
-            ["title"]
+        Read(
+            id: "projection.urn",
+            title: "An attribute name may have the URN of its schema",
+            severity: Should,
+            query: $"attributes={SchemaUrn.User}:title",
+            has: ["title"],
+            lacks: ["name"]
         ),
-        (
-            "excluded.several",
-            "excludedAttributes takes several names with commas",
-            Must,
-            "excludedAttributes=title,emails",
-            ["userName", "name.givenName"],
-            ["title", "emails"]
+        Read(
+            id: "projection.meta",
+            title: "meta can be asked for",
+            severity: Should,
+            query: "attributes=meta.lastModified",
+            has: ["meta.lastModified"],
+            lacks: ["title"]
         ),
-        ("excluded.id", "id is there though excludedAttributes names it", Must, "excludedAttributes=id,title", ["id"], []),
-        (
-            "excluded.sub-attribute",
-            "A part of an attribute can be left out",
-            Must,
-            "excludedAttributes=name.givenName",
-            ["name.familyName", "title"],
-            ["name.givenName"]
+        Read(
+            id: "projection.extension.one",
+            title: "An attribute of an extension can be asked for alone",
+            severity: Should,
+            query: $"attributes={Department}",
+            has: [Department],
+            lacks: [CostCenter, "title"]
         ),
-        ("excluded.case", "Names to leave out may be in any letter case", Must, "excludedAttributes=TITLE", ["name.givenName"], ["title"]),
-        (
-            "excluded.extension",
-            "An attribute of an extension can be left out",
-            Should,
-            $"excludedAttributes={Department}",
-            [CostCenter, "title"],
-            [Department]
+        Read(
+            id: "projection.extension.all",
+            title: "A whole extension can be asked for",
+            severity: Should,
+            query: $"attributes={SchemaUrn.EnterpriseUser}",
+            has: [Department, CostCenter],
+            lacks: ["title"]
+        ),
+        Read(
+            id: "projection.excluded",
+            title: "excludedAttributes leaves out what is named and nothing else",
+            severity: Must,
+            query: "excludedAttributes=title",
+            has: ["userName", "name.givenName", "emails"],
+            lacks: ["title"]
+        ),
+        Read(
+            id: "projection.excluded.several",
+            title: "excludedAttributes takes several names with commas",
+            severity: Must,
+            query: "excludedAttributes=title,emails",
+            has: ["userName", "name.givenName"],
+            lacks: ["title", "emails"]
+        ),
+        Read(
+            id: "projection.excluded.id",
+            title: "id is there though excludedAttributes names it",
+            severity: Must,
+            query: "excludedAttributes=id,title",
+            has: ["id"],
+            lacks: []
+        ),
+        Read(
+            id: "projection.excluded.sub-attribute",
+            title: "A part of an attribute can be left out",
+            severity: Must,
+            query: "excludedAttributes=name.givenName",
+            has: ["name.familyName", "title"],
+            lacks: ["name.givenName"]
+        ),
+        Read(
+            id: "projection.excluded.case",
+            title: "Names to leave out may be in any letter case",
+            severity: Must,
+            query: "excludedAttributes=TITLE",
+            has: ["name.givenName"],
+            lacks: ["title"]
+        ),
+        Read(
+            id: "projection.excluded.extension",
+            title: "An attribute of an extension can be left out",
+            severity: Should,
+            query: $"excludedAttributes={Department}",
+            has: [CostCenter, "title"],
+            lacks: [Department]
         ),
     ];
 
     static readonly (string Id, string Title, string Query)[] Odd =
     [
-        ("unknown", "A name that nobody knows is ignored or refused", "attributes=userName,noSuchAttribute"),
+        ("unknown", "An unknown name is ignored or refused", "attributes=userName,noSuchAttribute"),
         ("both", "attributes and excludedAttributes together are refused or understood", "attributes=userName&excludedAttributes=title"),
         ("value-path", "attributes with a value path is refused or understood", "attributes=" + "emails%5Btype+eq+%22work%22%5D"),
     ];
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        .. from read in Reads select Read(read.Id, read.Title, read.Severity, read.Query, read.Has, read.Lacks),
+        .. Reads,
         .. from odd in Odd
-        select new Check(
-            "projection." + odd.Id,
-            odd.Title,
-            "RFC 7644 §3.9; SCIMReferenceCode PostmanCollection.json",
-            Should,
-            Profiles.Rfc,
-            async t => (await t.Get($"{(await t.User()).Path}?{odd.Query}")).Expect(200, 400)
-        )
+        select new Check()
         {
+            Id = "projection." + odd.Id,
+            Title = odd.Title,
+            Rule = "RFC 7644 §3.9; SCIMReferenceCode PostmanCollection.json",
+            Severity = Should,
+            Profiles = Profiles.Rfc,
             Why = "A server error is taken for an outage and tried again.",
             Change = "Answer 400 invalidPath, or ignore what you do not understand.",
+            Steps = async run => (await run.Get($"{(await run.CreateUser()).Path}?{odd.Query}")).Expect(200, 400),
         },
     ];
 
     static Check Read(string id, string title, Severity severity, string query, string[] has, string[] lacks) =>
-        new(
-            $"projection.{id}",
-            title,
-            "RFC 7644 §3.4.2.5, §3.9",
-            severity,
-            Profiles.All,
-            async t =>
+        new()
+        {
+            Id = id,
+            Title = title,
+            Rule = "RFC 7644 §3.4.2.5, §3.9",
+            Severity = severity,
+            Profiles = Profiles.All,
+            Needs = query.Contains(SchemaUrn.EnterpriseUser, StringComparison.Ordinal) ? Needs.EnterpriseUser : Needs.Nothing,
+            Attributes = [.. has.Concat(lacks).Distinct().Select(Declared).OfType<string>()],
+            Why = "Clients ask for little to keep traffic small, and take what is not there for empty and what is there for asked.",
+            Change = "Return id and schemas always; beside them what attributes names, or all but what excludedAttributes names.",
+            Steps = async run =>
             {
-                var person = t.Target.Capabilities.Offers(Needs.EnterpriseUser) ? Ann : AnnAlone;
-                var user = await t.User(person.Replace("{0}", t.NewUserName(), StringComparison.Ordinal));
-                // What the server has not kept, it cannot show.
-                var whole = await t.Read(user);
+                var person = run.Target.Capabilities.Offers(Needs.EnterpriseUser) ? Ann : AnnAlone;
+                var user = await run.CreateUser(person.Replace("{0}", run.NewUserName(), StringComparison.Ordinal));
+                // The server cannot show values that it has not kept.
+                var whole = await run.Read(user);
                 foreach (var path in has)
                     if (whole[path].IsUnassigned())
                         throw new Blocked($"{path} was sent and is not in the whole resource");
-                var hidden = lacks.Where(path => !IsAlways(t, path)).ToList();
+                var hidden = lacks.Where(path => !IsAlways(run, path)).ToList();
                 if (lacks is not [] && hidden is [])
                     throw new NotOffered($"/Schemas says that {string.Join(", ", lacks)} is always returned");
                 if (hidden is not [] && hidden.All(path => whole[path].IsUnassigned()))
                     throw new Blocked($"{string.Join(", ", hidden)}, which should be left out, is not in the whole resource either");
-                var reply = (await t.Get($"{user.Path}?{query}")).Expect(200);
+                var reply = (await run.Get($"{user.Path}?{query}")).Expect(200);
                 foreach (var path in has)
                     reply.Has(path);
                 foreach (var path in hidden)
                     reply.Lacks(path);
-            }
-        )
-        {
-            Why = "Clients ask for little to keep traffic small, and take what is not there for empty and what is there for asked.",
-            Change = "Return id and schemas always; beside them what attributes names, or all but what excludedAttributes names.",
-            Attributes = [.. has.Concat(lacks).Distinct().Select(Declared).OfType<string>()],
-            Needs = query.Contains(Trial.EnterpriseSchema, StringComparison.Ordinal) ? Needs.EnterpriseUser : Needs.Nothing,
+            },
         };
 
-    /// <summary>An attribute of users, also within a list, that this server's schema returns always (RFC 7644 §3.9: the minimum set).</summary>
-    public static bool IsAlways(Trial t, string path) =>
-        t
-            .Target.Capabilities.AlwaysReturned(Trial.UserSchema)
+    /// <summary>
+    /// Whether the schema says that this attribute of users, also within a list, is always returned (RFC 7644 §3.9: the minimum set).
+    /// </summary>
+    public static bool IsAlways(CheckRun run, string path) =>
+        run
+            .Target.Capabilities.AlwaysReturned(SchemaUrn.User)
             .Contains(path.Replace("Resources[0].", "", StringComparison.Ordinal).Split('.', '[')[0]);
 
     static string? Declared(string path) =>
         path is "id" || path.StartsWith("meta", StringComparison.Ordinal) ? null
-        : path.StartsWith(Trial.EnterpriseSchema, StringComparison.Ordinal)
-            ? "EnterpriseUser:" + path[(Trial.EnterpriseSchema.Length + 1)..]
+        : path.StartsWith(SchemaUrn.EnterpriseUser, StringComparison.Ordinal)
+            ? "EnterpriseUser:" + path[(SchemaUrn.EnterpriseUser.Length + 1)..]
         : "User:" + path.Replace("[0]", "", StringComparison.Ordinal);
 }

@@ -1,61 +1,62 @@
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Searching;
 
-/// <summary>Queries by <c>POST …/.search</c> (RFC 7644 §3.4.3) and at the root (§3.4.2.1), where they are served.</summary>
+/// <summary>Queries by <c>POST …/.search</c> (RFC 7644 §3.4.3) and at the root (§3.4.2.1), for servers that offer them.</summary>
 static class SearchChecks
 {
+    const string Root = "RFC 7644 §3.4.2.1, §3.4.3";
+
     public static IReadOnlyList<Check> All { get; } =
     [
         Search(
-            "users",
-            "POST /Users/.search finds as a GET does",
-            Needs.Filter,
-            async t =>
+            id: "search.users",
+            title: "POST /Users/.search finds as a GET does",
+            needs: Needs.Filter,
+            steps: async run =>
             {
-                var (user, _) = (await t.User(), await t.User());
-                (await Post(t, "/Users", new() { ["filter"] = Selection.Equal(user) })).Selects(user);
+                var (user, _) = (await run.CreateUser(), await run.CreateUser());
+                (await Post(run, "/Users", new() { ["filter"] = Queries.UserNameIs(user) })).ExpectOnly(user);
             }
         ),
         Search(
-            "groups",
-            "POST /Groups/.search finds as a GET does",
-            Needs.Filter | Needs.Groups,
-            async t =>
+            id: "search.groups",
+            title: "POST /Groups/.search finds as a GET does",
+            needs: Needs.Filter | Needs.Groups,
+            steps: async run =>
             {
-                var (group, _) = (await t.Group(), await t.Group());
-                (await Post(t, "/Groups", new() { ["filter"] = $"displayName eq \"{group.Name}\"" })).Selects(group);
+                var (group, _) = (await run.CreateGroup(), await run.CreateGroup());
+                (await Post(run, "/Groups", new() { ["filter"] = $"displayName eq \"{group.Name}\"" })).ExpectOnly(group);
             }
         ),
         Search(
-            "message",
-            "The answer to a search is a ListResponse",
-            Needs.Nothing,
-            async t =>
+            id: "search.message",
+            title: "The answer to a search is a ListResponse",
+            steps: async run =>
             {
-                var reply = (await Post(t, "/Users", new() { ["count"] = 1 })).Expect(200);
+                var reply = (await Post(run, "/Users", new() { ["count"] = 1 })).Expect(200);
                 reply.That(
-                    reply["schemas"].Items().Any(schema => schema.Text() == Trial.ListSchema),
-                    $"schemas holds {Trial.ListSchema}",
-                    Reply.Shown(reply["schemas"])
+                    reply["schemas"].Items().Any(schema => schema.Text() == SchemaUrn.ListResponse),
+                    $"schemas holds {SchemaUrn.ListResponse}",
+                    Reply.Describe(reply["schemas"])
                 );
             }
         ),
         Search(
-            "pages",
-            "A search has startIndex and count",
-            Needs.Filter | Needs.IndexPaging,
-            async t =>
+            id: "search.pages",
+            title: "A search has startIndex and count",
+            needs: Needs.Filter | Needs.IndexPaging,
+            steps: async run =>
             {
-                var (shared, one, two) = await Pair(t);
+                var (shared, one, two) = await Pair(run);
                 var ids = new List<string>();
                 for (var start = 1; start <= 2; start++)
                 {
                     var reply = (
                         await Post(
-                            t,
+                            run,
                             "/Users",
                             new()
                             {
@@ -68,47 +69,54 @@ static class SearchChecks
                     ids.Add(reply.Ids[0]);
                 }
                 if (!ids.ToHashSet().SetEquals([one.Id, two.Id]))
-                    throw new Broken($"{one.Name} and {two.Name}, each on a page of its own", string.Join(", ", ids));
+                    throw new CheckFailed($"{one.Name} and {two.Name}, each on a page of its own", string.Join(", ", ids));
             }
         ),
         Search(
-            "attributes",
-            "A search has attributes, as a list",
-            Needs.Filter,
-            async t =>
+            id: "search.attributes",
+            title: "A search has attributes, as a list",
+            needs: Needs.Filter,
+            attributes: ["User:title", "User:nickName"],
+            steps: async run =>
             {
-                var user = await t.User("""{"title":"Engineer","nickName":"Ann"}""");
-                (await Post(t, "/Users", new() { ["filter"] = Selection.Equal(user), ["attributes"] = new JsonArray("title") }))
+                var user = await run.CreateUser("""{"title":"Engineer","nickName":"Ann"}""");
+                (await Post(run, "/Users", new() { ["filter"] = Queries.UserNameIs(user), ["attributes"] = new JsonArray("title") }))
                     .Expect(200)
                     .Has("Resources[0].title")
                     .Lacks("Resources[0].nickName");
-            },
-            ["User:title", "User:nickName"]
+            }
         ),
         Search(
-            "excluded",
-            "A search has excludedAttributes, as a list",
-            Needs.Filter,
-            async t =>
+            id: "search.excluded",
+            title: "A search has excludedAttributes, as a list",
+            needs: Needs.Filter,
+            attributes: ["User:title", "User:nickName"],
+            steps: async run =>
             {
-                var user = await t.User("""{"title":"Engineer","nickName":"Ann"}""");
-                (await Post(t, "/Users", new() { ["filter"] = Selection.Equal(user), ["excludedAttributes"] = new JsonArray("title") }))
+                var user = await run.CreateUser("""{"title":"Engineer","nickName":"Ann"}""");
+                (
+                    await Post(
+                        run,
+                        "/Users",
+                        new() { ["filter"] = Queries.UserNameIs(user), ["excludedAttributes"] = new JsonArray("title") }
+                    )
+                )
                     .Expect(200)
                     .Has("Resources[0].nickName")
                     .Lacks("Resources[0].title");
-            },
-            ["User:title", "User:nickName"]
+            }
         ),
         Search(
-            "sort",
-            "A search has sortBy and sortOrder",
-            Needs.Filter | Needs.Sort,
-            async t =>
+            id: "search.sort",
+            title: "A search has sortBy and sortOrder",
+            needs: Needs.Filter | Needs.Sort,
+            attributes: ["User:title"],
+            steps: async run =>
             {
-                var (shared, one, two) = await Pair(t);
+                var (shared, one, two) = await Pair(run);
                 var reply = (
                     await Post(
-                        t,
+                        run,
                         "/Users",
                         new()
                         {
@@ -117,22 +125,21 @@ static class SearchChecks
                             ["sortOrder"] = "descending",
                         }
                     )
-                ).Selects(one, two);
+                ).ExpectOnly(one, two);
                 reply.That(reply.Ids.SequenceEqual([two.Id, one.Id]), $"{two.Name} before {one.Name}", "the other way round");
-            },
-            ["User:title"]
+            }
         ),
         Search(
-            "cursor",
-            "A search has a cursor",
-            Needs.Filter | Needs.CursorPaging,
-            async t =>
+            id: "search.cursor",
+            title: "A search has a cursor",
+            needs: Needs.Filter | Needs.CursorPaging,
+            steps: async run =>
             {
-                var (shared, one, two) = await Pair(t);
+                var (shared, one, two) = await Pair(run);
                 var filter = $"displayName eq \"{shared}\"";
                 var first = (
                     await Post(
-                        t,
+                        run,
                         "/Users",
                         new()
                         {
@@ -144,7 +151,7 @@ static class SearchChecks
                 ).Expect(200).Has("nextCursor");
                 var second = (
                     await Post(
-                        t,
+                        run,
                         "/Users",
                         new()
                         {
@@ -162,89 +169,100 @@ static class SearchChecks
             }
         ),
         Search(
-            "invalid",
-            "A search with a filter that means nothing is declined with 400",
-            Needs.Filter,
-            async t => (await Post(t, "/Users", new() { ["filter"] = "userName regex \"a\"" })).Expect(400)
+            id: "search.invalid",
+            title: "A search with a filter that means nothing is declined with 400",
+            needs: Needs.Filter,
+            steps: async run => (await Post(run, "/Users", new() { ["filter"] = "userName regex \"a\"" })).Expect(400)
         ),
         Search(
-            "root",
-            "POST /.search finds users and groups",
-            Needs.Filter | Needs.Groups,
-            async t =>
+            id: "search.root",
+            title: "POST /.search finds users and groups",
+            rule: Root,
+            needs: Needs.Filter | Needs.Groups,
+            attributes: ["User:displayName"],
+            steps: async run =>
             {
-                var user = await t.User($$"""{"displayName":"{{t.NewName()}}"}""");
-                var group = await t.Group();
+                var user = await run.CreateUser($$"""{"displayName":"{{run.NewName()}}"}""");
+                var group = await run.CreateGroup();
                 (
                     await Post(
-                        t,
+                        run,
                         "",
                         new() { ["filter"] = $"displayName eq \"{user.Reply["displayName"].Text()}\" or displayName eq \"{group.Name}\"" }
                     )
-                ).Selects(user, group);
-            },
-            ["User:displayName"]
-        ),
-        Search(
-            "root.absent",
-            "At the root, an attribute that a type does not have has no value there",
-            Needs.Filter | Needs.Groups,
-            async t =>
-            {
-                var (user, _) = (await t.User(), await t.Group());
-                (await Post(t, "", new() { ["filter"] = Selection.Equal(user) })).Selects(user);
+                ).ExpectOnly(user, group);
             }
         ),
         Search(
-            "root.type",
-            "At the root, meta.resourceType tells the types apart",
-            Needs.Filter | Needs.Groups,
-            async t =>
+            id: "search.root.absent",
+            title: "At the root, an attribute that a type does not have has no value there",
+            rule: Root,
+            needs: Needs.Filter | Needs.Groups,
+            steps: async run =>
             {
-                var group = await t.Group();
-                await t.User($$"""{"displayName":"{{group.Name}}"}""");
-                (await Post(t, "", new() { ["filter"] = $"meta.resourceType eq \"Group\" and displayName eq \"{group.Name}\"" })).Selects(
-                    group
-                );
-            },
-            ["User:displayName"]
+                var (user, _) = (await run.CreateUser(), await run.CreateGroup());
+                (await Post(run, "", new() { ["filter"] = Queries.UserNameIs(user) })).ExpectOnly(user);
+            }
         ),
         Search(
-            "root.get",
-            "GET at the root finds users and groups",
-            Needs.Filter | Needs.Groups,
-            async t =>
+            id: "search.root.type",
+            title: "At the root, meta.resourceType tells the types apart",
+            rule: Root,
+            needs: Needs.Filter | Needs.Groups,
+            attributes: ["User:displayName"],
+            steps: async run =>
             {
-                var group = await t.Group();
-                var user = await t.User($$"""{"displayName":"{{group.Name}}"}""");
-                var reply = await t.Get($"/?filter={Trial.Encoded($"displayName eq \"{group.Name}\"")}");
-                Served(reply, "GET at the root").Selects(user, group);
-            },
-            ["User:displayName"]
+                var group = await run.CreateGroup();
+                await run.CreateUser($$"""{"displayName":"{{group.Name}}"}""");
+                (
+                    await Post(run, "", new() { ["filter"] = $"meta.resourceType eq \"Group\" and displayName eq \"{group.Name}\"" })
+                ).ExpectOnly(group);
+            }
+        ),
+        Search(
+            id: "search.root.get",
+            title: "GET at the root finds users and groups",
+            rule: Root,
+            needs: Needs.Filter | Needs.Groups,
+            attributes: ["User:displayName"],
+            steps: async run =>
+            {
+                var group = await run.CreateGroup();
+                var user = await run.CreateUser($$"""{"displayName":"{{group.Name}}"}""");
+                var reply = await run.Get($"/?filter={CheckRun.UrlEncode($"displayName eq \"{group.Name}\"")}");
+                Served(reply, "GET at the root").ExpectOnly(user, group);
+            }
         ),
     ];
 
-    static Check Search(string id, string title, Needs needs, Func<Trial, Task> run, string[]? attributes = null) =>
-        new(
-            $"search.{id}",
-            title,
-            id.StartsWith("root", StringComparison.Ordinal) ? "RFC 7644 §3.4.2.1, §3.4.3" : "RFC 7644 §3.4.3",
-            Should,
-            Profiles.Rfc,
-            run
-        )
+    static Check Search(
+        string id,
+        string title,
+        Func<CheckRun, Task> steps,
+        string rule = "RFC 7644 §3.4.3",
+        Needs needs = Needs.Nothing,
+        params string[] attributes
+    ) =>
+        new()
         {
-            Why =
-                "Clients that must keep personal data out of addresses, or whose filters are too long for one, search by POST. They get a wrong list and take it for the right one.",
-            Change = "Let POST …/.search do what GET does with the same parameters, or answer 404, 405 or 501 when you do not serve it.",
+            Id = id,
+            Title = title,
+            Rule = rule,
+            Severity = Should,
+            Profiles = Profiles.Rfc,
             Needs = needs,
-            Attributes = attributes ?? [],
+            Attributes = attributes,
+            Why =
+                "Clients that must keep personal data out of addresses, or whose filters are too long for one, search by POST. "
+                + "They get a wrong list and take it for the right one.",
+            Change = "Let POST …/.search do what GET does with the same parameters, or answer 404, 405 or 501 when you do not serve it.",
+            Steps = steps,
         };
 
-    static async Task<Reply> Post(Trial t, string collection, JsonObject search)
+    static async Task<Reply> Post(CheckRun run, string collection, JsonObject search)
     {
-        search["schemas"] = new JsonArray(Trial.SearchSchema);
-        return Served(await t.Post($"{collection}/.search", search), $"POST {collection}/.search");
+        search["schemas"] = new JsonArray(SchemaUrn.SearchRequest);
+        return Served(await run.Post($"{collection}/.search", search), $"POST {collection}/.search");
     }
 
     static Reply Served(Reply reply, string what) =>
@@ -252,10 +270,10 @@ static class SearchChecks
             ? throw new NotOffered($"{what} is not served ({reply.Status})")
             : reply;
 
-    static async Task<(string Shared, Made One, Made Two)> Pair(Trial t)
+    static async Task<(string Shared, CreatedResource One, CreatedResource Two)> Pair(CheckRun run)
     {
-        var shared = t.NewName();
-        var one = await t.User($$"""{"displayName":"{{shared}}","title":"Actor"}""");
-        return (shared, one, await t.User($$"""{"displayName":"{{shared}}","title":"Baker"}"""));
+        var shared = run.NewName();
+        var one = await run.CreateUser($$"""{"displayName":"{{shared}}","title":"Actor"}""");
+        return (shared, one, await run.CreateUser($$"""{"displayName":"{{shared}}","title":"Baker"}"""));
     }
 }

@@ -7,184 +7,197 @@ static class ValidatorGroupChecks
 {
     public static IReadOnlyList<Check> All { get; } =
     [
-        Of(
-            "get-group",
-            "Get group by id excluding members",
-            "A group is read without its members",
-            async t =>
+        GroupTest(
+            test: "Get group by id excluding members",
+            id: "validator.get-group",
+            title: "A group is read without its members",
+            steps: async run =>
             {
-                var group = await t.Group(await t.User());
-                (await t.Get(group.Path + "?excludedAttributes=members")).Expect(200).Is("displayName", group.Name).Lacks("members");
+                var group = await run.CreateGroup(await run.CreateUser());
+                (await run.Get(group.Path + "?excludedAttributes=members")).Expect(200).Is("displayName", group.Name).Lacks("members");
             }
         ),
-        Of(
-            "filter-group-excluding",
-            "Filter for existing group excluding members",
-            "A group is found without its members",
-            async t =>
+        GroupTest(
+            test: "Filter for existing group excluding members",
+            id: "validator.filter-group-excluding",
+            title: "A group is found without its members",
+            needs: Needs.Filter,
+            steps: async run =>
             {
-                var group = await t.Group(await t.User());
-                var found = await t.Find("/Groups", $"displayName eq \"{group.Name}\"", "excludedAttributes=members");
+                var group = await run.CreateGroup(await run.CreateUser());
+                var found = await run.Find("/Groups", $"displayName eq \"{group.Name}\"", "excludedAttributes=members");
                 found.Expect(200).Count("Resources", 1).Is("Resources[0].id", group.Id).Lacks("Resources[0].members");
-            },
-            Needs.Filter
-        ),
-        Of("filter-group", "Filter for an existing group", "A group is found by displayName", t => Found(t, name => name), Needs.Filter),
-        Of(
-            "filter-group-none",
-            "Filter for a non-existing group",
-            "A displayName that no group has is answered 200 with an empty list",
-            async t => (await t.Find("/Groups", $"displayName eq \"{t.NewName()}\"")).Expect(200).Count("Resources", 0),
-            Needs.Filter
-        ),
-        Of(
-            "filter-group-case",
-            "Filter for existing group different case",
-            "A group is found by displayName in capital letters",
-            t => Found(t, name => name.ToUpperInvariant()),
-            Needs.Filter
-        ),
-        Of(
-            "create-group",
-            "Create a new Group",
-            "A group with displayName and externalId is created",
-            async t =>
-            {
-                var body = Body(t);
-                (await t.Post("/Groups", body)).Expect(201, 200).Has("id").Is("displayName", body["displayName"]!.DeepClone());
             }
         ),
-        Of(
-            "duplicate-group",
-            "Create a duplicate Group",
-            "The same group sent again is refused with 409",
-            async t =>
+        GroupTest(
+            test: "Filter for an existing group",
+            id: "validator.filter-group",
+            title: "A group is found by displayName",
+            needs: Needs.Filter,
+            steps: run => Found(run, name => name)
+        ),
+        GroupTest(
+            test: "Filter for a non-existing group",
+            id: "validator.filter-group-none",
+            title: "A displayName that no group has is answered 200 with an empty list",
+            needs: Needs.Filter,
+            steps: async run => (await run.Find("/Groups", $"displayName eq \"{run.NewName()}\"")).Expect(200).Count("Resources", 0)
+        ),
+        GroupTest(
+            test: "Filter for existing group different case",
+            id: "validator.filter-group-case",
+            title: "A group is found by displayName in capital letters",
+            needs: Needs.Filter,
+            steps: run => Found(run, name => name.ToUpperInvariant())
+        ),
+        GroupTest(
+            test: "Create a new Group",
+            id: "validator.create-group",
+            title: "A group with displayName and externalId is created",
+            steps: async run =>
             {
-                var body = Body(t);
-                (await t.Post("/Groups", body)).Prepared();
-                (await t.Post("/Groups", body)).Expect(409);
+                var body = Body(run);
+                (await run.Post("/Groups", body)).Expect(201, 200).Has("id").Is("displayName", body["displayName"]!.DeepClone());
             }
         ),
-        Of(
-            "replace-attributes-group",
-            "Patch Group - Replace Attributes",
-            "externalId of a group is replaced without a path",
-            async t =>
+        GroupTest(
+            test: "Create a duplicate Group",
+            id: "validator.duplicate-group",
+            title: "The same group sent again is refused with 409",
+            steps: async run =>
             {
-                var (group, externalId) = (await t.Make("/Groups", Body(t)), t.NewGuid());
-                (await t.Patch(group, $$$"""{"op":"replace","value":{"externalId":"{{{externalId}}}"}}""")).Expect(200, 204);
-                (await t.Read(group)).Is("externalId", externalId);
-            },
-            Needs.Patch,
-            Must,
-            "Group:externalId"
-        ),
-        Of(
-            "update-group-name",
-            "Update Group displayName",
-            "displayName of a group is replaced without a path",
-            async t =>
-            {
-                var (group, name) = (await t.Make("/Groups", Body(t)), t.NewName());
-                (await t.Patch(group, $$$"""{"op":"replace","value":{"displayName":"{{{name}}}"}}""")).Expect(200, 204);
-                (await t.Read(group)).Is("displayName", name);
-            },
-            Needs.Patch
-        ),
-        Of(
-            "add-member",
-            "Patch Group - Add Member",
-            "A member comes in by a replace of members",
-            async t =>
-            {
-                var (group, user) = (await t.Make("/Groups", Body(t)), await t.User());
-                (await t.Patch(group, $$"""{"op":"replace","path":"members","value":[{"value":"{{user.Id}}"}]}""")).Expect(200, 204);
-                await t.Holds(group, user);
-            },
-            Needs.Patch
-        ),
-        Of(
-            "remove-member",
-            "Patch Group - Remove Member",
-            "One of two members is removed with a filter in the path",
-            async t =>
-            {
-                var users = await t.Users(2);
-                var group = await t.Group(users);
-                (await t.Patch(group, $$"""{"op":"remove","path":"members[value eq \"{{users[0].Id}}\"]"}""")).Expect(200, 204);
-                await t.Holds(group, users[1]);
-            },
-            Needs.Patch
-        ),
-        Of(
-            "delete-group",
-            "Delete a Group",
-            "A group is deleted, and then answered 404",
-            async t =>
-            {
-                var group = await t.Make("/Groups", Body(t));
-                (await t.Delete(group.Path)).Expect(204);
-                (await t.Get(group.Path)).Expect(404);
+                var body = Body(run);
+                (await run.Post("/Groups", body)).RequireSuccess();
+                (await run.Post("/Groups", body)).Expect(409);
             }
         ),
-        Of(
-            "preview.same-attribute-group",
-            "Patch Group - Multiple Operations on same attribute",
-            "One request adds a member and removes the same",
-            async t =>
+        GroupTest(
+            test: "Patch Group - Replace Attributes",
+            id: "validator.replace-attributes-group",
+            title: "externalId of a group is replaced without a path",
+            severity: Must,
+            needs: Needs.Patch,
+            attributes: ["Group:externalId"],
+            steps: async run =>
             {
-                var (group, user) = (await t.Make("/Groups", Body(t)), await t.User());
+                var (group, externalId) = (await run.Create("/Groups", Body(run)), run.NewGuid());
+                (await run.Patch(group, $$$"""{"op":"replace","value":{"externalId":"{{{externalId}}}"}}""")).Expect(200, 204);
+                (await run.Read(group)).Is("externalId", externalId);
+            }
+        ),
+        GroupTest(
+            test: "Update Group displayName",
+            id: "validator.update-group-name",
+            title: "displayName of a group is replaced without a path",
+            needs: Needs.Patch,
+            steps: async run =>
+            {
+                var (group, name) = (await run.Create("/Groups", Body(run)), run.NewName());
+                (await run.Patch(group, $$$"""{"op":"replace","value":{"displayName":"{{{name}}}"}}""")).Expect(200, 204);
+                (await run.Read(group)).Is("displayName", name);
+            }
+        ),
+        GroupTest(
+            test: "Patch Group - Add Member",
+            id: "validator.add-member",
+            title: "A replace of members adds the member",
+            needs: Needs.Patch,
+            steps: async run =>
+            {
+                var (group, user) = (await run.Create("/Groups", Body(run)), await run.CreateUser());
+                (await run.Patch(group, $$"""{"op":"replace","path":"members","value":[{"value":"{{user.Id}}"}]}""")).Expect(200, 204);
+                await run.ExpectMembers(group, user);
+            }
+        ),
+        GroupTest(
+            test: "Patch Group - Remove Member",
+            id: "validator.remove-member",
+            title: "One of two members is removed with a filter in the path",
+            needs: Needs.Patch,
+            steps: async run =>
+            {
+                var users = await run.CreateUsers(2);
+                var group = await run.CreateGroup(users);
+                (await run.Patch(group, $$"""{"op":"remove","path":"members[value eq \"{{users[0].Id}}\"]"}""")).Expect(200, 204);
+                await run.ExpectMembers(group, users[1]);
+            }
+        ),
+        GroupTest(
+            test: "Delete a Group",
+            id: "validator.delete-group",
+            title: "A group is deleted, and then answered 404",
+            steps: async run =>
+            {
+                var group = await run.Create("/Groups", Body(run));
+                (await run.Delete(group.Path)).Expect(204);
+                (await run.Get(group.Path)).Expect(404);
+            }
+        ),
+        GroupTest(
+            test: "Patch Group - Multiple Operations on same attribute",
+            id: "validator.preview.same-attribute-group",
+            title: "One request adds a member and removes the same",
+            severity: Should,
+            needs: Needs.Patch,
+            steps: async run =>
+            {
+                var (group, user) = (await run.Create("/Groups", Body(run)), await run.CreateUser());
                 (
-                    await t.Patch(
+                    await run.Patch(
                         group,
                         $$"""{"op":"add","path":"members","value":[{"value":"{{user.Id}}"}]}""",
                         $$"""{"op":"remove","path":"members[value eq \"{{user.Id}}\"]"}"""
                     )
                 ).Expect(200, 204);
-                await t.Holds(group);
-            },
-            Needs.Patch,
-            Should
+                await run.ExpectMembers(group);
+            }
         ),
-        Of(
-            "preview.delete-unknown-group",
-            "Delete a non-existent Group",
-            "Deleting a group that is not there is answered 404",
-            async t => (await t.Delete("/Groups/" + t.NewGuid())).Expect(404),
-            Needs.Nothing,
-            Should
+        GroupTest(
+            test: "Delete a non-existent Group",
+            id: "validator.preview.delete-unknown-group",
+            title: "Deleting a group that is not there is answered 404",
+            severity: Should,
+            steps: async run => (await run.Delete("/Groups/" + run.NewGuid())).Expect(404)
         ),
-        Of(
-            "preview.delete-group-twice",
-            "Delete the same Group twice",
-            "Deleting a group twice is answered 204, then 404",
-            async t =>
+        GroupTest(
+            test: "Delete the same Group twice",
+            id: "validator.preview.delete-group-twice",
+            title: "Deleting a group twice is answered 204, then 404",
+            severity: Should,
+            steps: async run =>
             {
-                var group = await t.Group();
-                (await t.Delete(group.Path)).Prepared();
-                (await t.Delete(group.Path)).Expect(404);
-            },
-            Needs.Nothing,
-            Should
+                var group = await run.CreateGroup();
+                (await run.Delete(group.Path)).RequireSuccess();
+                (await run.Delete(group.Path)).Expect(404);
+            }
         ),
     ];
 
-    static Check Of(
+    static Check GroupTest(
         string id,
         string test,
         string title,
-        Func<Trial, Task> run,
+        Func<CheckRun, Task> steps,
         Needs needs = Needs.Nothing,
         Severity severity = Must,
         params string[] attributes
-    ) => ValidatorUserChecks.Of(id, test, title, run, needs | Needs.Groups, severity, attributes);
+    ) =>
+        ValidatorUserChecks.ValidatorTest(
+            test: test,
+            id: id,
+            title: title,
+            severity: severity,
+            needs: needs | Needs.Groups,
+            attributes: attributes,
+            steps: steps
+        );
 
-    static System.Text.Json.Nodes.JsonObject Body(Trial t) => t.GroupJson($$"""{"externalId":"{{t.NewGuid()}}"}""");
+    static System.Text.Json.Nodes.JsonObject Body(CheckRun run) => run.GroupJson($$"""{"externalId":"{{run.NewGuid()}}"}""");
 
-    static async Task Found(Trial t, Func<string, string> asked)
+    static async Task Found(CheckRun run, Func<string, string> asked)
     {
-        var group = await t.Make("/Groups", Body(t));
-        (await t.Find("/Groups", $"displayName eq \"{asked(group.Name)}\""))
+        var group = await run.Create("/Groups", Body(run));
+        (await run.Find("/Groups", $"displayName eq \"{asked(group.Name)}\""))
             .Expect(200)
             .Count("Resources", 1)
             .Is("Resources[0].id", group.Id);

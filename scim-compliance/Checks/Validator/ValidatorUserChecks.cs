@@ -1,256 +1,274 @@
 using System.Text.Json.Nodes;
-using ScimCompliance.Wire;
+using ScimCompliance.Http;
 using static ScimCompliance.Checks.Severity;
 
 namespace ScimCompliance.Checks.Validator;
 
-/// <summary>The tests of the SCIM Validator on users: 13 mandatory, 4 in preview. Names and request bodies are those of its result files (public in pranems/SCIMServer).</summary>
+/// <summary>
+/// The tests of the SCIM Validator on users: 13 mandatory, 4 in preview. Names and request bodies are those of its result files (public in
+/// pranems/SCIMServer).
+/// </summary>
 static class ValidatorUserChecks
 {
-    const string Manager = Trial.EnterpriseSchema + ":manager";
+    const string Manager = SchemaUrn.EnterpriseUser + ":manager";
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        Of(
-            "create-user",
-            "Create a new User",
-            "A person with every attribute is created and found with the same values",
-            async t =>
+        ValidatorTest(
+            test: "Create a new User",
+            id: "validator.create-user",
+            title: "A person with every attribute is created and found with the same values",
+            needs: Needs.Filter,
+            steps: async run =>
             {
-                var body = VerboseUser.Json(t);
+                var body = VerboseUser.Json(run);
                 var name = body["userName"].Text();
-                (await t.Post("/Users", body)).Expect(201, 200).Has("id");
-                var found = await t.Find("/Users", $"userName eq \"{name}\"");
+                (await run.Post("/Users", body)).Expect(201, 200).Has("id");
+                var found = await run.Find("/Users", $"userName eq \"{name}\"");
                 found.Expect(200).Count("Resources", 1);
-                VerboseUser.Expect(t, Only(found), name, second: false);
-            },
-            Needs.Filter
-        ),
-        Of(
-            "duplicate-user",
-            "Create a duplicate User",
-            "The same person sent again is refused with 409",
-            async t =>
-            {
-                var body = VerboseUser.Json(t);
-                (await t.Post("/Users", body)).Prepared();
-                (await t.Post("/Users", body)).Expect(409);
+                VerboseUser.Expect(run, Only(found), name, second: false);
             }
         ),
-        Of("filter-user", "Filter for an existing user", "A user is found by userName", t => Found(t, name => name), Needs.Filter),
-        Of(
-            "filter-user-none",
-            "Filter for a non-existing user",
-            "A userName that nobody has is answered 200 with an empty list",
-            async t => (await t.Find("/Users", $"userName eq \"{t.NewUserName()}\"")).Expect(200).Count("Resources", 0),
-            Needs.Filter
-        ),
-        Of(
-            "filter-user-case",
-            "Filter for an existing user with a different case",
-            "A user is found by userName in capital letters",
-            t => Found(t, name => name.ToUpperInvariant()),
-            Needs.Filter
-        ),
-        Of(
-            "replace-attributes",
-            "Patch User - Replace Attributes Verbose",
-            "36 operations replace every attribute of a person",
-            async t =>
+        ValidatorTest(
+            test: "Create a duplicate User",
+            id: "validator.duplicate-user",
+            title: "The same person sent again is refused with 409",
+            steps: async run =>
             {
-                var user = await t.Make("/Users", VerboseUser.Json(t));
-                (await t.Patch(user, VerboseUser.Operations(t, "replace", user.Name))).Expect(200, 204);
-                VerboseUser.Expect(t, await t.Read(user), user.Name, second: true);
-            },
-            Needs.Patch
+                var body = VerboseUser.Json(run);
+                (await run.Post("/Users", body)).RequireSuccess();
+                (await run.Post("/Users", body)).Expect(409);
+            }
         ),
-        Of(
-            "add-attributes",
-            "Patch User - Add Attributes Verbose",
-            "36 operations add every attribute to a person who has only a userName",
-            async t =>
+        ValidatorTest(
+            test: "Filter for an existing user",
+            id: "validator.filter-user",
+            title: "A user is found by userName",
+            needs: Needs.Filter,
+            steps: run => Found(run, name => name)
+        ),
+        ValidatorTest(
+            test: "Filter for a non-existing user",
+            id: "validator.filter-user-none",
+            title: "A filter on an unknown userName is answered 200 with an empty list",
+            needs: Needs.Filter,
+            steps: async run => (await run.Find("/Users", $"userName eq \"{run.NewUserName()}\"")).Expect(200).Count("Resources", 0)
+        ),
+        ValidatorTest(
+            test: "Filter for an existing user with a different case",
+            id: "validator.filter-user-case",
+            title: "A user is found by userName in capital letters",
+            needs: Needs.Filter,
+            steps: run => Found(run, name => name.ToUpperInvariant())
+        ),
+        ValidatorTest(
+            test: "Patch User - Replace Attributes Verbose",
+            id: "validator.replace-attributes",
+            title: "36 operations replace every attribute of a person",
+            needs: Needs.Patch,
+            steps: async run =>
             {
-                var user = await t.Make(
+                var user = await run.Create("/Users", VerboseUser.Json(run));
+                (await run.Patch(user, VerboseUser.Operations(run, "replace", user.Name))).Expect(200, 204);
+                VerboseUser.Expect(run, await run.Read(user), user.Name, second: true);
+            }
+        ),
+        ValidatorTest(
+            test: "Patch User - Add Attributes Verbose",
+            id: "validator.add-attributes",
+            title: "36 operations add every attribute to a person who has only a userName",
+            needs: Needs.Patch,
+            steps: async run =>
+            {
+                var user = await run.Create(
                     "/Users",
-                    new JsonObject { ["schemas"] = new JsonArray(Trial.UserSchema), ["userName"] = t.NewUserName() }
+                    new JsonObject { ["schemas"] = new JsonArray(SchemaUrn.User), ["userName"] = run.NewUserName() }
                 );
-                (await t.Patch(user, VerboseUser.Operations(t, "add", user.Name))).Expect(200, 204);
-                VerboseUser.Expect(t, await t.Read(user), user.Name, second: true);
-            },
-            Needs.Patch
-        ),
-        Of(
-            "update-user-name",
-            "Update User userName",
-            "userName is replaced without a path",
-            async t =>
-            {
-                var (user, name) = (await t.Make("/Users", VerboseUser.Json(t)), t.NewUserName());
-                (await t.Patch(user, $$$"""{"op":"replace","value":{"userName":"{{{name}}}"}}""")).Expect(200, 204);
-                (await t.Read(user)).IsIgnoringCase("userName", name);
-            },
-            Needs.Patch
-        ),
-        Of(
-            "disable-user",
-            "Patch User - Disable User",
-            "active becomes false, and the user can still be read",
-            async t =>
-            {
-                var user = await t.Make("/Users", VerboseUser.Json(t));
-                (await t.Patch(user, """{"op":"replace","path":"active","value":false}""")).Expect(200, 204);
-                (await t.Get(user.Path)).Expect(200).Is("active", false);
-            },
-            Needs.Patch
-        ),
-        OfManager(
-            "add-manager",
-            "Patch User - Add Manager",
-            "A manager is added, with an id that the server does not know",
-            "add",
-            "AXTKDLNRKMKT"
-        ),
-        OfManager("replace-manager", "Patch User - Replace Manager", "A manager is replaced by another", "replace", "CBEQXYNPNAZS"),
-        Of(
-            "remove-manager",
-            "Patch User - Remove Manager",
-            "A manager that is replaced by an empty value is gone",
-            async t =>
-            {
-                var user = await t.Make("/Users", With(t, "IHZXFLMQGJKS"));
-                (await t.Patch(user, $$"""{"op":"replace","path":"{{Manager}}","value":{"value":""} }""")).Expect(200, 204);
-                (await t.Read(user)).Lacks(Manager + ".value");
-            },
-            Needs.Patch | Needs.EnterpriseUser,
-            Must,
-            "EnterpriseUser:manager"
-        ),
-        Of(
-            "delete-user",
-            "Delete a User",
-            "A user is deleted, and then answered 404",
-            async t =>
-            {
-                var user = await t.Make("/Users", VerboseUser.Json(t));
-                (await t.Delete(user.Path)).Expect(204);
-                (await t.Get(user.Path)).Expect(404);
+                (await run.Patch(user, VerboseUser.Operations(run, "add", user.Name))).Expect(200, 204);
+                VerboseUser.Expect(run, await run.Read(user), user.Name, second: true);
             }
         ),
-        Of(
-            "preview.different-attributes",
-            "Patch User - Multiple Ops on different attributes",
-            "One request removes, adds and replaces different attributes",
-            async t =>
+        ValidatorTest(
+            test: "Update User userName",
+            id: "validator.update-user-name",
+            title: "userName is replaced without a path",
+            needs: Needs.Patch,
+            steps: async run =>
             {
-                var user = await t.User("""{"title":"GWJZNRYZYFWD","nickName":"XELTCHWSZKDN"}""");
+                var (user, name) = (await run.Create("/Users", VerboseUser.Json(run)), run.NewUserName());
+                (await run.Patch(user, $$$"""{"op":"replace","value":{"userName":"{{{name}}}"}}""")).Expect(200, 204);
+                (await run.Read(user)).IsIgnoringCase("userName", name);
+            }
+        ),
+        ValidatorTest(
+            test: "Patch User - Disable User",
+            id: "validator.disable-user",
+            title: "active becomes false, and the user can still be read",
+            needs: Needs.Patch,
+            steps: async run =>
+            {
+                var user = await run.Create("/Users", VerboseUser.Json(run));
+                (await run.Patch(user, """{"op":"replace","path":"active","value":false}""")).Expect(200, 204);
+                (await run.Get(user.Path)).Expect(200).Is("active", false);
+            }
+        ),
+        ManagerTest(
+            test: "Patch User - Add Manager",
+            id: "validator.add-manager",
+            title: "A manager is added, with an id that the server does not know",
+            op: "add",
+            manager: "AXTKDLNRKMKT"
+        ),
+        ManagerTest(
+            test: "Patch User - Replace Manager",
+            id: "validator.replace-manager",
+            title: "A manager is replaced by another",
+            op: "replace",
+            manager: "CBEQXYNPNAZS"
+        ),
+        ValidatorTest(
+            test: "Patch User - Remove Manager",
+            id: "validator.remove-manager",
+            title: "A manager that is replaced by an empty value is gone",
+            severity: Must,
+            needs: Needs.Patch | Needs.EnterpriseUser,
+            attributes: ["EnterpriseUser:manager"],
+            steps: async run =>
+            {
+                var user = await run.Create("/Users", With(run, "IHZXFLMQGJKS"));
+                (await run.Patch(user, $$"""{"op":"replace","path":"{{Manager}}","value":{"value":""} }""")).Expect(200, 204);
+                (await run.Read(user)).Lacks(Manager + ".value");
+            }
+        ),
+        ValidatorTest(
+            test: "Delete a User",
+            id: "validator.delete-user",
+            title: "A user is deleted, and then answered 404",
+            steps: async run =>
+            {
+                var user = await run.Create("/Users", VerboseUser.Json(run));
+                (await run.Delete(user.Path)).Expect(204);
+                (await run.Get(user.Path)).Expect(404);
+            }
+        ),
+        ValidatorTest(
+            test: "Patch User - Multiple Ops on different attributes",
+            id: "validator.preview.different-attributes",
+            title: "One request removes, adds and replaces different attributes",
+            severity: Should,
+            needs: Needs.Patch,
+            attributes: ["User:title", "User:displayName", "User:nickName"],
+            steps: async run =>
+            {
+                var user = await run.CreateUser("""{"title":"GWJZNRYZYFWD","nickName":"XELTCHWSZKDN"}""");
                 (
-                    await t.Patch(
+                    await run.Patch(
                         user,
                         """{"op":"remove","path":"title"}""",
                         """{"op":"add","path":"displayName","value":"QWUNAMCBRHTB"}""",
                         """{"op":"replace","path":"nickName","value":"FOGSIQTKHIPG"}"""
                     )
                 ).Expect(200, 204);
-                (await t.Read(user)).Lacks("title").Is("displayName", "QWUNAMCBRHTB").Is("nickName", "FOGSIQTKHIPG");
-            },
-            Needs.Patch,
-            Should,
-            "User:title",
-            "User:displayName",
-            "User:nickName"
+                (await run.Read(user)).Lacks("title").Is("displayName", "QWUNAMCBRHTB").Is("nickName", "FOGSIQTKHIPG");
+            }
         ),
-        Of(
-            "preview.same-attribute",
-            "Patch User - Multiple Ops on same attribute",
-            "One request removes, adds and replaces the same attribute, in this order",
-            async t =>
+        ValidatorTest(
+            test: "Patch User - Multiple Ops on same attribute",
+            id: "validator.preview.same-attribute",
+            title: "One request removes, adds and replaces the same attribute, in this order",
+            severity: Should,
+            needs: Needs.Patch,
+            attributes: ["User:displayName"],
+            steps: async run =>
             {
-                var user = await t.User("""{"displayName":"NDSQQTECVAAC"}""");
+                var user = await run.CreateUser("""{"displayName":"NDSQQTECVAAC"}""");
                 (
-                    await t.Patch(
+                    await run.Patch(
                         user,
                         """{"op":"remove","path":"displayName"}""",
                         """{"op":"add","path":"displayName","value":"QWUNAMCBRHTB"}""",
                         """{"op":"replace","path":"displayName","value":"UMVFMTPCSKRN"}"""
                     )
                 ).Expect(200, 204);
-                (await t.Read(user)).Is("displayName", "UMVFMTPCSKRN");
-            },
-            Needs.Patch,
-            Should,
-            "User:displayName"
+                (await run.Read(user)).Is("displayName", "UMVFMTPCSKRN");
+            }
         ),
-        Of(
-            "preview.delete-unknown-user",
-            "Delete a non-existent User",
-            "Deleting a user who is not there is answered 404",
-            async t => (await t.Delete("/Users/" + t.NewGuid())).Expect(404),
-            Needs.Nothing,
-            Should
+        ValidatorTest(
+            test: "Delete a non-existent User",
+            id: "validator.preview.delete-unknown-user",
+            title: "Deleting a user who is not there is answered 404",
+            severity: Should,
+            steps: async run => (await run.Delete("/Users/" + run.NewGuid())).Expect(404)
         ),
-        Of(
-            "preview.delete-user-twice",
-            "Delete the same User twice",
-            "Deleting a user twice is answered 204, then 404",
-            async t =>
+        ValidatorTest(
+            test: "Delete the same User twice",
+            id: "validator.preview.delete-user-twice",
+            title: "Deleting a user twice is answered 204, then 404",
+            severity: Should,
+            steps: async run =>
             {
-                var user = await t.User();
-                (await t.Delete(user.Path)).Prepared();
-                (await t.Delete(user.Path)).Expect(404);
-            },
-            Needs.Nothing,
-            Should
+                var user = await run.CreateUser();
+                (await run.Delete(user.Path)).RequireSuccess();
+                (await run.Delete(user.Path)).Expect(404);
+            }
         ),
     ];
 
-    public static Check Of(
+    public static Check ValidatorTest(
         string id,
         string test,
         string title,
-        Func<Trial, Task> run,
+        Func<CheckRun, Task> steps,
         Needs needs = Needs.Nothing,
         Severity severity = Must,
         params string[] attributes
     ) =>
-        new($"validator.{id}", title, $"SCIM Validator{(severity is Must ? "" : " (preview)")} '{test}'", severity, Profiles.Entra, run)
+        new()
         {
-            Why = "The SCIM Validator reports this test as failed; Microsoft asks for its report before an app is listed in the gallery.",
-            IsFlow = true,
-            Change =
-                "Look at what came, and at the requests of this test; the checks on single rules that fail beside it say which part is wrong.",
+            Id = id,
+            Title = title,
+            Rule = $"SCIM Validator{(severity is Must ? "" : " (preview)")} '{test}'",
+            Severity = severity,
+            Profiles = Profiles.Entra,
             Needs = needs,
             Attributes = attributes,
+            IsFlow = true,
+            Why = "The SCIM Validator reports this test as failed; Microsoft asks for its report before an app is listed in the gallery.",
+            Change =
+                "Look at what came, and at the requests of this test; the checks on single rules that fail beside it say which part "
+                + "is wrong.",
+            Steps = steps,
         };
 
-    static Check OfManager(string id, string test, string title, string op, string manager) =>
-        Of(
-            id,
-            test,
-            title,
-            async t =>
+    static Check ManagerTest(string id, string test, string title, string op, string manager) =>
+        ValidatorTest(
+            test: test,
+            id: id,
+            title: title,
+            severity: Must,
+            needs: Needs.Patch | Needs.EnterpriseUser,
+            attributes: ["EnterpriseUser:manager"],
+            steps: async run =>
             {
-                var user = await t.Make("/Users", op is "add" ? t.UserJson() : With(t, "IHZXFLMQGJKS"));
-                (await t.Patch(user, $$"""{"op":"{{op}}","path":"{{Manager}}","value":{"value":"{{manager}}"} }""")).Expect(200, 204);
-                (await t.Read(user)).Is(Manager + ".value", manager);
-            },
-            Needs.Patch | Needs.EnterpriseUser,
-            Must,
-            "EnterpriseUser:manager"
+                var user = await run.Create("/Users", op is "add" ? run.UserJson() : With(run, "IHZXFLMQGJKS"));
+                (await run.Patch(user, $$"""{"op":"{{op}}","path":"{{Manager}}","value":{"value":"{{manager}}"} }""")).Expect(200, 204);
+                (await run.Read(user)).Is(Manager + ".value", manager);
+            }
         );
 
-    static JsonObject With(Trial t, string manager)
+    static JsonObject With(CheckRun run, string manager)
     {
-        var body = VerboseUser.Json(t);
-        body["schemas"] = new JsonArray(Trial.UserSchema, Trial.EnterpriseSchema);
-        body[Trial.EnterpriseSchema] ??= new JsonObject();
-        body[Trial.EnterpriseSchema]!["manager"] = new JsonObject { ["value"] = manager };
+        var body = VerboseUser.Json(run);
+        body["schemas"] = new JsonArray(SchemaUrn.User, SchemaUrn.EnterpriseUser);
+        body[SchemaUrn.EnterpriseUser] ??= new JsonObject();
+        body[SchemaUrn.EnterpriseUser]!["manager"] = new JsonObject { ["value"] = manager };
         return body;
     }
 
-    static async Task Found(Trial t, Func<string, string> asked)
+    static async Task Found(CheckRun run, Func<string, string> asked)
     {
-        var user = await t.Make("/Users", VerboseUser.Json(t));
-        var found = (await t.Find("/Users", $"userName eq \"{asked(user.Name)}\"")).Expect(200).Count("Resources", 1);
+        var user = await run.Create("/Users", VerboseUser.Json(run));
+        var found = (await run.Find("/Users", $"userName eq \"{asked(user.Name)}\"")).Expect(200).Count("Resources", 1);
         found.Is("Resources[0].id", user.Id);
     }
 

@@ -1,17 +1,17 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using ScimCompliance.Http;
 using ScimCompliance.Verify;
-using ScimCompliance.Wire;
 
 namespace ScimCompliance.Checks.Validator;
 
 /// <summary>
-/// The made-up person of the SCIM Validator: 36 attributes with a first and a second value, as its stored requests hold them. What a server does
+/// The made-up person of the SCIM Validator: 36 attributes with a first and a second value, as in its stored requests. What a server does
 /// not list in <c>/Schemas</c> the Validator does not send.
 /// </summary>
 static partial class VerboseUser
 {
-    const string Extension = Trial.EnterpriseSchema + ":";
+    const string Extension = SchemaUrn.EnterpriseUser + ":";
 
     static readonly (string Path, string First, string Second)[] Attributes =
     [
@@ -54,22 +54,22 @@ static partial class VerboseUser
     ];
 
     /// <summary>A user with every first value, <c>roles[].primary</c> as the string "True".</summary>
-    public static JsonObject Json(Trial t)
+    public static JsonObject Json(CheckRun run)
     {
-        var body = t.UserJson();
-        foreach (var (path, value) in Values(t, body["userName"].Text(), second: false))
+        var body = run.UserJson();
+        foreach (var (path, value) in Values(run, body["userName"].Text(), second: false))
             Put(body, path, JsonNode.Parse(value)!);
         if (body["roles"] is JsonArray { Count: 1 } roles)
             roles[0]!["primary"] = "True";
-        if (body[Trial.EnterpriseSchema] is not null)
-            body["schemas"] = new JsonArray(Trial.UserSchema, Trial.EnterpriseSchema);
+        if (body[SchemaUrn.EnterpriseUser] is not null)
+            body["schemas"] = new JsonArray(SchemaUrn.User, SchemaUrn.EnterpriseUser);
         return body;
     }
 
     /// <summary>One operation for each attribute, with its second value.</summary>
-    public static string[] Operations(Trial t, string op, string name) =>
+    public static string[] Operations(CheckRun run, string op, string name) =>
         [
-            .. Values(t, name, second: true)
+            .. Values(run, name, second: true)
                 .Select(row =>
                     new JsonObject
                     {
@@ -81,15 +81,15 @@ static partial class VerboseUser
         ];
 
     /// <summary>Expects every value, first or second, exactly as it was sent.</summary>
-    public static void Expect(Trial t, Reply reply, string name, bool second)
+    public static void Expect(CheckRun run, Reply reply, string name, bool second)
     {
-        foreach (var (path, value) in Values(t, name, second))
+        foreach (var (path, value) in Values(run, name, second))
             reply.Is(path, JsonNode.Parse(value));
     }
 
-    static IEnumerable<(string Path, string Value)> Values(Trial t, string name, bool second) =>
+    static IEnumerable<(string Path, string Value)> Values(CheckRun run, string name, bool second) =>
         Attributes
-            .Where(row => Sent(t.Target.Capabilities, row.Path))
+            .Where(row => Sent(run.Target.Capabilities, row.Path))
             .Select(row => (row.Path, (second ? row.Second : row.First).Replace("NAME", name.Split('@')[0], StringComparison.Ordinal)));
 
     static bool Sent(Capabilities server, string path) =>
@@ -101,7 +101,7 @@ static partial class VerboseUser
     {
         if (path.StartsWith(Extension, StringComparison.Ordinal))
         {
-            (body, path) = (Child(body, Trial.EnterpriseSchema), path[Extension.Length..]);
+            (body, path) = (Child(body, SchemaUrn.EnterpriseUser), path[Extension.Length..]);
         }
         else if (Element().Match(path) is { Success: true } match)
         {

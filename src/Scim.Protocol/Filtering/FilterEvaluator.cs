@@ -4,10 +4,11 @@ using System.Text.Json.Nodes;
 
 namespace Scim;
 
-/// <summary>Decides whether a document fits a filter. The store's SQL must give the same answers.</summary>
+/// <summary>Evaluates a filter on a document (RFC 7644 §3.4.2.2). Where a server filters by SQL, both must give the same answers.</summary>
 public static class FilterEvaluator
 {
-    /// <param name="scope">The resource, or for a filter from inside a value path the element.</param>
+    /// <summary>True when the document fits the filter.</summary>
+    /// <param name="scope">The resource; for a filter from the brackets of a value path, one element.</param>
     public static bool Matches(FilterExpression filter, JsonObject scope) =>
         filter switch
         {
@@ -23,7 +24,7 @@ public static class FilterEvaluator
             _ => throw new InvalidOperationException($"Unhandled {filter}."),
         };
 
-    /// <summary>Every assigned value that the path reaches, arrays opened.</summary>
+    /// <summary>Every assigned value that the path reaches; of an array, its elements.</summary>
     static IEnumerable<JsonNode> Values(AttributePath path, JsonObject scope)
     {
         JsonNode? start = path.Schema is null ? scope : Member(scope, path.Schema);

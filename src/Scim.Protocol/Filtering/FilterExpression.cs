@@ -16,26 +16,26 @@ public enum CompareOperator
 }
 
 /// <summary>
-/// A parsed filter whose names are resolved against a schema. Paths are relative to their scope: the resource, or inside a
-/// <see cref="ValuePath"/> the element. <c>ToString</c> prints a filter that parses to an equal tree, but for <see cref="Never"/>.
+/// A parsed filter (RFC 7644 §3.4.2.2) whose names are resolved against a schema. Paths start at the resource, or at the element inside a
+/// <see cref="ValuePath"/>. <c>ToString</c> prints a filter that parses to an equal tree, except for <see cref="Never"/>.
 /// </summary>
 public abstract record FilterExpression
 {
     FilterExpression() { }
 
-    /// <summary>RFC 7644 Table 4.</summary>
+    /// <summary>Both conditions are true (RFC 7644 §3.4.2.2, Table 4).</summary>
     public sealed record And(FilterExpression Left, FilterExpression Right) : FilterExpression
     {
         public override string ToString() => $"{Group(Left, Left is Or)} and {Group(Right, Right is Or or And)}";
     }
 
-    /// <summary>RFC 7644 Table 4.</summary>
+    /// <summary>At least one condition is true (RFC 7644 §3.4.2.2, Table 4).</summary>
     public sealed record Or(FilterExpression Left, FilterExpression Right) : FilterExpression
     {
         public override string ToString() => $"{Left} or {Group(Right, Right is Or)}";
     }
 
-    /// <summary>RFC 7644 Table 4.</summary>
+    /// <summary>The condition is false (RFC 7644 §3.4.2.2, Table 4).</summary>
     public sealed record Not(FilterExpression Operand) : FilterExpression
     {
         public override string ToString() => $"not ({Operand})";
@@ -48,19 +48,23 @@ public abstract record FilterExpression
     }
 
     /// <summary>A comparison, true when any value of a multi-valued attribute fits.</summary>
-    /// <param name="Value"><see cref="string"/>, <see cref="bool"/>, <see cref="decimal"/> or <see cref="DateTimeOffset"/>, as the attribute's type asks.</param>
+    /// <param name="Value">
+    /// A <see cref="string"/>, <see cref="bool"/>, <see cref="decimal"/> or <see cref="DateTimeOffset"/>, as the attribute's type requires.
+    /// </param>
     public sealed record Compare(AttributePath Path, CompareOperator Operator, object Value) : FilterExpression
     {
         public override string ToString() => $"{Path} {Operator.ToString().ToLowerInvariant()} {Literal(Value)}";
     }
 
-    /// <summary><c>emails[type eq "work"]</c>: one element fits the whole inner filter.</summary>
+    /// <summary><c>emails[type eq "work"]</c>: one element fits the whole filter in the brackets.</summary>
     public sealed record ValuePath(AttributePath Path, FilterExpression Filter) : FilterExpression
     {
         public override string ToString() => $"{Path}[{Filter}]";
     }
 
-    /// <summary>A condition on an attribute that this resource type does not have, though another one that is searched with it does.</summary>
+    /// <summary>
+    /// Always false: a condition on an attribute that this resource type does not have, but another type in the same search has.
+    /// </summary>
     public sealed record Never : FilterExpression
     {
         public override string ToString() => "never";

@@ -94,7 +94,7 @@ sealed class FilterLexer
         Next();
     }
 
-    /// <summary>True when that character follows the current token: directly for '.', after white space for others.</summary>
+    /// <summary>True when that character follows the current token. White space may come before it, except before '.'.</summary>
     public bool NextIs(char character)
     {
         var next = _end;

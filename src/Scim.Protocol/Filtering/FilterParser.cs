@@ -1,39 +1,40 @@
 namespace Scim;
 
 /// <summary>
-/// Recursive descent over the grammar of RFC 7644 §3.4.2.2 (Figure 1) and §3.5.2 (PATCH paths), resolving names against the schema
-/// while parsing. Beyond the grammar it takes what Entra sends: a sub-attribute after a value path, unquoted literals.
+/// Recursive-descent parser for filters (RFC 7644 §3.4.2.2, Figure 1) and PATCH paths (§3.5.2, Figure 7). It resolves names against the
+/// schema while parsing. Beyond the grammar it takes what Entra sends: a sub-attribute after a value path, and literals without quotes.
 /// </summary>
 public sealed class FilterParser
 {
-    /// <summary>Nesting of parentheses; real filters have one or two.</summary>
+    /// <summary>Most levels of nested parentheses. Real filters have one or two.</summary>
     public const int MaxDepth = 50;
 
-    /// <summary>Each comparison becomes a condition in SQL.</summary>
+    /// <summary>Most comparisons in a filter: a server turns each into a condition of its database query.</summary>
     public const int MaxComparisons = 500;
 
-    /// <summary>Comparisons, counted once for each type that is searched: PostgreSQL takes 65,535 parameters, a comparison needs a few.</summary>
+    /// <summary>
+    /// Most comparisons in a search over several types, counted once for each type: PostgreSQL takes 65,535 parameters, and a comparison
+    /// needs a few.
+    /// </summary>
     public const int MaxComparisonsOverTypes = 5_000;
 
     readonly FilterLexer _lexer;
-    readonly ResourceType _type;
-    readonly IReadOnlyList<ResourceType> _types; // those that are searched together
-    AttributePath? _container; // set while inside the brackets of a value path
+    readonly FilterAttributes _attributes;
     int _depth;
     int _comparisons;
 
     FilterParser(string text, ResourceType type, IReadOnlyList<ResourceType> types) =>
-        (_lexer, _type, _types) = (new FilterLexer(text), type, types);
+        (_lexer, _attributes) = (new FilterLexer(text), new FilterAttributes(type, types));
 
     /// <summary>Parses a whole filter.</summary>
     /// <exception cref="ScimException">400 <c>invalidFilter</c> with the position and what was expected.</exception>
     public static FilterExpression Parse(string filter, ResourceType type) => Parse(filter, type, [type]);
 
     /// <summary>
-    /// Parses a filter for a search over several types (RFC 7644 §3.4.2.1), into one expression for each. An attribute that only others of
-    /// them have is absent: no comparison with it is true.
+    /// Parses a filter for a search over several types (RFC 7644 §3.4.2.1) into one expression for each type, in their order. In the
+    /// expression of a type that does not have an attribute, every comparison with it is false.
     /// </summary>
-    /// <exception cref="ScimException">400 <c>invalidFilter</c>, also for an attribute that none of them has.</exception>
+    /// <exception cref="ScimException">400 <c>invalidFilter</c>, also for an attribute that none of the types has.</exception>
     public static IReadOnlyList<FilterExpression> Parse(string filter, IReadOnlyList<ResourceType> types) =>
         [.. types.Select(type => Parse(filter, type, types))];
 
@@ -45,13 +46,19 @@ public sealed class FilterParser
             throw parser._lexer.Expected("'and', 'or' or the end of the filter");
         if (parser._comparisons * types.Count > MaxComparisonsOverTypes)
             throw ScimException.InvalidFilter(
-                $"The filter has {parser._comparisons} comparisons for each of {types.Count} resource types, more than {MaxComparisonsOverTypes} in all. Search one type, or with fewer comparisons."
+                $"The filter has {parser._comparisons} comparisons for each of {types.Count} resource types, "
+                    + $"more than {MaxComparisonsOverTypes} in all. Search one type, or with fewer comparisons."
             );
         return expression;
     }
 
-    /// <summary>Parses the path of a PATCH operation: <c>attr</c>, <c>attr.sub</c>, <c>attr[filter]</c>, <c>attr[filter].sub</c>, each with an optional URI.</summary>
-    /// <exception cref="ScimException">400 <c>invalidPath</c> naming the attribute, or <c>invalidFilter</c> for what stands in brackets.</exception>
+    /// <summary>
+    /// Parses the path of a PATCH operation: <c>attr</c>, <c>attr.sub</c>, <c>attr[filter]</c> or <c>attr[filter].sub</c>, each with or
+    /// without the schema's URI in front.
+    /// </summary>
+    /// <exception cref="ScimException">
+    /// 400 <c>invalidPath</c> naming the attribute, or <c>invalidFilter</c> for the filter in the brackets.
+    /// </exception>
     public static PatchPath ParsePath(string path, ResourceType type)
     {
         var bracket = path.IndexOf('[');
@@ -116,16 +123,15 @@ public sealed class FilterParser
     {
         if (_lexer.Kind is not FilterTokenKind.Word)
             throw _lexer.Expected("an attribute");
-        if (Resolve(_lexer.Text, _type) is { } path)
+        if (_attributes.Find(_lexer.Text) is { } path)
         {
             _lexer.Next();
             return ParseCondition(path);
         }
-        var elsewhere =
-            _types.Select(type => Resolve(_lexer.Text, type)).FirstOrDefault(found => found is not null) ?? throw Unknown(_lexer.Text);
+        var ofAnotherType = _attributes.FindInAnyType(_lexer.Text) ?? throw _attributes.Unknown(_lexer);
         _lexer.Next();
-        // The rest is read as the other type has it.
-        return ParseCondition(elsewhere) is FilterExpression.Not
+        // The condition is checked against the type that has the attribute. Only "ne" and "eq null" are true without it.
+        return ParseCondition(ofAnotherType) is FilterExpression.Not
             ? new FilterExpression.Not(new FilterExpression.Never())
             : new FilterExpression.Never();
     }
@@ -141,13 +147,13 @@ public sealed class FilterParser
         if (!_lexer.IsOperator)
             return new FilterExpression.ValuePath(path, filter);
 
-        // Microsoft once documented emails[type eq "work"] eq "x": it means the value.
+        // Microsoft once documented emails[type eq "work"] eq "x", which compares the sub-attribute "value".
         if (_lexer.IsWord("pr"))
         {
             _lexer.Next();
             return new FilterExpression.ValuePath(path, filter);
         }
-        var value = path.WithSub("value") ?? throw NotComparable(path);
+        var value = path.WithSub("value") ?? throw FilterAttributes.NotComparable(path);
         return ParseComparison(new(null, value.Sub!, null), (path, filter));
     }
 
@@ -155,15 +161,15 @@ public sealed class FilterParser
 
     FilterExpression ParseBrackets(AttributePath path)
     {
-        if (_container is not null)
+        if (_attributes.Container is not null)
             throw _lexer.Expected("no '[' inside a value path");
         if (!TakesBrackets(path))
             throw ScimException.InvalidFilter($"'{path}' has no sub-attributes to filter in brackets.");
-        RequireReadable(path);
+        FilterAttributes.RequireReadable(path);
         _lexer.Next();
-        _container = path;
+        _attributes.Container = path;
         var filter = ParseOr();
-        _container = null;
+        _attributes.Container = null;
         if (_lexer.Kind is not FilterTokenKind.CloseBracket)
             throw _lexer.Expected("']'");
         return filter;
@@ -184,15 +190,16 @@ public sealed class FilterParser
         return sub;
     }
 
+    /// <summary>Parses operator and value of a comparison.</summary>
     /// <param name="brackets">
-    /// The value path before the sub-attribute: <c>emails[type eq "work"].value ne "x"</c> negates the whole, since "ne" is "not eq" and true
-    /// where nothing is there.
+    /// The value path before the sub-attribute. <c>emails[type eq "work"].value ne "x"</c> negates the whole condition, because "ne" means
+    /// "not eq", which is also true when there is no such element.
     /// </param>
     FilterExpression ParseComparison(AttributePath path, (AttributePath Path, FilterExpression Filter)? brackets = null)
     {
         if (++_comparisons > MaxComparisons)
             throw ScimException.InvalidFilter($"The filter has more than {MaxComparisons} comparisons.");
-        RequireReadable(path);
+        FilterAttributes.RequireReadable(path);
         if (_lexer.Kind is not FilterTokenKind.Word)
             throw _lexer.Expected("an operator (eq, ne, co, sw, ew, gt, ge, lt, le, pr)");
         var word = _lexer.Text.ToLowerInvariant();
@@ -203,7 +210,7 @@ public sealed class FilterParser
             if (!FilterLexer.Operators.TryGetValue(negate ? "eq" : word, out var op))
                 throw _lexer.Expected("an operator (eq, ne, co, sw, ew, gt, ge, lt, le, pr)");
             _lexer.Next();
-            if (ParseValue(path, op, (brackets?.Path ?? _container)?.Attribute) is { } comparison)
+            if (ParseValue(path, op, (brackets?.Path ?? _attributes.Container)?.Attribute) is { } comparison)
                 condition = comparison;
             else
                 negate = !negate; // eq null: not present
@@ -214,14 +221,14 @@ public sealed class FilterParser
         return negate ? new FilterExpression.Not(condition) : condition;
     }
 
-    /// <summary>The comparison with the value that stands here; <c>null</c> for the literal null.</summary>
-    /// <param name="owner">What the path is a part of, inside a value path.</param>
+    /// <summary>The comparison with the value at this position; <c>null</c> for the literal null.</summary>
+    /// <param name="owner">Inside a value path, the attribute that the path is a sub-attribute of.</param>
     FilterExpression? ParseValue(AttributePath path, CompareOperator op, AttributeDefinition? owner)
     {
         if (_lexer.Kind is not (FilterTokenKind.Word or FilterTokenKind.String))
             throw _lexer.Expected("a value");
-        var target = ValueOf(path);
-        RequireReadable(target);
+        var target = FilterAttributes.ValueOf(path);
+        FilterAttributes.RequireReadable(target);
         if (FilterValue.Read(_lexer, target.Leaf, op) is not { } value)
             return null;
         if (
@@ -231,46 +238,8 @@ public sealed class FilterParser
         )
             return new FilterExpression.Compare(target, op, value);
 
-        // RFC 7643 §2.4: a value that does not say it is primary is not.
+        // RFC 7643 §2.4: an element without "primary" is not primary, so "primary eq false" means "not (primary eq true)".
         var other = new FilterExpression.Not(new FilterExpression.Compare(new(null, target.Leaf, null), op, true));
         return target.Sub is null ? other : new FilterExpression.ValuePath(target with { Sub = null }, other);
     }
-
-    AttributePath? Resolve(string text, ResourceType type)
-    {
-        if (_container is null)
-            return AttributePath.Find(text, type);
-        var container = type == _type ? _container : AttributePath.Find(_container.ToString(), type);
-        return container?.Attribute.Sub(text) is { } sub ? new(null, sub, null) : null;
-    }
-
-    ScimException Unknown(string text)
-    {
-        if (_lexer.IsWord("not"))
-            return ScimException.InvalidFilter($"'not' at position {_lexer.Position} needs parentheses around what it negates: not (…).");
-        var owner = _container?.Attribute.Name ?? string.Join(" or ", _types);
-        return ScimException.InvalidFilter(
-            $"{ScimException.Quote(text)} at position {_lexer.Position} is not an attribute of {owner}. Correct the matching attribute of the mapping."
-        );
-    }
-
-    /// <summary>A complex attribute is compared by its <c>value</c> (RFC 7644 §3.4.2.2: "emails co").</summary>
-    static AttributePath ValueOf(AttributePath path)
-    {
-        if (!path.Leaf.IsComplex)
-            return path;
-        return path.WithSub("value") ?? throw NotComparable(path);
-    }
-
-    /// <summary>What is never returned could be guessed letter by letter.</summary>
-    static void RequireReadable(AttributePath path)
-    {
-        if (!path.IsReadable)
-            throw ScimException.InvalidFilter($"'{path}' cannot be used in a filter.");
-    }
-
-    static ScimException NotComparable(AttributePath path) =>
-        ScimException.InvalidFilter(
-            $"'{path}' is complex: compare one of its sub-attributes ({string.Join(", ", path.Leaf.SubAttributes)})."
-        );
 }

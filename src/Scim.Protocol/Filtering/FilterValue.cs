@@ -3,10 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace Scim;
 
-/// <summary>Reads the literal of a comparison as the attribute's type asks: the client's spelling does not matter, the schema does.</summary>
+/// <summary>
+/// Reads the literal of a comparison as a value of the attribute's type. It may be written as text: Entra sends <c>"True"</c>.
+/// </summary>
 static partial class FilterValue
 {
-    /// <summary>The value, or <c>null</c> for the literal null.</summary>
+    /// <summary>The value as <see cref="FilterExpression.Compare"/> holds it, or <c>null</c> for the literal null.</summary>
+    /// <exception cref="ScimException">400 <c>invalidFilter</c> when the literal does not fit the type.</exception>
     public static object? Read(FilterLexer literal, AttributeDefinition attribute, CompareOperator op)
     {
         var quoted = literal.Kind is FilterTokenKind.String;
@@ -15,7 +18,7 @@ static partial class FilterValue
             return op is CompareOperator.Eq
                 ? null
                 : throw ScimException.InvalidFilter($"null can only be compared with eq or ne (position {literal.Position}).");
-        if (!quoted && !Bare().IsMatch(text))
+        if (!quoted && !Unquoted().IsMatch(text))
             throw literal.Expected("a value in double quotes");
 
         switch (attribute.Type)
@@ -23,19 +26,19 @@ static partial class FilterValue
             case AttributeType.Boolean or AttributeType.Binary when op is not CompareOperator.Eq:
                 throw ScimException.InvalidFilter($"'{attribute.Name}' can only be compared with eq, ne and pr (RFC 7644 §3.4.2.2).");
             case AttributeType.Boolean:
-                return bool.TryParse(text, out var flag) ? flag : throw Unfit(literal, attribute, "true or false");
+                return bool.TryParse(text, out var flag) ? flag : throw DoesNotFit(literal, attribute, "true or false");
             case AttributeType.Decimal or AttributeType.Integer:
                 if (op is CompareOperator.Co or CompareOperator.Sw or CompareOperator.Ew)
                     throw ScimException.InvalidFilter($"'{attribute.Name}' is a number and has no parts to search.");
                 return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
                     ? number
-                    : throw Unfit(literal, attribute, "a number");
+                    : throw DoesNotFit(literal, attribute, "a number");
             case AttributeType.DateTime when op is not (CompareOperator.Co or CompareOperator.Sw or CompareOperator.Ew):
                 return DateTimeText.TryParse(text, out var time)
                     ? time
-                    : throw Unfit(literal, attribute, "a date and time such as \"2026-01-31T12:00:00Z\"");
+                    : throw DoesNotFit(literal, attribute, "a date and time such as \"2026-01-31T12:00:00Z\"");
             default:
-                return StorableText.Holds(text)
+                return StorableText.IsStorable(text)
                     ? text
                     : throw ScimException.InvalidFilter(
                         $"The value at position {literal.Position} holds a character that cannot be stored: NUL or half a surrogate pair."
@@ -43,10 +46,10 @@ static partial class FilterValue
         }
     }
 
-    static ScimException Unfit(FilterLexer literal, AttributeDefinition attribute, string expected) =>
+    static ScimException DoesNotFit(FilterLexer literal, AttributeDefinition attribute, string expected) =>
         ScimException.InvalidFilter($"'{attribute.Name}' is compared with {expected} (position {literal.Position}).");
 
-    // Entra's documentation prints ids without quotes. A keyword in this place is a forgotten value.
+    // Entra's documentation prints ids without quotes. A keyword here means that the value was forgotten.
     [GeneratedRegex(@"^(?!(and|or|not)$)[A-Za-z0-9_.@:+\-]+$", RegexOptions.IgnoreCase)]
-    private static partial Regex Bare();
+    private static partial Regex Unquoted();
 }

@@ -1,10 +1,14 @@
 namespace Scim;
 
 /// <summary>
-/// The order in which the operations of a bulk request run: as given, except that a resource is made before the first operation that refers to it
-/// (RFC 7644 §3.7). Resources that refer to each other make a circle (§3.7.1): there, one at least is made before what it refers to.
+/// The order in which the operations of a bulk request run: as given, except that a resource is created before the first operation that
+/// refers to it (RFC 7644 §3.7). Resources that refer to each other form a circle (§3.7.1): at least one of them is created before a
+/// resource that it refers to.
 /// </summary>
-/// <remarks>Tarjan's strongly connected components: they come out with what is referred to first. It goes as deep as references do: bound the number of operations before.</remarks>
+/// <remarks>
+/// Tarjan's algorithm for strongly connected components, which returns a component after those it refers to. It recurses along the
+/// references, so the caller must limit the number of operations first.
+/// </remarks>
 public sealed class BulkOrder
 {
     readonly IReadOnlyList<int>[] _needs;
@@ -18,7 +22,10 @@ public sealed class BulkOrder
     BulkOrder(IReadOnlyList<int>[] needs) =>
         (_needs, _reached, _lowest, _finished) = (needs, new int[needs.Length], new int[needs.Length], new int[needs.Length]);
 
-    /// <summary>The indexes of the operations, in groups that run one after the other: most are of one, others are circles. References to what nobody makes do not count.</summary>
+    /// <summary>
+    /// The indexes of the operations, in groups that run one after the other. A group is a single operation or a circle. References to a
+    /// <c>bulkId</c> that no operation creates are ignored.
+    /// </summary>
     public static IReadOnlyList<IReadOnlyList<int>> Of(IReadOnlyList<BulkOperation> operations)
     {
         var made = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -35,6 +42,7 @@ public sealed class BulkOrder
         return order._circles;
     }
 
+    /// <summary>Visits an operation and all that it refers to.</summary>
     void Reach(int operation)
     {
         _lowest[operation] = _reached[operation] = ++_steps;
@@ -49,13 +57,15 @@ public sealed class BulkOrder
             else if (_finished[need] <= 0)
                 _lowest[operation] = Math.Min(_lowest[operation], _reached[need]);
         }
-        // Negative: finished, but its circle is not closed yet.
+        // Negative: finished, but its circle is not complete yet.
         _finished[operation] = -++_steps;
         if (_lowest[operation] == _reached[operation])
             Close(operation);
     }
 
-    /// <summary>Within a circle, too, what is referred to comes first wherever it can.</summary>
+    /// <summary>
+    /// Takes a complete circle off the stack. Within it, too, a resource comes before those that refer to it where possible.
+    /// </summary>
     void Close(int first)
     {
         var circle = new List<int>();

@@ -4,13 +4,17 @@ using System.Text.RegularExpressions;
 namespace Scim;
 
 /// <summary>Several operations in one request (RFC 7644 §3.7).</summary>
-/// <param name="FailOnErrors">After so many errors the rest is left undone; <c>null</c>: never.</param>
+/// <param name="FailOnErrors">Stop after this number of errors, 1 or more; <c>null</c> to run all operations.</param>
+/// <param name="Operations">In the order of the request.</param>
 public sealed partial record BulkRequest(int? FailOnErrors, IReadOnlyList<BulkOperation> Operations)
 {
-    /// <summary>The URI of the message.</summary>
+    /// <summary>The schema URI of the message.</summary>
     public const string Id = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
 
-    /// <exception cref="ScimException">400 <c>invalidSyntax</c>, <c>invalidValue</c> or <c>invalidPath</c>, naming the operation.</exception>
+    /// <summary>Reads the body of a bulk request.</summary>
+    /// <exception cref="ScimException">
+    /// 400 <c>invalidSyntax</c>, <c>invalidValue</c> or <c>invalidPath</c>, naming the operation at fault.
+    /// </exception>
     public static BulkRequest Parse(JsonObject body)
     {
         StorableText.Require(body);
@@ -72,7 +76,9 @@ public sealed partial record BulkRequest(int? FailOnErrors, IReadOnlyList<BulkOp
         var needsId = method is not BulkMethod.Post;
         if (!match.Success || match.Groups["target"].Success != needsId)
             throw ScimException.InvalidPath(
-                $"'{at}' is {ScimException.Quote(path)}. It must be like {(needsId ? "/Users/{id} or /Users/bulkId:{bulkId}" : "/Users")} for {DiscoveryDocuments.Word(method).ToUpperInvariant()}."
+                $"'{at}' is {ScimException.Quote(path)}. "
+                    + $"It must be like {(needsId ? "/Users/{id} or /Users/bulkId:{bulkId}" : "/Users")} "
+                    + $"for {DiscoveryDocuments.Word(method).ToUpperInvariant()}."
             );
         return (match.Groups["collection"].Value, needsId ? match.Groups["target"].Value : null);
     }
@@ -102,14 +108,15 @@ public enum BulkMethod
     Delete,
 }
 
-/// <summary>One operation of a bulk request, its data not yet looked into.</summary>
-/// <param name="Version">The entity tag that the resource must have, as in <c>If-Match</c>.</param>
+/// <summary>One operation of a bulk request. Its data is not checked yet.</summary>
+/// <param name="BulkId">The client's name for the operation; required for a POST, else optional.</param>
+/// <param name="Version">The entity tag that the resource must have, as in <c>If-Match</c>; <c>null</c> for any.</param>
 /// <param name="Collection">The endpoint, such as <c>Users</c>.</param>
 /// <param name="Target">The id, or <c>bulkId:…</c>; <c>null</c> for a POST.</param>
 /// <param name="Data">The body; <c>null</c> for a DELETE.</param>
 public sealed record BulkOperation(BulkMethod Method, string? BulkId, string? Version, string Collection, string? Target, JsonObject? Data)
 {
-    /// <summary>The bulkIds that this operation needs resolved: those in its data, and its target's.</summary>
+    /// <summary>Every <c>bulkId</c> that this operation refers to, in its data or as its target.</summary>
     public IReadOnlySet<string> FindReferences() =>
         BulkReferences.In(Data).Concat(BulkReferences.Named(Target) is { } target ? [target] : []).ToHashSet(StringComparer.Ordinal);
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Scim;
 
-/// <summary>Schemas and resource types as clients read them (RFC 7643 §6, §7): camelCase values, no null members.</summary>
+/// <summary>The JSON documents of schemas and resource types (RFC 7643 §6, §7). Members without a value are left out.</summary>
 public static class DiscoveryDocuments
 {
     /// <summary>The schema with all characteristics of its attributes.</summary>
@@ -19,6 +19,7 @@ public static class DiscoveryDocuments
             ["meta"] = new JsonObject { ["resourceType"] = "Schema", ["location"] = location },
         };
 
+    /// <summary>The resource type with its schema and extensions.</summary>
     /// <param name="location">URI at which this document is served.</param>
     public static JsonObject ForResourceType(ResourceType type, string location)
     {
@@ -64,6 +65,6 @@ public static class DiscoveryDocuments
 
     static JsonArray Strings(IEnumerable<string> values) => new([.. values.Select(value => JsonValue.Create(value))]);
 
-    /// <summary>The RFC's word for a characteristic.</summary>
+    /// <summary>The RFC's keyword for a characteristic, such as <c>readOnly</c>.</summary>
     internal static string Word(Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }

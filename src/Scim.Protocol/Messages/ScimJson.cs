@@ -4,15 +4,17 @@ using System.Text.Json.Nodes;
 
 namespace Scim;
 
-/// <summary>JSON as we write it: only what JSON asks for is escaped.</summary>
+/// <summary>Writes JSON without unnecessary escapes: letters such as <c>é</c> and <c>&lt;</c> stay as they are.</summary>
 public static class ScimJson
 {
     static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>The node as JSON text.</summary>
     public static string Text(JsonNode node) => node.ToJsonString(Readable);
 
+    /// <summary>The node as JSON in UTF-8.</summary>
     public static byte[] Utf8(JsonNode node) => JsonSerializer.SerializeToUtf8Bytes(node, Readable);
 
-    /// <summary>A JSON string, in quotes.</summary>
+    /// <summary>The text as a JSON string, in quotes.</summary>
     public static string Text(string text) => JsonSerializer.Serialize(text, Readable);
 }

@@ -3,12 +3,17 @@ using System.Text.Json.Nodes;
 
 namespace Scim;
 
-/// <summary>What a list asks for: the query of a GET (RFC 7644 §3.4.2, RFC 9865) or the body of a <c>.search</c> (§3.4.3). Other members are ignored.</summary>
-/// <param name="Attributes">Attribute notations, comma-separated; <c>null</c>: none named.</param>
-/// <param name="ExcludedAttributes">Attribute notations, comma-separated; <c>null</c>: none named.</param>
-/// <param name="StartIndex">1-based; less is read as 1 (§3.4.2.4). <c>null</c>: not given.</param>
-/// <param name="Count">Less than 0 is read as 0 (§3.4.2.4). <c>null</c>: not given.</param>
-/// <param name="Cursor">The empty string asks for the first page by cursor (RFC 9865 §2). <c>null</c>: paging by index.</param>
+/// <summary>
+/// A search: the query of a GET (RFC 7644 §3.4.2, RFC 9865) or the body of a <c>.search</c> (§3.4.3). Other parameters are ignored.
+/// </summary>
+/// <param name="Attributes">Attribute notations, comma-separated; <c>null</c> when not given.</param>
+/// <param name="ExcludedAttributes">Attribute notations, comma-separated; <c>null</c> when not given.</param>
+/// <param name="Filter">The filter's text, which may be empty; <c>null</c> when not given.</param>
+/// <param name="SortBy">An attribute notation; <c>null</c> when not given.</param>
+/// <param name="Descending">The order of the sort: false for ascending.</param>
+/// <param name="StartIndex">Counted from 1; less is read as 1 (§3.4.2.4). <c>null</c> when not given.</param>
+/// <param name="Count">Most resources in the reply; less than 0 is read as 0 (§3.4.2.4). <c>null</c> when not given.</param>
+/// <param name="Cursor">The empty string asks for the first page by cursor (RFC 9865 §2); <c>null</c> for paging by index.</param>
 public sealed record SearchRequest(
     string? Attributes,
     string? ExcludedAttributes,
@@ -20,11 +25,13 @@ public sealed record SearchRequest(
     string? Cursor
 )
 {
-    /// <summary>The URI of the message.</summary>
+    /// <summary>The schema URI of the message.</summary>
     public const string Id = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 
     /// <summary>Reads the body of a <c>.search</c>.</summary>
-    /// <exception cref="ScimException">400 <c>invalidSyntax</c> for another message, <c>invalidValue</c> or <c>invalidCount</c> for a member of the wrong type.</exception>
+    /// <exception cref="ScimException">
+    /// 400 <c>invalidSyntax</c> for another message; <c>invalidValue</c> or <c>invalidCount</c> for a member of the wrong type.
+    /// </exception>
     public static SearchRequest Parse(JsonObject body)
     {
         StorableText.Require(body);
@@ -44,7 +51,9 @@ public sealed record SearchRequest(
     }
 
     /// <summary>Reads the query of a GET.</summary>
-    /// <param name="parameter">The value of a parameter; the empty string for one without a value, <c>null</c> for one that is not there.</param>
+    /// <param name="parameter">
+    /// The value of the parameter of that name: the empty string when it has no value, <c>null</c> when it is absent.
+    /// </param>
     /// <exception cref="ScimException">400 <c>invalidValue</c> or <c>invalidCount</c>.</exception>
     public static SearchRequest Parse(Func<string, string?> parameter)
     {
@@ -64,13 +73,13 @@ public sealed record SearchRequest(
     /// <summary>Which attributes of that type the reply carries.</summary>
     public Projection For(ResourceType type) => Projection.Parse(Attributes, ExcludedAttributes, type);
 
-    /// <summary>RFC 9865 §2.1 has a word of its own for it.</summary>
+    /// <summary>RFC 9865 §2.1 defines <c>invalidCount</c> for paging by cursor.</summary>
     static Func<string, ScimException> CountError(string? cursor) =>
         cursor is null ? ScimException.InvalidValue : ScimException.InvalidCount;
 
     static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
-    /// <summary>A list of names; the one text of a query string is taken too.</summary>
+    /// <summary>A list of names. One text with commas, as in a query, is accepted too.</summary>
     static string? List(JsonMembers message, string name) =>
         Given(
             message.Find(name) is JsonValue text && AttributeValue.IsText(text)
@@ -95,7 +104,7 @@ public sealed record SearchRequest(
             return null;
         if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
             return number;
-        // Beyond 64 bits it is still an integer.
+        // Digits that do not fit into 64 bits are an integer too.
         var isInteger = text.AsSpan(text[0] is '-' or '+' ? 1 : 0) is { Length: > 0 } digits && !digits.ContainsAnyExceptInRange('0', '9');
         return !isInteger ? throw error($"'{name}' must be an integer.")
             : text[0] is '-' ? long.MinValue

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Scim;
 
-/// <summary>RFC 7644 §3.5.2.</summary>
+/// <summary>What a PATCH operation does (RFC 7644 §3.5.2).</summary>
 public enum PatchOp
 {
     Add,
@@ -10,23 +10,25 @@ public enum PatchOp
     Remove,
 }
 
-/// <summary>Where a PATCH operation acts: <c>attr</c>, <c>attr.sub</c>, <c>attr[filter]</c> or <c>attr[filter].sub</c> (RFC 7644 §3.5.2, Figure 7).</summary>
+/// <summary>
+/// Where a PATCH operation acts: <c>attr</c>, <c>attr.sub</c>, <c>attr[filter]</c> or <c>attr[filter].sub</c> (RFC 7644 §3.5.2, Figure 7).
+/// </summary>
 /// <param name="Schema">URI of the extension; <c>null</c> for the core schema.</param>
-/// <param name="Attribute">The attribute; for a whole extension an untyped attribute named by the extension's URI.</param>
-/// <param name="Filter">Selects elements of the attribute.</param>
-/// <param name="Sub">The sub-attribute.</param>
+/// <param name="Attribute">The attribute. For a whole extension, an untyped attribute that is named by the extension's URI.</param>
+/// <param name="Filter">Selects elements of the attribute; <c>null</c> for all of them.</param>
+/// <param name="Sub">The sub-attribute; <c>null</c> when the operation acts on the attribute itself.</param>
 public sealed record PatchPath(string? Schema, AttributeDefinition Attribute, FilterExpression? Filter, AttributeDefinition? Sub)
 {
-    /// <summary>What the operation's value is.</summary>
+    /// <summary>The attribute or sub-attribute whose value the operation carries.</summary>
     public AttributeDefinition Leaf => Sub ?? Attribute;
 
     public override string ToString() =>
         (Schema is null ? "" : Schema + ":") + Attribute.Name + (Filter is null ? "" : $"[{Filter}]") + (Sub is null ? "" : "." + Sub.Name);
 }
 
-/// <summary>One checked operation.</summary>
+/// <summary>One operation of a PATCH, checked against the schema.</summary>
 /// <param name="Value">
-/// The value in the schema's spelling and types. <c>null</c>: clear (add, replace), or remove all that the path reaches (remove).
-/// A remove with an array removes the elements that equal one of these in every sub-attribute given.
+/// The value in the schema's spelling and types. <c>null</c> in an add or replace clears what the path reaches; in a remove it removes
+/// all of that. A remove with an array removes the elements that equal one of these values in every sub-attribute that the value has.
 /// </param>
 public sealed record PatchOperation(PatchOp Op, PatchPath Path, JsonNode? Value);

@@ -4,13 +4,18 @@ using System.Text.RegularExpressions;
 namespace Scim;
 
 /// <summary>
-/// Reads the body of a PATCH (RFC 7644 §3.5.2) into checked operations, each with a path. Path-less objects and complex values become one
-/// operation for each attribute, so that partial objects merge and <c>null</c> or <c>""</c> inside them clears.
+/// Reads the body of a PATCH (RFC 7644 §3.5.2) into checked operations, each with a path. An object without a path, or the value of a
+/// complex attribute, becomes one operation for each of its members: a partial object leaves the rest of the attribute as it is, and
+/// <c>null</c> or <c>""</c> in it clears that member.
 /// </summary>
 public static partial class PatchParser
 {
+    /// <summary>The operations in the order of the request.</summary>
+    /// <param name="body">An object with an array <c>Operations</c>; its names and <c>op</c> may have any letter case.</param>
     /// <param name="ignoreUnknown">Skip well-formed paths that name no attribute of the type, instead of refusing them.</param>
-    /// <exception cref="ScimException">400 <c>invalidSyntax</c>, <c>invalidPath</c>, <c>invalidFilter</c>, <c>invalidValue</c>, <c>noTarget</c> or <c>mutability</c>.</exception>
+    /// <exception cref="ScimException">
+    /// 400 <c>invalidSyntax</c>, <c>invalidPath</c>, <c>invalidFilter</c>, <c>invalidValue</c>, <c>noTarget</c> or <c>mutability</c>.
+    /// </exception>
     public static IReadOnlyList<PatchOperation> Parse(JsonObject body, ResourceType type, bool ignoreUnknown = false)
     {
         StorableText.Require(body);
@@ -100,7 +105,8 @@ public static partial class PatchParser
             return;
         if (path.Attribute.Mutability is Mutability.ReadOnly)
         {
-            parsed.Add(new(op, path, value?.DeepClone())); // the patcher knows the current value, which may be repeated
+            // A client may repeat the current value, which only the patcher knows.
+            parsed.Add(new(op, path, value?.DeepClone()));
             return;
         }
         RequireWritable(path);
@@ -122,7 +128,7 @@ public static partial class PatchParser
         parsed.Add(new(op, path, read));
     }
 
-    /// <summary>The sub-attributes that the value sets one by one, or <c>null</c> for a value that is taken whole.</summary>
+    /// <summary>The sub-attributes that the value sets one by one, or <c>null</c> for a value that is set as a whole.</summary>
     static JsonObject? Members(PatchPath path, JsonNode? value)
     {
         if (path.Attribute == UserSchema.Roles && path.Sub?.Name == "value")
@@ -130,7 +136,8 @@ public static partial class PatchParser
         if (path is not { Attribute: { IsComplex: true, MultiValued: false }, Filter: null, Sub: null })
             return null;
 
-        var only = value is JsonArray and [var element] ? element : value; // Entra's old documentation shows the manager as an array of one
+        // Entra's old documentation shows the manager as an array of one element.
+        var only = value is JsonArray and [var element] ? element : value;
         return
             only is JsonValue text
             && !AttributeValue.IsUnassigned(text)
@@ -140,7 +147,10 @@ public static partial class PatchParser
             : only as JsonObject;
     }
 
-    /// <summary>A partial object merges; sub-attributes that are not named stay. "value" first: setting it forgets a stale "$ref".</summary>
+    /// <summary>
+    /// One operation for each sub-attribute; those that are not named stay as they are. "value" comes first, because setting it removes a
+    /// "$ref" that no longer fits, and the "$ref" of the request must stay.
+    /// </summary>
     static void AddMembers(PatchOp op, PatchPath path, JsonObject members, List<PatchOperation> parsed)
     {
         foreach (var (name, member) in OneSpelling(members).OrderBy(p => !p.Key.Equals("value", StringComparison.OrdinalIgnoreCase)))
@@ -155,19 +165,19 @@ public static partial class PatchParser
         if (path.Attribute.Mutability is Mutability.ReadOnly)
             throw ScimException.Mutability($"'{path}' is read-only.");
         RequireWritable(path);
-        // Entra removes members by a list of values; an empty list removes nothing. Elsewhere a value beside a remove says nothing.
+        // Entra removes members by a list of values; an empty list removes nothing. For any other path the value is ignored.
         if (value is null || path is not { Attribute: { MultiValued: true }, Filter: null, Sub: null })
             parsed.Add(new(PatchOp.Remove, path, null));
         else if (AttributeValue.Read(value, path.Attribute, path.ToString(), wrap: true) is { } elements)
             parsed.Add(new(PatchOp.Remove, path, elements));
     }
 
-    /// <summary>"schemas" follows from the content, and passwords are dropped.</summary>
+    /// <summary>The server derives "schemas" from the content, and does not store passwords.</summary>
     static bool IsIgnored(PatchPath path) => path.Attribute == CommonAttributes.Schemas || path.Attribute == UserSchema.Password;
 
     static void RequireWritable(PatchPath path)
     {
-        // Whether another immutable value may be set, the document tells; a membership has no part that could be unset.
+        // Other immutable values may be set once, and only the document shows whether they are set. A member's parts always are.
         if (
             path.Sub?.Mutability is Mutability.ReadOnly
             || path.Attribute == GroupSchema.Members && path.Sub?.Mutability is Mutability.Immutable
@@ -175,7 +185,7 @@ public static partial class PatchParser
             throw ScimException.Mutability($"'{path}' cannot be changed: remove the value and add another.");
     }
 
-    /// <summary>A path that is written as it should be and names nothing; what stands in its brackets is none of that.</summary>
+    /// <summary>True for a well-formed path that names no attribute. A filter in brackets is not looked at.</summary>
     static bool IsUnknown(string text, ResourceType type)
     {
         var (open, close) = (text.IndexOf('['), text.LastIndexOf(']'));
@@ -187,18 +197,18 @@ public static partial class PatchParser
         return AttributePath.IsNotation(path) && AttributePath.Find(path, type) is null && type.FindSchema(path) is null;
     }
 
-    /// <summary>The URI of an extension by itself.</summary>
+    /// <summary>The path of a whole registered extension, or <c>null</c> when the text is not the URI of one.</summary>
     static PatchPath? RegisteredExtension(string text, ResourceType type) =>
         type.FindSchema(text) is { } schema && schema != type.Schema ? new(null, AttributeDefinition.Untyped(schema.Id), null, null) : null;
 
     /// <summary>
-    /// An object given to a URN that nobody registered is the extension itself, as in a POST, unless the URN goes on after a version
-    /// and a resource type: <c>urn:…:CustomExtensionName:2.0:User:tag</c>.
+    /// True for a URN that names an unregistered extension. It names an attribute instead when something follows its version and resource
+    /// type, as in <c>urn:…:CustomExtensionName:2.0:User:tag</c>. Called only for a value that is an object, as in a POST.
     /// </summary>
     static bool IsUnregisteredExtension(string text, ResourceType type) =>
         type.MayHaveExtension(text) && !AttributeOfExtension().IsMatch(text);
 
-    /// <summary>Names may not differ by letter case alone: each would be an operation on the same attribute.</summary>
+    /// <summary>Refuses names that differ only in letter case, because both would set the same attribute.</summary>
     static JsonObject OneSpelling(JsonObject attributes) =>
         attributes.GroupBy(p => p.Key, StringComparer.OrdinalIgnoreCase).FirstOrDefault(spellings => spellings.Count() > 1) is { } doubled
             ? throw ScimException.InvalidSyntax($"{ScimException.Quote(doubled.Key)} is given twice, in different spellings.")

@@ -5,7 +5,11 @@ namespace Scim;
 /// <summary>Applies checked operations to a document (RFC 7644 §3.5.2): in order, on a copy, all or none.</summary>
 public static class Patcher
 {
-    /// <param name="document">The stored document, or one with <c>id</c> so that a client may repeat it; never changed.</param>
+    /// <summary>The document after the operations.</summary>
+    /// <param name="document">
+    /// The stored document; it is not changed. The caller may put read-only attributes into it, such as <c>id</c>: a client may send the
+    /// value that it finds there, and no other.
+    /// </param>
     /// <exception cref="ScimException">400 <c>noTarget</c>, <c>mutability</c> or <c>invalidValue</c>.</exception>
     public static JsonObject Apply(JsonObject document, IReadOnlyList<PatchOperation> operations, ResourceType type)
     {
@@ -20,7 +24,9 @@ public static class Patcher
         return ResourceParser.Complete(copy, type, document);
     }
 
-    /// <summary>RFC 7644 §3.5.2.2: removing what is required is a question of mutability; clearing it, of the value.</summary>
+    /// <summary>
+    /// RFC 7644 §3.5.2.2: removing a required attribute is a <c>mutability</c> error. Clearing it is an <c>invalidValue</c> error.
+    /// </summary>
     static ScimException Missing(AttributePath missing, IReadOnlyList<PatchOperation> operations, ResourceType type) =>
         operations.LastOrDefault(o => o.Path.Attribute.Name == missing.Attribute.Name && o.Path.Schema == missing.Schema)
             is { Op: PatchOp.Remove }
@@ -40,29 +46,13 @@ public static class Patcher
             return;
         }
         var name = path.Attribute.Type is AttributeType.Any ? SpellingIn(scope, path.Attribute.Name) : path.Attribute.Name;
-        var primaries = Elements(scope[name]).Where(AttributeValue.HasPrimary).ToHashSet(ReferenceEqualityComparer.Instance);
+        var primaries = PatchElements.Of(scope[name]).Where(AttributeValue.HasPrimary).ToHashSet(ReferenceEqualityComparer.Instance);
 
-        // §3.5.2.2 remove; §3.5.2.3 replace and §3.5.2.1 add at selected values, at a sub-attribute, at the end of a list, in place.
-        if (operation.Value is null || operation.Op is PatchOp.Remove)
-            Remove(scope, name, operation);
-        else if (path.Filter is not null)
-            SetSelected(scope, name, operation);
-        else if (path is { Sub: not null, Attribute.MultiValued: true } && operation.Op is PatchOp.Add)
-            Append(scope, name, path.Attribute, [new JsonObject { [path.Sub.Name] = operation.Value.DeepClone() }]);
-        else if (path.Sub is not null)
-            SetSub(scope, name, operation);
-        else if (operation.Op is PatchOp.Add && path.Attribute.MultiValued)
-            Append(scope, name, path.Attribute, (JsonArray)operation.Value);
-        else
-            scope[name] = operation.Value.DeepClone();
-
+        Change(scope, name, operation);
         AttributeValue.RequireRoom((scope[name] as JsonArray)?.Count ?? 0, path.Attribute, path.ToString());
         if (path.Attribute.IsComplex)
-            KeepOnePrimary(scope[name], primaries);
-        foreach (var empty in Elements(scope[name]).Where(e => e.Count == 0 && e.Parent is JsonArray).ToArray())
-            ((JsonArray)empty.Parent!).Remove(empty);
-        if (scope[name] is JsonArray { Count: 0 } or JsonObject { Count: 0 })
-            scope.Remove(name);
+            PatchElements.KeepOnePrimary(scope[name], primaries);
+        RemoveEmpty(scope, name);
         if (extension is null)
             return;
         if (scope.Count == 0)
@@ -71,7 +61,36 @@ public static class Patcher
             document[extension] = scope;
     }
 
-    /// <summary>Only the document can tell an extension that nobody registered from an attribute of one.</summary>
+    /// <summary>
+    /// Adds (§3.5.2.1), removes (§3.5.2.2) or replaces (§3.5.2.3) what the path reaches: elements, a sub-attribute, or the attribute.
+    /// </summary>
+    static void Change(JsonObject scope, string name, PatchOperation operation)
+    {
+        var path = operation.Path;
+        if (operation.Value is null || operation.Op is PatchOp.Remove)
+            Remove(scope, name, operation);
+        else if (path.Filter is not null)
+            SetSelected(scope, name, operation);
+        else if (path is { Sub: not null, Attribute.MultiValued: true } && operation.Op is PatchOp.Add)
+            PatchElements.Append(scope, name, path.Attribute, [new JsonObject { [path.Sub.Name] = operation.Value.DeepClone() }]);
+        else if (path.Sub is not null)
+            SetSub(scope, name, operation);
+        else if (operation.Op is PatchOp.Add && path.Attribute.MultiValued)
+            PatchElements.Append(scope, name, path.Attribute, (JsonArray)operation.Value);
+        else
+            scope[name] = operation.Value.DeepClone();
+    }
+
+    static void RemoveEmpty(JsonObject scope, string name)
+    {
+        foreach (var empty in PatchElements.Of(scope[name]).Where(e => e.Count == 0 && e.Parent is JsonArray).ToArray())
+            ((JsonArray)empty.Parent!).Remove(empty);
+        if (scope[name] is JsonArray { Count: 0 } or JsonObject { Count: 0 })
+            scope.Remove(name);
+    }
+
+    /// <summary>Removes an unregistered extension. Its path looks like that of an attribute: only the document shows which it is.</summary>
+    /// <returns>False when the path does not name an extension of the document.</returns>
     static bool RemovesUnregisteredExtension(JsonObject document, PatchOperation operation)
     {
         var path = operation.Path;
@@ -83,7 +102,7 @@ public static class Patcher
         return document.Remove(SpellingIn(document, $"{path.Schema}:{path.Attribute.Name}"));
     }
 
-    /// <summary>Read-only attributes may be repeated with the value they have: Okta sends the id with every rename.</summary>
+    /// <summary>A client may repeat the value of a read-only attribute: Okta sends the id with every rename.</summary>
     static void RequireSame(JsonObject scope, PatchOperation operation)
     {
         var current = scope[operation.Path.Attribute.Name];
@@ -103,11 +122,11 @@ public static class Patcher
             scope.Remove(name);
             return;
         }
-        foreach (var element in Elements(attribute).ToArray())
+        foreach (var element in PatchElements.Of(attribute).ToArray())
         {
             if (path.Filter is not null && !FilterEvaluator.Matches(path.Filter, element))
                 continue;
-            if (operation.Value is JsonArray unwanted && !unwanted.Any(value => Describes(value, element, path.Attribute)))
+            if (operation.Value is JsonArray unwanted && !unwanted.Any(value => PatchElements.Describes(value, element, path.Attribute)))
                 continue;
             if (path.Sub is not null)
                 ImmutableAttributes.RequireUnset(element, path.Sub, null);
@@ -115,7 +134,7 @@ public static class Patcher
                 element.Remove("$ref");
             if (path.Sub is not null)
                 element.Remove(path.Sub.Type is AttributeType.Any ? SpellingIn(element, path.Sub.Name) : path.Sub.Name);
-            // What is left of a value without its content is no value: {"type":"work"} says nothing.
+            // An element that keeps only "type" or "primary" has no content: {"type":"work"} is removed.
             if (path.Sub is not null && (!path.Attribute.MultiValued || element.Any(p => p.Key is not ("type" or "primary"))))
                 continue;
             if (attribute is JsonArray array)
@@ -131,12 +150,12 @@ public static class Patcher
     static void SetSelected(JsonObject scope, string name, PatchOperation operation)
     {
         var path = operation.Path;
-        var selected = Elements(scope[name]).Where(element => FilterEvaluator.Matches(path.Filter!, element)).ToList();
+        var selected = PatchElements.Of(scope[name]).Where(element => FilterEvaluator.Matches(path.Filter!, element)).ToList();
         if (selected.Count == 0)
         {
-            // §3.5.2.3 asks for noTarget; Entra updates values that do not exist yet.
+            // §3.5.2.3 asks for noTarget, but Entra updates values that do not exist yet.
             var created =
-                Seed(path.Filter!)
+                PatchElements.DescribedBy(path.Filter!)
                 ?? throw ScimException.NoTarget($"'{path}' selects no value. Only 'type eq' and 'primary eq' create one.");
             if (scope[name] is JsonArray array)
                 array.Add(created);
@@ -161,8 +180,8 @@ public static class Patcher
                         .ToArray()
                 )
                     element.Remove(old);
-            Merge(element, (operation.Value as JsonObject)!, path.Attribute);
-            foreach (var (key, value) in Seed(path.Filter!) ?? [])
+            PatchElements.Merge(element, (operation.Value as JsonObject)!, path.Attribute);
+            foreach (var (key, value) in PatchElements.DescribedBy(path.Filter!) ?? [])
                 element.TryAdd(key, value?.DeepClone());
         }
     }
@@ -170,7 +189,7 @@ public static class Patcher
     static void SetSub(JsonObject scope, string name, PatchOperation operation)
     {
         var attribute = operation.Path.Attribute;
-        var elements = Elements(scope[name]).ToList();
+        var elements = PatchElements.Of(scope[name]).ToList();
         if (elements.Count == 0)
         {
             elements =
@@ -189,95 +208,17 @@ public static class Patcher
         ImmutableAttributes.RequireUnset(element, sub, value);
         if (operation.Op is PatchOp.Add && value is JsonArray values && sub.MultiValued)
         {
-            Append(element, sub.Name, sub, values);
+            PatchElements.Append(element, sub.Name, sub, values);
             return;
         }
-        // A reference to somebody else makes the old URI stale.
+        // "$ref" is the URI of the resource that "value" names: with another value it is wrong.
         if (sub.Name == "value" && !JsonNode.DeepEquals(element["value"], value) && attribute.Sub("$ref") is not null)
             element.Remove("$ref");
         element[sub.Type is AttributeType.Any ? SpellingIn(element, sub.Name) : sub.Name] = value.DeepClone();
     }
 
-    /// <summary>RFC 7644 §3.5.2.1: what is there already is not added again. Roles of the same value merge, as Entra repeats them in another shape.</summary>
-    static void Append(JsonObject scope, string name, AttributeDefinition attribute, JsonArray values)
-    {
-        var array = scope[name] as JsonArray ?? [];
-        if (array.Parent is null)
-            scope[name] = array;
-        foreach (var value in values)
-        {
-            if (
-                value is JsonObject complex
-                && array.OfType<JsonObject>().FirstOrDefault(element => IsSame(element, complex, attribute)) is { } same
-            )
-                Merge(same, complex, attribute);
-            else if (!array.Any(element => JsonNode.DeepEquals(element, value)))
-                array.Add(value!.DeepClone());
-        }
-    }
-
-    static bool IsSame(JsonObject element, JsonObject other, AttributeDefinition attribute) =>
-        element["value"] is not null
-        && Equal(element["value"], other["value"], attribute.Sub("value"))
-        && (element["type"] is null || other["type"] is null || Equal(element["type"], other["type"], attribute.Sub("type")));
-
-    static bool Describes(JsonNode? value, JsonObject element, AttributeDefinition attribute) =>
-        value is JsonObject description && description.All(p => Equal(element[p.Key], p.Value, attribute.Sub(p.Key)));
-
-    static bool Equal(JsonNode? left, JsonNode? right, AttributeDefinition? attribute) =>
-        attribute is not { CaseExact: true }
-        && left is JsonValue l
-        && right is JsonValue r
-        && l.TryGetValue(out string? some)
-        && r.TryGetValue(out string? other)
-            ? CaseFolding.Fold(some) == CaseFolding.Fold(other)
-            : JsonNode.DeepEquals(left, right);
-
-    static void Merge(JsonObject element, JsonObject values, AttributeDefinition attribute)
-    {
-        foreach (var (key, value) in values)
-        {
-            if (attribute.Sub(key) is { } sub)
-                ImmutableAttributes.RequireUnset(element, sub, value);
-            element[key] = value?.DeepClone();
-        }
-    }
-
-    /// <summary>The value that a filter of one <c>type eq …</c> or <c>primary eq …</c> describes: Entra updates values that do not exist yet.</summary>
-    static JsonObject? Seed(FilterExpression filter) =>
-        filter switch
-        {
-            FilterExpression.Compare({ Sub: null, Attribute.Name: "type" }, CompareOperator.Eq, string type) => new() { ["type"] = type },
-            FilterExpression.Compare({ Sub: null, Attribute.Name: "primary" }, CompareOperator.Eq, bool primary) => new()
-            {
-                ["primary"] = primary,
-            },
-            FilterExpression.Not(
-                FilterExpression.Compare
-                ({ Sub: null, Attribute: { Name: "primary", Type: AttributeType.Boolean } }, CompareOperator.Eq, true)
-            ) => new() { ["primary"] = false },
-            _ => null,
-        };
-
-    /// <summary>RFC 7644 §3.5.2: a value that becomes primary takes the flag from the others.</summary>
-    static void KeepOnePrimary(JsonNode? attribute, HashSet<object?> before)
-    {
-        var primaries = Elements(attribute).Where(AttributeValue.HasPrimary).ToArray();
-        if (primaries.Length < 2)
-            return;
-        var newest = primaries.LastOrDefault(p => !before.Contains(p)) ?? primaries[^1];
-        foreach (var other in primaries.Where(p => p != newest))
-            other["primary"] = false;
-    }
-
-    static IEnumerable<JsonObject> Elements(JsonNode? attribute) =>
-        attribute switch
-        {
-            JsonArray array => array.OfType<JsonObject>(),
-            JsonObject single => [single],
-            _ => [],
-        };
-
-    /// <summary>Names of unregistered extensions and of their attributes have no schema to take the spelling from: the document's wins.</summary>
+    /// <summary>
+    /// The document's spelling of a name, or the name as given. Unregistered extensions and their attributes have no other spelling.
+    /// </summary>
     static string SpellingIn(JsonObject document, string name) => document.KeyOf(name) ?? name;
 }

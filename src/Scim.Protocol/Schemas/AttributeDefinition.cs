@@ -14,7 +14,7 @@ public enum AttributeType
     Binary,
     Complex,
 
-    /// <summary>Not in the RFC: an attribute of an extension that nobody registered. Any JSON is kept; filters compare its text.</summary>
+    /// <summary>Not in the RFC: an attribute of an unregistered extension. It may hold any JSON; filters compare its text.</summary>
     Any,
 }
 
@@ -44,7 +44,9 @@ public enum Uniqueness
     Global,
 }
 
-/// <summary>One attribute or sub-attribute with its characteristics (RFC 7643 §7). Compared by reference: schemas are built once.</summary>
+/// <summary>
+/// An attribute or sub-attribute and its characteristics (RFC 7643 §2.2, §7). Compared by reference, because schemas are built once.
+/// </summary>
 public sealed class AttributeDefinition(string name, AttributeType type, string description)
 {
     /// <summary>The schema's spelling; clients may use any letter case.</summary>
@@ -72,23 +74,29 @@ public sealed class AttributeDefinition(string name, AttributeType type, string 
 
     public IReadOnlyList<AttributeDefinition> SubAttributes { get; init; } = [];
 
-    /// <summary>Assigned on create when the client says nothing; afterwards the attribute always has a value, and clearing it keeps the one it has. <c>null</c>: none.</summary>
+    /// <summary>
+    /// The value of a new resource for which the client gives none. An attribute with a default always has a value: clearing it keeps the
+    /// value it has. <c>null</c> for no default.
+    /// </summary>
     public bool? Default { get; init; }
 
-    /// <summary>Longest accepted string in UTF-16 code units; <c>null</c>: bounded by the request body only.</summary>
+    /// <summary>Longest string in UTF-16 code units; <c>null</c> when only the size of the request limits it.</summary>
     public int? MaxLength { get; init; }
 
     /// <summary>Most elements of a multi-valued attribute.</summary>
     public int MaxElements { get; init; } = 1_000;
 
-    /// <summary>True when elements or values are objects with sub-attributes.</summary>
+    /// <summary>True when the value, or each element, is an object with sub-attributes.</summary>
     public bool IsComplex => Type is AttributeType.Complex;
 
     FrozenDictionary<string, AttributeDefinition> ByName =>
         field ??= SubAttributes.ToFrozenDictionary(sub => sub.Name, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The sub-attribute of that name in any letter case, or <c>null</c>. An <see cref="AttributeType.Any"/> attribute has every sub-attribute.</summary>
-    /// <remarks>Entra's role mapping says <c>displayName</c> where the schema says <c>display</c>.</remarks>
+    /// <summary>
+    /// The sub-attribute of that name in any letter case, or <c>null</c>. An <see cref="AttributeType.Any"/> attribute has a sub-attribute
+    /// of every name.
+    /// </summary>
+    /// <remarks>Entra's mapping of roles says <c>displayName</c> where the schema says <c>display</c>.</remarks>
     public AttributeDefinition? Sub(string name) =>
         Type is AttributeType.Any
             ? AttributePath.IsName(name)

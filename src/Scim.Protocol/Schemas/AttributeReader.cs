@@ -1,12 +1,17 @@
 namespace Scim;
 
-/// <summary>Reads the attributes of a schema that an admin registers (RFC 7643 §7); what is not said has the defaults of §2.2.</summary>
+/// <summary>
+/// Reads the attributes of a schema that an admin registers (RFC 7643 §7). Characteristics not given have the defaults of §2.2.
+/// </summary>
 static class AttributeReader
 {
     const int MaxAttributes = 500;
     const int MaxNameLength = 100;
 
-    /// <param name="owner">The schema, or the complex attribute.</param>
+    /// <param name="owner">The schema or the complex attribute.</param>
+    /// <param name="member">The member of the owner that lists the attributes.</param>
+    /// <param name="sub">True for sub-attributes.</param>
+    /// <exception cref="ScimException">400 <c>invalidValue</c> or <c>invalidSyntax</c>, naming the place.</exception>
     public static IReadOnlyList<AttributeDefinition> Read(JsonMembers owner, string member, bool sub = false)
     {
         var listed = owner.Objects(member);
@@ -51,7 +56,8 @@ static class AttributeReader
             throw ScimException.InvalidValue($"'{at}' has more than {MaxNameLength} characters.");
         if (!AttributePath.IsName(name) || name[0] == '$' && !(sub && name == "$ref"))
             throw ScimException.InvalidValue(
-                $"'{at}' is {ScimException.Quote(name)}. A name begins with a letter and holds only letters, digits, '-', '_' and '$' (RFC 7643 §2.1)."
+                $"'{at}' is {ScimException.Quote(name)}. "
+                    + "A name begins with a letter and holds only letters, digits, '-', '_' and '$' (RFC 7643 §2.1)."
             );
         if (!sub && CommonAttributes.All.Any(a => a.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
             throw ScimException.InvalidValue($"'{at}' is '{name}', which every resource has (RFC 7643 §3.1). Leave the attribute out.");
@@ -63,7 +69,8 @@ static class AttributeReader
         var type = Word(attribute, "type", AttributeType.String, except: AttributeType.Any);
         if (sub && type is AttributeType.Complex)
             throw ScimException.InvalidValue(
-                $"'{attribute.At("type")}' is complex, but a sub-attribute cannot have sub-attributes (RFC 7643 §2.3.8). Make it an attribute of its own."
+                $"'{attribute.At("type")}' is complex, but a sub-attribute cannot have sub-attributes (RFC 7643 §2.3.8). "
+                    + "Make it an attribute of its own."
             );
         return type;
     }
@@ -89,7 +96,7 @@ static class AttributeReader
             : throw ScimException.InvalidValue($"'{attribute.At("returned")}' must be never, as 'mutability' is writeOnly (RFC 7643 §7).");
     }
 
-    /// <summary>Nothing is promised that is not kept: only single, simple values of a resource are compared with those of others.</summary>
+    /// <summary>Only simple attributes with a single value can be unique: the server does not compare others between resources.</summary>
     static Uniqueness Uniqueness(JsonMembers attribute, AttributeType type, bool sub)
     {
         var uniqueness = Word(attribute, "uniqueness", Scim.Uniqueness.None);
@@ -105,7 +112,8 @@ static class AttributeReader
             : throw ScimException.InvalidValue($"'{attribute.At("uniqueness")}' must be none: the values of {kind} are not kept unique.");
     }
 
-    /// <summary>One of the RFC's words, in any letter case.</summary>
+    /// <summary>One of the RFC's keywords for a characteristic, in any letter case.</summary>
+    /// <param name="except">A value of the enumeration that is no keyword of the RFC.</param>
     static T Word<T>(JsonMembers attribute, string member, T fallback, T? except = null)
         where T : struct, Enum
     {
@@ -116,7 +124,8 @@ static class AttributeReader
         return found is [var word]
             ? word
             : throw ScimException.InvalidValue(
-                $"'{attribute.At(member)}' is {ScimException.Quote(text)}. It must be one of {string.Join(", ", words.Select(word => DiscoveryDocuments.Word(word)))}."
+                $"'{attribute.At(member)}' is {ScimException.Quote(text)}. "
+                    + $"It must be one of {string.Join(", ", words.Select(word => DiscoveryDocuments.Word(word)))}."
             );
     }
 }

@@ -5,12 +5,17 @@ using System.Text.Json.Nodes;
 
 namespace Scim;
 
-/// <summary>Turns what a client sent into what the schema says: one place for types, coercion, spelling of names and "unassigned".</summary>
+/// <summary>
+/// Reads a client's value as the schema defines the attribute: its type, coercion to it, the spelling of names, and what is unassigned.
+/// </summary>
 public static class AttributeValue
 {
-    /// <summary>The value to store, or <c>null</c> when it is unassigned: <c>null</c>, <c>""</c>, <c>[]</c> and objects of nothing else (RFC 7643 §2.5).</summary>
-    /// <param name="path">The attribute as the client will recognise it in an error.</param>
-    /// <param name="wrap">Accept a single value where the attribute is multi-valued, as PATCH clients send it.</param>
+    /// <summary>
+    /// The value to store, or <c>null</c> when it is unassigned: <c>null</c>, <c>""</c>, <c>[]</c>, or an object or array that holds only
+    /// such values (RFC 7643 §2.5).
+    /// </summary>
+    /// <param name="path">The attribute's name in an error.</param>
+    /// <param name="wrap">Accept a single value for a multi-valued attribute, as PATCH clients send it.</param>
     /// <exception cref="ScimException">400 <c>invalidValue</c> when the value does not fit the type.</exception>
     public static JsonNode? Read(JsonNode? node, AttributeDefinition attribute, string path, bool wrap = false)
     {
@@ -34,10 +39,11 @@ public static class AttributeValue
         return elements is [] ? null : new JsonArray(elements);
     }
 
-    /// <summary>RFC 7643 §2.5; Entra also clears with an empty string.</summary>
+    /// <summary>True for a value that clears the attribute (RFC 7643 §2.5). Entra also clears with an empty string.</summary>
     public static bool IsUnassigned(JsonNode? node) =>
         node is null or JsonArray { Count: 0 } || IsText(node) && node.GetValue<string>().Length == 0;
 
+    /// <summary>True for a JSON string.</summary>
     public static bool IsText(JsonNode node) => node.GetValueKind() is JsonValueKind.String;
 
     /// <summary>True for an element whose <c>primary</c> is true.</summary>
@@ -99,7 +105,7 @@ public static class AttributeValue
             if (attribute.Sub(name) is not { Mutability: not Mutability.ReadOnly } sub)
                 continue;
             if (!IsNamed(sub, name) && sent.Any(p => IsNamed(sub, p.Key)))
-                continue; // displayName beside display
+                continue; // "displayName" stands for "display", unless that is given too
             if (Read(value, sub, $"{path}.{sub.Name}") is not { } read)
                 continue;
             if (!complex.TryAdd(sub.Name, read))
@@ -135,7 +141,7 @@ public static class AttributeValue
         }
     }
 
-    /// <summary>RFC 7643 §2.3.6: either alphabet of RFC 4648, padded or not.</summary>
+    /// <summary>RFC 7643 §2.3.6: base64 in either alphabet of RFC 4648, with or without padding.</summary>
     static bool IsBase64(string text) => Base64Url.IsValid(text.Replace('+', '-').Replace('/', '_'));
 
     static JsonNode Text(string text, AttributeDefinition attribute, string path)
@@ -145,7 +151,7 @@ public static class AttributeValue
         return text;
     }
 
-    /// <summary>Numbers are stored as decimals: PostgreSQL would rewrite or refuse other spellings.</summary>
+    /// <summary>Numbers are stored in decimal notation, because PostgreSQL rewrites or refuses others, such as 1e2.</summary>
     static decimal Number(JsonNode node, string path) =>
         decimal.TryParse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             ? number

@@ -3,7 +3,10 @@ namespace Scim;
 /// <summary>The attributes that every resource has (RFC 7643 §3.1). They belong to no schema URI.</summary>
 public static class CommonAttributes
 {
-    /// <summary>b-tree entries end at 2,704 bytes; 512 UTF-16 units fit in any encoding.</summary>
+    /// <summary>
+    /// Longest text that is indexed, in UTF-16 code units. PostgreSQL's b-tree entries have at most 2,704 bytes, in which any text of this
+    /// length fits.
+    /// </summary>
     public const int IndexedLength = 512;
 
     public static readonly AttributeDefinition Schemas = new("schemas", AttributeType.Reference, "The schema URIs of the resource.")

@@ -4,8 +4,9 @@ namespace Scim;
 
 /// <summary>The schemas of the discovery documents (RFC 7643 §5 to §7, §8.7.2) as data.</summary>
 /// <remarks>
-/// Where the figure of §8.7.2 leaves out what the sections before it define (<c>etag</c>, <c>type</c> and <c>primary</c> of an authentication scheme,
-/// the type <c>binary</c>) or contradicts them (<c>schemaExtensions</c> is a list, and optional), the sections win.
+/// The figure of §8.7.2 leaves out some of what the sections before it define (<c>etag</c>, <c>type</c> and <c>primary</c> of an
+/// authentication scheme, the type <c>binary</c>), and contradicts them elsewhere (<c>schemaExtensions</c> is a list, and optional). These
+/// schemas follow the sections.
 /// </remarks>
 public static class DiscoverySchemas
 {
@@ -101,7 +102,7 @@ public static class DiscoverySchemas
         ]
     );
 
-    /// <summary>Sub-attributes have no sub-attributes (RFC 7643 §2.3.8), so that it ends.</summary>
+    /// <summary>Describes two levels, because sub-attributes have no sub-attributes (RFC 7643 §2.3.8).</summary>
     public static readonly SchemaDefinition Schema = new(
         SchemaId,
         "Schema",

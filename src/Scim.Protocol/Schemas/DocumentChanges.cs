@@ -2,13 +2,14 @@ using System.Text.Json.Nodes;
 
 namespace Scim;
 
-/// <summary>What differs between two versions of a document: <c>[{"path": …, "old": …, "new": …}]</c>, absent values left out.</summary>
+/// <summary>The differences between two versions of a document: <c>[{"path": …, "old": …, "new": …}]</c>.</summary>
 public static class DocumentChanges
 {
     /// <summary>
     /// One entry for each changed attribute; for single-valued complex attributes and extensions, one for each changed member
-    /// (<c>name.givenName</c>, <c>urn:…:User:department</c>). Multi-valued attributes change as a whole. <c>schemas</c> follows from the rest.
-    /// What is never returned is no value to be told either: such an entry has a path alone.
+    /// (<c>name.givenName</c>, <c>urn:…:User:department</c>). A multi-valued attribute is one entry. <c>schemas</c> is left out, because it
+    /// follows from the rest. An absent value has no <c>old</c> or <c>new</c>; an attribute that is never returned has neither, so that the
+    /// entry does not reveal it.
     /// </summary>
     public static JsonArray Between(JsonObject before, JsonObject after, ResourceType type)
     {
@@ -18,7 +19,7 @@ public static class DocumentChanges
         if (type.IsReturnedWhole)
             return changes;
 
-        foreach (var change in changes.OfType<JsonObject>().Where(change => IsSecret((string)change["path"]!, type)))
+        foreach (var change in changes.OfType<JsonObject>().Where(change => IsNeverReturned((string)change["path"]!, type)))
         {
             change.Remove("old");
             change.Remove("new");
@@ -26,7 +27,7 @@ public static class DocumentChanges
         return changes;
     }
 
-    static bool IsSecret(string path, ResourceType type) =>
+    static bool IsNeverReturned(string path, ResourceType type) =>
         AttributePath.Find(path, type) is { } found
         && (
             found.Attribute.Returned is Returned.Never
@@ -45,11 +46,17 @@ public static class DocumentChanges
                 Add(changes, $"{path}{separator}{name}", old[name], now[name], '.');
             return;
         }
+        changes.Add(Entry(path, before, after));
+    }
+
+    /// <summary>One changed value, whole. An absent one has no <c>old</c> or <c>new</c>.</summary>
+    public static JsonObject Entry(string path, JsonNode? before, JsonNode? after)
+    {
         var change = new JsonObject { ["path"] = path };
         if (before is not null)
             change["old"] = before.DeepClone();
         if (after is not null)
             change["new"] = after.DeepClone();
-        changes.Add(change);
+        return change;
     }
 }

@@ -2,7 +2,9 @@ using static Scim.AttributeType;
 
 namespace Scim;
 
-/// <summary>The Group schema (RFC 7643 §4.2, §8.7.1) as data; <c>displayName</c> is required and unique because Entra matches groups by it.</summary>
+/// <summary>
+/// The Group schema (RFC 7643 §4.2, §8.7.1) as data. <c>displayName</c> is required and unique, because Entra matches groups by it.
+/// </summary>
 public static class GroupSchema
 {
     public const string Id = "urn:ietf:params:scim:schemas:core:2.0:Group";
@@ -21,7 +23,7 @@ public static class GroupSchema
     public static readonly AttributeDefinition Members = new("members", Complex, "The direct members of the group: users or groups.")
     {
         MultiValued = true,
-        MaxElements = int.MaxValue, // bounded by the request body; members are rows, never a document
+        MaxElements = int.MaxValue, // only the size of the request limits it: a server stores each member by itself
         SubAttributes =
         [
             new("value", AttributeType.String, "Identifier of the member.") { CaseExact = true, Mutability = Mutability.Immutable },

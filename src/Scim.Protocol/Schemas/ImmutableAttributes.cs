@@ -4,14 +4,16 @@ namespace Scim;
 
 /// <summary>
 /// Immutable attributes, and immutable sub-attributes of single-valued ones, keep the first value they are given (RFC 7643 §7). Elements of
-/// multi-valued attributes come and go as a whole; the patcher guards what is immutable inside them.
+/// multi-valued attributes can be added and removed as a whole; while one stays, <see cref="Patcher"/> protects what is immutable in it.
 /// </summary>
 static class ImmutableAttributes
 {
+    /// <summary>Checks immutable values after a change, and puts those that a PUT left out back into the document.</summary>
     /// <param name="document">The document after the change.</param>
+    /// <param name="before">The document before the change.</param>
     /// <param name="mayOmit">
-    /// A PUT: what it does not mention stays. RFC 7644 §3.5.1 asks that a value that is sent matches; one that is not sent could only be
-    /// cleared, which nobody may do. A PATCH that took it away is refused.
+    /// True for a PUT: an immutable value that it leaves out stays. RFC 7644 §3.5.1 says that a value that is sent must match; leaving it
+    /// out would clear it, which is not allowed. A PATCH that removes one is refused.
     /// </param>
     /// <exception cref="ScimException">400 <c>mutability</c>.</exception>
     public static void Keep(JsonObject document, JsonObject before, ResourceType type, bool mayOmit)
@@ -60,7 +62,10 @@ static class ImmutableAttributes
         scope[attribute.Name] = old.DeepClone();
     }
 
-    /// <summary>RFC 7643 §7: an immutable sub-attribute may be given a value once, and repeated. A "$ref" only follows its "value".</summary>
+    /// <summary>
+    /// RFC 7643 §7: an immutable sub-attribute may be set once, and sent again with the same value. "$ref" is not checked: it follows from
+    /// "value".
+    /// </summary>
     /// <exception cref="ScimException">400 <c>mutability</c>.</exception>
     public static void RequireUnset(JsonObject element, AttributeDefinition sub, JsonNode? value)
     {
@@ -73,7 +78,9 @@ static class ImmutableAttributes
         throw ScimException.Mutability($"'{sub}' is immutable: remove the value and add another.");
     }
 
-    /// <summary>Equal as the schema compares: letter case counts where it says so, the order of elements never.</summary>
+    /// <summary>
+    /// True for values that the schema treats as equal: letter case counts only for <c>caseExact</c>, the order of elements never.
+    /// </summary>
     public static bool Same(JsonNode? left, JsonNode? right, AttributeDefinition? attribute) =>
         (left, right) switch
         {
@@ -84,17 +91,17 @@ static class ImmutableAttributes
             _ => JsonNode.DeepEquals(left, right),
         };
 
-    /// <summary>Each element has a partner of its own.</summary>
+    /// <summary>True when each element of one array equals a different element of the other.</summary>
     static bool SameElements(JsonArray left, JsonArray right, AttributeDefinition? attribute)
     {
-        var alone = right.ToList();
+        var unmatched = right.ToList();
         foreach (var element in left)
         {
-            var partner = alone.FindIndex(other => Same(element, other, attribute));
-            if (partner < 0)
+            var match = unmatched.FindIndex(other => Same(element, other, attribute));
+            if (match < 0)
                 return false;
-            alone.RemoveAt(partner);
+            unmatched.RemoveAt(match);
         }
-        return alone.Count == 0;
+        return unmatched.Count == 0;
     }
 }

@@ -2,12 +2,18 @@ using System.Text.Json.Nodes;
 
 namespace Scim;
 
-/// <summary>Which attributes a reply carries: <c>attributes</c> and <c>excludedAttributes</c> (RFC 7644 §3.9), and what the schema says about returning (RFC 7643 §7).</summary>
-/// <remarks>Names that the schema does not know are ignored; brackets too: Microsoft's test suite asks for <c>attributes=emails[type eq "work"]</c>.</remarks>
+/// <summary>
+/// Which attributes a reply contains: by the parameters <c>attributes</c> and <c>excludedAttributes</c> (RFC 7644 §3.9), and by "returned"
+/// in the schema (RFC 7643 §7).
+/// </summary>
+/// <remarks>
+/// Names that the schema does not have are ignored, and so are brackets: Microsoft's test suite asks for
+/// <c>attributes=emails[type eq "work"]</c>.
+/// </remarks>
 public sealed class Projection
 {
     readonly ResourceType _type;
-    readonly HashSet<string>? _included; // notations: "name", "name.sub", "urn:…", "urn:…:name", "urn:…:name.sub"
+    readonly HashSet<string>? _included; // as "name", "name.sub", "urn:…", "urn:…:name" or "urn:…:name.sub"; null: the default set
     readonly HashSet<string> _excluded;
 
     Projection(ResourceType type, HashSet<string>? included, HashSet<string> excluded)
@@ -19,7 +25,10 @@ public sealed class Projection
     /// <summary>True when the whole document is returned as it is stored.</summary>
     public bool IsDefault { get; }
 
-    /// <param name="attributes">Comma-separated attribute notations, or <c>null</c>. Wins over <paramref name="excludedAttributes"/>.</param>
+    /// <summary>Reads the two parameters.</summary>
+    /// <param name="attributes">
+    /// Comma-separated attribute notations, or <c>null</c>. When it is given, <paramref name="excludedAttributes"/> is ignored.
+    /// </param>
     /// <param name="excludedAttributes">Comma-separated attribute notations, or <c>null</c>.</param>
     public static Projection Parse(string? attributes, string? excludedAttributes, ResourceType type)
     {
@@ -28,7 +37,7 @@ public sealed class Projection
         return new(type, null, Notations(Paths(excludedAttributes ?? "", type).Where(path => path.Leaf.Returned is not Returned.Always)));
     }
 
-    /// <summary>Whether any part of that core attribute is returned; if not, the store need not load it.</summary>
+    /// <summary>True when any part of that core attribute is returned. If not, a server need not load it.</summary>
     public bool Includes(AttributeDefinition attribute) =>
         attribute.Returned is Returned.Always
         || (
@@ -36,7 +45,7 @@ public sealed class Projection
             ?? !_excluded.Contains(attribute.Name)
         );
 
-    /// <summary>The resource with what is returned of it.</summary>
+    /// <summary>A copy of the resource with the attributes that are returned.</summary>
     public JsonObject Apply(JsonObject resource)
     {
         var projected = new JsonObject();
@@ -55,12 +64,13 @@ public sealed class Projection
         return projected;
     }
 
-    /// <summary>The attributes of an extension; of one that nobody registered there is nothing to say.</summary>
+    /// <summary>Finds attributes of an extension by name. An unregistered extension has no definitions.</summary>
     Func<string, AttributeDefinition?> MemberOf(string uri) => _type.FindSchema(uri) is { } schema ? schema.Find : _ => null;
 
-    /// <param name="notation">The value's place in the resource.</param>
-    /// <param name="given">Whether what the value belongs to is returned.</param>
-    /// <param name="members">Set for an extension: its attributes.</param>
+    /// <summary>The part of a value that is returned, or <c>null</c>.</summary>
+    /// <param name="notation">The value's attribute notation.</param>
+    /// <param name="given">True when the object that holds the value is returned.</param>
+    /// <param name="members">For an extension, finds its attributes by name.</param>
     JsonNode? Select(
         JsonNode? value,
         string notation,
@@ -88,13 +98,13 @@ public sealed class Projection
                     )
                     .OfType<JsonNode>()
                     .ToArray();
-                return elements.Length > 0 || array.Count == 0 && (whole || IsAskedBelow(notation)) ? new JsonArray(elements) : null;
+                return elements.Length > 0 || array.Count == 0 && (whole || IncludesPartOf(notation)) ? new JsonArray(elements) : null;
             default:
                 return whole ? value?.DeepClone() : null;
         }
     }
 
-    /// <summary>What is left of an object without its members is nothing.</summary>
+    /// <summary>The members of an object that are returned, or <c>null</c> when there are none.</summary>
     JsonObject? SelectMembers(JsonObject complex, string notation, bool given, Func<string, AttributeDefinition?> find, char separator)
     {
         var selected = new JsonObject();
@@ -104,7 +114,7 @@ public sealed class Projection
         return selected.Count == 0 ? null : selected;
     }
 
-    bool IsAskedBelow(string notation) =>
+    bool IncludesPartOf(string notation) =>
         _included?.Any(asked => asked.StartsWith(notation + ".", StringComparison.OrdinalIgnoreCase)) is true;
 
     static HashSet<string> Notations(IEnumerable<AttributePath> paths) =>

@@ -2,13 +2,16 @@ using System.Text.Json.Nodes;
 
 namespace Scim;
 
-/// <summary>What a document must have: required attributes and sub-attributes, and required extensions with what they require (RFC 7643 §2.2, §6).</summary>
+/// <summary>
+/// What a document must have: required attributes and sub-attributes, and required extensions with their required attributes (RFC 7643
+/// §2.2, §6).
+/// </summary>
 static class RequiredAttributes
 {
-    /// <summary>The first of them without a value, or <c>null</c>.</summary>
+    /// <summary>The first required attribute without a value, or <c>null</c> when none is missing.</summary>
     /// <param name="before">
-    /// The document before a PATCH, which answers only for what it changes: a schema that asks for more than it did must not stop Entra from
-    /// disabling an older user. <c>null</c> for a POST or PUT.
+    /// The document before a PATCH; <c>null</c> for a POST or PUT. What a PATCH does not change is not checked: when an attribute becomes
+    /// required later, Entra must still be able to disable an older user.
     /// </param>
     public static AttributePath? FirstMissing(JsonObject document, ResourceType type, JsonObject? before)
     {
@@ -32,22 +35,22 @@ static class RequiredAttributes
 
     static AttributePath? FirstMissing(JsonObject scope, JsonObject? before, SchemaDefinition schema, string? uri)
     {
-        foreach (var attribute in schema.Attributes.Where(attribute => IsAsked(attribute) || attribute.SubAttributes.Any(IsAsked)))
+        foreach (var attribute in schema.Attributes.Where(attribute => MustBeSent(attribute) || attribute.SubAttributes.Any(MustBeSent)))
         {
             var value = scope[attribute.Name];
             if (before is not null && JsonNode.DeepEquals(value, before[attribute.Name]))
                 continue;
-            if (IsAsked(attribute) && IsBlank(value))
+            if (MustBeSent(attribute) && IsBlank(value))
                 return new(uri, attribute, null);
-            foreach (var sub in attribute.SubAttributes.Where(IsAsked))
+            foreach (var sub in attribute.SubAttributes.Where(MustBeSent))
                 if (Elements(value).Any(element => IsBlank(element[sub.Name])))
                     return new(uri, attribute, sub);
         }
         return null;
     }
 
-    /// <summary>Nobody can send what is read-only.</summary>
-    static bool IsAsked(AttributeDefinition attribute) => attribute is { Required: true, Mutability: not Mutability.ReadOnly };
+    /// <summary>False for a read-only attribute, which a client cannot set.</summary>
+    static bool MustBeSent(AttributeDefinition attribute) => attribute is { Required: true, Mutability: not Mutability.ReadOnly };
 
     static bool IsBlank(JsonNode? value) =>
         value is null || AttributeValue.IsText(value) && string.IsNullOrWhiteSpace(value.GetValue<string>());

@@ -4,17 +4,25 @@ namespace Scim;
 
 /// <summary>Reads the resource in the body of a POST or PUT (RFC 7644 §3.3, §3.5.1) into the document that is stored.</summary>
 /// <remarks>
-/// The document holds every assigned attribute in the schema's spelling, and <c>schemas</c>; without <c>id</c>, <c>meta</c> and what else is
-/// read-only. Unknown members are ignored, as RFC 7644 §3.3 allows; extensions that nobody registered are kept as they came.
+/// The document has every assigned attribute in the schema's spelling, and <c>schemas</c>. It has no read-only attributes, such as
+/// <c>id</c> and <c>meta</c>. Unknown members are ignored, as RFC 7644 §3.3 allows; unregistered extensions are kept as they were sent.
 /// </remarks>
 public static class ResourceParser
 {
-    /// <summary>A new resource: attributes that nobody mentioned get their defaults.</summary>
-    /// <exception cref="ScimException">400 <c>invalidValue</c> for a missing or ill-typed value, <c>invalidSyntax</c> for a doubled name.</exception>
+    /// <summary>The document of a new resource. Attributes that are not sent get their defaults.</summary>
+    /// <exception cref="ScimException">
+    /// 400 <c>invalidValue</c> for a missing value or one of the wrong type; <c>invalidSyntax</c> for a name given twice.
+    /// </exception>
     public static JsonObject Create(JsonObject body, ResourceType type) => Parse(body, type, current: null);
 
-    /// <summary>A replacement: what is not mentioned is gone, except attributes with a default (<c>active</c>) and immutable ones, which stay as they are.</summary>
-    /// <exception cref="ScimException">400 <c>mutability</c> for another value of an immutable attribute; otherwise as for a new resource.</exception>
+    /// <summary>
+    /// The document after a PUT. Attributes that are not sent are removed, except immutable ones and those with a default (<c>active</c>),
+    /// which keep their value.
+    /// </summary>
+    /// <param name="current">The stored document, which is not changed.</param>
+    /// <exception cref="ScimException">
+    /// 400 <c>mutability</c> for another value of an immutable attribute; otherwise as for a new resource.
+    /// </exception>
     public static JsonObject Replace(JsonObject body, ResourceType type, JsonObject current) => Parse(body, type, current);
 
     static JsonObject Parse(JsonObject body, ResourceType type, JsonObject? current)
@@ -29,8 +37,8 @@ public static class ResourceParser
         return Complete(document, type, current);
     }
 
-    /// <summary>Gives defaults to what has none and lists the schemas.</summary>
-    /// <param name="current">The document before the change, whose values come before the defaults.</param>
+    /// <summary>Sets attributes that have a default but no value, and <c>schemas</c>.</summary>
+    /// <param name="current">The document before the change. A value that it has is used instead of the default.</param>
     internal static JsonObject Complete(JsonObject document, ResourceType type, JsonObject? current)
     {
         foreach (var attribute in type.Schema.Attributes.Where(a => a.Default is not null))
@@ -41,7 +49,7 @@ public static class ResourceParser
     internal static ScimException Missing(AttributePath path, ResourceType type) =>
         ScimException.InvalidValue($"'{path}' is required for a {type.Name} and has no value. Map a source attribute that always has one.");
 
-    /// <summary>Sets <c>schemas</c>: the core schema and each extension that holds something.</summary>
+    /// <summary>Sets <c>schemas</c>: the core schema and each extension in the document.</summary>
     static JsonObject WithSchemas(JsonObject document, ResourceType type)
     {
         document["schemas"] = new JsonArray([
@@ -64,7 +72,7 @@ public static class ResourceParser
             else if (type.FindAttribute(name) is { Schema: null } path)
                 Set(document, path, value);
         }
-        // Entra has sent "department" and "manager" beside the extension's object; the object wins.
+        // Entra has sent "department" and "manager" outside the extension's object. The value in the object has precedence.
         foreach (var (name, value) in members)
             if (type.FindAttribute(name) is { Schema: { } uri } path && document[uri]?[path.Attribute.Name] is null)
                 Set(document, path, value);
@@ -74,7 +82,7 @@ public static class ResourceParser
     {
         if (type.FindSchema(uri) is not { } schema)
         {
-            // Written as a PATCH path: the URI of a registered schema and an attribute.
+            // A name like a PATCH path: the URI of a registered schema, a colon and an attribute.
             if (AttributePath.Find(uri, type) is { Sub: null, Attribute.Type: not AttributeType.Any } path)
                 Set(document, path, value);
             if (

@@ -3,7 +3,9 @@ using System.Collections.Frozen;
 
 namespace Scim;
 
-/// <summary>A resource type: its endpoint, its schema and its extensions (RFC 7643 §6). Resource types differ by this data, not by code.</summary>
+/// <summary>
+/// A resource type: its endpoint, its schema and its extensions (RFC 7643 §6). Resource types differ only in this data, not in code.
+/// </summary>
 public sealed class ResourceType
 {
     public static readonly ResourceType User = new(
@@ -20,8 +22,8 @@ public sealed class ResourceType
     readonly FrozenDictionary<string, SchemaDefinition> _schemas;
 
     /// <param name="collection">The last segment of the endpoint, such as <c>Users</c>.</param>
-    /// <param name="unadvertised">Attributes that are understood but not listed in <c>/Schemas</c>.</param>
-    /// <param name="required">Those of the extensions that every resource must have.</param>
+    /// <param name="unadvertised">Attributes that are accepted but not listed in <c>/Schemas</c>.</param>
+    /// <param name="required">The extensions that every resource must have.</param>
     public ResourceType(
         string name,
         string collection,
@@ -47,24 +49,29 @@ public sealed class ResourceType
 
     public string Name { get; }
 
+    /// <summary>The last segment of the endpoint, such as <c>Users</c>.</summary>
     public string Collection { get; }
 
     public string Description { get; }
 
+    /// <summary>The core schema.</summary>
     public SchemaDefinition Schema { get; }
 
     public IReadOnlyList<SchemaDefinition> Extensions { get; }
 
-    /// <summary>Those of the extensions that every resource must have (RFC 7643 §6).</summary>
+    /// <summary>The extensions that every resource must have (RFC 7643 §6); a part of <see cref="Extensions"/>.</summary>
     public IReadOnlyList<SchemaDefinition> RequiredExtensions { get; }
 
-    /// <summary>True when a reply that asks for nothing particular carries the stored document as it is: nothing in it is returned never, or on request only.</summary>
+    /// <summary>
+    /// True when no attribute is returned never, or on request only. Without <c>attributes</c> and <c>excludedAttributes</c>, a reply then
+    /// is the stored document as it is.
+    /// </summary>
     public bool IsReturnedWhole { get; }
 
-    /// <summary>True for users, whatever extensions they have been given.</summary>
+    /// <summary>True for User, with any extensions.</summary>
     public bool IsUser => Schema == UserSchema.Schema;
 
-    /// <summary>True for groups, whatever extensions they have been given.</summary>
+    /// <summary>True for Group, with any extensions.</summary>
     public bool IsGroup => Schema == GroupSchema.Schema;
 
     IReadOnlyList<AttributeDefinition> Unadvertised { get; }
@@ -73,10 +80,13 @@ public sealed class ResourceType
     public ResourceType With(IReadOnlyList<SchemaDefinition> extensions, IReadOnlyList<SchemaDefinition> required) =>
         new(Name, Collection, Description, Schema, extensions, Unadvertised, required);
 
-    /// <summary>The registered schema of that URI, in any letter case and also with a lost colon: Microsoft's tutorial prints <c>…enterprise:2.0User</c>.</summary>
+    /// <summary>
+    /// The core schema or registered extension of that URI, or <c>null</c>. Letter case and colons do not count: Microsoft's tutorial
+    /// prints <c>…enterprise:2.0User</c>.
+    /// </summary>
     public SchemaDefinition? FindSchema(string uri) => _schemas.GetValueOrDefault(SchemaDefinition.WithoutColons(uri));
 
-    /// <summary>True when that URI may name an extension that nobody registered. The IETF's own names are not up for grabs.</summary>
+    /// <summary>True for a URI that may name an unregistered extension. URIs that the RFCs define may not.</summary>
     static bool MayBeUnregisteredExtension(string uri) =>
         uri.StartsWith("urn:", StringComparison.OrdinalIgnoreCase)
         && uri.Length > 4
@@ -85,11 +95,17 @@ public sealed class ResourceType
         && !uri.StartsWith("urn:ietf:params:scim:schemas:core:", StringComparison.OrdinalIgnoreCase)
         && !uri.StartsWith("urn:ietf:params:scim:api:", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>True when that URI may name an extension of this type that nobody registered. What lies below a registered URI is a misspelt attribute.</summary>
+    /// <summary>
+    /// True for a URI that may name an unregistered extension of this type. One that continues a registered URI may not: it is a misspelt
+    /// attribute of that schema.
+    /// </summary>
     public bool MayHaveExtension(string uri) =>
         MayBeUnregisteredExtension(uri) && !_schemas.Values.Any(e => uri.StartsWith(e.Id + ":", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>An attribute by name alone: common and core attributes first, then those of the extensions (Entra sends <c>department</c> bare).</summary>
+    /// <summary>
+    /// The attribute of that name, or <c>null</c>: a common or core attribute first, else one of an extension, because Entra sends
+    /// <c>department</c> without a URI.
+    /// </summary>
     public AttributePath? FindAttribute(string name)
     {
         if (FindCore(name) is { } attribute)
@@ -100,14 +116,14 @@ public sealed class ResourceType
             .FirstOrDefault(path => path is not null);
     }
 
-    /// <summary>A common attribute, or one of the core schema.</summary>
+    /// <summary>The common attribute or attribute of the core schema of that name, or <c>null</c>.</summary>
     internal AttributeDefinition? FindCore(string name) =>
         CommonAttributes.All.Concat(Unadvertised).FirstOrDefault(a => a.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
         ?? Schema.Find(name);
 
     public override string ToString() => Name;
 
-    // RFC 8141, without the parentheses that a filter could not hold.
+    // The characters of RFC 8141 without parentheses, which have a meaning in a filter.
     static readonly SearchValues<char> UriCharacters = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/%+*,;=@!$&'"
     );

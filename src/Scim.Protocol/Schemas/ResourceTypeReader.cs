@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 
 namespace Scim;
 
-/// <summary>Reads the resource types that an admin registers (RFC 7643 §6) beside User and Group.</summary>
+/// <summary>Reads the resource types that an admin registers in addition to User and Group (RFC 7643 §6).</summary>
 static partial class ResourceTypeReader
 {
     const int MaxResourceTypes = 100;
 
-    /// <summary>Endpoints that mean something else.</summary>
+    /// <summary>Endpoints that RFC 7644 uses for something else (§3.2).</summary>
     static readonly string[] Reserved = ["ServiceProviderConfig", "ResourceTypes", "Schemas", "Bulk", "Me"];
 
     /// <param name="schemas">The registered schemas.</param>
@@ -41,14 +41,15 @@ static partial class ResourceTypeReader
         var (name, at) = (json.RequiredText("name"), json.At("name"));
         if (!Word().IsMatch(name))
             throw ScimException.InvalidValue(
-                $"'{at}' is {ScimException.Quote(name)}. It must be one word of letters, digits, '-' and '_', at most 64, beginning with a letter."
+                $"'{at}' is {ScimException.Quote(name)}. "
+                    + "It must be one word of letters, digits, '-' and '_', at most 64, beginning with a letter."
             );
         if (json.Text("id") is { Length: > 0 } id && id != name)
             throw ScimException.InvalidValue($"'{json.At("id")}' must equal '{at}', or be left out.");
         return name;
     }
 
-    /// <summary>User or Group with further extensions. What else the document says must be what they are.</summary>
+    /// <summary>User or Group with further extensions. If the document has a schema or endpoint, it must be that of the type.</summary>
     static ResourceType Extended(ResourceType type, JsonMembers json, IReadOnlyList<SchemaDefinition> schemas)
     {
         if (json.Text("schema") is { Length: > 0 } schema && !Same(schema, type.Schema.Id))
@@ -63,7 +64,8 @@ static partial class ResourceTypeReader
 
         ScimException Fixed(string member, string value) =>
             ScimException.InvalidValue(
-                $"'{json.At(member)}' of {type.Name} is '{value}' and cannot be changed. Leave it out, or register a resource type of another name."
+                $"'{json.At(member)}' of {type.Name} is '{value}' and cannot be changed. "
+                    + "Leave it out, or register a resource type of another name."
             );
     }
 
@@ -79,7 +81,8 @@ static partial class ResourceTypeReader
         var collection = endpoint[0] == '/' ? endpoint[1..] : endpoint;
         if (!Word().IsMatch(collection))
             throw ScimException.InvalidValue(
-                $"'{at}' is {ScimException.Quote(endpoint)}. It must be one segment such as /Devices: letters, digits, '-' and '_', at most 64, beginning with a letter."
+                $"'{at}' is {ScimException.Quote(endpoint)}. "
+                    + "It must be one segment such as /Devices: letters, digits, '-' and '_', at most 64, beginning with a letter."
             );
         if (
             Reserved.Any(name => Same(name, collection))

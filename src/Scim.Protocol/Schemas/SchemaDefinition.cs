@@ -10,6 +10,7 @@ public sealed class SchemaDefinition(string id, string name, string description,
         StringComparer.OrdinalIgnoreCase
     );
 
+    /// <summary>The URI.</summary>
     public string Id { get; } = id;
 
     public string Name { get; } = name;
@@ -21,7 +22,9 @@ public sealed class SchemaDefinition(string id, string name, string description,
     /// <summary>The attribute of that name in any letter case, or <c>null</c>.</summary>
     public AttributeDefinition? Find(string name) => _byName.GetValueOrDefault(name);
 
-    /// <summary>Letter case and colons make no difference: Microsoft's tutorial prints <c>…enterprise:2.0User</c>.</summary>
+    /// <summary>
+    /// True for URIs that differ only in letter case or colons: Microsoft's tutorial prints <c>…enterprise:2.0User</c>.
+    /// </summary>
     public static bool SameId(string left, string right) =>
         WithoutColons(left).Equals(WithoutColons(right), StringComparison.OrdinalIgnoreCase);
 

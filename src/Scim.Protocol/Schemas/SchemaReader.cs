@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Scim;
 
 /// <summary>
-/// Reads schemas and resource types as JSON (RFC 7643 §7, §6) into the resource types of one client, checking the whole set: what this
-/// accepts cannot fail later. User and Group are always among them; they can be extended, but not changed.
+/// Reads the schemas and resource types that an admin registers (RFC 7643 §6, §7) into the resource types of one client. It checks the
+/// whole set, so that nothing it accepts fails later. User and Group are always part of the result; they can be extended but not changed.
 /// </summary>
 public static partial class SchemaReader
 {
@@ -20,18 +20,27 @@ public static partial class SchemaReader
         .. DiscoverySchemas.All.Select(schema => schema.Id),
     ];
 
-    /// <param name="schemas">Schema documents; members that the RFC does not name are ignored, as is <c>meta</c>.</param>
-    /// <param name="resourceTypes">ResourceType documents. One that is named User or Group adds its <c>schemaExtensions</c> to the built-in type.</param>
-    /// <param name="reserved">What no endpoint may begin with, in any letter case, since the caller's URLs have something else in that place.</param>
-    /// <exception cref="ScimException">400 <c>invalidValue</c> or <c>invalidSyntax</c>, naming the place and what to change there.</exception>
+    /// <summary>The resource types that the documents define, with User and Group.</summary>
+    /// <param name="schemas">Schema documents. <c>meta</c> and members that the RFC does not define are ignored.</param>
+    /// <param name="resourceTypes">
+    /// ResourceType documents. One with the name User or Group adds its <c>schemaExtensions</c> to the built-in type.
+    /// </param>
+    /// <param name="reserved">
+    /// No endpoint may begin with this text, in any letter case, because the caller's URLs use it for something else. <c>null</c> for none.
+    /// </param>
+    /// <exception cref="ScimException">
+    /// 400 <c>invalidValue</c> or <c>invalidSyntax</c>, naming the place and what to change there.
+    /// </exception>
     public static ResourceTypes Read(JsonArray schemas, JsonArray resourceTypes, string? reserved = null)
     {
         StorableText.Require(resourceTypes);
         return new(ResourceTypeReader.Read(resourceTypes, ReadSchemas(schemas), reserved));
     }
 
-    /// <summary>The schemas alone, those too that no resource type uses.</summary>
-    /// <exception cref="ScimException">As above.</exception>
+    /// <summary>The schemas, including those that no resource type uses.</summary>
+    /// <exception cref="ScimException">
+    /// 400 <c>invalidValue</c> or <c>invalidSyntax</c>, naming the place and what to change there.
+    /// </exception>
     public static IReadOnlyList<SchemaDefinition> ReadSchemas(JsonArray schemas)
     {
         StorableText.Require(schemas);
@@ -61,7 +70,8 @@ public static partial class SchemaReader
         var (id, at) = (schema.RequiredText("id"), schema.At("id"));
         if (id.Length > MaxIdLength || !Uri().IsMatch(id))
             throw ScimException.InvalidValue(
-                $"'{at}' is {ScimException.Quote(id)}. It must be a URI of at most {MaxIdLength} characters, such as urn:example:params:scim:schemas:Device."
+                $"'{at}' is {ScimException.Quote(id)}. It must be a URI of at most {MaxIdLength} characters, "
+                    + "such as urn:example:params:scim:schemas:Device."
             );
         if (
             id.StartsWith("urn:ietf:params:scim:api:", StringComparison.OrdinalIgnoreCase)
@@ -75,14 +85,15 @@ public static partial class SchemaReader
             { } related
         )
             throw ScimException.InvalidValue(
-                $"'{at}' is '{id}', but '{related}' is a schema too: one would read as an attribute of the other. Choose a URI that does not continue another."
+                $"'{at}' is '{id}', but '{related}' is a schema too: one would read as an attribute of the other. "
+                    + "Choose a URI that does not continue another."
             );
         return id;
     }
 
     static bool IsBelow(string id, string other) => id.StartsWith(other + ":", StringComparison.OrdinalIgnoreCase);
 
-    // What can stand in a path, a filter and a comma-separated list.
+    // The characters of a URI that may also stand in a path, a filter and a comma-separated list.
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9+.\-]*:[A-Za-z0-9\-._~:/%+*;=@!$&']*[A-Za-z0-9\-._~/%+*;=@!$&']\z")]
     private static partial Regex Uri();
 }

@@ -3,17 +3,20 @@ using System.Text.Json.Nodes;
 
 namespace Scim;
 
-/// <summary>Entra's AppRoleAssignmentsComplex sends <c>{"value":"{\"id\":…,\"value\":…,\"displayName\":…}"}</c> on PATCH: a role inside a string.</summary>
+/// <summary>
+/// A role inside a string: on PATCH, Entra's AppRoleAssignmentsComplex sends
+/// <c>{"value":"{\"id\":…,\"value\":…,\"displayName\":…}"}</c>.
+/// </summary>
 static class SerialisedRole
 {
-    /// <summary>The role that the string holds, or <c>null</c> for any other value: some role's name may merely start with a brace.</summary>
+    /// <summary>The role in the string; <c>null</c> for any other value, because the name of a role may begin with a brace too.</summary>
     public static JsonObject? Open(JsonNode? node)
     {
         var text = node is JsonObject role ? role.FirstOrDefault(p => IsValue(p.Key)).Value : node;
         if (Parse(text) is not { } opened)
             return null;
 
-        // What stands beside the string (type, primary) completes what stands in it.
+        // Members beside the string, such as "type" and "primary", belong to the role unless the string has them too.
         foreach (var (name, other) in node as JsonObject ?? [])
             if (!IsValue(name) && opened.KeyOf(name) is null)
                 opened.Add(name, other?.DeepClone());

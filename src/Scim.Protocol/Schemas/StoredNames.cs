@@ -2,10 +2,14 @@ using System.Text.Json.Nodes;
 
 namespace Scim;
 
-/// <summary>An extension that was stored before anybody registered it is spelled as it came; once registered, names take the schema's spelling.</summary>
+/// <summary>
+/// Renames what was stored before its schema was registered. Such an extension has the client's spelling; afterwards names must have the
+/// schema's.
+/// </summary>
 static class StoredNames
 {
-    /// <returns>Whether anything was spelled differently.</returns>
+    /// <summary>Gives the names in the document the schema's spelling.</summary>
+    /// <returns>True when a name has changed.</returns>
     public static bool Respell(JsonObject document, ResourceType type)
     {
         var changed = false;

@@ -5,7 +5,7 @@ namespace Scim;
 /// <summary>The User schema (RFC 7643 §4.1, §8.7.1) as data.</summary>
 /// <remarks>
 /// Differs from the RFC's listing where Entra's tools need it: <c>externalId</c> is listed, <c>addresses</c> has <c>primary</c>,
-/// <c>phoneNumbers.type</c> names what Entra maps, and <c>password</c> is not advertised (it is accepted and dropped).
+/// <c>phoneNumbers.type</c> has the types that Entra maps, and <c>password</c> is not listed: it is accepted but not stored.
 /// </remarks>
 public static class UserSchema
 {
@@ -130,7 +130,7 @@ public static class UserSchema
     static AttributeDefinition Primary() =>
         new("primary", AttributeType.Boolean, "Whether this is the preferred value; true at most once.");
 
-    /// <summary>The default sub-attributes of a multi-valued attribute, RFC 7643 §2.4.</summary>
+    /// <summary>A multi-valued attribute with the default sub-attributes of RFC 7643 §2.4.</summary>
     static AttributeDefinition Plural(
         string name,
         string description,

@@ -1,22 +1,41 @@
 using System.Text.Json.Serialization;
+using ScimProvisioning.Admin.Audit;
+using ScimProvisioning.Admin.Connections;
+using ScimProvisioning.Admin.Credentials;
+using ScimProvisioning.Admin.Keys;
+using ScimProvisioning.Admin.Organizations;
+using ScimProvisioning.Admin.Schemas;
+using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
 
 namespace ScimProvisioning.Admin;
 
-/// <summary>The admin API and its description.</summary>
+/// <summary>
+/// The features of the admin API. Each has messages, a class of use cases and endpoints, and stands here twice: its use cases are
+/// registered (the command line calls them, too), and its endpoints are mapped.
+/// </summary>
 static class AdminApi
 {
-    /// <summary>Where the admin API is.</summary>
-    public const string Path = "/api/v1";
-
-    /// <summary>Registers what stands behind the endpoints, and their description.</summary>
+    /// <summary>Registers the use cases, and what the endpoints need around them.</summary>
     public static IServiceCollection AddAdmin(this IServiceCollection services)
     {
-        services.AddScoped<AdminWork>();
+        services.AddScoped<OrganizationUseCases>();
+        services.AddScoped<ConnectionUseCases>();
+        services.AddScoped<ConnectionStateUseCases>();
+        services.AddScoped<SchemaUseCases>();
+        services.AddScoped<ResourceTypeUseCases>();
+        services.AddScoped<TokenUseCases>();
+        services.AddScoped<OAuthClientUseCases>();
+        services.AddScoped<AdminKeyUseCases>();
+        services.AddScoped<FailedLoginUseCases>();
+        services.AddScoped<AuditLogUseCases>();
+
+        services.AddScoped<AdminTransaction>();
         services.AddScoped<Idempotency>();
-        services.AddSingleton<DailyLook>().AddHostedService(provider => provider.GetRequiredService<DailyLook>());
+        services.AddSingleton<DailyJob>().AddHostedService(provider => provider.GetRequiredService<DailyJob>());
         services.AddValidators();
-        // A misspelt member must not pass for one that was left out, and so for the default; nor the second of two for the first, nor "90" for 90.
+        // Strict JSON: a misspelt member would otherwise count as absent and get the default; of a doubled member the last one would win;
+        // and "90" would count as 90.
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
@@ -27,11 +46,11 @@ static class AdminApi
         return services;
     }
 
-    /// <summary>Maps <c>/api/v1</c> for admin keys, and <c>/swagger</c> for everybody.</summary>
+    /// <summary>Maps <c>/api/v1</c>, which needs an admin key, and <c>/swagger</c>, which needs none.</summary>
     public static void MapAdmin(this WebApplication app)
     {
-        var admin = app.MapGroup(Path)
-            .RequireAuthorization(Access.AdminPolicy)
+        var admin = app.MapGroup(ApiRoutes.Root)
+            .RequireAuthorization(AuthSetup.AdminPolicy)
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden)
             .RefuseUnknownParameters()
@@ -40,7 +59,6 @@ static class AdminApi
         admin.MapOrganizations();
         admin.MapConnections();
         admin.MapConnectionStates();
-        admin.MapConnectionSettings();
         admin.MapSchemas();
         admin.MapResourceTypes();
         admin.MapTokens();
@@ -49,9 +67,9 @@ static class AdminApi
         admin.MapFailedLogins();
         admin.MapAuditLog();
 
-        // What was read for the handler is read again to compare requests.
+        // The endpoint reads the body first, and Idempotency reads it again to compare it.
         app.UseWhen(
-            http => http.Request.Path.StartsWithSegments(Path) && Idempotency.IsAsked(http.Request),
+            http => http.Request.Path.StartsWithSegments(ApiRoutes.Root) && Idempotency.IsRequested(http.Request),
             buffered =>
                 buffered.Use(
                     (http, next) =>

@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace ScimProvisioning.Auth;
 
-/// <summary>Where the outside finds us: <c>PublicUrl</c> from the configuration, else the first address the server is bound to, or would be if this were no command.</summary>
+/// <summary>
+/// The URL at which clients reach the server: <c>PublicUrl</c> from the configuration, else the first address that the server is bound to,
+/// or would be bound to, when this is a command.
+/// </summary>
 sealed class PublicUrl(IConfiguration configuration, IServer server)
 {
     readonly string? _configured = Configured(configuration["PublicUrl"]);
@@ -15,7 +18,7 @@ sealed class PublicUrl(IConfiguration configuration, IServer server)
     public string Of(string connectionKey) => $"{Root}/scim/v2/{connectionKey}";
 
     /// <summary>Where OAuth clients get access tokens.</summary>
-    public string OfTokens => Root + OAuth.TokenEndpoint.Path;
+    public string OfTokens => Root + OAuth.AccessTokenEndpoint.Path;
 
     static string? Configured(string? configured)
     {
@@ -40,7 +43,7 @@ sealed class PublicUrl(IConfiguration configuration, IServer server)
             addresses.Select(BindingAddress.Parse).FirstOrDefault(a => !a.IsUnixPipe && !a.IsNamedPipe)
             ?? throw new InvalidOperationException("The server has no bound address to name itself by: set PublicUrl.");
 
-        // An address that means "all of them" is no place to go to.
+        // An address that means "all interfaces" cannot be called.
         var host = address.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "localhost" : address.Host;
         return new UriBuilder(address.Scheme, host, address.Port, address.PathBase).Uri.AbsoluteUri.TrimEnd('/');
     }

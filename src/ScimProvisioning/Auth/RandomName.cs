@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace ScimProvisioning.Auth;
 
-/// <summary>Public names that nobody can guess: 100 random bits in lower-case base32 after a prefix that tells what they name.</summary>
+/// <summary>Public names that cannot be guessed: a prefix that says what they name, then 100 random bits in lower-case base32.</summary>
 static class RandomName
 {
     public const int Length = 20;

@@ -1,19 +1,23 @@
 using System.Security.Cryptography;
 using System.Text;
+using ScimProvisioning.Auth.Tokens;
 
 namespace ScimProvisioning.Auth;
 
-/// <summary>Encrypts and signs (AES-GCM) what is handed out and comes back, or rests where others may read it. The keys are derived from the signing key.</summary>
+/// <summary>
+/// Encrypts with a check against changes (AES-GCM): for text that clients hold and send back, and for stored text that others may read. The
+/// keys are derived from the signing key.
+/// </summary>
 static class Sealing
 {
     const int NonceLength = 12;
     const int TagLength = 16;
 
-    /// <summary>A key for one purpose; with a salt, only for those who know it, too.</summary>
+    /// <summary>A key for one purpose. With a salt, which may be secret, it is a key of that salt alone.</summary>
     public static byte[] Key(SigningKeys keys, string purpose, byte[]? salt = null) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, keys.Current, 32, salt, Encoding.UTF8.GetBytes(purpose));
 
-    /// <param name="boundTo">Opens only together with it.</param>
+    /// <param name="boundTo">Must be given again to open it.</param>
     public static byte[] Seal(byte[] key, ReadOnlySpan<byte> plain, string boundTo)
     {
         var sealedText = new byte[NonceLength + plain.Length + TagLength];
@@ -29,7 +33,7 @@ static class Sealing
         return sealedText;
     }
 
-    /// <returns><c>null</c> for what was not sealed with this key and for this purpose.</returns>
+    /// <returns><c>null</c> when it was not sealed with this key, or is bound to something else.</returns>
     public static byte[]? Open(byte[] key, ReadOnlySpan<byte> sealedText, string boundTo)
     {
         if (sealedText.Length < NonceLength + TagLength)

@@ -1,6 +1,9 @@
 namespace ScimProvisioning.Hosting;
 
-/// <summary>The embedded database for the time of a command: that of the server which runs on the data directory, else one of the command's own.</summary>
+/// <summary>
+/// The embedded database while a command runs: the database of the server that is running on the data directory. If no server is running,
+/// the command starts PostgreSQL itself and stops it again.
+/// </summary>
 sealed class CommandDatabase : IAsyncDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -22,7 +25,7 @@ sealed class CommandDatabase : IAsyncDisposable
     )
     {
         var data = DataDirectory.Open(options.DataDirectory);
-        // One command after the other: what one has started it stops, whoever else uses it.
+        // One command at a time: a command that started PostgreSQL stops it at its end, and would cut off a second one.
         var turn = await UntilAsync(
             () => data.TryLock("command.lock"),
             $"Another command is using the data directory {data.FullName}.",

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace ScimProvisioning.Hosting;
 
-/// <summary>The folder in which a server keeps what it made itself: the embedded database and generated secrets.</summary>
+/// <summary>The folder where a server keeps what it generates: the embedded database and secrets.</summary>
 sealed class DataDirectory
 {
     const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -37,7 +37,7 @@ sealed class DataDirectory
 
     public static bool IsRoot => !OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess;
 
-    /// <summary>Creates the folder, closed to others, when it is not there.</summary>
+    /// <summary>Creates the folder if it is missing. Only its owner can read it.</summary>
     public static DataDirectory Open(string? path)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(string.IsNullOrWhiteSpace(path) ? Default : path));
@@ -65,14 +65,15 @@ sealed class DataDirectory
 
     public string Combine(string name) => Path.Combine(FullName, name);
 
-    /// <summary>Claims the folder for this process. The kernel gives the claim up when the process ends, however it ends.</summary>
+    /// <summary>Claims the folder for this process. The kernel releases the claim when the process ends, even after a kill -9.</summary>
     public FileStream Claim()
     {
         if (TryClaim() is { } claim)
             return claim;
         var owner = File.Exists(PidFile) ? $" (process {File.ReadAllText(PidFile).Trim()})" : "";
         throw new StartupException(
-            $"Another server or command{owner} is using the data directory {FullName}. Stop it first, or give this one a folder of its own with Embedded__DataDirectory."
+            $"Another server or command{owner} is using the data directory {FullName}. "
+                + "Stop it first, or give this one a folder of its own with Embedded__DataDirectory."
         );
     }
 
@@ -81,13 +82,13 @@ sealed class DataDirectory
     public FileStream? TryClaim()
     {
         var claim = TryLock("server.lock");
-        // A file of its own: a locked file cannot be read by the server that is refused.
+        // The process id has a file of its own, because another server could not read it from the locked file.
         if (claim is not null)
             File.WriteAllText(PidFile, $"{Environment.ProcessId}\n");
         return claim;
     }
 
-    /// <summary>A file that only one process has open at a time.</summary>
+    /// <summary>Opens a file that only one process can have open at a time.</summary>
     public FileStream? TryLock(string name)
     {
         try
@@ -107,7 +108,7 @@ sealed class DataDirectory
         }
     }
 
-    /// <summary>32 random bytes in base64, kept in a file only the owner may read; made on the first call.</summary>
+    /// <summary>32 random bytes in base64, kept in a file that only the owner can read. The first call generates them.</summary>
     public string Secret(string name)
     {
         var path = Combine(name);
@@ -119,10 +120,10 @@ sealed class DataDirectory
             : throw new StartupException($"The secret in {path} is empty: restore the file, or delete it to have a new one generated.");
     }
 
-    /// <summary>Writes the file, unless another process is first; it appears complete or not at all.</summary>
+    /// <summary>Writes the file unless another process already has. The file is complete or missing, never half-written.</summary>
     void Create(string path)
     {
-        // A move that must not replace anything looks first and moves then: between the two another one fits.
+        // File.Move without overwriting first looks and then moves, so two processes could both see that the file is missing.
         FileStream? turn = null;
         if (!SpinWait.SpinUntil(() => (turn = TryLock("secrets.lock")) is not null, Patience))
             throw new StartupException($"Another process does not finish making the secrets in {FullName}.");

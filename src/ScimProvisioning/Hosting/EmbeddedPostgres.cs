@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace ScimProvisioning.Hosting;
 
-/// <summary>A private PostgreSQL server that starts and stops with us; its data stays in the data directory.</summary>
+/// <summary>A private PostgreSQL that starts and stops with this process. Its data stays in the data directory.</summary>
 sealed partial class EmbeddedPostgres : IAsyncDisposable
 {
     const string Database = "scim";
@@ -38,13 +38,13 @@ sealed partial class EmbeddedPostgres : IAsyncDisposable
         {
             ["max_connections"] = "100",
             ["shared_buffers"] = "128MB",
-            // An ordinary 409 is an ERROR to PostgreSQL, with personal data in its details; the server sees each of them itself.
+            // PostgreSQL logs an ordinary 409 as an ERROR with personal data in its details. The server handles these errors itself.
             ["log_min_messages"] = "log",
             ["log_error_verbosity"] = "terse",
             ["log_checkpoints"] = "off",
         };
 
-    /// <summary>Claims the data directory, makes the cluster on the first start, starts it and creates the database.</summary>
+    /// <summary>Claims the data directory, creates the cluster on the first start, starts it and creates the database.</summary>
     public static Task<EmbeddedPostgres> StartAsync(
         EmbeddedPostgresOptions options,
         ILogger logger,
@@ -56,7 +56,7 @@ sealed partial class EmbeddedPostgres : IAsyncDisposable
         return StartAsync(options, data, data.Claim(), logger, clock, ct);
     }
 
-    /// <summary>The same with a claim that is held already; it is given up when the server stops, or does not start.</summary>
+    /// <summary>The same with a claim that the caller already has. It is released when PostgreSQL stops or does not start.</summary>
     public static async Task<EmbeddedPostgres> StartAsync(
         EmbeddedPostgresOptions options,
         DataDirectory data,
@@ -85,14 +85,17 @@ sealed partial class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
-    /// <summary>To another database of the same server, e.g. one per test fixture.</summary>
+    /// <summary>A connection string to another database of the same PostgreSQL, such as one per test fixture.</summary>
     public string ConnectionStringTo(string database) => _address.ConnectionString(database, _data.Secret(PasswordFile));
 
-    /// <summary>To the server that another process has started on this data directory; <c>null</c> while it does not take connections.</summary>
+    /// <summary>
+    /// A connection string to the PostgreSQL that another process has started on this data directory, or <c>null</c> while it accepts no
+    /// connections.
+    /// </summary>
     public static string? ConnectionStringToRunning(DataDirectory data) =>
         PostgresAddress.OfRunning(data.Combine(Cluster))?.ConnectionString(Database, data.Secret(PasswordFile));
 
-    /// <summary>Stops the server: open connections are closed, nothing acknowledged is lost.</summary>
+    /// <summary>Stops PostgreSQL. Open connections are closed; no committed change is lost.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_disposed)
@@ -139,7 +142,8 @@ sealed partial class EmbeddedPostgres : IAsyncDisposable
         {
             await DisposeAsync();
             throw new StartupException(
-                $"The database in {DataDirectory} was made with another password than {_data.Combine(PasswordFile)} holds: restore that file.",
+                $"The database in {DataDirectory} was made with another password than the one in {_data.Combine(PasswordFile)}: "
+                    + "restore that file.",
                 e
             );
         }

@@ -6,7 +6,7 @@ sealed record EmbeddedPostgresOptions
     /// <summary>Default: <see cref="Hosting.DataDirectory.Default"/>.</summary>
     public string? DataDirectory { get; init; }
 
-    /// <summary>The folder of initdb, pg_ctl and postgres; when given, nothing else is searched or downloaded.</summary>
+    /// <summary>The folder of initdb, pg_ctl and postgres. If it is given, no other folder is searched and nothing is downloaded.</summary>
     public string? BinDirectory { get; init; }
 
     /// <summary>Folders to search instead of PATH and the usual places; an empty list hides what is installed.</summary>
@@ -18,10 +18,10 @@ sealed record EmbeddedPostgresOptions
     /// <summary>PostgreSQL settings on top of ours, e.g. shared_buffers.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>For throw-away clusters: the whole data directory goes when the server stops. Not public, so that no configuration can ask for it.</summary>
+    /// <summary>Deletes the whole data directory when PostgreSQL stops. Not public, so that no configuration can ask for it.</summary>
     internal bool DeleteOnDispose { get; init; }
 
-    /// <summary>A throw-away cluster for tests: nothing is worth a disk flush.</summary>
+    /// <summary>A temporary cluster for tests. Its data need not survive a crash, so nothing is flushed to disk.</summary>
     public static EmbeddedPostgresOptions ThrowAway(string dataDirectory) =>
         new()
         {

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration.Memory;
 
 namespace ScimProvisioning.Hosting;
 
-/// <summary>What has to stand before the other rooms: the log, the secrets, a database.</summary>
+/// <summary>Prepares what everything else needs: the log, the secrets and a database.</summary>
 static class HostingSetup
 {
     const string Connection = "ConnectionStrings:Postgres";
@@ -15,7 +15,7 @@ static class HostingSetup
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
         ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Warning",
         ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
-        // What it cannot handle it passes on, and the application logs it.
+        // The handler logs failures that it also passes on, and the application logs those itself.
         ["Logging:LogLevel:Microsoft.AspNetCore.Authentication.JwtBearer"] = "None",
         ["Logging:Console:FormatterName"] = "simple",
         ["Logging:Console:FormatterOptions:SingleLine"] = "true",
@@ -23,7 +23,7 @@ static class HostingSetup
         ["Logging:Console:FormatterOptions:TimestampFormat"] = "yyyy-MM-dd'T'HH:mm:ss'Z' ",
     };
 
-    /// <summary>Standard output belongs to the answer of a command.</summary>
+    /// <summary>A command prints its answer on standard output, so its log goes to standard error.</summary>
     static readonly Dictionary<string, string?> CommandLogging = new()
     {
         ["Logging:LogLevel:Default"] = "Warning",
@@ -31,8 +31,8 @@ static class HostingSetup
     };
 
     /// <summary>
-    /// Sets how the log looks and reads secrets from files. With a connection string: checks, or in development generates, the other secrets, and answers null.
-    /// Without: starts a private PostgreSQL and generates what is missing, in any environment.
+    /// Sets the format of the log and reads secrets from files. With a connection string it checks the other secrets, or generates them in
+    /// development, and returns <c>null</c>. Without one it starts a private PostgreSQL and generates what is missing, in any environment.
     /// </summary>
     public static async Task<EmbeddedPostgres?> PrepareHostAsync(this WebApplicationBuilder builder)
     {
@@ -50,8 +50,8 @@ static class HostingSetup
     }
 
     /// <summary>
-    /// The same for a command instead of a server. Without a connection string it uses the PostgreSQL of the server that runs on the data directory,
-    /// else one of its own until the answer is disposed of. With one, in production, a signing key that is not given is not made up.
+    /// The same for a command. Without a connection string it uses the PostgreSQL of the server that runs on the data directory, or starts
+    /// one that stops when the returned object is disposed. With a connection string in production it generates no signing key.
     /// </summary>
     public static async Task<IAsyncDisposable?> PrepareCommandAsync(this WebApplicationBuilder builder, CancellationToken ct)
     {
@@ -89,20 +89,21 @@ static class HostingSetup
     static ILoggerFactory CreateLogging(this WebApplicationBuilder builder) =>
         LoggerFactory.Create(log => log.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
 
-    /// <summary>Replicas must share their secrets, so none may make up its own.</summary>
+    /// <summary>All servers of one database must have the same secrets, so a server may not generate its own.</summary>
     static void RequireSecrets(this WebApplicationBuilder builder)
     {
         var missing = new[] { SigningKey, AdminKey }.Where(builder.IsMissing).Select(SecretFiles.Variable).ToList();
         if (missing.Count > 0)
             throw new StartupException(
                 $"Production with a connection string needs its secrets given; missing: {string.Join(", ", missing)}. "
-                    + $"Set {string.Join(" and ", missing)} (each also as …File, the name of a file), for example to the output of: openssl rand -base64 32"
+                    + $"Set {string.Join(" and ", missing)} (each also as …File, the name of a file), "
+                    + "for example to the output of: openssl rand -base64 32"
             );
     }
 
     static bool IsMissing(this WebApplicationBuilder builder, string key) => string.IsNullOrWhiteSpace(builder.Configuration[key]);
 
-    /// <summary>Beneath every other source, so that appsettings and environment variables win.</summary>
+    /// <summary>Added before all other sources, so that appsettings and environment variables override them.</summary>
     static void AddLoggingDefaults(this WebApplicationBuilder builder) =>
         ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = LoggingDefaults });
 }

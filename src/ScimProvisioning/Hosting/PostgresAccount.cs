@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace ScimProvisioning.Hosting;
 
-/// <summary>The account PostgreSQL's programs run under: our own, or an unprivileged one when we are root, which PostgreSQL refuses.</summary>
+/// <summary>
+/// The account that runs PostgreSQL's programs: the account of this process, or an unprivileged one if this process is root, because
+/// PostgreSQL refuses to run as root.
+/// </summary>
 sealed class PostgresAccount
 {
     readonly string _name;
@@ -20,7 +23,8 @@ sealed class PostgresAccount
         var account =
             UnprivilegedAccount()
             ?? throw new StartupException(
-                "PostgreSQL refuses to run as root, and there is neither a user 'postgres' nor 'nobody' to run it. Start the server as an ordinary user."
+                "PostgreSQL refuses to run as root, and there is neither a user 'postgres' nor 'nobody' to run it. "
+                    + "Start the server as an ordinary user."
             );
         foreach (var way in WaysToBecome(account.Name, account.Uid, account.Gid))
         {
@@ -29,7 +33,8 @@ sealed class PostgresAccount
                 return candidate;
         }
         throw new StartupException(
-            $"PostgreSQL refuses to run as root, and none of setpriv, runuser and su can run it as '{account.Name}'. Start the server as an ordinary user."
+            $"PostgreSQL refuses to run as root, and none of setpriv, runuser and su can run it as '{account.Name}'. "
+                + "Start the server as an ordinary user."
         );
     }
 
@@ -54,7 +59,7 @@ sealed class PostgresAccount
             throw new StartupException($"{path} cannot be given to the user '{_name}': {chown.Output}");
     }
 
-    /// <summary>Lets the account pass through the data directory (not list it) and sees that it can get there.</summary>
+    /// <summary>Lets the account pass through the data directory without listing it, and checks that the account can reach it.</summary>
     public async Task RequirePassageAsync(DataDirectory data, CancellationToken ct)
     {
         if (_owner is null || OperatingSystem.IsWindows())
@@ -63,11 +68,12 @@ sealed class PostgresAccount
         var visit = await RunAsync("sh", ["-c", "cd \"$0\"", data.FullName], "/", ct);
         if (!visit.Succeeded)
             throw new StartupException(
-                $"PostgreSQL runs as the user '{_name}', who cannot reach the data directory {data.FullName}. Choose another one with Embedded__DataDirectory."
+                $"PostgreSQL runs as the user '{_name}', who cannot reach the data directory {data.FullName}. "
+                    + "Choose another one with Embedded__DataDirectory."
             );
     }
 
-    // PGDATA, PGPORT and the like would speak to PostgreSQL's programs behind our back.
+    // PGDATA, PGPORT and the like would change what PostgreSQL's programs do.
     static bool IsNotForPostgres(string variable) =>
         variable.StartsWith("PG", StringComparison.Ordinal) || variable.Contains("__", StringComparison.Ordinal);
 

@@ -24,7 +24,10 @@ sealed record PostgresAddress(string Host, int Port, bool IsTemporary = false)
                 ["unix_socket_permissions"] = "0700",
             };
 
-    /// <summary>The cluster's own folder is closed to other accounts already; a folder under /tmp stands in when its name does not fit a socket.</summary>
+    /// <summary>
+    /// The socket is in the cluster's folder, which other accounts cannot enter. If that path is too long for a socket, it is in a folder
+    /// under /tmp instead.
+    /// </summary>
     public static async Task<PostgresAddress> ChooseAsync(string cluster, PostgresAccount account, CancellationToken ct)
     {
         if (OperatingSystem.IsWindows())
@@ -38,8 +41,9 @@ sealed record PostgresAddress(string Host, int Port, bool IsTemporary = false)
         return new(folder, socket.Port, IsTemporary: true);
     }
 
-    /// <summary>The address of a running server, from the file in which PostgreSQL tells it; <c>null</c> unless it takes connections.</summary>
-    // https://www.postgresql.org/docs/15/storage-file-layout.html: process, data directory, start, port, socket's folder, address, shared memory, status.
+    /// <summary>The address of a running PostgreSQL, from its postmaster.pid, or <c>null</c> if it accepts no connections.</summary>
+    // https://www.postgresql.org/docs/15/storage-file-layout.html lists the lines of the file: process, data directory, start, port,
+    // socket's folder, address, shared memory, status.
     public static PostgresAddress? OfRunning(string cluster)
     {
         var file = Path.Combine(cluster, "postmaster.pid");
@@ -64,7 +68,7 @@ sealed record PostgresAddress(string Host, int Port, bool IsTemporary = false)
             MaxPoolSize = 80,
         }.ConnectionString;
 
-    /// <summary>Removes the socket's folder when it was made for this start.</summary>
+    /// <summary>Removes the socket's folder if it was created for this start.</summary>
     public void Remove()
     {
         if (IsTemporary)

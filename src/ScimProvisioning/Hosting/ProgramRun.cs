@@ -3,12 +3,12 @@ using System.Diagnostics;
 
 namespace ScimProvisioning.Hosting;
 
-/// <summary>One finished run of another program: how it ended and what it said.</summary>
+/// <summary>One finished run of another program: its exit code and its output.</summary>
 sealed record ProgramRun(int ExitCode, string Output)
 {
     public bool Succeeded => ExitCode == 0;
 
-    /// <summary>Runs a program to its end; one that cannot be started at all ends like a shell's, with exit code 127.</summary>
+    /// <summary>Runs a program to its end. A program that cannot be started has exit code 127, as in a shell.</summary>
     public static async Task<ProgramRun> ToEndAsync(ProcessStartInfo start, TimeProvider clock, CancellationToken ct)
     {
         start.UseShellExecute = false;

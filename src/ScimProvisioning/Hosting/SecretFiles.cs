@@ -1,6 +1,8 @@
 namespace ScimProvisioning.Hosting;
 
-/// <summary>Secrets may come from files, as containers mount them: ConnectionStrings__PostgresFile, Admin__ApiKeyFile, Tokens__SigningKeyFile.</summary>
+/// <summary>
+/// Secrets may come from files, as containers mount them: ConnectionStrings__PostgresFile, Admin__ApiKeyFile, Tokens__SigningKeyFile.
+/// </summary>
 static class SecretFiles
 {
     public static readonly IReadOnlyList<string> Keys = ["ConnectionStrings:Postgres", "Admin:ApiKey", "Tokens:SigningKey"];

@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace ScimProvisioning.Hosting;
 
-/// <summary>What a person needs right after the start, on standard output and not through the log: it may show the admin key.</summary>
+/// <summary>
+/// What a person needs right after the start. It goes to standard output and not to the log, because it may show the admin key.
+/// </summary>
 static class StartupBanner
 {
     /// <param name="app">Started, so that its real addresses are known.</param>
@@ -36,13 +38,15 @@ static class StartupBanner
 
             Create a connection, and a token for Microsoft Entra ID to use it:
 
-              ID=$(curl -s {{url}}/api/v1/connections -H "Authorization: Bearer {{key}}" -H "Content-Type: application/json" -d '{"name":"Acme"}' | sed 's/.*"id":"\([^"]*\)".*/\1/')
-              curl -s {{url}}/api/v1/connections/$ID/tokens -H "Authorization: Bearer {{key}}" -H "Content-Type: application/json" -d '{"label":"Entra"}'
+              ID=$(curl -s {{url}}/api/v1/connections -H "Authorization: Bearer {{key}}" \
+                -H "Content-Type: application/json" -d '{"name":"Acme"}' | sed 's/.*"id":"\([^"]*\)".*/\1/')
+              curl -s {{url}}/api/v1/connections/$ID/tokens -H "Authorization: Bearer {{key}}" \
+                -H "Content-Type: application/json" -d '{"label":"Entra"}'
 
             """;
     }
 
-    /// <summary>An address to listen on is not always one to call: "any" becomes localhost.</summary>
+    /// <summary>The address to call for an address to listen on: "any address" becomes localhost.</summary>
     static string Reachable(string address)
     {
         var binding = BindingAddress.Parse(address);

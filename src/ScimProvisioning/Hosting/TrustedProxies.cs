@@ -3,12 +3,15 @@ using IPNetwork = System.Net.IPNetwork;
 
 namespace ScimProvisioning.Hosting;
 
-/// <summary>The configuration list "TrustedProxies": addresses and networks whose <c>X-Forwarded-For</c> is believed. Nobody else's is: everyone can write it.</summary>
+/// <summary>
+/// The configuration list "TrustedProxies": addresses and networks whose <c>X-Forwarded-For</c> is trusted. Any client can send that
+/// header, so it is ignored from all other addresses.
+/// </summary>
 static class TrustedProxies
 {
     const string Key = "TrustedProxies";
 
-    /// <summary>Before everything that asks for the client's address.</summary>
+    /// <summary>Must run before anything that reads the client's address.</summary>
     /// <exception cref="StartupException">An entry is neither an address nor a network.</exception>
     public static void UseTrustedProxies(this WebApplication app)
     {
@@ -18,9 +21,9 @@ static class TrustedProxies
         var trusted = list.GetChildren().Where(entry => !string.IsNullOrWhiteSpace(entry.Value)).Select(Network).ToList();
         if (trusted.Count == 0)
             return;
-        // No limit: behind a chain of proxies the client is the last address that is none of them.
+        // No limit: behind a chain of proxies the client is the last address that is not a proxy.
         var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
-        // Loopback is trusted by default; here only who is named.
+        // ASP.NET trusts loopback by default. Here only the listed addresses are trusted.
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
         foreach (var network in trusted)

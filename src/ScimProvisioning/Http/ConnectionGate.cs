@@ -1,17 +1,20 @@
-using ScimProvisioning.Auth;
+using ScimProvisioning.Auth.Connections;
+using ScimProvisioning.Http.Replies;
 
 namespace ScimProvisioning.Http;
 
-/// <summary>Holds the requests of a paused connection off: they are asked to come again. A connection in any other closed state has no callers at all.</summary>
+/// <summary>
+/// Answers requests of a paused connection with 503, so that clients send them again later. Other closed states refuse the token before.
+/// </summary>
 static class ConnectionGate
 {
     const string RetryAfterSeconds = "60";
     const string Detail = "The connection is paused by its administrator. Nothing was lost and nothing was changed: try again later.";
 
     public static void UseConnectionGate(this WebApplication app) =>
-        app.Use((http, next) => CurrentConnection.Of(http) is { IsPaused: true } ? HoldOffAsync(http) : next(http));
+        app.Use((http, next) => CurrentConnection.Of(http) is { IsPaused: true } ? RefuseAsync(http) : next(http));
 
-    static Task HoldOffAsync(HttpContext http)
+    static Task RefuseAsync(HttpContext http)
     {
         http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         http.Response.Headers.RetryAfter = RetryAfterSeconds;

@@ -1,6 +1,6 @@
 namespace Scim.Tests.Filtering;
 
-/// <summary>Filters that Entra sends and the RFC's grammar does not know.</summary>
+/// <summary>Filters that Entra sends and that the RFC's grammar does not allow.</summary>
 public sealed class EntraFilterTests
 {
     const string Manager = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager";
@@ -13,12 +13,12 @@ public sealed class EntraFilterTests
     )]
     [TestCase("""emails[type eq "work"].value pr""", """emails[type eq "work" and value pr]""")]
     [TestCase("""emails[type eq "work"].primary eq "True" """, """emails[type eq "work" and primary eq true]""")]
-    public void A_sub_attribute_after_a_value_path_speaks_of_the_same_element(string filter, string tree) => Parses(filter, tree);
+    public void A_sub_attribute_after_a_value_path_belongs_to_the_same_element(string filter, string tree) => Parses(filter, tree);
 
     [TestCase("""emails[type eq "work"].value ne "x" """, """not (emails[type eq "work" and value eq "x"])""")]
     [TestCase("""emails[type eq "work"].value eq null""", """not (emails[type eq "work" and value pr])""")]
     [TestCase("""emails[type eq "work"].value ne null""", """emails[type eq "work" and value pr]""")]
-    public void Its_negation_negates_the_whole(string filter, string tree) => Parses(filter, tree);
+    public void Ne_and_eq_null_after_a_value_path_negate_the_whole_condition(string filter, string tree) => Parses(filter, tree);
 
     [TestCase("""emails[type eq "work"] eq "x" """, """emails[type eq "work" and value eq "x"]""")]
     [TestCase("""emails[type eq "work"] ne "x" """, """not (emails[type eq "work" and value eq "x"])""")]

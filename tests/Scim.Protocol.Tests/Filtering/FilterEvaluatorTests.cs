@@ -112,7 +112,7 @@ public sealed class FilterEvaluatorTests
     [TestCase("urn:example:hr:2.0:User:desk eq 2", false)]
     [TestCase("urn:example:hr:2.0:User:other eq \"x\"", false)]
     [TestCase("urn:example:hr:2.0:User:other ne \"x\"", true)]
-    public void What_nobody_registered_is_compared_as_text_without_letter_case(string filter, bool matches) => Answers(filter, matches);
+    public void Unregistered_attributes_are_compared_as_text_without_letter_case(string filter, bool matches) => Answers(filter, matches);
 
     [TestCase("""department eq "r&d" """, true)]
     [TestCase("""urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:costCenter pr""", false)]

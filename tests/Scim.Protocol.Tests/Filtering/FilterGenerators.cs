@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 
 namespace Scim.Tests.Filtering;
 
-/// <summary>Filters as trees over the User schema, and text that looks like one.</summary>
+/// <summary>Random filters over the User schema as trees, and random text that looks like a filter.</summary>
 static class FilterGenerators
 {
     static readonly string[] Fragments =
@@ -48,7 +48,7 @@ static class FilterGenerators
 
     static readonly Gen<string> OddText = Gen.OneOf(
         Gen.Elements("", "a", "\"", "\\", "\\\"", "a\tb\r\n", "é😀", "\u2028", "and", "null", "True", " x ", "[(])", "\u007f", "'"),
-        ArbMap.Default.GeneratorFor<NonNull<string>>().Select(text => text.Get).Where(StorableText.Holds)
+        ArbMap.Default.GeneratorFor<NonNull<string>>().Select(text => text.Get).Where(StorableText.IsStorable)
     );
 
     static readonly IReadOnlyList<AttributePath> Paths =
@@ -114,7 +114,8 @@ static class FilterGenerators
     static Gen<object> Value(AttributeDefinition attribute, CompareOperator op) =>
         attribute.Type switch
         {
-            AttributeType.Boolean when attribute.Name == "primary" => Gen.Constant<object>(true), // what is not primary is parsed as "not (primary eq true)"
+            // "primary eq false" is parsed as "not (primary eq true)".
+            AttributeType.Boolean when attribute.Name == "primary" => Gen.Constant<object>(true),
             AttributeType.Boolean => ArbMap.Default.GeneratorFor<bool>().Select(flag => (object)flag),
             AttributeType.DateTime when op is not (CompareOperator.Co or CompareOperator.Sw or CompareOperator.Ew) => ArbMap
                 .Default.GeneratorFor<DateTimeOffset>()

@@ -1,6 +1,6 @@
 namespace Scim.Tests.Filtering;
 
-/// <summary>RFC 7644 §3.4.2.2, Figure 1. The right-hand side is the tree, printed.</summary>
+/// <summary>RFC 7644 §3.4.2.2, Figure 1. The second argument is the parsed tree, printed.</summary>
 public sealed class FilterGrammarTests
 {
     const string Enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";

@@ -1,6 +1,6 @@
 namespace Scim.Tests.Filtering;
 
-/// <summary>A literal is read as the attribute's type asks.</summary>
+/// <summary>A literal is read as a value of the attribute's type.</summary>
 public sealed class FilterLiteralTests
 {
     static readonly ResourceType Device = new(

@@ -2,7 +2,7 @@ using Scim.Tests.Schemas;
 
 namespace Scim.Tests.Filtering;
 
-/// <summary>RFC 7644 §3.4.2.1: a search over several types, where an attribute that a type does not have is absent.</summary>
+/// <summary>RFC 7644 §3.4.2.1: in a search over several types, an attribute that a type does not have counts as absent.</summary>
 public sealed class FilterOverTypesTests
 {
     static readonly ResourceType[] Both = [ResourceType.User, ResourceType.Group];
@@ -50,7 +50,7 @@ public sealed class FilterOverTypesTests
     [TestCase("active gt true", "can only be compared with eq")]
     [TestCase("not userName eq \"x\"", "needs parentheses")]
     [TestCase("userName eq", "Expected a value")]
-    public void What_no_type_understands_is_refused(string filter, string detail) =>
+    public void A_filter_that_fits_no_type_is_refused(string filter, string detail) =>
         Assert.That(Wire.Refused("invalidFilter", () => FilterParser.Parse(filter, Both)), Does.Contain(detail));
 
     [Test]

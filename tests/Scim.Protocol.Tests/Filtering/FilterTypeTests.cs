@@ -2,7 +2,9 @@ using Scim.Tests.Schemas;
 
 namespace Scim.Tests.Filtering;
 
-/// <summary>A value that came before its schema may be of another type: comparisons ask the type first, as the database does.</summary>
+/// <summary>
+/// A value stored before its schema was registered may have another type. Comparisons check the type first, as they do in the database.
+/// </summary>
 public sealed class FilterTypeTests
 {
     [TestCase("slots eq 4", "\"slots\":4", true)]

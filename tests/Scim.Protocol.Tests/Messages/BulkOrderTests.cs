@@ -1,6 +1,6 @@
 namespace Scim.Tests.Messages;
 
-/// <summary>RFC 7644 §3.7, §3.7.1: what is referred to comes first, and nothing else moves.</summary>
+/// <summary>RFC 7644 §3.7, §3.7.1: a resource comes before the operations that refer to it; nothing else is moved.</summary>
 public sealed class BulkOrderTests
 {
     // "a:bc" is the POST of a that refers to b and c; ":a" is a PATCH that refers to a.

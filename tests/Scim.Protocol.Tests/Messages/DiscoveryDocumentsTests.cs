@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Scim.Tests.Messages;
 
-/// <summary>RFC 7643 §6 and §7, and what Microsoft's gallery harness reads from <c>/Schemas</c>.</summary>
+/// <summary>RFC 7643 §6 and §7, and what Microsoft's test suite for gallery apps reads from <c>/Schemas</c>.</summary>
 public sealed class DiscoveryDocumentsTests
 {
     static readonly string[] Characteristics =
@@ -70,7 +70,7 @@ public sealed class DiscoveryDocumentsTests
 
     [TestCase("roles")]
     [TestCase("entitlements")]
-    public void Types_of_roles_are_free_so_that_the_harness_maps_the_primary_one(string attribute) =>
+    public void Roles_have_no_canonical_types_so_that_Microsofts_test_suite_maps_the_primary_one(string attribute) =>
         Assert.That(TypesOf(attribute), Is.Empty);
 
     [TestCase("User")]
@@ -93,7 +93,8 @@ public sealed class DiscoveryDocumentsTests
             Wire.EqualJson(
                 """
                 {
-                  "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"], "id": "urn:ietf:params:scim:schemas:core:2.0:Group", "name": "Group", "description": "Group",
+                  "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"],
+                  "id": "urn:ietf:params:scim:schemas:core:2.0:Group", "name": "Group", "description": "Group",
                   "meta": { "resourceType": "Schema", "location": "http://host/Schemas/x" }
                 }
                 """
@@ -108,7 +109,8 @@ public sealed class DiscoveryDocumentsTests
             Wire.EqualJson(
                 """
                 {
-                  "name": "userName", "type": "string", "multiValued": false, "description": "Unique name of the user, compared without regard to case.",
+                  "name": "userName", "type": "string", "multiValued": false,
+                  "description": "Unique name of the user, compared without regard to case.",
                   "required": true, "caseExact": false, "mutability": "readWrite", "returned": "default", "uniqueness": "server"
                 }
                 """
@@ -128,7 +130,9 @@ public sealed class DiscoveryDocumentsTests
             AssertFits(DiscoveryDocuments.ForResourceType(type, "x"), DiscoverySchemas.ResourceType.Attributes);
     }
 
-    /// <summary>The schema of schemas describes two levels; the third, in that schema itself, is described like the second.</summary>
+    /// <summary>
+    /// The schema of schemas describes two levels of attributes, but has three itself. The third is checked against the second.
+    /// </summary>
     static void AssertFits(JsonObject document, IReadOnlyList<AttributeDefinition> attributes)
     {
         foreach (var attribute in attributes.Where(a => a.Required))
@@ -152,7 +156,8 @@ public sealed class DiscoveryDocumentsTests
             Wire.EqualJson(
                 """
                 {
-                  "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ResourceType"], "id": "User", "name": "User", "endpoint": "/Users", "description": "User Account",
+                  "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ResourceType"],
+                  "id": "User", "name": "User", "endpoint": "/Users", "description": "User Account",
                   "schema": "urn:ietf:params:scim:schemas:core:2.0:User",
                   "schemaExtensions": [{ "schema": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", "required": false }],
                   "meta": { "resourceType": "ResourceType", "location": "http://host/ResourceTypes/User" }

@@ -1,6 +1,6 @@
 namespace Scim.Tests.Messages;
 
-/// <summary>RFC 7644 §3.4.2, §3.4.3 and RFC 9865: the body of a <c>.search</c> and the query of a GET ask alike.</summary>
+/// <summary>RFC 7644 §3.4.2, §3.4.3 and RFC 9865: the body of a <c>.search</c> and the query of a GET have the same parameters.</summary>
 public sealed class SearchRequestTests
 {
     static readonly SearchRequest Nothing = new(null, null, null, null, false, null, null, null);
@@ -11,8 +11,9 @@ public sealed class SearchRequestTests
             Body(
                 """
                 {
-                  "schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "attributes":["displayName","userName"], "excludedAttributes":["emails"],
-                  "filter":"displayName sw \"smith\"", "sortBy":"name.familyName", "sortOrder":"descending", "startIndex":11, "count":10, "cursor":"abc", "other":{}
+                  "schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],
+                  "attributes":["displayName","userName"], "excludedAttributes":["emails"], "filter":"displayName sw \"smith\"",
+                  "sortBy":"name.familyName", "sortOrder":"descending", "startIndex":11, "count":10, "cursor":"abc", "other":{}
                 }
                 """
             ),
@@ -25,7 +26,8 @@ public sealed class SearchRequestTests
     public void The_query_of_a_GET_reads_the_same() =>
         Assert.That(
             Query(
-                "attributes=displayName,userName|excludedAttributes=emails|filter=displayName sw \"smith\"|sortBy=name.familyName|sortOrder=Descending|startIndex=11|count=10|cursor=abc"
+                "attributes=displayName,userName|excludedAttributes=emails|filter=displayName sw \"smith\"|"
+                    + "sortBy=name.familyName|sortOrder=Descending|startIndex=11|count=10|cursor=abc"
             ),
             Is.EqualTo(
                 new SearchRequest("displayName,userName", "emails", "displayName sw \"smith\"", "name.familyName", true, 11, 10, "abc")
@@ -41,7 +43,7 @@ public sealed class SearchRequestTests
     [TestCase("attributes=|sortBy=|sortOrder=|startIndex=|count=")]
     public void An_empty_parameter_is_nothing(string query) => Assert.That(Query(query), Is.EqualTo(Nothing));
 
-    // Who forgets the value of a filter does not ask for everybody.
+    // A client that forgets the value of a filter must not get all resources.
     [Test]
     public void An_empty_filter_is_given() =>
         Assert.That((Body("""{"filter":" "}""").Filter, Query("filter=").Filter), Is.EqualTo((" ", "")));

@@ -1,6 +1,6 @@
 namespace Scim.Tests.Patching;
 
-/// <summary>Admins read the detail in Entra's provisioning log as it is.</summary>
+/// <summary>Entra's provisioning log shows the detail of an error to the admin, so it must name what is wrong.</summary>
 public sealed class PatchErrorTests
 {
     const string Ada =
@@ -10,7 +10,10 @@ public sealed class PatchErrorTests
     [TestCase("""{"Operations":[{"op":"add","OP":"remove","path":"title","value":"x"}]}""", "'op' is given twice")]
     [TestCase("""{"Operations":[{"op":"add","value":{"title":"x","TITLE":"y"}}]}""", "given twice")]
     [TestCase(
-        """{"Operations":[{"op":"add","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"x","Department":"y"}}}]}""",
+        """
+            {"Operations":[{"op":"add","value":{
+              "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"x","Department":"y"}}}]}
+            """,
         "given twice"
     )]
     [TestCase("""{"Operations":[{"op":"add","path":"urn:example:hr:2.0:User","value":{"tag":"x","TAG":"y"}}]}""", "given twice")]

@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 
 namespace Scim.Tests.Patching;
 
-/// <summary>A stored user, PATCH bodies over real paths with arbitrary values, and JSON that nobody meant.</summary>
+/// <summary>Random stored users, PATCH bodies with real paths and random values, and random JSON.</summary>
 static class PatchGenerators
 {
     static readonly string[] Paths =
@@ -103,7 +103,7 @@ static class PatchGenerators
         "{}",
     ];
 
-    /// <summary>Mostly values that fit somewhere: a body of several operations is accepted only if all of them are.</summary>
+    /// <summary>Values that fit some attribute. Most values must fit, because one that does not makes the whole body fail.</summary>
     static readonly string[] Fitting =
     [
         "\"a\"",
@@ -129,7 +129,7 @@ static class PatchGenerators
         """{"value":"","$ref":"r"}""",
     ];
 
-    /// <summary>Values as text, because half a surrogate pair exists in JSON's text only.</summary>
+    /// <summary>Values as text, because half a surrogate pair can only be written as text.</summary>
     static readonly Gen<string> Value = Gen.Sized(size => Json(Math.Min(size, 8)));
 
     static readonly Gen<string> FittingValue = Gen.Frequency((9, Gen.Elements(Fitting)), (1, Value));
@@ -185,7 +185,7 @@ static class PatchGenerators
 
     static string Quoted(string text) => JsonValue.Create(text).ToJsonString();
 
-    /// <summary>What a POST of that body stores; a plain user when it is refused.</summary>
+    /// <summary>The document that a POST of that body stores; a user with a few attributes when it is refused.</summary>
     static StoredUser Stored(string body)
     {
         var user = Wire.Json(body);

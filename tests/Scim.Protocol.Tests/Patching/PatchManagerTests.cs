@@ -1,17 +1,24 @@
 namespace Scim.Tests.Patching;
 
-/// <summary>The manager is a reference of the enterprise extension that comes in many shapes.</summary>
+/// <summary>The manager is a reference in the enterprise extension. Clients send it in many shapes.</summary>
 public sealed class PatchManagerTests
 {
-    const string Managed =
-        """{ "userName": "ada", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": { "manager": { "value": "1", "$ref": "../Users/1" } } }""";
+    const string Managed = """
+        {
+          "userName": "ada",
+          "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": { "manager": { "value": "1", "$ref": "../Users/1" } }
+        }
+        """;
 
     [TestCase("""{"op":"Add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":"271"}""")]
     [TestCase("""{"op":"Replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":"271"}""")]
     [TestCase("""{"op":"Replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value","value":"271"}""")]
     [TestCase("""{"op":"Replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":{"value":"271"}}""")]
     [TestCase(
-        """{"op":"Replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":{"Value":"271","displayName":"Eva"}}"""
+        """
+            {"op":"Replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager",
+              "value":{"Value":"271","displayName":"Eva"}}
+            """
     )]
     [TestCase("""{"op":"Add","path":"manager","value":"271"}""")]
     [TestCase("""{"op":"Add","path":"manager","value":[{"value":"271","$ref":null}]}""")]
@@ -28,7 +35,10 @@ public sealed class PatchManagerTests
     [TestCase("""{"op":"Replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":null}""")]
     [TestCase("""{"op":"Replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":{"value":""}}""")]
     [TestCase(
-        """{"op":"Replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":{"value":null,"$ref":null}}"""
+        """
+            {"op":"Replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager",
+              "value":{"value":null,"$ref":null}}
+            """
     )]
     [TestCase("""{"op":"Replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":[]}""")]
     [TestCase("""{"op":"Add","path":"manager","value":""}""")]
@@ -65,7 +75,7 @@ public sealed class PatchManagerTests
         );
 
     [Test]
-    public void The_managers_name_is_not_ours_to_change() =>
+    public void The_managers_name_cannot_be_changed() =>
         Assert.That(
             Wire.Refused("mutability", () => Wire.PatchUser(Managed, """[{"op":"replace","path":"manager.displayName","value":"Eva"}]""")),
             Does.Contain("manager.displayName")

@@ -1,6 +1,6 @@
 namespace Scim.Tests.Patching;
 
-/// <summary>Group members in a document; the server keeps them as rows and takes only the parsed operations.</summary>
+/// <summary>Members in the document of a group. The server stores them as rows instead, and uses only the parsed operations.</summary>
 public sealed class PatchMemberTests
 {
     const string Group = """{ "displayName": "G", "members": [{ "value": "1" }, { "value": "2" }, { "value": "3" }] }""";
@@ -37,7 +37,12 @@ public sealed class PatchMemberTests
                 """[{"op":"add","path":"members","value":[{"value":"1","type":"User","$ref":"../Users/1","display":"Ada","x":1}]}]"""
             ),
             Wire.EqualJson(
-                """{"displayName":"G","members":[{"value":"1","type":"User","$ref":"../Users/1"}],"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"]}"""
+                """
+                {
+                  "displayName": "G", "members": [{ "value": "1", "type": "User", "$ref": "../Users/1" }],
+                  "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"]
+                }
+                """
             )
         );
 

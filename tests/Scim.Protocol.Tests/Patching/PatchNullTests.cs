@@ -1,6 +1,6 @@
 namespace Scim.Tests.Patching;
 
-/// <summary>Microsoft's gallery harness clears every optional attribute, first with "" and then with null.</summary>
+/// <summary>Microsoft's test suite for gallery apps clears every optional attribute, first with "" and then with null.</summary>
 public sealed class PatchNullTests
 {
     const string Full = """
@@ -90,7 +90,12 @@ public sealed class PatchNullTests
         Assert.That(
             Wire.PatchUser(
                 """{"userName":"ada"}""",
-                $$"""[{"op":"replace","path":"emails[type eq \"work\"].value","value":{{nothing}} },{"op":"add","path":"phoneNumbers","value":{{nothing}} }]"""
+                $$"""
+                [
+                  {"op":"replace","path":"emails[type eq \"work\"].value","value":{{nothing}} },
+                  {"op":"add","path":"phoneNumbers","value":{{nothing}} }
+                ]
+                """
             ),
             Wire.EqualJson(Wire.Ada())
         );

@@ -1,6 +1,6 @@
 namespace Scim.Tests.Patching;
 
-/// <summary>RFC 7643 §2.4: primary is true at most once. RFC 7644 §3.5.2: the new one takes it from the old one.</summary>
+/// <summary>RFC 7643 §2.4: at most one value is primary. RFC 7644 §3.5.2: a new primary value replaces the old one.</summary>
 public sealed class PatchPrimaryTests
 {
     const string Ada =
@@ -11,7 +11,10 @@ public sealed class PatchPrimaryTests
     [TestCase("""{"op":"replace","path":"emails[type eq \"home\"].primary","value":"True"}""", "b")]
     [TestCase("""{"op":"replace","path":"emails[type eq \"home\"]","value":{"value":"c","primary":true}}""", "c")]
     [TestCase(
-        """{"op":"add","path":"emails[type eq \"other\"].primary","value":true},{"op":"add","path":"emails[type eq \"other\"].value","value":"c"}""",
+        """
+            {"op":"add","path":"emails[type eq \"other\"].primary","value":true},
+            {"op":"add","path":"emails[type eq \"other\"].value","value":"c"}
+            """,
         "c"
     )]
     [TestCase("""{"op":"replace","path":"emails[type eq \"work\"].primary","value":true}""", "a")]

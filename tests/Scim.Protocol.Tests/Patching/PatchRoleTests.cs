@@ -1,6 +1,6 @@
 namespace Scim.Tests.Patching;
 
-/// <summary>Entra's three mapping expressions for roles.</summary>
+/// <summary>What Entra's three mapping expressions for roles send.</summary>
 public sealed class PatchRoleTests
 {
     const string Ada = """{ "userName": "ada" }""";
@@ -36,7 +36,7 @@ public sealed class PatchRoleTests
         );
 
     [Test]
-    public void What_stands_beside_such_a_string_completes_it() =>
+    public void Members_beside_such_a_string_are_added_to_the_role() =>
         Assert.That(
             Wire.PatchUser(
                 Ada,
@@ -50,7 +50,10 @@ public sealed class PatchRoleTests
         Assert.That(
             Wire.PatchUser(
                 Ada,
-                """[{"op":"Replace","path":"roles[primary eq \"True\"].value","value":"{\"value\":\"Admin\",\"displayName\":\"Admin role\"}"}]"""
+                """
+                [{"op":"Replace","path":"roles[primary eq \"True\"].value",
+                  "value":"{\"value\":\"Admin\",\"displayName\":\"Admin role\"}"}]
+                """
             ),
             Wire.EqualJson(Wire.Ada(""" "roles":[{"primary":true,"value":"Admin","display":"Admin role"}] """))
         );
@@ -103,7 +106,10 @@ public sealed class PatchRoleTests
         Assert.That(
             Wire.PatchUser(
                 """{"userName":"ada","roles":[{"value":"Admin"},{"value":"User"}]}""",
-                """[{"op":"replace","path":"roles","value":[{"primary":false,"type":"WindowsAzureActiveDirectoryRole","display":"User","value":"User"}]}]"""
+                """
+                [{"op":"replace","path":"roles","value":[
+                  {"primary":false,"type":"WindowsAzureActiveDirectoryRole","display":"User","value":"User"}]}]
+                """
             ),
             Wire.EqualJson(
                 Wire.Ada(""" "roles":[{"primary":false,"type":"WindowsAzureActiveDirectoryRole","display":"User","value":"User"}] """)

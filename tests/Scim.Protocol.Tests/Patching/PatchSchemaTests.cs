@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Scim.Tests.Patching;
 
-/// <summary>Kinds of attributes that neither User nor Group has: a schema of one's own may.</summary>
+/// <summary>Kinds of attributes that only registered schemas have, not User and Group.</summary>
 public sealed class PatchSchemaTests
 {
     static readonly ResourceType Device = new(

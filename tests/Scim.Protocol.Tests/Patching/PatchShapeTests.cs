@@ -79,7 +79,7 @@ public sealed class PatchShapeTests
         );
 
     [Test]
-    public void Such_a_key_may_have_brackets() =>
+    public void A_key_of_an_object_without_a_path_may_have_brackets() =>
         Assert.That(
             Wire.PatchUser(Ada, """[{"op":"add","value":{"phoneNumbers[type eq \"mobile\"].value":"1"}}]"""),
             Wire.EqualJson(Wire.Ada(""" "phoneNumbers":[{"type":"mobile","value":"1"}] """))
@@ -136,7 +136,7 @@ public sealed class PatchShapeTests
     [TestCase("""{"Operations":[{"value":"Boss","path":"title","op":"add"}],"schemas":[]}""")]
     [TestCase("""{"Operations":[{"op":"add","path":null,"value":{"title":"Boss"}}]}""")]
     [TestCase("""{"Operations":[{"op":"add","path":"","value":{"title":"Boss","schemas":["x"],"meta":{"version":"1"},"password":"p"}}]}""")]
-    public void What_else_stands_in_the_message_does_not_matter(string body) =>
+    public void Other_members_and_the_spelling_of_a_message_do_not_matter(string body) =>
         Assert.That(
             Patcher.Apply(Wire.Json(Ada), PatchParser.Parse(Wire.Json(body), ResourceType.User), ResourceType.User),
             Wire.EqualJson(Wire.Ada("\"title\":\"Boss\""))
@@ -150,7 +150,12 @@ public sealed class PatchShapeTests
         Assert.That(
             Wire.PatchUser(
                 """{"userName":"ada","emails":[{"value":"a@b.c","type":"work"}]}""",
-                """[{"op":"add","path":"emails","value":[{"value":"A@b.c","type":"work","display":"A"},{"value":"x@b.c"}]},{"op":"add","path":"emails","value":{"value":"x@b.c"}}]"""
+                """
+                [
+                  {"op":"add","path":"emails","value":[{"value":"A@b.c","type":"work","display":"A"},{"value":"x@b.c"}]},
+                  {"op":"add","path":"emails","value":{"value":"x@b.c"}}
+                ]
+                """
             ),
             Wire.EqualJson(Wire.Ada(""" "emails":[{"value":"A@b.c","type":"work","display":"A"},{"value":"x@b.c"}] """))
         );

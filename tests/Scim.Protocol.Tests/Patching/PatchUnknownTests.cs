@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Scim.Tests.Patching;
 
-/// <summary>Paths that name nothing, where the connection wants them skipped.</summary>
+/// <summary>Paths that name no attribute, when the connection is set to skip them.</summary>
 public sealed class PatchUnknownTests
 {
     const string Enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";

@@ -33,7 +33,7 @@ public sealed class RfcPatchTests
         Assert.That(PatchedUser("rfc7644-3.5.2.3-replace_work_address")["addresses"], Wire.EqualJson(expected.ToJsonString()));
     }
 
-    // The identifiers are abbreviated in the RFC, so these name nobody in the group of §8.4.
+    // The RFC abbreviates these ids, so they name no member of the group in §8.4.
     [TestCase("rfc7644-3.5.2.1-add_members", "2819c223-7f76-453a-919d-413861904646 902c246b-6245-4190-8e05-00816be7344a")]
     [TestCase("rfc7644-3.5.2.2-remove_one_member", "2819c223-7f76-453a-919d-413861904646 902c246b-6245-4190-8e05-00816be7344a")]
     [TestCase("rfc7644-3.5.2.2-remove_all_members", "")]

@@ -1,6 +1,8 @@
 namespace Scim.Tests.Schemas;
 
-/// <summary>RFC 7643 §2.3: what a value of each type may be. Users and groups have no numbers and no times of their own.</summary>
+/// <summary>
+/// RFC 7643 §2.3: the values of each type. They are tested on a device, because users and groups have no numbers and times to set.
+/// </summary>
 public sealed class AttributeTypeTests
 {
     static readonly ResourceType Device = new(

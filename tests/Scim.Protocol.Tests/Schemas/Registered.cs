@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Scim.Tests.Schemas;
 
-/// <summary>The schemas and resource types of <c>Samples/device.json</c>: an attribute of every kind.</summary>
+/// <summary>The schemas and resource types of <c>Samples/device.json</c>, which have an attribute of every kind.</summary>
 static class Registered
 {
     public const string DeviceId = "urn:example:scim:schemas:1.0:Device";
@@ -15,7 +15,7 @@ static class Registered
 
     public static ResourceTypes Read(JsonObject set) => SchemaReader.Read(set["schemas"]!.AsArray(), set["resourceTypes"]!.AsArray());
 
-    /// <summary>What is stored for a POST of these attributes beside what a device must have.</summary>
+    /// <summary>The document of a new device with these attributes and those that it must have.</summary>
     public static JsonObject Create(string attributes) => ResourceParser.Create(Body(attributes), Device);
 
     public static JsonObject Replace(JsonObject current, string body) => ResourceParser.Replace(Wire.Json(body), Device, current);

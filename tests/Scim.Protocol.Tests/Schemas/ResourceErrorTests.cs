@@ -52,7 +52,10 @@ public sealed class ResourceErrorTests
     [TestCase("\"title\":\"a\",\"urn:ietf:params:scim:schemas:core:2.0:User\":{\"title\":\"b\"}", "title")]
     [TestCase("\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":{\"department\":\"a\",\"Department\":\"b\"}", "department")]
     [TestCase(
-        "\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":{\"department\":\"a\"},\"urn:ietf:params:scim:schemas:extension:enterprise:2.0User\":{\"department\":\"b\"}",
+        """
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"a"},
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0User":{"department":"b"}
+            """,
         "department"
     )]
     [TestCase("\"urn:example:hr:2.0:User\":{\"tag\":\"a\"},\"URN:example:hr:2.0:User\":{\"tag\":\"b\"}", "urn:example:hr:2.0:User")]

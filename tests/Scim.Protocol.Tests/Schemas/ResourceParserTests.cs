@@ -1,6 +1,6 @@
 namespace Scim.Tests.Schemas;
 
-/// <summary>What identity providers send on create, and how it is understood.</summary>
+/// <summary>What identity providers send to create a resource, and what is stored.</summary>
 public sealed class ResourceParserTests
 {
     [TestCase("\"roles\":[]")]
@@ -30,7 +30,7 @@ public sealed class ResourceParserTests
     [TestCase("\"urn:ex ample:hr\":{\"tag\":\"x\"}")]
     [TestCase("\"password\":\"secret\"")]
     [TestCase("\"studentNumber\":1,\"name.givenName\":\"x\",\"\":2")]
-    public void This_says_nothing_and_is_accepted(string members) => Creates(members, "");
+    public void A_member_that_sets_nothing_is_accepted(string members) => Creates(members, "");
 
     [TestCase("\"active\":\"True\"", "")]
     [TestCase("\"active\":\"true\"", "")]
@@ -55,7 +55,7 @@ public sealed class ResourceParserTests
         "\"phoneNumbers\":[{\"value\":\"+41 (0)31 / 000\",\"type\":\"mobile\"}]"
     )]
     [TestCase("\"urn:ietf:params:scim:schemas:core:2.0:User\":{\"title\":\"Boss\"}", "\"title\":\"Boss\"")]
-    public void This_is_understood(string members, string stored) => Creates(members, stored);
+    public void Lenient_forms_are_understood(string members, string stored) => Creates(members, stored);
 
     [TestCase("\"department\":\"R\"", """{"department":"R"}""")]
     [TestCase("\"manager\":\"271\"", """{"manager":{"value":"271"}}""")]
@@ -68,20 +68,23 @@ public sealed class ResourceParserTests
         """{"manager":{"value":"nobody we know"}}"""
     )]
     [TestCase(
-        "\"URN:ietf:params:scim:schemas:extension:enterprise:2.0:user\":{\"manager\":{\"Value\":\"1\",\"$ref\":null,\"displayName\":\"Eva\"}}",
+        """ "URN:ietf:params:scim:schemas:extension:enterprise:2.0:user":{"manager":{"Value":"1","$ref":null,"displayName":"Eva"}} """,
         """{"manager":{"value":"1"}}"""
     )]
     [TestCase("\"urn:ietf:params:scim:schemas:extension:enterprise:2.0User\":{\"department\":\"R\"}", """{"department":"R"}""")]
     [TestCase("\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department\":\"R\"", """{"department":"R"}""")]
     [TestCase("\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager\":{\"value\":\"1\"}", """{"manager":{"value":"1"}}""")]
-    public void This_belongs_to_the_enterprise_extension(string members, string extension) =>
+    public void Attributes_of_the_enterprise_extension_are_found_in_every_form(string members, string extension) =>
         Assert.That(Created(members), Wire.EqualJson(Wire.AdaWith(EnterpriseUserSchema.Id, extension)));
 
     [Test]
     public void An_unregistered_extension_is_kept_as_it_came_and_listed_though_the_client_did_not() =>
         Assert.That(
             Created(
-                """ "schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"urn:example:Hr:2.0:User":{"Tag":"7","n":1.50,"flag":"True","a":[{"b":[1]},{}]} """
+                """
+                "schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],
+                "urn:example:Hr:2.0:User":{"Tag":"7","n":1.50,"flag":"True","a":[{"b":[1]},{}]}
+                """
             ),
             Wire.EqualJson(Wire.AdaWith("urn:example:Hr:2.0:User", """{"Tag":"7","n":1.50,"flag":"True","a":[{"b":[1]}]}"""))
         );
@@ -91,7 +94,10 @@ public sealed class ResourceParserTests
         Assert.That(
             Created(""" "urn:z:1.0:User":{"a":1},"schemas":["urn:x"],"manager":"1","urn:a:1.0:User":{"a":1} """)["schemas"],
             Wire.EqualJson(
-                """["urn:ietf:params:scim:schemas:core:2.0:User","urn:a:1.0:User","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User","urn:z:1.0:User"]"""
+                """
+                ["urn:ietf:params:scim:schemas:core:2.0:User","urn:a:1.0:User",
+                  "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User","urn:z:1.0:User"]
+                """
             )
         );
 
@@ -101,7 +107,10 @@ public sealed class ResourceParserTests
     )]
     [TestCase(
         """{"displayname":"G","members":["1",{"value":"2","display":"Two","type":"User"}]}""",
-        """{"displayName":"G","members":[{"value":"1"},{"value":"2","type":"User"}],"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"]}"""
+        """
+            {"displayName":"G","members":[{"value":"1"},{"value":"2","type":"User"}],
+              "schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"]}
+            """
     )]
     public void A_group_has_a_name_and_perhaps_members(string body, string stored) =>
         Assert.That(ResourceParser.Create(Wire.Json(body), ResourceType.Group), Wire.EqualJson(stored));

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Scim.Tests.Schemas;
 
-/// <summary>RFC 7643 §8: the examples are stored as they stand, without what this service assigns.</summary>
+/// <summary>RFC 7643 §8: the examples are stored as they are, without the attributes that the server assigns.</summary>
 public sealed class RfcResourceTests
 {
     [TestCase("rfc7643-8.1-minimal_user")]

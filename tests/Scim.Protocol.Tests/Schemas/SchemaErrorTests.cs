@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Scim.Tests.Schemas;
 
-/// <summary>What cannot be registered, and where the refusal points.</summary>
+/// <summary>What cannot be registered. Each error names the place in the documents.</summary>
 public sealed class SchemaErrorTests
 {
     [TestCase(
@@ -150,7 +150,10 @@ public sealed class SchemaErrorTests
     [TestCase("""{"name":"User"},{"name":"user"}""", "'resourceTypes[1].name' repeats")]
     [TestCase("""{"name":"A","endpoint":"/As","schema":"urn:x:A"},{"name":"B","endpoint":"/as","schema":"urn:x:B"}""", "the endpoint of A")]
     [TestCase(
-        """{"name":"A","endpoint":"/As","schema":"urn:x:A","schemaExtensions":[{"schema":"urn:x:B"}]},{"name":"B","endpoint":"/Bs","schema":"urn:x:B"}""",
+        """
+            {"name":"A","endpoint":"/As","schema":"urn:x:A","schemaExtensions":[{"schema":"urn:x:B"}]},
+            {"name":"B","endpoint":"/Bs","schema":"urn:x:B"}
+            """,
         "Register two schemas"
     )]
     public void Resource_types_may_not_clash(string types, string detail) =>

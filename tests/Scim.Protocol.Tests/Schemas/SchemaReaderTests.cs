@@ -56,7 +56,12 @@ public sealed class SchemaReaderTests
         Assert.That(
             Read(
                     null,
-                    $$"""{"name":"user","endpoint":"/Users","schema":"{{UserSchema.Id}}","schemaExtensions":[{"schema":"{{EnterpriseUserSchema.Id}}","required":true}]}"""
+                    $$"""
+                    {
+                      "name": "user", "endpoint": "/Users", "schema": "{{UserSchema.Id}}",
+                      "schemaExtensions": [{ "schema": "{{EnterpriseUserSchema.Id}}", "required": true }]
+                    }
+                    """
                 )
                 .Named("User")!
                 .RequiredExtensions,

@@ -5,8 +5,10 @@ using Scim;
 
 namespace ScimCompliance.Tests.BrokenServer;
 
-/// <summary>Bulk (RFC 7644 §3.7). Ids of what is to be made are chosen up front, so that operations may refer to each other in any order.</summary>
-sealed class Bulk(Store store, Writes writes, Habits habits)
+/// <summary>
+/// Bulk (RFC 7644 §3.7). Ids of what is to be made are chosen up front, so that operations may refer to each other in any order.
+/// </summary>
+sealed class Bulk(Store store, Writes writes, Behaviour behaviour)
 {
     public const int MaxOperations = 100;
 
@@ -20,7 +22,7 @@ sealed class Bulk(Store store, Writes writes, Habits habits)
             .ToDictionary(operation => operation.BulkId!, _ => store.NewId(), StringComparer.Ordinal);
         var failed = new HashSet<string>(StringComparer.Ordinal);
         var outcomes = new JsonObject?[bulk.Operations.Count];
-        var limit = habits.BulkGoesOn ? int.MaxValue : bulk.FailOnErrors ?? int.MaxValue;
+        var limit = behaviour.BulkGoesOn ? int.MaxValue : bulk.FailOnErrors ?? int.MaxValue;
         var errors = 0;
         store.Expected.UnionWith(ids.Values);
         foreach (var index in BulkOrder.Of(bulk.Operations).SelectMany(circle => circle))

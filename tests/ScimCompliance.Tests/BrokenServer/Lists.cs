@@ -7,7 +7,7 @@ using Scim;
 namespace ScimCompliance.Tests.BrokenServer;
 
 /// <summary>Lists and searches (RFC 7644 §3.4.2, §3.4.3; RFC 9865): everything is looked at, every time.</summary>
-sealed class Lists(Store store, Habits habits)
+sealed class Lists(Store store, Behaviour behaviour)
 {
     public const int MaxCount = 200;
 
@@ -55,7 +55,7 @@ sealed class Lists(Store store, Habits habits)
         var order = Comparer<string?>.Create(
             (left, right) =>
                 left is null || right is null
-                    ? (left is null).CompareTo(right is null) * (habits.UnassignedSortsFirst ? -1 : 1)
+                    ? (left is null).CompareTo(right is null) * (behaviour.UnassignedSortsFirst ? -1 : 1)
                     : CaseFolding.CompareOrdinal(left, right)
         );
         return

@@ -4,11 +4,11 @@ using Scim;
 namespace ScimCompliance.Tests.BrokenServer;
 
 /// <summary>Which address and method does what (RFC 7644 §3.2).</summary>
-sealed class Routes(Store store, Habits habits)
+sealed class Routes(Store store, Behaviour behaviour)
 {
     readonly Discovery _discovery = new(store);
-    readonly Writes _writes = new(store, habits);
-    readonly Lists _lists = new(store, habits);
+    readonly Writes _writes = new(store, behaviour);
+    readonly Lists _lists = new(store, behaviour);
 
     /// <exception cref="ScimException">What the client did wrong.</exception>
     public Answer Answer(Message message)
@@ -20,7 +20,9 @@ sealed class Routes(Store store, Habits habits)
         if (message.Segments is [] or [".search"])
             return Search(message, ResourceTypes.BuiltIn.All, ["GET", "HEAD"]);
         if (message.Segments is ["Bulk"])
-            return message.Method is "POST" ? new Bulk(store, _writes, habits).Run(Body(message)) : BrokenServer.Answer.NotAllowed("POST");
+            return message.Method is "POST"
+                ? new Bulk(store, _writes, behaviour).Run(Body(message))
+                : BrokenServer.Answer.NotAllowed("POST");
         var type =
             ResourceTypes.BuiltIn.ForCollection(message.Segments[0]) ?? throw ScimException.NotFound("There is nothing at this address.");
         return message.Segments switch

@@ -4,7 +4,9 @@ using Scim;
 
 namespace ScimCompliance.Tests.BrokenServer;
 
-/// <summary>A resource as it is kept: its document holds what clients have written, for a group also <c>members</c> with nothing but their ids.</summary>
+/// <summary>
+/// A resource as it is kept: its document holds what clients have written, for a group also <c>members</c> with nothing but their ids.
+/// </summary>
 sealed class Resource
 {
     public required string Id { get; set; }
@@ -25,11 +27,11 @@ sealed class Resource
 }
 
 /// <summary>The directory of one server, in memory. Whoever uses it holds its lock.</summary>
-sealed class Store(Habits habits)
+sealed class Store(Behaviour behaviour)
 {
     readonly List<Resource> _all = [];
     readonly Dictionary<string, Resource> _byId = new(StringComparer.Ordinal);
-    DateTimeOffset _last;
+    long _lastTick;
 
     public Lock Lock { get; } = new();
 
@@ -45,7 +47,8 @@ sealed class Store(Habits habits)
     /// <summary>In the order they were made.</summary>
     public IReadOnlyList<Resource> All => _all;
 
-    public string NewId() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString();
+    /// <summary>Greater than all before: a version 7 GUID begins with its millisecond, and no two are given in the same one.</summary>
+    public string NewId() => NewId(Now());
 
     public Resource? Find(string id) => _byId.GetValueOrDefault(id);
 
@@ -67,7 +70,7 @@ sealed class Store(Habits habits)
         var now = Now();
         var resource = new Resource
         {
-            Id = id ?? NewId(),
+            Id = id ?? NewId(now),
             Type = type,
             Document = document,
             Created = now,
@@ -81,12 +84,12 @@ sealed class Store(Habits habits)
     public void Change(Resource resource, JsonObject document)
     {
         Check(resource.Type, document, resource);
-        if (!habits.IdleWritesCount && JsonNode.DeepEquals(document, resource.Document))
+        if (!behaviour.IdleWritesCount && JsonNode.DeepEquals(document, resource.Document))
             return;
         resource.Document = document;
-        if (habits.VersionsMove)
+        if (behaviour.VersionsMove)
             resource.Version++;
-        if (habits.TimesMove)
+        if (behaviour.TimesMove)
             resource.Modified = Now();
     }
 
@@ -94,7 +97,7 @@ sealed class Store(Habits habits)
     {
         _all.Remove(resource);
         _byId.Remove(resource.Id);
-        if (habits.MembersOutliveUsers)
+        if (behaviour.MembersOutliveUsers)
             return;
         foreach (var group in _all.Where(group => group.Members.Contains(resource.Id)).ToList())
         {
@@ -159,8 +162,8 @@ sealed class Store(Habits habits)
 
     void Check(ResourceType type, JsonObject document, Resource? current)
     {
-        var (name, unique) = type.IsUser ? ("userName", habits.UniqueUserNames) : ("displayName", habits.UniqueGroupNames);
-        var compared = habits.NamesFold ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+        var (name, unique) = type.IsUser ? ("userName", behaviour.UniqueUserNames) : ("displayName", behaviour.UniqueGroupNames);
+        var compared = behaviour.NamesFold ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
         if (
             unique
             && _all.Any(other =>
@@ -181,9 +184,19 @@ sealed class Store(Habits habits)
         document["members"] = new JsonArray([.. ids.Select(id => new JsonObject { ["value"] = id })]);
     }
 
-    // Two writes within a millisecond are told apart, too.
-    DateTimeOffset Now() =>
-        _last = TimeProvider.System.GetUtcNow() is var now && now > _last.AddMilliseconds(1) ? now : _last.AddMilliseconds(1);
+    // The time, but at least a millisecond later than the time before: what is ordered by time is in the order of the writes.
+    DateTimeOffset Now()
+    {
+        while (true)
+        {
+            var last = Volatile.Read(ref _lastTick);
+            var next = Math.Max(TimeProvider.System.GetUtcNow().UtcTicks, last + TimeSpan.TicksPerMillisecond);
+            if (Interlocked.CompareExchange(ref _lastTick, next, last) == last)
+                return new(next, TimeSpan.Zero);
+        }
+    }
+
+    static string NewId(DateTimeOffset time) => Guid.CreateVersion7(time).ToString();
 
     static string Name(Resource resource) => (string?)resource.Document["displayName"] ?? (string?)resource.Document["userName"] ?? "";
 

@@ -20,8 +20,8 @@ sealed class TestServer : IAsyncDisposable
 
     TestServer(WebApplication app, Defect defect)
     {
-        (_app, _defect, Store) = (app, defect, new(defect.Habits));
-        _routes = new(Store, defect.Habits);
+        (_app, _defect, Store) = (app, defect, new(defect.Behaviour));
+        _routes = new(Store, defect.Behaviour);
     }
 
     public Store Store { get; }
@@ -55,7 +55,7 @@ sealed class TestServer : IAsyncDisposable
         try
         {
             answer =
-                !_defect.Habits.IsOpen && http.Request.Headers.Authorization != $"Bearer {Token}"
+                !_defect.Behaviour.IsOpen && http.Request.Headers.Authorization != $"Bearer {Token}"
                     ? Answer.Error(401, null, "The token is missing or wrong.").With("WWW-Authenticate", "Bearer")
                     : await _defect.AroundAsync(message, Store, Answered);
         }

@@ -7,7 +7,10 @@ using ScimCompliance.Tests.Defects;
 
 namespace ScimCompliance.Tests.BrokenServer;
 
-/// <summary>Issues access tokens to one OAuth client (RFC 6749 §4.4, RFC 7523 §2.2). What it issued opens a server with the defect <see cref="Guard"/> until it is revoked.</summary>
+/// <summary>
+/// Issues access tokens to one OAuth client (RFC 6749 §4.4, RFC 7523 §2.2). What it issued opens a server with the defect
+/// <see cref="Guard"/> until it is revoked.
+/// </summary>
 sealed class TokenEndpoint : IAsyncDisposable
 {
     public const string Secret = "secret-of-the-test-client";
@@ -39,7 +42,7 @@ sealed class TokenEndpoint : IAsyncDisposable
     public Defect Guard =>
         new("Opened by access tokens only")
         {
-            Habits = new() { IsOpen = true },
+            Behaviour = new() { IsOpen = true },
             Around = (message, _, server) =>
             {
                 var authorization = message.Headers.Authorization.ToString();

@@ -6,7 +6,7 @@ using Scim;
 namespace ScimCompliance.Tests.BrokenServer;
 
 /// <summary>The writes of RFC 7644 §3.3 to §3.6 and §3.14.</summary>
-sealed class Writes(Store store, Habits habits)
+sealed class Writes(Store store, Behaviour behaviour)
 {
     public Resource Create(ResourceType type, JsonObject body, string? id = null) => store.Add(type, id, ResourceParser.Create(body, type));
 
@@ -45,11 +45,11 @@ sealed class Writes(Store store, Habits habits)
 
     /// <summary>Whether <c>If-None-Match</c> names this version.</summary>
     public bool IsKnown(Resource resource, IHeaderDictionary headers) =>
-        habits.Conditions && Names(headers.IfNoneMatch.ToString(), resource);
+        behaviour.Conditions && Names(headers.IfNoneMatch.ToString(), resource);
 
     void Require(Resource resource, IHeaderDictionary? conditions)
     {
-        if (conditions is null || !habits.Conditions)
+        if (conditions is null || !behaviour.Conditions)
             return;
         if (conditions.IfMatch.ToString() is { Length: > 0 } wanted && !Names(wanted, resource) || IsKnown(resource, conditions))
             throw ScimException.PreconditionFailed($"The resource is at version {resource.ETag}.");

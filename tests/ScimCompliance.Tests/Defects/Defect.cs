@@ -8,7 +8,7 @@ sealed record Defect(string Sentence)
 {
     public static readonly Defect None = new("A correct server");
 
-    public Habits Habits { get; init; } = new();
+    public Behaviour Behaviour { get; init; } = new();
 
     /// <summary>Rewrites the request, or refuses it with a <see cref="Scim.ScimException"/>.</summary>
     public Action<Message, Store>? Before { get; init; }

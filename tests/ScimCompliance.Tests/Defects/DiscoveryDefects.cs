@@ -132,7 +132,7 @@ static class DiscoveryDefects
         },
         new("A bulk request goes on after failOnErrors errors")
         {
-            Habits = new() { BulkGoesOn = true },
+            Behaviour = new() { BulkGoesOn = true },
             Caught = ["bulk.fail-on-errors.stops"],
         },
         new("The statuses of a bulk request are numbers")

@@ -243,7 +243,7 @@ static class ListDefects
         },
         new("Those without the attribute that is sorted by come first")
         {
-            Habits = new() { UnassignedSortsFirst = true },
+            Behaviour = new() { UnassignedSortsFirst = true },
             Caught = ["sort.absent", "sort.absent-descending"],
         },
         new("A cursor begins again")

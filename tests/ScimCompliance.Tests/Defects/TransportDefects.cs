@@ -125,7 +125,7 @@ static class TransportDefects
         },
         new("Without a token everything is open")
         {
-            Habits = new() { IsOpen = true },
+            Behaviour = new() { IsOpen = true },
             Caught = ["connection.token.wrong", "connection.token.none", "connection.token.write"],
         },
         new("A wrong token is answered with 404")

@@ -23,7 +23,7 @@ static class UserDefects
         },
         new("Two users may have one userName")
         {
-            Habits = new() { UniqueUserNames = false },
+            Behaviour = new() { UniqueUserNames = false },
             Caught =
             [
                 "users.create.duplicate",
@@ -38,7 +38,7 @@ static class UserDefects
         },
         new("A name that differs by its letter case is another name")
         {
-            Habits = new() { NamesFold = false },
+            Behaviour = new() { NamesFold = false },
             Caught = ["users.create.duplicate.letter-case", "groups.create.duplicate-case"],
         },
         new("A conflict comes without its scimType")

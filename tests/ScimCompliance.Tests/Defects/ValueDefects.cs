@@ -94,22 +94,22 @@ static class ValueDefects
         },
         new("lastModified never moves")
         {
-            Habits = new() { TimesMove = false },
+            Behaviour = new() { TimesMove = false },
             Caught = ["users.replace.last-modified", "patch.last-modified", "groups.read.last-modified"],
         },
         new("A write that changes nothing makes a new version")
         {
-            Habits = new() { IdleWritesCount = true },
+            Behaviour = new() { IdleWritesCount = true },
             Caught = ["patch.no-change", "etag.no-change"],
         },
         new("The entity tag stays when the resource changes")
         {
-            Habits = new() { VersionsMove = false },
+            Behaviour = new() { VersionsMove = false },
             Caught = ["etag.changes"],
         },
         new("If-Match and If-None-Match are ignored")
         {
-            Habits = new() { Conditions = false },
+            Behaviour = new() { Conditions = false },
             Caught = ["etag.if-none-match", "etag.if-match.stale.patch", "etag.if-match.stale.put", "etag.if-match.stale.delete"],
         },
         new("Disabled users cannot be found")

@@ -3,18 +3,19 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using ScimProvisioning.Auth;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Auth.AdminKeys;
+using ScimProvisioning.Storage.ControlPlane;
+using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Tests.Admin;
 
-/// <summary>The admin API with other keys than that of the tests, and what it leaves in the logs.</summary>
+/// <summary>Calls of the admin API with other keys than that of the tests, and what they leave in the audit log and as events.</summary>
 static class AdminCalls
 {
     /// <summary>A client with a full key of one organization.</summary>
     public static async Task<HttpClient> AdminOf(this ScimServer server, Guid organization)
     {
-        var (row, key) = AdminKeys.Create("Test", AdminKey.Full, organization, "test", server.Clock.GetUtcNow());
+        var (row, key) = AdminKeyStore.Create("Test", AdminKey.Full, organization, "test", server.Clock.GetUtcNow());
         server.StartServer();
         await using var db = await server.Services.GetRequiredService<IDbContextFactory<ScimDbContext>>().CreateDbContextAsync();
         await using var transaction = await db.BeginAsync(Reach.Everything, default);
@@ -24,7 +25,7 @@ static class AdminCalls
         return server.ClientWith(key);
     }
 
-    /// <summary>A request to the admin API: status and JSON.</summary>
+    /// <summary>Sends a request to the admin API, and returns its status and JSON.</summary>
     public static async Task<(int Status, JsonNode? Body)> Call(this HttpClient client, string method, string path, string? json = null)
     {
         using var request = new HttpRequestMessage(new(method), "/api/v1" + path);
@@ -35,14 +36,15 @@ static class AdminCalls
         return ((int)response.StatusCode, body is "" ? null : JsonNode.Parse(body));
     }
 
-    /// <summary>The id of what a POST must create.</summary>
+    /// <summary>Creates something with a POST, and returns its id.</summary>
     public static async Task<Guid> Create(this ScimServer server, string path, string json)
     {
         var (status, body) = await server.Send(HttpMethod.Post, path, json);
         return status == 201 ? (Guid)body!["id"]! : throw new InvalidOperationException($"{path} {json}: {status} {body}");
     }
 
-    /// <summary>An organization of the test's own; the name goes into JSON as it is.</summary>
+    /// <summary>Creates an organization.</summary>
+    /// <param name="more">Further members in JSON, with a comma before them.</param>
     public static Task<Guid> Organization(this ScimServer server, string more = "") =>
         server.Create("/organizations", $$"""{"name":"Test"{{more}}}""");
 
@@ -61,7 +63,7 @@ static class AdminCalls
         await server.Send(method, $"/connections/{id}{path}");
     }
 
-    /// <summary>What the audit log holds of a target: action, before, after.</summary>
+    /// <summary>The rows of the audit log about a target.</summary>
     public static async Task<JsonObject[]> Audit(Guid target) =>
         [
             .. JsonNode
@@ -75,11 +77,14 @@ static class AdminCalls
                 .Select(entry => (JsonObject)entry!),
         ];
 
-    /// <summary>The types of the connection's own events, beside those of its tokens.</summary>
+    /// <summary>The types of the connection's own changes, beside those of its tokens.</summary>
     public static async Task<string[]> Told(Guid connection) =>
         (
             await Ask(
-                "SELECT coalesce(string_agg(type, ' ' ORDER BY sequence), '') FROM events WHERE connection_id = $1 AND resource_type = 'Connection' AND type NOT LIKE '%token%'",
+                """
+                SELECT coalesce(string_agg(type, ' ' ORDER BY sequence), '') FROM changes
+                WHERE connection_id = $1 AND resource_type = 'Connection' AND type NOT LIKE '%token%'
+                """,
                 connection
             )
         ).Split(' ');

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ScimProvisioning.Tests.Admin;
 
-/// <summary>What keys that may not do everything see and change.</summary>
+/// <summary>What an admin key sees and changes that is for reading only, or for one organization only.</summary>
 [TestFixture, Parallelizable]
 sealed class AdminKeyReachTests
 {

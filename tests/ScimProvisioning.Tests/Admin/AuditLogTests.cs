@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ScimProvisioning.Tests.Admin;
 
-/// <summary>Every change by an admin can be read: who, when, what, from what to what.</summary>
+/// <summary>Every change by an admin is in the audit log: who changed what and when, with the values before and after.</summary>
 [TestFixture, Parallelizable]
 sealed class AuditLogTests
 {
@@ -35,22 +35,22 @@ sealed class AuditLogTests
     }
 
     [Test]
-    public async Task A_change_of_a_connection_is_an_event_of_it()
+    public async Task A_change_of_a_connection_is_in_its_change_log()
     {
         var directory = await TestDirectory.CreateAsync(_server);
         await _server.Send(HttpMethod.Patch, $"/connections/{directory.Connection.Id}/settings", """{"uniqueGroupNames":false}""");
 
         var last = await directory.Ask<string>(
-            "SELECT to_jsonb(e)::text FROM events e WHERE connection_id = $1 ORDER BY sequence DESC LIMIT 1"
+            "SELECT to_jsonb(e)::text FROM changes e WHERE connection_id = $1 ORDER BY sequence DESC LIMIT 1"
         );
 
-        var @event = JsonNode.Parse(last)!;
+        var change = JsonNode.Parse(last)!;
         Assert.That(
-            ((string?)@event["type"], (string?)@event["resource_type"], (Guid)@event["resource_id"]!, (int)@event["version"]!),
+            ((string?)change["type"], (string?)change["resource_type"], (Guid)change["resource_id"]!, (int)change["version"]!),
             Is.EqualTo(("connection.updated", "Connection", directory.Connection.Id, 3))
         );
         Assert.That(
-            ((string?)@event["changes"]![0]!["path"], (string?)@event["actor"]),
+            ((string?)change["changes"]![0]!["path"], (string?)change["actor"]),
             Is.EqualTo(("settings", "admin-key:00000000-0000-7000-8000-000000000002"))
         );
     }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
-using ScimProvisioning.Admin.CommandLine;
+using ScimProvisioning.CommandLine;
 
 namespace ScimProvisioning.Tests.Admin;
 

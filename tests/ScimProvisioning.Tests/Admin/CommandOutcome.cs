@@ -4,10 +4,10 @@ using ScimProvisioning.Tests.Hosting;
 
 namespace ScimProvisioning.Tests.Admin;
 
-/// <summary>How a command of the real program ended, and what it said.</summary>
+/// <summary>The exit code and the output of a command of the real program.</summary>
 sealed record CommandOutcome(int ExitCode, string Output, string Error)
 {
-    /// <summary>The answer of one that went well: nothing else is on standard output.</summary>
+    /// <summary>The JSON that a successful command has printed. Nothing else may be on standard output.</summary>
     public JsonNode Answer
     {
         get
@@ -21,7 +21,7 @@ sealed record CommandOutcome(int ExitCode, string Output, string Error)
     {
         using var process = Process.Start(ServerProcess.How(command.Split(' '), environment))!;
         using var patience = new CancellationTokenSource(ServerProcess.Patience);
-        // Killed, it ends what is read from it.
+        // Killing the process also ends the reading of its output.
         using var _ = patience.Token.Register(() => process.Kill(entireProcessTree: true));
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();

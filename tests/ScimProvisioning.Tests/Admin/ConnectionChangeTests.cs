@@ -2,14 +2,18 @@ using System.Text.Json.Nodes;
 
 namespace ScimProvisioning.Tests.Admin;
 
-/// <summary>What a connection is created with, and how it is changed.</summary>
+/// <summary>Creating a connection with everything, and updating it.</summary>
 [TestFixture, Parallelizable]
 sealed class ConnectionChangeTests
 {
     const string Tenant = "11111111-2222-4333-8444-555555555555";
     const string App = "66666666-7777-4888-8999-aaaaaaaaaaaa";
-    const string Full =
-        $$$"""{"name":"Test","provider":"okta","entraTenantId":"{{{Tenant}}}","entraAppObjectId":"{{{App}}}","allowedAddresses":["192.0.2.7"],"settings":{"uniqueGroupNames":false}}""";
+    const string Full = $$$"""
+        {
+            "name":"Test","provider":"okta","entraTenantId":"{{{Tenant}}}","entraAppObjectId":"{{{App}}}",
+            "allowedAddresses":["192.0.2.7"],"settings":{"uniqueGroupNames":false}
+        }
+        """;
 
     readonly ScimServer _server = new();
 
@@ -54,7 +58,11 @@ sealed class ConnectionChangeTests
         "settings",
         """{"uniqueGroupNames":false,"groupPatchReturnsResource":false,"ignoreUnknownAttributes":true,"acceptEntraTokens":true}"""
     )]
-    public async Task A_change_merges_and_leaves_one_event_and_one_audit_entry(string json, string member, string? value)
+    public async Task A_change_merges_and_is_logged_once_in_the_change_log_and_once_in_the_audit_log(
+        string json,
+        string member,
+        string? value
+    )
     {
         var id = await _server.Create("/connections", Full);
         var (_, before) = await _server.Send(HttpMethod.Get, $"/connections/{id}");
@@ -77,7 +85,12 @@ sealed class ConnectionChangeTests
 
     [TestCase("{}")]
     [TestCase(
-        """{"name":"Test","provider":"okta","allowedAddresses":["192.0.2.7"],"settings":{"uniqueGroupNames":false,"acceptEntraTokens":null}}"""
+        """
+            {
+                "name":"Test","provider":"okta","allowedAddresses":["192.0.2.7"],
+                "settings":{"uniqueGroupNames":false,"acceptEntraTokens":null}
+            }
+            """
     )]
     public async Task What_changes_nothing_leaves_no_trace(string json)
     {

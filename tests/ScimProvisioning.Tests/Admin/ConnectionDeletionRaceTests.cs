@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace ScimProvisioning.Tests.Admin;
 
-/// <summary>A deletion while others do something.</summary>
+/// <summary>Deleting a connection while other requests run.</summary>
 [TestFixture, Parallelizable]
 sealed class ConnectionDeletionRaceTests
 {
@@ -24,10 +24,13 @@ sealed class ConnectionDeletionRaceTests
             .Select(async n =>
             {
                 for (var i = 0; !stop.IsCancellationRequested; i++)
+                {
+                    var op = (i + n) % 2 == 0 ? "add" : "remove";
                     await directory.Patch(
                         $"/Groups/{group}",
-                        $$"""{"op":"{{((i + n) % 2 == 0 ? "add" : "remove")}}","path":"members","value":{{TestDirectory.Members(members)}}}"""
+                        $$"""{"op":"{{op}}","path":"members","value":{{TestDirectory.Members(members)}}}"""
                     );
+                }
             })
             .ToArray();
         await Task.Delay(200);
@@ -69,7 +72,7 @@ sealed class ConnectionDeletionRaceTests
         );
         await patience.CancelAsync();
         Assert.That(async () => await deletion, Throws.InstanceOf<OperationCanceledException>());
-        // Time for the server to notice.
+        // The server needs a moment to notice that the caller has hung up.
         await Task.Delay(500);
         await transaction.RollbackAsync();
 

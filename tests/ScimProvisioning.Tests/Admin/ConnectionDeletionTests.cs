@@ -3,14 +3,15 @@ using ScimProvisioning.Tests.Schemas;
 
 namespace ScimProvisioning.Tests.Admin;
 
-/// <summary>A deleted connection, and what becomes of its directory.</summary>
+/// <summary>Deleting a connection, and what happens to its directory.</summary>
 [TestFixture, Parallelizable]
 sealed class ConnectionDeletionTests
 {
-    /// <summary>All of a row but what makes it this one.</summary>
+    /// <summary>The row of a user without its name, its id and its times, so that two users can be compared.</summary>
     const string Row = """
         SELECT (to_jsonb(r) - '{id,user_name,attributes,terms,created_at,modified_at}'::text[]
-            || jsonb_build_object('attributes', attributes - 'userName', 'terms', (SELECT jsonb_agg(t ORDER BY t) FROM unnest(terms) t)))::text
+            || jsonb_build_object(
+                'attributes', attributes - 'userName', 'terms', (SELECT jsonb_agg(t ORDER BY t) FROM unnest(terms) t)))::text
         FROM resources r WHERE connection_id = $1 AND user_name =
         """;
 
@@ -38,7 +39,7 @@ sealed class ConnectionDeletionTests
     [TestCase("", "keep")]
     [TestCase("?users=deactivate", "deactivate")]
     [TestCase("?users=remove", "remove")]
-    public async Task It_leaves_one_event_and_one_audit_entry_that_say_what_became_of_the_users(string query, string users)
+    public async Task The_change_log_and_the_audit_log_each_say_once_what_became_of_the_users(string query, string users)
     {
         var directory = await TestDirectory.CreateAsync(_server);
         await directory.User("ada");
@@ -77,25 +78,25 @@ sealed class ConnectionDeletionTests
         await Delete(directory, "?users=deactivate");
 
         Assert.That(await directory.Ask<string>(Row + " 'left'"), Is.EqualTo(await directory.Ask<string>(Row + " 'patched'")));
-        var (one, other) = ((await directory.Events(patched))[^1], (await directory.Events(left))[^1]);
+        var (one, other) = ((await directory.Changes(patched))[^1], (await directory.Changes(left))[^1]);
         foreach (var name in new[] { "type", "resource_type", "version", "changes" })
             Assert.That(JsonNode.DeepEquals(one[name], other[name]), $"{one[name]} {other[name]}");
         Assert.That((string?)other["actor"], Is.EqualTo("admin-key:00000000-0000-7000-8000-000000000002"));
     }
 
     [Test]
-    public async Task Only_active_users_are_deactivated_each_with_one_event()
+    public async Task Only_active_users_are_deactivated_each_logged_once()
     {
         var directory = await TestDirectory.CreateAsync(_server);
         var users = await directory.Users(4);
         var group = await directory.Group("Team", users);
         await directory.Patch($"/Users/{users[0]}", """{"op":"replace","path":"active","value":false}""");
         await directory.Send("DELETE", $"/Users/{users[2]}");
-        var told = await directory.Events();
+        var told = await directory.Changes();
 
         await Delete(directory, "?users=deactivate");
 
-        var after = (await directory.Events())[told.Length..];
+        var after = (await directory.Changes())[told.Length..];
         Assert.That(
             after.Select(e => ((string?)e["type"], (string?)e["resource_id"], e["changes"]!.ToJsonString())),
             Is.EquivalentTo(
@@ -108,11 +109,15 @@ sealed class ConnectionDeletionTests
         );
         Assert.That(
             await directory.Ask<long>(
-                "SELECT count(*) FROM resources WHERE connection_id = $1 AND resource_type = 'User' AND deleted_at IS NULL AND NOT active AND attributes -> 'active' = 'false'"
+                """
+                SELECT count(*) FROM resources
+                WHERE connection_id = $1 AND resource_type = 'User' AND deleted_at IS NULL
+                    AND NOT active AND attributes -> 'active' = 'false'
+                """
             ),
             Is.EqualTo(3)
         );
-        Assert.That((await directory.Events(group)).Length, Is.EqualTo(2));
+        Assert.That((await directory.Changes(group)).Length, Is.EqualTo(2));
     }
 
     [Test]
@@ -124,11 +129,11 @@ sealed class ConnectionDeletionTests
         await directory.Create("/Devices", """{"serial":"1"}""");
         await directory.Send("DELETE", $"/Users/{users[0]}");
         await directory.Send("DELETE", $"/Groups/{groups[1]}");
-        var told = await directory.Events();
+        var told = await directory.Changes();
 
         await Delete(directory, "?users=remove");
 
-        var after = (await directory.Events())[told.Length..];
+        var after = (await directory.Changes())[told.Length..];
         Assert.That(
             after.Select(e => ((string?)e["type"], (string?)e["resource_type"], (int)e["version"]!, e["changes"]!.ToJsonString())),
             Is.EquivalentTo(
@@ -151,7 +156,10 @@ sealed class ConnectionDeletionTests
             Assert.That(await directory.Ask<long>($"SELECT count(*) FROM {table} WHERE connection_id = $1"), Is.Zero, table);
         Assert.That(
             await directory.Ask<string>(
-                "SELECT string_agg(n::text, ' ') FROM (SELECT sum(count) AS n FROM resource_counts WHERE connection_id = $1 GROUP BY resource_type) c"
+                """
+                SELECT string_agg(n::text, ' ')
+                FROM (SELECT sum(count) AS n FROM resource_counts WHERE connection_id = $1 GROUP BY resource_type) c
+                """
             ),
             Is.EqualTo("0 0 0")
         );
@@ -180,6 +188,10 @@ sealed class ConnectionDeletionTests
 
     static Task<string> Resources(TestDirectory directory) =>
         directory.Ask<string>(
-            "SELECT jsonb_build_array((SELECT jsonb_agg(to_jsonb(r) ORDER BY id) FROM resources r WHERE connection_id = $1), (SELECT jsonb_agg(to_jsonb(m)) FROM group_members m WHERE connection_id = $1))::text"
+            """
+            SELECT jsonb_build_array(
+                (SELECT jsonb_agg(to_jsonb(r) ORDER BY id) FROM resources r WHERE connection_id = $1),
+                (SELECT jsonb_agg(to_jsonb(m)) FROM group_members m WHERE connection_id = $1))::text
+            """
         );
 }

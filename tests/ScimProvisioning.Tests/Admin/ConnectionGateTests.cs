@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ScimProvisioning.Tests.Admin;
 
-/// <summary>What SCIM sees of the state of a connection.</summary>
+/// <summary>How SCIM requests are answered in each state of a connection.</summary>
 [TestFixture, Parallelizable]
 sealed class ConnectionGateTests
 {
@@ -56,7 +56,7 @@ sealed class ConnectionGateTests
 
         await directory.Get("/Users", ("X-Request-Id", "held-off"));
 
-        // Written once the answer is out.
+        // The log line is written after the response is sent.
         Assert.That(
             () => lines.All.Where(line => line.Contains("held-off", StringComparison.Ordinal)).Select(line => line.TrimEnd()),
             Is.EqualTo(new[] { "Information: Request held-off (GET) was answered 503" }).After(5_000, 20)

@@ -1,6 +1,6 @@
 namespace ScimProvisioning.Tests.Admin;
 
-/// <summary>An organization has as many connections as its operator allows.</summary>
+/// <summary>An organization can have no more connections than its maxConnections.</summary>
 [TestFixture, Parallelizable]
 sealed class ConnectionLimitTests
 {

@@ -1,12 +1,15 @@
 namespace ScimProvisioning.Tests.Admin;
 
-/// <summary>The life of a connection: every action in every state.</summary>
+/// <summary>The states of a connection: every action in every state.</summary>
 [TestFixture, Parallelizable]
 sealed class ConnectionStateTests
 {
     static readonly string[] States = ["pending", "active", "paused", "disabled", "disconnected", "deleted"];
 
-    /// <summary>For each of the states the state after the action; or the action that has to come first; or 404. Paused and disabled connections were pending before.</summary>
+    /// <summary>
+    /// For each action and each state: the state after the action, or the action that has to come first, or 404. Paused and disabled
+    /// connections were pending before.
+    /// </summary>
     const string Outcomes = """
         enable     active       active       resume       active       reconnect    404
         pause      paused       paused       paused       enable       reconnect    404
@@ -74,7 +77,6 @@ sealed class ConnectionStateTests
         Assert.That((string?)(await _server.Send(HttpMethod.Get, $"/connections/{id}")).Body!["state"], Is.EqualTo(state));
     }
 
-    /// <summary>What does not ask for the state.</summary>
     [TestCaseSource(nameof(States))]
     public async Task Reading_changing_and_deleting_are_possible_in_every_state(string state)
     {
@@ -156,16 +158,18 @@ sealed class ConnectionStateTests
     }
 
     const string Live = """
-        SELECT (SELECT count(*) FROM tokens WHERE connection_id = $1 AND revoked_at IS NULL) + (SELECT count(*) FROM oauth_clients WHERE connection_id = $1 AND revoked_at IS NULL)
+        SELECT (SELECT count(*) FROM tokens WHERE connection_id = $1 AND revoked_at IS NULL)
+            + (SELECT count(*) FROM oauth_clients WHERE connection_id = $1 AND revoked_at IS NULL)
             + (SELECT count(*) FROM oauth_client_secrets WHERE connection_id = $1 AND revoked_at IS NULL)
         """;
 
-    /// <summary>An OAuth client with a secret, as rows.</summary>
+    /// <summary>Inserts the rows of an OAuth client with a secret.</summary>
     static Task<Guid> InsertClient(TestDirectory directory) =>
         directory.Ask<Guid>(
             """
             WITH client AS (
-                INSERT INTO oauth_clients (id, connection_id, client_id, scopes, created_at, created_by) VALUES (gen_random_uuid(), $1, gen_random_uuid()::text, '{read}', now(), 'test') RETURNING id
+                INSERT INTO oauth_clients (id, connection_id, client_id, scopes, created_at, created_by)
+                VALUES (gen_random_uuid(), $1, gen_random_uuid()::text, '{read}', now(), 'test') RETURNING id
             )
             INSERT INTO oauth_client_secrets (id, connection_id, oauth_client_id, hash, hint, created_at, created_by)
             SELECT gen_random_uuid(), $1, id, decode(replace(id::text, '-', ''), 'hex'), '', now(), 'test' FROM client RETURNING id

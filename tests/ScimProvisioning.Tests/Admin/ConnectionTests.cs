@@ -3,8 +3,8 @@ using System.Net;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using ScimProvisioning.Admin;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Admin.Connections;
+using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Tests.Admin;
 
@@ -130,7 +130,7 @@ sealed class ConnectionTests
         using var scope = _server.Services.CreateScope();
 
         Assert.That(
-            scope.ServiceProvider.GetRequiredService<ScimDbContext>().Connections.WithoutDocuments().ToQueryString(),
+            scope.ServiceProvider.GetRequiredService<ScimDbContext>().Connections.ToQueryString(),
             Does.Contain("unique_group_names").And.Not.Contain("schemas").And.Not.Contain("resource_types")
         );
     }

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using ScimProvisioning.Admin;
 
 namespace ScimProvisioning.Tests.Admin;
 
-/// <summary>A server on a database of its own, since there is one daily look for all connections; the look of its start is over.</summary>
+/// <summary>A server on a database of its own, since there is one daily job for all connections.</summary>
 sealed class DailyServer : IDisposable
 {
     readonly ScimServer _server;
@@ -12,13 +13,12 @@ sealed class DailyServer : IDisposable
 
     public string Database { get; }
 
-    public TestClock Clock => _server.Clock;
+    public FakeTimeProvider Clock => _server.Clock;
 
-    public static async Task<DailyServer> StartAsync(string database)
+    public static DailyServer Start(string database)
     {
         var server = new DailyServer(database);
         server._server.StartServer();
-        await PostgresFixture.UntilAsync(database, "SELECT count(*) = 1 FROM jobs");
         return server;
     }
 
@@ -30,13 +30,13 @@ sealed class DailyServer : IDisposable
 
     public Task Execute(string sql) => PostgresFixture.ExecuteAsync(sql, Database);
 
-    public Task Look() => _server.Services.GetRequiredService<DailyLook>().LookAsync(CancellationToken.None);
+    public Task RunJob() => _server.Services.GetRequiredService<DailyJob>().RunIfDueAsync(CancellationToken.None);
 
-    /// <summary>Looks so many days later.</summary>
-    public Task Look(int days)
+    /// <summary>Runs the job so many days later.</summary>
+    public Task RunJob(int days)
     {
         Clock.Advance(TimeSpan.FromDays(days));
-        return Look();
+        return RunJob();
     }
 
     /// <summary>Type and days left, in order.</summary>
@@ -44,8 +44,10 @@ sealed class DailyServer : IDisposable
     {
         var told = await directory.Ask<object>(
             """
-            SELECT string_agg(substr(type, 12) || ' ' || (jsonb_path_query_first(changes, '$[*] ? (@.path == "daysLeft").new') #>> '{}'), ',' ORDER BY sequence)
-            FROM events WHERE connection_id = $1 AND type ~ '_(expiring|expired)$'
+            SELECT string_agg(
+                substr(type, 12) || ' ' || (jsonb_path_query_first(changes, '$[*] ? (@.path == "daysLeft").new') #>> '{}'),
+                ',' ORDER BY sequence)
+            FROM changes WHERE connection_id = $1 AND type ~ '_(expiring|expired)$'
             """
         );
         return told is string text ? text.Split(',') : [];

@@ -4,7 +4,7 @@ using ScimProvisioning.Tests.Hosting;
 
 namespace ScimProvisioning.Tests.Admin;
 
-/// <summary>Commands on a data directory, with and without a server on it.</summary>
+/// <summary>Commands on a data directory, with and without a running server.</summary>
 [TestFixture, Parallelizable, CancelAfter(120_000)]
 sealed class EmbeddedCommandTests
 {
@@ -20,7 +20,7 @@ sealed class EmbeddedCommandTests
     public async Task Commands_use_the_database_of_the_running_server_and_start_it_when_there_is_none()
     {
         var applied = (await Run("migrate")).Answer["applied"]!.AsArray();
-        // One starts the database, and the other must not lose it when the first has finished.
+        // One command starts the database. When it is done, it must not stop the database under the other command.
         var made = await Task.WhenAll(Run("admin-key create --label First"), Run("connection create --name Acme"));
         var (key, connection) = (made[0].Answer, made[1].Answer);
         Assert.That(applied, Is.Not.Empty);

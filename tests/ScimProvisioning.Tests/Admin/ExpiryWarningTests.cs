@@ -8,7 +8,7 @@ sealed class ExpiryWarningTests
     DailyServer _server = null!;
 
     [SetUp]
-    public async Task Start() => _server = await DailyServer.StartAsync(await PostgresFixture.CreateDatabaseAsync());
+    public async Task Start() => _server = DailyServer.Start(await PostgresFixture.CreateDatabaseAsync());
 
     [TearDown]
     public void Stop() => _server.Dispose();
@@ -21,7 +21,7 @@ sealed class ExpiryWarningTests
         var told = new List<string>();
         for (var day = 1; day <= 73; day++)
         {
-            await _server.Look(1);
+            await _server.RunJob(1);
             foreach (var warning in (await DailyServer.Warnings(directory)).Skip(told.Count))
                 told.Add($"{warning} on day {day}");
         }
@@ -50,7 +50,7 @@ sealed class ExpiryWarningTests
         var directory = await _server.Connect("""{"expiresInDays":40}""");
 
         foreach (var day in days.Split(','))
-            await _server.Look(int.Parse(day, CultureInfo.InvariantCulture));
+            await _server.RunJob(int.Parse(day, CultureInfo.InvariantCulture));
 
         Assert.That(string.Join(',', await DailyServer.Warnings(directory)), Is.EqualTo(told));
     }
@@ -60,10 +60,10 @@ sealed class ExpiryWarningTests
     {
         var directory = await _server.Connect("""{"label":"Entra","expiresInDays":7}""");
 
-        await _server.Look(1);
+        await _server.RunJob(1);
 
         var warning = await directory.Ask<string>(
-            "SELECT changes || actor FROM events WHERE connection_id = $1 AND type = 'connection.token_expiring'"
+            "SELECT changes || actor FROM changes WHERE connection_id = $1 AND type = 'connection.token_expiring'"
         );
         Assert.That(
             warning,
@@ -80,17 +80,20 @@ sealed class ExpiryWarningTests
             WITH client AS (INSERT INTO oauth_clients (id, connection_id, client_id, label, scopes, created_at, created_by)
                 VALUES (gen_random_uuid(), '{directory.Connection.Id}', 'client', 'Okta', '{"{read}"}', now(), 'test') RETURNING id)
             INSERT INTO oauth_client_secrets (id, connection_id, oauth_client_id, hash, hint, created_at, created_by, expires_at)
-            SELECT gen_random_uuid(), '{directory.Connection.Id}', id, 'hash', 'hint', now(), 'test', now() + interval '10 days' FROM client
+            SELECT gen_random_uuid(), '{directory.Connection.Id}', id, 'hash', 'hint', now(), 'test', '{_server.Clock.GetUtcNow().AddDays(
+                10
+            ):O}'
+            FROM client
             """
         );
 
-        await _server.Look(1);
-        await _server.Look(10);
+        await _server.RunJob(1);
+        await _server.RunJob(10);
 
         Assert.That(await DailyServer.Warnings(directory), Is.EqualTo(new[] { "client_secret_expiring 9", "client_secret_expired 0" }));
         Assert.That(
             await directory.Ask<string>(
-                "SELECT string_agg(changes::text, '') FROM events WHERE connection_id = $1 AND type LIKE '%secret_ex%'"
+                "SELECT string_agg(changes::text, '') FROM changes WHERE connection_id = $1 AND type LIKE '%secret_ex%'"
             ),
             Does.Contain("Okta")
         );
@@ -101,15 +104,19 @@ sealed class ExpiryWarningTests
     [TestCase("UPDATE connections SET state = 'deleted'")]
     [TestCase("UPDATE tokens SET expires_at = NULL")]
     [TestCase(
-        "INSERT INTO oauth_clients (id, connection_id, client_id, scopes, created_at, created_by) SELECT id, id, 'c', '{read}', now(), 'test' FROM connections; UPDATE tokens SET oauth_client_id = connection_id"
+        """
+            INSERT INTO oauth_clients (id, connection_id, client_id, scopes, created_at, created_by)
+            SELECT id, id, 'c', '{read}', now(), 'test' FROM connections;
+            UPDATE tokens SET oauth_client_id = connection_id
+            """
     )]
     public async Task What_is_not_to_expire_is_not_warned_of(string statement)
     {
         var directory = await _server.Connect("""{"expiresInDays":3}""");
         await _server.Execute(statement);
 
-        await _server.Look(1);
-        await _server.Look(3);
+        await _server.RunJob(1);
+        await _server.RunJob(3);
 
         Assert.That(await DailyServer.Warnings(directory), Is.Empty);
     }

@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using ScimProvisioning.Auth;
+using ScimProvisioning.Auth.AdminKeys;
 
 namespace ScimProvisioning.Tests.Admin;
 
-/// <summary>A server without a configured key, which would count as one.</summary>
+/// <summary>The last admin key that may do everything. The server has no configured key, which would count as such a key.</summary>
 [TestFixture, Parallelizable]
 sealed class LastFullKeyTests
 {
@@ -23,7 +23,7 @@ sealed class LastFullKeyTests
             new() { ["environment"] = "Development", ["Admin:ApiKey"] = "" }
         );
         _server.StartServer();
-        // The start makes a key itself, sooner or later, and nobody here would read it.
+        // The server makes a key itself when it starts and prints it, where this test cannot read it.
         for (_key = null; _key is null; _key = await Bootstrap())
             await PostgresFixture.ExecuteAsync("TRUNCATE admin_keys", _database);
     }
@@ -74,7 +74,7 @@ sealed class LastFullKeyTests
         Assert.That((await ScimServer.Send(_server.ClientWith(await Bootstrap()), HttpMethod.Get, "/admin-keys")).Status, Is.EqualTo(200));
     }
 
-    Task<string?> Bootstrap() => _server.Services.GetRequiredService<AdminKeys>().BootstrapAsync(CancellationToken.None);
+    Task<string?> Bootstrap() => _server.Services.GetRequiredService<AdminKeyStore>().BootstrapAsync(CancellationToken.None);
 
     Task<(int Status, JsonNode? Body)> Make(string json) => ScimServer.Send(First, HttpMethod.Post, "/admin-keys", json);
 

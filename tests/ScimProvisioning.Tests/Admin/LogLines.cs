@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ScimProvisioning.Tests.Admin;
 
-/// <summary>What a server logs, in the test's hands.</summary>
+/// <summary>Collects the lines that a server logs, so that a test can read them.</summary>
 sealed class LogLines : ILoggerProvider, ILogger
 {
     readonly ConcurrentQueue<string> _lines = [];

@@ -51,7 +51,7 @@ sealed class OAuthClientTests
         );
         Assert.That((string?)one["secrets"]![0]!["hint"], Is.EqualTo($"{secret[..5]}…{secret[^4..]}"));
         Assert.That(list!["data"]![0]!.ToJsonString(), Is.EqualTo(one.ToJsonString()));
-        foreach (var table in (string[])["oauth_clients", "oauth_client_secrets", "audit_log", "events"])
+        foreach (var table in (string[])["oauth_clients", "oauth_client_secrets", "audit_log", "changes"])
             Assert.That(
                 await directory.Ask<string>(
                     $"SELECT coalesce(string_agg(to_jsonb(t)::text, ''), '') FROM {table} t WHERE connection_id = $1"

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ScimProvisioning.Tests.Admin;
 
-/// <summary>Who connections belong to.</summary>
+/// <summary>Organizations: the customers that connections belong to.</summary>
 [TestFixture, Parallelizable]
 sealed class OrganizationTests
 {

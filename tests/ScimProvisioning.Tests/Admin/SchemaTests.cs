@@ -5,7 +5,7 @@ using ScimProvisioning.Tests.Schemas;
 
 namespace ScimProvisioning.Tests.Admin;
 
-/// <summary>Registering schemas and resource types.</summary>
+/// <summary>Registering, replacing and removing schemas and resource types.</summary>
 [TestFixture, Parallelizable]
 sealed class SchemaTests
 {
@@ -157,7 +157,8 @@ sealed class SchemaTests
             Is.EqualTo(
                 (
                     400,
-                    "The schemas and resource types of a connection may together have 1048576 bytes; with this one they would have more. Remove one, or shorten descriptions."
+                    "The schemas and resource types of a connection may together have 1048576 bytes; with this one they would have more. "
+                        + "Remove one, or shorten descriptions."
                 )
             )
         );
@@ -267,5 +268,5 @@ sealed class SchemaTests
     }
 
     static Task<string> Registered(TestDirectory directory) =>
-        directory.Ask<string>("SELECT (schemas || resource_types)::text FROM connections WHERE id = $1");
+        directory.Ask<string>("SELECT (schemas || resource_types)::text FROM connection_documents WHERE connection_id = $1");
 }

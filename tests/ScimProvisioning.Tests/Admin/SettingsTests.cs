@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
+using ScimProvisioning.Admin.Connections;
+using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.Tests.Admin;
 
-/// <summary>Where clients disagree, each connection has it its own way.</summary>
+/// <summary>The settings of a connection: how it behaves where identity providers differ.</summary>
 [TestFixture, Parallelizable]
 sealed class SettingsTests
 {
@@ -13,6 +15,14 @@ sealed class SettingsTests
 
     [OneTimeTearDown]
     public void Stop() => _server.Dispose();
+
+    [Test]
+    public void Every_setting_can_be_changed() =>
+        Assert.That(
+            typeof(ConnectionSettingsRequest).GetProperties().Select(member => member.Name),
+            Is.EquivalentTo(typeof(ConnectionSettings).GetProperties().Select(setting => setting.Name)),
+            "Add the new setting to ConnectionSettingsRequest (docs/contributing.md)."
+        );
 
     [Test]
     public async Task A_change_merges_and_the_connection_shows_it()

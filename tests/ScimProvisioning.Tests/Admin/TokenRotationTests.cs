@@ -113,18 +113,21 @@ sealed class TokenRotationTests
     }
 
     [Test]
-    public async Task Rotating_is_an_event_of_the_connection_and_two_entries_of_the_audit_log_without_secrets()
+    public async Task Rotating_is_two_changes_of_the_connection_and_two_entries_of_the_audit_log_without_secrets()
     {
         var directory = await TestDirectory.CreateAsync(_server);
 
         var (_, made) = await Rotate(_server, directory.Connection, null);
 
         var audit = await directory.Ask<string>(
-            "SELECT string_agg(action || ' ' || target_id, ',' ORDER BY action DESC) FROM audit_log WHERE connection_id = $1 AND action <> 'connection.created' AND before IS NOT NULL"
+            """
+            SELECT string_agg(action || ' ' || target_id, ',' ORDER BY action DESC) FROM audit_log
+            WHERE connection_id = $1 AND action <> 'connection.created' AND before IS NOT NULL
+            """
         );
         Assert.That(audit, Is.EqualTo($"connection.token_rotated {directory.Connection.TokenId}"));
         Assert.That(
-            await directory.Ask<string>("SELECT string_agg(type, ',' ORDER BY sequence) FROM events WHERE connection_id = $1"),
+            await directory.Ask<string>("SELECT string_agg(type, ',' ORDER BY sequence) FROM changes WHERE connection_id = $1"),
             Is.EqualTo("connection.created,connection.token_created,connection.token_rotated,connection.token_created")
         );
         Assert.That(

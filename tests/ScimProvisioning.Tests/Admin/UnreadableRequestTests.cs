@@ -2,7 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace ScimProvisioning.Tests.Admin;
 
-/// <summary>What an endpoint of the admin API cannot read it refuses with the place and the cure: nothing is passed over, for a typo must not pass for a default.</summary>
+/// <summary>
+/// A request that an endpoint cannot read is refused with the wrong field and what it must be. Nothing is ignored: with a misspelt field
+/// the default would apply.
+/// </summary>
 [TestFixture, Parallelizable]
 sealed class UnreadableRequestTests
 {

@@ -1,6 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using ScimProvisioning.Auth;
+using ScimProvisioning.Auth.AdminKeys;
 
 namespace ScimProvisioning.Tests.Auth;
 
@@ -49,7 +49,7 @@ sealed class AdminKeyTests
             await PostgresFixture.ExecuteAsync("TRUNCATE admin_keys", database);
             keys = await Task.WhenAll(
                 new[] { one, two, one, two }.Select(server =>
-                    server.Services.GetRequiredService<AdminKeys>().BootstrapAsync(CancellationToken.None)
+                    server.Services.GetRequiredService<AdminKeyStore>().BootstrapAsync(CancellationToken.None)
                 )
             );
         } while (keys.All(made => made is null));
@@ -72,7 +72,7 @@ sealed class AdminKeyTests
             while (stored is null)
             {
                 await PostgresFixture.ExecuteAsync("TRUNCATE admin_keys", database);
-                stored = await server.Services.GetRequiredService<AdminKeys>().BootstrapAsync(CancellationToken.None);
+                stored = await server.Services.GetRequiredService<AdminKeyStore>().BootstrapAsync(CancellationToken.None);
             }
         }
 

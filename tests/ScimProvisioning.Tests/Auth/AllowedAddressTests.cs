@@ -1,8 +1,9 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Scim;
-using ScimProvisioning.Auth;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Auth.Connections;
+using ScimProvisioning.Auth.Tokens;
+using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.Tests.Auth;
 
@@ -66,6 +67,9 @@ sealed class AllowedAddressTests
             ConnectionSettings.Default
         );
 
-        Assert.That(Logins.Check(http, connection), Is.EqualTo(allowed ? null : (LoginRefusal?)LoginRefusal.AddressNotAllowed));
+        Assert.That(
+            CredentialCheck.CheckConnection(http, connection),
+            Is.EqualTo(allowed ? null : (FailedLoginReason?)FailedLoginReason.AddressNotAllowed)
+        );
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using ScimProvisioning.Auth;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Auth.AdminKeys;
+using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.Tests.Auth;
 
@@ -91,7 +91,7 @@ sealed class FailedLoginListTests
     {
         var connection = await _server.Connect();
         await InsertAsync(connection, 1);
-        var (row, key) = AdminKeys.Create(
+        var (row, key) = AdminKeyStore.Create(
             null,
             AdminKey.Full,
             Guid.CreateVersion7(_server.Clock.GetUtcNow()),

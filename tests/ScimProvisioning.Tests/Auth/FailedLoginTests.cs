@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using ScimProvisioning.Admin;
-using ScimProvisioning.Auth;
+using ScimProvisioning.Admin.Audit;
+using ScimProvisioning.Auth.Throttling;
+using ScimProvisioning.Auth.Tokens;
 
 namespace ScimProvisioning.Tests.Auth;
 
@@ -28,7 +29,7 @@ sealed class FailedLoginTests
             );
             return (await other.Connect()).Token;
         },
-        ["expired"] = (_, connection) => After(connection.ChangeAsync("expires_at = now() - interval '1 second'", "tokens"), connection),
+        ["expired"] = (_, connection) => After(connection.ChangeAsync("expires_at = '2000-01-01'", "tokens"), connection),
         ["revoked"] = (server, connection) =>
             After(server.Send(HttpMethod.Delete, $"/connections/{connection.Id}/tokens/{connection.TokenId}"), connection),
         ["wrong_connection"] = async (server, _) => (await server.Connect()).Token,
@@ -137,9 +138,9 @@ sealed class FailedLoginTests
     [Test]
     public void Every_reason_has_a_message_of_its_own() =>
         Assert.That(
-            Enum.GetValues<LoginRefusal>()
-                .Select(reason => FailedLoginMessages.Of(FailedLogins.Name(reason)))
-                .Append(FailedLoginMessages.Of("new")),
+            Enum.GetValues<FailedLoginReason>()
+                .Select(reason => FailedLoginReasons.Explain(FailedLoginLog.Name(reason)))
+                .Append(FailedLoginReasons.Explain("new")),
             Is.Unique
         );
 

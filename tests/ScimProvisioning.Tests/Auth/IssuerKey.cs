@@ -5,7 +5,9 @@ using System.Text.Json.Nodes;
 
 namespace ScimProvisioning.Tests.Auth;
 
-/// <summary>A key of <see cref="LocalIssuer"/>, and the JWTs it signs, well or badly. By hand: a library would not make the bad ones.</summary>
+/// <summary>
+/// A key of <see cref="LocalIssuer"/>, and the JWTs it signs, well or badly. By hand: a library would not make the bad ones.
+/// </summary>
 sealed class IssuerKey : IDisposable
 {
     readonly RSA _rsa = RSA.Create(2048);

@@ -28,23 +28,29 @@ enum Signature
     None,
 }
 
-/// <summary>Microsoft's token service on this machine: OpenID metadata and keys over HTTP, and tokens with the claims that Entra puts into them.</summary>
+/// <summary>
+/// Microsoft's token service on this machine: OpenID metadata and keys over HTTP, and tokens with the claims that Entra puts into them.
+/// </summary>
 sealed class LocalIssuer : IAsyncDisposable
 {
-    /// <summary>Of every token that Entra sends when the Secret Token is left blank (entra-docs, use-scim-to-provision-users-and-groups.md).</summary>
+    /// <summary>
+    /// Of every token that Entra sends when the Secret Token is left blank (entra-docs, use-scim-to-provision-users-and-groups.md).
+    /// </summary>
     public const string EntraAudience = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
 
     static readonly TimeSpan Life = TimeSpan.FromHours(1);
 
     readonly Lock _lock = new();
     readonly IssuerKey _unknown = new();
-    readonly TimeProvider _clock;
     readonly WebApplication _app;
     readonly List<IssuerKey> _served = [new()];
     IssuerKey _previous;
     int _keyFetches;
 
-    LocalIssuer(WebApplication app, TimeProvider clock) => (_app, _clock, _previous) = (app, clock, _served[0]);
+    LocalIssuer(WebApplication app) => (_app, _previous) = (app, _served[0]);
+
+    /// <summary>For the times of tokens: a test with a server gives it the server's clock.</summary>
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
 
     /// <summary>Without a slash at the end: what stands before the tenant, as <c>https://login.microsoftonline.com</c> does.</summary>
     public string Authority => _app.Urls.Single();
@@ -54,13 +60,12 @@ sealed class LocalIssuer : IAsyncDisposable
 
     IssuerKey Current => _served[^1];
 
-    /// <param name="clock">For the times of tokens; the real one unless given.</param>
-    public static async Task<LocalIssuer> StartAsync(TimeProvider? clock = null)
+    public static async Task<LocalIssuer> StartAsync()
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddRoutingCore();
-        var issuer = new LocalIssuer(builder.Build(), clock ?? TimeProvider.System);
+        var issuer = new LocalIssuer(builder.Build());
         issuer._app.MapGet("/{tenant}/.well-known/openid-configuration", (string tenant) => Json(issuer.Metadata(tenant)));
         issuer._app.MapGet("/{tenant}/discovery/keys", (string tenant) => Json(issuer.Keys()));
         issuer._app.MapGet("/{tenant}/discovery/v2.0/keys", (string tenant) => Json(issuer.Keys()));
@@ -84,7 +89,10 @@ sealed class LocalIssuer : IAsyncDisposable
         }
     }
 
-    /// <summary>What Entra sends when the Secret Token is left blank: a v1 token. Which app it names is documented nowhere; here it is Entra's synchronization.</summary>
+    /// <summary>
+    /// What Entra sends when the Secret Token is left blank: a v1 token. Which app it names is documented nowhere; here it is Entra's
+    /// synchronization.
+    /// </summary>
     /// <param name="but">Claims that differ; null leaves one out.</param>
     public string EntraToken(Guid tenant, Signature signature = Signature.CurrentKey, JsonObject? but = null) =>
         Mint(
@@ -138,7 +146,7 @@ sealed class LocalIssuer : IAsyncDisposable
         Signature signature = Signature.CurrentKey
     )
     {
-        var now = _clock.GetUtcNow();
+        var now = Clock.GetUtcNow();
         var (from, to) = (notBefore ?? now, expires ?? now + Life);
         var payload = With(
             new()

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using ScimProvisioning.Auth;
+using ScimProvisioning.Auth.Connections;
 
 namespace ScimProvisioning.Tests.Auth;
 
@@ -70,7 +70,7 @@ sealed class RevocationTests
             database,
             "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         );
-        server.Services.GetRequiredService<ConnectionCache>().Drop();
+        server.Services.GetRequiredService<ConnectionCache>().Clear();
         await transaction.CommitAsync();
         Assert.That((await slow).StatusCode, Is.EqualTo(HttpStatusCode.OK));
 

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using ScimProvisioning.Auth;
+using ScimProvisioning.Auth.Tokens;
 
 namespace ScimProvisioning.Tests.Auth;
 

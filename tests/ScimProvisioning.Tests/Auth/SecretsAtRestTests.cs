@@ -77,7 +77,9 @@ sealed class SecretsAtRestTests
         return _secrets[^1];
     }
 
-    /// <summary>The secret itself, what makes a JWT good (its signature) or known (its <c>jti</c>), and each as bytes of a column are printed.</summary>
+    /// <summary>
+    /// The secret itself, what makes a JWT good (its signature) or known (its <c>jti</c>), and each as bytes of a column are printed.
+    /// </summary>
     static IEnumerable<string> Forms(string secret)
     {
         string[] parts = secret.Split('.') is [_, var payload, var signature] ? [secret, signature, Jti(payload)] : [secret];

@@ -57,7 +57,8 @@ sealed class TokenLifeTests
             Is.EqualTo(
                 (
                     1,
-                    "Tokens:SigningKey must be at least 32 bytes, as base64 or as any string; it has 5. Make one with: openssl rand -base64 32\n"
+                    "Tokens:SigningKey must be at least 32 bytes, as base64 or as any string; it has 5. "
+                        + "Make one with: openssl rand -base64 32\n"
                 )
             )
         );

@@ -37,7 +37,8 @@ sealed class TokenScopeTests
                 Is.EqualTo(
                     (
                         (403, (string?)null),
-                        $"The token lacks the scope '{needed}' that this request needs. Make a token with the scopes read and write, and enter it as Secret Token."
+                        $"The token lacks the scope '{needed}' that this request needs. "
+                            + "Make a token with the scopes read and write, and enter it as Secret Token."
                     )
                 )
             );

@@ -1,20 +1,25 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json.Nodes;
 
 namespace ScimProvisioning.Tests.Auth;
 
-/// <summary>Two servers on one database: what an admin does at one of them holds at the other within a second.</summary>
+/// <summary>
+/// Two servers on one database: what an admin does at one of them holds at the other by the notification alone, since on their clocks no
+/// time passes that would end what they remember.
+/// </summary>
 [TestFixture, Parallelizable]
 sealed class TwoServersTests
 {
     ScimServer _here = null!;
     ScimServer _there = null!;
+    int _requests;
 
     [OneTimeSetUp]
     public async Task Start()
     {
         var database = await PostgresFixture.CreateDatabaseAsync();
-        (_here, _there) = (new(database), new(database));
+        (_here, _there) = (new(database), new(database, new() { ["TrustedProxies:0"] = "127.0.0.1", ["TrustedProxies:1"] = "::1" }));
         _here.StartServer();
         _there.StartServer();
         await PostgresFixture.UntilListeningAsync(database, 2);
@@ -36,7 +41,7 @@ sealed class TwoServersTests
 
         var (_, made) = await _here.Send(HttpMethod.Post, $"/connections/{connection.Id}/tokens");
 
-        await HoldsWithinASecond((string)made!["token"]!, 200);
+        await Holds((string)made!["token"]!, 200);
     }
 
     [Test]
@@ -50,8 +55,8 @@ sealed class TwoServersTests
             """{"overlapHours":0}"""
         );
 
-        await HoldsWithinASecond(connection.Token, 401);
-        await HoldsWithinASecond((string)made!["token"]!, 200);
+        await Holds(connection.Token, 401);
+        await Holds((string)made!["token"]!, 200);
     }
 
     [Test]
@@ -61,7 +66,7 @@ sealed class TwoServersTests
 
         await _here.Send(HttpMethod.Delete, $"/connections/{connection.Id}/tokens/{connection.TokenId}");
 
-        await HoldsWithinASecond(connection.Token, 401);
+        await Holds(connection.Token, 401);
     }
 
     [TestCase("pause", 503, "resume", 200)]
@@ -72,10 +77,10 @@ sealed class TwoServersTests
         var connection = await Known();
 
         await _here.Send(HttpMethod.Post, $"/connections/{connection.Id}/{action}");
-        await HoldsWithinASecond(connection.Token, then);
+        await Holds(connection.Token, then);
         await _here.Send(HttpMethod.Post, $"/connections/{connection.Id}/{back}");
 
-        await HoldsWithinASecond(connection.Token, afterwards);
+        await Holds(connection.Token, afterwards);
     }
 
     [Test]
@@ -88,7 +93,7 @@ sealed class TwoServersTests
 
         await _here.Send(HttpMethod.Delete, $"/connections/{connection.Id}/oauth-clients/{client!["id"]}");
 
-        await HoldsWithinASecond(token!, 401);
+        await Holds(token!, 401);
         Assert.That(await AccessToken(client), Is.Null);
     }
 
@@ -112,16 +117,21 @@ sealed class TwoServersTests
         return (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["access_token"];
     }
 
-    async Task HoldsWithinASecond(string token, int status)
+    async Task Holds(string token, int status)
     {
         var watch = Stopwatch.StartNew();
         while (await Status(token) != status)
-            Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(1)));
+            Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(20)), $"not yet {status}");
     }
 
+    // Each request from an address of its own: failed logins of one address are slowed after a while.
     async Task<int> Status(string token)
     {
         using var client = _there.ClientWith(token);
+        client.DefaultRequestHeaders.Add(
+            "X-Forwarded-For",
+            $"{new IPAddress([10, .. BitConverter.GetBytes(Interlocked.Increment(ref _requests))[..3]])}"
+        );
         return (int)(await client.GetAsync(new Uri("/scim/v2/Users", UriKind.Relative))).StatusCode;
     }
 }

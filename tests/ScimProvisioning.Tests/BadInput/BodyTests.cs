@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace ScimProvisioning.Tests.BadInput;
 
-/// <summary>Bodies that cannot be what they claim: each is refused in SCIM's terms, and nothing is stored.</summary>
+/// <summary>Invalid request bodies: each is refused with a SCIM error, and nothing is stored.</summary>
 [TestFixture, Parallelizable]
 sealed class BodyTests
 {
@@ -102,7 +102,7 @@ sealed class BodyTests
 
         Assert.That(answer.Error, Is.EqualTo((400, scimType)), answer.Detail);
         Assert.That(answer.Detail, Does.Not.Contain("line ,"));
-        Assert.That(await directory.Events(), Is.Empty);
+        Assert.That(await directory.Changes(), Is.Empty);
     }
 
     [TestCaseSource(nameof(Broken))]
@@ -119,14 +119,14 @@ sealed class BodyTests
     }
 
     [TestCaseSource(nameof(BrokenBytes))]
-    public async Task What_is_no_text_is_refused(byte[] body)
+    public async Task Bytes_that_are_no_UTF_8_text_are_refused(byte[] body)
     {
         var directory = await TestDirectory.CreateAsync(_server);
 
         var answer = await directory.Send("POST", "/Users", body, Media);
 
         Assert.That(answer.Error, Is.EqualTo((400, "invalidSyntax")));
-        Assert.That(await directory.Events(), Is.Empty);
+        Assert.That(await directory.Changes(), Is.Empty);
     }
 
     [TestCase("", "invalidSyntax")]
@@ -164,7 +164,7 @@ sealed class BodyTests
     }
 
     [Test]
-    public async Task A_broken_body_is_told_where_it_breaks()
+    public async Task The_error_says_where_the_body_is_broken()
     {
         var directory = await TestDirectory.CreateAsync(_server);
 
@@ -187,7 +187,7 @@ sealed class BodyTests
         var answer = await directory.Send("POST", "/Users", """{"userName":"ada"}"""u8.ToArray(), mediaType);
 
         Assert.That(answer.Error, Is.EqualTo((415, (string?)null)));
-        Assert.That(await directory.Events(), Is.Empty);
+        Assert.That(await directory.Changes(), Is.Empty);
     }
 
     [TestCase("application/json")]
@@ -248,7 +248,10 @@ sealed class BodyTests
         var posted = await directory.Send(
             "POST",
             "/Users",
-            """{"userName":"ada","nonsense":{"a":[1]},"id":"x","meta":{"version":7},"schemas":"?","name":{"nonsense":1,"givenName":"Ada"}}"""
+            """
+            {"userName":"ada","nonsense":{"a":[1]},"id":"x","meta":{"version":7},"schemas":"?",
+             "name":{"nonsense":1,"givenName":"Ada"}}
+            """
         );
         var put = await directory.Send(
             "PUT",
@@ -260,13 +263,13 @@ sealed class BodyTests
             (posted.Status, put.Status, posted["nonsense"] is null, posted["name"]!.ToJsonString()),
             Is.EqualTo((201, 200, true, """{"givenName":"Ada"}"""))
         );
-        Assert.That(await directory.Events(), Has.Length.EqualTo(1));
+        Assert.That(await directory.Changes(), Has.Length.EqualTo(1));
     }
 
     [TestCase("POST", "/Users")]
     [TestCase("PUT", "/Users/{id}")]
     [TestCase("PATCH", "/Users/{id}")]
-    public async Task A_body_of_10_MB_is_refused_in_words_that_the_client_can_read(string method, string path)
+    public async Task A_body_of_10_MB_is_refused_with_an_error_that_names_the_limit(string method, string path)
     {
         var directory = await TestDirectory.CreateAsync(_server);
         var id = await directory.User("ada");
@@ -281,51 +284,55 @@ sealed class BodyTests
     [TestCase("""{"op":"Replace","path":"emails[type eq \"work\"].value","value":"a#@x"}""")]
     [TestCase("""{"op":"Add","path":"roles","value":[{"value":"r#"},{"value":"r0"}]}""", 100)]
     [TestCase("""{"op":"replace","value":{"name.givenName":"n#","urn:x:y:1.0:User:a":"#"}}""")]
-    public async Task Ten_thousand_operations_take_seconds_at_most(string operation, int different = 10_000)
+    public async Task The_time_of_a_patch_grows_in_proportion_to_its_operations(string operation, int different = 10_000)
     {
-        var directory = await TestDirectory.CreateAsync(_server);
-        var id = await directory.User("ada");
-        var time = Stopwatch.StartNew();
+        await Growth.AssertLinearAsync(PatchAsync, 10_000);
 
-        var answer = await directory.Patch(
-            $"/Users/{id}",
-            string.Join(',', Enumerable.Range(0, 10_000).Select(i => operation.Replace("#", $"{i % different}", StringComparison.Ordinal)))
-        );
+        async Task<TimeSpan> PatchAsync(int count)
+        {
+            var directory = await TestDirectory.CreateAsync(_server);
+            var id = await directory.User("ada");
+            var operations = string.Join(
+                ',',
+                Enumerable.Range(0, count).Select(i => operation.Replace("#", $"{i % different}", StringComparison.Ordinal))
+            );
+            var time = Stopwatch.StartNew();
 
-        TestContext.Out.WriteLine(time.Elapsed);
-        Assert.That(
-            (answer.Status, await directory.Ask<long>("SELECT version FROM resources WHERE connection_id = $1")),
-            Is.EqualTo((200, 2L))
-        );
-        Assert.That(time.Elapsed, Is.LessThan(TimeSpan.FromSeconds(10)));
+            var answer = await directory.Patch($"/Users/{id}", operations);
+
+            var elapsed = time.Elapsed;
+            Assert.That(
+                (answer.Status, await directory.Ask<long>("SELECT version FROM resources WHERE connection_id = $1")),
+                Is.EqualTo((200, 2L))
+            );
+            return elapsed;
+        }
     }
 
     [TestCase("""{"op":"Remove","path":"members","value":[{"value":"<u>"}]},{"op":"Add","path":"members","value":[{"value":"<u>"}]}""")]
     [TestCase("""{"op":"remove","path":"members[value eq \"<u>\"]"},{"op":"add","path":"members","value":"<u>"}""")]
     [TestCase("""{"op":"remove","path":"members[display eq \"nobody #\"]"},{"op":"replace","path":"members","value":"<u>"}""")]
-    public async Task Ten_thousand_operations_on_members_take_seconds_at_most(string operations)
+    public async Task The_time_of_a_patch_of_members_grows_in_proportion_to_its_operations(string pair)
     {
-        var directory = await TestDirectory.CreateAsync(_server);
-        var users = await directory.Users(20);
-        var group = await directory.Group("Team");
-        var time = Stopwatch.StartNew();
+        await Growth.AssertLinearAsync(PatchAsync, 5_000);
 
-        var answer = await directory.Patch(
-            $"/Groups/{group}",
-            string.Join(
-                ',',
-                Enumerable
-                    .Range(0, 5_000)
-                    .Select(i =>
-                        operations.Replace("<u>", users[i % 20], StringComparison.Ordinal).Replace("#", $"{i}", StringComparison.Ordinal)
-                    )
-            )
-        );
+        async Task<TimeSpan> PatchAsync(int pairs)
+        {
+            var directory = await TestDirectory.CreateAsync(_server);
+            var users = await directory.Users(20);
+            var group = await directory.Group("Team");
+            var operations = Enumerable
+                .Range(0, pairs)
+                .Select(i => pair.Replace("<u>", users[i % 20], StringComparison.Ordinal).Replace("#", $"{i}", StringComparison.Ordinal));
+            var time = Stopwatch.StartNew();
 
-        TestContext.Out.WriteLine(time.Elapsed);
-        Assert.That(answer.Status, Is.EqualTo(204), answer.Detail);
-        Assert.That(await directory.MembersOf(group), Has.Member(users[19]));
-        Assert.That(time.Elapsed, Is.LessThan(TimeSpan.FromSeconds(10)));
+            var answer = await directory.Patch($"/Groups/{group}", string.Join(',', operations));
+
+            var elapsed = time.Elapsed;
+            Assert.That(answer.Status, Is.EqualTo(204), answer.Detail);
+            Assert.That(await directory.MembersOf(group), Has.Member(users[19]));
+            return elapsed;
+        }
     }
 
     static TestCaseData Case(string name, string body, string scimType) => new TestCaseData(body, scimType).SetArgDisplayNames(name);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ScimProvisioning.Tests.BadInput;
 
-/// <summary>A random request: most of it as clients send it, some of it broken.</summary>
+/// <summary>A random request: partly as clients send it, partly broken.</summary>
 sealed record HostileRequest(string Method, string Path, byte[]? Body, string? MediaType, (string Name, string Value)[] Headers)
 {
     static readonly string[] Methods =
@@ -200,12 +200,12 @@ sealed record HostileRequest(string Method, string Path, byte[]? Body, string? M
                     '&',
                     random
                         .GetItems(Parameters, random.Next(1, 4))
-                        .Select(name => $"{name}={(random.Next(20) == 0 ? "%ff%c0" : Uri.EscapeDataString(Soup(random)))}")
+                        .Select(name => $"{name}={(random.Next(20) == 0 ? "%ff%c0" : Uri.EscapeDataString(RandomWords(random)))}")
                 );
         var body =
             random.Next(4) == 0
                 ? null
-                : Broken(random, Encoding.UTF8.GetBytes(random.Next(2) == 0 ? Message(random, ids) : Object(random, 4)));
+                : SometimesDamaged(random, Encoding.UTF8.GetBytes(random.Next(2) == 0 ? Message(random, ids) : Object(random, 4)));
         (string, string)[] headers =
             random.Next(4) > 0
                 ? []
@@ -219,31 +219,61 @@ sealed record HostileRequest(string Method, string Path, byte[]? Body, string? M
         return new(random.GetItems(Methods, 1)[0], path, body, random.GetItems(MediaTypes, 1)[0], headers);
     }
 
-    static string Soup(Random random) =>
+    /// <summary>Words in any order, which often look like a filter or a path; sometimes a very long run of one character.</summary>
+    static string RandomWords(Random random) =>
         random.Next(30) == 0
             ? new string(random.GetItems("([a\"".ToCharArray(), 1)[0], random.Next(1, 12_000))
             : string.Join(random.Next(5) == 0 ? "" : " ", random.GetItems(Words, random.Next(0, 12)));
 
-    /// <summary>A message of the right shape with anything in it.</summary>
+    /// <summary>A message of the right shape with random content.</summary>
     static string Message(Random random, IReadOnlyList<string> ids) =>
         random.Next(4) switch
         {
-            0 =>
-                $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{string.Join(',', Enumerable.Range(0, random.Next(0, 4)).Select(_ => $$"""{"op":"{{random.GetItems(["add", "Replace", "remove", "move"], 1)[0]}}","path":{{Text(Soup(random))}},"value":{{Value(random, 2)}}}"""))}}]}""",
-            1 =>
-                $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"failOnErrors":{{random.Next(-1, 3)}},"Operations":[{{string.Join(',', Enumerable.Range(0, random.Next(0, 5)).Select(i => $$"""{"method":"{{random.GetItems(["POST", "PUT", "patch", "DELETE", "GET"], 1)[0]}}","bulkId":"{{(char)('a' + i)}}","path":"{{random.GetItems(["/Users", "/Groups", "/Users/bulkId:a", "/Groups/" + random.GetItems([.. ids], 1)[0], "Users", "/Bulk"], 1)[0]}}","data":{{Object(random, 3)}}}"""))}}]}""",
-            2 =>
-                $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"filter":{{Text(Soup(random))}},"sortBy":{{Text(random.GetItems(Words, 1)[0])}},"count":{{random.Next(-2, 5)}},"cursor":{{Text(random.Next(2) == 0 ? "" : Soup(random))}}}""",
-            _ =>
-                $$"""{"userName":"fuzz{{random.Next(1_000_000)}}","displayName":"fuzz{{random.Next(1_000_000)}}",{{Object(random, 3)[1..]}}""".Replace(
-                    ",}",
-                    "}",
-                    StringComparison.Ordinal
-                ),
+            0 => $$"""
+                {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+                 "Operations":[{{Several(random.Next(0, 4), _ => PatchOperation(random))}}]}
+                """,
+            1 => $$"""
+                {"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"failOnErrors":{{random.Next(-1, 3)}},
+                 "Operations":[{{Several(random.Next(0, 5), i => BulkOperation(random, ids, (char)('a' + i)))}}]}
+                """,
+            2 => $$"""
+                {"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],
+                 "filter":{{Quoted(RandomWords(random))}},"sortBy":{{Quoted(random.GetItems(Words, 1)[0])}},
+                 "count":{{random.Next(-2, 5)}},"cursor":{{Quoted(random.Next(2) == 0 ? "" : RandomWords(random))}}}
+                """,
+            _ => User(random),
         };
 
+    static string PatchOperation(Random random)
+    {
+        var op = random.GetItems(["add", "Replace", "remove", "move"], 1)[0];
+        return $$"""{"op":"{{op}}","path":{{Quoted(RandomWords(random))}},"value":{{Value(random, 2)}}}""";
+    }
+
+    static string BulkOperation(Random random, IReadOnlyList<string> ids, char bulkId)
+    {
+        var method = random.GetItems(["POST", "PUT", "patch", "DELETE", "GET"], 1)[0];
+        string[] paths = ["/Users", "/Groups", "/Users/bulkId:a", "/Groups/" + random.GetItems([.. ids], 1)[0], "Users", "/Bulk"];
+        return $$"""
+            {"method":"{{method}}","bulkId":"{{bulkId}}","path":"{{random.GetItems(paths, 1)[0]}}","data":{{Object(random, 3)}}}
+            """;
+    }
+
+    static string User(Random random)
+    {
+        var (name, displayName, members) = (random.Next(1_000_000), random.Next(1_000_000), Object(random, 3)[1..]);
+        return $$"""{"userName":"fuzz{{name}}","displayName":"fuzz{{displayName}}",{{members}}""".Replace(
+            ",}",
+            "}",
+            StringComparison.Ordinal
+        );
+    }
+
+    static string Several(int count, Func<int, string> make) => string.Join(',', Enumerable.Range(0, count).Select(make));
+
     static string Object(Random random, int depth) =>
-        $"{{{string.Join(',', random.GetItems(Names, random.Next(0, 5)).Select(name => $"{Text(name)}:{Value(random, depth - 1)}"))}}}";
+        $"{{{string.Join(',', random.GetItems(Names, random.Next(0, 5)).Select(name => $"{Quoted(name)}:{Value(random, depth - 1)}"))}}}";
 
     static string Value(Random random, int depth) =>
         depth <= 0 || random.Next(3) > 0 ? random.GetItems(Values, 1)[0]
@@ -251,9 +281,10 @@ sealed record HostileRequest(string Method, string Path, byte[]? Body, string? M
         : random.Next(2) == 0 ? Object(random, depth)
         : $"[{Object(random, depth)},{random.GetItems(Values, 1)[0]}]";
 
-    static string Text(string text) => System.Text.Json.JsonSerializer.Serialize(text.Replace('\uffff', 'x'));
+    static string Quoted(string text) => System.Text.Json.JsonSerializer.Serialize(text.Replace('\uffff', 'x'));
 
-    static byte[] Broken(Random random, byte[] body)
+    /// <summary>The body as it is, cut off, with one bit flipped, with a byte order mark, or twice.</summary>
+    static byte[] SometimesDamaged(Random random, byte[] body)
     {
         if (body.Length == 0 || random.Next(4) > 0)
             return body;

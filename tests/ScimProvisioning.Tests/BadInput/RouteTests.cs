@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ScimProvisioning.Tests.BadInput;
 
-/// <summary>Addresses and methods that lead nowhere, and requests without a token.</summary>
+/// <summary>Unknown addresses, methods that an address does not have, and requests without a token.</summary>
 [TestFixture, Parallelizable]
 sealed class RouteTests
 {
@@ -182,7 +182,7 @@ sealed class RouteTests
     [TestCase("has space", null)]
     [TestCase("<script>", null)]
     [TestCase("", null)]
-    public async Task The_request_id_comes_back_when_it_is_one_and_there_is_always_one(string given, string? expected)
+    public async Task A_valid_request_id_is_returned_and_an_invalid_one_is_replaced(string given, string? expected)
     {
         var directory = await TestDirectory.CreateAsync(_server);
 

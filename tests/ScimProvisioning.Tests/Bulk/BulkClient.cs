@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ScimProvisioning.Tests.Bulk;
 
-/// <summary>Bulk requests as the tests write them.</summary>
+/// <summary>Builds and sends bulk requests.</summary>
 static class BulkClient
 {
     /// <param name="operations">Separated by commas.</param>
@@ -14,7 +14,7 @@ static class BulkClient
             $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],{{members}}"Operations":[{{operations}}]}"""
         );
 
-    /// <summary>The outcomes of a request that must be a bulk response.</summary>
+    /// <summary>Sends a bulk request, which must be answered with a bulk response, and returns its operations.</summary>
     public static async Task<IReadOnlyList<JsonObject>> Outcomes(this TestDirectory directory, string operations, string members = "")
     {
         var answer = await directory.Bulk(operations, members);
@@ -38,8 +38,13 @@ static class BulkClient
         );
 
     /// <param name="members">bulkIds.</param>
-    public static string PostGroup(string bulkId, string displayName, params string[] members) =>
-        $$"""{"method":"POST","path":"/Groups","bulkId":"{{bulkId}}","data":{"displayName":"{{displayName}}","members":{{TestDirectory.Members([.. members.Select(m => $"bulkId:{m}")])}} } }""";
+    public static string PostGroup(string bulkId, string displayName, params string[] members)
+    {
+        var references = TestDirectory.Members([.. members.Select(m => $"bulkId:{m}")]);
+        return $$"""
+            {"method":"POST","path":"/Groups","bulkId":"{{bulkId}}","data":{"displayName":"{{displayName}}","members":{{references}} } }
+            """;
+    }
 
     public static string Patch(string path, string operations) =>
         $$"""{"method":"PATCH","path":"{{path}}","data":{"Operations":[{{operations}}]} }""";

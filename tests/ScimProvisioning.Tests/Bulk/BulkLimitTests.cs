@@ -2,7 +2,7 @@ using static ScimProvisioning.Tests.Bulk.BulkClient;
 
 namespace ScimProvisioning.Tests.Bulk;
 
-/// <summary>RFC 7644 §3.7.4, and messages that are no bulk request: nothing of them is done.</summary>
+/// <summary>The limits of RFC 7644 §3.7.4 and invalid bulk messages: no operation of such a message is carried out.</summary>
 [TestFixture, Parallelizable]
 sealed class BulkLimitTests
 {
@@ -13,7 +13,7 @@ sealed class BulkLimitTests
     public async Task Connect() => _directory = await TestDirectory.CreateAsync(_server);
 
     [TearDown]
-    public async Task Nothing_is_done() => Assert.That(await _directory.Events(), Is.Empty);
+    public async Task Nothing_is_done() => Assert.That(await _directory.Changes(), Is.Empty);
 
     [OneTimeTearDown]
     public void Stop() => _server.Dispose();
@@ -73,7 +73,7 @@ sealed class BulkLimitTests
     [TestCase("""{"method":"GET","path":"/Users/1"}""", "invalidSyntax", "Operations[1].method")]
     [TestCase("""{"method":"DELETE","path":"/Users"}""", "invalidPath", "Operations[1].path")]
     [TestCase("""{"method":"PUT","path":"/Users/1"}""", "invalidValue", "Operations[1].data")]
-    public async Task A_message_with_an_operation_that_is_none_is_refused_as_a_whole(string operation, string scimType, string place)
+    public async Task A_message_with_an_invalid_operation_is_refused_as_a_whole(string operation, string scimType, string place)
     {
         var answer = await _directory.Bulk($"{PostUser("a", "ada")}, {operation}");
 
@@ -82,7 +82,7 @@ sealed class BulkLimitTests
     }
 
     [Test]
-    public async Task Nobody_sends_a_bulk_request_without_a_token()
+    public async Task A_bulk_request_without_a_token_is_refused()
     {
         using var client = _server.ClientWith(null);
         using var body = new StringContent("{\"Operations\":[]}");

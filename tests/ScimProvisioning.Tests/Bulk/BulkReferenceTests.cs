@@ -2,7 +2,7 @@ using static ScimProvisioning.Tests.Bulk.BulkClient;
 
 namespace ScimProvisioning.Tests.Bulk;
 
-/// <summary>RFC 7644 §3.7.1, §3.7.2: what one operation makes, others refer to before and after.</summary>
+/// <summary>RFC 7644 §3.7.1, §3.7.2: an operation can refer by bulkId to a resource that an earlier or a later operation creates.</summary>
 [TestFixture, Parallelizable]
 sealed class BulkReferenceTests
 {
@@ -31,7 +31,7 @@ sealed class BulkReferenceTests
         var ids = outcomes.ToDictionary(o => (string)o["bulkId"]!, o => o.Id());
         Assert.That(await _directory.MembersOf(ids["outer"]), Is.EquivalentTo(new[] { ids["u"], ids["inner"] }));
         Assert.That(await _directory.MembersOf(ids["inner"]), Is.EqualTo(new[] { ids["u"] }));
-        Assert.That(await _directory.Events(), Has.Length.EqualTo(3));
+        Assert.That(await _directory.Changes(), Has.Length.EqualTo(3));
     }
 
     [TestCase(true)]
@@ -71,7 +71,7 @@ sealed class BulkReferenceTests
         Assert.That(await ManagerOf(outcomes[4].Id()), Is.EqualTo(outcomes[5].Id()));
     }
 
-    // Each group and its members; u is a user that comes last.
+    // Each group and its members; u is a user that the last operation creates.
     [TestCase("a:b b:a")]
     [TestCase("a:a")]
     [TestCase("a:b b:c c:a")]
@@ -101,12 +101,12 @@ sealed class BulkReferenceTests
     }
 
     [Test]
-    public async Task A_circle_of_two_groups_costs_one_event_more()
+    public async Task A_circle_of_two_groups_costs_one_change_more()
     {
         await _directory.Outcomes($"{PostGroup("a", "A", "b")}, {PostGroup("b", "B", "a")}");
 
         Assert.That(
-            (await _directory.Events()).Select(e => (string?)e["type"]),
+            (await _directory.Changes()).Select(e => (string?)e["type"]),
             Is.EqualTo(new[] { "group.created", "group.created", "group.updated" })
         );
     }
@@ -122,10 +122,10 @@ sealed class BulkReferenceTests
             (await ManagerOf(outcomes[0].Id()), await ManagerOf(outcomes[1].Id()), await ManagerOf(outcomes[2].Id())),
             Is.EqualTo((outcomes[1].Id(), outcomes[0].Id(), outcomes[2].Id()))
         );
-        Assert.That(await _directory.Events(), Has.Length.EqualTo(3));
+        Assert.That(await _directory.Changes(), Has.Length.EqualTo(3));
     }
 
-    // x is the userName or displayName that exists already; u stands for nothing.
+    // x is a displayName that exists already; u is a bulkId that no operation has.
     [TestCase("a:u b", "400 201")]
     [TestCase("x:a a", "409 201")]
     [TestCase("a:x x b", "409 409 201")]
@@ -135,7 +135,7 @@ sealed class BulkReferenceTests
     [TestCase("a:b b:au d", "409 400 201")]
     [TestCase("a:bu b:a d", "400 409 201")]
     [TestCase("c:a a:b b:ax x d", "409 409 409 409 201")]
-    public async Task What_refers_to_something_that_could_not_be_made_fails_and_leaves_nothing(string groups, string statuses)
+    public async Task An_operation_that_refers_to_a_failed_creation_fails_and_leaves_nothing(string groups, string statuses)
     {
         await _directory.Group("x");
         var given = groups.Split(' ').Select(group => group.Split(':')).ToList();
@@ -150,7 +150,7 @@ sealed class BulkReferenceTests
     }
 
     [Test]
-    public async Task A_manager_that_could_not_be_made_takes_the_circle_with_it()
+    public async Task When_a_manager_cannot_be_created_the_whole_circle_fails()
     {
         await _directory.User("eva");
 
@@ -163,7 +163,7 @@ sealed class BulkReferenceTests
 
     [TestCase("/Groups/bulkId:u", "409")]
     [TestCase("/Groups/bulkId:nothing", "400")]
-    public async Task A_target_that_was_not_made_is_told_with_the_path_as_it_was_given(string path, string status)
+    public async Task The_error_for_a_target_that_was_not_created_names_it_as_the_client_wrote_it(string path, string status)
     {
         var outcome = (
             await _directory.Outcomes(
@@ -176,11 +176,11 @@ sealed class BulkReferenceTests
     }
 
     [Test]
-    public async Task A_circle_that_failOnErrors_cuts_short_is_taken_back()
+    public async Task A_circle_that_failOnErrors_interrupts_is_undone()
     {
         await _directory.Group("x");
 
-        // c is the first to be made: it stands at the end of the circle.
+        // c is created first, because it is at the end of the circle.
         var outcomes = await _directory.Outcomes(
             $"{PostGroup("a", "A", "b")}, {PostGroup("b", "x", "c")}, {PostGroup("c", "C", "a")}, {PostGroup("d", "D")}",
             "\"failOnErrors\":1,"

@@ -72,7 +72,7 @@ sealed class AgentTests
 
     // QUAR: the next cycle, 6 hours after the failure, 12 and 24 hours after the first, then daily, until 28 days are over.
     [Test]
-    public void What_fails_again_and_again_is_tried_with_growing_gaps_and_given_up_after_28_days()
+    public void What_keeps_failing_is_tried_again_at_growing_intervals_and_given_up_after_28_days()
     {
         var escrow = new Escrow();
         var tries = new List<double>();

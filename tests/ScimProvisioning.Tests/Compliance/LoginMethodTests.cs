@@ -8,7 +8,9 @@ using ScimProvisioning.Tests.Auth.OAuth;
 
 namespace ScimProvisioning.Tests.Compliance;
 
-/// <summary>However Entra logs in, everything else is as ever: the verbs <c>verify</c> and <c>simulate</c> with each kind of credential.</summary>
+/// <summary>
+/// The commands <c>verify</c> and <c>simulate</c> with each kind of credential that Entra can use: the results are the same.
+/// </summary>
 [TestFixture, Parallelizable]
 sealed class LoginMethodTests
 {

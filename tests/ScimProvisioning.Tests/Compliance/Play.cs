@@ -4,7 +4,7 @@ using compliance::ScimCompliance.Wire;
 
 namespace ScimProvisioning.Tests.Compliance;
 
-/// <summary>A made-up tenant, and Entra's agent that plays it against a connection of the test's own.</summary>
+/// <summary>A generated tenant and the simulated Entra agent that provisions it into a connection of the test.</summary>
 sealed class Play : IDisposable
 {
     public const string Mark = "play";
@@ -18,7 +18,7 @@ sealed class Play : IDisposable
             tenant,
             new(tenant, people, random),
             new(7),
-            new(cycles, dialect, 8, TimeSpan.FromSeconds(60), TimeSpan.Zero, Keep: false),
+            new(cycles, dialect, 8, Wait.Limit, TimeSpan.Zero, Keep: false),
             TimeProvider.System,
             progress ?? Progress.Silent
         );
@@ -46,7 +46,7 @@ sealed class Play : IDisposable
             progress
         );
 
-    /// <summary>By a client that is let in by other means; it ends with the play.</summary>
+    /// <summary>With a client that authenticates in another way. Disposing the play disposes it.</summary>
     public static Play Against(
         ScimClient client,
         Dialect dialect = Dialect.Default,

@@ -5,7 +5,7 @@ using compliance::ScimCompliance.Wire;
 
 namespace ScimProvisioning.Tests.Compliance;
 
-/// <summary>One user or one group at a time, as from the portal.</summary>
+/// <summary>Provisioning on demand: one user or one group at a time, as an admin starts it in the Entra portal.</summary>
 [TestFixture, Parallelizable(ParallelScope.All)]
 sealed class ProvisionOnDemandTests
 {
@@ -74,7 +74,7 @@ sealed class ProvisionOnDemandTests
     }
 
     [Test]
-    public async Task What_was_made_is_taken_away_unless_it_is_to_be_kept()
+    public async Task What_was_created_is_removed_unless_it_shall_be_kept()
     {
         var directory = await TestDirectory.CreateAsync(_server);
         using var play = Play.Against(directory);
@@ -91,7 +91,7 @@ sealed class ProvisionOnDemandTests
     }
 
     [Test]
-    public async Task What_the_portal_would_not_do_is_refused_with_a_sentence()
+    public async Task What_the_portal_refuses_is_refused_with_an_explanation()
     {
         var directory = await TestDirectory.CreateAsync(_server);
         using var play = Play.Against(directory);

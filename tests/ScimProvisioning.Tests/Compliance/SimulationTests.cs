@@ -4,7 +4,7 @@ using compliance::ScimCompliance.Verify;
 
 namespace ScimProvisioning.Tests.Compliance;
 
-/// <summary>What the verb <c>simulate</c> finds on this server, and that it finds what is wrong.</summary>
+/// <summary>The command <c>simulate</c> finds no fault in this server, and finds those that a test makes.</summary>
 [TestFixture, Parallelizable(ParallelScope.All)]
 sealed class SimulationTests
 {
@@ -47,7 +47,7 @@ sealed class SimulationTests
     }
 
     [Test]
-    public async Task What_was_made_is_taken_away_and_nothing_else_is_touched()
+    public async Task What_was_created_is_removed_and_nothing_else_is_touched()
     {
         var directory = await TestDirectory.CreateAsync(_server);
         var stranger = await directory.User("stranger@example.com");
@@ -69,7 +69,7 @@ sealed class SimulationTests
     }
 
     [Test]
-    public async Task A_server_that_lost_something_is_told_exactly_what()
+    public async Task Every_difference_on_the_server_is_reported_exactly()
     {
         var directory = await TestDirectory.CreateAsync(_server);
         using var play = Play.Against(directory);

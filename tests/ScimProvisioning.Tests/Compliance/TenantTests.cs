@@ -4,7 +4,7 @@ using compliance::ScimCompliance.Verify;
 
 namespace ScimProvisioning.Tests.Compliance;
 
-/// <summary>The tenants that the tool makes up, reads and writes.</summary>
+/// <summary>The tenants that the tool generates, reads and writes.</summary>
 [TestFixture, Parallelizable(ParallelScope.All)]
 sealed class TenantTests
 {
@@ -61,7 +61,7 @@ sealed class TenantTests
     [TestCase(20)]
     [TestCase(200)]
     [TestCase(5000)]
-    public void A_tenant_of_which_only_the_users_are_said_has_small_groups(int users)
+    public void A_tenant_of_which_only_the_users_are_given_has_small_groups(int users)
     {
         var size = TenantSize.For(users, null, null);
 
@@ -73,7 +73,7 @@ sealed class TenantTests
     }
 
     [Test]
-    public void What_is_said_of_the_size_stays()
+    public void A_given_size_is_kept()
     {
         Assert.That(TenantSize.For(200, null, null), Is.EqualTo(new TenantSize(200, 20, 1000)));
         Assert.That(TenantSize.For(20, 6, 70), Is.EqualTo(new TenantSize(20, 6, 70)));
@@ -82,7 +82,10 @@ sealed class TenantTests
 
     [TestCase("""{"users":[]}""", "the file has no 'mark'")]
     [TestCase(
-        """{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A"},{"objectId":"2","userPrincipalName":"b@abcd.example"}]}""",
+        """
+            {"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A"},
+                                    {"objectId":"2","userPrincipalName":"b@abcd.example"}]}
+            """,
         "entry 2 of 'users' ('b@abcd.example') has no 'displayName'"
     )]
     [TestCase(
@@ -106,11 +109,17 @@ sealed class TenantTests
         "does not contain the mark 'abcd'"
     )]
     [TestCase(
-        """{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A"},{"objectId":"1","userPrincipalName":"b@abcd.example","displayName":"B"}]}""",
+        """
+            {"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A"},
+                                    {"objectId":"1","userPrincipalName":"b@abcd.example","displayName":"B"}]}
+            """,
         "same objectId"
     )]
     [TestCase(
-        """{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A"},{"objectId":"2","userPrincipalName":"A@abcd.example","displayName":"B"}]}""",
+        """
+            {"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A"},
+                                    {"objectId":"2","userPrincipalName":"A@abcd.example","displayName":"B"}]}
+            """,
         "is there twice"
     )]
     [TestCase(
@@ -122,7 +131,11 @@ sealed class TenantTests
         "'a@abcd.example' is the manager of themselves"
     )]
     [TestCase(
-        """{"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A","manager":"2"},{"objectId":"2","userPrincipalName":"b@abcd.example","displayName":"B","manager":"3"},{"objectId":"3","userPrincipalName":"c@abcd.example","displayName":"C","manager":"2"}]}""",
+        """
+            {"mark":"abcd","users":[{"objectId":"1","userPrincipalName":"a@abcd.example","displayName":"A","manager":"2"},
+                                    {"objectId":"2","userPrincipalName":"b@abcd.example","displayName":"B","manager":"3"},
+                                    {"objectId":"3","userPrincipalName":"c@abcd.example","displayName":"C","manager":"2"}]}
+            """,
         "'b@abcd.example' is the manager of themselves, directly or over others"
     )]
     [TestCase(
@@ -139,7 +152,7 @@ sealed class TenantTests
         "'jobtitel' of entry 1 of 'users' ('a@abcd.example') is not known; there are objectId,"
     )]
     [TestCase("[", "cannot be read")]
-    public void A_tenant_file_that_cannot_be_used_is_refused_with_a_sentence(string json, string says) =>
+    public void A_tenant_file_that_cannot_be_used_is_refused_with_an_explanation(string json, string says) =>
         Assert.That(
             () => TenantFile.Read(json),
             Throws.TypeOf<CannotRun>().With.Message.Contains(says).And.Message.Not.Contains("ScimCompliance")
@@ -148,12 +161,13 @@ sealed class TenantTests
     [TestCase(3, 2, 7)]
     [TestCase(0, 0, 0)]
     [TestCase(1, -1, 0)]
-    public void A_tenant_that_cannot_be_is_refused(int users, int groups, int memberships) =>
+    public void An_impossible_size_is_refused(int users, int groups, int memberships) =>
         Assert.That(() => Make(new(users, groups, memberships)), Throws.TypeOf<CannotRun>());
 
     [TestCase("ada@contoso.com", ExpectedResult = "ada@contoso.com")]
     [TestCase("ada_lovelace_partner.org#EXT#@contoso.com", ExpectedResult = "ada_lovelace@partner.org")]
-    public string A_guests_userName_is_the_address_at_home(string userPrincipalName) => AttributeMapping.UserName(userPrincipalName);
+    public string The_userName_of_a_guest_is_the_address_in_the_home_tenant(string userPrincipalName) =>
+        AttributeMapping.UserName(userPrincipalName);
 
     static Tenant Make(TenantSize size) => TenantGenerator.Generate(size, 1, "test").Tenant;
 

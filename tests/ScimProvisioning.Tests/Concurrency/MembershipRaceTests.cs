@@ -1,6 +1,6 @@
 namespace ScimProvisioning.Tests.Concurrency;
 
-/// <summary>What Entra does to groups at full speed: single-member PATCHes beside each other, and beside deletions.</summary>
+/// <summary>Concurrent PATCHes of single members, as Entra sends them, also while users and groups are deleted.</summary>
 [TestFixture, Parallelizable]
 sealed class MembershipRaceTests
 {
@@ -27,7 +27,7 @@ sealed class MembershipRaceTests
 
         Assert.That(statuses, Has.All.EqualTo(204));
         Assert.That(await directory.MembersOf(group), Is.EquivalentTo(users[25..]));
-        Assert.That((await directory.Events(group)).Select(e => (long)e["version"]!), Is.EqualTo(Enumerable.Range(1, 51)));
+        Assert.That((await directory.Changes(group)).Select(e => (long)e["version"]!), Is.EqualTo(Enumerable.Range(1, 51)));
     }
 
     [Test]
@@ -39,10 +39,10 @@ sealed class MembershipRaceTests
 
         await Task.WhenAll(Enumerable.Range(0, 20).Select(i => directory.Patch($"/Groups/{group}", i % 2 == 0 ? Add(user) : Remove(user))));
 
-        var events = await directory.Events(group);
-        var added = events.Sum(e => e["changes"]!.AsArray().Sum(c => c!["added"]?.AsArray().Count - c["removed"]?.AsArray().Count ?? 0));
+        var changes = await directory.Changes(group);
+        var added = changes.Sum(e => e["changes"]!.AsArray().Sum(c => c!["added"]?.AsArray().Count - c["removed"]?.AsArray().Count ?? 0));
         Assert.That(await directory.MembersOf(group), Has.Length.EqualTo(added));
-        Assert.That((await directory.Get($"/Groups/{group}")).ETag, Is.EqualTo($"W/\"{events.Length}\""));
+        Assert.That((await directory.Get($"/Groups/{group}")).ETag, Is.EqualTo($"W/\"{changes.Length}\""));
     }
 
     [Test]
@@ -109,7 +109,8 @@ sealed class MembershipRaceTests
         Assert.That(await directory.Ask<long>("SELECT count(*) FROM group_members WHERE connection_id = $1"), Is.Zero);
     }
 
-    // Even numbers speak with Entra's flag, odd ones without; the first 25 are members and go, the others come.
+    // Even numbers use the dialect of Entra's flag aadOptscim062020, odd numbers the default one.
+    // The first 25 users are members and are removed, the others are added.
     static string Operation(int i, string user) =>
         (i < 25, i % 2 == 0) switch
         {

@@ -1,6 +1,6 @@
 namespace ScimProvisioning.Tests.Concurrency;
 
-/// <summary>Requests that meet on one resource or one name.</summary>
+/// <summary>Concurrent requests for one resource or one name.</summary>
 [TestFixture, Parallelizable]
 sealed class ResourceRaceTests
 {
@@ -49,7 +49,7 @@ sealed class ResourceRaceTests
 
         Assert.That(answers.Count(a => a.Status == 201), Is.EqualTo(1));
         Assert.That(answers.Where(a => a.Status != 201).Select(a => a.Error), Is.EqualTo(Enumerable.Repeat((409, "uniqueness"), 15)));
-        Assert.That(await directory.Events(), Has.Length.EqualTo(1));
+        Assert.That(await directory.Changes(), Has.Length.EqualTo(1));
     }
 
     [TestCase("/Users")]
@@ -64,7 +64,7 @@ sealed class ResourceRaceTests
         );
 
         Assert.That(statuses.Order(), Is.EqualTo(Enumerable.Repeat(204, 1).Concat(Enumerable.Repeat(404, 9))));
-        Assert.That(await directory.Events(id), Has.Length.EqualTo(2));
+        Assert.That(await directory.Changes(id), Has.Length.EqualTo(2));
     }
 
     [TestCase("PATCH", """{"Operations":[{"op":"replace","path":"title","value":"#"}]}""")]
@@ -89,7 +89,7 @@ sealed class ResourceRaceTests
             answers.Where(a => a.Status is not (200 or 204)).Select(a => a.Error),
             Is.EqualTo(Enumerable.Repeat((lost, (string?)null), 9))
         );
-        Assert.That(await directory.Events(user), Has.Length.EqualTo(2));
+        Assert.That(await directory.Changes(user), Has.Length.EqualTo(2));
     }
 
     [Test]
@@ -105,7 +105,7 @@ sealed class ResourceRaceTests
         );
 
         Assert.That(statuses.Order(), Is.EqualTo(Enumerable.Repeat(200, 1).Concat(Enumerable.Repeat(409, 7))));
-        Assert.That(await directory.Events(), Has.Length.EqualTo(9));
+        Assert.That(await directory.Changes(), Has.Length.EqualTo(9));
     }
 
     [Test]

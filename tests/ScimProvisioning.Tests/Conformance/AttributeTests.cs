@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ScimProvisioning.Tests.Conformance;
 
-/// <summary>What <c>/Schemas</c> declares against what resources hold: suites generate their requests from these documents.</summary>
+/// <summary>What <c>/Schemas</c> declares is true of the resources. Test suites generate their requests from these documents.</summary>
 [TestFixture, Parallelizable]
 sealed class AttributeTests
 {

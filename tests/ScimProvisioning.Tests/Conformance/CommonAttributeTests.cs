@@ -39,8 +39,10 @@ sealed class CommonAttributeTests
     {
         var directory = await TestDirectory.CreateAsync(_server);
         var existing = await directory.User("ada");
-        const string Body =
-            """{"userName":"eva","id":"mine","meta":{"resourceType":"Group","created":"2000-01-01T00:00:00Z","location":"http://x","version":"9"}}""";
+        const string Body = """
+            {"userName":"eva","id":"mine",
+             "meta":{"resourceType":"Group","created":"2000-01-01T00:00:00Z","location":"http://x","version":"9"}}
+            """;
 
         var answer = await directory.Send(method, method == "POST" ? "/Users" : $"/Users/{existing}", Body);
 

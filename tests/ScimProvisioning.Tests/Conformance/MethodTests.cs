@@ -1,6 +1,8 @@
 namespace ScimProvisioning.Tests.Conformance;
 
-/// <summary>HEAD wherever GET is (RFC 9110 §9.1), and the alias that stands for nobody (RFC 7644 §3.11).</summary>
+/// <summary>
+/// HEAD is answered like GET (RFC 9110 §9.1). The alias /Me is not supported (RFC 7644 §3.11): a token belongs to no user.
+/// </summary>
 [TestFixture, Parallelizable]
 sealed class MethodTests
 {

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ScimProvisioning.Tests.Discovery;
 
-/// <summary>RFC 7644 §4, as Entra's gallery harness and other clients read it.</summary>
+/// <summary>The discovery documents of RFC 7644 §4, as Entra's gallery tests and other clients read them.</summary>
 [TestFixture, Parallelizable]
 sealed class DiscoveryTests
 {
@@ -62,7 +62,12 @@ sealed class DiscoveryTests
     [TestCase("ResourceTypes", "Group,User")]
     [TestCase(
         "Schemas",
-        "urn:ietf:params:scim:schemas:core:2.0:Group,urn:ietf:params:scim:schemas:core:2.0:ResourceType,urn:ietf:params:scim:schemas:core:2.0:Schema,urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig,urn:ietf:params:scim:schemas:core:2.0:User,urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+        "urn:ietf:params:scim:schemas:core:2.0:Group,"
+            + "urn:ietf:params:scim:schemas:core:2.0:ResourceType,"
+            + "urn:ietf:params:scim:schemas:core:2.0:Schema,"
+            + "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig,"
+            + "urn:ietf:params:scim:schemas:core:2.0:User,"
+            + "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
     )]
     public async Task A_list_holds_every_document(string path, string ids)
     {
@@ -135,7 +140,8 @@ sealed class DiscoveryTests
         Assert.That(
             config["pagination"]!.ToJsonString(),
             Is.EqualTo(
-                """{"cursor":true,"index":true,"defaultPaginationMethod":"index","defaultPageSize":100,"maxPageSize":1000,"cursorTimeout":3600}"""
+                """{"cursor":true,"index":true,"defaultPaginationMethod":"index","""
+                    + "\"defaultPageSize\":100,\"maxPageSize\":1000,\"cursorTimeout\":3600}"
             )
         );
         Assert.That((string?)config["authenticationSchemes"]![0]!["type"], Is.EqualTo("oauthbearertoken"));
@@ -190,7 +196,7 @@ sealed class DiscoveryTests
         var tags = new List<string?>();
         foreach (var path in Documents)
             tags.Add((await _directory.Get($"/{path}")).ETag);
-        tags.Add((await (await TestDirectory.CreateAsync(_server)).Get("/Schemas")).ETag); // its locations are others
+        tags.Add((await (await TestDirectory.CreateAsync(_server)).Get("/Schemas")).ETag); // another connection has other locations
 
         Assert.That(tags, Is.Unique.And.All.Not.Null);
     }

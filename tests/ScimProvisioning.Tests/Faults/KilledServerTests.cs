@@ -4,7 +4,7 @@ using ScimProvisioning.Tests.Hosting;
 
 namespace ScimProvisioning.Tests.Faults;
 
-/// <summary>The server as a process of its own, killed in the middle of its work.</summary>
+/// <summary>The server runs as a separate process and is killed while it writes.</summary>
 [TestFixture, Parallelizable]
 sealed class KilledServerTests
 {
@@ -21,10 +21,9 @@ sealed class KilledServerTests
         {
             var there = At(await killed.ListensOnAsync(), directory);
             var writers = Enumerable.Range(0, 8).Select(writer => WriteUntilItDiesAsync(there, group, writer, acknowledged)).ToArray();
-            while (acknowledged.Count < 100 && !writers.Any(w => w.IsCompleted))
-                await Task.Delay(TimeSpan.FromMilliseconds(20));
+            await Wait.UntilAsync(() => acknowledged.Count >= 100 || writers.Any(w => w.IsCompleted), "100 writes are acknowledged");
             await killed.KillAsync();
-            await Task.WhenAll(writers);
+            await Task.WhenAll(writers).WaitAsync(Wait.Limit);
         }
 
         using var successor = StartServer(database);
@@ -36,21 +35,27 @@ sealed class KilledServerTests
         Assert.That(
             await directory.Ask<long>(
                 """
-                SELECT count(*) FROM resources r FULL JOIN (SELECT resource_id, count(*) AS n, max(version) AS version FROM events WHERE connection_id = $1 AND resource_type <> 'Connection' GROUP BY resource_id) e
-                ON e.resource_id = r.id WHERE r.version IS DISTINCT FROM e.n OR r.version IS DISTINCT FROM e.version
+                SELECT count(*) FROM resources r
+                FULL JOIN (
+                    SELECT resource_id, count(*) AS n, max(version) AS version
+                    FROM changes WHERE connection_id = $1 AND resource_type <> 'Connection' GROUP BY resource_id
+                ) e ON e.resource_id = r.id WHERE r.version IS DISTINCT FROM e.n OR r.version IS DISTINCT FROM e.version
                 """
             ),
             Is.Zero,
-            "rows whose events do not tell of each version once"
+            "resources without exactly one logged change for each version"
         );
         Assert.That(
             await directory.Ask<bool>(
-                "SELECT (SELECT count(*) FROM group_members WHERE connection_id = $1) + 1 = version FROM resources WHERE connection_id = $1 AND resource_type = 'Group'"
+                """
+                SELECT (SELECT count(*) FROM group_members WHERE connection_id = $1) + 1 = version
+                FROM resources WHERE connection_id = $1 AND resource_type = 'Group'
+                """
             )
         );
     }
 
-    // A user, and then its membership: acknowledged only when both were answered.
+    // Creates a user and then its membership; they count as acknowledged when both have been answered.
     static async Task WriteUntilItDiesAsync(TestDirectory directory, string group, int writer, ConcurrentBag<string> acknowledged)
     {
         try
@@ -65,7 +70,7 @@ sealed class KilledServerTests
         }
         catch (HttpRequestException)
         {
-            // This is how it ends.
+            // The server was killed, as the test wants.
         }
     }
 

@@ -1,6 +1,6 @@
 namespace ScimProvisioning.Tests.Faults;
 
-/// <summary>What nobody thought of: here an operator who drops a table.</summary>
+/// <summary>A failure that no code expects: the table of the events is missing.</summary>
 [TestFixture, Parallelizable]
 sealed class UnexpectedFailureTests
 {
@@ -15,7 +15,7 @@ sealed class UnexpectedFailureTests
         _server = new(database);
         _directory = await TestDirectory.CreateAsync(_server, database);
         _user = await _directory.User("ada");
-        await PostgresFixture.ExecuteAsync("ALTER TABLE events RENAME TO lost", database);
+        await PostgresFixture.ExecuteAsync("ALTER TABLE changes RENAME TO lost", database);
     }
 
     [OneTimeTearDown]
@@ -31,7 +31,7 @@ sealed class UnexpectedFailureTests
 
         Assert.That(answer.Error, Is.EqualTo((500, (string?)null)));
         Assert.That(answer.Detail, Does.Contain("run-7"));
-        Assert.That($"{answer.Body}", Does.Not.Match("(?i)events|relation|npgsql|postgres|sql|42P01|   at |\\.cs"));
+        Assert.That($"{answer.Body}", Does.Not.Match("(?i)changes|relation|npgsql|postgres|sql|42P01|   at |\\.cs"));
     }
 
     [Test]
@@ -43,7 +43,10 @@ sealed class UnexpectedFailureTests
         Assert.That(await _directory.Ask<long>("SELECT version FROM resources WHERE connection_id = $1 FOR UPDATE NOWAIT"), Is.EqualTo(1));
         Assert.That(
             await _directory.Ask<long>(
-                "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' AND datname = current_database() AND $1::uuid IS NOT NULL"
+                """
+                SELECT count(*) FROM pg_stat_activity
+                WHERE state LIKE 'idle in transaction%' AND datname = current_database() AND $1::uuid IS NOT NULL
+                """
             ),
             Is.Zero
         );

@@ -209,7 +209,7 @@ static class FilterCases
             "{ent}:manager[$ref pr].value pr",
             "urn:ietf:params:scim:schemas:core:2.0:User:userName eq \"anna\"",
             "urn:ietf:params:scim:schemas:core:2.0:User:name.familyName eq \"smith\"",
-            // an extension that nobody registered
+            // an extension that is not registered
             "{badge}:level eq 3",
             "{badge}:level eq \"3\"",
             "{badge}:level ne 3",
@@ -285,7 +285,7 @@ static class FilterCases
             "name.familyName eq \"WEISS\"",
             "userName gt \"😀\"",
             "userName ge \"\uff5ewide\"",
-            // characters that mean something to SQL, LIKE, regular expressions and JSON
+            // characters with a meaning in SQL, LIKE, regular expressions and JSON
             "userName eq \"O'BRIEN\"",
             "userName co \"'\"",
             "displayName eq \"\\\"quoted\\\"\"",

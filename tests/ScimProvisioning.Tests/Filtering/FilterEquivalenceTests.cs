@@ -4,7 +4,7 @@ using Scim;
 
 namespace ScimProvisioning.Tests.Filtering;
 
-/// <summary>The database gives the answers of <see cref="FilterEvaluator"/>.</summary>
+/// <summary>The database selects the same resources as <see cref="FilterEvaluator"/>.</summary>
 [TestFixture, Parallelizable]
 sealed class FilterEquivalenceTests
 {

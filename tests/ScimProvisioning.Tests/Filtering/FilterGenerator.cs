@@ -8,7 +8,7 @@ using Scim;
 
 namespace ScimProvisioning.Tests.Filtering;
 
-/// <summary>Random filters from attributes and values that the resources really have, so that they often fit.</summary>
+/// <summary>Random filters made of attributes and values that the resources really have, so that they often match.</summary>
 sealed partial class FilterGenerator
 {
     static readonly string[] Orders = ["eq", "ne", "gt", "ge", "lt", "le"];
@@ -23,7 +23,7 @@ sealed partial class FilterGenerator
                 .Distinct(),
         ];
 
-    /// <summary>Of one type, whose attributes may also be those that no resource has.</summary>
+    /// <summary>For one type; also with attributes that no resource has.</summary>
     public FilterGenerator(IEnumerable<JsonObject> resources, ResourceType type) =>
         _found = [.. resources.SelectMany(resource => Walk(resource, type)).Concat(Known(type)).Distinct()];
 
@@ -75,7 +75,7 @@ sealed partial class FilterGenerator
         return Gen.Frequency((4, compared), (3, searched), (1, present));
     }
 
-    /// <summary>The value, or one beside it, in the notations of its type.</summary>
+    /// <summary>The value, or one close to it, in one of the spellings of its type.</summary>
     static Gen<string> Near(Found found)
     {
         if (found.Type is AttributeType.Integer or AttributeType.Decimal)
@@ -94,7 +94,7 @@ sealed partial class FilterGenerator
 
     static Gen<string> Recased(string text) => Gen.Elements(text, text, text.ToUpperInvariant(), text.ToLowerInvariant());
 
-    /// <summary>Some of the text, never half a character.</summary>
+    /// <summary>A part of the text, cut between characters.</summary>
     static Gen<string> Part(string text)
     {
         var runes = text.EnumerateRunes().Select(rune => rune.ToString()).ToArray();

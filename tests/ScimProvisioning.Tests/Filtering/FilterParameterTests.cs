@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Scim;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Resources.Search;
 
 namespace ScimProvisioning.Tests.Filtering;
 
-/// <summary>Values travel as parameters only: whatever they are, the text of the statement is the same.</summary>
+/// <summary>Filter values are sent as parameters only: the text of the SQL statement is the same for every value.</summary>
 [TestFixture, Parallelizable]
 sealed class FilterParameterTests
 {
@@ -75,7 +76,7 @@ sealed class FilterParameterTests
     [TestCase("urn:acme:O'Brien:x eq 1", "O'Brien")]
     [TestCase("urn:acme:$1;--:x eq 1", "$1;--")]
     [TestCase("urn:acme:Badge:Colour[Site eq 1]", "Site")]
-    public void A_name_that_no_schema_knows_is_a_value_too(string filter, string name)
+    public void A_name_that_is_in_no_schema_is_sent_as_a_parameter_too(string filter, string name)
     {
         var text = Translate(filter, "").Text;
 

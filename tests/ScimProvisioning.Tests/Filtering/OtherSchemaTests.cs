@@ -2,11 +2,12 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Scim;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Resources.Search;
 
 namespace ScimProvisioning.Tests.Filtering;
 
-/// <summary>Kinds of attributes that users and groups do not have, but a later resource type may.</summary>
+/// <summary>Kinds of attributes that users and groups do not have, but other resource types may have.</summary>
 [TestFixture, Parallelizable]
 sealed class OtherSchemaTests
 {
@@ -47,11 +48,18 @@ sealed class OtherSchemaTests
         [],
         (JsonObject)
             JsonNode.Parse(
-                """{"ports":2,"weight":1.5,"bought":"2026-01-31T12:00:00Z","serial":"Ab","tags":["Red","blue"],"codes":["X1","y2"],"sizes":[1,20],"flags":[true],"slots":[{"n":1,"at":"2026-01-31T12:00:00Z","code":"A","label":"one"},{"n":3,"code":"b"}]}"""
+                """
+                {"ports":2,"weight":1.5,"bought":"2026-01-31T12:00:00Z","serial":"Ab","tags":["Red","blue"],"codes":["X1","y2"],
+                 "sizes":[1,20],"flags":[true],
+                 "slots":[{"n":1,"at":"2026-01-31T12:00:00Z","code":"A","label":"one"},{"n":3,"code":"b"}]}
+                """
             )!,
         (JsonObject)
             JsonNode.Parse(
-                """{"ports":10,"weight":-0.25,"bought":"2026-01-31T23:30:00+12:00","serial":"ab","tags":["RED"],"codes":["x1"],"sizes":[3],"flags":[false,true],"slots":[{"n":10,"code":"a","label":"ONE"}]}"""
+                """
+                {"ports":10,"weight":-0.25,"bought":"2026-01-31T23:30:00+12:00","serial":"ab","tags":["RED"],"codes":["x1"],
+                 "sizes":[3],"flags":[false,true],"slots":[{"n":10,"code":"a","label":"ONE"}]}
+                """
             )!,
         (JsonObject)
             JsonNode.Parse(

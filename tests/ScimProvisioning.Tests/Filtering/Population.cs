@@ -4,10 +4,10 @@ using Scim;
 
 namespace ScimProvisioning.Tests.Filtering;
 
-/// <summary>A connection full of users and groups of every shape, and what GET says about them.</summary>
+/// <summary>A connection with users and groups of every shape, and the JSON that GET shows for them.</summary>
 sealed partial class Population
 {
-    /// <summary>URI of an extension that nobody registered.</summary>
+    /// <summary>URI of an extension that is not registered.</summary>
     const string Unregistered = "urn:acme:params:scim:Badge";
 
     readonly Dictionary<string, JsonObject> _byName = [];
@@ -38,7 +38,10 @@ sealed partial class Population
 
     public static string NameOf(JsonObject resource) => (string)(resource["userName"] ?? resource["displayName"])!;
 
-    /// <summary>Fills in <c>{ent}</c>, <c>{badge}</c> and what only the server knows: <c>{id:anna}</c>, <c>{meta.created:anna}</c>, <c>{url}</c>.</summary>
+    /// <summary>
+    /// Replaces <c>{ent}</c> and <c>{badge}</c>, and the placeholders for values that the server has chosen: <c>{id:anna}</c>,
+    /// <c>{meta.created:anna}</c>, <c>{url}</c>.
+    /// </summary>
     public string Bind(string text) =>
         Placeholder()
             .Replace(

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace ScimProvisioning.Tests.Generated;
 
-/// <summary>How much of what is generated, and which: few and always the same, unless the environment says otherwise.</summary>
+/// <summary>
+/// How many cases are generated, and from which seed: few and always the same, unless an environment variable says
+/// otherwise.
+/// </summary>
 static class GeneratedAmount
 {
     public static long Of(string name, long otherwise) =>

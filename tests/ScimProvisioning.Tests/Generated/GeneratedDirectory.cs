@@ -3,12 +3,18 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Scim;
-using ScimProvisioning.Http;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Http.Replies;
+using ScimProvisioning.Storage.ControlPlane;
+using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Resources;
+using ScimProvisioning.Storage.Resources.Search;
 
 namespace ScimProvisioning.Tests.Generated;
 
-/// <summary>A connection full of random resources, some stored under schemas that have changed since; and what GET says about each.</summary>
+/// <summary>
+/// A connection with random resources, some of them stored under schemas that have changed since, and the JSON that GET shows
+/// for each.
+/// </summary>
 sealed class GeneratedDirectory
 {
     readonly NpgsqlDataSource _database;
@@ -30,7 +36,7 @@ sealed class GeneratedDirectory
     /// <summary>The resources of each type by id.</summary>
     public Dictionary<string, Dictionary<Guid, JsonObject>> Resources { get; } = [];
 
-    /// <param name="connection">Where they are put.</param>
+    /// <param name="connection">The connection that receives them.</param>
     public static async Task<GeneratedDirectory> LoadAsync(ScimServer server, Guid connection, int seed, int perType)
     {
         var random = new Random(seed);
@@ -59,10 +65,10 @@ sealed class GeneratedDirectory
         return document;
     }
 
-    /// <summary>Ids that the database finds: by the filter alone, and where it can help by way of the index of terms.</summary>
+    /// <summary>The ids that the database finds: by the filter alone and, where it can be used, by the index of terms.</summary>
     public async Task<IReadOnlyList<HashSet<Guid>>> FindAsync(ResourceType type, FilterExpression filter)
     {
-        var ways = ReadSql.HasCandidates(_caller, Query(type, filter, related: false)) ? new[] { false, true } : [false];
+        var ways = ListSql.HasCandidates(_caller, Query(type, filter, related: false)) ? new[] { false, true } : [false];
         var found = new List<HashSet<Guid>>();
         foreach (var useIndex in ways)
             found.Add([.. (await ListAsync(type, filter, useIndex, related: false)).Select(r => r.Id)]);
@@ -78,8 +84,10 @@ sealed class GeneratedDirectory
             {
                 return ResourceParser.Create(json.Body(before, number), before);
             }
-            catch (ScimException) // a time that is none, two primary values: nothing that could be stored
-            { }
+            catch (ScimException)
+            {
+                // Not a valid document, for example because of an impossible time or two primary values: make another.
+            }
         }
     }
 
@@ -89,11 +97,11 @@ sealed class GeneratedDirectory
     async Task<List<StoredResource>> ListAsync(ResourceType type, FilterExpression? filter, bool useIndex, bool related)
     {
         await using var transaction = await TenantTransaction.OpenAsync(_database, _caller.ConnectionId, default);
-        await using var rows = await transaction.CommitAsync(default, ReadSql.List(_caller, Query(type, filter, related), useIndex));
+        await using var rows = await transaction.CommitAsync(default, ListSql.Page(_caller, Query(type, filter, related), useIndex));
         var found = new List<StoredResource>();
         while (await rows.ReadAsync())
-            if (!await rows.IsDBNullAsync(0))
-                found.Add(ReadSql.Read(rows, _caller.Types));
+            if (!ResourceReader.IsEmpty(rows))
+                found.Add(ResourceReader.Read(rows, _caller.Types));
         return found;
     }
 
@@ -117,7 +125,7 @@ sealed class GeneratedDirectory
         );
     }
 
-    /// <summary>Users and groups become members of every fifth group or so.</summary>
+    /// <summary>Makes some users and groups members of about half of the groups.</summary>
     async Task JoinAsync()
     {
         var sql = new Sql();
@@ -126,7 +134,8 @@ sealed class GeneratedDirectory
             sql.Statement(
                 $"""
                 INSERT INTO group_members SELECT {connection}, g.id, m.id, now() FROM resources g, resources m
-                WHERE g.connection_id = {connection} AND m.connection_id = {connection} AND g.resource_type = 'Group' AND m.resource_type IN ('User', 'Group') AND g.id <> m.id
+                WHERE g.connection_id = {connection} AND m.connection_id = {connection}
+                    AND g.resource_type = 'Group' AND m.resource_type IN ('User', 'Group') AND g.id <> m.id
                     AND hashtext(g.id::text) % 2 = 0 AND hashtext(g.id::text || m.id::text) % 50 = 0
                 """
             ),

@@ -7,8 +7,8 @@ using ScimProvisioning.Tests.Filtering;
 namespace ScimProvisioning.Tests.Generated;
 
 /// <summary>
-/// The database gives the answers of <see cref="FilterEvaluator"/> for any resource and any filter. <c>SCIM_FILTER_PAIRS</c> says how many pairs
-/// of a resource and a filter are compared, <c>SCIM_FILTER_SEED</c> which.
+/// The database selects the same resources as <see cref="FilterEvaluator"/> for any resource and any filter.
+/// <c>SCIM_FILTER_PAIRS</c> says how many pairs of a resource and a filter are compared, <c>SCIM_FILTER_SEED</c> which.
 /// </summary>
 [TestFixture, Parallelizable]
 sealed class GeneratedFilterTests
@@ -62,7 +62,7 @@ sealed class GeneratedFilterTests
         Assert.That((double)fitting / pairs, Is.InRange(0.05, 0.95));
     }
 
-    /// <summary>Says which filter it is that the database does not take.</summary>
+    /// <summary>Adds the filter to the exception when the database refuses it.</summary>
     static async Task<IReadOnlyList<HashSet<Guid>>> FindAsync(
         GeneratedDirectory directory,
         ResourceType type,
@@ -80,7 +80,7 @@ sealed class GeneratedFilterTests
         }
     }
 
-    /// <summary><c>null</c> for what is refused, such as a comparison with a complex attribute.</summary>
+    /// <summary><c>null</c> for a filter that is refused, such as a comparison with a complex attribute.</summary>
     static FilterExpression? Parsed(string filter, ResourceType type)
     {
         try
@@ -93,6 +93,10 @@ sealed class GeneratedFilterTests
         }
     }
 
-    static string Describe(int seed, string filter, HashSet<Guid> found, HashSet<Guid> expected, Dictionary<Guid, string> resources) =>
-        $"seed {seed}: {filter}\n  missing {expected.Except(found).Select(id => resources[id]).FirstOrDefault()}\n  too much {found.Except(expected).Select(id => resources[id]).FirstOrDefault()}";
+    static string Describe(int seed, string filter, HashSet<Guid> found, HashSet<Guid> expected, Dictionary<Guid, string> resources)
+    {
+        return $"seed {seed}: {filter}\n  missing {First(expected.Except(found))}\n  too much {First(found.Except(expected))}";
+
+        string? First(IEnumerable<Guid> ids) => ids.Select(id => resources[id]).FirstOrDefault();
+    }
 }

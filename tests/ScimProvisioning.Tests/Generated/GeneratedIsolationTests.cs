@@ -12,12 +12,12 @@ sealed partial class GeneratedIsolationTests
     static readonly long Requests = GeneratedAmount.Of("SCIM_ISOLATION_REQUESTS", 1500);
     static readonly int Seed = (int)GeneratedAmount.Of("SCIM_ISOLATION_SEED", 5);
 
-    // Each request comes from an address of its own: who guesses keys is slowed otherwise.
+    // Each request comes from another address, because login throttling would slow down one address that guesses keys.
     readonly ScimServer _server = new(settings: new() { ["TrustedProxies:0"] = "127.0.0.0/8" });
     readonly Random _random = new(Seed);
     readonly List<Tenant> _tenants = [];
 
-    /// <summary>A connection, and all that nobody else may ever see: ids of what it holds, its keys and its cursors.</summary>
+    /// <summary>A connection and what no other connection may see: the ids of its resources, its keys and its cursors.</summary>
     sealed record Tenant(TestDirectory Directory, List<string> Ids, string Cursor)
     {
         public IEnumerable<string> Secrets =>
@@ -74,7 +74,10 @@ sealed partial class GeneratedIsolationTests
         }
     }
 
-    /// <summary>Method, path and body; <c>{id}</c> is something of somebody else, <c>{cursor}</c> and <c>{key}</c> are his, too.</summary>
+    /// <summary>
+    /// Method, path and body. <c>{id}</c>, <c>{cursor}</c> and <c>{key}</c> belong to another connection, <c>{own}</c> to
+    /// the caller.
+    /// </summary>
     static readonly (string Method, string Path, string? Body)[] Templates =
     [
         ("GET", "/Users/{id}", null),
@@ -103,13 +106,20 @@ sealed partial class GeneratedIsolationTests
         (
             "POST",
             "/Bulk",
-            """{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{"method":"DELETE","path":"/Users/{id}"},{"method":"PATCH","path":"/Groups/{id}","data":{"Operations":[{"op":"Remove","path":"members"}]}}]}"""
+            """
+            {"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[
+             {"method":"DELETE","path":"/Users/{id}"},
+             {"method":"PATCH","path":"/Groups/{id}","data":{"Operations":[{"op":"Remove","path":"members"}]}}]}
+            """
         ),
         ("GET", "/../{key}/Users", null),
         ("GET", "/../{key}/Groups/{id}", null),
     ];
 
-    /// <summary>The whole answer, as far as two may be compared: status, headers and body, without times and without the id that was sent.</summary>
+    /// <summary>
+    /// The parts of the answer that must be equal for a foreign and for an unknown id: status, headers and body without times
+    /// and without the id that was sent.
+    /// </summary>
     async Task<string> Send(Tenant caller, (string Method, string Path, string? Body) request, string id, Tenant? other)
     {
         string Filled(string text) =>
@@ -117,7 +127,7 @@ sealed partial class GeneratedIsolationTests
                 .Replace("{own}", caller.Ids[^1], StringComparison.Ordinal)
                 .Replace("{cursor}", other?.Cursor ?? "AAAA", StringComparison.Ordinal)
                 .Replace("{key}", other?.Directory.Connection.Key ?? "con-aaaaaaaaaaaaaaaaaaaa", StringComparison.Ordinal);
-        // A path of another connection begins with its key, beside the caller's.
+        // "/../{key}" replaces the caller's own key.
         var url = (caller.Directory.Url + Filled(request.Path)).Replace(
             $"{caller.Directory.Connection.Key}/../",
             "",

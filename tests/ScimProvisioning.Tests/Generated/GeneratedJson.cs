@@ -4,7 +4,7 @@ using Scim;
 
 namespace ScimProvisioning.Tests.Generated;
 
-/// <summary>Random values, as a client may send them: for an attribute of a schema, or for none.</summary>
+/// <summary>Random values as a client may send them, for attributes of a schema and for unknown ones.</summary>
 sealed class GeneratedJson(Random random)
 {
     static readonly string[] Pieces =
@@ -173,7 +173,7 @@ sealed class GeneratedJson(Random random)
 
     static readonly string[] Unregistered = ["urn:acme:params:scim:Other", "urn:acme:params:scim:schemas:Badge", "urn:x:y'z+1.*:User"];
 
-    /// <summary>What a client posts to make a resource of that type.</summary>
+    /// <summary>The body of a POST that creates a resource of the type.</summary>
     public JsonObject Body(ResourceType type, int number)
     {
         var body = Members(type.Schema.Attributes.Where(a => a.Mutability is not Mutability.ReadOnly && a != GroupSchema.Members));
@@ -193,7 +193,7 @@ sealed class GeneratedJson(Random random)
         return body;
     }
 
-    /// <summary>A value of the attribute's type, now and then of another.</summary>
+    /// <summary>A value of the attribute's type, sometimes of another.</summary>
     public JsonNode Value(AttributeDefinition attribute) =>
         attribute.MultiValued
             ? new JsonArray([.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Single(attribute))])
@@ -235,7 +235,10 @@ sealed class GeneratedJson(Random random)
     JsonObject Members(IEnumerable<AttributeDefinition> attributes) =>
         new(attributes.Where(_ => random.Next(3) == 0).Select(a => KeyValuePair.Create(a.Name, (JsonNode?)Value(a))));
 
-    /// <summary>As a client spells it that has no schema, and sometimes with values of another shape.</summary>
+    /// <summary>
+    /// The members as a client without the schema sends them: with other letter case, and sometimes with values of another
+    /// shape.
+    /// </summary>
     JsonObject Respelled(JsonObject members) =>
         new(members.ToArray().Select(p => KeyValuePair.Create(Recased(p.Key), random.Next(3) == 0 ? Any(3) : p.Value?.DeepClone())));
 

@@ -3,8 +3,8 @@ using Scim;
 namespace ScimProvisioning.Tests.Generated;
 
 /// <summary>
-/// Lists of random resources by cursor, in the order of any attribute. <c>SCIM_SORT_WALKS</c> says how many lists are walked through to the end
-/// and back, <c>SCIM_SORT_SEED</c> which.
+/// Lists of random resources by cursor, in the order of any attribute. <c>SCIM_SORT_WALKS</c> says how many lists are read
+/// to the end and back, <c>SCIM_SORT_SEED</c> which.
 /// </summary>
 [TestFixture, Parallelizable]
 sealed class GeneratedSortTests
@@ -99,12 +99,12 @@ sealed class GeneratedSortTests
 
     async Task<(List<string> Forward, List<string> Backward)> WalkAsync(ResourceType type, AttributePath path, bool descending)
     {
-        var query =
-            $"/{type.Collection}?count=3&attributes=id&sortBy={Uri.EscapeDataString(path.ToString())}{(descending ? "&sortOrder=descending" : "")}&cursor=";
+        var order = $"sortBy={Uri.EscapeDataString(path.ToString())}{(descending ? "&sortOrder=descending" : "")}";
+        var query = $"/{type.Collection}?count=3&attributes=id&{order}&cursor=";
         var (forward, backward) = (new List<string>(), new List<string>());
         var page = await PageAsync("");
         forward.AddRange(page.Ids);
-        // What was left may have been deleted meanwhile: an empty page has no edge to go back from.
+        // The rest may have been deleted meanwhile. An empty page has no cursor to go back, so the last full one is kept.
         while ((string?)page["nextCursor"] is { } next && await PageAsync(next) is { Ids: not [] } following)
         {
             page = following;
@@ -122,23 +122,28 @@ sealed class GeneratedSortTests
         {
             var answer = await _directory.Get(query + cursor);
             Assert.That(answer.Status, Is.EqualTo(200), $"{query}: {answer.Detail}");
+            Assert.That(forward.Count + backward.Count, Is.LessThan(10_000), "resources on the way there and back");
             return answer;
         }
     }
 
-    /// <summary>Not for ever: a walk would never come to the end of a list that grows faster.</summary>
+    /// <summary>Writes at most 100 users: a walk would never reach the end of a list that grows faster than it reads.</summary>
     async Task<int> WriteAsync(string name, CancellationToken done)
     {
         var written = 0;
         for (var random = new Random(Seed); written < 100 && !done.IsCancellationRequested; written++)
         {
+            var userName = $"{(char)random.Next('a', 'z')}{name}{written}";
             var user = await _directory.Create(
                 "/Users",
-                $$"""{"userName":"{{(char)random.Next('a', 'z')}}{{name}}{{written}}","title":"{{random.Next(100)}}","emails":[{"value":"{{random.Next(100)}}"}]}"""
+                $$"""{"userName":"{{userName}}","title":"{{random.Next(100)}}","emails":[{"value":"{{random.Next(100)}}"}]}"""
             );
             await _directory.Patch(
                 $"/Users/{user}",
-                $$$"""{"op":"replace","value":{"title":"{{{random.Next(100)}}}","active":{{{(random.Next(2) == 0 ? "true" : "false")}}},"{{{GeneratedTypes.Badge}}}:aCount":{{{random.Next(20)}}}}}"""
+                $$$"""
+                {"op":"replace","value":{"title":"{{{random.Next(100)}}}","active":{{{(random.Next(2) == 0 ? "true" : "false")}}},
+                 "{{{GeneratedTypes.Badge}}}:aCount":{{{random.Next(20)}}}}}
+                """
             );
             if (random.Next(3) > 0)
                 await _directory.Send("DELETE", $"/Users/{user}");

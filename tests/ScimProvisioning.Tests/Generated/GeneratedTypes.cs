@@ -3,7 +3,10 @@ using Scim;
 
 namespace ScimProvisioning.Tests.Generated;
 
-/// <summary>Resource types with attributes of every kind, and the same ones as they were before: other types, other counts, an extension not registered yet.</summary>
+/// <summary>
+/// Resource types with attributes of every kind, and earlier versions of them: attributes had other types or other numbers of
+/// values, and an extension was not registered yet.
+/// </summary>
 static class GeneratedTypes
 {
     public const string Badge = "urn:acme:params:scim:schemas:Badge";
@@ -11,10 +14,10 @@ static class GeneratedTypes
     static readonly string[] Kinds = ["string", "boolean", "integer", "decimal", "dateTime", "reference", "binary", "string"];
     static readonly string[] Names = ["Text", "Flag", "Count", "Amount", "Time", "Link", "Bytes", "Exact"];
 
-    /// <summary>As they are when somebody filters.</summary>
+    /// <summary>The types while the tests filter and sort.</summary>
     public static readonly ResourceTypes Now = Read(shift: 0, badge: true);
 
-    /// <summary>As they were when the resources were stored; the first is as it is now.</summary>
+    /// <summary>The types when the resources were stored; the first are the present ones.</summary>
     public static readonly IReadOnlyList<ResourceTypes> Before =
     [
         Now,
@@ -44,7 +47,10 @@ static class GeneratedTypes
 
     static ResourceTypes Read(int shift, bool badge) => SchemaReader.Read(Schemas(shift), Types(badge));
 
-    /// <summary>Each type once with one value and once with several, alone and as a part; <paramref name="shift"/> gives each name the type of another.</summary>
+    /// <summary>
+    /// Each type with one value and with several, as an attribute and as a sub-attribute; <paramref name="shift"/> gives each
+    /// name another type.
+    /// </summary>
     static JsonObject Schema(string id, int shift) =>
         new()
         {

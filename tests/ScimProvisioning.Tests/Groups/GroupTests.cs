@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ScimProvisioning.Tests.Groups;
 
-/// <summary>Groups beside their members' lists: what is shown, on both sides.</summary>
+/// <summary>What groups and users show of memberships, and what deleting and disabling do to them.</summary>
 [TestFixture, Parallelizable]
 sealed class GroupTests
 {
@@ -105,7 +105,7 @@ sealed class GroupTests
 
         await directory.Send("DELETE", $"/Users/{user}");
 
-        var (body, last) = ((await directory.Get($"/Groups/{group}")).Body!, (await directory.Events(group))[^1]);
+        var (body, last) = ((await directory.Get($"/Groups/{group}")).Body!, (await directory.Changes(group))[^1]);
         Assert.That(await directory.MembersOf(group), Is.EqualTo(new[] { other }));
         Assert.That((string?)body["meta"]!["version"], Is.EqualTo("W/\"2\""));
         Assert.That(
@@ -140,7 +140,7 @@ sealed class GroupTests
 
         Assert.That(answer.Status, Is.EqualTo(204));
         Assert.That(
-            (await directory.Events(group)).Select(e => (string?)e["type"]),
+            (await directory.Changes(group)).Select(e => (string?)e["type"]),
             Is.EqualTo(new[] { "group.created", "group.updated", "group.deleted" })
         );
         Assert.That(await directory.Ask<long>("SELECT count(*) FROM group_members WHERE connection_id = $1"), Is.Zero);

@@ -4,7 +4,8 @@ using Npgsql;
 namespace ScimProvisioning.Tests.Groups;
 
 /// <summary>
-/// What one request costs a group of 100,000, counted by PostgreSQL in rows of <c>group_members</c>. A database of its own keeps the counters clean.
+/// The cost of one request for a group of 100,000 members, in rows of <c>group_members</c> that PostgreSQL counts. The test has
+/// its own database, so that no other test moves the counters.
 /// </summary>
 [TestFixture, Parallelizable]
 sealed class LargeGroupTests
@@ -23,11 +24,13 @@ sealed class LargeGroupTests
         _server = new(_database);
         _directory = await TestDirectory.CreateAsync(_server, _database + "Pooling=false");
         _group = await _directory.Group("Everybody");
-        // A thousand groups of ten, so that the statistics promise small groups.
+        // And a thousand groups of ten, so that the planner's statistics say that groups are small.
         await PostgresFixture.ExecuteAsync(
             $"""
-            INSERT INTO group_members SELECT '{_directory.Connection.Id}', '{_group}', gen_random_uuid(), now() FROM generate_series(1, {Size});
-            INSERT INTO group_members SELECT '{_directory.Connection.Id}', md5((i / 10)::text)::uuid, gen_random_uuid(), now() FROM generate_series(1, 10000) i;
+            INSERT INTO group_members
+            SELECT '{_directory.Connection.Id}', '{_group}', gen_random_uuid(), now() FROM generate_series(1, {Size});
+            INSERT INTO group_members
+            SELECT '{_directory.Connection.Id}', md5((i / 10)::text)::uuid, gen_random_uuid(), now() FROM generate_series(1, 10000) i;
             ANALYZE group_members;
             """,
             _database
@@ -58,11 +61,17 @@ sealed class LargeGroupTests
         Assert.That(wrote, Is.EqualTo(written), "rows written");
     }
 
-    /// <summary>Reads and resets the counters. Sessions that end report theirs; the server opens new ones.</summary>
+    /// <summary>
+    /// Reads and resets the counters. A session adds its counts when it ends, so all are ended first; the server opens new
+    /// ones.
+    /// </summary>
     async Task<(long Read, long Written)> TouchedAsync()
     {
         await PostgresFixture.ExecuteAsync(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            """
+            SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid()
+            """,
             _database + "Pooling=false"
         );
         _server.Services.GetRequiredService<NpgsqlDataSource>().Clear();

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ScimProvisioning.Tests.Groups;
 
-/// <summary>What each way to change members comes to. The group starts with the users a and b; c and d exist too.</summary>
+/// <summary>The members after each kind of change. The group has the users a and b at first; c and d exist too.</summary>
 [TestFixture, Parallelizable]
 sealed class MembersTests
 {
@@ -53,11 +53,17 @@ sealed class MembersTests
     [TestCase("""{"op":"add","path":"members","value":{c}},{"op":"remove","path":"members"}""", "")]
     [TestCase("""{"op":"add","path":"members","value":{c}},{"op":"remove","path":"members[display sw \"c\"]"}""", "ab")]
     [TestCase(
-        """{"op":"replace","path":"members","value":{cd}},{"op":"remove","path":"members[type eq \"User\"]"},{"op":"add","path":"members","value":{a}}""",
+        """
+            {"op":"replace","path":"members","value":{cd}},{"op":"remove","path":"members[type eq \"User\"]"},
+            {"op":"add","path":"members","value":{a}}
+            """,
         "a"
     )]
     [TestCase(
-        """{"op":"remove","path":"members[value eq \"<a>\"]"},{"op":"add","path":"members","value":{c}},{"op":"replace","path":"displayName","value":"New"}""",
+        """
+            {"op":"remove","path":"members[value eq \"<a>\"]"},{"op":"add","path":"members","value":{c}},
+            {"op":"replace","path":"displayName","value":"New"}
+            """,
         "bc"
     )]
     public async Task A_patch_leaves_the_members_it_says(string operations, string expected)
@@ -112,7 +118,10 @@ sealed class MembersTests
 
     [TestCase(
         "PATCH",
-        """{"Operations":[{"op":"replace","path":"displayName","value":"New"},{"op":"add","path":"members","value":[{"value":"<c>"},{"value":"<x>"}]}]}"""
+        """
+            {"Operations":[{"op":"replace","path":"displayName","value":"New"},
+                           {"op":"add","path":"members","value":[{"value":"<c>"},{"value":"<x>"}]}]}
+            """
     )]
     [TestCase("PATCH", """{"Operations":[{"op":"add","path":"members","value":"<x>"},{"op":"remove","path":"members","value":"<x>"}]}""")]
     [TestCase("PATCH", """{"Operations":[{"op":"replace","path":"members","value":[{"value":"<x>"}]}]}""")]

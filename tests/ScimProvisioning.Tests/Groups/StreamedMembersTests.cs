@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace ScimProvisioning.Tests.Groups;
 
-/// <summary>A reply with 100,000 members, some 20 MB, which the server must not hold in memory.</summary>
+/// <summary>An answer with 100,000 members, about 20 MB, which the server must not hold in memory.</summary>
 [TestFixture, Parallelizable]
 sealed class StreamedMembersTests
 {
@@ -69,6 +69,6 @@ sealed class StreamedMembersTests
 
         Assert.That(length, Is.Null);
         Assert.That(Encoding.UTF8.GetByteCount(JsonNode.Parse(body)!.ToJsonString()), Is.GreaterThan(10_000_000));
-        Assert.That(body, Does.Not.Contain(last), "read before the client had taken what comes before it");
+        Assert.That(body, Does.Not.Contain(last), "read before the client had read the members before it");
     }
 }

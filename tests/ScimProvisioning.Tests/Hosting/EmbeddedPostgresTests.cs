@@ -4,7 +4,7 @@ using ScimProvisioning.Hosting;
 
 namespace ScimProvisioning.Tests.Hosting;
 
-[TestFixture, Parallelizable, CancelAfter(60_000)]
+[TestFixture, Parallelizable, CancelAfter(600_000)]
 sealed class EmbeddedPostgresTests
 {
     TemporaryFolder _folder = null!;
@@ -51,7 +51,10 @@ sealed class EmbeddedPostgresTests
         Assert.That(
             await QueryAsync(
                 postgres,
-                "SELECT datname || ' ' || pg_encoding_to_char(encoding) || ' ' || datcollate FROM pg_database WHERE datname = current_database()",
+                """
+                SELECT datname || ' ' || pg_encoding_to_char(encoding) || ' ' || datcollate
+                FROM pg_database WHERE datname = current_database()
+                """,
                 ct
             ),
             Is.EqualTo("scim UTF8 C")
@@ -139,7 +142,7 @@ sealed class EmbeddedPostgresTests
     }
 
     [Test]
-    public async Task A_start_after_a_crash_ignores_the_process_that_has_the_old_number_now(CancellationToken ct)
+    public async Task A_start_after_a_crash_ignores_another_process_that_has_the_old_process_id(CancellationToken ct)
     {
         await using (var first = await StartAsync(Options, ct))
             await QueryAsync(first, "SELECT 1", ct);
@@ -154,7 +157,7 @@ sealed class EmbeddedPostgresTests
     }
 
     [Test]
-    public async Task After_a_kill_of_the_server_the_next_one_takes_its_data_over(CancellationToken ct)
+    public async Task After_a_kill_of_the_server_the_next_one_takes_over_its_data(CancellationToken ct)
     {
         using var killed = ServerProcess.Start(("Embedded__DataDirectory", Data));
         await killed.ListensOnAsync();

@@ -7,7 +7,7 @@ using ScimProvisioning.Hosting;
 
 namespace ScimProvisioning.Tests.Hosting;
 
-[TestFixture, Parallelizable, CancelAfter(60_000)]
+[TestFixture, Parallelizable, CancelAfter(600_000)]
 sealed class HealthTests
 {
     [Test]

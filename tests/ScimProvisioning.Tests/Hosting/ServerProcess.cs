@@ -3,11 +3,11 @@ using System.Text;
 
 namespace ScimProvisioning.Tests.Hosting;
 
-/// <summary>The real server as a process of its own, as a person would start it.</summary>
+/// <summary>The real server in a separate process, as an operator starts it. It is killed when the test disposes it.</summary>
 sealed class ServerProcess : IDisposable
 {
-    /// <summary>For what a server is to say, or to end: one that does neither fails the test, and does not stop the whole run.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    /// <summary>How long a test waits for an expected line or for the end of the process. After that the test fails.</summary>
+    public static readonly TimeSpan Patience = Wait.Limit;
 
     readonly Process _process;
     readonly StringBuilder _said = new();
@@ -16,7 +16,7 @@ sealed class ServerProcess : IDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>All that it has said so far, its log included.</summary>
+    /// <summary>The standard output so far, which includes the log.</summary>
     public string Said
     {
         get
@@ -28,7 +28,7 @@ sealed class ServerProcess : IDisposable
 
     public static ServerProcess Start(params (string Variable, string Value)[] environment) => new(Process.Start(How([], environment))!);
 
-    /// <summary>The program with these words behind its name, and nothing of our own environment that would speak to it.</summary>
+    /// <summary>How to start the program with these arguments, without the secrets in the environment of the test run.</summary>
     public static ProcessStartInfo How(IEnumerable<string> arguments, params (string Variable, string Value)[] environment)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ScimProvisioning.dll"), .. arguments])
@@ -45,7 +45,7 @@ sealed class ServerProcess : IDisposable
         return start;
     }
 
-    /// <summary>Waits until the server says where it listens.</summary>
+    /// <summary>Waits until the server has logged the address on which it listens.</summary>
     public async Task<Uri> ListensOnAsync()
     {
         const string announcement = "Now listening on: ";
@@ -53,26 +53,26 @@ sealed class ServerProcess : IDisposable
         return new(line[(line.IndexOf(announcement, StringComparison.Ordinal) + announcement.Length)..]);
     }
 
-    /// <summary>Waits for a line with these words.</summary>
+    /// <summary>Waits for a line that contains these words.</summary>
     public async Task<string> SaysAsync(string words)
     {
         using var patience = new CancellationTokenSource(Patience);
-        while (await HearAsync(patience.Token) is { } line)
+        while (await ReadLineAsync(patience.Token) is { } line)
         {
             if (!line.Contains(words, StringComparison.Ordinal))
                 continue;
-            _ = HearAllAsync(); // somebody must read on, or a full pipe stops the server
+            _ = ReadToEndAsync(); // the server would stop at its next line when the pipe is full
             return line;
         }
-        throw new InvalidOperationException($"The server ended: {Said}{await _process.StandardError.ReadToEndAsync()}");
+        throw new InvalidOperationException($"The server ended: {Said}{await _process.StandardError.ReadToEndAsync(patience.Token)}");
     }
 
-    async Task HearAllAsync()
+    async Task ReadToEndAsync()
     {
-        while (await HearAsync(CancellationToken.None) is not null) { }
+        while (await ReadLineAsync(CancellationToken.None) is not null) { }
     }
 
-    async Task<string?> HearAsync(CancellationToken ct)
+    async Task<string?> ReadLineAsync(CancellationToken ct)
     {
         var line = await _process.StandardOutput.ReadLineAsync(ct);
         lock (_said)
@@ -80,7 +80,7 @@ sealed class ServerProcess : IDisposable
         return line;
     }
 
-    /// <summary>Waits for a server that is to end by itself; one that goes on instead fails the test.</summary>
+    /// <summary>Waits until the server ends by itself; fails the test when it does not.</summary>
     public async Task<(int ExitCode, string Error)> EndsAsync()
     {
         using var patience = new CancellationTokenSource(Patience);
@@ -89,17 +89,21 @@ sealed class ServerProcess : IDisposable
         return (_process.ExitCode, error);
     }
 
-    /// <summary>As kill -9 does: no handler runs.</summary>
+    /// <summary>Kills the server like kill -9, so that none of its handlers runs.</summary>
     public async Task KillAsync()
     {
         _process.Kill();
-        await _process.WaitForExitAsync();
+        using var patience = new CancellationTokenSource(Patience);
+        await _process.WaitForExitAsync(patience.Token);
     }
 
     public void Dispose()
     {
         if (!_process.HasExited)
+        {
             _process.Kill();
+            _process.WaitForExit(Patience);
+        }
         _process.Dispose();
     }
 }

@@ -6,7 +6,7 @@ namespace ScimProvisioning.Tests.Hosting;
 sealed class StartupBannerTests
 {
     [Test]
-    public void A_generated_admin_key_stands_in_the_commands()
+    public void A_generated_admin_key_is_part_of_the_commands()
     {
         var banner = StartupBanner.Text(["http://localhost:5000"], null, "/data", "(shown once)", "the-key");
 

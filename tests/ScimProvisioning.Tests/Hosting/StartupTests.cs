@@ -6,7 +6,7 @@ using ScimProvisioning.Hosting;
 
 namespace ScimProvisioning.Tests.Hosting;
 
-[TestFixture, Parallelizable, CancelAfter(60_000)]
+[TestFixture, Parallelizable]
 sealed class StartupTests
 {
     const string Connection = "--ConnectionStrings:Postgres=Host=db.example;Database=scim";
@@ -81,7 +81,7 @@ sealed class StartupTests
     }
 
     [Test]
-    public async Task Production_with_its_secrets_in_files_is_content()
+    public async Task Production_starts_with_its_secrets_in_files()
     {
         var builder = Builder(
             "Production",
@@ -136,19 +136,22 @@ sealed class StartupTests
     {
         var secrets = new string[16];
 
-        // Threads of their own, all at the line before the first is off.
+        // Separate threads that begin at the same moment.
         using var line = new Barrier(secrets.Length);
         var servers = Enumerable
             .Range(0, secrets.Length)
             .Select(i => new Thread(() =>
             {
-                line.SignalAndWait();
+                line.SignalAndWait(Wait.Limit);
                 secrets[i] = DataDirectory.Open(_folder.FullName).Secret("signing-key");
-            }))
+            })
+            {
+                IsBackground = true,
+            })
             .ToList();
         servers.ForEach(server => server.Start());
-        servers.ForEach(server => server.Join());
 
+        Assert.That(servers.Select(server => server.Join(Wait.Limit)), Is.All.True);
         Assert.That(secrets.Distinct().Count(), Is.EqualTo(1));
         Assert.That(
             Directory.GetFiles(_folder.FullName).Select(Path.GetFileName),

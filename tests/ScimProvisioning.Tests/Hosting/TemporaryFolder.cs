@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace ScimProvisioning.Tests.Hosting;
 
 /// <summary>A folder for one test.</summary>
@@ -5,7 +7,7 @@ sealed class TemporaryFolder : IDisposable
 {
     public TemporaryFolder()
     {
-        // PostgreSQL's account must get through when the tests run as root.
+        // When the tests run as root, PostgreSQL runs under another account, which must be able to enter the folder.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(FullName, File.GetUnixFileMode(FullName) | UnixFileMode.OtherExecute);
     }
@@ -21,7 +23,29 @@ sealed class TemporaryFolder : IDisposable
 
     public void Dispose()
     {
-        if (Directory.Exists(FullName))
-            Directory.Delete(FullName, recursive: true);
+        if (!Directory.Exists(FullName))
+            return;
+        foreach (var file in Directory.EnumerateFiles(FullName, "postmaster.pid", SearchOption.AllDirectories).ToList())
+            StopPostgres(file);
+        Directory.Delete(FullName, recursive: true);
+    }
+
+    // A killed server leaves its embedded PostgreSQL running.
+    static void StopPostgres(string pidFile)
+    {
+        if (OperatingSystem.IsWindows() || !int.TryParse(File.ReadLines(pidFile).FirstOrDefault(), out var pid))
+            return;
+        try
+        {
+            using var postgres = Process.GetProcessById(pid);
+            if (postgres.ProcessName != "postgres")
+                return; // the number belongs to another process now
+            using var quit = Process.Start("kill", ["-QUIT", $"{pid}"]);
+            postgres.WaitForExit(Wait.Limit);
+        }
+        catch (ArgumentException)
+        {
+            // It has ended already.
+        }
     }
 }

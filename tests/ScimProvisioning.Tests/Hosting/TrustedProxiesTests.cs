@@ -1,10 +1,10 @@
 namespace ScimProvisioning.Tests.Hosting;
 
-/// <summary>Whose request it was, as the admin reads it beside the token.</summary>
+/// <summary>The client address of a request, which the admin API shows as the last use of a token.</summary>
 [TestFixture, Parallelizable]
 sealed class TrustedProxiesTests
 {
-    [TestCase("", "203.0.113.7", "127.0.0.1", Description = "none configured: loopback is no exception")]
+    [TestCase("", "203.0.113.7", "127.0.0.1", Description = "no proxy configured: loopback is not trusted either")]
     [TestCase("198.51.100.0/24", "203.0.113.7", "127.0.0.1", Description = "the request comes from somewhere else")]
     [TestCase("127.0.0.1", "203.0.113.7", "203.0.113.7")]
     [TestCase("127.0.0.0/8", "203.0.113.7", "203.0.113.7")]
@@ -12,7 +12,7 @@ sealed class TrustedProxiesTests
         "127.0.0.0/8",
         "192.0.2.1, 203.0.113.7",
         "203.0.113.7",
-        Description = "what stands before the last address, the client may have made up"
+        Description = "the client may have made up everything before the last address"
     )]
     [TestCase("127.0.0.9/8", "203.0.113.7", "203.0.113.7", Description = "an address in the network names the network")]
     [TestCase("127.0.0.0/8 10.0.0.0/8", "192.0.2.1, 203.0.113.7, 10.1.2.3, 10.1.2.4", "203.0.113.7", Description = "a chain of proxies")]
@@ -32,13 +32,16 @@ sealed class TrustedProxiesTests
 
     static async Task<string> LastUsedAddress(ScimServer server, TestConnection connection)
     {
-        for (var tries = 0; tries < 200; tries++)
-        {
-            var (_, token) = await server.Send(HttpMethod.Get, $"/connections/{connection.Id}/tokens/{connection.TokenId}");
-            if ((string?)token!["lastUsedAddress"] is { } address)
-                return address;
-            await Task.Delay(50);
-        }
-        throw new AssertionException("The use of the token was never noted.");
+        string? address = null;
+        await Wait.UntilAsync(
+            async () =>
+            {
+                var (_, token) = await server.Send(HttpMethod.Get, $"/connections/{connection.Id}/tokens/{connection.TokenId}");
+                address = (string?)token!["lastUsedAddress"];
+                return address is not null;
+            },
+            "the use of the token is stored"
+        );
+        return address!;
     }
 }

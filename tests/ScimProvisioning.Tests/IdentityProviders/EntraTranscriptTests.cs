@@ -4,7 +4,9 @@ using ScimProvisioning.Tests.Auth.OAuth;
 
 namespace ScimProvisioning.Tests.IdentityProviders;
 
-/// <summary>What Entra's provisioning service (and Okta, OneLogin, JumpCloud) sends, replayed once in each form of the Tenant URL.</summary>
+/// <summary>
+/// The requests of Entra's provisioning service (and of Okta, OneLogin, JumpCloud), replayed with each form of the Tenant URL.
+/// </summary>
 [TestFixture("/scim/v2/{key}")]
 [TestFixture("/scim/v2")]
 [Parallelizable]
@@ -26,7 +28,7 @@ sealed class EntraTranscriptTests(string tenantUrl)
         var oauth = await TestOAuthClient.CreateAsync(_server, connection.Id);
         var expired = await oauth.AccessToken();
         await PostgresFixture.ExecuteAsync(
-            $"UPDATE tokens SET expires_at = now() WHERE oauth_client_id = '{oauth.Id}'",
+            $"UPDATE tokens SET expires_at = '2000-01-01' WHERE oauth_client_id = '{oauth.Id}'",
             PostgresFixture.ConnectionString
         );
         var bound = new Dictionary<string, string>

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace ScimProvisioning.Tests.IdentityProviders;
 
-/// <summary>Recorded-style requests with expected answers, kept as JSON files and replayed in order.</summary>
+/// <summary>Requests with expected answers, written down in JSON files and replayed in order.</summary>
 static class Transcript
 {
     /// <summary>The requests of all files of a folder, in order.</summary>
@@ -14,8 +14,8 @@ static class Transcript
             .Order(StringComparer.Ordinal)
             .SelectMany(file => JsonNode.Parse(File.ReadAllText(file))!.AsArray().Select(request => (JsonObject)request!));
 
-    /// <summary>Sends one request; what it captures binds the placeholders of later ones.</summary>
-    /// <returns>What differs from the expected answer; nothing when all is well.</returns>
+    /// <summary>Sends one request. Values that it captures from the answer fill the placeholders of later requests.</summary>
+    /// <returns>The differences from the expected answer.</returns>
     public static async Task<IReadOnlyList<string>> ReplayAsync(
         JsonObject expected,
         HttpClient client,
@@ -77,7 +77,7 @@ static class Transcript
         }
     }
 
-    // The token endpoint is not below the Tenant URL.
+    // The path of the token endpoint does not begin with the Tenant URL.
     static bool IsOAuth(string path) => path.StartsWith("/oauth2/", StringComparison.Ordinal);
 
     /// <summary>A dotted path; a leading schema URN is one segment, digits index arrays.</summary>

@@ -1,6 +1,6 @@
 namespace ScimProvisioning.Tests.Lists;
 
-/// <summary>Versions and places: RFC 7644 §3.14, RFC 7643 §3.1.</summary>
+/// <summary>Versions (RFC 7644 §3.14) and locations (RFC 7643 §3.1).</summary>
 [TestFixture, Parallelizable]
 sealed class EntityTagTests
 {

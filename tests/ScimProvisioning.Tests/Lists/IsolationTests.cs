@@ -1,6 +1,6 @@
 namespace ScimProvisioning.Tests.Lists;
 
-/// <summary>Two connections with the same names: neither finds, changes or refers to what is the other's.</summary>
+/// <summary>Two connections with the same names: neither finds, changes or refers to resources of the other.</summary>
 [TestFixture, Parallelizable]
 sealed class IsolationTests
 {
@@ -11,7 +11,7 @@ sealed class IsolationTests
     string _group = "";
     string _before = "";
 
-    /// <summary>Their user and group, which ours must not reach; ours has namesakes.</summary>
+    /// <summary>A user and a group in each connection, with the same names; ours must not reach theirs.</summary>
     [OneTimeSetUp]
     public async Task Load()
     {
@@ -41,8 +41,10 @@ sealed class IsolationTests
         var body = method switch
         {
             "PUT" => """{"userName":"x","displayName":"x"}""",
-            "PATCH" =>
-                """{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"displayName","value":"x"}]}""",
+            "PATCH" => """
+                {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+                 "Operations":[{"op":"replace","path":"displayName","value":"x"}]}
+                """,
             _ => null,
         };
 
@@ -84,7 +86,10 @@ sealed class IsolationTests
         var member = group ? _group : _user;
         var body =
             method == "PATCH"
-                ? $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"add","path":"members","value":[{"value":"{{member}}"}]}]}"""
+                ? $$"""
+                    {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+                     "Operations":[{"op":"add","path":"members","value":[{"value":"{{member}}"}]}]}
+                    """
                 : $$"""{"displayName":"{{method}} {{group}} 2","members":[{"value":"{{member}}"}]}""";
 
         var answer = await _ours.Send(method, $"/Groups{(method == "POST" ? "" : "/" + ours)}", body);

@@ -1,6 +1,6 @@
 namespace ScimProvisioning.Tests.Lists;
 
-/// <summary>Spellings of one and the same request, and requests that cannot be understood.</summary>
+/// <summary>Different spellings of the same request, and invalid requests.</summary>
 [TestFixture, Parallelizable]
 sealed class ListQueryTests
 {
@@ -107,7 +107,8 @@ sealed class ListQueryTests
         Assert.That(
             answer.Body!.ToJsonString(),
             Is.EqualTo(
-                """{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":0,"startIndex":1,"itemsPerPage":0,"Resources":[]}"""
+                """{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":0,"""
+                    + "\"startIndex\":1,\"itemsPerPage\":0,\"Resources\":[]}"
             )
         );
         Assert.That(answer.ContentType, Is.EqualTo("application/scim+json"));

@@ -1,6 +1,6 @@
 namespace ScimProvisioning.Tests.Lists;
 
-/// <summary>RFC 7644 §3.4.2.4 over seven users, in order of creation.</summary>
+/// <summary>Pages by index (RFC 7644 §3.4.2.4) of seven users, in order of creation.</summary>
 [TestFixture, Parallelizable]
 sealed class PagingTests
 {
@@ -93,6 +93,7 @@ sealed class PagingTests
         {
             Assert.That((int)page["totalResults"]!, Is.EqualTo((int)whole["totalResults"]!));
             seen.AddRange(page.Ids);
+            Assert.That(seen, Has.Count.LessThanOrEqualTo(whole.Ids.Count));
         }
 
         Assert.That(seen, Is.EqualTo(whole.Ids));
@@ -124,7 +125,8 @@ sealed class PagingTests
         await PostgresFixture.ExecuteAsync(
             $$"""
             INSERT INTO resources (connection_id, id, resource_type, attributes, version, created_at, modified_at)
-            SELECT '{{crowded.Connection.Id}}', gen_random_uuid(), 'User', '{"schemas":[]}', 1, now(), now() FROM generate_series(0, {{most}});
+            SELECT '{{crowded.Connection.Id}}', gen_random_uuid(), 'User', '{"schemas":[]}', 1, now(), now()
+            FROM generate_series(0, {{most}});
             INSERT INTO resource_counts VALUES ('{{crowded.Connection.Id}}', 'User', 0, {{most}} + 1)
             """,
             PostgresFixture.ConnectionString

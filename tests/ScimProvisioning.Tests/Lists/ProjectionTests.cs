@@ -1,17 +1,22 @@
 using System.Text.Json.Nodes;
 using Scim;
-using ScimProvisioning.Http;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Http.Replies;
+using ScimProvisioning.Storage.ControlPlane;
+using ScimProvisioning.Storage.Resources;
+using ScimProvisioning.Storage.Resources.Search;
 
 namespace ScimProvisioning.Tests.Lists;
 
-/// <summary>RFC 7644 §3.9 on every verb that answers with a resource.</summary>
+/// <summary>The parameters attributes and excludedAttributes (RFC 7644 §3.9), for every method that returns a resource.</summary>
 [TestFixture, Parallelizable]
 sealed class ProjectionTests
 {
     const string User = """
-        {"userName":"anna","externalId":"1","name":{"familyName":"Smith","givenName":"Anna"},"title":"Dr.","emails":[{"value":"a@x","type":"work"},{"value":"b@x","display":"B"}],
-         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"Sales","manager":{"value":"m","$ref":"../Users/m"}},"urn:acme:scim:Badge":{"level":3,"desk":{"floor":"2"}}}
+        {"userName":"anna","externalId":"1","name":{"familyName":"Smith","givenName":"Anna"},"title":"Dr.",
+         "emails":[{"value":"a@x","type":"work"},{"value":"b@x","display":"B"}],
+         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":
+            {"department":"Sales","manager":{"value":"m","$ref":"../Users/m"}},
+         "urn:acme:scim:Badge":{"level":3,"desk":{"floor":"2"}}}
         """;
 
     readonly ScimServer _server = new();
@@ -171,10 +176,10 @@ sealed class ProjectionTests
     public void Memberships_are_only_read_when_they_are_shown(string name, string? attributes, string? excluded, bool read)
     {
         var type = ResourceTypes.BuiltIn.Named(name)!;
-        var related = ResourceJson.NeedsRelated(type, Projection.Parse(attributes, excluded, type));
+        var related = RelatedResources.AreShown(type, Projection.Parse(attributes, excluded, type));
 
-        var statement = ReadSql
-            .List(
+        var statement = ListSql
+            .Page(
                 new(Guid.Empty, ResourceTypes.BuiltIn, ConnectionSettings.Default, "", "", ""),
                 new([new(type, null, null, related)], false, 0, 10, null),
                 useIndex: false

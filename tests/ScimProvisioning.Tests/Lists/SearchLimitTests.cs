@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace ScimProvisioning.Tests.Lists;
 
-/// <summary>A search that takes too long ends with a reason, not with the client's patience.</summary>
+/// <summary>The server ends a search that takes too long, and says why, before the client gives up.</summary>
 [TestFixture, Parallelizable]
 sealed class SearchLimitTests
 {

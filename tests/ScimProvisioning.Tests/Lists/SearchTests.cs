@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ScimProvisioning.Tests.Lists;
 
-/// <summary>RFC 7644 §3.4.3 and queries at the root, over all resource types (§3.4.2.1).</summary>
+/// <summary>Searches by POST (RFC 7644 §3.4.3) and queries at the root over all resource types (§3.4.2.1).</summary>
 [TestFixture, Parallelizable]
 sealed class SearchTests
 {

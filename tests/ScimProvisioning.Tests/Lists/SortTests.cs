@@ -2,7 +2,10 @@ using Scim;
 
 namespace ScimProvisioning.Tests.Lists;
 
-/// <summary>RFC 7644 §3.4.2.3: any attribute, by its type and case rule; absent last, in descending order first.</summary>
+/// <summary>
+/// RFC 7644 §3.4.2.3: lists are sorted by any attribute, according to its type and caseExact. Resources without a value
+/// come last, in descending order first.
+/// </summary>
 [TestFixture, Parallelizable]
 sealed class SortTests
 {

@@ -7,7 +7,8 @@ static class Devices
     public const string LeaseId = "urn:example:params:scim:schemas:Lease";
 
     public const string Schema = $$"""
-        {"schemas":["urn:ietf:params:scim:schemas:core:2.0:Schema"],"id":"{{SchemaId}}","name":"Device","description":"What is lent","attributes":[
+        {"schemas":["urn:ietf:params:scim:schemas:core:2.0:Schema"],"id":"{{SchemaId}}","name":"Device","description":"What is lent",
+         "attributes":[
             {"name":"serial","required":true,"uniqueness":"server"},
             {"name":"label"},
             {"name":"code","caseExact":true},
@@ -27,19 +28,22 @@ static class Devices
             {"name":"members","multiValued":true},
             {"name":"groups"},
             {"name":"owner","type":"complex","subAttributes":[{"name":"name","required":true},{"name":"floor","type":"integer"}]},
-            {"name":"ports","type":"complex","multiValued":true,"subAttributes":[{"name":"value"},{"name":"type"},{"name":"primary","type":"boolean"}]}
+            {"name":"ports","type":"complex","multiValued":true,
+             "subAttributes":[{"name":"value"},{"name":"type"},{"name":"primary","type":"boolean"}]}
         ]}
         """;
 
     public const string Lease = $$"""
-        {"id":"{{LeaseId}}","name":"Lease","attributes":[{"name":"contract","required":true,"uniqueness":"server"},{"name":"months","type":"integer"}]}
+        {"id":"{{LeaseId}}","name":"Lease",
+         "attributes":[{"name":"contract","required":true,"uniqueness":"server"},{"name":"months","type":"integer"}]}
         """;
 
     public const string Type = $$"""
-        {"schemas":["urn:ietf:params:scim:schemas:core:2.0:ResourceType"],"name":"Device","endpoint":"/Devices","description":"Devices on loan","schema":"{{SchemaId}}","schemaExtensions":[{"schema":"{{LeaseId}}","required":false}]}
+        {"schemas":["urn:ietf:params:scim:schemas:core:2.0:ResourceType"],"name":"Device","endpoint":"/Devices",
+         "description":"Devices on loan","schema":"{{SchemaId}}","schemaExtensions":[{"schema":"{{LeaseId}}","required":false}]}
         """;
 
-    /// <summary>What the connection has of it all, below the admin API.</summary>
+    /// <summary>Registers the schemas and the type for a connection.</summary>
     public static async Task RegisterAsync(ScimServer server, TestDirectory directory)
     {
         await Accepted(server, HttpMethod.Post, directory, "/schemas", Schema);
@@ -47,7 +51,7 @@ static class Devices
         await Accepted(server, HttpMethod.Post, directory, "/resource-types", Type);
     }
 
-    /// <summary>A connection that knows devices.</summary>
+    /// <summary>A new connection with the type registered.</summary>
     public static async Task<TestDirectory> CreateAsync(ScimServer server)
     {
         var directory = await TestDirectory.CreateAsync(server);
@@ -55,7 +59,7 @@ static class Devices
         return directory;
     }
 
-    /// <summary>A request that must succeed.</summary>
+    /// <summary>Sends a request to the admin API, which must succeed.</summary>
     public static async Task Accepted(ScimServer server, HttpMethod method, TestDirectory directory, string path, string? json = null)
     {
         var (status, body) = await server.Send(method, $"/connections/{directory.Connection.Id}{path}", json);

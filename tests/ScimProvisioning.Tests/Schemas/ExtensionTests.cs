@@ -2,11 +2,11 @@ using System.Text.Json.Nodes;
 
 namespace ScimProvisioning.Tests.Schemas;
 
-/// <summary>Extensions of built-in types: registered, unregistered, and from the one to the other.</summary>
+/// <summary>Extensions of built-in types: registered, not registered, and changes between the two.</summary>
 [TestFixture, Parallelizable]
 sealed class ExtensionTests
 {
-    const string Custom = "urn:ietf:params:scim:schemas:extension:CustomExtensionName:2.0:User"; // as Entra's documentation has it
+    const string Custom = "urn:ietf:params:scim:schemas:extension:CustomExtensionName:2.0:User"; // from Entra's documentation
     const string Schema = $$"""{"id":"{{Custom}}","attributes":[{"name":"tag","uniqueness":"server"},{"name":"level","type":"integer"}]}""";
 
     readonly ScimServer _server = new();
@@ -54,7 +54,7 @@ sealed class ExtensionTests
     }
 
     [Test]
-    public async Task An_extension_that_nobody_registered_is_kept_and_returned()
+    public async Task An_extension_that_is_not_registered_is_kept_and_returned()
     {
         var directory = await TestDirectory.CreateAsync(_server);
 
@@ -66,7 +66,7 @@ sealed class ExtensionTests
     }
 
     [Test]
-    public async Task What_was_stored_before_the_schema_stays_and_does_not_compare()
+    public async Task A_value_that_does_not_fit_a_later_schema_is_kept_and_matches_no_filter()
     {
         var directory = await TestDirectory.CreateAsync(_server);
         var id = await directory.Create("/Users", $$"""{"userName":"ada","{{Custom}}":{"tag":"A","level":"three"} }""");

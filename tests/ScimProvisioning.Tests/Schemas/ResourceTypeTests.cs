@@ -2,14 +2,17 @@ using System.Text.Json.Nodes;
 
 namespace ScimProvisioning.Tests.Schemas;
 
-/// <summary>Resources of a type that an admin has registered: all of RFC 7643 §7, with no code for it.</summary>
+/// <summary>Resources of a type that an admin has registered follow its schema in every respect (RFC 7643 §7).</summary>
 [TestFixture, Parallelizable]
 sealed class ResourceTypeTests
 {
     const string Full = $$"""
-        {"schemas":["{{Devices.SchemaId}}","{{Devices.LeaseId}}"],"externalId":"e1","serial":"S1","label":"Red Lamp","code":"Ab","slots":2,"weight":1.5,"rented":true,"bought":"2026-01-31T12:00:00Z",
-        "key":"AQID","manual":"https://example.com/lamp","maker":"Acme","pin":"0000","notes":"fragile","badge":"B7","color":"black","tags":["new","lent"],"members":["ada"],"groups":"lamps",
-        "owner":{"name":"Ada","floor":3},"ports":[{"value":"p1","type":"usb","primary":true},{"value":"p2","type":"dvi"}],"{{Devices.LeaseId}}":{"contract":"C1","months":12} }
+        {"schemas":["{{Devices.SchemaId}}","{{Devices.LeaseId}}"],"externalId":"e1","serial":"S1","label":"Red Lamp","code":"Ab",
+        "slots":2,"weight":1.5,"rented":true,"bought":"2026-01-31T12:00:00Z","key":"AQID","manual":"https://example.com/lamp",
+        "maker":"Acme","pin":"0000","notes":"fragile","badge":"B7","color":"black","tags":["new","lent"],"members":["ada"],
+        "groups":"lamps","owner":{"name":"Ada","floor":3},
+        "ports":[{"value":"p1","type":"usb","primary":true},{"value":"p2","type":"dvi"}],
+        "{{Devices.LeaseId}}":{"contract":"C1","months":12} }
         """;
 
     readonly ScimServer _server = new();
@@ -27,7 +30,10 @@ sealed class ResourceTypeTests
         var read = await directory.Get(path);
         var patched = await directory.Patch(
             path,
-            $$"""{"op":"Replace","path":"label","value":"Blue"},{"op":"add","path":"ports[type eq \"hdmi\"].value","value":"p3"},{"op":"replace","path":"{{Devices.LeaseId}}:months","value":6},{"op":"add","path":"members","value":["bob"]}"""
+            $$"""
+            {"op":"Replace","path":"label","value":"Blue"},{"op":"add","path":"ports[type eq \"hdmi\"].value","value":"p3"},
+            {"op":"replace","path":"{{Devices.LeaseId}}:months","value":6},{"op":"add","path":"members","value":["bob"]}
+            """
         );
         var replaced = await directory.Send("PUT", path, """{"serial":"S2","members":["eve"],"groups":"desks"}""");
         var deleted = await directory.Send("DELETE", path);
@@ -47,7 +53,7 @@ sealed class ResourceTypeTests
             replaced.Body!.ToJsonString()
         );
         Assert.That(
-            (await directory.Events((string)created["id"]!)).Select(e => ((string?)e["type"], (string?)e["resource_type"])),
+            (await directory.Changes((string)created["id"]!)).Select(e => ((string?)e["type"], (string?)e["resource_type"])),
             Is.EqualTo(
                 new[]
                 {
@@ -233,7 +239,10 @@ sealed class ResourceTypeTests
         var id = await directory.Create("/Devices", Full);
         await directory.Create(
             "/Devices",
-            """{"serial":"S2","code":"ab","slots":1,"weight":3,"rented":false,"bought":"2027-01-01T00:00:00Z","tags":["old"],"ports":[{"value":"p1","type":"dvi"}]}"""
+            """
+            {"serial":"S2","code":"ab","slots":1,"weight":3,"rented":false,"bought":"2027-01-01T00:00:00Z","tags":["old"],
+             "ports":[{"value":"p1","type":"dvi"}]}
+            """
         );
 
         var found = await directory.Find("/Devices", filter);

@@ -1,6 +1,7 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Tests.Hosting;
 
 namespace ScimProvisioning.Tests.Storage;
@@ -8,6 +9,18 @@ namespace ScimProvisioning.Tests.Storage;
 [TestFixture, Parallelizable]
 sealed class MigrationTests
 {
+    [Test]
+    public void The_model_changes_only_with_a_migration()
+    {
+        using var db = new DesignTimeContext().CreateDbContext([]);
+
+        Assert.That(
+            db.Database.HasPendingModelChanges(),
+            Is.False,
+            "The model has changed: add a migration with 'dotnet ef migrations add <Name>' and write its SQL (docs/contributing.md)."
+        );
+    }
+
     [Test]
     public async Task Two_servers_may_start_on_an_empty_database_at_once()
     {
@@ -42,7 +55,7 @@ sealed class MigrationTests
     }
 
     [Test]
-    public async Task The_servers_sessions_are_a_role_that_bypasses_nothing()
+    public async Task The_sessions_of_the_server_have_a_role_that_cannot_bypass_row_level_security()
     {
         await using var server = new ScimServer();
         server.StartServer();
@@ -58,7 +71,7 @@ sealed class MigrationTests
     }
 
     [Test]
-    public async Task A_login_that_bypasses_row_level_security_and_cannot_step_down_is_refused()
+    public async Task A_login_that_bypasses_row_level_security_and_cannot_change_its_role_is_refused()
     {
         var role = await CreateRoleAsync("bypasser", "LOGIN BYPASSRLS");
         using var server = ServerProcess.Start(
@@ -75,25 +88,25 @@ sealed class MigrationTests
 
     [TestCase("plain", "LOGIN")]
     [TestCase("maker", "LOGIN CREATEROLE")]
-    public async Task A_login_that_is_no_superuser_serves_and_bypasses_nothing(string login, string rights)
+    public async Task A_login_that_is_no_superuser_is_enough_and_bypasses_nothing(string login, string rights)
     {
         var role = await CreateRoleAsync(login, rights);
         await using var server = new ScimServer(await PostgresFixture.CreateDatabaseAsync(role));
 
         await server.Connect();
 
-        // As itself, or as scim_app where it may become that: since PostgreSQL 16 only the role's maker may hand it on.
+        // As itself, or as scim_app if it may take that role: since PostgreSQL 16 only the creator of a role may grant it.
         Assert.That(await Ask(server, "SELECT current_user::text"), Is.AnyOf(role, "scim_app"));
         Assert.That(await Ask(server, "SELECT count(*) FROM resources"), Is.Zero);
         Assert.That(await Ask(server, "SELECT row_security_active('resources')"), Is.True);
-        // The policy of the role that owns the index's view lets its members read everything.
+        // Members of the role that owns the view of the index may read everything.
         Assert.That(
             await Ask(server, "SELECT count(*) FROM pg_roles WHERE rolname = 'scim_index' AND pg_has_role(session_user, oid, 'USAGE')"),
             Is.Zero
         );
     }
 
-    /// <summary>Roles belong to the whole server, which other runs may use too.</summary>
+    /// <summary>Creates a role under a name of this run: roles belong to the whole PostgreSQL, which other runs may use too.</summary>
     static async Task<string> CreateRoleAsync(string name, string rights)
     {
         var role = $"{name}_{Environment.ProcessId}";
@@ -102,11 +115,14 @@ sealed class MigrationTests
     }
 
     [Test]
-    public void Wrapped_failures_of_the_network_are_recognised()
+    public void A_failure_of_the_network_is_recognised_inside_another_exception()
     {
         var network = new InvalidOperationException("EF's wrapping", new NpgsqlException("gone", new IOException()));
 
-        Assert.That((Database.IsUnavailable(network), Database.IsUnavailable(new InvalidOperationException())), Is.EqualTo((true, false)));
+        Assert.That(
+            (PostgresPool.IsUnavailable(network), PostgresPool.IsUnavailable(new InvalidOperationException())),
+            Is.EqualTo((true, false))
+        );
     }
 
     static async Task<object?> Ask(ScimServer server, string sql)

@@ -1,52 +1,55 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Scim;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Storage.ControlPlane;
+using ScimProvisioning.Storage.Resources;
+using ScimProvisioning.Storage.Resources.Search;
 
 namespace ScimProvisioning.Tests.Storage;
 
-/// <summary>What PostgreSQL does with the hot statements, as the application's role and with row-level security on.</summary>
+/// <summary>The query plans of frequent statements, with the role of the application and row-level security.</summary>
 [TestFixture, Parallelizable]
 sealed class PlanTests
 {
     static readonly Guid Tenant = Guid.Parse("00000000-0000-7000-8000-00000000feed");
 
-    /// <summary>Either index leads to one row.</summary>
+    /// <summary>Both indexes lead to one row.</summary>
     const string ByKey = "(resources_pkey|resources_type)";
 
-    readonly ScimServer _server = new();
+    ScimServer _server = null!;
 
-    /// <summary>Three connections, so that neither the tenant nor the name alone is the best way in.</summary>
+    /// <summary>
+    /// Three connections, so that neither the connection nor the name alone is the best condition. They are in a database of
+    /// their own: rows of other tests would change what the planner knows.
+    /// </summary>
     [OneTimeSetUp]
     public async Task Load()
     {
+        var database = await PostgresFixture.CreateDatabaseAsync();
+        _server = new(database);
         _server.StartServer();
         await PostgresFixture.ExecuteAsync(
             $"""
-            INSERT INTO resources (connection_id, id, resource_type, attributes, terms, user_name, display_name, external_id, active, version, created_at, modified_at)
-            SELECT connection, gen_random_uuid(), type, document, ARRAY[n], CASE type WHEN 'User' THEN 'user-' || n END, CASE type WHEN 'Group' THEN 'group-' || n END, 'ext-' || n, true, 1, now(), now()
-            FROM unnest(ARRAY['{Tenant}', gen_random_uuid(), gen_random_uuid()]) connection, unnest(ARRAY['User', 'Group']) type, generate_series(1, 3000) n, LATERAL (SELECT jsonb_build_object('n', n)) x(document);
+            INSERT INTO resources (connection_id, id, resource_type, attributes, terms, user_name, display_name, external_id,
+                active, version, created_at, modified_at)
+            SELECT connection, gen_random_uuid(), type, document, ARRAY[n], CASE type WHEN 'User' THEN 'user-' || n END,
+                CASE type WHEN 'Group' THEN 'group-' || n END, 'ext-' || n, true, 1, now(), now()
+            FROM unnest(ARRAY['{Tenant}', gen_random_uuid(), gen_random_uuid()]) connection,
+                unnest(ARRAY['User', 'Group']) type, generate_series(1, 3000) n,
+                LATERAL (SELECT jsonb_build_object('n', n)) x(document);
             INSERT INTO group_members (connection_id, group_id, member_id, added_at)
-            SELECT g.connection_id, g.id, u.id, now() FROM resources g JOIN resources u ON u.connection_id = g.connection_id AND (u.attributes ->> 'n')::int % 30 = (g.attributes ->> 'n')::int % 30
+            SELECT g.connection_id, g.id, u.id, now()
+            FROM resources g JOIN resources u ON u.connection_id = g.connection_id
+                AND (u.attributes ->> 'n')::int % 30 = (g.attributes ->> 'n')::int % 30
             WHERE (g.attributes ->> 'n')::int <= 60 AND g.resource_type = 'Group' AND u.resource_type = 'User' ORDER BY u.id;
             ANALYZE resources, group_members
             """,
-            PostgresFixture.ConnectionString
+            database
         );
     }
 
     [OneTimeTearDown]
-    public async Task Remove()
-    {
-        _server.Dispose();
-        await PostgresFixture.ExecuteAsync(
-            """
-            DELETE FROM group_members WHERE (connection_id, group_id) IN (SELECT connection_id, id FROM resources WHERE attributes ? 'n');
-            DELETE FROM resources WHERE attributes ? 'n'
-            """,
-            PostgresFixture.ConnectionString
-        );
-    }
+    public async Task Stop() => await _server.DisposeAsync();
 
     [TestCase("User", "userName eq \"User-77\"", "unique_user_name")]
     [TestCase("User", "externalId eq \"ext-77\"", "resources_external_id")]
@@ -59,7 +62,7 @@ sealed class PlanTests
     {
         var resources = ResourceTypes.BuiltIn.Named(type)!;
         var parsed = FilterParser.Parse(filter, resources);
-        var statement = ReadSql.List(
+        var statement = ListSql.Page(
             new(Tenant, ResourceTypes.BuiltIn, ConnectionSettings.Default, "https://example.com", "", ""),
             new([new(resources, parsed, null, Related: true)], false, 0, 100, null),
             useIndex: false
@@ -83,9 +86,9 @@ sealed class PlanTests
         var query = new ResourceQuery([new(resources, FilterParser.Parse(filter, resources), null, Related: true)], false, 0, 100, null);
         var caller = new Caller(Tenant, ResourceTypes.BuiltIn, ConnectionSettings.Default, "https://example.com", "", "");
 
-        Assert.That(ReadSql.HasCandidates(caller, query), Is.True);
+        Assert.That(ListSql.HasCandidates(caller, query), Is.True);
         Assert.That(
-            await Plan(ReadSql.List(caller, query, useIndex: true), "force_generic_plan"),
+            await Plan(ListSql.Page(caller, query, useIndex: true), "force_generic_plan"),
             Does.Contain("Bitmap Index Scan on resources_terms").And.Not.Contain("Seq Scan")
         );
     }
@@ -102,7 +105,7 @@ sealed class PlanTests
         {
             var query = new ResourceQuery([new(resources, null, order, Related: true)], descending, 0, 100, null);
             var plan = await Plan(
-                ReadSql.List(
+                ListSql.Page(
                     new(Tenant, ResourceTypes.BuiltIn, ConnectionSettings.Default, "https://example.com", "", ""),
                     query,
                     useIndex: false

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace ScimProvisioning.Tests.Storage;
 
-/// <summary>The second wall, with the first removed: the application's own sessions, statements that forget the connection.</summary>
+/// <summary>Row-level security alone: sessions of the application that run statements without a condition on the connection.</summary>
 [TestFixture, Parallelizable]
 sealed class RowLevelSecurityTests
 {
@@ -11,7 +11,9 @@ sealed class RowLevelSecurityTests
     TestDirectory _ours = null!;
     TestDirectory _theirs = null!;
 
-    /// <summary>One user, one group and one membership each; an event of each of both, of the connection and of its token.</summary>
+    /// <summary>
+    /// One user, one group and one membership in each connection; and a change each of user, group, connection and token.
+    /// </summary>
     [OneTimeSetUp]
     public async Task Load()
     {
@@ -25,7 +27,7 @@ sealed class RowLevelSecurityTests
 
     [TestCase("resources", 2)]
     [TestCase("group_members", 1)]
-    [TestCase("events", 4)]
+    [TestCase("changes", 4)]
     [TestCase("users", 1)]
     [TestCase("groups", 1)]
     [TestCase("searchable", 2)]
@@ -42,7 +44,7 @@ sealed class RowLevelSecurityTests
 
     [TestCase("resources")]
     [TestCase("group_members")]
-    [TestCase("events")]
+    [TestCase("changes")]
     [TestCase("users")]
     [TestCase("groups")]
     [TestCase("searchable")]
@@ -54,29 +56,41 @@ sealed class RowLevelSecurityTests
     [TestCase("DELETE FROM resources")]
     [TestCase("UPDATE group_members SET added_at = added_at")]
     [TestCase("DELETE FROM group_members")]
-    [TestCase("UPDATE events SET actor = actor")]
-    [TestCase("DELETE FROM events")]
+    [TestCase("UPDATE changes SET actor = actor")]
+    [TestCase("DELETE FROM changes")]
     public async Task A_change_without_a_condition_reaches_no_row_of_another_connection(string statement) =>
         Assert.That(
             await Scalar(
                 _ours,
-                $"WITH changed AS ({statement} RETURNING connection_id) SELECT count(*) FROM changed WHERE connection_id <> '{_ours.Connection.Id}'"
+                $"""
+                WITH changed AS ({statement} RETURNING connection_id)
+                SELECT count(*) FROM changed WHERE connection_id <> '{_ours.Connection.Id}'
+                """
             ),
             Is.Zero
         );
 
     [TestCase(
-        "INSERT INTO resources (connection_id, id, resource_type, attributes, version, created_at, modified_at) VALUES ('{0}', gen_random_uuid(), 'User', '{{}}', 1, now(), now())"
+        """
+            INSERT INTO resources (connection_id, id, resource_type, attributes, version, created_at, modified_at)
+            VALUES ('{0}', gen_random_uuid(), 'User', '{{}}', 1, now(), now())
+            """
     )]
     [TestCase(
-        "INSERT INTO group_members (connection_id, group_id, member_id, added_at) VALUES ('{0}', gen_random_uuid(), gen_random_uuid(), now())"
+        """
+            INSERT INTO group_members (connection_id, group_id, member_id, added_at)
+            VALUES ('{0}', gen_random_uuid(), gen_random_uuid(), now())
+            """
     )]
     [TestCase(
-        "INSERT INTO events (connection_id, type, resource_type, resource_id, version, changes, request_id, actor, occurred_at) VALUES ('{0}', '', '', gen_random_uuid(), 1, '[]', '', '', now())"
+        """
+            INSERT INTO changes (connection_id, type, resource_type, resource_id, version, changes, request_id, actor, occurred_at)
+            VALUES ('{0}', '', '', gen_random_uuid(), 1, '[]', '', '', now())
+            """
     )]
     [TestCase("UPDATE resources SET connection_id = '{0}'")]
     [TestCase("UPDATE group_members SET connection_id = '{0}'")]
-    [TestCase("UPDATE events SET connection_id = '{0}'")]
+    [TestCase("UPDATE changes SET connection_id = '{0}'")]
     public void A_row_cannot_be_given_to_another_connection(string statement)
     {
         var text = string.Format(System.Globalization.CultureInfo.InvariantCulture, statement, _theirs.Connection.Id);
@@ -88,7 +102,7 @@ sealed class RowLevelSecurityTests
     }
 
     [Test]
-    public async Task The_fence_ends_with_the_transaction()
+    public async Task After_its_transaction_a_session_belongs_to_no_connection()
     {
         await using var connection = await _server.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
         await using (var transaction = await connection.BeginTransactionAsync())

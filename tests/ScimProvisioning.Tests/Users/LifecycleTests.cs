@@ -6,8 +6,10 @@ namespace ScimProvisioning.Tests.Users;
 [TestFixture, Parallelizable]
 sealed class LifecycleTests
 {
-    const string Ada =
-        """{"userName":"ada","externalId":"e1","active":true,"password":"s3cret-w0rd","name":{"givenName":"Ada"},"emails":[{"type":"work","value":"ada@x.test"}]}""";
+    const string Ada = """
+        {"userName":"ada","externalId":"e1","active":true,"password":"s3cret-w0rd","name":{"givenName":"Ada"},
+         "emails":[{"type":"work","value":"ada@x.test"}]}
+        """;
 
     readonly ScimServer _server = new();
 
@@ -60,7 +62,10 @@ sealed class LifecycleTests
         Assert.That((again.Status, (string?)again["id"] == first), Is.EqualTo((201, false)));
         Assert.That(
             await directory.Ask<string>(
-                "SELECT string_agg(id || ' ' || version || ' ' || (deleted_at IS NOT NULL), ', ' ORDER BY id) FROM resources WHERE connection_id = $1"
+                """
+                SELECT string_agg(id || ' ' || version || ' ' || (deleted_at IS NOT NULL), ', ' ORDER BY id)
+                FROM resources WHERE connection_id = $1
+                """
             ),
             Is.EqualTo($"{first} 2 true, {again["id"]} 1 false")
         );
@@ -110,7 +115,10 @@ sealed class LifecycleTests
     )]
     [TestCase(
         "PUT",
-        """{"USERNAME":"ada","externalId":"e1","NAME":{"givenname":"Ada"},"emails":[{"type":"work","value":"ada@x.test"}],"roles":[],"nickName":"","id":"x","unknown":1}"""
+        """
+            {"USERNAME":"ada","externalId":"e1","NAME":{"givenname":"Ada"},"emails":[{"type":"work","value":"ada@x.test"}],
+             "roles":[],"nickName":"","id":"x","unknown":1}
+            """
     )]
     [TestCase("PATCH", """{"Operations":[]}""")]
     [TestCase("PATCH", """{"Operations":[{"op":"Replace","path":"active","value":"True"}]}""")]
@@ -168,7 +176,10 @@ sealed class LifecycleTests
     )]
     [TestCase(
         "PATCH",
-        """{"Operations":[{"op":"Replace","path":"title","value":"x"},{"op":"Replace","path":"emails[value eq \"no\"].type","value":"x"}]}""",
+        """
+            {"Operations":[{"op":"Replace","path":"title","value":"x"},
+                           {"op":"Replace","path":"emails[value eq \"no\"].type","value":"x"}]}
+            """,
         400,
         "noTarget"
     )]
@@ -243,7 +254,7 @@ sealed class LifecycleTests
     [TestCase("W/\"2\"", 412)]
     [TestCase("1", 412, Description = "not an entity tag: the condition cannot hold")]
     [TestCase("", 200)]
-    public async Task If_Match_is_kept(string tag, int status)
+    public async Task If_Match_decides_whether_a_write_is_done(string tag, int status)
     {
         var directory = await TestDirectory.CreateAsync(_server);
         var id = await directory.User("ada");
@@ -251,6 +262,6 @@ sealed class LifecycleTests
         var answer = await directory.Patch($"/Users/{id}", """{"op":"replace","path":"title","value":"x"}""", ("If-Match", tag));
 
         Assert.That(answer.Status, Is.EqualTo(status));
-        Assert.That(await directory.Events(id), Has.Length.EqualTo(status == 200 ? 2 : 1));
+        Assert.That(await directory.Changes(id), Has.Length.EqualTo(status == 200 ? 2 : 1));
     }
 }

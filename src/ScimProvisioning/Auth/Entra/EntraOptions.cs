@@ -1,13 +1,16 @@
 namespace ScimProvisioning.Auth.Entra;
 
-/// <summary>Where the tokens come from that Entra issues, from <c>Entra:*</c>. The defaults are those of the public cloud; <c>{tenantId}</c> stands for the Entra tenant.</summary>
+/// <summary>
+/// Issuers, audiences and keys of the tokens that Entra issues, from <c>Entra:*</c>. The defaults are those of the public cloud;
+/// <c>{tenantId}</c> stands for the Entra tenant.
+/// </summary>
 sealed class EntraOptions
 {
     const string Tenant = "{tenantId}";
     const string WellKnown = "/.well-known/openid-configuration";
 
-    // The template of non-gallery applications, in the public cloud, for the US government, and in China
-    // (entra-docs, use-scim-to-provision-users-and-groups.md, has the first; the others are those of their clouds).
+    // The application template of non-gallery applications: in the public cloud (from Microsoft's page
+    // use-scim-to-provision-users-and-groups), for the US government, and in China.
     static readonly string[] Templates =
     [
         "8adf8e6e-67b2-4cf2-a259-e3dc5476c621",
@@ -15,30 +18,35 @@ sealed class EntraOptions
         "5a532e38-1581-4918-9658-008dc27c1d68",
     ];
 
-    /// <summary>Where the keys are found of the tokens that Entra sends when its Secret Token field is blank.</summary>
+    /// <summary>The metadata, with the keys, of the tokens that Entra sends when its Secret Token field is blank.</summary>
     public string MetadataAddress { get; set; } = "https://login.microsoftonline.com/common" + WellKnown;
 
     /// <summary>Their <c>iss</c>.</summary>
     public string Issuer { get; set; } = $"https://sts.windows.net/{Tenant}/";
 
-    /// <summary>Their <c>aud</c>, one of these; none: those of Microsoft's clouds.</summary>
+    /// <summary>Their <c>aud</c> must be one of these; none given: those of Microsoft's clouds.</summary>
     public IList<string> Audiences { get; set; } = [];
 
-    /// <summary>The <c>iss</c> of assertions (workload identity federation), where a client names none.</summary>
+    /// <summary>The <c>iss</c> of assertions (workload identity federation) when a client names no issuer.</summary>
     public string FederationIssuer { get; set; } = $"https://login.microsoftonline.com/{Tenant}/v2.0";
 
-    /// <summary>Where the keys of that issuer are found; those of others are below the issuer's own URL (OpenID Connect Discovery §4).</summary>
+    /// <summary>
+    /// The metadata, with the keys, of that issuer. The metadata of other issuers is below their own URL (OpenID Connect Discovery §4).
+    /// </summary>
     public string FederationMetadataAddress { get; set; } = $"https://login.microsoftonline.com/{Tenant}/v2.0{WellKnown}";
 
     public IEnumerable<string> AcceptedAudiences => Audiences is [] ? Templates : Audiences;
 
-    /// <summary>The Entra tenant that signs itself so; <c>null</c>: none.</summary>
-    public Guid? TenantOf(string? issuer) => Read(Issuer, issuer);
+    /// <summary>The Entra tenant of an <c>iss</c>; <c>null</c> when it is no issuer of Entra's.</summary>
+    public Guid? TenantOf(string? issuer) => TenantIn(Issuer, issuer);
 
     /// <summary>The issuer of the assertions of an Entra tenant.</summary>
-    public string FederationIssuerOf(Guid tenant) => Write(FederationIssuer, tenant);
+    public string FederationIssuerOf(Guid tenant) => FillIn(FederationIssuer, tenant);
 
-    /// <summary>Whether an admin may trust this issuer: its keys must come over https, unless the configuration itself is without (a test, a closed network).</summary>
+    /// <summary>
+    /// Whether an admin may let clients log in with tokens of this issuer: its keys must come over https, unless the configured metadata
+    /// comes over http too (a test, a closed network).
+    /// </summary>
     public bool MayFederate(string issuer) =>
         Uri.TryCreate(issuer, UriKind.Absolute, out var url)
         && url.Query is ""
@@ -49,10 +57,10 @@ sealed class EntraOptions
             || (url.Scheme == Uri.UriSchemeHttp && new Uri(FederationMetadataAddress).Scheme == Uri.UriSchemeHttp)
         );
 
-    /// <summary>Where the keys of an issuer of assertions are found.</summary>
+    /// <summary>The address of the metadata, with the keys, of an issuer of assertions.</summary>
     public string MetadataOf(string federationIssuer) =>
-        Read(FederationIssuer, federationIssuer) is { } tenant
-            ? Write(FederationMetadataAddress, tenant)
+        TenantIn(FederationIssuer, federationIssuer) is { } tenant
+            ? FillIn(FederationMetadataAddress, tenant)
             : federationIssuer.TrimEnd('/') + WellKnown;
 
     /// <exception cref="StartupException">A setting is no URL, or names no tenant where it must.</exception>
@@ -74,20 +82,21 @@ sealed class EntraOptions
                 || value.Split(Tenant).Length != (isTemplate ? 2 : 1)
             )
                 throw new StartupException(
-                    $"Entra__{name} must be an http or https URL {(isTemplate ? $"with {Tenant} in it once" : $"without {Tenant}")}; it is '{value}'."
+                    $"Entra__{name} must be an http or https URL {(isTemplate ? $"with {Tenant} in it once" : $"without {Tenant}")}; "
+                        + $"it is '{value}'."
                 );
         }
     }
 
-    static string Write(string template, Guid tenant) => template.Replace(Tenant, $"{tenant}", StringComparison.Ordinal);
+    static string FillIn(string template, Guid tenant) => template.Replace(Tenant, $"{tenant}", StringComparison.Ordinal);
 
-    static Guid? Read(string template, string? text)
+    static Guid? TenantIn(string template, string? text)
     {
         var (before, length) = (template.IndexOf(Tenant, StringComparison.Ordinal), template.Length - Tenant.Length);
         return
             text?.Length == length + 36
             && Guid.TryParseExact(text.AsSpan(before, 36), "D", out var tenant)
-            && Write(template, tenant) == text
+            && FillIn(template, tenant) == text
             ? tenant
             : null;
     }

@@ -1,13 +1,15 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.Tokens;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Auth.Connections;
+using ScimProvisioning.Auth.Tokens;
+using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.Auth.Entra;
 
 /// <summary>
-/// Tokens that Entra itself issues: what it sends when its Secret Token field is blank. Their audience is the same in every tenant, so it is
-/// the issuer that says whose they are, and it has to be the Entra tenant of the connection.
+/// Checks the tokens that Entra itself issues and sends when its Secret Token field is blank. Their audience is the same in every tenant,
+/// so only the issuer tells whose they are: it must be the Entra tenant of the connection.
 /// </summary>
 sealed class EntraTokenEvents(EntraOptions options, IssuerKeys keys, ConnectionCache cache) : JwtBearerEvents
 {
@@ -18,10 +20,10 @@ sealed class EntraTokenEvents(EntraOptions options, IssuerKeys keys, ConnectionC
     public override async Task MessageReceived(MessageReceivedContext context)
     {
         var token = UnverifiedJwt.Read(BearerToken.Of(context.Request));
-        // First, so that nobody makes us fetch keys for a connection that wants none.
-        if (await FindAsync(context.HttpContext, token?.Issuer) is { Refusal: { } refusal })
+        // First, so that no client makes the server fetch keys for a connection that does not take such tokens.
+        if (await FindAsync(context.HttpContext, token?.Issuer) is { Failure: { } reason })
         {
-            Refuse(context, refusal);
+            Reject(context, reason);
             return;
         }
         await keys.FindAsync(options.MetadataAddress, token?.KeyId, context.HttpContext.RequestAborted);
@@ -30,24 +32,26 @@ sealed class EntraTokenEvents(EntraOptions options, IssuerKeys keys, ConnectionC
     /// <inheritdoc/>
     public override async Task TokenValidated(TokenValidatedContext context)
     {
-        var (connection, refusal) = await FindAsync(context.HttpContext, context.Principal?.FindFirst("iss")?.Value);
-        if (refusal is { } wrong)
-            Refuse(context, wrong);
-        else if (Logins.Open(context.HttpContext, connection!, $"entra:{connection!.EntraTenantId}", Token.AllScopes) is { } closed)
-            context.Fail(closed.ToString());
+        var (connection, failure) = await FindAsync(context.HttpContext, context.Principal?.FindFirst("iss")?.Value);
+        if (failure is { } reason)
+            Reject(context, reason);
+        else if (
+            CredentialCheck.LogIn(context.HttpContext, connection!, $"entra:{connection!.EntraTenantId}", Token.AllScopes) is { } rejected
+        )
+            context.Fail(rejected.ToString());
     }
 
     /// <inheritdoc/>
     public override Task AuthenticationFailed(AuthenticationFailedContext context)
     {
-        // What is no fault of the token goes on as what it is.
+        // Other exceptions are no fault of the token, and are not answered as a failed login.
         if (context.Exception is SecurityTokenException)
-            Refuse(context, IssuedToken.Refusal(context.Exception));
+            Reject(context, IssuedToken.ReasonOf(context.Exception));
         return Task.CompletedTask;
     }
 
-    /// <summary>The connection that a token of this issuer can open at this URL.</summary>
-    async ValueTask<(KnownConnection? Connection, LoginRefusal? Refusal)> FindAsync(HttpContext http, string? issuer)
+    /// <summary>The connection that a token of this issuer is good for at this URL, or why there is none.</summary>
+    async ValueTask<(KnownConnection? Connection, FailedLoginReason? Failure)> FindAsync(HttpContext http, string? issuer)
     {
         var tenant = options.TenantOf(issuer);
         var connection =
@@ -56,14 +60,14 @@ sealed class EntraTokenEvents(EntraOptions options, IssuerKeys keys, ConnectionC
             : null;
         return connection switch
         {
-            null => (null, LoginRefusal.Unknown),
-            { EntraTenantId: null } or { Settings.AcceptEntraTokens: false } => (connection, LoginRefusal.EntraTokensNotAccepted),
-            _ when connection.EntraTenantId != tenant => (connection, LoginRefusal.WrongIssuer),
+            null => (null, FailedLoginReason.Unknown),
+            { EntraTenantId: null } or { Settings.AcceptEntraTokens: false } => (connection, FailedLoginReason.EntraTokensNotAccepted),
+            _ when connection.EntraTenantId != tenant => (connection, FailedLoginReason.WrongIssuer),
             _ => (connection, null),
         };
     }
 
-    // Without the connection: that it is meant says the URL alone, until the token is proven.
-    static void Refuse(ResultContext<JwtBearerOptions> context, LoginRefusal reason) =>
-        context.Fail(Logins.Refuse(context.HttpContext, new(reason)).ToString());
+    // Without the connection: until the token is verified only the URL names it.
+    static void Reject(ResultContext<JwtBearerOptions> context, FailedLoginReason reason) =>
+        context.Fail(CredentialCheck.Reject(context.HttpContext, new(reason)).ToString());
 }

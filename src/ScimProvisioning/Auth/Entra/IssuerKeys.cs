@@ -5,17 +5,24 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace ScimProvisioning.Auth.Entra;
 
-/// <summary>The public keys of token issuers, by the address of their OpenID metadata: fetched when needed, kept, and fetched again in time by the library.</summary>
+/// <summary>
+/// The public keys of token issuers, by the address of their OpenID metadata: fetched when needed and kept; the library refreshes them in
+/// time.
+/// </summary>
 sealed partial class IssuerKeys(TimeProvider clock, ILogger<IssuerKeys> log) : IDisposable
 {
     const int Capacity = 1_000;
     const int LargestDocument = 1024 * 1024;
 
-    // An issuer that is away is asked again after the first; whoever makes up names of keys makes us ask after the second.
+    // An issuer that does not answer is asked again after the first. A token with an unknown key makes the server ask again after the
+    // second.
     static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
     static readonly TimeSpan BetweenRefreshes = TimeSpan.FromSeconds(10);
 
-    // Redirects would lead where no admin has pointed to.
+    // With a refresh in the background the first token of a new key would be refused. The library reads the switch once, at its first use.
+    static IssuerKeys() => AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true);
+
+    // A redirect could lead to an address that no admin has configured.
     readonly HttpClient _http = new(
         new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(10) }
     )
@@ -26,15 +33,15 @@ sealed partial class IssuerKeys(TimeProvider clock, ILogger<IssuerKeys> log) : I
 
     readonly ConcurrentDictionary<string, Issuer> _issuers = [];
 
-    /// <summary>The library's keeper of the keys.</summary>
-    public ConfigurationManager<OpenIdConnectConfiguration> Of(string metadataAddress) => Find(metadataAddress).Metadata;
+    /// <summary>The library's cache of the metadata and keys.</summary>
+    public ConfigurationManager<OpenIdConnectConfiguration> ManagerOf(string metadataAddress) => IssuerAt(metadataAddress).Metadata;
 
-    /// <summary>The keys of the issuer; fetched anew when this one is not among them.</summary>
+    /// <summary>The keys of the issuer; fetched again when this one is not among them.</summary>
     /// <param name="keyId">The <c>kid</c> of the token.</param>
-    /// <exception cref="UnavailableException">They cannot be had.</exception>
+    /// <exception cref="UnavailableException">They cannot be fetched.</exception>
     public async Task<ICollection<SecurityKey>> FindAsync(string metadataAddress, string? keyId, CancellationToken ct)
     {
-        var issuer = Find(metadataAddress);
+        var issuer = IssuerAt(metadataAddress);
         try
         {
             var keys = (await issuer.Metadata.GetConfigurationAsync(ct)).SigningKeys;
@@ -54,7 +61,7 @@ sealed partial class IssuerKeys(TimeProvider clock, ILogger<IssuerKeys> log) : I
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    Issuer Find(string metadataAddress)
+    Issuer IssuerAt(string metadataAddress)
     {
         if (_issuers.Count >= Capacity)
             _issuers.Clear();
@@ -65,7 +72,7 @@ sealed partial class IssuerKeys(TimeProvider clock, ILogger<IssuerKeys> log) : I
                     new(
                         address,
                         new OpenIdConnectConfigurationRetriever(),
-                        // Also of the address of the keys, which the metadata names.
+                        // This holds for the address of the keys too, which the metadata names.
                         new HttpDocumentRetriever(_http)
                         {
                             RequireHttps = !address.StartsWith("http:", StringComparison.OrdinalIgnoreCase),
@@ -73,6 +80,8 @@ sealed partial class IssuerKeys(TimeProvider clock, ILogger<IssuerKeys> log) : I
                     )
                     {
                         RefreshInterval = BetweenTries,
+                        // With the keys of an earlier document, a token whose key was withdrawn would still be accepted.
+                        UseLastKnownGoodConfiguration = false,
                     }
                 )
         );

@@ -1,26 +1,28 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Auth.Tokens;
+using ScimProvisioning.Storage.ControlPlane;
+using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Auth.OAuth;
 
 /// <summary>
-/// Access tokens are secret tokens that live for an hour: what checks, revokes and remembers those does it for these too, and a connection that
-/// is disconnected, or a client that is revoked, ends them at once.
+/// Issues access tokens: secret tokens that live for an hour, and that are checked, cached and revoked like the others. They end at once
+/// when their client is revoked or their connection is disconnected.
 /// </summary>
 sealed class AccessTokens(IOptions<SigningKeys> keys, TimeProvider clock)
 {
-    /// <summary>Entra takes 60 minutes to 6 hours.</summary>
+    /// <summary>Entra accepts 60 minutes to 6 hours.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromHours(1);
 
-    /// <summary>Long enough to tell an expired token from an unknown one.</summary>
+    /// <summary>For this long, an admin can still tell an expired token from an unknown one.</summary>
     public static readonly TimeSpan KeptAfterwards = TimeSpan.FromDays(1);
 
     /// <summary>Signs a token, and adds its row.</summary>
     /// <exception cref="OAuthException">The client was revoked, or its connection closed, while it logged in.</exception>
     public async Task<string> IssueAsync(ScimDbContext db, OAuthClient client, IReadOnlyList<string> scopes, CancellationToken ct)
     {
-        // An admin who revokes holds the connection, and ends the tokens that there are: from here on none can come to be beside him.
+        // An admin who revokes a client locks the connection while its tokens are ended. With this lock no new one is made meanwhile.
         await db.Database.ExecuteSqlAsync($"SELECT FROM connections WHERE id = {client.ConnectionId} FOR SHARE", ct);
         if (
             !await db.OAuthClients.AnyAsync(

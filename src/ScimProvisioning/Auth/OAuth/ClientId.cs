@@ -8,7 +8,7 @@ static class ClientId
     /// <summary>A new name of 100 random bits.</summary>
     public static string Create() => RandomName.Create(Prefix);
 
-    /// <summary>Whether it can be a client's: anything else is not looked up.</summary>
+    /// <summary>Whether the text has the form of a client's name; other text is not looked up.</summary>
     public static bool IsPossible(string text) =>
         text.Length == Prefix.Length + RandomName.Length
         && text.StartsWith(Prefix, StringComparison.Ordinal)

@@ -1,16 +1,16 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using ScimProvisioning.Storage;
+using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.Auth.OAuth;
 
 /// <summary>A new secret of an OAuth client.</summary>
-/// <param name="Value">What is shown once and never stored.</param>
-/// <param name="Row">What is stored.</param>
+/// <param name="Value">The secret: shown once and never stored.</param>
+/// <param name="Row">Stored, with a hash of the secret.</param>
 sealed record ClientSecret(string Value, OAuthClientSecret Row)
 {
-    /// <summary>How many secrets of a client are good at a time: the one in use, and the one that follows it.</summary>
+    /// <summary>How many secrets of a client are valid at a time: the one in use, and the one that replaces it.</summary>
     public const int MaximumLive = 2;
 
     const string Prefix = "cs_";
@@ -34,12 +34,12 @@ sealed record ClientSecret(string Value, OAuthClientSecret Row)
         );
     }
 
-    /// <summary>The secret of the client that this is, alive or not; <c>null</c>: none.</summary>
+    /// <summary>The client's secret with this value, live or not; <c>null</c> when there is none.</summary>
     public static OAuthClientSecret? Find(OAuthClient client, string value)
     {
         var hash = HashOf(value);
         OAuthClientSecret? found = null;
-        // No early end: the time says nothing about which one it is.
+        // The loop does not end early, so that the time it takes does not tell which secret matched.
         foreach (var secret in client.Secrets)
             if (CryptographicOperations.FixedTimeEquals(secret.Hash, hash))
                 found = secret;

@@ -1,6 +1,6 @@
 namespace ScimProvisioning.Auth.OAuth;
 
-/// <summary>Why there is no access token (RFC 6749 §5.2). <c>Message</c> becomes <c>error_description</c>.</summary>
+/// <summary>Why no access token is issued (RFC 6749 §5.2). <c>Message</c> becomes <c>error_description</c>.</summary>
 sealed class OAuthException : Exception
 {
     OAuthException(int status, string error, string description)
@@ -13,12 +13,13 @@ sealed class OAuthException : Exception
     public static OAuthException InvalidRequest(string description, int status = StatusCodes.Status400BadRequest) =>
         new(status, "invalid_request", description);
 
-    // One text for every reason: who tries learns nothing from it, and the admin reads more in the failed logins.
+    // One text for every reason, so that a client that guesses learns nothing. The admin reads the reason in the failed logins.
     public static OAuthException InvalidClient(int status = StatusCodes.Status401Unauthorized) =>
         new(
             status,
             "invalid_client",
-            "The client is unknown or revoked, or its secret or assertion is not good. Check them, and that the connection is not disabled or disconnected."
+            "The client is unknown or revoked, or its secret or assertion is not good. "
+                + "Check them, and that the connection is not disabled or disconnected."
         );
 
     public static OAuthException UnsupportedGrantType() =>

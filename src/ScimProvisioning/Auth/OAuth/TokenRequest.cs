@@ -5,10 +5,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace ScimProvisioning.Auth.OAuth;
 
-/// <summary>A request for an access token (RFC 6749 §4.4.2): who asks, and what for.</summary>
-/// <param name="ClientId">Absent only with an assertion, which says it too (RFC 7523 §3).</param>
-/// <param name="Secret">Or an assertion.</param>
-/// <param name="Assertion">Or a secret.</param>
+/// <summary>A request for an access token (RFC 6749 §4.4.2): the client's credentials and the scopes it asks for.</summary>
+/// <param name="ClientId">May be absent with an assertion, which names the client too (RFC 7523 §3).</param>
+/// <param name="Secret">Absent with an assertion.</param>
+/// <param name="Assertion">Absent with a secret.</param>
 /// <param name="Scope">As it was sent.</param>
 sealed record TokenRequest(string? ClientId, string? Secret, string? Assertion, string? Scope)
 {
@@ -17,7 +17,7 @@ sealed record TokenRequest(string? ClientId, string? Secret, string? Assertion, 
     const string JwtBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
     const int LargestBody = 64 * 1024;
 
-    /// <exception cref="OAuthException">It is not one that can be answered.</exception>
+    /// <exception cref="OAuthException">The request is malformed.</exception>
     public static async Task<TokenRequest> ReadAsync(HttpRequest http, CancellationToken ct)
     {
         if (!HttpMethods.IsPost(http.Method))
@@ -30,7 +30,7 @@ sealed record TokenRequest(string? ClientId, string? Secret, string? Assertion, 
             case not "client_credentials":
                 throw OAuthException.UnsupportedGrantType();
         }
-        var (id, secret, assertion) = (Value(form, "client_id"), Value(form, "client_secret"), Assert(form));
+        var (id, secret, assertion) = (Value(form, "client_id"), Value(form, "client_secret"), ReadAssertion(form));
         if (InHeader(http) is { } header)
         {
             if (secret is not null || assertion is not null || (id is not null && id != header.Id))
@@ -61,7 +61,7 @@ sealed record TokenRequest(string? ClientId, string? Secret, string? Assertion, 
         }
     }
 
-    // §3.1: without a value is not sent, and none may be sent twice.
+    // §3.1: a parameter without a value counts as not sent, and none may be sent twice.
     static string? Value(IFormCollection form, string name) =>
         form[name] switch
         {
@@ -70,7 +70,7 @@ sealed record TokenRequest(string? ClientId, string? Secret, string? Assertion, 
             _ => null,
         };
 
-    static string? Assert(IFormCollection form)
+    static string? ReadAssertion(IFormCollection form)
     {
         var (type, assertion) = (Value(form, "client_assertion_type"), Value(form, "client_assertion"));
         if (assertion is null && type is null)
@@ -80,7 +80,7 @@ sealed record TokenRequest(string? ClientId, string? Secret, string? Assertion, 
         return type == JwtBearer ? assertion : throw OAuthException.InvalidRequest($"The only client_assertion_type is {JwtBearer}.");
     }
 
-    // §2.3.1: both are form-encoded before they are joined.
+    // §2.3.1: id and secret are form-encoded before they are joined.
     static (string Id, string Secret)? InHeader(HttpRequest http)
     {
         string? header = http.Headers.Authorization;

@@ -42,9 +42,9 @@ sealed class BadEntraTokenTests
             "wrong_issuer",
             (issuer, tenant) => issuer.EntraToken(Other, but: new() { ["tid"] = $"{tenant}" })
         ),
-        ["expired"] = ("expired", (issuer, tenant) => issuer.EntraToken(tenant, but: new() { ["exp"] = Now - 1 })),
+        ["expired"] = ("expired", (issuer, tenant) => issuer.EntraToken(tenant, but: new() { ["exp"] = Now(issuer) - 1 })),
         ["no expiry"] = ("expired", (issuer, tenant) => issuer.EntraToken(tenant, but: new() { ["exp"] = null })),
-        ["not yet valid"] = ("expired", (issuer, tenant) => issuer.EntraToken(tenant, but: new() { ["nbf"] = Now + 600 })),
+        ["not yet valid"] = ("expired", (issuer, tenant) => issuer.EntraToken(tenant, but: new() { ["nbf"] = Now(issuer) + 600 })),
         ["an unknown key"] = ("wrong_signature", (issuer, tenant) => issuer.EntraToken(tenant, Signature.UnknownKey)),
         ["an unknown key under the name of a known one"] = (
             "wrong_signature",
@@ -69,7 +69,7 @@ sealed class BadEntraTokenTests
     LocalIssuer _issuer = null!;
     ScimServer _server = null!;
 
-    static long Now => TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+    static long Now(LocalIssuer issuer) => issuer.Clock.GetUtcNow().ToUnixTimeSeconds();
 
     static IEnumerable<string> Wrongs => Bad.Keys;
 

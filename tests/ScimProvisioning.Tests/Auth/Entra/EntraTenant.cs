@@ -3,15 +3,19 @@ namespace ScimProvisioning.Tests.Auth.Entra;
 /// <summary>Connections of Entra tenants.</summary>
 static class EntraTenant
 {
-    /// <summary>A server that takes this issuer for Entra.</summary>
-    public static ScimServer Trusting(LocalIssuer issuer) =>
-        new(
+    /// <summary>A server that takes this issuer for Entra; both have the server's clock.</summary>
+    public static ScimServer Trusting(LocalIssuer issuer)
+    {
+        var server = new ScimServer(
             settings: new()
             {
                 ["Entra:MetadataAddress"] = issuer.MetadataUrl(),
                 ["Entra:FederationMetadataAddress"] = issuer.MetadataUrl("{tenantId}"),
             }
         );
+        issuer.Clock = server.Clock;
+        return server;
+    }
 
     /// <summary>A connection of a tenant that nobody else has.</summary>
     public static async Task<(Guid Tenant, TestConnection Connection)> ConnectAsync(ScimServer server)

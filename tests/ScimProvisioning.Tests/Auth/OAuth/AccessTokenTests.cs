@@ -120,6 +120,6 @@ sealed class AccessTokenTests
 
         await asClient.User("ada");
 
-        Assert.That((string?)(await directory.Events()).Single()["actor"], Is.EqualTo($"oauth-client:{client.Id}"));
+        Assert.That((string?)(await directory.Changes()).Single()["actor"], Is.EqualTo($"oauth-client:{client.Id}"));
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ScimProvisioning.Tests.Auth.Entra;
 
 namespace ScimProvisioning.Tests.Auth.OAuth;
 
@@ -22,9 +23,9 @@ sealed class FederationTests
         ["no subject"] = issuer => Assertion(issuer, but: new() { ["sub"] = null }),
         ["another audience"] = issuer => issuer.FederatedToken(Tenant, Subject, "api://another"),
         ["no audience"] = issuer => Assertion(issuer, but: new() { ["aud"] = null }),
-        ["expired"] = issuer => Assertion(issuer, but: new() { ["exp"] = Now - 1 }),
+        ["expired"] = issuer => Assertion(issuer, but: new() { ["exp"] = Now(issuer) - 1 }),
         ["no expiry"] = issuer => Assertion(issuer, but: new() { ["exp"] = null }),
-        ["not yet valid"] = issuer => Assertion(issuer, but: new() { ["nbf"] = Now + 600 }),
+        ["not yet valid"] = issuer => Assertion(issuer, but: new() { ["nbf"] = Now(issuer) + 600 }),
         ["an unknown key"] = issuer => Assertion(issuer, Signature.UnknownKey),
         ["an unknown key under the name of a known one"] = issuer => Assertion(issuer, Signature.UnknownKeyOfKnownName),
         ["HS256 with the public key"] = issuer => Assertion(issuer, Signature.PublicKeyAsSecret),
@@ -37,7 +38,7 @@ sealed class FederationTests
     TestConnection _connection = null!;
     TestOAuthClient _client = null!;
 
-    static long Now => TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+    static long Now(LocalIssuer issuer) => issuer.Clock.GetUtcNow().ToUnixTimeSeconds();
 
     static IEnumerable<string> Wrongs => Bad.Keys;
 
@@ -45,7 +46,7 @@ sealed class FederationTests
     public async Task Start()
     {
         _issuer = await LocalIssuer.StartAsync();
-        _server = new(settings: new() { ["Entra:FederationMetadataAddress"] = _issuer.MetadataUrl("{tenantId}") });
+        _server = EntraTenant.Trusting(_issuer);
         _connection = await _server.Connect();
         await PostgresFixture.ExecuteAsync(
             $"UPDATE connections SET entra_tenant_id = '{Tenant}' WHERE id = '{_connection.Id}'",
@@ -119,12 +120,12 @@ sealed class FederationTests
     public async Task The_first_assertion_with_a_new_key_is_good()
     {
         await using var issuer = await LocalIssuer.StartAsync();
-        await using var server = new ScimServer(settings: new() { ["Entra:FederationMetadataAddress"] = issuer.MetadataUrl("{tenantId}") });
+        await using var server = EntraTenant.Trusting(issuer);
         var client = await TestOAuthClient.CreateAsync(server, _connection.Id, Federation(Subject, Audience));
         Assert.That((await client.Federated(Assertion(issuer))).Status, Is.EqualTo(200));
         issuer.Rotate(drop: true);
-        // The library asks an issuer once a second at most.
-        await Task.Delay(TimeSpan.FromSeconds(1.1), TimeProvider.System);
+        // The library asks an issuer once a second at most, by the real time.
+        await Task.Delay(TimeSpan.FromSeconds(1.1));
 
         Assert.That(
             ((await client.Federated(Assertion(issuer))).Status, (await client.Federated(Assertion(issuer, Signature.PreviousKey))).Status),
@@ -157,7 +158,7 @@ sealed class FederationTests
     public async Task A_stranger_makes_the_server_fetch_nothing()
     {
         await using var issuer = await LocalIssuer.StartAsync();
-        await using var server = new ScimServer(settings: new() { ["Entra:FederationMetadataAddress"] = issuer.MetadataUrl("{tenantId}") });
+        await using var server = EntraTenant.Trusting(issuer);
         var client = await TestOAuthClient.CreateAsync(server, _connection.Id, Federation(Subject, Audience));
 
         await client.Federated(issuer.Mint($"{issuer.Authority}/evil", Audience, new() { ["sub"] = Subject }));

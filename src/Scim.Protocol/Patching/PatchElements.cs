@@ -1,0 +1,99 @@
+using System.Text.Json.Nodes;
+
+namespace Scim;
+
+/// <summary>The elements of attributes that a PATCH changes: which element is meant, and how values are added to it.</summary>
+static class PatchElements
+{
+    /// <summary>The objects in an attribute, whether it is multi-valued or has a single value.</summary>
+    public static IEnumerable<JsonObject> Of(JsonNode? attribute) =>
+        attribute switch
+        {
+            JsonArray array => array.OfType<JsonObject>(),
+            JsonObject single => [single],
+            _ => [],
+        };
+
+    /// <summary>Adds values to a multi-valued attribute.</summary>
+    /// <remarks>
+    /// RFC 7644 §3.5.2.1: a value that is there already is not added again. The two are merged, because Entra sends the same role again in
+    /// another shape.
+    /// </remarks>
+    public static void Append(JsonObject scope, string name, AttributeDefinition attribute, JsonArray values)
+    {
+        var array = scope[name] as JsonArray ?? [];
+        if (array.Parent is null)
+            scope[name] = array;
+        foreach (var value in values)
+        {
+            if (
+                value is JsonObject complex
+                && array.OfType<JsonObject>().FirstOrDefault(element => IsSame(element, complex, attribute)) is { } same
+            )
+                Merge(same, complex, attribute);
+            else if (!array.Any(element => JsonNode.DeepEquals(element, value)))
+                array.Add(value!.DeepClone());
+        }
+    }
+
+    /// <summary>Sets the sub-attributes that the values name.</summary>
+    /// <exception cref="ScimException">400 <c>mutability</c> when an immutable one has another value already.</exception>
+    public static void Merge(JsonObject element, JsonObject values, AttributeDefinition attribute)
+    {
+        foreach (var (key, value) in values)
+        {
+            if (attribute.Sub(key) is { } sub)
+                ImmutableAttributes.RequireUnset(element, sub, value);
+            element[key] = value?.DeepClone();
+        }
+    }
+
+    /// <summary>True when the element has every sub-attribute of the description with the same value.</summary>
+    public static bool Describes(JsonNode? description, JsonObject element, AttributeDefinition attribute) =>
+        description is JsonObject complex && complex.All(p => AreEqual(element[p.Key], p.Value, attribute.Sub(p.Key)));
+
+    /// <summary>
+    /// The element that a filter of one <c>type eq …</c> or <c>primary eq …</c> describes, or <c>null</c> for any other filter: Entra
+    /// updates values that do not exist yet.
+    /// </summary>
+    public static JsonObject? DescribedBy(FilterExpression filter) =>
+        filter switch
+        {
+            FilterExpression.Compare({ Sub: null, Attribute.Name: "type" }, CompareOperator.Eq, string type) => new() { ["type"] = type },
+            FilterExpression.Compare({ Sub: null, Attribute.Name: "primary" }, CompareOperator.Eq, bool primary) => new()
+            {
+                ["primary"] = primary,
+            },
+            FilterExpression.Not(
+                FilterExpression.Compare
+                ({ Sub: null, Attribute: { Name: "primary", Type: AttributeType.Boolean } }, CompareOperator.Eq, true)
+            ) => new() { ["primary"] = false },
+            _ => null,
+        };
+
+    /// <summary>RFC 7644 §3.5.2: when a value becomes primary, the others stop being primary.</summary>
+    /// <param name="before">The elements that were primary before the operation.</param>
+    public static void KeepOnePrimary(JsonNode? attribute, HashSet<object?> before)
+    {
+        var primaries = Of(attribute).Where(AttributeValue.HasPrimary).ToArray();
+        if (primaries.Length < 2)
+            return;
+        var newest = primaries.LastOrDefault(p => !before.Contains(p)) ?? primaries[^1];
+        foreach (var other in primaries.Where(p => p != newest))
+            other["primary"] = false;
+    }
+
+    static bool IsSame(JsonObject element, JsonObject other, AttributeDefinition attribute) =>
+        element["value"] is not null
+        && AreEqual(element["value"], other["value"], attribute.Sub("value"))
+        && (element["type"] is null || other["type"] is null || AreEqual(element["type"], other["type"], attribute.Sub("type")));
+
+    static bool AreEqual(JsonNode? left, JsonNode? right, AttributeDefinition? attribute) =>
+        attribute is not { CaseExact: true }
+        && left is JsonValue l
+        && right is JsonValue r
+        && l.TryGetValue(out string? some)
+        && r.TryGetValue(out string? other)
+            ? CaseFolding.Fold(some) == CaseFolding.Fold(other)
+            : JsonNode.DeepEquals(left, right);
+}

@@ -1,0 +1,35 @@
+using FluentValidation;
+using Microsoft.AspNetCore.Mvc;
+using ScimProvisioning.Api;
+
+namespace ScimProvisioning.Admin.Connections;
+
+/// <summary>A change of the state of a connection.</summary>
+/// <param name="Reason">Why, up to 200 characters. The connection shows it until its state changes again.</param>
+sealed record ChangeStateRequest(string? Reason);
+
+/// <inheritdoc/>
+sealed class ChangeStateValidator : AbstractValidator<ChangeStateRequest>
+{
+    public ChangeStateValidator() => RuleFor(request => request.Reason).IsPlainText();
+}
+
+/// <summary>What happens to the users and groups of a deleted connection.</summary>
+/// <param name="Users">
+/// keep (the default): users and groups stay as they are; deactivate: users become inactive; remove: everything is deleted.
+/// </param>
+sealed record DeleteConnectionQuery([FromQuery(Name = "users")] string? Users)
+{
+    public const string Keep = "keep";
+    public const string Deactivate = "deactivate";
+    public const string Remove = "remove";
+}
+
+/// <inheritdoc/>
+sealed class DeleteConnectionValidator : AbstractValidator<DeleteConnectionQuery>
+{
+    public DeleteConnectionValidator() =>
+        RuleFor(query => query.Users)
+            .Must(users => users is null or DeleteConnectionQuery.Keep or DeleteConnectionQuery.Deactivate or DeleteConnectionQuery.Remove)
+            .WithMessage("Must be keep, deactivate or remove.");
+}

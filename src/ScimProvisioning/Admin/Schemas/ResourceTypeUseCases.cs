@@ -1,0 +1,100 @@
+using System.Text.Json.Nodes;
+using Scim;
+using ScimProvisioning.Admin.Connections;
+using ScimProvisioning.Api;
+using ScimProvisioning.Storage.Changes;
+using ScimProvisioning.Storage.ControlPlane;
+using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Resources;
+
+namespace ScimProvisioning.Admin.Schemas;
+
+/// <summary>
+/// Registers, lists, reads, replaces and removes the resource types of a connection (RFC 7643 §6). Those that are named User and Group add
+/// extensions to the built-in ones.
+/// </summary>
+sealed class ResourceTypeUseCases(ScimDbContext db, AdminTransaction transaction)
+{
+    /// <summary>The member that identifies a resource type.</summary>
+    public const string Key = "name";
+
+    public async Task<JsonObject> CreateAsync(Guid connectionId, JsonObject document, CancellationToken ct)
+    {
+        var connection = await db.LockWithDocumentsAsync(connectionId, ct);
+        var registered = new RegisteredDocuments(connection);
+        var name = RegisteredDocuments.Add(registered.ResourceTypes, document, Key);
+        var stored = await StoreAsync(connection, registered, name, ct);
+        await transaction.RecordAsync(ChangeType.ResourceTypeCreated, connection, "ResourceType", connectionId, null, stored, ct);
+        return stored;
+    }
+
+    public async Task<Page<JsonObject>> ListAsync(Guid connectionId, CancellationToken ct) =>
+        new(new RegisteredDocuments(await db.ReadWithDocumentsAsync(connectionId, ct)).ResourceTypes, Next: null);
+
+    public async Task<JsonObject> GetAsync(Guid connectionId, string name, CancellationToken ct) =>
+        new RegisteredDocuments(await db.ReadWithDocumentsAsync(connectionId, ct)).ResourceType(name);
+
+    public async Task<JsonObject> ReplaceAsync(Guid connectionId, string name, JsonObject document, CancellationToken ct)
+    {
+        var connection = await db.LockWithDocumentsAsync(connectionId, ct);
+        var registered = new RegisteredDocuments(connection);
+        var (old, before) = (registered.ResourceType(name), registered.Types().Named(name)!);
+        RegisteredDocuments.Replace(registered.ResourceTypes, old, document, Key);
+        var stored = await StoreAsync(connection, registered, name, ct);
+        if (!JsonNode.DeepEquals(stored["schema"], old["schema"]))
+            await RequireEmptyAsync(connection, (string)old[Key]!, "they would keep the attributes of another schema", ct);
+        await RequireNoSecretsAsync(connection, before, registered.Types(), ct);
+        await transaction.RecordAsync(ChangeType.ResourceTypeUpdated, connection, "ResourceType", connectionId, old, stored, ct);
+        return stored;
+    }
+
+    public async Task DeleteAsync(Guid connectionId, string name, CancellationToken ct)
+    {
+        var connection = await db.LockWithDocumentsAsync(connectionId, ct);
+        var registered = new RegisteredDocuments(connection);
+        var (type, before) = (registered.ResourceType(name), registered.Types().Named(name)!);
+        if (ResourceTypes.BuiltIn.Named(name) is null)
+            await RequireEmptyAsync(connection, (string)type[Key]!, "nobody could reach them any more", ct);
+        registered.ResourceTypes.Remove(type);
+        var types = registered.Store();
+        await RequireNoSecretsAsync(connection, before, types, ct);
+        await db.ForgetUniqueValuesAsync(connectionId, types, ct);
+        await transaction.RecordAsync(ChangeType.ResourceTypeDeleted, connection, "ResourceType", connectionId, type, null, ct);
+    }
+
+    async Task<JsonObject> StoreAsync(Connection connection, RegisteredDocuments registered, string name, CancellationToken ct)
+    {
+        await db.ForgetUniqueValuesAsync(connection.Id, registered.Store(), ct);
+        return new RegisteredDocuments(connection).ResourceType(name);
+    }
+
+    async Task RequireEmptyAsync(Connection connection, string name, string reason, CancellationToken ct)
+    {
+        if (await db.HasResourcesAsync(connection.Id, name, ct))
+            throw ScimException.Conflict($"There are resources of the type {name}, and {reason}. Delete them first.");
+    }
+
+    /// <summary>
+    /// Refuses to take an extension with never-returned attributes out of a type while resources have data of it: without the schema, that
+    /// data would count as unregistered, and unregistered data is returned whole.
+    /// </summary>
+    async Task RequireNoSecretsAsync(Connection connection, ResourceType before, ResourceTypes after, CancellationToken ct)
+    {
+        var kept = after.Named(before.Name)?.Extensions.Select(extension => extension.Id) ?? [];
+        foreach (
+            var removed in before.Extensions.Where(extension =>
+                !kept.Contains(extension.Id, StringComparer.OrdinalIgnoreCase) && HasSecrets(extension)
+            )
+        )
+            if (await db.HasResourcesAsync(connection.Id, before.Name, ct, removed.Id))
+                throw ScimException.Conflict(
+                    $"There are resources of the type {before.Name} with data of '{removed.Id}', "
+                        + "and what that schema never returns would be returned. Remove the data first."
+                );
+    }
+
+    static bool HasSecrets(SchemaDefinition schema) =>
+        schema
+            .Attributes.SelectMany(attribute => attribute.SubAttributes.Prepend(attribute))
+            .Any(attribute => attribute.Returned is Returned.Never);
+}

@@ -1,0 +1,128 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Scim;
+using ScimProvisioning.Auth.AdminKeys;
+using ScimProvisioning.Auth.Connections;
+using ScimProvisioning.Storage.Changes;
+using ScimProvisioning.Storage.ControlPlane;
+using ScimProvisioning.Storage.Database;
+
+namespace ScimProvisioning.Api;
+
+/// <summary>
+/// One request of an admin, by HTTP or by the command line, as one database transaction: the changes, their audit entries and their entries
+/// in the change log are committed together or not at all. Row-level security shows it only what this admin may see.
+/// </summary>
+sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeProvider clock)
+{
+    CurrentAdmin? _admin;
+    string? _address;
+
+    public CurrentAdmin Admin => _admin ?? throw new InvalidOperationException("The transaction has not begun.");
+
+    /// <summary>The id of the request, which goes into the audit log and into events.</summary>
+    public string RequestId { get; private set; } = "";
+
+    /// <summary>The time of the request: everything that it changes bears the same time.</summary>
+    public DateTimeOffset Now { get; } = clock.GetStoredNow();
+
+    /// <summary>Runs a read. The transaction is rolled back afterwards.</summary>
+    public async Task<T> ReadAsync<T>(CurrentAdmin admin, Func<Task<T>> read, CancellationToken ct)
+    {
+        _admin = admin;
+        await using var transaction = await db.BeginAsync(admin.Reach, ct);
+        return await read();
+    }
+
+    /// <summary>Runs a change and commits it. When it throws, everything is rolled back.</summary>
+    /// <exception cref="ProblemException">403 for a key that may only read.</exception>
+    public async Task<T> ChangeAsync<T>(CurrentAdmin admin, string requestId, string? address, Func<Task<T>> change, CancellationToken ct)
+    {
+        if (!admin.CanWrite)
+            throw ProblemException.Forbidden("This admin key may only read.");
+        (_admin, RequestId, _address) = (admin, requestId, address);
+        await using var transaction = await db.BeginAsync(admin.Reach, ct);
+        var result = await change();
+        RequireAuditEntry();
+        // From here on the change is complete, so a caller that hangs up does not cancel it.
+        await db.SaveChangesAsync(CancellationToken.None);
+        // Without an audit entry nothing has changed, so no server needs to drop its cache.
+        if (db.ChangeTracker.Entries<AuditEntry>().Any())
+            await changes.CommitAsync(db, CancellationToken.None);
+        else
+            await transaction.CommitAsync(CancellationToken.None);
+        return result;
+    }
+
+    void RequireAuditEntry()
+    {
+        db.ChangeTracker.DetectChanges();
+        var changed = db
+            .ChangeTracker.Entries()
+            .Any(entry => entry.State != EntityState.Unchanged && entry.Entity is not (AuditEntry or IdempotencyKey));
+        if (changed && !db.ChangeTracker.Entries<AuditEntry>().Any())
+            throw new InvalidOperationException("A change has no entry in the audit log.");
+    }
+
+    /// <summary>Notes a change that belongs to no connection.</summary>
+    /// <param name="before">As the admin API shows it; <c>null</c> for what was not there.</param>
+    public void Record(AuditAction action, string targetType, Guid targetId, Guid? organizationId, object? before, object? after) =>
+        Record(action.Name, targetType, targetId, organizationId, null, Json(before), Json(after));
+
+    /// <summary>Notes a change of a connection, or of what belongs to it, in the audit log and in its change log.</summary>
+    public async Task RecordAsync(
+        ChangeType type,
+        Connection connection,
+        string targetType,
+        Guid targetId,
+        object? before,
+        object? after,
+        CancellationToken ct
+    )
+    {
+        var (old, current) = (Json(before), Json(after));
+        Record(type.Name, targetType, targetId, connection.OrganizationId, connection.Id, old, current);
+        await ChangeLog.AppendAsync(db, connection, type, Changes(old, current), RequestId, Admin.Actor, Now, ct);
+    }
+
+    void Record(
+        string action,
+        string targetType,
+        Guid targetId,
+        Guid? organizationId,
+        Guid? connectionId,
+        JsonObject? before,
+        JsonObject? after
+    ) =>
+        db.AuditLog.Add(
+            new()
+            {
+                Id = Guid.CreateVersion7(Now),
+                OccurredAt = Now,
+                Actor = Admin.Actor,
+                Action = action,
+                OrganizationId = organizationId,
+                ConnectionId = connectionId,
+                TargetType = targetType,
+                TargetId = targetId,
+                Before = before?.ToJsonString(),
+                After = after?.ToJsonString(),
+                RequestId = RequestId,
+                Address = _address,
+            }
+        );
+
+    /// <summary>The members that differ, each as a whole.</summary>
+    static JsonArray Changes(JsonObject? before, JsonObject? after)
+    {
+        var names = (before ?? []).Concat(after ?? []).Select(member => member.Key).Distinct();
+        return new([
+            .. names
+                .Where(name => !JsonNode.DeepEquals(before?[name], after?[name]))
+                .Select(name => DocumentChanges.Entry(name, before?[name], after?[name])),
+        ]);
+    }
+
+    static JsonObject? Json(object? shown) => (JsonObject?)JsonSerializer.SerializeToNode(shown, JsonSerializerOptions.Web);
+}

@@ -1,0 +1,64 @@
+using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace ScimProvisioning.Api;
+
+/// <summary>
+/// Adds an example to each member of a message. Members of the same name have the same example in all messages, except those that are
+/// listed with the name of their message.
+/// </summary>
+sealed class OpenApiExamples : ISchemaFilter
+{
+    const string Id = "019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e10";
+
+    static readonly JsonObject Examples = (JsonObject)
+        JsonNode.Parse(
+            $$"""
+            {
+                "id": "{{Id}}", "organizationId": "00000000-0000-7000-8000-000000000001", "connectionId": "{{Id}}", "targetId": "{{Id}}",
+                "name": "Acme", "externalId": "acme-42", "maxConnections": 3, "label": "Entra production",
+                "key": "con-a2b3c4d5e6f7a2b3c4d5", "provider": "entra",
+                "tenantUrl": "https://scim.example.com/scim/v2/con-a2b3c4d5e6f7a2b3c4d5",
+                "state": "active", "stateReason": "Migration of the tenant", "reason": "Migration of the tenant",
+                "entraTenantId": "8d2a4f8e-bf98-4363-84ae-d4ef0a21f0f2", "entraAppObjectId": "3b7f9a10-4c21-4d6b-9a55-2e8f1c0d7b64",
+                "allowedAddresses": ["20.190.128.0/18"],
+                "uniqueGroupNames": true, "groupPatchReturnsResource": false, "ignoreUnknownAttributes": false, "acceptEntraTokens": true,
+                "createdAt": "2026-11-21T09:30:00.000Z", "stateChangedAt": "2026-11-21T09:30:00.000Z",
+                "occurredAt": "2026-11-21T09:30:00.000Z",
+                "expiresAt": "2027-11-21T09:30:00.000Z", "revokedAt": "2026-12-01T08:00:00.000Z",
+                "lastUsedAt": "2026-11-21T12:00:00.000Z",
+                "token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJqdGkiOiI….…", "hint": "…x3Qk", "expiresInDays": 365,
+                "actor": "admin-key:{{Id}}", "actorLabel": "Operations", "action": "connection.paused", "targetType": "Connection",
+                "before": { "state": "active" }, "after": { "state": "paused" }, "requestId": "0HNQ7OTVOV4CD:00000001",
+                "address": "203.0.113.7",
+                "clientId": "client-a2b3c4d5e6f7a2b3c4d5", "clientSecret": "cs_qG4h…", "secretId": "{{Id}}",
+                "tokenUrl": "https://scim.example.com/oauth2/token",
+                "issuer": "https://login.microsoftonline.com/8d2a4f8e-bf98-4363-84ae-d4ef0a21f0f2/v2.0",
+                "subject": "5c1f2e7a-0b43-4a75-8f7e-2c9d7e1a6b34", "audience": "3b7f9a10-4c21-4d6b-9a55-2e8f1c0d7b64",
+                "createdBy": "admin-key:{{Id}}", "scope": "full", "source": "stored", "overlapHours": 24,
+                "lastUsedAddress": "20.190.129.80", "lastUsedAgent": "Okta SCIM Client 1.0.0", "userAgent": "curl/8.5.0",
+                "at": "2026-11-21T09:30:00.000Z",
+                "message": "The connection is disabled. Enable it when it should be used again; tokens and data are as they were.",
+                "tokenId": "{{Id}}", "tokenHint": "…x3Qk", "tokenLabel": "Entra production", "clientLabel": "Entra", "users": 1204,
+                "groups": 37,
+                "CreatedAdminKeyResponse.key": "sk_Zk3vQ0…", "AdminKeyResponse.hint": "sk_Zk…9aQw",
+                "CreatedAdminKeyResponse.hint": "sk_Zk…9aQw",
+                "FailedLoginResponse.reason": "disabled", "TokenResponse.status": "active", "ClientSecretResponse.status": "active",
+                "OAuthClientResponse.status": "active", "AdminKeyResponse.status": "active",
+                "next": "{{Id}}",
+                "type": "https://tools.ietf.org/html/rfc9110#section-15.5.5", "title": "Not Found", "status": 404,
+                "detail": "There is no connection {{Id}}.",
+                "instance": "/api/v1/connections", "code": "not_found", "errors": { "name": ["Must not be empty."] }
+            }
+            """
+        )!;
+
+    /// <inheritdoc/>
+    public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
+    {
+        foreach (var (name, member) in schema.Properties ?? new Dictionary<string, IOpenApiSchema>())
+            if (member is OpenApiSchema inline && (Examples[$"{context.Type.Name}.{name}"] ?? Examples[name]) is { } example)
+                inline.Examples = [example.DeepClone()];
+    }
+}

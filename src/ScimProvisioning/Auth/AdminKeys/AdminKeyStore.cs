@@ -1,0 +1,96 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using ScimProvisioning.Storage.ControlPlane;
+using ScimProvisioning.Storage.Database;
+
+namespace ScimProvisioning.Auth.AdminKeys;
+
+/// <summary>The keys to the admin API: the full key of <c>Admin:ApiKey</c>, and those stored as hashes.</summary>
+sealed class AdminKeyStore(IConfiguration configuration, IDbContextFactory<ScimDbContext> contexts, TimeProvider clock)
+{
+    /// <summary>The id of the configured key, which has no row.</summary>
+    public static readonly Guid ConfiguredId = new("00000000-0000-7000-8000-000000000002");
+
+    const int MinimumLength = 16;
+    static readonly TimeSpan Precision = TimeSpan.FromMinutes(1);
+
+    /// <summary>Whether <c>Admin:ApiKey</c> is set: there is then a full key that cannot be revoked.</summary>
+    public bool IsConfigured => Configured is not null;
+
+    byte[]? Configured => configuration["Admin:ApiKey"] is { Length: > 0 } key ? HashOf(key) : null;
+
+    /// <exception cref="StartupException">The configured key is too short to be a secret.</exception>
+    public void RequireStrongKey()
+    {
+        if (configuration["Admin:ApiKey"] is { Length: > 0 and < MinimumLength })
+            throw new StartupException(
+                $"Admin__ApiKey must have at least {MinimumLength} characters. Make one with: openssl rand -base64 32"
+            );
+    }
+
+    /// <summary>The admin whose key this is; <c>null</c> when it is not a live key.</summary>
+    public async ValueTask<CurrentAdmin?> FindAsync(string key, CancellationToken ct)
+    {
+        var hash = HashOf(key);
+        if (Configured is { } configured && CryptographicOperations.FixedTimeEquals(hash, configured))
+            return AdminOf(ConfiguredId, canWrite: true, null);
+
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await using var transaction = await db.BeginAsync(Reach.Everything, ct);
+        if (await db.AdminKeys.FirstOrDefaultAsync(k => k.Hash == hash && k.RevokedAt == null, ct) is not { } row)
+            return null;
+        if (row.LastUsedAt is not { } last || clock.GetUtcNow() - last >= Precision)
+        {
+            row.LastUsedAt = clock.GetStoredNow();
+            await db.SaveChangesAsync(ct);
+            await transaction.CommitAsync(ct);
+        }
+        return AdminOf(row.Id, row.Scope == AdminKey.Full, row.OrganizationId);
+    }
+
+    /// <summary>
+    /// Makes a key when there is no full key, as on the first start; else <c>null</c>. The caller shows the key: only its hash is stored.
+    /// </summary>
+    public async Task<string?> BootstrapAsync(CancellationToken ct)
+    {
+        if (IsConfigured)
+            return null;
+
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await using var transaction = await db.BeginAsync(Reach.Everything, ct);
+        // When two servers start for the first time, one makes the key and the other waits here until it sees it.
+        await db.Database.ExecuteSqlAsync($"LOCK TABLE admin_keys IN SHARE ROW EXCLUSIVE MODE", ct);
+        if (await db.AdminKeys.AnyAsync(k => k.Scope == AdminKey.Full && k.OrganizationId == null && k.RevokedAt == null, ct))
+            return null;
+
+        var (row, key) = Create("First key", AdminKey.Full, null, "server", clock.GetStoredNow());
+        db.AdminKeys.Add(row);
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return key;
+    }
+
+    /// <summary>A new key: the row that is stored, and the key that is shown once.</summary>
+    public static (AdminKey Row, string Key) Create(string? label, string scope, Guid? organization, string createdBy, DateTimeOffset now)
+    {
+        var key = $"sk_{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))}";
+        var row = new AdminKey
+        {
+            Id = Guid.CreateVersion7(now),
+            Hash = HashOf(key),
+            Label = label,
+            Hint = $"{key[..5]}…{key[^4..]}",
+            Scope = scope,
+            OrganizationId = organization,
+            CreatedAt = now,
+            CreatedBy = createdBy,
+        };
+        return (row, key);
+    }
+
+    static CurrentAdmin AdminOf(Guid id, bool canWrite, Guid? organization) => new($"admin-key:{id}", id, canWrite, organization);
+
+    static byte[] HashOf(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
+}

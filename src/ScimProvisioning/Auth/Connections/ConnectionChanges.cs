@@ -1,0 +1,81 @@
+using System.Net.Sockets;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using ScimProvisioning.Storage.Database;
+
+namespace ScimProvisioning.Auth.Connections;
+
+/// <summary>
+/// Tells the other servers that a token or a connection has changed (NOTIFY), and clears the cache when they tell (LISTEN).
+/// </summary>
+sealed partial class ConnectionChanges(NpgsqlDataSource database, ConnectionCache cache, ILogger<ConnectionChanges> log) : BackgroundService
+{
+    const string Channel = "connection_changed";
+    static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Commits the context's transaction together with the notification, and clears this server's cache before it returns.
+    /// Every change of a connection or of its credentials must be committed here.
+    /// </summary>
+    public async Task CommitAsync(ScimDbContext db, CancellationToken ct)
+    {
+        try
+        {
+            await db.Database.ExecuteSqlRawAsync($"NOTIFY {Channel}", ct);
+            await db.Database.CommitTransactionAsync(ct);
+        }
+        finally
+        {
+            // After a failure too: a commit may have succeeded although its answer was lost.
+            cache.Clear();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await ListenAsync(stoppingToken);
+            }
+            catch (Exception e)
+                when ((e is NpgsqlException or SocketException or TimeoutException) && !stoppingToken.IsCancellationRequested)
+            {
+                NotListening(e.Message, Pause);
+            }
+            // Real time, not the clock's: it spares the database.
+            await Task.Delay(Pause, stoppingToken);
+        }
+    }
+
+    async Task ListenAsync(CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        connection.Notification += (_, _) => cache.Clear();
+        await using var listen = new NpgsqlCommand($"LISTEN {Channel}", connection);
+        await listen.ExecuteNonQueryAsync(ct);
+        await using var ping = new NpgsqlCommand("SELECT 1", connection) { CommandTimeout = (int)Heartbeat.TotalSeconds };
+        cache.SetListening(true);
+        try
+        {
+            // The heartbeat finds out a connection whose other end vanished without closing it.
+            while (true)
+                if (!await connection.WaitAsync(Heartbeat, ct))
+                    await ping.ExecuteNonQueryAsync(ct);
+        }
+        finally
+        {
+            cache.SetListening(false);
+        }
+    }
+
+    [LoggerMessage(
+        1,
+        LogLevel.Warning,
+        "Changes of connections are not heard ({Reason}): every request asks the database; next try in {Pause}"
+    )]
+    partial void NotListening(string reason, TimeSpan pause);
+}

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using ScimProvisioning.Admin;
+using ScimProvisioning.Api;
+using ScimProvisioning.Auth;
+using ScimProvisioning.Auth.AdminKeys;
+using ScimProvisioning.Storage;
+using ScimProvisioning.Storage.Database;
+
+namespace ScimProvisioning.CommandLine;
+
+/// <summary>
+/// Runs a command: the same use case that the admin API would call, with the same validation and in the same kind of transaction. It prints
+/// the message that the use case returns.
+/// </summary>
+/// <param name="prepare">Prepares configuration and database. What it returns is disposed of when the command is done.</param>
+sealed class CommandRun(Func<WebApplicationBuilder, CancellationToken, Task<IAsyncDisposable?>> prepare)
+{
+    public const int Good = 0;
+    public const int Refused = 1;
+    public const int WrongUse = 2;
+
+    static readonly CurrentAdmin Operator = new($"cli:{Environment.UserName}", null, CanWrite: true, null);
+
+    /// <summary>Runs a use case that changes nothing.</summary>
+    public Task<int> ReadAsync<TUseCases, TRequest, TResponse>(
+        TRequest request,
+        Func<TUseCases, Task<TResponse>> read,
+        CancellationToken ct
+    )
+        where TUseCases : notnull
+        where TRequest : notnull =>
+        InScopeAsync(
+            async services =>
+            {
+                await services.ValidateAsync(request, ct);
+                var useCases = services.GetRequiredService<TUseCases>();
+                return await services.GetRequiredService<AdminTransaction>().ReadAsync(Operator, () => read(useCases), ct);
+            },
+            ct
+        );
+
+    /// <summary>Runs a use case that changes something.</summary>
+    public Task<int> ChangeAsync<TUseCases, TRequest, TResponse>(
+        TRequest request,
+        Func<TUseCases, Task<TResponse>> change,
+        CancellationToken ct
+    )
+        where TUseCases : notnull
+        where TRequest : notnull =>
+        InScopeAsync(
+            async services =>
+            {
+                await services.ValidateAsync(request, ct);
+                return await ChangeAsync(services, change, ct);
+            },
+            ct
+        );
+
+    /// <summary>The same for a use case without a request message.</summary>
+    public Task<int> ChangeAsync<TUseCases, TResponse>(Func<TUseCases, Task<TResponse>> change, CancellationToken ct)
+        where TUseCases : notnull => InScopeAsync(services => ChangeAsync(services, change, ct), ct);
+
+    /// <summary>
+    /// Runs anything with the services of the program, and prints what it returns as the admin API would write it. An error becomes
+    /// sentences on standard error and an exit code.
+    /// </summary>
+    public async Task<int> RunAsync(Func<IServiceProvider, Task<object?>> command, CancellationToken ct)
+    {
+        try
+        {
+            var builder = WebApplication.CreateBuilder();
+            await using var prepared = await prepare(builder, ct);
+            builder.Services.TryAddSingleton(TimeProvider.System);
+            builder.Services.AddStorage(builder.Configuration).AddAuth(builder.Configuration).AddAdmin();
+            builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.WriteIndented = true);
+            await using var app = builder.Build();
+            Print(await command(app.Services), app.Services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
+            return Good;
+        }
+        catch (ProblemException problem) when (problem.Errors is { } errors)
+        {
+            // Options have the names of the fields.
+            return Refuse(
+                WrongUse,
+                errors.Select(field => $"--{JsonNamingPolicy.KebabCaseLower.ConvertName(field.Key)}: {string.Join(' ', field.Value)}")
+            );
+        }
+        catch (Exception e) when (e is ProblemException or StartupException)
+        {
+            return Refuse(Refused, [e.Message]);
+        }
+        catch (Exception e) when (PostgresPool.IsUnavailable(e))
+        {
+            return Refuse(Refused, [$"PostgreSQL cannot be reached: {e.GetBaseException().Message}"]);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return Refuse(Refused, ["Interrupted."]);
+        }
+    }
+
+    Task<int> InScopeAsync(Func<IServiceProvider, Task<object?>> command, CancellationToken ct) =>
+        RunAsync(
+            async services =>
+            {
+                await DatabaseMigrator.RequireCurrentAsync(services, ct);
+                await using var scope = services.CreateAsyncScope();
+                return await command(scope.ServiceProvider);
+            },
+            ct
+        );
+
+    static async Task<object?> ChangeAsync<TUseCases, TResponse>(
+        IServiceProvider services,
+        Func<TUseCases, Task<TResponse>> change,
+        CancellationToken ct
+    )
+        where TUseCases : notnull
+    {
+        var (useCases, transaction) = (services.GetRequiredService<TUseCases>(), services.GetRequiredService<AdminTransaction>());
+        var requestId = Guid.CreateVersion7(transaction.Now).ToString();
+        return await transaction.ChangeAsync(Operator, requestId, address: null, () => change(useCases), ct);
+    }
+
+    static void Print(object? answer, JsonSerializerOptions options) => Console.Out.WriteLine(JsonSerializer.Serialize(answer, options));
+
+    static int Refuse(int code, IEnumerable<string> sentences)
+    {
+        foreach (var sentence in sentences)
+            Console.Error.WriteLine(sentence);
+        return code;
+    }
+}

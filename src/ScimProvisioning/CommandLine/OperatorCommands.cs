@@ -1,0 +1,49 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+
+namespace ScimProvisioning.CommandLine;
+
+/// <summary>The commands of the program. Operators run them on the machine itself, so they need no admin key.</summary>
+static partial class OperatorCommands
+{
+    static readonly string[] Questions = ["--help", "-h", "/h", "-?", "/?", "--version"];
+
+    /// <summary>
+    /// Whether the program is to run a command instead of the server. Settings of the server begin with a dash or a slash, or are
+    /// <c>Key=Value</c>; any other first word is a command.
+    /// </summary>
+    public static bool AreIn(string[] args) =>
+        args is [var first, ..]
+        && (
+            Questions.Contains(first) || !(first.StartsWith('-') || first.StartsWith('/') || first.Contains('=', StringComparison.Ordinal))
+        );
+
+    /// <param name="prepare">Prepares configuration and database. What it returns is disposed of when the command is done.</param>
+    public static async Task<int> RunAsync(string[] args, Func<WebApplicationBuilder, CancellationToken, Task<IAsyncDisposable?>> prepare)
+    {
+        var run = new CommandRun(prepare);
+        var root = new RootCommand(
+            "SCIM provisioning server. Without a command it serves; settings come from environment variables (docs/configuration.md)."
+        )
+        {
+            ConnectionCommands.Create(run),
+            TokenCommands.Create(run),
+            AdminKeyCommands.Create(run),
+            MigrateCommand.Create(run),
+        };
+        // Without response files, because a label may begin with @.
+        var parsed = root.Parse(args, new() { ResponseFileTokenReplacer = null });
+        if (parsed.Errors is [])
+            // An interrupted command needs time to stop the database that it has started.
+            return await parsed.InvokeAsync(new() { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
+
+        foreach (var error in parsed.Errors)
+            await Console.Error.WriteLineAsync(NetType().Replace(error.Message, ""));
+        await Console.Error.WriteLineAsync("Add --help to see what is possible.");
+        return CommandRun.WrongUse;
+    }
+
+    // The end of a text of System.CommandLine that names a type of .NET.
+    [GeneratedRegex(" as expected type '[^']*'")]
+    private static partial Regex NetType();
+}

@@ -1,0 +1,142 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
+using Scim;
+using ScimProvisioning.Api;
+using ScimProvisioning.Auth.Connections;
+using ScimProvisioning.Http.Requests;
+using ScimProvisioning.Storage.Database;
+
+namespace ScimProvisioning.Http.Replies;
+
+/// <summary>
+/// Turns every failure of the application into a reply: SCIM errors under <see cref="ScimRoutes.Root"/>, problem details (RFC 9457)
+/// elsewhere.
+/// </summary>
+static partial class Errors
+{
+    const string RequestIdHeader = "X-Request-Id";
+
+    public static void AddErrors(this IServiceCollection services)
+    {
+        // In front, because the first writer that can write is used.
+        services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, ScimErrorWriter>());
+        // In Production too: the exception tells where a request cannot be read.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddProblemDetails(options =>
+            options.CustomizeProblemDetails = context =>
+            {
+                var problem = context.ProblemDetails;
+                var failure = context.Exception is BadHttpRequestException bad
+                    ? UnreadableRequest.Explain(bad, context.HttpContext)
+                    : context.Exception;
+                problem.Detail ??= DetailOf(failure, context.HttpContext);
+                problem.Extensions["code"] = CodeOf(failure, problem.Status);
+                if (failure is ProblemException { Errors: { } errors })
+                    problem.Extensions["errors"] = errors;
+                problem.Extensions["requestId"] = context.HttpContext.TraceIdentifier;
+                if (problem.Status == StatusCodes.Status503ServiceUnavailable)
+                    context.HttpContext.Response.Headers.RetryAfter = ScimErrorWriter.RetryAfterSeconds;
+            }
+        );
+    }
+
+    public static void UseErrors(this WebApplication app)
+    {
+        app.Use(
+            async (http, next) =>
+            {
+                if (http.Request.Headers[RequestIdHeader] is [{ } given] && IsRequestId(given))
+                    http.TraceIdentifier = given;
+                http.Response.OnStarting(() =>
+                {
+                    http.Response.Headers[RequestIdHeader] = http.TraceIdentifier;
+                    return Task.CompletedTask;
+                });
+                await next(http);
+                var isOutage =
+                    http.Response.StatusCode == StatusCodes.Status503ServiceUnavailable
+                    && CurrentConnection.Of(http) is not { IsPaused: true }
+                    && http.Features.Get<IExceptionHandlerFeature>()?.Error is not UnavailableException;
+                if (isOutage)
+                    Unavailable(app.Logger, http.TraceIdentifier);
+                // RateLimitLog tells of requests beyond the rate limit, many in one line.
+                else if (
+                    http.Response.StatusCode
+                    is >= 400
+                        and < 500
+                        and not StatusCodes.Status429TooManyRequests
+                        or StatusCodes.Status503ServiceUnavailable
+                )
+                    Refused(
+                        app.Logger,
+                        http.TraceIdentifier,
+                        http.Request.Method,
+                        http.Response.StatusCode,
+                        (http.Features.Get<IExceptionHandlerFeature>()?.Error as ScimException)?.ScimType ?? ""
+                    );
+            }
+        );
+        app.UseExceptionHandler(
+            new ExceptionHandlerOptions
+            {
+                StatusCodeSelector = StatusOf,
+                // A caller's mistake is no error of ours, and an outage of the database needs no stack trace for each request.
+                SuppressDiagnosticsCallback = context =>
+                    StatusOf(context.Exception) is var status && (status < 500 || status == StatusCodes.Status503ServiceUnavailable),
+            }
+        );
+        app.UseStatusCodePages();
+    }
+
+    static int StatusOf(Exception exception) =>
+        exception switch
+        {
+            ScimException scim => scim.Status,
+            ProblemException problem => problem.Status,
+            BadHttpRequestException bad => bad.StatusCode,
+            UnavailableException => StatusCodes.Status503ServiceUnavailable,
+            _ when PostgresPool.IsUnavailable(exception) => StatusCodes.Status503ServiceUnavailable,
+            _ => StatusCodes.Status500InternalServerError,
+        };
+
+    /// <summary>The code for programs: it stays the same when the text changes.</summary>
+    static string CodeOf(Exception? failure, int? status) =>
+        failure switch
+        {
+            ProblemException problem => problem.Code,
+            ScimException { ScimType: { } type } => JsonNamingPolicy.SnakeCaseLower.ConvertName(type),
+            _ => JsonNamingPolicy.SnakeCaseLower.ConvertName(
+                ((HttpStatusCode)(status ?? StatusCodes.Status500InternalServerError)).ToString()
+            ),
+        };
+
+    static string DetailOf(Exception? failure, HttpContext http) =>
+        failure switch
+        {
+            ProblemException or ScimException or UnavailableException => failure.Message,
+            _ => http.Response.StatusCode switch
+            {
+                StatusCodes.Status401Unauthorized =>
+                    "Send an admin key: Authorization: Bearer <key>. The one that was sent, if any, is unknown or revoked.",
+                StatusCodes.Status404NotFound => "There is nothing at this address.",
+                StatusCodes.Status405MethodNotAllowed => $"{http.Request.Method} is not possible here.",
+                StatusCodes.Status413PayloadTooLarge => "The request is too large.",
+                StatusCodes.Status415UnsupportedMediaType => "Send application/json.",
+                StatusCodes.Status429TooManyRequests =>
+                    "Too many logins from this address have failed. Correct the admin key and wait for the seconds of Retry-After.",
+                StatusCodes.Status503ServiceUnavailable => "The database cannot be reached at the moment. Try again.",
+                _ => "Something went wrong on our side. Give the operator the request id.",
+            },
+        };
+
+    [LoggerMessage(1, LogLevel.Warning, "PostgreSQL cannot be reached: request {RequestId} was answered 503")]
+    static partial void Unavailable(ILogger logger, string requestId);
+
+    // Neither path nor detail: both may hold personal data.
+    [LoggerMessage(2, LogLevel.Information, "Request {RequestId} ({Method}) was answered {Status} {ScimType}")]
+    static partial void Refused(ILogger logger, string requestId, string method, int status, string scimType);
+
+    static bool IsRequestId(string text) =>
+        text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');
+}

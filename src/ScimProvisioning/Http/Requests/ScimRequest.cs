@@ -1,0 +1,46 @@
+using Scim;
+using ScimProvisioning.Auth;
+using ScimProvisioning.Auth.Connections;
+using ScimProvisioning.Resources;
+using ScimProvisioning.Storage.Resources;
+
+namespace ScimProvisioning.Http.Requests;
+
+/// <summary>A request apart from its body: its caller, and what it asks of the resource and of the reply.</summary>
+sealed class ScimRequest(HttpContext http, Caller caller)
+{
+    public Caller Caller => caller;
+
+    /// <summary>The versions of the resource for which the request holds (RFC 7644 §3.14).</summary>
+    public Precondition Precondition => EntityTags.Read(http.Request);
+
+    /// <summary>True when the request names attributes to show or to leave out (RFC 7644 §3.9).</summary>
+    public bool HasProjection => !string.IsNullOrWhiteSpace(Query("attributes")) || !string.IsNullOrWhiteSpace(Query("excludedAttributes"));
+
+    /// <summary>What the reply shows of a resource: <c>attributes</c> and <c>excludedAttributes</c> (RFC 7644 §3.9).</summary>
+    public Projection ProjectionOf(ResourceType type) => Projection.Parse(Query("attributes"), Query("excludedAttributes"), type);
+
+    /// <summary>The resource type behind the name of a collection.</summary>
+    /// <exception cref="ScimException">404 when the connection has none of that name.</exception>
+    public ResourceType TypeOf(string collection) =>
+        caller.Types.ForCollection(collection)
+        ?? throw ScimException.NotFound(
+            collection.StartsWith(ConnectionKey.Prefix, StringComparison.Ordinal)
+                ? $"'{collection}' is no collection, nor the key of this connection: copy the whole Tenant URL; "
+                    + "the collections below it are /Users and /Groups."
+                : $"There is no collection '{collection}'. Check the Tenant URL: it ends before /Users and /Groups."
+        );
+
+    public static ValueTask<ScimRequest?> BindAsync(HttpContext http)
+    {
+        var connection =
+            CurrentConnection.Of(http) ?? throw new InvalidOperationException("A SCIM endpoint lacks its authorization policy.");
+        var known = connection.Connection;
+        var tenantUrl = http.RequestServices.GetRequiredService<PublicUrl>().Of(known.Key);
+        var caller = new Caller(known.Id, known.Types, known.Settings, tenantUrl, http.TraceIdentifier, connection.Actor);
+        return ValueTask.FromResult<ScimRequest?>(new(http, caller));
+    }
+
+    /// <summary>A parameter that may be given several times, as one list.</summary>
+    string Query(string name) => string.Join(',', http.Request.Query[name].ToArray());
+}

@@ -1,0 +1,130 @@
+using System.Text.Json.Nodes;
+using Scim;
+using ScimProvisioning.Storage.Resources;
+
+namespace ScimProvisioning.Resources;
+
+/// <summary>
+/// The operations of RFC 7644 §3 on single resources, wherever they come from: a request, a part of a bulk request, or the server itself.
+/// Each is a transaction of its own.
+/// </summary>
+sealed class ResourceOperations(ResourceStore store)
+{
+    /// <summary>RFC 7644 §3.4.1.</summary>
+    /// <exception cref="ScimException">404.</exception>
+    public async Task<StoredResource> GetAsync(Caller caller, ResourceType type, string id, Projection shown, CancellationToken ct) =>
+        await store.GetAsync(caller, type, IdOf(id, type), RelatedResources.AreShown(type, shown), ct) ?? throw NotFound(id, type);
+
+    /// <summary>RFC 7644 §3.3.</summary>
+    /// <param name="id">The id, when other resources refer to it already; <c>null</c>: a new one.</param>
+    /// <param name="later">Members that do not exist yet and are added later.</param>
+    /// <param name="shown">What the reply shows; <c>null</c>: nothing.</param>
+    public async Task<StoredResource> CreateAsync(
+        Caller caller,
+        ResourceType type,
+        Guid? id,
+        JsonObject body,
+        IReadOnlySet<Guid> later,
+        Projection? shown,
+        CancellationToken ct
+    )
+    {
+        var document = ResourceParser.Create(body, type);
+        var members = TakeMembers(document, type).Where(member => !later.Contains(member)).ToArray();
+        var created = await store.CreateAsync(caller, type, id, document, members, ct);
+        return members.Length > 0 ? await WithMembersAsync(caller, created, shown, ct) : created;
+    }
+
+    /// <summary>RFC 7644 §3.5.1.</summary>
+    /// <param name="shown">What the reply shows; <c>null</c>: nothing.</param>
+    public async Task<StoredResource> ReplaceAsync(
+        Caller caller,
+        ResourceType type,
+        string id,
+        JsonObject body,
+        Precondition precondition,
+        Projection? shown,
+        CancellationToken ct
+    )
+    {
+        var key = IdOf(id, type);
+        var members = TakeMembers(ResourceParser.Replace(body, type, []), type);
+        var membership = type.IsGroup ? MembershipPatch.Exactly(members) : MembershipPatch.None;
+        var changed = await store.UpdateAsync(caller, type, key, Replace, membership, ct) ?? throw NotFound(id, type);
+        return await WithMembersAsync(caller, changed, shown, ct);
+
+        JsonObject Replace(StoredResource current)
+        {
+            precondition.Require(current);
+            var document = ResourceParser.Replace(body, type, current.ReadDocument());
+            if (type.IsGroup)
+                document.Remove(GroupSchema.Members.Name);
+            return document;
+        }
+    }
+
+    /// <summary>RFC 7644 §3.5.2.</summary>
+    /// <param name="shown">What the reply shows; <c>null</c>: nothing.</param>
+    public async Task<StoredResource> PatchAsync(
+        Caller caller,
+        ResourceType type,
+        string id,
+        JsonObject body,
+        Precondition precondition,
+        Projection? shown,
+        CancellationToken ct
+    )
+    {
+        var key = IdOf(id, type);
+        var parsed = PatchParser.Parse(body, type, caller.Settings.IgnoreUnknownAttributes);
+        var (membership, operations) = MembershipPatch.Split(parsed);
+        var changed = await store.UpdateAsync(caller, type, key, Apply, membership, ct) ?? throw NotFound(id, type);
+        return await WithMembersAsync(caller, changed, shown, ct);
+
+        JsonObject Apply(StoredResource current)
+        {
+            precondition.Require(current);
+            var document = current.ReadDocument();
+            // A PATCH may repeat the value of a read-only attribute: Okta sends the id.
+            document["id"] = id;
+            if (current.Related is not null && operations.Any(operation => operation.Path.Attribute == UserSchema.Groups))
+                document[UserSchema.Groups.Name] = JsonNode.Parse(current.Related.Json.Span);
+            document = Patcher.Apply(document, operations, type);
+            document.Remove("id");
+            if (type.IsUser)
+                document.Remove(UserSchema.Groups.Name);
+            return document;
+        }
+    }
+
+    /// <summary>Whether the reply to a PATCH shows the resource when the request does not say.</summary>
+    /// <remarks>Entra wants users back and groups not: a group may have 100,000 members (RFC 7644 §3.5.2 allows both).</remarks>
+    public static bool ShowsPatched(Caller caller, ResourceType type) => !type.IsGroup || caller.Settings.GroupPatchReturnsResource;
+
+    /// <summary>RFC 7644 §3.6.</summary>
+    public async Task DeleteAsync(Caller caller, ResourceType type, string id, Precondition precondition, CancellationToken ct)
+    {
+        if (!await store.DeleteAsync(caller, type, IdOf(id, type), precondition.Require, ct))
+            throw NotFound(id, type);
+    }
+
+    static Guid IdOf(string id, ResourceType type) => ResourceId.TryParse(id, out var key) ? key : throw NotFound(id, type);
+
+    static ScimException NotFound(string id, ResourceType type) => ScimException.NotFound($"There is no {type.Name} with the id '{id}'.");
+
+    /// <summary>Reads a group again when the reply shows its members, because only the database knows their names.</summary>
+    async Task<StoredResource> WithMembersAsync(Caller caller, StoredResource changed, Projection? shown, CancellationToken ct) =>
+        shown is not null && changed.Type.IsGroup && RelatedResources.AreShown(changed.Type, shown)
+            ? await store.GetAsync(caller, changed.Type, changed.Id, related: true, ct) ?? changed
+            : changed;
+
+    /// <summary>Takes the members out of the document before it is stored, because they are rows.</summary>
+    static IReadOnlyCollection<Guid> TakeMembers(JsonObject document, ResourceType type)
+    {
+        if (!type.IsGroup)
+            return [];
+        var members = MemberIds.Read(document[GroupSchema.Members.Name]);
+        document.Remove(GroupSchema.Members.Name);
+        return members;
+    }
+}

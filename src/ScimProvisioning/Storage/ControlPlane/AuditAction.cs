@@ -1,0 +1,36 @@
+namespace ScimProvisioning.Storage.ControlPlane;
+
+/// <summary>
+/// What an admin did that changes no connection, as the audit log names it. The list is closed: only this file makes one. A change of a
+/// connection stands in the audit log under its type in the change log.
+/// </summary>
+sealed class AuditAction
+{
+    static readonly List<AuditAction> Listed = [];
+
+    public static readonly AuditAction OrganizationCreated = New("organization.created", "An organization was created.");
+    public static readonly AuditAction OrganizationUpdated = New("organization.updated", "A member of an organization changed.");
+    public static readonly AuditAction OrganizationDeleted = New("organization.deleted", "An organization was deleted.");
+    public static readonly AuditAction AdminKeyCreated = New("admin_key.created", "An admin key was created.");
+    public static readonly AuditAction AdminKeyRevoked = New("admin_key.revoked", "An admin key was revoked.");
+
+    AuditAction(string name, string description) => (Name, Description) = (name, description);
+
+    public static IReadOnlyList<AuditAction> All => Listed;
+
+    /// <summary>As it is stored.</summary>
+    public string Name { get; }
+
+    /// <summary>One sentence for the documentation.</summary>
+    public string Description { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    static AuditAction New(string name, string description)
+    {
+        var action = new AuditAction(name, description);
+        Listed.Add(action);
+        return action;
+    }
+}

@@ -1,0 +1,50 @@
+using Npgsql;
+
+namespace ScimProvisioning.Storage.Database;
+
+/// <summary>
+/// A transaction confined to one connection (tenant) by row-level security. <c>BEGIN</c> and the tenant travel with the first statements,
+/// <c>COMMIT</c> with the last: a read costs one round trip, a write two. Disposed without a commit, everything is rolled back.
+/// </summary>
+sealed class TenantTransaction(NpgsqlConnection connection, Guid tenant) : IAsyncDisposable
+{
+    bool _begun;
+
+    public static async Task<TenantTransaction> OpenAsync(NpgsqlDataSource database, Guid tenant, CancellationToken ct) =>
+        new(await database.OpenConnectionAsync(ct), tenant);
+
+    /// <summary>Lets the transaction see that tenant's rows, and no others.</summary>
+    // A literal, since SET takes no parameters; set_config() would not reach the workers of a sharded database.
+    public static string Confine(Guid tenant) => $"SET LOCAL app.connection_id = '{tenant}'";
+
+    /// <summary>Runs the statements in one round trip.</summary>
+    public Task<NpgsqlDataReader> ReadAsync(CancellationToken ct, params IEnumerable<NpgsqlBatchCommand> statements) =>
+        RunAsync(statements, commit: false, ct);
+
+    /// <summary>
+    /// Runs the statements and commits in one round trip. The commit is done once the reader has been read to its end without an error.
+    /// </summary>
+    public Task<NpgsqlDataReader> CommitAsync(CancellationToken ct, params IEnumerable<NpgsqlBatchCommand> statements) =>
+        RunAsync(statements, commit: true, ct);
+
+    async Task<NpgsqlDataReader> RunAsync(IEnumerable<NpgsqlBatchCommand> statements, bool commit, CancellationToken ct)
+    {
+        var batch = connection.CreateBatch();
+        if (!_begun)
+        {
+            batch.BatchCommands.Add(new("BEGIN"));
+            batch.BatchCommands.Add(new(Confine(tenant)));
+            _begun = true;
+        }
+        foreach (var statement in statements)
+            batch.BatchCommands.Add(statement);
+        if (commit)
+        {
+            batch.BatchCommands.Add(new("COMMIT"));
+            _begun = false;
+        }
+        return await batch.ExecuteReaderAsync(ct);
+    }
+
+    public ValueTask DisposeAsync() => connection.DisposeAsync();
+}

@@ -1,0 +1,93 @@
+using Npgsql;
+using Scim;
+using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Resources.Search;
+
+namespace ScimProvisioning.Storage.Resources;
+
+/// <summary>How a row is locked while it is read.</summary>
+enum RowLock
+{
+    None,
+
+    /// <summary>For a change: other transactions may still make the resource a member of a group.</summary>
+    Change,
+
+    /// <summary>For a delete: waits for transactions that make the resource a member of a group, and holds new ones off.</summary>
+    Delete,
+}
+
+/// <summary>The statements that read one resource and its members. Each is confined to the caller's connection.</summary>
+static class ReadSql
+{
+    /// <summary>For <see cref="ResourceReader.Read"/>.</summary>
+    public static NpgsqlBatchCommand Get(Caller caller, ResourceType type, Guid id, bool related, RowLock rowLock)
+    {
+        var sql = new Sql();
+        var columns = ResourceReader.Columns(sql, caller, [new(type, null, null, related)], RelatedResources.PartSize);
+        return sql.Statement(
+            $"""
+            SELECT {columns}
+            {FromLive(sql, caller)} AND r.resource_type = {sql.Add(type.Name)} AND r.id = {sql.Add(id)}{rowLock switch
+            {
+                RowLock.Change => " FOR NO KEY UPDATE OF r",
+                RowLock.Delete => " FOR UPDATE OF r",
+                _ => "",
+            }}
+            """
+        );
+    }
+
+    /// <summary>The ids of those that exist, locked so that none is deleted before the membership is written.</summary>
+    public static NpgsqlBatchCommand LockMembers(Caller caller, IReadOnlyCollection<Guid> members)
+    {
+        var sql = new Sql();
+        var (connection, isMember) = (sql.Add(caller.ConnectionId), sql.IsAny("id", [.. members]));
+        return sql.Statement(
+            $"""
+            SELECT id FROM resources
+            WHERE connection_id = {connection} AND {isMember} AND resource_type IN ('User', 'Group') AND deleted_at IS NULL
+            ORDER BY id FOR KEY SHARE
+            """
+        );
+    }
+
+    /// <summary>The members of the group that come after one, for <see cref="ReadMembers"/>.</summary>
+    public static NpgsqlBatchCommand Members(Caller caller, Guid group, Guid after)
+    {
+        var sql = new Sql();
+        var last = sql.Add(after);
+        var members = RelatedResources.Select(sql, caller, ResourceType.Group, after: last);
+        return sql.Statement(
+            $"""
+            SELECT {members}, {RelatedResources.SelectLast(ResourceType.Group, after: last)}
+            {FromLive(sql, caller)} AND r.id = {sql.Add(group)}
+            """
+        );
+    }
+
+    /// <summary>A row of <see cref="Members"/>; <c>null</c> when there are no more members.</summary>
+    public static RelatedPart? ReadMembers(NpgsqlDataReader row) => RelatedResources.Read(row, json: 0, last: 1);
+
+    /// <summary>The ids of the members of the group, present or about to be added, that fit the filter.</summary>
+    public static NpgsqlBatchCommand SelectMembers(Caller caller, Guid group, FilterExpression filter, Guid[] pending)
+    {
+        var sql = new Sql();
+        var connection = sql.Add(caller.ConnectionId);
+        var condition = new FilterSql(sql, caller.BaseUrl, ResourceType.Group).WriteMember(filter);
+        return sql.Statement(
+            $"""
+            SELECT e.id FROM resources e
+            JOIN (
+                SELECT member_id FROM group_members WHERE connection_id = {connection} AND group_id = {sql.Add(group)}
+                UNION SELECT unnest({sql.Add(pending)})
+            ) m ON m.member_id = e.id
+            WHERE e.connection_id = {connection} AND {condition}
+            """
+        );
+    }
+
+    /// <summary>The connection's resources that are not deleted; conditions may follow.</summary>
+    public static string FromLive(Sql sql, Caller caller) =>
+        $"FROM resources r WHERE r.connection_id = {sql.Add(caller.ConnectionId)} AND r.deleted_at IS NULL";
+}

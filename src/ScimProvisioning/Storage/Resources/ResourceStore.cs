@@ -1,0 +1,259 @@
+using System.Text.Json.Nodes;
+using Npgsql;
+using Scim;
+using ScimProvisioning.Storage.Database;
+
+namespace ScimProvisioning.Storage.Resources;
+
+/// <summary>
+/// Reads and writes single resources. A read takes one round trip. A write takes two: the first locks the row, the caller computes the new
+/// document, the second writes row, memberships and change log in one statement, so that nothing is half-written and no change is missing
+/// from the log.
+/// </summary>
+/// <remarks>
+/// Rows are locked in one order, members (in id order) before their group, so that concurrent changes queue and no update is lost. A
+/// deadlock that PostgreSQL still finds is tried again.
+/// </remarks>
+sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
+{
+    const int Attempts = 5;
+
+    /// <summary>The resource, or <c>null</c>.</summary>
+    /// <param name="related">Load <c>members</c> or <c>groups</c> too.</param>
+    public async Task<StoredResource?> GetAsync(Caller caller, ResourceType type, Guid id, bool related, CancellationToken ct)
+    {
+        await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
+        await using var rows = await transaction.CommitAsync(ct, ReadSql.Get(caller, type, id, related, RowLock.None));
+        return await rows.ReadAsync(ct) ? ResourceReader.Read(rows, caller.Types) : null;
+    }
+
+    /// <summary>
+    /// The members of a group that come after one. A member that stays in the group is read exactly once, whatever changes between two
+    /// parts.
+    /// </summary>
+    public async Task<RelatedPart> GetMembersAsync(Caller caller, Guid group, Guid after, CancellationToken ct)
+    {
+        await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
+        await using var rows = await transaction.CommitAsync(ct, ReadSql.Members(caller, group, after));
+        return await rows.ReadAsync(ct) && ReadSql.ReadMembers(rows) is { } part ? part : RelatedResources.None;
+    }
+
+    /// <summary>Stores a new resource with its members.</summary>
+    /// <param name="id">The id, when other resources refer to it already; <c>null</c>: a new one.</param>
+    /// <exception cref="ScimException">409 <c>uniqueness</c>; 400 <c>invalidValue</c> for an unknown member.</exception>
+    public Task<StoredResource> CreateAsync(
+        Caller caller,
+        ResourceType type,
+        Guid? id,
+        JsonObject document,
+        IReadOnlyCollection<Guid> members,
+        CancellationToken ct
+    ) =>
+        RetryAsync(
+            async () =>
+            {
+                var now = clock.GetStoredNow();
+                var columns = ResourceColumns.Of(caller.ConnectionId, caller.Settings, type, document);
+                var resource = new StoredResource(type, id ?? Guid.CreateVersion7(now), 1, now, now, columns.Attributes, null);
+                await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
+                if (members.Count > 0)
+                    await LockMembersAsync(transaction, caller, members, resource: null, ct);
+                await using var written = await transaction.CommitAsync(ct, WriteSql.Insert(caller, resource, columns, document, members));
+                await EndAsync(written, ct);
+                return resource;
+            },
+            type,
+            () => document,
+            ct
+        );
+
+    /// <summary>
+    /// Changes a resource. <paramref name="change"/> gets the present resource, locked, and returns the new document. Membership operations
+    /// are applied in order. A change without effect writes nothing.
+    /// </summary>
+    /// <returns>The resource after the change, a user with its <c>groups</c>; or <c>null</c> when there is none of that id.</returns>
+    /// <exception cref="ScimException">
+    /// What <paramref name="change"/> throws; 409 <c>uniqueness</c>; 400 <c>invalidValue</c> for an unknown member.
+    /// </exception>
+    public Task<StoredResource?> UpdateAsync(
+        Caller caller,
+        ResourceType type,
+        Guid id,
+        Func<StoredResource, JsonObject> change,
+        MembershipPatch membership,
+        CancellationToken ct
+    )
+    {
+        JsonObject? after = null;
+        return RetryAsync(
+            async () =>
+            {
+                await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
+                var current = await LockMembersAsync(
+                    transaction,
+                    caller,
+                    membership.Added,
+                    ReadSql.Get(caller, type, id, related: type.IsUser, RowLock.Change),
+                    ct
+                );
+                if (current is null)
+                    return null;
+
+                var before = current.ReadDocument();
+                after = change(current);
+                var members = membership.Resolve(await SelectMembersAsync(transaction, caller, id, membership, ct));
+                var changes = DocumentChanges.Between(before, after, type);
+                if (changes.Count == 0 && members.IsEmpty)
+                    return current;
+
+                // When only members change, columns and their indexes stay as they are.
+                var columns = changes.Count > 0 ? ResourceColumns.Of(caller.ConnectionId, caller.Settings, type, after) : null;
+                await using var written = await transaction.CommitAsync(
+                    ct,
+                    [
+                        .. WriteSql.ChangeUnique(caller, current, before, after),
+                        WriteSql.Update(caller, current, columns, changes, members, clock.GetStoredNow()),
+                    ]
+                );
+                // No row: the members to add were in the group already, those to remove were not, and nothing has changed.
+                var changed = current;
+                if (await written.ReadAsync(ct))
+                {
+                    var (version, at) = WriteSql.ReadUpdate(written);
+                    var document = columns?.Attributes ?? current.Attributes;
+                    changed = current with { Version = version, LastModified = at, Attributes = document };
+                }
+                await EndAsync(written, ct);
+                return changed;
+            },
+            type,
+            () => after,
+            ct
+        );
+    }
+
+    /// <summary>Makes the resource a tombstone: its memberships are removed and its unique values are free again.</summary>
+    /// <param name="check">Gets the present resource and may refuse by throwing.</param>
+    /// <returns>False when there is none of that id.</returns>
+    public Task<bool> DeleteAsync(Caller caller, ResourceType type, Guid id, Action<StoredResource> check, CancellationToken ct) =>
+        RetryAsync(
+            async () =>
+            {
+                await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
+                StoredResource current;
+                await using (var rows = await transaction.ReadAsync(ct, ReadSql.Get(caller, type, id, related: false, RowLock.Delete)))
+                {
+                    if (!await rows.ReadAsync(ct))
+                        return false;
+                    current = ResourceReader.Read(rows, caller.Types);
+                }
+                check(current);
+                await using var written = await transaction.CommitAsync(
+                    ct,
+                    [
+                        .. WriteSql.ChangeUnique(caller, current, current.ReadDocument(), []),
+                        WriteSql.Delete(caller, current, clock.GetStoredNow()),
+                    ]
+                );
+                await EndAsync(written, ct);
+                return true;
+            },
+            type,
+            () => null,
+            ct
+        );
+
+    /// <summary>Locks the members to add, then the resource, in one round trip.</summary>
+    static async Task<StoredResource?> LockMembersAsync(
+        TenantTransaction transaction,
+        Caller caller,
+        IReadOnlyCollection<Guid> members,
+        NpgsqlBatchCommand? resource,
+        CancellationToken ct
+    )
+    {
+        var statements = new List<NpgsqlBatchCommand>();
+        if (members.Count > 0)
+            statements.Add(ReadSql.LockMembers(caller, members));
+        if (resource is not null)
+            statements.Add(resource);
+
+        await using var rows = await transaction.ReadAsync(ct, statements);
+        var missing = members.ToHashSet();
+        if (members.Count > 0)
+        {
+            while (await rows.ReadAsync(ct))
+                missing.Remove(rows.GetGuid(0));
+            await rows.NextResultAsync(ct);
+        }
+        var found = resource is not null && await rows.ReadAsync(ct) ? ResourceReader.Read(rows, caller.Types) : null;
+        if (missing.Count > 0 && (resource is null || found is not null))
+            throw MemberIds.Unknown(missing.Min().ToString());
+        return found;
+    }
+
+    /// <summary>For each filter of the request, the members that fit it; all in one round trip.</summary>
+    static async Task<IReadOnlyList<IReadOnlyCollection<Guid>>> SelectMembersAsync(
+        TenantTransaction transaction,
+        Caller caller,
+        Guid group,
+        MembershipPatch membership,
+        CancellationToken ct
+    )
+    {
+        if (membership.Filters.Count == 0)
+            return [];
+
+        Guid[] added = [.. membership.Added];
+        var statements = membership.Filters.Select(filter => ReadSql.SelectMembers(caller, group, filter, added));
+        await using var rows = await transaction.ReadAsync(ct, statements);
+        var selected = new List<IReadOnlyCollection<Guid>>();
+        do
+        {
+            var ids = new List<Guid>();
+            while (await rows.ReadAsync(ct))
+                ids.Add(rows.GetGuid(0));
+            selected.Add(ids);
+        } while (await rows.NextResultAsync(ct));
+        return selected;
+    }
+
+    /// <summary>Reads to the outcome of the COMMIT: only then is the write done.</summary>
+    static async Task EndAsync(NpgsqlDataReader written, CancellationToken ct)
+    {
+        while (await written.NextResultAsync(ct)) { }
+    }
+
+    static async Task<T> RetryAsync<T>(Func<Task<T>> write, ResourceType type, Func<JsonObject?> document, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await write();
+            }
+            catch (PostgresException e)
+                when (e.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure && attempt < Attempts)
+            {
+                ct.ThrowIfCancellationRequested();
+            }
+            catch (PostgresException e)
+                when (e.SqlState is PostgresErrorCodes.UniqueViolation && TakenValues(e, type, document()) is { } taken)
+            {
+                throw ScimException.Uniqueness(
+                    $"A {type.Name} with {taken} exists already in this connection. Match it, or change the source attribute."
+                );
+            }
+        }
+    }
+
+    /// <summary>The values that another resource has already, as words; <c>null</c> when the violation is of another kind.</summary>
+    static string? TakenValues(PostgresException violation, ResourceType type, JsonObject? document)
+    {
+        if (violation.ConstraintName is UniqueValues.Constraint)
+            return $"the same {string.Join(" or ", UniqueValues.Attributes(type))}";
+        return IndexedAttribute.OfUniqueIndex(violation.ConstraintName)?.Of(type) is { } attribute
+            ? $"{attribute.Name} '{document?[attribute.Name]}'"
+            : null;
+    }
+}

@@ -1,0 +1,40 @@
+using System.Reflection;
+using ScimProvisioning.Auth.Entra;
+using ScimProvisioning.Auth.Tokens;
+using ScimProvisioning.Hosting;
+using ScimProvisioning.Http.RateLimiting;
+
+namespace ScimProvisioning.Tests.House;
+
+/// <summary>docs/configuration.md lists every setting of the server.</summary>
+[TestFixture, Parallelizable]
+sealed class SettingsPageTests
+{
+    static readonly string Page = File.ReadAllText(Path.Combine(SourceGraph.Source, "../../docs/configuration.md"));
+
+    static readonly (string Section, Type Options)[] Sections =
+    [
+        ("Tokens", typeof(SigningKeys)),
+        ("Entra", typeof(EntraOptions)),
+        ("Limits", typeof(RateLimits)),
+        ("Embedded", typeof(EmbeddedPostgresOptions)),
+    ];
+
+    // For tests only, or not meant to be set by itself.
+    static readonly string[] Left = ["Embedded__SearchDirectories"];
+
+    static IEnumerable<string> Settings =>
+        Sections
+            .SelectMany(section =>
+                section
+                    .Options.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                    .Where(property => property.SetMethod is { IsPublic: true })
+                    .Select(property => $"{section.Section}__{property.Name}")
+            )
+            .Concat(SecretFiles.Keys.Select(SecretFiles.Variable))
+            .Except(Left);
+
+    [TestCaseSource(nameof(Settings))]
+    public void Each_setting_is_on_the_page(string setting) =>
+        Assert.That(Page, Does.Contain($"`{setting}"), $"Add a row for {setting} to docs/configuration.md.");
+}
