@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using ScimProvisioning.Admin.Organizations;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth.AdminKeys;
-using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 
