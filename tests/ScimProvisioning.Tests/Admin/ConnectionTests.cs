@@ -3,7 +3,6 @@ using System.Net;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using ScimProvisioning.Admin.Connections;
 using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Tests.Admin;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Scim;
-using ScimProvisioning.Http.Replies;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Resources;
 using ScimProvisioning.Storage.Resources.Search;

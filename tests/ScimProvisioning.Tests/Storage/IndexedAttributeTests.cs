@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Scim;
-using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Resources;
 using ScimProvisioning.Storage.Resources.Search;
 
