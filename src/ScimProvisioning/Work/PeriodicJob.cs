@@ -19,7 +19,7 @@ abstract partial class PeriodicJob(
     /// <summary>Between two looks of one server. Not shorter than a lease, so that the look after a failure finds the job free.</summary>
     static readonly TimeSpan Pause = Lease.Life;
 
-    // Real time: a server that is just starting has better things to do than a job that may be due.
+    // Real time. The first look is not part of the start, so that the start is faster.
     static readonly TimeSpan AfterStart = TimeSpan.FromSeconds(3);
 
     protected IDbContextFactory<ScimDbContext> Contexts => contexts;
