@@ -4,14 +4,20 @@ using Microsoft.AspNetCore.Mvc;
 namespace ScimProvisioning.Api;
 
 /// <summary>Which part of a list is asked for.</summary>
-/// <param name="Limit">At most this many entries, 1 to 200; 50 when absent.</param>
-/// <param name="After">The value of `next` in the page before; absent for the first page.</param>
-sealed record PageRequest([FromQuery(Name = "limit")] int? Limit, [FromQuery(Name = "after")] Guid? After)
+sealed record PageRequest
 {
     /// <summary>How many entries a page has when the caller names no limit.</summary>
     public const int DefaultLimit = 50;
 
     public const int MaximumLimit = 200;
+
+    /// <summary>At most this many entries, 1 to 200; 50 when absent.</summary>
+    [FromQuery(Name = "limit")]
+    public int? Limit { get; init; }
+
+    /// <summary>The value of `next` in the page before; absent for the first page.</summary>
+    [FromQuery(Name = "after")]
+    public Guid? After { get; init; }
 
     /// <summary>How many rows to read: one more than the page holds, because that one tells whether there is a next page.</summary>
     public int Take => (Limit ?? DefaultLimit) + 1;

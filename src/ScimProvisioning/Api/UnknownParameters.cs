@@ -35,7 +35,10 @@ static class UnknownParameters
     // By our convention every query parameter has its [FromQuery].
     static IEnumerable<string> NamesOf(ParameterInfo parameter) =>
         parameter.IsDefined(typeof(AsParametersAttribute))
-            ? parameter.ParameterType.GetConstructors().Single().GetParameters().SelectMany(NamesOf)
+            ? parameter
+                .ParameterType.GetProperties()
+                .Select(property => property.GetCustomAttribute<FromQueryAttribute>()?.Name)
+                .OfType<string>()
         : parameter.GetCustomAttribute<FromQueryAttribute>() is { } query ? [query.Name ?? parameter.Name!]
         : [];
 }

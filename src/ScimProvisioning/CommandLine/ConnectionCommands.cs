@@ -50,7 +50,7 @@ static class ConnectionCommands
         command.SetAction(
             (parsed, ct) =>
             {
-                var (request, all) = (page.Of(parsed), new ConnectionQuery(State: null, Provider: null));
+                var (request, all) = (page.Of(parsed), new ConnectionQuery());
                 return run.ReadAsync(request, (ConnectionUseCases connections) => connections.ListAsync(null, all, request, ct), ct);
             }
         );

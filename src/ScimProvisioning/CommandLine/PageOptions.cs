@@ -18,5 +18,5 @@ sealed class PageOptions
         command.Add(_after);
     }
 
-    public PageRequest Of(ParseResult parsed) => new(parsed.GetValue(_limit), parsed.GetValue(_after));
+    public PageRequest Of(ParseResult parsed) => new() { Limit = parsed.GetValue(_limit), After = parsed.GetValue(_after) };
 }

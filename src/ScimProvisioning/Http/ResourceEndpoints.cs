@@ -11,7 +11,7 @@ static class ResourceEndpoints
     public static void Map(RouteGroupBuilder scim)
     {
         scim.MapPost("{collection}", Post);
-        scim.MapRead("{collection}/{id}", Get);
+        scim.MapMethods("{collection}/{id}", ScimRoutes.ReadMethods, Get);
         scim.MapPut("{collection}/{id}", Put);
         scim.MapPatch("{collection}/{id}", Patch);
         scim.MapDelete("{collection}/{id}", Delete);

@@ -57,16 +57,24 @@ sealed record AuditResponse(
 }
 
 /// <summary>Which entries of the audit log to list.</summary>
-/// <param name="OrganizationId">Only changes that concern this organization.</param>
-/// <param name="ConnectionId">Only changes that concern this connection.</param>
-/// <param name="Actor">Only changes by this actor, such as admin-key:{id}.</param>
-/// <param name="Action">Only this action, such as connection.paused.</param>
-sealed record AuditQuery(
-    [FromQuery(Name = "organizationId")] Guid? OrganizationId,
-    [FromQuery(Name = "connectionId")] Guid? ConnectionId,
-    [FromQuery(Name = "actor")] string? Actor,
-    [FromQuery(Name = "action")] string? Action
-);
+sealed record AuditQuery
+{
+    /// <summary>Only changes that concern this organization.</summary>
+    [FromQuery(Name = "organizationId")]
+    public Guid? OrganizationId { get; init; }
+
+    /// <summary>Only changes that concern this connection.</summary>
+    [FromQuery(Name = "connectionId")]
+    public Guid? ConnectionId { get; init; }
+
+    /// <summary>Only changes by this actor, such as admin-key:{id}.</summary>
+    [FromQuery(Name = "actor")]
+    public string? Actor { get; init; }
+
+    /// <summary>Only this action, such as connection.paused.</summary>
+    [FromQuery(Name = "action")]
+    public string? Action { get; init; }
+}
 
 /// <inheritdoc/>
 sealed class AuditQueryValidator : AbstractValidator<AuditQuery>

@@ -140,10 +140,16 @@ sealed record ConnectionSettingsRequest(
 }
 
 /// <summary>Which connections to list.</summary>
-/// <param name="State">Only those in this state: pending, active, paused, disabled or disconnected.</param>
-/// <param name="Provider">Only those of this identity provider: entra, okta, onelogin, jumpcloud, ping or custom.</param>
-sealed record ConnectionQuery([FromQuery(Name = "state")] string? State, [FromQuery(Name = "provider")] string? Provider)
+sealed record ConnectionQuery
 {
+    /// <summary>Only those in this state: pending, active, paused, disabled or disconnected.</summary>
+    [FromQuery(Name = "state")]
+    public string? State { get; init; }
+
+    /// <summary>Only those of this identity provider: entra, okta, onelogin, jumpcloud, ping or custom.</summary>
+    [FromQuery(Name = "provider")]
+    public string? Provider { get; init; }
+
     public IQueryable<Connection> Of(IQueryable<Connection> connections)
     {
         var provider = Provider is null ? null : ConnectionRules.ProviderOf(Provider);

@@ -15,14 +15,17 @@ sealed class ChangeStateValidator : AbstractValidator<ChangeStateRequest>
 }
 
 /// <summary>What happens to the users and groups of a deleted connection.</summary>
-/// <param name="Users">
-/// keep (the default): users and groups stay as they are; deactivate: users become inactive; remove: everything is deleted.
-/// </param>
-sealed record DeleteConnectionQuery([FromQuery(Name = "users")] string? Users)
+sealed record DeleteConnectionQuery
 {
     public const string Keep = "keep";
     public const string Deactivate = "deactivate";
     public const string Remove = "remove";
+
+    /// <summary>
+    /// keep (the default): users and groups stay as they are; deactivate: users become inactive; remove: everything is deleted.
+    /// </summary>
+    [FromQuery(Name = "users")]
+    public string? Users { get; init; }
 }
 
 /// <inheritdoc/>

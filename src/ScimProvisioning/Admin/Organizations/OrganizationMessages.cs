@@ -6,8 +6,12 @@ using ScimProvisioning.Storage.ControlPlane;
 namespace ScimProvisioning.Admin.Organizations;
 
 /// <summary>Which organizations to list.</summary>
-/// <param name="ExternalId">Only the one with this externalId.</param>
-sealed record OrganizationQuery([FromQuery(Name = "externalId")] string? ExternalId);
+sealed record OrganizationQuery
+{
+    /// <summary>Only the one with this externalId.</summary>
+    [FromQuery(Name = "externalId")]
+    public string? ExternalId { get; init; }
+}
 
 /// <inheritdoc/>
 sealed class OrganizationQueryValidator : AbstractValidator<OrganizationQuery>

@@ -11,18 +11,29 @@ static class DiscoveryEndpoints
     public static void Map(RouteGroupBuilder scim)
     {
         var discovery = scim.MapGroup("").AddEndpointFilter(RefuseFilter);
-        discovery.MapRead(
+        discovery.MapMethods(
             "ServiceProviderConfig",
+            ScimRoutes.ReadMethods,
             (ScimRequest request) => new DiscoveryResult(ServiceProviderConfig.Document($"{request.Caller.BaseUrl}/ServiceProviderConfig"))
         );
-        discovery.MapRead("ResourceTypes", (ScimRequest request) => List(request.Caller.Types.All.Select(type => Document(type, request))));
-        discovery.MapRead(
+        discovery.MapMethods(
+            "ResourceTypes",
+            ScimRoutes.ReadMethods,
+            (ScimRequest request) => List(request.Caller.Types.All.Select(type => Document(type, request)))
+        );
+        discovery.MapMethods(
             "ResourceTypes/{name}",
+            ScimRoutes.ReadMethods,
             (string name, ScimRequest request) => Found(request.Caller.Types.Named(name), type => Document(type, request), name)
         );
-        discovery.MapRead("Schemas", (ScimRequest request) => List(Schemas(request).Select(schema => Document(schema, request))));
-        discovery.MapRead(
+        discovery.MapMethods(
+            "Schemas",
+            ScimRoutes.ReadMethods,
+            (ScimRequest request) => List(Schemas(request).Select(schema => Document(schema, request)))
+        );
+        discovery.MapMethods(
             "Schemas/{id}",
+            ScimRoutes.ReadMethods,
             (string id, ScimRequest request) =>
                 Found(
                     Schemas(request)

@@ -18,8 +18,9 @@ static class SearchEndpoints
 
     public static void Map(RouteGroupBuilder scim)
     {
-        scim.MapRead(
+        scim.MapMethods(
             "",
+            ScimRoutes.ReadMethods,
             (HttpRequest http, ScimRequest request, ResourcePages pages, Cursors cursors, CancellationToken ct) =>
                 SearchAsync(request.Caller.Types.All, FromQuery(http), request, pages, cursors, ct)
         );
@@ -29,8 +30,9 @@ static class SearchEndpoints
                     SearchAsync(request.Caller.Types.All, SearchRequest.Parse(body.Json), request, pages, cursors, ct)
             )
             .WithMetadata(ScimScope.OnlyReads);
-        scim.MapRead(
+        scim.MapMethods(
             "{collection}",
+            ScimRoutes.ReadMethods,
             (string collection, HttpRequest http, ScimRequest request, ResourcePages pages, Cursors cursors, CancellationToken ct) =>
                 SearchAsync([request.TypeOf(collection)], FromQuery(http), request, pages, cursors, ct)
         );
