@@ -35,7 +35,7 @@ sealed class KilledServerSimulationTests
         await provisioning.WaitAsync(2 * Wait.Limit);
 
         Assert.That(await directory.Ask<long>(progress), Is.GreaterThan(written));
-        Assert.That((await play.Simulation.ProveAsync(CancellationToken.None)).Differences, Is.Empty);
+        Assert.That((await play.Simulation.CompareAsync(CancellationToken.None)).Differences, Is.Empty);
         Assert.That(play.Simulation.Job.Escrow.Entries, Is.Empty);
         Assert.That(await play.Simulation.CleanUpAsync(), Is.Empty);
         Assert.That(await directory.Ask<long>("SELECT count(*) FROM resources WHERE connection_id = $1 AND deleted_at IS NULL"), Is.Zero);

@@ -1,6 +1,6 @@
 extern alias compliance;
+using compliance::ScimCompliance.Http;
 using compliance::ScimCompliance.Load;
-using compliance::ScimCompliance.Wire;
 
 namespace ScimProvisioning.Tests.Compliance;
 
@@ -43,7 +43,7 @@ sealed class LoadTests
 
         // On a busy machine some are not sent in time.
         Assert.That(loaded.Rows[^1].Count, Is.Positive);
-        Assert.That(loaded.Rows[^1].Count + loaded.NotSent, Is.EqualTo(80));
+        Assert.That(loaded.Rows[^1].Count + loaded.DueAndNotSent, Is.EqualTo(80));
         Assert.That(loaded.Elapsed, Is.GreaterThan(TimeSpan.FromSeconds(1)));
     }
 
@@ -91,9 +91,9 @@ sealed class LoadTests
             Is.EqualTo((100, 10.0, 50.0, 95.0, 99.0, 100.0))
         );
         Assert.That(all.ErrorText, Is.EqualTo("2 × no answer, 3 × 503"));
-        Assert.That(new Loaded("", "", new(null, default, 1, 1, 1), default, [all], 0, [], default, false).IsGood, Is.False);
+        Assert.That(new LoadResult("", "", new(null, default, 1, 1, 1), default, [all], 0, [], default, false).IsGood, Is.False);
         Assert.That(
-            new Loaded(
+            new LoadResult(
                 "",
                 "",
                 new(null, default, 1, 1, 1),
@@ -109,10 +109,10 @@ sealed class LoadTests
         );
     }
 
-    static async Task<Loaded> RunAsync(
+    static async Task<LoadResult> RunAsync(
         TestDirectory directory,
         LoadOptions options,
-        Action<Measured, TimeSpan, int>? tell = null,
+        Action<OperationFigures, TimeSpan, int>? tell = null,
         CancellationToken ct = default
     )
     {

@@ -1,7 +1,7 @@
 extern alias compliance;
 using compliance::ScimCompliance.Checks;
+using compliance::ScimCompliance.Http;
 using compliance::ScimCompliance.Verify;
-using compliance::ScimCompliance.Wire;
 using ScimProvisioning.Tests.Auth;
 using ScimProvisioning.Tests.Auth.Entra;
 using ScimProvisioning.Tests.Auth.OAuth;

@@ -1,6 +1,6 @@
 extern alias compliance;
+using compliance::ScimCompliance.Http;
 using compliance::ScimCompliance.Simulate;
-using compliance::ScimCompliance.Wire;
 
 namespace ScimProvisioning.Tests.Compliance;
 

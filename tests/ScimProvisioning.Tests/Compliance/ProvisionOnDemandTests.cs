@@ -1,7 +1,7 @@
 extern alias compliance;
+using compliance::ScimCompliance.Http;
 using compliance::ScimCompliance.Simulate;
 using compliance::ScimCompliance.Verify;
-using compliance::ScimCompliance.Wire;
 
 namespace ScimProvisioning.Tests.Compliance;
 

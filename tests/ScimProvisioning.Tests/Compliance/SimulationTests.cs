@@ -86,7 +86,7 @@ sealed class SimulationTests
         await directory.Patch($"/Groups/{group.Id}", $$"""{"op":"remove","path":"members[value eq \"{{member.Id}}\"]"}""");
         var extra = await directory.User($"nobody@sim-{Play.Mark}.example.com");
 
-        var (differences, _) = await play.Simulation.ProveAsync(CancellationToken.None);
+        var (differences, _) = await play.Simulation.CompareAsync(CancellationToken.None);
 
         Assert.That(
             differences,
@@ -119,7 +119,7 @@ sealed class SimulationTests
         );
         Assert.That((await directory.Get("/Users?count=0"))["totalResults"]!.GetValue<int>(), Is.EqualTo(4));
         Assert.That(
-            (await play.Simulation.ProveAsync(CancellationToken.None)).Differences,
+            (await play.Simulation.CompareAsync(CancellationToken.None)).Differences,
             Has.Some.Matches<Difference>(difference => difference.Name == link.Name && difference.Came == "missing")
         );
     }
