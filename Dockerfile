@@ -1,13 +1,13 @@
 # The image of the server: docs/containers.md.
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
-# The packages are a layer of their own, which is built anew only when one of these files has changed.
+# Packages are a layer of their own, which is only rebuilt when one of these files has changed.
 COPY global.json Directory.Build.props Directory.Packages.props ./
 COPY src/Scim.Protocol/Scim.Protocol.csproj src/Scim.Protocol/
 COPY src/ScimProvisioning/ScimProvisioning.csproj src/ScimProvisioning/
 RUN dotnet restore src/ScimProvisioning --use-current-runtime -p:PublishReadyToRun=true
 COPY . .
-# ReadyToRun: machine code of the platform that builds, so that a start does not wait for the compiler. It needs the platform at restore, too.
+# ReadyToRun: machine code for the platform that builds the image, so that the server spends less time compiling when it starts.
 RUN dotnet publish src/ScimProvisioning -c Release -o /app --no-restore --use-current-runtime --no-self-contained -p:PublishReadyToRun=true
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0

@@ -82,7 +82,11 @@ test('the server runs as the user of the image, can write to nothing but /tmp, a
     // What Microsoft's image calls APP_UID.
     assert.equal(pod.securityContext.runAsUser, 1654);
     assert.match(readFileSync('Dockerfile', 'utf8'), /^USER \$APP_UID$/m);
-    assert.deepEqual(container.securityContext, { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } });
+    assert.deepEqual(container.securityContext, {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+    });
     assert.deepEqual(container.volumeMounts.filter(mount => !mount.readOnly).map(mount => mount.mountPath), ['/tmp']);
     assert.equal(pod.automountServiceAccountToken, false);
     assert.equal(ServiceAccount.automountServiceAccountToken, false);
@@ -122,9 +126,8 @@ test('the Service, the budget and the spread find the pods', async () => {
 test('secrets are files of Secrets that exist already, whatever they are called', async () => {
     const { Deployment } = await render({ ...minimal, secrets: { connectionString: { name: 'db', key: 'npgsql' } } });
     const pod = Deployment.spec.template.spec;
-    const files = Object.fromEntries(
-        pod.volumes.find(volume => volume.projected).projected.sources.map(({ secret }) => [secret.items[0].path, `${secret.name}/${secret.items[0].key}`]),
-    );
+    const { sources } = pod.volumes.find(volume => volume.projected).projected;
+    const files = Object.fromEntries(sources.map(({ secret: { name, items: [item] } }) => [item.path, `${name}/${item.key}`]));
 
     assert.deepEqual(files, {
         'connection-string': 'db/npgsql',
@@ -147,13 +150,19 @@ test('everything switched on', async () => {
             { name: 'Tokens__PreviousSigningKeys__0', valueFrom: { secretKeyRef: { name: 'scim-provisioning', key: 'old-signing-key' } } },
         ],
         service: { type: 'LoadBalancer', port: 8080, annotations: { a: 'b' } },
-        ingress: { enabled: true, className: 'nginx', annotations: { 'cert-manager.io/cluster-issuer': 'letsencrypt' }, tlsSecretName: 'scim-tls' },
+        ingress: { enabled: true, className: 'nginx', annotations: { a: 'b' }, tlsSecretName: 'scim-tls' },
         podDisruptionBudget: { enabled: true, maxUnavailable: '25%' },
         serviceAccount: { annotations: { a: 'b' } },
         podAnnotations: { a: 'b' },
         nodeSelector: { disk: 'ssd' },
         tolerations: [{ key: 'dedicated', operator: 'Equal', value: 'identity', effect: 'NoSchedule' }],
-        affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'a', operator: 'Exists' }] }] } } },
+        affinity: {
+            podAntiAffinity: {
+                requiredDuringSchedulingIgnoredDuringExecution: [
+                    { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { a: 'b' } } },
+                ],
+            },
+        },
     });
 
     const [rule] = Ingress.spec.rules;
@@ -181,6 +190,6 @@ for (const [what, values, complaint] of [
     ['a variable that is a number', { ...minimal, extraEnv: [{ name: 'Limits__Queue', value: 500 }] }, /extraEnv\/0\/value/],
     ['a variable that the chart sets', { ...minimal, extraEnv: [{ name: 'Admin__ApiKey', value: 'x' }] }, /extraEnv\/0\/name/],
     ['a budget that lets no pod go', { ...minimal, podDisruptionBudget: { enabled: true, maxUnavailable: 0 } }, /maxUnavailable/],
-    ['an ingress for an address with a path', { ...minimal, publicUrl: 'https://example.com/scim', ingress: { enabled: true } }, /has a path/],
+    ['an ingress for a path', { ...minimal, publicUrl: 'https://example.com/scim', ingress: { enabled: true } }, /has a path/],
 ])
     test(`refused: ${what}`, () => assert.match(refusal(values), complaint));
