@@ -159,8 +159,8 @@ sealed class SimulationSafetyTests
 
         Assert.That(
             simulated.Notes,
-            Has.One.StartsWith("/Users was walked up to number 0 of ")
-                .And.One.StartsWith("/Groups was walked")
+            Has.One.StartsWith("/Users was searched for surplus resources up to number 0 of ")
+                .And.One.StartsWith("/Groups was searched")
                 .And.All.EndsWith("the next page was answered 500: Too long..")
         );
     }
