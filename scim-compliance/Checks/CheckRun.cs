@@ -78,7 +78,8 @@ sealed partial class CheckRun(Target target, TimeProvider clock, CancellationTok
     {
         if (method is "PUT" or "PATCH" or "DELETE" or "POST" && target.IsForeign(path, body))
             throw new Blocked(
-                $"The server gave {path} as the answer to a request for a resource of this run, but it is somebody else's: it is left alone"
+                $"The server gave {path} as the answer to a request for a resource of this run, but it has no mark of this run: "
+                    + "it is left alone"
             );
         // An interruption does not cancel a POST: the server might carry it out after the clean-up has looked for it.
         var reply = await target.Client.SendAsync(method, path, body, headers, method is "POST" ? CancellationToken.None : ct);

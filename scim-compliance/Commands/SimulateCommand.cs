@@ -22,7 +22,7 @@ static class SimulateCommand
         };
         var cycles = new Option<int>("--cycles") { Description = "Incremental cycles after the initial one", DefaultValueFactory = _ => 5 };
         var flag = new Option<bool>("--flag") { Description = "Speak as Entra does with aadOptscim062020 at the end of the Tenant URL" };
-        var inFlight = new Option<int>("--parallel") { Description = "Requests at once", DefaultValueFactory = _ => 8 };
+        var parallel = new Option<int>("--parallel") { Description = "Requests at once", DefaultValueFactory = _ => 8 };
         var patience = new Option<int>("--patience")
         {
             Description = "Seconds to wait for a server that is away",
@@ -37,7 +37,7 @@ static class SimulateCommand
             Arity = new(2, 2),
             AllowMultipleArgumentsPerToken = true,
         };
-        foreach (var option in (Option[])[save, cycles, flag, inFlight, patience, pause, keep, report])
+        foreach (var option in (Option[])[save, cycles, flag, parallel, patience, pause, keep, report])
             command.Add(option);
 
         command.SetAction(
@@ -45,7 +45,7 @@ static class SimulateCommand
                 ExitCode.Of(async () =>
                 {
                     var file = Report.JsonFile(parsed.GetRequiredValue(report));
-                    if (parsed.GetValue(inFlight) is < 1 or > 64)
+                    if (parsed.GetValue(parallel) is < 1 or > 64)
                         throw new CannotRun("--parallel takes 1 to 64.");
                     if (parsed.GetValue(cycles) < 0)
                         throw new CannotRun("--cycles takes no negative number.");
@@ -56,7 +56,7 @@ static class SimulateCommand
                     var options = new SimulationOptions(
                         parsed.GetValue(cycles),
                         parsed.GetValue(flag) ? Dialect.Flag : Dialect.Default,
-                        parsed.GetValue(inFlight),
+                        parsed.GetValue(parallel),
                         TimeSpan.FromSeconds(parsed.GetValue(patience)),
                         TimeSpan.FromSeconds(parsed.GetValue(pause)),
                         parsed.GetValue(keep)

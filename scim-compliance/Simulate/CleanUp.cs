@@ -15,13 +15,13 @@ readonly record struct ResourceCounts(int Users, int Groups)
 /// Deletes what a job has created, and nothing that was there before: groups first, since some servers refuse to delete a user who is a
 /// member.
 /// </summary>
-sealed class CleanUp(ProvisioningJob job, OutageWait patience, int inFlight, Progress progress)
+sealed class CleanUp(ProvisioningJob job, OutageWait outageWait, int parallel, Progress progress)
 {
     int _users;
     int _groups;
 
     // Waits for the server during an outage.
-    EntraRequests Requests => field ??= new((method, path, _, ct) => patience.SendAsync(method, path, ct));
+    EntraRequests Requests => field ??= new((method, path, _, ct) => outageWait.SendAsync(method, path, ct));
 
     /// <summary>What was deleted so far.</summary>
     public ResourceCounts Deleted => new(Volatile.Read(ref _users), Volatile.Read(ref _groups));
@@ -61,7 +61,7 @@ sealed class CleanUp(ProvisioningJob job, OutageWait patience, int inFlight, Pro
             progress.Begin($"cleaning up {kind.Collection}", links.Count);
             await Parallel.ForEachAsync(
                 links.Values,
-                new ParallelOptions { MaxDegreeOfParallelism = inFlight },
+                new ParallelOptions { MaxDegreeOfParallelism = parallel },
                 async (link, _) =>
                 {
                     if (link.IsOurs)

@@ -26,14 +26,14 @@ static class Ownership
             return $"POST was answered without the name that was sent, and a GET of its id was answered {reply.Summary}";
         return IsOurs(reply.Json, kind, mark)
             ? null
-            : $"POST was answered with somebody else: {Describe(reply.Json, kind)} with the id {id}; nothing was written to it";
+            : $"POST was answered with another resource: {Describe(reply.Json, kind)} with the id {id}; nothing was written to it";
     }
 
     /// <summary>Null when a resource may be changed: it shows no name, or a name with our mark.</summary>
     public static string? Problem(Reply read, ResourceKind kind, string mark) =>
         kind.NameOf(read.Json) is "" || IsOurs(read.Json, kind, mark)
             ? null
-            : $"GET of its id shows somebody else: {Describe(read.Json, kind)}; nothing was written to it";
+            : $"GET of its id shows another resource: {Describe(read.Json, kind)}; nothing was written to it";
 
     /// <summary>For messages.</summary>
     public static string Describe(JsonNode? resource, ResourceKind kind) =>

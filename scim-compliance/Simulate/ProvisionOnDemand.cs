@@ -32,7 +32,7 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
             );
         _steps.Add(("Import user", $"'{user.DisplayName}' was read from the tenant."));
         _steps.Add(("Determine if user is in scope", "The user is assigned to the application."));
-        return RunAsync(() => UserAsync(user, ct), proof => proof.CompareAsync(user), ct);
+        return RunAsync(() => UserAsync(user, ct), comparison => comparison.CompareAsync(user), ct);
     }
 
     /// <inheritdoc cref="UserAsync(string, CancellationToken)"/>
@@ -57,7 +57,7 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
             )
         );
         var selected = group with { Members = [.. members] };
-        return RunAsync(() => GroupAsync(selected, ct), proof => proof.CompareAsync(selected, others: false), ct);
+        return RunAsync(() => GroupAsync(selected, ct), comparison => comparison.CompareAsync(selected, others: false), ct);
     }
 
     async Task<OnDemandResult> RunAsync(Func<Task<bool>> provision, Func<ServerComparison, Task> compare, CancellationToken ct)
@@ -66,7 +66,7 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
         _job.BeginCycle(new("on demand"));
         var (done, left, unfinished) = (false, (IReadOnlyList<string>)[], (CannotRun?)null);
         var cleanUp = new CleanUp(_job, new(client, TimeSpan.Zero, TimeProvider.System), 1, Progress.Silent);
-        var proof = new ServerComparison(tenant, _job, path => _entra.Get(path, ct), 1, Progress.Silent);
+        var comparison = new ServerComparison(tenant, _job, path => _entra.Get(path, ct), 1, Progress.Silent);
         try
         {
             var probe = await _entra.Probe(random.NextGuid(), ct);
@@ -76,7 +76,7 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
                 );
             done = await provision();
             if (done)
-                await compare(proof);
+                await compare(comparison);
         }
         catch (Quarantined quarantined)
         {
@@ -93,7 +93,7 @@ sealed class ProvisionOnDemand(ScimClient client, Tenant tenant, Random random, 
         }
         if (unfinished is not null)
             throw CleanUp.CannotGoOn(unfinished, tenant.Mark, left);
-        return new(done, _steps, proof.Differences, _members, _missing, left, keep ? null : cleanUp.Deleted);
+        return new(done, _steps, comparison.Differences, _members, _missing, left, keep ? null : cleanUp.Deleted);
     }
 
     async Task<bool> UserAsync(TenantUser user, CancellationToken ct)

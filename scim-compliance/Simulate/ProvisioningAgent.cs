@@ -12,7 +12,7 @@ sealed record Progress(Action<string, int> Begin, Action Step)
 /// Entra's provisioning agent. A cycle sends the differences between the tenant and what was sent before (entra-docs,
 /// how-provisioning-works.md): users, then references, then groups, then memberships; in each phase several requests at once.
 /// </summary>
-sealed class ProvisioningAgent(ScimClient client, ProvisioningJob job, Random random, int inFlight, Progress progress)
+sealed class ProvisioningAgent(ScimClient client, ProvisioningJob job, Random random, int parallel, Progress progress)
 {
     EntraRequests Entra => field ??= new(client, _ => job.Figures.Add(Count.Requests));
 
@@ -80,7 +80,7 @@ sealed class ProvisioningAgent(ScimClient client, ProvisioningJob job, Random ra
         progress.Begin(phase, all.Count);
         await Parallel.ForEachAsync(
             all,
-            new ParallelOptions { MaxDegreeOfParallelism = inFlight, CancellationToken = ct },
+            new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = ct },
             async (one, _) =>
             {
                 await each(one);

@@ -8,7 +8,7 @@ namespace ScimCompliance.Simulate;
 /// are missing are differences, and also surplus resources with the mark of the run.
 /// </summary>
 /// <param name="get">Reads a path below the Tenant URL.</param>
-sealed class ServerComparison(Tenant tenant, ProvisioningJob job, Func<string, Task<Reply>> get, int inFlight, Progress progress)
+sealed class ServerComparison(Tenant tenant, ProvisioningJob job, Func<string, Task<Reply>> get, int parallel, Progress progress)
 {
     /// <summary>On a server with more resources than this, and more than twice ours, surplus resources are not searched for.</summary>
     public const int MostListed = 20_000;
@@ -179,7 +179,7 @@ sealed class ServerComparison(Tenant tenant, ProvisioningJob job, Func<string, T
         progress.Begin(phase, all.Count);
         await Parallel.ForEachAsync(
             all,
-            new ParallelOptions { MaxDegreeOfParallelism = inFlight, CancellationToken = ct },
+            new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = ct },
             async (one, _) =>
             {
                 await each(one);

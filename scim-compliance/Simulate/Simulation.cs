@@ -69,7 +69,7 @@ sealed class Simulation(
     const int SettlingCycles = 3;
 
     readonly ProvisioningAgent _agent = new(client, new(options.Dialect, tenant.Mark), random, options.Parallel, progress);
-    readonly OutageWait _patience = new(client, options.LongestOutage, clock);
+    readonly OutageWait _outageWait = new(client, options.LongestOutage, clock);
     readonly List<CycleFigures> _cycles = [];
 
     public ProvisioningJob Job => _agent.Job;
@@ -167,19 +167,19 @@ sealed class Simulation(
 
     public async Task<(IReadOnlyList<Difference> Differences, IReadOnlyList<string> Notes)> CompareAsync(CancellationToken ct)
     {
-        var proof = new ServerComparison(tenant, Job, path => _patience.SendAsync("GET", path, ct), options.Parallel, progress);
-        return (await proof.CompareAsync(ct), [.. proof.Notes]);
+        var comparison = new ServerComparison(tenant, Job, path => _outageWait.SendAsync("GET", path, ct), options.Parallel, progress);
+        return (await comparison.CompareAsync(ct), [.. comparison.Notes]);
     }
 
     public Task<IReadOnlyList<string>> CleanUpAsync() => CleanUp().RunAsync();
 
-    CleanUp CleanUp() => new(Job, _patience, options.Parallel, progress);
+    CleanUp CleanUp() => new(Job, _outageWait, options.Parallel, progress);
 
     ResourceCounts Linked() => new(Job.Users.Values.Count(link => link.IsLinked), Job.Groups.Values.Count(link => link.IsLinked));
 
     async Task CycleAsync(string name, CancellationToken ct)
     {
-        await _patience.WaitAsync(ct);
+        await _outageWait.WaitAsync(ct);
         var (figures, at) = (new CycleFigures(name), clock.GetTimestamp());
         _cycles.Add(figures);
         try

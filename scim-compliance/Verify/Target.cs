@@ -107,7 +107,7 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
         {
             lock (_made)
                 _made.Remove(path);
-            _notOurs.Add($"{path}: it shows the name {other}, so it may be somebody else's and was not deleted");
+            _notOurs.Add($"{path}: it shows the name {other}, so it may not be ours and was not deleted");
             return null;
         }
         var reply = await client.SendAsync("DELETE", path, null, [], ct);

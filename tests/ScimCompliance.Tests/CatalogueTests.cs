@@ -3,7 +3,7 @@ using ScimCompliance.Verify;
 
 namespace ScimCompliance.Tests;
 
-/// <summary>Every check can be named, chosen, and understood.</summary>
+/// <summary>Every check has an id, can be chosen, and explains itself.</summary>
 sealed class CatalogueTests
 {
     [Test]
@@ -26,7 +26,7 @@ sealed class CatalogueTests
                 Assert.That(check.Title, Does.Match(@"^\S.*[^.\s]$"), check.Id);
                 Assert.That(check.Rule, Does.Match(@"^\S.*[^.\s]$"), check.Id);
                 Assert.That(check.Why, Does.Match(@"^\S.*\.$"), check.Id);
-                // An example may end it.
+                // An example may be at its end.
                 Assert.That(check.Change, Does.Match(@"^\S.*(\.|[}\]])$"), check.Id);
                 Assert.That(check.Title + check.Why + check.Change, Does.Not.Match(@"\w!"), check.Id);
                 Assert.That(check.Profiles, Is.Not.Zero, check.Id);

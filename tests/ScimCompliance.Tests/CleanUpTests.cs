@@ -7,7 +7,7 @@ using ScimCompliance.Verify;
 
 namespace ScimCompliance.Tests;
 
-/// <summary>It takes away what it made, however the run ends, and leaves everybody else's alone.</summary>
+/// <summary>A run deletes what it created, however it ends, and leaves all other resources alone.</summary>
 [Parallelizable(ParallelScope.All)]
 sealed class CleanUpTests
 {
@@ -40,7 +40,7 @@ sealed class CleanUpTests
                     answer.Body = null;
             },
         },
-        new("A POST is answered with somebody else")
+        new("A POST is answered with another resource")
         {
             Around = (message, store, server) =>
             {
@@ -121,7 +121,7 @@ sealed class CleanUpTests
     }
 
     [Test]
-    public async Task What_shall_be_kept_is_kept()
+    public async Task With_keep_nothing_is_deleted()
     {
         await using var server = await TestServer.StartAsync(Defect.None);
 
@@ -172,7 +172,7 @@ sealed class CleanUpTests
         Assert.That(deletes, Is.EqualTo(2 * verified.Left.Count));
     }
 
-    /// <summary>Other people's users and groups; one looks like those of an earlier run.</summary>
+    /// <summary>Adds users and groups that are not of this run; one looks like those of an earlier run.</summary>
     public static string[] Populate(Store store)
     {
         lock (store.Lock)

@@ -6,14 +6,13 @@ using ScimCompliance.Verify;
 
 namespace ScimCompliance.Tests;
 
-/// <summary>
-/// A checker that passes everything is worth nothing: each defect is caught by the checks that are about it, and by no others.
-/// </summary>
+/// <summary>Each defect of a server fails the checks that are about it, and no others.</summary>
 [Parallelizable(ParallelScope.All)]
 sealed class DefectTests
 {
     /// <summary>
-    /// What the server has a right to leave out: a body of a PATCH of a group, rows of /Schemas for what RFC 7643 §3.1 puts in none, OAuth.
+    /// Checks that are not applicable to a correct server: it sends no body for a PATCH of a group, it does not list the common attributes
+    /// of RFC 7643 §3.1 in /Schemas, and it has no OAuth.
     /// </summary>
     static readonly string[] NotOffered =
     [
@@ -68,7 +67,7 @@ sealed class DefectTests
             Assert.That(missed, Is.Empty, $"It should be caught by {string.Join(", ", missed)}");
             Assert.That(unrelated, Is.Empty, $"It should not be caught by\n{string.Join('\n', unrelated)}\n");
             Assert.That(defect.Caught, Is.Not.Empty);
-            // A check that stumbles over an answer has not judged it.
+            // A check that cannot read an answer has not really checked it.
             Assert.That(
                 failed.Where(result => result.Came!.Contains("could not be read", StringComparison.Ordinal)).Select(Told),
                 Is.Empty
@@ -98,7 +97,7 @@ sealed class DefectTests
         Assert.That(verified.Results.Single().Outcome, Is.EqualTo(outcome));
     }
 
-    /// <summary>Defects in the order of lists are caught always, and not only when ids happen to be in the order of creation.</summary>
+    /// <summary>Ids decide the order of lists. In a random order a wrong page could be right by chance.</summary>
     [Test]
     public void Ids_are_in_the_order_of_creation()
     {

@@ -5,7 +5,7 @@ using ScimCompliance.Tests.Defects;
 
 namespace ScimCompliance.Tests;
 
-/// <summary>0 every must holds, 1 some do not, 2 it could not be tried, with a sentence that helps.</summary>
+/// <summary>0: every must holds; 1: some do not; 2: the tool could not run, with a sentence that helps.</summary>
 [Parallelizable(ParallelScope.All)]
 sealed class ExitCodeTests
 {
@@ -58,7 +58,7 @@ sealed class ExitCodeTests
     }
 
     [Test]
-    public async Task Nobody_listens_there()
+    public async Task An_address_without_a_server_is_2()
     {
         using var socket = new TcpListener(IPAddress.Loopback, 0);
         socket.Start();

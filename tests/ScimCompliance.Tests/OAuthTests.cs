@@ -4,7 +4,7 @@ using ScimCompliance.Tests.BrokenServer;
 
 namespace ScimCompliance.Tests;
 
-/// <summary>Every verb gets its own access tokens when it is given an OAuth client instead of a Secret Token.</summary>
+/// <summary>Every verb can get access tokens for an OAuth client instead of using a Secret Token.</summary>
 [Parallelizable(ParallelScope.All)]
 sealed class OAuthTests
 {
@@ -113,7 +113,7 @@ sealed class OAuthTests
     }
 
     [Test]
-    public async Task A_server_that_refuses_what_is_issued_is_no_reason_to_ask_with_every_request()
+    public async Task A_server_that_refuses_every_token_does_not_cause_a_token_request_each_time()
     {
         await using var endpoint = await TokenEndpoint.StartAsync(useless: true);
         await using var server = await TestServer.StartAsync(endpoint.Guard);
@@ -146,7 +146,7 @@ sealed class OAuthTests
     [TestCase("simulate --client-id entra --token-url http://localhost:9/", "SCIM_CLIENT_SECRET")]
     [TestCase("simulate --client-id entra --client-secret s --token-url token", "no http or https address")]
     [TestCase("simulate --client-id entra --client-secret s --token-url http://localhost:9/", "Nothing answers at http://localhost:9/")]
-    public async Task What_is_no_OAuth_client_is_refused(string arguments, string told)
+    public async Task An_incomplete_OAuth_client_is_refused(string arguments, string told)
     {
         var ran = await Tool.RunAsync($"{arguments} --url http://localhost:8/scim/v2", token: null);
 

@@ -8,7 +8,7 @@ using ScimCompliance.Verify;
 
 namespace ScimCompliance.Tests;
 
-/// <summary>What a run found, as a file: complete, and harmless whatever a server answers.</summary>
+/// <summary>Report files are complete, and harmless whatever a server answers.</summary>
 [Parallelizable(ParallelScope.All)]
 sealed partial class ReportTests
 {

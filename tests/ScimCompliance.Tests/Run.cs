@@ -10,15 +10,15 @@ namespace ScimCompliance.Tests;
 static class Run
 {
     /// <summary>
-    /// For one request, and for one check: ends a test that hangs, and is never reached otherwise, however busy the machine is.
+    /// The limit of one request and of one check. It ends a test that hangs, and is never reached otherwise, however busy the machine is.
     /// </summary>
     public static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
-    /// <summary>All of them; what they leave is forgotten by the server itself, which saves a third of the requests.</summary>
+    /// <summary>Runs all checks. The server forgets what a check has created, which saves the requests of the clean-up.</summary>
     public static Task<VerificationResult> AllAsync(TestServer server) =>
         ChecksAsync(server, Catalogue.All, keep: true, finished: _ => server.Store.Clear());
 
-    /// <param name="clock">Measures how long requests take. By default no time passes: how busy the machine is decides nothing.</param>
+    /// <param name="clock">Measures how long requests take. By default no time passes, so that a busy machine does not matter.</param>
     public static async Task<VerificationResult> ChecksAsync(
         TestServer server,
         IReadOnlyList<Check> checks,

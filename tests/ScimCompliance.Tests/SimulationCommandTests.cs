@@ -3,7 +3,7 @@ using ScimCompliance.Tests.Defects;
 
 namespace ScimCompliance.Tests;
 
-/// <summary>The verbs that play Entra, as processes: what they refuse before anything is sent, and their exit codes.</summary>
+/// <summary>The verbs that send Entra's requests, as processes: what they refuse before anything is sent, and their exit codes.</summary>
 [Parallelizable(ParallelScope.All)]
 sealed class SimulationCommandTests
 {

@@ -6,7 +6,7 @@ using ScimCompliance.Verify;
 
 namespace ScimCompliance.Tests;
 
-/// <summary>The simulation names what a broken server does not hold, and is not disturbed by defects that lose nothing.</summary>
+/// <summary>The simulation reports what a server with a defect does not hold, and passes when a defect loses nothing.</summary>
 [Parallelizable(ParallelScope.All)]
 sealed class SimulationDefectTests
 {

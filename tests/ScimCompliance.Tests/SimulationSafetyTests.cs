@@ -9,7 +9,7 @@ using ScimCompliance.Verify;
 namespace ScimCompliance.Tests;
 
 /// <summary>
-/// Whatever the server answers, what is not its own the simulation and the load neither change nor delete; and they tell what they could
+/// Whatever a server answers, simulation and load neither change nor delete resources that are not theirs, and they report what they could
 /// not do.
 /// </summary>
 [Parallelizable(ParallelScope.All)]
@@ -19,15 +19,15 @@ sealed class SimulationSafetyTests
     [TestCase("Users", false)]
     [TestCase("Groups", true)]
     [TestCase("Groups", false)]
-    public async Task Who_came_in_the_answer_to_a_POST_is_the_same_before_and_after_a_simulation(string collection, bool shown)
+    public async Task A_simulation_does_not_change_a_resource_that_a_POST_was_answered_with(string collection, bool shown)
     {
-        await using var server = await TestServer.StartAsync(SomebodyElse(collection, shown));
+        await using var server = await TestServer.StartAsync(AnswersWithAnother(collection, shown));
         var before = CleanUpTests.Populate(server.Store);
 
         var simulated = await SimulateAsync(server, cycles: 2);
 
         Assert.That(CleanUpTests.Shown(server.Store), Is.EqualTo(before));
-        Assert.That(simulated.Escrow.Select(entry => entry.Reason), Has.Some.StartsWith("POST was answered with somebody else: '"));
+        Assert.That(simulated.Escrow.Select(entry => entry.Reason), Has.Some.StartsWith("POST was answered with another resource: '"));
         Assert.That(simulated.IsClean, Is.False);
     }
 
@@ -35,29 +35,29 @@ sealed class SimulationSafetyTests
     [TestCase("Users", false)]
     [TestCase("Groups", true)]
     [TestCase("Groups", false)]
-    public async Task Who_came_in_the_answer_to_a_POST_is_the_same_before_and_after_a_load(string collection, bool shown)
+    public async Task A_load_does_not_change_a_resource_that_a_POST_was_answered_with(string collection, bool shown)
     {
-        await using var server = await TestServer.StartAsync(SomebodyElse(collection, shown));
+        await using var server = await TestServer.StartAsync(AnswersWithAnother(collection, shown));
         var before = CleanUpTests.Populate(server.Store);
 
         Assert.That(
             () => LoadAsync(server, new(null, Run.Limit, 50, 4, 10)),
-            Throws.TypeOf<CannotRun>().With.Message.Contains("POST was answered with somebody else: '")
+            Throws.TypeOf<CannotRun>().With.Message.Contains("POST was answered with another resource: '")
         );
         Assert.That(CleanUpTests.Shown(server.Store), Is.EqualTo(before));
     }
 
     [Test]
-    public async Task Who_came_in_the_answer_after_the_preparation_is_the_same_before_and_after_a_load()
+    public async Task A_load_does_not_change_a_resource_that_a_later_POST_was_answered_with()
     {
         var posts = 0;
         await using var server = await TestServer.StartAsync(
-            new("The eleventh user is somebody else")
+            new("The eleventh user is another one")
             {
                 Around = (message, store, server) =>
                     Task.FromResult(
                         message.Creates("Users") && Interlocked.Increment(ref posts) > 10
-                            ? Stranger(message, store, shown: true)
+                            ? Another(message, store, shown: true)
                             : server(message)
                     ),
             }
@@ -117,7 +117,7 @@ sealed class SimulationSafetyTests
     }
 
     [Test]
-    public async Task What_bears_another_name_by_then_is_not_deleted_and_is_named()
+    public async Task A_resource_with_another_name_is_not_deleted_but_reported()
     {
         await using var server = await TestServer.StartAsync(
             new("GET shows other names")
@@ -135,13 +135,13 @@ sealed class SimulationSafetyTests
         Assert.That(
             simulated.Left,
             Has.Count.EqualTo(server.Store.All.Count)
-                .And.All.Contains("it shows 'ada@example.com', so it may be somebody else's and was not deleted")
+                .And.All.Contains("it shows 'ada@example.com', so it may not be ours and was not deleted")
         );
         Assert.That((server.Store.All.Count > 0, simulated.IsClean), Is.EqualTo((true, false)));
     }
 
     [Test]
-    public async Task A_page_that_fails_is_told()
+    public async Task A_page_that_fails_is_reported()
     {
         await using var server = await TestServer.StartAsync(
             new("Long pages fail")
@@ -159,8 +159,8 @@ sealed class SimulationSafetyTests
 
         Assert.That(
             simulated.Notes,
-            Has.One.StartsWith("/Users was walked up to number 0 of ")
-                .And.One.StartsWith("/Groups was walked")
+            Has.One.StartsWith("/Users was searched for surplus resources up to number 0 of ")
+                .And.One.StartsWith("/Groups was searched")
                 .And.All.EndsWith("the next page was answered 500: Too long..")
         );
     }
@@ -200,7 +200,7 @@ sealed class SimulationSafetyTests
     }
 
     [Test]
-    public async Task A_load_that_cannot_begin_tells_what_it_leaves()
+    public async Task A_load_that_cannot_begin_reports_what_it_leaves()
     {
         await using var server = await TestServer.StartAsync(
             new("Nothing is deleted, no group is made")
@@ -242,15 +242,15 @@ sealed class SimulationSafetyTests
         Assert.That((int?)JsonNode.Parse(LoadReport.Json(loaded))!["dueAndNotSent"], Is.EqualTo(loaded.DueAndNotSent));
     }
 
-    /// <param name="shown">With all of the other one, or only the id.</param>
-    static Defect SomebodyElse(string collection, bool shown) =>
-        new("A POST is answered with somebody else")
+    /// <param name="shown">The answer shows the whole other resource, and not only its id.</param>
+    static Defect AnswersWithAnother(string collection, bool shown) =>
+        new("A POST is answered with another resource")
         {
             Around = (message, store, server) =>
-                Task.FromResult(message.Creates(collection) ? Stranger(message, store, shown) : server(message)),
+                Task.FromResult(message.Creates(collection) ? Another(message, store, shown) : server(message)),
         };
 
-    static Answer Stranger(Message message, Store store, bool shown)
+    static Answer Another(Message message, Store store, bool shown)
     {
         lock (store.Lock)
         {

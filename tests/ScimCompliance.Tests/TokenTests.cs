@@ -5,7 +5,7 @@ using ScimCompliance.Tests.Defects;
 
 namespace ScimCompliance.Tests;
 
-/// <summary>Reports are passed around: the token is in none of them.</summary>
+/// <summary>Reports are given to other people, so none of them contains the token.</summary>
 [Parallelizable(ParallelScope.All)]
 sealed class TokenTests
 {

@@ -3,7 +3,7 @@ using ScimCompliance.Tests.BrokenServer;
 
 namespace ScimCompliance.Tests;
 
-/// <summary>The tool as its users run it: a process of its own.</summary>
+/// <summary>Runs the tool as a process of its own, as its users do.</summary>
 static class Tool
 {
     /// <summary>Ends a run that hangs; never reached otherwise, however busy the machine is.</summary>
@@ -51,7 +51,7 @@ static class Tool
     )
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["SCIM_TOKEN"] = token; // null takes it away
+        start.Environment["SCIM_TOKEN"] = token; // null removes the variable
         start.Environment["SCIM_CLIENT_SECRET"] = secret;
         using var limit = new CancellationTokenSource(Limit);
         using var process = Process.Start(start)!;

@@ -141,7 +141,7 @@ static class ManagerChecks
             rule: $"RFC 7644 §3.5.2.3; {Harness}",
             severity: Must,
             profiles: Profiles.All,
-            why: "After a reorganisation everybody reports to the old manager.",
+            why: "After a reorganisation people still report to the old manager.",
             change: "manager has one value: replace it.",
             steps: async (run, user, first) =>
             {

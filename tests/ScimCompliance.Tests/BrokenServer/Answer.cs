@@ -6,21 +6,21 @@ using Scim;
 
 namespace ScimCompliance.Tests.BrokenServer;
 
-/// <summary>What the server says. Defects may rewrite it.</summary>
+/// <summary>An answer of the server. Defects may rewrite it.</summary>
 sealed class Answer(int status, JsonNode? body = null)
 {
     public int Status { get; set; } = status;
 
     public JsonNode? Body { get; set; } = body;
 
-    /// <summary>In the place of <see cref="Body"/>: what is no JSON, or what JSON has no node for.</summary>
+    /// <summary>Sent instead of <see cref="Body"/>, for text that is no valid JSON.</summary>
     public string? Text { get; set; }
 
     public string MediaType { get; set; } = "application/scim+json";
 
     public Dictionary<string, string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Every resource in it: that of a single answer, or those of a list.</summary>
+    /// <summary>The resources in the answer: one, or those of a list.</summary>
     public IEnumerable<JsonObject> ShownResources =>
         Body switch
         {

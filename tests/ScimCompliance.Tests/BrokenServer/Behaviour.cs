@@ -1,36 +1,34 @@
 namespace ScimCompliance.Tests.BrokenServer;
 
-/// <summary>
-/// What a defect changes within the server, where neither the request nor the answer could be rewritten to the same effect.
-/// </summary>
+/// <summary>Behaviour of the server that a defect changes when rewriting requests or answers would not have the same effect.</summary>
 sealed record Behaviour
 {
     public bool UniqueUserNames { get; init; } = true;
 
     public bool UniqueGroupNames { get; init; } = true;
 
-    /// <summary>Names are compared whatever their letter case.</summary>
-    public bool NamesFold { get; init; } = true;
+    /// <summary>Names are compared without regard to letter case.</summary>
+    public bool NamesIgnoreCase { get; init; } = true;
 
-    public bool VersionsMove { get; init; } = true;
+    public bool VersionsChange { get; init; } = true;
 
-    public bool TimesMove { get; init; } = true;
+    public bool TimesChange { get; init; } = true;
 
-    /// <summary>A write that changes nothing makes a new version, too.</summary>
-    public bool IdleWritesCount { get; init; }
+    /// <summary>A write that changes nothing counts as a change.</summary>
+    public bool EmptyWritesCount { get; init; }
 
     /// <summary>If-Match and If-None-Match are obeyed.</summary>
-    public bool Conditions { get; init; } = true;
+    public bool ObeysConditions { get; init; } = true;
 
-    /// <summary>A deleted user stays a member of his groups.</summary>
-    public bool MembersOutliveUsers { get; init; }
+    /// <summary>A deleted user stays a member of its groups.</summary>
+    public bool DeletedUsersStayMembers { get; init; }
 
-    /// <summary>Values without the attribute that is sorted by come first.</summary>
+    /// <summary>Resources without the attribute come first in a sorted list.</summary>
     public bool UnassignedSortsFirst { get; init; }
 
-    /// <summary>Who has no token is let in.</summary>
+    /// <summary>Requests without a token are accepted.</summary>
     public bool IsOpen { get; init; }
 
-    /// <summary>A bulk request goes on however many errors there are.</summary>
-    public bool BulkGoesOn { get; init; }
+    /// <summary>A bulk request goes on after failOnErrors errors.</summary>
+    public bool BulkIgnoresErrorLimit { get; init; }
 }

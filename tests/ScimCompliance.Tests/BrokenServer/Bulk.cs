@@ -5,9 +5,7 @@ using Scim;
 
 namespace ScimCompliance.Tests.BrokenServer;
 
-/// <summary>
-/// Bulk (RFC 7644 §3.7). Ids of what is to be made are chosen up front, so that operations may refer to each other in any order.
-/// </summary>
+/// <summary>Bulk (RFC 7644 §3.7). Ids of new resources are chosen first, so that operations may refer to each other in any order.</summary>
 sealed class Bulk(Store store, Writes writes, Behaviour behaviour)
 {
     public const int MaxOperations = 100;
@@ -22,9 +20,9 @@ sealed class Bulk(Store store, Writes writes, Behaviour behaviour)
             .ToDictionary(operation => operation.BulkId!, _ => store.NewId(), StringComparer.Ordinal);
         var failed = new HashSet<string>(StringComparer.Ordinal);
         var outcomes = new JsonObject?[bulk.Operations.Count];
-        var limit = behaviour.BulkGoesOn ? int.MaxValue : bulk.FailOnErrors ?? int.MaxValue;
+        var limit = behaviour.BulkIgnoresErrorLimit ? int.MaxValue : bulk.FailOnErrors ?? int.MaxValue;
         var errors = 0;
-        store.Expected.UnionWith(ids.Values);
+        store.ExpectedIds.UnionWith(ids.Values);
         foreach (var index in BulkOrder.Of(bulk.Operations).SelectMany(circle => circle))
         {
             if (errors >= limit)
@@ -36,7 +34,7 @@ sealed class Bulk(Store store, Writes writes, Behaviour behaviour)
             if (bulk.Operations[index].BulkId is { } bulkId)
                 failed.Add(bulkId);
         }
-        store.Expected.Clear();
+        store.ExpectedIds.Clear();
         return new(
             200,
             new JsonObject

@@ -3,10 +3,10 @@ using Scim;
 
 namespace ScimCompliance.Tests.BrokenServer;
 
-/// <summary>What the server says about itself (RFC 7644 §4).</summary>
+/// <summary>The discovery documents (RFC 7644 §4).</summary>
 sealed class Discovery(Store store)
 {
-    /// <summary>Null when it is no address of discovery.</summary>
+    /// <summary>Null when the address is not one of discovery.</summary>
     public Answer? Find(Message message)
     {
         if (message.Segments is not [var first, .. var rest] || rest.Length > 1 || Documents(first) is not { } documents)

@@ -6,7 +6,7 @@ using Scim;
 
 namespace ScimCompliance.Tests.BrokenServer;
 
-/// <summary>Lists and searches (RFC 7644 §3.4.2, §3.4.3; RFC 9865): everything is looked at, every time.</summary>
+/// <summary>Lists and searches (RFC 7644 §3.4.2, §3.4.3; RFC 9865). Every request looks at all resources.</summary>
 sealed class Lists(Store store, Behaviour behaviour)
 {
     public const int MaxCount = 200;
@@ -72,7 +72,7 @@ sealed class Lists(Store store, Behaviour behaviour)
             return null;
         var scope = path.Schema is null ? json : json[path.Schema];
         var value = scope?[path.Attribute.Name];
-        // Of several values the primary one counts, or else the first.
+        // Of several values the primary one counts, otherwise the first.
         if (value is JsonArray array)
             value =
                 array.FirstOrDefault(element => element is JsonObject complex && (bool?)complex["primary"] is true)

@@ -16,14 +16,14 @@ sealed class Message
 
     const int MaxDepth = 32;
 
-    /// <summary>Below the Tenant URL, without empty ones.</summary>
+    /// <summary>The segments of the path below the Tenant URL, without empty ones.</summary>
     public required string[] Segments { get; set; }
 
     public required string Method { get; set; }
 
     public required IHeaderDictionary Headers { get; init; }
 
-    /// <summary>As it came over the wire, without the question mark.</summary>
+    /// <summary>The query as it was sent, without the question mark.</summary>
     public required string RawQuery { get; init; }
 
     public Dictionary<string, string> Query { get; private init; } = [];
@@ -37,10 +37,10 @@ sealed class Message
     public string Collection =>
         Segments is [var first, ..] && ResourceTypes.BuiltIn.ForCollection(first) is { } type ? type.Collection : "";
 
-    /// <summary>Whether a resource is made.</summary>
+    /// <summary>Whether the request creates such a resource.</summary>
     public bool Creates(string collection) => Method is "POST" && Segments is [_] && Collection == collection;
 
-    /// <summary>Whether it is this method on such resources.</summary>
+    /// <summary>Whether the request has this method and is about such resources.</summary>
     public bool IsFor(string method, string collection) => Method == method && Collection == collection;
 
     /// <summary>The operations of a PATCH; none for anything else.</summary>

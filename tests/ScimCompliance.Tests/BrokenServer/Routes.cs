@@ -3,7 +3,7 @@ using Scim;
 
 namespace ScimCompliance.Tests.BrokenServer;
 
-/// <summary>Which address and method does what (RFC 7644 §3.2).</summary>
+/// <summary>Addresses and methods (RFC 7644 §3.2).</summary>
 sealed class Routes(Store store, Behaviour behaviour)
 {
     readonly Discovery _discovery = new(store);

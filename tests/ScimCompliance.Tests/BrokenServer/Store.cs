@@ -4,9 +4,7 @@ using Scim;
 
 namespace ScimCompliance.Tests.BrokenServer;
 
-/// <summary>
-/// A resource as it is kept: its document holds what clients have written, for a group also <c>members</c> with nothing but their ids.
-/// </summary>
+/// <summary>A stored resource. Its document holds what clients have written; <c>members</c> of a group hold only ids.</summary>
 sealed class Resource
 {
     public required string Id { get; set; }
@@ -26,7 +24,7 @@ sealed class Resource
     public IEnumerable<string> Members => (Document["members"] as JsonArray ?? []).Select(member => (string)member!["value"]!);
 }
 
-/// <summary>The directory of one server, in memory. Whoever uses it holds its lock.</summary>
+/// <summary>The resources of one server, in memory. Callers hold its lock.</summary>
 sealed class Store(Behaviour behaviour)
 {
     readonly List<Resource> _all = [];
@@ -38,23 +36,23 @@ sealed class Store(Behaviour behaviour)
     /// <summary>The Tenant URL.</summary>
     public string BaseUrl { get; set; } = "";
 
-    /// <summary>Ids that a bulk request is about to make.</summary>
-    public HashSet<string> Expected { get; } = [];
+    /// <summary>Ids of resources that a bulk request is about to create.</summary>
+    public HashSet<string> ExpectedIds { get; } = [];
 
-    /// <summary>Names of deleted users, for a server that does not let them go.</summary>
-    public System.Collections.Concurrent.ConcurrentDictionary<string, bool> Taken { get; } = new(StringComparer.OrdinalIgnoreCase);
+    /// <summary>Names of deleted users, for a defect that does not allow them again.</summary>
+    public System.Collections.Concurrent.ConcurrentDictionary<string, bool> TakenNames { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>In the order they were made.</summary>
+    /// <summary>In the order of creation.</summary>
     public IReadOnlyList<Resource> All => _all;
 
-    /// <summary>Greater than all before: a version 7 GUID begins with its millisecond, and no two are given in the same one.</summary>
+    /// <summary>A new id, greater than all before: a version 7 GUID begins with its millisecond, and each id gets another one.</summary>
     public string NewId() => NewId(Now());
 
     public Resource? Find(string id) => _byId.GetValueOrDefault(id);
 
     public Resource? Find(ResourceType type, string id) => Find(id) is { } found && found.Type == type ? found : null;
 
-    /// <summary>Gives it another id: no server should.</summary>
+    /// <summary>Gives a resource another id, for a defect.</summary>
     public void Rename(Resource resource, string id)
     {
         _byId.Remove(resource.Id);
@@ -84,12 +82,12 @@ sealed class Store(Behaviour behaviour)
     public void Change(Resource resource, JsonObject document)
     {
         Check(resource.Type, document, resource);
-        if (!behaviour.IdleWritesCount && JsonNode.DeepEquals(document, resource.Document))
+        if (!behaviour.EmptyWritesCount && JsonNode.DeepEquals(document, resource.Document))
             return;
         resource.Document = document;
-        if (behaviour.VersionsMove)
+        if (behaviour.VersionsChange)
             resource.Version++;
-        if (behaviour.TimesMove)
+        if (behaviour.TimesChange)
             resource.Modified = Now();
     }
 
@@ -97,7 +95,7 @@ sealed class Store(Behaviour behaviour)
     {
         _all.Remove(resource);
         _byId.Remove(resource.Id);
-        if (behaviour.MembersOutliveUsers)
+        if (behaviour.DeletedUsersStayMembers)
             return;
         foreach (var group in _all.Where(group => group.Members.Contains(resource.Id)).ToList())
         {
@@ -120,7 +118,7 @@ sealed class Store(Behaviour behaviour)
 
     public string Location(Resource resource) => $"{BaseUrl}/{resource.Type.Collection}/{resource.Id}";
 
-    /// <summary>The resource as clients see it, with what is computed.</summary>
+    /// <summary>The resource as clients see it, with the computed attributes.</summary>
     public JsonObject Show(Resource resource)
     {
         var json = new JsonObject { ["id"] = resource.Id };
@@ -163,7 +161,7 @@ sealed class Store(Behaviour behaviour)
     void Check(ResourceType type, JsonObject document, Resource? current)
     {
         var (name, unique) = type.IsUser ? ("userName", behaviour.UniqueUserNames) : ("displayName", behaviour.UniqueGroupNames);
-        var compared = behaviour.NamesFold ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+        var compared = behaviour.NamesIgnoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
         if (
             unique
             && _all.Any(other =>
@@ -178,13 +176,14 @@ sealed class Store(Behaviour behaviour)
             .Distinct()
             .ToList();
         if (
-            ids.FirstOrDefault(id => Find(id) is null && !Expected.Contains(id) && current?.Members.Contains(id) is not true) is { } unknown
+            ids.FirstOrDefault(id => Find(id) is null && !ExpectedIds.Contains(id) && current?.Members.Contains(id) is not true) is
+            { } unknown
         )
             throw ScimException.InvalidValue($"'{unknown}' is no user or group.");
         document["members"] = new JsonArray([.. ids.Select(id => new JsonObject { ["value"] = id })]);
     }
 
-    // The time, but at least a millisecond later than the time before: what is ordered by time is in the order of the writes.
+    // The time, but at least a millisecond later than the last one, so that an order by time is the order of the writes.
     DateTimeOffset Now()
     {
         while (true)

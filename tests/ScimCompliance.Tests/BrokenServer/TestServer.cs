@@ -57,7 +57,7 @@ sealed class TestServer : IAsyncDisposable
             answer =
                 !_defect.Behaviour.IsOpen && http.Request.Headers.Authorization != $"Bearer {Token}"
                     ? Answer.Error(401, null, "The token is missing or wrong.").With("WWW-Authenticate", "Bearer")
-                    : await _defect.AroundAsync(message, Store, Answered);
+                    : await _defect.AroundAsync(message, Store, RouteMessage);
         }
         catch (ScimException failure)
         {
@@ -71,7 +71,7 @@ sealed class TestServer : IAsyncDisposable
         await answer.WriteAsync(http.Response);
     }
 
-    Answer Answered(Message message)
+    Answer RouteMessage(Message message)
     {
         try
         {

@@ -8,8 +8,8 @@ using ScimCompliance.Tests.Defects;
 namespace ScimCompliance.Tests.BrokenServer;
 
 /// <summary>
-/// Issues access tokens to one OAuth client (RFC 6749 §4.4, RFC 7523 §2.2). What it issued opens a server with the defect
-/// <see cref="Guard"/> until it is revoked.
+/// Issues access tokens to one OAuth client (RFC 6749 §4.4, RFC 7523 §2.2). Its tokens open a server with the defect <see cref="Guard"/>
+/// until they are revoked.
 /// </summary>
 sealed class TokenEndpoint : IAsyncDisposable
 {
@@ -27,18 +27,18 @@ sealed class TokenEndpoint : IAsyncDisposable
 
     public string Options => $"--client-id entra --token-url {Url}";
 
-    /// <summary>Told to the client only: a token is good until it is revoked.</summary>
+    /// <summary>Only announced to the client: a token is valid until it is revoked.</summary>
     public int ExpiresIn { get; init; } = 3600;
 
-    /// <summary>What it issues opens nothing.</summary>
+    /// <summary>Its tokens are not valid.</summary>
     public bool IsUseless { get; init; }
 
     public int Issued => _issued;
 
-    /// <summary>Requests without a token that opens the server.</summary>
+    /// <summary>The number of requests without a valid token.</summary>
     public int Refused => _refused;
 
-    /// <summary>In front of the server. It tells a caller who is refused what he sent, as some do.</summary>
+    /// <summary>Accepts only valid tokens. A refusal repeats the Authorization header, as some servers do.</summary>
     public Defect Guard =>
         new("Opened by access tokens only")
         {
@@ -85,7 +85,7 @@ sealed class TokenEndpoint : IAsyncDisposable
                 new
                 {
                     error = "invalid_client",
-                    error_description = $"Nobody is '{http.Request.Headers.Authorization}' or '{form["client_assertion"]}'.",
+                    error_description = $"Unknown client '{http.Request.Headers.Authorization}' or '{form["client_assertion"]}'.",
                 }
             );
             return;

@@ -23,7 +23,7 @@ sealed class Writes(Store store, Behaviour behaviour)
         var resource = store.Get(type, id);
         Require(resource, conditions);
         var document = (JsonObject)resource.Document.DeepClone();
-        // What is read-only may be repeated with the value it has.
+        // A read-only attribute may be sent with its present value.
         document["id"] = id;
         if (store.Show(resource)["groups"] is { } groups)
             document["groups"] = groups.DeepClone();
@@ -45,11 +45,11 @@ sealed class Writes(Store store, Behaviour behaviour)
 
     /// <summary>Whether <c>If-None-Match</c> names this version.</summary>
     public bool IsKnown(Resource resource, IHeaderDictionary headers) =>
-        behaviour.Conditions && Names(headers.IfNoneMatch.ToString(), resource);
+        behaviour.ObeysConditions && Names(headers.IfNoneMatch.ToString(), resource);
 
     void Require(Resource resource, IHeaderDictionary? conditions)
     {
-        if (conditions is null || !behaviour.Conditions)
+        if (conditions is null || !behaviour.ObeysConditions)
             return;
         if (conditions.IfMatch.ToString() is { Length: > 0 } wanted && !Names(wanted, resource) || IsKnown(resource, conditions))
             throw ScimException.PreconditionFailed($"The resource is at version {resource.ETag}.");

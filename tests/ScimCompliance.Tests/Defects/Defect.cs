@@ -2,7 +2,7 @@ using ScimCompliance.Tests.BrokenServer;
 
 namespace ScimCompliance.Tests.Defects;
 
-/// <summary>What real servers get wrong, and which checks must say so.</summary>
+/// <summary>A mistake of real servers, and the checks that must report it.</summary>
 /// <param name="Sentence">What the server does.</param>
 sealed record Defect(string Sentence)
 {
@@ -16,7 +16,7 @@ sealed record Defect(string Sentence)
     /// <summary>Rewrites the answer.</summary>
     public Action<Message, Answer>? After { get; init; }
 
-    /// <summary>Takes the place of the server, which is given.</summary>
+    /// <summary>Answers instead of the server, which it may call.</summary>
     public Func<Message, Store, Func<Message, Answer>, Task<Answer>>? Around { get; init; }
 
     /// <summary>Ids of the checks that fail, and no others.</summary>

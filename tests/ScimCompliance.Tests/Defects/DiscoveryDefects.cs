@@ -3,7 +3,7 @@ using Scim;
 
 namespace ScimCompliance.Tests.Defects;
 
-/// <summary>What servers get wrong when they describe themselves, and with bulk.</summary>
+/// <summary>Defects of the discovery documents, and with bulk.</summary>
 static class DiscoveryDefects
 {
     public static readonly Defect[] All =
@@ -132,7 +132,7 @@ static class DiscoveryDefects
         },
         new("A bulk request goes on after failOnErrors errors")
         {
-            Behaviour = new() { BulkGoesOn = true },
+            Behaviour = new() { BulkIgnoresErrorLimit = true },
             Caught = ["bulk.fail-on-errors.stops"],
         },
         new("The statuses of a bulk request are numbers")

@@ -4,7 +4,7 @@ using Scim;
 
 namespace ScimCompliance.Tests.Defects;
 
-/// <summary>What servers get wrong with filters.</summary>
+/// <summary>Defects of filters.</summary>
 static partial class FilterDefects
 {
     public static readonly Defect[] All =

@@ -3,7 +3,7 @@ using Scim;
 
 namespace ScimCompliance.Tests.Defects;
 
-/// <summary>What servers get wrong with groups and their members.</summary>
+/// <summary>Defects with groups and their members.</summary>
 static class GroupDefects
 {
     public static readonly Defect[] All =
@@ -131,7 +131,7 @@ static class GroupDefects
                 "ondemand.group.one-by-one",
             ],
         },
-        new("Removing somebody who is no member is not found")
+        new("Removing a user who is no member is not found")
         {
             Before = (message, store) =>
                 message.Refuse(
@@ -161,8 +161,8 @@ static class GroupDefects
                 JsonObject read;
                 lock (store.Lock)
                     read = (JsonObject)group.Document.DeepClone();
-                // Until the other requests of a check have come: by turns of the scheduler, since a busy machine may need longer than any
-                // time.
+                // Wait until the other requests of a check have come. In many short delays and not one long one, since a busy machine
+                // slows both sides.
                 for (var turn = 0; turn < 20; turn++)
                     await Task.Delay(TimeSpan.FromMilliseconds(1));
                 lock (store.Lock)
@@ -295,7 +295,7 @@ static class GroupDefects
         },
         new("A deleted user stays a member")
         {
-            Behaviour = new() { MembersOutliveUsers = true },
+            Behaviour = new() { DeletedUsersStayMembers = true },
             Caught = ["members.life.deleted-user", "members.life.deleted-group", "concurrency.members.deleted"],
         },
         new("A disabled user leaves his groups")

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace ScimCompliance.Tests.Defects;
 
-/// <summary>What servers get wrong with pages, order and projections.</summary>
+/// <summary>Defects of pages, order and projections.</summary>
 static class ListDefects
 {
     public static readonly Defect[] All =
@@ -264,7 +264,7 @@ static class ListDefects
             },
             Caught = ["paging.cursor.walk", "paging.cursor.end", "sort.cursor"],
         },
-        new("A cursor that nobody gave begins the list")
+        new("An unknown cursor begins the list")
         {
             Around = async (message, _, server) =>
             {

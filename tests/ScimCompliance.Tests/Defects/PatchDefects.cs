@@ -4,7 +4,7 @@ using Scim;
 
 namespace ScimCompliance.Tests.Defects;
 
-/// <summary>Servers that understand PATCH less widely than Entra sends it.</summary>
+/// <summary>Servers that do not understand every PATCH that Entra sends.</summary>
 static partial class PatchDefects
 {
     public const string Enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
@@ -337,7 +337,7 @@ static partial class PatchDefects
                 "gallery.direct.nulls",
             ],
         },
-        new("Members of an operation that nobody knows are refused")
+        new("Unknown members of an operation are refused")
         {
             Before = (message, _) =>
                 message.Refuse(

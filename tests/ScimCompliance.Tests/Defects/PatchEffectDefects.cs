@@ -4,7 +4,7 @@ using static ScimCompliance.Tests.Defects.PatchDefects;
 
 namespace ScimCompliance.Tests.Defects;
 
-/// <summary>Servers that take a PATCH and do something else.</summary>
+/// <summary>Servers that accept a PATCH and do something else.</summary>
 static class PatchEffectDefects
 {
     public static readonly Defect[] All =
@@ -90,7 +90,7 @@ static class PatchEffectDefects
                 if (message.PatchOperations.ToList() is not { Count: > 1 } operations)
                     return server(message);
                 BrokenServer.Answer answer = null!;
-                // Nobody sees the steps: what a reader meets between them is another mistake.
+                // Under the lock, so that no reader sees the state between the steps, which is another defect.
                 lock (store.Lock)
                     foreach (var operation in operations)
                         if ((answer = server(message.With(operation))).IsError)
@@ -99,7 +99,7 @@ static class PatchEffectDefects
             },
             Caught = ["patch.atomic", "patch.atomic.conflict", "members.add.unknown-atomic"],
         },
-        new("Attributes that nobody knows are ignored")
+        new("Unknown attributes are ignored")
         {
             Before = (message, _) => message.Drop(operation => message.Collection is "Users" && IsUnknown(message.With(operation))),
             Caught = ["patch.error.unknown-attribute", "patch.error.malformed-path"],

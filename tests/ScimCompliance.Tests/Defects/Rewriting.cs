@@ -5,21 +5,21 @@ using ScimCompliance.Tests.BrokenServer;
 
 namespace ScimCompliance.Tests.Defects;
 
-/// <summary>How defects look at a request and change it, or what was stored.</summary>
+/// <summary>Helps defects to read and rewrite requests and stored resources.</summary>
 static class Rewriting
 {
-    /// <summary>Refuses a PATCH with such an operation.</summary>
+    /// <summary>Refuses a PATCH with an operation that meets the condition.</summary>
     public static void Refuse(this Message message, Func<JsonObject, bool> wrong, Func<string, ScimException> failure)
     {
         if (message.PatchOperations.Any(wrong))
             throw failure("The server does not understand it.");
     }
 
-    /// <summary>Leaves such operations out.</summary>
+    /// <summary>Removes the operations that meet the condition.</summary>
     public static void Drop(this Message message, Func<JsonObject, bool> ignored) =>
         message.Change(ignored, operation => ((JsonArray)operation.Parent!).Remove(operation));
 
-    /// <summary>Changes such operations.</summary>
+    /// <summary>Changes the operations that meet the condition.</summary>
     public static void Change(this Message message, Func<JsonObject, bool> chosen, Action<JsonObject> change)
     {
         foreach (var operation in message.PatchOperations.Where(chosen).ToList())
@@ -29,7 +29,7 @@ static class Rewriting
     /// <summary>Puts an operation before the others.</summary>
     public static void Insert(this Message message, JsonObject operation) => ((JsonArray)message.Body!["Operations"]!).Insert(0, operation);
 
-    /// <summary>A text of an operation; "" when it is none.</summary>
+    /// <summary>A member of an operation as text; "" when it is no text.</summary>
     public static string Word(this JsonObject operation, string name) =>
         operation.FirstOrDefault(member => member.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value is JsonValue value
         && value.TryGetValue(out string? text)
@@ -42,11 +42,11 @@ static class Rewriting
     public static bool IsOn(this JsonObject operation, string path) =>
         operation.Word("path").Equals(path, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>What an operation gives to an attribute, by its path or by a member of an object without one.</summary>
+    /// <summary>The value that an operation sets for an attribute, by its path or, without a path, by a member of its value.</summary>
     public static IEnumerable<JsonNode?> Values(this JsonObject operation, string attribute) =>
         operation.Given().Where(pair => pair.Key.Equals(attribute, StringComparison.OrdinalIgnoreCase)).Select(pair => pair.Value);
 
-    /// <summary>What an operation gives, by path.</summary>
+    /// <summary>The values that an operation sets, by path.</summary>
     public static IEnumerable<KeyValuePair<string, JsonNode?>> Given(this JsonObject operation) =>
         operation.Word("path") is not "" and var path ? [KeyValuePair.Create(path, operation["value"])]
         : operation["value"] is JsonObject members ? members.ToList()
@@ -71,7 +71,7 @@ static class Rewriting
                 : null;
     }
 
-    /// <summary>Does something to a resource that was just written, and to the answer that shows it.</summary>
+    /// <summary>Changes a resource after it was written, and the answer that shows it.</summary>
     public static Answer ThenStore(this Answer answer, Message message, Store store, Action<Resource> change)
     {
         if (answer.IsError || message.Method is not ("POST" or "PUT" or "PATCH") || message.Collection is "")
@@ -90,11 +90,11 @@ static class Rewriting
         return answer;
     }
 
-    /// <summary>Whether the query has a filter that fits.</summary>
+    /// <summary>Whether the query has a filter that meets the condition.</summary>
     public static bool HasFilter(this Message message, Func<string, bool> fits) =>
         message.Query.TryGetValue("filter", out var filter) && fits(filter);
 
-    /// <summary>Every text in the JSON, rewritten.</summary>
+    /// <summary>Rewrites every text in the JSON.</summary>
     public static JsonNode? Rewritten(JsonNode? node, Func<string, string> text) =>
         node switch
         {

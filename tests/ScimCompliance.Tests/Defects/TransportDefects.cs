@@ -2,7 +2,7 @@ using Scim;
 
 namespace ScimCompliance.Tests.Defects;
 
-/// <summary>What servers, and what stands before them, get wrong with HTTP and with errors.</summary>
+/// <summary>Defects of servers and proxies with HTTP and with errors.</summary>
 static class TransportDefects
 {
     public static readonly Defect[] All =
@@ -142,7 +142,7 @@ static class TransportDefects
             After = (_, answer) => answer.Headers.Remove("WWW-Authenticate"),
             Caught = ["connection.token.challenge"],
         },
-        new("Parameters that nobody knows are refused")
+        new("Unknown parameters are refused")
         {
             Before = (message, _) =>
             {

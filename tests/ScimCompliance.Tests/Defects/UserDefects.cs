@@ -3,7 +3,7 @@ using Scim;
 
 namespace ScimCompliance.Tests.Defects;
 
-/// <summary>What servers get wrong when users come, change by PUT, and go.</summary>
+/// <summary>Defects when users are created, replaced and deleted.</summary>
 static class UserDefects
 {
     public static readonly Defect[] All =
@@ -38,7 +38,7 @@ static class UserDefects
         },
         new("A name that differs by its letter case is another name")
         {
-            Behaviour = new() { NamesFold = false },
+            Behaviour = new() { NamesIgnoreCase = false },
             Caught = ["users.create.duplicate.letter-case", "groups.create.duplicate-case"],
         },
         new("A conflict comes without its scimType")
@@ -144,7 +144,7 @@ static class UserDefects
             },
             Caught = ["users.create.active-default"],
         },
-        new("Members of a user that nobody knows are refused")
+        new("Unknown members of a user are refused")
         {
             Before = (message, _) =>
             {

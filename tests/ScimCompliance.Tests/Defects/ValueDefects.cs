@@ -3,7 +3,7 @@ using Scim;
 
 namespace ScimCompliance.Tests.Defects;
 
-/// <summary>Servers that change values on their way, or forget what belongs around them, or do not let go.</summary>
+/// <summary>Servers that change values, lose what belongs to them, or do not clear them.</summary>
 static class ValueDefects
 {
     public static readonly Defect[] All =
@@ -94,22 +94,22 @@ static class ValueDefects
         },
         new("lastModified never moves")
         {
-            Behaviour = new() { TimesMove = false },
+            Behaviour = new() { TimesChange = false },
             Caught = ["users.replace.last-modified", "patch.last-modified", "groups.read.last-modified"],
         },
         new("A write that changes nothing makes a new version")
         {
-            Behaviour = new() { IdleWritesCount = true },
+            Behaviour = new() { EmptyWritesCount = true },
             Caught = ["patch.no-change", "etag.no-change"],
         },
         new("The entity tag stays when the resource changes")
         {
-            Behaviour = new() { VersionsMove = false },
+            Behaviour = new() { VersionsChange = false },
             Caught = ["etag.changes"],
         },
         new("If-Match and If-None-Match are ignored")
         {
-            Behaviour = new() { Conditions = false },
+            Behaviour = new() { ObeysConditions = false },
             Caught = ["etag.if-none-match", "etag.if-match.stale.patch", "etag.if-match.stale.put", "etag.if-match.stale.delete"],
         },
         new("Disabled users cannot be found")
@@ -197,12 +197,12 @@ static class ValueDefects
             {
                 await Task.CompletedTask;
                 if (message.IsFor("DELETE", "Users") && message.Named(store) is { } user)
-                    store.Taken.TryAdd((string)user.Document["userName"]!, true);
+                    store.TakenNames.TryAdd((string)user.Document["userName"]!, true);
                 if (
                     message.Creates("Users")
                     && message.Body?["userName"] is { } name
                     && name.IsText()
-                    && store.Taken.ContainsKey((string)name!)
+                    && store.TakenNames.ContainsKey((string)name!)
                 )
                     throw ScimException.Uniqueness("A user of that name was deleted.");
                 return server(message);
