@@ -33,8 +33,9 @@ sealed partial class IssuerKeys(TimeProvider clock, ILogger<IssuerKeys> log) : I
 
     readonly ConcurrentDictionary<string, Issuer> _issuers = [];
 
-    /// <summary>The library's cache of the metadata and keys.</summary>
-    public ConfigurationManager<OpenIdConnectConfiguration> ManagerOf(string metadataAddress) => IssuerAt(metadataAddress).Metadata;
+    /// <summary>The metadata and keys for JwtBearer, which reads them and never has them fetched again.</summary>
+    public IConfigurationManager<OpenIdConnectConfiguration> ManagerOf(string metadataAddress) =>
+        new ReadOnlyManager(IssuerAt(metadataAddress));
 
     /// <summary>The keys of the issuer; fetched again when this one is not among them.</summary>
     /// <param name="keyId">The <c>kid</c> of the token.</param>
@@ -104,6 +105,15 @@ sealed partial class IssuerKeys(TimeProvider clock, ILogger<IssuerKeys> log) : I
                 return true;
             }
         }
+    }
+
+    // With a manager of the library's own type, JwtBearer asks for a refresh after each token with an unknown key: once a second.
+    sealed class ReadOnlyManager(Issuer issuer) : IConfigurationManager<OpenIdConnectConfiguration>
+    {
+        public Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel) =>
+            issuer.Metadata.GetConfigurationAsync(cancel);
+
+        public void RequestRefresh() { }
     }
 
     [LoggerMessage(1, LogLevel.Warning, "The keys of {Metadata} cannot be fetched ({Reason}): tokens of this issuer are answered 503")]
