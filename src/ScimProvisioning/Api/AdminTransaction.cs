@@ -21,7 +21,7 @@ sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeP
 
     public CurrentAdmin Admin => _admin ?? throw new InvalidOperationException("The transaction has not begun.");
 
-    /// <summary>The id of the request, which goes into the audit log and into events.</summary>
+    /// <summary>The id of the request, which goes into the audit log and into the change log.</summary>
     public string RequestId { get; private set; } = "";
 
     /// <summary>The time of the request: everything that it changes bears the same time.</summary>

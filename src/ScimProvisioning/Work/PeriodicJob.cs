@@ -67,14 +67,17 @@ abstract partial class PeriodicJob(
         }
     }
 
-    /// <summary>Renews the lease until it is cancelled, or until a renewal fails or takes too long.</summary>
+    /// <summary>
+    /// Renews the lease until it is cancelled, or until a renewal fails or takes too long. A cancel ends the pause only: a renewal that was
+    /// sent may be committed, and must be known.
+    /// </summary>
     async Task KeepAsync(Lease lease, CancellationToken ct)
     {
         var third = Lease.Life / 3;
         while (true)
         {
             await Task.Delay(third, clock, ct);
-            await lease.RenewAsync(ct).WaitAsync(third, clock, ct);
+            await lease.RenewAsync(CancellationToken.None).WaitAsync(third, clock, CancellationToken.None);
         }
     }
 

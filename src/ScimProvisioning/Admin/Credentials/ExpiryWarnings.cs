@@ -60,7 +60,7 @@ sealed class ExpiryWarnings(IDbContextFactory<ScimDbContext> contexts, Connectio
         var work = new AdminTransaction(db, changes, clock);
         return await work.ChangeAsync(
             Server,
-            "daily-look",
+            "daily-job",
             null,
             async () =>
             {

@@ -69,7 +69,7 @@ sealed class OrganizationUseCases(ScimDbContext db, AdminTransaction transaction
         if (await db.Connections.Existing().CountAsync(c => c.OrganizationId == id, ct) is > 0 and var count)
             throw ProblemException.Conflict("organization_not_empty", $"The organization has {count} connection(s): delete them first.");
 
-        // The row stays as a tombstone, because deleted connections still belong to it and keep their events and their directory.
+        // The row stays as a tombstone, because deleted connections still belong to it and keep their change logs and their directory.
         organization.DeletedAt = transaction.Now;
         await db
             .AdminKeys.Where(k => k.OrganizationId == id && k.RevokedAt == null)

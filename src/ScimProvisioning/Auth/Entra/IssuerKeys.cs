@@ -48,8 +48,7 @@ sealed partial class IssuerKeys(TimeProvider clock, ILogger<IssuerKeys> log) : I
             var keys = (await issuer.Metadata.GetConfigurationAsync(ct)).SigningKeys;
             if (keyId is null || keys.Any(key => key.KeyId == keyId))
                 return keys;
-            if (issuer.MayRefresh(clock))
-                issuer.Metadata.RequestRefresh();
+            issuer.RefreshIfDue(clock);
             return (await issuer.Metadata.GetConfigurationAsync(ct)).SigningKeys;
         }
         catch (InvalidOperationException e)
@@ -95,14 +94,15 @@ sealed partial class IssuerKeys(TimeProvider clock, ILogger<IssuerKeys> log) : I
 
         public ConfigurationManager<OpenIdConnectConfiguration> Metadata => metadata;
 
-        public bool MayRefresh(TimeProvider clock)
+        /// <summary>Has the next read fetch the keys again. Under the lock, so that a second request does not read the old keys.</summary>
+        public void RefreshIfDue(TimeProvider clock)
         {
             lock (_gate)
             {
                 if (_refreshed is { } since && clock.GetElapsedTime(since) < BetweenRefreshes)
-                    return false;
+                    return;
                 _refreshed = clock.GetTimestamp();
-                return true;
+                metadata.RequestRefresh();
             }
         }
     }

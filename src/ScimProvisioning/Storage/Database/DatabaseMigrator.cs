@@ -107,6 +107,8 @@ static partial class DatabaseMigrator
         if (await IsCurrentAsync(connectionString, ct))
             return [];
         await using var db = Open(connectionString);
+        // A migration of a large table, or the wait for another server's, may take long.
+        db.Database.SetCommandTimeout(0);
         var creator = db.GetService<IRelationalDatabaseCreator>();
         if (!await creator.ExistsAsync(ct))
             await creator.CreateAsync(ct);
