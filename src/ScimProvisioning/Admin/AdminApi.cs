@@ -53,7 +53,7 @@ static class AdminApi
             .RequireAuthorization(AuthSetup.AdminPolicy)
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden)
-            .RefuseUnknownParameters()
+            .CheckQueryParameters()
             .InOneTransaction()
             .WithValidation();
         admin.MapOrganizations();

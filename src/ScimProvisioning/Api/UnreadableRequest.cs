@@ -8,24 +8,18 @@ using Microsoft.Extensions.Options;
 namespace ScimProvisioning.Api;
 
 /// <summary>
-/// Explains why a request cannot be read into the parameters of its endpoint. The texts of .NET name types of ours; these name fields of
-/// the request.
+/// Explains why the body of a request cannot be read. The texts of .NET name types of ours; these name fields of the request.
 /// </summary>
 static partial class UnreadableRequest
 {
-    const string Id = "Must be an id, such as 0193a5b0-7e1c-7d52-a1f3-5c4b9d0e8f26.";
-    const string WholeNumber = "Must be a whole number, up to 2147483647.";
+    public const string Id = "Must be an id, such as 0193a5b0-7e1c-7d52-a1f3-5c4b9d0e8f26.";
+    public const string WholeNumber = "Must be a whole number, up to 2147483647.";
 
-    /// <summary>Turns the failure into one that names the wrong field or parameter and says what it must be.</summary>
+    /// <summary>Turns the failure into one that names the wrong field and says what it must be.</summary>
     public static Exception Explain(BadHttpRequestException failure, HttpContext http)
     {
         if (failure.StatusCode != StatusCodes.Status400BadRequest)
             return failure;
-        if (Parameter().Match(failure.Message) is { Success: true } parameter)
-            return ProblemException.Invalid(
-                JsonNamingPolicy.CamelCase.ConvertName(parameter.Groups["name"].Value),
-                parameter.Groups["type"].Value.Contains("Guid") ? Id : WholeNumber
-            );
         return failure.InnerException switch
         {
             JsonException { InnerException: JsonException, LineNumber: { } line, BytePositionInLine: { } position } => BadRequest(
@@ -87,8 +81,4 @@ static partial class UnreadableRequest
     // Matches a step of a path of System.Text.Json, such as $.name['odd name'][0].
     [GeneratedRegex(@"\.(?<name>[^.\[]+)|\['(?<name>.*?)'\]|\[(?<index>\d+)\]")]
     private static partial Regex Step();
-
-    // When a parameter cannot be read, .NET tells which one only in the text of its exception.
-    [GeneratedRegex("""^Failed to bind parameter "(?<type>\S+) (?<name>\w+)" from """)]
-    private static partial Regex Parameter();
 }
