@@ -57,7 +57,7 @@ sealed partial class ConnectionChanges(NpgsqlDataSource database, ConnectionCach
         connection.Notification += (_, _) => cache.Clear();
         await using var listen = new NpgsqlCommand($"LISTEN {Channel}", connection);
         await listen.ExecuteNonQueryAsync(ct);
-        await using var ping = new NpgsqlCommand("SELECT 1", connection) { CommandTimeout = (int)Heartbeat.TotalSeconds };
+        await using var ping = new NpgsqlCommand($"LISTEN {Channel}", connection) { CommandTimeout = (int)Heartbeat.TotalSeconds };
         cache.SetListening(true);
         try
         {
