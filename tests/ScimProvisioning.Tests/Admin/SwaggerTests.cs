@@ -1,13 +1,11 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using ScimProvisioning.Tests.House;
 
 namespace ScimProvisioning.Tests.Admin;
 
 [TestFixture, Parallelizable]
 sealed class SwaggerTests
 {
-    static readonly string Snapshot = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "../../../docs/openapi.json"));
-
     readonly ScimServer _server = new();
 
     [OneTimeTearDown]
@@ -158,10 +156,8 @@ sealed class SwaggerTests
     public async Task The_document_is_the_one_in_the_docs()
     {
         var served = (await DocumentAsync()).ToJsonString(new() { WriteIndented = true }) + "\n";
-        if (Environment.GetEnvironmentVariable("SCIM_WRITE_OPENAPI") == "1")
-            await File.WriteAllTextAsync(Snapshot, served);
 
-        Assert.That(served, Is.EqualTo(await File.ReadAllTextAsync(Snapshot)));
+        ProjectFolder.RequireGenerated("docs/openapi.json", served, "SCIM_WRITE_OPENAPI", nameof(SwaggerTests));
     }
 
     [Test]
@@ -191,6 +187,4 @@ sealed class SwaggerTests
         using var client = server.ClientWith(null);
         return JsonNode.Parse(await client.GetStringAsync(new Uri("/swagger/v1/swagger.json", UriKind.Relative)))!;
     }
-
-    static string Here([CallerFilePath] string file = "") => file;
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Npgsql;
 using Scim;
 using ScimProvisioning.Storage.Changes;
@@ -11,7 +10,7 @@ namespace ScimProvisioning.Tests.Changes;
 [TestFixture, Parallelizable]
 sealed class ChangeTypeTests
 {
-    static readonly string Page = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "../../../docs/change-types.md"));
+    const string Page = "docs/change-types.md";
 
     static readonly ChangeType[] OfResources = [.. ResourceTypes.BuiltIn.All.SelectMany(ChangeType.OfResources)];
 
@@ -59,18 +58,13 @@ sealed class ChangeTypeTests
     [Test]
     public void The_documentation_lists_them()
     {
-        var page = File.ReadAllText(Page);
-        var expected = Between(page, "change types", Table(OfResources.Concat(ChangeType.OfConnections), t => t.Name, t => t.Description));
-        expected = Between(expected, "audit actions", Table(AuditAction.All, a => a.Name, a => a.Description));
-        if (Environment.GetEnvironmentVariable("SCIM_WRITE_CHANGE_TYPES") == "1")
-            File.WriteAllText(Page, page = expected);
+        var types = Table(OfResources.Concat(ChangeType.OfConnections), t => t.Name, t => t.Description);
+        var actions = Table(AuditAction.All, a => a.Name, a => a.Description);
 
-        Assert.That(
-            page,
-            Is.EqualTo(expected),
-            "A type was added or changed. Write the page anew: "
-                + "SCIM_WRITE_CHANGE_TYPES=1 dotnet test tests/ScimProvisioning.Tests --filter ChangeTypeTests"
-        );
+        var expected = ProjectFolder.Between(File.ReadAllText(ProjectFolder.Find(Page)), "change types", types);
+        expected = ProjectFolder.Between(expected, "audit actions", actions);
+
+        ProjectFolder.RequireGenerated(Page, expected, "SCIM_WRITE_CHANGE_TYPES", nameof(ChangeTypeTests));
     }
 
     [Test]
@@ -107,13 +101,4 @@ sealed class ChangeTypeTests
 
     static string Table<T>(IEnumerable<T> all, Func<T, string> name, Func<T, string> description) =>
         "\n| name | what happened |\n|---|---|\n" + string.Concat(all.Select(one => $"| `{name(one)}` | {description(one)} |\n")) + "\n";
-
-    static string Between(string page, string marker, string text)
-    {
-        var begin = $"<!-- {marker}: generated, see ChangeTypeTests -->\n";
-        var from = page.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
-        return page[..from] + text + page[page.IndexOf($"<!-- /{marker} -->", StringComparison.Ordinal)..];
-    }
-
-    static string Here([CallerFilePath] string file = "") => file;
 }

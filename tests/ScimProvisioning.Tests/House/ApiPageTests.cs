@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -9,21 +8,17 @@ namespace ScimProvisioning.Tests.House;
 sealed class ApiPageTests
 {
     const string Prefix = "/api/v1";
-    const string Begin = "<!-- routes: generated, see ApiPageTests -->\n";
-    const string End = "<!-- /routes -->\n";
 
     /// <summary>Said once above the table: every request may be answered so.</summary>
     static readonly string[] Common = ["401", "403"];
 
-    static readonly string Docs = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "../../../docs"));
-
-    static readonly string Page = Path.Combine(Docs, "api.md");
+    static readonly string Page = File.ReadAllText(ProjectFolder.Find("docs/api.md"));
 
     [Test]
     public async Task The_commands_run_as_they_are_printed()
     {
         await using var server = new ScimServer();
-        var tasks = PageScript.Blocks(await File.ReadAllTextAsync(Page)).ToList();
+        var tasks = PageScript.Blocks(Page).ToList();
 
         var output = await PageScript.RunAsync(server, string.Join('\n', tasks));
 
@@ -34,27 +29,15 @@ sealed class ApiPageTests
     [Test]
     public void The_routes_are_those_of_the_OpenAPI_document()
     {
-        var page = File.ReadAllText(Page);
-        var expected = WithRoutes(page, JsonNode.Parse(File.ReadAllText(Path.Combine(Docs, "openapi.json")))!);
-        if (Environment.GetEnvironmentVariable("SCIM_WRITE_ROUTES") == "1")
-            File.WriteAllText(Page, page = expected);
+        var document = JsonNode.Parse(File.ReadAllText(ProjectFolder.Find("docs/openapi.json")))!;
 
-        Assert.That(
-            page,
-            Is.EqualTo(expected),
-            "docs/openapi.json has changed. Write the routes anew: "
-                + "SCIM_WRITE_ROUTES=1 dotnet test tests/ScimProvisioning.Tests --filter ApiPageTests"
-        );
-    }
+        var expected = ProjectFolder.Between(Page, "routes", Routes(document));
 
-    static string WithRoutes(string page, JsonNode document)
-    {
-        var (begin, end) = (page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, page.IndexOf(End, StringComparison.Ordinal));
-        return page[..begin] + Routes(document) + page[end..];
+        ProjectFolder.RequireGenerated("docs/api.md", expected, "SCIM_WRITE_ROUTES", nameof(ApiPageTests));
     }
 
     /// <summary>A table for each tag.</summary>
-    static StringBuilder Routes(JsonNode document)
+    static string Routes(JsonNode document)
     {
         var operations =
             from path in document["paths"]!.AsObject()
@@ -67,7 +50,7 @@ sealed class ApiPageTests
             foreach (var (request, operation) in tag)
                 text.Append($"| {request} | {operation["summary"]} | {Body(operation, document)} | {Answers(operation)} |\n");
         }
-        return text.Append('\n');
+        return text.Append('\n').ToString();
     }
 
     static string Request(string method, string path, JsonNode operation)
@@ -91,6 +74,4 @@ sealed class ApiPageTests
 
     static string Answers(JsonNode operation) =>
         string.Join(" ", operation["responses"]!.AsObject().Select(answer => answer.Key).Except(Common).Order(StringComparer.Ordinal));
-
-    static string Here([CallerFilePath] string file = "") => file;
 }

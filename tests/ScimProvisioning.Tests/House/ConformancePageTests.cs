@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace ScimProvisioning.Tests.House;
@@ -7,15 +6,13 @@ namespace ScimProvisioning.Tests.House;
 [TestFixture, Parallelizable]
 sealed partial class ConformancePageTests
 {
-    static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "../../.."));
-
-    static readonly string[] Rows = [.. File.ReadAllLines(Path.Combine(Root, "docs/conformance.md")).Where(line => Row().IsMatch(line))];
+    static readonly string[] Rows = [.. File.ReadAllLines(ProjectFolder.Find("docs/conformance.md")).Where(line => Row().IsMatch(line))];
 
     [Test]
     public void Every_test_that_the_page_names_is_there()
     {
         var tests = Directory
-            .GetFiles(Path.Combine(Root, "tests"), "*Tests.cs", SearchOption.AllDirectories)
+            .GetFiles(ProjectFolder.Find("tests"), "*Tests.cs", SearchOption.AllDirectories)
             .SelectMany(file =>
                 Method()
                     .Matches(File.ReadAllText(file))
@@ -35,8 +32,6 @@ sealed partial class ConformancePageTests
 
     [Test]
     public void Every_row_says_whether_it_is_met() => Assert.That(Rows, Is.Not.Empty.And.All.Match(@"\| (yes|part|no) \| [^|]+ \|$"));
-
-    static string Here([CallerFilePath] string file = "") => file;
 
     [GeneratedRegex(@"^\| [\d.]+(, [\d.]+)* \| ")]
     private static partial Regex Row();

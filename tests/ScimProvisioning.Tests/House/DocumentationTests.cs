@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace ScimProvisioning.Tests.House;
@@ -16,13 +15,11 @@ sealed partial class DocumentationTests
     /// <summary>What GitHub draws and we use.</summary>
     static readonly string[] DiagramTypes = ["flowchart", "sequenceDiagram", "stateDiagram-v2", "erDiagram"];
 
-    static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "../../.."));
-
     static IEnumerable<string> Pages =>
         Directory
-            .GetFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)
-            .Append(Path.Combine(Root, "README.md"))
-            .Select(page => Path.GetRelativePath(Root, page));
+            .GetFiles(ProjectFolder.Find("docs"), "*.md", SearchOption.AllDirectories)
+            .Append(ProjectFolder.Find("README.md"))
+            .Select(page => Path.GetRelativePath(ProjectFolder.Root, page));
 
     // A generated list, and the tool's manual, which has its list of verbs.
     static IEnumerable<string> PagesWithContents =>
@@ -31,7 +28,7 @@ sealed partial class DocumentationTests
     [TestCaseSource(nameof(Pages))]
     public void Every_relative_link_leads_to_a_file_and_a_heading(string page)
     {
-        var folder = Path.GetDirectoryName(Path.Combine(Root, page))!;
+        var folder = Path.GetDirectoryName(ProjectFolder.Find(page))!;
         var targets = Link()
             .Matches(WithoutCode(page))
             .Select(link => link.Groups["target"].Value)
@@ -44,14 +41,14 @@ sealed partial class DocumentationTests
     [TestCaseSource(nameof(Pages))]
     public void Every_diagram_has_a_type_that_is_drawn(string page) =>
         Assert.That(
-            Diagram().Matches(File.ReadAllText(Path.Combine(Root, page))).Select(diagram => diagram.Groups["type"].Value).Distinct(),
+            Diagram().Matches(File.ReadAllText(ProjectFolder.Find(page))).Select(diagram => diagram.Groups["type"].Value).Distinct(),
             Is.SubsetOf(DiagramTypes)
         );
 
     [TestCaseSource(nameof(PagesWithContents))]
     public void A_long_page_begins_with_links_to_all_its_sections(string page)
     {
-        if (File.ReadLines(Path.Combine(Root, page)).Count() <= LongPage)
+        if (File.ReadLines(ProjectFolder.Find(page)).Count() <= LongPage)
             return;
 
         var text = WithoutCode(page);
@@ -65,13 +62,13 @@ sealed partial class DocumentationTests
     public void Every_folder_of_the_server_is_explained()
     {
         var folders = Directory
-            .EnumerateFiles(Path.Combine(Root, "src/ScimProvisioning"), "*.cs", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(Path.Combine(Root, "src/ScimProvisioning"), file).Split(Path.DirectorySeparatorChar))
+            .EnumerateFiles(ProjectFolder.Find("src/ScimProvisioning"), "*.cs", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(ProjectFolder.Find("src/ScimProvisioning"), file).Split(Path.DirectorySeparatorChar))
             .Where(path => path.Length > 1)
             .Select(path => path[0])
             .Distinct();
 
-        var page = File.ReadAllText(Path.Combine(Root, "docs/architecture.md"));
+        var page = File.ReadAllText(ProjectFolder.Find("docs/architecture.md"));
 
         Assert.That(folders.Where(folder => !page.Contains($"\n| `{folder}/` |", StringComparison.Ordinal)), Is.Empty);
     }
@@ -79,10 +76,10 @@ sealed partial class DocumentationTests
     static bool Leads(string folder, string page, string target)
     {
         var (path, anchor) = target.Split('#', 2) is [var before, var after] ? (before, after) : (target, null);
-        var file = path.Length == 0 ? Path.Combine(Root, page) : Path.Combine(folder, path);
+        var file = path.Length == 0 ? ProjectFolder.Find(page) : Path.Combine(folder, path);
         return anchor is null
             ? Path.Exists(file)
-            : File.Exists(file) && Anchors(Path.GetRelativePath(Root, file)).Contains(anchor, StringComparer.Ordinal);
+            : File.Exists(file) && Anchors(Path.GetRelativePath(ProjectFolder.Root, file)).Contains(anchor, StringComparer.Ordinal);
     }
 
     static IEnumerable<string> Anchors(string page) =>
@@ -92,9 +89,7 @@ sealed partial class DocumentationTests
     static string Anchor(string heading) => NotInAnchor().Replace(heading.ToLowerInvariant(), "").Replace(' ', '-');
 
     /// <summary>Brackets and number signs in code are neither links nor headings.</summary>
-    static string WithoutCode(string page) => Code().Replace(File.ReadAllText(Path.Combine(Root, page)), "");
-
-    static string Here([CallerFilePath] string file = "") => file;
+    static string WithoutCode(string page) => Code().Replace(File.ReadAllText(ProjectFolder.Find(page)), "");
 
     [GeneratedRegex("^```.*?^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Code();

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 
 namespace ScimProvisioning.Tests.House;
@@ -7,7 +6,7 @@ namespace ScimProvisioning.Tests.House;
 [TestFixture, Parallelizable]
 sealed class ReadmeTests
 {
-    static readonly string Readme = File.ReadAllText(Path.Combine(Path.GetDirectoryName(Here())!, "../../../README.md"));
+    static readonly string Readme = File.ReadAllText(ProjectFolder.Find("README.md"));
 
     [Test]
     public async Task The_walk_through_runs_as_it_is_printed()
@@ -23,6 +22,4 @@ sealed class ReadmeTests
             Is.EqualTo((0, false, "Ella"))
         );
     }
-
-    static string Here([CallerFilePath] string file = "") => file;
 }

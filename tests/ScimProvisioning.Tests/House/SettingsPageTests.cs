@@ -10,7 +10,7 @@ namespace ScimProvisioning.Tests.House;
 [TestFixture, Parallelizable]
 sealed class SettingsPageTests
 {
-    static readonly string Page = File.ReadAllText(Path.Combine(SourceGraph.Source, "../../docs/configuration.md"));
+    static readonly string Page = File.ReadAllText(ProjectFolder.Find("docs/configuration.md"));
 
     static readonly (string Section, Type Options)[] Sections =
     [

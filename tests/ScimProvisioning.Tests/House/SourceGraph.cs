@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -24,7 +23,7 @@ sealed record Use(string From, string To, string Type)
 /// </summary>
 static class SourceGraph
 {
-    public static readonly string Source = Path.GetFullPath(Path.Combine(Here(), "../../../src/ScimProvisioning"));
+    public static readonly string Source = ProjectFolder.Find("src/ScimProvisioning");
 
     // What the project file switches on for every file.
     const string ImplicitUsings = """
@@ -41,7 +40,7 @@ static class SourceGraph
     // Parsed once; a test that plants a file compiles again with it.
     static readonly Lazy<CSharpCompilation> Compiled = new(() =>
         CSharpCompilation.Create(
-            "house",
+            "ScimProvisioning",
             Directory
                 .EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories)
                 .Select(file => Parse(Path.GetRelativePath(Source, file).Replace('\\', '/'), File.ReadAllText(file)))
@@ -113,6 +112,4 @@ static class SourceGraph
                 yield return argument.OriginalDefinition;
         }
     }
-
-    static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 }
