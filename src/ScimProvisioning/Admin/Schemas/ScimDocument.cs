@@ -3,8 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Net.Http.Headers;
 using Scim;
+using ScimProvisioning.Api;
 
 namespace ScimProvisioning.Admin.Schemas;
 
@@ -14,9 +14,6 @@ namespace ScimProvisioning.Admin.Schemas;
 /// </summary>
 sealed record ScimDocument(JsonObject Json)
 {
-    public const string ScimMediaType = "application/scim+json";
-    public const string JsonMediaType = "application/json";
-
     const int MaxBytes = 1024 * 1024;
     const int MaxDepth = 16;
 
@@ -25,7 +22,7 @@ sealed record ScimDocument(JsonObject Json)
     /// <exception cref="ScimException">415; 400 <c>invalidSyntax</c> or <c>invalidValue</c>.</exception>
     public static async ValueTask<ScimDocument?> BindAsync(HttpContext http)
     {
-        RequireJson(http.Request.ContentType);
+        ScimMediaType.Require(http.Request.ContentType);
         // The server answers 413 to a longer body.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = MaxBytes;
@@ -49,33 +46,13 @@ sealed record ScimDocument(JsonObject Json)
         }
         catch (JsonException e)
         {
-            throw ScimException.InvalidSyntax(
-                e.LineNumber is { } line
-                    ? $"The body is not the JSON that is expected here (line {line + 1}, byte {e.BytePositionInLine + 1}): "
-                        + $"check for broken syntax and nesting beyond {MaxDepth} levels."
-                    : "The body names something twice in one object: give each name once."
-            );
+            throw ScimMediaType.NotJson(e, MaxDepth);
         }
         // The parser throws this for a name with half of a surrogate pair, when it looks for doubled names.
         catch (InvalidOperationException)
         {
             throw ScimException.InvalidSyntax("A name in the body holds half of a surrogate pair.");
         }
-    }
-
-    static void RequireJson(string? contentType)
-    {
-        if (string.IsNullOrEmpty(contentType))
-            return;
-        if (
-            !MediaTypeHeaderValue.TryParse(contentType, out var type)
-            || !(
-                type.MediaType.Equals(ScimMediaType, StringComparison.OrdinalIgnoreCase)
-                || type.MediaType.Equals(JsonMediaType, StringComparison.OrdinalIgnoreCase)
-            )
-            || type.Charset.HasValue && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)
-        )
-            throw ScimException.UnsupportedMediaType($"Send {ScimMediaType} or {JsonMediaType}, in UTF-8.");
     }
 }
 
@@ -84,7 +61,7 @@ static class ScimDocumentEndpoints
 {
     public static void AcceptsScimDocument(this RouteHandlerBuilder endpoint) =>
         endpoint
-            .Accepts<JsonObject>(ScimDocument.ScimMediaType, ScimDocument.JsonMediaType)
+            .Accepts<JsonObject>(ScimMediaType.Scim, ScimMediaType.Json)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Scim;
-using ScimProvisioning.Http.Requests;
+using ScimProvisioning.Api;
 using ScimProvisioning.Storage.Resources;
 
 namespace ScimProvisioning.Http.Replies;
@@ -107,7 +107,7 @@ sealed class ScimResult : IResult
             response.Headers.Location = _location;
         if (_write is null)
             return;
-        response.ContentType = ResourceBody.MediaType;
+        response.ContentType = ScimMediaType.Scim;
         using var body = new ReplyBody(response);
         await _write(body, httpContext.RequestServices.GetRequiredService<ResourceStore>(), httpContext.RequestAborted);
         await body.EndAsync(httpContext.RequestAborted);
@@ -117,7 +117,7 @@ sealed class ScimResult : IResult
 
     public static async Task WriteAsync(HttpContext http, ReadOnlyMemory<byte> json)
     {
-        http.Response.ContentType = ResourceBody.MediaType;
+        http.Response.ContentType = ScimMediaType.Scim;
         using var body = new ReplyBody(http.Response);
         body.Write(json.Span);
         await body.EndAsync(http.RequestAborted);

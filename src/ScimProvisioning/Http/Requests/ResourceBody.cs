@@ -2,17 +2,14 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
-using Microsoft.Net.Http.Headers;
 using Scim;
+using ScimProvisioning.Api;
 
 namespace ScimProvisioning.Http.Requests;
 
 /// <summary>The JSON object in the body of a request, free of what JSON allows but we cannot store.</summary>
 sealed record ResourceBody(JsonObject Json)
 {
-    /// <summary>The media type of SCIM (RFC 7644 §8.1), of requests and replies.</summary>
-    public const string MediaType = "application/scim+json";
-
     /// <summary>Enough for some 50,000 members in one request.</summary>
     public const int MaxBytes = 4 * 1024 * 1024;
 
@@ -23,7 +20,7 @@ sealed record ResourceBody(JsonObject Json)
     /// <exception cref="ScimException">415; 413; 400 <c>invalidSyntax</c> or <c>invalidValue</c>.</exception>
     public static async ValueTask<ResourceBody?> BindAsync(HttpContext http)
     {
-        RequireJson(http.Request);
+        ScimMediaType.Require(http.Request.ContentType);
         var json = await ReadAsync(http.Request, http.RequestAborted);
         if (!Utf8.IsValid(json.Span))
             throw ScimException.InvalidSyntax("The body is not valid UTF-8.");
@@ -39,30 +36,8 @@ sealed record ResourceBody(JsonObject Json)
         catch (JsonException e)
         {
             // Only Check reports a line. What it accepts and the parser refuses is a doubled name.
-            throw ScimException.InvalidSyntax(
-                e.LineNumber is { } line
-                    ? $"The body is not the JSON that is expected here (line {line + 1}, byte {e.BytePositionInLine + 1}): "
-                        + $"check for broken syntax and nesting beyond {MaxDepth} levels."
-                    : "The body names something twice in one object: give each name once."
-            );
+            throw ScimMediaType.NotJson(e, MaxDepth);
         }
-    }
-
-    static void RequireJson(HttpRequest request)
-    {
-        if (string.IsNullOrEmpty(request.ContentType))
-            return;
-        if (
-            !MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-            || !(
-                type.MediaType.Equals(MediaType, StringComparison.OrdinalIgnoreCase)
-                || type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-            )
-            || type.Charset.HasValue
-                && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
-                && !type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase)
-        )
-            throw ScimException.UnsupportedMediaType("Send application/scim+json or application/json, in UTF-8.");
     }
 
     static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken ct)

@@ -1,0 +1,42 @@
+using System.Text.Json;
+using Microsoft.Net.Http.Headers;
+using Scim;
+
+namespace ScimProvisioning.Api;
+
+/// <summary>The media types of a body with SCIM in it, and what every reader of such a body refuses in the same words.</summary>
+static class ScimMediaType
+{
+    /// <summary>RFC 7644 §8.1; every SCIM reply has it.</summary>
+    public const string Scim = "application/scim+json";
+
+    /// <summary>Accepted in requests, because clients send it.</summary>
+    public const string Json = "application/json";
+
+    /// <summary>Accepts both media types in UTF-8, and a request without any.</summary>
+    /// <exception cref="ScimException">415.</exception>
+    public static void Require(string? contentType)
+    {
+        if (string.IsNullOrEmpty(contentType))
+            return;
+        if (
+            !MediaTypeHeaderValue.TryParse(contentType, out var type)
+            || !(
+                type.MediaType.Equals(Scim, StringComparison.OrdinalIgnoreCase)
+                || type.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase)
+            )
+            || type.Charset.HasValue && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+        )
+            throw ScimException.UnsupportedMediaType($"Send {Scim} or {Json}, in UTF-8.");
+    }
+
+    /// <summary>The error for a body that is not strict JSON. A failure without a line is a name that stands twice in one object.</summary>
+    /// <param name="maxDepth">Levels of nesting that the reader accepts.</param>
+    public static ScimException NotJson(JsonException failure, int maxDepth) =>
+        ScimException.InvalidSyntax(
+            failure.LineNumber is { } line
+                ? $"The body is not the JSON that is expected here (line {line + 1}, byte {failure.BytePositionInLine + 1}): "
+                    + $"check for broken syntax and nesting beyond {maxDepth} levels."
+                : "The body names something twice in one object: give each name once."
+        );
+}
