@@ -11,6 +11,12 @@ namespace ScimProvisioning.Admin.Schemas;
 /// <param name="connection">Read with its <see cref="Connection.Documents"/>.</param>
 sealed partial class RegisteredDocuments(Connection connection)
 {
+    /// <summary>The member that identifies a schema.</summary>
+    public const string SchemaKey = "id";
+
+    /// <summary>The member that identifies a resource type.</summary>
+    public const string ResourceTypeKey = "name";
+
     /// <summary>Limit of all documents of a connection together: each server keeps them in memory.</summary>
     const int MaxBytes = 1024 * 1024;
 
@@ -20,12 +26,12 @@ sealed partial class RegisteredDocuments(Connection connection)
 
     /// <exception cref="ScimException">404.</exception>
     public JsonObject Schema(string id) =>
-        Schemas.Find(schema => IsNamed(schema, "id", id))
+        Schemas.Find(schema => IsNamed(schema, SchemaKey, id))
         ?? throw ScimException.NotFound($"The connection has registered no schema '{id}'.");
 
     /// <exception cref="ScimException">404.</exception>
     public JsonObject ResourceType(string name) =>
-        ResourceTypes.Find(type => IsNamed(type, "name", name))
+        ResourceTypes.Find(type => IsNamed(type, ResourceTypeKey, name))
         ?? throw ScimException.NotFound($"The connection has registered no resource type '{name}'.");
 
     /// <summary>Adds a document.</summary>
@@ -101,13 +107,13 @@ sealed partial class RegisteredDocuments(Connection connection)
                     .Concat(type["schemaExtensions"]?.AsArray().SelectMany(Named) ?? [])
                     .Any(used => SchemaDefinition.SameId(used, schema))
             )
-            .Select(type => (string)type["name"]!);
+            .Select(type => (string)type[ResourceTypeKey]!);
 
     static IEnumerable<string> Named(JsonNode? document) => (string?)document?["schema"] is { } schema ? [schema] : [];
 
     static bool IsNamed(JsonObject document, string key, string name) =>
         TextOf(document, key) is { } text
-        && (key == "id" ? SchemaDefinition.SameId(text, name) : text.Equals(name, StringComparison.OrdinalIgnoreCase));
+        && (key == SchemaKey ? SchemaDefinition.SameId(text, name) : text.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     static string? TextOf(JsonObject document, string name) =>
         document.FirstOrDefault(p => p.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value is JsonValue value

@@ -19,7 +19,7 @@ static class ResourceTypeEndpoints
                 async (Guid id, ScimDocument document, ResourceTypeUseCases useCases, CancellationToken ct) =>
                 {
                     var created = await useCases.CreateAsync(id, document.Json, ct);
-                    var name = Uri.EscapeDataString((string)created[ResourceTypeUseCases.Key]!);
+                    var name = Uri.EscapeDataString((string)created[RegisteredDocuments.ResourceTypeKey]!);
                     return TypedResults.Created($"{ApiRoutes.OfConnection(id)}{Path}/{name}", created);
                 }
             )

@@ -15,14 +15,11 @@ namespace ScimProvisioning.Admin.Schemas;
 /// </summary>
 sealed class ResourceTypeUseCases(ScimDbContext db, AdminTransaction transaction)
 {
-    /// <summary>The member that identifies a resource type.</summary>
-    public const string Key = "name";
-
     public async Task<JsonObject> CreateAsync(Guid connectionId, JsonObject document, CancellationToken ct)
     {
         var connection = await db.LockWithDocumentsAsync(connectionId, ct);
         var registered = new RegisteredDocuments(connection);
-        var name = RegisteredDocuments.Add(registered.ResourceTypes, document, Key);
+        var name = RegisteredDocuments.Add(registered.ResourceTypes, document, RegisteredDocuments.ResourceTypeKey);
         var stored = await StoreAsync(connection, registered, name, ct);
         await transaction.RecordAsync(ChangeType.ResourceTypeCreated, connection, "ResourceType", connectionId, null, stored, ct);
         return stored;
@@ -39,10 +36,15 @@ sealed class ResourceTypeUseCases(ScimDbContext db, AdminTransaction transaction
         var connection = await db.LockWithDocumentsAsync(connectionId, ct);
         var registered = new RegisteredDocuments(connection);
         var (old, before) = (registered.ResourceType(name), registered.Types().Named(name)!);
-        RegisteredDocuments.Replace(registered.ResourceTypes, old, document, Key);
+        RegisteredDocuments.Replace(registered.ResourceTypes, old, document, RegisteredDocuments.ResourceTypeKey);
         var stored = await StoreAsync(connection, registered, name, ct);
         if (!JsonNode.DeepEquals(stored["schema"], old["schema"]))
-            await RequireEmptyAsync(connection, (string)old[Key]!, "they would keep the attributes of another schema", ct);
+            await RequireEmptyAsync(
+                connection,
+                (string)old[RegisteredDocuments.ResourceTypeKey]!,
+                "they would keep the attributes of another schema",
+                ct
+            );
         await RequireNoSecretsAsync(connection, before, registered.Types(), ct);
         await transaction.RecordAsync(ChangeType.ResourceTypeUpdated, connection, "ResourceType", connectionId, old, stored, ct);
         return stored;
@@ -54,7 +56,7 @@ sealed class ResourceTypeUseCases(ScimDbContext db, AdminTransaction transaction
         var registered = new RegisteredDocuments(connection);
         var (type, before) = (registered.ResourceType(name), registered.Types().Named(name)!);
         if (ResourceTypes.BuiltIn.Named(name) is null)
-            await RequireEmptyAsync(connection, (string)type[Key]!, "nobody could reach them any more", ct);
+            await RequireEmptyAsync(connection, (string)type[RegisteredDocuments.ResourceTypeKey]!, "nobody could reach them any more", ct);
         registered.ResourceTypes.Remove(type);
         var types = registered.Store();
         await RequireNoSecretsAsync(connection, before, types, ct);

@@ -19,7 +19,7 @@ static class SchemaEndpoints
                 async (Guid id, ScimDocument document, SchemaUseCases useCases, CancellationToken ct) =>
                 {
                     var created = await useCases.CreateAsync(id, document.Json, ct);
-                    var schemaId = Uri.EscapeDataString((string)created[SchemaUseCases.Key]!);
+                    var schemaId = Uri.EscapeDataString((string)created[RegisteredDocuments.SchemaKey]!);
                     return TypedResults.Created($"{ApiRoutes.OfConnection(id)}{Path}/{schemaId}", created);
                 }
             )

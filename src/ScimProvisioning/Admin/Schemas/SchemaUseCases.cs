@@ -14,14 +14,11 @@ namespace ScimProvisioning.Admin.Schemas;
 /// </summary>
 sealed class SchemaUseCases(ScimDbContext db, AdminTransaction transaction)
 {
-    /// <summary>The member that identifies a schema.</summary>
-    public const string Key = "id";
-
     public async Task<JsonObject> CreateAsync(Guid connectionId, JsonObject document, CancellationToken ct)
     {
         var connection = await db.LockWithDocumentsAsync(connectionId, ct);
         var registered = new RegisteredDocuments(connection);
-        var schemaId = RegisteredDocuments.Add(registered.Schemas, document, Key);
+        var schemaId = RegisteredDocuments.Add(registered.Schemas, document, RegisteredDocuments.SchemaKey);
         var stored = await StoreAsync(connection, registered, schemaId, ct);
         await transaction.RecordAsync(ChangeType.SchemaCreated, connection, "Schema", connectionId, null, stored, ct);
         return stored;
@@ -38,7 +35,7 @@ sealed class SchemaUseCases(ScimDbContext db, AdminTransaction transaction)
         var connection = await db.LockWithDocumentsAsync(connectionId, ct);
         var registered = new RegisteredDocuments(connection);
         var old = registered.Schema(schemaId);
-        RegisteredDocuments.Replace(registered.Schemas, old, document, Key);
+        RegisteredDocuments.Replace(registered.Schemas, old, document, RegisteredDocuments.SchemaKey);
         var stored = await StoreAsync(connection, registered, schemaId, ct);
         await transaction.RecordAsync(ChangeType.SchemaUpdated, connection, "Schema", connectionId, old, stored, ct);
         return stored;
@@ -49,7 +46,7 @@ sealed class SchemaUseCases(ScimDbContext db, AdminTransaction transaction)
         var connection = await db.LockWithDocumentsAsync(connectionId, ct);
         var registered = new RegisteredDocuments(connection);
         var schema = registered.Schema(schemaId);
-        if (registered.UsersOf((string)schema[Key]!).ToList() is { Count: > 0 } users)
+        if (registered.UsersOf((string)schema[RegisteredDocuments.SchemaKey]!).ToList() is { Count: > 0 } users)
             throw ScimException.Conflict(
                 $"The schema is used by the resource types {string.Join(", ", users)}. Take it out of them first."
             );
