@@ -1,7 +1,7 @@
 namespace ScimProvisioning.Storage.ControlPlane;
 
 /// <summary>A login that a connection refused, and why: what the caller is not told.</summary>
-sealed class FailedLogin
+sealed class FailedLogin : IOfConnection
 {
     public required Guid ConnectionId { get; init; }
     public Connection? Connection { get; init; }

@@ -3,7 +3,7 @@ namespace ScimProvisioning.Storage.ControlPlane;
 /// <summary>
 /// An OAuth 2.0 client of a connection: it fetches access tokens with a secret, or with a token of another issuer (RFC 7523).
 /// </summary>
-sealed class OAuthClient
+sealed class OAuthClient : IOfConnection
 {
     public required Guid Id { get; init; }
     public required Guid ConnectionId { get; init; }
@@ -23,7 +23,7 @@ sealed class OAuthClient
 }
 
 /// <summary>A secret of an OAuth client, as its SHA-256.</summary>
-sealed class OAuthClientSecret
+sealed class OAuthClientSecret : IOfConnection
 {
     public required Guid Id { get; init; }
     public required Guid ConnectionId { get; init; }

@@ -4,7 +4,7 @@ namespace ScimProvisioning.Storage.ControlPlane;
 /// A secret token that was given out, or an access token of an OAuth client. Only the hash of its <c>jti</c> is here: nobody can make the
 /// token from it.
 /// </summary>
-sealed class Token
+sealed class Token : IOfConnection
 {
     public const string Read = "read";
     public const string Write = "write";

@@ -95,40 +95,25 @@ sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(
         modelBuilder
             .Entity<Connection>()
             .HasQueryFilter(Wall, c => Reach.IsEverything || c.OrganizationId == Reach.OrganizationId || c.Id == Reach.ConnectionId);
-        modelBuilder
-            .Entity<ConnectionDocuments>()
-            .HasQueryFilter(
-                Wall,
-                d => Reach.IsEverything || d.Connection!.OrganizationId == Reach.OrganizationId || d.ConnectionId == Reach.ConnectionId
-            );
-        modelBuilder
-            .Entity<Token>()
-            .HasQueryFilter(
-                Wall,
-                t => Reach.IsEverything || t.Connection!.OrganizationId == Reach.OrganizationId || t.ConnectionId == Reach.ConnectionId
-            );
-        modelBuilder
-            .Entity<OAuthClient>()
-            .HasQueryFilter(
-                Wall,
-                c => Reach.IsEverything || c.Connection!.OrganizationId == Reach.OrganizationId || c.ConnectionId == Reach.ConnectionId
-            );
-        modelBuilder
-            .Entity<OAuthClientSecret>()
-            .HasQueryFilter(
-                Wall,
-                s => Reach.IsEverything || s.Connection!.OrganizationId == Reach.OrganizationId || s.ConnectionId == Reach.ConnectionId
-            );
-        modelBuilder
-            .Entity<FailedLogin>()
-            .HasQueryFilter(
-                Wall,
-                f => Reach.IsEverything || f.Connection!.OrganizationId == Reach.OrganizationId || f.ConnectionId == Reach.ConnectionId
-            );
+        ConfineToConnections<ConnectionDocuments>(modelBuilder);
+        ConfineToConnections<Token>(modelBuilder);
+        ConfineToConnections<OAuthClient>(modelBuilder);
+        ConfineToConnections<OAuthClientSecret>(modelBuilder);
+        ConfineToConnections<FailedLogin>(modelBuilder);
         modelBuilder.Entity<AdminKey>().HasQueryFilter(Wall, k => Reach.IsEverything || k.OrganizationId == Reach.OrganizationId);
         modelBuilder.Entity<AuditEntry>().HasQueryFilter(Wall, e => Reach.IsEverything || e.OrganizationId == Reach.OrganizationId);
         modelBuilder.Entity<IdempotencyKey>().HasQueryFilter(Wall, k => Reach.IsEverything || k.OrganizationId == Reach.OrganizationId);
     }
+
+    void ConfineToConnections<TRow>(ModelBuilder modelBuilder)
+        where TRow : class, IOfConnection =>
+        modelBuilder
+            .Entity<TRow>()
+            .HasQueryFilter(
+                Wall,
+                row =>
+                    Reach.IsEverything || row.Connection!.OrganizationId == Reach.OrganizationId || row.ConnectionId == Reach.ConnectionId
+            );
 
     static string SnakeCase(string name) =>
         JsonNamingPolicy.SnakeCaseLower.ConvertName(name.Replace("OAuth", "Oauth", StringComparison.Ordinal));
