@@ -4,7 +4,7 @@ namespace ScimProvisioning.Storage.Changes;
 
 /// <summary>
 /// What happened, as the change log names it. The list is closed: only this file makes one. The audit log names a change of a connection by
-/// the same value. A new type is one line here; <c>docs/api.md</c> lists it too, which a test checks.
+/// the same value. A new type is one line here; <c>docs/change-types.md</c> lists it too, which a test checks.
 /// </summary>
 sealed class ChangeType
 {

@@ -14,11 +14,9 @@ static class PostgresPool
         "Application Name=ScimProvisioning;Max Auto Prepare=100;Auto Prepare Min Usages=2;Timeout=5;Command Timeout=20;Timezone=UTC;";
 
     // SET ROLE is tried, because membership in the role does not tell: since PostgreSQL 16 a member may lack the right to SET.
-    // JIT is off: PostgreSQL overestimates conditions on JSON, and compiling a filter takes seconds to save milliseconds.
     const string TakeAppRole = """
         DO $$
         BEGIN
-            SET jit = off;
             SET ROLE scim_app;
         EXCEPTION WHEN insufficient_privilege OR invalid_parameter_value OR undefined_object THEN
             IF (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = session_user) THEN
@@ -33,6 +31,7 @@ static class PostgresPool
         -- What is read often is in memory, where random reads cost no more than sequential ones. To read in the order of an index is then
         -- cheaper than to sort, for example the members of a group.
         SET random_page_cost = 1;
+        -- PostgreSQL overestimates conditions on JSON, and compiling a filter takes seconds to save milliseconds.
         SET jit = off;
         """;
 
