@@ -43,7 +43,9 @@ sealed class ChangeType
     public static readonly ChangeType ResourceTypeUpdated = Connection("resource_type_updated", "A registered resource type was replaced.");
     public static readonly ChangeType ResourceTypeDeleted = Connection("resource_type_deleted", "A registered resource type was removed.");
 
-    ChangeType(string name, string description) => (Name, Description) = (name, description);
+    readonly string _description;
+
+    ChangeType(string name, string description) => (Name, _description) = (name, description);
 
     /// <summary>The types of changes of a connection and of what belongs to it, but for its resources.</summary>
     public static IReadOnlyList<ChangeType> OfConnections => Listed;
@@ -51,8 +53,11 @@ sealed class ChangeType
     /// <summary>As it is stored.</summary>
     public string Name { get; }
 
-    /// <summary>One sentence for the documentation.</summary>
-    public string Description { get; }
+    /// <summary>The resource type, for changes of resources.</summary>
+    string? ResourceTypeName { get; init; }
+
+    /// <summary>One sentence for the documentation. It is put together when it is asked for, because every write makes a type.</summary>
+    public string Description => ResourceTypeName is null ? _description : $"A resource of the type {ResourceTypeName} {_description}";
 
     /// <summary>The three types of changes of a resource of that type.</summary>
     public static IReadOnlyList<ChangeType> OfResources(ResourceType type) => [Created(type), Updated(type), Deleted(type)];
@@ -78,5 +83,5 @@ sealed class ChangeType
     }
 
     static ChangeType Resource(ResourceType type, string what, string description) =>
-        new($"{CaseFolding.Fold(type.Name)}.{what}", $"A resource of the type {type.Name} {description}");
+        new($"{CaseFolding.Fold(type.Name)}.{what}", description) { ResourceTypeName = type.Name };
 }
