@@ -42,15 +42,15 @@ sealed class Idempotency(ScimDbContext db, AdminTransaction transaction, IOption
         var requestHash = await HashAsync(http.Request, ct);
         // Of two requests with the same key at the same time, the second waits here for the outcome of the first.
         await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({BitConverter.ToInt64(keyHash)})", ct);
-        var used = await db.IdempotencyKeys.FirstOrDefaultAsync(k => k.AdminKeyId == admin && k.KeyHash == keyHash, ct);
+        var stored = db.IdempotencyKeys.Where(k => k.AdminKeyId == admin && k.KeyHash == keyHash);
+        var used = await stored.AsNoTracking().FirstOrDefaultAsync(ct);
         var sealingKey = Sealing.Key(keys.Value, "idempotency", secret);
         if (used is not null && transaction.Now - used.CreatedAt < Life)
             return Again(used, requestHash, sealingKey);
 
         if (used is not null)
-            db.IdempotencyKeys.Remove(used);
+            await stored.ExecuteDeleteAsync(ct);
         var response = await StoredResponse.CaptureAsync(http, (IResult)(await handle())!);
-        await db.SaveChangesAsync(ct);
         db.IdempotencyKeys.Add(
             new()
             {
@@ -82,12 +82,12 @@ sealed class Idempotency(ScimDbContext db, AdminTransaction transaction, IOption
         return JsonSerializer.Deserialize<StoredResponse>(stored)! with { IsReplayed = true };
     }
 
-    /// <summary>Two requests are the same when their path and their body are the same.</summary>
+    /// <summary>Two requests are the same when their path, their query and their body are the same.</summary>
     static async Task<byte[]> HashAsync(HttpRequest request, CancellationToken ct)
     {
         request.Body.Position = 0;
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, ct);
-        return SHA256.HashData([.. Encoding.UTF8.GetBytes($"{request.Path}\n"), .. body.ToArray()]);
+        return SHA256.HashData([.. Encoding.UTF8.GetBytes($"{request.Path}{request.QueryString}\n"), .. body.ToArray()]);
     }
 }

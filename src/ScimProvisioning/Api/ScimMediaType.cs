@@ -4,7 +4,7 @@ using Scim;
 
 namespace ScimProvisioning.Api;
 
-/// <summary>The media types of a body with SCIM in it, and what every reader of such a body refuses in the same words.</summary>
+/// <summary>The media types accepted for SCIM bodies, and the errors for a wrong one (415) and for invalid JSON (400).</summary>
 static class ScimMediaType
 {
     /// <summary>RFC 7644 §8.1; every SCIM reply has it.</summary>
@@ -13,7 +13,7 @@ static class ScimMediaType
     /// <summary>Accepted in requests, because clients send it.</summary>
     public const string Json = "application/json";
 
-    /// <summary>Accepts both media types in UTF-8, and a request without any.</summary>
+    /// <summary>Accepts both media types in UTF-8, and a request without a Content-Type.</summary>
     /// <exception cref="ScimException">415.</exception>
     public static void Require(string? contentType)
     {
@@ -30,13 +30,13 @@ static class ScimMediaType
             throw ScimException.UnsupportedMediaType($"Send {Scim} or {Json}, in UTF-8.");
     }
 
-    /// <summary>The error for a body that is not strict JSON. A failure without a line is a name that stands twice in one object.</summary>
+    /// <summary>The error for a body that is not strict JSON. A failure without a line number is a duplicate property name.</summary>
     /// <param name="maxDepth">Levels of nesting that the reader accepts.</param>
-    public static ScimException NotJson(JsonException failure, int maxDepth) =>
+    public static ScimException InvalidJson(JsonException failure, int maxDepth) =>
         ScimException.InvalidSyntax(
             failure.LineNumber is { } line
                 ? $"The body is not the JSON that is expected here (line {line + 1}, byte {failure.BytePositionInLine + 1}): "
                     + $"check for broken syntax and nesting beyond {maxDepth} levels."
-                : "The body names something twice in one object: give each name once."
+                : "The body has the same property twice in one object: give each once."
         );
 }

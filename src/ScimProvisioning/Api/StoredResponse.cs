@@ -14,7 +14,7 @@ sealed record StoredResponse(int Status, string? Location, string? ContentType, 
     /// <summary>Writes a result into memory. It is not sent yet, because the change that it reports is not committed yet.</summary>
     public static async Task<StoredResponse> CaptureAsync(HttpContext http, IResult result)
     {
-        var (response, client) = (http.Response, http.Response.Body);
+        var (response, originalBody) = (http.Response, http.Response.Body);
         using var body = new MemoryStream();
         response.Body = body;
         try
@@ -23,7 +23,7 @@ sealed record StoredResponse(int Status, string? Location, string? ContentType, 
         }
         finally
         {
-            response.Body = client;
+            response.Body = originalBody;
         }
         return new(response.StatusCode, response.Headers.Location, response.ContentType, body.ToArray());
     }

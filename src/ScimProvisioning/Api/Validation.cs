@@ -4,7 +4,7 @@ using FluentValidation.Results;
 
 namespace ScimProvisioning.Api;
 
-/// <summary>Checks the messages of a request before its endpoint runs.</summary>
+/// <summary>Checks the request records of an endpoint before it runs.</summary>
 static class Validation
 {
     /// <summary>Registers every validator of this program.</summary>
@@ -14,7 +14,7 @@ static class Validation
             services.AddSingleton(found.InterfaceType, found.ValidatorType);
     }
 
-    /// <summary>Refuses an invalid message with a text for each wrong field.</summary>
+    /// <summary>Refuses an invalid request record with a text for each wrong field.</summary>
     public static RouteGroupBuilder WithValidation(this RouteGroupBuilder group)
     {
         group.AddEndpointFilterFactory(
@@ -39,9 +39,9 @@ static class Validation
                         foreach (var (index, validator) in checks)
                         {
                             // An optional body may be absent.
-                            if (call.Arguments[index] is not { } message)
+                            if (call.Arguments[index] is not { } record)
                                 continue;
-                            await CheckAsync(validator!, message, call.HttpContext.RequestAborted);
+                            await CheckAsync(validator!, record, call.HttpContext.RequestAborted);
                         }
 
                         return await next(call);
@@ -51,14 +51,14 @@ static class Validation
         return group;
     }
 
-    /// <summary>The same for the message of a command.</summary>
+    /// <summary>Validates the request record of an operator's command.</summary>
     /// <exception cref="ProblemException">400 with a text for each wrong field.</exception>
-    public static Task ValidateAsync<T>(this IServiceProvider services, T message, CancellationToken ct)
-        where T : notnull => CheckAsync(services.GetRequiredService<IValidator<T>>(), message, ct);
+    public static Task ValidateAsync<T>(this IServiceProvider services, T record, CancellationToken ct)
+        where T : notnull => CheckAsync(services.GetRequiredService<IValidator<T>>(), record, ct);
 
-    static async Task CheckAsync(IValidator validator, object message, CancellationToken ct)
+    static async Task CheckAsync(IValidator validator, object record, CancellationToken ct)
     {
-        var result = await validator.ValidateAsync(new ValidationContext<object>(message), ct);
+        var result = await validator.ValidateAsync(new ValidationContext<object>(record), ct);
         if (!result.IsValid)
             throw ProblemException.Invalid(ByField(result.Errors));
     }
@@ -71,8 +71,8 @@ static class Validation
             )
             .ToDictionary(field => field.Key, field => field.ToArray());
 
-    /// <summary>Short text without control characters. PostgreSQL could not store all of those.</summary>
-    public static IRuleBuilderOptions<T, string?> IsPlainText<T>(this IRuleBuilder<T, string?> rule) =>
+    /// <summary>At most 200 characters, none of them a control character: PostgreSQL cannot store U+0000 in text.</summary>
+    public static IRuleBuilderOptions<T, string?> IsShortText<T>(this IRuleBuilder<T, string?> rule) =>
         rule.MaximumLength(200)
             .WithMessage("Must be at most 200 characters.")
             .Must(text => text is null || !text.Any(char.IsControl))

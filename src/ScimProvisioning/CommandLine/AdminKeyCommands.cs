@@ -7,9 +7,10 @@ namespace ScimProvisioning.CommandLine;
 /// <summary><c>admin-key create|list|revoke</c>. It needs no key, so it also helps when every key is lost.</summary>
 static class AdminKeyCommands
 {
-    public static Command Create(CommandRun run) => new("admin-key", "The keys to the admin API.") { Make(run), List(run), Revoke(run) };
+    public static Command Build(CommandRun run) =>
+        new("admin-key", "The keys to the admin API.") { BuildCreate(run), BuildList(run), BuildRevoke(run) };
 
-    static Command Make(CommandRun run)
+    static Command BuildCreate(CommandRun run)
     {
         var command = new Command("create", "Makes an admin key; it is shown this once.");
         var label = new Option<string>("--label") { Description = "What people call it", Required = true };
@@ -38,7 +39,7 @@ static class AdminKeyCommands
         return command;
     }
 
-    static Command List(CommandRun run)
+    static Command BuildList(CommandRun run)
     {
         var command = new Command("list", "Lists the admin keys without their secrets.");
         var page = new PageOptions(command);
@@ -52,7 +53,7 @@ static class AdminKeyCommands
         return command;
     }
 
-    static Command Revoke(CommandRun run)
+    static Command BuildRevoke(CommandRun run)
     {
         var command = new Command("revoke", "Revokes an admin key, from the next request on.");
         var id = new Argument<Guid>("key-id") { Description = "The id of the key, as 'admin-key list' shows it" };

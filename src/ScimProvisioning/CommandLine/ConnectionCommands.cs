@@ -6,10 +6,10 @@ namespace ScimProvisioning.CommandLine;
 /// <summary><c>connection create|list</c>.</summary>
 static class ConnectionCommands
 {
-    public static Command Create(CommandRun run) =>
-        new("connection", "Connections: each is one identity provider pushing one directory.") { Make(run), List(run) };
+    public static Command Build(CommandRun run) =>
+        new("connection", "Connections: each is one identity provider pushing one directory.") { BuildCreate(run), BuildList(run) };
 
-    static Command Make(CommandRun run)
+    static Command BuildCreate(CommandRun run)
     {
         var command = new Command("create", "Creates a connection.");
         var name = new Option<string>("--name") { Description = "What people call it", Required = true };
@@ -43,7 +43,7 @@ static class ConnectionCommands
         return command;
     }
 
-    static Command List(CommandRun run)
+    static Command BuildList(CommandRun run)
     {
         var command = new Command("list", "Lists connections, oldest first.");
         var page = new PageOptions(command);

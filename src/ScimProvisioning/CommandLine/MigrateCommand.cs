@@ -6,7 +6,7 @@ namespace ScimProvisioning.CommandLine;
 /// <summary><c>migrate</c>: brings the database up to date, as a server does when it starts.</summary>
 static class MigrateCommand
 {
-    public static Command Create(CommandRun run)
+    public static Command Build(CommandRun run)
     {
         var command = new Command(
             "migrate",

@@ -26,10 +26,10 @@ static partial class OperatorCommands
             "SCIM provisioning server. Without a command it serves; settings come from environment variables (docs/configuration.md)."
         )
         {
-            ConnectionCommands.Create(run),
-            TokenCommands.Create(run),
-            AdminKeyCommands.Create(run),
-            MigrateCommand.Create(run),
+            ConnectionCommands.Build(run),
+            TokenCommands.Build(run),
+            AdminKeyCommands.Build(run),
+            MigrateCommand.Build(run),
         };
         // Without response files, because a label may begin with @.
         var parsed = root.Parse(args, new() { ResponseFileTokenReplacer = null });

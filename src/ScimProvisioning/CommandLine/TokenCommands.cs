@@ -6,14 +6,14 @@ namespace ScimProvisioning.CommandLine;
 /// <summary><c>token create|list|rotate|revoke</c>.</summary>
 static class TokenCommands
 {
-    public static Command Create(CommandRun run) =>
-        new("token", "The secret tokens of a connection.") { Make(run), List(run), Rotate(run), Revoke(run) };
+    public static Command Build(CommandRun run) =>
+        new("token", "The secret tokens of a connection.") { BuildCreate(run), BuildList(run), BuildRotate(run), BuildRevoke(run) };
 
     static Option<Guid> Connection => new("--connection") { Description = "The id of the connection", Required = true };
 
     static Argument<Guid> Token => new("token-id") { Description = "The id of the token, as 'token list' shows it" };
 
-    static Command Make(CommandRun run)
+    static Command BuildCreate(CommandRun run)
     {
         var (command, connection) = (new Command("create", "Makes a secret token; it is shown this once."), Connection);
         command.Add(connection);
@@ -37,7 +37,7 @@ static class TokenCommands
         return command;
     }
 
-    static Command List(CommandRun run)
+    static Command BuildList(CommandRun run)
     {
         var (command, connection) = (
             new Command("list", "Lists the tokens of a connection, oldest first, without their secrets."),
@@ -59,7 +59,7 @@ static class TokenCommands
         return command;
     }
 
-    static Command Rotate(CommandRun run)
+    static Command BuildRotate(CommandRun run)
     {
         var (command, id, connection) = (
             new Command("rotate", "Makes a token in place of another, which stays good for a while; the new one is shown this once."),
@@ -96,7 +96,7 @@ static class TokenCommands
         return command;
     }
 
-    static Command Revoke(CommandRun run)
+    static Command BuildRevoke(CommandRun run)
     {
         var (command, id, connection) = (new Command("revoke", "Revokes a token, from the next request on."), Token, Connection);
         command.Add(id);

@@ -16,7 +16,7 @@ sealed class TokenOptions
     readonly Option<bool> _never = new("--never-expires") { Description = "Until it is revoked" };
     readonly Option<string[]> _scopes = new("--scope", "--scopes")
     {
-        Description = $"{Token.Read}, {Token.Write} or both",
+        Description = $"{Token.ReadScope}, {Token.WriteScope} or both",
         AllowMultipleArgumentsPerToken = true,
     };
 

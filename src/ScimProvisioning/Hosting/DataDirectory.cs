@@ -109,7 +109,7 @@ sealed class DataDirectory
     }
 
     /// <summary>32 random bytes in base64, kept in a file that only the owner can read. The first call generates them.</summary>
-    public string Secret(string name)
+    public string GetOrCreateSecret(string name)
     {
         var path = Combine(name);
         if (!File.Exists(path))

@@ -29,7 +29,7 @@ sealed partial class EmbeddedPostgres : IAsyncDisposable
     /// <summary>In Npgsql's format, for the superuser of the private server.</summary>
     public string ConnectionString => ConnectionStringTo(Database);
 
-    public int Major => _cluster.Major;
+    public int Major => _cluster.ProgramsMajor;
 
     public string DataDirectory => _data.FullName;
 
@@ -75,7 +75,7 @@ sealed partial class EmbeddedPostgres : IAsyncDisposable
             var address = await PostgresAddress.ChooseAsync(cluster.Directory, account, ct);
             var postgres = new EmbeddedPostgres(data, claim, cluster, address, options.DeleteOnDispose, logger);
             await postgres.StartAsync(options.Settings, ct);
-            Started(logger, cluster.Major, cluster.Directory, clock.GetElapsedTime(start).TotalSeconds);
+            Started(logger, cluster.ProgramsMajor, cluster.Directory, clock.GetElapsedTime(start).TotalSeconds);
             return postgres;
         }
         catch
@@ -86,14 +86,14 @@ sealed partial class EmbeddedPostgres : IAsyncDisposable
     }
 
     /// <summary>A connection string to another database of the same PostgreSQL, such as one per test fixture.</summary>
-    public string ConnectionStringTo(string database) => _address.ConnectionString(database, _data.Secret(PasswordFile));
+    public string ConnectionStringTo(string database) => _address.ConnectionString(database, _data.GetOrCreateSecret(PasswordFile));
 
     /// <summary>
     /// A connection string to the PostgreSQL that another process has started on this data directory, or <c>null</c> while it accepts no
     /// connections.
     /// </summary>
     public static string? ConnectionStringToRunning(DataDirectory data) =>
-        PostgresAddress.OfRunning(data.Combine(Cluster))?.ConnectionString(Database, data.Secret(PasswordFile));
+        PostgresAddress.OfRunning(data.Combine(Cluster))?.ConnectionString(Database, data.GetOrCreateSecret(PasswordFile));
 
     /// <summary>Stops PostgreSQL. Open connections are closed; no committed change is lost.</summary>
     public async ValueTask DisposeAsync()
@@ -120,13 +120,17 @@ sealed partial class EmbeddedPostgres : IAsyncDisposable
     )
     {
         var directory = data.Combine(Cluster);
-        var major = PostgresCluster.MajorOf(directory);
+        var major = PostgresCluster.DataMajor(directory);
         var package = new PostgresPackage(data, options.Npm, logger, clock);
         var binaries = await PostgresBinaries.ChooseAsync(options, package, major, account, ct);
         var cluster = new PostgresCluster(directory, binaries, account);
         if (major is null)
-            await cluster.InitializeAsync(data.Secret(PasswordFile), durable: options.Settings.GetValueOrDefault("fsync") != "off", ct);
-        else if (await cluster.StopOrphanAsync(ct))
+            await cluster.InitializeAsync(
+                data.GetOrCreateSecret(PasswordFile),
+                durable: options.Settings.GetValueOrDefault("fsync") != "off",
+                ct
+            );
+        else if (await cluster.StopLeftoverAsync(ct))
             TookOver(logger, data.FullName);
         return cluster;
     }

@@ -5,9 +5,9 @@ namespace ScimProvisioning.Hosting;
 /// <summary>Prepares what everything else needs: the log, the secrets and a database.</summary>
 static class HostingSetup
 {
-    const string Connection = "ConnectionStrings:Postgres";
-    const string SigningKey = "Tokens:SigningKey";
-    const string AdminKey = "Admin:ApiKey";
+    const string ConnectionStringName = "ConnectionStrings:Postgres";
+    const string SigningKeyName = "Tokens:SigningKey";
+    const string AdminKeyName = "Admin:ApiKey";
 
     static readonly Dictionary<string, string?> LoggingDefaults = new()
     {
@@ -15,7 +15,7 @@ static class HostingSetup
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
         ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Warning",
         ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
-        // The handler logs failures that it also passes on, and the application logs those itself.
+        // JwtBearerHandler logs each failed login, and so does this application.
         ["Logging:LogLevel:Microsoft.AspNetCore.Authentication.JwtBearer"] = "None",
         ["Logging:Console:FormatterName"] = "simple",
         ["Logging:Console:FormatterOptions:SingleLine"] = "true",
@@ -31,21 +31,22 @@ static class HostingSetup
     };
 
     /// <summary>
-    /// Sets the format of the log and reads secrets from files. With a connection string it checks the other secrets, or generates them in
-    /// development, and returns <c>null</c>. Without one it starts a private PostgreSQL and generates what is missing, in any environment.
+    /// Sets the format of the log and reads secrets from files. Without a connection string it starts the embedded PostgreSQL. With one, it
+    /// returns <c>null</c>, and in Production it refuses to start without signing key and admin key. A missing signing key is generated in
+    /// all other cases.
     /// </summary>
     public static async Task<EmbeddedPostgres?> PrepareHostAsync(this WebApplicationBuilder builder)
     {
         builder.AddLoggingDefaults();
         builder.Configuration.AddSecretFiles();
         var options = builder.Configuration.GetSection("Embedded").Get<EmbeddedPostgresOptions>() ?? new();
-        if (builder.IsMissing(Connection))
+        if (builder.IsMissing(ConnectionStringName))
             return await builder.StartEmbeddedAsync(options);
 
         if (builder.Environment.IsProduction())
             builder.RequireSecrets();
-        if (builder.IsMissing(SigningKey))
-            builder.Configuration[SigningKey] = DataDirectory.Open(options.DataDirectory).Secret("signing-key");
+        if (builder.IsMissing(SigningKeyName))
+            builder.Configuration[SigningKeyName] = DataDirectory.Open(options.DataDirectory).GetOrCreateSecret("signing-key");
         return null;
     }
 
@@ -59,15 +60,15 @@ static class HostingSetup
         builder.Configuration.AddInMemoryCollection(CommandLogging);
         builder.Configuration.AddSecretFiles();
         var options = builder.Configuration.GetSection("Embedded").Get<EmbeddedPostgresOptions>() ?? new();
-        var isEmbedded = builder.IsMissing(Connection);
-        if ((isEmbedded || !builder.Environment.IsProduction()) && builder.IsMissing(SigningKey))
-            builder.Configuration[SigningKey] = DataDirectory.Open(options.DataDirectory).Secret("signing-key");
+        var isEmbedded = builder.IsMissing(ConnectionStringName);
+        if ((isEmbedded || !builder.Environment.IsProduction()) && builder.IsMissing(SigningKeyName))
+            builder.Configuration[SigningKeyName] = DataDirectory.Open(options.DataDirectory).GetOrCreateSecret("signing-key");
         if (!isEmbedded)
             return null;
 
         using var logging = builder.CreateLogging();
         var database = await CommandDatabase.OpenAsync(options, logging.CreateLogger<EmbeddedPostgres>(), TimeProvider.System, ct);
-        builder.Configuration[Connection] = database.ConnectionString;
+        builder.Configuration[ConnectionStringName] = database.ConnectionString;
         return database;
     }
 
@@ -80,9 +81,9 @@ static class HostingSetup
             TimeProvider.System,
             CancellationToken.None
         );
-        builder.Configuration[Connection] = postgres.ConnectionString;
-        if (builder.IsMissing(SigningKey))
-            builder.Configuration[SigningKey] = DataDirectory.Open(postgres.DataDirectory).Secret("signing-key");
+        builder.Configuration[ConnectionStringName] = postgres.ConnectionString;
+        if (builder.IsMissing(SigningKeyName))
+            builder.Configuration[SigningKeyName] = DataDirectory.Open(postgres.DataDirectory).GetOrCreateSecret("signing-key");
         return postgres;
     }
 
@@ -92,10 +93,10 @@ static class HostingSetup
     /// <summary>All servers of one database must have the same secrets, so a server may not generate its own.</summary>
     static void RequireSecrets(this WebApplicationBuilder builder)
     {
-        var missing = new[] { SigningKey, AdminKey }.Where(builder.IsMissing).Select(SecretFiles.Variable).ToList();
+        var missing = new[] { SigningKeyName, AdminKeyName }.Where(builder.IsMissing).Select(SecretFiles.Variable).ToList();
         if (missing.Count > 0)
             throw new StartupException(
-                $"Production with a connection string needs its secrets given; missing: {string.Join(", ", missing)}. "
+                $"In Production with a connection string these settings are required and missing: {string.Join(", ", missing)}. "
                     + $"Set {string.Join(" and ", missing)} (each also as …File, the name of a file), "
                     + "for example to the output of: openssl rand -base64 32"
             );

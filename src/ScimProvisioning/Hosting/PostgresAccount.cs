@@ -50,7 +50,7 @@ sealed class PostgresAccount
     }
 
     /// <summary>Makes the account the owner of a file or an empty folder.</summary>
-    public async Task OwnAsync(string path, CancellationToken ct)
+    public async Task GiveOwnershipAsync(string path, CancellationToken ct)
     {
         if (_owner is null)
             return;

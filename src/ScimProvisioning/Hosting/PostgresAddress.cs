@@ -37,7 +37,7 @@ sealed record PostgresAddress(string Host, int Port, bool IsTemporary = false)
             return socket;
         var folder = $"/tmp/scim-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
         DataDirectory.CreateFolder(folder);
-        await account.OwnAsync(folder, ct);
+        await account.GiveOwnershipAsync(folder, ct);
         return new(folder, socket.Port, IsTemporary: true);
     }
 

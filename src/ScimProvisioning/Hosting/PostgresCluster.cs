@@ -10,30 +10,36 @@ sealed class PostgresCluster(string directory, PostgresBinaries binaries, Postgr
     const string StopTimeoutSeconds = "60";
 
     // pg_ctl puts the name between double quotes into a shell's command line.
-    static readonly SearchValues<char> UnusableInNames = SearchValues.Create(OperatingSystem.IsWindows() ? "%\"" : "$`\"\\\n");
+    static readonly (SearchValues<char> Characters, string Names) UnusableInPaths = OperatingSystem.IsWindows()
+        ? (SearchValues.Create("%\""), "percent signs and double quotes")
+        : (SearchValues.Create("$`\"\\\n"), "dollar signs, backquotes, double quotes, backslashes and line breaks");
 
     public string Directory => directory;
 
-    public int Major => binaries.Major;
+    /// <summary>The major version of the programs.</summary>
+    public int ProgramsMajor => binaries.Major;
 
     string LogFile => Path.Combine(directory, "server.log");
 
     string PidFile => Path.Combine(directory, "postmaster.pid");
 
-    /// <summary>The major version the folder belongs to; null when there is no cluster yet.</summary>
-    public static int? MajorOf(string directory)
+    /// <summary>The major version of the data in the folder; null when there is no cluster yet.</summary>
+    public static int? DataMajor(string directory)
     {
         var file = Path.Combine(directory, "PG_VERSION");
         return File.Exists(file) ? int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture) : null;
     }
 
-    /// <summary>Creates the cluster in a folder beside the final one and moves it when it is complete, so that an interrupted initdb leaves
-    /// no half-made cluster.</summary>
+    /// <summary>
+    /// Creates the cluster in a folder beside the final one and moves it when it is complete, so that an interrupted initdb leaves no
+    /// half-made cluster.
+    /// </summary>
+    /// <param name="durable">False: files are not flushed to disk, for a database that need not survive a crash of the machine.</param>
     public async Task InitializeAsync(string password, bool durable, CancellationToken ct)
     {
-        if (directory.AsSpan().ContainsAny(UnusableInNames))
+        if (directory.AsSpan().ContainsAny(UnusableInPaths.Characters))
             throw new StartupException(
-                $"PostgreSQL cannot keep its data in {directory}: there is a quote, $, ` or \\ in the name. "
+                $"PostgreSQL cannot keep its data in {directory}: the path must be without {UnusableInPaths.Names}. "
                     + "Choose another folder with Embedded__DataDirectory."
             );
         var (draft, passwordFile) = ($"{directory}.new", $"{directory}.password");
@@ -42,8 +48,8 @@ sealed class PostgresCluster(string directory, PostgresBinaries binaries, Postgr
         File.Delete(passwordFile);
         DataDirectory.CreateFolder(draft);
         DataDirectory.WritePrivate(passwordFile, password);
-        await account.OwnAsync(draft, ct);
-        await account.OwnAsync(passwordFile, ct);
+        await account.GiveOwnershipAsync(draft, ct);
+        await account.GiveOwnershipAsync(passwordFile, ct);
 
         string[] arguments =
         [
@@ -92,20 +98,22 @@ sealed class PostgresCluster(string directory, PostgresBinaries binaries, Postgr
             );
 
     /// <summary>
-    /// A killed server leaves its PostgreSQL running: it is stopped, to be started again with this start's settings.
-    /// Only the owner of the data directory may call this.
+    /// Stops the PostgreSQL of an earlier process of ours that was killed, and deletes what would keep a new one from starting. Only the owner
+    /// of the data directory may call this.
     /// </summary>
-    public async Task<bool> StopOrphanAsync(CancellationToken ct)
+    /// <returns>Whether a PostgreSQL was stopped.</returns>
+    public async Task<bool> StopLeftoverAsync(CancellationToken ct)
     {
         if (PostmasterPid() is not { } pid || RunningProgram(pid) is not { } program)
             return false;
+        // Without /proc only the name is known: any postgres with this process id counts as ours.
         var isOurs = program == "postgres" || program.Contains($"\0{directory}\0", StringComparison.Ordinal);
         if (isOurs)
             return (await StopAsync("fast", ct)).Succeeded;
-        // Another cluster's PostgreSQL under a re-used number is left alone; then pg_ctl start says what is wrong.
+        // Another cluster's PostgreSQL that got the same process id is left alone; pg_ctl start will say what is wrong.
         if (program.Contains("postgres", StringComparison.Ordinal))
             return false;
-        // In a restarted container the number usually belongs to something else; PostgreSQL would wait for it for ever.
+        // In a restarted container the process id usually belongs to something else, and PostgreSQL would take it for a running server.
         File.Delete(PidFile);
         foreach (var socketLock in System.IO.Directory.EnumerateFiles(directory, ".s.PGSQL.*.lock"))
             File.Delete(socketLock);

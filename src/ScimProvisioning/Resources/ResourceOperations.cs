@@ -56,7 +56,7 @@ sealed class ResourceOperations(ResourceStore store)
         JsonObject Replace(StoredResource current)
         {
             precondition.Require(current);
-            var document = ResourceParser.Replace(body, type, current.ReadDocument());
+            var document = ResourceParser.Replace(body, type, current.ParseDocument());
             if (type.IsGroup)
                 document.Remove(GroupSchema.Members.Name);
             return document;
@@ -84,7 +84,7 @@ sealed class ResourceOperations(ResourceStore store)
         JsonObject Apply(StoredResource current)
         {
             precondition.Require(current);
-            var document = current.ReadDocument();
+            var document = current.ParseDocument();
             // A PATCH may repeat the value of a read-only attribute: Okta sends the id.
             document["id"] = id;
             if (current.Related is not null && operations.Any(operation => operation.Path.Attribute == UserSchema.Groups))

@@ -23,6 +23,7 @@ abstract partial class BatchWriter<T> : BackgroundService
     long _dropped;
     long _droppedInLog;
     long? _lastWarning;
+    string? _failure;
 
     /// <param name="what">What is saved, in the plural, as the log calls it.</param>
     protected BatchWriter(string what, ILogger log)
@@ -53,12 +54,15 @@ abstract partial class BatchWriter<T> : BackgroundService
             while (await _queue.Reader.WaitToReadAsync(stoppingToken))
             {
                 await SaveQueuedAsync(saving.Token);
+                if (_lastWarning is not { } last || Stopwatch.GetElapsedTime(last) >= BetweenWarnings)
+                    Warn();
                 await Task.Delay(BetweenBatches, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             await SaveQueuedAsync(saving.Token);
+            Warn();
         }
     }
 
@@ -68,32 +72,26 @@ abstract partial class BatchWriter<T> : BackgroundService
         // Only what there is now: under a flood there would be no end.
         for (var left = _queue.Reader.Count; left > 0 && _queue.Reader.TryRead(out var item); left--)
             batch.Add(item);
-        var failure = batch is [] ? null : await TrySaveAsync(batch, ct);
-        Warn(failure ?? "they came faster than they could be saved");
-    }
-
-    async Task<string?> TrySaveAsync(List<T> batch, CancellationToken ct)
-    {
         try
         {
-            await SaveAsync(batch, ct);
-            return null;
+            if (batch is not [])
+                await SaveAsync(batch, ct);
         }
         // Whatever it is, it must not stop the server.
         catch (Exception e)
         {
             Interlocked.Add(ref _dropped, batch.Count);
-            return e.GetBaseException().Message;
+            _failure = e.GetBaseException().Message;
         }
     }
 
-    void Warn(string reason)
+    void Warn()
     {
         var dropped = Dropped;
-        if (dropped == _droppedInLog || (_lastWarning is { } last && Stopwatch.GetElapsedTime(last) < BetweenWarnings))
+        if (dropped == _droppedInLog)
             return;
-        NotSaved(dropped - _droppedInLog, _what, reason);
-        (_droppedInLog, _lastWarning) = (dropped, Stopwatch.GetTimestamp());
+        NotSaved(dropped - _droppedInLog, _what, _failure ?? "they came faster than they could be saved");
+        (_droppedInLog, _lastWarning, _failure) = (dropped, Stopwatch.GetTimestamp(), null);
     }
 
     [LoggerMessage(1, LogLevel.Warning, "{Count} {What} were not saved: {Reason}")]

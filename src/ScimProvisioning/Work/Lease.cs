@@ -54,13 +54,24 @@ sealed class Lease
     {
         var until = _clock.GetStoredNow() + Life;
         if (!await ExecuteAsync($"UPDATE jobs SET taken_until = {until} WHERE name = {_job} AND taken_until = {_takenUntil}", ct))
-            throw new InvalidOperationException($"The job '{_job}' took so long that another server has taken it over.");
+            throw TakenOver();
         _takenUntil = until;
     }
 
     /// <summary>The job is done: it is due again one interval after the start of this run.</summary>
-    public Task FinishAsync(CancellationToken ct) =>
-        ExecuteAsync($"UPDATE jobs SET last_run_at = {_start}, taken_until = NULL WHERE name = {_job} AND taken_until = {_takenUntil}", ct);
+    /// <exception cref="InvalidOperationException">Another server has taken the job over.</exception>
+    public async Task FinishAsync(CancellationToken ct)
+    {
+        if (
+            !await ExecuteAsync(
+                $"UPDATE jobs SET last_run_at = {_start}, taken_until = NULL WHERE name = {_job} AND taken_until = {_takenUntil}",
+                ct
+            )
+        )
+            throw TakenOver();
+    }
+
+    InvalidOperationException TakenOver() => new($"The job '{_job}' took so long that another server has taken it over.");
 
     async Task<bool> ExecuteAsync(FormattableString sql, CancellationToken ct)
     {

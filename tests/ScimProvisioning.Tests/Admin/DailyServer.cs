@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using ScimProvisioning.Admin;
+using ScimProvisioning.Admin.Credentials;
 
 namespace ScimProvisioning.Tests.Admin;
 
@@ -38,6 +39,9 @@ sealed class DailyServer : IDisposable
         Clock.Advance(TimeSpan.FromDays(days));
         return RunJob();
     }
+
+    public IAsyncEnumerable<Expiring> ExpiryWarnings() =>
+        ActivatorUtilities.CreateInstance<ExpiryWarnings>(_server.Services).TellAsync(CancellationToken.None);
 
     /// <summary>Type and days left, in order.</summary>
     public static async Task<string[]> Warnings(TestDirectory directory)

@@ -99,6 +99,21 @@ sealed class ExpiryWarningTests
         );
     }
 
+    [Test]
+    public async Task A_connection_that_is_deleted_meanwhile_does_not_end_the_run()
+    {
+        var directories = new[] { await _server.Connect("""{"expiresInDays":3}"""), await _server.Connect("""{"expiresInDays":3}""") };
+        var told = new List<Guid>();
+
+        await foreach (var warning in _server.ExpiryWarnings())
+        {
+            told.Add(warning.ConnectionId);
+            await _server.Execute($"UPDATE connections SET state = 'deleted' WHERE id <> '{warning.ConnectionId}'");
+        }
+
+        Assert.That(told, Has.Count.EqualTo(1).And.SubsetOf(directories.Select(directory => directory.Connection.Id)));
+    }
+
     [TestCase("UPDATE tokens SET revoked_at = now()")]
     [TestCase("UPDATE connections SET state = 'disconnected'")]
     [TestCase("UPDATE connections SET state = 'deleted'")]

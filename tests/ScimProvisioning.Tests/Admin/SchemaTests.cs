@@ -236,7 +236,7 @@ sealed class SchemaTests
             Is.EqualTo(
                 (
                     "The schema is used by the resource types Device. Take it out of them first.",
-                    "There are resources of the type Device, and nobody could reach them any more. Delete them first."
+                    "There are resources of the type Device, and no request could reach them any more. Delete them first."
                 )
             )
         );

@@ -24,7 +24,7 @@ sealed class TenantTransactionTests
         await directory.User("ada");
         var before = await directory.Everything();
 
-        await using (var transaction = await TenantTransaction.OpenAsync(Database, directory.Connection.Id, default))
+        await using (var transaction = await TenantSession.OpenAsync(Database, directory.Connection.Id, default))
         await using (await transaction.ReadAsync(default, new NpgsqlBatchCommand(Rename))) { }
 
         Assert.That(
@@ -43,7 +43,7 @@ sealed class TenantTransactionTests
 
         for (var i = 0; i < 10; i++)
         {
-            await using var transaction = await TenantTransaction.OpenAsync(Database, directory.Connection.Id, default);
+            await using var transaction = await TenantSession.OpenAsync(Database, directory.Connection.Id, default);
             NpgsqlBatchCommand[] statements = [new(Rename), new("SELECT 1 / 0")];
             Assert.That(
                 async () => await (commit ? transaction.CommitAsync(default, statements) : transaction.ReadAsync(default, statements)),
@@ -76,7 +76,7 @@ sealed class TenantTransactionTests
     {
         var directory = await TestDirectory.CreateAsync(_server);
         var id = await directory.User("ada");
-        await using (var blocker = await TenantTransaction.OpenAsync(Database, directory.Connection.Id, default))
+        await using (var blocker = await TenantSession.OpenAsync(Database, directory.Connection.Id, default))
         {
             var pid = await BlockAsync(blocker);
             using var client = _server.ClientWith(directory.Connection.Token);
@@ -103,7 +103,7 @@ sealed class TenantTransactionTests
     }
 
     /// <summary>Locks the user's row and returns the process id of the session that holds the lock.</summary>
-    static async Task<int> BlockAsync(TenantTransaction transaction)
+    static async Task<int> BlockAsync(TenantSession transaction)
     {
         await using var rows = await transaction.ReadAsync(
             default,

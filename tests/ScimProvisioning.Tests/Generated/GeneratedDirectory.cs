@@ -48,7 +48,7 @@ sealed class GeneratedDirectory
         foreach (var type in GeneratedTypes.Now.All)
         {
             var projection = Projection.Parse(null, null, type);
-            var stored = await directory.ListAsync(type, filter: null, useIndex: false, related: true);
+            var stored = await directory.ListAsync(type, filter: null, useTermIndex: false, related: true);
             directory.Resources[type.Name] = stored.ToDictionary(r => r.Id, r => Json(r, projection, directory._caller));
         }
         return directory;
@@ -70,8 +70,8 @@ sealed class GeneratedDirectory
     {
         var ways = ListSql.HasCandidates(_caller, Query(type, filter, related: false)) ? new[] { false, true } : [false];
         var found = new List<HashSet<Guid>>();
-        foreach (var useIndex in ways)
-            found.Add([.. (await ListAsync(type, filter, useIndex, related: false)).Select(r => r.Id)]);
+        foreach (var useTermIndex in ways)
+            found.Add([.. (await ListAsync(type, filter, useTermIndex, related: false)).Select(r => r.Id)]);
         return found;
     }
 
@@ -94,13 +94,13 @@ sealed class GeneratedDirectory
     static ResourceQuery Query(ResourceType type, FilterExpression? filter, bool related) =>
         new([new(type, filter, null, related)], false, 0, 900, null);
 
-    async Task<List<StoredResource>> ListAsync(ResourceType type, FilterExpression? filter, bool useIndex, bool related)
+    async Task<List<StoredResource>> ListAsync(ResourceType type, FilterExpression? filter, bool useTermIndex, bool related)
     {
-        await using var transaction = await TenantTransaction.OpenAsync(_database, _caller.ConnectionId, default);
-        await using var rows = await transaction.CommitAsync(default, ListSql.Page(_caller, Query(type, filter, related), useIndex));
+        await using var transaction = await TenantSession.OpenAsync(_database, _caller.ConnectionId, default);
+        await using var rows = await transaction.CommitAsync(default, ListSql.Page(_caller, Query(type, filter, related), useTermIndex));
         var found = new List<StoredResource>();
         while (await rows.ReadAsync())
-            if (!ResourceReader.IsEmpty(rows))
+            if (!ResourceReader.HasNoResource(rows))
                 found.Add(ResourceReader.Read(rows, _caller.Types));
         return found;
     }
@@ -144,7 +144,7 @@ sealed class GeneratedDirectory
 
     async Task RunAsync(IEnumerable<NpgsqlBatchCommand> statements)
     {
-        await using var transaction = await TenantTransaction.OpenAsync(_database, _caller.ConnectionId, default);
+        await using var transaction = await TenantSession.OpenAsync(_database, _caller.ConnectionId, default);
         await using var rows = await transaction.CommitAsync(default, statements);
         while (await rows.NextResultAsync()) { }
     }

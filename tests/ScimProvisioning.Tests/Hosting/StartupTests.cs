@@ -143,7 +143,7 @@ sealed class StartupTests
             .Select(i => new Thread(() =>
             {
                 line.SignalAndWait(Wait.Limit);
-                secrets[i] = DataDirectory.Open(_folder.FullName).Secret("signing-key");
+                secrets[i] = DataDirectory.Open(_folder.FullName).GetOrCreateSecret("signing-key");
             })
             {
                 IsBackground = true,

@@ -181,7 +181,7 @@ sealed class ProjectionTests
             .Page(
                 new(Guid.Empty, ResourceTypes.BuiltIn, ConnectionSettings.Default, "", "", ""),
                 new([new(type, null, null, related)], false, 0, 10, null),
-                useIndex: false
+                useTermIndex: false
             )
             .CommandText;
 

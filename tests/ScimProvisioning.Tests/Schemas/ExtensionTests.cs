@@ -118,6 +118,28 @@ sealed class ExtensionTests
         Assert.That((string?)problem!["detail"], Does.Contain(Custom).And.Contain("never returns"));
     }
 
+    [TestCase("""{"name":"pin"}""")]
+    [TestCase("""{"name":"pin","returned":"request"}""")]
+    [TestCase("""{"name":"tag"}""")]
+    public async Task An_attribute_with_data_that_is_never_returned_stays_hidden(string attribute)
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        await RegisterAsync(directory, attributes: """{"name":"pin","returned":"never"}""");
+        var id = await directory.Create("/Users", $$"""{"userName":"ada","{{Custom}}":{"pin":"0000"} }""");
+        var (path, schema) = ($"/connections/{directory.Connection.Id}/schemas/{Custom}", $$"""{"attributes":[{{attribute}}]}""");
+
+        var (refused, problem) = await _server.Send(HttpMethod.Put, path, schema);
+        var shown = await directory.Get($"/Users/{id}");
+        await directory.Patch($"/Users/{id}", $$"""{"op":"remove","path":"{{Custom}}:pin"}""");
+        var (accepted, _) = await _server.Send(HttpMethod.Put, path, schema);
+
+        Assert.That(
+            (refused, accepted, shown.Body!.ToJsonString().Contains("0000", StringComparison.Ordinal)),
+            Is.EqualTo((409, 200, false))
+        );
+        Assert.That((string?)problem!["detail"], Does.Contain("'pin'").And.Contain("Remove the data first"));
+    }
+
     async Task RegisterAsync(TestDirectory directory, string required = "false", string? attributes = null)
     {
         await Devices.Accepted(

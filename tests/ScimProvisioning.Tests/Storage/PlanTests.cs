@@ -56,7 +56,9 @@ sealed class PlanTests
     [TestCase("User", "id eq \"00000000-0000-7000-8000-000000000001\"", ByKey)]
     [TestCase("User", "userName eq \"user-77\" and active eq true", "unique_user_name")]
     [TestCase("User", "active eq false", "resources_inactive")]
+    [TestCase("User", "userName sw \"User-77\"", "unique_user_name")]
     [TestCase("Group", "displayName eq \"Group-77\"", "resources_display_name")]
+    [TestCase("Group", "displayName sw \"Group-77\"", "resources_display_name")]
     [TestCase("Group", "externalId eq \"ext-77\"", "resources_external_id")]
     public async Task A_match_is_one_look_up_in_its_index(string type, string filter, string index)
     {
@@ -65,7 +67,7 @@ sealed class PlanTests
         var statement = ListSql.Page(
             new(Tenant, ResourceTypes.BuiltIn, ConnectionSettings.Default, "https://example.com", "", ""),
             new([new(resources, parsed, null, Related: true)], false, 0, 100, null),
-            useIndex: false
+            useTermIndex: false
         );
 
         foreach (var mode in (string[])["force_custom_plan", "force_generic_plan"])
@@ -88,7 +90,7 @@ sealed class PlanTests
 
         Assert.That(ListSql.HasCandidates(caller, query), Is.True);
         Assert.That(
-            await Plan(ListSql.Page(caller, query, useIndex: true), "force_generic_plan"),
+            await Plan(ListSql.Page(caller, query, useTermIndex: true), "force_generic_plan"),
             Does.Contain("Bitmap Index Scan on resources_terms").And.Not.Contain("Seq Scan")
         );
     }
@@ -108,7 +110,7 @@ sealed class PlanTests
                 ListSql.Page(
                     new(Tenant, ResourceTypes.BuiltIn, ConnectionSettings.Default, "https://example.com", "", ""),
                     query,
-                    useIndex: false
+                    useTermIndex: false
                 ),
                 "force_generic_plan"
             );

@@ -51,6 +51,27 @@ sealed class BatchWriterTests
     }
 
     [Test]
+    public async Task A_stop_tells_of_what_was_dropped_since_the_last_warning_and_why(CancellationToken ct)
+    {
+        using var writer = new Numbers(new()) { Save = batch => throw new IOException(batch[0] == 1 ? "away" : "full") };
+        writer.AddRange(1, 3);
+        await writer.StartAsync(ct);
+        foreach (var batch in new[] { 2, 3 })
+        {
+            while (writer.Dropped < 3 * (batch - 1))
+                await Task.Delay(20, ct);
+            writer.AddRange(batch, 3);
+        }
+
+        await writer.StopAsync(ct);
+
+        Assert.That(
+            writer.Log.All,
+            Is.EqualTo(new[] { "Warning: 3 numbers were not saved: away", "Warning: 6 numbers were not saved: full" })
+        );
+    }
+
+    [Test]
     public async Task A_stop_saves_what_is_queued(CancellationToken ct)
     {
         using var writer = new Numbers(new());

@@ -96,6 +96,21 @@ sealed class PeriodicJobTests
     }
 
     [Test]
+    public async Task A_lease_that_another_server_has_taken_cannot_be_finished()
+    {
+        var contexts = _server.Services.GetRequiredService<IDbContextFactory<ScimDbContext>>();
+        var (clock, later) = (new FakeTimeProvider(Start), new FakeTimeProvider(Start + Lease.Life));
+        var lease = await Lease.TakeAsync(contexts, clock, Name, Hour, CancellationToken.None);
+        var next = await Lease.TakeAsync(contexts, later, Name, Hour, CancellationToken.None);
+
+        Assert.That(
+            async () => await lease!.FinishAsync(CancellationToken.None),
+            Throws.InvalidOperationException.With.Message.Contains("another server has taken it over")
+        );
+        Assert.That(async () => await next!.FinishAsync(CancellationToken.None), Throws.Nothing);
+    }
+
+    [Test]
     public async Task A_server_runs_it_at_its_start_and_then_whenever_it_is_due()
     {
         var job = Job();

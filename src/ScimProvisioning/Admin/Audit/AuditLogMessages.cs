@@ -81,7 +81,7 @@ sealed class AuditQueryValidator : AbstractValidator<AuditQuery>
 {
     public AuditQueryValidator()
     {
-        RuleFor(query => query.Actor).IsPlainText();
-        RuleFor(query => query.Action).IsPlainText();
+        RuleFor(query => query.Actor).IsShortText();
+        RuleFor(query => query.Action).IsShortText();
     }
 }

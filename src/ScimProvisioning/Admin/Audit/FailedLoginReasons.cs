@@ -25,11 +25,11 @@ static class FailedLoginReasons
             FailedLoginReason.Expired =>
                 "The token, or the secret of the OAuth client, has expired. Make a new one and enter it at the identity provider.",
             FailedLoginReason.Revoked => "The token, or the OAuth client or its secret, was revoked. "
-                + "If that was meant, enter another one at the identity provider; who still uses it is told by the address.",
+                + "If that was meant, enter another one at the identity provider; the address tells which client still uses it.",
             FailedLoginReason.WrongConnection =>
                 "The token belongs to another connection than the Tenant URL. Enter the Tenant URL and a token of the same connection.",
             FailedLoginReason.AddressNotAllowed => "The token was sent from an address that the connection does not allow. "
-                + "If it is one of your identity provider, add it to allowedAddresses; else somebody has got hold of the token: revoke it.",
+                + "If it is one of your identity provider, add it to allowedAddresses; otherwise the token may have been stolen: revoke it.",
             FailedLoginReason.Disabled =>
                 "The connection is disabled. Enable it when it should be used again; tokens and data are as they were.",
             FailedLoginReason.Disconnected => "The connection is disconnected and its tokens are revoked. "
@@ -37,12 +37,12 @@ static class FailedLoginReasons
             FailedLoginReason.EntraTokensNotAccepted => "Entra sent a token of its own, as it does when its Secret Token field is blank. "
                 + "Enter a secret token there, or set the connection's entraTenantId and the setting acceptEntraTokens.",
             FailedLoginReason.WrongIssuer =>
-                "The token was issued by somebody else than the connection trusts, such as another Entra tenant. "
+                "The token was issued by another party than the connection trusts, such as another Entra tenant. "
                     + "Compare the tenant id in Entra with the connection's entraTenantId, or with the issuer of the OAuth client.",
             FailedLoginReason.WrongAudience =>
-                "The token was issued for somebody else. One of Entra's own has the template id of non-gallery applications as its "
+                "The token was issued for another audience. One of Entra's own has the template id of non-gallery applications as its "
                     + "audience (Entra__Audiences); an assertion must have the audience of its OAuth client.",
-            FailedLoginReason.WrongSignature => "The token is not signed by the issuer that it names. Somebody has made it up, "
+            FailedLoginReason.WrongSignature => "The token is not signed by the issuer that it names. It is forged, "
                 + "or it comes from another cloud than the one whose keys are configured (Entra__MetadataAddress).",
             FailedLoginReason.WrongSecret =>
                 "The OAuth client sent a secret that is none of its own: often a part was lost when it was copied. "

@@ -28,7 +28,7 @@ sealed class CreateConnectionValidator : AbstractValidator<CreateConnectionReque
 {
     public CreateConnectionValidator()
     {
-        RuleFor(request => request.Name).NotEmpty().WithMessage("Must not be empty.").IsPlainText();
+        RuleFor(request => request.Name).NotEmpty().WithMessage("Must not be empty.").IsShortText();
         RuleFor(request => request.Provider).IsProvider();
         RuleFor(request => request.AllowedAddresses).IsFewBlocks();
         RuleForEach(request => request.AllowedAddresses).IsBlock();
@@ -107,7 +107,7 @@ sealed class UpdateConnectionValidator : AbstractValidator<UpdateConnectionReque
             .NotEmpty()
             .WithMessage("Must not be empty.")
             .When(request => request.Name is not null)
-            .IsPlainText();
+            .IsShortText();
         RuleFor(request => request.Provider).IsProvider();
         RuleFor(request => request.AllowedAddresses).IsFewBlocks();
         RuleForEach(request => request.AllowedAddresses).IsBlock();

@@ -35,7 +35,7 @@ static class ConnectionRows
 
     /// <summary>The same, for a connection that may get new credentials.</summary>
     /// <exception cref="ProblemException">404; 409 when it is disconnected.</exception>
-    public static async Task<Connection> LockConnectedAsync(this ScimDbContext db, Guid id, CancellationToken ct)
+    public static async Task<Connection> LockNotDisconnectedAsync(this ScimDbContext db, Guid id, CancellationToken ct)
     {
         var connection = await db.LockConnectionAsync(id, ct);
         return connection.State != ConnectionState.Disconnected

@@ -11,7 +11,7 @@ sealed record ChangeStateRequest(string? Reason);
 /// <inheritdoc/>
 sealed class ChangeStateValidator : AbstractValidator<ChangeStateRequest>
 {
-    public ChangeStateValidator() => RuleFor(request => request.Reason).IsPlainText();
+    public ChangeStateValidator() => RuleFor(request => request.Reason).IsShortText();
 }
 
 /// <summary>What happens to the users and groups of a deleted connection.</summary>

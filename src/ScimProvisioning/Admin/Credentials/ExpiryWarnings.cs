@@ -43,8 +43,20 @@ sealed class ExpiryWarnings(IDbContextFactory<ScimDbContext> contexts, Connectio
     public async IAsyncEnumerable<Expiring> TellAsync([EnumeratorCancellation] CancellationToken ct)
     {
         foreach (var connectionId in await ConnectionsAsync(ct))
-        foreach (var told in await TellAsync(connectionId, ct))
+        foreach (var told in await TryTellAsync(connectionId, ct))
             yield return told;
+    }
+
+    async Task<IReadOnlyList<Expiring>> TryTellAsync(Guid connectionId, CancellationToken ct)
+    {
+        try
+        {
+            return await TellAsync(connectionId, ct);
+        }
+        catch (ProblemException e) when (e.Status == StatusCodes.Status404NotFound)
+        {
+            return []; // an admin has deleted the connection since it was listed
+        }
     }
 
     async Task<IReadOnlyList<Guid>> ConnectionsAsync(CancellationToken ct)

@@ -53,7 +53,7 @@ sealed class CreateOAuthClientValidator : AbstractValidator<CreateOAuthClientReq
     public CreateOAuthClientValidator(EntraOptions entra)
     {
         Include(new CreateClientSecretValidator());
-        RuleFor(request => request.Label).IsPlainText();
+        RuleFor(request => request.Label).IsShortText();
         RuleFor(request => request.Scopes).AreScopes();
         RuleFor(request => request.Federation).SetValidator(new FederationValidator(entra)!);
     }
@@ -64,10 +64,10 @@ sealed class FederationValidator : AbstractValidator<FederationRequest>
 {
     public FederationValidator(EntraOptions entra)
     {
-        RuleFor(federation => federation.Subject).NotEmpty().WithMessage("Must not be empty.").IsPlainText();
-        RuleFor(federation => federation.Audience).NotEmpty().WithMessage("Must not be empty.").IsPlainText();
+        RuleFor(federation => federation.Subject).NotEmpty().WithMessage("Must not be empty.").IsShortText();
+        RuleFor(federation => federation.Audience).NotEmpty().WithMessage("Must not be empty.").IsShortText();
         RuleFor(federation => federation.Issuer)
-            .IsPlainText()
+            .IsShortText()
             .Must(issuer => issuer is null || entra.MayFederate(issuer))
             .WithMessage("Must be an https URL without a query.");
     }
@@ -76,7 +76,7 @@ sealed class FederationValidator : AbstractValidator<FederationRequest>
 /// <summary>A new OAuth client. This answer is the only one that carries <paramref name="ClientSecret"/>.</summary>
 /// <param name="Id">The id, for this API.</param>
 /// <param name="ClientId">The client_id, by which the client names itself when it asks for an access token.</param>
-/// <param name="ClientSecret">The secret itself; null for a client that proves itself by tokens of another issuer.</param>
+/// <param name="ClientSecret">The secret itself; null for a client that authenticates with assertions of another issuer.</param>
 /// <param name="SecretId">The id of the secret, to revoke it by.</param>
 /// <param name="TokenUrl">Where the client gets access tokens.</param>
 /// <param name="TenantUrl">The URL to be entered at the identity provider.</param>
@@ -227,7 +227,7 @@ sealed record ClientSecretResponse(
             row.Id,
             row.Hint,
             revokedAt is not null ? "revoked"
-                : ClientSecret.IsLive(row, now) ? "active"
+                : ClientSecret.IsActive(row, now) ? "active"
                 : "expired",
             row.CreatedAt.UtcDateTime,
             row.CreatedBy,

@@ -18,7 +18,7 @@ sealed class OAuthClientUseCases(ScimDbContext db, AdminTransaction transaction,
 {
     public async Task<CreatedOAuthClientResponse> CreateAsync(Guid connectionId, CreateOAuthClientRequest request, CancellationToken ct)
     {
-        var connection = await db.LockConnectedAsync(connectionId, ct);
+        var connection = await db.LockNotDisconnectedAsync(connectionId, ct);
         var client = new OAuthClient
         {
             Id = Guid.CreateVersion7(transaction.Now),
@@ -32,7 +32,7 @@ sealed class OAuthClientUseCases(ScimDbContext db, AdminTransaction transaction,
             CreatedAt = transaction.Now,
             CreatedBy = transaction.Admin.Actor,
         };
-        var secret = request.Federation is null ? NewSecret(client, request) : null;
+        var secret = request.Federation is null ? NewSecret(client, request.ExpiresInDays) : null;
         if (secret is not null)
             client.Secrets.Add(secret.Row);
         db.OAuthClients.Add(client);
@@ -49,13 +49,13 @@ sealed class OAuthClientUseCases(ScimDbContext db, AdminTransaction transaction,
             .OrderBy(c => c.Id)
             .Take(page.Take)
             .ToListAsync(ct);
-        return page.Of(rows, row => Shown(row, connection), row => row.Id);
+        return page.Of(rows, row => ToResponse(row, connection), row => row.Id);
     }
 
     public async Task<OAuthClientResponse> GetAsync(Guid connectionId, Guid clientRowId, CancellationToken ct)
     {
         var connection = await db.ReadConnectionAsync(connectionId, ct);
-        return Shown(await FindAsync(connectionId, clientRowId, ct), connection);
+        return ToResponse(await FindAsync(connectionId, clientRowId, ct), connection);
     }
 
     /// <summary>Revokes a client with its access tokens. One that is revoked already keeps its first time of revocation.</summary>
@@ -65,14 +65,14 @@ sealed class OAuthClientUseCases(ScimDbContext db, AdminTransaction transaction,
         var client = await FindAsync(connectionId, clientRowId, ct);
         if (client.RevokedAt is null)
         {
-            var before = Shown(client, connection);
+            var before = ToResponse(client, connection);
             client.RevokedAt = transaction.Now;
             await db
                 .Tokens.Where(t => t.ConnectionId == connectionId && t.OAuthClientId == clientRowId && t.RevokedAt == null)
                 .ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, transaction.Now), ct);
             await RecordAsync(ChangeType.OAuthClientRevoked, connection, client, before, ct);
         }
-        return Shown(client, connection);
+        return ToResponse(client, connection);
     }
 
     /// <exception cref="ProblemException">404; 409 when the client can have no further secret.</exception>
@@ -83,23 +83,23 @@ sealed class OAuthClientUseCases(ScimDbContext db, AdminTransaction transaction,
         CancellationToken ct
     )
     {
-        var connection = await db.LockConnectedAsync(connectionId, ct);
+        var connection = await db.LockNotDisconnectedAsync(connectionId, ct);
         var client = await FindAsync(connectionId, clientRowId, ct);
         if (client.RevokedAt is not null)
             throw ProblemException.Conflict("client_revoked", $"OAuth client {clientRowId} is revoked: make a new one instead.");
         if (client.AssertionIssuer is not null)
             throw ProblemException.Conflict(
                 "client_federated",
-                $"OAuth client {clientRowId} proves itself by tokens of {client.AssertionIssuer}, not by secrets."
+                $"OAuth client {clientRowId} authenticates with assertions of {client.AssertionIssuer}, not with secrets."
             );
-        if (client.Secrets.Count(secret => ClientSecret.IsLive(secret, transaction.Now)) >= ClientSecret.MaximumLive)
+        if (client.Secrets.Count(secret => ClientSecret.IsActive(secret, transaction.Now)) >= ClientSecret.MaximumActive)
             throw ProblemException.Conflict(
                 "two_secrets",
                 $"OAuth client {clientRowId} has two secrets already: revoke the one that is not in use."
             );
 
-        var before = Shown(client, connection);
-        var created = NewSecret(client, request);
+        var before = ToResponse(client, connection);
+        var created = NewSecret(client, request.ExpiresInDays);
         db.OAuthClientSecrets.Add(created.Row);
         await RecordAsync(ChangeType.OAuthSecretCreated, connection, client, before, ct);
         return CreatedClientSecretResponse.Of(client, created);
@@ -116,19 +116,19 @@ sealed class OAuthClientUseCases(ScimDbContext db, AdminTransaction transaction,
         if ((secret.RevokedAt ?? client.RevokedAt) is not null)
             return;
 
-        var before = Shown(client, connection);
+        var before = ToResponse(client, connection);
         secret.RevokedAt = transaction.Now;
         await RecordAsync(ChangeType.OAuthSecretRevoked, connection, client, before, ct);
     }
 
     Task RecordAsync(ChangeType type, Connection connection, OAuthClient client, OAuthClientResponse? before, CancellationToken ct) =>
-        transaction.RecordAsync(type, connection, nameof(OAuthClient), client.Id, before, Shown(client, connection), ct);
+        transaction.RecordAsync(type, connection, nameof(OAuthClient), client.Id, before, ToResponse(client, connection), ct);
 
-    OAuthClientResponse Shown(OAuthClient client, Connection connection) =>
+    OAuthClientResponse ToResponse(OAuthClient client, Connection connection) =>
         OAuthClientResponse.Of(client, connection.Key, url, transaction.Now);
 
-    ClientSecret NewSecret(OAuthClient client, CreateClientSecretRequest request) =>
-        ClientSecret.Create(client, request.ExpiresInDays, transaction.Admin.Actor, transaction.Now);
+    ClientSecret NewSecret(OAuthClient client, int? expiresInDays) =>
+        ClientSecret.Create(client, expiresInDays, transaction.Admin.Actor, transaction.Now);
 
     IQueryable<OAuthClient> ClientsOf(Guid connectionId) =>
         db.OAuthClients.Include(c => c.Secrets).Where(c => c.ConnectionId == connectionId);

@@ -59,7 +59,7 @@ sealed class CreateTokenValidator : AbstractValidator<CreateTokenRequest>
 {
     public CreateTokenValidator(TimeProvider clock)
     {
-        RuleFor(request => request.Label).IsPlainText();
+        RuleFor(request => request.Label).IsShortText();
         RuleFor(request => request.ExpiresInDays)
             .InclusiveBetween(1, CreateTokenRequest.MaximumDays)
             .WithMessage($"Must be between 1 and {CreateTokenRequest.MaximumDays} days, or null for a token that never expires.");

@@ -17,7 +17,7 @@ sealed class TokenUseCases(ScimDbContext db, AdminTransaction transaction, IOpti
 {
     public async Task<CreatedTokenResponse> CreateAsync(Guid connectionId, CreateTokenRequest request, CancellationToken ct)
     {
-        var connection = await db.LockConnectedAsync(connectionId, ct);
+        var connection = await db.LockNotDisconnectedAsync(connectionId, ct);
         return await CreateAsync(connection, request, replaced: null, ct);
     }
 
@@ -43,7 +43,7 @@ sealed class TokenUseCases(ScimDbContext db, AdminTransaction transaction, IOpti
     /// <exception cref="ProblemException">404; 409 when the old token is not active.</exception>
     public async Task<CreatedTokenResponse> RotateAsync(Guid connectionId, Guid tokenId, RotateTokenRequest request, CancellationToken ct)
     {
-        var connection = await db.LockConnectedAsync(connectionId, ct);
+        var connection = await db.LockNotDisconnectedAsync(connectionId, ct);
         var old = await FindAsync(connectionId, tokenId, ct);
         var before = TokenResponse.Of(old, transaction.Now);
         if (before.Status != TokenResponse.Active)

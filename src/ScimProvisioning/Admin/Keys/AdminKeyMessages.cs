@@ -16,7 +16,7 @@ sealed class CreateAdminKeyValidator : AbstractValidator<CreateAdminKeyRequest>
 {
     public CreateAdminKeyValidator()
     {
-        RuleFor(request => request.Label).NotEmpty().WithMessage("Must not be empty.").IsPlainText();
+        RuleFor(request => request.Label).NotEmpty().WithMessage("Must not be empty.").IsShortText();
         RuleFor(request => request.Scope)
             .Must(scope => scope is null or AdminKey.Full or AdminKey.Read)
             .WithMessage("Must be one of: full, read.");

@@ -16,7 +16,7 @@ sealed record OrganizationQuery
 /// <inheritdoc/>
 sealed class OrganizationQueryValidator : AbstractValidator<OrganizationQuery>
 {
-    public OrganizationQueryValidator() => RuleFor(query => query.ExternalId).IsPlainText();
+    public OrganizationQueryValidator() => RuleFor(query => query.ExternalId).IsShortText();
 }
 
 /// <summary>An organization to be created.</summary>
@@ -30,7 +30,7 @@ sealed class CreateOrganizationValidator : AbstractValidator<CreateOrganizationR
 {
     public CreateOrganizationValidator()
     {
-        RuleFor(request => request.Name).NotEmpty().WithMessage("Must not be empty.").IsPlainText();
+        RuleFor(request => request.Name).NotEmpty().WithMessage("Must not be empty.").IsShortText();
         RuleFor(request => request.ExternalId).IsExternalId();
         RuleFor(request => request.MaxConnections).IsLimit();
     }
@@ -85,7 +85,7 @@ sealed class UpdateOrganizationValidator : AbstractValidator<UpdateOrganizationR
             .NotEmpty()
             .WithMessage("Must not be empty.")
             .When(request => request.Name is not null)
-            .IsPlainText();
+            .IsShortText();
         RuleFor(request => request.ExternalId).IsExternalId();
         RuleFor(request => request.MaxConnections).IsLimit();
     }
@@ -95,7 +95,7 @@ sealed class UpdateOrganizationValidator : AbstractValidator<UpdateOrganizationR
 static class OrganizationRules
 {
     public static void IsExternalId<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(id => id is null || !string.IsNullOrWhiteSpace(id)).WithMessage("Must not be empty; null is none.").IsPlainText();
+        rule.Must(id => id is null || !string.IsNullOrWhiteSpace(id)).WithMessage("Must not be empty; null is none.").IsShortText();
 
     public static void IsLimit<T>(this IRuleBuilder<T, int?> rule) =>
         rule.GreaterThanOrEqualTo(0).WithMessage("Must be 0 or more, or null for any number.");

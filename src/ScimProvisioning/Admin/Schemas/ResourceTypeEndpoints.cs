@@ -16,7 +16,7 @@ static class ResourceTypeEndpoints
         types
             .MapPost(
                 "",
-                async (Guid id, ScimDocument document, ResourceTypeUseCases useCases, CancellationToken ct) =>
+                async (Guid id, DefinitionBody document, ResourceTypeUseCases useCases, CancellationToken ct) =>
                 {
                     var created = await useCases.CreateAsync(id, document.Json, ct);
                     var name = Uri.EscapeDataString((string)created[RegisteredDocuments.ResourceTypeKey]!);
@@ -25,7 +25,7 @@ static class ResourceTypeEndpoints
             )
             .WithName("createResourceType")
             .WithSummary("Register a SCIM resource type, or extensions of User or Group")
-            .AcceptsScimDocument();
+            .AcceptsDefinition();
         types
             .MapGet(
                 "",
@@ -44,12 +44,12 @@ static class ResourceTypeEndpoints
         types
             .MapPut(
                 "{name}",
-                async (Guid id, string name, ScimDocument document, ResourceTypeUseCases useCases, CancellationToken ct) =>
+                async (Guid id, string name, DefinitionBody document, ResourceTypeUseCases useCases, CancellationToken ct) =>
                     TypedResults.Ok(await useCases.ReplaceAsync(id, name, document.Json, ct))
             )
             .WithName("replaceResourceType")
             .WithSummary("Replace a registered resource type")
-            .AcceptsScimDocument();
+            .AcceptsDefinition();
         types
             .MapDelete(
                 "{name}",

@@ -20,6 +20,10 @@ sealed class ResourceTypeUseCases(ScimDbContext db, AdminTransaction transaction
         var connection = await db.LockWithDocumentsAsync(connectionId, ct);
         var registered = new RegisteredDocuments(connection);
         var name = RegisteredDocuments.Add(registered.ResourceTypes, document, RegisteredDocuments.ResourceTypeKey);
+        if (name.Equals(ChangeType.ReservedName, StringComparison.OrdinalIgnoreCase))
+            throw ScimException.InvalidValue(
+                $"'name' is '{name}': its changes would have the same types as those of connections. Choose another name."
+            );
         var stored = await StoreAsync(connection, registered, name, ct);
         await transaction.RecordAsync(ChangeType.ResourceTypeCreated, connection, "ResourceType", connectionId, null, stored, ct);
         return stored;
@@ -35,7 +39,7 @@ sealed class ResourceTypeUseCases(ScimDbContext db, AdminTransaction transaction
     {
         var connection = await db.LockWithDocumentsAsync(connectionId, ct);
         var registered = new RegisteredDocuments(connection);
-        var (old, before) = (registered.ResourceType(name), registered.Types().Named(name)!);
+        var (old, before) = (registered.ResourceType(name), registered.Types());
         RegisteredDocuments.Replace(registered.ResourceTypes, old, document, RegisteredDocuments.ResourceTypeKey);
         var stored = await StoreAsync(connection, registered, name, ct);
         if (!JsonNode.DeepEquals(stored["schema"], old["schema"]))
@@ -45,7 +49,7 @@ sealed class ResourceTypeUseCases(ScimDbContext db, AdminTransaction transaction
                 "they would keep the attributes of another schema",
                 ct
             );
-        await RequireNoSecretsAsync(connection, before, registered.Types(), ct);
+        await db.RequireStillHiddenAsync(connectionId, before, registered.Types(), ct);
         await transaction.RecordAsync(ChangeType.ResourceTypeUpdated, connection, "ResourceType", connectionId, old, stored, ct);
         return stored;
     }
@@ -54,19 +58,24 @@ sealed class ResourceTypeUseCases(ScimDbContext db, AdminTransaction transaction
     {
         var connection = await db.LockWithDocumentsAsync(connectionId, ct);
         var registered = new RegisteredDocuments(connection);
-        var (type, before) = (registered.ResourceType(name), registered.Types().Named(name)!);
+        var (type, before) = (registered.ResourceType(name), registered.Types());
         if (ResourceTypes.BuiltIn.Named(name) is null)
-            await RequireEmptyAsync(connection, (string)type[RegisteredDocuments.ResourceTypeKey]!, "nobody could reach them any more", ct);
+            await RequireEmptyAsync(
+                connection,
+                (string)type[RegisteredDocuments.ResourceTypeKey]!,
+                "no request could reach them any more",
+                ct
+            );
         registered.ResourceTypes.Remove(type);
         var types = registered.Store();
-        await RequireNoSecretsAsync(connection, before, types, ct);
-        await db.ForgetUniqueValuesAsync(connectionId, types, ct);
+        await db.RequireStillHiddenAsync(connectionId, before, types, ct);
+        await db.DeleteObsoleteUniqueValuesAsync(connectionId, types, ct);
         await transaction.RecordAsync(ChangeType.ResourceTypeDeleted, connection, "ResourceType", connectionId, type, null, ct);
     }
 
     async Task<JsonObject> StoreAsync(Connection connection, RegisteredDocuments registered, string name, CancellationToken ct)
     {
-        await db.ForgetUniqueValuesAsync(connection.Id, registered.Store(), ct);
+        await db.DeleteObsoleteUniqueValuesAsync(connection.Id, registered.Store(), ct);
         return new RegisteredDocuments(connection).ResourceType(name);
     }
 
@@ -75,28 +84,4 @@ sealed class ResourceTypeUseCases(ScimDbContext db, AdminTransaction transaction
         if (await db.HasResourcesAsync(connection.Id, name, ct))
             throw ScimException.Conflict($"There are resources of the type {name}, and {reason}. Delete them first.");
     }
-
-    /// <summary>
-    /// Refuses to take an extension with never-returned attributes out of a type while resources have data of it: without the schema, that
-    /// data would count as unregistered, and unregistered data is returned whole.
-    /// </summary>
-    async Task RequireNoSecretsAsync(Connection connection, ResourceType before, ResourceTypes after, CancellationToken ct)
-    {
-        var kept = after.Named(before.Name)?.Extensions.Select(extension => extension.Id) ?? [];
-        foreach (
-            var removed in before.Extensions.Where(extension =>
-                !kept.Contains(extension.Id, StringComparer.OrdinalIgnoreCase) && HasSecrets(extension)
-            )
-        )
-            if (await db.HasResourcesAsync(connection.Id, before.Name, ct, removed.Id))
-                throw ScimException.Conflict(
-                    $"There are resources of the type {before.Name} with data of '{removed.Id}', "
-                        + "and what that schema never returns would be returned. Remove the data first."
-                );
-    }
-
-    static bool HasSecrets(SchemaDefinition schema) =>
-        schema
-            .Attributes.SelectMany(attribute => attribute.SubAttributes.Prepend(attribute))
-            .Any(attribute => attribute.Returned is Returned.Never);
 }

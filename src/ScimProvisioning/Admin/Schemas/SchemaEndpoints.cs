@@ -16,7 +16,7 @@ static class SchemaEndpoints
         schemas
             .MapPost(
                 "",
-                async (Guid id, ScimDocument document, SchemaUseCases useCases, CancellationToken ct) =>
+                async (Guid id, DefinitionBody document, SchemaUseCases useCases, CancellationToken ct) =>
                 {
                     var created = await useCases.CreateAsync(id, document.Json, ct);
                     var schemaId = Uri.EscapeDataString((string)created[RegisteredDocuments.SchemaKey]!);
@@ -25,7 +25,7 @@ static class SchemaEndpoints
             )
             .WithName("createSchema")
             .WithSummary("Register a SCIM schema")
-            .AcceptsScimDocument();
+            .AcceptsDefinition();
         schemas
             .MapGet("", async (Guid id, SchemaUseCases useCases, CancellationToken ct) => TypedResults.Ok(await useCases.ListAsync(id, ct)))
             .WithName("listSchemas")
@@ -41,12 +41,12 @@ static class SchemaEndpoints
         schemas
             .MapPut(
                 "{**schemaId}",
-                async (Guid id, string schemaId, ScimDocument document, SchemaUseCases useCases, CancellationToken ct) =>
+                async (Guid id, string schemaId, DefinitionBody document, SchemaUseCases useCases, CancellationToken ct) =>
                     TypedResults.Ok(await useCases.ReplaceAsync(id, Unescaped(schemaId), document.Json, ct))
             )
             .WithName("replaceSchema")
             .WithSummary("Replace a registered schema")
-            .AcceptsScimDocument();
+            .AcceptsDefinition();
         schemas
             .MapDelete(
                 "{**schemaId}",

@@ -34,9 +34,10 @@ sealed class SchemaUseCases(ScimDbContext db, AdminTransaction transaction)
     {
         var connection = await db.LockWithDocumentsAsync(connectionId, ct);
         var registered = new RegisteredDocuments(connection);
-        var old = registered.Schema(schemaId);
+        var (old, before) = (registered.Schema(schemaId), registered.Types());
         RegisteredDocuments.Replace(registered.Schemas, old, document, RegisteredDocuments.SchemaKey);
         var stored = await StoreAsync(connection, registered, schemaId, ct);
+        await db.RequireStillHiddenAsync(connectionId, before, registered.Types(), ct);
         await transaction.RecordAsync(ChangeType.SchemaUpdated, connection, "Schema", connectionId, old, stored, ct);
         return stored;
     }
@@ -51,13 +52,13 @@ sealed class SchemaUseCases(ScimDbContext db, AdminTransaction transaction)
                 $"The schema is used by the resource types {string.Join(", ", users)}. Take it out of them first."
             );
         registered.Schemas.Remove(schema);
-        await db.ForgetUniqueValuesAsync(connectionId, registered.Store(), ct);
+        await db.DeleteObsoleteUniqueValuesAsync(connectionId, registered.Store(), ct);
         await transaction.RecordAsync(ChangeType.SchemaDeleted, connection, "Schema", connectionId, schema, null, ct);
     }
 
     async Task<JsonObject> StoreAsync(Connection connection, RegisteredDocuments registered, string schemaId, CancellationToken ct)
     {
-        await db.ForgetUniqueValuesAsync(connection.Id, registered.Store(), ct);
+        await db.DeleteObsoleteUniqueValuesAsync(connection.Id, registered.Store(), ct);
         return new RegisteredDocuments(connection).Schema(schemaId);
     }
 }

@@ -66,7 +66,7 @@ sealed class ClientAuthentication(ClientAssertions assertions, ConnectionCache c
         var now = clock.GetStoredNow();
         if (ClientSecret.Find(client, request.Secret ?? "") is not { } secret)
             return FailedLoginReason.WrongSecret;
-        if (!ClientSecret.IsLive(secret, now))
+        if (!ClientSecret.IsActive(secret, now))
             return secret.RevokedAt is null ? FailedLoginReason.Expired : FailedLoginReason.Revoked;
         secret.LastUsedAt = now;
         return null;

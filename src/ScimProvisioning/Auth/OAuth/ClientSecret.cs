@@ -5,13 +5,13 @@ using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.Auth.OAuth;
 
-/// <summary>A new secret of an OAuth client.</summary>
+/// <summary>A new secret of an OAuth client, and how the stored ones are found and judged.</summary>
 /// <param name="Value">The secret: shown once and never stored.</param>
-/// <param name="Row">Stored, with a hash of the secret.</param>
+/// <param name="Row">The row to store: it holds only the hash.</param>
 sealed record ClientSecret(string Value, OAuthClientSecret Row)
 {
-    /// <summary>How many secrets of a client are valid at a time: the one in use, and the one that replaces it.</summary>
-    public const int MaximumLive = 2;
+    /// <summary>How many secrets of a client can be active at a time: the one in use, and the one that replaces it.</summary>
+    public const int MaximumActive = 2;
 
     const string Prefix = "cs_";
 
@@ -34,7 +34,7 @@ sealed record ClientSecret(string Value, OAuthClientSecret Row)
         );
     }
 
-    /// <summary>The client's secret with this value, live or not; <c>null</c> when there is none.</summary>
+    /// <summary>The client's secret with this value, active or not; <c>null</c> when there is none.</summary>
     public static OAuthClientSecret? Find(OAuthClient client, string value)
     {
         var hash = HashOf(value);
@@ -46,7 +46,8 @@ sealed record ClientSecret(string Value, OAuthClientSecret Row)
         return found;
     }
 
-    public static bool IsLive(OAuthClientSecret secret, DateTimeOffset now) => secret.RevokedAt is null && !(secret.ExpiresAt <= now);
+    public static bool IsActive(OAuthClientSecret secret, DateTimeOffset now) =>
+        secret.RevokedAt is null && (secret.ExpiresAt is null || secret.ExpiresAt > now);
 
     static byte[] HashOf(string value) => SHA256.HashData(Encoding.UTF8.GetBytes(value));
 }

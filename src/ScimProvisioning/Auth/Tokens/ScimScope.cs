@@ -14,8 +14,8 @@ static class ScimScope
         HttpMethods.IsGet(http.Request.Method)
         || HttpMethods.IsHead(http.Request.Method)
         || http.GetEndpoint()?.Metadata.GetMetadata<ReadMark>() is not null
-            ? Token.Read
-            : Token.Write;
+            ? Token.ReadScope
+            : Token.WriteScope;
 
     /// <summary>Whether the credential has the scope that the request needs.</summary>
     public static bool IsGranted(AuthorizationHandlerContext context) =>

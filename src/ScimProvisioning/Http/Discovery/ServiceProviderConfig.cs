@@ -32,7 +32,7 @@ static class ServiceProviderConfig
                 ["defaultPaginationMethod"] = "index",
                 ["defaultPageSize"] = SearchEndpoints.DefaultCount,
                 ["maxPageSize"] = SearchEndpoints.MaxCount,
-                ["cursorTimeout"] = Cursors.Timeout,
+                ["cursorTimeout"] = Cursors.LifetimeSeconds,
             },
             ["authenticationSchemes"] = new JsonArray(
                 new JsonObject

@@ -8,7 +8,7 @@ using ScimProvisioning.Storage.Resources;
 
 namespace ScimProvisioning.Http.Lists;
 
-/// <summary>A place in a list, as a client holds it between two pages (RFC 9865).</summary>
+/// <summary>The content of a cursor (RFC 9865) before it is encrypted: a place in a list.</summary>
 /// <param name="Total">The count made for the first page of a filtered list.</param>
 /// <param name="ExpiresAt">Unix time in seconds.</param>
 sealed record Cursor(PageEdge Edge, long? Total, long ExpiresAt);
@@ -19,40 +19,40 @@ sealed record Cursor(PageEdge Edge, long? Total, long ExpiresAt);
 /// </summary>
 sealed class Cursors(IOptions<SigningKeys> keys, TimeProvider clock)
 {
-    /// <summary>Most seconds between two pages.</summary>
-    public const int Timeout = 3_600;
+    /// <summary>A cursor expires after this many seconds.</summary>
+    public const int LifetimeSeconds = 3_600;
 
     byte[] Key => field ??= Sealing.Key(keys.Value, "cursor");
 
     /// <summary>The text of a cursor, in characters that need no escaping in a URL.</summary>
-    /// <param name="query">The connection and query that the cursor belongs to.</param>
-    public string? Write(PageEdge? edge, long? total, string query)
+    /// <param name="boundTo">The connection and query that the cursor belongs to.</param>
+    public string? Write(PageEdge? edge, long? total, string boundTo)
     {
         if (edge is null)
             return null;
-        var plain = JsonSerializer.SerializeToUtf8Bytes(new Cursor(edge, total, clock.GetUtcNow().ToUnixTimeSeconds() + Timeout));
-        return Base64Url.EncodeToString(Sealing.Seal(Key, plain, query));
+        var plain = JsonSerializer.SerializeToUtf8Bytes(new Cursor(edge, total, clock.GetUtcNow().ToUnixTimeSeconds() + LifetimeSeconds));
+        return Base64Url.EncodeToString(Sealing.Seal(Key, plain, boundTo));
     }
 
     /// <exception cref="ScimException">
     /// 400 <c>invalidCursor</c> for a cursor that was not made here for this query; <c>expiredCursor</c>.
     /// </exception>
-    public Cursor Read(string text, string query)
+    public Cursor Read(string text, string boundTo)
     {
         var cursor =
-            Open(text, query)
+            Open(text, boundTo)
             ?? throw ScimException.InvalidCursor(
                 "The cursor is not one of this query: repeat filter, sortBy and sortOrder as they were, or begin with an empty cursor."
             );
         return cursor.ExpiresAt > clock.GetUtcNow().ToUnixTimeSeconds()
             ? cursor
             : throw ScimException.ExpiredCursor(
-                $"The cursor has expired: ask for the next page within {Timeout} seconds, or begin with an empty cursor."
+                $"The cursor has expired: ask for the next page within {LifetimeSeconds} seconds, or begin with an empty cursor."
             );
     }
 
-    Cursor? Open(string text, string query) =>
-        Base64Url.IsValid(text) && Sealing.Open(Key, Base64Url.DecodeFromChars(text), query) is { } plain
+    Cursor? Open(string text, string boundTo) =>
+        Base64Url.IsValid(text) && Sealing.Open(Key, Base64Url.DecodeFromChars(text), boundTo) is { } plain
             ? JsonSerializer.Deserialize<Cursor>(plain)
             : null;
 }

@@ -36,7 +36,7 @@ sealed record ResourceBody(JsonObject Json)
         catch (JsonException e)
         {
             // Only Check reports a line. What it accepts and the parser refuses is a doubled name.
-            throw ScimMediaType.NotJson(e, MaxDepth);
+            throw ScimMediaType.InvalidJson(e, MaxDepth);
         }
     }
 

@@ -26,10 +26,10 @@ sealed class ChangeLog(Sql sql, Guid connectionId, string requestId, string acto
     readonly string _actor = sql.Add(actor);
 
     /// <summary>The connection as a parameter of the statement.</summary>
-    public string ConnectionId { get; } = sql.Add(connectionId);
+    public string ConnectionParameter { get; } = sql.Add(connectionId);
 
     /// <summary>The time of the change as a parameter of the statement.</summary>
-    public string At { get; } = sql.Add(at);
+    public string TimeParameter { get; } = sql.Add(at);
 
     /// <summary>A JSON array with the one entry that tells which members came and went. Both are SQL expressions: arrays of ids.</summary>
     public static string Members(string added, string removed) =>
@@ -70,7 +70,7 @@ sealed class ChangeLog(Sql sql, Guid connectionId, string requestId, string acto
         var row = log.Rows(
             type,
             sql.Add(nameof(Connection)),
-            log.ConnectionId,
+            log.ConnectionParameter,
             sql.Add(connection.Version),
             sql.AddJson(ScimJson.Utf8(changes))
         );
@@ -78,6 +78,6 @@ sealed class ChangeLog(Sql sql, Guid connectionId, string requestId, string acto
     }
 
     string Select(string type, string resourceType, string id, string version, string changes, string? from) =>
-        $"SELECT {ConnectionId}, {type}, {resourceType}, {id}, {version}, {changes}, {_requestId}, {_actor}, {At}"
+        $"SELECT {ConnectionParameter}, {type}, {resourceType}, {id}, {version}, {changes}, {_requestId}, {_actor}, {TimeParameter}"
         + (from is null ? "" : $" FROM {from}");
 }

@@ -8,6 +8,9 @@ namespace ScimProvisioning.Storage.Changes;
 /// </summary>
 sealed class ChangeType
 {
+    /// <summary>A resource type of this name, in any letter case, would have the same types of changes as connections have.</summary>
+    public const string ReservedName = "Connection";
+
     static readonly List<ChangeType> Listed = [];
 
     public static readonly ChangeType ConnectionCreated = Connection("created", "The connection was created.");

@@ -4,7 +4,7 @@ namespace ScimProvisioning.Storage.ControlPlane;
 /// The schemas and resource types that a connection has registered beside the built-in ones. A connection that never registered any has no
 /// such row. They may be large, and most readers of a connection do not need them.
 /// </summary>
-sealed class ConnectionDocuments : IOfConnection
+sealed class ConnectionDocuments : IBelongsToConnection
 {
     public required Guid ConnectionId { get; init; }
     public Connection? Connection { get; init; }

@@ -1,7 +1,7 @@
 namespace ScimProvisioning.Storage.ControlPlane;
 
 /// <summary>A login that a connection refused, and why: what the caller is not told.</summary>
-sealed class FailedLogin : IOfConnection
+sealed class FailedLogin : IBelongsToConnection
 {
     public required Guid ConnectionId { get; init; }
     public Connection? Connection { get; init; }

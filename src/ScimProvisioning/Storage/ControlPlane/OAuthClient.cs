@@ -3,7 +3,7 @@ namespace ScimProvisioning.Storage.ControlPlane;
 /// <summary>
 /// An OAuth 2.0 client of a connection: it fetches access tokens with a secret, or with a token of another issuer (RFC 7523).
 /// </summary>
-sealed class OAuthClient : IOfConnection
+sealed class OAuthClient : IBelongsToConnection
 {
     public required Guid Id { get; init; }
     public required Guid ConnectionId { get; init; }
@@ -23,7 +23,7 @@ sealed class OAuthClient : IOfConnection
 }
 
 /// <summary>A secret of an OAuth client, as its SHA-256.</summary>
-sealed class OAuthClientSecret : IOfConnection
+sealed class OAuthClientSecret : IBelongsToConnection
 {
     public required Guid Id { get; init; }
     public required Guid ConnectionId { get; init; }
@@ -37,6 +37,6 @@ sealed class OAuthClientSecret : IOfConnection
     public DateTimeOffset? RevokedAt { get; set; }
     public DateTimeOffset? LastUsedAt { get; set; }
 
-    /// <summary>Days before the expiry of which the last warning told.</summary>
+    /// <summary>Threshold of the last warning, in days before the expiry (0: expired); <c>null</c>: none yet.</summary>
     public int? WarnedDays { get; set; }
 }

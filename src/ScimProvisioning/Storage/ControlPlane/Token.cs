@@ -1,22 +1,22 @@
 namespace ScimProvisioning.Storage.ControlPlane;
 
 /// <summary>
-/// A secret token that was given out, or an access token of an OAuth client. Only the hash of its <c>jti</c> is here: nobody can make the
-/// token from it.
+/// A secret token that was given out, or an access token of an OAuth client. Only the hash of its <c>jti</c> is here, from which the
+/// token cannot be made.
 /// </summary>
-sealed class Token : IOfConnection
+sealed class Token : IBelongsToConnection
 {
-    public const string Read = "read";
-    public const string Write = "write";
+    public const string ReadScope = "read";
+    public const string WriteScope = "write";
 
-    /// <summary>What a credential has unless it was made for less.</summary>
-    public static readonly IReadOnlyList<string> AllScopes = [Read, Write];
+    /// <summary>The scopes of a new credential, unless the admin asks for fewer.</summary>
+    public static readonly IReadOnlyList<string> AllScopes = [ReadScope, WriteScope];
 
     public required Guid Id { get; init; }
     public required Guid ConnectionId { get; init; }
     public Connection? Connection { get; init; }
 
-    /// <summary>Set: an access token of that client, which lives for an hour.</summary>
+    /// <summary>The OAuth client that this access token (one hour) was issued to; <c>null</c> for a secret token.</summary>
     public Guid? OAuthClientId { get; init; }
     public string? Label { get; init; }
 
@@ -35,11 +35,11 @@ sealed class Token : IOfConnection
     public DateTimeOffset? ExpiresAt { get; set; }
     public DateTimeOffset? RevokedAt { get; set; }
 
-    /// <summary>Within a minute of the truth.</summary>
+    /// <summary>Updated at most once a minute, so it may be a minute old.</summary>
     public DateTimeOffset? LastUsedAt { get; init; }
     public string? LastUsedAddress { get; init; }
     public string? LastUsedAgent { get; init; }
 
-    /// <summary>Days before the expiry of which the last warning told.</summary>
+    /// <summary>Threshold of the last warning, in days before the expiry (0: expired); <c>null</c>: none yet.</summary>
     public int? WarnedDays { get; set; }
 }

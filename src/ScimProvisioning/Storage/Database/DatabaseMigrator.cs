@@ -25,14 +25,14 @@ static partial class DatabaseMigrator
         var log = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(DatabaseMigrator));
         var connectionString = PostgresPool.ConnectionString(services.GetRequiredService<IConfiguration>());
         var started = Stopwatch.GetTimestamp();
-        IReadOnlyList<string> taken;
 
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                taken = await MigrateAsync(connectionString, ct);
-                break;
+                var applied = await MigrateAsync(connectionString, ct);
+                await OpenSessionAsync(services.GetRequiredService<NpgsqlDataSource>(), ct);
+                return applied;
             }
             catch (Exception e) when (MayPass(e) && Stopwatch.GetElapsedTime(started) < Patience)
             {
@@ -48,9 +48,6 @@ static partial class DatabaseMigrator
                 throw NotReached(e);
             }
         }
-
-        await OpenSessionAsync(services.GetRequiredService<NpgsqlDataSource>(), ct);
-        return taken;
     }
 
     /// <summary>Checks that the database is up to date, for commands other than <c>migrate</c>.</summary>
@@ -78,14 +75,7 @@ static partial class DatabaseMigrator
     // Opens the first session of the application, so that a login that bypasses row-level security is refused now and not in a request.
     static async Task OpenSessionAsync(NpgsqlDataSource database, CancellationToken ct)
     {
-        try
-        {
-            await using var connection = await database.OpenConnectionAsync(ct);
-        }
-        catch (PostgresException refusal)
-        {
-            throw Refused(refusal);
-        }
+        await using var connection = await database.OpenConnectionAsync(ct);
     }
 
     static StartupException NotReached(Exception e) =>

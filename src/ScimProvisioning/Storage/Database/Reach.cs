@@ -26,5 +26,5 @@ sealed record Reach
     /// <summary>The statements that set the same reach for row-level security.</summary>
     // Literals, since SET takes no parameters.
     public string Confine() =>
-        $"SET LOCAL app.organization_id = '{(IsEverything ? "*" : OrganizationId)}'; {TenantTransaction.Confine(ConnectionId)}";
+        $"SET LOCAL app.organization_id = '{(IsEverything ? "*" : OrganizationId)}'; {TenantSession.Confine(ConnectionId)}";
 }

@@ -13,7 +13,7 @@ namespace ScimProvisioning.Storage.Database;
 /// </summary>
 sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(options)
 {
-    const string Wall = "reach";
+    const string ReachFilter = "reach";
 
     public Reach Reach { get; private set; } = Reach.Nothing;
 
@@ -44,7 +44,7 @@ sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(
         await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
         if (Database.GetCommandTimeout() is { } seconds)
             batch.Timeout = seconds;
-        batch.BatchCommands.Add(new(TenantTransaction.Confine(connectionId)));
+        batch.BatchCommands.Add(new(TenantSession.Confine(connectionId)));
         batch.BatchCommands.Add(statement);
         await batch.ExecuteNonQueryAsync(ct);
     }
@@ -90,27 +90,29 @@ sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(
 
     void Confine(ModelBuilder modelBuilder)
     {
-        modelBuilder.Entity<Organization>().HasQueryFilter(Wall, o => Reach.IsEverything || o.Id == Reach.OrganizationId);
+        modelBuilder.Entity<Organization>().HasQueryFilter(ReachFilter, o => Reach.IsEverything || o.Id == Reach.OrganizationId);
         modelBuilder.Entity<Organization>().HasQueryFilter("existing", o => o.DeletedAt == null);
         modelBuilder
             .Entity<Connection>()
-            .HasQueryFilter(Wall, c => Reach.IsEverything || c.OrganizationId == Reach.OrganizationId || c.Id == Reach.ConnectionId);
+            .HasQueryFilter(ReachFilter, c => Reach.IsEverything || c.OrganizationId == Reach.OrganizationId || c.Id == Reach.ConnectionId);
         ConfineToConnections<ConnectionDocuments>(modelBuilder);
         ConfineToConnections<Token>(modelBuilder);
         ConfineToConnections<OAuthClient>(modelBuilder);
         ConfineToConnections<OAuthClientSecret>(modelBuilder);
         ConfineToConnections<FailedLogin>(modelBuilder);
-        modelBuilder.Entity<AdminKey>().HasQueryFilter(Wall, k => Reach.IsEverything || k.OrganizationId == Reach.OrganizationId);
-        modelBuilder.Entity<AuditEntry>().HasQueryFilter(Wall, e => Reach.IsEverything || e.OrganizationId == Reach.OrganizationId);
-        modelBuilder.Entity<IdempotencyKey>().HasQueryFilter(Wall, k => Reach.IsEverything || k.OrganizationId == Reach.OrganizationId);
+        modelBuilder.Entity<AdminKey>().HasQueryFilter(ReachFilter, k => Reach.IsEverything || k.OrganizationId == Reach.OrganizationId);
+        modelBuilder.Entity<AuditEntry>().HasQueryFilter(ReachFilter, e => Reach.IsEverything || e.OrganizationId == Reach.OrganizationId);
+        modelBuilder
+            .Entity<IdempotencyKey>()
+            .HasQueryFilter(ReachFilter, k => Reach.IsEverything || k.OrganizationId == Reach.OrganizationId);
     }
 
     void ConfineToConnections<TRow>(ModelBuilder modelBuilder)
-        where TRow : class, IOfConnection =>
+        where TRow : class, IBelongsToConnection =>
         modelBuilder
             .Entity<TRow>()
             .HasQueryFilter(
-                Wall,
+                ReachFilter,
                 row =>
                     Reach.IsEverything || row.Connection!.OrganizationId == Reach.OrganizationId || row.ConnectionId == Reach.ConnectionId
             );

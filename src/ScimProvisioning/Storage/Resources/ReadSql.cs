@@ -21,6 +21,7 @@ enum RowLock
 static class ReadSql
 {
     /// <summary>For <see cref="ResourceReader.Read"/>.</summary>
+    /// <param name="related">Whether to read the first <c>members</c> of a group or the <c>groups</c> of a user too.</param>
     public static NpgsqlBatchCommand Get(Caller caller, ResourceType type, Guid id, bool related, RowLock rowLock)
     {
         var sql = new Sql();
@@ -52,8 +53,9 @@ static class ReadSql
         );
     }
 
-    /// <summary>The members of the group that come after one, for <see cref="ReadMembers"/>.</summary>
-    public static NpgsqlBatchCommand Members(Caller caller, Guid group, Guid after)
+    /// <summary>The next members of the group, in the order of their ids, for <see cref="ReadMembers"/>.</summary>
+    /// <param name="after">The id of the last one that was read before.</param>
+    public static NpgsqlBatchCommand NextMembers(Caller caller, Guid group, Guid after)
     {
         var sql = new Sql();
         var last = sql.Add(after);
@@ -66,7 +68,7 @@ static class ReadSql
         );
     }
 
-    /// <summary>A row of <see cref="Members"/>; <c>null</c> when there are no more members.</summary>
+    /// <summary>A row of <see cref="NextMembers"/>; <c>null</c> when there are no more members.</summary>
     public static RelatedPart? ReadMembers(NpgsqlDataReader row) => RelatedResources.Read(row, json: 0, last: 1);
 
     /// <summary>The ids of the members of the group, present or about to be added, that fit the filter.</summary>

@@ -13,7 +13,7 @@ sealed record ResourceCounts(long Users, long Groups)
     public static async Task<ResourceCounts> ReadAsync(ScimDbContext db, Guid connection, CancellationToken ct)
     {
         // Row-level security hides the counts of other connections, so the session must name this one.
-        await db.Database.ExecuteSqlRawAsync(TenantTransaction.Confine(connection), ct);
+        await db.Database.ExecuteSqlRawAsync(TenantSession.Confine(connection), ct);
         return await db
             .Database.SqlQuery<ResourceCounts>(
                 $"""

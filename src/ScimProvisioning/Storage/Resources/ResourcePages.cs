@@ -9,7 +9,9 @@ namespace ScimProvisioning.Storage.Resources;
 /// <summary>Reads lists of resources: a page of those that fit a query, in its order, and how many fit.</summary>
 sealed class ResourcePages(NpgsqlDataSource database)
 {
-    /// <summary>A page of huge resources ends early, so that it does not fill the memory.</summary>
+    /// <summary>
+    /// A page of huge resources ends early, so that it does not fill the memory. Counted are the documents, without groups and members.
+    /// </summary>
     const int MaxPageBytes = 8 * 1024 * 1024;
 
     /// <summary>A page of the resources that fit the query.</summary>
@@ -19,19 +21,18 @@ sealed class ResourcePages(NpgsqlDataSource database)
     /// </exception>
     public async Task<ResourcePage> ReadAsync(Caller caller, ResourceQuery query, long? knownTotal, CancellationToken ct)
     {
-        await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
+        await using var session = await TenantSession.OpenAsync(database, caller.ConnectionId, ct);
         try
         {
-            var useIndex = ListSql.HasCandidates(caller, query);
-            var page = await ReadAsync(transaction, caller, query, useIndex, ct);
-            if (page is null)
+            var useTermIndex = ListSql.HasCandidates(caller, query);
+            var read = await TryReadPageAsync(session, caller, query, useTermIndex, ct);
+            if (read is null)
             {
-                useIndex = false;
-                page = (await ReadAsync(transaction, caller, query, useIndex, ct))!;
+                useTermIndex = false;
+                read = await TryReadPageAsync(session, caller, query, useTermIndex, ct);
             }
-            if (page.Total >= 0)
-                return page;
-            return page with { Total = knownTotal ?? await CountAsync(transaction, caller, query, useIndex, ct) };
+            var (page, total) = read!.Value;
+            return page with { Total = total ?? knownTotal ?? await CountAsync(session, caller, query, useTermIndex, ct) };
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.QueryCanceled)
         {
@@ -43,37 +44,45 @@ sealed class ResourcePages(NpgsqlDataSource database)
         }
     }
 
-    /// <summary>The page, with a negative total when it must be counted; <c>null</c> when the index names too many candidates.</summary>
-    static async Task<ResourcePage?> ReadAsync(
-        TenantTransaction transaction,
+    /// <summary>
+    /// The page, and the total unless it must be counted; <c>null</c> when the index of terms names more than
+    /// <see cref="SearchCandidates.Most"/> candidates.
+    /// </summary>
+    static async Task<(ResourcePage Page, long? Total)?> TryReadPageAsync(
+        TenantSession session,
         Caller caller,
         ResourceQuery query,
-        bool useIndex,
+        bool useTermIndex,
         CancellationToken ct
     )
     {
-        // A few users are read together with their groups; for a long page the groups of all users are read at once.
-        var groupsApart = !useIndex && !query.IsByColumn && query.Scopes.Any(scope => scope.Related && scope.Type.IsUser);
-        var statements = new List<NpgsqlBatchCommand> { ListSql.Page(caller, groupsApart ? query.WithoutGroups : query, useIndex) };
+        // If an index leads to the users, their groups are read in the same statement. Otherwise the groups of all users on the page are read
+        // afterwards, in one batch.
+        var readGroupsSeparately = !useTermIndex && !query.IsByColumn && query.Scopes.Any(scope => scope.Related && scope.Type.IsUser);
+        var statements = new List<NpgsqlBatchCommand>
+        {
+            ListSql.Page(caller, readGroupsSeparately ? query.WithoutGroups : query, useTermIndex),
+        };
         if (!query.IsFiltered)
             statements.Add(ListSql.CountAll(caller, query.Scopes));
         if (query.Scopes.Any(scope => scope.SortBy is not null || scope.Filter is { } filter && !SearchCandidates.IsByColumn(filter)))
             statements.Insert(0, ListSql.LimitTime);
 
         var found = new List<(StoredResource Resource, PageEdge Edge)>();
-        var (total, more, backward) = (-1L, false, query.Edge?.Backward ?? false);
-        await using (var rows = await transaction.CommitAsync(ct, statements))
+        var (more, backward) = (false, query.Edge?.Backward ?? false);
+        long? total = null;
+        await using (var rows = await session.CommitAsync(ct, statements))
         {
-            for (var bytes = 0L; !more && await rows.ReadAsync(ct); )
+            for (var bytes = 0L; await rows.ReadAsync(ct); )
             {
-                if (useIndex && ResourceReader.ReadCandidateCount(rows) > SearchCandidates.Most)
+                if (useTermIndex && ResourceReader.ReadCandidateCount(rows) > SearchCandidates.Most)
                     return null;
-                if (ResourceReader.IsEmpty(rows))
+                if (ResourceReader.HasNoResource(rows))
                     continue;
                 more = found.Count == query.Count || bytes > MaxPageBytes;
                 if (more)
-                    continue;
-                found.Add((ResourceReader.Read(rows, caller.Types), ResourceReader.ReadEdge(rows, backward)));
+                    break;
+                found.Add((ResourceReader.Read(rows, caller.Types), ResourceReader.ReadEdge(rows)));
                 bytes += found[^1].Resource.Attributes.Length;
             }
             if (!query.IsFiltered && await rows.NextResultAsync(ct) && await rows.ReadAsync(ct))
@@ -81,37 +90,35 @@ sealed class ResourcePages(NpgsqlDataSource database)
         }
         if (backward)
             found.Reverse();
-        // A page that is not full ends the list, which tells the total without counting.
+        // A page that is not full ends the list, which tells the total without counting; not if it is empty because it lies past the end.
         if (query.IsFiltered && !more && query.Edge is null && (found.Count > 0 || query.Skip == 0))
             total = query.Skip + found.Count;
 
         var resources = found.Select(f => f.Resource).ToList();
-        if (groupsApart)
-            resources = await WithGroupsAsync(transaction, caller, resources, ct);
-        return new(
-            total,
+        if (readGroupsSeparately)
+            resources = await WithGroupsAsync(session, caller, resources, ct);
+        // The side that the page was read towards has more only if a row was left over; on the other side is the page that the client has seen.
+        var hasPrevious = found.Count > 0 && (backward ? more : query.Edge is not null || query.Skip > 0);
+        var hasNext = found.Count > 0 && (backward || more);
+        var page = new ResourcePage(
+            total ?? 0,
             resources,
-            found.Count > 0 && (backward ? more : query.Edge is not null || query.Skip > 0) ? found[0].Edge with { Backward = true } : null,
-            found.Count > 0 && (backward || more) ? found[^1].Edge with { Backward = false } : null
+            hasPrevious ? found[0].Edge with { Backward = true } : null,
+            hasNext ? found[^1].Edge : null
         );
+        return (page, total);
     }
 
-    static async Task<long> CountAsync(
-        TenantTransaction transaction,
-        Caller caller,
-        ResourceQuery query,
-        bool useIndex,
-        CancellationToken ct
-    )
+    static async Task<long> CountAsync(TenantSession session, Caller caller, ResourceQuery query, bool useTermIndex, CancellationToken ct)
     {
-        await using var counted = await transaction.CommitAsync(ct, ListSql.LimitTime, ListSql.Count(caller, query, useIndex));
+        await using var counted = await session.CommitAsync(ct, ListSql.LimitTime, ListSql.Count(caller, query, useTermIndex));
         await counted.ReadAsync(ct);
         return counted.GetInt64(0);
     }
 
     /// <summary>Adds the groups of the users. The JSON of a group is made once, however many of the users are in it.</summary>
     static async Task<List<StoredResource>> WithGroupsAsync(
-        TenantTransaction transaction,
+        TenantSession session,
         Caller caller,
         List<StoredResource> resources,
         CancellationToken ct
@@ -120,7 +127,7 @@ sealed class ResourcePages(NpgsqlDataSource database)
         Guid[] users = [.. resources.Where(resource => resource.Type.IsUser).Select(resource => resource.Id)];
         if (users.Length == 0)
             return resources;
-        await using var rows = await transaction.CommitAsync(
+        await using var rows = await session.CommitAsync(
             ct,
             RelatedResources.Groups(caller, users),
             RelatedResources.Memberships(caller, users)

@@ -24,6 +24,8 @@ static class ResourceReader
         Document,
         Related,
         Type,
+
+        /// <summary>Id of the last member read, when more may follow.</summary>
         LastMember,
 
         /// <summary>Only in lists: what <see cref="SortKey"/> adds.</summary>
@@ -37,8 +39,8 @@ static class ResourceReader
     /// <param name="expression">SQL expression; <c>null</c>: sorted by id alone.</param>
     public static string SortKey(string? expression) => $"{expression ?? "NULL"}::text AS sort_key";
 
-    /// <summary>True for a row that holds candidates only, because none of them fits.</summary>
-    public static bool IsEmpty(NpgsqlDataReader row) => row.IsDBNull((int)Ordinal.Id);
+    /// <summary>True for the single row that a search returns when no candidate fits: only the number of candidates is set.</summary>
+    public static bool HasNoResource(NpgsqlDataReader row) => row.IsDBNull((int)Ordinal.Id);
 
     public static StoredResource Read(NpgsqlDataReader row, ResourceTypes types) =>
         new(
@@ -51,9 +53,9 @@ static class ResourceReader
             RelatedResources.Read(row, (int)Ordinal.Related, (int)Ordinal.LastMember)
         );
 
-    /// <summary>The place of the resource of this row in the order of its list.</summary>
-    public static PageEdge ReadEdge(NpgsqlDataReader row, bool backward) =>
-        new(row.IsDBNull((int)Ordinal.SortKey) ? null : row.GetString((int)Ordinal.SortKey), row.GetGuid((int)Ordinal.Id), backward);
+    /// <summary>The place of the resource of this row in the order of its list, for the page after it.</summary>
+    public static PageEdge ReadEdge(NpgsqlDataReader row) =>
+        new(row.IsDBNull((int)Ordinal.SortKey) ? null : row.GetString((int)Ordinal.SortKey), row.GetGuid((int)Ordinal.Id), Backward: false);
 
     public static long ReadCandidateCount(NpgsqlDataReader row) => row.GetInt64((int)Ordinal.CandidateCount);
 

@@ -22,7 +22,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="related">Load <c>members</c> or <c>groups</c> too.</param>
     public async Task<StoredResource?> GetAsync(Caller caller, ResourceType type, Guid id, bool related, CancellationToken ct)
     {
-        await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
+        await using var transaction = await TenantSession.OpenAsync(database, caller.ConnectionId, ct);
         await using var rows = await transaction.CommitAsync(ct, ReadSql.Get(caller, type, id, related, RowLock.None));
         return await rows.ReadAsync(ct) ? ResourceReader.Read(rows, caller.Types) : null;
     }
@@ -33,8 +33,8 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
     /// </summary>
     public async Task<RelatedPart> GetMembersAsync(Caller caller, Guid group, Guid after, CancellationToken ct)
     {
-        await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
-        await using var rows = await transaction.CommitAsync(ct, ReadSql.Members(caller, group, after));
+        await using var transaction = await TenantSession.OpenAsync(database, caller.ConnectionId, ct);
+        await using var rows = await transaction.CommitAsync(ct, ReadSql.NextMembers(caller, group, after));
         return await rows.ReadAsync(ct) && ReadSql.ReadMembers(rows) is { } part ? part : RelatedResources.None;
     }
 
@@ -55,7 +55,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
                 var now = clock.GetStoredNow();
                 var columns = ResourceColumns.Of(caller.ConnectionId, caller.Settings, type, document);
                 var resource = new StoredResource(type, id ?? Guid.CreateVersion7(now), 1, now, now, columns.Attributes, null);
-                await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
+                await using var transaction = await TenantSession.OpenAsync(database, caller.ConnectionId, ct);
                 if (members.Count > 0)
                     await LockMembersAsync(transaction, caller, members, resource: null, ct);
                 await using var written = await transaction.CommitAsync(ct, WriteSql.Insert(caller, resource, columns, document, members));
@@ -88,7 +88,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
         return RetryAsync(
             async () =>
             {
-                await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
+                await using var transaction = await TenantSession.OpenAsync(database, caller.ConnectionId, ct);
                 var current = await LockMembersAsync(
                     transaction,
                     caller,
@@ -99,7 +99,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
                 if (current is null)
                     return null;
 
-                var before = current.ReadDocument();
+                var before = current.ParseDocument();
                 after = change(current);
                 var members = membership.Resolve(await SelectMembersAsync(transaction, caller, id, membership, ct));
                 var changes = DocumentChanges.Between(before, after, type);
@@ -111,7 +111,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
                 await using var written = await transaction.CommitAsync(
                     ct,
                     [
-                        .. WriteSql.ChangeUnique(caller, current, before, after),
+                        .. WriteSql.UpdateUniqueValues(caller, current, before, after),
                         WriteSql.Update(caller, current, columns, changes, members, clock.GetStoredNow()),
                     ]
                 );
@@ -139,7 +139,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
         RetryAsync(
             async () =>
             {
-                await using var transaction = await TenantTransaction.OpenAsync(database, caller.ConnectionId, ct);
+                await using var transaction = await TenantSession.OpenAsync(database, caller.ConnectionId, ct);
                 StoredResource current;
                 await using (var rows = await transaction.ReadAsync(ct, ReadSql.Get(caller, type, id, related: false, RowLock.Delete)))
                 {
@@ -151,7 +151,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
                 await using var written = await transaction.CommitAsync(
                     ct,
                     [
-                        .. WriteSql.ChangeUnique(caller, current, current.ReadDocument(), []),
+                        .. WriteSql.UpdateUniqueValues(caller, current, current.ParseDocument(), []),
                         WriteSql.Delete(caller, current, clock.GetStoredNow()),
                     ]
                 );
@@ -165,7 +165,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
 
     /// <summary>Locks the members to add, then the resource, in one round trip.</summary>
     static async Task<StoredResource?> LockMembersAsync(
-        TenantTransaction transaction,
+        TenantSession transaction,
         Caller caller,
         IReadOnlyCollection<Guid> members,
         NpgsqlBatchCommand? resource,
@@ -194,7 +194,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
 
     /// <summary>For each filter of the request, the members that fit it; all in one round trip.</summary>
     static async Task<IReadOnlyList<IReadOnlyCollection<Guid>>> SelectMembersAsync(
-        TenantTransaction transaction,
+        TenantSession transaction,
         Caller caller,
         Guid group,
         MembershipPatch membership,

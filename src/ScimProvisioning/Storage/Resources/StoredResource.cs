@@ -4,8 +4,8 @@ using Scim;
 
 namespace ScimProvisioning.Storage.Resources;
 
-/// <summary>One row of the directory, its JSON still as bytes: most answers pass it through.</summary>
-/// <param name="Attributes">The document, as JSON.</param>
+/// <summary>One row of the directory, its JSON still as bytes: most responses copy them unchanged.</summary>
+/// <param name="Attributes">The document: all attributes but the computed ones, as a JSON object.</param>
 /// <param name="Related">A group's first <c>members</c> or a user's <c>groups</c>; <c>null</c> when not loaded or empty.</param>
 sealed record StoredResource(
     ResourceType Type,
@@ -17,14 +17,14 @@ sealed record StoredResource(
     RelatedPart? Related
 )
 {
-    /// <summary>The document, read anew at each call.</summary>
-    public JsonObject ReadDocument() => (JsonObject)JsonNode.Parse(Attributes.Span)!;
+    /// <summary>Parses the document, at each call anew.</summary>
+    public JsonObject ParseDocument() => (JsonObject)JsonNode.Parse(Attributes.Span)!;
 
     /// <summary>Weak entity tag (RFC 7644 §3.14), also <c>meta.version</c>.</summary>
     public string ETag => string.Create(CultureInfo.InvariantCulture, $"W/\"{Version}\"");
 }
 
-/// <summary>Some of the resources related to one.</summary>
+/// <summary>The <c>members</c> of a group, perhaps only some of them, or the <c>groups</c> of a user.</summary>
 /// <param name="Json">JSON array.</param>
 /// <param name="Last">Id of the last one, when more may follow it.</param>
 sealed record RelatedPart(ReadOnlyMemory<byte> Json, Guid? Last);

@@ -6,7 +6,10 @@ using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Storage.Resources;
 
-/// <summary>The statements that change the directory. Each is confined to the caller's connection, and logs what it changes.</summary>
+/// <summary>
+/// The statements that change the directory. Each is confined to the caller's connection. <see cref="Insert"/>,
+/// <see cref="Update"/> and <see cref="Delete"/> also write the change log.
+/// </summary>
 static class WriteSql
 {
     public static NpgsqlBatchCommand Insert(
@@ -18,17 +21,17 @@ static class WriteSql
     )
     {
         var sql = new Sql();
-        var log = Log(sql, caller, resource.Created);
-        var (connection, now) = (log.ConnectionId, log.At);
+        var log = NewChangeLog(sql, caller, resource.Created);
+        var (connection, now) = (log.ConnectionParameter, log.TimeParameter);
         var (id, type) = (sql.Add(resource.Id), sql.Add(resource.Type.Name));
         var changes = sql.AddJson(ScimJson.Utf8(DocumentChanges.Between([], document, resource.Type)));
-        var membership = "";
+        var memberRows = "";
         if (members.Count > 0)
         {
             var added = sql.Add([.. members]);
             changes += $" || {ChangeLog.Members(added, removed: ChangeLog.NoIds)}";
-            membership = $"""
-                , m AS (
+            memberRows = $"""
+                , member_rows AS (
                     INSERT INTO group_members (connection_id, group_id, member_id, added_at)
                     SELECT {connection}, {id}, unnest({added}), {now}
                 )
@@ -37,17 +40,20 @@ static class WriteSql
         var unique = UniqueValues.Of(resource.Type, document);
         return sql.Statement(
             $"""
-            WITH r AS (
+            WITH written AS (
                 INSERT INTO resources (connection_id, id, resource_type, {ResourceColumns.Names}, version, created_at, modified_at)
                 VALUES ({connection}, {id}, {type}, {columns.Values(sql)}, 1, {now}, {now}) RETURNING id
-            ), {Count(connection, type, 1, "r")}{membership}
-            {(unique.IsEmpty ? "" : $", u AS ({unique.Insert(sql, connection, type, id)})")}
+            ), {CountCte(connection, type, 1, "written")}{memberRows}
+            {(unique.IsEmpty ? "" : $", unique_rows AS ({unique.Insert(sql, connection, type, id)})")}
             {ChangeLog.Insert(log.Rows(ChangeType.Created(resource.Type), type, id, "1", changes))}
             """
         );
     }
 
-    /// <summary>Returns version and time of the change; no row when no member came or went and the document is the same.</summary>
+    /// <summary>
+    /// Returns version and time of the change. Returns no row if only members were to change and none did. There must be something to change:
+    /// the document or the members.
+    /// </summary>
     public static NpgsqlBatchCommand Update(
         Caller caller,
         StoredResource current,
@@ -58,41 +64,44 @@ static class WriteSql
     )
     {
         var sql = new Sql();
-        var log = Log(sql, caller, at);
-        var (connection, now) = (log.ConnectionId, log.At);
+        var log = NewChangeLog(sql, caller, at);
+        var (connection, now) = (log.ConnectionParameter, log.TimeParameter);
         var (id, type) = (sql.Add(current.Id), sql.Add(current.Type.Name));
         var (updated, paths) = (ChangeType.Updated(current.Type), sql.AddJson(ScimJson.Utf8(changes)));
         if (members.IsEmpty)
             return sql.Statement(
                 $"""
-                WITH r AS ({UpdateRow(sql, columns, connection, id, now)} RETURNING version)
-                {ChangeLog.Insert(log.Rows(updated, type, id, "r.version", paths, from: "r"))}
+                WITH written AS ({UpdateRow(sql, columns, connection, id, now)} RETURNING version)
+                {ChangeLog.Insert(log.Rows(updated, type, id, "written.version", paths, from: "written"))}
                 RETURNING version, occurred_at
                 """
             );
         var add = sql.Add([.. members.Add]);
-        // Each shape is a statement of its own, with a plan that serves any group: one for all could not look a member up by the index.
-        // NOT IN is hashed whatever the statistics say; with NOT EXISTS or <> ALL, 20,000 members against themselves took half a minute.
-        var gone =
+        // To remove all members, some or none are three SQL texts, each with its own prepared plan: the generic plan of a single text could
+        // not use the index on member_id. PostgreSQL runs NOT IN as a hash lookup regardless of statistics; with NOT EXISTS or <> ALL,
+        // replacing 20,000 members by the same 20,000 took 30 seconds.
+        var removeCondition =
             members.Clear ? $"member_id NOT IN (SELECT unnest({add}))"
             : members.Remove.Count > 0 ? sql.IsAny("member_id", [.. members.Remove])
             : "FALSE";
-        var membership = $"CASE WHEN added = '[]' AND removed = '[]' THEN '[]' ELSE {ChangeLog.Members("added", "removed")} END";
-        var moved = columns is not null ? "" : " AND (EXISTS (SELECT FROM added) OR EXISTS (SELECT FROM removed))";
+        var memberChanges = $"CASE WHEN added = '[]' AND removed = '[]' THEN '[]' ELSE {ChangeLog.Members("added", "removed")} END";
+        var onlyIfMembersChanged = columns is not null ? "" : " AND (EXISTS (SELECT FROM added) OR EXISTS (SELECT FROM removed))";
         return sql.Statement(
             $"""
             WITH added AS (
                 INSERT INTO group_members (connection_id, group_id, member_id, added_at) SELECT {connection}, {id}, unnest({add}), {now}
                 ON CONFLICT DO NOTHING RETURNING member_id
             ), removed AS (
-                DELETE FROM group_members WHERE connection_id = {connection} AND group_id = {id} AND {gone} RETURNING member_id
-            ), membership AS (
+                DELETE FROM group_members WHERE connection_id = {connection} AND group_id = {id} AND {removeCondition} RETURNING member_id
+            ), member_changes AS (
                 SELECT coalesce((SELECT jsonb_agg(member_id) FROM added), '[]') AS added,
                     coalesce((SELECT jsonb_agg(member_id) FROM removed), '[]') AS removed
-            ), r AS (
-                {UpdateRow(sql, columns, connection, id, now)}{moved} RETURNING resources.version
+            ), written AS (
+                {UpdateRow(sql, columns, connection, id, now)}{onlyIfMembersChanged} RETURNING resources.version
             )
-            {ChangeLog.Insert(log.Rows(updated, type, id, "r.version", $"{paths} || {membership}", from: "r, membership"))}
+            {ChangeLog.Insert(
+                log.Rows(updated, type, id, "written.version", $"{paths} || {memberChanges}", from: "written, member_changes")
+            )}
             RETURNING version, occurred_at
             """
         );
@@ -102,19 +111,24 @@ static class WriteSql
     public static (long Version, DateTimeOffset At) ReadUpdate(NpgsqlDataReader row) =>
         (row.GetInt64(0), row.GetFieldValue<DateTimeOffset>(1));
 
-    /// <summary>Gives up and takes what no two resources of the type may have in common, as far as a change touches it.</summary>
-    public static IEnumerable<NpgsqlBatchCommand> ChangeUnique(Caller caller, StoredResource current, JsonObject before, JsonObject after)
+    /// <summary>Deletes the <c>unique_values</c> that the change removes, and inserts those that it adds.</summary>
+    public static IEnumerable<NpgsqlBatchCommand> UpdateUniqueValues(
+        Caller caller,
+        StoredResource current,
+        JsonObject before,
+        JsonObject after
+    )
     {
         var (had, has) = (UniqueValues.Of(current.Type, before), UniqueValues.Of(current.Type, after));
-        if (had.Except(has) is { IsEmpty: false } gone)
+        if (had.Except(has) is { IsEmpty: false } removed)
         {
             var sql = new Sql();
-            yield return sql.Statement(gone.Delete(sql, sql.Add(caller.ConnectionId), sql.Add(current.Id)));
+            yield return sql.Statement(removed.Delete(sql, sql.Add(caller.ConnectionId), sql.Add(current.Id)));
         }
-        if (has.Except(had) is { IsEmpty: false } come)
+        if (has.Except(had) is { IsEmpty: false } added)
         {
             var sql = new Sql();
-            yield return sql.Statement(come.Insert(sql, sql.Add(caller.ConnectionId), sql.Add(current.Type.Name), sql.Add(current.Id)));
+            yield return sql.Statement(added.Insert(sql, sql.Add(caller.ConnectionId), sql.Add(current.Type.Name), sql.Add(current.Id)));
         }
     }
 
@@ -125,39 +139,42 @@ static class WriteSql
     public static NpgsqlBatchCommand Delete(Caller caller, StoredResource current, DateTimeOffset at)
     {
         var sql = new Sql();
-        var log = Log(sql, caller, at);
-        var (connection, now) = (log.ConnectionId, log.At);
+        var log = NewChangeLog(sql, caller, at);
+        var (connection, now) = (log.ConnectionParameter, log.TimeParameter);
         var (id, type, group) = (sql.Add(current.Id), sql.Add(current.Type.Name), sql.Add(ResourceType.Group.Name));
         var memberLost = ChangeLog.Members(added: ChangeLog.NoIds, removed: $"ARRAY[{id}]");
         return sql.Statement(
             $"""
-            WITH gone AS (
+            WITH written AS (
                 UPDATE resources SET deleted_at = {now}, modified_at = {now}, version = version + 1
                 WHERE connection_id = {connection} AND id = {id} RETURNING version
-            ), emptied AS (
+            ), own_members AS (
                 DELETE FROM group_members WHERE connection_id = {connection} AND group_id = {id}
-            ), locked AS (
+            ), locked_groups AS (
                 SELECT id FROM resources
                 WHERE connection_id = {connection} AND id <> {id}
                     AND id IN (SELECT group_id FROM group_members WHERE connection_id = {connection} AND member_id = {id})
                 ORDER BY id FOR NO KEY UPDATE
-            ), parted AS (
-                DELETE FROM group_members m USING locked
-                WHERE m.connection_id = {connection} AND m.member_id = {id} AND m.group_id = locked.id RETURNING m.group_id
-            ), bumped AS (
+            ), left_groups AS (
+                DELETE FROM group_members m USING locked_groups
+                WHERE m.connection_id = {connection} AND m.member_id = {id} AND m.group_id = locked_groups.id RETURNING m.group_id
+            ), new_versions AS (
                 UPDATE resources r SET version = r.version + 1, modified_at = {now}
-                FROM parted WHERE r.connection_id = {connection} AND r.id = parted.group_id RETURNING r.id, r.version
-            ), {Count(connection, type, -1, "gone")}
+                FROM left_groups WHERE r.connection_id = {connection} AND r.id = left_groups.group_id RETURNING r.id, r.version
+            ), {CountCte(connection, type, -1, "written")}
             {ChangeLog.Insert(
-                log.Rows(ChangeType.Updated(ResourceType.Group), group, "bumped.id", "bumped.version", memberLost, from: "bumped"),
-                log.Rows(ChangeType.Deleted(current.Type), type, id, "gone.version", ChangeLog.Nothing, from: "gone")
+                log.Rows(ChangeType.Updated(ResourceType.Group), group, "new_versions.id", "new_versions.version", memberLost, from: "new_versions"),
+                log.Rows(ChangeType.Deleted(current.Type), type, id, "written.version", ChangeLog.Nothing, from: "written")
             )}
             """
         );
     }
 
-    /// <summary>Sessions count in different slots, as a rule, so that none waits for another's commit.</summary>
-    static string Count(string connection, string type, int change, string cause) =>
+    /// <summary>
+    /// A CTE that adds <paramref name="change"/> to <c>resource_counts</c> if <paramref name="cause"/> has a row. The count is spread over 32
+    /// slots, chosen by session, so that concurrent writers seldom lock the same row.
+    /// </summary>
+    static string CountCte(string connection, string type, int change, string cause) =>
         $"""
             counted AS (
                 INSERT INTO resource_counts AS c (connection_id, resource_type, slot, count)
@@ -173,5 +190,6 @@ static class WriteSql
         return $"UPDATE resources SET {changed}version = version + 1, modified_at = {now} WHERE connection_id = {connection} AND id = {id}";
     }
 
-    static ChangeLog Log(Sql sql, Caller caller, DateTimeOffset at) => new(sql, caller.ConnectionId, caller.RequestId, caller.Actor, at);
+    static ChangeLog NewChangeLog(Sql sql, Caller caller, DateTimeOffset at) =>
+        new(sql, caller.ConnectionId, caller.RequestId, caller.Actor, at);
 }

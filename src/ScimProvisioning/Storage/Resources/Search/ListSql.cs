@@ -13,8 +13,8 @@ static class ListSql
     /// A page and one resource more, which tells whether another page follows, for <see cref="ResourceReader"/>. A backward page comes in
     /// reverse.
     /// </summary>
-    /// <param name="useIndex">Look only at the candidates that the index of terms names; each row tells how many they are.</param>
-    public static NpgsqlBatchCommand Page(Caller caller, ResourceQuery query, bool useIndex)
+    /// <param name="useTermIndex">Look only at the candidates that the index of terms names; each row tells how many they are.</param>
+    public static NpgsqlBatchCommand Page(Caller caller, ResourceQuery query, bool useTermIndex)
     {
         var sql = new Sql();
         var order = SortSql.Of(sql, query.Scopes);
@@ -25,7 +25,7 @@ static class ListSql
             + FromFitting(sql, caller, query)
             + (order.IsRequired ? $" AND {order.Key} IS NOT NULL" : "")
             + (query.Edge is { } edge ? $" AND {order.After(sql, edge, descending)}" : "");
-        var candidates = useIndex ? Candidates(sql, caller, query) : null;
+        var candidates = useTermIndex ? Candidates(sql, caller, query) : null;
         if (candidates is not null)
             page += " AND r.id = ANY(ARRAY(SELECT id FROM candidates))";
         page += $" ORDER BY {order.OrderBy(descending)} LIMIT {sql.Add((long)query.Count + 1)}";
@@ -55,12 +55,12 @@ static class ListSql
     }
 
     /// <summary>Number of resources that fit a filter, counted one by one.</summary>
-    public static NpgsqlBatchCommand Count(Caller caller, ResourceQuery query, bool useIndex)
+    public static NpgsqlBatchCommand Count(Caller caller, ResourceQuery query, bool useTermIndex)
     {
         var sql = new Sql();
         var fitting = FromFitting(sql, caller, query);
         return sql.Statement(
-            useIndex && Candidates(sql, caller, query) is { } candidates
+            useTermIndex && Candidates(sql, caller, query) is { } candidates
                 ? $"{candidates} SELECT count(*) {fitting} AND r.id = ANY(ARRAY(SELECT id FROM candidates))"
                 : $"SELECT count(*) {fitting}"
         );

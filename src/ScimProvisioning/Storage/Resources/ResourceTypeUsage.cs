@@ -4,17 +4,17 @@ using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Storage.Resources;
 
-/// <summary>What is stored of a resource type, for the transaction that changes the types of a connection.</summary>
-static class ResourceTypeRows
+/// <summary>Checks and cleans up the stored resources when an admin changes a registered resource type or schema.</summary>
+static class ResourceTypeUsage
 {
     /// <summary>Whether there are resources of the type.</summary>
-    /// <param name="extension">Count only those with data of this extension.</param>
+    /// <param name="path">Consider only resources with a value there: the keys that lead to it in the stored document.</param>
     public static async Task<bool> HasResourcesAsync(
         this ScimDbContext db,
         Guid connection,
         string type,
         CancellationToken ct,
-        string? extension = null
+        string[]? path = null
     )
     {
         await ConfineAsync(db, connection, ct);
@@ -22,17 +22,23 @@ static class ResourceTypeRows
             .Database.SqlQuery<bool>(
                 $"""
                 SELECT EXISTS (SELECT FROM resources WHERE connection_id = {connection} AND resource_type = {type} AND deleted_at IS NULL
-                    AND ({extension}::text IS NULL OR jsonb_exists(attributes, {extension}::text))) AS "Value"
+                    AND ({path}::text[] IS NULL OR attributes #> {path}::text[] IS NOT NULL)) AS "Value"
                 """
             )
             .SingleAsync(ct);
     }
 
     /// <summary>
-    /// Deletes the values of attributes that are no longer unique. Writes no longer keep them up to date, which would be wrong once the
-    /// attribute is unique again.
+    /// Deletes the rows of <c>unique_values</c> of attributes that are no longer unique. Writes no longer keep them up to date, so they would
+    /// cause false conflicts if the attribute became unique again.
     /// </summary>
-    public static async Task ForgetUniqueValuesAsync(this ScimDbContext db, Guid connection, ResourceTypes types, CancellationToken ct)
+    /// <param name="types">The resource types after the change.</param>
+    public static async Task DeleteObsoleteUniqueValuesAsync(
+        this ScimDbContext db,
+        Guid connection,
+        ResourceTypes types,
+        CancellationToken ct
+    )
     {
         string[] unique = [.. types.All.SelectMany(type => UniqueValues.Attributes(type).Select(path => $"{type.Name} {path}"))];
         await ConfineAsync(db, connection, ct);
@@ -43,5 +49,5 @@ static class ResourceTypeRows
     }
 
     static async Task ConfineAsync(ScimDbContext db, Guid connection, CancellationToken ct) =>
-        await db.Database.ExecuteSqlRawAsync(TenantTransaction.Confine(connection), ct);
+        await db.Database.ExecuteSqlRawAsync(TenantSession.Confine(connection), ct);
 }

@@ -3,17 +3,18 @@ using Npgsql;
 namespace ScimProvisioning.Storage.Database;
 
 /// <summary>
-/// A transaction confined to one connection (tenant) by row-level security. <c>BEGIN</c> and the tenant travel with the first statements,
-/// <c>COMMIT</c> with the last: a read costs one round trip, a write two. Disposed without a commit, everything is rolled back.
+/// A database session that one request uses for transactions confined to one connection (tenant) by row-level security. <c>BEGIN</c> and the
+/// tenant travel with the first statements, <c>COMMIT</c> with the last: a read costs one round trip, a write two. Statements after a commit
+/// begin the next transaction. Disposed without a commit, everything is rolled back.
 /// </summary>
-sealed class TenantTransaction(NpgsqlConnection connection, Guid tenant) : IAsyncDisposable
+sealed class TenantSession(NpgsqlConnection connection, Guid tenant) : IAsyncDisposable
 {
     bool _begun;
 
-    public static async Task<TenantTransaction> OpenAsync(NpgsqlDataSource database, Guid tenant, CancellationToken ct) =>
+    public static async Task<TenantSession> OpenAsync(NpgsqlDataSource database, Guid tenant, CancellationToken ct) =>
         new(await database.OpenConnectionAsync(ct), tenant);
 
-    /// <summary>Lets the transaction see that tenant's rows, and no others.</summary>
+    /// <summary>Lets a transaction see that tenant's rows, and no others.</summary>
     // A literal, since SET takes no parameters; set_config() would not reach the workers of a sharded database.
     public static string Confine(Guid tenant) => $"SET LOCAL app.connection_id = '{tenant}'";
 

@@ -12,18 +12,18 @@ namespace ScimProvisioning.Admin.Schemas;
 /// A SCIM Schema or ResourceType (RFC 7643 §7, §6) in the body of a request. Here only its JSON is checked;
 /// <see cref="RegisteredDocuments"/> checks what it says, together with the other documents of the connection.
 /// </summary>
-sealed record ScimDocument(JsonObject Json)
+sealed record DefinitionBody(JsonObject Json)
 {
     const int MaxBytes = 1024 * 1024;
     const int MaxDepth = 16;
 
     static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
 
-    /// <exception cref="ScimException">415; 400 <c>invalidSyntax</c> or <c>invalidValue</c>.</exception>
-    public static async ValueTask<ScimDocument?> BindAsync(HttpContext http)
+    /// <exception cref="ScimException">415; 400 <c>invalidSyntax</c> or <c>invalidValue</c>. A longer body is 413, by Kestrel.</exception>
+    public static async ValueTask<DefinitionBody?> BindAsync(HttpContext http)
     {
         ScimMediaType.Require(http.Request.ContentType);
-        // The server answers 413 to a longer body.
+        // Kestrel answers 413 to a longer body.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = MaxBytes;
         using var body = new MemoryStream();
@@ -46,7 +46,7 @@ sealed record ScimDocument(JsonObject Json)
         }
         catch (JsonException e)
         {
-            throw ScimMediaType.NotJson(e, MaxDepth);
+            throw ScimMediaType.InvalidJson(e, MaxDepth);
         }
         // The parser throws this for a name with half of a surrogate pair, when it looks for doubled names.
         catch (InvalidOperationException)
@@ -56,10 +56,10 @@ sealed record ScimDocument(JsonObject Json)
     }
 }
 
-/// <summary>Tells the OpenAPI document that an endpoint takes a <see cref="ScimDocument"/>, and how it refuses one.</summary>
-static class ScimDocumentEndpoints
+/// <summary>Tells the OpenAPI document that an endpoint takes a <see cref="DefinitionBody"/>, and how it refuses one.</summary>
+static class DefinitionBodyOpenApi
 {
-    public static void AcceptsScimDocument(this RouteHandlerBuilder endpoint) =>
+    public static void AcceptsDefinition(this RouteHandlerBuilder endpoint) =>
         endpoint
             .Accepts<JsonObject>(ScimMediaType.Scim, ScimMediaType.Json)
             .ProducesProblem(StatusCodes.Status400BadRequest)

@@ -7,10 +7,10 @@ using ScimProvisioning.Storage.Database;
 namespace ScimProvisioning.Storage.Resources;
 
 /// <summary>
-/// Changes a whole directory in one statement, however many resources it has, and logs the change of each. Rows are locked in the order in
+/// Deactivates all users or removes all resources of a connection, in one statement, and logs the change of each. Rows are locked in the order in
 /// which every other write locks them.
 /// </summary>
-static class DirectoryRemoval
+static class WholeDirectory
 {
     /// <summary>Every active user becomes inactive, as by a PATCH. The terms stay: <c>active</c> is not among them.</summary>
     public static Task DeactivateUsersAsync(this ScimDbContext db, Guid connection, string requestId, string actor, DateTimeOffset now)
@@ -34,13 +34,13 @@ static class DirectoryRemoval
                 $"""
                 WITH held AS MATERIALIZED (
                     SELECT id FROM resources
-                    WHERE connection_id = {log.ConnectionId} AND resource_type = {user} AND active AND deleted_at IS NULL
+                    WHERE connection_id = {log.ConnectionParameter} AND resource_type = {user} AND active AND deleted_at IS NULL
                     ORDER BY id FOR NO KEY UPDATE
                 ), changed AS (
                     UPDATE resources r
                     SET attributes = jsonb_set(r.attributes, ARRAY['active'], 'false'), active = false, version = r.version + 1,
-                        modified_at = {log.At}
-                    FROM held WHERE r.connection_id = {log.ConnectionId} AND r.id = held.id
+                        modified_at = {log.TimeParameter}
+                    FROM held WHERE r.connection_id = {log.ConnectionParameter} AND r.id = held.id
                     RETURNING r.id, r.version
                 )
                 {ChangeLog.Insert(rows)}
@@ -60,18 +60,18 @@ static class DirectoryRemoval
             sql.Statement(
                 $"""
                 WITH held AS MATERIALIZED (
-                    SELECT id FROM resources WHERE connection_id = {log.ConnectionId} AND deleted_at IS NULL ORDER BY id FOR UPDATE
+                    SELECT id FROM resources WHERE connection_id = {log.ConnectionParameter} AND deleted_at IS NULL ORDER BY id FOR UPDATE
                 ), gone AS (
-                    UPDATE resources r SET deleted_at = {log.At}, modified_at = {log.At}, version = r.version + 1
-                    FROM held WHERE r.connection_id = {log.ConnectionId} AND r.id = held.id
+                    UPDATE resources r SET deleted_at = {log.TimeParameter}, modified_at = {log.TimeParameter}, version = r.version + 1
+                    FROM held WHERE r.connection_id = {log.ConnectionParameter} AND r.id = held.id
                     RETURNING r.id, r.resource_type, r.version
                 ), parted AS (
-                    DELETE FROM group_members WHERE connection_id = {log.ConnectionId}
+                    DELETE FROM group_members WHERE connection_id = {log.ConnectionParameter}
                 ), freed AS (
-                    DELETE FROM unique_values WHERE connection_id = {log.ConnectionId}
+                    DELETE FROM unique_values WHERE connection_id = {log.ConnectionParameter}
                 ), counted AS (
                     INSERT INTO resource_counts AS c (connection_id, resource_type, slot, count)
-                    SELECT {log.ConnectionId}, resource_type, pg_backend_pid() % 32, -count(*) FROM gone GROUP BY resource_type
+                    SELECT {log.ConnectionParameter}, resource_type, pg_backend_pid() % 32, -count(*) FROM gone GROUP BY resource_type
                     ON CONFLICT (connection_id, resource_type, slot) DO UPDATE SET count = c.count + excluded.count
                 )
                 {ChangeLog.Insert(log.RowsOfDeleted("resource_type", "id", "version", from: "gone"))}
