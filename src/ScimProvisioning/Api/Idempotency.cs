@@ -82,12 +82,12 @@ sealed class Idempotency(ScimDbContext db, AdminTransaction transaction, IOption
         return JsonSerializer.Deserialize<StoredResponse>(stored)! with { IsReplayed = true };
     }
 
-    /// <summary>Two requests are the same when their path, their query and their body are the same.</summary>
+    /// <summary>Two requests are the same when their path and their body are the same.</summary>
     static async Task<byte[]> HashAsync(HttpRequest request, CancellationToken ct)
     {
         request.Body.Position = 0;
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, ct);
-        return SHA256.HashData([.. Encoding.UTF8.GetBytes($"{request.Path}{request.QueryString}\n"), .. body.ToArray()]);
+        return SHA256.HashData([.. Encoding.UTF8.GetBytes($"{request.Path}\n"), .. body.ToArray()]);
     }
 }

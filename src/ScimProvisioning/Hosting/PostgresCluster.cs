@@ -98,8 +98,8 @@ sealed class PostgresCluster(string directory, PostgresBinaries binaries, Postgr
             );
 
     /// <summary>
-    /// Stops the PostgreSQL of an earlier process of ours that was killed, and deletes what would keep a new one from starting. Only the owner
-    /// of the data directory may call this.
+    /// Stops the PostgreSQL of an earlier process of ours that was killed, and deletes what would keep a new one from starting. Only the
+    /// owner of the data directory may call this.
     /// </summary>
     /// <returns>Whether a PostgreSQL was stopped.</returns>
     public async Task<bool> StopLeftoverAsync(CancellationToken ct)

@@ -83,7 +83,7 @@ sealed class SchemaTests
     )]
     [TestCase("/schemas", "[]", 400, "must be a JSON object")]
     [TestCase("/schemas", "{", 400, "not the JSON")]
-    [TestCase("/schemas", """{"id":"urn:x:A","id":"urn:x:B"}""", 400, "names something twice")]
+    [TestCase("/schemas", """{"id":"urn:x:A","id":"urn:x:B"}""", 400, "same property twice")]
     [TestCase("/schemas", """{"id":"\ud800"}""", 400, "half a surrogate pair")]
     [TestCase("/schemas", """{"\ud800":1}""", 400, "surrogate pair")]
     [TestCase("/schemas", """{"id":"urn:x:A","attributes":[{"name":"a","\udc00":1}]}""", 400, "surrogate pair")]

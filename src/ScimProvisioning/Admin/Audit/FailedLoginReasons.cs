@@ -29,7 +29,7 @@ static class FailedLoginReasons
             FailedLoginReason.WrongConnection =>
                 "The token belongs to another connection than the Tenant URL. Enter the Tenant URL and a token of the same connection.",
             FailedLoginReason.AddressNotAllowed => "The token was sent from an address that the connection does not allow. "
-                + "If it is one of your identity provider, add it to allowedAddresses; otherwise the token may have been stolen: revoke it.",
+                + "If it is one of your identity provider, add it to allowedAddresses; otherwise the token may be stolen: revoke it.",
             FailedLoginReason.Disabled =>
                 "The connection is disabled. Enable it when it should be used again; tokens and data are as they were.",
             FailedLoginReason.Disconnected => "The connection is disconnected and its tokens are revoked. "

@@ -27,8 +27,8 @@ static class NeverReturned
             string[] path = schema == type.Schema ? [attribute.Name] : [schema.Id, attribute.Name];
             if (await db.HasResourcesAsync(connectionId, type.Name, ct, path))
                 throw ScimException.Conflict(
-                    $"There are resources of the type {type.Name} with '{attribute.Name}' of '{schema.Id}', which that schema never returns. "
-                        + "After this change it would be returned. Remove the data first."
+                    $"There are resources of the type {type.Name} with '{attribute.Name}' of '{schema.Id}', "
+                        + "which that schema never returns. After this change it would be returned. Remove the data first."
                 );
         }
     }

@@ -29,8 +29,8 @@ static class ResourceTypeUsage
     }
 
     /// <summary>
-    /// Deletes the rows of <c>unique_values</c> of attributes that are no longer unique. Writes no longer keep them up to date, so they would
-    /// cause false conflicts if the attribute became unique again.
+    /// Deletes the rows of <c>unique_values</c> of attributes that are no longer unique. Writes no longer keep them up to date, so they
+    /// would cause false conflicts if the attribute became unique again.
     /// </summary>
     /// <param name="types">The resource types after the change.</param>
     public static async Task DeleteObsoleteUniqueValuesAsync(

@@ -7,8 +7,8 @@ using ScimProvisioning.Storage.Database;
 namespace ScimProvisioning.Storage.Resources;
 
 /// <summary>
-/// Deactivates all users or removes all resources of a connection, in one statement, and logs the change of each. Rows are locked in the order in
-/// which every other write locks them.
+/// Deactivates all users or removes all resources of a connection, in one statement, and logs the change of each. Rows are locked in the
+/// order in which every other write locks them.
 /// </summary>
 static class WholeDirectory
 {

@@ -51,8 +51,8 @@ static class WriteSql
     }
 
     /// <summary>
-    /// Returns version and time of the change. Returns no row if only members were to change and none did. There must be something to change:
-    /// the document or the members.
+    /// Returns version and time of the change. Returns no row if only members were to change and none did. There must be something to
+    /// change: the document or the members.
     /// </summary>
     public static NpgsqlBatchCommand Update(
         Caller caller,
@@ -158,12 +158,12 @@ static class WriteSql
             ), left_groups AS (
                 DELETE FROM group_members m USING locked_groups
                 WHERE m.connection_id = {connection} AND m.member_id = {id} AND m.group_id = locked_groups.id RETURNING m.group_id
-            ), new_versions AS (
+            ), bumped AS (
                 UPDATE resources r SET version = r.version + 1, modified_at = {now}
                 FROM left_groups WHERE r.connection_id = {connection} AND r.id = left_groups.group_id RETURNING r.id, r.version
             ), {CountCte(connection, type, -1, "written")}
             {ChangeLog.Insert(
-                log.Rows(ChangeType.Updated(ResourceType.Group), group, "new_versions.id", "new_versions.version", memberLost, from: "new_versions"),
+                log.Rows(ChangeType.Updated(ResourceType.Group), group, "bumped.id", "bumped.version", memberLost, from: "bumped"),
                 log.Rows(ChangeType.Deleted(current.Type), type, id, "written.version", ChangeLog.Nothing, from: "written")
             )}
             """
@@ -171,8 +171,8 @@ static class WriteSql
     }
 
     /// <summary>
-    /// A CTE that adds <paramref name="change"/> to <c>resource_counts</c> if <paramref name="cause"/> has a row. The count is spread over 32
-    /// slots, chosen by session, so that concurrent writers seldom lock the same row.
+    /// A CTE that adds <paramref name="change"/> to <c>resource_counts</c> if <paramref name="cause"/> has a row. The count is spread over
+    /// 32 slots, chosen by session, so that concurrent writers seldom lock the same row.
     /// </summary>
     static string CountCte(string connection, string type, int change, string cause) =>
         $"""
