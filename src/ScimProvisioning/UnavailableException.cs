@@ -1,7 +1,7 @@
 namespace ScimProvisioning;
 
 /// <summary>
-/// A service that the answer depends on cannot be reached. The answer is 503, never 401: identity providers stop using credentials that are
-/// refused.
+/// The request cannot be served now: a service that the answer depends on cannot be reached, or the server is at its limit. The answer is
+/// 503, never 401: identity providers stop using credentials that are refused.
 /// </summary>
-sealed class UnavailableException(string message, Exception inner) : Exception(message, inner);
+sealed class UnavailableException(string message, Exception? inner = null) : Exception(message, inner);

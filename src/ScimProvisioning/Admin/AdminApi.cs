@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Mvc;
 using ScimProvisioning.Admin.Audit;
 using ScimProvisioning.Admin.Connections;
 using ScimProvisioning.Admin.Credentials;
@@ -16,6 +17,8 @@ namespace ScimProvisioning.Admin;
 /// </summary>
 static class AdminApi
 {
+    const int MaxBodyBytes = 64 * 1024;
+
     /// <summary>Registers the use cases, and what the endpoints need around them.</summary>
     public static IServiceCollection AddAdmin(this IServiceCollection services)
     {
@@ -30,6 +33,7 @@ static class AdminApi
         services.AddScoped<FailedLoginUseCases>();
         services.AddScoped<AuditLogUseCases>();
 
+        services.AddSingleton<BodyMemory>();
         services.AddScoped<AdminTransaction>();
         services.AddScoped<Idempotency>();
         services.AddSingleton<DailyJob>().AddHostedService(provider => provider.GetRequiredService<DailyJob>());
@@ -53,6 +57,7 @@ static class AdminApi
             .RequireAuthorization(AuthSetup.AdminPolicy)
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden)
+            .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
             .CheckQueryParameters()
             .InOneTransaction()
             .WithValidation();

@@ -93,7 +93,16 @@ sealed class DataDirectory
     {
         try
         {
-            return new FileStream(Combine(name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.None,
+            };
+            // Any user who can open the file could hold the lock.
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            return new FileStream(Combine(name), options);
         }
         catch (UnauthorizedAccessException e)
         {

@@ -22,6 +22,8 @@ static class ScimHttp
             kestrel.Limits.MaxRequestHeadersTotalSize = 96 * 1024;
             // Above our own limit, so that a client that sends too much gets our error.
             kestrel.Limits.MaxRequestBodySize = 8 * ResourceBody.MaxBytes;
+            // Of each connection, before anything knows whose it is: a body waits in the client until its turn comes.
+            kestrel.Limits.MaxRequestBufferSize = 128 * 1024;
             kestrel.AddServerHeader = false;
         });
         builder.Services.AddErrors();

@@ -1,0 +1,166 @@
+using System.Buffers;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Scim;
+using ScimProvisioning.Auth.Connections;
+
+namespace ScimProvisioning.Api;
+
+/// <summary>
+/// Bounds the memory that bodies of requests take, over the whole server. Large bodies wait for their share before they are read, and for a
+/// second share, by the number of their values, before they become a tree: a tree takes many times the bytes that it is read from. One
+/// connection gets half of each at most.
+/// </summary>
+sealed class BodyMemory : IDisposable
+{
+    /// <summary>
+    /// Values of a body at most: objects, arrays, texts, numbers, true, false and null. Enough for 50,000 members with <c>$ref</c>.
+    /// </summary>
+    public const int MaxValues = 200_000;
+
+    /// <summary>Bytes of a body that takes no share. How many of them there are is bounded by the rate limits of connections.</summary>
+    const int SmallBytes = 64 * 1024;
+
+    /// <summary>The same for its values.</summary>
+    const int SmallValues = 4_000;
+
+    const int LargestBody = 4 * 1024 * 1024;
+
+    // What one value takes as a node of a tree, with the garbage of the last trees. Measured: 150 to 400 bytes.
+    const int BytesOfValue = 400;
+
+    // Shares are counted in units, since permits are an int.
+    const int Unit = 1024;
+
+    // A client that sends slower than this (after the first seconds) would keep its share from the others.
+    static readonly MinDataRate LargeBodyRate = new(bytesPerSecond: 100_000, gracePeriod: TimeSpan.FromSeconds(5));
+
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    readonly PartitionedRateLimiter<Guid> _bytes;
+    readonly PartitionedRateLimiter<Guid> _values;
+
+    public BodyMemory()
+    {
+        // In a container this is its memory, less what .NET leaves for other things.
+        var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        _bytes = Shares(Math.Max(memory / 64, 4 * LargestBody) / Unit);
+        _values = Shares(Math.Max(memory / 4 / BytesOfValue, 4 * MaxValues));
+    }
+
+    /// <summary>Reads the body and parses it. The share of its tree is given back when the request ends.</summary>
+    /// <param name="maxBytes">At most 4 MiB.</param>
+    /// <param name="count">Checks the bytes and counts the values in them.</param>
+    /// <exception cref="ScimException">413 for too many bytes or values.</exception>
+    /// <exception cref="UnavailableException">Other large bodies took all memory for seconds.</exception>
+    public async Task<T> ReadAsync<T>(
+        HttpContext http,
+        int maxBytes,
+        Func<ReadOnlySpan<byte>, int> count,
+        Func<ReadOnlySpan<byte>, T> parse
+    )
+    {
+        if (http.Request.ContentLength > maxBytes)
+            throw TooLarge(maxBytes);
+        using var body = new PooledBody();
+        RateLimitLease? share = null;
+        try
+        {
+            while (await body.ReadAsync(http.Request.Body, limit: share is null ? SmallBytes : maxBytes, http.RequestAborted))
+            {
+                if (share is not null || maxBytes <= SmallBytes)
+                    throw TooLarge(maxBytes);
+                share = await WaitAsync(_bytes, http, (int)((http.Request.ContentLength ?? maxBytes) / Unit) + 1);
+                if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+                    rate.MinDataRate = LargeBodyRate;
+            }
+            var values = count(body.Bytes);
+            if (values > MaxValues)
+                throw ScimException.PayloadTooLarge($"The body holds {values} values, more than {MaxValues}: split the request.");
+            if (values > SmallValues)
+                http.Response.RegisterForDispose(await WaitAsync(_values, http, values));
+            return parse(body.Bytes);
+        }
+        finally
+        {
+            share?.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        _bytes.Dispose();
+        _values.Dispose();
+    }
+
+    static ScimException TooLarge(int maxBytes) =>
+        ScimException.PayloadTooLarge($"The body is larger than {maxBytes} bytes: split the request.");
+
+    static async Task<RateLimitLease> WaitAsync(PartitionedRateLimiter<Guid> shares, HttpContext http, int amount)
+    {
+        // Admins and callers without a connection share one part.
+        var connection = CurrentConnection.Of(http)?.Id ?? Guid.Empty;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        patience.CancelAfter(Patience);
+        try
+        {
+            if (await shares.AcquireAsync(connection, amount, patience.Token) is { IsAcquired: true } share)
+                return share;
+        }
+        catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested) { }
+        throw new UnavailableException("The server is busy with other large requests. Nothing was changed: send it again, or in parts.");
+    }
+
+    static PartitionedRateLimiter<Guid> Shares(long amount)
+    {
+        var all = (int)Math.Min(amount, int.MaxValue / 16);
+        return PartitionedRateLimiter.CreateChained(
+            PartitionedRateLimiter.Create<Guid, Guid>(connection => RateLimitPartition.GetConcurrencyLimiter(connection, _ => Share(all / 2))),
+            PartitionedRateLimiter.Create<Guid, int>(_ => RateLimitPartition.GetConcurrencyLimiter(0, _ => Share(all)))
+        );
+    }
+
+    static ConcurrencyLimiterOptions Share(int amount) =>
+        new()
+        {
+            PermitLimit = amount,
+            QueueLimit = 8 * amount,
+            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        };
+
+    /// <summary>A buffer from the pool that grows with what is read into it.</summary>
+    sealed class PooledBody : IDisposable
+    {
+        byte[] _buffer = ArrayPool<byte>.Shared.Rent(4 * 1024);
+        int _length;
+
+        public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _length);
+
+        /// <summary>Reads on to the end, or until there is more than the limit.</summary>
+        /// <returns>Whether there is more than the limit.</returns>
+        public async Task<bool> ReadAsync(Stream stream, int limit, CancellationToken ct)
+        {
+            while (_length <= limit)
+            {
+                if (_length == _buffer.Length)
+                    Grow();
+                var read = await stream.ReadAsync(_buffer.AsMemory(_length), ct);
+                if (read == 0)
+                    return false;
+                _length += read;
+            }
+            return true;
+        }
+
+        public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
+
+        void Grow()
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(2 * _buffer.Length);
+            Bytes.CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = larger;
+        }
+    }
+}
