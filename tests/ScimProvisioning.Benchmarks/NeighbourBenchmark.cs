@@ -14,6 +14,7 @@ sealed class NeighbourBenchmark(BenchmarkOptions options)
     const int Rounds = 5;
     const int Quiet = 8;
     const int QuietUsers = 1_000;
+    const int PageReaders = 16;
 
     readonly string _adminKey = RandomNumberGenerator.GetHexString(32);
 
@@ -28,12 +29,16 @@ sealed class NeighbourBenchmark(BenchmarkOptions options)
         };
         await using var server = await ChildProcess.StartAsync(options.Server, [], environment, ct);
         await using var load = await BulkLoad.BeginAsync(database.ConnectionString, TimeProvider.System, ct);
-        using var noise = new Measurement(await OperationAsync(server, "Noisy", options.Users, load, ct), Operation.MaxWorkers);
+        var pages = options.Only is ["pages"];
+        using var noise = new Measurement(
+            await OperationAsync(server, "Noisy", options.Users, load, ct, pages ? Operations.LongPages : Operations.Mixed),
+            pages ? PageReaders : Operation.MaxWorkers
+        );
         var quiet = new List<QuietConnection>();
         try
         {
             for (var i = 0; i < Quiet; i++)
-                quiet.Add(new(await OperationAsync(server, $"Quiet {i}", QuietUsers, load, ct)));
+                quiet.Add(new(await OperationAsync(server, $"Quiet {i}", QuietUsers, load, ct, Operations.Mixed)));
             await load.CompleteAsync(ct);
             await database.SettleAsync(ct);
             Console.WriteLine($"{Report.ThisMachine}; {await database.DescribeAsync(ct)}");
@@ -85,10 +90,17 @@ sealed class NeighbourBenchmark(BenchmarkOptions options)
     ) =>
         await Task.WhenAll(quiet.Select((connection, i) => connection.RunAsync(TimeSpan.FromMilliseconds(40.0 * i / Quiet), duration, ct)));
 
-    async Task<Operation> OperationAsync(ChildProcess server, string name, int users, BulkLoad load, CancellationToken ct)
+    async Task<Operation> OperationAsync(
+        ChildProcess server,
+        string name,
+        int users,
+        BulkLoad load,
+        CancellationToken ct,
+        Func<string, ChildProcess, SeededDirectory, Operation> make
+    )
     {
         var directory = await SeededDirectory.SeedAsync(await Tenant.CreateAsync(server.Address, _adminKey, name, ct), users, load, ct);
-        return Operations.Mixed(name, server, directory);
+        return make(name, server, directory);
     }
 
     static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

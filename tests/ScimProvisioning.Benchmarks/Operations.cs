@@ -140,6 +140,17 @@ static class Operations
                 }
         );
 
+    /// <summary>The longest pages that the server gives, one after the other through the directory.</summary>
+    public static Operation LongPages(string name, ChildProcess server, SeededDirectory directory) =>
+        new(
+            name,
+            null,
+            server,
+            directory.Tenant.Url,
+            directory.Tenant.Token,
+            (worker, turn) => Operation.Get($"Users?count=1000&startIndex={1 + (worker + turn) * 1_000 % directory.Users.Length}")
+        );
+
     static string Users(int users) => string.Create(CultureInfo.InvariantCulture, $", {users:N0} users");
 
     static string AnyUserName(SeededDirectory directory) =>

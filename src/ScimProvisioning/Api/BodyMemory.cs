@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Scim;
 using ScimProvisioning.Auth.Connections;
 
@@ -15,9 +13,9 @@ namespace ScimProvisioning.Api;
 sealed class BodyMemory : IDisposable
 {
     /// <summary>
-    /// Values of a body at most: objects, arrays, texts, numbers, true, false and null. Enough for 50,000 members with <c>$ref</c>.
+    /// Values of a body at most: objects, arrays, texts, numbers, true, false and null. Enough for 50,000 members.
     /// </summary>
-    public const int MaxValues = 200_000;
+    public const int MaxValues = 110_000;
 
     /// <summary>Bytes of a body that takes no share. How many of them there are is bounded by the rate limits of connections.</summary>
     const int SmallBytes = 64 * 1024;
@@ -27,32 +25,34 @@ sealed class BodyMemory : IDisposable
 
     const int LargestBody = 4 * 1024 * 1024;
 
-    // What one value takes as a node of a tree, with the garbage of the last trees. Measured: 150 to 400 bytes.
-    const int BytesOfValue = 400;
+    // What one value takes while its request is served: as a node of a tree, in copies of it, as text. Measured under a flood.
+    const int BytesOfValue = 1_000;
 
     // Shares are counted in units, since permits are an int.
     const int Unit = 1024;
 
-    // A client that sends slower than this (after the first seconds) would keep its share from the others.
-    static readonly MinDataRate LargeBodyRate = new(bytesPerSecond: 100_000, gracePeriod: TimeSpan.FromSeconds(5));
+    // A client that sends slower than this, after the first seconds, would keep its share from the others.
+    const int BytesPerSecond = 200_000;
 
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     readonly PartitionedRateLimiter<Guid> _bytes;
     readonly PartitionedRateLimiter<Guid> _values;
 
+    // In a container this is its memory, less what .NET leaves for other things.
     public BodyMemory()
+        : this(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes) { }
+
+    internal BodyMemory(long memory)
     {
-        // In a container this is its memory, less what .NET leaves for other things.
-        var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         _bytes = Shares(Math.Max(memory / 64, 4 * LargestBody) / Unit);
-        _values = Shares(Math.Max(memory / 4 / BytesOfValue, 4 * MaxValues));
+        _values = Shares(Math.Max(memory / 4 / BytesOfValue, 2 * MaxValues));
     }
 
     /// <summary>Reads the body and parses it. The share of its tree is given back when the request ends.</summary>
     /// <param name="maxBytes">At most 4 MiB.</param>
-    /// <param name="count">Checks the bytes and counts the values in them.</param>
-    /// <exception cref="ScimException">413 for too many bytes or values.</exception>
+    /// <param name="count">Checks the bytes and counts the values in them, which must not be more than <see cref="MaxValues"/>.</param>
+    /// <exception cref="ScimException">413 for too many bytes.</exception>
     /// <exception cref="UnavailableException">Other large bodies took all memory for seconds.</exception>
     public async Task<T> ReadAsync<T>(
         HttpContext http,
@@ -64,28 +64,12 @@ sealed class BodyMemory : IDisposable
         if (http.Request.ContentLength > maxBytes)
             throw TooLarge(maxBytes);
         using var body = new PooledBody();
-        RateLimitLease? share = null;
-        try
-        {
-            while (await body.ReadAsync(http.Request.Body, limit: share is null ? SmallBytes : maxBytes, http.RequestAborted))
-            {
-                if (share is not null || maxBytes <= SmallBytes)
-                    throw TooLarge(maxBytes);
-                share = await WaitAsync(_bytes, http, (int)((http.Request.ContentLength ?? maxBytes) / Unit) + 1);
-                if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
-                    rate.MinDataRate = LargeBodyRate;
-            }
-            var values = count(body.Bytes);
-            if (values > MaxValues)
-                throw ScimException.PayloadTooLarge($"The body holds {values} values, more than {MaxValues}: split the request.");
-            if (values > SmallValues)
-                http.Response.RegisterForDispose(await WaitAsync(_values, http, values));
-            return parse(body.Bytes);
-        }
-        finally
-        {
-            share?.Dispose();
-        }
+        var isLarge = await body.ReadAsync(http.Request.Body, SmallBytes, http.RequestAborted);
+        using var share = isLarge ? await ReadLargeAsync(http, body, maxBytes) : null;
+        var values = count(body.Bytes);
+        if (values > SmallValues)
+            http.Response.RegisterForDispose(await WaitAsync(_values, http, values));
+        return parse(body.Bytes);
     }
 
     public void Dispose()
@@ -94,8 +78,27 @@ sealed class BodyMemory : IDisposable
         _values.Dispose();
     }
 
+    async Task<RateLimitLease> ReadLargeAsync(HttpContext http, PooledBody body, int maxBytes)
+    {
+        var length = (int)(http.Request.ContentLength ?? maxBytes);
+        var share = await WaitAsync(_bytes, http, (length + Unit - 1) / Unit);
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        time.CancelAfter(Patience + TimeSpan.FromSeconds((double)length / BytesPerSecond));
+        try
+        {
+            return await body.ReadAsync(http.Request.Body, maxBytes, time.Token) ? throw TooLarge(maxBytes) : share;
+        }
+        catch (Exception e)
+        {
+            share.Dispose();
+            if (e is OperationCanceledException && !http.RequestAborted.IsCancellationRequested)
+                throw new BadHttpRequestException("The body came too slowly.", StatusCodes.Status408RequestTimeout, e);
+            throw;
+        }
+    }
+
     static ScimException TooLarge(int maxBytes) =>
-        ScimException.PayloadTooLarge($"The body is larger than {maxBytes} bytes: split the request.");
+        ScimException.PayloadTooLarge($"The body is larger than {maxBytes} bytes (maxPayloadSize): split the request.");
 
     static async Task<RateLimitLease> WaitAsync(PartitionedRateLimiter<Guid> shares, HttpContext http, int amount)
     {

@@ -41,17 +41,18 @@ static class JsonBody
     {
         if (!Utf8.IsValid(json))
             throw ScimException.InvalidSyntax("The body is not valid UTF-8.");
+        const int max = BodyMemory.MaxValues;
         var values = 0;
         var reader = new Utf8JsonReader(WithoutPreamble(json), new JsonReaderOptions { MaxDepth = maxDepth });
         while (reader.Read())
         {
-            if (reader.TokenType is not (JsonTokenType.PropertyName or JsonTokenType.EndArray or JsonTokenType.EndObject))
-                values++;
+            if (reader.TokenType is not (JsonTokenType.PropertyName or JsonTokenType.EndArray or JsonTokenType.EndObject) && ++values > max)
+                throw ScimException.PayloadTooLarge($"The body holds more than {max} values: split the request.");
             switch (reader.TokenType)
             {
                 case JsonTokenType.String or JsonTokenType.PropertyName when reader.ValueIsEscaped && !IsStorable(ref reader):
                     throw ScimException.InvalidValue(
-                        $"The text at byte {reader.TokenStartIndex + 1} holds a NUL character or half of a surrogate pair, "
+                        $"The text at byte {reader.TokenStartIndex + 1} holds a NUL character or half a surrogate pair, "
                             + "which cannot be stored."
                     );
                 case JsonTokenType.Number when reader.ValueSpan.Length > 40 || !reader.TryGetDecimal(out _):

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
@@ -19,12 +20,18 @@ sealed class HostileRequestTests
         var (random, directory, wrong) = (new Random(seed), await TestDirectory.CreateAsync(_server), new List<string>());
         List<string> ids = [.. await directory.Users(5), await directory.Group("Fuzz"), "not-an-id", Guid.Empty.ToString()];
 
+        var slowest = TimeSpan.Zero;
         for (var i = 0; i < requests && wrong.Count < 10; i++)
         {
             var request = HostileRequest.Make(random, ids);
+            var started = Stopwatch.GetTimestamp();
             if (await Fault(directory, request) is { } fault)
                 wrong.Add($"#{i} {Describe(request)}: {fault}");
+            slowest = TimeSpan.FromTicks(Math.Max(slowest.Ticks, Stopwatch.GetElapsedTime(started).Ticks));
         }
+        await TestContext.Out.WriteLineAsync(
+            $"{requests} requests of seed {seed}, the slowest in {slowest}; {Environment.WorkingSet / 1_000_000} MB resident"
+        );
 
         Assert.That(wrong, Is.Empty, $"Seed {seed}");
         Assert.That((await directory.Get("/Users?count=1")).Status, Is.EqualTo(200));

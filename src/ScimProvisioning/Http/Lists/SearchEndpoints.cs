@@ -21,25 +21,25 @@ static class SearchEndpoints
         scim.MapMethods(
             "",
             ScimRoutes.ReadMethods,
-            (HttpRequest http, ScimRequest request, ResourcePages pages, Cursors cursors, CancellationToken ct) =>
-                SearchAsync(request.Caller.Types.All, FromQuery(http), request, pages, cursors, ct)
+            (HttpRequest http, ScimRequest request, ResourcePages pages, PageTurns turns, Cursors cursors, CancellationToken ct) =>
+                SearchAsync(request.Caller.Types.All, FromQuery(http), request, pages, turns, cursors, ct)
         );
         scim.MapPost(
                 ".search",
-                (ResourceBody body, ScimRequest request, ResourcePages pages, Cursors cursors, CancellationToken ct) =>
-                    SearchAsync(request.Caller.Types.All, SearchRequest.Parse(body.Json), request, pages, cursors, ct)
+                (ResourceBody body, ScimRequest request, ResourcePages pages, PageTurns turns, Cursors cursors, CancellationToken ct) =>
+                    SearchAsync(request.Caller.Types.All, SearchRequest.Parse(body.Json), request, pages, turns, cursors, ct)
             )
             .WithMetadata(ScimScope.OnlyReads);
         scim.MapMethods(
             "{collection}",
             ScimRoutes.ReadMethods,
-            (string collection, HttpRequest http, ScimRequest request, ResourcePages pages, Cursors cursors, CancellationToken ct) =>
-                SearchAsync([request.TypeOf(collection)], FromQuery(http), request, pages, cursors, ct)
+            (string collection, HttpRequest http, ScimRequest request, ResourcePages pages, PageTurns turns, Cursors cursors, CancellationToken ct) =>
+                SearchAsync([request.TypeOf(collection)], FromQuery(http), request, pages, turns, cursors, ct)
         );
         scim.MapPost(
                 "{collection}/.search",
-                (string collection, ResourceBody body, ScimRequest request, ResourcePages pages, Cursors cursors, CancellationToken ct) =>
-                    SearchAsync([request.TypeOf(collection)], SearchRequest.Parse(body.Json), request, pages, cursors, ct)
+                (string collection, ResourceBody body, ScimRequest request, ResourcePages pages, PageTurns turns, Cursors cursors, CancellationToken ct) =>
+                    SearchAsync([request.TypeOf(collection)], SearchRequest.Parse(body.Json), request, pages, turns, cursors, ct)
             )
             .WithMetadata(ScimScope.OnlyReads);
         foreach (var (pattern, allow) in ((string, string)[])[("", "GET, HEAD"), (".search", "POST"), ("{collection}/.search", "POST")])
@@ -51,6 +51,7 @@ static class SearchEndpoints
         SearchRequest search,
         ScimRequest request,
         ResourcePages pages,
+        PageTurns turns,
         Cursors cursors,
         CancellationToken ct
     )
@@ -70,7 +71,7 @@ static class SearchEndpoints
             (int)Math.Min(search.Count ?? DefaultCount, MaxCount),
             cursor?.Edge
         );
-        var page = await pages.ReadAsync(request.Caller, query, cursor?.Total, ct);
+        var page = await ReadAsync(pages, turns, request.Caller, query, cursor?.Total, ct);
 
         if (search.Cursor is null)
             return ScimResult.List(page, type => projections[type], request.Caller, startIndex, null, null);
@@ -83,6 +84,19 @@ static class SearchEndpoints
             cursors.Write(page.Previous, total, question),
             cursors.Write(page.Next, total, question)
         );
+    }
+
+    static async Task<ResourcePage> ReadAsync(
+        ResourcePages pages,
+        PageTurns turns,
+        Caller caller,
+        ResourceQuery query,
+        long? knownTotal,
+        CancellationToken ct
+    )
+    {
+        using var turn = await turns.TakeAsync(query.Count, ct);
+        return await pages.ReadAsync(caller, query, knownTotal, ct);
     }
 
     static List<QueryScope> Scopes(

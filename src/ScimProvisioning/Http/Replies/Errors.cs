@@ -96,6 +96,8 @@ static partial class Errors
             ProblemException problem => problem.Status,
             BadHttpRequestException bad => bad.StatusCode,
             UnavailableException => StatusCodes.Status503ServiceUnavailable,
+            // How Kestrel reports the size of a chunk that is no 32-bit number.
+            IOException { InnerException: OverflowException } => StatusCodes.Status400BadRequest,
             _ when PostgresPool.IsUnavailable(exception) => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status500InternalServerError,
         };
@@ -121,6 +123,7 @@ static partial class Errors
                     "Send an admin key: Authorization: Bearer <key>. The one that was sent, if any, is unknown or revoked.",
                 StatusCodes.Status404NotFound => "There is nothing at this address.",
                 StatusCodes.Status405MethodNotAllowed => $"{http.Request.Method} is not possible here.",
+                StatusCodes.Status408RequestTimeout => "The body of the request came too slowly. Nothing was changed: send it again.",
                 StatusCodes.Status413PayloadTooLarge => "The request is too large.",
                 StatusCodes.Status415UnsupportedMediaType => "Send application/json.",
                 StatusCodes.Status429TooManyRequests =>
