@@ -31,14 +31,14 @@ sealed class NeighbourBenchmark(BenchmarkOptions options)
         await using var load = await BulkLoad.BeginAsync(database.ConnectionString, TimeProvider.System, ct);
         var pages = options.Only is ["pages"];
         using var noise = new Measurement(
-            await OperationAsync(server, "Noisy", options.Users, load, ct, pages ? Operations.LongPages : Operations.Mixed),
+            await OperationAsync(server, "Noisy", options.Users, load, pages ? Operations.LongPages : Operations.Mixed, ct),
             pages ? PageReaders : Operation.MaxWorkers
         );
         var quiet = new List<QuietConnection>();
         try
         {
             for (var i = 0; i < Quiet; i++)
-                quiet.Add(new(await OperationAsync(server, $"Quiet {i}", QuietUsers, load, ct, Operations.Mixed)));
+                quiet.Add(new(await OperationAsync(server, $"Quiet {i}", QuietUsers, load, Operations.Mixed, ct)));
             await load.CompleteAsync(ct);
             await database.SettleAsync(ct);
             Console.WriteLine($"{Report.ThisMachine}; {await database.DescribeAsync(ct)}");
@@ -95,8 +95,8 @@ sealed class NeighbourBenchmark(BenchmarkOptions options)
         string name,
         int users,
         BulkLoad load,
-        CancellationToken ct,
-        Func<string, ChildProcess, SeededDirectory, Operation> make
+        Func<string, ChildProcess, SeededDirectory, Operation> make,
+        CancellationToken ct
     )
     {
         var directory = await SeededDirectory.SeedAsync(await Tenant.CreateAsync(server.Address, _adminKey, name, ct), users, load, ct);

@@ -119,7 +119,9 @@ sealed class BodyMemory : IDisposable
     {
         var all = (int)Math.Min(amount, int.MaxValue / 16);
         return PartitionedRateLimiter.CreateChained(
-            PartitionedRateLimiter.Create<Guid, Guid>(connection => RateLimitPartition.GetConcurrencyLimiter(connection, _ => Share(all / 2))),
+            PartitionedRateLimiter.Create<Guid, Guid>(connection =>
+                RateLimitPartition.GetConcurrencyLimiter(connection, _ => Share(all / 2))
+            ),
             PartitionedRateLimiter.Create<Guid, int>(_ => RateLimitPartition.GetConcurrencyLimiter(0, _ => Share(all)))
         );
     }

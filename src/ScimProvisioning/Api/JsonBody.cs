@@ -9,7 +9,9 @@ namespace ScimProvisioning.Api;
 /// <summary>Reads the JSON object in the body of a SCIM request or of a registered document.</summary>
 static class JsonBody
 {
-    /// <summary>The object, free of what JSON allows but PostgreSQL cannot store: NUL, half surrogate pairs, numbers out of range.</summary>
+    /// <summary>
+    /// The object, free of what JSON allows but PostgreSQL cannot store: NUL, half surrogate pairs, numbers out of range.
+    /// </summary>
     /// <param name="maxDepth">Levels of nesting that are accepted.</param>
     /// <exception cref="ScimException">415; 413; 400 <c>invalidSyntax</c> or <c>invalidValue</c>.</exception>
     /// <exception cref="UnavailableException">See <see cref="BodyMemory"/>.</exception>

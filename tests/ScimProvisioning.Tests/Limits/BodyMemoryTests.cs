@@ -1,7 +1,5 @@
 using System.IO.Pipelines;
-using System.Net;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Scim;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth.Connections;
@@ -23,7 +21,7 @@ sealed class BodyMemoryTests
     [Test]
     public async Task While_the_large_bodies_of_one_connection_wait_those_of_another_are_read(CancellationToken ct)
     {
-        var (noisy, quiet) = (Guid.NewGuid(), Guid.NewGuid());
+        var (noisy, quiet) = (Guid.CreateVersion7(DateTimeOffset.UnixEpoch), Guid.CreateVersion7(DateTimeOffset.UnixEpoch));
         var held = new[] { Body(noisy), Body(noisy), Body(noisy) };
         // The third finds no memory for its connection, although there is some for others.
         foreach (var body in held)
@@ -49,7 +47,7 @@ sealed class BodyMemoryTests
     [Test]
     public async Task Small_bodies_are_read_while_large_ones_hold_all_memory(CancellationToken ct)
     {
-        var connection = Guid.NewGuid();
+        var connection = Guid.CreateVersion7(DateTimeOffset.UnixEpoch);
         var held = new[] { Body(connection), Body(connection) };
         foreach (var body in held)
             await body.SendAsync(100_000, ct);
@@ -67,7 +65,7 @@ sealed class BodyMemoryTests
     [Test]
     public async Task A_body_without_a_length_is_refused_once_it_is_too_large(CancellationToken ct)
     {
-        var body = Body(Guid.NewGuid());
+        var body = Body(Guid.CreateVersion7(DateTimeOffset.UnixEpoch));
 
         await body.SendAsync(MaxBytes + 1, ct);
 

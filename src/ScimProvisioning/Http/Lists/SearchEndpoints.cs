@@ -33,13 +33,27 @@ static class SearchEndpoints
         scim.MapMethods(
             "{collection}",
             ScimRoutes.ReadMethods,
-            (string collection, HttpRequest http, ScimRequest request, ResourcePages pages, PageTurns turns, Cursors cursors, CancellationToken ct) =>
-                SearchAsync([request.TypeOf(collection)], FromQuery(http), request, pages, turns, cursors, ct)
+            (
+                string collection,
+                HttpRequest http,
+                ScimRequest request,
+                ResourcePages pages,
+                PageTurns turns,
+                Cursors cursors,
+                CancellationToken ct
+            ) => SearchAsync([request.TypeOf(collection)], FromQuery(http), request, pages, turns, cursors, ct)
         );
         scim.MapPost(
                 "{collection}/.search",
-                (string collection, ResourceBody body, ScimRequest request, ResourcePages pages, PageTurns turns, Cursors cursors, CancellationToken ct) =>
-                    SearchAsync([request.TypeOf(collection)], SearchRequest.Parse(body.Json), request, pages, turns, cursors, ct)
+                (
+                    string collection,
+                    ResourceBody body,
+                    ScimRequest request,
+                    ResourcePages pages,
+                    PageTurns turns,
+                    Cursors cursors,
+                    CancellationToken ct
+                ) => SearchAsync([request.TypeOf(collection)], SearchRequest.Parse(body.Json), request, pages, turns, cursors, ct)
             )
             .WithMetadata(ScimScope.OnlyReads);
         foreach (var (pattern, allow) in ((string, string)[])[("", "GET, HEAD"), (".search", "POST"), ("{collection}/.search", "POST")])
