@@ -16,6 +16,7 @@ sealed partial class FailedLoginLog(
     IDbContextFactory<ScimDbContext> contexts,
     ConnectionCache cache,
     LoginThrottle throttle,
+    UnknownCallers unknown,
     TimeProvider clock,
     ILogger<FailedLoginLog> log
 ) : BatchWriter<FailedLoginLog.FailedAttempt>("failed logins", log)
@@ -29,6 +30,8 @@ sealed partial class FailedLoginLog(
     /// <returns>Whether that address has failed too often: the answer is then 429, and has its <c>Retry-After</c> already.</returns>
     public bool Record(HttpContext http, RejectedCredential login)
     {
+        if (login.IsNotLookedUp)
+            return LoginThrottle.TellToWait(http);
         // A client that sends no credential guesses nothing.
         var isThrottled = login.Reason is not FailedLoginReason.Missing && throttle.RecordFailure(http);
         // Of throttled logins only those of a real credential are noted: made-up ones would push out what admins need to read.
@@ -57,7 +60,8 @@ sealed partial class FailedLoginLog(
         var rows = new List<FailedLogin>();
         foreach (var attempt in batch)
         {
-            var named = attempt.ConnectionKey is { } key ? await cache.FindConnectionAsync(key, ct) : null;
+            var named =
+                attempt.ConnectionKey is { } key && !unknown.IsMiss<KnownConnection>(key) ? await cache.FindConnectionAsync(key, ct) : null;
             var own = attempt.Login.Connection;
             Refused(Name(attempt.Login.Reason), attempt.RequestId, (named ?? own)?.Id, attempt.Login.TokenId, attempt.Login.OAuthClientId);
             // The connection in the URL learns nothing of another connection's token. The connection of the token learns of its misuse.
