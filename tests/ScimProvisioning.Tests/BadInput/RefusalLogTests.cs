@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -81,6 +82,25 @@ sealed class RefusalLogTests
         using var response = await _server.ClientWith(null).SendAsync(request);
 
         await ExpectAsync(id, $@"\(POST /oauth2/token, connection .*\) was answered {answer}$");
+    }
+
+    [Test]
+    public async Task Guesses_that_are_slowed_are_counted_in_one_line()
+    {
+        await using var server = new ScimServer(settings: LogLines.Settings);
+        using var log = new LogLines();
+        server.StartServer();
+        server.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+        using var guesser = server.ClientWith("guess");
+
+        var guesses = Enumerable.Range(0, 90).Select(_ => guesser.GetAsync(new Uri("/api/v1/connections", UriKind.Relative)));
+        var slowed = (await Task.WhenAll(guesses)).Count(answer => answer.StatusCode is HttpStatusCode.TooManyRequests);
+
+        Assert.That(slowed, Is.GreaterThanOrEqualTo(2));
+        Assert.That(
+            log.All.Single(line => line.Contains("429", StringComparison.Ordinal)),
+            Does.StartWith("Warning: Clients go on failing to log in")
+        );
     }
 
     async Task ExpectAsync(string id, string pattern)

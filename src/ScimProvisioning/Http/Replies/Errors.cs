@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Scim;
@@ -136,6 +137,8 @@ static partial class Errors
             ScimException scim => scim.Status,
             ProblemException problem => problem.Status,
             BadHttpRequestException bad => bad.StatusCode,
+            // The client has hung up while it sent its request: no error of ours, and nobody reads the answer.
+            ConnectionResetException or ConnectionAbortedException => StatusCodes.Status499ClientClosedRequest,
             UnavailableException => StatusCodes.Status503ServiceUnavailable,
             _ when IsOutage(exception) => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status500InternalServerError,
