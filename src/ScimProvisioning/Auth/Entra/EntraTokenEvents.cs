@@ -52,8 +52,8 @@ sealed class EntraTokenEvents(EntraOptions options, IssuerKeys keys, ConnectionC
     }
 
     /// <summary>
-    /// The connection that a token of this issuer is good for at this URL, or why there is none. The reason comes without the connection: until
-    /// the token is verified only the URL names it.
+    /// The connection that a token of this issuer is good for at this URL, or why there is none. The reason comes without the connection:
+    /// until the token is verified only the URL names it.
     /// </summary>
     async ValueTask<(KnownConnection? Connection, RejectedCredential? Failure)> FindAsync(HttpContext http, string? issuer)
     {

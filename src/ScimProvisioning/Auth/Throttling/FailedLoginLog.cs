@@ -153,7 +153,8 @@ sealed partial class FailedLoginLog(
     [LoggerMessage(
         2,
         LogLevel.Warning,
-        "Clients go on failing to log in, or on trying unknown keys; logins answered 429 since the last such line, of all addresses: {Count}"
+        "Clients go on failing to log in, or on trying unknown keys; "
+            + "logins answered 429 since the last such line, of all addresses: {Count}"
     )]
     partial void Throttled(long count);
 

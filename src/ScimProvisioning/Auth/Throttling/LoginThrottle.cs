@@ -6,9 +6,10 @@ using System.Threading.RateLimiting;
 namespace ScimProvisioning.Auth.Throttling;
 
 /// <summary>
-/// Slows clients that guess credentials: each address may fail 60 times at once and then once a second. And each may ask the database for
-/// credentials it has not seen yet 120 times at once and then 20 times a second: more than may fail, since many customers' identity providers
-/// can share an address, and one that fails all the time must not keep out the others. Each server counts for itself.
+/// Slows clients that guess credentials: each address may fail 60 times at once and then once a second. And each may have the database
+/// asked for credentials that are new to this server 120 times at once and then 20 times a second: more than may fail, since the identity
+/// providers of many customers can share an address, and one that fails all the time must not keep out the others. Each server counts for
+/// itself.
 /// </summary>
 sealed class LoginThrottle : IDisposable
 {
@@ -46,8 +47,8 @@ sealed class LoginThrottle : IDisposable
     }
 
     /// <summary>
-    /// Holds the answer back for the time that the client is told to wait. A client that guesses on at once has only so many connections, and
-    /// each takes hardly anything of the server while it waits.
+    /// Holds the answer back for the time that the client is told to wait. A client that guesses on at once has only so many connections,
+    /// and each takes hardly anything of the server while it waits.
     /// </summary>
     public async Task HoldBackAsync(HttpContext http)
     {

@@ -9,8 +9,9 @@ using ScimProvisioning.Auth.Connections;
 namespace ScimProvisioning.Auth.Throttling;
 
 /// <summary>
-/// Look-ups in the database for callers that have proven nothing yet: anybody can cause them, so they get a small share of the sessions, and
-/// each address may ask only so often. What was good once is asked for without these limits, and what was just not found is not asked again.
+/// Look-ups in the database for callers that have proven nothing yet: anybody can cause them, so they get a small share of the sessions,
+/// and each address may ask only so often. What was good once is asked for without these limits, and what was just not found is not asked
+/// again.
 /// </summary>
 sealed class UnknownCallers(LoginThrottle throttle, ConnectionCache cache) : IDisposable
 {

@@ -72,7 +72,8 @@ sealed partial class Outages(NpgsqlDataSource database, ILogger<Outages> log) : 
             NpgsqlConnection.ClearPool(connection);
             return false;
         }
-        catch (Exception e) when (PostgresPool.IsUnavailable(e))
+        // Whatever it is, it must not stop the server.
+        catch (Exception) when (!ct.IsCancellationRequested)
         {
             return false;
         }

@@ -9,7 +9,8 @@ namespace ScimProvisioning.Storage.Database;
 static class PostgresPool
 {
     // A setting in the configured connection string wins, because the last one counts.
-    // The timeouts (seconds) end well before Entra's own 60. Of several hosts, one that was down or a standby is asked again after a second.
+    // The timeouts (seconds) end well before Entra's own 60. Of several hosts, one that was down or a standby is asked again after a
+    // second.
     const string Defaults =
         "Application Name=ScimProvisioning;Max Auto Prepare=100;Auto Prepare Min Usages=2;Timeout=5;Command Timeout=20;"
         + "Host Recheck Seconds=1;Timezone=UTC;";

@@ -5,9 +5,9 @@ using Npgsql;
 namespace ScimProvisioning.Storage.Database;
 
 /// <summary>
-/// A database session that one request uses for transactions confined to one connection (tenant) by row-level security. <c>BEGIN</c> and the
-/// tenant travel with the first statements, <c>COMMIT</c> with the last: a read costs one round trip, a write two. Statements after a commit
-/// begin the next transaction. Disposed without a commit, everything is rolled back.
+/// A database session that one request uses for transactions confined to one connection (tenant) by row-level security. <c>BEGIN</c> and
+/// the tenant travel with the first statements, <c>COMMIT</c> with the last: a read costs one round trip, a write two. Statements after a
+/// commit begin the next transaction. Disposed without a commit, everything is rolled back.
 /// </summary>
 sealed class TenantSession(NpgsqlConnection connection, Guid tenant) : IAsyncDisposable
 {
@@ -28,13 +28,14 @@ sealed class TenantSession(NpgsqlConnection connection, Guid tenant) : IAsyncDis
     public static string Confine(Guid tenant) => $"SET LOCAL app.connection_id = '{tenant}'";
 
     /// <summary>
-    /// From now on PostgreSQL stops a statement when the time for all of them has run out. For requests that may cost a lot, because no index
-    /// serves them.
+    /// From now on PostgreSQL stops a statement when the time for all of them has run out. For requests that may cost a lot, because no
+    /// index serves them.
     /// </summary>
     public void LimitTime() => _limitedSince ??= Stopwatch.GetTimestamp();
 
     /// <summary>
-    /// Whether a statement failed because it ran into the limit. Anything else that stops a statement, such as an operator, does so earlier.
+    /// Whether a statement failed because it ran into the limit. Anything else that stops a statement, such as an operator, does so
+    /// earlier.
     /// </summary>
     public bool HasRunOutOfTime(PostgresException failure) =>
         failure.SqlState is PostgresErrorCodes.QueryCanceled && _limitedSince is { } since && Stopwatch.GetElapsedTime(since) >= Budget;

@@ -62,8 +62,8 @@ sealed class ResourcePages(NpgsqlDataSource database)
         CancellationToken ct
     )
     {
-        // If an index leads to the users, their groups are read in the same statement. Otherwise the groups of all users on the page are read
-        // afterwards, in one batch.
+        // If an index leads to the users, their groups are read in the same statement. Otherwise the groups of all users on the page are
+        // read afterwards, in one batch.
         var readGroupsSeparately = !useTermIndex && !query.IsByColumn && query.Scopes.Any(scope => scope.Related && scope.Type.IsUser);
         var statements = new List<NpgsqlBatchCommand>
         {
@@ -101,7 +101,8 @@ sealed class ResourcePages(NpgsqlDataSource database)
         var resources = found.Select(f => f.Resource).ToList();
         if (readGroupsSeparately)
             resources = await WithGroupsAsync(session, caller, resources, ct);
-        // The side that the page was read towards has more only if a row was left over; on the other side is the page that the client has seen.
+        // The side that the page was read towards has more only if a row was left over; on the other side is the page that the client has
+        // seen.
         var hasPrevious = found.Count > 0 && (backward ? more : query.Edge is not null || query.Skip > 0);
         var hasNext = found.Count > 0 && (backward || more);
         var page = new ResourcePage(

@@ -224,8 +224,9 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
         catch (PostgresException e) when (transaction.HasRunOutOfTime(e))
         {
             throw ScimException.TooMany(
-                $"It took too long to find the members that fit {membership.Filters.Count} filters; nothing was changed. Name the members by "
-                    + "their ids, as in members[value eq \"…\"] or a list of values, or send fewer filters in a request."
+                $"It took too long to find the members that fit {membership.Filters.Count} filters; nothing was changed. "
+                    + "Name the members by their ids, as in members[value eq \"…\"] or a list of values, "
+                    + "or send fewer filters in a request."
             );
         }
     }
