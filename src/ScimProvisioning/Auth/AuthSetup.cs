@@ -40,6 +40,7 @@ static class AuthSetup
         services.AddSingleton<TokenUseLog>().AddHostedService(provider => provider.GetRequiredService<TokenUseLog>());
         services.AddSingleton<FailedLoginLog>().AddHostedService(provider => provider.GetRequiredService<FailedLoginLog>());
         services.AddSingleton<LoginThrottle>();
+        services.AddSingleton<UnknownCallers>();
         services.AddSingleton<TokenCache>();
         services.AddSingleton<CredentialCheck>();
         services.AddSingleton<SecretTokenEvents>();

@@ -1,15 +1,16 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 
 namespace ScimProvisioning.Hosting;
 
-/// <summary>/health/live: the process serves. /health/ready: the database answers too.</summary>
-static class Health
+/// <summary>/health/live: the process serves. /health/ready: the database answers in time and takes writes.</summary>
+static partial class Health
 {
     public static IServiceCollection AddHealth(this IServiceCollection services)
     {
-        services.AddHealthChecks().AddCheck<DatabaseCheck>("postgres", timeout: TimeSpan.FromSeconds(5));
+        services.AddSingleton<DatabaseCheck>().AddHealthChecks().AddCheck<DatabaseCheck>("postgres");
         return services;
     }
 
@@ -19,20 +20,57 @@ static class Health
         app.MapHealthChecks("/health/ready").AllowAnonymous();
     }
 
-    sealed class DatabaseCheck(NpgsqlDataSource database) : IHealthCheck
+    /// <summary>All probes share one question to the database, so that however many there are, they take one session.</summary>
+    sealed partial class DatabaseCheck(NpgsqlDataSource database, ILogger<DatabaseCheck> log) : IHealthCheck
     {
+        // Probes give up after a few seconds.
+        const int LimitSeconds = 3;
+
+        readonly Lock _gate = new();
+        Task<bool>? _asked;
+        int _isReady = 1;
+
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            var fault = await FaultAsync(cancellationToken);
+            var isReady = fault is null ? 1 : 0;
+            if (Interlocked.Exchange(ref _isReady, isReady) != isReady)
+                Changed(fault ?? "200");
+            return fault is null ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy(fault);
+        }
+
+        async Task<string?> FaultAsync(CancellationToken ct)
         {
             try
             {
-                await using var command = database.CreateCommand("SELECT 1");
-                await command.ExecuteScalarAsync(cancellationToken);
-                return HealthCheckResult.Healthy();
+                return await Asked().WaitAsync(TimeSpan.FromSeconds(LimitSeconds), ct)
+                    ? null
+                    : "PostgreSQL takes no writes: it is read-only, or a standby.";
             }
-            catch (NpgsqlException e)
+            catch (Exception e) when (e is NpgsqlException or SocketException or TimeoutException)
             {
-                return HealthCheckResult.Unhealthy($"PostgreSQL does not answer: {e.Message}");
+                return $"PostgreSQL does not answer: {e.Message}";
             }
         }
+
+        Task<bool> Asked()
+        {
+            lock (_gate)
+                return _asked is { IsCompleted: false } ? _asked : _asked = AskAsync();
+        }
+
+        // Without the token of a probe: Npgsql would first wait for PostgreSQL to hear of the cancellation.
+        async Task<bool> AskAsync()
+        {
+            await using var command = database.CreateCommand(
+                "SELECT NOT pg_is_in_recovery() AND NOT current_setting('transaction_read_only')::boolean"
+            );
+            command.CommandTimeout = LimitSeconds;
+            return (bool)(await command.ExecuteScalarAsync())!;
+        }
+
+        // Not at every probe, as the framework would.
+        [LoggerMessage(1, LogLevel.Information, "/health/ready is from now on: {Answer}")]
+        partial void Changed(string answer);
     }
 }

@@ -18,6 +18,7 @@ static class StorageSetup
             (provider, options) => PostgresPool.Configure(options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()))
         );
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<ScimDbContext>>().CreateDbContext());
+        services.AddSingleton<Outages>().AddHostedService(provider => provider.GetRequiredService<Outages>());
         services.AddSingleton<ResourceStore>();
         services.AddSingleton<ResourcePages>();
         return services;

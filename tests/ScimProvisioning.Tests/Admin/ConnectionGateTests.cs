@@ -59,7 +59,14 @@ sealed class ConnectionGateTests
         // The log line is written after the response is sent.
         Assert.That(
             () => lines.All.Where(line => line.Contains("held-off", StringComparison.Ordinal)).Select(line => line.TrimEnd()),
-            Is.EqualTo(new[] { "Information: Request held-off (GET) was answered 503" }).After(5_000, 20)
+            Is.EqualTo(
+                    new[]
+                    {
+                        "Information: Request held-off (GET /scim/v2/{connectionKey}/{collection}, "
+                            + $"connection {directory.Connection.Id}) was answered 503 service_unavailable",
+                    }
+                )
+                .After(5_000, 20)
         );
     }
 

@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ScimProvisioning.Hosting;
+using ScimProvisioning.Tests.Admin;
 using ScimProvisioning.Tests.Hosting;
 
 namespace ScimProvisioning.Tests.Faults;
@@ -11,7 +14,17 @@ sealed class DatabaseAwayTests
 {
     static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(10);
 
+    /// <summary>What an operator sees, and not on the console of the test run.</summary>
+    static readonly Dictionary<string, string> LogSettings = new()
+    {
+        ["Logging:LogLevel:Default"] = "Information",
+        ["Logging:Console:LogLevel:Default"] = "None",
+        ["Logging:Console:LogLevel:Microsoft.AspNetCore"] = "None",
+        ["Logging:Console:LogLevel:Microsoft.EntityFrameworkCore"] = "None",
+    };
+
     readonly TemporaryFolder _folder = new();
+    readonly LogLines _log = new();
     EmbeddedPostgres _postgres = null!;
     ScimServer _server = null!;
     TestDirectory _directory = null!;
@@ -23,7 +36,9 @@ sealed class DatabaseAwayTests
     {
         await StartPostgresAsync();
         var database = _postgres.ConnectionString + ";";
-        _server = new(database);
+        _server = new(database, LogSettings);
+        _server.StartServer();
+        _server.Services.GetRequiredService<ILoggerFactory>().AddProvider(_log);
         _directory = await TestDirectory.CreateAsync(_server, database + "Pooling=false");
         _user = await _directory.User("ada");
         _group = await _directory.Group("Team", _user);
@@ -33,6 +48,7 @@ sealed class DatabaseAwayTests
     public async Task Stop()
     {
         _server?.Dispose();
+        _log.Dispose();
         await _postgres.DisposeAsync();
         _folder.Dispose();
     }
@@ -61,6 +77,31 @@ sealed class DatabaseAwayTests
         Assert.That((await _directory.Get($"/Users/{_user}")).Status, Is.EqualTo(200));
         Assert.That((await _directory.Patch($"/Users/{_user}", """{"op":"remove","path":"title"}""")).Status, Is.EqualTo(200));
         Assert.That(await _directory.Everything(), Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task An_outage_is_one_line_of_the_log_when_it_begins_and_one_when_it_ends()
+    {
+        await EndOfOutagesAsync();
+        var before = _log.All.Count;
+        await StopPostgresAsync(crash: false);
+        for (var round = 0; round < 3; round++)
+        {
+            await RequestsAsync();
+            await _server.Send(HttpMethod.Get, "/connections");
+        }
+        await StartPostgresAsync();
+        await EndOfOutagesAsync();
+
+        // Others tell once that they wait: the listener, and the writer of the uses of tokens.
+        var lines = _log.All.Skip(before).Where(line => !line.StartsWith("Information", StringComparison.Ordinal)).ToList();
+        Assert.That(lines.Where(line => line.StartsWith("Error", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(lines.Count(line => line.Contains("cannot serve", StringComparison.Ordinal)), Is.EqualTo(1));
+        Assert.That(
+            lines.Single(line => line.Contains("serves again", StringComparison.Ordinal)),
+            Does.Match(@"after [\d.]+ s; requests answered 503 meanwhile: 27$")
+        );
+        Assert.That(lines, Has.Count.LessThanOrEqualTo(4));
     }
 
     [Test]
@@ -119,6 +160,14 @@ sealed class DatabaseAwayTests
         Task UntilAsync(int count) =>
             Wait.UntilAsync(() => Created() >= count || writers.Any(writer => writer.IsFaulted), $"{count} users are created");
     }
+
+    Task EndOfOutagesAsync() =>
+        Wait.UntilAsync(
+            () =>
+                _log.All.Count(line => line.Contains("cannot serve", StringComparison.Ordinal))
+                == _log.All.Count(line => line.Contains("serves again", StringComparison.Ordinal)),
+            "the outage is over"
+        );
 
     async Task StartPostgresAsync()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -28,9 +29,49 @@ sealed class HealthTests
 
         Assert.That((await client.GetAsync("/health/ready", ct)).StatusCode, Is.EqualTo(HttpStatusCode.OK));
 
+        await SignalAsync(folder, "STOP", ct);
+        var watch = Stopwatch.StartNew();
+        Assert.That((await client.GetAsync("/health/ready", ct)).StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable), "stopped");
+        // It gives up after three seconds; Npgsql alone would after fifteen or more.
+        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(12)));
+        await SignalAsync(folder, "CONT", ct);
+        await Wait.UntilAsync(async () => (await client.GetAsync("/health/ready", ct)).IsSuccessStatusCode, "it is ready again");
+
+        await using var session = await app.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(ct);
+        await ExecuteAsync(session, ct, "ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()");
+        await Wait.UntilAsync(
+            async () => (await client.GetAsync("/health/ready", ct)).StatusCode is HttpStatusCode.ServiceUnavailable,
+            "read-only is not ready"
+        );
+        await ExecuteAsync(
+            session,
+            ct,
+            "SET default_transaction_read_only = off",
+            "ALTER SYSTEM RESET default_transaction_read_only",
+            "SELECT pg_reload_conf()"
+        );
+        await Wait.UntilAsync(async () => (await client.GetAsync("/health/ready", ct)).IsSuccessStatusCode, "it takes writes again");
+
         await postgres!.DisposeAsync();
 
         Assert.That((await client.GetAsync("/health/ready", ct)).StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
         Assert.That((await client.GetAsync("/health/live", ct)).StatusCode, Is.EqualTo(HttpStatusCode.OK));
+    }
+
+    /// <summary>To PostgreSQL's first process and then to its sessions.</summary>
+    static async Task SignalAsync(TemporaryFolder folder, string signal, CancellationToken ct)
+    {
+        var postmaster = (await File.ReadAllLinesAsync(Path.Combine(folder.FullName, "postgres", "postmaster.pid"), ct))[0];
+        using var kill = Process.Start("sh", ["-c", $"kill -{signal} {postmaster}; pkill -{signal} -P {postmaster}"]);
+        await kill.WaitForExitAsync(ct);
+    }
+
+    static async Task ExecuteAsync(NpgsqlConnection session, CancellationToken ct, params string[] statements)
+    {
+        foreach (var statement in statements)
+        {
+            await using var command = new NpgsqlCommand(statement, session);
+            await command.ExecuteNonQueryAsync(ct);
+        }
     }
 }

@@ -114,17 +114,6 @@ sealed class MigrationTests
         return role;
     }
 
-    [Test]
-    public void A_failure_of_the_network_is_recognised_inside_another_exception()
-    {
-        var network = new InvalidOperationException("EF's wrapping", new NpgsqlException("gone", new IOException()));
-
-        Assert.That(
-            (PostgresPool.IsUnavailable(network), PostgresPool.IsUnavailable(new InvalidOperationException())),
-            Is.EqualTo((true, false))
-        );
-    }
-
     static async Task<object?> Ask(ScimServer server, string sql)
     {
         await using var command = server.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand(sql);

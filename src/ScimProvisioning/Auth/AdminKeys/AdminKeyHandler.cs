@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
+using ScimProvisioning.Auth.Throttling;
 using ScimProvisioning.Auth.Tokens;
 
 namespace ScimProvisioning.Auth.AdminKeys;
@@ -9,6 +10,7 @@ namespace ScimProvisioning.Auth.AdminKeys;
 /// <summary>Authenticates <c>Authorization: Bearer</c> with an admin key.</summary>
 sealed class AdminKeyHandler(
     AdminKeyStore keys,
+    UnknownCallers unknown,
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logger,
     UrlEncoder encoder
@@ -22,7 +24,12 @@ sealed class AdminKeyHandler(
     {
         if (BearerToken.Of(Request) is not { } key)
             return AuthenticateResult.NoResult();
-        if (await keys.FindAsync(key, Context.RequestAborted) is not { } admin)
+        var (admin, isRefused) = keys.FindConfigured(key) is { } configured
+            ? (configured, false)
+            : await unknown.FindAsync(Context, key, () => keys.FindStoredAsync(key, Context.RequestAborted));
+        if (isRefused)
+            CredentialCheck.Reject(Context, RejectedCredential.NotLookedUp);
+        if (admin is null)
             return AuthenticateResult.Fail("The admin key is not valid.");
 
         Context.Features.Set(admin);

@@ -30,13 +30,16 @@ sealed class AdminKeyStore(IConfiguration configuration, IDbContextFactory<ScimD
             );
     }
 
-    /// <summary>The admin whose key this is; <c>null</c> when it is not a live key.</summary>
-    public async ValueTask<CurrentAdmin?> FindAsync(string key, CancellationToken ct)
+    /// <summary>The admin of <c>Admin:ApiKey</c>, if this is it; else <c>null</c>.</summary>
+    public CurrentAdmin? FindConfigured(string key) =>
+        Configured is { } configured && CryptographicOperations.FixedTimeEquals(HashOf(key), configured)
+            ? AdminOf(ConfiguredId, canWrite: true, null)
+            : null;
+
+    /// <summary>The admin whose stored key this is; <c>null</c> when it is not a live key.</summary>
+    public async Task<CurrentAdmin?> FindStoredAsync(string key, CancellationToken ct)
     {
         var hash = HashOf(key);
-        if (Configured is { } configured && CryptographicOperations.FixedTimeEquals(hash, configured))
-            return AdminOf(ConfiguredId, canWrite: true, null);
-
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.BeginAsync(Reach.Everything, ct);
         if (await db.AdminKeys.FirstOrDefaultAsync(k => k.Hash == hash && k.RevokedAt == null, ct) is not { } row)

@@ -20,6 +20,9 @@ sealed class ConnectionCache(IDbContextFactory<ScimDbContext> contexts, Connecti
     bool _listening;
     long _generation;
 
+    /// <summary>Another number after each change of connections, credentials or admin keys that this server hears of.</summary>
+    public long Generation => Volatile.Read(ref _generation);
+
     /// <summary>The token with this hash, or null.</summary>
     public ValueTask<KnownToken?> FindTokenAsync(byte[] jtiHash, CancellationToken ct)
     {
@@ -107,7 +110,7 @@ sealed class ConnectionCache(IDbContextFactory<ScimDbContext> contexts, Connecti
     async Task<T?> LookUpAsync<T>(string key, Func<ScimDbContext, Task<T?>> lookUp, CancellationToken ct)
         where T : class
     {
-        var generation = Volatile.Read(ref _generation);
+        var generation = Generation;
         await using var db = await contexts.CreateDbContextAsync(ct);
         // Which organization it belongs to is known only after the look-up.
         await using var transaction = await db.BeginAsync(Reach.Everything, ct);

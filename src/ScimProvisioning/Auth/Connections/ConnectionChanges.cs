@@ -14,6 +14,8 @@ sealed partial class ConnectionChanges(NpgsqlDataSource database, ConnectionCach
     static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
+    bool _isHeard = true;
+
     /// <summary>
     /// Commits the context's transaction together with the notification, and clears this server's cache before it returns.
     /// Every change of a connection or of its credentials must be committed here.
@@ -44,7 +46,10 @@ sealed partial class ConnectionChanges(NpgsqlDataSource database, ConnectionCach
             catch (Exception e)
                 when ((e is NpgsqlException or SocketException or TimeoutException) && !stoppingToken.IsCancellationRequested)
             {
-                NotListening(e.Message, Pause);
+                // Once, not at every try.
+                if (_isHeard)
+                    NotListening(e.Message, Pause);
+                _isHeard = false;
             }
             // Real time, not the clock's: it spares the database.
             await Task.Delay(Pause, stoppingToken);
@@ -59,6 +64,9 @@ sealed partial class ConnectionChanges(NpgsqlDataSource database, ConnectionCach
         await listen.ExecuteNonQueryAsync(ct);
         await using var ping = new NpgsqlCommand($"LISTEN {Channel}", connection) { CommandTimeout = (int)Heartbeat.TotalSeconds };
         cache.SetListening(true);
+        if (!_isHeard)
+            Listening();
+        _isHeard = true;
         try
         {
             // The heartbeat finds out a connection whose other end vanished without closing it.
@@ -75,7 +83,10 @@ sealed partial class ConnectionChanges(NpgsqlDataSource database, ConnectionCach
     [LoggerMessage(
         1,
         LogLevel.Warning,
-        "Changes of connections are not heard ({Reason}): every request asks the database; next try in {Pause}"
+        "Changes of connections are not heard ({Reason}): until they are, every request asks the database; a try every {Pause}"
     )]
     partial void NotListening(string reason, TimeSpan pause);
+
+    [LoggerMessage(2, LogLevel.Information, "Changes of connections are heard again")]
+    partial void Listening();
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.Tokens;
 using ScimProvisioning.Auth.Connections;
+using ScimProvisioning.Auth.Throttling;
 using ScimProvisioning.Auth.Tokens;
 using ScimProvisioning.Storage.ControlPlane;
 
@@ -11,7 +12,7 @@ namespace ScimProvisioning.Auth.Entra;
 /// Checks the tokens that Entra itself issues and sends when its Secret Token field is blank. Their audience is the same in every tenant,
 /// so only the issuer tells whose they are: it must be the Entra tenant of the connection.
 /// </summary>
-sealed class EntraTokenEvents(EntraOptions options, IssuerKeys keys, ConnectionCache cache) : JwtBearerEvents
+sealed class EntraTokenEvents(EntraOptions options, IssuerKeys keys, ConnectionCache cache, UnknownCallers unknown) : JwtBearerEvents
 {
     /// <summary>The authentication scheme.</summary>
     public const string Scheme = "EntraToken";
@@ -21,9 +22,9 @@ sealed class EntraTokenEvents(EntraOptions options, IssuerKeys keys, ConnectionC
     {
         var token = UnverifiedJwt.Read(BearerToken.Of(context.Request));
         // First, so that no client makes the server fetch keys for a connection that does not take such tokens.
-        if (await FindAsync(context.HttpContext, token?.Issuer) is { Failure: { } reason })
+        if (await FindAsync(context.HttpContext, token?.Issuer) is { Failure: { } failure })
         {
-            Reject(context, reason);
+            Reject(context, failure);
             return;
         }
         await keys.FindAsync(options.MetadataAddress, token?.KeyId, context.HttpContext.RequestAborted);
@@ -33,8 +34,8 @@ sealed class EntraTokenEvents(EntraOptions options, IssuerKeys keys, ConnectionC
     public override async Task TokenValidated(TokenValidatedContext context)
     {
         var (connection, failure) = await FindAsync(context.HttpContext, context.Principal?.FindFirst("iss")?.Value);
-        if (failure is { } reason)
-            Reject(context, reason);
+        if (failure is not null)
+            Reject(context, failure);
         else if (
             CredentialCheck.LogIn(context.HttpContext, connection!, $"entra:{connection!.EntraTenantId}", Token.AllScopes) is { } rejected
         )
@@ -46,28 +47,31 @@ sealed class EntraTokenEvents(EntraOptions options, IssuerKeys keys, ConnectionC
     {
         // Other exceptions are no fault of the token, and are not answered as a failed login.
         if (context.Exception is SecurityTokenException)
-            Reject(context, IssuedToken.ReasonOf(context.Exception));
+            Reject(context, new(IssuedToken.ReasonOf(context.Exception)));
         return Task.CompletedTask;
     }
 
-    /// <summary>The connection that a token of this issuer is good for at this URL, or why there is none.</summary>
-    async ValueTask<(KnownConnection? Connection, FailedLoginReason? Failure)> FindAsync(HttpContext http, string? issuer)
+    /// <summary>
+    /// The connection that a token of this issuer is good for at this URL, or why there is none. The reason comes without the connection:
+    /// until the token is verified only the URL names it.
+    /// </summary>
+    async ValueTask<(KnownConnection? Connection, RejectedCredential? Failure)> FindAsync(HttpContext http, string? issuer)
     {
-        var tenant = options.TenantOf(issuer);
-        var connection =
-            http.GetRouteValue(ConnectionKey.RouteValue) is string key ? await cache.FindConnectionAsync(key, http.RequestAborted)
-            : tenant is { } any ? await cache.FindConnectionOfTenantAsync(any, http.RequestAborted)
-            : null;
+        var (tenant, ct) = (options.TenantOf(issuer), http.RequestAborted);
+        var (connection, isRefused) =
+            http.GetRouteValue(ConnectionKey.RouteValue) is string key
+                ? await unknown.FindAsync(http, key, () => cache.FindConnectionAsync(key, ct).AsTask())
+            : tenant is { } any ? await unknown.FindAsync(http, $"{any}", () => cache.FindConnectionOfTenantAsync(any, ct).AsTask())
+            : default;
         return connection switch
         {
-            null => (null, FailedLoginReason.Unknown),
-            { EntraTenantId: null } or { Settings.AcceptEntraTokens: false } => (connection, FailedLoginReason.EntraTokensNotAccepted),
-            _ when connection.EntraTenantId != tenant => (connection, FailedLoginReason.WrongIssuer),
+            null => (null, isRefused ? RejectedCredential.NotLookedUp : new(FailedLoginReason.Unknown)),
+            { EntraTenantId: null } or { Settings.AcceptEntraTokens: false } => (connection, new(FailedLoginReason.EntraTokensNotAccepted)),
+            _ when connection.EntraTenantId != tenant => (connection, new(FailedLoginReason.WrongIssuer)),
             _ => (connection, null),
         };
     }
 
-    // Without the connection: until the token is verified only the URL names it.
-    static void Reject(ResultContext<JwtBearerOptions> context, FailedLoginReason reason) =>
-        context.Fail(CredentialCheck.Reject(context.HttpContext, new(reason)).ToString());
+    static void Reject(ResultContext<JwtBearerOptions> context, RejectedCredential rejected) =>
+        context.Fail(CredentialCheck.Reject(context.HttpContext, rejected).ToString());
 }

@@ -43,6 +43,8 @@ static class AccessTokenEndpoint
         }
         catch (OAuthException e)
         {
+            // For the log.
+            http.Features.Set(e);
             if (e.Status == StatusCodes.Status401Unauthorized)
                 http.Response.Headers.WWWAuthenticate = "Basic realm=\"oauth2\"";
             if (e.Status == StatusCodes.Status405MethodNotAllowed)

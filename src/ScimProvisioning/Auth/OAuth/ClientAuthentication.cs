@@ -8,7 +8,14 @@ using ScimProvisioning.Storage.Database;
 namespace ScimProvisioning.Auth.OAuth;
 
 /// <summary>Authenticates an OAuth client by its secret or its assertion.</summary>
-sealed class ClientAuthentication(ClientAssertions assertions, ConnectionCache cache, FailedLoginLog failures, TimeProvider clock)
+sealed class ClientAuthentication(
+    ClientAssertions assertions,
+    ConnectionCache cache,
+    UnknownCallers unknown,
+    LoginThrottle throttle,
+    FailedLoginLog failures,
+    TimeProvider clock
+)
 {
     /// <summary>The client with its connection, both tracked; the use of its secret is noted on the row.</summary>
     /// <exception cref="OAuthException">The client is unknown, its proof is wrong, or it cannot log in now.</exception>
@@ -16,10 +23,11 @@ sealed class ClientAuthentication(ClientAssertions assertions, ConnectionCache c
     public async Task<OAuthClient> LogInAsync(HttpContext http, ScimDbContext db, TokenRequest request)
     {
         var (jwt, ct) = (UnverifiedJwt.Read(request.Assertion), http.RequestAborted);
-        OAuthClient? client;
-        // Which organization it belongs to is known only after the look-up. No session is held while keys are fetched from an issuer.
-        await using (await db.BeginAsync(Reach.Everything, ct))
-            client = await FindAsync(db, request.ClientId, jwt, ct);
+        // Each guess is another credential: a secret belongs to it, and of an assertion what does not change from one to the next.
+        var credential = $"{request.ClientId} {request.Secret} {jwt?.Issuer} {jwt?.Subject}";
+        var (client, isRefused) = await unknown.FindAsync(http, credential, () => LookUpAsync(db, request.ClientId, jwt, ct));
+        if (isRefused)
+            throw await RefuseAsync(http, RejectedCredential.NotLookedUp);
         var connection = client is null ? null : await cache.FindConnectionAsync(client.Connection!.Key, ct);
         var failure =
             client is null || connection is null
@@ -28,9 +36,23 @@ sealed class ClientAuthentication(ClientAssertions assertions, ConnectionCache c
                     ?? (client.RevokedAt is null ? await VerifyAsync(client, request, jwt, ct) : FailedLoginReason.Revoked);
         if (failure is not { } reason)
             return client!;
-        throw failures.Record(http, new(reason, connection, OAuthClientId: client?.Id))
-            ? OAuthException.InvalidClient(StatusCodes.Status429TooManyRequests)
-            : OAuthException.InvalidClient();
+        unknown.Forget<OAuthClient>(credential);
+        throw await RefuseAsync(http, new(reason, connection, OAuthClientId: client?.Id));
+    }
+
+    async Task<OAuthException> RefuseAsync(HttpContext http, RejectedCredential login)
+    {
+        if (!failures.Record(http, login))
+            return OAuthException.InvalidClient();
+        await throttle.HoldBackAsync(http);
+        return OAuthException.InvalidClient(StatusCodes.Status429TooManyRequests);
+    }
+
+    // Which organization it belongs to is known only after the look-up. No session is held while keys are fetched from an issuer.
+    static async Task<OAuthClient?> LookUpAsync(ScimDbContext db, string? clientId, UnverifiedJwt? jwt, CancellationToken ct)
+    {
+        await using var transaction = await db.BeginAsync(Reach.Everything, ct);
+        return await FindAsync(db, clientId, jwt, ct);
     }
 
     static async Task<OAuthClient?> FindAsync(ScimDbContext db, string? clientId, UnverifiedJwt? jwt, CancellationToken ct)

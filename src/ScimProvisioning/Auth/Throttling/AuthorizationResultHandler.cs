@@ -8,7 +8,7 @@ namespace ScimProvisioning.Auth.Throttling;
 /// Answers a request whose login failed, for every kind of key: 401, the same for every reason (RFC 6750 §3.1), or 429 when its address has
 /// failed too often.
 /// </summary>
-sealed class AuthorizationResultHandler(FailedLoginLog failures) : IAuthorizationMiddlewareResultHandler
+sealed class AuthorizationResultHandler(FailedLoginLog failures, LoginThrottle throttle) : IAuthorizationMiddlewareResultHandler
 {
     readonly AuthorizationMiddlewareResultHandler _default = new();
 
@@ -28,7 +28,7 @@ sealed class AuthorizationResultHandler(FailedLoginLog failures) : IAuthorizatio
         if (failures.Record(context, login))
         {
             context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
-            return Task.CompletedTask;
+            return throttle.HoldBackAsync(context);
         }
         context.Response.StatusCode = StatusCodes.Status401Unauthorized;
         // §3.1: a client that sent no token is told of no error.

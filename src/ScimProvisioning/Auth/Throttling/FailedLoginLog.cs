@@ -16,6 +16,7 @@ sealed partial class FailedLoginLog(
     IDbContextFactory<ScimDbContext> contexts,
     ConnectionCache cache,
     LoginThrottle throttle,
+    UnknownCallers unknown,
     TimeProvider clock,
     ILogger<FailedLoginLog> log
 ) : BatchWriter<FailedLoginLog.FailedAttempt>("failed logins", log)
@@ -24,13 +25,22 @@ sealed partial class FailedLoginLog(
     public const int Kept = 100;
 
     const int LargestSave = 10;
+    static readonly TimeSpan BetweenWarnings = TimeSpan.FromSeconds(10);
+
+    readonly Lock _gate = new();
+    long _throttled;
+    long? _lastWarning;
 
     /// <summary>Notes a failed login and counts it against the client's address.</summary>
     /// <returns>Whether that address has failed too often: the answer is then 429, and has its <c>Retry-After</c> already.</returns>
     public bool Record(HttpContext http, RejectedCredential login)
     {
         // A client that sends no credential guesses nothing.
-        var isThrottled = login.Reason is not FailedLoginReason.Missing && throttle.RecordFailure(http);
+        var isThrottled = login.IsNotLookedUp
+            ? LoginThrottle.TellToWait(http)
+            : login.Reason is not FailedLoginReason.Missing && throttle.RecordFailure(http);
+        if (isThrottled)
+            CountThrottled();
         // Of throttled logins only those of a real credential are noted: made-up ones would push out what admins need to read.
         if (!isThrottled || login.Connection is not null)
         {
@@ -48,6 +58,20 @@ sealed partial class FailedLoginLog(
         return isThrottled;
     }
 
+    // A line for each would fill the log.
+    void CountThrottled()
+    {
+        long count;
+        lock (_gate)
+        {
+            _throttled++;
+            if (_lastWarning is { } last && clock.GetElapsedTime(last) < BetweenWarnings)
+                return;
+            (count, _throttled, _lastWarning) = (_throttled, 0, clock.GetTimestamp());
+        }
+        Throttled(count);
+    }
+
     /// <summary>A reason as it is stored and shown.</summary>
     public static string Name(FailedLoginReason reason) => JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString());
 
@@ -57,7 +81,8 @@ sealed partial class FailedLoginLog(
         var rows = new List<FailedLogin>();
         foreach (var attempt in batch)
         {
-            var named = attempt.ConnectionKey is { } key ? await cache.FindConnectionAsync(key, ct) : null;
+            var named =
+                attempt.ConnectionKey is { } key && !unknown.IsMiss<KnownConnection>(key) ? await cache.FindConnectionAsync(key, ct) : null;
             var own = attempt.Login.Connection;
             Refused(Name(attempt.Login.Reason), attempt.RequestId, (named ?? own)?.Id, attempt.Login.TokenId, attempt.Login.OAuthClientId);
             // The connection in the URL learns nothing of another connection's token. The connection of the token learns of its misuse.
@@ -124,6 +149,14 @@ sealed partial class FailedLoginLog(
         "The login of request {RequestId} was refused: {Reason} (connection {ConnectionId}, token {TokenId}, OAuth client {OAuthClientId})"
     )]
     partial void Refused(string reason, string requestId, Guid? connectionId, Guid? tokenId, Guid? oauthClientId);
+
+    [LoggerMessage(
+        2,
+        LogLevel.Warning,
+        "Clients go on failing to log in, or on trying unknown keys; "
+            + "logins answered 429 since the last such line, of all addresses: {Count}"
+    )]
+    partial void Throttled(long count);
 
     /// <summary>A failed login as the request has left it.</summary>
     internal sealed record FailedAttempt(

@@ -39,12 +39,17 @@ enum FailedLoginReason
 /// <param name="Connection">The connection that the credential belongs to; <c>null</c> when that is not proven.</param>
 /// <param name="TokenId">The token, when it is one of ours.</param>
 /// <param name="OAuthClientId">The OAuth client that logged in, or that the token was issued to.</param>
+/// <param name="IsNotLookedUp">The database was not asked, because there were too many such questions.</param>
 sealed record RejectedCredential(
     FailedLoginReason Reason,
     KnownConnection? Connection = null,
     Guid? TokenId = null,
-    Guid? OAuthClientId = null
-);
+    Guid? OAuthClientId = null,
+    bool IsNotLookedUp = false
+)
+{
+    public static readonly RejectedCredential NotLookedUp = new(FailedLoginReason.Unknown, IsNotLookedUp: true);
+}
 
 /// <summary>
 /// Checks what a signature cannot prove: that the credential is known, has not ended, and is good for the connection of this URL.

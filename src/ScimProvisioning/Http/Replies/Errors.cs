@@ -1,9 +1,12 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Routing.Patterns;
 using Scim;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth.Connections;
+using ScimProvisioning.Auth.OAuth;
 using ScimProvisioning.Http.Requests;
 using ScimProvisioning.Storage.Database;
 
@@ -54,27 +57,7 @@ static partial class Errors
                     return Task.CompletedTask;
                 });
                 await next(http);
-                var isOutage =
-                    http.Response.StatusCode == StatusCodes.Status503ServiceUnavailable
-                    && CurrentConnection.Of(http) is not { IsPaused: true }
-                    && http.Features.Get<IExceptionHandlerFeature>()?.Error is not UnavailableException;
-                if (isOutage)
-                    Unavailable(app.Logger, http.TraceIdentifier);
-                // RateLimitLog tells of requests beyond the rate limit, many in one line.
-                else if (
-                    http.Response.StatusCode
-                    is >= 400
-                        and < 500
-                        and not StatusCodes.Status429TooManyRequests
-                        or StatusCodes.Status503ServiceUnavailable
-                )
-                    Refused(
-                        app.Logger,
-                        http.TraceIdentifier,
-                        http.Request.Method,
-                        http.Response.StatusCode,
-                        (http.Features.Get<IExceptionHandlerFeature>()?.Error as ScimException)?.ScimType ?? ""
-                    );
+                LogRefusal(app, http);
             }
         );
         app.UseExceptionHandler(
@@ -87,7 +70,66 @@ static partial class Errors
             }
         );
         app.UseStatusCodePages();
+        app.Use(
+            async (http, next) =>
+            {
+                try
+                {
+                    await next(http);
+                }
+                // Half of the reply is sent, so that it cannot become a 503: the client must see that it ends too early.
+                catch (Exception e) when (http.Response.HasStarted && IsOutage(e))
+                {
+                    app.Services.GetRequiredService<Outages>().Record(e, http.TraceIdentifier);
+                    http.Abort();
+                }
+            }
+        );
     }
+
+    static void LogRefusal(WebApplication app, HttpContext http)
+    {
+        var (status, failed) = (http.Response.StatusCode, http.Features.Get<IExceptionHandlerFeature>());
+        if (status == StatusCodes.Status503ServiceUnavailable && failed?.Error is { } failure && IsOutage(failure))
+            app.Services.GetRequiredService<Outages>().Record(failure, http.TraceIdentifier);
+        // RateLimitLog tells of requests beyond the rate limit, many in one line.
+        else if (status is >= 400 and < 500 and not StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+            Refused(
+                app.Logger,
+                http.TraceIdentifier,
+                http.Request.Method,
+                RouteOf(failed?.Endpoint ?? http.GetEndpoint()),
+                CurrentConnection.Of(http)?.Id,
+                status,
+                LoggedCodeOf(http, failed?.Error, status)
+            );
+    }
+
+    // The pattern of the route and not the path, which may hold personal data.
+    static string RouteOf(Endpoint? endpoint) =>
+        (endpoint as RouteEndpoint)?.RoutePattern is { } pattern
+            ? "/" + string.Join('/', pattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(NameOf))))
+            : "no route";
+
+    static string NameOf(RoutePatternPart part) =>
+        part switch
+        {
+            RoutePatternLiteralPart literal => literal.Content,
+            RoutePatternSeparatorPart separator => separator.Content,
+            RoutePatternParameterPart parameter => $"{{{parameter.Name}}}",
+            _ => "",
+        };
+
+    static string LoggedCodeOf(HttpContext http, Exception? failure, int status) =>
+        failure switch
+        {
+            ScimException { ScimType: { } type } => type,
+            not ScimException when status is StatusCodes.Status400BadRequest && ScimErrorWriter.IsScim(http) => ScimErrorWriter.Unreadable,
+            BadHttpRequestException bad => CodeOf(UnreadableRequest.Explain(bad, http), status),
+            _ => http.Features.Get<OAuthException>()?.Error ?? CodeOf(failure, status),
+        };
+
+    static bool IsOutage(Exception failure) => failure is not UnavailableException && PostgresPool.IsUnavailable(failure);
 
     static int StatusOf(Exception exception) =>
         exception switch
@@ -95,10 +137,12 @@ static partial class Errors
             ScimException scim => scim.Status,
             ProblemException problem => problem.Status,
             BadHttpRequestException bad => bad.StatusCode,
+            // The client has hung up while it sent its request: no error of ours, and nobody reads the answer.
+            ConnectionResetException or ConnectionAbortedException => StatusCodes.Status499ClientClosedRequest,
             UnavailableException => StatusCodes.Status503ServiceUnavailable,
             // How Kestrel reports the size of a chunk that is no 32-bit number.
             IOException { InnerException: OverflowException } => StatusCodes.Status400BadRequest,
-            _ when PostgresPool.IsUnavailable(exception) => StatusCodes.Status503ServiceUnavailable,
+            _ when IsOutage(exception) => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status500InternalServerError,
         };
 
@@ -133,12 +177,13 @@ static partial class Errors
             },
         };
 
-    [LoggerMessage(1, LogLevel.Warning, "PostgreSQL cannot be reached: request {RequestId} was answered 503")]
-    static partial void Unavailable(ILogger logger, string requestId);
-
     // Neither path nor detail: both may hold personal data.
-    [LoggerMessage(2, LogLevel.Information, "Request {RequestId} ({Method}) was answered {Status} {ScimType}")]
-    static partial void Refused(ILogger logger, string requestId, string method, int status, string scimType);
+    [LoggerMessage(
+        2,
+        LogLevel.Information,
+        "Request {RequestId} ({Method} {Route}, connection {ConnectionId}) was answered {Status} {Code}"
+    )]
+    static partial void Refused(ILogger logger, string requestId, string method, string route, Guid? connectionId, int status, string code);
 
     static bool IsRequestId(string text) =>
         text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');

@@ -15,14 +15,19 @@ sealed class ScimErrorWriter : IProblemDetailsWriter
 {
     public const string RetryAfterSeconds = "5";
 
-    public bool CanWrite(ProblemDetailsContext context) => context.HttpContext.Request.Path.StartsWithSegments(ScimRoutes.Root);
+    /// <summary>The <c>scimType</c> of a request that could not be read at all.</summary>
+    public const string Unreadable = "invalidSyntax";
+
+    public bool CanWrite(ProblemDetailsContext context) => IsScim(context.HttpContext);
+
+    public static bool IsScim(HttpContext http) => http.Request.Path.StartsWithSegments(ScimRoutes.Root);
 
     public async ValueTask WriteAsync(ProblemDetailsContext context)
     {
         var http = context.HttpContext;
         var failure = http.Features.Get<IExceptionHandlerFeature>()?.Error as ScimException;
         var status = http.Response.StatusCode;
-        var scimType = failure is null && status == StatusCodes.Status400BadRequest ? "invalidSyntax" : failure?.ScimType;
+        var scimType = failure is null && status == StatusCodes.Status400BadRequest ? Unreadable : failure?.ScimType;
         if (
             status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable
             && http.Response.Headers.RetryAfter.Count == 0

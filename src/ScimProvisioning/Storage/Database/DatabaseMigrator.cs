@@ -62,7 +62,7 @@ static partial class DatabaseMigrator
                 );
             await OpenSessionAsync(services.GetRequiredService<NpgsqlDataSource>(), ct);
         }
-        catch (Exception e) when (PostgresPool.IsUnavailable(e))
+        catch (Exception e) when (MayPass(e))
         {
             throw NotReached(e);
         }
@@ -136,7 +136,8 @@ static partial class DatabaseMigrator
 
     // DuplicateDatabase: another server created the missing database first.
     static bool MayPass(Exception e) =>
-        PostgresPool.IsUnavailable(e) || e.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.DuplicateDatabase };
+        (PostgresPool.IsUnavailable(e) && !PostgresPool.IsRefusedLogin(e))
+        || e.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.DuplicateDatabase };
 
     [LoggerMessage(1, LogLevel.Warning, "PostgreSQL is not ready (attempt {Attempt}): {Reason}")]
     static partial void NotReachable(ILogger log, int attempt, string reason);

@@ -9,9 +9,15 @@ namespace ScimProvisioning.Storage.Database;
 static class PostgresPool
 {
     // A setting in the configured connection string wins, because the last one counts.
-    // The timeouts (seconds) end well before Entra's own 60.
+    // The timeouts (seconds) end well before Entra's own 60. Of several hosts, one that was down or a standby is asked again after a
+    // second.
     const string Defaults =
-        "Application Name=ScimProvisioning;Max Auto Prepare=100;Auto Prepare Min Usages=2;Timeout=5;Command Timeout=20;Timezone=UTC;";
+        "Application Name=ScimProvisioning;Max Auto Prepare=100;Auto Prepare Min Usages=2;Timeout=5;Command Timeout=20;"
+        + "Host Recheck Seconds=1;Timezone=UTC;";
+
+    // Npgsql has no names for these.
+    const string IdleInTransactionTimeout = "25P03";
+    const string TransactionTimeout = "25P04"; // since PostgreSQL 17
 
     // SET ROLE is tried, because membership in the role does not tell: since PostgreSQL 16 a member may lack the right to SET.
     const string TakeAppRole = """
@@ -35,21 +41,46 @@ static class PostgresPool
         SET jit = off;
         """;
 
-    /// <summary>Whether a failure, or one inside it, means that PostgreSQL cannot be reached now.</summary>
+    /// <summary>
+    /// Whether a failure, or one inside it, means that the database cannot serve at the moment: the request may be good, and the client
+    /// should send it again. A statement that ran into a limit of our own is no such failure; <see cref="TenantSession"/> tells it apart.
+    /// </summary>
     public static bool IsUnavailable(Exception? failure) =>
         failure switch
         {
-            null => false,
-            NpgsqlException { IsTransient: true } or SocketException => true,
+            // The client has hung up. What the network does to PostgreSQL's sessions comes inside an NpgsqlException.
+            null or OperationCanceledException or IOException => false,
+            PostgresException answer => answer.IsTransient || IsUnavailable(answer.SqlState),
+            // A bug of ours: two statements at once on one session.
+            NpgsqlOperationInProgressException => false,
+            // PostgreSQL did not answer at all: no host, no session, no network, no time.
+            NpgsqlException or SocketException or TimeoutException => true,
+            AggregateException several => several.InnerExceptions.Any(IsUnavailable),
             _ => IsUnavailable(failure.InnerException),
         };
+
+    /// <summary>
+    /// The same for an answer of PostgreSQL. The classes (https://www.postgresql.org/docs/15/errcodes-appendix.html): 08 connection, 28 and
+    /// 3D no session for this login or database, 53 no room, 57 an operator stops it, 58 the machine fails.
+    /// </summary>
+    static bool IsUnavailable(string sqlState) =>
+        sqlState is PostgresErrorCodes.ReadOnlySqlTransaction or IdleInTransactionTimeout or TransactionTimeout
+        || sqlState[..2] is "08" or "28" or "3D" or "53" or "57" or "58";
+
+    /// <summary>Whether PostgreSQL itself refuses this login or database, which at the start is a mistake in the configuration.</summary>
+    public static bool IsRefusedLogin(Exception failure) =>
+        failure.GetBaseException() is PostgresException { SqlState: var sqlState } && sqlState[..2] is "28" or "3D";
 
     /// <summary>The configured connection string over our defaults.</summary>
     public static NpgsqlConnectionStringBuilder ConnectionString(IConfiguration configuration)
     {
         try
         {
-            return new(Defaults + configuration.GetConnectionString("Postgres"));
+            var builder = new NpgsqlConnectionStringBuilder(Defaults + configuration.GetConnectionString("Postgres"));
+            // Of several hosts only the primary takes writes.
+            if (builder.Host?.Contains(',', StringComparison.Ordinal) is true)
+                builder.TargetSessionAttributes ??= "primary";
+            return builder;
         }
         catch (ArgumentException e)
         {
@@ -61,10 +92,14 @@ static class PostgresPool
     public static void Configure(DbContextOptionsBuilder options) =>
         options.ConfigureWarnings(warnings =>
             warnings
-                // Many failures are ordinary refusals. The code that handles a failure logs it, and EF need not log it again.
+                // Many failures are ordinary refusals, or one outage of the database. The code that handles a failure logs it, and EF need
+                // not log it again.
                 .Log(
                     (RelationalEventId.CommandExecuted, LogLevel.Debug),
                     (RelationalEventId.CommandError, LogLevel.Debug),
+                    (RelationalEventId.ConnectionError, LogLevel.Debug),
+                    (RelationalEventId.TransactionError, LogLevel.Debug),
+                    (CoreEventId.QueryIterationFailed, LogLevel.Debug),
                     (CoreEventId.SaveChangesFailed, LogLevel.Debug)
                 )
                 // A test compares the model with its snapshot; a comparison at each start would only take time.

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Npgsql;
 
 namespace ScimProvisioning.Storage.Database;
@@ -9,7 +11,14 @@ namespace ScimProvisioning.Storage.Database;
 /// </summary>
 sealed class TenantSession(NpgsqlConnection connection, Guid tenant) : IAsyncDisposable
 {
+    /// <summary>
+    /// What a costly request may take, in all its statements together. Answered within 10 seconds, a client does not take it for an outage;
+    /// Entra waits 60.
+    /// </summary>
+    static readonly TimeSpan Budget = TimeSpan.FromSeconds(8);
+
     bool _begun;
+    long? _limitedSince;
 
     public static async Task<TenantSession> OpenAsync(NpgsqlDataSource database, Guid tenant, CancellationToken ct) =>
         new(await database.OpenConnectionAsync(ct), tenant);
@@ -17,6 +26,19 @@ sealed class TenantSession(NpgsqlConnection connection, Guid tenant) : IAsyncDis
     /// <summary>Lets a transaction see that tenant's rows, and no others.</summary>
     // A literal, since SET takes no parameters; set_config() would not reach the workers of a sharded database.
     public static string Confine(Guid tenant) => $"SET LOCAL app.connection_id = '{tenant}'";
+
+    /// <summary>
+    /// From now on PostgreSQL stops a statement when the time for all of them has run out. For requests that may cost a lot, because no
+    /// index serves them.
+    /// </summary>
+    public void LimitTime() => _limitedSince ??= Stopwatch.GetTimestamp();
+
+    /// <summary>
+    /// Whether a statement failed because it ran into the limit. Anything else that stops a statement, such as an operator, does so
+    /// earlier.
+    /// </summary>
+    public bool HasRunOutOfTime(PostgresException failure) =>
+        failure.SqlState is PostgresErrorCodes.QueryCanceled && _limitedSince is { } since && Stopwatch.GetElapsedTime(since) >= Budget;
 
     /// <summary>Runs the statements in one round trip.</summary>
     public Task<NpgsqlDataReader> ReadAsync(CancellationToken ct, params IEnumerable<NpgsqlBatchCommand> statements) =>
@@ -37,6 +59,8 @@ sealed class TenantSession(NpgsqlConnection connection, Guid tenant) : IAsyncDis
             batch.BatchCommands.Add(new(Confine(tenant)));
             _begun = true;
         }
+        if (_limitedSince is { } since)
+            batch.BatchCommands.Add(new(Limit(Budget - Stopwatch.GetElapsedTime(since))));
         foreach (var statement in statements)
             batch.BatchCommands.Add(statement);
         if (commit)
@@ -46,6 +70,12 @@ sealed class TenantSession(NpgsqlConnection connection, Guid tenant) : IAsyncDis
         }
         return await batch.ExecuteReaderAsync(ct);
     }
+
+    // In whole seconds, since the text of each value is kept as a statement of its own. 0 would be no limit.
+    static string Limit(TimeSpan left) =>
+        left > TimeSpan.Zero
+            ? string.Create(CultureInfo.InvariantCulture, $"SET LOCAL statement_timeout = '{Math.Ceiling(left.TotalSeconds)}s'")
+            : "SET LOCAL statement_timeout = '1ms'";
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 }

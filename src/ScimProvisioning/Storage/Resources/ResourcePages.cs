@@ -22,6 +22,8 @@ sealed class ResourcePages(NpgsqlDataSource database)
     public async Task<ResourcePage> ReadAsync(Caller caller, ResourceQuery query, long? knownTotal, CancellationToken ct)
     {
         await using var session = await TenantSession.OpenAsync(database, caller.ConnectionId, ct);
+        if (MayCostMuch(query))
+            session.LimitTime();
         try
         {
             var useTermIndex = ListSql.HasCandidates(caller, query);
@@ -34,15 +36,19 @@ sealed class ResourcePages(NpgsqlDataSource database)
             var (page, total) = read!.Value;
             return page with { Total = total ?? knownTotal ?? await CountAsync(session, caller, query, useTermIndex, ct) };
         }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.QueryCanceled)
+        catch (PostgresException e) when (session.HasRunOutOfTime(e))
         {
             throw ScimException.TooMany(
                 "The search took too long: so many resources have to be read and counted for it. "
                     + "Narrow the filter with 'eq', which an index answers, or with 'sw' on userName or displayName; "
-                    + "sort by userName, displayName or not at all."
+                    + "sort by userName, displayName or not at all; read long lists by cursor."
             );
         }
     }
+
+    static bool MayCostMuch(ResourceQuery query) =>
+        query.Skip > 0
+        || query.Scopes.Any(scope => scope.SortBy is not null || scope.Filter is { } filter && !SearchCandidates.IsByColumn(filter));
 
     /// <summary>
     /// The page, and the total unless it must be counted; <c>null</c> when the index of terms names more than
@@ -65,8 +71,6 @@ sealed class ResourcePages(NpgsqlDataSource database)
         };
         if (!query.IsFiltered)
             statements.Add(ListSql.CountAll(caller, query.Scopes));
-        if (query.Scopes.Any(scope => scope.SortBy is not null || scope.Filter is { } filter && !SearchCandidates.IsByColumn(filter)))
-            statements.Insert(0, ListSql.LimitTime);
 
         var found = new List<(StoredResource Resource, PageEdge Edge)>();
         var (more, backward) = (false, query.Edge?.Backward ?? false);
@@ -111,7 +115,8 @@ sealed class ResourcePages(NpgsqlDataSource database)
 
     static async Task<long> CountAsync(TenantSession session, Caller caller, ResourceQuery query, bool useTermIndex, CancellationToken ct)
     {
-        await using var counted = await session.CommitAsync(ct, ListSql.LimitTime, ListSql.Count(caller, query, useTermIndex));
+        session.LimitTime();
+        await using var counted = await session.CommitAsync(ct, ListSql.Count(caller, query, useTermIndex));
         await counted.ReadAsync(ct);
         return counted.GetInt64(0);
     }

@@ -192,7 +192,8 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
         return found;
     }
 
-    /// <summary>For each filter of the request, the members that fit it; all in one round trip.</summary>
+    /// <summary>For each filter of the request, the members that fit it.</summary>
+    /// <exception cref="ScimException">400 <c>tooMany</c> when that takes too long: each filter reads all members.</exception>
     static async Task<IReadOnlyList<IReadOnlyCollection<Guid>>> SelectMembersAsync(
         TenantSession transaction,
         Caller caller,
@@ -205,17 +206,29 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
             return [];
 
         Guid[] added = [.. membership.Added];
-        var statements = membership.Filters.Select(filter => ReadSql.SelectMembers(caller, group, filter, added));
-        await using var rows = await transaction.ReadAsync(ct, statements);
         var selected = new List<IReadOnlyCollection<Guid>>();
-        do
+        transaction.LimitTime();
+        try
         {
-            var ids = new List<Guid>();
-            while (await rows.ReadAsync(ct))
-                ids.Add(rows.GetGuid(0));
-            selected.Add(ids);
-        } while (await rows.NextResultAsync(ct));
-        return selected;
+            // One by one, because PostgreSQL limits the time of a statement and not that of a batch.
+            foreach (var filter in membership.Filters)
+            {
+                await using var rows = await transaction.ReadAsync(ct, ReadSql.SelectMembers(caller, group, filter, added));
+                var ids = new List<Guid>();
+                while (await rows.ReadAsync(ct))
+                    ids.Add(rows.GetGuid(0));
+                selected.Add(ids);
+            }
+            return selected;
+        }
+        catch (PostgresException e) when (transaction.HasRunOutOfTime(e))
+        {
+            throw ScimException.TooMany(
+                $"It took too long to find the members that fit {membership.Filters.Count} filters; nothing was changed. "
+                    + "Name the members by their ids, as in members[value eq \"…\"] or a list of values, "
+                    + "or send fewer filters in a request."
+            );
+        }
     }
 
     /// <summary>Reads to the outcome of the COMMIT: only then is the write done.</summary>

@@ -6,9 +6,6 @@ namespace ScimProvisioning.Storage.Resources.Search;
 /// <summary>The statements that read and count lists of resources. Each is confined to the caller's connection.</summary>
 static class ListSql
 {
-    /// <summary>A search without an index must not hold a session for longer; Entra waits 60 seconds.</summary>
-    public static NpgsqlBatchCommand LimitTime => new("SET LOCAL statement_timeout = '10s'");
-
     /// <summary>
     /// A page and one resource more, which tells whether another page follows, for <see cref="ResourceReader"/>. A backward page comes in
     /// reverse.
