@@ -6,7 +6,7 @@ namespace ScimProvisioning.Tests.Admin;
 [TestFixture, Parallelizable]
 sealed class SwaggerTests
 {
-    readonly ScimServer _server = new();
+    readonly ScimServer _server = new(settings: new() { ["Swagger:Enabled"] = "true" });
 
     [OneTimeTearDown]
     public void Stop() => _server.Dispose();
@@ -69,7 +69,7 @@ sealed class SwaggerTests
     [TestCase("https://scim.example.com/base/", "https://scim.example.com/base")]
     public async Task It_names_the_server_by_its_public_url(string publicUrl, string url)
     {
-        await using var server = new ScimServer(settings: new() { ["PublicUrl"] = publicUrl });
+        await using var server = new ScimServer(settings: new() { ["PublicUrl"] = publicUrl, ["Swagger:Enabled"] = "true" });
 
         var servers = (await DocumentAsync(server))["servers"]!.AsArray();
 
@@ -166,6 +166,21 @@ sealed class SwaggerTests
         using var client = _server.ClientWith(null);
 
         Assert.That(await client.GetStringAsync(new Uri("/swagger", UriKind.Relative)), Does.Contain("swagger-ui"));
+    }
+
+    [TestCase("Production", null, 404)]
+    [TestCase("Production", "true", 200)]
+    [TestCase("Development", null, 200)]
+    [TestCase("Development", "false", 404)]
+    public async Task In_production_the_pages_are_there_only_when_a_setting_says_so(string environment, string? setting, int status)
+    {
+        await using var server = new ScimServer(
+            settings: new() { ["environment"] = environment, ["Swagger:Enabled"] = setting ?? "" }
+        );
+        using var client = server.ClientWith(null);
+
+        foreach (var path in (string[])["/swagger/v1/swagger.json", "/swagger/index.html"])
+            Assert.That((int)(await client.GetAsync(new Uri(path, UriKind.Relative))).StatusCode, Is.EqualTo(status), path);
     }
 
     static List<JsonNode> Operations(JsonNode document) =>

@@ -15,7 +15,7 @@ sealed class ScimErrorWriter : IProblemDetailsWriter
 {
     public const string RetryAfterSeconds = "5";
 
-    public bool CanWrite(ProblemDetailsContext context) => context.HttpContext.Request.Path.StartsWithSegments(ScimRoutes.Root);
+    public bool CanWrite(ProblemDetailsContext context) => context.HttpContext.Request.Path.StartsWithSegments(ScimRoutes.AllVersions);
 
     public async ValueTask WriteAsync(ProblemDetailsContext context)
     {
