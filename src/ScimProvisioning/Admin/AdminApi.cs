@@ -21,6 +21,7 @@ static class AdminApi
     {
         services.AddScoped<OrganizationUseCases>();
         services.AddScoped<ConnectionUseCases>();
+        services.AddScoped<EntraTenantClaim>();
         services.AddScoped<ConnectionStateUseCases>();
         services.AddScoped<SchemaUseCases>();
         services.AddScoped<ResourceTypeUseCases>();

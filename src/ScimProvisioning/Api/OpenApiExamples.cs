@@ -22,7 +22,7 @@ sealed class OpenApiExamples : ISchemaFilter
                 "tenantUrl": "https://scim.example.com/scim/v2/con-a2b3c4d5e6f7a2b3c4d5",
                 "state": "active", "stateReason": "Migration of the tenant", "reason": "Migration of the tenant",
                 "entraTenantId": "8d2a4f8e-bf98-4363-84ae-d4ef0a21f0f2", "entraAppObjectId": "3b7f9a10-4c21-4d6b-9a55-2e8f1c0d7b64",
-                "allowedAddresses": ["20.190.128.0/18"],
+                "allowedAddresses": ["20.190.128.0/18"], "allowSharedTenant": false,
                 "uniqueGroupNames": true, "groupPatchReturnsResource": false, "ignoreUnknownAttributes": false, "acceptEntraTokens": true,
                 "createdAt": "2026-11-21T09:30:00.000Z", "stateChangedAt": "2026-11-21T09:30:00.000Z",
                 "occurredAt": "2026-11-21T09:30:00.000Z",
