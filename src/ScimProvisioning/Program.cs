@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
 using ScimProvisioning;
 using ScimProvisioning.Admin;
 using ScimProvisioning.Auth;
@@ -40,12 +41,18 @@ try
     app.UseAuthorization();
     app.UseConnectionGate();
     app.UseConnectionRateLimiting();
+    app.UseRequestBodyEncoding();
     app.MapScim();
     app.MapOAuth();
     app.MapAdmin();
     app.MapHealth();
 
     await app.StartAsync();
+    await ServerAddress.WriteAsync(
+        app.Services.GetRequiredService<NpgsqlDataSource>(),
+        app.Services.GetRequiredService<PublicUrl>().Root,
+        app.Lifetime.ApplicationStopping
+    );
     // The key is created after the start, because it would never be shown if the start failed.
     var adminKey = await app.Services.GetRequiredService<AdminKeyStore>().BootstrapAsync(app.Lifetime.ApplicationStopping);
     await Console.Out.WriteLineAsync(app.Banner(postgres, adminKey));
