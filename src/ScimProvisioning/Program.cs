@@ -18,7 +18,7 @@ using ScimProvisioning.Storage.Database;
 try
 {
     if (OperatorCommands.AreIn(args))
-        return await OperatorCommands.RunAsync(args, HostingSetup.PrepareCommandAsync);
+        return await OperatorCommands.RunAsync(args, HostingSetup.PrepareCommandAsync, ClientPrograms.RunAsync);
 
     var builder = WebApplication.CreateBuilder(args);
     await using var postgres = await builder.PrepareHostAsync();
@@ -31,6 +31,7 @@ try
 
     await using var app = builder.Build();
     AuthSetup.CheckSettings(app.Services);
+    _ = app.Services.GetRequiredService<Retention>();
     await DatabaseMigrator.MigrateAsync(app.Services, app.Lifetime.ApplicationStopping);
 
     app.UseTrustedProxies();

@@ -4,6 +4,7 @@ using ScimProvisioning.Admin.Connections;
 using ScimProvisioning.Admin.Credentials;
 using ScimProvisioning.Admin.Keys;
 using ScimProvisioning.Admin.Organizations;
+using ScimProvisioning.Admin.Purge;
 using ScimProvisioning.Admin.Schemas;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
@@ -30,7 +31,9 @@ static class AdminApi
         services.AddScoped<AdminKeyUseCases>();
         services.AddScoped<FailedLoginUseCases>();
         services.AddScoped<AuditLogUseCases>();
+        services.AddScoped<PurgeUseCases>();
 
+        services.AddSingleton(provider => Retention.Read(provider.GetRequiredService<IConfiguration>()));
         services.AddScoped<AdminTransaction>();
         services.AddScoped<Idempotency>();
         services.AddSingleton<DailyJob>().AddHostedService(provider => provider.GetRequiredService<DailyJob>());
@@ -67,6 +70,7 @@ static class AdminApi
         admin.MapAdminKeys();
         admin.MapFailedLogins();
         admin.MapAuditLog();
+        admin.MapPurge();
 
         // The endpoint reads the body first, and Idempotency reads it again to compare it.
         app.UseWhen(

@@ -46,6 +46,7 @@ sealed class OpenApiExamples : ISchemaFilter
                 "CreatedAdminKeyResponse.hint": "sk_Zk…9aQw",
                 "FailedLoginResponse.reason": "disabled", "TokenResponse.status": "active", "ClientSecretResponse.status": "active",
                 "OAuthClientResponse.status": "active", "AdminKeyResponse.status": "active",
+                "resourceType": "User", "deletedAt": "2026-11-21T09:30:00.000Z", "changesEmptied": 3,
                 "next": "{{Id}}",
                 "type": "https://tools.ietf.org/html/rfc9110#section-15.5.5", "title": "Not Found", "status": 404,
                 "detail": "There is no connection {{Id}}.",

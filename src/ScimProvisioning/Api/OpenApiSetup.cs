@@ -34,6 +34,7 @@ static class OpenApiSetup
             options.SchemaFilter<OpenApiMembers>();
             options.SchemaFilter<OpenApiExamples>();
             options.OperationFilter<OpenApiDescriptions>();
+            options.OperationFilter<OpenApiSamples>();
             options.DocumentFilter<OpenApiDescriptions>();
         });
     }

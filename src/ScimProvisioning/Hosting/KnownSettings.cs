@@ -38,6 +38,11 @@ static partial class KnownSettings
         "Entra:FederationIssuer",
         "Entra:FederationMetadataAddress",
         "OutgoingRequests:AllowedNetworks:",
+        "Retention:DeletedResourceDays",
+        "Retention:ChangeLogDays",
+        "Retention:AuditLogDays",
+        "Retention:FailedLoginDays",
+        "Retention:IdempotencyKeyHours",
         "Swagger:Enabled",
     ];
 

@@ -17,6 +17,7 @@ sealed class SettingsPageTests
         ("Tokens", typeof(SigningKeys)),
         ("Entra", typeof(EntraOptions)),
         ("OutgoingRequests", typeof(OutgoingRequests)),
+        ("Retention", typeof(Retention)),
         ("Limits", typeof(RateLimits)),
         ("Embedded", typeof(EmbeddedPostgresOptions)),
     ];
