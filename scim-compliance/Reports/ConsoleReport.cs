@@ -40,7 +40,7 @@ static class ConsoleReport
             AnsiConsole.MarkupLineInterpolated($"Left on the server, as asked for: everything whose name begins with {mark}-");
         if (verified is { Kept: null, Created: > 0 })
             AnsiConsole.MarkupLineInterpolated(
-                $"{verified.Created} resources were created and deleted again. A server that keeps tombstones or a log of changes has them all."
+                $"{verified.Created} resources were created and deleted again. A server that keeps tombstones or a log has them all."
             );
         foreach (var file in files)
             AnsiConsole.MarkupLineInterpolated($"Report: {Path.GetFullPath(file)}");

@@ -63,7 +63,10 @@ static class Report
     public static string Write(ReportFormat format, VerificationResult verified)
     {
         var report = WriteAll(format, verified);
-        foreach (var (longest, alsoOfPassed) in ((int, bool)[])[(2_000, true), (500, true), (6_000, false), (1_000, false), (200, false), (0, false)])
+        foreach (
+            var (longest, alsoOfPassed) in ((int, bool)[])
+                [(2_000, true), (500, true), (6_000, false), (1_000, false), (200, false), (0, false)]
+        )
         {
             if (Encoding.UTF8.GetByteCount(report) <= LargestReport)
                 break;

@@ -3,11 +3,13 @@ namespace Scim;
 /// <summary>Finds the name that somebody may have meant who wrote another one.</summary>
 public static class NearestName
 {
-    /// <summary>The known name that differs least, letter case aside; <c>null</c> when none differs by a third of its letters or less.</summary>
+    /// <summary>
+    /// The known name that differs least, letter case aside; <c>null</c> when all differ by more than about a third of their letters.
+    /// </summary>
     public static string? Of(string written, IEnumerable<string> known) =>
         known
             .Select(name => (Name: name, Distance: Distance(written.ToLowerInvariant(), name.ToLowerInvariant())))
-            .Where(candidate => candidate.Distance <= Math.Max(1, candidate.Name.Length / 3))
+            .Where(candidate => candidate.Distance <= Math.Max(1, (candidate.Name.Length + 1) / 3))
             .OrderBy(candidate => candidate.Distance)
             .Select(candidate => candidate.Name)
             .FirstOrDefault();

@@ -1,6 +1,8 @@
 namespace ScimProvisioning;
 
-/// <summary>The configuration section "Retention": how long is kept what nobody needs for ever. The daily job deletes what is older.</summary>
+/// <summary>
+/// The configuration section "Retention": how long is kept what nobody needs for ever. The daily job deletes what is older.
+/// </summary>
 sealed record Retention
 {
     const string Section = "Retention";

@@ -47,9 +47,21 @@ sealed partial class ReportTests
         var large = Asked with { RequestBody = new string('x', 50_000), ResponseBody = new string('y', 50_000) };
         var all = Found with
         {
-            Results = [.. Found.Results.Concat(Enumerable.Range(0, 800).Select(i =>
-                new CheckResult(A($"many.{i}", Severity.Must), i % 2 == 0 ? Outcome.Passed : Outcome.Failed, [large, large], TimeSpan.Zero, "a", "b")
-            ))],
+            Results =
+            [
+                .. Found.Results.Concat(
+                    Enumerable
+                        .Range(0, 800)
+                        .Select(i => new CheckResult(
+                            A($"many.{i}", Severity.Must),
+                            i % 2 == 0 ? Outcome.Passed : Outcome.Failed,
+                            [large, large],
+                            TimeSpan.Zero,
+                            "a",
+                            "b"
+                        ))
+                ),
+            ],
         };
 
         var report = Report.Write(format, all);

@@ -54,9 +54,11 @@ sealed partial class DailyJob(
             // By id, which grows with the time: there is no index on the time itself.
             await InBatchesAsync(
                 db =>
-                    db
-                        .AuditLog.Where(entry =>
-                            db.AuditLog.OrderBy(e => e.Id).Take(OldRows.Batch).Where(e => e.OccurredAt < oldEntries).Any(e => e.Id == entry.Id)
+                    db.AuditLog.Where(entry =>
+                            db.AuditLog.OrderBy(e => e.Id)
+                                .Take(OldRows.Batch)
+                                .Where(e => e.OccurredAt < oldEntries)
+                                .Any(e => e.Id == entry.Id)
                         )
                         .ExecuteDeleteAsync(ct),
                 ct

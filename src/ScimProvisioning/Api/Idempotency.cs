@@ -11,7 +11,8 @@ using ScimProvisioning.Storage.Database;
 namespace ScimProvisioning.Api;
 
 /// <summary>
-/// Carries out a POST with an <c>Idempotency-Key</c> only once: the same request sent again within a time, a day by default, gets the first response again.
+/// Carries out a POST with an <c>Idempotency-Key</c> only once: the same request sent again within a day (or as
+/// <see cref="Retention"/> says) gets the first response again.
 /// A response may hold a secret that is shown once, so it is stored encrypted. The encryption key is made of our signing key and the
 /// caller's idempotency key, of which only a hash is stored.
 /// </summary>

@@ -48,7 +48,11 @@ sealed class OpenApiSamples : IOperationFilter
     static readonly Dictionary<string, (string Code, string Title, string Detail)> Errors = new()
     {
         ["400"] = ("validation_failed", "Bad Request", "Correct these fields: name."),
-        ["401"] = ("unauthorized", "Unauthorized", "Send an admin key: Authorization: Bearer <key>. The one that was sent, if any, is unknown or revoked."),
+        ["401"] = (
+            "unauthorized",
+            "Unauthorized",
+            "Send an admin key: Authorization: Bearer <key>. The one that was sent, if any, is unknown or revoked."
+        ),
         ["403"] = ("forbidden", "Forbidden", "This admin key may only read."),
         ["404"] = ("not_found", "Not Found", "There is no connection 019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e10."),
         ["409"] = ("invalid_state", "Conflict", "Connection 019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e10 is disconnected: reconnect it first."),
@@ -60,11 +64,11 @@ sealed class OpenApiSamples : IOperationFilter
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
         if (operation.OperationId is { } id && Bodies.TryGetValue(id, out var sample))
-            foreach (var body in operation.RequestBody?.Content?.Values ?? [])
+            foreach (var body in (operation.RequestBody?.Content?.Values ?? []).OfType<OpenApiMediaType>())
                 body.Example = JsonNode.Parse(sample);
         foreach (var (status, response) in operation.Responses ?? [])
             if (Errors.TryGetValue(status, out var error))
-                foreach (var body in response.Content?.Values ?? [])
+                foreach (var body in (response.Content?.Values ?? []).OfType<OpenApiMediaType>())
                     body.Example = Problem(int.Parse(status, System.Globalization.CultureInfo.InvariantCulture), error);
     }
 

@@ -77,7 +77,9 @@ static class AuthSetup
     }
 
     /// <summary>Called at the start, so that a wrong setting is reported then and not by the first request.</summary>
-    /// <exception cref="StartupException">A signing key or the admin key is too short, PublicUrl is no URL, or an address block is none.</exception>
+    /// <exception cref="StartupException">
+    /// A signing key or the admin key is too short, PublicUrl is no URL, or an address block is none.
+    /// </exception>
     public static void CheckSettings(IServiceProvider services)
     {
         _ = services.GetRequiredService<IOptions<SigningKeys>>().Value.All;

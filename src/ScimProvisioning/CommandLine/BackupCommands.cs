@@ -36,7 +36,10 @@ sealed class BackupCommands(CommandRun run, RunClientProgram program)
 
     public Command BuildRestore()
     {
-        var command = new Command("restore", "Restores a backup into an empty database, with pg_restore, and checks the rows of every table.");
+        var command = new Command(
+            "restore",
+            "Restores a backup into an empty database, with pg_restore, and checks the rows of every table."
+        );
         var file = new Argument<string>("file") { Description = "The file that 'backup' has written, with its second file beside it" };
         command.Add(file);
         command.SetAction((parsed, ct) => run.RunAsync(services => RestoreAsync(services, Full(parsed.GetRequiredValue(file)), ct), ct));
@@ -82,7 +85,15 @@ sealed class BackupCommands(CommandRun run, RunClientProgram program)
         try
         {
             await File.WriteAllLinesAsync(entries, list.Split('\n').Where(entry => !NotRestored.Any(entry.Contains)), ct);
-            string[] options = ["--no-owner", "--exit-on-error", "--single-transaction", $"--use-list={entries}", $"--dbname={Name(configuration)}", file];
+            string[] options =
+            [
+                "--no-owner",
+                "--exit-on-error",
+                "--single-transaction",
+                $"--use-list={entries}",
+                $"--dbname={Name(configuration)}",
+                file,
+            ];
             await RunAsync("pg_restore", ["--section=pre-data", "--section=data", .. options], configuration, database, ct);
             // Row-level security comes last, so that until then all rows can be counted and changed.
             await database.ForgetTransactionsAsync(ct);

@@ -46,15 +46,13 @@ static partial class KnownSettings
         "Swagger:Enabled",
     ];
 
-    static IEnumerable<string> Sections => Keys.Select(key => key.Split(':')[0]).Distinct();
-
     /// <summary>Names the settings that look like ours and are not, as warnings.</summary>
     /// <exception cref="StartupException">The connection string is misspelt.</exception>
     public static void NameUnknown(IConfiguration configuration, ILogger logger)
     {
         foreach (var key in Unknown(configuration))
         {
-            var meant = NearestName.Of(key, Keys.Select(known => known.TrimEnd(':')));
+            var meant = Meant(key);
             if (meant == ConnectionString && string.IsNullOrEmpty(configuration[ConnectionString]))
                 throw new StartupException(
                     $"There is no setting {SecretFiles.Variable(key)}. Did you mean {SecretFiles.Variable(meant)}? "
@@ -81,13 +79,22 @@ static partial class KnownSettings
                 : key.Equals(known, StringComparison.OrdinalIgnoreCase)
         );
 
-    /// <summary>In one of our sections, in one whose name is nearly ours, or nearly the name of a setting without a section.</summary>
-    static bool IsMeantForUs(string key)
+    /// <summary>In one of our sections, or nearly the name of a setting of ours.</summary>
+    static bool IsMeantForUs(string key) =>
+        Keys.Any(known => key.Split(':')[0].Equals(known.Split(':')[0], StringComparison.OrdinalIgnoreCase)) || Meant(key) is not null;
+
+    /// <summary>
+    /// The setting of which every part is near: <c>ConnectionStrings__Cache</c> is not meant for <c>ConnectionStrings__Postgres</c>.
+    /// </summary>
+    static string? Meant(string key)
     {
-        var section = key.Split(':')[0];
-        return Sections.Contains(section, StringComparer.OrdinalIgnoreCase)
-            || (key.Contains(':') ? NearestName.Of(section, Sections) is not null : NearestName.Of(key, ["PublicUrl"]) is not null);
+        var near = Keys.Select(known => known.TrimEnd(':')).Where(known => IsNear(key.Split(':'), known.Split(':')));
+        return NearestName.Of(key, near) ?? near.FirstOrDefault();
     }
+
+    // What follows the name of a list are its entries.
+    static bool IsNear(string[] written, string[] known) =>
+        written.Length >= known.Length && known.Zip(written).All(part => NearestName.Of(part.Second, [part.First]) is not null);
 
     [LoggerMessage(1, LogLevel.Warning, "There is no setting {Name}: it is ignored. Did you mean {Meant}?")]
     static partial void Misspelt(ILogger logger, string name, string meant);

@@ -114,7 +114,8 @@ static class PostgresUrl
         {
             settings[Names.GetValueOrDefault(name, name.Replace('_', ' '))] = value;
         }
-        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException or KeyNotFoundException or InvalidCastException)
+        catch (Exception e)
+            when (e is ArgumentException or FormatException or OverflowException or KeyNotFoundException or InvalidCastException)
         {
             throw Unreadable($"the option '{name}' is unknown or has a wrong value");
         }

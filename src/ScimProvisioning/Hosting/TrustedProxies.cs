@@ -22,7 +22,11 @@ static class TrustedProxies
         if (trusted.Count == 0)
             return;
         // No limit: behind a chain of proxies the client is the last address that is not a proxy.
-        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto, ForwardLimit = null };
+        var options = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+            ForwardLimit = null,
+        };
         // ASP.NET trusts loopback by default. Here only the listed addresses are trusted.
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();

@@ -181,11 +181,11 @@ sealed class BackupTests
     // As docs/operations.md says.
     static string LoginRole(string name) =>
         $"""
-        DO $$ BEGIN CREATE ROLE scim_app NOLOGIN; EXCEPTION WHEN duplicate_object THEN END $$;
-        DO $$ BEGIN CREATE ROLE scim_index NOLOGIN; EXCEPTION WHEN duplicate_object THEN END $$;
-        CREATE ROLE {name} LOGIN;
-        GRANT scim_app, scim_index TO {name} WITH ADMIN OPTION;
-        """;
+            DO $$ BEGIN CREATE ROLE scim_app NOLOGIN; EXCEPTION WHEN duplicate_object THEN END $$;
+            DO $$ BEGIN CREATE ROLE scim_index NOLOGIN; EXCEPTION WHEN duplicate_object THEN END $$;
+            CREATE ROLE {name} LOGIN;
+            GRANT scim_app, scim_index TO {name} WITH ADMIN OPTION;
+            """;
 
     static string Superuser(string database, EmbeddedPostgres? cluster = null)
     {

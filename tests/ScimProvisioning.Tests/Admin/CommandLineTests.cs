@@ -57,10 +57,7 @@ sealed class CommandLineTests
         var refused = await Run($"connection disconnect {connection}");
         refused = await Run($"connection pause {connection}");
 
-        Assert.That(
-            states,
-            Is.EqualTo(new[] { "active", "paused", "active", "disabled", "active", "disconnected", "pending" })
-        );
+        Assert.That(states, Is.EqualTo(new[] { "active", "paused", "active", "disabled", "active", "disconnected", "pending" }));
         Assert.That((refused.ExitCode, refused.Error), Is.EqualTo((1, refused.Error)));
         Assert.That(refused.Error, Does.Contain("reconnect it first"));
     }
@@ -68,7 +65,10 @@ sealed class CommandLineTests
     [Test]
     public async Task A_command_names_the_address_of_the_server_that_has_started_last()
     {
-        await using var database = new ScimServer(await PostgresFixture.CreateDatabaseAsync(), new() { ["PublicUrl"] = "https://scim.example.com/base" });
+        await using var database = new ScimServer(
+            await PostgresFixture.CreateDatabaseAsync(),
+            new() { ["PublicUrl"] = "https://scim.example.com/base" }
+        );
         database.StartServer();
         var connectionString = database.Services.GetRequiredService<IConfiguration>().GetConnectionString("Postgres")!;
 

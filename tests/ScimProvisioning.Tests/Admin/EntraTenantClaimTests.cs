@@ -66,11 +66,7 @@ sealed class EntraTenantClaimTests
 
         await _server.Send(HttpMethod.Patch, $"/connections/{first}", """{"entraTenantId":null}""");
         await _server.Send(HttpMethod.Delete, $"/connections/{second}");
-        var (status, _) = await _server.Send(
-            HttpMethod.Post,
-            "/connections",
-            $"{{\"name\":\"x\",\"organizationId\":\"{other}\"{claim}}}"
-        );
+        var (status, _) = await _server.Send(HttpMethod.Post, "/connections", $"{{\"name\":\"x\",\"organizationId\":\"{other}\"{claim}}}");
 
         Assert.That(status, Is.EqualTo(201));
     }
@@ -116,10 +112,15 @@ sealed class EntraTenantClaimTests
             using var response = await entra.GetAsync(new Uri($"/scim/v2{url}/Users", UriKind.Relative));
             Assert.That((int)response.StatusCode, Is.EqualTo(200), url);
         }
-        var id = (string)JsonNode.Parse(await (await entra.PostAsync(
-            new Uri("/scim/v2/Users", UriKind.Relative),
-            new StringContent("""{"userName":"ada"}""", System.Text.Encoding.UTF8, "application/scim+json")
-        )).Content.ReadAsStringAsync())!["id"]!;
+        var id = (string)
+            JsonNode.Parse(
+                await (
+                    await entra.PostAsync(
+                        new Uri("/scim/v2/Users", UriKind.Relative),
+                        new StringContent("""{"userName":"ada"}""", System.Text.Encoding.UTF8, "application/scim+json")
+                    )
+                ).Content.ReadAsStringAsync()
+            )!["id"]!;
         using var found = await entra.GetAsync(new Uri($"/scim/v2/{first.Key}/Users/{id}", UriKind.Relative));
         Assert.That((int)found.StatusCode, Is.EqualTo(200), "without a key in the URL it is the first connection");
     }

@@ -73,7 +73,7 @@ sealed class RetentionTests
     public async Task With_zero_nothing_is_ever_deleted()
     {
         using var server = DailyServer.Start(await PostgresFixture.CreateDatabaseAsync(), ForEver);
-        var directory = await server.Connect("{}");
+        var directory = await server.Connect("""{"expiresInDays":null}"""); // no warnings that it expires
         await directory.Send("DELETE", $"/Users/{await directory.User("goes")}");
         var before = await Left(directory);
 
@@ -95,7 +95,10 @@ sealed class RetentionTests
         Assert.That((status, (string?)purged!["resourceType"], (int)purged["changesEmptied"]!), Is.EqualTo((200, "User", 1)));
         Assert.That(again.Status, Is.EqualTo(404));
         Assert.That(await directory.Everything(), Does.Not.Contain("erase.me").And.Contain("keep.me"));
-        Assert.That((await directory.Changes(gone)).Select(change => (string?)change["type"]), Is.EqualTo(new[] { "user.created", "user.deleted" }));
+        Assert.That(
+            (await directory.Changes(gone)).Select(change => (string?)change["type"]),
+            Is.EqualTo(new[] { "user.created", "user.deleted" })
+        );
         Assert.That((await directory.Get($"/Users/{stays}")).Status, Is.EqualTo(200));
         var audit = (await AdminCalls.Audit(Guid.Parse(gone))).Single();
         Assert.That((string?)audit["action"], Is.EqualTo("resource.purged"));

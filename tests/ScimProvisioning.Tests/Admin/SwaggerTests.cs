@@ -74,7 +74,11 @@ sealed class SwaggerTests
             from path in paths
             from operation in path.Value!.AsObject()
             where operation.Value!["requestBody"] is not null
-            select (Path: path.Key, Method: operation.Key, Body: operation.Value!["requestBody"]!["content"]!.AsObject().First().Value!["example"]);
+            select (
+                Path: path.Key,
+                Method: operation.Key,
+                Body: operation.Value!["requestBody"]!["content"]!.AsObject().First().Value!["example"]
+            );
         var schema = (Path: "/schemas", Body: Sample("/api/v1/connections/{id}/schemas"));
         var type = (Path: "/resource-types", Body: Sample("/api/v1/connections/{id}/resource-types"));
 
@@ -105,7 +109,8 @@ sealed class SwaggerTests
 
         Assert.That(refused, Is.Empty, "Add a sample to OpenApiSamples.");
 
-        string Sample(string path) => paths[path]!["post"]!["requestBody"]!["content"]!.AsObject().First().Value!["example"]!.ToJsonString();
+        string Sample(string path) =>
+            paths[path]!["post"]!["requestBody"]!["content"]!.AsObject().First().Value!["example"]!.ToJsonString();
     }
 
     [Test]
@@ -231,9 +236,7 @@ sealed class SwaggerTests
     [TestCase("Development", "false", 404)]
     public async Task In_production_the_pages_are_there_only_when_a_setting_says_so(string environment, string? setting, int status)
     {
-        await using var server = new ScimServer(
-            settings: new() { ["environment"] = environment, ["Swagger:Enabled"] = setting ?? "" }
-        );
+        await using var server = new ScimServer(settings: new() { ["environment"] = environment, ["Swagger:Enabled"] = setting ?? "" });
         using var client = server.ClientWith(null);
 
         foreach (var path in (string[])["/swagger/v1/swagger.json", "/swagger/index.html"])

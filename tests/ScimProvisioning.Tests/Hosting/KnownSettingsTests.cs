@@ -14,7 +14,11 @@ sealed class KnownSettingsTests
     [TestCase("Admin:Key", "x", "There is no setting Admin__Key: it is ignored.")]
     [TestCase("Entra:Isuer", "x", "There is no setting Entra__Isuer: it is ignored. Did you mean Entra__Issuer?")]
     [TestCase("Token:SigningKey", "x", "There is no setting Token__SigningKey: it is ignored. Did you mean Tokens__SigningKey?")]
-    [TestCase("Tokens:SigningKeyfil", "x", "There is no setting Tokens__SigningKeyfil: it is ignored. Did you mean Tokens__SigningKeyFile?")]
+    [TestCase(
+        "Tokens:SigningKeyfil",
+        "x",
+        "There is no setting Tokens__SigningKeyfil: it is ignored. Did you mean Tokens__SigningKeyFile?"
+    )]
     [TestCase("PublicURI", "x", "There is no setting PublicURI: it is ignored. Did you mean PublicUrl?")]
     [TestCase("PUBLIC_URL", "x", "There is no setting PUBLIC_URL: it is ignored. Did you mean PublicUrl?")]
     [TestCase("TrustedProxy:0", "x", "There is no setting TrustedProxy__0: it is ignored.")]
@@ -81,7 +85,12 @@ sealed class KnownSettingsTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Texts.Add(formatter(state, exception));
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Texts.Add(formatter(state, exception));
     }
 }

@@ -23,8 +23,14 @@ sealed class PostgresUrlTests
     [TestCase("postgres://u@[2001:db8::1]:5433/scim", "Host=2001:db8::1;Port=5433;Database=scim;Username=u")]
     [TestCase("postgres://u@%2Fvar%2Frun%2Fpostgresql/scim", "Host=/var/run/postgresql;Database=scim;Username=u")]
     [TestCase("postgres:///scim?host=/var/run/postgresql&user=u&port=5434", "Host=/var/run/postgresql;Database=scim;Username=u;Port=5434")]
-    [TestCase("postgres://db/scim?sslmode=require&channel_binding=require", "Host=db;Database=scim;SSL Mode=Require;Channel Binding=Require")]
-    [TestCase("postgres://db/scim?sslmode=verify-full&sslrootcert=/ca.pem", "Host=db;Database=scim;SSL Mode=VerifyFull;Root Certificate=/ca.pem")]
+    [TestCase(
+        "postgres://db/scim?sslmode=require&channel_binding=require",
+        "Host=db;Database=scim;SSL Mode=Require;Channel Binding=Require"
+    )]
+    [TestCase(
+        "postgres://db/scim?sslmode=verify-full&sslrootcert=/ca.pem",
+        "Host=db;Database=scim;SSL Mode=VerifyFull;Root Certificate=/ca.pem"
+    )]
     [TestCase("postgres://db/scim?sslmode=disable&connect_timeout=7", "Host=db;Database=scim;SSL Mode=Disable;Timeout=7")]
     [TestCase(
         "postgres://db/scim?application_name=my%20app&options=-c%20geqo%3Doff&keepalives_idle=30",
@@ -35,7 +41,10 @@ sealed class PostgresUrlTests
     public void A_url_is_read_as_the_connection_string_that_it_means(string url, string expected)
     {
         Assert.That(PostgresUrl.IsOne(url));
-        var (read, meant) = (new NpgsqlConnectionStringBuilder(PostgresUrl.ToConnectionString(url)), new NpgsqlConnectionStringBuilder(expected));
+        var (read, meant) = (
+            new NpgsqlConnectionStringBuilder(PostgresUrl.ToConnectionString(url)),
+            new NpgsqlConnectionStringBuilder(expected)
+        );
         Assert.That(read.EquivalentTo(meant), $"{read} is not {meant}");
     }
 
@@ -47,7 +56,10 @@ sealed class PostgresUrlTests
     {
         var refused = Assert.Throws<StartupException>(() => PostgresUrl.ToConnectionString(url));
 
-        Assert.That(refused!.Message, Does.Contain(named).And.Not.Contain("s3cret").And.StartWith("The URL in ConnectionStrings__Postgres"));
+        Assert.That(
+            refused!.Message,
+            Does.Contain(named).And.Not.Contain("s3cret").And.StartWith("The URL in ConnectionStrings__Postgres")
+        );
     }
 
     [TestCase("Host=db;Database=scim")]

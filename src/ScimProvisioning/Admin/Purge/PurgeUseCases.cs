@@ -30,7 +30,12 @@ sealed class PurgeUseCases(ScimDbContext db, AdminTransaction transaction)
                     resourceId,
                     connection.OrganizationId,
                     null,
-                    new { connectionId, purged.DeletedAt, purged.ChangesEmptied }
+                    new
+                    {
+                        connectionId,
+                        purged.DeletedAt,
+                        purged.ChangesEmptied,
+                    }
                 );
                 return purged;
             case (var type, null):

@@ -52,10 +52,7 @@ sealed class EntraOptions
         && url.Query is ""
         && url.Fragment is ""
         && url.UserInfo is ""
-        && (
-            url.Scheme == Uri.UriSchemeHttps
-            || (url.Scheme == Uri.UriSchemeHttp && AllowsPlainHttp)
-        );
+        && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && AllowsPlainHttp));
 
     /// <summary>Whether the configured metadata comes over http: then that of other issuers may, too.</summary>
     public bool AllowsPlainHttp => new Uri(FederationMetadataAddress).Scheme == Uri.UriSchemeHttp;

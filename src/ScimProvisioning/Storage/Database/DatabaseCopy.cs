@@ -128,7 +128,8 @@ sealed class DatabaseCopy(NpgsqlConnection database) : IAsyncDisposable
     {
         var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var table in await TablesAsync(ct))
-            counts[table] = (long)(await AskAsync($"SELECT count(*) FROM \"{table.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", ct))!;
+            counts[table] = (long)
+                (await AskAsync($"SELECT count(*) FROM \"{table.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", ct))!;
         return counts;
     }
 

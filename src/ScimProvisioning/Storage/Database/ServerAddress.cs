@@ -14,7 +14,7 @@ static class ServerAddress
         if (await ReadAsync(database, ct) == url)
             return;
         await using var command = database.CreateCommand(
-            "INSERT INTO server_address (url) VALUES ($1) ON CONFLICT (only) DO UPDATE SET url = excluded.url"
+            "INSERT INTO server_address (url) VALUES ($1) ON CONFLICT (one) DO UPDATE SET url = excluded.url"
         );
         command.Parameters.Add(new() { Value = url });
         await command.ExecuteNonQueryAsync(ct);

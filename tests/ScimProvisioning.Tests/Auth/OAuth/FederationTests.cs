@@ -162,9 +162,7 @@ sealed class FederationTests
     public async Task An_issuer_that_an_admin_has_entered_is_not_fetched_from_the_servers_own_network(string template)
     {
         await using var issuer = await LocalIssuer.StartAsync();
-        await using var server = new ScimServer(
-            settings: new() { ["Entra:FederationMetadataAddress"] = issuer.MetadataUrl("{tenantId}") }
-        );
+        await using var server = new ScimServer(settings: new() { ["Entra:FederationMetadataAddress"] = issuer.MetadataUrl("{tenantId}") });
         issuer.Clock = server.Clock;
         var name = template.Replace("%", $"{new Uri(issuer.Authority).Port}", StringComparison.Ordinal);
         var client = await TestOAuthClient.CreateAsync(server, _connection.Id, Federation(Subject, Audience, name));

@@ -13,7 +13,7 @@ sealed class ServerAddressTable : Migration
         migrationBuilder.Sql(
             """
             CREATE TABLE server_address (
-                only boolean PRIMARY KEY DEFAULT true CHECK (only),
+                one boolean PRIMARY KEY DEFAULT true CHECK (one),
                 url text NOT NULL
             );
             COMMENT ON TABLE server_address IS 'The URL by which clients reach the servers: the last one that started wrote it.';
