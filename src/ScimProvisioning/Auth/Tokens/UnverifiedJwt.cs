@@ -33,8 +33,8 @@ sealed record UnverifiedJwt(string? Algorithm, string? KeyId, string? Issuer, st
     public static string? AlgorithmOf(string token) => Text(Part(token.Split('.', 2)[0]), "alg");
 
     /// <summary>
-    /// <c>null</c> when it is not a signed JWT (RFC 7515 §7.1), a registered member has another type than the RFC gives it, or the token has
-    /// an extension that must be understood (§4.1.11): no such extension is known here.
+    /// <c>null</c> when it is not a signed JWT (RFC 7515 §7.1), a registered member has another type than the RFC gives it, or it has an
+    /// extension that must be understood (§4.1.11): no such extension is known here.
     /// </summary>
     public static UnverifiedJwt? Read(string? token)
     {
