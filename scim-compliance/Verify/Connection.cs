@@ -45,13 +45,13 @@ static class Connection
     {
         const string nobody = "/Users/00000000-0000-4000-8000-000000000000";
         const string nothing = """{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[]}""";
-        var deleted = await client.SendAsync("DELETE", nobody, null, [], ct);
-        if (deleted.Status is not 403 || (await client.SendAsync("PATCH", nobody, nothing, [], ct)).Status is not 403)
+        var patched = await client.SendAsync("PATCH", nobody, nothing, [], ct);
+        if (patched.Status is not 403 || (await client.SendAsync("DELETE", nobody, null, [], ct)).Status is not 403)
             return;
         throw new CannotRun(
-            $"The token may read and not write: {client.BaseUrl}{nobody} answers 403 to DELETE and PATCH. The checks create users and "
+            $"The token may read and not write: {client.BaseUrl}{nobody} answers 403 to PATCH and DELETE. The checks create users and "
                 + "groups and delete them again: give them a token that may do both, as Entra needs it."
-                + (deleted["detail"].Text() is { Length: > 0 } detail ? $" The server says: '{detail}'" : "")
+                + (patched["detail"].Text() is { Length: > 0 } detail ? $" The server says: '{detail}'" : "")
         );
     }
 
