@@ -38,6 +38,10 @@ static class ConsoleReport
             AnsiConsole.MarkupLineInterpolated($"[yellow]left on the server:[/] {left}");
         if (verified.Kept is { } mark)
             AnsiConsole.MarkupLineInterpolated($"Left on the server, as asked for: everything whose name begins with {mark}-");
+        if (verified is { Kept: null, Created: > 0 })
+            AnsiConsole.MarkupLineInterpolated(
+                $"{verified.Created} resources were created and deleted again. A server that keeps tombstones or a log has them all."
+            );
         foreach (var file in files)
             AnsiConsole.MarkupLineInterpolated($"Report: {Path.GetFullPath(file)}");
         AnsiConsole.MarkupLine(

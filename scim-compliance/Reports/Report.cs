@@ -1,3 +1,4 @@
+using System.Text;
 using ScimCompliance.Verify;
 
 namespace ScimCompliance.Reports;
@@ -55,7 +56,56 @@ static class Report
             _ => throw new CannotRun("--report takes the format json and a file: --report json report.json"),
         };
 
-    public static string Write(ReportFormat format, VerificationResult verified) =>
+    /// <summary>More could not be opened by a browser, nor attached to a ticket.</summary>
+    public const int LargestReport = 1_000_000;
+
+    /// <summary>The report, with as much of the requests and answers as fits into <see cref="LargestReport"/> bytes.</summary>
+    public static string Write(ReportFormat format, VerificationResult verified)
+    {
+        var report = WriteAll(format, verified);
+        foreach (
+            var (longest, alsoOfPassed) in ((int, bool)[])
+                [(2_000, true), (500, true), (6_000, false), (1_000, false), (200, false), (0, false)]
+        )
+        {
+            if (Encoding.UTF8.GetByteCount(report) <= LargestReport)
+                break;
+            report = WriteAll(format, Shortened(verified, longest, alsoOfPassed));
+        }
+        return report;
+    }
+
+    /// <param name="longest">Characters of a body that are kept; 0: no request is kept at all.</param>
+    /// <param name="alsoOfPassed">Whether the requests of checks that hold are kept, too.</param>
+    static VerificationResult Shortened(VerificationResult verified, int longest, bool alsoOfPassed) =>
+        verified with
+        {
+            Results =
+            [
+                .. verified.Results.Select(result =>
+                    result with
+                    {
+                        Exchanges =
+                            longest == 0 || (result.Holds && !alsoOfPassed)
+                                ? []
+                                :
+                                [
+                                    .. result.Exchanges.Select(exchange =>
+                                        exchange with
+                                        {
+                                            RequestBody = Cut(exchange.RequestBody, longest),
+                                            ResponseBody = Cut(exchange.ResponseBody, longest)!,
+                                        }
+                                    ),
+                                ],
+                    }
+                ),
+            ],
+        };
+
+    static string? Cut(string? body, int longest) => body?.Length > longest ? body[..longest] + "…" : body;
+
+    static string WriteAll(ReportFormat format, VerificationResult verified) =>
         format switch
         {
             ReportFormat.Html => HtmlReport.Write(verified),

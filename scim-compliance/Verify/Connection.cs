@@ -31,9 +31,28 @@ static class Connection
                     + $"The URL must be the one before /Users, usually ending in /scim or /scim/v2.{Moved(users)}"
             );
 
+        await RequireWriteAsync(client, ct);
         return new(Body(config), Body(await Get("/ResourceTypes")), Body(await Get("/Schemas")));
 
         Task<Reply> Get(string path) => client.SendAsync("GET", path, null, [], ct);
+    }
+
+    /// <summary>
+    /// Said once here, and not by each check that writes. The requests are for a user that does not exist, so they change nothing.
+    /// </summary>
+    /// <exception cref="CannotRun">The token may only read.</exception>
+    static async Task RequireWriteAsync(ScimClient client, CancellationToken ct)
+    {
+        const string nobody = "/Users/00000000-0000-4000-8000-000000000000";
+        const string nothing = """{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[]}""";
+        var patched = await client.SendAsync("PATCH", nobody, nothing, [], ct);
+        if (patched.Status is not 403 || (await client.SendAsync("DELETE", nobody, null, [], ct)).Status is not 403)
+            return;
+        throw new CannotRun(
+            $"The token may read and not write: {client.BaseUrl}{nobody} answers 403 to PATCH and DELETE. The checks create users and "
+                + "groups and delete them again: give them a token that may do both, as Entra needs it."
+                + (patched["detail"].Text() is { Length: > 0 } detail ? $" The server says: '{detail}'" : "")
+        );
     }
 
     /// <summary>Gets the first access token.</summary>

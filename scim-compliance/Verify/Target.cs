@@ -28,6 +28,9 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
     /// <summary>Empty until the discovery documents were read.</summary>
     public Capabilities Capabilities { get; set; } = new(null, null, null);
 
+    /// <summary>How many resources this run has created.</summary>
+    public int Created { get; private set; }
+
     /// <summary>The OAuth client of the command line; null when there is none.</summary>
     public OAuthClient? OAuthClient { get; init; }
 
@@ -139,7 +142,10 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
             return;
         lock (_made)
             if (reply["id"].Text() is { Length: > 0 } id && MarkedName(reply.Json as JsonObject) is not null)
+            {
                 _made[$"{collection}/{Uri.EscapeDataString(id)}"] = (collection, name);
+                Created++;
+            }
             else
                 _unconfirmed.Add((collection, name));
     }
@@ -169,7 +175,10 @@ sealed class Target(ScimClient client, Func<string?, ScimClient> clientWith, str
                 .Where(found => found[attribute].Text().Equals(name, StringComparison.OrdinalIgnoreCase) && found["id"].Text() is not "")
         )
             lock (_made)
+            {
                 _made[$"{collection}/{Uri.EscapeDataString(found["id"].Text())}"] = (collection, name);
+                Created++;
+            }
         if (reply.IsSuccess)
             lock (_made)
                 _unconfirmed.Remove((collection, name));

@@ -9,6 +9,7 @@ sealed class CannotRun(string message) : Exception(message);
 /// <summary>The result of a run of checks.</summary>
 /// <param name="Left">Resources that could not be deleted.</param>
 /// <param name="Kept">With <c>--keep</c>: the beginning of the names of all resources that were kept; null otherwise.</param>
+/// <param name="Created">How many resources the run has created, whether they were deleted again or not.</param>
 /// <param name="Interrupted">The run ended before all chosen checks were done.</param>
 sealed record VerificationResult(
     string Url,
@@ -18,7 +19,8 @@ sealed record VerificationResult(
     IReadOnlyList<CheckResult> Results,
     IReadOnlyList<string> Left,
     bool Interrupted,
-    string? Kept = null
+    string? Kept = null,
+    int Created = 0
 )
 {
     public bool AllMustsHold => AllHold(Severity.Must);
@@ -78,7 +80,8 @@ sealed class Verification(Target target, TimeProvider clock, TimeSpan limit, boo
             results,
             left,
             results.Count < checks.Count,
-            keep ? target.Mark : null
+            keep ? target.Mark : null,
+            target.Created
         );
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
 using ScimProvisioning;
 using ScimProvisioning.Admin;
 using ScimProvisioning.Auth;
@@ -17,7 +18,7 @@ using ScimProvisioning.Storage.Database;
 try
 {
     if (OperatorCommands.AreIn(args))
-        return await OperatorCommands.RunAsync(args, HostingSetup.PrepareCommandAsync);
+        return await OperatorCommands.RunAsync(args, HostingSetup.PrepareCommandAsync, ClientPrograms.RunAsync);
 
     var builder = WebApplication.CreateBuilder(args);
     await using var postgres = await builder.PrepareHostAsync();
@@ -30,6 +31,7 @@ try
 
     await using var app = builder.Build();
     AuthSetup.CheckSettings(app.Services);
+    _ = app.Services.GetRequiredService<Retention>();
     await DatabaseMigrator.MigrateAsync(app.Services, app.Lifetime.ApplicationStopping);
 
     app.UseTrustedProxies();
@@ -40,12 +42,18 @@ try
     app.UseAuthorization();
     app.UseConnectionGate();
     app.UseConnectionRateLimiting();
+    app.UseRequestBodyEncoding();
     app.MapScim();
     app.MapOAuth();
     app.MapAdmin();
     app.MapHealth();
 
     await app.StartAsync();
+    await ServerAddress.WriteAsync(
+        app.Services.GetRequiredService<NpgsqlDataSource>(),
+        app.Services.GetRequiredService<PublicUrl>().Root,
+        app.Lifetime.ApplicationStopping
+    );
     // The key is created after the start, because it would never be shown if the start failed.
     var adminKey = await app.Services.GetRequiredService<AdminKeyStore>().BootstrapAsync(app.Lifetime.ApplicationStopping);
     await Console.Out.WriteLineAsync(app.Banner(postgres, adminKey));

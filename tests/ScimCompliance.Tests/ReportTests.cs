@@ -42,6 +42,36 @@ sealed partial class ReportTests
     );
 
     [Test]
+    public void No_report_is_larger_than_a_megabyte([Values] ReportFormat format)
+    {
+        var large = Asked with { RequestBody = new string('x', 50_000), ResponseBody = new string('y', 50_000) };
+        var all = Found with
+        {
+            Results =
+            [
+                .. Found.Results.Concat(
+                    Enumerable
+                        .Range(0, 800)
+                        .Select(i => new CheckResult(
+                            A($"many.{i}", Severity.Must),
+                            i % 2 == 0 ? Outcome.Passed : Outcome.Failed,
+                            [large, large],
+                            TimeSpan.Zero,
+                            "a",
+                            "b"
+                        ))
+                ),
+            ],
+        };
+
+        var report = Report.Write(format, all);
+
+        Assert.That(System.Text.Encoding.UTF8.GetByteCount(report), Is.LessThanOrEqualTo(Report.LargestReport));
+        if (format is ReportFormat.Html or ReportFormat.Json)
+            Assert.That(report, Does.Contain("many.799"));
+    }
+
+    [Test]
     public void The_page_shows_every_check_and_runs_nothing_that_a_server_sent()
     {
         var page = Report.Write(ReportFormat.Html, Found);

@@ -34,6 +34,37 @@ sealed class TokenTests
     }
 
     [Test]
+    public async Task A_token_that_cannot_write_is_said_once()
+    {
+        await using var server = await TestServer.StartAsync(
+            new("Nobody may write")
+            {
+                Before = (message, _) =>
+                {
+                    if (message.Method is not "GET")
+                        throw Scim.ScimException.Forbidden("This token may only read.");
+                },
+            }
+        );
+
+        var ran = await Tool.RunAsync($"verify --url {server.Url}");
+
+        Assert.That(ran.Code, Is.EqualTo(2));
+        Assert.That(ran.Error.Split("may read and not write"), Has.Length.EqualTo(2), ran.Error);
+        Assert.That(ran.Out, Does.Not.Contain("users.create"));
+    }
+
+    [Test]
+    public async Task The_terminal_says_how_much_it_has_created()
+    {
+        await using var server = await TestServer.StartAsync(new("Nothing is wrong"));
+
+        var ran = await Tool.RunAsync($"verify --url {server.Url} --only users.create.minimal");
+
+        Assert.That(ran.Out, Does.Match("[1-9][0-9]* resources were created and deleted again"));
+    }
+
+    [Test]
     public async Task The_terminal_does_not_show_it()
     {
         await using var server = await TestServer.StartAsync(

@@ -16,7 +16,6 @@ static class InvalidFilterChecks
         ("dangling", "A filter that ends with and", "userName eq \"ann\" and", Must),
         ("rest", "A filter with something left over", "userName eq \"ann\" \"bob\"", Must),
         ("boolean-gt", "gt on a boolean", "active gt true", Must),
-        ("empty", "An empty filter", "", Should),
     ];
 
     public static IReadOnlyList<Check> All { get; } =

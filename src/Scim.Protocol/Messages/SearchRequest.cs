@@ -8,7 +8,7 @@ namespace Scim;
 /// </summary>
 /// <param name="Attributes">Attribute notations, comma-separated; <c>null</c> when not given.</param>
 /// <param name="ExcludedAttributes">Attribute notations, comma-separated; <c>null</c> when not given.</param>
-/// <param name="Filter">The filter's text, which may be empty; <c>null</c> when not given.</param>
+/// <param name="Filter">The filter's text; <c>null</c> when not given.</param>
 /// <param name="SortBy">An attribute notation; <c>null</c> when not given.</param>
 /// <param name="Descending">The order of the sort: false for ascending.</param>
 /// <param name="StartIndex">Counted from 1; less is read as 1 (§3.4.2.4). <c>null</c> when not given.</param>
@@ -41,7 +41,7 @@ public sealed record SearchRequest(
         return new(
             List(message, "attributes"),
             List(message, "excludedAttributes"),
-            message.Text("filter"),
+            Given(message.Text("filter")),
             Given(message.Text("sortBy")),
             IsDescending(message.Text("sortOrder")),
             AtLeast(1, message.Integer("startIndex", ScimException.InvalidValue)),
@@ -61,7 +61,7 @@ public sealed record SearchRequest(
         return new(
             Given(parameter("attributes")),
             Given(parameter("excludedAttributes")),
-            parameter("filter"),
+            Given(parameter("filter")),
             Given(parameter("sortBy")),
             IsDescending(parameter("sortOrder")),
             AtLeast(1, Integer("startIndex", parameter("startIndex"), ScimException.InvalidValue)),

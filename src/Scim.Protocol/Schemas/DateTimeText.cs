@@ -24,6 +24,9 @@ public static partial class DateTimeText
             );
     }
 
+    /// <summary>Whether a text that <see cref="TryParse"/> accepts says which zone it is in, as RFC 3339 demands.</summary>
+    public static bool HasZone(string text) => text[^1] is 'Z' or 'z' || text[^6] is '+' or '-';
+
     // Without this, .NET would read "12:00" as today and "5" as a month.
     [GeneratedRegex(@"^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,6}(?<excess>\d*))?)?([Zz]|[+-]\d\d:\d\d)?\z", RegexOptions.ECMAScript)]
     private static partial Regex Form();

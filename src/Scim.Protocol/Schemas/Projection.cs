@@ -15,10 +15,11 @@ public sealed class Projection
     readonly ResourceType _type;
     readonly HashSet<string>? _included; // as "name", "name.sub", "urn:…", "urn:…:name" or "urn:…:name.sub"; null: the default set
     readonly HashSet<string> _excluded;
+    readonly bool _onlyIdentity;
 
-    Projection(ResourceType type, HashSet<string>? included, HashSet<string> excluded)
+    Projection(ResourceType type, HashSet<string>? included, HashSet<string> excluded, bool onlyIdentity = false)
     {
-        (_type, _included, _excluded) = (type, included, excluded);
+        (_type, _included, _excluded, _onlyIdentity) = (type, included, excluded, onlyIdentity);
         IsDefault = included is null && excluded.Count == 0 && type.IsReturnedWhole;
     }
 
@@ -37,9 +38,14 @@ public sealed class Projection
         return new(type, null, Notations(Paths(excludedAttributes ?? "", type).Where(path => path.Leaf.Returned is not Returned.Always)));
     }
 
+    /// <summary>
+    /// Only what the server gives every resource: <c>id</c>, <c>schemas</c> and <c>meta</c>, and no attribute that a client has ever sent.
+    /// </summary>
+    public static Projection OfIdentity(ResourceType type) => new(type, [], [], onlyIdentity: true);
+
     /// <summary>True when any part of that core attribute is returned. If not, a server need not load it.</summary>
     public bool Includes(AttributeDefinition attribute) =>
-        attribute.Returned is Returned.Always
+        attribute.Returned is Returned.Always && !_onlyIdentity
         || (
             _included?.Any(notation => notation == attribute.Name || notation.StartsWith(attribute.Name + ".", StringComparison.Ordinal))
             ?? !_excluded.Contains(attribute.Name)
@@ -49,6 +55,12 @@ public sealed class Projection
     public JsonObject Apply(JsonObject resource)
     {
         var projected = new JsonObject();
+        if (_onlyIdentity)
+        {
+            foreach (var name in (string[])["schemas", "id", "meta"])
+                projected[name] = resource[name]?.DeepClone();
+            return projected;
+        }
         foreach (var (name, value) in resource)
             if (
                 Select(

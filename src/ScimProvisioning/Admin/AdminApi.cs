@@ -5,6 +5,7 @@ using ScimProvisioning.Admin.Connections;
 using ScimProvisioning.Admin.Credentials;
 using ScimProvisioning.Admin.Keys;
 using ScimProvisioning.Admin.Organizations;
+using ScimProvisioning.Admin.Purge;
 using ScimProvisioning.Admin.Schemas;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
@@ -24,6 +25,7 @@ static class AdminApi
     {
         services.AddScoped<OrganizationUseCases>();
         services.AddScoped<ConnectionUseCases>();
+        services.AddScoped<EntraTenantClaim>();
         services.AddScoped<ConnectionStateUseCases>();
         services.AddScoped<SchemaUseCases>();
         services.AddScoped<ResourceTypeUseCases>();
@@ -32,8 +34,10 @@ static class AdminApi
         services.AddScoped<AdminKeyUseCases>();
         services.AddScoped<FailedLoginUseCases>();
         services.AddScoped<AuditLogUseCases>();
+        services.AddScoped<PurgeUseCases>();
 
         services.AddSingleton<BodyMemory>();
+        services.AddSingleton(provider => Retention.Read(provider.GetRequiredService<IConfiguration>()));
         services.AddScoped<AdminTransaction>();
         services.AddScoped<Idempotency>();
         services.AddSingleton<DailyJob>().AddHostedService(provider => provider.GetRequiredService<DailyJob>());
@@ -71,6 +75,7 @@ static class AdminApi
         admin.MapAdminKeys();
         admin.MapFailedLogins();
         admin.MapAuditLog();
+        admin.MapPurge();
 
         // The endpoint reads the body first, and Idempotency reads it again to compare it.
         app.UseWhen(

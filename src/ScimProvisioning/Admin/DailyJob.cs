@@ -1,9 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using ScimProvisioning.Admin.Credentials;
-using ScimProvisioning.Api;
 using ScimProvisioning.Auth.Connections;
 using ScimProvisioning.Auth.OAuth;
 using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Resources;
 using ScimProvisioning.Work;
 
 namespace ScimProvisioning.Admin;
@@ -12,12 +12,11 @@ namespace ScimProvisioning.Admin;
 sealed partial class DailyJob(
     IDbContextFactory<ScimDbContext> contexts,
     ConnectionChanges changes,
+    Retention retention,
     TimeProvider clock,
     ILogger<DailyJob> log
 ) : PeriodicJob("daily", TimeSpan.FromDays(1), contexts, clock, log)
 {
-    static readonly TimeSpan FailedLoginsAreKept = TimeSpan.FromDays(30);
-
     /// <inheritdoc/>
     protected override async Task WorkAsync(CancellationToken ct)
     {
@@ -41,12 +40,57 @@ sealed partial class DailyJob(
     async Task DeleteOldAsync(CancellationToken ct)
     {
         var now = Clock.GetStoredNow();
+        await using (var db = await Contexts.CreateDbContextAsync(ct))
+        await using (var transaction = await db.BeginAsync(Reach.Everything, ct))
+        {
+            await db.Tokens.Where(t => t.OAuthClientId != null && t.ExpiresAt < now - AccessTokens.KeptAfterwards).ExecuteDeleteAsync(ct);
+            await db.IdempotencyKeys.Where(k => k.CreatedAt <= now.AddHours(-retention.IdempotencyKeyHours)).ExecuteDeleteAsync(ct);
+            if (Retention.Before(now, retention.FailedLoginDays) is { } oldLogins)
+                await db.FailedLogins.Where(f => f.OccurredAt < oldLogins).ExecuteDeleteAsync(ct);
+            await transaction.CommitAsync(ct);
+        }
+
+        if (Retention.Before(now, retention.AuditLogDays) is { } oldEntries)
+            // By id, which grows with the time: there is no index on the time itself.
+            await InBatchesAsync(
+                db =>
+                    db.AuditLog.Where(entry =>
+                            db.AuditLog.OrderBy(e => e.Id)
+                                .Take(OldRows.Batch)
+                                .Where(e => e.OccurredAt < oldEntries)
+                                .Any(e => e.Id == entry.Id)
+                        )
+                        .ExecuteDeleteAsync(ct),
+                ct
+            );
+        foreach (var connection in await ConnectionsAsync(ct))
+        {
+            if (Retention.Before(now, retention.DeletedResourceDays) is { } oldResources)
+                await InBatchesAsync(db => db.DeleteTombstonesAsync(connection, oldResources, ct), ct);
+            if (Retention.Before(now, retention.ChangeLogDays) is { } oldChanges)
+                await InBatchesAsync(db => db.DeleteChangesAsync(connection, oldChanges, ct), ct);
+        }
+    }
+
+    /// <summary>Each batch is a transaction of its own.</summary>
+    async Task InBatchesAsync(Func<ScimDbContext, Task<int>> delete, CancellationToken ct)
+    {
+        int deleted;
+        do
+        {
+            await using var db = await Contexts.CreateDbContextAsync(ct);
+            await using var transaction = await db.BeginAsync(Reach.Everything, ct);
+            deleted = await delete(db);
+            await transaction.CommitAsync(ct);
+        } while (deleted == OldRows.Batch);
+    }
+
+    /// <summary>Deleted ones too: their rows are kept no longer than others.</summary>
+    async Task<List<Guid>> ConnectionsAsync(CancellationToken ct)
+    {
         await using var db = await Contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.BeginAsync(Reach.Everything, ct);
-        await db.Tokens.Where(t => t.OAuthClientId != null && t.ExpiresAt < now - AccessTokens.KeptAfterwards).ExecuteDeleteAsync(ct);
-        await db.IdempotencyKeys.Where(k => k.CreatedAt <= now - Idempotency.Life).ExecuteDeleteAsync(ct);
-        await db.FailedLogins.Where(f => f.OccurredAt < now - FailedLoginsAreKept).ExecuteDeleteAsync(ct);
-        await transaction.CommitAsync(ct);
+        return await db.Connections.OrderBy(c => c.Id).Select(c => c.Id).ToListAsync(ct);
     }
 
     [LoggerMessage(1, LogLevel.Warning, "{Target} {Id} of connection {ConnectionId} expires within {Days} days")]

@@ -11,16 +11,14 @@ using ScimProvisioning.Storage.Database;
 namespace ScimProvisioning.Api;
 
 /// <summary>
-/// Carries out a POST with an <c>Idempotency-Key</c> only once: the same request sent again within a day gets the first response again.
+/// Carries out a POST with an <c>Idempotency-Key</c> only once: the same request sent again within a day (or as
+/// <see cref="Retention"/> says) gets the first response again.
 /// A response may hold a secret that is shown once, so it is stored encrypted. The encryption key is made of our signing key and the
 /// caller's idempotency key, of which only a hash is stored.
 /// </summary>
-sealed class Idempotency(ScimDbContext db, AdminTransaction transaction, IOptions<SigningKeys> keys)
+sealed class Idempotency(ScimDbContext db, AdminTransaction transaction, IOptions<SigningKeys> keys, Retention retention)
 {
     public const string Header = "Idempotency-Key";
-
-    /// <summary>How long a response is kept.</summary>
-    public static readonly TimeSpan Life = TimeSpan.FromHours(24);
 
     const int MaximumLength = 255;
 
@@ -45,7 +43,7 @@ sealed class Idempotency(ScimDbContext db, AdminTransaction transaction, IOption
         var stored = db.IdempotencyKeys.Where(k => k.AdminKeyId == admin && k.KeyHash == keyHash);
         var used = await stored.AsNoTracking().FirstOrDefaultAsync(ct);
         var sealingKey = Sealing.Key(keys.Value, "idempotency", secret);
-        if (used is not null && transaction.Now - used.CreatedAt < Life)
+        if (used is not null && transaction.Now - used.CreatedAt < TimeSpan.FromHours(retention.IdempotencyKeyHours))
             return Again(used, requestHash, sealingKey);
 
         if (used is not null)

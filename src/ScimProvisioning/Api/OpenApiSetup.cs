@@ -34,13 +34,19 @@ static class OpenApiSetup
             options.SchemaFilter<OpenApiMembers>();
             options.SchemaFilter<OpenApiExamples>();
             options.OperationFilter<OpenApiDescriptions>();
+            options.OperationFilter<OpenApiSamples>();
             options.DocumentFilter<OpenApiDescriptions>();
         });
     }
 
-    /// <summary>Maps <c>/swagger</c>, which needs no key.</summary>
+    /// <summary>
+    /// Maps <c>/swagger</c>, which needs no key. In Production only if the setting <c>Swagger:Enabled</c> says so: strangers need no map.
+    /// </summary>
+    /// <exception cref="StartupException">The setting is neither true nor false.</exception>
     public static void MapOpenApiDocument(this WebApplication app)
     {
+        if (!IsEnabled(app.Configuration["Swagger:Enabled"], otherwise: !app.Environment.IsProduction()))
+            return;
         app.MapSwagger(setupAction: options =>
         {
             options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
@@ -50,4 +56,9 @@ static class OpenApiSetup
         // Only for these paths, so that its middleware does not run for every SCIM request.
         app.UseWhen(http => http.Request.Path.StartsWithSegments("/swagger"), swagger => swagger.UseSwaggerUI());
     }
+
+    static bool IsEnabled(string? setting, bool otherwise) =>
+        string.IsNullOrEmpty(setting) ? otherwise
+        : bool.TryParse(setting, out var enabled) ? enabled
+        : throw new StartupException($"Swagger__Enabled must be true or false; it is '{setting}'.");
 }

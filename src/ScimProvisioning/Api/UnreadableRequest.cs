@@ -12,7 +12,7 @@ namespace ScimProvisioning.Api;
 /// </summary>
 static partial class UnreadableRequest
 {
-    public const string Id = "Must be an id, such as 0193a5b0-7e1c-7d52-a1f3-5c4b9d0e8f26.";
+    public const string Id = "Must be an id, such as 0193a5b0-7e1c-7d52-a1f3-5c4b9d0e8f26; a key (con-…) or a clientId (client-…) is none.";
     public const string WholeNumber = "Must be a whole number, up to 2147483647.";
 
     /// <summary>Turns the failure into one that names the wrong field and says what it must be.</summary>

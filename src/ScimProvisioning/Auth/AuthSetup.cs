@@ -46,6 +46,8 @@ static class AuthSetup
         services.AddSingleton<SecretTokenEvents>();
         services.AddOptions<EntraOptions>().Bind(configuration.GetSection("Entra"));
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<EntraOptions>>().Value);
+        services.AddOptions<OutgoingRequests>().Bind(configuration.GetSection("OutgoingRequests"));
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<OutgoingRequests>>().Value);
         services.AddSingleton<IssuerKeys>();
         services.AddSingleton<EntraTokenEvents>();
         services.AddOAuth();
@@ -76,13 +78,16 @@ static class AuthSetup
     }
 
     /// <summary>Called at the start, so that a wrong setting is reported then and not by the first request.</summary>
-    /// <exception cref="StartupException">A signing key or the admin key is too short, or PublicUrl is no URL.</exception>
+    /// <exception cref="StartupException">
+    /// A signing key or the admin key is too short, PublicUrl is no URL, or an address block is none.
+    /// </exception>
     public static void CheckSettings(IServiceProvider services)
     {
         _ = services.GetRequiredService<IOptions<SigningKeys>>().Value.All;
         services.GetRequiredService<AdminKeyStore>().RequireStrongKey();
         services.GetRequiredService<PublicUrl>();
         services.GetRequiredService<EntraOptions>().Check();
+        _ = services.GetRequiredService<OutgoingRequests>().Networks().ToList();
     }
 
     static void Validate(JwtBearerOptions options, IOptions<SigningKeys> keys)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using ScimProvisioning.Admin;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
@@ -107,11 +108,20 @@ sealed class CommandRun(Func<WebApplicationBuilder, CancellationToken, Task<IAsy
             async services =>
             {
                 await DatabaseMigrator.RequireCurrentAsync(services, ct);
+                await TakeAddressAsync(services, ct);
                 await using var scope = services.CreateAsyncScope();
                 return await command(scope.ServiceProvider);
             },
             ct
         );
+
+    /// <summary>Tenant URLs in answers begin with the address of the servers. An operator may have given another one.</summary>
+    static async Task TakeAddressAsync(IServiceProvider services, CancellationToken ct)
+    {
+        var configuration = services.GetRequiredService<IConfiguration>();
+        if (string.IsNullOrEmpty(configuration["PublicUrl"]))
+            configuration["PublicUrl"] = await ServerAddress.ReadAsync(services.GetRequiredService<NpgsqlDataSource>(), ct);
+    }
 
     static async Task<object?> ChangeAsync<TUseCases, TResponse>(
         IServiceProvider services,

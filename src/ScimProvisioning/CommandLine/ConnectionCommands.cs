@@ -3,11 +3,20 @@ using ScimProvisioning.Admin.Connections;
 
 namespace ScimProvisioning.CommandLine;
 
-/// <summary><c>connection create|list</c>.</summary>
+/// <summary><c>connection create|list|enable|pause|resume|disable|disconnect|reconnect</c>.</summary>
 static class ConnectionCommands
 {
-    public static Command Build(CommandRun run) =>
-        new("connection", "Connections: each is one identity provider pushing one directory.") { BuildCreate(run), BuildList(run) };
+    public static Command Build(CommandRun run)
+    {
+        var command = new Command("connection", "Connections: each is one identity provider pushing one directory.")
+        {
+            BuildCreate(run),
+            BuildList(run),
+        };
+        foreach (var action in Enum.GetValues<ConnectionAction>())
+            command.Add(BuildAction(run, action));
+        return command;
+    }
 
     static Command BuildCreate(CommandRun run)
     {
@@ -25,7 +34,11 @@ static class ConnectionCommands
         {
             Description = "The Entra tenant that pushes; tokens that Entra issues for it open the connection",
         };
-        foreach (var option in (Option[])[name, organization, provider, entraTenant])
+        var shared = new Option<bool>("--allow-shared-tenant")
+        {
+            Description = "Take the Entra tenant although another organization has it",
+        };
+        foreach (var option in (Option[])[name, organization, provider, entraTenant, shared])
             command.Add(option);
 
         command.SetAction(
@@ -35,7 +48,8 @@ static class ConnectionCommands
                     parsed.GetRequiredValue(name),
                     parsed.GetValue(organization),
                     parsed.GetValue(provider),
-                    parsed.GetValue(entraTenant)
+                    parsed.GetValue(entraTenant),
+                    AllowSharedTenant: parsed.GetValue(shared)
                 );
                 return run.ChangeAsync(request, (ConnectionUseCases connections) => connections.CreateAsync(request, ct), ct);
             }
@@ -52,6 +66,27 @@ static class ConnectionCommands
             {
                 var (request, all) = (page.Of(parsed), new ConnectionQuery());
                 return run.ReadAsync(request, (ConnectionUseCases connections) => connections.ListAsync(null, all, request, ct), ct);
+            }
+        );
+        return command;
+    }
+
+    static Command BuildAction(CommandRun run, ConnectionAction action)
+    {
+        var command = new Command(action.Verb(), action.Summary() + ".");
+        var id = new Argument<Guid>("connection-id") { Description = "The id of the connection, as 'connection list' shows it" };
+        var reason = new Option<string?>("--reason") { Description = "Why; the connection shows it until its state changes again" };
+        command.Add(id);
+        command.Add(reason);
+        command.SetAction(
+            (parsed, ct) =>
+            {
+                var request = new ChangeStateRequest(parsed.GetValue(reason));
+                return run.ChangeAsync(
+                    request,
+                    (ConnectionStateUseCases connections) => connections.ChangeAsync(parsed.GetRequiredValue(id), action, request, ct),
+                    ct
+                );
             }
         );
         return command;

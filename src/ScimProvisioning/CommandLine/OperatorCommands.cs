@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
+using ScimProvisioning.Auth.Connections;
 
 namespace ScimProvisioning.CommandLine;
 
@@ -19,9 +20,15 @@ static partial class OperatorCommands
         );
 
     /// <param name="prepare">Prepares configuration and database. What it returns is disposed of when the command is done.</param>
-    public static async Task<int> RunAsync(string[] args, Func<WebApplicationBuilder, CancellationToken, Task<IAsyncDisposable?>> prepare)
+    /// <param name="program">Runs pg_dump and pg_restore.</param>
+    public static async Task<int> RunAsync(
+        string[] args,
+        Func<WebApplicationBuilder, CancellationToken, Task<IAsyncDisposable?>> prepare,
+        RunClientProgram program
+    )
     {
         var run = new CommandRun(prepare);
+        var backup = new BackupCommands(run, program);
         var root = new RootCommand(
             "SCIM provisioning server. Without a command it serves; settings come from environment variables (docs/configuration.md)."
         )
@@ -29,7 +36,10 @@ static partial class OperatorCommands
             ConnectionCommands.Build(run),
             TokenCommands.Build(run),
             AdminKeyCommands.Build(run),
+            PurgeCommand.Build(run),
             MigrateCommand.Build(run),
+            backup.BuildBackup(),
+            backup.BuildRestore(),
         };
         // Without response files, because a label may begin with @.
         var parsed = root.Parse(args, new() { ResponseFileTokenReplacer = null });
@@ -39,6 +49,8 @@ static partial class OperatorCommands
 
         foreach (var error in parsed.Errors)
             await Console.Error.WriteLineAsync(NetType().Replace(error.Message, ""));
+        if (parsed.Errors.Any(error => error.Message.Contains($"'{ConnectionKey.Prefix}", StringComparison.OrdinalIgnoreCase)))
+            await Console.Error.WriteLineAsync("That is the key of a connection. Here belongs its id: 'connection list' shows both.");
         await Console.Error.WriteLineAsync("Add --help to see what is possible.");
         return CommandRun.WrongUse;
     }

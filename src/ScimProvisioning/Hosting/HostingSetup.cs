@@ -40,7 +40,7 @@ static class HostingSetup
     public static async Task<EmbeddedPostgres?> PrepareHostAsync(this WebApplicationBuilder builder)
     {
         builder.AddLoggingDefaults();
-        builder.Configuration.AddSecretFiles();
+        builder.ReadSettings();
         var options = builder.Configuration.GetSection("Embedded").Get<EmbeddedPostgresOptions>() ?? new();
         if (builder.IsMissing(ConnectionStringName))
             return await builder.StartEmbeddedAsync(options);
@@ -60,7 +60,7 @@ static class HostingSetup
     {
         builder.AddLoggingDefaults();
         builder.Configuration.AddInMemoryCollection(CommandLogging);
-        builder.Configuration.AddSecretFiles();
+        builder.ReadSettings();
         var options = builder.Configuration.GetSection("Embedded").Get<EmbeddedPostgresOptions>() ?? new();
         var isEmbedded = builder.IsMissing(ConnectionStringName);
         if ((isEmbedded || !builder.Environment.IsProduction()) && builder.IsMissing(SigningKeyName))
@@ -72,6 +72,15 @@ static class HostingSetup
         var database = await CommandDatabase.OpenAsync(options, logging.CreateLogger<EmbeddedPostgres>(), TimeProvider.System, ct);
         builder.Configuration[ConnectionStringName] = database.ConnectionString;
         return database;
+    }
+
+    static void ReadSettings(this WebApplicationBuilder builder)
+    {
+        using var logging = builder.CreateLogging();
+        KnownSettings.NameUnknown(builder.Configuration, logging.CreateLogger(typeof(KnownSettings)));
+        builder.Configuration.AddSecretFiles();
+        if (builder.Configuration[ConnectionStringName] is { } text && PostgresUrl.IsOne(text))
+            builder.Configuration[ConnectionStringName] = PostgresUrl.ToConnectionString(text);
     }
 
     static async Task<EmbeddedPostgres> StartEmbeddedAsync(this WebApplicationBuilder builder, EmbeddedPostgresOptions options)

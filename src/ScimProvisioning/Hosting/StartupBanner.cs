@@ -23,7 +23,7 @@ static class StartupBanner
         return Text([.. app.Urls], app.Configuration["PublicUrl"], data, key, generatedAdminKey ?? "$ADMIN_KEY");
     }
 
-    /// <summary>The banner itself; its two commands can be pasted into a shell as they are.</summary>
+    /// <summary>The banner itself; its commands can be pasted into a shell as they are.</summary>
     public static string Text(IReadOnlyList<string> addresses, string? publicUrl, string data, string keyLine, string key)
     {
         var url = Reachable(addresses is [var first, ..] ? first : "http://localhost:5000");
@@ -36,12 +36,13 @@ static class StartupBanner
               data         {{data}}
               admin key    {{keyLine}}
 
-            Create a connection, and a token for Microsoft Entra ID to use it:
+            Create a connection, a token for Microsoft Entra ID to use it, and enable it once your app is to use its users:
 
               ID=$(curl -s {{url}}/api/v1/connections -H "Authorization: Bearer {{key}}" \
                 -H "Content-Type: application/json" -d '{"name":"Acme"}' | sed 's/.*"id":"\([^"]*\)".*/\1/')
               curl -s {{url}}/api/v1/connections/$ID/tokens -H "Authorization: Bearer {{key}}" \
                 -H "Content-Type: application/json" -d '{"label":"Entra"}'
+              curl -s -X POST {{url}}/api/v1/connections/$ID/enable -H "Authorization: Bearer {{key}}"
 
             """;
     }

@@ -4,8 +4,8 @@ using IPNetwork = System.Net.IPNetwork;
 namespace ScimProvisioning.Hosting;
 
 /// <summary>
-/// The configuration list "TrustedProxies": addresses and networks whose <c>X-Forwarded-For</c> is trusted. Any client can send that
-/// header, so it is ignored from all other addresses.
+/// The configuration list "TrustedProxies": addresses and networks whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are
+/// trusted. Any client can send these headers, so they are ignored from all other addresses.
 /// </summary>
 static class TrustedProxies
 {
@@ -22,7 +22,11 @@ static class TrustedProxies
         if (trusted.Count == 0)
             return;
         // No limit: behind a chain of proxies the client is the last address that is not a proxy.
-        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
+        var options = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+            ForwardLimit = null,
+        };
         // ASP.NET trusts loopback by default. Here only the listed addresses are trusted.
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();

@@ -77,7 +77,7 @@ static class ResourceEndpoints
     )
     {
         var type = request.TypeOf(collection);
-        var isShown = request.HasProjection || ResourceOperations.ShowsPatched(request.Caller, type);
+        var isShown = request.MayRead && (request.HasProjection || ResourceOperations.ShowsPatched(request.Caller, type));
         var shown = isShown ? request.ProjectionOf(type) : null;
         var patched = await operations.PatchAsync(request.Caller, type, id, body.Json, request.Precondition, shown, ct);
         return shown is null ? ScimResult.Changed(patched) : ScimResult.Ok(patched, shown, request.Caller);

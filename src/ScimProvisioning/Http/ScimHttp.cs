@@ -1,3 +1,4 @@
+using Scim;
 using ScimProvisioning.Auth;
 using ScimProvisioning.Auth.Connections;
 using ScimProvisioning.Http.Bulk;
@@ -48,6 +49,15 @@ static class ScimHttp
         // Unknown paths need a token too: without one, every path is answered 401.
         app.Map(ScimRoutes.Root + "/{**rest}", () => TypedResults.StatusCode(StatusCodes.Status404NotFound))
             .RequireAuthorization(AuthSetup.ScimPolicy)
+            .ExcludeFromDescription();
+        // RFC 7644 §3.13. No token is asked for: whoever has the wrong version has the wrong Tenant URL, and should read that.
+        app.Map(
+                ScimRoutes.AllVersions + "/{version:regex(^[vV]\\d)}/{**rest}",
+                string (string version) =>
+                    throw ScimException.InvalidVersion(
+                        $"This server speaks SCIM 2.0 only, at {ScimRoutes.Root}: correct the Tenant URL, which names another version."
+                    )
+            )
             .ExcludeFromDescription();
     }
 }

@@ -40,13 +40,8 @@ public sealed class SearchRequestTests
     public void What_is_not_given_is_nothing(string body) => Assert.That(Body(body), Is.EqualTo(Nothing));
 
     [TestCase("")]
-    [TestCase("attributes=|sortBy=|sortOrder=|startIndex=|count=")]
+    [TestCase("attributes=|filter=|sortBy=|sortOrder=|startIndex=|count=")]
     public void An_empty_parameter_is_nothing(string query) => Assert.That(Query(query), Is.EqualTo(Nothing));
-
-    // A client that forgets the value of a filter must not get all resources.
-    [Test]
-    public void An_empty_filter_is_given() =>
-        Assert.That((Body("""{"filter":" "}""").Filter, Query("filter=").Filter), Is.EqualTo((" ", "")));
 
     [TestCase("""{"ATTRIBUTES":["a"],"Count":1}""")]
     [TestCase("""{"attributes":"a","count":1.0}""")]

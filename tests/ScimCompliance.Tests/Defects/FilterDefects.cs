@@ -45,7 +45,6 @@ static partial class FilterDefects
                 "filter.invalid.dangling",
                 "filter.invalid.rest",
                 "filter.invalid.boolean-gt",
-                "filter.invalid.empty",
                 "search.invalid",
                 "patch.error.malformed-path",
             ],

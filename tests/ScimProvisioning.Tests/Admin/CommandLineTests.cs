@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using ScimProvisioning.CommandLine;
 
 namespace ScimProvisioning.Tests.Admin;
@@ -42,6 +44,41 @@ sealed class CommandLineTests
         Assert.That((DateTime)token["expiresAt"]! - (DateTime)token["createdAt"]!, Is.EqualTo(TimeSpan.FromDays(30)));
         var (_, shown) = await _server.Send(HttpMethod.Get, $"/connections/{connection["id"]}");
         Assert.That(JsonNode.DeepEquals(connection, shown), Is.True, $"{connection} is not {shown}");
+    }
+
+    [Test]
+    public async Task A_connection_goes_through_its_states_by_commands()
+    {
+        var connection = (await _server.Connect()).Id;
+        var states = new List<string?>();
+
+        foreach (var verb in (string[])["enable", "pause", "resume", "disable", "enable", "disconnect", "reconnect"])
+            states.Add((string?)(await Run($"connection {verb} {connection} --reason because")).Answer["state"]);
+        var refused = await Run($"connection disconnect {connection}");
+        refused = await Run($"connection pause {connection}");
+
+        Assert.That(states, Is.EqualTo(new[] { "active", "paused", "active", "disabled", "active", "disconnected", "pending" }));
+        Assert.That((refused.ExitCode, refused.Error), Is.EqualTo((1, refused.Error)));
+        Assert.That(refused.Error, Does.Contain("reconnect it first"));
+    }
+
+    [Test]
+    public async Task A_command_names_the_address_of_the_server_that_has_started_last()
+    {
+        await using var database = new ScimServer(
+            await PostgresFixture.CreateDatabaseAsync(),
+            new() { ["PublicUrl"] = "https://scim.example.com/base" }
+        );
+        database.StartServer();
+        var connectionString = database.Services.GetRequiredService<IConfiguration>().GetConnectionString("Postgres")!;
+
+        var created = await CommandOutcome.RunAsync(
+            "connection create --name Acme",
+            ("ConnectionStrings__Postgres", connectionString),
+            ("PublicUrl", "")
+        );
+
+        Assert.That((string?)created.Answer["tenantUrl"], Does.StartWith("https://scim.example.com/base/scim/v2/con-"));
     }
 
     [Test]
@@ -115,6 +152,9 @@ sealed class CommandLineTests
         "--organization-id: There is no such organization."
     )]
     [TestCase("connection list --limit 0", 2, "--limit: Must be between 1 and 200.")]
+    [TestCase("token create --connection con-a2b3c4d5e6f7a2b3c4d5", 2, "Here belongs its id: 'connection list' shows both.")]
+    [TestCase("connection enable con-a2b3c4d5e6f7a2b3c4d5", 2, "Here belongs its id: 'connection list' shows both.")]
+    [TestCase("connection enable 00000000-0000-0000-0000-000000000009", 1, "There is no connection")]
     [TestCase("token create --connection Acme", 2, "Cannot parse argument 'Acme' for option '--connection'.")]
     [TestCase(
         "token create --connection 00000000-0000-0000-0000-000000000009 --expires-in-days 0",

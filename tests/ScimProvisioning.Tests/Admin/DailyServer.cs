@@ -10,15 +10,15 @@ sealed class DailyServer : IDisposable
 {
     readonly ScimServer _server;
 
-    DailyServer(string database) => (_server, Database) = (new(database), database);
+    DailyServer(string database, Dictionary<string, string>? settings) => (_server, Database) = (new(database, settings), database);
 
     public string Database { get; }
 
     public FakeTimeProvider Clock => _server.Clock;
 
-    public static DailyServer Start(string database)
+    public static DailyServer Start(string database, Dictionary<string, string>? settings = null)
     {
-        var server = new DailyServer(database);
+        var server = new DailyServer(database, settings);
         server._server.StartServer();
         return server;
     }

@@ -11,6 +11,24 @@ sealed class OAuthClientTests
     [OneTimeTearDown]
     public void Stop() => _server.Dispose();
 
+    [TestCase("30")]
+    [TestCase("null")]
+    public async Task A_client_with_a_federation_has_no_expiry(string days)
+    {
+        var connection = await _server.Connect();
+
+        var (status, problem) = await _server.Send(
+            HttpMethod.Post,
+            $"/connections/{connection.Id}/oauth-clients",
+            $$"""{"federation":{"subject":"s","audience":"a","issuer":"https://issuer.example"},"expiresInDays":{{days}}}"""
+        );
+
+        Assert.That(
+            (status, (string?)problem!["errors"]?["expiresInDays"]?[0]),
+            Is.EqualTo((400, "A client with a federation has no secret that could expire: leave this out."))
+        );
+    }
+
     [Test]
     public async Task A_secret_is_shown_once_and_never_stored()
     {

@@ -18,6 +18,17 @@ sealed class SchemaTests
     [TestCase("application/scim+json", "/schemas", Devices.Lease, "id", Devices.LeaseId)]
     [TestCase("application/scim+json", "/resource-types", """{"name":"Group","schemaExtensions":[]}""", "name", "Group")]
     [TestCase(
+        "application/scim+json",
+        "/schemas",
+        """
+            {"schemas":["urn:ietf:params:scim:schemas:core:2.0:Schema"],"id":"urn:x:Read","meta":{"resourceType":"Schema"},
+             "attributes":[{"name":"a","type":"complex","subAttributes":[{"name":"b","subAttributes":[]}]}]}
+            """,
+        "id",
+        "urn:x:Read",
+        Description = "as it was read from a server"
+    )]
+    [TestCase(
         "application/json",
         "/schemas",
         """{"ID":"https://example.com/schemas/Lamp","Attributes":[{"name":"a"}]}""",
@@ -53,6 +64,37 @@ sealed class SchemaTests
         400,
         "'attributes[0].name' is 'meta', which every resource has"
     )]
+    [TestCase(
+        "/schemas",
+        """{"id":"urn:x:A","attributes":[{"name":"a","requird":true}]}""",
+        400,
+        "'attributes[0].requird' is unknown here. Did you mean 'required'?"
+    )]
+    [TestCase(
+        "/schemas",
+        """{"id":"urn:x:A","attributes":[{"name":"a"},{"name":"b","type":"complex","subAttributes":[{"name":"c","caseExakt":true}]}]}""",
+        400,
+        "'attributes[1].subAttributes[0].caseExakt' is unknown here. Did you mean 'caseExact'?"
+    )]
+    [TestCase(
+        "/schemas",
+        """{"id":"urn:x:A","atributes":[{"name":"a"}]}""",
+        400,
+        "'atributes' is unknown here. Did you mean 'attributes'?"
+    )]
+    [TestCase(
+        "/schemas",
+        """{"id":"urn:x:A","owner":"me","attributes":[{"name":"a"}]}""",
+        400,
+        "'owner' is unknown here. There are: id, name"
+    )]
+    [TestCase(
+        "/resource-types",
+        """{"name":"Group","schemaExtensions":[{"schema":"urn:x:A","requird":true}]}""",
+        400,
+        "'schemaExtensions[0].requird' is unknown here. Did you mean 'required'?"
+    )]
+    [TestCase("/resource-types", """{"name":"Group","schemaExtension":[]}""", 400, "Did you mean 'schemaExtensions'?")]
     [TestCase("/schemas", """{"id":"urn:x:A"}""", 400, "'attributes' is missing")]
     [TestCase("/schemas", """{"attributes":[]}""", 400, "'id' is missing")]
     [TestCase(

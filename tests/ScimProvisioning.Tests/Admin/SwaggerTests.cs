@@ -6,7 +6,7 @@ namespace ScimProvisioning.Tests.Admin;
 [TestFixture, Parallelizable]
 sealed class SwaggerTests
 {
-    readonly ScimServer _server = new();
+    readonly ScimServer _server = new(settings: new() { ["Swagger:Enabled"] = "true" });
 
     [OneTimeTearDown]
     public void Stop() => _server.Dispose();
@@ -65,11 +65,73 @@ sealed class SwaggerTests
         Assert.That(described, Is.EquivalentTo(used));
     }
 
+    // What the page fills in when somebody presses "Try it out".
+    [Test]
+    public async Task Every_sample_of_a_body_can_be_sent_as_it_is()
+    {
+        var paths = (await DocumentAsync())["paths"]!.AsObject();
+        var samples =
+            from path in paths
+            from operation in path.Value!.AsObject()
+            where operation.Value!["requestBody"] is not null
+            select (
+                Path: path.Key,
+                Method: operation.Key,
+                Body: operation.Value!["requestBody"]!["content"]!.AsObject().First().Value!["example"]
+            );
+        var schema = (Path: "/schemas", Body: Sample("/api/v1/connections/{id}/schemas"));
+        var type = (Path: "/resource-types", Body: Sample("/api/v1/connections/{id}/resource-types"));
+
+        var refused = new List<string>();
+        foreach (var (path, method, body) in samples)
+        {
+            var connection = await _server.Connect();
+            var organization = await _server.Organization();
+            var client = await _server.Create($"/connections/{connection.Id}/oauth-clients", "{}");
+            // A type needs its schema; and what is replaced must be there.
+            if (path.Contains("/schemas/", StringComparison.Ordinal) || path.Contains("/resource-types", StringComparison.Ordinal))
+                await _server.Send(HttpMethod.Post, $"/connections/{connection.Id}{schema.Path}", schema.Body);
+            if (path.Contains("/resource-types/", StringComparison.Ordinal))
+                await _server.Send(HttpMethod.Post, $"/connections/{connection.Id}{type.Path}", type.Body);
+            var address = path["/api/v1".Length..]
+                .Replace("{id}", $"{(path.Contains("/organizations/") ? organization : connection.Id)}", StringComparison.Ordinal)
+                .Replace("{organizationId}", $"{organization}", StringComparison.Ordinal)
+                .Replace("{tokenId}", $"{connection.TokenId}", StringComparison.Ordinal)
+                .Replace("{clientRowId}", $"{client}", StringComparison.Ordinal)
+                .Replace("{schemaId}", "urn:acme:params:scim:schemas:Device", StringComparison.Ordinal)
+                .Replace("{name}", "Device", StringComparison.Ordinal);
+
+            var (status, answer) = await _server.Send(new(method.ToUpperInvariant()), address, body?.ToJsonString() ?? "");
+
+            if (body is null || status >= 300)
+                refused.Add($"{method} {path} {body?.ToJsonString()}: {status} {answer?["detail"]}");
+        }
+
+        Assert.That(refused, Is.Empty, "Add a sample to OpenApiSamples.");
+
+        string Sample(string path) =>
+            paths[path]!["post"]!["requestBody"]!["content"]!.AsObject().First().Value!["example"]!.ToJsonString();
+    }
+
+    [Test]
+    public async Task Every_error_has_an_example_of_its_own_status()
+    {
+        var wrong =
+            from operation in Operations(await DocumentAsync())
+            from answer in operation["responses"]!.AsObject()
+            where answer.Key[0] is '4' or '5'
+            from body in answer.Value!["content"]?.AsObject() ?? []
+            where $"{body.Value!["example"]?["status"]}" != answer.Key
+            select $"{operation["operationId"]}: {answer.Key}";
+
+        Assert.That(wrong, Is.Empty, "Add the status to OpenApiSamples.");
+    }
+
     [TestCase("", "/")]
     [TestCase("https://scim.example.com/base/", "https://scim.example.com/base")]
     public async Task It_names_the_server_by_its_public_url(string publicUrl, string url)
     {
-        await using var server = new ScimServer(settings: new() { ["PublicUrl"] = publicUrl });
+        await using var server = new ScimServer(settings: new() { ["PublicUrl"] = publicUrl, ["Swagger:Enabled"] = "true" });
 
         var servers = (await DocumentAsync(server))["servers"]!.AsArray();
 
@@ -166,6 +228,19 @@ sealed class SwaggerTests
         using var client = _server.ClientWith(null);
 
         Assert.That(await client.GetStringAsync(new Uri("/swagger", UriKind.Relative)), Does.Contain("swagger-ui"));
+    }
+
+    [TestCase("Production", null, 404)]
+    [TestCase("Production", "true", 200)]
+    [TestCase("Development", null, 200)]
+    [TestCase("Development", "false", 404)]
+    public async Task In_production_the_pages_are_there_only_when_a_setting_says_so(string environment, string? setting, int status)
+    {
+        await using var server = new ScimServer(settings: new() { ["environment"] = environment, ["Swagger:Enabled"] = setting ?? "" });
+        using var client = server.ClientWith(null);
+
+        foreach (var path in (string[])["/swagger/v1/swagger.json", "/swagger/index.html"])
+            Assert.That((int)(await client.GetAsync(new Uri(path, UriKind.Relative))).StatusCode, Is.EqualTo(status), path);
     }
 
     static List<JsonNode> Operations(JsonNode document) =>

@@ -45,6 +45,26 @@ sealed class TokenExpiryTests
         Assert.That((string?)made!["expiresAt"], Is.EqualTo($"{moment.UtcDateTime:yyyy-MM-ddTHH:mm:ss.FFF}Z"));
     }
 
+    [TestCase("2030-01-31T12:00:00")]
+    [TestCase("2030-01-31T12:00")]
+    [TestCase("2030-01-31T12:00:00.123")]
+    [TestCase("2030-01-31")]
+    public async Task A_moment_without_its_zone_is_refused(string moment)
+    {
+        var connection = await _server.Connect();
+
+        var (status, problem) = await _server.Send(
+            HttpMethod.Post,
+            $"/connections/{connection.Id}/tokens",
+            $$"""{"expiresAt":"{{moment}}"}"""
+        );
+
+        Assert.That(
+            (status, (string?)problem!["errors"]?["expiresAt"]?[0]),
+            Is.EqualTo((400, "Must be a time with its zone, such as 2030-01-31T12:00:00Z."))
+        );
+    }
+
     [TestCase("-PT1S", "", "Must be in the future, and at most 3650 days away.")]
     [TestCase("P3651D", "", "Must be in the future, and at most 3650 days away.")]
     [TestCase("P1D", ""","expiresInDays":30""", "Send either expiresInDays or expiresAt, not both.")]

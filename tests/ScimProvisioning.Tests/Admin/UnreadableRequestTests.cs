@@ -20,7 +20,7 @@ sealed class UnreadableRequestTests
         "/connections",
         """{"name":"x","allowedIps":["192.0.2.1"]}""",
         "allowedIps",
-        "name, organizationId, provider, entraTenantId, entraAppObjectId, allowedAddresses, settings"
+        "name, organizationId, provider, entraTenantId, entraAppObjectId, allowedAddresses, settings, allowSharedTenant"
     )]
     [TestCase(
         "/connections",
@@ -39,7 +39,7 @@ sealed class UnreadableRequestTests
         "/connections",
         """{"name":"x","allowed ips":[]}""",
         "allowed ips",
-        "name, organizationId, provider, entraTenantId, entraAppObjectId, allowedAddresses, settings"
+        "name, organizationId, provider, entraTenantId, entraAppObjectId, allowedAddresses, settings, allowSharedTenant"
     )]
     [TestCase(
         "/connections",
@@ -120,8 +120,16 @@ sealed class UnreadableRequestTests
 
     [TestCase("/connections?limit=abc", "limit", "Must be a whole number, up to 2147483647.")]
     [TestCase("/connections?limit=1.5", "limit", "Must be a whole number, up to 2147483647.")]
-    [TestCase("/connections?after=garbage", "after", "Must be an id, such as 0193a5b0-7e1c-7d52-a1f3-5c4b9d0e8f26.")]
-    [TestCase("/audit-log?connectionId=abc", "connectionId", "Must be an id, such as 0193a5b0-7e1c-7d52-a1f3-5c4b9d0e8f26.")]
+    [TestCase(
+        "/connections?after=garbage",
+        "after",
+        "Must be an id, such as 0193a5b0-7e1c-7d52-a1f3-5c4b9d0e8f26; a key (con-…) or a clientId (client-…) is none."
+    )]
+    [TestCase(
+        "/audit-log?connectionId=abc",
+        "connectionId",
+        "Must be an id, such as 0193a5b0-7e1c-7d52-a1f3-5c4b9d0e8f26; a key (con-…) or a clientId (client-…) is none."
+    )]
     [TestCase(
         "/audit-log?from=2020-01-01",
         "from",

@@ -20,7 +20,7 @@ sealed class FailedLoginTests
     {
         ["missing"] = (_, _) => Task.FromResult<string?>(null),
         ["unknown: no token"] = (_, _) => Task.FromResult<string?>("not-a-token"),
-        ["unknown: an admin key"] = (_, _) => Task.FromResult<string?>(ScimServer.AdminKey),
+        ["admin_key"] = (_, _) => Task.FromResult<string?>(ScimServer.AdminKey),
         ["unknown: cut off"] = (_, connection) => Task.FromResult<string?>(connection.Token[..^3]),
         ["unknown: signed by another"] = async (_, _) =>
         {

@@ -46,6 +46,7 @@ sealed class LocalIssuer : IAsyncDisposable
     readonly List<IssuerKey> _served = [new()];
     IssuerKey _previous;
     int _keyFetches;
+    int _metadataFetches;
 
     LocalIssuer(WebApplication app) => (_app, _previous) = (app, _served[0]);
 
@@ -57,6 +58,9 @@ sealed class LocalIssuer : IAsyncDisposable
 
     /// <summary>How often keys were asked for, at any address.</summary>
     public int KeyFetches => Volatile.Read(ref _keyFetches);
+
+    /// <summary>How often metadata was asked for, at any address.</summary>
+    public int MetadataFetches => Volatile.Read(ref _metadataFetches);
 
     IssuerKey Current => _served[^1];
 
@@ -183,13 +187,16 @@ sealed class LocalIssuer : IAsyncDisposable
     }
 
     // As the v1 metadata of login.microsoftonline.com: all tenants together have a placeholder for the issuer.
-    JsonObject Metadata(string tenant) =>
-        new()
+    JsonObject Metadata(string tenant)
+    {
+        Interlocked.Increment(ref _metadataFetches);
+        return new()
         {
             ["issuer"] = $"https://sts.windows.net/{(tenant is "common" ? "{tenantid}" : tenant)}/",
             ["jwks_uri"] = $"{Authority}/{tenant}/discovery/keys",
             ["id_token_signing_alg_values_supported"] = new JsonArray("RS256"),
         };
+    }
 
     JsonObject Keys()
     {

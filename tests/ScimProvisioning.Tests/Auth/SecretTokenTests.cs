@@ -118,6 +118,43 @@ sealed class SecretTokenTests
         return AssertRefused(Sign(payload.Replace("%", jti, StringComparison.Ordinal), ScimServer.SigningKey));
     }
 
+    // RFC 7519 §4.1 says which type each claim has. The signature of all of these is good.
+    [TestCase("""{"jti":["%"],"aud":"scim"}""")]
+    [TestCase("""{"jti":["%","%"],"aud":"scim"}""")]
+    [TestCase("""{"jti":{"a":"%"},"aud":"scim"}""")]
+    [TestCase("""{"jti":1,"aud":"scim"}""")]
+    [TestCase("""{"jti":null,"aud":"scim"}""")]
+    [TestCase("""{"jti":"%","aud":"scim","exp":"4000000000"}""")]
+    [TestCase("""{"jti":"%","aud":"scim","exp":"never"}""")]
+    [TestCase("""{"jti":"%","aud":"scim","exp":[4000000000]}""")]
+    [TestCase("""{"jti":"%","aud":"scim","exp":true}""")]
+    [TestCase("""{"jti":"%","aud":"scim","exp":null}""")]
+    [TestCase("""{"jti":"%","aud":"scim","exp":1e300}""")]
+    [TestCase("""{"jti":"%","aud":"scim","exp":99999999999999999999}""")]
+    [TestCase("""{"jti":"%","aud":"scim","nbf":"x"}""")]
+    [TestCase("""{"jti":"%","aud":"scim","iat":{}}""")]
+    [TestCase("""{"jti":"%","aud":{"a":"scim"}}""")]
+    [TestCase("""{"jti":"%","aud":["scim",1]}""")]
+    [TestCase("""{"jti":"%","aud":"scim","iss":[]}""")]
+    [TestCase("""{"jti":"%","jti":"%","aud":"scim"}""")]
+    public Task A_claim_of_the_wrong_type_is_refused(string payload)
+    {
+        var jti = (string)JsonNode.Parse(Payload(_connection.Token))!["jti"]!;
+
+        return AssertRefused(Sign(payload.Replace("%", jti, StringComparison.Ordinal), ScimServer.SigningKey));
+    }
+
+    // RFC 7515 §4.1.11: who does not understand a critical extension must refuse the token.
+    [TestCase("""{"alg":"HS256","typ":"JWT","crit":["exp"],"exp":1}""")]
+    [TestCase("""{"alg":"HS256","crit":["b64"],"b64":true}""")]
+    [TestCase("""{"alg":"HS256","crit":[]}""")]
+    [TestCase("""{"alg":"HS256","crit":null}""")]
+    [TestCase("""{"alg":"HS256","kid":[]}""")]
+    [TestCase("""{"alg":"HS256","typ":1}""")]
+    [TestCase("""{"alg":["HS256"]}""")]
+    public Task A_header_that_is_not_understood_is_refused(string header) =>
+        AssertRefused(Sign(Payload(_connection.Token), ScimServer.SigningKey, header));
+
     [TestCase("disabled")]
     [TestCase("disconnected")]
     [TestCase("deleted")]
@@ -143,9 +180,9 @@ sealed class SecretTokenTests
     Task<HttpResponseMessage> Get(string? token, string path = "/scim/v2/Users") =>
         _server.ClientWith(token).GetAsync(new Uri(path, UriKind.Relative));
 
-    static string Sign(string payload, string key)
+    static string Sign(string payload, string key, string header = """{"alg":"HS256","typ":"JWT"}""")
     {
-        var signed = $"{Encode("""{"alg":"HS256","typ":"JWT"}""")}.{Encode(payload)}";
+        var signed = $"{Encode(header)}.{Encode(payload)}";
         return $"{signed}.{Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(signed)))}";
     }
 

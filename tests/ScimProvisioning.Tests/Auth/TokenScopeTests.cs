@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace ScimProvisioning.Tests.Auth;
 
 [TestFixture, Parallelizable]
@@ -42,6 +44,41 @@ sealed class TokenScopeTests
                     )
                 )
             );
+    }
+
+    // RFC 7644 §3.3 and §3.5.1 want a resource in the answer, but a resource holds more than the caller has sent.
+    [Test]
+    public async Task Who_may_only_write_learns_nothing_from_the_answers_to_its_writes()
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        var user = await directory.Create("/Users", """{"userName":"ada","displayName":"Ada","nickName":"secret"}""");
+        var group = await directory.Group("Design", user);
+        var (_, token) = await _server.Send(HttpMethod.Post, $"/connections/{directory.Connection.Id}/tokens", """{"scopes":["write"]}""");
+        using var client = _server.ClientWith((string)token!["token"]!);
+        var writer = new TestDirectory(client, directory.Connection, PostgresFixture.ConnectionString);
+        const string nothing = """{"op":"replace","path":"displayName","value":"Ada"}""";
+        var all = "?attributes=userName,nickName,groups,members,displayName";
+
+        Answer[] patched =
+        [
+            await writer.Patch($"/Users/{user}", nothing),
+            await writer.Patch($"/Users/{user}{all}", nothing),
+            await writer.Patch($"/Users/{user}", """{"op":"remove","path":"title"}"""),
+            await writer.Patch($"/Users/{user}", """{"op":"replace","path":"active","value":true}"""),
+            await writer.Patch($"/Groups/{group}{all}", """{"op":"replace","path":"displayName","value":"Design"}"""),
+        ];
+        Answer[] written =
+        [
+            await writer.Send("POST", "/Users", """{"userName":"bob"}"""),
+            await writer.Send("POST", $"/Groups{all}", $$"""{"displayName":"More","members":[{"value":"{{user}}"}]}"""),
+            await writer.Send("PUT", $"/Users/{user}{all}", """{"userName":"ada"}"""),
+            await writer.Send("PUT", $"/Groups/{group}", """{"displayName":"Design"}"""),
+        ];
+
+        Assert.That(patched.Select(answer => (answer.Status, answer.Body)), Is.All.EqualTo((204, (JsonObject?)null)));
+        Assert.That(patched.Select(answer => answer.ETag), Is.All.Not.Null);
+        Assert.That(written.Select(answer => answer.Status), Is.EqualTo(new[] { 201, 201, 200, 200 }));
+        Assert.That(written.Select(answer => answer.Names), Is.All.EquivalentTo(new[] { "schemas", "id", "meta" }));
     }
 
     [Test]

@@ -41,6 +41,28 @@ sealed class RouteTests
         "~",
     ];
 
+    // RFC 7644 §3.13.
+    [TestCase("/scim/v1")]
+    [TestCase("/scim/v1/Users")]
+    [TestCase("/scim/V1/Users/1?filter=x")]
+    [TestCase("/scim/v1.1/key/Groups")]
+    [TestCase("/scim/v3/")]
+    [TestCase("/scim/v20/Users")]
+    [TestCase("/scim/v2.1/Users")]
+    public async Task Another_version_of_SCIM_is_refused_by_that_name(string path)
+    {
+        foreach (var method in (string[])["GET", "POST", "DELETE"])
+        {
+            using var request = new HttpRequestMessage(new(method), path);
+            using var client = _server.ClientWith(null);
+
+            var answer = await Answer.ReadAsync(await client.SendAsync(request));
+
+            Assert.That(answer.Error, Is.EqualTo((400, "invalidVers")));
+            Assert.That(answer.Detail, Does.Contain("/scim/v2"));
+        }
+    }
+
     [TestCase("/Users")]
     [TestCase("/Groups")]
     public async Task Unknown_ids_of_any_form_are_404(string collection)

@@ -15,6 +15,7 @@ sealed class StartupBannerTests
             Does.Contain("http://localhost:5000/api/v1/connections -H \"Authorization: Bearer the-key\"")
                 .And.Contain("""-d '{"name":"Acme"}'""")
                 .And.Contain("""-d '{"label":"Entra"}'""")
+                .And.Contain("curl -s -X POST http://localhost:5000/api/v1/connections/$ID/enable")
                 .And.Contain("/data")
         );
     }

@@ -39,6 +39,9 @@ sealed class StartupTests
     [TestCase("Admin__ApiKey", "short", "Admin__ApiKey must have at least 16 characters")]
     [TestCase("Limits__Concurrency", "0", "Limits__Concurrency must be a whole number, at least 1; it is '0'")]
     [TestCase("Limits__Queue", "many", "Limits__Queue must be a whole number, at least 0; it is 'many'")]
+    [TestCase("OutgoingRequests__AllowedNetworks__0", "intranet", "OutgoingRequests__AllowedNetworks__0 must be an address")]
+    [TestCase("Retention__ChangeLogDays", "-1", "Retention__ChangeLogDays must be a whole number, 0 to 36500; it is '-1'")]
+    [TestCase("Swagger__Enabled", "perhaps", "Swagger__Enabled must be true or false; it is 'perhaps'")]
     [TestCase("TrustedProxies__0", "10.0.0.1/33", "TrustedProxies__0 must be an address (10.0.0.7) or a network")]
     [TestCase("TrustedProxies", "10.0.0.0/8", "TrustedProxies is a list: write TrustedProxies__0=10.0.0.0/8")]
     public async Task A_setting_that_cannot_work_ends_the_start_with_a_plain_message(string variable, string value, string message)

@@ -43,6 +43,7 @@ sealed class ArrowTests
         ["Admin/Schemas"] = ["Admin/Connections"],
         ["Admin/Keys"] = ["Admin/Organizations"],
         ["Admin/Audit"] = ["Admin/Connections"],
+        ["Admin/Purge"] = ["Admin/Connections"],
     };
 
     [Test]

@@ -18,8 +18,13 @@ sealed class ReadmeTests
 
         var answers = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
         Assert.That(
-            ((int)answers[0]["totalResults"]!, (bool)answers[1]["active"]!, (string?)answers[^1]["members"]![0]!["display"]),
-            Is.EqualTo((0, false, "Ella"))
+            (
+                (int)answers[0]["totalResults"]!,
+                (bool)answers[1]["active"]!,
+                (string?)answers[^2]["members"]![0]!["display"],
+                (string?)answers[^1]["state"]
+            ),
+            Is.EqualTo((0, false, "Ella", "active"))
         );
     }
 }

@@ -16,6 +16,8 @@ sealed class SettingsPageTests
     [
         ("Tokens", typeof(SigningKeys)),
         ("Entra", typeof(EntraOptions)),
+        ("OutgoingRequests", typeof(OutgoingRequests)),
+        ("Retention", typeof(Retention)),
         ("Limits", typeof(RateLimits)),
         ("Embedded", typeof(EmbeddedPostgresOptions)),
     ];
@@ -31,8 +33,14 @@ sealed class SettingsPageTests
                     .Where(property => property.SetMethod is { IsPublic: true })
                     .Select(property => $"{section.Section}__{property.Name}")
             )
+            .Append("Swagger__Enabled")
             .Concat(SecretFiles.Keys.Select(SecretFiles.Variable))
             .Except(Left);
+
+    // So that a server names a misspelt setting, and does not name one of ours.
+    [TestCaseSource(nameof(Settings))]
+    public void Each_setting_is_known_to_the_check_of_names(string setting) =>
+        Assert.That(KnownSettings.Keys.Select(key => SecretFiles.Variable(key.TrimEnd(':'))), Does.Contain(setting));
 
     [TestCaseSource(nameof(Settings))]
     public void Each_setting_is_on_the_page(string setting) =>

@@ -50,9 +50,19 @@ sealed class ListQueryTests
     public async Task A_resource_is_found_however_its_path_is_spelt(string path) =>
         Assert.That((string?)(await _directory.Get("/" + path.Replace("{0}", _id, StringComparison.Ordinal)))["id"], Is.EqualTo(_id));
 
-    [TestCase("filter=", "an attribute")]
-    [TestCase("filter", "an attribute")]
-    [TestCase("filter=+", "an attribute")]
+    [TestCase("/Users?filter=")]
+    [TestCase("/Users?filter")]
+    [TestCase("/Users?filter=+")]
+    [TestCase("/Users?filter=%20")]
+    [TestCase("/ResourceTypes?filter=")]
+    public async Task An_empty_filter_is_none(string path)
+    {
+        var all = await _directory.Get(path.Split('?')[0]);
+        var answer = await _directory.Get(path);
+
+        Assert.That((answer.Status, (int)answer["totalResults"]!), Is.EqualTo((200, (int)all["totalResults"]!)));
+    }
+
     [TestCase("filter=shoeSize+eq+43", "shoeSize")]
     [TestCase("filter=name.shoeSize+eq+43", "name.shoeSize")]
     [TestCase("filter=emails[shoeSize+eq+43]", "shoeSize")]

@@ -22,6 +22,8 @@ static class FailedLoginReasons
             FailedLoginReason.Unknown =>
                 "The token was not made by this server, or not all of it arrived: often a part was lost when it was copied. "
                     + "Make a new token and enter the whole of it as Secret Token.",
+            FailedLoginReason.AdminKey => "An admin key was entered as Secret Token. It opens the admin API, not SCIM: "
+                + "make a token of this connection and enter that. The admin key has been told to others: replace it, too.",
             FailedLoginReason.Expired =>
                 "The token, or the secret of the OAuth client, has expired. Make a new one and enter it at the identity provider.",
             FailedLoginReason.Revoked => "The token, or the OAuth client or its secret, was revoked. "

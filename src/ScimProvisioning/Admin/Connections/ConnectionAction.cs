@@ -51,6 +51,19 @@ static class ConnectionActions
     /// <summary>The action in paths and texts, such as <c>pause</c>.</summary>
     public static string Verb(this ConnectionAction action) => JsonNamingPolicy.CamelCase.ConvertName(action.ToString());
 
+    /// <summary>What the action does, for the lists of routes and of commands.</summary>
+    public static string Summary(this ConnectionAction action) =>
+        action switch
+        {
+            ConnectionAction.Enable => "Release a connection to the application, or open a disabled one again",
+            ConnectionAction.Pause => "Ask the identity provider to come again later",
+            ConnectionAction.Resume => "End a pause",
+            ConnectionAction.Disable => "Refuse every login; tokens stay as they are",
+            ConnectionAction.Disconnect => "Revoke everything that opens the connection; the directory stays",
+            ConnectionAction.Reconnect => "Begin anew with the same Tenant URL and the same directory",
+            _ => throw new InvalidOperationException($"Unhandled {action}."),
+        };
+
     /// <summary>The action in the audit log and in the change log.</summary>
     public static ChangeType Change(this ConnectionAction action) =>
         action switch

@@ -106,7 +106,8 @@ static class ConnectionEndpoints
             )
             .WithName("updateConnection")
             .WithSummary("Change a connection; its Tenant URL and its tokens stay")
-            .ProducesValidationProblem();
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     static void MapSettings(RouteGroupBuilder admin)

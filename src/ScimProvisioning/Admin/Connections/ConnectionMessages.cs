@@ -13,6 +13,9 @@ namespace ScimProvisioning.Admin.Connections;
 /// <param name="EntraAppObjectId">The enterprise application in Entra.</param>
 /// <param name="AllowedAddresses">Addresses or CIDR blocks from which SCIM is accepted, up to 100; empty or null: from anywhere.</param>
 /// <param name="Settings">How the connection behaves where identity providers differ; what is absent gets its default.</param>
+/// <param name="AllowSharedTenant">
+/// Take the Entra tenant although another organization has it. Only a full admin key of all organizations may say so.
+/// </param>
 sealed record CreateConnectionRequest(
     string? Name,
     Guid? OrganizationId = null,
@@ -20,7 +23,8 @@ sealed record CreateConnectionRequest(
     Guid? EntraTenantId = null,
     Guid? EntraAppObjectId = null,
     IReadOnlyList<string>? AllowedAddresses = null,
-    ConnectionSettingsRequest? Settings = null
+    ConnectionSettingsRequest? Settings = null,
+    bool AllowSharedTenant = false
 );
 
 /// <inheritdoc/>
@@ -82,8 +86,15 @@ sealed record UpdateConnectionRequest
     /// <summary>How the connection behaves where identity providers differ; what is absent or null stays as it is.</summary>
     public ConnectionSettingsRequest? Settings { get; init; }
 
-    public void ApplyTo(Connection row)
+    /// <summary>
+    /// Take the Entra tenant although another organization has it. Only a full admin key of all organizations may say so.
+    /// </summary>
+    public bool AllowSharedTenant { get; init; }
+
+    public void ApplyTo(Connection row, DateTimeOffset now)
     {
+        if (_hasEntraTenantId && EntraTenantId != row.EntraTenantId)
+            row.EntraTenantSince = EntraTenantId is null ? null : now;
         row.Name = Name ?? row.Name;
         if (Provider is not null)
             row.Provider = ConnectionRules.ProviderOf(Provider);

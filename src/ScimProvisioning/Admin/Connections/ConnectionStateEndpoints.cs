@@ -8,12 +8,8 @@ static class ConnectionStateEndpoints
     public static void MapConnectionStates(this RouteGroupBuilder admin)
     {
         var connection = admin.MapConnectionGroup("").WithTags(ConnectionEndpoints.Tag);
-        Map(ConnectionAction.Enable, "Release a connection to the application, or open a disabled one again");
-        Map(ConnectionAction.Pause, "Ask the identity provider to come again later");
-        Map(ConnectionAction.Resume, "End a pause");
-        Map(ConnectionAction.Disable, "Refuse every login; tokens stay as they are");
-        Map(ConnectionAction.Disconnect, "Revoke everything that opens the connection; the directory stays");
-        Map(ConnectionAction.Reconnect, "Begin anew with the same Tenant URL and the same directory");
+        foreach (var action in Enum.GetValues<ConnectionAction>())
+            Map(action);
         connection
             .MapDelete(
                 "",
@@ -27,7 +23,7 @@ static class ConnectionStateEndpoints
             .WithSummary("Delete a connection, and say what becomes of its users")
             .ProducesValidationProblem();
 
-        void Map(ConnectionAction action, string summary) =>
+        void Map(ConnectionAction action) =>
             connection
                 .MapPost(
                     action.Verb(),
@@ -35,7 +31,7 @@ static class ConnectionStateEndpoints
                         TypedResults.Ok(await useCases.ChangeAsync(id, action, request ?? new(null), ct))
                 )
                 .WithName($"{action.Verb()}Connection")
-                .WithSummary(summary)
+                .WithSummary(action.Summary())
                 .ProducesValidationProblem()
                 .ProducesProblem(StatusCodes.Status409Conflict);
     }

@@ -11,7 +11,7 @@ using ScimProvisioning.Storage.Resources;
 namespace ScimProvisioning.Admin.Connections;
 
 /// <summary>Creates, lists, reads and updates connections and their settings.</summary>
-sealed class ConnectionUseCases(ScimDbContext db, AdminTransaction transaction, PublicUrl url)
+sealed class ConnectionUseCases(ScimDbContext db, AdminTransaction transaction, EntraTenantClaim claims, PublicUrl url)
 {
     public async Task<ConnectionResponse> CreateAsync(CreateConnectionRequest request, CancellationToken ct)
     {
@@ -20,6 +20,7 @@ sealed class ConnectionUseCases(ScimDbContext db, AdminTransaction transaction, 
             await db.TryLockOrganizationAsync(organizationId, ct)
             ?? throw ProblemException.Invalid("organizationId", "There is no such organization.");
         await RequireRoomAsync(organization, ct);
+        await claims.RequireAsync(request.EntraTenantId, organizationId, request.AllowSharedTenant, ct);
 
         var connection = new Connection
         {
@@ -32,6 +33,7 @@ sealed class ConnectionUseCases(ScimDbContext db, AdminTransaction transaction, 
             Version = 0,
             CreatedAt = transaction.Now,
             EntraTenantId = request.EntraTenantId,
+            EntraTenantSince = request.EntraTenantId is null ? null : transaction.Now,
             EntraAppObjectId = request.EntraAppObjectId,
             AllowedAddresses = ConnectionRules.BlocksOf(request.AllowedAddresses),
             Settings = request.Settings?.Over(ConnectionSettings.Default) ?? ConnectionSettings.Default,
@@ -84,11 +86,14 @@ sealed class ConnectionUseCases(ScimDbContext db, AdminTransaction transaction, 
     public async Task<ConnectionResponse> GetAsync(Guid id, CancellationToken ct) =>
         await ConnectionResponse.WithCountsAsync(await db.ReadConnectionAsync(id, ct), url, db, ct);
 
+    /// <exception cref="ProblemException">404; 409 when another organization has the Entra tenant.</exception>
     public async Task<ConnectionResponse> UpdateAsync(Guid id, UpdateConnectionRequest request, CancellationToken ct)
     {
         var connection = await db.LockConnectionAsync(id, ct);
         var before = ConnectionResponse.Of(connection, url);
-        request.ApplyTo(connection);
+        if (request.EntraTenantId != connection.EntraTenantId)
+            await claims.RequireAsync(request.EntraTenantId, connection.OrganizationId, request.AllowSharedTenant, ct);
+        request.ApplyTo(connection, transaction.Now);
         if (db.ChangeTracker.HasChanges())
             await transaction.RecordAsync(
                 ChangeType.ConnectionUpdated,

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FluentValidation;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
@@ -12,9 +13,19 @@ record CreateClientSecretRequest
 {
     public const int MaximumDays = 1095;
 
+    bool _namesDays;
+
     /// <summary>1 to 1095; 365 when absent. An explicit null makes a secret that never expires.</summary>
     // The JSON reader calls the setter only for a member that is there, so an absent one keeps the default and null replaces it.
-    public int? ExpiresInDays { get; init; } = 365;
+    public int? ExpiresInDays
+    {
+        get;
+        init => (field, _namesDays) = (value, true);
+    } = 365;
+
+    /// <summary>Whether the caller has given expiresInDays.</summary>
+    [JsonIgnore]
+    public bool NamesExpiry => _namesDays;
 }
 
 /// <summary>An OAuth client to be made: with a secret, or with a federation instead.</summary>
@@ -55,6 +66,9 @@ sealed class CreateOAuthClientValidator : AbstractValidator<CreateOAuthClientReq
         Include(new CreateClientSecretValidator());
         RuleFor(request => request.Label).IsShortText();
         RuleFor(request => request.Scopes).AreScopes();
+        RuleFor(request => request.ExpiresInDays)
+            .Must((request, _) => request.Federation is null || !request.NamesExpiry)
+            .WithMessage("A client with a federation has no secret that could expire: leave this out.");
         RuleFor(request => request.Federation).SetValidator(new FederationValidator(entra)!);
     }
 }

@@ -164,7 +164,9 @@ sealed record TokenResponse(
 sealed class MomentConverter : JsonConverter<DateTimeOffset>
 {
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType is JsonTokenType.String && DateTimeText.TryParse(reader.GetString()!, out var moment)
+        reader.TokenType is JsonTokenType.String
+        && DateTimeText.TryParse(reader.GetString()!, out var moment)
+        && DateTimeText.HasZone(reader.GetString()!)
             ? moment
             : throw new JsonException();
 

@@ -17,6 +17,7 @@ sealed class ResourceTypeUseCases(ScimDbContext db, AdminTransaction transaction
 {
     public async Task<JsonObject> CreateAsync(Guid connectionId, JsonObject document, CancellationToken ct)
     {
+        DefinitionMembers.RequireKnown(document, DiscoverySchemas.ResourceType);
         var connection = await db.LockWithDocumentsAsync(connectionId, ct);
         var registered = new RegisteredDocuments(connection);
         var name = RegisteredDocuments.Add(registered.ResourceTypes, document, RegisteredDocuments.ResourceTypeKey);
@@ -37,6 +38,7 @@ sealed class ResourceTypeUseCases(ScimDbContext db, AdminTransaction transaction
 
     public async Task<JsonObject> ReplaceAsync(Guid connectionId, string name, JsonObject document, CancellationToken ct)
     {
+        DefinitionMembers.RequireKnown(document, DiscoverySchemas.ResourceType);
         var connection = await db.LockWithDocumentsAsync(connectionId, ct);
         var registered = new RegisteredDocuments(connection);
         var (old, before) = (registered.ResourceType(name), registered.Types());

@@ -16,6 +16,7 @@ sealed class SchemaUseCases(ScimDbContext db, AdminTransaction transaction)
 {
     public async Task<JsonObject> CreateAsync(Guid connectionId, JsonObject document, CancellationToken ct)
     {
+        DefinitionMembers.RequireKnown(document, DiscoverySchemas.Schema);
         var connection = await db.LockWithDocumentsAsync(connectionId, ct);
         var registered = new RegisteredDocuments(connection);
         var schemaId = RegisteredDocuments.Add(registered.Schemas, document, RegisteredDocuments.SchemaKey);
@@ -32,6 +33,7 @@ sealed class SchemaUseCases(ScimDbContext db, AdminTransaction transaction)
 
     public async Task<JsonObject> ReplaceAsync(Guid connectionId, string schemaId, JsonObject document, CancellationToken ct)
     {
+        DefinitionMembers.RequireKnown(document, DiscoverySchemas.Schema);
         var connection = await db.LockWithDocumentsAsync(connectionId, ct);
         var registered = new RegisteredDocuments(connection);
         var (old, before) = (registered.Schema(schemaId), registered.Types());

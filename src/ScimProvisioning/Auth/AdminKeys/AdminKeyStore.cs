@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using ScimProvisioning.Auth.Tokens;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 
@@ -12,6 +13,9 @@ sealed class AdminKeyStore(IConfiguration configuration, IDbContextFactory<ScimD
 {
     /// <summary>The id of the configured key, which has no row.</summary>
     public static readonly Guid ConfiguredId = new("00000000-0000-7000-8000-000000000002");
+
+    /// <summary>What every key begins with that this server has made.</summary>
+    public const string Prefix = BearerToken.AdminKeyPrefix;
 
     const int MinimumLength = 16;
     static readonly TimeSpan Precision = TimeSpan.FromMinutes(1);
@@ -78,7 +82,7 @@ sealed class AdminKeyStore(IConfiguration configuration, IDbContextFactory<ScimD
     /// <summary>A new key: the row that is stored, and the key that is shown once.</summary>
     public static (AdminKey Row, string Key) Create(string? label, string scope, Guid? organization, string createdBy, DateTimeOffset now)
     {
-        var key = $"sk_{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))}";
+        var key = $"{Prefix}{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))}";
         var row = new AdminKey
         {
             Id = Guid.CreateVersion7(now),

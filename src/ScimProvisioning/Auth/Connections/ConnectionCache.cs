@@ -34,7 +34,10 @@ sealed class ConnectionCache(IDbContextFactory<ScimDbContext> contexts, Connecti
     public ValueTask<KnownConnection?> FindConnectionAsync(string key, CancellationToken ct) =>
         TryGet<KnownConnection>(key, out var connection) ? new(connection) : new(LookUpConnectionAsync(key, ct));
 
-    /// <summary>The one connection that accepts tokens of this Entra tenant; null when there is none, or several to choose from.</summary>
+    /// <summary>
+    /// The connection that tokens of this Entra tenant are meant for where the URL names none: of several, the one that has the tenant
+    /// longest, so that who takes the same tenant later takes nothing away. Null when there is none.
+    /// </summary>
     public ValueTask<KnownConnection?> FindConnectionOfTenantAsync(Guid entraTenantId, CancellationToken ct)
     {
         var key = $"entra:{entraTenantId}";
@@ -99,9 +102,10 @@ sealed class ConnectionCache(IDbContextFactory<ScimDbContext> contexts, Connecti
                     .Include(c => c.Documents)
                     // In any state: while a closed connection has the tenant, no other connection is taken for it.
                     .Where(c => c.EntraTenantId == entraTenantId && c.State != ConnectionState.Deleted)
-                    .Take(2)
-                    .ToListAsync(ct)
-                    is [var connection]
+                    .OrderBy(c => c.EntraTenantSince ?? c.CreatedAt)
+                    .ThenBy(c => c.Id)
+                    .FirstOrDefaultAsync(ct)
+                    is { } connection
                     ? Known(connection)
                     : null,
             ct

@@ -52,10 +52,14 @@ sealed class EntraOptions
         && url.Query is ""
         && url.Fragment is ""
         && url.UserInfo is ""
-        && (
-            url.Scheme == Uri.UriSchemeHttps
-            || (url.Scheme == Uri.UriSchemeHttp && new Uri(FederationMetadataAddress).Scheme == Uri.UriSchemeHttp)
-        );
+        && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && AllowsPlainHttp));
+
+    /// <summary>Whether the configured metadata comes over http: then that of other issuers may, too.</summary>
+    public bool AllowsPlainHttp => new Uri(FederationMetadataAddress).Scheme == Uri.UriSchemeHttp;
+
+    /// <summary>Whether an address of metadata is one of this server's settings, and not the issuer of an OAuth client.</summary>
+    public bool IsConfigured(string metadataAddress) =>
+        metadataAddress == MetadataAddress || TenantIn(FederationMetadataAddress, metadataAddress) is not null;
 
     /// <summary>The address of the metadata, with the keys, of an issuer of assertions.</summary>
     public string MetadataOf(string federationIssuer) =>

@@ -20,14 +20,18 @@ sealed class EntraTokenEvents(EntraOptions options, IssuerKeys keys, ConnectionC
     /// <inheritdoc/>
     public override async Task MessageReceived(MessageReceivedContext context)
     {
-        var token = UnverifiedJwt.Read(BearerToken.Of(context.Request));
+        if (UnverifiedJwt.Read(BearerToken.Of(context.Request)) is not { } token)
+        {
+            Reject(context, new(FailedLoginReason.Unknown));
+            return;
+        }
         // First, so that no client makes the server fetch keys for a connection that does not take such tokens.
-        if (await FindAsync(context.HttpContext, token?.Issuer) is { Failure: { } failure })
+        if (await FindAsync(context.HttpContext, token.Issuer) is { Failure: { } failure })
         {
             Reject(context, failure);
             return;
         }
-        await keys.FindAsync(options.MetadataAddress, token?.KeyId, context.HttpContext.RequestAborted);
+        await keys.FindAsync(options.MetadataAddress, token.KeyId, context.HttpContext.RequestAborted);
     }
 
     /// <inheritdoc/>

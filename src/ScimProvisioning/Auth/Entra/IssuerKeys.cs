@@ -9,7 +9,7 @@ namespace ScimProvisioning.Auth.Entra;
 /// The public keys of token issuers, by the address of their OpenID metadata: fetched when needed and kept; the library refreshes them in
 /// time.
 /// </summary>
-sealed partial class IssuerKeys(TimeProvider clock, ILogger<IssuerKeys> log) : IDisposable
+sealed partial class IssuerKeys(EntraOptions options, OutgoingRequests outgoing, TimeProvider clock, ILogger<IssuerKeys> log) : IDisposable
 {
     const int Capacity = 1_000;
     const int LargestDocument = 1024 * 1024;
@@ -22,14 +22,13 @@ sealed partial class IssuerKeys(TimeProvider clock, ILogger<IssuerKeys> log) : I
     // With a refresh in the background the first token of a new key would be refused. The library reads the switch once, at its first use.
     static IssuerKeys() => AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true);
 
-    // A redirect could lead to an address that no admin has configured.
-    readonly HttpClient _http = new(
+    // To the addresses in the server's own settings. A redirect could lead to one that is not.
+    readonly HttpClient _configured = Client(
         new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(10) }
-    )
-    {
-        Timeout = TimeSpan.FromSeconds(10),
-        MaxResponseContentBufferSize = LargestDocument,
-    };
+    );
+
+    // To the issuers of OAuth clients, which the admin of a customer may enter.
+    readonly HttpClient _guarded = Client(outgoing.Guard(plainHttp: options.AllowsPlainHttp));
 
     readonly ConcurrentDictionary<string, Issuer> _issuers = [];
 
@@ -59,7 +58,14 @@ sealed partial class IssuerKeys(TimeProvider clock, ILogger<IssuerKeys> log) : I
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _configured.Dispose();
+        _guarded.Dispose();
+    }
+
+    static HttpClient Client(HttpMessageHandler handler) =>
+        new(handler) { Timeout = TimeSpan.FromSeconds(10), MaxResponseContentBufferSize = LargestDocument };
 
     Issuer IssuerAt(string metadataAddress)
     {
@@ -73,7 +79,7 @@ sealed partial class IssuerKeys(TimeProvider clock, ILogger<IssuerKeys> log) : I
                         address,
                         new OpenIdConnectConfigurationRetriever(),
                         // This holds for the address of the keys too, which the metadata names.
-                        new HttpDocumentRetriever(_http)
+                        new HttpDocumentRetriever(options.IsConfigured(address) ? _configured : _guarded)
                         {
                             RequireHttps = !address.StartsWith("http:", StringComparison.OrdinalIgnoreCase),
                         }

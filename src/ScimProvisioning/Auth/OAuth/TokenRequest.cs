@@ -49,6 +49,11 @@ sealed record TokenRequest(string? ClientId, string? Secret, string? Assertion, 
             || !type.MediaType.Equals(FormType, StringComparison.OrdinalIgnoreCase)
         )
             throw OAuthException.InvalidRequest($"Send a form: Content-Type: {FormType}.");
+        if (http.Headers.ContentEncoding.Count > 0)
+            throw OAuthException.InvalidRequest(
+                "Send the form uncompressed, without Content-Encoding.",
+                StatusCodes.Status415UnsupportedMediaType
+            );
         if (http.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = LargestBody;
         try

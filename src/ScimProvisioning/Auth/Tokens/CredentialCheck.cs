@@ -9,6 +9,9 @@ enum FailedLoginReason
 {
     Missing,
     Unknown,
+
+    /// <summary>An admin key in the place of a secret token.</summary>
+    AdminKey,
     Expired,
     Revoked,
     WrongConnection,

@@ -18,16 +18,35 @@ sealed record UnverifiedJwt(string? Algorithm, string? KeyId, string? Issuer, st
     /// <summary>The only algorithm that is accepted of other issuers.</summary>
     public const string RS256 = "RS256";
 
+    // The greatest time of .NET, and of the library that checks the token.
+    const double LastSecond = 253_402_300_799;
+
+    // The types that RFC 7515 §4.1 and RFC 7519 §4.1 give to these names. The library that checks the token fails over others.
+    static readonly string[] HeaderTexts = ["alg", "kid", "typ", "cty", "x5t"];
+    static readonly string[] PayloadTexts = ["iss", "sub", "jti"];
+    static readonly string[] PayloadTimes = ["exp", "nbf", "iat"];
+
     // With two members of one name, this reader and the one that checks the token could each take another.
     static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
     /// <summary>The <c>alg</c> alone.</summary>
     public static string? AlgorithmOf(string token) => Text(Part(token.Split('.', 2)[0]), "alg");
 
-    /// <summary><c>null</c> when it is not a signed JWT (RFC 7515 §7.1).</summary>
+    /// <summary>
+    /// <c>null</c> when it is not a signed JWT (RFC 7515 §7.1), a registered member has another type than the RFC gives it, or it has an
+    /// extension that must be understood (§4.1.11): no such extension is known here.
+    /// </summary>
     public static UnverifiedJwt? Read(string? token)
     {
         if (token?.Split('.') is not [var first, var second, _] || Part(first) is not { } header || Part(second) is not { } payload)
+            return null;
+        if (
+            header.ContainsKey("crit")
+            || !All(header, HeaderTexts, IsText)
+            || !All(payload, PayloadTexts, IsText)
+            || !All(payload, PayloadTimes, IsTime)
+            || !All(payload, ["aud"], audience => audience is JsonArray several ? several.All(IsText) : IsText(audience))
+        )
             return null;
         return new(Text(header, "alg"), Text(header, "kid"), Text(payload, "iss"), Text(payload, "sub"), Audience(payload));
     }
@@ -36,6 +55,15 @@ sealed record UnverifiedJwt(string? Algorithm, string? KeyId, string? Issuer, st
         payload["aud"] is JsonArray several ? [.. several.Select(one => Text(one) ?? "")]
         : Text(payload["aud"]) is { } one ? [one]
         : [];
+
+    /// <summary>Whether those of the members that are there pass the test.</summary>
+    static bool All(JsonObject part, string[] names, Predicate<JsonNode?> test) =>
+        names.All(name => !part.TryGetPropertyValue(name, out var value) || test(value));
+
+    static bool IsText(JsonNode? node) => Text(node) is not null;
+
+    static bool IsTime(JsonNode? node) =>
+        node?.GetValueKind() is JsonValueKind.Number && node.AsValue().TryGetValue(out double seconds) && Math.Abs(seconds) <= LastSecond;
 
     static string? Text(JsonObject? part, string name) => Text(part?[name]);
 

@@ -50,7 +50,7 @@ static class DiscoveryEndpoints
 
     /// <summary>RFC 7644 §4: a client must not believe that the documents fit a filter.</summary>
     static ValueTask<object?> RefuseFilter(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-        context.HttpContext.Request.Query.ContainsKey("filter")
+        !string.IsNullOrWhiteSpace(context.HttpContext.Request.Query["filter"])
             ? throw ScimException.Forbidden("Schemas, resource types and the configuration cannot be filtered: read them all.")
             : next(context);
 

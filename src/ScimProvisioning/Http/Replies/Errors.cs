@@ -54,6 +54,7 @@ static partial class Errors
                 http.Response.OnStarting(() =>
                 {
                     http.Response.Headers[RequestIdHeader] = http.TraceIdentifier;
+                    SafetyHeaders.Write(http);
                     return Task.CompletedTask;
                 });
                 await next(http);
@@ -165,7 +166,7 @@ static partial class Errors
             {
                 StatusCodes.Status401Unauthorized =>
                     "Send an admin key: Authorization: Bearer <key>. The one that was sent, if any, is unknown or revoked.",
-                StatusCodes.Status404NotFound => "There is nothing at this address.",
+                StatusCodes.Status404NotFound => WrongId.In(http.Request.Path) ?? "There is nothing at this address.",
                 StatusCodes.Status405MethodNotAllowed => $"{http.Request.Method} is not possible here.",
                 StatusCodes.Status408RequestTimeout => "The body of the request came too slowly. Nothing was changed: send it again.",
                 StatusCodes.Status413PayloadTooLarge => "The request is too large.",

@@ -96,7 +96,7 @@ static class ResourceJson
         var name = type.IsGroup ? GroupSchema.Members.Name : UserSchema.Groups.Name;
         return projection.Apply(new JsonObject { [name] = JsonNode.Parse(part.Json.Span) })[name] is { } projected
             ? ScimJson.Utf8(projected).AsMemory()[1..^1]
-            : null;
+            : (ReadOnlyMemory<byte>?)null; // without the cast it would be an empty memory, made of a null array
     }
 
     static string Escaped(string text) => JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text);

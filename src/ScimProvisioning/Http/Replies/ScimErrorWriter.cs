@@ -20,7 +20,7 @@ sealed class ScimErrorWriter : IProblemDetailsWriter
 
     public bool CanWrite(ProblemDetailsContext context) => IsScim(context.HttpContext);
 
-    public static bool IsScim(HttpContext http) => http.Request.Path.StartsWithSegments(ScimRoutes.Root);
+    public static bool IsScim(HttpContext http) => http.Request.Path.StartsWithSegments(ScimRoutes.AllVersions);
 
     public async ValueTask WriteAsync(ProblemDetailsContext context)
     {

@@ -2,14 +2,21 @@ using Scim;
 using ScimProvisioning.Auth;
 using ScimProvisioning.Auth.Connections;
 using ScimProvisioning.Resources;
+using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Resources;
 
 namespace ScimProvisioning.Http.Requests;
 
 /// <summary>A request apart from its body: its caller, and what it asks of the resource and of the reply.</summary>
-sealed class ScimRequest(HttpContext http, Caller caller)
+/// <param name="mayRead">Whether its token has the scope <c>read</c>.</param>
+sealed class ScimRequest(HttpContext http, Caller caller, bool mayRead)
 {
     public Caller Caller => caller;
+
+    /// <summary>
+    /// Whether the reply to a write may show the resource. A resource holds more than the write has sent, and a PATCH may send nothing.
+    /// </summary>
+    public bool MayRead => mayRead;
 
     /// <summary>The versions of the resource for which the request holds (RFC 7644 §3.14).</summary>
     public Precondition Precondition => EntityTags.Read(http.Request);
@@ -17,8 +24,12 @@ sealed class ScimRequest(HttpContext http, Caller caller)
     /// <summary>True when the request names attributes to show or to leave out (RFC 7644 §3.9).</summary>
     public bool HasProjection => !string.IsNullOrWhiteSpace(Query("attributes")) || !string.IsNullOrWhiteSpace(Query("excludedAttributes"));
 
-    /// <summary>What the reply shows of a resource: <c>attributes</c> and <c>excludedAttributes</c> (RFC 7644 §3.9).</summary>
-    public Projection ProjectionOf(ResourceType type) => Projection.Parse(Query("attributes"), Query("excludedAttributes"), type);
+    /// <summary>
+    /// What the reply shows of a resource: <c>attributes</c> and <c>excludedAttributes</c> (RFC 7644 §3.9); nothing but its identity to a
+    /// caller who may not read.
+    /// </summary>
+    public Projection ProjectionOf(ResourceType type) =>
+        mayRead ? Projection.Parse(Query("attributes"), Query("excludedAttributes"), type) : Projection.OfIdentity(type);
 
     /// <summary>The resource type behind the name of a collection.</summary>
     /// <exception cref="ScimException">404 when the connection has none of that name.</exception>
@@ -38,7 +49,7 @@ sealed class ScimRequest(HttpContext http, Caller caller)
         var known = connection.Connection;
         var tenantUrl = http.RequestServices.GetRequiredService<PublicUrl>().Of(known.Key);
         var caller = new Caller(known.Id, known.Types, known.Settings, tenantUrl, http.TraceIdentifier, connection.Actor);
-        return ValueTask.FromResult<ScimRequest?>(new(http, caller));
+        return ValueTask.FromResult<ScimRequest?>(new(http, caller, connection.Scopes.Contains(Token.ReadScope)));
     }
 
     /// <summary>A parameter that may be given several times, as one list.</summary>

@@ -14,6 +14,8 @@ sealed class AuditAction
     public static readonly AuditAction AdminKeyCreated = New("admin_key.created", "An admin key was created.");
     public static readonly AuditAction AdminKeyRevoked = New("admin_key.revoked", "An admin key was revoked.");
 
+    public static readonly AuditAction ResourcePurged = New("resource.purged", "A deleted resource was erased for good.");
+
     AuditAction(string name, string description) => (Name, Description) = (name, description);
 
     public static IReadOnlyList<AuditAction> All => Listed;

@@ -24,6 +24,9 @@ sealed class Connection
     /// <summary>The Entra tenant whose own tokens open the connection, if its settings say so.</summary>
     public Guid? EntraTenantId { get; set; }
 
+    /// <summary>When <see cref="EntraTenantId"/> was set; <c>null</c>: as long as the connection exists.</summary>
+    public DateTimeOffset? EntraTenantSince { get; set; }
+
     /// <summary>The enterprise application in Entra, for links.</summary>
     public Guid? EntraAppObjectId { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace ScimProvisioning.Tests.Auth.Entra;
 
@@ -63,7 +64,10 @@ sealed class BadEntraTokenTests
                         .Select((part, i) => i == 1 ? issuer.EntraToken(tenant, but: new() { ["appid"] = "x" }).Split('.')[1] : part)
                 )
         ),
-        ["no payload"] = ("wrong_issuer", (issuer, tenant) => $"{issuer.EntraToken(tenant).Split('.')[0]}..x"),
+        ["no payload"] = ("unknown", (issuer, tenant) => $"{issuer.EntraToken(tenant).Split('.')[0]}..x"),
+        ["an expiry that is a text"] = ("unknown", (issuer, tenant) => issuer.EntraToken(tenant, but: new() { ["exp"] = "soon" })),
+        ["a list of ids"] = ("unknown", (issuer, tenant) => issuer.EntraToken(tenant, but: new() { ["jti"] = new JsonArray("a", "b") })),
+        ["an issuer that is a number"] = ("unknown", (issuer, tenant) => issuer.EntraToken(tenant, but: new() { ["iss"] = 1 })),
     };
 
     LocalIssuer _issuer = null!;

@@ -11,6 +11,7 @@ static class EntraTenant
             {
                 ["Entra:MetadataAddress"] = issuer.MetadataUrl(),
                 ["Entra:FederationMetadataAddress"] = issuer.MetadataUrl("{tenantId}"),
+                ["OutgoingRequests:AllowedNetworks:0"] = "127.0.0.0/8",
             }
         );
         issuer.Clock = server.Clock;

@@ -154,6 +154,24 @@ sealed class FederationTests
         Assert.That((answer.Status, answer.Headers.RetryAfter?.ToString()), Is.EqualTo((503, "5")));
     }
 
+    [TestCase("http://127.0.0.1:%/pipeline")]
+    [TestCase("http://localhost:%/pipeline")]
+    [TestCase("http://[::ffff:127.0.0.1]:%/pipeline")]
+    [TestCase("http://2130706433:%/pipeline")]
+    [TestCase("http://0.0.0.0:%/pipeline")]
+    public async Task An_issuer_that_an_admin_has_entered_is_not_fetched_from_the_servers_own_network(string template)
+    {
+        await using var issuer = await LocalIssuer.StartAsync();
+        await using var server = new ScimServer(settings: new() { ["Entra:FederationMetadataAddress"] = issuer.MetadataUrl("{tenantId}") });
+        issuer.Clock = server.Clock;
+        var name = template.Replace("%", $"{new Uri(issuer.Authority).Port}", StringComparison.Ordinal);
+        var client = await TestOAuthClient.CreateAsync(server, _connection.Id, Federation(Subject, Audience, name));
+
+        var answer = await client.Federated(issuer.Mint(name, Audience, new() { ["sub"] = Subject }));
+
+        Assert.That((answer.Status, issuer.KeyFetches, issuer.MetadataFetches), Is.EqualTo((503, 0, 0)));
+    }
+
     [Test]
     public async Task A_stranger_makes_the_server_fetch_nothing()
     {

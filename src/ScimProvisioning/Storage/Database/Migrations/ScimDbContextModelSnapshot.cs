@@ -156,6 +156,10 @@ namespace ScimProvisioning.Storage.Database.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("entra_tenant_id");
 
+                    b.Property<DateTimeOffset?>("EntraTenantSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("entra_tenant_since");
+
                     b.Property<string>("Key")
                         .IsRequired()
                         .HasColumnType("text")

@@ -1,0 +1,52 @@
+namespace ScimProvisioning;
+
+/// <summary>
+/// The configuration section "Retention": how long is kept what nobody needs for ever. The daily job deletes what is older.
+/// </summary>
+sealed record Retention
+{
+    const string Section = "Retention";
+
+    /// <summary>Days that deleted users, groups and other resources are kept as tombstones; 0: for ever.</summary>
+    public int DeletedResourceDays { get; init; } = 365;
+
+    /// <summary>Days that entries of the change log are kept; 0: for ever.</summary>
+    public int ChangeLogDays { get; init; } = 395;
+
+    /// <summary>Days that entries of the audit log are kept; 0: for ever.</summary>
+    public int AuditLogDays { get; init; } = 730;
+
+    /// <summary>Days that failed logins are kept, of each connection the last 100; 0: for ever.</summary>
+    public int FailedLoginDays { get; init; } = 30;
+
+    /// <summary>Hours within which a request with the same Idempotency-Key gets the answer of the first.</summary>
+    public int IdempotencyKeyHours { get; init; } = 24;
+
+    /// <exception cref="StartupException">A value is no number, or too low.</exception>
+    public static Retention Read(IConfiguration configuration)
+    {
+        var standard = new Retention();
+        return new()
+        {
+            DeletedResourceDays = Read(configuration, nameof(DeletedResourceDays), standard.DeletedResourceDays, least: 0),
+            ChangeLogDays = Read(configuration, nameof(ChangeLogDays), standard.ChangeLogDays, least: 0),
+            AuditLogDays = Read(configuration, nameof(AuditLogDays), standard.AuditLogDays, least: 0),
+            FailedLoginDays = Read(configuration, nameof(FailedLoginDays), standard.FailedLoginDays, least: 0),
+            IdempotencyKeyHours = Read(configuration, nameof(IdempotencyKeyHours), standard.IdempotencyKeyHours, least: 1),
+        };
+    }
+
+    /// <summary>What is older than this moment is deleted; <c>null</c>: nothing is.</summary>
+    public static DateTimeOffset? Before(DateTimeOffset now, int days) => days == 0 ? null : now.AddDays(-days);
+
+    static int Read(IConfiguration configuration, string name, int otherwise, int least)
+    {
+        var text = configuration[$"{Section}:{name}"];
+        if (string.IsNullOrEmpty(text))
+            return otherwise;
+        // A hundred years: more would leave the calendar of .NET.
+        return int.TryParse(text, out var value) && value >= least && value <= 36_500
+            ? value
+            : throw new StartupException($"{Section}__{name} must be a whole number, {least} to 36500; it is '{text}'.");
+    }
+}

@@ -1,0 +1,29 @@
+using Npgsql;
+
+namespace ScimProvisioning.Storage.Database;
+
+/// <summary>
+/// The URL at which clients reach the servers of this database: a server writes it at its start, for commands, which do not know it.
+/// </summary>
+static class ServerAddress
+{
+    /// <summary>Overwrites the address of the server that started before.</summary>
+    public static async Task WriteAsync(NpgsqlDataSource database, string url, CancellationToken ct)
+    {
+        // First, so that a server also starts on a database that can only be read.
+        if (await ReadAsync(database, ct) == url)
+            return;
+        await using var command = database.CreateCommand(
+            "INSERT INTO server_address (url) VALUES ($1) ON CONFLICT (one) DO UPDATE SET url = excluded.url"
+        );
+        command.Parameters.Add(new() { Value = url });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary><c>null</c> when no server has started on this database yet.</summary>
+    public static async Task<string?> ReadAsync(NpgsqlDataSource database, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("SELECT url FROM server_address");
+        return (string?)await command.ExecuteScalarAsync(ct);
+    }
+}
