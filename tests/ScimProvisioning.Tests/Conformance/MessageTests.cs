@@ -91,9 +91,9 @@ sealed class MessageTests
         var connection = await _server.Connect();
         using var client = _server.ClientWith(connection.Token);
 
-        using var response = await client.GetAsync(new Uri($"/scim/{version}/Users", UriKind.Relative));
+        var answer = await Answer.ReadAsync(await client.GetAsync(new Uri($"/scim/{version}/Users", UriKind.Relative)));
 
-        Assert.That((int)response.StatusCode, Is.EqualTo(404));
+        Assert.That(answer.Error, Is.EqualTo((400, "invalidVers")));
     }
 
     [TestCase("PUT", """{"userName":"ada"}""")]
