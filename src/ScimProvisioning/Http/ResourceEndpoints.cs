@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Scim;
 using ScimProvisioning.Http.Replies;
 using ScimProvisioning.Http.Requests;
 using ScimProvisioning.Resources;
@@ -79,7 +80,7 @@ static class ResourceEndpoints
         var type = request.TypeOf(collection);
         var isShown = request.HasProjection || ResourceOperations.ShowsPatched(request.Caller, type);
         var shown = isShown ? request.ProjectionOf(type) : null;
-        var patched = await operations.PatchAsync(request.Caller, type, id, body.Json, request.Precondition, shown, ct);
+        var patched = await operations.PatchAsync(request.Caller, type, id, body.Json, request.Precondition, new WorkLimit(ct), shown, ct);
         return shown is null ? ScimResult.Changed(patched) : ScimResult.Ok(patched, shown, request.Caller);
     }
 

@@ -64,6 +64,7 @@ sealed class ResourceOperations(ResourceStore store)
     }
 
     /// <summary>RFC 7644 §3.5.2.</summary>
+    /// <param name="work">What the operations of the request may cost.</param>
     /// <param name="shown">What the reply shows; <c>null</c>: nothing.</param>
     public async Task<StoredResource> PatchAsync(
         Caller caller,
@@ -71,12 +72,13 @@ sealed class ResourceOperations(ResourceStore store)
         string id,
         JsonObject body,
         Precondition precondition,
+        WorkLimit work,
         Projection? shown,
         CancellationToken ct
     )
     {
         var key = IdOf(id, type);
-        var parsed = PatchParser.Parse(body, type, caller.Settings.IgnoreUnknownAttributes);
+        var parsed = PatchParser.Parse(body, type, caller.Settings.IgnoreUnknownAttributes, ct);
         var (membership, operations) = MembershipPatch.Split(parsed);
         var changed = await store.UpdateAsync(caller, type, key, Apply, membership, ct) ?? throw NotFound(id, type);
         return await WithMembersAsync(caller, changed, shown, ct);
@@ -89,7 +91,7 @@ sealed class ResourceOperations(ResourceStore store)
             document["id"] = id;
             if (current.Related is not null && operations.Any(operation => operation.Path.Attribute == UserSchema.Groups))
                 document[UserSchema.Groups.Name] = JsonNode.Parse(current.Related.Json.Span);
-            document = Patcher.Apply(document, operations, type);
+            document = Patcher.Apply(document, operations, type, work);
             document.Remove("id");
             if (type.IsUser)
                 document.Remove(UserSchema.Groups.Name);

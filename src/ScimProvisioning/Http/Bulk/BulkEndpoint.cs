@@ -35,6 +35,6 @@ static class BulkEndpoint
             throw ScimException.PayloadTooLarge(
                 $"The request has {bulk.Operations.Count} operations, more than maxOperations ({MaxOperations}): split it."
             );
-        return ScimResult.Ok(await new BulkRun(bulk, request, operations, store, clock).RunAsync(ct));
+        return ScimResult.Ok(await new BulkRun(bulk, request, operations, store, clock, ct).RunAsync());
     }
 }
