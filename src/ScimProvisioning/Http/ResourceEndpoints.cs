@@ -78,10 +78,11 @@ static class ResourceEndpoints
     )
     {
         var type = request.TypeOf(collection);
-        var isShown = request.HasProjection || ResourceOperations.ShowsPatched(request.Caller, type);
-        var shown = isShown ? request.ProjectionOf(type) : null;
+        var shown = request.HasProjection ? request.ProjectionOf(type) : null;
         var patched = await operations.PatchAsync(request.Caller, type, id, body.Json, request.Precondition, new WorkLimit(ct), shown, ct);
-        return shown is null ? ScimResult.Changed(patched) : ScimResult.Ok(patched, shown, request.Caller);
+        return ResourceOperations.ShowsPatched(request.Caller, patched, shown)
+            ? ScimResult.Ok(patched, shown ?? request.ProjectionOf(type), request.Caller)
+            : ScimResult.Changed(patched, request.Caller);
     }
 
     static async Task<ScimResult> Delete(

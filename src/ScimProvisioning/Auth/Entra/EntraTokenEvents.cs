@@ -55,7 +55,7 @@ sealed class EntraTokenEvents(EntraOptions options, IssuerKeys keys, ConnectionC
     {
         var tenant = options.TenantOf(issuer);
         var connection =
-            http.GetRouteValue(ConnectionKey.RouteValue) is string key ? await cache.FindConnectionAsync(key, http.RequestAborted)
+            ConnectionKey.Of(http) is { } key ? await cache.FindConnectionAsync(key, http.RequestAborted)
             : tenant is { } any ? await cache.FindConnectionOfTenantAsync(any, http.RequestAborted)
             : null;
         return connection switch

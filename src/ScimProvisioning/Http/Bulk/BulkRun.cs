@@ -12,7 +12,7 @@ namespace ScimProvisioning.Http.Bulk;
 /// A resource that refers to one that could not be created fails too (409) and leaves nothing. In a circle of references it has to be
 /// created before that is known, and is then deleted again.
 /// </remarks>
-sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations resources, ResourceStore store, TimeProvider clock, CancellationToken ct)
+sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations resources, ResourceStore store, CancellationToken ct)
 {
     /// <summary>One for all operations: together they must not cost more than one PATCH may.</summary>
     readonly WorkLimit _work = new(ct);
@@ -25,8 +25,8 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
     /// </summary>
     readonly Dictionary<string, (int Index, Guid Id)> _created = bulk
         .Operations.Index()
-        .Where(o => o.Item.Method is BulkMethod.Post)
-        .ToDictionary(o => o.Item.BulkId!, o => (o.Index, Guid.CreateVersion7(clock.GetUtcNow())), StringComparer.Ordinal);
+        .Where(o => o.Item is { Method: BulkMethod.Post, BulkId: not null })
+        .ToDictionary(o => o.Item.BulkId!, o => (o.Index, store.NewId()), StringComparer.Ordinal);
 
     bool IsOver => _outcomes.Count(outcome => outcome is { Error: not null }) >= bulk.FailOnErrors;
 
@@ -60,10 +60,7 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
         }
         catch (ScimException e)
         {
-            _outcomes[index] = BulkOutcome.Failed(
-                e,
-                bulk.Operations[index].Method is BulkMethod.Post ? null : Location(bulk.Operations[index])
-            );
+            _outcomes[index] = BulkOutcome.Failed(e, bulk.Operations[index].Target is null ? null : Location(bulk.Operations[index]));
         }
     }
 
@@ -71,6 +68,8 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
     async Task<BulkOutcome> RunAsync(int index, List<int> incomplete)
     {
         var operation = bulk.Operations[index];
+        if (operation.Error is not null)
+            throw operation.Error;
         var type = request.TypeOf(operation.Collection);
         var later = NotYetCreated(index);
         var precondition = EntityTags.OfVersion(operation.Version);
@@ -106,7 +105,7 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
                     ct
                 );
                 return Done(
-                    ResourceOperations.ShowsPatched(request.Caller, type) ? StatusCodes.Status200OK : StatusCodes.Status204NoContent,
+                    ResourceOperations.ShowsPatched(request.Caller, patched, shown: null) ? StatusCodes.Status200OK : StatusCodes.Status204NoContent,
                     patched
                 );
             case BulkMethod.Delete:
