@@ -84,9 +84,7 @@ public static class FilterEvaluator
                     return false;
                 var text = TextOf(found);
                 work?.SpendOnText(text.Length);
-                var (left, right) = attribute.CaseExact
-                    ? (text, (string)value)
-                    : (CaseFolding.Fold(text), CaseFolding.Fold((string)value));
+                var (left, right) = attribute.CaseExact ? (text, (string)value) : (CaseFolding.Fold(text), CaseFolding.Fold((string)value));
                 return op switch
                 {
                     CompareOperator.Co => left.Contains(right, StringComparison.Ordinal),

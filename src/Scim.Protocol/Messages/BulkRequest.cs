@@ -57,7 +57,8 @@ public sealed partial record BulkRequest(int? FailOnErrors, IReadOnlyList<BulkOp
         }
         catch (ScimException error)
         {
-            var name = sent?.KeyOf("method") is { } key && sent[key] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+            var name =
+                sent?.KeyOf("method") is { } key && sent[key] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
             return new(method, bulkId, null, "", null, null) { Error = error, MethodName = name?.ToUpperInvariant() };
         }
     }

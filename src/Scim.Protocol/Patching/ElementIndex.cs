@@ -27,7 +27,7 @@ sealed class ElementIndex
     {
         if (PairOf(element, _attribute) is not { } pair)
         {
-            _whole.Add(Canonical(element));
+            _whole.Add(KeyOf(element));
             return;
         }
         _byValue.TryAdd(pair.Value, _elements.Count);
@@ -51,24 +51,24 @@ sealed class ElementIndex
     }
 
     /// <summary>True when an equal element without <c>value</c> is there.</summary>
-    public bool Contains(JsonNode? element) => _whole.Contains(Canonical(element));
+    public bool Contains(JsonNode? element) => _whole.Contains(KeyOf(element));
 
     /// <summary>What the schema compares of an element with a simple <c>value</c>; <c>null</c> for any other element.</summary>
     public static (string Value, string? Type)? PairOf(JsonNode? element, AttributeDefinition attribute)
     {
         if (element is not JsonObject complex || complex["value"] is not JsonValue value)
             return null;
-        return (
-            Comparable(value, attribute.Sub("value")),
-            complex["type"] is { } type ? Comparable(type, attribute.Sub("type")) : null
-        );
+        return (Comparable(value, attribute.Sub("value")), complex["type"] is { } type ? Comparable(type, attribute.Sub("type")) : null);
     }
 
     static string Comparable(JsonNode node, AttributeDefinition? attribute) =>
-        attribute is not { CaseExact: true } && AttributeValue.IsText(node) ? CaseFolding.Fold(Canonical(node)) : Canonical(node);
+        attribute is not { CaseExact: true } && AttributeValue.IsText(node) ? CaseFolding.Fold(KeyOf(node)) : KeyOf(node);
 
     /// <summary>Equal for values that <see cref="JsonNode.DeepEquals"/> finds equal: the order of members does not count.</summary>
-    public static string Canonical(JsonNode? node) =>
+    public static string KeyOf(JsonNode? node) =>
+        node is not null && AttributeValue.IsText(node) ? "\"" + node.GetValue<string>() : Canonical(node);
+
+    static string Canonical(JsonNode? node) =>
         node switch
         {
             JsonObject complex => "{"
@@ -80,7 +80,7 @@ sealed class ElementIndex
             JsonArray array => $"[{string.Join(',', array.Select(Canonical))}]",
             null => "null",
             _ when node.GetValueKind() is JsonValueKind.Number
-                && decimal.TryParse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) =>
+                    && decimal.TryParse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) =>
                 number.ToString("G29", CultureInfo.InvariantCulture),
             _ => ScimJson.Text(node),
         };

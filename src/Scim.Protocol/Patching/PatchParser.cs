@@ -258,7 +258,9 @@ public static class PatchParser
 
     /// <summary>True for a URN that no schema knows: an extension or an attribute of one.</summary>
     static bool MayBeUnregistered(string text, ResourceType type) =>
-        type.FindSchema(text) is null && type.MayHaveExtension(text) && AttributePath.Find(text, type) is null or { Leaf.Type: AttributeType.Any };
+        type.FindSchema(text) is null
+        && type.MayHaveExtension(text)
+        && AttributePath.Find(text, type) is null or { Leaf.Type: AttributeType.Any };
 
     static PatchOperation Unregistered(PatchOp op, string urn, JsonNode? value, bool isKey, ResourceType type)
     {

@@ -12,24 +12,19 @@ public static class Patcher
     /// </param>
     /// <param name="work">What the operations may cost; <c>null</c>: as much as one request.</param>
     /// <exception cref="ScimException">400 <c>noTarget</c>, <c>mutability</c>, <c>invalidValue</c>, <c>invalidPath</c> or <c>tooMany</c>.</exception>
-    public static JsonObject Apply(
-        JsonObject document,
-        IReadOnlyList<PatchOperation> operations,
-        ResourceType type,
-        WorkLimit? work = null
-    )
+    public static JsonObject Apply(JsonObject document, IReadOnlyList<PatchOperation> operations, ResourceType type, WorkLimit? work = null)
     {
         work ??= new WorkLimit();
         var copy = (JsonObject)document.DeepClone();
         var before = StoredNames.Respell(copy, type) ? (JsonObject)copy.DeepClone() : document;
         var lists = new HashSet<AttributePath>();
         foreach (var operation in operations)
-            foreach (var meant in UnregisteredPatch.Meant(operation, copy, type, work))
-            {
-                Apply(copy, meant, work);
-                if (meant.Path.Attribute is { IsComplex: true, MultiValued: true, Mutability: not Mutability.ReadOnly })
-                    lists.Add(new(meant.Path.Schema, meant.Path.Attribute, null));
-            }
+        foreach (var meant in UnregisteredPatch.Meant(operation, copy, type, work))
+        {
+            Apply(copy, meant, work);
+            if (meant.Path.Attribute is { IsComplex: true, MultiValued: true, Mutability: not Mutability.ReadOnly })
+                lists.Add(new(meant.Path.Schema, meant.Path.Attribute, null));
+        }
         // Only now: Entra makes a value in several operations, and the first may set nothing but "type" and "primary".
         foreach (var list in lists)
             Tidy(copy, list);
@@ -42,7 +37,10 @@ public static class Patcher
 
     static void Tidy(JsonObject document, AttributePath path)
     {
-        if ((path.Schema is null ? document : document[path.Schema]) is not JsonObject scope || scope[path.Attribute.Name] is not JsonArray list)
+        if (
+            (path.Schema is null ? document : document[path.Schema]) is not JsonObject scope
+            || scope[path.Attribute.Name] is not JsonArray list
+        )
             return;
         AttributeValue.TidyList(list, path.Attribute);
         RemoveEmpty(scope, path.Attribute.Name);
@@ -138,7 +136,7 @@ public static class Patcher
             return;
         }
         work.Spend((long)PatchElements.All(attribute, path.Attribute).Count * (unwanted?.OfType<JsonObject>().Count() ?? 0));
-        var simple = unwanted?.Where(value => value is JsonValue).Select(ElementIndex.Canonical).ToHashSet();
+        var simple = unwanted?.Where(value => value is JsonValue).Select(ElementIndex.KeyOf).ToHashSet();
         PatchElements.RemoveAll(scope, name, path.Attribute, element => IsRemoved(element));
 
         bool IsRemoved(JsonNode element)
@@ -146,7 +144,7 @@ public static class Patcher
             if (path.Filter is not null && !FilterEvaluator.Matches(path.Filter, element, work))
                 return false;
             if (element is not JsonObject complex)
-                return simple is null ? path.Sub is null or { Name: "value" } : simple.Contains(ElementIndex.Canonical(element));
+                return simple is null ? path.Sub is null or { Name: "value" } : simple.Contains(ElementIndex.KeyOf(element));
             if (unwanted is not null)
                 return unwanted.Any(value => PatchElements.Describes(value, complex, path.Attribute));
             if (path.Sub is null)

@@ -22,8 +22,14 @@ static class UnregisteredPatch
             work.Spend(owner.Count);
         if (!IsExtension(operation, held, owner, type))
         {
-            if (path.Sub is not null && owner?.KeyOf(path.Attribute.Name) is null && document.KeyOf($"{path.Schema}:{path.Attribute}") is { } uri)
-                throw ScimException.InvalidPath($"{ScimException.Quote(urn)} has a dot after '{uri}'. Put a colon between it and the attribute.");
+            if (
+                path.Sub is not null
+                && owner?.KeyOf(path.Attribute.Name) is null
+                && document.KeyOf($"{path.Schema}:{path.Attribute}") is { } uri
+            )
+                throw ScimException.InvalidPath(
+                    $"{ScimException.Quote(urn)} has a dot after '{uri}'. Put a colon between it and the attribute."
+                );
             return [operation];
         }
         if (operation.Op is PatchOp.Remove || operation.Value is null)
@@ -54,7 +60,13 @@ static class UnregisteredPatch
         if (sub is null || isSimple && sub.Equals("value", StringComparison.OrdinalIgnoreCase))
             SetValue(scope, name, operation.Op, value, path, work);
         else if (scope[name] is JsonArray elements && operation.Op is PatchOp.Add)
-            PatchElements.Append(scope, name, operation.Path.Attribute, Elements(new JsonObject { [sub] = value.DeepClone() }, elements, path), work);
+            PatchElements.Append(
+                scope,
+                name,
+                operation.Path.Attribute,
+                Elements(new JsonObject { [sub] = value.DeepClone() }, elements, path),
+                work
+            );
         else
         {
             if (scope[name] is not (JsonArray or JsonObject))

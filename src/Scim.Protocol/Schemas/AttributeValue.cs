@@ -202,8 +202,9 @@ public static class AttributeValue
                 }
                 return members.Count == 0 ? null : members;
             case JsonArray array:
-                return array.Where(e => !IsUnassigned(e)).Select(e => ReadAnyElement(e, path)).OfType<JsonNode>().ToArray()
-                    is { Length: > 0 } kept
+                return
+                    array.Where(e => !IsUnassigned(e)).Select(e => ReadAnyElement(e, path)).OfType<JsonNode>().ToArray()
+                        is { Length: > 0 } kept
                     ? new JsonArray(kept)
                     : null;
             case { } when node.GetValueKind() is JsonValueKind.Number:

@@ -135,7 +135,6 @@ public sealed class Projection
             );
         if (type.FindSchema(name) is { } schema && schema != type.Schema)
             return new(null, AttributeDefinition.Untyped(schema.Id), null); // a whole extension
-        return AttributePath.Find(name, type)
-            ?? (type.MayHaveExtension(name) ? new(null, AttributeDefinition.Untyped(name), null) : null);
+        return AttributePath.Find(name, type) ?? (type.MayHaveExtension(name) ? new(null, AttributeDefinition.Untyped(name), null) : null);
     }
 }

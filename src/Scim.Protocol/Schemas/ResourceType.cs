@@ -165,7 +165,10 @@ public sealed partial class ResourceType
 
     SchemaDefinition? Enterprise => _schemas.GetValueOrDefault(SchemaDefinition.WithoutColons(EnterpriseUserSchema.Id));
 
-    [GeneratedRegex(@"^urn:(ietf:params:)?scim:schemas:extension:enterprise:[0-9]+\.[0-9]+(:?User)?(?<below>:.*)?\z", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"^urn:(ietf:params:)?scim:schemas:extension:enterprise:[0-9]+\.[0-9]+(:?User)?(?<below>:.*)?\z",
+        RegexOptions.IgnoreCase
+    )]
     private static partial Regex OtherEnterpriseUri();
 
     [GeneratedRegex(@":\d+(\.\d+)*:(?<word>[A-Za-z]+)(:(?<more>[A-Za-z][-$\w]*))?\z", RegexOptions.ECMAScript)]

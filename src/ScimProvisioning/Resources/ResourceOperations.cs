@@ -83,8 +83,7 @@ sealed class ResourceOperations(ResourceStore store)
         var (membership, operations) = MembershipPatch.Split(parsed);
         var reply = caller.Settings.GroupPatchReturnsResource;
         var mostMembers = type.IsGroup && shown is null && reply == GroupPatchReply.Auto ? GroupPatchReply.SmallGroup : 0;
-        var changed =
-            await store.UpdateAsync(caller, type, key, Apply, membership, ct, mostMembers) ?? throw NotFound(id, type);
+        var changed = await store.UpdateAsync(caller, type, key, Apply, membership, ct, mostMembers) ?? throw NotFound(id, type);
         if (type.IsGroup && shown is null && reply == GroupPatchReply.Always)
             shown = Projection.Parse(null, null, type);
         return await WithMembersAsync(caller, changed, shown, ct);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 
 namespace Scim.Tests.Patching;
 
@@ -107,7 +106,10 @@ public sealed class PatchCostTests
     }
 
     static TestCaseData Case(string name, string user, int count, Func<int, string> operation) =>
-        new TestCaseData(user, $$"""{"Operations":[{{string.Join(',', Enumerable.Range(0, count).Select(operation))}}]}""").SetArgDisplayNames(name);
+        new TestCaseData(
+            user,
+            $$"""{"Operations":[{{string.Join(',', Enumerable.Range(0, count).Select(operation))}}]}"""
+        ).SetArgDisplayNames(name);
 
     /// <summary>Time on a processor, which does not depend on what else the machine does.</summary>
     static TimeSpan ProcessorTime() => Process.GetCurrentProcess().TotalProcessorTime;

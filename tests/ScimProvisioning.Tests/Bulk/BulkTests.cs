@@ -208,7 +208,12 @@ sealed class BulkTests
         Assert.That(await theirs.Everything(), Is.EqualTo(before));
     }
 
-    [TestCase("""{"method":"POST","path":"/Users","bulkId":"a","data":{"userName":"eva"}}""", "invalidValue", "Operations[1].bulkId", "POST")]
+    [TestCase(
+        """{"method":"POST","path":"/Users","bulkId":"a","data":{"userName":"eva"}}""",
+        "invalidValue",
+        "Operations[1].bulkId",
+        "POST"
+    )]
     [TestCase("""{"method":"POST","path":"/Users","data":{"userName":"eva"}}""", "invalidValue", "Operations[1].bulkId", "POST")]
     [TestCase("""{"method":"GET","path":"/Users/1"}""", "invalidSyntax", "Operations[1].method", "GET")]
     [TestCase("""{"path":"/Users/1"}""", "invalidValue", "Operations[1].method", null)]

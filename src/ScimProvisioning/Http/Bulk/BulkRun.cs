@@ -105,7 +105,9 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
                     ct
                 );
                 return Done(
-                    ResourceOperations.ShowsPatched(request.Caller, patched, shown: null) ? StatusCodes.Status200OK : StatusCodes.Status204NoContent,
+                    ResourceOperations.ShowsPatched(request.Caller, patched, shown: null)
+                        ? StatusCodes.Status200OK
+                        : StatusCodes.Status204NoContent,
                     patched
                 );
             case BulkMethod.Delete:
