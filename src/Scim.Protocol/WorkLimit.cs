@@ -1,8 +1,8 @@
 namespace Scim;
 
 /// <summary>
-/// Bounds what one request may make the processor do: a PATCH of 4 MB can ask for billions of comparisons. Each comparison, and each element
-/// that an operation looks at, is a step; a tenth of a second holds about half a million of them.
+/// Bounds what one request may make the processor do: a PATCH of 4 MB can ask for billions of comparisons. Each comparison, and each
+/// element that an operation looks at, is a step; a tenth of a second holds about half a million of them.
 /// </summary>
 /// <param name="ct">Stops the work when the client has gone.</param>
 public sealed class WorkLimit(CancellationToken ct = default)

@@ -11,7 +11,9 @@ public static class Patcher
     /// value that it finds there, and no other.
     /// </param>
     /// <param name="work">What the operations may cost; <c>null</c>: as much as one request.</param>
-    /// <exception cref="ScimException">400 <c>noTarget</c>, <c>mutability</c>, <c>invalidValue</c>, <c>invalidPath</c> or <c>tooMany</c>.</exception>
+    /// <exception cref="ScimException">
+    /// 400 <c>noTarget</c>, <c>mutability</c>, <c>invalidValue</c>, <c>invalidPath</c> or <c>tooMany</c>.
+    /// </exception>
     public static JsonObject Apply(JsonObject document, IReadOnlyList<PatchOperation> operations, ResourceType type, WorkLimit? work = null)
     {
         work ??= new WorkLimit();

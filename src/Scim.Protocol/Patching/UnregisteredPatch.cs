@@ -109,7 +109,9 @@ static class UnregisteredPatch
             scope.Remove(name);
     }
 
-    /// <summary>The elements that a value stands for in a list: simple ones in a list of simple values, objects in a list of objects.</summary>
+    /// <summary>
+    /// The elements that a value stands for in a list: simple ones in a list of simple values, objects in a list of objects.
+    /// </summary>
     public static JsonArray Elements(JsonNode value, JsonArray list, string path)
     {
         var (objects, named) = (list.OfType<JsonObject>().Any(), list.OfType<JsonObject>().Any(element => element.ContainsKey("value")));

@@ -32,7 +32,9 @@ public sealed partial record AttributePath(string? Schema, AttributeDefinition A
         return path is not null && match.Groups["sub"] is { Success: true } sub ? path.WithSub(sub.Value) : path;
     }
 
-    /// <summary>The attribute of an unregistered extension, or <c>null</c> when the name, with or without a sub-attribute, is malformed.</summary>
+    /// <summary>
+    /// The attribute of an unregistered extension, or <c>null</c> when the name, with or without a sub-attribute, is malformed.
+    /// </summary>
     internal static AttributePath? InUnregistered(string uri, string name)
     {
         if (Notation().Match(name) is not { Success: true } match)

@@ -48,8 +48,8 @@ public static class AttributeValue
     }
 
     /// <summary>
-    /// The same for a value that is stored as a whole. In a list, an element with nothing but <c>type</c> and <c>primary</c> is no value, and
-    /// of two elements with the same <c>type</c> and <c>value</c> one is left (RFC 7643 §2.4).
+    /// The same for a value that is stored as a whole. In a list, an element with nothing but <c>type</c> and <c>primary</c> is no value,
+    /// and of two elements with the same <c>type</c> and <c>value</c> one is left (RFC 7643 §2.4).
     /// </summary>
     /// <exception cref="ScimException">400 <c>invalidValue</c>, also for several primary values.</exception>
     public static JsonNode? ReadWhole(JsonNode? node, AttributeDefinition attribute, string path, bool wrap = false)
@@ -214,7 +214,9 @@ public static class AttributeValue
         }
     }
 
-    /// <summary><c>{"type":"work","value":""}</c> is no value, as in registered lists. <c>{"type":"work"}</c> stays as it was sent.</summary>
+    /// <summary>
+    /// <c>{"type":"work","value":""}</c> is no value, as in registered lists. <c>{"type":"work"}</c> stays as it was sent.
+    /// </summary>
     static JsonNode? ReadAnyElement(JsonNode? element, string path) =>
         ReadAny(element, path) is { } read
         && !(read is JsonObject kept && kept.Count < ((JsonObject)element!).Count && kept.All(p => IsTypeOrPrimary(p.Key)))
@@ -234,7 +236,9 @@ public static class AttributeValue
         return text;
     }
 
-    /// <summary>The number in a string such as <c>"12"</c>: Entra sends the values of its expressions as text. <c>null</c> for other text.</summary>
+    /// <summary>
+    /// The number in a string such as <c>"12"</c>: Entra sends the values of its expressions as text. <c>null</c> for other text.
+    /// </summary>
     static JsonNode? NumberIn(JsonNode node) =>
         IsText(node)
         && decimal.TryParse(

@@ -105,7 +105,9 @@ sealed class ResourceOperations(ResourceStore store)
     }
 
     /// <summary>Whether the reply to a PATCH shows the resource.</summary>
-    /// <param name="patched">As <see cref="PatchAsync"/> returns it: a group that is too large to be shown comes without its members.</param>
+    /// <param name="patched">
+    /// As <see cref="PatchAsync"/> returns it: a group that is too large to be shown comes without its members.
+    /// </param>
     /// <param name="shown">What the request asks to see; <c>null</c>: it does not say.</param>
     /// <remarks>Entra takes either. Typed clients and Microsoft's validator want a body; a group may have 100,000 members.</remarks>
     public static bool ShowsPatched(Caller caller, StoredResource patched, Projection? shown) =>

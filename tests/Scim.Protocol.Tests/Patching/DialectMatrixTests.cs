@@ -21,7 +21,7 @@ public sealed class DialectMatrixTests
         AttributeType.Complex,
     ];
 
-    /// <summary>A type with all kinds of attributes in its core schema, in the enterprise extension's place, and in a registered extension.</summary>
+    /// <summary>All kinds of attributes in the core schema, in the place of the enterprise extension, and in a registered one.</summary>
     static readonly ResourceType Thing = new(
         "Thing",
         "Things",

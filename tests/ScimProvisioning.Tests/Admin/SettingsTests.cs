@@ -9,7 +9,8 @@ namespace ScimProvisioning.Tests.Admin;
 sealed class SettingsTests
 {
     const string Defaults =
-        """{"uniqueGroupNames":true,"groupPatchReturnsResource":"auto","ignoreUnknownAttributes":false,"acceptEntraTokens":true,"announcePagination":true}""";
+        """{"uniqueGroupNames":true,"groupPatchReturnsResource":"auto","ignoreUnknownAttributes":false"""
+        + ""","acceptEntraTokens":true,"announcePagination":true}""";
 
     readonly ScimServer _server = new();
 
@@ -43,7 +44,8 @@ sealed class SettingsTests
         Assert.That(
             changed!.ToJsonString(),
             Is.EqualTo(
-                """{"uniqueGroupNames":false,"groupPatchReturnsResource":"auto","ignoreUnknownAttributes":true,"acceptEntraTokens":true,"announcePagination":true}"""
+                """{"uniqueGroupNames":false,"groupPatchReturnsResource":"auto","ignoreUnknownAttributes":true"""
+                    + ""","acceptEntraTokens":true,"announcePagination":true}"""
             )
         );
         Assert.That(connection!["settings"]!.ToJsonString(), Is.EqualTo(changed.ToJsonString()));
@@ -79,7 +81,8 @@ sealed class SettingsTests
         Assert.That(
             settings!.ToJsonString(),
             Is.EqualTo(
-                """{"uniqueGroupNames":false,"groupPatchReturnsResource":"always","ignoreUnknownAttributes":true,"acceptEntraTokens":true,"announcePagination":true}"""
+                """{"uniqueGroupNames":false,"groupPatchReturnsResource":"always","ignoreUnknownAttributes":true"""
+                    + ""","acceptEntraTokens":true,"announcePagination":true}"""
             )
         );
     }
@@ -118,9 +121,10 @@ sealed class SettingsTests
 
         foreach (var (i, expected) in new[] { (99, small), (99, small), (100, large), (100, large) })
         {
+            var joined = $$"""{"op":"add","path":"members","value":[{"value":"{{users[i]}}"}]}""";
             var answer = await directory.Patch(
                 $"/Groups/{group}",
-                $$"""{"op":"add","path":"members","value":[{"value":"{{users[i]}}"}]},{"op":"replace","path":"externalId","value":"e{{i}}"}"""
+                $$"""{{joined}},{"op":"replace","path":"externalId","value":"e{{i}}"}"""
             );
             var read = await directory.Get($"/Groups/{group}");
             Assert.That((answer.Status, answer.ETag), Is.EqualTo((expected, read.ETag)));

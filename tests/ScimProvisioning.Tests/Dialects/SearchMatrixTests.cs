@@ -70,7 +70,8 @@ sealed class SearchMatrixTests
             _directory,
             "/resource-types",
             $$"""
-            {"name":"Thing","endpoint":"/Things","schema":"{{Core}}","schemaExtensions":[{"schema":"{{Enterprise}}"},{"schema":"{{Registered}}"}]}
+            {"name":"Thing","endpoint":"/Things","schema":"{{Core}}",
+             "schemaExtensions":[{"schema":"{{Enterprise}}"},{"schema":"{{Registered}}"}]}
             """
         );
         _first = await _directory.Create("/Things", Thing(value => value.First));

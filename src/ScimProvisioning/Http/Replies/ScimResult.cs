@@ -101,8 +101,8 @@ sealed class ScimResult : IResult
             response.Headers.ETag = _etag;
         if (_allow is not null)
             response.Headers.Allow = _allow;
-        // RFC 7643 §3.1: "meta.location" is also the Content-Location; and the Location, of a new resource (RFC 7644 §3.3) and because typed
-        // clients read it on every answer with a resource.
+        // RFC 7643 §3.1: "meta.location" is also the Content-Location; and the Location, of a new resource (RFC 7644 §3.3), and of others
+        // because typed clients read it there.
         if (_location is not null)
             (response.Headers.ContentLocation, response.Headers.Location) = (_location, _location);
         if (_write is null)

@@ -71,7 +71,9 @@ static class ReadSql
     /// <summary>A row of <see cref="NextMembers"/>; <c>null</c> when there are no more members.</summary>
     public static RelatedPart? ReadMembers(NpgsqlDataReader row) => RelatedResources.Read(row, json: 0, last: 1);
 
-    /// <summary>All members of a group that has few, for <see cref="ReadFewMembersAsync"/>. Those of a larger one are not even looked up.</summary>
+    /// <summary>
+    /// All members of a group that has few, for <see cref="ReadFewMembersAsync"/>. Those of a larger one are not even looked up.
+    /// </summary>
     /// <param name="most">Members at most.</param>
     public static NpgsqlBatchCommand FewMembers(Caller caller, Guid group, int most)
     {

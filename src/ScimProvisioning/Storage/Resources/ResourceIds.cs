@@ -8,7 +8,9 @@ sealed class ResourceIds
 {
     const int CounterBits = 12;
 
-    /// <summary>Milliseconds since 1970, and the number of the id within its millisecond. Full counters run into the next millisecond.</summary>
+    /// <summary>
+    /// Milliseconds since 1970, and the number of the id within its millisecond. Full counters run into the next millisecond.
+    /// </summary>
     long _last;
 
     /// <summary>RFC 9562 §6.2, method 1: the 12 bits after the version count.</summary>
