@@ -53,6 +53,6 @@ sealed class FilterAttributes(ResourceType type, IReadOnlyList<ResourceType> typ
         if (Container is null)
             return AttributePath.Find(text, searched);
         var container = searched == type ? Container : AttributePath.Find(Container.ToString(), searched);
-        return container?.Attribute.Sub(text) is { } sub ? new(null, sub, null) : null;
+        return container?.Attribute.InElement(text) is { } sub ? new(null, sub, null) : null;
     }
 }

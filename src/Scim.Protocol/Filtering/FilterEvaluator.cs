@@ -8,29 +8,50 @@ namespace Scim;
 public static class FilterEvaluator
 {
     /// <summary>True when the document fits the filter.</summary>
-    /// <param name="scope">The resource; for a filter from the brackets of a value path, one element.</param>
-    public static bool Matches(FilterExpression filter, JsonObject scope) =>
+    /// <param name="scope">
+    /// The resource; for a filter from the brackets of a value path, one element. An element that is no object has one attribute,
+    /// <c>value</c>: itself.
+    /// </param>
+    /// <param name="work">Counts the comparisons; <c>null</c> for a filter that is small anyway.</param>
+    /// <exception cref="ScimException">400 <c>tooMany</c>.</exception>
+    public static bool Matches(FilterExpression filter, JsonNode scope, WorkLimit? work = null) =>
         filter switch
         {
-            FilterExpression.And(var left, var right) => Matches(left, scope) && Matches(right, scope),
-            FilterExpression.Or(var left, var right) => Matches(left, scope) || Matches(right, scope),
-            FilterExpression.Not(var operand) => !Matches(operand, scope),
+            FilterExpression.And(var left, var right) => Matches(left, scope, work) && Matches(right, scope, work),
+            FilterExpression.Or(var left, var right) => Matches(left, scope, work) || Matches(right, scope, work),
+            FilterExpression.Not(var operand) => !Matches(operand, scope, work),
             FilterExpression.Never => false,
             FilterExpression.Present(var path) => Values(path, scope).Any(),
-            FilterExpression.Compare(var path, var op, var value) => Values(path, scope).Any(found => Compare(found, path.Leaf, op, value)),
+            FilterExpression.Compare(var path, var op, var value) => Values(path, scope)
+                .Any(found => Compare(found, path.Leaf, op, value, work)),
             FilterExpression.ValuePath(var path, var inner) => Values(path, scope)
-                .OfType<JsonObject>()
-                .Any(element => Matches(inner, element)),
+                .Any(element => CanHold(path.Attribute, element) && Matches(inner, element, work)),
             _ => throw new InvalidOperationException($"Unhandled {filter}."),
         };
 
+    /// <summary>True for what the brackets of a value path look at: objects, and in a list of simple values its elements.</summary>
+    internal static bool CanHold(AttributeDefinition attribute, JsonNode? element) =>
+        element is JsonObject || element is JsonValue && !attribute.IsComplex;
+
     /// <summary>Every assigned value that the path reaches; of an array, its elements.</summary>
-    static IEnumerable<JsonNode> Values(AttributePath path, JsonObject scope)
+    static IEnumerable<JsonNode> Values(AttributePath path, JsonNode scope)
     {
-        JsonNode? start = path.Schema is null ? scope : Member(scope, path.Schema);
+        if (path is { Schema: null, Attribute.Name: var name } && scope is JsonValue)
+            return IsValue(name) ? [scope] : [];
+        var start = path.Schema is null ? scope : Member(scope, path.Schema);
         var values = Open(Member(start, path.Attribute.Name));
-        return path.Sub is null ? values : values.SelectMany(element => Open(Member(element, path.Sub.Name)));
+        if (path.Sub is null)
+            return values;
+        return values.SelectMany(element =>
+            element is JsonValue && CanHold(path.Attribute, element)
+                ? IsValue(path.Sub.Name)
+                    ? [element]
+                    : []
+                : Open(Member(element, path.Sub.Name))
+        );
     }
+
+    static bool IsValue(string name) => name.Equals("value", StringComparison.OrdinalIgnoreCase);
 
     static IEnumerable<JsonNode> Open(JsonNode? node) =>
         node switch
@@ -43,8 +64,9 @@ public static class FilterEvaluator
     static JsonNode? Member(JsonNode? node, string name) =>
         node is JsonObject complex && complex.KeyOf(name) is { } key ? complex[key] : null;
 
-    static bool Compare(JsonNode found, AttributeDefinition attribute, CompareOperator op, object value)
+    static bool Compare(JsonNode found, AttributeDefinition attribute, CompareOperator op, object value, WorkLimit? work)
     {
+        work?.Spend(1);
         switch (value)
         {
             case bool flag:
@@ -60,9 +82,9 @@ public static class FilterEvaluator
             default:
                 if (found is JsonObject or JsonArray)
                     return false;
-                var (left, right) = attribute.CaseExact
-                    ? (TextOf(found), (string)value)
-                    : (CaseFolding.Fold(TextOf(found)), CaseFolding.Fold((string)value));
+                var text = TextOf(found);
+                work?.SpendOnText(text.Length);
+                var (left, right) = attribute.CaseExact ? (text, (string)value) : (CaseFolding.Fold(text), CaseFolding.Fold((string)value));
                 return op switch
                 {
                     CompareOperator.Co => left.Contains(right, StringComparison.Ordinal),

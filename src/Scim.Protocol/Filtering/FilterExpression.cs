@@ -70,6 +70,17 @@ public abstract record FilterExpression
         public override string ToString() => "never";
     }
 
+    /// <summary>Number of comparisons, <c>pr</c> included.</summary>
+    internal int Comparisons =>
+        this switch
+        {
+            And(var left, var right) => left.Comparisons + right.Comparisons,
+            Or(var left, var right) => left.Comparisons + right.Comparisons,
+            Not(var operand) => operand.Comparisons,
+            ValuePath(_, var inner) => inner.Comparisons,
+            _ => 1,
+        };
+
     static string Group(FilterExpression operand, bool parenthesise) => parenthesise ? $"({operand})" : operand.ToString();
 
     static string Literal(object value) =>

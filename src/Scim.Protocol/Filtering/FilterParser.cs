@@ -65,7 +65,12 @@ public sealed class FilterParser
         var attribute =
             AttributePath.Find((bracket < 0 ? path : path[..bracket]).Trim(), type)
             ?? throw ScimException.InvalidPath(
-                $"{ScimException.Quote(path)} names no attribute of {type.Name}. Correct the target attribute of the mapping."
+                $"{ScimException.Quote(path)} names no attribute of {type.Name}. "
+                    + (
+                        type.HasDotAfterUri(path)
+                            ? "Between the URI of a schema and an attribute stands a colon, not a dot."
+                            : "Correct the target attribute of the mapping."
+                    )
             );
         if (bracket < 0)
             return new(attribute.Schema, attribute.Attribute, null, attribute.Sub);
@@ -78,7 +83,7 @@ public sealed class FilterParser
         var sub = parser.ParseSubAfterBrackets(attribute, ScimException.InvalidPath);
         if (parser._lexer.Kind is not FilterTokenKind.End)
             throw ScimException.InvalidPath(parser._lexer.Expectation("the end of the path"));
-        return new(attribute.Schema, attribute.Attribute, filter, sub?.Sub);
+        return new(attribute.Schema, attribute.Attribute, filter, sub);
     }
 
     FilterExpression ParseOr()
@@ -143,7 +148,7 @@ public sealed class FilterParser
 
         var filter = ParseBrackets(path);
         if (ParseSubAfterBrackets(path, ScimException.InvalidFilter) is { } sub)
-            return ParseComparison(new(null, sub.Sub!, null), (path, filter));
+            return ParseComparison(new(null, sub, null), (path, filter));
         if (!_lexer.IsOperator)
             return new FilterExpression.ValuePath(path, filter);
 
@@ -153,11 +158,12 @@ public sealed class FilterParser
             _lexer.Next();
             return new FilterExpression.ValuePath(path, filter);
         }
-        var value = path.WithSub("value") ?? throw FilterAttributes.NotComparable(path);
-        return ParseComparison(new(null, value.Sub!, null), (path, filter));
+        var value = path.Attribute.InElement("value") ?? throw FilterAttributes.NotComparable(path);
+        return ParseComparison(new(null, value, null), (path, filter));
     }
 
-    static bool TakesBrackets(AttributePath path) => path is { Sub: null, Attribute.Type: AttributeType.Complex or AttributeType.Any };
+    static bool TakesBrackets(AttributePath path) =>
+        path is { Sub: null, Attribute: { Type: AttributeType.Complex or AttributeType.Any } or { IsSimpleList: true } };
 
     FilterExpression ParseBrackets(AttributePath path)
     {
@@ -176,7 +182,7 @@ public sealed class FilterParser
     }
 
     /// <summary>Steps over ']' and takes a following <c>.sub</c>.</summary>
-    AttributePath? ParseSubAfterBrackets(AttributePath path, Func<string, ScimException> error)
+    AttributeDefinition? ParseSubAfterBrackets(AttributePath path, Func<string, ScimException> error)
     {
         var joined = _lexer.NextIs('.');
         _lexer.Next();
@@ -184,7 +190,7 @@ public sealed class FilterParser
             return null;
         var name = _lexer.Text[1..];
         var sub =
-            path.WithSub(name)
+            path.Attribute.InElement(name)
             ?? throw error($"'{path}' has no sub-attribute {ScimException.Quote(name)} (position {_lexer.Position + 1}).");
         _lexer.Next();
         return sub;

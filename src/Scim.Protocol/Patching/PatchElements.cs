@@ -14,25 +14,61 @@ static class PatchElements
             _ => [],
         };
 
+    /// <summary>What a value path can select: the objects, and the elements of a list of simple values.</summary>
+    public static IReadOnlyList<JsonNode> All(JsonNode? value, AttributeDefinition attribute) =>
+        value switch
+        {
+            JsonArray array => [.. array.OfType<JsonNode>().Where(element => FilterEvaluator.CanHold(attribute, element))],
+            JsonObject single => [single],
+            JsonValue single when attribute.Type is AttributeType.Any => [single],
+            _ => [],
+        };
+
+    /// <summary>Removes the elements of the attribute that fit, or the attribute when it has a single value that fits.</summary>
+    public static void RemoveAll(JsonObject scope, string name, AttributeDefinition attribute, Func<JsonNode, bool> fits)
+    {
+        if (scope[name] is JsonArray list)
+            list.RemoveAll(element => FilterEvaluator.CanHold(attribute, element) && fits(element!));
+        else if (All(scope[name], attribute) is [var single] && fits(single))
+            scope.Remove(name);
+    }
+
+    /// <summary>
+    /// The values beside a remove that say which elements of a list go; <c>null</c> when the whole attribute goes. Only lists look at them.
+    /// </summary>
+    public static JsonArray? Unwanted(PatchOperation operation, JsonNode? stored)
+    {
+        if (operation.Path.Attribute.Type is not AttributeType.Any)
+            return operation.Value as JsonArray;
+        return stored is JsonArray list && operation.Value is not null && operation.Path is { Filter: null, Sub: null }
+            ? UnregisteredPatch.Elements(operation.Value, list, operation.Path.ToString())
+            : null;
+    }
+
     /// <summary>Adds values to a multi-valued attribute.</summary>
     /// <remarks>
     /// RFC 7644 §3.5.2.1: a value that is there already is not added again. The two are merged, because Entra sends the same role again in
     /// another shape.
     /// </remarks>
-    public static void Append(JsonObject scope, string name, AttributeDefinition attribute, JsonArray values)
+    public static void Append(JsonObject scope, string name, AttributeDefinition attribute, JsonArray values, WorkLimit work)
     {
         var array = scope[name] as JsonArray ?? [];
         if (array.Parent is null)
             scope[name] = array;
+        work.Spend(array.Count + values.Count);
+        var index = new ElementIndex(array, attribute);
         foreach (var value in values)
         {
-            if (
-                value is JsonObject complex
-                && array.OfType<JsonObject>().FirstOrDefault(element => IsSame(element, complex, attribute)) is { } same
-            )
-                Merge(same, complex, attribute);
-            else if (!array.Any(element => JsonNode.DeepEquals(element, value)))
+            if (index.Find(value) is { } same)
+            {
+                Merge(same, (JsonObject)value!, attribute);
+                index.Add(same);
+            }
+            else if (!index.Contains(value))
+            {
                 array.Add(value!.DeepClone());
+                index.Add(array[^1]);
+            }
         }
     }
 
@@ -82,11 +118,6 @@ static class PatchElements
         foreach (var other in primaries.Where(p => p != newest))
             other["primary"] = false;
     }
-
-    static bool IsSame(JsonObject element, JsonObject other, AttributeDefinition attribute) =>
-        element["value"] is not null
-        && AreEqual(element["value"], other["value"], attribute.Sub("value"))
-        && (element["type"] is null || other["type"] is null || AreEqual(element["type"], other["type"], attribute.Sub("type")));
 
     static bool AreEqual(JsonNode? left, JsonNode? right, AttributeDefinition? attribute) =>
         attribute is not { CaseExact: true }

@@ -30,5 +30,16 @@ public sealed record PatchPath(string? Schema, AttributeDefinition Attribute, Fi
 /// <param name="Value">
 /// The value in the schema's spelling and types. <c>null</c> in an add or replace clears what the path reaches; in a remove it removes
 /// all of that. A remove with an array removes the elements that equal one of these values in every sub-attribute that the value has.
+/// For an attribute of an unregistered extension, the value as it was sent.
 /// </param>
-public sealed record PatchOperation(PatchOp Op, PatchPath Path, JsonNode? Value);
+public sealed record PatchOperation(PatchOp Op, PatchPath Path, JsonNode? Value)
+{
+    /// <summary>
+    /// The path, when it is a URN that no schema knows. It may be the URI of an extension or that of an attribute, which the resource
+    /// decides; <see cref="Path"/> reads it as an attribute where it can be one.
+    /// </summary>
+    internal string? Urn { get; init; }
+
+    /// <summary>True for a key of a value without a path, where an object is an extension, as in a POST.</summary>
+    internal bool IsKey { get; init; }
+}

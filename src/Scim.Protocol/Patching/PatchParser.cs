@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 
 namespace Scim;
 
@@ -8,7 +7,7 @@ namespace Scim;
 /// complex attribute, becomes one operation for each of its members: a partial object leaves the rest of the attribute as it is, and
 /// <c>null</c> or <c>""</c> in it clears that member.
 /// </summary>
-public static partial class PatchParser
+public static class PatchParser
 {
     /// <summary>The operations in the order of the request.</summary>
     /// <param name="body">An object with an array <c>Operations</c>; its names and <c>op</c> may have any letter case.</param>
@@ -16,19 +15,45 @@ public static partial class PatchParser
     /// <exception cref="ScimException">
     /// 400 <c>invalidSyntax</c>, <c>invalidPath</c>, <c>invalidFilter</c>, <c>invalidValue</c>, <c>noTarget</c> or <c>mutability</c>.
     /// </exception>
-    public static IReadOnlyList<PatchOperation> Parse(JsonObject body, ResourceType type, bool ignoreUnknown = false)
+    public static IReadOnlyList<PatchOperation> Parse(
+        JsonObject body,
+        ResourceType type,
+        bool ignoreUnknown = false,
+        CancellationToken ct = default
+    )
     {
         StorableText.Require(body);
         if (new JsonMembers(body, "").Find("Operations") is not JsonArray operations)
             throw ScimException.InvalidSyntax("A PATCH needs an array 'Operations' (RFC 7644 §3.5.2).");
         var parsed = new List<PatchOperation>();
         foreach (var operation in operations)
+        {
+            ct.ThrowIfCancellationRequested();
             ParseOperation(
                 operation as JsonObject ?? throw ScimException.InvalidSyntax("Each of 'Operations' must be an object."),
                 type,
                 ignoreUnknown,
                 parsed
             );
+        }
+        return parsed;
+    }
+
+    /// <summary>The operations on the attributes of an unregistered extension that an object with some of them stands for.</summary>
+    /// <exception cref="ScimException">400 <c>invalidPath</c>, <c>invalidSyntax</c> or <c>invalidValue</c>.</exception>
+    internal static IReadOnlyList<PatchOperation> InExtension(PatchOp op, string uri, JsonObject members, ResourceType type)
+    {
+        var parsed = new List<PatchOperation>();
+        foreach (var (name, member) in OneSpelling(members))
+        {
+            if (IsSchemas(name))
+                continue;
+            var path =
+                name.Contains('[') ? FilterParser.ParsePath($"{uri}:{name}", type)
+                : AttributePath.InUnregistered(uri, name) is { } found ? new(found.Schema, found.Attribute, null, found.Sub)
+                : throw ScimException.InvalidPath($"{ScimException.Quote(name)} names no attribute of '{uri}'.");
+            Add(op, path, member, parsed);
+        }
         return parsed;
     }
 
@@ -44,22 +69,28 @@ public static partial class PatchParser
         {
             if (path.Length == 0)
                 throw ScimException.NoTarget("A remove operation needs a path (RFC 7644 §3.5.2.2).");
-            if (!(ignoreUnknown && IsUnknown(path, type)))
+            var before = parsed.Count;
+            if (MayBeUnregistered(path, type))
+                parsed.Add(Unregistered(op, path, value, isKey: false, type));
+            else if (!(ignoreUnknown && IsUnknown(path, type)))
                 AddRemove(RegisteredExtension(path, type) ?? FilterParser.ParsePath(path, type), value, parsed);
+            // Entra's old code sent "value": null when it had lost what to remove. A remove of everything has no value at all.
+            if (value is null && operation.KeyOf("value") is not null)
+                parsed.RemoveRange(before, parsed.Count - before);
             return;
         }
         if (operation.KeyOf("value") is null)
             throw ScimException.InvalidValue($"The operation {op.ToString().ToLowerInvariant()} '{path}' has no value.");
         if (path.Length > 0)
         {
-            AddSet(op, path, value, type, ignoreUnknown, parsed);
+            AddSet(op, path, value, isKey: false, type, ignoreUnknown, parsed);
             return;
         }
         if (value is not JsonObject attributes)
             throw ScimException.InvalidValue("An operation without a path needs an object of attributes as its value.");
         foreach (var (name, member) in OneSpelling(attributes))
             if (!name.Equals("meta", StringComparison.OrdinalIgnoreCase))
-                AddSet(op, name, member, type, ignoreUnknown, parsed);
+                AddSet(op, name, member, isKey: true, type, ignoreUnknown, parsed);
     }
 
     static PatchOp ParseOp(JsonNode? node)
@@ -74,17 +105,28 @@ public static partial class PatchParser
         };
     }
 
-    static void AddSet(PatchOp op, string text, JsonNode? value, ResourceType type, bool ignoreUnknown, List<PatchOperation> parsed)
+    static void AddSet(
+        PatchOp op,
+        string text,
+        JsonNode? value,
+        bool isKey,
+        ResourceType type,
+        bool ignoreUnknown,
+        List<PatchOperation> parsed
+    )
     {
+        if (MayBeUnregistered(text, type))
+        {
+            parsed.Add(Unregistered(op, text, value, isKey, type));
+            return;
+        }
         var registered = RegisteredExtension(text, type);
         if (registered is not null && AttributeValue.IsUnassigned(value))
         {
             AddRemove(registered, null, parsed);
             return;
         }
-        var wholeSchema =
-            registered is not null || type.FindSchema(text) is not null || value is JsonObject && IsUnregisteredExtension(text, type);
-        if (!wholeSchema)
+        if (type.FindSchema(text) is null)
         {
             if (!(ignoreUnknown && IsUnknown(text, type)))
                 Add(op, FilterParser.ParsePath(text, type), value, parsed);
@@ -92,6 +134,8 @@ public static partial class PatchParser
         }
         foreach (var (name, member) in OneSpelling(value as JsonObject ?? throw ScimException.InvalidValue($"'{text}' must be an object.")))
         {
+            if (IsSchemas(name))
+                continue;
             if (name.Contains(':'))
                 throw ScimException.InvalidPath($"{ScimException.Quote(name)} names no attribute of '{text}'.");
             if (!(ignoreUnknown && IsUnknown($"{text}:{name}", type)))
@@ -110,18 +154,27 @@ public static partial class PatchParser
             return;
         }
         RequireWritable(path);
+        if (path.Leaf.Type is AttributeType.Any)
+        {
+            AttributeValue.Read(value, path.Leaf, path.ToString()); // for its errors: what is stored tells how to read it
+            parsed.Add(new(op, path, AttributeValue.IsUnassigned(value) ? null : value!.DeepClone()));
+            return;
+        }
         if (Members(path, value) is { } members)
         {
             AddMembers(op, path, members, parsed);
             return;
         }
-        var read = AttributeValue.Read(value, path.Leaf, path.ToString(), wrap: true);
+        var read =
+            path.Filter is null && path.Sub is null
+                ? AttributeValue.ReadWhole(value, path.Attribute, path.ToString(), wrap: true)
+                : AttributeValue.Read(value, path.Leaf, path.ToString(), wrap: true);
         if (path is { Filter: not null, Sub: null, Attribute.MultiValued: true } && read is JsonArray elements)
             read =
                 elements.Count == 1
                     ? elements[0]!.DeepClone()
                     : throw ScimException.InvalidValue($"'{path}' selects values one by one: give one value, not {elements.Count}.");
-        if (path is { Filter: not null, Sub: null } && read is not (null or JsonObject))
+        if (path is { Filter: not null, Sub: null, Attribute.IsComplex: true } && read is not (null or JsonObject))
             throw ScimException.InvalidValue($"'{path}' selects objects: its value must be one.");
         if (read is null && op is PatchOp.Add && path is { Attribute.MultiValued: true, Filter: null, Sub: null })
             return; // nothing to add
@@ -166,7 +219,9 @@ public static partial class PatchParser
             throw ScimException.Mutability($"'{path}' is read-only.");
         RequireWritable(path);
         // Entra removes members by a list of values; an empty list removes nothing. For any other path the value is ignored.
-        if (value is null || path is not { Attribute: { MultiValued: true }, Filter: null, Sub: null })
+        if (path.Attribute.Type is AttributeType.Any)
+            parsed.Add(new(PatchOp.Remove, path, path is { Filter: null, Sub: null } ? value?.DeepClone() : null));
+        else if (value is null || path is not { Attribute: { MultiValued: true }, Filter: null, Sub: null })
             parsed.Add(new(PatchOp.Remove, path, null));
         else if (AttributeValue.Read(value, path.Attribute, path.ToString(), wrap: true) is { } elements)
             parsed.Add(new(PatchOp.Remove, path, elements));
@@ -201,19 +256,34 @@ public static partial class PatchParser
     static PatchPath? RegisteredExtension(string text, ResourceType type) =>
         type.FindSchema(text) is { } schema && schema != type.Schema ? new(null, AttributeDefinition.Untyped(schema.Id), null, null) : null;
 
-    /// <summary>
-    /// True for a URN that names an unregistered extension. It names an attribute instead when something follows its version and resource
-    /// type, as in <c>urn:…:CustomExtensionName:2.0:User:tag</c>. Called only for a value that is an object, as in a POST.
-    /// </summary>
-    static bool IsUnregisteredExtension(string text, ResourceType type) =>
-        type.MayHaveExtension(text) && !AttributeOfExtension().IsMatch(text);
+    /// <summary>True for a URN that no schema knows: an extension or an attribute of one.</summary>
+    static bool MayBeUnregistered(string text, ResourceType type) =>
+        type.FindSchema(text) is null
+        && type.MayHaveExtension(text)
+        && AttributePath.Find(text, type) is null or { Leaf.Type: AttributeType.Any };
+
+    static PatchOperation Unregistered(PatchOp op, string urn, JsonNode? value, bool isKey, ResourceType type)
+    {
+        if (type.HasDotAfterUri(urn))
+            FilterParser.ParsePath(urn, type); // throws, and says why
+        var path = AttributePath.Find(urn, type) is { } found
+            ? new PatchPath(found.Schema, found.Attribute, null, found.Sub)
+            : new PatchPath(null, AttributeDefinition.Untyped(urn), null, null);
+        if (path.Schema is null && op is not PatchOp.Remove && value is not JsonObject && !AttributeValue.IsUnassigned(value))
+            FilterParser.ParsePath(urn, type); // throws: an extension needs an object, and an attribute another name
+        AttributeValue.Read(value, path.Leaf, urn); // for its errors
+        return new(op, path, AttributeValue.IsUnassigned(value) && op is not PatchOp.Remove ? null : value?.DeepClone())
+        {
+            Urn = urn,
+            IsKey = isKey,
+        };
+    }
+
+    static bool IsSchemas(string name) => name.Equals(CommonAttributes.Schemas.Name, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Refuses names that differ only in letter case, because both would set the same attribute.</summary>
     static JsonObject OneSpelling(JsonObject attributes) =>
         attributes.GroupBy(p => p.Key, StringComparer.OrdinalIgnoreCase).FirstOrDefault(spellings => spellings.Count() > 1) is { } doubled
             ? throw ScimException.InvalidSyntax($"{ScimException.Quote(doubled.Key)} is given twice, in different spellings.")
             : attributes;
-
-    [GeneratedRegex(@":\d+(\.\d+)*:[A-Za-z]+:")]
-    private static partial Regex AttributeOfExtension();
 }

@@ -105,6 +105,22 @@ public sealed class AttributeDefinition(string name, AttributeType type, string 
             : ByName.GetValueOrDefault(name)
                 ?? (name.Equals("displayName", StringComparison.OrdinalIgnoreCase) ? ByName.GetValueOrDefault("display") : null);
 
+    /// <summary>
+    /// What the brackets of a value path may name in an element of this attribute: a sub-attribute, or in a list of simple values
+    /// <c>value</c>, which is the element itself. <c>null</c> when there is none of that name.
+    /// </summary>
+    public AttributeDefinition? InElement(string name)
+    {
+        if (!IsSimpleList)
+            return Sub(name);
+        return name.Equals("value", StringComparison.OrdinalIgnoreCase) ? ElementValue : null;
+    }
+
+    /// <summary>True for a list whose elements are no objects.</summary>
+    public bool IsSimpleList => MultiValued && Type is not (AttributeType.Complex or AttributeType.Any);
+
+    AttributeDefinition ElementValue => field ??= new("value", Type, Description) { CaseExact = CaseExact };
+
     /// <summary>An attribute of an unregistered extension.</summary>
     public static AttributeDefinition Untyped(string name) => new(name, AttributeType.Any, "") { MaxElements = int.MaxValue };
 

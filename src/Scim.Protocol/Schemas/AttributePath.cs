@@ -20,7 +20,7 @@ public sealed partial record AttributePath(string? Schema, AttributeDefinition A
     /// <summary>The path that the text names, or <c>null</c> when it is malformed or names no attribute of that type.</summary>
     public static AttributePath? Find(string text, ResourceType type)
     {
-        if (type.FindSchema(text) is not null)
+        if (type.FindSchema(text) is not null || type.HasDotAfterUri(text))
             return null; // a schema, not an attribute of one
         // URIs contain dots, as in "2.0": the name starts after the last colon.
         var colon = text.LastIndexOf(':');
@@ -30,6 +30,17 @@ public sealed partial record AttributePath(string? Schema, AttributeDefinition A
 
         var path = colon < 0 ? type.FindAttribute(match.Groups["name"].Value) : InSchema(text[..colon], match.Groups["name"].Value, type);
         return path is not null && match.Groups["sub"] is { Success: true } sub ? path.WithSub(sub.Value) : path;
+    }
+
+    /// <summary>
+    /// The attribute of an unregistered extension, or <c>null</c> when the name, with or without a sub-attribute, is malformed.
+    /// </summary>
+    internal static AttributePath? InUnregistered(string uri, string name)
+    {
+        if (Notation().Match(name) is not { Success: true } match)
+            return null;
+        var path = new AttributePath(uri, AttributeDefinition.Untyped(match.Groups["name"].Value), null);
+        return match.Groups["sub"] is { Success: true } sub ? path.WithSub(sub.Value) : path;
     }
 
     /// <summary>True for a well-formed notation, whether or not a type has the attribute.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -16,28 +17,95 @@ public static class AttributeValue
     /// </summary>
     /// <param name="path">The attribute's name in an error.</param>
     /// <param name="wrap">Accept a single value for a multi-valued attribute, as PATCH clients send it.</param>
+    /// <remarks>
+    /// A simple value may come as an object with <c>value</c>, alone or in an array: Entra sends <c>[{"value":"False"}]</c> for
+    /// <c>active</c>.
+    /// </remarks>
     /// <exception cref="ScimException">400 <c>invalidValue</c> when the value does not fit the type.</exception>
     public static JsonNode? Read(JsonNode? node, AttributeDefinition attribute, string path, bool wrap = false)
     {
+        if (attribute.Type is AttributeType.Any)
+            return IsUnassigned(node) ? null : ReadAny(node, path);
+        var isWrapped = !attribute.IsComplex && TryOpen(ref node, attribute.MultiValued);
         if (IsUnassigned(node))
             return null;
-        if (attribute.Type is AttributeType.Any)
-            return ReadAny(node, path);
         if (!attribute.MultiValued)
             return ReadSingle(node!, attribute, path);
 
-        if (node is not JsonArray && !wrap)
+        if (node is not JsonArray && !wrap && !isWrapped)
             throw WrongType(path, "an array", node);
-        var elements = (node as IEnumerable<JsonNode?> ?? [node])
-            .Where(e => !IsUnassigned(e))
-            .Select(element => ReadSingle(element!, attribute, path))
-            .OfType<JsonNode>()
-            .ToArray();
-        RequireRoom(elements.Length, attribute, path);
-        if (elements.Count(HasPrimary) > 1)
-            throw ScimException.InvalidValue($"'{path}' has more than one primary value. Mark at most one as primary.");
-        return elements is [] ? null : new JsonArray(elements);
+        var elements = new List<JsonNode>();
+        foreach (var sent in node as IEnumerable<JsonNode?> ?? [node])
+        {
+            var element = sent;
+            if (!attribute.IsComplex)
+                TryOpen(ref element, inList: true);
+            if (!IsUnassigned(element) && ReadSingle(element!, attribute, path) is { } read)
+                elements.Add(read);
+        }
+        RequireRoom(elements.Count, attribute, path);
+        return elements is [] ? null : new JsonArray([.. elements]);
     }
+
+    /// <summary>
+    /// The same for a value that is stored as a whole. In a list, an element with nothing but <c>type</c> and <c>primary</c> is no value,
+    /// and of two elements with the same <c>type</c> and <c>value</c> one is left (RFC 7643 §2.4).
+    /// </summary>
+    /// <exception cref="ScimException">400 <c>invalidValue</c>, also for several primary values.</exception>
+    public static JsonNode? ReadWhole(JsonNode? node, AttributeDefinition attribute, string path, bool wrap = false)
+    {
+        if (Read(node, attribute, path, wrap) is not { } read)
+            return null;
+        if (read is not JsonArray list || !attribute.IsComplex)
+            return read;
+        TidyList(list, attribute);
+        if (list.Count(HasPrimary) > 1)
+            throw ScimException.InvalidValue($"'{path}' has more than one primary value. Mark at most one as primary.");
+        return list.Count == 0 ? null : list;
+    }
+
+    /// <summary>Removes elements without content and doubled ones; what a doubled one says more goes to the one that stays.</summary>
+    internal static void TidyList(JsonArray list, AttributeDefinition attribute)
+    {
+        var pairs = new Dictionary<(string, string?), JsonObject>();
+        // A member of a group without its id, or an element without a required part, is an error and not nothing.
+        var mayLackContent =
+            attribute == GroupSchema.Members
+            || attribute.SubAttributes.Any(sub => sub.Required)
+            || attribute.SubAttributes.All(sub => sub.Name is "type" or "primary");
+        foreach (var element in list.OfType<JsonObject>().ToArray())
+        {
+            if (!mayLackContent && element.All(p => p.Key is "type" or "primary"))
+                list.Remove(element);
+            else if (ElementIndex.PairOf(element, attribute) is { } pair && !pairs.TryAdd(pair, element))
+            {
+                foreach (var (name, value) in element)
+                    pairs[pair][name] = value?.DeepClone();
+                list.Remove(element);
+            }
+        }
+    }
+
+    /// <summary>Puts the value of <c>{"value": …}</c> into its place, and outside a list that of an array with one such object.</summary>
+    /// <returns>False when the node is anything else.</returns>
+    internal static bool TryOpen(ref JsonNode? node, bool inList)
+    {
+        var only = !inList && node is JsonArray and [JsonObject element] ? element : node as JsonObject;
+        if (only?.KeyOf("value") is not { } value || only.Any(p => !WrapperNames.Contains(p.Key)))
+            return false;
+        node = only[value];
+        return true;
+    }
+
+    /// <summary>The sub-attributes that every list may have (RFC 7643 §2.4).</summary>
+    static readonly FrozenSet<string> WrapperNames = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "value",
+        "$ref",
+        "type",
+        "primary",
+        "display"
+    );
 
     /// <summary>True for a value that clears the attribute (RFC 7643 §2.5). Entra also clears with an empty string.</summary>
     public static bool IsUnassigned(JsonNode? node) =>
@@ -59,6 +127,8 @@ public static class AttributeValue
 
     static JsonNode? ReadSingle(JsonNode node, AttributeDefinition attribute, string path)
     {
+        if (attribute.Type is AttributeType.Integer or AttributeType.Decimal)
+            node = NumberIn(node) ?? node;
         var kind = node.GetValueKind();
         switch (attribute.Type)
         {
@@ -116,7 +186,8 @@ public static class AttributeValue
 
     static bool IsNamed(AttributeDefinition attribute, string name) => attribute.Name.Equals(name, StringComparison.OrdinalIgnoreCase);
 
-    static JsonNode? ReadAny(JsonNode? node, string path)
+    /// <summary>A value of an unregistered extension: as it was sent, without what is unassigned.</summary>
+    internal static JsonNode? ReadAny(JsonNode? node, string path)
     {
         switch (node)
         {
@@ -125,13 +196,15 @@ public static class AttributeValue
                 foreach (var (name, value) in complex)
                 {
                     if (!names.Add(name))
-                        throw ScimException.InvalidSyntax($"'{path}' has '{name}' twice, in different spellings.");
+                        throw ScimException.InvalidSyntax($"In '{path}', '{name}' is given twice, in different spellings.");
                     if (!IsUnassigned(value) && ReadAny(value, path) is { } read)
                         members.Add(name, read);
                 }
                 return members.Count == 0 ? null : members;
             case JsonArray array:
-                return array.Where(e => !IsUnassigned(e)).Select(e => ReadAny(e, path)).OfType<JsonNode>().ToArray() is { Length: > 0 } kept
+                return
+                    array.Where(e => !IsUnassigned(e)).Select(e => ReadAnyElement(e, path)).OfType<JsonNode>().ToArray()
+                        is { Length: > 0 } kept
                     ? new JsonArray(kept)
                     : null;
             case { } when node.GetValueKind() is JsonValueKind.Number:
@@ -140,6 +213,18 @@ public static class AttributeValue
                 return node?.DeepClone();
         }
     }
+
+    /// <summary>
+    /// <c>{"type":"work","value":""}</c> is no value, as in registered lists. <c>{"type":"work"}</c> stays as it was sent.
+    /// </summary>
+    static JsonNode? ReadAnyElement(JsonNode? element, string path) =>
+        ReadAny(element, path) is { } read
+        && !(read is JsonObject kept && kept.Count < ((JsonObject)element!).Count && kept.All(p => IsTypeOrPrimary(p.Key)))
+            ? read
+            : null;
+
+    static bool IsTypeOrPrimary(string name) =>
+        name.Equals("type", StringComparison.OrdinalIgnoreCase) || name.Equals("primary", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>RFC 7643 §2.3.6: base64 in either alphabet of RFC 4648, with or without padding.</summary>
     static bool IsBase64(string text) => Base64Url.IsValid(text.Replace('+', '-').Replace('/', '_'));
@@ -150,6 +235,20 @@ public static class AttributeValue
             throw ScimException.InvalidValue($"'{path}' has {text.Length} characters; at most {attribute.MaxLength} are allowed.");
         return text;
     }
+
+    /// <summary>
+    /// The number in a string such as <c>"12"</c>: Entra sends the values of its expressions as text. <c>null</c> for other text.
+    /// </summary>
+    static JsonNode? NumberIn(JsonNode node) =>
+        IsText(node)
+        && decimal.TryParse(
+            node.GetValue<string>(),
+            NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
+            CultureInfo.InvariantCulture,
+            out var number
+        )
+            ? number
+            : null;
 
     /// <summary>Numbers are stored in decimal notation, because PostgreSQL rewrites or refuses others, such as 1e2.</summary>
     static decimal Number(JsonNode node, string path) =>

@@ -31,6 +31,7 @@ public sealed class Projection
     /// Comma-separated attribute notations, or <c>null</c>. When it is given, <paramref name="excludedAttributes"/> is ignored.
     /// </param>
     /// <param name="excludedAttributes">Comma-separated attribute notations, or <c>null</c>.</param>
+    /// <exception cref="ScimException">400 <c>invalidValue</c> for a dot between the URI of a schema and an attribute.</exception>
     public static Projection Parse(string? attributes, string? excludedAttributes, ResourceType type)
     {
         if (!string.IsNullOrWhiteSpace(attributes))
@@ -140,8 +141,12 @@ public sealed class Projection
     static AttributePath? Find(string notation, ResourceType type)
     {
         var name = notation.IndexOf('[') is > 0 and var bracket ? notation[..bracket] : notation;
-        return type.FindSchema(name) is { } schema && schema != type.Schema
-            ? new(null, AttributeDefinition.Untyped(schema.Id), null) // a whole extension
-            : AttributePath.Find(name, type);
+        if (type.HasDotAfterUri(name))
+            throw ScimException.InvalidValue(
+                $"{ScimException.Quote(name)} has a dot between the URI of a schema and an attribute. Put a colon there."
+            );
+        if (type.FindSchema(name) is { } schema && schema != type.Schema)
+            return new(null, AttributeDefinition.Untyped(schema.Id), null); // a whole extension
+        return AttributePath.Find(name, type) ?? (type.MayHaveExtension(name) ? new(null, AttributeDefinition.Untyped(name), null) : null);
     }
 }

@@ -25,6 +25,8 @@ public static class ResourceParser
     /// </exception>
     public static JsonObject Replace(JsonObject body, ResourceType type, JsonObject current) => Parse(body, type, current);
 
+    const int MaxMembers = 1_000;
+
     static JsonObject Parse(JsonObject body, ResourceType type, JsonObject? current)
     {
         StorableText.Require(body);
@@ -82,15 +84,21 @@ public static class ResourceParser
     {
         if (type.FindSchema(uri) is not { } schema)
         {
+            if (type.HasDotAfterUri(uri))
+                throw ScimException.InvalidSyntax(
+                    $"{ScimException.Quote(uri)} has a dot between the URI of a schema and an attribute. Put a colon there."
+                );
             // A name like a PATCH path: the URI of a registered schema, a colon and an attribute.
             if (AttributePath.Find(uri, type) is { Sub: null, Attribute.Type: not AttributeType.Any } path)
                 Set(document, path, value);
             if (
-                value is not JsonObject
+                value is not JsonObject unregistered
                 || !type.MayHaveExtension(uri)
-                || AttributeValue.Read(value, AttributeDefinition.Untyped(uri), uri) is not { } read
+                || AttributeValue.Read(WithoutSchemas(unregistered), AttributeDefinition.Untyped(uri), uri) is not { } read
             )
                 return;
+            if (document.Count > MaxMembers)
+                throw ScimException.InvalidValue($"The resource has more than {MaxMembers} attributes and extensions.");
             Add(document, document.KeyOf(uri) ?? uri, read, uri);
             return;
         }
@@ -113,13 +121,23 @@ public static class ResourceParser
         var attribute = path.Attribute;
         if (attribute.Mutability is Mutability.ReadOnly || attribute == UserSchema.Password)
             return;
-        if (AttributeValue.Read(value, attribute, path.Schema is null ? attribute.Name : path.ToString()) is not { } read)
+        if (AttributeValue.ReadWhole(value, attribute, path.Schema is null ? attribute.Name : path.ToString()) is not { } read)
             return;
 
         var scope = document;
         if (path.Schema is not null)
             document[path.Schema] = scope = document[path.Schema] as JsonObject ?? [];
         Add(scope, attribute.Name, read, path.ToString());
+    }
+
+    /// <summary>Some clients repeat <c>schemas</c> in each extension, where it says nothing.</summary>
+    static JsonObject WithoutSchemas(JsonObject extension)
+    {
+        if (extension.KeyOf(CommonAttributes.Schemas.Name) is not { } schemas)
+            return extension;
+        var rest = (JsonObject)extension.DeepClone();
+        rest.Remove(schemas);
+        return rest;
     }
 
     static void Add(JsonObject scope, string name, JsonNode value, string path)

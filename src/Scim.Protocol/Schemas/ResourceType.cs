@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Collections.Frozen;
+using System.Text.RegularExpressions;
 
 namespace Scim;
 
 /// <summary>
 /// A resource type: its endpoint, its schema and its extensions (RFC 7643 §6). Resource types differ only in this data, not in code.
 /// </summary>
-public sealed class ResourceType
+public sealed partial class ResourceType
 {
     public static readonly ResourceType User = new(
         "User",
@@ -82,9 +83,46 @@ public sealed class ResourceType
 
     /// <summary>
     /// The core schema or registered extension of that URI, or <c>null</c>. Letter case and colons do not count: Microsoft's tutorial
-    /// prints <c>…enterprise:2.0User</c>.
+    /// prints <c>…enterprise:2.0User</c>. The enterprise extension has the names of SCIM 1.1 and of OneLogin too, such as
+    /// <c>urn:scim:schemas:extension:enterprise:1.0</c>.
     /// </summary>
-    public SchemaDefinition? FindSchema(string uri) => _schemas.GetValueOrDefault(SchemaDefinition.WithoutColons(uri));
+    public SchemaDefinition? FindSchema(string uri) =>
+        _schemas.GetValueOrDefault(SchemaDefinition.WithoutColons(uri))
+        ?? (OtherEnterpriseUri().Match(uri) is { Success: true } other && !other.Groups["below"].Success ? Enterprise : null);
+
+    /// <summary>
+    /// True when a dot follows the URI of an extension, where a colon must stand before the attribute:
+    /// <c>urn:…:enterprise:2.0:User.department</c>. An unregistered URI ends with its version and resource type, or goes on after them by
+    /// one more word, as in <c>urn:okta:acme:1.0:user:custom</c>.
+    /// </summary>
+    public bool HasDotAfterUri(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        if (colon < 0)
+            return false;
+        for (var dot = text.IndexOf('.', colon); dot >= 0; dot = text.IndexOf('.', dot + 1))
+            if (FindSchema(text[..dot]) is not null || MayHaveExtension(text[..dot]) && IsWholeUri(text[..dot]))
+                return true;
+        return false;
+    }
+
+    /// <summary>
+    /// True for a URN that ends as that of an extension: with its version and the name of a resource type, in any letter case, or with one
+    /// more word after them. With <see cref="Name"/> before that word, in the right letter case, the word is an attribute:
+    /// <c>urn:…:CustomExtensionName:2.0:User:tag</c>.
+    /// </summary>
+    bool IsWholeUri(string uri)
+    {
+        if (EndOfUri().Match(uri) is not { Success: true } end)
+            return false;
+        return end.Groups["more"].Success
+            ? !IsAttributeOfUnregistered(uri)
+            : ((string[])["User", "Group", Name]).Contains(end.Groups["word"].Value, StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>True for a URN with a word after its version and <see cref="Name"/>: an attribute of an unregistered extension.</summary>
+    internal bool IsAttributeOfUnregistered(string urn) =>
+        EndOfUri().Match(urn) is { Success: true } end && end.Groups["more"].Success && end.Groups["word"].ValueSpan.SequenceEqual(Name);
 
     /// <summary>True for a URI that may name an unregistered extension. URIs that the RFCs define may not.</summary>
     static bool MayBeUnregisteredExtension(string uri) =>
@@ -100,7 +138,9 @@ public sealed class ResourceType
     /// attribute of that schema.
     /// </summary>
     public bool MayHaveExtension(string uri) =>
-        MayBeUnregisteredExtension(uri) && !_schemas.Values.Any(e => uri.StartsWith(e.Id + ":", StringComparison.OrdinalIgnoreCase));
+        MayBeUnregisteredExtension(uri)
+        && !_schemas.Values.Any(e => uri.StartsWith(e.Id + ":", StringComparison.OrdinalIgnoreCase))
+        && (Enterprise is null || !OtherEnterpriseUri().IsMatch(uri));
 
     /// <summary>
     /// The attribute of that name, or <c>null</c>: a common or core attribute first, else one of an extension, because Entra sends
@@ -122,6 +162,17 @@ public sealed class ResourceType
         ?? Schema.Find(name);
 
     public override string ToString() => Name;
+
+    SchemaDefinition? Enterprise => _schemas.GetValueOrDefault(SchemaDefinition.WithoutColons(EnterpriseUserSchema.Id));
+
+    [GeneratedRegex(
+        @"^urn:(ietf:params:)?scim:schemas:extension:enterprise:[0-9]+\.[0-9]+(:?User)?(?<below>:.*)?\z",
+        RegexOptions.IgnoreCase
+    )]
+    private static partial Regex OtherEnterpriseUri();
+
+    [GeneratedRegex(@":\d+(\.\d+)*:(?<word>[A-Za-z]+)(:(?<more>[A-Za-z][-$\w]*))?\z", RegexOptions.ECMAScript)]
+    private static partial Regex EndOfUri();
 
     // The characters of RFC 8141 without parentheses, which have a meaning in a filter.
     static readonly SearchValues<char> UriCharacters = SearchValues.Create(

@@ -15,7 +15,11 @@ static class StoredNames
         var changed = false;
         foreach (var extension in type.Extensions)
         {
-            if (document.KeyOf(extension.Id) is not { } stored || document[stored] is not JsonObject members)
+            // Also what an older server kept under another name of the extension.
+            var name =
+                document.KeyOf(extension.Id)
+                ?? document.Select(p => p.Key).FirstOrDefault(key => key.Contains(':') && type.FindSchema(key) == extension);
+            if (name is not { } stored || document[stored] is not JsonObject members)
                 continue;
             changed |= Rename(document, stored, extension.Id) | Respell(members, extension.Find);
         }

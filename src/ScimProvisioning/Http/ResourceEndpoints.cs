@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Scim;
 using ScimProvisioning.Http.Replies;
 using ScimProvisioning.Http.Requests;
 using ScimProvisioning.Resources;
@@ -77,10 +78,11 @@ static class ResourceEndpoints
     )
     {
         var type = request.TypeOf(collection);
-        var isShown = request.MayRead && (request.HasProjection || ResourceOperations.ShowsPatched(request.Caller, type));
-        var shown = isShown ? request.ProjectionOf(type) : null;
-        var patched = await operations.PatchAsync(request.Caller, type, id, body.Json, request.Precondition, shown, ct);
-        return shown is null ? ScimResult.Changed(patched) : ScimResult.Ok(patched, shown, request.Caller);
+        var shown = request.MayRead && request.HasProjection ? request.ProjectionOf(type) : null;
+        var patched = await operations.PatchAsync(request.Caller, type, id, body.Json, request.Precondition, new WorkLimit(ct), shown, ct);
+        return request.MayRead && ResourceOperations.ShowsPatched(request.Caller, patched, shown)
+            ? ScimResult.Ok(patched, shown ?? request.ProjectionOf(type), request.Caller)
+            : ScimResult.Changed(patched, request.Caller);
     }
 
     static async Task<ScimResult> Delete(

@@ -20,7 +20,7 @@ public sealed class BulkRequestTests
         Assert.That(
             request.Operations.Select(o => (o.Method, o.Collection, o.Target, o.BulkId, o.Version, o.Data?.ToJsonString())),
             Is.EqualTo(
-                new (BulkMethod, string, string?, string?, string?, string?)[]
+                new (BulkMethod?, string, string?, string?, string?, string?)[]
                 {
                     (BulkMethod.Post, "Users", null, "a", null, """{"userName":"ada"}"""),
                     (BulkMethod.Put, "Users", "1", null, "W/\"1\"", """{"userName":"eva"}"""),
@@ -32,7 +32,8 @@ public sealed class BulkRequestTests
     }
 
     [Test]
-    public void Without_a_limit_every_operation_is_tried() => Assert.That(Parse("").FailOnErrors, Is.Null);
+    public void Without_a_limit_every_operation_is_tried() =>
+        Assert.That((Parse("").FailOnErrors, Parse("", "\"failOnErrors\":0,").FailOnErrors), Is.EqualTo(((int?)null, (int?)null)));
 
     [TestCase("""{"path":"/Users","bulkId":"a","data":{}}""", "invalidValue", "Operations[0].method")]
     [TestCase("""{"method":"GET","path":"/Users/1"}""", "invalidSyntax", "Operations[0].method")]
@@ -58,14 +59,21 @@ public sealed class BulkRequestTests
         "Operations[1].bulkId"
     )]
     [TestCase("7", "invalidSyntax", "Operations[0]")]
-    public void A_refused_operation_is_named_by_its_place(string operations, string scimType, string place) =>
-        Assert.That(Wire.Refused(scimType, () => Parse(operations)), Does.Contain($"'{place}'"));
+    public void A_malformed_operation_has_its_error_and_the_others_are_read(string operations, string scimType, string place)
+    {
+        var read = Parse(operations + """,{"method":"DELETE","path":"/Users/9"}""").Operations;
+
+        var error = read.Select(operation => operation.Error).Single(e => e is not null)!;
+        Assert.That(error.ScimType, Is.EqualTo(scimType));
+        Assert.That(error.Message, Does.Contain($"'{place}'"));
+        Assert.That(read[^1] is { Error: null, Target: "9" });
+    }
 
     [TestCase("{}", "invalidSyntax")]
     [TestCase("""{"Operations":{}}""", "invalidSyntax")]
     [TestCase("""{"Operations":[],"operations":[]}""", "invalidSyntax")]
     [TestCase("""{"Operations":[],"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"]}""", "invalidSyntax")]
-    [TestCase("""{"Operations":[],"failOnErrors":0}""", "invalidValue")]
+    [TestCase("""{"Operations":[],"failOnErrors":-1}""", "invalidValue")]
     [TestCase("""{"Operations":[],"failOnErrors":"1"}""", "invalidValue")]
     public void A_message_of_another_form_is_refused(string body, string scimType) =>
         Wire.Refused(scimType, () => BulkRequest.Parse(Wire.Json(body)));

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.NUnit;
@@ -51,7 +52,7 @@ sealed class MembershipProperties
         var candidates = members.Union(membership.Added).ToList();
         return membership.Resolve([
             .. membership.Filters.Select(filter =>
-                candidates.Where(id => FilterEvaluator.Matches(filter, new() { ["value"] = id.ToString() })).ToList()
+                candidates.Where(id => FilterEvaluator.Matches(filter, new JsonObject { ["value"] = id.ToString() })).ToList()
             ),
         ]);
     }

@@ -63,8 +63,8 @@ public sealed class PatchNullTests
     [TestCase("replace", "name", "null")]
     [TestCase("add", "name", "\"\"")]
     [TestCase("add", "name.givenName", "null")]
-    [TestCase("remove", "name", "null")]
-    [TestCase("remove", "name.givenName", "null")]
+    [TestCase("remove", "name", "\"\"")]
+    [TestCase("remove", "name.givenName", "\"\"")]
     public void A_complex_attribute_without_members_is_gone(string op, string path, string value) =>
         Assert.That(
             Wire.PatchUser(

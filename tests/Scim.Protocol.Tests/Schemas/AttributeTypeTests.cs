@@ -25,7 +25,10 @@ public sealed class AttributeTypeTests
     [TestCase("rooms", "4", "4")]
     [TestCase("rooms", "4.0", "4", Description = "§2.3.4: an integer has neither fraction nor exponent when it is returned")]
     [TestCase("rooms", "4e2", "400")]
+    [TestCase("rooms", "\"4\"", "4", Description = "Entra sends the values of its expressions as text")]
+    [TestCase("rooms", "\"4.0\"", "4")]
     [TestCase("weight", "-0.25", "-0.25")]
+    [TestCase("weight", "\"-0.25\"", "-0.25")]
     [TestCase("bought", "\"2026-01-31T12:00:00Z\"", "\"2026-01-31T12:00:00Z\"")]
     [TestCase("bought", "\"2026-01-31T12:00:00.123+02:00\"", "\"2026-01-31T12:00:00.123+02:00\"")]
     [TestCase("key", "\"QUJD\"", "\"QUJD\"")]
@@ -36,7 +39,10 @@ public sealed class AttributeTypeTests
         Assert.That(ResourceParser.Create(Wire.Json($$"""{"{{attribute}}":{{sent}}}"""), Device)[attribute], Wire.EqualJson(stored));
 
     [TestCase("rooms", "4.5")]
-    [TestCase("rooms", "\"4\"")]
+    [TestCase("rooms", "\"4.5\"")]
+    [TestCase("rooms", "\"four\"")]
+    [TestCase("rooms", "\" 4\"")]
+    [TestCase("weight", "\"1e400\"")]
     [TestCase("weight", "\"heavy\"")]
     [TestCase("bought", "\"2026-01-31\"", Description = "§2.3.5: date and time")]
     [TestCase("bought", "\"12:00:00\"")]

@@ -5,7 +5,8 @@ public sealed class RegisteredAttributeTests
 {
     [TestCase("\"slots\":4", true)]
     [TestCase("\"slots\":4.5", false)]
-    [TestCase("\"slots\":\"4\"", false)]
+    [TestCase("\"slots\":\"4\"", true)]
+    [TestCase("\"slots\":\"four\"", false)]
     [TestCase("\"slots\":1e40", false)]
     [TestCase("\"weight\":4.5", true)]
     [TestCase("\"weight\":\"x\"", false)]

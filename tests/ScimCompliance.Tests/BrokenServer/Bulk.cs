@@ -16,7 +16,7 @@ sealed class Bulk(Store store, Writes writes, Behaviour behaviour)
         if (bulk.Operations.Count > MaxOperations)
             throw ScimException.PayloadTooLarge($"At most {MaxOperations} operations (maxOperations).");
         var ids = bulk
-            .Operations.Where(operation => operation.Method is BulkMethod.Post)
+            .Operations.Where(operation => operation is { Method: BulkMethod.Post, BulkId: not null })
             .ToDictionary(operation => operation.BulkId!, _ => store.NewId(), StringComparer.Ordinal);
         var failed = new HashSet<string>(StringComparer.Ordinal);
         var outcomes = new JsonObject?[bulk.Operations.Count];
@@ -47,7 +47,7 @@ sealed class Bulk(Store store, Writes writes, Behaviour behaviour)
 
     JsonObject Try(BulkOperation operation, Dictionary<string, string> ids, HashSet<string> failed)
     {
-        var outcome = new JsonObject { ["method"] = operation.Method.ToString().ToUpperInvariant() };
+        var outcome = new JsonObject { ["method"] = operation.MethodName };
         if (operation.BulkId is not null)
             outcome["bulkId"] = operation.BulkId;
         string? Id(string bulkId) =>
@@ -59,6 +59,8 @@ sealed class Bulk(Store store, Writes writes, Behaviour behaviour)
             outcome["location"] = $"{store.BaseUrl}/{operation.Collection}/{target}";
         try
         {
+            if (operation.Error is not null)
+                throw operation.Error;
             target = BulkReferences.Named(target) is { } named ? Id(named) : target;
             var data = operation.Data is null ? null : BulkReferences.Resolve(operation.Data, Id);
             var (status, resource) = Run(

@@ -35,7 +35,8 @@ sealed class ConnectionChangeTests
         Assert.That(
             connection["settings"]!.ToJsonString(),
             Is.EqualTo(
-                """{"uniqueGroupNames":false,"groupPatchReturnsResource":false,"ignoreUnknownAttributes":false,"acceptEntraTokens":true}"""
+                """{"uniqueGroupNames":false,"groupPatchReturnsResource":"auto","ignoreUnknownAttributes":false"""
+                    + ""","acceptEntraTokens":true,"announcePagination":true}"""
             )
         );
         Assert.That(connection["counts"]!.ToJsonString(), Is.EqualTo("""{"users":0,"groups":0}"""));
@@ -56,7 +57,8 @@ sealed class ConnectionChangeTests
     [TestCase(
         """{"settings":{"ignoreUnknownAttributes":true}}""",
         "settings",
-        """{"uniqueGroupNames":false,"groupPatchReturnsResource":false,"ignoreUnknownAttributes":true,"acceptEntraTokens":true}"""
+        """{"uniqueGroupNames":false,"groupPatchReturnsResource":"auto","ignoreUnknownAttributes":true"""
+            + ""","acceptEntraTokens":true,"announcePagination":true}"""
     )]
     public async Task A_change_merges_and_is_logged_once_in_the_change_log_and_once_in_the_audit_log(
         string json,

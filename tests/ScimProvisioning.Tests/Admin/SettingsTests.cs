@@ -9,7 +9,8 @@ namespace ScimProvisioning.Tests.Admin;
 sealed class SettingsTests
 {
     const string Defaults =
-        """{"uniqueGroupNames":true,"groupPatchReturnsResource":false,"ignoreUnknownAttributes":false,"acceptEntraTokens":true}""";
+        """{"uniqueGroupNames":true,"groupPatchReturnsResource":"auto","ignoreUnknownAttributes":false"""
+        + ""","acceptEntraTokens":true,"announcePagination":true}""";
 
     readonly ScimServer _server = new();
 
@@ -43,7 +44,8 @@ sealed class SettingsTests
         Assert.That(
             changed!.ToJsonString(),
             Is.EqualTo(
-                """{"uniqueGroupNames":false,"groupPatchReturnsResource":false,"ignoreUnknownAttributes":true,"acceptEntraTokens":true}"""
+                """{"uniqueGroupNames":false,"groupPatchReturnsResource":"auto","ignoreUnknownAttributes":true"""
+                    + ""","acceptEntraTokens":true,"announcePagination":true}"""
             )
         );
         Assert.That(connection!["settings"]!.ToJsonString(), Is.EqualTo(changed.ToJsonString()));
@@ -79,7 +81,8 @@ sealed class SettingsTests
         Assert.That(
             settings!.ToJsonString(),
             Is.EqualTo(
-                """{"uniqueGroupNames":false,"groupPatchReturnsResource":true,"ignoreUnknownAttributes":true,"acceptEntraTokens":true}"""
+                """{"uniqueGroupNames":false,"groupPatchReturnsResource":"always","ignoreUnknownAttributes":true"""
+                    + ""","acceptEntraTokens":true,"announcePagination":true}"""
             )
         );
     }
@@ -100,25 +103,71 @@ sealed class SettingsTests
         var written = await directory.Patch($"/Groups/{second}", """{"op":"replace","path":"externalId","value":"e"}""");
         var renamed = await directory.Patch($"/Groups/{second}", """{"op":"replace","path":"displayName","value":"Other"}""");
         var joined = await directory.Patch($"/Groups/{first}", $$"""{"op":"add","path":"members","value":[{"value":"{{second}}"}]}""");
-        Assert.That((written.Error, renamed.Status, joined.Status), Is.EqualTo(((409, "uniqueness"), 204, 204)));
+        Assert.That((written.Error, renamed.Status, joined.Status), Is.EqualTo(((409, "uniqueness"), 200, 200)));
+    }
+
+    [TestCase("{}", 200, 204)]
+    [TestCase("""{"groupPatchReturnsResource":"auto"}""", 200, 204)]
+    [TestCase("""{"groupPatchReturnsResource":"always"}""", 200, 200)]
+    [TestCase("""{"groupPatchReturnsResource":"never"}""", 204, 204)]
+    [TestCase("""{"groupPatchReturnsResource":true}""", 200, 200)]
+    [TestCase("""{"groupPatchReturnsResource":false}""", 204, 204)]
+    public async Task A_patched_group_is_returned_or_not(string settings, int small, int large)
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        var users = await directory.Users(101);
+        var group = await directory.Group("Team", users[..99]);
+        await Set(directory, settings);
+
+        foreach (var (i, expected) in new[] { (99, small), (99, small), (100, large), (100, large) })
+        {
+            var joined = $$"""{"op":"add","path":"members","value":[{"value":"{{users[i]}}"}]}""";
+            var answer = await directory.Patch(
+                $"/Groups/{group}",
+                $$"""{{joined}},{"op":"replace","path":"externalId","value":"e{{i}}"}"""
+            );
+            var read = await directory.Get($"/Groups/{group}");
+            Assert.That((answer.Status, answer.ETag), Is.EqualTo((expected, read.ETag)));
+            Assert.That(answer.Body is null || JsonNode.DeepEquals(read.Body, answer.Body), $"{answer.Body}");
+        }
+        Assert.That((await directory.Patch($"/Groups/{group}?attributes=members", RemoveAll)).Status, Is.EqualTo(200));
+        var empty = await directory.Patch($"/Groups/{group}", """{"op":"replace","path":"displayName","value":"New"}""");
+        Assert.That((empty.Status, empty.Body?["members"]?.ToJsonString()), Is.EqualTo((small, small == 200 ? "[]" : null)));
+    }
+
+    const string RemoveAll = """{"op":"remove","path":"members"}""";
+
+    [TestCase("\"sometimes\"", "always")]
+    [TestCase("7", "text")]
+    public async Task Another_word_for_the_answer_to_a_group_is_refused(string value, string reason)
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+
+        foreach (
+            var (method, path, body) in new[]
+            {
+                (HttpMethod.Patch, $"/connections/{directory.Connection.Id}/settings", $$"""{"groupPatchReturnsResource":{{value}}}"""),
+                (HttpMethod.Post, "/connections", $$"""{"name":"x","settings":{"groupPatchReturnsResource":{{value}} } }"""),
+            }
+        )
+        {
+            var (status, problem) = await _server.Send(method, path, body);
+            Assert.That(status, Is.EqualTo(400));
+            Assert.That(problem!.ToJsonString(), Does.Contain("roupPatchReturnsResource").And.Contain(reason));
+        }
     }
 
     [Test]
-    public async Task A_patched_group_is_returned_or_not()
+    public async Task Pagination_is_announced_or_not()
     {
         var directory = await TestDirectory.CreateAsync(_server);
-        var user = await directory.User("ada");
-        var group = await directory.Group("Team");
-        var operation = $$"""{"op":"add","path":"members","value":[{"value":"{{user}}"}]}""";
 
-        var before = await directory.Patch($"/Groups/{group}", """{"op":"replace","path":"displayName","value":"New"}""");
-        await Set(directory, """{"groupPatchReturnsResource":true}""");
-        var after = await directory.Patch($"/Groups/{group}", operation);
-        var unchanged = await directory.Patch($"/Groups/{group}", operation);
+        var announced = await directory.Get("/ServiceProviderConfig");
+        await Set(directory, """{"announcePagination":false}""");
+        var hidden = await directory.Get("/ServiceProviderConfig");
 
-        Assert.That((before.Status, after.Status, unchanged.Status), Is.EqualTo((204, 200, 200)));
-        Assert.That((string?)after["members"]![0]!["value"], Is.EqualTo(user));
-        Assert.That(JsonNode.DeepEquals((await directory.Get($"/Groups/{group}")).Body, after.Body));
+        Assert.That((announced["pagination"] is null, hidden["pagination"] is null), Is.EqualTo((false, true)));
+        Assert.That(hidden.ETag, Is.Not.EqualTo(announced.ETag));
     }
 
     [TestCase("""{"op":"replace","path":"shoeSize","value":"43"}""", "invalidPath")]

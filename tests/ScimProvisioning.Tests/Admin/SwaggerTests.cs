@@ -156,7 +156,10 @@ sealed class SwaggerTests
     [TestCase("TokenResponse", "createdAt createdBy hint id scopes status")]
     [TestCase("TokenResponsePage", "data")]
     [TestCase("CreatedTokenResponse", "createdAt hint id scopes tenantUrl token")]
-    [TestCase("ConnectionSettings", "acceptEntraTokens groupPatchReturnsResource ignoreUnknownAttributes uniqueGroupNames")]
+    [TestCase(
+        "ConnectionSettings",
+        "acceptEntraTokens announcePagination groupPatchReturnsResource ignoreUnknownAttributes uniqueGroupNames"
+    )]
     [TestCase("ProblemDetails", "code requestId")]
     public async Task A_member_of_a_response_is_required_when_it_is_always_there(string schema, string required) =>
         Assert.That(Required((await DocumentAsync())["components"]!["schemas"]![schema]!), Is.EqualTo(required));

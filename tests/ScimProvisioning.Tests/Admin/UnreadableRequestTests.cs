@@ -26,7 +26,7 @@ sealed class UnreadableRequestTests
         "/connections",
         """{"name":"x","settings":{"ignoreUnknown":true}}""",
         "settings.ignoreUnknown",
-        "uniqueGroupNames, groupPatchReturnsResource, ignoreUnknownAttributes, acceptEntraTokens"
+        "uniqueGroupNames, groupPatchReturnsResource, ignoreUnknownAttributes, acceptEntraTokens, announcePagination"
     )]
     [TestCase("/connections/{id}/tokens", """{"scope":["read"]}""", "scope", "label, expiresInDays, expiresAt, scopes")]
     [TestCase(
@@ -45,7 +45,7 @@ sealed class UnreadableRequestTests
         "/connections",
         """{"name":"x","settings":{"unique.names":true}}""",
         "settings.unique.names",
-        "uniqueGroupNames, groupPatchReturnsResource, ignoreUnknownAttributes, acceptEntraTokens"
+        "uniqueGroupNames, groupPatchReturnsResource, ignoreUnknownAttributes, acceptEntraTokens, announcePagination"
     )]
     [TestCase("/connections/{id}/oauth-clients", """{"federation":{"sub ject":"x"}}""", "federation.sub ject", "subject, audience, issuer")]
     [TestCase(

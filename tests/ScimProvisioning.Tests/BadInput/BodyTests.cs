@@ -43,7 +43,7 @@ sealed class BodyTests
             Case("userName blank", """{"userName":" \t\u00a0"}""", "invalidValue"),
             Case("userName a number", """{"userName":7}""", "invalidValue"),
             Case("userName an array", """{"userName":["ada"]}""", "invalidValue"),
-            Case("userName an object", """{"userName":{"value":"ada"}}""", "invalidValue"),
+            Case("userName an object", """{"userName":{"name":"ada"}}""", "invalidValue"),
             Case("userName of 513", $$"""{"userName":"{{new string('ä', 513)}}"}""", "invalidValue"),
             Case("externalId of 513", $$"""{"userName":"ada","externalId":"{{new string('x', 513)}}"}""", "invalidValue"),
             Case("externalId a number", """{"userName":"ada","externalId":17}""", "invalidValue"),
@@ -329,7 +329,7 @@ sealed class BodyTests
             var answer = await directory.Patch($"/Groups/{group}", string.Join(',', operations));
 
             var elapsed = time.Elapsed;
-            Assert.That(answer.Status, Is.EqualTo(204), answer.Detail);
+            Assert.That(answer.Status, Is.EqualTo(200), answer.Detail);
             Assert.That(await directory.MembersOf(group), Has.Member(users[19]));
             return elapsed;
         }

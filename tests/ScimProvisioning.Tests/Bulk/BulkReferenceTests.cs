@@ -64,7 +64,7 @@ sealed class BulkReferenceTests
             """
         );
 
-        Assert.That(outcomes.Select(o => (string?)o["status"]), Is.EqualTo("204 204 200 200 201 201 201 201".Split(' ')));
+        Assert.That(outcomes.Select(o => (string?)o["status"]), Is.EqualTo("200 200 200 200 201 201 201 201".Split(' ')));
         Assert.That(await _directory.MembersOf(group), Is.EqualTo(new[] { outcomes[5].Id() }));
         Assert.That(await _directory.MembersOf(outcomes[6].Id()), Is.EqualTo(new[] { outcomes[4].Id() }));
         Assert.That(await _directory.MembersOf(outcomes[7].Id()), Is.EqualTo(new[] { outcomes[6].Id() }));

@@ -42,7 +42,7 @@ sealed class BulkTests
                     $$"""{"method":"POST","bulkId":"new","location":"{{url}}/Users/{{una}}","version":"W/\u00221\u0022","status":"201"}""",
                     $$"""{"method":"PUT","location":"{{url}}/Users/{{ada}}","version":"W/\u00222\u0022","status":"200"}""",
                     $$"""{"method":"PATCH","bulkId":"p","location":"{{url}}/Users/{{eva}}","version":"W/\u00222\u0022","status":"200"}""",
-                    $$"""{"method":"PATCH","location":"{{url}}/Groups/{{group}}","version":"W/\u00222\u0022","status":"204"}""",
+                    $$"""{"method":"PATCH","location":"{{url}}/Groups/{{group}}","version":"W/\u00222\u0022","status":"200"}""",
                     $$"""{"method":"DELETE","location":"{{url}}/Users/{{ida}}","status":"204"}""",
                 }
             )
@@ -206,5 +206,38 @@ sealed class BulkTests
             Is.EqualTo("404 404 201 400")
         );
         Assert.That(await theirs.Everything(), Is.EqualTo(before));
+    }
+
+    [TestCase(
+        """{"method":"POST","path":"/Users","bulkId":"a","data":{"userName":"eva"}}""",
+        "invalidValue",
+        "Operations[1].bulkId",
+        "POST"
+    )]
+    [TestCase("""{"method":"POST","path":"/Users","data":{"userName":"eva"}}""", "invalidValue", "Operations[1].bulkId", "POST")]
+    [TestCase("""{"method":"GET","path":"/Users/1"}""", "invalidSyntax", "Operations[1].method", "GET")]
+    [TestCase("""{"path":"/Users/1"}""", "invalidValue", "Operations[1].method", null)]
+    [TestCase("""{"method":"DELETE","path":"/Users"}""", "invalidPath", "Operations[1].path", "DELETE")]
+    [TestCase("""{"method":"PUT","path":"/Users/1"}""", "invalidValue", "Operations[1].data", "PUT")]
+    [TestCase("7", "invalidSyntax", "Operations[1]", null)]
+    public async Task A_malformed_operation_fails_and_the_others_are_done(string operation, string scimType, string place, string? method)
+    {
+        var outcomes = await _directory.Outcomes($"{PostUser("a", "ada")},{operation},{PostUser("c", "ida")}", "\"failOnErrors\":0,");
+
+        Assert.That(outcomes.Select(o => (string?)o["status"]), Is.EqualTo(new[] { "201", "400", "201" }));
+        Assert.That(
+            ((string?)outcomes[1]["method"], (string?)outcomes[1]["response"]!["scimType"], (string?)outcomes[1]["location"]),
+            Is.EqualTo((method, scimType, (string?)null))
+        );
+        Assert.That((string?)outcomes[1]["response"]!["detail"], Does.Contain(place));
+    }
+
+    [Test]
+    public async Task What_refers_to_a_malformed_operation_fails_with_it_and_counts_as_an_error()
+    {
+        const string Malformed = """{"method":"POST","path":"/Users/1","bulkId":"a","data":{"userName":"ada"}}""";
+
+        Assert.That(await _directory.Statuses($"{PostGroup("g", "G", "a")},{Malformed},{PostUser("c", "ida")}"), Is.EqualTo("409 400 201"));
+        Assert.That(await _directory.Statuses($"{Malformed},{PostUser("d", "eva")}", "\"failOnErrors\":1,"), Is.EqualTo("400"));
     }
 }

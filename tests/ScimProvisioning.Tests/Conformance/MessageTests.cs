@@ -26,10 +26,7 @@ sealed class MessageTests
         ];
 
         Assert.That(answers.Select(answer => answer.Content.ContentLocation?.ToString()), Is.All.EqualTo(directory.Url + path));
-        Assert.That(
-            answers.Select(answer => answer.Headers.Location?.ToString()),
-            Is.EqualTo(new[] { directory.Url + path, null, null, null, null })
-        );
+        Assert.That(answers.Select(answer => answer.Headers.Location?.ToString()), Is.All.EqualTo(directory.Url + path));
     }
 
     [TestCase("application/scim+json")]

@@ -57,7 +57,8 @@ sealed class LargeGroupTests
 
         var (read, wrote) = await TouchedAsync();
         Assert.That(answer.Status, Is.EqualTo(204));
-        Assert.That(read, Is.LessThanOrEqualTo(2), "rows and index entries read");
+        // The member itself; and whether the group has more members than a reply shows, which stops after the first 101 of them.
+        Assert.That(read, Is.LessThanOrEqualTo(2 + 101), "rows and index entries read");
         Assert.That(wrote, Is.EqualTo(written), "rows written");
     }
 

@@ -8,9 +8,12 @@ namespace ScimProvisioning.Tests.IdentityProviders;
 static class Transcript
 {
     /// <summary>The requests of all files of a folder, in order.</summary>
-    public static IEnumerable<JsonObject> Read(string folder) =>
+    public static IEnumerable<JsonObject> Read(string folder) => ReadFolder(Path.Combine("IdentityProviders", folder));
+
+    /// <summary>The objects in the arrays of all files of a folder of the test project, in order.</summary>
+    public static IEnumerable<JsonObject> ReadFolder(string folder) =>
         Directory
-            .GetFiles(Path.Combine(AppContext.BaseDirectory, "IdentityProviders", folder), "*.json")
+            .GetFiles(Path.Combine(AppContext.BaseDirectory, folder), "*.json")
             .Order(StringComparer.Ordinal)
             .SelectMany(file => JsonNode.Parse(File.ReadAllText(file))!.AsArray().Select(request => (JsonObject)request!));
 
@@ -100,6 +103,7 @@ static class Transcript
         return node;
     }
 
-    static string Bind(string text, Dictionary<string, string> bound) =>
+    /// <summary>The text with captured values in the place of <c>{{name}}</c>.</summary>
+    public static string Bind(string text, Dictionary<string, string> bound) =>
         bound.Aggregate(text, (current, pair) => current.Replace("{{" + pair.Key + "}}", pair.Value, StringComparison.Ordinal));
 }

@@ -41,9 +41,12 @@ sealed class EntityTagTests
         var directory = await TestDirectory.CreateAsync(_server);
         var id = await directory.Group("Design");
 
+        await Schemas.Devices.Accepted(_server, HttpMethod.Patch, directory, "/settings", """{"groupPatchReturnsResource":"never"}""");
+
         var changed = await directory.Patch($"/Groups/{id}", Rename);
 
         Assert.That((changed.Status, changed.ETag), Is.EqualTo((204, "W/\"2\"")));
+        Assert.That(changed.Headers.Location?.ToString(), Is.EqualTo($"{directory.Url}/Groups/{id}"));
     }
 
     [Test]

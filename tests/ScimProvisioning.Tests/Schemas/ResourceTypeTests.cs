@@ -105,14 +105,14 @@ sealed class ResourceTypeTests
     [TestCase("""{"serial":"","label":"x"}""", "'serial' is required")]
     [TestCase("""{"serial":7}""", "'serial' must be a string")]
     [TestCase("""{"serial":"x","slots":1.5}""", "'slots' must be a whole number")]
-    [TestCase("""{"serial":"x","slots":"2"}""", "'slots' must be a whole number")]
+    [TestCase("""{"serial":"x","slots":"two"}""", "'slots' must be a whole number")]
     [TestCase("""{"serial":"x","weight":"heavy"}""", "'weight' must be a number")]
     [TestCase("""{"serial":"x","rented":"perhaps"}""", "'rented' must be true or false")]
     [TestCase("""{"serial":"x","bought":"yesterday"}""", "'bought' must be a date and time")]
     [TestCase("""{"serial":"x","key":"no base64!"}""", "'key' must be binary data")]
     [TestCase("""{"serial":"x","tags":"one"}""", "'tags' must be an array")]
     [TestCase("""{"serial":"x","owner":{"floor":1}}""", "'owner.name' is required")]
-    [TestCase("""{"serial":"x","ports":[{"primary":true},{"primary":true}]}""", "more than one primary")]
+    [TestCase("""{"serial":"x","ports":[{"value":"a","primary":true},{"value":"b","primary":true}]}""", "more than one primary")]
     [TestCase(
         """{"serial":"x","urn:example:params:scim:schemas:Lease":{"months":1}}""",
         "'urn:example:params:scim:schemas:Lease:contract' is required"

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using FluentValidation;
 using Microsoft.AspNetCore.Mvc;
 using ScimProvisioning.Api;
@@ -36,6 +38,7 @@ sealed class CreateConnectionValidator : AbstractValidator<CreateConnectionReque
         RuleFor(request => request.Provider).IsProvider();
         RuleFor(request => request.AllowedAddresses).IsFewBlocks();
         RuleForEach(request => request.AllowedAddresses).IsBlock();
+        RuleFor(request => request.Settings!).SetValidator(new ConnectionSettingsValidator()).When(request => request.Settings is not null);
     }
 }
 
@@ -122,23 +125,28 @@ sealed class UpdateConnectionValidator : AbstractValidator<UpdateConnectionReque
         RuleFor(request => request.Provider).IsProvider();
         RuleFor(request => request.AllowedAddresses).IsFewBlocks();
         RuleForEach(request => request.AllowedAddresses).IsBlock();
+        RuleFor(request => request.Settings!).SetValidator(new ConnectionSettingsValidator()).When(request => request.Settings is not null);
     }
 }
 
 /// <summary>Settings of a connection. What is absent or null stays as it is.</summary>
 /// <param name="UniqueGroupNames">No two groups may have the same displayName. It is checked when a group is written.</param>
-/// <param name="GroupPatchReturnsResource">A PATCH of a group answers 200 with the group, never 204.</param>
+/// <param name="GroupPatchReturnsResource">
+/// A PATCH of a group answers 200 with the group: always, never (204), or auto: up to 100 members. true and false mean always and never.
+/// </param>
 /// <param name="IgnoreUnknownAttributes">
 /// A PATCH skips operations on attributes that no schema knows, as POST and PUT do, instead of refusing them.
 /// </param>
 /// <param name="AcceptEntraTokens">
 /// When the connection has an Entra tenant id, tokens that Entra issues for this tenant are accepted.
 /// </param>
+/// <param name="AnnouncePagination">ServiceProviderConfig has pagination, which some strict clients reject.</param>
 sealed record ConnectionSettingsRequest(
     bool? UniqueGroupNames,
-    bool? GroupPatchReturnsResource,
+    [property: JsonConverter(typeof(GroupPatchReplyConverter))] string? GroupPatchReturnsResource,
     bool? IgnoreUnknownAttributes,
-    bool? AcceptEntraTokens
+    bool? AcceptEntraTokens,
+    bool? AnnouncePagination
 )
 {
     public ConnectionSettings Over(ConnectionSettings current) =>
@@ -146,8 +154,33 @@ sealed record ConnectionSettingsRequest(
             UniqueGroupNames ?? current.UniqueGroupNames,
             GroupPatchReturnsResource ?? current.GroupPatchReturnsResource,
             IgnoreUnknownAttributes ?? current.IgnoreUnknownAttributes,
-            AcceptEntraTokens ?? current.AcceptEntraTokens
+            AcceptEntraTokens ?? current.AcceptEntraTokens,
+            AnnouncePagination ?? current.AnnouncePagination
         );
+}
+
+/// <inheritdoc/>
+sealed class ConnectionSettingsValidator : AbstractValidator<ConnectionSettingsRequest>
+{
+    public ConnectionSettingsValidator() =>
+        RuleFor(request => request.GroupPatchReturnsResource)
+            .Must(reply => reply is null || GroupPatchReply.All.Contains(reply))
+            .WithMessage($"Must be one of: {string.Join(", ", GroupPatchReply.All)}.");
+}
+
+/// <summary>Reads the setting as earlier versions had it, too: true or false.</summary>
+sealed class GroupPatchReplyConverter : JsonConverter<string>
+{
+    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType switch
+        {
+            JsonTokenType.True => GroupPatchReply.Always,
+            JsonTokenType.False => GroupPatchReply.Never,
+            JsonTokenType.String => reader.GetString(),
+            _ => throw new JsonException(),
+        };
+
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
 }
 
 /// <summary>Which connections to list.</summary>

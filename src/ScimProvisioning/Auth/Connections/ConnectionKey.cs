@@ -15,6 +15,9 @@ static class ConnectionKey
     /// </summary>
     public const string RoutePattern = "{" + RouteValue + ":regex(^" + Prefix + "[a-z2-7]{{20}}$)}";
 
+    /// <summary>The key in the URL of the request, which may write it in any letter case; <c>null</c> when it has none.</summary>
+    public static string? Of(HttpContext http) => (http.GetRouteValue(RouteValue) as string)?.ToLowerInvariant();
+
     /// <summary>A new name of 100 random bits.</summary>
     public static string Create() => RandomName.Create(Prefix);
 }

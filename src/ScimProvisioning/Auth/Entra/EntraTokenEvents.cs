@@ -63,8 +63,7 @@ sealed class EntraTokenEvents(EntraOptions options, IssuerKeys keys, ConnectionC
     {
         var (tenant, ct) = (options.TenantOf(issuer), http.RequestAborted);
         var (connection, isRefused) =
-            http.GetRouteValue(ConnectionKey.RouteValue) is string key
-                ? await unknown.FindAsync(http, key, () => cache.FindConnectionAsync(key, ct).AsTask())
+            ConnectionKey.Of(http) is { } key ? await unknown.FindAsync(http, key, () => cache.FindConnectionAsync(key, ct).AsTask())
             : tenant is { } any ? await unknown.FindAsync(http, $"{any}", () => cache.FindConnectionOfTenantAsync(any, ct).AsTask())
             : default;
         return connection switch

@@ -47,7 +47,7 @@ sealed partial class FailedLoginLog(
             Add(
                 new(
                     login,
-                    http.GetRouteValue(ConnectionKey.RouteValue) as string,
+                    ConnectionKey.Of(http),
                     clock.GetStoredNow(),
                     RequestSource.Address(http),
                     RequestSource.Agent(http),

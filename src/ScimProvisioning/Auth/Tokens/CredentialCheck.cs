@@ -88,7 +88,7 @@ sealed class CredentialCheck(ConnectionCache cache, TokenUseLog uses, TimeProvid
     /// <summary>Why this request cannot log in to this connection, whatever its credential; <c>null</c>: it can.</summary>
     public static FailedLoginReason? CheckConnection(HttpContext http, KnownConnection connection)
     {
-        if (http.GetRouteValue(ConnectionKey.RouteValue) is string key && key != connection.Key)
+        if (ConnectionKey.Of(http) is { } key && key != connection.Key)
             return FailedLoginReason.WrongConnection;
         if (!ConnectionState.AcceptsLogins(connection.State))
             return connection.State == ConnectionState.Disabled ? FailedLoginReason.Disabled : FailedLoginReason.Disconnected;

@@ -13,8 +13,9 @@ sealed record BulkOutcome(int Status, string? Location, string? Version, ScimExc
 
     public JsonObject ToJson(BulkOperation operation)
     {
-        // "method" is written as HTTP does.
-        var json = new JsonObject { ["method"] = operation.Method.ToString().ToUpperInvariant() };
+        var json = new JsonObject();
+        if (operation.MethodName is not null)
+            json["method"] = operation.MethodName;
         if (operation.BulkId is not null)
             json["bulkId"] = operation.BulkId;
         if (Location is not null)

@@ -12,8 +12,11 @@ namespace ScimProvisioning.Http.Bulk;
 /// A resource that refers to one that could not be created fails too (409) and leaves nothing. In a circle of references it has to be
 /// created before that is known, and is then deleted again.
 /// </remarks>
-sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations resources, ResourceStore store, TimeProvider clock)
+sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations resources, ResourceStore store, CancellationToken ct)
 {
+    /// <summary>One for all operations: together they must not cost more than one PATCH may.</summary>
+    readonly WorkLimit _work = new(ct);
+
     readonly BulkOutcome?[] _outcomes = new BulkOutcome?[bulk.Operations.Count];
     readonly IReadOnlySet<string>[] _references = [.. bulk.Operations.Select(operation => operation.FindReferences())];
 
@@ -22,23 +25,23 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
     /// </summary>
     readonly Dictionary<string, (int Index, Guid Id)> _created = bulk
         .Operations.Index()
-        .Where(o => o.Item.Method is BulkMethod.Post)
-        .ToDictionary(o => o.Item.BulkId!, o => (o.Index, Guid.CreateVersion7(clock.GetUtcNow())), StringComparer.Ordinal);
+        .Where(o => o.Item is { Method: BulkMethod.Post, BulkId: not null })
+        .ToDictionary(o => o.Item.BulkId!, o => (o.Index, store.NewId()), StringComparer.Ordinal);
 
     bool IsOver => _outcomes.Count(outcome => outcome is { Error: not null }) >= bulk.FailOnErrors;
 
     /// <returns>The BulkResponse: the operations that were tried, in the order of the request.</returns>
-    public async Task<JsonObject> RunAsync(CancellationToken ct)
+    public async Task<JsonObject> RunAsync()
     {
         foreach (var circle in BulkOrder.Of(bulk.Operations).TakeWhile(_ => !IsOver))
         {
             var incomplete = new List<int>();
             foreach (var index in circle.TakeWhile(_ => !IsOver))
-                await TryAsync(index, () => RunAsync(index, incomplete, ct));
-            await DeleteAgainAsync(circle, ct);
+                await TryAsync(index, () => RunAsync(index, incomplete));
+            await DeleteAgainAsync(circle);
             foreach (var index in incomplete.Where(IsDone))
-                await TryAsync(index, () => CompleteAsync(index, ct));
-            await DeleteAgainAsync(circle, ct);
+                await TryAsync(index, () => CompleteAsync(index));
+            await DeleteAgainAsync(circle);
         }
         return new JsonObject
         {
@@ -57,17 +60,16 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
         }
         catch (ScimException e)
         {
-            _outcomes[index] = BulkOutcome.Failed(
-                e,
-                bulk.Operations[index].Method is BulkMethod.Post ? null : Location(bulk.Operations[index])
-            );
+            _outcomes[index] = BulkOutcome.Failed(e, bulk.Operations[index].Target is null ? null : Location(bulk.Operations[index]));
         }
     }
 
     /// <param name="incomplete">The operation is added here when it creates a group that lacks members at first.</param>
-    async Task<BulkOutcome> RunAsync(int index, List<int> incomplete, CancellationToken ct)
+    async Task<BulkOutcome> RunAsync(int index, List<int> incomplete)
     {
         var operation = bulk.Operations[index];
+        if (operation.Error is not null)
+            throw operation.Error;
         var type = request.TypeOf(operation.Collection);
         var later = NotYetCreated(index);
         var precondition = EntityTags.OfVersion(operation.Version);
@@ -98,11 +100,14 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
                     Target(operation),
                     Data(operation),
                     precondition,
+                    _work,
                     shown: null,
                     ct
                 );
                 return Done(
-                    ResourceOperations.ShowsPatched(request.Caller, type) ? StatusCodes.Status200OK : StatusCodes.Status204NoContent,
+                    ResourceOperations.ShowsPatched(request.Caller, patched, shown: null)
+                        ? StatusCodes.Status200OK
+                        : StatusCodes.Status204NoContent,
                     patched
                 );
             case BulkMethod.Delete:
@@ -114,7 +119,7 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
     }
 
     /// <summary>§3.7.1: a group gets the members that did not exist when it was created.</summary>
-    async Task<BulkOutcome> CompleteAsync(int index, CancellationToken ct)
+    async Task<BulkOutcome> CompleteAsync(int index)
     {
         var operation = bulk.Operations[index];
         var (type, id) = (request.TypeOf(operation.Collection), _created[operation.BulkId!].Id);
@@ -133,7 +138,7 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
     }
 
     /// <summary>Deletes again what was created but refers to something that was not, until nothing does.</summary>
-    async Task DeleteAgainAsync(IReadOnlyList<int> circle, CancellationToken ct)
+    async Task DeleteAgainAsync(IReadOnlyList<int> circle)
     {
         while (
             circle

@@ -14,7 +14,13 @@ static class DiscoveryEndpoints
         discovery.MapMethods(
             "ServiceProviderConfig",
             ScimRoutes.ReadMethods,
-            (ScimRequest request) => new DiscoveryResult(ServiceProviderConfig.Document($"{request.Caller.BaseUrl}/ServiceProviderConfig"))
+            (ScimRequest request) =>
+                new DiscoveryResult(
+                    ServiceProviderConfig.Document(
+                        $"{request.Caller.BaseUrl}/ServiceProviderConfig",
+                        request.Caller.Settings.AnnouncePagination
+                    )
+                )
         );
         discovery.MapMethods(
             "ResourceTypes",

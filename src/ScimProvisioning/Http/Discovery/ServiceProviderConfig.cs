@@ -10,8 +10,10 @@ namespace ScimProvisioning.Http.Discovery;
 static class ServiceProviderConfig
 {
     /// <param name="location">URI at which the document is served.</param>
-    public static JsonObject Document(string location) =>
-        new()
+    /// <param name="pagination">Whether it has the member of RFC 9865.</param>
+    public static JsonObject Document(string location, bool pagination)
+    {
+        var document = new JsonObject
         {
             ["schemas"] = new JsonArray(DiscoverySchemas.ServiceProviderConfigId),
             ["patch"] = Supported(true),
@@ -25,15 +27,6 @@ static class ServiceProviderConfig
             ["changePassword"] = Supported(false),
             ["sort"] = Supported(true),
             ["etag"] = Supported(true),
-            ["pagination"] = new JsonObject
-            {
-                ["cursor"] = true,
-                ["index"] = true,
-                ["defaultPaginationMethod"] = "index",
-                ["defaultPageSize"] = SearchEndpoints.DefaultCount,
-                ["maxPageSize"] = SearchEndpoints.MaxCount,
-                ["cursorTimeout"] = Cursors.LifetimeSeconds,
-            },
             ["authenticationSchemes"] = new JsonArray(
                 new JsonObject
                 {
@@ -46,6 +39,18 @@ static class ServiceProviderConfig
             ),
             ["meta"] = new JsonObject { ["resourceType"] = "ServiceProviderConfig", ["location"] = location },
         };
+        if (pagination)
+            document["pagination"] = new JsonObject
+            {
+                ["cursor"] = true,
+                ["index"] = true,
+                ["defaultPaginationMethod"] = "index",
+                ["defaultPageSize"] = SearchEndpoints.DefaultCount,
+                ["maxPageSize"] = SearchEndpoints.MaxCount,
+                ["cursorTimeout"] = Cursors.LifetimeSeconds,
+            };
+        return document;
+    }
 
     static JsonObject Supported(bool supported) => new() { ["supported"] = supported };
 }

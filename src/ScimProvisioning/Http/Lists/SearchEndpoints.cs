@@ -151,8 +151,9 @@ static class SearchEndpoints
         var encoded = Encoding.UTF8.GetBytes(http.QueryString.Value ?? "");
         if (http.Query.ContainsKey("filter") && !Utf8.IsValid(WebUtility.UrlDecodeToBytes(encoded, 0, encoded.Length)))
             throw ScimException.InvalidFilter("The filter is not valid UTF-8.");
+        var query = QueryPlus.Read(http);
         return SearchRequest.Parse(name =>
-            http.Query.TryGetValue(name, out var values)
+            query.TryGetValue(name, out var values)
                 ? name is "attributes" or "excludedAttributes"
                     ? values.ToString()
                     : values[0]

@@ -46,7 +46,8 @@ sealed class ScimResult : IResult
         One(StatusCodes.Status201Created, resource, projection, caller);
 
     /// <summary>A change without the resource in the reply; the entity tag is that of the new version.</summary>
-    public static ScimResult Changed(StoredResource resource) => new(StatusCodes.Status204NoContent, etag: resource.ETag);
+    public static ScimResult Changed(StoredResource resource, Caller caller) =>
+        new(StatusCodes.Status204NoContent, location: ResourceJson.Location(resource, caller), etag: resource.ETag);
 
     public static ScimResult NotModified(StoredResource resource) => new(StatusCodes.Status304NotModified, etag: resource.ETag);
 
@@ -100,11 +101,10 @@ sealed class ScimResult : IResult
             response.Headers.ETag = _etag;
         if (_allow is not null)
             response.Headers.Allow = _allow;
-        // RFC 7643 §3.1: "meta.location" is also the Content-Location, and the Location of a new resource (RFC 7644 §3.3).
+        // RFC 7643 §3.1: "meta.location" is also the Content-Location; and the Location, of a new resource (RFC 7644 §3.3), and of others
+        // because typed clients read it there.
         if (_location is not null)
-            response.Headers.ContentLocation = _location;
-        if (_location is not null && _status == StatusCodes.Status201Created)
-            response.Headers.Location = _location;
+            (response.Headers.ContentLocation, response.Headers.Location) = (_location, _location);
         if (_write is null)
             return;
         response.ContentType = ScimMediaType.Scim;

@@ -36,7 +36,7 @@ sealed class ScimRequest(HttpContext http, Caller caller, bool mayRead)
     public ResourceType TypeOf(string collection) =>
         caller.Types.ForCollection(collection)
         ?? throw ScimException.NotFound(
-            collection.StartsWith(ConnectionKey.Prefix, StringComparison.Ordinal)
+            collection.StartsWith(ConnectionKey.Prefix, StringComparison.OrdinalIgnoreCase)
                 ? $"'{collection}' is no collection, nor the key of this connection: copy the whole Tenant URL; "
                     + "the collections below it are /Users and /Groups."
                 : $"There is no collection '{collection}'. Check the Tenant URL: it ends before /Users and /Groups."

@@ -71,6 +71,27 @@ static class ReadSql
     /// <summary>A row of <see cref="NextMembers"/>; <c>null</c> when there are no more members.</summary>
     public static RelatedPart? ReadMembers(NpgsqlDataReader row) => RelatedResources.Read(row, json: 0, last: 1);
 
+    /// <summary>
+    /// All members of a group that has few, for <see cref="ReadFewMembersAsync"/>. Those of a larger one are not even looked up.
+    /// </summary>
+    /// <param name="most">Members at most.</param>
+    public static NpgsqlBatchCommand FewMembers(Caller caller, Guid group, int most)
+    {
+        var sql = new Sql();
+        var tooMany = RelatedResources.SelectLast(ResourceType.Group, most + 1);
+        return sql.Statement(
+            $"""
+            SELECT CASE WHEN {tooMany} IS NULL
+                THEN coalesce({RelatedResources.Select(sql, caller, ResourceType.Group, most)}, '[]') END
+            {FromLive(sql, caller)} AND r.id = {sql.Add(group)}
+            """
+        );
+    }
+
+    /// <summary>The members that <see cref="FewMembers"/> has found; <c>null</c> when there are more than it reads.</summary>
+    public static async Task<RelatedPart?> ReadFewMembersAsync(NpgsqlDataReader rows, CancellationToken ct) =>
+        await rows.ReadAsync(ct) && !rows.IsDBNull(0) ? new(rows.GetFieldValue<byte[]>(0), null) : null;
+
     /// <summary>The ids of the members of the group, present or about to be added, that fit the filter.</summary>
     public static NpgsqlBatchCommand SelectMembers(Caller caller, Guid group, FilterExpression filter, Guid[] pending)
     {

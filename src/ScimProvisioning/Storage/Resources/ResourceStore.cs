@@ -18,6 +18,11 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
 {
     const int Attempts = 5;
 
+    readonly ResourceIds _ids = new();
+
+    /// <summary>The id of a resource that is created later, when others must refer to it before.</summary>
+    public Guid NewId() => _ids.Next(clock.GetUtcNow());
+
     /// <summary>The resource, or <c>null</c>.</summary>
     /// <param name="related">Load <c>members</c> or <c>groups</c> too.</param>
     public async Task<StoredResource?> GetAsync(Caller caller, ResourceType type, Guid id, bool related, CancellationToken ct)
@@ -54,7 +59,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
             {
                 var now = clock.GetStoredNow();
                 var columns = ResourceColumns.Of(caller.ConnectionId, caller.Settings, type, document);
-                var resource = new StoredResource(type, id ?? Guid.CreateVersion7(now), 1, now, now, columns.Attributes, null);
+                var resource = new StoredResource(type, id ?? _ids.Next(now), 1, now, now, columns.Attributes, null);
                 await using var transaction = await TenantSession.OpenAsync(database, caller.ConnectionId, ct);
                 if (members.Count > 0)
                     await LockMembersAsync(transaction, caller, members, resource: null, ct);
@@ -71,6 +76,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
     /// Changes a resource. <paramref name="change"/> gets the present resource, locked, and returns the new document. Membership operations
     /// are applied in order. A change without effect writes nothing.
     /// </summary>
+    /// <param name="mostMembers">Read the members of a group after the change too, unless there are more; 0: do not.</param>
     /// <returns>The resource after the change, a user with its <c>groups</c>; or <c>null</c> when there is none of that id.</returns>
     /// <exception cref="ScimException">
     /// What <paramref name="change"/> throws; 409 <c>uniqueness</c>; 400 <c>invalidValue</c> for an unknown member.
@@ -81,10 +87,12 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
         Guid id,
         Func<StoredResource, JsonObject> change,
         MembershipPatch membership,
-        CancellationToken ct
+        CancellationToken ct,
+        int mostMembers = 0
     )
     {
         JsonObject? after = null;
+        IReadOnlyList<NpgsqlBatchCommand> ReadMembers() => mostMembers > 0 ? [ReadSql.FewMembers(caller, id, mostMembers)] : [];
         return RetryAsync(
             async () =>
             {
@@ -104,7 +112,10 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
                 var members = membership.Resolve(await SelectMembersAsync(transaction, caller, id, membership, ct));
                 var changes = DocumentChanges.Between(before, after, type);
                 if (changes.Count == 0 && members.IsEmpty)
-                    return current;
+                {
+                    await using var unchanged = mostMembers > 0 ? await transaction.ReadAsync(ct, ReadMembers()) : null;
+                    return unchanged is null ? current : current with { Related = await ReadSql.ReadFewMembersAsync(unchanged, ct) };
+                }
 
                 // When only members change, columns and their indexes stay as they are.
                 var columns = changes.Count > 0 ? ResourceColumns.Of(caller.ConnectionId, caller.Settings, type, after) : null;
@@ -113,6 +124,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
                     [
                         .. WriteSql.UpdateUniqueValues(caller, current, before, after),
                         WriteSql.Update(caller, current, columns, changes, members, clock.GetStoredNow()),
+                        .. ReadMembers(),
                     ]
                 );
                 // No row: the members to add were in the group already, those to remove were not, and nothing has changed.
@@ -123,6 +135,8 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
                     var document = columns?.Attributes ?? current.Attributes;
                     changed = current with { Version = version, LastModified = at, Attributes = document };
                 }
+                if (mostMembers > 0 && await written.NextResultAsync(ct))
+                    changed = changed with { Related = await ReadSql.ReadFewMembersAsync(written, ct) };
                 await EndAsync(written, ct);
                 return changed;
             },

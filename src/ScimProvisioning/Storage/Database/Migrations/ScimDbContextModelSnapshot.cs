@@ -209,8 +209,13 @@ namespace ScimProvisioning.Storage.Database.Migrations
                                 .HasColumnType("boolean")
                                 .HasColumnName("accept_entra_tokens");
 
-                            b1.Property<bool>("GroupPatchReturnsResource")
+                            b1.Property<bool>("AnnouncePagination")
                                 .HasColumnType("boolean")
+                                .HasColumnName("announce_pagination");
+
+                            b1.Property<string>("GroupPatchReturnsResource")
+                                .IsRequired()
+                                .HasColumnType("text")
                                 .HasColumnName("group_patch_returns_resource");
 
                             b1.Property<bool>("IgnoreUnknownAttributes")

@@ -87,7 +87,15 @@ sealed class FilterSql(Sql sql, string baseUrl, ResourceType type)
         if (container.Attribute == UserSchema.Groups)
             return ExistsRelated("m.member_id = r.id", inner, Group);
         var condition = Write(inner, path => JsonElement(path, container), false);
-        return $"EXISTS (SELECT FROM {_document.Query(container)} x(element) WHERE jsonb_typeof(x.element) = 'object' AND {condition})";
+        if (container.Attribute.IsComplex)
+            return $"EXISTS (SELECT FROM {_document.Query(container)} x(element) WHERE jsonb_typeof(x.element) = 'object' AND {condition})";
+        // An element that is no object has one attribute, "value": itself.
+        return $"""
+            EXISTS (
+                SELECT FROM {_document.Query(container)} y(e),
+                    LATERAL (SELECT CASE WHEN jsonb_typeof(e) = 'object' THEN e ELSE jsonb_build_object('value', e) END) x(element)
+                WHERE jsonb_typeof(e) <> 'array' AND {condition})
+            """;
     }
 
     /// <summary>

@@ -56,6 +56,9 @@ static class SearchCandidates
             return null;
         return IndexedAttribute.Find(path.Attribute) switch
         {
+            // In a list of simple values, "value" is the element itself.
+            null when !path.Attribute.IsComplex && "value".Equals(path.Sub?.Name, StringComparison.OrdinalIgnoreCase) => "s.terms && "
+                + sql.Add([SearchTerms.Of(connection, path, value), SearchTerms.Of(connection, path with { Sub = null }, value)]),
             null => $"s.terms @> {sql.Add([SearchTerms.Of(connection, path, value)])}",
             { IsBoolean: true } => null,
             var indexed => $"s.{indexed.Column} = {sql.Add(indexed.IsFolded ? CaseFolding.Fold((string)value) : (string)value)}",

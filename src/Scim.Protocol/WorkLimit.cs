@@ -1,0 +1,38 @@
+namespace Scim;
+
+/// <summary>
+/// Bounds what one request may make the processor do: a PATCH of 4 MB can ask for billions of comparisons. Each comparison, and each
+/// element that an operation looks at, is a step; a tenth of a second holds about half a million of them.
+/// </summary>
+/// <param name="ct">Stops the work when the client has gone.</param>
+public sealed class WorkLimit(CancellationToken ct = default)
+{
+    /// <summary>Most steps of one request. 1,000 operations on a list of 1,000 elements need a third.</summary>
+    public const long Most = 3_000_000;
+
+    const int StepsBetweenChecks = 10_000;
+    const int CharactersInStep = 64;
+
+    long _steps;
+    long _nextCheck;
+
+    /// <summary>Takes steps into account before they are done.</summary>
+    /// <exception cref="ScimException">400 <c>tooMany</c>.</exception>
+    /// <exception cref="OperationCanceledException">The client has gone.</exception>
+    public void Spend(long steps)
+    {
+        _steps += steps;
+        if (_steps > Most)
+            throw ScimException.TooMany(
+                $"The request needs more than {Most} comparisons: its operations times the values that each of them looks at. "
+                    + "Send fewer operations in one request, or name what to change by one value path instead of many."
+            );
+        if (_steps < _nextCheck)
+            return;
+        ct.ThrowIfCancellationRequested();
+        _nextCheck = _steps + StepsBetweenChecks;
+    }
+
+    /// <summary>The same for text that is read to its end.</summary>
+    internal void SpendOnText(long characters) => Spend(characters / CharactersInStep);
+}
