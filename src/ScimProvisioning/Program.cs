@@ -52,6 +52,7 @@ try
     await ServerAddress.WriteAsync(
         app.Services.GetRequiredService<NpgsqlDataSource>(),
         app.Services.GetRequiredService<PublicUrl>().Root,
+        app.Logger,
         app.Lifetime.ApplicationStopping
     );
     // The key is created after the start, because it would never be shown if the start failed.

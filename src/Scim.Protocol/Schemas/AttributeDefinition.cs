@@ -86,6 +86,9 @@ public sealed class AttributeDefinition(string name, AttributeType type, string 
     /// <summary>Most elements of a multi-valued attribute.</summary>
     public int MaxElements { get; init; } = 1_000;
 
+    /// <summary>The same for every list in an unregistered extension.</summary>
+    internal const int MaxUntypedElements = 10_000;
+
     /// <summary>True when the value, or each element, is an object with sub-attributes.</summary>
     public bool IsComplex => Type is AttributeType.Complex;
 
@@ -121,8 +124,8 @@ public sealed class AttributeDefinition(string name, AttributeType type, string 
 
     AttributeDefinition ElementValue => field ??= new("value", Type, Description) { CaseExact = CaseExact };
 
-    /// <summary>An attribute of an unregistered extension.</summary>
-    public static AttributeDefinition Untyped(string name) => new(name, AttributeType.Any, "") { MaxElements = int.MaxValue };
+    /// <summary>An attribute of an unregistered extension. Its lists may be long: nothing says that they should not.</summary>
+    public static AttributeDefinition Untyped(string name) => new(name, AttributeType.Any, "") { MaxElements = MaxUntypedElements };
 
     public override string ToString() => Name;
 }

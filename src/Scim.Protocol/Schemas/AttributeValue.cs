@@ -122,8 +122,10 @@ public static class AttributeValue
     public static void RequireRoom(int elements, AttributeDefinition attribute, string path)
     {
         if (elements > attribute.MaxElements)
-            throw ScimException.InvalidValue($"'{path}' has more than {attribute.MaxElements} values.");
+            throw TooMany(path, attribute.MaxElements);
     }
+
+    static ScimException TooMany(string path, int most) => ScimException.InvalidValue($"'{path}' has more than {most} values.");
 
     static JsonNode? ReadSingle(JsonNode node, AttributeDefinition attribute, string path)
     {
@@ -201,6 +203,8 @@ public static class AttributeValue
                         members.Add(name, read);
                 }
                 return members.Count == 0 ? null : members;
+            case JsonArray { Count: > AttributeDefinition.MaxUntypedElements }:
+                throw TooMany(path, AttributeDefinition.MaxUntypedElements);
             case JsonArray array:
                 return
                     array.Where(e => !IsUnassigned(e)).Select(e => ReadAnyElement(e, path)).OfType<JsonNode>().ToArray()

@@ -25,7 +25,7 @@ sealed class MembershipRaceTests
             users.Select(async (user, i) => (await directory.Patch($"/Groups/{group}", Operation(i, user))).Status)
         );
 
-        Assert.That(statuses, Has.All.EqualTo(204));
+        Assert.That(statuses, Has.All.EqualTo(200));
         Assert.That(await directory.MembersOf(group), Is.EquivalentTo(users[25..]));
         Assert.That((await directory.Changes(group)).Select(e => (long)e["version"]!), Is.EqualTo(Enumerable.Range(1, 51)));
     }
@@ -58,7 +58,7 @@ sealed class MembershipRaceTests
             )
         );
 
-        Assert.That(answers.Select(a => a.Status), Has.All.AnyOf(204, 400));
+        Assert.That(answers.Select(a => a.Status), Has.All.AnyOf(200, 204, 400));
         Assert.That(await directory.Ask<long>(Dangling), Is.Zero);
     }
 
@@ -75,7 +75,7 @@ sealed class MembershipRaceTests
         );
         var answers = await Task.WhenAll([.. requests, directory.Send("DELETE", $"/Groups/{group}")]);
 
-        Assert.That(answers.Select(a => a.Status), Has.All.AnyOf(204, 404));
+        Assert.That(answers.Select(a => a.Status), Has.All.AnyOf(200, 204, 404));
         Assert.That(await directory.Ask<long>(Dangling), Is.Zero);
     }
 
@@ -91,7 +91,7 @@ sealed class MembershipRaceTests
             )
         );
 
-        Assert.That(statuses, Has.All.EqualTo(204));
+        Assert.That(statuses, Has.All.EqualTo(200));
         Assert.That(await directory.Ask<long>("SELECT count(*) FROM group_members WHERE connection_id = $1"), Is.EqualTo(20));
     }
 

@@ -67,9 +67,12 @@ sealed class AdminKeyStore(IConfiguration configuration, IDbContextFactory<ScimD
 
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.BeginAsync(Reach.Everything, ct);
+        // Asked before the lock too, so that a server also starts on a database that can only be read.
+        if (await HasFullKeyAsync(db, ct))
+            return null;
         // When two servers start for the first time, one makes the key and the other waits here until it sees it.
         await db.Database.ExecuteSqlAsync($"LOCK TABLE admin_keys IN SHARE ROW EXCLUSIVE MODE", ct);
-        if (await db.AdminKeys.AnyAsync(k => k.Scope == AdminKey.Full && k.OrganizationId == null && k.RevokedAt == null, ct))
+        if (await HasFullKeyAsync(db, ct))
             return null;
 
         var (row, key) = Create("First key", AdminKey.Full, null, "server", clock.GetStoredNow());
@@ -96,6 +99,9 @@ sealed class AdminKeyStore(IConfiguration configuration, IDbContextFactory<ScimD
         };
         return (row, key);
     }
+
+    static Task<bool> HasFullKeyAsync(ScimDbContext db, CancellationToken ct) =>
+        db.AdminKeys.AnyAsync(k => k.Scope == AdminKey.Full && k.OrganizationId == null && k.RevokedAt == null, ct);
 
     static CurrentAdmin AdminOf(Guid id, bool canWrite, Guid? organization) => new($"admin-key:{id}", id, canWrite, organization);
 
