@@ -72,14 +72,36 @@ sealed class BodyMemoryTests
         Assert.That(async () => await body.Length, Throws.TypeOf<ScimException>().With.Property("Status").EqualTo(413));
     }
 
-    SentBody Body(Guid connection) => new(_memory, connection);
+    [Test]
+    public async Task One_connection_gets_half_of_the_memory_for_values_too(CancellationToken ct)
+    {
+        var noisy = Guid.CreateVersion7(DateTimeOffset.UnixEpoch);
+        // Its request does not end, and so holds its share.
+        Assert.That(await Values(noisy, 100_000).WaitAsync(ct), Is.EqualTo(1));
+
+        var second = Values(noisy, 100_000);
+
+        Assert.That(await Values(Guid.CreateVersion7(DateTimeOffset.UnixEpoch), 100_000).WaitAsync(ct), Is.EqualTo(1));
+        Assert.That(await Values(noisy, 100).WaitAsync(ct), Is.EqualTo(1));
+        Assert.That(async () => await second, Throws.TypeOf<UnavailableException>());
+    }
+
+    Task<int> Values(Guid connection, int values)
+    {
+        var body = new SentBody(_memory, connection, values);
+        body.SendAsync(1, CancellationToken.None).GetAwaiter().GetResult();
+        body.End();
+        return body.Length;
+    }
+
+    SentBody Body(Guid connection) => new(_memory, connection, values: 1);
 
     /// <summary>A body that arrives piece by piece.</summary>
     sealed class SentBody
     {
         readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 0));
 
-        public SentBody(BodyMemory memory, Guid connection)
+        public SentBody(BodyMemory memory, Guid connection, int values)
         {
             var http = new DefaultHttpContext { Request = { Body = _pipe.Reader.AsStream() } };
             http.Features.Set(
@@ -89,7 +111,7 @@ sealed class BodyMemoryTests
                     []
                 )
             );
-            Length = memory.ReadAsync(http, MaxBytes, count: _ => 1, parse: bytes => bytes.Length);
+            Length = memory.ReadAsync(http, MaxBytes, count: _ => values, parse: bytes => bytes.Length);
         }
 
         /// <summary>What was read, once the body has ended.</summary>

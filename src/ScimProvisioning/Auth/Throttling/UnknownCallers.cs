@@ -33,9 +33,9 @@ sealed class UnknownCallers(LoginThrottle throttle, ConnectionCache cache) : IDi
     /// <param name="credential">All that the caller must know to be found, as text; only its hash is kept.</param>
     /// <param name="lookUp">Asks the database; <c>null</c>: there is no such thing.</param>
     /// <returns>
-    /// What was found; <c>IsRefused</c>: nothing was asked, because this address or all unknown callers together ask too often. That is
-    /// answered 429.
+    /// What was found; <c>IsRefused</c>: nothing was asked, because this address asks too often. That is answered 429.
     /// </returns>
+    /// <exception cref="UnavailableException">All unknown callers together ask too much, or the database hangs.</exception>
     public async Task<(T? Found, bool IsRefused)> FindAsync<T>(HttpContext http, string credential, Func<Task<T?>> lookUp)
         where T : class
     {
@@ -51,7 +51,7 @@ sealed class UnknownCallers(LoginThrottle throttle, ConnectionCache cache) : IDi
             return (null, true);
         using var turn = await TakeTurnAsync(http.RequestAborted);
         if (turn is not { IsAcquired: true })
-            return (null, true);
+            throw new UnavailableException("Too many callers that are not known yet ask at the same time. Try again.");
         var generation = cache.Generation;
         return (Remember(key, await lookUp(), generation), false);
     }
@@ -91,7 +91,7 @@ sealed class UnknownCallers(LoginThrottle throttle, ConnectionCache cache) : IDi
             _good.TryRemove(key, out _);
             Room(_misses)[key] = (Stopwatch.GetTimestamp(), generation);
         }
-        else
+        else if (!_good.ContainsKey(key))
             Room(_good)[key] = 0;
         return found;
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Scim;
 using ScimProvisioning.Http.Replies;
@@ -16,6 +17,13 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
 {
     /// <summary>One for all operations: together they must not cost more than one PATCH may.</summary>
     readonly WorkLimit _work = new(ct);
+
+    /// <summary>
+    /// Operations that have not begun by then are refused: a client gives up after a minute and would not learn what was done.
+    /// </summary>
+    static readonly TimeSpan MostTime = TimeSpan.FromSeconds(45);
+
+    readonly long _started = Stopwatch.GetTimestamp();
 
     readonly BulkOutcome?[] _outcomes = new BulkOutcome?[bulk.Operations.Count];
     readonly IReadOnlySet<string>[] _references = [.. bulk.Operations.Select(operation => operation.FindReferences())];
@@ -70,6 +78,8 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
         var operation = bulk.Operations[index];
         if (operation.Error is not null)
             throw operation.Error;
+        if (Stopwatch.GetElapsedTime(_started) > MostTime)
+            throw ScimException.TooMany("The request took too long before it came to this operation: send it again, in smaller requests.");
         var type = request.TypeOf(operation.Collection);
         var later = NotYetCreated(index);
         var precondition = EntityTags.OfVersion(operation.Version);

@@ -4,26 +4,35 @@ namespace ScimProvisioning.Http.Lists;
 
 /// <summary>
 /// Long pages are read in turn, on half of the processors at most: each takes a hundred times as long as a match, and the short requests of
-/// all other connections would wait for them.
+/// all other connections would wait for them. One connection gets half of the turns, so that another waits for few of its pages.
 /// </summary>
 sealed class PageTurns : IDisposable
 {
     /// <summary>Resources of a page that needs no turn.</summary>
     const int ShortPage = 200;
 
-    readonly ConcurrencyLimiter _turns = new(
-        new()
-        {
-            PermitLimit = Math.Max(1, Environment.ProcessorCount / 2),
-            // The rate limits of connections bound how many wait.
-            QueueLimit = int.MaxValue,
-            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-        }
+    static readonly int All = Math.Max(1, Environment.ProcessorCount / 2);
+
+    // A connection waits for its own turns first, and only then stands in the queue of all.
+    readonly PartitionedRateLimiter<Guid> _turns = PartitionedRateLimiter.CreateChained(
+        PartitionedRateLimiter.Create<Guid, Guid>(connection =>
+            RateLimitPartition.GetConcurrencyLimiter(connection, _ => Turns(Math.Max(1, All / 2)))
+        ),
+        PartitionedRateLimiter.Create<Guid, int>(_ => RateLimitPartition.GetConcurrencyLimiter(0, _ => Turns(All)))
     );
 
     /// <summary>Waits for the turn of a page of so many resources, which lasts until the result is disposed.</summary>
-    public async Task<IDisposable?> TakeAsync(int count, CancellationToken ct) =>
-        count <= ShortPage ? null : await _turns.AcquireAsync(1, ct);
+    public async Task<IDisposable?> TakeAsync(Guid connection, int count, CancellationToken ct) =>
+        count <= ShortPage ? null : await _turns.AcquireAsync(connection, 1, ct);
 
     public void Dispose() => _turns.Dispose();
+
+    // The rate limits of connections bound how many wait.
+    static ConcurrencyLimiterOptions Turns(int count) =>
+        new()
+        {
+            PermitLimit = count,
+            QueueLimit = int.MaxValue,
+            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        };
 }

@@ -109,7 +109,7 @@ static class SearchEndpoints
         CancellationToken ct
     )
     {
-        using var turn = await turns.TakeAsync(query.Count, ct);
+        using var turn = await turns.TakeAsync(caller.ConnectionId, query.Count, ct);
         return await pages.ReadAsync(caller, query, knownTotal, ct);
     }
 

@@ -15,10 +15,13 @@ sealed partial class Outages(NpgsqlDataSource database, ILogger<Outages> log) : 
     // An outage may come and go a few times. It is over when nothing has failed for so long.
     static readonly TimeSpan Quiet = TimeSpan.FromSeconds(3);
 
+    static readonly TimeSpan BetweenClears = TimeSpan.FromSeconds(1.5);
+
     readonly Channel<(Exception Failure, string RequestId)> _begun = Channel.CreateBounded<(Exception, string)>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
 
+    long? _lastClear;
     long _failed;
     long _lastFailure;
 
@@ -68,8 +71,13 @@ sealed partial class Outages(NpgsqlDataSource database, ILogger<Outages> log) : 
             await using var command = new NpgsqlCommand("SELECT current_setting('transaction_read_only')::boolean", connection);
             if (await command.ExecuteScalarAsync(ct) is false)
                 return true;
-            // What a database or role was set to holds for sessions that begin afterwards, so these would stay read-only.
-            NpgsqlConnection.ClearPool(connection);
+            // What a database or role was set to holds for sessions that begin afterwards, so these would stay read-only. Not at each
+            // question: reads go on meanwhile, and each would need a new session.
+            if (_lastClear is not { } last || Stopwatch.GetElapsedTime(last) >= BetweenClears)
+            {
+                NpgsqlConnection.ClearPool(connection);
+                _lastClear = Stopwatch.GetTimestamp();
+            }
             return false;
         }
         // Whatever it is, it must not stop the server.

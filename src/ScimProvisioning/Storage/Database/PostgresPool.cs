@@ -39,6 +39,8 @@ static class PostgresPool
         SET random_page_cost = 1;
         -- PostgreSQL overestimates conditions on JSON, and compiling a filter takes seconds to save milliseconds.
         SET jit = off;
+        -- A queue of writers before one row must not hold sessions for long; the request is answered before its client gives up.
+        SET lock_timeout = '10s';
         """;
 
     /// <summary>

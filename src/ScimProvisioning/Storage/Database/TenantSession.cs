@@ -18,6 +18,7 @@ sealed class TenantSession(NpgsqlConnection connection, Guid tenant) : IAsyncDis
     static readonly TimeSpan Budget = TimeSpan.FromSeconds(8);
 
     bool _begun;
+    bool _isLifted;
     long? _limitedSince;
 
     public static async Task<TenantSession> OpenAsync(NpgsqlDataSource database, Guid tenant, CancellationToken ct) =>
@@ -32,6 +33,13 @@ sealed class TenantSession(NpgsqlConnection connection, Guid tenant) : IAsyncDis
     /// index serves them.
     /// </summary>
     public void LimitTime() => _limitedSince ??= Stopwatch.GetTimestamp();
+
+    /// <summary>Ends the limit: what comes now is no part of the costly request, such as the write after a search.</summary>
+    public void LiftLimit()
+    {
+        _isLifted = _limitedSince is not null;
+        _limitedSince = null;
+    }
 
     /// <summary>
     /// Whether a statement failed because it ran into the limit. Anything else that stops a statement, such as an operator, does so
@@ -61,6 +69,9 @@ sealed class TenantSession(NpgsqlConnection connection, Guid tenant) : IAsyncDis
         }
         if (_limitedSince is { } since)
             batch.BatchCommands.Add(new(Limit(Budget - Stopwatch.GetElapsedTime(since))));
+        if (_isLifted)
+            batch.BatchCommands.Add(new("SET LOCAL statement_timeout = DEFAULT"));
+        _isLifted = false;
         foreach (var statement in statements)
             batch.BatchCommands.Add(statement);
         if (commit)

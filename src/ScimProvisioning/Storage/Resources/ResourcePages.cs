@@ -48,7 +48,10 @@ sealed class ResourcePages(NpgsqlDataSource database)
 
     static bool MayCostMuch(ResourceQuery query) =>
         query.Skip > 0
-        || query.Scopes.Any(scope => scope.SortBy is not null || scope.Filter is { } filter && !SearchCandidates.IsByColumn(filter));
+        || query.Scopes.Any(scope => scope.SortBy is not null || scope.Filter is { } filter && !IsOneLookUp(filter));
+
+    static bool IsOneLookUp(FilterExpression filter) =>
+        filter is FilterExpression.Compare(_, CompareOperator.Eq, _) && SearchCandidates.IsByColumn(filter);
 
     /// <summary>
     /// The page, and the total unless it must be counted; <c>null</c> when the index of terms names more than

@@ -233,6 +233,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
                     ids.Add(rows.GetGuid(0));
                 selected.Add(ids);
             }
+            transaction.LiftLimit();
             return selected;
         }
         catch (PostgresException e) when (transaction.HasRunOutOfTime(e))
@@ -263,6 +264,13 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
                 when (e.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure && attempt < Attempts)
             {
                 ct.ThrowIfCancellationRequested();
+            }
+            catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.LockNotAvailable)
+            {
+                throw new UnavailableException(
+                    "Other requests have been changing the same resource for seconds. Nothing was changed: send the request again.",
+                    e
+                );
             }
             catch (PostgresException e)
                 when (e.SqlState is PostgresErrorCodes.UniqueViolation && TakenValues(e, type, document()) is { } taken)
