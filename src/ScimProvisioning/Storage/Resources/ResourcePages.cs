@@ -47,8 +47,7 @@ sealed class ResourcePages(NpgsqlDataSource database)
     }
 
     static bool MayCostMuch(ResourceQuery query) =>
-        query.Skip > 0
-        || query.Scopes.Any(scope => scope.SortBy is not null || scope.Filter is { } filter && !IsOneLookUp(filter));
+        query.Skip > 0 || query.Scopes.Any(scope => scope.SortBy is not null || scope.Filter is { } filter && !IsOneLookUp(filter));
 
     static bool IsOneLookUp(FilterExpression filter) =>
         filter is FilterExpression.Compare(_, CompareOperator.Eq, _) && SearchCandidates.IsByColumn(filter);
