@@ -147,7 +147,13 @@ sealed partial class BackupCommands(CommandRun run, RunClientProgram program)
     )
     {
         // Without a terminal, a question for the password would wait for ever.
-        var done = await program(name, ["--no-password", .. arguments], DatabaseCopy.ProgramEnvironment(configuration), database.ServerMajor, ct);
+        var done = await program(
+            name,
+            ["--no-password", .. arguments],
+            DatabaseCopy.ProgramEnvironment(configuration),
+            database.ServerMajor,
+            ct
+        );
         return done.ExitCode == 0 ? done : throw new StartupException($"{name} failed: {done.Output}");
     }
 
@@ -209,9 +215,9 @@ sealed partial class BackupCommands(CommandRun run, RunClientProgram program)
     // As pg_dump writes them: one grantee, or the roles of a policy.
     [GeneratedRegex(
         """
-        ^(?:GRANT\ .*?|CREATE\ POLICY\ .*?)\ TO\ (?<role>"(?:[^"]|"")+"|\w+)(?:,\ (?<role>"(?:[^"]|"")+"|\w+))*
-        (?:;|\ USING\ |\ WITH\ (?:CHECK|GRANT)\ )
-        """,
+            ^(?:GRANT\ .*?|CREATE\ POLICY\ .*?)\ TO\ (?<role>"(?:[^"]|"")+"|\w+)(?:,\ (?<role>"(?:[^"]|"")+"|\w+))*
+            (?:;|\ USING\ |\ WITH\ (?:CHECK|GRANT)\ )
+            """,
         RegexOptions.Multiline | RegexOptions.IgnorePatternWhitespace
     )]
     private static partial Regex Grantees();
