@@ -64,27 +64,51 @@ static class Report
     {
         var report = WriteAll(format, verified);
         foreach (
-            var (longest, alsoOfPassed) in ((int, bool)[])
-                [(2_000, true), (500, true), (6_000, false), (1_000, false), (200, false), (0, false)]
+            var (longest, text, alsoOfPassed) in ((int, int, bool)[])
+                [
+                    (2_000, 2_000, true),
+                    (500, 500, true),
+                    (6_000, 6_000, false),
+                    (1_000, 1_000, false),
+                    (200, 200, false),
+                    (0, ShortText, false),
+                    (0, 0, false),
+                ]
         )
         {
             if (Encoding.UTF8.GetByteCount(report) <= LargestReport)
                 break;
-            report = WriteAll(format, Shortened(verified, longest, alsoOfPassed));
+            report = WriteAll(format, Shortened(verified, longest, text, alsoOfPassed));
         }
         return report;
     }
 
-    /// <param name="longest">Characters of a body that are kept; 0: no request is kept at all.</param>
+    // Beyond these, an item of a list or the list says no more to its reader.
+    const int ShortText = 50;
+    const int ShortList = 100;
+
+    /// <param name="longest">
+    /// Characters of a body that are kept; 0: no request is kept at all, and of what was left on the server the first of the list. The
+    /// number of checks bounds all else.
+    /// </param>
+    /// <param name="text">Characters that are kept of what a check expected, what came, and why it was not tried.</param>
     /// <param name="alsoOfPassed">Whether the requests of checks that hold are kept, too.</param>
-    static VerificationResult Shortened(VerificationResult verified, int longest, bool alsoOfPassed) =>
+    static VerificationResult Shortened(VerificationResult verified, int longest, int text, bool alsoOfPassed) =>
         verified with
         {
+            Left =
+            [
+                .. verified.Left.Take(longest == 0 ? ShortList : int.MaxValue).Select(left => Cut(left, Math.Max(text, ShortText))!),
+                .. longest == 0 && verified.Left.Count > ShortList ? [$"and {verified.Left.Count - ShortList} more"] : (string[])[],
+            ],
             Results =
             [
                 .. verified.Results.Select(result =>
                     result with
                     {
+                        Expected = Cut(result.Expected, text),
+                        Came = Cut(result.Came, text),
+                        Reason = Cut(result.Reason, text),
                         Exchanges =
                             longest == 0 || (result.Holds && !alsoOfPassed)
                                 ? []
@@ -103,7 +127,9 @@ static class Report
             ],
         };
 
-    static string? Cut(string? body, int longest) => body?.Length > longest ? body[..longest] + "…" : body;
+    /// <summary>Leaves no half of a character behind, which could not be written as UTF-8.</summary>
+    static string? Cut(string? text, int longest) =>
+        text?.Length > longest ? text[..(longest > 0 && char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest)] + "…" : text;
 
     static string WriteAll(ReportFormat format, VerificationResult verified) =>
         format switch

@@ -72,6 +72,46 @@ sealed partial class ReportTests
     }
 
     [Test]
+    public void Long_words_of_a_server_and_much_that_is_left_on_it_make_no_larger_report([Values] ReportFormat format)
+    {
+        var words = string.Concat(Enumerable.Repeat("<😀\u0001", 1_000));
+        var all = Found with
+        {
+            Results = [.. Catalogue.All.Select(check => new CheckResult(check, Outcome.Failed, [], TimeSpan.Zero, words, words, words))],
+            Left = [.. Enumerable.Range(0, 5_000).Select(i => $"/Users/{i} {words[..300]}")],
+        };
+
+        var report = Report.Write(format, all);
+
+        Assert.That(System.Text.Encoding.UTF8.GetByteCount(report), Is.LessThanOrEqualTo(Report.LargestReport));
+        Assert.That(report, Does.Contain(Catalogue.All[^1].Id));
+        if (format is not ReportFormat.JUnit)
+            Assert.That(report, Does.Contain("and 4900 more"));
+    }
+
+    [Test]
+    public void No_character_is_cut_in_two([Values] ReportFormat format, [Values(0, 1)] int before)
+    {
+        var body = new string('x', before) + string.Concat(Enumerable.Repeat("😀", 5_000));
+        var large = Asked with { ResponseBody = body };
+        var all = Found with
+        {
+            Results =
+            [
+                .. Enumerable
+                    .Range(0, 200)
+                    .Select(i => new CheckResult(A($"many.{i}", Severity.Must), Outcome.Failed, [large], TimeSpan.Zero, "a", "b")),
+            ],
+        };
+
+        var report = Report.Write(format, all);
+
+        var strict = new System.Text.UTF8Encoding(false, throwOnInvalidBytes: true);
+        Assert.That(() => strict.GetByteCount(report), Throws.Nothing);
+        Assert.That(report, Does.Not.Contain("\uFFFD").And.Not.Contain("\\uFFFD"));
+    }
+
+    [Test]
     public void The_page_shows_every_check_and_runs_nothing_that_a_server_sent()
     {
         var page = Report.Write(ReportFormat.Html, Found);

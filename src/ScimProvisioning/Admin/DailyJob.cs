@@ -40,19 +40,40 @@ sealed partial class DailyJob(
     async Task DeleteOldAsync(CancellationToken ct)
     {
         var now = Clock.GetStoredNow();
-        await using (var db = await Contexts.CreateDbContextAsync(ct))
-        await using (var transaction = await db.BeginAsync(Reach.Everything, ct))
-        {
-            await db.Tokens.Where(t => t.OAuthClientId != null && t.ExpiresAt < now - AccessTokens.KeptAfterwards).ExecuteDeleteAsync(ct);
-            await db.IdempotencyKeys.Where(k => k.CreatedAt <= now.AddHours(-retention.IdempotencyKeyHours)).ExecuteDeleteAsync(ct);
-            if (Retention.Before(now, retention.FailedLoginDays) is { } oldLogins)
-                await db.FailedLogins.Where(f => f.OccurredAt < oldLogins).ExecuteDeleteAsync(ct);
-            await transaction.CommitAsync(ct);
-        }
-
+        await InBatchesAsync(
+            "expired access tokens",
+            db =>
+                db.Tokens.Where(t => t.OAuthClientId != null && t.ExpiresAt < now - AccessTokens.KeptAfterwards)
+                    .OrderBy(t => t.Id)
+                    .Take(OldRows.Batch)
+                    .ExecuteDeleteAsync(ct),
+            ct
+        );
+        await InBatchesAsync(
+            "answers for an Idempotency-Key",
+            db =>
+                db.IdempotencyKeys.Where(k => k.CreatedAt <= now.AddHours(-retention.IdempotencyKeyHours))
+                    .OrderBy(k => k.AdminKeyId)
+                    .ThenBy(k => k.KeyHash)
+                    .Take(OldRows.Batch)
+                    .ExecuteDeleteAsync(ct),
+            ct
+        );
+        if (Retention.Before(now, retention.FailedLoginDays) is { } oldLogins)
+            await InBatchesAsync(
+                "failed logins",
+                db =>
+                    db.FailedLogins.Where(f => f.OccurredAt < oldLogins)
+                        .OrderBy(f => f.ConnectionId)
+                        .ThenBy(f => f.Id)
+                        .Take(OldRows.Batch)
+                        .ExecuteDeleteAsync(ct),
+                ct
+            );
         if (Retention.Before(now, retention.AuditLogDays) is { } oldEntries)
             // By id, which grows with the time: there is no index on the time itself.
             await InBatchesAsync(
+                "entries of the audit log",
                 db =>
                     db.AuditLog.Where(entry =>
                             db.AuditLog.OrderBy(e => e.Id)
@@ -63,26 +84,40 @@ sealed partial class DailyJob(
                         .ExecuteDeleteAsync(ct),
                 ct
             );
-        foreach (var connection in await ConnectionsAsync(ct))
-        {
-            if (Retention.Before(now, retention.DeletedResourceDays) is { } oldResources)
-                await InBatchesAsync(db => db.DeleteTombstonesAsync(connection, oldResources, ct), ct);
-            if (Retention.Before(now, retention.ChangeLogDays) is { } oldChanges)
-                await InBatchesAsync(db => db.DeleteChangesAsync(connection, oldChanges, ct), ct);
-        }
+        var connections = await ConnectionsAsync(ct);
+        if (Retention.Before(now, retention.DeletedResourceDays) is { } oldResources)
+            await InBatchesAsync("deleted resources", connections, (db, id) => db.DeleteTombstonesAsync(id, oldResources, ct), ct);
+        if (Retention.Before(now, retention.ChangeLogDays) is { } oldChanges)
+            await InBatchesAsync("entries of the change log", connections, (db, id) => db.DeleteChangesAsync(id, oldChanges, ct), ct);
     }
 
-    /// <summary>Each batch is a transaction of its own.</summary>
-    async Task InBatchesAsync(Func<ScimDbContext, Task<int>> delete, CancellationToken ct)
+    Task InBatchesAsync(string what, Func<ScimDbContext, Task<int>> delete, CancellationToken ct) =>
+        InBatchesAsync(what, [Guid.Empty], (db, _) => delete(db), ct);
+
+    /// <summary>Each batch is a transaction of its own. What was deleted is told also when a later batch fails.</summary>
+    async Task InBatchesAsync(string what, List<Guid> connections, Func<ScimDbContext, Guid, Task<int>> delete, CancellationToken ct)
     {
-        int deleted;
-        do
+        var all = 0;
+        try
         {
-            await using var db = await Contexts.CreateDbContextAsync(ct);
-            await using var transaction = await db.BeginAsync(Reach.Everything, ct);
-            deleted = await delete(db);
-            await transaction.CommitAsync(ct);
-        } while (deleted == OldRows.Batch);
+            foreach (var connection in connections)
+            {
+                int deleted;
+                do
+                {
+                    await using var db = await Contexts.CreateDbContextAsync(ct);
+                    await using var transaction = await db.BeginAsync(Reach.Everything, ct);
+                    deleted = await delete(db, connection);
+                    await transaction.CommitAsync(ct);
+                    all += deleted;
+                } while (deleted == OldRows.Batch);
+            }
+        }
+        finally
+        {
+            if (all > 0)
+                Deleted(all, what);
+        }
     }
 
     /// <summary>Deleted ones too: their rows are kept no longer than others.</summary>
@@ -98,4 +133,7 @@ sealed partial class DailyJob(
 
     [LoggerMessage(2, LogLevel.Warning, "{Target} {Id} of connection {ConnectionId} has expired")]
     partial void Expired(string target, Guid id, Guid connectionId);
+
+    [LoggerMessage(3, LogLevel.Information, "Deleted {Count} {What} that were kept long enough (settings Retention__…)")]
+    partial void Deleted(int count, string what);
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using Npgsql;
 using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.CommandLine;
@@ -20,10 +22,13 @@ delegate Task<(int ExitCode, string Output)> RunClientProgram(
 /// <c>backup</c> and <c>restore</c>: pg_dump and pg_restore with all rows, which row-level security hides from them, and with their rows
 /// counted. The counts are in a second file beside the dump.
 /// </summary>
-sealed class BackupCommands(CommandRun run, RunClientProgram program)
+sealed partial class BackupCommands(CommandRun run, RunClientProgram program)
 {
     // Entries of a dump that a login which is no superuser may not restore, and needs not: the new database has them.
     static readonly string[] NotRestored = [" DEFAULT ACL ", " COMMENT - EXTENSION ", " SCHEMA - public ", " COMMENT - SCHEMA "];
+
+    // Restored last: a database without it is never up to date, so no server starts on one that is restored by half.
+    const string Migrations = "__EFMigrationsHistory";
 
     public Command BuildBackup()
     {
@@ -81,32 +86,57 @@ sealed class BackupCommands(CommandRun run, RunClientProgram program)
         await using var database = await DatabaseCopy.OpenAsync(configuration, ct);
         await database.PrepareAsync(ct);
         var (_, list) = await RunAsync("pg_restore", ["--list", file], configuration, database, ct);
-        var entries = Path.GetTempFileName();
+        var (entries, lastEntries) = (Path.GetTempFileName(), Path.GetTempFileName());
         try
         {
-            await File.WriteAllLinesAsync(entries, list.Split('\n').Where(entry => !NotRestored.Any(entry.Contains)), ct);
-            string[] options =
-            [
-                "--no-owner",
-                "--exit-on-error",
-                "--single-transaction",
-                $"--use-list={entries}",
-                $"--dbname={Name(configuration)}",
-                file,
-            ];
-            await RunAsync("pg_restore", ["--section=pre-data", "--section=data", .. options], configuration, database, ct);
-            // Row-level security comes last, so that until then all rows can be counted and changed.
-            await database.ForgetTransactionsAsync(ct);
-            RequireSame(expected, await database.CountAsync(ct));
-            await RunAsync("pg_restore", ["--section=post-data", .. options], configuration, database, ct);
-            await database.GiveRightsAsync(ct);
+            var last = list.Split('\n').ToLookup(entry => entry.Contains($" {Migrations} ") && entry.Contains(" TABLE DATA "));
+            await File.WriteAllLinesAsync(entries, last[false].Where(entry => !NotRestored.Any(entry.Contains)), ct);
+            await File.WriteAllLinesAsync(lastEntries, last[true], ct);
+            string[] common = ["--no-owner", "--exit-on-error", file];
+            string[] sql = ["--schema-only", $"--use-list={entries}", "--file=-", .. common];
+            await RequireRolesAsync((await RunAsync("pg_restore", sql, configuration, database, ct)).Output, database, ct);
+
+            string[] into = ["--single-transaction", $"--dbname={Name(configuration)}", .. common];
+            string[] first = [$"--use-list={entries}", .. into];
+            await RunAsync("pg_restore", ["--section=pre-data", "--section=data", .. first], configuration, database, ct);
+            try
+            {
+                // Row-level security comes late, so that until then all rows can be counted and changed.
+                await database.ForgetTransactionsAsync(ct);
+                RequireSame(expected, await database.CountAsync(ct), table => table != Migrations);
+                await RunAsync("pg_restore", ["--section=post-data", .. first], configuration, database, ct);
+                await database.GiveRightsAsync(ct);
+                await RunAsync("pg_restore", [$"--use-list={lastEntries}", .. into], configuration, database, ct);
+                RequireSame(expected, await database.CountAsync(ct), table => table == Migrations);
+            }
+            catch (Exception e) when (e is StartupException or NpgsqlException)
+            {
+                throw new StartupException($"{e.Message} The restore is not complete: drop the database {Name(configuration)}.", e);
+            }
         }
         finally
         {
             File.Delete(entries);
+            File.Delete(lastEntries);
         }
         return new Restored(Name(configuration), expected);
     }
+
+    /// <summary>Roles belong to the whole cluster, so a dump names those that have rights, but does not hold them.</summary>
+    /// <param name="sql">The dump without its rows.</param>
+    /// <exception cref="StartupException">Some are missing.</exception>
+    static async Task RequireRolesAsync(string sql, DatabaseCopy database, CancellationToken ct)
+    {
+        var named = Grantees().Matches(sql).SelectMany(statement => statement.Groups["role"].Captures).Select(role => Unquoted(role.Value));
+        var missing = named.Distinct().Except(await database.RolesAsync(ct)).Where(role => role != "PUBLIC").Order(StringComparer.Ordinal);
+        if (missing.ToList() is { Count: > 0 } roles)
+            throw new StartupException(
+                $"The backup has rights or policies of roles that this PostgreSQL lacks: {string.Join(", ", roles)}. Nothing was restored. "
+                    + "Have a database administrator create them (CREATE ROLE … LOGIN PASSWORD '…'), then restore again."
+            );
+    }
+
+    static string Unquoted(string role) => role.StartsWith('"') ? role[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : role;
 
     async Task<(int ExitCode, string Output)> RunAsync(
         string name,
@@ -116,19 +146,27 @@ sealed class BackupCommands(CommandRun run, RunClientProgram program)
         CancellationToken ct
     )
     {
-        var done = await program(name, arguments, DatabaseCopy.ProgramEnvironment(configuration), database.ServerMajor, ct);
+        // Without a terminal, a question for the password would wait for ever.
+        var done = await program(
+            name,
+            ["--no-password", .. arguments],
+            DatabaseCopy.ProgramEnvironment(configuration),
+            database.ServerMajor,
+            ct
+        );
         return done.ExitCode == 0 ? done : throw new StartupException($"{name} failed: {done.Output}");
     }
 
-    static void RequireSame(SortedDictionary<string, long> expected, SortedDictionary<string, long> found)
+    static void RequireSame(SortedDictionary<string, long> expected, SortedDictionary<string, long> found, Func<string, bool> isChecked)
     {
         var wrong = expected
             .Keys.Union(found.Keys)
+            .Where(isChecked)
             .Where(table => expected.GetValueOrDefault(table, -1) != found.GetValueOrDefault(table, -1))
             .Select(table => $"{table} has {Rows(found, table)} and should have {Rows(expected, table)}")
             .ToList();
         if (wrong.Count > 0)
-            throw new StartupException($"The restored rows are not those of the backup: {string.Join("; ", wrong)}. Drop the database.");
+            throw new StartupException($"The restored rows are not those of the backup: {string.Join("; ", wrong)}.");
     }
 
     static string Rows(SortedDictionary<string, long> counts, string table) =>
@@ -173,6 +211,16 @@ sealed class BackupCommands(CommandRun run, RunClientProgram program)
     static string CountsOf(string file) => file + ".counts.json";
 
     static string Full(string file) => Path.GetFullPath(file);
+
+    // As pg_dump writes them: one grantee, or the roles of a policy.
+    [GeneratedRegex(
+        """
+            ^(?:GRANT\ .*?|CREATE\ POLICY\ .*?)\ TO\ (?<role>"(?:[^"]|"")+"|\w+)(?:,\ (?<role>"(?:[^"]|"")+"|\w+))*
+            (?:;|\ USING\ |\ WITH\ (?:CHECK|GRANT)\ )
+            """,
+        RegexOptions.Multiline | RegexOptions.IgnorePatternWhitespace
+    )]
+    private static partial Regex Grantees();
 
     /// <param name="Rows">The rows of each table.</param>
     sealed record BackedUp(string File, long Bytes, SortedDictionary<string, long> Rows);

@@ -10,12 +10,13 @@ namespace ScimProvisioning.Hosting;
 static partial class KnownSettings
 {
     const string ConnectionString = "ConnectionStrings:Postgres";
+    const string ConnectionStringFile = ConnectionString + "File";
 
     /// <summary>Keys of the configuration. What ends with <c>:</c> has any children: a list or a dictionary.</summary>
     public static readonly IReadOnlyList<string> Keys =
     [
         ConnectionString,
-        "ConnectionStrings:PostgresFile",
+        ConnectionStringFile,
         "PublicUrl",
         "Admin:ApiKey",
         "Admin:ApiKeyFile",
@@ -50,10 +51,11 @@ static partial class KnownSettings
     /// <exception cref="StartupException">The connection string is misspelt.</exception>
     public static void NameUnknown(IConfiguration configuration, ILogger logger)
     {
+        var isEmbedded = new[] { ConnectionString, ConnectionStringFile }.All(name => string.IsNullOrEmpty(configuration[name]));
         foreach (var key in Unknown(configuration))
         {
             var meant = Meant(key);
-            if (meant == ConnectionString && string.IsNullOrEmpty(configuration[ConnectionString]))
+            if (isEmbedded && meant is (ConnectionString or ConnectionStringFile))
                 throw new StartupException(
                     $"There is no setting {SecretFiles.Variable(key)}. Did you mean {SecretFiles.Variable(meant)}? "
                         + "Without it the server would start an empty database of its own: correct the name, or remove the setting."

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using ScimProvisioning.Hosting;
+using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Tests.Hosting;
 
 namespace ScimProvisioning.Tests.Admin;
@@ -104,6 +106,8 @@ sealed class BackupTests
         var text = await File.ReadAllTextAsync(counts);
         await File.WriteAllTextAsync(counts, text.Replace("\"organizations\":1", "\"organizations\":2", StringComparison.Ordinal));
         var fewer = await CommandOutcome.RunAsync($"restore {Dump}", empty);
+        // As a server does at its start.
+        var served = await CommandOutcome.RunAsync("migrate", empty);
         File.Delete(counts);
         var uncounted = await CommandOutcome.RunAsync($"restore {Dump}", empty);
 
@@ -114,6 +118,8 @@ sealed class BackupTests
                     (full, "is not empty"),
                     (missing, "There is no file"),
                     (fewer, "organizations has 1 rows and should have 2 rows"),
+                    (fewer, "drop the database"),
+                    (served, "PostgreSQL refused"),
                     (uncounted, "counts.json cannot be read"),
                 ]
         )
@@ -123,6 +129,54 @@ sealed class BackupTests
         }
         if (!OperatingSystem.IsWindows())
             Assert.That(File.GetUnixFileMode(Dump), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
+    }
+
+    // What docs/operations.md calls SQL access. A role belongs to the whole PostgreSQL, so no dump has it.
+    [Test]
+    public async Task A_role_that_a_backup_names_and_the_new_PostgreSQL_lacks_is_named_before_anything_is_restored()
+    {
+        const string Reader = "\"Backup Reader, \"\"one\"\"\"";
+        var source = ("ConnectionStrings__Postgres", await PostgresFixture.CreateDatabaseAsync(Login));
+        var target = ("ConnectionStrings__Postgres", await PostgresFixture.CreateDatabaseAsync(Login));
+        await CommandOutcome.RunAsync("migrate", source);
+        await PostgresFixture.ExecuteAsync(
+            $"""
+            CREATE ROLE {Reader}; CREATE ROLE backup_reader_two;
+            GRANT SELECT ON users, resources TO {Reader};
+            GRANT SELECT (id) ON groups TO {Reader} WITH GRANT OPTION;
+            CREATE POLICY report ON resources AS RESTRICTIVE FOR SELECT TO scim_app, backup_reader_two, {Reader} USING (true);
+            """,
+            Superuser(source.Item2)
+        );
+        var backup = await CommandOutcome.RunAsync($"backup {Dump}", source);
+        await PostgresFixture.ExecuteAsync(
+            $"DROP OWNED BY {Reader}, backup_reader_two; DROP ROLE {Reader}, backup_reader_two",
+            Superuser(source.Item2)
+        );
+
+        var refused = await CommandOutcome.RunAsync($"restore {Dump}", target);
+        await PostgresFixture.ExecuteAsync($"CREATE ROLE {Reader}; CREATE ROLE backup_reader_two");
+        var restored = await CommandOutcome.RunAsync($"restore {Dump}", target);
+
+        Assert.That((backup.ExitCode, refused.ExitCode, restored.ExitCode), Is.EqualTo((0, 1, 0)), restored.Error);
+        Assert.That(refused.Error, Does.Contain("lacks: Backup Reader, \"one\", backup_reader_two. Nothing was restored."));
+        await using var database = NpgsqlDataSource.Create(Superuser(target.Item2));
+        await using var policy = database.CreateCommand("SELECT cardinality(polroles) FROM pg_policy WHERE polname = 'report'");
+        Assert.That(await policy.ExecuteScalarAsync(), Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task The_snapshot_of_a_backup_outlives_the_limits_of_the_database(CancellationToken ct)
+    {
+        _server.StartServer();
+        var limited = new NpgsqlConnectionStringBuilder(_source) { Options = "-c idle_in_transaction_session_timeout=1" };
+        var settings = new Dictionary<string, string?> { ["ConnectionStrings:Postgres"] = limited.ConnectionString };
+        await using var copy = await DatabaseCopy.OpenAsync(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), ct);
+
+        await copy.BeginSnapshotAsync(ct);
+        await Task.Delay(TimeSpan.FromMilliseconds(200), ct);
+
+        Assert.That(await copy.CountAsync(ct), Does.ContainKey("resources"));
     }
 
     // Without the policy a table would be empty in every backup.

@@ -36,6 +36,22 @@ sealed class DailyJobLogTests
     }
 
     [Test]
+    public async Task What_was_deleted_is_told_with_its_number()
+    {
+        await PostgresFixture.ExecuteAsync(
+            $"""
+            DELETE FROM jobs;
+            INSERT INTO failed_logins (connection_id, id, occurred_at, reason, request_id)
+                SELECT '{_connection.Id}', gen_random_uuid(), now() - interval '31 days', 'unknown', '' FROM generate_series(1, 3);
+            """,
+            _database
+        );
+        using var process = StartServer("http://127.0.0.1:0");
+
+        Assert.That(await process.SaysAsync("failed logins"), Does.Contain("Deleted 3 failed logins that were kept long enough"));
+    }
+
+    [Test]
     public async Task A_run_that_fails_is_told_in_one_line_and_the_server_goes_on()
     {
         await PostgresFixture.ExecuteAsync("ALTER TABLE jobs RENAME TO away", _database);

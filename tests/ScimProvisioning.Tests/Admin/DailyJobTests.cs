@@ -86,6 +86,49 @@ sealed class DailyJobTests
     }
 
     [Test]
+    public async Task Much_that_is_too_old_is_deleted_a_thousand_rows_at_a_time()
+    {
+        var directory = await _server.Connect("{}");
+        var old = $"timestamptz '{_server.Clock.GetUtcNow():O}' - interval '1000 days'";
+        await _server.Execute(
+            $"""
+            INSERT INTO oauth_clients (id, connection_id, client_id, scopes, created_at, created_by)
+                SELECT id, id, id::text, '{"{read}"}', {old}, 'test' FROM connections;
+            INSERT INTO tokens (id, connection_id, oauth_client_id, jti_hash, hint, created_at, expires_at)
+                SELECT gen_random_uuid(), c.id, c.id, sha256(n::text::bytea), '', {old}, {old}
+                FROM connections c, generate_series(1, 2100) n;
+            INSERT INTO idempotency_keys (admin_key_id, key_hash, request_hash, answer, created_at)
+                SELECT gen_random_uuid(), '', '', '', {old} FROM generate_series(1, 2100);
+            INSERT INTO failed_logins (connection_id, id, occurred_at, reason, request_id)
+                SELECT c.id, gen_random_uuid(), {old}, 'unknown', '' FROM connections c, generate_series(1, 2100);
+            CREATE FUNCTION limit_rows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                IF (SELECT count(*) FROM gone) > 1000 THEN RAISE EXCEPTION 'too many rows in a statement'; END IF;
+                RETURN NULL;
+            END $$;
+            CREATE TRIGGER limit_rows AFTER DELETE ON tokens REFERENCING OLD TABLE AS gone EXECUTE FUNCTION limit_rows();
+            CREATE TRIGGER limit_rows AFTER DELETE ON idempotency_keys REFERENCING OLD TABLE AS gone EXECUTE FUNCTION limit_rows();
+            CREATE TRIGGER limit_rows AFTER DELETE ON failed_logins REFERENCING OLD TABLE AS gone EXECUTE FUNCTION limit_rows();
+            """
+        );
+
+        await _server.RunJob(1);
+
+        Assert.That(
+            await directory.Ask<string>(
+                """
+                SELECT concat_ws(
+                    ' ',
+                    (SELECT count(*) FROM tokens WHERE oauth_client_id IS NOT NULL),
+                    (SELECT count(*) FROM idempotency_keys),
+                    (SELECT count(*) FROM failed_logins),
+                    $1 IS NULL)
+                """
+            ),
+            Is.EqualTo("0 0 0 f")
+        );
+    }
+
+    [Test]
     public async Task A_run_that_failed_is_tried_again_after_a_pause()
     {
         var directory = await _server.Connect("""{"expiresInDays":3}""");

@@ -51,7 +51,7 @@ sealed class LifecycleTests
     }
 
     [Test]
-    public async Task The_names_of_a_deleted_user_are_free_and_its_row_is_kept()
+    public async Task The_names_of_a_deleted_user_are_free_and_its_row_becomes_a_tombstone()
     {
         var directory = await TestDirectory.CreateAsync(_server);
         var first = (string?)(await directory.Send("POST", "/Users", Ada))["id"];

@@ -71,7 +71,9 @@ sealed class DatabaseCopy(NpgsqlConnection database) : IAsyncDisposable
         try
         {
             await connection.OpenAsync(ct);
-            return new(connection);
+            var copy = new DatabaseCopy(connection);
+            await copy.LiftLimitsAsync(ct);
+            return copy;
         }
         catch (PostgresException refusal)
         {
@@ -122,6 +124,9 @@ sealed class DatabaseCopy(NpgsqlConnection database) : IAsyncDisposable
         await RunAsync("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ct);
         return (string)(await AskAsync("SELECT pg_export_snapshot()", ct))!;
     }
+
+    /// <summary>The roles of the whole PostgreSQL.</summary>
+    public Task<List<string>> RolesAsync(CancellationToken ct) => ListAsync("SELECT rolname::text FROM pg_roles", ct);
 
     /// <summary>The rows of each table.</summary>
     public async Task<SortedDictionary<string, long>> CountAsync(CancellationToken ct)
@@ -178,17 +183,28 @@ sealed class DatabaseCopy(NpgsqlConnection database) : IAsyncDisposable
         return hasPort ? (host[..colon].Trim(), host[(colon + 1)..].Trim()) : (host.Trim().Trim('[', ']'), $"{port}");
     }
 
-    async Task<List<string>> TablesAsync(CancellationToken ct)
+    /// <summary>The snapshot lives as long as its transaction, which waits while pg_dump works; counting may take long, too.</summary>
+    async Task LiftLimitsAsync(CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(
+        await RunAsync("SET idle_in_transaction_session_timeout = 0; SET statement_timeout = 0", ct);
+        if (ServerMajor >= 17)
+            await RunAsync("SET transaction_timeout = 0", ct);
+    }
+
+    Task<List<string>> TablesAsync(CancellationToken ct) =>
+        ListAsync(
             "SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' ORDER BY 1",
-            database
+            ct
         );
+
+    async Task<List<string>> ListAsync(string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, database);
         await using var reader = await command.ExecuteReaderAsync(ct);
-        var tables = new List<string>();
+        var names = new List<string>();
         while (await reader.ReadAsync(ct))
-            tables.Add(reader.GetString(0));
-        return tables;
+            names.Add(reader.GetString(0));
+        return names;
     }
 
     async Task<object?> AskAsync(string sql, CancellationToken ct)

@@ -5,7 +5,7 @@ namespace ScimProvisioning.Storage.Database.Migrations;
 
 /// <summary>
 /// Lets the owner of the database read every row for a backup, when its session says that it is one. The server's sessions act as another
-/// role, which the policy does not name. Also: an index to find old tombstones by.
+/// role, which the policy does not name.
 /// </summary>
 [DbContext(typeof(ScimDbContext))]
 [Migration("20261129000012_BackupPolicy")]
@@ -29,8 +29,6 @@ sealed class BackupPolicy : Migration
                     );
                 END LOOP;
             END $$;
-
-            CREATE INDEX resources_deleted ON resources (connection_id, deleted_at) WHERE deleted_at IS NOT NULL;
             """
         );
 }

@@ -5,7 +5,7 @@ namespace ScimProvisioning.Storage.Database.Migrations;
 
 /// <summary>Since when a connection has its Entra tenant: of several with the same, the first is meant where a URL names none.</summary>
 [DbContext(typeof(ScimDbContext))]
-[Migration("20261129000010_EntraTenantClaims")]
+[Migration("20261129000013_EntraTenantClaims")]
 sealed class EntraTenantClaims : Migration
 {
     /// <inheritdoc/>
