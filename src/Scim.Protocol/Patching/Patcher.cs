@@ -148,7 +148,7 @@ public static class Patcher
             if (element is not JsonObject complex)
                 return simple is null ? path.Sub is null or { Name: "value" } : simple.Contains(ElementIndex.KeyOf(element));
             if (unwanted is not null)
-                return unwanted.Any(value => PatchElements.Describes(value, complex, path.Attribute));
+                return unwanted.Any(value => PatchElements.Describes(value, complex, path.Attribute, work));
             if (path.Sub is null)
                 return true;
             ImmutableAttributes.RequireUnset(complex, path.Sub, null);
