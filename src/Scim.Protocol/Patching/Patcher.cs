@@ -149,7 +149,13 @@ public static class Patcher
             if (path.Filter is not null && !FilterEvaluator.Matches(path.Filter, element, work))
                 return false;
             if (element is not JsonObject complex)
-                return simple is null ? path.Sub is null or { Name: "value" } : simple.Contains(ElementIndex.KeyOf(element));
+            {
+                if (simple is null)
+                    return path.Sub is null or { Name: "value" };
+                var key = ElementIndex.KeyOf(element);
+                work.SpendOnText(key.Length);
+                return simple.Contains(key);
+            }
             if (unwanted is not null)
                 return unwanted.Any(value => PatchElements.Describes(value, complex, path.Attribute, work));
             if (path.Sub is null)

@@ -86,6 +86,13 @@ public sealed class PatchCostTests
             1_400,
             _ => """{"op":"remove","path":"roles","value":[{"value":"x"}]}"""
         );
+        var texts = string.Join(',', Enumerable.Range(0, 999).Select(i => $"\"{i}{new string('A', 4_000)}\""));
+        yield return Case(
+            "2,900 removes of what 999 long texts of an unregistered list are not",
+            $$"""{"userName":"ada","{{Long}}":{"list":[{{texts}}]} }""",
+            2_900,
+            _ => $$"""{"op":"remove","path":"{{Long}}:list","value":["x"]}"""
+        );
     }
 
     [TestCaseSource(nameof(Costly)), CancelAfter(60_000)]
