@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Scim;
 
-/// <summary>Text that a database can store and JSON can carry: without NUL and without half a surrogate pair.</summary>
+/// <summary>
+/// Text that a database can store and JSON can carry: without NUL and without half a surrogate pair. Names have a greatest length too.
+/// </summary>
 public static class StorableText
 {
     /// <summary>True for text that can be stored.</summary>
@@ -22,7 +24,9 @@ public static class StorableText
         return true;
     }
 
-    /// <summary>Checks every name and every string of a message. Call it first: reading half a surrogate pair throws.</summary>
+    /// <summary>
+    /// Checks every name, also its length, and every string of a message. Call it first: reading half a surrogate pair throws.
+    /// </summary>
     /// <param name="name">What the error calls the message.</param>
     /// <exception cref="ScimException">400 <c>invalidSyntax</c> for a name, <c>invalidValue</c> for a value.</exception>
     public static void Require(JsonNode? message, string name = "The message")
@@ -34,6 +38,7 @@ public static class StorableText
                 {
                     if (!IsStorable(key))
                         throw ScimException.InvalidSyntax("A name in the message holds NUL or half a surrogate pair.");
+                    AttributePath.RequireLength(key.Length, key, "The name", ScimException.InvalidSyntax);
                     Require(value, ScimException.Quote(key));
                 }
                 break;

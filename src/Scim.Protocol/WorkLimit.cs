@@ -13,25 +13,32 @@ public sealed class WorkLimit(CancellationToken ct = default)
     const int StepsBetweenChecks = 10_000;
     const int CharactersInStep = 64;
 
-    long _steps;
     long _nextCheck;
+
+    /// <summary>The steps taken so far.</summary>
+    public long Steps { get; private set; }
 
     /// <summary>Takes steps into account before they are done.</summary>
     /// <exception cref="ScimException">400 <c>tooMany</c>.</exception>
     /// <exception cref="OperationCanceledException">The client has gone.</exception>
     public void Spend(long steps)
     {
-        _steps += steps;
-        if (_steps > Most)
+        Steps += steps;
+        if (Steps > Most)
             throw ScimException.TooMany(
                 $"The request needs more than {Most} comparisons: its operations times the values that each of them looks at. "
                     + "Send fewer operations in one request, or name what to change by one value path instead of many."
             );
-        if (_steps < _nextCheck)
+        if (Steps < _nextCheck)
             return;
         ct.ThrowIfCancellationRequested();
-        _nextCheck = _steps + StepsBetweenChecks;
+        _nextCheck = Steps + StepsBetweenChecks;
     }
+
+    /// <summary>
+    /// Goes back to an earlier count, before work that is done anew: a transaction that is tried again costs its steps once.
+    /// </summary>
+    public void ReturnTo(long steps) => (Steps, _nextCheck) = (steps, steps);
 
     /// <summary>The same for text that is read to its end.</summary>
     internal void SpendOnText(long characters) => Spend(characters / CharactersInStep);

@@ -9,7 +9,12 @@ sealed class FilterAttributes(ResourceType type, IReadOnlyList<ResourceType> typ
     public AttributePath? Container { get; set; }
 
     /// <summary>The attribute of that name, or <c>null</c>.</summary>
-    public AttributePath? Find(string text) => Find(text, type);
+    /// <exception cref="ScimException">400 <c>invalidFilter</c> for a name that is too long.</exception>
+    public AttributePath? Find(string text)
+    {
+        AttributePath.RequireLength(text.Length, text, "The attribute", ScimException.InvalidFilter);
+        return Find(text, type);
+    }
 
     /// <summary>The attribute of that name in the first type that has one, or <c>null</c>.</summary>
     public AttributePath? FindInAnyType(string text) => types.Select(other => Find(text, other)).FirstOrDefault(found => found is not null);

@@ -11,14 +11,16 @@ namespace Scim;
 sealed class ElementIndex
 {
     readonly AttributeDefinition _attribute;
+    readonly WorkLimit _work;
     readonly Dictionary<string, int> _byValue = [];
     readonly Dictionary<(string Value, string? Type), int> _byPair = [];
     readonly HashSet<string> _whole = [];
     readonly List<JsonObject> _elements = [];
 
-    public ElementIndex(JsonArray list, AttributeDefinition attribute)
+    /// <param name="work">Counts the text of the elements, which is folded and copied for the index.</param>
+    public ElementIndex(JsonArray list, AttributeDefinition attribute, WorkLimit work)
     {
-        _attribute = attribute;
+        (_attribute, _work) = (attribute, work);
         foreach (var element in list)
             Add(element);
     }
@@ -27,9 +29,12 @@ sealed class ElementIndex
     {
         if (PairOf(element, _attribute) is not { } pair)
         {
-            _whole.Add(KeyOf(element));
+            var whole = KeyOf(element);
+            _work.SpendOnText(whole.Length);
+            _whole.Add(whole);
             return;
         }
+        _work.SpendOnText(pair.Value.Length + (pair.Type?.Length ?? 0));
         _byValue.TryAdd(pair.Value, _elements.Count);
         _byPair.TryAdd(pair, _elements.Count);
         _elements.Add((JsonObject)element!);

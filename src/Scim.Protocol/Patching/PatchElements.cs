@@ -56,7 +56,7 @@ static class PatchElements
         if (array.Parent is null)
             scope[name] = array;
         work.Spend(array.Count + values.Count);
-        var index = new ElementIndex(array, attribute);
+        var index = new ElementIndex(array, attribute, work);
         foreach (var value in values)
         {
             if (index.Find(value) is { } same)
@@ -85,8 +85,8 @@ static class PatchElements
     }
 
     /// <summary>True when the element has every sub-attribute of the description with the same value.</summary>
-    public static bool Describes(JsonNode? description, JsonObject element, AttributeDefinition attribute) =>
-        description is JsonObject complex && complex.All(p => AreEqual(element[p.Key], p.Value, attribute.Sub(p.Key)));
+    public static bool Describes(JsonNode? description, JsonObject element, AttributeDefinition attribute, WorkLimit work) =>
+        description is JsonObject complex && complex.All(p => AreEqual(element[p.Key], p.Value, attribute.Sub(p.Key), work));
 
     /// <summary>
     /// The element that a filter of one <c>type eq …</c> or <c>primary eq …</c> describes, or <c>null</c> for any other filter: Entra
@@ -119,12 +119,17 @@ static class PatchElements
             other["primary"] = false;
     }
 
-    static bool AreEqual(JsonNode? left, JsonNode? right, AttributeDefinition? attribute) =>
-        attribute is not { CaseExact: true }
-        && left is JsonValue l
-        && right is JsonValue r
-        && l.TryGetValue(out string? some)
-        && r.TryGetValue(out string? other)
-            ? CaseFolding.Fold(some) == CaseFolding.Fold(other)
-            : JsonNode.DeepEquals(left, right);
+    static bool AreEqual(JsonNode? left, JsonNode? right, AttributeDefinition? attribute, WorkLimit work)
+    {
+        if (
+            attribute is { CaseExact: true }
+            || left is not JsonValue l
+            || right is not JsonValue r
+            || !l.TryGetValue(out string? some)
+            || !r.TryGetValue(out string? other)
+        )
+            return JsonNode.DeepEquals(left, right);
+        work.SpendOnText(some.Length + other.Length);
+        return CaseFolding.Fold(some) == CaseFolding.Fold(other);
+    }
 }

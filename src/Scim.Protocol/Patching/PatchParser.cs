@@ -65,6 +65,10 @@ public static class PatchParser
             (pathNode as JsonValue)?.TryGetValue(out string? text) is true ? text
             : pathNode is null ? ""
             : throw ScimException.InvalidPath("'path' must be a string.");
+        // Only what stands before and after the brackets is a name: a filter may be longer.
+        var (open, close) = (path.IndexOf('['), path.LastIndexOf(']'));
+        var names = open < 0 ? path.Length : open + (close < open ? 0 : path.Length - close - 1);
+        AttributePath.RequireLength(names, path, "The path", ScimException.InvalidPath);
         if (op is PatchOp.Remove)
         {
             if (path.Length == 0)

@@ -70,11 +70,14 @@ public static class Patcher
             return;
         }
         var name = path.Attribute.Type is AttributeType.Any ? SpellingIn(scope, path.Attribute.Name) : path.Attribute.Name;
-        work.Spend((scope[name] as JsonArray)?.Count ?? 1);
+        var elements = (scope[name] as JsonArray)?.Count ?? 0;
+        work.Spend(Math.Max(1, elements));
         var primaries = PatchElements.Of(scope[name]).Where(AttributeValue.HasPrimary).ToHashSet(ReferenceEqualityComparer.Instance);
 
         Change(scope, name, operation, work);
-        AttributeValue.RequireRoom((scope[name] as JsonArray)?.Count ?? 0, path.Attribute, path.ToString());
+        // An older server stored longer lists: they may become shorter.
+        if (scope[name] is JsonArray list && list.Count > elements)
+            AttributeValue.RequireRoom(list.Count, path.Attribute, path.ToString());
         if (path.Attribute.IsComplex)
             PatchElements.KeepOnePrimary(scope[name], primaries);
         RemoveEmpty(scope, name);
@@ -146,9 +149,15 @@ public static class Patcher
             if (path.Filter is not null && !FilterEvaluator.Matches(path.Filter, element, work))
                 return false;
             if (element is not JsonObject complex)
-                return simple is null ? path.Sub is null or { Name: "value" } : simple.Contains(ElementIndex.KeyOf(element));
+            {
+                if (simple is null)
+                    return path.Sub is null or { Name: "value" };
+                var key = ElementIndex.KeyOf(element);
+                work.SpendOnText(key.Length);
+                return simple.Contains(key);
+            }
             if (unwanted is not null)
-                return unwanted.Any(value => PatchElements.Describes(value, complex, path.Attribute));
+                return unwanted.Any(value => PatchElements.Describes(value, complex, path.Attribute, work));
             if (path.Sub is null)
                 return true;
             ImmutableAttributes.RequireUnset(complex, path.Sub, null);

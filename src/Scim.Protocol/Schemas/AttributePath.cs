@@ -11,6 +11,12 @@ namespace Scim;
 /// <param name="Sub">The sub-attribute; <c>null</c> when none is named.</param>
 public sealed partial record AttributePath(string? Schema, AttributeDefinition Attribute, AttributeDefinition? Sub)
 {
+    /// <summary>
+    /// Longest name or notation that is accepted, without brackets. Names are copied, compared and stored many times, so that one of
+    /// megabytes would cost much; real ones have up to about a hundred characters.
+    /// </summary>
+    public const int MaxLength = 1_000;
+
     /// <summary>The attribute or sub-attribute that the path leads to.</summary>
     public AttributeDefinition Leaf => Sub ?? Attribute;
 
@@ -41,6 +47,15 @@ public sealed partial record AttributePath(string? Schema, AttributeDefinition A
             return null;
         var path = new AttributePath(uri, AttributeDefinition.Untyped(match.Groups["name"].Value), null);
         return match.Groups["sub"] is { Success: true } sub ? path.WithSub(sub.Value) : path;
+    }
+
+    /// <summary>Refuses what is too long for a name or notation. Call it before reading it.</summary>
+    /// <param name="what">What the text is, as the subject of the detail.</param>
+    /// <exception cref="ScimException">The error that <paramref name="error"/> makes.</exception>
+    internal static void RequireLength(int length, string text, string what, Func<string, ScimException> error)
+    {
+        if (length > MaxLength)
+            throw error($"{what} {ScimException.Quote(text)} has {length} characters; at most {MaxLength} are allowed.");
     }
 
     /// <summary>True for a well-formed notation, whether or not a type has the attribute.</summary>

@@ -73,17 +73,20 @@ public static class AttributeValue
             attribute == GroupSchema.Members
             || attribute.SubAttributes.Any(sub => sub.Required)
             || attribute.SubAttributes.All(sub => sub.Name is "type" or "primary");
-        foreach (var element in list.OfType<JsonObject>().ToArray())
+        var removed = new HashSet<object?>(ReferenceEqualityComparer.Instance);
+        foreach (var element in list.OfType<JsonObject>())
         {
             if (!mayLackContent && element.All(p => p.Key is "type" or "primary"))
-                list.Remove(element);
+                removed.Add(element);
             else if (ElementIndex.PairOf(element, attribute) is { } pair && !pairs.TryAdd(pair, element))
             {
                 foreach (var (name, value) in element)
                     pairs[pair][name] = value?.DeepClone();
-                list.Remove(element);
+                removed.Add(element);
             }
         }
+        // At once: each single removal would look through the list and move what follows.
+        list.RemoveAll(removed.Contains);
     }
 
     /// <summary>Puts the value of <c>{"value": …}</c> into its place, and outside a list that of an array with one such object.</summary>

@@ -31,7 +31,9 @@ public sealed class Projection
     /// Comma-separated attribute notations, or <c>null</c>. When it is given, <paramref name="excludedAttributes"/> is ignored.
     /// </param>
     /// <param name="excludedAttributes">Comma-separated attribute notations, or <c>null</c>.</param>
-    /// <exception cref="ScimException">400 <c>invalidValue</c> for a dot between the URI of a schema and an attribute.</exception>
+    /// <exception cref="ScimException">
+    /// 400 <c>invalidValue</c> for a dot between the URI of a schema and an attribute, or for a name that is too long.
+    /// </exception>
     public static Projection Parse(string? attributes, string? excludedAttributes, ResourceType type)
     {
         if (!string.IsNullOrWhiteSpace(attributes))
@@ -141,6 +143,7 @@ public sealed class Projection
     static AttributePath? Find(string notation, ResourceType type)
     {
         var name = notation.IndexOf('[') is > 0 and var bracket ? notation[..bracket] : notation;
+        AttributePath.RequireLength(name.Length, name, "The attribute", ScimException.InvalidValue);
         if (type.HasDotAfterUri(name))
             throw ScimException.InvalidValue(
                 $"{ScimException.Quote(name)} has a dot between the URI of a schema and an attribute. Put a colon there."

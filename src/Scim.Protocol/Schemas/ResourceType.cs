@@ -100,7 +100,10 @@ public sealed partial class ResourceType
         var colon = text.LastIndexOf(':');
         if (colon < 0)
             return false;
-        for (var dot = text.IndexOf('.', colon); dot >= 0; dot = text.IndexOf('.', dot + 1))
+        // The dot in question is among the first: "2.0User.department" has one before it. To try each dot of a long text would take its
+        // length squared.
+        var dot = colon;
+        for (var dots = 0; dots < 3 && (dot = text.IndexOf('.', dot + 1)) >= 0; dots++)
             if (FindSchema(text[..dot]) is not null || MayHaveExtension(text[..dot]) && IsWholeUri(text[..dot]))
                 return true;
         return false;

@@ -82,6 +82,7 @@ sealed class ResourceOperations(ResourceStore store)
         var parsed = PatchParser.Parse(body, type, caller.Settings.IgnoreUnknownAttributes, ct);
         var (membership, operations) = MembershipPatch.Split(parsed);
         var reply = caller.Settings.GroupPatchReturnsResource;
+        var spent = work.Steps;
         var mostMembers = type.IsGroup && shown is null && reply == GroupPatchReply.Auto ? GroupPatchReply.SmallGroup : 0;
         var changed = await store.UpdateAsync(caller, type, key, Apply, membership, ct, mostMembers) ?? throw NotFound(id, type);
         if (type.IsGroup && shown is null && reply == GroupPatchReply.Always)
@@ -91,6 +92,7 @@ sealed class ResourceOperations(ResourceStore store)
         JsonObject Apply(StoredResource current)
         {
             precondition.Require(current);
+            work.ReturnTo(spent); // The transaction may be tried again.
             var document = current.ParseDocument();
             // A PATCH may repeat the value of a read-only attribute: Okta sends the id.
             document["id"] = id;
