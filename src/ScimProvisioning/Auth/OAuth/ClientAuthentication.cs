@@ -36,7 +36,9 @@ sealed class ClientAuthentication(
                     ?? (client.RevokedAt is null ? await VerifyAsync(client, request, jwt, ct) : FailedLoginReason.Revoked);
         if (failure is not { } reason)
             return client!;
-        unknown.Forget<OAuthClient>(credential);
+        // A forged assertion names the same issuer and subject as the good ones: it must not make their client unknown.
+        if (request.Assertion is null)
+            unknown.Forget<OAuthClient>(credential);
         throw await RefuseAsync(http, new(reason, connection, OAuthClientId: client?.Id));
     }
 
