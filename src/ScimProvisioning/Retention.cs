@@ -39,14 +39,7 @@ sealed record Retention
     /// <summary>What is older than this moment is deleted; <c>null</c>: nothing is.</summary>
     public static DateTimeOffset? Before(DateTimeOffset now, int days) => days == 0 ? null : now.AddDays(-days);
 
-    static int Read(IConfiguration configuration, string name, int otherwise, int least)
-    {
-        var text = configuration[$"{Section}:{name}"];
-        if (string.IsNullOrEmpty(text))
-            return otherwise;
-        // A hundred years: more would leave the calendar of .NET.
-        return int.TryParse(text, out var value) && value >= least && value <= 36_500
-            ? value
-            : throw new StartupException($"{Section}__{name} must be a whole number, {least} to 36500; it is '{text}'.");
-    }
+    // A hundred years at most: more would leave the calendar of .NET.
+    static int Read(IConfiguration configuration, string name, int otherwise, int least) =>
+        WholeNumberSetting.Read(configuration, Section, name, otherwise, least, most: 36_500);
 }

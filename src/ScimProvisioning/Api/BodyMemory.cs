@@ -100,19 +100,16 @@ sealed class BodyMemory : IDisposable
     static ScimException TooLarge(int maxBytes) =>
         ScimException.PayloadTooLarge($"The body is larger than {maxBytes} bytes (maxPayloadSize): split the request.");
 
-    static async Task<RateLimitLease> WaitAsync(PartitionedRateLimiter<Guid> shares, HttpContext http, int amount)
+    static Task<RateLimitLease> WaitAsync(PartitionedRateLimiter<Guid> shares, HttpContext http, int amount)
     {
         // Admins and callers without a connection share one part.
         var connection = CurrentConnection.Of(http)?.Id ?? Guid.Empty;
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
-        patience.CancelAfter(Patience);
-        try
-        {
-            if (await shares.AcquireAsync(connection, amount, patience.Token) is { IsAcquired: true } share)
-                return share;
-        }
-        catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested) { }
-        throw new UnavailableException("The server is busy with other large requests. Nothing was changed: send it again, or in parts.");
+        return LimiterWait.AcquireAsync(
+            wait => shares.AcquireAsync(connection, amount, wait),
+            Patience,
+            "The server is busy with other large requests. Nothing was changed: send it again, or in parts.",
+            http.RequestAborted
+        );
     }
 
     static PartitionedRateLimiter<Guid> Shares(long amount)

@@ -1,11 +1,9 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace ScimProvisioning.Hosting;
 
 /// <summary>PostgreSQL's client programs that are installed on this machine: pg_dump and pg_restore.</summary>
-static partial class ClientPrograms
+static class ClientPrograms
 {
     /// <summary>Runs the first one that is not older than the server, and returns its exit code and what it said.</summary>
     /// <exception cref="StartupException">There is none.</exception>
@@ -35,18 +33,15 @@ static partial class ClientPrograms
             if (!File.Exists(file))
                 continue;
             var version = await ProgramRun.ToEndAsync(new ProcessStartInfo(file, ["--version"]), TimeProvider.System, ct);
-            if (!version.Succeeded || VersionPattern().Match(version.Output) is not { Success: true } match)
+            if (PostgresBinaries.MajorOf(version) is not { } major)
                 continue;
-            if (int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) >= serverMajor)
+            if (major >= serverMajor)
                 return file;
-            found.Add($"{match.Groups[1].Value} in {directory}");
+            found.Add($"{major} in {directory}");
         }
         throw new StartupException(
             $"{name} of PostgreSQL {serverMajor} or newer is needed (found: {(found.Count == 0 ? "none" : string.Join(", ", found))}). "
                 + "Debian, Ubuntu: apt-get install postgresql-client"
         );
     }
-
-    [GeneratedRegex(@"\(PostgreSQL\) (\d+)")]
-    private static partial Regex VersionPattern();
 }

@@ -93,16 +93,8 @@ sealed class DataDirectory
     {
         try
         {
-            var options = new FileStreamOptions
-            {
-                Mode = FileMode.OpenOrCreate,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.None,
-            };
-            // Any user who can open the file could hold the lock.
-            if (!OperatingSystem.IsWindows())
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            return new FileStream(Combine(name), options);
+            // Private, because any user who can open the file could hold the lock.
+            return OpenPrivate(Combine(name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (UnauthorizedAccessException e)
         {
@@ -149,11 +141,21 @@ sealed class DataDirectory
 
     public static void WritePrivate(string path, string content)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerOnly;
-        using var stream = new FileStream(path, options);
+        using var stream = OpenPrivate(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
         stream.Write(System.Text.Encoding.UTF8.GetBytes(content));
         stream.Flush(flushToDisk: true);
+    }
+
+    static FileStream OpenPrivate(string path, FileMode mode, FileAccess access, FileShare share)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = access,
+            Share = share,
+        };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly;
+        return new FileStream(path, options);
     }
 }

@@ -88,11 +88,17 @@ sealed partial record PostgresBinaries(string Directory, int Major)
             if (!Programs.All(name => File.Exists(candidate.Program(name))))
                 continue;
             var version = await account.RunAsync(candidate.Program("postgres"), ["--version"], Path.GetPathRoot(directory)!, ct);
-            if (version.Succeeded && VersionPattern().Match(version.Output) is { Success: true } match)
-                found.Add(candidate with { Major = int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) });
+            if (MajorOf(version) is { } major)
+                found.Add(candidate with { Major = major });
         }
         return found;
     }
+
+    /// <summary>The major version that a program of PostgreSQL tells with <c>--version</c>; <c>null</c>: it does not run here.</summary>
+    public static int? MajorOf(ProgramRun version) =>
+        version.Succeeded && VersionPattern().Match(version.Output) is { Success: true } match
+            ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
+            : null;
 
     /// <summary>PATH first, then the usual places.</summary>
     public static IEnumerable<string> UsualDirectories() =>

@@ -25,22 +25,20 @@ sealed partial class FailedLoginLog(
     public const int Kept = 100;
 
     const int LargestSave = 10;
-    static readonly TimeSpan BetweenWarnings = TimeSpan.FromSeconds(10);
 
-    readonly Lock _gate = new();
-    long _throttled;
-    long? _lastWarning;
+    readonly CountedWarning _throttled = new(clock);
 
     /// <summary>Notes a failed login and counts it against the client's address.</summary>
     /// <returns>Whether that address has failed too often: the answer is then 429, and has its <c>Retry-After</c> already.</returns>
     public bool Record(HttpContext http, RejectedCredential login)
     {
         // A client that sends no credential guesses nothing.
-        var isThrottled = login.IsNotLookedUp
-            ? LoginThrottle.TellToWait(http)
-            : login.Reason is not FailedLoginReason.Missing && throttle.RecordFailure(http);
+        var isThrottled = login.IsNotLookedUp || login.Reason is not FailedLoginReason.Missing && throttle.RecordFailure(http);
         if (isThrottled)
-            CountThrottled();
+            LoginThrottle.TellToWait(http);
+        // A line for each would fill the log.
+        if (isThrottled && _throttled.Count() is { } count)
+            Throttled(count);
         // Of throttled logins only those of a real credential are noted: made-up ones would push out what admins need to read.
         if (!isThrottled || login.Connection is not null)
         {
@@ -56,20 +54,6 @@ sealed partial class FailedLoginLog(
             );
         }
         return isThrottled;
-    }
-
-    // A line for each would fill the log.
-    void CountThrottled()
-    {
-        long count;
-        lock (_gate)
-        {
-            _throttled++;
-            if (_lastWarning is { } last && clock.GetElapsedTime(last) < BetweenWarnings)
-                return;
-            (count, _throttled, _lastWarning) = (_throttled, 0, clock.GetTimestamp());
-        }
-        Throttled(count);
     }
 
     /// <summary>A reason as it is stored and shown.</summary>

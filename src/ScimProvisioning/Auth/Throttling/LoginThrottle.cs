@@ -23,28 +23,15 @@ sealed class LoginThrottle : IDisposable
     int _heldBack;
 
     /// <summary>Counts a failed login against the client's address.</summary>
-    /// <returns>Whether that address has failed too often: the answer is then 429, and has its <c>Retry-After</c> already.</returns>
-    public bool RecordFailure(HttpContext http)
-    {
-        using var lease = _failures.AttemptAcquire(ClientNetwork(RequestSource.Ip(http)));
-        if (lease.IsAcquired)
-            return false;
-        return TellToWait(http);
-    }
+    /// <returns>Whether that address has failed too often: the answer is then 429.</returns>
+    public bool RecordFailure(HttpContext http) => !Takes(_failures, http);
 
     /// <summary>Counts a look-up of an unknown credential; false: this address asks too often.</summary>
-    public bool MayAsk(HttpContext http)
-    {
-        using var lease = _questions.AttemptAcquire(ClientNetwork(RequestSource.Ip(http)));
-        return lease.IsAcquired;
-    }
+    public bool MayAsk(HttpContext http) => Takes(_questions, http);
 
-    /// <returns>True.</returns>
-    public static bool TellToWait(HttpContext http)
-    {
+    /// <summary>Says in <c>Retry-After</c> of a 429 when the client may try again.</summary>
+    public static void TellToWait(HttpContext http) =>
         http.Response.Headers.RetryAfter = Wait.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-        return true;
-    }
 
     /// <summary>
     /// Holds the answer back for the time that the client is told to wait. A client that guesses on at once has only so many connections,
@@ -61,6 +48,12 @@ sealed class LoginThrottle : IDisposable
     {
         _failures.Dispose();
         _questions.Dispose();
+    }
+
+    static bool Takes(PartitionedRateLimiter<IPAddress> limiter, HttpContext http)
+    {
+        using var lease = limiter.AttemptAcquire(ClientNetwork(RequestSource.Ip(http)));
+        return lease.IsAcquired;
     }
 
     static PartitionedRateLimiter<IPAddress> EachAddress(int atOnce, int perSecond) =>

@@ -49,9 +49,12 @@ sealed class UnknownCallers(LoginThrottle throttle, ConnectionCache cache) : IDi
             return (null, false);
         if (!throttle.MayAsk(http))
             return (null, true);
-        using var turn = await TakeTurnAsync(http.RequestAborted);
-        if (turn is not { IsAcquired: true })
-            throw new UnavailableException("Too many callers that are not known yet ask at the same time. Try again.");
+        using var turn = await LimiterWait.AcquireAsync(
+            wait => _share.AcquireAsync(1, wait),
+            Patience,
+            "Too many callers that are not known yet ask at the same time. Try again.",
+            http.RequestAborted
+        );
         var generation = cache.Generation;
         return (Remember(key, await lookUp(), generation), false);
     }
@@ -67,20 +70,6 @@ sealed class UnknownCallers(LoginThrottle throttle, ConnectionCache cache) : IDi
 
     bool IsMiss(UInt128 key) =>
         _misses.TryGetValue(key, out var miss) && miss.Generation == cache.Generation && Stopwatch.GetElapsedTime(miss.Since) < MissesLive;
-
-    async Task<RateLimitLease?> TakeTurnAsync(CancellationToken ct)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(Patience);
-        try
-        {
-            return await _share.AcquireAsync(1, patience.Token);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
 
     /// <param name="generation">Read before the look-up: a change since then may have made what was not found.</param>
     T? Remember<T>(UInt128 key, T? found, long generation)

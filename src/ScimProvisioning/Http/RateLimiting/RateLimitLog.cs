@@ -5,24 +5,13 @@ namespace ScimProvisioning.Http.RateLimiting;
 /// </summary>
 sealed partial class RateLimitLog(TimeProvider clock, ILogger<RateLimitLog> log)
 {
-    static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
-
-    readonly Lock _gate = new();
-    long _count;
-    long? _lastWarning;
+    readonly CountedWarning _warning = new(clock);
 
     /// <summary>Counts a refused request of the connection.</summary>
     public void Record(Guid connection)
     {
-        long count;
-        lock (_gate)
-        {
-            _count++;
-            if (_lastWarning is { } last && clock.GetElapsedTime(last) < Interval)
-                return;
-            (count, _count, _lastWarning) = (_count, 0, clock.GetTimestamp());
-        }
-        Refused(connection, count);
+        if (_warning.Count() is { } count)
+            Refused(connection, count);
     }
 
     [LoggerMessage(

@@ -23,20 +23,16 @@ sealed record RateLimits
         var limits = new RateLimits();
         return new()
         {
-            Concurrency = Read(configuration, nameof(Concurrency), limits.Concurrency, least: 1),
-            ConcurrencyAlone = Read(configuration, nameof(ConcurrencyAlone), limits.ConcurrencyAlone, least: 1),
-            Queue = Read(configuration, nameof(Queue), limits.Queue, least: 0),
-            RequestsPerSecond = Read(configuration, nameof(RequestsPerSecond), limits.RequestsPerSecond, least: 1),
+            Concurrency = WholeNumberSetting.Read(configuration, Section, nameof(Concurrency), limits.Concurrency, least: 1),
+            ConcurrencyAlone = WholeNumberSetting.Read(configuration, Section, nameof(ConcurrencyAlone), limits.ConcurrencyAlone, least: 1),
+            Queue = WholeNumberSetting.Read(configuration, Section, nameof(Queue), limits.Queue, least: 0),
+            RequestsPerSecond = WholeNumberSetting.Read(
+                configuration,
+                Section,
+                nameof(RequestsPerSecond),
+                limits.RequestsPerSecond,
+                least: 1
+            ),
         };
-    }
-
-    static int Read(IConfiguration configuration, string name, int otherwise, int least)
-    {
-        var text = configuration[$"{Section}:{name}"];
-        if (string.IsNullOrEmpty(text))
-            return otherwise;
-        return int.TryParse(text, out var value) && value >= least
-            ? value
-            : throw new StartupException($"{Section}__{name} must be a whole number, at least {least}; it is '{text}'.");
     }
 }
