@@ -79,8 +79,10 @@ static class ResourceEndpoints
     {
         var type = request.TypeOf(collection);
         var shown = request.MayRead && request.HasProjection ? request.ProjectionOf(type) : null;
-        var patched = await operations.PatchAsync(request.Caller, type, id, body.Json, request.Precondition, new WorkLimit(ct), shown, ct);
-        return request.MayRead && ResourceOperations.ShowsPatched(request.Caller, patched, shown)
+        var work = new WorkLimit(ct);
+        var hasBody = request.MayRead;
+        var patched = await operations.PatchAsync(request.Caller, type, id, body.Json, request.Precondition, work, shown, hasBody, ct);
+        return hasBody && ResourceOperations.ShowsPatched(request.Caller, patched, shown)
             ? ScimResult.Ok(patched, shown ?? request.ProjectionOf(type), request.Caller)
             : ScimResult.Changed(patched, request.Caller);
     }

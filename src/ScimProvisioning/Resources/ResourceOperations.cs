@@ -67,6 +67,7 @@ sealed class ResourceOperations(ResourceStore store)
     /// <summary>RFC 7644 §3.5.2.</summary>
     /// <param name="work">What the operations of the request may cost.</param>
     /// <param name="shown">What the reply shows, when the request says so; <c>null</c>: see <see cref="ShowsPatched"/>.</param>
+    /// <param name="hasBody">Whether the reply may show the resource at all; else no members are read for it.</param>
     public async Task<StoredResource> PatchAsync(
         Caller caller,
         ResourceType type,
@@ -75,6 +76,7 @@ sealed class ResourceOperations(ResourceStore store)
         Precondition precondition,
         WorkLimit work,
         Projection? shown,
+        bool hasBody,
         CancellationToken ct
     )
     {
@@ -83,9 +85,10 @@ sealed class ResourceOperations(ResourceStore store)
         var (membership, operations) = MembershipPatch.Split(parsed);
         var reply = caller.Settings.GroupPatchReturnsResource;
         var spent = work.Steps;
-        var mostMembers = type.IsGroup && shown is null && reply == GroupPatchReply.Auto ? GroupPatchReply.SmallGroup : 0;
+        var showsSmall = hasBody && type.IsGroup && shown is null && reply == GroupPatchReply.Auto;
+        var mostMembers = showsSmall ? GroupPatchReply.SmallGroup : 0;
         var changed = await store.UpdateAsync(caller, type, key, Apply, membership, ct, mostMembers) ?? throw NotFound(id, type);
-        if (type.IsGroup && shown is null && reply == GroupPatchReply.Always)
+        if (hasBody && type.IsGroup && shown is null && reply == GroupPatchReply.Always)
             shown = Projection.Parse(null, null, type);
         return await WithMembersAsync(caller, changed, shown, ct);
 

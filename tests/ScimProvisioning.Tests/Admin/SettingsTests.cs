@@ -135,6 +135,26 @@ sealed class SettingsTests
         Assert.That((empty.Status, empty.Body?["members"]?.ToJsonString()), Is.EqualTo((small, small == 200 ? "[]" : null)));
     }
 
+    [TestCase("remove", "members")]
+    [TestCase("replace", "members")]
+    public async Task A_large_group_that_becomes_small_is_returned_again(string op, string path)
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        var users = await directory.Users(102);
+        var group = await directory.Group("Team", users);
+        var renamed = await directory.Patch($"/Groups/{group}", """{"op":"replace","path":"displayName","value":"Large"}""");
+        var (gone, kept) = (string.Join(',', users[..2].Select(Value)), string.Join(',', users[2..].Select(Value)));
+
+        var shrunk = await directory.Patch(
+            $"/Groups/{group}",
+            $$"""{"op":"{{op}}","path":"{{path}}","value":[{{(op == "remove" ? gone : kept)}}]}"""
+        );
+
+        Assert.That((renamed.Status, shrunk.Status, shrunk.Body?["members"]?.AsArray().Count), Is.EqualTo((204, 200, 100)));
+
+        static string Value(string id) => $$"""{"value":"{{id}}"}""";
+    }
+
     const string RemoveAll = """{"op":"remove","path":"members"}""";
 
     [TestCase("\"sometimes\"", "always")]

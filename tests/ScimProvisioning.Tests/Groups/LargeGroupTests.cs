@@ -49,6 +49,9 @@ sealed class LargeGroupTests
     public async Task A_change_touches_the_rows_it_names_and_no_others(bool member, string operation, int written)
     {
         var user = await _directory.User(TestContext.CurrentContext.Test.ID);
+        // The server counts the members, to know whether a reply can show them, and remembers for a minute that they are many.
+        await _directory.Patch($"/Groups/{_group}", """{"op":"replace","path":"externalId","value":"e"}""");
+        Assert.That((await TouchedAsync()).Read, Is.LessThanOrEqualTo(500), "rows and index entries read to count the members");
         if (member)
             await _directory.Patch($"/Groups/{_group}", $$"""{"op":"Add","path":"members","value":"{{user}}"}""");
         await TouchedAsync();
@@ -57,8 +60,7 @@ sealed class LargeGroupTests
 
         var (read, wrote) = await TouchedAsync();
         Assert.That(answer.Status, Is.EqualTo(204));
-        // The member itself; and whether the group has more members than a reply shows, which stops after the first 101 of them.
-        Assert.That(read, Is.LessThanOrEqualTo(2 + 101), "rows and index entries read");
+        Assert.That(read, Is.LessThanOrEqualTo(2), "rows and index entries read");
         Assert.That(wrote, Is.EqualTo(written), "rows written");
     }
 

@@ -104,21 +104,19 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
                     await resources.ReplaceAsync(request.Caller, type, Target(operation), Data(operation), precondition, shown: null, ct)
                 );
             case BulkMethod.Patch:
-                var patched = await resources.PatchAsync(
-                    request.Caller,
-                    type,
-                    Target(operation),
-                    Data(operation),
-                    precondition,
-                    _work,
-                    shown: null,
-                    ct
-                );
                 return Done(
-                    ResourceOperations.ShowsPatched(request.Caller, patched, shown: null)
-                        ? StatusCodes.Status200OK
-                        : StatusCodes.Status204NoContent,
-                    patched
+                    StatusCodes.Status200OK,
+                    await resources.PatchAsync(
+                        request.Caller,
+                        type,
+                        Target(operation),
+                        Data(operation),
+                        precondition,
+                        _work,
+                        shown: null,
+                        hasBody: false,
+                        ct
+                    )
                 );
             case BulkMethod.Delete:
                 await resources.DeleteAsync(request.Caller, type, Target(operation), precondition, ct);

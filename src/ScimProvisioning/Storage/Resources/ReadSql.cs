@@ -72,25 +72,33 @@ static class ReadSql
     public static RelatedPart? ReadMembers(NpgsqlDataReader row) => RelatedResources.Read(row, json: 0, last: 1);
 
     /// <summary>
-    /// All members of a group that has few, for <see cref="ReadFewMembersAsync"/>. Those of a larger one are not even looked up.
+    /// All members of a group that has few, for <see cref="ReadFewMembersAsync"/>. Those of a larger one are counted only.
     /// </summary>
     /// <param name="most">Members at most.</param>
     public static NpgsqlBatchCommand FewMembers(Caller caller, Guid group, int most)
     {
         var sql = new Sql();
-        var tooMany = RelatedResources.SelectLast(ResourceType.Group, most + 1);
+        var (connection, id) = (sql.Add(caller.ConnectionId), sql.Add(group));
         return sql.Statement(
             $"""
-            SELECT CASE WHEN {tooMany} IS NULL
+            SELECT counted.members, CASE WHEN counted.members <= {most}
                 THEN coalesce({RelatedResources.Select(sql, caller, ResourceType.Group, most)}, '[]') END
-            {FromLive(sql, caller)} AND r.id = {sql.Add(group)}
+            FROM resources r, (
+                SELECT count(*)::int AS members FROM (
+                    SELECT FROM group_members WHERE connection_id = {connection} AND group_id = {id} LIMIT {LargeGroups.Counted}
+                ) counting
+            ) counted
+            WHERE r.connection_id = {connection} AND r.id = {id} AND r.deleted_at IS NULL
             """
         );
     }
 
-    /// <summary>The members that <see cref="FewMembers"/> has found; <c>null</c> when there are more than it reads.</summary>
-    public static async Task<RelatedPart?> ReadFewMembersAsync(NpgsqlDataReader rows, CancellationToken ct) =>
-        await rows.ReadAsync(ct) && !rows.IsDBNull(0) ? new(rows.GetFieldValue<byte[]>(0), null) : null;
+    /// <summary>
+    /// How many members <see cref="FewMembers"/> has counted, up to <see cref="LargeGroups.Counted"/>, and the members; <c>null</c> when
+    /// there are more than it reads.
+    /// </summary>
+    public static async Task<(int Count, RelatedPart? Members)> ReadFewMembersAsync(NpgsqlDataReader rows, CancellationToken ct) =>
+        await rows.ReadAsync(ct) ? (rows.GetInt32(0), rows.IsDBNull(1) ? null : new(rows.GetFieldValue<byte[]>(1), null)) : (0, null);
 
     /// <summary>The ids of the members of the group, present or about to be added, that fit the filter.</summary>
     public static NpgsqlBatchCommand SelectMembers(Caller caller, Guid group, FilterExpression filter, Guid[] pending)

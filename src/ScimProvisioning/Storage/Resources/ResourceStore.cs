@@ -19,6 +19,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
     const int Attempts = 5;
 
     readonly ResourceIds _ids = new();
+    readonly LargeGroups _largeGroups = new(clock);
 
     /// <summary>The id of a resource that is created later, when others must refer to it before.</summary>
     public Guid NewId() => _ids.Next(clock.GetUtcNow());
@@ -92,7 +93,6 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
     )
     {
         JsonObject? after = null;
-        IReadOnlyList<NpgsqlBatchCommand> ReadMembers() => mostMembers > 0 ? [ReadSql.FewMembers(caller, id, mostMembers)] : [];
         return RetryAsync(
             async () =>
             {
@@ -111,10 +111,15 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
                 after = change(current);
                 var members = membership.Resolve(await SelectMembersAsync(transaction, caller, id, membership, ct));
                 var changes = DocumentChanges.Between(before, after, type);
+                _largeGroups.Apply(caller.ConnectionId, id, members);
+                var readsMembers = mostMembers > 0 && !_largeGroups.HasMore(caller.ConnectionId, id, than: mostMembers);
+                NpgsqlBatchCommand[] readMembers = readsMembers ? [ReadSql.FewMembers(caller, id, mostMembers)] : [];
                 if (changes.Count == 0 && members.IsEmpty)
                 {
-                    await using var unchanged = mostMembers > 0 ? await transaction.ReadAsync(ct, ReadMembers()) : null;
-                    return unchanged is null ? current : current with { Related = await ReadSql.ReadFewMembersAsync(unchanged, ct) };
+                    if (!readsMembers)
+                        return current;
+                    await using var unchanged = await transaction.ReadAsync(ct, readMembers);
+                    return await WithFewMembersAsync(unchanged, caller, current, ct);
                 }
 
                 // When only members change, columns and their indexes stay as they are.
@@ -124,7 +129,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
                     [
                         .. WriteSql.UpdateUniqueValues(caller, current, before, after),
                         WriteSql.Update(caller, current, columns, changes, members, clock.GetStoredNow()),
-                        .. ReadMembers(),
+                        .. readMembers,
                     ]
                 );
                 // No row: the members to add were in the group already, those to remove were not, and nothing has changed.
@@ -135,8 +140,8 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
                     var document = columns?.Attributes ?? current.Attributes;
                     changed = current with { Version = version, LastModified = at, Attributes = document };
                 }
-                if (mostMembers > 0 && await written.NextResultAsync(ct))
-                    changed = changed with { Related = await ReadSql.ReadFewMembersAsync(written, ct) };
+                if (readsMembers && await written.NextResultAsync(ct))
+                    changed = await WithFewMembersAsync(written, caller, changed, ct);
                 await EndAsync(written, ct);
                 return changed;
             },
@@ -176,6 +181,14 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
             () => null,
             ct
         );
+
+    async Task<StoredResource> WithFewMembersAsync(NpgsqlDataReader rows, Caller caller, StoredResource group, CancellationToken ct)
+    {
+        var (count, members) = await ReadSql.ReadFewMembersAsync(rows, ct);
+        if (members is null)
+            _largeGroups.Remember(caller.ConnectionId, group.Id, count);
+        return group with { Related = members };
+    }
 
     /// <summary>Locks the members to add, then the resource, in one round trip.</summary>
     static async Task<StoredResource?> LockMembersAsync(
