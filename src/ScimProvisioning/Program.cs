@@ -12,6 +12,7 @@ using ScimProvisioning.Http;
 using ScimProvisioning.Http.RateLimiting;
 using ScimProvisioning.Http.Replies;
 using ScimProvisioning.Http.Requests;
+using ScimProvisioning.Projection;
 using ScimProvisioning.Storage;
 using ScimProvisioning.Storage.Database;
 
@@ -25,6 +26,7 @@ try
     builder.Services.TryAddSingleton(TimeProvider.System);
     builder.Services.AddStorage(builder.Configuration);
     builder.Services.AddAuth(builder.Configuration);
+    builder.Services.AddProjection();
     builder.Services.AddAdmin();
     builder.Services.AddHealth();
     builder.AddScimHttp();

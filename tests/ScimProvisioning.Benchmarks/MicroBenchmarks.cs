@@ -36,8 +36,8 @@ public class MicroBenchmarks
         "request",
         "benchmark"
     );
-    readonly Projection _whole = Projection.Parse(null, null, ResourceType.User);
-    readonly Projection _names = Projection.Parse("userName,name.familyName,emails.value", null, ResourceType.User);
+    readonly AttributeProjection _whole = AttributeProjection.Parse(null, null, ResourceType.User);
+    readonly AttributeProjection _names = AttributeProjection.Parse("userName,name.familyName,emails.value", null, ResourceType.User);
 
     public MicroBenchmarks()
     {
@@ -75,7 +75,7 @@ public class MicroBenchmarks
     [Benchmark]
     public int Serialise_three_attributes_of_a_user() => Serialise(_names);
 
-    int Serialise(Projection projection)
+    int Serialise(AttributeProjection projection)
     {
         _body.ResetWrittenCount();
         ResourceJson.WriteOwn(_body, _stored, projection, _caller);

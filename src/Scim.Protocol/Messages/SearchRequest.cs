@@ -71,7 +71,7 @@ public sealed record SearchRequest(
     }
 
     /// <summary>Which attributes of that type the reply carries.</summary>
-    public Projection For(ResourceType type) => Projection.Parse(Attributes, ExcludedAttributes, type);
+    public AttributeProjection For(ResourceType type) => AttributeProjection.Parse(Attributes, ExcludedAttributes, type);
 
     /// <summary>RFC 9865 §2.1 defines <c>invalidCount</c> for paging by cursor.</summary>
     static Func<string, ScimException> CountError(string? cursor) =>

@@ -16,6 +16,7 @@ namespace ScimProvisioning.Api;
 /// </summary>
 sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeProvider clock)
 {
+    readonly HashSet<Guid> _changed = [];
     CurrentAdmin? _admin;
     string? _address;
 
@@ -49,7 +50,7 @@ sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeP
         await db.SaveChangesAsync(CancellationToken.None);
         // Without an audit entry nothing has changed, so no server needs to drop its cache.
         if (db.ChangeTracker.Entries<AuditEntry>().Any())
-            await changes.CommitAsync(db, CancellationToken.None);
+            await changes.CommitAsync(db, _changed, CancellationToken.None);
         else
             await transaction.CommitAsync(CancellationToken.None);
         return result;
@@ -84,6 +85,7 @@ sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeP
         var (old, current) = (Json(before), Json(after));
         Record(type.Name, targetType, targetId, connection.OrganizationId, connection.Id, old, current);
         await ChangeLog.AppendAsync(db, connection, type, Changes(old, current), RequestId, Admin.Actor, Now, ct);
+        _changed.Add(connection.Id);
     }
 
     void Record(

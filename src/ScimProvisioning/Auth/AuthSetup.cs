@@ -34,7 +34,6 @@ static class AuthSetup
         services.AddOptions<SigningKeys>().Bind(configuration.GetSection("Tokens"));
         services.AddSingleton<PublicUrl>();
         services.AddSingleton<AdminKeyStore>();
-        services.AddSingleton<ConnectionTypes>();
         services.AddSingleton<ConnectionCache>();
         services.AddSingleton<ConnectionChanges>().AddHostedService(provider => provider.GetRequiredService<ConnectionChanges>());
         services.AddSingleton<TokenUseLog>().AddHostedService(provider => provider.GetRequiredService<TokenUseLog>());

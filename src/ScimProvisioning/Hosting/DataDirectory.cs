@@ -58,9 +58,9 @@ sealed class DataDirectory
     public static void CreateFolder(string path)
     {
         if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(path);
+            System.IO.Directory.CreateDirectory(path);
         else
-            Directory.CreateDirectory(path, OwnerOnlyFolder);
+            System.IO.Directory.CreateDirectory(path, OwnerOnlyFolder);
     }
 
     public string Combine(string name) => Path.Combine(FullName, name);

@@ -106,7 +106,7 @@ sealed partial class EmbeddedPostgres : IAsyncDisposable
             NotStopped(_logger, DataDirectory, stop.Output);
         _address.Remove();
         if (_throwAway)
-            Directory.Delete(DataDirectory, recursive: true);
+            System.IO.Directory.Delete(DataDirectory, recursive: true);
         await _claim.DisposeAsync();
     }
 

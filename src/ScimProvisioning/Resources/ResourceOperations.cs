@@ -13,7 +13,7 @@ sealed class ResourceOperations(ResourceStore store)
 {
     /// <summary>RFC 7644 §3.4.1.</summary>
     /// <exception cref="ScimException">404.</exception>
-    public async Task<StoredResource> GetAsync(Caller caller, ResourceType type, string id, Projection shown, CancellationToken ct) =>
+    public async Task<StoredResource> GetAsync(Caller caller, ResourceType type, string id, AttributeProjection shown, CancellationToken ct) =>
         await store.GetAsync(caller, type, IdOf(id, type), RelatedResources.AreShown(type, shown), ct) ?? throw NotFound(id, type);
 
     /// <summary>RFC 7644 §3.3.</summary>
@@ -26,7 +26,7 @@ sealed class ResourceOperations(ResourceStore store)
         Guid? id,
         JsonObject body,
         IReadOnlySet<Guid> later,
-        Projection? shown,
+        AttributeProjection? shown,
         CancellationToken ct
     )
     {
@@ -44,7 +44,7 @@ sealed class ResourceOperations(ResourceStore store)
         string id,
         JsonObject body,
         Precondition precondition,
-        Projection? shown,
+        AttributeProjection? shown,
         CancellationToken ct
     )
     {
@@ -75,7 +75,7 @@ sealed class ResourceOperations(ResourceStore store)
         JsonObject body,
         Precondition precondition,
         WorkLimit work,
-        Projection? shown,
+        AttributeProjection? shown,
         bool hasBody,
         CancellationToken ct
     )
@@ -89,7 +89,7 @@ sealed class ResourceOperations(ResourceStore store)
         var mostMembers = showsSmall ? GroupPatchReply.SmallGroup : 0;
         var changed = await store.UpdateAsync(caller, type, key, Apply, membership, ct, mostMembers) ?? throw NotFound(id, type);
         if (hasBody && type.IsGroup && shown is null && reply == GroupPatchReply.Always)
-            shown = Projection.Parse(null, null, type);
+            shown = AttributeProjection.Parse(null, null, type);
         return await WithMembersAsync(caller, changed, shown, ct);
 
         JsonObject Apply(StoredResource current)
@@ -115,7 +115,7 @@ sealed class ResourceOperations(ResourceStore store)
     /// </param>
     /// <param name="shown">What the request asks to see; <c>null</c>: it does not say.</param>
     /// <remarks>Entra takes either. Typed clients and Microsoft's validator want a body; a group may have 100,000 members.</remarks>
-    public static bool ShowsPatched(Caller caller, StoredResource patched, Projection? shown) =>
+    public static bool ShowsPatched(Caller caller, StoredResource patched, AttributeProjection? shown) =>
         shown is not null
         || !patched.Type.IsGroup
         || caller.Settings.GroupPatchReturnsResource == GroupPatchReply.Always
@@ -133,7 +133,7 @@ sealed class ResourceOperations(ResourceStore store)
     static ScimException NotFound(string id, ResourceType type) => ScimException.NotFound($"There is no {type.Name} with the id '{id}'.");
 
     /// <summary>Reads a group again when the reply shows its members, because only the database knows their names.</summary>
-    async Task<StoredResource> WithMembersAsync(Caller caller, StoredResource changed, Projection? shown, CancellationToken ct) =>
+    async Task<StoredResource> WithMembersAsync(Caller caller, StoredResource changed, AttributeProjection? shown, CancellationToken ct) =>
         shown is not null && changed.Type.IsGroup && RelatedResources.AreShown(changed.Type, shown)
             ? await store.GetAsync(caller, changed.Type, changed.Id, related: true, ct) ?? changed
             : changed;

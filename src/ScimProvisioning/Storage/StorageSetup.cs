@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using ScimProvisioning.Storage.Changes;
+using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Resources;
 
@@ -19,6 +21,8 @@ static class StorageSetup
         );
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<ScimDbContext>>().CreateDbContext());
         services.AddSingleton<Outages>().AddHostedService(provider => provider.GetRequiredService<Outages>());
+        services.AddSingleton<ConnectionTypes>();
+        services.AddSingleton<ChangeSignal>();
         services.AddSingleton<ResourceStore>();
         services.AddSingleton<ResourcePages>();
         return services;

@@ -88,7 +88,7 @@ public sealed class ProjectionTests
     [TestCase(null, "title", false)]
     [TestCase(null, "id", true)]
     public void Asking_for_nothing_returns_the_whole(string? attributes, string? excluded, bool whole) =>
-        Assert.That(Projection.Parse(attributes, excluded, ResourceType.User).IsDefault, Is.EqualTo(whole));
+        Assert.That(AttributeProjection.Parse(attributes, excluded, ResourceType.User).IsDefault, Is.EqualTo(whole));
 
     [TestCase(null, null, true)]
     [TestCase("members", null, true)]
@@ -100,20 +100,20 @@ public sealed class ProjectionTests
     [TestCase(null, "members.display", true)]
     [TestCase(null, "displayName", true)]
     public void The_store_learns_whether_members_are_needed(string? attributes, string? excluded, bool needed) =>
-        Assert.That(Projection.Parse(attributes, excluded, ResourceType.Group).Includes(GroupSchema.Members), Is.EqualTo(needed));
+        Assert.That(AttributeProjection.Parse(attributes, excluded, ResourceType.Group).Includes(GroupSchema.Members), Is.EqualTo(needed));
 
     [Test]
     public void What_is_always_returned_is_always_needed() =>
-        Assert.That(Projection.Parse("title", null, ResourceType.User).Includes(CommonAttributes.Id), Is.True);
+        Assert.That(AttributeProjection.Parse("title", null, ResourceType.User).Includes(CommonAttributes.Id), Is.True);
 
     [TestCase("members")]
     [TestCase("members.value")]
     public void An_empty_list_of_members_stays_one(string attributes) =>
         Assert.That(
-            Projection.Parse(attributes, null, ResourceType.Group).Apply(Wire.Json("""{"id":"1","displayName":"G","members":[]}""")),
+            AttributeProjection.Parse(attributes, null, ResourceType.Group).Apply(Wire.Json("""{"id":"1","displayName":"G","members":[]}""")),
             Wire.EqualJson("""{"id":"1","members":[]}""")
         );
 
     static System.Text.Json.Nodes.JsonObject Project(string? attributes, string? excluded) =>
-        Projection.Parse(attributes, excluded, ResourceType.User).Apply(Wire.Json(Ada));
+        AttributeProjection.Parse(attributes, excluded, ResourceType.User).Apply(Wire.Json(Ada));
 }

@@ -44,18 +44,18 @@ public sealed class ReturnedTests
         string? attributes,
         string? excluded,
         string expected
-    ) => Assert.That(Projection.Parse(attributes, excluded, Registered.Device).Apply(Wire.Json(Resource)), Wire.EqualJson(expected));
+    ) => Assert.That(AttributeProjection.Parse(attributes, excluded, Registered.Device).Apply(Wire.Json(Resource)), Wire.EqualJson(expected));
 
     [Test]
     public void A_type_with_hidden_attributes_is_never_passed_through_whole() =>
-        Assert.That(Projection.Parse(null, null, Registered.Device).IsDefault, Is.False);
+        Assert.That(AttributeProjection.Parse(null, null, Registered.Device).IsDefault, Is.False);
 
     [Test]
     public void A_reply_does_not_change_the_resource()
     {
         var resource = Wire.Json(Resource);
 
-        Projection.Parse(null, "label", Registered.Device).Apply(resource);
+        AttributeProjection.Parse(null, "label", Registered.Device).Apply(resource);
 
         Assert.That(resource, Wire.EqualJson(Resource));
     }

@@ -47,14 +47,14 @@ sealed class GeneratedDirectory
         await directory.JoinAsync();
         foreach (var type in GeneratedTypes.Now.All)
         {
-            var projection = Projection.Parse(null, null, type);
+            var projection = AttributeProjection.Parse(null, null, type);
             var stored = await directory.ListAsync(type, filter: null, useTermIndex: false, related: true);
             directory.Resources[type.Name] = stored.ToDictionary(r => r.Id, r => Json(r, projection, directory._caller));
         }
         return directory;
     }
 
-    static JsonObject Json(StoredResource resource, Projection projection, Caller caller)
+    static JsonObject Json(StoredResource resource, AttributeProjection projection, Caller caller)
     {
         var json = new ArrayBufferWriter<byte>();
         ResourceJson.WriteOwn(json, resource, projection, caller);

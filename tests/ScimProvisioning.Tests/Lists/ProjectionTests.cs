@@ -175,7 +175,7 @@ sealed class ProjectionTests
     public void Memberships_are_only_read_when_they_are_shown(string name, string? attributes, string? excluded, bool read)
     {
         var type = ResourceTypes.BuiltIn.Named(name)!;
-        var related = RelatedResources.AreShown(type, Projection.Parse(attributes, excluded, type));
+        var related = RelatedResources.AreShown(type, AttributeProjection.Parse(attributes, excluded, type));
 
         var statement = ListSql
             .Page(

@@ -1,16 +1,27 @@
 using System.Net.Sockets;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Auth.Connections;
 
 /// <summary>
-/// Tells the other servers that a token or a connection has changed (NOTIFY), and clears the cache when they tell (LISTEN).
+/// Tells the other servers that a token or a connection has changed (NOTIFY), and clears the cache when they tell (LISTEN). Then
+/// the projection releases what these connections have got in their change logs.
 /// </summary>
-sealed partial class ConnectionChanges(NpgsqlDataSource database, ConnectionCache cache, ILogger<ConnectionChanges> log) : BackgroundService
+sealed partial class ConnectionChanges(
+    NpgsqlDataSource database,
+    ConnectionCache cache,
+    ChangeSignal signal,
+    ILogger<ConnectionChanges> log
+) : BackgroundService
 {
     const string Channel = "connection_changed";
+
+    /// <summary>Connections that are named. Of more at once, each server finds out itself which they are.</summary>
+    const int MostNamed = 20;
+
     static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
@@ -20,11 +31,13 @@ sealed partial class ConnectionChanges(NpgsqlDataSource database, ConnectionCach
     /// Commits the context's transaction together with the notification, and clears this server's cache before it returns.
     /// Every change of a connection or of its credentials must be committed here.
     /// </summary>
-    public async Task CommitAsync(ScimDbContext db, CancellationToken ct)
+    /// <param name="logged">The connections that have got entries in the change log.</param>
+    public async Task CommitAsync(ScimDbContext db, IReadOnlyCollection<Guid> logged, CancellationToken ct)
     {
         try
         {
-            await db.Database.ExecuteSqlRawAsync($"NOTIFY {Channel}", ct);
+            var notify = logged.Count is > 0 and <= MostNamed ? logged.Select(id => $"NOTIFY {Channel}, '{id}'") : [$"NOTIFY {Channel}"];
+            await db.Database.ExecuteSqlRawAsync(string.Join("; ", notify), ct);
             await db.Database.CommitTransactionAsync(ct);
         }
         finally
@@ -59,7 +72,14 @@ sealed partial class ConnectionChanges(NpgsqlDataSource database, ConnectionCach
     async Task ListenAsync(CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
-        connection.Notification += (_, _) => cache.Clear();
+        connection.Notification += (_, told) =>
+        {
+            cache.Clear();
+            if (Guid.TryParse(told.Payload, out var changed))
+                signal.Raise(changed);
+            else
+                signal.RaiseUnknown();
+        };
         await using var listen = new NpgsqlCommand($"LISTEN {Channel}", connection);
         await listen.ExecuteNonQueryAsync(ct);
         await using var ping = new NpgsqlCommand($"LISTEN {Channel}", connection) { CommandTimeout = (int)Heartbeat.TotalSeconds };

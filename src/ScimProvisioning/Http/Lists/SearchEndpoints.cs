@@ -116,7 +116,7 @@ static class SearchEndpoints
     static List<QueryScope> Scopes(
         IReadOnlyList<ResourceType> types,
         SearchRequest search,
-        Dictionary<ResourceType, Projection> projections
+        Dictionary<ResourceType, AttributeProjection> projections
     )
     {
         var filters = search.Filter is null ? null : FilterParser.Parse(search.Filter, types);

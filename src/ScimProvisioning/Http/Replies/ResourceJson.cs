@@ -17,7 +17,7 @@ static class ResourceJson
     public static async ValueTask WriteAsync(
         ReplyBody to,
         StoredResource resource,
-        Projection projection,
+        AttributeProjection projection,
         Caller caller,
         ResourceStore store,
         CancellationToken ct
@@ -49,7 +49,7 @@ static class ResourceJson
     public static string Location(StoredResource resource, Caller caller) => $"{caller.BaseUrl}/{resource.Type.Collection}/{resource.Id}";
 
     /// <summary>Writes a resource without computed attributes and without the closing brace.</summary>
-    public static void WriteOwn(IBufferWriter<byte> to, StoredResource resource, Projection projection, Caller caller)
+    public static void WriteOwn(IBufferWriter<byte> to, StoredResource resource, AttributeProjection projection, Caller caller)
     {
         if (projection.IsDefault)
         {
@@ -89,7 +89,7 @@ static class ResourceJson
     }
 
     /// <summary>The values to return, without the brackets of the array; <c>null</c>: the attribute is left out.</summary>
-    static ReadOnlyMemory<byte>? Elements(RelatedPart part, ResourceType type, Projection projection)
+    static ReadOnlyMemory<byte>? Elements(RelatedPart part, ResourceType type, AttributeProjection projection)
     {
         if (projection.IsDefault)
             return part.Json[1..^1];

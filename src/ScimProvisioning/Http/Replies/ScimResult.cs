@@ -39,10 +39,10 @@ sealed class ScimResult : IResult
             }
         );
 
-    public static ScimResult Ok(StoredResource resource, Projection projection, Caller caller) =>
+    public static ScimResult Ok(StoredResource resource, AttributeProjection projection, Caller caller) =>
         One(StatusCodes.Status200OK, resource, projection, caller);
 
-    public static ScimResult Created(StoredResource resource, Projection projection, Caller caller) =>
+    public static ScimResult Created(StoredResource resource, AttributeProjection projection, Caller caller) =>
         One(StatusCodes.Status201Created, resource, projection, caller);
 
     /// <summary>A change without the resource in the reply; the entity tag is that of the new version.</summary>
@@ -63,7 +63,7 @@ sealed class ScimResult : IResult
     /// <param name="next">Cursor of the next page, if there is one.</param>
     public static ScimResult List(
         ResourcePage page,
-        Func<ResourceType, Projection> projection,
+        Func<ResourceType, AttributeProjection> projection,
         Caller caller,
         long? startIndex,
         string? previous,
@@ -123,7 +123,7 @@ sealed class ScimResult : IResult
         await body.EndAsync(http.RequestAborted);
     }
 
-    static ScimResult One(int status, StoredResource resource, Projection projection, Caller caller) =>
+    static ScimResult One(int status, StoredResource resource, AttributeProjection projection, Caller caller) =>
         new(
             status,
             (body, store, ct) => ResourceJson.WriteAsync(body, resource, projection, caller, store, ct),

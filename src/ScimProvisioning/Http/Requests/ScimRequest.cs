@@ -28,8 +28,8 @@ sealed class ScimRequest(HttpContext http, Caller caller, bool mayRead)
     /// What the reply shows of a resource: <c>attributes</c> and <c>excludedAttributes</c> (RFC 7644 §3.9); nothing but its identity to a
     /// caller who may not read.
     /// </summary>
-    public Projection ProjectionOf(ResourceType type) =>
-        mayRead ? Projection.Parse(Query("attributes"), Query("excludedAttributes"), type) : Projection.OfIdentity(type);
+    public AttributeProjection ProjectionOf(ResourceType type) =>
+        mayRead ? AttributeProjection.Parse(Query("attributes"), Query("excludedAttributes"), type) : AttributeProjection.OfIdentity(type);
 
     /// <summary>The resource type behind the name of a collection.</summary>
     /// <exception cref="ScimException">404 when the connection has none of that name.</exception>

@@ -46,6 +46,11 @@ sealed class ChangeType
     public static readonly ChangeType ResourceTypeUpdated = Connection("resource_type_updated", "A registered resource type was replaced.");
     public static readonly ChangeType ResourceTypeDeleted = Connection("resource_type_deleted", "A registered resource type was removed.");
 
+    public static readonly ChangeType MappingUpdated = Connection("mapping_updated", "What its users are mapped to changed.");
+    public static readonly ChangeType ScopeUpdated = Connection("scope_updated", "Whom of it the application sees changed.");
+    public static readonly ChangeType RoleMappingsUpdated = Connection("role_mappings_updated", "Who of it has which role changed.");
+    public static readonly ChangeType RulesUpdated = Connection("rules_updated", "The catalogue or the roles of the whole server changed.");
+
     readonly string _description;
 
     ChangeType(string name, string description) => (Name, _description) = (name, description);

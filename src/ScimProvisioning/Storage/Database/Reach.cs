@@ -11,6 +11,9 @@ sealed record Reach
     /// <summary>All organizations.</summary>
     public static readonly Reach Everything = new() { IsEverything = true };
 
+    /// <summary>The statement that confines a session to <see cref="Everything"/>.</summary>
+    public const string EverythingStatement = "SET LOCAL app.organization_id = '*'";
+
     public bool IsEverything { get; private init; }
 
     /// <summary>Empty unless set: no row has the empty id, while <c>null</c> would match rows without an organization.</summary>

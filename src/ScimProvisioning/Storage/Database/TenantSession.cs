@@ -9,7 +9,7 @@ namespace ScimProvisioning.Storage.Database;
 /// <c>BEGIN</c> and the tenant travel with the first statements, <c>COMMIT</c> with the last: a read costs one round trip, a write two.
 /// Statements after a commit begin the next transaction. Disposed without a commit, everything is rolled back.
 /// </summary>
-sealed class TenantSession(NpgsqlConnection connection, Guid tenant) : IAsyncDisposable
+sealed class TenantSession(NpgsqlConnection connection, Guid tenant, string begin = "BEGIN") : IAsyncDisposable
 {
     /// <summary>
     /// What a costly request may take, in all its statements together. Answered within 10 seconds, a client does not take it for an outage;
@@ -23,6 +23,10 @@ sealed class TenantSession(NpgsqlConnection connection, Guid tenant) : IAsyncDis
 
     public static async Task<TenantSession> OpenAsync(NpgsqlDataSource database, Guid tenant, CancellationToken ct) =>
         new(await database.OpenConnectionAsync(ct), tenant);
+
+    /// <summary>The same, but every statement of a transaction sees the database as its first one did.</summary>
+    public static async Task<TenantSession> OpenRepeatableAsync(NpgsqlDataSource database, Guid tenant, CancellationToken ct) =>
+        new(await database.OpenConnectionAsync(ct), tenant, "BEGIN ISOLATION LEVEL REPEATABLE READ");
 
     /// <summary>Lets a transaction see that tenant's rows, and no others.</summary>
     // A literal, since SET takes no parameters; set_config() would not reach the workers of a sharded database.
@@ -63,7 +67,7 @@ sealed class TenantSession(NpgsqlConnection connection, Guid tenant) : IAsyncDis
         var batch = connection.CreateBatch();
         if (!_begun)
         {
-            batch.BatchCommands.Add(new("BEGIN"));
+            batch.BatchCommands.Add(new(begin));
             batch.BatchCommands.Add(new(Confine(tenant)));
             _begun = true;
         }

@@ -27,7 +27,7 @@ static class RelatedResources
     public static readonly RelatedPart None = new("[]"u8.ToArray(), null);
 
     /// <summary>Whether a reply with this projection shows the computed attribute of the type, so that it must be read.</summary>
-    public static bool AreShown(ResourceType type, Projection projection) =>
+    public static bool AreShown(ResourceType type, AttributeProjection projection) =>
         projection.Includes(type.IsGroup ? GroupSchema.Members : UserSchema.Groups);
 
     /// <summary>

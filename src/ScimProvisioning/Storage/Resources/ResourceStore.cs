@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Npgsql;
 using Scim;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Storage.Resources;
@@ -14,7 +15,7 @@ namespace ScimProvisioning.Storage.Resources;
 /// Rows are locked in one order, members (in id order) before their group, so that concurrent changes queue and no update is lost. A
 /// deadlock that PostgreSQL still finds is tried again.
 /// </remarks>
-sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
+sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeProvider clock)
 {
     const int Attempts = 5;
 
@@ -66,6 +67,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
                     await LockMembersAsync(transaction, caller, members, resource: null, ct);
                 await using var written = await transaction.CommitAsync(ct, WriteSql.Insert(caller, resource, columns, document, members));
                 await EndAsync(written, ct);
+                signal.Raise(caller.ConnectionId);
                 return resource;
             },
             type,
@@ -143,6 +145,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
                 if (readsMembers && await written.NextResultAsync(ct))
                     changed = await WithFewMembersAsync(written, caller, changed, ct);
                 await EndAsync(written, ct);
+                signal.Raise(caller.ConnectionId);
                 return changed;
             },
             type,
@@ -175,6 +178,7 @@ sealed class ResourceStore(NpgsqlDataSource database, TimeProvider clock)
                     ]
                 );
                 await EndAsync(written, ct);
+                signal.Raise(caller.ConnectionId);
                 return true;
             },
             type,

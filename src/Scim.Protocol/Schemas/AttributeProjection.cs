@@ -10,14 +10,14 @@ namespace Scim;
 /// Names that the schema does not have are ignored, and so are brackets: Microsoft's test suite asks for
 /// <c>attributes=emails[type eq "work"]</c>.
 /// </remarks>
-public sealed class Projection
+public sealed class AttributeProjection
 {
     readonly ResourceType _type;
     readonly HashSet<string>? _included; // as "name", "name.sub", "urn:…", "urn:…:name" or "urn:…:name.sub"; null: the default set
     readonly HashSet<string> _excluded;
     readonly bool _onlyIdentity;
 
-    Projection(ResourceType type, HashSet<string>? included, HashSet<string> excluded, bool onlyIdentity = false)
+    AttributeProjection(ResourceType type, HashSet<string>? included, HashSet<string> excluded, bool onlyIdentity = false)
     {
         (_type, _included, _excluded, _onlyIdentity) = (type, included, excluded, onlyIdentity);
         IsDefault = included is null && excluded.Count == 0 && type.IsReturnedWhole;
@@ -34,7 +34,7 @@ public sealed class Projection
     /// <exception cref="ScimException">
     /// 400 <c>invalidValue</c> for a dot between the URI of a schema and an attribute, or for a name that is too long.
     /// </exception>
-    public static Projection Parse(string? attributes, string? excludedAttributes, ResourceType type)
+    public static AttributeProjection Parse(string? attributes, string? excludedAttributes, ResourceType type)
     {
         if (!string.IsNullOrWhiteSpace(attributes))
             return new(type, Notations(Paths(attributes, type)), []);
@@ -44,7 +44,7 @@ public sealed class Projection
     /// <summary>
     /// Only what the server gives every resource: <c>id</c>, <c>schemas</c> and <c>meta</c>, and no attribute that a client has ever sent.
     /// </summary>
-    public static Projection OfIdentity(ResourceType type) => new(type, [], [], onlyIdentity: true);
+    public static AttributeProjection OfIdentity(ResourceType type) => new(type, [], [], onlyIdentity: true);
 
     /// <summary>True when any part of that core attribute is returned. If not, a server need not load it.</summary>
     public bool Includes(AttributeDefinition attribute) =>

@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Scim;
-using ScimProvisioning.Storage.ControlPlane;
 
-namespace ScimProvisioning.Auth.Connections;
+namespace ScimProvisioning.Storage.ControlPlane;
 
 /// <summary>
 /// Caches the resource types of connections: they are read from a connection's documents once and shared by all requests until the

@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+using ScimProvisioning.Storage.Changes;
+using ScimProvisioning.Storage.ControlPlane;
+using ScimProvisioning.Storage.Released;
+
+namespace ScimProvisioning.Projection;
+
+/// <summary>What a change of the connection itself, as the change log has it, means for what is released.</summary>
+static class ConnectionChange
+{
+    static readonly string[] OfRules =
+    [
+        ChangeType.MappingUpdated.Name,
+        ChangeType.ScopeUpdated.Name,
+        ChangeType.RoleMappingsUpdated.Name,
+        ChangeType.RulesUpdated.Name,
+    ];
+
+    public static bool IsOne(LoggedChange change) => change.ResourceType == nameof(Connection);
+
+    /// <summary>After it, nothing is released any more.</summary>
+    public static bool EndsReleases(LoggedChange change) => Is(change, ChangeType.ConnectionDisconnected) || Is(change, ChangeType.ConnectionDeleted);
+
+    /// <summary>After it, everybody may look different.</summary>
+    public static bool NeedsRebuild(LoggedChange change) => Is(change, ChangeType.ConnectionEnabled) || OfRules.Contains(change.Type);
+
+    public static bool IsOfAdmin(LoggedChange change) =>
+        !change.Actor.StartsWith("token:", StringComparison.Ordinal) && !change.Actor.StartsWith("oauth-client:", StringComparison.Ordinal);
+
+    /// <summary>The row after it. A later rebuild replaces an earlier one.</summary>
+    /// <param name="users">Received users, deleted ones too.</param>
+    public static ProjectionRow Apply(ProjectionRow row, LoggedChange change, long users, DateTimeOffset now)
+    {
+        var releases = Is(change, ChangeType.ConnectionEnabled) || (row.Releases && !EndsReleases(change));
+        var rebuild =
+            !releases ? null
+            : NeedsRebuild(change) ? new(RebuildStage.Groups, Guid.Empty, 0, users, now, change.RequestId)
+            : row.Rebuild;
+        return row with { Releases = releases, Rebuild = rebuild };
+    }
+
+    /// <summary>The <c>data</c> of the event.</summary>
+    public static JsonObject Data(ProjectedConnection connection, LoggedChange change) =>
+        new()
+        {
+            ["connection"] = new JsonObject
+            {
+                ["id"] = connection.Id,
+                ["organizationId"] = connection.OrganizationId,
+                ["name"] = connection.Name,
+                ["provider"] = connection.Provider,
+                ["state"] = connection.State,
+            },
+            ["changes"] = change.Details is null ? new JsonArray() : JsonNode.Parse(change.Details),
+        };
+
+    static bool Is(LoggedChange change, ChangeType type) => change.Type == type.Name;
+}

@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Npgsql;
+using Scim;
+using Scim.Directory;
+using ScimProvisioning.Storage.Changes;
+using ScimProvisioning.Storage.ControlPlane;
+using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Released;
+
+namespace ScimProvisioning.Projection;
+
+/// <summary>What there is to do on a connection after a batch.</summary>
+enum NextStep
+{
+    /// <summary>All is released.</summary>
+    None,
+
+    /// <summary>There is more to do at once.</summary>
+    Continue,
+
+    /// <summary>Entries of the change log are not complete yet: a transaction that began before them still runs.</summary>
+    WaitForTransactions,
+
+    /// <summary>Another server works on the connection, and goes on until all is released.</summary>
+    Busy,
+}
+
+/// <summary>
+/// Releases what a connection has received, a batch at a time. A batch is one transaction: the position in the change log, the released
+/// rows and the events move together or not at all. Level-triggered: the change log only says who may have changed; what is released is
+/// computed from what is received now.
+/// </summary>
+sealed class ConnectionProjection(NpgsqlDataSource database, ConnectionTypes types, TimeProvider clock)
+{
+    /// <summary>Users in a batch.</summary>
+    public const int BatchSize = 500;
+
+    /// <summary>Users in a batch of a rebuild, where most stay as they are.</summary>
+    public const int RebuildSize = 1_000;
+
+    /// <summary>Entries of the change log that are passed over at once while nothing is released.</summary>
+    const int HeldBackSize = 10_000;
+
+    /// <summary>Runs one batch. A conflict with another transaction leaves nothing behind; the caller tries again.</summary>
+    public async Task<NextStep> AdvanceAsync(Guid connection, CancellationToken ct)
+    {
+        await using var session = await TenantSession.OpenRepeatableAsync(database, connection, ct);
+        ProjectionRow? row;
+        StoredRules stored;
+        await using (
+            var rows = await session.ReadAsync(ct, ProjectionRow.Lock(connection, wait: false), StoredRules.Read(connection))
+        )
+        {
+            row = await ProjectionRow.ReadAsync(rows, ct);
+            await rows.NextResultAsync(ct);
+            stored = await StoredRules.ReadAsync(rows, ct);
+        }
+        if (row is null)
+            return await CreateAsync(connection, ct) ? NextStep.Continue : NextStep.Busy;
+
+        List<LoggedChange> changes;
+        bool moreToCome;
+        await using (
+            var rows = await session.ReadAsync(
+                ct,
+                ChangeReader.Next(connection, row.Position, ofGroups: row.Releases, row.Releases ? BatchSize : HeldBackSize)
+            )
+        )
+            (changes, moreToCome) = await ChangeReader.ReadAsync(rows, ct);
+        var run = new ProjectionRun(session, row, stored, types.Of(row.Connection.Documents), clock.GetStoredNow());
+        var worked = await run.WorkAsync(changes, ct);
+        if (!worked)
+            return moreToCome ? NextStep.WaitForTransactions : NextStep.None;
+        await using (var written = await session.CommitAsync(ct, run.Statements()))
+            while (await written.NextResultAsync(ct)) { }
+        return NextStep.Continue;
+    }
+
+    /// <summary>A transaction of its own: only the first look at a connection makes its row.</summary>
+    async Task<bool> CreateAsync(Guid connection, CancellationToken ct)
+    {
+        await using var session = await TenantSession.OpenAsync(database, connection, ct);
+        await using var rows = await session.CommitAsync(ct, ProjectionRow.Create(connection));
+        while (await rows.NextResultAsync(ct)) { }
+        return rows.RecordsAffected > 0;
+    }
+}

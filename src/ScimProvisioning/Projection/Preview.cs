@@ -1,0 +1,170 @@
+using System.Text.Json.Nodes;
+using Npgsql;
+using Scim.Directory;
+using ScimProvisioning.Storage.ControlPlane;
+using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Released;
+
+namespace ScimProvisioning.Projection;
+
+/// <summary>One person of a preview.</summary>
+/// <param name="ResourceId">The received user.</param>
+/// <param name="UserId">The person; <c>null</c>: there is none yet.</param>
+/// <param name="Changes">Names of what changes.</param>
+/// <param name="Problems">What stands against it, as sentences.</param>
+sealed record PreviewExample(
+    Guid ResourceId,
+    Guid? UserId,
+    string? UserName,
+    string? DisplayName,
+    IReadOnlyList<string> Changes,
+    IReadOnlyList<string> Problems
+);
+
+/// <summary>A value that the application has set and the mapping would overwrite.</summary>
+sealed record PreviewConflict(Guid UserId, Conflict Conflict);
+
+/// <summary>What the projection would do now.</summary>
+sealed record PreviewResult(
+    IReadOnlyDictionary<OutcomeKind, long> Counts,
+    IReadOnlyDictionary<OutcomeKind, IReadOnlyList<PreviewExample>> Examples,
+    IReadOnlyList<PreviewConflict> Conflicts,
+    long ConflictCount,
+    long UidsThatAreNoGuid
+)
+{
+    public long Of(OutcomeKind kind) => Counts[kind];
+}
+
+/// <summary>
+/// Says what the projection would do, with the rules as they are or with others, by the same code without the writing. It reads the whole
+/// directory, in one snapshot of it.
+/// </summary>
+sealed class Preview(NpgsqlDataSource database, ConnectionTypes types, TimeProvider clock)
+{
+    const int ExamplesPerKind = 20;
+
+    /// <param name="change">The rules to try; gets those that are set.</param>
+    /// <returns><c>null</c> when there is no such connection.</returns>
+    /// <exception cref="RulesException">The rules make no sense.</exception>
+    public async Task<PreviewResult?> RunAsync(Guid connection, Func<StoredRules, StoredRules> change, CancellationToken ct)
+    {
+        await using var session = await TenantSession.OpenRepeatableAsync(database, connection, ct);
+        ProjectionRow? row;
+        StoredRules stored;
+        await using (var rows = await session.ReadAsync(ct, ProjectionRow.Read(connection), StoredRules.Read(connection)))
+        {
+            row = await ProjectionRow.ReadAsync(rows, ct);
+            await rows.NextResultAsync(ct);
+            stored = await StoredRules.ReadAsync(rows, ct);
+        }
+        if (row is null)
+            return null;
+        var rules = change(stored).CompileStored(types.Of(row.Connection.Documents));
+        var winners = await WinnersAsync(session, connection, rules, ct);
+
+        var count = new Tally();
+        await foreach (var users in PartsAsync(session, connection, ct))
+        {
+            var projected = await new UserProjection(session, connection, rules, clock.GetStoredNow(), winners).RunAsync(users, ct);
+            foreach (var user in projected)
+                if (user.IsAsked)
+                    count.Add(user, rules);
+        }
+        return count.Result();
+    }
+
+    /// <summary>
+    /// Who gets each uid in the end, whatever the order: a user who has it keeps it, else it is the first that was created.
+    /// </summary>
+    static async Task<Dictionary<string, Guid>> WinnersAsync(TenantSession session, Guid connection, Rules rules, CancellationToken ct)
+    {
+        var winners = new Dictionary<string, (Guid User, bool Has)>(StringComparer.Ordinal);
+        await foreach (var users in PartsAsync(session, connection, ct))
+        {
+            await using var rows = await session.ReadAsync(ct, ReleasedUsers.Of(connection, [.. users.Select(user => user.ResourceId)]));
+            var people = (await ReleasedUsers.ReadAllAsync(rows, ct)).ToDictionary(person => person.ResourceId!.Value);
+            foreach (var user in users.Where(user => !user.IsDeleted && rules.InScope(user.Groups)))
+            {
+                var person = people.GetValueOrDefault(user.ResourceId);
+                var mapped = rules.Read(user).KeepingGoodNames(person);
+                if (mapped.UidKey is not { } uid || mapped.Problems.Any(problem => problem.Holds))
+                    continue;
+                var has = person?.UidKey == uid;
+                if (!winners.TryGetValue(uid, out var known) || (has && !known.Has))
+                    winners[uid] = (user.ResourceId, has);
+            }
+        }
+        return winners.ToDictionary(pair => pair.Key, pair => pair.Value.User, StringComparer.Ordinal);
+    }
+
+    static async IAsyncEnumerable<List<ReceivedUser>> PartsAsync(
+        TenantSession session,
+        Guid connection,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        var after = Guid.Empty;
+        while (true)
+        {
+            List<ReceivedUser> users;
+            await using (var rows = await session.ReadAsync(ct, ReceivedUsers.After(connection, after, ConnectionProjection.RebuildSize)))
+                users = await ReceivedUsers.ReadAsync(rows, ct);
+            if (users.Count == 0)
+                yield break;
+            after = users[^1].ResourceId;
+            yield return users;
+        }
+    }
+
+    sealed class Tally
+    {
+        const int MostConflicts = 100;
+
+        readonly long[] _counts = new long[Enum.GetValues<OutcomeKind>().Length];
+        readonly List<PreviewExample>[] _examples = [.. Enum.GetValues<OutcomeKind>().Select(_ => new List<PreviewExample>())];
+        readonly List<PreviewConflict> _conflicts = [];
+        long _conflictCount;
+        long _noGuids;
+
+        public void Add(ProjectedUser user, Rules rules)
+        {
+            var kind = user.Outcome.Kind;
+            _counts[(int)kind]++;
+            if (!Guid.TryParse(user.Mapped.Uid, out _))
+                _noGuids++;
+            if (kind is not OutcomeKind.Unchanged && _examples[(int)kind].Count < ExamplesPerKind)
+                _examples[(int)kind].Add(ExampleOf(user));
+            if (user.Previous is not { } previous || user.Next is not { } next)
+                return;
+            foreach (var conflict in Conflict.Between(previous, user.Mapped, rules, next.ManagerId))
+            {
+                _conflictCount++;
+                if (_conflicts.Count < MostConflicts)
+                    _conflicts.Add(new(previous.Id, conflict));
+            }
+        }
+
+        public PreviewResult Result() =>
+            new(
+                Enum.GetValues<OutcomeKind>().ToDictionary(kind => kind, kind => _counts[(int)kind]),
+                Enum.GetValues<OutcomeKind>().ToDictionary(kind => kind, IReadOnlyList<PreviewExample> (kind) => _examples[(int)kind]),
+                _conflicts,
+                _conflictCount,
+                _noGuids
+            );
+
+        static PreviewExample ExampleOf(ProjectedUser user) =>
+            new(
+                user.Id,
+                user.Previous?.Id,
+                Text(user, "userName"),
+                Text(user, "displayName"),
+                user.Outcome is Outcome.Released released && user.Previous is not null ? released.Event.Changes : [],
+                [.. user.Problems.Where(problem => problem.Holds).Select(problem => problem.Message)]
+            );
+
+        static string? Text(ProjectedUser user, string name) =>
+            (user.Mapped.Values[name] ?? user.Previous?.Values[name]) is JsonValue value ? value.ToString() : null;
+    }
+}

@@ -1,0 +1,263 @@
+using System.Text.Json.Nodes;
+using Npgsql;
+using Scim;
+using Scim.Directory;
+using ScimProvisioning.Storage.Changes;
+using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Released;
+
+namespace ScimProvisioning.Projection;
+
+/// <summary>One batch of <see cref="ConnectionProjection"/>.</summary>
+sealed class ProjectionRun(TenantSession session, ProjectionRow row, StoredRules stored, ResourceTypes types, DateTimeOffset now)
+{
+    readonly ProjectionBatch _batch = new(session, row, stored.Catalogue, now);
+    ProjectionRow _row = row;
+    StoredRules _stored = stored;
+
+    Guid Connection => row.Connection.Id;
+
+    Rules Compile() => _stored.CompileStored(types);
+
+    /// <summary>Does what comes first: entries of the change log, then queued users, then a part of the rebuild.</summary>
+    /// <returns>False when there is nothing to do.</returns>
+    public async Task<bool> WorkAsync(List<LoggedChange> changes, CancellationToken ct)
+    {
+        // A change of the connection itself decides what is released after it, so it ends the batch.
+        var turn = changes.FindIndex(change => ConnectionChange.IsOne(change));
+        var part = turn < 0 ? changes : changes[..turn];
+        if (part.Count > 0)
+        {
+            if (row.Releases)
+                await ReleaseAsync(part, ct);
+            else
+                _row = _row with { Position = part[^1].Position };
+            return true;
+        }
+        // A connection that is left is first released up to there, the queue and the rebuild included.
+        var leaves = turn == 0 && ConnectionChange.EndsReleases(changes[0]) && row.Releases;
+        if (turn == 0 && !(leaves && (row.Rebuild is not null || await HasQueueAsync(ct))))
+        {
+            await ChangeConnectionAsync(changes[0], ct);
+            return true;
+        }
+        if (!row.Releases)
+            return false;
+        return await ReleaseQueuedAsync(ct) || await RebuildAsync(ct);
+    }
+
+    public IReadOnlyList<NpgsqlBatchCommand> Statements() => [_row.Save(), .. _batch.Statements()];
+
+    /// <summary>Users and groups that the entries name.</summary>
+    async Task ReleaseAsync(List<LoggedChange> changes, CancellationToken ct)
+    {
+        _row = _row with { Position = changes[^1].Position };
+        var causes = new Dictionary<Guid, EventCause>();
+        var groups = new Dictionary<Guid, EventCause>();
+        foreach (var change in changes)
+        {
+            var cause = CauseOf(change);
+            if (change.ResourceType == ResourceType.User.Name)
+                causes[change.ResourceId] = cause;
+            if (change.ResourceType != ResourceType.Group.Name)
+                continue;
+            groups[change.ResourceId] = cause;
+            if (change.Details is null)
+                _batch.Add(DirtyUsers.AddNamed(Connection, row.Connection.OrganizationId, change.Position));
+            else
+                foreach (var member in MembersIn(change.Details))
+                    causes[member] = cause;
+        }
+        if (groups.Count > 0)
+            await ReleaseGroupsAsync(groups, ct);
+        // Very many users wait in the queue, where each batch takes some.
+        Guid[] users = [.. causes.Keys];
+        if (users.Length > ConnectionProjection.BatchSize)
+            _batch.Add(
+                DirtyUsers.Add(Connection, row.Connection.OrganizationId, users[ConnectionProjection.BatchSize..])
+            );
+        await ReleaseUsersAsync([.. users.Take(ConnectionProjection.BatchSize)], causes, new(EventCause.Scim, changes[^1].RequestId), ct);
+    }
+
+    async Task ReleaseGroupsAsync(Dictionary<Guid, EventCause> causes, CancellationToken ct)
+    {
+        List<PushedGroup> received;
+        await using (
+            var rows = await session.ReadAsync(
+                ct,
+                ReleasedGroups.ReceivedNamed(Connection, [.. causes.Keys]),
+                ReleasedGroups.Named(Connection, [.. causes.Keys])
+            )
+        )
+        {
+            received = await ReleasedGroups.ReadReceivedAsync(rows, ct);
+            await rows.NextResultAsync(ct);
+            foreach (var group in await ReleasedGroups.ReadAllAsync(rows, ct))
+                _batch.Groups.TryAdd(group.Id, group);
+        }
+        foreach (var group in received)
+            GroupProjection.Write(_batch, group, causes[group.Id]);
+        Bind(received);
+        // The members of a deleted group lose it, and with it perhaps the scope or a role.
+        Guid[] deleted = [.. received.Where(group => group.IsDeleted).Select(group => group.Id)];
+        if (deleted.Length > 0)
+            _batch.Add(DirtyUsers.AddMembers(Connection, row.Connection.OrganizationId, deleted));
+    }
+
+    /// <summary>Scope and roles may wait for a group by its name; a group that was deleted is waited for again.</summary>
+    void Bind(List<PushedGroup> groups)
+    {
+        var (next, affected, problems) = _stored.Bind(groups);
+        Guid[] ids = [.. groups.Select(group => group.Id)];
+        _batch.Add(Problems.Delete(Connection, ids));
+        if (problems.Count > 0)
+            _batch.Add(Problems.Save(Connection, row.Connection.OrganizationId, problems, now));
+        if (affected.Count == 0)
+            return;
+        _stored = next;
+        _batch.Add(next.Save(Connection, row.Connection.OrganizationId));
+        _batch.Add(DirtyUsers.AddMembers(Connection, row.Connection.OrganizationId, [.. affected]));
+    }
+
+    async Task<bool> HasQueueAsync(CancellationToken ct)
+    {
+        await using var rows = await session.ReadAsync(ct, DirtyUsers.Any(Connection));
+        return await rows.ReadAsync(ct);
+    }
+
+    async Task<bool> ReleaseQueuedAsync(CancellationToken ct)
+    {
+        var users = new List<Guid>();
+        await using (var rows = await session.ReadAsync(ct, DirtyUsers.Take(Connection, ConnectionProjection.BatchSize)))
+            while (await rows.ReadAsync(ct))
+                users.Add(rows.GetGuid(0));
+        if (users.Count == 0)
+            return false;
+        await ReleaseUsersAsync([.. users], new Dictionary<Guid, EventCause>(), new(EventCause.Scim, null), ct);
+        return true;
+    }
+
+    async Task ReleaseUsersAsync(Guid[] ids, IReadOnlyDictionary<Guid, EventCause> causes, EventCause otherwise, CancellationToken ct)
+    {
+        if (ids.Length == 0)
+            return;
+        List<ReceivedUser> received;
+        await using (var rows = await session.ReadAsync(ct, ReceivedUsers.Named(Connection, ids)))
+            received = await ReceivedUsers.ReadAsync(rows, ct);
+        await WriteAsync(received, causes, otherwise, ct);
+    }
+
+    async Task WriteAsync(
+        List<ReceivedUser> received,
+        IReadOnlyDictionary<Guid, EventCause> causes,
+        EventCause otherwise,
+        CancellationToken ct
+    )
+    {
+        var users = await new UserProjection(session, Connection, Compile(), now).RunAsync(received, ct);
+        await _batch.WriteAsync(users, causes, otherwise, ct);
+    }
+
+    /// <summary>One part of the rebuild.</summary>
+    async Task<bool> RebuildAsync(CancellationToken ct)
+    {
+        if (row.Rebuild is not { } rebuild)
+            return false;
+        var cause = new EventCause(EventCause.OfRebuild, rebuild.RequestId);
+        var (after, count) = rebuild.Stage switch
+        {
+            RebuildStage.Groups => await RebuildGroupsAsync(rebuild, cause, ct),
+            RebuildStage.Users => await RebuildUsersAsync(rebuild, cause, ct),
+            RebuildStage.People => await RebuildPeopleAsync(rebuild, cause, ct),
+            _ => throw new InvalidOperationException($"Unhandled {rebuild.Stage}."),
+        };
+        var isOver = count < ConnectionProjection.RebuildSize;
+        var next = rebuild with { After = after, Done = rebuild.Done + (rebuild.Stage is RebuildStage.Users ? count : 0) };
+        _row = (isOver, rebuild.Stage) switch
+        {
+            (false, _) => _row with { Rebuild = next },
+            (true, RebuildStage.People) => _row with { Rebuild = null, RebuiltAt = now, InitialLoad = false },
+            (true, var stage) => _row with { Rebuild = next with { Stage = stage + 1, After = Guid.Empty } },
+        };
+        return true;
+    }
+
+    async Task<(Guid After, int Count)> RebuildGroupsAsync(Rebuild rebuild, EventCause cause, CancellationToken ct)
+    {
+        List<PushedGroup> received;
+        await using (var rows = await session.ReadAsync(ct, ReleasedGroups.ReceivedAfter(Connection, rebuild.After, ConnectionProjection.RebuildSize)))
+            received = await ReleasedGroups.ReadReceivedAsync(rows, ct);
+        if (received.Count == 0)
+            return (rebuild.After, 0);
+        await using (var rows = await session.ReadAsync(ct, ReleasedGroups.Named(Connection, [.. received.Select(group => group.Id)])))
+            foreach (var group in await ReleasedGroups.ReadAllAsync(rows, ct))
+                _batch.Groups.TryAdd(group.Id, group);
+        foreach (var group in received)
+            GroupProjection.Write(_batch, group, cause);
+        Bind(received);
+        return (received[^1].Id, received.Count);
+    }
+
+    async Task<(Guid After, int Count)> RebuildUsersAsync(Rebuild rebuild, EventCause cause, CancellationToken ct)
+    {
+        List<ReceivedUser> received;
+        await using (var rows = await session.ReadAsync(ct, ReceivedUsers.After(Connection, rebuild.After, ConnectionProjection.RebuildSize)))
+            received = await ReceivedUsers.ReadAsync(rows, ct);
+        if (received.Count == 0)
+            return (rebuild.After, 0);
+        await WriteAsync(received, new Dictionary<Guid, EventCause>(), cause, ct);
+        return (received[^1].ResourceId, received.Count);
+    }
+
+    /// <summary>
+    /// People without a live user: those whose user was erased are deleted, all others keep what they have, as far as the catalogue knows it.
+    /// </summary>
+    async Task<(Guid After, int Count)> RebuildPeopleAsync(Rebuild rebuild, EventCause cause, CancellationToken ct)
+    {
+        List<Person> people;
+        await using (
+            var rows = await session.ReadAsync(ct, ReleasedUsers.WithoutLive(Connection, rebuild.After, ConnectionProjection.RebuildSize))
+        )
+            people = await ReleasedUsers.ReadAllAsync(rows, ct);
+        if (people.Count == 0)
+            return (rebuild.After, 0);
+        var erased = people
+            .Where(person => person.IsLinked)
+            .Select(person => new ReceivedUser(person.ResourceId!.Value, IsDeleted: true, [], new HashSet<Guid>()))
+            .ToList();
+        if (erased.Count > 0)
+            await WriteAsync(erased, new Dictionary<Guid, EventCause>(), cause, ct);
+        var rules = Compile();
+        foreach (var person in people.Where(person => !person.IsLinked))
+            _batch.Write(person, Projector.ProjectUnlinked(person, rules, now), [], cause);
+        return (people[^1].Id, people.Count);
+    }
+
+    async Task ChangeConnectionAsync(LoggedChange change, CancellationToken ct)
+    {
+        long total = 0;
+        if (ConnectionChange.NeedsRebuild(change))
+            await using (var rows = await session.ReadAsync(ct, ReceivedUsers.Count(Connection)))
+                total = await rows.ReadAsync(ct) ? rows.GetInt64(0) : 0;
+        _row = ConnectionChange.Apply(_row with { Position = change.Position }, change, total, now);
+        _batch.Tell(
+            change.Type,
+            Connection,
+            change.Version,
+            CauseOf(change),
+            ConnectionChange.Data(row.Connection, change)
+        );
+    }
+
+    static EventCause CauseOf(LoggedChange change) =>
+        new(ConnectionChange.IsOfAdmin(change) ? EventCause.Admin : EventCause.Scim, change.RequestId);
+
+    /// <summary>The members that came and went, in the details of a change of a group.</summary>
+    static IEnumerable<Guid> MembersIn(string details) =>
+        JsonNode
+            .Parse(details)!
+            .AsArray()
+            .Where(change => (string?)change!["path"] == "members")
+            .SelectMany(change => ((JsonArray)change!["added"]!).Concat((JsonArray)change["removed"]!))
+            .Select(id => Guid.Parse((string)id!));
+}

@@ -1,0 +1,13 @@
+namespace ScimProvisioning.Projection;
+
+/// <summary>Registers the services of this folder.</summary>
+static class ProjectionSetup
+{
+    public static IServiceCollection AddProjection(this IServiceCollection services)
+    {
+        services.AddSingleton<ConnectionProjection>();
+        services.AddSingleton<PendingConnections>();
+        services.AddSingleton<ProjectionWorker>().AddHostedService(provider => provider.GetRequiredService<ProjectionWorker>());
+        return services;
+    }
+}

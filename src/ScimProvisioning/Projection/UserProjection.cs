@@ -1,0 +1,203 @@
+using Scim.Directory;
+using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Released;
+
+namespace ScimProvisioning.Projection;
+
+/// <summary>
+/// Computes what the application should see of some received users, without writing anything: for the projection itself, and for a preview.
+/// The pure part is <see cref="Projector"/>; here is what it must know of others: who has a uid, who the manager is.
+/// </summary>
+/// <param name="winners">
+/// For a preview: the user to whom each uid goes in the end, since the users of earlier batches were not written. <c>null</c>: see the
+/// database.
+/// </param>
+sealed class UserProjection(
+    TenantSession session,
+    Guid connection,
+    Rules rules,
+    DateTimeOffset now,
+    IReadOnlyDictionary<string, Guid>? winners = null
+)
+{
+    /// <summary>Users that others depend on are added up to here: chains of managers, and holders of uids.</summary>
+    const int Most = 4_000;
+
+    readonly Dictionary<Guid, (ReceivedUser User, MappedUser Mapped)> _users = [];
+    readonly HashSet<Guid> _asked = [];
+    readonly HashSet<Guid> _lookedUp = [];
+
+    /// <summary>By the id of the received user.</summary>
+    readonly Dictionary<Guid, Person> _people = [];
+
+    /// <summary>By uid: the people who have no live user, the oldest first.</summary>
+    readonly Dictionary<string, List<Person>> _unlinked = [];
+
+    /// <summary>By uid: the live user that has it.</summary>
+    readonly Dictionary<string, Guid> _holders = [];
+
+    readonly HashSet<string> _knownUids = [];
+
+    /// <summary>The users in the order in which the application should hear of them: a manager before those who report to him.</summary>
+    public async Task<List<ProjectedUser>> RunAsync(IReadOnlyCollection<ReceivedUser> users, CancellationToken ct)
+    {
+        foreach (var user in users)
+            Add(user);
+        _asked.UnionWith(_users.Keys);
+        await LoadAsync(ct);
+        var taken = Claim();
+        return Project(taken);
+    }
+
+    void Add(ReceivedUser user) => _users[user.ResourceId] = (user, rules.Read(user));
+
+    /// <summary>Reads the people of the users, and adds the users that these depend on, until nobody is missing.</summary>
+    async Task LoadAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            var managers = _users.Values.Select(user => user.Mapped.ManagerResourceId).OfType<Guid>();
+            Guid[] ids = [.. _users.Keys.Concat(managers).Where(_lookedUp.Add)];
+            string[] uids = [.. _users.Values.Where(Competes).Select(user => user.Mapped.UidKey).OfType<string>().Where(_knownUids.Add)];
+            if (ids.Length == 0 && uids.Length == 0)
+                return;
+            await ReadPeopleAsync(ids, uids, ct);
+            if (_users.Count >= Most)
+                return;
+            await AddMissingAsync(ct);
+        }
+    }
+
+    async Task ReadPeopleAsync(Guid[] ids, string[] uids, CancellationToken ct)
+    {
+        await using var rows = await session.ReadAsync(
+            ct,
+            ReleasedUsers.Of(connection, ids),
+            ReleasedUsers.WithUid(connection, uids)
+        );
+        foreach (var person in await ReleasedUsers.ReadAllAsync(rows, ct))
+        {
+            var id = person.ResourceId!.Value;
+            _people[id] = person;
+            if (_users.TryGetValue(id, out var user))
+                _users[id] = (user.User, user.Mapped.KeepingGoodNames(person));
+        }
+        await rows.NextResultAsync(ct);
+        foreach (var person in await ReleasedUsers.ReadAllAsync(rows, ct))
+            if (person.IsLinked)
+                _holders[person.UidKey!] = person.ResourceId!.Value;
+            else
+                (_unlinked.TryGetValue(person.UidKey!, out var others) ? others : _unlinked[person.UidKey!] = []).Add(person);
+    }
+
+    /// <summary>
+    /// Managers who were never released come before those who report to them. The holder of a uid that somebody else wants may have given
+    /// it up already: two users may have swapped theirs.
+    /// </summary>
+    async Task AddMissingAsync(CancellationToken ct)
+    {
+        var managers = _users
+            .Values.Where(user => !user.User.IsDeleted)
+            .Select(user => user.Mapped.ManagerResourceId)
+            .OfType<Guid>()
+            .Where(manager => !_people.ContainsKey(manager));
+        var holders = winners is null
+            ? _users
+                .Values.Where(Competes)
+                .Select(user => user.Mapped.UidKey is { } uid && _holders.TryGetValue(uid, out var holder) ? holder : (Guid?)null)
+                .OfType<Guid>()
+            : [];
+        Guid[] missing = [.. managers.Concat(holders).Where(id => !_users.ContainsKey(id)).Distinct()];
+        if (missing.Length == 0)
+            return;
+        await using var rows = await session.ReadAsync(ct, ReceivedUsers.Named(connection, missing));
+        foreach (var user in await ReceivedUsers.ReadAsync(rows, ct))
+            Add(user);
+    }
+
+    /// <summary>Whether the user would be released now, and so needs its uid for itself.</summary>
+    bool Competes((ReceivedUser User, MappedUser Mapped) user) =>
+        !user.User.IsDeleted && user.Mapped.UidKey is not null && rules.InScope(user.User.Groups) && !user.Mapped.Problems.Any(p => p.Holds);
+
+    /// <summary>
+    /// Gives each uid to one user: whoever has it keeps it, else the first that was created gets it. The answer has the users that do not
+    /// get theirs, and who has it instead.
+    /// </summary>
+    Dictionary<Guid, Guid> Claim()
+    {
+        var taken = new Dictionary<Guid, Guid>();
+        var competing = _users.Values.Where(Competes).ToList();
+        if (winners is not null)
+        {
+            foreach (var (user, mapped) in competing)
+                if (winners.TryGetValue(mapped.UidKey!, out var winner) && winner != user.ResourceId)
+                    taken[user.ResourceId] = winner;
+            return taken;
+        }
+
+        // Users of this batch have not got a uid before it is given to them; those who stay as they are keep it.
+        foreach (var (uid, holder) in _holders.ToList())
+            if (_users.TryGetValue(holder, out var user) && (user.User.IsDeleted || (Competes(user) && user.Mapped.UidKey != uid)))
+                _holders.Remove(uid);
+        foreach (
+            var (user, mapped) in competing
+                .OrderByDescending(user => _people.TryGetValue(user.User.ResourceId, out var had) && had.UidKey == user.Mapped.UidKey)
+                .ThenBy(user => user.User.ResourceId)
+        )
+            if (!_holders.TryAdd(mapped.UidKey!, user.ResourceId) && _holders[mapped.UidKey!] != user.ResourceId)
+                taken[user.ResourceId] = _holders[mapped.UidKey!];
+        return taken;
+    }
+
+    List<ProjectedUser> Project(Dictionary<Guid, Guid> taken)
+    {
+        var results = new List<ProjectedUser>();
+        var done = new HashSet<Guid>();
+        // A deleted user whose uid a new one has brings that one its person.
+        var inherited = new HashSet<Guid>();
+        foreach (var (user, _) in _users.Values)
+            if (user.IsDeleted && _people.GetValueOrDefault(user.ResourceId) is { IsLinked: true, UidKey: { } uid } person)
+                (_unlinked.TryGetValue(uid, out var others) ? others : _unlinked[uid] = []).Add(person);
+        foreach (var id in _users.Keys.Order())
+            if (!_users[id].User.IsDeleted)
+                Visit(id);
+        foreach (var id in _users.Keys.Order())
+            if (_users[id].User.IsDeleted && !inherited.Contains(id))
+                Visit(id);
+        return results;
+
+        void Visit(Guid id)
+        {
+            if (!_users.TryGetValue(id, out var found) || !done.Add(id))
+                return;
+            var (user, mapped) = found;
+            if (!user.IsDeleted && mapped.ManagerResourceId is { } boss)
+                Visit(boss);
+
+            var previous = _people.GetValueOrDefault(id);
+            if (
+                previous is null
+                && Competes(found)
+                && !taken.ContainsKey(id)
+                && _unlinked.GetValueOrDefault(mapped.UidKey!) is [var first, ..] people
+            )
+            {
+                previous = first;
+                people.RemoveAt(0);
+                if (first.ResourceId is { } former && _users.ContainsKey(former))
+                    inherited.Add(former);
+            }
+            var around = new Surroundings(
+                NewId: Guid.CreateVersion7(now),
+                ManagerId: mapped.ManagerResourceId is { } manager ? _people.GetValueOrDefault(manager)?.Id : null,
+                UidTakenBy: taken.TryGetValue(id, out var holder) ? holder : null,
+                Now: now
+            );
+            var outcome = Projector.Project(mapped, user.Groups, rules, previous, around);
+            var result = new ProjectedUser(user, mapped, _asked.Contains(id), previous, outcome);
+            if (result.Next is { } next)
+                _people[id] = next;
+            results.Add(result);
+        }
+    }
+}

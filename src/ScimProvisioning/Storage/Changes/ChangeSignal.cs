@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+
+namespace ScimProvisioning.Storage.Changes;
+
+/// <summary>
+/// Tells the projection of this server which connections have new entries in the change log. A connection that is told again before it was
+/// taken is told once. Nothing is lost when a server dies with it: another one finds what the log has.
+/// </summary>
+sealed class ChangeSignal
+{
+    readonly Channel<bool> _looks = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    readonly ConcurrentDictionary<Guid, bool> _waiting = [];
+    readonly Channel<Guid> _order = Channel.CreateUnbounded<Guid>();
+
+    /// <summary>After the commit of an entry.</summary>
+    public void Raise(Guid connection)
+    {
+        if (_waiting.TryAdd(connection, true))
+            _order.Writer.TryWrite(connection);
+    }
+
+    /// <summary>Another server or a command has changed some connection: it is worth a look which.</summary>
+    public void RaiseUnknown() => _looks.Writer.TryWrite(true);
+
+    /// <summary>Waits until a look is worth it, but no longer than this.</summary>
+    public async Task WaitForUnknownAsync(TimeSpan longest, CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(longest);
+        try
+        {
+            await _looks.Reader.ReadAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested) { }
+    }
+
+    /// <summary>The next connection, as soon as there is one.</summary>
+    public async Task<Guid> NextAsync(CancellationToken ct)
+    {
+        var connection = await _order.Reader.ReadAsync(ct);
+        _waiting.TryRemove(connection, out _);
+        return connection;
+    }
+}

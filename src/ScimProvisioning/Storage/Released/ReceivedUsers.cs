@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+using Npgsql;
+using Scim;
+using Scim.Directory;
+using ScimProvisioning.Storage.Database;
+
+namespace ScimProvisioning.Storage.Released;
+
+/// <summary>Reads received users as the projection needs them.</summary>
+static class ReceivedUsers
+{
+    static readonly string User = ResourceType.User.Name;
+
+    const string Columns = """
+        r.id, r.deleted_at IS NOT NULL, r.attributes::text, ARRAY(
+            SELECT m.group_id FROM group_members m WHERE m.connection_id = r.connection_id AND m.member_id = r.id)
+        """;
+
+    /// <summary>These users, deleted ones too; for <see cref="ReadAsync"/>.</summary>
+    public static NpgsqlBatchCommand Named(Guid connection, Guid[] ids)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"SELECT {Columns} FROM resources r WHERE r.connection_id = {sql.Add(connection)} AND r.id = ANY({sql.Add(ids)}) "
+                + $"AND r.resource_type = '{User}'"
+        );
+    }
+
+    /// <summary>The users after an id, deleted ones too; for <see cref="ReadAsync"/>.</summary>
+    public static NpgsqlBatchCommand After(Guid connection, Guid after, int most)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            SELECT {Columns} FROM resources r
+            WHERE r.connection_id = {sql.Add(connection)} AND r.id > {sql.Add(after)} AND r.resource_type = '{User}'
+            ORDER BY r.id LIMIT {most}
+            """
+        );
+    }
+
+    /// <summary>How many users there are, deleted ones too.</summary>
+    public static NpgsqlBatchCommand Count(Guid connection)
+    {
+        var sql = new Sql();
+        return sql.Statement($"SELECT count(*) FROM resources WHERE connection_id = {sql.Add(connection)} AND resource_type = '{User}'");
+    }
+
+    public static async Task<List<ReceivedUser>> ReadAsync(NpgsqlDataReader rows, CancellationToken ct)
+    {
+        var users = new List<ReceivedUser>();
+        while (await rows.ReadAsync(ct))
+            users.Add(
+                new(
+                    rows.GetGuid(0),
+                    rows.GetBoolean(1),
+                    (JsonObject)JsonNode.Parse(rows.GetFieldValue<byte[]>(2))!,
+                    rows.GetFieldValue<Guid[]>(3).ToHashSet()
+                )
+            );
+        return users;
+    }
+}

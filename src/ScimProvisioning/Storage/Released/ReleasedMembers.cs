@@ -1,0 +1,58 @@
+using Npgsql;
+using ScimProvisioning.Storage.Database;
+
+namespace ScimProvisioning.Storage.Released;
+
+/// <summary>A membership that the projection has seen.</summary>
+/// <param name="Resource">The received user.</param>
+/// <param name="Person">The person of whom the application was told; <c>null</c>: it was not.</param>
+readonly record struct SeenMember(Guid Group, Guid Resource, Guid? Person);
+
+/// <summary>Reads and writes <c>directory_members</c>.</summary>
+static class ReleasedMembers
+{
+    /// <summary>The memberships of these users that were seen.</summary>
+    public static NpgsqlBatchCommand Of(Guid connection, Guid[] resources)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            SELECT group_id, resource_id, person_id FROM directory_members
+            WHERE connection_id = {sql.Add(connection)} AND resource_id = ANY({sql.Add(resources)})
+            """
+        );
+    }
+
+    public static async Task<List<SeenMember>> ReadAsync(NpgsqlDataReader rows, CancellationToken ct)
+    {
+        var members = new List<SeenMember>();
+        while (await rows.ReadAsync(ct))
+            members.Add(new(rows.GetGuid(0), rows.GetGuid(1), rows.IsDBNull(2) ? null : rows.GetGuid(2)));
+        return members;
+    }
+
+    public static NpgsqlBatchCommand Delete(Guid connection, IReadOnlyList<SeenMember> members)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            DELETE FROM directory_members m
+            USING unnest({sql.Add([.. members.Select(m => m.Group)])}, {sql.Add([.. members.Select(m => m.Resource)])}) AS gone (g, r)
+            WHERE m.connection_id = {sql.Add(connection)} AND m.group_id = gone.g AND m.resource_id = gone.r
+            """
+        );
+    }
+
+    public static NpgsqlBatchCommand Save(Guid connection, Guid organization, IReadOnlyList<SeenMember> members)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            INSERT INTO directory_members (connection_id, organization_id, group_id, resource_id, person_id)
+            SELECT {sql.Add(connection)}, {sql.Add(organization)}, * FROM unnest({sql.Add([.. members.Select(m => m.Group)])},
+                {sql.Add([.. members.Select(m => m.Resource)])}, {sql.Add([.. members.Select(m => m.Person)])})
+            ON CONFLICT (connection_id, group_id, resource_id) DO UPDATE SET person_id = excluded.person_id
+            """
+        );
+    }
+}

@@ -1,0 +1,184 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Npgsql;
+using Scim;
+using Scim.Directory;
+using ScimProvisioning.Storage.Database;
+
+namespace ScimProvisioning.Storage.Released;
+
+/// <summary>Reads and writes <c>directory_users</c>, one row for each person as the application was told.</summary>
+static class ReleasedUsers
+{
+    /// <summary>The columns of <see cref="Read"/>, of <c>directory_users u</c>.</summary>
+    public const string Columns = """
+        u.id, u.resource_id, u.is_linked, u.external_id, u.uid, u.uid_key, u.app_user_id, u.status, u.status_reason, u.mapped::text,
+        u.own::text, u.local::text, u.managed, u.manager_resource_id, u.manager_id, u.roles::text, u.version, u.created_at, u.updated_at
+        """;
+
+    /// <summary>How many columns <see cref="Read"/> reads.</summary>
+    public const int ColumnCount = 19;
+
+    /// <summary>The people of these received users.</summary>
+    public static NpgsqlBatchCommand Of(Guid connection, Guid[] resources)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"SELECT {Columns} FROM directory_users u WHERE u.connection_id = {sql.Add(connection)} AND u.resource_id = ANY({sql.Add(resources)})"
+        );
+    }
+
+    /// <summary>Everybody who has or had one of these uids, the oldest first.</summary>
+    public static NpgsqlBatchCommand WithUid(Guid connection, string[] uidKeys)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            SELECT {Columns} FROM directory_users u
+            WHERE u.connection_id = {sql.Add(connection)} AND u.uid_key = ANY({sql.Add(uidKeys)}) ORDER BY u.created_at, u.id
+            """
+        );
+    }
+
+    /// <summary>One person, locked by the lock on the projection; no row when there is none of that id.</summary>
+    public static NpgsqlBatchCommand ById(Guid connection, Guid id)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"SELECT {Columns} FROM directory_users u WHERE u.connection_id = {sql.Add(connection)} AND u.id = {sql.Add(id)}"
+        );
+    }
+
+    /// <summary>People after an id who have no live user: imported and deleted ones, and those whose user was erased.</summary>
+    public static NpgsqlBatchCommand WithoutLive(Guid connection, Guid after, int most)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            SELECT {Columns} FROM directory_users u
+            WHERE u.connection_id = {sql.Add(connection)} AND u.id > {sql.Add(after)} AND (NOT u.is_linked OR NOT EXISTS (
+                SELECT FROM resources r WHERE r.connection_id = u.connection_id AND r.id = u.resource_id))
+            ORDER BY u.id LIMIT {most}
+            """
+        );
+    }
+
+    public static async Task<List<Person>> ReadAllAsync(NpgsqlDataReader rows, CancellationToken ct)
+    {
+        var people = new List<Person>();
+        while (await rows.ReadAsync(ct))
+            people.Add(Read(rows));
+        return people;
+    }
+
+    public static Person Read(NpgsqlDataReader row, int first = 0) =>
+        new()
+        {
+            Id = row.GetGuid(first),
+            ResourceId = row.IsDBNull(first + 1) ? null : row.GetGuid(first + 1),
+            IsLinked = row.GetBoolean(first + 2),
+            ExternalId = Text(row, first + 3),
+            Uid = Text(row, first + 4),
+            UidKey = Text(row, first + 5),
+            AppUserId = Text(row, first + 6),
+            Status = Status(row.GetString(first + 7)),
+            Reason = WireName.TryParse(Text(row, first + 8), out StatusReason reason) ? reason : null,
+            Values = Json(row, first + 9),
+            Own = Json(row, first + 10),
+            Local = Json(row, first + 11),
+            Managed = row.GetFieldValue<string[]>(first + 12),
+            ManagerResourceId = row.IsDBNull(first + 13) ? null : row.GetGuid(first + 13),
+            ManagerId = row.IsDBNull(first + 14) ? null : row.GetGuid(first + 14),
+            Roles =
+            [
+                .. JsonNode
+                    .Parse(row.GetFieldValue<byte[]>(first + 15))!
+                    .AsArray()
+                    .Select(role => new PersonRole((string)role!["key"]!, [.. role["via"]!.AsArray().Select(via => (Guid)via!)])),
+            ],
+            Version = row.GetInt64(first + 16),
+            CreatedAt = row.GetFieldValue<DateTimeOffset>(first + 17),
+            UpdatedAt = row.GetFieldValue<DateTimeOffset>(first + 18),
+        };
+
+    /// <summary>Writes the row, whether it is new or not.</summary>
+    public static NpgsqlBatchCommand Save(Guid connection, Guid organization, Person person)
+    {
+        var sql = new Sql();
+        (string Column, string Value)[] columns =
+        [
+            ("resource_id", sql.Add(person.ResourceId)),
+            ("is_linked", sql.Add((bool?)person.IsLinked)),
+            ("external_id", sql.Add(person.ExternalId)),
+            ("uid", sql.Add(person.Uid)),
+            ("uid_key", sql.Add(person.UidKey)),
+            ("app_user_id", sql.Add(person.AppUserId)),
+            ("status", sql.Add(WireName.Of(person.Status))),
+            ("status_reason", sql.Add(person.Reason is { } reason ? WireName.Of(reason) : null)),
+            ("user_name", sql.Add(Folded(person, "userName"))),
+            ("email", sql.Add(Folded(person, "email"))),
+            ("display_name", sql.Add(Folded(person, "displayName"))),
+            ("employee_number", sql.Add(Plain(person, "employeeNumber"))),
+            ("mapped", sql.AddJson(ScimJson.Utf8(person.Values))),
+            ("own", sql.AddJson(ScimJson.Utf8(person.Own))),
+            ("local", sql.AddJson(ScimJson.Utf8(person.Local))),
+            ("managed", sql.Add([.. person.Managed])),
+            ("manager_resource_id", sql.Add(person.ManagerResourceId)),
+            ("manager_id", sql.Add(person.ManagerId)),
+            ("roles", sql.AddJson(ScimJson.Utf8(RolesJson(person)))),
+            ("version", sql.Add(person.Version)),
+            ("updated_at", sql.Add(person.UpdatedAt)),
+        ];
+        return sql.Statement(
+            $"""
+            INSERT INTO directory_users (connection_id, id, organization_id, created_at, {string.Join(", ", columns.Select(c => c.Column))})
+            VALUES ({sql.Add(connection)}, {sql.Add(person.Id)}, {sql.Add(organization)}, {sql.Add(person.CreatedAt)},
+                {string.Join(", ", columns.Select(c => c.Value))})
+            ON CONFLICT (connection_id, id) DO UPDATE SET {string.Join(", ", columns.Select(c => $"{c.Column} = excluded.{c.Column}"))}
+            """
+        );
+    }
+
+    /// <summary>Writes the roles by which people are looked up.</summary>
+    public static IEnumerable<NpgsqlBatchCommand> SaveRoles(Guid connection, Guid organization, Person person)
+    {
+        var delete = new Sql();
+        yield return delete.Statement(
+            $"DELETE FROM directory_user_roles WHERE connection_id = {delete.Add(connection)} AND user_id = {delete.Add(person.Id)}"
+        );
+        if (person.Roles.Count == 0)
+            yield break;
+        var insert = new Sql();
+        yield return insert.Statement(
+            $"""
+            INSERT INTO directory_user_roles (connection_id, role_key, user_id, organization_id)
+            SELECT {insert.Add(connection)}, key, {insert.Add(person.Id)}, {insert.Add(organization)}
+            FROM unnest({insert.Add([.. person.Roles.Select(role => role.Key)])}) AS key
+            """
+        );
+    }
+
+    static JsonArray RolesJson(Person person) =>
+        [
+            .. person.Roles.Select(role => new JsonObject
+            {
+                ["key"] = role.Key,
+                ["via"] = new JsonArray([.. role.Via.Select(via => (JsonNode?)via.ToString())]),
+            }),
+        ];
+
+    static string? Folded(Person person, string name) => Plain(person, name) is { } text ? CaseFolding.Fold(text) : null;
+
+    // A b-tree entry ends at 2,704 bytes. Longer values are found by nobody, but stored.
+    static string? Plain(Person person, string name) =>
+        person.Value(name) is JsonValue value && value.GetValueKind() is JsonValueKind.String && value.GetValue<string>() is { Length: <= 512 } text
+            ? text
+            : null;
+
+    static PersonStatus Status(string name) =>
+        WireName.TryParse(name, out PersonStatus status) ? status : throw new InvalidOperationException($"There is no status '{name}'.");
+
+    static string? Text(NpgsqlDataReader row, int ordinal) => row.IsDBNull(ordinal) ? null : row.GetString(ordinal);
+
+    static JsonObject Json(NpgsqlDataReader row, int ordinal) => (JsonObject)JsonNode.Parse(row.GetFieldValue<byte[]>(ordinal))!;
+}

@@ -1,0 +1,104 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Npgsql;
+using Scim;
+using Scim.Directory;
+using ScimProvisioning.Storage.Database;
+
+namespace ScimProvisioning.Storage.Released;
+
+/// <summary>What admins have set for a connection, and for all connections; <c>null</c>: the default.</summary>
+sealed record StoredRules(
+    IReadOnlyList<CatalogueAttribute>? Attributes,
+    IReadOnlyList<Role> Roles,
+    Mapping? Mapping,
+    Scope? Scope,
+    RoleMappings? RoleMappings
+)
+{
+    /// <summary>How the rules are written, in the database as in the API.</summary>
+    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        NumberHandling = JsonNumberHandling.Strict,
+        PropertyNameCaseInsensitive = false,
+    };
+
+    public static NpgsqlBatchCommand Read(Guid connection)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            SELECT c.attributes::text, c.roles::text, r.mapping::text, r.scope::text, r.role_mappings::text
+            FROM directory_catalogue c LEFT JOIN directory_rules r ON r.connection_id = {sql.Add(connection)}
+            """
+        );
+    }
+
+    public static async Task<StoredRules> ReadAsync(NpgsqlDataReader rows, CancellationToken ct)
+    {
+        await rows.ReadAsync(ct);
+        return new(
+            Of<IReadOnlyList<CatalogueAttribute>>(rows, 0),
+            Of<IReadOnlyList<Role>>(rows, 1) ?? [],
+            Of<Mapping>(rows, 2),
+            Of<Scope>(rows, 3),
+            Of<RoleMappings>(rows, 4)
+        );
+    }
+
+    public Catalogue Catalogue => Attributes is null ? Catalogue.Default : new(Attributes);
+
+    /// <exception cref="RulesException">Some fields make no sense.</exception>
+    public Rules Compile(ResourceTypes types) => Rules.Compile(Catalogue, Mapping, Scope, RoleMappings, Roles, types);
+
+    /// <summary>The same for what is in use: it was checked before, and what has lost its sense since does nothing.</summary>
+    public Rules CompileStored(ResourceTypes types) => Rules.CompileStored(Catalogue, Mapping, Scope, RoleMappings, Roles, types);
+
+    /// <summary>The rules after these groups were received, renamed or deleted.</summary>
+    /// <returns>The rules, the groups whose members are affected, and what stands against binding some of them.</returns>
+    public (StoredRules Next, IReadOnlyCollection<Guid> Affected, IReadOnlyList<StoredProblem> Problems) Bind(List<PushedGroup> groups)
+    {
+        var (scope, roles, problems) = (Scope, RoleMappings, new List<Problem>());
+        foreach (var (group, isDeleted) in groups)
+        {
+            if (isDeleted)
+            {
+                (scope, roles) = (scope?.Deleted(group.Id), roles?.Deleted(group.Id));
+                continue;
+            }
+            if (scope?.Received(group) is var (nextScope, scopeProblems))
+                (scope, problems) = (nextScope, [.. problems, .. scopeProblems]);
+            if (roles?.Received(group) is var (nextRoles, roleProblems))
+                (roles, problems) = (nextRoles, [.. problems, .. roleProblems]);
+        }
+        var next = this with { Scope = scope, RoleMappings = roles };
+        var affected = Bound().ToHashSet();
+        affected.SymmetricExceptWith(next.Bound());
+        return (next, affected, [.. problems.Select(problem => new StoredProblem(problem.Other!.Value, problem, null)).DistinctBy(p => p.Resource)]);
+    }
+
+    IEnumerable<Guid> Bound() =>
+        (Scope?.Groups ?? []).Concat(RoleMappings?.Groups.Select(mapping => mapping.Group) ?? []).Select(group => group.Id).OfType<Guid>();
+
+    /// <summary>Writes what is set for the connection.</summary>
+    public NpgsqlBatchCommand Save(Guid connection, Guid organization)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            INSERT INTO directory_rules (connection_id, organization_id, mapping, scope, role_mappings)
+            VALUES ({sql.Add(connection)}, {sql.Add(organization)}, {sql.AddJson(Text(Mapping))}, {sql.AddJson(Text(Scope))},
+                {sql.AddJson(Text(RoleMappings))})
+            ON CONFLICT (connection_id) DO UPDATE
+                SET mapping = excluded.mapping, scope = excluded.scope, role_mappings = excluded.role_mappings
+            """
+        );
+    }
+
+    static T? Of<T>(NpgsqlDataReader row, int ordinal)
+        where T : class => row.IsDBNull(ordinal) ? null : JsonSerializer.Deserialize<T>(row.GetString(ordinal), Json);
+
+    static string? Text<T>(T? value)
+        where T : class => value is null ? null : JsonSerializer.Serialize(value, Json);
+}
