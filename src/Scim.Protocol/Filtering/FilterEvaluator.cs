@@ -34,7 +34,7 @@ public static class FilterEvaluator
         element is JsonObject || element is JsonValue && !attribute.IsComplex;
 
     /// <summary>Every assigned value that the path reaches; of an array, its elements.</summary>
-    static IEnumerable<JsonNode> Values(AttributePath path, JsonNode scope)
+    internal static IEnumerable<JsonNode> Values(AttributePath path, JsonNode scope)
     {
         if (path is { Schema: null, Attribute.Name: var name } && scope is JsonValue)
             return IsValue(name) ? [scope] : [];

@@ -1,0 +1,115 @@
+using System.Text.Json.Nodes;
+
+namespace Scim.Directory;
+
+/// <summary>
+/// A row of an import: <c>{uid, appUserId?, status?, userName?, email?, …, attributes?, localAttributes?}</c>. What is empty says nothing.
+/// </summary>
+/// <param name="Status">Active or inactive; <c>null</c> when the row does not say it.</param>
+/// <param name="Values">By catalogue name, typed.</param>
+public sealed record ImportedPerson(string Uid, string? AppUserId, PersonStatus? Status, JsonObject Values, JsonObject Local)
+{
+    /// <summary>Reads a row. Values may be text, whatever their type, as in a CSV file.</summary>
+    /// <returns><c>null</c> when there are errors.</returns>
+    public static ImportedPerson? Read(JsonObject row, Catalogue catalogue, out IReadOnlyList<FieldError> errors)
+    {
+        var (found, values, local) = (new List<FieldError>(), new JsonObject(), new JsonObject());
+        var (uid, appUserId, status) = ((string?)null, (string?)null, (PersonStatus?)null);
+        foreach (var (name, value) in row)
+        {
+            if (AttributeValue.IsUnassigned(value))
+                continue;
+            switch (name)
+            {
+                case "uid":
+                    uid = TypedValue.Text(value);
+                    break;
+                case "appUserId":
+                    appUserId = PersonEdit.AppUserId(value, found);
+                    break;
+                case "status":
+                    status = ReadStatus(value!, found);
+                    break;
+                case "localAttributes":
+                    local = LocalAttributes.Merge(local, value, found);
+                    break;
+                case "attributes" when value is JsonObject attributes:
+                    foreach (var (custom, customValue) in attributes)
+                        Set(custom, customValue, $"attributes.{custom}", isBuiltIn: false);
+                    break;
+                case "attributes":
+                    found.Add(new(name, "'attributes' must be an object."));
+                    break;
+                default:
+                    Set(name, value, name, isBuiltIn: true);
+                    break;
+            }
+        }
+        if (string.IsNullOrWhiteSpace(uid) || uid.Length > CommonAttributes.IndexedLength || !StorableText.IsStorable(uid))
+            found.Add(new("uid", $"A row needs a 'uid' of up to {CommonAttributes.IndexedLength} characters."));
+        errors = found;
+        return found.Count == 0 ? new(uid!, appUserId, status, values, local) : null;
+
+        void Set(string name, JsonNode? value, string field, bool isBuiltIn)
+        {
+            if (AttributeValue.IsUnassigned(value))
+                return;
+            if (catalogue.Find(name) is not { } attribute || Catalogue.IsBuiltIn(name) != isBuiltIn)
+                found.Add(new(field, PersonEdit.Unknown(name, isBuiltIn, catalogue)));
+            else if (PersonEdit.OwnValue(attribute, value, fromText: true, out var error) is { } read)
+                values[attribute.Name] = read;
+            else
+                found.Add(new(field, error!));
+        }
+    }
+
+    /// <summary>
+    /// The person that the row makes or changes. Of one with a live SCIM resource it changes what the app may edit: status and managed
+    /// attributes stay those of the identity provider.
+    /// </summary>
+    /// <param name="previous">The person with the same uid, or <c>null</c>.</param>
+    public Outcome ApplyTo(Person? previous, Rules rules, Guid newId, DateTimeOffset now)
+    {
+        if (previous is null)
+            return new Outcome.Released(
+                new()
+                {
+                    Id = newId,
+                    Uid = Uid,
+                    UidKey = rules.KeyOf(Uid),
+                    AppUserId = AppUserId,
+                    Status = Status ?? PersonStatus.Active,
+                    Own = Values,
+                    Local = Local,
+                    Version = 1,
+                    CreatedAt = now,
+                    UpdatedAt = now,
+                },
+                PersonEvent.OfNew,
+                []
+            );
+        var own = (JsonObject)previous.Own.DeepClone();
+        foreach (var (name, value) in Values)
+            if (!previous.IsLinked || !previous.Managed.Contains(name))
+                own[name] = value?.DeepClone();
+        var next = previous with
+        {
+            AppUserId = AppUserId ?? previous.AppUserId,
+            Own = own,
+            Local = LocalAttributes.Merge(previous.Local, Local, []),
+        };
+        if (!previous.IsLinked)
+            next = next with { Managed = [] };
+        if (!previous.IsLinked && Status is { } status && status != previous.Status)
+            next = next with { Status = status, Reason = null };
+        return PersonChange.Between(previous, next, rules.Catalogue, now);
+    }
+
+    static PersonStatus? ReadStatus(JsonNode value, List<FieldError> errors)
+    {
+        if (WireName.TryParse(TypedValue.Text(value), out PersonStatus status) && status is not PersonStatus.Deleted)
+            return status;
+        errors.Add(new("status", "'status' must be 'active' or 'inactive'."));
+        return null;
+    }
+}
