@@ -19,7 +19,8 @@ static class ConnectionChange
     public static bool IsOne(LoggedChange change) => change.ResourceType == nameof(Connection);
 
     /// <summary>After it, nothing is released any more.</summary>
-    public static bool EndsReleases(LoggedChange change) => Is(change, ChangeType.ConnectionDisconnected) || Is(change, ChangeType.ConnectionDeleted);
+    public static bool EndsReleases(LoggedChange change) =>
+        Is(change, ChangeType.ConnectionDisconnected) || Is(change, ChangeType.ConnectionDeleted);
 
     /// <summary>After it, everybody may look different.</summary>
     public static bool NeedsRebuild(LoggedChange change) => Is(change, ChangeType.ConnectionEnabled) || OfRules.Contains(change.Type);

@@ -1,7 +1,4 @@
-using System.Text.Json.Nodes;
 using Npgsql;
-using Scim;
-using Scim.Directory;
 using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
@@ -47,9 +44,7 @@ sealed class ConnectionProjection(NpgsqlDataSource database, ConnectionTypes typ
         await using var session = await TenantSession.OpenRepeatableAsync(database, connection, ct);
         ProjectionRow? row;
         StoredRules stored;
-        await using (
-            var rows = await session.ReadAsync(ct, ProjectionRow.Lock(connection, wait: false), StoredRules.Read(connection))
-        )
+        await using (var rows = await session.ReadAsync(ct, ProjectionRow.Lock(connection, wait: false), StoredRules.Read(connection)))
         {
             row = await ProjectionRow.ReadAsync(rows, ct);
             await rows.NextResultAsync(ct);

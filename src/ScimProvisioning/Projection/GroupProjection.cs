@@ -17,14 +17,7 @@ static class GroupProjection
             return;
         var next =
             released is null ? new(received.Id, received.ExternalId, received.Name, 0, 1, batch.Now, batch.Now, null)
-            : isDeleted
-                ? released with
-                {
-                    MemberCount = 0,
-                    Version = released.Version + 1,
-                    UpdatedAt = batch.Now,
-                    DeletedAt = batch.Now,
-                }
+            : isDeleted ? released with { MemberCount = 0, Version = released.Version + 1, UpdatedAt = batch.Now, DeletedAt = batch.Now }
             : released with
             {
                 ExternalId = received.ExternalId,

@@ -11,7 +11,10 @@ sealed record ProjectedUser(ReceivedUser User, MappedUser Mapped, bool IsAsked, 
     public Guid Id => User.ResourceId;
 
     /// <summary>The person afterwards; <c>null</c>: there is none.</summary>
-    public Person? Next => Outcome is Outcome.Released released ? released.Next : Outcome is Outcome.Unchanged { Row: { } row } ? row : Previous;
+    public Person? Next =>
+        Outcome is Outcome.Released released ? released.Next
+        : Outcome is Outcome.Unchanged { Row: { } row } ? row
+        : Previous;
 
     public IReadOnlyList<Problem> Problems =>
         Outcome switch

@@ -130,7 +130,13 @@ sealed class ProjectionBatch(TenantSession session, ProjectionRow row, Catalogue
             PersonFrames.Of(
                 Connection,
                 catalogue,
-                [.. groups.Where(Groups.ContainsKey).Order().Select(id => new PersonGroup(id, Groups[id].Name)).Take(PersonJson.MostGroups + 1)]
+                [
+                    .. groups
+                        .Where(Groups.ContainsKey)
+                        .Order()
+                        .Select(id => new PersonGroup(id, Groups[id].Name))
+                        .Take(PersonJson.MostGroups + 1),
+                ]
             )
         );
 

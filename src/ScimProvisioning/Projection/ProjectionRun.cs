@@ -12,12 +12,14 @@ namespace ScimProvisioning.Projection;
 sealed class ProjectionRun(TenantSession session, ProjectionRow row, StoredRules stored, ResourceTypes types, DateTimeOffset now)
 {
     readonly ProjectionBatch _batch = new(session, row, stored.Catalogue, now);
-    ProjectionRow _row = row;
-    StoredRules _stored = stored;
+
+    /// <summary>What is to be written; <c>null</c>: as it was read.</summary>
+    ProjectionRow? _next;
+    StoredRules? _bound;
 
     Guid Connection => row.Connection.Id;
 
-    Rules Compile() => _stored.CompileStored(types);
+    Rules Compile() => (_bound ?? stored).CompileStored(types);
 
     /// <summary>Does what comes first: entries of the change log, then queued users, then a part of the rebuild.</summary>
     /// <returns>False when there is nothing to do.</returns>
@@ -31,7 +33,7 @@ sealed class ProjectionRun(TenantSession session, ProjectionRow row, StoredRules
             if (row.Releases)
                 await ReleaseAsync(part, ct);
             else
-                _row = _row with { Position = part[^1].Position };
+                _next = row with { Position = part[^1].Position };
             return true;
         }
         // A connection that is left is first released up to there, the queue and the rebuild included.
@@ -46,12 +48,12 @@ sealed class ProjectionRun(TenantSession session, ProjectionRow row, StoredRules
         return await ReleaseQueuedAsync(ct) || await RebuildAsync(ct);
     }
 
-    public IReadOnlyList<NpgsqlBatchCommand> Statements() => [_row.Save(), .. _batch.Statements()];
+    public IReadOnlyList<NpgsqlBatchCommand> Statements() => [(_next ?? row).Save(), .. _batch.Statements()];
 
     /// <summary>Users and groups that the entries name.</summary>
     async Task ReleaseAsync(List<LoggedChange> changes, CancellationToken ct)
     {
-        _row = _row with { Position = changes[^1].Position };
+        _next = row with { Position = changes[^1].Position };
         var causes = new Dictionary<Guid, EventCause>();
         var groups = new Dictionary<Guid, EventCause>();
         foreach (var change in changes)
@@ -73,9 +75,7 @@ sealed class ProjectionRun(TenantSession session, ProjectionRow row, StoredRules
         // Very many users wait in the queue, where each batch takes some.
         Guid[] users = [.. causes.Keys];
         if (users.Length > ConnectionProjection.BatchSize)
-            _batch.Add(
-                DirtyUsers.Add(Connection, row.Connection.OrganizationId, users[ConnectionProjection.BatchSize..])
-            );
+            _batch.Add(DirtyUsers.Add(Connection, row.Connection.OrganizationId, users[ConnectionProjection.BatchSize..]));
         await ReleaseUsersAsync([.. users.Take(ConnectionProjection.BatchSize)], causes, new(EventCause.Scim, changes[^1].RequestId), ct);
     }
 
@@ -107,14 +107,14 @@ sealed class ProjectionRun(TenantSession session, ProjectionRow row, StoredRules
     /// <summary>Scope and roles may wait for a group by its name; a group that was deleted is waited for again.</summary>
     void Bind(List<PushedGroup> groups)
     {
-        var (next, affected, problems) = _stored.Bind(groups);
+        var (next, affected, problems) = (_bound ?? stored).Bind(groups);
         Guid[] ids = [.. groups.Select(group => group.Id)];
         _batch.Add(Problems.Delete(Connection, ids));
         if (problems.Count > 0)
             _batch.Add(Problems.Save(Connection, row.Connection.OrganizationId, problems, now));
         if (affected.Count == 0)
             return;
-        _stored = next;
+        _bound = next;
         _batch.Add(next.Save(Connection, row.Connection.OrganizationId));
         _batch.Add(DirtyUsers.AddMembers(Connection, row.Connection.OrganizationId, [.. affected]));
     }
@@ -173,11 +173,11 @@ sealed class ProjectionRun(TenantSession session, ProjectionRow row, StoredRules
         };
         var isOver = count < ConnectionProjection.RebuildSize;
         var next = rebuild with { After = after, Done = rebuild.Done + (rebuild.Stage is RebuildStage.Users ? count : 0) };
-        _row = (isOver, rebuild.Stage) switch
+        _next = (isOver, rebuild.Stage) switch
         {
-            (false, _) => _row with { Rebuild = next },
-            (true, RebuildStage.People) => _row with { Rebuild = null, RebuiltAt = now, InitialLoad = false },
-            (true, var stage) => _row with { Rebuild = next with { Stage = stage + 1, After = Guid.Empty } },
+            (false, _) => row with { Rebuild = next },
+            (true, RebuildStage.People) => row with { Rebuild = null, RebuiltAt = now, InitialLoad = false },
+            (true, var stage) => row with { Rebuild = next with { Stage = stage + 1, After = Guid.Empty } },
         };
         return true;
     }
@@ -185,7 +185,12 @@ sealed class ProjectionRun(TenantSession session, ProjectionRow row, StoredRules
     async Task<(Guid After, int Count)> RebuildGroupsAsync(Rebuild rebuild, EventCause cause, CancellationToken ct)
     {
         List<PushedGroup> received;
-        await using (var rows = await session.ReadAsync(ct, ReleasedGroups.ReceivedAfter(Connection, rebuild.After, ConnectionProjection.RebuildSize)))
+        await using (
+            var rows = await session.ReadAsync(
+                ct,
+                ReleasedGroups.ReceivedAfter(Connection, rebuild.After, ConnectionProjection.RebuildSize)
+            )
+        )
             received = await ReleasedGroups.ReadReceivedAsync(rows, ct);
         if (received.Count == 0)
             return (rebuild.After, 0);
@@ -201,7 +206,9 @@ sealed class ProjectionRun(TenantSession session, ProjectionRow row, StoredRules
     async Task<(Guid After, int Count)> RebuildUsersAsync(Rebuild rebuild, EventCause cause, CancellationToken ct)
     {
         List<ReceivedUser> received;
-        await using (var rows = await session.ReadAsync(ct, ReceivedUsers.After(Connection, rebuild.After, ConnectionProjection.RebuildSize)))
+        await using (
+            var rows = await session.ReadAsync(ct, ReceivedUsers.After(Connection, rebuild.After, ConnectionProjection.RebuildSize))
+        )
             received = await ReceivedUsers.ReadAsync(rows, ct);
         if (received.Count == 0)
             return (rebuild.After, 0);
@@ -239,14 +246,8 @@ sealed class ProjectionRun(TenantSession session, ProjectionRow row, StoredRules
         if (ConnectionChange.NeedsRebuild(change))
             await using (var rows = await session.ReadAsync(ct, ReceivedUsers.Count(Connection)))
                 total = await rows.ReadAsync(ct) ? rows.GetInt64(0) : 0;
-        _row = ConnectionChange.Apply(_row with { Position = change.Position }, change, total, now);
-        _batch.Tell(
-            change.Type,
-            Connection,
-            change.Version,
-            CauseOf(change),
-            ConnectionChange.Data(row.Connection, change)
-        );
+        _next = ConnectionChange.Apply(row with { Position = change.Position }, change, total, now);
+        _batch.Tell(change.Type, Connection, change.Version, CauseOf(change), ConnectionChange.Data(row.Connection, change));
     }
 
     static EventCause CauseOf(LoggedChange change) =>

@@ -97,8 +97,7 @@ sealed partial class ProjectionWorker(
                 _pauses.TryRemove(connection, out _);
             return next;
         }
-        catch (PostgresException e)
-            when (e.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected)
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected)
         {
             return NextStep.Continue;
         }

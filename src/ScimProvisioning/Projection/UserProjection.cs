@@ -70,11 +70,7 @@ sealed class UserProjection(
 
     async Task ReadPeopleAsync(Guid[] ids, string[] uids, CancellationToken ct)
     {
-        await using var rows = await session.ReadAsync(
-            ct,
-            ReleasedUsers.Of(connection, ids),
-            ReleasedUsers.WithUid(connection, uids)
-        );
+        await using var rows = await session.ReadAsync(ct, ReleasedUsers.Of(connection, ids), ReleasedUsers.WithUid(connection, uids));
         foreach (var person in await ReleasedUsers.ReadAllAsync(rows, ct))
         {
             var id = person.ResourceId!.Value;
@@ -117,7 +113,10 @@ sealed class UserProjection(
 
     /// <summary>Whether the user would be released now, and so needs its uid for itself.</summary>
     bool Competes((ReceivedUser User, MappedUser Mapped) user) =>
-        !user.User.IsDeleted && user.Mapped.UidKey is not null && rules.InScope(user.User.Groups) && !user.Mapped.Problems.Any(p => p.Holds);
+        !user.User.IsDeleted
+        && user.Mapped.UidKey is not null
+        && rules.InScope(user.User.Groups)
+        && !user.Mapped.Problems.Any(p => p.Holds);
 
     /// <summary>
     /// Gives each uid to one user: whoever has it keeps it, else the first that was created gets it. The answer has the users that do not

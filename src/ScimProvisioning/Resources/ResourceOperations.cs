@@ -13,8 +13,13 @@ sealed class ResourceOperations(ResourceStore store)
 {
     /// <summary>RFC 7644 §3.4.1.</summary>
     /// <exception cref="ScimException">404.</exception>
-    public async Task<StoredResource> GetAsync(Caller caller, ResourceType type, string id, AttributeProjection shown, CancellationToken ct) =>
-        await store.GetAsync(caller, type, IdOf(id, type), RelatedResources.AreShown(type, shown), ct) ?? throw NotFound(id, type);
+    public async Task<StoredResource> GetAsync(
+        Caller caller,
+        ResourceType type,
+        string id,
+        AttributeProjection shown,
+        CancellationToken ct
+    ) => await store.GetAsync(caller, type, IdOf(id, type), RelatedResources.AreShown(type, shown), ct) ?? throw NotFound(id, type);
 
     /// <summary>RFC 7644 §3.3.</summary>
     /// <param name="id">The id, when other resources refer to it already; <c>null</c>: a new one.</param>

@@ -183,8 +183,16 @@ public sealed class PatchCostTests
             );
             yield return LongName($"a key of a PATCH, {kind}", "invalidSyntax", () => Read($$"""{"op":"add","value":{"{{name}}":"1"} }"""));
             yield return LongName($"a filter, {kind}", "invalidFilter", () => FilterParser.Parse($"{name} eq \"a\"", ResourceType.User));
-            yield return LongName($"attributes, {kind}", "invalidValue", () => AttributeProjection.Parse($"id,{name}", null, ResourceType.User));
-            yield return LongName($"excludedAttributes, {kind}", "invalidValue", () => AttributeProjection.Parse(null, name, ResourceType.User));
+            yield return LongName(
+                $"attributes, {kind}",
+                "invalidValue",
+                () => AttributeProjection.Parse($"id,{name}", null, ResourceType.User)
+            );
+            yield return LongName(
+                $"excludedAttributes, {kind}",
+                "invalidValue",
+                () => AttributeProjection.Parse(null, name, ResourceType.User)
+            );
         }
 
         static void Create(string name, string value) =>

@@ -110,7 +110,9 @@ public sealed class ProjectionTests
     [TestCase("members.value")]
     public void An_empty_list_of_members_stays_one(string attributes) =>
         Assert.That(
-            AttributeProjection.Parse(attributes, null, ResourceType.Group).Apply(Wire.Json("""{"id":"1","displayName":"G","members":[]}""")),
+            AttributeProjection
+                .Parse(attributes, null, ResourceType.Group)
+                .Apply(Wire.Json("""{"id":"1","displayName":"G","members":[]}""")),
             Wire.EqualJson("""{"id":"1","members":[]}""")
         );
 

@@ -44,7 +44,11 @@ public sealed class ReturnedTests
         string? attributes,
         string? excluded,
         string expected
-    ) => Assert.That(AttributeProjection.Parse(attributes, excluded, Registered.Device).Apply(Wire.Json(Resource)), Wire.EqualJson(expected));
+    ) =>
+        Assert.That(
+            AttributeProjection.Parse(attributes, excluded, Registered.Device).Apply(Wire.Json(Resource)),
+            Wire.EqualJson(expected)
+        );
 
     [Test]
     public void A_type_with_hidden_attributes_is_never_passed_through_whole() =>

@@ -64,8 +64,7 @@ sealed class AppView(ScimServer server, TestDirectory directory, string database
     public Task<Dictionary<string, JsonObject>> Groups() => Rows("directory_groups");
 
     /// <summary>The user of that name.</summary>
-    public async Task<JsonObject> User(string userName) =>
-        (await Users()).Values.Single(user => (string?)user["user_name"] == userName);
+    public async Task<JsonObject> User(string userName) => (await Users()).Values.Single(user => (string?)user["user_name"] == userName);
 
     /// <summary>Memberships of which the application was told, as "group person".</summary>
     public async Task<HashSet<string>> Members() =>
@@ -106,9 +105,21 @@ sealed class AppView(ScimServer server, TestDirectory directory, string database
         {
             var told = mirror.Users[id];
             Assert.That(
-                ((long)told["version"]!, (string?)told["status"], (string?)told["statusReason"], (string?)told["uid"], (string?)told["managerId"]),
+                (
+                    (long)told["version"]!,
+                    (string?)told["status"],
+                    (string?)told["statusReason"],
+                    (string?)told["uid"],
+                    (string?)told["managerId"]
+                ),
                 Is.EqualTo(
-                    ((long)row["version"]!, (string?)row["status"], (string?)row["status_reason"], (string?)row["uid"], (string?)row["manager_id"])
+                    (
+                        (long)row["version"]!,
+                        (string?)row["status"],
+                        (string?)row["status_reason"],
+                        (string?)row["uid"],
+                        (string?)row["manager_id"]
+                    )
                 ),
                 id
             );

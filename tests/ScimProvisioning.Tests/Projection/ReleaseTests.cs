@@ -18,7 +18,10 @@ sealed class ReleaseTests
         await app.Settle();
 
         Assert.That(await app.Users(), Is.Empty);
-        Assert.That((await app.Events()).Select(e => (string)e["type"]!), Is.EqualTo(new[] { "connection.created", "connection.token_created" }));
+        Assert.That(
+            (await app.Events()).Select(e => (string)e["type"]!),
+            Is.EqualTo(new[] { "connection.created", "connection.token_created" })
+        );
     }
 
     [Test]
@@ -168,7 +171,10 @@ sealed class ReleaseTests
         Assert.That((await app.Users()).Values.Select(user => (string)user["user_name"]!), Is.EqualTo(new[] { "a" }));
         Assert.That((await app.Rows("directory_problems", "kind")).Keys, Is.EqualTo(new[] { "duplicate_uid" }));
 
-        await app.Directory.Patch($"/Users/{first}", """{"op":"replace","path":"externalId","value":"11111111-0000-4000-8000-000000000009"}""");
+        await app.Directory.Patch(
+            $"/Users/{first}",
+            """{"op":"replace","path":"externalId","value":"11111111-0000-4000-8000-000000000009"}"""
+        );
         await app.Settle();
 
         Assert.That((await app.Users()).Values.Select(user => (string)user["user_name"]!), Is.EquivalentTo(new[] { "a", "b" }));
@@ -181,7 +187,7 @@ sealed class ReleaseTests
     {
         var app = await AppView.CreateAsync(_server);
         await app.Enable();
-        var boss = Guid.CreateVersion7().ToString();
+        var boss = "01990000-0000-7000-8000-000000000001";
         await app.Directory.Create(
             "/Users",
             """

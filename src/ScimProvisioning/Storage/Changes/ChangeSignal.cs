@@ -9,7 +9,9 @@ namespace ScimProvisioning.Storage.Changes;
 /// </summary>
 sealed class ChangeSignal
 {
-    readonly Channel<bool> _looks = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    readonly Channel<bool> _looks = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
     readonly ConcurrentDictionary<Guid, bool> _waiting = [];
     readonly Channel<Guid> _order = Channel.CreateUnbounded<Guid>();
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
 using Scim;
@@ -23,7 +22,16 @@ sealed record EventCause(string Kind, string? RequestId)
 /// <param name="Object">The person, group or connection that it is about.</param>
 /// <param name="Version">The version of the object after it.</param>
 /// <param name="Data">As the type of the event says.</param>
-sealed record NewEvent(Guid Id, string Type, Guid Object, long Version, DateTimeOffset At, EventCause Cause, bool InitialLoad, JsonObject Data);
+sealed record NewEvent(
+    Guid Id,
+    string Type,
+    Guid Object,
+    long Version,
+    DateTimeOffset At,
+    EventCause Cause,
+    bool InitialLoad,
+    JsonObject Data
+);
 
 /// <summary>
 /// The only writer of the table <c>events</c>. Positions are drawn under one lock for the whole database, so that they are in the order of

@@ -171,7 +171,9 @@ static class ReleasedUsers
 
     // A b-tree entry ends at 2,704 bytes. Longer values are found by nobody, but stored.
     static string? Plain(Person person, string name) =>
-        person.Value(name) is JsonValue value && value.GetValueKind() is JsonValueKind.String && value.GetValue<string>() is { Length: <= 512 } text
+        person.Value(name) is JsonValue value
+        && value.GetValueKind() is JsonValueKind.String
+        && value.GetValue<string>() is { Length: <= 512 } text
             ? text
             : null;
 

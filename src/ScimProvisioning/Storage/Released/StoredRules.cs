@@ -75,7 +75,11 @@ sealed record StoredRules(
         var next = this with { Scope = scope, RoleMappings = roles };
         var affected = Bound().ToHashSet();
         affected.SymmetricExceptWith(next.Bound());
-        return (next, affected, [.. problems.Select(problem => new StoredProblem(problem.Other!.Value, problem, null)).DistinctBy(p => p.Resource)]);
+        return (
+            next,
+            affected,
+            [.. problems.Select(problem => new StoredProblem(problem.Other!.Value, problem, null)).DistinctBy(p => p.Resource)]
+        );
     }
 
     IEnumerable<Guid> Bound() =>
