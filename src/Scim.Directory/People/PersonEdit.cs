@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Scim.Directory;
 
 /// <summary>
-/// What the app changes in a person: <c>{appUserId?, localAttributes?, attributes?, &lt;catalogue names&gt;?}</c>. It is merged; <c>null</c>
-/// clears.
+/// What the app changes in a person: <c>{appUserId?, localAttributes?, attributes?, &lt;catalogue names&gt;?}</c>. It is merged;
+/// <c>null</c> clears.
 /// </summary>
 public static class PersonEdit
 {

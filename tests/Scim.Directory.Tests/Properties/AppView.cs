@@ -3,13 +3,15 @@ using System.Text.Json.Nodes;
 namespace Scim.Directory.Tests;
 
 /// <summary>
-/// The released side: a projection in memory, as simple as it can be. It keeps the rows, the people who are held back, and what an app knows
-/// that has read every event.
+/// The released side: a projection in memory, as simple as it can be. It keeps the rows, the people who are held back, and what an app
+/// knows that has read every event.
 /// </summary>
-sealed class AppView(SmallDirectory received, Rules rules, int seed)
+sealed class AppView(SmallDirectory received, int seed)
 {
     readonly HashSet<Guid> _dirty = [];
     int _lastId;
+
+    public required Rules Rules { get; set; }
 
     public Dictionary<Guid, Person> Rows { get; } = [];
 
@@ -40,10 +42,10 @@ sealed class AppView(SmallDirectory received, Rules rules, int seed)
     {
         var user = received.Read(id);
         var previous = Previous(user);
-        var mapped = rules.Read(user).KeepingGoodNames(previous);
+        var mapped = Rules.Read(user).KeepingGoodNames(previous);
         var around = new Surroundings(Given.Id(500_000 + ++_lastId), Manager(mapped.ManagerResourceId)?.Id, TakenBy(mapped), Given.Noon);
 
-        var outcome = Projector.Project(mapped, user.Groups, rules, previous, around);
+        var outcome = Projector.Project(mapped, user.Groups, Rules, previous, around);
 
         Outcomes.Add(outcome);
         if (outcome is Outcome.Held(var problems))
@@ -83,7 +85,7 @@ sealed class AppView(SmallDirectory received, Rules rules, int seed)
         foreach (var (held, _) in Held)
             if (
                 received.Users[held] is not null
-                && rules.Read(received.Read(held)).UidKey is { } key
+                && Rules.Read(received.Read(held)).UidKey is { } key
                 && (key == next.UidKey || key == previous?.UidKey)
             )
                 _dirty.Add(held);
@@ -91,7 +93,7 @@ sealed class AppView(SmallDirectory received, Rules rules, int seed)
 
     Person? Previous(ReceivedUser user)
     {
-        var mapped = rules.Read(user);
+        var mapped = Rules.Read(user);
         return Rows.Values.FirstOrDefault(row => row.IsOf(user.ResourceId))
             ?? (user.IsDeleted ? null : Rows.Values.FirstOrDefault(row => !row.IsLinked && row.UidKey == mapped.UidKey));
     }

@@ -18,6 +18,12 @@ sealed class ProjectionProperties
         new(RoleMode.All, "viewer", [Given.RoleOf(2, "editor"), Given.RoleOf(3, "admin"), Given.RoleOf(1, "editor")], false)
     );
 
+    /// <summary>Everybody is in scope, other groups give other roles, and fewer attributes are managed.</summary>
+    static readonly Rules Former = Given.Rules(
+        new(["externalId"], [new("userName", ["userName"]), new("jobTitle", ["department"])]),
+        roles: new(RoleMode.Highest, null, [Given.RoleOf(1, "admin")], false)
+    );
+
     [Property]
     public void Projecting_twice_changes_nothing(History history)
     {
@@ -34,18 +40,18 @@ sealed class ProjectionProperties
     }
 
     [Property]
-    public void Any_batches_end_in_the_same_state(History history)
-    {
-        var one = Play(history, _ => 1);
-        var some = Play(history, i => history.Batches[i]);
-        var last = Play(history, _ => int.MaxValue);
+    public void Any_order_and_any_batches_end_in_the_same_state(History history) =>
+        AssertSame(Play(history, _ => 1), Play(history, i => history.Batches[i], order: 1), Play(history, _ => int.MaxValue, order: 2));
 
-        foreach (var id in one.Received.Users.Keys.Where(id => IsComparable(id, one) && IsComparable(id, some) && IsComparable(id, last)))
-        {
-            var expected = State(id, one, some, last);
-            Assert.That(State(id, some, one, last), Is.EqualTo(expected));
-            Assert.That(State(id, last, one, some), Is.EqualTo(expected));
-        }
+    [Property]
+    public void New_rules_end_in_the_state_that_they_would_have_made_from_the_beginning(History history)
+    {
+        var changed = Play(history, i => history.Batches[i], rules: Former);
+        changed.View.Rules = Rules;
+        changed.View.MarkDirty(changed.Received.Users.Keys);
+        changed.View.Project();
+
+        AssertSame(changed, Play(history, i => history.Batches[i]));
     }
 
     [Property]
@@ -110,10 +116,10 @@ sealed class ProjectionProperties
     ];
 
     /// <summary>Plays the changes, with a projection after so many of them.</summary>
-    static (SmallDirectory Received, AppView View) Play(History history, Func<int, int> batch)
+    static (SmallDirectory Received, AppView View) Play(History history, Func<int, int> batch, int order = 0, Rules? rules = null)
     {
         var received = new SmallDirectory();
-        var view = new AppView(received, Rules, history.Seed);
+        var view = new AppView(received, history.Seed + order) { Rules = rules ?? Rules };
         var left = history.Changes.Length == 0 ? 0 : batch(0);
         for (var i = 0; i < history.Changes.Length; i++)
         {
@@ -127,14 +133,26 @@ sealed class ProjectionProperties
         return (received, view);
     }
 
+    /// <summary>Everybody who is in scope and held in none of the worlds is seen alike.</summary>
+    static void AssertSame(params (SmallDirectory Received, AppView View)[] worlds)
+    {
+        foreach (var id in worlds[0].Received.Users.Keys.Where(id => worlds.All(world => IsComparable(id, world))))
+            Assert.That(
+                worlds.Select(world => State(id, world.View, worlds)).Distinct().Count(),
+                Is.EqualTo(1),
+                () => State(id, worlds[0].View, worlds)
+            );
+    }
+
     /// <summary>True for everybody in scope who is not held.</summary>
     static bool IsComparable(Guid id, (SmallDirectory Received, AppView View) world) =>
         world.Received.Users[id] is not null && Rules.InScope(world.Received.Read(id).Groups) && !world.View.Held.ContainsKey(id);
 
-    /// <summary>What the app sees, without ids and versions. The manager is told by his resource, and nobody when he is held in some world.</summary>
-    static string State(Guid id, params (SmallDirectory Received, AppView View)[] worlds)
+    /// <summary>
+    /// What the app sees, without ids and versions. The manager is told by his resource, and nobody when he is held in some world.
+    /// </summary>
+    static string State(Guid id, AppView view, (SmallDirectory Received, AppView View)[] worlds)
     {
-        var view = worlds[0].View;
         var person = view.Rows.Values.Single(row => row.IsOf(id));
         var shown = PersonJson.Of(person, Given.Frame());
         foreach (var name in new[] { "id", "version", "createdAt", "updatedAt" })
