@@ -31,7 +31,10 @@ sealed partial class DailyJob(
     {
         await using var db = await Contexts.CreateDbContextAsync(ct);
         await db.AddEventPartitionsAsync(ct);
-        if (Retention.Before(Clock.GetStoredNow(), retention.EventDays) is { } old && await db.DropEventPartitionsAsync(old, ct) is > 0 and var months)
+        if (
+            Retention.Before(Clock.GetStoredNow(), retention.EventDays) is { } old
+            && await db.DropEventPartitionsAsync(old, ct) is > 0 and var months
+        )
             Deleted(months, "months of events");
     }
 
