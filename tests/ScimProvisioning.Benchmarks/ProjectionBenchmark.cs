@@ -71,10 +71,11 @@ sealed class ProjectionBenchmark(BenchmarkOptions options)
                 await Task.Delay(Pause, ct);
             }
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            var told = await EventsAsync(source, ct) - events;
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{what}: {seconds:F1} s, {options.Users / seconds:N0} users/s, {await EventsAsync(source, ct) - events:N0} events, at most {largest / 1e6:N0} MB resident"
+                    $"{what}: {seconds:F1} s, {options.Users / seconds:N0} users/s, {told:N0} events, at most {largest / 1e6:N0} MB resident"
                 )
             );
         }
