@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Scim;
 using ScimProvisioning.Api;
+using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Auth.Connections;
 using ScimProvisioning.Auth.OAuth;
 using ScimProvisioning.Http.Requests;
@@ -164,11 +165,10 @@ static partial class Errors
             ProblemException or ScimException or UnavailableException => failure.Message,
             _ => http.Response.StatusCode switch
             {
-                StatusCodes.Status401Unauthorized =>
-                    "Send an admin key: Authorization: Bearer <key>. The one that was sent, if any, is unknown or revoked.",
+                StatusCodes.Status401Unauthorized => AdminKeyHandler.Advice,
                 StatusCodes.Status404NotFound => WrongId.In(http.Request.Path) ?? "There is nothing at this address.",
                 StatusCodes.Status405MethodNotAllowed => $"{http.Request.Method} is not possible here.",
-                StatusCodes.Status408RequestTimeout => "The body of the request came too slowly. Nothing was changed: send it again.",
+                StatusCodes.Status408RequestTimeout => BodyMemory.TooSlow,
                 StatusCodes.Status413PayloadTooLarge => "The request is too large.",
                 StatusCodes.Status415UnsupportedMediaType => "Send application/json.",
                 StatusCodes.Status429TooManyRequests =>
