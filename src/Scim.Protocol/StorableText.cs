@@ -53,9 +53,8 @@ public static class StorableText
                     Require(element, name, key);
                 break;
             case JsonValue value when value.GetValueKind() is JsonValueKind.String && !IsStorable(value):
-                throw ScimException.InvalidValue(
-                    $"{(key is null ? name : ScimException.Quote(key))} holds a character that cannot be stored: NUL or half a surrogate pair."
-                );
+                var place = key is null ? name : ScimException.Quote(key);
+                throw ScimException.InvalidValue($"{place} holds a character that cannot be stored: NUL or half a surrogate pair.");
         }
     }
 
