@@ -69,7 +69,8 @@ sealed class SearchLimitTests
                 .Select(_ => directory.Send("GET", "/Users?count=1000&filter=title%20co%20%22x%22"))
         );
 
-        Assert.That(answers.Select(answer => answer.Status), Is.All.AnyOf(400, 503).And.Member(503));
+        Assert.That(answers.Select(answer => answer.Status), Is.All.AnyOf(400, 503));
+        Assert.That(answers.Select(answer => answer.Status), Has.Member(503));
         Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(20)));
     }
 }
