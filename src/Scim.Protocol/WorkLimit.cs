@@ -10,8 +10,8 @@ namespace Scim;
 /// <param name="ct">Stops the work when the client has gone.</param>
 public sealed class WorkLimit(CancellationToken ct = default)
 {
-    /// <summary>Most steps of one request. 1,000 operations on a list of 1,000 elements need nearly all of them.</summary>
-    public const long Most = 1_500_000;
+    /// <summary>Most steps of one request. 1,000 operations on a list of 1,000 elements need two thirds.</summary>
+    public const long Most = 2_000_000;
 
     /// <summary>Steps that it takes to read an operation of a PATCH.</summary>
     internal const int ToReadOperation = 50;
