@@ -2,7 +2,7 @@ namespace Scim;
 
 /// <summary>
 /// Bounds what one request may make the processor do: a PATCH of 4 MB can ask for billions of comparisons. Each comparison is a step, and
-/// other work as many as it takes as long as.
+/// other work is as many steps as would take as long.
 /// </summary>
 /// <remarks>
 /// A tenth of a second holds about half a million steps, and half of that just after the start, before .NET has optimised the code.
