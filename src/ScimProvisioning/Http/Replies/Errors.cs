@@ -71,13 +71,19 @@ static partial class Errors
                     StatusOf(context.Exception) is var status && (status < 500 || status == StatusCodes.Status503ServiceUnavailable),
             }
         );
-        app.UseStatusCodePages();
         app.Use(
             async (http, next) =>
             {
                 try
                 {
                     await next(http);
+                }
+                // The client has hung up. Whatever follows from that is no incident, and nobody reads an answer.
+                catch (Exception e) when (http.RequestAborted.IsCancellationRequested)
+                {
+                    Abandoned(app.Logger, http.TraceIdentifier, e);
+                    if (!http.Response.HasStarted)
+                        http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
                 }
                 // Half of the reply is sent, so that it cannot become a 503: the client must see that it ends too early.
                 catch (Exception e) when (http.Response.HasStarted && IsOutage(e))
@@ -87,6 +93,8 @@ static partial class Errors
                 }
             }
         );
+        // Inside, so that the same holds for what it writes.
+        app.UseStatusCodePages();
     }
 
     static void LogRefusal(WebApplication app, HttpContext http)
@@ -185,6 +193,9 @@ static partial class Errors
         "Request {RequestId} ({Method} {Route}, connection {ConnectionId}) was answered {Status} {Code}"
     )]
     static partial void Refused(ILogger logger, string requestId, string method, string route, Guid? connectionId, int status, string code);
+
+    [LoggerMessage(3, LogLevel.Debug, "The client of request {RequestId} hung up before it was answered")]
+    static partial void Abandoned(ILogger logger, string requestId, Exception failure);
 
     static bool IsRequestId(string text) =>
         text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');
