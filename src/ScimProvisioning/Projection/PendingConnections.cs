@@ -1,5 +1,6 @@
 using Npgsql;
 using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Released;
 
 namespace ScimProvisioning.Projection;
 
@@ -7,7 +8,7 @@ namespace ScimProvisioning.Projection;
 /// Finds the connections with something to release, whoever changed it: one probe of an index for each connection. One server at a time
 /// looks.
 /// </summary>
-sealed class PendingConnections(NpgsqlDataSource database)
+sealed class PendingConnections(NpgsqlDataSource database, ProjectionMetrics metrics)
 {
     /// <summary>Key of the advisory lock; it ends with the transaction.</summary>
     const long Lock = 0x5C1_100C;
@@ -31,11 +32,15 @@ sealed class PendingConnections(NpgsqlDataSource database)
                 """
             )
         );
+        batch.BatchCommands.Add(ReleaseLag.Oldest());
         batch.BatchCommands.Add(new("COMMIT"));
         await using var rows = await batch.ExecuteReaderAsync(ct);
         var found = new List<Guid>();
         while (await rows.ReadAsync(ct))
             found.Add(rows.GetGuid(0));
+        await rows.NextResultAsync(ct);
+        var oldest = await ReleaseLag.ReadOldestAsync(rows, ct);
+        metrics.Looked(found.Count, oldest?.Age ?? TimeSpan.Zero);
         return found;
     }
 }
