@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using ScimProvisioning.Directory.Attributes;
 using ScimProvisioning.Directory.Mappings;
 using ScimProvisioning.Directory.Plans;
@@ -18,7 +19,8 @@ static class DirectoryApi
         services.AddScoped<ServerRulesChange>().AddScoped<AttributeUseCases>().AddScoped<RoleUseCases>();
         services.AddScoped<RuleStore>().AddScoped<ScopeCounts>().AddScoped<MappingUseCases>();
         services.AddSingleton<SampleCache>().AddScoped<SuggestionUseCases>();
-        services.AddSingleton<Preview>().AddSingleton<PreviewRun>().AddSingleton<PlanWorker>();
+        services.TryAddSingleton<Preview>();
+        services.AddSingleton<PreviewRun>().AddSingleton<PlanWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<PlanWorker>());
         services.AddScoped<PreviewUseCases>().AddScoped<PlanUseCases>();
         services.AddScoped<ProblemUseCases>().AddScoped<ProjectionUseCases>().AddScoped<RestoreUseCases>();
