@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using ScimProvisioning.Tests.Projection;
 
 namespace ScimProvisioning.Tests.Rules;

@@ -57,7 +57,8 @@ sealed class RuleStore(ScimDbContext db, AdminTransaction transaction, Connectio
             ct
         );
         // What was set earlier may have lost its sense since, and is none of this request's business.
-        var faults = bound.Unknown.Concat(bound.Rules.CompileStored(known).Faults).Where(sent.Has).ToList();
+        var unknown = bound.Unknown.Where(sent.Has).ToList();
+        var faults = unknown.Count > 0 ? unknown : [.. bound.Rules.CompileStored(known).Faults.Where(sent.Has)];
         return faults.Count == 0 ? bound : throw ProblemException.Invalid(faults.Texts(field));
     }
 

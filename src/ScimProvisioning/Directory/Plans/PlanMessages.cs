@@ -12,7 +12,7 @@ namespace ScimProvisioning.Directory.Plans;
 /// <param name="Enable">Whether the connection is enabled too.</param>
 sealed record PlanRequest(MappingBody? Mapping, ScopeBody? Scope, RoleMappingsBody? RoleMappings, bool? Enable)
 {
-    public RuleChange Change => new(Mapping, Scope, RoleMappings);
+    public RuleChange ToChange() => new(Mapping, Scope, RoleMappings);
 }
 
 /// <inheritdoc/>

@@ -28,7 +28,7 @@ sealed class PlanUseCases(
     public async Task<PlanResponse> CreateAsync(Guid connection, PlanRequest request, CancellationToken ct)
     {
         var row = await db.ReadConnectionAsync(connection, ct);
-        var bound = await previews.BindAsync(connection, request.Change, ct);
+        var bound = await previews.BindAsync(connection, request.ToChange(), ct);
         var users = await CountAsync(connection, ct);
         var effect = users > MostAtOnce ? null : await run.RunAsync(connection, bound, ct);
         var plan = new PlanRow(
@@ -63,7 +63,7 @@ sealed class PlanUseCases(
             throw ProblemException.Conflict($"plan_{(shown.State is PlanRow.Computing ? "not_ready" : shown.State)}", Refusal(shown.State));
         var request = PlanResponse.RequestOf(plan);
         // Before anything is locked: it may take long, and a transaction that holds a lock keeps the projection of all connections waiting.
-        var bound = await previews.BindAsync(connection, request.Change, ct);
+        var bound = await previews.BindAsync(connection, request.ToChange(), ct);
         var effect = await run.RunAsync(connection, bound, ct);
         if (PlanDrift.Between(promised, effect.Counts) is { } drift)
             throw ProblemException.Conflict("plan_outdated", $"{drift} Make a new plan.");
@@ -71,9 +71,9 @@ sealed class PlanUseCases(
         var locked = await rules.LockAsync(connection, ct);
         var again = await rules.CheckAsync(
             connection,
-            request.Change.Over(locked.Stored),
+            request.ToChange().Over(locked.Stored),
             locked.Types,
-            request.Change,
+            request.ToChange(),
             e => e.FullName,
             ct
         );

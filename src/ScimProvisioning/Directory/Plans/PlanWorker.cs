@@ -55,7 +55,7 @@ sealed partial class PlanWorker(NpgsqlDataSource database, PreviewRun previews, 
         {
             var total = await CountAsync(plan.Connection, ct);
             var last = Stopwatch.GetTimestamp();
-            var bound = await previews.BindAsync(plan.Connection, PlanResponse.RequestOf(plan).Change, ct);
+            var bound = await previews.BindAsync(plan.Connection, PlanResponse.RequestOf(plan).ToChange(), ct);
             var effect = await previews.RunAsync(plan.Connection, bound, ct, ReportAsync);
             await WriteAsync(plan, Ended(PlanRow.Ready, PlanResponse.Text(effect)), ct);
 

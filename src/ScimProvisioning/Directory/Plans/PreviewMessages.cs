@@ -12,7 +12,7 @@ namespace ScimProvisioning.Directory.Plans;
 /// <param name="RoleMappings">Other roles.</param>
 sealed record PreviewRequest(MappingBody? Mapping, ScopeBody? Scope, RoleMappingsBody? RoleMappings)
 {
-    public RuleChange Change => new(Mapping, Scope, RoleMappings);
+    public RuleChange ToChange() => new(Mapping, Scope, RoleMappings);
 }
 
 /// <inheritdoc/>

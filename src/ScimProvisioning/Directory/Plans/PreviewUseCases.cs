@@ -10,7 +10,7 @@ sealed class PreviewUseCases(ScimDbContext db, RuleStore rules, PreviewRun previ
 {
     /// <exception cref="ProblemException">400; 404.</exception>
     public async Task<PreviewResponse> RunAsync(Guid connection, PreviewRequest request, CancellationToken ct) =>
-        await previews.RunAsync(connection, await BindAsync(connection, request.Change, ct), ct);
+        await previews.RunAsync(connection, await BindAsync(connection, request.ToChange(), ct), ct);
 
     /// <exception cref="ProblemException">400; 404.</exception>
     public async Task<BoundRules> BindAsync(Guid connection, RuleChange change, CancellationToken ct)

@@ -73,7 +73,7 @@ static class ReceivedUsers
         return sql.Statement(
             $"""
             SELECT count(*) FROM (
-                SELECT FROM resources WHERE connection_id = {sql.Add(connection)} AND resource_type = '{User}' LIMIT {most}) some
+                SELECT FROM resources WHERE connection_id = {sql.Add(connection)} AND resource_type = '{User}' LIMIT {most}) counted
             """
         );
     }

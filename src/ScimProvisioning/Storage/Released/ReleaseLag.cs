@@ -29,17 +29,10 @@ static class ReleaseLag
     }
 
     /// <summary>
-    /// The oldest transaction of the cluster that writes, in whatever database; no row: none. Of other roles PostgreSQL shows it only to
-    /// members of <c>pg_read_all_stats</c>.
+    /// The oldest transaction of the cluster that writes, in whatever database; no row: none. Of other logins PostgreSQL shows it only when
+    /// the owner of the database is a member of <c>pg_read_all_stats</c>.
     /// </summary>
-    public static NpgsqlBatchCommand Oldest() =>
-        new(
-            """
-            SELECT pid, nullif(application_name, ''), datname, extract(epoch FROM clock_timestamp() - xact_start)::float8
-            FROM pg_stat_activity
-            WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid() ORDER BY xact_start LIMIT 1
-            """
-        );
+    public static NpgsqlBatchCommand Oldest() => new("SELECT pid, application, database, age FROM scim_oldest_writer()");
 
     public static async Task<OpenTransaction?> ReadOldestAsync(NpgsqlDataReader rows, CancellationToken ct) =>
         await rows.ReadAsync(ct)
