@@ -216,7 +216,7 @@ sealed class Preview(NpgsqlDataSource database, ConnectionTypes types, TimeProvi
                 _withoutObjectId
             );
 
-        /// <summary>Entra's own id of a user is a GUID. Where the mapping falls back to another value, somebody else may get it later.</summary>
+        /// <summary>Entra's own id of a user is a GUID. Another value may be given to somebody else later.</summary>
         static bool IsNoObjectId(ProjectedUser user) => !Guid.TryParse(user.Mapped.ExternalId, out _);
 
         static PreviewExample ExampleOf(ProjectedUser user) =>

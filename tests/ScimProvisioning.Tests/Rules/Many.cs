@@ -13,6 +13,7 @@ static class Many
             SELECT '{{app.Connection}}', md5('{{app.Connection}}' || n)::uuid, 'User',
                 jsonb_build_object('userName', 'many' || n, 'title', 'Engineer'), '{}', 'many' || n, true, 1, now(), now()
             FROM generate_series(1, {{count}}) n
-            """
+            """,
+            PostgresFixture.ConnectionString
         );
 }

@@ -136,7 +136,8 @@ sealed class MappingTests
             HttpMethod.Put,
             "/mapping",
             """
-            {"uid":["id"],"attributes":[{"name":"userName","paths":["userName"],"transform":"upper"},{"name":"jobTitle","paths":["nickName"]}]}
+            {"uid":["id"],"attributes":[
+                {"name":"userName","paths":["userName"],"transform":"upper"},{"name":"jobTitle","paths":["nickName"]}]}
             """
         );
         await app.Settle();

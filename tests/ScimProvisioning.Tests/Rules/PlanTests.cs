@@ -98,7 +98,10 @@ sealed class PlanTests
         foreach (var name in (string[])["a", "b"])
             await app.Directory.Create(
                 "/Users",
-                $$"""{"userName":"{{name}}","externalId":"same","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"employeeNumber":"7"} }"""
+                $$"""
+                {"userName":"{{name}}","externalId":"same",
+                 "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"employeeNumber":"7"} }
+                """
             );
 
         var asItStands = await app.Admin(HttpMethod.Post, "/preview");
@@ -112,6 +115,37 @@ sealed class PlanTests
         Assert.That(((long)byNumber!["counts"]!["created"]!, (long)byNumber["counts"]!["held"]!), Is.EqualTo((1, 1)));
         Assert.That((string?)byNumber["examples"]!["held"]![0]!["problems"]![0], Does.Contain("has the uid '7' already"));
         Assert.That(byNumber["warnings"]!.AsArray(), Is.Empty);
+    }
+
+    [Test] // T39
+    public async Task After_a_reconnect_what_the_application_has_changed_is_listed_as_conflicts_and_nobody_is_new()
+    {
+        var app = await AppView.CreateAsync(_server);
+        await app.Directory.Create("/Users", """{"userName":"ella","title":"Engineer"}""");
+        await app.Enable();
+        await app.Admin(HttpMethod.Post, "/disconnect");
+        await app.Settle();
+        await PostgresFixture.ExecuteAsync(
+            $$"""
+            UPDATE directory_users SET own = '{"jobTitle": "Lead"}', managed = '{}' WHERE connection_id = '{{app.Connection}}'
+            """,
+            PostgresFixture.ConnectionString
+        );
+        await app.Admin(HttpMethod.Post, "/reconnect");
+
+        var preview = await app.Admin(HttpMethod.Post, "/preview");
+
+        var conflict = preview!["conflicts"]![0]!;
+        Assert.That(
+            (
+                (long)preview["conflictCount"]!,
+                (string?)conflict["attribute"],
+                (string?)conflict["app"],
+                (string?)conflict["identityProvider"]
+            ),
+            Is.EqualTo((1, "jobTitle", "Lead", "Engineer"))
+        );
+        Assert.That(((long)preview["counts"]!["created"]!, (long)preview["counts"]!["linked"]!), Is.EqualTo((0, 0)));
     }
 
     [Test]
@@ -163,7 +197,8 @@ sealed class PlanTests
             INSERT INTO directory_plans (connection_id, id, organization_id, request, state, result, created_at, expires_at, taken_until)
             SELECT id, '{{id}}', organization_id, '{"enable": true}', 'computing', '{"done": 1, "total": 2}', now(), now(),
                 now() - interval '1 second' FROM connections WHERE id = '{{app.Connection}}'
-            """
+            """,
+            PostgresFixture.ConnectionString
         );
 
         await Wait.UntilAsync(

@@ -2,7 +2,9 @@ using ScimProvisioning.Tests.Projection;
 
 namespace ScimProvisioning.Tests.Rules;
 
-/// <summary>What holds for all connections: the catalogue and the roles. In a database of its own, since it concerns every connection.</summary>
+/// <summary>
+/// What holds for all connections: the catalogue and the roles. In a database of its own, since it concerns every connection.
+/// </summary>
 [TestFixture]
 sealed class ServerRulesTests
 {
