@@ -88,6 +88,16 @@ sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeP
         _changed.Add(connection.Id);
     }
 
+    /// <summary>Notes in the change log of a connection that something changed which the audit log has for the whole server.</summary>
+    public async Task LogAsync(ChangeType type, Connection connection, CancellationToken ct)
+    {
+        await ChangeLog.AppendAsync(db, connection, type, [], RequestId, Admin.Actor, Now, ct);
+        _changed.Add(connection.Id);
+    }
+
+    /// <summary>The change log of a connection has got an entry otherwise, which the projection is to see at once.</summary>
+    public void Logged(Guid connection) => _changed.Add(connection);
+
     void Record(
         string action,
         string targetType,

@@ -20,6 +20,23 @@ sealed class OpenApiSamples : IOperationFilter
     const string Connection = """{ "name": "Acme", "provider": "entra", "allowedAddresses": ["20.190.128.0/18"] }""";
     const string State = """{ "reason": "Migration of the tenant" }""";
 
+    const string CostCenter = """
+        {
+            "name": "costCenter", "type": "string", "required": false, "description": "Who pays.",
+            "defaultPaths": ["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:costCenter"]
+        }
+        """;
+    const string Attributes = $$"""
+        { "attributes": [{ "name": "userName", "type": "string", "required": true, "defaultPaths": ["userName"] }, {{CostCenter}}] }
+        """;
+    const string Mapping = """
+        {
+            "uid": ["externalId"],
+            "attributes": [{ "name": "userName", "paths": ["userName"], "transform": "lower" }, { "name": "jobTitle", "paths": ["title"] }]
+        }
+        """;
+    const string Scope = """{ "mode": "groups", "groups": [{ "name": "All employees" }] }""";
+
     // By operation id. A new operation with a body fails a test until it stands here.
     static readonly Dictionary<string, string> Bodies = new()
     {
@@ -44,6 +61,14 @@ sealed class OpenApiSamples : IOperationFilter
         ["replaceSchema"] = Device,
         ["createResourceType"] = DeviceType,
         ["replaceResourceType"] = DeviceType,
+        ["replaceAttributes"] = Attributes,
+        ["addAttribute"] = CostCenter,
+        ["replaceRoles"] = """{ "roles": [{ "key": "editor", "name": "Editor", "priority": 10 }] }""",
+        ["replaceMapping"] = Mapping,
+        ["replaceScope"] = Scope,
+        ["replaceRoleMappings"] = """{ "mode": "all", "groups": [], "attribute": true }""",
+        ["previewRules"] = $$"""{ "scope": {{Scope}} }""",
+        ["createPlan"] = $$"""{ "mapping": {{Mapping}}, "enable": true }""",
     };
 
     static readonly Dictionary<string, (string Code, string Title, string Detail)> Errors = new()

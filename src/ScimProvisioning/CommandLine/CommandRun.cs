@@ -65,11 +65,33 @@ sealed class CommandRun(Func<WebApplicationBuilder, CancellationToken, Task<IAsy
     public Task<int> ChangeAsync<TUseCases, TResponse>(Func<TUseCases, Task<TResponse>> change, CancellationToken ct)
         where TUseCases : notnull => InScopeAsync(services => ChangeAsync(services, change, ct), ct);
 
+    /// <summary>Reads again and again until what is waited for has come. Nothing is printed.</summary>
+    public Task<int> WatchAsync<TUseCases>(Func<TUseCases, Task<bool>> hasCome, TimeSpan pause, CancellationToken ct)
+        where TUseCases : notnull =>
+        RunAsync(
+            async services =>
+            {
+                while (true)
+                {
+                    await using (var scope = services.CreateAsyncScope())
+                    {
+                        var useCases = scope.ServiceProvider.GetRequiredService<TUseCases>();
+                        var transaction = scope.ServiceProvider.GetRequiredService<AdminTransaction>();
+                        if (await transaction.ReadAsync(Operator, () => hasCome(useCases), ct))
+                            return null;
+                    }
+                    await Task.Delay(pause, ct);
+                }
+            },
+            ct,
+            prints: false
+        );
+
     /// <summary>
     /// Runs anything with the services of the program, and prints what it returns as the admin API would write it. An error becomes
     /// sentences on standard error and an exit code.
     /// </summary>
-    public async Task<int> RunAsync(Func<IServiceProvider, Task<object?>> command, CancellationToken ct)
+    public async Task<int> RunAsync(Func<IServiceProvider, Task<object?>> command, CancellationToken ct, bool prints = true)
     {
         try
         {
@@ -79,7 +101,9 @@ sealed class CommandRun(Func<WebApplicationBuilder, CancellationToken, Task<IAsy
             builder.Services.AddStorage(builder.Configuration).AddAuth(builder.Configuration).AddAdmin().AddDirectory();
             builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.WriteIndented = true);
             await using var app = builder.Build();
-            Print(await command(app.Services), app.Services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
+            var answer = await command(app.Services);
+            if (prints)
+                Print(answer, app.Services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
             return Good;
         }
         catch (ProblemException problem) when (problem.Errors is { } errors)

@@ -3,7 +3,7 @@ using ScimProvisioning.Admin.Connections;
 
 namespace ScimProvisioning.CommandLine;
 
-/// <summary><c>connection create|list|enable|pause|resume|disable|disconnect|reconnect</c>.</summary>
+/// <summary><c>connection create|list|plan|apply|enable|pause|resume|disable|disconnect|reconnect</c>.</summary>
 static class ConnectionCommands
 {
     public static Command Build(CommandRun run)
@@ -12,6 +12,8 @@ static class ConnectionCommands
         {
             BuildCreate(run),
             BuildList(run),
+            PlanCommands.BuildPlan(run),
+            PlanCommands.BuildApply(run),
         };
         foreach (var action in Enum.GetValues<ConnectionAction>())
             command.Add(BuildAction(run, action));
@@ -78,15 +80,21 @@ static class ConnectionCommands
         var reason = new Option<string?>("--reason") { Description = "Why; the connection shows it until its state changes again" };
         command.Add(id);
         command.Add(reason);
+        var wait = new Option<bool>("--wait") { Description = "Wait until everybody is released, with the progress on standard error" };
+        if (action is ConnectionAction.Enable)
+            command.Add(wait);
         command.SetAction(
-            (parsed, ct) =>
+            async (parsed, ct) =>
             {
                 var request = new ChangeStateRequest(parsed.GetValue(reason));
-                return run.ChangeAsync(
+                var code = await run.ChangeAsync(
                     request,
                     (ConnectionStateUseCases connections) => connections.ChangeAsync(parsed.GetRequiredValue(id), action, request, ct),
                     ct
                 );
+                return code == CommandRun.Good && action is ConnectionAction.Enable && parsed.GetValue(wait)
+                    ? await PlanCommands.WaitAsync(run, parsed.GetRequiredValue(id), ct)
+                    : code;
             }
         );
         return command;

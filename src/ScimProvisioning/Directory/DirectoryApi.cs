@@ -1,3 +1,10 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using ScimProvisioning.Directory.Attributes;
+using ScimProvisioning.Directory.Mappings;
+using ScimProvisioning.Directory.Plans;
+using ScimProvisioning.Directory.Standing;
+using ScimProvisioning.Projection;
+
 namespace ScimProvisioning.Directory;
 
 /// <summary>
@@ -7,9 +14,26 @@ namespace ScimProvisioning.Directory;
 static class DirectoryApi
 {
     /// <summary>Registers the use cases, and what the endpoints need around them.</summary>
-    public static IServiceCollection AddDirectory(this IServiceCollection services) => services;
+    public static IServiceCollection AddDirectory(this IServiceCollection services)
+    {
+        services.AddScoped<ServerRulesChange>().AddScoped<AttributeUseCases>().AddScoped<RoleUseCases>();
+        services.AddScoped<RuleStore>().AddScoped<ScopeCounts>().AddScoped<MappingUseCases>();
+        services.AddSingleton<SampleCache>().AddScoped<SuggestionUseCases>();
+        services.TryAddSingleton<Preview>();
+        services.AddSingleton<PreviewRun>().AddSingleton<PlanWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<PlanWorker>());
+        services.AddScoped<PreviewUseCases>().AddScoped<PlanUseCases>();
+        services.AddScoped<ProblemUseCases>().AddScoped<ProjectionUseCases>().AddScoped<RestoreUseCases>();
+        return services;
+    }
 
     /// <summary>Maps the endpoints below <c>/api/v1</c>.</summary>
     /// <param name="api">The group with authorization, validation and transactions around every endpoint.</param>
-    public static void MapDirectory(this RouteGroupBuilder api) => _ = api;
+    public static void MapDirectory(this RouteGroupBuilder api)
+    {
+        api.MapAttributes();
+        api.MapMappings();
+        api.MapPlans();
+        api.MapStanding();
+    }
 }

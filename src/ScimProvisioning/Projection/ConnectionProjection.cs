@@ -27,7 +27,7 @@ enum NextStep
 /// rows and the events move together or not at all. Level-triggered: the change log only says who may have changed; what is released is
 /// computed from what is received now.
 /// </summary>
-sealed class ConnectionProjection(NpgsqlDataSource database, ConnectionTypes types, TimeProvider clock)
+sealed class ConnectionProjection(NpgsqlDataSource database, ConnectionTypes types, TimeProvider clock, ProjectionMetrics metrics)
 {
     /// <summary>Users in a batch.</summary>
     public const int BatchSize = 500;
@@ -68,6 +68,7 @@ sealed class ConnectionProjection(NpgsqlDataSource database, ConnectionTypes typ
             return moreToCome ? NextStep.WaitForTransactions : NextStep.None;
         await using (var written = await session.CommitAsync(ct, run.Statements()))
             while (await written.NextResultAsync(ct)) { }
+        metrics.Batch(run.Events, changes is [var oldest, ..] ? clock.GetStoredNow() - oldest.At : null);
         return NextStep.Continue;
     }
 

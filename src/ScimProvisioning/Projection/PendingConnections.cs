@@ -1,6 +1,7 @@
 using Npgsql;
 using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Released;
 
 namespace ScimProvisioning.Projection;
 
@@ -8,7 +9,7 @@ namespace ScimProvisioning.Projection;
 /// Finds the connections with something to release, whoever changed it: one probe of an index for each connection. One server at a time
 /// looks.
 /// </summary>
-sealed class PendingConnections(NpgsqlDataSource database)
+sealed class PendingConnections(NpgsqlDataSource database, ProjectionMetrics metrics)
 {
     /// <summary>Key of the advisory lock; it ends with the transaction.</summary>
     const long Lock = 0x5C1_100C;
@@ -26,11 +27,15 @@ sealed class PendingConnections(NpgsqlDataSource database)
                     WHERE e.connection_id = c.id AND (e.transaction_id, e.sequence) > (p.transaction_id, p.sequence)
                         AND e.{ChangeReader.NotOfTheFuture}))
             """,
-            ct
+            ct,
+            ReleaseLag.Oldest()
         );
         var found = new List<Guid>();
         while (await rows.ReadAsync(ct))
             found.Add(rows.GetGuid(0));
+        await rows.NextResultAsync(ct);
+        var oldest = await ReleaseLag.ReadOldestAsync(rows, ct);
+        metrics.Looked(found.Count, oldest?.Age ?? TimeSpan.Zero);
         return found;
     }
 
@@ -58,13 +63,15 @@ sealed class PendingConnections(NpgsqlDataSource database)
         return count;
     }
 
-    async Task<NpgsqlDataReader> RunAsync(string statement, CancellationToken ct)
+    async Task<NpgsqlDataReader> RunAsync(string statement, CancellationToken ct, params IEnumerable<NpgsqlBatchCommand> others)
     {
         var connection = await database.OpenConnectionAsync(ct);
         var batch = connection.CreateBatch();
         batch.BatchCommands.Add(new("BEGIN"));
         batch.BatchCommands.Add(new(Reach.EverythingStatement));
         batch.BatchCommands.Add(new(statement));
+        foreach (var other in others)
+            batch.BatchCommands.Add(other);
         batch.BatchCommands.Add(new("COMMIT"));
         return await batch.ExecuteReaderAsync(System.Data.CommandBehavior.CloseConnection, ct);
     }

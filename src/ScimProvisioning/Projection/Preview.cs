@@ -8,12 +8,12 @@ using ScimProvisioning.Storage.Released;
 namespace ScimProvisioning.Projection;
 
 /// <summary>One person of a preview.</summary>
-/// <param name="ResourceId">The received user.</param>
+/// <param name="ResourceId">The received user; <c>null</c>: an imported person without one.</param>
 /// <param name="UserId">The person; <c>null</c>: there is none yet.</param>
 /// <param name="Changes">Names of what changes.</param>
 /// <param name="Problems">What stands against it, as sentences.</param>
 sealed record PreviewExample(
-    Guid ResourceId,
+    Guid? ResourceId,
     Guid? UserId,
     string? UserName,
     string? DisplayName,
@@ -25,12 +25,13 @@ sealed record PreviewExample(
 sealed record PreviewConflict(Guid UserId, Conflict Conflict);
 
 /// <summary>What the projection would do now.</summary>
+/// <param name="UsersWithoutObjectId">Live users whose externalId is no GUID, as Entra's object ids are.</param>
 sealed record PreviewResult(
     IReadOnlyDictionary<OutcomeKind, long> Counts,
     IReadOnlyDictionary<OutcomeKind, IReadOnlyList<PreviewExample>> Examples,
     IReadOnlyList<PreviewConflict> Conflicts,
     long ConflictCount,
-    long UidsThatAreNoGuid
+    long UsersWithoutObjectId
 )
 {
     public long Of(OutcomeKind kind) => Counts[kind];
@@ -45,9 +46,14 @@ sealed class Preview(NpgsqlDataSource database, ConnectionTypes types, TimeProvi
     const int ExamplesPerKind = 20;
 
     /// <param name="change">The rules to try; gets those that are set.</param>
+    /// <param name="progress">Is told now and then how many users were looked at.</param>
     /// <returns><c>null</c> when there is no such connection.</returns>
-    /// <exception cref="RulesException">The rules make no sense.</exception>
-    public async Task<PreviewResult?> RunAsync(Guid connection, Func<StoredRules, StoredRules> change, CancellationToken ct)
+    public async Task<PreviewResult?> RunAsync(
+        Guid connection,
+        Func<StoredRules, StoredRules> change,
+        CancellationToken ct,
+        Func<long, Task>? progress = null
+    )
     {
         await using var session = await TenantSession.OpenRepeatableAsync(database, connection, ct);
         ProjectionRow? row;
@@ -61,23 +67,69 @@ sealed class Preview(NpgsqlDataSource database, ConnectionTypes types, TimeProvi
         if (row is null)
             return null;
         var rules = change(stored).CompileStored(types.Of(row.Connection.Documents));
-        var winners = await WinnersAsync(session, connection, rules, ct);
+        // Everybody is looked at twice.
+        var looks = 0L;
+        Task ReportAsync(int users) => progress is null ? Task.CompletedTask : progress((looks += users) / 2);
+        var winners = await WinnersAsync(session, connection, rules, ReportAsync, ct);
 
         var count = new Tally();
+        var linked = new HashSet<Guid>();
         await foreach (var users in PartsAsync(session, connection, ct))
         {
             var projected = await new UserProjection(session, connection, rules, clock.GetStoredNow(), winners).RunAsync(users, ct);
             foreach (var user in projected)
                 if (user.IsAsked)
+                {
                     count.Add(user, rules);
+                    if (user.Previous is { IsLinked: false, Id: var person })
+                        linked.Add(person);
+                }
+            await ReportAsync(users.Count);
         }
+        await AddUnlinkedAsync(session, connection, rules, linked, count, ct);
         return count.Result();
+    }
+
+    /// <summary>People without a live user, as a rebuild goes through them at its end; but for those who have got one.</summary>
+    async Task AddUnlinkedAsync(
+        TenantSession session,
+        Guid connection,
+        Rules rules,
+        HashSet<Guid> linked,
+        Tally count,
+        CancellationToken ct
+    )
+    {
+        var after = Guid.Empty;
+        while (true)
+        {
+            List<Person> people;
+            await using (
+                var rows = await session.ReadAsync(ct, ReleasedUsers.WithoutLive(connection, after, ConnectionProjection.RebuildSize))
+            )
+                people = await ReleasedUsers.ReadAllAsync(rows, ct);
+            if (people.Count == 0)
+                return;
+            after = people[^1].Id;
+            foreach (var person in people.Where(person => !linked.Contains(person.Id)))
+                // Of a person who is linked the user was erased: the rebuild deletes the person.
+                count.Add(
+                    person,
+                    person.IsLinked ? OutcomeKind.Deleted : Projector.ProjectUnlinked(person, rules, clock.GetStoredNow()).Kind
+                );
+        }
     }
 
     /// <summary>
     /// Who gets each uid in the end, whatever the order: a user who has it keeps it, else it is the first that was created.
     /// </summary>
-    static async Task<Dictionary<string, Guid>> WinnersAsync(TenantSession session, Guid connection, Rules rules, CancellationToken ct)
+    static async Task<Dictionary<string, Guid>> WinnersAsync(
+        TenantSession session,
+        Guid connection,
+        Rules rules,
+        Func<int, Task> report,
+        CancellationToken ct
+    )
     {
         var winners = new Dictionary<string, (Guid User, bool Has)>(StringComparer.Ordinal);
         await foreach (var users in PartsAsync(session, connection, ct))
@@ -94,6 +146,7 @@ sealed class Preview(NpgsqlDataSource database, ConnectionTypes types, TimeProvi
                 if (!winners.TryGetValue(uid, out var known) || (has && !known.Has))
                     winners[uid] = (user.ResourceId, has);
             }
+            await report(users.Count);
         }
         return winners.ToDictionary(pair => pair.Key, pair => pair.Value.User, StringComparer.Ordinal);
     }
@@ -125,14 +178,14 @@ sealed class Preview(NpgsqlDataSource database, ConnectionTypes types, TimeProvi
         readonly List<PreviewExample>[] _examples = [.. Enum.GetValues<OutcomeKind>().Select(_ => new List<PreviewExample>())];
         readonly List<PreviewConflict> _conflicts = [];
         long _conflictCount;
-        long _noGuids;
+        long _withoutObjectId;
 
         public void Add(ProjectedUser user, Rules rules)
         {
             var kind = user.Outcome.Kind;
             _counts[(int)kind]++;
-            if (!Guid.TryParse(user.Mapped.Uid, out _))
-                _noGuids++;
+            if (!user.Mapped.IsDeleted && IsNoObjectId(user))
+                _withoutObjectId++;
             if (kind is not OutcomeKind.Unchanged && _examples[(int)kind].Count < ExamplesPerKind)
                 _examples[(int)kind].Add(ExampleOf(user));
             if (user.Previous is not { } previous || user.Next is not { } next)
@@ -145,14 +198,26 @@ sealed class Preview(NpgsqlDataSource database, ConnectionTypes types, TimeProvi
             }
         }
 
+        /// <summary>A person without a live user.</summary>
+        public void Add(Person person, OutcomeKind kind)
+        {
+            _counts[(int)kind]++;
+            if (kind is not OutcomeKind.Unchanged && _examples[(int)kind].Count < ExamplesPerKind)
+                _examples[(int)kind]
+                    .Add(new(person.ResourceId, person.Id, Text(person.Values, "userName"), Text(person.Values, "displayName"), [], []));
+        }
+
         public PreviewResult Result() =>
             new(
                 Enum.GetValues<OutcomeKind>().ToDictionary(kind => kind, kind => _counts[(int)kind]),
                 Enum.GetValues<OutcomeKind>().ToDictionary(kind => kind, IReadOnlyList<PreviewExample> (kind) => _examples[(int)kind]),
                 _conflicts,
                 _conflictCount,
-                _noGuids
+                _withoutObjectId
             );
+
+        /// <summary>Entra's own id of a user is a GUID. Another value may be given to somebody else later.</summary>
+        static bool IsNoObjectId(ProjectedUser user) => !Guid.TryParse(user.Mapped.ExternalId, out _);
 
         static PreviewExample ExampleOf(ProjectedUser user) =>
             new(
@@ -165,6 +230,8 @@ sealed class Preview(NpgsqlDataSource database, ConnectionTypes types, TimeProvi
             );
 
         static string? Text(ProjectedUser user, string name) =>
-            (user.Mapped.Values[name] ?? user.Previous?.Values[name]) is JsonValue value ? value.ToString() : null;
+            Text(user.Mapped.Values, name) ?? (user.Previous is { } person ? Text(person.Values, name) : null);
+
+        static string? Text(JsonObject values, string name) => values[name] is JsonValue value ? value.ToString() : null;
     }
 }

@@ -27,6 +27,9 @@ sealed class ProjectionBatch(TenantSession session, ProjectionRow row, Catalogue
 
     public DateTimeOffset Now => now;
 
+    /// <summary>How many events are told.</summary>
+    public int Events => _events.Count;
+
     public TenantSession Session => session;
 
     public void Add(NpgsqlBatchCommand statement) => _statements.Add(statement);

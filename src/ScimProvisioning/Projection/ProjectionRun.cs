@@ -17,6 +17,9 @@ sealed class ProjectionRun(TenantSession session, ProjectionRow row, StoredRules
     ProjectionRow? _next;
     StoredRules? _bound;
 
+    /// <summary>How many events are told.</summary>
+    public int Events => _batch.Events;
+
     Guid Connection => row.Connection.Id;
 
     Rules Compile() => (_bound ?? stored).CompileStored(types);

@@ -5,6 +5,7 @@ static class ProjectionSetup
 {
     public static IServiceCollection AddProjection(this IServiceCollection services)
     {
+        services.AddSingleton<ProjectionMetrics>();
         services.AddSingleton<ConnectionProjection>();
         services.AddSingleton<PendingConnections>();
         services.AddSingleton<Preview>();

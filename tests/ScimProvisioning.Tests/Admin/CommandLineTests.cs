@@ -63,6 +63,30 @@ sealed class CommandLineTests
     }
 
     [Test]
+    public async Task A_plan_is_made_and_applied_by_commands_and_enabling_waits_until_everybody_is_released()
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        var connection = directory.Connection.Id;
+        await directory.User("ella");
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, """{"uid":["id"],"attributes":[{"name":"userName","paths":["userName"]}]}""");
+
+        var plan = (await Run($"connection plan {connection} --mapping {file}")).Answer;
+        var applied = (await Run($"connection apply {connection} {plan["id"]}")).Answer;
+        var enabled = await Run($"connection enable {connection} --wait");
+        await File.WriteAllTextAsync(file, """{"uid":["id"],"atributes":[]}""");
+        var wrong = await Run($"connection plan {connection} --mapping {file}");
+
+        Assert.That(((long)plan["counts"]!["created"]!, (string?)applied["state"]), Is.EqualTo((1, "applied")));
+        Assert.That((enabled.ExitCode, (string?)JsonNode.Parse(enabled.Output)!["state"]), Is.EqualTo((0, "active")));
+        Assert.That(enabled.Error, Does.Contain($"[{new string('#', 30)}] released"));
+        Assert.That(await directory.Ask<long>("SELECT count(*) FROM directory_users WHERE connection_id = $1"), Is.EqualTo(1));
+        Assert.That((wrong.ExitCode, wrong.Error), Is.EqualTo((2, wrong.Error)));
+        Assert.That(wrong.Error, Does.Contain("atributes"));
+        File.Delete(file);
+    }
+
+    [Test]
     public async Task A_command_names_the_address_of_the_server_that_has_started_last()
     {
         await using var database = new ScimServer(

@@ -67,14 +67,16 @@ sealed class ChangeType
     /// <summary>One sentence for the documentation. It is put together when it is asked for, because every write makes a type.</summary>
     public string Description => ResourceTypeName is null ? _description : $"A resource of the type {ResourceTypeName} {_description}";
 
-    /// <summary>The three types of changes of a resource of that type.</summary>
-    public static IReadOnlyList<ChangeType> OfResources(ResourceType type) => [Created(type), Updated(type), Deleted(type)];
+    /// <summary>The types of changes of a resource of that type.</summary>
+    public static IReadOnlyList<ChangeType> OfResources(ResourceType type) => [Created(type), Updated(type), Deleted(type), Restored(type)];
 
     public static ChangeType Created(ResourceType type) => Resource(type, "created", "was created.");
 
     public static ChangeType Updated(ResourceType type) => Resource(type, "updated", "changed.");
 
     public static ChangeType Deleted(ResourceType type) => Resource(type, "deleted", "was deleted.");
+
+    public static ChangeType Restored(ResourceType type) => Resource(type, "restored", "was brought back by an admin.");
 
     /// <summary>The same as <see cref="Deleted"/>, computed by the database for resources of any type.</summary>
     /// <param name="resourceType">The column that holds the name of the type.</param>

@@ -16,6 +16,10 @@ sealed class AuditAction
 
     public static readonly AuditAction ResourcePurged = New("resource.purged", "A deleted resource was erased for good.");
 
+    public static readonly AuditAction ResourceRestored = New("resource.restored", "A deleted resource was brought back.");
+    public static readonly AuditAction AttributesUpdated = New("attributes.updated", "The catalogue of attributes changed.");
+    public static readonly AuditAction RolesUpdated = New("roles.updated", "The roles of the application changed.");
+
     AuditAction(string name, string description) => (Name, Description) = (name, description);
 
     public static IReadOnlyList<AuditAction> All => Listed;

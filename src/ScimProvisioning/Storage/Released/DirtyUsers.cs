@@ -81,6 +81,15 @@ static class DirtyUsers
         return sql.Statement($"SELECT FROM directory_dirty WHERE connection_id = {sql.Add(connection)} LIMIT 1");
     }
 
+    /// <summary>How many there are, but no more than this.</summary>
+    public static NpgsqlBatchCommand Count(Guid connection, int most)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"SELECT count(*) FROM (SELECT FROM directory_dirty WHERE connection_id = {sql.Add(connection)} LIMIT {most}) waiting"
+        );
+    }
+
     /// <summary>Takes some out of the queue: their ids.</summary>
     public static NpgsqlBatchCommand Take(Guid connection, int most)
     {

@@ -39,6 +39,45 @@ static class ReceivedUsers
         );
     }
 
+    /// <summary>The live users after an id; for <see cref="ReadAsync"/>.</summary>
+    public static NpgsqlBatchCommand LiveAfter(Guid connection, Guid after, int most)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            SELECT r.id, false, r.attributes::text, ARRAY[]::uuid[] FROM resources r
+            WHERE r.connection_id = {sql.Add(connection)} AND r.id > {sql.Add(after)} AND r.resource_type = '{User}'
+                AND r.deleted_at IS NULL
+            ORDER BY r.id LIMIT {most}
+            """
+        );
+    }
+
+    /// <summary>The id of the user before the last live ones; no row when there are not that many.</summary>
+    public static NpgsqlBatchCommand BeforeLast(Guid connection, int users)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            SELECT id FROM resources
+            WHERE connection_id = {sql.Add(connection)} AND resource_type = '{User}' AND deleted_at IS NULL
+            ORDER BY id DESC OFFSET {users} LIMIT 1
+            """
+        );
+    }
+
+    /// <summary>How many users there are, deleted ones too, but no more than this.</summary>
+    public static NpgsqlBatchCommand CountUpTo(Guid connection, int most)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            SELECT count(*) FROM (
+                SELECT FROM resources WHERE connection_id = {sql.Add(connection)} AND resource_type = '{User}' LIMIT {most}) counted
+            """
+        );
+    }
+
     /// <summary>How many users there are, deleted ones too.</summary>
     public static NpgsqlBatchCommand Count(Guid connection)
     {

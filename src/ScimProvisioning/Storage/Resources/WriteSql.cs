@@ -174,7 +174,7 @@ static class WriteSql
     /// A CTE that adds <paramref name="change"/> to <c>resource_counts</c> if <paramref name="cause"/> has a row. The count is spread over
     /// 32 slots, chosen by session, so that concurrent writers seldom lock the same row.
     /// </summary>
-    static string CountCte(string connection, string type, int change, string cause) =>
+    public static string CountCte(string connection, string type, int change, string cause) =>
         $"""
             counted AS (
                 INSERT INTO resource_counts AS c (connection_id, resource_type, slot, count)

@@ -1,0 +1,35 @@
+using System.Collections.Concurrent;
+using Scim.Directory;
+
+namespace ScimProvisioning.Directory.Mappings;
+
+/// <summary>The paths of the last users of a connection.</summary>
+sealed record Sample(DateTimeOffset At, int Users, IReadOnlyList<PathSuggestion> Paths);
+
+/// <summary>Keeps samples for a while, because people come back to the page of the mapping after each change.</summary>
+sealed class SampleCache
+{
+    /// <summary>A sample has up to 2,000 paths with five values of 200 characters each.</summary>
+    const int Most = 20;
+
+    static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
+
+    readonly ConcurrentDictionary<Guid, (IReadOnlyList<string> Names, Sample Sample)> _samples = [];
+
+    /// <summary>The sample, unless it is too old or the catalogue has changed since.</summary>
+    public Sample? Find(Guid connection, Catalogue catalogue, DateTimeOffset now) =>
+        _samples.TryGetValue(connection, out var kept) && now - kept.Sample.At < Life && kept.Names.SequenceEqual(Names(catalogue))
+            ? kept.Sample
+            : null;
+
+    public void Keep(Guid connection, Catalogue catalogue, Sample sample)
+    {
+        if (_samples.Count >= Most)
+            foreach (var oldest in _samples.OrderBy(kept => kept.Value.Sample.At).Take(_samples.Count - Most + 1))
+                _samples.TryRemove(oldest.Key, out _);
+        _samples[connection] = (Names(catalogue), sample);
+    }
+
+    static IReadOnlyList<string> Names(Catalogue catalogue) =>
+        [.. catalogue.Attributes.Select(attribute => $"{attribute.Name} {attribute.Type}")];
+}

@@ -1,0 +1,64 @@
+using Npgsql;
+using Scim.Directory;
+using ScimProvisioning.Directory.Mappings;
+using ScimProvisioning.Projection;
+using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Released;
+
+namespace ScimProvisioning.Directory.Plans;
+
+/// <summary>Computes a preview, for a request or in the background.</summary>
+sealed class PreviewRun(Preview preview, NpgsqlDataSource database)
+{
+    const string OtherIds =
+        "users have an externalId that is no GUID, so they are told apart by their SCIM id: who is deleted and provisioned again, or is "
+        + "provisioned by another application, is a new person. Let the identity provider send an id that never changes as externalId; in "
+        + "Entra, map objectId to externalId, before the first cycle.";
+
+    /// <summary>The rules of a connection with this change, and what stands against its groups.</summary>
+    public async Task<BoundRules> BindAsync(Guid connection, RuleChange change, CancellationToken ct)
+    {
+        await using var session = await TenantSession.OpenAsync(database, connection, ct);
+        StoredRules stored;
+        await using (var rows = await session.ReadAsync(ct, StoredRules.Read(connection)))
+            stored = await StoredRules.ReadAsync(rows, ct);
+        return await BoundRules.BindAsync(change.Over(stored), connection, statements => session.ReadAsync(ct, statements), ct);
+    }
+
+    public async Task<PreviewResponse> RunAsync(Guid connection, BoundRules rules, CancellationToken ct, Func<long, Task>? progress = null)
+    {
+        await EnsureRowAsync(connection, ct);
+        var result =
+            await preview.RunAsync(connection, _ => rules.Rules, ct, progress)
+            ?? throw new InvalidOperationException($"Connection {connection} has no row of its projection.");
+        return new(
+            PreviewCounts.Of(result),
+            PreviewExamples.Of(result),
+            [
+                .. result.Conflicts.Select(c => new ConflictResponse(
+                    c.UserId,
+                    c.Conflict.Attribute,
+                    c.Conflict.App,
+                    c.Conflict.IdentityProvider
+                )),
+            ],
+            result.ConflictCount,
+            [.. rules.Problems.Select(problem => problem.Message).Distinct()],
+            [.. Warnings(rules.Rules, result)]
+        );
+    }
+
+    static IEnumerable<string> Warnings(StoredRules rules, PreviewResult result)
+    {
+        if (rules.Mapping is null or { UidFormat: UidFormat.Guid, Uid: ["externalId", "id"] } && result.UsersWithoutObjectId > 0)
+            yield return $"{result.UsersWithoutObjectId} {OtherIds}";
+    }
+
+    /// <summary>A connection that nobody has looked at yet has none.</summary>
+    async Task EnsureRowAsync(Guid connection, CancellationToken ct)
+    {
+        await using var session = await TenantSession.OpenAsync(database, connection, ct);
+        await using var rows = await session.CommitAsync(ct, ProjectionRow.Create(connection));
+        while (await rows.NextResultAsync(ct)) { }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Diagnostics.Metrics;
+
+namespace ScimProvisioning.Projection;
+
+/// <summary>What an operator watches of the release: the meter <c>ScimProvisioning.Projection</c>.</summary>
+sealed class ProjectionMetrics
+{
+    public const string MeterName = "ScimProvisioning.Projection";
+
+    readonly Counter<long> _batches;
+    readonly Counter<long> _events;
+    readonly Histogram<double> _lag;
+    readonly Gauge<double> _horizon;
+    readonly Gauge<long> _pending;
+
+    public ProjectionMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        _batches = meter.CreateCounter<long>("projection.batches", "{batch}", "Transactions that have released something.");
+        _events = meter.CreateCounter<long>("projection.events", "{event}", "Events that were told.");
+        _lag = meter.CreateHistogram<double>("projection.lag", "s", "From a change to its release.");
+        _horizon = meter.CreateGauge<double>(
+            "projection.horizon_age",
+            "s",
+            "How long the oldest writing transaction of the cluster runs; nothing after its beginning is released."
+        );
+        _pending = meter.CreateGauge<long>("projection.pending_connections", "{connection}", "Connections with something to release.");
+    }
+
+    /// <param name="lag">From the oldest change of the batch to now; <c>null</c>: the batch was of no change.</param>
+    public void Batch(int events, TimeSpan? lag)
+    {
+        _batches.Add(1);
+        _events.Add(events);
+        if (lag is { } time)
+            _lag.Record(Math.Max(0, time.TotalSeconds));
+    }
+
+    public void Looked(int pending, TimeSpan horizonAge)
+    {
+        _pending.Record(pending);
+        _horizon.Record(horizonAge.TotalSeconds);
+    }
+}

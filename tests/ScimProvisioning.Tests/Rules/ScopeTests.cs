@@ -1,0 +1,116 @@
+using System.Text.Json.Nodes;
+using ScimProvisioning.Tests.Projection;
+
+namespace ScimProvisioning.Tests.Rules;
+
+/// <summary>Whom of a connection the application learns of.</summary>
+[TestFixture, Parallelizable(ParallelScope.All)]
+sealed class ScopeTests
+{
+    readonly ScimServer _server = new();
+
+    [OneTimeTearDown]
+    public async Task Stop() => await _server.DisposeAsync();
+
+    [Test] // L10, T29
+    public async Task Only_the_members_of_an_included_group_are_released_and_whoever_comes_back_is_the_same_person()
+    {
+        var app = await AppView.CreateAsync(_server);
+        await Scope(app, """{"mode":"groups","groups":[{"name":"staff"}]}""");
+        await app.Enable();
+        var ella = await app.Directory.User("ella");
+        var staff = await app.Directory.Group("Staff");
+        await app.Settle();
+        Assert.That(await app.Users(), Is.Empty);
+
+        await Join(app, staff, ella);
+        var id = (string?)(await app.User("ella"))["id"];
+        await app.Directory.Patch($"/Groups/{staff}", """{"op":"remove","path":"members"}""");
+        await app.Settle();
+        var left = await app.User("ella");
+        await Join(app, staff, ella);
+
+        Assert.That(((string?)left["status"], (string?)left["status_reason"]), Is.EqualTo(("inactive", "out_of_scope")));
+        Assert.That(
+            (await app.Told()).Where(type => type.StartsWith("user.", StringComparison.Ordinal)),
+            Is.EqualTo(new[] { "user.created", "user.deactivated", "user.reactivated" })
+        );
+        Assert.That((string?)(await app.User("ella"))["id"], Is.EqualTo(id));
+        await app.AssertMirrored();
+    }
+
+    [Test] // T11
+    public async Task The_scope_shows_the_members_of_each_group_and_the_difference_before_it_is_saved()
+    {
+        var app = await AppView.CreateAsync(_server);
+        var users = await app.Directory.Users(5);
+        var staff = await app.Directory.Group("Staff", users[0], users[1]);
+        await app.Enable();
+        const string Narrow = """{"mode":"groups","groups":[{"name":"staff"},{"name":"Not here yet"}]}""";
+
+        var preview = await app.Admin(HttpMethod.Post, "/preview", $$"""{"scope":{{Narrow}}}""");
+        var saved = await Scope(app, Narrow);
+        var wide = await app.Admin(HttpMethod.Post, "/preview", """{"scope":{"mode":"all"}}""");
+        await app.Settle();
+
+        Assert.That(((long)preview!["counts"]!["deactivated"]!, (long)preview["counts"]!["unchanged"]!), Is.EqualTo((3, 2)));
+        Assert.That(preview["examples"]!["deactivated"]!.AsArray(), Has.Count.EqualTo(3));
+        Assert.That(
+            saved!["groups"]!.AsArray().Select(g => ((string?)g!["id"], (string?)g["name"], (long?)g["memberCount"], (bool)g["waits"]!)),
+            Is.EqualTo(new (string?, string?, long?, bool)[] { (staff, "Staff", 2, false), (null, "Not here yet", null, true) })
+        );
+        Assert.That(((long)saved["inScope"]!, (long)saved["users"]!), Is.EqualTo((2, 5)));
+        Assert.That(await Statuses(app), Is.EqualTo(new[] { "active", "active", "inactive", "inactive", "inactive" }));
+        Assert.That(wide, Is.Not.Null);
+    }
+
+    [Test] // L10
+    public async Task A_changed_list_is_recomputed_and_back_again()
+    {
+        var app = await AppView.CreateAsync(_server);
+        var users = await app.Directory.Users(3);
+        await app.Directory.Group("Staff", users[0]);
+        await app.Enable();
+
+        await Scope(app, """{"mode":"groups","groups":[{"name":"Staff"}]}""");
+        await app.Settle();
+        Assert.That(await Statuses(app), Is.EqualTo(new[] { "active", "inactive", "inactive" }));
+        await app.Admin(HttpMethod.Delete, "/scope");
+        await app.Settle();
+
+        Assert.That(await Statuses(app), Is.All.EqualTo("active"));
+        await app.AssertMirrored();
+    }
+
+    [Test]
+    public async Task Two_groups_of_one_name_are_a_problem_and_a_group_that_is_not_there_cannot_be_named_by_its_id()
+    {
+        // Group names are unique unless a connection says otherwise.
+        var app = await AppView.CreateAsync(_server);
+        await app.Admin(HttpMethod.Patch, "/settings", """{"uniqueGroupNames":false}""");
+        await app.Directory.Group("Staff");
+        await app.Directory.Group("Staff");
+
+        var ambiguous = await Scope(app, """{"mode":"groups","groups":[{"name":"Staff"}]}""");
+        var (status, unknown) = await _server.Send(
+            HttpMethod.Put,
+            $"/connections/{app.Connection}/scope",
+            """{"mode":"groups","groups":[{"id":"01990000-0000-7000-8000-000000000001"}]}"""
+        );
+
+        Assert.That((bool)ambiguous!["groups"]![0]!["waits"]!);
+        Assert.That((string?)ambiguous["problems"]![0], Does.Contain("could be any of 2 groups"));
+        Assert.That((status, unknown!["errors"]!.AsObject().Single().Key), Is.EqualTo((400, "groups[0].id")));
+    }
+
+    Task<JsonNode?> Scope(AppView app, string json) => app.Admin(HttpMethod.Put, "/scope", json);
+
+    static async Task Join(AppView app, string group, string user)
+    {
+        await app.Directory.Patch($"/Groups/{group}", $$"""{"op":"add","path":"members","value":[{"value":"{{user}}"}]}""");
+        await app.Settle();
+    }
+
+    static async Task<string[]> Statuses(AppView app) =>
+        [.. (await app.Users()).Values.Select(user => (string)user["status"]!).Order(StringComparer.Ordinal)];
+}
