@@ -17,6 +17,7 @@ static class QueryParameters
         [typeof(string)] = (_ => true, ""),
         [typeof(Guid?)] = (value => Guid.TryParse(value, CultureInfo.InvariantCulture, out _), UnreadableRequest.Id),
         [typeof(int?)] = (value => int.TryParse(value, CultureInfo.InvariantCulture, out _), UnreadableRequest.WholeNumber),
+        [typeof(bool?)] = (value => bool.TryParse(value, out _), UnreadableRequest.TrueOrFalse),
     };
 
     public static RouteGroupBuilder CheckQueryParameters(this RouteGroupBuilder group)

@@ -14,6 +14,7 @@ static partial class UnreadableRequest
 {
     public const string Id = "Must be an id, such as 0193a5b0-7e1c-7d52-a1f3-5c4b9d0e8f26; a key (con-…) or a clientId (client-…) is none.";
     public const string WholeNumber = "Must be a whole number, up to 2147483647.";
+    public const string TrueOrFalse = "Must be true or false.";
 
     /// <summary>Turns the failure into one that names the wrong field and says what it must be.</summary>
     public static Exception Explain(BadHttpRequestException failure, HttpContext http)
@@ -71,7 +72,7 @@ static partial class UnreadableRequest
 
     static string Expected(Type type) =>
         type == typeof(string) ? "Must be text, in quotation marks and without halves of characters."
-        : type == typeof(bool) ? "Must be true or false."
+        : type == typeof(bool) ? TrueOrFalse
         : type == typeof(int) ? WholeNumber
         : type == typeof(Guid) ? Id
         : type == typeof(DateTimeOffset) ? "Must be a time with its zone, such as 2030-01-31T12:00:00Z."

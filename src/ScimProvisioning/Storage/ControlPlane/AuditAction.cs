@@ -16,6 +16,9 @@ sealed class AuditAction
 
     public static readonly AuditAction ResourcePurged = New("resource.purged", "A deleted resource was erased for good.");
 
+    public static readonly AuditAction ImportStarted = New("directory.import_started", "An import of the application's users began.");
+    public static readonly AuditAction UserMerged = New("directory.user_merged", "A person was merged into another one.");
+
     AuditAction(string name, string description) => (Name, Description) = (name, description);
 
     public static IReadOnlyList<AuditAction> All => Listed;
