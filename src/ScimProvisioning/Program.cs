@@ -7,6 +7,7 @@ using ScimProvisioning.Auth;
 using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Auth.OAuth;
 using ScimProvisioning.CommandLine;
+using ScimProvisioning.Directory;
 using ScimProvisioning.Hosting;
 using ScimProvisioning.Http;
 using ScimProvisioning.Http.RateLimiting;
@@ -28,6 +29,7 @@ try
     builder.Services.AddAuth(builder.Configuration);
     builder.Services.AddProjection();
     builder.Services.AddAdmin();
+    builder.Services.AddDirectory();
     builder.Services.AddHealth();
     builder.AddScimHttp();
 
@@ -47,7 +49,7 @@ try
     app.UseRequestBodyEncoding();
     app.MapScim();
     app.MapOAuth();
-    app.MapAdmin();
+    app.MapAdmin().MapDirectory();
     app.MapHealth();
 
     await app.StartAsync();

@@ -55,7 +55,8 @@ static class AdminApi
     }
 
     /// <summary>Maps <c>/api/v1</c>, which needs an admin key, and <c>/swagger</c>, which needs none.</summary>
-    public static void MapAdmin(this WebApplication app)
+    /// <returns>The group, for features of other rooms.</returns>
+    public static RouteGroupBuilder MapAdmin(this WebApplication app)
     {
         var admin = app.MapGroup(ApiRoutes.Root)
             .RequireAuthorization(AuthSetup.AdminPolicy)
@@ -91,5 +92,6 @@ static class AdminApi
         );
 
         app.MapOpenApiDocument();
+        return admin;
     }
 }

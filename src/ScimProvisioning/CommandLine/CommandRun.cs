@@ -7,6 +7,7 @@ using ScimProvisioning.Admin;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
 using ScimProvisioning.Auth.AdminKeys;
+using ScimProvisioning.Directory;
 using ScimProvisioning.Storage;
 using ScimProvisioning.Storage.Database;
 
@@ -75,7 +76,7 @@ sealed class CommandRun(Func<WebApplicationBuilder, CancellationToken, Task<IAsy
             var builder = WebApplication.CreateBuilder();
             await using var prepared = await prepare(builder, ct);
             builder.Services.TryAddSingleton(TimeProvider.System);
-            builder.Services.AddStorage(builder.Configuration).AddAuth(builder.Configuration).AddAdmin();
+            builder.Services.AddStorage(builder.Configuration).AddAuth(builder.Configuration).AddAdmin().AddDirectory();
             builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.WriteIndented = true);
             await using var app = builder.Build();
             Print(await command(app.Services), app.Services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);

@@ -69,7 +69,7 @@ sealed class EmbeddedPostgresTests
         await using (var postgres = await StartAsync(EmbeddedPostgresOptions.ThrowAway(Data), ct))
             await QueryAsync(postgres, "SELECT 1", ct);
 
-        Assert.That(Directory.Exists(Data), Is.False);
+        Assert.That(System.IO.Directory.Exists(Data), Is.False);
     }
 
     [Test]
@@ -131,7 +131,7 @@ sealed class EmbeddedPostgresTests
     [Test]
     public void Data_of_another_major_version_is_not_touched()
     {
-        var cluster = Directory.CreateDirectory(Path.Combine(Data, "postgres")).FullName;
+        var cluster = System.IO.Directory.CreateDirectory(Path.Combine(Data, "postgres")).FullName;
         File.WriteAllText(Path.Combine(cluster, "PG_VERSION"), "14\n");
 
         var refusal = Assert.ThrowsAsync<StartupException>(() =>

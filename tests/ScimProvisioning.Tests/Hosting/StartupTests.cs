@@ -157,7 +157,7 @@ sealed class StartupTests
         Assert.That(servers.Select(server => server.Join(Wait.Limit)), Is.All.True);
         Assert.That(secrets.Distinct().Count(), Is.EqualTo(1));
         Assert.That(
-            Directory.GetFiles(_folder.FullName).Select(Path.GetFileName),
+            System.IO.Directory.GetFiles(_folder.FullName).Select(Path.GetFileName),
             Is.EquivalentTo(new[] { "secrets.lock", "signing-key" })
         );
         if (!OperatingSystem.IsWindows())

@@ -12,7 +12,7 @@ sealed class TemporaryFolder : IDisposable
             File.SetUnixFileMode(FullName, File.GetUnixFileMode(FullName) | UnixFileMode.OtherExecute);
     }
 
-    public string FullName { get; } = Directory.CreateTempSubdirectory("scim-test-").FullName;
+    public string FullName { get; } = System.IO.Directory.CreateTempSubdirectory("scim-test-").FullName;
 
     public string Write(string name, string content)
     {
@@ -23,11 +23,11 @@ sealed class TemporaryFolder : IDisposable
 
     public void Dispose()
     {
-        if (!Directory.Exists(FullName))
+        if (!System.IO.Directory.Exists(FullName))
             return;
-        foreach (var file in Directory.EnumerateFiles(FullName, "postmaster.pid", SearchOption.AllDirectories).ToList())
+        foreach (var file in System.IO.Directory.EnumerateFiles(FullName, "postmaster.pid", SearchOption.AllDirectories).ToList())
             StopPostgres(file);
-        Directory.Delete(FullName, recursive: true);
+        System.IO.Directory.Delete(FullName, recursive: true);
     }
 
     // A killed server leaves its embedded PostgreSQL running.

@@ -14,7 +14,9 @@ sealed class ArrowTests
         ["Resources"] = ["Storage"],
         ["Http"] = ["Api", "Auth", "Resources", "Storage"],
         ["Admin"] = ["Api", "Auth", "Work", "Storage"],
-        ["CommandLine"] = ["Admin", "Api", "Auth", "Storage"],
+        ["Projection"] = ["Work", "Storage"],
+        ["Directory"] = ["Admin", "Api", "Auth", "Projection", "Work", "Storage"],
+        ["CommandLine"] = ["Admin", "Api", "Auth", "Directory", "Storage"],
         ["Hosting"] = [],
     };
 
@@ -25,6 +27,7 @@ sealed class ArrowTests
         ["Storage/Database"] = ["Storage/ControlPlane"],
         ["Storage/Changes"] = ["Storage/ControlPlane", "Storage/Database"],
         ["Storage/Resources"] = ["Storage/Changes", "Storage/ControlPlane", "Storage/Database"],
+        ["Storage/Released"] = ["Storage/Changes", "Storage/ControlPlane", "Storage/Database"],
         ["Auth/Connections"] = [],
         ["Auth/Tokens"] = ["Auth/Connections"],
         ["Auth/AdminKeys"] = ["Auth/Throttling", "Auth/Tokens"],
@@ -39,11 +42,11 @@ sealed class ArrowTests
         ["Http/Discovery"] = ["Http/Bulk", "Http/Lists", "Http/Replies", "Http/Requests"],
         ["Admin/Organizations"] = [],
         ["Admin/Connections"] = ["Admin/Organizations"],
-        ["Admin/Credentials"] = ["Admin/Connections"],
-        ["Admin/Schemas"] = ["Admin/Connections"],
+        ["Admin/Credentials"] = [],
+        ["Admin/Schemas"] = [],
         ["Admin/Keys"] = ["Admin/Organizations"],
-        ["Admin/Audit"] = ["Admin/Connections"],
-        ["Admin/Purge"] = ["Admin/Connections"],
+        ["Admin/Audit"] = [],
+        ["Admin/Purge"] = [],
     };
 
     [Test]

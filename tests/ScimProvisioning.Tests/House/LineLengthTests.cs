@@ -10,7 +10,7 @@ sealed class LineLengthTests
     public void No_line_of_code_is_longer_than_140_columns()
     {
         var tooLong = new[] { "src", "tests", "scim-compliance" }
-            .SelectMany(folder => Directory.EnumerateFiles(ProjectFolder.Find(folder), "*.cs", SearchOption.AllDirectories))
+            .SelectMany(folder => System.IO.Directory.EnumerateFiles(ProjectFolder.Find(folder), "*.cs", SearchOption.AllDirectories))
             .Where(file => !file.EndsWith("ModelSnapshot.cs", StringComparison.Ordinal))
             .SelectMany(file =>
                 File.ReadLines(file)

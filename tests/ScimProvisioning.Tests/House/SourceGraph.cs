@@ -41,8 +41,8 @@ static class SourceGraph
     static readonly Lazy<CSharpCompilation> Compiled = new(() =>
         CSharpCompilation.Create(
             "ScimProvisioning",
-            Directory
-                .EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories)
+            System
+                .IO.Directory.EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories)
                 .Select(file => Parse(Path.GetRelativePath(Source, file).Replace('\\', '/'), File.ReadAllText(file)))
                 .Append(Parse("ImplicitUsings.cs", ImplicitUsings)),
             ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)

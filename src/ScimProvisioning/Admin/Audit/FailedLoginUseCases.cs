@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using ScimProvisioning.Admin.Connections;
 using ScimProvisioning.Api;
 using ScimProvisioning.Storage.Database;
 

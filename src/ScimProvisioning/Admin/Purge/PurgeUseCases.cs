@@ -1,4 +1,3 @@
-using ScimProvisioning.Admin.Connections;
 using ScimProvisioning.Api;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;

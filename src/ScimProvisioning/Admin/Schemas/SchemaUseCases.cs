@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Scim;
-using ScimProvisioning.Admin.Connections;
 using ScimProvisioning.Api;
 using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;

@@ -1,9 +1,8 @@
 using Microsoft.EntityFrameworkCore;
-using ScimProvisioning.Api;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 
-namespace ScimProvisioning.Admin.Connections;
+namespace ScimProvisioning.Api;
 
 /// <summary>Reads and locks the row of a connection, for every feature below a connection. Deleted connections count as unknown.</summary>
 static class ConnectionRows

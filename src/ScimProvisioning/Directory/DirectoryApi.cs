@@ -1,0 +1,15 @@
+namespace ScimProvisioning.Directory;
+
+/// <summary>
+/// The features of the directory as it is released: what the application calls, and what admins set for it. Each has messages, a class of
+/// use cases and endpoints, and stands here twice: its use cases are registered, and its endpoints are mapped.
+/// </summary>
+static class DirectoryApi
+{
+    /// <summary>Registers the use cases, and what the endpoints need around them.</summary>
+    public static IServiceCollection AddDirectory(this IServiceCollection services) => services;
+
+    /// <summary>Maps the endpoints below <c>/api/v1</c>.</summary>
+    /// <param name="api">The group with authorization, validation and transactions around every endpoint.</param>
+    public static void MapDirectory(this RouteGroupBuilder api) => _ = api;
+}
