@@ -1,3 +1,7 @@
+using ScimProvisioning.Directory.Groups;
+using ScimProvisioning.Directory.Imports;
+using ScimProvisioning.Directory.Users;
+
 namespace ScimProvisioning.Directory;
 
 /// <summary>
@@ -7,9 +11,26 @@ namespace ScimProvisioning.Directory;
 static class DirectoryApi
 {
     /// <summary>Registers the use cases, and what the endpoints need around them.</summary>
-    public static IServiceCollection AddDirectory(this IServiceCollection services) => services;
+    public static IServiceCollection AddDirectory(this IServiceCollection services)
+    {
+        services.AddScoped<UserUseCases>();
+        services.AddScoped<ResolveUseCases>();
+        services.AddScoped<PeopleUseCases>();
+        services.AddScoped<MergeUseCases>();
+        services.AddScoped<GroupUseCases>();
+        services.AddScoped<ImportUseCases>();
+        services.ConfigureSwaggerGen(PersonOpenApi.Describe);
+        return services;
+    }
 
     /// <summary>Maps the endpoints below <c>/api/v1</c>.</summary>
     /// <param name="api">The group with authorization, validation and transactions around every endpoint.</param>
-    public static void MapDirectory(this RouteGroupBuilder api) => _ = api;
+    public static void MapDirectory(this RouteGroupBuilder api)
+    {
+        api.MapUsers();
+        api.MapResolve();
+        api.MapPeople();
+        api.MapGroups();
+        api.MapImports();
+    }
 }

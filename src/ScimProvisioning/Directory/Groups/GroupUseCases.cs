@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using ScimProvisioning.Api;
 using ScimProvisioning.Directory.Users;
 using ScimProvisioning.Storage.Database;

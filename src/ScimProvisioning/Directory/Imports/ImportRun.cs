@@ -1,7 +1,6 @@
 using Npgsql;
 using Scim.Directory;
 using ScimProvisioning.Directory.Users;
-using ScimProvisioning.Projection;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Released;

@@ -1,7 +1,6 @@
 using FluentValidation;
 using Microsoft.AspNetCore.Mvc;
 using Scim.Directory;
-using ScimProvisioning.Api;
 using ScimProvisioning.Storage.Released;
 
 namespace ScimProvisioning.Directory.Users;

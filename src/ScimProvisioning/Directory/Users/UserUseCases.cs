@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.EntityFrameworkCore;
 using Scim.Directory;
 using ScimProvisioning.Api;
 using ScimProvisioning.Storage.ControlPlane;
