@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using ScimProvisioning.Tests.Projection;
 
-namespace ScimProvisioning.Tests.Directory;
+namespace ScimProvisioning.Tests.People;
 
 /// <summary>What admins see of received users beside what the application sees of them.</summary>
 [TestFixture, Parallelizable(ParallelScope.All)]

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ScimProvisioning.Tests.Projection;
 
-namespace ScimProvisioning.Tests.Directory;
+namespace ScimProvisioning.Tests.People;
 
 /// <summary>People as the application reads them.</summary>
 [TestFixture, Parallelizable(ParallelScope.All)]

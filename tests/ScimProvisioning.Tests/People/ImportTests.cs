@@ -1,7 +1,6 @@
-using System.Text.Json.Nodes;
 using ScimProvisioning.Tests.Projection;
 
-namespace ScimProvisioning.Tests.Directory;
+namespace ScimProvisioning.Tests.People;
 
 /// <summary>The application's own users as files.</summary>
 [TestFixture, Parallelizable(ParallelScope.All)]

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using ScimProvisioning.Tests.Projection;
 
-namespace ScimProvisioning.Tests.Directory;
+namespace ScimProvisioning.Tests.People;
 
 /// <summary>People who are there twice.</summary>
 [TestFixture, Parallelizable(ParallelScope.All)]

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using ScimProvisioning.Tests.Admin;
 using ScimProvisioning.Tests.Projection;
 
-namespace ScimProvisioning.Tests.Directory;
+namespace ScimProvisioning.Tests.People;
 
 /// <summary>Who signs in, or why nobody may.</summary>
 [TestFixture, Parallelizable(ParallelScope.All)]

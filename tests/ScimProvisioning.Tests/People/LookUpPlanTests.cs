@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using ScimProvisioning.Storage.Released;
 
-namespace ScimProvisioning.Tests.Directory;
+namespace ScimProvisioning.Tests.People;
 
 /// <summary>The query plans of look-ups, with the role of the application and row-level security.</summary>
 [TestFixture, Parallelizable]

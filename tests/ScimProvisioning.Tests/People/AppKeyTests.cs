@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using ScimProvisioning.Tests.Admin;
 using ScimProvisioning.Tests.Projection;
 
-namespace ScimProvisioning.Tests.Directory;
+namespace ScimProvisioning.Tests.People;
 
 /// <summary>What keys of the scope <c>app</c> reach, and what keys of another organization see of people and groups: nothing.</summary>
 [TestFixture, Parallelizable(ParallelScope.All)]
@@ -33,7 +33,12 @@ sealed class AppKeyTests
     }
 
     [OneTimeTearDown]
-    public async Task Stop() => await _server.DisposeAsync();
+    public async Task Stop()
+    {
+        foreach (var client in (HttpClient[])[_app, _reader, _stranger, _strangeApp])
+            client.Dispose();
+        await _server.DisposeAsync();
+    }
 
     [TestCase("GET", "/users?connectionId={c}", 200)]
     [TestCase("GET", "/users/{u}", 200)]

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using ScimProvisioning.Tests.Projection;
 
-namespace ScimProvisioning.Tests.Directory;
+namespace ScimProvisioning.Tests.People;
 
 /// <summary>Calls of an application that reads people and groups, and imports its own.</summary>
 static class AppCalls
