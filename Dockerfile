@@ -3,6 +3,7 @@ FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 # Packages are a layer of their own, which is only rebuilt when one of these files has changed.
 COPY global.json Directory.Build.props Directory.Packages.props ./
+COPY src/Scim.Directory/Scim.Directory.csproj src/Scim.Directory/
 COPY src/Scim.Protocol/Scim.Protocol.csproj src/Scim.Protocol/
 COPY src/ScimProvisioning/ScimProvisioning.csproj src/ScimProvisioning/
 RUN dotnet restore src/ScimProvisioning --use-current-runtime -p:PublishReadyToRun=true

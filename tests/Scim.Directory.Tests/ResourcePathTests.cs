@@ -4,7 +4,8 @@ namespace Scim.Directory.Tests;
 sealed class ResourcePathTests
 {
     const string Document = """
-        {"userName":"ella","name":{"givenName":"Ella"},"emails":[{"type":"home","value":"h@x"},{"type":"work","value":"w@x","primary":true}],
+        {"userName":"ella","name":{"givenName":"Ella"},
+         "emails":[{"type":"home","value":"h@x"},{"type":"work","value":"w@x","primary":true}],
          "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"R&D","manager":{"value":"7"}},
          "urn:x:y:1.0:User":{"Badge":42,"cars":[{"type":"red","plate":"A"},{"plate":"B"}]}}
         """;

@@ -80,7 +80,7 @@ sealed class BenchmarkDatabase : IAsyncDisposable
     // gigabyte would disturb the measurement.
     static async Task<EmbeddedPostgres> StartPostgresAsync(CancellationToken ct)
     {
-        var folder = Directory.CreateTempSubdirectory("scim-benchmark-");
+        var folder = System.IO.Directory.CreateTempSubdirectory("scim-benchmark-");
         try
         {
             return await EmbeddedPostgres.StartAsync(

@@ -12,10 +12,11 @@ if (args is [MicroBenchmarks.Argument, .. var rest])
     return MicroBenchmarks.Run(rest) ? 0 : 1;
 
 var neighbours = args is [NeighbourBenchmark.Argument, ..];
+var projection = args is [ProjectionBenchmark.Argument, ..];
 BenchmarkOptions options;
 try
 {
-    options = BenchmarkOptions.Parse(neighbours ? args[1..] : args);
+    options = BenchmarkOptions.Parse(neighbours || projection ? args[1..] : args);
 }
 catch (FormatException e)
 {
@@ -36,6 +37,11 @@ try
     if (neighbours)
     {
         await new NeighbourBenchmark(options).RunAsync(stop.Token);
+        return 0;
+    }
+    if (projection)
+    {
+        await new ProjectionBenchmark(options).RunAsync(stop.Token);
         return 0;
     }
     var report = await new HttpBenchmark(options).RunAsync(stop.Token);

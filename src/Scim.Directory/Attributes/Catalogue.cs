@@ -27,7 +27,9 @@ public sealed class Catalogue(IReadOnlyList<CatalogueAttribute> attributes)
 
     static readonly FrozenSet<string> BuiltInNames = BuiltIn.Select(a => a.Name).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Attributes that a database finds people by; their text is at most <see cref="CommonAttributes.IndexedLength"/> long.</summary>
+    /// <summary>
+    /// Attributes that a database finds people by; their text is at most <see cref="CommonAttributes.IndexedLength"/> long.
+    /// </summary>
     static readonly FrozenSet<string> IndexedNames = FrozenSet.Create(UserName, Email, "employeeNumber");
 
     readonly FrozenDictionary<string, CatalogueAttribute> _byName = attributes

@@ -39,7 +39,9 @@ sealed class MappedAttribute(CatalogueAttribute attribute, AttributeMapping mapp
         return null;
     }
 
-    /// <summary>The transformed value; none for text that is empty then, and for a userName that is no address where one is wanted.</summary>
+    /// <summary>
+    /// The transformed value; none for text that is empty then, and for a userName that is no address where one is wanted.
+    /// </summary>
     (JsonNode? Node, bool IsRenamed) Tidy(JsonNode value, ResourcePath path, bool isActive)
     {
         if (TypedValue.Text(value, fromText: false) is not { } text)

@@ -13,6 +13,9 @@ public sealed record ImportedPerson(string Uid, string? AppUserId, PersonStatus?
     /// <returns><c>null</c> when there are errors.</returns>
     public static ImportedPerson? Read(JsonObject row, Catalogue catalogue, out IReadOnlyList<FieldError> errors)
     {
+        errors = FieldError.Unstorable(row) is { } unstorable ? [unstorable] : [];
+        if (errors.Count > 0)
+            return null;
         var (found, values, local) = (new List<FieldError>(), new JsonObject(), new JsonObject());
         var (uid, appUserId, status) = ((string?)null, (string?)null, (PersonStatus?)null);
         foreach (var (name, value) in row)
@@ -45,7 +48,7 @@ public sealed record ImportedPerson(string Uid, string? AppUserId, PersonStatus?
                     break;
             }
         }
-        if (string.IsNullOrWhiteSpace(uid) || uid.Length > CommonAttributes.IndexedLength || !StorableText.IsStorable(uid))
+        if (string.IsNullOrWhiteSpace(uid) || uid.Length > CommonAttributes.IndexedLength)
             found.Add(new("uid", $"A row needs a 'uid' of up to {CommonAttributes.IndexedLength} characters."));
         errors = found;
         return found.Count == 0 ? new(uid!, appUserId, status, values, local) : null;

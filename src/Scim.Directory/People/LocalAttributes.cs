@@ -18,30 +18,11 @@ static class LocalAttributes
             errors.Add(new(Name, $"'{Name}' must be an object."));
             return local;
         }
-        if (!IsStorable(change))
-        {
-            errors.Add(new(Name, $"'{Name}' holds a character that cannot be stored, or a name that is too long."));
-            return local;
-        }
         var merged = Merged(local, members);
         if (ScimJson.Utf8(merged).Length <= Most)
             return merged;
         errors.Add(new(Name, $"'{Name}' may have up to 64 KB as JSON."));
         return local;
-    }
-
-    /// <summary>False for NUL and half a surrogate pair.</summary>
-    public static bool IsStorable(JsonNode value)
-    {
-        try
-        {
-            StorableText.Require(value);
-            return true;
-        }
-        catch (ScimException)
-        {
-            return false;
-        }
     }
 
     static JsonObject Merged(JsonObject target, JsonObject change)

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Scim.Directory;
 
 /// <summary>
-/// What the app changes in a person: <c>{appUserId?, localAttributes?, attributes?, &lt;catalogue names&gt;?}</c>. It is merged; <c>null</c>
-/// clears.
+/// What the app changes in a person: <c>{appUserId?, localAttributes?, attributes?, &lt;catalogue names&gt;?}</c>. It is merged;
+/// <c>null</c> clears.
 /// </summary>
 public static class PersonEdit
 {
@@ -13,6 +13,8 @@ public static class PersonEdit
     /// <summary>The person after the edit, or what stands against it.</summary>
     public static EditOutcome Apply(Person person, JsonObject body, Catalogue catalogue, DateTimeOffset now)
     {
+        if (FieldError.Unstorable(body) is { } unstorable)
+            return new EditOutcome.Invalid([unstorable]);
         var (errors, managed, own) = (new List<FieldError>(), new List<string>(), (JsonObject)person.Own.DeepClone());
         var next = person;
         foreach (var (name, value) in body)
@@ -74,15 +76,14 @@ public static class PersonEdit
                 ? "'managerId' must be the id of a person."
             : Catalogue.IsIndexed(attribute.Name) && TypedValue.Text(read) is { Length: > CommonAttributes.IndexedLength }
                 ? $"'{attribute.Name}' may have up to {CommonAttributes.IndexedLength} characters."
-            : LocalAttributes.IsStorable(read) ? null
-            : $"'{attribute.Name}' holds a character that cannot be stored.";
+            : null;
         return error is null ? read : null;
     }
 
     internal static string? AppUserId(JsonNode? value, List<FieldError> errors)
     {
         var text = TypedValue.Text(value);
-        if (value is not null && (text is null || text.Length is 0 or > LongestAppUserId || !StorableText.IsStorable(text)))
+        if (value is not null && (text is null || text.Length is 0 or > LongestAppUserId))
             errors.Add(new("appUserId", $"'appUserId' must be a text of 1 to {LongestAppUserId} characters, or null."));
         return text;
     }

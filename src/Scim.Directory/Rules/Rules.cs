@@ -85,7 +85,7 @@ public sealed class Rules
             if (attribute.Name == Catalogue.ManagerId)
                 manager = ManagerIn(value);
             else if (value is not null)
-                values[attribute.Name] = value.Parent is null ? value : value.DeepClone();
+                values[attribute.Name] = value;
         }
         return new(
             user.ResourceId,

@@ -3,6 +3,7 @@ using ScimProvisioning.Admin.Credentials;
 using ScimProvisioning.Auth.Connections;
 using ScimProvisioning.Auth.OAuth;
 using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Released;
 using ScimProvisioning.Storage.Resources;
 using ScimProvisioning.Work;
 
@@ -22,6 +23,19 @@ sealed partial class DailyJob(
     {
         await WarnAsync(ct);
         await DeleteOldAsync(ct);
+        await KeepPartitionsAsync(ct);
+    }
+
+    /// <summary>Events are kept in one partition for each month: old ones are dropped, and some are always there ahead.</summary>
+    async Task KeepPartitionsAsync(CancellationToken ct)
+    {
+        await using var db = await Contexts.CreateDbContextAsync(ct);
+        await db.AddEventPartitionsAsync(ct);
+        if (
+            Retention.Before(Clock.GetStoredNow(), retention.EventDays) is { } old
+            && await db.DropEventPartitionsAsync(old, ct) is > 0 and var months
+        )
+            Deleted(months, "months of events");
     }
 
     async Task WarnAsync(CancellationToken ct)

@@ -42,6 +42,7 @@ static partial class KnownSettings
         "Retention:DeletedResourceDays",
         "Retention:ChangeLogDays",
         "Retention:AuditLogDays",
+        "Retention:EventDays",
         "Retention:FailedLoginDays",
         "Retention:IdempotencyKeyHours",
         "Swagger:Enabled",

@@ -1,4 +1,5 @@
 using Npgsql;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Projection;
@@ -14,28 +15,57 @@ sealed class PendingConnections(NpgsqlDataSource database)
 
     public async Task<List<Guid>> FindAsync(CancellationToken ct)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var batch = connection.CreateBatch();
-        batch.BatchCommands.Add(new("BEGIN"));
-        batch.BatchCommands.Add(new(Reach.EverythingStatement));
-        batch.BatchCommands.Add(
-            new(
-                $"""
-                SELECT c.id FROM connections c LEFT JOIN projections p ON p.connection_id = c.id
-                WHERE (SELECT pg_try_advisory_xact_lock({Lock})) AND (
-                    p.connection_id IS NULL OR p.rebuild_stage IS NOT NULL
-                    OR EXISTS (SELECT FROM directory_dirty d WHERE d.connection_id = c.id)
-                    OR EXISTS (
-                        SELECT FROM changes e
-                        WHERE e.connection_id = c.id AND (e.transaction_id, e.sequence) > (p.transaction_id, p.sequence)))
-                """
-            )
+        await using var rows = await RunAsync(
+            $"""
+            SELECT c.id FROM connections c LEFT JOIN projections p ON p.connection_id = c.id
+            WHERE (SELECT pg_try_advisory_xact_lock({Lock})) AND (
+                p.connection_id IS NULL OR p.rebuild_stage IS NOT NULL
+                OR EXISTS (SELECT FROM directory_dirty d WHERE d.connection_id = c.id)
+                OR EXISTS (
+                    SELECT FROM changes e
+                    WHERE e.connection_id = c.id AND (e.transaction_id, e.sequence) > (p.transaction_id, p.sequence)
+                        AND e.{ChangeReader.NotOfTheFuture}))
+            """,
+            ct
         );
-        batch.BatchCommands.Add(new("COMMIT"));
-        await using var rows = await batch.ExecuteReaderAsync(ct);
         var found = new List<Guid>();
         while (await rows.ReadAsync(ct))
             found.Add(rows.GetGuid(0));
         return found;
+    }
+
+    /// <summary>
+    /// Positions that PostgreSQL has not reached come from another one, from which the database was copied. Such a connection begins at the
+    /// present, and is rebuilt.
+    /// </summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> ForgetForeignPositionsAsync(CancellationToken ct)
+    {
+        await using var rows = await RunAsync(
+            """
+            UPDATE projections SET transaction_id = pg_snapshot_xmin(pg_current_snapshot()), sequence = 0,
+                rebuild_stage = CASE WHEN releases THEN 'groups' END, rebuild_after = NULL, rebuild_done = 0, rebuild_total = 0,
+                rebuild_started_at = CASE WHEN releases THEN now() END, rebuild_request_id = CASE WHEN releases THEN 'copied' END
+            WHERE transaction_id > pg_snapshot_xmax(pg_current_snapshot())
+            RETURNING connection_id
+            """,
+            ct
+        );
+        var count = 0;
+        while (await rows.ReadAsync(ct))
+            count++;
+        while (await rows.NextResultAsync(ct)) { }
+        return count;
+    }
+
+    async Task<NpgsqlDataReader> RunAsync(string statement, CancellationToken ct)
+    {
+        var connection = await database.OpenConnectionAsync(ct);
+        var batch = connection.CreateBatch();
+        batch.BatchCommands.Add(new("BEGIN"));
+        batch.BatchCommands.Add(new(Reach.EverythingStatement));
+        batch.BatchCommands.Add(new(statement));
+        batch.BatchCommands.Add(new("COMMIT"));
+        return await batch.ExecuteReaderAsync(System.Data.CommandBehavior.CloseConnection, ct);
     }
 }

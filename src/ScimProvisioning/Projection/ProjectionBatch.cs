@@ -17,7 +17,7 @@ sealed class ProjectionBatch(TenantSession session, ProjectionRow row, Catalogue
 
     readonly List<NpgsqlBatchCommand> _statements = [];
     readonly List<NewEvent> _events = [];
-    readonly HashSet<Guid> _newManagers = [];
+    readonly HashSet<Guid> _managers = [];
     readonly HashSet<string> _freeUids = [];
 
     public ProjectedConnection Connection => row.Connection;
@@ -56,8 +56,8 @@ sealed class ProjectionBatch(TenantSession session, ProjectionRow row, Catalogue
     /// <summary>The statements in the order in which they are to be run, with those of the events last.</summary>
     public IReadOnlyList<NpgsqlBatchCommand> Statements()
     {
-        if (_newManagers.Count + _freeUids.Count > 0)
-            Add(DirtyUsers.AddDependents(Connection.Id, Connection.OrganizationId, [.. _newManagers], [.. _freeUids]));
+        if (_managers.Count + _freeUids.Count > 0)
+            Add(DirtyUsers.AddDependents(Connection.Id, Connection.OrganizationId, [.. _managers], [.. _freeUids]));
         return [.. _statements, .. EventLog.Append(Connection.Id, Connection.OrganizationId, _events)];
     }
 
@@ -117,9 +117,12 @@ sealed class ProjectionBatch(TenantSession session, ProjectionRow row, Catalogue
             data["previous"] = told.Previous.DeepClone();
         }
         Tell(told.Type, next.Id, next.Version, cause, data);
-        if (next.ResourceId is { } resource && (previous is null || isLinked))
-            _newManagers.Add(resource);
-        if (previous is { IsLinked: true, UidKey: { } had } && (!next.IsLinked || next.UidKey != had))
+        if (
+            next.ResourceId is { } resource
+            && (previous is null || isLinked || UserProjection.IsInScope(next) != UserProjection.IsInScope(previous))
+        )
+            _managers.Add(resource);
+        if (previous?.UidKey is { } had && UserProjection.IsInScope(previous) && !(UserProjection.IsInScope(next) && next.UidKey == had))
             _freeUids.Add(had);
     }
 

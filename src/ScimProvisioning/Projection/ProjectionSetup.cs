@@ -7,6 +7,7 @@ static class ProjectionSetup
     {
         services.AddSingleton<ConnectionProjection>();
         services.AddSingleton<PendingConnections>();
+        services.AddSingleton<Preview>();
         services.AddSingleton<ProjectionWorker>().AddHostedService(provider => provider.GetRequiredService<ProjectionWorker>());
         return services;
     }

@@ -113,10 +113,14 @@ sealed partial class ProjectionWorker(
 
     async Task LookAsync(CancellationToken ct)
     {
+        var knowsPositions = false;
         while (true)
         {
             try
             {
+                if (!knowsPositions && await pending.ForgetForeignPositionsAsync(ct) is > 0 and var count)
+                    Copied(count);
+                knowsPositions = true;
                 foreach (var connection in await pending.FindAsync(ct))
                     signal.Raise(connection);
             }
@@ -131,6 +135,13 @@ sealed partial class ProjectionWorker(
 
     [LoggerMessage(1, LogLevel.Error, "Changes of connection {ConnectionId} could not be released; they are tried again")]
     partial void NotReleased(Guid connectionId, Exception failure);
+
+    [LoggerMessage(
+        3,
+        LogLevel.Warning,
+        "The database was copied from another PostgreSQL: what {Count} connections release is computed anew"
+    )]
+    partial void Copied(int count);
 
     [LoggerMessage(2, LogLevel.Error, "It could not be found out which connections have changes to release")]
     partial void NotLooked(Exception failure);

@@ -80,9 +80,9 @@ sealed class UserProjection(
         }
         await rows.NextResultAsync(ct);
         foreach (var person in await ReleasedUsers.ReadAllAsync(rows, ct))
-            if (person.IsLinked)
+            if (IsInScope(person))
                 _holders[person.UidKey!] = person.ResourceId!.Value;
-            else
+            else if (!person.IsLinked)
                 (_unlinked.TryGetValue(person.UidKey!, out var others) ? others : _unlinked[person.UidKey!] = []).Add(person);
     }
 
@@ -110,6 +110,9 @@ sealed class UserProjection(
         foreach (var user in await ReceivedUsers.ReadAsync(rows, ct))
             Add(user);
     }
+
+    /// <summary>Somebody whom the application hears nothing new of is nobody's manager, and holds a uid against nobody.</summary>
+    public static bool IsInScope(Person person) => person is { IsLinked: true, Reason: not StatusReason.OutOfScope };
 
     /// <summary>Whether the user would be released now, and so needs its uid for itself.</summary>
     bool Competes((ReceivedUser User, MappedUser Mapped) user) =>
@@ -188,7 +191,9 @@ sealed class UserProjection(
             }
             var around = new Surroundings(
                 NewId: Guid.CreateVersion7(now),
-                ManagerId: mapped.ManagerResourceId is { } manager ? _people.GetValueOrDefault(manager)?.Id : null,
+                ManagerId: mapped.ManagerResourceId is { } manager && _people.GetValueOrDefault(manager) is { } known && IsInScope(known)
+                    ? known.Id
+                    : null,
                 UidTakenBy: taken.TryGetValue(id, out var holder) ? holder : null,
                 Now: now
             );

@@ -39,7 +39,7 @@ sealed class ImportTests
         Assert.That((released.Kind, released.Event.Type), Is.EqualTo((OutcomeKind.Linked, "directory.user.updated")));
         Assert.That((released.Next.Id, released.Next.AppUserId), Is.EqualTo((imported.Id, "7")));
         Assert.That((string?)released.Next.Value("userName"), Is.EqualTo("ella@contoso.com"));
-        Assert.That((int?)released.Next.Value("level"), Is.EqualTo(3));
+        Assert.That((decimal?)released.Next.Value("level"), Is.EqualTo(3));
     }
 
     [Test]

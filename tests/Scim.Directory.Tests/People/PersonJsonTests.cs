@@ -65,4 +65,27 @@ sealed class PersonJsonTests
         Assert.That(json["groups"]!.AsArray(), Has.Count.EqualTo(50));
         Assert.That((bool?)json["groupsTruncated"], Is.EqualTo(truncated ? true : null));
     }
+
+    [Test]
+    public void A_person_read_back_from_JSON_is_the_same()
+    {
+        const string Extension = "urn:x:y:1.0:User";
+        var rules = Given.Rules(
+            Given.Mapping(
+                new("level", [$"{Extension}:level"]),
+                new("remote", [$"{Extension}:remote"]),
+                new("hired", [$"{Extension}:hired"]),
+                new("tags", [$"{Extension}:tags"])
+            )
+        );
+        var user = Given.Ella($"'{Extension}':{{'level':42.50,'remote':'True','hired':'2026-01-31','tags':['b','a']}}");
+        var known = Given.Known(user, rules);
+
+        var stored = known with { Values = Given.Json(known.Values.ToJsonString().Replace("42.50", "42.5")), Own = [], Local = [] };
+
+        Assert.That(
+            Given.Project(user, rules, stored),
+            Is.InstanceOf<Outcome.Unchanged>().And.Matches<Outcome.Unchanged>(unchanged => unchanged.Row is null)
+        );
+    }
 }

@@ -64,7 +64,7 @@ sealed partial class Population
 
     async Task AddAsync(string collection, string json, ScimServer server)
     {
-        var created = await System.IO.Directory.Send("POST", $"/{collection}", Bind(json));
+        var created = await Directory.Send("POST", $"/{collection}", Bind(json));
         if (created.Status != 201)
             throw new InvalidOperationException($"{json}: {created.Body}");
         var resource = created.Body!;

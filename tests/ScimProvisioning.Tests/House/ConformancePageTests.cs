@@ -11,8 +11,8 @@ sealed partial class ConformancePageTests
     [Test]
     public void Every_test_that_the_page_names_is_there()
     {
-        var tests = Directory
-            .GetFiles(ProjectFolder.Find("tests"), "*Tests.cs", SearchOption.AllDirectories)
+        var tests = System
+            .IO.Directory.GetFiles(ProjectFolder.Find("tests"), "*Tests.cs", SearchOption.AllDirectories)
             .SelectMany(file =>
                 Method()
                     .Matches(File.ReadAllText(file))

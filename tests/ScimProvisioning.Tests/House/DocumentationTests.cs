@@ -16,8 +16,8 @@ sealed partial class DocumentationTests
     static readonly string[] DiagramTypes = ["flowchart", "sequenceDiagram", "stateDiagram-v2", "erDiagram"];
 
     static IEnumerable<string> Pages =>
-        Directory
-            .GetFiles(ProjectFolder.Find("docs"), "*.md", SearchOption.AllDirectories)
+        System
+            .IO.Directory.GetFiles(ProjectFolder.Find("docs"), "*.md", SearchOption.AllDirectories)
             .Append(ProjectFolder.Find("README.md"))
             .Select(page => Path.GetRelativePath(ProjectFolder.Root, page));
 
@@ -61,8 +61,8 @@ sealed partial class DocumentationTests
     [Test]
     public void Every_folder_of_the_server_is_explained()
     {
-        var folders = Directory
-            .EnumerateFiles(ProjectFolder.Find("src/ScimProvisioning"), "*.cs", SearchOption.AllDirectories)
+        var folders = System
+            .IO.Directory.EnumerateFiles(ProjectFolder.Find("src/ScimProvisioning"), "*.cs", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(ProjectFolder.Find("src/ScimProvisioning"), file).Split(Path.DirectorySeparatorChar))
             .Where(path => path.Length > 1)
             .Select(path => path[0])

@@ -12,8 +12,8 @@ static class Transcript
 
     /// <summary>The objects in the arrays of all files of a folder of the test project, in order.</summary>
     public static IEnumerable<JsonObject> ReadFolder(string folder) =>
-        Directory
-            .GetFiles(Path.Combine(AppContext.BaseDirectory, folder), "*.json")
+        System
+            .IO.Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, folder), "*.json")
             .Order(StringComparer.Ordinal)
             .SelectMany(file => JsonNode.Parse(File.ReadAllText(file))!.AsArray().Select(request => (JsonObject)request!));
 

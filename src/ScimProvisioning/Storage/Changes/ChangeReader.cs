@@ -32,6 +32,12 @@ static class ChangeReader
     /// <summary>Longer details, in bytes, are left in the database: those of a group that 100,000 members joined at once.</summary>
     public const int LongestDetails = 200_000;
 
+    /// <summary>
+    /// A condition on an entry. Copied by hand into a younger PostgreSQL, entries have numbers that it has not reached: they are told of by
+    /// a rebuild, and nobody waits for them.
+    /// </summary>
+    public const string NotOfTheFuture = "transaction_id < pg_snapshot_xmax(pg_current_snapshot())";
+
     /// <summary>For <see cref="ReadAsync"/>.</summary>
     /// <param name="ofGroups">With the details of changes of groups.</param>
     /// <param name="most">Entries at most.</param>
@@ -46,7 +52,7 @@ static class ChangeReader
                 request_id, actor, occurred_at, transaction_id < pg_snapshot_xmin(pg_current_snapshot())
             FROM changes
             WHERE connection_id = {sql.Add(connection)}
-                AND (transaction_id, sequence) > ({sql.Add(after.TransactionId)}, {sql.Add(after.Sequence)})
+                AND (transaction_id, sequence) > ({sql.Add(after.TransactionId)}, {sql.Add(after.Sequence)}) AND {NotOfTheFuture}
             ORDER BY transaction_id, sequence LIMIT {most}
             """
         );

@@ -140,10 +140,22 @@ sealed class DatabaseCopy(NpgsqlConnection database) : IAsyncDisposable
 
     /// <summary>
     /// The numbers of transactions belong to the PostgreSQL that counted them. In a new one, which counts from the beginning, readers of
-    /// the change log would wait until it gets there: so what is restored comes first, in the order of its sequence. Called before
-    /// row-level security is restored.
+    /// the change log would wait until it gets there: so what is restored comes first, in the order of its sequence, and the projection
+    /// goes on with the first entry that it has not seen. The events begin a new epoch: who followed them elsewhere may have seen later
+    /// ones. Called before row-level security is restored.
     /// </summary>
-    public Task ForgetTransactionsAsync(CancellationToken ct) => RunAsync("UPDATE changes SET transaction_id = '0'", ct);
+    public Task ForgetTransactionsAsync(CancellationToken ct) =>
+        RunAsync(
+            """
+            UPDATE projections p SET transaction_id = '0', sequence = coalesce(
+                (SELECT min(sequence) - 1 FROM changes c
+                    WHERE c.connection_id = p.connection_id AND (c.transaction_id, c.sequence) > (p.transaction_id, p.sequence)),
+                (SELECT max(sequence) FROM changes c WHERE c.connection_id = p.connection_id), 0);
+            UPDATE changes SET transaction_id = '0';
+            UPDATE event_log SET epoch = epoch + 1;
+            """,
+            ct
+        );
 
     public Task GiveRightsAsync(CancellationToken ct) => RunAsync(GiveRights, ct);
 

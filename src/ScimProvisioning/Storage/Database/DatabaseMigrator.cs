@@ -32,6 +32,7 @@ static partial class DatabaseMigrator
             {
                 var applied = await MigrateAsync(connectionString, ct);
                 await OpenSessionAsync(services.GetRequiredService<NpgsqlDataSource>(), ct);
+                await AddPartitionsAsync(services.GetRequiredService<NpgsqlDataSource>(), ct);
                 return applied;
             }
             catch (Exception e) when (MayPass(e) && Stopwatch.GetElapsedTime(started) < Patience)
@@ -76,6 +77,13 @@ static partial class DatabaseMigrator
     static async Task OpenSessionAsync(NpgsqlDataSource database, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
+    }
+
+    /// <summary>A server that was stopped for months has no partitions for the events of today.</summary>
+    static async Task AddPartitionsAsync(NpgsqlDataSource database, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("SELECT scim_add_event_partitions()");
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     static StartupException NotReached(Exception e) =>

@@ -41,6 +41,8 @@ static class PostgresPool
         SET jit = off;
         -- A queue of writers before one row must not hold sessions for long; the request is answered before its client gives up.
         SET lock_timeout = '10s';
+        -- A server that hangs must not hold back what others release: nothing is released beyond the oldest transaction that writes.
+        SET idle_in_transaction_session_timeout = '60s';
         """;
 
     /// <summary>

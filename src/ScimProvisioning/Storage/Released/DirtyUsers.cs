@@ -67,7 +67,8 @@ static class DirtyUsers
                 JOIN directory_users report
                     ON report.connection_id = manager.connection_id AND report.manager_resource_id = manager.resource_id
                 WHERE manager.connection_id = {connectionId} AND manager.resource_id = ANY({sql.Add(managers)})
-                    AND report.is_linked AND report.manager_id IS DISTINCT FROM manager.id
+                    AND report.is_linked AND report.manager_id IS DISTINCT FROM
+                        CASE WHEN manager.is_linked AND manager.status_reason IS DISTINCT FROM 'out_of_scope' THEN manager.id END
                 UNION SELECT resource_id FROM directory_problems
                 WHERE connection_id = {connectionId} AND uid_key = ANY({sql.Add(uidKeys)})) dependents
             ON CONFLICT DO NOTHING

@@ -25,18 +25,33 @@ static class OldRows
         );
     }
 
-    /// <summary>Entries of the change log. The oldest are looked at only, because there is no index on their time.</summary>
+    /// <summary>
+    /// Entries of the change log. The oldest are looked at only, because there is no index on their time. A connection that has not
+    /// released them yet is rebuilt.
+    /// </summary>
     public static async Task<int> DeleteChangesAsync(this ScimDbContext db, Guid connection, DateTimeOffset before, CancellationToken ct)
     {
         await db.Database.ExecuteSqlRawAsync(TenantSession.Confine(connection), ct);
-        return await db.Database.ExecuteSqlAsync(
-            $"""
-            DELETE FROM changes WHERE connection_id = {connection} AND sequence IN (
-                SELECT sequence FROM (
-                    SELECT sequence, occurred_at FROM changes WHERE connection_id = {connection} ORDER BY sequence LIMIT {Batch}) oldest
-                WHERE occurred_at < {before})
-            """,
-            ct
-        );
+        var deleted = await db
+            .Database.SqlQuery<int>(
+                $"""
+                WITH gone AS (
+                    DELETE FROM changes WHERE connection_id = {connection} AND (transaction_id, sequence) IN (
+                        SELECT transaction_id, sequence FROM (
+                            SELECT transaction_id, sequence, occurred_at FROM changes WHERE connection_id = {connection}
+                            ORDER BY transaction_id, sequence LIMIT {Batch}) oldest
+                        WHERE occurred_at < {before})
+                    RETURNING transaction_id, sequence
+                ), missed AS (
+                    UPDATE projections p SET rebuild_stage = 'groups', rebuild_after = NULL, rebuild_done = 0, rebuild_started_at = now(),
+                        rebuild_request_id = 'retention'
+                    WHERE connection_id = {connection} AND releases AND EXISTS (
+                        SELECT FROM gone WHERE (gone.transaction_id, gone.sequence) > (p.transaction_id, p.sequence))
+                )
+                SELECT count(*)::int AS "Value" FROM gone
+                """
+            )
+            .ToListAsync(ct);
+        return deleted[0];
     }
 }

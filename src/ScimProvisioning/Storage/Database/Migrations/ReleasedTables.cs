@@ -246,6 +246,25 @@ static class ReleasedTables
         END $$;
         COMMENT ON FUNCTION scim_add_event_partitions IS 'Makes the partitions of this month and of the next three that are missing.';
         SELECT scim_add_event_partitions();
+
+        CREATE FUNCTION scim_drop_event_partitions(before timestamptz) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
+            SET search_path FROM CURRENT AS $$
+        DECLARE
+            name text;
+            dropped integer := 0;
+        BEGIN
+            PERFORM set_config('lock_timeout', '2s', true);
+            FOR name IN
+                SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+                WHERE i.inhparent = 'events'::regclass
+                    AND to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month' <= before AT TIME ZONE 'UTC'
+            LOOP
+                EXECUTE format('DROP TABLE %I', name);
+                dropped := dropped + 1;
+            END LOOP;
+            RETURN dropped;
+        END $$;
+        COMMENT ON FUNCTION scim_drop_event_partitions IS 'Drops the partitions that hold nothing after that time.';
         """;
 
     public const string Isolation = """
