@@ -25,9 +25,8 @@ sealed class AppKeyTests
         _group = await _directory.Directory.Group("Design", await _directory.Directory.User("ella"));
         await _directory.Settle();
         _user = (string)(await _server.Person(_directory))["id"]!;
-        _app = await _server.App();
         var (_, reader) = await _server.Send(HttpMethod.Post, "/admin-keys", """{"label":"reader","scope":"read"}""");
-        _reader = _server.ClientWith((string)reader!["key"]!);
+        (_app, _reader) = (await _server.App(), _server.ClientWith((string)reader!["key"]!));
         var other = await _server.Organization();
         (_stranger, _strangeApp) = (await _server.AdminOf(other), await _server.App(other));
     }

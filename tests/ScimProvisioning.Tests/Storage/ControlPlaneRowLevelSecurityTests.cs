@@ -183,7 +183,7 @@ sealed class ControlPlaneRowLevelSecurityTests
             """
         );
 
-        Assert.That(open, Is.EqualTo("__EFMigrationsHistory, jobs, server_address"));
+        Assert.That(open, Is.EqualTo("__EFMigrationsHistory, directory_catalogue, event_log, jobs, server_address"));
     }
 
     static string Id(string table) =>

@@ -7,7 +7,7 @@ using ScimProvisioning.Storage.Released;
 namespace ScimProvisioning.Directory.Users;
 
 /// <summary>What stands between what was received of a user and what the application sees.</summary>
-enum Standing
+enum PersonStanding
 {
     /// <summary>The application sees what was received.</summary>
     Released,
@@ -41,8 +41,8 @@ sealed class PeopleQueryValidator : AbstractValidator<PeopleQuery>
     public PeopleQueryValidator()
     {
         RuleFor(query => query.Standing)
-            .Must(standing => string.IsNullOrEmpty(standing) || WireName.TryParse(standing, out Standing _))
-            .WithMessage($"Must be one of: {string.Join(", ", WireName.All<Standing>())}.");
+            .Must(standing => string.IsNullOrEmpty(standing) || WireName.TryParse(standing, out PersonStanding _))
+            .WithMessage($"Must be one of: {string.Join(", ", WireName.All<PersonStanding>())}.");
         RuleFor(query => query.Q).IsSearchText();
     }
 }

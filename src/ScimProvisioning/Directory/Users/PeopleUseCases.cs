@@ -27,7 +27,7 @@ sealed class PeopleUseCases(ScimDbContext db, ConnectionTypes types)
             stored = await StoredRules.ReadAsync(rows, ct);
         }
         var rules = stored.CompileStored(types.Of(connection.Documents));
-        Standing? wanted = WireName.TryParse(query.Standing, out Standing standing) ? standing : null;
+        PersonStanding? wanted = WireName.TryParse(query.Standing, out PersonStanding standing) ? standing : null;
         var size = wanted is null ? page.Take : PartSize;
         var (found, after) = (new List<PeopleResponse>(), page.Start);
         for (var seen = 0; found.Count < page.Take && seen < MostLookedThrough; seen += size)
@@ -51,18 +51,18 @@ sealed class PeopleUseCases(ScimDbContext db, ConnectionTypes types)
         return found.Count < page.Take ? new(found, after.ToString()) : page.Of(found, item => item, item => item.Received.Id);
     }
 
-    async Task<List<ReceivedUser>> ReadAsync(Guid id, Guid after, int size, Standing? wanted, string? q, CancellationToken ct)
+    async Task<List<ReceivedUser>> ReadAsync(Guid id, Guid after, int size, PersonStanding? wanted, string? q, CancellationToken ct)
     {
         bool? held = wanted switch
         {
-            Standing.Held => true,
-            Standing.Released or Standing.NotYet => false,
+            PersonStanding.Held => true,
+            PersonStanding.Released or PersonStanding.NotYet => false,
             _ => null,
         };
         bool? isReleased = wanted switch
         {
-            Standing.Released => true,
-            Standing.Waiting or Standing.NotYet => false,
+            PersonStanding.Released => true,
+            PersonStanding.Waiting or PersonStanding.NotYet => false,
             _ => null,
         };
         var statement = ReceivedPeople.Page(id, after, size, held, isReleased, string.IsNullOrEmpty(q) ? null : q);
@@ -90,11 +90,11 @@ sealed class PeopleUseCases(ScimDbContext db, ConnectionTypes types)
         if (!releases && person is null)
             problems = [.. mapped.Problems.Select(p => new KnownProblem(p.Kind, p.Attribute, p.Message, p.Holds, null))];
         var standing =
-            person is null && !releases ? Standing.Waiting
-            : !rules.InScope(user.Groups) ? Standing.OutOfScope
-            : problems.Exists(problem => problem.Holds) ? Standing.Held
-            : person is null ? Standing.NotYet
-            : Standing.Released;
+            person is null && !releases ? PersonStanding.Waiting
+            : !rules.InScope(user.Groups) ? PersonStanding.OutOfScope
+            : problems.Exists(problem => problem.Holds) ? PersonStanding.Held
+            : person is null ? PersonStanding.NotYet
+            : PersonStanding.Released;
         return new(
             WireName.Of(standing),
             ReceivedUserResponse.Of(user, mapped),
