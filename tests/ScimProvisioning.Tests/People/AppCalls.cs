@@ -59,4 +59,23 @@ static class AppCalls
         Assert.That((status, (string?)body["state"]), Is.EqualTo((201, "completed")), $"{body}");
         return ((long)body["created"]!, (long)body["updated"]!, (long)body["failed"]!);
     }
+
+    /// <summary>What an action of the audit log was about, as far as its last entries tell.</summary>
+    public static async Task<List<string>> Audited(this ScimServer server, string action)
+    {
+        var (_, audit) = await server.Send(HttpMethod.Get, $"/audit-log?action={action}&limit=200");
+        return [.. audit!["data"]!.AsArray().Select(entry => (string)entry!["targetId"]!)];
+    }
+
+    /// <summary>Two people without a SCIM resource in a connection.</summary>
+    public static async Task<(string First, string Second)> TwoPeople(this ScimServer server, Guid connection)
+    {
+        using var content = new StringContent(
+            """{"uid":"1"}""" + "\n" + """{"uid":"2"}""",
+            new MediaTypeHeaderValue("application/x-ndjson")
+        );
+        using var response = await server.Admin.PostAsync(new Uri($"/api/v1/connections/{connection}/imports", UriKind.Relative), content);
+        var (_, people) = await server.Send(HttpMethod.Get, $"/users?connectionId={connection}");
+        return ((string)people!["data"]![0]!["id"]!, (string)people["data"]![1]!["id"]!);
+    }
 }

@@ -39,7 +39,9 @@ sealed class UserTests
             """
         );
         await _app.Directory.Create("/Users", """{"userName":"nils@contoso.com","active":false}""");
-        await _app.Directory.Send("DELETE", $"/Users/{await _app.Directory.User("otto@contoso.com")}");
+        var otto = await _app.Directory.User("otto@contoso.com");
+        await _app.Settle();
+        await _app.Directory.Send("DELETE", $"/Users/{otto}");
         _design = await _app.Directory.Group("Design", ella);
         await _app.Settle();
         await _server.Import(_app, """{"uid":"local-1","appUserId":"4711","userName":"Lena","displayName":"Lena Local"}""");

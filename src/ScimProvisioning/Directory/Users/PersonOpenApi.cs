@@ -62,6 +62,7 @@ static class PersonOpenApi
         return new()
         {
             Description = "A person as the application sees him.",
+            Examples = [example.DeepClone()],
             Type = JsonSchemaType.Object,
             Required = AlwaysThere.ToHashSet(StringComparer.Ordinal),
             Properties = example.ToDictionary(member => member.Key, member => (IOpenApiSchema)Member(member.Key, member.Value)),
