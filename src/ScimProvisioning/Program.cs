@@ -8,6 +8,7 @@ using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Auth.OAuth;
 using ScimProvisioning.CommandLine;
 using ScimProvisioning.Directory;
+using ScimProvisioning.Directory.Users;
 using ScimProvisioning.Hosting;
 using ScimProvisioning.Http;
 using ScimProvisioning.Http.RateLimiting;
@@ -50,6 +51,7 @@ try
     app.MapScim();
     app.MapOAuth();
     app.MapAdmin().MapDirectory();
+    app.MapProviderIcons();
     app.MapHealth();
 
     await app.StartAsync();

@@ -6,7 +6,7 @@ namespace Scim.Directory;
 static class LocalAttributes
 {
     const string Name = "localAttributes";
-    const int Most = 64 * 1024;
+    public const int Most = 64 * 1024;
 
     /// <summary>The object after a merge as in RFC 7396: <c>null</c> clears, objects are merged, everything else replaces.</summary>
     public static JsonObject Merge(JsonObject local, JsonNode? change, List<FieldError> errors)

@@ -31,6 +31,21 @@ static class JsonBody
         }
     }
 
+    /// <summary>The same for an object that is part of a body, such as one line of it. The caller bounds its length.</summary>
+    /// <exception cref="ScimException">400 <c>invalidSyntax</c> or <c>invalidValue</c>.</exception>
+    public static JsonObject Read(ReadOnlySpan<byte> json, int maxDepth)
+    {
+        try
+        {
+            Count(json, maxDepth);
+            return Parse(json, maxDepth);
+        }
+        catch (JsonException e)
+        {
+            throw ScimMediaType.InvalidJson(e, maxDepth);
+        }
+    }
+
     static JsonObject Parse(ReadOnlySpan<byte> json, int maxDepth) =>
         JsonNode.Parse(
             WithoutPreamble(json),

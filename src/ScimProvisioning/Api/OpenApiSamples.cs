@@ -69,6 +69,8 @@ sealed class OpenApiSamples : IOperationFilter
         ["replaceRoleMappings"] = """{ "mode": "all", "groups": [], "attribute": true }""",
         ["previewRules"] = $$"""{ "scope": {{Scope}} }""",
         ["createPlan"] = $$"""{ "mapping": {{Mapping}}, "enable": true }""",
+        ["updateUser"] = """{ "appUserId": "4711", "localAttributes": { "shoeSize": 38 } }""",
+        ["mergeUser"] = """{ "into": "019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e10" }""",
     };
 
     static readonly Dictionary<string, (string Code, string Title, string Detail)> Errors = new()

@@ -32,5 +32,11 @@ sealed class ProblemException : Exception
 
     public static ProblemException Conflict(string code, string detail) => new(409, code, detail);
 
+    /// <summary>The same with a text for each field that stands against it.</summary>
+    public static ProblemException Conflict(string code, string detail, IReadOnlyDictionary<string, string[]> errors) =>
+        new(409, code, detail) { Errors = errors };
+
+    public static ProblemException UnsupportedMediaType(string detail) => new(415, "unsupported_media_type", detail);
+
     public static ProblemException Unprocessable(string code, string detail) => new(422, code, detail);
 }

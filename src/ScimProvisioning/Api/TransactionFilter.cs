@@ -3,7 +3,9 @@ using ScimProvisioning.Auth.AdminKeys;
 
 namespace ScimProvisioning.Api;
 
-/// <summary>Runs every request of the JSON API in one <see cref="AdminTransaction"/>: no endpoint begins or commits one itself.</summary>
+/// <summary>
+/// Runs every request of the JSON API in one <see cref="AdminTransaction"/>: no endpoint begins or commits one itself, unless it says so.
+/// </summary>
 static class TransactionFilter
 {
     public static RouteGroupBuilder InOneTransaction(this RouteGroupBuilder endpoints)
@@ -12,6 +14,9 @@ static class TransactionFilter
             async (call, next) =>
             {
                 var http = call.HttpContext;
+                RequireAccess(http);
+                if (http.GetEndpoint()?.Metadata.GetMetadata<RunsItsOwnTransactions>() is not null)
+                    return await next(call);
                 var transaction = http.RequestServices.GetRequiredService<AdminTransaction>();
                 Task<object?> Handle() => next(call).AsTask();
                 Task<object?> Once() =>
@@ -31,4 +36,26 @@ static class TransactionFilter
         );
         return endpoints;
     }
+
+    /// <summary>Lets keys of applications use the endpoint too; all others refuse them.</summary>
+    public static RouteHandlerBuilder ForApplications(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new ForApplications());
+
+    /// <summary>For an endpoint that takes so long that one transaction would hold up others.</summary>
+    public static RouteHandlerBuilder WithItsOwnTransactions(this RouteHandlerBuilder endpoint) =>
+        endpoint.WithMetadata(new RunsItsOwnTransactions());
+
+    static void RequireAccess(HttpContext http)
+    {
+        if (CurrentAdmin.Of(http).IsApp && http.GetEndpoint()?.Metadata.GetMetadata<ForApplications>() is null)
+            throw ProblemException.Forbidden(
+                "This key has the scope app: it reads users and groups, and writes appUserId, localAttributes and attributes that are not "
+                    + "managed. For anything else, use a key of the scope full or read."
+            );
+    }
 }
+
+/// <summary>Metadata of an endpoint that keys of the scope <c>app</c> may use.</summary>
+sealed record ForApplications;
+
+/// <summary>Metadata of an endpoint that begins and commits its transactions itself.</summary>
+sealed record RunsItsOwnTransactions;

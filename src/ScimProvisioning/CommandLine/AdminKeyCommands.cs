@@ -16,7 +16,9 @@ static class AdminKeyCommands
         var label = new Option<string>("--label") { Description = "What people call it", Required = true };
         var scope = new Option<string?>("--scope")
         {
-            Description = $"{AdminKey.Full}, or {AdminKey.Read} for a key that changes nothing [default: {AdminKey.Full}]",
+            Description =
+                $"{AdminKey.Full}; {AdminKey.Read} for a key that changes nothing; {AdminKey.App} for an application, which reads users and "
+                + $"groups and writes its own data of them [default: {AdminKey.Full}]",
         };
         var organization = new Option<Guid?>("--organization", "--organization-id")
         {

@@ -65,6 +65,21 @@ sealed class CommandRun(Func<WebApplicationBuilder, CancellationToken, Task<IAsy
     public Task<int> ChangeAsync<TUseCases, TResponse>(Func<TUseCases, Task<TResponse>> change, CancellationToken ct)
         where TUseCases : notnull => InScopeAsync(services => ChangeAsync(services, change, ct), ct);
 
+    /// <summary>Runs a use case that begins and commits its own transactions. It gets who calls it.</summary>
+    public Task<int> WorkAsync<TUseCases, TResponse>(
+        Func<TUseCases, (CurrentAdmin Admin, string RequestId, string? Address), Task<TResponse>> work,
+        CancellationToken ct
+    )
+        where TUseCases : notnull =>
+        InScopeAsync(
+            async services =>
+            {
+                var requestId = Guid.CreateVersion7(services.GetRequiredService<TimeProvider>().GetUtcNow()).ToString();
+                return await work(services.GetRequiredService<TUseCases>(), (Operator, requestId, null));
+            },
+            ct
+        );
+
     /// <summary>Reads again and again until what is waited for has come. Nothing is printed.</summary>
     public Task<int> WatchAsync<TUseCases>(Func<TUseCases, Task<bool>> hasCome, TimeSpan pause, CancellationToken ct)
         where TUseCases : notnull =>

@@ -36,6 +36,7 @@ static partial class OperatorCommands
             ConnectionCommands.Build(run),
             TokenCommands.Build(run),
             AdminKeyCommands.Build(run),
+            ImportCommand.Build(run),
             PurgeCommand.Build(run),
             MigrateCommand.Build(run),
             backup.BuildBackup(),

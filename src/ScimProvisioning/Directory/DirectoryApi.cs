@@ -1,8 +1,11 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ScimProvisioning.Directory.Attributes;
+using ScimProvisioning.Directory.Groups;
+using ScimProvisioning.Directory.Imports;
 using ScimProvisioning.Directory.Mappings;
 using ScimProvisioning.Directory.Plans;
 using ScimProvisioning.Directory.Standing;
+using ScimProvisioning.Directory.Users;
 using ScimProvisioning.Projection;
 
 namespace ScimProvisioning.Directory;
@@ -24,6 +27,13 @@ static class DirectoryApi
         services.AddHostedService(provider => provider.GetRequiredService<PlanWorker>());
         services.AddScoped<PreviewUseCases>().AddScoped<PlanUseCases>();
         services.AddScoped<ProblemUseCases>().AddScoped<ProjectionUseCases>().AddScoped<RestoreUseCases>();
+        services.AddScoped<UserUseCases>();
+        services.AddScoped<ResolveUseCases>();
+        services.AddScoped<PeopleUseCases>();
+        services.AddScoped<MergeUseCases>();
+        services.AddScoped<GroupUseCases>();
+        services.AddScoped<ImportUseCases>();
+        services.ConfigureSwaggerGen(PersonOpenApi.Describe);
         return services;
     }
 
@@ -35,5 +45,10 @@ static class DirectoryApi
         api.MapMappings();
         api.MapPlans();
         api.MapStanding();
+        api.MapUsers();
+        api.MapResolve();
+        api.MapPeople();
+        api.MapGroups();
+        api.MapImports();
     }
 }

@@ -1,11 +1,15 @@
 using System.Text.Json.Nodes;
 using ScimProvisioning.Tests.House;
+using ScimProvisioning.Tests.People;
 
 namespace ScimProvisioning.Tests.Admin;
 
 [TestFixture, Parallelizable]
 sealed class SwaggerTests
 {
+    /// <summary>The person that a sample names.</summary>
+    const string Someone = "019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e10";
+
     readonly ScimServer _server = new(settings: new() { ["Swagger:Enabled"] = "true" });
 
     [OneTimeTearDown]
@@ -87,6 +91,8 @@ sealed class SwaggerTests
         {
             var connection = await _server.Connect();
             var organization = await _server.Organization();
+            // Whoever is edited or merged must be there.
+            var (person, other) = path.Contains("/users/", StringComparison.Ordinal) ? await _server.TwoPeople(connection.Id) : ("", "");
             var client = await _server.Create($"/connections/{connection.Id}/oauth-clients", "{}");
             // A type needs its schema; and what is replaced must be there.
             if (path.Contains("/schemas/", StringComparison.Ordinal) || path.Contains("/resource-types", StringComparison.Ordinal))
@@ -94,14 +100,24 @@ sealed class SwaggerTests
             if (path.Contains("/resource-types/", StringComparison.Ordinal))
                 await _server.Send(HttpMethod.Post, $"/connections/{connection.Id}{type.Path}", type.Body);
             var address = path["/api/v1".Length..]
-                .Replace("{id}", $"{(path.Contains("/organizations/") ? organization : connection.Id)}", StringComparison.Ordinal)
+                .Replace(
+                    "{id}",
+                    path.Contains("/organizations/") ? $"{organization}"
+                        : path.Contains("/users/") ? person
+                        : $"{connection.Id}",
+                    StringComparison.Ordinal
+                )
                 .Replace("{organizationId}", $"{organization}", StringComparison.Ordinal)
                 .Replace("{tokenId}", $"{connection.TokenId}", StringComparison.Ordinal)
                 .Replace("{clientRowId}", $"{client}", StringComparison.Ordinal)
                 .Replace("{schemaId}", "urn:acme:params:scim:schemas:Device", StringComparison.Ordinal)
                 .Replace("{name}", "Device", StringComparison.Ordinal);
 
-            var (status, answer) = await _server.Send(new(method.ToUpperInvariant()), address, body?.ToJsonString() ?? "");
+            var (status, answer) = await _server.Send(
+                new(method.ToUpperInvariant()),
+                address,
+                body?.ToJsonString().Replace(Someone, other, StringComparison.Ordinal) ?? ""
+            );
 
             if (body is null || status >= 300)
                 refused.Add($"{method} {path} {body?.ToJsonString()}: {status} {answer?["detail"]}");

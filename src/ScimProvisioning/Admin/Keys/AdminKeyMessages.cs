@@ -7,7 +7,8 @@ namespace ScimProvisioning.Admin.Keys;
 
 /// <summary>An admin key to be made.</summary>
 /// <param name="Label">What people call it, 1 to 200 characters.</param>
-/// <param name="Scope">full (the default), or read for a key that changes nothing.</param>
+/// <param name="Scope">full (the default); read for a key that changes nothing; app for an application: it reads people and groups, and
+/// writes its own data of them.</param>
 /// <param name="OrganizationId">The only organization whose connections it may see and change; when absent, all.</param>
 sealed record CreateAdminKeyRequest(string? Label, string? Scope, Guid? OrganizationId);
 
@@ -18,8 +19,8 @@ sealed class CreateAdminKeyValidator : AbstractValidator<CreateAdminKeyRequest>
     {
         RuleFor(request => request.Label).NotEmpty().WithMessage("Must not be empty.").IsShortText();
         RuleFor(request => request.Scope)
-            .Must(scope => scope is null or AdminKey.Full or AdminKey.Read)
-            .WithMessage("Must be one of: full, read.");
+            .Must(scope => scope is null or AdminKey.Full or AdminKey.Read or AdminKey.App)
+            .WithMessage("Must be one of: full, read, app.");
     }
 }
 
@@ -28,7 +29,7 @@ sealed class CreateAdminKeyValidator : AbstractValidator<CreateAdminKeyRequest>
 /// <param name="Label">What people call it.</param>
 /// <param name="Key">The secret itself.</param>
 /// <param name="Hint">The first and last characters of the key.</param>
-/// <param name="Scope">full or read.</param>
+/// <param name="Scope">full, read or app.</param>
 /// <param name="OrganizationId">The only organization whose connections it may see and change; null: all.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="CreatedBy">The actor that made it, such as admin-key:{id}.</param>
@@ -51,7 +52,7 @@ sealed record CreatedAdminKeyResponse(
 /// <param name="Id">The id, to revoke it by.</param>
 /// <param name="Label">What people call it.</param>
 /// <param name="Hint">The first and last characters of the key; null for the configured one.</param>
-/// <param name="Scope">full or read.</param>
+/// <param name="Scope">full, read or app.</param>
 /// <param name="OrganizationId">The only organization whose connections it may see and change; null: all.</param>
 /// <param name="Source">stored, or configuration for the key in Admin__ApiKey.</param>
 /// <param name="CreatedAt">When it was made; null for the configured one.</param>

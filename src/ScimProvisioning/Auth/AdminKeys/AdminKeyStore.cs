@@ -54,7 +54,7 @@ sealed class AdminKeyStore(IConfiguration configuration, IDbContextFactory<ScimD
             await db.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
         }
-        return AdminOf(row.Id, row.Scope == AdminKey.Full, row.OrganizationId);
+        return AdminOf(row.Id, row.Scope is AdminKey.Full or AdminKey.App, row.OrganizationId) with { IsApp = row.Scope == AdminKey.App };
     }
 
     /// <summary>

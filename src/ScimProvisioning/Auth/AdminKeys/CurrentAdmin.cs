@@ -10,6 +10,9 @@ namespace ScimProvisioning.Auth.AdminKeys;
 /// <param name="OrganizationId">The only organization it acts for; <c>null</c>: all.</param>
 sealed record CurrentAdmin(string Actor, Guid? KeyId, bool CanWrite, Guid? OrganizationId)
 {
+    /// <summary>An application: it reads the directory and writes its own data there, and reaches nothing else.</summary>
+    public bool IsApp { get; init; }
+
     public Reach Reach => OrganizationId is { } organization ? Reach.Organization(organization) : Reach.Everything;
 
     /// <summary>The admin whose key the request carries.</summary>

@@ -5,6 +5,7 @@ sealed class AdminKey
 {
     public const string Full = "full";
     public const string Read = "read";
+    public const string App = "app";
 
     public required Guid Id { get; init; }
     public required byte[] Hash { get; init; }
@@ -13,7 +14,10 @@ sealed class AdminKey
     /// <summary>The first and last characters, for people to tell keys apart.</summary>
     public required string Hint { get; init; }
 
-    /// <summary><c>full</c>, or <c>read</c> for a key that changes nothing.</summary>
+    /// <summary>
+    /// <c>full</c>; <c>read</c> for a key that changes nothing; <c>app</c> for an application, which reads the directory and writes its own
+    /// data there.
+    /// </summary>
     public string Scope { get; init; } = Full;
 
     /// <summary>The only organization it is good for; <c>null</c>: all.</summary>

@@ -11,7 +11,8 @@ static class ReceivedUsers
 {
     static readonly string User = ResourceType.User.Name;
 
-    const string Columns = """
+    /// <summary>The columns of <see cref="ReadAsync"/>, of <c>resources r</c>.</summary>
+    public const string Columns = """
         r.id, r.deleted_at IS NOT NULL, r.attributes::text, ARRAY(
             SELECT m.group_id FROM group_members m WHERE m.connection_id = r.connection_id AND m.member_id = r.id)
         """;

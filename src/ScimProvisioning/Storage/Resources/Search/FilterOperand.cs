@@ -1,4 +1,3 @@
-using System.Text;
 using Scim;
 using ScimProvisioning.Storage.Database;
 
@@ -108,21 +107,7 @@ abstract record FilterOperand
             var text = Folded ? CaseFolding.Fold((string)value) : (string)value;
             if (op is not CompareOperator.Sw || !Indexed)
                 return CompareText(Expression, op, sql.Add(text));
-            // A range of the index, which is in the order of code points.
-            var from = $"{Expression} >= {sql.Add(text)}";
-            return Behind(text) is { } end ? $"({from} AND {Expression} < {sql.Add(end)})" : from;
-        }
-
-        /// <summary>The first text after all those that begin so; <c>null</c> when there is none.</summary>
-        static string? Behind(string prefix)
-        {
-            var runes = prefix.EnumerateRunes().ToList();
-            while (runes.Count > 0 && runes[^1].Value == 0x10FFFF)
-                runes.RemoveAt(runes.Count - 1);
-            if (runes.Count == 0)
-                return null;
-            var next = runes[^1].Value + 1;
-            return string.Concat(runes[..^1]) + new Rune(next == 0xD800 ? 0xE000 : next);
+            return sql.BeginsWith(Expression, text);
         }
     }
 

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using ScimProvisioning.Directory.Imports;
+
+namespace ScimProvisioning.CommandLine;
+
+/// <summary><c>import</c>: the application's own users, from a file.</summary>
+static class ImportCommand
+{
+    public static Command Build(CommandRun run)
+    {
+        var command = new Command(
+            "import",
+            "Makes the users of a file people of a connection, so that the identity provider's users find them; NDJSON, or CSV (*.csv)."
+        );
+        var id = new Argument<Guid>("connection-id") { Description = "The id of the connection, as 'connection list' shows it" };
+        var file = new Argument<FileInfo>("file") { Description = "One row for each user: uid, appUserId, userName, email, …" };
+        var all = new Option<bool>("--all-or-nothing") { Description = "Import nothing unless every row can be read" };
+        command.Add(id);
+        command.Add(file);
+        command.Add(all);
+        command.SetAction(
+            async (parsed, ct) =>
+            {
+                var from = parsed.GetRequiredValue(file);
+                if (!from.Exists)
+                {
+                    await Console.Error.WriteLineAsync($"There is no file {from.FullName}.");
+                    return CommandRun.WrongUse;
+                }
+                var format = from.Extension.Equals(".csv", StringComparison.OrdinalIgnoreCase) ? ImportFormat.Csv : ImportFormat.Ndjson;
+                return await run.WorkAsync(
+                    async (ImportUseCases imports, (Auth.AdminKeys.CurrentAdmin Admin, string RequestId, string? Address) caller) =>
+                    {
+                        await using var rows = new ProgressStream(from.OpenRead());
+                        return await imports.RunAsync(parsed.GetRequiredValue(id), format, rows, parsed.GetValue(all), caller, ct);
+                    },
+                    ct
+                );
+            }
+        );
+        return command;
+    }
+}

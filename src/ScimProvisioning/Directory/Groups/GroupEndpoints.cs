@@ -1,0 +1,43 @@
+using ScimProvisioning.Api;
+
+namespace ScimProvisioning.Directory.Groups;
+
+/// <summary>The routes of groups as the application sees them.</summary>
+static class GroupEndpoints
+{
+    public static void MapGroups(this RouteGroupBuilder api)
+    {
+        var groups = api.MapGroup("/groups")
+            .WithTag("Groups", "Groups as the application sees them.")
+            .WithParameter("id", "The id of the group.")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        groups
+            .MapGet(
+                "",
+                async ([AsParameters] GroupQuery query, [AsParameters] PageRequest page, GroupUseCases useCases, CancellationToken ct) =>
+                    TypedResults.Ok(await useCases.ListAsync(query, page, ct))
+            )
+            .WithName("listGroups")
+            .WithSummary("List groups, or look them up")
+            .ForApplications()
+            .ProducesValidationProblem();
+        groups
+            .MapGet(
+                "{id:guid}",
+                async (Guid id, GroupUseCases useCases, CancellationToken ct) => TypedResults.Ok(await useCases.GetAsync(id, ct))
+            )
+            .WithName("getGroup")
+            .WithSummary("Read a group")
+            .ForApplications();
+        groups
+            .MapGet(
+                "{id:guid}/members",
+                async (Guid id, [AsParameters] PageRequest page, GroupUseCases useCases, CancellationToken ct) =>
+                    TypedResults.Ok(await useCases.MembersAsync(id, page, ct))
+            )
+            .WithName("listGroupMembers")
+            .WithSummary("List the people in a group, and the groups within it as they were received")
+            .ForApplications()
+            .ProducesValidationProblem();
+    }
+}

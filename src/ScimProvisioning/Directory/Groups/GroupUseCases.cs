@@ -1,0 +1,55 @@
+using ScimProvisioning.Api;
+using ScimProvisioning.Directory.Users;
+using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Released;
+
+namespace ScimProvisioning.Directory.Groups;
+
+/// <summary>What the application reads of groups and their members.</summary>
+sealed class GroupUseCases(ScimDbContext db)
+{
+    /// <exception cref="ProblemException">404 for a connection or organization that is not there.</exception>
+    public async Task<Page<GroupResponse>> ListAsync(GroupQuery query, PageRequest page, CancellationToken ct)
+    {
+        await db.RequireInReachAsync(query.ConnectionId, query.OrganizationId, ct);
+        await using var rows = await db.ReadAsync(ct, ShownGroups.Page(query.Filter, page.Start, page.Take));
+        return page.Of(await ShownGroups.ReadAsync(rows, ct), GroupResponse.Of, shown => shown.Group.Id);
+    }
+
+    /// <exception cref="ProblemException">404.</exception>
+    public async Task<GroupResponse> GetAsync(Guid id, CancellationToken ct) => GroupResponse.Of(await FindAsync(id, ct));
+
+    /// <summary>People and groups in the order of their ids. Groups are shown as they were received; who is in them is not added.</summary>
+    /// <exception cref="ProblemException">404.</exception>
+    public async Task<Page<GroupMember>> MembersAsync(Guid id, PageRequest page, CancellationToken ct)
+    {
+        var connection = (await FindAsync(id, ct)).ConnectionId;
+        await using var rows = await db.ReadAsync(
+            ct,
+            RawStatements.Confine(connection),
+            StoredRules.Read(connection),
+            ShownPeople.Page(new() { ConnectionId = connection, GroupId = id }, page.Start, page.Take),
+            ShownGroups.Nested(connection, id, page.Start, page.Take)
+        );
+        var catalogue = (await StoredRules.ReadAsync(rows, ct)).Catalogue;
+        await rows.NextResultAsync(ct);
+        var people = await ShownPeople.ReadAsync(rows, ct);
+        await rows.NextResultAsync(ct);
+        var groups = await ShownGroups.ReadNestedAsync(rows, ct);
+        List<GroupMember> members =
+        [
+            .. people
+                .Select(shown => new GroupMember(shown.Person.Id, PersonView.Of(shown, catalogue), null))
+                .Concat(groups.Select(group => new GroupMember(group.Id, null, group)))
+                .OrderBy(member => member.Id)
+                .Take(page.Take),
+        ];
+        return page.Of(members, member => member, member => member.Id);
+    }
+
+    async Task<ShownGroup> FindAsync(Guid id, CancellationToken ct)
+    {
+        await using var rows = await db.ReadAsync(ct, ShownGroups.ById(id));
+        return await ShownGroups.ReadAsync(rows, ct) is [var only] ? only : throw ProblemException.NotFound($"There is no group {id}.");
+    }
+}

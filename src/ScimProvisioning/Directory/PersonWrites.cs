@@ -1,0 +1,51 @@
+using System.Text.Json.Nodes;
+using Npgsql;
+using Scim.Directory;
+using ScimProvisioning.Projection;
+using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Released;
+
+namespace ScimProvisioning.Directory;
+
+/// <summary>
+/// Changes of people that come from the application or an admin and not from the identity provider: rows and events of one transaction,
+/// which holds the lock of the projection.
+/// </summary>
+sealed class PersonWrites(ProjectionRow row, Catalogue catalogue, EventCause cause, DateTimeOffset now)
+{
+    readonly List<NpgsqlBatchCommand> _statements = [];
+    readonly List<NewEvent> _events = [];
+
+    /// <summary>The statements that begin such a transaction; the row of the projection is the first that they answer.</summary>
+    public static IEnumerable<NpgsqlBatchCommand> Begin(Guid connection) =>
+        [RawStatements.Confine(connection), ProjectionRow.Create(connection), ProjectionRow.Lock(connection, wait: true)];
+
+    /// <summary>Writes what became of a person, and tells it when the application sees a difference.</summary>
+    /// <returns>The person as he is now.</returns>
+    public Person Write(Person? previous, Outcome outcome, IReadOnlyList<PersonGroup> groups)
+    {
+        if (outcome is Outcome.Unchanged { Row: { } unseen })
+        {
+            Save(unseen);
+            return unseen;
+        }
+        if (outcome is not Outcome.Released(var next, var told, _, _))
+            return previous ?? throw new InvalidOperationException($"A person that is not there is {outcome}.");
+        Save(next);
+        var data = new JsonObject { ["user"] = PersonJson.Of(next, PersonFrames.Of(row.Connection, catalogue, groups)) };
+        if (previous is not null)
+        {
+            data["changes"] = new JsonArray([.. told.Changes.Select(name => (JsonNode?)name)]);
+            data["previous"] = told.Previous.DeepClone();
+        }
+        _events.Add(new(Guid.CreateVersion7(now), told.Type, next.Id, next.Version, now, cause, row.InitialLoad, data));
+        return next;
+    }
+
+    /// <summary>The last statements of the transaction.</summary>
+    // The row is saved as it is: a projection whose snapshot is older than this change then fails to lock it, and begins anew.
+    public IEnumerable<NpgsqlBatchCommand> Statements() =>
+        [.. _statements, row.Save(), .. EventLog.Append(row.Connection.Id, row.Connection.OrganizationId, _events)];
+
+    void Save(Person person) => _statements.Add(ReleasedUsers.Save(row.Connection.Id, row.Connection.OrganizationId, person));
+}

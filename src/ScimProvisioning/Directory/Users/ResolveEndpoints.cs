@@ -1,0 +1,21 @@
+using ScimProvisioning.Api;
+
+namespace ScimProvisioning.Directory.Users;
+
+/// <summary>The route that says at a sign-in who it is.</summary>
+static class ResolveEndpoints
+{
+    public static void MapResolve(this RouteGroupBuilder api) =>
+        api.MapGroup("/resolve")
+            .WithTags("Users")
+            .MapGet(
+                "",
+                async ([AsParameters] ResolveQuery query, ResolveUseCases useCases, CancellationToken ct) =>
+                    TypedResults.Ok(await useCases.ResolveAsync(query, ct))
+            )
+            .WithName("resolveUser")
+            .WithSummary("Find who signs in, or the reason why nobody may")
+            .ForApplications()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+}

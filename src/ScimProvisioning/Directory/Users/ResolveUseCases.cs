@@ -1,0 +1,107 @@
+using Microsoft.EntityFrameworkCore;
+using Scim.Directory;
+using ScimProvisioning.Api;
+using ScimProvisioning.Storage.ControlPlane;
+using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Released;
+
+namespace ScimProvisioning.Directory.Users;
+
+/// <summary>Says at a sign-in who it is, or in one word why there is nobody to let in.</summary>
+sealed class ResolveUseCases(ScimDbContext db, ConnectionTypes types)
+{
+    /// <summary>People who fit, at most: more than one is ambiguous anyhow.</summary>
+    const int Most = 20;
+
+    /// <exception cref="ProblemException">404 for a connection that is not there.</exception>
+    public async Task<ResolveResponse> ResolveAsync(ResolveQuery query, CancellationToken ct)
+    {
+        var id = query.ConnectionId!.Value;
+        await db.RequireInReachAsync(id, null, ct);
+        var connection = await db.Connections.AsNoTracking().Include(c => c.Documents).SingleAsync(c => c.Id == id, ct);
+        StoredRules stored;
+        await using (var rows = await db.ReadAsync(ct, RawStatements.Confine(id), StoredRules.Read(id)))
+            stored = await StoredRules.ReadAsync(rows, ct);
+        var rules = stored.CompileStored(types.Of(connection.Documents));
+
+        var answer = await FindAsync(query, rules, ct) ?? new(Reason: await WithheldAsync(query, rules, ct));
+        if (connection.State is ConnectionState.Disconnected or ConnectionState.Disabled or ConnectionState.Deleted)
+            answer = answer with { Reason = ResolveResponse.ConnectionClosed };
+        if (string.IsNullOrEmpty(query.Email))
+            return answer;
+        var candidates = await ReadAsync(new() { ConnectionId = id, Email = query.Email }, ct);
+        return answer with
+        {
+            Candidates =
+            [
+                .. candidates
+                    .Where(shown => shown.Person.Status is not PersonStatus.Deleted)
+                    .Select(shown => PersonView.Of(shown, rules.Catalogue)),
+            ],
+        };
+    }
+
+    /// <summary>Of the people whom the application knows; <c>null</c>: nobody fits.</summary>
+    async Task<ResolveResponse?> FindAsync(ResolveQuery query, Rules rules, CancellationToken ct)
+    {
+        var filter = new PersonFilter
+        {
+            ConnectionId = query.ConnectionId,
+            ExternalId = Given(query.ExternalId),
+            Uid = Given(query.Uid),
+            UserName = Given(query.UserName),
+        };
+        if (filter is { ExternalId: null, Uid: null, UserName: null })
+            return null;
+        var people = await ReadAsync(filter, ct);
+        if (filter.Uid is { } uid)
+            people.RemoveAll(shown => shown.Person.UidKey != rules.KeyOf(uid));
+        var active = people.FindAll(shown => shown.Person.Status is PersonStatus.Active);
+        if (active.Count > 1)
+            return new(Reason: ResolveResponse.Ambiguous);
+        var found =
+            active.FirstOrDefault()
+            ?? people
+                .OrderByDescending(shown => shown.Person.IsLinked)
+                .ThenBy(shown => shown.Person.Status)
+                .ThenByDescending(shown => shown.Person.UpdatedAt)
+                .FirstOrDefault();
+        return found is null ? null : new(PersonView.Of(found, rules.Catalogue), ReasonOf(found.Person));
+    }
+
+    static string? ReasonOf(Person person) =>
+        person switch
+        {
+            { Status: PersonStatus.Active } => null,
+            { Status: PersonStatus.Deleted } => ResolveResponse.Deleted,
+            { Reason: StatusReason.OutOfScope } => ResolveResponse.OutOfScope,
+            _ => ResolveResponse.Inactive,
+        };
+
+    /// <summary>Why a user that was received is not there for the application.</summary>
+    async Task<string> WithheldAsync(ResolveQuery query, Rules rules, CancellationToken ct)
+    {
+        var connection = query.ConnectionId!.Value;
+        var (externalId, uid, userName) = (Given(query.ExternalId), Given(query.Uid), Given(query.UserName));
+        await using var rows = await db.ReadAsync(
+            ct,
+            RawStatements.Confine(connection),
+            ReceivedPeople.Called(connection, externalId ?? uid, userName ?? uid, Guid.TryParse(uid, out var id) ? id : null, Most)
+        );
+        var received = await ReceivedUsers.ReadAsync(rows, ct);
+        // A uid may be read from any path; those that are looked for here are the usual ones.
+        if (uid is not null)
+            received.RemoveAll(user => rules.Read(user).UidKey != rules.KeyOf(uid));
+        return received.Count == 0 ? ResolveResponse.Unknown
+            : received.Exists(user => rules.InScope(user.Groups)) ? ResolveResponse.Held
+            : ResolveResponse.OutOfScope;
+    }
+
+    async Task<List<ShownPerson>> ReadAsync(PersonFilter filter, CancellationToken ct)
+    {
+        await using var rows = await db.ReadAsync(ct, ShownPeople.Page(filter, Guid.Empty, Most));
+        return await ShownPeople.ReadAsync(rows, ct);
+    }
+
+    static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}

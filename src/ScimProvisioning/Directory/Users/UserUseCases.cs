@@ -1,0 +1,99 @@
+using System.Text.Json.Nodes;
+using Scim.Directory;
+using ScimProvisioning.Api;
+using ScimProvisioning.Storage.ControlPlane;
+using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Released;
+
+namespace ScimProvisioning.Directory.Users;
+
+/// <summary>What the application reads of people, and what it writes: its own id, its own data, and attributes that are not managed.</summary>
+sealed class UserUseCases(ScimDbContext db, AdminTransaction transaction, ConnectionTypes types)
+{
+    /// <summary>A page of people, and on the first one the position of the last event before it was read.</summary>
+    /// <exception cref="ProblemException">404 for a connection or organization that is not there.</exception>
+    public async Task<(Page<PersonView> Page, string? Position)> ListAsync(UserQuery query, PageRequest page, CancellationToken ct)
+    {
+        await db.RequireInReachAsync(query.ConnectionId, query.OrganizationId, ct);
+        var position = page.After is null ? await EndAsync(ct) : null;
+        await using var rows = await db.ReadAsync(
+            ct,
+            StoredRules.Read(query.ConnectionId ?? Guid.Empty),
+            ShownPeople.Page(query.Filter, page.Start, page.Take)
+        );
+        var catalogue = (await StoredRules.ReadAsync(rows, ct)).Catalogue;
+        await rows.NextResultAsync(ct);
+        var people = await ShownPeople.ReadAsync(rows, ct);
+        return (page.Of(people, shown => PersonView.Of(shown, catalogue), shown => shown.Person.Id), position);
+    }
+
+    /// <exception cref="ProblemException">404.</exception>
+    public async Task<PersonView> GetAsync(Guid id, CancellationToken ct)
+    {
+        await using var rows = await db.ReadAsync(ct, StoredRules.Read(Guid.Empty), ShownPeople.ById(id));
+        var catalogue = (await StoredRules.ReadAsync(rows, ct)).Catalogue;
+        await rows.NextResultAsync(ct);
+        return PersonView.Of(Only(await ShownPeople.ReadAsync(rows, ct), id), catalogue);
+    }
+
+    /// <summary>Merges the application's changes into the person.</summary>
+    /// <exception cref="ProblemException">404; 400 for values that do not fit; 409 for attributes that are managed.</exception>
+    public async Task<PersonView> EditAsync(Guid id, JsonObject body, CancellationToken ct)
+    {
+        var connection = (await GetAsync(id, ct)).Frame.ConnectionId;
+        ProjectionRow row;
+        Catalogue catalogue;
+        ShownPerson shown;
+        await using (
+            var rows = await db.ReadAsync(ct, [.. PersonWrites.Begin(connection), StoredRules.Read(connection), ShownPeople.ById(id)])
+        )
+        {
+            row = (await ProjectionRow.ReadAsync(rows, ct))!;
+            await rows.NextResultAsync(ct);
+            catalogue = (await StoredRules.ReadAsync(rows, ct)).Catalogue;
+            await rows.NextResultAsync(ct);
+            shown = Only(await ShownPeople.ReadAsync(rows, ct), id);
+        }
+
+        var person = PersonView.Editable(shown);
+        var outcome = PersonEdit.Apply(person, body, catalogue, transaction.Now) switch
+        {
+            EditOutcome.Done(var done) => done,
+            EditOutcome.Refused(var managed) => throw Managed(managed),
+            EditOutcome.Invalid(var errors) => throw ProblemException.Invalid(errors.ByField()),
+            var other => throw new InvalidOperationException($"Unhandled {other}."),
+        };
+        var writes = new PersonWrites(row, catalogue, new(EventCause.App, transaction.RequestId), transaction.Now);
+        var next = writes.Write(person, outcome, shown.Groups);
+        if (outcome is not Outcome.Unchanged { Row: null })
+            await db.RunAsync(ct, writes.Statements());
+        return PersonView.Of(shown with { Person = next }, catalogue);
+    }
+
+    /// <summary>What a form may edit in the people of a connection, as a JSON Schema.</summary>
+    /// <exception cref="ProblemException">404.</exception>
+    public async Task<JsonObject> SchemaAsync(Guid connectionId, CancellationToken ct)
+    {
+        var connection = await db.ReadWithDocumentsAsync(connectionId, ct);
+        await using var rows = await db.ReadAsync(ct, StoredRules.Read(connectionId));
+        var rules = (await StoredRules.ReadAsync(rows, ct)).CompileStored(types.Of(connection.Documents));
+        return FormSchema.Of(rules.Catalogue, connection.State is ConnectionState.Disconnected ? [] : rules.Managed);
+    }
+
+    // Before the rows, in a statement of its own: each statement sees what was committed before it began.
+    async Task<string> EndAsync(CancellationToken ct)
+    {
+        await using var rows = await db.ReadAsync(ct, EventsEnd.Read());
+        return await EventsEnd.ReadAsync(rows, ct);
+    }
+
+    static ShownPerson Only(List<ShownPerson> people, Guid id) =>
+        people is [var only] ? only : throw ProblemException.NotFound($"There is no user {id}.");
+
+    static ProblemException Managed(IReadOnlyList<string> names) =>
+        ProblemException.Conflict(
+            "managed_attribute",
+            $"The identity provider manages {string.Join(", ", names)}: change them there, or leave them out.",
+            names.ToDictionary(name => name, _ => (string[])["Is managed by the identity provider."])
+        );
+}

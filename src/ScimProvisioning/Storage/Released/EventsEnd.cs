@@ -1,0 +1,18 @@
+using Npgsql;
+
+namespace ScimProvisioning.Storage.Released;
+
+/// <summary>Where the log of events ends.</summary>
+static class EventsEnd
+{
+    /// <summary>
+    /// The position of the last event. What is read by a later statement holds everything that this event and those before it tell.
+    /// </summary>
+    public static NpgsqlBatchCommand Read() => new("SELECT scim_events_end()");
+
+    public static async Task<string> ReadAsync(NpgsqlDataReader rows, CancellationToken ct)
+    {
+        await rows.ReadAsync(ct);
+        return rows.GetString(0);
+    }
+}

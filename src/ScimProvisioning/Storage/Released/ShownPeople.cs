@@ -1,0 +1,192 @@
+using System.Text.Json.Nodes;
+using Npgsql;
+using Scim;
+using Scim.Directory;
+using ScimProvisioning.Storage.Database;
+
+namespace ScimProvisioning.Storage.Released;
+
+/// <summary>A person with what is shown beside him.</summary>
+/// <param name="State">The state of the connection.</param>
+/// <param name="Groups">Up to one more than are shown.</param>
+sealed record ShownPerson(
+    Person Person,
+    Guid ConnectionId,
+    Guid OrganizationId,
+    string Provider,
+    string State,
+    IReadOnlyList<PersonGroup> Groups
+);
+
+/// <summary>Which people are asked for. Everything that is given must be true of them.</summary>
+sealed record PersonFilter
+{
+    public Guid? ConnectionId { get; init; }
+    public Guid? OrganizationId { get; init; }
+    public string? Status { get; init; }
+    public string? Uid { get; init; }
+    public string? Email { get; init; }
+    public string? UserName { get; init; }
+    public string? ExternalId { get; init; }
+    public string? AppUserId { get; init; }
+    public string? Role { get; init; }
+    public Guid? GroupId { get; init; }
+
+    /// <summary>What a name, an address or a uid begins with.</summary>
+    public string? Prefix { get; init; }
+}
+
+/// <summary>Finds people for the application, each by an index of his connection.</summary>
+static class ShownPeople
+{
+    const string Columns = $"""
+        {ReleasedUsers.Columns}, u.connection_id, u.organization_id, u.provider, u.state, (
+            SELECT coalesce(json_agg(json_build_array(g.id, g.name)), '[]')::text FROM (
+                SELECT g.id, g.name FROM directory_members m
+                JOIN directory_groups g ON g.connection_id = m.connection_id AND g.id = m.group_id
+                WHERE m.connection_id = u.connection_id AND m.resource_id = u.resource_id AND m.person_id = u.id AND g.deleted_at IS NULL
+                ORDER BY g.id LIMIT 51) g)
+        """;
+
+    const string Source = "c.provider, c.state";
+
+    /// <summary>The people in the order of their ids, of all connections within the reach of the session unless one is named.</summary>
+    // One look into the indexes of each connection: each of them begins with the connection.
+    public static NpgsqlBatchCommand Page(PersonFilter filter, Guid after, int most)
+    {
+        var sql = new Sql();
+        var (start, limit) = (sql.Add(after), sql.Add((long)most));
+        var connections = new List<string> { "true" };
+        if (filter.ConnectionId is { } connection)
+            connections.Add($"c.id = {sql.Add(connection)}");
+        if (filter.OrganizationId is { } organization)
+            connections.Add($"c.organization_id = {sql.Add(organization)}");
+        return sql.Statement(
+            $"""
+            SELECT {Columns} FROM (
+                SELECT u.*, {Source} FROM connections c CROSS JOIN LATERAL (
+                    SELECT u.* FROM directory_users u
+                    WHERE u.connection_id = c.id AND u.id > {start}{string.Concat(Conditions(filter, sql, start).Select(c => $" AND {c}"))}
+                    ORDER BY u.id LIMIT {limit}) u
+                WHERE {string.Join(" AND ", connections)}
+                ORDER BY u.id LIMIT {limit}) u
+            ORDER BY u.id
+            """
+        );
+    }
+
+    /// <summary>The person of that id, in whatever connection within the reach of the session.</summary>
+    public static NpgsqlBatchCommand ById(Guid id)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            SELECT {Columns} FROM (
+                SELECT u.*, {Source} FROM directory_users u JOIN connections c ON c.id = u.connection_id WHERE u.id = {sql.Add(id)}) u
+            """
+        );
+    }
+
+    /// <summary>These people of a connection, in the order of their ids.</summary>
+    public static NpgsqlBatchCommand Named(Guid connection, Guid[] ids)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            SELECT {Columns} FROM (
+                SELECT u.*, {Source} FROM directory_users u JOIN connections c ON c.id = u.connection_id
+                WHERE u.connection_id = {sql.Add(connection)} AND u.id = ANY({sql.Add(ids)})) u
+            ORDER BY u.id
+            """
+        );
+    }
+
+    /// <summary>The people of these received users.</summary>
+    public static NpgsqlBatchCommand OfResources(Guid connection, Guid[] resources)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            SELECT {Columns} FROM (
+                SELECT u.*, {Source} FROM directory_users u JOIN connections c ON c.id = u.connection_id
+                WHERE u.connection_id = {sql.Add(connection)} AND u.resource_id = ANY({sql.Add(resources)})) u
+            """
+        );
+    }
+
+    /// <summary>Everybody who has or had one of these uids, the oldest first.</summary>
+    public static NpgsqlBatchCommand WithUid(Guid connection, string[] uidKeys)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            SELECT {Columns} FROM (
+                SELECT u.*, {Source} FROM directory_users u JOIN connections c ON c.id = u.connection_id
+                WHERE u.connection_id = {sql.Add(connection)} AND u.uid_key = ANY({sql.Add(uidKeys)})) u
+            ORDER BY u.created_at, u.id
+            """
+        );
+    }
+
+    public static async Task<List<ShownPerson>> ReadAsync(NpgsqlDataReader rows, CancellationToken ct)
+    {
+        var people = new List<ShownPerson>();
+        while (await rows.ReadAsync(ct))
+            people.Add(Read(rows));
+        return people;
+    }
+
+    static ShownPerson Read(NpgsqlDataReader row)
+    {
+        const int next = ReleasedUsers.ColumnCount;
+        return new(
+            ReleasedUsers.Read(row),
+            row.GetGuid(next),
+            row.GetGuid(next + 1),
+            row.GetString(next + 2),
+            row.GetString(next + 3),
+            [
+                .. JsonNode
+                    .Parse(row.GetString(next + 4))!
+                    .AsArray()
+                    .Select(group => new PersonGroup(Guid.Parse((string)group![0]!), (string)group[1]!)),
+            ]
+        );
+    }
+
+    static IEnumerable<string> Conditions(PersonFilter filter, Sql sql, string after)
+    {
+        if (filter.Status is { } status)
+            yield return $"u.status = {sql.Add(status)}";
+        if (filter.Email is { } email)
+            yield return $"u.email = {sql.Add(CaseFolding.Fold(email))}";
+        if (filter.UserName is { } userName)
+            yield return $"u.user_name = {sql.Add(CaseFolding.Fold(userName))}";
+        if (filter.ExternalId is { } externalId)
+            yield return $"u.external_id = {sql.Add(externalId)}";
+        if (filter.AppUserId is { } appUserId)
+            yield return $"u.app_user_id = {sql.Add(appUserId)}";
+        // As it is compared: exactly, or folded, as the mapping of the connection says.
+        if (filter.Uid is { } uid)
+            yield return $"u.uid_key = ANY({sql.Add(Keys(uid))})";
+        if (filter.Role is { } role)
+            yield return $"""
+                u.id IN (SELECT x.user_id FROM directory_user_roles x
+                    WHERE x.connection_id = u.connection_id AND x.role_key = {sql.Add(role)} AND x.user_id > {after})
+                """;
+        if (filter.GroupId is { } group)
+            yield return $"""
+                u.id IN (SELECT m.person_id FROM directory_members m
+                    WHERE m.connection_id = u.connection_id AND m.group_id = {sql.Add(group)} AND m.person_id > {after})
+                """;
+        if (filter.Prefix is { } prefix)
+        {
+            var folded = CaseFolding.Fold(prefix);
+            string[] columns = ["u.user_name", "u.email", "u.display_name"];
+            var names = columns.Select(column => sql.BeginsWith(column, folded));
+            yield return $"({string.Join(" OR ", names.Concat(Keys(prefix).Select(key => sql.BeginsWith("u.uid_key", key))))})";
+        }
+    }
+
+    static string[] Keys(string uid) => [.. new[] { uid, CaseFolding.Fold(uid) }.Distinct()];
+}

@@ -1,0 +1,183 @@
+using ScimProvisioning.Tests.Projection;
+
+namespace ScimProvisioning.Tests.People;
+
+/// <summary>The application's own users as files.</summary>
+[TestFixture, Parallelizable(ParallelScope.All)]
+sealed class ImportTests
+{
+    const string Csv = "text/csv";
+
+    readonly ScimServer _server = new();
+
+    [OneTimeTearDown]
+    public async Task Stop() => await _server.DisposeAsync();
+
+    [Test]
+    public async Task T19_of_100_imported_people_100_are_linked_and_none_is_created()
+    {
+        var app = await AppView.CreateAsync(_server);
+        var rows = Enumerable.Range(0, 100).Select(i => $$"""{"uid":"{{Uid(i)}}","appUserId":"{{i}}","userName":"old{{i}}"}""");
+        Assert.That(await _server.Imported(app, string.Join('\n', rows)), Is.EqualTo((100, 0, 0)));
+        var before = (await app.Users()).Keys.ToHashSet();
+        await Task.WhenAll(
+            Enumerable.Range(0, 100).Select(i => app.Directory.Create("/Users", $$"""{"userName":"u{{i}}","externalId":"{{Uid(i)}}"}"""))
+        );
+
+        await app.Enable();
+
+        var after = await app.Users();
+        Assert.That(after.Keys, Is.EquivalentTo(before));
+        Assert.That(after.Values.Select(user => (bool)user["is_linked"]!), Is.All.True);
+        Assert.That(after.Values.Select(user => (string?)user["app_user_id"]), Has.None.Null);
+        Assert.That(await app.Events("directory.user.created"), Has.Count.EqualTo(100));
+        await app.AssertMirrored();
+    }
+
+    [Test]
+    public async Task A_csv_file_sets_attributes_and_local_data()
+    {
+        var app = await AppView.CreateAsync(_server);
+
+        var counts = await _server.Imported(
+            app,
+            "\ufeffuid,appUserId,userName,displayName,status,localAttributes.shoeSize\r\n"
+                + "1,a1,ella,\"Berg, \"\"El\"\"\nElla\",inactive,38\r\n\r\n2,,nils,,,\r\n",
+            Csv
+        );
+
+        Assert.That(counts, Is.EqualTo((2, 0, 0)));
+        var ella = await _server.Person(app, "&uid=1");
+        Assert.That(((string?)ella["displayName"], (string?)ella["status"]), Is.EqualTo(("Berg, \"El\"\nElla", "inactive")));
+        Assert.That(ella["localAttributes"]!.ToJsonString(), Is.EqualTo("""{"shoeSize":"38"}"""));
+        Assert.That(ella["managedAttributes"]!.AsArray(), Is.Empty);
+        await app.AssertMirrored();
+    }
+
+    [Test]
+    public async Task A_row_that_fails_is_reported_with_its_line_and_the_others_are_imported()
+    {
+        var app = await AppView.CreateAsync(_server);
+
+        var (status, import) = await _server.Import(
+            app,
+            """
+            {"uid":"1","userName":"ella"}
+            {"userName":"nobody"}
+
+            no json
+            {"uid":"2","shoeSize":3}
+            {"uid":"3","userName":"nils"}
+            """
+        );
+
+        Assert.That((status, (string?)import["state"]), Is.EqualTo((201, "completed")));
+        Assert.That(((long)import["rowsRead"]!, (long)import["created"]!, (long)import["failed"]!), Is.EqualTo((5, 2, 3)));
+        Assert.That(
+            import["errors"]!.AsArray().Select(error => ((long)error!["line"]!, (string?)error["field"])),
+            Is.EqualTo(new (long, string?)[] { (2, "uid"), (4, null), (5, "shoeSize") })
+        );
+        var read = await app.Admin(HttpMethod.Get, $"/imports/{import["id"]}");
+        Assert.That(read!.ToJsonString(), Is.EqualTo(import.ToJsonString()));
+    }
+
+    [Test]
+    public async Task With_all_or_nothing_one_wrong_row_keeps_everything_out()
+    {
+        var app = await AppView.CreateAsync(_server);
+        var good = string.Join('\n', Enumerable.Range(0, 1_200).Select(i => $$"""{"uid":"{{i}}"}"""));
+
+        var (_, refused) = await _server.Import(app, good + "\n{}", query: "?allOrNothing=true");
+        Assert.That(((string?)refused["state"], (long)refused["failed"]!, (long)refused["created"]!), Is.EqualTo(("failed", 1, 0)));
+        Assert.That(await app.Users(), Is.Empty);
+
+        var (_, taken) = await _server.Import(app, good, query: "?allOrNothing=true");
+        Assert.That(((string?)taken["state"], (long)taken["created"]!), Is.EqualTo(("completed", 1_200)));
+        Assert.That(await app.Users(), Has.Count.EqualTo(1_200));
+    }
+
+    [Test]
+    public async Task A_file_that_is_sent_again_changes_nothing_twice()
+    {
+        var app = await AppView.CreateAsync(_server);
+        var file = string.Join('\n', Enumerable.Range(0, 1_100).Select(i => $$"""{"uid":"{{i % 1_000}}","appUserId":"a{{i % 1_000}}"}"""));
+
+        Assert.That(await _server.Imported(app, file), Is.EqualTo((1_000, 0, 0)));
+        Assert.That(await _server.Imported(app, file), Is.EqualTo((0, 0, 0)));
+
+        Assert.That(await app.Events("directory."), Has.Count.EqualTo(1_000));
+        await app.AssertMirrored();
+    }
+
+    [Test]
+    public async Task A_row_of_a_synced_person_changes_what_is_not_managed_alone()
+    {
+        var app = await AppView.CreateAsync(_server);
+        await app.Enable();
+        var ella = await app.Directory.User("ella");
+        await app.Settle();
+
+        Assert.That(
+            await _server.Imported(app, $$"""{"uid":"{{ella}}","appUserId":"4711","userName":"other","status":"inactive"}"""),
+            Is.EqualTo((0, 1, 0))
+        );
+
+        var shown = await _server.Person(app);
+        Assert.That(
+            ((string?)shown["userName"], (string?)shown["status"], (string?)shown["appUserId"]),
+            Is.EqualTo(("ella", "active", "4711"))
+        );
+        await app.AssertMirrored();
+    }
+
+    [TestCase("", "empty")]
+    [TestCase("name,mail\n1,2", "uid")]
+    [TestCase("uid,uid\n1,2", "twice")]
+    [TestCase("uid,\n1,2", "no name")]
+    [TestCase("uid,userName\n1,\"ella", "no closing quotation mark")]
+    [TestCase("uid,userName\n1,el\"la", "quotation mark within")]
+    [TestCase("uid,userName\n1,\"el\"la", "comma or a new line")]
+    public async Task A_csv_file_that_cannot_be_read_fails_and_says_where(string file, string says)
+    {
+        var app = await AppView.CreateAsync(_server);
+
+        var (status, import) = await _server.Import(app, file, Csv);
+
+        Assert.That((status, (string?)import["state"]), Is.EqualTo((201, "failed")));
+        Assert.That((string?)import["errors"]![0]!["message"], Does.Contain(says));
+        Assert.That(await app.Users(), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_row_that_is_too_long_fails_and_the_next_one_is_read()
+    {
+        var app = await AppView.CreateAsync(_server);
+        var longest = $$"""{"uid":"1","displayName":"{{new string('x', 300_000)}}"}""";
+
+        Assert.That(await _server.Imported(app, longest + "\n{\"uid\":\"2\"}"), Is.EqualTo((1, 0, 1)));
+    }
+
+    [Test]
+    public async Task A_file_of_another_type_is_refused()
+    {
+        var app = await AppView.CreateAsync(_server);
+
+        var (status, problem) = await _server.Import(app, "[]", "application/json");
+
+        Assert.That((status, (string?)problem["detail"]), Is.EqualTo((415, "Send application/x-ndjson or text/csv, in UTF-8.")));
+    }
+
+    [Test]
+    public async Task Imports_are_listed_and_stand_in_the_audit_log()
+    {
+        var app = await AppView.CreateAsync(_server);
+        var (_, import) = await _server.Import(app, """{"uid":"1"}""");
+
+        var list = await app.Admin(HttpMethod.Get, "/imports");
+
+        Assert.That(list!["data"]!.AsArray().Select(item => (string)item!["id"]!), Is.EqualTo(new[] { (string)import["id"]! }));
+        Assert.That(await _server.Audited("directory.import_started"), Has.Member((string)import["id"]!));
+    }
+
+    static string Uid(int i) => $"00000000-0000-7000-8000-{i:D12}";
+}
