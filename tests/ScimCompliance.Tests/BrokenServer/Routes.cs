@@ -74,7 +74,7 @@ sealed class Routes(Store store, Behaviour behaviour)
     }
 
     public static JsonObject Project(JsonObject resource, Message message, ResourceType type) =>
-        Projection
+        AttributeProjection
             .Parse(message.Query.GetValueOrDefault("attributes"), message.Query.GetValueOrDefault("excludedAttributes"), type)
             .Apply(resource);
 
