@@ -6,7 +6,11 @@ namespace ScimProvisioning.Tests.Admin;
 [TestFixture, Parallelizable]
 sealed class SwaggerTests
 {
-    readonly ScimServer _server = new(settings: new() { ["Swagger:Enabled"] = "true" });
+    ScimServer _server = null!;
+
+    // A database of its own, since some samples change what holds for all connections.
+    [OneTimeSetUp]
+    public async Task Start() => _server = new(await PostgresFixture.CreateDatabaseAsync(), new() { ["Swagger:Enabled"] = "true" });
 
     [OneTimeTearDown]
     public void Stop() => _server.Dispose();
