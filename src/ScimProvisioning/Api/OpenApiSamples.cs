@@ -26,13 +26,16 @@ sealed class OpenApiSamples : IOperationFilter
             "defaultPaths": ["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:costCenter"]
         }
         """;
+    const string Email = """
+        { "name": "email", "type": "string", "description": "The address at work.", "defaultPaths": ["emails.value"] }
+        """;
     const string Attributes = $$"""
-        { "attributes": [{ "name": "userName", "type": "string", "required": true, "defaultPaths": ["userName"] }, {{CostCenter}}] }
+        { "attributes": [{ "name": "userName", "type": "string", "required": true, "defaultPaths": ["userName"] }, {{Email}}] }
         """;
     const string Mapping = """
         {
             "uid": ["externalId"],
-            "attributes": [{ "name": "userName", "paths": ["userName"], "transform": "lower" }, { "name": "jobTitle", "paths": ["title"] }]
+            "attributes": [{ "name": "userName", "paths": ["userName"], "transform": "lower" }, { "name": "email", "paths": ["emails.value"] }]
         }
         """;
     const string Scope = """{ "mode": "groups", "groups": [{ "name": "All employees" }] }""";

@@ -30,6 +30,8 @@ static class OpenApiSetup
             options.MapType<JsonObject>(() =>
                 new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = new OpenApiSchema() }
             );
+            // Any value: text, number, list, object.
+            options.MapType<JsonNode>(() => new OpenApiSchema());
             options.SchemaFilter<OpenApiProblems>();
             options.SchemaFilter<OpenApiMembers>();
             options.SchemaFilter<OpenApiExamples>();

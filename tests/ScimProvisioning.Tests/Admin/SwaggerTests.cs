@@ -10,7 +10,11 @@ sealed class SwaggerTests
     /// <summary>The person that a sample names.</summary>
     const string Someone = "019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e10";
 
-    readonly ScimServer _server = new(settings: new() { ["Swagger:Enabled"] = "true" });
+    ScimServer _server = null!;
+
+    // A database of its own, since some samples change what holds for all connections.
+    [OneTimeSetUp]
+    public async Task Start() => _server = new(await PostgresFixture.CreateDatabaseAsync(), new() { ["Swagger:Enabled"] = "true" });
 
     [OneTimeTearDown]
     public void Stop() => _server.Dispose();

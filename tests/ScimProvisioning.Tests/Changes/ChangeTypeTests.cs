@@ -86,7 +86,7 @@ sealed class ChangeTypeTests
     static string Source(string file) => File.ReadAllText(Path.Combine(SourceGraph.Source, file));
 
     static bool IsOfResource(string name, string resourceType) =>
-        ((string[])["created", "updated", "deleted"]).Any(what => name == $"{CaseFolding.Fold(resourceType)}.{what}");
+        ((string[])["created", "updated", "deleted", "restored"]).Any(what => name == $"{CaseFolding.Fold(resourceType)}.{what}");
 
     static async Task<List<(string Name, string Type)>> Distinct(string query)
     {
