@@ -35,7 +35,9 @@ sealed class OpenApiSamples : IOperationFilter
     const string Mapping = """
         {
             "uid": ["externalId"],
-            "attributes": [{ "name": "userName", "paths": ["userName"], "transform": "lower" }, { "name": "email", "paths": ["emails.value"] }]
+            "attributes": [
+                { "name": "userName", "paths": ["userName"], "transform": "lower" }, { "name": "email", "paths": ["emails.value"] }
+            ]
         }
         """;
     const string Scope = """{ "mode": "groups", "groups": [{ "name": "All employees" }] }""";
