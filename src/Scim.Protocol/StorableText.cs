@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 
 namespace Scim;
 
@@ -29,36 +31,41 @@ public static class StorableText
     /// </summary>
     /// <param name="name">What the error calls the message.</param>
     /// <exception cref="ScimException">400 <c>invalidSyntax</c> for a name, <c>invalidValue</c> for a value.</exception>
-    public static void Require(JsonNode? message, string name = "The message")
+    public static void Require(JsonNode? message, string name = "The message") => Require(message, name, key: null);
+
+    /// <param name="key">The member whose value the node is: an error names it instead.</param>
+    static void Require(JsonNode? node, string name, string? key)
     {
-        switch (message)
+        switch (node)
         {
             case JsonObject document:
-                foreach (var (key, value) in Members(document))
+                Decode(document);
+                foreach (var (member, value) in document)
                 {
-                    if (!IsStorable(key))
-                        throw ScimException.InvalidSyntax("A name in the message holds NUL or half a surrogate pair.");
-                    AttributePath.RequireLength(key.Length, key, "The name", ScimException.InvalidSyntax);
-                    Require(value, ScimException.Quote(key));
+                    if (!IsStorable(member))
+                        throw UnstorableName();
+                    AttributePath.RequireLength(member.Length, member, "The name", ScimException.InvalidSyntax);
+                    Require(value, name, member);
                 }
                 break;
             case JsonArray array:
                 foreach (var element in array)
-                    Require(element, name);
+                    Require(element, name, key);
                 break;
             case JsonValue value when value.GetValueKind() is JsonValueKind.String && !IsStorable(value):
-                throw ScimException.InvalidValue($"{name} holds a character that cannot be stored: NUL or half a surrogate pair.");
+                var place = key is null ? name : ScimException.Quote(key);
+                throw ScimException.InvalidValue($"{place} holds a character that cannot be stored: NUL or half a surrogate pair.");
         }
     }
 
     /// <summary>
     /// JSON nodes are decoded when they are first read: only then half a surrogate pair in an escape, or a doubled name, is found.
     /// </summary>
-    static KeyValuePair<string, JsonNode?>[] Members(JsonObject document)
+    static void Decode(JsonObject document)
     {
         try
         {
-            return [.. document];
+            _ = document.Count;
         }
         catch (ArgumentException)
         {
@@ -66,12 +73,17 @@ public static class StorableText
         }
         catch (InvalidOperationException)
         {
-            throw ScimException.InvalidSyntax("A name in the message holds NUL or half a surrogate pair.");
+            throw UnstorableName();
         }
     }
 
+    static ScimException UnstorableName() => ScimException.InvalidSyntax("A name in the message holds NUL or half a surrogate pair.");
+
     static bool IsStorable(JsonValue value)
     {
+        // Without an escape there is neither in UTF-8, so that the text need not be decoded.
+        if (value.TryGetValue(out JsonElement element) && JsonMarshal.GetRawUtf8Value(element) is var raw && !raw.Contains((byte)'\\'))
+            return Utf8.IsValid(raw);
         try
         {
             return IsStorable(value.GetValue<string>());

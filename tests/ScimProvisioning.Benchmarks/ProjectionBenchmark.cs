@@ -16,6 +16,8 @@ sealed class ProjectionBenchmark(BenchmarkOptions options)
     const int WritesPerSecond = 100;
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
+    const string NextEvents = "SELECT position, body::json -> 'cause' ->> 'requestId' FROM events WHERE position > $1 ORDER BY 1";
+
     readonly string _adminKey = RandomNumberGenerator.GetHexString(32);
 
     public async Task RunAsync(CancellationToken ct)
@@ -75,7 +77,7 @@ sealed class ProjectionBenchmark(BenchmarkOptions options)
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{what}: {seconds:F1} s, {options.Users / seconds:N0} users/s, {told:N0} events, at most {largest / 1e6:N0} MB resident"
+                    $"{what}: {seconds:F1} s, {options.Users / seconds:N0} users/s, {told:N0} events, at most {largest / 1e6:N0} MB"
                 )
             );
         }
@@ -114,7 +116,8 @@ sealed class ProjectionBenchmark(BenchmarkOptions options)
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"lag at {WritesPerSecond} writes/s: p50 {lags[lags.Length / 2]:F0} ms, p99 {lags[(int)(lags.Length * 0.99)]:F0} ms, {lags.Length} of {answered.Count} writes seen"
+                $"lag at {WritesPerSecond} writes/s: p50 {lags[lags.Length / 2]:F0} ms, p99 {lags[(int)(lags.Length * 0.99)]:F0} ms; "
+                    + $"{lags.Length} of {answered.Count} writes seen"
             )
         );
 
@@ -124,7 +127,9 @@ sealed class ProjectionBenchmark(BenchmarkOptions options)
             using var message = new HttpRequestMessage(HttpMethod.Patch, $"Users/{directory.Users[i % directory.Users.Length]}");
             message.Headers.Add("X-Request-Id", request);
             message.Content = new StringContent(
-                $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"title","value":"T{{i}}"}]}""",
+                $$"""
+                {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"title","value":"T{{i}}"}]}
+                """,
                 Encoding.UTF8,
                 MediaTypeHeaderValue.Parse("application/scim+json")
             );
@@ -174,7 +179,8 @@ sealed class ProjectionBenchmark(BenchmarkOptions options)
                 SELECT FROM projections p WHERE p.connection_id = $1 AND p.rebuild_stage IS NULL
                     AND NOT EXISTS (SELECT FROM directory_dirty d WHERE d.connection_id = $1)
                     AND NOT EXISTS (
-                        SELECT FROM changes c WHERE c.connection_id = $1 AND (c.transaction_id, c.sequence) > (p.transaction_id, p.sequence)))
+                        SELECT FROM changes c
+                        WHERE c.connection_id = $1 AND (c.transaction_id, c.sequence) > (p.transaction_id, p.sequence)))
             """
         );
         command.Parameters.Add(new() { Value = connection });

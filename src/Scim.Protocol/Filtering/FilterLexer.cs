@@ -122,6 +122,12 @@ sealed class FilterLexer
         if (_end >= _source.Length)
             throw ScimException.InvalidFilter($"The string at position {Position} has no closing quote.");
         _end++;
+        var text = _source.AsSpan(start + 1, _end - start - 2);
+        if (!text.ContainsAnyExceptInRange(' ', '~') && !text.Contains('\\'))
+        {
+            (Kind, Text) = (FilterTokenKind.String, text.ToString());
+            return;
+        }
         try
         {
             (Kind, Text) = (FilterTokenKind.String, JsonSerializer.Deserialize<string>(_source.AsSpan(start, _end - start))!);

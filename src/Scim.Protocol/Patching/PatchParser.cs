@@ -12,29 +12,35 @@ public static class PatchParser
     /// <summary>The operations in the order of the request.</summary>
     /// <param name="body">An object with an array <c>Operations</c>; its names and <c>op</c> may have any letter case.</param>
     /// <param name="ignoreUnknown">Skip well-formed paths that name no attribute of the type, instead of refusing them.</param>
+    /// <param name="work">What reading the operations may cost; <c>null</c>: as much as one request.</param>
     /// <exception cref="ScimException">
-    /// 400 <c>invalidSyntax</c>, <c>invalidPath</c>, <c>invalidFilter</c>, <c>invalidValue</c>, <c>noTarget</c> or <c>mutability</c>.
+    /// 400 <c>invalidSyntax</c>, <c>invalidPath</c>, <c>invalidFilter</c>, <c>invalidValue</c>, <c>noTarget</c>, <c>mutability</c> or
+    /// <c>tooMany</c>.
     /// </exception>
     public static IReadOnlyList<PatchOperation> Parse(
         JsonObject body,
         ResourceType type,
         bool ignoreUnknown = false,
-        CancellationToken ct = default
+        WorkLimit? work = null
     )
     {
+        work ??= new WorkLimit();
         StorableText.Require(body);
         if (new JsonMembers(body, "").Find("Operations") is not JsonArray operations)
             throw ScimException.InvalidSyntax("A PATCH needs an array 'Operations' (RFC 7644 §3.5.2).");
         var parsed = new List<PatchOperation>();
         foreach (var operation in operations)
         {
-            ct.ThrowIfCancellationRequested();
+            var before = parsed.Count;
             ParseOperation(
                 operation as JsonObject ?? throw ScimException.InvalidSyntax("Each of 'Operations' must be an object."),
                 type,
                 ignoreUnknown,
                 parsed
             );
+            work.Spend(WorkLimit.ToReadOperation);
+            for (var i = before; i < parsed.Count; i++)
+                work.Spend((parsed[i].Path.Filter?.Comparisons ?? 0) * WorkLimit.ToReadComparison);
         }
         return parsed;
     }

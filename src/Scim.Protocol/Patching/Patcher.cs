@@ -71,14 +71,16 @@ public static class Patcher
         }
         var name = path.Attribute.Type is AttributeType.Any ? SpellingIn(scope, path.Attribute.Name) : path.Attribute.Name;
         var elements = (scope[name] as JsonArray)?.Count ?? 0;
-        work.Spend(Math.Max(1, elements));
-        var primaries = PatchElements.Of(scope[name]).Where(AttributeValue.HasPrimary).ToHashSet(ReferenceEqualityComparer.Instance);
+        work.Spend(1 + elements / WorkLimit.ElementsInStep);
+        var primaries = MayMakePrimary(path)
+            ? PatchElements.Of(scope[name]).Where(AttributeValue.HasPrimary).ToHashSet(ReferenceEqualityComparer.Instance)
+            : null;
 
         Change(scope, name, operation, work);
         // An older server stored longer lists: they may become shorter.
         if (scope[name] is JsonArray list && list.Count > elements)
             AttributeValue.RequireRoom(list.Count, path.Attribute, path.ToString());
-        if (path.Attribute.IsComplex)
+        if (primaries is not null)
             PatchElements.KeepOnePrimary(scope[name], primaries);
         RemoveEmpty(scope, name);
         if (extension is null)
@@ -88,6 +90,14 @@ public static class Patcher
         else if (scope.Parent is null)
             document[extension] = scope;
     }
+
+    /// <summary>False when no element can become primary, so that the list need not be looked through for those that are.</summary>
+    static bool MayMakePrimary(PatchPath path) =>
+        path.Attribute.IsComplex
+        && (
+            path.Sub is null or { Name: "primary" }
+            || path.Filter is not null && PatchElements.DescribedBy(path.Filter)?.ContainsKey("primary") is true
+        );
 
     /// <summary>
     /// Adds (§3.5.2.1), removes (§3.5.2.2) or replaces (§3.5.2.3) what the path reaches: elements, a sub-attribute, or the attribute.
@@ -146,6 +156,7 @@ public static class Patcher
 
         bool IsRemoved(JsonNode element)
         {
+            work.Spend(1);
             if (path.Filter is not null && !FilterEvaluator.Matches(path.Filter, element, work))
                 return false;
             if (element is not JsonObject complex)
@@ -178,6 +189,7 @@ public static class Patcher
             .ToList();
         if (selected.Count == 0)
             selected.Add(Created(scope, name, path));
+        work.Spend(selected.Count);
         if (selected.Count > 1)
             work.SpendOnText((long)operation.Value!.ToJsonString().Length * selected.Count);
         foreach (var element in selected)
@@ -256,6 +268,7 @@ public static class Patcher
             ];
             scope[name] = attribute.MultiValued ? new JsonArray(elements[0]) : elements[0];
         }
+        work.Spend(elements.Count);
         if (elements.Count > 1)
             work.SpendOnText((long)operation.Value!.ToJsonString().Length * elements.Count);
         foreach (var element in elements)

@@ -67,27 +67,33 @@ public static class AttributeValue
     /// <summary>Removes elements without content and doubled ones; what a doubled one says more goes to the one that stays.</summary>
     internal static void TidyList(JsonArray list, AttributeDefinition attribute)
     {
-        var pairs = new Dictionary<(string, string?), JsonObject>();
-        // A member of a group without its id, or an element without a required part, is an error and not nothing.
-        var mayLackContent =
-            attribute == GroupSchema.Members
-            || attribute.SubAttributes.Any(sub => sub.Required)
-            || attribute.SubAttributes.All(sub => sub.Name is "type" or "primary");
-        var removed = new HashSet<object?>(ReferenceEqualityComparer.Instance);
+        var pairs = list.Count > 1 ? new Dictionary<(string, string?), JsonObject>() : null;
+        HashSet<object?>? removed = null;
         foreach (var element in list.OfType<JsonObject>())
         {
-            if (!mayLackContent && element.All(p => p.Key is "type" or "primary"))
-                removed.Add(element);
-            else if (ElementIndex.PairOf(element, attribute) is { } pair && !pairs.TryAdd(pair, element))
+            if (element.All(p => p.Key is "type" or "primary") && !MayLackContent(attribute))
+            {
+                Remove(element);
+            }
+            else if (pairs is not null && ElementIndex.PairOf(element, attribute) is { } pair && !pairs.TryAdd(pair, element))
             {
                 foreach (var (name, value) in element)
                     pairs[pair][name] = value?.DeepClone();
-                removed.Add(element);
+                Remove(element);
             }
         }
         // At once: each single removal would look through the list and move what follows.
-        list.RemoveAll(removed.Contains);
+        if (removed is not null)
+            list.RemoveAll(removed.Contains);
+
+        void Remove(JsonObject element) => (removed ??= new(ReferenceEqualityComparer.Instance)).Add(element);
     }
+
+    /// <summary>A member of a group without its id, or an element without a required part, is an error and not nothing.</summary>
+    static bool MayLackContent(AttributeDefinition attribute) =>
+        attribute == GroupSchema.Members
+        || attribute.SubAttributes.Any(sub => sub.Required)
+        || attribute.SubAttributes.All(sub => sub.Name is "type" or "primary");
 
     /// <summary>Puts the value of <c>{"value": …}</c> into its place, and outside a list that of an array with one such object.</summary>
     /// <returns>False when the node is anything else.</returns>

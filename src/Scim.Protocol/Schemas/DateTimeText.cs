@@ -6,11 +6,16 @@ namespace Scim;
 /// <summary>Reads a time of RFC 7643 §2.3.5: an xsd:dateTime with date and time, in UTC when it has no zone.</summary>
 public static partial class DateTimeText
 {
+    static readonly int ShortestLength = "2026-01-31T12:00".Length;
+
     /// <summary>Parses the text. The time is cut to microseconds, because PostgreSQL stores no more.</summary>
     /// <returns>False when the text is not a date and time.</returns>
     public static bool TryParse(string text, out DateTimeOffset time)
     {
         time = default;
+        // Most texts are no time, and each value of each resource comes here.
+        if (text.Length < ShortestLength || !char.IsAsciiDigit(text[0]))
+            return false;
         var form = Form().Match(text);
         // .NET would round further digits, which can reach the next second.
         if (form.Groups["excess"] is { Length: > 0 } excess)

@@ -35,7 +35,7 @@ static class RequiredAttributes
 
     static AttributePath? FirstMissing(JsonObject scope, JsonObject? before, SchemaDefinition schema, string? uri)
     {
-        foreach (var attribute in schema.Attributes.Where(attribute => MustBeSent(attribute) || attribute.SubAttributes.Any(MustBeSent)))
+        foreach (var attribute in schema.AttributesWithRequired)
         {
             var value = scope[attribute.Name];
             if (before is not null && JsonNode.DeepEquals(value, before[attribute.Name]))
@@ -50,7 +50,7 @@ static class RequiredAttributes
     }
 
     /// <summary>False for a read-only attribute, which a client cannot set.</summary>
-    static bool MustBeSent(AttributeDefinition attribute) => attribute is { Required: true, Mutability: not Mutability.ReadOnly };
+    internal static bool MustBeSent(AttributeDefinition attribute) => attribute is { Required: true, Mutability: not Mutability.ReadOnly };
 
     static bool IsBlank(JsonNode? value) =>
         value is null || AttributeValue.IsText(value) && string.IsNullOrWhiteSpace(value.GetValue<string>());

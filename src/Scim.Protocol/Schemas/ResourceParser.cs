@@ -127,7 +127,7 @@ public static class ResourceParser
         var scope = document;
         if (path.Schema is not null)
             document[path.Schema] = scope = document[path.Schema] as JsonObject ?? [];
-        Add(scope, attribute.Name, read, path.ToString());
+        Add(scope, attribute.Name, read, path);
     }
 
     /// <summary>Some clients repeat <c>schemas</c> in each extension, where it says nothing.</summary>
@@ -140,7 +140,7 @@ public static class ResourceParser
         return rest;
     }
 
-    static void Add(JsonObject scope, string name, JsonNode value, string path)
+    static void Add(JsonObject scope, string name, JsonNode value, object path)
     {
         if (!scope.TryAdd(name, value))
             throw ScimException.InvalidSyntax($"'{path}' is given twice.");

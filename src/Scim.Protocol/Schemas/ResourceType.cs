@@ -88,7 +88,13 @@ public sealed partial class ResourceType
     /// </summary>
     public SchemaDefinition? FindSchema(string uri) =>
         _schemas.GetValueOrDefault(SchemaDefinition.WithoutColons(uri))
-        ?? (OtherEnterpriseUri().Match(uri) is { Success: true } other && !other.Groups["below"].Success ? Enterprise : null);
+        ?? (
+            uri.StartsWith("urn:", StringComparison.OrdinalIgnoreCase)
+            && OtherEnterpriseUri().Match(uri) is { Success: true } other
+            && !other.Groups["below"].Success
+                ? Enterprise
+                : null
+        );
 
     /// <summary>
     /// True when a dot follows the URI of an extension, where a colon must stand before the attribute:
@@ -149,20 +155,20 @@ public sealed partial class ResourceType
     /// The attribute of that name, or <c>null</c>: a common or core attribute first, else one of an extension, because Entra sends
     /// <c>department</c> without a URI.
     /// </summary>
-    public AttributePath? FindAttribute(string name)
-    {
-        if (FindCore(name) is { } attribute)
-            return new(null, attribute, null);
-
-        return Extensions
-            .Select(e => e.Find(name) is { } found ? new AttributePath(e.Id, found, null) : null)
-            .FirstOrDefault(path => path is not null);
-    }
+    public AttributePath? FindAttribute(string name) => Attributes.GetValueOrDefault(name);
 
     /// <summary>The common attribute or attribute of the core schema of that name, or <c>null</c>.</summary>
-    internal AttributeDefinition? FindCore(string name) =>
-        CommonAttributes.All.Concat(Unadvertised).FirstOrDefault(a => a.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-        ?? Schema.Find(name);
+    internal AttributeDefinition? FindCore(string name) => FindAttribute(name) is { Schema: null } path ? path.Attribute : null;
+
+    // Looked up for each member of each resource.
+    FrozenDictionary<string, AttributePath> Attributes =>
+        field ??= CommonAttributes
+            .All.Concat(Unadvertised)
+            .Concat(Schema.Attributes)
+            .Select(attribute => new AttributePath(null, attribute, null))
+            .Concat(Extensions.SelectMany(schema => schema.Attributes.Select(attribute => new AttributePath(schema.Id, attribute, null))))
+            .DistinctBy(path => path.Attribute.Name, StringComparer.OrdinalIgnoreCase)
+            .ToFrozenDictionary(path => path.Attribute.Name, StringComparer.OrdinalIgnoreCase);
 
     public override string ToString() => Name;
 

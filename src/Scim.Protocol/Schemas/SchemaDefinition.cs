@@ -19,6 +19,14 @@ public sealed class SchemaDefinition(string id, string name, string description,
 
     public IReadOnlyList<AttributeDefinition> Attributes { get; } = attributes;
 
+    /// <summary>Those that a client must send, or of which it must send a part.</summary>
+    internal IReadOnlyList<AttributeDefinition> AttributesWithRequired =>
+        field ??= [
+            .. Attributes.Where(attribute =>
+                RequiredAttributes.MustBeSent(attribute) || attribute.SubAttributes.Any(RequiredAttributes.MustBeSent)
+            ),
+        ];
+
     /// <summary>The attribute of that name in any letter case, or <c>null</c>.</summary>
     public AttributeDefinition? Find(string name) => _byName.GetValueOrDefault(name);
 

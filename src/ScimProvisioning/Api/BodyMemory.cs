@@ -17,6 +17,9 @@ sealed class BodyMemory : IDisposable
     /// </summary>
     public const int MaxValues = 110_000;
 
+    /// <summary>What a client that sends too slowly is told (408), whether it was this class or Kestrel that gave up.</summary>
+    public const string TooSlow = "The body of the request came too slowly. Nothing was changed: send it again.";
+
     /// <summary>Bytes of a body that takes no share. How many of them there are is bounded by the rate limits of connections.</summary>
     const int SmallBytes = 64 * 1024;
 
@@ -92,7 +95,7 @@ sealed class BodyMemory : IDisposable
         {
             share.Dispose();
             if (e is OperationCanceledException && !http.RequestAborted.IsCancellationRequested)
-                throw new BadHttpRequestException("The body came too slowly.", StatusCodes.Status408RequestTimeout, e);
+                throw new BadHttpRequestException(TooSlow, StatusCodes.Status408RequestTimeout, e);
             throw;
         }
     }

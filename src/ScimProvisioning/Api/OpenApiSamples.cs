@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
+using ScimProvisioning.Auth.AdminKeys;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace ScimProvisioning.Api;
@@ -50,11 +51,7 @@ sealed class OpenApiSamples : IOperationFilter
     static readonly Dictionary<string, (string Code, string Title, string Detail)> Errors = new()
     {
         ["400"] = ("validation_failed", "Bad Request", "Correct these fields: name."),
-        ["401"] = (
-            "unauthorized",
-            "Unauthorized",
-            "Send an admin key: Authorization: Bearer <key>. The one that was sent, if any, is unknown or revoked."
-        ),
+        ["401"] = ("unauthorized", "Unauthorized", AdminKeyHandler.Advice),
         ["403"] = ("forbidden", "Forbidden", "This admin key may only read."),
         ["404"] = ("not_found", "Not Found", "There is no connection 019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e10."),
         ["409"] = ("invalid_state", "Conflict", "Connection 019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e10 is disconnected: reconnect it first."),

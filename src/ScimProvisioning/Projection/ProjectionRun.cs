@@ -217,7 +217,8 @@ sealed class ProjectionRun(TenantSession session, ProjectionRow row, StoredRules
     }
 
     /// <summary>
-    /// People without a live user: those whose user was erased are deleted, all others keep what they have, as far as the catalogue knows it.
+    /// People without a live user: those whose user was erased are deleted, all others keep what they have, as far as the catalogue knows
+    /// it.
     /// </summary>
     async Task<(Guid After, int Count)> RebuildPeopleAsync(Rebuild rebuild, EventCause cause, CancellationToken ct)
     {

@@ -86,7 +86,7 @@ sealed class ResourceOperations(ResourceStore store)
     )
     {
         var key = IdOf(id, type);
-        var parsed = PatchParser.Parse(body, type, caller.Settings.IgnoreUnknownAttributes, ct);
+        var parsed = PatchParser.Parse(body, type, caller.Settings.IgnoreUnknownAttributes, work);
         var (membership, operations) = MembershipPatch.Split(parsed);
         var reply = caller.Settings.GroupPatchReturnsResource;
         var spent = work.Steps;

@@ -29,7 +29,20 @@ public sealed class PatchCostTests
     {
         var roles = $$"""{"userName":"ada","roles":[{{Thousand}}]}""";
         var wide = string.Join(" or ", Enumerable.Range(0, 400).Select(i => $"value co \\\"q{i}\\\""));
+        var present = string.Join(" or ", Enumerable.Repeat("display pr", 400));
         yield return Case("400 paths of 400 comparisons", roles, 400, _ => $$"""{"op":"remove","path":"roles[{{wide}}]"}""");
+        yield return Case(
+            "400 paths of 400 comparisons with what no element has",
+            roles,
+            400,
+            _ => $$"""{"op":"remove","path":"roles[{{wide.Replace("value", "display", StringComparison.Ordinal)}}]"}"""
+        );
+        yield return Case(
+            "400 paths that ask 400 times for what no element has",
+            roles,
+            400,
+            _ => $$"""{"op":"remove","path":"roles[{{present}}]"}"""
+        );
         yield return Case(
             "45,000 value paths",
             roles,
@@ -133,6 +146,28 @@ public sealed class PatchCostTests
     }
 
     [Test]
+    public void Twenty_thousand_operations_on_a_short_list_are_done()
+    {
+        var operations = Enumerable
+            .Range(0, 20_000)
+            .Select(i => $$"""{"op":"add","path":"roles[type eq \"a\"].display","value":"d{{i}}"}""");
+
+        var patched = Wire.PatchUser("""{"userName":"ada"}""", $"[{string.Join(',', operations)}]");
+
+        Assert.That((string?)patched["roles"]![0]!["display"], Is.EqualTo("d19999"));
+    }
+
+    [Test]
+    public void Reading_operations_counts_as_work()
+    {
+        var work = new WorkLimit();
+
+        PatchParser.Parse(Operations(ATenth), ResourceType.User, work: work);
+
+        Assert.That(work.Steps, Is.GreaterThan(5_000));
+    }
+
+    [Test]
     public void A_client_that_has_gone_stops_its_request()
     {
         using var gone = new CancellationTokenSource();
@@ -140,7 +175,10 @@ public sealed class PatchCostTests
         var body = Wire.Json("""{"Operations":[{"op":"add","path":"title","value":"x"}]}""");
         var operations = PatchParser.Parse(body, ResourceType.User);
 
-        Assert.That(() => PatchParser.Parse(body, ResourceType.User, ct: gone.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            () => PatchParser.Parse(body, ResourceType.User, work: new WorkLimit(gone.Token)),
+            Throws.InstanceOf<OperationCanceledException>()
+        );
         Assert.That(
             () => Patcher.Apply(Wire.Json("""{"userName":"ada"}"""), operations, ResourceType.User, new WorkLimit(gone.Token)),
             Throws.InstanceOf<OperationCanceledException>()

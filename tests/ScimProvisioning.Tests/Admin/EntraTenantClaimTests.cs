@@ -125,6 +125,25 @@ sealed class EntraTenantClaimTests
         Assert.That((int)found.StatusCode, Is.EqualTo(200), "without a key in the URL it is the first connection");
     }
 
+    [Test]
+    public async Task To_take_one_needs_no_second_session_of_the_database()
+    {
+        var database = await PostgresFixture.CreateDatabaseAsync() + "Timeout=2;";
+        // One for the request; the other one belongs to the listener.
+        await using var server = new ScimServer(database + "Maximum Pool Size=2;");
+        using var scoped = await server.AdminOf(await server.Organization());
+        await PostgresFixture.UntilListeningAsync(database, 1);
+
+        var (status, _) = await ScimServer.Send(
+            scoped,
+            HttpMethod.Post,
+            "/connections",
+            $$"""{"name":"x","entraTenantId":"{{NewTenant()}}"}"""
+        );
+
+        Assert.That(status, Is.EqualTo(201));
+    }
+
     /// <param name="more">Further members in JSON, with a comma before them.</param>
     Task<Guid> Connection(string more) => _server.Create("/connections", $"{{\"name\":\"Test\"{more}}}");
 

@@ -12,6 +12,17 @@ sealed class LogLines : ILoggerProvider, ILogger
     public static Dictionary<string, string> Settings =>
         new() { ["Logging:LogLevel:ScimProvisioning"] = "Information", ["Logging:Console:LogLevel:ScimProvisioning"] = "None" };
 
+    /// <summary>The same for the lines of every library, from Information on.</summary>
+    public static Dictionary<string, string> SettingsOfAll =>
+        new()
+        {
+            ["Logging:LogLevel:Default"] = "Information",
+            ["Logging:Console:LogLevel:Default"] = "None",
+            ["Logging:Console:LogLevel:Microsoft.AspNetCore"] = "None",
+            ["Logging:Console:LogLevel:Microsoft.EntityFrameworkCore"] = "None",
+        };
+
+    /// <summary>Each with the stack trace of its exception, if it has one, as a console shows it.</summary>
     public IReadOnlyCollection<string> All => _lines;
 
     public ILogger CreateLogger(string categoryName) => this;
@@ -22,7 +33,7 @@ sealed class LogLines : ILoggerProvider, ILogger
         TState state,
         Exception? exception,
         Func<TState, Exception?, string> formatter
-    ) => _lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
+    ) => _lines.Enqueue($"{logLevel}: {formatter(state, exception)}{(exception is null ? "" : $"\n{exception}")}");
 
     public bool IsEnabled(LogLevel logLevel) => true;
 

@@ -14,15 +14,6 @@ sealed class DatabaseAwayTests
 {
     static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(10);
 
-    /// <summary>What an operator sees, and not on the console of the test run.</summary>
-    static readonly Dictionary<string, string> LogSettings = new()
-    {
-        ["Logging:LogLevel:Default"] = "Information",
-        ["Logging:Console:LogLevel:Default"] = "None",
-        ["Logging:Console:LogLevel:Microsoft.AspNetCore"] = "None",
-        ["Logging:Console:LogLevel:Microsoft.EntityFrameworkCore"] = "None",
-    };
-
     readonly TemporaryFolder _folder = new();
     readonly LogLines _log = new();
     EmbeddedPostgres _postgres = null!;
@@ -36,7 +27,7 @@ sealed class DatabaseAwayTests
     {
         await StartPostgresAsync();
         var database = _postgres.ConnectionString + ";";
-        _server = new(database, LogSettings);
+        _server = new(database, LogLines.SettingsOfAll);
         _server.StartServer();
         _server.Services.GetRequiredService<ILoggerFactory>().AddProvider(_log);
         _directory = await TestDirectory.CreateAsync(_server, database + "Pooling=false");
@@ -82,7 +73,7 @@ sealed class DatabaseAwayTests
     [Test]
     public async Task An_outage_is_one_line_of_the_log_when_it_begins_and_one_when_it_ends()
     {
-        await EndOfOutagesAsync();
+        await _log.UntilOutagesEndAsync();
         var before = _log.All.Count;
         await StopPostgresAsync(crash: false);
         for (var round = 0; round < 3; round++)
@@ -91,7 +82,7 @@ sealed class DatabaseAwayTests
             await _server.Send(HttpMethod.Get, "/connections");
         }
         await StartPostgresAsync();
-        await EndOfOutagesAsync();
+        await _log.UntilOutagesEndAsync();
 
         // Others tell once that they wait: the listener, and the writer of the uses of tokens.
         var lines = _log.All.Skip(before).Where(line => !line.StartsWith("Information", StringComparison.Ordinal)).ToList();
@@ -160,14 +151,6 @@ sealed class DatabaseAwayTests
         Task UntilAsync(int count) =>
             Wait.UntilAsync(() => Created() >= count || writers.Any(writer => writer.IsFaulted), $"{count} users are created");
     }
-
-    Task EndOfOutagesAsync() =>
-        Wait.UntilAsync(
-            () =>
-                _log.All.Count(line => line.Contains("cannot serve", StringComparison.Ordinal))
-                == _log.All.Count(line => line.Contains("serves again", StringComparison.Ordinal)),
-            "the outage is over"
-        );
 
     async Task StartPostgresAsync()
     {

@@ -67,11 +67,24 @@ sealed class PostgresPair : IAsyncDisposable
     public Task PromoteStandbyAsync(CancellationToken ct) =>
         RunAsync("pg_ctl", ["promote", "-D", _standby.Directory, "-w", "-t", "300"], ct);
 
-    /// <summary>Restarts what is now the primary; its sessions are cut.</summary>
-    public async Task RestartStandbyAsync(CancellationToken ct)
+    /// <summary>Stops what is now the primary; its sessions are cut.</summary>
+    public Task StopStandbyAsync(CancellationToken ct) => _standby.StopAsync("fast", ct);
+
+    public Task StartStandbyAsync(CancellationToken ct) => _standby.StartAsync(Settings(_standbyPort), ct);
+
+    /// <summary>Writes to the standby past the server, on a new session.</summary>
+    /// <returns>Whether it took the write, which it does once it is the primary.</returns>
+    public async Task<bool> TryWriteAsync()
     {
-        await _standby.StopAsync("fast", ct);
-        await _standby.StartAsync(Settings(_standbyPort), ct);
+        try
+        {
+            await PostgresFixture.ExecuteAsync("INSERT INTO written_directly DEFAULT VALUES", StandbyConnectionString);
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -98,6 +111,7 @@ sealed class PostgresPair : IAsyncDisposable
 
         var primary = To(_primaryPort, "postgres");
         await PostgresFixture.ExecuteAsync("CREATE DATABASE scim", primary);
+        await PostgresFixture.ExecuteAsync("CREATE TABLE written_directly ()", To(_primaryPort, "scim"));
         await PostgresFixture.ExecuteAsync($"ALTER SYSTEM SET synchronous_standby_names = '{StandbyName}'", primary);
         await PostgresFixture.ExecuteAsync("SELECT pg_reload_conf()", primary);
         await PostgresFixture.UntilAsync(primary, "SELECT EXISTS (SELECT FROM pg_stat_replication WHERE sync_state = 'sync')");

@@ -102,6 +102,36 @@ sealed class TenantTransactionTests
         Assert.That((answer.Status, (await directory.Changes(id)).Length), Is.EqualTo((200, 2)));
     }
 
+    [TestCase(false, Description = "the client hangs up")]
+    [TestCase(true, Description = "the time is over")]
+    public async Task A_statement_that_is_stopped_while_it_is_planned_spoils_nothing_for_the_next_request(bool byTime)
+    {
+        // PostgreSQL calls it while it plans the statement, since its result is said not to change.
+        const string slow =
+            "CREATE FUNCTION slow(float) RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep($1); RETURN 1; END'";
+        var name = await PostgresFixture.CreateDatabaseAsync();
+        await PostgresFixture.ExecuteAsync(slow, name);
+        await using var database = NpgsqlDataSource.Create(name + "Maximum Pool Size=1;Max Auto Prepare=10;Auto Prepare Min Usages=2");
+        Assert.That(await SlowAsync(0, default), Is.EqualTo(1));
+        using var hangUp = new CancellationTokenSource(byTime ? Timeout.Infinite : 1_000);
+        Assert.That(async () => await SlowAsync(60, hangUp.Token), Throws.Exception);
+
+        for (var i = 0; i < 3; i++)
+            Assert.That(await SlowAsync(0, default), Is.EqualTo(1));
+
+        async Task<int> SlowAsync(double seconds, CancellationToken ct)
+        {
+            await using var session = await TenantSession.OpenAsync(database, Guid.Empty, ct, waited: TimeSpan.FromSeconds(7));
+            if (byTime)
+                session.LimitTime();
+            var statement = new NpgsqlBatchCommand("SELECT slow($1)");
+            statement.Parameters.Add(new() { Value = seconds });
+            await using var rows = await session.CommitAsync(ct, statement);
+            await rows.ReadAsync(ct);
+            return rows.GetInt32(0);
+        }
+    }
+
     /// <summary>Locks the user's row and returns the process id of the session that holds the lock.</summary>
     static async Task<int> BlockAsync(TenantSession transaction)
     {

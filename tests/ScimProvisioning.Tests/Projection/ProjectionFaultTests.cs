@@ -40,7 +40,8 @@ sealed class ProjectionFaultTests
                 await app.Admin(HttpMethod.Post, "/disable");
             if (round % 2 == 0)
                 await app.Admin(HttpMethod.Post, "/enable");
-            await Task.Delay(random.Next(100, 1_500));
+            var enough = directory.Answered + random.Next(10, 150);
+            await Wait.UntilAsync(() => directory.Answered >= enough, "clients write");
             await Task.WhenAll(killed.Select(server => server.KillAsync()));
             await stop.CancelAsync();
             await Task.WhenAll(writers).WaitAsync(Wait.Limit);

@@ -10,6 +10,11 @@ sealed class RandomDirectory(Random random)
     readonly List<string> _users = [];
     readonly List<string> _groups = [];
 
+    int _answered;
+
+    /// <summary>Requests that were answered so far.</summary>
+    public int Answered => Volatile.Read(ref _answered);
+
     public async Task ChangeAsync(TestDirectory directory)
     {
         var (kind, name, user, other, group) = Draw();
@@ -53,6 +58,7 @@ sealed class RandomDirectory(Random random)
                 await directory.Send("DELETE", $"/Groups/{group}");
                 break;
         }
+        Interlocked.Increment(ref _answered);
     }
 
     (int Kind, int Name, string? User, string? Other, string? Group) Draw()

@@ -141,6 +141,19 @@ sealed class ControlPlaneRowLevelSecurityTests
     }
 
     [Test]
+    public async Task A_read_within_another_reach_ends_with_the_read()
+    {
+        await using var db = await _server.Services.GetRequiredService<IDbContextFactory<ScimDbContext>>().CreateDbContextAsync();
+        await using var transaction = await db.BeginAsync(Reach.Organization(Ours), CancellationToken.None);
+
+        var all = await db.ReadWithinAsync(Reach.Everything, () => db.Connections.CountAsync(), CancellationToken.None);
+
+        Assert.That(all, Is.EqualTo(2));
+        Assert.That(await db.Connections.CountAsync(), Is.EqualTo(1));
+        Assert.That(await db.Connections.IgnoreQueryFilters().Select(c => c.Id).ToListAsync(), Is.EqualTo(new[] { Ours }));
+    }
+
+    [Test]
     public async Task Without_row_level_security_the_filter_of_the_application_hides_foreign_rows()
     {
         var options = new DbContextOptionsBuilder<ScimDbContext>();

@@ -9,7 +9,7 @@ namespace ScimProvisioning.Admin.Connections;
 /// An Entra tenant belongs to one organization: nobody proves that a tenant is theirs, so the second one that names it may be after the
 /// directory of the first.
 /// </summary>
-sealed class EntraTenantClaim(ScimDbContext db, IDbContextFactory<ScimDbContext> contexts, AdminTransaction transaction)
+sealed class EntraTenantClaim(ScimDbContext db, AdminTransaction transaction)
 {
     /// <param name="insists">Take it all the same, which only an admin of all organizations may.</param>
     /// <exception cref="ProblemException">409 <c>entra_tenant_taken</c>: another organization has it.</exception>
@@ -33,11 +33,11 @@ sealed class EntraTenantClaim(ScimDbContext db, IDbContextFactory<ScimDbContext>
         );
     }
 
-    /// <summary>In a session of its own, because that of the admin may not see other organizations.</summary>
-    async Task<bool> IsTakenAsync(Guid tenant, Guid organization, CancellationToken ct)
-    {
-        await using var all = await contexts.CreateDbContextAsync(ct);
-        await using var _ = await all.BeginAsync(Reach.Everything, ct);
-        return await all.Connections.Existing().AnyAsync(c => c.EntraTenantId == tenant && c.OrganizationId != organization, ct);
-    }
+    // The admin may not see other organizations; this question alone does.
+    Task<bool> IsTakenAsync(Guid tenant, Guid organization, CancellationToken ct) =>
+        db.ReadWithinAsync(
+            Reach.Everything,
+            () => db.Connections.Existing().AnyAsync(c => c.EntraTenantId == tenant && c.OrganizationId != organization, ct),
+            ct
+        );
 }

@@ -19,9 +19,9 @@ sealed class PurgeUseCases(ScimDbContext db, AdminTransaction transaction)
     public async Task<PurgedResourceResponse> PurgeAsync(Guid connectionId, Guid resourceId, CancellationToken ct)
     {
         var connection = await db.ReadConnectionAsync(connectionId, ct);
-        switch (await ErasedResource.EraseAsync(db, connectionId, resourceId, ct))
+        switch (await Erasure.OfAsync(db, connectionId, resourceId, ct))
         {
-            case (_, { } erased):
+            case Erasure.Done erased:
                 var purged = new PurgedResourceResponse(resourceId, erased.Type, erased.DeletedAt.UtcDateTime, erased.Changes);
                 transaction.Record(
                     AuditAction.ResourcePurged,
@@ -37,7 +37,7 @@ sealed class PurgeUseCases(ScimDbContext db, AdminTransaction transaction)
                     }
                 );
                 return purged;
-            case (var type, null):
+            case Erasure.NotDeleted(var type):
                 throw ProblemException.Conflict(
                     "invalid_state",
                     $"The {type} {resourceId} is not deleted. Have the identity provider delete it first, or send a DELETE over SCIM."

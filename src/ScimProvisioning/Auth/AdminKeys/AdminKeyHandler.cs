@@ -19,6 +19,9 @@ sealed class AdminKeyHandler(
     /// <summary>The authentication scheme.</summary>
     public const string SchemeName = "AdminKey";
 
+    /// <summary>What a caller without a valid key is told (401).</summary>
+    public const string Advice = "Send an admin key: Authorization: Bearer <key>. The one that was sent, if any, is unknown or revoked.";
+
     /// <inheritdoc/>
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {

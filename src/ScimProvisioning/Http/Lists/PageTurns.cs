@@ -11,6 +11,8 @@ sealed class PageTurns : IDisposable
     /// <summary>Resources of a page that needs no turn.</summary>
     const int ShortPage = 200;
 
+    static readonly TimeSpan LeastWait = TimeSpan.FromSeconds(1);
+
     static readonly int All = Math.Max(1, Environment.ProcessorCount / 2);
 
     // A connection waits for its own turns first, and only then stands in the queue of all.
@@ -22,8 +24,20 @@ sealed class PageTurns : IDisposable
     );
 
     /// <summary>Waits for the turn of a page of so many resources, which lasts until the result is disposed.</summary>
-    public async Task<IDisposable?> TakeAsync(Guid connection, int count, CancellationToken ct) =>
-        count <= ShortPage ? null : await _turns.AcquireAsync(connection, 1, ct);
+    /// <param name="waited">How long the request has waited for other turns.</param>
+    /// <exception cref="UnavailableException">Other long pages of the connection took all turns for seconds.</exception>
+    public async Task<IDisposable?> TakeAsync(Guid connection, int count, TimeSpan waited, CancellationToken ct)
+    {
+        if (count <= ShortPage)
+            return null;
+        var left = TurnWait.Most - waited;
+        return await LimiterWait.AcquireAsync(
+            wait => _turns.AcquireAsync(connection, 1, wait),
+            left > LeastWait ? left : LeastWait,
+            $"Other pages of more than {ShortPage} resources took all turns. Send the request again, and fewer at the same time.",
+            ct
+        );
+    }
 
     public void Dispose() => _turns.Dispose();
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.Unicode;
@@ -109,8 +110,9 @@ static class SearchEndpoints
         CancellationToken ct
     )
     {
-        using var turn = await turns.TakeAsync(caller.ConnectionId, query.Count, ct);
-        return await pages.ReadAsync(caller, query, knownTotal, ct);
+        var asked = Stopwatch.GetTimestamp();
+        using var turn = await turns.TakeAsync(caller.ConnectionId, query.Count, caller.Waited, ct);
+        return await pages.ReadAsync(caller with { Waited = caller.Waited + Stopwatch.GetElapsedTime(asked) }, query, knownTotal, ct);
     }
 
     static List<QueryScope> Scopes(

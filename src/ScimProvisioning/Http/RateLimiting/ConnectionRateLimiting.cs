@@ -24,7 +24,10 @@ static class ConnectionRateLimiting
                 return ValueTask.CompletedTask;
             };
             // In this order a request that the first limiter refuses does not count against the rate.
-            options.GlobalLimiter = PartitionedRateLimiter.CreateChained(ConcurrencyLimiter(limits), RequestRateLimiter(limits));
+            options.GlobalLimiter = PartitionedRateLimiter.CreateChained(
+                new ShortWait(ConcurrencyLimiter(limits)),
+                RequestRateLimiter(limits)
+            );
         });
     }
 

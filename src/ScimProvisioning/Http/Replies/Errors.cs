@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Scim;
 using ScimProvisioning.Api;
+using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Auth.Connections;
 using ScimProvisioning.Auth.OAuth;
 using ScimProvisioning.Http.Requests;
@@ -70,13 +71,19 @@ static partial class Errors
                     StatusOf(context.Exception) is var status && (status < 500 || status == StatusCodes.Status503ServiceUnavailable),
             }
         );
-        app.UseStatusCodePages();
         app.Use(
             async (http, next) =>
             {
                 try
                 {
                     await next(http);
+                }
+                // The client has hung up. Whatever follows from that is no incident, and nobody reads an answer.
+                catch (Exception e) when (http.RequestAborted.IsCancellationRequested)
+                {
+                    Abandoned(app.Logger, http.TraceIdentifier, e);
+                    if (!http.Response.HasStarted)
+                        http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
                 }
                 // Half of the reply is sent, so that it cannot become a 503: the client must see that it ends too early.
                 catch (Exception e) when (http.Response.HasStarted && IsOutage(e))
@@ -86,6 +93,8 @@ static partial class Errors
                 }
             }
         );
+        // Inside, so that the same holds for what it writes.
+        app.UseStatusCodePages();
     }
 
     static void LogRefusal(WebApplication app, HttpContext http)
@@ -164,11 +173,10 @@ static partial class Errors
             ProblemException or ScimException or UnavailableException => failure.Message,
             _ => http.Response.StatusCode switch
             {
-                StatusCodes.Status401Unauthorized =>
-                    "Send an admin key: Authorization: Bearer <key>. The one that was sent, if any, is unknown or revoked.",
+                StatusCodes.Status401Unauthorized => AdminKeyHandler.Advice,
                 StatusCodes.Status404NotFound => WrongId.In(http.Request.Path) ?? "There is nothing at this address.",
                 StatusCodes.Status405MethodNotAllowed => $"{http.Request.Method} is not possible here.",
-                StatusCodes.Status408RequestTimeout => "The body of the request came too slowly. Nothing was changed: send it again.",
+                StatusCodes.Status408RequestTimeout => BodyMemory.TooSlow,
                 StatusCodes.Status413PayloadTooLarge => "The request is too large.",
                 StatusCodes.Status415UnsupportedMediaType => "Send application/json.",
                 StatusCodes.Status429TooManyRequests =>
@@ -185,6 +193,9 @@ static partial class Errors
         "Request {RequestId} ({Method} {Route}, connection {ConnectionId}) was answered {Status} {Code}"
     )]
     static partial void Refused(ILogger logger, string requestId, string method, string route, Guid? connectionId, int status, string code);
+
+    [LoggerMessage(3, LogLevel.Debug, "The client of request {RequestId} hung up before it was answered")]
+    static partial void Abandoned(ILogger logger, string requestId, Exception failure);
 
     static bool IsRequestId(string text) =>
         text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Diagnostics;
 using Scim;
+using ScimProvisioning.Api;
 using ScimProvisioning.Auth.Connections;
 using ScimProvisioning.Auth.Tokens;
 using ScimProvisioning.Http.Requests;
@@ -61,7 +62,7 @@ sealed class ScimErrorWriter : IProblemDetailsWriter
                 + "Make a token with the scopes read and write, and enter it as Secret Token.",
             StatusCodes.Status404NotFound => "There is nothing at this address. Check the Tenant URL.",
             StatusCodes.Status405MethodNotAllowed => $"{http.Request.Method} is not possible here.",
-            StatusCodes.Status408RequestTimeout => "The body of the request came too slowly. Nothing was changed: send it again.",
+            StatusCodes.Status408RequestTimeout => BodyMemory.TooSlow,
             StatusCodes.Status413PayloadTooLarge => $"The request is too large: at most {ResourceBody.MaxBytes} bytes (maxPayloadSize).",
             StatusCodes.Status415UnsupportedMediaType => "Send application/scim+json or application/json.",
             StatusCodes.Status429TooManyRequests when CurrentConnection.Of(http) is null =>

@@ -120,7 +120,8 @@ sealed class ScimResult : IResult
         http.Response.ContentType = ScimMediaType.Scim;
         using var body = new ReplyBody(http.Response);
         body.Write(json.Span);
-        await body.EndAsync(http.RequestAborted);
+        // Without a token: what nobody reads any more is dropped, and is no exception in the middle of error handling.
+        await body.EndAsync(CancellationToken.None);
     }
 
     static ScimResult One(int status, StoredResource resource, AttributeProjection projection, Caller caller) =>

@@ -48,7 +48,15 @@ sealed class ScimRequest(HttpContext http, Caller caller, bool mayRead)
             CurrentConnection.Of(http) ?? throw new InvalidOperationException("A SCIM endpoint lacks its authorization policy.");
         var known = connection.Connection;
         var tenantUrl = http.RequestServices.GetRequiredService<PublicUrl>().Of(known.Key);
-        var caller = new Caller(known.Id, known.Types, known.Settings, tenantUrl, http.TraceIdentifier, connection.Actor);
+        var caller = new Caller(
+            known.Id,
+            known.Types,
+            known.Settings,
+            tenantUrl,
+            http.TraceIdentifier,
+            connection.Actor,
+            TurnWait.Of(http)
+        );
         return ValueTask.FromResult<ScimRequest?>(new(http, caller, connection.Scopes.Contains(Token.ReadScope)));
     }
 

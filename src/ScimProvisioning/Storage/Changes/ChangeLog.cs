@@ -35,6 +35,14 @@ sealed class ChangeLog(Sql sql, Guid connectionId, string requestId, string acto
     public static string Members(string added, string removed) =>
         $"jsonb_build_array(jsonb_build_object('path', 'members', 'added', to_jsonb({added}), 'removed', to_jsonb({removed})))";
 
+    /// <summary>
+    /// The tables <c>change</c> and <c>member</c> of a statement: the ids, as text, of the members that <see cref="Members"/> has told of.
+    /// </summary>
+    /// <param name="changes">SQL expression: the details of an entry.</param>
+    public static string MembersIn(string changes) =>
+        $"jsonb_array_elements({changes}) change, "
+        + "jsonb_array_elements_text(coalesce(change -> 'added', '[]') || coalesce(change -> 'removed', '[]')) member";
+
     /// <summary>The end of the statement, which may go on with RETURNING.</summary>
     /// <param name="rows">Made by <see cref="Rows"/> or <see cref="RowsOfDeleted"/>.</param>
     public static string Insert(params IEnumerable<string> rows) =>

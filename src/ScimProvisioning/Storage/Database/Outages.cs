@@ -17,6 +17,10 @@ sealed partial class Outages(NpgsqlDataSource database, ILogger<Outages> log) : 
 
     static readonly TimeSpan BetweenClears = TimeSpan.FromSeconds(1.5);
 
+    // A write of some 350 KB that leaves nothing behind. It needs what a change of the directory needs: room on the disk, the log of
+    // PostgreSQL, a synchronous standby. Reads go on without these, and on a full disk so do small writes, where a page has room.
+    const string Write = "CREATE TEMP TABLE room ON COMMIT DROP AS SELECT generate_series(1, 10000)";
+
     readonly Channel<(Exception Failure, string RequestId)> _begun = Channel.CreateBounded<(Exception, string)>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
@@ -47,7 +51,7 @@ sealed partial class Outages(NpgsqlDataSource database, ILogger<Outages> log) : 
         }
     }
 
-    /// <summary>Waits for the end of the outage, and returns when it was: the database serves, and goes on doing so.</summary>
+    /// <summary>Waits for the end of the outage, and returns when it was: the database takes writes, and goes on doing so.</summary>
     async Task<long> EndAsync(CancellationToken ct)
     {
         long? end = null;
@@ -68,21 +72,37 @@ sealed partial class Outages(NpgsqlDataSource database, ILogger<Outages> log) : 
         try
         {
             await using var connection = await database.OpenConnectionAsync(ct);
-            await using var command = new NpgsqlCommand("SELECT current_setting('transaction_read_only')::boolean", connection);
-            if (await command.ExecuteScalarAsync(ct) is false)
-                return true;
-            // What a database or role was set to holds for sessions that begin afterwards, so these would stay read-only. Not at each
-            // question: reads go on meanwhile, and each would need a new session.
-            if (_lastClear is not { } last || Stopwatch.GetElapsedTime(last) >= BetweenClears)
-            {
-                NpgsqlConnection.ClearPool(connection);
-                _lastClear = Stopwatch.GetTimestamp();
-            }
-            return false;
+            await using var command = new NpgsqlCommand(Write, connection);
+            return await TakesAsync(command, ct);
         }
         // Whatever it is, it must not stop the server.
         catch (Exception) when (!ct.IsCancellationRequested)
         {
+            return false;
+        }
+    }
+
+    async Task<bool> TakesAsync(NpgsqlCommand write, CancellationToken ct)
+    {
+        try
+        {
+            await write.ExecuteNonQueryAsync(ct);
+            return true;
+        }
+        // Somebody took the right to make temporary tables away. PostgreSQL asks for it after it has seen that it is not read-only.
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InsufficientPrivilege)
+        {
+            return true;
+        }
+        // What a database or role was set to holds for sessions that begin afterwards, so these would stay read-only. Not at each
+        // question: reads go on meanwhile, and each would need a new session.
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction)
+        {
+            if (_lastClear is not { } last || Stopwatch.GetElapsedTime(last) >= BetweenClears)
+            {
+                NpgsqlConnection.ClearPool(write.Connection!);
+                _lastClear = Stopwatch.GetTimestamp();
+            }
             return false;
         }
     }

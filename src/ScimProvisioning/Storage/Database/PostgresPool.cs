@@ -40,6 +40,7 @@ static class PostgresPool
         -- PostgreSQL overestimates conditions on JSON, and compiling a filter takes seconds to save milliseconds.
         SET jit = off;
         -- A queue of writers before one row must not hold sessions for long; the request is answered before its client gives up.
+        -- TenantSession knows this number.
         SET lock_timeout = '10s';
         -- A server that hangs must not hold back what others release: nothing is released beyond the oldest transaction that writes.
         SET idle_in_transaction_session_timeout = '60s';

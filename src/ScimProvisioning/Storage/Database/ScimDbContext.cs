@@ -31,10 +31,22 @@ sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(
     /// <summary>Begins a transaction that sees only the rows within the reach.</summary>
     public async Task<IDbContextTransaction> BeginAsync(Reach reach, CancellationToken ct)
     {
-        Reach = reach;
         var transaction = await Database.BeginTransactionAsync(ct);
-        await Database.ExecuteSqlRawAsync(reach.Confine(), ct);
+        await ConfineAsync(reach, ct);
         return transaction;
+    }
+
+    /// <summary>
+    /// Reads within another reach, in the transaction that has begun, and returns to its own. When this throws, the transaction must be
+    /// rolled back: only that ends the other reach then.
+    /// </summary>
+    public async Task<T> ReadWithinAsync<T>(Reach other, Func<Task<T>> read, CancellationToken ct)
+    {
+        var own = Reach;
+        await ConfineAsync(other, ct);
+        var found = await read();
+        await ConfineAsync(own, ct);
+        return found;
     }
 
     /// <summary>Runs a statement on the directory of one connection, in the transaction that has begun; one round trip.</summary>
@@ -47,6 +59,12 @@ sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(
         batch.BatchCommands.Add(new(TenantSession.Confine(connectionId)));
         batch.BatchCommands.Add(statement);
         await batch.ExecuteNonQueryAsync(ct);
+    }
+
+    async Task ConfineAsync(Reach reach, CancellationToken ct)
+    {
+        Reach = reach;
+        await Database.ExecuteSqlRawAsync(reach.Confine(), ct);
     }
 
     /// <inheritdoc/>

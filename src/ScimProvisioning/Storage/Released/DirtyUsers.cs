@@ -44,11 +44,9 @@ static class DirtyUsers
         return sql.Statement(
             $"""
             {Insert}
-            SELECT DISTINCT {connectionId}, {sql.Add(organization)}, member::uuid FROM changes c,
-                jsonb_array_elements(c.changes) change,
-                jsonb_array_elements_text(coalesce(change -> 'added', '[]') || coalesce(change -> 'removed', '[]')) member
+            SELECT DISTINCT {connectionId}, {sql.Add(organization)}, member::uuid FROM changes c, {ChangeLog.MembersIn("c.changes")}
             WHERE c.connection_id = {connectionId} AND c.transaction_id = {sql.Add(entry.TransactionId)}
-                AND c.sequence = {sql.Add(entry.Sequence)} AND change ->> 'path' = 'members'
+                AND c.sequence = {sql.Add(entry.Sequence)}
             ON CONFLICT DO NOTHING
             """
         );

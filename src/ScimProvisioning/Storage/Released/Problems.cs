@@ -41,7 +41,8 @@ static class Problems
         var sql = new Sql();
         return sql.Statement(
             $"""
-            INSERT INTO directory_problems (connection_id, organization_id, since, resource_id, kind, attribute, message, other, uid_key, holds)
+            INSERT INTO directory_problems
+                (connection_id, organization_id, since, resource_id, kind, attribute, message, other, uid_key, holds)
             SELECT {sql.Add(connection)}, {sql.Add(organization)}, {sql.Add(now)}, * FROM unnest(
                 {sql.Add([.. problems.Select(p => p.Resource)])}, {sql.Add([.. problems.Select(p => p.Kind)])},
                 {sql.Add([.. problems.Select(p => p.Problem.Attribute ?? "")])}, {sql.Add([.. problems.Select(p => p.Problem.Message)])},

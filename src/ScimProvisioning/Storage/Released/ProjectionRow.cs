@@ -57,7 +57,9 @@ sealed record ProjectionRow(
         );
     }
 
-    /// <summary>Locks the row for the transaction, for <see cref="ReadAsync"/>: one transaction at a time changes what was released.</summary>
+    /// <summary>
+    /// Locks the row for the transaction, for <see cref="ReadAsync"/>: one transaction at a time changes what was released.
+    /// </summary>
     /// <param name="wait">Wait for another server that works on the connection; else there is no row then.</param>
     public static NpgsqlBatchCommand Lock(Guid connection, bool wait) =>
         Select(connection, wait ? "FOR UPDATE OF p" : "FOR UPDATE OF p SKIP LOCKED");

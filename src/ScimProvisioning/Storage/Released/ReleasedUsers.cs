@@ -24,7 +24,10 @@ static class ReleasedUsers
     {
         var sql = new Sql();
         return sql.Statement(
-            $"SELECT {Columns} FROM directory_users u WHERE u.connection_id = {sql.Add(connection)} AND u.resource_id = ANY({sql.Add(resources)})"
+            $"""
+            SELECT {Columns} FROM directory_users u
+            WHERE u.connection_id = {sql.Add(connection)} AND u.resource_id = ANY({sql.Add(resources)})
+            """
         );
     }
 

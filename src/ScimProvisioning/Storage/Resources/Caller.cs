@@ -10,4 +10,13 @@ namespace ScimProvisioning.Storage.Resources;
 /// <param name="BaseUrl">The connection's Tenant URL, without a trailing slash; <c>$ref</c> and <c>meta.location</c> begin with it.</param>
 /// <param name="RequestId">Written to the change log.</param>
 /// <param name="Actor">Written to the change log, such as <c>token:{id}</c>.</param>
-sealed record Caller(Guid ConnectionId, ResourceTypes Types, ConnectionSettings Settings, string BaseUrl, string RequestId, string Actor);
+/// <param name="Waited">How long the request has waited for its turn, which counts to the time that it may take.</param>
+sealed record Caller(
+    Guid ConnectionId,
+    ResourceTypes Types,
+    ConnectionSettings Settings,
+    string BaseUrl,
+    string RequestId,
+    string Actor,
+    TimeSpan Waited = default
+);

@@ -22,7 +22,9 @@ sealed class LargeGroups(TimeProvider clock)
     public bool HasMore(Guid connection, Guid group, int than) =>
         _seen.TryGetValue((connection, group), out var seen) && seen.AtLeast > than && seen.Until > clock.GetUtcNow();
 
-    /// <summary>Takes a change of the members into account. A removal that comes to nothing counts too: the number errs to the safe side.</summary>
+    /// <summary>
+    /// Takes a change of the members into account. A removal that comes to nothing counts too: the number errs to the safe side.
+    /// </summary>
     public void Apply(Guid connection, Guid group, MembershipChange change)
     {
         if (change.Clear)

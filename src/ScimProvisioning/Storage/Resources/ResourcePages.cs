@@ -19,9 +19,10 @@ sealed class ResourcePages(NpgsqlDataSource database)
     /// <exception cref="ScimException">
     /// 400 <c>tooMany</c> when the search takes too long, because no index serves filter or order.
     /// </exception>
+    /// <exception cref="UnavailableException">It had little time left, after it had waited for others.</exception>
     public async Task<ResourcePage> ReadAsync(Caller caller, ResourceQuery query, long? knownTotal, CancellationToken ct)
     {
-        await using var session = await TenantSession.OpenAsync(database, caller.ConnectionId, ct);
+        await using var session = await TenantSession.OpenAsync(database, caller.ConnectionId, ct, caller.Waited);
         if (MayCostMuch(query))
             session.LimitTime();
         try
@@ -38,6 +39,7 @@ sealed class ResourcePages(NpgsqlDataSource database)
         }
         catch (PostgresException e) when (session.HasRunOutOfTime(e))
         {
+            session.RequireFairTime(e);
             throw ScimException.TooMany(
                 "The search took too long: so many resources have to be read and counted for it. "
                     + "Narrow the filter with 'eq', which an index answers, or with 'sw' on userName or displayName; "

@@ -29,7 +29,7 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
     /// <param name="related">Load <c>members</c> or <c>groups</c> too.</param>
     public async Task<StoredResource?> GetAsync(Caller caller, ResourceType type, Guid id, bool related, CancellationToken ct)
     {
-        await using var transaction = await TenantSession.OpenAsync(database, caller.ConnectionId, ct);
+        await using var transaction = await TenantSession.OpenAsync(database, caller.ConnectionId, ct, caller.Waited);
         await using var rows = await transaction.CommitAsync(ct, ReadSql.Get(caller, type, id, related, RowLock.None));
         return await rows.ReadAsync(ct) ? ResourceReader.Read(rows, caller.Types) : null;
     }
@@ -40,7 +40,7 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
     /// </summary>
     public async Task<RelatedPart> GetMembersAsync(Caller caller, Guid group, Guid after, CancellationToken ct)
     {
-        await using var transaction = await TenantSession.OpenAsync(database, caller.ConnectionId, ct);
+        await using var transaction = await TenantSession.OpenAsync(database, caller.ConnectionId, ct, caller.Waited);
         await using var rows = await transaction.CommitAsync(ct, ReadSql.NextMembers(caller, group, after));
         return await rows.ReadAsync(ct) && ReadSql.ReadMembers(rows) is { } part ? part : RelatedResources.None;
     }
@@ -62,7 +62,7 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
                 var now = clock.GetStoredNow();
                 var columns = ResourceColumns.Of(caller.ConnectionId, caller.Settings, type, document);
                 var resource = new StoredResource(type, id ?? _ids.Next(now), 1, now, now, columns.Attributes, null);
-                await using var transaction = await TenantSession.OpenAsync(database, caller.ConnectionId, ct);
+                await using var transaction = await TenantSession.OpenAsync(database, caller.ConnectionId, ct, caller.Waited);
                 if (members.Count > 0)
                     await LockMembersAsync(transaction, caller, members, resource: null, ct);
                 await using var written = await transaction.CommitAsync(ct, WriteSql.Insert(caller, resource, columns, document, members));
@@ -98,7 +98,7 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
         return RetryAsync(
             async () =>
             {
-                await using var transaction = await TenantSession.OpenAsync(database, caller.ConnectionId, ct);
+                await using var transaction = await TenantSession.OpenAsync(database, caller.ConnectionId, ct, caller.Waited);
                 var current = await LockMembersAsync(
                     transaction,
                     caller,
@@ -161,7 +161,7 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
         RetryAsync(
             async () =>
             {
-                await using var transaction = await TenantSession.OpenAsync(database, caller.ConnectionId, ct);
+                await using var transaction = await TenantSession.OpenAsync(database, caller.ConnectionId, ct, caller.Waited);
                 StoredResource current;
                 await using (var rows = await transaction.ReadAsync(ct, ReadSql.Get(caller, type, id, related: false, RowLock.Delete)))
                 {
@@ -225,6 +225,7 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
 
     /// <summary>For each filter of the request, the members that fit it.</summary>
     /// <exception cref="ScimException">400 <c>tooMany</c> when that takes too long: each filter reads all members.</exception>
+    /// <exception cref="UnavailableException">It had little time left, after it had waited for others.</exception>
     static async Task<IReadOnlyList<IReadOnlyCollection<Guid>>> SelectMembersAsync(
         TenantSession transaction,
         Caller caller,
@@ -255,6 +256,7 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
         }
         catch (PostgresException e) when (transaction.HasRunOutOfTime(e))
         {
+            transaction.RequireFairTime(e);
             throw ScimException.TooMany(
                 $"It took too long to find the members that fit {membership.Filters.Count} filters; nothing was changed. "
                     + "Name the members by their ids, as in members[value eq \"…\"] or a list of values, "

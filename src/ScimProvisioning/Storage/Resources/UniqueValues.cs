@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -15,6 +16,9 @@ sealed class UniqueValues
 {
     /// <summary>The key of the table, which refuses a value that another resource has.</summary>
     public const string Constraint = "unique_value";
+
+    // Asked for at each write.
+    static readonly ConditionalWeakTable<ResourceType, AttributePath[]> Kept = [];
 
     readonly Dictionary<string, string> _values = [];
 
@@ -56,11 +60,15 @@ sealed class UniqueValues
             """;
 
     /// <summary>The attributes of the type whose values must be kept unique here.</summary>
-    public static IEnumerable<AttributePath> Attributes(ResourceType type) =>
-        type
-            .Extensions.Select(extension => (Schema: (string?)extension.Id, extension.Attributes))
-            .Prepend((null, type.Schema.Attributes))
-            .SelectMany(schema => schema.Attributes.Where(IsKeptHere).Select(a => new AttributePath(schema.Schema, a, null)));
+    public static IReadOnlyList<AttributePath> Attributes(ResourceType type) => Kept.GetValue(type, Find);
+
+    static AttributePath[] Find(ResourceType type) =>
+        [
+            .. type
+                .Extensions.Select(extension => (Schema: (string?)extension.Id, extension.Attributes))
+                .Prepend((null, type.Schema.Attributes))
+                .SelectMany(schema => schema.Attributes.Where(IsKeptHere).Select(a => new AttributePath(schema.Schema, a, null))),
+        ];
 
     static bool IsKeptHere(AttributeDefinition attribute) =>
         attribute is { Uniqueness: not Uniqueness.None, MultiValued: false, IsComplex: false } && !IndexedAttribute.IsUnique(attribute);

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace ScimProvisioning.Storage.Database.Migrations;
 
-/// <summary>What applications need that read the directory: keys of their own, people and groups by id alone, the end of the events.</summary>
+/// <summary>For applications that read the directory: keys of their own, people and groups by id alone, the end of the events.</summary>
 [DbContext(typeof(ScimDbContext))]
 [Migration("20261129000017_AppAccess")]
 sealed class AppAccess : Migration

@@ -157,7 +157,7 @@ static class ReleasedTables
             attributes jsonb,
             roles jsonb NOT NULL DEFAULT '[]'
         );
-        COMMENT ON TABLE directory_catalogue IS 'What the application knows of a person, for all connections; attributes NULL: the default.';
+        COMMENT ON TABLE directory_catalogue IS 'What the application knows of people, for all connections; NULL: the default.';
         INSERT INTO directory_catalogue DEFAULT VALUES;
 
         CREATE TABLE directory_plans (

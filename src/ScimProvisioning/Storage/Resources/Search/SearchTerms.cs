@@ -82,8 +82,11 @@ static class SearchTerms
 
     static long Hash(string term)
     {
+        const int Short = 256;
+        var longest = Encoding.UTF8.GetMaxByteCount(term.Length);
+        var bytes = longest <= Short ? stackalloc byte[Short] : new byte[longest];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(term), hash);
+        SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(term, bytes)], hash);
         return BinaryPrimitives.ReadInt64BigEndian(hash);
     }
 }
