@@ -17,8 +17,8 @@ static class AdminKeyCommands
         var scope = new Option<string?>("--scope")
         {
             Description =
-                $"{AdminKey.Full}; {AdminKey.Read} for a key that changes nothing; {AdminKey.App} for an application, which reads users and "
-                + $"groups and writes its own data of them [default: {AdminKey.Full}]",
+                $"{AdminKey.Full}; {AdminKey.Read} for a key that changes nothing; {AdminKey.App} for an application, which reads "
+                + $"users and groups and writes its own data of them [default: {AdminKey.Full}]",
         };
         var organization = new Option<Guid?>("--organization", "--organization-id")
         {

@@ -34,6 +34,7 @@ static class DirectoryApi
         services.AddScoped<GroupUseCases>();
         services.AddScoped<ImportUseCases>();
         services.ConfigureSwaggerGen(PersonOpenApi.Describe);
+        services.ConfigureSwaggerGen(GroupMemberOpenApi.Describe);
         return services;
     }
 

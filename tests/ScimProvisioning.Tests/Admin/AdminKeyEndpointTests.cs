@@ -37,7 +37,7 @@ sealed class AdminKeyEndpointTests
 
     [TestCase("""{}""", "label", "Must not be empty.")]
     [TestCase("""{"label":"a\nb"}""", "label", "Must not contain control characters.")]
-    [TestCase("""{"label":"n","scope":"write"}""", "scope", "Must be one of: full, read.")]
+    [TestCase("""{"label":"n","scope":"write"}""", "scope", "Must be one of: full, read, app.")]
     [TestCase(
         """{"label":"n","organizationId":"00000000-0000-0000-0000-000000000009"}""",
         "organizationId",

@@ -51,6 +51,9 @@ sealed class ArrowTests
         ["Admin/Keys"] = ["Admin/Organizations"],
         ["Admin/Audit"] = [],
         ["Admin/Purge"] = [],
+        ["Directory/Users"] = [],
+        ["Directory/Groups"] = ["Directory/Users"],
+        ["Directory/Imports"] = ["Directory/Users"],
     };
 
     [Test]

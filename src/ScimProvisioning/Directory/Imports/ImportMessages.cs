@@ -20,7 +20,7 @@ enum ImportFormat
 /// <param name="Failed">Rows that could not be imported.</param>
 /// <param name="Errors">What is wrong with them: the first hundred.</param>
 /// <param name="CreatedAt">When it began.</param>
-/// <param name="FinishedAt">When it ended; null: it still runs, or its server was stopped. Sending the file again changes nothing twice.</param>
+/// <param name="FinishedAt">When it ended; null: it still runs, or its server was stopped. The file can be sent again.</param>
 sealed record ImportResponse(
     Guid Id,
     string State,

@@ -8,8 +8,8 @@ using ScimProvisioning.Storage.Released;
 namespace ScimProvisioning.Directory.Imports;
 
 /// <summary>
-/// Writes the rows of one import, a batch in each transaction, together with its progress. Rows find their people by the uid, so that a file
-/// that is sent again changes nothing twice.
+/// Writes the rows of one import, a batch in each transaction, together with its progress. Rows find their people by the uid, so that a
+/// file that is sent again changes nothing twice.
 /// </summary>
 sealed class ImportRun(
     NpgsqlDataSource database,

@@ -2,7 +2,7 @@ using ScimProvisioning.Api;
 
 namespace ScimProvisioning.Directory.Users;
 
-/// <summary>The routes by which admins see what was received and what the application sees of it, and put right who is there twice.</summary>
+/// <summary>The routes by which admins see what was received beside what the application sees, and put right who is there twice.</summary>
 static class PeopleEndpoints
 {
     public static void MapPeople(this RouteGroupBuilder api)

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
-using ScimProvisioning.Directory.Groups;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace ScimProvisioning.Directory.Users;
@@ -43,18 +42,7 @@ static class PersonOpenApi
         "updatedAt",
     ];
 
-    public static void Describe(SwaggerGenOptions options)
-    {
-        options.MapType<PersonView>(() => Person());
-        options.MapType<GroupMember>(() =>
-            new OpenApiSchema
-            {
-                Description = """A person with "type": "user", or a group with "type": "group", id, name and externalId.""",
-                Type = JsonSchemaType.Object,
-                AdditionalProperties = new OpenApiSchema(),
-            }
-        );
-    }
+    public static void Describe(SwaggerGenOptions options) => options.MapType<PersonView>(() => Person());
 
     static OpenApiSchema Person()
     {

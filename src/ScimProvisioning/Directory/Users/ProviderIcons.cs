@@ -31,5 +31,7 @@ static class ProviderIcons
             .ExcludeFromDescription();
 
     static string Svg(string provider) =>
-        $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" width="16" height="16">{Shapes.GetValueOrDefault(provider, OfOthers)}</svg>""";
+        """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" width="16" height="16">"""
+        + Shapes.GetValueOrDefault(provider, OfOthers)
+        + "</svg>";
 }

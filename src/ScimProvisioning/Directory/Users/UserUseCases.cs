@@ -7,7 +7,7 @@ using ScimProvisioning.Storage.Released;
 
 namespace ScimProvisioning.Directory.Users;
 
-/// <summary>What the application reads of people, and what it writes: its own id, its own data, and attributes that are not managed.</summary>
+/// <summary>What the application reads of people, and what it writes: its own id and data, and attributes that are not managed.</summary>
 sealed class UserUseCases(ScimDbContext db, AdminTransaction transaction, ConnectionTypes types)
 {
     /// <summary>A page of people, and on the first one the position of the last event before it was read.</summary>

@@ -63,7 +63,8 @@ static class ReceivedPeople
             );
         }
         return sql.Statement(
-            $"SELECT {ReceivedUsers.Columns} FROM resources r WHERE {string.Join(" AND ", conditions)} ORDER BY r.id LIMIT {sql.Add((long)most)}"
+            $"SELECT {ReceivedUsers.Columns} FROM resources r WHERE {string.Join(" AND ", conditions)} "
+                + $"ORDER BY r.id LIMIT {sql.Add((long)most)}"
         );
     }
 

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace ScimProvisioning.Storage.Database.Migrations;
 
-/// <summary>What applications need that read the directory: keys of their own, people and groups by id alone, the end of the events.</summary>
+/// <summary>For applications that read the directory: keys of their own, people and groups by id alone, the end of the events.</summary>
 [DbContext(typeof(ScimDbContext))]
 [Migration("20261129000017_AppAccess")]
 sealed class AppAccess : Migration
@@ -19,10 +19,20 @@ sealed class AppAccess : Migration
             CREATE INDEX directory_groups_id ON directory_groups (id);
             CREATE INDEX directory_groups_external_id ON directory_groups (connection_id, external_id) WHERE external_id IS NOT NULL;
 
-            -- The position of the last event of all. A position tells nothing of the event, so each session may know it.
-            CREATE FUNCTION scim_events_end() RETURNS text LANGUAGE sql STABLE SET app.organization_id = '*' AS $$
+            -- A position tells nothing of the event, so each session may know the last of all. The reach is widened by a statement: only a
+            -- superuser could do it in the definition of the function.
+            CREATE FUNCTION scim_events_end() RETURNS text LANGUAGE plpgsql AS $$
+            DECLARE
+                reach text := coalesce(current_setting('app.organization_id', true), '');
+                last text;
+            BEGIN
+                PERFORM set_config('app.organization_id', '*', true);
                 SELECT (SELECT epoch FROM event_log) || '-' || coalesce((SELECT position FROM events ORDER BY position DESC LIMIT 1), 0)
-            $$;
+                    INTO last;
+                PERFORM set_config('app.organization_id', reach, true);
+                RETURN last;
+            END $$;
+            COMMENT ON FUNCTION scim_events_end IS 'The position of the last event that was committed, as the feed takes it.';
             """
         );
 }
