@@ -128,7 +128,8 @@ sealed class ProjectionBenchmark(BenchmarkOptions options)
             message.Headers.Add("X-Request-Id", request);
             message.Content = new StringContent(
                 $$"""
-                {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"title","value":"T{{i}}"}]}
+                {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+                 "Operations":[{"op":"replace","path":"title","value":"T{{i}}"}]}
                 """,
                 Encoding.UTF8,
                 MediaTypeHeaderValue.Parse("application/scim+json")

@@ -100,7 +100,7 @@ sealed class ProjectionRun(TenantSession session, ProjectionRow row, StoredRules
         }
         foreach (var group in received)
             GroupProjection.Write(_batch, group, causes[group.Id]);
-        Bind(received);
+        await BindAsync(received, ct);
         // The members of a deleted group lose it, and with it perhaps the scope or a role.
         Guid[] deleted = [.. received.Where(group => group.IsDeleted).Select(group => group.Id)];
         if (deleted.Length > 0)
@@ -108,9 +108,10 @@ sealed class ProjectionRun(TenantSession session, ProjectionRow row, StoredRules
     }
 
     /// <summary>Scope and roles may wait for a group by its name; a group that was deleted is waited for again.</summary>
-    void Bind(List<PushedGroup> groups)
+    async Task BindAsync(List<PushedGroup> groups, CancellationToken ct)
     {
-        var (next, affected, problems) = (_bound ?? stored).Bind(groups);
+        var rules = _bound ?? stored;
+        var (next, affected, problems) = rules.Bind(groups, await WaitedForAsync(rules, ct));
         Guid[] ids = [.. groups.Select(group => group.Id)];
         _batch.Add(Problems.Delete(Connection, ids));
         if (problems.Count > 0)
@@ -120,6 +121,18 @@ sealed class ProjectionRun(TenantSession session, ProjectionRow row, StoredRules
         _bound = next;
         _batch.Add(next.Save(Connection, row.Connection.OrganizationId));
         _batch.Add(DirtyUsers.AddMembers(Connection, row.Connection.OrganizationId, [.. affected]));
+    }
+
+    /// <summary>The live groups that a reference may wait for.</summary>
+    async Task<List<PushedGroup>> WaitedForAsync(StoredRules rules, CancellationToken ct)
+    {
+        var waiting = rules.Waiting.ToList();
+        if (waiting.Count == 0)
+            return [];
+        string[] names = [.. waiting.Select(reference => reference.Name).OfType<string>().Select(CaseFolding.Fold)];
+        string[] externalIds = [.. waiting.Select(reference => reference.ExternalId).OfType<string>()];
+        await using var rows = await session.ReadAsync(ct, ReleasedGroups.ReceivedCalled(Connection, names, externalIds));
+        return await ReleasedGroups.ReadReceivedAsync(rows, ct);
     }
 
     async Task<bool> HasQueueAsync(CancellationToken ct)
@@ -202,7 +215,7 @@ sealed class ProjectionRun(TenantSession session, ProjectionRow row, StoredRules
                 _batch.Groups.TryAdd(group.Id, group);
         foreach (var group in received)
             GroupProjection.Write(_batch, group, cause);
-        Bind(received);
+        await BindAsync(received, ct);
         return (received[^1].Id, received.Count);
     }
 

@@ -43,7 +43,10 @@ sealed class EditTests
     public async Task T35_attributes_that_are_not_mapped_can_be_edited_and_cleared()
     {
         var (app, _, id) = await EllaAsync(
-            """'{"uid":["externalId","id"],"attributes":[{"name":"userName","paths":["userName"],"transform":"none","whenMissing":"ignore"}]}'"""
+            """
+            '{"uid":["externalId","id"],
+              "attributes":[{"name":"userName","paths":["userName"],"transform":"none","whenMissing":"ignore"}]}'
+            """
         );
 
         var written = await Patch(id, """{"department":"R&D"}""");

@@ -74,7 +74,10 @@ sealed class TeamStoryTests
         await PlanAndApply(
             await Write(
                 "mapping.json",
-                """{"uid":["userName"],"attributes":[{"name":"userName","paths":["userName"]},{"name":"displayName","paths":["displayName"],"transform":"upper"}]}"""
+                """
+                {"uid":["userName"],"attributes":[
+                    {"name":"userName","paths":["userName"]},{"name":"displayName","paths":["displayName"],"transform":"upper"}]}
+                """
             ),
             "--mapping"
         );

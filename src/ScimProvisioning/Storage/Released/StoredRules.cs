@@ -55,35 +55,53 @@ sealed record StoredRules(
     /// <summary>The same for what is in use: it was checked before, and what has lost its sense since does nothing.</summary>
     public Rules CompileStored(ResourceTypes types) => Rules.CompileStored(Catalogue, Mapping, Scope, RoleMappings, Roles, types);
 
+    /// <summary>The references that wait for their group.</summary>
+    public IEnumerable<GroupReference> Waiting => References.Where(reference => reference.Id is null);
+
     /// <summary>The rules after these groups were received, renamed or deleted.</summary>
+    /// <param name="others">Live groups that a reference which waits may mean too: of two, none is taken.</param>
     /// <returns>The rules, the groups whose members are affected, and what stands against binding some of them.</returns>
-    public (StoredRules Next, IReadOnlyCollection<Guid> Affected, IReadOnlyList<StoredProblem> Problems) Bind(List<PushedGroup> groups)
+    public (StoredRules Next, IReadOnlyCollection<Guid> Affected, IReadOnlyList<StoredProblem> Problems) Bind(
+        List<PushedGroup> groups,
+        IReadOnlyList<PushedGroup> others
+    )
     {
-        var (scope, roles, problems) = (Scope, RoleMappings, new List<Problem>());
-        foreach (var (group, isDeleted) in groups)
+        var (scope, roles) = (Scope, RoleMappings);
+        foreach (var deleted in groups.Where(group => group.IsDeleted))
+            (scope, roles) = (scope?.Deleted(deleted.Id), roles?.Deleted(deleted.Id));
+        ReceivedGroup[] live =
+        [
+            .. groups.Concat(others).Where(group => !group.IsDeleted).Select(group => group.Group).DistinctBy(group => group.Id),
+        ];
+        var (ofScope, problems) = GroupReference.BindAll(scope?.Groups ?? [], live);
+        var (ofRoles, roleProblems) = GroupReference.BindAll([.. (roles?.Groups ?? []).Select(mapping => mapping.Group)], live);
+        var next = this with
         {
-            if (isDeleted)
-            {
-                (scope, roles) = (scope?.Deleted(group.Id), roles?.Deleted(group.Id));
-                continue;
-            }
-            if (scope?.Received(group) is var (nextScope, scopeProblems))
-                (scope, problems) = (nextScope, [.. problems, .. scopeProblems]);
-            if (roles?.Received(group) is var (nextRoles, roleProblems))
-                (roles, problems) = (nextRoles, [.. problems, .. roleProblems]);
-        }
-        var next = this with { Scope = scope, RoleMappings = roles };
+            Scope = scope is null ? null : scope with { Groups = ofScope },
+            RoleMappings = roles is null
+                ? null
+                : roles with
+                {
+                    Groups = [.. roles.Groups.Zip(ofRoles, (mapping, reference) => mapping with { Group = reference })],
+                },
+        };
         var affected = Bound().ToHashSet();
         affected.SymmetricExceptWith(next.Bound());
         return (
             next,
             affected,
-            [.. problems.Select(problem => new StoredProblem(problem.Other!.Value, problem, null)).DistinctBy(p => p.Resource)]
+            [
+                .. problems
+                    .Concat(roleProblems)
+                    .Select(problem => new StoredProblem(problem.Other!.Value, problem, null))
+                    .DistinctBy(p => p.Resource),
+            ]
         );
     }
 
-    IEnumerable<Guid> Bound() =>
-        (Scope?.Groups ?? []).Concat(RoleMappings?.Groups.Select(mapping => mapping.Group) ?? []).Select(group => group.Id).OfType<Guid>();
+    IEnumerable<GroupReference> References => (Scope?.Groups ?? []).Concat(RoleMappings?.Groups.Select(mapping => mapping.Group) ?? []);
+
+    IEnumerable<Guid> Bound() => References.Select(group => group.Id).OfType<Guid>();
 
     /// <summary>Writes what is set for the connection.</summary>
     public NpgsqlBatchCommand Save(Guid connection, Guid organization)
