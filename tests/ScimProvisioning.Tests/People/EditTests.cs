@@ -42,9 +42,7 @@ sealed class EditTests
     [Test]
     public async Task T35_attributes_that_are_not_mapped_can_be_edited_and_cleared()
     {
-        var (app, _, id) = await EllaAsync(
-            """'{"uid":["externalId","id"],"attributes":[{"name":"userName","paths":["userName"],"transform":"none","whenMissing":"ignore"}]}'"""
-        );
+        var (app, _, id) = await EllaAsync("""'{"uid":["externalId","id"],"attributes":[{"name":"userName","paths":["userName"]}]}'""");
 
         var written = await Patch(id, """{"department":"R&D"}""");
         Assert.That((written.Status, (string?)written.Body!["department"]), Is.EqualTo((200, "R&D")));

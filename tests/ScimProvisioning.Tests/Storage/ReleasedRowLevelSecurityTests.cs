@@ -27,7 +27,9 @@ sealed class ReleasedRowLevelSecurityTests
 
     ScimServer _server = null!;
 
-    /// <summary>Two organizations with a connection and a row in each table; the ids of one end in <c>a</c>, those of the other in <c>b</c>.</summary>
+    /// <summary>
+    /// Two organizations with a connection and a row in each table; the ids of one end in <c>a</c>, those of the other in <c>b</c>.
+    /// </summary>
     [OneTimeSetUp]
     public async Task Load()
     {
@@ -37,12 +39,13 @@ sealed class ReleasedRowLevelSecurityTests
         foreach (var id in (Guid[])[Ours, Theirs])
             await PostgresFixture.ExecuteAsync(
                 $$$"""
-                INSERT INTO directory_users (connection_id, id, organization_id, is_linked, status, mapped, own, local, managed, roles, version,
-                    created_at, updated_at)
+                INSERT INTO directory_users (connection_id, id, organization_id, is_linked, status, mapped, own, local, managed, roles,
+                    version, created_at, updated_at)
                 VALUES ('{{{id}}}', '{{{id}}}', '{{{id}}}', false, 'active', '{}', '{}', '{}', '{}', '[]', 1, now(), now());
                 INSERT INTO directory_user_roles (connection_id, role_key, user_id, organization_id)
                 VALUES ('{{{id}}}', 'r', '{{{id}}}', '{{{id}}}');
-                INSERT INTO directory_groups (connection_id, id, organization_id, name, name_key, member_count, version, created_at, updated_at)
+                INSERT INTO directory_groups (connection_id, id, organization_id, name, name_key, member_count, version,
+                    created_at, updated_at)
                 VALUES ('{{{id}}}', '{{{id}}}', '{{{id}}}', 'g', 'g', 0, 1, now(), now());
                 INSERT INTO directory_members (connection_id, group_id, resource_id, organization_id)
                 VALUES ('{{{id}}}', '{{{id}}}', '{{{id}}}', '{{{id}}}');
@@ -53,7 +56,8 @@ sealed class ReleasedRowLevelSecurityTests
                 INSERT INTO directory_rules (connection_id, organization_id) VALUES ('{{{id}}}', '{{{id}}}');
                 INSERT INTO directory_plans (connection_id, id, organization_id, request, state, created_at, expires_at)
                 VALUES ('{{{id}}}', '{{{id}}}', '{{{id}}}', '{}', 'failed', now(), now());
-                INSERT INTO directory_imports (connection_id, id, organization_id, state, rows_read, created, updated, failed, errors, created_at)
+                INSERT INTO directory_imports (connection_id, id, organization_id, state, rows_read, created, updated, failed, errors,
+                    created_at)
                 VALUES ('{{{id}}}', '{{{id}}}', '{{{id}}}', 'completed', 0, 0, 0, 0, '[]', now());
                 INSERT INTO events (position, connection_id, organization_id, id, type, body)
                 VALUES (nextval('events_position'), '{{{id}}}', '{{{id}}}', '{{{id}}}', 't', '{}')
