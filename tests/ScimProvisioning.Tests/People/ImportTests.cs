@@ -81,6 +81,25 @@ sealed class ImportTests
         Assert.That(read!.ToJsonString(), Is.EqualTo(import.ToJsonString()));
     }
 
+    [TestCase(5_000)]
+    [TestCase(100_000, Explicit = true, Reason = "Takes half a minute.")]
+    public async Task A_long_file_is_imported_in_batches(int rows)
+    {
+        var app = await AppView.CreateAsync(_server);
+        var file = new System.Text.StringBuilder("uid,appUserId,userName,email,displayName\n");
+        for (var i = 0; i < rows; i++)
+            file.Append($"{Uid(i)},{i},user{i},user{i}@contoso.com,\"User, number {i}\"\n");
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+
+        Assert.That(await _server.Imported(app, file.ToString(), Csv), Is.EqualTo((rows, 0, 0)));
+
+        await TestContext.Out.WriteLineAsync($"{rows} rows: {watch.Elapsed}; {Environment.WorkingSet / 1024 / 1024} MB in the process");
+        Assert.That(
+            (await _server.Person(app, $"&appUserId={rows - 1}"))["displayName"]!.ToString(),
+            Is.EqualTo($"User, number {rows - 1}")
+        );
+    }
+
     [Test]
     public async Task With_all_or_nothing_one_wrong_row_keeps_everything_out()
     {
