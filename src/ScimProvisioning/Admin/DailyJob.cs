@@ -21,9 +21,10 @@ sealed partial class DailyJob(
     /// <inheritdoc/>
     protected override async Task WorkAsync(CancellationToken ct)
     {
+        // First, because without partitions nothing can be told.
+        await KeepPartitionsAsync(ct);
         await WarnAsync(ct);
         await DeleteOldAsync(ct);
-        await KeepPartitionsAsync(ct);
     }
 
     /// <summary>Events are kept in one partition for each month: old ones are dropped, and some are always there ahead.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
@@ -38,6 +39,11 @@ sealed class ConnectionProjection(NpgsqlDataSource database, ConnectionTypes typ
     /// <summary>Entries of the change log that are passed over at once while nothing is released.</summary>
     const int HeldBackSize = 10_000;
 
+    /// <summary>
+    /// Connections whose last batch here was of the change log: under steady writes the queue and the rebuild must go on, too.
+    /// </summary>
+    readonly ConcurrentDictionary<Guid, bool> _lastOfLog = [];
+
     /// <summary>Runs one batch. A conflict with another transaction leaves nothing behind; the caller tries again.</summary>
     public async Task<NextStep> AdvanceAsync(Guid connection, CancellationToken ct)
     {
@@ -63,12 +69,16 @@ sealed class ConnectionProjection(NpgsqlDataSource database, ConnectionTypes typ
         )
             (changes, moreToCome) = await ChangeReader.ReadAsync(rows, ct);
         var run = new ProjectionRun(session, row, stored, types.Of(row.Connection.Documents), clock.GetStoredNow());
-        var worked = await run.WorkAsync(changes, ct);
+        var worked = await run.WorkAsync(changes, _lastOfLog.ContainsKey(connection), ct);
+        if (!run.IsOfLog)
+            _lastOfLog.TryRemove(connection, out _);
         if (!worked)
             return moreToCome ? NextStep.WaitForTransactions : NextStep.None;
         await using (var written = await session.CommitAsync(ct, run.Statements()))
             while (await written.NextResultAsync(ct)) { }
-        metrics.Batch(run.Events, changes is [var oldest, ..] ? clock.GetStoredNow() - oldest.At : null);
+        if (run.IsOfLog)
+            _lastOfLog[connection] = true;
+        metrics.Batch(run.Events, run.IsOfLog ? clock.GetStoredNow() - changes[0].At : null);
         return NextStep.Continue;
     }
 

@@ -17,6 +17,9 @@ sealed class ProjectionRun(TenantSession session, ProjectionRow row, StoredRules
     ProjectionRow? _next;
     StoredRules? _bound;
 
+    /// <summary>Whether entries of the change log were dealt with.</summary>
+    public bool IsOfLog { get; private set; }
+
     /// <summary>How many events are told.</summary>
     public int Events => _batch.Events;
 
@@ -25,12 +28,18 @@ sealed class ProjectionRun(TenantSession session, ProjectionRow row, StoredRules
     Rules Compile() => (_bound ?? stored).CompileStored(types);
 
     /// <summary>Does what comes first: entries of the change log, then queued users, then a part of the rebuild.</summary>
+    /// <param name="queueFirst">
+    /// The batch before was of the change log: now the queue and the rebuild come first, so that both go on.
+    /// </param>
     /// <returns>False when there is nothing to do.</returns>
-    public async Task<bool> WorkAsync(List<LoggedChange> changes, CancellationToken ct)
+    public async Task<bool> WorkAsync(List<LoggedChange> changes, bool queueFirst, CancellationToken ct)
     {
+        if (queueFirst && row.Releases && (await ReleaseQueuedAsync(ct) || await RebuildAsync(ct)))
+            return true;
         // A change of the connection itself decides what is released after it, so it ends the batch.
         var turn = changes.FindIndex(change => ConnectionChange.IsOne(change));
         var part = turn < 0 ? changes : changes[..turn];
+        IsOfLog = turn != 0 && part.Count > 0;
         if (part.Count > 0)
         {
             if (row.Releases)
@@ -59,6 +68,7 @@ sealed class ProjectionRun(TenantSession session, ProjectionRow row, StoredRules
         _next = row with { Position = changes[^1].Position };
         var causes = new Dictionary<Guid, EventCause>();
         var groups = new Dictionary<Guid, EventCause>();
+        var cameOrWent = new HashSet<Guid>();
         foreach (var change in changes)
         {
             var cause = CauseOf(change);
@@ -67,6 +77,8 @@ sealed class ProjectionRun(TenantSession session, ProjectionRow row, StoredRules
             if (change.ResourceType != ResourceType.Group.Name)
                 continue;
             groups[change.ResourceId] = cause;
+            if (ChangeType.IsDeletedOrRestored(change.Type))
+                cameOrWent.Add(change.ResourceId);
             if (change.Details is null)
                 _batch.Add(DirtyUsers.AddNamed(Connection, row.Connection.OrganizationId, change.Position));
             else
@@ -74,7 +86,7 @@ sealed class ProjectionRun(TenantSession session, ProjectionRow row, StoredRules
                     causes[member] = cause;
         }
         if (groups.Count > 0)
-            await ReleaseGroupsAsync(groups, ct);
+            await ReleaseGroupsAsync(groups, cameOrWent, ct);
         // Very many users wait in the queue, where each batch takes some.
         Guid[] users = [.. causes.Keys];
         if (users.Length > ConnectionProjection.BatchSize)
@@ -82,7 +94,8 @@ sealed class ProjectionRun(TenantSession session, ProjectionRow row, StoredRules
         await ReleaseUsersAsync([.. users.Take(ConnectionProjection.BatchSize)], causes, new(EventCause.Scim, changes[^1].RequestId), ct);
     }
 
-    async Task ReleaseGroupsAsync(Dictionary<Guid, EventCause> causes, CancellationToken ct)
+    /// <param name="cameOrWent">Groups that were deleted or restored, perhaps both: they lost their members without an entry.</param>
+    async Task ReleaseGroupsAsync(Dictionary<Guid, EventCause> causes, HashSet<Guid> cameOrWent, CancellationToken ct)
     {
         List<PushedGroup> received;
         await using (
@@ -98,13 +111,19 @@ sealed class ProjectionRun(TenantSession session, ProjectionRow row, StoredRules
             foreach (var group in await ReleasedGroups.ReadAllAsync(rows, ct))
                 _batch.Groups.TryAdd(group.Id, group);
         }
+        // One that was erased meanwhile was deleted before.
+        foreach (var id in causes.Keys.Except(received.Select(group => group.Id)).ToList())
+            if (_batch.Groups.GetValueOrDefault(id) is { } erased)
+                received.Add(new(new(id, erased.Name, erased.ExternalId), IsDeleted: true));
         foreach (var group in received)
             GroupProjection.Write(_batch, group, causes[group.Id]);
         await BindAsync(received, ct);
-        // The members of a deleted group lose it, and with it perhaps the scope or a role.
+        // The application knows that a deleted group has no members; the members themselves are told of scope and roles that they lose.
         Guid[] deleted = [.. received.Where(group => group.IsDeleted).Select(group => group.Id)];
         if (deleted.Length > 0)
-            _batch.Add(DirtyUsers.AddMembers(Connection, row.Connection.OrganizationId, deleted));
+            _batch.Add(ReleasedMembers.Forget(Connection, deleted));
+        if (deleted.Union(cameOrWent).ToArray() is { Length: > 0 } groups)
+            _batch.Add(DirtyUsers.AddMembers(Connection, row.Connection.OrganizationId, groups));
     }
 
     /// <summary>Scope and roles may wait for a group by its name; a group that was deleted is waited for again.</summary>
@@ -116,11 +135,12 @@ sealed class ProjectionRun(TenantSession session, ProjectionRow row, StoredRules
         _batch.Add(Problems.Delete(Connection, ids));
         if (problems.Count > 0)
             _batch.Add(Problems.Save(Connection, row.Connection.OrganizationId, problems, now));
-        if (affected.Count == 0)
+        if (next.References.SequenceEqual(rules.References))
             return;
         _bound = next;
         _batch.Add(next.Save(Connection, row.Connection.OrganizationId));
-        _batch.Add(DirtyUsers.AddMembers(Connection, row.Connection.OrganizationId, [.. affected]));
+        if (affected.Count > 0)
+            _batch.Add(DirtyUsers.AddMembers(Connection, row.Connection.OrganizationId, [.. affected]));
     }
 
     /// <summary>The live groups that a reference may wait for.</summary>
@@ -160,6 +180,9 @@ sealed class ProjectionRun(TenantSession session, ProjectionRow row, StoredRules
         List<ReceivedUser> received;
         await using (var rows = await session.ReadAsync(ct, ReceivedUsers.Named(Connection, ids)))
             received = await ReceivedUsers.ReadAsync(rows, ct);
+        // A user who was erased meanwhile was deleted before.
+        var erased = ids.Except(received.Select(user => user.ResourceId));
+        received.AddRange(erased.Select(id => new ReceivedUser(id, IsDeleted: true, [], new HashSet<Guid>())));
         await WriteAsync(received, causes, otherwise, ct);
     }
 

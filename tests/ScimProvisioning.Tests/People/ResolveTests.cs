@@ -88,7 +88,7 @@ sealed class ResolveTests
         var app = await CreateAsync("""{"userName":"ella"}""");
         await _server.Bring(app.Connection, "disconnected");
 
-        await AssertReasonAsync(app, "connection_closed", hasUser: true);
+        await AssertReasonAsync(app, "connection_closed", hasUser: false);
         await AssertReasonAsync(app, "connection_closed", hasUser: false, "userName=nobody");
     }
 

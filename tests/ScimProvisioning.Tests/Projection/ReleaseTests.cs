@@ -134,6 +134,52 @@ sealed class ReleaseTests
         await app.AssertMirrored();
     }
 
+    [Test]
+    public async Task Who_is_deleted_and_erased_before_a_look_is_deleted_for_the_application()
+    {
+        var app = await AppView.CreateAsync(_server);
+        await app.Enable();
+        var ella = await app.Directory.User("ella");
+        var team = await app.Directory.Group("Team", ella);
+        await app.Settle();
+
+        await using (await app.HoldHorizon())
+            foreach (var (collection, id) in new[] { ("Users", ella), ("Groups", team) })
+            {
+                await app.Directory.Send("DELETE", $"/{collection}/{id}");
+                await app.Admin(HttpMethod.Post, $"/resources/{id}/purge");
+            }
+        await app.Settle();
+
+        Assert.That((string)(await app.User("ella"))["status"]!, Is.EqualTo("deleted"));
+        Assert.That((await app.Told()), Does.Contain("user.deleted").And.Contain("group.deleted"));
+        await app.AssertMirrored();
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task A_group_that_is_deleted_and_restored_has_no_members(bool together)
+    {
+        var app = await AppView.CreateAsync(_server);
+        await app.Enable();
+        var users = await app.Directory.Users(3);
+        var team = await app.Directory.Group("Team", users);
+        await app.Settle();
+
+        await using (together ? await app.HoldHorizon() : null)
+        {
+            await app.Directory.Send("DELETE", $"/Groups/{team}");
+            if (!together)
+                await app.Settle();
+            await app.Admin(HttpMethod.Post, $"/resources/{team}/restore");
+        }
+        await app.Settle();
+
+        Assert.That(await app.Members(), Is.Empty);
+        Assert.That((long)(await app.Groups())[team]["member_count"]!, Is.Zero);
+        await app.AssertMirrored();
+    }
+
     [TestCase(true)]
     [TestCase(false)]
     public async Task Two_users_who_swap_their_uids_keep_both(bool together)

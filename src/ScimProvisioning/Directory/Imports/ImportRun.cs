@@ -43,11 +43,11 @@ sealed class ImportRun(
     /// <summary>Writes a batch of rows.</summary>
     public async Task WriteAsync(IReadOnlyList<FileRow> rows, CancellationToken ct)
     {
-        var now = clock.GetStoredNow();
+        var (now, before) = (clock.GetStoredNow(), Progress);
         await using var session = await TenantSession.OpenAsync(database, connection, ct);
         var (projection, rules) = await LockAsync(session, ct);
         List<ImportedPerson> people = [.. rows.Select(file => Read(file, rules.Catalogue)).OfType<ImportedPerson>()];
-        var known = await KnownAsync(session, [.. people.Select(person => rules.KeyOf(person.Uid)).Distinct()], ct);
+        var known = await KnownAsync(session, [.. people.Select(person => rules.KeyOf(person.Uid)).Distinct()], projection.Releases, ct);
         var writes = new PersonWrites(projection, rules.Catalogue, new(EventCause.App, requestId), now);
         foreach (var person in people)
         {
@@ -69,8 +69,17 @@ sealed class ImportRun(
                         Updated = Progress.Updated + 1,
                     };
         }
-        await using var written = await session.CommitAsync(ct, [Progress.Save(connection), .. writes.Statements()]);
-        while (await written.NextResultAsync(ct)) { }
+        try
+        {
+            await using var written = await session.CommitAsync(ct, [Progress.Save(connection), .. writes.Statements()]);
+            while (await written.NextResultAsync(ct)) { }
+        }
+        catch (Exception)
+        {
+            // Nothing of this batch was written.
+            Progress = before;
+            throw;
+        }
     }
 
     /// <summary>Notes that the import has ended.</summary>
@@ -109,6 +118,7 @@ sealed class ImportRun(
     async Task<Dictionary<string, (Person? Person, IReadOnlyList<PersonGroup> Groups)>> KnownAsync(
         TenantSession session,
         string[] uids,
+        bool releases,
         CancellationToken ct
     )
     {
@@ -116,7 +126,7 @@ sealed class ImportRun(
         await using var rows = await session.ReadAsync(ct, ShownPeople.WithUid(connection, uids));
         foreach (var shown in await ShownPeople.ReadAsync(rows, ct))
             if (shown.Person.IsLinked || !known.ContainsKey(shown.Person.UidKey!))
-                known[shown.Person.UidKey!] = (PersonView.Editable(shown), shown.Groups);
+                known[shown.Person.UidKey!] = (PersonView.Editable(shown, releases), shown.Groups);
         return known;
     }
 }

@@ -24,7 +24,11 @@ sealed class ProjectionUseCases(ScimDbContext db)
             lag,
             queued,
             oldest is null ? 0 : Math.Round(oldest.Age.TotalSeconds, 3),
-            oldest is null ? null : new(oldest.Pid, oldest.Application, oldest.Database, Math.Round(oldest.Age.TotalSeconds, 3)),
+            // Which other databases and programs there are is not for the keys of one organization.
+            oldest is null
+            || !db.Reach.IsEverything
+                ? null
+                : new(oldest.Pid, oldest.Application, oldest.Database, Math.Round(oldest.Age.TotalSeconds, 3)),
             row?.RebuiltAt
         );
     }

@@ -26,7 +26,7 @@ sealed class ResolveUseCases(ScimDbContext db, ConnectionTypes types)
 
         var answer = await FindAsync(query, rules, ct) ?? new(Reason: await WithheldAsync(query, rules, ct));
         if (connection.State is ConnectionState.Disconnected or ConnectionState.Disabled or ConnectionState.Deleted)
-            answer = answer with { Reason = ResolveResponse.ConnectionClosed };
+            answer = new(Reason: ResolveResponse.ConnectionClosed);
         if (string.IsNullOrEmpty(query.Email))
             return answer;
         var candidates = await ReadAsync(new() { ConnectionId = id, Email = query.Email }, ct);

@@ -29,8 +29,10 @@ sealed record LoggedChange(
 /// </summary>
 static class ChangeReader
 {
-    /// <summary>Longer details, in bytes, are left in the database: those of a group that 100,000 members joined at once.</summary>
-    public const int LongestDetails = 200_000;
+    /// <summary>
+    /// Longer details, in bytes as they are stored, are left in the database: those of a group that 100,000 members joined at once.
+    /// </summary>
+    public const int LongestDetails = 20_000;
 
     /// <summary>
     /// A condition on an entry. Copied by hand into a younger PostgreSQL, entries have numbers that it has not reached: they are told of by

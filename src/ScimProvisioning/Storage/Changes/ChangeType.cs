@@ -78,6 +78,10 @@ sealed class ChangeType
 
     public static ChangeType Restored(ResourceType type) => Resource(type, "restored", "was brought back by an admin.");
 
+    /// <summary>Whether a resource was deleted or brought back by the change of that name.</summary>
+    public static bool IsDeletedOrRestored(string name) =>
+        name.EndsWith(".deleted", StringComparison.Ordinal) || name.EndsWith(".restored", StringComparison.Ordinal);
+
     /// <summary>The same as <see cref="Deleted"/>, computed by the database for resources of any type.</summary>
     /// <param name="resourceType">The column that holds the name of the type.</param>
     public static string DeletedSql(string resourceType) => $"scim_fold({resourceType}) || '.deleted'";

@@ -43,7 +43,7 @@ static class PostgresPool
         -- TenantSession knows this number.
         SET lock_timeout = '10s';
         -- A server that hangs must not hold back what others release: nothing is released beyond the oldest transaction that writes.
-        SET idle_in_transaction_session_timeout = '60s';
+        SET idle_in_transaction_session_timeout = '5min';
         """;
 
     /// <summary>

@@ -31,6 +31,18 @@ static class ReleasedMembers
         return members;
     }
 
+    /// <summary>The application does not know the members of these groups any more; that they were seen stays.</summary>
+    public static NpgsqlBatchCommand Forget(Guid connection, Guid[] groups)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            UPDATE directory_members SET person_id = NULL
+            WHERE connection_id = {sql.Add(connection)} AND group_id = ANY({sql.Add(groups)}) AND person_id IS NOT NULL
+            """
+        );
+    }
+
     public static NpgsqlBatchCommand Delete(Guid connection, IReadOnlyList<SeenMember> members)
     {
         var sql = new Sql();

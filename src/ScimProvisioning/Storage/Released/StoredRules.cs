@@ -99,7 +99,9 @@ sealed record StoredRules(
         );
     }
 
-    IEnumerable<GroupReference> References => (Scope?.Groups ?? []).Concat(RoleMappings?.Groups.Select(mapping => mapping.Group) ?? []);
+    /// <summary>The groups that scope and roles name.</summary>
+    public IEnumerable<GroupReference> References =>
+        (Scope?.Groups ?? []).Concat(RoleMappings?.Groups.Select(mapping => mapping.Group) ?? []);
 
     IEnumerable<Guid> Bound() => References.Select(group => group.Id).OfType<Guid>();
 
