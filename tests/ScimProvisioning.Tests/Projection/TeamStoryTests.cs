@@ -82,7 +82,10 @@ sealed class TeamStoryTests
             "--mapping"
         );
         var group = (await _app.Groups()).Values.First(row => (long)row["member_count"]! > 0);
-        await PlanAndApply(await Write("scope.json", $$"""{"mode":"groups","groups":[{"name":{{group["name"]!.ToJsonString()}}}]}"""), "--scope");
+        await PlanAndApply(
+            await Write("scope.json", $$"""{"mode":"groups","groups":[{"name":{{group["name"]!.ToJsonString()}}}]}"""),
+            "--scope"
+        );
         await PlanAndApply(await Write("scope.json", """{"mode":"all","groups":[]}"""), "--scope");
 
         await Run($"connection disconnect {_app.Connection}");
