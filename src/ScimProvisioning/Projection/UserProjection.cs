@@ -173,7 +173,8 @@ sealed class UserProjection(
             if (!_users.TryGetValue(id, out var found) || !done.Add(id))
                 return;
             var (user, mapped) = found;
-            if (!user.IsDeleted && mapped.ManagerResourceId is { } boss)
+            // A deleted manager comes last as all deleted users do: a new user may inherit the person.
+            if (mapped.ManagerResourceId is { } boss && _users.TryGetValue(boss, out var manages) && !manages.User.IsDeleted)
                 Visit(boss);
 
             var previous = _people.GetValueOrDefault(id);
