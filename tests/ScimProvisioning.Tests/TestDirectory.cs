@@ -22,6 +22,18 @@ sealed class TestDirectory(HttpClient client, TestConnection connection, string 
         return new(server.ClientWith(connection.Token), connection, database ?? PostgresFixture.ConnectionString);
     }
 
+    /// <summary>The same connection at another server.</summary>
+    public TestDirectory At(Uri server) =>
+        new(
+            new HttpClient
+            {
+                BaseAddress = server,
+                DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", connection.Token) },
+            },
+            connection,
+            database
+        );
+
     /// <summary>Sends a request below the Tenant URL, with the path exactly as written.</summary>
     public Task<Answer> Send(string method, string path, string? json = null, params (string Name, string Value)[] headers) =>
         Send(method, path, json is null ? null : Encoding.UTF8.GetBytes(json), "application/scim+json", headers);

@@ -15,7 +15,7 @@ sealed class KilledServerSimulationTests
         var database = await PostgresFixture.CreateDatabaseAsync();
         await using var here = new ScimServer(database);
         var directory = await TestDirectory.CreateAsync(here, database);
-        using var killed = StartServer(database, "http://127.0.0.1:0");
+        using var killed = ServerProcess.StartOn(database, ("ASPNETCORE_URLS", "http://127.0.0.1:0"));
         var address = await killed.ListensOnAsync();
         Task? kill = null;
         using var play = Play.Against(
@@ -31,7 +31,7 @@ sealed class KilledServerSimulationTests
         await Wait.UntilAsync(() => kill is not null || provisioning.IsCompleted, "half of the phase is done");
         await kill!;
         var written = await directory.Ask<long>(progress);
-        using var successor = StartServer(database, $"{address}");
+        using var successor = ServerProcess.StartOn(database, ("ASPNETCORE_URLS", $"{address}"));
         await provisioning.WaitAsync(2 * Wait.Limit);
 
         Assert.That(await directory.Ask<long>(progress), Is.GreaterThan(written));
@@ -56,12 +56,4 @@ sealed class KilledServerSimulationTests
             }
         );
     }
-
-    static ServerProcess StartServer(string database, string urls) =>
-        ServerProcess.Start(
-            ("ConnectionStrings__Postgres", database),
-            ("Admin__ApiKey", ScimServer.AdminKey),
-            ("Tokens__SigningKey", ScimServer.SigningKey),
-            ("ASPNETCORE_URLS", urls)
-        );
 }

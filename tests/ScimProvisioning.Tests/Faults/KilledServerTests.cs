@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Http.Headers;
 using ScimProvisioning.Tests.Hosting;
 
 namespace ScimProvisioning.Tests.Faults;
@@ -17,17 +16,17 @@ sealed class KilledServerTests
         var group = await directory.Group("Team");
         var acknowledged = new ConcurrentBag<string>();
 
-        using (var killed = StartServer(database))
+        using (var killed = ServerProcess.StartOn(database))
         {
-            var there = At(await killed.ListensOnAsync(), directory);
+            var there = directory.At(await killed.ListensOnAsync());
             var writers = Enumerable.Range(0, 8).Select(writer => WriteUntilItDiesAsync(there, group, writer, acknowledged)).ToArray();
             await Wait.UntilAsync(() => acknowledged.Count >= 100 || writers.Any(w => w.IsCompleted), "100 writes are acknowledged");
             await killed.KillAsync();
             await Task.WhenAll(writers).WaitAsync(Wait.Limit);
         }
 
-        using var successor = StartServer(database);
-        var again = At(await successor.ListensOnAsync(), directory);
+        using var successor = ServerProcess.StartOn(database);
+        var again = directory.At(await successor.ListensOnAsync());
         var members = await again.MembersOf(group);
         Assert.That(acknowledged, Has.Count.GreaterThanOrEqualTo(100));
         Assert.That(acknowledged.Except(members), Is.Empty);
@@ -73,22 +72,4 @@ sealed class KilledServerTests
             // The server was killed, as the test wants.
         }
     }
-
-    static ServerProcess StartServer(string database) =>
-        ServerProcess.Start(
-            ("ConnectionStrings__Postgres", database),
-            ("Admin__ApiKey", ScimServer.AdminKey),
-            ("Tokens__SigningKey", ScimServer.SigningKey)
-        );
-
-    static TestDirectory At(Uri address, TestDirectory directory) =>
-        new(
-            new HttpClient
-            {
-                BaseAddress = address,
-                DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", directory.Connection.Token) },
-            },
-            directory.Connection,
-            ""
-        );
 }

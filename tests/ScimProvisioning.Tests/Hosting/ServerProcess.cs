@@ -28,6 +28,15 @@ sealed class ServerProcess : IDisposable
 
     public static ServerProcess Start(params (string Variable, string Value)[] environment) => new(Process.Start(How([], environment))!);
 
+    /// <summary>A server on this database, which takes the tokens and the admin key of <see cref="ScimServer"/>.</summary>
+    public static ServerProcess StartOn(string database, params (string Variable, string Value)[] environment) =>
+        Start([
+            ("ConnectionStrings__Postgres", database),
+            ("Admin__ApiKey", ScimServer.AdminKey),
+            ("Tokens__SigningKey", ScimServer.SigningKey),
+            .. environment,
+        ]);
+
     /// <summary>How to start the program with these arguments, without the secrets in the environment of the test run.</summary>
     public static ProcessStartInfo How(IEnumerable<string> arguments, params (string Variable, string Value)[] environment)
     {
