@@ -41,14 +41,14 @@ sealed class UnknownCallersTests
             """
             SELECT count(*) FROM pg_stat_activity
             WHERE datname = current_database() AND wait_event_type = 'Lock' AND $1::uuid IS NOT NULL
+                AND query NOT LIKE '% projections %' -- The projection looks at the connections, too.
             """
         );
         await transaction.RollbackAsync();
         var answers = await Task.WhenAll(guesses);
 
         Assert.That(neighbour, Is.EqualTo(200));
-        // Four guesses; the look and the two workers of the projection read the connections, too.
-        Assert.That(waiting, Is.InRange(1, 4 + 3));
+        Assert.That(waiting, Is.InRange(1, 4));
         Assert.That(answers.Count(status => status == 503), Is.GreaterThanOrEqualTo(96));
         Assert.That(answers, Has.All.EqualTo(503).Or.EqualTo(401));
     }
