@@ -29,13 +29,13 @@ public sealed record MappedUser(
     public bool IsUidRenamed { get; init; }
 
     /// <summary>
-    /// The user with the last good names, where Entra sent the names of a tombstone. Whoever looks for others with the same uid takes this
-    /// one's <see cref="UidKey"/>.
+    /// The user with the last good names, where Entra sent the names of a tombstone: this resource's, and not those of a former one whose
+    /// person it takes over. Whoever looks for others with the same uid takes this one's <see cref="UidKey"/>.
     /// </summary>
     /// <param name="previous">The person as the app knows him, or <c>null</c>.</param>
     public MappedUser KeepingGoodNames(Person? previous)
     {
-        if (previous is null || Renamed.Count == 0 && !IsUidRenamed)
+        if (previous?.IsOf(ResourceId) is not true || Renamed.Count == 0 && !IsUidRenamed)
             return this;
         var values = (JsonObject)Values.DeepClone();
         foreach (var name in Renamed)

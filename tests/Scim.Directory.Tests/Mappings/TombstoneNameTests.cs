@@ -44,6 +44,23 @@ sealed class TombstoneNameTests
     }
 
     [Test]
+    public void Whoever_takes_over_the_person_of_a_former_user_does_not_take_over_the_names()
+    {
+        var former = Given.Known(
+            Given.User("""{"userName":"Ella@old.com","active":true,"emails":[{"type":"work","value":"mail@old.com"}]}""")
+        ) with
+        {
+            ResourceId = Given.Id(77),
+            IsLinked = false,
+        };
+
+        var released = Given.Released(Given.Project(Given.User(Soft), previous: former));
+
+        Assert.That((string?)released.Next.Values["userName"], Is.EqualTo("ella@contoso.com"));
+        Assert.That((string?)released.Next.Values["email"], Is.EqualTo("e.berg@contoso.com"));
+    }
+
+    [Test]
     public void The_name_of_an_active_user_may_begin_with_any_digits()
     {
         var person = Given.Known(Given.User($$"""{"userName":"{{Prefix}}ella","active":true}"""));
