@@ -37,15 +37,17 @@ sealed class ProjectionBatch(TenantSession session, ProjectionRow row, Catalogue
     public void Tell(string type, Guid id, long version, EventCause cause, JsonObject data) =>
         _events.Add(new(Guid.CreateVersion7(now), type, id, version, now, cause, row.InitialLoad, data));
 
-    /// <summary>Writes what was found out about these users, their memberships and their problems, and tells of it.</summary>
+    /// <summary>Projects these users, writes what becomes of them, their memberships and their problems, and tells of it.</summary>
     /// <param name="causes">What made a user dirty; all others were made so by <paramref name="otherwise"/>.</param>
-    public async Task WriteAsync(
-        IReadOnlyList<ProjectedUser> users,
+    public async Task ReleaseAsync(
+        IReadOnlyCollection<ReceivedUser> received,
+        Rules rules,
         IReadOnlyDictionary<Guid, EventCause> causes,
         EventCause otherwise,
         CancellationToken ct
     )
     {
+        var users = await new UserProjection(session, Connection.Id, rules, now).RunAsync(received, ct);
         Guid[] ids = [.. users.Select(user => user.Id)];
         var (seen, problems) = await ReadSeenAsync(ids, ct);
         await LoadGroupsAsync([.. users.SelectMany(user => user.User.Groups).Concat(seen.Select(member => member.Group)).Distinct()], ct);
@@ -77,26 +79,27 @@ sealed class ProjectionBatch(TenantSession session, ProjectionRow row, Catalogue
         return (seen, problems);
     }
 
-    /// <summary>Reads released groups that are not known yet, and releases those that are not released.</summary>
-    public async Task LoadGroupsAsync(Guid[] ids, CancellationToken ct)
+    /// <summary>Reads the released groups of these that are not known yet.</summary>
+    public async Task ReadGroupsAsync(Guid[] ids, CancellationToken ct)
     {
         Guid[] unknown = [.. ids.Where(id => !Groups.ContainsKey(id))];
         if (unknown.Length == 0)
             return;
+        await using var rows = await session.ReadAsync(ct, ReleasedGroups.Named(Connection.Id, unknown));
+        foreach (var group in await ReleasedGroups.ReadAllAsync(rows, ct))
+            Groups[group.Id] = group;
+    }
+
+    /// <summary>The same, and releases those that are not released yet.</summary>
+    async Task LoadGroupsAsync(Guid[] ids, CancellationToken ct)
+    {
+        await ReadGroupsAsync(ids, ct);
+        Guid[] unreleased = [.. ids.Where(id => !Groups.ContainsKey(id))];
+        if (unreleased.Length == 0)
+            return;
         List<PushedGroup> received;
-        await using (
-            var rows = await session.ReadAsync(
-                ct,
-                ReleasedGroups.Named(Connection.Id, unknown),
-                ReleasedGroups.ReceivedNamed(Connection.Id, unknown)
-            )
-        )
-        {
-            foreach (var group in await ReleasedGroups.ReadAllAsync(rows, ct))
-                Groups[group.Id] = group;
-            await rows.NextResultAsync(ct);
+        await using (var rows = await session.ReadAsync(ct, ReleasedGroups.ReceivedNamed(Connection.Id, unreleased)))
             received = await ReleasedGroups.ReadReceivedAsync(rows, ct);
-        }
         foreach (var group in received)
             if (!Groups.ContainsKey(group.Id))
                 GroupProjection.Write(this, group, new(EventCause.Scim, null));
@@ -113,18 +116,9 @@ sealed class ProjectionBatch(TenantSession session, ProjectionRow row, Catalogue
         if (!next.Roles.Select(role => role.Key).SequenceEqual(previous?.Roles.Select(role => role.Key) ?? []))
             foreach (var statement in ReleasedUsers.SaveRoles(Connection.Id, Connection.OrganizationId, next))
                 Add(statement);
-        var data = new JsonObject { ["user"] = Shown(next, groups) };
-        if (previous is not null)
-        {
-            data["changes"] = new JsonArray([.. told.Changes.Select(name => (JsonNode?)name)]);
-            data["previous"] = told.Previous.DeepClone();
-        }
-        Tell(told.Type, next.Id, next.Version, cause, data);
-        if (
-            next.ResourceId is { } resource
-            && (previous is null || isLinked || UserProjection.IsInScope(next) != UserProjection.IsInScope(previous))
-        )
-            _managers.Add(resource);
+        Tell(told.Type, next.Id, next.Version, cause, told.Data(Shown(next, groups)));
+        if (previous is null || isLinked || UserProjection.IsInScope(next) != UserProjection.IsInScope(previous))
+            _managers.UnionWith(new[] { next.ResourceId, previous?.ResourceId }.OfType<Guid>());
         if (previous?.UidKey is { } had && UserProjection.IsInScope(previous) && !(UserProjection.IsInScope(next) && next.UidKey == had))
             _freeUids.Add(had);
     }

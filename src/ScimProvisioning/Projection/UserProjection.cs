@@ -187,8 +187,12 @@ sealed class UserProjection(
             {
                 previous = first;
                 people.RemoveAt(0);
-                if (first.ResourceId is { } former && _users.ContainsKey(former))
+                if (first.ResourceId is { } former)
+                {
+                    // The former user is nobody's manager any more.
                     inherited.Add(former);
+                    _people.Remove(former);
+                }
             }
             var around = new Surroundings(
                 NewId: Guid.CreateVersion7(now),

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Headers;
 using Microsoft.Extensions.DependencyInjection;
 using Scim.Directory;
 using ScimProvisioning.Projection;
@@ -30,7 +29,7 @@ sealed class ProjectionFaultTests
 
         for (var round = 0; round < Rounds; round++)
         {
-            var killed = Enumerable.Range(0, servers).Select(_ => Start(database)).ToList();
+            var killed = Enumerable.Range(0, servers).Select(_ => ServerProcess.StartOn(database)).ToList();
             await using var horizon = holds ? await app.HoldHorizon() : null;
             var addresses = await Task.WhenAll(killed.Select(server => server.ListensOnAsync()));
             using var stop = new CancellationTokenSource();
@@ -55,7 +54,7 @@ sealed class ProjectionFaultTests
 
         async Task WriteAsync(Uri address, CancellationToken ct)
         {
-            var there = At(address, app.Directory);
+            var there = app.Directory.At(address);
             while (!ct.IsCancellationRequested)
                 try
                 {
@@ -105,33 +104,15 @@ sealed class ProjectionFaultTests
     static async Task AssertProjectedFromNothing(ScimServer server, Guid connection)
     {
         var preview = (await server.Services.GetRequiredService<Preview>().RunAsync(connection, rules => rules, CancellationToken.None))!;
-        Assert.That(
-            preview.Counts.Where(count =>
-                count.Key is not (OutcomeKind.Unchanged or OutcomeKind.Held or OutcomeKind.Nothing) && count.Value > 0
-            ),
-            Is.Empty
-        );
+        foreach (var kind in Enum.GetValues<OutcomeKind>().Except([OutcomeKind.Unchanged, OutcomeKind.Held, OutcomeKind.Nothing]))
+            Assert.That(
+                preview.Of(kind),
+                Is.Zero,
+                () => $"{kind}: {string.Join(", ", preview.Examples[kind].Select(e => $"{e} {string.Join(' ', e.Changes)}"))}"
+            );
         Assert.That(preview.Of(OutcomeKind.Unchanged), Is.GreaterThan(0));
     }
 
     static int Setting(string name, int standard) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : standard;
-
-    static ServerProcess Start(string database) =>
-        ServerProcess.Start(
-            ("ConnectionStrings__Postgres", database),
-            ("Admin__ApiKey", ScimServer.AdminKey),
-            ("Tokens__SigningKey", ScimServer.SigningKey)
-        );
-
-    static TestDirectory At(Uri address, TestDirectory directory) =>
-        new(
-            new HttpClient
-            {
-                BaseAddress = address,
-                DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", directory.Connection.Token) },
-            },
-            directory.Connection,
-            ""
-        );
 }

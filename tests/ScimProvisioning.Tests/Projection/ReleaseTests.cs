@@ -254,6 +254,36 @@ sealed class ReleaseTests
         await app.AssertMirrored();
     }
 
+    [TestCase(false)]
+    [TestCase(true, Description = "in one batch")]
+    public async Task A_manager_who_is_deleted_and_created_again_manages_nobody_of_before(bool together)
+    {
+        var app = await AppView.CreateAsync(_server);
+        await app.Enable();
+        const string Boss = """{"userName":"boss","externalId":"11111111-0000-4000-8000-000000000001"}""";
+        var boss = await app.Directory.Create("/Users", Boss);
+        await app.Directory.Create(
+            "/Users",
+            $$"""
+            {"userName":"report","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"manager":{"value":"{{boss}}"} } }
+            """
+        );
+        await app.Settle();
+        Assert.That((await app.User("report"))["manager_id"], Is.Not.Null);
+
+        await using (together ? await app.HoldHorizon() : null)
+        {
+            await app.Directory.Send("DELETE", $"/Users/{boss}");
+            if (!together)
+                await app.Settle();
+            await app.Directory.Create("/Users", Boss);
+        }
+        await app.Settle();
+
+        Assert.That((await app.User("report"))["manager_id"], Is.Null);
+        await app.AssertMirrored();
+    }
+
     [Test]
     public async Task Memberships_come_and_go_with_people_and_groups()
     {

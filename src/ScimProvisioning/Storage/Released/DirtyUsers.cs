@@ -44,7 +44,7 @@ static class DirtyUsers
         return sql.Statement(
             $"""
             {Insert}
-            SELECT DISTINCT {connectionId}, {sql.Add(organization)}, member::uuid FROM changes c, {ChangeLog.MembersIn("c.changes")}
+            SELECT DISTINCT {connectionId}, {sql.Add(organization)}, member::uuid FROM changes c, {ChangeLog.SelectMembers("c.changes")}
             WHERE c.connection_id = {connectionId} AND c.transaction_id = {sql.Add(entry.TransactionId)}
                 AND c.sequence = {sql.Add(entry.Sequence)}
             ON CONFLICT DO NOTHING
@@ -53,6 +53,7 @@ static class DirtyUsers
     }
 
     /// <summary>Users who report to one of these and show another manager, and users who wait for one of these uids.</summary>
+    /// <param name="managers">Ids of received users; nobody may be released of them any more.</param>
     public static NpgsqlBatchCommand AddDependents(Guid connection, Guid organization, Guid[] managers, string[] uidKeys)
     {
         var sql = new Sql();
@@ -61,12 +62,11 @@ static class DirtyUsers
             $"""
             {Insert}
             SELECT {connectionId}, {sql.Add(organization)}, id FROM (
-                SELECT report.resource_id AS id FROM directory_users manager
-                JOIN directory_users report
-                    ON report.connection_id = manager.connection_id AND report.manager_resource_id = manager.resource_id
-                WHERE manager.connection_id = {connectionId} AND manager.resource_id = ANY({sql.Add(managers)})
-                    AND report.is_linked AND report.manager_id IS DISTINCT FROM
-                        CASE WHEN manager.is_linked AND manager.status_reason IS DISTINCT FROM 'out_of_scope' THEN manager.id END
+                SELECT report.resource_id AS id FROM unnest({sql.Add(managers)}) boss
+                JOIN directory_users report ON report.connection_id = {connectionId} AND report.manager_resource_id = boss
+                LEFT JOIN directory_users manager ON manager.connection_id = {connectionId} AND manager.resource_id = boss
+                WHERE report.is_linked AND report.manager_id IS DISTINCT FROM
+                    CASE WHEN manager.is_linked AND manager.status_reason IS DISTINCT FROM 'out_of_scope' THEN manager.id END
                 UNION SELECT resource_id FROM directory_problems
                 WHERE connection_id = {connectionId} AND uid_key = ANY({sql.Add(uidKeys)})) dependents
             ON CONFLICT DO NOTHING
