@@ -8,6 +8,9 @@ namespace Scim.Directory;
 /// <param name="Groups">Ids of the groups that the user is a direct member of.</param>
 public sealed record ReceivedUser(Guid ResourceId, bool IsDeleted, JsonObject Document, IReadOnlySet<Guid> Groups)
 {
+    /// <summary>A user of whom nothing is left but the id.</summary>
+    public static ReceivedUser Erased(Guid id) => new(id, IsDeleted: true, [], new HashSet<Guid>());
+
     /// <summary>False for a user that may not use the app. A document without <c>active</c> is active.</summary>
     public bool IsActive =>
         !IsDeleted

@@ -36,15 +36,8 @@ public sealed record ImportedPerson(string Uid, string? AppUserId, PersonStatus?
                 case "localAttributes":
                     local = LocalAttributes.Merge(local, value, found);
                     break;
-                case "attributes" when value is JsonObject attributes:
-                    foreach (var (custom, customValue) in attributes)
-                        Set(custom, customValue, $"attributes.{custom}", isBuiltIn: false);
-                    break;
-                case "attributes":
-                    found.Add(new(name, "'attributes' must be an object."));
-                    break;
                 default:
-                    Set(name, value, name, isBuiltIn: true);
+                    PersonEdit.SetAll(name, value, Set, found);
                     break;
             }
         }

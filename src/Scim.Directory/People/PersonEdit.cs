@@ -27,15 +27,8 @@ public static class PersonEdit
                 case "localAttributes":
                     next = next with { Local = LocalAttributes.Merge(next.Local, value, errors) };
                     break;
-                case "attributes" when value is JsonObject attributes:
-                    foreach (var (custom, customValue) in attributes)
-                        Set(custom, customValue, $"attributes.{custom}", isBuiltIn: false);
-                    break;
-                case "attributes":
-                    errors.Add(new(name, "'attributes' must be an object."));
-                    break;
                 default:
-                    Set(name, value, name, isBuiltIn: true);
+                    SetAll(name, value, Set, errors);
                     break;
             }
         }
@@ -58,6 +51,21 @@ public static class PersonEdit
             else
                 own[attribute.Name] = read;
         }
+    }
+
+    /// <summary>
+    /// Sets what a member of a message holds: each attribute within <c>attributes</c>, or the built-in one of that name. The setter gets
+    /// name, value, field, and whether it is to be a built-in one.
+    /// </summary>
+    internal static void SetAll(string name, JsonNode? value, Action<string, JsonNode?, string, bool> set, List<FieldError> errors)
+    {
+        if (name != "attributes")
+            set(name, value, name, true);
+        else if (value is not JsonObject attributes)
+            errors.Add(new(name, "'attributes' must be an object."));
+        else
+            foreach (var (custom, customValue) in attributes)
+                set(custom, customValue, $"attributes.{custom}", false);
     }
 
     /// <summary>A value of the app's for an attribute; <c>null</c> for none, or with an error.</summary>

@@ -17,6 +17,18 @@ public sealed record PersonEvent(string Type, IReadOnlyList<string> Changes, Jso
     public const string Reactivated = "directory.user.reactivated";
     public const string Deleted = "directory.user.deleted";
 
+    /// <summary>The <c>data</c> of the event: <c>{user, changes, previous}</c>, of a new person <c>{user}</c>.</summary>
+    /// <param name="user">The person as he is shown now.</param>
+    public JsonObject Data(JsonObject user) =>
+        Type == Created
+            ? new() { ["user"] = user }
+            : new()
+            {
+                ["user"] = user,
+                ["changes"] = new JsonArray([.. Changes.Select(name => (JsonNode?)name)]),
+                ["previous"] = Previous.DeepClone(),
+            };
+
     internal static PersonEvent OfNew => new(Created, [], []);
 
     /// <summary>The type for a person who stays or changes from one status to another.</summary>

@@ -45,10 +45,10 @@ public sealed record RoleMappings(RoleMode Mode, string? Default, IReadOnlyList<
 {
     public static RoleMappings None { get; } = new(RoleMode.All, null, [], false);
 
-    /// <summary>The mappings after a group was received or renamed, with the references bound that fit it.</summary>
-    public (RoleMappings Mappings, IReadOnlyList<Problem> Problems) Received(ReceivedGroup group)
+    /// <summary>The mappings after groups were received or renamed, with the references bound that fit one of them.</summary>
+    public (RoleMappings Mappings, IReadOnlyList<Problem> Problems) Received(params IReadOnlyCollection<ReceivedGroup> groups)
     {
-        var (references, problems) = GroupReference.BindAll([.. Groups.Select(mapping => mapping.Group)], [group]);
+        var (references, problems) = GroupReference.BindAll([.. Groups.Select(mapping => mapping.Group)], groups);
         return (this with { Groups = [.. Groups.Zip(references, (mapping, reference) => mapping with { Group = reference })] }, problems);
     }
 

@@ -14,11 +14,11 @@ public sealed record Scope(ScopeMode Mode, IReadOnlyList<GroupReference> Groups)
 {
     public static Scope All { get; } = new(ScopeMode.All, []);
 
-    /// <summary>The scope after a group was received or renamed, with the references bound that fit it.</summary>
-    public (Scope Scope, IReadOnlyList<Problem> Problems) Received(ReceivedGroup group)
+    /// <summary>The scope after groups were received or renamed, with the references bound that fit one of them.</summary>
+    public (Scope Scope, IReadOnlyList<Problem> Problems) Received(params IReadOnlyCollection<ReceivedGroup> groups)
     {
-        var (groups, problems) = GroupReference.BindAll(Groups, [group]);
-        return (this with { Groups = groups }, problems);
+        var (references, problems) = GroupReference.BindAll(Groups, groups);
+        return (this with { Groups = references }, problems);
     }
 
     /// <summary>The scope after a group was deleted: what was bound to it waits for it again.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
+using Microsoft.AspNetCore.Http.Features;
 using Scim;
 
 namespace ScimProvisioning.Api;
@@ -29,6 +30,16 @@ static class JsonBody
             // Only Count reports a line. What it accepts and the parser refuses is a doubled name.
             throw ScimMediaType.InvalidJson(e, maxDepth);
         }
+    }
+
+    /// <summary>The same for an endpoint that takes larger bodies than the rest of its API.</summary>
+    /// <exception cref="ScimException">415; 413; 400 <c>invalidSyntax</c> or <c>invalidValue</c>.</exception>
+    /// <exception cref="UnavailableException">See <see cref="BodyMemory"/>.</exception>
+    public static Task<JsonObject> ReadLargeAsync(HttpContext http, int maxBytes, int maxDepth)
+    {
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = maxBytes;
+        return ReadAsync(http, maxBytes, maxDepth);
     }
 
     /// <summary>The same for an object that is part of a body, such as one line of it. The caller bounds its length.</summary>

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using ScimProvisioning.Directory.Attributes;
 using ScimProvisioning.Directory.Groups;
 using ScimProvisioning.Directory.Imports;
@@ -22,7 +21,7 @@ static class DirectoryApi
         services.AddScoped<ServerRulesChange>().AddScoped<AttributeUseCases>().AddScoped<RoleUseCases>();
         services.AddScoped<RuleStore>().AddScoped<ScopeCounts>().AddScoped<MappingUseCases>();
         services.AddSingleton<SampleCache>().AddScoped<SuggestionUseCases>();
-        services.TryAddSingleton<Preview>();
+        services.AddSingleton<Preview>();
         services.AddSingleton<PreviewRun>().AddSingleton<PlanWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<PlanWorker>());
         services.AddScoped<PreviewUseCases>().AddScoped<PlanUseCases>();

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Scim.Directory;
 using ScimProvisioning.Api;
 using ScimProvisioning.Storage.Database;
 
@@ -20,8 +19,4 @@ static class InReach
         if (organization is { } owner && !await db.Organizations.AnyAsync(o => o.Id == owner, ct))
             throw ProblemException.NotFound($"There is no organization {owner}.");
     }
-
-    /// <summary>The texts for each wrong field, as an answer has them.</summary>
-    public static Dictionary<string, string[]> ByField(this IEnumerable<FieldError> errors) =>
-        errors.GroupBy(error => error.FullName, error => error.Message).ToDictionary(field => field.Key, field => field.ToArray());
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Npgsql;
 using Scim.Directory;
 using ScimProvisioning.Projection;
@@ -32,12 +31,7 @@ sealed class PersonWrites(ProjectionRow row, Catalogue catalogue, EventCause cau
         if (outcome is not Outcome.Released(var next, var told, _, _))
             return previous ?? throw new InvalidOperationException($"A person that is not there is {outcome}.");
         Save(next);
-        var data = new JsonObject { ["user"] = PersonJson.Of(next, PersonFrames.Of(row.Connection, catalogue, groups)) };
-        if (previous is not null)
-        {
-            data["changes"] = new JsonArray([.. told.Changes.Select(name => (JsonNode?)name)]);
-            data["previous"] = told.Previous.DeepClone();
-        }
+        var data = told.Data(PersonJson.Of(next, PersonFrames.Of(row.Connection, catalogue, groups)));
         _events.Add(new(Guid.CreateVersion7(now), told.Type, next.Id, next.Version, now, cause, row.InitialLoad, data));
         return next;
     }

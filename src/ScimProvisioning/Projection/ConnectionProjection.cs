@@ -68,17 +68,18 @@ sealed class ConnectionProjection(NpgsqlDataSource database, ConnectionTypes typ
             )
         )
             (changes, moreToCome) = await ChangeReader.ReadAsync(rows, ct);
-        var run = new ProjectionRun(session, row, stored, types.Of(row.Connection.Documents), clock.GetStoredNow());
+        var batch = new ProjectionBatch(session, row, stored.Catalogue, clock.GetStoredNow());
+        var groups = new GroupRelease(batch, stored, types.Of(row.Connection.Documents));
+        var run = new ProjectionRun(batch, groups, row);
         var worked = await run.WorkAsync(changes, _lastOfLog.ContainsKey(connection), ct);
         if (!run.IsOfLog)
             _lastOfLog.TryRemove(connection, out _);
         if (!worked)
             return moreToCome ? NextStep.WaitForTransactions : NextStep.None;
-        await using (var written = await session.CommitAsync(ct, run.Statements()))
-            while (await written.NextResultAsync(ct)) { }
+        await session.CommitAllAsync(ct, run.Statements());
         if (run.IsOfLog)
             _lastOfLog[connection] = true;
-        metrics.Batch(run.Events, run.IsOfLog ? clock.GetStoredNow() - changes[0].At : null);
+        metrics.Batch(batch.Events, run.IsOfLog ? clock.GetStoredNow() - changes[0].At : null);
         return NextStep.Continue;
     }
 
@@ -86,8 +87,6 @@ sealed class ConnectionProjection(NpgsqlDataSource database, ConnectionTypes typ
     async Task<bool> CreateAsync(Guid connection, CancellationToken ct)
     {
         await using var session = await TenantSession.OpenAsync(database, connection, ct);
-        await using var rows = await session.CommitAsync(ct, ProjectionRow.Create(connection));
-        while (await rows.NextResultAsync(ct)) { }
-        return rows.RecordsAffected > 0;
+        return await session.CommitAllAsync(ct, ProjectionRow.Create(connection)) > 0;
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Scim.Directory;
 using ScimProvisioning.Storage.Released;
@@ -46,8 +45,8 @@ static class GroupProjection
             ["name"] = group.Name,
             ["memberCount"] = group.MemberCount,
             ["version"] = group.Version,
-            ["createdAt"] = Time(group.CreatedAt),
-            ["updatedAt"] = Time(group.UpdatedAt),
+            ["createdAt"] = PersonJson.Time(group.CreatedAt),
+            ["updatedAt"] = PersonJson.Time(group.UpdatedAt),
         };
 
     static bool Equal(ReceivedGroup received, ReleasedGroup? released) =>
@@ -67,6 +66,4 @@ static class GroupProjection
         data["previous"] = previous;
         return data;
     }
-
-    static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 }

@@ -14,22 +14,28 @@ sealed class PendingConnections(NpgsqlDataSource database, ProjectionMetrics met
     /// <summary>Key of the advisory lock; it ends with the transaction.</summary>
     const long Lock = 0x5C1_100C;
 
+    static readonly string Find = $"""
+        SELECT c.id FROM connections c LEFT JOIN projections p ON p.connection_id = c.id
+        WHERE (SELECT pg_try_advisory_xact_lock({Lock})) AND (
+            p.connection_id IS NULL OR p.rebuild_stage IS NOT NULL
+            OR EXISTS (SELECT FROM directory_dirty d WHERE d.connection_id = c.id)
+            OR EXISTS (
+                SELECT FROM changes e
+                WHERE e.connection_id = c.id AND (e.transaction_id, e.sequence) > (p.transaction_id, p.sequence)
+                    AND e.{ChangeReader.NotOfTheFuture}))
+        """;
+
+    const string ForgetForeignPositions = """
+        UPDATE projections SET transaction_id = pg_snapshot_xmin(pg_current_snapshot()), sequence = 0,
+            rebuild_stage = CASE WHEN releases THEN 'groups' END, rebuild_after = NULL, rebuild_done = 0, rebuild_total = 0,
+            rebuild_started_at = CASE WHEN releases THEN now() END, rebuild_request_id = CASE WHEN releases THEN 'copied' END
+        WHERE transaction_id > pg_snapshot_xmax(pg_current_snapshot())
+        RETURNING connection_id
+        """;
+
     public async Task<List<Guid>> FindAsync(CancellationToken ct)
     {
-        await using var rows = await RunAsync(
-            $"""
-            SELECT c.id FROM connections c LEFT JOIN projections p ON p.connection_id = c.id
-            WHERE (SELECT pg_try_advisory_xact_lock({Lock})) AND (
-                p.connection_id IS NULL OR p.rebuild_stage IS NOT NULL
-                OR EXISTS (SELECT FROM directory_dirty d WHERE d.connection_id = c.id)
-                OR EXISTS (
-                    SELECT FROM changes e
-                    WHERE e.connection_id = c.id AND (e.transaction_id, e.sequence) > (p.transaction_id, p.sequence)
-                        AND e.{ChangeReader.NotOfTheFuture}))
-            """,
-            ct,
-            ReleaseLag.Oldest()
-        );
+        await using var rows = await AcrossConnections.RunAsync(database, ct, new(Find), ReleaseLag.Oldest());
         var found = new List<Guid>();
         while (await rows.ReadAsync(ct))
             found.Add(rows.GetGuid(0));
@@ -46,33 +52,11 @@ sealed class PendingConnections(NpgsqlDataSource database, ProjectionMetrics met
     /// <returns>How many there were.</returns>
     public async Task<int> ForgetForeignPositionsAsync(CancellationToken ct)
     {
-        await using var rows = await RunAsync(
-            """
-            UPDATE projections SET transaction_id = pg_snapshot_xmin(pg_current_snapshot()), sequence = 0,
-                rebuild_stage = CASE WHEN releases THEN 'groups' END, rebuild_after = NULL, rebuild_done = 0, rebuild_total = 0,
-                rebuild_started_at = CASE WHEN releases THEN now() END, rebuild_request_id = CASE WHEN releases THEN 'copied' END
-            WHERE transaction_id > pg_snapshot_xmax(pg_current_snapshot())
-            RETURNING connection_id
-            """,
-            ct
-        );
+        await using var rows = await AcrossConnections.RunAsync(database, ct, new NpgsqlBatchCommand(ForgetForeignPositions));
         var count = 0;
         while (await rows.ReadAsync(ct))
             count++;
         while (await rows.NextResultAsync(ct)) { }
         return count;
-    }
-
-    async Task<NpgsqlDataReader> RunAsync(string statement, CancellationToken ct, params IEnumerable<NpgsqlBatchCommand> others)
-    {
-        var connection = await database.OpenConnectionAsync(ct);
-        var batch = connection.CreateBatch();
-        batch.BatchCommands.Add(new("BEGIN"));
-        batch.BatchCommands.Add(new(Reach.EverythingStatement));
-        batch.BatchCommands.Add(new(statement));
-        foreach (var other in others)
-            batch.BatchCommands.Add(other);
-        batch.BatchCommands.Add(new("COMMIT"));
-        return await batch.ExecuteReaderAsync(System.Data.CommandBehavior.CloseConnection, ct);
     }
 }

@@ -8,7 +8,6 @@ static class ProjectionSetup
         services.AddSingleton<ProjectionMetrics>();
         services.AddSingleton<ConnectionProjection>();
         services.AddSingleton<PendingConnections>();
-        services.AddSingleton<Preview>();
         services.AddSingleton<ProjectionWorker>().AddHostedService(provider => provider.GetRequiredService<ProjectionWorker>());
         return services;
     }

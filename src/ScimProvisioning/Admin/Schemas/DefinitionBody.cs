@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http.Features;
 using ScimProvisioning.Api;
 
 namespace ScimProvisioning.Admin.Schemas;
@@ -13,13 +12,8 @@ sealed record DefinitionBody(JsonObject Json)
     const int MaxBytes = 1024 * 1024;
     const int MaxDepth = 16;
 
-    public static async ValueTask<DefinitionBody?> BindAsync(HttpContext http)
-    {
-        // The admin API takes small bodies otherwise.
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            limit.MaxRequestBodySize = MaxBytes;
-        return new(await JsonBody.ReadAsync(http, MaxBytes, MaxDepth));
-    }
+    public static async ValueTask<DefinitionBody?> BindAsync(HttpContext http) =>
+        new(await JsonBody.ReadLargeAsync(http, MaxBytes, MaxDepth));
 }
 
 /// <summary>Tells the OpenAPI document that an endpoint takes a <see cref="DefinitionBody"/>, and how it refuses one.</summary>

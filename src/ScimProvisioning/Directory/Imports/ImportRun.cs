@@ -71,8 +71,7 @@ sealed class ImportRun(
         }
         try
         {
-            await using var written = await session.CommitAsync(ct, [Progress.Save(connection), .. writes.Statements()]);
-            while (await written.NextResultAsync(ct)) { }
+            await session.CommitAllAsync(ct, [Progress.Save(connection), .. writes.Statements()]);
         }
         catch (Exception)
         {
@@ -87,8 +86,7 @@ sealed class ImportRun(
     {
         Progress = Progress with { State = state, FinishedAt = clock.GetStoredNow() };
         await using var session = await TenantSession.OpenAsync(database, connection, ct);
-        await using var written = await session.CommitAsync(ct, Progress.Save(connection));
-        while (await written.NextResultAsync(ct)) { }
+        await session.CommitAllAsync(ct, Progress.Save(connection));
     }
 
     ImportedPerson? Read(FileRow file, Catalogue catalogue)

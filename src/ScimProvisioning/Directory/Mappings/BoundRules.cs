@@ -1,5 +1,4 @@
 using Npgsql;
-using Scim;
 using Scim.Directory;
 using ScimProvisioning.Storage.Released;
 
@@ -17,31 +16,25 @@ sealed record BoundRules(StoredRules Rules, IReadOnlyList<Problem> Problems, IRe
         CancellationToken ct
     )
     {
-        IReadOnlyList<GroupReference> scope = rules.Scope?.Groups ?? [];
-        IReadOnlyList<GroupReference> roles = [.. rules.RoleMappings?.Groups.Select(mapping => mapping.Group) ?? []];
-        if (scope.Count + roles.Count == 0)
+        List<GroupReference> references = [.. rules.References];
+        if (references.Count == 0)
             return new(rules, [], []);
-        var live = await LiveAsync([.. scope, .. roles], connection, read, ct);
-        var (boundScope, scopeProblems) = GroupReference.BindAll([.. scope.Select(Known)], live);
-        var (boundRoles, roleProblems) = GroupReference.BindAll([.. roles.Select(Known)], live);
-        return new(
-            rules with
-            {
-                Scope = rules.Scope is { } had ? had with { Groups = boundScope } : null,
-                RoleMappings = rules.RoleMappings is { } mappings
-                    ? mappings with
-                    {
-                        Groups = [.. mappings.Groups.Zip(boundRoles, (mapping, group) => mapping with { Group = group })],
-                    }
-                    : null,
-            },
-            [.. scopeProblems, .. roleProblems],
-            [.. Unmet(boundScope, "scope", i => $"groups[{i}].id"), .. Unmet(boundRoles, "roleMappings", i => $"groups[{i}].group.id")]
-        );
-
+        var live = await LiveAsync(references, connection, read, ct);
         // A group that is gone is waited for by what else is known of it.
-        GroupReference Known(GroupReference group) =>
-            group.Id is { } id && live.All(other => other.Id != id) ? group with { Id = null } : group;
+        var gone = references.Select(group => group.Id).OfType<Guid>().Except(live.Select(group => group.Id));
+        var (bound, problems) = rules.Without([.. gone]).BoundTo(live);
+        return new(
+            bound,
+            problems,
+            [
+                .. Unmet(bound.Scope?.Groups ?? [], "scope", i => $"groups[{i}].id"),
+                .. Unmet(
+                    [.. bound.RoleMappings?.Groups.Select(mapping => mapping.Group) ?? []],
+                    "roleMappings",
+                    i => $"groups[{i}].group.id"
+                ),
+            ]
+        );
     }
 
     static async Task<List<ReceivedGroup>> LiveAsync(
@@ -53,11 +46,7 @@ sealed record BoundRules(StoredRules Rules, IReadOnlyList<Problem> Problems, IRe
     {
         await using var rows = await read([
             ReleasedGroups.ReceivedNamed(connection, [.. groups.Select(group => group.Id).OfType<Guid>()]),
-            ReleasedGroups.ReceivedCalled(
-                connection,
-                [.. groups.Select(group => group.Name).OfType<string>().Select(CaseFolding.Fold)],
-                [.. groups.Select(group => group.ExternalId).OfType<string>()]
-            ),
+            ReleasedGroups.ReceivedCalled(connection, groups),
         ]);
         var found = await ReleasedGroups.ReadReceivedAsync(rows, ct);
         await rows.NextResultAsync(ct);

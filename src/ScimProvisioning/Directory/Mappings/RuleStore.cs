@@ -75,12 +75,9 @@ sealed class RuleStore(ScimDbContext db, AdminTransaction transaction, Connectio
         };
         await db.RunAsync(ct, RawStatements.Confine(row.Id), next.Save(row.Id, row.OrganizationId));
         if (after.Problems.Count > 0)
-            await db.RunAsync(ct, Problems.Save(row.Id, row.OrganizationId, Stored(after.Problems), transaction.Now));
+            await db.RunAsync(ct, Problems.Save(row.Id, row.OrganizationId, StoredProblem.OfGroups(after.Problems), transaction.Now));
         foreach (var (type, target, was, now) in changes)
             if (!SameJson.Are(was, now))
                 await transaction.RecordAsync(type, row, target, row.Id, was, now, ct);
     }
-
-    static IReadOnlyList<StoredProblem> Stored(IEnumerable<Problem> problems) =>
-        [.. problems.Select(problem => new StoredProblem(problem.Other!.Value, problem, null)).DistinctBy(problem => problem.Resource)];
 }

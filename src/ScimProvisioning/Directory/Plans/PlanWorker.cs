@@ -37,13 +37,7 @@ sealed partial class PlanWorker(NpgsqlDataSource database, PreviewRun previews, 
 
     async Task<PlanRow?> TakeAsync(CancellationToken ct)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var batch = connection.CreateBatch();
-        batch.BatchCommands.Add(new("BEGIN"));
-        batch.BatchCommands.Add(new(Reach.EverythingStatement));
-        batch.BatchCommands.Add(PlanRow.Take());
-        batch.BatchCommands.Add(new("COMMIT"));
-        await using var rows = await batch.ExecuteReaderAsync(ct);
+        await using var rows = await AcrossConnections.RunAsync(database, ct, PlanRow.Take());
         var plan = await PlanRow.ReadAsync(rows, ct);
         while (await rows.NextResultAsync(ct)) { }
         return plan;
@@ -87,8 +81,7 @@ sealed partial class PlanWorker(NpgsqlDataSource database, PreviewRun previews, 
     async Task WriteAsync(PlanRow plan, NpgsqlBatchCommand statement, CancellationToken ct)
     {
         await using var session = await TenantSession.OpenAsync(database, plan.Connection, ct);
-        await using var rows = await session.CommitAsync(ct, statement);
-        while (await rows.NextResultAsync(ct)) { }
+        await session.CommitAllAsync(ct, statement);
     }
 
     [LoggerMessage(1, LogLevel.Error, "Plan {Id} of connection {ConnectionId} could not be computed")]

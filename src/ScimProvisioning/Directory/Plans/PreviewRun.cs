@@ -58,7 +58,6 @@ sealed class PreviewRun(Preview preview, NpgsqlDataSource database)
     async Task EnsureRowAsync(Guid connection, CancellationToken ct)
     {
         await using var session = await TenantSession.OpenAsync(database, connection, ct);
-        await using var rows = await session.CommitAsync(ct, ProjectionRow.Create(connection));
-        while (await rows.NextResultAsync(ct)) { }
+        await session.CommitAllAsync(ct, ProjectionRow.Create(connection));
     }
 }

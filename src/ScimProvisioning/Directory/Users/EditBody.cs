@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http.Features;
 using ScimProvisioning.Api;
 
 namespace ScimProvisioning.Directory.Users;
@@ -11,11 +10,5 @@ sealed record EditBody(JsonObject Json)
     const int MaxBytes = 256 * 1024;
     const int MaxDepth = 32;
 
-    public static async ValueTask<EditBody?> BindAsync(HttpContext http)
-    {
-        // The admin API takes small bodies otherwise.
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            limit.MaxRequestBodySize = MaxBytes;
-        return new(await JsonBody.ReadAsync(http, MaxBytes, MaxDepth));
-    }
+    public static async ValueTask<EditBody?> BindAsync(HttpContext http) => new(await JsonBody.ReadLargeAsync(http, MaxBytes, MaxDepth));
 }

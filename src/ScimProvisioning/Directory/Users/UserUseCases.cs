@@ -60,7 +60,7 @@ sealed class UserUseCases(ScimDbContext db, AdminTransaction transaction, Connec
         {
             EditOutcome.Done(var done) => done,
             EditOutcome.Refused(var managed) => throw Managed(managed),
-            EditOutcome.Invalid(var errors) => throw ProblemException.Invalid(errors.ByField()),
+            EditOutcome.Invalid(var errors) => throw ProblemException.Invalid(errors.Texts(error => error.FullName)),
             var other => throw new InvalidOperationException($"Unhandled {other}."),
         };
         var writes = new PersonWrites(row, catalogue, new(EventCause.App, transaction.RequestId), transaction.Now);

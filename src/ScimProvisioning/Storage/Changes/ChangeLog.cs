@@ -39,9 +39,19 @@ sealed class ChangeLog(Sql sql, Guid connectionId, string requestId, string acto
     /// The tables <c>change</c> and <c>member</c> of a statement: the ids, as text, of the members that <see cref="Members"/> has told of.
     /// </summary>
     /// <param name="changes">SQL expression: the details of an entry.</param>
-    public static string MembersIn(string changes) =>
+    public static string SelectMembers(string changes) =>
         $"jsonb_array_elements({changes}) change, "
         + "jsonb_array_elements_text(coalesce(change -> 'added', '[]') || coalesce(change -> 'removed', '[]')) member";
+
+    /// <summary>The members that <see cref="Members"/> has told of.</summary>
+    /// <param name="details">The JSON of an entry.</param>
+    public static IEnumerable<Guid> MembersIn(string details) =>
+        JsonNode
+            .Parse(details)!
+            .AsArray()
+            .Where(change => (string?)change!["path"] == "members")
+            .SelectMany(change => ((JsonArray)change!["added"]!).Concat((JsonArray)change["removed"]!))
+            .Select(id => Guid.Parse((string)id!));
 
     /// <summary>The end of the statement, which may go on with RETURNING.</summary>
     /// <param name="rows">Made by <see cref="Rows"/> or <see cref="RowsOfDeleted"/>.</param>

@@ -103,6 +103,15 @@ sealed class TenantSession : IAsyncDisposable
     public Task<NpgsqlDataReader> CommitAsync(CancellationToken ct, params IEnumerable<NpgsqlBatchCommand> statements) =>
         RunAsync(statements, commit: true, ct);
 
+    /// <summary>The same for statements that answer nothing: the commit is done when this returns.</summary>
+    /// <returns>How many rows they have changed.</returns>
+    public async Task<int> CommitAllAsync(CancellationToken ct, params IEnumerable<NpgsqlBatchCommand> statements)
+    {
+        await using var rows = await CommitAsync(ct, statements);
+        while (await rows.NextResultAsync(ct)) { }
+        return rows.RecordsAffected;
+    }
+
     async Task<NpgsqlDataReader> RunAsync(IEnumerable<NpgsqlBatchCommand> statements, bool commit, CancellationToken ct)
     {
         _cancel = ct;

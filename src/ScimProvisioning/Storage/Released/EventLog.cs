@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Npgsql;
 using Scim;
+using Scim.Directory;
 using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Storage.Released;
@@ -73,14 +73,14 @@ static class EventLog
     }
 
     /// <summary>The body up to the position, which only the database knows.</summary>
-    static string Head(NewEvent e) => $$"""{"id":"{{e.Id}}","position":"{{""}}""";
+    static string Head(NewEvent e) => $"{{\"id\":\"{e.Id}\",\"position\":\"";
 
     static string Tail(NewEvent e, Guid connection, Guid organization)
     {
         var rest = new JsonObject
         {
             ["type"] = e.Type,
-            ["timestamp"] = e.At.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
+            ["timestamp"] = PersonJson.Time(e.At),
             ["organizationId"] = organization,
             ["connectionId"] = connection,
             ["initialLoad"] = e.InitialLoad,

@@ -10,6 +10,10 @@ namespace ScimProvisioning.Storage.Released;
 sealed record StoredProblem(Guid Resource, Problem Problem, string? UidKey)
 {
     public string Kind => WireName.Of(Problem.Kind);
+
+    /// <summary>Problems of binding groups, each stored with the other group that could be meant.</summary>
+    public static IReadOnlyList<StoredProblem> OfGroups(IEnumerable<Problem> problems) =>
+        [.. problems.Select(problem => new StoredProblem(problem.Other!.Value, problem, null)).DistinctBy(problem => problem.Resource)];
 }
 
 /// <summary>Reads and writes <c>directory_problems</c>: what holds a user back, and what an admin should know.</summary>

@@ -58,16 +58,17 @@ static class ReleasedGroups
         );
     }
 
-    /// <summary>Live groups with one of these names or external ids, as they were received.</summary>
-    /// <param name="foldedNames">As <see cref="CaseFolding"/> folds them.</param>
-    public static NpgsqlBatchCommand ReceivedCalled(Guid connection, string[] foldedNames, string[] externalIds)
+    /// <summary>Live groups, as they were received, with the name or externalId of one of these references.</summary>
+    public static NpgsqlBatchCommand ReceivedCalled(Guid connection, IReadOnlyCollection<GroupReference> references)
     {
+        string[] names = [.. references.Select(reference => reference.Name).OfType<string>().Select(CaseFolding.Fold)];
+        string[] externalIds = [.. references.Select(reference => reference.ExternalId).OfType<string>()];
         var sql = new Sql();
         return sql.Statement(
             $"""
             SELECT {Received} FROM resources r
             WHERE r.connection_id = {sql.Add(connection)} AND r.resource_type = '{Group}' AND r.deleted_at IS NULL
-                AND (r.display_name = ANY({sql.Add(foldedNames)}) OR r.external_id = ANY({sql.Add(externalIds)}))
+                AND (r.display_name = ANY({sql.Add(names)}) OR r.external_id = ANY({sql.Add(externalIds)}))
             ORDER BY r.id
             """
         );

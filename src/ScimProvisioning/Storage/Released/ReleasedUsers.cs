@@ -43,15 +43,6 @@ static class ReleasedUsers
         );
     }
 
-    /// <summary>One person, locked by the lock on the projection; no row when there is none of that id.</summary>
-    public static NpgsqlBatchCommand ById(Guid connection, Guid id)
-    {
-        var sql = new Sql();
-        return sql.Statement(
-            $"SELECT {Columns} FROM directory_users u WHERE u.connection_id = {sql.Add(connection)} AND u.id = {sql.Add(id)}"
-        );
-    }
-
     /// <summary>People after an id who have no live user: imported and deleted ones, and those whose user was erased.</summary>
     public static NpgsqlBatchCommand WithoutLive(Guid connection, Guid after, int most)
     {

@@ -79,54 +79,39 @@ static class ShownPeople
     public static NpgsqlBatchCommand ById(Guid id)
     {
         var sql = new Sql();
-        return sql.Statement(
-            $"""
-            SELECT {Columns} FROM (
-                SELECT u.*, {Source} FROM directory_users u JOIN connections c ON c.id = u.connection_id WHERE u.id = {sql.Add(id)}) u
-            """
-        );
+        return Where(sql, $"u.id = {sql.Add(id)}");
     }
 
     /// <summary>These people of a connection, in the order of their ids.</summary>
     public static NpgsqlBatchCommand Named(Guid connection, Guid[] ids)
     {
         var sql = new Sql();
-        return sql.Statement(
-            $"""
-            SELECT {Columns} FROM (
-                SELECT u.*, {Source} FROM directory_users u JOIN connections c ON c.id = u.connection_id
-                WHERE u.connection_id = {sql.Add(connection)} AND u.id = ANY({sql.Add(ids)})) u
-            ORDER BY u.id
-            """
-        );
+        return Where(sql, $"u.connection_id = {sql.Add(connection)} AND u.id = ANY({sql.Add(ids)})", orderBy: "u.id");
     }
 
     /// <summary>The people of these received users.</summary>
     public static NpgsqlBatchCommand OfResources(Guid connection, Guid[] resources)
     {
         var sql = new Sql();
-        return sql.Statement(
-            $"""
-            SELECT {Columns} FROM (
-                SELECT u.*, {Source} FROM directory_users u JOIN connections c ON c.id = u.connection_id
-                WHERE u.connection_id = {sql.Add(connection)} AND u.resource_id = ANY({sql.Add(resources)})) u
-            """
-        );
+        return Where(sql, $"u.connection_id = {sql.Add(connection)} AND u.resource_id = ANY({sql.Add(resources)})");
     }
 
     /// <summary>Everybody who has or had one of these uids, the oldest first.</summary>
     public static NpgsqlBatchCommand WithUid(Guid connection, string[] uidKeys)
     {
         var sql = new Sql();
-        return sql.Statement(
+        var condition = $"u.connection_id = {sql.Add(connection)} AND u.uid_key = ANY({sql.Add(uidKeys)})";
+        return Where(sql, condition, orderBy: "u.created_at, u.id");
+    }
+
+    static NpgsqlBatchCommand Where(Sql sql, string condition, string? orderBy = null) =>
+        sql.Statement(
             $"""
             SELECT {Columns} FROM (
-                SELECT u.*, {Source} FROM directory_users u JOIN connections c ON c.id = u.connection_id
-                WHERE u.connection_id = {sql.Add(connection)} AND u.uid_key = ANY({sql.Add(uidKeys)})) u
-            ORDER BY u.created_at, u.id
+                SELECT u.*, {Source} FROM directory_users u JOIN connections c ON c.id = u.connection_id WHERE {condition}) u
+            {(orderBy is null ? "" : $"ORDER BY {orderBy}")}
             """
         );
-    }
 
     public static async Task<List<ShownPerson>> ReadAsync(NpgsqlDataReader rows, CancellationToken ct)
     {

@@ -49,10 +49,7 @@ sealed record StoredRules(
 
     public Catalogue Catalogue => Attributes is null ? Catalogue.Default : new(Attributes);
 
-    /// <exception cref="RulesException">Some fields make no sense.</exception>
-    public Rules Compile(ResourceTypes types) => Rules.Compile(Catalogue, Mapping, Scope, RoleMappings, Roles, types);
-
-    /// <summary>The same for what is in use: it was checked before, and what has lost its sense since does nothing.</summary>
+    /// <summary>What makes no sense, or has lost it since it was set, does nothing and is among the faults.</summary>
     public Rules CompileStored(ResourceTypes types) => Rules.CompileStored(Catalogue, Mapping, Scope, RoleMappings, Roles, types);
 
     /// <summary>The references that wait for their group.</summary>
@@ -66,37 +63,39 @@ sealed record StoredRules(
         IReadOnlyList<PushedGroup> others
     )
     {
-        var (scope, roles) = (Scope, RoleMappings);
-        foreach (var deleted in groups.Where(group => group.IsDeleted))
-            (scope, roles) = (scope?.Deleted(deleted.Id), roles?.Deleted(deleted.Id));
         ReceivedGroup[] live =
         [
             .. groups.Concat(others).Where(group => !group.IsDeleted).Select(group => group.Group).DistinctBy(group => group.Id),
         ];
-        var (ofScope, problems) = GroupReference.BindAll(scope?.Groups ?? [], live);
-        var (ofRoles, roleProblems) = GroupReference.BindAll([.. (roles?.Groups ?? []).Select(mapping => mapping.Group)], live);
-        var next = this with
-        {
-            Scope = scope is null ? null : scope with { Groups = ofScope },
-            RoleMappings = roles is null
-                ? null
-                : roles with
-                {
-                    Groups = [.. roles.Groups.Zip(ofRoles, (mapping, reference) => mapping with { Group = reference })],
-                },
-        };
+        var (next, problems) = Without([.. groups.Where(group => group.IsDeleted).Select(group => group.Id)]).BoundTo(live);
         var affected = Bound().ToHashSet();
         affected.SymmetricExceptWith(next.Bound());
-        return (
-            next,
-            affected,
-            [
-                .. problems
-                    .Concat(roleProblems)
-                    .Select(problem => new StoredProblem(problem.Other!.Value, problem, null))
-                    .DistinctBy(p => p.Resource),
-            ]
-        );
+        return (next, affected, StoredProblem.OfGroups(problems));
+    }
+
+    /// <summary>The rules after these groups were deleted: what was bound to them waits for them again.</summary>
+    public StoredRules Without(IReadOnlyCollection<Guid> groups) =>
+        this with
+        {
+            Scope = groups.Aggregate(Scope, (scope, group) => scope?.Deleted(group)),
+            RoleMappings = groups.Aggregate(RoleMappings, (roles, group) => roles?.Deleted(group)),
+        };
+
+    /// <summary>The rules with each reference bound that fits one of these groups, and what stands against binding others.</summary>
+    public (StoredRules Next, IReadOnlyList<Problem> Problems) BoundTo(IReadOnlyCollection<ReceivedGroup> live)
+    {
+        var (next, problems) = (this, new List<Problem>());
+        if (Scope?.Received(live) is var (scope, ofScope))
+        {
+            next = next with { Scope = scope };
+            problems.AddRange(ofScope);
+        }
+        if (RoleMappings?.Received(live) is var (roles, ofRoles))
+        {
+            next = next with { RoleMappings = roles };
+            problems.AddRange(ofRoles);
+        }
+        return (next, problems);
     }
 
     /// <summary>The groups that scope and roles name.</summary>
