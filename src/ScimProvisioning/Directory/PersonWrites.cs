@@ -12,7 +12,9 @@ namespace ScimProvisioning.Directory;
 /// </summary>
 sealed class PersonWrites(ProjectionRow row, Catalogue catalogue, EventCause cause, DateTimeOffset now)
 {
-    readonly List<NpgsqlBatchCommand> _statements = [];
+    /// <summary>By their ids.</summary>
+    readonly Dictionary<Guid, Person> _people = [];
+
     readonly List<NewEvent> _events = [];
 
     /// <summary>The statements that begin such a transaction; the row of the projection is the first that they answer.</summary>
@@ -24,13 +26,10 @@ sealed class PersonWrites(ProjectionRow row, Catalogue catalogue, EventCause cau
     public Person Write(Person? previous, Outcome outcome, IReadOnlyList<PersonGroup> groups)
     {
         if (outcome is Outcome.Unchanged { Row: { } unseen })
-        {
-            Save(unseen);
-            return unseen;
-        }
+            return _people[unseen.Id] = unseen;
         if (outcome is not Outcome.Released(var next, var told, _, _))
             return previous ?? throw new InvalidOperationException($"A person that is not there is {outcome}.");
-        Save(next);
+        _people[next.Id] = next;
         var data = told.Data(PersonJson.Of(next, PersonFrames.Of(row.Connection, catalogue, groups)));
         _events.Add(new(Guid.CreateVersion7(now), told.Type, next.Id, next.Version, now, cause, row.InitialLoad, data));
         return next;
@@ -39,7 +38,9 @@ sealed class PersonWrites(ProjectionRow row, Catalogue catalogue, EventCause cau
     /// <summary>The last statements of the transaction.</summary>
     // The row is saved as it is: a projection whose snapshot is older than this change then fails to lock it, and begins anew.
     public IEnumerable<NpgsqlBatchCommand> Statements() =>
-        [.. _statements, row.Save(), .. EventLog.Append(row.Connection.Id, row.Connection.OrganizationId, _events)];
-
-    void Save(Person person) => _statements.Add(ReleasedUsers.Save(row.Connection.Id, row.Connection.OrganizationId, person));
+        [
+            .. _people.Count == 0 ? [] : new[] { ReleasedUsers.Save(row.Connection.Id, row.Connection.OrganizationId, _people.Values) },
+            row.Save(),
+            .. EventLog.Append(row.Connection.Id, row.Connection.OrganizationId, _events),
+        ];
 }

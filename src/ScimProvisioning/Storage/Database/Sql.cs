@@ -45,6 +45,9 @@ sealed class Sql
     public string Add(bool[] values) =>
         Add(new NpgsqlParameter<bool[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Boolean });
 
+    public string Add(DateTimeOffset[] values) =>
+        Add(new NpgsqlParameter<DateTimeOffset[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz });
+
     public string Add(decimal value) => Add(new NpgsqlParameter<decimal> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Numeric });
 
     // Npgsql would send the first of all times as -infinity.
@@ -58,6 +61,9 @@ sealed class Sql
 
     public string AddJson(string? json) =>
         Add(new NpgsqlParameter { Value = (object?)json ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Jsonb });
+
+    public string AddJson(string[] documents) =>
+        Add(new NpgsqlParameter<string[]> { TypedValue = documents, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb });
 
     public string AddJson(byte[] json) => Add(new NpgsqlParameter<byte[]> { TypedValue = json, NpgsqlDbType = NpgsqlDbType.Jsonb });
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
@@ -39,6 +40,18 @@ static class ReleasedUsers
             $"""
             SELECT {Columns} FROM directory_users u
             WHERE u.connection_id = {sql.Add(connection)} AND u.uid_key = ANY({sql.Add(uidKeys)}) ORDER BY u.created_at, u.id
+            """
+        );
+    }
+
+    /// <summary>Everybody after an id.</summary>
+    public static NpgsqlBatchCommand After(Guid connection, Guid after, int most)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            SELECT {Columns} FROM directory_users u
+            WHERE u.connection_id = {sql.Add(connection)} AND u.id > {sql.Add(after)} ORDER BY u.id LIMIT {most}
             """
         );
     }
@@ -95,62 +108,77 @@ static class ReleasedUsers
             UpdatedAt = row.GetFieldValue<DateTimeOffset>(first + 18),
         };
 
-    /// <summary>Writes the row, whether it is new or not.</summary>
-    public static NpgsqlBatchCommand Save(Guid connection, Guid organization, Person person)
+    /// <summary>Writes the rows, whether they are new or not. Nobody may be among them twice.</summary>
+    public static NpgsqlBatchCommand Save(Guid connection, Guid organization, IReadOnlyCollection<Person> people)
     {
         var sql = new Sql();
         (string Column, string Value)[] columns =
         [
-            ("resource_id", sql.Add(person.ResourceId)),
-            ("is_linked", sql.Add((bool?)person.IsLinked)),
-            ("external_id", sql.Add(person.ExternalId)),
-            ("uid", sql.Add(person.Uid)),
-            ("uid_key", sql.Add(person.UidKey)),
-            ("app_user_id", sql.Add(person.AppUserId)),
-            ("status", sql.Add(WireName.Of(person.Status))),
-            ("status_reason", sql.Add(person.Reason is { } reason ? WireName.Of(reason) : null)),
-            ("user_name", sql.Add(Folded(person, "userName"))),
-            ("email", sql.Add(Folded(person, "email"))),
-            ("display_name", sql.Add(Folded(person, "displayName"))),
-            ("employee_number", sql.Add(Plain(person, "employeeNumber"))),
-            ("mapped", sql.AddJson(ScimJson.Utf8(person.Values))),
-            ("own", sql.AddJson(ScimJson.Utf8(person.Own))),
-            ("local", sql.AddJson(ScimJson.Utf8(person.Local))),
-            ("managed", sql.Add([.. person.Managed])),
-            ("manager_resource_id", sql.Add(person.ManagerResourceId)),
-            ("manager_id", sql.Add(person.ManagerId)),
-            ("roles", sql.AddJson(ScimJson.Utf8(RolesJson(person)))),
-            ("version", sql.Add(person.Version)),
-            ("updated_at", sql.Add(person.UpdatedAt)),
+            ("id", sql.Add([.. people.Select(person => person.Id)])),
+            ("created_at", sql.Add([.. people.Select(person => person.CreatedAt)])),
+            ("resource_id", sql.Add([.. people.Select(person => person.ResourceId)])),
+            ("is_linked", sql.Add([.. people.Select(person => person.IsLinked)])),
+            ("external_id", sql.Add([.. people.Select(person => person.ExternalId)])),
+            ("uid", sql.Add([.. people.Select(person => person.Uid)])),
+            ("uid_key", sql.Add([.. people.Select(person => person.UidKey)])),
+            ("app_user_id", sql.Add([.. people.Select(person => person.AppUserId)])),
+            ("status", sql.Add([.. people.Select(person => WireName.Of(person.Status))])),
+            ("status_reason", sql.Add([.. people.Select(person => person.Reason is { } reason ? WireName.Of(reason) : null)])),
+            ("user_name", sql.Add([.. people.Select(person => Folded(person, "userName"))])),
+            ("email", sql.Add([.. people.Select(person => Folded(person, "email"))])),
+            ("display_name", sql.Add([.. people.Select(person => Folded(person, "displayName"))])),
+            ("employee_number", sql.Add([.. people.Select(person => Plain(person, "employeeNumber"))])),
+            ("mapped", sql.AddJson([.. people.Select(person => Text(person.Values))])),
+            ("own", sql.AddJson([.. people.Select(person => Text(person.Own))])),
+            ("local", sql.AddJson([.. people.Select(person => Text(person.Local))])),
+            (
+                "managed",
+                sql.AddJson([.. people.Select(person => Text(new JsonArray([.. person.Managed.Select(name => (JsonNode?)name)])))])
+            ),
+            ("manager_resource_id", sql.Add([.. people.Select(person => person.ManagerResourceId)])),
+            ("manager_id", sql.Add([.. people.Select(person => person.ManagerId)])),
+            ("roles", sql.AddJson([.. people.Select(person => Text(RolesJson(person)))])),
+            ("version", sql.Add([.. people.Select(person => person.Version)])),
+            ("updated_at", sql.Add([.. people.Select(person => person.UpdatedAt)])),
         ];
+        var names = columns.Select(column => column.Column).ToList();
+        // An array of arrays would lose its inner bounds in unnest.
+        var values = names.Select(name => name == "managed" ? "ARRAY(SELECT jsonb_array_elements_text(managed))" : name);
+        var changed = names.Except(["id", "created_at"]).Select(name => $"{name} = excluded.{name}");
         return sql.Statement(
             $"""
-            INSERT INTO directory_users (connection_id, id, organization_id, created_at, {string.Join(", ", columns.Select(c => c.Column))})
-            VALUES ({sql.Add(connection)}, {sql.Add(person.Id)}, {sql.Add(organization)}, {sql.Add(person.CreatedAt)},
-                {string.Join(", ", columns.Select(c => c.Value))})
-            ON CONFLICT (connection_id, id) DO UPDATE SET {string.Join(", ", columns.Select(c => $"{c.Column} = excluded.{c.Column}"))}
+            INSERT INTO directory_users (connection_id, organization_id, {string.Join(", ", names)})
+            SELECT {sql.Add(connection)}, {sql.Add(organization)}, {string.Join(", ", values)}
+            FROM unnest({string.Join(", ", columns.Select(column => column.Value))}) AS person ({string.Join(", ", names)})
+            ON CONFLICT (connection_id, id) DO UPDATE SET {string.Join(", ", changed)}
             """
         );
     }
 
     /// <summary>Writes the roles by which people are looked up.</summary>
-    public static IEnumerable<NpgsqlBatchCommand> SaveRoles(Guid connection, Guid organization, Person person)
+    public static IEnumerable<NpgsqlBatchCommand> SaveRoles(Guid connection, Guid organization, IReadOnlyCollection<Person> people)
     {
         var delete = new Sql();
         yield return delete.Statement(
-            $"DELETE FROM directory_user_roles WHERE connection_id = {delete.Add(connection)} AND user_id = {delete.Add(person.Id)}"
+            $"""
+            DELETE FROM directory_user_roles
+            WHERE connection_id = {delete.Add(connection)} AND user_id = ANY({delete.Add([.. people.Select(person => person.Id)])})
+            """
         );
-        if (person.Roles.Count == 0)
+        var roles = people.SelectMany(person => person.Roles.Select(role => (person.Id, role.Key))).ToList();
+        if (roles.Count == 0)
             yield break;
         var insert = new Sql();
         yield return insert.Statement(
             $"""
-            INSERT INTO directory_user_roles (connection_id, role_key, user_id, organization_id)
-            SELECT {insert.Add(connection)}, key, {insert.Add(person.Id)}, {insert.Add(organization)}
-            FROM unnest({insert.Add([.. person.Roles.Select(role => role.Key)])}) AS key
+            INSERT INTO directory_user_roles (connection_id, organization_id, role_key, user_id)
+            SELECT {insert.Add(connection)}, {insert.Add(organization)}, *
+            FROM unnest({insert.Add([.. roles.Select(role => role.Key)])}, {insert.Add([.. roles.Select(role => role.Id)])})
             """
         );
     }
+
+    static string Text(JsonNode json) => Encoding.UTF8.GetString(ScimJson.Utf8(json));
 
     static JsonArray RolesJson(Person person) =>
         [
