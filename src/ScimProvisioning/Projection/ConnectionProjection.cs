@@ -16,6 +16,9 @@ enum NextStep
     /// <summary>There is more to do at once.</summary>
     Continue,
 
+    /// <summary>The change log was read to its end. What is written meanwhile is released together.</summary>
+    Gather,
+
     /// <summary>Entries of the change log are not complete yet: a transaction that began before them still runs.</summary>
     WaitForTransactions,
 
@@ -28,7 +31,13 @@ enum NextStep
 /// rows and the events move together or not at all. Level-triggered: the change log only says who may have changed; what is released is
 /// computed from what is received now.
 /// </summary>
-sealed class ConnectionProjection(NpgsqlDataSource database, ConnectionTypes types, TimeProvider clock, ProjectionMetrics metrics)
+sealed class ConnectionProjection(
+    NpgsqlDataSource database,
+    ConnectionTypes types,
+    ChangeSignal signal,
+    TimeProvider clock,
+    ProjectionMetrics metrics
+)
 {
     /// <summary>Users in a batch.</summary>
     public const int BatchSize = 500;
@@ -50,27 +59,34 @@ sealed class ConnectionProjection(NpgsqlDataSource database, ConnectionTypes typ
         await using var session = await TenantSession.OpenRepeatableAsync(database, connection, ct);
         ProjectionRow? row;
         StoredRules stored;
-        await using (var rows = await session.ReadAsync(ct, ProjectionRow.Lock(connection, wait: false), StoredRules.Read(connection)))
+        bool hasQueue;
+        await using (
+            var rows = await session.ReadAsync(
+                ct,
+                ProjectionRow.Lock(connection, wait: false),
+                StoredRules.Read(connection),
+                DirtyUsers.Any(connection)
+            )
+        )
         {
             row = await ProjectionRow.ReadAsync(rows, ct);
             await rows.NextResultAsync(ct);
             stored = await StoredRules.ReadAsync(rows, ct);
+            await rows.NextResultAsync(ct);
+            hasQueue = await rows.ReadAsync(ct);
         }
         if (row is null)
             return await CreateAsync(connection, ct) ? NextStep.Continue : NextStep.Busy;
 
+        signal.Releases(connection, row.Releases);
+        var most = row.Releases ? BatchSize : HeldBackSize;
         List<LoggedChange> changes;
         bool moreToCome;
-        await using (
-            var rows = await session.ReadAsync(
-                ct,
-                ChangeReader.Next(connection, row.Position, ofGroups: row.Releases, row.Releases ? BatchSize : HeldBackSize)
-            )
-        )
+        await using (var rows = await session.ReadAsync(ct, ChangeReader.Next(connection, row.Position, ofGroups: row.Releases, most)))
             (changes, moreToCome) = await ChangeReader.ReadAsync(rows, ct);
         var batch = new ProjectionBatch(session, row, stored.Catalogue, clock.GetStoredNow());
         var groups = new GroupRelease(batch, stored, types.Of(row.Connection.Documents));
-        var run = new ProjectionRun(batch, groups, row);
+        var run = new ProjectionRun(batch, groups, row, hasQueue);
         var worked = await run.WorkAsync(changes, _lastOfLog.ContainsKey(connection), ct);
         if (!run.IsOfLog)
             _lastOfLog.TryRemove(connection, out _);
@@ -80,7 +96,7 @@ sealed class ConnectionProjection(NpgsqlDataSource database, ConnectionTypes typ
         if (run.IsOfLog)
             _lastOfLog[connection] = true;
         metrics.Batch(batch.Events, run.IsOfLog ? clock.GetStoredNow() - changes[0].At : null);
-        return NextStep.Continue;
+        return run.HasReadLog && changes.Count < most && !hasQueue && row.Rebuild is null ? NextStep.Gather : NextStep.Continue;
     }
 
     /// <summary>A transaction of its own: only the first look at a connection makes its row.</summary>

@@ -67,6 +67,9 @@ sealed partial class ProjectionWorker(
             {
                 case NextStep.None or null:
                     return;
+                case NextStep.Gather:
+                    signal.RaiseSoon(connection);
+                    return;
                 case NextStep.Continue when batch < TurnOf:
                     continue;
                 case NextStep.Continue:
@@ -93,7 +96,7 @@ sealed partial class ProjectionWorker(
         try
         {
             var next = await projection.AdvanceAsync(connection, ct);
-            if (next is NextStep.None or NextStep.Continue)
+            if (next is NextStep.None or NextStep.Continue or NextStep.Gather)
                 _pauses.TryRemove(connection, out _);
             return next;
         }

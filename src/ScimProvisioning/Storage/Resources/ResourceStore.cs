@@ -67,7 +67,7 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
                     await LockMembersAsync(transaction, caller, members, resource: null, ct);
                 await using var written = await transaction.CommitAsync(ct, WriteSql.Insert(caller, resource, columns, document, members));
                 await EndAsync(written, ct);
-                signal.Raise(caller.ConnectionId);
+                signal.RaiseSoon(caller.ConnectionId);
                 return resource;
             },
             type,
@@ -145,7 +145,7 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
                 if (readsMembers && await written.NextResultAsync(ct))
                     changed = await WithFewMembersAsync(written, caller, changed, ct);
                 await EndAsync(written, ct);
-                signal.Raise(caller.ConnectionId);
+                signal.RaiseSoon(caller.ConnectionId);
                 return changed;
             },
             type,
@@ -178,7 +178,7 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
                     ]
                 );
                 await EndAsync(written, ct);
-                signal.Raise(caller.ConnectionId);
+                signal.RaiseSoon(caller.ConnectionId);
                 return true;
             },
             type,
