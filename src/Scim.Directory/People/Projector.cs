@@ -64,10 +64,6 @@ public static class Projector
             now
         );
 
-    /// <summary>The connection is disconnected: the person stays as he is, and the app may edit everything.</summary>
-    public static Outcome LiftLocks(Person person, Catalogue catalogue, DateTimeOffset now) =>
-        PersonChange.Between(person, person with { Managed = [] }, catalogue, now);
-
     /// <summary>The connection is deleted: the person is deactivated or deleted. Who is not active already stays as he is.</summary>
     /// <param name="remove">Delete; else deactivate.</param>
     public static Outcome ConnectionDeleted(Person person, bool remove, Catalogue catalogue, DateTimeOffset now)

@@ -22,8 +22,11 @@ static class ConnectionChange
     public static bool EndsReleases(LoggedChange change) =>
         Is(change, ChangeType.ConnectionDisconnected) || Is(change, ChangeType.ConnectionDeleted);
 
-    /// <summary>After it, everybody may look different.</summary>
-    public static bool NeedsRebuild(LoggedChange change) => Is(change, ChangeType.ConnectionEnabled) || OfRules.Contains(change.Type);
+    /// <summary>The walk that it begins: a rebuild, since everybody may look different after it, or what becomes of the users.</summary>
+    public static RebuildStage? Begins(LoggedChange change) =>
+        Is(change, ChangeType.ConnectionEnabled) || OfRules.Contains(change.Type) ? RebuildStage.Groups
+        : Is(change, ChangeType.ConnectionDeleted) ? Departure(change)
+        : null;
 
     public static bool IsOfAdmin(LoggedChange change) =>
         !change.Actor.StartsWith("token:", StringComparison.Ordinal) && !change.Actor.StartsWith("oauth-client:", StringComparison.Ordinal);
@@ -33,12 +36,19 @@ static class ConnectionChange
     public static ProjectionRow Apply(ProjectionRow row, LoggedChange change, long users, DateTimeOffset now)
     {
         var releases = Is(change, ChangeType.ConnectionEnabled) || (row.Releases && !EndsReleases(change));
-        var rebuild =
-            !releases ? null
-            : NeedsRebuild(change) ? new(RebuildStage.Groups, Guid.Empty, 0, users, now, change.RequestId)
+        var begun = Begins(change) is { } first
+            ? new Rebuild(first, Guid.Empty, 0, users, now, change.RequestId, change.Actor)
             : row.Rebuild;
-        return row with { Releases = releases, Rebuild = rebuild };
+        return row with { Releases = releases, Rebuild = releases || begun is { IsDeparture: true } ? begun : null };
     }
+
+    static RebuildStage? Departure(LoggedChange change) =>
+        (string?)JsonNode.Parse(change.Details!)!.AsArray().Single(detail => (string?)detail!["path"] == "users")!["new"] switch
+        {
+            UsersOfDeleted.Deactivate => RebuildStage.DeactivateUsers,
+            UsersOfDeleted.Remove => RebuildStage.RemoveResources,
+            _ => null,
+        };
 
     /// <summary>The <c>data</c> of the event.</summary>
     public static JsonObject Data(ProjectedConnection connection, LoggedChange change) =>

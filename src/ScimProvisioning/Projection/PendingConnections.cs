@@ -25,10 +25,14 @@ sealed class PendingConnections(NpgsqlDataSource database, ProjectionMetrics met
                     AND e.{ChangeReader.NotOfTheFuture}))
         """;
 
+    const string RebuildCopied = """
+        UPDATE projections SET rebuild_stage = 'groups', rebuild_after = NULL, rebuild_done = 0, rebuild_total = 0,
+            rebuild_started_at = now(), rebuild_request_id = 'copied', rebuild_actor = NULL
+        WHERE releases AND transaction_id > pg_snapshot_xmax(pg_current_snapshot())
+        """;
+
     const string ForgetForeignPositions = """
-        UPDATE projections SET transaction_id = pg_snapshot_xmin(pg_current_snapshot()), sequence = 0,
-            rebuild_stage = CASE WHEN releases THEN 'groups' END, rebuild_after = NULL, rebuild_done = 0, rebuild_total = 0,
-            rebuild_started_at = CASE WHEN releases THEN now() END, rebuild_request_id = CASE WHEN releases THEN 'copied' END
+        UPDATE projections SET transaction_id = pg_snapshot_xmin(pg_current_snapshot()), sequence = 0
         WHERE transaction_id > pg_snapshot_xmax(pg_current_snapshot())
         RETURNING connection_id
         """;
@@ -52,7 +56,7 @@ sealed class PendingConnections(NpgsqlDataSource database, ProjectionMetrics met
     /// <returns>How many there were.</returns>
     public async Task<int> ForgetForeignPositionsAsync(CancellationToken ct)
     {
-        await using var rows = await AcrossConnections.RunAsync(database, ct, new NpgsqlBatchCommand(ForgetForeignPositions));
+        await using var rows = await AcrossConnections.RunAsync(database, ct, new(RebuildCopied), new(ForgetForeignPositions));
         var count = 0;
         while (await rows.ReadAsync(ct))
             count++;

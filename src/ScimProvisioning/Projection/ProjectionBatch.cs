@@ -17,6 +17,11 @@ sealed class ProjectionBatch(TenantSession session, ProjectionRow row, Catalogue
 
     readonly List<NpgsqlBatchCommand> _statements = [];
     readonly List<NewEvent> _events = [];
+
+    /// <summary>People as they are after this batch, if they are to be written.</summary>
+    readonly Dictionary<Guid, Person> _people = [];
+
+    readonly HashSet<Guid> _haveOtherRoles = [];
     readonly HashSet<Guid> _managers = [];
     readonly HashSet<string> _freeUids = [];
 
@@ -24,6 +29,8 @@ sealed class ProjectionBatch(TenantSession session, ProjectionRow row, Catalogue
 
     /// <summary>Groups as they are after this batch, as far as it has come upon them.</summary>
     public Dictionary<Guid, ReleasedGroup> Groups { get; } = [];
+
+    public Catalogue Catalogue => catalogue;
 
     public DateTimeOffset Now => now;
 
@@ -61,9 +68,17 @@ sealed class ProjectionBatch(TenantSession session, ProjectionRow row, Catalogue
     /// <summary>The statements in the order in which they are to be run, with those of the events last.</summary>
     public IReadOnlyList<NpgsqlBatchCommand> Statements()
     {
-        if (_managers.Count + _freeUids.Count > 0)
+        var people = new List<NpgsqlBatchCommand>();
+        if (_people.Count > 0)
+            people.Add(ReleasedUsers.Save(Connection.Id, Connection.OrganizationId, _people.Values));
+        if (_haveOtherRoles.Count > 0)
+            people.AddRange(
+                ReleasedUsers.SaveRoles(Connection.Id, Connection.OrganizationId, [.. _haveOtherRoles.Select(id => _people[id])])
+            );
+        // Nobody is looked at again once nothing is released any more.
+        if (row.Releases && _managers.Count + _freeUids.Count > 0)
             Add(DirtyUsers.AddDependents(Connection.Id, Connection.OrganizationId, [.. _managers], [.. _freeUids]));
-        return [.. _statements, .. EventLog.Append(Connection.Id, Connection.OrganizationId, _events)];
+        return [.. people, .. _statements, .. EventLog.Append(Connection.Id, Connection.OrganizationId, _events)];
     }
 
     async Task<(List<SeenMember> Seen, Dictionary<Guid, List<string>> Problems)> ReadSeenAsync(Guid[] ids, CancellationToken ct)
@@ -90,7 +105,18 @@ sealed class ProjectionBatch(TenantSession session, ProjectionRow row, Catalogue
             Groups[group.Id] = group;
     }
 
-    /// <summary>The same, and releases those that are not released yet.</summary>
+    /// <summary>The groups of these received users that the application knows.</summary>
+    public async Task<ILookup<Guid, Guid>> ReadGroupsOfAsync(Guid[] users, CancellationToken ct)
+    {
+        List<SeenMember> seen;
+        await using (var rows = await session.ReadAsync(ct, ReleasedMembers.Of(Connection.Id, users)))
+            seen = await ReleasedMembers.ReadAsync(rows, ct);
+        var known = seen.Where(member => member.Person is not null).ToLookup(member => member.Resource, member => member.Group);
+        await ReadGroupsAsync([.. known.SelectMany(groups => groups).Distinct()], ct);
+        return known;
+    }
+
+    /// <summary>Reads the released groups of these that are not known yet, and releases those that are not released yet.</summary>
     async Task LoadGroupsAsync(Guid[] ids, CancellationToken ct)
     {
         await ReadGroupsAsync(ids, ct);
@@ -109,13 +135,12 @@ sealed class ProjectionBatch(TenantSession session, ProjectionRow row, Catalogue
     public void Write(Person? previous, Outcome outcome, IEnumerable<Guid> groups, EventCause cause)
     {
         if (outcome is Outcome.Unchanged { Row: { } row })
-            Add(ReleasedUsers.Save(Connection.Id, Connection.OrganizationId, row));
+            _people[row.Id] = row;
         if (outcome is not Outcome.Released(var next, var told, _, var isLinked))
             return;
-        Add(ReleasedUsers.Save(Connection.Id, Connection.OrganizationId, next));
+        _people[next.Id] = next;
         if (!next.Roles.Select(role => role.Key).SequenceEqual(previous?.Roles.Select(role => role.Key) ?? []))
-            foreach (var statement in ReleasedUsers.SaveRoles(Connection.Id, Connection.OrganizationId, next))
-                Add(statement);
+            _haveOtherRoles.Add(next.Id);
         Tell(told.Type, next.Id, next.Version, cause, told.Data(Shown(next, groups)));
         if (previous is null || isLinked || UserProjection.IsInScope(next) != UserProjection.IsInScope(previous))
             _managers.UnionWith(new[] { next.ResourceId, previous?.ResourceId }.OfType<Guid>());

@@ -7,13 +7,17 @@ using ScimProvisioning.Storage.Released;
 namespace ScimProvisioning.Projection;
 
 /// <summary>One batch of <see cref="ConnectionProjection"/>.</summary>
-sealed class ProjectionRun(ProjectionBatch batch, GroupRelease groups, ProjectionRow row)
+/// <param name="hasQueue">Whether users wait to be projected again.</param>
+sealed class ProjectionRun(ProjectionBatch batch, GroupRelease groups, ProjectionRow row, bool hasQueue)
 {
     /// <summary>What is to be written; <c>null</c>: as it was read.</summary>
     ProjectionRow? _next;
 
     /// <summary>Whether entries of the change log were dealt with.</summary>
     public bool IsOfLog { get; private set; }
+
+    /// <summary>Whether these were all that were read.</summary>
+    public bool HasReadLog { get; private set; }
 
     Guid Connection => row.Connection.Id;
 
@@ -24,12 +28,13 @@ sealed class ProjectionRun(ProjectionBatch batch, GroupRelease groups, Projectio
     /// <returns>False when there is nothing to do.</returns>
     public async Task<bool> WorkAsync(List<LoggedChange> changes, bool queueFirst, CancellationToken ct)
     {
-        if (queueFirst && row.Releases && (await ReleaseQueuedAsync(ct) || await RebuildAsync(ct)))
+        if (queueFirst && row.Releases && (await ReleaseQueuedAsync(ct) || await WalkAsync(ct)))
             return true;
         // A change of the connection itself decides what is released after it, so it ends the batch.
         var turn = changes.FindIndex(change => ConnectionChange.IsOne(change));
         var part = turn < 0 ? changes : changes[..turn];
         IsOfLog = part.Count > 0;
+        HasReadLog = IsOfLog && turn < 0;
         if (part.Count > 0)
         {
             if (row.Releases)
@@ -40,14 +45,12 @@ sealed class ProjectionRun(ProjectionBatch batch, GroupRelease groups, Projectio
         }
         // A connection that is left is first released up to there, the queue and the rebuild included.
         var leaves = turn == 0 && ConnectionChange.EndsReleases(changes[0]) && row.Releases;
-        if (turn == 0 && !(leaves && (row.Rebuild is not null || await HasQueueAsync(ct))))
+        if (turn == 0 && !(leaves && (row.Rebuild is not null || hasQueue)))
         {
             await ChangeConnectionAsync(changes[0], ct);
             return true;
         }
-        if (!row.Releases)
-            return false;
-        return await ReleaseQueuedAsync(ct) || await RebuildAsync(ct);
+        return (row.Releases && await ReleaseQueuedAsync(ct)) || await WalkAsync(ct);
     }
 
     public IReadOnlyList<NpgsqlBatchCommand> Statements() => [(_next ?? row).Save(), .. batch.Statements()];
@@ -84,14 +87,10 @@ sealed class ProjectionRun(ProjectionBatch batch, GroupRelease groups, Projectio
         await ReleaseUsersAsync([.. users.Take(ConnectionProjection.BatchSize)], causes, new(EventCause.Scim, changes[^1].RequestId), ct);
     }
 
-    async Task<bool> HasQueueAsync(CancellationToken ct)
-    {
-        await using var rows = await batch.Session.ReadAsync(ct, DirtyUsers.Any(Connection));
-        return await rows.ReadAsync(ct);
-    }
-
     async Task<bool> ReleaseQueuedAsync(CancellationToken ct)
     {
+        if (!hasQueue)
+            return false;
         var users = new List<Guid>();
         await using (var rows = await batch.Session.ReadAsync(ct, DirtyUsers.Take(Connection, ConnectionProjection.BatchSize)))
             while (await rows.ReadAsync(ct))
@@ -115,16 +114,20 @@ sealed class ProjectionRun(ProjectionBatch batch, GroupRelease groups, Projectio
         await batch.ReleaseAsync(received, groups.Rules, causes, otherwise, ct);
     }
 
-    async Task<bool> RebuildAsync(CancellationToken ct)
+    async Task<bool> WalkAsync(CancellationToken ct)
     {
-        _next = await new RebuildRelease(batch, groups, row).ReleaseAsync(ct) ?? _next;
-        return row.Rebuild is not null;
+        if (row.Rebuild is not { } walk)
+            return false;
+        _next = walk.IsDeparture
+            ? await new DepartureRelease(batch, row).ReleaseAsync(walk, ct)
+            : await new RebuildRelease(batch, groups, row).ReleaseAsync(walk, ct);
+        return true;
     }
 
     async Task ChangeConnectionAsync(LoggedChange change, CancellationToken ct)
     {
         long total = 0;
-        if (ConnectionChange.NeedsRebuild(change))
+        if (ConnectionChange.Begins(change) is not null)
             await using (var rows = await batch.Session.ReadAsync(ct, ReceivedUsers.Count(Connection)))
                 total = await rows.ReadAsync(ct) ? rows.GetInt64(0) : 0;
         _next = ConnectionChange.Apply(row with { Position = change.Position }, change, total, batch.Now);

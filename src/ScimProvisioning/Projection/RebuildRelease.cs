@@ -10,11 +10,9 @@ sealed class RebuildRelease(ProjectionBatch batch, GroupRelease groups, Projecti
 
     Guid Connection => batch.Connection.Id;
 
-    /// <returns>The row of the projection after it; <c>null</c> when no rebuild runs.</returns>
-    public async Task<ProjectionRow?> ReleaseAsync(CancellationToken ct)
+    /// <returns>The row of the projection after it.</returns>
+    public async Task<ProjectionRow> ReleaseAsync(Rebuild rebuild, CancellationToken ct)
     {
-        if (row.Rebuild is not { } rebuild)
-            return null;
         var cause = new EventCause(EventCause.OfRebuild, rebuild.RequestId);
         var (after, count) = rebuild.Stage switch
         {

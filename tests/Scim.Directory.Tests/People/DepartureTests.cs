@@ -3,18 +3,6 @@ namespace Scim.Directory.Tests;
 [TestFixture, Parallelizable]
 sealed class DepartureTests
 {
-    [Test]
-    public void Disconnecting_lifts_the_locks_once()
-    {
-        var known = Given.Known(Given.Ella());
-
-        var released = Given.Released(Projector.LiftLocks(known, Given.Catalogue, Given.Later));
-
-        Assert.That((released.Next.Managed, released.Next.Values), Is.EqualTo((Array.Empty<string>(), known.Values)));
-        Assert.That((released.Event.Type, released.Event.Changes), Is.EqualTo(("directory.user.updated", new[] { "managedAttributes" })));
-        Assert.That(Projector.LiftLocks(released.Next, Given.Catalogue, Given.Later).Kind, Is.EqualTo(OutcomeKind.Unchanged));
-    }
-
     [TestCase(false, PersonStatus.Inactive, "directory.user.deactivated")]
     [TestCase(true, PersonStatus.Deleted, "directory.user.deleted")]
     public void Deleting_a_connection_deactivates_or_deletes(bool remove, PersonStatus status, string type)

@@ -1,4 +1,6 @@
-using Npgsql;
+using ScimProvisioning.Tests.Hosting;
+using ScimProvisioning.Tests.Projection;
+using ScimProvisioning.Tests.Rules;
 
 namespace ScimProvisioning.Tests.Admin;
 
@@ -39,6 +41,7 @@ sealed class ConnectionDeletionRaceTests
 
         await stop.CancelAsync();
         await Task.WhenAll(writers);
+        await AppView.Settle(directory);
         Assert.That((status, (await directory.Get("/Users")).Status), Is.EqualTo((204, 401)));
         Assert.That(
             await directory.Ask<long>(
@@ -48,44 +51,50 @@ sealed class ConnectionDeletionRaceTests
         );
     }
 
-    [Test]
-    public async Task A_caller_who_hangs_up_does_not_stop_it()
+    [TestCase("deactivate", "directory.user.deactivated")]
+    [TestCase("remove", "directory.user.deleted")]
+    public async Task Another_server_goes_on_with_it_when_one_is_killed(string users, string told)
     {
-        var directory = await TestDirectory.CreateAsync(_server);
-        await directory.User("ada");
-        await using var locker = new NpgsqlConnection(PostgresFixture.ConnectionString);
-        await locker.OpenAsync();
-        await using var transaction = await locker.BeginTransactionAsync();
-        await using (
-            var hold = new NpgsqlCommand($"SELECT FROM resources WHERE connection_id = '{directory.Connection.Id}' FOR UPDATE", locker)
-        )
-            await hold.ExecuteNonQueryAsync();
-        using var patience = new CancellationTokenSource();
-
-        var deletion = _server.Admin.DeleteAsync(
-            new Uri($"/api/v1/connections/{directory.Connection.Id}?users=deactivate", UriKind.Relative),
-            patience.Token
-        );
-        await Until(
-            directory,
-            $"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE {locker.ProcessID} = ANY (pg_blocking_pids(pid))) AND $1::uuid IS NOT NULL"
-        );
-        await patience.CancelAsync();
-        Assert.That(async () => await deletion, Throws.InstanceOf<OperationCanceledException>());
-        // The server needs a moment to notice that the caller has hung up.
-        await Task.Delay(500);
-        await transaction.RollbackAsync();
-
-        await Until(directory, "SELECT state = 'deleted' FROM connections WHERE id = $1");
-        Assert.That(await directory.Ask<bool>("SELECT active FROM resources WHERE connection_id = $1"), Is.False);
-    }
-
-    static async Task Until(TestDirectory directory, string condition)
-    {
-        for (var tries = 0; !await directory.Ask<bool>(condition); tries++)
+        const int Users = 3_500;
+        var database = await PostgresFixture.CreateDatabaseAsync();
+        TestDirectory directory;
+        await using (var before = new ScimServer(database))
         {
-            Assert.That(tries, Is.LessThan(200));
-            await Task.Delay(50);
+            var app = await AppView.CreateAsync(before, database);
+            directory = app.Directory;
+            await Many.UsersAsync(app, Users - 2, database);
+            await directory.Group("Team", await directory.Users(2));
+            await app.Enable();
         }
+        using (var killed = ServerProcess.StartOn(database))
+        {
+            using var admin = new HttpClient { BaseAddress = await killed.ListensOnAsync() };
+            admin.DefaultRequestHeaders.Authorization = new("Bearer", ScimServer.AdminKey);
+            var path = new Uri($"/api/v1/connections/{directory.Connection.Id}?users={users}", UriKind.Relative);
+            Assert.That((int)(await admin.DeleteAsync(path)).StatusCode, Is.EqualTo(204));
+            await Wait.UntilAsync(
+                () =>
+                    directory.Ask<bool>(
+                        "SELECT EXISTS (SELECT FROM changes WHERE connection_id = $1 AND type IN ('user.updated', 'user.deleted'))"
+                    ),
+                "the first part is done"
+            );
+            await killed.KillAsync();
+        }
+        await using var after = new ScimServer(database);
+        // Asking for a service starts it.
+        _ = after.Services;
+        var view = new AppView(after, directory, database);
+        await view.Settle();
+
+        await view.AssertMirrored();
+        Assert.That(await view.Events(told), Has.Count.EqualTo(Users));
+        Assert.That((await view.Users()).Values.Select(user => (string?)user["status_reason"]), Is.All.EqualTo("connection_deleted"));
+        Assert.That(
+            await directory.Ask<long>(
+                "SELECT count(*) FROM resources WHERE connection_id = $1 AND resource_type = 'User' AND deleted_at IS NULL AND active"
+            ),
+            Is.Zero
+        );
     }
 }

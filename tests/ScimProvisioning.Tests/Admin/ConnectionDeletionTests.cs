@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ScimProvisioning.Tests.Projection;
 using ScimProvisioning.Tests.Schemas;
 
 namespace ScimProvisioning.Tests.Admin;
@@ -184,6 +185,7 @@ sealed class ConnectionDeletionTests
     {
         var (status, body) = await _server.Send(HttpMethod.Delete, $"/connections/{directory.Connection.Id}{query}");
         Assert.That(status, Is.EqualTo(204), $"{body}");
+        await AppView.Settle(directory);
     }
 
     static Task<string> Resources(TestDirectory directory) =>

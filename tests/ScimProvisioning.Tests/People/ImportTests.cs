@@ -1,3 +1,5 @@
+using System.Text;
+using ScimProvisioning.Tests.Hosting;
 using ScimProvisioning.Tests.Projection;
 
 namespace ScimProvisioning.Tests.People;
@@ -51,6 +53,41 @@ sealed class ImportTests
         Assert.That(((string?)ella["displayName"], (string?)ella["status"]), Is.EqualTo(("Berg, \"El\"\nElla", "inactive")));
         Assert.That(ella["localAttributes"]!.ToJsonString(), Is.EqualTo("""{"shoeSize":"38"}"""));
         Assert.That(ella["managedAttributes"]!.AsArray(), Is.Empty);
+        await app.AssertMirrored();
+    }
+
+    [Test]
+    public async Task Of_an_import_whose_server_was_killed_the_rest_is_imported_when_the_file_is_sent_again()
+    {
+        const int Rows = 20_000;
+        var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var here = new ScimServer(database);
+        var app = await AppView.CreateAsync(here, database);
+        await app.Enable();
+        var file = string.Join('\n', Enumerable.Range(0, Rows).Select(i => $$"""{"uid":"{{Uid(i)}}","userName":"user{{i}}"}"""));
+
+        using (var killed = ServerProcess.StartOn(database))
+        {
+            using var admin = new HttpClient { BaseAddress = await killed.ListensOnAsync() };
+            admin.DefaultRequestHeaders.Authorization = new("Bearer", ScimServer.AdminKey);
+            using var body = new StringContent(file, Encoding.UTF8, "application/x-ndjson");
+            var import = admin.PostAsync(new Uri($"/api/v1/connections/{app.Connection}/imports", UriKind.Relative), body);
+            await Wait.UntilAsync(
+                () => app.Directory.Ask<bool>("SELECT EXISTS (SELECT FROM directory_imports WHERE connection_id = $1 AND rows_read > 0)"),
+                "the first rows are imported"
+            );
+            await killed.KillAsync();
+            Assert.That(async () => await import, Throws.InstanceOf<HttpRequestException>());
+        }
+        await PostgresFixture.ExecuteAsync("UPDATE directory_imports SET saved_at = saved_at - interval '6 minutes'", database);
+        var stopped = (await app.Admin(HttpMethod.Get, "/imports"))!["data"]![0]!;
+        var already = (int)stopped["created"]!;
+        var counts = await here.Imported(app, file);
+
+        Assert.That((string?)stopped["state"], Is.EqualTo("failed"));
+        Assert.That((string?)stopped["errors"]![0]!["message"], Does.StartWith("The server was stopped"));
+        Assert.That(counts, Is.EqualTo((Rows - already, 0, 0)));
+        Assert.That(await app.Events("directory.user.created"), Has.Count.EqualTo(Rows));
         await app.AssertMirrored();
     }
 

@@ -28,7 +28,10 @@ sealed class AppView(ScimServer server, TestDirectory directory, string database
     }
 
     /// <summary>Waits until nothing is left to be released.</summary>
-    public Task Settle() =>
+    public Task Settle() => Settle(directory);
+
+    /// <inheritdoc cref="Settle()"/>
+    public static Task Settle(TestDirectory directory) =>
         Wait.UntilAsync(
             async () =>
                 await directory.Ask<bool>(

@@ -6,7 +6,7 @@ namespace ScimProvisioning.Tests.Rules;
 static class Many
 {
     /// <summary>Received users without entries in the change log, as for a connection that is to be rebuilt.</summary>
-    public static Task UsersAsync(AppView app, int count) =>
+    public static Task UsersAsync(AppView app, int count, string? database = null) =>
         PostgresFixture.ExecuteAsync(
             $$"""
             INSERT INTO resources (connection_id, id, resource_type, attributes, terms, user_name, active, version, created_at, modified_at)
@@ -14,6 +14,6 @@ static class Many
                 jsonb_build_object('userName', 'many' || n, 'title', 'Engineer'), '{}', 'many' || n, true, 1, now(), now()
             FROM generate_series(1, {{count}}) n
             """,
-            PostgresFixture.ConnectionString
+            database ?? PostgresFixture.ConnectionString
         );
 }

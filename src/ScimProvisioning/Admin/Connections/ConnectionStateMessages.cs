@@ -1,6 +1,7 @@
 using FluentValidation;
 using Microsoft.AspNetCore.Mvc;
 using ScimProvisioning.Api;
+using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.Admin.Connections;
 
@@ -17,10 +18,6 @@ sealed class ChangeStateValidator : AbstractValidator<ChangeStateRequest>
 /// <summary>What happens to the users and groups of a deleted connection.</summary>
 sealed record DeleteConnectionQuery
 {
-    public const string Keep = "keep";
-    public const string Deactivate = "deactivate";
-    public const string Remove = "remove";
-
     /// <summary>
     /// keep (the default): users and groups stay as they are; deactivate: users become inactive; remove: everything is deleted.
     /// </summary>
@@ -33,6 +30,6 @@ sealed class DeleteConnectionValidator : AbstractValidator<DeleteConnectionQuery
 {
     public DeleteConnectionValidator() =>
         RuleFor(query => query.Users)
-            .Must(users => users is null or DeleteConnectionQuery.Keep or DeleteConnectionQuery.Deactivate or DeleteConnectionQuery.Remove)
+            .Must(users => users is null or UsersOfDeleted.Keep or UsersOfDeleted.Deactivate or UsersOfDeleted.Remove)
             .WithMessage("Must be keep, deactivate or remove.");
 }

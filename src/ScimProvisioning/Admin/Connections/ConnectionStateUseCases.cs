@@ -4,7 +4,6 @@ using ScimProvisioning.Auth;
 using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
-using ScimProvisioning.Storage.Resources;
 
 namespace ScimProvisioning.Admin.Connections;
 
@@ -43,20 +42,15 @@ sealed class ConnectionStateUseCases(ScimDbContext db, AdminTransaction transact
         var before = ConnectionResponse.Of(connection, url);
         connection.Enter(ConnectionState.Deleted, null, transaction.Now);
         await RevokeCredentialsAsync(id, ct);
-        var users = query.Users ?? DeleteConnectionQuery.Keep;
-        // A large directory takes longer than most callers wait, so from here on a caller that hangs up cancels nothing.
-        if (users == DeleteConnectionQuery.Deactivate)
-            await db.DeactivateUsersAsync(id, transaction.RequestId, transaction.Admin.Actor, transaction.Now);
-        if (users == DeleteConnectionQuery.Remove)
-            await db.RemoveResourcesAsync(id, transaction.RequestId, transaction.Admin.Actor, transaction.Now);
+        // The projection comes upon the entry, and does with the users what it says.
         await transaction.RecordAsync(
             ChangeType.ConnectionDeleted,
             connection,
             nameof(Connection),
             id,
             before,
-            new { state = ConnectionState.Deleted, users },
-            CancellationToken.None
+            new { state = ConnectionState.Deleted, users = query.Users ?? UsersOfDeleted.Keep },
+            ct
         );
     }
 

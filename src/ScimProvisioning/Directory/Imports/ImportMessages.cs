@@ -12,7 +12,8 @@ enum ImportFormat
 /// <summary>An import of the people that the application had before.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="State">
-/// running, completed, or failed: the file could not be read to its end, or a row was wrong and all or nothing was asked for.
+/// running, completed, or failed: the file could not be read to its end, a row was wrong and all or nothing was asked for, or the server
+/// was stopped.
 /// </param>
 /// <param name="RowsRead">Rows that were read so far.</param>
 /// <param name="Created">People who are new.</param>
@@ -20,7 +21,7 @@ enum ImportFormat
 /// <param name="Failed">Rows that could not be imported.</param>
 /// <param name="Errors">What is wrong with them: the first hundred.</param>
 /// <param name="CreatedAt">When it began.</param>
-/// <param name="FinishedAt">When it ended; null: it still runs, or its server was stopped. The file can be sent again.</param>
+/// <param name="FinishedAt">When it ended; null: it still runs.</param>
 sealed record ImportResponse(
     Guid Id,
     string State,

@@ -1,3 +1,4 @@
+using Scim.Directory;
 using ScimProvisioning.Api;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Released;
@@ -18,9 +19,7 @@ sealed class ProjectionUseCases(ScimDbContext db)
         return new(
             row?.Releases ?? false,
             row?.InitialLoad ?? true,
-            row?.Rebuild is { } rebuild
-                ? new(rebuild.Stage.ToString().ToLowerInvariant(), rebuild.Done, rebuild.Total, rebuild.StartedAt)
-                : null,
+            row?.Rebuild is { } rebuild ? new(WireName.Of(rebuild.Stage), rebuild.Done, rebuild.Total, rebuild.StartedAt) : null,
             lag,
             queued,
             oldest is null ? 0 : Math.Round(oldest.Age.TotalSeconds, 3),

@@ -46,11 +46,12 @@ static class ChangeReader
     public static NpgsqlBatchCommand Next(Guid connection, ChangePosition after, bool ofGroups, int most)
     {
         var sql = new Sql();
-        var hasDetails = ofGroups ? "<> 'User'" : $"= '{nameof(Connection)}'";
+        // Those of the connection itself decide what is released, so they are always read.
+        var isShort = ofGroups ? $" OR resource_type <> 'User' AND pg_column_size(changes) <= {LongestDetails}" : "";
         return sql.Statement(
             $"""
             SELECT transaction_id, sequence, type, resource_type, resource_id, version,
-                CASE WHEN resource_type {hasDetails} AND pg_column_size(changes) <= {LongestDetails} THEN changes::text END,
+                CASE WHEN resource_type = '{nameof(Connection)}'{isShort} THEN changes::text END,
                 request_id, actor, occurred_at, transaction_id < pg_snapshot_xmin(pg_current_snapshot())
             FROM changes
             WHERE connection_id = {sql.Add(connection)}

@@ -80,3 +80,11 @@ static class ConnectionQueries
     public static IQueryable<Connection> Existing(this IQueryable<Connection> connections) =>
         connections.Where(c => c.State != ConnectionState.Deleted);
 }
+
+/// <summary>What becomes of the users and groups of a deleted connection, as its entry in the change log says.</summary>
+static class UsersOfDeleted
+{
+    public const string Keep = "keep";
+    public const string Deactivate = "deactivate";
+    public const string Remove = "remove";
+}

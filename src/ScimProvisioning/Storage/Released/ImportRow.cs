@@ -27,7 +27,15 @@ sealed record ImportRow(
     public const string Completed = "completed";
     public const string Broken = "failed";
 
-    const string Columns = "id, state, rows_read, created, updated, failed, errors::text, created_at, finished_at";
+    /// <summary>A server saves how far it is with every batch of rows. One that has not for so long was stopped.</summary>
+    const string WasStopped = $"state = '{Running}' AND saved_at < now() - interval '5 minutes'";
+
+    const string Columns = $"""
+        id, CASE WHEN {WasStopped} THEN '{Broken}' ELSE state END, rows_read, created, updated, failed,
+        (CASE WHEN {WasStopped} THEN errors || jsonb_build_object('line', rows_read, 'message',
+            'The server was stopped. What was imported stays; send the file again for the rest.') ELSE errors END)::text,
+        created_at, CASE WHEN {WasStopped} THEN saved_at ELSE finished_at END
+        """;
 
     public static ImportRow New(Guid id, DateTimeOffset now) => new(id, Running, 0, 0, 0, 0, [], now, null);
 
@@ -51,7 +59,8 @@ sealed record ImportRow(
             $"""
             UPDATE directory_imports SET state = {sql.Add(State)}, rows_read = {sql.Add(RowsRead)}, created = {sql.Add(Created)},
                 updated = {sql.Add(Updated)}, failed = {sql.Add(Failed)},
-                errors = {sql.AddJson(JsonSerializer.Serialize(Errors, StoredRules.Json))}, finished_at = {sql.Add(FinishedAt)}
+                errors = {sql.AddJson(JsonSerializer.Serialize(Errors, StoredRules.Json))}, finished_at = {sql.Add(FinishedAt)},
+                saved_at = now()
             WHERE connection_id = {sql.Add(connection)} AND id = {sql.Add(Id)}
             """
         );

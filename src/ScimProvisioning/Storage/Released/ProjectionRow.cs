@@ -1,11 +1,12 @@
 using Npgsql;
+using Scim.Directory;
 using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Storage.Released;
 
-/// <summary>What a rebuild goes through, one after the other.</summary>
+/// <summary>What a walk through the directory does, one after the other.</summary>
 enum RebuildStage
 {
     Groups,
@@ -13,14 +14,34 @@ enum RebuildStage
     /// <summary>Received users, deleted ones too.</summary>
     Users,
 
-    /// <summary>People without a received user.</summary>
+    /// <summary>People without a received user; with them a rebuild ends.</summary>
     People,
+
+    /// <summary>The connection was deleted, and its users are to be deactivated: received users first.</summary>
+    DeactivateUsers,
+
+    /// <summary>Then the people.</summary>
+    DeactivatePeople,
+
+    /// <summary>The connection was deleted with everything in it: received users and groups first.</summary>
+    RemoveResources,
+
+    /// <summary>Then the groups that the application knows.</summary>
+    RemoveGroups,
+
+    /// <summary>Then the people.</summary>
+    RemovePeople,
 }
 
-/// <summary>A rebuild that runs: everybody is projected again, in the order of the ids.</summary>
+/// <summary>A walk that runs, in the order of the ids: a rebuild, which projects everybody again, or the end of a connection.</summary>
 /// <param name="After">The last id that was done in this stage.</param>
 /// <param name="RequestId">The request that asked for it.</param>
-sealed record Rebuild(RebuildStage Stage, Guid After, long Done, long Total, DateTimeOffset StartedAt, string RequestId);
+/// <param name="Actor">Who asked for it, as the change log names him; <c>null</c>: the server itself.</param>
+sealed record Rebuild(RebuildStage Stage, Guid After, long Done, long Total, DateTimeOffset StartedAt, string RequestId, string? Actor)
+{
+    /// <summary>Whether it belongs to the end of the connection. It goes on although nothing is released any more.</summary>
+    public bool IsDeparture => Stage > RebuildStage.People;
+}
 
 /// <summary>The connection that is projected, as far as the application sees it.</summary>
 sealed record ProjectedConnection(Guid Id, Guid OrganizationId, string Name, string Provider, string State, ConnectionDocuments? Documents);
@@ -42,7 +63,7 @@ sealed record ProjectionRow(
     const string Columns = """
         p.transaction_id, p.sequence, p.releases, p.initial_load, p.rebuild_stage, p.rebuild_after, p.rebuild_done, p.rebuild_total,
         p.rebuild_started_at, p.rebuild_request_id, p.rebuilt_at, c.id, c.organization_id, c.name, c.provider, c.state,
-        d.schemas::text, d.resource_types::text
+        d.schemas::text, d.resource_types::text, p.rebuild_actor
         """;
 
     /// <summary>Makes the row of a connection that has none yet: nothing of its change log was dealt with.</summary>
@@ -106,12 +127,15 @@ sealed record ProjectionRow(
             rows.IsDBNull(4)
                 ? null
                 : new(
-                    Enum.Parse<RebuildStage>(rows.GetString(4), ignoreCase: true),
+                    WireName.TryParse(rows.GetString(4), out RebuildStage stage)
+                        ? stage
+                        : throw new InvalidOperationException(rows.GetString(4)),
                     rows.IsDBNull(5) ? Guid.Empty : rows.GetGuid(5),
                     rows.GetInt64(6),
                     rows.GetInt64(7),
                     rows.GetFieldValue<DateTimeOffset>(8),
-                    rows.GetString(9)
+                    rows.GetString(9),
+                    rows.IsDBNull(18) ? null : rows.GetString(18)
                 ),
             rows.IsDBNull(10) ? null : rows.GetFieldValue<DateTimeOffset>(10)
         );
@@ -124,10 +148,12 @@ sealed record ProjectionRow(
             $"""
             UPDATE projections SET transaction_id = {sql.Add(Position.TransactionId)}, sequence = {sql.Add(Position.Sequence)},
                 releases = {sql.Add((bool?)Releases)}, initial_load = {sql.Add((bool?)InitialLoad)},
-                rebuild_stage = {sql.Add(Rebuild is null ? null : Rebuild.Stage.ToString().ToLowerInvariant())},
+                rebuild_stage = {sql.Add(Rebuild is null ? null : WireName.Of(Rebuild.Stage))},
                 rebuild_after = {sql.Add(Rebuild?.After)}, rebuild_done = {sql.Add(Rebuild?.Done ?? 0)},
                 rebuild_total = {sql.Add(Rebuild?.Total ?? 0)}, rebuild_started_at = {sql.Add(Rebuild?.StartedAt)},
-                rebuild_request_id = {sql.Add(Rebuild?.RequestId)}, rebuilt_at = {sql.Add(RebuiltAt)}
+                rebuild_request_id = {sql.Add(Rebuild?.RequestId)}, rebuild_actor = {sql.Add(Rebuild?.Actor)}, rebuilt_at = {sql.Add(
+                RebuiltAt
+            )}
             WHERE connection_id = {sql.Add(Connection.Id)}
             """
         );
