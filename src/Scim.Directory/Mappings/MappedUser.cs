@@ -30,7 +30,8 @@ public sealed record MappedUser(
 
     /// <summary>
     /// The user with the last good names, where Entra sent the names of a tombstone: this resource's, and not those of a former one whose
-    /// person it takes over. Whoever looks for others with the same uid takes this one's <see cref="UidKey"/>.
+    /// person it takes over. Whoever looks for others with the same uid takes this one's <see cref="UidKey"/>. A name that came with the
+    /// object id before the user was disabled was released, and is no good one.
     /// </summary>
     /// <param name="previous">The person as the app knows him, or <c>null</c>.</param>
     public MappedUser KeepingGoodNames(Person? previous)
@@ -39,9 +40,11 @@ public sealed record MappedUser(
             return this;
         var values = (JsonObject)Values.DeepClone();
         foreach (var name in Renamed)
-            if (previous.Value(name) is { } good)
+            if (previous.Value(name) is { } good && !IsTombstone(TypedValue.Text(good)))
                 values[name] = good.DeepClone();
-        var keepsUid = IsUidRenamed && previous.Uid is not null;
+        var keepsUid = IsUidRenamed && previous.Uid is not null && !IsTombstone(previous.Uid);
         return this with { Values = values, Uid = keepsUid ? previous.Uid : Uid, UidKey = keepsUid ? previous.UidKey : UidKey };
+
+        static bool IsTombstone(string? name) => name is not null && TombstoneName.Strip(name) is not null;
     }
 }

@@ -8,6 +8,10 @@ namespace ScimProvisioning.Tests.People;
 [TestFixture, Parallelizable(ParallelScope.All)]
 sealed class EditTests
 {
+    const string UserNameAlone = """
+        '{"uid":["externalId","id"],"attributes":[{"name":"userName","paths":["userName"],"transform":"none","whenMissing":"ignore"}]}'
+        """;
+
     readonly ScimServer _server = new();
 
     [OneTimeTearDown]
@@ -30,27 +34,28 @@ sealed class EditTests
     [Test]
     public async Task T34_the_schema_for_a_form_says_which_inputs_to_disable()
     {
-        var app = await AppView.CreateAsync(_server);
+        var (app, _, id) = await EllaAsync(UserNameAlone);
 
         var (status, schema) = await _server.Send(HttpMethod.Get, $"/connections/{app.Connection}/attributes/schema");
 
         Assert.That(status, Is.EqualTo(200));
         Assert.That((bool)schema!["properties"]!["userName"]!["readOnly"]!);
-        Assert.That(schema["properties"]!["appUserId"]!["readOnly"], Is.Null);
+        foreach (var editable in (string[])["department", "appUserId", "localAttributes"])
+            Assert.That(schema["properties"]![editable]!["readOnly"], Is.Null, editable);
+        Assert.That((await _server.Person(app))["managedAttributes"]!.ToJsonString(), Is.EqualTo("""["userName"]"""));
+        Assert.That((await Patch(id, """{"userName":"other"}""")).Status, Is.EqualTo(409));
+        Assert.That((await Patch(id, """{"department":"R&D"}""")).Status, Is.EqualTo(200));
     }
 
     [Test]
     public async Task T35_attributes_that_are_not_mapped_can_be_edited_and_cleared()
     {
-        var (app, _, id) = await EllaAsync(
-            """
-            '{"uid":["externalId","id"],
-              "attributes":[{"name":"userName","paths":["userName"],"transform":"none","whenMissing":"ignore"}]}'
-            """
-        );
+        var (app, _, id) = await EllaAsync(UserNameAlone);
 
         var written = await Patch(id, """{"department":"R&D"}""");
         Assert.That((written.Status, (string?)written.Body!["department"]), Is.EqualTo((200, "R&D")));
+        var shown = await _server.Person(app);
+        Assert.That(((string?)shown["userName"], (string?)shown["department"]), Is.EqualTo(("ella", "R&D")), "all is shown");
         Assert.That((string?)(await Patch(id, """{"department":null}""")).Body!["department"], Is.Null);
         Assert.That((await app.Events("directory.user.updated")), Has.Count.EqualTo(2));
     }
@@ -59,8 +64,9 @@ sealed class EditTests
     public async Task T36_a_local_write_is_an_event_of_the_app_and_no_audit_entry()
     {
         var (app, _, id) = await EllaAsync();
+        using var key = await _server.App();
 
-        var (status, shown) = await Patch(id, """{"localAttributes":{"photos":["a.jpg"],"size":{"shoe":38}}}""");
+        var (status, shown) = await key.Call("PATCH", $"/users/{id}", """{"localAttributes":{"photos":["a.jpg"],"size":{"shoe":38}}}""");
 
         Assert.That((status, (long)shown!["version"]!), Is.EqualTo((200, 2)));
         var told = (await app.Events("directory.")).Last();
@@ -71,6 +77,22 @@ sealed class EditTests
         var (_, audit) = await _server.Send(HttpMethod.Get, $"/audit-log?connectionId={app.Connection}");
         Assert.That(audit!["data"]!.AsArray().Select(entry => (string)entry!["action"]!), Has.None.StartsWith("directory."));
         await app.AssertMirrored();
+    }
+
+    [Test]
+    public async Task What_an_admin_writes_is_told_as_his_and_stands_in_the_audit_log_by_its_names_alone()
+    {
+        var (app, _, id) = await EllaAsync();
+
+        await Patch(id, """{"localAttributes":{"desk":"A"} }""");
+        await Patch(id, """{"localAttributes":{"desk":"A"} }""");
+
+        Assert.That((string?)(await app.Events("directory."))[^1]["cause"]!["kind"], Is.EqualTo("admin"));
+        var entry = (await AdminCalls.Audit(Guid.Parse(id))).Single();
+        Assert.That(
+            ((string?)entry["action"], entry["after"]!["changes"]!.ToJsonString()),
+            Is.EqualTo(("directory.user_updated", """["localAttributes"]"""))
+        );
     }
 
     [Test]
@@ -85,6 +107,12 @@ sealed class EditTests
         await app.Settle();
         await AssertLocalAsync(id);
         await app.Directory.Create("/Users", """{"userName":"ella","externalId":"00000000-0000-7000-8000-00000000e11a"}""");
+        await app.Settle();
+        await AssertLocalAsync(id);
+        var again = (string)(await _server.Person(app))["resourceId"]!;
+        await app.Directory.Send("DELETE", $"/Users/{again}");
+        await app.Settle();
+        await app.Admin(HttpMethod.Post, $"/resources/{again}/restore");
         await app.Settle();
         await AssertLocalAsync(id);
         await _server.Bring(app.Connection, "disconnected");

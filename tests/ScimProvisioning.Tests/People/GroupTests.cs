@@ -66,6 +66,8 @@ sealed class GroupTests
             members.Select(member => ((string?)member["type"], (string?)(member["userName"] ?? member["name"]))),
             Is.EquivalentTo(new[] { ("user", "ella"), ("group", "Design") })
         );
+        Assert.That(await _app.Directory.MembersOf(_all), Is.EquivalentTo(new[] { _ella, _design }));
+        Assert.That((await _app.Members()).Count(member => member.StartsWith(_all, StringComparison.Ordinal)), Is.EqualTo(1));
     }
 
     [Test]
@@ -76,8 +78,11 @@ sealed class GroupTests
         var empty = await app.Directory.Group("Empty");
         await app.Settle();
 
-        var (_, group) = await _server.Send(HttpMethod.Get, $"/groups/{empty}");
+        var outer = await app.Directory.Group("Outer", empty);
+        await app.Settle();
 
-        Assert.That((string?)group!["hint"], Does.Contain("nested or dynamic"));
+        foreach (var id in (string[])[empty, outer])
+            Assert.That((string?)(await _server.Send(HttpMethod.Get, $"/groups/{id}")).Body!["hint"], Does.Contain("nested or dynamic"));
+        Assert.That((await _server.Send(HttpMethod.Get, $"/groups/{_all}")).Body!["hint"], Is.Null);
     }
 }

@@ -1,4 +1,7 @@
+extern alias compliance;
 using System.Text;
+using compliance::ScimCompliance.Simulate;
+using ScimProvisioning.Tests.Compliance;
 using ScimProvisioning.Tests.Hosting;
 using ScimProvisioning.Tests.Projection;
 
@@ -19,15 +22,22 @@ sealed class ImportTests
     public async Task T19_of_100_imported_people_100_are_linked_and_none_is_created()
     {
         var app = await AppView.CreateAsync(_server);
-        var rows = Enumerable.Range(0, 100).Select(i => $$"""{"uid":"{{Uid(i)}}","appUserId":"{{i}}","userName":"old{{i}}"}""");
-        Assert.That(await _server.Imported(app, string.Join('\n', rows)), Is.EqualTo((100, 0, 0)));
+        await app.Admin(HttpMethod.Put, "/mapping", """{"uid":["userName"]}""");
+        using var entra = Play.Against(app.Directory, size: new(110, 4, 100));
+        // Those who are disabled go first, since Entra creates none of them.
+        foreach (var surplus in entra.Tenant.Users.Values.OrderBy(user => !user.IsSoftDeleted).SkipLast(100).ToList())
+            entra.Tenant.Purge(surplus);
+        var names = entra.Tenant.Users.Values.Select(user => AttributeMapping.UserName(user.UserPrincipalName));
+        var rows = names.Select((name, i) => $"\"{name.ToUpperInvariant()}\",{i},old{i}");
+        Assert.That(await _server.Imported(app, "uid,appUserId,userName\n" + string.Join('\n', rows), Csv), Is.EqualTo((100, 0, 0)));
         var before = (await app.Users()).Keys.ToHashSet();
-        await Task.WhenAll(
-            Enumerable.Range(0, 100).Select(i => app.Directory.Create("/Users", $$"""{"userName":"u{{i}}","externalId":"{{Uid(i)}}"}"""))
-        );
+        await entra.Simulation.ProvisionAsync(CancellationToken.None);
+        Assert.That(entra.Simulation.Job.Figures[Count.UsersCreated], Is.EqualTo(100));
 
+        var counts = (await app.Admin(HttpMethod.Post, "/preview"))!["counts"]!;
         await app.Enable();
 
+        Assert.That(((int)counts["created"]!, (int)counts["linked"]!), Is.EqualTo((0, 100)));
         var after = await app.Users();
         Assert.That(after.Keys, Is.EquivalentTo(before));
         Assert.That(after.Values.Select(user => (bool)user["is_linked"]!), Is.All.True);

@@ -12,34 +12,7 @@ sealed class ScopeTests
     [OneTimeTearDown]
     public async Task Stop() => await _server.DisposeAsync();
 
-    [Test] // L10, T29
-    public async Task Only_the_members_of_an_included_group_are_released_and_whoever_comes_back_is_the_same_person()
-    {
-        var app = await AppView.CreateAsync(_server);
-        await Scope(app, """{"mode":"groups","groups":[{"name":"staff"}]}""");
-        await app.Enable();
-        var ella = await app.Directory.User("ella");
-        var staff = await app.Directory.Group("Staff");
-        await app.Settle();
-        Assert.That(await app.Users(), Is.Empty);
-
-        await Join(app, staff, ella);
-        var id = (string?)(await app.User("ella"))["id"];
-        await app.Directory.Patch($"/Groups/{staff}", """{"op":"remove","path":"members"}""");
-        await app.Settle();
-        var left = await app.User("ella");
-        await Join(app, staff, ella);
-
-        Assert.That(((string?)left["status"], (string?)left["status_reason"]), Is.EqualTo(("inactive", "out_of_scope")));
-        Assert.That(
-            (await app.Told()).Where(type => type.StartsWith("user.", StringComparison.Ordinal)),
-            Is.EqualTo(new[] { "user.created", "user.deactivated", "user.reactivated" })
-        );
-        Assert.That((string?)(await app.User("ella"))["id"], Is.EqualTo(id));
-        await app.AssertMirrored();
-    }
-
-    [Test] // T11
+    [Test]
     public async Task The_scope_shows_the_members_of_each_group_and_the_difference_before_it_is_saved()
     {
         var app = await AppView.CreateAsync(_server);
@@ -64,7 +37,7 @@ sealed class ScopeTests
         Assert.That(wide, Is.Not.Null);
     }
 
-    [Test] // L10
+    [Test]
     public async Task A_changed_list_is_recomputed_and_back_again()
     {
         var app = await AppView.CreateAsync(_server);
@@ -104,12 +77,6 @@ sealed class ScopeTests
     }
 
     Task<JsonNode?> Scope(AppView app, string json) => app.Admin(HttpMethod.Put, "/scope", json);
-
-    static async Task Join(AppView app, string group, string user)
-    {
-        await app.Directory.Patch($"/Groups/{group}", $$"""{"op":"add","path":"members","value":[{"value":"{{user}}"}]}""");
-        await app.Settle();
-    }
 
     static async Task<string[]> Statuses(AppView app) =>
         [.. (await app.Users()).Values.Select(user => (string)user["status"]!).Order(StringComparer.Ordinal)];

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using ScimProvisioning.Tests.People;
 using ScimProvisioning.Tests.Projection;
 
 namespace ScimProvisioning.Tests.Rules;
@@ -23,24 +25,24 @@ sealed class ServerRulesTests
     [OneTimeTearDown]
     public async Task Stop() => await _server.DisposeAsync();
 
-    [Test] // T16
-    public async Task An_attribute_added_on_the_fly_appears_in_users_and_events()
+    [Test]
+    public async Task T16_a_proposed_attribute_is_added_from_the_mapping_and_appears_in_users_and_events()
     {
         var app = await AppView.CreateAsync(_server, _database);
         await app.Directory.Create("/Users", $$"""{"userName":"ella","{{Enterprise}}":{"costCenter":"42"} }""");
         await app.Enable();
 
-        var (status, added) = await _server.Send(
-            HttpMethod.Post,
-            "/attributes",
-            $$"""{"name":"costCenter","type":"number","defaultPaths":["{{Enterprise}}:costCenter"]}"""
-        );
+        var suggestions = await app.Admin(HttpMethod.Get, "/mapping/suggestions");
+        var proposal = suggestions!["paths"]!.AsArray().Single(path => (string?)path!["path"] == $"{Enterprise}:costCenter")!["proposal"]!;
+        proposal["type"] = "number";
+        var (status, added) = await _server.Send(HttpMethod.Post, "/attributes", proposal.ToJsonString());
         await Told(app, "connection.rules_updated");
 
         Assert.That((status, (string?)added!["name"]), Is.EqualTo((201, "costCenter")));
         var last = (await app.Events("directory.user."))[^1];
         Assert.That((decimal?)last["data"]!["user"]!["attributes"]!["costCenter"], Is.EqualTo(42));
         Assert.That(last["data"]!["changes"]!.AsArray().Select(name => (string?)name), Does.Contain("attributes.costCenter"));
+        Assert.That((decimal?)(await _server.Person(app))["attributes"]!["costCenter"], Is.EqualTo(42));
         Assert.That((await _server.Send(HttpMethod.Post, "/attributes", """{"name":"COSTCENTER"}""")).Status, Is.EqualTo(409));
     }
 
@@ -57,8 +59,8 @@ sealed class ServerRulesTests
         Assert.That(problem!["errors"]!.AsObject().Select(error => error.Key), Does.Contain(field));
     }
 
-    [Test] // H11
-    public async Task Roles_follow_memberships_and_tell_where_they_are_from()
+    [Test]
+    public async Task H11_roles_follow_memberships_within_seconds_and_tell_where_they_are_from()
     {
         var app = await AppView.CreateAsync(_server, _database);
         await _server.Send(
@@ -86,6 +88,20 @@ sealed class ServerRulesTests
         Assert.That(await Roles(app), Is.EqualTo("""[{"key": "viewer", "via": []}]"""));
         Assert.That((string?)mappings!["groups"]![0]!["group"]!["name"], Is.EqualTo("Editors"));
         Assert.That((await app.Events("directory.user."))[^1]["data"]!["changes"]!.ToJsonString(), Is.EqualTo("""["roles"]"""));
+
+        // The quickest of several: a machine that is busy for a moment is no fault of the server's.
+        var times = new List<TimeSpan>();
+        foreach (var operation in (string[])["add", "remove", "add", "remove"])
+        {
+            var (count, watch) = ((await app.Events("directory.user.updated")).Count, Stopwatch.StartNew());
+            await app.Directory.Patch(
+                $"/Groups/{editors}",
+                $$"""{"op":"{{operation}}","path":"members","value":{{TestDirectory.Members(ella)}} }"""
+            );
+            await Wait.UntilAsync(async () => (await app.Events("directory.user.updated")).Count > count, "the roles are told");
+            times.Add(watch.Elapsed);
+        }
+        Assert.That(times.Min(), Is.LessThan(TimeSpan.FromSeconds(5)));
     }
 
     [Test]

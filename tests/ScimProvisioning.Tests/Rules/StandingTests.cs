@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ScimProvisioning.Tests.People;
 using ScimProvisioning.Tests.Projection;
 
 namespace ScimProvisioning.Tests.Rules;
@@ -12,7 +13,7 @@ sealed class StandingTests
     [OneTimeTearDown]
     public async Task Stop() => await _server.DisposeAsync();
 
-    [Test] // T30
+    [Test]
     public async Task A_deleted_user_is_kept_and_an_admin_restores_it_as_the_same_person()
     {
         var app = await AppView.CreateAsync(_server);
@@ -37,7 +38,7 @@ sealed class StandingTests
         await app.AssertMirrored();
     }
 
-    [Test] // T30
+    [Test]
     public async Task A_user_whose_name_is_taken_is_not_restored()
     {
         var app = await AppView.CreateAsync(_server);
@@ -114,6 +115,23 @@ sealed class StandingTests
             ((bool)released!["releases"]!, (bool)released["initialLoad"]!, (long)released["lag"]!, released["rebuild"]),
             Is.EqualTo((true, false, 0L, (JsonNode?)null))
         );
+    }
+
+    [Test]
+    public async Task A_person_who_never_had_a_user_or_has_one_is_not_restored()
+    {
+        var app = await AppView.CreateAsync(_server);
+        await app.Enable();
+        await app.Directory.User("ella");
+        await app.Settle();
+        await _server.Import(app, """{"uid":"1","userName":"nils"}""");
+
+        foreach (var (name, says) in new[] { ("ella", "is not deleted"), ("nils", "was imported") })
+        {
+            var (status, problem) = await _server.Send(HttpMethod.Post, $"/users/{(await app.User(name))["id"]}/restore");
+            Assert.That((status, (string?)problem!["code"]), Is.EqualTo((409, "invalid_state")));
+            Assert.That((string?)problem["detail"], Does.Contain(says));
+        }
     }
 
     Task<(int Status, JsonNode? Body)> Restore(AppView app, string id) =>

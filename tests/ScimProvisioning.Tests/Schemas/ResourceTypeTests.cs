@@ -178,6 +178,7 @@ sealed class ResourceTypeTests
         await directory.Send("DELETE", $"/Devices/{first}");
 
         Assert.That((posted.Error, patched.Error), Is.EqualTo(((409, "uniqueness"), (409, "uniqueness"))));
+        Assert.That(new[] { posted.Detail, patched.Detail }, Is.All.Contains(first), "who has it is named");
         Assert.That(
             (same.Status, free.Status, (await directory.Send("POST", "/Devices", """{"serial":"S1"}""")).Status),
             Is.EqualTo((200, 200, 201))

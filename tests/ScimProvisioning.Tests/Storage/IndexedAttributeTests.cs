@@ -104,7 +104,7 @@ sealed class IndexedAttributeTests
             (one["userName"], other["userName"]) = (one["userName"] ?? "one", other["userName"] ?? "other");
         else
             (one["displayName"], other["displayName"]) = (one["displayName"] ?? "one", other["displayName"] ?? "other");
-        await directory.Create($"/{type.Collection}", one.ToJsonString());
+        var id = await directory.Create($"/{type.Collection}", one.ToJsonString());
 
         var answer = await directory.Send("POST", $"/{type.Collection}", other.ToJsonString());
 
@@ -114,7 +114,8 @@ sealed class IndexedAttributeTests
                 Is.EqualTo(
                     (
                         409,
-                        $"A {type.Name} with {name} '{Text}' exists already in this connection. Match it, or change the source attribute."
+                        $"A {type.Name} with {name} '{Text}' exists already in this connection with the id {id}. "
+                            + "Match it, or change the source attribute."
                     )
                 )
             );

@@ -211,10 +211,10 @@ sealed class LifecycleTests
     }
 
     [Test]
-    public async Task A_conflict_names_the_value_that_is_taken()
+    public async Task A_conflict_names_the_value_that_is_taken_and_who_has_it()
     {
         var directory = await TestDirectory.CreateAsync(_server);
-        await directory.User("bob");
+        var bob = await directory.User("bob");
 
         var answer = await directory.Send("POST", "/Users", """{"userName":"BOB"}""");
 
@@ -223,7 +223,8 @@ sealed class LifecycleTests
             Is.EqualTo(
                 (
                     (409, "uniqueness"),
-                    "A User with userName 'BOB' exists already in this connection. Match it, or change the source attribute."
+                    $"A User with userName 'BOB' exists already in this connection with the id {bob}. "
+                        + "Match it, or change the source attribute."
                 )
             )
         );

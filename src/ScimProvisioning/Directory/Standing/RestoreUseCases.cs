@@ -1,6 +1,7 @@
 using ScimProvisioning.Api;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Released;
 using ScimProvisioning.Storage.Resources;
 
 namespace ScimProvisioning.Directory.Standing;
@@ -14,6 +15,21 @@ sealed record RestoredResourceResponse(Guid Id, string ResourceType, long Versio
 /// <summary>Brings back what SCIM has deleted, as it was. Memberships do not come back: the groups have changed since.</summary>
 sealed class RestoreUseCases(ScimDbContext db, AdminTransaction transaction, ConnectionTypes types)
 {
+    /// <summary>Brings back the user of a person. The person follows as soon as the change is released.</summary>
+    /// <exception cref="ProblemException">404; 409 when there never was a user, it is not deleted, or its names are taken.</exception>
+    public async Task<RestoredResourceResponse> RestoreUserAsync(Guid id, CancellationToken ct)
+    {
+        List<ShownPerson> found;
+        await using (var rows = await db.ReadAsync(ct, ShownPeople.ById(id)))
+            found = await ShownPeople.ReadAsync(rows, ct);
+        return found switch
+        {
+            [{ Person.ResourceId: { } resource, ConnectionId: var connection }] => await RestoreAsync(connection, resource, ct),
+            [_] => throw ProblemException.Conflict("invalid_state", $"The user {id} was imported and never came by SCIM."),
+            _ => throw ProblemException.NotFound($"There is no user {id}."),
+        };
+    }
+
     /// <exception cref="ProblemException">404; 409 when the resource is not deleted, or its names are taken.</exception>
     public async Task<RestoredResourceResponse> RestoreAsync(Guid connectionId, Guid resourceId, CancellationToken ct)
     {

@@ -35,5 +35,16 @@ static class StandingEndpoints
             .WithName("restoreResource")
             .WithSummary("Bring back what SCIM has deleted")
             .ProducesProblem(StatusCodes.Status409Conflict);
+        api.MapGroup("/users/{id:guid}/restore")
+            .WithTags("Users")
+            .WithParameter("id", "The id of the person.")
+            .MapPost(
+                "",
+                async (Guid id, RestoreUseCases useCases, CancellationToken ct) => TypedResults.Ok(await useCases.RestoreUserAsync(id, ct))
+            )
+            .WithName("restoreUser")
+            .WithSummary("Bring back the SCIM user of a person whom the identity provider has deleted")
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
     }
 }

@@ -36,7 +36,7 @@ sealed class UserUseCases(ScimDbContext db, AdminTransaction transaction, Connec
         return PersonView.Of(Only(await ShownPeople.ReadAsync(rows, ct), id), catalogue);
     }
 
-    /// <summary>Merges the application's changes into the person.</summary>
+    /// <summary>Merges changes into the person. Those of the application itself are told and need no audit entry.</summary>
     /// <exception cref="ProblemException">404; 400 for values that do not fit; 409 for attributes that are managed.</exception>
     public async Task<PersonView> EditAsync(Guid id, JsonObject body, CancellationToken ct)
     {
@@ -63,8 +63,11 @@ sealed class UserUseCases(ScimDbContext db, AdminTransaction transaction, Connec
             EditOutcome.Invalid(var errors) => throw ProblemException.Invalid(errors.Texts(error => error.FullName)),
             var other => throw new InvalidOperationException($"Unhandled {other}."),
         };
-        var writes = new PersonWrites(row, catalogue, new(EventCause.App, transaction.RequestId), transaction.Now);
+        var cause = transaction.Admin.IsApp ? EventCause.App : EventCause.Admin;
+        var writes = new PersonWrites(row, catalogue, new(cause, transaction.RequestId), transaction.Now);
         var next = writes.Write(person, outcome, shown.Groups);
+        if (cause == EventCause.Admin && outcome is Outcome.Released released)
+            Record(row, person, next, released.Event.Changes);
         if (outcome is not Outcome.Unchanged { Row: null })
             await db.RunAsync(ct, writes.Statements());
         return PersonView.Of(shown with { Person = next }, catalogue);
@@ -78,6 +81,24 @@ sealed class UserUseCases(ScimDbContext db, AdminTransaction transaction, Connec
         await using var rows = await db.ReadAsync(ct, StoredRules.Read(connectionId));
         var rules = (await StoredRules.ReadAsync(rows, ct)).CompileStored(types.Of(connection.Documents));
         return FormSchema.Of(rules.Catalogue, connection.State is ConnectionState.Disconnected ? [] : rules.Managed);
+    }
+
+    void Record(ProjectionRow row, Person before, Person after, IReadOnlyList<string> changes)
+    {
+        var connectionId = row.Connection.Id;
+        transaction.Record(
+            AuditAction.UserUpdated,
+            nameof(Person),
+            after.Id,
+            row.Connection.OrganizationId,
+            new { connectionId, before.Version },
+            new
+            {
+                connectionId,
+                after.Version,
+                changes,
+            }
+        );
     }
 
     // Before the rows, in a statement of its own: each statement sees what was committed before it began.

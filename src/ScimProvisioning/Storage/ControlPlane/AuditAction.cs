@@ -20,6 +20,7 @@ sealed class AuditAction
     public static readonly AuditAction AttributesUpdated = New("attributes.updated", "The catalogue of attributes changed.");
     public static readonly AuditAction RolesUpdated = New("roles.updated", "The roles of the application changed.");
     public static readonly AuditAction ImportStarted = New("directory.import_started", "An import of the application's users began.");
+    public static readonly AuditAction UserUpdated = New("directory.user_updated", "An admin changed what is the application's to edit.");
     public static readonly AuditAction UserMerged = New("directory.user_merged", "A person was merged into another one.");
 
     AuditAction(string name, string description) => (Name, Description) = (name, description);

@@ -13,12 +13,10 @@ namespace ScimProvisioning.Storage.Resources;
 /// </summary>
 /// <remarks>
 /// Rows are locked in one order, members (in id order) before their group, so that concurrent changes queue and no update is lost. A
-/// deadlock that PostgreSQL still finds is tried again.
+/// deadlock that PostgreSQL still finds is tried again by <see cref="RepeatedWrite"/>.
 /// </remarks>
 sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeProvider clock)
 {
-    const int Attempts = 5;
-
     readonly ResourceIds _ids = new();
     readonly LargeGroups _largeGroups = new(clock);
 
@@ -56,7 +54,7 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
         IReadOnlyCollection<Guid> members,
         CancellationToken ct
     ) =>
-        RetryAsync(
+        new RepeatedWrite(database, caller, type, id).RunAsync(
             async () =>
             {
                 var now = clock.GetStoredNow();
@@ -70,7 +68,6 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
                 signal.RaiseSoon(caller.ConnectionId);
                 return resource;
             },
-            type,
             () => document,
             ct
         );
@@ -95,7 +92,7 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
     )
     {
         JsonObject? after = null;
-        return RetryAsync(
+        return new RepeatedWrite(database, caller, type, id).RunAsync(
             async () =>
             {
                 await using var transaction = await TenantSession.OpenAsync(database, caller.ConnectionId, ct, caller.Waited);
@@ -148,7 +145,6 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
                 signal.RaiseSoon(caller.ConnectionId);
                 return changed;
             },
-            type,
             () => after,
             ct
         );
@@ -158,7 +154,7 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
     /// <param name="check">Gets the present resource and may refuse by throwing.</param>
     /// <returns>False when there is none of that id.</returns>
     public Task<bool> DeleteAsync(Caller caller, ResourceType type, Guid id, Action<StoredResource> check, CancellationToken ct) =>
-        RetryAsync(
+        new RepeatedWrite(database, caller, type, id).RunAsync(
             async () =>
             {
                 await using var transaction = await TenantSession.OpenAsync(database, caller.ConnectionId, ct, caller.Waited);
@@ -181,7 +177,6 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
                 signal.RaiseSoon(caller.ConnectionId);
                 return true;
             },
-            type,
             () => null,
             ct
         );
@@ -269,45 +264,5 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
     static async Task EndAsync(NpgsqlDataReader written, CancellationToken ct)
     {
         while (await written.NextResultAsync(ct)) { }
-    }
-
-    static async Task<T> RetryAsync<T>(Func<Task<T>> write, ResourceType type, Func<JsonObject?> document, CancellationToken ct)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await write();
-            }
-            catch (PostgresException e)
-                when (e.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure && attempt < Attempts)
-            {
-                ct.ThrowIfCancellationRequested();
-            }
-            catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.LockNotAvailable)
-            {
-                throw new UnavailableException(
-                    "Other requests have been changing the same resource for seconds. Nothing was changed: send the request again.",
-                    e
-                );
-            }
-            catch (PostgresException e)
-                when (e.SqlState is PostgresErrorCodes.UniqueViolation && TakenValues(e, type, document()) is { } taken)
-            {
-                throw ScimException.Uniqueness(
-                    $"A {type.Name} with {taken} exists already in this connection. Match it, or change the source attribute."
-                );
-            }
-        }
-    }
-
-    /// <summary>The values that another resource has already, as words; <c>null</c> when the violation is of another kind.</summary>
-    static string? TakenValues(PostgresException violation, ResourceType type, JsonObject? document)
-    {
-        if (violation.ConstraintName is UniqueValues.Constraint)
-            return $"the same {string.Join(" or ", UniqueValues.Attributes(type))}";
-        return IndexedAttribute.OfUniqueIndex(violation.ConstraintName)?.Of(type) is { } attribute
-            ? $"{attribute.Name} '{document?[attribute.Name]}'"
-            : null;
     }
 }

@@ -53,6 +53,15 @@ sealed class UniqueValues
             FROM unnest({sql.Add([.. _values.Keys])}, {sql.Add([.. _values.Values])}) u(attribute, value)
             """;
 
+    /// <summary>Reads the id of another resource that has one of the values.</summary>
+    public string Holder(Sql sql, string connection, string type, string id) =>
+        $"""
+            SELECT resource_id FROM unique_values
+            WHERE connection_id = {connection} AND resource_type = {type} AND resource_id IS DISTINCT FROM {id}
+                AND (attribute, value) IN (SELECT * FROM unnest({sql.Add([.. _values.Keys])}, {sql.Add([.. _values.Values])}))
+            LIMIT 1
+            """;
+
     public string Delete(Sql sql, string connection, string id) =>
         $"""
             DELETE FROM unique_values
