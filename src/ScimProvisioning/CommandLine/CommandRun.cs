@@ -8,6 +8,7 @@ using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
 using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Directory;
+using ScimProvisioning.Events;
 using ScimProvisioning.Storage;
 using ScimProvisioning.Storage.Database;
 
@@ -80,6 +81,22 @@ sealed class CommandRun(Func<WebApplicationBuilder, CancellationToken, Task<IAsy
             ct
         );
 
+    /// <summary>Runs what prints by itself, for as long as it takes. It gets who calls it.</summary>
+    public Task<int> ShowAsync<TRequest>(TRequest request, Func<IServiceProvider, CurrentAdmin, Task> show, CancellationToken ct)
+        where TRequest : notnull =>
+        RunAsync(
+            async services =>
+            {
+                await DatabaseMigrator.RequireCurrentAsync(services, ct);
+                await using var scope = services.CreateAsyncScope();
+                await scope.ServiceProvider.ValidateAsync(request, ct);
+                await show(scope.ServiceProvider, Operator);
+                return null;
+            },
+            ct,
+            prints: false
+        );
+
     /// <summary>Reads again and again until what is waited for has come. Nothing is printed.</summary>
     public Task<int> WatchAsync<TUseCases>(Func<TUseCases, Task<bool>> hasCome, TimeSpan pause, CancellationToken ct)
         where TUseCases : notnull =>
@@ -113,7 +130,7 @@ sealed class CommandRun(Func<WebApplicationBuilder, CancellationToken, Task<IAsy
             var builder = WebApplication.CreateBuilder();
             await using var prepared = await prepare(builder, ct);
             builder.Services.TryAddSingleton(TimeProvider.System);
-            builder.Services.AddStorage(builder.Configuration).AddAuth(builder.Configuration).AddAdmin().AddDirectory();
+            builder.Services.AddStorage(builder.Configuration).AddAuth(builder.Configuration).AddAdmin().AddDirectory().AddEvents();
             builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.WriteIndented = true);
             await using var app = builder.Build();
             var answer = await command(app.Services);

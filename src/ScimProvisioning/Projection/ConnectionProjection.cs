@@ -34,7 +34,8 @@ enum NextStep
 sealed class ConnectionProjection(
     NpgsqlDataSource database,
     ConnectionTypes types,
-    ChangeSignal signal,
+    ChangeSignal changed,
+    EventSignal told,
     TimeProvider clock,
     ProjectionMetrics metrics
 )
@@ -78,7 +79,7 @@ sealed class ConnectionProjection(
         if (row is null)
             return await CreateAsync(connection, ct) ? NextStep.Continue : NextStep.Busy;
 
-        signal.Releases(connection, row.Releases);
+        changed.Releases(connection, row.Releases);
         var most = row.Releases ? BatchSize : HeldBackSize;
         List<LoggedChange> changes;
         bool moreToCome;
@@ -93,6 +94,8 @@ sealed class ConnectionProjection(
         if (!worked)
             return moreToCome ? NextStep.WaitForTransactions : NextStep.None;
         await session.CommitAllAsync(ct, run.Statements());
+        if (batch.Events > 0)
+            told.Raise();
         if (run.IsOfLog)
             _lastOfLog[connection] = true;
         metrics.Batch(batch.Events, run.IsOfLog ? clock.GetStoredNow() - changes[0].At : null);

@@ -49,7 +49,7 @@ sealed class DepartureRelease(ProjectionBatch batch, ProjectionRow row)
     {
         List<ReleasedGroup> groups;
         await using (
-            var rows = await batch.Session.ReadAsync(ct, ReleasedGroups.LiveAfter(Connection, walk.After, ConnectionProjection.RebuildSize))
+            var rows = await batch.Session.ReadAsync(ct, ReleasedGroups.After(Connection, walk.After, ConnectionProjection.RebuildSize))
         )
             groups = await ReleasedGroups.ReadAllAsync(rows, ct);
         if (groups.Count == 0)

@@ -22,6 +22,10 @@ sealed class AuditAction
     public static readonly AuditAction ImportStarted = New("directory.import_started", "An import of the application's users began.");
     public static readonly AuditAction UserUpdated = New("directory.user_updated", "An admin changed what is the application's to edit.");
     public static readonly AuditAction UserMerged = New("directory.user_merged", "A person was merged into another one.");
+    public static readonly AuditAction SnapshotStarted = New(
+        "directory.snapshot_started",
+        "Everything of a connection is told to the application again."
+    );
 
     AuditAction(string name, string description) => (Name, Description) = (name, description);
 

@@ -90,14 +90,14 @@ static class ReleasedGroups
         );
     }
 
-    /// <summary>Groups after an id that are not deleted.</summary>
-    public static NpgsqlBatchCommand LiveAfter(Guid connection, Guid after, int most)
+    /// <summary>The groups after an id, in the order of the ids, deleted ones too.</summary>
+    public static NpgsqlBatchCommand After(Guid connection, Guid after, int most)
     {
         var sql = new Sql();
         return sql.Statement(
             $"""
             SELECT {Columns} FROM directory_groups g
-            WHERE g.connection_id = {sql.Add(connection)} AND g.id > {sql.Add(after)} AND g.deleted_at IS NULL ORDER BY g.id LIMIT {most}
+            WHERE g.connection_id = {sql.Add(connection)} AND g.id > {sql.Add(after)} ORDER BY g.id LIMIT {most}
             """
         );
     }
