@@ -8,7 +8,7 @@ static class UserEvents
     public static async Task HandleAsync(AppDb db, DirectoryEvent e, CancellationToken ct)
     {
         await db.MirrorAsync(e, ct);
-        if (e.SnapshotId is null && TextOf(e) is { } text)
+        if (TextOf(e) is { } text)
             db.Add(new Notice(e.Id, e.Timestamp.ToString("O"), text));
     }
 
@@ -17,6 +17,9 @@ static class UserEvents
         var name = e.User?.DisplayName ?? e.User?.UserName;
         return e.Type switch
         {
+            DirectoryEventType.SnapshotFinished when e.IsFirstLoad => "Everything was loaded",
+            // Told again: nothing has happened.
+            _ when e.SnapshotId is not null => null,
             DirectoryEventType.UserCreated => e.InitialLoad ? $"{name} was here from the start" : $"{name} came",
             DirectoryEventType.UserUpdated => $"{name} changed: {string.Join(", ", e.Data.Changes)}",
             DirectoryEventType.UserDeactivated => $"{name} may not sign in any more",

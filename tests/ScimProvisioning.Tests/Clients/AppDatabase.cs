@@ -10,9 +10,13 @@ sealed class AppDatabase : IDbContextFactory<AppContext>, IDisposable
     readonly TemporaryFolder _folder = new();
     readonly DbContextOptions<AppContext> _options;
 
-    public AppDatabase()
+    /// <param name="postgres">An empty database; <c>null</c>: SQLite.</param>
+    public AppDatabase(string? postgres = null)
     {
-        _options = new DbContextOptionsBuilder<AppContext>().UseSqlite($"Data Source={_folder.FullName}/app.db;Pooling=false").Options;
+        var options = new DbContextOptionsBuilder<AppContext>();
+        _options = postgres is null
+            ? options.UseSqlite($"Data Source={_folder.FullName}/app.db;Pooling=false").Options
+            : options.UseNpgsql(postgres).Options;
         using var db = CreateDbContext();
         db.Database.EnsureCreated();
         Positions = new(this);

@@ -94,9 +94,9 @@ sealed class DirectoryClientTests
     public async Task It_writes_what_is_the_apps_own()
     {
         var (app, directory) = await CreateAsync();
-        await app.Directory.User("ella");
-        await app.Settle();
-        var ella = await directory.ListUsersAsync(new() { ConnectionId = app.Connection }).SingleAsync();
+        // Nothing of somebody who was only imported is managed.
+        await _server.TwoPeople(app.Connection);
+        var ella = await directory.ListUsersAsync(new() { ConnectionId = app.Connection, Uid = "1" }).SingleAsync();
 
         await directory.UpdateUserAsync(ella.Id, new UserChange().AppUserId("4711").Local("shoeSize", 38).Local("gone", true));
         var changed = await directory.UpdateUserAsync(ella.Id, new UserChange().Local("gone", null).BuiltIn("department", "R&D"));

@@ -64,11 +64,12 @@ sealed class FollowerTests
         Assert.That(store.Crashes, Is.GreaterThan(0));
     }
 
-    [Test]
-    public async Task Two_that_follow_with_one_store_share_the_events()
+    [TestCase(false, Description = "SQLite")]
+    [TestCase(true, Description = "PostgreSQL")]
+    public async Task Two_that_follow_with_one_store_share_the_events(bool postgres)
     {
         var app = await EnabledAsync();
-        using var database = new AppDatabase();
+        using var database = new AppDatabase(postgres ? await PostgresFixture.CreateDatabaseAsync() : null);
         await using var first = await FollowAsync(app, database, database.Positions);
         await using var second = await FollowAsync(app, database, database.Positions);
         var directory = new RandomDirectory(new(13));

@@ -123,6 +123,34 @@ sealed class MirrorTests
     }
 
     [Test]
+    public async Task A_first_load_is_believed_after_a_restore_has_made_versions_lower()
+    {
+        var load = new Guid("019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e15");
+        using var mirror = new MemoryMirror();
+        await Apply(
+            mirror,
+            Of(DirectoryEventType.UserDeactivated, DirectoryUser.Inactive, 9),
+            OfGroup(DirectoryEventType.MembersChanged, 9, added: [Ella]),
+            Of(DirectoryEventType.UserUpdated, DirectoryUser.Active, 5) with
+            {
+                Position = null,
+                SnapshotId = load,
+            },
+            OfGroup(DirectoryEventType.GroupUpdated, 5) with
+            {
+                Position = null,
+                SnapshotId = load,
+            },
+            Of(DirectoryEventType.UserUpdated, DirectoryUser.Active, 6)
+        );
+
+        Assert.That(
+            (mirror.FindUser(Ella)!.Status, mirror.FindUser(Ella)!.Version, mirror.MembersOf(Design).Any()),
+            Is.EqualTo((DirectoryUser.Active, 6, false))
+        );
+    }
+
+    [Test]
     public async Task A_thin_event_changes_nothing()
     {
         using var mirror = new MemoryMirror();

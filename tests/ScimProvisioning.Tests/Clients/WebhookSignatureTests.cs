@@ -10,7 +10,7 @@ sealed class WebhookSignatureTests
 {
     const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     const string Other = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
-    const string Id = "msg_p5jXN8AQM9LWM0D4loKWxLek";
+    const string Id = "msg_p5jXN8AQM9LWM0D4loKWxJek";
     const long Sent = 1614265330;
     const string Body = """{"test": 2432232314}""";
     const string Signature = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
