@@ -112,10 +112,12 @@ public sealed class DirectoryClient
 
     /// <summary>A page of the feed.</summary>
     /// <exception cref="DirectoryException">410 <see cref="DirectoryException.PositionExpired"/>: read all people, and go on from there.</exception>
-    public Task<DirectoryEventPage> ReadEventsAsync(EventQuery query, CancellationToken ct = default)
+    public async Task<DirectoryEventPage> ReadEventsAsync(EventQuery query, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return GetAsync<DirectoryEventPage>(QueryHelpers.AddQueryString("events", query.Parameters), ct);
+        var page = await GetAsync<DirectoryEventPage>(QueryHelpers.AddQueryString("events", query.Parameters), ct);
+        // Something else that answers in the server's place must not make anybody forget the position.
+        return page is { Data: not null, Next.Length: > 0 } ? page : throw new JsonException("The server's answer is no page of events.");
     }
 
     Task<Resolved> ResolveAsync(Guid connection, string by, string value, CancellationToken ct)

@@ -84,6 +84,9 @@ async function step<Transaction>(
             signal,
         });
         const page = data!;
+        // Something else that answers in the server's place must not make anybody forget the position.
+        if (typeof page.next !== 'string')
+            throw new Error("The server's answer is no page of events.");
         if (page.next !== position)
             await store.advance(position, page.next, async (transaction) => {
                 for (const event of page.data)

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using ScimProvisioning.Client;
 using ScimProvisioning.Tests.People;
 using ScimProvisioning.Tests.Projection;
@@ -127,14 +127,25 @@ sealed class DirectoryClientTests
     [TestCase("{}", "http_502")]
     [TestCase("<html>Bad gateway</html>", "http_502")]
     [TestCase("""{"code":7,"detail":["x"],"errors":{"a":"b"}}""", "http_502")]
-    public async Task An_answer_that_is_not_from_the_server_is_told_by_its_status(string body, string code)
+    public void An_answer_that_is_not_from_the_server_is_told_by_its_status(string body, string code)
     {
         using var http = new HttpClient(new Answering(body)) { BaseAddress = new("http://proxy.example/") };
 
         var failed = Assert.ThrowsAsync<DirectoryException>(() => new DirectoryClient(http).GetUserAsync(Guid.Empty));
 
         Assert.That((failed!.Code, failed.RetryAfter), Is.EqualTo((code, TimeSpan.FromSeconds(7))));
-        await Task.CompletedTask;
+    }
+
+    [TestCase("{}")]
+    [TestCase("""{"data":[]}""")]
+    [TestCase("""{"data":null,"next":"1-7"}""")]
+    [TestCase("null")]
+    [TestCase("OK")]
+    public void An_answer_that_is_no_page_of_events_is_an_error(string body)
+    {
+        using var http = new HttpClient(new Answering(body, HttpStatusCode.OK)) { BaseAddress = new("http://proxy.example/") };
+
+        Assert.That(() => new DirectoryClient(http).ReadEventsAsync(new()), Throws.InstanceOf<JsonException>());
     }
 
     [Test]
@@ -156,11 +167,11 @@ sealed class DirectoryClientTests
         return (app, new(await _server.App()));
     }
 
-    sealed class Answering(string body) : HttpMessageHandler
+    sealed class Answering(string body, HttpStatusCode status = HttpStatusCode.BadGateway) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
             Task.FromResult(
-                new HttpResponseMessage(HttpStatusCode.BadGateway)
+                new HttpResponseMessage(status)
                 {
                     Content = new StringContent(body),
                     Headers = { RetryAfter = new(TimeSpan.FromSeconds(7)) },
