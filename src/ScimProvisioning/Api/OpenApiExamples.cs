@@ -99,6 +99,7 @@ sealed class OpenApiExamples : ISchemaFilter
     {
         foreach (var (name, member) in schema.Properties ?? new Dictionary<string, IOpenApiSchema>())
             if (member is OpenApiSchema inline && (Examples[$"{context.Type.Name}.{name}"] ?? Examples[name]) is { } example)
-                inline.Examples = [example.DeepClone()];
+                // What was described by hand has its own.
+                inline.Examples ??= [example.DeepClone()];
     }
 }

@@ -34,6 +34,7 @@ static class DirectoryApi
         services.AddScoped<ImportUseCases>();
         services.ConfigureSwaggerGen(PersonOpenApi.Describe);
         services.ConfigureSwaggerGen(GroupMemberOpenApi.Describe);
+        services.ConfigureSwaggerGen(ImportOpenApi.Describe);
         return services;
     }
 

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using ScimProvisioning.Tests.House;
 using ScimProvisioning.Tests.People;
@@ -82,16 +83,18 @@ sealed class SwaggerTests
             from path in paths
             from operation in path.Value!.AsObject()
             where operation.Value!["requestBody"] is not null
+            from content in operation.Value!["requestBody"]!["content"]!.AsObject()
             select (
                 Path: path.Key,
                 Method: operation.Key,
-                Body: operation.Value!["requestBody"]!["content"]!.AsObject().First().Value!["example"]
+                MediaType: content.Key,
+                Body: content.Value!["example"]
             );
         var schema = (Path: "/schemas", Body: Sample("/api/v1/connections/{id}/schemas"));
         var type = (Path: "/resource-types", Body: Sample("/api/v1/connections/{id}/resource-types"));
 
         var refused = new List<string>();
-        foreach (var (path, method, body) in samples)
+        foreach (var (path, method, mediaType, body) in samples)
         {
             var connection = await _server.Connect();
             var organization = await _server.Organization();
@@ -117,14 +120,17 @@ sealed class SwaggerTests
                 .Replace("{schemaId}", "urn:acme:params:scim:schemas:Device", StringComparison.Ordinal)
                 .Replace("{name}", "Device", StringComparison.Ordinal);
 
-            var (status, answer) = await _server.Send(
-                new(method.ToUpperInvariant()),
-                address,
-                body?.ToJsonString().Replace(Someone, other, StringComparison.Ordinal) ?? ""
-            );
+            // A body that is not JSON is a text, which is sent as it is.
+            var text = body is JsonValue value && value.TryGetValue(out string? file) ? file : body?.ToJsonString() ?? "";
+            using var request = new HttpRequestMessage(new(method.ToUpperInvariant()), "/api/v1" + address)
+            {
+                Content = new StringContent(text.Replace(Someone, other, StringComparison.Ordinal), new MediaTypeHeaderValue(mediaType)),
+            };
+            using var response = await _server.Admin.SendAsync(request);
+            var (status, answer) = ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
 
             if (body is null || status >= 300)
-                refused.Add($"{method} {path} {body?.ToJsonString()}: {status} {answer?["detail"]}");
+                refused.Add($"{method} {path} {mediaType} {body?.ToJsonString()}: {status} {answer}");
         }
 
         Assert.That(refused, Is.Empty, "Add a sample to OpenApiSamples.");

@@ -37,10 +37,17 @@ sealed class ServerProcess : IDisposable
             .. environment,
         ]);
 
+    /// <summary>The sample app, which is a server too.</summary>
+    public static ServerProcess StartSample(params (string Variable, string Value)[] environment) =>
+        new(Process.Start(How("ScimProvisioning.Sample.dll", [], environment))!);
+
     /// <summary>How to start the program with these arguments, without the secrets in the environment of the test run.</summary>
-    public static ProcessStartInfo How(IEnumerable<string> arguments, params (string Variable, string Value)[] environment)
+    public static ProcessStartInfo How(IEnumerable<string> arguments, params (string Variable, string Value)[] environment) =>
+        How("ScimProvisioning.dll", arguments, environment);
+
+    static ProcessStartInfo How(string program, IEnumerable<string> arguments, (string Variable, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ScimProvisioning.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -10,8 +10,9 @@ namespace ScimProvisioning.Directory.Imports;
 /// <summary>The routes by which the application's own users become people.</summary>
 static class ImportEndpoints
 {
-    const string Ndjson = "application/x-ndjson";
-    const string Csv = "text/csv";
+    public const string OperationId = "importUsers";
+    public const string Ndjson = "application/x-ndjson";
+    public const string Csv = "text/csv";
 
     /// <summary>Bytes of a file at most: millions of rows.</summary>
     const long MaxBytes = 2L * 1024 * 1024 * 1024;
@@ -24,7 +25,7 @@ static class ImportEndpoints
         var imports = api.MapConnectionGroup("/imports").WithTag("Imports", "The application's own users, as files of NDJSON or CSV.");
         imports
             .MapPost("", ImportAsync)
-            .WithName("importUsers")
+            .WithName(OperationId)
             .WithSummary("Import the application's users from a body of NDJSON (application/x-ndjson) or CSV (text/csv) of any length")
             .WithItsOwnTransactions()
             .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))

@@ -1,0 +1,65 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace ScimProvisioning.Client;
+
+/// <summary>The rows of a mirror in the tables of <see cref="DirectoryModel.AddDirectoryMirror"/>.</summary>
+sealed class ContextRows(DbContext db) : IMirrorRows
+{
+    public ValueTask<MirroredUser?> FindUserAsync(Guid id, CancellationToken ct) => db.FindAsync<MirroredUser>([id], ct);
+
+    public ValueTask<MirroredGroup?> FindGroupAsync(Guid id, CancellationToken ct) => db.FindAsync<MirroredGroup>([id], ct);
+
+    public async ValueTask<IReadOnlyList<MirroredMember>> FindMembersAsync(
+        Guid group,
+        IReadOnlyCollection<Guid>? users,
+        CancellationToken ct
+    )
+    {
+        var stored = db.Set<MirroredMember>().Where(row => row.GroupId == group);
+        await (users is null ? stored : stored.Where(row => users.Contains(row.UserId))).LoadAsync(ct);
+        var wanted = users?.ToHashSet();
+        // With those that were put and are not saved yet.
+        return [.. db.Set<MirroredMember>().Local.Where(row => row.GroupId == group && wanted?.Contains(row.UserId) is not false)];
+    }
+
+    public async ValueTask PutAsync(MirroredUser user, CancellationToken ct) => Put(await FindUserAsync(user.Id, ct), user);
+
+    public async ValueTask PutAsync(MirroredGroup group, CancellationToken ct) => Put(await FindGroupAsync(group.Id, ct), group);
+
+    public async ValueTask PutAsync(MirroredMember member, CancellationToken ct) =>
+        Put(await db.FindAsync<MirroredMember>([member.GroupId, member.UserId], ct), member);
+
+    public async ValueTask RemoveUserAsync(Guid id, CancellationToken ct)
+    {
+        if (await FindUserAsync(id, ct) is { } user)
+            db.Remove(user);
+        db.RemoveRange(await db.Set<MirroredMember>().Where(row => row.UserId == id).ToListAsync(ct));
+        db.RemoveRange(db.Set<MirroredMember>().Local.Where(row => row.UserId == id).ToList());
+    }
+
+    public async ValueTask RemoveUntoldAsync(Guid snapshot, Guid? connection, Guid? organization, CancellationToken ct)
+    {
+        var users = db.Set<MirroredUser>()
+            .Where(row => row.SnapshotId != snapshot)
+            .Where(row => (connection == null || row.ConnectionId == connection))
+            .Where(row => (organization == null || row.OrganizationId == organization));
+        var groups = db.Set<MirroredGroup>()
+            .Where(row => row.SnapshotId != snapshot)
+            .Where(row => (connection == null || row.ConnectionId == connection))
+            .Where(row => (organization == null || row.OrganizationId == organization));
+        var members = db.Set<MirroredMember>();
+        await members.Where(row => users.Any(user => user.Id == row.UserId)).ExecuteDeleteAsync(ct);
+        await members.Where(row => groups.Any(group => group.Id == row.GroupId)).ExecuteDeleteAsync(ct);
+        await users.ExecuteDeleteAsync(ct);
+        await groups.ExecuteDeleteAsync(ct);
+    }
+
+    void Put<TRow>(TRow? own, TRow next)
+        where TRow : class
+    {
+        if (own is null)
+            db.Add(next);
+        else
+            db.Entry(own).CurrentValues.SetValues(next);
+    }
+}

@@ -1,0 +1,68 @@
+namespace ScimProvisioning.Client;
+
+/// <summary>
+/// Keeps a copy of people, groups and memberships in step with the events. Versions decide: what is older than the copy changes nothing, so
+/// an event may come twice, or late. A first load is believed whatever its versions are: after the server was restored from a backup, they
+/// may be lower, and what has changed since it began is told again.
+/// </summary>
+public static class Mirror
+{
+    /// <summary>Applies an event. Events about other things change nothing.</summary>
+    public static async ValueTask ApplyAsync(IMirrorRows rows, DirectoryEvent e, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(e);
+        if (e.Type == DirectoryEventType.UserPurged)
+            await PurgeAsync(rows, e, ct);
+        else if (e.User is { } user)
+            await ApplyAsync(rows, e, user, ct);
+        else if (e.Group is { } group)
+            await ApplyAsync(rows, e, group, ct);
+        else if (e is { Type: DirectoryEventType.SnapshotFinished, IsFirstLoad: true })
+            await rows.RemoveUntoldAsync(e.SnapshotId!.Value, e.ConnectionId, e.OrganizationId, ct);
+    }
+
+    static ValueTask PurgeAsync(IMirrorRows rows, DirectoryEvent e, CancellationToken ct) =>
+        e.User is { } user ? rows.RemoveUserAsync(user.Id, ct) : ValueTask.CompletedTask;
+
+    static async ValueTask ApplyAsync(IMirrorRows rows, DirectoryEvent e, DirectoryUser user, CancellationToken ct)
+    {
+        var own = await rows.FindUserAsync(user.Id, ct);
+        // Somebody who was never here need not be removed.
+        if (own is null && e.IsRemoval || IsOlder(e, user.Version, own?.Version))
+            return;
+        await rows.PutAsync(MirroredUser.Of(user, e.SnapshotId), ct);
+    }
+
+    static async ValueTask ApplyAsync(IMirrorRows rows, DirectoryEvent e, DirectoryGroup group, CancellationToken ct)
+    {
+        var own = await rows.FindGroupAsync(group.Id, ct);
+        var isOlder = IsOlder(e, group.Version, own?.Version);
+        if (own is null && e.IsRemoval || own is { IsDeleted: true } && isOlder)
+            return;
+        if (!isOlder)
+            await rows.PutAsync(MirroredGroup.Of(group, e.IsRemoval, e.SnapshotId), ct);
+        // A deleted group has no members. A snapshot tells all members of a group, after the group.
+        if (e.IsRemoval || e.SnapshotId is not null && e.Type != DirectoryEventType.MembersChanged)
+            foreach (var member in await rows.FindMembersAsync(group.Id, null, ct))
+                await SetAsync(rows, e, member, member.UserId, isMember: false, ct);
+        if (e.Data.Added.Count + e.Data.Removed.Count == 0)
+            return;
+        var known = (await rows.FindMembersAsync(group.Id, [.. e.Data.Added, .. e.Data.Removed], ct)).ToDictionary(member => member.UserId);
+        foreach (var user in e.Data.Added)
+            await SetAsync(rows, e, known.GetValueOrDefault(user), user, isMember: true, ct);
+        foreach (var user in e.Data.Removed)
+            await SetAsync(rows, e, known.GetValueOrDefault(user), user, isMember: false, ct);
+    }
+
+    /// <summary>Each membership has a version of its own, so the order in which events of a group come does not matter.</summary>
+    static ValueTask SetAsync(IMirrorRows rows, DirectoryEvent e, MirroredMember? own, Guid user, bool isMember, CancellationToken ct)
+    {
+        var group = e.Group!;
+        return IsOlder(e, group.Version, own?.Version)
+            ? ValueTask.CompletedTask
+            : rows.PutAsync(new MirroredMember(group.Id, user, isMember, group.Version), ct);
+    }
+
+    static bool IsOlder(DirectoryEvent e, long version, long? own) => !e.IsFirstLoad && own > version;
+}

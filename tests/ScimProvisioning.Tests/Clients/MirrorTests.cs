@@ -1,0 +1,194 @@
+using ScimProvisioning.Client;
+
+namespace ScimProvisioning.Tests.Clients;
+
+/// <summary>What a mirror makes of events, in whatever order they come.</summary>
+[TestFixture, Parallelizable(ParallelScope.All)]
+sealed class MirrorTests
+{
+    static readonly Guid Ella = new("019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e10");
+    static readonly Guid Design = new("019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e13");
+
+    [TestCase(DirectoryEventType.UserDeleted, DirectoryUser.Deleted)]
+    [TestCase(DirectoryEventType.UserPurged, DirectoryUser.Deleted)]
+    [TestCase(DirectoryEventType.UserUpdated, DirectoryUser.Deleted, Description = "something else of somebody who is deleted")]
+    public async Task The_removal_of_somebody_who_is_not_known_creates_nobody(string type, string status)
+    {
+        using var mirror = new MemoryMirror();
+
+        await Apply(mirror, Of(type, status, 4));
+
+        Assert.That(mirror.Users, Is.Empty);
+    }
+
+    [Test]
+    public async Task The_removal_of_a_group_or_a_member_that_is_not_known_creates_nothing()
+    {
+        using var mirror = new MemoryMirror();
+
+        await Apply(mirror, OfGroup(DirectoryEventType.GroupDeleted, 4));
+        Assert.That(mirror.Groups, Is.Empty);
+
+        await Apply(mirror, OfGroup(DirectoryEventType.MembersChanged, 5, removed: [Ella]));
+        Assert.That((mirror.MembersOf(Design), mirror.Users), Is.EqualTo((Array.Empty<Guid>(), Array.Empty<DirectoryUser>())));
+    }
+
+    [TestCase(DirectoryEventType.UserDeactivated, DirectoryUser.Inactive)]
+    [TestCase(DirectoryEventType.UserDeleted, DirectoryUser.Deleted)]
+    public async Task Somebody_known_who_leaves_stays_with_his_status(string type, string status)
+    {
+        using var mirror = new MemoryMirror();
+        await Apply(mirror, Of(DirectoryEventType.UserCreated, DirectoryUser.Active, 1), Of(type, status, 2));
+
+        Assert.That(mirror.FindUser(Ella)!.Status, Is.EqualTo(status));
+    }
+
+    [Test]
+    public async Task Who_is_purged_is_gone_with_his_memberships()
+    {
+        using var mirror = new MemoryMirror();
+        await Apply(
+            mirror,
+            Of(DirectoryEventType.UserCreated, DirectoryUser.Active, 1),
+            OfGroup(DirectoryEventType.GroupCreated, 1),
+            OfGroup(DirectoryEventType.MembersChanged, 2, added: [Ella]),
+            Of(DirectoryEventType.UserPurged, DirectoryUser.Deleted, 3)
+        );
+
+        Assert.That((mirror.FindUser(Ella), mirror.MembersOf(Design)), Is.EqualTo(((DirectoryUser?)null, Array.Empty<Guid>())));
+    }
+
+    [Test]
+    public async Task An_older_event_that_comes_late_changes_nothing()
+    {
+        using var mirror = new MemoryMirror();
+        await Apply(
+            mirror,
+            Of(DirectoryEventType.UserCreated, DirectoryUser.Active, 1),
+            Of(DirectoryEventType.UserDeleted, DirectoryUser.Deleted, 3),
+            Of(DirectoryEventType.UserUpdated, DirectoryUser.Active, 2),
+            OfGroup(DirectoryEventType.GroupCreated, 1),
+            OfGroup(DirectoryEventType.GroupDeleted, 4),
+            OfGroup(DirectoryEventType.GroupUpdated, 3),
+            OfGroup(DirectoryEventType.MembersChanged, 2, added: [Ella])
+        );
+
+        Assert.That(
+            (mirror.FindUser(Ella)!.Status, mirror.Groups.Any(), mirror.MembersOf(Design).Any()),
+            Is.EqualTo((DirectoryUser.Deleted, false, false))
+        );
+    }
+
+    [Test]
+    public async Task The_order_of_the_events_of_a_group_does_not_matter()
+    {
+        var other = new Guid("019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e14");
+        DirectoryEvent[] events =
+        [
+            OfGroup(DirectoryEventType.GroupCreated, 1),
+            OfGroup(DirectoryEventType.MembersChanged, 2, added: [Ella, other]),
+            OfGroup(DirectoryEventType.MembersChanged, 3, removed: [Ella]),
+            OfGroup(DirectoryEventType.MembersChanged, 4, added: [Ella], removed: [other]),
+        ];
+
+        foreach (var order in Orders(events))
+        {
+            using var mirror = new MemoryMirror();
+            await Apply(mirror, [.. order, .. order]);
+            Assert.That(mirror.MembersOf(Design), Is.EqualTo(new[] { Ella }));
+        }
+    }
+
+    [Test]
+    public async Task A_snapshot_tells_all_members_of_a_group()
+    {
+        var other = new Guid("019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e14");
+        var snapshot = new Guid("019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e15");
+        using var mirror = new MemoryMirror();
+        await Apply(
+            mirror,
+            OfGroup(DirectoryEventType.GroupCreated, 1),
+            OfGroup(DirectoryEventType.MembersChanged, 2, added: [Ella]),
+            OfGroup(DirectoryEventType.GroupUpdated, 7) with
+            {
+                SnapshotId = snapshot,
+            },
+            OfGroup(DirectoryEventType.MembersChanged, 7, added: [other]) with
+            {
+                SnapshotId = snapshot,
+            }
+        );
+
+        Assert.That(mirror.MembersOf(Design), Is.EqualTo(new[] { other }));
+    }
+
+    [Test]
+    public async Task A_first_load_is_believed_after_a_restore_has_made_versions_lower()
+    {
+        var load = new Guid("019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e15");
+        using var mirror = new MemoryMirror();
+        await Apply(
+            mirror,
+            Of(DirectoryEventType.UserDeactivated, DirectoryUser.Inactive, 9),
+            OfGroup(DirectoryEventType.MembersChanged, 9, added: [Ella]),
+            Of(DirectoryEventType.UserUpdated, DirectoryUser.Active, 5) with
+            {
+                Position = null,
+                SnapshotId = load,
+            },
+            OfGroup(DirectoryEventType.GroupUpdated, 5) with
+            {
+                Position = null,
+                SnapshotId = load,
+            },
+            Of(DirectoryEventType.UserUpdated, DirectoryUser.Active, 6)
+        );
+
+        Assert.That(
+            (mirror.FindUser(Ella)!.Status, mirror.FindUser(Ella)!.Version, mirror.MembersOf(Design).Any()),
+            Is.EqualTo((DirectoryUser.Active, 6, false))
+        );
+    }
+
+    [Test]
+    public async Task A_thin_event_changes_nothing()
+    {
+        using var mirror = new MemoryMirror();
+
+        await Apply(mirror, new DirectoryEvent { Type = DirectoryEventType.UserCreated });
+
+        Assert.That(mirror.Users, Is.Empty);
+    }
+
+    static async Task Apply(MemoryMirror mirror, params DirectoryEvent[] events)
+    {
+        foreach (var e in events)
+            await Mirror.ApplyAsync(mirror, e, CancellationToken.None);
+    }
+
+    static DirectoryEvent Of(string type, string status, long version) =>
+        new()
+        {
+            Type = type,
+            Position = "1-1",
+            Data = new() { User = new() { Id = Ella, Status = status, Version = version } },
+        };
+
+    static DirectoryEvent OfGroup(string type, long version, Guid[]? added = null, Guid[]? removed = null) =>
+        new()
+        {
+            Type = type,
+            Position = "1-1",
+            Data = new()
+            {
+                Group = new() { Id = Design, Name = "Design", Version = version },
+                Added = added ?? [],
+                Removed = removed ?? [],
+            },
+        };
+
+    static IEnumerable<DirectoryEvent[]> Orders(DirectoryEvent[] events) =>
+        events.Length <= 1
+            ? [events]
+            : events.SelectMany((first, i) => Orders([.. events[..i], .. events[(i + 1)..]]).Select(rest => (DirectoryEvent[])[first, .. rest]));
+}
