@@ -28,10 +28,11 @@ static class GroupProjection
         batch.Groups[next.Id] = next;
         batch.Add(ReleasedGroups.Save(batch.Connection.Id, batch.Connection.OrganizationId, next));
         var type =
-            released is null or { DeletedAt: not null } ? "created"
-            : isDeleted ? "deleted"
-            : "updated";
-        batch.Tell($"directory.group.{type}", next.Id, next.Version, cause, Data(next, type == "updated" ? released : null, batch));
+            released is null or { DeletedAt: not null } ? EventType.GroupCreated
+            : isDeleted ? EventType.GroupDeleted
+            : EventType.GroupUpdated;
+        var before = type == EventType.GroupUpdated ? released : null;
+        batch.Tell(type.Name, next.Id, next.Version, cause, Data(next, before, batch));
     }
 
     /// <summary>The group as the API and the events show it.</summary>

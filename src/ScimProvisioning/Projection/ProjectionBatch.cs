@@ -241,7 +241,7 @@ sealed class ProjectionBatch(TenantSession session, ProjectionRow row, Catalogue
                 ["added"] = Ids(plus),
                 ["removed"] = Ids(minus),
             };
-            Tell("directory.group.members_changed", id, group.Version, members.Cause, data);
+            Tell(EventType.MembersChanged.Name, id, group.Version, members.Cause, data);
         }
         if (Groups[id] == group)
             return;

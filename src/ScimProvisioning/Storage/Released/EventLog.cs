@@ -8,20 +8,25 @@ using ScimProvisioning.Storage.Database;
 namespace ScimProvisioning.Storage.Released;
 
 /// <summary>What made an event.</summary>
-/// <param name="Kind">Such as <c>scim</c>, <c>admin</c>, <c>app</c> or <c>rebuild</c>.</param>
-sealed record EventCause(string Kind, string? RequestId)
+/// <param name="Kind">One of the constants.</param>
+/// <param name="RequestId">The request that asked for it; <c>null</c>: it is not known any more.</param>
+/// <param name="RunId">The run of the identity provider that the request was part of.</param>
+sealed record EventCause(string Kind, string? RequestId, string? RunId = null)
 {
     public const string Scim = "scim";
     public const string Admin = "admin";
     public const string App = "app";
     public const string OfRebuild = "rebuild";
+    public const string OfSnapshot = "snapshot";
 }
 
 /// <summary>Something that the application is told.</summary>
 /// <param name="Id">Stays the same whenever the event is sent again.</param>
+/// <param name="Type">The name of an <see cref="EventType"/>.</param>
 /// <param name="Object">The person, group or connection that it is about.</param>
 /// <param name="Version">The version of the object after it.</param>
 /// <param name="Data">As the type of the event says.</param>
+/// <param name="SnapshotId">The snapshot that it is part of; <c>null</c>: it is told for the first time.</param>
 sealed record NewEvent(
     Guid Id,
     string Type,
@@ -30,7 +35,8 @@ sealed record NewEvent(
     DateTimeOffset At,
     EventCause Cause,
     bool InitialLoad,
-    JsonObject Data
+    JsonObject Data,
+    Guid? SnapshotId = null
 );
 
 /// <summary>
@@ -44,7 +50,8 @@ static class EventLog
     const long Lock = 0x5C1_E7E2;
 
     /// <summary>The statements, to be run last; none when there are no events.</summary>
-    public static IEnumerable<NpgsqlBatchCommand> Append(Guid connection, Guid organization, IReadOnlyList<NewEvent> events)
+    /// <param name="connection"><c>null</c>, as the organization, for what belongs to no connection.</param>
+    public static IEnumerable<NpgsqlBatchCommand> Append(Guid? connection, Guid? organization, IReadOnlyList<NewEvent> events)
     {
         if (events.Count == 0)
             yield break;
@@ -75,7 +82,7 @@ static class EventLog
     /// <summary>The body up to the position, which only the database knows.</summary>
     static string Head(NewEvent e) => $"{{\"id\":\"{e.Id}\",\"position\":\"";
 
-    static string Tail(NewEvent e, Guid connection, Guid organization)
+    static string Tail(NewEvent e, Guid? connection, Guid? organization)
     {
         var rest = new JsonObject
         {
@@ -84,8 +91,13 @@ static class EventLog
             ["organizationId"] = organization,
             ["connectionId"] = connection,
             ["initialLoad"] = e.InitialLoad,
-            ["snapshotId"] = null,
-            ["cause"] = new JsonObject { ["kind"] = e.Cause.Kind, ["requestId"] = e.Cause.RequestId },
+            ["snapshotId"] = e.SnapshotId,
+            ["cause"] = new JsonObject
+            {
+                ["kind"] = e.Cause.Kind,
+                ["requestId"] = e.Cause.RequestId,
+                ["runId"] = e.Cause.RunId,
+            },
             ["data"] = e.Data,
         };
         return $"\",{Encoding.UTF8.GetString(ScimJson.Utf8(rest))[1..]}";
