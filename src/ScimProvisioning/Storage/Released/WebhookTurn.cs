@@ -74,7 +74,22 @@ static class WebhookTurn
     {
         var sql = new Sql();
         return sql.Statement(
-            $"UPDATE webhook_endpoints SET lease_until = NULL WHERE id = {sql.Add(endpoint)} AND lease = {sql.Add(lease)}"
+            $"""
+            UPDATE webhook_endpoints e SET lease_until = NULL, due_at = {WebhookResults.DueAt}
+            WHERE id = {sql.Add(endpoint)} AND lease = {sql.Add(lease)}
+            """
+        );
+    }
+
+    /// <summary>No row: the right was lost, or it is disabled already.</summary>
+    public static NpgsqlBatchCommand Disable(Guid endpoint, Guid lease, string reason)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            UPDATE webhook_endpoints SET state = 'disabled', disabled_reason = {sql.Add(reason)}, lease_until = NULL
+            WHERE id = {sql.Add(endpoint)} AND lease = {sql.Add(lease)} AND state = 'active' RETURNING id
+            """
         );
     }
 
@@ -111,7 +126,7 @@ static class WebhookTurn
     }
 
     /// <summary>The next events that were neither sent nor have a row.</summary>
-    public static NpgsqlBatchCommand Next(WebhookEndpoint endpoint, long end)
+    public static NpgsqlBatchCommand Next(WebhookEndpoint endpoint, EventWindow window, long end)
     {
         var sql = new Sql();
         var lane = Lane(endpoint.Order);
@@ -120,9 +135,18 @@ static class WebhookTurn
         return sql.Statement(
             $"""
             SELECT {Columns(lane, waits, "0, NULL::timestamptz, false", "v.position, v.id, v.type")} FROM events v
-            WHERE v.position > {sql.Add(endpoint.Position)} AND v.position <= {sql.Add(end)}{Matches(sql, endpoint, endpoint.Types)}
+            WHERE {window.Condition} AND v.position > {sql.Add(endpoint.Position)} AND v.position <= {sql.Add(end)}{Matches(sql, endpoint, endpoint.Types)}
             ORDER BY v.position LIMIT {Size}
             """
+        );
+    }
+
+    /// <summary>The body of an event that was appended in the same transaction: it is among the last.</summary>
+    public static NpgsqlBatchCommand Body(NewEvent told)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"SELECT body FROM events WHERE id = {sql.Add(told.Id)} AND type = {sql.Add(told.Type)} ORDER BY position DESC LIMIT 1"
         );
     }
 
