@@ -9,6 +9,7 @@ using ScimProvisioning.Auth.OAuth;
 using ScimProvisioning.CommandLine;
 using ScimProvisioning.Directory;
 using ScimProvisioning.Directory.Users;
+using ScimProvisioning.Events;
 using ScimProvisioning.Hosting;
 using ScimProvisioning.Http;
 using ScimProvisioning.Http.RateLimiting;
@@ -31,6 +32,7 @@ try
     builder.Services.AddProjection();
     builder.Services.AddAdmin();
     builder.Services.AddDirectory();
+    builder.Services.AddEvents();
     builder.Services.AddHealth();
     builder.AddScimHttp();
 
@@ -50,7 +52,9 @@ try
     app.UseRequestBodyEncoding();
     app.MapScim();
     app.MapOAuth();
-    app.MapAdmin().MapDirectory();
+    var api = app.MapAdmin();
+    api.MapDirectory();
+    api.MapEvents();
     app.MapProviderIcons();
     app.MapHealth();
 

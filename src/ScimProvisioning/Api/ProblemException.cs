@@ -36,6 +36,8 @@ sealed class ProblemException : Exception
     public static ProblemException Conflict(string code, string detail, IReadOnlyDictionary<string, string[]> errors) =>
         new(409, code, detail) { Errors = errors };
 
+    public static ProblemException Gone(string code, string detail) => new(410, code, detail);
+
     public static ProblemException UnsupportedMediaType(string detail) => new(415, "unsupported_media_type", detail);
 
     public static ProblemException Unprocessable(string code, string detail) => new(422, code, detail);

@@ -1,5 +1,6 @@
 using ScimProvisioning.Auth;
 using ScimProvisioning.Auth.AdminKeys;
+using ScimProvisioning.Storage.Released;
 
 namespace ScimProvisioning.Api;
 
@@ -23,15 +24,18 @@ static class TransactionFilter
                     Idempotency.IsRequested(http.Request)
                         ? http.RequestServices.GetRequiredService<Idempotency>().OnceAsync(http, Handle)
                         : Handle();
-                return HttpMethods.IsGet(http.Request.Method)
-                    ? await transaction.ReadAsync(CurrentAdmin.Of(http), Handle, http.RequestAborted)
-                    : await transaction.ChangeAsync(
-                        CurrentAdmin.Of(http),
-                        http.TraceIdentifier,
-                        RequestSource.Address(http),
-                        Once,
-                        http.RequestAborted
-                    );
+                if (HttpMethods.IsGet(http.Request.Method))
+                    return await transaction.ReadAsync(CurrentAdmin.Of(http), Handle, http.RequestAborted);
+                var result = await transaction.ChangeAsync(
+                    CurrentAdmin.Of(http),
+                    http.TraceIdentifier,
+                    RequestSource.Address(http),
+                    Once,
+                    http.RequestAborted
+                );
+                // A change of a person is told in the transaction itself.
+                http.RequestServices.GetRequiredService<EventSignal>().Raise();
+                return result;
             }
         );
         return endpoints;
@@ -48,8 +52,8 @@ static class TransactionFilter
     {
         if (CurrentAdmin.Of(http).IsApp && http.GetEndpoint()?.Metadata.GetMetadata<ForApplications>() is null)
             throw ProblemException.Forbidden(
-                "This key has the scope app: it reads users and groups, and writes appUserId, localAttributes and attributes that are not "
-                    + "managed. For anything else, use a key of the scope full or read."
+                "This key has the scope app: it reads users, groups and events, and writes appUserId, localAttributes and attributes that are "
+                    + "not managed. For anything else, use a key of the scope full or read."
             );
     }
 }

@@ -8,6 +8,7 @@ using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
 using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Directory;
+using ScimProvisioning.Events;
 using ScimProvisioning.Storage;
 using ScimProvisioning.Storage.Database;
 
@@ -113,7 +114,7 @@ sealed class CommandRun(Func<WebApplicationBuilder, CancellationToken, Task<IAsy
             var builder = WebApplication.CreateBuilder();
             await using var prepared = await prepare(builder, ct);
             builder.Services.TryAddSingleton(TimeProvider.System);
-            builder.Services.AddStorage(builder.Configuration).AddAuth(builder.Configuration).AddAdmin().AddDirectory();
+            builder.Services.AddStorage(builder.Configuration).AddAuth(builder.Configuration).AddAdmin().AddDirectory().AddEvents();
             builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.WriteIndented = true);
             await using var app = builder.Build();
             var answer = await command(app.Services);

@@ -28,7 +28,13 @@ enum NextStep
 /// rows and the events move together or not at all. Level-triggered: the change log only says who may have changed; what is released is
 /// computed from what is received now.
 /// </summary>
-sealed class ConnectionProjection(NpgsqlDataSource database, ConnectionTypes types, TimeProvider clock, ProjectionMetrics metrics)
+sealed class ConnectionProjection(
+    NpgsqlDataSource database,
+    ConnectionTypes types,
+    EventSignal signal,
+    TimeProvider clock,
+    ProjectionMetrics metrics
+)
 {
     /// <summary>Users in a batch.</summary>
     public const int BatchSize = 500;
@@ -77,6 +83,8 @@ sealed class ConnectionProjection(NpgsqlDataSource database, ConnectionTypes typ
         if (!worked)
             return moreToCome ? NextStep.WaitForTransactions : NextStep.None;
         await session.CommitAllAsync(ct, run.Statements());
+        if (batch.Events > 0)
+            signal.Raise();
         if (run.IsOfLog)
             _lastOfLog[connection] = true;
         metrics.Batch(batch.Events, run.IsOfLog ? clock.GetStoredNow() - changes[0].At : null);

@@ -3,6 +3,7 @@ using Npgsql;
 using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Released;
 using ScimProvisioning.Storage.Resources;
 
 namespace ScimProvisioning.Storage;
@@ -23,6 +24,7 @@ static class StorageSetup
         services.AddSingleton<Outages>().AddHostedService(provider => provider.GetRequiredService<Outages>());
         services.AddSingleton<ConnectionTypes>();
         services.AddSingleton<ChangeSignal>();
+        services.AddSingleton<EventSignal>().AddSingleton<EventMonths>().AddSingleton<EventReader>();
         services.AddSingleton<ResourceStore>();
         services.AddSingleton<ResourcePages>();
         return services;

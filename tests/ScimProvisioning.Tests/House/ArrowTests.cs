@@ -16,7 +16,8 @@ sealed class ArrowTests
         ["Admin"] = ["Api", "Auth", "Work", "Storage"],
         ["Projection"] = ["Work", "Storage"],
         ["Directory"] = ["Admin", "Api", "Auth", "Projection", "Work", "Storage"],
-        ["CommandLine"] = ["Admin", "Api", "Auth", "Directory", "Storage"],
+        ["Events"] = ["Api", "Auth", "Projection", "Work", "Storage"],
+        ["CommandLine"] = ["Admin", "Api", "Auth", "Directory", "Events", "Storage"],
         ["Hosting"] = [],
     };
 
@@ -54,6 +55,8 @@ sealed class ArrowTests
         ["Directory/Users"] = [],
         ["Directory/Groups"] = ["Directory/Users"],
         ["Directory/Imports"] = ["Directory/Users"],
+        ["Events/Feed"] = [],
+        ["Events/Snapshots"] = [],
     };
 
     [Test]

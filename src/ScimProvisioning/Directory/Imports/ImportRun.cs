@@ -124,7 +124,7 @@ sealed class ImportRun(
         await using var rows = await session.ReadAsync(ct, ShownPeople.WithUid(connection, uids));
         foreach (var shown in await ShownPeople.ReadAsync(rows, ct))
             if (shown.Person.IsLinked || !known.ContainsKey(shown.Person.UidKey!))
-                known[shown.Person.UidKey!] = (PersonView.Editable(shown, releases), shown.Groups);
+                known[shown.Person.UidKey!] = (shown.Editable(releases), shown.Groups);
         return known;
     }
 }

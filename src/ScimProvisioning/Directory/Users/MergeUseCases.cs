@@ -71,7 +71,7 @@ sealed class MergeUseCases(ScimDbContext db, AdminTransaction transaction)
         if (PersonMerge.Refusal(from.Person, stays.Person) is { } refusal)
             throw ProblemException.Conflict("cannot_merge", refusal);
 
-        var merged = PersonMerge.Apply(from.Person, PersonView.Editable(stays, row.Releases), catalogue, transaction.Now);
+        var merged = PersonMerge.Apply(from.Person, stays.Editable(row.Releases), catalogue, transaction.Now);
         var writes = new PersonWrites(row, catalogue, new(EventCause.Admin, transaction.RequestId), transaction.Now);
         var next = writes.Write(stays.Person, merged.Into, stays.Groups);
         var gone = writes.Write(from.Person, merged.From, from.Groups);

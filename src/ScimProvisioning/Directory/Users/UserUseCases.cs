@@ -55,7 +55,7 @@ sealed class UserUseCases(ScimDbContext db, AdminTransaction transaction, Connec
             shown = Only(await ShownPeople.ReadAsync(rows, ct), id);
         }
 
-        var person = PersonView.Editable(shown, row.Releases);
+        var person = shown.Editable(row.Releases);
         var outcome = PersonEdit.Apply(person, body, catalogue, transaction.Now) switch
         {
             EditOutcome.Done(var done) => done,

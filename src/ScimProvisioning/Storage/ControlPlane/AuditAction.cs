@@ -21,6 +21,10 @@ sealed class AuditAction
     public static readonly AuditAction RolesUpdated = New("roles.updated", "The roles of the application changed.");
     public static readonly AuditAction ImportStarted = New("directory.import_started", "An import of the application's users began.");
     public static readonly AuditAction UserMerged = New("directory.user_merged", "A person was merged into another one.");
+    public static readonly AuditAction SnapshotStarted = New(
+        "directory.snapshot_started",
+        "Everything of a connection is told to the application again."
+    );
 
     public static readonly AuditAction WebhookCreated = New("webhook.created", "A webhook endpoint was created.");
     public static readonly AuditAction WebhookUpdated = New("webhook.updated", "A member of a webhook endpoint changed.");

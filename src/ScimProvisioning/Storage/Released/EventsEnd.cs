@@ -1,4 +1,5 @@
 using Npgsql;
+using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Storage.Released;
 
@@ -14,5 +15,12 @@ static class EventsEnd
     {
         await rows.ReadAsync(ct);
         return rows.GetString(0);
+    }
+
+    /// <summary>The same in a statement of its own, since each statement sees what was committed before it began.</summary>
+    public static async Task<string> ReadAsync(ScimDbContext db, CancellationToken ct)
+    {
+        await using var rows = await db.ReadAsync(ct, Read());
+        return await ReadAsync(rows, ct);
     }
 }

@@ -90,6 +90,18 @@ static class ReleasedGroups
         );
     }
 
+    /// <summary>The groups after an id, in the order of the ids, deleted ones too.</summary>
+    public static NpgsqlBatchCommand After(Guid connection, Guid after, int most)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            SELECT {Columns} FROM directory_groups g
+            WHERE g.connection_id = {sql.Add(connection)} AND g.id > {sql.Add(after)} ORDER BY g.id LIMIT {most}
+            """
+        );
+    }
+
     public static async Task<List<ReleasedGroup>> ReadAllAsync(NpgsqlDataReader rows, CancellationToken ct)
     {
         var groups = new List<ReleasedGroup>();

@@ -31,6 +31,30 @@ static class ReleasedMembers
         return members;
     }
 
+    /// <summary>
+    /// The memberships of which the application was told, after one of them: groups and people in the order of their ids.
+    /// </summary>
+    public static NpgsqlBatchCommand ToldAfter(Guid connection, Guid group, Guid person, int most)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            SELECT DISTINCT group_id, person_id FROM directory_members
+            WHERE connection_id = {sql.Add(connection)} AND person_id IS NOT NULL
+                AND (group_id, person_id) > ({sql.Add(group)}, {sql.Add(person)})
+            ORDER BY group_id, person_id LIMIT {most}
+            """
+        );
+    }
+
+    public static async Task<List<(Guid Group, Guid Person)>> ReadToldAsync(NpgsqlDataReader rows, CancellationToken ct)
+    {
+        var members = new List<(Guid, Guid)>();
+        while (await rows.ReadAsync(ct))
+            members.Add((rows.GetGuid(0), rows.GetGuid(1)));
+        return members;
+    }
+
     /// <summary>The application does not know the members of these groups any more; that they were seen stays.</summary>
     public static NpgsqlBatchCommand Forget(Guid connection, Guid[] groups)
     {

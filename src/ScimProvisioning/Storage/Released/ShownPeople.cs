@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Npgsql;
 using Scim;
 using Scim.Directory;
+using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Storage.Released;
@@ -16,7 +17,15 @@ sealed record ShownPerson(
     string Provider,
     string State,
     IReadOnlyList<PersonGroup> Groups
-);
+)
+{
+    /// <summary>The person with his locks; without any once the connection is disconnected.</summary>
+    /// <param name="releases">
+    /// What was received before is still being released, and would overwrite what is written now: the locks stay until it is done.
+    /// </param>
+    public Person Editable(bool releases) =>
+        !releases && State is ConnectionState.Disconnected or ConnectionState.Deleted ? Person with { Managed = [] } : Person;
+}
 
 /// <summary>Which people are asked for. Everything that is given must be true of them.</summary>
 sealed record PersonFilter

@@ -1,10 +1,9 @@
 using Microsoft.EntityFrameworkCore;
-using ScimProvisioning.Api;
 using ScimProvisioning.Storage.Database;
 
-namespace ScimProvisioning.Directory;
+namespace ScimProvisioning.Api;
 
-/// <summary>Checks of what a request of the directory names.</summary>
+/// <summary>Checks of what a request names.</summary>
 static class InReach
 {
     /// <summary>

@@ -1,0 +1,49 @@
+using System.Buffers;
+using System.Text;
+using ScimProvisioning.Api;
+using ScimProvisioning.Auth.AdminKeys;
+using ScimProvisioning.Storage.Released;
+
+namespace ScimProvisioning.Events.Feed;
+
+/// <summary>The route of the feed.</summary>
+static class FeedEndpoints
+{
+    public static void MapFeed(this RouteGroupBuilder api) =>
+        api.MapGroup("/events")
+            .WithTag("Events", "What happened, in order, for an application that follows it.")
+            .MapGet("", ReadAsync)
+            .WithName("listEvents")
+            .WithSummary("Read events in order, and wait for them")
+            .ForApplications()
+            .WithItsOwnTransactions()
+            .Produces<FeedPage>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status410Gone);
+
+    static async Task<IResult> ReadAsync([AsParameters] FeedQuery query, HttpContext http, FeedUseCases feed, CancellationToken ct) =>
+        new PageResult(await feed.ReadAsync(CurrentAdmin.Of(http), query, ct));
+
+    /// <summary>Writes the events as they are stored: the bytes that were signed for webhooks.</summary>
+    sealed class PageResult(EventPage page) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            var response = httpContext.Response;
+            response.ContentType = "application/json; charset=utf-8";
+            var body = response.BodyWriter;
+            body.Write("{\"data\":["u8);
+            for (var i = 0; i < page.Bodies.Count; i++)
+            {
+                if (i > 0)
+                    body.Write(","u8);
+                body.Write(page.Bodies[i]);
+            }
+            var next = new EventPosition(page.Log.Epoch, page.Next);
+            var end = $"],\"next\":\"{next}\",\"caughtUp\":{(page.IsCaughtUp ? "true" : "false")},\"drainedTo\":\"{next}\"}}";
+            body.Write(Encoding.UTF8.GetBytes(end));
+            await body.FlushAsync(httpContext.RequestAborted);
+        }
+    }
+}
