@@ -75,6 +75,10 @@ sealed class OpenApiSamples : IOperationFilter
         ["previewRules"] = $$"""{ "scope": {{Scope}} }""",
         ["createPlan"] = $$"""{ "mapping": {{Mapping}}, "enable": true }""",
         ["updateUser"] = """{ "appUserId": "4711", "localAttributes": { "shoeSize": 38 } }""",
+        ["createWebhookEndpoint"] = """{ "url": "https://app.example.com/hooks", "types": ["directory.user.*"] }""",
+        ["updateWebhookEndpoint"] = """{ "description": "Production" }""",
+        ["rotateWebhookSecret"] = """{ "overlapHours": 24 }""",
+        ["replayWebhookEndpoint"] = """{ "since": "2026-11-21T00:00:00Z", "until": "2026-11-22T00:00:00Z" }""",
         ["mergeUser"] = """{ "into": "019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e10" }""",
     };
 

@@ -110,11 +110,10 @@ sealed partial class EndpointDelivery(
         CancellationToken stopping
     )
     {
-        var now = clock.GetStoredNow();
-        var outcome = new TurnOutcome(endpoint, batch, now, Random.Shared.NextDouble);
+        var outcome = new TurnOutcome(endpoint, batch, clock, Random.Shared.NextDouble);
         if (sent.Count == 0)
             return outcome;
-        var keys = secrets.Open(endpoint, now);
+        var keys = secrets.Open(endpoint, clock.GetUtcNow());
         using var right = new SendingRight(database, endpoint.Id, lease);
         var kept = right.KeepAsync();
         try

@@ -1,10 +1,11 @@
+using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Released;
 
 namespace ScimProvisioning.Events.Webhooks;
 
 /// <summary>Collects the answers of one turn, and says what they leave behind.</summary>
 /// <param name="chance">0 to 1, anew at each call: what is added to waits.</param>
-sealed class TurnOutcome(WebhookEndpoint endpoint, IReadOnlyList<PendingEvent> batch, DateTimeOffset now, Func<double> chance)
+sealed class TurnOutcome(WebhookEndpoint endpoint, IReadOnlyList<PendingEvent> batch, TimeProvider clock, Func<double> chance)
 {
     readonly Lock _lock = new();
     readonly Dictionary<long, WebhookAnswer> _answers = [];
@@ -34,7 +35,7 @@ sealed class TurnOutcome(WebhookEndpoint endpoint, IReadOnlyList<PendingEvent> b
     public bool HasRecovered => _hasSucceeded && endpoint.Failures >= WebhookTurn.MostFailures;
 
     /// <summary>It has done nothing but fail for this long.</summary>
-    public TimeSpan FailingFor => _failingSince is { } since ? now - since : TimeSpan.Zero;
+    public TimeSpan FailingFor => _failingSince is { } since ? clock.GetStoredNow() - since : TimeSpan.Zero;
 
     public void Add(PendingEvent e, WebhookAnswer answer)
     {
@@ -45,7 +46,7 @@ sealed class TurnOutcome(WebhookEndpoint endpoint, IReadOnlyList<PendingEvent> b
             if (answer.IsSuccess)
                 (_failures, _failingSince, _hasSucceeded) = (0, null, true);
             else
-                (_failures, _failingSince, LastError) = (_failures + 1, _failingSince ?? now, answer.Error);
+                (_failures, _failingSince, LastError) = (_failures + 1, _failingSince ?? clock.GetStoredNow(), answer.Error);
         }
     }
 
@@ -61,6 +62,8 @@ sealed class TurnOutcome(WebhookEndpoint endpoint, IReadOnlyList<PendingEvent> b
     /// <summary>What was not delivered, up to that position: behind it, events stay in the log and need no row.</summary>
     public IReadOnlyList<UndeliveredEvent> Undelivered(long position)
     {
+        // A receiver that hung has taken its time.
+        var now = clock.GetStoredNow();
         var (undelivered, blocked) = (new List<UndeliveredEvent>(), new HashSet<Guid>());
         foreach (var e in batch.Where(e => e.Position <= position))
         {
@@ -68,7 +71,7 @@ sealed class TurnOutcome(WebhookEndpoint endpoint, IReadOnlyList<PendingEvent> b
             if (answer is { IsSuccess: true })
                 continue;
             if (isTried)
-                undelivered.Add(Failed(e, answer!));
+                undelivered.Add(Failed(e, answer!, now));
             else if (!e.HasRow)
                 undelivered.Add(new(e, 0, null, e.Waits || blocked.Contains(e.Lane) ? null : now, false, null));
             blocked.Add(e.Lane);
@@ -76,7 +79,7 @@ sealed class TurnOutcome(WebhookEndpoint endpoint, IReadOnlyList<PendingEvent> b
         return undelivered;
     }
 
-    UndeliveredEvent Failed(PendingEvent e, WebhookAnswer answer)
+    UndeliveredEvent Failed(PendingEvent e, WebhookAnswer answer, DateTimeOffset now)
     {
         var (tried, first) = (e.Tried + 1, e.FirstAt ?? now);
         // An endpoint that has taken nothing since is tried on, until it has failed for so long that it is disabled.
@@ -91,7 +94,7 @@ sealed class TurnOutcome(WebhookEndpoint endpoint, IReadOnlyList<PendingEvent> b
                 .Where(e => _answers.ContainsKey(e.Position))
                 .Select(e => (Event: e, Answer: _answers[e.Position]))
                 .Select(pair => new WebhookAttempt(
-                    Guid.CreateVersion7(now),
+                    Guid.CreateVersion7(clock.GetUtcNow()),
                     pair.Event.Id,
                     pair.Event.Type,
                     pair.Event.Tried + 1,
