@@ -17,6 +17,13 @@ sealed class OpenApiDescriptions : IOperationFilter, IDocumentFilter
                 described.Description = text;
         foreach (var parameter in operation.Parameters ?? [])
             JoinLines(parameter);
+        foreach (var (name, text) in context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<ResponseHeaderDescription>())
+            if (operation.Responses?["200"] is OpenApiResponse response)
+                (response.Headers ??= new Dictionary<string, IOpenApiHeader>())[name] = new OpenApiHeader
+                {
+                    Description = text,
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                };
     }
 
     /// <inheritdoc/>

@@ -81,6 +81,22 @@ sealed class CommandRun(Func<WebApplicationBuilder, CancellationToken, Task<IAsy
             ct
         );
 
+    /// <summary>Runs what prints by itself, for as long as it takes. It gets who calls it.</summary>
+    public Task<int> ShowAsync<TRequest>(TRequest request, Func<IServiceProvider, CurrentAdmin, Task> show, CancellationToken ct)
+        where TRequest : notnull =>
+        RunAsync(
+            async services =>
+            {
+                await DatabaseMigrator.RequireCurrentAsync(services, ct);
+                await using var scope = services.CreateAsyncScope();
+                await scope.ServiceProvider.ValidateAsync(request, ct);
+                await show(scope.ServiceProvider, Operator);
+                return null;
+            },
+            ct,
+            prints: false
+        );
+
     /// <summary>Reads again and again until what is waited for has come. Nothing is printed.</summary>
     public Task<int> WatchAsync<TUseCases>(Func<TUseCases, Task<bool>> hasCome, TimeSpan pause, CancellationToken ct)
         where TUseCases : notnull =>

@@ -37,6 +37,7 @@ static partial class OperatorCommands
             TokenCommands.Build(run),
             AdminKeyCommands.Build(run),
             ImportCommand.Build(run),
+            EventCommands.Build(run),
             PurgeCommand.Build(run),
             MigrateCommand.Build(run),
             backup.BuildBackup(),

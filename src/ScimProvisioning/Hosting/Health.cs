@@ -26,48 +26,66 @@ static partial class Health
         // Probes give up after a few seconds.
         const int LimitSeconds = 3;
 
+        const string Good = "200";
+
+        const string NoMonths =
+            "There are partitions of the table events for less than a month ahead. After that nothing can be told to the application, while "
+            + "SCIM goes on. The daily job makes them: its failures are in the log. SELECT scim_add_event_partitions() makes them now.";
+
         readonly Lock _gate = new();
-        Task<bool>? _asked;
-        int _isReady = 1;
+        Task<Answer>? _asked;
+        string _said = Good;
 
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
-            var fault = await FaultAsync(cancellationToken);
-            var isReady = fault is null ? 1 : 0;
-            if (Interlocked.Exchange(ref _isReady, isReady) != isReady)
-                Changed(fault ?? "200");
-            return fault is null ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy(fault);
+            var result = await ResultAsync(cancellationToken);
+            var says = result.Description ?? Good;
+            // Failures differ in their words; a change is told, not each of them.
+            var state = result.Status is HealthStatus.Unhealthy ? nameof(HealthStatus.Unhealthy) : says;
+            if (Interlocked.Exchange(ref _said, state) != state)
+                Changed(says);
+            return result;
         }
 
-        async Task<string?> FaultAsync(CancellationToken ct)
+        async Task<HealthCheckResult> ResultAsync(CancellationToken ct)
         {
             try
             {
-                return await Asked().WaitAsync(TimeSpan.FromSeconds(LimitSeconds), ct)
-                    ? null
-                    : "PostgreSQL takes no writes: it is read-only, or a standby.";
+                var answer = await Asked().WaitAsync(TimeSpan.FromSeconds(LimitSeconds), ct);
+                return !answer.TakesWrites ? HealthCheckResult.Unhealthy("PostgreSQL takes no writes: it is read-only, or a standby.")
+                    : !answer.HasMonths ? HealthCheckResult.Degraded(NoMonths)
+                    : HealthCheckResult.Healthy();
             }
             catch (Exception e) when (e is NpgsqlException or SocketException or TimeoutException)
             {
-                return $"PostgreSQL does not answer: {e.Message}";
+                return HealthCheckResult.Unhealthy($"PostgreSQL does not answer: {e.Message}");
             }
         }
 
-        Task<bool> Asked()
+        Task<Answer> Asked()
         {
             lock (_gate)
                 return _asked is { IsCompleted: false } ? _asked : _asked = AskAsync();
         }
 
         // Without the token of a probe: Npgsql would first wait for PostgreSQL to hear of the cancellation.
-        async Task<bool> AskAsync()
+        async Task<Answer> AskAsync()
         {
             await using var command = database.CreateCommand(
-                "SELECT NOT pg_is_in_recovery() AND NOT current_setting('transaction_read_only')::boolean"
+                """
+                SELECT NOT pg_is_in_recovery() AND NOT current_setting('transaction_read_only')::boolean,
+                    to_regclass('events') IS NULL
+                        OR to_regclass('events_' || to_char(now() AT TIME ZONE 'UTC' + interval '1 month', 'YYYY_MM')) IS NOT NULL
+                """
             );
             command.CommandTimeout = LimitSeconds;
-            return (bool)(await command.ExecuteScalarAsync())!;
+            await using var rows = await command.ExecuteReaderAsync();
+            await rows.ReadAsync();
+            return new(rows.GetBoolean(0), rows.GetBoolean(1));
         }
+
+        /// <param name="HasMonths">The events of the next month have a partition.</param>
+        sealed record Answer(bool TakesWrites, bool HasMonths);
 
         // Not at every probe, as the framework would.
         [LoggerMessage(1, LogLevel.Information, "/health/ready is from now on: {Answer}")]

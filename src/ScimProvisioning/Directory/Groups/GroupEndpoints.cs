@@ -14,11 +14,17 @@ static class GroupEndpoints
         groups
             .MapGet(
                 "",
-                async ([AsParameters] GroupQuery query, [AsParameters] PageRequest page, GroupUseCases useCases, CancellationToken ct) =>
-                    TypedResults.Ok(await useCases.ListAsync(query, page, ct))
+                async (
+                    [AsParameters] GroupQuery query,
+                    [AsParameters] PageRequest page,
+                    HttpResponse response,
+                    GroupUseCases useCases,
+                    CancellationToken ct
+                ) => response.OkFrom(await useCases.ListAsync(query, page, ct))
             )
             .WithName("listGroups")
             .WithSummary("List groups, or look them up")
+            .WithEventsPosition()
             .ForApplications()
             .ProducesValidationProblem();
         groups
@@ -32,11 +38,17 @@ static class GroupEndpoints
         groups
             .MapGet(
                 "{id:guid}/members",
-                async (Guid id, [AsParameters] PageRequest page, GroupUseCases useCases, CancellationToken ct) =>
-                    TypedResults.Ok(await useCases.MembersAsync(id, page, ct))
+                async (
+                    Guid id,
+                    [AsParameters] PageRequest page,
+                    HttpResponse response,
+                    GroupUseCases useCases,
+                    CancellationToken ct
+                ) => response.OkFrom(await useCases.MembersAsync(id, page, ct))
             )
             .WithName("listGroupMembers")
             .WithSummary("List the people in a group, and the groups within it as they were received")
+            .WithEventsPosition()
             .ForApplications()
             .ProducesValidationProblem();
     }

@@ -8,12 +8,14 @@ namespace ScimProvisioning.Directory.Groups;
 /// <summary>What the application reads of groups and their members.</summary>
 sealed class GroupUseCases(ScimDbContext db)
 {
+    /// <summary>A page of groups, and on the first one the position of the last event before it was read.</summary>
     /// <exception cref="ProblemException">404 for a connection or organization that is not there.</exception>
-    public async Task<Page<GroupResponse>> ListAsync(GroupQuery query, PageRequest page, CancellationToken ct)
+    public async Task<(Page<GroupResponse> Page, string? Position)> ListAsync(GroupQuery query, PageRequest page, CancellationToken ct)
     {
         await db.RequireInReachAsync(query.ConnectionId, query.OrganizationId, ct);
+        var position = page.After is null ? await EventsEnd.ReadAsync(db, ct) : null;
         await using var rows = await db.ReadAsync(ct, ShownGroups.Page(query.Filter, page.Start, page.Take));
-        return page.Of(await ShownGroups.ReadAsync(rows, ct), GroupResponse.Of, shown => shown.Group.Id);
+        return (page.Of(await ShownGroups.ReadAsync(rows, ct), GroupResponse.Of, shown => shown.Group.Id), position);
     }
 
     /// <exception cref="ProblemException">404.</exception>
@@ -21,9 +23,10 @@ sealed class GroupUseCases(ScimDbContext db)
 
     /// <summary>People and groups in the order of their ids. Groups are shown as they were received; who is in them is not added.</summary>
     /// <exception cref="ProblemException">404.</exception>
-    public async Task<Page<GroupMember>> MembersAsync(Guid id, PageRequest page, CancellationToken ct)
+    public async Task<(Page<GroupMember> Page, string? Position)> MembersAsync(Guid id, PageRequest page, CancellationToken ct)
     {
         var connection = (await FindAsync(id, ct)).ConnectionId;
+        var position = page.After is null ? await EventsEnd.ReadAsync(db, ct) : null;
         await using var rows = await db.ReadAsync(
             ct,
             RawStatements.Confine(connection),
@@ -44,7 +47,7 @@ sealed class GroupUseCases(ScimDbContext db)
                 .OrderBy(member => member.Id)
                 .Take(page.Take),
         ];
-        return page.Of(members, member => member, member => member.Id);
+        return (page.Of(members, member => member, member => member.Id), position);
     }
 
     async Task<ShownGroup> FindAsync(Guid id, CancellationToken ct)

@@ -6,8 +6,6 @@ namespace ScimProvisioning.Directory.Users;
 /// <summary>The routes of people as the application sees them.</summary>
 static class UserEndpoints
 {
-    const string PositionHeader = "Events-Position";
-
     public static void MapUsers(this RouteGroupBuilder api)
     {
         var users = api.MapGroup("/users")
@@ -23,16 +21,11 @@ static class UserEndpoints
                     HttpResponse response,
                     UserUseCases useCases,
                     CancellationToken ct
-                ) =>
-                {
-                    var (people, position) = await useCases.ListAsync(query, page, ct);
-                    if (position is not null)
-                        response.Headers[PositionHeader] = position;
-                    return TypedResults.Ok(people);
-                }
+                ) => response.OkFrom(await useCases.ListAsync(query, page, ct))
             )
             .WithName("listUsers")
-            .WithSummary("List people, or look them up; the first page tells in Events-Position from where on to follow the events")
+            .WithSummary("List people, or look them up")
+            .WithEventsPosition()
             .ForApplications()
             .ProducesValidationProblem();
         users

@@ -15,7 +15,7 @@ sealed class UserUseCases(ScimDbContext db, AdminTransaction transaction, Connec
     public async Task<(Page<PersonView> Page, string? Position)> ListAsync(UserQuery query, PageRequest page, CancellationToken ct)
     {
         await db.RequireInReachAsync(query.ConnectionId, query.OrganizationId, ct);
-        var position = page.After is null ? await EndAsync(ct) : null;
+        var position = page.After is null ? await EventsEnd.ReadAsync(db, ct) : null;
         await using var rows = await db.ReadAsync(
             ct,
             StoredRules.Read(query.ConnectionId ?? Guid.Empty),
@@ -78,13 +78,6 @@ sealed class UserUseCases(ScimDbContext db, AdminTransaction transaction, Connec
         await using var rows = await db.ReadAsync(ct, StoredRules.Read(connectionId));
         var rules = (await StoredRules.ReadAsync(rows, ct)).CompileStored(types.Of(connection.Documents));
         return FormSchema.Of(rules.Catalogue, connection.State is ConnectionState.Disconnected ? [] : rules.Managed);
-    }
-
-    // Before the rows, in a statement of its own: each statement sees what was committed before it began.
-    async Task<string> EndAsync(CancellationToken ct)
-    {
-        await using var rows = await db.ReadAsync(ct, EventsEnd.Read());
-        return await EventsEnd.ReadAsync(rows, ct);
     }
 
     static ShownPerson Only(List<ShownPerson> people, Guid id) =>

@@ -40,7 +40,7 @@ static class FeedEndpoints
                     body.Write(","u8);
                 body.Write(page.Bodies[i]);
             }
-            var next = new EventPosition(page.Log.Epoch, page.Next);
+            var next = page.NextPosition;
             var end = $"],\"next\":\"{next}\",\"caughtUp\":{(page.IsCaughtUp ? "true" : "false")},\"drainedTo\":\"{next}\"}}";
             body.Write(Encoding.UTF8.GetBytes(end));
             await body.FlushAsync(httpContext.RequestAborted);

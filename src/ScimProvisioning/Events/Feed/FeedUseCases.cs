@@ -23,7 +23,6 @@ sealed class FeedUseCases(
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
     static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
-    /// <returns>A page, and the epoch of its positions.</returns>
     /// <exception cref="ProblemException">404 for a connection or organization that is not there; 410 for a position that is gone.</exception>
     public async Task<EventPage> ReadAsync(CurrentAdmin admin, FeedQuery query, CancellationToken ct)
     {

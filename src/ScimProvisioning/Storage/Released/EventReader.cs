@@ -16,7 +16,11 @@ sealed record EventLogState(int Epoch, long DroppedTo, long Drawn);
 /// <param name="Bodies">The events in order, each as the bytes that are sent.</param>
 /// <param name="Next">Up to here no event that fits the filter is still to come.</param>
 /// <param name="IsCaughtUp">There was nothing behind <paramref name="Next"/> when the log was read.</param>
-sealed record EventPage(IReadOnlyList<byte[]> Bodies, long Next, bool IsCaughtUp, EventLogState Log);
+sealed record EventPage(IReadOnlyList<byte[]> Bodies, long Next, bool IsCaughtUp, EventLogState Log)
+{
+    /// <summary><see cref="Next"/> as readers keep it.</summary>
+    public string NextPosition => new EventPosition(Log.Epoch, Next).ToString();
+}
 
 /// <summary>
 /// Reads events in the order of their positions. That is the order of their commits: whoever has seen one has seen all before it. The cost
