@@ -18,16 +18,23 @@ sealed class WebhookSecrets(NpgsqlDataSource database, IOptions<SigningKeys> key
     const string Prefix = "whsec_";
     const int Length = 32;
 
-    readonly IReadOnlyList<byte[]> _keys = Sealing.Keys(keys.Value, Purpose);
+    /// <summary>Read when they are needed: commands that need no secret need no signing key.</summary>
+    IReadOnlyList<byte[]> Keys => field ??= Sealing.Keys(keys.Value, Purpose);
 
     /// <summary>A new secret, as Standard Webhooks writes it: <c>whsec_</c> and base64.</summary>
     public static string Create() => Prefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(Length));
+
+    /// <summary>Whether it is written as Standard Webhooks says.</summary>
+    public static bool IsSecret(string secret) =>
+        secret.StartsWith(Prefix, StringComparison.Ordinal)
+        && Convert.TryFromBase64String(secret[Prefix.Length..], new byte[secret.Length], out var length)
+        && length is >= 24 and <= 64;
 
     /// <summary>The bytes that sign.</summary>
     public static byte[] Bytes(string secret) => Convert.FromBase64String(secret[Prefix.Length..]);
 
     /// <param name="endpoint">The endpoint that it is for: it cannot be opened for another one.</param>
-    public byte[] Seal(string secret, Guid endpoint) => Sealing.Seal(_keys[0], Bytes(secret), $"{endpoint}");
+    public byte[] Seal(string secret, Guid endpoint) => Sealing.Seal(Keys[0], Bytes(secret), $"{endpoint}");
 
     /// <summary>The secrets that are valid now, the newest first; empty when they were sealed with a key that is not known any more.</summary>
     public IReadOnlyList<byte[]> Open(WebhookEndpoint endpoint, DateTimeOffset now)
@@ -50,7 +57,7 @@ sealed class WebhookSecrets(NpgsqlDataSource database, IOptions<SigningKeys> key
             endpoints = await WebhookEndpoint.ReadAllAsync(rows, ct);
             while (await rows.NextResultAsync(ct)) { }
         }
-        var old = endpoints.Where(e => Sealing.Open(_keys[0], e.Secrets.Current, $"{e.Id}") is null).ToList();
+        var old = endpoints.Where(e => Sealing.Open(Keys[0], e.Secrets.Current, $"{e.Id}") is null).ToList();
         foreach (var endpoint in old.Where(e => Open(e.Secrets.Current, e.Id) is not null))
         {
             await using var rows = await AcrossConnections.RunAsync(database, ct, endpoint.Reseal(Anew(endpoint)));
@@ -69,8 +76,8 @@ sealed class WebhookSecrets(NpgsqlDataSource database, IOptions<SigningKeys> key
         };
 
         byte[]? Again(byte[] secret) =>
-            Open(secret, endpoint.Id) is { } plain ? Sealing.Seal(_keys[0], plain, $"{endpoint.Id}") : null;
+            Open(secret, endpoint.Id) is { } plain ? Sealing.Seal(Keys[0], plain, $"{endpoint.Id}") : null;
     }
 
-    byte[]? Open(byte[] secret, Guid endpoint) => _keys.Select(key => Sealing.Open(key, secret, $"{endpoint}")).FirstOrDefault(o => o is not null);
+    byte[]? Open(byte[] secret, Guid endpoint) => Keys.Select(key => Sealing.Open(key, secret, $"{endpoint}")).FirstOrDefault(o => o is not null);
 }
