@@ -22,27 +22,31 @@ sealed partial class EndpointDelivery(
 )
 {
     /// <param name="stopping">No further request begins; those under way are waited for, and written down.</param>
-    public async Task RunAsync(Guid id, CancellationToken stopping)
+    /// <returns>False when another server sends: what it leaves must be looked for again.</returns>
+    public async Task<bool> RunAsync(Guid id, CancellationToken stopping)
     {
         var lease = Guid.CreateVersion7(clock.GetUtcNow());
         var isDone = false;
         while (!isDone && !stopping.IsCancellationRequested)
         {
-            if (await TakeAsync(id, lease, stopping) is not var (endpoint, due, end))
-                return;
+            var (endpoint, due, end, isActive) = await TakeAsync(id, lease, stopping);
+            if (endpoint is null)
+                return !isActive;
             isDone = due.Count > 0 ? !await SendAgainAsync(endpoint, lease, due, stopping) : !await SendNextAsync(endpoint, lease, end, stopping);
         }
-        await RunAsync(WebhookTurn.Release(id, lease));
+        await WriteAsync(WebhookTurn.Release(id, lease));
+        return true;
     }
 
-    async Task<(WebhookEndpoint Endpoint, List<PendingEvent> Due, long End)?> TakeAsync(Guid id, Guid lease, CancellationToken ct)
+    async Task<(WebhookEndpoint? Endpoint, List<PendingEvent> Due, long End, bool IsActive)> TakeAsync(Guid id, Guid lease, CancellationToken ct)
     {
         await using var rows = await AcrossConnections.RunAsync(
             database,
             ct,
             WebhookTurn.Take(id, lease),
             WebhookTurn.Due(id, clock.GetStoredNow()),
-            PendingWebhooks.End()
+            PendingWebhooks.End(),
+            WebhookTurn.IsActive(id)
         );
         var endpoint = (await WebhookEndpoint.ReadAllAsync(rows, ct)).FirstOrDefault();
         await rows.NextResultAsync(ct);
@@ -50,8 +54,11 @@ sealed partial class EndpointDelivery(
         await rows.NextResultAsync(ct);
         await rows.ReadAsync(ct);
         var end = rows.GetInt64(0);
+        await rows.NextResultAsync(ct);
+        await rows.ReadAsync(ct);
+        var isActive = rows.GetBoolean(0);
         while (await rows.NextResultAsync(ct)) { }
-        return endpoint is null ? null : (endpoint, due, end);
+        return (endpoint, due, end, isActive);
     }
 
     /// <summary>Rows that are due come before what is new.</summary>
@@ -203,7 +210,7 @@ sealed partial class EndpointDelivery(
             StillFails(endpoint.Id, (int)outcome.FailingFor.TotalHours, outcome.LastError ?? "");
     }
 
-    async Task RunAsync(NpgsqlBatchCommand statement)
+    async Task WriteAsync(NpgsqlBatchCommand statement)
     {
         await using var rows = await AcrossConnections.RunAsync(database, CancellationToken.None, statement);
         while (await rows.NextResultAsync(CancellationToken.None)) { }

@@ -110,39 +110,38 @@ sealed partial class WebhookWorker(
     {
         try
         {
-            await _places.WaitAsync(ct);
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-        try
-        {
             do
             {
                 _served[endpoint] = false;
-                await TryAsync(endpoint, ct);
-            } while (!ct.IsCancellationRequested && !_served.TryRemove(new(endpoint, false)));
+                while (!await TryAsync(endpoint, ct))
+                    await Task.Delay(BetweenLooks, ct);
+            } while (!_served.TryRemove(new(endpoint, false)));
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The server stops; another one goes on, or this one when it starts again.
+        }
+    }
+
+    /// <returns>False when it is to be tried again: another server sends, or something is wrong.</returns>
+    async Task<bool> TryAsync(Guid endpoint, CancellationToken ct)
+    {
+        await _places.WaitAsync(ct);
+        try
+        {
+            return await delivery.RunAsync(endpoint, ct);
+        }
+        // Whatever it is, it must not stop the server.
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            if (!PostgresPool.IsUnavailable(e))
+                NotServed(endpoint, e);
+            return false;
         }
         finally
         {
             _places.Release();
         }
-    }
-
-    async Task TryAsync(Guid endpoint, CancellationToken ct)
-    {
-        try
-        {
-            await delivery.RunAsync(endpoint, ct);
-        }
-        // Its lease runs out, and somebody takes it up again.
-        catch (Exception e) when (!ct.IsCancellationRequested)
-        {
-            if (!PostgresPool.IsUnavailable(e))
-                NotServed(endpoint, e);
-        }
-        catch (OperationCanceledException) { }
     }
 
     async Task MeasureAsync(CancellationToken ct)

@@ -48,14 +48,18 @@ static class WebhookTurn
         return sql.Statement(
             $"""
             UPDATE webhook_endpoints e SET lease = {sql.Add(lease)}, lease_until = {Until}
-            WHERE e.id = (
-                SELECT id FROM webhook_endpoints
-                WHERE id = {sql.Add(endpoint)} AND state = 'active'
-                    AND (lease_until IS NULL OR lease_until < clock_timestamp() OR lease = {sql.Add(lease)})
-                FOR NO KEY UPDATE SKIP LOCKED)
+            WHERE e.id = {sql.Add(endpoint)} AND e.state = 'active'
+                AND (e.lease_until IS NULL OR e.lease_until < clock_timestamp() OR e.lease = {sql.Add(lease)})
             RETURNING {WebhookEndpoint.Columns}
             """
         );
+    }
+
+    /// <summary>Whether it is enabled: then it is another server that sends when there is nothing to take.</summary>
+    public static NpgsqlBatchCommand IsActive(Guid endpoint)
+    {
+        var sql = new Sql();
+        return sql.Statement($"SELECT EXISTS (SELECT FROM webhook_endpoints WHERE id = {sql.Add(endpoint)} AND state = 'active')");
     }
 
     /// <summary>No row: the right was lost.</summary>
