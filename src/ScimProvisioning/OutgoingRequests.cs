@@ -64,8 +64,10 @@ sealed class OutgoingRequests
     }
 
     /// <summary>Whether a request failed because the guard let it not through.</summary>
+    // .NET itself refuses 0.0.0.0 and [::], as an argument.
     public static bool IsRefusal(Exception failure) =>
-        failure is AntiSSRFException || (failure.InnerException is { } inner && IsRefusal(inner));
+        failure is AntiSSRFException or ArgumentException { ParamName: "hostName" }
+        || (failure.InnerException is { } inner && IsRefusal(inner));
 
     static AntiSSRFHandler Handler(AntiSSRFPolicy policy)
     {

@@ -29,8 +29,6 @@ sealed class TurnOutcome(WebhookEndpoint endpoint, IReadOnlyList<PendingEvent> b
     /// <summary>The last failure.</summary>
     public string? LastError { get; private set; }
 
-    public bool HasAnswers => _answers.Count > 0;
-
     /// <summary>Whether an endpoint that had stopped takes events again.</summary>
     public bool HasRecovered => _hasSucceeded && endpoint.Failures >= WebhookTurn.MostFailures;
 

@@ -58,7 +58,8 @@ sealed class WebhookClient(OutgoingRequests outgoing, WebhookOptions options, Ti
             var error = response.IsSuccessStatusCode ? null : $"The receiver has answered {(int)response.StatusCode}.";
             return new((int)response.StatusCode, error, text, RetryAfter(response), false, Stopwatch.GetElapsedTime(started));
         }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !ct.IsCancellationRequested)
+        // The handler gives up earlier when there is not even a connection.
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             return Failure($"The receiver has not answered within {Timeout.TotalSeconds} seconds.") with { HasTimedOut = true };
         }
@@ -66,7 +67,8 @@ sealed class WebhookClient(OutgoingRequests outgoing, WebhookOptions options, Ti
         {
             return Failure("The address leads to where this endpoint may not reach: a private or local network, or plain http.");
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        // Whatever it is (no such name, nobody listens, no good certificate, no HTTP), it is a failure of this attempt and of no other.
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             return Failure(e.Message);
         }
