@@ -93,15 +93,11 @@ sealed record WebhookEndpoint(
     /// <summary>Begins anew: what has failed, also what was tried often enough, is tried now.</summary>
     public NpgsqlBatchCommand[] Enable(DateTimeOffset now)
     {
-        var (rows, endpoint) = (new Sql(), new Sql());
+        var endpoint = new Sql();
         return
         [
-            rows.Statement(
-                $"""
-                UPDATE webhook_deliveries SET attempts = 0, first_at = NULL, exhausted = false, next_at = {rows.Add(now)}
-                WHERE endpoint_id = {rows.Add(Id)} AND (next_at IS NOT NULL OR exhausted)
-                """
-            ),
+            Retry("next_at IS NOT NULL", now),
+            Retry("exhausted", now),
             endpoint.Statement(
                 $"""
                 UPDATE webhook_endpoints SET state = '{Active}', disabled_reason = NULL, failures = 0, failing_since = NULL, warned = false,
@@ -110,6 +106,19 @@ sealed record WebhookEndpoint(
                 """
             ),
         ];
+    }
+
+    NpgsqlBatchCommand Retry(string condition, DateTimeOffset now)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            UPDATE webhook_deliveries SET attempts = 0, first_at = NULL, exhausted = false, next_at = {sql.Add(now)}
+            WHERE (endpoint_id, position) IN (
+                SELECT endpoint_id, position FROM webhook_deliveries
+                WHERE endpoint_id = {sql.Add(Id)} AND {condition} ORDER BY position LIMIT {WebhookResults.MostAtOnce})
+            """
+        );
     }
 
     /// <param name="isLocked">For a change: admins change it one after the other.</param>

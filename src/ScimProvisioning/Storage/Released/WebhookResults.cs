@@ -30,6 +30,9 @@ sealed record WebhookStanding(long Position, int Failures, DateTimeOffset? Faili
 /// <param name="lease">By which the server had the right to send.</param>
 sealed class WebhookResults(WebhookEndpoint endpoint, Guid lease, DateTimeOffset now)
 {
+    /// <summary>Rows whose time is changed at once: more would hold up the release for all. The others come when their time comes.</summary>
+    public const int MostAtOnce = 10_000;
+
     /// <summary>In this order, in one transaction; the first answers one row, or none when the right was lost.</summary>
     /// <param name="delivered">Positions of rows that are done with.</param>
     /// <param name="recovered">The endpoint had stopped and takes events again: what has failed is tried now.</param>
@@ -130,7 +133,10 @@ sealed class WebhookResults(WebhookEndpoint endpoint, Guid lease, DateTimeOffset
         return sql.Statement(
             $"""
             UPDATE webhook_deliveries SET next_at = {sql.Add(now)}
-            WHERE endpoint_id = {sql.Add(endpoint.Id)} AND next_at > {sql.Add(now)} AND {Mine(sql)}
+            WHERE (endpoint_id, position) IN (
+                SELECT endpoint_id, position FROM webhook_deliveries
+                WHERE endpoint_id = {sql.Add(endpoint.Id)} AND next_at > {sql.Add(now)} ORDER BY next_at LIMIT {MostAtOnce})
+                AND {Mine(sql)}
             """
         );
     }

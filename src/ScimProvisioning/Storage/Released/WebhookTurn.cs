@@ -104,26 +104,30 @@ static class WebhookTurn
     {
         var sql = new Sql();
         var (id, time) = (sql.Add(endpoint), sql.Add(now));
+        var columns = Columns("d.lane", "false", "d.attempts, d.first_at, true", "d.position, d.event_id, d.type");
+        // Each part begins with the endpoint, so that only one of them looks at any row.
         return sql.Statement(
             $"""
-            SELECT {Columns("d.lane", "false", "d.attempts, d.first_at, true", "d.position, d.event_id, d.type")}
-            FROM (
-                SELECT w.* FROM webhook_deliveries w JOIN webhook_endpoints e ON e.id = w.endpoint_id
-                WHERE w.endpoint_id = {id} AND w.next_at <= {time} AND e.failures < {MostFailures}
+            SELECT {columns}
+            FROM webhook_endpoints e
+            CROSS JOIN LATERAL (
+                SELECT w.* FROM webhook_deliveries w
+                WHERE w.endpoint_id = e.id AND w.next_at <= {time}
                     AND NOT EXISTS (
                         SELECT FROM webhook_deliveries b
-                        WHERE b.endpoint_id = {id} AND b.lane = w.lane AND b.position < w.position)
+                        WHERE b.endpoint_id = w.endpoint_id AND b.lane = w.lane AND b.position < w.position)
                 ORDER BY w.next_at, w.position LIMIT {Size}) d
             LEFT JOIN events v ON v.position = d.position
+            WHERE e.id = {id} AND e.failures < {MostFailures}
             UNION ALL
-            SELECT {Columns("d.lane", "false", "d.attempts, d.first_at, true", "d.position, d.event_id, d.type")}
-            FROM (
+            SELECT {columns}
+            FROM webhook_endpoints e
+            CROSS JOIN LATERAL (
                 SELECT w.* FROM webhook_deliveries w
-                WHERE w.endpoint_id = {id} AND w.next_at IS NOT NULL
+                WHERE w.endpoint_id = e.id AND w.next_at IS NOT NULL
                 ORDER BY w.position LIMIT 1) d
-            JOIN webhook_endpoints e ON e.id = {id} AND e.failures >= {MostFailures}
             LEFT JOIN events v ON v.position = d.position
-            WHERE d.next_at <= {time}
+            WHERE e.id = {id} AND e.failures >= {MostFailures} AND d.next_at <= {time}
             ORDER BY 1
             """
         );

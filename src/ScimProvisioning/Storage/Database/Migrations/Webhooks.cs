@@ -80,6 +80,7 @@ sealed class Webhooks : Migration
         CREATE INDEX webhook_deliveries_endpoint ON webhook_deliveries (endpoint_id, id);
         CREATE INDEX webhook_deliveries_lane ON webhook_deliveries (endpoint_id, lane, position);
         CREATE INDEX webhook_deliveries_due ON webhook_deliveries (endpoint_id, next_at, position) WHERE next_at IS NOT NULL;
+        CREATE INDEX webhook_deliveries_exhausted ON webhook_deliveries (endpoint_id, position) WHERE exhausted;
 
         CREATE TABLE webhook_attempts (
             endpoint_id uuid NOT NULL,
@@ -96,6 +97,8 @@ sealed class Webhooks : Migration
             milliseconds integer NOT NULL,
             PRIMARY KEY (endpoint_id, id, at)
         ) PARTITION BY RANGE (at);
+        -- A replay names times. Events are stored nearly in their order, so a small index of this kind finds them.
+        CREATE INDEX events_recorded ON events USING brin (recorded_at) WITH (pages_per_range = 32);
         COMMENT ON TABLE webhook_attempts IS 'What was sent, and how it was answered.';
         """;
 
