@@ -146,6 +146,29 @@ sealed class WebhookOrderTests
         }
     }
 
+    [Test]
+    public async Task When_PostgreSQL_is_restarted_nothing_is_lost_and_no_version_comes_after_a_later_one()
+    {
+        await using var app = await HookApp.StartAsync();
+        await app.Hook();
+        app.Receiver.Answer = (_, _) => Task.Delay(Random.Shared.Next(10));
+
+        for (var round = 0; round < Rounds; round++)
+        {
+            await app.Tell(objects: 40, versions: 4);
+            await Task.Delay(Random.Shared.Next(50, 300));
+            // What a restart does to sessions, without what it would do to the other tests of this cluster.
+            await PostgresFixture.ExecuteAsync(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+                app.Database
+            );
+        }
+
+        await Wait.UntilAsync(async () => await IsCaughtUp(app), "the endpoint is not done");
+        Assert.That(app.Receiver.Got.Select(hook => hook.Id).Distinct().Count(), Is.EqualTo(160 * Rounds));
+        AssertInOrder(app.Receiver.Got);
+    }
+
     static async Task<bool> IsCaughtUp(HookApp app)
     {
         await using var source = NpgsqlDataSource.Create(app.Database);

@@ -21,29 +21,31 @@ sealed partial class EndpointDelivery(
     ILogger<EndpointDelivery> log
 )
 {
+    /// <summary>Of this server as long as it runs: what it has broken off it may take up again at once.</summary>
+    readonly Guid _lease = Guid.CreateVersion7(clock.GetUtcNow());
+
     /// <param name="stopping">No further request begins; those under way are waited for, and written down.</param>
     /// <returns>False when another server sends: what it leaves must be looked for again.</returns>
     public async Task<bool> RunAsync(Guid id, CancellationToken stopping)
     {
-        var lease = Guid.CreateVersion7(clock.GetUtcNow());
         var isDone = false;
         while (!isDone && !stopping.IsCancellationRequested)
         {
-            var (endpoint, due, end, isActive) = await TakeAsync(id, lease, stopping);
+            var (endpoint, due, end, isActive) = await TakeAsync(id, stopping);
             if (endpoint is null)
                 return !isActive;
-            isDone = due.Count > 0 ? !await SendAgainAsync(endpoint, lease, due, stopping) : !await SendNextAsync(endpoint, lease, end, stopping);
+            isDone = due.Count > 0 ? !await SendAgainAsync(endpoint, due, stopping) : !await SendNextAsync(endpoint, end, stopping);
         }
-        await WriteAsync(WebhookTurn.Release(id, lease));
+        await WriteAsync(WebhookTurn.Release(id, _lease));
         return true;
     }
 
-    async Task<(WebhookEndpoint? Endpoint, List<PendingEvent> Due, long End, bool IsActive)> TakeAsync(Guid id, Guid lease, CancellationToken ct)
+    async Task<(WebhookEndpoint? Endpoint, List<PendingEvent> Due, long End, bool IsActive)> TakeAsync(Guid id, CancellationToken ct)
     {
         await using var rows = await AcrossConnections.RunAsync(
             database,
             ct,
-            WebhookTurn.Take(id, lease),
+            WebhookTurn.Take(id, _lease),
             WebhookTurn.Due(id, clock.GetStoredNow()),
             PendingWebhooks.End(),
             WebhookTurn.IsActive(id)
@@ -63,17 +65,17 @@ sealed partial class EndpointDelivery(
 
     /// <summary>Rows that are due come before what is new.</summary>
     /// <returns>False when the right to send was lost.</returns>
-    async Task<bool> SendAgainAsync(WebhookEndpoint endpoint, Guid lease, List<PendingEvent> due, CancellationToken stopping)
+    async Task<bool> SendAgainAsync(WebhookEndpoint endpoint, List<PendingEvent> due, CancellationToken stopping)
     {
         var gone = due.Where(e => e.Body is null).ToList();
         foreach (var e in gone)
             NotKept(endpoint.Id, e.Id);
-        var outcome = await SendAsync(endpoint, lease, due, [.. due.Except(gone)], stopping);
-        return await WriteAsync(endpoint, lease, outcome, endpoint.Position, due[^1].Position, gone);
+        var outcome = await SendAsync(endpoint, due, [.. due.Except(gone)], stopping);
+        return await WriteAsync(endpoint, outcome, endpoint.Position, due[^1].Position, gone);
     }
 
     /// <returns>False when there is nothing more to send now.</returns>
-    async Task<bool> SendNextAsync(WebhookEndpoint endpoint, Guid lease, long end, CancellationToken stopping)
+    async Task<bool> SendNextAsync(WebhookEndpoint endpoint, long end, CancellationToken stopping)
     {
         if (endpoint.Failures >= WebhookTurn.MostFailures || endpoint.Position >= end)
             return false;
@@ -89,7 +91,7 @@ sealed partial class EndpointDelivery(
         }
         var batch = FirstOfEachObject(events);
         var sent = batch.Where(e => !e.Waits).ToList();
-        var outcome = await SendAsync(endpoint, lease, batch, sent, stopping);
+        var outcome = await SendAsync(endpoint, batch, sent, stopping);
         // Behind the last one that was tried nothing gets a row, unless that is the only way to see what comes after it.
         var isFullOfWaiting = sent.Count == 0 && batch.Count == WebhookTurn.Size && !endpoint.HasOneLane;
         var position = isFullOfWaiting ? batch[^1].Position : outcome.LastTried ?? endpoint.Position;
@@ -98,7 +100,7 @@ sealed partial class EndpointDelivery(
             position = end;
         if (position == endpoint.Position)
             return false;
-        return await WriteAsync(endpoint, lease, outcome, position, position, []);
+        return await WriteAsync(endpoint, outcome, position, position, []);
     }
 
     /// <summary>Up to the first event of an object that has another one before it that is sent now.</summary>
@@ -111,7 +113,6 @@ sealed partial class EndpointDelivery(
     /// <summary>Lanes side by side; in a lane one after the other, up to the first failure.</summary>
     async Task<TurnOutcome> SendAsync(
         WebhookEndpoint endpoint,
-        Guid lease,
         IReadOnlyList<PendingEvent> batch,
         IReadOnlyList<PendingEvent> sent,
         CancellationToken stopping
@@ -121,7 +122,7 @@ sealed partial class EndpointDelivery(
         if (sent.Count == 0)
             return outcome;
         var keys = secrets.Open(endpoint, clock.GetUtcNow());
-        using var right = new SendingRight(database, endpoint.Id, lease);
+        using var right = new SendingRight(database, endpoint.Id, _lease);
         var kept = right.KeepAsync();
         try
         {
@@ -164,7 +165,6 @@ sealed partial class EndpointDelivery(
     /// <returns>False when the right to send was lost, or the endpoint is disabled now.</returns>
     async Task<bool> WriteAsync(
         WebhookEndpoint endpoint,
-        Guid lease,
         TurnOutcome outcome,
         long position,
         long upTo,
@@ -173,7 +173,7 @@ sealed partial class EndpointDelivery(
     {
         var undelivered = outcome.Undelivered(upTo);
         var isHalfWay = outcome.FailingFor >= RetryLadder.Patience / 2;
-        var results = new WebhookResults(endpoint, lease, clock.GetStoredNow()).Write(
+        var results = new WebhookResults(endpoint, _lease, clock.GetStoredNow()).Write(
             outcome.Standing(position, endpoint.Warned || isHalfWay),
             [.. outcome.Delivered, .. gone],
             undelivered,
@@ -190,7 +190,7 @@ sealed partial class EndpointDelivery(
         Tell(endpoint, outcome, undelivered, isHalfWay);
         if (!outcome.IsGone && outcome.FailingFor < RetryLadder.Patience)
             return true;
-        await disabling.DisableAsync(endpoint, lease, outcome.IsGone, outcome.LastError ?? "", CancellationToken.None);
+        await disabling.DisableAsync(endpoint, _lease, outcome.IsGone, outcome.LastError ?? "", CancellationToken.None);
         return false;
     }
 
