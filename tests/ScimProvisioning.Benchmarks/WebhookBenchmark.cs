@@ -53,19 +53,17 @@ sealed class WebhookBenchmark(BenchmarkOptions options)
         var id = await EndpointAsync(admin, sink.Url, "object", ct);
         await MeasureLagAsync("no other endpoint", directory, sink, ct);
         await BuryAsync(source, admin, tenant, ct);
-        await MeasureLagAsync(string.Create(CultureInfo.InvariantCulture, $"{options.Users * HeldForEachUser:N0} rows of a dead endpoint"), directory, sink, ct);
+        await MeasureLagAsync(
+            string.Create(CultureInfo.InvariantCulture, $"{options.Users * HeldForEachUser:N0} rows of a dead endpoint"),
+            directory,
+            sink,
+            ct
+        );
         await SendAsync(admin, HttpMethod.Delete, $"webhook-endpoints/{id}", null, ct);
     }
 
     /// <summary>As many events as there are users, each of another object, are in the log when the endpoint is enabled.</summary>
-    async Task MeasureRateAsync(
-        NpgsqlDataSource source,
-        HttpClient admin,
-        HookSink sink,
-        Tenant tenant,
-        string order,
-        CancellationToken ct
-    )
+    async Task MeasureRateAsync(NpgsqlDataSource source, HttpClient admin, HookSink sink, Tenant tenant, string order, CancellationToken ct)
     {
         var id = await EndpointAsync(admin, sink.Url, order, ct);
         await SendAsync(admin, HttpMethod.Post, $"webhook-endpoints/{id}/disable", null, ct);
@@ -99,7 +97,9 @@ sealed class WebhookBenchmark(BenchmarkOptions options)
             writes.Add(WriteAsync(i));
         await Task.WhenAll(writes);
         await UntilAsync(() => Task.FromResult(sent.Keys.All(request => sink.Of(request) is not null)), "events have not come", ct);
-        var lags = sent.Select(write => Stopwatch.GetElapsedTime(write.Value, sink.Of(write.Key)!.Value).TotalMilliseconds).Order().ToArray();
+        var lags = sent.Select(write => Stopwatch.GetElapsedTime(write.Value, sink.Of(write.Key)!.Value).TotalMilliseconds)
+            .Order()
+            .ToArray();
         var (median, high) = (lags[lags.Length / 2], lags[(int)(lags.Length * 0.99)]);
         Say($"{what}, {WritesPerSecond} writes/s: p50 {median:F0} ms, p99 {high:F0} ms, {lags.Length} writes");
 
@@ -171,7 +171,9 @@ sealed class WebhookBenchmark(BenchmarkOptions options)
         using var response = await admin.SendAsync(request, ct);
         var body = await response.Content.ReadAsStringAsync(ct);
         return response.IsSuccessStatusCode
-            ? body is "" ? null : JsonNode.Parse(body)
+            ? body is ""
+                ? null
+                : JsonNode.Parse(body)
             : throw new InvalidOperationException($"{method} {path} failed with {(int)response.StatusCode}: {body}");
     }
 

@@ -81,8 +81,7 @@ static class WebhookCommands
                 };
                 return run.ChangeAsync(
                     request,
-                    (DeliveryUseCases deliveries) =>
-                        deliveries.ReplayAsync(parsed.GetRequiredValue(id), request, parsed.GetValue(dry), ct),
+                    (DeliveryUseCases deliveries) => deliveries.ReplayAsync(parsed.GetRequiredValue(id), request, parsed.GetValue(dry), ct),
                     ct
                 );
             }

@@ -18,7 +18,8 @@ sealed record Hook(string Path, string Id, string Time, string Signatures, strin
 
     /// <summary>The object that it is about, whatever it is.</summary>
     public string Object =>
-        (string)(Body["data"]!["user"]?["id"] ?? Body["data"]!["group"]?["id"] ?? Body["connectionId"] ?? Body["data"]!["endpoint"]!["id"])!;
+        (string)
+            (Body["data"]!["user"]?["id"] ?? Body["data"]!["group"]?["id"] ?? Body["connectionId"] ?? Body["data"]!["endpoint"]!["id"])!;
 
     public long Version => (long)(Body["data"]!["user"]?["version"] ?? Body["data"]!["group"]?["version"] ?? 0);
 

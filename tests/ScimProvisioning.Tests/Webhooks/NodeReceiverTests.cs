@@ -16,12 +16,18 @@ sealed partial class NodeReceiverTests
         var folder = System.IO.Directory.CreateTempSubdirectory("scim-hooks-");
         try
         {
-            await RunAsync("npm", ["install", "--silent", "--no-fund", "--no-audit", "--ignore-scripts", "standardwebhooks@1.1.1"], folder.FullName);
+            await RunAsync(
+                "npm",
+                ["install", "--silent", "--no-fund", "--no-audit", "--ignore-scripts", "standardwebhooks@1.1.1"],
+                folder.FullName
+            );
             await using var app = await HookApp.StartAsync();
             var (id, first) = await app.Hook();
             var page = await File.ReadAllTextAsync(ProjectFolder.Find("docs/webhooks.md"));
             await File.WriteAllTextAsync(Path.Combine(folder.FullName, "receiver.mjs"), Script().Match(page).Groups["code"].Value);
-            foreach (var secret in (string[])[first, (string)(await app.Call("POST", $"/webhook-endpoints/{id}/rotate-secret"))!["secret"]!])
+            foreach (
+                var secret in (string[])[first, (string)(await app.Call("POST", $"/webhook-endpoints/{id}/rotate-secret"))!["secret"]!]
+            )
             {
                 using var node = Process.Start(
                     new ProcessStartInfo("node", ["receiver.mjs"])

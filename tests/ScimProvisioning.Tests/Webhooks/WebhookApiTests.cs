@@ -64,7 +64,10 @@ sealed class WebhookApiTests
         await _app.Call("PATCH", $"/webhook-endpoints/{id}", """{"description":"B","types":[]}""");
 
         var after = await _app.Endpoint(id);
-        Assert.That(((string)after!["description"]!, after["types"], (string)after["url"]!), Is.EqualTo(("B", (JsonNode?)null, _app.Receiver.Url)));
+        Assert.That(
+            ((string)after!["description"]!, after["types"], (string)after["url"]!),
+            Is.EqualTo(("B", (JsonNode?)null, _app.Receiver.Url))
+        );
         Assert.That(after["secret"], Is.Null);
         await _app.Call("DELETE", $"/webhook-endpoints/{id}");
         Assert.That((await _app.Server.Admin.Call("GET", $"/webhook-endpoints/{id}")).Status, Is.EqualTo(404));
@@ -84,22 +87,22 @@ sealed class WebhookApiTests
         var (_, list) = await admin.Call("GET", "/webhook-endpoints");
         Assert.That(list!["data"]!.AsArray().Select(endpoint => (string)endpoint!["id"]!), Is.EqualTo(new[] { (string)own["id"]! }));
         foreach (var id in foreign)
-            foreach (
-                var (method, path, body) in ((string, string, string?)[])
-                    [
-                        ("GET", "", null),
-                        ("PATCH", "", "{}"),
-                        ("DELETE", "", null),
-                        ("POST", "/test", null),
-                        ("POST", "/enable", null),
-                        ("POST", "/disable", null),
-                        ("POST", "/rotate-secret", null),
-                        ("POST", "/replay", """{"since":"2026-01-01T00:00:00Z"}"""),
-                        ("GET", "/deliveries", null),
-                        ("GET", "/attempts", null),
-                    ]
-            )
-                Assert.That((await admin.Call(method, $"/webhook-endpoints/{id}{path}", body)).Status, Is.EqualTo(404), $"{method} {path}");
+        foreach (
+            var (method, path, body) in ((string, string, string?)[])
+                [
+                    ("GET", "", null),
+                    ("PATCH", "", "{}"),
+                    ("DELETE", "", null),
+                    ("POST", "/test", null),
+                    ("POST", "/enable", null),
+                    ("POST", "/disable", null),
+                    ("POST", "/rotate-secret", null),
+                    ("POST", "/replay", """{"since":"2026-01-01T00:00:00Z"}"""),
+                    ("GET", "/deliveries", null),
+                    ("GET", "/attempts", null),
+                ]
+        )
+            Assert.That((await admin.Call(method, $"/webhook-endpoints/{id}{path}", body)).Status, Is.EqualTo(404), $"{method} {path}");
         foreach (var more in (string[])[$$""","organizationId":"{{theirs}}" """, $$""","connectionId":"{{_app.App.Connection}}" """])
             Assert.That(
                 (await admin.Call("POST", "/webhook-endpoints", $$"""{"url":"https://example.com/"{{more}}}""")).Status,
@@ -208,7 +211,10 @@ sealed class WebhookApiTests
         var (_, attempt) = await server.Admin.Call("POST", $"/webhook-endpoints/{id}/test");
 
         Assert.That((string?)attempt!["error"], Does.Contain("leads to where this endpoint may not reach"));
-        Assert.That((await server.Admin.Call("POST", "/webhook-endpoints", $$"""{"url":"{{app.Receiver.Url}}"}""")).Status, Is.EqualTo(400));
+        Assert.That(
+            (await server.Admin.Call("POST", "/webhook-endpoints", $$"""{"url":"{{app.Receiver.Url}}"}""")).Status,
+            Is.EqualTo(400)
+        );
     }
 
     Task<HttpClient> AdminOf(Guid organization) => _app.Server.AdminOf(organization);

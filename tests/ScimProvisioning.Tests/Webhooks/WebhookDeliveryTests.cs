@@ -199,7 +199,10 @@ sealed class WebhookDeliveryTests
         await app.Receiver.UntilGot(3);
 
         Assert.That((string)told["data"]!["endpoint"]!["id"]!, Is.EqualTo($"{gone}"));
-        Assert.That((told["connectionId"], (string)told["data"]!["reason"]!), Is.EqualTo(((JsonNode?)null, "The receiver has answered 410: it wants no more.")));
+        Assert.That(
+            (told["connectionId"], (string)told["data"]!["reason"]!),
+            Is.EqualTo(((JsonNode?)null, "The receiver has answered 410: it wants no more."))
+        );
         Assert.That(
             app.Receiver.Got.Select(got => (string)got.Body["data"]!["user"]!["userName"]!),
             Is.EqualTo(new[] { "ella", "ella", "bo" })
@@ -221,7 +224,8 @@ sealed class WebhookDeliveryTests
     }
 
     static async Task<JsonObject> Disabled(HookApp app) =>
-        (JsonObject)JsonNode.Parse(await app.Directory.Ask<string>("SELECT body FROM events WHERE $1 <> id AND type = 'webhook.disabled'"))!;
+        (JsonObject)
+            JsonNode.Parse(await app.Directory.Ask<string>("SELECT body FROM events WHERE $1 <> id AND type = 'webhook.disabled'"))!;
 
     static async Task<TimeSpan> NextIn(HookApp app, Guid id)
     {

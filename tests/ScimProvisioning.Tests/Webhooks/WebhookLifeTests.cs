@@ -89,9 +89,18 @@ sealed class WebhookLifeTests
         Assert.That((string)(await app.Endpoint(id))!["disabledReason"]!, Is.EqualTo("failing"));
         var told = app.Receiver.Got.Single();
         Assert.That((told.Type, (string)told.Body["data"]!["endpoint"]!["id"]!), Is.EqualTo(("webhook.disabled", $"{id}")));
-        Assert.That((string)told.Body["data"]!["reason"]!, Is.EqualTo("Nothing but failures for 5 days; the last: The receiver has answered 503."));
-        Assert.That(log.All.Count(line => line.StartsWith($"Warning: Webhook endpoint {id} has done nothing but fail", StringComparison.Ordinal)), Is.EqualTo(1));
-        Assert.That(log.All.Count(line => line.StartsWith($"Error: Webhook endpoint {id} was disabled", StringComparison.Ordinal)), Is.EqualTo(1));
+        Assert.That(
+            (string)told.Body["data"]!["reason"]!,
+            Is.EqualTo("Nothing but failures for 5 days; the last: The receiver has answered 503.")
+        );
+        Assert.That(
+            log.All.Count(line => line.StartsWith($"Warning: Webhook endpoint {id} has done nothing but fail", StringComparison.Ordinal)),
+            Is.EqualTo(1)
+        );
+        Assert.That(
+            log.All.Count(line => line.StartsWith($"Error: Webhook endpoint {id} was disabled", StringComparison.Ordinal)),
+            Is.EqualTo(1)
+        );
 
         dead.AnswerWith(200);
         await app.Call("POST", $"/webhook-endpoints/{id}/enable");
@@ -131,12 +140,18 @@ sealed class WebhookLifeTests
         await app.Tell(objects: 30, versions: 2);
         await app.Receiver.UntilGot(60);
         await Settled(app, id);
-        var begin = await app.Directory.Ask<DateTime>("SELECT min(recorded_at) FROM events WHERE connection_id = $1 AND type LIKE '%updated'");
+        var begin = await app.Directory.Ask<DateTime>(
+            "SELECT min(recorded_at) FROM events WHERE connection_id = $1 AND type LIKE '%updated'"
+        );
         var range = $$"""{"since":"{{begin.ToString("O", CultureInfo.InvariantCulture)}}","types":["directory.user.updated"]}""";
 
         var dry = await app.Call("POST", $"/webhook-endpoints/{id}/replay?dry=true", range);
         Assert.That(dry!.ToJsonString(), Is.EqualTo("""{"count":60,"isDry":true}"""));
-        var none = await app.Call("POST", $"/webhook-endpoints/{id}/replay?dry=true", """{"since":"2020-01-01T00:00:00Z","until":"2020-01-02T00:00:00Z"}""");
+        var none = await app.Call(
+            "POST",
+            $"/webhook-endpoints/{id}/replay?dry=true",
+            """{"since":"2020-01-01T00:00:00Z","until":"2020-01-02T00:00:00Z"}"""
+        );
         Assert.That((long)none!["count"]!, Is.Zero);
         await app.Call("POST", $"/webhook-endpoints/{id}/replay", range);
         await app.Receiver.UntilGot(120);
@@ -199,7 +214,13 @@ sealed class WebhookLifeTests
         var (id, secret) = await app.Hook();
         var before = await Sealed(app);
 
-        using (var both = ServerProcess.StartOn(app.Database, ("Tokens__SigningKey", next), ("Tokens__PreviousSigningKeys__0", ScimServer.SigningKey)))
+        using (
+            var both = ServerProcess.StartOn(
+                app.Database,
+                ("Tokens__SigningKey", next),
+                ("Tokens__PreviousSigningKeys__0", ScimServer.SigningKey)
+            )
+        )
         {
             await both.ListensOnAsync();
             await Wait.UntilAsync(async () => await Sealed(app) != before, "it was not sealed anew");

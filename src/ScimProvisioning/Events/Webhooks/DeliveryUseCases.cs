@@ -40,12 +40,11 @@ sealed class DeliveryUseCases(ScimDbContext db, AdminTransaction transaction)
         // Before the row of the delivery, as the server that sends does it.
         var endpoint = await db.LockWebhookAsync(delivery.EndpointId, ct);
         if (endpoint.State == WebhookEndpoint.Disabled)
-            throw ProblemException.Conflict("endpoint_disabled", "The endpoint is disabled: enable it, and all that has failed is sent first.");
-        await using var rows = await db.ReadAsync(
-            ct,
-            delivery.Retry(transaction.Now),
-            WebhookDelivery.Wake(endpoint.Id, transaction.Now)
-        );
+            throw ProblemException.Conflict(
+                "endpoint_disabled",
+                "The endpoint is disabled: enable it, and all that has failed is sent first."
+            );
+        await using var rows = await db.ReadAsync(ct, delivery.Retry(transaction.Now), WebhookDelivery.Wake(endpoint.Id, transaction.Now));
         var after =
             (await WebhookDelivery.ReadAllAsync(rows, ct)).FirstOrDefault()
             ?? throw ProblemException.Conflict(

@@ -82,9 +82,7 @@ sealed partial class EndpointDelivery(
         var window = await months.FindAsync(endpoint.Position, CancellationToken.None);
         end = Math.Min(end, window.Last ?? end);
         List<PendingEvent> events;
-        await using (
-            var rows = await AcrossConnections.RunAsync(database, CancellationToken.None, WebhookTurn.Next(endpoint, window, end))
-        )
+        await using (var rows = await AcrossConnections.RunAsync(database, CancellationToken.None, WebhookTurn.Next(endpoint, window, end)))
         {
             events = await WebhookTurn.ReadAsync(rows, CancellationToken.None);
             while (await rows.NextResultAsync(CancellationToken.None)) { }
@@ -163,13 +161,7 @@ sealed partial class EndpointDelivery(
     }
 
     /// <returns>False when the right to send was lost, or the endpoint is disabled now.</returns>
-    async Task<bool> WriteAsync(
-        WebhookEndpoint endpoint,
-        TurnOutcome outcome,
-        long position,
-        long upTo,
-        List<PendingEvent> gone
-    )
+    async Task<bool> WriteAsync(WebhookEndpoint endpoint, TurnOutcome outcome, long position, long upTo, List<PendingEvent> gone)
     {
         var undelivered = outcome.Undelivered(upTo);
         var isHalfWay = outcome.FailingFor >= RetryLadder.Patience / 2;
@@ -200,7 +192,9 @@ sealed partial class EndpointDelivery(
         {
             var isExhausted = undelivered.Any(e => e.IsExhausted && e.Event.Id == attempt.EventId);
             metrics.Attempted(
-                attempt.Error is null ? "delivered" : isExhausted ? "exhausted" : "failed",
+                attempt.Error is null ? "delivered"
+                    : isExhausted ? "exhausted"
+                    : "failed",
                 TimeSpan.FromMilliseconds(attempt.Milliseconds)
             );
             if (isExhausted)
@@ -216,7 +210,11 @@ sealed partial class EndpointDelivery(
         while (await rows.NextResultAsync(CancellationToken.None)) { }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Event {EventId} waits for webhook endpoint {EndpointId}, but is not kept any more: it is left out")]
+    [LoggerMessage(
+        1,
+        LogLevel.Warning,
+        "Event {EventId} waits for webhook endpoint {EndpointId}, but is not kept any more: it is left out"
+    )]
     partial void NotKept(Guid endpointId, Guid eventId);
 
     [LoggerMessage(

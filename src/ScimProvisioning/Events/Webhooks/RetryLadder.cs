@@ -34,9 +34,7 @@ static class RetryLadder
     public static TimeSpan After(int tried, WebhookAnswer answer, double chance)
     {
         var step = Steps[Math.Min(tried, Steps.Length - 1)];
-        var wait =
-            answer.RetryAfter is { } asked ? TimeSpan.FromTicks(Math.Clamp(asked.Ticks, step.Ticks, 2 * step.Ticks))
-            : step;
+        var wait = answer.RetryAfter is { } asked ? TimeSpan.FromTicks(Math.Clamp(asked.Ticks, step.Ticks, 2 * step.Ticks)) : step;
         if ((answer.IsOverloaded || answer.HasTimedOut) && wait < Breather)
             wait = Breather;
         return wait * (1 + LargestJitter * chance);

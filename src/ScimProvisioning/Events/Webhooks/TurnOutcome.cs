@@ -50,9 +50,11 @@ sealed class TurnOutcome(WebhookEndpoint endpoint, IReadOnlyList<PendingEvent> b
 
     /// <param name="position">Where the endpoint stands now.</param>
     /// <param name="warned">Whether operators were told that it fails.</param>
-    public WebhookStanding Standing(long position, bool warned) => new(position, _failures, _failingSince, warned && _failingSince is not null);
+    public WebhookStanding Standing(long position, bool warned) =>
+        new(position, _failures, _failingSince, warned && _failingSince is not null);
 
-    public IReadOnlyList<PendingEvent> Delivered => [.. batch.Where(e => _answers.TryGetValue(e.Position, out var answer) && answer.IsSuccess)];
+    public IReadOnlyList<PendingEvent> Delivered =>
+        [.. batch.Where(e => _answers.TryGetValue(e.Position, out var answer) && answer.IsSuccess)];
 
     /// <summary>The last event that was tried; <c>null</c>: none was.</summary>
     public long? LastTried => _answers.Count == 0 ? null : _answers.Keys.Max();

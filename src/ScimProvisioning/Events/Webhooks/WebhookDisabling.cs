@@ -6,7 +6,13 @@ using ScimProvisioning.Storage.Released;
 namespace ScimProvisioning.Events.Webhooks;
 
 /// <summary>Disables an endpoint that has failed for too long or wants no more, and tells it.</summary>
-sealed partial class WebhookDisabling(NpgsqlDataSource database, EventSignal signal, WebhookMetrics metrics, TimeProvider clock, ILogger<WebhookDisabling> log)
+sealed partial class WebhookDisabling(
+    NpgsqlDataSource database,
+    EventSignal signal,
+    WebhookMetrics metrics,
+    TimeProvider clock,
+    ILogger<WebhookDisabling> log
+)
 {
     public const string IsGone = "gone";
     public const string HasFailed = "failing";

@@ -24,7 +24,11 @@ sealed class WebhookMetrics
         );
         _duration = meter.CreateHistogram<double>("webhook.duration", "s", "From the request to the answer.");
         _disabled = meter.CreateCounter<long>("webhook.disabled", "{endpoint}", "Endpoints that this server has disabled.");
-        _oldest = meter.CreateGauge<double>("webhook.oldest_pending", "s", "How long the oldest undelivered event of an active endpoint waits.");
+        _oldest = meter.CreateGauge<double>(
+            "webhook.oldest_pending",
+            "s",
+            "How long the oldest undelivered event of an active endpoint waits."
+        );
         _failing = meter.CreateGauge<long>("webhook.failing_endpoints", "{endpoint}", "Active endpoints whose last attempt has failed.");
         _off = meter.CreateGauge<long>("webhook.disabled_endpoints", "{endpoint}", "Endpoints that are disabled.");
     }

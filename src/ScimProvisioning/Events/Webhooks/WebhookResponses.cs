@@ -94,16 +94,7 @@ sealed record WebhookDeliveryResponse(
 )
 {
     public static WebhookDeliveryResponse Of(WebhookDelivery row) =>
-        new(
-            row.Id,
-            row.EventId,
-            row.Type,
-            row.Status,
-            row.Attempts,
-            row.NextAt?.UtcDateTime,
-            row.Error,
-            row.CreatedAt.UtcDateTime
-        );
+        new(row.Id, row.EventId, row.Type, row.Status, row.Attempts, row.NextAt?.UtcDateTime, row.Error, row.CreatedAt.UtcDateTime);
 }
 
 /// <summary>One request to an endpoint.</summary>
@@ -131,5 +122,16 @@ sealed record WebhookAttemptResponse(
 )
 {
     public static WebhookAttemptResponse Of(WebhookAttempt row, DateTimeOffset at) =>
-        new(row.Id, row.EventId, row.Type, row.Attempt, row.Error is null, row.Status, row.Error, row.Answer, row.Milliseconds, at.UtcDateTime);
+        new(
+            row.Id,
+            row.EventId,
+            row.Type,
+            row.Attempt,
+            row.Error is null,
+            row.Status,
+            row.Error,
+            row.Answer,
+            row.Milliseconds,
+            at.UtcDateTime
+        );
 }

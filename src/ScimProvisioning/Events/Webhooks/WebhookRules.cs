@@ -15,7 +15,9 @@ static class WebhookRules
 
     public static IRuleBuilderOptions<T, IReadOnlyList<string>?> AreEventTypes<T>(this IRuleBuilder<T, IReadOnlyList<string>?> rule) =>
         rule.Must(types => types is null || types.All(type => type is not null && TypeList.Unknown(type) is null))
-            .WithMessage((_, types) => $"There is no type '{types!.FirstOrDefault(type => type is null || TypeList.Unknown(type) is not null)}'.");
+            .WithMessage(
+                (_, types) => $"There is no type '{types!.FirstOrDefault(type => type is null || TypeList.Unknown(type) is not null)}'."
+            );
 
     public static IRuleBuilderOptions<T, string?> IsPayload<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(payload => payload is null or WebhookEndpoint.Full or WebhookEndpoint.Thin).WithMessage("Must be one of: full, thin.");

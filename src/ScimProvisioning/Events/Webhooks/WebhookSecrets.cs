@@ -69,15 +69,11 @@ sealed class WebhookSecrets(NpgsqlDataSource database, IOptions<SigningKeys> key
     SealedSecrets Anew(WebhookEndpoint endpoint)
     {
         var secrets = endpoint.Secrets;
-        return secrets with
-        {
-            Current = Again(secrets.Current)!,
-            Previous = secrets.Previous is { } previous ? Again(previous) : null,
-        };
+        return secrets with { Current = Again(secrets.Current)!, Previous = secrets.Previous is { } previous ? Again(previous) : null };
 
-        byte[]? Again(byte[] secret) =>
-            Open(secret, endpoint.Id) is { } plain ? Sealing.Seal(Keys[0], plain, $"{endpoint.Id}") : null;
+        byte[]? Again(byte[] secret) => Open(secret, endpoint.Id) is { } plain ? Sealing.Seal(Keys[0], plain, $"{endpoint.Id}") : null;
     }
 
-    byte[]? Open(byte[] secret, Guid endpoint) => Keys.Select(key => Sealing.Open(key, secret, $"{endpoint}")).FirstOrDefault(o => o is not null);
+    byte[]? Open(byte[] secret, Guid endpoint) =>
+        Keys.Select(key => Sealing.Open(key, secret, $"{endpoint}")).FirstOrDefault(o => o is not null);
 }

@@ -30,9 +30,10 @@ sealed class WebhookTest(ScimDbContext db, AdminTransaction transaction, Webhook
         );
         var bytes = WebhookBody.Of(endpoint.Payload, body, endpoint.Id, 0);
         var keys = secrets.Open(endpoint, clock.GetUtcNow());
-        var answer = keys.Count == 0
-            ? throw ProblemException.Conflict("secret_unreadable", "The secret cannot be opened with this server's keys: rotate it.")
-            : await client.SendAsync(endpoint, told.Id, bytes, keys, ct);
+        var answer =
+            keys.Count == 0
+                ? throw ProblemException.Conflict("secret_unreadable", "The secret cannot be opened with this server's keys: rotate it.")
+                : await client.SendAsync(endpoint, told.Id, bytes, keys, ct);
         var attempt = new WebhookAttempt(
             Guid.CreateVersion7(clock.GetUtcNow()),
             told.Id,

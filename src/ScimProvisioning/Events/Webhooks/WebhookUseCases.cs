@@ -99,10 +99,7 @@ sealed class WebhookUseCases(ScimDbContext db, AdminTransaction transaction, Web
         var secret = WebhookSecrets.Create();
         var hasOverlap = request.OverlapHours > 0;
         DateTimeOffset? until = hasOverlap ? transaction.Now.AddHours(request.OverlapHours) : null;
-        var after = before with
-        {
-            Secrets = new(secrets.Seal(secret, id), hasOverlap ? before.Secrets.Current : null, until),
-        };
+        var after = before with { Secrets = new(secrets.Seal(secret, id), hasOverlap ? before.Secrets.Current : null, until) };
         await SaveAsync(before, after, AuditAction.WebhookSecretRotated, ct);
         return new(id, secret, until?.UtcDateTime);
     }
@@ -129,12 +126,7 @@ sealed class WebhookUseCases(ScimDbContext db, AdminTransaction transaction, Web
         return await SaveAsync(before, after, AuditAction.WebhookDisabled, ct);
     }
 
-    async Task<WebhookEndpointResponse> SaveAsync(
-        WebhookEndpoint before,
-        WebhookEndpoint after,
-        AuditAction action,
-        CancellationToken ct
-    )
+    async Task<WebhookEndpointResponse> SaveAsync(WebhookEndpoint before, WebhookEndpoint after, AuditAction action, CancellationToken ct)
     {
         await db.RunAsync(ct, after.Update());
         Record(action, before, after);

@@ -92,9 +92,8 @@ sealed partial class WebhookWorker(
             ct,
             [PendingWebhooks.Find(seen ?? end, end, clock.GetStoredNow()), .. behind]
         );
-        do
-            while (await found.ReadAsync(ct))
-                Serve(found.GetGuid(0), ct);
+        do while (await found.ReadAsync(ct))
+            Serve(found.GetGuid(0), ct);
         while (await found.NextResultAsync(ct));
         return end;
     }

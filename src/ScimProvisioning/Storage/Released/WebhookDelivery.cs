@@ -97,9 +97,7 @@ sealed record WebhookDelivery(
     public static NpgsqlBatchCommand Wake(Guid endpoint, DateTimeOffset now)
     {
         var sql = new Sql();
-        return sql.Statement(
-            $"UPDATE webhook_endpoints SET failures = 0, due_at = {sql.Add(now)} WHERE id = {sql.Add(endpoint)}"
-        );
+        return sql.Statement($"UPDATE webhook_endpoints SET failures = 0, due_at = {sql.Add(now)} WHERE id = {sql.Add(endpoint)}");
     }
 }
 

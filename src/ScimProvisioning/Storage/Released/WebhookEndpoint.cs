@@ -125,9 +125,7 @@ sealed record WebhookEndpoint(
     public static NpgsqlBatchCommand Read(Guid id, bool isLocked = false)
     {
         var sql = new Sql();
-        return sql.Statement(
-            $"SELECT {Columns} FROM webhook_endpoints e WHERE id = {sql.Add(id)}{(isLocked ? " FOR NO KEY UPDATE" : "")}"
-        );
+        return sql.Statement($"SELECT {Columns} FROM webhook_endpoints e WHERE id = {sql.Add(id)}{(isLocked ? " FOR NO KEY UPDATE" : "")}");
     }
 
     public static NpgsqlBatchCommand Page(Guid after, int most)

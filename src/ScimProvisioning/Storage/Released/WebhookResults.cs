@@ -8,20 +8,18 @@ namespace ScimProvisioning.Storage.Released;
 /// <param name="Status">Of HTTP; <c>null</c>: there was no answer.</param>
 /// <param name="Error">Why it failed; <c>null</c>: it did not.</param>
 /// <param name="Answer">The beginning of the body of the answer.</param>
-sealed record WebhookAttempt(
-    Guid Id,
-    Guid EventId,
-    string Type,
-    int Attempt,
-    int? Status,
-    string? Error,
-    string? Answer,
-    int Milliseconds
-);
+sealed record WebhookAttempt(Guid Id, Guid EventId, string Type, int Attempt, int? Status, string? Error, string? Answer, int Milliseconds);
 
 /// <summary>What an event that was not delivered leaves in <c>webhook_deliveries</c>.</summary>
 /// <param name="NextAt"><c>null</c>: it waits for an earlier one of its lane, or is exhausted.</param>
-sealed record UndeliveredEvent(PendingEvent Event, int Tried, DateTimeOffset? FirstAt, DateTimeOffset? NextAt, bool IsExhausted, string? Error);
+sealed record UndeliveredEvent(
+    PendingEvent Event,
+    int Tried,
+    DateTimeOffset? FirstAt,
+    DateTimeOffset? NextAt,
+    bool IsExhausted,
+    string? Error
+);
 
 /// <summary>How an endpoint stands after a turn.</summary>
 sealed record WebhookStanding(long Position, int Failures, DateTimeOffset? FailingSince, bool Warned);
@@ -116,7 +114,9 @@ sealed class WebhookResults(WebhookEndpoint endpoint, Guid lease, DateTimeOffset
             $"""
             INSERT INTO webhook_deliveries AS d (endpoint_id, position, organization_id, id, event_id, type, lane, attempts, first_at, next_at,
                 exhausted, error, created_at)
-            SELECT {id}, position, {sql.Add(endpoint.Reach.OrganizationId)}, {DeliveryId("event_id")}, event_id, type, lane, tried, first_at,
+            SELECT {id}, position, {sql.Add(endpoint.Reach.OrganizationId)}, {DeliveryId(
+                "event_id"
+            )}, event_id, type, lane, tried, first_at,
                 next_at, exhausted, error, {time}
             FROM unnest({positions}, {events}, {types}, {lanes}, {tried}, {first}, {next}, {exhausted}, {errors})
                 AS u (position, event_id, type, lane, tried, first_at, next_at, exhausted, error)
@@ -176,7 +176,9 @@ sealed class WebhookResults(WebhookEndpoint endpoint, Guid lease, DateTimeOffset
             $"""
             INSERT INTO webhook_attempts (endpoint_id, organization_id, id, event_id, type, attempt, succeeded, status, error, answer,
                 milliseconds)
-            SELECT {sql.Add(endpoint.Id)}, {sql.Add(endpoint.Reach.OrganizationId)}, id, event_id, type, attempt, error IS NULL, status, error,
+            SELECT {sql.Add(endpoint.Id)}, {sql.Add(
+                endpoint.Reach.OrganizationId
+            )}, id, event_id, type, attempt, error IS NULL, status, error,
                 answer, milliseconds
             FROM unnest({ids}, {events}, {types}, {numbers}, {statuses}, {errors}, {answers}, {times})
                 AS a (id, event_id, type, attempt, status, error, answer, milliseconds)

@@ -138,12 +138,15 @@ static class WebhookTurn
     {
         var sql = new Sql();
         var lane = Lane(endpoint.Order);
-        var waits =
-            $"EXISTS (SELECT FROM webhook_deliveries d WHERE d.endpoint_id = {sql.Add(endpoint.Id)} AND d.lane = {lane})";
+        var waits = $"EXISTS (SELECT FROM webhook_deliveries d WHERE d.endpoint_id = {sql.Add(endpoint.Id)} AND d.lane = {lane})";
         return sql.Statement(
             $"""
             SELECT {Columns(lane, waits, "0, NULL::timestamptz, false", "v.position, v.id, v.type")} FROM events v
-            WHERE {window.Condition} AND v.position > {sql.Add(endpoint.Position)} AND v.position <= {sql.Add(end)}{Matches(sql, endpoint, endpoint.Types)}
+            WHERE {window.Condition} AND v.position > {sql.Add(endpoint.Position)} AND v.position <= {sql.Add(end)}{Matches(
+                sql,
+                endpoint,
+                endpoint.Types
+            )}
             ORDER BY v.position LIMIT {Size}
             """
         );
