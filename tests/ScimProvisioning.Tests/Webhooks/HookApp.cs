@@ -64,7 +64,7 @@ sealed class HookApp : IAsyncDisposable
     public Task UntilAttempts(Guid id, int count) =>
         Wait.UntilAsync(async () => (await Attempts(id)).Count >= count, $"{count} attempts were not made");
 
-    /// <summary>Events of made-up users, appended at once: "object version" each. They are in the order of their commits, as always.</summary>
+    /// <summary>Events of made-up users, appended at once: all with version 1, then all with version 2, and so on.</summary>
     public async Task<Guid[]> Tell(int objects, int versions)
     {
         Guid[] ids = [.. Enumerable.Range(0, objects).Select(_ => Guid.CreateVersion7(Server.Clock.GetUtcNow()))];

@@ -74,8 +74,8 @@ sealed class DeliveryUseCases(ScimDbContext db, AdminTransaction transaction)
         if (count > MostReplayed)
             throw ProblemException.Conflict(
                 "too_many_events",
-                $"These are more than {MostReplayed:N0} events. Choose a shorter time or fewer types; or make a snapshot of the connection, "
-                    + "which tells everything that is there."
+                $"These are more than {MostReplayed:N0} events. Choose a shorter time or fewer types; or make a snapshot, "
+                    + "which tells everything that is there of a connection."
             );
         if (isDry)
             return new(count, true);

@@ -5,9 +5,9 @@ using ScimProvisioning.Storage.Released;
 namespace ScimProvisioning.Events.Webhooks;
 
 /// <summary>
-/// Sends to one endpoint until there is nothing left, in turns: read, send, write down. Nothing is sent inside of a transaction. An event of
-/// an object is sent only when it is written down that the one before was delivered: after a crash, an event may come twice, but never
-/// after a later one of its object.
+/// Sends to one endpoint until there is nothing left, in turns: read, send, write down. Nothing is sent inside of a transaction. An event
+/// of an object is sent only when it is written down that the one before was delivered: after a crash, an event may come twice, but
+/// never after a later one of its object.
 /// </summary>
 sealed partial class EndpointDelivery(
     NpgsqlDataSource database,

@@ -11,8 +11,8 @@ static class WebhookBody
     static readonly string[] Kept = ["id", "position", "type", "timestamp", "organizationId", "connectionId"];
 
     /// <summary>
-    /// <c>full</c>: the very bytes that are stored. <c>thin</c>: the same envelope with <c>data: {id, version}</c> of the object, for an app
-    /// that reads the rest itself, so that no personal data travels.
+    /// <c>full</c>: the very bytes that are stored. <c>thin</c>: the same envelope with <c>data: {id, version}</c> of the object, for an
+    /// app that reads the rest itself, so that no personal data travels.
     /// </summary>
     /// <param name="body">The event as it is stored.</param>
     public static byte[] Of(string payload, string body, Guid objectId, long version)

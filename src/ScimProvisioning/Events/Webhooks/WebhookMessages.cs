@@ -8,7 +8,7 @@ namespace ScimProvisioning.Events.Webhooks;
 /// <summary>A webhook endpoint to be made.</summary>
 sealed record CreateWebhookEndpointRequest
 {
-    /// <summary>Where events are sent to with POST, up to 2000 characters. https; http only by a key that is for all organizations.</summary>
+    /// <summary>Where events are sent to with POST, up to 2000 characters. https; http only by a key for all organizations.</summary>
     public string? Url { get; init; }
 
     /// <summary>What it is for, up to 200 characters.</summary>

@@ -13,7 +13,7 @@ namespace ScimProvisioning.Events.Webhooks;
 /// <param name="Order">What stays in order: object or connection.</param>
 /// <param name="State">active or disabled.</param>
 /// <param name="DisabledReason">Why it is disabled: admin, failing (for five days) or gone (it has answered 410).</param>
-/// <param name="FailuresInARow">How many attempts have failed since the last one that has not; at 20, only its first event is tried.</param>
+/// <param name="FailuresInARow">How many attempts have failed since the last good one; at 20, only its first event is tried.</param>
 /// <param name="FailingSince">When the first of them was; null: the last attempt has not failed.</param>
 /// <param name="PreviousSecretUntil">Until then what is sent is signed with the previous secret too.</param>
 /// <param name="CreatedAt">When it was made.</param>

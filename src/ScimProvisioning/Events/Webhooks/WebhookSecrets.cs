@@ -36,7 +36,7 @@ sealed class WebhookSecrets(NpgsqlDataSource database, IOptions<SigningKeys> key
     /// <param name="endpoint">The endpoint that it is for: it cannot be opened for another one.</param>
     public byte[] Seal(string secret, Guid endpoint) => Sealing.Seal(Keys[0], Bytes(secret), $"{endpoint}");
 
-    /// <summary>The secrets that are valid now, the newest first; empty when they were sealed with a key that is not known any more.</summary>
+    /// <summary>The secrets that are valid now, the newest first; empty when no key that is known opens them.</summary>
     public IReadOnlyList<byte[]> Open(WebhookEndpoint endpoint, DateTimeOffset now)
     {
         var secrets = endpoint.Secrets;

@@ -6,7 +6,7 @@ using ScimProvisioning.Storage.Released;
 
 namespace ScimProvisioning.Events.Webhooks;
 
-/// <summary>Creates, lists, changes and deletes webhook endpoints. An admin key of one organization reaches its own endpoints only.</summary>
+/// <summary>Creates, lists, changes and deletes webhook endpoints. A key of one organization reaches its own endpoints only.</summary>
 sealed class WebhookUseCases(ScimDbContext db, AdminTransaction transaction, WebhookSecrets secrets, WebhookOptions options)
 {
     public const string Target = "WebhookEndpoint";

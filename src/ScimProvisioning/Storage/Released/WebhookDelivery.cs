@@ -5,7 +5,7 @@ namespace ScimProvisioning.Storage.Released;
 
 /// <summary>A row of <c>webhook_deliveries</c> as admins see it.</summary>
 /// <param name="Attempts">How often it was tried.</param>
-/// <param name="NextAt">When it is tried next; <c>null</c>: an earlier one of its object or connection comes first, or it is exhausted.</param>
+/// <param name="NextAt">When it is tried next; <c>null</c>: an earlier one of its lane comes first, or it is exhausted.</param>
 /// <param name="IsExhausted">It was tried as often as the ladder says.</param>
 sealed record WebhookDelivery(
     Guid Id,

@@ -28,7 +28,7 @@ sealed record WebhookStanding(long Position, int Failures, DateTimeOffset? Faili
 /// <param name="lease">By which the server had the right to send.</param>
 sealed class WebhookResults(WebhookEndpoint endpoint, Guid lease, DateTimeOffset now)
 {
-    /// <summary>Rows whose time is changed at once: more would hold up the release for all. The others come when their time comes.</summary>
+    /// <summary>Rows whose time is changed at once: more would hold up the release for all. The others keep their time.</summary>
     public const int MostAtOnce = 10_000;
 
     /// <summary>In this order, in one transaction; the first answers one row, or none when the right was lost.</summary>
@@ -112,8 +112,8 @@ sealed class WebhookResults(WebhookEndpoint endpoint, Guid lease, DateTimeOffset
         var errors = sql.Add([.. undelivered.Select(e => e.Error)]);
         return sql.Statement(
             $"""
-            INSERT INTO webhook_deliveries AS d (endpoint_id, position, organization_id, id, event_id, type, lane, attempts, first_at, next_at,
-                exhausted, error, created_at)
+            INSERT INTO webhook_deliveries (endpoint_id, position, organization_id, id, event_id, type, lane, attempts, first_at,
+                next_at, exhausted, error, created_at)
             SELECT {id}, position, {sql.Add(endpoint.Reach.OrganizationId)}, {DeliveryId(
                 "event_id"
             )}, event_id, type, lane, tried, first_at,

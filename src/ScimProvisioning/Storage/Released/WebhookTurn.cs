@@ -98,7 +98,7 @@ static class WebhookTurn
     }
 
     /// <summary>
-    /// Rows that are due, at most one of each lane; of an endpoint that has stopped the first of all alone. <see cref="Take"/> comes before.
+    /// Rows that are due, at most one of each lane; of an endpoint that has stopped the first one alone. <see cref="Take"/> comes before.
     /// </summary>
     public static NpgsqlBatchCommand Due(Guid endpoint, DateTimeOffset now)
     {

@@ -43,7 +43,7 @@ sealed class Webhooks : Migration
             created_by text NOT NULL
         );
         COMMENT ON TABLE webhook_endpoints IS 'Where events are sent to; each has its own place in the log of events.';
-        COMMENT ON COLUMN webhook_endpoints.organization_id IS 'Whose events it gets; NULL: all of them, and only all-powerful keys see it.';
+        COMMENT ON COLUMN webhook_endpoints.organization_id IS 'Whose events it gets; NULL: all, and only keys for all see it.';
         COMMENT ON COLUMN webhook_endpoints.types IS 'NULL: all.';
         COMMENT ON COLUMN webhook_endpoints.reaches_private IS 'Its address may lead into private networks.';
         COMMENT ON COLUMN webhook_endpoints.secret IS 'Sealed.';
@@ -73,7 +73,7 @@ sealed class Webhooks : Migration
             created_at timestamptz NOT NULL,
             PRIMARY KEY (endpoint_id, position)
         );
-        COMMENT ON TABLE webhook_deliveries IS 'Only what failed, what waits for it, and what is sent again; a healthy endpoint has no row.';
+        COMMENT ON TABLE webhook_deliveries IS 'What failed, what waits for it, and what is sent again; else there is no row.';
         COMMENT ON COLUMN webhook_deliveries.lane IS 'What must stay in order: the object or the connection of the event.';
         COMMENT ON COLUMN webhook_deliveries.next_at IS 'NULL: an earlier one of its lane comes first, or it was tried often enough.';
         CREATE UNIQUE INDEX webhook_deliveries_id ON webhook_deliveries (id);
