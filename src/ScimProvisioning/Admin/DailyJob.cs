@@ -27,7 +27,7 @@ sealed partial class DailyJob(
         await DeleteOldAsync(ct);
     }
 
-    /// <summary>Events and attempts are kept in one partition for each month: old ones are dropped, and some are always there ahead.</summary>
+    /// <summary>Events and attempts have a partition for each month: old ones are dropped, and some are always there ahead.</summary>
     async Task KeepPartitionsAsync(CancellationToken ct)
     {
         await using var db = await Contexts.CreateDbContextAsync(ct);
