@@ -17,6 +17,28 @@ sealed class OutgoingRequests
     /// </summary>
     public IList<string> AllowedNetworks { get; set; } = [];
 
+    // What lies there answers only to the machine itself: link-local addresses, where clouds have their metadata, and other addresses of
+    // such services. The last four hold an IPv4 address inside.
+    static readonly string[] NeverReached =
+    [
+        "0.0.0.0/8",
+        "169.254.0.0/16",
+        "168.63.129.16/32",
+        "100.100.100.200/32",
+        "192.0.0.192/32",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+        "::/128",
+        "fe80::/10",
+        "fd00:ec2::/32",
+        "fd20:ce::/32",
+        "ff00::/8",
+        "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "2001::/32",
+        "2002::/16",
+    ];
+
     /// <summary>
     /// Resolves names itself and connects to the very address that it has checked. It uses no proxy, which would do both by itself. A
     /// request to an address that is not allowed ends as an <see cref="HttpRequestException"/>.
@@ -27,6 +49,28 @@ sealed class OutgoingRequests
     {
         var policy = new AntiSSRFPolicy(PolicyConfigOptions.ExternalOnlyLatest) { AddXFFHeader = false, AllowPlainTextHttp = plainHttp };
         policy.AddAllowedAddresses([.. Networks()]);
+        return Handler(policy);
+    }
+
+    /// <summary>
+    /// The same for addresses that the operator's own admins have entered: it reaches private and local networks too, but for link-local
+    /// addresses and the metadata of clouds. Plain http is allowed.
+    /// </summary>
+    public static HttpMessageHandler GuardOfOperator()
+    {
+        var policy = new AntiSSRFPolicy(PolicyConfigOptions.None) { AddXFFHeader = false, AllowPlainTextHttp = true };
+        policy.AddDeniedAddresses(NeverReached);
+        return Handler(policy);
+    }
+
+    /// <summary>Whether a request failed because the guard let it not through.</summary>
+    // .NET itself refuses 0.0.0.0 and [::], as an argument.
+    public static bool IsRefusal(Exception failure) =>
+        failure is AntiSSRFException or ArgumentException { ParamName: "hostName" }
+        || (failure.InnerException is { } inner && IsRefusal(inner));
+
+    static AntiSSRFHandler Handler(AntiSSRFPolicy policy)
+    {
         var handler = policy.GetHandler();
         // A redirect would lead to an address that nobody has entered.
         handler.AllowAutoRedirect = false;

@@ -10,6 +10,7 @@ using ScimProvisioning.CommandLine;
 using ScimProvisioning.Directory;
 using ScimProvisioning.Directory.Users;
 using ScimProvisioning.Events;
+using ScimProvisioning.Events.Webhooks;
 using ScimProvisioning.Hosting;
 using ScimProvisioning.Http;
 using ScimProvisioning.Http.RateLimiting;
@@ -39,6 +40,7 @@ try
     await using var app = builder.Build();
     AuthSetup.CheckSettings(app.Services);
     _ = app.Services.GetRequiredService<Retention>();
+    _ = app.Services.GetRequiredService<WebhookOptions>();
     await DatabaseMigrator.MigrateAsync(app.Services, app.Lifetime.ApplicationStopping);
 
     app.UseTrustedProxies();

@@ -16,6 +16,9 @@ sealed record Retention
     /// <summary>Days that events of the feed are kept, in whole months; 0: for ever.</summary>
     public int EventDays { get; init; } = 90;
 
+    /// <summary>Days that attempts to deliver events to webhooks are kept, in whole months; 0: for ever.</summary>
+    public int WebhookAttemptDays { get; init; } = 30;
+
     /// <summary>Days that entries of the audit log are kept; 0: for ever.</summary>
     public int AuditLogDays { get; init; } = 730;
 
@@ -34,6 +37,7 @@ sealed record Retention
             DeletedResourceDays = Read(configuration, nameof(DeletedResourceDays), standard.DeletedResourceDays, least: 0),
             ChangeLogDays = Read(configuration, nameof(ChangeLogDays), standard.ChangeLogDays, least: 0),
             EventDays = Read(configuration, nameof(EventDays), standard.EventDays, least: 0),
+            WebhookAttemptDays = Read(configuration, nameof(WebhookAttemptDays), standard.WebhookAttemptDays, least: 0),
             AuditLogDays = Read(configuration, nameof(AuditLogDays), standard.AuditLogDays, least: 0),
             FailedLoginDays = Read(configuration, nameof(FailedLoginDays), standard.FailedLoginDays, least: 0),
             IdempotencyKeyHours = Read(configuration, nameof(IdempotencyKeyHours), standard.IdempotencyKeyHours, least: 1),

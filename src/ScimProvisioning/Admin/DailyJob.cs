@@ -27,16 +27,22 @@ sealed partial class DailyJob(
         await DeleteOldAsync(ct);
     }
 
-    /// <summary>Events are kept in one partition for each month: old ones are dropped, and some are always there ahead.</summary>
+    /// <summary>Events and attempts have a partition for each month: old ones are dropped, and some are always there ahead.</summary>
     async Task KeepPartitionsAsync(CancellationToken ct)
     {
         await using var db = await Contexts.CreateDbContextAsync(ct);
         await db.AddEventPartitionsAsync(ct);
+        await db.AddAttemptPartitionsAsync(ct);
         if (
             Retention.Before(Clock.GetStoredNow(), retention.EventDays) is { } old
             && await db.DropEventPartitionsAsync(old, ct) is > 0 and var months
         )
             Deleted(months, "months of events");
+        if (
+            Retention.Before(Clock.GetStoredNow(), retention.WebhookAttemptDays) is { } early
+            && await db.DropAttemptPartitionsAsync(early, ct) is > 0 and var dropped
+        )
+            Deleted(dropped, "months of attempts to deliver events");
     }
 
     async Task WarnAsync(CancellationToken ct)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.IdentityModel.Tokens;
 using ScimProvisioning.Auth.Tokens;
 
 namespace ScimProvisioning.Auth;
@@ -16,6 +17,14 @@ static class Sealing
     /// <summary>A key for one purpose. With a salt, which may be secret, it is a key of that salt alone.</summary>
     public static byte[] Key(SigningKeys keys, string purpose, byte[]? salt = null) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, keys.Current, 32, salt, Encoding.UTF8.GetBytes(purpose));
+
+    /// <summary>The keys for what is stored for long: the first seals, all of them open, so that the signing key can be replaced.</summary>
+    public static IReadOnlyList<byte[]> Keys(SigningKeys keys, string purpose) =>
+        [
+            .. keys
+                .All.Cast<SymmetricSecurityKey>()
+                .Select(key => HKDF.DeriveKey(HashAlgorithmName.SHA256, key.Key, 32, null, Encoding.UTF8.GetBytes(purpose))),
+        ];
 
     /// <param name="boundTo">Must be given again to open it.</param>
     public static byte[] Seal(byte[] key, ReadOnlySpan<byte> plain, string boundTo)

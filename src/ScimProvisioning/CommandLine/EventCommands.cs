@@ -37,9 +37,9 @@ static class EventCommands
                     Types = parsed.GetValue(types),
                     Limit = 1_000,
                 };
-                Action<byte[]> show = parsed.GetValue(json)
-                    ? body => Console.Out.WriteLine(Encoding.UTF8.GetString(body))
-                    : body => Console.Out.WriteLine(Line(body));
+                Func<byte[], Task> show = parsed.GetValue(json)
+                    ? body => Console.Out.WriteLineAsync(Encoding.UTF8.GetString(body))
+                    : body => Console.Out.WriteLineAsync(Line(body));
                 return run.ShowAsync(
                     query,
                     (services, admin) => FollowAsync(services, admin, query, parsed.GetValue(all), parsed.GetValue(once), show, ct),
@@ -50,27 +50,28 @@ static class EventCommands
         return command;
     }
 
-    static async Task FollowAsync(
+    /// <summary>Hands over events as they come, one after the other.</summary>
+    /// <param name="all">Begin with the oldest event that is kept.</param>
+    /// <param name="once">End when there are no more.</param>
+    public static async Task FollowAsync(
         IServiceProvider services,
         CurrentAdmin admin,
         FeedQuery query,
         bool all,
         bool once,
-        Action<byte[]> show,
+        Func<byte[], Task> show,
         CancellationToken ct
     )
     {
         if (!all && query.After is null)
-            await using (
-                var rows = await AcrossConnections.RunAsync(services.GetRequiredService<NpgsqlDataSource>(), ct, EventsEnd.Read())
-            )
+            await using (var rows = await AcrossConnections.RunAsync(services.GetRequiredService<NpgsqlDataSource>(), ct, EventsEnd.Read()))
                 query = query with { After = await EventsEnd.ReadAsync(rows, ct) };
         var feed = services.GetRequiredService<FeedUseCases>();
         while (true)
         {
             var page = await feed.ReadAsync(admin, query, ct);
             foreach (var body in page.Bodies)
-                show(body);
+                await show(body);
             query = query with { After = page.NextPosition };
             if (!page.IsCaughtUp)
                 continue;
@@ -81,15 +82,16 @@ static class EventCommands
     }
 
     /// <summary>Position, time, type, and what it is about.</summary>
-    static string Line(byte[] body)
+    public static string Line(byte[] body)
     {
         var e = JsonNode.Parse(body)!;
         var data = (JsonObject)e["data"]!;
         var about = data["user"] ?? data["group"] ?? data["connection"] ?? data["snapshot"] ?? data["endpoint"];
         var name = about?["userName"] ?? about?["name"] ?? about?["url"];
-        var changes = data["changes"] is JsonArray { Count: > 0 } names && names.All(change => change is JsonValue)
-            ? $" ({string.Join(", ", names)})"
-            : "";
+        var changes =
+            data["changes"] is JsonArray { Count: > 0 } names && names.All(change => change is JsonValue)
+                ? $" ({string.Join(", ", names)})"
+                : "";
         return $"{e["position"]} {e["timestamp"]} {e["type"]} {about?["id"]} {name}{changes}".TrimEnd();
     }
 }

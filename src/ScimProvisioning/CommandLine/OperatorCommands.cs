@@ -38,6 +38,8 @@ static partial class OperatorCommands
             AdminKeyCommands.Build(run),
             ImportCommand.Build(run),
             EventCommands.Build(run),
+            WebhookCommands.Build(run),
+            ListenCommand.Build(run),
             PurgeCommand.Build(run),
             MigrateCommand.Build(run),
             backup.BuildBackup(),

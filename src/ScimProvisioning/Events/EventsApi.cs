@@ -1,5 +1,6 @@
 using ScimProvisioning.Events.Feed;
 using ScimProvisioning.Events.Snapshots;
+using ScimProvisioning.Events.Webhooks;
 
 namespace ScimProvisioning.Events;
 
@@ -12,6 +13,7 @@ static class EventsApi
         services.AddScoped<FeedUseCases>();
         services.AddSingleton<SnapshotWalk>().AddHostedService<SnapshotWorker>();
         services.AddScoped<SnapshotUseCases>();
+        services.AddWebhooks();
         services.ConfigureSwaggerGen(EventOpenApi.Describe);
         return services;
     }
@@ -22,5 +24,6 @@ static class EventsApi
     {
         api.MapFeed();
         api.MapSnapshots();
+        api.MapWebhooks();
     }
 }

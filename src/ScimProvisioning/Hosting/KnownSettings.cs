@@ -43,8 +43,11 @@ static partial class KnownSettings
         "Retention:ChangeLogDays",
         "Retention:AuditLogDays",
         "Retention:EventDays",
+        "Retention:WebhookAttemptDays",
         "Retention:FailedLoginDays",
         "Retention:IdempotencyKeyHours",
+        "Webhooks:AllowPrivateNetworks",
+        "Webhooks:Parallel",
         "Swagger:Enabled",
     ];
 

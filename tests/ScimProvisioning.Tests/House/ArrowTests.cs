@@ -57,6 +57,7 @@ sealed class ArrowTests
         ["Directory/Imports"] = ["Directory/Users"],
         ["Events/Feed"] = [],
         ["Events/Snapshots"] = [],
+        ["Events/Webhooks"] = [],
     };
 
     [Test]

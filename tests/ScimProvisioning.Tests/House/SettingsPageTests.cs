@@ -1,6 +1,7 @@
 using System.Reflection;
 using ScimProvisioning.Auth.Entra;
 using ScimProvisioning.Auth.Tokens;
+using ScimProvisioning.Events.Webhooks;
 using ScimProvisioning.Hosting;
 using ScimProvisioning.Http.RateLimiting;
 
@@ -18,6 +19,7 @@ sealed class SettingsPageTests
         ("Entra", typeof(EntraOptions)),
         ("OutgoingRequests", typeof(OutgoingRequests)),
         ("Retention", typeof(Retention)),
+        ("Webhooks", typeof(WebhookOptions)),
         ("Limits", typeof(RateLimits)),
         ("Embedded", typeof(EmbeddedPostgresOptions)),
     ];

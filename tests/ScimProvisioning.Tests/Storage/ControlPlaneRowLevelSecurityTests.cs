@@ -25,6 +25,9 @@ sealed class ControlPlaneRowLevelSecurityTests
         "admin_keys",
         "audit_log",
         "idempotency_keys",
+        "webhook_endpoints",
+        "webhook_deliveries",
+        "webhook_attempts",
     ];
 
     /// <summary>The tables of which a session of a connection sees its own rows. The others belong to organizations.</summary>
@@ -71,6 +74,14 @@ sealed class ControlPlaneRowLevelSecurityTests
                 VALUES ('{id}', now(), '', '', '{id}', '', '{id}', '');
                 INSERT INTO idempotency_keys (admin_key_id, key_hash, organization_id, request_hash, answer, created_at)
                 VALUES ('{id}', '', '{id}', '', '', now());
+                INSERT INTO webhook_endpoints (id, organization_id, url, payload, ordering, reaches_private, state, secret, position,
+                    created_at, created_by)
+                VALUES ('{id}', '{id}', '', 'full', 'object', false, 'disabled', '', 0, now(), '');
+                INSERT INTO webhook_deliveries
+                    (endpoint_id, position, organization_id, id, event_id, type, lane, attempts, created_at)
+                VALUES ('{id}', 1, '{id}', '{id}', '{id}', '', '{id}', 0, now());
+                INSERT INTO webhook_attempts (endpoint_id, id, organization_id, event_id, type, attempt, succeeded, milliseconds)
+                VALUES ('{id}', '{id}', '{id}', '{id}', '', 1, true, 1);
                 """,
                 database
             );
@@ -119,6 +130,10 @@ sealed class ControlPlaneRowLevelSecurityTests
     [TestCase("UPDATE admin_keys SET organization_id = '{0}'")]
     [TestCase("UPDATE admin_keys SET organization_id = NULL")]
     [TestCase("UPDATE audit_log SET organization_id = '{0}'")]
+    [TestCase("UPDATE webhook_endpoints SET organization_id = '{0}'")]
+    [TestCase("UPDATE webhook_endpoints SET organization_id = NULL")]
+    [TestCase("UPDATE webhook_deliveries SET organization_id = '{0}'")]
+    [TestCase("UPDATE webhook_attempts SET organization_id = '{0}'")]
     public void A_row_cannot_be_given_to_another_organization(string statement)
     {
         var text = string.Format(System.Globalization.CultureInfo.InvariantCulture, statement, Theirs);

@@ -105,10 +105,11 @@ sealed class ReleasedRowLevelSecurityTests
             Throws.TypeOf<PostgresException>().With.Message.Contains("violates row-level security policy")
         );
 
-    [Test]
-    public async Task No_session_of_the_application_reads_a_partition_of_the_events()
+    [TestCase("events")]
+    [TestCase("webhook_attempts")]
+    public async Task No_session_of_the_application_reads_a_partition(string table)
     {
-        var partition = await Run("SELECT", "SELECT min(inhrelid::regclass::text) FROM pg_inherits WHERE inhparent = 'events'::regclass");
+        var partition = await Run("SELECT", $"SELECT min(inhrelid::regclass::text) FROM pg_inherits WHERE inhparent = '{table}'::regclass");
 
         Assert.That(
             () => Run("SET LOCAL app.organization_id = '*'", $"SELECT count(*) FROM {partition}"),

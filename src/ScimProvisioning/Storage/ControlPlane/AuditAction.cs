@@ -27,6 +27,16 @@ sealed class AuditAction
         "Everything of a connection is told to the application again."
     );
 
+    public static readonly AuditAction WebhookCreated = New("webhook.created", "A webhook endpoint was created.");
+    public static readonly AuditAction WebhookUpdated = New("webhook.updated", "A member of a webhook endpoint changed.");
+    public static readonly AuditAction WebhookDeleted = New("webhook.deleted", "A webhook endpoint was deleted.");
+    public static readonly AuditAction WebhookEnabled = New("webhook.enabled", "A webhook endpoint was enabled.");
+    public static readonly AuditAction WebhookDisabled = New("webhook.disabled", "A webhook endpoint was disabled.");
+    public static readonly AuditAction WebhookSecretRotated = New("webhook.secret_rotated", "A webhook endpoint got a new secret.");
+    public static readonly AuditAction WebhookTested = New("webhook.tested", "A test was sent to a webhook endpoint.");
+    public static readonly AuditAction WebhookReplayed = New("webhook.replayed", "Events are sent to a webhook endpoint again.");
+    public static readonly AuditAction WebhookDeliveryRetried = New("webhook.delivery_retried", "A failed delivery is tried at once.");
+
     AuditAction(string name, string description) => (Name, Description) = (name, description);
 
     public static IReadOnlyList<AuditAction> All => Listed;

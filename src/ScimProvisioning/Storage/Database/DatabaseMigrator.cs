@@ -79,10 +79,10 @@ static partial class DatabaseMigrator
         await using var connection = await database.OpenConnectionAsync(ct);
     }
 
-    /// <summary>A server that was stopped for months has no partitions for the events of today.</summary>
+    /// <summary>A server that was stopped for months has no partitions for what happens today.</summary>
     static async Task AddPartitionsAsync(NpgsqlDataSource database, CancellationToken ct)
     {
-        await using var command = database.CreateCommand("SELECT scim_add_event_partitions()");
+        await using var command = database.CreateCommand("SELECT scim_add_event_partitions(), scim_add_attempt_partitions()");
         await command.ExecuteNonQueryAsync(ct);
     }
 

@@ -59,6 +59,18 @@ sealed class Sql
     public string Add(DateTimeOffset? value) =>
         Add(new NpgsqlParameter { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
 
+    public string Add(byte[]? value) =>
+        Add(new NpgsqlParameter { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
+
+    public string Add(DateTimeOffset?[] values) =>
+        Add(new NpgsqlParameter<DateTimeOffset?[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz });
+
+    public string Add(int[] values) =>
+        Add(new NpgsqlParameter<int[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer });
+
+    public string Add(int?[] values) =>
+        Add(new NpgsqlParameter<int?[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer });
+
     public string AddJson(string? json) =>
         Add(new NpgsqlParameter { Value = (object?)json ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Jsonb });
 

@@ -18,6 +18,9 @@ sealed record EventCause(string Kind, string? RequestId, string? RunId = null)
     public const string App = "app";
     public const string OfRebuild = "rebuild";
     public const string OfSnapshot = "snapshot";
+
+    /// <summary>The server by itself.</summary>
+    public const string OfServer = "server";
 }
 
 /// <summary>Something that the application is told.</summary>

@@ -1,0 +1,234 @@
+using Npgsql;
+using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Released;
+
+namespace ScimProvisioning.Events.Webhooks;
+
+/// <summary>
+/// Sends to one endpoint until there is nothing left, in turns: read, send, write down. Nothing is sent inside of a transaction. An event
+/// of an object is sent only when it is written down that the one before was delivered: after a crash, an event may come twice, but
+/// never after a later one of its object.
+/// </summary>
+sealed partial class EndpointDelivery(
+    NpgsqlDataSource database,
+    EventMonths months,
+    WebhookClient client,
+    WebhookSecrets secrets,
+    WebhookDisabling disabling,
+    WebhookOptions options,
+    WebhookMetrics metrics,
+    TimeProvider clock,
+    ILogger<EndpointDelivery> log
+)
+{
+    /// <summary>Of this server as long as it runs: what it has broken off it may take up again at once.</summary>
+    readonly Guid _lease = Guid.CreateVersion7(clock.GetUtcNow());
+
+    /// <param name="stopping">No further request begins; those under way are waited for, and written down.</param>
+    /// <returns>False when another server sends: what it leaves must be looked for again.</returns>
+    public async Task<bool> RunAsync(Guid id, CancellationToken stopping)
+    {
+        var isDone = false;
+        while (!isDone && !stopping.IsCancellationRequested)
+        {
+            var (endpoint, due, end, isActive) = await TakeAsync(id, stopping);
+            if (endpoint is null)
+                return !isActive;
+            isDone = due.Count > 0 ? !await SendAgainAsync(endpoint, due, stopping) : !await SendNextAsync(endpoint, end, stopping);
+        }
+        await WriteAsync(WebhookTurn.Release(id, _lease));
+        return true;
+    }
+
+    async Task<(WebhookEndpoint? Endpoint, List<PendingEvent> Due, long End, bool IsActive)> TakeAsync(Guid id, CancellationToken ct)
+    {
+        await using var rows = await AcrossConnections.RunAsync(
+            database,
+            ct,
+            WebhookTurn.Take(id, _lease),
+            WebhookTurn.Due(id, clock.GetStoredNow()),
+            PendingWebhooks.End(),
+            WebhookTurn.IsActive(id)
+        );
+        var endpoint = (await WebhookEndpoint.ReadAllAsync(rows, ct)).FirstOrDefault();
+        await rows.NextResultAsync(ct);
+        var due = await WebhookTurn.ReadAsync(rows, ct);
+        await rows.NextResultAsync(ct);
+        await rows.ReadAsync(ct);
+        var end = rows.GetInt64(0);
+        await rows.NextResultAsync(ct);
+        await rows.ReadAsync(ct);
+        var isActive = rows.GetBoolean(0);
+        while (await rows.NextResultAsync(ct)) { }
+        return (endpoint, due, end, isActive);
+    }
+
+    /// <summary>Rows that are due come before what is new.</summary>
+    /// <returns>False when the right to send was lost.</returns>
+    async Task<bool> SendAgainAsync(WebhookEndpoint endpoint, List<PendingEvent> due, CancellationToken stopping)
+    {
+        var gone = due.Where(e => e.Body is null).ToList();
+        foreach (var e in gone)
+            NotKept(endpoint.Id, e.Id);
+        var outcome = await SendAsync(endpoint, due, [.. due.Except(gone)], stopping);
+        return await WriteAsync(endpoint, outcome, endpoint.Position, due[^1].Position, gone);
+    }
+
+    /// <returns>False when there is nothing more to send now.</returns>
+    async Task<bool> SendNextAsync(WebhookEndpoint endpoint, long end, CancellationToken stopping)
+    {
+        if (endpoint.Failures >= WebhookTurn.MostFailures || endpoint.Position >= end)
+            return false;
+        var window = await months.FindAsync(endpoint.Position, CancellationToken.None);
+        end = Math.Min(end, window.Last ?? end);
+        List<PendingEvent> events;
+        await using (var rows = await AcrossConnections.RunAsync(database, CancellationToken.None, WebhookTurn.Next(endpoint, window, end)))
+        {
+            events = await WebhookTurn.ReadAsync(rows, CancellationToken.None);
+            while (await rows.NextResultAsync(CancellationToken.None)) { }
+        }
+        var batch = FirstOfEachObject(events);
+        var sent = batch.Where(e => !e.Waits).ToList();
+        var outcome = await SendAsync(endpoint, batch, sent, stopping);
+        // Behind the last one that was tried nothing gets a row, unless that is the only way to see what comes after it.
+        var isFullOfWaiting = sent.Count == 0 && batch.Count == WebhookTurn.Size && !endpoint.HasOneLane;
+        var position = isFullOfWaiting ? batch[^1].Position : outcome.LastTried ?? endpoint.Position;
+        var isAtEnd = events.Count < WebhookTurn.Size && (events.Count == 0 || position == events[^1].Position);
+        if (isAtEnd)
+            position = end;
+        if (position == endpoint.Position)
+            return false;
+        return await WriteAsync(endpoint, outcome, position, position, []);
+    }
+
+    /// <summary>Up to the first event of an object that has another one before it that is sent now.</summary>
+    static List<PendingEvent> FirstOfEachObject(List<PendingEvent> events)
+    {
+        var objects = new HashSet<Guid>();
+        return [.. events.TakeWhile(e => e.Waits || objects.Add(e.Object))];
+    }
+
+    /// <summary>Lanes side by side; in a lane one after the other, up to the first failure.</summary>
+    async Task<TurnOutcome> SendAsync(
+        WebhookEndpoint endpoint,
+        IReadOnlyList<PendingEvent> batch,
+        IReadOnlyList<PendingEvent> sent,
+        CancellationToken stopping
+    )
+    {
+        var outcome = new TurnOutcome(endpoint, batch, clock, Random.Shared.NextDouble);
+        if (sent.Count == 0)
+            return outcome;
+        var keys = secrets.Open(endpoint, clock.GetUtcNow());
+        using var right = new SendingRight(database, endpoint.Id, _lease);
+        var kept = right.KeepAsync();
+        try
+        {
+            await Parallel.ForEachAsync(
+                sent.GroupBy(e => e.Lane),
+                new ParallelOptions { MaxDegreeOfParallelism = options.Parallel },
+                async (lane, _) =>
+                {
+                    foreach (var e in lane)
+                    {
+                        if (stopping.IsCancellationRequested || !right.IsSure || outcome.HasStopped || outcome.IsGone)
+                            return;
+                        var answer = await SendAsync(endpoint, e, keys, right.Lost);
+                        outcome.Add(e, answer);
+                        if (!answer.IsSuccess)
+                            return;
+                    }
+                }
+            );
+        }
+        catch (OperationCanceledException) when (right.Lost.IsCancellationRequested)
+        {
+            // Another server may send already. What it does counts.
+        }
+        finally
+        {
+            right.Stop();
+            await kept;
+        }
+        return outcome;
+    }
+
+    async Task<WebhookAnswer> SendAsync(WebhookEndpoint endpoint, PendingEvent e, IReadOnlyList<byte[]> keys, CancellationToken ct)
+    {
+        if (keys.Count == 0)
+            return new(null, "The secret cannot be opened with this server's keys: rotate it.", null, null, false, TimeSpan.Zero);
+        return await client.SendAsync(endpoint, e.Id, WebhookBody.Of(endpoint.Payload, e.Body!, e.Object, e.Version), keys, ct);
+    }
+
+    /// <returns>False when the right to send was lost, or the endpoint is disabled now.</returns>
+    async Task<bool> WriteAsync(WebhookEndpoint endpoint, TurnOutcome outcome, long position, long upTo, List<PendingEvent> gone)
+    {
+        var undelivered = outcome.Undelivered(upTo);
+        var isHalfWay = outcome.FailingFor >= RetryLadder.Patience / 2;
+        var results = new WebhookResults(endpoint, _lease, clock.GetStoredNow()).Write(
+            outcome.Standing(position, endpoint.Warned || isHalfWay),
+            [.. outcome.Delivered, .. gone],
+            undelivered,
+            outcome.Attempts(),
+            outcome.HasRecovered
+        );
+        await using (var rows = await AcrossConnections.RunAsync(database, CancellationToken.None, results))
+        {
+            var isMine = await rows.ReadAsync(CancellationToken.None);
+            while (await rows.NextResultAsync(CancellationToken.None)) { }
+            if (!isMine)
+                return false;
+        }
+        Tell(endpoint, outcome, undelivered, isHalfWay);
+        if (!outcome.IsGone && outcome.FailingFor < RetryLadder.Patience)
+            return true;
+        await disabling.DisableAsync(endpoint, _lease, outcome.IsGone, outcome.LastError ?? "", CancellationToken.None);
+        return false;
+    }
+
+    void Tell(WebhookEndpoint endpoint, TurnOutcome outcome, IReadOnlyList<UndeliveredEvent> undelivered, bool isHalfWay)
+    {
+        foreach (var attempt in outcome.Attempts())
+        {
+            var isExhausted = undelivered.Any(e => e.IsExhausted && e.Event.Id == attempt.EventId);
+            metrics.Attempted(
+                attempt.Error is null ? "delivered"
+                    : isExhausted ? "exhausted"
+                    : "failed",
+                TimeSpan.FromMilliseconds(attempt.Milliseconds)
+            );
+            if (isExhausted)
+                Exhausted(attempt.EventId, endpoint.Id, attempt.Attempt, attempt.Error ?? "");
+        }
+        if (isHalfWay && !endpoint.Warned && outcome.FailingFor < RetryLadder.Patience)
+            StillFails(endpoint.Id, (int)outcome.FailingFor.TotalHours, outcome.LastError ?? "");
+    }
+
+    async Task WriteAsync(NpgsqlBatchCommand statement)
+    {
+        await using var rows = await AcrossConnections.RunAsync(database, CancellationToken.None, statement);
+        while (await rows.NextResultAsync(CancellationToken.None)) { }
+    }
+
+    [LoggerMessage(
+        1,
+        LogLevel.Warning,
+        "Event {EventId} waits for webhook endpoint {EndpointId}, but is not kept any more: it is left out"
+    )]
+    partial void NotKept(Guid endpointId, Guid eventId);
+
+    [LoggerMessage(
+        2,
+        LogLevel.Warning,
+        "Event {EventId} was not taken by webhook endpoint {EndpointId} in {Attempts} attempts ({Error}): it and the later ones of its "
+            + "object wait until somebody has it sent again"
+    )]
+    partial void Exhausted(Guid eventId, Guid endpointId, int attempts, string error);
+
+    [LoggerMessage(
+        3,
+        LogLevel.Warning,
+        "Webhook endpoint {EndpointId} has done nothing but fail for {Hours} hours ({Error}): after 120 hours it is disabled"
+    )]
+    partial void StillFails(Guid endpointId, int hours, string error);
+}

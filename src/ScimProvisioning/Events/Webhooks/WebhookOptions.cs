@@ -1,0 +1,32 @@
+namespace ScimProvisioning.Events.Webhooks;
+
+/// <summary>The configuration section "Webhooks".</summary>
+sealed record WebhookOptions
+{
+    const string Section = "Webhooks";
+
+    /// <summary>
+    /// Whether endpoints that a key for all organizations has made may lead into private and local networks, and be http: the application
+    /// usually stands beside this server.
+    /// </summary>
+    public bool AllowPrivateNetworks { get; init; } = true;
+
+    /// <summary>Requests to one endpoint at the same time, 1 to 100.</summary>
+    public int Parallel { get; init; } = 8;
+
+    /// <exception cref="StartupException">A value cannot be read.</exception>
+    public static WebhookOptions Read(IConfiguration configuration)
+    {
+        var standard = new WebhookOptions();
+        return new()
+        {
+            AllowPrivateNetworks = configuration[$"{Section}:{nameof(AllowPrivateNetworks)}"] switch
+            {
+                null or "" => standard.AllowPrivateNetworks,
+                var text when bool.TryParse(text, out var value) => value,
+                var text => throw new StartupException($"{Section}__{nameof(AllowPrivateNetworks)} must be true or false; it is '{text}'."),
+            },
+            Parallel = WholeNumberSetting.Read(configuration, Section, nameof(Parallel), standard.Parallel, least: 1, most: 100),
+        };
+    }
+}

@@ -1,0 +1,207 @@
+using Npgsql;
+using ScimProvisioning.Storage.Database;
+
+namespace ScimProvisioning.Storage.Released;
+
+/// <summary>An event that is to be sent to an endpoint.</summary>
+/// <param name="Lane">What must stay in order.</param>
+/// <param name="Waits">An earlier one of its lane was not delivered yet.</param>
+/// <param name="Tried">How often it was tried before.</param>
+/// <param name="FirstAt">When it was tried first.</param>
+/// <param name="HasRow">It has a row in <c>webhook_deliveries</c>.</param>
+/// <param name="Body">As it is stored; <c>null</c>: the event is not kept any more.</param>
+sealed record PendingEvent(
+    long Position,
+    Guid Id,
+    string Type,
+    Guid Object,
+    long Version,
+    Guid Lane,
+    bool Waits,
+    int Tried,
+    DateTimeOffset? FirstAt,
+    bool HasRow,
+    string? Body
+);
+
+/// <summary>
+/// What one server does with an endpoint: it takes the right to send, reads what comes next, and gives the right back. Only rows of the
+/// endpoint and events within its reach are named.
+/// </summary>
+static class WebhookTurn
+{
+    /// <summary>Events that are read at once.</summary>
+    public const int Size = 100;
+
+    /// <summary>So many failures in a row stop the position of an endpoint.</summary>
+    public const int MostFailures = 20;
+
+    /// <summary>How long a server has the right to send after it has taken or renewed it: what a killed one delays others.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
+
+    static readonly string Until = $"clock_timestamp() + interval '{(int)Lease.TotalSeconds} seconds'";
+
+    /// <summary>No row: it is disabled, or another server sends.</summary>
+    public static NpgsqlBatchCommand Take(Guid endpoint, Guid lease)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            UPDATE webhook_endpoints e SET lease = {sql.Add(lease)}, lease_until = {Until}
+            WHERE e.id = {sql.Add(endpoint)} AND e.state = 'active'
+                AND (e.lease_until IS NULL OR e.lease_until < clock_timestamp() OR e.lease = {sql.Add(lease)})
+            RETURNING {WebhookEndpoint.Columns}
+            """
+        );
+    }
+
+    /// <summary>Whether it is enabled: then it is another server that sends when there is nothing to take.</summary>
+    public static NpgsqlBatchCommand IsActive(Guid endpoint)
+    {
+        var sql = new Sql();
+        return sql.Statement($"SELECT EXISTS (SELECT FROM webhook_endpoints WHERE id = {sql.Add(endpoint)} AND state = 'active')");
+    }
+
+    /// <summary>No row: the right was lost.</summary>
+    public static NpgsqlBatchCommand Renew(Guid endpoint, Guid lease)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            UPDATE webhook_endpoints SET lease_until = {Until}
+            WHERE id = {sql.Add(endpoint)} AND lease = {sql.Add(lease)} AND state = 'active' RETURNING 1
+            """
+        );
+    }
+
+    public static NpgsqlBatchCommand Release(Guid endpoint, Guid lease)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            UPDATE webhook_endpoints e SET lease_until = NULL, due_at = {WebhookResults.DueAt}
+            WHERE id = {sql.Add(endpoint)} AND lease = {sql.Add(lease)}
+            """
+        );
+    }
+
+    /// <summary>No row: the right was lost, or it is disabled already.</summary>
+    public static NpgsqlBatchCommand Disable(Guid endpoint, Guid lease, string reason)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            UPDATE webhook_endpoints SET state = 'disabled', disabled_reason = {sql.Add(reason)}, lease_until = NULL
+            WHERE id = {sql.Add(endpoint)} AND lease = {sql.Add(lease)} AND state = 'active' RETURNING id
+            """
+        );
+    }
+
+    /// <summary>
+    /// Rows that are due, at most one of each lane; of an endpoint that has stopped the first one alone. <see cref="Take"/> comes before.
+    /// </summary>
+    public static NpgsqlBatchCommand Due(Guid endpoint, DateTimeOffset now)
+    {
+        var sql = new Sql();
+        var (id, time) = (sql.Add(endpoint), sql.Add(now));
+        var columns = Columns("d.lane", "false", "d.attempts, d.first_at, true", "d.position, d.event_id, d.type");
+        // Each part begins with the endpoint, so that only one of them looks at any row.
+        return sql.Statement(
+            $"""
+            SELECT {columns}
+            FROM webhook_endpoints e
+            CROSS JOIN LATERAL (
+                SELECT w.* FROM webhook_deliveries w
+                WHERE w.endpoint_id = e.id AND w.next_at <= {time}
+                    AND NOT EXISTS (
+                        SELECT FROM webhook_deliveries b
+                        WHERE b.endpoint_id = w.endpoint_id AND b.lane = w.lane AND b.position < w.position)
+                ORDER BY w.next_at, w.position LIMIT {Size}) d
+            LEFT JOIN events v ON v.position = d.position
+            WHERE e.id = {id} AND e.failures < {MostFailures}
+            UNION ALL
+            SELECT {columns}
+            FROM webhook_endpoints e
+            CROSS JOIN LATERAL (
+                SELECT w.* FROM webhook_deliveries w
+                WHERE w.endpoint_id = e.id AND w.next_at IS NOT NULL
+                ORDER BY w.position LIMIT 1) d
+            LEFT JOIN events v ON v.position = d.position
+            WHERE e.id = {id} AND e.failures >= {MostFailures} AND d.next_at <= {time}
+            ORDER BY 1
+            """
+        );
+    }
+
+    /// <summary>The next events that were neither sent nor have a row.</summary>
+    public static NpgsqlBatchCommand Next(WebhookEndpoint endpoint, EventWindow window, long end)
+    {
+        var sql = new Sql();
+        var lane = Lane(endpoint.Order);
+        var waits = $"EXISTS (SELECT FROM webhook_deliveries d WHERE d.endpoint_id = {sql.Add(endpoint.Id)} AND d.lane = {lane})";
+        return sql.Statement(
+            $"""
+            SELECT {Columns(lane, waits, "0, NULL::timestamptz, false", "v.position, v.id, v.type")} FROM events v
+            WHERE {window.Condition} AND v.position > {sql.Add(endpoint.Position)} AND v.position <= {sql.Add(end)}{Matches(
+                sql,
+                endpoint,
+                endpoint.Types
+            )}
+            ORDER BY v.position LIMIT {Size}
+            """
+        );
+    }
+
+    /// <summary>The body of an event that was appended in the same transaction: it is among the last.</summary>
+    public static NpgsqlBatchCommand Body(NewEvent told)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"SELECT body FROM events WHERE id = {sql.Add(told.Id)} AND type = {sql.Add(told.Type)} ORDER BY position DESC LIMIT 1"
+        );
+    }
+
+    /// <summary>The lane of the event <c>v</c>.</summary>
+    public static string Lane(string order) =>
+        order == WebhookEndpoint.ByConnection
+            ? "coalesce(v.connection_id, '00000000-0000-0000-0000-000000000000')"
+            : "coalesce(v.object_id, v.connection_id, '00000000-0000-0000-0000-000000000000')";
+
+    /// <summary>The condition that the endpoint gets the event <c>v</c>. A test is sent at once, and never by the log.</summary>
+    public static string Matches(Sql sql, WebhookEndpoint endpoint, string[]? types)
+    {
+        var condition = $" AND v.type <> '{EventType.WebhookTest.Name}'";
+        if (endpoint.Reach.ConnectionId is { } connection)
+            condition += $" AND v.connection_id = {sql.Add(connection)}";
+        if (endpoint.Reach is { ConnectionId: null, OrganizationId: { } organization })
+            condition += $" AND v.organization_id = {sql.Add(organization)}";
+        if (types is not null)
+            condition += $" AND v.type = ANY({sql.Add([.. types.Select(type => (string?)type)])})";
+        return condition;
+    }
+
+    static string Columns(string lane, string waits, string tried, string row) =>
+        $"{row}, coalesce(v.object_id, {lane}), coalesce(v.version, 0), {lane}, {waits}, {tried}, v.body";
+
+    public static async Task<List<PendingEvent>> ReadAsync(NpgsqlDataReader rows, CancellationToken ct)
+    {
+        var read = new List<PendingEvent>();
+        while (await rows.ReadAsync(ct))
+            read.Add(
+                new(
+                    rows.GetInt64(0),
+                    rows.GetGuid(1),
+                    rows.GetString(2),
+                    rows.GetGuid(3),
+                    rows.GetInt64(4),
+                    rows.GetGuid(5),
+                    rows.GetBoolean(6),
+                    rows.GetInt32(7),
+                    rows.IsDBNull(8) ? null : rows.GetFieldValue<DateTimeOffset>(8),
+                    rows.GetBoolean(9),
+                    rows.IsDBNull(10) ? null : rows.GetString(10)
+                )
+            );
+        return read;
+    }
+}
