@@ -72,9 +72,7 @@ public sealed class MemoryMirror : IMirrorRows, IPositionStore<MemoryMirror>, ID
     {
         var members = _members.GetValueOrDefault(group) ?? [];
         return new(
-            users is null
-                ? [.. members.Values]
-                : [.. users.Select(user => members.GetValueOrDefault(user)).OfType<MirroredMember>()]
+            users is null ? [.. members.Values] : [.. users.Select(user => members.GetValueOrDefault(user)).OfType<MirroredMember>()]
         );
     }
 

@@ -47,7 +47,10 @@ sealed class EventOpenApi : IDocumentFilter
                             },
                         },
                     },
-                    ["responses"] = new JsonObject { ["2XX"] = new JsonObject { ["description"] = "It was taken, and is not sent again." } },
+                    ["responses"] = new JsonObject
+                    {
+                        ["2XX"] = new JsonObject { ["description"] = "It was taken, and is not sent again." },
+                    },
                 },
             };
         var document = new JsonObject

@@ -53,7 +53,10 @@ sealed partial class ClientPagesTests
         var output = await PageScript.RunAsync(server, script);
 
         Assert.That(output, Does.Contain("\"userName\":\"ella@contoso.com\"").And.Contain("\"directory.user.created\""));
-        Assert.That(output, Does.Contain("Ella Berg changed: jobTitle").And.Contain("may not sign in any more").And.Contain("Max Weber came"));
+        Assert.That(
+            output,
+            Does.Contain("Ella Berg changed: jobTitle").And.Contain("may not sign in any more").And.Contain("Max Weber came")
+        );
     }
 
     static IEnumerable<TestCaseData> Examples =>
