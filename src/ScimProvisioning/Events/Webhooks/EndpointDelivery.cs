@@ -112,7 +112,7 @@ sealed partial class EndpointDelivery(
     async Task<TurnOutcome> SendAsync(
         WebhookEndpoint endpoint,
         IReadOnlyList<PendingEvent> batch,
-        IReadOnlyList<PendingEvent> sent,
+        List<PendingEvent> sent,
         CancellationToken stopping
     )
     {
