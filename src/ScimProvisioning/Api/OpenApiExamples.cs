@@ -97,6 +97,7 @@ sealed class OpenApiExamples : ISchemaFilter
                 "lastError": "The receiver has answered 503.", "WebhookAttemptResponse.type": "directory.user.created", "attempt": 1,
                 "succeeded": true, "WebhookAttemptResponse.status": 200, "error": "The receiver has answered 503.", "answer": "ok",
                 "milliseconds": 12,
+                "FeedPage.next": "1-48213", "caughtUp": true, "drainedTo": "1-48213", "memberships": 5310,
                 "type": "https://tools.ietf.org/html/rfc9110#section-15.5.5", "title": "Not Found", "status": 404,
                 "detail": "There is no connection {{Id}}.",
                 "instance": "/api/v1/connections", "code": "not_found", "errors": { "name": ["Must not be empty."] }
