@@ -35,10 +35,18 @@ public sealed record DirectoryEvent
     public Guid? SnapshotId { get; init; }
 
     /// <summary>What made it.</summary>
-    public DirectoryEventCause Cause { get; init; } = new("", null, null);
+    public DirectoryEventCause Cause
+    {
+        get;
+        init => field = value ?? new("", null, null);
+    } = new("", null, null);
 
     /// <summary>What it is about, as its type says.</summary>
-    public DirectoryEventData Data { get; init; } = new();
+    public DirectoryEventData Data
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
 
     /// <summary>The person as he is after it, if it is about a person.</summary>
     [JsonIgnore]
@@ -85,10 +93,18 @@ public sealed record DirectoryEventData
     public DirectoryGroup? Group { get; init; }
 
     /// <summary>Of <see cref="DirectoryEventType.MembersChanged"/>: ids of people who came into the group.</summary>
-    public IReadOnlyList<Guid> Added { get; init; } = [];
+    public IReadOnlyList<Guid> Added
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>Of <see cref="DirectoryEventType.MembersChanged"/>: ids of people who left the group.</summary>
-    public IReadOnlyList<Guid> Removed { get; init; } = [];
+    public IReadOnlyList<Guid> Removed
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>Of a changed person or group: the names of what changed. Of a connection: path, old and new of each; none when it is very long.</summary>
     public JsonArray Changes
