@@ -13,11 +13,12 @@ if (args is [MicroBenchmarks.Argument, .. var rest])
 
 var neighbours = args is [NeighbourBenchmark.Argument, ..];
 var projection = args is [ProjectionBenchmark.Argument, ..];
+var feed = args is [FeedBenchmark.Argument, ..];
 var webhooks = args is [WebhookBenchmark.Argument, ..];
 BenchmarkOptions options;
 try
 {
-    options = BenchmarkOptions.Parse(neighbours || projection || webhooks ? args[1..] : args);
+    options = BenchmarkOptions.Parse(neighbours || projection || feed || webhooks ? args[1..] : args);
 }
 catch (FormatException e)
 {
@@ -43,6 +44,11 @@ try
     if (projection)
     {
         await new ProjectionBenchmark(options).RunAsync(stop.Token);
+        return 0;
+    }
+    if (feed)
+    {
+        await new FeedBenchmark(options).RunAsync(stop.Token);
         return 0;
     }
     if (webhooks)

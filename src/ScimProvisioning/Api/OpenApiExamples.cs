@@ -87,6 +87,7 @@ sealed class OpenApiExamples : ISchemaFilter
                 "releases": true, "initialLoad": false, "stage": "users", "startedAt": "2026-11-21T09:30:00.000Z", "lag": 0, "queued": 0,
                 "horizonAgeSeconds": 0.01, "pid": 4711, "application": "pg_dump", "database": "scim", "ageSeconds": 0.01,
                 "rebuiltAt": "2026-11-21T09:30:00.000Z", "version": 7,
+                "FeedPage.next": "1-48213", "caughtUp": true, "drainedTo": "1-48213", "memberships": 5310,
                 "url": "https://app.example.com/hooks", "types": ["directory.user.*"], "payload": "full", "order": "object",
                 "CreateWebhookEndpointRequest.description": "Production", "UpdateWebhookEndpointRequest.description": "Production",
                 "WebhookEndpointResponse.description": "Production", "WebhookEndpointResponse.types": ["directory.user.created"],
