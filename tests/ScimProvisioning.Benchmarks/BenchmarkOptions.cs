@@ -27,7 +27,7 @@ sealed record BenchmarkOptions(
         Options: --users 10000  --seconds 5  --connections 16  --only create,PATCH  --json result.json
                  --server path/to/ScimProvisioning.dll
         Or: neighbours  --users 10000  --seconds 5  --only pages  --server path/to/ScimProvisioning.dll
-        Or: projection, webhooks  --users 10000  --seconds 5  --server path/to/ScimProvisioning.dll
+        Or: projection, webhooks  --users 10000  --seconds 5
         Or: feed  --events 10000000
         Or: micro [options of BenchmarkDotNet]
         """;

@@ -13,12 +13,12 @@ if (args is [MicroBenchmarks.Argument, .. var rest])
 
 var neighbours = args is [NeighbourBenchmark.Argument, ..];
 var projection = args is [ProjectionBenchmark.Argument, ..];
-var webhooks = args is [WebhookBenchmark.Argument, ..];
 var feed = args is [FeedBenchmark.Argument, ..];
+var webhooks = args is [WebhookBenchmark.Argument, ..];
 BenchmarkOptions options;
 try
 {
-    options = BenchmarkOptions.Parse(neighbours || projection || webhooks || feed ? args[1..] : args);
+    options = BenchmarkOptions.Parse(neighbours || projection || feed || webhooks ? args[1..] : args);
 }
 catch (FormatException e)
 {
@@ -46,14 +46,14 @@ try
         await new ProjectionBenchmark(options).RunAsync(stop.Token);
         return 0;
     }
-    if (webhooks)
-    {
-        await new WebhookBenchmark(options).RunAsync(stop.Token);
-        return 0;
-    }
     if (feed)
     {
         await new FeedBenchmark(options).RunAsync(stop.Token);
+        return 0;
+    }
+    if (webhooks)
+    {
+        await new WebhookBenchmark(options).RunAsync(stop.Token);
         return 0;
     }
     var report = await new HttpBenchmark(options).RunAsync(stop.Token);

@@ -16,7 +16,7 @@ static class ListenCommand
             "Sends events as they come to an address of your choice, signed, until it is interrupted. Nothing is stored, and none is sent "
                 + "twice. For development."
         );
-        var target = new Option<Uri>("--forward-to") { Description = "Such as http://localhost:3000/hooks", Required = true };
+        var target = new Option<string>("--forward-to") { Description = "Such as http://localhost:3000/hooks", Required = true };
         var connection = new Option<Guid?>("--connection") { Description = "Only events of this connection, by its id" };
         var types = new Option<string?>("--types") { Description = "Only these types, such as directory.user.*,connection.paused" };
         var after = new Option<string?>("--after") { Description = "A position to begin after [default: the last event]" };
@@ -25,7 +25,7 @@ static class ListenCommand
             command.Add(option);
         target.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<Uri>() is not { IsAbsoluteUri: true, Scheme: "http" or "https" })
+            if (!Uri.TryCreate(result.GetValueOrDefault<string>(), UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
                 result.AddError("--forward-to: Must be an absolute http or https URL.");
         });
         secret.Validators.Add(result =>
@@ -45,7 +45,8 @@ static class ListenCommand
                 };
                 return run.ShowAsync(
                     query,
-                    (services, admin) => RelayAsync(services, admin, query, parsed.GetRequiredValue(target), parsed.GetValue(secret), ct),
+                    (services, admin) =>
+                        RelayAsync(services, admin, query, new(parsed.GetRequiredValue(target)), parsed.GetValue(secret), ct),
                     ct
                 );
             }

@@ -96,6 +96,7 @@ sealed class SwaggerTests
             // Whoever is edited or merged must be there.
             var (person, other) = path.Contains("/users/", StringComparison.Ordinal) ? await _server.TwoPeople(connection.Id) : ("", "");
             var client = await _server.Create($"/connections/{connection.Id}/oauth-clients", "{}");
+            var hook = await _server.Create("/webhook-endpoints", $$"""{"url":"http://127.0.0.1:1/","connectionId":"{{connection.Id}}"}""");
             // A type needs its schema; and what is replaced must be there.
             if (path.Contains("/schemas/", StringComparison.Ordinal) || path.Contains("/resource-types", StringComparison.Ordinal))
                 await _server.Send(HttpMethod.Post, $"/connections/{connection.Id}{schema.Path}", schema.Body);
@@ -106,6 +107,7 @@ sealed class SwaggerTests
                     "{id}",
                     path.Contains("/organizations/") ? $"{organization}"
                         : path.Contains("/users/") ? person
+                        : path.Contains("/webhook-endpoints/") ? $"{hook}"
                         : $"{connection.Id}",
                     StringComparison.Ordinal
                 )

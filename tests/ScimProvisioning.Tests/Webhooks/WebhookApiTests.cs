@@ -139,7 +139,7 @@ sealed class WebhookApiTests
         await app.Receiver.UntilGot(1);
         await Task.Delay(500);
 
-        Assert.That(app.Receiver.Got.Select(hook => hook.Object), Is.EqualTo(new[] { $"{connection}" }));
+        Assert.That(app.Receiver.Got.Select(hook => hook.Object), Is.All.EqualTo($"{connection}"));
     }
 
     [TestCase("http://example.com/hooks", 400)]
