@@ -1,6 +1,5 @@
 using Npgsql;
 using Scim.Directory;
-using ScimProvisioning.Directory.Users;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Released;

@@ -111,8 +111,8 @@ sealed partial class EndpointDelivery(
     /// <summary>Lanes side by side; in a lane one after the other, up to the first failure.</summary>
     async Task<TurnOutcome> SendAsync(
         WebhookEndpoint endpoint,
-        IReadOnlyList<PendingEvent> batch,
-        IReadOnlyList<PendingEvent> sent,
+        List<PendingEvent> batch,
+        List<PendingEvent> sent,
         CancellationToken stopping
     )
     {
