@@ -111,7 +111,7 @@ sealed partial class EndpointDelivery(
     /// <summary>Lanes side by side; in a lane one after the other, up to the first failure.</summary>
     async Task<TurnOutcome> SendAsync(
         WebhookEndpoint endpoint,
-        IReadOnlyList<PendingEvent> batch,
+        List<PendingEvent> batch,
         List<PendingEvent> sent,
         CancellationToken stopping
     )
