@@ -18,7 +18,9 @@ static class UserPage
             <h1>Users</h1>
             <table>
             <tr><th>Name</th><th>User name</th><th>Status</th></tr>
-            {string.Concat(users.Select(user => $"<tr><td>{Text(user.DisplayName)}<td>{Text(user.UserName)}<td>{Text(user.Status)}</tr>\n"))}
+            {string.Concat(
+                users.Select(user => $"<tr><td>{Text(user.DisplayName)}<td>{Text(user.UserName)}<td>{Text(user.Status)}</tr>\n")
+            )}
             </table>
             <h2>What happened</h2>
             <ul>

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace ScimProvisioning.Client;
 
 /// <summary>
-/// A mirror in memory, with its position: for small directories and for apps without a database. It begins empty, so the app loads the whole
-/// directory at each start.
+/// A mirror in memory, with its position: for small directories and for apps without a database. It begins empty, so the app loads the
+/// whole directory at each start.
 /// </summary>
 public sealed class MemoryMirror : IMirrorRows, IPositionStore<MemoryMirror>, IDisposable
 {
@@ -72,9 +72,7 @@ public sealed class MemoryMirror : IMirrorRows, IPositionStore<MemoryMirror>, ID
     {
         var members = _members.GetValueOrDefault(group) ?? [];
         return new(
-            users is null
-                ? [.. members.Values]
-                : [.. users.Select(user => members.GetValueOrDefault(user)).OfType<MirroredMember>()]
+            users is null ? [.. members.Values] : [.. users.Select(user => members.GetValueOrDefault(user)).OfType<MirroredMember>()]
         );
     }
 

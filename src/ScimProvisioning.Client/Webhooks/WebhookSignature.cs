@@ -108,7 +108,9 @@ public static class WebhookSignature
 
     static byte[] Key(string secret)
     {
-        var key = Convert.FromBase64String(secret.StartsWith(SecretPrefix, StringComparison.Ordinal) ? secret[SecretPrefix.Length..] : secret);
+        var key = Convert.FromBase64String(
+            secret.StartsWith(SecretPrefix, StringComparison.Ordinal) ? secret[SecretPrefix.Length..] : secret
+        );
         return key.Length > 0 ? key : throw new ArgumentException("A secret is empty.", nameof(secret));
     }
 }

@@ -84,12 +84,7 @@ sealed class SwaggerTests
             from operation in path.Value!.AsObject()
             where operation.Value!["requestBody"] is not null
             from content in operation.Value!["requestBody"]!["content"]!.AsObject()
-            select (
-                Path: path.Key,
-                Method: operation.Key,
-                MediaType: content.Key,
-                Body: content.Value!["example"]
-            );
+            select (Path: path.Key, Method: operation.Key, MediaType: content.Key, Body: content.Value!["example"]);
         var schema = (Path: "/schemas", Body: Sample("/api/v1/connections/{id}/schemas"));
         var type = (Path: "/resource-types", Body: Sample("/api/v1/connections/{id}/resource-types"));
 

@@ -49,7 +49,10 @@ sealed class DirectoryClientTests
         var found = await directory.ListUsersAsync(new() { ConnectionId = app.Connection, ExternalId = "a&b=c" }).SingleAsync();
         var read = await directory.GetUserAsync(found.Id);
 
-        Assert.That((read.UserName, read.DisplayName, read.JobTitle, read.ExternalId), Is.EqualTo(("Ella", "Ella Berg", "Engineer", "a&b=c")));
+        Assert.That(
+            (read.UserName, read.DisplayName, read.JobTitle, read.ExternalId),
+            Is.EqualTo(("Ella", "Ella Berg", "Engineer", "a&b=c"))
+        );
         Assert.That(read.ManagedAttributes, Does.Contain("jobTitle"));
     }
 
@@ -119,7 +122,10 @@ sealed class DirectoryClientTests
             directory.UpdateUserAsync(ella.Id, new UserChange().BuiltIn("userName", "other"))
         );
 
-        Assert.That((refused!.Status, refused.Code, refused.Errors.Keys), Is.EqualTo((HttpStatusCode.Conflict, "managed_attribute", (string[])["userName"])));
+        Assert.That(
+            (refused!.Status, refused.Code, refused.Errors.Keys),
+            Is.EqualTo((HttpStatusCode.Conflict, "managed_attribute", (string[])["userName"]))
+        );
         Assert.That((refused.Detail, refused.RequestId), Is.Not.EqualTo(("", "")));
         Assert.That(refused.Message, Does.Contain(refused.RequestId));
     }
@@ -155,7 +161,14 @@ sealed class DirectoryClientTests
         await app.Directory.User("ella");
         await app.Settle();
 
-        var page = await directory.ReadEventsAsync(new() { ConnectionId = app.Connection, Types = [DirectoryEventType.UserCreated], Limit = 1 });
+        var page = await directory.ReadEventsAsync(
+            new()
+            {
+                ConnectionId = app.Connection,
+                Types = [DirectoryEventType.UserCreated],
+                Limit = 1,
+            }
+        );
 
         Assert.That((page.Data.Single().User!.UserName, page.Data[0].ConnectionId), Is.EqualTo(("ella", app.Connection)));
     }

@@ -95,7 +95,12 @@ sealed class FollowerTests
         using var database = new AppDatabase();
         await database.Positions.ReadAsync(default);
         // Somebody of whom the server knows nothing any more.
-        await database.Positions.AdvanceAsync(null, expired, (db, ct) => db.MirrorAsync(Told(Guid.CreateVersion7(_server.Clock.GetUtcNow()), app), ct), default);
+        await database.Positions.AdvanceAsync(
+            null,
+            expired,
+            (db, ct) => db.MirrorAsync(Told(Guid.CreateVersion7(_server.Clock.GetUtcNow()), app), ct),
+            default
+        );
 
         await using var following = await FollowAsync(app, database, database.Positions, until: position => position != expired);
 
@@ -162,7 +167,10 @@ sealed class FollowerTests
         var directory = new DirectoryClient(await _server.App());
         var following = mirror.FollowAsync(directory, stop.Token);
 
-        await Wait.UntilAsync(() => mirror.Groups.Any(shown => shown.Id == Guid.Parse(group) && mirror.MembersOf(shown.Id).Count() == 2), "group");
+        await Wait.UntilAsync(
+            () => mirror.Groups.Any(shown => shown.Id == Guid.Parse(group) && mirror.MembersOf(shown.Id).Count() == 2),
+            "group"
+        );
         await app.Directory.Patch($"/Groups/{group}", $$"""{"op":"remove","path":"members[value eq \"{{users[0]}}\"]"}""");
         await Wait.UntilAsync(() => mirror.MembersOf(Guid.Parse(group)).Count() == 1, "member");
 
@@ -264,7 +272,16 @@ sealed class FollowerTests
         {
             Type = DirectoryEventType.UserCreated,
             Position = "1-1",
-            Data = new() { User = new() { Id = user, ConnectionId = app.Connection, Status = DirectoryUser.Active, Version = 1 } },
+            Data = new()
+            {
+                User = new()
+                {
+                    Id = user,
+                    ConnectionId = app.Connection,
+                    Status = DirectoryUser.Active,
+                    Version = 1,
+                },
+            },
         };
 }
 

@@ -171,7 +171,15 @@ sealed class MirrorTests
         {
             Type = type,
             Position = "1-1",
-            Data = new() { User = new() { Id = Ella, Status = status, Version = version } },
+            Data = new()
+            {
+                User = new()
+                {
+                    Id = Ella,
+                    Status = status,
+                    Version = version,
+                },
+            },
         };
 
     static DirectoryEvent OfGroup(string type, long version, Guid[]? added = null, Guid[]? removed = null) =>
@@ -181,7 +189,12 @@ sealed class MirrorTests
             Position = "1-1",
             Data = new()
             {
-                Group = new() { Id = Design, Name = "Design", Version = version },
+                Group = new()
+                {
+                    Id = Design,
+                    Name = "Design",
+                    Version = version,
+                },
                 Added = added ?? [],
                 Removed = removed ?? [],
             },
@@ -190,5 +203,7 @@ sealed class MirrorTests
     static IEnumerable<DirectoryEvent[]> Orders(DirectoryEvent[] events) =>
         events.Length <= 1
             ? [events]
-            : events.SelectMany((first, i) => Orders([.. events[..i], .. events[(i + 1)..]]).Select(rest => (DirectoryEvent[])[first, .. rest]));
+            : events.SelectMany(
+                (first, i) => Orders([.. events[..i], .. events[(i + 1)..]]).Select(rest => (DirectoryEvent[])[first, .. rest])
+            );
 }

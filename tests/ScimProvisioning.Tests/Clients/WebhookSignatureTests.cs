@@ -25,7 +25,10 @@ sealed class WebhookSignatureTests
     [TestCase(Signature, WebhookVerdict.Valid)]
     [TestCase("v1,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc= " + Signature, WebhookVerdict.Valid, Description = "the last of several")]
     [TestCase(Signature + " v1,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc=", WebhookVerdict.Valid, Description = "the first of several")]
-    [TestCase("v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg== " + Signature, WebhookVerdict.Valid)]
+    [TestCase(
+        "v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg== " + Signature,
+        WebhookVerdict.Valid
+    )]
     [TestCase("v1,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc=", WebhookVerdict.BadSignature)]
     [TestCase("v2,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", WebhookVerdict.BadSignature, Description = "another version")]
     [TestCase("g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", WebhookVerdict.BadSignature, Description = "no version")]

@@ -37,5 +37,9 @@ sealed class ImportOpenApi : IOperationFilter
     }
 
     static OpenApiMediaType Text(string example) =>
-        new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = example };
+        new()
+        {
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            Example = example,
+        };
 }
