@@ -12,27 +12,33 @@ namespace ScimProvisioning.Benchmarks;
 /// compared with run too.
 /// </param>
 /// <param name="Json">A file for the result.</param>
+/// <param name="Events">Events in the long log of the feed.</param>
 sealed record BenchmarkOptions(
     int Users,
     double Seconds,
     IReadOnlyList<int> Connections,
     [property: JsonIgnore] string Server,
     IReadOnlyList<string> Only,
-    [property: JsonIgnore] string? Json
+    [property: JsonIgnore] string? Json,
+    [property: JsonIgnore] long Events
 )
 {
     public const string Usage = """
         Options: --users 10000  --seconds 5  --connections 16  --only create,PATCH  --json result.json
                  --server path/to/ScimProvisioning.dll
         Or: neighbours  --users 10000  --seconds 5  --only pages  --server path/to/ScimProvisioning.dll
+        Or: projection  --users 10000
+        Or: feed  --events 10000000
         Or: micro [options of BenchmarkDotNet]
         """;
 
-    static readonly string[] Names = ["users", "seconds", "connections", "server", "only", "json"];
+    static readonly string[] Names = ["users", "seconds", "connections", "server", "only", "json", "events"];
 
     /// <summary>The time after which a run is ended: more than a normal one needs.</summary>
     public TimeSpan Bound =>
-        TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(Connections.Count * 20 * (Seconds + 5)) + TimeSpan.FromMilliseconds(2 * Users);
+        TimeSpan.FromMinutes(10)
+        + TimeSpan.FromSeconds(Connections.Count * 20 * (Seconds + 5))
+        + TimeSpan.FromMilliseconds((2 * Users) + Events);
 
     public bool Includes(string operation) =>
         Only.Count == 0 || Only.Any(part => operation.Contains(part, StringComparison.OrdinalIgnoreCase));
@@ -56,7 +62,8 @@ sealed record BenchmarkOptions(
             [.. (given["connections"] ?? "16").Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))],
             given["server"] ?? Path.Combine(AppContext.BaseDirectory, "ScimProvisioning.dll"),
             given["only"]?.Split(',') ?? [],
-            given["json"]
+            given["json"],
+            long.Parse(given["events"] ?? "100000", CultureInfo.InvariantCulture)
         );
         return
             options is { Users: >= 1_000 and < 10_000_000, Seconds: > 0 }

@@ -13,10 +13,11 @@ if (args is [MicroBenchmarks.Argument, .. var rest])
 
 var neighbours = args is [NeighbourBenchmark.Argument, ..];
 var projection = args is [ProjectionBenchmark.Argument, ..];
+var feed = args is [FeedBenchmark.Argument, ..];
 BenchmarkOptions options;
 try
 {
-    options = BenchmarkOptions.Parse(neighbours || projection ? args[1..] : args);
+    options = BenchmarkOptions.Parse(neighbours || projection || feed ? args[1..] : args);
 }
 catch (FormatException e)
 {
@@ -42,6 +43,11 @@ try
     if (projection)
     {
         await new ProjectionBenchmark(options).RunAsync(stop.Token);
+        return 0;
+    }
+    if (feed)
+    {
+        await new FeedBenchmark(options).RunAsync(stop.Token);
         return 0;
     }
     var report = await new HttpBenchmark(options).RunAsync(stop.Token);

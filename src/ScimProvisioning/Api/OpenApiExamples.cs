@@ -87,6 +87,7 @@ sealed class OpenApiExamples : ISchemaFilter
                 "releases": true, "initialLoad": false, "stage": "users", "startedAt": "2026-11-21T09:30:00.000Z", "lag": 0, "queued": 0,
                 "horizonAgeSeconds": 0.01, "pid": 4711, "application": "pg_dump", "database": "scim", "ageSeconds": 0.01,
                 "rebuiltAt": "2026-11-21T09:30:00.000Z", "version": 7,
+                "FeedPage.next": "1-48213", "caughtUp": true, "drainedTo": "1-48213", "memberships": 5310,
                 "type": "https://tools.ietf.org/html/rfc9110#section-15.5.5", "title": "Not Found", "status": 404,
                 "detail": "There is no connection {{Id}}.",
                 "instance": "/api/v1/connections", "code": "not_found", "errors": { "name": ["Must not be empty."] }

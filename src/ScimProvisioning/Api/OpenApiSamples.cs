@@ -85,7 +85,11 @@ sealed class OpenApiSamples : IOperationFilter
         ["403"] = ("forbidden", "Forbidden", "This admin key may only read."),
         ["404"] = ("not_found", "Not Found", "There is no connection 019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e10."),
         ["409"] = ("invalid_state", "Conflict", "Connection 019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e10 is disconnected: reconnect it first."),
-        ["410"] = ("position_expired", "Gone", "This position is older than the events that are kept. Take a snapshot, and follow from there."),
+        ["410"] = (
+            "position_expired",
+            "Gone",
+            "This position is older than the events that are kept. Take a snapshot, and follow from there."
+        ),
         ["413"] = ("payload_too_large", "Payload Too Large", "The request is too large."),
         ["415"] = ("unsupported_media_type", "Unsupported Media Type", "Send application/scim+json or application/json, in UTF-8."),
     };

@@ -52,8 +52,8 @@ static class TransactionFilter
     {
         if (CurrentAdmin.Of(http).IsApp && http.GetEndpoint()?.Metadata.GetMetadata<ForApplications>() is null)
             throw ProblemException.Forbidden(
-                "This key has the scope app: it reads users, groups and events, and writes appUserId, localAttributes and attributes that are "
-                    + "not managed. For anything else, use a key of the scope full or read."
+                "This key has the scope app: it reads users, groups and events, and writes appUserId, localAttributes and attributes that "
+                    + "are not managed. For anything else, use a key of the scope full or read."
             );
     }
 }

@@ -61,9 +61,7 @@ static class EventCommands
     )
     {
         if (!all && query.After is null)
-            await using (
-                var rows = await AcrossConnections.RunAsync(services.GetRequiredService<NpgsqlDataSource>(), ct, EventsEnd.Read())
-            )
+            await using (var rows = await AcrossConnections.RunAsync(services.GetRequiredService<NpgsqlDataSource>(), ct, EventsEnd.Read()))
                 query = query with { After = await EventsEnd.ReadAsync(rows, ct) };
         var feed = services.GetRequiredService<FeedUseCases>();
         while (true)
@@ -87,9 +85,10 @@ static class EventCommands
         var data = (JsonObject)e["data"]!;
         var about = data["user"] ?? data["group"] ?? data["connection"] ?? data["snapshot"] ?? data["endpoint"];
         var name = about?["userName"] ?? about?["name"] ?? about?["url"];
-        var changes = data["changes"] is JsonArray { Count: > 0 } names && names.All(change => change is JsonValue)
-            ? $" ({string.Join(", ", names)})"
-            : "";
+        var changes =
+            data["changes"] is JsonArray { Count: > 0 } names && names.All(change => change is JsonValue)
+                ? $" ({string.Join(", ", names)})"
+                : "";
         return $"{e["position"]} {e["timestamp"]} {e["type"]} {about?["id"]} {name}{changes}".TrimEnd();
     }
 }

@@ -7,7 +7,9 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace ScimProvisioning.Events;
 
-/// <summary>Adds to the OpenAPI document what each type of event looks like: in the section <c>webhooks</c>, by the name of the type.</summary>
+/// <summary>
+/// Adds to the OpenAPI document what each type of event looks like: in the section <c>webhooks</c>, by the name of the type.
+/// </summary>
 sealed class EventOpenApi : IDocumentFilter
 {
     public static void Describe(SwaggerGenOptions options) => options.DocumentFilter<EventOpenApi>();
@@ -47,7 +49,10 @@ sealed class EventOpenApi : IDocumentFilter
                             },
                         },
                     },
-                    ["responses"] = new JsonObject { ["2XX"] = new JsonObject { ["description"] = "It was taken, and is not sent again." } },
+                    ["responses"] = new JsonObject
+                    {
+                        ["2XX"] = new JsonObject { ["description"] = "It was taken, and is not sent again." },
+                    },
                 },
             };
         var document = new JsonObject

@@ -4,8 +4,8 @@ using ScimProvisioning.Storage.Released;
 namespace ScimProvisioning.Events;
 
 /// <summary>
-/// What events look like, as JSON Schema (2020-12): the schemas of <c>event-schemas.json</c> by name, and of each type the event as a whole.
-/// They refer to each other as components of an OpenAPI document do.
+/// What events look like, as JSON Schema (2020-12): the schemas of <c>event-schemas.json</c> by name, and of each type the event as a
+/// whole. They refer to each other as components of an OpenAPI document do.
 /// </summary>
 static class EventSchemas
 {

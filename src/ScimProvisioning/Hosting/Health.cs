@@ -29,8 +29,8 @@ static partial class Health
         const string Good = "200";
 
         const string NoMonths =
-            "There are partitions of the table events for less than a month ahead. After that nothing can be told to the application, while "
-            + "SCIM goes on. The daily job makes them: its failures are in the log. SELECT scim_add_event_partitions() makes them now.";
+            "There are partitions of the table events for less than a month ahead. After that nothing can be told to the application, "
+            + "while SCIM goes on. The daily job makes them: its failures are in the log. SELECT scim_add_event_partitions() makes them.";
 
         readonly Lock _gate = new();
         Task<Answer>? _asked;

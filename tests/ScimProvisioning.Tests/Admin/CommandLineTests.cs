@@ -47,6 +47,28 @@ sealed class CommandLineTests
     }
 
     [Test]
+    public async Task The_events_are_shown_a_line_each_or_as_they_are_sent()
+    {
+        var connection = (await _server.Connect()).Id;
+        await _server.Send(HttpMethod.Post, $"/connections/{connection}/enable");
+        var tail = $"events tail --all --once --connection {connection}";
+        await Wait.UntilAsync(async () => (await Run($"{tail} --types connection.enabled")).Output.Length > 0, "it is told");
+
+        var lines = (await Run($"{tail} --types connection.created,connection.enabled")).Output.Trim().Split('\n');
+        var sent = (await Run($"{tail} --types connection.created --json")).Answer;
+        var refused = await Run($"{tail} --types connection.sold");
+
+        Assert.That(lines, Has.Length.EqualTo(2));
+        Assert.That(lines[0], Does.Match($"^1-\\d+ 2\\S+Z connection.created {connection} Test"));
+        Assert.That(((string?)sent["type"], (string?)sent["connectionId"]), Is.EqualTo(("connection.created", $"{connection}")));
+        Assert.That(
+            (refused.ExitCode, refused.Error),
+            Is.EqualTo((2, "--types: There is no type 'connection.sold'. docs/events.md lists them.\n"))
+        );
+        Assert.That((await Run($"events tail --once --connection {connection}")).Output, Is.Empty);
+    }
+
+    [Test]
     public async Task A_connection_goes_through_its_states_by_commands()
     {
         var connection = (await _server.Connect()).Id;

@@ -58,6 +58,35 @@ sealed class HealthTests
         Assert.That((await client.GetAsync("/health/live", ct)).StatusCode, Is.EqualTo(HttpStatusCode.OK));
     }
 
+    // SCIM goes on then, so the server must still get requests.
+    [Test]
+    public async Task Ready_is_degraded_while_there_is_no_month_ahead_for_events()
+    {
+        var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var server = new ScimServer(database);
+        using var client = server.ClientWith(null);
+        var ready = new Uri("/health/ready", UriKind.Relative);
+        Assert.That(await client.GetStringAsync(ready), Is.EqualTo("Healthy"));
+
+        await PostgresFixture.ExecuteAsync(
+            """
+            DO $$
+            DECLARE
+                name text;
+            BEGIN
+                FOR name IN SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'events'::regclass ORDER BY 1 OFFSET 1 LOOP
+                    EXECUTE format('DROP TABLE %I', name);
+                END LOOP;
+            END $$
+            """,
+            database
+        );
+
+        Assert.That(await client.GetStringAsync(ready), Is.EqualTo("Degraded"));
+        await PostgresFixture.ExecuteAsync("SELECT scim_add_event_partitions()", database);
+        Assert.That(await client.GetStringAsync(ready), Is.EqualTo("Healthy"));
+    }
+
     /// <summary>To PostgreSQL's first process and then to its sessions.</summary>
     static async Task SignalAsync(TemporaryFolder folder, string signal, CancellationToken ct)
     {

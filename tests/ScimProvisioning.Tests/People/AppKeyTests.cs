@@ -47,6 +47,9 @@ sealed class AppKeyTests
     [TestCase("GET", "/groups/{g}/members", 200)]
     [TestCase("GET", "/resolve?connectionId={c}&userName=ella", 200)]
     [TestCase("GET", "/connections/{c}/attributes/schema", 200)]
+    [TestCase("GET", "/events?connectionId={c}", 200)]
+    [TestCase("POST", "/connections/{c}/snapshots", 202)]
+    [TestCase("GET", "/connections/{c}/snapshots/{u}", 404)]
     [TestCase("GET", "/connections", 403)]
     [TestCase("GET", "/connections/{c}", 403)]
     [TestCase("POST", "/connections/{c}/tokens", 403)]
@@ -71,6 +74,8 @@ sealed class AppKeyTests
     {
         Assert.That((await Call(_reader, "GET", "/users/{u}")).Status, Is.EqualTo(200));
         Assert.That((await Call(_reader, "GET", "/connections/{c}/people")).Status, Is.EqualTo(200));
+        Assert.That((await Call(_reader, "GET", "/events?limit=1")).Status, Is.EqualTo(200));
+        Assert.That((await Call(_reader, "POST", "/connections/{c}/snapshots")).Status, Is.EqualTo(403));
         Assert.That((await Call(_reader, "PATCH", "/users/{u}")).Status, Is.EqualTo(403));
     }
 
@@ -82,6 +87,9 @@ sealed class AppKeyTests
     [TestCase("GET", "/groups/{g}/members")]
     [TestCase("GET", "/resolve?connectionId={c}&userName=ella")]
     [TestCase("GET", "/connections/{c}/attributes/schema")]
+    [TestCase("GET", "/events?connectionId={c}")]
+    [TestCase("POST", "/connections/{c}/snapshots")]
+    [TestCase("GET", "/connections/{c}/snapshots/{u}")]
     public async Task What_is_not_of_its_organization_is_not_there_for_the_application_of_another(string method, string path) =>
         Assert.That((await Call(_strangeApp, method, path)).Status, Is.EqualTo(404));
 

@@ -19,6 +19,7 @@ sealed class ReleasedRowLevelSecurityTests
         "directory_rules",
         "directory_plans",
         "directory_imports",
+        "directory_snapshots",
         "events",
     ];
 
@@ -59,6 +60,8 @@ sealed class ReleasedRowLevelSecurityTests
                 INSERT INTO directory_imports
                     (connection_id, id, organization_id, state, rows_read, created, updated, failed, errors, created_at)
                 VALUES ('{{{id}}}', '{{{id}}}', '{{{id}}}', 'completed', 0, 0, 0, 0, '[]', now());
+                INSERT INTO directory_snapshots (connection_id, id, organization_id, request_id, stage, created_at)
+                VALUES ('{{{id}}}', '{{{id}}}', '{{{id}}}', 'r', 'finished', now());
                 INSERT INTO events (position, connection_id, organization_id, id, type, body)
                 VALUES (nextval('events_position'), '{{{id}}}', '{{{id}}}', '{{{id}}}', 't', '{}')
                 """,

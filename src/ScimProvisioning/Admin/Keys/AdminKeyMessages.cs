@@ -7,8 +7,8 @@ namespace ScimProvisioning.Admin.Keys;
 
 /// <summary>An admin key to be made.</summary>
 /// <param name="Label">What people call it, 1 to 200 characters.</param>
-/// <param name="Scope">full (the default); read for a key that changes nothing; app for an application: it reads people and groups, and
-/// writes its own data of them.</param>
+/// <param name="Scope">full (the default); read for a key that changes nothing; app for an application: it reads people, groups and
+/// events, and writes its own data of them.</param>
 /// <param name="OrganizationId">The only organization whose connections it may see and change; when absent, all.</param>
 sealed record CreateAdminKeyRequest(string? Label, string? Scope, Guid? OrganizationId);
 

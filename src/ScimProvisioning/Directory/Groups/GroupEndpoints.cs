@@ -38,13 +38,8 @@ static class GroupEndpoints
         groups
             .MapGet(
                 "{id:guid}/members",
-                async (
-                    Guid id,
-                    [AsParameters] PageRequest page,
-                    HttpResponse response,
-                    GroupUseCases useCases,
-                    CancellationToken ct
-                ) => response.OkFrom(await useCases.MembersAsync(id, page, ct))
+                async (Guid id, [AsParameters] PageRequest page, HttpResponse response, GroupUseCases useCases, CancellationToken ct) =>
+                    response.OkFrom(await useCases.MembersAsync(id, page, ct))
             )
             .WithName("listGroupMembers")
             .WithSummary("List the people in a group, and the groups within it as they were received")

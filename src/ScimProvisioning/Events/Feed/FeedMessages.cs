@@ -65,5 +65,5 @@ sealed class FeedQueryValidator : AbstractValidator<FeedQuery>
 /// <param name="Data">The events in order, each as it is sent to webhooks.</param>
 /// <param name="Next">The value of `after` for the next page. It may be beyond the last event of this page.</param>
 /// <param name="CaughtUp">Nothing that fits was left behind `next` when the page was read. False: go on at once.</param>
-/// <param name="DrainedTo">No event up to this position that fits is still to come: everything that fits was in this page or before it.</param>
+/// <param name="DrainedTo">No event up to this position that fits is still to come: all of them were in this page or before it.</param>
 sealed record FeedPage(IReadOnlyList<JsonObject> Data, string Next, bool CaughtUp, string DrainedTo);

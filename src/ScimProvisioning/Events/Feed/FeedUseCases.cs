@@ -23,7 +23,7 @@ sealed class FeedUseCases(
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
     static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
-    /// <exception cref="ProblemException">404 for a connection or organization that is not there; 410 for a position that is gone.</exception>
+    /// <exception cref="ProblemException">404 for a connection or organization that is not there; 410 for a position.</exception>
     public async Task<EventPage> ReadAsync(CurrentAdmin admin, FeedQuery query, CancellationToken ct)
     {
         if (query.ConnectionId is not null || query.OrganizationId is not null)
@@ -37,7 +37,7 @@ sealed class FeedUseCases(
             var woken = signal.Next;
             var page = await events.ReadAsync(admin.Reach, filter, after, query.Most, ct);
             if (query.Position is { } position)
-                RequireKept(position, page.Log);
+                RequireKept(position with { Number = after }, page.Log);
             var passed = Stopwatch.GetElapsedTime(began);
             if (page.Bodies.Count > 0 || (page.IsCaughtUp ? passed >= query.Patience : passed >= LongestSearch))
                 return page;
@@ -70,8 +70,8 @@ sealed class FeedUseCases(
         if (reason is not null)
             throw ProblemException.Gone(
                 "position_expired",
-                $"{reason} Read the directory anew: GET /api/v1/users and /groups, and follow from the Events-Position of the first page; or "
-                    + "follow from the beginning of the log after POST /api/v1/connections/{id}/snapshots for each connection."
+                $"{reason} Read the directory anew: GET /api/v1/users and /groups, and follow from the Events-Position of the first page; "
+                    + "or follow from the beginning of the log after POST /api/v1/connections/{id}/snapshots for each connection."
             );
     }
 }

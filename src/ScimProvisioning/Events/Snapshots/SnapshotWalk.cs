@@ -129,17 +129,17 @@ sealed class SnapshotWalk(NpgsqlDataSource database, EventSignal signal, TimePro
                 groups = await ReleasedGroups.ReadAllAsync(rows, ct);
             var told = 0;
             foreach (var group in groups.Where(group => group.DeletedAt is null).OrderBy(group => group.Id))
-                foreach (var people in ofGroups.Single(g => g.Key == group.Id).Chunk(ProjectionBatch.MembersPerEvent))
+            foreach (var people in ofGroups.Single(g => g.Key == group.Id).Chunk(ProjectionBatch.MembersPerEvent))
+            {
+                told += people.Length;
+                var data = new JsonObject
                 {
-                    told += people.Length;
-                    var data = new JsonObject
-                    {
-                        ["group"] = GroupProjection.Json(group, Connection),
-                        ["added"] = new JsonArray([.. people.Select(id => (JsonNode?)id.ToString())]),
-                        ["removed"] = new JsonArray(),
-                    };
-                    Tell(EventType.MembersChanged, group.Id, group.Version, data);
-                }
+                    ["group"] = GroupProjection.Json(group, Connection),
+                    ["added"] = new JsonArray([.. people.Select(id => (JsonNode?)id.ToString())]),
+                    ["removed"] = new JsonArray(),
+                };
+                Tell(EventType.MembersChanged, group.Id, group.Version, data);
+            }
             var (lastGroup, lastPerson) = members[^1];
             return (row with { After = lastGroup, AfterMember = lastPerson, Memberships = row.Memberships + told }, members.Count);
         }

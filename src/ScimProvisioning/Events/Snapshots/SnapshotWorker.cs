@@ -49,7 +49,7 @@ sealed partial class SnapshotWorker(NpgsqlDataSource database, SnapshotWalk walk
             return await walk.AdvanceAsync(snapshot.Connection, snapshot.Id, ct);
         }
         // What was not committed was not told. One that fails must not keep the others; the next look tries again.
-        catch (PostgresException e) when (!PostgresPool.IsUnavailable(e) && !ct.IsCancellationRequested)
+        catch (Exception e) when (!PostgresPool.IsUnavailable(e) && !ct.IsCancellationRequested)
         {
             NotTold(snapshot.Id, snapshot.Connection, e);
             return false;

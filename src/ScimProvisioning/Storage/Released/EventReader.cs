@@ -41,10 +41,15 @@ sealed class EventReader(NpgsqlDataSource database, EventMonths months)
     /// <param name="reach">Whose events are seen.</param>
     /// <param name="after">The number of a position; 0: from the oldest event that is kept.</param>
     /// <param name="most">Events at most.</param>
-    public async Task<EventPage> ReadAsync(Reach reach, EventFilter filter, long after, int most, CancellationToken ct)
+    /// <param name="waiting">
+    /// Ends the wait for a session. A page that is being read is read to its end: Npgsql 10 takes a statement that was stopped while it was
+    /// planned for prepared, and the next request with it would fail.
+    /// </param>
+    public async Task<EventPage> ReadAsync(Reach reach, EventFilter filter, long after, int most, CancellationToken waiting)
     {
+        var ct = CancellationToken.None;
         var window = await months.FindAsync(after, ct);
-        await using var session = await database.OpenConnectionAsync(ct);
+        await using var session = await database.OpenConnectionAsync(waiting);
         await using var batch = session.CreateBatch();
         // The end comes first: all events up to it are seen by the statements that follow.
         batch.BatchCommands.Add(new("BEGIN"));

@@ -13,7 +13,11 @@ sealed class EventType
 
     public static readonly EventType UserCreated = New(PersonEvent.Created, "UserData", "The person is new to your app.");
     public static readonly EventType UserUpdated = New(PersonEvent.Updated, Change, "Something of the person that your app sees changed.");
-    public static readonly EventType UserDeactivated = New(PersonEvent.Deactivated, Change, "The person was `active` and is `inactive` now.");
+    public static readonly EventType UserDeactivated = New(
+        PersonEvent.Deactivated,
+        Change,
+        "The person was `active` and is `inactive` now."
+    );
     public static readonly EventType UserReactivated = New(
         PersonEvent.Reactivated,
         Change,
@@ -21,7 +25,11 @@ sealed class EventType
     );
     public static readonly EventType UserDeleted = New(PersonEvent.Deleted, Change, "The person is `deleted`; he may come back.");
 
-    public static readonly EventType GroupCreated = New("directory.group.created", "GroupData", "The group is new to your app, or is back.");
+    public static readonly EventType GroupCreated = New(
+        "directory.group.created",
+        "GroupData",
+        "The group is new to your app, or is back."
+    );
     public static readonly EventType GroupUpdated = New("directory.group.updated", "GroupChangeData", "The name or externalId changed.");
     public static readonly EventType GroupDeleted = New(
         "directory.group.deleted",
@@ -60,8 +68,7 @@ sealed class EventType
 
     const string Change = "UserChangeData";
 
-    EventType(string name, string dataSchema, string description) =>
-        (Name, DataSchema, Description) = (name, dataSchema, description);
+    EventType(string name, string dataSchema, string description) => (Name, DataSchema, Description) = (name, dataSchema, description);
 
     public static IReadOnlyList<EventType> All => Listed;
 

@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using ScimProvisioning.Events;
+using ScimProvisioning.Storage.Released;
+using ScimProvisioning.Tests.House;
+
+namespace ScimProvisioning.Tests.Events;
+
+/// <summary>The types of events are a closed list, and each has a schema, an example and a line in the documentation.</summary>
+[TestFixture, Parallelizable]
+sealed class EventTypeTests
+{
+    static readonly string[] Names = [.. EventType.All.Select(type => type.Name)];
+
+    [Test]
+    public void No_two_have_the_same_name() => Assert.That(Names, Is.Unique.And.All.Match("^[a-z_]+(\\.[a-z_]+)+$"));
+
+    [TestCaseSource(nameof(Names))]
+    public void The_example_of_a_type_fits_its_schema(string name)
+    {
+        var example = EventSchemas.Example(EventType.All.Single(type => type.Name == name));
+
+        Assert.That(EventCheck.Fault(example.ToJsonString()), Is.Null);
+        Assert.That((string?)example["type"], Is.EqualTo(name));
+    }
+
+    [TestCase("data.user.version", "\"7\"")]
+    [TestCase("data.user.shoeSize", "38")]
+    [TestCase("data.more", "1")]
+    [TestCase("cause.kind", "\"nobody\"")]
+    [TestCase("timestamp", "\"yesterday\"")]
+    public void An_event_that_does_not_fit_is_found(string path, string value)
+    {
+        var example = EventSchemas.Example(EventType.UserUpdated);
+        JsonNode at = example;
+        foreach (var name in path.Split('.')[..^1])
+            at = at[name]!;
+        at[path.Split('.')[^1]] = JsonNode.Parse(value);
+
+        Assert.That(EventCheck.Fault(example.ToJsonString()), Is.Not.Null);
+    }
+
+    // The shared database: what other tests have told by now is judged, too. At the end of the run all databases are.
+    [Test]
+    public async Task What_was_told_fits_the_schemas() =>
+        Assert.That(await EventCheck.FaultsIn(PostgresFixture.ConnectionString), Is.Empty);
+
+    [TestCase("directory.user.created", "directory.user.created")]
+    [TestCase("directory.snapshot.*", "directory.snapshot.started directory.snapshot.finished")]
+    [TestCase(
+        "directory.group.deleted, directory.group.*",
+        "directory.group.deleted directory.group.created directory.group.updated directory.group.members_changed"
+    )]
+    public void Types_are_listed_by_their_names_or_by_how_they_begin(string list, string names)
+    {
+        Assert.That(TypeList.Unknown(list), Is.Null);
+        Assert.That(TypeList.Of(list), Is.EqualTo(names.Split(' ')));
+    }
+
+    [TestCase("directory.user", "directory.user")]
+    [TestCase("directory.user.created,nothing.*", "nothing.*")]
+    [TestCase("*", "*")]
+    [TestCase("directory.user.created,", "")]
+    public void A_type_that_is_not_listed_is_named(string list, string unknown) => Assert.That(TypeList.Unknown(list), Is.EqualTo(unknown));
+
+    [Test]
+    public void The_documentation_lists_them()
+    {
+        var rows = EventType.All.Select(type => $"| `{type.Name}` | {Members(type)} | {type.Description} |\n");
+        var table = $"\n| type | `data` | what happened |\n|---|---|---|\n{string.Concat(rows)}\n";
+        const string page = "docs/events.md";
+
+        var expected = ProjectFolder.Between(File.ReadAllText(ProjectFolder.Find(page)), "event types", table);
+
+        ProjectFolder.RequireGenerated(page, expected, "SCIM_WRITE_EVENT_TYPES", nameof(EventTypeTests));
+    }
+
+    static string Members(EventType type) =>
+        string.Join(", ", ((JsonObject)EventSchemas.Shared()[type.DataSchema]!["properties"]!).Select(member => $"`{member.Key}`"));
+}
