@@ -56,10 +56,17 @@ public sealed record DirectoryEvent
     [JsonIgnore]
     public DirectoryGroup? Group => Data.Group;
 
-    /// <summary>Somebody or something is gone. An app that does not know it has nothing to do: a removal never creates.</summary>
+    /// <summary>
+    /// Somebody may not use the app any more, or something is gone. An app that does not know it has nothing to do: a removal never
+    /// creates.
+    /// </summary>
     [JsonIgnore]
     public bool IsRemoval =>
-        Type is DirectoryEventType.UserDeleted or DirectoryEventType.UserPurged or DirectoryEventType.GroupDeleted
+        Type
+            is DirectoryEventType.UserDeactivated
+                or DirectoryEventType.UserDeleted
+                or DirectoryEventType.UserPurged
+                or DirectoryEventType.GroupDeleted
         || User?.Status == DirectoryUser.Deleted;
 
     /// <summary>
