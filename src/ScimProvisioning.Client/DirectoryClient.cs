@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace ScimProvisioning.Client;
 
-/// <summary>Calls the directory of a server with a key of the scope <c>app</c>. One for the whole app; it may be used by many at once.</summary>
+/// <summary>
+/// Calls the directory of a server with a key of the scope <c>app</c>. One for the whole app; it may be used by many at once.
+/// </summary>
 /// <remarks>Every method throws <see cref="DirectoryException"/> for an answer that is not a success.</remarks>
 public sealed class DirectoryClient
 {
@@ -94,7 +96,9 @@ public sealed class DirectoryClient
                 : new(null, member.Deserialize<DirectoryGroup>(Json));
     }
 
-    /// <summary>Finds who signs in by what the identity provider sends as externalId: with Entra the claim <c>oid</c>, if objectId is mapped.</summary>
+    /// <summary>
+    /// Finds who signs in by what the identity provider sends as externalId: with Entra the claim <c>oid</c>, if objectId is mapped.
+    /// </summary>
     public Task<Resolved> ResolveByExternalIdAsync(Guid connection, string externalId, CancellationToken ct = default) =>
         ResolveAsync(connection, "externalId", externalId, ct);
 
@@ -111,7 +115,9 @@ public sealed class DirectoryClient
         ResolveAsync(connection, "email", email, ct);
 
     /// <summary>A page of the feed.</summary>
-    /// <exception cref="DirectoryException">410 <see cref="DirectoryException.PositionExpired"/>: read all people, and go on from there.</exception>
+    /// <exception cref="DirectoryException">
+    /// 410 <see cref="DirectoryException.PositionExpired"/>: read all people, and go on from there.
+    /// </exception>
     public async Task<DirectoryEventPage> ReadEventsAsync(EventQuery query, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(query);

@@ -56,15 +56,22 @@ public sealed record DirectoryEvent
     [JsonIgnore]
     public DirectoryGroup? Group => Data.Group;
 
-    /// <summary>Somebody or something is gone. An app that does not know it has nothing to do: a removal never creates.</summary>
+    /// <summary>
+    /// Somebody may not use the app any more, or something is gone. An app that does not know it has nothing to do: a removal never
+    /// creates.
+    /// </summary>
     [JsonIgnore]
     public bool IsRemoval =>
-        Type is DirectoryEventType.UserDeleted or DirectoryEventType.UserPurged or DirectoryEventType.GroupDeleted
+        Type
+            is DirectoryEventType.UserDeactivated
+                or DirectoryEventType.UserDeleted
+                or DirectoryEventType.UserPurged
+                or DirectoryEventType.GroupDeleted
         || User?.Status == DirectoryUser.Deleted;
 
     /// <summary>
     /// Made by a follower that reads the whole directory, because there is no position yet or it has expired. Who or what is not told
-    /// between <see cref="DirectoryEventType.SnapshotStarted"/> and <see cref="DirectoryEventType.SnapshotFinished"/> is not there any more.
+    /// between <see cref="DirectoryEventType.SnapshotStarted"/> and <see cref="DirectoryEventType.SnapshotFinished"/> is gone.
     /// </summary>
     [JsonIgnore]
     public bool IsFirstLoad => Position is null && SnapshotId is not null;
@@ -78,7 +85,9 @@ public sealed record DirectoryEvent
 }
 
 /// <summary>What made an event.</summary>
-/// <param name="Kind"><c>scim</c>, <c>admin</c>, <c>app</c>, <c>rebuild</c>, <c>snapshot</c>, <c>reconciliation</c> or <c>retention</c>.</param>
+/// <param name="Kind">
+/// <c>scim</c>, <c>admin</c>, <c>app</c>, <c>rebuild</c>, <c>snapshot</c>, <c>reconciliation</c> or <c>retention</c>.
+/// </param>
 /// <param name="RequestId">The request.</param>
 /// <param name="RunId">The run of the identity provider.</param>
 public sealed record DirectoryEventCause(string Kind, string? RequestId, string? RunId);
@@ -106,7 +115,9 @@ public sealed record DirectoryEventData
         init => field = value ?? [];
     } = [];
 
-    /// <summary>Of a changed person or group: the names of what changed. Of a connection: path, old and new of each; none when it is very long.</summary>
+    /// <summary>
+    /// Of a changed person or group: the names of what changed. Of a connection: path, old and new of each; none when it is very long.
+    /// </summary>
     public JsonArray Changes
     {
         get;

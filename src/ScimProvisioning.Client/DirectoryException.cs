@@ -17,7 +17,9 @@ public sealed class DirectoryException : Exception
     /// <summary>The HTTP status.</summary>
     public HttpStatusCode Status { get; }
 
-    /// <summary>What is wrong, for programs. <c>http_502</c> and the like when the answer is not from the server but from a proxy.</summary>
+    /// <summary>
+    /// What is wrong, for programs. <c>http_502</c> and the like when the answer is not from the server but from a proxy.
+    /// </summary>
     public string Code { get; }
 
     /// <summary>What is wrong, for people, and what to change.</summary>

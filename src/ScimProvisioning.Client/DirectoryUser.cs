@@ -13,7 +13,9 @@ public sealed record DirectoryUser
     /// <summary>Value of <see cref="Status"/> of somebody who may not use the app now.</summary>
     public const string Inactive = "inactive";
 
-    /// <summary>Value of <see cref="Status"/> of somebody whom the identity provider has deleted; he may come back with the same id.</summary>
+    /// <summary>
+    /// Value of <see cref="Status"/> of somebody whom the identity provider has deleted; he may come back with the same id.
+    /// </summary>
     public const string Deleted = "deleted";
 
     /// <summary>The person's id. It stays the same when he is deleted and provisioned again.</summary>
@@ -41,7 +43,8 @@ public sealed record DirectoryUser
     public string Status { get; init; } = "";
 
     /// <summary>
-    /// Why he is not active: <c>identity_provider</c>, <c>out_of_scope</c>, <c>deleted_by_identity_provider</c> or <c>connection_deleted</c>.
+    /// Why he is not active: <c>identity_provider</c>, <c>out_of_scope</c>, <c>deleted_by_identity_provider</c> or
+    /// <c>connection_deleted</c>.
     /// </summary>
     public string? StatusReason { get; init; }
 

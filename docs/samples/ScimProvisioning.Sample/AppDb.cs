@@ -13,7 +13,9 @@ sealed class AppDb(DbContextOptions<AppDb> options) : DbContext(options)
     protected override void OnModelCreating(ModelBuilder model) => model.AddDirectoryPositions().AddDirectoryMirror();
 }
 
-/// <summary>Something that the app does once for an event. Here it only writes it down; elsewhere it might put a mail into its outbox.</summary>
+/// <summary>
+/// Something that the app does once for an event. Here it only writes it down; elsewhere it might put a mail into its outbox.
+/// </summary>
 /// <param name="Id">The id of the event.</param>
 /// <param name="At">When it happened: RFC 3339.</param>
 /// <param name="Text">What.</param>

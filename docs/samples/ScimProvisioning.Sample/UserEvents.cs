@@ -2,7 +2,9 @@ using ScimProvisioning.Client;
 
 namespace ScimProvisioning.Sample;
 
-/// <summary>What the app does when it is told something. It is saved together with the position: once, or not at all and then again.</summary>
+/// <summary>
+/// What the app does when it is told something. It is saved together with the position: once, or not at all and then again.
+/// </summary>
 static class UserEvents
 {
     public static async Task HandleAsync(AppDb db, DirectoryEvent e, CancellationToken ct)

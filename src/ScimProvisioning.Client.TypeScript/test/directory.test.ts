@@ -53,7 +53,7 @@ class Memory implements PositionStore<Map<string, DirectoryUser>> {
                 case 'directory.user.reactivated':
                 case 'directory.user.deleted': {
                     const own = users.get(event.data.user.id);
-                    if (own === undefined ? event.data.user.status !== 'deleted' : own.version <= event.data.user.version)
+                    if (own === undefined ? event.data.user.status === 'active' : own.version <= event.data.user.version)
                         users.set(event.data.user.id, event.data.user);
                 }
             }

@@ -7,7 +7,8 @@ namespace ScimProvisioning.Client;
 /// the position. Several may follow with one store: what one has handled, the others do not.
 /// </summary>
 /// <remarks>
-/// Without a position, or with one that has expired, it first tells the whole directory as a snapshot (<see cref="DirectoryEvent.IsFirstLoad"/>).
+/// Without a position, or with one that has expired, it first tells the whole directory as a snapshot
+/// (<see cref="DirectoryEvent.IsFirstLoad"/>).
 /// Whatever fails is tried again: the server, the app's database, and the app's code too.
 /// </remarks>
 /// <param name="directory">Calls the server.</param>

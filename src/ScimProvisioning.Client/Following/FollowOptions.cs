@@ -24,10 +24,14 @@ public sealed record FollowOptions
     /// <summary>How long to wait before the server is asked again, when it does not keep requests.</summary>
     public TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Most time between two tries when something fails. The first try is after a second, and each later one after twice as long.</summary>
+    /// <summary>
+    /// Most time between two tries when something fails. The first try is after a second, and each later one after twice as long.
+    /// </summary>
     public TimeSpan LongestRetry { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>A first load also tells the groups and their members. False spares an app that does not keep groups these requests.</summary>
+    /// <summary>
+    /// A first load also tells the groups and their members. False spares an app that does not keep groups these requests.
+    /// </summary>
     public bool LoadGroups { get; init; } = true;
 
     /// <summary>Is told of what fails, and when it is tried again.</summary>

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace ScimProvisioning.Client;
 
 /// <summary>
-/// A mirror in memory, with its position: for small directories and for apps without a database. It begins empty, so the app loads the whole
-/// directory at each start.
+/// A mirror in memory, with its position: for small directories and for apps without a database. It begins empty, so the app loads the
+/// whole directory at each start.
 /// </summary>
 public sealed class MemoryMirror : IMirrorRows, IPositionStore<MemoryMirror>, IDisposable
 {

@@ -12,8 +12,8 @@ public static class DirectoryWebhook
     /// <summary>Bytes of a body at most. An event tells up to 500 changed members, or a person with 64 KB of local attributes.</summary>
     const int MaxBytes = 1024 * 1024;
 
-    /// <inheritdoc cref="MapDirectoryWebhook(IEndpointRouteBuilder, string, IReadOnlyCollection{string}, Func{DirectoryEvent, HttpContext, Task})"/>
-    /// <param name="secret">The secret of the endpoint, <c>whsec_…</c>.</param>
+    /// <summary>Receives signed events with one secret, <c>whsec_…</c>; see the other overload.</summary>
+    /// <exception cref="FormatException">The secret is not base64.</exception>
     public static IEndpointConventionBuilder MapDirectoryWebhook(
         this IEndpointRouteBuilder app,
         string pattern,
@@ -22,14 +22,16 @@ public static class DirectoryWebhook
     ) => app.MapDirectoryWebhook(pattern, [secret], handle);
 
     /// <summary>
-    /// Receives signed events. Answers 200 when the app's code has ended, 401 for a signature that is not valid or too old, 400 for a body that
-    /// is no event, 413 for one of more than 1 MB. When the app's code throws, the answer is 500, and the server sends the event again.
+    /// Receives signed events. Answers 200 when the app's code has ended, 401 for a signature that is not valid or too old, 400 for a body
+    /// that is no event, 413 for one of more than 1 MB. When the app's code throws, the answer is 500, and the server sends the event
+    /// again.
     /// </summary>
     /// <param name="app">The app.</param>
     /// <param name="pattern">The path, such as <c>/hooks</c>.</param>
     /// <param name="secrets">All secrets of the endpoint that are in use: two while one takes the other's place.</param>
     /// <param name="handle">
-    /// The app's code. It may get an event more than once, and has 15 seconds: waking a <see cref="DirectoryFollower{TTransaction}"/> is enough.
+    /// The app's code. It may get an event more than once, and has 15 seconds: waking a
+    /// <see cref="DirectoryFollower{TTransaction}"/> is enough.
     /// </param>
     /// <exception cref="FormatException">A secret is not base64.</exception>
     public static IEndpointConventionBuilder MapDirectoryWebhook(

@@ -4,7 +4,9 @@ using ScimProvisioning.Tests.Hosting;
 
 namespace ScimProvisioning.Tests.Clients;
 
-/// <summary>The database of an app that keeps a mirror, and one row of its own for each event. The row's key is the event's: twice is an error.</summary>
+/// <summary>
+/// The database of an app that keeps a mirror, and one row of its own for each event. The row's key is the event's: twice is an error.
+/// </summary>
 sealed class AppDatabase : IDbContextFactory<AppContext>, IDisposable
 {
     readonly TemporaryFolder _folder = new();

@@ -44,7 +44,8 @@ sealed partial class ClientPagesTests
         await using var server = new ScimServer();
         using var folder = new TemporaryFolder();
         // The first block starts a server, which is there already; the sample is built already, too.
-        var script = string.Join('\n', PageScript.Blocks(File.ReadAllText(ProjectFolder.Find(QuickStart))).Skip(1))
+        var blocks = PageScript.Blocks(File.ReadAllText(ProjectFolder.Find(QuickStart))).Skip(1);
+        var script = string.Join('\n', blocks.Prepend("trap 'kill $(jobs -p) 2>/dev/null || true' EXIT"))
             .Replace("dotnet run --project docs/samples/ScimProvisioning.Sample", $"dotnet {AppContextFolder}/ScimProvisioning.Sample.dll")
             .Replace("Directory__Url=", $"Database={folder.FullName}/sample.db Directory__Url=")
             .Replace(">sample.log", $">{folder.FullName}/sample.log")

@@ -14,13 +14,15 @@ sealed class DirectoryWebhookTests
     const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     const string NextSecret = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
     const string Event = """
-        {"id":"019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e15","position":"1-48213","type":"directory.user.created","timestamp":"2026-11-22T08:00:00.000Z",
+        {"id":"019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e15","position":"1-48213","type":"directory.user.created",
+         "timestamp":"2026-11-22T08:00:00.000Z",
          "organizationId":"00000000-0000-7000-8000-000000000001","connectionId":"019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e11","initialLoad":true,
          "snapshotId":null,"cause":{"kind":"scim","requestId":"r","runId":null},
          "data":{"user":{"id":"019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e10","status":"active","userName":"ella","employeeNumber":42,"version":1}}}
         """;
     const string Thin = """
-        {"id":"019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e15","position":"1-48213","type":"directory.user.created","timestamp":"2026-11-22T08:00:00.000Z",
+        {"id":"019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e15","position":"1-48213","type":"directory.user.created",
+         "timestamp":"2026-11-22T08:00:00.000Z",
          "organizationId":null,"connectionId":null,"data":{"id":"019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e10","version":7}}
         """;
 

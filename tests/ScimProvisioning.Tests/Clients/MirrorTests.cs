@@ -9,6 +9,7 @@ sealed class MirrorTests
     static readonly Guid Ella = new("019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e10");
     static readonly Guid Design = new("019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e13");
 
+    [TestCase(DirectoryEventType.UserDeactivated, DirectoryUser.Inactive)]
     [TestCase(DirectoryEventType.UserDeleted, DirectoryUser.Deleted)]
     [TestCase(DirectoryEventType.UserPurged, DirectoryUser.Deleted)]
     [TestCase(DirectoryEventType.UserUpdated, DirectoryUser.Deleted, Description = "something else of somebody who is deleted")]
@@ -129,7 +130,7 @@ sealed class MirrorTests
         using var mirror = new MemoryMirror();
         await Apply(
             mirror,
-            Of(DirectoryEventType.UserDeactivated, DirectoryUser.Inactive, 9),
+            Of(DirectoryEventType.UserUpdated, DirectoryUser.Inactive, 9),
             OfGroup(DirectoryEventType.MembersChanged, 9, added: [Ella]),
             Of(DirectoryEventType.UserUpdated, DirectoryUser.Active, 5) with
             {

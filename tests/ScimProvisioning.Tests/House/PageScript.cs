@@ -24,6 +24,8 @@ static partial class PageScript
 
         using var shell = Process.Start(start)!;
         var (output, error) = (shell.StandardOutput.ReadToEndAsync(), shell.StandardError.ReadToEndAsync());
+        using var patience = new CancellationTokenSource(Wait.Limit);
+        await using var _ = patience.Token.Register(() => shell.Kill(entireProcessTree: true));
         await shell.WaitForExitAsync();
 
         Assert.That((shell.ExitCode, await error), Is.EqualTo((0, "")), await output);
