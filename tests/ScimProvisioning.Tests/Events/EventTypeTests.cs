@@ -39,11 +39,6 @@ sealed class EventTypeTests
         Assert.That(EventCheck.Fault(example.ToJsonString()), Is.Not.Null);
     }
 
-    // The shared database: what other tests have told by now is judged, too. At the end of the run all databases are.
-    [Test]
-    public async Task What_was_told_fits_the_schemas() =>
-        Assert.That(await EventCheck.FaultsIn(PostgresFixture.ConnectionString), Is.Empty);
-
     [TestCase("directory.user.created", "directory.user.created")]
     [TestCase("directory.snapshot.*", "directory.snapshot.started directory.snapshot.finished")]
     [TestCase(
