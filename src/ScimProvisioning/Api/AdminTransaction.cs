@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Scim;
 using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Auth.Connections;
@@ -17,6 +18,7 @@ namespace ScimProvisioning.Api;
 sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeProvider clock)
 {
     readonly HashSet<Guid> _changed = [];
+    readonly List<NpgsqlBatchCommand> _last = [];
     CurrentAdmin? _admin;
     string? _address;
 
@@ -49,12 +51,20 @@ sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeP
         // From here on the change is complete, so a caller that hangs up does not cancel it.
         await db.SaveChangesAsync(CancellationToken.None);
         // Without an audit entry nothing has changed, so no server needs to drop its cache.
-        if (db.ChangeTracker.Entries<AuditEntry>().Any())
-            await changes.CommitAsync(db, _changed, CancellationToken.None);
+        var isAudited = db.ChangeTracker.Entries<AuditEntry>().Any();
+        if (isAudited)
+            await ConnectionChanges.NotifyAsync(db, _changed, CancellationToken.None);
+        if (_last.Count > 0)
+            await db.RunAsync(CancellationToken.None, _last);
+        if (isAudited)
+            await changes.CommitAsync(db, CancellationToken.None);
         else
             await transaction.CommitAsync(CancellationToken.None);
         return result;
     }
+
+    /// <summary>Leaves statements to the end, right before the commit: they take a lock that all writers of events wait for.</summary>
+    public void RunLast(IEnumerable<NpgsqlBatchCommand> statements) => _last.AddRange(statements);
 
     void RequireAuditEntry()
     {

@@ -46,7 +46,7 @@ static class ConnectionChange
         (string?)JsonNode.Parse(change.Details!)!.AsArray().Single(detail => (string?)detail!["path"] == "users")!["new"] switch
         {
             UsersOfDeleted.Deactivate => RebuildStage.DeactivateUsers,
-            UsersOfDeleted.Remove => RebuildStage.RemoveResources,
+            UsersOfDeleted.Remove => RebuildStage.RemoveMembers,
             _ => null,
         };
 

@@ -15,7 +15,7 @@ sealed class DepartureRelease(ProjectionBatch batch, ProjectionRow row)
         var cause = new EventCause(EventCause.Admin, walk.RequestId);
         var (after, count) = walk.Stage switch
         {
-            RebuildStage.DeactivateUsers or RebuildStage.RemoveResources => await ReceiveAsync(walk, ct),
+            RebuildStage.DeactivateUsers or RebuildStage.RemoveMembers or RebuildStage.RemoveResources => await ReceiveAsync(walk, ct),
             RebuildStage.RemoveGroups => await RemoveGroupsAsync(walk, cause, ct),
             RebuildStage.DeactivatePeople => await ReleasePeopleAsync(walk, cause, remove: false, ct),
             RebuildStage.RemovePeople => await ReleasePeopleAsync(walk, cause, remove: true, ct),
@@ -39,7 +39,12 @@ sealed class DepartureRelease(ProjectionBatch batch, ProjectionRow row)
     async Task<(Guid After, int Count)> ReceiveAsync(Rebuild walk, CancellationToken ct)
     {
         var part = new DirectoryPart(Connection, walk.After, ConnectionProjection.RebuildSize, walk.RequestId, walk.Actor!, batch.Now);
-        var statement = walk.Stage is RebuildStage.RemoveResources ? part.Remove() : part.DeactivateUsers();
+        var statement = walk.Stage switch
+        {
+            RebuildStage.RemoveMembers => part.RemoveMembers(),
+            RebuildStage.RemoveResources => part.Remove(),
+            _ => part.DeactivateUsers(),
+        };
         await using var rows = await batch.Session.ReadAsync(ct, statement);
         await rows.ReadAsync(ct);
         return (rows.IsDBNull(1) ? walk.After : rows.GetGuid(1), rows.GetInt32(0));

@@ -27,17 +27,22 @@ sealed partial class ConnectionChanges(
 
     bool _isHeard = true;
 
+    /// <summary>Adds the notification to the context's transaction, with which it is sent.</summary>
+    /// <param name="logged">The connections that have got entries in the change log.</param>
+    public static Task NotifyAsync(ScimDbContext db, IReadOnlyCollection<Guid> logged, CancellationToken ct)
+    {
+        var notify = logged.Count is > 0 and <= MostNamed ? logged.Select(id => $"NOTIFY {Channel}, '{id}'") : [$"NOTIFY {Channel}"];
+        return db.Database.ExecuteSqlRawAsync(string.Join("; ", notify), ct);
+    }
+
     /// <summary>
-    /// Commits the context's transaction together with the notification, and clears this server's cache before it returns.
+    /// Commits the context's transaction, which has the notification, and clears this server's cache before it returns.
     /// Every change of a connection or of its credentials must be committed here.
     /// </summary>
-    /// <param name="logged">The connections that have got entries in the change log.</param>
-    public async Task CommitAsync(ScimDbContext db, IReadOnlyCollection<Guid> logged, CancellationToken ct)
+    public async Task CommitAsync(ScimDbContext db, CancellationToken ct)
     {
         try
         {
-            var notify = logged.Count is > 0 and <= MostNamed ? logged.Select(id => $"NOTIFY {Channel}, '{id}'") : [$"NOTIFY {Channel}"];
-            await db.Database.ExecuteSqlRawAsync(string.Join("; ", notify), ct);
             await db.Database.CommitTransactionAsync(ct);
         }
         finally

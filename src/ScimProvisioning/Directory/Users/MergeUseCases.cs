@@ -75,7 +75,7 @@ sealed class MergeUseCases(ScimDbContext db, AdminTransaction transaction)
         var writes = new PersonWrites(row, catalogue, new(EventCause.Admin, transaction.RequestId), transaction.Now);
         var next = writes.Write(stays.Person, merged.Into, stays.Groups);
         var gone = writes.Write(from.Person, merged.From, from.Groups);
-        await db.RunAsync(ct, writes.Statements());
+        transaction.RunLast(writes.Statements());
         transaction.Record(
             AuditAction.UserMerged,
             nameof(Person),

@@ -69,7 +69,7 @@ sealed class UserUseCases(ScimDbContext db, AdminTransaction transaction, Connec
         if (cause == EventCause.Admin && outcome is Outcome.Released released)
             Record(row, person, next, released.Event.Changes);
         if (outcome is not Outcome.Unchanged { Row: null })
-            await db.RunAsync(ct, writes.Statements());
+            transaction.RunLast(writes.Statements());
         return PersonView.Of(shown with { Person = next }, catalogue);
     }
 

@@ -23,7 +23,10 @@ enum RebuildStage
     /// <summary>Then the people.</summary>
     DeactivatePeople,
 
-    /// <summary>The connection was deleted with everything in it: received users and groups first.</summary>
+    /// <summary>The connection was deleted with everything in it: memberships first, since one group may have a million.</summary>
+    RemoveMembers,
+
+    /// <summary>Then received users and groups.</summary>
     RemoveResources,
 
     /// <summary>Then the groups that the application knows.</summary>

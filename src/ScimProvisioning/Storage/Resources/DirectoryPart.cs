@@ -52,6 +52,24 @@ sealed class DirectoryPart(Guid connection, Guid after, int most, string request
         );
     }
 
+    /// <summary>Memberships go, in no order that matters: their groups go too.</summary>
+    public NpgsqlBatchCommand RemoveMembers()
+    {
+        var sql = new Sql();
+        var connectionId = sql.Add(connection);
+        return sql.Statement(
+            $"""
+            WITH gone AS (
+                DELETE FROM group_members WHERE connection_id = {connectionId} AND (group_id, member_id) IN (
+                    SELECT group_id, member_id FROM group_members WHERE connection_id = {connectionId}
+                    ORDER BY group_id, member_id LIMIT {most})
+                RETURNING group_id
+            )
+            SELECT count(*)::int, NULL::uuid FROM gone
+            """
+        );
+    }
+
     /// <summary>Resources become tombstones, as by a DELETE. Groups go too, so none has to log that it lost its members.</summary>
     public NpgsqlBatchCommand Remove()
     {

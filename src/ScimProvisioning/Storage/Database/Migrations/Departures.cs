@@ -19,7 +19,7 @@ sealed class Departures : Migration
             ALTER TABLE projections ADD rebuild_actor text;
             ALTER TABLE projections DROP CONSTRAINT projections_rebuild_stage_check;
             ALTER TABLE projections ADD CONSTRAINT projections_rebuild_stage_check CHECK (rebuild_stage IN ('groups', 'users', 'people',
-                'deactivate_users', 'deactivate_people', 'remove_resources', 'remove_groups', 'remove_people'));
+                'deactivate_users', 'deactivate_people', 'remove_members', 'remove_resources', 'remove_groups', 'remove_people'));
             """
         );
 }
