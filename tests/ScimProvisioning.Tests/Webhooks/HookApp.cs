@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using ScimProvisioning.Tests.Admin;
 using ScimProvisioning.Tests.Projection;
