@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Released;
@@ -31,17 +32,23 @@ sealed partial class EndpointDelivery(
         var isDone = false;
         while (!isDone && !stopping.IsCancellationRequested)
         {
-            var (endpoint, due, end, isActive) = await TakeAsync(id, stopping);
+            var asked = Stopwatch.GetTimestamp();
+            var (endpoint, due, end, isActive) = await TakeAsync(id);
             if (endpoint is null)
                 return !isActive;
-            isDone = due.Count > 0 ? !await SendAgainAsync(endpoint, due, stopping) : !await SendNextAsync(endpoint, end, stopping);
+            isDone =
+                due.Count > 0
+                    ? !await SendAgainAsync(endpoint, due, asked, stopping)
+                    : !await SendNextAsync(endpoint, end, asked, stopping);
         }
         await WriteAsync(WebhookTurn.Release(id, _lease));
         return true;
     }
 
-    async Task<(WebhookEndpoint? Endpoint, List<PendingEvent> Due, long End, bool IsActive)> TakeAsync(Guid id, CancellationToken ct)
+    async Task<(WebhookEndpoint? Endpoint, List<PendingEvent> Due, long End, bool IsActive)> TakeAsync(Guid id)
     {
+        // Not stopped half-way, as nothing here that the database does.
+        var ct = CancellationToken.None;
         await using var rows = await AcrossConnections.RunAsync(
             database,
             ct,
@@ -65,17 +72,17 @@ sealed partial class EndpointDelivery(
 
     /// <summary>Rows that are due come before what is new.</summary>
     /// <returns>False when the right to send was lost.</returns>
-    async Task<bool> SendAgainAsync(WebhookEndpoint endpoint, List<PendingEvent> due, CancellationToken stopping)
+    async Task<bool> SendAgainAsync(WebhookEndpoint endpoint, List<PendingEvent> due, long asked, CancellationToken stopping)
     {
         var gone = due.Where(e => e.Body is null).ToList();
         foreach (var e in gone)
             NotKept(endpoint.Id, e.Id);
-        var outcome = await SendAsync(endpoint, due, [.. due.Except(gone)], stopping);
+        var outcome = await SendAsync(endpoint, due, [.. due.Except(gone)], asked, stopping);
         return await WriteAsync(endpoint, outcome, endpoint.Position, due[^1].Position, gone);
     }
 
     /// <returns>False when there is nothing more to send now.</returns>
-    async Task<bool> SendNextAsync(WebhookEndpoint endpoint, long end, CancellationToken stopping)
+    async Task<bool> SendNextAsync(WebhookEndpoint endpoint, long end, long asked, CancellationToken stopping)
     {
         if (endpoint.Failures >= WebhookTurn.MostFailures || endpoint.Position >= end)
             return false;
@@ -89,7 +96,7 @@ sealed partial class EndpointDelivery(
         }
         var batch = FirstOfEachObject(events);
         var sent = batch.Where(e => !e.Waits).ToList();
-        var outcome = await SendAsync(endpoint, batch, sent, stopping);
+        var outcome = await SendAsync(endpoint, batch, sent, asked, stopping);
         // Behind the last one that was tried nothing gets a row, unless that is the only way to see what comes after it.
         var isFullOfWaiting = sent.Count == 0 && batch.Count == WebhookTurn.Size && !endpoint.HasOneLane;
         var position = isFullOfWaiting ? batch[^1].Position : outcome.LastTried ?? endpoint.Position;
@@ -109,10 +116,12 @@ sealed partial class EndpointDelivery(
     }
 
     /// <summary>Lanes side by side; in a lane one after the other, up to the first failure.</summary>
+    /// <param name="asked">When the right to send was asked for.</param>
     async Task<TurnOutcome> SendAsync(
         WebhookEndpoint endpoint,
         List<PendingEvent> batch,
         List<PendingEvent> sent,
+        long asked,
         CancellationToken stopping
     )
     {
@@ -120,7 +129,7 @@ sealed partial class EndpointDelivery(
         if (sent.Count == 0)
             return outcome;
         var keys = secrets.Open(endpoint, clock.GetUtcNow());
-        using var right = new SendingRight(database, endpoint.Id, _lease);
+        using var right = new SendingRight(database, endpoint.Id, _lease, asked);
         var kept = right.KeepAsync();
         try
         {
