@@ -5,6 +5,19 @@ using ScimProvisioning.Storage.Released;
 
 namespace ScimProvisioning.Events.Webhooks;
 
+/// <summary>What a server does next with an endpoint.</summary>
+enum AfterTurn
+{
+    /// <summary>There is more to send at once.</summary>
+    More,
+
+    /// <summary>Nothing, until something new comes or is due.</summary>
+    Done,
+
+    /// <summary>Another server sends, or may: what it leaves must be looked for again.</summary>
+    Lost,
+}
+
 /// <summary>
 /// Sends to one endpoint until there is nothing left, in turns: read, send, write down. Nothing is sent inside of a transaction. An event
 /// of an object is sent only when it is written down that the one before was delivered: after a crash, an event may come twice, but
@@ -26,23 +39,24 @@ sealed partial class EndpointDelivery(
     readonly Guid _lease = Guid.CreateVersion7(clock.GetUtcNow());
 
     /// <param name="stopping">No further request begins; those under way are waited for, and written down.</param>
-    /// <returns>False when another server sends: what it leaves must be looked for again.</returns>
-    public async Task<bool> RunAsync(Guid id, CancellationToken stopping)
+    public async Task<AfterTurn> RunAsync(Guid id, CancellationToken stopping)
     {
-        var isDone = false;
-        while (!isDone && !stopping.IsCancellationRequested)
+        AfterTurn after;
+        do
         {
             var asked = Stopwatch.GetTimestamp();
             var (endpoint, due, end, isActive) = await TakeAsync(id);
             if (endpoint is null)
-                return !isActive;
-            isDone =
+                return isActive ? AfterTurn.Lost : AfterTurn.Done;
+            after =
                 due.Count > 0
-                    ? !await SendAgainAsync(endpoint, due, asked, stopping)
-                    : !await SendNextAsync(endpoint, end, asked, stopping);
-        }
-        await WriteAsync(WebhookTurn.Release(id, _lease));
-        return true;
+                    ? await SendAgainAsync(endpoint, due, asked, stopping)
+                    : await SendNextAsync(endpoint, end, asked, stopping);
+        } while (after is AfterTurn.More && !stopping.IsCancellationRequested);
+        // What is left is due at once, so that any server finds it.
+        if (after is not AfterTurn.Lost)
+            await WriteAsync(WebhookTurn.Release(id, _lease, after is AfterTurn.More ? clock.GetStoredNow() : null));
+        return after;
     }
 
     async Task<(WebhookEndpoint? Endpoint, List<PendingEvent> Due, long End, bool IsActive)> TakeAsync(Guid id)
@@ -71,8 +85,7 @@ sealed partial class EndpointDelivery(
     }
 
     /// <summary>Rows that are due come before what is new.</summary>
-    /// <returns>False when the right to send was lost.</returns>
-    async Task<bool> SendAgainAsync(WebhookEndpoint endpoint, List<PendingEvent> due, long asked, CancellationToken stopping)
+    async Task<AfterTurn> SendAgainAsync(WebhookEndpoint endpoint, List<PendingEvent> due, long asked, CancellationToken stopping)
     {
         var gone = due.Where(e => e.Body is null).ToList();
         foreach (var e in gone)
@@ -81,11 +94,10 @@ sealed partial class EndpointDelivery(
         return await WriteAsync(endpoint, outcome, endpoint.Position, due[^1].Position, gone);
     }
 
-    /// <returns>False when there is nothing more to send now.</returns>
-    async Task<bool> SendNextAsync(WebhookEndpoint endpoint, long end, long asked, CancellationToken stopping)
+    async Task<AfterTurn> SendNextAsync(WebhookEndpoint endpoint, long end, long asked, CancellationToken stopping)
     {
         if (endpoint.Failures >= WebhookTurn.MostFailures || endpoint.Position >= end)
-            return false;
+            return AfterTurn.Done;
         var window = await months.FindAsync(endpoint.Position, CancellationToken.None);
         end = Math.Min(end, window.Last ?? end);
         List<PendingEvent> events;
@@ -104,7 +116,9 @@ sealed partial class EndpointDelivery(
         if (isAtEnd)
             position = end;
         if (position == endpoint.Position)
-            return false;
+            return sent.Count == 0 ? AfterTurn.Done
+                : stopping.IsCancellationRequested ? AfterTurn.More
+                : AfterTurn.Lost;
         return await WriteAsync(endpoint, outcome, position, position, []);
     }
 
@@ -169,8 +183,7 @@ sealed partial class EndpointDelivery(
         return await client.SendAsync(endpoint, e.Id, WebhookBody.Of(endpoint.Payload, e.Body!, e.Object, e.Version), keys, ct);
     }
 
-    /// <returns>False when the right to send was lost, or the endpoint is disabled now.</returns>
-    async Task<bool> WriteAsync(WebhookEndpoint endpoint, TurnOutcome outcome, long position, long upTo, List<PendingEvent> gone)
+    async Task<AfterTurn> WriteAsync(WebhookEndpoint endpoint, TurnOutcome outcome, long position, long upTo, List<PendingEvent> gone)
     {
         var undelivered = outcome.Undelivered(upTo);
         var isHalfWay = outcome.FailingFor >= RetryLadder.Patience / 2;
@@ -186,13 +199,13 @@ sealed partial class EndpointDelivery(
             var isMine = await rows.ReadAsync(CancellationToken.None);
             while (await rows.NextResultAsync(CancellationToken.None)) { }
             if (!isMine)
-                return false;
+                return AfterTurn.Lost;
         }
         Tell(endpoint, outcome, undelivered, isHalfWay);
         if (!outcome.IsGone && outcome.FailingFor < RetryLadder.Patience)
-            return true;
+            return AfterTurn.More;
         await disabling.DisableAsync(endpoint, _lease, outcome.IsGone, outcome.LastError ?? "", CancellationToken.None);
-        return false;
+        return AfterTurn.Done;
     }
 
     void Tell(WebhookEndpoint endpoint, TurnOutcome outcome, IReadOnlyList<UndeliveredEvent> undelivered, bool isHalfWay)

@@ -122,13 +122,13 @@ sealed partial class WebhookWorker(
         }
     }
 
-    /// <returns>False when it is to be tried again: another server sends, or something is wrong.</returns>
+    /// <returns>False when it is to be tried again: there is more, another server sends, or something is wrong.</returns>
     async Task<bool> TryAsync(Guid endpoint, CancellationToken ct)
     {
         await _places.WaitAsync(ct);
         try
         {
-            return await delivery.RunAsync(endpoint, ct);
+            return await delivery.RunAsync(endpoint, ct) is AfterTurn.Done;
         }
         // Whatever it is, it must not stop the server.
         catch (Exception e) when (!ct.IsCancellationRequested)

@@ -34,11 +34,13 @@ static class PendingWebhooks
         );
     }
 
-    /// <summary>Every endpoint that is behind the end, for a server that starts: it does not know what others have left.</summary>
+    /// <summary>
+    /// Every endpoint that is behind the end, for a server that starts: it does not know what others have left, or leave when they stop.
+    /// </summary>
     public static NpgsqlBatchCommand FindBehind(long end)
     {
         var sql = new Sql();
-        return sql.Statement($"SELECT e.id FROM webhook_endpoints e WHERE {Free} AND e.position < {sql.Add(end)}");
+        return sql.Statement($"SELECT e.id FROM webhook_endpoints e WHERE e.state = 'active' AND e.position < {sql.Add(end)}");
     }
 
     /// <summary>What operators watch: when the oldest row that waits was made, how many wait, and how many endpoints fail.</summary>

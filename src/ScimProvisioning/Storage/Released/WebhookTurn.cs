@@ -74,12 +74,13 @@ static class WebhookTurn
         );
     }
 
-    public static NpgsqlBatchCommand Release(Guid endpoint, Guid lease)
+    /// <param name="due">When it is looked at next; <c>null</c>: when the first of its rows is due.</param>
+    public static NpgsqlBatchCommand Release(Guid endpoint, Guid lease, DateTimeOffset? due)
     {
         var sql = new Sql();
         return sql.Statement(
             $"""
-            UPDATE webhook_endpoints e SET lease_until = NULL, due_at = {WebhookResults.DueAt}
+            UPDATE webhook_endpoints e SET lease_until = NULL, due_at = {(due is { } at ? sql.Add(at) : WebhookResults.DueAt)}
             WHERE id = {sql.Add(endpoint)} AND lease = {sql.Add(lease)}
             """
         );
