@@ -53,16 +53,19 @@ sealed record WebhookEndpoint(
     /// <summary>Whether all its events are one after the other: one that waits then holds back all.</summary>
     public bool HasOneLane => Order == ByConnection && Reach.ConnectionId is not null;
 
+    /// <summary>It is due at once: events may be told between this statement and its commit.</summary>
     public NpgsqlBatchCommand Insert()
     {
         var sql = new Sql();
         return sql.Statement(
             $"""
             INSERT INTO webhook_endpoints AS e (id, organization_id, connection_id, url, description, types, payload, ordering,
-                reaches_private, state, secret, position, created_at, created_by)
+                reaches_private, state, secret, position, due_at, created_at, created_by)
             VALUES ({sql.Add(Id)}, {sql.Add(Reach.OrganizationId)}, {sql.Add(Reach.ConnectionId)}, {sql.Add(Url)}, {sql.Add(Description)},
                 {AddTypes(sql)}, {sql.Add(Payload)}, {sql.Add(Order)}, {sql.Add((bool?)ReachesPrivate)}, {sql.Add(State)},
-                {sql.Add(Secrets.Current)}, split_part(scim_events_end(), '-', 2)::bigint, {sql.Add(CreatedAt)}, {sql.Add(CreatedBy)})
+                {sql.Add(Secrets.Current)}, split_part(scim_events_end(), '-', 2)::bigint, {sql.Add(CreatedAt)}, {sql.Add(
+                CreatedAt
+            )}, {sql.Add(CreatedBy)})
             RETURNING {Columns}
             """
         );
