@@ -38,9 +38,13 @@ sealed partial class EndpointDelivery(
     /// <summary>Of this server as long as it runs: what it has broken off it may take up again at once.</summary>
     readonly Guid _lease = Guid.CreateVersion7(clock.GetUtcNow());
 
+    /// <summary>Real time. Afterwards it is the turn of another endpoint.</summary>
+    static readonly TimeSpan Longest = TimeSpan.FromSeconds(3);
+
     /// <param name="stopping">No further request begins; those under way are waited for, and written down.</param>
     public async Task<AfterTurn> RunAsync(Guid id, CancellationToken stopping)
     {
+        var began = Stopwatch.GetTimestamp();
         AfterTurn after;
         do
         {
@@ -52,7 +56,7 @@ sealed partial class EndpointDelivery(
                 due.Count > 0
                     ? await SendAgainAsync(endpoint, due, asked, stopping)
                     : await SendNextAsync(endpoint, end, asked, stopping);
-        } while (after is AfterTurn.More && !stopping.IsCancellationRequested);
+        } while (after is AfterTurn.More && !stopping.IsCancellationRequested && Stopwatch.GetElapsedTime(began) < Longest);
         // What is left is due at once, so that any server finds it.
         if (after is not AfterTurn.Lost)
             await WriteAsync(WebhookTurn.Release(id, _lease, after is AfterTurn.More ? clock.GetStoredNow() : null));
@@ -143,6 +147,8 @@ sealed partial class EndpointDelivery(
         if (sent.Count == 0)
             return outcome;
         var keys = secrets.Open(endpoint, clock.GetUtcNow());
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        end.CancelAfter(Longest);
         using var right = new SendingRight(database, endpoint.Id, _lease, asked);
         var kept = right.KeepAsync();
         try
@@ -154,7 +160,7 @@ sealed partial class EndpointDelivery(
                 {
                     foreach (var e in lane)
                     {
-                        if (stopping.IsCancellationRequested || !right.IsSure || outcome.HasStopped || outcome.IsGone)
+                        if (end.IsCancellationRequested || !right.IsSure || outcome.HasStopped || outcome.IsGone)
                             return;
                         var answer = await SendAsync(endpoint, e, keys, right.Lost);
                         outcome.Add(e, answer);

@@ -112,8 +112,9 @@ sealed partial class WebhookWorker(
             do
             {
                 _served[endpoint] = false;
-                while (!await TryAsync(endpoint, ct))
-                    await Task.Delay(BetweenLooks, ct);
+                while (await TryAsync(endpoint, ct) is var after && after is not AfterTurn.Done)
+                    if (after is AfterTurn.Lost)
+                        await Task.Delay(BetweenLooks, ct);
             } while (!_served.TryRemove(new(endpoint, false)));
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -122,20 +123,20 @@ sealed partial class WebhookWorker(
         }
     }
 
-    /// <returns>False when it is to be tried again: there is more, another server sends, or something is wrong.</returns>
-    async Task<bool> TryAsync(Guid endpoint, CancellationToken ct)
+    /// <summary>Takes a place for a few seconds at most, so that slow endpoints keep none from others.</summary>
+    async Task<AfterTurn> TryAsync(Guid endpoint, CancellationToken ct)
     {
         await _places.WaitAsync(ct);
         try
         {
-            return await delivery.RunAsync(endpoint, ct) is AfterTurn.Done;
+            return await delivery.RunAsync(endpoint, ct);
         }
         // Whatever it is, it must not stop the server.
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             if (!PostgresPool.IsUnavailable(e))
                 NotServed(endpoint, e);
-            return false;
+            return AfterTurn.Lost;
         }
         finally
         {
