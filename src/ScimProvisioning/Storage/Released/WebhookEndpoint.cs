@@ -71,14 +71,19 @@ sealed record WebhookEndpoint(
         );
     }
 
-    /// <summary>Writes what an admin may change.</summary>
+    /// <summary>
+    /// Writes what an admin may change. With another order, what is under way in the old one does not count, and is sent again when the
+    /// lease has run out.
+    /// </summary>
     public NpgsqlBatchCommand Update()
     {
         var sql = new Sql();
+        var order = sql.Add(Order);
         return sql.Statement(
             $"""
             UPDATE webhook_endpoints SET url = {sql.Add(Url)}, description = {sql.Add(Description)}, types = {AddTypes(sql)},
-                payload = {sql.Add(Payload)}, ordering = {sql.Add(Order)}, reaches_private = {sql.Add((bool?)ReachesPrivate)},
+                payload = {sql.Add(Payload)}, ordering = {order}, lease = CASE WHEN ordering = {order} THEN lease END,
+                reaches_private = {sql.Add((bool?)ReachesPrivate)},
                 secret = {sql.Add(Secrets.Current)}, previous_secret = {sql.Add(Secrets.Previous)},
                 previous_until = {sql.Add(Secrets.PreviousUntil)}, state = {sql.Add(State)}, disabled_reason = {sql.Add(DisabledReason)}
             WHERE id = {sql.Add(Id)}
