@@ -106,6 +106,7 @@ sealed record WebhookEndpoint(
         [
             Retry("next_at IS NOT NULL", now),
             Retry("exhausted", now),
+            WebhookDelivery.Settle(Id),
             endpoint.Statement(
                 $"""
                 UPDATE webhook_endpoints SET state = '{Active}', disabled_reason = NULL, failures = 0, failing_since = NULL, warned = false,

@@ -100,6 +100,7 @@ sealed class WebhookResults(WebhookEndpoint endpoint, Guid lease, DateTimeOffset
         );
     }
 
+    /// <summary>A replay may have put earlier rows into a lane meanwhile: then they come first.</summary>
     NpgsqlBatchCommand Save(IReadOnlyList<UndeliveredEvent> undelivered)
     {
         var sql = new Sql();
@@ -117,7 +118,9 @@ sealed class WebhookResults(WebhookEndpoint endpoint, Guid lease, DateTimeOffset
             SELECT {id}, position, {sql.Add(endpoint.Reach.OrganizationId)}, {DeliveryId(
                 "event_id"
             )}, event_id, type, lane, tried, first_at,
-                next_at, exhausted, error, {time}
+                CASE WHEN NOT EXISTS (
+                    SELECT FROM webhook_deliveries b WHERE b.endpoint_id = {id} AND b.lane = u.lane AND b.position < u.position)
+                THEN next_at END, exhausted, error, {time}
             FROM unnest({positions}, {events}, {types}, {lanes}, {tried}, {first}, {next}, {exhausted}, {errors})
                 AS u (position, event_id, type, lane, tried, first_at, next_at, exhausted, error)
             WHERE {Mine(sql)}
