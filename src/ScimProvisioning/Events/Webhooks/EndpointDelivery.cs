@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Npgsql;
 using ScimProvisioning.Storage.Database;
@@ -38,12 +39,23 @@ sealed partial class EndpointDelivery(
     /// <summary>Of this server as long as it runs: what it has broken off it may take up again at once.</summary>
     readonly Guid _lease = Guid.CreateVersion7(clock.GetUtcNow());
 
+    /// <summary>
+    /// An endpoint whose secret this server cannot open is left alone for so long: another server may have the key, and no attempt fails.
+    /// </summary>
+    static readonly TimeSpan WithoutKey = TimeSpan.FromMinutes(1);
+
+    /// <summary>Those endpoints, and when they are looked at again.</summary>
+    readonly ConcurrentDictionary<Guid, DateTimeOffset> _locked = [];
+
     /// <summary>Real time. Afterwards it is the turn of another endpoint.</summary>
     static readonly TimeSpan Longest = TimeSpan.FromSeconds(3);
 
     /// <param name="stopping">No further request begins; those under way are waited for, and written down.</param>
     public async Task<AfterTurn> RunAsync(Guid id, CancellationToken stopping)
     {
+        if (_locked.TryGetValue(id, out var until) && until > clock.GetStoredNow())
+            return AfterTurn.Done;
+        _locked.TryRemove(id, out _);
         var began = Stopwatch.GetTimestamp();
         AfterTurn after;
         do
@@ -52,10 +64,19 @@ sealed partial class EndpointDelivery(
             var (endpoint, due, end, isActive) = await TakeAsync(id);
             if (endpoint is null)
                 return isActive ? AfterTurn.Lost : AfterTurn.Done;
+            var keys = secrets.Open(endpoint, clock.GetUtcNow());
+            if (keys.Count == 0)
+            {
+                var later = clock.GetStoredNow() + WithoutKey;
+                _locked[id] = later;
+                NotOpened(id, (int)WithoutKey.TotalSeconds);
+                await WriteAsync(WebhookTurn.Release(id, _lease, later));
+                return AfterTurn.Done;
+            }
             after =
                 due.Count > 0
-                    ? await SendAgainAsync(endpoint, due, asked, stopping)
-                    : await SendNextAsync(endpoint, end, asked, stopping);
+                    ? await SendAgainAsync(new(endpoint, keys, asked), due, stopping)
+                    : await SendNextAsync(new(endpoint, keys, asked), end, stopping);
         } while (after is AfterTurn.More && !stopping.IsCancellationRequested && Stopwatch.GetElapsedTime(began) < Longest);
         // What is left is due at once, so that any server finds it.
         if (after is not AfterTurn.Lost)
@@ -89,17 +110,19 @@ sealed partial class EndpointDelivery(
     }
 
     /// <summary>Rows that are due come before what is new.</summary>
-    async Task<AfterTurn> SendAgainAsync(WebhookEndpoint endpoint, List<PendingEvent> due, long asked, CancellationToken stopping)
+    async Task<AfterTurn> SendAgainAsync(Turn turn, List<PendingEvent> due, CancellationToken stopping)
     {
+        var endpoint = turn.Endpoint;
         var gone = due.Where(e => e.Body is null).ToList();
         foreach (var e in gone)
             NotKept(endpoint.Id, e.Id);
-        var outcome = await SendAsync(endpoint, due, [.. due.Except(gone)], asked, stopping);
+        var outcome = await SendAsync(turn, due, [.. due.Except(gone)], stopping);
         return await WriteAsync(endpoint, outcome, endpoint.Position, due[^1].Position, gone);
     }
 
-    async Task<AfterTurn> SendNextAsync(WebhookEndpoint endpoint, long end, long asked, CancellationToken stopping)
+    async Task<AfterTurn> SendNextAsync(Turn turn, long end, CancellationToken stopping)
     {
+        var endpoint = turn.Endpoint;
         if (endpoint.Failures >= WebhookTurn.MostFailures || endpoint.Position >= end)
             return AfterTurn.Done;
         var window = await months.FindAsync(endpoint.Position, CancellationToken.None);
@@ -112,7 +135,7 @@ sealed partial class EndpointDelivery(
         }
         var batch = FirstOfEachObject(events);
         var sent = batch.Where(e => !e.Waits).ToList();
-        var outcome = await SendAsync(endpoint, batch, sent, asked, stopping);
+        var outcome = await SendAsync(turn, batch, sent, stopping);
         // Behind the last one that was tried nothing gets a row, unless that is the only way to see what comes after it.
         var isFullOfWaiting = sent.Count == 0 && batch.Count == WebhookTurn.Size && !endpoint.HasOneLane;
         var position = isFullOfWaiting ? batch[^1].Position : outcome.LastTried ?? endpoint.Position;
@@ -134,22 +157,15 @@ sealed partial class EndpointDelivery(
     }
 
     /// <summary>Lanes side by side; in a lane one after the other, up to the first failure.</summary>
-    /// <param name="asked">When the right to send was asked for.</param>
-    async Task<TurnOutcome> SendAsync(
-        WebhookEndpoint endpoint,
-        List<PendingEvent> batch,
-        List<PendingEvent> sent,
-        long asked,
-        CancellationToken stopping
-    )
+    async Task<TurnOutcome> SendAsync(Turn turn, List<PendingEvent> batch, List<PendingEvent> sent, CancellationToken stopping)
     {
+        var endpoint = turn.Endpoint;
         var outcome = new TurnOutcome(endpoint, batch, clock, Random.Shared.NextDouble);
         if (sent.Count == 0)
             return outcome;
-        var keys = secrets.Open(endpoint, clock.GetUtcNow());
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         end.CancelAfter(Longest);
-        using var right = new SendingRight(database, endpoint.Id, _lease, asked);
+        using var right = new SendingRight(database, endpoint.Id, _lease, turn.Asked);
         var kept = right.KeepAsync();
         try
         {
@@ -162,7 +178,8 @@ sealed partial class EndpointDelivery(
                     {
                         if (end.IsCancellationRequested || !right.IsSure || outcome.HasStopped || outcome.IsGone)
                             return;
-                        var answer = await SendAsync(endpoint, e, keys, right.Lost);
+                        var body = WebhookBody.Of(endpoint.Payload, e.Body!, e.Object, e.Version);
+                        var answer = await client.SendAsync(endpoint, e.Id, body, turn.Keys, right.Lost);
                         outcome.Add(e, answer);
                         if (!answer.IsSuccess)
                             return;
@@ -180,13 +197,6 @@ sealed partial class EndpointDelivery(
             await kept;
         }
         return outcome;
-    }
-
-    async Task<WebhookAnswer> SendAsync(WebhookEndpoint endpoint, PendingEvent e, IReadOnlyList<byte[]> keys, CancellationToken ct)
-    {
-        if (keys.Count == 0)
-            return new(null, "The secret cannot be opened with this server's keys: rotate it.", null, null, false, TimeSpan.Zero);
-        return await client.SendAsync(endpoint, e.Id, WebhookBody.Of(endpoint.Payload, e.Body!, e.Object, e.Version), keys, ct);
     }
 
     async Task<AfterTurn> WriteAsync(WebhookEndpoint endpoint, TurnOutcome outcome, long position, long upTo, List<PendingEvent> gone)
@@ -238,6 +248,10 @@ sealed partial class EndpointDelivery(
         while (await rows.NextResultAsync(CancellationToken.None)) { }
     }
 
+    /// <param name="Keys">They sign.</param>
+    /// <param name="Asked">When the right to send was asked for.</param>
+    sealed record Turn(WebhookEndpoint Endpoint, IReadOnlyList<byte[]> Keys, long Asked);
+
     [LoggerMessage(
         1,
         LogLevel.Warning,
@@ -259,4 +273,12 @@ sealed partial class EndpointDelivery(
         "Webhook endpoint {EndpointId} has done nothing but fail for {Hours} hours ({Error}): after 120 hours it is disabled"
     )]
     partial void StillFails(Guid endpointId, int hours, string error);
+
+    [LoggerMessage(
+        4,
+        LogLevel.Error,
+        "The secret of webhook endpoint {EndpointId} cannot be opened with this server's keys, so nothing is sent for {Seconds} seconds: "
+            + "set Tokens__PreviousSigningKeys__0, or rotate the secret"
+    )]
+    partial void NotOpened(Guid endpointId, int seconds);
 }
