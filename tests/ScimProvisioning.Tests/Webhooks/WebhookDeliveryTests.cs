@@ -40,7 +40,9 @@ sealed class WebhookDeliveryTests
         var body = app.Receiver.Got[0].Body;
         Assert.That(
             body.Select(member => member.Key),
-            Is.EqualTo(new[] { "id", "position", "type", "timestamp", "organizationId", "connectionId", "data" })
+            Is.EqualTo(
+                new[] { "id", "position", "type", "timestamp", "organizationId", "connectionId", "initialLoad", "snapshotId", "data" }
+            )
         );
         var user = (await app.App.Users()).Single();
         Assert.That(body["data"]!.ToJsonString(), Is.EqualTo($$"""{"id":"{{user.Key}}","version":1}"""));
