@@ -62,14 +62,14 @@ static class WebhookTurn
         return sql.Statement($"SELECT EXISTS (SELECT FROM webhook_endpoints WHERE id = {sql.Add(endpoint)} AND state = 'active')");
     }
 
-    /// <summary>No row: the right was lost.</summary>
+    /// <summary>No row: the right was lost. A disabled endpoint keeps what is under way.</summary>
     public static NpgsqlBatchCommand Renew(Guid endpoint, Guid lease)
     {
         var sql = new Sql();
         return sql.Statement(
             $"""
             UPDATE webhook_endpoints SET lease_until = {Until}
-            WHERE id = {sql.Add(endpoint)} AND lease = {sql.Add(lease)} AND state = 'active' RETURNING 1
+            WHERE id = {sql.Add(endpoint)} AND lease = {sql.Add(lease)} RETURNING 1
             """
         );
     }
