@@ -25,7 +25,10 @@ sealed class WebhookDeliveryTests
         Assert.That((got.Id, got.ContentType, got.Path), Is.EqualTo(((string)got.Body["id"]!, "application/json", "/hooks")));
         Assert.That(got.IsSignedWith(secret));
         Assert.That(got.Signatures, Does.Not.Contain(" "));
-        Assert.That(long.Parse(got.Time, System.Globalization.CultureInfo.InvariantCulture), Is.EqualTo(app.Server.Clock.GetUtcNow().ToUnixTimeSeconds()).Within(60));
+        Assert.That(
+            long.Parse(got.Time, System.Globalization.CultureInfo.InvariantCulture),
+            Is.EqualTo(app.Server.Clock.GetUtcNow().ToUnixTimeSeconds()).Within(60)
+        );
     }
 
     [Test]
