@@ -50,6 +50,9 @@ sealed partial class EndpointDelivery(
     /// <summary>Real time. Afterwards it is the turn of another endpoint.</summary>
     static readonly TimeSpan Longest = TimeSpan.FromSeconds(3);
 
+    /// <summary>Real time. A receiver that takes so long for one turn has what is left in it sent in a later one.</summary>
+    static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(15);
+
     /// <param name="stopping">No further request begins; those under way are waited for, and written down.</param>
     public async Task<AfterTurn> RunAsync(Guid id, CancellationToken stopping)
     {
@@ -164,7 +167,7 @@ sealed partial class EndpointDelivery(
         if (sent.Count == 0)
             return outcome;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        end.CancelAfter(Longest);
+        end.CancelAfter(LongestTurn);
         using var right = new SendingRight(database, endpoint.Id, _lease, turn.Asked);
         var kept = right.KeepAsync();
         try
