@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using ScimProvisioning.Admin;
 using ScimProvisioning.Tests.Admin;
 using ScimProvisioning.Tests.Hosting;
 
@@ -139,6 +140,32 @@ sealed class WebhookLeaseTests
         app.Later(TimeSpan.FromSeconds(61));
 
         await app.Receiver.UntilGot(3);
+    }
+
+    [Test]
+    public async Task What_waits_behind_an_exhausted_event_that_is_not_kept_any_more_is_sent()
+    {
+        await using var app = await HookApp.StartAsync();
+        var (id, _) = await app.Hook(""","types":["directory.user.*"],"order":"connection" """);
+        app.Receiver.AnswerWith(500);
+        await app.Tell(objects: 1, versions: 1);
+        await app.UntilAttempts(id, 1);
+        await app.Tell(objects: 120, versions: 1);
+        await Wait.UntilAsync(async () => (await app.Waiting(id)).Length > 100, "the later events do not wait");
+        await PostgresFixture.ExecuteAsync(
+            """
+            UPDATE webhook_deliveries SET exhausted = true, next_at = NULL WHERE attempts > 0;
+            UPDATE event_log SET dropped_to = (SELECT position FROM webhook_deliveries WHERE exhausted);
+            """,
+            app.Database
+        );
+
+        app.Receiver.AnswerWith(200);
+        app.Later(TimeSpan.FromHours(25));
+        await app.Server.Services.GetRequiredService<DailyJob>().RunIfDueAsync(CancellationToken.None);
+
+        await app.Receiver.UntilGot(121);
+        Assert.That(app.Receiver.Got.Select(got => got.Id).Distinct().Count(), Is.EqualTo(121));
     }
 
     [Test]
