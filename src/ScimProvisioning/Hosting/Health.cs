@@ -29,9 +29,9 @@ static partial class Health
         const string Good = "200";
 
         const string NoMonths =
-            "There are partitions of the table events or webhook_attempts for less than a month ahead. Without those of events nothing can "
-            + "be told to the application, while SCIM goes on; without the others the log of attempts stays empty. The daily job makes them: "
-            + "its failures are in the log. SELECT scim_add_event_partitions(), scim_add_attempt_partitions() makes them.";
+            "There are partitions of the table events or webhook_attempts for less than a month ahead. Without those of events nothing "
+            + "can be told to the application, while SCIM goes on; without the others the log of attempts stays empty. The daily job makes "
+            + "them: its failures are in the log. SELECT scim_add_event_partitions(), scim_add_attempt_partitions() makes them.";
 
         readonly Lock _gate = new();
         Task<Answer>? _asked;

@@ -5,7 +5,7 @@ using ScimProvisioning.Storage.Resources;
 namespace ScimProvisioning.Storage.Released;
 
 /// <summary>
-/// Rows of <c>webhook_deliveries</c> whose events are not kept any more. Behind an exhausted one they would never be due, and stay for ever.
+/// Rows of <c>webhook_deliveries</c> whose events are not kept any more. Behind an exhausted one they would never be due and stay.
 /// </summary>
 static class DroppedDeliveries
 {
