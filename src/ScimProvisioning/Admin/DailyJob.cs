@@ -105,11 +105,22 @@ sealed partial class DailyJob(
                         .ExecuteDeleteAsync(ct),
                 ct
             );
+        await InBatchesAsync("deliveries of events that are not kept", db => db.DeleteDroppedDeliveriesAsync(ct), ct);
+        await PromoteAsync(now, ct);
         var connections = await ConnectionsAsync(ct);
         if (Retention.Before(now, retention.DeletedResourceDays) is { } oldResources)
             await InBatchesAsync("deleted resources", connections, (db, id) => db.DeleteTombstonesAsync(id, oldResources, ct), ct);
         if (Retention.Before(now, retention.ChangeLogDays) is { } oldChanges)
             await InBatchesAsync("entries of the change log", connections, (db, id) => db.DeleteChangesAsync(id, oldChanges, ct), ct);
+    }
+
+    /// <summary>Each day: a job that was broken off may have left lanes of which nothing is due.</summary>
+    async Task PromoteAsync(DateTimeOffset now, CancellationToken ct)
+    {
+        await using var db = await Contexts.CreateDbContextAsync(ct);
+        await using var transaction = await db.BeginAsync(Reach.Everything, ct);
+        await db.PromoteDeliveriesAsync(now, ct);
+        await transaction.CommitAsync(ct);
     }
 
     Task InBatchesAsync(string what, Func<ScimDbContext, Task<int>> delete, CancellationToken ct) =>

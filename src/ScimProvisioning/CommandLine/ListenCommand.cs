@@ -67,7 +67,7 @@ static class ListenCommand
         await Console.Out.WriteLineAsync($"Events are sent to {target}, signed with {secret}");
         var clock = services.GetRequiredService<TimeProvider>();
         // The operator has entered the address at the machine itself, so it may be anywhere.
-        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = WebhookClient.Timeout };
         await EventCommands.FollowAsync(services, admin, query, all: false, once: false, SendAsync, ct);
 
         async Task SendAsync(byte[] body)
@@ -84,6 +84,10 @@ static class ListenCommand
             catch (HttpRequestException e)
             {
                 answer = e.Message;
+            }
+            catch (TaskCanceledException) when (!ct.IsCancellationRequested)
+            {
+                answer = $"not answered within {WebhookClient.Timeout.TotalSeconds:N0} seconds";
             }
             await Console.Out.WriteLineAsync($"{answer} {EventCommands.Line(body)}");
         }

@@ -29,8 +29,9 @@ static partial class Health
         const string Good = "200";
 
         const string NoMonths =
-            "There are partitions of the table events for less than a month ahead. After that nothing can be told to the application, "
-            + "while SCIM goes on. The daily job makes them: its failures are in the log. SELECT scim_add_event_partitions() makes them.";
+            "There are partitions of the table events or webhook_attempts for less than a month ahead. Without those of events nothing "
+            + "can be told to the application, while SCIM goes on; without the others the log of attempts stays empty. The daily job makes "
+            + "them: its failures are in the log. SELECT scim_add_event_partitions(), scim_add_attempt_partitions() makes them.";
 
         readonly Lock _gate = new();
         Task<Answer>? _asked;
@@ -74,8 +75,10 @@ static partial class Health
             await using var command = database.CreateCommand(
                 """
                 SELECT NOT pg_is_in_recovery() AND NOT current_setting('transaction_read_only')::boolean,
-                    to_regclass('events') IS NULL
-                        OR to_regclass('events_' || to_char(now() AT TIME ZONE 'UTC' + interval '1 month', 'YYYY_MM')) IS NOT NULL
+                    NOT EXISTS (
+                        SELECT FROM unnest(ARRAY['events', 'webhook_attempts']) AS t (name)
+                        WHERE to_regclass(name) IS NOT NULL
+                            AND to_regclass(name || to_char(now() AT TIME ZONE 'UTC' + interval '1 month', '_YYYY_MM')) IS NULL)
                 """
             );
             command.CommandTimeout = LimitSeconds;
@@ -84,7 +87,7 @@ static partial class Health
             return new(rows.GetBoolean(0), rows.GetBoolean(1));
         }
 
-        /// <param name="HasMonths">The events of the next month have a partition.</param>
+        /// <param name="HasMonths">The events and the attempts of the next month have partitions.</param>
         sealed record Answer(bool TakesWrites, bool HasMonths);
 
         // Not at every probe, as the framework would.

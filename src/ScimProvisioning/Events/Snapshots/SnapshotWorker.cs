@@ -21,11 +21,12 @@ sealed partial class SnapshotWorker(NpgsqlDataSource database, SnapshotWalk walk
             await Task.Delay(BetweenLooks, stoppingToken);
             try
             {
-                var running = await RunningAsync(stoppingToken);
-                while (running.Count > 0)
-                    foreach (var snapshot in running.ToList())
+                // Read anew after each part: what is asked for meanwhile has its turn, too.
+                var left = new HashSet<Guid>();
+                while ((await RunningAsync(stoppingToken)).FindAll(s => !left.Contains(s.Id)) is { Count: > 0 } running)
+                    foreach (var snapshot in running)
                         if (!await TryAsync(snapshot, stoppingToken))
-                            running.Remove(snapshot);
+                            left.Add(snapshot.Id);
             }
             // Whatever it is, it must not stop the server.
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)

@@ -68,8 +68,8 @@ sealed class DeliveryUseCases(ScimDbContext db, AdminTransaction transaction)
     /// <exception cref="ProblemException">404; 409 for too many, or a disabled endpoint.</exception>
     public async Task<ReplayWebhookResponse> ReplayAsync(Guid id, ReplayWebhookRequest request, bool isDry, CancellationToken ct)
     {
-        var endpoint = await db.LockWebhookAsync(id, ct);
-        var replay = new WebhookReplay(endpoint, request.Since!.Value, request.Until, WebhookRules.Names(request.Types));
+        var counted = await db.ReadWebhookAsync(id, ct);
+        var replay = new WebhookReplay(counted, request.Since!.Value, request.Until, WebhookRules.Names(request.Types));
         var count = await CountAsync(replay, ct);
         if (count > MostReplayed)
             throw ProblemException.Conflict(
@@ -79,6 +79,9 @@ sealed class DeliveryUseCases(ScimDbContext db, AdminTransaction transaction)
             );
         if (isDry)
             return new(count, true);
+        // Not while it counts, which may take long: the server that sends would lose its right. What was sent since is not counted.
+        var endpoint = await db.LockWebhookAsync(id, ct);
+        replay = replay with { Endpoint = endpoint with { Position = counted.Position } };
         if (endpoint.State == WebhookEndpoint.Disabled)
             throw ProblemException.Conflict("endpoint_disabled", "The endpoint is disabled: enable it first.");
         await db.RunAsync(ct, replay.Insert(transaction.Now));

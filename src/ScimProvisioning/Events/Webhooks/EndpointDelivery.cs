@@ -1,8 +1,23 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Npgsql;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Released;
 
 namespace ScimProvisioning.Events.Webhooks;
+
+/// <summary>What a server does next with an endpoint.</summary>
+enum AfterTurn
+{
+    /// <summary>There is more to send at once.</summary>
+    More,
+
+    /// <summary>Nothing, until something new comes or is due.</summary>
+    Done,
+
+    /// <summary>Another server sends, or may: what it leaves must be looked for again.</summary>
+    Lost,
+}
 
 /// <summary>
 /// Sends to one endpoint until there is nothing left, in turns: read, send, write down. Nothing is sent inside of a transaction. An event
@@ -24,24 +39,58 @@ sealed partial class EndpointDelivery(
     /// <summary>Of this server as long as it runs: what it has broken off it may take up again at once.</summary>
     readonly Guid _lease = Guid.CreateVersion7(clock.GetUtcNow());
 
+    /// <summary>
+    /// An endpoint whose secret this server cannot open is left alone for so long: another server may have the key, and no attempt fails.
+    /// </summary>
+    static readonly TimeSpan WithoutKey = TimeSpan.FromMinutes(1);
+
+    /// <summary>Those endpoints, and when they are looked at again.</summary>
+    readonly ConcurrentDictionary<Guid, DateTimeOffset> _locked = [];
+
+    /// <summary>Real time. Afterwards it is the turn of another endpoint.</summary>
+    static readonly TimeSpan Longest = TimeSpan.FromSeconds(3);
+
+    /// <summary>Real time. A receiver that takes so long for one turn has what is left in it sent in a later one.</summary>
+    static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(15);
+
     /// <param name="stopping">No further request begins; those under way are waited for, and written down.</param>
-    /// <returns>False when another server sends: what it leaves must be looked for again.</returns>
-    public async Task<bool> RunAsync(Guid id, CancellationToken stopping)
+    public async Task<AfterTurn> RunAsync(Guid id, CancellationToken stopping)
     {
-        var isDone = false;
-        while (!isDone && !stopping.IsCancellationRequested)
+        if (_locked.TryGetValue(id, out var until) && until > clock.GetStoredNow())
+            return AfterTurn.Done;
+        _locked.TryRemove(id, out _);
+        var began = Stopwatch.GetTimestamp();
+        AfterTurn after;
+        do
         {
-            var (endpoint, due, end, isActive) = await TakeAsync(id, stopping);
+            var asked = Stopwatch.GetTimestamp();
+            var (endpoint, due, end, isActive) = await TakeAsync(id);
             if (endpoint is null)
-                return !isActive;
-            isDone = due.Count > 0 ? !await SendAgainAsync(endpoint, due, stopping) : !await SendNextAsync(endpoint, end, stopping);
-        }
-        await WriteAsync(WebhookTurn.Release(id, _lease));
-        return true;
+                return isActive ? AfterTurn.Lost : AfterTurn.Done;
+            var keys = secrets.Open(endpoint, clock.GetUtcNow());
+            if (keys.Count == 0)
+            {
+                var later = clock.GetStoredNow() + WithoutKey;
+                _locked[id] = later;
+                NotOpened(id, (int)WithoutKey.TotalSeconds);
+                await WriteAsync(WebhookTurn.Release(id, _lease, later));
+                return AfterTurn.Done;
+            }
+            after =
+                due.Count > 0
+                    ? await SendAgainAsync(new(endpoint, keys, asked), due, stopping)
+                    : await SendNextAsync(new(endpoint, keys, asked), end, stopping);
+        } while (after is AfterTurn.More && !stopping.IsCancellationRequested && Stopwatch.GetElapsedTime(began) < Longest);
+        // What is left is due at once, so that any server finds it.
+        if (after is not AfterTurn.Lost)
+            await WriteAsync(WebhookTurn.Release(id, _lease, after is AfterTurn.More ? clock.GetStoredNow() : null));
+        return after;
     }
 
-    async Task<(WebhookEndpoint? Endpoint, List<PendingEvent> Due, long End, bool IsActive)> TakeAsync(Guid id, CancellationToken ct)
+    async Task<(WebhookEndpoint? Endpoint, List<PendingEvent> Due, long End, bool IsActive)> TakeAsync(Guid id)
     {
+        // Not stopped half-way, as nothing here that the database does.
+        var ct = CancellationToken.None;
         await using var rows = await AcrossConnections.RunAsync(
             database,
             ct,
@@ -64,21 +113,21 @@ sealed partial class EndpointDelivery(
     }
 
     /// <summary>Rows that are due come before what is new.</summary>
-    /// <returns>False when the right to send was lost.</returns>
-    async Task<bool> SendAgainAsync(WebhookEndpoint endpoint, List<PendingEvent> due, CancellationToken stopping)
+    async Task<AfterTurn> SendAgainAsync(Turn turn, List<PendingEvent> due, CancellationToken stopping)
     {
+        var endpoint = turn.Endpoint;
         var gone = due.Where(e => e.Body is null).ToList();
         foreach (var e in gone)
             NotKept(endpoint.Id, e.Id);
-        var outcome = await SendAsync(endpoint, due, [.. due.Except(gone)], stopping);
+        var outcome = await SendAsync(turn, due, [.. due.Except(gone)], stopping);
         return await WriteAsync(endpoint, outcome, endpoint.Position, due[^1].Position, gone);
     }
 
-    /// <returns>False when there is nothing more to send now.</returns>
-    async Task<bool> SendNextAsync(WebhookEndpoint endpoint, long end, CancellationToken stopping)
+    async Task<AfterTurn> SendNextAsync(Turn turn, long end, CancellationToken stopping)
     {
+        var endpoint = turn.Endpoint;
         if (endpoint.Failures >= WebhookTurn.MostFailures || endpoint.Position >= end)
-            return false;
+            return AfterTurn.Done;
         var window = await months.FindAsync(endpoint.Position, CancellationToken.None);
         end = Math.Min(end, window.Last ?? end);
         List<PendingEvent> events;
@@ -89,7 +138,7 @@ sealed partial class EndpointDelivery(
         }
         var batch = FirstOfEachObject(events);
         var sent = batch.Where(e => !e.Waits).ToList();
-        var outcome = await SendAsync(endpoint, batch, sent, stopping);
+        var outcome = await SendAsync(turn, batch, sent, stopping);
         // Behind the last one that was tried nothing gets a row, unless that is the only way to see what comes after it.
         var isFullOfWaiting = sent.Count == 0 && batch.Count == WebhookTurn.Size && !endpoint.HasOneLane;
         var position = isFullOfWaiting ? batch[^1].Position : outcome.LastTried ?? endpoint.Position;
@@ -97,7 +146,9 @@ sealed partial class EndpointDelivery(
         if (isAtEnd)
             position = end;
         if (position == endpoint.Position)
-            return false;
+            return sent.Count == 0 ? AfterTurn.Done
+                : stopping.IsCancellationRequested ? AfterTurn.More
+                : AfterTurn.Lost;
         return await WriteAsync(endpoint, outcome, position, position, []);
     }
 
@@ -109,18 +160,15 @@ sealed partial class EndpointDelivery(
     }
 
     /// <summary>Lanes side by side; in a lane one after the other, up to the first failure.</summary>
-    async Task<TurnOutcome> SendAsync(
-        WebhookEndpoint endpoint,
-        List<PendingEvent> batch,
-        List<PendingEvent> sent,
-        CancellationToken stopping
-    )
+    async Task<TurnOutcome> SendAsync(Turn turn, List<PendingEvent> batch, List<PendingEvent> sent, CancellationToken stopping)
     {
+        var endpoint = turn.Endpoint;
         var outcome = new TurnOutcome(endpoint, batch, clock, Random.Shared.NextDouble);
         if (sent.Count == 0)
             return outcome;
-        var keys = secrets.Open(endpoint, clock.GetUtcNow());
-        using var right = new SendingRight(database, endpoint.Id, _lease);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        end.CancelAfter(LongestTurn);
+        using var right = new SendingRight(database, endpoint.Id, _lease, turn.Asked);
         var kept = right.KeepAsync();
         try
         {
@@ -131,9 +179,10 @@ sealed partial class EndpointDelivery(
                 {
                     foreach (var e in lane)
                     {
-                        if (stopping.IsCancellationRequested || !right.IsSure || outcome.HasStopped || outcome.IsGone)
+                        if (end.IsCancellationRequested || !right.IsSure || outcome.HasStopped || outcome.IsGone)
                             return;
-                        var answer = await SendAsync(endpoint, e, keys, right.Lost);
+                        var body = WebhookBody.Of(endpoint.Payload, e.Body!, e.Object, e.Version);
+                        var answer = await client.SendAsync(endpoint, e.Id, body, turn.Keys, right.Lost);
                         outcome.Add(e, answer);
                         if (!answer.IsSuccess)
                             return;
@@ -153,15 +202,7 @@ sealed partial class EndpointDelivery(
         return outcome;
     }
 
-    async Task<WebhookAnswer> SendAsync(WebhookEndpoint endpoint, PendingEvent e, IReadOnlyList<byte[]> keys, CancellationToken ct)
-    {
-        if (keys.Count == 0)
-            return new(null, "The secret cannot be opened with this server's keys: rotate it.", null, null, false, TimeSpan.Zero);
-        return await client.SendAsync(endpoint, e.Id, WebhookBody.Of(endpoint.Payload, e.Body!, e.Object, e.Version), keys, ct);
-    }
-
-    /// <returns>False when the right to send was lost, or the endpoint is disabled now.</returns>
-    async Task<bool> WriteAsync(WebhookEndpoint endpoint, TurnOutcome outcome, long position, long upTo, List<PendingEvent> gone)
+    async Task<AfterTurn> WriteAsync(WebhookEndpoint endpoint, TurnOutcome outcome, long position, long upTo, List<PendingEvent> gone)
     {
         var undelivered = outcome.Undelivered(upTo);
         var isHalfWay = outcome.FailingFor >= RetryLadder.Patience / 2;
@@ -177,13 +218,13 @@ sealed partial class EndpointDelivery(
             var isMine = await rows.ReadAsync(CancellationToken.None);
             while (await rows.NextResultAsync(CancellationToken.None)) { }
             if (!isMine)
-                return false;
+                return AfterTurn.Lost;
         }
         Tell(endpoint, outcome, undelivered, isHalfWay);
         if (!outcome.IsGone && outcome.FailingFor < RetryLadder.Patience)
-            return true;
+            return AfterTurn.More;
         await disabling.DisableAsync(endpoint, _lease, outcome.IsGone, outcome.LastError ?? "", CancellationToken.None);
-        return false;
+        return AfterTurn.Done;
     }
 
     void Tell(WebhookEndpoint endpoint, TurnOutcome outcome, IReadOnlyList<UndeliveredEvent> undelivered, bool isHalfWay)
@@ -210,6 +251,10 @@ sealed partial class EndpointDelivery(
         while (await rows.NextResultAsync(CancellationToken.None)) { }
     }
 
+    /// <param name="Keys">They sign.</param>
+    /// <param name="Asked">When the right to send was asked for.</param>
+    sealed record Turn(WebhookEndpoint Endpoint, IReadOnlyList<byte[]> Keys, long Asked);
+
     [LoggerMessage(
         1,
         LogLevel.Warning,
@@ -231,4 +276,12 @@ sealed partial class EndpointDelivery(
         "Webhook endpoint {EndpointId} has done nothing but fail for {Hours} hours ({Error}): after 120 hours it is disabled"
     )]
     partial void StillFails(Guid endpointId, int hours, string error);
+
+    [LoggerMessage(
+        4,
+        LogLevel.Error,
+        "The secret of webhook endpoint {EndpointId} cannot be opened with this server's keys, so nothing is sent for {Seconds} seconds: "
+            + "set Tokens__PreviousSigningKeys__0, or rotate the secret"
+    )]
+    partial void NotOpened(Guid endpointId, int seconds);
 }

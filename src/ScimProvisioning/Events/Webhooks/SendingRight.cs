@@ -7,25 +7,35 @@ namespace ScimProvisioning.Events.Webhooks;
 
 /// <summary>
 /// The right of this server to send to an endpoint, kept while requests are under way. A server that was killed, or stood still for too
-/// long, loses it to another one.
+/// long, loses it to another one. It is lost by the clock alone, also while the database does not answer.
 /// </summary>
-sealed class SendingRight(NpgsqlDataSource database, Guid endpoint, Guid lease) : IDisposable
+sealed class SendingRight : IDisposable
 {
     // Real time, as the lease itself.
     static readonly TimeSpan BetweenRenewals = WebhookTurn.Lease / 4;
     static readonly TimeSpan Safe = WebhookTurn.Lease - BetweenRenewals;
 
+    readonly NpgsqlDataSource _database;
+    readonly Guid _endpoint;
+    readonly Guid _lease;
     readonly CancellationTokenSource _lost = new();
     readonly CancellationTokenSource _done = new();
-    long _renewed = Stopwatch.GetTimestamp();
+    long _asked;
+
+    /// <param name="asked">When the right was asked for: it may have begun then.</param>
+    public SendingRight(NpgsqlDataSource database, Guid endpoint, Guid lease, long asked)
+    {
+        (_database, _endpoint, _lease) = (database, endpoint, lease);
+        Begin(asked);
+    }
 
     /// <summary>Ends requests that are under way when another server may have begun.</summary>
     public CancellationToken Lost => _lost.Token;
 
     /// <summary>Whether a request may still begin.</summary>
-    public bool IsSure => !_lost.IsCancellationRequested && Stopwatch.GetElapsedTime(Volatile.Read(ref _renewed)) < Safe;
+    public bool IsSure => !_lost.IsCancellationRequested && Stopwatch.GetElapsedTime(Volatile.Read(ref _asked)) < Safe;
 
-    /// <summary>Renews it until it is lost or this is disposed.</summary>
+    /// <summary>Renews it until it is lost or <see cref="Stop"/> is called.</summary>
     public async Task KeepAsync()
     {
         while (!_done.IsCancellationRequested)
@@ -36,20 +46,23 @@ sealed class SendingRight(NpgsqlDataSource database, Guid endpoint, Guid lease) 
             var asked = Stopwatch.GetTimestamp();
             try
             {
-                await using var rows = await AcrossConnections.RunAsync(database, _done.Token, WebhookTurn.Renew(endpoint, lease));
-                var isKept = await rows.ReadAsync(_done.Token);
-                while (await rows.NextResultAsync(_done.Token)) { }
+                // Not stopped half-way: Npgsql 10 may then take the statement for prepared, and the next one with it fails.
+                await using var rows = await AcrossConnections.RunAsync(
+                    _database,
+                    CancellationToken.None,
+                    WebhookTurn.Renew(_endpoint, _lease)
+                );
+                var isKept = await rows.ReadAsync();
+                while (await rows.NextResultAsync()) { }
                 if (isKept)
-                    Volatile.Write(ref _renewed, asked);
+                    Begin(asked);
                 else
                     await _lost.CancelAsync();
             }
-            catch (Exception e) when (e is NpgsqlException or OperationCanceledException or TimeoutException)
+            catch (Exception e) when (e is NpgsqlException or TimeoutException)
             {
                 // Tried again, as long as it lasts.
             }
-            if (!IsSure)
-                await _lost.CancelAsync();
         }
     }
 
@@ -61,5 +74,12 @@ sealed class SendingRight(NpgsqlDataSource database, Guid endpoint, Guid lease) 
         _done.Cancel();
         _done.Dispose();
         _lost.Dispose();
+    }
+
+    void Begin(long asked)
+    {
+        Volatile.Write(ref _asked, asked);
+        var left = Safe - Stopwatch.GetElapsedTime(asked);
+        _lost.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
     }
 }

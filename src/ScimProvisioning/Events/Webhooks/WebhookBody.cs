@@ -8,7 +8,7 @@ namespace ScimProvisioning.Events.Webhooks;
 /// <summary>What is sent of an event.</summary>
 static class WebhookBody
 {
-    static readonly string[] Kept = ["id", "position", "type", "timestamp", "organizationId", "connectionId"];
+    static readonly string[] Kept = ["id", "position", "type", "timestamp", "organizationId", "connectionId", "initialLoad", "snapshotId"];
 
     /// <summary>
     /// <c>full</c>: the very bytes that are stored. <c>thin</c>: the same envelope with <c>data: {id, version}</c> of the object, for an

@@ -27,7 +27,8 @@ sealed record WebhookAnswer(int? Status, string? Error, string? Text, TimeSpan? 
 /// </summary>
 sealed class WebhookClient(OutgoingRequests outgoing, WebhookOptions options, TimeProvider clock) : IDisposable
 {
-    static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
+    /// <summary>How long a receiver has for its answer.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
     /// <summary>Bytes of an answer that are read and kept.</summary>
     const int KeptBytes = 1024;

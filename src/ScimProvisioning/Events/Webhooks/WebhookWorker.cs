@@ -11,6 +11,7 @@ namespace ScimProvisioning.Events.Webhooks;
 /// </summary>
 sealed partial class WebhookWorker(
     NpgsqlDataSource database,
+    EventMonths months,
     EndpointDelivery delivery,
     WebhookSecrets secrets,
     EventSignal signal,
@@ -75,7 +76,7 @@ sealed partial class WebhookWorker(
     }
 
     /// <param name="seen">The end of the log at the last look; <c>null</c>: this is the first.</param>
-    /// <returns>The end of the log.</returns>
+    /// <returns>The end of the log, or of the part of it that was looked at.</returns>
     async Task<long> FindAsync(long? seen, CancellationToken ct)
     {
         long end;
@@ -85,12 +86,16 @@ sealed partial class WebhookWorker(
             end = rows.GetInt64(0);
             while (await rows.NextResultAsync(ct)) { }
         }
+        var window = await months.FindAsync(seen ?? end, ct);
+        // A first look begins at the end.
+        if (seen is not null)
+            end = Math.Min(end, window.Last ?? end);
         // What others have left before this server started.
         IEnumerable<NpgsqlBatchCommand> behind = seen is null ? [PendingWebhooks.FindBehind(end)] : [];
         await using var found = await AcrossConnections.RunAsync(
             database,
             ct,
-            [PendingWebhooks.Find(seen ?? end, end, clock.GetStoredNow()), .. behind]
+            [PendingWebhooks.Find(window, seen ?? end, end, clock.GetStoredNow()), .. behind]
         );
         do while (await found.ReadAsync(ct))
             Serve(found.GetGuid(0), ct);
@@ -112,8 +117,9 @@ sealed partial class WebhookWorker(
             do
             {
                 _served[endpoint] = false;
-                while (!await TryAsync(endpoint, ct))
-                    await Task.Delay(BetweenLooks, ct);
+                while (await TryAsync(endpoint, ct) is var after && after is not AfterTurn.Done)
+                    if (after is AfterTurn.Lost)
+                        await Task.Delay(BetweenLooks, ct);
             } while (!_served.TryRemove(new(endpoint, false)));
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -122,8 +128,8 @@ sealed partial class WebhookWorker(
         }
     }
 
-    /// <returns>False when it is to be tried again: another server sends, or something is wrong.</returns>
-    async Task<bool> TryAsync(Guid endpoint, CancellationToken ct)
+    /// <summary>Takes a place for a few seconds at most, so that slow endpoints keep none from others.</summary>
+    async Task<AfterTurn> TryAsync(Guid endpoint, CancellationToken ct)
     {
         await _places.WaitAsync(ct);
         try
@@ -135,7 +141,7 @@ sealed partial class WebhookWorker(
         {
             if (!PostgresPool.IsUnavailable(e))
                 NotServed(endpoint, e);
-            return false;
+            return AfterTurn.Lost;
         }
         finally
         {

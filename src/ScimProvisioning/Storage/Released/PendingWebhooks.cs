@@ -9,13 +9,13 @@ static class PendingWebhooks
     const string Free = "e.state = 'active' AND (e.lease_until IS NULL OR e.lease_until < clock_timestamp())";
 
     /// <summary>The position of the last event.</summary>
-    public static NpgsqlBatchCommand End() => new("SELECT coalesce((SELECT position FROM events ORDER BY position DESC LIMIT 1), 0)");
+    public static NpgsqlBatchCommand End() => new("SELECT split_part(scim_events_end(), '-', 2)::bigint");
 
     /// <summary>
     /// Endpoints whose rows are due, or whose server has died, or that get one of the events after <paramref name="seen"/> up to
-    /// <paramref name="end"/>.
+    /// <paramref name="end"/>, which all are in the window.
     /// </summary>
-    public static NpgsqlBatchCommand Find(long seen, long end, DateTimeOffset now)
+    public static NpgsqlBatchCommand Find(EventWindow window, long seen, long end, DateTimeOffset now)
     {
         var sql = new Sql();
         return sql.Statement(
@@ -25,7 +25,7 @@ static class PendingWebhooks
             UNION SELECT e.id
             FROM (
                 SELECT DISTINCT organization_id, connection_id, type FROM events
-                WHERE position > {sql.Add(seen)} AND position <= {sql.Add(end)}) fresh
+                WHERE {window.Condition} AND position > {sql.Add(seen)} AND position <= {sql.Add(end)}) fresh
             JOIN webhook_endpoints e ON (e.organization_id = fresh.organization_id OR e.organization_id IS NULL)
                 AND (e.connection_id = fresh.connection_id OR e.connection_id IS NULL)
                 AND (fresh.type = ANY (e.types) OR e.types IS NULL)
@@ -34,11 +34,13 @@ static class PendingWebhooks
         );
     }
 
-    /// <summary>Every endpoint that is behind the end, for a server that starts: it does not know what others have left.</summary>
+    /// <summary>
+    /// Every endpoint that is behind the end, for a server that starts: it does not know what others have left, or leave when they stop.
+    /// </summary>
     public static NpgsqlBatchCommand FindBehind(long end)
     {
         var sql = new Sql();
-        return sql.Statement($"SELECT e.id FROM webhook_endpoints e WHERE {Free} AND e.position < {sql.Add(end)}");
+        return sql.Statement($"SELECT e.id FROM webhook_endpoints e WHERE e.state = 'active' AND e.position < {sql.Add(end)}");
     }
 
     /// <summary>What operators watch: when the oldest row that waits was made, how many wait, and how many endpoints fail.</summary>

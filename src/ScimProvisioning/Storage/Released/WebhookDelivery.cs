@@ -93,6 +93,23 @@ sealed record WebhookDelivery(
         );
     }
 
+    /// <summary>
+    /// Rows with an earlier one of their lane before them have no time: <see cref="WebhookResults.DueAt"/> would look at them, while they
+    /// are not tried.
+    /// </summary>
+    public static NpgsqlBatchCommand Settle(Guid endpoint)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            UPDATE webhook_deliveries d SET next_at = NULL WHERE d.endpoint_id = {sql.Add(endpoint)} AND d.next_at IS NOT NULL
+                AND EXISTS (
+                    SELECT FROM webhook_deliveries b
+                    WHERE b.endpoint_id = d.endpoint_id AND b.lane = d.lane AND b.position < d.position)
+            """
+        );
+    }
+
     /// <summary>Has the endpoint looked at, and no longer only its first row.</summary>
     public static NpgsqlBatchCommand Wake(Guid endpoint, DateTimeOffset now)
     {
@@ -139,6 +156,7 @@ sealed record WebhookReplay(WebhookEndpoint Endpoint, DateTimeOffset Since, Date
                 WHERE d.endpoint_id = {due.Add(Endpoint.Id)} AND d.position = head.position
                 """
             ),
+            WebhookDelivery.Settle(Endpoint.Id),
             WebhookDelivery.Wake(Endpoint.Id, now),
         ];
     }

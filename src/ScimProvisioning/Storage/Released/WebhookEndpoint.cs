@@ -53,29 +53,37 @@ sealed record WebhookEndpoint(
     /// <summary>Whether all its events are one after the other: one that waits then holds back all.</summary>
     public bool HasOneLane => Order == ByConnection && Reach.ConnectionId is not null;
 
+    /// <summary>It is due at once: events may be told between this statement and its commit.</summary>
     public NpgsqlBatchCommand Insert()
     {
         var sql = new Sql();
         return sql.Statement(
             $"""
             INSERT INTO webhook_endpoints AS e (id, organization_id, connection_id, url, description, types, payload, ordering,
-                reaches_private, state, secret, position, created_at, created_by)
+                reaches_private, state, secret, position, due_at, created_at, created_by)
             VALUES ({sql.Add(Id)}, {sql.Add(Reach.OrganizationId)}, {sql.Add(Reach.ConnectionId)}, {sql.Add(Url)}, {sql.Add(Description)},
                 {AddTypes(sql)}, {sql.Add(Payload)}, {sql.Add(Order)}, {sql.Add((bool?)ReachesPrivate)}, {sql.Add(State)},
-                {sql.Add(Secrets.Current)}, split_part(scim_events_end(), '-', 2)::bigint, {sql.Add(CreatedAt)}, {sql.Add(CreatedBy)})
+                {sql.Add(Secrets.Current)}, split_part(scim_events_end(), '-', 2)::bigint, {sql.Add(CreatedAt)}, {sql.Add(
+                CreatedAt
+            )}, {sql.Add(CreatedBy)})
             RETURNING {Columns}
             """
         );
     }
 
-    /// <summary>Writes what an admin may change.</summary>
+    /// <summary>
+    /// Writes what an admin may change. With another order, what is under way in the old one does not count, and is sent again when the
+    /// lease has run out.
+    /// </summary>
     public NpgsqlBatchCommand Update()
     {
         var sql = new Sql();
+        var order = sql.Add(Order);
         return sql.Statement(
             $"""
             UPDATE webhook_endpoints SET url = {sql.Add(Url)}, description = {sql.Add(Description)}, types = {AddTypes(sql)},
-                payload = {sql.Add(Payload)}, ordering = {sql.Add(Order)}, reaches_private = {sql.Add((bool?)ReachesPrivate)},
+                payload = {sql.Add(Payload)}, ordering = {order}, lease = CASE WHEN ordering = {order} THEN lease END,
+                reaches_private = {sql.Add((bool?)ReachesPrivate)},
                 secret = {sql.Add(Secrets.Current)}, previous_secret = {sql.Add(Secrets.Previous)},
                 previous_until = {sql.Add(Secrets.PreviousUntil)}, state = {sql.Add(State)}, disabled_reason = {sql.Add(DisabledReason)}
             WHERE id = {sql.Add(Id)}
@@ -98,6 +106,7 @@ sealed record WebhookEndpoint(
         [
             Retry("next_at IS NOT NULL", now),
             Retry("exhausted", now),
+            WebhookDelivery.Settle(Id),
             endpoint.Statement(
                 $"""
                 UPDATE webhook_endpoints SET state = '{Active}', disabled_reason = NULL, failures = 0, failing_since = NULL, warned = false,

@@ -100,6 +100,7 @@ sealed class WebhookResults(WebhookEndpoint endpoint, Guid lease, DateTimeOffset
         );
     }
 
+    /// <summary>A replay may have put earlier rows into a lane meanwhile: then they come first.</summary>
     NpgsqlBatchCommand Save(IReadOnlyList<UndeliveredEvent> undelivered)
     {
         var sql = new Sql();
@@ -117,7 +118,9 @@ sealed class WebhookResults(WebhookEndpoint endpoint, Guid lease, DateTimeOffset
             SELECT {id}, position, {sql.Add(endpoint.Reach.OrganizationId)}, {DeliveryId(
                 "event_id"
             )}, event_id, type, lane, tried, first_at,
-                next_at, exhausted, error, {time}
+                CASE WHEN NOT EXISTS (
+                    SELECT FROM webhook_deliveries b WHERE b.endpoint_id = {id} AND b.lane = u.lane AND b.position < u.position)
+                THEN next_at END, exhausted, error, {time}
             FROM unnest({positions}, {events}, {types}, {lanes}, {tried}, {first}, {next}, {exhausted}, {errors})
                 AS u (position, event_id, type, lane, tried, first_at, next_at, exhausted, error)
             WHERE {Mine(sql)}
@@ -159,12 +162,13 @@ sealed class WebhookResults(WebhookEndpoint endpoint, Guid lease, DateTimeOffset
     NpgsqlBatchCommand Log(IReadOnlyList<WebhookAttempt> attempts)
     {
         var sql = new Sql();
-        return LogStatement(sql, endpoint, attempts, $"WHERE {Mine(sql)}");
+        return LogStatement(sql, endpoint, attempts, $" AND {Mine(sql)}");
     }
 
     /// <summary>An attempt that is no part of a turn.</summary>
     public static NpgsqlBatchCommand Log(WebhookEndpoint endpoint, WebhookAttempt attempt) => LogStatement(new(), endpoint, [attempt], "");
 
+    /// <summary>Without a partition for this month nothing is logged; all else must be written down all the same.</summary>
     static NpgsqlBatchCommand LogStatement(Sql sql, WebhookEndpoint endpoint, IReadOnlyList<WebhookAttempt> attempts, string condition)
     {
         var (ids, events) = (sql.Add([.. attempts.Select(a => a.Id)]), sql.Add([.. attempts.Select(a => a.EventId)]));
@@ -182,7 +186,7 @@ sealed class WebhookResults(WebhookEndpoint endpoint, Guid lease, DateTimeOffset
                 answer, milliseconds
             FROM unnest({ids}, {events}, {types}, {numbers}, {statuses}, {errors}, {answers}, {times})
                 AS a (id, event_id, type, attempt, status, error, answer, milliseconds)
-            {condition}
+            WHERE to_regclass('webhook_attempts_' || to_char(now() AT TIME ZONE 'UTC', 'YYYY_MM')) IS NOT NULL{condition}
             """
         );
     }

@@ -62,24 +62,25 @@ static class WebhookTurn
         return sql.Statement($"SELECT EXISTS (SELECT FROM webhook_endpoints WHERE id = {sql.Add(endpoint)} AND state = 'active')");
     }
 
-    /// <summary>No row: the right was lost.</summary>
+    /// <summary>No row: the right was lost. A disabled endpoint keeps what is under way.</summary>
     public static NpgsqlBatchCommand Renew(Guid endpoint, Guid lease)
     {
         var sql = new Sql();
         return sql.Statement(
             $"""
             UPDATE webhook_endpoints SET lease_until = {Until}
-            WHERE id = {sql.Add(endpoint)} AND lease = {sql.Add(lease)} AND state = 'active' RETURNING 1
+            WHERE id = {sql.Add(endpoint)} AND lease = {sql.Add(lease)} RETURNING 1
             """
         );
     }
 
-    public static NpgsqlBatchCommand Release(Guid endpoint, Guid lease)
+    /// <param name="due">When it is looked at next; <c>null</c>: when the first of its rows is due.</param>
+    public static NpgsqlBatchCommand Release(Guid endpoint, Guid lease, DateTimeOffset? due)
     {
         var sql = new Sql();
         return sql.Statement(
             $"""
-            UPDATE webhook_endpoints e SET lease_until = NULL, due_at = {WebhookResults.DueAt}
+            UPDATE webhook_endpoints e SET lease_until = NULL, due_at = {(due is { } at ? sql.Add(at) : WebhookResults.DueAt)}
             WHERE id = {sql.Add(endpoint)} AND lease = {sql.Add(lease)}
             """
         );

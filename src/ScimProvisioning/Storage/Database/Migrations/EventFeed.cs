@@ -33,6 +33,8 @@ sealed class EventFeed : Migration
                 WHERE i.inhparent = 'events'::regclass
                     AND to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month' <= before AT TIME ZONE 'UTC'
             LOOP
+                -- Before the partition, as readers do it: else each could wait for the other.
+                LOCK TABLE events IN ACCESS EXCLUSIVE MODE;
                 -- Forced, row-level security would hide the rows from the owner, too.
                 EXECUTE format('ALTER TABLE %I NO FORCE ROW LEVEL SECURITY', name);
                 EXECUTE format('SELECT max(position) FROM %I', name) INTO last;
