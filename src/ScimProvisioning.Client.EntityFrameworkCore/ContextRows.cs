@@ -22,6 +22,28 @@ sealed class ContextRows(DbContext db) : IMirrorRows
         return [.. db.Set<MirroredMember>().Local.Where(row => row.GroupId == group && wanted?.Contains(row.UserId) is not false)];
     }
 
+    public async ValueTask<IReadOnlyList<MirroredMember>> FindUntoldMembersAsync(Guid snapshot, CancellationToken ct)
+    {
+        // What was put and is not saved yet counts, so the rows are loaded, and judged as they are in the context.
+        await db.Set<MirroredGroup>().Where(row => row.SnapshotId == snapshot).LoadAsync(ct);
+        var told = db.Set<MirroredGroup>().Local.Where(row => row.SnapshotId == snapshot).ToDictionary(row => row.Id);
+        var groups = told.Keys.ToList();
+        await db.Set<MirroredMember>()
+            .Where(row => row.IsMember && row.SnapshotId != snapshot && groups.Contains(row.GroupId))
+            .LoadAsync(ct);
+        return
+        [
+            .. from member in db.Set<MirroredMember>().Local
+            where member.IsMember && member.SnapshotId != snapshot
+            let @group = told.GetValueOrDefault(member.GroupId)
+            where @group is not null && member.Version <= @group.SnapshotVersion
+            select member with
+            {
+                Version = @group.SnapshotVersion,
+            },
+        ];
+    }
+
     public async ValueTask PutAsync(MirroredUser user, CancellationToken ct) => Put(await FindUserAsync(user.Id, ct), user);
 
     public async ValueTask PutAsync(MirroredGroup group, CancellationToken ct) => Put(await FindGroupAsync(group.Id, ct), group);
@@ -37,16 +59,22 @@ sealed class ContextRows(DbContext db) : IMirrorRows
         db.RemoveRange(db.Set<MirroredMember>().Local.Where(row => row.UserId == id).ToList());
     }
 
-    public async ValueTask RemoveUntoldAsync(Guid snapshot, Guid? connection, Guid? organization, CancellationToken ct)
+    public async ValueTask AwaitAsync(Guid load, Guid? connection, Guid? organization, CancellationToken ct)
     {
-        var users = db.Set<MirroredUser>()
-            .Where(row => row.SnapshotId != snapshot)
+        await db.Set<MirroredUser>()
             .Where(row => (connection == null || row.ConnectionId == connection))
-            .Where(row => (organization == null || row.OrganizationId == organization));
-        var groups = db.Set<MirroredGroup>()
-            .Where(row => row.SnapshotId != snapshot)
+            .Where(row => (organization == null || row.OrganizationId == organization))
+            .ExecuteUpdateAsync(row => row.SetProperty(user => user.AwaitedBy, (Guid?)load), ct);
+        await db.Set<MirroredGroup>()
             .Where(row => (connection == null || row.ConnectionId == connection))
-            .Where(row => (organization == null || row.OrganizationId == organization));
+            .Where(row => (organization == null || row.OrganizationId == organization))
+            .ExecuteUpdateAsync(row => row.SetProperty(group => group.AwaitedBy, (Guid?)load), ct);
+    }
+
+    public async ValueTask RemoveAwaitedAsync(Guid load, CancellationToken ct)
+    {
+        var users = db.Set<MirroredUser>().Where(row => row.AwaitedBy == load);
+        var groups = db.Set<MirroredGroup>().Where(row => row.AwaitedBy == load);
         var members = db.Set<MirroredMember>();
         await members.Where(row => users.Any(user => user.Id == row.UserId)).ExecuteDeleteAsync(ct);
         await members.Where(row => groups.Any(group => group.Id == row.GroupId)).ExecuteDeleteAsync(ct);

@@ -57,8 +57,8 @@ public sealed record DirectoryEvent
     public DirectoryGroup? Group => Data.Group;
 
     /// <summary>
-    /// Somebody may not use the app any more, or something is gone. An app that does not know it has nothing to do: a removal never
-    /// creates.
+    /// Somebody may not use the app any more, or something is gone: <c>deactivated</c>, <c>deleted</c>, <c>purged</c>, and anything that is
+    /// told of somebody who is deleted. An app that does not know it has nothing to do: a removal never creates.
     /// </summary>
     [JsonIgnore]
     public bool IsRemoval =>
@@ -86,7 +86,7 @@ public sealed record DirectoryEvent
 
 /// <summary>What made an event.</summary>
 /// <param name="Kind">
-/// <c>scim</c>, <c>admin</c>, <c>app</c>, <c>rebuild</c>, <c>snapshot</c>, <c>reconciliation</c> or <c>retention</c>.
+/// <c>scim</c>, <c>admin</c>, <c>app</c>, <c>rebuild</c>, <c>snapshot</c> or <c>server</c>. A newer server may send others.
 /// </param>
 /// <param name="RequestId">The request.</param>
 /// <param name="RunId">The run of the identity provider.</param>
@@ -116,7 +116,7 @@ public sealed record DirectoryEventData
     } = [];
 
     /// <summary>
-    /// Of a changed person or group: the names of what changed. Of a connection: path, old and new of each; none when it is very long.
+    /// Of a changed person or group: the names of what changed. Of a connection: path, old and new of each.
     /// </summary>
     public JsonArray Changes
     {

@@ -76,6 +76,18 @@ public sealed class MemoryMirror : IMirrorRows, IPositionStore<MemoryMirror>, ID
         );
     }
 
+    ValueTask<IReadOnlyList<MirroredMember>> IMirrorRows.FindUntoldMembersAsync(Guid snapshot, CancellationToken ct) =>
+        new([
+            .. from @group in _groups.Values
+            where @group.SnapshotId == snapshot
+            from member in _members.GetValueOrDefault(@group.Id)?.Values ?? []
+            where member.IsMember && member.SnapshotId != snapshot && member.Version <= @group.SnapshotVersion
+            select member with
+            {
+                Version = @group.SnapshotVersion,
+            },
+        ]);
+
     ValueTask IMirrorRows.PutAsync(MirroredUser user, CancellationToken ct)
     {
         _users[user.Id] = user;
@@ -102,18 +114,27 @@ public sealed class MemoryMirror : IMirrorRows, IPositionStore<MemoryMirror>, ID
         return ValueTask.CompletedTask;
     }
 
-    async ValueTask IMirrorRows.RemoveUntoldAsync(Guid snapshot, Guid? connection, Guid? organization, CancellationToken ct)
+    ValueTask IMirrorRows.AwaitAsync(Guid load, Guid? connection, Guid? organization, CancellationToken ct)
     {
-        foreach (var user in _users.Values.Where(user => user.SnapshotId != snapshot && Of(user.ConnectionId, user.OrganizationId)))
+        foreach (var user in _users.Values.Where(user => Of(user.ConnectionId, user.OrganizationId)))
+            _users[user.Id] = user with { AwaitedBy = load };
+        foreach (var group in _groups.Values.Where(group => Of(group.ConnectionId, group.OrganizationId)))
+            _groups[group.Id] = group with { AwaitedBy = load };
+        return ValueTask.CompletedTask;
+
+        bool Of(Guid ofConnection, Guid ofOrganization) =>
+            (connection is null || connection == ofConnection) && (organization is null || organization == ofOrganization);
+    }
+
+    async ValueTask IMirrorRows.RemoveAwaitedAsync(Guid load, CancellationToken ct)
+    {
+        foreach (var user in _users.Values.Where(user => user.AwaitedBy == load))
             await ((IMirrorRows)this).RemoveUserAsync(user.Id, ct);
-        foreach (var group in _groups.Values.Where(group => group.SnapshotId != snapshot && Of(group.ConnectionId, group.OrganizationId)))
+        foreach (var group in _groups.Values.Where(group => group.AwaitedBy == load))
         {
             _groups.TryRemove(group.Id, out _);
             _members.TryRemove(group.Id, out _);
         }
-
-        bool Of(Guid ofConnection, Guid ofOrganization) =>
-            (connection is null || connection == ofConnection) && (organization is null || organization == ofOrganization);
     }
 
     /// <inheritdoc/>

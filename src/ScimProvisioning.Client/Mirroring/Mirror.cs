@@ -18,8 +18,30 @@ public static class Mirror
             await ApplyAsync(rows, e, user, ct);
         else if (e.Group is { } group)
             await ApplyAsync(rows, e, group, ct);
-        else if (e is { Type: DirectoryEventType.SnapshotFinished, IsFirstLoad: true })
-            await rows.RemoveUntoldAsync(e.SnapshotId!.Value, e.ConnectionId, e.OrganizationId, ct);
+        else if (e is { IsFirstLoad: true, SnapshotId: { } load })
+            await ApplyAsync(rows, e, load, ct);
+        else if (e is { Type: DirectoryEventType.SnapshotFinished, SnapshotId: { } snapshot })
+            await FinishAsync(rows, snapshot, ct);
+    }
+
+    /// <summary>
+    /// Who is told by another event since the load began, such as by a webhook, stays: he may have come after the load has read his page.
+    /// </summary>
+    static ValueTask ApplyAsync(IMirrorRows rows, DirectoryEvent e, Guid load, CancellationToken ct) =>
+        e.Type switch
+        {
+            DirectoryEventType.SnapshotStarted => rows.AwaitAsync(load, e.ConnectionId, e.OrganizationId, ct),
+            DirectoryEventType.SnapshotFinished => rows.RemoveAwaitedAsync(load, ct),
+            _ => ValueTask.CompletedTask,
+        };
+
+    /// <summary>
+    /// A snapshot of the server tells the memberships long after the groups, so those that it does not tell end here and not before.
+    /// </summary>
+    static async ValueTask FinishAsync(IMirrorRows rows, Guid snapshot, CancellationToken ct)
+    {
+        foreach (var member in await rows.FindUntoldMembersAsync(snapshot, ct))
+            await rows.PutAsync(member with { IsMember = false, SnapshotId = snapshot }, ct);
     }
 
     static ValueTask PurgeAsync(IMirrorRows rows, DirectoryEvent e, CancellationToken ct) =>
@@ -31,7 +53,7 @@ public static class Mirror
         // Somebody who was never here need not be removed.
         if (own is null && e.IsRemoval || IsOlder(e, user.Version, own?.Version))
             return;
-        await rows.PutAsync(MirroredUser.Of(user, e.SnapshotId), ct);
+        await rows.PutAsync(MirroredUser.Of(user), ct);
     }
 
     static async ValueTask ApplyAsync(IMirrorRows rows, DirectoryEvent e, DirectoryGroup group, CancellationToken ct)
@@ -40,10 +62,24 @@ public static class Mirror
         var isOlder = IsOlder(e, group.Version, own?.Version);
         if (own is null && e.IsRemoval || own is { IsDeleted: true } && isOlder)
             return;
-        if (!isOlder)
-            await rows.PutAsync(MirroredGroup.Of(group, e.IsRemoval, e.SnapshotId), ct);
-        // A deleted group has no members. A snapshot tells all members of a group, after the group.
-        if (e.IsRemoval || e.SnapshotId is not null && e.Type != DirectoryEventType.MembersChanged)
+        var next = isOlder ? own! : MirroredGroup.Of(group, e.IsRemoval);
+        var isToldAgain = e is { SnapshotId: not null, IsFirstLoad: false, Type: DirectoryEventType.GroupUpdated };
+        await rows.PutAsync(
+            isToldAgain
+                ? next with
+                {
+                    SnapshotId = e.SnapshotId,
+                    SnapshotVersion = group.Version,
+                }
+                : next with
+                {
+                    SnapshotId = own?.SnapshotId,
+                    SnapshotVersion = own?.SnapshotVersion ?? 0,
+                },
+            ct
+        );
+        // A deleted group has no members. A first load tells all members of a group right after it.
+        if (e.IsRemoval || e.IsFirstLoad && e.Type != DirectoryEventType.MembersChanged)
             foreach (var member in await rows.FindMembersAsync(group.Id, null, ct))
                 await SetAsync(rows, e, member, member.UserId, isMember: false, ct);
         if (e.Data.Added.Count + e.Data.Removed.Count == 0)
@@ -59,9 +95,11 @@ public static class Mirror
     static ValueTask SetAsync(IMirrorRows rows, DirectoryEvent e, MirroredMember? own, Guid user, bool isMember, CancellationToken ct)
     {
         var group = e.Group!;
-        return IsOlder(e, group.Version, own?.Version)
-            ? ValueTask.CompletedTask
-            : rows.PutAsync(new MirroredMember(group.Id, user, isMember, group.Version), ct);
+        if (IsOlder(e, group.Version, own?.Version))
+            return ValueTask.CompletedTask;
+        // The event of this version may come again after a snapshot has told the same.
+        var snapshot = e.SnapshotId ?? (own?.Version == group.Version ? own.SnapshotId : null);
+        return rows.PutAsync(new MirroredMember(group.Id, user, isMember, group.Version, snapshot), ct);
     }
 
     static bool IsOlder(DirectoryEvent e, long version, long? own) => !e.IsFirstLoad && own > version;

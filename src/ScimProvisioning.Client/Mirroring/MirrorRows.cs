@@ -38,8 +38,11 @@ public sealed record MirroredUser
     /// <inheritdoc cref="DirectoryUser.Version"/>
     public long Version { get; init; }
 
-    /// <summary>The snapshot that told him last; <c>null</c> when a later event did.</summary>
-    public Guid? SnapshotId { get; init; }
+    /// <summary>
+    /// The first load that has begun since he was told last, and has not told him yet; <c>null</c>: none. Who is still awaited when it
+    /// ends is gone.
+    /// </summary>
+    public Guid? AwaitedBy { get; init; }
 
     /// <summary>The whole person as JSON.</summary>
     public string Json { get; init; } = "{}";
@@ -47,7 +50,7 @@ public sealed record MirroredUser
     /// <summary>The whole person.</summary>
     public DirectoryUser ToUser() => JsonSerializer.Deserialize<DirectoryUser>(Json, DirectoryClient.Json)!;
 
-    internal static MirroredUser Of(DirectoryUser user, Guid? snapshot) =>
+    internal static MirroredUser Of(DirectoryUser user) =>
         new()
         {
             Id = user.Id,
@@ -61,7 +64,6 @@ public sealed record MirroredUser
             Email = user.Email,
             DisplayName = user.DisplayName,
             Version = user.Version,
-            SnapshotId = snapshot,
             Json = JsonSerializer.Serialize(user, DirectoryClient.Json),
         };
 }
@@ -93,10 +95,16 @@ public sealed record MirroredGroup
     /// <summary>It is gone. The row stays, so that an older event that comes late does not bring it back.</summary>
     public bool IsDeleted { get; init; }
 
-    /// <inheritdoc cref="MirroredUser.SnapshotId"/>
+    /// <inheritdoc cref="MirroredUser.AwaitedBy"/>
+    public Guid? AwaitedBy { get; init; }
+
+    /// <summary>The snapshot of the server that told it last; <c>null</c>: none.</summary>
     public Guid? SnapshotId { get; init; }
 
-    internal static MirroredGroup Of(DirectoryGroup group, bool isDeleted, Guid? snapshot) =>
+    /// <summary>The version with which that snapshot told it. It tells all memberships of this version or a later one.</summary>
+    public long SnapshotVersion { get; init; }
+
+    internal static MirroredGroup Of(DirectoryGroup group, bool isDeleted) =>
         new()
         {
             Id = group.Id,
@@ -107,7 +115,6 @@ public sealed record MirroredGroup
             MemberCount = isDeleted ? 0 : group.MemberCount,
             Version = group.Version,
             IsDeleted = isDeleted,
-            SnapshotId = snapshot,
         };
 }
 
@@ -117,8 +124,9 @@ public sealed record MirroredGroup
 /// <param name="IsMember">
 /// Whether he is a member. The row of a former member stays, so that an older event that comes late does not make him one again.
 /// </param>
-/// <param name="Version">The version of the group at which he became or ceased to be one.</param>
-public sealed record MirroredMember(Guid GroupId, Guid UserId, bool IsMember, long Version);
+/// <param name="Version">The version of the group at which he became or ceased to be one, or was told to be one again.</param>
+/// <param name="SnapshotId">The snapshot that told it last; <c>null</c> when a later event did.</param>
+public sealed record MirroredMember(Guid GroupId, Guid UserId, bool IsMember, long Version, Guid? SnapshotId);
 
 /// <summary>Where a mirror keeps its rows. A row that is put takes the place of the one with the same key.</summary>
 public interface IMirrorRows
@@ -135,6 +143,12 @@ public interface IMirrorRows
     /// <param name="ct">Ends it.</param>
     ValueTask<IReadOnlyList<MirroredMember>> FindMembersAsync(Guid group, IReadOnlyCollection<Guid>? users, CancellationToken ct);
 
+    /// <summary>
+    /// The members of groups that the snapshot has told (<see cref="MirroredGroup.SnapshotId"/>) whom it has not told, and who were there
+    /// at the group's <see cref="MirroredGroup.SnapshotVersion"/>; with that as their version.
+    /// </summary>
+    ValueTask<IReadOnlyList<MirroredMember>> FindUntoldMembersAsync(Guid snapshot, CancellationToken ct);
+
     /// <summary>Puts a person.</summary>
     ValueTask PutAsync(MirroredUser user, CancellationToken ct);
 
@@ -147,10 +161,13 @@ public interface IMirrorRows
     /// <summary>Removes a person and his memberships.</summary>
     ValueTask RemoveUserAsync(Guid id, CancellationToken ct);
 
-    /// <summary>Removes all people and groups that the snapshot did not tell, with their memberships.</summary>
-    /// <param name="snapshot">The snapshot.</param>
+    /// <summary>Sets <c>AwaitedBy</c> of all people and groups.</summary>
+    /// <param name="load">The first load that begins.</param>
     /// <param name="connection">Only those of this connection; <c>null</c>: of all.</param>
     /// <param name="organization">Only those of this organization; <c>null</c>: of all.</param>
     /// <param name="ct">Ends it.</param>
-    ValueTask RemoveUntoldAsync(Guid snapshot, Guid? connection, Guid? organization, CancellationToken ct);
+    ValueTask AwaitAsync(Guid load, Guid? connection, Guid? organization, CancellationToken ct);
+
+    /// <summary>Removes all people and groups that are awaited by the load, with their memberships.</summary>
+    ValueTask RemoveAwaitedAsync(Guid load, CancellationToken ct);
 }
