@@ -12,8 +12,7 @@ sealed class UidRule(IReadOnlyList<ResourcePath> paths, UidFormat format)
     public string KeyOf(string uid) => _folds ? CaseFolding.Fold(uid) : uid;
 
     /// <summary>True when a user with this <c>externalId</c> may have it as uid.</summary>
-    public bool MayBeUid(string externalId) =>
-        paths.Any(path => path.Attribute == CommonAttributes.ExternalId) && HasFormat(externalId);
+    public bool MayBeUid(string externalId) => paths.Any(path => path.Attribute == CommonAttributes.ExternalId) && HasFormat(externalId);
 
     /// <summary>The uid; <c>null</c> when no path has a value.</summary>
     public (string? Uid, bool IsRenamed, Problem? Problem) Read(ReceivedUser user, bool isActive)
