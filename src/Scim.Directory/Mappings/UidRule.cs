@@ -11,13 +11,16 @@ sealed class UidRule(IReadOnlyList<ResourcePath> paths, UidFormat format)
     /// </summary>
     public string KeyOf(string uid) => _folds ? CaseFolding.Fold(uid) : uid;
 
+    /// <summary>True when a user with this <c>externalId</c> may have it as uid.</summary>
+    public bool MayBeUid(string externalId) => paths.Any(path => path.Attribute == CommonAttributes.ExternalId) && HasFormat(externalId);
+
     /// <summary>The uid; <c>null</c> when no path has a value.</summary>
     public (string? Uid, bool IsRenamed, Problem? Problem) Read(ReceivedUser user, bool isActive)
     {
         foreach (var path in paths)
         {
             var found = user.Values(path).Select(value => TypedValue.Text(value)).FirstOrDefault(text => !string.IsNullOrWhiteSpace(text));
-            if (found is null || format is UidFormat.Guid && !Guid.TryParseExact(found, "D", out _))
+            if (found is null || !HasFormat(found))
                 continue;
             var stripped = !isActive && SourcePath.IsSignInName(path) ? TombstoneName.Strip(found) : null;
             if (found.Length > CommonAttributes.IndexedLength)
@@ -26,6 +29,8 @@ sealed class UidRule(IReadOnlyList<ResourcePath> paths, UidFormat format)
         }
         return (null, false, new(ProblemKind.MissingUid, null, $"The user has no uid: {Places} has no value{Kind}."));
     }
+
+    bool HasFormat(string text) => format is not UidFormat.Guid || Guid.TryParseExact(text, "D", out _);
 
     string Places => paths.Count == 0 ? "no path of the mapping" : string.Join(" or ", paths.Select(path => $"'{path}'"));
 

@@ -103,7 +103,7 @@ public static class PersonEdit
         var known = catalogue.Attributes.Select(attribute => attribute.Name).Where(known => Catalogue.IsBuiltIn(known) == isBuiltIn);
         return NearestName.Of(name, known) is { } meant
             ? $"'{name}' is no attribute that can be edited. Did you mean '{meant}'?"
-            : $"'{name}' is no attribute that can be edited.";
+            : $"'{name}' is no attribute that can be edited. Add it to the catalogue, or leave it out.";
     }
 }
 

@@ -115,6 +115,11 @@ public sealed class Rules
     /// <summary>What is compared of a uid that was not read from a user: of an imported person, or after the mapping has changed.</summary>
     public string KeyOf(string uid) => _uid.KeyOf(uid);
 
+    /// <summary>
+    /// True when the uid of a user with this <c>externalId</c> may be just that, so that an imported person with this uid is the same.
+    /// </summary>
+    public bool MayBeUid(string externalId) => _uid.MayBeUid(externalId);
+
     /// <summary>A manager whose id is none of ours is nobody that the app could know.</summary>
     static Guid? ManagerIn(JsonNode? value) => ResourceId.TryParse(TypedValue.Text(value) ?? "", out var id) ? id : null;
 

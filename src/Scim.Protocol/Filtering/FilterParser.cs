@@ -69,7 +69,7 @@ public sealed class FilterParser
                     + (
                         type.HasDotAfterUri(path)
                             ? "Between the URI of a schema and an attribute stands a colon, not a dot."
-                            : "Correct the target attribute of the mapping."
+                            : "Correct the path; in Entra it is the target attribute of the mapping."
                     )
             );
         if (bracket < 0)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ScimProvisioning.Directory.Imports;
+using ScimProvisioning.Storage.Released;
 
 namespace ScimProvisioning.CommandLine;
 
@@ -27,17 +28,37 @@ static class ImportCommand
                     await Console.Error.WriteLineAsync($"There is no file {from.FullName}.");
                     return CommandRun.WrongUse;
                 }
+                string? refusal = null;
                 var format = from.Extension.Equals(".csv", StringComparison.OrdinalIgnoreCase) ? ImportFormat.Csv : ImportFormat.Ndjson;
-                return await run.WorkAsync(
+                var code = await run.WorkAsync(
                     async (ImportUseCases imports, (Auth.AdminKeys.CurrentAdmin Admin, string RequestId, string? Address) caller) =>
                     {
                         await using var rows = new ProgressStream(from.OpenRead());
-                        return await imports.RunAsync(parsed.GetRequiredValue(id), format, rows, parsed.GetValue(all), caller, ct);
+                        var import = await imports.RunAsync(parsed.GetRequiredValue(id), format, rows, parsed.GetValue(all), caller, ct);
+                        refusal = Refusal(import, format, from);
+                        return import;
                     },
                     ct
                 );
+                if (refusal is null || code != CommandRun.Good)
+                    return code;
+                await Console.Error.WriteLineAsync(refusal);
+                return CommandRun.Refused;
             }
         );
         return command;
+    }
+
+    /// <summary>Why the import is not what was wanted; <c>null</c> when at least some rows are imported.</summary>
+    static string? Refusal(ImportResponse import, ImportFormat format, FileInfo file)
+    {
+        var allFailed = import.Failed > 0 && import.Failed >= import.RowsRead;
+        if (import.State != ImportRow.Broken && !allFailed)
+            return null;
+        var hint =
+            allFailed && format is ImportFormat.Ndjson
+                ? $" {file.Name} was read as NDJSON: only a file whose name ends with .csv is read as CSV."
+                : "";
+        return $"{(allFailed ? "No row was imported" : "The import has failed")}: correct what 'errors' says, and import the file again.{hint}";
     }
 }

@@ -34,9 +34,9 @@ static class PlanCommands
                 try
                 {
                     request = new(
-                        await ReadAsync<MappingBody>(parsed.GetValue(mapping), ct),
-                        await ReadAsync<ScopeBody>(parsed.GetValue(scope), ct),
-                        await ReadAsync<RoleMappingsBody>(parsed.GetValue(roles), ct),
+                        await ReadAsync<MappingBody>(mapping.Name, parsed.GetValue(mapping), ct),
+                        await ReadAsync<ScopeBody>(scope.Name, parsed.GetValue(scope), ct),
+                        await ReadAsync<RoleMappingsBody>(roles.Name, parsed.GetValue(roles), ct),
                         parsed.GetValue(enable)
                     );
                 }
@@ -110,6 +110,32 @@ static class PlanCommands
         return option;
     }
 
-    static async Task<T?> ReadAsync<T>(FileInfo? file, CancellationToken ct)
-        where T : class => file is null ? null : JsonSerializer.Deserialize<T>(await File.ReadAllTextAsync(file.FullName, ct), Options);
+    /// <exception cref="JsonException">The file is not what the option takes. It says which file and what may be in it.</exception>
+    static async Task<T?> ReadAsync<T>(string option, FileInfo? file, CancellationToken ct)
+        where T : class
+    {
+        if (file is null)
+            return null;
+        var text = await File.ReadAllTextAsync(file.FullName, ct);
+        try
+        {
+            using var _ = JsonDocument.Parse(text);
+        }
+        catch (JsonException e)
+        {
+            throw new JsonException($"{option} {file}: the file is not JSON. {e.Message}", e);
+        }
+        try
+        {
+            return JsonSerializer.Deserialize<T>(text, Options);
+        }
+        catch (JsonException e)
+        {
+            var members = typeof(T).GetProperties().Select(member => JsonNamingPolicy.CamelCase.ConvertName(member.Name));
+            throw new JsonException(
+                $"{option} {file}: {e.Path} is not what is expected there. The file may have {string.Join(", ", members)}, as the API takes them.",
+                e
+            );
+        }
+    }
 }

@@ -1,6 +1,8 @@
 extern alias compliance;
 using System.Text;
+using System.Text.Json.Nodes;
 using compliance::ScimCompliance.Simulate;
+using ScimProvisioning.Tests.Admin;
 using ScimProvisioning.Tests.Compliance;
 using ScimProvisioning.Tests.Hosting;
 using ScimProvisioning.Tests.Projection;
@@ -64,6 +66,43 @@ sealed class ImportTests
         Assert.That(ella["localAttributes"]!.ToJsonString(), Is.EqualTo("""{"shoeSize":"38"}"""));
         Assert.That(ella["managedAttributes"]!.AsArray(), Is.Empty);
         await app.AssertMirrored();
+    }
+
+    [TestCase("users.csv", "uid,userName\n1,ella\n,nils\n", 0, "")]
+    [TestCase("users.csv", "uid,shoe\n1,38\n", 1, "No row was imported")]
+    [TestCase("users.csv", "uid;userName\n1;ella\n", 1, "No row was imported")]
+    [TestCase("users.txt", "uid,userName\n1,ella\n", 1, "only a file whose name ends with .csv is read as CSV")]
+    [TestCase("users.csv", "uid,userName\n1,ella\n2,\"nils\n", 1, "No row was imported")]
+    public async Task The_command_ends_with_1_when_the_import_has_failed_or_no_row_was_imported(
+        string name,
+        string file,
+        int exitCode,
+        string error
+    )
+    {
+        var app = await AppView.CreateAsync(_server);
+        var folder = System.IO.Directory.CreateTempSubdirectory("import").FullName;
+        var path = Path.Combine(folder, name);
+        await File.WriteAllTextAsync(path, file);
+
+        var outcome = await CommandOutcome.RunAsync(
+            $"import {app.Connection} {path}",
+            ("ConnectionStrings__Postgres", PostgresFixture.ConnectionString)
+        );
+
+        System.IO.Directory.Delete(folder, recursive: true);
+        Assert.That(outcome.ExitCode, Is.EqualTo(exitCode), outcome.Error + outcome.Output);
+        Assert.That(outcome.Error, Does.Contain(error));
+        Assert.That(JsonNode.Parse(outcome.Output)!["errors"]!.AsArray(), Is.Not.Empty);
+    }
+
+    [TestCase("uid;userName\n1;ella", "Found ';': save the file with commas.")]
+    [TestCase("id,userName,ella@contoso.com\n1,ella,x", "Found: id, userName.")]
+    public async Task A_header_without_a_uid_is_answered_with_what_was_found(string file, string found)
+    {
+        var (_, import) = await _server.Import(await AppView.CreateAsync(_server), file, Csv);
+
+        Assert.That((string?)import["errors"]![0]!["message"], Does.EndWith(found));
     }
 
     [Test]

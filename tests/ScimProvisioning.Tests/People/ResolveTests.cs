@@ -74,6 +74,46 @@ sealed class ResolveTests
     }
 
     [Test]
+    public async Task An_imported_person_is_found_by_what_will_be_the_externalId_before_the_push_while_pending_and_after_it_is_enabled()
+    {
+        var app = await AppView.CreateAsync(_server);
+        await _server.Import(app, $$"""{"uid":"{{Oid}}","userName":"ella","appUserId":"4711"}""");
+        var before = await Resolve(app, $"externalId={Oid}");
+        await app.Directory.Create("/Users", $$"""{"userName":"ella","externalId":"{{Oid}}"}""");
+        await app.Settle();
+        var pending = await Resolve(app, $"externalId={Oid}");
+        await app.Enable();
+        var after = await Resolve(app, $"externalId={Oid}");
+
+        Assert.That(
+            new[] { before, pending, after }.Select(answer => ((string?)answer["user"]?["appUserId"], answer.ContainsKey("reason"))),
+            Is.All.EqualTo(("4711", false))
+        );
+        Assert.That((string?)after["user"]!["resourceId"], Is.Not.Null);
+    }
+
+    [TestCase("ella", null, TestName = "By the default a uid is a GUID, and a nickname is none")]
+    [TestCase(Oid, """{"uid":["userName"]}""", TestName = "The uid is read from something else")]
+    public async Task An_imported_person_is_not_found_by_an_externalId_that_would_not_be_its_uid(string uid, string? mapping)
+    {
+        var app = await AppView.CreateAsync(_server);
+        if (mapping is not null)
+            await app.Admin(HttpMethod.Put, "/mapping", mapping);
+        await _server.Import(app, $$"""{"uid":"{{uid}}"}""");
+
+        await AssertReasonAsync(app, "unknown", hasUser: false, $"externalId={uid}");
+    }
+
+    [Test]
+    public async Task An_imported_person_who_is_inactive_is_told_with_the_reason()
+    {
+        var app = await AppView.CreateAsync(_server);
+        await _server.Import(app, $$"""{"uid":"{{Oid}}","status":"inactive"}""");
+
+        await AssertReasonAsync(app, "inactive", hasUser: true, $"externalId={Oid}");
+    }
+
+    [Test]
     public async Task Two_who_fit_are_ambiguous()
     {
         var app = await CreateAsync();

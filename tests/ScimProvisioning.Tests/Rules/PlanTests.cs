@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ScimProvisioning.Tests.Admin;
 using ScimProvisioning.Tests.Projection;
 
 namespace ScimProvisioning.Tests.Rules;
@@ -37,6 +38,20 @@ sealed class PlanTests
         Assert.That(await app.Told(), Is.EqualTo(Enumerable.Repeat("user.created", 5)));
         Assert.That((await app.Events("directory.")).All(e => (bool)e["initialLoad"]!));
         Assert.That((string?)(await _server.Send(HttpMethod.Get, $"/connections/{app.Connection}")).Body!["state"], Is.EqualTo("active"));
+    }
+
+    [TestCase("""{"uid":["id"]}""", "$.uid is not what is expected there. The file may have mode, groups")]
+    [TestCase("""{"mode":""", "the file is not JSON")]
+    public async Task The_command_names_the_option_and_the_file_that_is_wrong(string json, string error)
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, json);
+
+        var outcome = await CommandOutcome.RunAsync($"connection plan {Guid.NewGuid()} --scope {file}");
+
+        File.Delete(file);
+        Assert.That(outcome.ExitCode, Is.EqualTo(2));
+        Assert.That(outcome.Error, Does.StartWith($"--scope {file}: ").And.Contain(error));
     }
 
     [Test]

@@ -76,6 +76,21 @@ sealed class ScopeTests
         Assert.That((status, unknown!["errors"]!.AsObject().Single().Key), Is.EqualTo((400, "groups[0].id")));
     }
 
+    [TestCase("PUT", "/scope", """{"mode":"groups"}""", "groups")]
+    [TestCase("PUT", "/scope", """{"mode":"groups","groups":[]}""", "groups")]
+    [TestCase("POST", "/preview", """{"scope":{"mode":"groups"}}""", "scope.groups")]
+    [TestCase("POST", "/plans", """{"scope":{"mode":"groups","groups":[]}}""", "scope.groups")]
+    public async Task A_scope_of_groups_that_names_none_is_refused(string method, string path, string json, string field)
+    {
+        var app = await AppView.CreateAsync(_server);
+
+        var (status, problem) = await _server.Send(new(method), $"/connections/{app.Connection}{path}", json);
+
+        var (key, messages) = problem!["errors"]!.AsObject().Single();
+        Assert.That((status, key), Is.EqualTo((400, field)));
+        Assert.That((string?)messages![0], Is.EqualTo("Name at least one group, or set mode to all."));
+    }
+
     Task<JsonNode?> Scope(AppView app, string json) => app.Admin(HttpMethod.Put, "/scope", json);
 
     static async Task<string[]> Statuses(AppView app) =>

@@ -9,6 +9,9 @@ namespace ScimProvisioning.Directory.Imports;
 /// </summary>
 static class CsvRows
 {
+    const int MostShown = 20;
+    const int LongestShown = 64;
+
     static readonly string[] Parts = ["attributes", "localAttributes"];
 
     /// <exception cref="UnreadableFileException">The header is wrong, or the file no CSV.</exception>
@@ -35,7 +38,10 @@ static class CsvRows
     {
         var names = header.Fields.Select(name => name.Trim()).ToList();
         if (!names.Contains("uid"))
-            throw new UnreadableFileException(header.Line, "The first line must name the columns, separated by commas, one of them uid.");
+            throw new UnreadableFileException(
+                header.Line,
+                $"The first line must name the columns, separated by commas, one of them uid. {Found(names)}"
+            );
         if (names.Find(name => name.Length == 0 || names.Count(other => other == name) > 1) is { } wrong)
             throw new UnreadableFileException(
                 header.Line,
@@ -49,6 +55,17 @@ static class CsvRows
                     : ((string?)null, name)
             ),
         ];
+    }
+
+    /// <summary>What is there instead. Only what looks like a name of a column: it may be a row with an address.</summary>
+    static string Found(IReadOnlyList<string> names)
+    {
+        if (names is [var only] && only.Contains(';', StringComparison.Ordinal))
+            return "Found ';': save the file with commas.";
+        var shown = names.Where(name =>
+            name.Length is > 0 and <= LongestShown && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-')
+        );
+        return $"Found: {string.Join(", ", shown.Take(MostShown))}.";
     }
 
     static JsonObject Row((string? Part, string Name)[] columns, IReadOnlyList<string> fields)

@@ -50,6 +50,11 @@ sealed class ScopeValidator : AbstractValidator<ScopeBody>
     public ScopeValidator()
     {
         RuleFor(scope => scope.Mode).NotEmpty().WithMessage("Must be all or groups.").IsNameOf<ScopeBody, ScopeMode>();
+        // Without any, nobody would be in scope.
+        RuleFor(scope => scope.Groups)
+            .NotEmpty()
+            .When(scope => WireNames.Value<ScopeMode>(scope.Mode) is ScopeMode.Groups)
+            .WithMessage("Name at least one group, or set mode to all.");
         RuleForEach(scope => scope.Groups)
             .NotNull()
             .WithMessage("Must be a group, as {\"id\": …} or {\"name\": …}.")

@@ -19,8 +19,8 @@ sealed class MergeRequestValidator : AbstractValidator<MergeRequest>
 sealed record DuplicatesResponse(IReadOnlyList<DuplicateResponse> Data, bool Truncated);
 
 /// <summary>People who have the same value.</summary>
-/// <param name="Attribute">email, userName or employeeNumber.</param>
-/// <param name="Value">What they have in common, in lower case.</param>
+/// <param name="Attribute">email, userName, employeeNumber or appUserId.</param>
+/// <param name="Value">What they have in common, as it is compared: all but appUserId in lower case.</param>
 /// <param name="Users">The people, up to ten.</param>
 /// <param name="Proposal">Whom to merge into whom; null: each of them has a live user, so the identity provider must remove one.</param>
 sealed record DuplicateResponse(string Attribute, string Value, IReadOnlyList<PersonView> Users, MergeProposalResponse? Proposal);

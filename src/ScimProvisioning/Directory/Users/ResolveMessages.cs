@@ -11,7 +11,10 @@ sealed record ResolveQuery
     [FromQuery(Name = "connectionId")]
     public Guid? ConnectionId { get; init; }
 
-    /// <summary>What the mapping of Entra sends as externalId, such as the oid of the sign-in.</summary>
+    /// <summary>
+    /// What the mapping of Entra sends as externalId, such as the oid of the sign-in. It also finds an imported person without a user whose
+    /// uid it is.
+    /// </summary>
     [FromQuery(Name = "externalId")]
     public string? ExternalId { get; init; }
 

@@ -56,6 +56,8 @@ sealed class ResolveUseCases(ScimDbContext db, ConnectionTypes types)
         var people = await ReadAsync(filter, ct);
         if (filter.Uid is { } uid)
             people.RemoveAll(shown => shown.Person.UidKey != rules.KeyOf(uid));
+        if (people.Count == 0 && filter.ExternalId is { } externalId && rules.MayBeUid(externalId))
+            people = await ImportedAsync(filter.ConnectionId!.Value, rules.KeyOf(externalId), ct);
         var active = people.FindAll(shown => shown.Person.Status is PersonStatus.Active);
         if (active.Count > 1)
             return new(Reason: ResolveResponse.Ambiguous);
@@ -67,6 +69,16 @@ sealed class ResolveUseCases(ScimDbContext db, ConnectionTypes types)
                 .ThenByDescending(shown => shown.Person.UpdatedAt)
                 .FirstOrDefault();
         return found is null ? null : new(PersonView.Of(found, rules.Catalogue), ReasonOf(found.Person));
+    }
+
+    /// <summary>
+    /// Imported people with that uid who have no SCIM user yet, and so no externalId. They are in use already: nobody is locked out
+    /// between the import and the moment when the connection is enabled.
+    /// </summary>
+    async Task<List<ShownPerson>> ImportedAsync(Guid connection, string uidKey, CancellationToken ct)
+    {
+        await using var rows = await db.ReadAsync(ct, RawStatements.Confine(connection), ShownPeople.WithUid(connection, [uidKey]));
+        return (await ShownPeople.ReadAsync(rows, ct)).FindAll(shown => !shown.Person.IsLinked);
     }
 
     static string? ReasonOf(Person person) =>

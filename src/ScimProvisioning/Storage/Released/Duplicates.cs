@@ -16,6 +16,7 @@ static class Duplicates
         ("email", "email"),
         ("userName", "user_name"),
         ("employeeNumber", "employee_number"),
+        ("appUserId", "app_user_id"),
     ];
 
     /// <summary>Values that several people have. Who was merged, and so is deleted without a reason, does not count.</summary>
