@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using ScimProvisioning.Client;
+using ScimProvisioning.Tests.People;
 using ScimProvisioning.Tests.Projection;
 
 namespace ScimProvisioning.Tests.Clients;
