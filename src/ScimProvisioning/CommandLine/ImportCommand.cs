@@ -59,6 +59,7 @@ static class ImportCommand
             allFailed && format is ImportFormat.Ndjson
                 ? $" {file.Name} was read as NDJSON: only a file whose name ends with .csv is read as CSV."
                 : "";
-        return $"{(allFailed ? "No row was imported" : "The import has failed")}: correct what 'errors' says, and import the file again.{hint}";
+        var outcome = allFailed ? "No row was imported" : "The import has failed";
+        return $"{outcome}: correct what 'errors' says, and import the file again.{hint}";
     }
 }

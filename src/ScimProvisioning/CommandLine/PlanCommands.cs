@@ -131,11 +131,18 @@ static class PlanCommands
         }
         catch (JsonException e)
         {
-            var members = typeof(T).GetProperties().Select(member => JsonNamingPolicy.CamelCase.ConvertName(member.Name));
-            throw new JsonException(
-                $"{option} {file}: {e.Path} is not what is expected there. The file may have {string.Join(", ", members)}, as the API takes them.",
-                e
-            );
+            List<string> members = [.. typeof(T).GetProperties().Select(member => JsonNamingPolicy.CamelCase.ConvertName(member.Name))];
+            using var json = JsonDocument.Parse(text);
+            var unknown =
+                json.RootElement.ValueKind is JsonValueKind.Object
+                    ? json
+                        .RootElement.EnumerateObject()
+                        .Select(m => m.Name)
+                        .Except(members, StringComparer.OrdinalIgnoreCase)
+                        .FirstOrDefault()
+                    : null;
+            var wrong = unknown is null ? $"{e.Path} is not what is expected there" : $"there is no '{unknown}'";
+            throw new JsonException($"{option} {file}: {wrong}. The file may have {string.Join(", ", members)}, as the API takes them.", e);
         }
     }
 }

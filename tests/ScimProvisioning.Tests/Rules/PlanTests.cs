@@ -40,7 +40,7 @@ sealed class PlanTests
         Assert.That((string?)(await _server.Send(HttpMethod.Get, $"/connections/{app.Connection}")).Body!["state"], Is.EqualTo("active"));
     }
 
-    [TestCase("""{"uid":["id"]}""", "$.uid is not what is expected there. The file may have mode, groups")]
+    [TestCase("""{"uid":["id"]}""", "there is no 'uid'. The file may have mode, groups, as the API takes them.")]
     [TestCase("""{"mode":""", "the file is not JSON")]
     public async Task The_command_names_the_option_and_the_file_that_is_wrong(string json, string error)
     {
