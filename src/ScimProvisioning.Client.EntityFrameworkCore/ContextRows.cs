@@ -37,16 +37,22 @@ sealed class ContextRows(DbContext db) : IMirrorRows
         db.RemoveRange(db.Set<MirroredMember>().Local.Where(row => row.UserId == id).ToList());
     }
 
-    public async ValueTask RemoveUntoldAsync(Guid snapshot, Guid? connection, Guid? organization, CancellationToken ct)
+    public async ValueTask AwaitAsync(Guid load, Guid? connection, Guid? organization, CancellationToken ct)
     {
-        var users = db.Set<MirroredUser>()
-            .Where(row => row.SnapshotId != snapshot)
+        await db.Set<MirroredUser>()
             .Where(row => (connection == null || row.ConnectionId == connection))
-            .Where(row => (organization == null || row.OrganizationId == organization));
-        var groups = db.Set<MirroredGroup>()
-            .Where(row => row.SnapshotId != snapshot)
+            .Where(row => (organization == null || row.OrganizationId == organization))
+            .ExecuteUpdateAsync(row => row.SetProperty(user => user.AwaitedBy, (Guid?)load), ct);
+        await db.Set<MirroredGroup>()
             .Where(row => (connection == null || row.ConnectionId == connection))
-            .Where(row => (organization == null || row.OrganizationId == organization));
+            .Where(row => (organization == null || row.OrganizationId == organization))
+            .ExecuteUpdateAsync(row => row.SetProperty(group => group.AwaitedBy, (Guid?)load), ct);
+    }
+
+    public async ValueTask RemoveAwaitedAsync(Guid load, CancellationToken ct)
+    {
+        var users = db.Set<MirroredUser>().Where(row => row.AwaitedBy == load);
+        var groups = db.Set<MirroredGroup>().Where(row => row.AwaitedBy == load);
         var members = db.Set<MirroredMember>();
         await members.Where(row => users.Any(user => user.Id == row.UserId)).ExecuteDeleteAsync(ct);
         await members.Where(row => groups.Any(group => group.Id == row.GroupId)).ExecuteDeleteAsync(ct);

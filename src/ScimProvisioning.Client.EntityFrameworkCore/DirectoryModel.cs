@@ -4,7 +4,7 @@ namespace ScimProvisioning.Client;
 
 /// <summary>How far somebody has followed the events.</summary>
 /// <param name="Name">Who, when several follow in one database.</param>
-/// <param name="Position">The position; <c>null</c>: nothing was loaded yet.</param>
+/// <param name="Position">The position, or the mark of a first load that is not over; <c>null</c>: nothing was loaded yet.</param>
 public sealed record FollowedPosition(string Name, string? Position);
 
 /// <summary>The tables of this package in the app's own database.</summary>

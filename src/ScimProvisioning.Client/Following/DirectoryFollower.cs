@@ -8,7 +8,8 @@ namespace ScimProvisioning.Client;
 /// </summary>
 /// <remarks>
 /// Without a position, or with one that has expired, it first tells the whole directory as a snapshot
-/// (<see cref="DirectoryEvent.IsFirstLoad"/>).
+/// (<see cref="DirectoryEvent.IsFirstLoad"/>). One follower at a time does so: what it has told so far stands in the place of the position,
+/// and the others wait for it. When it gets no further, another one begins anew in its place.
 /// Whatever fails is tried again: the server, the app's database, and the app's code too.
 /// </remarks>
 /// <param name="directory">Calls the server.</param>
@@ -28,9 +29,26 @@ public sealed partial class DirectoryFollower<TTransaction>(
     /// <summary>An empty answer that comes sooner than this was not waited for.</summary>
     static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(1);
 
+    /// <summary>What stands in the place of the position during a load begins so. After it come the load and its last part.</summary>
+    const string LoadMark = "load:";
+
+    /// <summary>How often another's load is looked at.</summary>
+    static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Another's load that has told nothing for so long was given up. If it was not, it ends when it tells its next part.
+    /// </summary>
+    static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
+
     readonly FollowOptions _options = options ?? new();
 
     TaskCompletionSource _wake = NewWake();
+
+    /// <summary>How marks of the last load of this follower begin.</summary>
+    string? _ownLoad;
+
+    /// <summary>The mark of another's load, and when it was first seen.</summary>
+    (string? Mark, long At) _othersLoad;
 
     /// <summary>Ends a pause: there may be something new, says a webhook.</summary>
     public void Wake() => Interlocked.Exchange(ref _wake, NewWake()).TrySetResult();
@@ -66,9 +84,11 @@ public sealed partial class DirectoryFollower<TTransaction>(
     async Task<TimeSpan> StepAsync(int limit, CancellationToken ct)
     {
         var position = await store.ReadAsync(ct);
-        if (position is null)
+        if (position is null || position.StartsWith(LoadMark, StringComparison.Ordinal))
         {
-            await LoadAsync(null, ct);
+            if (position is not null && IsLoadedByAnother(position))
+                return Look;
+            await LoadAsync(position, ct);
             return TimeSpan.Zero;
         }
 
@@ -101,18 +121,31 @@ public sealed partial class DirectoryFollower<TTransaction>(
         return page.Data.Count > 0 || !page.CaughtUp || waited ? TimeSpan.Zero : _options.Pause;
     }
 
-    /// <summary>Tells the whole directory. The position moves at the end, so a load that was interrupted begins anew.</summary>
-    /// <param name="expected">The position that there was.</param>
+    bool IsLoadedByAnother(string mark)
+    {
+        if (_ownLoad is not null && mark.StartsWith(_ownLoad, StringComparison.Ordinal))
+            return false;
+        if (mark != _othersLoad.Mark)
+            _othersLoad = (mark, _options.Clock.GetTimestamp());
+        return _options.Clock.GetElapsedTime(_othersLoad.At) < Silence;
+    }
+
+    /// <summary>Tells the whole directory. There is a position at the end only, so a load that was interrupted begins anew.</summary>
+    /// <param name="expected">The position that there was, or the mark of a load that was given up.</param>
     async Task LoadAsync(string? expected, CancellationToken ct)
     {
         var load = new FirstLoad(directory, _options);
+        _ownLoad = $"{LoadMark}{load.Snapshot}:";
         string? position = null;
+        var parts = 0;
         await foreach (var (events, from) in load.ReadAsync(ct))
         {
             position = from;
-            // Another follower has finished its load, and has gone on from there.
-            if (!await store.AdvanceAsync(expected, expected, (transaction, token) => HandleAsync(transaction, events, token), ct))
+            var mark = $"{_ownLoad}{++parts}";
+            // Another follower loads instead of this one.
+            if (!await store.AdvanceAsync(expected, mark, (transaction, token) => HandleAsync(transaction, events, token), ct))
                 return;
+            expected = mark;
         }
         await store.AdvanceAsync(expected, position, (transaction, token) => HandleAsync(transaction, [load.Finished], token), ct);
     }

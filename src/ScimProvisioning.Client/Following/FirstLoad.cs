@@ -12,7 +12,8 @@ sealed class FirstLoad(DirectoryClient directory, FollowOptions options)
     /// <summary>Most members of one event, as the server has it.</summary>
     const int MembersPerEvent = 500;
 
-    readonly Guid _snapshot = Guid.CreateVersion7(options.Clock.GetUtcNow());
+    /// <summary>The snapshot of its events.</summary>
+    public Guid Snapshot { get; } = Guid.CreateVersion7(options.Clock.GetUtcNow());
 
     /// <summary>The last event.</summary>
     public DirectoryEvent Finished => Tell(DirectoryEventType.SnapshotFinished, new());
@@ -87,7 +88,7 @@ sealed class FirstLoad(DirectoryClient directory, FollowOptions options)
             OrganizationId = of?.Organization ?? options.OrganizationId,
             ConnectionId = of?.Connection ?? options.ConnectionId,
             InitialLoad = true,
-            SnapshotId = _snapshot,
+            SnapshotId = Snapshot,
             Cause = new("snapshot", null, null),
             Data = data,
         };

@@ -102,18 +102,27 @@ public sealed class MemoryMirror : IMirrorRows, IPositionStore<MemoryMirror>, ID
         return ValueTask.CompletedTask;
     }
 
-    async ValueTask IMirrorRows.RemoveUntoldAsync(Guid snapshot, Guid? connection, Guid? organization, CancellationToken ct)
+    ValueTask IMirrorRows.AwaitAsync(Guid load, Guid? connection, Guid? organization, CancellationToken ct)
     {
-        foreach (var user in _users.Values.Where(user => user.SnapshotId != snapshot && Of(user.ConnectionId, user.OrganizationId)))
+        foreach (var user in _users.Values.Where(user => Of(user.ConnectionId, user.OrganizationId)))
+            _users[user.Id] = user with { AwaitedBy = load };
+        foreach (var group in _groups.Values.Where(group => Of(group.ConnectionId, group.OrganizationId)))
+            _groups[group.Id] = group with { AwaitedBy = load };
+        return ValueTask.CompletedTask;
+
+        bool Of(Guid ofConnection, Guid ofOrganization) =>
+            (connection is null || connection == ofConnection) && (organization is null || organization == ofOrganization);
+    }
+
+    async ValueTask IMirrorRows.RemoveAwaitedAsync(Guid load, CancellationToken ct)
+    {
+        foreach (var user in _users.Values.Where(user => user.AwaitedBy == load))
             await ((IMirrorRows)this).RemoveUserAsync(user.Id, ct);
-        foreach (var group in _groups.Values.Where(group => group.SnapshotId != snapshot && Of(group.ConnectionId, group.OrganizationId)))
+        foreach (var group in _groups.Values.Where(group => group.AwaitedBy == load))
         {
             _groups.TryRemove(group.Id, out _);
             _members.TryRemove(group.Id, out _);
         }
-
-        bool Of(Guid ofConnection, Guid ofOrganization) =>
-            (connection is null || connection == ofConnection) && (organization is null || organization == ofOrganization);
     }
 
     /// <inheritdoc/>

@@ -18,9 +18,20 @@ public static class Mirror
             await ApplyAsync(rows, e, user, ct);
         else if (e.Group is { } group)
             await ApplyAsync(rows, e, group, ct);
-        else if (e is { Type: DirectoryEventType.SnapshotFinished, IsFirstLoad: true })
-            await rows.RemoveUntoldAsync(e.SnapshotId!.Value, e.ConnectionId, e.OrganizationId, ct);
+        else if (e is { IsFirstLoad: true, SnapshotId: { } load })
+            await ApplyAsync(rows, e, load, ct);
     }
+
+    /// <summary>
+    /// Who is told by another event since the load began, such as by a webhook, stays: he may have come after the load has read his page.
+    /// </summary>
+    static ValueTask ApplyAsync(IMirrorRows rows, DirectoryEvent e, Guid load, CancellationToken ct) =>
+        e.Type switch
+        {
+            DirectoryEventType.SnapshotStarted => rows.AwaitAsync(load, e.ConnectionId, e.OrganizationId, ct),
+            DirectoryEventType.SnapshotFinished => rows.RemoveAwaitedAsync(load, ct),
+            _ => ValueTask.CompletedTask,
+        };
 
     static ValueTask PurgeAsync(IMirrorRows rows, DirectoryEvent e, CancellationToken ct) =>
         e.User is { } user ? rows.RemoveUserAsync(user.Id, ct) : ValueTask.CompletedTask;
@@ -31,7 +42,7 @@ public static class Mirror
         // Somebody who was never here need not be removed.
         if (own is null && e.IsRemoval || IsOlder(e, user.Version, own?.Version))
             return;
-        await rows.PutAsync(MirroredUser.Of(user, e.SnapshotId), ct);
+        await rows.PutAsync(MirroredUser.Of(user), ct);
     }
 
     static async ValueTask ApplyAsync(IMirrorRows rows, DirectoryEvent e, DirectoryGroup group, CancellationToken ct)
@@ -41,7 +52,7 @@ public static class Mirror
         if (own is null && e.IsRemoval || own is { IsDeleted: true } && isOlder)
             return;
         if (!isOlder)
-            await rows.PutAsync(MirroredGroup.Of(group, e.IsRemoval, e.SnapshotId), ct);
+            await rows.PutAsync(MirroredGroup.Of(group, e.IsRemoval), ct);
         // A deleted group has no members. A snapshot tells all members of a group, after the group.
         if (e.IsRemoval || e.SnapshotId is not null && e.Type != DirectoryEventType.MembersChanged)
             foreach (var member in await rows.FindMembersAsync(group.Id, null, ct))

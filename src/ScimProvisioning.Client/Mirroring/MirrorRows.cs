@@ -38,8 +38,11 @@ public sealed record MirroredUser
     /// <inheritdoc cref="DirectoryUser.Version"/>
     public long Version { get; init; }
 
-    /// <summary>The snapshot that told him last; <c>null</c> when a later event did.</summary>
-    public Guid? SnapshotId { get; init; }
+    /// <summary>
+    /// The first load that has begun since he was told last, and has not told him yet; <c>null</c>: none. Who is still awaited when it
+    /// ends is gone.
+    /// </summary>
+    public Guid? AwaitedBy { get; init; }
 
     /// <summary>The whole person as JSON.</summary>
     public string Json { get; init; } = "{}";
@@ -47,7 +50,7 @@ public sealed record MirroredUser
     /// <summary>The whole person.</summary>
     public DirectoryUser ToUser() => JsonSerializer.Deserialize<DirectoryUser>(Json, DirectoryClient.Json)!;
 
-    internal static MirroredUser Of(DirectoryUser user, Guid? snapshot) =>
+    internal static MirroredUser Of(DirectoryUser user) =>
         new()
         {
             Id = user.Id,
@@ -61,7 +64,6 @@ public sealed record MirroredUser
             Email = user.Email,
             DisplayName = user.DisplayName,
             Version = user.Version,
-            SnapshotId = snapshot,
             Json = JsonSerializer.Serialize(user, DirectoryClient.Json),
         };
 }
@@ -93,10 +95,10 @@ public sealed record MirroredGroup
     /// <summary>It is gone. The row stays, so that an older event that comes late does not bring it back.</summary>
     public bool IsDeleted { get; init; }
 
-    /// <inheritdoc cref="MirroredUser.SnapshotId"/>
-    public Guid? SnapshotId { get; init; }
+    /// <inheritdoc cref="MirroredUser.AwaitedBy"/>
+    public Guid? AwaitedBy { get; init; }
 
-    internal static MirroredGroup Of(DirectoryGroup group, bool isDeleted, Guid? snapshot) =>
+    internal static MirroredGroup Of(DirectoryGroup group, bool isDeleted) =>
         new()
         {
             Id = group.Id,
@@ -107,7 +109,6 @@ public sealed record MirroredGroup
             MemberCount = isDeleted ? 0 : group.MemberCount,
             Version = group.Version,
             IsDeleted = isDeleted,
-            SnapshotId = snapshot,
         };
 }
 
@@ -147,10 +148,13 @@ public interface IMirrorRows
     /// <summary>Removes a person and his memberships.</summary>
     ValueTask RemoveUserAsync(Guid id, CancellationToken ct);
 
-    /// <summary>Removes all people and groups that the snapshot did not tell, with their memberships.</summary>
-    /// <param name="snapshot">The snapshot.</param>
+    /// <summary>Sets <c>AwaitedBy</c> of all people and groups.</summary>
+    /// <param name="load">The first load that begins.</param>
     /// <param name="connection">Only those of this connection; <c>null</c>: of all.</param>
     /// <param name="organization">Only those of this organization; <c>null</c>: of all.</param>
     /// <param name="ct">Ends it.</param>
-    ValueTask RemoveUntoldAsync(Guid snapshot, Guid? connection, Guid? organization, CancellationToken ct);
+    ValueTask AwaitAsync(Guid load, Guid? connection, Guid? organization, CancellationToken ct);
+
+    /// <summary>Removes all people and groups that are awaited by the load, with their memberships.</summary>
+    ValueTask RemoveAwaitedAsync(Guid load, CancellationToken ct);
 }

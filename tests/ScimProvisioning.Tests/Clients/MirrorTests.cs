@@ -152,6 +152,30 @@ sealed class MirrorTests
     }
 
     [Test]
+    public async Task A_first_load_removes_whom_nothing_has_told_since_it_began()
+    {
+        var load = new Guid("019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e15");
+        var (max, gone) = (new Guid("019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e16"), new Guid("019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e17"));
+        using var mirror = new MemoryMirror();
+        await Apply(
+            mirror,
+            Of(DirectoryEventType.UserCreated, DirectoryUser.Active, 1),
+            Of(DirectoryEventType.UserCreated, DirectoryUser.Active, 1, max),
+            Of(DirectoryEventType.UserCreated, DirectoryUser.Active, 1, gone),
+            OfLoad(new() { Type = DirectoryEventType.SnapshotStarted }),
+            OfLoad(Of(DirectoryEventType.UserUpdated, DirectoryUser.Active, 1)),
+            // By a webhook.
+            Of(DirectoryEventType.UserUpdated, DirectoryUser.Active, 2),
+            Of(DirectoryEventType.UserUpdated, DirectoryUser.Active, 2, max),
+            OfLoad(new() { Type = DirectoryEventType.SnapshotFinished })
+        );
+
+        Assert.That(mirror.Users.Select(user => user.Id), Is.EquivalentTo(new[] { Ella, max }));
+
+        DirectoryEvent OfLoad(DirectoryEvent e) => e with { Position = null, SnapshotId = load };
+    }
+
+    [Test]
     public async Task A_thin_event_changes_nothing()
     {
         using var mirror = new MemoryMirror();
@@ -167,7 +191,7 @@ sealed class MirrorTests
             await Mirror.ApplyAsync(mirror, e, CancellationToken.None);
     }
 
-    static DirectoryEvent Of(string type, string status, long version) =>
+    static DirectoryEvent Of(string type, string status, long version, Guid? user = null) =>
         new()
         {
             Type = type,
@@ -176,7 +200,7 @@ sealed class MirrorTests
             {
                 User = new()
                 {
-                    Id = Ella,
+                    Id = user ?? Ella,
                     Status = status,
                     Version = version,
                 },
