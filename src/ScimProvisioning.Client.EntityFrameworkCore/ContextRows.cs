@@ -22,6 +22,28 @@ sealed class ContextRows(DbContext db) : IMirrorRows
         return [.. db.Set<MirroredMember>().Local.Where(row => row.GroupId == group && wanted?.Contains(row.UserId) is not false)];
     }
 
+    public async ValueTask<IReadOnlyList<MirroredMember>> FindUntoldMembersAsync(Guid snapshot, CancellationToken ct)
+    {
+        // What was put and is not saved yet counts, so the rows are loaded, and judged as they are in the context.
+        await db.Set<MirroredGroup>().Where(row => row.SnapshotId == snapshot).LoadAsync(ct);
+        var told = db.Set<MirroredGroup>().Local.Where(row => row.SnapshotId == snapshot).ToDictionary(row => row.Id);
+        var groups = told.Keys.ToList();
+        await db.Set<MirroredMember>()
+            .Where(row => row.IsMember && row.SnapshotId != snapshot && groups.Contains(row.GroupId))
+            .LoadAsync(ct);
+        return
+        [
+            .. from member in db.Set<MirroredMember>().Local
+            where member.IsMember && member.SnapshotId != snapshot
+            let @group = told.GetValueOrDefault(member.GroupId)
+            where @group is not null && member.Version <= @group.SnapshotVersion
+            select member with
+            {
+                Version = @group.SnapshotVersion,
+            },
+        ];
+    }
+
     public async ValueTask PutAsync(MirroredUser user, CancellationToken ct) => Put(await FindUserAsync(user.Id, ct), user);
 
     public async ValueTask PutAsync(MirroredGroup group, CancellationToken ct) => Put(await FindGroupAsync(group.Id, ct), group);

@@ -76,6 +76,18 @@ public sealed class MemoryMirror : IMirrorRows, IPositionStore<MemoryMirror>, ID
         );
     }
 
+    ValueTask<IReadOnlyList<MirroredMember>> IMirrorRows.FindUntoldMembersAsync(Guid snapshot, CancellationToken ct) =>
+        new([
+            .. from @group in _groups.Values
+            where @group.SnapshotId == snapshot
+            from member in _members.GetValueOrDefault(@group.Id)?.Values ?? []
+            where member.IsMember && member.SnapshotId != snapshot && member.Version <= @group.SnapshotVersion
+            select member with
+            {
+                Version = @group.SnapshotVersion,
+            },
+        ]);
+
     ValueTask IMirrorRows.PutAsync(MirroredUser user, CancellationToken ct)
     {
         _users[user.Id] = user;

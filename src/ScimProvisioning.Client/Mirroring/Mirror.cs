@@ -20,6 +20,8 @@ public static class Mirror
             await ApplyAsync(rows, e, group, ct);
         else if (e is { IsFirstLoad: true, SnapshotId: { } load })
             await ApplyAsync(rows, e, load, ct);
+        else if (e is { Type: DirectoryEventType.SnapshotFinished, SnapshotId: { } snapshot })
+            await FinishAsync(rows, snapshot, ct);
     }
 
     /// <summary>
@@ -32,6 +34,15 @@ public static class Mirror
             DirectoryEventType.SnapshotFinished => rows.RemoveAwaitedAsync(load, ct),
             _ => ValueTask.CompletedTask,
         };
+
+    /// <summary>
+    /// A snapshot of the server tells the memberships long after the groups, so those that it does not tell end here and not before.
+    /// </summary>
+    static async ValueTask FinishAsync(IMirrorRows rows, Guid snapshot, CancellationToken ct)
+    {
+        foreach (var member in await rows.FindUntoldMembersAsync(snapshot, ct))
+            await rows.PutAsync(member with { IsMember = false, SnapshotId = snapshot }, ct);
+    }
 
     static ValueTask PurgeAsync(IMirrorRows rows, DirectoryEvent e, CancellationToken ct) =>
         e.User is { } user ? rows.RemoveUserAsync(user.Id, ct) : ValueTask.CompletedTask;
@@ -51,10 +62,24 @@ public static class Mirror
         var isOlder = IsOlder(e, group.Version, own?.Version);
         if (own is null && e.IsRemoval || own is { IsDeleted: true } && isOlder)
             return;
-        if (!isOlder)
-            await rows.PutAsync(MirroredGroup.Of(group, e.IsRemoval), ct);
-        // A deleted group has no members. A snapshot tells all members of a group, after the group.
-        if (e.IsRemoval || e.SnapshotId is not null && e.Type != DirectoryEventType.MembersChanged)
+        var next = isOlder ? own! : MirroredGroup.Of(group, e.IsRemoval);
+        var isToldAgain = e is { SnapshotId: not null, IsFirstLoad: false, Type: DirectoryEventType.GroupUpdated };
+        await rows.PutAsync(
+            isToldAgain
+                ? next with
+                {
+                    SnapshotId = e.SnapshotId,
+                    SnapshotVersion = group.Version,
+                }
+                : next with
+                {
+                    SnapshotId = own?.SnapshotId,
+                    SnapshotVersion = own?.SnapshotVersion ?? 0,
+                },
+            ct
+        );
+        // A deleted group has no members. A first load tells all members of a group right after it.
+        if (e.IsRemoval || e.IsFirstLoad && e.Type != DirectoryEventType.MembersChanged)
             foreach (var member in await rows.FindMembersAsync(group.Id, null, ct))
                 await SetAsync(rows, e, member, member.UserId, isMember: false, ct);
         if (e.Data.Added.Count + e.Data.Removed.Count == 0)
@@ -70,9 +95,11 @@ public static class Mirror
     static ValueTask SetAsync(IMirrorRows rows, DirectoryEvent e, MirroredMember? own, Guid user, bool isMember, CancellationToken ct)
     {
         var group = e.Group!;
-        return IsOlder(e, group.Version, own?.Version)
-            ? ValueTask.CompletedTask
-            : rows.PutAsync(new MirroredMember(group.Id, user, isMember, group.Version), ct);
+        if (IsOlder(e, group.Version, own?.Version))
+            return ValueTask.CompletedTask;
+        // The event of this version may come again after a snapshot has told the same.
+        var snapshot = e.SnapshotId ?? (own?.Version == group.Version ? own.SnapshotId : null);
+        return rows.PutAsync(new MirroredMember(group.Id, user, isMember, group.Version, snapshot), ct);
     }
 
     static bool IsOlder(DirectoryEvent e, long version, long? own) => !e.IsFirstLoad && own > version;

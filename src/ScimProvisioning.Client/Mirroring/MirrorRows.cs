@@ -98,6 +98,12 @@ public sealed record MirroredGroup
     /// <inheritdoc cref="MirroredUser.AwaitedBy"/>
     public Guid? AwaitedBy { get; init; }
 
+    /// <summary>The snapshot of the server that told it last; <c>null</c>: none.</summary>
+    public Guid? SnapshotId { get; init; }
+
+    /// <summary>The version with which that snapshot told it. It tells all memberships of this version or a later one.</summary>
+    public long SnapshotVersion { get; init; }
+
     internal static MirroredGroup Of(DirectoryGroup group, bool isDeleted) =>
         new()
         {
@@ -118,8 +124,9 @@ public sealed record MirroredGroup
 /// <param name="IsMember">
 /// Whether he is a member. The row of a former member stays, so that an older event that comes late does not make him one again.
 /// </param>
-/// <param name="Version">The version of the group at which he became or ceased to be one.</param>
-public sealed record MirroredMember(Guid GroupId, Guid UserId, bool IsMember, long Version);
+/// <param name="Version">The version of the group at which he became or ceased to be one, or was told to be one again.</param>
+/// <param name="SnapshotId">The snapshot that told it last; <c>null</c> when a later event did.</param>
+public sealed record MirroredMember(Guid GroupId, Guid UserId, bool IsMember, long Version, Guid? SnapshotId);
 
 /// <summary>Where a mirror keeps its rows. A row that is put takes the place of the one with the same key.</summary>
 public interface IMirrorRows
@@ -135,6 +142,12 @@ public interface IMirrorRows
     /// <param name="users">Only of these people; <c>null</c>: of all.</param>
     /// <param name="ct">Ends it.</param>
     ValueTask<IReadOnlyList<MirroredMember>> FindMembersAsync(Guid group, IReadOnlyCollection<Guid>? users, CancellationToken ct);
+
+    /// <summary>
+    /// The members of groups that the snapshot has told (<see cref="MirroredGroup.SnapshotId"/>) whom it has not told, and who were there
+    /// at the group's <see cref="MirroredGroup.SnapshotVersion"/>; with that as their version.
+    /// </summary>
+    ValueTask<IReadOnlyList<MirroredMember>> FindUntoldMembersAsync(Guid snapshot, CancellationToken ct);
 
     /// <summary>Puts a person.</summary>
     ValueTask PutAsync(MirroredUser user, CancellationToken ct);
