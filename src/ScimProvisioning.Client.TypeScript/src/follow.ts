@@ -75,7 +75,7 @@ async function step<Transaction>(
 ): Promise<void> {
     const position = await store.read();
     if (position === null)
-        return load(directory, store, handle, connectionId, null);
+        return load(directory, store, handle, connectionId, null, signal);
 
     const began = Date.now();
     try {
@@ -98,7 +98,7 @@ async function step<Transaction>(
     } catch (error) {
         if (!(error instanceof DirectoryError && error.code === 'position_expired'))
             throw error;
-        await load(directory, store, handle, connectionId, position);
+        await load(directory, store, handle, connectionId, position, signal);
     }
 }
 
@@ -109,13 +109,17 @@ async function load<Transaction>(
     handle: Handle<Transaction>,
     connectionId: string | undefined,
     expected: string | null,
+    signal: AbortSignal | undefined,
 ): Promise<void> {
     const ids = new Set<string>();
     let position: string | null = null;
     let after: string | undefined;
     do {
-        const { data, response } = await directory.GET('/api/v1/users', { params: { query: { connectionId, limit: 200, after } } });
+        const { data, response } = await directory.GET('/api/v1/users', { params: { query: { connectionId, limit: 200, after } }, signal });
         position ??= response.headers.get('Events-Position');
+        // Without it, the load would have no end, and would begin again.
+        if (position === null)
+            throw new Error('The server does not tell Events-Position.');
         const users = data!.data as DirectoryUser[];
         for (const user of users)
             ids.add(user.id);

@@ -149,6 +149,32 @@ test('what fails is tried again', async () => {
     await following;
 });
 
+test('a load whose position is not told is an error, and is tried again', async () => {
+    const { app } = await start();
+    const memory = new Memory();
+    const failures: unknown[] = [];
+    const stop = new AbortController();
+    app.use({
+        onResponse: ({ response }) => {
+            const headers = new Headers(response.headers);
+            headers.delete('Events-Position');
+            return new Response(response.body, { status: response.status, headers });
+        },
+    });
+    const following = follow(app, memory, memory.handle, {
+        signal: stop.signal,
+        longestRetry: 0.05,
+        onFailure: (error) => failures.push(error),
+    });
+
+    await until(() => failures.length > 2, 'failures');
+    assert.match(String(failures[0]), /Events-Position/);
+    assert.deepEqual([memory.position, memory.users.size], [null, 0]);
+
+    stop.abort();
+    await following;
+});
+
 test('an error tells what to change', async () => {
     const { app } = await start();
     await assert.rejects(
