@@ -1,4 +1,6 @@
+using System.Reflection;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using ScimProvisioning.Events;
 using ScimProvisioning.Storage.Released;
 using ScimProvisioning.Tests.House;
@@ -56,6 +58,24 @@ sealed class EventTypeTests
     [TestCase("*", "*")]
     [TestCase("directory.user.created,", "")]
     public void A_type_that_is_not_listed_is_named(string list, string unknown) => Assert.That(TypeList.Unknown(list), Is.EqualTo(unknown));
+
+    static readonly string[] Causes =
+    [
+        .. typeof(EventCause)
+            .GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Where(field => field.IsLiteral)
+            .Select(field => (string)field.GetRawConstantValue()!),
+    ];
+
+    [TestCase("src/ScimProvisioning/Events/event-schemas.json", "\"enum\": \\[(.*\"rebuild\".*)]", "\"([a-z]+)\"")]
+    [TestCase("docs/events.md", "(?s)\n- `cause.kind`: (.*?)`requestId`", "`([a-z]+)`(?: \\(|,)")]
+    [TestCase("src/ScimProvisioning.Client/DirectoryEvent.cs", "(?s)<param name=\"Kind\">(.*?)</param>", "<c>([a-z]+)</c>")]
+    public void What_can_make_an_event_is_listed_in(string file, string list, string cause)
+    {
+        var text = Regex.Match(File.ReadAllText(ProjectFolder.Find(file)), list).Groups[1].Value;
+
+        Assert.That(Regex.Matches(text, cause).Select(match => match.Groups[1].Value), Is.EquivalentTo(Causes));
+    }
 
     [Test]
     public void The_documentation_lists_them()
