@@ -57,8 +57,8 @@ public sealed record DirectoryEvent
     public DirectoryGroup? Group => Data.Group;
 
     /// <summary>
-    /// Somebody may not use the app any more, or something is gone. An app that does not know it has nothing to do: a removal never
-    /// creates.
+    /// Somebody may not use the app any more, or something is gone: <c>deactivated</c>, <c>deleted</c>, <c>purged</c>, and anything that is
+    /// told of somebody who is deleted. An app that does not know it has nothing to do: a removal never creates.
     /// </summary>
     [JsonIgnore]
     public bool IsRemoval =>
