@@ -116,7 +116,7 @@ public sealed record DirectoryEventData
     } = [];
 
     /// <summary>
-    /// Of a changed person or group: the names of what changed. Of a connection: path, old and new of each; none when it is very long.
+    /// Of a changed person or group: the names of what changed. Of a connection: path, old and new of each.
     /// </summary>
     public JsonArray Changes
     {
