@@ -1,9 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
 using ScimProvisioning.Client;
-<<<<<<< HEAD
-using ScimProvisioning.Tests.People;
-=======
->>>>>>> fix-client
 using ScimProvisioning.Tests.Projection;
 
 namespace ScimProvisioning.Tests.Clients;

@@ -47,7 +47,9 @@ sealed class PlanTests
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, json);
 
-        var outcome = await CommandOutcome.RunAsync($"connection plan {Guid.CreateVersion7(TimeProvider.System.GetUtcNow())} --scope {file}");
+        var outcome = await CommandOutcome.RunAsync(
+            $"connection plan {Guid.CreateVersion7(TimeProvider.System.GetUtcNow())} --scope {file}"
+        );
 
         File.Delete(file);
         Assert.That(outcome.ExitCode, Is.EqualTo(2));
