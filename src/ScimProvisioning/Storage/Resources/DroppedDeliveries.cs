@@ -1,8 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ScimProvisioning.Storage.Database;
-using ScimProvisioning.Storage.Resources;
 
-namespace ScimProvisioning.Storage.Released;
+namespace ScimProvisioning.Storage.Resources;
 
 /// <summary>
 /// Rows of <c>webhook_deliveries</c> whose events are not kept any more. Behind an exhausted one they would never be due and stay.
