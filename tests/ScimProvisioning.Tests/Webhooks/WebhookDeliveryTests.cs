@@ -57,7 +57,7 @@ sealed class WebhookDeliveryTests
         await using var app = await HookApp.StartAsync();
         var other = await app.Server.Connect();
         await app.Hook(""","types":["directory.group.created"]""");
-        await app.Hook($$""","connectionId":"{{other.Id}}","types":["connection.*"]""");
+        await app.Hook($$""","connectionId":"{{other.Id}}","types":["connection.enabled"]""");
 
         await app.Directory.User("ella");
         await app.Directory.Group("Design");
