@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using ScimProvisioning.Hosting;
@@ -17,6 +18,15 @@ sealed class BenchmarkDatabase : IAsyncDisposable
     BenchmarkDatabase(EmbeddedPostgres? postgres, string server, string name) => (_postgres, _server, _name) = (postgres, server, name);
 
     public string ConnectionString => new NpgsqlConnectionStringBuilder(_server) { Database = _name }.ConnectionString;
+
+    /// <summary>The environment of a server on this database.</summary>
+    public Dictionary<string, string> ServerSettings(string adminKey) =>
+        new()
+        {
+            ["ConnectionStrings__Postgres"] = ConnectionString,
+            ["Admin__ApiKey"] = adminKey,
+            ["Tokens__SigningKey"] = RandomNumberGenerator.GetHexString(64),
+        };
 
     public static async Task<BenchmarkDatabase> CreateAsync(CancellationToken ct)
     {

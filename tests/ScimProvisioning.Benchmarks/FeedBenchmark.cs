@@ -115,13 +115,7 @@ sealed class FeedBenchmark(BenchmarkOptions options)
         ChildProcess.StartAsync(
             options.Server,
             [],
-            new Dictionary<string, string>
-            {
-                ["ConnectionStrings__Postgres"] = database.ConnectionString,
-                ["Admin__ApiKey"] = _adminKey,
-                ["Tokens__SigningKey"] = RandomNumberGenerator.GetHexString(64),
-                ["Retention__EventDays"] = "0",
-            },
+            new Dictionary<string, string>(database.ServerSettings(_adminKey)) { ["Retention__EventDays"] = "0" },
             ct
         );
 

@@ -18,12 +18,7 @@ sealed class HttpBenchmark(BenchmarkOptions options)
     public async Task<Report> RunAsync(CancellationToken ct)
     {
         await using var database = await BenchmarkDatabase.CreateAsync(ct);
-        var environment = new Dictionary<string, string>
-        {
-            ["ConnectionStrings__Postgres"] = database.ConnectionString,
-            ["Admin__ApiKey"] = _adminKey,
-            ["Tokens__SigningKey"] = RandomNumberGenerator.GetHexString(64),
-        };
+        var environment = database.ServerSettings(_adminKey);
         SeededDirectory directory;
         IReadOnlyList<Result> results;
         var skipped = new List<string>();

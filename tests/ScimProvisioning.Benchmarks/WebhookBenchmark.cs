@@ -29,12 +29,7 @@ sealed class WebhookBenchmark(BenchmarkOptions options)
     public async Task RunAsync(CancellationToken ct)
     {
         await using var database = await BenchmarkDatabase.CreateAsync(ct);
-        var environment = new Dictionary<string, string>
-        {
-            ["ConnectionStrings__Postgres"] = database.ConnectionString,
-            ["Admin__ApiKey"] = _adminKey,
-            ["Tokens__SigningKey"] = RandomNumberGenerator.GetHexString(64),
-        };
+        var environment = database.ServerSettings(_adminKey);
         await using var server = await ChildProcess.StartAsync(options.Server, [], environment, ct);
         await using var load = await BulkLoad.BeginAsync(database.ConnectionString, TimeProvider.System, ct);
         var tenant = await Tenant.CreateAsync(server.Address, _adminKey, "Hooked", ct);
