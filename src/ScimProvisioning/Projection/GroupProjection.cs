@@ -50,6 +50,19 @@ static class GroupProjection
             ["updatedAt"] = PersonJson.Time(group.UpdatedAt),
         };
 
+    /// <summary>The <c>data</c> of an event about who has joined and left.</summary>
+    public static JsonObject MembersChanged(ReleasedGroup group, ProjectedConnection connection, Guid[] added, Guid[] removed)
+    {
+        return new()
+        {
+            ["group"] = Json(group, connection),
+            ["added"] = Ids(added),
+            ["removed"] = Ids(removed),
+        };
+
+        static JsonArray Ids(Guid[] ids) => [.. ids.Select(id => (JsonNode?)id.ToString())];
+    }
+
     static bool Equal(ReceivedGroup received, ReleasedGroup? released) =>
         released is { DeletedAt: null } && (received.Name, received.ExternalId) == (released.Name, released.ExternalId);
 

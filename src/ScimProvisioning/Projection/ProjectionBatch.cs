@@ -260,20 +260,13 @@ sealed class ProjectionBatch(TenantSession session, ProjectionRow row, Catalogue
                 Version = group.Version + 1,
                 UpdatedAt = now,
             };
-            var data = new JsonObject
-            {
-                ["group"] = GroupProjection.Json(group, Connection),
-                ["added"] = Ids(plus),
-                ["removed"] = Ids(minus),
-            };
+            var data = GroupProjection.MembersChanged(group, Connection, plus, minus);
             Tell(EventType.MembersChanged.Name, id, group.Version, members.Cause, data);
         }
         if (Groups[id] == group)
             return;
         Groups[id] = group;
         Add(ReleasedGroups.Save(Connection.Id, Connection.OrganizationId, group));
-
-        static JsonArray Ids(Guid[] ids) => [.. ids.Select(id => (JsonNode?)id.ToString())];
     }
 
     sealed record MembersToTell(EventCause Cause)

@@ -132,13 +132,7 @@ sealed class SnapshotWalk(NpgsqlDataSource database, EventSignal signal, TimePro
             foreach (var people in ofGroups.Single(g => g.Key == group.Id).Chunk(ProjectionBatch.MembersPerEvent))
             {
                 told += people.Length;
-                var data = new JsonObject
-                {
-                    ["group"] = GroupProjection.Json(group, Connection),
-                    ["added"] = new JsonArray([.. people.Select(id => (JsonNode?)id.ToString())]),
-                    ["removed"] = new JsonArray(),
-                };
-                Tell(EventType.MembersChanged, group.Id, group.Version, data);
+                Tell(EventType.MembersChanged, group.Id, group.Version, GroupProjection.MembersChanged(group, Connection, people, []));
             }
             var (lastGroup, lastPerson) = members[^1];
             return (row with { After = lastGroup, AfterMember = lastPerson, Memberships = row.Memberships + told }, members.Count);
