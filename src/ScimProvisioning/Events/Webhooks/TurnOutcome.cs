@@ -93,15 +93,6 @@ sealed class TurnOutcome(WebhookEndpoint endpoint, IReadOnlyList<PendingEvent> b
             .. batch
                 .Where(e => _answers.ContainsKey(e.Position))
                 .Select(e => (Event: e, Answer: _answers[e.Position]))
-                .Select(pair => new WebhookAttempt(
-                    Guid.CreateVersion7(clock.GetUtcNow()),
-                    pair.Event.Id,
-                    pair.Event.Type,
-                    pair.Event.Tried + 1,
-                    pair.Answer.Status,
-                    pair.Answer.Error,
-                    pair.Answer.Text,
-                    (int)pair.Answer.Took.TotalMilliseconds
-                )),
+                .Select(pair => pair.Answer.Attempt(pair.Event.Id, pair.Event.Type, pair.Event.Tried + 1, clock.GetUtcNow())),
         ];
 }

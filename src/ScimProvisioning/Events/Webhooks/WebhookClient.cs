@@ -19,6 +19,11 @@ sealed record WebhookAnswer(int? Status, string? Error, string? Text, TimeSpan? 
 
     /// <summary>The receiver wants less for a while.</summary>
     public bool IsOverloaded => Status == StatusCodes.Status429TooManyRequests;
+
+    /// <summary>The row of the log.</summary>
+    /// <param name="attempt">1 for the first one.</param>
+    public WebhookAttempt Attempt(Guid eventId, string type, int attempt, DateTimeOffset now) =>
+        new(Guid.CreateVersion7(now), eventId, type, attempt, Status, Error, Text, (int)Took.TotalMilliseconds);
 }
 
 /// <summary>

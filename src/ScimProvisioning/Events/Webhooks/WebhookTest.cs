@@ -34,16 +34,7 @@ sealed class WebhookTest(ScimDbContext db, AdminTransaction transaction, Webhook
             keys.Count == 0
                 ? throw ProblemException.Conflict("secret_unreadable", "The secret cannot be opened with this server's keys: rotate it.")
                 : await client.SendAsync(endpoint, told.Id, bytes, keys, ct);
-        var attempt = new WebhookAttempt(
-            Guid.CreateVersion7(clock.GetUtcNow()),
-            told.Id,
-            told.Type,
-            1,
-            answer.Status,
-            answer.Error,
-            answer.Text,
-            (int)answer.Took.TotalMilliseconds
-        );
+        var attempt = answer.Attempt(told.Id, told.Type, 1, clock.GetUtcNow());
         await LogAsync(caller.Admin, endpoint, attempt);
         return WebhookAttemptResponse.Of(attempt, clock.GetStoredNow());
     }
