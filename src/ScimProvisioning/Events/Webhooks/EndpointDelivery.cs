@@ -73,7 +73,7 @@ sealed partial class EndpointDelivery(
                 var later = clock.GetStoredNow() + WithoutKey;
                 _locked[id] = later;
                 NotOpened(id, (int)WithoutKey.TotalSeconds);
-                await WriteAsync(WebhookTurn.Release(id, _lease, later));
+                await ReleaseAsync(id, later);
                 return AfterTurn.Done;
             }
             after =
@@ -83,7 +83,7 @@ sealed partial class EndpointDelivery(
         } while (after is AfterTurn.More && !stopping.IsCancellationRequested && Stopwatch.GetElapsedTime(began) < Longest);
         // What is left is due at once, so that any server finds it.
         if (after is not AfterTurn.Lost)
-            await WriteAsync(WebhookTurn.Release(id, _lease, after is AfterTurn.More ? clock.GetStoredNow() : null));
+            await ReleaseAsync(id, after is AfterTurn.More ? clock.GetStoredNow() : null);
         return after;
     }
 
@@ -213,13 +213,9 @@ sealed partial class EndpointDelivery(
             outcome.Attempts(),
             outcome.HasRecovered
         );
-        await using (var rows = await AcrossConnections.RunAsync(database, CancellationToken.None, results))
-        {
-            var isMine = await rows.ReadAsync(CancellationToken.None);
-            while (await rows.NextResultAsync(CancellationToken.None)) { }
-            if (!isMine)
-                return AfterTurn.Lost;
-        }
+        var isMine = await AcrossConnections.ExecuteAsync(database, CancellationToken.None, results);
+        if (!isMine)
+            return AfterTurn.Lost;
         Tell(endpoint, outcome, undelivered, isHalfWay);
         if (!outcome.IsGone && outcome.FailingFor < RetryLadder.Patience)
             return AfterTurn.More;
@@ -245,11 +241,8 @@ sealed partial class EndpointDelivery(
             StillFails(endpoint.Id, (int)outcome.FailingFor.TotalHours, outcome.LastError ?? "");
     }
 
-    async Task WriteAsync(NpgsqlBatchCommand statement)
-    {
-        await using var rows = await AcrossConnections.RunAsync(database, CancellationToken.None, statement);
-        while (await rows.NextResultAsync(CancellationToken.None)) { }
-    }
+    async Task ReleaseAsync(Guid id, DateTimeOffset? due) =>
+        await AcrossConnections.ExecuteAsync(database, CancellationToken.None, WebhookTurn.Release(id, _lease, due));
 
     /// <param name="Keys">They sign.</param>
     /// <param name="Asked">When the right to send was asked for.</param>

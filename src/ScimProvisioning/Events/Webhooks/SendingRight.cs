@@ -47,14 +47,7 @@ sealed class SendingRight : IDisposable
             try
             {
                 // Not stopped half-way: Npgsql 10 may then take the statement for prepared, and the next one with it fails.
-                await using var rows = await AcrossConnections.RunAsync(
-                    _database,
-                    CancellationToken.None,
-                    WebhookTurn.Renew(_endpoint, _lease)
-                );
-                var isKept = await rows.ReadAsync();
-                while (await rows.NextResultAsync()) { }
-                if (isKept)
+                if (await AcrossConnections.ExecuteAsync(_database, CancellationToken.None, WebhookTurn.Renew(_endpoint, _lease)))
                     Begin(asked);
                 else
                     await _lost.CancelAsync();

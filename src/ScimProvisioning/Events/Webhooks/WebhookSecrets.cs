@@ -59,10 +59,7 @@ sealed class WebhookSecrets(NpgsqlDataSource database, IOptions<SigningKeys> key
         }
         var old = endpoints.Where(e => Sealing.Open(Keys[0], e.Secrets.Current, $"{e.Id}") is null).ToList();
         foreach (var endpoint in old.Where(e => Open(e.Secrets.Current, e.Id) is not null))
-        {
-            await using var rows = await AcrossConnections.RunAsync(database, ct, endpoint.Reseal(Anew(endpoint)));
-            while (await rows.NextResultAsync(ct)) { }
-        }
+            await AcrossConnections.ExecuteAsync(database, ct, endpoint.Reseal(Anew(endpoint)));
         return old.Count(e => Open(e.Secrets.Current, e.Id) is null);
     }
 

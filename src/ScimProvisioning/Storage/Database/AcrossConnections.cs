@@ -24,4 +24,18 @@ static class AcrossConnections
         batch.BatchCommands.Add(new("COMMIT"));
         return await batch.ExecuteReaderAsync(CommandBehavior.CloseConnection, ct);
     }
+
+    /// <summary>The same to its end, for changes: an error of the commit is thrown, too.</summary>
+    /// <returns>Whether the first statement that answers rows has answered one.</returns>
+    public static async Task<bool> ExecuteAsync(
+        NpgsqlDataSource database,
+        CancellationToken ct,
+        params IEnumerable<NpgsqlBatchCommand> statements
+    )
+    {
+        await using var rows = await RunAsync(database, ct, statements);
+        var hasRow = await rows.ReadAsync(ct);
+        while (await rows.NextResultAsync(ct)) { }
+        return hasRow;
+    }
 }
