@@ -107,6 +107,7 @@ sealed class WebhookOrderTests
 
         await app.Tell(objects: 300, versions: 1);
         await app.Receiver.UntilGot(300);
+        await dead.UntilGot(1);
 
         Assert.That(dead.Got, Has.Count.EqualTo(1), "in the order of the connection one is tried");
         Assert.That(await app.Waiting((Guid)created!["id"]!), Has.Length.LessThanOrEqualTo(1));
