@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using ScimProvisioning.Hosting;
+using ScimProvisioning.Tests.Admin;
 using Testcontainers.PostgreSql;
 
 namespace ScimProvisioning.Tests;
@@ -20,6 +21,10 @@ sealed class PostgresFixture
     static NpgsqlConnectionStringBuilder _server = new();
     static Func<ValueTask> _stop = () => ValueTask.CompletedTask;
     static int _databases;
+
+    /// <summary>Each test's database is a copy of this one: a copy takes less than the migrations.</summary>
+    static readonly string Template = string.Create(CultureInfo.InvariantCulture, $"scim_test_{Environment.ProcessId}");
+
     static readonly ConcurrentBag<string> Made = [];
 
     /// <summary>All databases of this run so far.</summary>
@@ -29,22 +34,24 @@ sealed class PostgresFixture
     /// <summary>The database that most tests share; each test makes its own connections in it.</summary>
     public static string ConnectionString { get; private set; } = "";
 
-    /// <summary>An empty database, for tests that need one of their own.</summary>
-    public static async Task<string> CreateDatabaseAsync(string? owner = null)
-    {
-        var name = string.Create(
-            CultureInfo.InvariantCulture,
-            $"scim_test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}"
-        );
-        await ExecuteAsync($"CREATE DATABASE {name}{(owner is null ? "" : $" OWNER {owner}")}");
-        Made.Add(name);
-        var database = new NpgsqlConnectionStringBuilder(_server.ConnectionString) { Database = name, MaxPoolSize = 20 };
-        if (owner is null)
-            return database.ConnectionString + ";";
+    /// <summary>A database with the server's tables and nothing in them, for tests that need one of their own.</summary>
+    public static Task<string> CreateDatabaseAsync() => CreateAsync($"TEMPLATE {Template}");
 
+    /// <summary>A database without tables, for tests of what makes them.</summary>
+    public static async Task<string> CreateEmptyDatabaseAsync(string? owner = null)
+    {
+        if (owner is null)
+            return await CreateAsync("");
         await ExecuteAsync($"ALTER ROLE {owner} PASSWORD '{owner}'");
-        (database.Username, database.Password) = (owner, owner);
-        return database.ConnectionString + ";";
+        return new NpgsqlConnectionStringBuilder(await CreateAsync($"OWNER {owner}")) { Username = owner, Password = owner } + ";";
+    }
+
+    static async Task<string> CreateAsync(string options)
+    {
+        var name = $"{Template}_{Interlocked.Increment(ref _databases)}";
+        await ExecuteAsync($"CREATE DATABASE {name} {options}");
+        Made.Add(name);
+        return new NpgsqlConnectionStringBuilder(_server.ConnectionString) { Database = name, MaxPoolSize = 20 } + ";";
     }
 
     public static async Task ExecuteAsync(string sql, string? connectionString = null)
@@ -76,6 +83,10 @@ sealed class PostgresFixture
     public async Task Start()
     {
         _server = new(await StartServerAsync()) { Database = "postgres" };
+        await ExecuteAsync($"CREATE DATABASE {Template}");
+        Made.Add(Template);
+        var template = new NpgsqlConnectionStringBuilder(_server.ConnectionString) { Database = Template }.ConnectionString;
+        _ = (await CommandOutcome.RunAsync("migrate", ("ConnectionStrings__Postgres", template))).Answer;
         ConnectionString = await CreateDatabaseAsync();
     }
 

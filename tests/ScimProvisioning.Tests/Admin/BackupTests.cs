@@ -27,7 +27,7 @@ sealed class BackupTests
     public async Task Start()
     {
         await PostgresFixture.ExecuteAsync(LoginRole(Login));
-        _source = await PostgresFixture.CreateDatabaseAsync(Login);
+        _source = await PostgresFixture.CreateEmptyDatabaseAsync(Login);
         _server = new(_source);
     }
 
@@ -97,7 +97,7 @@ sealed class BackupTests
     {
         _server.StartServer();
         await CommandOutcome.RunAsync($"backup {Dump}", ("ConnectionStrings__Postgres", _source));
-        var empty = ("ConnectionStrings__Postgres", await PostgresFixture.CreateDatabaseAsync());
+        var empty = ("ConnectionStrings__Postgres", await PostgresFixture.CreateEmptyDatabaseAsync());
 
         var again = await CommandOutcome.RunAsync($"backup {Dump}", ("ConnectionStrings__Postgres", _source));
         var full = await CommandOutcome.RunAsync($"restore {Dump}", ("ConnectionStrings__Postgres", _source));
@@ -136,8 +136,8 @@ sealed class BackupTests
     public async Task A_role_that_a_backup_names_and_the_new_PostgreSQL_lacks_is_named_before_anything_is_restored()
     {
         const string Reader = "\"Backup Reader, \"\"one\"\"\"";
-        var source = ("ConnectionStrings__Postgres", await PostgresFixture.CreateDatabaseAsync(Login));
-        var target = ("ConnectionStrings__Postgres", await PostgresFixture.CreateDatabaseAsync(Login));
+        var source = ("ConnectionStrings__Postgres", await PostgresFixture.CreateEmptyDatabaseAsync(Login));
+        var target = ("ConnectionStrings__Postgres", await PostgresFixture.CreateEmptyDatabaseAsync(Login));
         await CommandOutcome.RunAsync("migrate", source);
         await PostgresFixture.ExecuteAsync(
             $"""

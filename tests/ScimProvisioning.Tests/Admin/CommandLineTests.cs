@@ -244,7 +244,7 @@ sealed class CommandLineTests
     [Test]
     public async Task Migrate_prepares_an_empty_database_and_nothing_else_does()
     {
-        var empty = ("ConnectionStrings__Postgres", await PostgresFixture.CreateDatabaseAsync());
+        var empty = ("ConnectionStrings__Postgres", await PostgresFixture.CreateEmptyDatabaseAsync());
         var refused = await CommandOutcome.RunAsync("connection list", empty);
 
         var migrated = await CommandOutcome.RunAsync("migrate", empty, ("Logging__LogLevel__Microsoft.EntityFrameworkCore", "Information"));

@@ -63,8 +63,9 @@ sealed class UnknownCallersTests
         using var admin = await server.AdminOf(await server.Organization());
         Assert.That((await admin.Call("GET", "/connections")).Status, Is.EqualTo(200));
         Assert.That((await client.InBody()).Status, Is.EqualTo(200));
-        for (var i = 0; i < 300; i++)
-            await GuessAsync(server, "admin_keys");
+        // Side by side, since each answer is held back.
+        for (var i = 0; i < 15; i++)
+            await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => GuessAsync(server, "admin_keys")));
 
         await using var other = new NpgsqlConnection(database);
         await other.OpenAsync();

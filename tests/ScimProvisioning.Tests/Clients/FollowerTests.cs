@@ -52,7 +52,7 @@ sealed class FollowerTests
     public async Task Two_that_follow_with_one_store_share_the_events(bool postgres)
     {
         var app = await EnabledAsync();
-        using var database = new AppDatabase(postgres ? await PostgresFixture.CreateDatabaseAsync() : null);
+        using var database = new AppDatabase(postgres ? await PostgresFixture.CreateEmptyDatabaseAsync() : null);
         await using var first = await RunningFollower.StartAsync(_server, app, database, database.Positions);
         await using var second = await RunningFollower.StartAsync(_server, app, database, database.Positions);
         var directory = new RandomDirectory(new(13));

@@ -32,7 +32,7 @@ sealed class OutageTests
         await Wait.UntilAsync(
             async () =>
             {
-                clock.Advance(TimeSpan.FromSeconds(0.1));
+                clock.Advance(TimeSpan.FromSeconds(0.5));
                 // The follower gets to its next step meanwhile.
                 await Task.Delay(2);
                 return server.Asked.Count > pauses.Length;

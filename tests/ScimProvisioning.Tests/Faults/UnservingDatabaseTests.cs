@@ -36,7 +36,7 @@ sealed class UnservingDatabaseTests
         // No superuser: PostgreSQL limits nothing for those.
         _role = $"unserved_{Environment.ProcessId}";
         await PostgresFixture.ExecuteAsync($"CREATE ROLE {_role} LOGIN CREATEROLE");
-        _database = await PostgresFixture.CreateDatabaseAsync(_role) + "Timeout=2;";
+        _database = await PostgresFixture.CreateEmptyDatabaseAsync(_role) + "Timeout=2;";
         _name = new NpgsqlConnectionStringBuilder(_database).Database!;
         _server = new(_database);
         _directory = await TestDirectory.CreateAsync(_server, _database);

@@ -23,7 +23,7 @@ sealed class ChangeLogMigrationTests(bool isSuperuser)
         var login = $"upgrader_{Environment.ProcessId}";
         if (!isSuperuser)
             await PostgresFixture.ExecuteAsync($"CREATE ROLE {login} LOGIN");
-        _database = await PostgresFixture.CreateDatabaseAsync(isSuperuser ? null : login);
+        _database = await PostgresFixture.CreateEmptyDatabaseAsync(isSuperuser ? null : login);
         var options = new DbContextOptionsBuilder<ScimDbContext>();
         PostgresPool.Configure(options.UseNpgsql(_database + "Pooling=false"));
         await using var db = new ScimDbContext(options.Options);

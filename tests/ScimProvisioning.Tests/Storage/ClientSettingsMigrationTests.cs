@@ -13,7 +13,7 @@ sealed class ClientSettingsMigrationTests
     [Test]
     public async Task A_connection_that_always_returned_a_patched_group_does_so_still()
     {
-        var database = await PostgresFixture.CreateDatabaseAsync();
+        var database = await PostgresFixture.CreateEmptyDatabaseAsync();
         var options = new DbContextOptionsBuilder<ScimDbContext>();
         PostgresPool.Configure(options.UseNpgsql(database));
         await using var db = new ScimDbContext(options.Options);

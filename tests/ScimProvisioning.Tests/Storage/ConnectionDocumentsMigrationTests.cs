@@ -16,7 +16,7 @@ sealed class ConnectionDocumentsMigrationTests
         // A login without superuser rights owns the tables, as in a hosted database.
         var role = $"mover_{Environment.ProcessId}";
         await PostgresFixture.ExecuteAsync($"CREATE ROLE {role} LOGIN");
-        var database = await PostgresFixture.CreateDatabaseAsync(role);
+        var database = await PostgresFixture.CreateEmptyDatabaseAsync(role);
         var options = new DbContextOptionsBuilder<ScimDbContext>();
         PostgresPool.Configure(options.UseNpgsql(database + "Pooling=false"));
         await using var db = new ScimDbContext(options.Options);

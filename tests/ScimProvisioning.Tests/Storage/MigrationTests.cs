@@ -24,7 +24,7 @@ sealed class MigrationTests
     [Test]
     public async Task Two_servers_may_start_on_an_empty_database_at_once()
     {
-        var database = await PostgresFixture.CreateDatabaseAsync();
+        var database = await PostgresFixture.CreateEmptyDatabaseAsync();
         await using var one = new ScimServer(database);
         await using var two = new ScimServer(database);
 
@@ -75,7 +75,7 @@ sealed class MigrationTests
     {
         var role = await CreateRoleAsync("bypasser", "LOGIN BYPASSRLS");
         using var server = ServerProcess.Start(
-            ("ConnectionStrings__Postgres", await PostgresFixture.CreateDatabaseAsync(role)),
+            ("ConnectionStrings__Postgres", await PostgresFixture.CreateEmptyDatabaseAsync(role)),
             ("Admin__ApiKey", ScimServer.AdminKey),
             ("Tokens__SigningKey", ScimServer.SigningKey)
         );
@@ -91,7 +91,7 @@ sealed class MigrationTests
     public async Task A_login_that_is_no_superuser_is_enough_and_bypasses_nothing(string login, string rights)
     {
         var role = await CreateRoleAsync(login, rights);
-        await using var server = new ScimServer(await PostgresFixture.CreateDatabaseAsync(role));
+        await using var server = new ScimServer(await PostgresFixture.CreateEmptyDatabaseAsync(role));
 
         await server.Connect();
 

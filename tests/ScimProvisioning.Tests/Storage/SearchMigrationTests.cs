@@ -25,7 +25,7 @@ sealed class SearchMigrationTests
     [OneTimeSetUp]
     public async Task Upgrade()
     {
-        _database = await PostgresFixture.CreateDatabaseAsync();
+        _database = await PostgresFixture.CreateEmptyDatabaseAsync();
         var options = new DbContextOptionsBuilder<ScimDbContext>();
         PostgresPool.Configure(options.UseNpgsql(_database + "Pooling=false"));
         await using var db = new ScimDbContext(options.Options);
