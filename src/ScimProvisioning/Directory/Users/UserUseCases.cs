@@ -80,7 +80,7 @@ sealed class UserUseCases(ScimDbContext db, AdminTransaction transaction, Connec
         var connection = await db.ReadWithDocumentsAsync(connectionId, ct);
         await using var rows = await db.ReadAsync(ct, StoredRules.Read(connectionId));
         var rules = (await StoredRules.ReadAsync(rows, ct)).CompileStored(types.Of(connection.Documents));
-        return FormSchema.Of(rules.Catalogue, connection.State is ConnectionState.Disconnected ? [] : rules.Managed);
+        return FormSchema.Of(rules.Catalogue, ShownPerson.IsUnlocked(connection.State) ? [] : rules.Managed);
     }
 
     void Record(ProjectionRow row, Person before, Person after, IReadOnlyList<string> changes)

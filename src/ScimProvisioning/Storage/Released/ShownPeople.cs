@@ -19,12 +19,15 @@ sealed record ShownPerson(
     IReadOnlyList<PersonGroup> Groups
 )
 {
-    /// <summary>The person with his locks; without any once the connection is disconnected.</summary>
+    /// <summary>The person with his locks, if there are any now.</summary>
     /// <param name="releases">
     /// What was received before is still being released, and would overwrite what is written now: the locks stay until it is done.
     /// </param>
-    public Person Editable(bool releases) =>
-        !releases && State is ConnectionState.Disconnected or ConnectionState.Deleted ? Person with { Managed = [] } : Person;
+    public Person Editable(bool releases) => !releases && IsUnlocked(State) ? Person with { Managed = [] } : Person;
+
+    /// <summary>True while the identity provider manages nothing: from disconnect to enable, and before the first enable.</summary>
+    public static bool IsUnlocked(string state) =>
+        state is ConnectionState.Pending or ConnectionState.Disconnected or ConnectionState.Deleted;
 }
 
 /// <summary>Which people are asked for. Everything that is given must be true of them.</summary>
