@@ -82,7 +82,8 @@ sealed class UserProjection(
         foreach (var person in await ReleasedUsers.ReadAllAsync(rows, ct))
             if (IsInScope(person))
                 _holders[person.UidKey!] = person.ResourceId!.Value;
-            else if (!person.IsLinked)
+            // Who was merged into somebody else is nobody to come back.
+            else if (!person.IsLinked && !PersonMerge.IsMerged(person))
                 (_unlinked.TryGetValue(person.UidKey!, out var others) ? others : _unlinked[person.UidKey!] = []).Add(person);
     }
 
