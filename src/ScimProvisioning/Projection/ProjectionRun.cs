@@ -105,13 +105,14 @@ sealed class ProjectionRun(ProjectionBatch batch, GroupRelease groups, Projectio
     {
         if (ids.Length == 0)
             return;
-        List<ReceivedUser> received;
+        List<MappedUser> received;
+        var rules = groups.Rules;
         await using (var rows = await batch.Session.ReadAsync(ct, ReceivedUsers.Named(Connection, ids)))
-            received = await ReceivedUsers.ReadAsync(rows, ct);
+            received = await ReceivedUsers.ReadAsync(rows, rules.Read, ct);
         // A user who was erased meanwhile was deleted before.
         var erased = ids.Except(received.Select(user => user.ResourceId));
-        received.AddRange(erased.Select(ReceivedUser.Erased));
-        await batch.ReleaseAsync(received, groups.Rules, causes, otherwise, ct);
+        received.AddRange(erased.Select(id => rules.Read(ReceivedUser.Erased(id))));
+        await batch.ReleaseAsync(received, rules, causes, otherwise, ct);
     }
 
     async Task<bool> WalkAsync(CancellationToken ct)

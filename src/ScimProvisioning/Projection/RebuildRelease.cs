@@ -49,14 +49,15 @@ sealed class RebuildRelease(ProjectionBatch batch, GroupRelease groups, Projecti
 
     async Task<(Guid After, int Count)> ReleaseUsersAsync(Rebuild rebuild, EventCause cause, CancellationToken ct)
     {
-        List<ReceivedUser> received;
+        List<MappedUser> received;
+        var rules = groups.Rules;
         await using (
             var rows = await batch.Session.ReadAsync(ct, ReceivedUsers.After(Connection, rebuild.After, ConnectionProjection.RebuildSize))
         )
-            received = await ReceivedUsers.ReadAsync(rows, ct);
+            received = await ReceivedUsers.ReadAsync(rows, rules.Read, ct);
         if (received.Count == 0)
             return (rebuild.After, 0);
-        await batch.ReleaseAsync(received, groups.Rules, NoOther, cause, ct);
+        await batch.ReleaseAsync(received, rules, NoOther, cause, ct);
         return (received[^1].ResourceId, received.Count);
     }
 
@@ -77,7 +78,7 @@ sealed class RebuildRelease(ProjectionBatch batch, GroupRelease groups, Projecti
         if (people.Count == 0)
             return (rebuild.After, 0);
         var rules = groups.Rules;
-        var erased = people.Where(person => person.IsLinked).Select(person => ReceivedUser.Erased(person.ResourceId!.Value)).ToList();
+        var erased = people.Where(person => person.IsLinked).Select(person => rules.Read(ReceivedUser.Erased(person.ResourceId!.Value))).ToList();
         if (erased.Count > 0)
             await batch.ReleaseAsync(erased, rules, NoOther, cause, ct);
         foreach (var person in people.Where(person => !person.IsLinked))
