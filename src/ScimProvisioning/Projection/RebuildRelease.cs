@@ -78,7 +78,10 @@ sealed class RebuildRelease(ProjectionBatch batch, GroupRelease groups, Projecti
         if (people.Count == 0)
             return (rebuild.After, 0);
         var rules = groups.Rules;
-        var erased = people.Where(person => person.IsLinked).Select(person => rules.Read(ReceivedUser.Erased(person.ResourceId!.Value))).ToList();
+        var erased = people
+            .Where(person => person.IsLinked)
+            .Select(person => rules.Read(ReceivedUser.Erased(person.ResourceId!.Value)))
+            .ToList();
         if (erased.Count > 0)
             await batch.ReleaseAsync(erased, rules, NoOther, cause, ct);
         foreach (var person in people.Where(person => !person.IsLinked))

@@ -83,7 +83,9 @@ sealed class ProjectionFaultTests
         {
             var app = await AppView.CreateAsync(here, database);
             await Many.UsersAsync(app, Users, database);
-            var ids = (await app.Directory.Ask<Guid[]>("SELECT array_agg(id ORDER BY id) FROM resources WHERE connection_id = $1"))[..(Users / 2)];
+            var ids = (await app.Directory.Ask<Guid[]>("SELECT array_agg(id ORDER BY id) FROM resources WHERE connection_id = $1"))[
+                ..(Users / 2)
+            ];
             var file = string.Join('\n', ids.Select(id => $$"""{"uid":"{{id}}","appUserId":"app-{{id}}"}"""));
             if (!imports)
                 Assert.That(await here.Imported(app, file), Is.EqualTo((ids.Length, 0, 0)));
@@ -98,8 +100,11 @@ sealed class ProjectionFaultTests
                 );
                 var enough = random.Next(1, Users / 2);
                 await Wait.UntilAsync(
-                    () => app.Directory.Ask<bool>($"SELECT count(*) >= {enough} FROM directory_users WHERE connection_id = $1 AND {
-                        (imports ? "true" : "is_linked")}"),
+                    () =>
+                        app.Directory.Ask<bool>(
+                            $"SELECT count(*) >= {enough} FROM directory_users WHERE connection_id = $1 AND {
+                        (imports ? "true" : "is_linked")}"
+                        ),
                     "the first people are written"
                 );
                 await killed.KillAsync();

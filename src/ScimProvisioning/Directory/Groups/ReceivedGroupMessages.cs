@@ -49,6 +49,11 @@ sealed record ReceivedGroupResponse(
             counted.MemberCount > ReceivedGroups.MostCounted,
             counted.ReleasedCount,
             rules.Scope is not { Mode: ScopeMode.Groups } scope || scope.Groups.Any(group => group.Id == counted.Group.Id),
-            [.. (rules.RoleMappings?.Groups ?? []).Where(given => given.Group.Id == counted.Group.Id).Select(given => given.Role).Distinct()]
+            [
+                .. (rules.RoleMappings?.Groups ?? [])
+                    .Where(given => given.Group.Id == counted.Group.Id)
+                    .Select(given => given.Role)
+                    .Distinct(),
+            ]
         );
 }
