@@ -105,7 +105,7 @@ sealed class Preview(NpgsqlDataSource database, ConnectionTypes types, TimeProvi
         {
             List<Person> people;
             await using (
-                var rows = await session.ReadAsync(ct, ReleasedUsers.WithoutLive(connection, after, ConnectionProjection.RebuildSize))
+                var rows = await session.ReadAsync(ct, ReleasedUsers.WithoutLive(connection, after, ConnectionProjection.WalkSize))
             )
                 people = await ReleasedUsers.ReadAllAsync(rows, ct);
             if (people.Count == 0)
@@ -162,7 +162,7 @@ sealed class Preview(NpgsqlDataSource database, ConnectionTypes types, TimeProvi
         while (true)
         {
             List<MappedUser> users;
-            await using (var rows = await session.ReadAsync(ct, ReceivedUsers.After(connection, after, ConnectionProjection.RebuildSize)))
+            await using (var rows = await session.ReadAsync(ct, ReceivedUsers.After(connection, after, ConnectionProjection.WalkSize)))
                 users = await ReceivedUsers.ReadAsync(rows, rules.Read, ct);
             if (users.Count == 0)
                 yield break;
