@@ -35,7 +35,8 @@ sealed class ReceivedGroupTests
             UPDATE directory_rules SET role_mappings =
                 '{"mode":"all","default":null,"groups":[{"group":{"id":"{{all}}"},"role":"editor"}],"attribute":false}'
             WHERE connection_id = '{{app.Connection}}'
-            """
+            """,
+            PostgresFixture.ConnectionString
         );
 
         var groups = (await Groups(app)).ToDictionary(group => (string)group["name"]!);
