@@ -177,6 +177,10 @@ sealed class UserProjection(
         foreach (var id in _users.Keys.Order())
             if (_users[id].IsDeleted && !inherited.Contains(id))
                 Visit(id);
+        // Whose person went over to a new user leaves the groups that he was in.
+        results.AddRange(
+            inherited.Where(_users.ContainsKey).Select(id => new ProjectedUser(_users[id], _asked.Contains(id), null, new Outcome.Nothing()))
+        );
         return results;
 
         void Visit(Guid id)
