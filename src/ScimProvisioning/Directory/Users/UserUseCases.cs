@@ -14,17 +14,22 @@ sealed class UserUseCases(ScimDbContext db, AdminTransaction transaction, Connec
     /// <exception cref="ProblemException">404 for a connection or organization that is not there.</exception>
     public async Task<(Page<PersonView> Page, string? Position)> ListAsync(UserQuery query, PageRequest page, CancellationToken ct)
     {
-        await db.RequireInReachAsync(query.ConnectionId, query.OrganizationId, ct);
-        var position = page.After is null ? await EventsEnd.ReadAsync(db, ct) : null;
+        // In one round trip, and yet each statement sees what was committed before it: the people are at least as new as the position.
         await using var rows = await db.ReadAsync(
             ct,
+            InReach.Ask(query.ConnectionId, query.OrganizationId),
+            EventsEnd.Read(),
             StoredRules.Read(query.ConnectionId ?? Guid.Empty),
             ShownPeople.Page(query.Filter, page.Start, page.Take)
         );
+        await InReach.RequireAsync(rows, query.ConnectionId, query.OrganizationId, ct);
+        await rows.NextResultAsync(ct);
+        var position = await EventsEnd.ReadAsync(rows, ct);
+        await rows.NextResultAsync(ct);
         var catalogue = (await StoredRules.ReadAsync(rows, ct)).Catalogue;
         await rows.NextResultAsync(ct);
         var people = await ShownPeople.ReadAsync(rows, ct);
-        return (page.Of(people, shown => PersonView.Of(shown, catalogue), shown => shown.Person.Id), position);
+        return (page.Of(people, shown => PersonView.Of(shown, catalogue), shown => shown.Person.Id), page.After is null ? position : null);
     }
 
     /// <exception cref="ProblemException">404.</exception>
