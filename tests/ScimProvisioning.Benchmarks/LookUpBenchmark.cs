@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace ScimProvisioning.Benchmarks;
 
-/// <summary>What the application asks most: <c>GET /api/v1/users</c> by each look-up, and <c>resolve</c>, against one row by its key.</summary>
+/// <summary>
+/// What the application asks most: <c>GET /api/v1/users</c> by each look-up, and <c>resolve</c>, against one row by its key.
+/// </summary>
 sealed class LookUpBenchmark(BenchmarkOptions options)
 {
     public const string Argument = "look-ups";

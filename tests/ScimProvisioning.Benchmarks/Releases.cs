@@ -24,7 +24,8 @@ sealed class Releases(NpgsqlDataSource source, ChildProcess server, Guid connect
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{what}: {seconds:F1} s, {users / seconds:N0} users/s, {told:N0} events, at most {largest / 1e6:N0} MB; "
-                    + $"for each user {processor.TotalMicroseconds / users:N0} µs of the server's processor, {allocated / users:N0} B allocated"
+                    + $"for each user {processor.TotalMicroseconds / users:N0} µs of the server's processor, "
+                    + $"{allocated / users:N0} B allocated"
             )
         );
     }

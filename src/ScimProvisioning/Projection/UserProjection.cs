@@ -179,7 +179,9 @@ sealed class UserProjection(
                 Visit(id);
         // Whose person went over to a new user leaves the groups that he was in.
         results.AddRange(
-            inherited.Where(_users.ContainsKey).Select(id => new ProjectedUser(_users[id], _asked.Contains(id), null, new Outcome.Nothing()))
+            inherited
+                .Where(_users.ContainsKey)
+                .Select(id => new ProjectedUser(_users[id], _asked.Contains(id), null, new Outcome.Nothing()))
         );
         return results;
 

@@ -37,15 +37,16 @@ static class PersonCandidates
         // OFFSET 0: one after the other is looked up, and no plan goes through all people instead.
         string Of(string ids) =>
             $"""
-            SELECT u.* FROM ({ids}) found CROSS JOIN LATERAL (
-                SELECT u.* FROM directory_users u WHERE u.connection_id = c.id AND u.id = found.id{conditions} OFFSET 0) u
-            ORDER BY found.id LIMIT {limit}
-            """;
+                SELECT u.* FROM ({ids}) found CROSS JOIN LATERAL (
+                    SELECT u.* FROM directory_users u WHERE u.connection_id = c.id AND u.id = found.id{conditions} OFFSET 0) u
+                ORDER BY found.id LIMIT {limit}
+                """;
 
         string InOrder(string more) =>
             $"""
-            SELECT u.* FROM directory_users u WHERE u.connection_id = c.id AND u.id > {start}{conditions}{more} ORDER BY u.id LIMIT {limit}
-            """;
+                SELECT u.* FROM directory_users u
+            WHERE u.connection_id = c.id AND u.id > {start}{conditions}{more} ORDER BY u.id LIMIT {limit}
+                """;
 
         string Beginning(string text)
         {
