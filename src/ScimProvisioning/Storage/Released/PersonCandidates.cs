@@ -10,7 +10,7 @@ static class PersonCandidates
     /// Up to here, those whom a beginning of a name finds are gathered. If there are more, the people who fit come so often that the list
     /// is read in its order.
     /// </summary>
-    const int MostGathered = 5_000;
+    const int MostGathered = 2_000;
 
     /// <summary>A query with the columns of <c>directory_users</c>, in the order of the ids.</summary>
     /// <param name="start">The id after which it begins, as a parameter.</param>
