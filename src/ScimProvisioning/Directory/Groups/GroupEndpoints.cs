@@ -1,4 +1,5 @@
 using ScimProvisioning.Api;
+using ScimProvisioning.Auth.AdminKeys;
 
 namespace ScimProvisioning.Directory.Groups;
 
@@ -17,11 +18,12 @@ static class GroupEndpoints
                 async (
                     [AsParameters] GroupQuery query,
                     [AsParameters] PageRequest page,
-                    HttpResponse response,
+                    HttpContext http,
                     GroupUseCases useCases,
                     CancellationToken ct
-                ) => response.OkFrom(await useCases.ListAsync(query, page, ct))
+                ) => http.Response.OkFrom(await useCases.ListAsync(CurrentAdmin.Of(http).Reach, query, page, ct))
             )
+            .WithItsOwnTransactions()
             .WithName("listGroups")
             .WithSummary("List groups, or look them up")
             .WithEventsPosition()

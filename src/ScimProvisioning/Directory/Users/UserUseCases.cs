@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Npgsql;
 using Scim.Directory;
 using ScimProvisioning.Api;
 using ScimProvisioning.Storage.ControlPlane;
@@ -8,14 +9,20 @@ using ScimProvisioning.Storage.Released;
 namespace ScimProvisioning.Directory.Users;
 
 /// <summary>What the application reads of people, and what it writes: its own id and data, and attributes that are not managed.</summary>
-sealed class UserUseCases(ScimDbContext db, AdminTransaction transaction, ConnectionTypes types)
+sealed class UserUseCases(ScimDbContext db, NpgsqlDataSource database, AdminTransaction transaction, ConnectionTypes types)
 {
     /// <summary>A page of people, and on the first one the position of the last event before it was read.</summary>
     /// <exception cref="ProblemException">404 for a connection or organization that is not there.</exception>
-    public async Task<(Page<PersonView> Page, string? Position)> ListAsync(UserQuery query, PageRequest page, CancellationToken ct)
+    public async Task<(Page<PersonView> Page, string? Position)> ListAsync(
+        Reach reach,
+        UserQuery query,
+        PageRequest page,
+        CancellationToken ct
+    )
     {
-        // In one round trip, and yet each statement sees what was committed before it: the people are at least as new as the position.
-        await using var rows = await db.ReadAsync(
+        // Each statement sees what was committed before it: the people are at least as new as the position.
+        await using var rows = await database.ReadAsync(
+            reach,
             ct,
             InReach.Ask(query.ConnectionId, query.OrganizationId),
             EventsEnd.Read(),
