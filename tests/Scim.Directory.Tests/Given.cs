@@ -61,7 +61,7 @@ static class Given
     )
     {
         rules ??= Rules();
-        return Projector.Project(rules.Read(user), user.Groups, rules, previous, new(Id(100), manager, uidTakenBy, Later));
+        return Projector.Project(rules.Read(user), rules, previous, new(Id(100), manager, uidTakenBy, Later));
     }
 
     /// <summary>The person and the event that the app is told of; the test fails when it is told nothing.</summary>

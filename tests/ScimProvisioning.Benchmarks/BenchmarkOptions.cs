@@ -28,6 +28,8 @@ sealed record BenchmarkOptions(
                  --server path/to/ScimProvisioning.dll
         Or: neighbours  --users 10000  --seconds 5  --only pages  --server path/to/ScimProvisioning.dll
         Or: projection, webhooks  --users 10000  --seconds 5
+        Or: look-ups  --users 10000  --seconds 5  --only email,role
+        Or: large-group  --users 100000
         Or: feed  --events 10000000
         Or: micro [options of BenchmarkDotNet]
         """;

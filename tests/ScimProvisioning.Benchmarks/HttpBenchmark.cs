@@ -8,7 +8,6 @@ namespace ScimProvisioning.Benchmarks;
 /// </summary>
 sealed class HttpBenchmark(BenchmarkOptions options)
 {
-    const int Rounds = 5;
     const int Starts = 5;
     const int FewUsers = 1_000;
     const int FarPage = 5_000;
@@ -38,7 +37,7 @@ sealed class HttpBenchmark(BenchmarkOptions options)
                 .. Operations.OfDirectory(server, directory, options.Connections.Max()),
                 .. await PagesAsync(server, directory, few, skipped, ct),
             ]);
-            results = await MeasureAsync(operations, ct);
+            results = await Measurement.OfAllAsync(operations, options, ct);
             if (results.Any(result => result.Failures > 0))
                 await Console.Error.WriteLineAsync(server.Output);
         }
@@ -82,44 +81,6 @@ sealed class HttpBenchmark(BenchmarkOptions options)
         if (near is null)
             skipped.Add("cursor pages: the server answers no nextCursor");
         return Operations.OfPages(server, (few, FewUsers, near), (directory.Tenant, options.Users, far));
-    }
-
-    async Task<IReadOnlyList<Result>> MeasureAsync(Operation[] operations, CancellationToken ct)
-    {
-        await SayAsync($"Warming up, then measuring {operations.Length} operations ...");
-        // Until the code is compiled: compiling takes a server's first minute, which is not what is measured here.
-        for (var pass = 0; pass < 2; pass++)
-            await MeasureAsync(operations, options.Connections.Max(), TimeSpan.FromSeconds(1), rounds: 1, ct);
-        var results = new List<Result>();
-        foreach (var connections in options.Connections)
-            results.AddRange(await MeasureAsync(operations, connections, TimeSpan.FromSeconds(options.Seconds), Rounds, ct));
-        return results;
-    }
-
-    // The operations take turns in each round, so that other work on the machine disturbs all of them, and the floor too.
-    static async Task<IReadOnlyList<Result>> MeasureAsync(
-        Operation[] operations,
-        int connections,
-        TimeSpan duration,
-        int rounds,
-        CancellationToken ct
-    )
-    {
-        Measurement[] measurements = [.. operations.Select(operation => new Measurement(operation, connections))];
-        try
-        {
-            foreach (var measurement in measurements)
-                await measurement.WarmUpAsync(TimeSpan.FromSeconds(0.5), ct);
-            for (var round = 0; round < rounds; round++)
-                foreach (var measurement in measurements)
-                    await measurement.RunAsync(duration / rounds, ct);
-            return [.. measurements.Select(measurement => measurement.Summarise())];
-        }
-        finally
-        {
-            foreach (var measurement in measurements)
-                measurement.Dispose();
-        }
     }
 
     /// <summary>Kills the server and starts it again several times, then reads all users from the last one.</summary>

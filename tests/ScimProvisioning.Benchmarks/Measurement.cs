@@ -9,6 +9,8 @@ namespace ScimProvisioning.Benchmarks;
 /// </summary>
 sealed class Measurement(Operation operation, int connections) : IDisposable
 {
+    const int Rounds = 5;
+
     readonly Worker[] _workers = [.. Enumerable.Range(0, connections).Select(worker => new Worker(operation, worker))];
     readonly List<double> _allocated = [];
     TimeSpan _elapsed;
@@ -16,6 +18,45 @@ sealed class Measurement(Operation operation, int connections) : IDisposable
     long _resident;
 
     int Requests => _workers.Sum(worker => worker.Latencies.Count);
+
+    /// <summary>Measures the operations, at each number of connections.</summary>
+    public static async Task<IReadOnlyList<Result>> OfAllAsync(Operation[] operations, BenchmarkOptions options, CancellationToken ct)
+    {
+        await Console.Error.WriteLineAsync($"Warming up, then measuring {operations.Length} operations ...");
+        // Until the code is compiled: compiling takes a server's first minute, which is not what is measured here.
+        for (var pass = 0; pass < 2; pass++)
+            await InTurnAsync(operations, options.Connections.Max(), TimeSpan.FromSeconds(1), rounds: 1, ct);
+        var results = new List<Result>();
+        foreach (var connections in options.Connections)
+            results.AddRange(await InTurnAsync(operations, connections, TimeSpan.FromSeconds(options.Seconds), Rounds, ct));
+        return results;
+    }
+
+    // The operations take turns in each round, so that other work on the machine disturbs all of them, and the floor too.
+    static async Task<IReadOnlyList<Result>> InTurnAsync(
+        Operation[] operations,
+        int connections,
+        TimeSpan duration,
+        int rounds,
+        CancellationToken ct
+    )
+    {
+        Measurement[] measurements = [.. operations.Select(operation => new Measurement(operation, connections))];
+        try
+        {
+            foreach (var measurement in measurements)
+                await measurement.WarmUpAsync(TimeSpan.FromSeconds(0.5), ct);
+            for (var round = 0; round < rounds; round++)
+                foreach (var measurement in measurements)
+                    await measurement.RunAsync(duration / rounds, ct);
+            return [.. measurements.Select(measurement => measurement.Summarise())];
+        }
+        finally
+        {
+            foreach (var measurement in measurements)
+                measurement.Dispose();
+        }
+    }
 
     /// <summary>Sends requests that are not recorded, so that code is compiled and caches are filled.</summary>
     public Task WarmUpAsync(TimeSpan duration, CancellationToken ct) => WorkAsync(duration, record: false, ct);

@@ -88,6 +88,40 @@ static class Operations
             );
     }
 
+    /// <summary>What the application asks of the directory. Each finds one person; by role and group, those of a small group.</summary>
+    public static IEnumerable<Operation> OfLookUps(ChildProcess server, SeededDirectory directory, string adminKey, int few)
+    {
+        return
+        [
+            By("uid", _ => AnyUid()),
+            By("externalId", key => UserDocuments.ExternalId(key)),
+            By("userName", UserDocuments.UserName),
+            By("email", UserDocuments.UserName),
+            By("appUserId", key => $"app-{key}"),
+            By("q", key => $"user{key}"),
+            By("role", _ => "editor", few),
+            By("groupId", _ => $"{directory.SmallGroups[Random.Shared.Next(directory.SmallGroups.Length)]}", few),
+            Call("resolve by externalId", key => $"resolve?externalId={UserDocuments.ExternalId(key)}", "\"user\":{"),
+        ];
+
+        Operation By(string name, Func<string, string> value, int found = 1) =>
+            Call($"users by {name}", key => $"users?limit={found}&{name}={Uri.EscapeDataString(value(key))}", "\"userName\":");
+
+        Operation Call(string name, Func<string, string> path, string expected) =>
+            new(
+                name,
+                Select,
+                server,
+                new(server.Address, "api/v1/"),
+                adminKey,
+                (_, _) => Operation.Get($"{path(AnyKey(directory))}&connectionId={directory.Tenant.ConnectionId}"),
+                expected
+            );
+
+        // The external ids of the copies are no GUIDs, so the SCIM id is the uid.
+        string AnyUid() => $"{AnyUser(directory)}";
+    }
+
     /// <summary>The first page, and a later one if a cursor leads to it; in the small connection and then in the large one.</summary>
     public static IEnumerable<Operation> OfPages(
         ChildProcess server,
@@ -153,8 +187,9 @@ static class Operations
 
     static string Users(int users) => string.Create(CultureInfo.InvariantCulture, $", {users:N0} users");
 
-    static string AnyUserName(SeededDirectory directory) =>
-        UserDocuments.UserName(UserDocuments.Key(Random.Shared.Next(directory.Users.Length)));
+    static string AnyUserName(SeededDirectory directory) => UserDocuments.UserName(AnyKey(directory));
+
+    static string AnyKey(SeededDirectory directory) => UserDocuments.Key(Random.Shared.Next(directory.Users.Length));
 
     static Guid AnyUser(SeededDirectory directory) => directory.Users[Random.Shared.Next(directory.Users.Length)];
 }

@@ -15,10 +15,12 @@ var neighbours = args is [NeighbourBenchmark.Argument, ..];
 var projection = args is [ProjectionBenchmark.Argument, ..];
 var feed = args is [FeedBenchmark.Argument, ..];
 var webhooks = args is [WebhookBenchmark.Argument, ..];
+var lookUps = args is [LookUpBenchmark.Argument, ..];
+var largeGroup = args is [LargeGroupBenchmark.Argument, ..];
 BenchmarkOptions options;
 try
 {
-    options = BenchmarkOptions.Parse(neighbours || projection || feed || webhooks ? args[1..] : args);
+    options = BenchmarkOptions.Parse(neighbours || projection || feed || webhooks || lookUps || largeGroup ? args[1..] : args);
 }
 catch (FormatException e)
 {
@@ -56,7 +58,12 @@ try
         await new WebhookBenchmark(options).RunAsync(stop.Token);
         return 0;
     }
-    var report = await new HttpBenchmark(options).RunAsync(stop.Token);
+    if (largeGroup)
+    {
+        await new LargeGroupBenchmark(options).RunAsync(stop.Token);
+        return 0;
+    }
+    var report = lookUps ? await new LookUpBenchmark(options).RunAsync(stop.Token) : await new HttpBenchmark(options).RunAsync(stop.Token);
     Console.WriteLine(report);
     if (options.Json is not null)
         await File.WriteAllTextAsync(options.Json, report.ToJson() + "\n", stop.Token);

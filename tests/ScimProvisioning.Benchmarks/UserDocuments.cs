@@ -42,6 +42,8 @@ static class UserDocuments
                 + $$""" "value":"Department {{value}}"}"""
         );
 
+    public static string Rename(string name) => Patch($$"""{"op":"Replace","path":"displayName","value":"{{name}}"}""");
+
     public static string Member(string op, Guid id) => Patch($$"""{"op":"{{op}}","path":"members","value":[{"value":"{{id}}"}]}""");
 
     static string Patch(string operations) =>

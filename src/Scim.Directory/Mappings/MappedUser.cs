@@ -7,6 +7,7 @@ namespace Scim.Directory;
 /// <param name="UidKey">What is compared: the uid, folded when the mapping reads it from a userName or an e-mail address.</param>
 /// <param name="Values">By catalogue name, typed; without <c>managerId</c> and without what has no value.</param>
 /// <param name="ManagerResourceId">The id of the manager's SCIM resource.</param>
+/// <param name="Groups">Ids of the groups that the user is a direct member of.</param>
 /// <param name="RoleValues">The values of SCIM's <c>roles</c>.</param>
 /// <param name="Problems">What the mapping itself finds; <see cref="Projector"/> adds what others have to do with.</param>
 public sealed record MappedUser(
@@ -18,6 +19,7 @@ public sealed record MappedUser(
     string? UidKey,
     JsonObject Values,
     Guid? ManagerResourceId,
+    IReadOnlySet<Guid> Groups,
     IReadOnlyList<string> RoleValues,
     IReadOnlyList<Problem> Problems
 )

@@ -46,7 +46,7 @@ static class PersonChange
 
         void CompareJson(string name, JsonNode? old, JsonNode? now)
         {
-            if (!ReferenceEquals(old, now) && !JsonNode.DeepEquals(old, now))
+            if (!Same(old, now))
                 Add(name, old?.DeepClone());
         }
 
@@ -76,5 +76,15 @@ static class PersonChange
         || !Same(before.Values, after.Values)
         || !Same(before.Own, after.Own);
 
-    static bool Same(JsonObject before, JsonObject after) => ReferenceEquals(before, after) || JsonNode.DeepEquals(before, after);
+    /// <summary>Texts are compared as texts: <see cref="JsonNode.DeepEquals"/> would write each of them as JSON first.</summary>
+    static bool Same(JsonNode? before, JsonNode? after) =>
+        ReferenceEquals(before, after)
+        || (before, after) switch
+        {
+            (JsonObject old, JsonObject now) => old.Count == now.Count
+                && old.All(member => now.TryGetPropertyValue(member.Key, out var value) && Same(member.Value, value)),
+            (JsonValue old, JsonValue now) when TypedValue.Text(old, fromText: false) is { } text => text
+                == TypedValue.Text(now, fromText: false),
+            _ => JsonNode.DeepEquals(before, after),
+        };
 }

@@ -11,15 +11,14 @@ public sealed record Surroundings(Guid NewId, Guid? ManagerId, Guid? UidTakenBy,
 /// <summary>From received to released: what the app should see of a person now, compared with what it was told.</summary>
 public static class Projector
 {
-    /// <param name="groups">The groups that the user is a member of.</param>
     /// <param name="previous">
     /// The person of this SCIM resource; else one with the same uid that has no live resource; else <c>null</c>.
     /// </param>
-    public static Outcome Project(MappedUser user, IReadOnlySet<Guid> groups, Rules rules, Person? previous, Surroundings around)
+    public static Outcome Project(MappedUser user, Rules rules, Person? previous, Surroundings around)
     {
         if (user.IsDeleted)
             return Deleted(user, rules, previous, around.Now);
-        if (!rules.InScope(groups))
+        if (!rules.InScope(user.Groups))
             return OutOfScope(user, rules, previous, around.Now);
         user = user.KeepingGoodNames(previous);
         var problems = Problems(user, previous, around);
@@ -40,7 +39,7 @@ public static class Projector
             Managed = rules.Managed,
             ManagerResourceId = user.ManagerResourceId,
             ManagerId = around.ManagerId,
-            Roles = rules.RolesOf(user, groups),
+            Roles = rules.RolesOf(user, user.Groups),
         };
         return previous is null
             ? new Outcome.Released(next with { Version = 1, UpdatedAt = around.Now }, PersonEvent.OfNew, problems)

@@ -68,7 +68,7 @@ public sealed class Rules
     public MappedUser Read(ReceivedUser user)
     {
         if (user.IsDeleted)
-            return new(user.ResourceId, true, false, null, null, null, [], null, [], []);
+            return new(user.ResourceId, true, false, null, null, null, [], null, user.Groups, [], []);
         var isActive = user.IsActive;
         var (uid, isUidRenamed, uidProblem) = _uid.Read(user, isActive);
         var (values, renamed, problems) = (new JsonObject(), new List<string>(), new List<Problem>());
@@ -96,6 +96,7 @@ public sealed class Rules
             uid is null ? null : KeyOf(uid),
             values,
             manager,
+            user.Groups,
             [.. RoleValues(user.Document)],
             problems
         )

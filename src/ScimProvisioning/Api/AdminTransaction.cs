@@ -17,6 +17,8 @@ namespace ScimProvisioning.Api;
 /// </summary>
 sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeProvider clock)
 {
+    const int LoggedAtOnce = 500;
+
     readonly HashSet<Guid> _changed = [];
     readonly List<NpgsqlBatchCommand> _last = [];
     CurrentAdmin? _admin;
@@ -94,15 +96,17 @@ sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeP
     {
         var (old, current) = (Json(before), Json(after));
         Record(type.Name, targetType, targetId, connection.OrganizationId, connection.Id, old, current);
-        await ChangeLog.AppendAsync(db, connection, type, Changes(old, current), RequestId, Admin.Actor, Now, ct);
+        await db.RunAsync(ct, ChangeLog.Append(connection, type, Changes(old, current), RequestId, Admin.Actor, Now));
         _changed.Add(connection.Id);
     }
 
-    /// <summary>Notes in the change log of a connection that something changed which the audit log has for the whole server.</summary>
-    public async Task LogAsync(ChangeType type, Connection connection, CancellationToken ct)
+    /// <summary>Notes in the change logs of connections that something changed which the audit log has for the whole server.</summary>
+    public async Task LogAsync(ChangeType type, IReadOnlyCollection<Connection> connections, CancellationToken ct)
     {
-        await ChangeLog.AppendAsync(db, connection, type, [], RequestId, Admin.Actor, Now, ct);
-        _changed.Add(connection.Id);
+        // Many in one round trip: until the last of them, nobody can change any of the connections.
+        foreach (var part in connections.Chunk(LoggedAtOnce))
+            await db.RunAsync(ct, part.SelectMany(c => ChangeLog.Append(c, type, [], RequestId, Admin.Actor, Now)));
+        _changed.UnionWith(connections.Select(c => c.Id));
     }
 
     /// <summary>The change log of a connection has got an entry otherwise, which the projection is to see at once.</summary>

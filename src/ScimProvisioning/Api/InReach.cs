@@ -1,4 +1,4 @@
-using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Api;
@@ -13,9 +13,30 @@ static class InReach
     /// <exception cref="ProblemException">404.</exception>
     public static async Task RequireInReachAsync(this ScimDbContext db, Guid? connection, Guid? organization, CancellationToken ct)
     {
-        if (connection is { } id && !await db.Connections.AnyAsync(c => c.Id == id, ct))
-            throw ProblemException.NotFound($"There is no connection {id}.");
-        if (organization is { } owner && !await db.Organizations.AnyAsync(o => o.Id == owner, ct))
-            throw ProblemException.NotFound($"There is no organization {owner}.");
+        await using var rows = await db.ReadAsync(ct, Ask(connection, organization));
+        await RequireAsync(rows, connection, organization, ct);
+    }
+
+    /// <summary>The question beside other statements, for <see cref="RequireAsync"/>.</summary>
+    public static NpgsqlBatchCommand Ask(Guid? connection, Guid? organization)
+    {
+        var sql = new Sql();
+        var (id, owner) = (sql.Add(connection), sql.Add(organization));
+        return sql.Statement(
+            $"""
+            SELECT {id} IS NULL OR EXISTS (SELECT FROM connections WHERE id = {id}),
+                {owner} IS NULL OR EXISTS (SELECT FROM organizations WHERE id = {owner})
+            """
+        );
+    }
+
+    /// <exception cref="ProblemException">404.</exception>
+    public static async Task RequireAsync(NpgsqlDataReader rows, Guid? connection, Guid? organization, CancellationToken ct)
+    {
+        await rows.ReadAsync(ct);
+        if (!rows.GetBoolean(0))
+            throw ProblemException.NotFound($"There is no connection {connection}.");
+        if (!rows.GetBoolean(1))
+            throw ProblemException.NotFound($"There is no organization {organization}.");
     }
 }

@@ -24,7 +24,7 @@ static class TransactionFilter
                     Idempotency.IsRequested(http.Request)
                         ? http.RequestServices.GetRequiredService<Idempotency>().OnceAsync(http, Handle)
                         : Handle();
-                if (HttpMethods.IsGet(http.Request.Method))
+                if (HttpMethods.IsGet(http.Request.Method) || http.GetEndpoint()?.Metadata.GetMetadata<ChangesNothing>() is not null)
                     return await transaction.ReadAsync(CurrentAdmin.Of(http), Handle, http.RequestAborted);
                 var result = await transaction.ChangeAsync(
                     CurrentAdmin.Of(http),
@@ -48,6 +48,9 @@ static class TransactionFilter
     public static RouteHandlerBuilder WithItsOwnTransactions(this RouteHandlerBuilder endpoint) =>
         endpoint.WithMetadata(new RunsItsOwnTransactions());
 
+    /// <summary>For an endpoint that is no GET because its question has a body: keys that may only read may use it.</summary>
+    public static RouteHandlerBuilder ThatChangesNothing(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new ChangesNothing());
+
     static void RequireAccess(HttpContext http)
     {
         if (CurrentAdmin.Of(http).IsApp && http.GetEndpoint()?.Metadata.GetMetadata<ForApplications>() is null)
@@ -60,6 +63,9 @@ static class TransactionFilter
 
 /// <summary>Metadata of an endpoint that keys of the scope <c>app</c> may use.</summary>
 sealed record ForApplications;
+
+/// <summary>Metadata of an endpoint that changes nothing.</summary>
+sealed record ChangesNothing;
 
 /// <summary>Metadata of an endpoint that begins and commits its transactions itself.</summary>
 sealed record RunsItsOwnTransactions;

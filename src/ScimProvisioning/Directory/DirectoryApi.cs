@@ -30,7 +30,7 @@ static class DirectoryApi
         services.AddScoped<ResolveUseCases>();
         services.AddScoped<PeopleUseCases>();
         services.AddScoped<MergeUseCases>();
-        services.AddScoped<GroupUseCases>();
+        services.AddScoped<GroupUseCases>().AddScoped<ReceivedGroupUseCases>();
         services.AddScoped<ImportUseCases>();
         services.ConfigureSwaggerGen(PersonOpenApi.Describe);
         services.ConfigureSwaggerGen(GroupMemberOpenApi.Describe);

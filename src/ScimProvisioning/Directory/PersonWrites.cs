@@ -1,4 +1,5 @@
 using Npgsql;
+using Scim;
 using Scim.Directory;
 using ScimProvisioning.Projection;
 using ScimProvisioning.Storage.Database;
@@ -31,7 +32,7 @@ sealed class PersonWrites(ProjectionRow row, Catalogue catalogue, EventCause cau
             return previous ?? throw new InvalidOperationException($"A person that is not there is {outcome}.");
         _people[next.Id] = next;
         var data = told.Data(PersonJson.Of(next, PersonFrames.Of(row.Connection, catalogue, groups)));
-        _events.Add(new(Guid.CreateVersion7(now), told.Type, next.Id, next.Version, now, cause, row.InitialLoad, data));
+        _events.Add(new(Guid.CreateVersion7(now), told.Type, next.Id, next.Version, now, cause, row.InitialLoad, ScimJson.Text(data)));
         return next;
     }
 

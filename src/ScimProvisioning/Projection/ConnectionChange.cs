@@ -23,30 +23,28 @@ static class ConnectionChange
         Is(change, ChangeType.ConnectionDisconnected) || Is(change, ChangeType.ConnectionDeleted);
 
     /// <summary>The walk that it begins: a rebuild, since everybody may look different after it, or what becomes of the users.</summary>
-    public static RebuildStage? Begins(LoggedChange change) =>
-        Is(change, ChangeType.ConnectionEnabled) || OfRules.Contains(change.Type) ? RebuildStage.Groups
+    public static WalkStage? Begins(LoggedChange change) =>
+        Is(change, ChangeType.ConnectionEnabled) || OfRules.Contains(change.Type) ? WalkStage.Groups
         : Is(change, ChangeType.ConnectionDeleted) ? Departure(change)
         : null;
 
     public static bool IsOfAdmin(LoggedChange change) =>
         !change.Actor.StartsWith("token:", StringComparison.Ordinal) && !change.Actor.StartsWith("oauth-client:", StringComparison.Ordinal);
 
-    /// <summary>The row after it. A later rebuild replaces an earlier one.</summary>
+    /// <summary>The row after it. A later walk replaces an earlier one.</summary>
     /// <param name="users">Received users, deleted ones too.</param>
     public static ProjectionRow Apply(ProjectionRow row, LoggedChange change, long users, DateTimeOffset now)
     {
         var releases = Is(change, ChangeType.ConnectionEnabled) || (row.Releases && !EndsReleases(change));
-        var begun = Begins(change) is { } first
-            ? new Rebuild(first, Guid.Empty, 0, users, now, change.RequestId, change.Actor)
-            : row.Rebuild;
-        return row with { Releases = releases, Rebuild = releases || begun is { IsDeparture: true } ? begun : null };
+        var begun = Begins(change) is { } first ? new Walk(first, Guid.Empty, 0, users, now, change.RequestId, change.Actor) : row.Walk;
+        return row with { Releases = releases, Walk = releases || begun is { IsDeparture: true } ? begun : null };
     }
 
-    static RebuildStage? Departure(LoggedChange change) =>
+    static WalkStage? Departure(LoggedChange change) =>
         (string?)JsonNode.Parse(change.Details!)!.AsArray().Single(detail => (string?)detail!["path"] == "users")!["new"] switch
         {
-            UsersOfDeleted.Deactivate => RebuildStage.DeactivateUsers,
-            UsersOfDeleted.Remove => RebuildStage.RemoveMembers,
+            UsersOfDeleted.Deactivate => WalkStage.DeactivateUsers,
+            UsersOfDeleted.Remove => WalkStage.RemoveMembers,
             _ => null,
         };
 

@@ -43,14 +43,14 @@ sealed class ConnectionProjection(
     /// <summary>Users in a batch.</summary>
     public const int BatchSize = 500;
 
-    /// <summary>Users in a batch of a rebuild, where most stay as they are.</summary>
-    public const int RebuildSize = 1_000;
+    /// <summary>Users in a batch of a walk, where most stay as they are.</summary>
+    public const int WalkSize = 1_000;
 
     /// <summary>Entries of the change log that are passed over at once while nothing is released.</summary>
     const int HeldBackSize = 10_000;
 
     /// <summary>
-    /// Connections whose last batch here was of the change log: under steady writes the queue and the rebuild must go on, too.
+    /// Connections whose last batch here was of the change log: under steady writes the queue and the walk must go on, too.
     /// </summary>
     readonly ConcurrentDictionary<Guid, bool> _lastOfLog = [];
 
@@ -99,7 +99,7 @@ sealed class ConnectionProjection(
         if (run.IsOfLog)
             _lastOfLog[connection] = true;
         metrics.Batch(batch.Events, run.IsOfLog ? clock.GetStoredNow() - changes[0].At : null);
-        return run.HasReadLog && changes.Count < most && !hasQueue && row.Rebuild is null ? NextStep.Gather : NextStep.Continue;
+        return run.HasReadLog && changes.Count < most && !hasQueue && row.Walk is null ? NextStep.Gather : NextStep.Continue;
     }
 
     /// <summary>A transaction of its own: only the first look at a connection makes its row.</summary>

@@ -10,39 +10,31 @@ sealed class DepartureRelease(ProjectionBatch batch, ProjectionRow row)
     Guid Connection => batch.Connection.Id;
 
     /// <returns>The row of the projection after it.</returns>
-    public async Task<ProjectionRow> ReleaseAsync(Rebuild walk, CancellationToken ct)
+    public async Task<ProjectionRow> ReleaseAsync(Walk walk, CancellationToken ct)
     {
         var cause = new EventCause(EventCause.Admin, walk.RequestId);
         var (after, count) = walk.Stage switch
         {
-            RebuildStage.DeactivateUsers or RebuildStage.RemoveMembers or RebuildStage.RemoveResources => await ReceiveAsync(walk, ct),
-            RebuildStage.RemoveGroups => await RemoveGroupsAsync(walk, cause, ct),
-            RebuildStage.DeactivatePeople => await ReleasePeopleAsync(walk, cause, remove: false, ct),
-            RebuildStage.RemovePeople => await ReleasePeopleAsync(walk, cause, remove: true, ct),
+            WalkStage.DeactivateUsers or WalkStage.RemoveMembers or WalkStage.RemoveResources => await ReceiveAsync(walk, ct),
+            WalkStage.RemoveGroups => await RemoveGroupsAsync(walk, cause, ct),
+            WalkStage.DeactivatePeople => await ReleasePeopleAsync(walk, cause, remove: false, ct),
+            WalkStage.RemovePeople => await ReleasePeopleAsync(walk, cause, remove: true, ct),
             _ => throw new InvalidOperationException($"Unhandled {walk.Stage}."),
         };
-        if (count == ConnectionProjection.RebuildSize)
-            return row with { Rebuild = walk with { After = after, Done = walk.Done + count } };
         return row with
         {
-            Rebuild = walk.Stage is RebuildStage.DeactivatePeople or RebuildStage.RemovePeople
-                ? null
-                : walk with
-                {
-                    Stage = walk.Stage + 1,
-                    After = Guid.Empty,
-                },
+            Walk = count == ConnectionProjection.WalkSize ? walk with { After = after, Done = walk.Done + count } : walk.Next,
         };
     }
 
     /// <summary>What the identity provider would have pushed.</summary>
-    async Task<(Guid After, int Count)> ReceiveAsync(Rebuild walk, CancellationToken ct)
+    async Task<(Guid After, int Count)> ReceiveAsync(Walk walk, CancellationToken ct)
     {
-        var part = new DirectoryPart(Connection, walk.After, ConnectionProjection.RebuildSize, walk.RequestId, walk.Actor!, batch.Now);
+        var part = new DirectoryPart(Connection, walk.After, ConnectionProjection.WalkSize, walk.RequestId, walk.Actor!, batch.Now);
         var statement = walk.Stage switch
         {
-            RebuildStage.RemoveMembers => part.RemoveMembers(),
-            RebuildStage.RemoveResources => part.Remove(),
+            WalkStage.RemoveMembers => part.RemoveMembers(),
+            WalkStage.RemoveResources => part.Remove(),
             _ => part.DeactivateUsers(),
         };
         await using var rows = await batch.Session.ReadAsync(ct, statement);
@@ -50,11 +42,11 @@ sealed class DepartureRelease(ProjectionBatch batch, ProjectionRow row)
         return (rows.IsDBNull(1) ? walk.After : rows.GetGuid(1), rows.GetInt32(0));
     }
 
-    async Task<(Guid After, int Count)> RemoveGroupsAsync(Rebuild walk, EventCause cause, CancellationToken ct)
+    async Task<(Guid After, int Count)> RemoveGroupsAsync(Walk walk, EventCause cause, CancellationToken ct)
     {
         List<ReleasedGroup> groups;
         await using (
-            var rows = await batch.Session.ReadAsync(ct, ReleasedGroups.After(Connection, walk.After, ConnectionProjection.RebuildSize))
+            var rows = await batch.Session.ReadAsync(ct, ReleasedGroups.After(Connection, walk.After, ConnectionProjection.WalkSize))
         )
             groups = await ReleasedGroups.ReadAllAsync(rows, ct);
         if (groups.Count == 0)
@@ -68,11 +60,11 @@ sealed class DepartureRelease(ProjectionBatch batch, ProjectionRow row)
         return (groups[^1].Id, groups.Count);
     }
 
-    async Task<(Guid After, int Count)> ReleasePeopleAsync(Rebuild walk, EventCause cause, bool remove, CancellationToken ct)
+    async Task<(Guid After, int Count)> ReleasePeopleAsync(Walk walk, EventCause cause, bool remove, CancellationToken ct)
     {
         List<Person> people;
         await using (
-            var rows = await batch.Session.ReadAsync(ct, ReleasedUsers.After(Connection, walk.After, ConnectionProjection.RebuildSize))
+            var rows = await batch.Session.ReadAsync(ct, ReleasedUsers.After(Connection, walk.After, ConnectionProjection.WalkSize))
         )
             people = await ReleasedUsers.ReadAllAsync(rows, ct);
         if (people.Count == 0)

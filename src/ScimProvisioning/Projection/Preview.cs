@@ -74,7 +74,7 @@ sealed class Preview(NpgsqlDataSource database, ConnectionTypes types, TimeProvi
 
         var count = new Tally();
         var linked = new HashSet<Guid>();
-        await foreach (var users in PartsAsync(session, connection, ct))
+        await foreach (var users in PartsAsync(session, connection, rules, ct))
         {
             var projected = await new UserProjection(session, connection, rules, clock.GetStoredNow(), winners).RunAsync(users, ct);
             foreach (var user in projected)
@@ -105,7 +105,7 @@ sealed class Preview(NpgsqlDataSource database, ConnectionTypes types, TimeProvi
         {
             List<Person> people;
             await using (
-                var rows = await session.ReadAsync(ct, ReleasedUsers.WithoutLive(connection, after, ConnectionProjection.RebuildSize))
+                var rows = await session.ReadAsync(ct, ReleasedUsers.WithoutLive(connection, after, ConnectionProjection.WalkSize))
             )
                 people = await ReleasedUsers.ReadAllAsync(rows, ct);
             if (people.Count == 0)
@@ -132,14 +132,14 @@ sealed class Preview(NpgsqlDataSource database, ConnectionTypes types, TimeProvi
     )
     {
         var winners = new Dictionary<string, (Guid User, bool Has)>(StringComparer.Ordinal);
-        await foreach (var users in PartsAsync(session, connection, ct))
+        await foreach (var users in PartsAsync(session, connection, rules, ct))
         {
             await using var rows = await session.ReadAsync(ct, ReleasedUsers.Of(connection, [.. users.Select(user => user.ResourceId)]));
             var people = (await ReleasedUsers.ReadAllAsync(rows, ct)).ToDictionary(person => person.ResourceId!.Value);
             foreach (var user in users.Where(user => !user.IsDeleted && rules.InScope(user.Groups)))
             {
                 var person = people.GetValueOrDefault(user.ResourceId);
-                var mapped = rules.Read(user).KeepingGoodNames(person);
+                var mapped = user.KeepingGoodNames(person);
                 if (mapped.UidKey is not { } uid || mapped.Problems.Any(problem => problem.Holds))
                     continue;
                 var has = person?.UidKey == uid;
@@ -151,18 +151,19 @@ sealed class Preview(NpgsqlDataSource database, ConnectionTypes types, TimeProvi
         return winners.ToDictionary(pair => pair.Key, pair => pair.Value.User, StringComparer.Ordinal);
     }
 
-    static async IAsyncEnumerable<List<ReceivedUser>> PartsAsync(
+    static async IAsyncEnumerable<List<MappedUser>> PartsAsync(
         TenantSession session,
         Guid connection,
+        Rules rules,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct
     )
     {
         var after = Guid.Empty;
         while (true)
         {
-            List<ReceivedUser> users;
-            await using (var rows = await session.ReadAsync(ct, ReceivedUsers.After(connection, after, ConnectionProjection.RebuildSize)))
-                users = await ReceivedUsers.ReadAsync(rows, ct);
+            List<MappedUser> users;
+            await using (var rows = await session.ReadAsync(ct, ReceivedUsers.After(connection, after, ConnectionProjection.WalkSize)))
+                users = await ReceivedUsers.ReadAsync(rows, rules.Read, ct);
             if (users.Count == 0)
                 yield break;
             after = users[^1].ResourceId;
@@ -184,13 +185,13 @@ sealed class Preview(NpgsqlDataSource database, ConnectionTypes types, TimeProvi
         {
             var kind = user.Outcome.Kind;
             _counts[(int)kind]++;
-            if (!user.Mapped.IsDeleted && IsNoObjectId(user))
+            if (!user.User.IsDeleted && IsNoObjectId(user))
                 _withoutObjectId++;
             if (kind is not OutcomeKind.Unchanged && _examples[(int)kind].Count < ExamplesPerKind)
                 _examples[(int)kind].Add(ExampleOf(user));
             if (user.Previous is not { } previous || user.Next is not { } next)
                 return;
-            foreach (var conflict in Conflict.Between(previous, user.Mapped, rules, next.ManagerId))
+            foreach (var conflict in Conflict.Between(previous, user.User, rules, next.ManagerId))
             {
                 _conflictCount++;
                 if (_conflicts.Count < MostConflicts)
@@ -217,7 +218,7 @@ sealed class Preview(NpgsqlDataSource database, ConnectionTypes types, TimeProvi
             );
 
         /// <summary>Entra's own id of a user is a GUID. Another value may be given to somebody else later.</summary>
-        static bool IsNoObjectId(ProjectedUser user) => !Guid.TryParse(user.Mapped.ExternalId, out _);
+        static bool IsNoObjectId(ProjectedUser user) => !Guid.TryParse(user.User.ExternalId, out _);
 
         static PreviewExample ExampleOf(ProjectedUser user) =>
             new(
@@ -230,7 +231,7 @@ sealed class Preview(NpgsqlDataSource database, ConnectionTypes types, TimeProvi
             );
 
         static string? Text(ProjectedUser user, string name) =>
-            Text(user.Mapped.Values, name) ?? (user.Previous is { } person ? Text(person.Values, name) : null);
+            Text(user.User.Values, name) ?? (user.Previous is { } person ? Text(person.Values, name) : null);
 
         static string? Text(JsonObject values, string name) => values[name] is JsonValue value ? value.ToString() : null;
     }

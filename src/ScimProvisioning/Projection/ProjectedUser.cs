@@ -3,10 +3,11 @@ using Scim.Directory;
 namespace ScimProvisioning.Projection;
 
 /// <summary>A received user with what was found out about it.</summary>
+/// <param name="User">As the mapping reads it.</param>
 /// <param name="IsAsked">False for one that was not asked for: somebody else in the batch depends on it.</param>
 /// <param name="Previous">The person as the application was told; <c>null</c>: there is none.</param>
 /// <param name="Outcome">What becomes of the person.</param>
-sealed record ProjectedUser(ReceivedUser User, MappedUser Mapped, bool IsAsked, Person? Previous, Outcome Outcome)
+sealed record ProjectedUser(MappedUser User, bool IsAsked, Person? Previous, Outcome Outcome)
 {
     public Guid Id => User.ResourceId;
 

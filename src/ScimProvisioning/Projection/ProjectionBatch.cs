@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Npgsql;
+using Scim;
 using Scim.Directory;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Released;
@@ -42,12 +43,12 @@ sealed class ProjectionBatch(TenantSession session, ProjectionRow row, Catalogue
     public void Add(NpgsqlBatchCommand statement) => _statements.Add(statement);
 
     public void Tell(string type, Guid id, long version, EventCause cause, JsonObject data) =>
-        _events.Add(new(Guid.CreateVersion7(now), type, id, version, now, cause, row.InitialLoad, data));
+        _events.Add(new(Guid.CreateVersion7(now), type, id, version, now, cause, row.InitialLoad, ScimJson.Text(data)));
 
     /// <summary>Projects these users, writes what becomes of them, their memberships and their problems, and tells of it.</summary>
     /// <param name="causes">What made a user dirty; all others were made so by <paramref name="otherwise"/>.</param>
     public async Task ReleaseAsync(
-        IReadOnlyCollection<ReceivedUser> received,
+        IReadOnlyCollection<MappedUser> received,
         Rules rules,
         IReadOnlyDictionary<Guid, EventCause> causes,
         EventCause otherwise,
@@ -57,7 +58,12 @@ sealed class ProjectionBatch(TenantSession session, ProjectionRow row, Catalogue
         var users = await new UserProjection(session, Connection.Id, rules, now).RunAsync(received, ct);
         Guid[] ids = [.. users.Select(user => user.Id)];
         var (seen, problems) = await ReadSeenAsync(ids, ct);
-        await LoadGroupsAsync([.. users.SelectMany(user => user.User.Groups).Concat(seen.Select(member => member.Group)).Distinct()], ct);
+        var groups = new HashSet<Guid>();
+        foreach (var user in users)
+            groups.UnionWith(user.User.Groups);
+        foreach (var member in seen.Values.SelectMany(members => members))
+            groups.Add(member.Group);
+        await LoadGroupsAsync([.. groups], ct);
 
         foreach (var user in users)
             Write(user.Previous, user.Outcome, user.User.Groups, causes.GetValueOrDefault(user.Id) ?? otherwise);
@@ -81,7 +87,10 @@ sealed class ProjectionBatch(TenantSession session, ProjectionRow row, Catalogue
         return [.. people, .. _statements, .. EventLog.Append(Connection.Id, Connection.OrganizationId, _events)];
     }
 
-    async Task<(List<SeenMember> Seen, Dictionary<Guid, List<string>> Problems)> ReadSeenAsync(Guid[] ids, CancellationToken ct)
+    async Task<(Dictionary<Guid, SeenMember[]> Seen, Dictionary<Guid, List<string>> Problems)> ReadSeenAsync(
+        Guid[] ids,
+        CancellationToken ct
+    )
     {
         await using var rows = await session.ReadAsync(ct, ReleasedMembers.Of(Connection.Id, ids), Problems.Of(Connection.Id, ids));
         var seen = await ReleasedMembers.ReadAsync(rows, ct);
@@ -108,10 +117,13 @@ sealed class ProjectionBatch(TenantSession session, ProjectionRow row, Catalogue
     /// <summary>The groups of these received users that the application knows.</summary>
     public async Task<ILookup<Guid, Guid>> ReadGroupsOfAsync(Guid[] users, CancellationToken ct)
     {
-        List<SeenMember> seen;
+        Dictionary<Guid, SeenMember[]> seen;
         await using (var rows = await session.ReadAsync(ct, ReleasedMembers.Of(Connection.Id, users)))
             seen = await ReleasedMembers.ReadAsync(rows, ct);
-        var known = seen.Where(member => member.Person is not null).ToLookup(member => member.Resource, member => member.Group);
+        var known = seen
+            .Values.SelectMany(members => members)
+            .Where(member => member.Person is not null)
+            .ToLookup(member => member.Resource, member => member.Group);
         await ReadGroupsAsync([.. known.SelectMany(groups => groups).Distinct()], ct);
         return known;
     }
@@ -171,11 +183,14 @@ sealed class ProjectionBatch(TenantSession session, ProjectionRow row, Catalogue
         var stored = new List<StoredProblem>();
         foreach (var user in users)
         {
+            // The usual case.
+            if (user.Problems.Count == 0 && !known.ContainsKey(user.Id))
+                continue;
             var now = user
                 .Problems.Select(problem => new StoredProblem(
                     user.Id,
                     problem,
-                    problem.Kind is ProblemKind.DuplicateUid ? user.Mapped.UidKey : null
+                    problem.Kind is ProblemKind.DuplicateUid ? user.User.UidKey : null
                 ))
                 .ToList();
             var lines = now.Select(p => Line(p.Kind, p.Problem.Attribute ?? "", p.Problem.Message, p.UidKey));
@@ -198,27 +213,31 @@ sealed class ProjectionBatch(TenantSession session, ProjectionRow row, Catalogue
     /// </summary>
     void WriteMemberships(
         IReadOnlyList<ProjectedUser> users,
-        List<SeenMember> seen,
+        Dictionary<Guid, SeenMember[]> seenOf,
         IReadOnlyDictionary<Guid, EventCause> causes,
         EventCause otherwise
     )
     {
         var (gone, saved) = (new List<SeenMember>(), new List<SeenMember>());
         var told = new Dictionary<Guid, MembersToTell>();
-        var seenOf = seen.ToLookup(member => member.Resource);
         foreach (var user in users)
         {
-            var cause = causes.GetValueOrDefault(user.Id) ?? otherwise;
             var person = user.Next is { } next && IsMember(next) ? next.Id : (Guid?)null;
-            var before = seenOf[user.Id].ToDictionary(member => member.Group);
+            var seen = seenOf.GetValueOrDefault(user.Id) ?? [];
+            var groups = user.User.Groups;
+            // The usual case.
+            if (seen.Length == groups.Count && Array.TrueForAll(seen, same => same.Person == person && groups.Contains(same.Group)))
+                continue;
+            var cause = causes.GetValueOrDefault(user.Id) ?? otherwise;
+            var before = seen.ToDictionary(member => member.Group);
             foreach (var (group, member) in before)
-                if (!user.User.Groups.Contains(group))
+                if (!groups.Contains(group))
                 {
                     gone.Add(member);
                     if (member.Person is { } left)
                         Of(group, cause).Removed.Add(left);
                 }
-            foreach (var group in user.User.Groups)
+            foreach (var group in groups)
             {
                 var had = before.TryGetValue(group, out var member) ? member : (SeenMember?)null;
                 if (had is { } same && same.Person == person)

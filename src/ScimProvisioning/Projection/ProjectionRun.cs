@@ -21,9 +21,9 @@ sealed class ProjectionRun(ProjectionBatch batch, GroupRelease groups, Projectio
 
     Guid Connection => row.Connection.Id;
 
-    /// <summary>Does what comes first: entries of the change log, then queued users, then a part of the rebuild.</summary>
+    /// <summary>Does what comes first: entries of the change log, then queued users, then a part of the walk.</summary>
     /// <param name="queueFirst">
-    /// The batch before was of the change log: now the queue and the rebuild come first, so that both go on.
+    /// The batch before was of the change log: now the queue and the walk come first, so that both go on.
     /// </param>
     /// <returns>False when there is nothing to do.</returns>
     public async Task<bool> WorkAsync(List<LoggedChange> changes, bool queueFirst, CancellationToken ct)
@@ -43,9 +43,9 @@ sealed class ProjectionRun(ProjectionBatch batch, GroupRelease groups, Projectio
                 _next = row with { Position = part[^1].Position };
             return true;
         }
-        // A connection that is left is first released up to there, the queue and the rebuild included.
+        // A connection that is left is first released up to there, the queue and the walk included.
         var leaves = turn == 0 && ConnectionChange.EndsReleases(changes[0]) && row.Releases;
-        if (turn == 0 && !(leaves && (row.Rebuild is not null || hasQueue)))
+        if (turn == 0 && !(leaves && (row.Walk is not null || hasQueue)))
         {
             await ChangeConnectionAsync(changes[0], ct);
             return true;
@@ -105,18 +105,19 @@ sealed class ProjectionRun(ProjectionBatch batch, GroupRelease groups, Projectio
     {
         if (ids.Length == 0)
             return;
-        List<ReceivedUser> received;
+        List<MappedUser> received;
+        var rules = groups.Rules;
         await using (var rows = await batch.Session.ReadAsync(ct, ReceivedUsers.Named(Connection, ids)))
-            received = await ReceivedUsers.ReadAsync(rows, ct);
+            received = await ReceivedUsers.ReadAsync(rows, rules.Read, ct);
         // A user who was erased meanwhile was deleted before.
         var erased = ids.Except(received.Select(user => user.ResourceId));
-        received.AddRange(erased.Select(ReceivedUser.Erased));
-        await batch.ReleaseAsync(received, groups.Rules, causes, otherwise, ct);
+        received.AddRange(erased.Select(id => rules.Read(ReceivedUser.Erased(id))));
+        await batch.ReleaseAsync(received, rules, causes, otherwise, ct);
     }
 
     async Task<bool> WalkAsync(CancellationToken ct)
     {
-        if (row.Rebuild is not { } walk)
+        if (row.Walk is not { } walk)
             return false;
         _next = walk.IsDeparture
             ? await new DepartureRelease(batch, row).ReleaseAsync(walk, ct)

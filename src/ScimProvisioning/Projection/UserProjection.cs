@@ -23,7 +23,7 @@ sealed class UserProjection(
     /// <summary>Users that others depend on are added up to here: chains of managers, and holders of uids.</summary>
     const int Most = 4_000;
 
-    readonly Dictionary<Guid, (ReceivedUser User, MappedUser Mapped)> _users = [];
+    readonly Dictionary<Guid, MappedUser> _users = [];
     readonly HashSet<Guid> _asked = [];
     readonly HashSet<Guid> _lookedUp = [];
 
@@ -39,7 +39,7 @@ sealed class UserProjection(
     readonly HashSet<string> _knownUids = [];
 
     /// <summary>The users in the order in which the application should hear of them: a manager before those who report to him.</summary>
-    public async Task<List<ProjectedUser>> RunAsync(IReadOnlyCollection<ReceivedUser> users, CancellationToken ct)
+    public async Task<List<ProjectedUser>> RunAsync(IReadOnlyCollection<MappedUser> users, CancellationToken ct)
     {
         foreach (var user in users)
             Add(user);
@@ -49,40 +49,50 @@ sealed class UserProjection(
         return Project(taken);
     }
 
-    void Add(ReceivedUser user) => _users[user.ResourceId] = (user, rules.Read(user));
+    void Add(MappedUser user) => _users[user.ResourceId] = user;
 
     /// <summary>Reads the people of the users, and adds the users that these depend on, until nobody is missing.</summary>
     async Task LoadAsync(CancellationToken ct)
     {
         while (true)
         {
-            var managers = _users.Values.Select(user => user.Mapped.ManagerResourceId).OfType<Guid>();
+            var managers = _users.Values.Select(user => user.ManagerResourceId).OfType<Guid>();
             Guid[] ids = [.. _users.Keys.Concat(managers).Where(_lookedUp.Add)];
-            string[] uids = [.. _users.Values.Where(Competes).Select(user => user.Mapped.UidKey).OfType<string>().Where(_knownUids.Add)];
+            if (ids.Length > 0)
+                await ReadPeopleAsync(ids, ct);
+            string[] uids = [.. _users.Values.Where(Competes).Where(Seeks).Select(user => user.UidKey!).Where(_knownUids.Add)];
+            if (uids.Length > 0)
+                await ReadHoldersAsync(uids, ct);
             if (ids.Length == 0 && uids.Length == 0)
                 return;
-            await ReadPeopleAsync(ids, uids, ct);
             if (_users.Count >= Most)
                 return;
             await AddMissingAsync(ct);
         }
     }
 
-    async Task ReadPeopleAsync(Guid[] ids, string[] uids, CancellationToken ct)
+    async Task ReadPeopleAsync(Guid[] ids, CancellationToken ct)
     {
-        await using var rows = await session.ReadAsync(ct, ReleasedUsers.Of(connection, ids), ReleasedUsers.WithUid(connection, uids));
+        await using var rows = await session.ReadAsync(ct, ReleasedUsers.Of(connection, ids));
         foreach (var person in await ReleasedUsers.ReadAllAsync(rows, ct))
         {
             var id = person.ResourceId!.Value;
             _people[id] = person;
             if (_users.TryGetValue(id, out var user))
-                _users[id] = (user.User, user.Mapped.KeepingGoodNames(person));
+                _users[id] = user.KeepingGoodNames(person);
+            if (IsInScope(person) && person.UidKey is { } uid)
+                _holders[uid] = id;
         }
-        await rows.NextResultAsync(ct);
+    }
+
+    async Task ReadHoldersAsync(string[] uids, CancellationToken ct)
+    {
+        await using var rows = await session.ReadAsync(ct, ReleasedUsers.WithUid(connection, uids));
         foreach (var person in await ReleasedUsers.ReadAllAsync(rows, ct))
             if (IsInScope(person))
                 _holders[person.UidKey!] = person.ResourceId!.Value;
-            else if (!person.IsLinked)
+            // Who was merged into somebody else is nobody to come back.
+            else if (!person.IsLinked && !PersonMerge.IsMerged(person))
                 (_unlinked.TryGetValue(person.UidKey!, out var others) ? others : _unlinked[person.UidKey!] = []).Add(person);
     }
 
@@ -93,21 +103,21 @@ sealed class UserProjection(
     async Task AddMissingAsync(CancellationToken ct)
     {
         var managers = _users
-            .Values.Where(user => !user.User.IsDeleted)
-            .Select(user => user.Mapped.ManagerResourceId)
+            .Values.Where(user => !user.IsDeleted)
+            .Select(user => user.ManagerResourceId)
             .OfType<Guid>()
             .Where(manager => !_people.ContainsKey(manager));
         var holders = winners is null
             ? _users
                 .Values.Where(Competes)
-                .Select(user => user.Mapped.UidKey is { } uid && _holders.TryGetValue(uid, out var holder) ? holder : (Guid?)null)
+                .Select(user => user.UidKey is { } uid && _holders.TryGetValue(uid, out var holder) ? holder : (Guid?)null)
                 .OfType<Guid>()
             : [];
         Guid[] missing = [.. managers.Concat(holders).Where(id => !_users.ContainsKey(id)).Distinct()];
         if (missing.Length == 0)
             return;
         await using var rows = await session.ReadAsync(ct, ReceivedUsers.Named(connection, missing));
-        foreach (var user in await ReceivedUsers.ReadAsync(rows, ct))
+        foreach (var user in await ReceivedUsers.ReadAsync(rows, rules.Read, ct))
             Add(user);
     }
 
@@ -115,11 +125,12 @@ sealed class UserProjection(
     public static bool IsInScope(Person person) => person is { IsLinked: true, Reason: not StatusReason.OutOfScope };
 
     /// <summary>Whether the user would be released now, and so needs its uid for itself.</summary>
-    bool Competes((ReceivedUser User, MappedUser Mapped) user) =>
-        !user.User.IsDeleted
-        && user.Mapped.UidKey is not null
-        && rules.InScope(user.User.Groups)
-        && !user.Mapped.Problems.Any(p => p.Holds);
+    bool Competes(MappedUser user) =>
+        !user.IsDeleted && user.UidKey is not null && rules.InScope(user.Groups) && !user.Problems.Any(p => p.Holds);
+
+    /// <summary>Whoever has his uid already need not know who else has or had it: he keeps it, and is a person.</summary>
+    bool Seeks(MappedUser user) =>
+        !(_people.TryGetValue(user.ResourceId, out var person) && IsInScope(person) && person.UidKey == user.UidKey);
 
     /// <summary>
     /// Gives each uid to one user: whoever has it keeps it, else the first that was created gets it. The answer has the users that do not
@@ -131,23 +142,23 @@ sealed class UserProjection(
         var competing = _users.Values.Where(Competes).ToList();
         if (winners is not null)
         {
-            foreach (var (user, mapped) in competing)
-                if (winners.TryGetValue(mapped.UidKey!, out var winner) && winner != user.ResourceId)
+            foreach (var user in competing)
+                if (winners.TryGetValue(user.UidKey!, out var winner) && winner != user.ResourceId)
                     taken[user.ResourceId] = winner;
             return taken;
         }
 
         // Users of this batch have not got a uid before it is given to them; those who stay as they are keep it.
         foreach (var (uid, holder) in _holders.ToList())
-            if (_users.TryGetValue(holder, out var user) && (user.User.IsDeleted || (Competes(user) && user.Mapped.UidKey != uid)))
+            if (_users.TryGetValue(holder, out var user) && (user.IsDeleted || (Competes(user) && user.UidKey != uid)))
                 _holders.Remove(uid);
         foreach (
-            var (user, mapped) in competing
-                .OrderByDescending(user => _people.TryGetValue(user.User.ResourceId, out var had) && had.UidKey == user.Mapped.UidKey)
-                .ThenBy(user => user.User.ResourceId)
+            var user in competing
+                .OrderByDescending(user => _people.TryGetValue(user.ResourceId, out var had) && had.UidKey == user.UidKey)
+                .ThenBy(user => user.ResourceId)
         )
-            if (!_holders.TryAdd(mapped.UidKey!, user.ResourceId) && _holders[mapped.UidKey!] != user.ResourceId)
-                taken[user.ResourceId] = _holders[mapped.UidKey!];
+            if (!_holders.TryAdd(user.UidKey!, user.ResourceId) && _holders[user.UidKey!] != user.ResourceId)
+                taken[user.ResourceId] = _holders[user.UidKey!];
         return taken;
     }
 
@@ -157,32 +168,37 @@ sealed class UserProjection(
         var done = new HashSet<Guid>();
         // A deleted user whose uid a new one has brings that one its person.
         var inherited = new HashSet<Guid>();
-        foreach (var (user, _) in _users.Values)
+        foreach (var user in _users.Values)
             if (user.IsDeleted && _people.GetValueOrDefault(user.ResourceId) is { IsLinked: true, UidKey: { } uid } person)
                 (_unlinked.TryGetValue(uid, out var others) ? others : _unlinked[uid] = []).Add(person);
         foreach (var id in _users.Keys.Order())
-            if (!_users[id].User.IsDeleted)
+            if (!_users[id].IsDeleted)
                 Visit(id);
         foreach (var id in _users.Keys.Order())
-            if (_users[id].User.IsDeleted && !inherited.Contains(id))
+            if (_users[id].IsDeleted && !inherited.Contains(id))
                 Visit(id);
+        // Whose person went over to a new user leaves the groups that he was in.
+        results.AddRange(
+            inherited
+                .Where(_users.ContainsKey)
+                .Select(id => new ProjectedUser(_users[id], _asked.Contains(id), null, new Outcome.Nothing()))
+        );
         return results;
 
         void Visit(Guid id)
         {
-            if (!_users.TryGetValue(id, out var found) || !done.Add(id))
+            if (!_users.TryGetValue(id, out var user) || !done.Add(id))
                 return;
-            var (user, mapped) = found;
             // A deleted manager comes last as all deleted users do: a new user may inherit the person.
-            if (mapped.ManagerResourceId is { } boss && _users.TryGetValue(boss, out var manages) && !manages.User.IsDeleted)
+            if (user.ManagerResourceId is { } boss && _users.TryGetValue(boss, out var manages) && !manages.IsDeleted)
                 Visit(boss);
 
             var previous = _people.GetValueOrDefault(id);
             if (
                 previous is null
-                && Competes(found)
+                && Competes(user)
                 && !taken.ContainsKey(id)
-                && _unlinked.GetValueOrDefault(mapped.UidKey!) is [var first, ..] people
+                && _unlinked.GetValueOrDefault(user.UidKey!) is [var first, ..] people
             )
             {
                 previous = first;
@@ -196,14 +212,14 @@ sealed class UserProjection(
             }
             var around = new Surroundings(
                 NewId: Guid.CreateVersion7(now),
-                ManagerId: mapped.ManagerResourceId is { } manager && _people.GetValueOrDefault(manager) is { } known && IsInScope(known)
+                ManagerId: user.ManagerResourceId is { } manager && _people.GetValueOrDefault(manager) is { } known && IsInScope(known)
                     ? known.Id
                     : null,
                 UidTakenBy: taken.TryGetValue(id, out var holder) ? holder : null,
                 Now: now
             );
-            var outcome = Projector.Project(mapped, user.Groups, rules, previous, around);
-            var result = new ProjectedUser(user, mapped, _asked.Contains(id), previous, outcome);
+            var outcome = Projector.Project(user, rules, previous, around);
+            var result = new ProjectedUser(user, _asked.Contains(id), previous, outcome);
             if (result.Next is { } next)
                 _people[id] = next;
             results.Add(result);

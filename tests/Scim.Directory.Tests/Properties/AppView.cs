@@ -45,7 +45,7 @@ sealed class AppView(SmallDirectory received, int seed)
         var mapped = Rules.Read(user).KeepingGoodNames(previous);
         var around = new Surroundings(Given.Id(500_000 + ++_lastId), Manager(mapped.ManagerResourceId)?.Id, TakenBy(mapped), Given.Noon);
 
-        var outcome = Projector.Project(mapped, user.Groups, Rules, previous, around);
+        var outcome = Projector.Project(mapped, Rules, previous, around);
 
         Outcomes.Add(outcome);
         if (outcome is Outcome.Held(var problems))

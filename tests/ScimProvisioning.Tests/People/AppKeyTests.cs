@@ -56,6 +56,8 @@ sealed class AppKeyTests
     [TestCase("GET", "/connections/{c}/tokens", 403)]
     [TestCase("POST", "/connections/{c}/disconnect", 403)]
     [TestCase("GET", "/connections/{c}/people", 403)]
+    [TestCase("GET", "/connections/{c}/received-groups", 403)]
+    [TestCase("POST", "/connections/{c}/preview", 403)]
     [TestCase("GET", "/connections/{c}/duplicates", 403)]
     [TestCase("POST", "/connections/{c}/imports", 403)]
     [TestCase("POST", "/users/{u}/restore", 403)]
@@ -75,6 +77,7 @@ sealed class AppKeyTests
     {
         Assert.That((await Call(_reader, "GET", "/users/{u}")).Status, Is.EqualTo(200));
         Assert.That((await Call(_reader, "GET", "/connections/{c}/people")).Status, Is.EqualTo(200));
+        Assert.That((await Call(_reader, "GET", "/connections/{c}/received-groups")).Status, Is.EqualTo(200));
         Assert.That((await Call(_reader, "GET", "/events?limit=1")).Status, Is.EqualTo(200));
         Assert.That((await Call(_reader, "POST", "/connections/{c}/snapshots")).Status, Is.EqualTo(403));
         Assert.That((await Call(_reader, "PATCH", "/users/{u}")).Status, Is.EqualTo(403));
@@ -98,6 +101,7 @@ sealed class AppKeyTests
     [TestCase("GET", "/users/{u}", null)]
     [TestCase("PATCH", "/users/{u}", "{}")]
     [TestCase("GET", "/connections/{c}/people", null)]
+    [TestCase("GET", "/connections/{c}/received-groups", null)]
     [TestCase("GET", "/connections/{c}/duplicates", null)]
     [TestCase("GET", "/connections/{c}/imports", null)]
     [TestCase("GET", "/connections/{c}/imports/{u}", null)]

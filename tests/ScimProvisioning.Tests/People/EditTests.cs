@@ -140,6 +140,29 @@ sealed class EditTests
         await app.AssertMirrored();
     }
 
+    [Test]
+    public async Task Once_it_is_reconnected_everything_can_be_edited_until_it_is_enabled_again()
+    {
+        var (app, _, id) = await EllaAsync();
+        await app.Directory.Create("/Users", """{"userName":"nils","title":"Engineer"}""");
+        await app.Settle();
+        await _server.Bring(app.Connection, "disconnected");
+        await app.Settle();
+        await Patch(id, """{"jobTitle":"Chief"}""");
+        await app.Admin(HttpMethod.Post, "/reconnect");
+        await app.Settle();
+
+        Assert.That((await _server.People(app)).SelectMany(person => person["managedAttributes"]!.AsArray()), Is.Empty);
+        var nils = (string)(await _server.Person(app, "&userName=nils"))["id"]!;
+        Assert.That((await Patch(nils, """{"jobTitle":"Lead"}""")).Status, Is.EqualTo(200));
+        var preview = await app.Admin(HttpMethod.Post, "/preview");
+        Assert.That(preview!["conflicts"]!.AsArray(), Has.Count.EqualTo(2));
+        await app.Enable();
+        Assert.That((await Patch(id, """{"jobTitle":"Chief"}""")).Status, Is.EqualTo(409));
+        Assert.That((string?)(await _server.Person(app, "&userName=nils"))["jobTitle"], Is.EqualTo("Engineer"));
+        await app.AssertMirrored();
+    }
+
     [TestCase("""{"shoeSize":38}""", "shoeSize")]
     [TestCase("""{"localAttributes":3}""", "localAttributes")]
     [TestCase("""{"attributes":{"nothing":1}}""", "attributes.nothing")]

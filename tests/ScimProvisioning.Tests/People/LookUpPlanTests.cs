@@ -73,6 +73,29 @@ sealed class LookUpPlanTests
         }
     }
 
+    [TestCase("user-", Description = "all 3,000: read in the order of the list")]
+    [TestCase("user-77", Description = "eleven: gathered first")]
+    public async Task Few_and_many_whose_names_begin_so_are_the_same_list(string prefix)
+    {
+        await using var connection = await _server.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.BatchCommands.Add(new("SET LOCAL app.organization_id = '*'"));
+        batch.BatchCommands.Add(
+            new($"SELECT id FROM directory_users WHERE connection_id = '{Tenant}' AND user_name LIKE '{prefix}%' ORDER BY id LIMIT 50")
+        );
+        batch.BatchCommands.Add(ShownPeople.Page(new() { ConnectionId = Tenant, Prefix = prefix }, Guid.Empty, 50));
+        await using var rows = await batch.ExecuteReaderAsync();
+        var expected = new List<Guid>();
+        while (await rows.ReadAsync())
+            expected.Add(rows.GetGuid(0));
+        await rows.NextResultAsync();
+
+        var found = (await ShownPeople.ReadAsync(rows, CancellationToken.None)).ConvertAll(shown => shown.Person.Id);
+
+        Assert.That(found, Is.EqualTo(expected).And.Not.Empty);
+    }
+
     [Test]
     public async Task A_person_is_read_by_his_id_alone() =>
         Assert.That(await Plan(ShownPeople.ById(Guid.Empty)), Does.Contain("directory_users_id").And.Not.Contain("Seq Scan on directory_"));

@@ -7,6 +7,8 @@ namespace ScimProvisioning.Tests.People;
 [TestFixture, Parallelizable(ParallelScope.All)]
 sealed class MergeTests
 {
+    const string Uid = "11111111-0000-4000-8000-00000000e11a";
+
     readonly ScimServer _server = new();
 
     [OneTimeTearDown]
@@ -51,6 +53,28 @@ sealed class MergeTests
     }
 
     [Test]
+    public async Task A_user_who_comes_with_the_uid_of_somebody_who_was_merged_is_a_new_person()
+    {
+        var (app, received, imported) = await TwiceAsync("\"userName\":\"ella\"", uid: Uid);
+        await Merge(imported, received);
+
+        await app.Directory.Create("/Users", $$"""{"userName":"other","externalId":"{{Uid}}"}""");
+        await app.Settle();
+
+        var other = await app.User("other");
+        Assert.That((string)other["id"]!, Is.Not.EqualTo(imported).And.Not.EqualTo(received));
+        Assert.That((string?)other["uid"], Is.EqualTo(Uid));
+        var (_, gone) = await _server.Send(HttpMethod.Get, $"/users/{imported}");
+        Assert.That((string?)gone!["status"], Is.EqualTo("deleted"));
+        Assert.That(
+            await _server.Imported(app, $$"""{"uid":"{{Uid}}","appUserId":"4712"}"""),
+            Is.EqualTo((0, 1, 0)),
+            "the row is of the new person"
+        );
+        await app.AssertMirrored();
+    }
+
+    [Test]
     public async Task Who_has_a_live_user_cannot_be_merged_nor_who_was_merged_nor_somebody_into_himself()
     {
         var (_, received, imported) = await TwiceAsync("\"userName\":\"ella\"");
@@ -66,7 +90,7 @@ sealed class MergeTests
         _server.Send(HttpMethod.Post, $"/users/{from}/merge", $$"""{"into":"{{into}}"}""");
 
     /// <summary>Ella as she was received, and as she was imported with another uid: the ids of both people.</summary>
-    async Task<(AppView App, string Received, string Imported)> TwiceAsync(string members)
+    async Task<(AppView App, string Received, string Imported)> TwiceAsync(string members, string uid = "app-1")
     {
         var app = await AppView.CreateAsync(_server);
         await app.Enable();
@@ -79,7 +103,7 @@ sealed class MergeTests
         );
         await app.Settle();
         var received = (string)(await _server.Person(app))["id"]!;
-        Assert.That(await _server.Imported(app, $$"""{"uid":"app-1",{{members}}}"""), Is.EqualTo((1, 0, 0)));
-        return (app, received, (string)(await _server.Person(app, "&uid=app-1"))["id"]!);
+        Assert.That(await _server.Imported(app, $$"""{"uid":"{{uid}}",{{members}}}"""), Is.EqualTo((1, 0, 0)));
+        return (app, received, (string)(await _server.Person(app, $"&uid={uid}"))["id"]!);
     }
 }

@@ -47,10 +47,12 @@ sealed class AppView(ScimServer server, TestDirectory directory, string database
             "what was received is not released"
         );
 
-    /// <summary>Until it is disposed, nothing that is committed is released: a transaction that writes runs on.</summary>
+    /// <summary>
+    /// Until it is disposed, nothing that is committed is released: a transaction that writes runs on, in another database of the cluster.
+    /// </summary>
     public async Task<IAsyncDisposable> HoldHorizon()
     {
-        var session = new NpgsqlConnection(database);
+        var session = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database) { Database = "postgres" }.ConnectionString);
         await session.OpenAsync();
         await using var begin = new NpgsqlCommand("BEGIN; SELECT pg_current_xact_id()", session);
         await begin.ExecuteNonQueryAsync();

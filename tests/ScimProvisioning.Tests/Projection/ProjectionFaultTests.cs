@@ -1,20 +1,22 @@
-using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Scim.Directory;
 using ScimProvisioning.Projection;
+using ScimProvisioning.Storage.Changes;
+using ScimProvisioning.Tests.Faults;
 using ScimProvisioning.Tests.Hosting;
+using ScimProvisioning.Tests.People;
+using ScimProvisioning.Tests.Rules;
 
 namespace ScimProvisioning.Tests.Projection;
 
 /// <summary>
-/// Servers are killed while clients write and the directory is released. <c>SCIM_FAULT_ROUNDS</c> says how often, <c>SCIM_FAULT_SEED</c>
-/// with which requests.
+/// Servers are killed while clients write and the directory is released, as often as <see cref="FaultRounds"/> says.
 /// </summary>
 [TestFixture, Parallelizable(ParallelScope.All)]
 sealed class ProjectionFaultTests
 {
-    static int Rounds => Setting("SCIM_FAULT_ROUNDS", 4);
-
     [TestCase(1, false, Description = "one server")]
     [TestCase(2, false, Description = "two servers")]
     [TestCase(2, true, Description = "two servers, and a transaction that holds the horizon")]
@@ -24,10 +26,10 @@ sealed class ProjectionFaultTests
         await using var here = new ScimServer(database, new() { ["Limits:Concurrency"] = "32" });
         var app = await AppView.CreateAsync(here, database);
         await app.Admin(HttpMethod.Post, "/enable");
-        var random = new Random(Setting("SCIM_FAULT_SEED", 20_261_129));
+        var random = FaultRounds.Random;
         var directory = new RandomDirectory(random);
 
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < FaultRounds.Count; round++)
         {
             var killed = Enumerable.Range(0, servers).Select(_ => ServerProcess.StartOn(database)).ToList();
             await using var horizon = holds ? await app.HoldHorizon() : null;
@@ -48,7 +50,7 @@ sealed class ProjectionFaultTests
                 server.Dispose();
         }
 
-        await app.Settle();
+        await SettleAsync(here, app);
         await app.AssertMirrored();
         await AssertProjectedFromNothing(here, app.Connection);
 
@@ -68,6 +70,61 @@ sealed class ProjectionFaultTests
         }
     }
 
+    [TestCase(true, Description = "in the middle of an import")]
+    [TestCase(false, Description = "in the middle of the first load")]
+    public async Task An_import_and_a_first_load_end_as_if_no_server_had_been_killed(bool imports)
+    {
+        const int Users = 3_000;
+        var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var here = new ScimServer(database);
+        var random = FaultRounds.Random;
+
+        for (var round = 0; round < FaultRounds.Count; round++)
+        {
+            var app = await AppView.CreateAsync(here, database);
+            await Many.UsersAsync(app, Users, database);
+            var ids = (await app.Directory.Ask<Guid[]>("SELECT array_agg(id ORDER BY id) FROM resources WHERE connection_id = $1"))[
+                ..(Users / 2)
+            ];
+            var file = string.Join('\n', ids.Select(id => $$"""{"uid":"{{id}}","appUserId":"app-{{id}}"}"""));
+            if (!imports)
+                Assert.That(await here.Imported(app, file), Is.EqualTo((ids.Length, 0, 0)));
+            using (var killed = ServerProcess.StartOn(database))
+            {
+                using var admin = new HttpClient { BaseAddress = await killed.ListensOnAsync() };
+                admin.DefaultRequestHeaders.Authorization = new("Bearer", ScimServer.AdminKey);
+                using var body = new StringContent(imports ? file : "", Encoding.UTF8, "application/x-ndjson");
+                var call = admin.PostAsync(
+                    new Uri($"/api/v1/connections/{app.Connection}/{(imports ? "imports" : "enable")}", UriKind.Relative),
+                    imports ? body : null
+                );
+                var enough = random.Next(1, Users / 2);
+                await Wait.UntilAsync(
+                    () =>
+                        app.Directory.Ask<bool>(
+                            $"SELECT count(*) >= {enough} FROM directory_users WHERE connection_id = $1 AND {
+                        (imports ? "true" : "is_linked")}"
+                        ),
+                    "the first people are written"
+                );
+                await killed.KillAsync();
+                await call.ContinueWith(ended => ended.Exception, TaskScheduler.Default);
+            }
+            if (imports)
+            {
+                await here.Import(app, file);
+                await app.Admin(HttpMethod.Post, "/enable");
+            }
+
+            await SettleAsync(here, app);
+            await app.AssertMirrored();
+            await AssertProjectedFromNothing(here, app.Connection);
+            var people = (await app.Users()).Values;
+            Assert.That(people, Has.Count.EqualTo(Users).And.All.Matches<JsonObject>(person => (bool)person["is_linked"]!));
+            Assert.That(people.Count(person => (string?)person["app_user_id"] == $"app-{person["uid"]}"), Is.EqualTo(ids.Length));
+        }
+    }
+
     [Test]
     public async Task When_PostgreSQL_is_restarted_nothing_is_lost_or_told_twice()
     {
@@ -75,9 +132,9 @@ sealed class ProjectionFaultTests
         await using var here = new ScimServer(database);
         var app = await AppView.CreateAsync(here, database);
         await app.Admin(HttpMethod.Post, "/enable");
-        var directory = new RandomDirectory(new Random(Setting("SCIM_FAULT_SEED", 20_261_129)));
+        var directory = new RandomDirectory(FaultRounds.Random);
 
-        for (var round = 0; round < Rounds * 3; round++)
+        for (var round = 0; round < FaultRounds.Count * 3; round++)
         {
             var writers = Enumerable.Range(0, 3).Select(_ => WriteAsync()).ToArray();
             await Task.Delay(50);
@@ -89,7 +146,7 @@ sealed class ProjectionFaultTests
             await Task.WhenAll(writers).WaitAsync(Wait.Limit);
         }
 
-        await app.Settle();
+        await SettleAsync(here, app);
         await app.AssertMirrored();
         await AssertProjectedFromNothing(here, app.Connection);
 
@@ -113,6 +170,10 @@ sealed class ProjectionFaultTests
         Assert.That(preview.Of(OutcomeKind.Unchanged), Is.GreaterThan(0));
     }
 
-    static int Setting(string name, int standard) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : standard;
+    /// <summary>What a killed server has left is found within 15 seconds. Told of it, this server need not be waited for.</summary>
+    static async Task SettleAsync(ScimServer server, AppView app)
+    {
+        server.Services.GetRequiredService<ChangeSignal>().Raise(app.Connection);
+        await app.Settle();
+    }
 }

@@ -182,6 +182,34 @@ sealed class ReleaseTests
 
     [TestCase(true)]
     [TestCase(false)]
+    public async Task Who_is_deleted_and_comes_back_is_only_in_the_groups_of_the_new_user(bool together)
+    {
+        var app = await AppView.CreateAsync(_server);
+        await app.Enable();
+        const string Ella = """{"userName":"ella","externalId":"11111111-0000-4000-8000-000000000001"}""";
+        var former = await app.Directory.Create("/Users", Ella);
+        var (design, staff) = (await app.Directory.Group("Design", former), await app.Directory.Group("Staff", former));
+        await app.Settle();
+        var id = (string)(await app.User("ella"))["id"]!;
+
+        await using (together ? await app.HoldHorizon() : null)
+        {
+            await app.Directory.Send("DELETE", $"/Users/{former}");
+            if (!together)
+                await app.Settle();
+            var user = await app.Directory.Create("/Users", Ella);
+            await app.Directory.Patch($"/Groups/{staff}", $$"""{"op":"add","path":"members","value":[{"value":"{{user}}"}]}""");
+        }
+        await app.Settle();
+
+        Assert.That((string?)(await app.User("ella"))["id"], Is.EqualTo(id));
+        Assert.That(await app.Members(), Is.EqualTo(new[] { $"{staff} {id}" }));
+        Assert.That((long)(await app.Groups())[design]["member_count"]!, Is.Zero);
+        await app.AssertMirrored();
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
     public async Task Two_users_who_swap_their_uids_keep_both(bool together)
     {
         var app = await AppView.CreateAsync(_server);

@@ -58,6 +58,8 @@ sealed class RuleReachTests
     [TestCase("PUT", "/role-mappings", "{}", 403)]
     [TestCase("POST", "/plans/{1}/apply", null, 403)]
     [TestCase("POST", "/resources/{0}/restore", null, 403)]
+    [TestCase("POST", "/preview", """{"scope":{"mode":"all"}}""", 200)]
+    [TestCase("POST", "/plans", null, 403)]
     [TestCase("GET", "/mapping", null, 200)]
     [TestCase("GET", "/scope", null, 200)]
     [TestCase("GET", "/plans/{1}", null, 200)]

@@ -33,7 +33,6 @@ sealed class ServerRulesChange(ScimDbContext db, AdminTransaction transaction)
             $"SELECT FROM connections WHERE state <> {ConnectionState.Deleted} ORDER BY id FOR NO KEY UPDATE",
             ct
         );
-        foreach (var connection in await db.Connections.Existing().OrderBy(c => c.Id).ToListAsync(ct))
-            await transaction.LogAsync(ChangeType.RulesUpdated, connection, ct);
+        await transaction.LogAsync(ChangeType.RulesUpdated, await db.Connections.Existing().OrderBy(c => c.Id).ToListAsync(ct), ct);
     }
 }

@@ -1,8 +1,9 @@
 using ScimProvisioning.Api;
+using ScimProvisioning.Auth.AdminKeys;
 
 namespace ScimProvisioning.Directory.Groups;
 
-/// <summary>The routes of groups as the application sees them.</summary>
+/// <summary>The routes of groups as the application sees them, and as they were received.</summary>
 static class GroupEndpoints
 {
     public static void MapGroups(this RouteGroupBuilder api)
@@ -17,11 +18,12 @@ static class GroupEndpoints
                 async (
                     [AsParameters] GroupQuery query,
                     [AsParameters] PageRequest page,
-                    HttpResponse response,
+                    HttpContext http,
                     GroupUseCases useCases,
                     CancellationToken ct
-                ) => response.OkFrom(await useCases.ListAsync(query, page, ct))
+                ) => http.Response.OkFrom(await useCases.ListAsync(CurrentAdmin.Of(http).Reach, query, page, ct))
             )
+            .WithItsOwnTransactions()
             .WithName("listGroups")
             .WithSummary("List groups, or look them up")
             .WithEventsPosition()
@@ -45,6 +47,21 @@ static class GroupEndpoints
             .WithSummary("List the people in a group, and the groups within it as they were received")
             .WithEventsPosition()
             .ForApplications()
+            .ProducesValidationProblem();
+        api.MapConnectionGroup("/received-groups")
+            .WithTags("Groups")
+            .MapGet(
+                "",
+                async (
+                    Guid id,
+                    [AsParameters] ReceivedGroupQuery query,
+                    [AsParameters] PageRequest page,
+                    ReceivedGroupUseCases useCases,
+                    CancellationToken ct
+                ) => TypedResults.Ok(await useCases.ListAsync(id, query, page, ct))
+            )
+            .WithName("listReceivedGroups")
+            .WithSummary("List the received groups with their members, whether they are in scope and the roles that they give")
             .ProducesValidationProblem();
     }
 }

@@ -1,3 +1,4 @@
+using Npgsql;
 using ScimProvisioning.Api;
 using ScimProvisioning.Directory.Users;
 using ScimProvisioning.Storage.Database;
@@ -6,16 +7,31 @@ using ScimProvisioning.Storage.Released;
 namespace ScimProvisioning.Directory.Groups;
 
 /// <summary>What the application reads of groups and their members.</summary>
-sealed class GroupUseCases(ScimDbContext db)
+sealed class GroupUseCases(ScimDbContext db, NpgsqlDataSource database)
 {
     /// <summary>A page of groups, and on the first one the position of the last event before it was read.</summary>
     /// <exception cref="ProblemException">404 for a connection or organization that is not there.</exception>
-    public async Task<(Page<GroupResponse> Page, string? Position)> ListAsync(GroupQuery query, PageRequest page, CancellationToken ct)
+    public async Task<(Page<GroupResponse> Page, string? Position)> ListAsync(
+        Reach reach,
+        GroupQuery query,
+        PageRequest page,
+        CancellationToken ct
+    )
     {
-        await db.RequireInReachAsync(query.ConnectionId, query.OrganizationId, ct);
-        var position = page.After is null ? await EventsEnd.ReadAsync(db, ct) : null;
-        await using var rows = await db.ReadAsync(ct, ShownGroups.Page(query.Filter, page.Start, page.Take));
-        return (page.Of(await ShownGroups.ReadAsync(rows, ct), GroupResponse.Of, shown => shown.Group.Id), position);
+        // Each statement sees what was committed before it: the groups are at least as new as the position.
+        await using var rows = await database.ReadAsync(
+            reach,
+            ct,
+            InReach.Ask(query.ConnectionId, query.OrganizationId),
+            EventsEnd.Read(),
+            ShownGroups.Page(query.Filter, page.Start, page.Take)
+        );
+        await InReach.RequireAsync(rows, query.ConnectionId, query.OrganizationId, ct);
+        await rows.NextResultAsync(ct);
+        var position = await EventsEnd.ReadAsync(rows, ct);
+        await rows.NextResultAsync(ct);
+        var groups = await ShownGroups.ReadAsync(rows, ct);
+        return (page.Of(groups, GroupResponse.Of, shown => shown.Group.Id), page.After is null ? position : null);
     }
 
     /// <exception cref="ProblemException">404.</exception>

@@ -111,7 +111,7 @@ sealed class ImportRun(
         return (projection, stored.CompileStored(types.Of(projection.Connection.Documents)));
     }
 
-    /// <summary>By uid: who has a live user, else the oldest of the others.</summary>
+    /// <summary>By uid: who has a live user, else the oldest of the others; who was merged into somebody else comes last.</summary>
     async Task<Dictionary<string, (Person? Person, IReadOnlyList<PersonGroup> Groups)>> KnownAsync(
         TenantSession session,
         string[] uids,
@@ -122,7 +122,11 @@ sealed class ImportRun(
         var known = new Dictionary<string, (Person?, IReadOnlyList<PersonGroup>)>(StringComparer.Ordinal);
         await using var rows = await session.ReadAsync(ct, ShownPeople.WithUid(connection, uids));
         foreach (var shown in await ShownPeople.ReadAsync(rows, ct))
-            if (shown.Person.IsLinked || !known.ContainsKey(shown.Person.UidKey!))
+            if (
+                shown.Person.IsLinked
+                || !known.TryGetValue(shown.Person.UidKey!, out var other)
+                || (PersonMerge.IsMerged(other.Item1!) && !PersonMerge.IsMerged(shown.Person))
+            )
                 known[shown.Person.UidKey!] = (shown.Editable(releases), shown.Groups);
         return known;
     }

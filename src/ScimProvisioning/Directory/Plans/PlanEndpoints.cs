@@ -22,6 +22,7 @@ static class PlanEndpoints
             )
             .WithName("previewRules")
             .WithSummary("Say what rules would do, or with none, what enabling would do")
+            .ThatChangesNothing()
             .ProducesValidationProblem();
         connection
             .MapPost(Path, CreateAsync)

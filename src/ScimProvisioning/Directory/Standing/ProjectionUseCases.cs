@@ -19,7 +19,7 @@ sealed class ProjectionUseCases(ScimDbContext db)
         return new(
             row?.Releases ?? false,
             row?.InitialLoad ?? true,
-            row?.Rebuild is { } rebuild ? new(WireName.Of(rebuild.Stage), rebuild.Done, rebuild.Total, rebuild.StartedAt) : null,
+            row?.Walk is { } walk ? new(WireName.Of(walk.Stage), walk.Done, walk.Total, walk.StartedAt) : null,
             lag,
             queued,
             oldest is null ? 0 : Math.Round(oldest.Age.TotalSeconds, 3),

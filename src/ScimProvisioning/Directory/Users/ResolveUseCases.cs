@@ -17,8 +17,9 @@ sealed class ResolveUseCases(ScimDbContext db, ConnectionTypes types)
     public async Task<ResolveResponse> ResolveAsync(ResolveQuery query, CancellationToken ct)
     {
         var id = query.ConnectionId!.Value;
-        await db.RequireInReachAsync(id, null, ct);
-        var connection = await db.Connections.AsNoTracking().Include(c => c.Documents).SingleAsync(c => c.Id == id, ct);
+        var connection =
+            await db.Connections.AsNoTracking().Include(c => c.Documents).SingleOrDefaultAsync(c => c.Id == id, ct)
+            ?? throw ProblemException.NotFound($"There is no connection {id}.");
         StoredRules stored;
         await using (var rows = await db.ReadAsync(ct, RawStatements.Confine(id), StoredRules.Read(id)))
             stored = await StoredRules.ReadAsync(rows, ct);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ScimProvisioning.Api;
+using ScimProvisioning.Auth.AdminKeys;
 
 namespace ScimProvisioning.Directory.Users;
 
@@ -18,11 +19,12 @@ static class UserEndpoints
                 async (
                     [AsParameters] UserQuery query,
                     [AsParameters] PageRequest page,
-                    HttpResponse response,
+                    HttpContext http,
                     UserUseCases useCases,
                     CancellationToken ct
-                ) => response.OkFrom(await useCases.ListAsync(query, page, ct))
+                ) => http.Response.OkFrom(await useCases.ListAsync(CurrentAdmin.Of(http).Reach, query, page, ct))
             )
+            .WithItsOwnTransactions()
             .WithName("listUsers")
             .WithSummary("List people, or look them up")
             .WithEventsPosition()

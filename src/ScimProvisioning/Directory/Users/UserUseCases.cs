@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Npgsql;
 using Scim.Directory;
 using ScimProvisioning.Api;
 using ScimProvisioning.Storage.ControlPlane;
@@ -8,23 +9,34 @@ using ScimProvisioning.Storage.Released;
 namespace ScimProvisioning.Directory.Users;
 
 /// <summary>What the application reads of people, and what it writes: its own id and data, and attributes that are not managed.</summary>
-sealed class UserUseCases(ScimDbContext db, AdminTransaction transaction, ConnectionTypes types)
+sealed class UserUseCases(ScimDbContext db, NpgsqlDataSource database, AdminTransaction transaction, ConnectionTypes types)
 {
     /// <summary>A page of people, and on the first one the position of the last event before it was read.</summary>
     /// <exception cref="ProblemException">404 for a connection or organization that is not there.</exception>
-    public async Task<(Page<PersonView> Page, string? Position)> ListAsync(UserQuery query, PageRequest page, CancellationToken ct)
+    public async Task<(Page<PersonView> Page, string? Position)> ListAsync(
+        Reach reach,
+        UserQuery query,
+        PageRequest page,
+        CancellationToken ct
+    )
     {
-        await db.RequireInReachAsync(query.ConnectionId, query.OrganizationId, ct);
-        var position = page.After is null ? await EventsEnd.ReadAsync(db, ct) : null;
-        await using var rows = await db.ReadAsync(
+        // Each statement sees what was committed before it: the people are at least as new as the position.
+        await using var rows = await database.ReadAsync(
+            reach,
             ct,
+            InReach.Ask(query.ConnectionId, query.OrganizationId),
+            EventsEnd.Read(),
             StoredRules.Read(query.ConnectionId ?? Guid.Empty),
             ShownPeople.Page(query.Filter, page.Start, page.Take)
         );
+        await InReach.RequireAsync(rows, query.ConnectionId, query.OrganizationId, ct);
+        await rows.NextResultAsync(ct);
+        var position = await EventsEnd.ReadAsync(rows, ct);
+        await rows.NextResultAsync(ct);
         var catalogue = (await StoredRules.ReadAsync(rows, ct)).Catalogue;
         await rows.NextResultAsync(ct);
         var people = await ShownPeople.ReadAsync(rows, ct);
-        return (page.Of(people, shown => PersonView.Of(shown, catalogue), shown => shown.Person.Id), position);
+        return (page.Of(people, shown => PersonView.Of(shown, catalogue), shown => shown.Person.Id), page.After is null ? position : null);
     }
 
     /// <exception cref="ProblemException">404.</exception>
@@ -80,7 +92,7 @@ sealed class UserUseCases(ScimDbContext db, AdminTransaction transaction, Connec
         var connection = await db.ReadWithDocumentsAsync(connectionId, ct);
         await using var rows = await db.ReadAsync(ct, StoredRules.Read(connectionId));
         var rules = (await StoredRules.ReadAsync(rows, ct)).CompileStored(types.Of(connection.Documents));
-        return FormSchema.Of(rules.Catalogue, connection.State is ConnectionState.Disconnected ? [] : rules.Managed);
+        return FormSchema.Of(rules.Catalogue, ShownPerson.IsUnlocked(connection.State) ? [] : rules.Managed);
     }
 
     void Record(ProjectionRow row, Person before, Person after, IReadOnlyList<string> changes)

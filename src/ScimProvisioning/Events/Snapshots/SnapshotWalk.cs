@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Npgsql;
+using Scim;
 using Scim.Directory;
 using ScimProvisioning.Projection;
 using ScimProvisioning.Storage.Database;
@@ -148,7 +149,7 @@ sealed class SnapshotWalk(NpgsqlDataSource database, EventSignal signal, TimePro
                     now,
                     new(EventCause.OfSnapshot, row.RequestId),
                     InitialLoad: false,
-                    data,
+                    ScimJson.Text(data),
                     row.Id
                 )
             );

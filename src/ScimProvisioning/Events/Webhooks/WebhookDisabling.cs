@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Npgsql;
+using Scim;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Released;
 
@@ -41,7 +42,7 @@ sealed partial class WebhookDisabling(
             now,
             new(EventCause.OfServer, null),
             false,
-            new JsonObject { ["endpoint"] = Describe(endpoint), ["reason"] = reason }
+            ScimJson.Text(new JsonObject { ["endpoint"] = Describe(endpoint), ["reason"] = reason })
         );
         await using (var last = session.CreateBatch())
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Scim;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Storage.ControlPlane;
@@ -50,7 +51,7 @@ sealed class WebhookTest(ScimDbContext db, AdminTransaction transaction, Webhook
             transaction.Now,
             new(EventCause.Admin, transaction.RequestId),
             false,
-            new JsonObject { ["endpoint"] = WebhookDisabling.Describe(endpoint) }
+            ScimJson.Text(new JsonObject { ["endpoint"] = WebhookDisabling.Describe(endpoint) })
         );
         transaction.Record(
             AuditAction.WebhookTested,

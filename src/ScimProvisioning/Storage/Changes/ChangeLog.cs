@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Npgsql;
 using Scim;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
@@ -69,17 +70,17 @@ sealed class ChangeLog(Sql sql, Guid connectionId, string requestId, string acto
     public string RowsOfDeleted(string resourceType, string id, string version, string from) =>
         Select(ChangeType.DeletedSql(resourceType), resourceType, id, version, Nothing, from);
 
-    /// <summary>Appends a change of the connection itself, which makes its next version.</summary>
-    /// <param name="db">In a transaction, which from then on sees the directory of the connection.</param>
-    public static Task AppendAsync(
-        ScimDbContext db,
+    /// <summary>
+    /// Appends a change of the connection itself, which makes its next version. From these statements on, the transaction sees the
+    /// directory of the connection.
+    /// </summary>
+    public static IReadOnlyList<NpgsqlBatchCommand> Append(
         Connection connection,
         ChangeType type,
         JsonArray changes,
         string requestId,
         string actor,
-        DateTimeOffset at,
-        CancellationToken ct
+        DateTimeOffset at
     )
     {
         connection.Version++;
@@ -92,7 +93,7 @@ sealed class ChangeLog(Sql sql, Guid connectionId, string requestId, string acto
             sql.Add(connection.Version),
             sql.AddJson(ScimJson.Utf8(changes))
         );
-        return db.ExecuteAsync(connection.Id, sql.Statement(Insert(row)), ct);
+        return [RawStatements.Confine(connection.Id), sql.Statement(Insert(row))];
     }
 
     string Select(string type, string resourceType, string id, string version, string changes, string? from) =>

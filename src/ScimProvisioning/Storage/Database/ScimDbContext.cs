@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
-using Npgsql;
 using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.Storage.Database;
@@ -47,18 +46,6 @@ sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(
         var found = await read();
         await ConfineAsync(own, ct);
         return found;
-    }
-
-    /// <summary>Runs a statement on the directory of one connection, in the transaction that has begun; one round trip.</summary>
-    public async Task ExecuteAsync(Guid connectionId, NpgsqlBatchCommand statement, CancellationToken ct)
-    {
-        var transaction = (NpgsqlTransaction)Database.CurrentTransaction!.GetDbTransaction();
-        await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
-        if (Database.GetCommandTimeout() is { } seconds)
-            batch.Timeout = seconds;
-        batch.BatchCommands.Add(new(TenantSession.Confine(connectionId)));
-        batch.BatchCommands.Add(statement);
-        await batch.ExecuteNonQueryAsync(ct);
     }
 
     async Task ConfineAsync(Reach reach, CancellationToken ct)

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Npgsql;
 using Scim;
@@ -28,7 +27,7 @@ sealed record EventCause(string Kind, string? RequestId, string? RunId = null)
 /// <param name="Type">The name of an <see cref="EventType"/>.</param>
 /// <param name="Object">The person, group or connection that it is about.</param>
 /// <param name="Version">The version of the object after it.</param>
-/// <param name="Data">As the type of the event says.</param>
+/// <param name="Data">JSON as the type of the event says: as text, since a batch holds very many.</param>
 /// <param name="SnapshotId">The snapshot that it is part of; <c>null</c>: it is told for the first time.</param>
 sealed record NewEvent(
     Guid Id,
@@ -38,7 +37,7 @@ sealed record NewEvent(
     DateTimeOffset At,
     EventCause Cause,
     bool InitialLoad,
-    JsonObject Data,
+    string Data,
     Guid? SnapshotId = null
 );
 
@@ -101,8 +100,7 @@ static class EventLog
                 ["requestId"] = e.Cause.RequestId,
                 ["runId"] = e.Cause.RunId,
             },
-            ["data"] = e.Data,
         };
-        return $"\",{Encoding.UTF8.GetString(ScimJson.Utf8(rest))[1..]}";
+        return $"\",{ScimJson.Text(rest)[1..^1]},\"data\":{e.Data}}}";
     }
 }

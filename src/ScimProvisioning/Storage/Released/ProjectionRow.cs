@@ -6,46 +6,6 @@ using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Storage.Released;
 
-/// <summary>What a walk through the directory does, one after the other.</summary>
-enum RebuildStage
-{
-    Groups,
-
-    /// <summary>Received users, deleted ones too.</summary>
-    Users,
-
-    /// <summary>People without a received user; with them a rebuild ends.</summary>
-    People,
-
-    /// <summary>The connection was deleted, and its users are to be deactivated: received users first.</summary>
-    DeactivateUsers,
-
-    /// <summary>Then the people.</summary>
-    DeactivatePeople,
-
-    /// <summary>The connection was deleted with everything in it: memberships first, since one group may have a million.</summary>
-    RemoveMembers,
-
-    /// <summary>Then received users and groups.</summary>
-    RemoveResources,
-
-    /// <summary>Then the groups that the application knows.</summary>
-    RemoveGroups,
-
-    /// <summary>Then the people.</summary>
-    RemovePeople,
-}
-
-/// <summary>A walk that runs, in the order of the ids: a rebuild, which projects everybody again, or the end of a connection.</summary>
-/// <param name="After">The last id that was done in this stage.</param>
-/// <param name="RequestId">The request that asked for it.</param>
-/// <param name="Actor">Who asked for it, as the change log names him; <c>null</c>: the server itself.</param>
-sealed record Rebuild(RebuildStage Stage, Guid After, long Done, long Total, DateTimeOffset StartedAt, string RequestId, string? Actor)
-{
-    /// <summary>Whether it belongs to the end of the connection. It goes on although nothing is released any more.</summary>
-    public bool IsDeparture => Stage > RebuildStage.People;
-}
-
 /// <summary>The connection that is projected, as far as the application sees it.</summary>
 sealed record ProjectedConnection(Guid Id, Guid OrganizationId, string Name, string Provider, string State, ConnectionDocuments? Documents);
 
@@ -53,13 +13,13 @@ sealed record ProjectedConnection(Guid Id, Guid OrganizationId, string Name, str
 /// <param name="Position">The last entry that was dealt with.</param>
 /// <param name="Releases">False: the directory is held back, and only changes of the connection itself are told.</param>
 /// <param name="InitialLoad">No rebuild has been completed since the connection was first enabled.</param>
-/// <param name="Rebuild"><c>null</c>: none runs.</param>
+/// <param name="Walk"><c>null</c>: none runs.</param>
 sealed record ProjectionRow(
     ProjectedConnection Connection,
     ChangePosition Position,
     bool Releases,
     bool InitialLoad,
-    Rebuild? Rebuild,
+    Walk? Walk,
     DateTimeOffset? RebuiltAt
 )
 {
@@ -130,7 +90,7 @@ sealed record ProjectionRow(
             rows.IsDBNull(4)
                 ? null
                 : new(
-                    WireName.TryParse(rows.GetString(4), out RebuildStage stage)
+                    WireName.TryParse(rows.GetString(4), out WalkStage stage)
                         ? stage
                         : throw new InvalidOperationException(rows.GetString(4)),
                     rows.IsDBNull(5) ? Guid.Empty : rows.GetGuid(5),
@@ -151,10 +111,10 @@ sealed record ProjectionRow(
             $"""
             UPDATE projections SET transaction_id = {sql.Add(Position.TransactionId)}, sequence = {sql.Add(Position.Sequence)},
                 releases = {sql.Add((bool?)Releases)}, initial_load = {sql.Add((bool?)InitialLoad)},
-                rebuild_stage = {sql.Add(Rebuild is null ? null : WireName.Of(Rebuild.Stage))},
-                rebuild_after = {sql.Add(Rebuild?.After)}, rebuild_done = {sql.Add(Rebuild?.Done ?? 0)},
-                rebuild_total = {sql.Add(Rebuild?.Total ?? 0)}, rebuild_started_at = {sql.Add(Rebuild?.StartedAt)},
-                rebuild_request_id = {sql.Add(Rebuild?.RequestId)}, rebuild_actor = {sql.Add(Rebuild?.Actor)}, rebuilt_at = {sql.Add(
+                rebuild_stage = {sql.Add(Walk is null ? null : WireName.Of(Walk.Stage))},
+                rebuild_after = {sql.Add(Walk?.After)}, rebuild_done = {sql.Add(Walk?.Done ?? 0)},
+                rebuild_total = {sql.Add(Walk?.Total ?? 0)}, rebuild_started_at = {sql.Add(Walk?.StartedAt)},
+                rebuild_request_id = {sql.Add(Walk?.RequestId)}, rebuild_actor = {sql.Add(Walk?.Actor)}, rebuilt_at = {sql.Add(
                 RebuiltAt
             )}
             WHERE connection_id = {sql.Add(Connection.Id)}

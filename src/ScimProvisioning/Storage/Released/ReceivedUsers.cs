@@ -86,16 +86,24 @@ static class ReceivedUsers
         return sql.Statement($"SELECT count(*) FROM resources WHERE connection_id = {sql.Add(connection)} AND resource_type = '{User}'");
     }
 
-    public static async Task<List<ReceivedUser>> ReadAsync(NpgsqlDataReader rows, CancellationToken ct)
+    public static Task<List<ReceivedUser>> ReadAsync(NpgsqlDataReader rows, CancellationToken ct) => ReadAsync(rows, user => user, ct);
+
+    /// <summary>
+    /// The same where little of a user is kept: each is looked at while the database still makes the next ones, and its document is
+    /// forgotten.
+    /// </summary>
+    public static async Task<List<T>> ReadAsync<T>(NpgsqlDataReader rows, Func<ReceivedUser, T> look, CancellationToken ct)
     {
-        var users = new List<ReceivedUser>();
+        var users = new List<T>();
         while (await rows.ReadAsync(ct))
             users.Add(
-                new(
-                    rows.GetGuid(0),
-                    rows.GetBoolean(1),
-                    (JsonObject)JsonNode.Parse(rows.GetFieldValue<byte[]>(2))!,
-                    rows.GetFieldValue<Guid[]>(3).ToHashSet()
+                look(
+                    new(
+                        rows.GetGuid(0),
+                        rows.GetBoolean(1),
+                        (JsonObject)JsonNode.Parse(rows.GetFieldValue<byte[]>(2))!,
+                        rows.GetFieldValue<Guid[]>(3).ToHashSet()
+                    )
                 )
             );
         return users;

@@ -11,23 +11,30 @@ readonly record struct SeenMember(Guid Group, Guid Resource, Guid? Person);
 /// <summary>Reads and writes <c>directory_members</c>.</summary>
 static class ReleasedMembers
 {
-    /// <summary>The memberships of these users that were seen.</summary>
+    /// <summary>The memberships of these users that were seen; a row for each user that has any, for <see cref="ReadAsync"/>.</summary>
     public static NpgsqlBatchCommand Of(Guid connection, Guid[] resources)
     {
         var sql = new Sql();
         return sql.Statement(
             $"""
-            SELECT group_id, resource_id, person_id FROM directory_members
-            WHERE connection_id = {sql.Add(connection)} AND resource_id = ANY({sql.Add(resources)})
+            SELECT r, groups, people FROM unnest({sql.Add(resources)}) r CROSS JOIN LATERAL (
+                SELECT array_agg(group_id) AS groups, array_agg(person_id) AS people FROM directory_members
+                WHERE connection_id = {sql.Add(connection)} AND resource_id = r) seen
+            WHERE groups IS NOT NULL
             """
         );
     }
 
-    public static async Task<List<SeenMember>> ReadAsync(NpgsqlDataReader rows, CancellationToken ct)
+    /// <returns>By the received user.</returns>
+    public static async Task<Dictionary<Guid, SeenMember[]>> ReadAsync(NpgsqlDataReader rows, CancellationToken ct)
     {
-        var members = new List<SeenMember>();
+        var members = new Dictionary<Guid, SeenMember[]>();
         while (await rows.ReadAsync(ct))
-            members.Add(new(rows.GetGuid(0), rows.GetGuid(1), rows.IsDBNull(2) ? null : rows.GetGuid(2)));
+        {
+            var resource = rows.GetGuid(0);
+            var (groups, people) = (rows.GetFieldValue<Guid[]>(1), rows.GetFieldValue<Guid?[]>(2));
+            members[resource] = [.. groups.Zip(people, (group, person) => new SeenMember(group, resource, person))];
+        }
         return members;
     }
 

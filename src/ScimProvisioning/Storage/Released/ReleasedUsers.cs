@@ -96,13 +96,7 @@ static class ReleasedUsers
             Managed = row.GetFieldValue<string[]>(first + 12),
             ManagerResourceId = row.IsDBNull(first + 13) ? null : row.GetGuid(first + 13),
             ManagerId = row.IsDBNull(first + 14) ? null : row.GetGuid(first + 14),
-            Roles =
-            [
-                .. JsonNode
-                    .Parse(row.GetFieldValue<byte[]>(first + 15))!
-                    .AsArray()
-                    .Select(role => new PersonRole((string)role!["key"]!, [.. role["via"]!.AsArray().Select(via => (Guid)via!)])),
-            ],
+            Roles = Roles(row.GetFieldValue<byte[]>(first + 15)),
             Version = row.GetInt64(first + 16),
             CreatedAt = row.GetFieldValue<DateTimeOffset>(first + 17),
             UpdatedAt = row.GetFieldValue<DateTimeOffset>(first + 18),
@@ -204,5 +198,21 @@ static class ReleasedUsers
 
     static string? Text(NpgsqlDataReader row, int ordinal) => row.IsDBNull(ordinal) ? null : row.GetString(ordinal);
 
-    static JsonObject Json(NpgsqlDataReader row, int ordinal) => (JsonObject)JsonNode.Parse(row.GetFieldValue<byte[]>(ordinal))!;
+    static PersonRole[] Roles(byte[] json) =>
+        json.AsSpan().SequenceEqual("[]"u8)
+            ? []
+            :
+            [
+                .. JsonNode
+                    .Parse(json)!
+                    .AsArray()
+                    .Select(role => new PersonRole((string)role!["key"]!, [.. role["via"]!.AsArray().Select(via => (Guid)via!)])),
+            ];
+
+    static JsonObject Json(NpgsqlDataReader row, int ordinal)
+    {
+        var json = row.GetFieldValue<byte[]>(ordinal);
+        // Most people have nothing of the application's own.
+        return json.AsSpan().SequenceEqual("{}"u8) ? [] : (JsonObject)JsonNode.Parse(json)!;
+    }
 }

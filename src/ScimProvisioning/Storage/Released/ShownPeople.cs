@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Npgsql;
-using Scim;
 using Scim.Directory;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
@@ -19,12 +18,15 @@ sealed record ShownPerson(
     IReadOnlyList<PersonGroup> Groups
 )
 {
-    /// <summary>The person with his locks; without any once the connection is disconnected.</summary>
+    /// <summary>The person with his locks, if there are any now.</summary>
     /// <param name="releases">
     /// What was received before is still being released, and would overwrite what is written now: the locks stay until it is done.
     /// </param>
-    public Person Editable(bool releases) =>
-        !releases && State is ConnectionState.Disconnected or ConnectionState.Deleted ? Person with { Managed = [] } : Person;
+    public Person Editable(bool releases) => !releases && IsUnlocked(State) ? Person with { Managed = [] } : Person;
+
+    /// <summary>True while the identity provider manages nothing: from disconnect to enable, and before the first enable.</summary>
+    public static bool IsUnlocked(string state) =>
+        state is ConnectionState.Pending or ConnectionState.Disconnected or ConnectionState.Deleted;
 }
 
 /// <summary>Which people are asked for. Everything that is given must be true of them.</summary>
@@ -60,7 +62,8 @@ static class ShownPeople
     const string Source = "c.provider, c.state";
 
     /// <summary>The people in the order of their ids, of all connections within the reach of the session unless one is named.</summary>
-    // One look into the indexes of each connection: each of them begins with the connection.
+    // One look into the indexes of each connection: each of them begins with the connection. How to find the people is not left to the
+    // planner, which makes one plan for all values: it would take a role that ten people have for one that everybody has.
     public static NpgsqlBatchCommand Page(PersonFilter filter, Guid after, int most)
     {
         var sql = new Sql();
@@ -74,9 +77,7 @@ static class ShownPeople
             $"""
             SELECT {Columns} FROM (
                 SELECT u.*, {Source} FROM connections c CROSS JOIN LATERAL (
-                    SELECT u.* FROM directory_users u
-                    WHERE u.connection_id = c.id AND u.id > {start}{string.Concat(Conditions(filter, sql, start).Select(c => $" AND {c}"))}
-                    ORDER BY u.id LIMIT {limit}) u
+                    {PersonCandidates.Query(filter, sql, start, limit)}) u
                 WHERE {string.Join(" AND ", connections)}
                 ORDER BY u.id LIMIT {limit}) u
             ORDER BY u.id
@@ -147,40 +148,4 @@ static class ShownPeople
             ]
         );
     }
-
-    static IEnumerable<string> Conditions(PersonFilter filter, Sql sql, string after)
-    {
-        if (filter.Status is { } status)
-            yield return $"u.status = {sql.Add(status)}";
-        if (filter.Email is { } email)
-            yield return $"u.email = {sql.Add(CaseFolding.Fold(email))}";
-        if (filter.UserName is { } userName)
-            yield return $"u.user_name = {sql.Add(CaseFolding.Fold(userName))}";
-        if (filter.ExternalId is { } externalId)
-            yield return $"u.external_id = {sql.Add(externalId)}";
-        if (filter.AppUserId is { } appUserId)
-            yield return $"u.app_user_id = {sql.Add(appUserId)}";
-        // As it is compared: exactly, or folded, as the mapping of the connection says.
-        if (filter.Uid is { } uid)
-            yield return $"u.uid_key = ANY({sql.Add(Keys(uid))})";
-        if (filter.Role is { } role)
-            yield return $"""
-                u.id IN (SELECT x.user_id FROM directory_user_roles x
-                    WHERE x.connection_id = u.connection_id AND x.role_key = {sql.Add(role)} AND x.user_id > {after})
-                """;
-        if (filter.GroupId is { } group)
-            yield return $"""
-                u.id IN (SELECT m.person_id FROM directory_members m
-                    WHERE m.connection_id = u.connection_id AND m.group_id = {sql.Add(group)} AND m.person_id > {after})
-                """;
-        if (filter.Prefix is { } prefix)
-        {
-            var folded = CaseFolding.Fold(prefix);
-            string[] columns = ["u.user_name", "u.email", "u.display_name"];
-            var names = columns.Select(column => sql.BeginsWith(column, folded));
-            yield return $"({string.Join(" OR ", names.Concat(Keys(prefix).Select(key => sql.BeginsWith("u.uid_key", key))))})";
-        }
-    }
-
-    static string[] Keys(string uid) => [.. new[] { uid, CaseFolding.Fold(uid) }.Distinct()];
 }
