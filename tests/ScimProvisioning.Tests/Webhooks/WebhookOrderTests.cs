@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 using ScimProvisioning.Tests.Hosting;
 
@@ -8,9 +7,6 @@ namespace ScimProvisioning.Tests.Webhooks;
 [TestFixture, Parallelizable(ParallelScope.All)]
 sealed class WebhookOrderTests
 {
-    static int Rounds =>
-        int.TryParse(Environment.GetEnvironmentVariable("SCIM_FAULT_ROUNDS"), CultureInfo.InvariantCulture, out var rounds) ? rounds : 4;
-
     [Test]
     public async Task Objects_go_side_by_side_and_each_in_its_order()
     {
@@ -122,7 +118,7 @@ sealed class WebhookOrderTests
         app.Receiver.Answer = (_, _) => Task.Delay(Random.Shared.Next(15));
         var told = 0;
         // This process serves too, and does what is left at the end.
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < FaultRounds.Count; round++)
         {
             var processes = Enumerable.Range(0, servers).Select(_ => ServerProcess.StartOn(app.Database)).ToList();
             foreach (var process in processes)
@@ -154,7 +150,7 @@ sealed class WebhookOrderTests
         await app.Hook();
         app.Receiver.Answer = (_, _) => Task.Delay(Random.Shared.Next(10));
 
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < FaultRounds.Count; round++)
         {
             await app.Tell(objects: 40, versions: 4);
             await Task.Delay(Random.Shared.Next(50, 300));
@@ -166,7 +162,7 @@ sealed class WebhookOrderTests
         }
 
         await Wait.UntilAsync(async () => await IsCaughtUp(app), "the endpoint is not done");
-        Assert.That(app.Receiver.Got.Select(hook => hook.Id).Distinct().Count(), Is.EqualTo(160 * Rounds));
+        Assert.That(app.Receiver.Got.Select(hook => hook.Id).Distinct().Count(), Is.EqualTo(160 * FaultRounds.Count));
         AssertInOrder(app.Receiver.Got);
     }
 
