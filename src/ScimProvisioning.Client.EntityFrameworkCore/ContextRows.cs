@@ -59,8 +59,15 @@ sealed class ContextRows(DbContext db) : IMirrorRows
         db.RemoveRange(db.Set<MirroredMember>().Local.Where(row => row.UserId == id).ToList());
     }
 
+    public async ValueTask<bool> HasToldAsync(Guid snapshot, CancellationToken ct) =>
+        db.Set<MirroredUser>().Local.Any(row => row.SnapshotId == snapshot)
+        || db.Set<MirroredGroup>().Local.Any(row => row.SnapshotId == snapshot)
+        || await db.Set<MirroredUser>().AnyAsync(row => row.SnapshotId == snapshot, ct)
+        || await db.Set<MirroredGroup>().AnyAsync(row => row.SnapshotId == snapshot, ct);
+
     public async ValueTask AwaitAsync(Guid load, Guid? connection, Guid? organization, CancellationToken ct)
     {
+        await WriteAsync(ct);
         await db.Set<MirroredUser>()
             .Where(row => (connection == null || row.ConnectionId == connection))
             .Where(row => (organization == null || row.OrganizationId == organization))
@@ -73,6 +80,7 @@ sealed class ContextRows(DbContext db) : IMirrorRows
 
     public async ValueTask RemoveAwaitedAsync(Guid load, CancellationToken ct)
     {
+        await WriteAsync(ct);
         var users = db.Set<MirroredUser>().Where(row => row.AwaitedBy == load);
         var groups = db.Set<MirroredGroup>().Where(row => row.AwaitedBy == load);
         var members = db.Set<MirroredMember>();
@@ -80,6 +88,15 @@ sealed class ContextRows(DbContext db) : IMirrorRows
         await members.Where(row => groups.Any(group => group.Id == row.GroupId)).ExecuteDeleteAsync(ct);
         await users.ExecuteDeleteAsync(ct);
         await groups.ExecuteDeleteAsync(ct);
+    }
+
+    /// <summary>Before statements that go past the context: what was put is in the tables, and is read anew afterwards.</summary>
+    async Task WriteAsync(CancellationToken ct)
+    {
+        await db.SaveChangesAsync(ct);
+        foreach (var entry in db.ChangeTracker.Entries().ToList())
+            if (entry.Entity is MirroredUser or MirroredGroup or MirroredMember)
+                entry.State = EntityState.Detached;
     }
 
     void Put<TRow>(TRow? own, TRow next)

@@ -33,6 +33,8 @@ public static class DirectoryModel
         {
             users.ToTable("directory_users").HasKey(row => row.Id);
             users.Property(row => row.Id).ValueGeneratedNever();
+            // Of two that read a row, such as the follower and a webhook, the later one must not write an older version over a newer one.
+            users.Property(row => row.Version).IsConcurrencyToken();
             users.HasIndex(row => row.UserName);
             users.HasIndex(row => row.Email);
             users.HasIndex(row => row.ExternalId);
@@ -41,16 +43,19 @@ public static class DirectoryModel
         {
             groups.ToTable("directory_groups").HasKey(row => row.Id);
             groups.Property(row => row.Id).ValueGeneratedNever();
+            groups.Property(row => row.Version).IsConcurrencyToken();
         });
         return model.Entity<MirroredMember>(members =>
         {
             members.ToTable("directory_members").HasKey(row => new { row.GroupId, row.UserId });
             members.HasIndex(row => row.UserId);
+            members.Property(row => row.Version).IsConcurrencyToken();
         });
     }
 
     /// <summary>
-    /// Applies an event to the mirror's tables; it is written with the next <c>SaveChanges</c>, and with what else the app has changed.
+    /// Applies an event to the mirror's tables; it is written with the next <c>SaveChanges</c>, and with what else the app has changed. The
+    /// beginning and the end of a snapshot change many rows: they save at once, so apply events in a transaction, as the follower does.
     /// </summary>
     /// <param name="db">A context whose model has <see cref="AddDirectoryMirror"/>.</param>
     /// <param name="e">The event.</param>

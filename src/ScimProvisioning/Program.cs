@@ -27,6 +27,8 @@ try
 
     var builder = WebApplication.CreateBuilder(args);
     await using var postgres = await builder.PrepareHostAsync();
+    var isStarting = true;
+    builder.QuietFailedStart(() => isStarting);
     builder.Services.TryAddSingleton(TimeProvider.System);
     builder.Services.AddStorage(builder.Configuration);
     builder.Services.AddAuth(builder.Configuration);
@@ -61,6 +63,7 @@ try
     app.MapHealth();
 
     await app.StartAsync();
+    isStarting = false;
     await ServerAddress.WriteAsync(
         app.Services.GetRequiredService<NpgsqlDataSource>(),
         app.Services.GetRequiredService<PublicUrl>().Root,
@@ -80,6 +83,6 @@ catch (StartupException e)
 }
 catch (IOException e) when (e.InnerException is AddressInUseException)
 {
-    await Console.Error.WriteLineAsync($"{e.Message} Stop the other program, or set ASPNETCORE_URLS.");
+    await Console.Error.WriteLineAsync($"{e.Message.TrimEnd('.')}: stop the other program, or set ASPNETCORE_URLS to another address.");
     return 1;
 }

@@ -1,5 +1,5 @@
 import { DirectoryError, type Directory } from './directory.js';
-import type { DirectoryEvent, DirectoryUser } from './types.js';
+import type { DirectoryEvent, DirectoryGroup, DirectoryUser } from './types.js';
 
 /**
  * Where an app keeps how far it has followed: in the database, and in the transaction, of what it makes of the events. Then no event is
@@ -20,11 +20,13 @@ export interface PositionStore<Transaction> {
  * What the app makes of what it is told.
  * @property event An event of the feed.
  * @property load The people of a first load, in parts. A person who is in no part is not there any more.
- * @property loaded The first load has ended; with the ids of all who were in it.
+ * @property loadGroup A group of a first load, with the ids of all people in it. Without it, no groups are loaded.
+ * @property loaded The first load has ended; with the ids of all people and groups that were in it.
  */
 export interface Handle<Transaction> {
     event(transaction: Transaction, event: DirectoryEvent): Promise<void>;
     load(transaction: Transaction, users: DirectoryUser[]): Promise<void>;
+    loadGroup?(transaction: Transaction, group: DirectoryGroup, members: Set<string>): Promise<void>;
     loaded?(transaction: Transaction, ids: Set<string>): Promise<void>;
 }
 
@@ -42,7 +44,7 @@ export interface FollowOptions {
 }
 
 /**
- * Follows the events of a directory until the signal ends it. Without a position, or with one that has expired, everybody is loaded first.
+ * Follows the events of a directory until the signal ends it. Without a position, or with one that has expired, everything is loaded first.
  * Whatever fails is tried again.
  */
 export async function follow<Transaction>(
@@ -102,7 +104,7 @@ async function step<Transaction>(
     }
 }
 
-/** Reads everybody. What changes meanwhile is in the events after the position that the first page tells. */
+/** Reads everything. What changes meanwhile is in the events after the position that the first page tells. */
 async function load<Transaction>(
     directory: Directory,
     store: PositionStore<Transaction>,
@@ -128,7 +130,45 @@ async function load<Transaction>(
             return;
         after = data!.next ?? undefined;
     } while (after !== undefined);
+    if (handle.loadGroup !== undefined)
+        for await (const group of groupsOf(directory, connectionId, signal)) {
+            const members = await membersOf(directory, group.id, signal);
+            ids.add(group.id);
+            if (!(await store.advance(expected, expected, (transaction) => handle.loadGroup!(transaction, group, members))))
+                return;
+        }
     await store.advance(expected, position, async (transaction) => handle.loaded?.(transaction, ids));
+}
+
+async function* groupsOf(directory: Directory, connectionId: string | undefined, signal: AbortSignal | undefined): AsyncGenerator<DirectoryGroup> {
+    let after: string | undefined;
+    do {
+        const { data } = await directory.GET('/api/v1/groups', { params: { query: { connectionId, limit: 200, after } }, signal });
+        yield* data!.data as DirectoryGroup[];
+        after = data!.next ?? undefined;
+    } while (after !== undefined);
+}
+
+/** The ids of the people in it; of a group that was deleted meanwhile none, since the feed tells it. */
+async function membersOf(directory: Directory, id: string, signal: AbortSignal | undefined): Promise<Set<string>> {
+    const members = new Set<string>();
+    let after: string | undefined;
+    try {
+        do {
+            const { data } = await directory.GET('/api/v1/groups/{id}/members', {
+                params: { path: { id }, query: { limit: 200, after } },
+                signal,
+            });
+            for (const { user } of data!.data as { user?: { id: string } }[])
+                if (user)
+                    members.add(user.id);
+            after = data!.next ?? undefined;
+        } while (after !== undefined);
+    } catch (error) {
+        if (!(error instanceof DirectoryError && error.status === 404))
+            throw error;
+    }
+    return members;
 }
 
 function pause(seconds: number, signal?: AbortSignal): Promise<void> {

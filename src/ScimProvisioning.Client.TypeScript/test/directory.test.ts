@@ -1,7 +1,7 @@
 // Against a server that .ci/typescript has started: SERVER, ADMIN_KEY.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { connect, DirectoryError, follow, type Directory, type DirectoryUser, type PositionStore } from '../src/index.js';
+import { connect, DirectoryError, follow, type Directory, type DirectoryGroup, type DirectoryUser, type PositionStore } from '../src/index.js';
 
 const server = process.env['SERVER']!;
 const admin = connect(server, process.env['ADMIN_KEY']!);
@@ -113,6 +113,37 @@ test('with a position that has expired everybody is loaded anew', async () => {
     const following = follow(app, memory, memory.handle, { connectionId: id, signal: stop.signal });
 
     await until(() => memory.named('ella') !== undefined && !memory.users.has('gone'), 'the load');
+
+    stop.abort();
+    await following;
+});
+
+test('groups and their members are loaded too, and those that are gone are known', async () => {
+    const { id, app, scim } = await start();
+    const [ella, max] = [await scim('POST', '/Users', { userName: 'ella' }), await scim('POST', '/Users', { userName: 'max' })];
+    const group = await scim('POST', '/Groups', { displayName: 'Design', members: [{ value: ella.id }, { value: max.id }] });
+    const released = async () => {
+        const { data } = await app.GET('/api/v1/groups', { params: { query: { connectionId: id } } });
+        return (data!.data as { memberCount: number }[])[0]?.memberCount === 2;
+    };
+    for (let i = 0; !(await released()); i++) {
+        assert.ok(i < 3000, 'the release');
+        await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const memory = new Memory();
+    const groups = new Map<string, Set<string>>([['gone', new Set()]]);
+    const stop = new AbortController();
+    const handle = {
+        ...memory.handle,
+        loadGroup: async (_: unknown, loaded: DirectoryGroup, members: Set<string>) => void groups.set(loaded.id, members),
+        loaded: async (_: unknown, ids: Set<string>) => [...groups.keys()].forEach((key) => ids.has(key) || groups.delete(key)),
+    };
+    const following = follow(app, memory, handle, { connectionId: id, signal: stop.signal });
+    await until(() => memory.position !== null, 'the load');
+
+    const people = [...memory.users.keys()].sort();
+    assert.deepEqual([...groups].map(([key, members]) => [key, [...members].sort()]), [[group.id, people]]);
+    assert.equal(people.length, 2);
 
     stop.abort();
     await following;

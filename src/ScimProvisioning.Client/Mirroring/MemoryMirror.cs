@@ -114,6 +114,9 @@ public sealed class MemoryMirror : IMirrorRows, IPositionStore<MemoryMirror>, ID
         return ValueTask.CompletedTask;
     }
 
+    ValueTask<bool> IMirrorRows.HasToldAsync(Guid snapshot, CancellationToken ct) =>
+        new(_users.Values.Any(user => user.SnapshotId == snapshot) || _groups.Values.Any(group => group.SnapshotId == snapshot));
+
     ValueTask IMirrorRows.AwaitAsync(Guid load, Guid? connection, Guid? organization, CancellationToken ct)
     {
         foreach (var user in _users.Values.Where(user => Of(user.ConnectionId, user.OrganizationId)))

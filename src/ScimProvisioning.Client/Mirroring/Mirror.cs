@@ -18,30 +18,34 @@ public static class Mirror
             await ApplyAsync(rows, e, user, ct);
         else if (e.Group is { } group)
             await ApplyAsync(rows, e, group, ct);
-        else if (e is { IsFirstLoad: true, SnapshotId: { } load })
-            await ApplyAsync(rows, e, load, ct);
-        else if (e is { Type: DirectoryEventType.SnapshotFinished, SnapshotId: { } snapshot })
-            await FinishAsync(rows, snapshot, ct);
+        else if (e is { Type: DirectoryEventType.SnapshotStarted, SnapshotId: { } begun })
+            await BeginAsync(rows, e, begun, ct);
+        else if (e is { Type: DirectoryEventType.SnapshotFinished, SnapshotId: { } ended })
+            await EndAsync(rows, e, ended, ct);
     }
 
     /// <summary>
-    /// Who is told by another event since the load began, such as by a webhook, stays: he may have come after the load has read his page.
+    /// From here on everybody is awaited. Who is told by another event meanwhile, such as by a webhook, stays: he may have come after his
+    /// page was read.
     /// </summary>
-    static ValueTask ApplyAsync(IMirrorRows rows, DirectoryEvent e, Guid load, CancellationToken ct) =>
-        e.Type switch
-        {
-            DirectoryEventType.SnapshotStarted => rows.AwaitAsync(load, e.ConnectionId, e.OrganizationId, ct),
-            DirectoryEventType.SnapshotFinished => rows.RemoveAwaitedAsync(load, ct),
-            _ => ValueTask.CompletedTask,
-        };
+    static async ValueTask BeginAsync(IMirrorRows rows, DirectoryEvent e, Guid snapshot, CancellationToken ct)
+    {
+        if (e.IsFirstLoad)
+            await rows.AwaitAsync(snapshot, e.ConnectionId, e.OrganizationId, ct);
+        // A snapshot of the server that comes twice, by the feed and by webhooks, has told people before its second beginning.
+        else if (e.ConnectionId is { } connection && !await rows.HasToldAsync(snapshot, ct))
+            await rows.AwaitAsync(snapshot, connection, null, ct);
+    }
 
     /// <summary>
     /// A snapshot of the server tells the memberships long after the groups, so those that it does not tell end here and not before.
     /// </summary>
-    static async ValueTask FinishAsync(IMirrorRows rows, Guid snapshot, CancellationToken ct)
+    static async ValueTask EndAsync(IMirrorRows rows, DirectoryEvent e, Guid snapshot, CancellationToken ct)
     {
-        foreach (var member in await rows.FindUntoldMembersAsync(snapshot, ct))
-            await rows.PutAsync(member with { IsMember = false, SnapshotId = snapshot }, ct);
+        if (!e.IsFirstLoad)
+            foreach (var member in await rows.FindUntoldMembersAsync(snapshot, ct))
+                await rows.PutAsync(member with { IsMember = false, SnapshotId = snapshot }, ct);
+        await rows.RemoveAwaitedAsync(snapshot, ct);
     }
 
     static ValueTask PurgeAsync(IMirrorRows rows, DirectoryEvent e, CancellationToken ct) =>
@@ -51,9 +55,11 @@ public static class Mirror
     {
         var own = await rows.FindUserAsync(user.Id, ct);
         // Somebody who was never here need not be removed.
-        if (own is null && e.IsRemoval || IsOlder(e, user.Version, own?.Version))
+        if (own is null && e.IsRemoval)
             return;
-        await rows.PutAsync(MirroredUser.Of(user), ct);
+        var next = IsOlder(e, user.Version, own?.Version) ? own! : MirroredUser.Of(user);
+        var snapshot = e.IsFirstLoad ? null : e.SnapshotId;
+        await rows.PutAsync(next with { AwaitedBy = null, SnapshotId = snapshot ?? own?.SnapshotId }, ct);
     }
 
     static async ValueTask ApplyAsync(IMirrorRows rows, DirectoryEvent e, DirectoryGroup group, CancellationToken ct)
@@ -62,7 +68,7 @@ public static class Mirror
         var isOlder = IsOlder(e, group.Version, own?.Version);
         if (own is null && e.IsRemoval || own is { IsDeleted: true } && isOlder)
             return;
-        var next = isOlder ? own! : MirroredGroup.Of(group, e.IsRemoval);
+        var next = (isOlder ? own! : MirroredGroup.Of(group, e.IsRemoval)) with { AwaitedBy = null };
         var isToldAgain = e is { SnapshotId: not null, IsFirstLoad: false, Type: DirectoryEventType.GroupUpdated };
         await rows.PutAsync(
             isToldAgain

@@ -39,10 +39,13 @@ public sealed record MirroredUser
     public long Version { get; init; }
 
     /// <summary>
-    /// The first load that has begun since he was told last, and has not told him yet; <c>null</c>: none. Who is still awaited when it
-    /// ends is gone.
+    /// The first load or snapshot that has begun since he was told last, and has not told him yet; <c>null</c>: none. Who is still awaited
+    /// when it ends is gone.
     /// </summary>
     public Guid? AwaitedBy { get; init; }
+
+    /// <summary>The snapshot of the server that told him last; <c>null</c>: none.</summary>
+    public Guid? SnapshotId { get; init; }
 
     /// <summary>The whole person as JSON.</summary>
     public string Json { get; init; } = "{}";
@@ -161,13 +164,16 @@ public interface IMirrorRows
     /// <summary>Removes a person and his memberships.</summary>
     ValueTask RemoveUserAsync(Guid id, CancellationToken ct);
 
+    /// <summary>Whether the snapshot is the <c>SnapshotId</c> of a person or group.</summary>
+    ValueTask<bool> HasToldAsync(Guid snapshot, CancellationToken ct);
+
     /// <summary>Sets <c>AwaitedBy</c> of all people and groups.</summary>
-    /// <param name="load">The first load that begins.</param>
+    /// <param name="load">The first load or snapshot that begins.</param>
     /// <param name="connection">Only those of this connection; <c>null</c>: of all.</param>
     /// <param name="organization">Only those of this organization; <c>null</c>: of all.</param>
     /// <param name="ct">Ends it.</param>
     ValueTask AwaitAsync(Guid load, Guid? connection, Guid? organization, CancellationToken ct);
 
-    /// <summary>Removes all people and groups that are awaited by the load, with their memberships.</summary>
+    /// <summary>Removes all people and groups that are awaited by the load or snapshot, with their memberships.</summary>
     ValueTask RemoveAwaitedAsync(Guid load, CancellationToken ct);
 }

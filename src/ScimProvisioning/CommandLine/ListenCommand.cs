@@ -75,21 +75,25 @@ static class ListenCommand
             using var request = new HttpRequestMessage(HttpMethod.Post, target) { Content = new ByteArrayContent(body) };
             request.Content.Headers.ContentType = new("application/json");
             WebhookSignature.Sign(request, (Guid)JsonNode.Parse(body)!["id"]!, body, [WebhookSecrets.Bytes(secret)], clock.GetUtcNow());
-            string answer;
-            try
-            {
-                using var response = await client.SendAsync(request, ct);
-                answer = $"{(int)response.StatusCode}";
-            }
-            catch (HttpRequestException e)
-            {
-                answer = e.Message;
-            }
-            catch (TaskCanceledException) when (!ct.IsCancellationRequested)
-            {
-                answer = $"not answered within {WebhookClient.Timeout.TotalSeconds:N0} seconds";
-            }
-            await Console.Out.WriteLineAsync($"{answer} {EventCommands.Line(body)}");
+            await Console.Out.WriteLineAsync($"{await AnswerAsync(client, request, ct)} {EventCommands.Line(body)}");
+        }
+    }
+
+    /// <summary>What became of the request: the status, or why there is none. A receiver that fails or hangs ends nothing.</summary>
+    public static async Task<string> AnswerAsync(HttpClient client, HttpRequestMessage request, CancellationToken ct)
+    {
+        try
+        {
+            using var response = await client.SendAsync(request, ct);
+            return $"{(int)response.StatusCode}";
+        }
+        catch (HttpRequestException e)
+        {
+            return e.Message;
+        }
+        catch (TaskCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return $"not answered within {client.Timeout.TotalSeconds} seconds";
         }
     }
 }

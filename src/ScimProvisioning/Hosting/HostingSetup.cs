@@ -74,6 +74,12 @@ static class HostingSetup
         return database;
     }
 
+    /// <summary>
+    /// Keeps the host from logging why the start has failed: the program ends with the same failure, and says it in a sentence.
+    /// </summary>
+    public static void QuietFailedStart(this WebApplicationBuilder builder, Func<bool> isStarting) =>
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= LogLevel.Warning && !isStarting());
+
     static void ReadSettings(this WebApplicationBuilder builder)
     {
         using var logging = builder.CreateLogging();

@@ -1,5 +1,5 @@
-using Microsoft.EntityFrameworkCore;
 using ScimProvisioning.Client;
+using static ScimProvisioning.Tests.Clients.MirrorEvents;
 
 namespace ScimProvisioning.Tests.Clients;
 
@@ -7,9 +7,6 @@ namespace ScimProvisioning.Tests.Clients;
 [TestFixture, Parallelizable(ParallelScope.All)]
 sealed class MirrorTests
 {
-    static readonly Guid Ella = new("019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e10");
-    static readonly Guid Design = new("019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e13");
-
     [TestCase(DirectoryEventType.UserDeactivated, DirectoryUser.Inactive)]
     [TestCase(DirectoryEventType.UserDeleted, DirectoryUser.Deleted)]
     [TestCase(DirectoryEventType.UserPurged, DirectoryUser.Deleted)]
@@ -101,83 +98,6 @@ sealed class MirrorTests
         }
     }
 
-    /// <summary>Of a group with Ella and Max, a snapshot tells that Ella and another are in it.</summary>
-    [TestCase("started group members", new[] { 0, 1, 2 }, Description = "all stay members meanwhile")]
-    [TestCase("started group members finished", new[] { 0, 2 })]
-    [TestCase("members group started finished", new[] { 0, 2 }, Description = "by webhooks, in another order")]
-    [TestCase("group finished members", new[] { 0, 2 })]
-    [TestCase("group members again finished", new[] { 0, 2 }, Description = "the event that made somebody a member comes again")]
-    [TestCase("started group came members finished", new[] { 0, 2, 3 }, Description = "somebody comes meanwhile")]
-    [TestCase("came started group members finished finished", new[] { 0, 2, 3 }, Description = "later events came first")]
-    public async Task A_snapshot_ends_the_memberships_that_it_does_not_tell(string order, int[] members)
-    {
-        var snapshot = new Guid("019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e15");
-        var people = Enumerable.Range(0, 4).Select(i => new Guid($"019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e2{i}")).ToArray();
-        var events = new Dictionary<string, DirectoryEvent>
-        {
-            ["started"] = new() { Type = DirectoryEventType.SnapshotStarted },
-            ["group"] = OfGroup(DirectoryEventType.GroupUpdated, 7),
-            ["members"] = OfGroup(DirectoryEventType.MembersChanged, 7, added: [people[0], people[2]]),
-            ["finished"] = new() { Type = DirectoryEventType.SnapshotFinished },
-        }.ToDictionary(told => told.Key, told => told.Value with { Position = "1-2", SnapshotId = snapshot });
-        events["again"] = OfGroup(DirectoryEventType.MembersChanged, 7, added: [people[2]]);
-        events["came"] = OfGroup(DirectoryEventType.MembersChanged, 8, added: [people[3]]);
-        using var mirror = new MemoryMirror();
-        await Apply(
-            mirror,
-            [
-                OfGroup(DirectoryEventType.GroupCreated, 1),
-                OfGroup(DirectoryEventType.MembersChanged, 2, added: people[..2]),
-                .. order.Split(' ').Select(name => events[name]),
-            ]
-        );
-
-        Assert.That(mirror.MembersOf(Design), Is.EquivalentTo(members.Select(i => people[i])));
-    }
-
-    [Test]
-    public async Task A_snapshot_ends_them_in_a_database_too()
-    {
-        var snapshot = new Guid("019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e15");
-        var (max, other) = (new Guid("019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e16"), new Guid("019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e17"));
-        using var database = new AppDatabase();
-        await ApplyAsync(OfGroup(DirectoryEventType.GroupCreated, 1), OfGroup(DirectoryEventType.MembersChanged, 2, added: [Ella, max]));
-        await ApplyAsync(
-            OfGroup(DirectoryEventType.GroupUpdated, 7) with
-            {
-                SnapshotId = snapshot,
-            },
-            OfGroup(DirectoryEventType.MembersChanged, 7, added: [Ella, other]) with
-            {
-                SnapshotId = snapshot,
-            }
-        );
-        Assert.That(await MembersAsync(), Is.EquivalentTo(new[] { Ella, max, other }));
-
-        await ApplyAsync(
-            OfGroup(DirectoryEventType.MembersChanged, 8, added: [Design]),
-            new()
-            {
-                Type = DirectoryEventType.SnapshotFinished,
-                Position = "1-2",
-                SnapshotId = snapshot,
-            }
-        );
-        Assert.That(await MembersAsync(), Is.EquivalentTo(new[] { Ella, other, Design }));
-
-        // As the follower does: all in one transaction.
-        async Task ApplyAsync(params DirectoryEvent[] events)
-        {
-            await using var db = database.CreateDbContext();
-            foreach (var e in events)
-                await db.MirrorAsync(e, default);
-            await db.SaveChangesAsync();
-        }
-
-        Task<List<Guid>> MembersAsync() =>
-            database.AskAsync(db => db.Set<MirroredMember>().Where(row => row.IsMember).Select(row => row.UserId).ToListAsync());
-    }
-
     [Test]
     public async Task A_first_load_is_believed_after_a_restore_has_made_versions_lower()
     {
@@ -239,46 +159,6 @@ sealed class MirrorTests
 
         Assert.That(mirror.Users, Is.Empty);
     }
-
-    static async Task Apply(MemoryMirror mirror, params DirectoryEvent[] events)
-    {
-        foreach (var e in events)
-            await Mirror.ApplyAsync(mirror, e, CancellationToken.None);
-    }
-
-    static DirectoryEvent Of(string type, string status, long version, Guid? user = null) =>
-        new()
-        {
-            Type = type,
-            Position = "1-1",
-            Data = new()
-            {
-                User = new()
-                {
-                    Id = user ?? Ella,
-                    Status = status,
-                    Version = version,
-                },
-            },
-        };
-
-    static DirectoryEvent OfGroup(string type, long version, Guid[]? added = null, Guid[]? removed = null) =>
-        new()
-        {
-            Type = type,
-            Position = "1-1",
-            Data = new()
-            {
-                Group = new()
-                {
-                    Id = Design,
-                    Name = "Design",
-                    Version = version,
-                },
-                Added = added ?? [],
-                Removed = removed ?? [],
-            },
-        };
 
     static IEnumerable<DirectoryEvent[]> Orders(DirectoryEvent[] events) =>
         events.Length <= 1

@@ -42,6 +42,15 @@ sealed class FeedExpiryTests
             Assert.That(events.Select(e => e.Number()), Is.EqualTo(new long[] { 1, 2, 3, 4, 5, 8, 9, 10, 11, 12 }), $"{limit}{types}");
             Assert.That(position, Is.EqualTo("1-12"));
         }
+        var due = Enumerable.Range(1, 13).Select(i => new PendingEvent(i, Guid.Empty, "", Guid.Empty)).ToList();
+        var services = server.Services;
+        var (source, months) = (services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<EventMonths>());
+        var stored = await DueDeliveries.WithEventsAsync(source, months, due, CancellationToken.None);
+        Assert.That(
+            stored.Where(e => e.Body is not null).Select(e => e.Position),
+            Is.EqualTo(new long[] { 1, 2, 3, 4, 5, 8, 9, 10, 11, 12 }),
+            "each is found by its position, too"
+        );
     }
 
     [Test]
@@ -92,7 +101,7 @@ sealed class FeedExpiryTests
     [TestCase(0)]
     [TestCase(7)]
     [TestCase(14)]
-    public async Task A_page_opens_few_partitions_however_many_there_are(long after)
+    public async Task A_page_and_a_replay_open_few_partitions_however_many_there_are(long after)
     {
         var log = await OldLog.CreateAsync();
         for (var month = 1; month <= 14; month++)
@@ -104,7 +113,11 @@ sealed class FeedExpiryTests
         var window = await server.Services.GetRequiredService<EventMonths>().FindAsync(after, CancellationToken.None);
 
         Assert.That(await log.Locked(window.Condition, after), Has.Count.InRange(1, 3));
+        var replay = EventWindow.Between(Day(2020, 2, 27), Day(2020, 3, 2));
+        Assert.That(await log.Locked(replay.Condition, after), Is.EquivalentTo(new[] { "events_2020_02", "events_2020_03" }));
     }
+
+    static DateTimeOffset Day(int year, int month, int day) => new(year, month, day, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>A database whose log has months of long ago.</summary>
     sealed class OldLog(string database)

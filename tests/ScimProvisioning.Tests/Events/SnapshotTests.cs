@@ -86,6 +86,40 @@ sealed class SnapshotTests
     }
 
     [Test]
+    public async Task One_that_is_asked_for_while_another_runs_begins_before_that_has_ended()
+    {
+        var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var server = new ScimServer(database);
+        var (first, second) = (await AppView.CreateAsync(server, database), await AppView.CreateAsync(server, database));
+        await PostgresFixture.ExecuteAsync(
+            """
+            CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NEW; END $$;
+            CREATE TRIGGER hold BEFORE UPDATE ON directory_snapshots FOR EACH ROW WHEN (NEW.stage = 'groups') EXECUTE FUNCTION hold();
+            """,
+            database
+        );
+        (string First, string Second) ids;
+        await using (var session = new Npgsql.NpgsqlConnection(database))
+        {
+            await session.OpenAsync();
+            await using var hold = new Npgsql.NpgsqlCommand("SELECT pg_advisory_lock(1)", session);
+            await hold.ExecuteNonQueryAsync();
+            ids.First = (string)(await first.Admin(HttpMethod.Post, "/snapshots"))!["id"]!;
+            await PostgresFixture.UntilAsync(
+                database,
+                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory')"
+            );
+
+            ids.Second = (string)(await second.Admin(HttpMethod.Post, "/snapshots"))!["id"]!;
+            await using var release = new Npgsql.NpgsqlCommand("SELECT pg_advisory_unlock(1)", session);
+            await release.ExecuteNonQueryAsync();
+        }
+
+        var (ended, begun) = (await first.SnapshotEnds(ids.First), await second.SnapshotEnds(ids.Second));
+        Assert.That((DateTime)begun["startedAt"]!, Is.LessThan((DateTime)ended["finishedAt"]!));
+    }
+
+    [Test]
     public async Task It_is_there_for_the_keys_of_its_organization_and_for_applications()
     {
         var (ours, theirs) = (await _server.Organization(), await _server.Organization());

@@ -11,6 +11,7 @@ sealed class ServerProcess : IDisposable
 
     readonly Process _process;
     readonly StringBuilder _said = new();
+    Task? _rest;
 
     ServerProcess(Process process) => _process = process;
 
@@ -79,7 +80,7 @@ sealed class ServerProcess : IDisposable
         {
             if (!line.Contains(words, StringComparison.Ordinal))
                 continue;
-            _ = ReadToEndAsync(); // the server would stop at its next line when the pipe is full
+            _rest = ReadToEndAsync(); // the server would stop at its next line when the pipe is full
             return line;
         }
         throw new InvalidOperationException($"The server ended: {Said}{await _process.StandardError.ReadToEndAsync(patience.Token)}");
@@ -102,9 +103,25 @@ sealed class ServerProcess : IDisposable
     public async Task<(int ExitCode, string Error)> EndsAsync()
     {
         using var patience = new CancellationTokenSource(Patience);
+        _rest ??= ReadToEndAsync();
         var error = await _process.StandardError.ReadToEndAsync(patience.Token);
         await _process.WaitForExitAsync(patience.Token);
+        await _rest.WaitAsync(patience.Token);
         return (_process.ExitCode, error);
+    }
+
+    /// <summary>The server stands still for a while, as on a machine that is out of memory or moved to another one.</summary>
+    public async Task StallAsync(TimeSpan time)
+    {
+        await SignalAsync("-STOP");
+        await Task.Delay(time);
+        await SignalAsync("-CONT");
+
+        async Task SignalAsync(string signal)
+        {
+            using var kill = Process.Start("kill", [signal, $"{Id}"]);
+            await kill.WaitForExitAsync();
+        }
     }
 
     /// <summary>Kills the server like kill -9, so that none of its handlers runs.</summary>

@@ -70,6 +70,29 @@ sealed class StartupTests
     }
 
     [Test]
+    public async Task An_address_that_is_in_use_is_named_in_one_sentence_with_the_setting_that_changes_it()
+    {
+        using var occupied = new TcpListener(IPAddress.Loopback, 0);
+        occupied.Start();
+        var address = $"http://127.0.0.1:{((IPEndPoint)occupied.LocalEndpoint).Port}";
+        using var server = StartOnSharedDatabase(("ASPNETCORE_URLS", address));
+
+        var (exitCode, error) = await server.EndsAsync();
+
+        Assert.That(
+            (exitCode, error.TrimEnd()),
+            Is.EqualTo(
+                (
+                    1,
+                    $"Failed to bind to address {address}: address already in use: stop the other program, or set ASPNETCORE_URLS to "
+                        + "another address."
+                )
+            )
+        );
+        Assert.That(server.Said, Does.Not.Contain("   at "));
+    }
+
+    [Test]
     public async Task The_first_admin_key_is_not_lost_to_a_start_that_fails()
     {
         using var occupied = new TcpListener(IPAddress.Loopback, 0);

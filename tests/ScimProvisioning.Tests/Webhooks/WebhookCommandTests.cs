@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using ScimProvisioning.CommandLine;
 using ScimProvisioning.Tests.Admin;
 using ScimProvisioning.Tests.Hosting;
 
@@ -54,6 +55,19 @@ sealed class WebhookCommandTests
         Assert.That(app.Receiver.Got[0].IsSignedWith(said[said.IndexOf("whsec_", StringComparison.Ordinal)..]));
         Assert.That(app.Receiver.Got[0].Type, Is.EqualTo("directory.user.created"));
         Assert.That(line, Does.StartWith("200 1-").And.Contain("directory.user.created"));
+    }
+
+    [Test]
+    public async Task A_receiver_that_hangs_does_not_end_the_relaying()
+    {
+        await using var receiver = await HookReceiver.StartAsync();
+        receiver.Answer = (http, _) => Task.Delay(Wait.Limit, http.RequestAborted);
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(0.5) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, receiver.Url) { Content = new StringContent("{}") };
+
+        var answer = await ListenCommand.AnswerAsync(client, request, CancellationToken.None);
+
+        Assert.That(answer, Does.StartWith("not answered within"));
     }
 
     [TestCase("listen --forward-to /hooks", "--forward-to: Must be an absolute http or https URL.")]

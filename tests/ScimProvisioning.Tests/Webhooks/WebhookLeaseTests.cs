@@ -74,6 +74,31 @@ sealed class WebhookLeaseTests
     }
 
     [Test]
+    public async Task What_is_under_way_to_an_endpoint_that_is_disabled_goes_on_and_counts()
+    {
+        await using var app = await HookApp.StartAsync();
+        var (id, _) = await app.Hook();
+        var answer = new TaskCompletionSource();
+        app.Receiver.Answer = (http, _) => answer.Task.WaitAsync(http.RequestAborted);
+        await app.Tell(objects: 1, versions: 1);
+        await app.Receiver.UntilGot(1);
+
+        await app.Call("POST", $"/webhook-endpoints/{id}/disable");
+        var until = await LeasedUntil();
+        await Wait.UntilAsync(async () => await LeasedUntil() > until, "the right to send is not renewed");
+        answer.SetResult();
+        await app.UntilAttempts(id, 1);
+        await app.Call("POST", $"/webhook-endpoints/{id}/enable");
+        await app.Tell(objects: 1, versions: 1);
+        await app.Receiver.UntilGot(2);
+
+        Assert.That((bool)(await app.Attempts(id))[^1]["succeeded"]!);
+        Assert.That(app.Receiver.Got.Select(got => got.Id), Is.Unique);
+
+        Task<DateTime> LeasedUntil() => app.Directory.Ask<DateTime>("SELECT lease_until FROM webhook_endpoints WHERE $1 <> id");
+    }
+
+    [Test]
     public async Task A_dry_replay_waits_for_nobody()
     {
         await using var app = await HookApp.StartAsync();

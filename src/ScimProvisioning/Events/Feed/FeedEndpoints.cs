@@ -28,17 +28,26 @@ static class FeedEndpoints
     /// <summary>Writes the events as they are stored: the bytes that were signed for webhooks.</summary>
     sealed class PageResult(EventPage page) : IResult
     {
+        /// <summary>Bytes that are written before the reader has taken them: else the whole page would be copied into buffers.</summary>
+        const int MostUnsent = 64 * 1024;
+
         public async Task ExecuteAsync(HttpContext httpContext)
         {
             var response = httpContext.Response;
             response.ContentType = "application/json; charset=utf-8";
             var body = response.BodyWriter;
             body.Write("{\"data\":["u8);
-            for (var i = 0; i < page.Bodies.Count; i++)
+            for (var (i, unsent) = (0, 0); i < page.Bodies.Count; i++)
             {
                 if (i > 0)
                     body.Write(","u8);
                 body.Write(page.Bodies[i]);
+                unsent += page.Bodies[i].Length;
+                if (unsent < MostUnsent)
+                    continue;
+                if ((await body.FlushAsync(httpContext.RequestAborted)).IsCompleted)
+                    return;
+                unsent = 0;
             }
             var next = page.NextPosition;
             var end = $"],\"next\":\"{next}\",\"caughtUp\":{(page.IsCaughtUp ? "true" : "false")},\"drainedTo\":\"{next}\"}}";

@@ -47,11 +47,10 @@ sealed partial class EndpointDelivery(
     /// <summary>Those endpoints, and when they are looked at again.</summary>
     readonly ConcurrentDictionary<Guid, DateTimeOffset> _locked = [];
 
-    /// <summary>Real time. Afterwards it is the turn of another endpoint.</summary>
+    /// <summary>
+    /// Real time. Afterwards no further request begins, and it is the turn of another endpoint: what is left is sent in a later one.
+    /// </summary>
     static readonly TimeSpan Longest = TimeSpan.FromSeconds(3);
-
-    /// <summary>Real time. A receiver that takes so long for one turn has what is left in it sent in a later one.</summary>
-    static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(15);
 
     /// <param name="stopping">No further request begins; those under way are waited for, and written down.</param>
     public async Task<AfterTurn> RunAsync(Guid id, CancellationToken stopping)
@@ -64,9 +63,9 @@ sealed partial class EndpointDelivery(
         do
         {
             var asked = Stopwatch.GetTimestamp();
-            var (endpoint, due, end, isActive) = await TakeAsync(id);
+            var (endpoint, due, seen) = await TakeAsync(id);
             if (endpoint is null)
-                return isActive ? AfterTurn.Lost : AfterTurn.Done;
+                return seen.IsActive ? AfterTurn.Lost : AfterTurn.Done;
             var keys = secrets.Open(endpoint, clock.GetUtcNow());
             if (keys.Count == 0)
             {
@@ -79,7 +78,7 @@ sealed partial class EndpointDelivery(
             after =
                 due.Count > 0
                     ? await SendAgainAsync(new(endpoint, keys, asked), due, stopping)
-                    : await SendNextAsync(new(endpoint, keys, asked), end, stopping);
+                    : await SendNextAsync(new(endpoint, keys, asked), seen, stopping);
         } while (after is AfterTurn.More && !stopping.IsCancellationRequested && Stopwatch.GetElapsedTime(began) < Longest);
         // What is left is due at once, so that any server finds it.
         if (after is not AfterTurn.Lost)
@@ -87,7 +86,7 @@ sealed partial class EndpointDelivery(
         return after;
     }
 
-    async Task<(WebhookEndpoint? Endpoint, List<PendingEvent> Due, long End, bool IsActive)> TakeAsync(Guid id)
+    async Task<(WebhookEndpoint? Endpoint, List<PendingEvent> Due, Look Seen)> TakeAsync(Guid id)
     {
         // Not stopped half-way, as nothing here that the database does.
         var ct = CancellationToken.None;
@@ -95,27 +94,24 @@ sealed partial class EndpointDelivery(
             database,
             ct,
             WebhookTurn.Take(id, _lease),
-            WebhookTurn.Due(id, clock.GetStoredNow()),
-            PendingWebhooks.End(),
-            WebhookTurn.IsActive(id)
+            DueDeliveries.Read(id, clock.GetStoredNow()),
+            WebhookTurn.Look(id)
         );
         var endpoint = (await WebhookEndpoint.ReadAllAsync(rows, ct)).FirstOrDefault();
         await rows.NextResultAsync(ct);
-        var due = await WebhookTurn.ReadAsync(rows, ct);
+        var due = await DueDeliveries.ReadAsync(rows, ct);
         await rows.NextResultAsync(ct);
         await rows.ReadAsync(ct);
-        var end = rows.GetInt64(0);
-        await rows.NextResultAsync(ct);
-        await rows.ReadAsync(ct);
-        var isActive = rows.GetBoolean(0);
+        var seen = new Look(rows.GetBoolean(0), rows.GetInt64(1), rows.GetInt64(2));
         while (await rows.NextResultAsync(ct)) { }
-        return (endpoint, due, end, isActive);
+        return (endpoint, due, seen);
     }
 
     /// <summary>Rows that are due come before what is new.</summary>
-    async Task<AfterTurn> SendAgainAsync(Turn turn, List<PendingEvent> due, CancellationToken stopping)
+    async Task<AfterTurn> SendAgainAsync(Turn turn, List<PendingEvent> rows, CancellationToken stopping)
     {
         var endpoint = turn.Endpoint;
+        var due = await DueDeliveries.WithEventsAsync(database, months, rows, CancellationToken.None);
         var gone = due.Where(e => e.Body is null).ToList();
         foreach (var e in gone)
             NotKept(endpoint.Id, e.Id);
@@ -123,13 +119,14 @@ sealed partial class EndpointDelivery(
         return await WriteAsync(endpoint, outcome, endpoint.Position, due[^1].Position, gone);
     }
 
-    async Task<AfterTurn> SendNextAsync(Turn turn, long end, CancellationToken stopping)
+    async Task<AfterTurn> SendNextAsync(Turn turn, Look seen, CancellationToken stopping)
     {
         var endpoint = turn.Endpoint;
-        if (endpoint.Failures >= WebhookTurn.MostFailures || endpoint.Position >= end)
+        var isStopped = endpoint.Failures >= WebhookTurn.MostFailures || seen.Waiting >= WebhookTurn.MostWaiting;
+        if (isStopped || endpoint.Position >= seen.End)
             return AfterTurn.Done;
         var window = await months.FindAsync(endpoint.Position, CancellationToken.None);
-        end = Math.Min(end, window.Last ?? end);
+        var end = Math.Min(seen.End, window.Last ?? seen.End);
         List<PendingEvent> events;
         await using (var rows = await AcrossConnections.RunAsync(database, CancellationToken.None, WebhookTurn.Next(endpoint, window, end)))
         {
@@ -149,6 +146,8 @@ sealed partial class EndpointDelivery(
             return sent.Count == 0 ? AfterTurn.Done
                 : stopping.IsCancellationRequested ? AfterTurn.More
                 : AfterTurn.Lost;
+        if (seen.Waiting + outcome.Undelivered(position).Count >= WebhookTurn.MostWaiting)
+            TooManyWait(endpoint.Id, WebhookTurn.MostWaiting);
         return await WriteAsync(endpoint, outcome, position, position, []);
     }
 
@@ -167,7 +166,7 @@ sealed partial class EndpointDelivery(
         if (sent.Count == 0)
             return outcome;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        end.CancelAfter(LongestTurn);
+        end.CancelAfter(Longest);
         using var right = new SendingRight(database, endpoint.Id, _lease, turn.Asked);
         var kept = right.KeepAsync();
         try
@@ -248,6 +247,10 @@ sealed partial class EndpointDelivery(
     /// <param name="Asked">When the right to send was asked for.</param>
     sealed record Turn(WebhookEndpoint Endpoint, IReadOnlyList<byte[]> Keys, long Asked);
 
+    /// <param name="End">The position of the last event.</param>
+    /// <param name="Waiting">How many events have rows already.</param>
+    sealed record Look(bool IsActive, long End, long Waiting);
+
     [LoggerMessage(
         1,
         LogLevel.Warning,
@@ -277,4 +280,12 @@ sealed partial class EndpointDelivery(
             + "set Tokens__PreviousSigningKeys__0, or rotate the secret"
     )]
     partial void NotOpened(Guid endpointId, int seconds);
+
+    [LoggerMessage(
+        5,
+        LogLevel.Warning,
+        "{Count} events wait for webhook endpoint {EndpointId} behind others that it has not taken: nothing new is sent to it until some "
+            + "of them are gone"
+    )]
+    partial void TooManyWait(Guid endpointId, int count);
 }

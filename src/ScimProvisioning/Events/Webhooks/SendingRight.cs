@@ -12,8 +12,10 @@ namespace ScimProvisioning.Events.Webhooks;
 sealed class SendingRight : IDisposable
 {
     // Real time, as the lease itself.
-    static readonly TimeSpan BetweenRenewals = WebhookTurn.Lease / 4;
-    static readonly TimeSpan Safe = WebhookTurn.Lease - BetweenRenewals;
+    public static readonly TimeSpan BetweenRenewals = WebhookTurn.Lease / 4;
+
+    /// <summary>For so long after it was asked for, no other server has it.</summary>
+    public static readonly TimeSpan Safe = WebhookTurn.Lease - BetweenRenewals;
 
     readonly NpgsqlDataSource _database;
     readonly Guid _endpoint;

@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using Npgsql;
-using Scim;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Released;
 
@@ -33,20 +31,11 @@ sealed partial class WebhookDisabling(
             if (await first.ExecuteScalarAsync(ct) is null)
                 return;
         }
-        var now = clock.GetStoredNow();
-        var told = new NewEvent(
-            Guid.CreateVersion7(now),
-            EventType.WebhookDisabled.Name,
-            endpoint.Id,
-            0,
-            now,
-            new(EventCause.OfServer, null),
-            false,
-            ScimJson.Text(new JsonObject { ["endpoint"] = Describe(endpoint), ["reason"] = reason })
-        );
+        var cause = new EventCause(EventCause.OfServer, null);
+        var told = EndpointEvent.Of(EventType.WebhookDisabled, endpoint, cause, clock.GetStoredNow(), reason);
         await using (var last = session.CreateBatch())
         {
-            foreach (var statement in EventLog.Append(null, endpoint.Reach.OrganizationId, [told]))
+            foreach (var statement in EndpointEvent.Append(endpoint, told))
                 last.BatchCommands.Add(statement);
             await last.ExecuteNonQueryAsync(ct);
         }
@@ -55,15 +44,6 @@ sealed partial class WebhookDisabling(
         metrics.Disabled();
         Disabled(endpoint.Id, reason);
     }
-
-    /// <summary>The endpoint as events about it show it.</summary>
-    public static JsonObject Describe(WebhookEndpoint endpoint) =>
-        new()
-        {
-            ["id"] = endpoint.Id,
-            ["url"] = endpoint.Url,
-            ["description"] = endpoint.Description,
-        };
 
     [LoggerMessage(1, LogLevel.Error, "Webhook endpoint {EndpointId} was disabled. {Reason}")]
     partial void Disabled(Guid endpointId, string reason);

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
@@ -164,7 +165,7 @@ static class WebhookEndpoints
     /// <param name="dry">true: only say how many events would be sent.</param>
     /// <param name="useCases">What sends them.</param>
     /// <param name="ct">Ends the request.</param>
-    static async Task<Microsoft.AspNetCore.Http.HttpResults.Ok<ReplayWebhookResponse>> ReplayAsync(
+    static async Task<Ok<ReplayWebhookResponse>> ReplayAsync(
         Guid id,
         ReplayWebhookRequest request,
         [FromQuery(Name = "dry")] bool? dry,

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FluentValidation;
 using Microsoft.AspNetCore.Mvc;
 using ScimProvisioning.Api;
@@ -65,11 +66,11 @@ sealed record RotateWebhookSecretRequest
 sealed record ReplayWebhookRequest
 {
     /// <summary>Those that were recorded at this time or later (RFC 3339).</summary>
-    [System.Text.Json.Serialization.JsonConverter(typeof(MomentConverter))]
+    [JsonConverter(typeof(MomentConverter))]
     public DateTimeOffset? Since { get; init; }
 
     /// <summary>Those before this time; absent: up to the last one that the endpoint has got.</summary>
-    [System.Text.Json.Serialization.JsonConverter(typeof(MomentConverter))]
+    [JsonConverter(typeof(MomentConverter))]
     public DateTimeOffset? Until { get; init; }
 
     /// <summary>Only these types; absent or empty: all that the endpoint gets.</summary>

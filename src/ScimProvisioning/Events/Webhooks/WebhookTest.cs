@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-using Scim;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Storage.ControlPlane;
@@ -12,47 +10,40 @@ namespace ScimProvisioning.Events.Webhooks;
 /// Sends an event of the type <c>webhook.test</c> to one endpoint, and says how it was answered. The event is in the log as others are; the
 /// request is made after the commit, and once.
 /// </summary>
-sealed class WebhookTest(ScimDbContext db, AdminTransaction transaction, WebhookSecrets secrets, WebhookClient client, TimeProvider clock)
+sealed class WebhookTest(
+    ScimDbContext db,
+    AdminTransaction transaction,
+    EventMonths months,
+    WebhookSecrets secrets,
+    WebhookClient client,
+    TimeProvider clock
+)
 {
     /// <summary>It begins and commits its own transactions. A disabled endpoint can be tested too.</summary>
-    /// <exception cref="ProblemException">404; 403 for a key that may only read.</exception>
+    /// <exception cref="ProblemException">404; 403 for a key that may only read; 409 for a secret that cannot be opened.</exception>
     public async Task<WebhookAttemptResponse> RunAsync(
         Guid id,
         (CurrentAdmin Admin, string RequestId, string? Address) caller,
         CancellationToken ct
     )
     {
-        var (endpoint, told, body) = await transaction.ChangeAsync(
-            caller.Admin,
-            caller.RequestId,
-            caller.Address,
-            () => TellAsync(id, ct),
-            ct
-        );
-        var bytes = WebhookBody.Of(endpoint.Payload, body, endpoint.Id, 0);
+        var (endpoint, told) = await transaction.ChangeAsync(caller.Admin, caller.RequestId, caller.Address, () => TellAsync(id, ct), ct);
         var keys = secrets.Open(endpoint, clock.GetUtcNow());
-        var answer =
-            keys.Count == 0
-                ? throw ProblemException.Conflict("secret_unreadable", "The secret cannot be opened with this server's keys: rotate it.")
-                : await client.SendAsync(endpoint, told.Id, bytes, keys, ct);
+        if (keys.Count == 0)
+            throw ProblemException.Conflict("secret_unreadable", "The secret cannot be opened with this server's keys: rotate it.");
+        // With its position, which only the database knew.
+        var stored = await transaction.ReadAsync(caller.Admin, () => ReadAsync(told, ct), ct);
+        var answer = await client.SendAsync(endpoint, told.Id, WebhookBody.Of(endpoint.Payload, stored, endpoint.Id, 0), keys, ct);
         var attempt = answer.Attempt(told.Id, told.Type, 1, clock.GetUtcNow());
         await LogAsync(caller.Admin, endpoint, attempt);
         return WebhookAttemptResponse.Of(attempt, clock.GetStoredNow());
     }
 
-    async Task<(WebhookEndpoint Endpoint, NewEvent Told, string Body)> TellAsync(Guid id, CancellationToken ct)
+    async Task<(WebhookEndpoint Endpoint, NewEvent Told)> TellAsync(Guid id, CancellationToken ct)
     {
         var endpoint = await db.ReadWebhookAsync(id, ct);
-        var told = new NewEvent(
-            Guid.CreateVersion7(transaction.Now),
-            EventType.WebhookTest.Name,
-            id,
-            0,
-            transaction.Now,
-            new(EventCause.Admin, transaction.RequestId),
-            false,
-            ScimJson.Text(new JsonObject { ["endpoint"] = WebhookDisabling.Describe(endpoint) })
-        );
+        var cause = new EventCause(EventCause.Admin, transaction.RequestId);
+        var told = EndpointEvent.Of(EventType.WebhookTest, endpoint, cause, transaction.Now);
         transaction.Record(
             AuditAction.WebhookTested,
             WebhookUseCases.Target,
@@ -61,14 +52,15 @@ sealed class WebhookTest(ScimDbContext db, AdminTransaction transaction, Webhook
             null,
             WebhookEndpointResponse.Of(endpoint)
         );
-        await using var rows = await db.ReadAsync(
-            ct,
-            [.. EventLog.Append(null, endpoint.Reach.OrganizationId, [told]), WebhookTurn.Body(told)]
-        );
-        // The lock before answers a row, too.
-        await rows.NextResultAsync(ct);
+        transaction.RunLast(EndpointEvent.Append(endpoint, told));
+        return (endpoint, told);
+    }
+
+    async Task<string> ReadAsync(NewEvent told, CancellationToken ct)
+    {
+        await using var rows = await db.ReadAsync(ct, WebhookTurn.Body(await months.OpenAsync(ct), told));
         await rows.ReadAsync(ct);
-        return (endpoint, told, rows.GetString(0));
+        return rows.GetString(0);
     }
 
     async Task LogAsync(CurrentAdmin admin, WebhookEndpoint endpoint, WebhookAttempt attempt)

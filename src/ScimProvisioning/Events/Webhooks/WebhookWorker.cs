@@ -80,7 +80,7 @@ sealed partial class WebhookWorker(
     async Task<long> FindAsync(long? seen, CancellationToken ct)
     {
         long end;
-        await using (var rows = await AcrossConnections.RunAsync(database, ct, PendingWebhooks.End()))
+        await using (var rows = await AcrossConnections.RunAsync(database, ct, EventsEnd.ReadNumber()))
         {
             await rows.ReadAsync(ct);
             end = rows.GetInt64(0);

@@ -5,7 +5,7 @@ using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Storage.Released;
 
-/// <summary>Where to look for events after a position: a part of the log that is at most three of its months.</summary>
+/// <summary>Where to look for events: a part of the log that is at most a few of its months.</summary>
 /// <param name="From">As a literal of SQL, as <paramref name="To"/>.</param>
 /// <param name="Last">Up to here the part has all events; <c>null</c>: it goes to the end of the log.</param>
 sealed record EventWindow(string From, string To, long? Last)
@@ -14,6 +14,14 @@ sealed record EventWindow(string From, string To, long? Last)
     /// A condition on <c>events</c>. With literals PostgreSQL opens only these partitions; with parameters it would lock all of them.
     /// </summary>
     public string Condition => $"recorded_at >= {From} AND recorded_at < {To}{(Last is { } last ? $" AND position <= {last}" : "")}";
+
+    /// <summary>What was recorded since a time.</summary>
+    /// <param name="until">Before this time; <c>null</c>: up to now.</param>
+    public static EventWindow Between(DateTimeOffset since, DateTimeOffset? until) =>
+        new(Literal(since), until is { } end ? Literal(end) : "'infinity'::timestamptz", null);
+
+    static string Literal(DateTimeOffset time) =>
+        $"'{time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture)}'::timestamptz";
 }
 
 /// <summary>
@@ -34,6 +42,9 @@ sealed class EventMonths(NpgsqlDataSource database)
 
     Map? _map;
 
+    /// <summary>Where the newest events are.</summary>
+    public Task<EventWindow> OpenAsync(CancellationToken ct) => FindAsync(long.MaxValue, ct);
+
     /// <param name="after">A position that was read before, or 0.</param>
     public async Task<EventWindow> FindAsync(long after, CancellationToken ct)
     {
@@ -42,8 +53,8 @@ sealed class EventMonths(NpgsqlDataSource database)
             _map = map = await ReadAsync(map, ct);
         foreach (var month in map.Over)
             if (month.Last > after)
-                return new(Literal(month.Begins), Literal(month.Begins.AddMonths(2)), month.Last);
-        return new(Literal(map.Open), Literal(map.End), null);
+                return EventWindow.Between(month.Begins, month.Begins.AddMonths(2)) with { Last = month.Last };
+        return EventWindow.Between(map.Open, map.End);
     }
 
     async Task<Map> ReadAsync(Map? known, CancellationToken ct)
@@ -73,16 +84,13 @@ sealed class EventMonths(NpgsqlDataSource database)
     {
         var statement = new NpgsqlBatchCommand(
             $"""
-            SELECT position FROM events WHERE recorded_at >= {Literal(month)} AND recorded_at < {Literal(month.AddMonths(1))}
+            SELECT position FROM events WHERE {EventWindow.Between(month, month.AddMonths(1)).Condition}
             ORDER BY position DESC LIMIT 1
             """
         );
         await using var rows = await AcrossConnections.RunAsync(database, ct, statement);
         return await rows.ReadAsync(ct) ? rows.GetInt64(0) : 0;
     }
-
-    static string Literal(DateTimeOffset time) =>
-        $"'{time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}'::timestamptz";
 
     /// <param name="Last">The last position of the month; 0: it has none.</param>
     sealed record Month(DateTimeOffset Begins, long Last);

@@ -31,8 +31,11 @@ sealed class EventReader(NpgsqlDataSource database, EventMonths months)
     /// <summary>With types, a page looks through this many events at most.</summary>
     public const int MostLookedThrough = 10_000;
 
-    /// <summary>Bytes of a page, after which no further event is added.</summary>
-    const int MostBytes = 8 * 1024 * 1024;
+    /// <summary>
+    /// Bytes of a page, after which no further event is added. A page is in memory until its reader has got it, and 1,000 events are rarely
+    /// larger.
+    /// </summary>
+    const int MostBytes = 2 * 1024 * 1024;
 
     // After the events: what was dropped while they were read is known here.
     const string ReadLog =
@@ -53,8 +56,7 @@ sealed class EventReader(NpgsqlDataSource database, EventMonths months)
         await using var batch = session.CreateBatch();
         // The end comes first: all events up to it are seen by the statements that follow.
         batch.BatchCommands.Add(new("BEGIN"));
-        batch.BatchCommands.Add(new(Reach.EverythingStatement));
-        batch.BatchCommands.Add(new($"SELECT position FROM events WHERE {window.Condition} ORDER BY position DESC LIMIT 1"));
+        batch.BatchCommands.Add(EventsEnd.ReadNumber());
         foreach (var statement in reach.Confine().Split(';'))
             batch.BatchCommands.Add(new(statement));
         if (filter.Types is not null)
@@ -64,7 +66,8 @@ sealed class EventReader(NpgsqlDataSource database, EventMonths months)
         batch.BatchCommands.Add(new("COMMIT"));
 
         await using var rows = await batch.ExecuteReaderAsync(ct);
-        var end = await rows.ReadAsync(ct) ? rows.GetInt64(0) : (long?)null;
+        await rows.ReadAsync(ct);
+        var end = rows.GetInt64(0);
         await rows.NextResultAsync(ct);
         long? lookedTo = null;
         if (filter.Types is not null)
@@ -79,7 +82,7 @@ sealed class EventReader(NpgsqlDataSource database, EventMonths months)
         while (await rows.NextResultAsync(ct)) { }
 
         // Nothing of a month that is over: the window ends with its last position, also when that was dropped.
-        var windowEnd = Math.Max(window.Last ?? end ?? log.DroppedTo, after);
+        var windowEnd = Math.Max(window.Last ?? end, after);
         var next = isFull ? last : Math.Max(lookedTo ?? windowEnd, last);
         return new(bodies, next, window.Last is null && next >= windowEnd, log);
     }

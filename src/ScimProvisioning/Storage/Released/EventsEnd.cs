@@ -6,10 +6,16 @@ namespace ScimProvisioning.Storage.Released;
 /// <summary>Where the log of events ends.</summary>
 static class EventsEnd
 {
+    /// <summary>SQL: its number. Numbers are compared within one epoch.</summary>
+    public const string Number = "split_part(scim_events_end(), '-', 2)::bigint";
+
     /// <summary>
     /// The position of the last event. What is read by a later statement holds everything that this event and those before it tell.
     /// </summary>
     public static NpgsqlBatchCommand Read() => new("SELECT scim_events_end()");
+
+    /// <summary>The same as a number.</summary>
+    public static NpgsqlBatchCommand ReadNumber() => new($"SELECT {Number}");
 
     public static async Task<string> ReadAsync(NpgsqlDataReader rows, CancellationToken ct)
     {

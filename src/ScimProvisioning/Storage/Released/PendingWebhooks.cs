@@ -8,9 +8,6 @@ static class PendingWebhooks
 {
     const string Free = "e.state = 'active' AND (e.lease_until IS NULL OR e.lease_until < clock_timestamp())";
 
-    /// <summary>The position of the last event.</summary>
-    public static NpgsqlBatchCommand End() => new("SELECT split_part(scim_events_end(), '-', 2)::bigint");
-
     /// <summary>
     /// Endpoints whose rows are due, or whose server has died, or that get one of the events after <paramref name="seen"/> up to
     /// <paramref name="end"/>, which all are in the window.

@@ -163,14 +163,13 @@ sealed record WebhookReplay(WebhookEndpoint Endpoint, DateTimeOffset Since, Date
 
     string Matches(Sql sql)
     {
-        var until = Until is { } end ? $" AND v.recorded_at < {sql.Add(end)}" : "";
         var types = (Types, Endpoint.Types) switch
         {
             (null, var all) => all,
             (var some, null) => some,
             var (some, all) => [.. some.Intersect(all)],
         };
-        return $"v.recorded_at >= {sql.Add(Since)}{until} AND v.position <= {sql.Add(Endpoint.Position)}"
+        return $"{EventWindow.Between(Since, Until).Condition} AND v.position <= {sql.Add(Endpoint.Position)}"
             + WebhookTurn.Matches(sql, Endpoint, types);
     }
 }

@@ -63,7 +63,7 @@ sealed record WebhookEndpoint(
                 reaches_private, state, secret, position, due_at, created_at, created_by)
             VALUES ({sql.Add(Id)}, {sql.Add(Reach.OrganizationId)}, {sql.Add(Reach.ConnectionId)}, {sql.Add(Url)}, {sql.Add(Description)},
                 {AddTypes(sql)}, {sql.Add(Payload)}, {sql.Add(Order)}, {sql.Add((bool?)ReachesPrivate)}, {sql.Add(State)},
-                {sql.Add(Secrets.Current)}, split_part(scim_events_end(), '-', 2)::bigint, {sql.Add(CreatedAt)}, {sql.Add(
+                {sql.Add(Secrets.Current)}, {EventsEnd.Number}, {sql.Add(CreatedAt)}, {sql.Add(
                 CreatedAt
             )}, {sql.Add(CreatedBy)})
             RETURNING {Columns}

@@ -5,24 +5,27 @@ namespace ScimProvisioning.Storage.Released;
 
 /// <summary>An event that is to be sent to an endpoint.</summary>
 /// <param name="Lane">What must stay in order.</param>
-/// <param name="Waits">An earlier one of its lane was not delivered yet.</param>
-/// <param name="Tried">How often it was tried before.</param>
-/// <param name="FirstAt">When it was tried first.</param>
-/// <param name="HasRow">It has a row in <c>webhook_deliveries</c>.</param>
-/// <param name="Body">As it is stored; <c>null</c>: the event is not kept any more.</param>
-sealed record PendingEvent(
-    long Position,
-    Guid Id,
-    string Type,
-    Guid Object,
-    long Version,
-    Guid Lane,
-    bool Waits,
-    int Tried,
-    DateTimeOffset? FirstAt,
-    bool HasRow,
-    string? Body
-);
+sealed record PendingEvent(long Position, Guid Id, string Type, Guid Lane)
+{
+    public Guid Object { get; init; }
+
+    public long Version { get; init; }
+
+    /// <summary>As it is stored; <c>null</c>: the event is not kept any more.</summary>
+    public string? Body { get; init; }
+
+    /// <summary>An earlier one of its lane was not delivered yet.</summary>
+    public bool Waits { get; init; }
+
+    /// <summary>It has a row in <c>webhook_deliveries</c>.</summary>
+    public bool HasRow { get; init; }
+
+    /// <summary>How often it was tried before.</summary>
+    public int Tried { get; init; }
+
+    /// <summary>When it was tried first.</summary>
+    public DateTimeOffset? FirstAt { get; init; }
+}
 
 /// <summary>
 /// What one server does with an endpoint: it takes the right to send, reads what comes next, and gives the right back. Only rows of the
@@ -35,6 +38,11 @@ static class WebhookTurn
 
     /// <summary>So many failures in a row stop the position of an endpoint.</summary>
     public const int MostFailures = 20;
+
+    /// <summary>
+    /// So many rows in <c>webhook_deliveries</c> stop it too: else each event behind one that is never taken would become a row.
+    /// </summary>
+    public const int MostWaiting = 10_000;
 
     /// <summary>How long a server has the right to send after it has taken or renewed it: what a killed one delays others.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
@@ -55,11 +63,20 @@ static class WebhookTurn
         );
     }
 
-    /// <summary>Whether it is enabled: then it is another server that sends when there is nothing to take.</summary>
-    public static NpgsqlBatchCommand IsActive(Guid endpoint)
+    /// <summary>
+    /// One row: whether it is enabled (then it is another server that sends when there is nothing to take), the end of the log, and how
+    /// many rows it has in <c>webhook_deliveries</c>, counted to <see cref="MostWaiting"/>.
+    /// </summary>
+    public static NpgsqlBatchCommand Look(Guid endpoint)
     {
         var sql = new Sql();
-        return sql.Statement($"SELECT EXISTS (SELECT FROM webhook_endpoints WHERE id = {sql.Add(endpoint)} AND state = 'active')");
+        var id = sql.Add(endpoint);
+        return sql.Statement(
+            $"""
+            SELECT EXISTS (SELECT FROM webhook_endpoints WHERE id = {id} AND state = 'active'), {EventsEnd.Number},
+                (SELECT count(*) FROM (SELECT FROM webhook_deliveries WHERE endpoint_id = {id} LIMIT {MostWaiting}) waiting)
+            """
+        );
     }
 
     /// <summary>No row: the right was lost. A disabled endpoint keeps what is under way.</summary>
@@ -98,42 +115,6 @@ static class WebhookTurn
         );
     }
 
-    /// <summary>
-    /// Rows that are due, at most one of each lane; of an endpoint that has stopped the first one alone. <see cref="Take"/> comes before.
-    /// </summary>
-    public static NpgsqlBatchCommand Due(Guid endpoint, DateTimeOffset now)
-    {
-        var sql = new Sql();
-        var (id, time) = (sql.Add(endpoint), sql.Add(now));
-        var columns = Columns("d.lane", "false", "d.attempts, d.first_at, true", "d.position, d.event_id, d.type");
-        // Each part begins with the endpoint, so that only one of them looks at any row.
-        return sql.Statement(
-            $"""
-            SELECT {columns}
-            FROM webhook_endpoints e
-            CROSS JOIN LATERAL (
-                SELECT w.* FROM webhook_deliveries w
-                WHERE w.endpoint_id = e.id AND w.next_at <= {time}
-                    AND NOT EXISTS (
-                        SELECT FROM webhook_deliveries b
-                        WHERE b.endpoint_id = w.endpoint_id AND b.lane = w.lane AND b.position < w.position)
-                ORDER BY w.next_at, w.position LIMIT {Size}) d
-            LEFT JOIN events v ON v.position = d.position
-            WHERE e.id = {id} AND e.failures < {MostFailures}
-            UNION ALL
-            SELECT {columns}
-            FROM webhook_endpoints e
-            CROSS JOIN LATERAL (
-                SELECT w.* FROM webhook_deliveries w
-                WHERE w.endpoint_id = e.id AND w.next_at IS NOT NULL
-                ORDER BY w.position LIMIT 1) d
-            LEFT JOIN events v ON v.position = d.position
-            WHERE e.id = {id} AND e.failures >= {MostFailures} AND d.next_at <= {time}
-            ORDER BY 1
-            """
-        );
-    }
-
     /// <summary>The next events that were neither sent nor have a row.</summary>
     public static NpgsqlBatchCommand Next(WebhookEndpoint endpoint, EventWindow window, long end)
     {
@@ -142,7 +123,7 @@ static class WebhookTurn
         var waits = $"EXISTS (SELECT FROM webhook_deliveries d WHERE d.endpoint_id = {sql.Add(endpoint.Id)} AND d.lane = {lane})";
         return sql.Statement(
             $"""
-            SELECT {Columns(lane, waits, "0, NULL::timestamptz, false", "v.position, v.id, v.type")} FROM events v
+            SELECT v.position, v.id, v.type, coalesce(v.object_id, {lane}), coalesce(v.version, 0), {lane}, {waits}, v.body FROM events v
             WHERE {window.Condition} AND v.position > {sql.Add(endpoint.Position)} AND v.position <= {sql.Add(end)}{Matches(
                 sql,
                 endpoint,
@@ -153,12 +134,16 @@ static class WebhookTurn
         );
     }
 
-    /// <summary>The body of an event that was appended in the same transaction: it is among the last.</summary>
-    public static NpgsqlBatchCommand Body(NewEvent told)
+    /// <summary>The body of an event that was told just now.</summary>
+    /// <param name="open">Where the newest events are.</param>
+    public static NpgsqlBatchCommand Body(EventWindow open, NewEvent told)
     {
         var sql = new Sql();
         return sql.Statement(
-            $"SELECT body FROM events WHERE id = {sql.Add(told.Id)} AND type = {sql.Add(told.Type)} ORDER BY position DESC LIMIT 1"
+            $"""
+            SELECT body FROM events WHERE {open.Condition} AND id = {sql.Add(told.Id)} AND type = {sql.Add(told.Type)}
+            ORDER BY position DESC LIMIT 1
+            """
         );
     }
 
@@ -181,27 +166,18 @@ static class WebhookTurn
         return condition;
     }
 
-    static string Columns(string lane, string waits, string tried, string row) =>
-        $"{row}, coalesce(v.object_id, {lane}), coalesce(v.version, 0), {lane}, {waits}, {tried}, v.body";
-
     public static async Task<List<PendingEvent>> ReadAsync(NpgsqlDataReader rows, CancellationToken ct)
     {
         var read = new List<PendingEvent>();
         while (await rows.ReadAsync(ct))
             read.Add(
-                new(
-                    rows.GetInt64(0),
-                    rows.GetGuid(1),
-                    rows.GetString(2),
-                    rows.GetGuid(3),
-                    rows.GetInt64(4),
-                    rows.GetGuid(5),
-                    rows.GetBoolean(6),
-                    rows.GetInt32(7),
-                    rows.IsDBNull(8) ? null : rows.GetFieldValue<DateTimeOffset>(8),
-                    rows.GetBoolean(9),
-                    rows.IsDBNull(10) ? null : rows.GetString(10)
-                )
+                new(rows.GetInt64(0), rows.GetGuid(1), rows.GetString(2), rows.GetGuid(5))
+                {
+                    Object = rows.GetGuid(3),
+                    Version = rows.GetInt64(4),
+                    Waits = rows.GetBoolean(6),
+                    Body = rows.GetString(7),
+                }
             );
         return read;
     }

@@ -20,14 +20,13 @@ static class DroppedDeliveries
             ct
         );
 
-    /// <summary>In each lane that has become shorter, the next one is tried.</summary>
+    /// <summary>In each lane that has become shorter, the next one is tried. An endpoint that too many waited for goes on.</summary>
     public static async Task PromoteDeliveriesAsync(this ScimDbContext db, DateTimeOffset now, CancellationToken ct)
     {
         // The endpoints before their rows, as the server that sends does it.
         await db.Database.ExecuteSqlAsync(
             $"""
-            UPDATE webhook_endpoints e SET due_at = {now}
-            WHERE state = 'active' AND EXISTS (SELECT FROM webhook_deliveries d WHERE d.endpoint_id = e.id)
+            UPDATE webhook_endpoints SET due_at = {now} WHERE state = 'active'
             """,
             ct
         );
