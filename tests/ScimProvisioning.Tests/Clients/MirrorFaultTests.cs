@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
 using ScimProvisioning.Client;
+using ScimProvisioning.Tests.Faults;
 using ScimProvisioning.Tests.Hosting;
 using ScimProvisioning.Tests.Projection;
 using ScimProvisioning.Tests.Webhooks;
