@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Npgsql;
 using ScimProvisioning.Storage.Database;
 
@@ -42,8 +41,8 @@ sealed class EventMonths(NpgsqlDataSource database)
             _map = map = await ReadAsync(map, ct);
         foreach (var month in map.Over)
             if (month.Last > after)
-                return new(Literal(month.Begins), Literal(month.Begins.AddMonths(2)), month.Last);
-        return new(Literal(map.Open), Literal(map.End), null);
+                return new(TimeLiteral.Of(month.Begins), TimeLiteral.Of(month.Begins.AddMonths(2)), month.Last);
+        return new(TimeLiteral.Of(map.Open), TimeLiteral.Of(map.End), null);
     }
 
     async Task<Map> ReadAsync(Map? known, CancellationToken ct)
@@ -73,16 +72,13 @@ sealed class EventMonths(NpgsqlDataSource database)
     {
         var statement = new NpgsqlBatchCommand(
             $"""
-            SELECT position FROM events WHERE recorded_at >= {Literal(month)} AND recorded_at < {Literal(month.AddMonths(1))}
+            SELECT position FROM events WHERE recorded_at >= {TimeLiteral.Of(month)} AND recorded_at < {TimeLiteral.Of(month.AddMonths(1))}
             ORDER BY position DESC LIMIT 1
             """
         );
         await using var rows = await AcrossConnections.RunAsync(database, ct, statement);
         return await rows.ReadAsync(ct) ? rows.GetInt64(0) : 0;
     }
-
-    static string Literal(DateTimeOffset time) =>
-        $"'{time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}'::timestamptz";
 
     /// <param name="Last">The last position of the month; 0: it has none.</param>
     sealed record Month(DateTimeOffset Begins, long Last);
