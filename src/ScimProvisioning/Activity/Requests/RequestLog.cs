@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using ScimProvisioning.Auth.Connections;
 using ScimProvisioning.Auth.Throttling;
 using ScimProvisioning.Storage.Activity;
@@ -29,6 +30,9 @@ sealed class RequestLog(
     /// <summary>Refused logins of a connection in one batch. Anybody can cause them, so they must not fill the log.</summary>
     const int MostRefusedLogins = 10;
 
+    /// <summary>Refused logins that wait, of all connections: a flood of them must not push out the requests that were let in.</summary>
+    const int MostWaitingLogins = 500;
+
     /// <summary>
     /// Characters of the bodies that wait. Beyond that a row has no body, so that a flood of refusals takes little memory.
     /// </summary>
@@ -36,6 +40,7 @@ sealed class RequestLog(
 
     readonly ConcurrentDictionary<Guid, long> _notLogged = [];
     long _bodies;
+    int _logins;
 
     /// <summary>Queues a request that was answered. One that belongs to no connection is left out.</summary>
     /// <param name="began">A timestamp of <see cref="Stopwatch"/>.</param>
@@ -43,7 +48,15 @@ sealed class RequestLog(
     {
         var took = Stopwatch.GetElapsedTime(began);
         foreach (var row in RequestRows.Of(http, note, took, options.KeepPersonalData))
-            Add(WithRoomForBody(new(row, began, row.Actor is null ? ConnectionKey.Of(http) : null)));
+            Queue(row.Actor is null ? new(row, began, ConnectionKey.Of(http)) : WithRoomForBody(new(row, began, null)));
+    }
+
+    void Queue(Entry entry)
+    {
+        if (entry.Row.Actor is null && Interlocked.Increment(ref _logins) > MostWaitingLogins)
+            Drop(entry);
+        else
+            Add(entry);
     }
 
     Entry WithRoomForBody(Entry entry)
@@ -59,9 +72,13 @@ sealed class RequestLog(
     /// <summary>It does not wait any more.</summary>
     void Release(Entry entry)
     {
-        if (!entry.IsReleased && entry.Row.Body is { } body)
-            Interlocked.Add(ref _bodies, -body.Length);
+        if (entry.IsReleased)
+            return;
         entry.IsReleased = true;
+        if (entry.Row.Actor is null)
+            Interlocked.Decrement(ref _logins);
+        if (entry.Row.Body is { } body)
+            Interlocked.Add(ref _bodies, -body.Length);
     }
 
     /// <inheritdoc/>
@@ -124,7 +141,7 @@ sealed class RequestLog(
     /// <summary>All servers take the time from the database, so that the requests of a run are in order.</summary>
     static async Task<DateTimeOffset> NowAsync(ScimDbContext db, CancellationToken ct)
     {
-        await using var rows = await db.ReadAsync(ct, new Npgsql.NpgsqlBatchCommand("SELECT clock_timestamp()"));
+        await using var rows = await db.ReadAsync(ct, new NpgsqlBatchCommand("SELECT clock_timestamp()"));
         await rows.ReadAsync(ct);
         return rows.GetFieldValue<DateTimeOffset>(0);
     }
