@@ -11,6 +11,7 @@ var root = new RootCommand(
     CatalogueCommand.Create(),
     SimulateCommand.Create(),
     ProvisionOnDemandCommand.Create(),
+    ProvokeCommand.Create(),
     LoadCommand.Create(),
 };
 if (Console.IsOutputRedirected)

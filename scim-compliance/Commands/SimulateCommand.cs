@@ -9,6 +9,8 @@ namespace ScimCompliance.Commands;
 /// <summary><c>simulate</c>: provisions a whole tenant as Entra's agent does, then compares the server with the tenant.</summary>
 static class SimulateCommand
 {
+    const string AdminKeyVariable = "SCIM_ADMIN_KEY";
+
     public static Command Create()
     {
         var command = new Command(
@@ -29,6 +31,18 @@ static class SimulateCommand
             DefaultValueFactory = _ => 60,
         };
         var pause = new Option<int>("--pause") { Description = "Seconds between cycles", DefaultValueFactory = _ => 0 };
+        var runs = new Option<Uri?>("--expect-runs")
+        {
+            Description =
+                "Compare each cycle with the run that the server has counted. Give the address of the connection's runs, such as "
+                + $"https://host/api/v1/connections/<id>/runs, the admin key in the environment variable {AdminKeyVariable}, and --pause",
+            CustomParser = argument => ServerOptions.ReadUrl(argument, "https://host/api/v1/connections/<id>/runs"),
+        };
+        var leavers = new Option<int>("--leavers")
+        {
+            Description = "After the other cycles, disable so many of a hundred users at once, and bring them back in the next cycle",
+        };
+        ServerOptions.Bound(leavers, 0, 100);
         var keep = new Option<bool>("--keep") { Description = "Leave what was made on the server" };
         var report = new Option<string[]>("--report")
         {
@@ -37,7 +51,7 @@ static class SimulateCommand
             Arity = new(2, 2),
             AllowMultipleArgumentsPerToken = true,
         };
-        foreach (var option in (Option[])[save, cycles, flag, parallel, patience, pause, keep, report])
+        foreach (var option in (Option[])[save, cycles, flag, parallel, patience, pause, runs, leavers, keep, report])
             command.Add(option);
 
         command.SetAction(
@@ -53,13 +67,16 @@ static class SimulateCommand
                     if (parsed.GetValue(save) is { } saved)
                         await File.WriteAllTextAsync(saved.FullName, TenantFile.Write(tenant), ct);
                     using var client = await server.ClientAsync(parsed, ct);
+                    using var expected = parsed.GetValue(runs) is { } address ? new ExpectedRuns(address, AdminKey()) : null;
                     var options = new SimulationOptions(
                         parsed.GetValue(cycles),
                         parsed.GetValue(flag) ? Dialect.Flag : Dialect.Default,
                         parsed.GetValue(parallel),
                         TimeSpan.FromSeconds(parsed.GetValue(patience)),
                         TimeSpan.FromSeconds(parsed.GetValue(pause)),
-                        parsed.GetValue(keep)
+                        parsed.GetValue(keep),
+                        expected,
+                        parsed.GetValue(leavers)
                     );
                     var simulated = await ConsoleProgress.ShowAsync(progress =>
                         new Simulation(
@@ -84,4 +101,9 @@ static class SimulateCommand
         );
         return command;
     }
+
+    static string AdminKey() =>
+        Environment.GetEnvironmentVariable(AdminKeyVariable) is { Length: > 0 } key
+            ? key
+            : throw new CannotRun($"--expect-runs reads the admin API: give an admin key in the environment variable {AdminKeyVariable}.");
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace ScimCompliance.Simulate;
 
 /// <summary>The figures of a cycle.</summary>
@@ -16,6 +18,9 @@ enum Count
     GroupsDeleted,
     MembersAdded,
     MembersRemoved,
+
+    /// <summary>Memberships of those who were deleted.</summary>
+    MembersLost,
     Requests,
     Failures,
 }
@@ -24,6 +29,8 @@ enum Count
 sealed class CycleFigures(string name)
 {
     readonly int[] _counts = new int[Enum.GetValues<Count>().Length];
+    readonly ConcurrentDictionary<(ResourceKind Kind, string ObjectId), Fate> _fates = [];
+    readonly ConcurrentDictionary<(ResourceKind Kind, string ObjectId), bool> _failed = [];
 
     public string Name => name;
 
@@ -37,4 +44,22 @@ sealed class CycleFigures(string name)
     public double RequestsPerSecond => Elapsed > TimeSpan.Zero ? this[Count.Requests] / Elapsed.TotalSeconds : 0;
 
     public void Add(Count count, int number = 1) => Interlocked.Add(ref _counts[(int)count], number);
+
+    /// <summary>Notes what became of an object.</summary>
+    public void Became(ResourceKind kind, string objectId, Fate fate) =>
+        _fates.AddOrUpdate((kind, objectId), fate, (_, before) => (Fate)Math.Max((int)before, (int)fate));
+
+    /// <summary>Notes that the server refused or failed a request about an object.</summary>
+    public void HasFailedAt(ResourceKind kind, string objectId) => _failed[(kind, objectId)] = true;
+
+    public Fate? FateOf(ResourceKind kind, string objectId) => _fates.TryGetValue((kind, objectId), out var fate) ? fate : null;
+
+    public bool HasFailed(ResourceKind kind, string objectId) => _failed.ContainsKey((kind, objectId));
+
+    /// <summary>How many objects this became of. One that has failed too is not unchanged.</summary>
+    public int CountOf(ResourceKind kind, Fate fate) =>
+        _fates.Count(one => one.Key.Kind == kind && one.Value == fate && (fate is not Fate.Unchanged || !_failed.ContainsKey(one.Key)));
+
+    /// <summary>How many objects have failed.</summary>
+    public int Failed(ResourceKind kind) => _failed.Keys.Count(one => one.Kind == kind);
 }

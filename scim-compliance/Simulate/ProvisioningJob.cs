@@ -45,6 +45,12 @@ sealed class Link(string name)
 
     public bool IsLinked => Id is not null && !IsInvalid;
 
+    public bool HasMember(string member)
+    {
+        lock (Members)
+            return Members.Contains(member);
+    }
+
     /// <summary>A deleted member leaves the group without a request.</summary>
     public void RemoveMember(string member)
     {
@@ -117,6 +123,9 @@ sealed class ProvisioningJob(Dialect dialect, string mark)
         Interlocked.Increment(ref _events);
         if (reply.IsSuccess)
             return true;
+        // 429 and 503 only put off.
+        if (reply.Status is >= 400 and not (429 or 503))
+            Figures.HasFailedAt(phase is Phase.Users or Phase.References ? ResourceKind.User : ResourceKind.Group, objectId);
         Fail(objectId, phase, name, $"{reply.Exchange.Method} was answered {reply.Summary}");
         if (reply.Status is 401 or 403)
             throw new Quarantined($"the credentials were refused: {reply.Summary}");

@@ -32,6 +32,7 @@ sealed class ResourceSynchronization(ProvisioningJob job, EntraRequests entra, R
         }
         (link.Id, link.Sent) = (reply["id"].Text(), values);
         job.Figures.Add(kind.Created);
+        job.Figures.Became(kind, objectId, Fate.Created);
         return true;
     }
 
@@ -48,14 +49,14 @@ sealed class ResourceSynchronization(ProvisioningJob job, EntraRequests entra, R
         if (!job.Accept(reply, objectId, kind.Phase, link.Name))
             return false;
         (link.Name, link.Sent, link.Unconfirmed) = (expected[kind.NameAttribute], expected, []);
-        job.Figures.Add(
-            changed.GetValueOrDefault(AttributeMapping.Active) switch
-            {
-                "False" => Count.UsersDisabled,
-                "True" => Count.UsersRestored,
-                _ => kind.Updated,
-            }
-        );
+        var (count, fate) = changed.GetValueOrDefault(AttributeMapping.Active) switch
+        {
+            "False" => (Count.UsersDisabled, Fate.Disabled),
+            "True" => (Count.UsersRestored, Fate.Restored),
+            _ => (kind.Updated, Fate.Updated),
+        };
+        job.Figures.Add(count);
+        job.Figures.Became(kind, objectId, fate);
         return true;
     }
 
@@ -67,6 +68,7 @@ sealed class ResourceSynchronization(ProvisioningJob job, EntraRequests entra, R
             job.Invalid(link, objectId, phase, read);
         else if (job.Accept(read, objectId, phase, link.Name))
         {
+            job.Figures.Became(kind, objectId, Fate.Unchanged);
             if (Ownership.Problem(read, kind, job.Mark) is not { } problem)
                 return true;
             job.Fail(objectId, phase, link.Name, problem);
@@ -88,6 +90,8 @@ sealed class ResourceSynchronization(ProvisioningJob job, EntraRequests entra, R
                 return;
             job.Deleted[kind.Path(id)] = link.Name;
             job.Figures.Add(kind.Deleted);
+            job.Figures.Became(kind, objectId, Fate.Disabled);
+            job.Figures.Add(Count.MembersLost, job.Groups.Values.Count(group => group.HasMember(objectId)));
         }
         Links.TryRemove(objectId, out _);
         job.Escrow.Succeeded(objectId, kind.Phase);
@@ -123,6 +127,7 @@ sealed class ResourceSynchronization(ProvisioningJob job, EntraRequests entra, R
             (link.Id, link.Name, link.IsMatched) = (found.At("id").Text(), name, !link.IsOurs);
             (link.Sent, link.Manager) = (AttributeMapping.Shown(found, kind.Targets), AttributeMapping.ShownManager(found));
             job.Figures.Add(kind.Matched);
+            job.Figures.Became(kind, objectId, Fate.Unchanged);
             return true;
         }
         link.Name = name;

@@ -9,7 +9,18 @@ namespace ScimCompliance.Simulate;
 /// <param name="Parallel">Requests at once.</param>
 /// <param name="LongestOutage">How long a server may be away.</param>
 /// <param name="Pause">Real time between cycles; on the simulated clock they are 40 minutes apart.</param>
-sealed record SimulationOptions(int Cycles, Dialect Dialect, int Parallel, TimeSpan LongestOutage, TimeSpan Pause, bool Keep);
+/// <param name="Leavers">How many of a hundred users are disabled at once after the other cycles, and come back in the next one.</param>
+/// <param name="Runs">What the server says of the cycles; <c>null</c>: it is not asked.</param>
+sealed record SimulationOptions(
+    int Cycles,
+    Dialect Dialect,
+    int Parallel,
+    TimeSpan LongestOutage,
+    TimeSpan Pause,
+    bool Keep,
+    ExpectedRuns? Runs = null,
+    int Leavers = 0
+);
 
 /// <summary>The result of a simulation.</summary>
 /// <param name="Escrow">Objects that still fail at the end.</param>
@@ -71,6 +82,7 @@ sealed class Simulation(
     readonly ProvisioningAgent _agent = new(client, new(options.Dialect, tenant.Mark), random, options.Parallel, progress);
     readonly OutageWait _outageWait = new(client, options.LongestOutage, clock);
     readonly List<CycleFigures> _cycles = [];
+    readonly List<Difference> _ofRuns = [];
 
     public ProvisioningJob Job => _agent.Job;
 
@@ -149,10 +161,10 @@ sealed class Simulation(
             if (cycle == options.Cycles && Job.Escrow.IsEmpty)
                 Job.Escrow.Now += TimeSpan.FromDays(TenantChanges.DaysUntilPurge);
             changes.Apply(Job.Escrow.Now.TotalDays);
-            if (options.Pause > TimeSpan.Zero)
-                await Task.Delay(options.Pause, clock, ct);
+            await PauseAsync(ct);
             await CycleAsync($"incremental {cycle}", ct);
         }
+        await LoseAsync(ct);
         for (
             var settling = 1;
             settling <= SettlingCycles && (Job.Escrow.AllDue is not null || _cycles[^1].Quarantine is not null);
@@ -161,14 +173,35 @@ sealed class Simulation(
         {
             if (Job.Escrow.AllDue is { } due && due > Job.Escrow.Now)
                 Job.Escrow.Now = due;
+            if (options.Runs is not null)
+                await PauseAsync(ct);
             await CycleAsync($"settling {settling}", ct);
         }
     }
 
+    /// <summary>A mistake in Entra disables many users at once; in the next cycle it is undone.</summary>
+    async Task LoseAsync(CancellationToken ct)
+    {
+        var active = tenant.Users.Values.Where(user => !user.IsSoftDeleted).ToList();
+        var leavers = active.Take(active.Count * options.Leavers / 100).ToList();
+        if (leavers.Count == 0)
+            return;
+        foreach (var (name, enabled) in ((string, bool)[])[("mass leave", false), ("mass return", true)])
+        {
+            Job.Escrow.Now += Escrow.Cycle;
+            foreach (var user in leavers)
+                tenant.Add(tenant.Users[user.ObjectId] with { AccountEnabled = enabled });
+            await PauseAsync(ct);
+            await CycleAsync(name, ct);
+        }
+    }
+
+    Task PauseAsync(CancellationToken ct) => options.Pause > TimeSpan.Zero ? Task.Delay(options.Pause, clock, ct) : Task.CompletedTask;
+
     public async Task<(IReadOnlyList<Difference> Differences, IReadOnlyList<string> Notes)> CompareAsync(CancellationToken ct)
     {
         var comparison = new ServerComparison(tenant, Job, path => _outageWait.SendAsync("GET", path, ct), options.Parallel, progress);
-        return (await comparison.CompareAsync(ct), [.. comparison.Notes]);
+        return ([.. _ofRuns, .. await comparison.CompareAsync(ct)], [.. comparison.Notes]);
     }
 
     public Task<IReadOnlyList<string>> CleanUpAsync() => CleanUp().RunAsync();
@@ -199,5 +232,7 @@ sealed class Simulation(
         {
             figures.Elapsed = clock.GetElapsedTime(at); // also of one that is interrupted
         }
+        if (options.Runs is { } runs && figures[Count.Requests] > 0)
+            _ofRuns.AddRange(await runs.CompareAsync(figures, Job, ct));
     }
 }

@@ -63,6 +63,7 @@ sealed class UserSynchronization(ProvisioningJob job, EntraRequests entra, Cance
         (link.Manager, link.IsManagerUnconfirmed) = (manager, false);
         job.Escrow.Succeeded(user.ObjectId, Phase.References);
         job.Figures.Add(Count.Managers);
+        job.Figures.Became(ResourceKind.User, user.ObjectId, Fate.Updated);
     }
 
     // A user disabled in Entra is looked for, but never created.

@@ -171,6 +171,9 @@ public static class DirectoryEventType
     /// <summary>Everything was told again.</summary>
     public const string SnapshotFinished = "directory.snapshot.finished";
 
+    /// <summary>The identity provider has gone through users and groups; <c>run</c> among the other data has the numbers.</summary>
+    public const string RunCompleted = "sync.run.completed";
+
     /// <summary>Somebody tries a webhook endpoint out.</summary>
     public const string WebhookTest = "webhook.test";
 }

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using ScimProvisioning;
+using ScimProvisioning.Activity;
+using ScimProvisioning.Activity.Requests;
 using ScimProvisioning.Admin;
 using ScimProvisioning.Auth;
 using ScimProvisioning.Auth.AdminKeys;
@@ -36,6 +38,7 @@ try
     builder.Services.AddAdmin();
     builder.Services.AddDirectory();
     builder.Services.AddEvents();
+    builder.Services.AddActivity();
     builder.Services.AddHealth();
     builder.AddScimHttp();
 
@@ -43,9 +46,11 @@ try
     AuthSetup.CheckSettings(app.Services);
     _ = app.Services.GetRequiredService<Retention>();
     _ = app.Services.GetRequiredService<WebhookOptions>();
+    _ = app.Services.GetRequiredService<ActivityOptions>();
     await DatabaseMigrator.MigrateAsync(app.Services, app.Lifetime.ApplicationStopping);
 
     app.UseTrustedProxies();
+    app.UseRequestLog();
     app.UseErrors();
     app.UseTolerantPaths();
     app.UseRouting();
@@ -59,6 +64,7 @@ try
     var api = app.MapAdmin();
     api.MapDirectory();
     api.MapEvents();
+    api.MapActivity();
     app.MapProviderIcons();
     app.MapHealth();
 

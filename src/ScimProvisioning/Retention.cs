@@ -19,6 +19,15 @@ sealed record Retention
     /// <summary>Days that attempts to deliver events to webhooks are kept, in whole months; 0: for ever.</summary>
     public int WebhookAttemptDays { get; init; } = 30;
 
+    /// <summary>Days that the log of SCIM requests is kept, in whole months; 0: for ever.</summary>
+    public int RequestDays { get; init; } = 30;
+
+    /// <summary>Days that the log of SCIM requests has names, texts and bodies; 0: as long as the request.</summary>
+    public int RequestDetailDays { get; init; } = 7;
+
+    /// <summary>Days that runs of the identity provider are kept; 0: for ever.</summary>
+    public int RunDays { get; init; } = 395;
+
     /// <summary>Days that entries of the audit log are kept; 0: for ever.</summary>
     public int AuditLogDays { get; init; } = 730;
 
@@ -38,6 +47,9 @@ sealed record Retention
             ChangeLogDays = Read(configuration, nameof(ChangeLogDays), standard.ChangeLogDays, least: 0),
             EventDays = Read(configuration, nameof(EventDays), standard.EventDays, least: 0),
             WebhookAttemptDays = Read(configuration, nameof(WebhookAttemptDays), standard.WebhookAttemptDays, least: 0),
+            RequestDays = Read(configuration, nameof(RequestDays), standard.RequestDays, least: 0),
+            RequestDetailDays = Read(configuration, nameof(RequestDetailDays), standard.RequestDetailDays, least: 0),
+            RunDays = Read(configuration, nameof(RunDays), standard.RunDays, least: 0),
             AuditLogDays = Read(configuration, nameof(AuditLogDays), standard.AuditLogDays, least: 0),
             FailedLoginDays = Read(configuration, nameof(FailedLoginDays), standard.FailedLoginDays, least: 0),
             IdempotencyKeyHours = Read(configuration, nameof(IdempotencyKeyHours), standard.IdempotencyKeyHours, least: 1),

@@ -2,8 +2,8 @@ using Microsoft.EntityFrameworkCore;
 using ScimProvisioning.Admin.Credentials;
 using ScimProvisioning.Auth.Connections;
 using ScimProvisioning.Auth.OAuth;
+using ScimProvisioning.Storage.Activity;
 using ScimProvisioning.Storage.Database;
-using ScimProvisioning.Storage.Released;
 using ScimProvisioning.Storage.Resources;
 using ScimProvisioning.Work;
 
@@ -27,22 +27,22 @@ sealed partial class DailyJob(
         await DeleteOldAsync(ct);
     }
 
-    /// <summary>Events and attempts have a partition for each month: old ones are dropped, and some are always there ahead.</summary>
+    /// <summary>Logs have a partition for each month: old ones are dropped, and some are always there ahead.</summary>
     async Task KeepPartitionsAsync(CancellationToken ct)
     {
         await using var db = await Contexts.CreateDbContextAsync(ct);
-        await db.AddEventPartitionsAsync(ct);
-        await db.AddAttemptPartitionsAsync(ct);
-        if (
-            Retention.Before(Clock.GetStoredNow(), retention.EventDays) is { } old
-            && await db.DropEventPartitionsAsync(old, ct) is > 0 and var months
+        await db.AddPartitionsAsync(ct);
+        var now = Clock.GetStoredNow();
+        foreach (
+            var (table, days, what) in ((string, int, string)[])
+                [
+                    ("events", retention.EventDays, "months of events"),
+                    ("webhook_attempts", retention.WebhookAttemptDays, "months of attempts to deliver events"),
+                    ("requests", retention.RequestDays, "months of the log of requests"),
+                ]
         )
-            Deleted(months, "months of events");
-        if (
-            Retention.Before(Clock.GetStoredNow(), retention.WebhookAttemptDays) is { } early
-            && await db.DropAttemptPartitionsAsync(early, ct) is > 0 and var dropped
-        )
-            Deleted(dropped, "months of attempts to deliver events");
+            if (Retention.Before(now, days) is { } old && await db.DropPartitionsAsync(table, old, ct) is > 0 and var dropped)
+                Deleted(dropped, what);
     }
 
     async Task WarnAsync(CancellationToken ct)
@@ -105,6 +105,10 @@ sealed partial class DailyJob(
                         .ExecuteDeleteAsync(ct),
                 ct
             );
+        if (Retention.Before(now, retention.RequestDetailDays) is { } oldDetails)
+            await InBatchesAsync("names and bodies in the log of requests", db => db.EraseRequestDetailsAsync(oldDetails, ct), ct);
+        if (Retention.Before(now, retention.RunDays) is { } oldRuns)
+            await InBatchesAsync("runs", db => db.DeleteRunsAsync(oldRuns, ct), ct);
         await InBatchesAsync("deliveries of events that are not kept", db => db.DeleteDroppedDeliveriesAsync(ct), ct);
         await PromoteAsync(now, ct);
         var connections = await ConnectionsAsync(ct);

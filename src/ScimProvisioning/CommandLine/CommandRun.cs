@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using ScimProvisioning.Activity;
 using ScimProvisioning.Admin;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
@@ -28,10 +29,12 @@ sealed class CommandRun(Func<WebApplicationBuilder, CancellationToken, Task<IAsy
     static readonly CurrentAdmin Operator = new($"cli:{Environment.UserName}", null, CanWrite: true, null);
 
     /// <summary>Runs a use case that changes nothing.</summary>
+    /// <param name="page">The part of the list that is asked for, when that is not the request itself.</param>
     public Task<int> ReadAsync<TUseCases, TRequest, TResponse>(
         TRequest request,
         Func<TUseCases, Task<TResponse>> read,
-        CancellationToken ct
+        CancellationToken ct,
+        PageRequest? page = null
     )
         where TUseCases : notnull
         where TRequest : notnull =>
@@ -39,6 +42,8 @@ sealed class CommandRun(Func<WebApplicationBuilder, CancellationToken, Task<IAsy
             async services =>
             {
                 await services.ValidateAsync(request, ct);
+                if (page is not null)
+                    await services.ValidateAsync(page, ct);
                 var useCases = services.GetRequiredService<TUseCases>();
                 return await services.GetRequiredService<AdminTransaction>().ReadAsync(Operator, () => read(useCases), ct);
             },
@@ -130,7 +135,13 @@ sealed class CommandRun(Func<WebApplicationBuilder, CancellationToken, Task<IAsy
             var builder = WebApplication.CreateBuilder();
             await using var prepared = await prepare(builder, ct);
             builder.Services.TryAddSingleton(TimeProvider.System);
-            builder.Services.AddStorage(builder.Configuration).AddAuth(builder.Configuration).AddAdmin().AddDirectory().AddEvents();
+            builder
+                .Services.AddStorage(builder.Configuration)
+                .AddAuth(builder.Configuration)
+                .AddAdmin()
+                .AddDirectory()
+                .AddEvents()
+                .AddActivity();
             builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.WriteIndented = true);
             await using var app = builder.Build();
             var answer = await command(app.Services);

@@ -38,6 +38,8 @@ static partial class OperatorCommands
             AdminKeyCommands.Build(run),
             ImportCommand.Build(run),
             EventCommands.Build(run),
+            ActivityCommands.BuildRuns(run),
+            ActivityCommands.BuildRequests(run),
             WebhookCommands.Build(run),
             ListenCommand.Build(run),
             PurgeCommand.Build(run),

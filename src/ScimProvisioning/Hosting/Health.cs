@@ -29,9 +29,9 @@ static partial class Health
         const string Good = "200";
 
         const string NoMonths =
-            "There are partitions of the table events or webhook_attempts for less than a month ahead. Without those of events nothing "
-            + "can be told to the application, while SCIM goes on; without the others the log of attempts stays empty. The daily job makes "
-            + "them: its failures are in the log. SELECT scim_add_event_partitions(), scim_add_attempt_partitions() makes them.";
+            "There are partitions of the table events, webhook_attempts or requests for less than a month ahead. Without those of events "
+            + "nothing can be told to the application, while SCIM goes on; without the others the log of attempts or of requests stays "
+            + "empty. The daily job makes them: its failures are in the log. SELECT scim_add_partitions() makes them.";
 
         readonly Lock _gate = new();
         Task<Answer>? _asked;
@@ -76,7 +76,7 @@ static partial class Health
                 """
                 SELECT NOT pg_is_in_recovery() AND NOT current_setting('transaction_read_only')::boolean,
                     NOT EXISTS (
-                        SELECT FROM unnest(ARRAY['events', 'webhook_attempts']) AS t (name)
+                        SELECT FROM unnest(ARRAY['events', 'webhook_attempts', 'requests']) AS t (name)
                         WHERE to_regclass(name) IS NOT NULL
                             AND to_regclass(name || to_char(now() AT TIME ZONE 'UTC' + interval '1 month', '_YYYY_MM')) IS NULL)
                 """
@@ -87,7 +87,7 @@ static partial class Health
             return new(rows.GetBoolean(0), rows.GetBoolean(1));
         }
 
-        /// <param name="HasMonths">The events and the attempts of the next month have partitions.</param>
+        /// <param name="HasMonths">The events, attempts and requests of the next month have partitions.</param>
         sealed record Answer(bool TakesWrites, bool HasMonths);
 
         // Not at every probe, as the framework would.

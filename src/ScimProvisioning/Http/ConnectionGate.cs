@@ -18,6 +18,6 @@ static class ConnectionGate
     {
         http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         http.Response.Headers.RetryAfter = RetryAfterSeconds;
-        return ScimResult.WriteJsonAsync(http, ScimErrorWriter.Message(StatusCodes.Status503ServiceUnavailable, null, Detail));
+        return ScimErrorWriter.WriteAsync(http, StatusCodes.Status503ServiceUnavailable, scimType: null, Detail);
     }
 }

@@ -32,8 +32,10 @@ static class ResourceEndpoints
     )
     {
         var type = request.TypeOf(collection);
+        request.Note.Asks(RequestOperation.Create, type, body: body.Json);
         var shown = request.ProjectionOf(type);
         var created = await operations.CreateAsync(request.Caller, type, id: null, body.Json, later: FrozenSet<Guid>.Empty, shown, ct);
+        request.Note.Answers(created);
         return ScimResult.Created(created, shown, request.Caller);
     }
 
@@ -46,8 +48,10 @@ static class ResourceEndpoints
     )
     {
         var type = request.TypeOf(collection);
+        request.Note.Asks(RequestOperation.Get, type, id);
         var shown = request.ProjectionOf(type);
         var resource = await operations.GetAsync(request.Caller, type, id, shown, ct);
+        request.Note.Answers(resource);
         return request.Precondition.Excludes(resource.ETag)
             ? ScimResult.NotModified(resource)
             : ScimResult.Ok(resource, shown, request.Caller);
@@ -63,8 +67,10 @@ static class ResourceEndpoints
     )
     {
         var type = request.TypeOf(collection);
+        request.Note.Asks(RequestOperation.Replace, type, id, body.Json);
         var shown = request.ProjectionOf(type);
         var replaced = await operations.ReplaceAsync(request.Caller, type, id, body.Json, request.Precondition, shown, ct);
+        request.Note.Answers(replaced);
         return ScimResult.Ok(replaced, shown, request.Caller);
     }
 
@@ -78,10 +84,12 @@ static class ResourceEndpoints
     )
     {
         var type = request.TypeOf(collection);
+        request.Note.Asks(RequestOperation.Patch, type, id, body.Json);
         var shown = request.MayRead && request.HasProjection ? request.ProjectionOf(type) : null;
         var work = new WorkLimit(ct);
         var hasBody = request.MayRead;
         var patched = await operations.PatchAsync(request.Caller, type, id, body.Json, request.Precondition, work, shown, hasBody, ct);
+        request.Note.Answers(patched);
         return hasBody && ResourceOperations.ShowsPatched(request.Caller, patched, shown)
             ? ScimResult.Ok(patched, shown ?? request.ProjectionOf(type), request.Caller)
             : ScimResult.Changed(patched, request.Caller);
@@ -95,7 +103,9 @@ static class ResourceEndpoints
         CancellationToken ct
     )
     {
-        await operations.DeleteAsync(request.Caller, request.TypeOf(collection), id, request.Precondition, ct);
+        var type = request.TypeOf(collection);
+        request.Note.Asks(RequestOperation.Delete, type, id);
+        request.Note.Answers(await operations.DeleteAsync(request.Caller, type, id, request.Precondition, ct));
         return ScimResult.NoContent;
     }
 

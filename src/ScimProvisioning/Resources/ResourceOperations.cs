@@ -127,11 +127,13 @@ sealed class ResourceOperations(ResourceStore store)
         || caller.Settings.GroupPatchReturnsResource == GroupPatchReply.Auto && patched.Related is not null;
 
     /// <summary>RFC 7644 §3.6.</summary>
-    public async Task DeleteAsync(Caller caller, ResourceType type, string id, Precondition precondition, CancellationToken ct)
-    {
-        if (!await store.DeleteAsync(caller, type, IdOf(id, type), precondition.Require, ct))
-            throw NotFound(id, type);
-    }
+    public async Task<StoredResource> DeleteAsync(
+        Caller caller,
+        ResourceType type,
+        string id,
+        Precondition precondition,
+        CancellationToken ct
+    ) => await store.DeleteAsync(caller, type, IdOf(id, type), precondition.Require, ct) ?? throw NotFound(id, type);
 
     static Guid IdOf(string id, ResourceType type) => ResourceId.TryParse(id, out var key) ? key : throw NotFound(id, type);
 
@@ -139,8 +141,14 @@ sealed class ResourceOperations(ResourceStore store)
 
     /// <summary>Reads a group again when the reply shows its members, because only the database knows their names.</summary>
     async Task<StoredResource> WithMembersAsync(Caller caller, StoredResource changed, AttributeProjection? shown, CancellationToken ct) =>
-        shown is not null && changed.Type.IsGroup && RelatedResources.AreShown(changed.Type, shown)
-            ? await store.GetAsync(caller, changed.Type, changed.Id, related: true, ct) ?? changed
+        shown is not null
+        && changed.Type.IsGroup
+        && RelatedResources.AreShown(changed.Type, shown)
+        && await store.GetAsync(caller, changed.Type, changed.Id, related: true, ct) is { } read
+            ? read with
+            {
+                Outcome = changed.Outcome,
+            }
             : changed;
 
     /// <summary>Takes the members out of the document before it is stored, because they are rows.</summary>

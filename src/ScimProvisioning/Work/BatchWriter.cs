@@ -9,7 +9,7 @@ namespace ScimProvisioning.Work;
 /// </summary>
 abstract partial class BatchWriter<T> : BackgroundService
 {
-    /// <summary>What waits to be saved, and so the size of the largest batch.</summary>
+    /// <summary>What waits to be saved, and so the size of the largest batch, unless the writer says otherwise.</summary>
     public const int Capacity = 1_000;
 
     // These spare the database and the log, so they are real time and not the clock's.
@@ -26,13 +26,10 @@ abstract partial class BatchWriter<T> : BackgroundService
     string? _failure;
 
     /// <param name="what">What is saved, in the plural, as the log calls it.</param>
-    protected BatchWriter(string what, ILogger log)
+    protected BatchWriter(string what, ILogger log, int capacity = Capacity)
     {
         (_what, _log) = (what, log);
-        _queue = Channel.CreateBounded<T>(
-            new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropOldest },
-            _ => Interlocked.Increment(ref _dropped)
-        );
+        _queue = Channel.CreateBounded<T>(new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.DropOldest }, Drop);
     }
 
     /// <summary>How many were never saved since the start of the server: the queue was full, or saving failed.</summary>
@@ -40,6 +37,16 @@ abstract partial class BatchWriter<T> : BackgroundService
 
     /// <summary>Queues it; when the queue is full, in place of the oldest.</summary>
     protected void Add(T item) => _queue.Writer.TryWrite(item);
+
+    /// <summary>It was dropped, and is never saved.</summary>
+    protected virtual void OnDropped(T item) { }
+
+    /// <summary>Counts it as dropped: the writer itself decides not to save it.</summary>
+    protected void Drop(T item)
+    {
+        Interlocked.Increment(ref _dropped);
+        OnDropped(item);
+    }
 
     /// <summary>Saves a batch, in the order it came in. What this throws is logged, and the batch is dropped.</summary>
     protected abstract Task SaveAsync(IReadOnlyList<T> batch, CancellationToken ct);
@@ -80,7 +87,7 @@ abstract partial class BatchWriter<T> : BackgroundService
         // Whatever it is, it must not stop the server.
         catch (Exception e)
         {
-            Interlocked.Add(ref _dropped, batch.Count);
+            batch.ForEach(Drop);
             _failure = e.GetBaseException().Message;
         }
     }

@@ -83,7 +83,7 @@ sealed class HealthTests
         );
 
         Assert.That(await client.GetStringAsync(ready), Is.EqualTo("Degraded"));
-        await PostgresFixture.ExecuteAsync("SELECT scim_add_event_partitions()", database);
+        await PostgresFixture.ExecuteAsync("SELECT scim_add_partitions()", database);
         Assert.That(await client.GetStringAsync(ready), Is.EqualTo("Healthy"));
     }
 

@@ -17,7 +17,8 @@ sealed class ArrowTests
         ["Projection"] = ["Work", "Storage"],
         ["Directory"] = ["Admin", "Api", "Auth", "Projection", "Work", "Storage"],
         ["Events"] = ["Api", "Auth", "Projection", "Work", "Storage"],
-        ["CommandLine"] = ["Admin", "Api", "Auth", "Directory", "Events", "Storage"],
+        ["Activity"] = ["Api", "Auth", "Work", "Storage"],
+        ["CommandLine"] = ["Activity", "Admin", "Api", "Auth", "Directory", "Events", "Storage"],
         ["Hosting"] = [],
     };
 
@@ -29,6 +30,7 @@ sealed class ArrowTests
         ["Storage/Changes"] = ["Storage/ControlPlane", "Storage/Database"],
         ["Storage/Resources"] = ["Storage/Changes", "Storage/ControlPlane", "Storage/Database"],
         ["Storage/Released"] = ["Storage/Changes", "Storage/ControlPlane", "Storage/Database"],
+        ["Storage/Activity"] = ["Storage/Changes", "Storage/Database", "Storage/Released", "Storage/Resources"],
         ["Directory/Attributes"] = [],
         ["Directory/Mappings"] = ["Directory/Attributes"],
         ["Directory/Plans"] = ["Directory/Mappings"],
@@ -58,6 +60,8 @@ sealed class ArrowTests
         ["Events/Feed"] = [],
         ["Events/Snapshots"] = [],
         ["Events/Webhooks"] = [],
+        ["Activity/Requests"] = ["Activity/Runs"],
+        ["Activity/Runs"] = [],
     };
 
     [Test]

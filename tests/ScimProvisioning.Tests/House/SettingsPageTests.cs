@@ -1,4 +1,5 @@
 using System.Reflection;
+using ScimProvisioning.Activity;
 using ScimProvisioning.Auth.Entra;
 using ScimProvisioning.Auth.Tokens;
 using ScimProvisioning.Events.Webhooks;
@@ -19,6 +20,7 @@ sealed class SettingsPageTests
         ("Entra", typeof(EntraOptions)),
         ("OutgoingRequests", typeof(OutgoingRequests)),
         ("Retention", typeof(Retention)),
+        ("Activity", typeof(ActivityOptions)),
         ("Webhooks", typeof(WebhookOptions)),
         ("Limits", typeof(RateLimits)),
         ("Embedded", typeof(EmbeddedPostgresOptions)),

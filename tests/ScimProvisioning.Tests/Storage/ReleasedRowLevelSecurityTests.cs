@@ -21,6 +21,9 @@ sealed class ReleasedRowLevelSecurityTests
         "directory_imports",
         "directory_snapshots",
         "events",
+        "requests",
+        "runs",
+        "run_positions",
     ];
 
     static readonly Guid Ours = new("00000000-0000-7000-8000-00000000000a");
@@ -63,7 +66,13 @@ sealed class ReleasedRowLevelSecurityTests
                 INSERT INTO directory_snapshots (connection_id, id, organization_id, request_id, stage, created_at)
                 VALUES ('{{{id}}}', '{{{id}}}', '{{{id}}}', 'r', 'finished', now());
                 INSERT INTO events (position, connection_id, organization_id, id, type, body)
-                VALUES (nextval('events_position'), '{{{id}}}', '{{{id}}}', '{{{id}}}', 't', '{}')
+                VALUES (nextval('events_position'), '{{{id}}}', '{{{id}}}', '{{{id}}}', 't', '{}');
+                INSERT INTO requests (connection_id, organization_id, occurred_at, id, method, operation, status, outcome, milliseconds,
+                    request_id, is_personal)
+                VALUES ('{{{id}}}', '{{{id}}}', now(), '{{{id}}}', 'GET', 'get', 200, 'matched', 1, 'r', false);
+                INSERT INTO runs (connection_id, organization_id, id, started_at, last_at)
+                VALUES ('{{{id}}}', '{{{id}}}', '{{{id}}}', now(), now());
+                INSERT INTO run_positions VALUES ('{{{id}}}', '{{{id}}}', '1', 1)
                 """,
                 database
             );
@@ -110,6 +119,7 @@ sealed class ReleasedRowLevelSecurityTests
 
     [TestCase("events")]
     [TestCase("webhook_attempts")]
+    [TestCase("requests")]
     public async Task No_session_of_the_application_reads_a_partition(string table)
     {
         var partition = await Run("SELECT", $"SELECT min(inhrelid::regclass::text) FROM pg_inherits WHERE inhparent = '{table}'::regclass");

@@ -198,7 +198,7 @@ sealed class WebhookLeaseTests
     {
         await using var app = await HookApp.StartAsync();
         var (id, _) = await app.Hook();
-        await PostgresFixture.ExecuteAsync("SELECT scim_drop_attempt_partitions(now() + interval '1 year')", app.Database);
+        await PostgresFixture.ExecuteAsync("SELECT scim_drop_partitions('webhook_attempts', now() + interval '1 year')", app.Database);
 
         await app.Tell(objects: 5, versions: 1);
         await Wait.UntilAsync(

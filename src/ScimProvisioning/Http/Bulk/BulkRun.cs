@@ -26,6 +26,7 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
     readonly long _started = Stopwatch.GetTimestamp();
 
     readonly BulkOutcome?[] _outcomes = new BulkOutcome?[bulk.Operations.Count];
+    readonly RequestNote?[] _notes = new RequestNote?[bulk.Operations.Count];
     readonly IReadOnlySet<string>[] _references = [.. bulk.Operations.Select(operation => operation.FindReferences())];
 
     /// <summary>
@@ -51,6 +52,7 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
                 await TryAsync(index, () => CompleteAsync(index));
             await DeleteAgainAsync(circle);
         }
+        request.Note.Parts.AddRange(_notes.Zip(_outcomes, BulkOutcome.Noted).OfType<RequestNote>());
         return new JsonObject
         {
             ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:BulkResponse"),
@@ -62,6 +64,8 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
 
     async Task TryAsync(int index, Func<Task<BulkOutcome>> run)
     {
+        var began = Stopwatch.GetTimestamp();
+        _notes[index] ??= new() { Method = bulk.Operations[index].MethodName };
         try
         {
             _outcomes[index] = await run();
@@ -69,6 +73,10 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
         catch (ScimException e)
         {
             _outcomes[index] = BulkOutcome.Failed(e, bulk.Operations[index].Target is null ? null : Location(bulk.Operations[index]));
+        }
+        finally
+        {
+            _notes[index]!.Took += Stopwatch.GetElapsedTime(began);
         }
     }
 
@@ -83,6 +91,8 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
         var type = request.TypeOf(operation.Collection);
         var later = NotYetCreated(index);
         var precondition = EntityTags.OfVersion(operation.Version);
+        var note = _notes[index]!;
+        note.Asks(Asked(operation.Method), type, operation.Target is null ? null : Target(operation), operation.Data);
         switch (operation.Method)
         {
             case BulkMethod.Post:
@@ -97,14 +107,16 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
                 );
                 if (later.Count > 0 && type.IsGroup)
                     incomplete.Add(index);
-                return Done(StatusCodes.Status201Created, resource);
+                return Done(note, StatusCodes.Status201Created, resource);
             case BulkMethod.Put:
                 return Done(
+                    note,
                     StatusCodes.Status200OK,
                     await resources.ReplaceAsync(request.Caller, type, Target(operation), Data(operation), precondition, shown: null, ct)
                 );
             case BulkMethod.Patch:
                 return Done(
+                    note,
                     StatusCodes.Status200OK,
                     await resources.PatchAsync(
                         request.Caller,
@@ -119,7 +131,7 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
                     )
                 );
             case BulkMethod.Delete:
-                await resources.DeleteAsync(request.Caller, type, Target(operation), precondition, ct);
+                note.Answers(await resources.DeleteAsync(request.Caller, type, Target(operation), precondition, ct));
                 return new(StatusCodes.Status204NoContent, Location(operation), null, null);
             default:
                 throw new InvalidOperationException($"Unhandled {operation.Method}.");
@@ -134,6 +146,7 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
         try
         {
             return Done(
+                new RequestNote(), // It is the end of what is noted already: the resource was created.
                 StatusCodes.Status201Created,
                 await resources.ReplaceAsync(request.Caller, type, id.ToString(), Data(operation), Precondition.None, shown: null, ct)
             );
@@ -203,6 +216,19 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
         return $"{request.Caller.BaseUrl}/{collection}/{Target(operation)}";
     }
 
-    BulkOutcome Done(int status, StoredResource resource) =>
-        new(status, ResourceJson.Location(resource, request.Caller), resource.ETag, null);
+    BulkOutcome Done(RequestNote note, int status, StoredResource resource)
+    {
+        note.Answers(resource);
+        return new(status, ResourceJson.Location(resource, request.Caller), resource.ETag, null);
+    }
+
+    static RequestOperation Asked(BulkMethod? method) =>
+        method switch
+        {
+            BulkMethod.Post => RequestOperation.Create,
+            BulkMethod.Put => RequestOperation.Replace,
+            BulkMethod.Patch => RequestOperation.Patch,
+            BulkMethod.Delete => RequestOperation.Delete,
+            _ => RequestOperation.Other,
+        };
 }

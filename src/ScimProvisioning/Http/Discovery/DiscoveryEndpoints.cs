@@ -10,7 +10,7 @@ static class DiscoveryEndpoints
 {
     public static void Map(RouteGroupBuilder scim)
     {
-        var discovery = scim.MapGroup("").AddEndpointFilter(RefuseFilter);
+        var discovery = scim.MapGroup("").AddEndpointFilter(NoteAsync).AddEndpointFilter(RefuseFilter);
         discovery.MapMethods(
             "ServiceProviderConfig",
             ScimRoutes.ReadMethods,
@@ -52,6 +52,12 @@ static class DiscoveryEndpoints
         );
         foreach (var path in (string[])["ServiceProviderConfig", "ResourceTypes/{name?}", "Schemas/{id?}"])
             scim.Map(path, () => ScimResult.NotAllowed("GET, HEAD"));
+    }
+
+    static ValueTask<object?> NoteAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        RequestNote.Of(context.HttpContext).Operation = RequestOperation.Discovery;
+        return next(context);
     }
 
     /// <summary>RFC 7644 §4: a client must not believe that the documents fit a filter.</summary>

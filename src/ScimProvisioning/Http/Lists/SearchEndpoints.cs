@@ -71,8 +71,10 @@ static class SearchEndpoints
         CancellationToken ct
     )
     {
+        request.Note.AsksForList(types, search.Filter is not null);
         var projections = types.ToDictionary(type => type, search.For);
         var scopes = Scopes(types, search, projections);
+        request.Note.LooksFor(scopes[0].Filter);
         // A cursor is valid for the same query of the same connection only.
         var order = string.Join(',', scopes.Select(scope => $"{scope.Type}:{scope.SortBy?.Leaf.Type}"));
         var question = $"{request.Caller.ConnectionId} {order} {search.SortBy} {search.Descending} {search.Filter}";
@@ -87,6 +89,7 @@ static class SearchEndpoints
             cursor?.Edge
         );
         var page = await ReadAsync(pages, turns, request.Caller, query, cursor?.Total, ct);
+        request.Note.AnswersList(page);
 
         if (search.Cursor is null)
             return ScimResult.List(page, type => projections[type], request.Caller, startIndex, null, null);

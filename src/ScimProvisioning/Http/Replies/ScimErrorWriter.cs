@@ -34,7 +34,15 @@ sealed class ScimErrorWriter : IProblemDetailsWriter
             && http.Response.Headers.RetryAfter.Count == 0
         )
             http.Response.Headers.RetryAfter = RetryAfterSeconds;
-        await ScimResult.WriteJsonAsync(http, Message(status, scimType, failure?.Message ?? Describe(http, status)));
+        await WriteAsync(http, status, scimType, failure?.Message ?? Describe(http, status));
+    }
+
+    /// <summary>Answers with an error message, and notes it for the log of requests.</summary>
+    public static Task WriteAsync(HttpContext http, int status, string? scimType, string detail)
+    {
+        var note = RequestNote.Of(http);
+        (note.ScimType, note.Detail) = (scimType, detail);
+        return ScimResult.WriteJsonAsync(http, Message(status, scimType, detail));
     }
 
     /// <summary>The error message itself.</summary>

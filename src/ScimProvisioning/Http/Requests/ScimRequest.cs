@@ -13,6 +13,9 @@ sealed class ScimRequest(HttpContext http, Caller caller, bool mayRead)
 {
     public Caller Caller => caller;
 
+    /// <summary>For the log of requests.</summary>
+    public RequestNote Note { get; } = RequestNote.Of(http);
+
     /// <summary>
     /// Whether the reply to a write may show the resource. A resource holds more than the write has sent, and a PATCH may send nothing.
     /// </summary>

@@ -82,7 +82,7 @@ static partial class DatabaseMigrator
     /// <summary>A server that was stopped for months has no partitions for what happens today.</summary>
     static async Task AddPartitionsAsync(NpgsqlDataSource database, CancellationToken ct)
     {
-        await using var command = database.CreateCommand("SELECT scim_add_event_partitions(), scim_add_attempt_partitions()");
+        await using var command = database.CreateCommand(MonthPartitions.Add);
         await command.ExecuteNonQueryAsync(ct);
     }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Npgsql;
 using ScimProvisioning.Storage.Database;
 
@@ -18,10 +17,7 @@ sealed record EventWindow(string From, string To, long? Last)
     /// <summary>What was recorded since a time.</summary>
     /// <param name="until">Before this time; <c>null</c>: up to now.</param>
     public static EventWindow Between(DateTimeOffset since, DateTimeOffset? until) =>
-        new(Literal(since), until is { } end ? Literal(end) : "'infinity'::timestamptz", null);
-
-    static string Literal(DateTimeOffset time) =>
-        $"'{time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture)}'::timestamptz";
+        new(TimeLiteral.Of(since), until is { } end ? TimeLiteral.Of(end) : "'infinity'::timestamptz", null);
 }
 
 /// <summary>

@@ -53,6 +53,12 @@ sealed class EventType
         "Everything of the connection was told again."
     );
 
+    public static readonly EventType RunCompleted = New(
+        "sync.run.completed",
+        "RunData",
+        "The identity provider has gone through users and groups, and sends nothing any more."
+    );
+
     /// <summary>What happens to a connection is told as its change log has it.</summary>
     public static readonly IReadOnlyList<EventType> OfConnections =
     [

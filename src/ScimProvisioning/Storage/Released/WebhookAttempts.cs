@@ -1,10 +1,9 @@
-using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Storage.Released;
 
-/// <summary>The log of attempts: its pages, and its partitions, one for each month. Functions of the owner make and drop them.</summary>
+/// <summary>The pages of the log of attempts.</summary>
 static class WebhookAttempts
 {
     /// <summary>The newest first.</summary>
@@ -42,13 +41,4 @@ static class WebhookAttempts
             );
         return read;
     }
-
-    /// <summary>Makes the partitions of this month and the next three that are missing.</summary>
-    public static async Task AddAttemptPartitionsAsync(this ScimDbContext db, CancellationToken ct) =>
-        await db.Database.ExecuteSqlRawAsync("SELECT scim_add_attempt_partitions()", ct);
-
-    /// <summary>Drops those that hold nothing after that time.</summary>
-    /// <returns>How many.</returns>
-    public static async Task<int> DropAttemptPartitionsAsync(this ScimDbContext db, DateTimeOffset before, CancellationToken ct) =>
-        (await db.Database.SqlQuery<int>($"""SELECT scim_drop_attempt_partitions({before}) AS "Value" """).ToListAsync(ct))[0];
 }

@@ -59,7 +59,10 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
             {
                 var now = clock.GetStoredNow();
                 var columns = ResourceColumns.Of(caller.ConnectionId, caller.Settings, type, document);
-                var resource = new StoredResource(type, id ?? _ids.Next(now), 1, now, now, columns.Attributes, null);
+                var resource = new StoredResource(type, id ?? _ids.Next(now), 1, now, now, columns.Attributes, null)
+                {
+                    Outcome = RequestOutcome.Created,
+                };
                 await using var transaction = await TenantSession.OpenAsync(database, caller.ConnectionId, ct, caller.Waited);
                 if (members.Count > 0)
                     await LockMembersAsync(transaction, caller, members, resource: null, ct);
@@ -115,6 +118,7 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
                 NpgsqlBatchCommand[] readMembers = readsMembers ? [ReadSql.FewMembers(caller, id, mostMembers)] : [];
                 if (changes.Count == 0 && members.IsEmpty)
                 {
+                    current = current with { Outcome = RequestOutcome.Unchanged };
                     if (!readsMembers)
                         return current;
                     await using var unchanged = await transaction.ReadAsync(ct, readMembers);
@@ -132,12 +136,16 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
                     ]
                 );
                 // No row: the members to add were in the group already, those to remove were not, and nothing has changed.
-                var changed = current;
+                var changed = current with
+                {
+                    Outcome = RequestOutcome.Unchanged,
+                };
                 if (await written.ReadAsync(ct))
                 {
                     var (version, at) = WriteSql.ReadUpdate(written);
                     var document = columns?.Attributes ?? current.Attributes;
-                    changed = current with { Version = version, LastModified = at, Attributes = document };
+                    var outcome = columns is null ? RequestOutcome.MembersChanged : Outcome(before, after);
+                    changed = current with { Version = version, LastModified = at, Attributes = document, Outcome = outcome };
                 }
                 if (readsMembers && await written.NextResultAsync(ct))
                     changed = await WithFewMembersAsync(written, caller, changed, ct);
@@ -152,8 +160,14 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
 
     /// <summary>Makes the resource a tombstone: its memberships are removed and its unique values are free again.</summary>
     /// <param name="check">Gets the present resource and may refuse by throwing.</param>
-    /// <returns>False when there is none of that id.</returns>
-    public Task<bool> DeleteAsync(Caller caller, ResourceType type, Guid id, Action<StoredResource> check, CancellationToken ct) =>
+    /// <returns>What was deleted; <c>null</c> when there is none of that id.</returns>
+    public Task<StoredResource?> DeleteAsync(
+        Caller caller,
+        ResourceType type,
+        Guid id,
+        Action<StoredResource> check,
+        CancellationToken ct
+    ) =>
         new RepeatedWrite(database, caller, type, id).RunAsync(
             async () =>
             {
@@ -162,7 +176,7 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
                 await using (var rows = await transaction.ReadAsync(ct, ReadSql.Get(caller, type, id, related: false, RowLock.Delete)))
                 {
                     if (!await rows.ReadAsync(ct))
-                        return false;
+                        return null;
                     current = ResourceReader.Read(rows, caller.Types);
                 }
                 check(current);
@@ -175,11 +189,22 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
                 );
                 await EndAsync(written, ct);
                 signal.RaiseSoon(caller.ConnectionId);
-                return true;
+                return (StoredResource?)(current with { Outcome = RequestOutcome.Deleted });
             },
             () => null,
             ct
         );
+
+    /// <summary>What a change of the document has done. Who is not said to be inactive is active (RFC 7643 §4.1.1).</summary>
+    static RequestOutcome Outcome(JsonObject before, JsonObject after) =>
+        (IsActive(before), IsActive(after)) switch
+        {
+            (true, false) => RequestOutcome.Deactivated,
+            (false, true) => RequestOutcome.Reactivated,
+            _ => RequestOutcome.Updated,
+        };
+
+    static bool IsActive(JsonObject document) => (bool?)document[UserSchema.Active.Name] ?? true;
 
     async Task<StoredResource> WithFewMembersAsync(NpgsqlDataReader rows, Caller caller, StoredResource group, CancellationToken ct)
     {

@@ -17,6 +17,9 @@ sealed record StoredResource(
     RelatedPart? Related
 )
 {
+    /// <summary>What the operation that returns it has done.</summary>
+    public RequestOutcome Outcome { get; init; } = RequestOutcome.Matched;
+
     /// <summary>Parses the document, at each call anew.</summary>
     public JsonObject ParseDocument() => (JsonObject)JsonNode.Parse(Attributes.Span)!;
 

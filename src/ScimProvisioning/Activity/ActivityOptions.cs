@@ -1,0 +1,39 @@
+namespace ScimProvisioning.Activity;
+
+/// <summary>The configuration section "Activity": what is kept of requests, and what is one run.</summary>
+sealed record ActivityOptions
+{
+    const string Section = "Activity";
+
+    /// <summary>Requests of a connection that are not further apart, in seconds, are one run.</summary>
+    public int RunGapSeconds { get; init; } = 180;
+
+    /// <summary>
+    /// Whether the log of requests has names, external ids, texts, bodies and addresses. Without them it tells what happened, and not to
+    /// whom.
+    /// </summary>
+    public bool KeepPersonalData { get; init; } = true;
+
+    public TimeSpan RunGap => TimeSpan.FromSeconds(RunGapSeconds);
+
+    /// <exception cref="StartupException">A value is none.</exception>
+    public static ActivityOptions Read(IConfiguration configuration)
+    {
+        var standard = new ActivityOptions();
+        var keeps = configuration[$"{Section}:{nameof(KeepPersonalData)}"];
+        if (!bool.TryParse(string.IsNullOrEmpty(keeps) ? bool.TrueString : keeps, out var keepsPersonalData))
+            throw new StartupException($"{Section}__{nameof(KeepPersonalData)} is '{keeps}': set it to true or false.");
+        return new()
+        {
+            RunGapSeconds = WholeNumberSetting.Read(
+                configuration,
+                Section,
+                nameof(RunGapSeconds),
+                standard.RunGapSeconds,
+                least: 10,
+                most: 3_600
+            ),
+            KeepPersonalData = keepsPersonalData,
+        };
+    }
+}

@@ -1,0 +1,141 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Npgsql;
+using Scim.Directory;
+using ScimProvisioning.Storage.Activity;
+using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Released;
+
+namespace ScimProvisioning.Activity.Runs;
+
+/// <summary>
+/// Closes runs after which nothing has come for long enough: counts them and tells the application, in one transaction and under the lock
+/// of the run, so that each is told once, whichever server does it. Every server looks.
+/// </summary>
+sealed partial class RunCloser(
+    NpgsqlDataSource database,
+    EventSignal signal,
+    ActivityOptions options,
+    TimeProvider clock,
+    ILogger<RunCloser> log
+) : BackgroundService
+{
+    // Real time: it spares the database.
+    static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(5);
+
+    /// <summary>Looks between two searches for changes without a run.</summary>
+    const int LooksPerSearch = 12;
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        for (var look = 1; ; look++)
+        {
+            await Task.Delay(BetweenLooks, stoppingToken);
+            try
+            {
+                if (look % LooksPerSearch == 0)
+                    await OpenForLostAsync(stoppingToken);
+                await CloseAsync(stoppingToken);
+            }
+            // Whatever it is, it must not stop the server.
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                if (!PostgresPool.IsUnavailable(e))
+                    NotClosed(e);
+            }
+        }
+    }
+
+    /// <summary>Closes all that is over.</summary>
+    public async Task CloseAsync(CancellationToken ct)
+    {
+        var ended = new List<(Guid Connection, Guid Id)>();
+        await using (var rows = await AcrossConnections.RunAsync(database, ct, RunRow.EndSilent(options.RunGap), RunRow.Ended()))
+            while (await rows.ReadAsync(ct))
+                ended.Add((rows.GetGuid(0), rows.GetGuid(1)));
+        foreach (var (connection, id) in ended)
+            await TryCloseAsync(connection, id, ct);
+    }
+
+    /// <summary>
+    /// A server that was killed may have taken the requests of a run with it, before they were stored: where the change log has changes
+    /// that are in no run, there was one.
+    /// </summary>
+    public async Task OpenForLostAsync(CancellationToken ct)
+    {
+        var lost = new List<Guid>();
+        await using (var rows = await AcrossConnections.RunAsync(database, ct, LostChanges.Find()))
+            while (await rows.ReadAsync(ct))
+                lost.Add(rows.GetGuid(0));
+        foreach (var connection in lost)
+            await AcrossConnections.ExecuteAsync(
+                database,
+                ct,
+                LostChanges.Open(connection, Guid.CreateVersion7(clock.GetUtcNow()), options.RunGap),
+                LostChanges.Pass(connection)
+            );
+    }
+
+    /// <summary>One that cannot be counted must not hold up the others.</summary>
+    async Task TryCloseAsync(Guid connection, Guid id, CancellationToken ct)
+    {
+        try
+        {
+            await CloseAsync(connection, id, ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested && !PostgresPool.IsUnavailable(e))
+        {
+            NotClosed(e);
+        }
+    }
+
+    async Task CloseAsync(Guid connection, Guid id, CancellationToken ct)
+    {
+        await using var session = await TenantSession.OpenAsync(database, connection, ct);
+        RunRow run;
+        await using (var rows = await session.ReadAsync(ct, RunRow.Lock(connection, id)))
+            if (await RunRow.ReadAsync(rows, ct) is [var locked])
+                run = locked;
+            else
+                return;
+        var count = RunCount.Of(run, options.RunGap);
+        CountedRun counted;
+        await using (var rows = await session.ReadAsync(ct, [count.IsIncomplete(), .. CountedRun.Statements(count)]))
+        {
+            await rows.ReadAsync(ct);
+            if (rows.GetBoolean(0))
+                return; // At the next look.
+            await rows.NextResultAsync(ct);
+            counted = await CountedRun.ReadAsync(rows, ct);
+        }
+        await session.CommitAllAsync(
+            ct,
+            [run.Close(counted.Figures), count.Pass(), .. EventLog.Append(connection, run.OrganizationId, [Told(run, counted.Figures)])]
+        );
+        signal.Raise();
+    }
+
+    /// <summary>The event has the id of the run.</summary>
+    NewEvent Told(RunRow run, RunFigures figures)
+    {
+        var shown = JsonSerializer.SerializeToNode(figures, RunFigures.Json)!.AsObject();
+        shown.Insert(0, "id", run.Id);
+        shown.Insert(2, "startedAt", PersonJson.Time(run.StartedAt));
+        shown.Insert(3, "endedAt", PersonJson.Time(run.LastAt));
+        shown["notLogged"] = run.NotLogged;
+        return new(
+            run.Id,
+            EventType.RunCompleted.Name,
+            run.Id,
+            1,
+            clock.GetStoredNow(),
+            new(EventCause.OfServer, RequestId: null, run.Id.ToString()),
+            InitialLoad: false,
+            new JsonObject { ["run"] = shown }
+        );
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "Runs of identity providers could not be closed; they are tried again")]
+    partial void NotClosed(Exception failure);
+}

@@ -1,0 +1,41 @@
+using ScimProvisioning.Api;
+using ScimProvisioning.Storage.Activity;
+using ScimProvisioning.Storage.Database;
+
+namespace ScimProvisioning.Activity.Runs;
+
+/// <summary>Shows runs. One that is not closed yet is counted when it is asked for.</summary>
+sealed class RunUseCases(ScimDbContext db, ActivityOptions options)
+{
+    /// <exception cref="ProblemException">404.</exception>
+    public async Task<Page<RunResponse>> ListAsync(Guid connection, PageRequest page, CancellationToken ct)
+    {
+        await db.RequireConnectionAsync(connection, ct);
+        List<RunRow> runs;
+        await using (var rows = await db.ReadAsync(ct, RawStatements.Confine(connection), RunRow.Page(connection, page.After, page.Take)))
+            runs = await RunRow.ReadAsync(rows, ct);
+        var shown = new Dictionary<Guid, RunResponse>();
+        foreach (var run in runs)
+            shown[run.Id] = await ShowAsync(run, ct);
+        return page.Of(runs, run => shown[run.Id], run => run.Id);
+    }
+
+    /// <exception cref="ProblemException">404.</exception>
+    public async Task<RunResponse> GetAsync(Guid connection, Guid id, CancellationToken ct) =>
+        await ShowAsync(await db.ReadRunAsync(connection, id, ct), ct);
+
+    async Task<RunResponse> ShowAsync(RunRow run, CancellationToken ct)
+    {
+        if (run.Figures is { } figures)
+            return RunResponse.Of(run, figures, remaining: null);
+        var statements = CountedRun.Statements(RunCount.Of(run, options.RunGap));
+        await using var rows = await db.ReadAsync(
+            ct,
+            [RawStatements.Confine(run.ConnectionId), .. statements, RunRow.LastFull(run.ConnectionId)]
+        );
+        var counted = await CountedRun.ReadAsync(rows, ct);
+        await rows.NextResultAsync(ct);
+        var lastFull = (await RunRow.ReadAsync(rows, ct)).FirstOrDefault();
+        return RunResponse.Of(run, counted.Figures, RemainingTime.Of(run, counted, lastFull));
+    }
+}
