@@ -159,9 +159,9 @@ async function membersOf(directory: Directory, id: string, signal: AbortSignal |
                 params: { path: { id }, query: { limit: 200, after } },
                 signal,
             });
-            for (const { user } of data!.data as { user?: { id: string } }[])
-                if (user)
-                    members.add(user.id);
+            for (const member of data!.data as { type: string; id: string }[])
+                if (member.type === 'user')
+                    members.add(member.id);
             after = data!.next ?? undefined;
         } while (after !== undefined);
     } catch (error) {

@@ -118,7 +118,7 @@ test('with a position that has expired everybody is loaded anew', async () => {
     await following;
 });
 
-test('groups and their members are loaded too, and those that are gone are known', async () => {
+test('groups and their members are loaded too, and those that are gone are known', async (t) => {
     const { id, app, scim } = await start();
     const [ella, max] = [await scim('POST', '/Users', { userName: 'ella' }), await scim('POST', '/Users', { userName: 'max' })];
     const group = await scim('POST', '/Groups', { displayName: 'Design', members: [{ value: ella.id }, { value: max.id }] });
@@ -133,6 +133,7 @@ test('groups and their members are loaded too, and those that are gone are known
     const memory = new Memory();
     const groups = new Map<string, Set<string>>([['gone', new Set()]]);
     const stop = new AbortController();
+    t.after(() => stop.abort());
     const handle = {
         ...memory.handle,
         loadGroup: async (_: unknown, loaded: DirectoryGroup, members: Set<string>) => void groups.set(loaded.id, members),

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
+using Scim;
 using Scim.Directory;
 using ScimProvisioning.Storage.Activity;
 using ScimProvisioning.Storage.Database;
@@ -132,7 +133,7 @@ sealed partial class RunCloser(
             clock.GetStoredNow(),
             new(EventCause.OfServer, RequestId: null, run.Id.ToString()),
             InitialLoad: false,
-            new JsonObject { ["run"] = shown }
+            ScimJson.Text(new JsonObject { ["run"] = shown })
         );
     }
 

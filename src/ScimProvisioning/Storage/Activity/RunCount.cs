@@ -71,9 +71,12 @@ sealed record RunCount(Guid Connection, DateTimeOffset Started, DateTimeOffset L
         var parts = new List<RunPart>();
         while (await rows.ReadAsync(ct))
         {
-            WireName.TryParse(rows.GetString(0), out RequestOperation operation);
-            WireName.TryParse(rows.GetString(2), out RequestOutcome outcome);
-            parts.Add(new(operation, rows.IsDBNull(1) ? null : rows.GetString(1), outcome, rows.GetInt64(3)));
+            // A newer server beside this one may write what this one does not know.
+            if (
+                WireName.TryParse(rows.GetString(0), out RequestOperation operation)
+                && WireName.TryParse(rows.GetString(2), out RequestOutcome outcome)
+            )
+                parts.Add(new(operation, rows.IsDBNull(1) ? null : rows.GetString(1), outcome, rows.GetInt64(3)));
         }
         return parts;
     }

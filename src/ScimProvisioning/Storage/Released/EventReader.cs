@@ -56,7 +56,8 @@ sealed class EventReader(NpgsqlDataSource database, EventMonths months)
         await using var batch = session.CreateBatch();
         // The end comes first: all events up to it are seen by the statements that follow.
         batch.BatchCommands.Add(new("BEGIN"));
-        batch.BatchCommands.Add(EventsEnd.ReadNumber());
+        batch.BatchCommands.Add(new(Reach.EverythingStatement));
+        batch.BatchCommands.Add(EventsEnd.ReadNumber(window));
         foreach (var statement in reach.Confine().Split(';'))
             batch.BatchCommands.Add(new(statement));
         if (filter.Types is not null)
@@ -66,8 +67,7 @@ sealed class EventReader(NpgsqlDataSource database, EventMonths months)
         batch.BatchCommands.Add(new("COMMIT"));
 
         await using var rows = await batch.ExecuteReaderAsync(ct);
-        await rows.ReadAsync(ct);
-        var end = rows.GetInt64(0);
+        var end = await rows.ReadAsync(ct) ? rows.GetInt64(0) : (long?)null;
         await rows.NextResultAsync(ct);
         long? lookedTo = null;
         if (filter.Types is not null)
@@ -82,7 +82,7 @@ sealed class EventReader(NpgsqlDataSource database, EventMonths months)
         while (await rows.NextResultAsync(ct)) { }
 
         // Nothing of a month that is over: the window ends with its last position, also when that was dropped.
-        var windowEnd = Math.Max(window.Last ?? end, after);
+        var windowEnd = Math.Max(window.Last ?? end ?? log.DroppedTo, after);
         var next = isFull ? last : Math.Max(lookedTo ?? windowEnd, last);
         return new(bodies, next, window.Last is null && next >= windowEnd, log);
     }

@@ -17,6 +17,13 @@ static class EventsEnd
     /// <summary>The same as a number.</summary>
     public static NpgsqlBatchCommand ReadNumber() => new($"SELECT {Number}");
 
+    /// <summary>
+    /// The same within a part of the log, for a page of the feed: as a plain statement it is planned once and not each time. No row: there
+    /// are no events in it. It needs the reach of everything.
+    /// </summary>
+    public static NpgsqlBatchCommand ReadNumber(EventWindow window) =>
+        new($"SELECT position FROM events WHERE {window.Condition} ORDER BY position DESC LIMIT 1");
+
     public static async Task<string> ReadAsync(NpgsqlDataReader rows, CancellationToken ct)
     {
         await rows.ReadAsync(ct);
