@@ -150,6 +150,9 @@ sealed class Simulation(
         }
     }
 
+    /// <summary>The cycles so far.</summary>
+    public IReadOnlyList<CycleFigures> Cycles => _cycles;
+
     /// <summary>The initial cycle, the incremental ones, and more until nothing is in escrow.</summary>
     public async Task ProvisionAsync(CancellationToken ct)
     {

@@ -18,6 +18,7 @@ sealed class FullCycle
     readonly List<TenantUser> _before;
     readonly List<TenantUser> _after;
     Link? _renamed;
+    int _requests;
 
     FullCycle(TestDirectory directory)
     {
@@ -41,6 +42,9 @@ sealed class FullCycle
         ];
     }
 
+    /// <summary>How many requests the agent has had answers to.</summary>
+    public int Requests => _requests;
+
     /// <summary>All but the new ones are there; the run in which they came is closed.</summary>
     public static async Task<FullCycle> PrepareAsync(ScimServer server, TestDirectory directory)
     {
@@ -49,8 +53,7 @@ sealed class FullCycle
         var job = await cycle.SendAsync(cycle._before, directory.Url, Progress.Silent);
         cycle._renamed = job.Users[cycle._before[0].ObjectId];
         await directory.Create("/Users", $$"""{"userName":"{{Taken}}","active":false}""");
-        // Each was looked for and created; before that the agent has looked whether the server is there.
-        await server.EndRun(directory, 2 * cycle._before.Count + 2);
+        await server.EndRun(directory, cycle.Requests + 1);
         server.CatchUp();
         return cycle;
     }
@@ -84,6 +87,7 @@ sealed class FullCycle
         if (_renamed is not null && tenant.Users.ContainsKey(_after[3].ObjectId))
             simulation.Job.Users[_after[3].ObjectId] = _renamed;
         await simulation.ProvisionAsync(CancellationToken.None);
+        Interlocked.Add(ref _requests, simulation.Cycles.Sum(figures => figures[Count.Requests]));
         return simulation.Job;
     }
 }

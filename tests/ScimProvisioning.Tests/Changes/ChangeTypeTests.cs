@@ -78,7 +78,7 @@ sealed class ChangeTypeTests
     [Test]
     public void One_file_makes_the_JSON_of_members_that_came_and_went()
     {
-        var makers = SourceGraph.Files.Where(file => Source(file).Contains("'removed'", StringComparison.Ordinal));
+        var makers = SourceGraph.Files.Where(file => Source(file).Contains("'removed',", StringComparison.Ordinal));
 
         Assert.That(makers, Is.EqualTo(new[] { "Storage/Changes/ChangeLog.cs" }));
     }

@@ -116,12 +116,19 @@ sealed class ServerProcess : IDisposable
         await SignalAsync("-STOP");
         await Task.Delay(time);
         await SignalAsync("-CONT");
+    }
 
-        async Task SignalAsync(string signal)
-        {
-            using var kill = Process.Start("kill", [signal, $"{Id}"]);
-            await kill.WaitForExitAsync();
-        }
+    /// <summary>Asks the server to stop, and waits until it has ended.</summary>
+    public async Task StopAsync()
+    {
+        await SignalAsync("-TERM");
+        await EndsAsync();
+    }
+
+    async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, $"{Id}"]);
+        await kill.WaitForExitAsync();
     }
 
     /// <summary>Kills the server like kill -9, so that none of its handlers runs.</summary>
