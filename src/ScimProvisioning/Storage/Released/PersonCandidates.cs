@@ -45,7 +45,7 @@ static class PersonCandidates
         string InOrder(string more) =>
             $"""
                 SELECT u.* FROM directory_users u
-            WHERE u.connection_id = c.id AND u.id > {start}{conditions}{more} ORDER BY u.id LIMIT {limit}
+                WHERE u.connection_id = c.id AND u.id > {start}{conditions}{more} ORDER BY u.id LIMIT {limit}
                 """;
 
         string Beginning(string text)
