@@ -28,6 +28,7 @@ try
     var builder = WebApplication.CreateBuilder(args);
     await using var postgres = await builder.PrepareHostAsync();
     builder.Services.TryAddSingleton(TimeProvider.System);
+    builder.AddTelemetry();
     builder.Services.AddStorage(builder.Configuration);
     builder.Services.AddAuth(builder.Configuration);
     builder.Services.AddProjection();
@@ -43,6 +44,7 @@ try
     _ = app.Services.GetRequiredService<WebhookOptions>();
     await DatabaseMigrator.MigrateAsync(app.Services, app.Lifetime.ApplicationStopping);
 
+    app.UseRequestMetrics();
     app.UseTrustedProxies();
     app.UseErrors();
     app.UseTolerantPaths();
@@ -59,6 +61,7 @@ try
     api.MapEvents();
     app.MapProviderIcons();
     app.MapHealth();
+    app.MapMetrics()?.RequireAuthorization(AuthSetup.OperatorPolicy);
 
     await app.StartAsync();
     await ServerAddress.WriteAsync(
@@ -69,7 +72,7 @@ try
     );
     // The key is created after the start, because it would never be shown if the start failed.
     var adminKey = await app.Services.GetRequiredService<AdminKeyStore>().BootstrapAsync(app.Lifetime.ApplicationStopping);
-    await Console.Out.WriteLineAsync(app.Banner(postgres, adminKey));
+    await app.WriteBannerAsync(postgres, adminKey);
     await app.WaitForShutdownAsync();
     return 0;
 }

@@ -48,6 +48,9 @@ static partial class KnownSettings
         "Retention:IdempotencyKeyHours",
         "Webhooks:AllowPrivateNetworks",
         "Webhooks:Parallel",
+        "Metrics:Port",
+        "Metrics:WithAdminKey",
+        "Metrics:ConnectionLabel",
         "Swagger:Enabled",
     ];
 

@@ -20,6 +20,7 @@ sealed class SettingsPageTests
         ("OutgoingRequests", typeof(OutgoingRequests)),
         ("Retention", typeof(Retention)),
         ("Webhooks", typeof(WebhookOptions)),
+        ("Metrics", typeof(MetricsOptions)),
         ("Limits", typeof(RateLimits)),
         ("Embedded", typeof(EmbeddedPostgresOptions)),
     ];
