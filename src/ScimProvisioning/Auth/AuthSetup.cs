@@ -83,7 +83,9 @@ static class AuthSetup
                         .AddAuthenticationSchemes(AdminKeyHandler.SchemeName)
                         .RequireAuthenticatedUser()
                         .RequireAssertion(context =>
-                            context.Resource is HttpContext http && CurrentAdmin.Of(http) is { OrganizationId: null, IsApp: false }
+                            // It is asked without a key, too.
+                            context.Resource is HttpContext http
+                            && http.Features.Get<CurrentAdmin>() is { OrganizationId: null, IsApp: false }
                         )
             );
         return services;

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using OpenTelemetry.Metrics;
 
 namespace ScimProvisioning.Hosting;
@@ -20,6 +21,7 @@ sealed partial class MetricsPort(MeterProvider metrics, MetricsOptions options, 
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => (kestrel.AddServerHeader, kestrel.Limits.MaxRequestBodySize) = (false, 0));
         builder.WebHost.UseUrls($"http://*:{options.Port}");
         _app = builder.Build();
+        _app.Use(Uncounted);
         _app.UseOpenTelemetryPrometheusScrapingEndpoint(metrics, null, "/metrics", null, null);
         try
         {
@@ -31,6 +33,13 @@ sealed partial class MetricsPort(MeterProvider metrics, MetricsOptions options, 
         }
         var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Served(BindingAddress.Parse(address).Port);
+    }
+
+    // Scrapes are none of the requests that are watched.
+    static Task Uncounted(HttpContext http, RequestDelegate next)
+    {
+        http.Features.Get<IHttpMetricsTagsFeature>()?.MetricsDisabled = true;
+        return next(http);
     }
 
     /// <inheritdoc/>

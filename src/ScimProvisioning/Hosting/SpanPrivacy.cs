@@ -27,10 +27,11 @@ sealed class SpanPrivacy : BaseProcessor<Activity>
         "db.response.status_code"
     );
 
-    // An event of a span cannot be changed afterwards, so that exceptions are told without their message when they are recorded.
+    // An event of a span cannot be changed afterwards, so the message of an exception is left out when it is recorded. Only Npgsql does
+    // that.
     readonly ActivityListener _exceptions = new()
     {
-        ShouldListenTo = _ => true,
+        ShouldListenTo = source => source.Name == "Npgsql",
         ExceptionRecorder = (_, exception, ref tags) =>
         {
             tags.Add("exception.message", exception is PostgresException { SqlState: var state } ? $"SQLSTATE {state}" : "");

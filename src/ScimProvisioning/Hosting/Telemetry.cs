@@ -77,5 +77,5 @@ static class Telemetry
     static bool IsWorthASpan(HttpContext http) =>
         !http.Request.Path.StartsWithSegments("/health") && !http.Request.Path.StartsWithSegments(MetricsPath);
 
-    static IEndpointConventionBuilder MapPrometheus(WebApplication app) => app.MapPrometheusScrapingEndpoint(MetricsPath);
+    static IEndpointConventionBuilder MapPrometheus(WebApplication app) => app.MapPrometheusScrapingEndpoint(MetricsPath).DisableHttpMetrics();
 }

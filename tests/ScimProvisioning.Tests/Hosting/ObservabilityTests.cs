@@ -35,7 +35,9 @@ sealed partial class ObservabilityTests
 
         Assert.That(
             Samples("scim_requests_total").Where(line => line.Contains($"{connection}", StringComparison.Ordinal)).Select(Labels),
-            Is.EquivalentTo([
+            Is.EquivalentTo(
+                new[]
+                {
                 $"connection={connection} op=create resource=Group status=201: 1",
                 $"connection={connection} op=create resource=User status=201: 1",
                 $"connection={connection} op=create resource=User status=409: 1",
@@ -45,9 +47,10 @@ sealed partial class ObservabilityTests
                 $"connection={connection} op=search resource=User status=200: 1",
                 $"connection={connection} op=search resource=User status=400: 1",
                 $"connection={connection} op=search resource=other status=404: 1",
-            ])
+                }
+            )
         );
-        Assert.That(Samples("scim_auth_failures_total").Select(Labels), Is.EqualTo(["reason=unknown: 1"]));
+        Assert.That(Samples("scim_auth_failures_total").Select(Labels), Is.EqualTo(new[] { "reason=unknown: 1" }));
     }
 
     [Test]
@@ -109,7 +112,7 @@ sealed partial class ObservabilityTests
             statuses.Add((int)(await client.GetAsync(new Uri("/metrics", UriKind.Relative))).StatusCode);
         }
 
-        Assert.That(statuses, Is.EqualTo([401, 403, 403, 200]));
+        Assert.That(statuses, Is.EqualTo(new[] { 401, 403, 403, 200 }));
     }
 
     [Test]

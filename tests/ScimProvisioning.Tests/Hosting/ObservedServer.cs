@@ -111,7 +111,7 @@ sealed partial class ObservedServer : IAsyncDisposable
         await SendAsync(admin, "/api/v1/webhook-endpoints", hook, "application/json");
         await SendAsync(admin, $"{connection}/imports", """{"uid":"someone@example.com"}""", "application/x-ndjson");
 
-        var user = $$"""{"userName":"{{Person}}","name":{"familyName":"{{FamilyName}}"}}""";
+        var user = $$"""{"userName":"{{Person}}","name":{"familyName":"{{FamilyName}}" } }""";
         var id = await Directory.Create("/Users", user);
         await Receiver.UntilGot(1);
         Assert.That((await Directory.Send("POST", "/Users", user)).Status, Is.EqualTo(409));
@@ -125,7 +125,7 @@ sealed partial class ObservedServer : IAsyncDisposable
         // The receiver wants no more: the endpoint is disabled.
         Receiver.AnswerWith(410);
         await Directory.Patch($"/Users/{id}", """{"op":"replace","path":"displayName","value":"Grace"}""");
-        await Wait.UntilAsync(async () => (await MetricsAsync()).Contains("\nwebhook_disabled_total ", StringComparison.Ordinal), "disabled");
+        await Wait.UntilAsync(async () => (await MetricsAsync()).Contains("\nwebhook_disabled_total{", StringComparison.Ordinal), "disabled");
         await Wait.UntilAsync(() => Collector.Text("traces").Contains("webhook delivery", StringComparison.Ordinal), "traces");
         await Wait.UntilAsync(() => Collector.Text("metrics").Contains("webhook.disabled", StringComparison.Ordinal), "metrics");
     }
