@@ -213,7 +213,7 @@ sealed partial class ObservabilityTests
     private static partial Regex Label();
 
     // Label matchers, ranges, groupings, texts, functions.
-    [GeneratedRegex("\\{[^}]*\\}|\\[[^\\]]*\\]|\\b(by|without|on|ignoring)\\s*\\([^)]*\\)|\"[^\"]*\"|[a-z_]+(?=\\s*\\()|[0-9.]+[a-z]*")]
+    [GeneratedRegex("\\{[^}]*\\}|\\[[^\\]]*\\]|\\b(by|without|on|ignoring)\\s*\\([^)]*\\)|\"[^\"]*\"|[a-z_]+(?=\\s*(\\(|by\\b))|[0-9.]+[a-z]*")]
     private static partial Regex NotSeries();
 
     [GeneratedRegex("[a-z_]+")]
