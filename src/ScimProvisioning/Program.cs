@@ -32,6 +32,7 @@ try
     var isStarting = true;
     builder.QuietFailedStart(() => isStarting);
     builder.Services.TryAddSingleton(TimeProvider.System);
+    builder.AddTelemetry();
     builder.Services.AddStorage(builder.Configuration);
     builder.Services.AddAuth(builder.Configuration);
     builder.Services.AddProjection();
@@ -49,6 +50,7 @@ try
     _ = app.Services.GetRequiredService<ActivityOptions>();
     await DatabaseMigrator.MigrateAsync(app.Services, app.Lifetime.ApplicationStopping);
 
+    app.UseRequestMetrics();
     app.UseTrustedProxies();
     app.UseRequestLog();
     app.UseErrors();
@@ -67,6 +69,7 @@ try
     api.MapActivity();
     app.MapProviderIcons();
     app.MapHealth();
+    app.MapMetrics()?.RequireAuthorization(AuthSetup.OperatorPolicy);
 
     await app.StartAsync();
     isStarting = false;
@@ -78,7 +81,7 @@ try
     );
     // The key is created after the start, because it would never be shown if the start failed.
     var adminKey = await app.Services.GetRequiredService<AdminKeyStore>().BootstrapAsync(app.Lifetime.ApplicationStopping);
-    await Console.Out.WriteLineAsync(app.Banner(postgres, adminKey));
+    await app.WriteBannerAsync(postgres, adminKey);
     await app.WaitForShutdownAsync();
     return 0;
 }

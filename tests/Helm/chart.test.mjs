@@ -144,6 +144,7 @@ test('everything switched on', async () => {
         ...minimal,
         image: { ...minimal.image, tag: '1.2.3', pullSecrets: ['registry'] },
         replicaCount: 5,
+        metrics: { enabled: true },
         trustedProxies: ['10.0.0.0/8', 'fd00::/8'],
         extraEnv: [
             { name: 'Limits__Queue', value: '500' },
@@ -173,6 +174,9 @@ test('everything switched on', async () => {
     assert.equal(Service.spec.ports[0].port, 8080);
     const variables = Deployment.spec.template.spec.containers[0].env;
     assert.equal(variables.find(({ name }) => name === 'TrustedProxies__1').value, 'fd00::/8');
+    assert.equal(variables.find(({ name }) => name === 'Metrics__Port').value, '9464');
+    assert.equal(Deployment.spec.template.spec.containers[0].ports[1].containerPort, 9464);
+    assert.equal(Service.spec.ports.length, 1);
     assert.equal(new Set(variables.map(({ name }) => name)).size, variables.length);
 });
 
@@ -185,6 +189,7 @@ for (const [what, values, complaint] of [
     ['a misspelt name further down', { ...minimal, ingress: { enable: true } }, /enable/],
     ['a number of pods that is a word', { ...minimal, replicaCount: 'two' }, /replicaCount/],
     ['a port that is none', { ...minimal, service: { port: 0 } }, /service\/port/],
+    ['the server\'s own port for metrics', { ...minimal, metrics: { enabled: true, port: 8080 } }, /metrics\/port/],
     ['a secret in place of its name', { ...minimal, secrets: { adminKey: 'hunter2' } }, /secrets\/adminKey/],
     ['a proxy by name', { ...minimal, trustedProxies: ['ingress.example.com'] }, /trustedProxies\/0/],
     ['a variable that is a number', { ...minimal, extraEnv: [{ name: 'Limits__Queue', value: 500 }] }, /extraEnv\/0\/value/],

@@ -38,8 +38,10 @@ static class AdminApi
 
         services.AddSingleton<BodyMemory>();
         services.AddSingleton(provider => Retention.Read(provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton(provider => MetricsOptions.Read(provider.GetRequiredService<IConfiguration>()));
         services.AddScoped<AdminTransaction>();
         services.AddScoped<Idempotency>();
+        services.AddHostedService<ConnectionMetrics>();
         services.AddSingleton<DailyJob>().AddHostedService(provider => provider.GetRequiredService<DailyJob>());
         services.AddValidators();
         // Strict JSON: a misspelt member would otherwise count as absent and get the default; of a doubled member the last one would win;

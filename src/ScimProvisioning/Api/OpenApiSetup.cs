@@ -47,7 +47,7 @@ static class OpenApiSetup
     /// <exception cref="StartupException">The setting is neither true nor false.</exception>
     public static void MapOpenApiDocument(this WebApplication app)
     {
-        if (!IsEnabled(app.Configuration["Swagger:Enabled"], otherwise: !app.Environment.IsProduction()))
+        if (!TrueOrFalseSetting.Read(app.Configuration, "Swagger:Enabled", otherwise: !app.Environment.IsProduction()))
             return;
         app.MapSwagger(setupAction: options =>
         {
@@ -58,9 +58,4 @@ static class OpenApiSetup
         // Only for these paths, so that its middleware does not run for every SCIM request.
         app.UseWhen(http => http.Request.Path.StartsWithSegments("/swagger"), swagger => swagger.UseSwaggerUI());
     }
-
-    static bool IsEnabled(string? setting, bool otherwise) =>
-        string.IsNullOrEmpty(setting) ? otherwise
-        : bool.TryParse(setting, out var enabled) ? enabled
-        : throw new StartupException($"Swagger__Enabled must be true or false; it is '{setting}'.");
 }

@@ -28,6 +28,9 @@ static class AuthSetup
     /// <summary>The policy of the admin API: an admin key.</summary>
     public const string AdminPolicy = "admin";
 
+    /// <summary>The policy of what tells of all organizations: an admin key that reaches all of them, and is no application's.</summary>
+    public const string OperatorPolicy = "operator";
+
     /// <summary>Registers the schemes, the policies and the services that they use.</summary>
     public static IServiceCollection AddAuth(this IServiceCollection services, IConfiguration configuration)
     {
@@ -38,7 +41,7 @@ static class AuthSetup
         services.AddSingleton<ConnectionChanges>().AddHostedService(provider => provider.GetRequiredService<ConnectionChanges>());
         services.AddSingleton<TokenUseLog>().AddHostedService(provider => provider.GetRequiredService<TokenUseLog>());
         services.AddSingleton<FailedLoginLog>().AddHostedService(provider => provider.GetRequiredService<FailedLoginLog>());
-        services.AddSingleton<LoginThrottle>();
+        services.AddSingleton<LoginThrottle>().AddSingleton<LoginMetrics>();
         services.AddSingleton<UnknownCallers>();
         services.AddSingleton<TokenCache>();
         services.AddSingleton<CredentialCheck>();
@@ -72,7 +75,19 @@ static class AuthSetup
                 policy =>
                     policy.AddAuthenticationSchemes(BearerToken.Scheme).RequireAuthenticatedUser().RequireAssertion(ScimScope.IsGranted)
             )
-            .AddPolicy(AdminPolicy, policy => policy.AddAuthenticationSchemes(AdminKeyHandler.SchemeName).RequireAuthenticatedUser());
+            .AddPolicy(AdminPolicy, policy => policy.AddAuthenticationSchemes(AdminKeyHandler.SchemeName).RequireAuthenticatedUser())
+            .AddPolicy(
+                OperatorPolicy,
+                policy =>
+                    policy
+                        .AddAuthenticationSchemes(AdminKeyHandler.SchemeName)
+                        .RequireAuthenticatedUser()
+                        .RequireAssertion(context =>
+                            // It is asked without a key, too.
+                            context.Resource is HttpContext http
+                            && http.Features.Get<CurrentAdmin>() is { OrganizationId: null, IsApp: false }
+                        )
+            );
         return services;
     }
 

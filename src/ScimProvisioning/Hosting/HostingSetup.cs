@@ -25,6 +25,13 @@ static class HostingSetup
         ["Logging:Console:FormatterOptions:TimestampFormat"] = "yyyy-MM-dd'T'HH:mm:ss'Z' ",
     };
 
+    /// <summary>What is different when the log is one of JSON.</summary>
+    static readonly Dictionary<string, string?> JsonDefaults = new()
+    {
+        ["Logging:Console:FormatterOptions:IncludeScopes"] = "true",
+        ["Logging:Console:FormatterOptions:TimestampFormat"] = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'",
+    };
+
     /// <summary>A command prints its answer on standard output, so its log goes to standard error.</summary>
     static readonly Dictionary<string, string?> CommandLogging = new()
     {
@@ -122,6 +129,15 @@ static class HostingSetup
     static bool IsMissing(this WebApplicationBuilder builder, string key) => string.IsNullOrWhiteSpace(builder.Configuration[key]);
 
     /// <summary>Added before all other sources, so that appsettings and environment variables override them.</summary>
-    static void AddLoggingDefaults(this WebApplicationBuilder builder) =>
-        ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = LoggingDefaults });
+    static void AddLoggingDefaults(this WebApplicationBuilder builder)
+    {
+        var isJson = RequestScope.IsLogged(builder.Configuration);
+        var sources = ((IConfigurationBuilder)builder.Configuration).Sources;
+        if (isJson)
+        {
+            sources.Insert(0, new MemoryConfigurationSource { InitialData = JsonDefaults });
+            builder.Services.AddSingleton<IExternalScopeProvider, LogScopes>();
+        }
+        sources.Insert(0, new MemoryConfigurationSource { InitialData = LoggingDefaults });
+    }
 }

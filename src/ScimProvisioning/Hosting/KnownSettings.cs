@@ -53,6 +53,9 @@ static partial class KnownSettings
         "Activity:KeepPersonalData",
         "Webhooks:AllowPrivateNetworks",
         "Webhooks:Parallel",
+        "Metrics:Port",
+        "Metrics:WithAdminKey",
+        "Metrics:ConnectionLabel",
         "Swagger:Enabled",
     ];
 

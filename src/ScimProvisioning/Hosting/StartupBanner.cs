@@ -10,7 +10,16 @@ static class StartupBanner
     /// <param name="app">Started, so that its real addresses are known.</param>
     /// <param name="postgres">The embedded database, if it is ours.</param>
     /// <param name="generatedAdminKey">Only when this start made it: it is shown this once.</param>
-    public static string Banner(this WebApplication app, EmbeddedPostgres? postgres, string? generatedAdminKey)
+    public static Task WriteBannerAsync(this WebApplication app, EmbeddedPostgres? postgres, string? generatedAdminKey)
+    {
+        var banner = app.Banner(postgres, generatedAdminKey);
+        if (!RequestScope.IsLogged(app.Configuration))
+            return Console.Out.WriteLineAsync(banner);
+        // A program reads the lines of JSON, so that there is no place for a text among them. But the key would be lost.
+        return generatedAdminKey is null ? Task.CompletedTask : Console.Error.WriteLineAsync(banner);
+    }
+
+    static string Banner(this WebApplication app, EmbeddedPostgres? postgres, string? generatedAdminKey)
     {
         var data = postgres is null
             ? Describe(app.Configuration.GetConnectionString("Postgres"))

@@ -29,6 +29,7 @@ static class ScimHttp
         });
         builder.Services.AddErrors();
         builder.AddConnectionRateLimiting();
+        builder.Services.AddSingleton<RequestMetrics>();
         builder.Services.AddSingleton<Cursors>();
         builder.Services.AddSingleton<PageTurns>();
         builder.Services.AddSingleton<ResourceOperations>();

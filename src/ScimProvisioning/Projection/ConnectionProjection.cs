@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Npgsql;
 using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
@@ -46,6 +47,8 @@ sealed class ConnectionProjection(
     /// <summary>Users in a batch of a walk, where most stay as they are.</summary>
     public const int WalkSize = 1_000;
 
+    static readonly ActivitySource Spans = new("ScimProvisioning.Projection");
+
     /// <summary>Entries of the change log that are passed over at once while nothing is released.</summary>
     const int HeldBackSize = 10_000;
 
@@ -57,6 +60,7 @@ sealed class ConnectionProjection(
     /// <summary>Runs one batch. A conflict with another transaction leaves nothing behind; the caller tries again.</summary>
     public async Task<NextStep> AdvanceAsync(Guid connection, CancellationToken ct)
     {
+        using var span = Spans.StartActivity("projection batch")?.SetTag("scim.connection.id", connection.ToString());
         await using var session = await TenantSession.OpenRepeatableAsync(database, connection, ct);
         ProjectionRow? row;
         StoredRules stored;
@@ -98,6 +102,7 @@ sealed class ConnectionProjection(
             told.Raise();
         if (run.IsOfLog)
             _lastOfLog[connection] = true;
+        span?.SetTag("projection.events", batch.Events);
         metrics.Batch(batch.Events, run.IsOfLog ? clock.GetStoredNow() - changes[0].At : null);
         return run.HasReadLog && changes.Count < most && !hasQueue && row.Walk is null ? NextStep.Gather : NextStep.Continue;
     }

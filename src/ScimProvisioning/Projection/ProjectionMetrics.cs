@@ -5,7 +5,7 @@ namespace ScimProvisioning.Projection;
 /// <summary>What an operator watches of the release: the meter <c>ScimProvisioning.Projection</c>.</summary>
 sealed class ProjectionMetrics
 {
-    public const string MeterName = "ScimProvisioning.Projection";
+    static readonly double[] Seconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 3_600];
 
     readonly Counter<long> _batches;
     readonly Counter<long> _events;
@@ -15,10 +15,15 @@ sealed class ProjectionMetrics
 
     public ProjectionMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create(MeterName);
+        var meter = meters.Create("ScimProvisioning.Projection");
         _batches = meter.CreateCounter<long>("projection.batches", "{batch}", "Transactions that have released something.");
         _events = meter.CreateCounter<long>("projection.events", "{event}", "Events that were told.");
-        _lag = meter.CreateHistogram<double>("projection.lag", "s", "From a change to its release.");
+        _lag = meter.CreateHistogram(
+            "projection.lag",
+            "s",
+            "From a change to its release.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Seconds }
+        );
         _horizon = meter.CreateGauge<double>(
             "projection.horizon_age",
             "s",

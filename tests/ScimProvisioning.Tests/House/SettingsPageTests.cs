@@ -22,6 +22,7 @@ sealed class SettingsPageTests
         ("Retention", typeof(Retention)),
         ("Activity", typeof(ActivityOptions)),
         ("Webhooks", typeof(WebhookOptions)),
+        ("Metrics", typeof(MetricsOptions)),
         ("Limits", typeof(RateLimits)),
         ("Embedded", typeof(EmbeddedPostgresOptions)),
     ];

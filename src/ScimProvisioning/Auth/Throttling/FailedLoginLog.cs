@@ -17,6 +17,7 @@ sealed partial class FailedLoginLog(
     ConnectionCache cache,
     LoginThrottle throttle,
     UnknownCallers unknown,
+    LoginMetrics metrics,
     TimeProvider clock,
     ILogger<FailedLoginLog> log
 ) : BatchWriter<FailedLoginLog.FailedAttempt>("failed logins", log)
@@ -32,6 +33,7 @@ sealed partial class FailedLoginLog(
     /// <returns>Whether that address has failed too often: the answer is then 429, and has its <c>Retry-After</c> already.</returns>
     public bool Record(HttpContext http, RejectedCredential login)
     {
+        metrics.Failed(Name(login.Reason));
         // A client that sends no credential guesses nothing.
         var isThrottled = login.IsNotLookedUp || login.Reason is not FailedLoginReason.Missing && throttle.RecordFailure(http);
         if (isThrottled)

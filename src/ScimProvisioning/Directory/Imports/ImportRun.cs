@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 using Scim.Directory;
 using ScimProvisioning.Storage.ControlPlane;
@@ -21,6 +22,8 @@ sealed class ImportRun(
 {
     const int MostErrors = 100;
 
+    static readonly ActivitySource Spans = new("ScimProvisioning.Imports");
+
     /// <summary>What was done so far.</summary>
     public ImportRow Progress { get; private set; } = row;
 
@@ -42,6 +45,8 @@ sealed class ImportRun(
     /// <summary>Writes a batch of rows.</summary>
     public async Task WriteAsync(IReadOnlyList<FileRow> rows, CancellationToken ct)
     {
+        using var span = Spans.StartActivity("import batch")?.SetTag("scim.connection.id", connection.ToString());
+        span?.SetTag("import.rows", rows.Count);
         var (now, before) = (clock.GetStoredNow(), Progress);
         await using var session = await TenantSession.OpenAsync(database, connection, ct);
         var (projection, rules) = await LockAsync(session, ct);

@@ -35,6 +35,8 @@ sealed class WebhookClient(OutgoingRequests outgoing, WebhookOptions options, Ti
     /// <summary>How long a receiver has for its answer.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
+    static readonly ActivitySource Spans = new("ScimProvisioning.Webhooks");
+
     /// <summary>Bytes of an answer that are read and kept.</summary>
     const int KeptBytes = 1024;
 
@@ -43,6 +45,21 @@ sealed class WebhookClient(OutgoingRequests outgoing, WebhookOptions options, Ti
 
     /// <exception cref="OperationCanceledException">The caller does not want it any more.</exception>
     public async Task<WebhookAnswer> SendAsync(
+        WebhookEndpoint endpoint,
+        Guid id,
+        byte[] body,
+        IEnumerable<byte[]> secrets,
+        CancellationToken ct
+    )
+    {
+        using var span = Spans.StartActivity("webhook delivery", ActivityKind.Producer);
+        span?.SetTag("webhook.endpoint.id", endpoint.Id.ToString()).SetTag("webhook.event.id", id.ToString());
+        var answer = await TrySendAsync(endpoint, id, body, secrets, ct);
+        span?.SetTag("webhook.status", answer.Status).SetStatus(answer.IsSuccess ? ActivityStatusCode.Unset : ActivityStatusCode.Error);
+        return answer;
+    }
+
+    async Task<WebhookAnswer> TrySendAsync(
         WebhookEndpoint endpoint,
         Guid id,
         byte[] body,

@@ -153,21 +153,27 @@ sealed partial class WebhookWorker(
     {
         while (true)
         {
-            await Task.Delay(BetweenMeasurements, ct);
             try
             {
-                await using var rows = await AcrossConnections.RunAsync(database, ct, PendingWebhooks.Standing());
-                await rows.ReadAsync(ct);
-                var oldest = rows.IsDBNull(0) ? (DateTimeOffset?)null : rows.GetFieldValue<DateTimeOffset>(0);
-                metrics.Looked(oldest is { } since ? clock.GetStoredNow() - since : TimeSpan.Zero, rows.GetInt64(1), rows.GetInt64(2));
-                while (await rows.NextResultAsync(ct)) { }
+                if (metrics.IsWatched)
+                    await MeasureOnceAsync(ct);
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
                 if (!PostgresPool.IsUnavailable(e))
                     NotLooked(e);
             }
+            await Task.Delay(BetweenMeasurements, ct);
         }
+    }
+
+    async Task MeasureOnceAsync(CancellationToken ct)
+    {
+        await using var rows = await AcrossConnections.RunAsync(database, ct, PendingWebhooks.Standing());
+        await rows.ReadAsync(ct);
+        var oldest = rows.IsDBNull(0) ? TimeSpan.Zero : clock.GetStoredNow() - rows.GetFieldValue<DateTimeOffset>(0);
+        metrics.Looked(oldest, rows.GetInt64(1), rows.GetInt64(2), rows.GetInt64(3));
+        while (await rows.NextResultAsync(ct)) { }
     }
 
     [LoggerMessage(1, LogLevel.Error, "It could not be found out which webhook endpoints there is something to send to; it is tried again")]

@@ -47,6 +47,7 @@ static partial class Errors
 
     public static void UseErrors(this WebApplication app)
     {
+        var isScopeLogged = RequestScope.IsLogged(app.Configuration);
         app.Use(
             async (http, next) =>
             {
@@ -58,6 +59,8 @@ static partial class Errors
                     SafetyHeaders.Write(http);
                     return Task.CompletedTask;
                 });
+                using var scope = isScopeLogged ? new RequestScope(http.TraceIdentifier, () => CurrentConnection.Of(http)?.Id) : null;
+                using var logged = scope is null ? null : app.Logger.BeginScope(scope);
                 await next(http);
                 LogRefusal(app, http);
             }
@@ -174,6 +177,7 @@ static partial class Errors
             _ => http.Response.StatusCode switch
             {
                 StatusCodes.Status401Unauthorized => AdminKeyHandler.Advice,
+                StatusCodes.Status403Forbidden => "This needs an admin key of the scope full or read that reaches all organizations.",
                 StatusCodes.Status404NotFound => WrongId.In(http.Request.Path) ?? "There is nothing at this address.",
                 StatusCodes.Status405MethodNotAllowed => $"{http.Request.Method} is not possible here.",
                 StatusCodes.Status408RequestTimeout => BodyMemory.TooSlow,

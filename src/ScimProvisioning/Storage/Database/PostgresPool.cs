@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -116,7 +117,16 @@ static class PostgresPool
     {
         // The reset of a returned connection would undo SET ROLE.
         connectionString.NoResetOnClose = true;
-        var builder = new NpgsqlDataSourceBuilder(connectionString.ConnectionString);
+        // The name stands in metrics; without it, the connection string would.
+        var builder = new NpgsqlDataSourceBuilder(connectionString.ConnectionString) { Name = "ScimProvisioning" };
+        // A span for what belongs to one, and none for the looks that the server takes every second.
+        builder.ConfigureTracing(tracing =>
+            tracing
+                .ConfigureCommandFilter(_ => Activity.Current is not null)
+                .ConfigureBatchFilter(_ => Activity.Current is not null)
+                .EnablePhysicalOpenTracing(false)
+                .EnableFirstResponseEvent(false)
+        );
         builder.UsePhysicalConnectionInitializer(
             connection =>
             {

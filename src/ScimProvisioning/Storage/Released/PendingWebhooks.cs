@@ -40,15 +40,24 @@ static class PendingWebhooks
         return sql.Statement($"SELECT e.id FROM webhook_endpoints e WHERE e.state = 'active' AND e.position < {sql.Add(end)}");
     }
 
-    /// <summary>What operators watch: when the oldest row that waits was made, how many wait, and how many endpoints fail.</summary>
+    /// <summary>More rows than these are not counted.</summary>
+    const int MostCounted = 10_000;
+
+    /// <summary>
+    /// What operators watch: when the oldest row of active endpoints was made, how many there are, how many of these endpoints fail, and how
+    /// many endpoints are disabled.
+    /// </summary>
     public static NpgsqlBatchCommand Standing() =>
         new(
-            """
+            $"""
             SELECT
                 (SELECT min(oldest) FROM webhook_endpoints e CROSS JOIN LATERAL (
                     SELECT min(created_at) AS oldest FROM (
                         SELECT created_at FROM webhook_deliveries d WHERE d.endpoint_id = e.id ORDER BY position LIMIT 1) first) o
                     WHERE e.state = 'active'),
+                (SELECT count(*) FROM (
+                    SELECT FROM webhook_endpoints e JOIN webhook_deliveries d ON d.endpoint_id = e.id
+                    WHERE e.state = 'active' LIMIT {MostCounted}) waiting),
                 (SELECT count(*) FROM webhook_endpoints WHERE state = 'active' AND failing_since IS NOT NULL),
                 (SELECT count(*) FROM webhook_endpoints WHERE state = 'disabled')
             """

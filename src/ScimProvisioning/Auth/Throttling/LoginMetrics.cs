@@ -1,0 +1,17 @@
+using System.Diagnostics.Metrics;
+
+namespace ScimProvisioning.Auth.Throttling;
+
+/// <summary>What an operator watches of logins: the meter <c>ScimProvisioning.Logins</c>.</summary>
+sealed class LoginMetrics(IMeterFactory meters)
+{
+    readonly Counter<long> _failures = meters
+        .Create("ScimProvisioning.Logins")
+        .CreateCounter<long>(
+            "scim.auth.failures",
+            "{login}",
+            "Failed logins at SCIM, /oauth2/token and the admin API, by the reasons of failed logins."
+        );
+
+    public void Failed(string reason) => _failures.Add(1, new KeyValuePair<string, object?>("reason", reason));
+}
