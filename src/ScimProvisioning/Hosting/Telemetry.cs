@@ -77,5 +77,6 @@ static class Telemetry
     static bool IsWorthASpan(HttpContext http) =>
         !http.Request.Path.StartsWithSegments("/health") && !http.Request.Path.StartsWithSegments(MetricsPath);
 
-    static IEndpointConventionBuilder MapPrometheus(WebApplication app) => app.MapPrometheusScrapingEndpoint(MetricsPath).DisableHttpMetrics();
+    static IEndpointConventionBuilder MapPrometheus(WebApplication app) =>
+        app.MapPrometheusScrapingEndpoint(MetricsPath).DisableHttpMetrics();
 }

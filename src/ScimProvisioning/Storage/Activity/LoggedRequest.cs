@@ -101,7 +101,9 @@ sealed record LoggedRequest(
         if (filter.Outcomes.Count == 0)
             return sql.Statement($"SELECT {Columns} FROM requests WHERE {condition} {end}");
         // Each from the index, and then the newest of all. Literals, since PostgreSQL plans by how rare an outcome is.
-        var parts = filter.Outcomes.Select(outcome => $"(SELECT * FROM requests WHERE {condition} AND outcome = '{WireName.Of(outcome)}' {end})");
+        var parts = filter.Outcomes.Select(outcome =>
+            $"(SELECT * FROM requests WHERE {condition} AND outcome = '{WireName.Of(outcome)}' {end})"
+        );
         return sql.Statement($"SELECT {Columns} FROM ({string.Join(" UNION ALL ", parts)}) r {end}");
     }
 
