@@ -144,7 +144,8 @@ sealed record LoggedRequest(
     /// <summary>How subjects are compared: letter case does not count.</summary>
     static string? KeyOf(string? subject) => string.IsNullOrEmpty(subject) ? null : Scim.CaseFolding.Fold(subject);
 
-    static T Parse<T>(string name)
+    /// <summary>A name as it is stored; what a newer server has stored is the first of all.</summary>
+    public static T Parse<T>(string name)
         where T : struct, Enum => WireName.TryParse(name, out T value) ? value : default;
 
     static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
