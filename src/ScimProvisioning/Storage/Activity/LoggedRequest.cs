@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using Npgsql;
 using Scim.Directory;
 using ScimProvisioning.Storage.Database;
@@ -90,7 +91,7 @@ sealed record LoggedRequest(
         if (before is { } place)
             condition += $" AND (occurred_at, id) < ({sql.Add(place.OccurredAt)}, {sql.Add(place.Id)})";
         if (filter.Status is { } status)
-            condition += $" AND status = {sql.Add((long)status)}";
+            condition += string.Create(CultureInfo.InvariantCulture, $" AND status = {status}");
         if (KeyOf(filter.Subject) is { } subject)
             condition += $" AND subject_key = {sql.Add(subject)}";
         if (filter.ResourceId is { } resource)
@@ -100,13 +101,11 @@ sealed record LoggedRequest(
         var end = $"ORDER BY occurred_at DESC, id DESC LIMIT {most}";
         if (filter.Outcomes.Count == 0)
             return sql.Statement($"SELECT {Columns} FROM requests WHERE {condition} {end}");
-        // Each from the index, and then the newest of all.
-        return sql.Statement(
-            $"""
-            SELECT {Columns} FROM unnest({sql.Add([.. filter.Outcomes.Select(WireName.Of)])}) AS o (name)
-            CROSS JOIN LATERAL (SELECT * FROM requests WHERE {condition} AND outcome = o.name {end}) r {end}
-            """
+        // Each from the index, and then the newest of all. As literals, so that PostgreSQL knows how rare they are.
+        var parts = filter.Outcomes.Distinct().Select(outcome =>
+            $"(SELECT {Columns} FROM requests WHERE {condition} AND outcome = '{WireName.Of(outcome)}' {end})"
         );
+        return sql.Statement($"SELECT {Columns} FROM ({string.Join(" UNION ALL ", parts)}) r {end}");
     }
 
     public static async Task<List<LoggedRequest>> ReadAsync(NpgsqlDataReader rows, CancellationToken ct)
