@@ -9,7 +9,7 @@ namespace ScimProvisioning.Hosting;
 /// Leaves in a span only what holds neither a secret nor personal data. Paths, queries, addresses of receivers, SQL and the messages of
 /// exceptions may hold either, so what is not on the list goes.
 /// </summary>
-sealed class SpanPrivacy : BaseProcessor<Activity>
+sealed class SpanPrivacy : BaseProcessor<System.Diagnostics.Activity>
 {
     /// <summary>What is ours has one of these beginnings; it is an id, a number or a word of ours.</summary>
     static readonly string[] Own = ["scim.", "projection.", "webhook.", "import."];
@@ -42,7 +42,7 @@ sealed class SpanPrivacy : BaseProcessor<Activity>
     public SpanPrivacy() => ActivitySource.AddActivityListener(_exceptions);
 
     /// <inheritdoc/>
-    public override void OnEnd(Activity data)
+    public override void OnEnd(System.Diagnostics.Activity data)
     {
         foreach (var name in data.TagObjects.Select(tag => tag.Key).Where(name => !IsKept(name)).ToList())
             data.SetTag(name, null);

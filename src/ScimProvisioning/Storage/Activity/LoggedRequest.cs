@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using Npgsql;
 using Scim.Directory;
 using ScimProvisioning.Storage.Database;
@@ -90,7 +91,7 @@ sealed record LoggedRequest(
         if (before is { } place)
             condition += $" AND (occurred_at, id) < ({sql.Add(place.OccurredAt)}, {sql.Add(place.Id)})";
         if (filter.Status is { } status)
-            condition += $" AND status = {status}";
+            condition += string.Create(CultureInfo.InvariantCulture, $" AND status = {status}");
         if (KeyOf(filter.Subject) is { } subject)
             condition += $" AND subject_key = {sql.Add(subject)}";
         if (filter.ResourceId is { } resource)
@@ -100,9 +101,9 @@ sealed record LoggedRequest(
         var end = $"ORDER BY occurred_at DESC, id DESC LIMIT {most}";
         if (filter.Outcomes.Count == 0)
             return sql.Statement($"SELECT {Columns} FROM requests WHERE {condition} {end}");
-        // Each from the index, and then the newest of all. Literals, since PostgreSQL plans by how rare an outcome is.
-        var parts = filter.Outcomes.Select(outcome =>
-            $"(SELECT * FROM requests WHERE {condition} AND outcome = '{WireName.Of(outcome)}' {end})"
+        // Each from the index, and then the newest of all. As literals, so that PostgreSQL knows how rare they are.
+        var parts = filter.Outcomes.Distinct().Select(outcome =>
+            $"(SELECT {Columns} FROM requests WHERE {condition} AND outcome = '{WireName.Of(outcome)}' {end})"
         );
         return sql.Statement($"SELECT {Columns} FROM ({string.Join(" UNION ALL ", parts)}) r {end}");
     }
@@ -142,7 +143,8 @@ sealed record LoggedRequest(
     /// <summary>How subjects are compared: letter case does not count.</summary>
     static string? KeyOf(string? subject) => string.IsNullOrEmpty(subject) ? null : Scim.CaseFolding.Fold(subject);
 
-    static T Parse<T>(string name)
+    /// <summary>A name as it is stored; what a newer server has stored is the first of all.</summary>
+    public static T Parse<T>(string name)
         where T : struct, Enum => WireName.TryParse(name, out T value) ? value : default;
 
     static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);

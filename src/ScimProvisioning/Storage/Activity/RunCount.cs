@@ -1,5 +1,4 @@
 using Npgsql;
-using Scim.Directory;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Released;
 
@@ -71,12 +70,9 @@ sealed record RunCount(Guid Connection, DateTimeOffset Started, DateTimeOffset L
         var parts = new List<RunPart>();
         while (await rows.ReadAsync(ct))
         {
-            // A newer server beside this one may write what this one does not know.
-            if (
-                WireName.TryParse(rows.GetString(0), out RequestOperation operation)
-                && WireName.TryParse(rows.GetString(2), out RequestOutcome outcome)
-            )
-                parts.Add(new(operation, rows.IsDBNull(1) ? null : rows.GetString(1), outcome, rows.GetInt64(3)));
+            var operation = LoggedRequest.Parse<RequestOperation>(rows.GetString(0));
+            var outcome = LoggedRequest.Parse<RequestOutcome>(rows.GetString(2));
+            parts.Add(new(operation, rows.IsDBNull(1) ? null : rows.GetString(1), outcome, rows.GetInt64(3)));
         }
         return parts;
     }
