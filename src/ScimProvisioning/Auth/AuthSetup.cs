@@ -84,7 +84,8 @@ static class AuthSetup
                         .RequireAuthenticatedUser()
                         .RequireAssertion(context =>
                             // It is asked without a key, too.
-                            context.Resource is HttpContext http
+                            context.Resource
+                                is HttpContext http
                             && http.Features.Get<CurrentAdmin>() is { OrganizationId: null, IsApp: false }
                         )
             );

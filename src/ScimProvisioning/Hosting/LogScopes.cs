@@ -21,7 +21,8 @@ sealed class LogScopes : IExternalScopeProvider
         _requests.ForEachScope(callback, state);
     }
 
-    sealed class Trace(string traceId, string spanId) : List<KeyValuePair<string, object?>>([new("TraceId", traceId), new("SpanId", spanId)])
+    sealed class Trace(string traceId, string spanId)
+        : List<KeyValuePair<string, object?>>([new("TraceId", traceId), new("SpanId", spanId)])
     {
         public override string ToString() => $"trace {traceId}, span {spanId}";
     }

@@ -18,7 +18,9 @@ sealed partial class MetricsPort(MeterProvider metrics, MetricsOptions options, 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => (kestrel.AddServerHeader, kestrel.Limits.MaxRequestBodySize) = (false, 0));
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel => (kestrel.AddServerHeader, kestrel.Limits.MaxRequestBodySize) = (false, 0));
         builder.WebHost.UseUrls($"http://*:{options.Port}");
         _app = builder.Build();
         _app.Use(Uncounted);

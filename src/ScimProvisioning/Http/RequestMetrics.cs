@@ -49,7 +49,8 @@ sealed class RequestMetrics
 
     // The names of registered types are the customer's, and so are those that do not exist.
     static string ResourceOf(HttpContext http) =>
-        RouteValues(http)["collection"] is not string collection || CurrentConnection.Of(http) is not { Connection.Types: var types } ? "none"
+        RouteValues(http)["collection"] is not string collection || CurrentConnection.Of(http) is not { Connection.Types: var types }
+            ? "none"
         : types.ForCollection(collection)?.Name is { } name && (name == ResourceType.User.Name || name == ResourceType.Group.Name) ? name
         : "other";
 

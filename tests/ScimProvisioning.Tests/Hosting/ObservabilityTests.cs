@@ -38,15 +38,15 @@ sealed partial class ObservabilityTests
             Is.EquivalentTo(
                 new[]
                 {
-                $"connection={connection} op=create resource=Group status=201: 1",
-                $"connection={connection} op=create resource=User status=201: 1",
-                $"connection={connection} op=create resource=User status=409: 1",
-                $"connection={connection} op=discovery resource=none status=200: 1",
-                $"connection={connection} op=patch resource=User status=200: 1",
-                $"connection={connection} op=read resource=User status=404: 1",
-                $"connection={connection} op=search resource=User status=200: 1",
-                $"connection={connection} op=search resource=User status=400: 1",
-                $"connection={connection} op=search resource=other status=404: 1",
+                    $"connection={connection} op=create resource=Group status=201: 1",
+                    $"connection={connection} op=create resource=User status=201: 1",
+                    $"connection={connection} op=create resource=User status=409: 1",
+                    $"connection={connection} op=discovery resource=none status=200: 1",
+                    $"connection={connection} op=patch resource=User status=200: 1",
+                    $"connection={connection} op=read resource=User status=404: 1",
+                    $"connection={connection} op=search resource=User status=200: 1",
+                    $"connection={connection} op=search resource=User status=400: 1",
+                    $"connection={connection} op=search resource=other status=404: 1",
                 }
             )
         );
@@ -84,7 +84,11 @@ sealed partial class ObservabilityTests
 
         Assert.That(named, Has.Count.GreaterThan(20), "so many are named at least");
         Assert.That(named.Where(name => !served.Contains(name)), Is.Empty);
-        Assert.That(Rules("alert").Where(alert => !Page.Contains($"`{alert}`", StringComparison.Ordinal)), Is.Empty, "explained on the page");
+        Assert.That(
+            Rules("alert").Where(alert => !Page.Contains($"`{alert}`", StringComparison.Ordinal)),
+            Is.Empty,
+            "explained on the page"
+        );
     }
 
     [Test]
@@ -165,7 +169,9 @@ sealed partial class ObservabilityTests
     }
 
     IEnumerable<string> Samples(string name) =>
-        _metrics.Split('\n').Where(line => line.StartsWith($"{name}{{", StringComparison.Ordinal) || line.StartsWith($"{name} ", StringComparison.Ordinal));
+        _metrics
+            .Split('\n')
+            .Where(line => line.StartsWith($"{name}{{", StringComparison.Ordinal) || line.StartsWith($"{name} ", StringComparison.Ordinal));
 
     /// <summary>"label=value …: number", in the order of the labels.</summary>
     static string Labels(string sample)
@@ -213,7 +219,9 @@ sealed partial class ObservabilityTests
     private static partial Regex Label();
 
     // Label matchers, ranges, groupings, texts, functions.
-    [GeneratedRegex("\\{[^}]*\\}|\\[[^\\]]*\\]|\\b(by|without|on|ignoring)\\s*\\([^)]*\\)|\"[^\"]*\"|[a-z_]+(?=\\s*(\\(|by\\b))|[0-9.]+[a-z]*")]
+    [GeneratedRegex(
+        "\\{[^}]*\\}|\\[[^\\]]*\\]|\\b(by|without|on|ignoring)\\s*\\([^)]*\\)|\"[^\"]*\"|[a-z_]+(?=\\s*(\\(|by\\b))|[0-9.]+[a-z]*"
+    )]
     private static partial Regex NotSeries();
 
     [GeneratedRegex("[a-z_]+")]

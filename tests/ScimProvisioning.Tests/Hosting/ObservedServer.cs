@@ -125,7 +125,10 @@ sealed partial class ObservedServer : IAsyncDisposable
         // The receiver wants no more: the endpoint is disabled.
         Receiver.AnswerWith(410);
         await Directory.Patch($"/Users/{id}", """{"op":"replace","path":"displayName","value":"Grace"}""");
-        await Wait.UntilAsync(async () => (await MetricsAsync()).Contains("\nwebhook_disabled_total{", StringComparison.Ordinal), "disabled");
+        await Wait.UntilAsync(
+            async () => (await MetricsAsync()).Contains("\nwebhook_disabled_total{", StringComparison.Ordinal),
+            "disabled"
+        );
         await Wait.UntilAsync(() => Collector.Text("traces").Contains("webhook delivery", StringComparison.Ordinal), "traces");
         await Wait.UntilAsync(() => Collector.Text("metrics").Contains("webhook.disabled", StringComparison.Ordinal), "metrics");
     }
