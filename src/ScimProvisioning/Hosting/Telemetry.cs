@@ -5,8 +5,8 @@ using OpenTelemetry.Trace;
 namespace ScimProvisioning.Hosting;
 
 /// <summary>
-/// Traces and metrics by OpenTelemetry: sent by OTLP as the standard variables <c>OTEL_*</c> say, and served at <c>/metrics</c>. Without any
-/// of these settings no part of OpenTelemetry is loaded.
+/// Traces and metrics by OpenTelemetry: sent by OTLP as the standard variables <c>OTEL_*</c> say, and served at <c>/metrics</c>. Without
+/// any of these settings no part of OpenTelemetry is loaded.
 /// </summary>
 static class Telemetry
 {

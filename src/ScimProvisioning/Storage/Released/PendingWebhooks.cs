@@ -44,8 +44,8 @@ static class PendingWebhooks
     const int MostCounted = 10_000;
 
     /// <summary>
-    /// What operators watch: when the oldest row of active endpoints was made, how many there are, how many of these endpoints fail, and how
-    /// many endpoints are disabled.
+    /// What operators watch: when the oldest row of active endpoints was made, how many there are, how many of these endpoints fail, and
+    /// how many endpoints are disabled.
     /// </summary>
     public static NpgsqlBatchCommand Standing() =>
         new(
