@@ -16,7 +16,7 @@ sealed class LogScopes : IExternalScopeProvider
     /// <inheritdoc/>
     public void ForEachScope<TState>(Action<object?, TState> callback, TState state)
     {
-        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } span)
+        if (System.Diagnostics.Activity.Current is { IdFormat: ActivityIdFormat.W3C } span)
             callback(new Trace($"{span.TraceId}", $"{span.SpanId}"), state);
         _requests.ForEachScope(callback, state);
     }

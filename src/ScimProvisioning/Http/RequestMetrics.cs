@@ -37,7 +37,7 @@ sealed class RequestMetrics
     {
         var (resource, operation) = (ResourceOf(http), OperationOf(http));
         var connection = CurrentConnection.Of(http)?.Id;
-        if (Activity.Current is { Recorded: true } span)
+        if (System.Diagnostics.Activity.Current is { Recorded: true } span)
             span.SetTag("scim.connection.id", connection?.ToString()).SetTag("scim.resource", resource).SetTag("scim.operation", operation);
         var tags = new TagList { { "resource", resource }, { "op", operation } };
         _duration.Record(took.TotalSeconds, tags);
@@ -93,7 +93,10 @@ static class RequestMeasuring
     {
         var metrics = app.Services.GetRequiredService<RequestMetrics>();
         app.Use(
-            (http, next) => metrics.IsWatched || Activity.Current is { Recorded: true } ? MeasureAsync(metrics, http, next) : next(http)
+            (http, next) =>
+                metrics.IsWatched || System.Diagnostics.Activity.Current is { Recorded: true }
+                    ? MeasureAsync(metrics, http, next)
+                    : next(http)
         );
     }
 

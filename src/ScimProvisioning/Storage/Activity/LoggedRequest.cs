@@ -102,9 +102,9 @@ sealed record LoggedRequest(
         if (filter.Outcomes.Count == 0)
             return sql.Statement($"SELECT {Columns} FROM requests WHERE {condition} {end}");
         // Each from the index, and then the newest of all. As literals, so that PostgreSQL knows how rare they are.
-        var parts = filter.Outcomes.Distinct().Select(outcome =>
-            $"(SELECT {Columns} FROM requests WHERE {condition} AND outcome = '{WireName.Of(outcome)}' {end})"
-        );
+        var parts = filter
+            .Outcomes.Distinct()
+            .Select(outcome => $"(SELECT {Columns} FROM requests WHERE {condition} AND outcome = '{WireName.Of(outcome)}' {end})");
         return sql.Statement($"SELECT {Columns} FROM ({string.Join(" UNION ALL ", parts)}) r {end}");
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -122,8 +121,8 @@ static class PostgresPool
         // A span for what belongs to one, and none for the looks that the server takes every second.
         builder.ConfigureTracing(tracing =>
             tracing
-                .ConfigureCommandFilter(_ => Activity.Current is not null)
-                .ConfigureBatchFilter(_ => Activity.Current is not null)
+                .ConfigureCommandFilter(_ => System.Diagnostics.Activity.Current is not null)
+                .ConfigureBatchFilter(_ => System.Diagnostics.Activity.Current is not null)
                 .EnablePhysicalOpenTracing(false)
                 .EnableFirstResponseEvent(false)
         );
