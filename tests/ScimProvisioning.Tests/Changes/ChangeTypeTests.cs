@@ -36,6 +36,10 @@ sealed class ChangeTypeTests
         foreach (var action in (string[])["enable", "pause", "resume", "disable", "enable", "disconnect", "reconnect"])
             await _server.Send(HttpMethod.Post, $"/connections/{connection}/{action}");
         await _server.Send(HttpMethod.Delete, $"/connections/{connection}?users=remove");
+        await Wait.UntilAsync(
+            () => directory.Ask<bool>("SELECT EXISTS (SELECT FROM changes WHERE connection_id = $1 AND type = 'user.deleted')"),
+            "the users are removed"
+        );
 
         // The shared database: what other tests have written by now is judged, too.
         var changes = await Distinct("SELECT DISTINCT type, resource_type FROM changes");
