@@ -20,12 +20,11 @@ sealed record WebhookOptions
         var standard = new WebhookOptions();
         return new()
         {
-            AllowPrivateNetworks = configuration[$"{Section}:{nameof(AllowPrivateNetworks)}"] switch
-            {
-                null or "" => standard.AllowPrivateNetworks,
-                var text when bool.TryParse(text, out var value) => value,
-                var text => throw new StartupException($"{Section}__{nameof(AllowPrivateNetworks)} must be true or false; it is '{text}'."),
-            },
+            AllowPrivateNetworks = TrueOrFalseSetting.Read(
+                configuration,
+                $"{Section}:{nameof(AllowPrivateNetworks)}",
+                standard.AllowPrivateNetworks
+            ),
             Parallel = WholeNumberSetting.Read(configuration, Section, nameof(Parallel), standard.Parallel, least: 1, most: 100),
         };
     }
