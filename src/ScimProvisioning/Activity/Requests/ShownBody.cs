@@ -19,7 +19,7 @@ static class ShownBody
         var hidden = Hidden(type);
         var shown = body.DeepClone();
         Strip(shown, hidden);
-        var text = System.Text.Encoding.UTF8.GetString(ScimJson.Utf8(shown));
+        var text = ScimJson.Text(shown);
         return text.Length <= Longest ? text : text[..(char.IsHighSurrogate(text[Longest - 1]) ? Longest - 1 : Longest)];
     }
 

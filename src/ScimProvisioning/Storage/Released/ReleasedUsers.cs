@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
@@ -122,16 +121,16 @@ static class ReleasedUsers
             ("email", sql.Add([.. people.Select(person => Folded(person, "email"))])),
             ("display_name", sql.Add([.. people.Select(person => Folded(person, "displayName"))])),
             ("employee_number", sql.Add([.. people.Select(person => Plain(person, "employeeNumber"))])),
-            ("mapped", sql.AddJson([.. people.Select(person => Text(person.Values))])),
-            ("own", sql.AddJson([.. people.Select(person => Text(person.Own))])),
-            ("local", sql.AddJson([.. people.Select(person => Text(person.Local))])),
+            ("mapped", sql.AddJson([.. people.Select(person => ScimJson.Text(person.Values))])),
+            ("own", sql.AddJson([.. people.Select(person => ScimJson.Text(person.Own))])),
+            ("local", sql.AddJson([.. people.Select(person => ScimJson.Text(person.Local))])),
             (
                 "managed",
-                sql.AddJson([.. people.Select(person => Text(new JsonArray([.. person.Managed.Select(name => (JsonNode?)name)])))])
+                sql.AddJson([.. people.Select(person => ScimJson.Text(new JsonArray([.. person.Managed.Select(name => (JsonNode?)name)])))])
             ),
             ("manager_resource_id", sql.Add([.. people.Select(person => person.ManagerResourceId)])),
             ("manager_id", sql.Add([.. people.Select(person => person.ManagerId)])),
-            ("roles", sql.AddJson([.. people.Select(person => Text(RolesJson(person)))])),
+            ("roles", sql.AddJson([.. people.Select(person => ScimJson.Text(RolesJson(person)))])),
             ("version", sql.Add([.. people.Select(person => person.Version)])),
             ("updated_at", sql.Add([.. people.Select(person => person.UpdatedAt)])),
         ];
@@ -171,8 +170,6 @@ static class ReleasedUsers
             """
         );
     }
-
-    static string Text(JsonNode json) => Encoding.UTF8.GetString(ScimJson.Utf8(json));
 
     static JsonArray RolesJson(Person person) =>
         [
