@@ -9,12 +9,10 @@ static class ActivityCommands
 {
     const string Failed = "refused,failed";
 
-    static Argument<Guid> Connection => new("connection-id") { Description = "The id of the connection, as 'connection list' shows it" };
-
     public static Command BuildRuns(CommandRun run)
     {
         var command = new Command("runs", "Lists what the identity provider has done, run by run, newest first.");
-        var connection = Connection;
+        var connection = ConnectionCommands.IdArgument();
         command.Add(connection);
         var page = new PageOptions(command);
         command.SetAction(
@@ -30,7 +28,7 @@ static class ActivityCommands
     public static Command BuildRequests(CommandRun run)
     {
         var command = new Command("requests", "Lists the SCIM requests of a connection, newest first.");
-        var connection = Connection;
+        var connection = ConnectionCommands.IdArgument();
         var failed = new Option<bool>("--failed") { Description = "Only those that were refused or failed" };
         var outcome = new Option<string?>("--outcome") { Description = "Only those with these outcomes, such as created,updated" };
         var status = new Option<int?>("--status") { Description = "Only those with this HTTP status" };

@@ -73,10 +73,14 @@ static class ConnectionCommands
         return command;
     }
 
+    /// <summary>The connection that a command is about.</summary>
+    public static Argument<Guid> IdArgument() =>
+        new("connection-id") { Description = "The id of the connection, as 'connection list' shows it" };
+
     static Command BuildAction(CommandRun run, ConnectionAction action)
     {
         var command = new Command(action.Verb(), action.Summary() + ".");
-        var id = new Argument<Guid>("connection-id") { Description = "The id of the connection, as 'connection list' shows it" };
+        var id = IdArgument();
         var reason = new Option<string?>("--reason") { Description = "Why; the connection shows it until its state changes again" };
         command.Add(id);
         command.Add(reason);

@@ -13,7 +13,7 @@ static class ImportCommand
             "import",
             "Makes the users of a file people of a connection, so that the identity provider's users find them; NDJSON, or CSV (*.csv)."
         );
-        var id = new Argument<Guid>("connection-id") { Description = "The id of the connection, as 'connection list' shows it" };
+        var id = ConnectionCommands.IdArgument();
         var file = new Argument<FileInfo>("file") { Description = "One row for each user: uid, appUserId, userName, email, …" };
         var all = new Option<bool>("--all-or-nothing") { Description = "Import nothing unless every row can be read" };
         command.Add(id);

@@ -98,7 +98,7 @@ static class PlanCommands
 
     static Argument<Guid> IdOf(Command command)
     {
-        var id = new Argument<Guid>("connection-id") { Description = "The id of the connection, as 'connection list' shows it" };
+        var id = ConnectionCommands.IdArgument();
         command.Add(id);
         return id;
     }
