@@ -18,18 +18,12 @@ sealed class GroupUseCases(ScimDbContext db, NpgsqlDataSource database)
         CancellationToken ct
     )
     {
-        // Each statement sees what was committed before it: the groups are at least as new as the position.
         await using var rows = await database.ReadAsync(
             reach,
             ct,
-            InReach.Ask(query.ConnectionId, query.OrganizationId),
-            EventsEnd.Read(),
-            ShownGroups.Page(query.Filter, page.Start, page.Take)
+            [.. ReleasedList.Head(query.ConnectionId, query.OrganizationId), ShownGroups.Page(query.Filter, page.Start, page.Take)]
         );
-        await InReach.RequireAsync(rows, query.ConnectionId, query.OrganizationId, ct);
-        await rows.NextResultAsync(ct);
-        var position = await EventsEnd.ReadAsync(rows, ct);
-        await rows.NextResultAsync(ct);
+        var position = await ReleasedList.ReadHeadAsync(rows, query.ConnectionId, query.OrganizationId, ct);
         var groups = await ShownGroups.ReadAsync(rows, ct);
         return (page.Of(groups, GroupResponse.Of, shown => shown.Group.Id), page.After is null ? position : null);
     }

@@ -20,19 +20,16 @@ sealed class UserUseCases(ScimDbContext db, NpgsqlDataSource database, AdminTran
         CancellationToken ct
     )
     {
-        // Each statement sees what was committed before it: the people are at least as new as the position.
         await using var rows = await database.ReadAsync(
             reach,
             ct,
-            InReach.Ask(query.ConnectionId, query.OrganizationId),
-            EventsEnd.Read(),
-            StoredRules.Read(query.ConnectionId ?? Guid.Empty),
-            ShownPeople.Page(query.Filter, page.Start, page.Take)
+            [
+                .. ReleasedList.Head(query.ConnectionId, query.OrganizationId),
+                StoredRules.Read(query.ConnectionId ?? Guid.Empty),
+                ShownPeople.Page(query.Filter, page.Start, page.Take),
+            ]
         );
-        await InReach.RequireAsync(rows, query.ConnectionId, query.OrganizationId, ct);
-        await rows.NextResultAsync(ct);
-        var position = await EventsEnd.ReadAsync(rows, ct);
-        await rows.NextResultAsync(ct);
+        var position = await ReleasedList.ReadHeadAsync(rows, query.ConnectionId, query.OrganizationId, ct);
         var catalogue = (await StoredRules.ReadAsync(rows, ct)).Catalogue;
         await rows.NextResultAsync(ct);
         var people = await ShownPeople.ReadAsync(rows, ct);
