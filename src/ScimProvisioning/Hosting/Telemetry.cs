@@ -6,7 +6,7 @@ namespace ScimProvisioning.Hosting;
 
 /// <summary>
 /// Traces and metrics by OpenTelemetry: sent by OTLP as the standard variables <c>OTEL_*</c> say, and served at <c>/metrics</c>. Without
-/// any of these settings no part of OpenTelemetry is loaded.
+/// any of these settings nothing of OpenTelemetry runs.
 /// </summary>
 static class Telemetry
 {
