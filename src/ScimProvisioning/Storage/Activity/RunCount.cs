@@ -179,7 +179,10 @@ sealed record RunCount(Guid Connection, DateTimeOffset Started, DateTimeOffset L
         return sql.Statement(PassTo($"{InChanges(sql)} AND {Complete}"));
     }
 
-    /// <summary>The statement by which later counts begin after the last of these changes.</summary>
+    /// <summary>
+    /// The statement by which later counts begin after the last of these changes. It only goes forward, except from a position that
+    /// PostgreSQL has not reached (<see cref="IsUncounted"/>).
+    /// </summary>
     /// <param name="condition">On changes of one connection.</param>
     public static string PassTo(string condition) =>
         $"""
@@ -188,6 +191,8 @@ sealed record RunCount(Guid Connection, DateTimeOffset Started, DateTimeOffset L
                 SELECT connection_id, transaction_id, sequence FROM changes WHERE {condition}
                 ORDER BY transaction_id DESC, sequence DESC LIMIT 1) last JOIN connections c ON c.id = connection_id
             ON CONFLICT (connection_id) DO UPDATE SET transaction_id = excluded.transaction_id, sequence = excluded.sequence
+            WHERE (excluded.transaction_id, excluded.sequence) > (run_positions.transaction_id, run_positions.sequence)
+                OR run_positions.transaction_id >= pg_snapshot_xmax(pg_current_snapshot())
             """;
 
     /// <summary>

@@ -129,14 +129,20 @@ sealed record RunRow(
     public static NpgsqlBatchCommand Ended() =>
         new("SELECT connection_id, id FROM runs WHERE closed_at IS NULL AND ended_at IS NOT NULL ORDER BY last_at LIMIT 1000");
 
-    /// <summary>Locks a run that has ended, unless another server counts it, or has.</summary>
+    /// <summary>
+    /// Locks a run that has ended, unless another server counts it, or has. Runs of a connection are closed in their order, since each
+    /// begins in the change log where the one before has ended.
+    /// </summary>
     public static NpgsqlBatchCommand Lock(Guid connection, Guid id)
     {
         var sql = new Sql();
         return sql.Statement(
             $"""
             SELECT {Columns} FROM runs WHERE connection_id = {sql.Add(connection)} AND id = {sql.Add(id)}
-                AND ended_at IS NOT NULL AND closed_at IS NULL FOR UPDATE SKIP LOCKED
+                AND ended_at IS NOT NULL AND closed_at IS NULL AND NOT EXISTS (
+                    SELECT FROM runs earlier WHERE earlier.connection_id = runs.connection_id AND earlier.closed_at IS NULL
+                        AND (earlier.started_at, earlier.id) < (runs.started_at, runs.id))
+            FOR UPDATE SKIP LOCKED
             """
         );
     }
