@@ -10,8 +10,8 @@ using ScimProvisioning.Storage.Released;
 namespace ScimProvisioning.Activity.Runs;
 
 /// <summary>
-/// Closes runs after which nothing has come for long enough: counts them and tells the application, in one transaction and under the lock
-/// of the run, so that each is told once, whichever server does it. Every server looks.
+/// Closes runs after which nothing has come for long enough: counts them and tells the application, in one transaction and under a lock
+/// of the connection, so that each is told once, whichever server does it. Every server looks.
 /// </summary>
 sealed partial class RunCloser(
     NpgsqlDataSource database,
@@ -107,11 +107,16 @@ sealed partial class RunCloser(
         await using var session = await TenantSession.OpenAsync(database, connection, ct);
         session.CommandTimeout = LongestCount;
         RunRow run;
-        await using (var rows = await session.ReadAsync(ct, RunRow.Lock(connection, id)))
-            if (await RunRow.ReadAsync(rows, ct) is [var locked])
-                run = locked;
-            else
+        await using (var rows = await session.ReadAsync(ct, RunRow.Lock(connection), RunRow.ToClose(connection, id)))
+        {
+            await rows.ReadAsync(ct);
+            if (!rows.GetBoolean(0))
                 return;
+            await rows.NextResultAsync(ct);
+            if (await RunRow.ReadAsync(rows, ct) is not [var ended])
+                return;
+            run = ended;
+        }
         var count = RunCount.Of(run, options.RunGap);
         CountedRun counted;
         await using (var rows = await session.ReadAsync(ct, [count.IsIncomplete(), .. CountedRun.Statements(count)]))
@@ -122,10 +127,11 @@ sealed partial class RunCloser(
             await rows.NextResultAsync(ct);
             counted = await CountedRun.ReadAsync(rows, ct);
         }
-        await session.CommitAllAsync(
-            ct,
-            [run.Close(counted.Figures), count.Pass(), .. EventLog.Append(connection, run.OrganizationId, [Told(run, counted.Figures)])]
-        );
+        // The first statements that write: what takes long is done.
+        await using (var rows = await session.ReadAsync(ct, count.Pass(), run.Close(counted.Figures)))
+            if (!await rows.ReadAsync(ct))
+                return;
+        await session.CommitAllAsync(ct, EventLog.Append(connection, run.OrganizationId, [Told(run, counted.Figures)]));
         signal.Raise();
     }
 
