@@ -140,8 +140,8 @@ sealed record RunRow(
     }
 
     /// <summary>
-    /// A run that has ended and is not closed. Runs of a connection are closed in their order, since each begins in the change log where the
-    /// one before has ended.
+    /// A run that has ended and is not closed. Runs of a connection are closed in their order, since each begins in the change log where
+    /// the one before has ended.
     /// </summary>
     public static NpgsqlBatchCommand ToClose(Guid connection, Guid id)
     {
