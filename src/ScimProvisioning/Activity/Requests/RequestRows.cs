@@ -49,7 +49,8 @@ static class RequestRows
                     request with
                     {
                         Method = part.Method ?? request.Method,
-                        Status = part.Status,
+                        // It broke off with the request.
+                        Status = part.Status == 0 ? request.Status : part.Status,
                         Milliseconds = (int)part.Took.TotalMilliseconds,
                     },
                     part,
