@@ -115,8 +115,9 @@ static class RequestRows
         };
     }
 
+    /// <summary>Not of those that were only put off (429): they are many, and tell nothing new.</summary>
     static bool IsRefusedLogin(HttpContext http) =>
-        http.Response.StatusCode is StatusCodes.Status401Unauthorized or StatusCodes.Status429TooManyRequests
+        http.Response.StatusCode is StatusCodes.Status401Unauthorized
         && (ConnectionKey.Of(http) is not null || http.Features.Get<RejectedCredential>()?.Connection is not null);
 
     /// <summary>The text without what PostgreSQL cannot store, and cut.</summary>
