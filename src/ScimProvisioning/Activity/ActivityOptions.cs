@@ -5,7 +5,10 @@ sealed record ActivityOptions
 {
     const string Section = "Activity";
 
-    /// <summary>Requests of a connection that are not further apart, in seconds, are one run.</summary>
+    /// <summary>
+    /// Requests of a connection that are not further apart, in seconds, are one run. Half of it must be longer than the longest request, a
+    /// bulk, and than the clocks of the servers differ.
+    /// </summary>
     public int RunGapSeconds { get; init; } = 180;
 
     /// <summary>
@@ -30,7 +33,7 @@ sealed record ActivityOptions
                 Section,
                 nameof(RunGapSeconds),
                 standard.RunGapSeconds,
-                least: 10,
+                least: 120,
                 most: 3_600
             ),
             KeepPersonalData = keepsPersonalData,
