@@ -12,8 +12,8 @@ sealed record ActivityOptions
     public int RunGapSeconds { get; init; } = 180;
 
     /// <summary>
-    /// Whether the log of requests has names, external ids, texts, bodies and addresses. Without them it tells what happened, and not to
-    /// whom.
+    /// Whether the log of requests has names, external ids, texts, bodies and addresses. Without them it tells what happened, and to which
+    /// id.
     /// </summary>
     public bool KeepPersonalData { get; init; } = true;
 

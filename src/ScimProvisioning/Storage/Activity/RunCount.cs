@@ -70,8 +70,8 @@ sealed record RunCount(Guid Connection, DateTimeOffset Started, DateTimeOffset L
         var parts = new List<RunPart>();
         while (await rows.ReadAsync(ct))
         {
-            var operation = LoggedRequest.Parse<RequestOperation>(rows.GetString(0));
-            var outcome = LoggedRequest.Parse<RequestOutcome>(rows.GetString(2));
+            var operation = LoggedRequest.OperationOf(rows.GetString(0));
+            var outcome = LoggedRequest.OutcomeOf(rows.GetString(2));
             parts.Add(new(operation, rows.IsDBNull(1) ? null : rows.GetString(1), outcome, rows.GetInt64(3)));
         }
         return parts;
