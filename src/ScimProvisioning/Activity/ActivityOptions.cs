@@ -23,9 +23,6 @@ sealed record ActivityOptions
     public static ActivityOptions Read(IConfiguration configuration)
     {
         var standard = new ActivityOptions();
-        var keeps = configuration[$"{Section}:{nameof(KeepPersonalData)}"];
-        if (!bool.TryParse(string.IsNullOrEmpty(keeps) ? bool.TrueString : keeps, out var keepsPersonalData))
-            throw new StartupException($"{Section}__{nameof(KeepPersonalData)} is '{keeps}': set it to true or false.");
         return new()
         {
             RunGapSeconds = WholeNumberSetting.Read(
@@ -36,7 +33,7 @@ sealed record ActivityOptions
                 least: 120,
                 most: 3_600
             ),
-            KeepPersonalData = keepsPersonalData,
+            KeepPersonalData = TrueOrFalseSetting.Read(configuration, $"{Section}:{nameof(KeepPersonalData)}", otherwise: true),
         };
     }
 }

@@ -145,13 +145,12 @@ sealed record RunCount(Guid Connection, DateTimeOffset Started, DateTimeOffset L
     public NpgsqlBatchCommand Told()
     {
         var sql = new Sql();
+        var (from, until) = (TimeLiteral.Of(Started), TimeLiteral.Of(Last + Slack));
         return sql.Statement(
             $"""
             SELECT type, count(DISTINCT object_id) FROM events
-            WHERE connection_id = {sql.Add(Connection)} AND recorded_at >= {TimeLiteral.Of(Started)}
-                AND recorded_at < {TimeLiteral.Of(
-                Last + Slack
-            )} AND type LIKE 'directory.user.%' AND body::jsonb -> 'cause' ->> 'kind' = '{EventCause.Scim}'
+            WHERE connection_id = {sql.Add(Connection)} AND recorded_at >= {from} AND recorded_at < {until}
+                AND type LIKE 'directory.user.%' AND body::jsonb -> 'cause' ->> 'kind' = '{EventCause.Scim}'
             GROUP BY type
             """
         );
