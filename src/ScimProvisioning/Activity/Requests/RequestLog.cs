@@ -53,7 +53,7 @@ sealed class RequestLog(
     public void Record(HttpContext http, RequestNote note, long began)
     {
         var took = Stopwatch.GetElapsedTime(began);
-        foreach (var row in RequestRows.Of(http, note, took, options.KeepPersonalData))
+        foreach (var row in RequestRows.Of(http, note, took, options.KeepPersonalData, () => Interlocked.Read(ref _bodies) < MostBodies))
             Queue(row.Actor is null ? new(row, began, ConnectionKey.Of(http)) : WithRoomForBody(new(row, began, null)));
     }
 
