@@ -53,7 +53,7 @@ abstract record Erasure
     }
 
     /// <summary>Of the resource, and those that had only its names: it was looked for, or could not be created.</summary>
-    static Task EraseRequestsAsync(ScimDbContext db, Guid connection, Guid id, Found resource, CancellationToken ct)
+    static Task<int> EraseRequestsAsync(ScimDbContext db, Guid connection, Guid id, Found resource, CancellationToken ct)
     {
         string[] names = [.. new[] { resource.Name, resource.ExternalId }.OfType<string>().Select(Scim.CaseFolding.Fold)];
         return db.Database.ExecuteSqlAsync(
