@@ -90,9 +90,7 @@ sealed class ContextRows(DbContext db) : IMirrorRows
         foreach (var ids in await AwaitedAsync(users, allUsers.Where(row => row.AwaitedBy == load).Select(row => row.Id)))
         {
             await allUsers.Where(row => ids.Contains(row.Id) && row.AwaitedBy == load).ExecuteDeleteAsync(ct);
-            await members
-                .Where(row => ids.Contains(row.UserId) && !allUsers.Any(user => user.Id == row.UserId))
-                .ExecuteDeleteAsync(ct);
+            await members.Where(row => ids.Contains(row.UserId) && !allUsers.Any(user => user.Id == row.UserId)).ExecuteDeleteAsync(ct);
         }
         foreach (var ids in await AwaitedAsync(groups, allGroups.Where(row => row.AwaitedBy == load).Select(row => row.Id)))
         {

@@ -11,7 +11,13 @@ sealed class SnapshotMirrorTests
     static readonly Guid Snapshot = new("019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e15");
     static readonly Guid Max = new("019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e16");
     static readonly Guid Nora = new("019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e17");
-    static readonly DirectoryGroup Sales = new() { Id = Nora, ConnectionId = Connection, Name = "Sales", Version = 1 };
+    static readonly DirectoryGroup Sales = new()
+    {
+        Id = Nora,
+        ConnectionId = Connection,
+        Name = "Sales",
+        Version = 1,
+    };
 
     /// <summary>Of a group with Ella and Max, a snapshot tells that Ella and another are in it.</summary>
     [TestCase("started group members", new[] { 0, 1, 2 }, Description = "all stay members meanwhile")]
@@ -158,7 +164,13 @@ sealed class SnapshotMirrorTests
             "ella" => Again(Of(DirectoryEventType.UserUpdated, DirectoryUser.Active, 3)),
             "older" => Again(Of(DirectoryEventType.UserUpdated, DirectoryUser.Active, 2)),
             "group" => Again(OfGroup(DirectoryEventType.GroupUpdated, 2)),
-            "sales" => Again(new() { Type = DirectoryEventType.GroupUpdated, Data = new() { Group = Sales } }),
+            "sales" => Again(
+                new()
+                {
+                    Type = DirectoryEventType.GroupUpdated,
+                    Data = new() { Group = Sales },
+                }
+            ),
             "max's" => Of(DirectoryEventType.UserUpdated, DirectoryUser.Active, 2, Max),
             "nora" => Of(DirectoryEventType.UserCreated, DirectoryUser.Active, 1, Nora),
             _ => throw new ArgumentException(name),
