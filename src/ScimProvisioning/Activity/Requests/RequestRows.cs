@@ -87,9 +87,7 @@ static class RequestRows
             ExternalId = Storable(names.ExternalId, LongestName),
             Detail = Storable(note.Detail, LongestDetail),
             Body =
-                row.Status >= StatusCodes.Status400BadRequest && note.Body is { } body && hasRoom()
-                    ? ShownBody.Of(body, note.Type)
-                    : null,
+                row.Status >= StatusCodes.Status400BadRequest && note.Body is { } body && hasRoom() ? ShownBody.Of(body, note.Type) : null,
         };
     }
 
