@@ -5,6 +5,8 @@ namespace ScimProvisioning.Client;
 /// <summary>The rows of a mirror in the tables of <see cref="DirectoryModel.AddDirectoryMirror"/>.</summary>
 sealed class ContextRows(DbContext db) : IMirrorRows
 {
+    const int RemovedAtOnce = 1_000;
+
     public ValueTask<MirroredUser?> FindUserAsync(Guid id, CancellationToken ct) => db.FindAsync<MirroredUser>([id], ct);
 
     public ValueTask<MirroredGroup?> FindGroupAsync(Guid id, CancellationToken ct) => db.FindAsync<MirroredGroup>([id], ct);
@@ -59,11 +61,13 @@ sealed class ContextRows(DbContext db) : IMirrorRows
         db.RemoveRange(db.Set<MirroredMember>().Local.Where(row => row.UserId == id).ToList());
     }
 
-    public async ValueTask<bool> HasToldAsync(Guid snapshot, CancellationToken ct) =>
-        db.Set<MirroredUser>().Local.Any(row => row.SnapshotId == snapshot)
-        || db.Set<MirroredGroup>().Local.Any(row => row.SnapshotId == snapshot)
-        || await db.Set<MirroredUser>().AnyAsync(row => row.SnapshotId == snapshot, ct)
-        || await db.Set<MirroredGroup>().AnyAsync(row => row.SnapshotId == snapshot, ct);
+    public async ValueTask<(bool Users, bool Groups)> FindToldAsync(Guid snapshot, CancellationToken ct) =>
+        (
+            db.Set<MirroredUser>().Local.Any(row => row.SnapshotId == snapshot)
+                || await db.Set<MirroredUser>().AnyAsync(row => row.SnapshotId == snapshot, ct),
+            db.Set<MirroredGroup>().Local.Any(row => row.SnapshotId == snapshot)
+                || await db.Set<MirroredGroup>().AnyAsync(row => row.SnapshotId == snapshot, ct)
+        );
 
     public async ValueTask AwaitAsync(Guid load, Guid? connection, Guid? organization, CancellationToken ct)
     {
@@ -78,16 +82,26 @@ sealed class ContextRows(DbContext db) : IMirrorRows
             .ExecuteUpdateAsync(row => row.SetProperty(group => group.AwaitedBy, (Guid?)load), ct);
     }
 
-    public async ValueTask RemoveAwaitedAsync(Guid load, CancellationToken ct)
+    public async ValueTask RemoveAwaitedAsync(Guid load, bool users, bool groups, CancellationToken ct)
     {
         await WriteAsync(ct);
-        var users = db.Set<MirroredUser>().Where(row => row.AwaitedBy == load);
-        var groups = db.Set<MirroredGroup>().Where(row => row.AwaitedBy == load);
-        var members = db.Set<MirroredMember>();
-        await members.Where(row => users.Any(user => user.Id == row.UserId)).ExecuteDeleteAsync(ct);
-        await members.Where(row => groups.Any(group => group.Id == row.GroupId)).ExecuteDeleteAsync(ct);
-        await users.ExecuteDeleteAsync(ct);
-        await groups.ExecuteDeleteAsync(ct);
+        var (allUsers, allGroups, members) = (db.Set<MirroredUser>(), db.Set<MirroredGroup>(), db.Set<MirroredMember>());
+        // Who is told meanwhile, in another transaction, stays with his memberships: those of the others are removed after them.
+        foreach (var ids in await AwaitedAsync(users, allUsers.Where(row => row.AwaitedBy == load).Select(row => row.Id)))
+        {
+            await allUsers.Where(row => ids.Contains(row.Id) && row.AwaitedBy == load).ExecuteDeleteAsync(ct);
+            await members.Where(row => ids.Contains(row.UserId) && !allUsers.Any(user => user.Id == row.UserId)).ExecuteDeleteAsync(ct);
+        }
+        foreach (var ids in await AwaitedAsync(groups, allGroups.Where(row => row.AwaitedBy == load).Select(row => row.Id)))
+        {
+            await allGroups.Where(row => ids.Contains(row.Id) && row.AwaitedBy == load).ExecuteDeleteAsync(ct);
+            await members
+                .Where(row => ids.Contains(row.GroupId) && !allGroups.Any(group => group.Id == row.GroupId))
+                .ExecuteDeleteAsync(ct);
+        }
+
+        async Task<IEnumerable<Guid[]>> AwaitedAsync(bool wanted, IQueryable<Guid> ids) =>
+            wanted ? (await ids.ToListAsync(ct)).Chunk(RemovedAtOnce) : [];
     }
 
     /// <summary>Before statements that go past the context: what was put is in the tables, and is read anew afterwards.</summary>

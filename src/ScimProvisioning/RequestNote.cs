@@ -94,7 +94,7 @@ sealed class RequestNote
     /// <summary>Of a part of a bulk request; else the request has it.</summary>
     public string? Method { get; init; }
 
-    /// <inheritdoc cref="Method"/>
+    /// <summary>The same; 0: the part broke off, and the status of the request is its own.</summary>
     public int Status { get; set; }
 
     /// <inheritdoc cref="Method"/>

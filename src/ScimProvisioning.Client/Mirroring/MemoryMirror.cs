@@ -114,8 +114,8 @@ public sealed class MemoryMirror : IMirrorRows, IPositionStore<MemoryMirror>, ID
         return ValueTask.CompletedTask;
     }
 
-    ValueTask<bool> IMirrorRows.HasToldAsync(Guid snapshot, CancellationToken ct) =>
-        new(_users.Values.Any(user => user.SnapshotId == snapshot) || _groups.Values.Any(group => group.SnapshotId == snapshot));
+    ValueTask<(bool Users, bool Groups)> IMirrorRows.FindToldAsync(Guid snapshot, CancellationToken ct) =>
+        new((_users.Values.Any(user => user.SnapshotId == snapshot), _groups.Values.Any(group => group.SnapshotId == snapshot)));
 
     ValueTask IMirrorRows.AwaitAsync(Guid load, Guid? connection, Guid? organization, CancellationToken ct)
     {
@@ -129,11 +129,11 @@ public sealed class MemoryMirror : IMirrorRows, IPositionStore<MemoryMirror>, ID
             (connection is null || connection == ofConnection) && (organization is null || organization == ofOrganization);
     }
 
-    async ValueTask IMirrorRows.RemoveAwaitedAsync(Guid load, CancellationToken ct)
+    async ValueTask IMirrorRows.RemoveAwaitedAsync(Guid load, bool users, bool groups, CancellationToken ct)
     {
-        foreach (var user in _users.Values.Where(user => user.AwaitedBy == load))
+        foreach (var user in _users.Values.Where(user => users && user.AwaitedBy == load))
             await ((IMirrorRows)this).RemoveUserAsync(user.Id, ct);
-        foreach (var group in _groups.Values.Where(group => group.AwaitedBy == load))
+        foreach (var group in _groups.Values.Where(group => groups && group.AwaitedBy == load))
         {
             _groups.TryRemove(group.Id, out _);
             _members.TryRemove(group.Id, out _);

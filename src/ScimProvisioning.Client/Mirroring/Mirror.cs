@@ -33,19 +33,25 @@ public static class Mirror
         if (e.IsFirstLoad)
             await rows.AwaitAsync(snapshot, e.ConnectionId, e.OrganizationId, ct);
         // A snapshot of the server that comes twice, by the feed and by webhooks, has told people before its second beginning.
-        else if (e.ConnectionId is { } connection && !await rows.HasToldAsync(snapshot, ct))
+        else if (e.ConnectionId is { } connection && await rows.FindToldAsync(snapshot, ct) is (false, false))
             await rows.AwaitAsync(snapshot, connection, null, ct);
     }
 
     /// <summary>
-    /// A snapshot of the server tells the memberships long after the groups, so those that it does not tell end here and not before.
+    /// A snapshot of the server tells the memberships long after the groups, so those that it does not tell end here and not before. Where
+    /// it has told nobody, the app does not take such events here, and nobody is missing.
     /// </summary>
     static async ValueTask EndAsync(IMirrorRows rows, DirectoryEvent e, Guid snapshot, CancellationToken ct)
     {
-        if (!e.IsFirstLoad)
-            foreach (var member in await rows.FindUntoldMembersAsync(snapshot, ct))
-                await rows.PutAsync(member with { IsMember = false, SnapshotId = snapshot }, ct);
-        await rows.RemoveAwaitedAsync(snapshot, ct);
+        if (e.IsFirstLoad)
+        {
+            await rows.RemoveAwaitedAsync(snapshot, users: true, groups: true, ct);
+            return;
+        }
+        foreach (var member in await rows.FindUntoldMembersAsync(snapshot, ct))
+            await rows.PutAsync(member with { IsMember = false, SnapshotId = snapshot }, ct);
+        var (users, groups) = await rows.FindToldAsync(snapshot, ct);
+        await rows.RemoveAwaitedAsync(snapshot, users, groups, ct);
     }
 
     static ValueTask PurgeAsync(IMirrorRows rows, DirectoryEvent e, CancellationToken ct) =>

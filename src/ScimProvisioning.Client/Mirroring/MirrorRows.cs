@@ -164,8 +164,8 @@ public interface IMirrorRows
     /// <summary>Removes a person and his memberships.</summary>
     ValueTask RemoveUserAsync(Guid id, CancellationToken ct);
 
-    /// <summary>Whether the snapshot is the <c>SnapshotId</c> of a person or group.</summary>
-    ValueTask<bool> HasToldAsync(Guid snapshot, CancellationToken ct);
+    /// <summary>Whether the snapshot is the <c>SnapshotId</c> of a person, and of a group.</summary>
+    ValueTask<(bool Users, bool Groups)> FindToldAsync(Guid snapshot, CancellationToken ct);
 
     /// <summary>Sets <c>AwaitedBy</c> of all people and groups.</summary>
     /// <param name="load">The first load or snapshot that begins.</param>
@@ -175,5 +175,9 @@ public interface IMirrorRows
     ValueTask AwaitAsync(Guid load, Guid? connection, Guid? organization, CancellationToken ct);
 
     /// <summary>Removes all people and groups that are awaited by the load or snapshot, with their memberships.</summary>
-    ValueTask RemoveAwaitedAsync(Guid load, CancellationToken ct);
+    /// <param name="load">The first load or snapshot that has ended.</param>
+    /// <param name="users">Whether people are removed.</param>
+    /// <param name="groups">Whether groups are removed.</param>
+    /// <param name="ct">Ends it.</param>
+    ValueTask RemoveAwaitedAsync(Guid load, bool users, bool groups, CancellationToken ct);
 }

@@ -11,6 +11,7 @@ static class ActivityApi
         services.AddSingleton(provider => ActivityOptions.Read(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton<RequestLog>().AddHostedService(provider => provider.GetRequiredService<RequestLog>());
         services.AddSingleton<RunCloser>().AddHostedService(provider => provider.GetRequiredService<RunCloser>());
+        services.AddSingleton<LiveCounts>();
         services.AddScoped<RequestUseCases>().AddScoped<RunUseCases>();
         return services;
     }

@@ -5,12 +5,15 @@ sealed record ActivityOptions
 {
     const string Section = "Activity";
 
-    /// <summary>Requests of a connection that are not further apart, in seconds, are one run.</summary>
+    /// <summary>
+    /// Requests of a connection that are not further apart, in seconds, are one run. Half of it must be longer than the longest request, a
+    /// bulk, and than the clocks of the servers differ.
+    /// </summary>
     public int RunGapSeconds { get; init; } = 180;
 
     /// <summary>
-    /// Whether the log of requests has names, external ids, texts, bodies and addresses. Without them it tells what happened, and not to
-    /// whom.
+    /// Whether the log of requests has names, external ids, texts, bodies and addresses. Without them it tells what happened, and to which
+    /// id.
     /// </summary>
     public bool KeepPersonalData { get; init; } = true;
 
@@ -27,7 +30,7 @@ sealed record ActivityOptions
                 Section,
                 nameof(RunGapSeconds),
                 standard.RunGapSeconds,
-                least: 10,
+                least: 120,
                 most: 3_600
             ),
             KeepPersonalData = TrueOrFalseSetting.Read(configuration, $"{Section}:{nameof(KeepPersonalData)}", standard.KeepPersonalData),

@@ -39,6 +39,26 @@ sealed class ActivityRetentionTests
         );
     }
 
+    [Test]
+    public async Task A_purge_erases_the_person_from_the_requests()
+    {
+        await using var server = new ScimServer();
+        var directory = await TestDirectory.CreateAsync(server);
+        await directory.Get("/Users?filter=userName%20eq%20%22Erase.Me@example.com%22");
+        var gone = await directory.Create("/Users", """{"userName":"erase.me@example.com","externalId":"4711"}""");
+        await directory.Send("POST", "/Users", """{"userName":"ERASE.ME@example.com"}""");
+        await directory.User("keep.me@example.com");
+        await directory.Send("DELETE", $"/Users/{gone}");
+        await ActivityCalls.UntilLogged(directory, 5);
+
+        var (status, _) = await server.Send(HttpMethod.Post, $"/connections/{directory.Connection.Id}/resources/{gone}/purge");
+
+        var stored = await directory.Ask<string>("SELECT jsonb_agg(to_jsonb(r))::text FROM requests r WHERE connection_id = $1");
+        Assert.That(status, Is.EqualTo(200));
+        Assert.That(stored, Does.Contain("keep.me").And.Contain(gone).And.Not.Contain("4711"));
+        Assert.That(stored, Does.Not.Contain("erase.me").IgnoreCase);
+    }
+
     static Task<string> Left(TestDirectory directory) =>
         directory.Ask<string>(
             """

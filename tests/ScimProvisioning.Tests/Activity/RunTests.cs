@@ -97,6 +97,31 @@ sealed class RunTests
     }
 
     [Test]
+    public async Task A_run_is_not_closed_before_the_one_that_began_earlier()
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        await directory.User("ada");
+        await ActivityCalls.UntilLogged(directory, 1);
+        await Wait.UntilAsync(async () => (await _server.Runs(directory)).Count > 0, "there is a run");
+        await directory.Ask<Guid>(
+            """
+            WITH later AS (UPDATE runs SET ended_at = last_at WHERE connection_id = $1 RETURNING organization_id)
+            INSERT INTO runs (connection_id, organization_id, id, started_at, last_at)
+            SELECT $1, organization_id, gen_random_uuid(), now() - interval '1 hour', now() + interval '1 hour' FROM later RETURNING id
+            """
+        );
+
+        await _server.Services.GetRequiredService<RunCloser>().CloseAsync(CancellationToken.None);
+        var closed = await directory.Ask<long>("SELECT count(*) FROM runs WHERE connection_id = $1 AND closed_at IS NOT NULL");
+        await directory.Ask<Guid>("UPDATE runs SET last_at = started_at WHERE connection_id = $1 AND ended_at IS NULL RETURNING id");
+        await _server.EndRun(directory);
+
+        Assert.That(closed, Is.Zero);
+        var counts = (await _server.Runs(directory)).Select(run => run.Counts());
+        Assert.That(counts, Is.EquivalentTo(new[] { "1/0/0/0/0/0", "0/0/0/0/0/0" }));
+    }
+
+    [Test]
     public async Task Requests_after_a_long_gap_are_another_run()
     {
         var directory = await TestDirectory.CreateAsync(_server);

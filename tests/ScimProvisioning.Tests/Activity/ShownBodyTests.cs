@@ -45,6 +45,18 @@ sealed class ShownBodyTests
         Assert.That(ShownBody.Of((JsonObject)JsonNode.Parse(body)!, Type), Is.EqualTo(shown));
 
     [Test]
+    public void A_long_body_of_many_parts_begins_as_it_was_sent()
+    {
+        var items = Enumerable.Range(0, 100_000).Select(i => (JsonNode)new JsonObject { ["value"] = $"é{i}", ["password"] = "hush" });
+        var body = new JsonObject { ["members"] = new JsonArray([.. items]) };
+
+        var shown = ShownBody.Of(body, null);
+
+        Assert.That(shown, Has.Length.EqualTo(16_384));
+        Assert.That(shown, Does.StartWith("""{"members":[{"value":"é0"},{"value":"é1"},""").And.Not.Contain("hush"));
+    }
+
+    [Test]
     public void A_long_body_is_cut() =>
         Assert.That(ShownBody.Of(new() { ["a"] = new string('x', 100_000) }, null), Has.Length.EqualTo(16_384));
 }

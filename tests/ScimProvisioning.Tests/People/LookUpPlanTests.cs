@@ -57,6 +57,8 @@ sealed class LookUpPlanTests
         yield return Case(new() { Role = "role-77" }, "directory_user_roles_(pkey|user)");
         yield return Case(new() { GroupId = Group }, "directory_members_person");
         yield return Case(new() { Prefix = "user-77" }, "directory_users_user_name");
+        yield return Case(new() { Email = "mail-77", Role = "role-77" }, "directory_users_email");
+        yield return Case(new() { ExternalId = "ext-77", GroupId = Group }, "directory_users_external_id");
         yield return Case(new(), "directory_users_(pkey|id|status)");
 
         static TestCaseData Case(PersonFilter filter, string index) => new TestCaseData(filter, index).SetArgDisplayNames(index);
@@ -73,7 +75,7 @@ sealed class LookUpPlanTests
         }
     }
 
-    [TestCase("user-", Description = "all 3,000: read in the order of the list")]
+    [TestCase("many-", Description = "more than are gathered: read in the order of the list")]
     [TestCase("user-77", Description = "eleven: gathered first")]
     public async Task Few_and_many_whose_names_begin_so_are_the_same_list(string prefix)
     {
@@ -81,6 +83,18 @@ sealed class LookUpPlanTests
         await using var transaction = await connection.BeginTransactionAsync();
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.BatchCommands.Add(new("SET LOCAL app.organization_id = '*'"));
+        // They are gone with the transaction.
+        batch.BatchCommands.Add(
+            new(
+                $$"""
+                INSERT INTO directory_users (connection_id, id, organization_id, is_linked, status, user_name, mapped, own, local, managed,
+                    roles, version, created_at, updated_at)
+                SELECT '{{Tenant}}', gen_random_uuid(), '00000000-0000-7000-8000-000000000001', false, 'active', 'many-' || n,
+                    '{}', '{}', '{}', '{}', '[]', 1, now(), now()
+                FROM generate_series(1, 21000) n
+                """
+            )
+        );
         batch.BatchCommands.Add(
             new($"SELECT id FROM directory_users WHERE connection_id = '{Tenant}' AND user_name LIKE '{prefix}%' ORDER BY id LIMIT 50")
         );

@@ -27,8 +27,10 @@ sealed class RequestLog(
 
     const int RowsOfStatement = 1_000;
 
-    /// <summary>Refused logins of a connection in one batch. Anybody can cause them, so they must not fill the log.</summary>
+    /// <summary>Refused logins of a connection in one minute. Anybody can cause them, so they must not fill the log.</summary>
     const int MostRefusedLogins = 10;
+
+    static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     /// <summary>Refused logins that wait, of all connections: a flood of them must not push out the requests that were let in.</summary>
     const int MostWaitingLogins = 500;
@@ -42,12 +44,16 @@ sealed class RequestLog(
     long _bodies;
     int _logins;
 
+    /// <summary>How many refused logins of each connection were kept since then. Only the one that saves uses it.</summary>
+    readonly Dictionary<Guid, int> _kept = [];
+    long _keptSince = Stopwatch.GetTimestamp();
+
     /// <summary>Queues a request that was answered. One that belongs to no connection is left out.</summary>
     /// <param name="began">A timestamp of <see cref="Stopwatch"/>.</param>
     public void Record(HttpContext http, RequestNote note, long began)
     {
         var took = Stopwatch.GetElapsedTime(began);
-        foreach (var row in RequestRows.Of(http, note, took, options.KeepPersonalData))
+        foreach (var row in RequestRows.Of(http, note, took, options.KeepPersonalData, () => Interlocked.Read(ref _bodies) < MostBodies))
             Queue(row.Actor is null ? new(row, began, ConnectionKey.Of(http)) : WithRoomForBody(new(row, began, null)));
     }
 
@@ -119,10 +125,21 @@ sealed class RequestLog(
             foreach (var connection in new[] { named?.Id ?? Guid.Empty, entry.Row.ConnectionId }.Distinct().Where(id => id != Guid.Empty))
                 refused.Add(entry with { Row = entry.Row with { ConnectionId = connection } });
         }
-        var kept = refused.GroupBy(entry => entry.Row.ConnectionId).SelectMany(group => group.TakeLast(MostRefusedLogins)).ToList();
+        var kept = refused.FindAll(IsKept);
         foreach (var entry in refused.Except(kept))
             Drop(entry);
         return kept;
+    }
+
+    bool IsKept(Entry refused)
+    {
+        // Real time: it spares the database.
+        if (Stopwatch.GetElapsedTime(_keptSince) > Minute)
+        {
+            _kept.Clear();
+            _keptSince = Stopwatch.GetTimestamp();
+        }
+        return (_kept[refused.Row.ConnectionId] = _kept.GetValueOrDefault(refused.Row.ConnectionId) + 1) <= MostRefusedLogins;
     }
 
     /// <summary>Requests whose login was refused are no part of a run.</summary>

@@ -13,8 +13,15 @@ static class RequestRows
     public const int LongestName = 512;
     const int LongestDetail = 1_000;
 
+    /// <param name="hasRoom">Whether another body may wait to be stored; asked before it is looked at.</param>
     /// <returns>One row, or one for each operation of a bulk request; none when no connection was meant.</returns>
-    public static IEnumerable<LoggedRequest> Of(HttpContext http, RequestNote note, TimeSpan took, bool keepsPersonalData)
+    public static IEnumerable<LoggedRequest> Of(
+        HttpContext http,
+        RequestNote note,
+        TimeSpan took,
+        bool keepsPersonalData,
+        Func<bool> hasRoom
+    )
     {
         var current = CurrentConnection.Of(http);
         if (current is null && !IsRefusedLogin(http))
@@ -43,22 +50,24 @@ static class RequestRows
             null
         );
         return note.Parts.Count == 0
-            ? [Fill(request, note, keepsPersonalData)]
+            ? [Fill(request, note, keepsPersonalData, hasRoom)]
             : note.Parts.Select(part =>
                 Fill(
                     request with
                     {
                         Method = part.Method ?? request.Method,
-                        Status = part.Status,
+                        // It broke off with the request.
+                        Status = part.Status == 0 ? request.Status : part.Status,
                         Milliseconds = (int)part.Took.TotalMilliseconds,
                     },
                     part,
-                    keepsPersonalData
+                    keepsPersonalData,
+                    hasRoom
                 )
             );
     }
 
-    static LoggedRequest Fill(LoggedRequest row, RequestNote note, bool keepsPersonalData)
+    static LoggedRequest Fill(LoggedRequest row, RequestNote note, bool keepsPersonalData, Func<bool> hasRoom)
     {
         row = row with
         {
@@ -77,7 +86,8 @@ static class RequestRows
             Subject = Storable(names.Name ?? note.LookedFor, LongestName),
             ExternalId = Storable(names.ExternalId, LongestName),
             Detail = Storable(note.Detail, LongestDetail),
-            Body = row.Status >= StatusCodes.Status400BadRequest && note.Body is { } body ? ShownBody.Of(body, note.Type) : null,
+            Body =
+                row.Status >= StatusCodes.Status400BadRequest && note.Body is { } body && hasRoom() ? ShownBody.Of(body, note.Type) : null,
         };
     }
 
@@ -114,8 +124,9 @@ static class RequestRows
         };
     }
 
+    /// <summary>Not of those that were only put off (429): they are many, and tell nothing new.</summary>
     static bool IsRefusedLogin(HttpContext http) =>
-        http.Response.StatusCode is StatusCodes.Status401Unauthorized or StatusCodes.Status429TooManyRequests
+        http.Response.StatusCode is StatusCodes.Status401Unauthorized
         && (ConnectionKey.Of(http) is not null || http.Features.Get<RejectedCredential>()?.Connection is not null);
 
     /// <summary>The text without what PostgreSQL cannot store, and cut.</summary>

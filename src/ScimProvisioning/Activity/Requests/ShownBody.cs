@@ -1,3 +1,7 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Scim;
 
@@ -11,16 +15,22 @@ static class ShownBody
 {
     const int Longest = 16_384;
 
+    /// <summary>So many bytes are enough characters: none of them takes more than three in UTF-8.</summary>
+    const int MostBytes = 3 * Longest;
+
     static readonly char[] Separators = [':', '.', '[', ']', ' '];
+
+    // As ScimJson writes. A body that is cut is no whole JSON.
+    static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     /// <returns>JSON; longer bodies are cut.</returns>
     public static string Of(JsonObject body, ResourceType? type)
     {
-        var hidden = Hidden(type);
-        var shown = body.DeepClone();
-        Strip(shown, hidden);
-        var text = ScimJson.Text(shown);
-        return text.Length <= Longest ? text : text[..(char.IsHighSurrogate(text[Longest - 1]) ? Longest - 1 : Longest)];
+        var shown = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(shown, Readable))
+            Write(writer, body, Hidden(type));
+        var text = Encoding.UTF8.GetString(shown.WrittenSpan);
+        return Start(text).ToString();
     }
 
     static HashSet<string> Hidden(ResourceType? type)
@@ -35,13 +45,34 @@ static class ShownBody
         return names;
     }
 
-    static void Strip(JsonNode? node, HashSet<string> hidden)
+    /// <summary>Stops when it is enough: a body may have megabytes.</summary>
+    static void Write(Utf8JsonWriter writer, JsonNode? node, HashSet<string> hidden)
     {
-        if (node is JsonArray items)
-            foreach (var item in items)
-                Strip(item, hidden);
-        if (node is not JsonObject members)
-            return;
+        switch (node)
+        {
+            case JsonObject members:
+                Write(writer, members, hidden);
+                break;
+            case JsonArray items:
+                writer.WriteStartArray();
+                foreach (var item in items.TakeWhile(_ => !IsEnough(writer)))
+                    Write(writer, item, hidden);
+                writer.WriteEndArray();
+                break;
+            case JsonValue value when value.TryGetValue(out string? text):
+                writer.WriteStringValue(Start(text));
+                break;
+            case null:
+                writer.WriteNullValue();
+                break;
+            default:
+                node.WriteTo(writer);
+                break;
+        }
+    }
+
+    static void Write(Utf8JsonWriter writer, JsonObject members, HashSet<string> hidden)
+    {
         // An operation of a PATCH: "path" names what "value" is.
         var isHiddenPath = members.Any(member =>
             member.Key.Equals("path", StringComparison.OrdinalIgnoreCase)
@@ -49,12 +80,22 @@ static class ShownBody
             && path.TryGetValue(out string? text)
             && Names(text, hidden)
         );
-        foreach (var (name, value) in members.ToList())
+        writer.WriteStartObject();
+        foreach (var (name, value) in members.TakeWhile(_ => !IsEnough(writer)))
+        {
             if (Names(name, hidden) || isHiddenPath && name.Equals("value", StringComparison.OrdinalIgnoreCase))
-                members.Remove(name);
-            else
-                Strip(value, hidden);
+                continue;
+            writer.WritePropertyName(Start(name));
+            Write(writer, value, hidden);
+        }
+        writer.WriteEndObject();
     }
+
+    static bool IsEnough(Utf8JsonWriter writer) => writer.BytesCommitted + writer.BytesPending > MostBytes;
+
+    /// <summary>The text, or its first characters: no more are shown of anything.</summary>
+    static ReadOnlySpan<char> Start(string text) =>
+        text.Length <= Longest ? text : text.AsSpan(0, char.IsHighSurrogate(text[Longest - 1]) ? Longest - 1 : Longest);
 
     static bool Names(string path, HashSet<string> hidden) => path.Split(Separators).Any(hidden.Contains);
 }

@@ -10,8 +10,8 @@ using ScimProvisioning.Storage.Released;
 namespace ScimProvisioning.Activity.Runs;
 
 /// <summary>
-/// Closes runs after which nothing has come for long enough: counts them and tells the application, in one transaction and under the lock
-/// of the run, so that each is told once, whichever server does it. Every server looks.
+/// Closes runs after which nothing has come for long enough: counts them and tells the application, in one transaction and under a lock
+/// of the connection, so that each is told once, whichever server does it. Every server looks.
 /// </summary>
 sealed partial class RunCloser(
     NpgsqlDataSource database,
@@ -26,6 +26,9 @@ sealed partial class RunCloser(
 
     /// <summary>Looks between two searches for changes without a run.</summary>
     const int LooksPerSearch = 12;
+
+    /// <summary>What a count may take. It runs beside all requests, and holds up none of them.</summary>
+    static readonly TimeSpan LongestCount = TimeSpan.FromMinutes(5);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -56,7 +59,7 @@ sealed partial class RunCloser(
             while (await rows.ReadAsync(ct))
                 ended.Add((rows.GetGuid(0), rows.GetGuid(1)));
         foreach (var (connection, id) in ended)
-            await TryCloseAsync(connection, id, ct);
+            await TryAsync(connection, () => CloseAsync(connection, id, ct), ct);
     }
 
     /// <summary>
@@ -70,36 +73,50 @@ sealed partial class RunCloser(
             while (await rows.ReadAsync(ct))
                 lost.Add(rows.GetGuid(0));
         foreach (var connection in lost)
-            await AcrossConnections.ExecuteAsync(
-                database,
-                ct,
-                LostChanges.Open(connection, Guid.CreateVersion7(clock.GetUtcNow()), options.RunGap),
-                LostChanges.Pass(connection)
+            await TryAsync(
+                connection,
+                () =>
+                    AcrossConnections.ExecuteAsync(
+                        database,
+                        ct,
+                        LostChanges.Open(connection, Guid.CreateVersion7(clock.GetUtcNow()), options.RunGap),
+                        LostChanges.Pass(connection)
+                    ),
+                ct
             );
     }
 
-    /// <summary>One that cannot be counted must not hold up the others.</summary>
-    async Task TryCloseAsync(Guid connection, Guid id, CancellationToken ct)
+    /// <summary>
+    /// A connection whose runs cannot be counted must not hold up the others. A count that takes too long looks like an outage, so nothing
+    /// is let through.
+    /// </summary>
+    async Task TryAsync(Guid connection, Func<Task> work, CancellationToken ct)
     {
         try
         {
-            await CloseAsync(connection, id, ct);
+            await work();
         }
-        catch (Exception e) when (!ct.IsCancellationRequested && !PostgresPool.IsUnavailable(e))
+        catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            NotClosed(e);
+            NotClosedOf(connection, e);
         }
     }
 
     async Task CloseAsync(Guid connection, Guid id, CancellationToken ct)
     {
         await using var session = await TenantSession.OpenAsync(database, connection, ct);
+        session.CommandTimeout = LongestCount;
         RunRow run;
-        await using (var rows = await session.ReadAsync(ct, RunRow.Lock(connection, id)))
-            if (await RunRow.ReadAsync(rows, ct) is [var locked])
-                run = locked;
-            else
+        await using (var rows = await session.ReadAsync(ct, RunRow.Lock(connection), RunRow.ToClose(connection, id)))
+        {
+            await rows.ReadAsync(ct);
+            if (!rows.GetBoolean(0))
                 return;
+            await rows.NextResultAsync(ct);
+            if (await RunRow.ReadAsync(rows, ct) is not [var ended])
+                return;
+            run = ended;
+        }
         var count = RunCount.Of(run, options.RunGap);
         CountedRun counted;
         await using (var rows = await session.ReadAsync(ct, [count.IsIncomplete(), .. CountedRun.Statements(count)]))
@@ -110,10 +127,11 @@ sealed partial class RunCloser(
             await rows.NextResultAsync(ct);
             counted = await CountedRun.ReadAsync(rows, ct);
         }
-        await session.CommitAllAsync(
-            ct,
-            [run.Close(counted.Figures), count.Pass(), .. EventLog.Append(connection, run.OrganizationId, [Told(run, counted.Figures)])]
-        );
+        // The first statements that write: what takes long is done.
+        await using (var rows = await session.ReadAsync(ct, count.Pass(), run.Close(counted.Figures)))
+            if (!await rows.ReadAsync(ct))
+                return;
+        await session.CommitAllAsync(ct, EventLog.Append(connection, run.OrganizationId, [Told(run, counted.Figures)]));
         signal.Raise();
     }
 
@@ -139,4 +157,7 @@ sealed partial class RunCloser(
 
     [LoggerMessage(1, LogLevel.Error, "Runs of identity providers could not be closed; they are tried again")]
     partial void NotClosed(Exception failure);
+
+    [LoggerMessage(2, LogLevel.Error, "A run of the connection {Connection} could not be closed; it is tried again")]
+    partial void NotClosedOf(Guid connection, Exception failure);
 }

@@ -4,8 +4,8 @@ using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Activity.Runs;
 
-/// <summary>Shows runs. One that is not closed yet is counted when it is asked for.</summary>
-sealed class RunUseCases(ScimDbContext db, ActivityOptions options)
+/// <summary>Shows runs. One that is not closed yet is counted when it is asked for, but not each time.</summary>
+sealed class RunUseCases(ScimDbContext db, LiveCounts live, ActivityOptions options)
 {
     /// <exception cref="ProblemException">404.</exception>
     public async Task<Page<RunResponse>> ListAsync(Guid connection, PageRequest page, CancellationToken ct)
@@ -28,6 +28,12 @@ sealed class RunUseCases(ScimDbContext db, ActivityOptions options)
     {
         if (run.Figures is { } figures)
             return RunResponse.Of(run, figures, remaining: null);
+        var (counted, lastFull) = await live.OfAsync(run, () => CountAsync(run, ct), ct);
+        return RunResponse.Of(run, counted.Figures, RemainingTime.Of(run, counted, lastFull));
+    }
+
+    async Task<LiveCount> CountAsync(RunRow run, CancellationToken ct)
+    {
         var statements = CountedRun.Statements(RunCount.Of(run, options.RunGap));
         await using var rows = await db.ReadAsync(
             ct,
@@ -35,7 +41,6 @@ sealed class RunUseCases(ScimDbContext db, ActivityOptions options)
         );
         var counted = await CountedRun.ReadAsync(rows, ct);
         await rows.NextResultAsync(ct);
-        var lastFull = (await RunRow.ReadAsync(rows, ct)).FirstOrDefault();
-        return RunResponse.Of(run, counted.Figures, RemainingTime.Of(run, counted, lastFull));
+        return new(counted, (await RunRow.ReadAsync(rows, ct)).FirstOrDefault());
     }
 }

@@ -82,7 +82,10 @@ sealed class UserUseCases(ScimDbContext db, NpgsqlDataSource database, AdminTran
         return PersonView.Of(shown with { Person = next }, catalogue);
     }
 
-    /// <summary>What a form may edit in the people of a connection, as a JSON Schema.</summary>
+    /// <summary>
+    /// What a form may edit in the people of a connection, as a JSON Schema. Right after a disconnect, while the last changes are released,
+    /// an edit of what was managed may still be refused.
+    /// </summary>
     /// <exception cref="ProblemException">404.</exception>
     public async Task<JsonObject> SchemaAsync(Guid connectionId, CancellationToken ct)
     {

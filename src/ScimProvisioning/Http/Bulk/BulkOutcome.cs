@@ -11,11 +11,14 @@ sealed record BulkOutcome(int Status, string? Location, string? Version, ScimExc
 {
     public static BulkOutcome Failed(ScimException error, string? location) => new(error.Status, location, null, error);
 
-    /// <summary>The note of the operation, with what came of it; <c>null</c> when it was not tried.</summary>
+    /// <summary>
+    /// The note of the operation, with what came of it; <c>null</c> when it was not tried. Without an outcome it broke off, and the request
+    /// with it.
+    /// </summary>
     public static RequestNote? Noted(RequestNote? note, BulkOutcome? outcome)
     {
         if (note is null || outcome is null)
-            return null;
+            return note;
         (note.Status, note.ScimType, note.Detail) = (outcome.Status, outcome.Error?.ScimType, outcome.Error?.Message);
         // Also of what was created, and was deleted again since it could not be completed.
         if (outcome.Error is not null)

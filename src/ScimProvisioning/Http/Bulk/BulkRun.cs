@@ -42,17 +42,16 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
     /// <returns>The BulkResponse: the operations that were tried, in the order of the request.</returns>
     public async Task<JsonObject> RunAsync()
     {
-        foreach (var circle in BulkOrder.Of(bulk.Operations).TakeWhile(_ => !IsOver))
+        try
         {
-            var incomplete = new List<int>();
-            foreach (var index in circle.TakeWhile(_ => !IsOver))
-                await TryAsync(index, () => RunAsync(index, incomplete));
-            await DeleteAgainAsync(circle);
-            foreach (var index in incomplete.Where(IsDone))
-                await TryAsync(index, () => CompleteAsync(index));
-            await DeleteAgainAsync(circle);
+            foreach (var circle in BulkOrder.Of(bulk.Operations).TakeWhile(_ => !IsOver))
+                await RunAsync(circle);
         }
-        request.Note.Parts.AddRange(_notes.Zip(_outcomes, BulkOutcome.Noted).OfType<RequestNote>());
+        finally
+        {
+            // Also of a request that breaks off: what it has done stays done.
+            request.Note.Parts.AddRange(_notes.Zip(_outcomes, BulkOutcome.Noted).OfType<RequestNote>());
+        }
         return new JsonObject
         {
             ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:BulkResponse"),
@@ -60,6 +59,17 @@ sealed class BulkRun(BulkRequest bulk, ScimRequest request, ResourceOperations r
                 .. _outcomes.Zip(bulk.Operations, (outcome, operation) => outcome?.ToJson(operation)).OfType<JsonObject>(),
             ]),
         };
+    }
+
+    async Task RunAsync(IReadOnlyList<int> circle)
+    {
+        var incomplete = new List<int>();
+        foreach (var index in circle.TakeWhile(_ => !IsOver))
+            await TryAsync(index, () => RunAsync(index, incomplete));
+        await DeleteAgainAsync(circle);
+        foreach (var index in incomplete.Where(IsDone))
+            await TryAsync(index, () => CompleteAsync(index));
+        await DeleteAgainAsync(circle);
     }
 
     async Task TryAsync(int index, Func<Task<BulkOutcome>> run)

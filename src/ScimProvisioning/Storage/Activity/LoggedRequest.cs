@@ -122,13 +122,13 @@ sealed record LoggedRequest(
             row.GetGuid(1),
             row.GetFieldValue<DateTimeOffset>(2),
             row.GetString(3),
-            Parse<RequestOperation>(row.GetString(4)),
+            OperationOf(row.GetString(4)),
             Text(row, 5),
             row.IsDBNull(6) ? null : row.GetGuid(6),
             Text(row, 7),
             Text(row, 8),
             row.GetInt32(9),
-            Parse<RequestOutcome>(row.GetString(10)),
+            OutcomeOf(row.GetString(10)),
             row.IsDBNull(11) ? null : row.GetInt64(11),
             Text(row, 12),
             Text(row, 13),
@@ -143,9 +143,13 @@ sealed record LoggedRequest(
     /// <summary>How subjects are compared: letter case does not count.</summary>
     static string? KeyOf(string? subject) => string.IsNullOrEmpty(subject) ? null : Scim.CaseFolding.Fold(subject);
 
-    /// <summary>A name as it is stored; what a newer server has stored is the first of all.</summary>
-    public static T Parse<T>(string name)
-        where T : struct, Enum => WireName.TryParse(name, out T value) ? value : default;
+    /// <summary>As it is stored; one that only a newer server knows is the one that says least.</summary>
+    public static RequestOperation OperationOf(string name) =>
+        WireName.TryParse(name, out RequestOperation value) ? value : RequestOperation.Other;
+
+    /// <inheritdoc cref="OperationOf"/>
+    public static RequestOutcome OutcomeOf(string name) =>
+        WireName.TryParse(name, out RequestOutcome value) ? value : RequestOutcome.Unchanged;
 
     static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

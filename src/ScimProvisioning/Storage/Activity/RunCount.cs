@@ -53,6 +53,9 @@ sealed record RunCount(Guid Connection, DateTimeOffset Started, DateTimeOffset L
     /// <summary>What was only put off, with 429 or 503, is sent again.</summary>
     const string IsFailure = "outcome IN ('refused', 'failed') AND status NOT IN (429, 503)";
 
+    /// <summary>A run is not held up any longer when its changes cannot be released.</summary>
+    static readonly TimeSpan LongestRelease = TimeSpan.FromHours(1);
+
     public const string Complete = "transaction_id < pg_snapshot_xmin(pg_current_snapshot())";
 
     /// <param name="gap">Runs are further apart.</param>
@@ -70,8 +73,8 @@ sealed record RunCount(Guid Connection, DateTimeOffset Started, DateTimeOffset L
         var parts = new List<RunPart>();
         while (await rows.ReadAsync(ct))
         {
-            var operation = LoggedRequest.Parse<RequestOperation>(rows.GetString(0));
-            var outcome = LoggedRequest.Parse<RequestOutcome>(rows.GetString(2));
+            var operation = LoggedRequest.OperationOf(rows.GetString(0));
+            var outcome = LoggedRequest.OutcomeOf(rows.GetString(2));
             parts.Add(new(operation, rows.IsDBNull(1) ? null : rows.GetString(1), outcome, rows.GetInt64(3)));
         }
         return parts;
@@ -141,17 +144,21 @@ sealed record RunCount(Guid Connection, DateTimeOffset Started, DateTimeOffset L
         return (users, groups, new(rows.GetInt64(9), rows.GetInt64(10)));
     }
 
-    /// <summary>How many people the application was told of, by type of event.</summary>
+    /// <summary>
+    /// How many people the application was told of, by type of event. Until the next run begins, since it is told later than the changes
+    /// were made.
+    /// </summary>
     public NpgsqlBatchCommand Told()
     {
         var sql = new Sql();
+        var connection = sql.Add(Connection);
+        var next = $"SELECT min(started_at) FROM runs WHERE connection_id = {connection} AND started_at > {TimeLiteral.Of(Last)}";
         return sql.Statement(
             $"""
             SELECT type, count(DISTINCT object_id) FROM events
-            WHERE connection_id = {sql.Add(Connection)} AND recorded_at >= {TimeLiteral.Of(Started)}
-                AND recorded_at < {TimeLiteral.Of(
-                Last + Slack
-            )} AND type LIKE 'directory.user.%' AND body::jsonb -> 'cause' ->> 'kind' = '{EventCause.Scim}'
+            WHERE connection_id = {connection} AND recorded_at >= {TimeLiteral.Of(Started)}
+                AND recorded_at < coalesce(({next}), 'infinity')
+                AND type LIKE 'directory.user.%' AND body::jsonb -> 'cause' ->> 'kind' = '{EventCause.Scim}'
             GROUP BY type
             """
         );
@@ -165,11 +172,23 @@ sealed record RunCount(Guid Connection, DateTimeOffset Started, DateTimeOffset L
         return told;
     }
 
-    /// <summary>Whether something is written that belongs to the run and that a count does not see for sure yet.</summary>
+    /// <summary>
+    /// Whether something is written that belongs to the run and that a count does not see for sure yet; or of which the application was not
+    /// told yet, as long as there is hope that it soon will be.
+    /// </summary>
     public NpgsqlBatchCommand IsIncomplete()
     {
         var sql = new Sql();
-        return sql.Statement($"SELECT EXISTS (SELECT FROM changes WHERE {InChanges(sql)} AND NOT {Complete})");
+        var changes = InChanges(sql);
+        var released = $"FROM projections p WHERE p.connection_id = {sql.Add(Connection)} AND p.releases";
+        return sql.Statement(
+            $"""
+            SELECT EXISTS (
+                SELECT FROM changes WHERE {changes} AND (
+                    NOT {Complete} OR now() < {TimeLiteral.Of(Last + LongestRelease)} AND EXISTS (SELECT {released})
+                        AND (transaction_id, sequence) > ((SELECT p.transaction_id {released}), (SELECT p.sequence {released}))))
+            """
+        );
     }
 
     /// <summary>Later counts begin after the changes of this run.</summary>
@@ -179,7 +198,10 @@ sealed record RunCount(Guid Connection, DateTimeOffset Started, DateTimeOffset L
         return sql.Statement(PassTo($"{InChanges(sql)} AND {Complete}"));
     }
 
-    /// <summary>The statement by which later counts begin after the last of these changes.</summary>
+    /// <summary>
+    /// The statement by which later counts begin after the last of these changes. It only goes forward, except from a position that
+    /// PostgreSQL has not reached (<see cref="IsUncounted"/>).
+    /// </summary>
     /// <param name="condition">On changes of one connection.</param>
     public static string PassTo(string condition) =>
         $"""
@@ -188,6 +210,8 @@ sealed record RunCount(Guid Connection, DateTimeOffset Started, DateTimeOffset L
                 SELECT connection_id, transaction_id, sequence FROM changes WHERE {condition}
                 ORDER BY transaction_id DESC, sequence DESC LIMIT 1) last JOIN connections c ON c.id = connection_id
             ON CONFLICT (connection_id) DO UPDATE SET transaction_id = excluded.transaction_id, sequence = excluded.sequence
+            WHERE (excluded.transaction_id, excluded.sequence) > (run_positions.transaction_id, run_positions.sequence)
+                OR run_positions.transaction_id >= pg_snapshot_xmax(pg_current_snapshot())
             """;
 
     /// <summary>

@@ -129,25 +129,41 @@ sealed record RunRow(
     public static NpgsqlBatchCommand Ended() =>
         new("SELECT connection_id, id FROM runs WHERE closed_at IS NULL AND ended_at IS NOT NULL ORDER BY last_at LIMIT 1000");
 
-    /// <summary>Locks a run that has ended, unless another server counts it, or has.</summary>
-    public static NpgsqlBatchCommand Lock(Guid connection, Guid id)
+    /// <summary>
+    /// Asks for the right to close runs of a connection: one row that is true, or false while another server does it. A lock of its own,
+    /// since the lock of a row would make this a transaction that writes, and nothing of anybody is released while one counts.
+    /// </summary>
+    public static NpgsqlBatchCommand Lock(Guid connection)
+    {
+        var sql = new Sql();
+        return sql.Statement($"SELECT pg_try_advisory_xact_lock(hashtextextended('runs ' || {sql.Add(connection)}::text, 0))");
+    }
+
+    /// <summary>
+    /// A run that has ended and is not closed. Runs of a connection are closed in their order, since each begins in the change log where
+    /// the one before has ended.
+    /// </summary>
+    public static NpgsqlBatchCommand ToClose(Guid connection, Guid id)
     {
         var sql = new Sql();
         return sql.Statement(
             $"""
             SELECT {Columns} FROM runs WHERE connection_id = {sql.Add(connection)} AND id = {sql.Add(id)}
-                AND ended_at IS NOT NULL AND closed_at IS NULL FOR UPDATE SKIP LOCKED
+                AND ended_at IS NOT NULL AND closed_at IS NULL AND NOT EXISTS (
+                    SELECT FROM runs earlier WHERE earlier.connection_id = runs.connection_id AND earlier.closed_at IS NULL
+                        AND (earlier.started_at, earlier.id) < (runs.started_at, runs.id))
             """
         );
     }
 
+    /// <summary>Answers a row if it was not closed before.</summary>
     public NpgsqlBatchCommand Close(RunFigures figures)
     {
         var sql = new Sql();
         return sql.Statement(
             $"""
             UPDATE runs SET closed_at = now(), figures = {sql.AddJson(JsonSerializer.Serialize(figures, RunFigures.Json))}
-            WHERE connection_id = {sql.Add(ConnectionId)} AND id = {sql.Add(Id)}
+            WHERE connection_id = {sql.Add(ConnectionId)} AND id = {sql.Add(Id)} AND closed_at IS NULL RETURNING id
             """
         );
     }

@@ -58,6 +58,9 @@ sealed class TenantSession : IAsyncDisposable
     // A literal, since SET takes no parameters; set_config() would not reach the workers of a sharded database.
     public static string Confine(Guid tenant) => $"SET LOCAL app.connection_id = '{tenant}'";
 
+    /// <summary>How long Npgsql waits for the answers to one batch; <c>null</c>: as the connection string says.</summary>
+    public TimeSpan? CommandTimeout { get; set; }
+
     /// <summary>
     /// From now on PostgreSQL stops a statement when the time for all of them has run out. For requests that may cost a lot, because no
     /// index serves them.
@@ -116,6 +119,8 @@ sealed class TenantSession : IAsyncDisposable
     {
         _cancel = ct;
         var batch = _connection.CreateBatch();
+        if (CommandTimeout is { } timeout)
+            batch.Timeout = (int)timeout.TotalSeconds;
         if (!_begun)
         {
             batch.BatchCommands.Add(new(_begin));

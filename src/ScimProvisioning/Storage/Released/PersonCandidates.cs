@@ -7,10 +7,10 @@ namespace ScimProvisioning.Storage.Released;
 static class PersonCandidates
 {
     /// <summary>
-    /// Up to here, those whom a beginning of a name finds are gathered. If there are more, the people who fit come so often that the list
-    /// is read in its order.
+    /// Up to here, those whom a beginning of a name finds are gathered. If there are more, the list is read in its order: even in a large
+    /// directory there are not very many people between two who fit.
     /// </summary>
-    const int MostGathered = 2_000;
+    const int MostGathered = 20_000;
 
     /// <summary>A query with the columns of <c>directory_users</c>, in the order of the ids.</summary>
     /// <param name="start">The id after which it begins, as a parameter.</param>
@@ -18,6 +18,9 @@ static class PersonCandidates
     public static string Query(PersonFilter filter, Sql sql, string start, string limit)
     {
         var conditions = string.Concat(Conditions(filter, sql).Select(condition => $" AND {condition}"));
+        // There are hardly two with the same value, but maybe a million with a role.
+        if (IsExact(filter))
+            return InOrder("");
         if (filter.GroupId is { } group)
             return Of(
                 $"""
@@ -65,6 +68,9 @@ static class PersonCandidates
         }
     }
 
+    static bool IsExact(PersonFilter filter) =>
+        (filter.Uid ?? filter.Email ?? filter.UserName ?? filter.ExternalId ?? filter.AppUserId) is not null;
+
     static IEnumerable<string> Conditions(PersonFilter filter, Sql sql)
     {
         if (filter.Status is { } status)
@@ -80,13 +86,18 @@ static class PersonCandidates
         // As it is compared: exactly, or folded, as the mapping of the connection says.
         if (filter.Uid is { } uid)
             yield return $"u.uid_key = ANY({sql.Add(Keys(uid))})";
-        // The members of a group are gone through already.
-        if (filter is { Role: { } role, GroupId: not null })
+        if (filter.GroupId is { } group && IsExact(filter))
+            yield return $"""
+                EXISTS (SELECT FROM directory_members m
+                    WHERE m.connection_id = c.id AND m.group_id = {sql.Add(group)} AND m.person_id = u.id)
+                """;
+        // Else those who have the role are gone through already, or the members of the group.
+        if (filter.Role is { } role && (filter.GroupId is not null || IsExact(filter)))
             yield return $"""
                 EXISTS (SELECT FROM directory_user_roles x
                     WHERE x.connection_id = c.id AND x.role_key = {sql.Add(role)} AND x.user_id = u.id)
                 """;
-        if (filter.Prefix is { } prefix && (filter.Role is not null || filter.GroupId is not null))
+        if (filter.Prefix is { } prefix && (filter.Role is not null || filter.GroupId is not null || IsExact(filter)))
             yield return $"({string.Join(" OR ", Begins(prefix, sql))})";
     }
 

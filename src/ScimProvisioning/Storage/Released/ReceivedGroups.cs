@@ -14,7 +14,7 @@ sealed record CountedGroup(ReceivedGroup Group, int MemberCount, long? ReleasedC
 static class ReceivedGroups
 {
     /// <summary>Members are counted up to here: a list costs the same however large the groups are.</summary>
-    public const int MostCounted = 10_000;
+    public const int MostCounted = 1_000;
 
     static readonly string Type = ResourceType.Group.Name;
 

@@ -40,9 +40,10 @@ static class WebhookTurn
     public const int MostFailures = 20;
 
     /// <summary>
-    /// So many rows in <c>webhook_deliveries</c> stop it too: else each event behind one that is never taken would become a row.
+    /// So many rows in <c>webhook_deliveries</c> stop it too: else each event behind one that is never taken would become a row. They are
+    /// many, because then the events of all other objects and connections wait, too.
     /// </summary>
-    public const int MostWaiting = 10_000;
+    public const int MostWaiting = 100_000;
 
     /// <summary>How long a server has the right to send after it has taken or renewed it: what a killed one delays others.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);

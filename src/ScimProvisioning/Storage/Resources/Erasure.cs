@@ -22,8 +22,8 @@ abstract record Erasure
     public sealed record Done(string Type, DateTimeOffset DeletedAt, int Changes) : Erasure;
 
     /// <summary>
-    /// Erases a tombstone, and its values from the change log: the entries stay, without what was changed. The log has no index by
-    /// resource, so all entries of the connection are read.
+    /// Erases a tombstone, and its values from the change log and the log of requests: the entries stay, without what was changed or sent.
+    /// The change log has no index by resource, so all entries of the connection are read.
     /// </summary>
     public static async Task<Erasure> OfAsync(ScimDbContext db, Guid connection, Guid id, CancellationToken ct)
     {
@@ -32,7 +32,9 @@ abstract record Erasure
         var found = await db
             .Database.SqlQuery<Found>(
                 $"""
-                SELECT resource_type AS "Type", deleted_at AS "DeletedAt" FROM resources
+                SELECT resource_type AS "Type", deleted_at AS "DeletedAt", coalesce(user_name, display_name) AS "Name",
+                    external_id AS "ExternalId"
+                FROM resources
                 WHERE connection_id = {connection} AND id = {id} FOR UPDATE
                 """
             )
@@ -46,8 +48,24 @@ abstract record Erasure
             $"UPDATE changes SET changes = '[]' WHERE connection_id = {connection} AND resource_id = {id} AND changes <> '[]'",
             ct
         );
+        await EraseRequestsAsync(db, connection, id, resource, ct);
         return new Done(resource.Type, deleted, changes);
     }
 
-    sealed record Found(string Type, DateTimeOffset? DeletedAt);
+    /// <summary>Of the resource, and those that had only its names: it was looked for, or could not be created.</summary>
+    static Task<int> EraseRequestsAsync(ScimDbContext db, Guid connection, Guid id, Found resource, CancellationToken ct)
+    {
+        string[] names = [.. new[] { resource.Name, resource.ExternalId }.OfType<string>().Select(Scim.CaseFolding.Fold)];
+        return db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE requests SET external_id = NULL, subject = NULL, subject_key = NULL, detail = NULL, body = NULL, address = NULL,
+                is_personal = false
+            WHERE connection_id = {connection}
+                AND (resource_id = {id} OR subject_key = ANY ({names}) OR external_id = {resource.ExternalId})
+            """,
+            ct
+        );
+    }
+
+    sealed record Found(string Type, DateTimeOffset? DeletedAt, string? Name, string? ExternalId);
 }

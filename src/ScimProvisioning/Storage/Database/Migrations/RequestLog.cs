@@ -19,6 +19,7 @@ sealed class RequestLog : Migration
         migrationBuilder.Sql(Isolation);
         migrationBuilder.Sql(AddPartitions);
         migrationBuilder.Sql(DropPartitions);
+        migrationBuilder.Sql(OnlyForTheServer);
     }
 
     /// <summary>The time follows what is filtered by, so that the newest come out of each index first.</summary>
@@ -188,5 +189,20 @@ sealed class RequestLog : Migration
             RETURN dropped;
         END $$;
         COMMENT ON FUNCTION scim_drop_partitions IS 'Drops the partitions of a table that hold nothing after that time.';
+        """;
+
+    /// <summary>By default everybody may call a function, and these run with the rights of the owner.</summary>
+    const string OnlyForTheServer = """
+        DO $$
+        DECLARE
+            name text;
+        BEGIN
+            FOREACH name IN ARRAY ARRAY['scim_add_partitions()', 'scim_drop_partitions(text, timestamptz)', 'scim_oldest_writer()'] LOOP
+                EXECUTE 'REVOKE EXECUTE ON FUNCTION ' || name || ' FROM PUBLIC';
+                IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'scim_app') THEN
+                    EXECUTE 'GRANT EXECUTE ON FUNCTION ' || name || ' TO scim_app';
+                END IF;
+            END LOOP;
+        END $$;
         """;
 }
