@@ -13,12 +13,13 @@ abstract partial class BatchWriter<T> : BackgroundService
     public const int Capacity = 1_000;
 
     // These spare the database and the log, so they are real time and not the clock's.
-    static readonly TimeSpan BetweenBatches = TimeSpan.FromMilliseconds(500);
+    static readonly TimeSpan UsuallyBetweenBatches = TimeSpan.FromMilliseconds(500);
     static readonly TimeSpan BetweenWarnings = TimeSpan.FromSeconds(10);
     static readonly TimeSpan TimeAtStop = TimeSpan.FromSeconds(3);
 
     readonly string _what;
     readonly ILogger _log;
+    readonly TimeSpan _betweenBatches;
     readonly Channel<T> _queue;
     long _dropped;
     long _droppedInLog;
@@ -26,9 +27,10 @@ abstract partial class BatchWriter<T> : BackgroundService
     string? _failure;
 
     /// <param name="what">What is saved, in the plural, as the log calls it.</param>
-    protected BatchWriter(string what, ILogger log, int capacity = Capacity)
+    /// <param name="betweenBatches">About as much is lost when the server is killed; <c>null</c>: half a second.</param>
+    protected BatchWriter(string what, ILogger log, int capacity = Capacity, TimeSpan? betweenBatches = null)
     {
-        (_what, _log) = (what, log);
+        (_what, _log, _betweenBatches) = (what, log, betweenBatches ?? UsuallyBetweenBatches);
         _queue = Channel.CreateBounded<T>(new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.DropOldest }, Drop);
     }
 
@@ -63,7 +65,7 @@ abstract partial class BatchWriter<T> : BackgroundService
                 await SaveQueuedAsync(saving.Token);
                 if (_lastWarning is not { } last || Stopwatch.GetElapsedTime(last) >= BetweenWarnings)
                     Warn();
-                await Task.Delay(BetweenBatches, stoppingToken);
+                await Task.Delay(_betweenBatches, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -127,7 +127,9 @@ sealed class SnapshotMirrorTests
 
         var names = mirror.Users.Select(user => Name(user.Id)).Concat(mirror.Groups.Select(group => group.Name));
         Assert.That(names, Is.EquivalentTo(left.Split(' ')), "in memory");
-        Assert.That(mirror.MembersOf(Design).Contains(Max), Is.EqualTo(left.Contains("Max Design")));
+        // Where a snapshot tells the group, it tells its members: here none.
+        var isMember = left.Contains("Max Design") && !order.Contains("group");
+        Assert.That(mirror.MembersOf(Design).Contains(Max), Is.EqualTo(isMember));
     }
 
     [Test]
