@@ -12,7 +12,7 @@ namespace ScimProvisioning.Benchmarks;
 /// compared with run too.
 /// </param>
 /// <param name="Json">A file for the result.</param>
-/// <param name="Events">Events in the long log of the feed.</param>
+/// <param name="Events">Events in the long log of the feed, or requests in the log of requests.</param>
 sealed record BenchmarkOptions(
     int Users,
     double Seconds,
@@ -30,7 +30,7 @@ sealed record BenchmarkOptions(
         Or: projection, webhooks  --users 10000  --seconds 5
         Or: look-ups  --users 10000  --seconds 5  --only email,role
         Or: large-group  --users 100000
-        Or: feed  --events 10000000
+        Or: feed, requests  --events 10000000
         Or: micro [options of BenchmarkDotNet]
         """;
 

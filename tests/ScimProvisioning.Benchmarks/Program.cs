@@ -11,16 +11,21 @@ if (args is [FloorServer.Argument])
 if (args is [MicroBenchmarks.Argument, .. var rest])
     return MicroBenchmarks.Run(rest) ? 0 : 1;
 
-var neighbours = args is [NeighbourBenchmark.Argument, ..];
-var projection = args is [ProjectionBenchmark.Argument, ..];
-var feed = args is [FeedBenchmark.Argument, ..];
-var webhooks = args is [WebhookBenchmark.Argument, ..];
+var named = new Dictionary<string, Func<BenchmarkOptions, CancellationToken, Task>>
+{
+    [NeighbourBenchmark.Argument] = (options, ct) => new NeighbourBenchmark(options).RunAsync(ct),
+    [ProjectionBenchmark.Argument] = (options, ct) => new ProjectionBenchmark(options).RunAsync(ct),
+    [FeedBenchmark.Argument] = (options, ct) => new FeedBenchmark(options).RunAsync(ct),
+    [WebhookBenchmark.Argument] = (options, ct) => new WebhookBenchmark(options).RunAsync(ct),
+    [RequestLogBenchmark.Argument] = (options, ct) => new RequestLogBenchmark(options).RunAsync(ct),
+    [LargeGroupBenchmark.Argument] = (options, ct) => new LargeGroupBenchmark(options).RunAsync(ct),
+};
 var lookUps = args is [LookUpBenchmark.Argument, ..];
-var largeGroup = args is [LargeGroupBenchmark.Argument, ..];
+var run = named.GetValueOrDefault(args.FirstOrDefault() ?? "");
 BenchmarkOptions options;
 try
 {
-    options = BenchmarkOptions.Parse(neighbours || projection || feed || webhooks || lookUps || largeGroup ? args[1..] : args);
+    options = BenchmarkOptions.Parse(lookUps || run is not null ? args[1..] : args);
 }
 catch (FormatException e)
 {
@@ -38,29 +43,9 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
-    if (neighbours)
+    if (run is not null)
     {
-        await new NeighbourBenchmark(options).RunAsync(stop.Token);
-        return 0;
-    }
-    if (projection)
-    {
-        await new ProjectionBenchmark(options).RunAsync(stop.Token);
-        return 0;
-    }
-    if (feed)
-    {
-        await new FeedBenchmark(options).RunAsync(stop.Token);
-        return 0;
-    }
-    if (webhooks)
-    {
-        await new WebhookBenchmark(options).RunAsync(stop.Token);
-        return 0;
-    }
-    if (largeGroup)
-    {
-        await new LargeGroupBenchmark(options).RunAsync(stop.Token);
+        await run(options, stop.Token);
         return 0;
     }
     var report = lookUps ? await new LookUpBenchmark(options).RunAsync(stop.Token) : await new HttpBenchmark(options).RunAsync(stop.Token);

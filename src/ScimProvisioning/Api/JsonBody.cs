@@ -38,7 +38,8 @@ static class JsonBody
     public static Task<JsonObject> ReadLargeAsync(HttpContext http, int maxBytes, int maxDepth)
     {
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            limit.MaxRequestBodySize = maxBytes;
+            // Above our own limit: what is too long is read to its end, so that the client gets our error and not a broken connection.
+            limit.MaxRequestBodySize = 8L * maxBytes;
         return ReadAsync(http, maxBytes, maxDepth);
     }
 

@@ -26,6 +26,7 @@ static class DirectoryApi
         services.AddHostedService(provider => provider.GetRequiredService<PlanWorker>());
         services.AddScoped<PreviewUseCases>().AddScoped<PlanUseCases>();
         services.AddScoped<ProblemUseCases>().AddScoped<ProjectionUseCases>().AddScoped<RestoreUseCases>();
+        services.AddSingleton<ReleasedList>();
         services.AddScoped<UserUseCases>();
         services.AddScoped<ResolveUseCases>();
         services.AddScoped<PeopleUseCases>();

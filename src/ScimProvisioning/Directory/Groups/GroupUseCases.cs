@@ -1,4 +1,3 @@
-using Npgsql;
 using ScimProvisioning.Api;
 using ScimProvisioning.Directory.Users;
 using ScimProvisioning.Storage.Database;
@@ -7,7 +6,7 @@ using ScimProvisioning.Storage.Released;
 namespace ScimProvisioning.Directory.Groups;
 
 /// <summary>What the application reads of groups and their members.</summary>
-sealed class GroupUseCases(ScimDbContext db, NpgsqlDataSource database)
+sealed class GroupUseCases(ScimDbContext db, ReleasedList list)
 {
     /// <summary>A page of groups, and on the first one the position of the last event before it was read.</summary>
     /// <exception cref="ProblemException">404 for a connection or organization that is not there.</exception>
@@ -18,14 +17,13 @@ sealed class GroupUseCases(ScimDbContext db, NpgsqlDataSource database)
         CancellationToken ct
     )
     {
-        await using var rows = await database.ReadAsync(
-            reach,
-            ct,
-            [.. ReleasedList.Head(query.ConnectionId, query.OrganizationId), ShownGroups.Page(query.Filter, page.Start, page.Take)]
-        );
-        var position = await ReleasedList.ReadHeadAsync(rows, query.ConnectionId, query.OrganizationId, ct);
-        var groups = await ShownGroups.ReadAsync(rows, ct);
-        return (page.Of(groups, GroupResponse.Of, shown => shown.Group.Id), page.After is null ? position : null);
+        List<ShownGroup> groups;
+        var (rows, position) = await list.ReadAsync(reach, page, ct, ShownGroups.Page(query.Filter, page.Start, page.Take));
+        await using (rows)
+            groups = await ShownGroups.ReadAsync(rows, ct);
+        if (groups is [])
+            await list.RequireInReachAsync(reach, query.ConnectionId, query.OrganizationId, ct);
+        return (page.Of(groups, GroupResponse.Of, shown => shown.Group.Id), position);
     }
 
     /// <exception cref="ProblemException">404.</exception>

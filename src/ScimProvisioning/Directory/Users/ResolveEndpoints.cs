@@ -1,4 +1,5 @@
 using ScimProvisioning.Api;
+using ScimProvisioning.Auth.AdminKeys;
 
 namespace ScimProvisioning.Directory.Users;
 
@@ -10,9 +11,10 @@ static class ResolveEndpoints
             .WithTags("Users")
             .MapGet(
                 "",
-                async ([AsParameters] ResolveQuery query, ResolveUseCases useCases, CancellationToken ct) =>
-                    TypedResults.Ok(await useCases.ResolveAsync(query, ct))
+                async ([AsParameters] ResolveQuery query, HttpContext http, ResolveUseCases useCases, CancellationToken ct) =>
+                    TypedResults.Ok(await useCases.ResolveAsync(CurrentAdmin.Of(http).Reach, query, ct))
             )
+            .WithItsOwnTransactions()
             .WithName("resolveUser")
             .WithSummary("Find who signs in, or the reason why nobody may")
             .ForApplications()

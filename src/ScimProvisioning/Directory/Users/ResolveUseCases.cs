@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Scim.Directory;
 using ScimProvisioning.Api;
 using ScimProvisioning.Storage.ControlPlane;
@@ -8,13 +9,39 @@ using ScimProvisioning.Storage.Released;
 namespace ScimProvisioning.Directory.Users;
 
 /// <summary>Says at a sign-in who it is, or in one word why there is nobody to let in.</summary>
-sealed class ResolveUseCases(ScimDbContext db, ConnectionTypes types)
+sealed class ResolveUseCases(ScimDbContext db, NpgsqlDataSource database, ConnectionTypes types)
 {
     /// <summary>People who fit, at most: more than one is ambiguous anyhow.</summary>
     const int Most = 20;
 
     /// <exception cref="ProblemException">404 for a connection that is not there.</exception>
-    public async Task<ResolveResponse> ResolveAsync(ResolveQuery query, CancellationToken ct)
+    public async Task<ResolveResponse> ResolveAsync(Reach reach, ResolveQuery query, CancellationToken ct)
+    {
+        if (await FindActiveAsync(reach, query, ct) is { } found)
+            return found;
+        await using var transaction = await db.BeginAsync(reach, ct);
+        return await ResolveAsync(query, ct);
+    }
+
+    /// <summary>The usual sign-in, in one round trip: one person has that name, and may come in. <c>null</c>: it is another case.</summary>
+    async Task<ResolveResponse?> FindActiveAsync(Reach reach, ResolveQuery query, CancellationToken ct)
+    {
+        var filter = FilterOf(query);
+        if (filter is { ExternalId: null, UserName: null } || Given(query.Email) is not null)
+            return null;
+        await using var rows = await database.ReadAsync(
+            reach,
+            ct,
+            StoredRules.Read(Guid.Empty),
+            ShownPeople.Page(filter, Guid.Empty, Most)
+        );
+        var catalogue = (await StoredRules.ReadAsync(rows, ct)).Catalogue;
+        await rows.NextResultAsync(ct);
+        var people = await ShownPeople.ReadAsync(rows, ct);
+        return people.FindAll(IsActive) is [var only] && !IsClosed(only.State) ? new(PersonView.Of(only, catalogue)) : null;
+    }
+
+    async Task<ResolveResponse> ResolveAsync(ResolveQuery query, CancellationToken ct)
     {
         var id = query.ConnectionId!.Value;
         var connection =
@@ -26,7 +53,7 @@ sealed class ResolveUseCases(ScimDbContext db, ConnectionTypes types)
         var rules = stored.CompileStored(types.Of(connection.Documents));
 
         var answer = await FindAsync(query, rules, ct) ?? new(Reason: await WithheldAsync(query, rules, ct));
-        if (connection.State is ConnectionState.Disconnected or ConnectionState.Disabled or ConnectionState.Deleted)
+        if (IsClosed(connection.State))
             answer = new(Reason: ResolveResponse.ConnectionClosed);
         if (string.IsNullOrEmpty(query.Email))
             return answer;
@@ -45,13 +72,7 @@ sealed class ResolveUseCases(ScimDbContext db, ConnectionTypes types)
     /// <summary>Of the people whom the application knows; <c>null</c>: nobody fits.</summary>
     async Task<ResolveResponse?> FindAsync(ResolveQuery query, Rules rules, CancellationToken ct)
     {
-        var filter = new PersonFilter
-        {
-            ConnectionId = query.ConnectionId,
-            ExternalId = Given(query.ExternalId),
-            Uid = Given(query.Uid),
-            UserName = Given(query.UserName),
-        };
+        var filter = FilterOf(query);
         if (filter is { ExternalId: null, Uid: null, UserName: null })
             return null;
         var people = await ReadAsync(filter, ct);
@@ -59,7 +80,7 @@ sealed class ResolveUseCases(ScimDbContext db, ConnectionTypes types)
             people.RemoveAll(shown => shown.Person.UidKey != rules.KeyOf(uid));
         if (people.Count == 0 && filter.ExternalId is { } externalId && rules.MayBeUid(externalId))
             people = await ImportedAsync(filter.ConnectionId!.Value, rules.KeyOf(externalId), ct);
-        var active = people.FindAll(shown => shown.Person.Status is PersonStatus.Active);
+        var active = people.FindAll(IsActive);
         if (active.Count > 1)
             return new(Reason: ResolveResponse.Ambiguous);
         var found =
@@ -81,6 +102,19 @@ sealed class ResolveUseCases(ScimDbContext db, ConnectionTypes types)
         await using var rows = await db.ReadAsync(ct, RawStatements.Confine(connection), ShownPeople.WithUid(connection, [uidKey]));
         return (await ShownPeople.ReadAsync(rows, ct)).FindAll(shown => !shown.Person.IsLinked);
     }
+
+    static PersonFilter FilterOf(ResolveQuery query) =>
+        new()
+        {
+            ConnectionId = query.ConnectionId,
+            ExternalId = Given(query.ExternalId),
+            Uid = Given(query.Uid),
+            UserName = Given(query.UserName),
+        };
+
+    static bool IsActive(ShownPerson shown) => shown.Person.Status is PersonStatus.Active;
+
+    static bool IsClosed(string state) => state is ConnectionState.Disconnected or ConnectionState.Disabled or ConnectionState.Deleted;
 
     static string? ReasonOf(Person person) =>
         person switch

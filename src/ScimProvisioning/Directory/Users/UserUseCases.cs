@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Npgsql;
 using Scim.Directory;
 using ScimProvisioning.Api;
 using ScimProvisioning.Storage.ControlPlane;
@@ -9,7 +8,7 @@ using ScimProvisioning.Storage.Released;
 namespace ScimProvisioning.Directory.Users;
 
 /// <summary>What the application reads of people, and what it writes: its own id and data, and attributes that are not managed.</summary>
-sealed class UserUseCases(ScimDbContext db, NpgsqlDataSource database, AdminTransaction transaction, ConnectionTypes types)
+sealed class UserUseCases(ScimDbContext db, ReleasedList list, AdminTransaction transaction, ConnectionTypes types)
 {
     /// <summary>A page of people, and on the first one the position of the last event before it was read.</summary>
     /// <exception cref="ProblemException">404 for a connection or organization that is not there.</exception>
@@ -20,20 +19,24 @@ sealed class UserUseCases(ScimDbContext db, NpgsqlDataSource database, AdminTran
         CancellationToken ct
     )
     {
-        await using var rows = await database.ReadAsync(
+        Catalogue catalogue;
+        List<ShownPerson> people;
+        var (rows, position) = await list.ReadAsync(
             reach,
+            page,
             ct,
-            [
-                .. ReleasedList.Head(query.ConnectionId, query.OrganizationId),
-                StoredRules.Read(query.ConnectionId ?? Guid.Empty),
-                ShownPeople.Page(query.Filter, page.Start, page.Take),
-            ]
+            StoredRules.Read(Guid.Empty),
+            ShownPeople.Page(query.Filter, page.Start, page.Take)
         );
-        var position = await ReleasedList.ReadHeadAsync(rows, query.ConnectionId, query.OrganizationId, ct);
-        var catalogue = (await StoredRules.ReadAsync(rows, ct)).Catalogue;
-        await rows.NextResultAsync(ct);
-        var people = await ShownPeople.ReadAsync(rows, ct);
-        return (page.Of(people, shown => PersonView.Of(shown, catalogue), shown => shown.Person.Id), page.After is null ? position : null);
+        await using (rows)
+        {
+            catalogue = (await StoredRules.ReadAsync(rows, ct)).Catalogue;
+            await rows.NextResultAsync(ct);
+            people = await ShownPeople.ReadAsync(rows, ct);
+        }
+        if (people is [])
+            await list.RequireInReachAsync(reach, query.ConnectionId, query.OrganizationId, ct);
+        return (page.Of(people, shown => PersonView.Of(shown, catalogue), shown => shown.Person.Id), position);
     }
 
     /// <exception cref="ProblemException">404.</exception>

@@ -14,6 +14,10 @@ sealed record Reach
     /// <summary>The statement that confines a session to <see cref="Everything"/>.</summary>
     public const string EverythingStatement = "SET LOCAL app.organization_id = '*'";
 
+    /// <summary>The same for the organizations of this reach, with the connection left as it is.</summary>
+    // Literals, since SET takes no parameters.
+    public string OrganizationStatement => IsEverything ? EverythingStatement : $"SET LOCAL app.organization_id = '{OrganizationId}'";
+
     public bool IsEverything { get; private init; }
 
     /// <summary>Empty unless set: no row has the empty id, while <c>null</c> would match rows without an organization.</summary>
@@ -27,7 +31,5 @@ sealed record Reach
     public static Reach Connection(Guid id) => new() { ConnectionId = id };
 
     /// <summary>The statements that set the same reach for row-level security.</summary>
-    // Literals, since SET takes no parameters.
-    public string Confine() =>
-        $"SET LOCAL app.organization_id = '{(IsEverything ? "*" : OrganizationId)}'; {TenantSession.Confine(ConnectionId)}";
+    public string Confine() => $"{OrganizationStatement}; {TenantSession.Confine(ConnectionId)}";
 }

@@ -14,6 +14,21 @@ static class EventsEnd
     /// </summary>
     public static NpgsqlBatchCommand Read() => new("SELECT scim_events_end()");
 
+    /// <summary>
+    /// The same for what is read very often: as a plain statement it is planned once and not each time. It needs the reach of everything.
+    /// </summary>
+    /// <param name="open">Where the newest events are.</param>
+    public static NpgsqlBatchCommand Read(EventWindow open) =>
+        new(
+            $"""
+            SELECT coalesce(
+                (SELECT epoch || '-' || greatest(last.position, dropped_to) FROM (
+                    SELECT position FROM events WHERE {open.Condition} ORDER BY position DESC LIMIT 1) last),
+                scim_events_end())
+            FROM event_log
+            """
+        );
+
     /// <summary>The same as a number.</summary>
     public static NpgsqlBatchCommand ReadNumber() => new($"SELECT {Number}");
 
