@@ -6,7 +6,9 @@ using Npgsql;
 
 namespace ScimProvisioning.Benchmarks;
 
-/// <summary>What the first page of each filter costs in a long log of requests of one connection, and what it takes to drop a month.</summary>
+/// <summary>
+/// What the first page of each filter costs in a long log of requests of one connection, and what it takes to drop a month.
+/// </summary>
 sealed class RequestLogBenchmark(BenchmarkOptions options)
 {
     public const string Argument = "requests";
