@@ -62,6 +62,9 @@ sealed class ArrowTests
         ["Events/Webhooks"] = [],
         ["Activity/Requests"] = ["Activity/Runs"],
         ["Activity/Runs"] = [],
+        ["Activity/Why"] = ["Activity/Requests"],
+        ["Activity/History"] = [],
+        ["Activity/Health"] = ["Activity/Runs"],
     };
 
     [Test]
