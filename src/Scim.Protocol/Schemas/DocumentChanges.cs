@@ -28,8 +28,8 @@ public static class DocumentChanges
     }
 
     /// <summary>
-    /// Makes the changes in a document, or undoes them: each path gets its <c>new</c> value, or its <c>old</c> one. Entries of another kind,
-    /// such as those about members, are left out.
+    /// Makes the changes in a document, or undoes them: each path gets its <c>new</c> value, or its <c>old</c> one. Entries about members
+    /// are left out.
     /// </summary>
     /// <param name="changes">As <see cref="Between"/> makes them.</param>
     public static void Apply(JsonObject document, JsonArray changes, bool undo = false)

@@ -31,12 +31,24 @@ sealed class HealthTests
         await Silent(directory, "5 days");
         var silent = await Health(directory);
 
-        Assert.That(new[] { fresh, working, quiet, silent }.Select(Look), Is.EqualTo(new[] { "new green", "working green", "quiet green", "quiet amber" }));
-        Assert.That((fresh["lastContactAt"], fresh["lastWriteAt"], fresh["lastRun"]), Is.EqualTo(((JsonNode?)null, (JsonNode?)null, (JsonNode?)null)));
+        Assert.That(
+            new[] { fresh, working, quiet, silent }.Select(Look),
+            Is.EqualTo(new[] { "new green", "working green", "quiet green", "quiet amber" })
+        );
+        Assert.That(
+            (fresh["lastContactAt"], fresh["lastWriteAt"], fresh["lastRun"]),
+            Is.EqualTo(((JsonNode?)null, (JsonNode?)null, (JsonNode?)null))
+        );
         Assert.That(Reasons(fresh), Does.Contain("press Test Connection"));
-        Assert.That((working["lastContactAt"], working["lastWriteAt"], working["lastRun"]), Is.Not.EqualTo(((JsonNode?)null, (JsonNode?)null, (JsonNode?)null)));
+        Assert.That(
+            (working["lastContactAt"], working["lastWriteAt"], working["lastRun"]),
+            Is.Not.EqualTo(((JsonNode?)null, (JsonNode?)null, (JsonNode?)null))
+        );
         Assert.That((string?)working["lastTest"]!["actor"], Is.EqualTo($"token:{directory.Connection.TokenId}"));
-        Assert.That(((long)working["stored"]!["users"]!, (long)working["stored"]!["groups"]!, working["found"]), Is.EqualTo((1, 0, (JsonNode?)null)));
+        Assert.That(
+            ((long)working["stored"]!["users"]!, (long)working["stored"]!["groups"]!, working["found"]),
+            Is.EqualTo((1, 0, (JsonNode?)null))
+        );
         Assert.That(Reasons(silent), Does.Contain("was here 10 days ago"));
     }
 
@@ -111,7 +123,10 @@ sealed class HealthTests
         await app.Admin(
             HttpMethod.Put,
             "/mapping",
-            """{"uid":["id"],"attributes":[{"name":"userName","paths":["userName"]},{"name":"jobTitle","paths":["title"],"whenMissing":"hold"}]}"""
+            """
+            {"uid":["id"],"attributes":[{"name":"userName","paths":["userName"]},
+             {"name":"jobTitle","paths":["title"],"whenMissing":"hold"}]}
+            """
         );
         await app.Enable();
         await app.Directory.Users(5);
@@ -170,7 +185,10 @@ sealed class HealthTests
         var (mine, _) = await ScimServer.Send(customer, HttpMethod.Get, $"/connections/{own!["id"]}/health");
 
         foreach (var list in new[] { seen, chosen })
-            Assert.That(list!["data"]!.AsArray().Select(health => (string?)health!["connectionId"]), Is.EqualTo(new[] { (string?)own["id"] }));
+            Assert.That(
+                list!["data"]!.AsArray().Select(health => (string?)health!["connectionId"]),
+                Is.EqualTo(new[] { (string?)own["id"] })
+            );
         Assert.That((foreign, mine), Is.EqualTo((404, 200)));
     }
 
@@ -239,7 +257,10 @@ sealed class HealthTests
                 break;
             case "expired":
                 await directory.Ask<long>(
-                    "WITH t AS (UPDATE tokens SET expires_at = now() - interval '1 day' WHERE connection_id = $1 RETURNING 1) SELECT count(*) FROM t"
+                    """
+                    WITH t AS (UPDATE tokens SET expires_at = now() - interval '1 day' WHERE connection_id = $1 RETURNING 1)
+                    SELECT count(*) FROM t
+                    """
                 );
                 await directory.Get("/Users?count=1");
                 break;

@@ -97,7 +97,11 @@ sealed class HistoryTests
 
         Assert.That(pages.ToJsonString(), Is.EqualTo(all));
         foreach (var wrong in new[] { "after=x", "after=1--x", "limit=0" })
-            Assert.That((await _server.Send(HttpMethod.Get, $"/connections/{app.Connection}/users/{ella}/history?{wrong}")).Status, Is.EqualTo(400), wrong);
+            Assert.That(
+                (await _server.Send(HttpMethod.Get, $"/connections/{app.Connection}/users/{ella}/history?{wrong}")).Status,
+                Is.EqualTo(400),
+                wrong
+            );
     }
 
     [Test]
@@ -133,7 +137,10 @@ sealed class HistoryTests
 
         var history = await app.Admin(HttpMethod.Get, $"/users/{ella}/history");
 
-        Assert.That(history!["data"]!.AsArray().Select(entry => (string?)entry!["type"]), Is.EqualTo(new[] { "user.deleted", "user.created" }));
+        Assert.That(
+            history!["data"]!.AsArray().Select(entry => (string?)entry!["type"]),
+            Is.EqualTo(new[] { "user.deleted", "user.created" })
+        );
     }
 
     [Test]
@@ -151,7 +158,10 @@ sealed class HistoryTests
         var none = await app.Admin(HttpMethod.Get, $"/groups/{group}/history");
         var listed = await app.Admin(HttpMethod.Get, "/received-groups");
 
-        Assert.That(((string?)some!["hint"], (string?)some["fields"]!["members"]!["requestId"]), Is.EqualTo(((string?)null, RequestId(removed))));
+        Assert.That(
+            ((string?)some!["hint"], (string?)some["fields"]!["members"]!["requestId"]),
+            Is.EqualTo(((string?)null, RequestId(removed)))
+        );
         Assert.That((string?)none!["hint"], Does.Contain("nested or a dynamic group?"));
         Assert.That((string?)none["fields"]!["members"]!["requestId"], Is.EqualTo(RequestId(emptied)));
         Assert.That((string?)listed!["data"]![0]!["hint"], Is.EqualTo((string?)none["hint"]));
@@ -232,11 +242,14 @@ sealed class HistoryTests
         await app.Directory.Patch($"/Groups/{group}", $$"""{"op":"remove","path":"members[value eq \"{{users[0]}}\"]"}""");
         var times = await Times(app, group);
         if (!isComplete)
-            await app.Directory.Ask<long>(
-                "WITH gone AS (DELETE FROM changes WHERE connection_id = $1 AND type = 'group.created' RETURNING 1) SELECT count(*) FROM gone"
-            );
+            await app.Directory.Ask<long>(Forget("group.created"));
 
-        string[][] expected = [[users[0], users[1]], users, [users[1], users[2]]];
+        string[][] expected =
+        [
+            [users[0], users[1]],
+            users,
+            [users[1], users[2]],
+        ];
         for (var i = 0; i < 3; i++)
         {
             var members = (await State(app, $"/groups/{group}", times[i]))["members"]!;
@@ -267,9 +280,7 @@ sealed class HistoryTests
         var app = await AppView.CreateAsync(_server, _database);
         var ella = await app.Directory.User("ella");
         await app.Directory.Patch($"/Users/{ella}", """{"op":"replace","path":"title","value":"Lead"}""");
-        await app.Directory.Ask<long>(
-            "WITH gone AS (DELETE FROM changes WHERE connection_id = $1 AND type = 'user.created' RETURNING 1) SELECT count(*) FROM gone"
-        );
+        await app.Directory.Ask<long>(Forget("user.created"));
 
         var (status, problem) = await _server.Send(
             HttpMethod.Get,
@@ -280,7 +291,10 @@ sealed class HistoryTests
         Assert.That((status, (string?)problem!["code"]), Is.EqualTo((410, "history_expired")));
         Assert.That((string?)problem["detail"], Does.Match(@"^Changes before \d{4}-.*Z are not kept: ask for that time or later\.$"));
         Assert.That((string?)kept["received"]!["userName"], Is.EqualTo("ella"));
-        Assert.That((await _server.Send(HttpMethod.Get, $"/connections/{app.Connection}/users/{ella}/state?at=yesterday")).Status, Is.EqualTo(400));
+        Assert.That(
+            (await _server.Send(HttpMethod.Get, $"/connections/{app.Connection}/users/{ella}/state?at=yesterday")).Status,
+            Is.EqualTo(400)
+        );
     }
 
     [Test]
@@ -304,10 +318,24 @@ sealed class HistoryTests
         foreach (var path in new[] { $"/users/{ella}", $"/users/{person}", $"/groups/{group}" })
         foreach (var what in new[] { "/history", "/state" })
         {
-            Assert.That((await _server.Send(HttpMethod.Get, $"/connections/{one.Connection}{path}{what}")).Status, Is.EqualTo(200), path + what);
-            Assert.That((await _server.Send(HttpMethod.Get, $"/connections/{other.Connection}{path}{what}")).Status, Is.EqualTo(404), path + what);
-            Assert.That((await ScimServer.Send(customer, HttpMethod.Get, $"/connections/{one.Connection}{path}{what}")).Status, Is.EqualTo(404));
-            Assert.That((await ScimServer.Send(reader, HttpMethod.Get, $"/connections/{one.Connection}{path}{what}")).Status, Is.EqualTo(403));
+            Assert.That(
+                (await _server.Send(HttpMethod.Get, $"/connections/{one.Connection}{path}{what}")).Status,
+                Is.EqualTo(200),
+                path + what
+            );
+            Assert.That(
+                (await _server.Send(HttpMethod.Get, $"/connections/{other.Connection}{path}{what}")).Status,
+                Is.EqualTo(404),
+                path + what
+            );
+            Assert.That(
+                (await ScimServer.Send(customer, HttpMethod.Get, $"/connections/{one.Connection}{path}{what}")).Status,
+                Is.EqualTo(404)
+            );
+            Assert.That(
+                (await ScimServer.Send(reader, HttpMethod.Get, $"/connections/{one.Connection}{path}{what}")).Status,
+                Is.EqualTo(403)
+            );
         }
     }
 
@@ -317,6 +345,10 @@ sealed class HistoryTests
     /// <summary>The times of the changes of a resource, the oldest first.</summary>
     static async Task<List<DateTimeOffset>> Times(AppView app, string resource) =>
         [.. (await app.Directory.Changes(resource)).Select(change => (DateTimeOffset)change["occurred_at"]!)];
+
+    /// <summary>Deletes changes of that type, as if they were too old to be kept.</summary>
+    static string Forget(string type) =>
+        $"WITH gone AS (DELETE FROM changes WHERE connection_id = $1 AND type = '{type}' RETURNING 1) SELECT count(*) FROM gone";
 
     static string RequestId(Answer answer) => answer.Headers.GetValues("X-Request-Id").Single();
 }

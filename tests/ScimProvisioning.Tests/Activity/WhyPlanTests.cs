@@ -27,8 +27,8 @@ sealed class WhyPlanTests
             INSERT INTO connections (id, organization_id, key, name, provider, state, created_at)
             SELECT id, '00000000-0000-7000-8000-000000000001', id::text, 'C', 'entra', 'active', now()
             FROM unnest(ARRAY['{{{Tenant}}}', gen_random_uuid(), gen_random_uuid()]::uuid[]) id;
-            INSERT INTO resources (connection_id, id, resource_type, attributes, terms, user_name, display_name, external_id, active, version,
-                created_at, modified_at)
+            INSERT INTO resources (connection_id, id, resource_type, attributes, terms, user_name, display_name, external_id, active,
+                version, created_at, modified_at)
             SELECT c.id, gen_random_uuid(), 'User', '{}', ARRAY[hashint8extended(n, 1)], 'user-' || n, 'name-' || n, 'ext-' || n, true, 1,
                 now(), now()
             FROM connections c, generate_series(1, 5000) n;

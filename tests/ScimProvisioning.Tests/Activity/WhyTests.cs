@@ -178,7 +178,10 @@ sealed class WhyTests
         var why = await Why(app, "ella");
 
         Assert.That((Verdict(why), (string?)why["person"]!["status"]), Is.EqualTo(("released", "active")));
-        Assert.That(why["evidence"]!.AsArray().Select(item => (string?)item!["what"]), Does.Contain("Your app was told: directory.user.created."));
+        Assert.That(
+            why["evidence"]!.AsArray().Select(item => (string?)item!["what"]),
+            Does.Contain("Your app was told: directory.user.created.")
+        );
         Assert.That(
             why["deliveries"]!.AsArray().Select(d => ((string?)d!["url"], (string?)d["state"])),
             Does.Contain(("https://192.0.2.1/groups", "notWanted"))
@@ -278,7 +281,10 @@ sealed class WhyTests
 
         var why = await Why(app, "Ella Berg");
 
-        var names = why["candidates"]!.AsArray().Select(candidate => (string?)candidate!["userName"]).Append((string?)why["person"]!["userName"]);
+        var names = why["candidates"]!
+            .AsArray()
+            .Select(candidate => (string?)candidate!["userName"])
+            .Append((string?)why["person"]!["userName"]);
         Assert.That(names, Is.EquivalentTo(new[] { "ella1", "ella2" }));
     }
 

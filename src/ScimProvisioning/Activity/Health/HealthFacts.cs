@@ -68,7 +68,11 @@ sealed record HealthFacts(
     IEnumerable<(HealthStatus? Status, HealthLight Light, string Reason)> Findings()
     {
         if (GuardHeld > 0)
-            yield return (HealthStatus.Guard, HealthLight.Amber, $"{GuardHeld} people would leave your app at once, and are held until you approve it.");
+            yield return (
+                HealthStatus.Guard,
+                HealthLight.Amber,
+                $"{GuardHeld} people would leave your app at once, and are held until you approve it."
+            );
         if (RefusedSinceContact() is { } login)
             yield return (HealthStatus.AuthFailing, HealthLight.Red, $"The identity provider cannot log in. {login.Message}");
         if (Failures.Share > FailureShare.EntraShare)
@@ -79,7 +83,8 @@ sealed record HealthFacts(
                 expiry <= Now ? HealthLight.Red : HealthLight.Amber,
                 expiry <= Now
                     ? "The token in use has expired. Make a new one and enter it at the identity provider."
-                    : $"The token in use expires in {Math.Max(1, (int)Math.Ceiling((expiry - Now).TotalDays))} days. Make a new one and enter it at the identity provider."
+                    : $"The token in use expires in {Math.Max(1, (int)Math.Ceiling((expiry - Now).TotalDays))} days. "
+                        + "Make a new one and enter it at the identity provider."
             );
         if (WaitingSince is { } since && Now - since > LongWait)
             yield return (
@@ -94,8 +99,10 @@ sealed record HealthFacts(
                 HealthLight.Amber,
                 "The identity provider was not here for long. It may have nothing to do; look there whether provisioning is on."
             );
+        if (State is ConnectionState.Pending)
+            yield return (null, HealthLight.Green, "The connection is not enabled: nobody who arrives by it is shown to your app yet.");
         if (Failures is { Failed: > 0, Share: <= FailureShare.EntraShare })
-            yield return (null, HealthLight.Green, $"{Failures.Failed} of {Failures.Objects} users and groups failed in the last 24 hours.");
+            yield return (null, HealthLight.Green, Failed());
         if (Held > 0)
             yield return (null, HealthLight.Green, $"{Held} people are held back: see the problems of the connection.");
     }
@@ -115,8 +122,10 @@ sealed record HealthFacts(
         };
 
     string Failing() =>
-        $"{Failures.Failed} of {Failures.Objects} users and groups failed in the last 24 hours. Entra puts an application into quarantine when more than "
-        + $"40 % fail, from 5,000 failures on. Look at the requests that were refused.";
+        $"{Failed()} Entra puts an application into quarantine when more than 40 % fail, from 5,000 failures on. "
+        + "Look at the requests that were refused.";
+
+    string Failed() => $"{Failures.Failed} of {Failures.Objects} users and groups failed in the last 24 hours.";
 
     string Contact() =>
         LastContactAt is { } contact

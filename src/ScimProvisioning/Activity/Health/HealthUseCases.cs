@@ -108,7 +108,11 @@ sealed class HealthUseCases(ScimDbContext db, RunUseCases runs, AdminTransaction
         return (projection, credentials, lastFull, horizon, (await LoggedRequest.ReadAsync(rows, ct)).FirstOrDefault());
     }
 
-    async Task<(ConnectionSigns, IReadOnlyList<LoginFailure>)> SignsAsync(Connection connection, ProjectionRow? projection, CancellationToken ct)
+    async Task<(ConnectionSigns, IReadOnlyList<LoginFailure>)> SignsAsync(
+        Connection connection,
+        ProjectionRow? projection,
+        CancellationToken ct
+    )
     {
         ConnectionSigns signs;
         List<LoggedRequest> wrong;
@@ -129,7 +133,12 @@ sealed class HealthUseCases(ScimDbContext db, RunUseCases runs, AdminTransaction
             .Where(f => f.ConnectionId == connection.Id)
             .OrderByDescending(f => f.Id)
             .Take(MostLogins)
-            .Select(f => new { f.Reason, f.OccurredAt, f.Address })
+            .Select(f => new
+            {
+                f.Reason,
+                f.OccurredAt,
+                f.Address,
+            })
             .ToListAsync(ct);
         var logins = refused
             .GroupBy(login => login.Reason)

@@ -27,9 +27,7 @@ static class HistoryEndpoints
             .WithSummary("Read a person as he was at a moment")
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status410Gone);
-        var group = api.MapConnectionGroup("/groups/{groupId:guid}")
-            .WithTags("Activity")
-            .WithParameter("groupId", "The id of the group.");
+        var group = api.MapConnectionGroup("/groups/{groupId:guid}").WithTags("Activity").WithParameter("groupId", "The id of the group.");
         group
             .MapGet(
                 "/history",

@@ -13,7 +13,15 @@ static class HistoryEntries
     /// <summary>Members of a person that are no attributes of his.</summary>
     static readonly string[] NoFields =
     [
-        "id", "connectionId", "organizationId", "managedAttributes", "groups", "source", "version", "createdAt", "updatedAt",
+        "id",
+        "connectionId",
+        "organizationId",
+        "managedAttributes",
+        "groups",
+        "source",
+        "version",
+        "createdAt",
+        "updatedAt",
     ];
 
     public static HistoryEntry Of(ResourceChange change, IReadOnlyList<RunRow> runs)

@@ -24,6 +24,5 @@ sealed record HistoryPlace(ChangePosition? Change, long? Event)
             : null;
 
     /// <inheritdoc/>
-    public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Change?.TransactionId}-{Change?.Sequence}-{Event}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Change?.TransactionId}-{Change?.Sequence}-{Event}");
 }

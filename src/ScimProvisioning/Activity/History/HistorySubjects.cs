@@ -9,8 +9,9 @@ namespace ScimProvisioning.Activity.History;
 /// <param name="Object">The id by which events name it.</param>
 /// <param name="Resources">The SCIM resources that it is or was, the present one first.</param>
 /// <param name="Person">The person of whom the application was told; <c>null</c>: of none, or it is a group.</param>
+/// <param name="WasTold">The application was told of it.</param>
 /// <param name="IsEmptyGroup">It is a live group, and has no member.</param>
-sealed record HistorySubject(Guid Connection, Guid Object, Guid[] Resources, ShownPerson? Person, bool IsEmptyGroup);
+sealed record HistorySubject(Guid Connection, Guid Object, Guid[] Resources, ShownPerson? Person, bool WasTold, bool IsEmptyGroup);
 
 /// <summary>Finds them.</summary>
 sealed class HistorySubjects(ScimDbContext db)
@@ -40,20 +41,20 @@ sealed class HistorySubjects(ScimDbContext db)
         }
         if (person is null)
             return isReceived
-                ? new(connection, id, [id], null, IsEmptyGroup: false)
+                ? new(connection, id, [id], null, WasTold: false, IsEmptyGroup: false)
                 : throw ProblemException.NotFound($"Connection {connection} has no user {id}.");
         var others = await ResourcesAsync(connection, person.Person.Id, ct);
         Guid[] resources = [.. person.Person.ResourceId is { } own ? others.Prepend(own).Distinct() : others];
-        return new(connection, person.Person.Id, resources, person, IsEmptyGroup: false);
+        return new(connection, person.Person.Id, resources, person, WasTold: true, IsEmptyGroup: false);
     }
 
     /// <exception cref="ProblemException">404.</exception>
     public async Task<HistorySubject> GroupAsync(Guid connection, Guid id, CancellationToken ct)
     {
         await db.RequireConnectionAsync(connection, ct);
-        await using var rows = await db.ReadAsync(ct, RawStatements.Confine(connection), ReceivedGroups.IsEmpty(connection, id));
+        await using var rows = await db.ReadAsync(ct, RawStatements.Confine(connection), ReceivedGroups.Look(connection, id));
         return await rows.ReadAsync(ct)
-            ? new(connection, id, [id], null, rows.GetBoolean(0))
+            ? new(connection, id, [id], null, rows.GetBoolean(1), rows.GetBoolean(0))
             : throw ProblemException.NotFound($"Connection {connection} has no group {id}.");
     }
 

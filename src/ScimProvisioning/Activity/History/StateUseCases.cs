@@ -42,8 +42,9 @@ sealed class StateUseCases(
         // What a group lost when it was deleted is only known from its beginning on.
         if (past is { Document: not null } and not { WasLost: true, KnownSince: not null })
         {
-            var statement =
-                past.KnownSince is null ? PastMembers.FromBeginning(connection, id, at) : PastMembers.FromNow(connection, id, at);
+            var statement = past.KnownSince is null
+                ? PastMembers.FromBeginning(connection, id, at)
+                : PastMembers.FromNow(connection, id, at);
             await using var rows = await db.ReadAsync(ct, statement);
             var found = await PastMembers.ReadAsync(rows, ct);
             members = new(found.Count, found.Ids);
@@ -54,17 +55,18 @@ sealed class StateUseCases(
 
     async Task<PastState?> ReadAsync(Guid connection, Guid resource, ResourceType type, DateTimeOffset at, CancellationToken ct)
     {
-        await using var rows = await db.ReadAsync(
-            ct,
-            PastState.Present(connection, resource),
-            PastState.Changes(connection, resource)
-        );
+        await using var rows = await db.ReadAsync(ct, PastState.Present(connection, resource), PastState.Changes(connection, resource));
         var kept = Retention.Before(transaction.Now, retention.ChangeLogDays);
         return await PastState.ReadAsync(rows, type, at, kept, ct);
     }
 
     /// <summary>From the last event up to the moment; when none is kept, from the present person, if he is older than that.</summary>
-    async Task<(JsonNode? Shown, bool IsKnown)> ReleasedAsync(HistorySubject subject, DateTimeOffset at, string member, CancellationToken ct)
+    async Task<(JsonNode? Shown, bool IsKnown)> ReleasedAsync(
+        HistorySubject subject,
+        DateTimeOffset at,
+        string member,
+        CancellationToken ct
+    )
     {
         List<ToldEvent> events;
         Catalogue catalogue;
@@ -84,8 +86,9 @@ sealed class StateUseCases(
             return (last.Type == EventType.GroupDeleted.Name ? null : last.Data![member], true);
         if (subject.Person is { } person && person.Person.UpdatedAt <= at)
             return (PersonJson.Of(person.Person, Frame(person, catalogue)), true);
-        var began = events is [] && subject.Person is null || events is [.., { Type: PersonEvent.Created or "directory.group.created" }];
-        return (null, began || subject.Person?.Person.CreatedAt > at);
+        string[] first = [PersonEvent.Created, EventType.GroupCreated.Name];
+        var isBefore = events is [.., var oldest] ? first.Contains(oldest.Type) : !subject.WasTold || subject.Person?.Person.CreatedAt > at;
+        return (null, isBefore);
     }
 
     static PersonFrame Frame(ShownPerson person, Catalogue catalogue) =>
@@ -93,13 +96,9 @@ sealed class StateUseCases(
 
     static StateResponse Answer(PastState? past, DateTimeOffset at, JsonNode? released, bool isKnown, StateMembers? members) =>
         past?.KnownSince is { } since && at < since
-            ? throw ProblemException.Gone("history_expired", $"Changes before {PersonJson.Time(since)} are not kept: ask for that time or later.")
-            : new(
-                at.UtcDateTime,
-                past?.Document,
-                past?.Last is { } last ? FieldChange.Of(last) : null,
-                released,
-                isKnown,
-                members
-            );
+            ? throw ProblemException.Gone(
+                "history_expired",
+                $"Changes before {PersonJson.Time(since)} are not kept: ask for that time or later."
+            )
+            : new(at.UtcDateTime, past?.Document, past?.Last is { } last ? FieldChange.Of(last) : null, released, isKnown, members);
 }

@@ -17,12 +17,7 @@ sealed record Surrounding(Connection Connection, Rules Rules, StoredRules Stored
 /// <param name="Person">The person of whom the application was told; <c>null</c>: it was told of none.</param>
 /// <param name="Problems">What stands against the release.</param>
 /// <param name="Refused">The last write by that name, if it was refused or failed.</param>
-sealed record Trace(
-    ReceivedUser? Received,
-    ShownPerson? Person,
-    IReadOnlyList<KnownProblem> Problems,
-    LoggedRequest? Refused = null
-)
+sealed record Trace(ReceivedUser? Received, ShownPerson? Person, IReadOnlyList<KnownProblem> Problems, LoggedRequest? Refused = null)
 {
     /// <summary>Since when the guard keeps a person from leaving; <c>null</c>: it does not.</summary>
     public DateTimeOffset? GuardedSince { get; init; }

@@ -31,27 +31,51 @@ sealed record WhyFacts(
     public LoggedRequest? LookedFor =>
         Requests.FirstOrDefault(request => request.Outcome is RequestOutcome.NotFound or RequestOutcome.Test);
 
-    /// <summary>When the user was switched off or deleted.</summary>
+    /// <summary>When somebody who is deleted or inactive became so; <c>null</c> for others, and when it is not kept.</summary>
     public ResourceChange? Left(WhyVerdict verdict) =>
-        verdict is WhyVerdict.Deleted
-            ? Changes.FirstOrDefault(change => change.Type == ChangeType.Deleted(Scim.ResourceType.User).Name)
-            : Changes.FirstOrDefault(change => change.Changes(Scim.UserSchema.Active.Name));
+        verdict switch
+        {
+            WhyVerdict.Deleted => Changes.FirstOrDefault(change => change.Type == ChangeType.Deleted(Scim.ResourceType.User).Name),
+            WhyVerdict.Inactive => Changes.FirstOrDefault(change => change.Changes(Scim.UserSchema.Active.Name)),
+            _ => null,
+        };
 
     /// <summary>What shows it, the newest first.</summary>
     public IReadOnlyList<WhyEvidence> Evidence(WhyVerdict verdict, Trace trace)
     {
         var found = new List<WhyEvidence>();
-        if (verdict is WhyVerdict.Deleted or WhyVerdict.Inactive && Left(verdict) is { } left)
-            found.Add(new(left.At.UtcDateTime, $"{By(left.Actor)} {(verdict is WhyVerdict.Deleted ? "deleted" : "switched off")} the person.", left.RequestId));
+        if (Left(verdict) is { } left)
+            found.Add(
+                new(
+                    left.At.UtcDateTime,
+                    $"{By(left.Actor)} {(verdict is WhyVerdict.Deleted ? "deleted" : "switched off")} the person.",
+                    left.RequestId
+                )
+            );
         if (Changes is [.., { Version: 1 } first])
             found.Add(new(first.At.UtcDateTime, "The identity provider sent the person for the first time.", first.RequestId));
         if (Changes is [{ Version: > 1 } last, ..] && last != Left(verdict))
             found.Add(new(last.At.UtcDateTime, $"{By(last.Actor)} changed the person last.", last.RequestId));
-        found.AddRange(trace.Problems.Where(p => p is { Holds: true, Since: not null }).Select(p => new WhyEvidence(p.Since!.Value.UtcDateTime, $"Held back since then: {p.Message}")));
-        found.AddRange(Requests.Where(r => IsWrite(r) && IsUnsuccessful(r)).DistinctBy(r => (r.Operation, r.Detail)).Take(3).Select(Refusal));
+        found.AddRange(
+            trace
+                .Problems.Where(p => p is { Holds: true, Since: not null })
+                .Select(p => new WhyEvidence(p.Since!.Value.UtcDateTime, $"Held back since then: {p.Message}"))
+        );
+        found.AddRange(
+            Requests.Where(r => IsWrite(r) && IsUnsuccessful(r)).DistinctBy(r => (r.Operation, r.Detail)).Take(3).Select(Refusal)
+        );
         if (LookedFor is { } asked)
-            found.Add(new(asked.OccurredAt.UtcDateTime, "The identity provider asked whether the person is here, and nobody was found.", asked.RequestId, asked.Status));
-        found.AddRange(Events.Take(3).Select(told => new WhyEvidence(told.At.UtcDateTime, $"Your app was told: {told.Type}.", told.RequestId)));
+            found.Add(
+                new(
+                    asked.OccurredAt.UtcDateTime,
+                    "The identity provider asked whether the person is here, and nobody was found.",
+                    asked.RequestId,
+                    asked.Status
+                )
+            );
+        found.AddRange(
+            Events.Take(3).Select(told => new WhyEvidence(told.At.UtcDateTime, $"Your app was told: {told.Type}.", told.RequestId))
+        );
         return [.. found.OrderByDescending(item => item.At).Take(Most)];
     }
 

@@ -126,14 +126,7 @@ sealed record WhyDelivery(Guid EndpointId, string Url, string State, string? Err
 sealed record WhyCandidate(string? Name, string? UserName, Guid? PersonId, Guid? ResourceId, string Verdict, bool IsSimilar)
 {
     public static WhyCandidate Of(Trace trace, Surrounding around, bool isSimilar) =>
-        new(
-            trace.Name,
-            trace.UserName,
-            trace.Person?.Person.Id,
-            trace.ResourceId,
-            Wire(WhyVerdicts.Of(trace, around)),
-            isSimilar
-        );
+        new(trace.Name, trace.UserName, trace.Person?.Person.Id, trace.ResourceId, Wire(WhyVerdicts.Of(trace, around)), isSimilar);
 
     public static string Wire(WhyVerdict verdict) => JsonNamingPolicy.CamelCase.ConvertName(verdict.ToString());
 }

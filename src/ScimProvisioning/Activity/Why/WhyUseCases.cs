@@ -34,8 +34,8 @@ sealed class WhyUseCases(ScimDbContext db, ConnectionTypes types, AdminTransacti
         var undelivered = deliveries.Count(delivery => delivery.State is not ("delivered" or "notWanted"));
         return new(
             WhyCandidate.Wire(verdict),
-            WhyWords.Sentence(verdict, trace, around, facts),
-            WhyWords.Advice(verdict, trace, around, facts, similar.Count > 0, undelivered),
+            WhyWords.Of(verdict, trace, around, facts),
+            WhyAdvice.Of(verdict, trace, around, facts, similar.Count > 0, undelivered),
             WhyPerson.Of(trace),
             facts.Evidence(verdict, trace),
             deliveries,
@@ -109,7 +109,9 @@ sealed class WhyUseCases(ScimDbContext db, ConnectionTypes types, AdminTransacti
             user.IsDeleted ? [] : [.. problems[user.ResourceId]]
         ));
         traces.AddRange(
-            shown.Where(person => !received.Exists(user => user.ResourceId == person.Person.ResourceId)).Select(person => new Trace(null, person, []))
+            shown
+                .Where(person => !received.Exists(user => user.ResourceId == person.Person.ResourceId))
+                .Select(person => new Trace(null, person, []))
         );
         // Who came again has left a deleted user behind.
         if (traces.Exists(trace => trace.IsLive))
@@ -175,10 +177,7 @@ sealed class WhyUseCases(ScimDbContext db, ConnectionTypes types, AdminTransacti
     {
         if (facts.Events is not [var last, ..])
             return [];
-        await using var rows = await db.ReadAsync(
-            ct,
-            EndpointDeliveries.Of(connection.Id, connection.OrganizationId, last, MostEndpoints)
-        );
+        await using var rows = await db.ReadAsync(ct, EndpointDeliveries.Of(connection.Id, connection.OrganizationId, last, MostEndpoints));
         return [.. (await EndpointDeliveries.ReadAsync(rows, ct)).Select(WhyDelivery.Of)];
     }
 

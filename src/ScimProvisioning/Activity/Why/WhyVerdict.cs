@@ -2,7 +2,9 @@ using Scim.Directory;
 
 namespace ScimProvisioning.Activity.Why;
 
-/// <summary>Why somebody is, or is not, there for the application. The list is closed; each has its sentence in <see cref="WhyWords"/>.</summary>
+/// <summary>
+/// Why somebody is, or is not, there for the application. The list is closed; each has its sentence in <see cref="WhyWords"/>.
+/// </summary>
 enum WhyVerdict
 {
     NeverReceived,

@@ -46,17 +46,19 @@ static class Bearers
             Told(connection, $"display_name = {folded}"),
             Told(connection, $"uid_key = ANY({keys})"),
             Told(connection, $"external_id = ANY({keys})"),
-            // Who was deleted before the application was told of him has left his name only here.
-            $"""
-            SELECT resource_id, NULL::uuid FROM requests
-            WHERE connection_id = {connection} AND subject_key = {folded} AND resource_type = '{User}' AND resource_id IS NOT NULL
-            ORDER BY occurred_at DESC
-            """,
+                // Who was deleted before the application was told of him has left his name only here.
+                $"""
+                SELECT resource_id, NULL::uuid FROM requests
+                WHERE connection_id = {connection} AND subject_key = {folded} AND resource_type = '{User}' AND resource_id IS NOT NULL
+                ORDER BY occurred_at DESC
+                """,
         };
         if (Guid.TryParse(name, out var id))
         {
             var key = sql.Add(id);
-            parts.Add($"SELECT id, NULL::uuid FROM resources WHERE connection_id = {connection} AND id = {key} AND resource_type = '{User}'");
+            parts.Add(
+                $"SELECT id, NULL::uuid FROM resources WHERE connection_id = {connection} AND id = {key} AND resource_type = '{User}'"
+            );
             parts.Add(Told(connection, $"id = {key}"));
         }
         return sql.Statement(string.Join("\nUNION\n", parts.Select(part => $"({part} LIMIT {Most})")));
@@ -119,9 +121,9 @@ static class Bearers
 
     static string Received(string connection, string condition) =>
         $"""
-        SELECT id, NULL::uuid FROM resources
-        WHERE connection_id = {connection} AND resource_type = '{User}' AND deleted_at IS NULL AND {condition}
-        """;
+            SELECT id, NULL::uuid FROM resources
+            WHERE connection_id = {connection} AND resource_type = '{User}' AND deleted_at IS NULL AND {condition}
+            """;
 
     static string Told(string connection, string condition) =>
         $"SELECT resource_id, id FROM directory_users WHERE connection_id = {connection} AND {condition}";

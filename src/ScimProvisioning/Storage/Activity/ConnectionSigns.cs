@@ -28,7 +28,9 @@ sealed record ConnectionSigns(DateTimeOffset Now, DateTimeOffset? LastWriteAt, l
                 (SELECT count(*) FROM (
                     SELECT DISTINCT resource_id FROM directory_problems WHERE connection_id = {id} AND holds LIMIT {MostCounted}) held),
                 (SELECT occurred_at FROM changes
-                    WHERE connection_id = {id} AND (transaction_id, sequence) > ({sql.Add(released.TransactionId)}, {sql.Add(released.Sequence)})
+                    WHERE connection_id = {id} AND (transaction_id, sequence) > ({sql.Add(released.TransactionId)}, {sql.Add(
+                released.Sequence
+            )})
                     ORDER BY transaction_id, sequence LIMIT 1)
             """
         );
@@ -42,7 +44,10 @@ sealed record ConnectionSigns(DateTimeOffset Now, DateTimeOffset? LastWriteAt, l
         DateTimeOffset? Moment(int column) => rows.IsDBNull(column) ? null : rows.GetFieldValue<DateTimeOffset>(column);
     }
 
-    /// <summary>The last requests for a kind of resource that does not exist, as behind a wrong Tenant URL; for <see cref="LoggedRequest.ReadAsync"/>.</summary>
+    /// <summary>
+    /// The last requests for a kind of resource that does not exist, as behind a wrong Tenant URL; for
+    /// <see cref="LoggedRequest.ReadAsync"/>.
+    /// </summary>
     public static NpgsqlBatchCommand WrongPaths(Guid connection, DateTimeOffset since)
     {
         var sql = new Sql();

@@ -21,7 +21,10 @@ sealed record PastMembers(long Count, IReadOnlyList<Guid> Ids)
                     AND type = '{ChangeType.Deleted(Scim.ResourceType.Group).Name}'
                 ORDER BY transaction_id DESC LIMIT 1), '0')
             """;
-        var entries = Entries($"connection_id = {id} AND resource_id = {key} AND occurred_at <= {until} AND transaction_id > {after}", "DESC");
+        var entries = Entries(
+            $"connection_id = {id} AND resource_id = {key} AND occurred_at <= {until} AND transaction_id > {after}",
+            "DESC"
+        );
         return sql.Statement($"SELECT member::uuid, count(*) OVER () FROM ({entries}) e WHERE came ORDER BY 1 LIMIT {Most}");
     }
 
@@ -58,13 +61,13 @@ sealed record PastMembers(long Count, IReadOnlyList<Guid> Ids)
     /// <summary>For each member that these changes name whether the last of them, or the first, has added it.</summary>
     static string Entries(string condition, string direction) =>
         $"""
-        SELECT DISTINCT ON (member) member, came FROM (
-            SELECT member, came, transaction_id, sequence FROM changes
-            CROSS JOIN LATERAL jsonb_array_elements(changes.changes) c
-            CROSS JOIN LATERAL (
-                SELECT jsonb_array_elements_text(c -> 'added') AS member, true AS came
-                UNION ALL SELECT jsonb_array_elements_text(c -> 'removed'), false) m
-            WHERE {condition} AND c ? 'added') named
-        ORDER BY member, transaction_id {direction}, sequence {direction}
-        """;
+            SELECT DISTINCT ON (member) member, came FROM (
+                SELECT member, came, transaction_id, sequence FROM changes
+                CROSS JOIN LATERAL jsonb_array_elements(changes.changes) c
+                CROSS JOIN LATERAL (
+                    SELECT jsonb_array_elements_text(c -> 'added') AS member, true AS came
+                    UNION ALL SELECT jsonb_array_elements_text(c -> 'removed'), false) m
+                WHERE {condition} AND c ? 'added') named
+            ORDER BY member, transaction_id {direction}, sequence {direction}
+            """;
 }

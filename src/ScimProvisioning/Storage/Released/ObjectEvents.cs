@@ -40,7 +40,9 @@ static class ObjectEvents
         );
     }
 
-    /// <summary>The last one up to a time, and the first one of all that are kept, if it is another one; for <see cref="ReadAsync"/>.</summary>
+    /// <summary>
+    /// The last one up to a time, and the first one of all that are kept, if it is another one; for <see cref="ReadAsync"/>.
+    /// </summary>
     public static NpgsqlBatchCommand UpTo(Guid connection, Guid id, DateTimeOffset at)
     {
         var sql = new Sql();

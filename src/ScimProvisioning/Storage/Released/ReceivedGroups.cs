@@ -23,14 +23,18 @@ static class ReceivedGroups
 
     static readonly string Type = ResourceType.Group.Name;
 
-    /// <summary>One row: whether the group is live and has no member; no row: there is none, not even a deleted one.</summary>
-    public static NpgsqlBatchCommand IsEmpty(Guid connection, Guid group)
+    /// <summary>
+    /// One row: whether the group is live and has no member, and whether the application was told of it; no row: there is none, not even a
+    /// deleted one.
+    /// </summary>
+    public static NpgsqlBatchCommand Look(Guid connection, Guid group)
     {
         var sql = new Sql();
         return sql.Statement(
             $"""
             SELECT r.deleted_at IS NULL AND NOT EXISTS (
-                SELECT FROM group_members m WHERE m.connection_id = r.connection_id AND m.group_id = r.id)
+                SELECT FROM group_members m WHERE m.connection_id = r.connection_id AND m.group_id = r.id),
+                EXISTS (SELECT FROM directory_groups g WHERE g.connection_id = r.connection_id AND g.id = r.id)
             FROM resources r WHERE r.connection_id = {sql.Add(connection)} AND r.id = {sql.Add(group)} AND r.resource_type = '{Type}'
             """
         );
