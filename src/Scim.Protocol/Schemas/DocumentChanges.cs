@@ -27,6 +27,42 @@ public static class DocumentChanges
         return changes;
     }
 
+    /// <summary>
+    /// Makes the changes in a document, or undoes them: each path gets its <c>new</c> value, or its <c>old</c> one. Entries about members
+    /// are left out.
+    /// </summary>
+    /// <param name="changes">As <see cref="Between"/> makes them.</param>
+    public static void Apply(JsonObject document, JsonArray changes, bool undo = false)
+    {
+        foreach (var change in changes.OfType<JsonObject>())
+            if (change["path"] is JsonValue path && !change.ContainsKey("added"))
+                Set(document, Parts((string)path!), change[undo ? "old" : "new"]?.DeepClone());
+    }
+
+    /// <summary>The names from the document down to the value. What is before the last colon is the id of an extension.</summary>
+    static string[] Parts(string path)
+    {
+        var colon = path.LastIndexOf(':');
+        return colon < 0 ? path.Split('.') : [path[..colon], .. path[(colon + 1)..].Split('.')];
+    }
+
+    static void Set(JsonObject document, ReadOnlySpan<string> names, JsonNode? value)
+    {
+        var name = names[0];
+        if (names.Length > 1)
+        {
+            if (document[name] is not JsonObject complex)
+                document[name] = complex = [];
+            Set(complex, names[1..], value);
+            if (complex.Count == 0)
+                document.Remove(name);
+        }
+        else if (value is null)
+            document.Remove(name);
+        else
+            document[name] = value;
+    }
+
     static bool IsNeverReturned(string path, ResourceType type) =>
         AttributePath.Find(path, type) is { } found
         && (

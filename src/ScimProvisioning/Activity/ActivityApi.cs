@@ -1,5 +1,8 @@
+using ScimProvisioning.Activity.Health;
+using ScimProvisioning.Activity.History;
 using ScimProvisioning.Activity.Requests;
 using ScimProvisioning.Activity.Runs;
+using ScimProvisioning.Activity.Why;
 
 namespace ScimProvisioning.Activity;
 
@@ -12,7 +15,9 @@ static class ActivityApi
         services.AddSingleton<RequestLog>().AddHostedService(provider => provider.GetRequiredService<RequestLog>());
         services.AddSingleton<RunCloser>().AddHostedService(provider => provider.GetRequiredService<RunCloser>());
         services.AddSingleton<LiveCounts>();
-        services.AddScoped<RequestUseCases>().AddScoped<RunUseCases>();
+        services.AddScoped<RequestUseCases>().AddScoped<RunUseCases>().AddScoped<WhyUseCases>();
+        services.AddScoped<HistorySubjects>().AddScoped<HistoryUseCases>().AddScoped<StateUseCases>();
+        services.AddScoped<HealthUseCases>();
         return services;
     }
 
@@ -22,5 +27,8 @@ static class ActivityApi
     {
         api.MapRequests();
         api.MapRuns();
+        api.MapWhy();
+        api.MapHistory();
+        api.MapConnectionHealth();
     }
 }

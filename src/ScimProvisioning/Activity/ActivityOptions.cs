@@ -17,6 +17,9 @@ sealed record ActivityOptions
     /// </summary>
     public bool KeepPersonalData { get; init; } = true;
 
+    /// <summary>Days without a request of its identity provider after which a connection is worth a look.</summary>
+    public int QuietDays { get; init; } = 7;
+
     public TimeSpan RunGap => TimeSpan.FromSeconds(RunGapSeconds);
 
     /// <exception cref="StartupException">A value is none.</exception>
@@ -33,6 +36,7 @@ sealed record ActivityOptions
                 least: 120,
                 most: 3_600
             ),
+            QuietDays = WholeNumberSetting.Read(configuration, Section, nameof(QuietDays), standard.QuietDays, least: 1, most: 365),
             KeepPersonalData = TrueOrFalseSetting.Read(configuration, $"{Section}:{nameof(KeepPersonalData)}", standard.KeepPersonalData),
         };
     }

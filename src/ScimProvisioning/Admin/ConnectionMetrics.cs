@@ -35,9 +35,9 @@ sealed partial class ConnectionMetrics : BackgroundService
         var meter = meters.Create("ScimProvisioning.Connections");
         _contact = meter.CreateObservableGauge<double>(
             "connection.last_contact",
-            () => Measure(seen => _clock.GetUtcNow() - seen.LastUsedAt, worst: Enumerable.Max),
+            () => Measure(seen => _clock.GetUtcNow() - seen.LastContactAt, worst: Enumerable.Max),
             "s",
-            "Since a credential of the connection was used."
+            "Since the identity provider of the connection was here."
         );
         _expiry = meter.CreateObservableGauge<double>(
             "token.expires_in",

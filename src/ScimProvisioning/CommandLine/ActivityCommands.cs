@@ -1,10 +1,12 @@
 using System.CommandLine;
+using ScimProvisioning.Activity.Health;
 using ScimProvisioning.Activity.Requests;
 using ScimProvisioning.Activity.Runs;
+using ScimProvisioning.Activity.Why;
 
 namespace ScimProvisioning.CommandLine;
 
-/// <summary><c>runs</c> and <c>requests</c>.</summary>
+/// <summary><c>runs</c>, <c>requests</c>, <c>why</c>, <c>health</c>.</summary>
 static class ActivityCommands
 {
     const string Failed = "refused,failed";
@@ -54,6 +56,45 @@ static class ActivityCommands
                     Until = parsed.GetValue(until),
                 };
                 return run.ReadAsync(query, (RequestUseCases requests) => requests.ListAsync(id, query, request, ct), ct, request);
+            }
+        );
+        return command;
+    }
+
+    public static Command BuildWhy(CommandRun run)
+    {
+        var command = new Command("why", "Says why somebody is, or is not, there for the application.");
+        var connection = ConnectionCommands.IdArgument();
+        var name = new Argument<string>("name") { Description = "A name, a mail address or an id" };
+        command.Add(connection);
+        command.Add(name);
+        command.SetAction(
+            (parsed, ct) =>
+            {
+                var (id, query) = (parsed.GetRequiredValue(connection), new WhyQuery { Q = parsed.GetRequiredValue(name) });
+                return run.ReadAsync(query, (WhyUseCases why) => why.AskAsync(id, query, ct), ct);
+            }
+        );
+        return command;
+    }
+
+    public static Command BuildHealth(CommandRun run)
+    {
+        var command = new Command("health", "Tells how a connection is, or all of them, and why.");
+        var connection = new Argument<Guid?>("connection-id")
+        {
+            Description = "The id of the connection; without it all of them",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        command.Add(connection);
+        var page = new PageOptions(command);
+        command.SetAction(
+            (parsed, ct) =>
+            {
+                var (request, all) = (page.Of(parsed), new HealthQuery());
+                return parsed.GetValue(connection) is { } id
+                    ? run.ReadAsync(request, (HealthUseCases health) => health.GetAsync(id, ct), ct)
+                    : run.ReadAsync(request, (HealthUseCases health) => health.ListAsync(all, request, ct), ct);
             }
         );
         return command;

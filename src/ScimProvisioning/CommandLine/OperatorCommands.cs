@@ -40,6 +40,8 @@ static partial class OperatorCommands
             EventCommands.Build(run),
             ActivityCommands.BuildRuns(run),
             ActivityCommands.BuildRequests(run),
+            ActivityCommands.BuildWhy(run),
+            ActivityCommands.BuildHealth(run),
             WebhookCommands.Build(run),
             ListenCommand.Build(run),
             PurgeCommand.Build(run),

@@ -51,6 +51,7 @@ static partial class KnownSettings
         "Retention:IdempotencyKeyHours",
         "Activity:RunGapSeconds",
         "Activity:KeepPersonalData",
+        "Activity:QuietDays",
         "Webhooks:AllowPrivateNetworks",
         "Webhooks:Parallel",
         "Metrics:Port",

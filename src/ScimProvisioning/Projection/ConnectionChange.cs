@@ -28,8 +28,7 @@ static class ConnectionChange
         : Is(change, ChangeType.ConnectionDeleted) ? Departure(change)
         : null;
 
-    public static bool IsOfAdmin(LoggedChange change) =>
-        !change.Actor.StartsWith("token:", StringComparison.Ordinal) && !change.Actor.StartsWith("oauth-client:", StringComparison.Ordinal);
+    public static bool IsOfAdmin(LoggedChange change) => !ChangeAuthor.IsIdentityProvider(change.Actor);
 
     /// <summary>The row after it. A later walk replaces an earlier one.</summary>
     /// <param name="users">Received users, deleted ones too.</param>

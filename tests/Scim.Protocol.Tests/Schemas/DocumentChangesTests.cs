@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Scim.Tests.Schemas;
 
 public sealed class DocumentChangesTests
@@ -49,8 +51,36 @@ public sealed class DocumentChangesTests
     [Test]
     public void Schemas_follow_from_the_rest() => Differ("""{"schemas":["a"]}""", """{"schemas":["a","b"]}""", "[]");
 
-    static void Differ(string before, string after, string changes) =>
-        Assert.That(DocumentChanges.Between(Wire.Json(before), Wire.Json(after), ResourceType.User), Wire.EqualJson(changes));
+    /// <summary>The changes are those, and lead from one to the other and back.</summary>
+    static void Differ(string before, string after, string changes)
+    {
+        var found = DocumentChanges.Between(Wire.Json(before), Wire.Json(after), ResourceType.User);
+        var (there, back) = (WithoutSchemas(before), WithoutSchemas(after));
+
+        DocumentChanges.Apply(there, found);
+        DocumentChanges.Apply(back, found, undo: true);
+
+        Assert.That(found, Wire.EqualJson(changes));
+        Assert.That(JsonNode.DeepEquals(there, WithoutSchemas(after)), there.ToJsonString());
+        Assert.That(JsonNode.DeepEquals(back, WithoutSchemas(before)), back.ToJsonString());
+    }
+
+    static JsonObject WithoutSchemas(string json)
+    {
+        var document = (JsonObject)Wire.Json(json);
+        document.Remove("schemas");
+        return document;
+    }
+
+    [Test]
+    public void Entries_about_members_change_no_document()
+    {
+        var document = Wire.Json("""{"displayName":"Staff"}""");
+
+        DocumentChanges.Apply(document, (JsonArray)JsonNode.Parse("""[{"path":"members","added":["1"],"removed":[]}]""")!);
+
+        Assert.That(document, Wire.EqualJson("""{"displayName":"Staff"}"""));
+    }
 
     [Test]
     public void What_is_never_returned_has_changed_and_no_more_is_told()

@@ -30,7 +30,7 @@ sealed class ArrowTests
         ["Storage/Changes"] = ["Storage/ControlPlane", "Storage/Database"],
         ["Storage/Resources"] = ["Storage/Changes", "Storage/ControlPlane", "Storage/Database"],
         ["Storage/Released"] = ["Storage/Changes", "Storage/ControlPlane", "Storage/Database"],
-        ["Storage/Activity"] = ["Storage/Changes", "Storage/Database", "Storage/Released", "Storage/Resources"],
+        ["Storage/Activity"] = ["Storage/Changes", "Storage/ControlPlane", "Storage/Database", "Storage/Released", "Storage/Resources"],
         ["Directory/Attributes"] = [],
         ["Directory/Mappings"] = ["Directory/Attributes"],
         ["Directory/Plans"] = ["Directory/Mappings"],
@@ -62,6 +62,9 @@ sealed class ArrowTests
         ["Events/Webhooks"] = [],
         ["Activity/Requests"] = ["Activity/Runs"],
         ["Activity/Runs"] = [],
+        ["Activity/Why"] = ["Activity/Requests"],
+        ["Activity/History"] = [],
+        ["Activity/Health"] = ["Activity/Runs"],
     };
 
     [Test]

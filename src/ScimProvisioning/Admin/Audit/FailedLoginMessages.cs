@@ -1,3 +1,4 @@
+using ScimProvisioning.Auth.Throttling;
 using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.Admin.Audit;

@@ -29,6 +29,7 @@ sealed class ReceivedGroupQueryValidator : AbstractValidator<ReceivedGroupQuery>
 /// <param name="ReleasedCount">How many people of it the application sees; null: it does not know the group yet.</param>
 /// <param name="InScope">Whether the scope lets its members through.</param>
 /// <param name="Roles">The keys of the roles that its members have by it.</param>
+/// <param name="Hint">Of a group without members: what may be the reason.</param>
 sealed record ReceivedGroupResponse(
     Guid Id,
     string Name,
@@ -37,7 +38,8 @@ sealed record ReceivedGroupResponse(
     bool HasMoreMembers,
     long? ReleasedCount,
     bool InScope,
-    IReadOnlyList<string> Roles
+    IReadOnlyList<string> Roles,
+    string? Hint
 )
 {
     public static ReceivedGroupResponse Of(CountedGroup counted, StoredRules rules) =>
@@ -54,6 +56,7 @@ sealed record ReceivedGroupResponse(
                     .Where(given => given.Group.Id == counted.Group.Id)
                     .Select(given => given.Role)
                     .Distinct(),
-            ]
+            ],
+            counted.MemberCount == 0 ? ReceivedGroups.EmptyHint : null
         );
 }

@@ -6,23 +6,6 @@ using ScimProvisioning.Storage.Released;
 
 namespace ScimProvisioning.Directory.Users;
 
-/// <summary>What stands between what was received of a user and what the application sees.</summary>
-enum PersonStanding
-{
-    /// <summary>The application sees what was received.</summary>
-    Released,
-
-    /// <summary>The connection is not enabled yet.</summary>
-    Waiting,
-
-    /// <summary>A problem holds the user, or his latest changes, back.</summary>
-    Held,
-    OutOfScope,
-
-    /// <summary>It is about to be released.</summary>
-    NotYet,
-}
-
 /// <summary>Which received users a list has.</summary>
 sealed record PeopleQuery
 {

@@ -89,12 +89,8 @@ sealed class PeopleUseCases(ScimDbContext db, ConnectionTypes types)
         var mapped = rules.Read(user);
         if (!releases && person is null)
             problems = [.. mapped.Problems.Select(p => new KnownProblem(p.Kind, p.Attribute, p.Message, p.Holds, null))];
-        var standing =
-            person is null && !releases ? PersonStanding.Waiting
-            : !rules.InScope(user.Groups) ? PersonStanding.OutOfScope
-            : problems.Exists(problem => problem.Holds) ? PersonStanding.Held
-            : person is null ? PersonStanding.NotYet
-            : PersonStanding.Released;
+        var isHeld = problems.Exists(problem => problem.Holds);
+        var standing = PersonStandings.Of(person is not null, releases, rules.InScope(user.Groups), isHeld);
         return new(
             WireName.Of(standing),
             ReceivedUserResponse.Of(user, mapped),

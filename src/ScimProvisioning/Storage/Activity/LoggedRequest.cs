@@ -36,7 +36,8 @@ sealed record LoggedRequest(
     string? Body
 )
 {
-    const string Columns = """
+    /// <summary>The columns of <see cref="ReadAsync"/>.</summary>
+    public const string Columns = """
         connection_id, id, occurred_at, method, operation, resource_type, resource_id, external_id, subject, status, outcome, found,
         scim_type, detail, milliseconds, actor, address, agent, request_id, body
         """;

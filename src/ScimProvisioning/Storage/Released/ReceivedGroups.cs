@@ -16,7 +16,29 @@ static class ReceivedGroups
     /// <summary>Members are counted up to here: a list costs the same however large the groups are.</summary>
     public const int MostCounted = 1_000;
 
+    /// <summary>What an admin should know of a group without members.</summary>
+    public const string EmptyHint =
+        "The group has no members. Is it a nested or a dynamic group? An identity provider sends only those who are members of the group "
+        + "itself, and of a dynamic group only when its rule was evaluated. Assign the inner groups themselves.";
+
     static readonly string Type = ResourceType.Group.Name;
+
+    /// <summary>
+    /// One row: whether the group is live and has no member, and whether the application was told of it; no row: there is none, not even a
+    /// deleted one.
+    /// </summary>
+    public static NpgsqlBatchCommand Look(Guid connection, Guid group)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            SELECT r.deleted_at IS NULL AND NOT EXISTS (
+                SELECT FROM group_members m WHERE m.connection_id = r.connection_id AND m.group_id = r.id),
+                EXISTS (SELECT FROM directory_groups g WHERE g.connection_id = r.connection_id AND g.id = r.id)
+            FROM resources r WHERE r.connection_id = {sql.Add(connection)} AND r.id = {sql.Add(group)} AND r.resource_type = '{Type}'
+            """
+        );
+    }
 
     /// <summary>The live groups after an id, for <see cref="ReadAsync"/>.</summary>
     /// <param name="prefix">What the name, in any letter case, or the externalId begins with; <c>null</c>: anything.</param>

@@ -23,7 +23,6 @@ abstract record Erasure
 
     /// <summary>
     /// Erases a tombstone, and its values from the change log and the log of requests: the entries stay, without what was changed or sent.
-    /// The change log has no index by resource, so all entries of the connection are read.
     /// </summary>
     public static async Task<Erasure> OfAsync(ScimDbContext db, Guid connection, Guid id, CancellationToken ct)
     {

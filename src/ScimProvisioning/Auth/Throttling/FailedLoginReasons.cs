@@ -1,8 +1,7 @@
 using System.Collections.Frozen;
-using ScimProvisioning.Auth.Throttling;
 using ScimProvisioning.Auth.Tokens;
 
-namespace ScimProvisioning.Admin.Audit;
+namespace ScimProvisioning.Auth.Throttling;
 
 /// <summary>Explains to the admin what the reason of a failed login means, and what to do.</summary>
 static class FailedLoginReasons

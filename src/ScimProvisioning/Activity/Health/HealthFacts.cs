@@ -1,0 +1,143 @@
+using ScimProvisioning.Activity.Runs;
+using ScimProvisioning.Storage.ControlPlane;
+
+namespace ScimProvisioning.Activity.Health;
+
+/// <summary>What the health of a connection follows from.</summary>
+/// <param name="Now">The time.</param>
+/// <param name="QuietDays">Silence for longer is worth a look.</param>
+/// <param name="LastContactAt">When the identity provider was here last.</param>
+/// <param name="TokenExpiresAt">When the credential in use expires.</param>
+/// <param name="WaitingSince">When the first change was received that is not released, if the connection releases.</param>
+/// <param name="HorizonAge">How long the oldest writing transaction of the database runs.</param>
+/// <param name="Held">People held back by problems.</param>
+/// <param name="GuardHeld">People whom the guard keeps from leaving.</param>
+sealed record HealthFacts(
+    DateTimeOffset Now,
+    int QuietDays,
+    string State,
+    DateTimeOffset? LastContactAt,
+    FailureShare Failures,
+    IReadOnlyList<LoginFailure> Logins,
+    DateTimeOffset? TokenExpiresAt,
+    DateTimeOffset? WaitingSince,
+    TimeSpan HorizonAge,
+    long Held,
+    long GuardHeld = 0
+)
+{
+    /// <summary>Entra comes about every 40 minutes, if there is something to do.</summary>
+    static readonly TimeSpan Recent = TimeSpan.FromHours(1);
+
+    /// <summary>By two clocks.</summary>
+    static readonly TimeSpan SameContact = TimeSpan.FromMinutes(1);
+
+    static readonly TimeSpan SoonExpires = TimeSpan.FromDays(30);
+
+    /// <summary>Older changes should have been released.</summary>
+    static readonly TimeSpan LongWait = TimeSpan.FromMinutes(5);
+
+    /// <summary>Status and light, and why, the worst first.</summary>
+    public (HealthStatus Status, HealthLight Light, IReadOnlyList<string> Reasons) Judge()
+    {
+        var found = Findings().ToList();
+        var worst = found.Count == 0 ? HealthLight.Green : found.Max(finding => finding.Light);
+        var status = OwnState() ?? found.Select(finding => finding.Status).FirstOrDefault(known => known is not null) ?? Calm();
+        return (
+            status,
+            OwnState() is null ? worst : HealthLight.Off,
+            [.. found.OrderByDescending(finding => finding.Light).Select(finding => finding.Reason), Contact()]
+        );
+    }
+
+    HealthStatus? OwnState() =>
+        State switch
+        {
+            ConnectionState.Paused => HealthStatus.Paused,
+            ConnectionState.Disabled => HealthStatus.Disabled,
+            ConnectionState.Disconnected => HealthStatus.Disconnected,
+            _ => null,
+        };
+
+    HealthStatus Calm() =>
+        LastContactAt is not { } contact ? HealthStatus.New
+        : Now - contact <= Recent ? HealthStatus.Working
+        : HealthStatus.Quiet;
+
+    /// <summary>What is not as it should be; the first one that is a status gives it its name.</summary>
+    IEnumerable<(HealthStatus? Status, HealthLight Light, string Reason)> Findings()
+    {
+        if (GuardHeld > 0)
+            yield return (
+                HealthStatus.Guard,
+                HealthLight.Amber,
+                $"{GuardHeld} people would leave your app at once, and are held until you approve it."
+            );
+        if (RefusedSinceContact() is { } login)
+            yield return (HealthStatus.AuthFailing, HealthLight.Red, $"The identity provider cannot log in. {login.Message}");
+        if (Failures.Share > FailureShare.EntraShare)
+            yield return (HealthStatus.Failing, HealthLight.Red, Failing());
+        if (TokenExpiresAt is { } expiry && expiry - Now <= SoonExpires)
+            yield return (
+                HealthStatus.TokenExpiring,
+                expiry <= Now ? HealthLight.Red : HealthLight.Amber,
+                expiry <= Now
+                    ? "The token in use has expired. Make a new one and enter it at the identity provider."
+                    : $"The token in use expires in {Math.Max(1, (int)Math.Ceiling((expiry - Now).TotalDays))} days. "
+                        + "Make a new one and enter it at the identity provider."
+            );
+        if (WaitingSince is { } since && Now - since > LongWait)
+            yield return (
+                null,
+                HealthLight.Amber,
+                $"Your app was not told of changes for {Words(Now - since)}."
+                    + (HorizonAge > LongWait ? $" A transaction of the database runs for {Words(HorizonAge)} and holds them up." : "")
+            );
+        if (LastContactAt is { } contact && Now - contact > TimeSpan.FromDays(QuietDays))
+            yield return (
+                null,
+                HealthLight.Amber,
+                "The identity provider was not here for long. It may have nothing to do; look there whether provisioning is on."
+            );
+        if (State is ConnectionState.Pending)
+            yield return (null, HealthLight.Green, "The connection is not enabled: nobody who arrives by it is shown to your app yet.");
+        if (Failures is { Failed: > 0, Share: <= FailureShare.EntraShare })
+            yield return (null, HealthLight.Green, Failed());
+        if (Held > 0)
+            yield return (null, HealthLight.Green, $"{Held} people are held back: see the problems of the connection.");
+    }
+
+    /// <summary>The last login that was refused, if none was good since.</summary>
+    LoginFailure? RefusedSinceContact() => Logins.Where(IsSinceContact).MaxBy(login => login.LastAt);
+
+    bool IsSinceContact(LoginFailure login) =>
+        LastContactAt is not { } contact
+        || login.Reason switch
+        {
+            // Maybe a browser that has opened the Tenant URL.
+            "missing" => false,
+            // It is a contact itself.
+            LoginFailure.WrongPath => login.LastAt >= contact.UtcDateTime - SameContact,
+            _ => login.LastAt > contact.UtcDateTime,
+        };
+
+    string Failing() =>
+        $"{Failed()} Entra puts an application into quarantine when more than 40 % fail, from 5,000 failures on. "
+        + "Look at the requests that were refused.";
+
+    string Failed() => $"{Failures.Failed} of {Failures.Objects} users and groups failed in the last 24 hours.";
+
+    string Contact() =>
+        LastContactAt is { } contact
+            ? $"The identity provider was here {Words(Now - contact)} ago."
+            : "The identity provider was never here: enter Tenant URL and Secret Token there, and press Test Connection.";
+
+    static string Words(TimeSpan time) =>
+        time switch
+        {
+            { TotalDays: >= 2 } => $"{(int)time.TotalDays} days",
+            { TotalHours: >= 2 } => $"{(int)time.TotalHours} hours",
+            { TotalMinutes: >= 2 } => $"{(int)time.TotalMinutes} minutes",
+            _ => "a minute",
+        };
+}

@@ -1,0 +1,73 @@
+using Scim.Directory;
+
+namespace ScimProvisioning.Activity.Why;
+
+/// <summary>
+/// Why somebody is, or is not, there for the application. The list is closed; each has its sentence in <see cref="WhyWords"/>.
+/// </summary>
+enum WhyVerdict
+{
+    NeverReceived,
+
+    /// <summary>The identity provider has tried, and was refused.</summary>
+    Refused,
+    ConnectionPending,
+    ConnectionDisconnected,
+
+    /// <summary>A problem holds the person, or his latest changes, back.</summary>
+    Held,
+    OutOfScope,
+    Inactive,
+    Deleted,
+
+    /// <summary>He would leave the application, and the guard keeps him until an admin has approved it.</summary>
+    HeldByGuard,
+
+    /// <summary>It was received, and is released next.</summary>
+    NotYet,
+    Released,
+}
+
+/// <summary>Decides which it is.</summary>
+static class WhyVerdicts
+{
+    public static WhyVerdict Of(Trace trace, Surrounding around) =>
+        trace switch
+        {
+            { IsLive: true } => OfLive(trace, around),
+            { Person.Person.Status: PersonStatus.Deleted } => WhyVerdict.Deleted,
+            // The application has imported him itself.
+            { Person.Person.ResourceId: null } => WhyVerdict.NeverReceived,
+            { Person: not null } => Leaving(trace, around),
+            { Received: not null } => WhyVerdict.Deleted,
+            { Refused: not null } => WhyVerdict.Refused,
+            _ when around.IsDisconnected => WhyVerdict.ConnectionDisconnected,
+            _ => WhyVerdict.NeverReceived,
+        };
+
+    static WhyVerdict OfLive(Trace trace, Surrounding around)
+    {
+        var (user, person) = (trace.Received!, trace.Person?.Person);
+        var isInScope = around.Rules.InScope(user.Groups);
+        var isSeen = person?.Status is PersonStatus.Active;
+        return PersonStandings.Of(person is not null, around.Releases, isInScope, trace.Holding.Any()) switch
+        {
+            PersonStanding.Waiting => Closed(around),
+            PersonStanding.OutOfScope => isSeen ? Leaving(trace, around) : WhyVerdict.OutOfScope,
+            PersonStanding.Held => WhyVerdict.Held,
+            PersonStanding.Released when isSeen && !user.IsActive => Leaving(trace, around),
+            PersonStanding.Released when isSeen => WhyVerdict.Released,
+            PersonStanding.Released when !user.IsActive && person!.Status is PersonStatus.Inactive => WhyVerdict.Inactive,
+            _ => OnTheWay(around),
+        };
+    }
+
+    /// <summary>Of somebody who is active for the application, and not any more by what was received.</summary>
+    static WhyVerdict Leaving(Trace trace, Surrounding around) =>
+        trace.GuardedSince is not null ? WhyVerdict.HeldByGuard : OnTheWay(around);
+
+    static WhyVerdict OnTheWay(Surrounding around) => around.Releases ? WhyVerdict.NotYet : Closed(around);
+
+    static WhyVerdict Closed(Surrounding around) =>
+        around.IsDisconnected ? WhyVerdict.ConnectionDisconnected : WhyVerdict.ConnectionPending;
+}
