@@ -42,6 +42,7 @@ static partial class OperatorCommands
             ActivityCommands.BuildRequests(run),
             WebhookCommands.Build(run),
             ListenCommand.Build(run),
+            GuardCommand.Build(run),
             PurgeCommand.Build(run),
             MigrateCommand.Build(run),
             backup.BuildBackup(),

@@ -91,6 +91,7 @@ sealed class PeopleUseCases(ScimDbContext db, ConnectionTypes types)
             problems = [.. mapped.Problems.Select(p => new KnownProblem(p.Kind, p.Attribute, p.Message, p.Holds, null))];
         var standing =
             person is null && !releases ? PersonStanding.Waiting
+            : problems.Exists(problem => problem.Kind is ProblemKind.HeldByGuard) ? PersonStanding.Held
             : !rules.InScope(user.Groups) ? PersonStanding.OutOfScope
             : problems.Exists(problem => problem.Holds) ? PersonStanding.Held
             : person is null ? PersonStanding.NotYet
