@@ -43,6 +43,13 @@ static class SimulateCommand
             Description = "After the other cycles, disable so many of a hundred users at once, and bring them back in the next cycle",
         };
         ServerOptions.Bound(leavers, 0, 100);
+        var guard = new Option<Uri?>("--expect-guard")
+        {
+            Description =
+                "With --leavers: compare what the guard of the connection does with those who leave at once. Give its address, such as "
+                + $"https://host/api/v1/connections/<id>/guard, and the admin key in the environment variable {AdminKeyVariable}",
+            CustomParser = argument => ServerOptions.ReadUrl(argument, "https://host/api/v1/connections/<id>/guard"),
+        };
         var keep = new Option<bool>("--keep") { Description = "Leave what was made on the server" };
         var report = new Option<string[]>("--report")
         {
@@ -51,7 +58,7 @@ static class SimulateCommand
             Arity = new(2, 2),
             AllowMultipleArgumentsPerToken = true,
         };
-        foreach (var option in (Option[])[save, cycles, flag, parallel, patience, pause, runs, leavers, keep, report])
+        foreach (var option in (Option[])[save, cycles, flag, parallel, patience, pause, runs, leavers, guard, keep, report])
             command.Add(option);
 
         command.SetAction(
@@ -68,6 +75,7 @@ static class SimulateCommand
                         await File.WriteAllTextAsync(saved.FullName, TenantFile.Write(tenant), ct);
                     using var client = await server.ClientAsync(parsed, ct);
                     using var expected = parsed.GetValue(runs) is { } address ? new ExpectedRuns(address, AdminKey()) : null;
+                    using var guarded = parsed.GetValue(guard) is { } place ? new ExpectedGuard(place, AdminKey()) : null;
                     var options = new SimulationOptions(
                         parsed.GetValue(cycles),
                         parsed.GetValue(flag) ? Dialect.Flag : Dialect.Default,
@@ -76,7 +84,8 @@ static class SimulateCommand
                         TimeSpan.FromSeconds(parsed.GetValue(pause)),
                         parsed.GetValue(keep),
                         expected,
-                        parsed.GetValue(leavers)
+                        parsed.GetValue(leavers),
+                        guarded
                     );
                     var simulated = await ConsoleProgress.ShowAsync(progress =>
                         new Simulation(
@@ -105,5 +114,7 @@ static class SimulateCommand
     static string AdminKey() =>
         Environment.GetEnvironmentVariable(AdminKeyVariable) is { Length: > 0 } key
             ? key
-            : throw new CannotRun($"--expect-runs reads the admin API: give an admin key in the environment variable {AdminKeyVariable}.");
+            : throw new CannotRun(
+                $"--expect-runs and --expect-guard read the admin API: give an admin key in the environment variable {AdminKeyVariable}."
+            );
 }

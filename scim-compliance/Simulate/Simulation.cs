@@ -11,6 +11,7 @@ namespace ScimCompliance.Simulate;
 /// <param name="Pause">Real time between cycles; on the simulated clock they are 40 minutes apart.</param>
 /// <param name="Leavers">How many of a hundred users are disabled at once after the other cycles, and come back in the next one.</param>
 /// <param name="Runs">What the server says of the cycles; <c>null</c>: it is not asked.</param>
+/// <param name="Guard">What its guard says of those who leave at once; <c>null</c>: it is not asked.</param>
 sealed record SimulationOptions(
     int Cycles,
     Dialect Dialect,
@@ -19,7 +20,8 @@ sealed record SimulationOptions(
     TimeSpan Pause,
     bool Keep,
     ExpectedRuns? Runs = null,
-    int Leavers = 0
+    int Leavers = 0,
+    ExpectedGuard? Guard = null
 );
 
 /// <summary>The result of a simulation.</summary>
@@ -82,7 +84,7 @@ sealed class Simulation(
     readonly ProvisioningAgent _agent = new(client, new(options.Dialect, tenant.Mark), random, options.Parallel, progress);
     readonly OutageWait _outageWait = new(client, options.LongestOutage, clock);
     readonly List<CycleFigures> _cycles = [];
-    readonly List<Difference> _ofRuns = [];
+    readonly List<Difference> _ofServer = [];
 
     public ProvisioningJob Job => _agent.Job;
 
@@ -189,6 +191,7 @@ sealed class Simulation(
         var leavers = active.Take(active.Count * options.Leavers / 100).ToList();
         if (leavers.Count == 0)
             return;
+        var before = options.Guard is { } guard ? await guard.ReadAsync(ct) : null;
         foreach (var (name, enabled) in ((string, bool)[])[("mass leave", false), ("mass return", true)])
         {
             Job.Escrow.Now += Escrow.Cycle;
@@ -196,6 +199,12 @@ sealed class Simulation(
                 tenant.Add(tenant.Users[user.ObjectId] with { AccountEnabled = enabled });
             await PauseAsync(ct);
             await CycleAsync(name, ct);
+            if (options.Guard is { } judge)
+                _ofServer.AddRange(
+                    enabled
+                        ? await judge.AfterReturnAsync(name, before!, ct)
+                        : await judge.AfterLeavingAsync(name, before!, leavers.Count, ct)
+                );
         }
     }
 
@@ -204,7 +213,7 @@ sealed class Simulation(
     public async Task<(IReadOnlyList<Difference> Differences, IReadOnlyList<string> Notes)> CompareAsync(CancellationToken ct)
     {
         var comparison = new ServerComparison(tenant, Job, path => _outageWait.SendAsync("GET", path, ct), options.Parallel, progress);
-        return ([.. _ofRuns, .. await comparison.CompareAsync(ct)], [.. comparison.Notes]);
+        return ([.. _ofServer, .. await comparison.CompareAsync(ct)], [.. comparison.Notes]);
     }
 
     public Task<IReadOnlyList<string>> CleanUpAsync() => CleanUp().RunAsync();
@@ -236,6 +245,6 @@ sealed class Simulation(
             figures.Elapsed = clock.GetElapsedTime(at); // also of one that is interrupted
         }
         if (options.Runs is { } runs && figures[Count.Requests] > 0)
-            _ofRuns.AddRange(await runs.CompareAsync(figures, Job, ct));
+            _ofServer.AddRange(await runs.CompareAsync(figures, Job, ct));
     }
 }

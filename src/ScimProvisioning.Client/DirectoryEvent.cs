@@ -86,7 +86,8 @@ public sealed record DirectoryEvent
 
 /// <summary>What made an event.</summary>
 /// <param name="Kind">
-/// <c>scim</c>, <c>admin</c>, <c>app</c>, <c>rebuild</c>, <c>snapshot</c> or <c>server</c>. A newer server may send others.
+/// <c>scim</c>, <c>admin</c>, <c>app</c>, <c>rebuild</c>, <c>snapshot</c>, <c>retention</c> or <c>server</c>. A newer server may send
+/// others.
 /// </param>
 /// <param name="RequestId">The request.</param>
 /// <param name="RunId">The run of the identity provider.</param>
@@ -173,6 +174,9 @@ public static class DirectoryEventType
 
     /// <summary>The identity provider has gone through users and groups; <c>run</c> among the other data has the numbers.</summary>
     public const string RunCompleted = "sync.run.completed";
+
+    /// <summary>So many people would leave at once that the guard holds them; <c>guard</c> among the other data has the numbers.</summary>
+    public const string GuardTriggered = "connection.guard_triggered";
 
     /// <summary>Somebody tries a webhook endpoint out.</summary>
     public const string WebhookTest = "webhook.test";

@@ -10,6 +10,11 @@ sealed record Retention
     /// <summary>Days that deleted users, groups and other resources are kept as tombstones; 0: for ever.</summary>
     public int DeletedResourceDays { get; init; } = 365;
 
+    /// <summary>
+    /// Days that people are kept whom the application knows as deleted; then they are erased everywhere. 0: for ever.
+    /// </summary>
+    public int DeletedPersonDays { get; init; }
+
     /// <summary>Days that entries of the change log are kept; 0: for ever.</summary>
     public int ChangeLogDays { get; init; } = 395;
 
@@ -44,6 +49,7 @@ sealed record Retention
         return new()
         {
             DeletedResourceDays = Read(configuration, nameof(DeletedResourceDays), standard.DeletedResourceDays, least: 0),
+            DeletedPersonDays = Read(configuration, nameof(DeletedPersonDays), standard.DeletedPersonDays, least: 0),
             ChangeLogDays = Read(configuration, nameof(ChangeLogDays), standard.ChangeLogDays, least: 0),
             EventDays = Read(configuration, nameof(EventDays), standard.EventDays, least: 0),
             WebhookAttemptDays = Read(configuration, nameof(WebhookAttemptDays), standard.WebhookAttemptDays, least: 0),

@@ -17,6 +17,9 @@ public enum ProblemKind
 
     /// <summary>A group that is named by a scope or a role could be one of several. Holds nobody back.</summary>
     AmbiguousGroup,
+
+    /// <summary>So many would leave at once that the guard holds them.</summary>
+    HeldByGuard,
 }
 
 /// <summary>A problem of one person, or of the group that a rule names.</summary>
@@ -27,5 +30,18 @@ public sealed record Problem(ProblemKind Kind, string? Attribute, string Message
 {
     /// <summary>True when the person is held back until it is mended.</summary>
     public bool Holds =>
-        Kind is ProblemKind.MissingRequired or ProblemKind.MissingUid or ProblemKind.DuplicateUid or ProblemKind.InvalidValue;
+        Kind
+            is ProblemKind.MissingRequired
+                or ProblemKind.MissingUid
+                or ProblemKind.DuplicateUid
+                or ProblemKind.InvalidValue
+                or ProblemKind.HeldByGuard;
+
+    /// <summary>The problem of a person whom the guard holds.</summary>
+    public static readonly Problem OfGuard = new(
+        ProblemKind.HeldByGuard,
+        null,
+        "So many people would leave at once that the guard keeps this one active. Approve it, or have the identity provider bring the "
+            + "person back."
+    );
 }

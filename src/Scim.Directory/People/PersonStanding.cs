@@ -22,10 +22,12 @@ public static class PersonStandings
 {
     /// <param name="isKnown">The app knows a person of this user.</param>
     /// <param name="releases">The connection releases what it receives.</param>
+    /// <param name="isGuarded">The guard keeps the person as the app sees him.</param>
     /// <param name="isInScope">By the groups of the user.</param>
     /// <param name="isHeld">There is a problem that holds.</param>
-    public static PersonStanding Of(bool isKnown, bool releases, bool isInScope, bool isHeld) =>
+    public static PersonStanding Of(bool isKnown, bool releases, bool isGuarded, bool isInScope, bool isHeld) =>
         !isKnown && !releases ? PersonStanding.Waiting
+        : isGuarded ? PersonStanding.Held
         : !isInScope ? PersonStanding.OutOfScope
         : isHeld ? PersonStanding.Held
         : isKnown ? PersonStanding.Released

@@ -32,6 +32,9 @@ public sealed class Rules
     /// <summary>Names of the mapped attributes, in the order of the catalogue: the app cannot change them.</summary>
     public IReadOnlyList<string> Managed { get; }
 
+    /// <summary>The groups whose members are in scope; <c>null</c>: everybody is.</summary>
+    public IReadOnlySet<Guid>? ScopeGroups => _scope;
+
     /// <summary>What <see cref="CompileStored"/> left out because it makes no sense any more; empty after <see cref="Compile"/>.</summary>
     public IReadOnlyList<FieldError> Faults { get; }
 

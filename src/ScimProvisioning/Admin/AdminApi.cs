@@ -5,7 +5,6 @@ using ScimProvisioning.Admin.Connections;
 using ScimProvisioning.Admin.Credentials;
 using ScimProvisioning.Admin.Keys;
 using ScimProvisioning.Admin.Organizations;
-using ScimProvisioning.Admin.Purge;
 using ScimProvisioning.Admin.Schemas;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
@@ -34,7 +33,6 @@ static class AdminApi
         services.AddScoped<AdminKeyUseCases>();
         services.AddScoped<FailedLoginUseCases>();
         services.AddScoped<AuditLogUseCases>();
-        services.AddScoped<PurgeUseCases>();
 
         services.AddSingleton<BodyMemory>();
         services.AddSingleton(provider => Retention.Read(provider.GetRequiredService<IConfiguration>()));
@@ -42,6 +40,7 @@ static class AdminApi
         services.AddScoped<AdminTransaction>();
         services.AddScoped<Idempotency>();
         services.AddHostedService<ConnectionMetrics>();
+        services.AddSingleton<KeptPeople>();
         services.AddSingleton<DailyJob>().AddHostedService(provider => provider.GetRequiredService<DailyJob>());
         services.AddValidators();
         // Strict JSON: a misspelt member would otherwise count as absent and get the default; of a doubled member the last one would win;
@@ -78,7 +77,6 @@ static class AdminApi
         admin.MapAdminKeys();
         admin.MapFailedLogins();
         admin.MapAuditLog();
-        admin.MapPurge();
 
         // The endpoint reads the body first, and Idempotency reads it again to compare it.
         app.UseWhen(

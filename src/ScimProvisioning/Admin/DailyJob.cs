@@ -13,6 +13,7 @@ namespace ScimProvisioning.Admin;
 sealed partial class DailyJob(
     IDbContextFactory<ScimDbContext> contexts,
     ConnectionChanges changes,
+    KeptPeople people,
     Retention retention,
     TimeProvider clock,
     ILogger<DailyJob> log
@@ -112,10 +113,32 @@ sealed partial class DailyJob(
         await InBatchesAsync("deliveries of events that are not kept", db => db.DeleteDroppedDeliveriesAsync(ct), ct);
         await PromoteAsync(now, ct);
         var connections = await ConnectionsAsync(ct);
+        if (Retention.Before(now, retention.DeletedPersonDays) is { } oldPeople)
+            await ErasePeopleAsync(connections, oldPeople, ct);
         if (Retention.Before(now, retention.DeletedResourceDays) is { } oldResources)
             await InBatchesAsync("deleted resources", connections, (db, id) => db.DeleteTombstonesAsync(id, oldResources, ct), ct);
         if (Retention.Before(now, retention.ChangeLogDays) is { } oldChanges)
             await InBatchesAsync("entries of the change log", connections, (db, id) => db.DeleteChangesAsync(id, oldChanges, ct), ct);
+    }
+
+    /// <summary>What was erased is told also when a later batch fails.</summary>
+    async Task ErasePeopleAsync(List<Guid> connections, DateTimeOffset before, CancellationToken ct)
+    {
+        var all = 0;
+        try
+        {
+            foreach (var connection in connections)
+                for (var mayBeMore = true; mayBeMore; )
+                {
+                    (var erased, mayBeMore) = await people.EraseAsync(connection, before, ct);
+                    all += erased;
+                }
+        }
+        finally
+        {
+            if (all > 0)
+                Deleted(all, "deleted people");
+        }
     }
 
     /// <summary>Each day: a job that was broken off may have left lanes of which nothing is due.</summary>

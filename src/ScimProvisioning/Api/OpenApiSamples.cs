@@ -57,6 +57,7 @@ sealed class OpenApiSamples : IOperationFilter
         ["disableConnection"] = State,
         ["disconnectConnection"] = State,
         ["reconnectConnection"] = State,
+        ["replaceGuard"] = """{ "enabled": true, "share": 0.2, "count": 25, "windowMinutes": 60 }""",
         ["createToken"] = """{ "label": "Entra production", "expiresInDays": 365, "scopes": ["read", "write"] }""",
         ["rotateToken"] = """{ "expiresInDays": 365, "overlapHours": 24 }""",
         ["createOAuthClient"] = """{ "label": "Entra", "expiresInDays": 365, "scopes": ["read", "write"] }""",

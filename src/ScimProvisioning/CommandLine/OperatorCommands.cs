@@ -44,6 +44,7 @@ static partial class OperatorCommands
             ActivityCommands.BuildHealth(run),
             WebhookCommands.Build(run),
             ListenCommand.Build(run),
+            GuardCommand.Build(run),
             PurgeCommand.Build(run),
             MigrateCommand.Build(run),
             backup.BuildBackup(),

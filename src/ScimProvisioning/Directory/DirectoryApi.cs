@@ -3,6 +3,7 @@ using ScimProvisioning.Directory.Groups;
 using ScimProvisioning.Directory.Imports;
 using ScimProvisioning.Directory.Mappings;
 using ScimProvisioning.Directory.Plans;
+using ScimProvisioning.Directory.Purge;
 using ScimProvisioning.Directory.Standing;
 using ScimProvisioning.Directory.Users;
 using ScimProvisioning.Projection;
@@ -27,6 +28,8 @@ static class DirectoryApi
         services.AddScoped<PreviewUseCases>().AddScoped<PlanUseCases>();
         services.AddScoped<ProblemUseCases>().AddScoped<ProjectionUseCases>().AddScoped<RestoreUseCases>();
         services.AddSingleton<ReleasedList>();
+        services.AddScoped<GuardUseCases>();
+        services.AddScoped<PurgeUseCases>();
         services.AddScoped<UserUseCases>();
         services.AddScoped<ResolveUseCases>();
         services.AddScoped<PeopleUseCases>();
@@ -47,6 +50,8 @@ static class DirectoryApi
         api.MapMappings();
         api.MapPlans();
         api.MapStanding();
+        api.MapGuard();
+        api.MapPurge();
         api.MapUsers();
         api.MapResolve();
         api.MapPeople();

@@ -40,6 +40,7 @@ static partial class KnownSettings
         "Entra:FederationMetadataAddress",
         "OutgoingRequests:AllowedNetworks:",
         "Retention:DeletedResourceDays",
+        "Retention:DeletedPersonDays",
         "Retention:ChangeLogDays",
         "Retention:AuditLogDays",
         "Retention:EventDays",

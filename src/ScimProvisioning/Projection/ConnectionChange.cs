@@ -35,8 +35,23 @@ static class ConnectionChange
     public static ProjectionRow Apply(ProjectionRow row, LoggedChange change, long users, DateTimeOffset now)
     {
         var releases = Is(change, ChangeType.ConnectionEnabled) || (row.Releases && !EndsReleases(change));
-        var begun = Begins(change) is { } first ? new Walk(first, Guid.Empty, 0, users, now, change.RequestId, change.Actor) : row.Walk;
+        var begun = Begins(change) is { } first
+            ? new Walk(first, Guid.Empty, 0, users, now, change.RequestId, change.Actor, ExemptionOf(row, change))
+            : row.Walk;
         return row with { Releases = releases, Walk = releases || begun is { IsDeparture: true } ? begun : null };
+    }
+
+    /// <summary>
+    /// What an admin has asked for, the guard does not hold: of the rules, only the scope makes anybody leave. Enabling a connection that
+    /// releases already asks for nothing. A walk that was replaced before its end was asked for, too.
+    /// </summary>
+    static Exemption ExemptionOf(ProjectionRow row, LoggedChange change)
+    {
+        var asked =
+            Is(change, ChangeType.ScopeUpdated) ? Exemption.OutOfScope
+            : Is(change, ChangeType.ConnectionEnabled) && !row.Releases ? Exemption.Everybody
+            : Exemption.None;
+        return row.Walk is { IsDeparture: false, Exempt: var before } && before > asked ? before : asked;
     }
 
     static WalkStage? Departure(LoggedChange change) =>
@@ -51,15 +66,19 @@ static class ConnectionChange
     public static JsonObject Data(ProjectedConnection connection, LoggedChange change) =>
         new()
         {
-            ["connection"] = new JsonObject
-            {
-                ["id"] = connection.Id,
-                ["organizationId"] = connection.OrganizationId,
-                ["name"] = connection.Name,
-                ["provider"] = connection.Provider,
-                ["state"] = connection.State,
-            },
+            ["connection"] = Shown(connection),
             ["changes"] = change.Details is null ? new JsonArray() : JsonNode.Parse(change.Details),
+        };
+
+    /// <summary>The connection as events show it.</summary>
+    public static JsonObject Shown(ProjectedConnection connection) =>
+        new()
+        {
+            ["id"] = connection.Id,
+            ["organizationId"] = connection.OrganizationId,
+            ["name"] = connection.Name,
+            ["provider"] = connection.Provider,
+            ["state"] = connection.State,
         };
 
     static bool Is(LoggedChange change, ChangeType type) => change.Type == type.Name;

@@ -64,13 +64,15 @@ sealed class ConnectionProjection(
         await using var session = await TenantSession.OpenRepeatableAsync(database, connection, ct);
         ProjectionRow? row;
         StoredRules stored;
+        GuardRow guard;
         bool hasQueue;
         await using (
             var rows = await session.ReadAsync(
                 ct,
                 ProjectionRow.Lock(connection, wait: false),
                 StoredRules.Read(connection),
-                DirtyUsers.Any(connection)
+                DirtyUsers.Any(connection),
+                GuardRow.Read(connection)
             )
         )
         {
@@ -79,6 +81,8 @@ sealed class ConnectionProjection(
             stored = await StoredRules.ReadAsync(rows, ct);
             await rows.NextResultAsync(ct);
             hasQueue = await rows.ReadAsync(ct);
+            await rows.NextResultAsync(ct);
+            guard = await GuardRow.ReadAsync(rows, ct);
         }
         if (row is null)
             return await CreateAsync(connection, ct) ? NextStep.Continue : NextStep.Busy;
@@ -89,7 +93,7 @@ sealed class ConnectionProjection(
         bool moreToCome;
         await using (var rows = await session.ReadAsync(ct, ChangeReader.Next(connection, row.Position, ofGroups: row.Releases, most)))
             (changes, moreToCome) = await ChangeReader.ReadAsync(rows, ct);
-        var batch = new ProjectionBatch(session, row, stored.Catalogue, clock.GetStoredNow());
+        var batch = new ProjectionBatch(session, row, stored.Catalogue, guard, clock.GetStoredNow());
         var groups = new GroupRelease(batch, stored, types.Of(row.Connection.Documents));
         var run = new ProjectionRun(batch, groups, row, hasQueue);
         var worked = await run.WorkAsync(changes, _lastOfLog.ContainsKey(connection), ct);
@@ -103,6 +107,8 @@ sealed class ConnectionProjection(
         if (run.IsOfLog)
             _lastOfLog[connection] = true;
         span?.SetTag("projection.events", batch.Events);
+        if (batch.IsGuardTriggered)
+            metrics.GuardTriggered();
         metrics.Batch(batch.Events, run.IsOfLog ? clock.GetStoredNow() - changes[0].At : null);
         return run.HasReadLog && changes.Count < most && !hasQueue && row.Walk is null ? NextStep.Gather : NextStep.Continue;
     }

@@ -14,6 +14,8 @@ sealed class PendingConnections(NpgsqlDataSource database, ProjectionMetrics met
     /// <summary>Key of the advisory lock; it ends with the transaction.</summary>
     const long Lock = 0x5C1_100C;
 
+    const int MostHeldCounted = 100_000;
+
     static readonly string Find = $"""
         SELECT c.id FROM connections c LEFT JOIN projections p ON p.connection_id = c.id
         WHERE (SELECT pg_try_advisory_xact_lock({Lock})) AND (
@@ -27,7 +29,7 @@ sealed class PendingConnections(NpgsqlDataSource database, ProjectionMetrics met
 
     const string RebuildCopied = """
         UPDATE projections SET rebuild_stage = 'groups', rebuild_after = NULL, rebuild_done = 0, rebuild_total = 0,
-            rebuild_started_at = now(), rebuild_request_id = 'copied', rebuild_actor = NULL
+            rebuild_started_at = now(), rebuild_request_id = 'copied', rebuild_actor = NULL, rebuild_exempt = 'none'
         WHERE releases AND transaction_id > pg_snapshot_xmax(pg_current_snapshot())
         """;
 
@@ -39,13 +41,21 @@ sealed class PendingConnections(NpgsqlDataSource database, ProjectionMetrics met
 
     public async Task<List<Guid>> FindAsync(CancellationToken ct)
     {
-        await using var rows = await AcrossConnections.RunAsync(database, ct, new(Find), ReleaseLag.Oldest());
+        await using var rows = await AcrossConnections.RunAsync(
+            database,
+            ct,
+            new(Find),
+            ReleaseLag.Oldest(),
+            GuardHolds.CountAll(MostHeldCounted)
+        );
         var found = new List<Guid>();
         while (await rows.ReadAsync(ct))
             found.Add(rows.GetGuid(0));
         await rows.NextResultAsync(ct);
         var oldest = await ReleaseLag.ReadOldestAsync(rows, ct);
-        metrics.Looked(found.Count, oldest?.Age ?? TimeSpan.Zero);
+        await rows.NextResultAsync(ct);
+        await rows.ReadAsync(ct);
+        metrics.Looked(found.Count, oldest?.Age ?? TimeSpan.Zero, rows.GetInt64(0));
         return found;
     }
 

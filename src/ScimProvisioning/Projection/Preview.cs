@@ -58,15 +58,28 @@ sealed class Preview(NpgsqlDataSource database, ConnectionTypes types, TimeProvi
         await using var session = await TenantSession.OpenRepeatableAsync(database, connection, ct);
         ProjectionRow? row;
         StoredRules stored;
-        await using (var rows = await session.ReadAsync(ct, ProjectionRow.Read(connection), StoredRules.Read(connection)))
+        var held = new HashSet<Guid>();
+        await using (
+            var rows = await session.ReadAsync(ct, ProjectionRow.Read(connection), StoredRules.Read(connection), GuardHolds.All(connection))
+        )
         {
             row = await ProjectionRow.ReadAsync(rows, ct);
             await rows.NextResultAsync(ct);
             stored = await StoredRules.ReadAsync(rows, ct);
+            await rows.NextResultAsync(ct);
+            while (await rows.ReadAsync(ct))
+                held.Add(rows.GetGuid(0));
         }
         if (row is null)
             return null;
-        var rules = change(stored).CompileStored(types.Of(row.Connection.Documents));
+        var known = types.Of(row.Connection.Documents);
+        var (rules, present) = (change(stored).CompileStored(known), stored.CompileStored(known));
+        // Whom the guard holds, it goes on to hold; but another scope may leave him out.
+        var isOtherScope = !(rules.ScopeGroups ?? new HashSet<Guid>()).SetEquals(present.ScopeGroups ?? new HashSet<Guid>());
+        bool IsHeld(ProjectedUser user) =>
+            user.Leaves
+            && held.Contains(user.Previous!.Id)
+            && !(isOtherScope && user.Outcome is Outcome.Released { Next.Reason: StatusReason.OutOfScope });
         // Everybody is looked at twice.
         var looks = 0L;
         Task ReportAsync(int users) => progress is null ? Task.CompletedTask : progress((looks += users) / 2);
@@ -80,7 +93,7 @@ sealed class Preview(NpgsqlDataSource database, ConnectionTypes types, TimeProvi
             foreach (var user in projected)
                 if (user.IsAsked)
                 {
-                    count.Add(user, rules);
+                    count.Add(IsHeld(user) ? user.Held() : user, rules);
                     if (user.Previous is { IsLinked: false, Id: var person })
                         linked.Add(person);
                 }

@@ -11,6 +11,17 @@ sealed record ProjectedUser(MappedUser User, bool IsAsked, Person? Previous, Out
 {
     public Guid Id => User.ResourceId;
 
+    /// <summary>Whether an active person would not be active any more.</summary>
+    public bool Leaves =>
+        Previous is { Status: PersonStatus.Active } && Outcome is Outcome.Released { Next.Status: not PersonStatus.Active };
+
+    /// <summary>The same the other way round.</summary>
+    public bool Returns =>
+        Previous is { Status: not PersonStatus.Active } && Outcome is Outcome.Released { Next.Status: PersonStatus.Active };
+
+    /// <summary>The user when the guard holds the person: nothing of him changes.</summary>
+    public ProjectedUser Held() => this with { Outcome = new Outcome.Held([.. Problems, Problem.OfGuard]) };
+
     /// <summary>The person afterwards; <c>null</c>: there is none.</summary>
     public Person? Next =>
         Outcome is Outcome.Released released ? released.Next

@@ -11,7 +11,7 @@ namespace ScimProvisioning.Projection;
 /// What one transaction of the projection writes: released rows, problems, the queue of dependents, and the events. Everything is gathered
 /// first and sent with the commit.
 /// </summary>
-sealed class ProjectionBatch(TenantSession session, ProjectionRow row, Catalogue catalogue, DateTimeOffset now)
+sealed class ProjectionBatch(TenantSession session, ProjectionRow row, Catalogue catalogue, GuardRow guard, DateTimeOffset now)
 {
     /// <summary>People in one event about the members of a group.</summary>
     public const int MembersPerEvent = 500;
@@ -38,6 +38,9 @@ sealed class ProjectionBatch(TenantSession session, ProjectionRow row, Catalogue
     /// <summary>How many events are told.</summary>
     public int Events => _events.Count;
 
+    /// <summary>Whether the guard has begun to hold people.</summary>
+    public bool IsGuardTriggered { get; private set; }
+
     public TenantSession Session => session;
 
     public void Add(NpgsqlBatchCommand statement) => _statements.Add(statement);
@@ -45,17 +48,30 @@ sealed class ProjectionBatch(TenantSession session, ProjectionRow row, Catalogue
     public void Tell(string type, Guid id, long version, EventCause cause, JsonObject data) =>
         _events.Add(new(Guid.CreateVersion7(now), type, id, version, now, cause, row.InitialLoad, ScimJson.Text(data)));
 
+    public void TellOfGuard(NewEvent told)
+    {
+        _events.Add(told);
+        IsGuardTriggered = true;
+    }
+
     /// <summary>Projects these users, writes what becomes of them, their memberships and their problems, and tells of it.</summary>
     /// <param name="causes">What made a user dirty; all others were made so by <paramref name="otherwise"/>.</param>
+    /// <param name="exempt">Whom the guard lets go.</param>
     public async Task ReleaseAsync(
         IReadOnlyCollection<MappedUser> received,
         Rules rules,
         IReadOnlyDictionary<Guid, EventCause> causes,
         EventCause otherwise,
+        Exemption exempt,
         CancellationToken ct
     )
     {
-        var users = await new UserProjection(session, Connection.Id, rules, now).RunAsync(received, ct);
+        var projection = new UserProjection(session, Connection.Id, rules, now);
+        var users = await projection.RunAsync(received, ct);
+        var decision = new DepartureGuard(this, row, guard, exempt);
+        var held = await decision.JudgeAsync(users, rules, ct);
+        if (held.Count > 0)
+            users = projection.Holding(held);
         Guid[] ids = [.. users.Select(user => user.Id)];
         var (seen, problems) = await ReadSeenAsync(ids, ct);
         var groups = new HashSet<Guid>();
@@ -66,9 +82,15 @@ sealed class ProjectionBatch(TenantSession session, ProjectionRow row, Catalogue
         await LoadGroupsAsync([.. groups], ct);
 
         foreach (var user in users)
-            Write(user.Previous, user.Outcome, user.User.Groups, causes.GetValueOrDefault(user.Id) ?? otherwise);
+            Write(
+                user.Previous,
+                user.Outcome,
+                user.User.Groups,
+                decision.Approved.GetValueOrDefault(user.Id) ?? causes.GetValueOrDefault(user.Id) ?? otherwise
+            );
         WriteProblems(users, problems);
-        WriteMemberships(users, seen, causes, otherwise);
+        // Of somebody who is held nothing changes, the memberships neither.
+        WriteMemberships([.. users.Where(user => !held.Contains(user.Id))], seen, causes, otherwise);
     }
 
     /// <summary>The statements in the order in which they are to be run, with those of the events last.</summary>

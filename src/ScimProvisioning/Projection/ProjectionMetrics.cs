@@ -12,6 +12,8 @@ sealed class ProjectionMetrics
     readonly Histogram<double> _lag;
     readonly Gauge<double> _horizon;
     readonly Gauge<long> _pending;
+    readonly Counter<long> _guards;
+    readonly Gauge<long> _held;
 
     public ProjectionMetrics(IMeterFactory meters)
     {
@@ -30,6 +32,8 @@ sealed class ProjectionMetrics
             "How long the oldest writing transaction of the cluster runs; nothing after its beginning is released."
         );
         _pending = meter.CreateGauge<long>("projection.pending_connections", "{connection}", "Connections with something to release.");
+        _guards = meter.CreateCounter<long>("guard.triggered", "{time}", "Times that the guard began to hold people of a connection.");
+        _held = meter.CreateGauge<long>("guard.holds", "{person}", "People whom the guard holds, in all connections.");
     }
 
     /// <param name="lag">From the oldest change of the batch to now; <c>null</c>: the batch was of no change.</param>
@@ -41,8 +45,11 @@ sealed class ProjectionMetrics
             _lag.Record(Math.Max(0, time.TotalSeconds));
     }
 
-    public void Looked(int pending, TimeSpan horizonAge)
+    public void GuardTriggered() => _guards.Add(1);
+
+    public void Looked(int pending, TimeSpan horizonAge, long held)
     {
+        _held.Record(held);
         _pending.Record(pending);
         _horizon.Record(horizonAge.TotalSeconds);
     }

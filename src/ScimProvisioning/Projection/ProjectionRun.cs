@@ -112,7 +112,9 @@ sealed class ProjectionRun(ProjectionBatch batch, GroupRelease groups, Projectio
         // A user who was erased meanwhile was deleted before.
         var erased = ids.Except(received.Select(user => user.ResourceId));
         received.AddRange(erased.Select(id => rules.Read(ReceivedUser.Erased(id))));
-        await batch.ReleaseAsync(received, rules, causes, otherwise, ct);
+        // While the rules of an admin are carried out, others may come upon those who leave by them before the walk does.
+        var exempt = row.Walk is { IsDeparture: false, Exempt: not Exemption.None } ? Exemption.OutOfScope : Exemption.None;
+        await batch.ReleaseAsync(received, rules, causes, otherwise, exempt, ct);
     }
 
     async Task<bool> WalkAsync(CancellationToken ct)
@@ -133,6 +135,9 @@ sealed class ProjectionRun(ProjectionBatch batch, GroupRelease groups, Projectio
                 total = await rows.ReadAsync(ct) ? rows.GetInt64(0) : 0;
         _next = ConnectionChange.Apply(row with { Position = change.Position }, change, total, batch.Now);
         batch.Tell(change.Type, Connection, change.Version, CauseOf(change), ConnectionChange.Data(row.Connection, change));
+        if (ConnectionChange.EndsReleases(change))
+            foreach (var statement in GuardHolds.Forget(Connection))
+                batch.Add(statement);
     }
 
     static EventCause CauseOf(LoggedChange change) =>

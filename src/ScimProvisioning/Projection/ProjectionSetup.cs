@@ -9,6 +9,7 @@ static class ProjectionSetup
         services.AddSingleton<ConnectionProjection>();
         services.AddSingleton<PendingConnections>();
         services.AddSingleton<ProjectionWorker>().AddHostedService(provider => provider.GetRequiredService<ProjectionWorker>());
+        services.AddSingleton<GuardReminders>().AddHostedService(provider => provider.GetRequiredService<GuardReminders>());
         return services;
     }
 }

@@ -53,7 +53,7 @@ sealed class RebuildRelease(ProjectionBatch batch, GroupRelease groups, Projecti
             received = await ReceivedUsers.ReadAsync(rows, rules.Read, ct);
         if (received.Count == 0)
             return (walk.After, 0);
-        await batch.ReleaseAsync(received, rules, NoOther, cause, ct);
+        await batch.ReleaseAsync(received, rules, NoOther, cause, walk.Exempt, ct);
         return (received[^1].ResourceId, received.Count);
     }
 
@@ -76,7 +76,7 @@ sealed class RebuildRelease(ProjectionBatch batch, GroupRelease groups, Projecti
             .Select(person => rules.Read(ReceivedUser.Erased(person.ResourceId!.Value)))
             .ToList();
         if (erased.Count > 0)
-            await batch.ReleaseAsync(erased, rules, NoOther, cause, ct);
+            await batch.ReleaseAsync(erased, rules, NoOther, cause, walk.Exempt, ct);
         foreach (var person in people.Where(person => !person.IsLinked))
             batch.Write(person, Projector.ProjectUnlinked(person, rules, batch.Now), [], cause);
         return (people[^1].Id, people.Count);

@@ -38,6 +38,9 @@ sealed class UserProjection(
 
     readonly HashSet<string> _knownUids = [];
 
+    /// <summary>The users that do not get their uid, and who has it instead.</summary>
+    Dictionary<Guid, Guid> _taken = [];
+
     /// <summary>The users in the order in which the application should hear of them: a manager before those who report to him.</summary>
     public async Task<List<ProjectedUser>> RunAsync(IReadOnlyCollection<MappedUser> users, CancellationToken ct)
     {
@@ -45,9 +48,14 @@ sealed class UserProjection(
             Add(user);
         _asked.UnionWith(_users.Keys);
         await LoadAsync(ct);
-        var taken = Claim();
-        return Project(taken);
+        _taken = Claim();
+        return Project(new HashSet<Guid>());
     }
+
+    /// <summary>
+    /// The same again when the guard holds the people of these users: others depend on them as if nothing had happened to them.
+    /// </summary>
+    public List<ProjectedUser> Holding(IReadOnlySet<Guid> users) => Project(users);
 
     void Add(MappedUser user) => _users[user.ResourceId] = user;
 
@@ -162,15 +170,16 @@ sealed class UserProjection(
         return taken;
     }
 
-    List<ProjectedUser> Project(Dictionary<Guid, Guid> taken)
+    List<ProjectedUser> Project(IReadOnlySet<Guid> held)
     {
         var results = new List<ProjectedUser>();
+        var (known, unlinked) = (new Dictionary<Guid, Person>(_people), _unlinked.ToDictionary(p => p.Key, p => p.Value.ToList()));
         var done = new HashSet<Guid>();
         // A deleted user whose uid a new one has brings that one its person.
         var inherited = new HashSet<Guid>();
         foreach (var user in _users.Values)
-            if (user.IsDeleted && _people.GetValueOrDefault(user.ResourceId) is { IsLinked: true, UidKey: { } uid } person)
-                (_unlinked.TryGetValue(uid, out var others) ? others : _unlinked[uid] = []).Add(person);
+            if (user.IsDeleted && known.GetValueOrDefault(user.ResourceId) is { IsLinked: true, UidKey: { } uid } person)
+                (unlinked.TryGetValue(uid, out var others) ? others : unlinked[uid] = []).Add(person);
         foreach (var id in _users.Keys.Order())
             if (!_users[id].IsDeleted)
                 Visit(id);
@@ -193,12 +202,12 @@ sealed class UserProjection(
             if (user.ManagerResourceId is { } boss && _users.TryGetValue(boss, out var manages) && !manages.IsDeleted)
                 Visit(boss);
 
-            var previous = _people.GetValueOrDefault(id);
+            var previous = known.GetValueOrDefault(id);
             if (
                 previous is null
                 && Competes(user)
-                && !taken.ContainsKey(id)
-                && _unlinked.GetValueOrDefault(user.UidKey!) is [var first, ..] people
+                && !_taken.ContainsKey(id)
+                && unlinked.GetValueOrDefault(user.UidKey!) is [var first, ..] people
             )
             {
                 previous = first;
@@ -207,21 +216,23 @@ sealed class UserProjection(
                 {
                     // The former user is nobody's manager any more.
                     inherited.Add(former);
-                    _people.Remove(former);
+                    known.Remove(former);
                 }
             }
             var around = new Surroundings(
                 NewId: Guid.CreateVersion7(now),
-                ManagerId: user.ManagerResourceId is { } manager && _people.GetValueOrDefault(manager) is { } known && IsInScope(known)
-                    ? known.Id
+                ManagerId: user.ManagerResourceId is { } manager && known.GetValueOrDefault(manager) is { } head && IsInScope(head)
+                    ? head.Id
                     : null,
-                UidTakenBy: taken.TryGetValue(id, out var holder) ? holder : null,
+                UidTakenBy: _taken.TryGetValue(id, out var holder) ? holder : null,
                 Now: now
             );
             var outcome = Projector.Project(user, rules, previous, around);
             var result = new ProjectedUser(user, _asked.Contains(id), previous, outcome);
+            if (result.Leaves && held.Contains(id))
+                result = result.Held();
             if (result.Next is { } next)
-                _people[id] = next;
+                known[id] = next;
             results.Add(result);
         }
     }

@@ -16,6 +16,8 @@ sealed class DailyServer : IDisposable
 
     public FakeTimeProvider Clock => _server.Clock;
 
+    public HttpClient Admin => _server.Admin;
+
     public static DailyServer Start(string database, Dictionary<string, string>? settings = null)
     {
         var server = new DailyServer(database, settings);

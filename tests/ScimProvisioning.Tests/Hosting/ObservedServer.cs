@@ -129,8 +129,21 @@ sealed partial class ObservedServer : IAsyncDisposable
             async () => (await MetricsAsync()).Contains("\nwebhook_disabled_total{", StringComparison.Ordinal),
             "disabled"
         );
+        await TriggerGuardAsync(admin, connection, id);
         await Wait.UntilAsync(() => Collector.Text("traces").Contains("webhook delivery", StringComparison.Ordinal), "traces");
         await Wait.UntilAsync(() => Collector.Text("metrics").Contains("webhook.disabled", StringComparison.Ordinal), "metrics");
+    }
+
+    /// <summary>Nobody may leave, and somebody does.</summary>
+    async Task TriggerGuardAsync(HttpClient admin, string connection, string user)
+    {
+        using var nobody = new StringContent("""{"share":0,"count":0}""", Encoding.UTF8, "application/json");
+        (await admin.PutAsync(new Uri($"{connection}/guard", UriKind.Relative), nobody)).EnsureSuccessStatusCode();
+        await Directory.Patch($"/Users/{user}", """{"op":"replace","path":"active","value":false}""");
+        await Wait.UntilAsync(
+            async () => (await MetricsAsync()).Contains("\nguard_triggered_total{", StringComparison.Ordinal),
+            "the guard holds"
+        );
     }
 
     /// <summary>A login that fails, and a request that is refused.</summary>

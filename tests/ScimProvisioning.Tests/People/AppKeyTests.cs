@@ -61,6 +61,7 @@ sealed class AppKeyTests
     [TestCase("GET", "/connections/{c}/duplicates", 403)]
     [TestCase("POST", "/connections/{c}/imports", 403)]
     [TestCase("POST", "/users/{u}/restore", 403)]
+    [TestCase("POST", "/users/{u}/purge", 403)]
     [TestCase("GET", "/admin-keys", 403)]
     [TestCase("GET", "/audit-log", 403)]
     public async Task A_key_of_an_application_reaches_people_and_groups_alone(string method, string path, int status)
@@ -106,6 +107,7 @@ sealed class AppKeyTests
     [TestCase("GET", "/connections/{c}/imports", null)]
     [TestCase("GET", "/connections/{c}/imports/{u}", null)]
     [TestCase("POST", "/users/{u}/restore", null)]
+    [TestCase("POST", "/users/{u}/purge", null)]
     [TestCase("POST", "/users/{u}/merge", """{"into":"00000000-0000-7000-8000-000000000001"}""")]
     public async Task What_is_not_of_its_organization_is_not_there_for_a_key_of_another(string method, string path, string? json) =>
         Assert.That((await Call(_stranger, method, path, json)).Status, Is.EqualTo(404));

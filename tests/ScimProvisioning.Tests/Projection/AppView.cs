@@ -180,6 +180,8 @@ sealed class Mirror(bool fromSnapshot)
         var (type, data, isAgain) = ((string)e["type"]!, e["data"]!, e["snapshotId"] is not null);
         if (data["user"] is JsonObject user)
             Users[Next(type, user, isAgain)] = user;
+        if (type == "directory.user.purged")
+            Users.Remove((string)data["user"]!["id"]!);
         if (data["group"] is not JsonObject group)
             return;
         var id = Next(type, group, isAgain);

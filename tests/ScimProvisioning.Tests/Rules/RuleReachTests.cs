@@ -44,6 +44,9 @@ sealed class RuleReachTests
     [TestCase("POST", "/plans/{1}/apply", null)]
     [TestCase("GET", "/problems", null)]
     [TestCase("GET", "/projection", null)]
+    [TestCase("GET", "/guard", null)]
+    [TestCase("PUT", "/guard", "{}")]
+    [TestCase("POST", "/guard/approve", null)]
     [TestCase("POST", "/resources/{0}/restore", null)]
     public async Task What_is_not_of_its_organization_is_not_there_for_a_key_of_one(string method, string path, string? json)
     {
@@ -58,6 +61,9 @@ sealed class RuleReachTests
     [TestCase("PUT", "/role-mappings", "{}", 403)]
     [TestCase("POST", "/plans/{1}/apply", null, 403)]
     [TestCase("POST", "/resources/{0}/restore", null, 403)]
+    [TestCase("PUT", "/guard", "{}", 403)]
+    [TestCase("POST", "/guard/approve", null, 403)]
+    [TestCase("GET", "/guard", null, 200)]
     [TestCase("POST", "/preview", """{"scope":{"mode":"all"}}""", 200)]
     [TestCase("POST", "/plans", null, 403)]
     [TestCase("GET", "/mapping", null, 200)]

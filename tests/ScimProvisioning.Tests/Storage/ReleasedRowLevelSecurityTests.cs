@@ -20,6 +20,9 @@ sealed class ReleasedRowLevelSecurityTests
         "directory_plans",
         "directory_imports",
         "directory_snapshots",
+        "guards",
+        "guard_holds",
+        "guard_departures",
         "events",
         "requests",
         "runs",
@@ -65,6 +68,11 @@ sealed class ReleasedRowLevelSecurityTests
                 VALUES ('{{{id}}}', '{{{id}}}', '{{{id}}}', 'completed', 0, 0, 0, 0, '[]', now());
                 INSERT INTO directory_snapshots (connection_id, id, organization_id, request_id, stage, created_at)
                 VALUES ('{{{id}}}', '{{{id}}}', '{{{id}}}', 'r', 'finished', now());
+                INSERT INTO guards (connection_id, organization_id) VALUES ('{{{id}}}', '{{{id}}}');
+                INSERT INTO guard_holds (connection_id, person_id, organization_id, resource_id, since)
+                VALUES ('{{{id}}}', '{{{id}}}', '{{{id}}}', '{{{id}}}', now());
+                INSERT INTO guard_departures (connection_id, person_id, organization_id, left_at)
+                VALUES ('{{{id}}}', '{{{id}}}', '{{{id}}}', now());
                 INSERT INTO events (position, connection_id, organization_id, id, type, body)
                 VALUES (nextval('events_position'), '{{{id}}}', '{{{id}}}', '{{{id}}}', 't', '{}');
                 INSERT INTO requests (connection_id, organization_id, occurred_at, id, method, operation, status, outcome, milliseconds,

@@ -20,7 +20,7 @@ sealed record Surrounding(Connection Connection, Rules Rules, StoredRules Stored
 sealed record Trace(ReceivedUser? Received, ShownPerson? Person, IReadOnlyList<KnownProblem> Problems, LoggedRequest? Refused = null)
 {
     /// <summary>Since when the guard keeps a person from leaving; <c>null</c>: it does not.</summary>
-    public DateTimeOffset? GuardedSince { get; init; }
+    public DateTimeOffset? GuardedSince => Problems.FirstOrDefault(problem => problem.Kind is ProblemKind.HeldByGuard)?.Since;
 
     public Guid? ResourceId => Received?.ResourceId ?? Person?.Person.ResourceId;
 

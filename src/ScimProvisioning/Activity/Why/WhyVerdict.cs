@@ -34,11 +34,12 @@ static class WhyVerdicts
     public static WhyVerdict Of(Trace trace, Surrounding around) =>
         trace switch
         {
+            { GuardedSince: not null } => WhyVerdict.HeldByGuard,
             { IsLive: true } => OfLive(trace, around),
             { Person.Person.Status: PersonStatus.Deleted } => WhyVerdict.Deleted,
             // The application has imported him itself.
             { Person.Person.ResourceId: null } => WhyVerdict.NeverReceived,
-            { Person: not null } => Leaving(trace, around),
+            { Person: not null } => OnTheWay(around),
             { Received: not null } => WhyVerdict.Deleted,
             { Refused: not null } => WhyVerdict.Refused,
             _ when around.IsDisconnected => WhyVerdict.ConnectionDisconnected,
@@ -50,22 +51,19 @@ static class WhyVerdicts
         var (user, person) = (trace.Received!, trace.Person?.Person);
         var isInScope = around.Rules.InScope(user.Groups);
         var isSeen = person?.Status is PersonStatus.Active;
-        return PersonStandings.Of(person is not null, around.Releases, isInScope, trace.Holding.Any()) switch
+        return PersonStandings.Of(person is not null, around.Releases, isGuarded: false, isInScope, trace.Holding.Any()) switch
         {
             PersonStanding.Waiting => Closed(around),
-            PersonStanding.OutOfScope => isSeen ? Leaving(trace, around) : WhyVerdict.OutOfScope,
+            PersonStanding.OutOfScope => isSeen ? OnTheWay(around) : WhyVerdict.OutOfScope,
             PersonStanding.Held => WhyVerdict.Held,
-            PersonStanding.Released when isSeen && !user.IsActive => Leaving(trace, around),
+            PersonStanding.Released when isSeen && !user.IsActive => OnTheWay(around),
             PersonStanding.Released when isSeen => WhyVerdict.Released,
             PersonStanding.Released when !user.IsActive && person!.Status is PersonStatus.Inactive => WhyVerdict.Inactive,
             _ => OnTheWay(around),
         };
     }
 
-    /// <summary>Of somebody who is active for the application, and not any more by what was received.</summary>
-    static WhyVerdict Leaving(Trace trace, Surrounding around) =>
-        trace.GuardedSince is not null ? WhyVerdict.HeldByGuard : OnTheWay(around);
-
+    /// <summary>What was received is not what the application sees yet.</summary>
     static WhyVerdict OnTheWay(Surrounding around) => around.Releases ? WhyVerdict.NotYet : Closed(around);
 
     static WhyVerdict Closed(Surrounding around) =>

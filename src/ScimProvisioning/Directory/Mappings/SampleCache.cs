@@ -30,6 +30,9 @@ sealed class SampleCache
         _samples[connection] = (Names(catalogue), sample);
     }
 
+    /// <summary>Somebody of the connection was erased, who may be in its sample.</summary>
+    public void Forget(Guid connection) => _samples.TryRemove(connection, out _);
+
     static IReadOnlyList<string> Names(Catalogue catalogue) =>
         [.. catalogue.Attributes.Select(attribute => $"{attribute.Name} {attribute.Type}")];
 }

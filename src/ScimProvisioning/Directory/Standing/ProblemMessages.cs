@@ -40,7 +40,8 @@ sealed class ProblemQueryValidator : AbstractValidator<ProblemQuery>
 /// <summary>Why a user is held back, or what an admin should look at.</summary>
 /// <param name="ResourceId">The received user; for ambiguous_group, the group.</param>
 /// <param name="UserName">The user's name, or the group's.</param>
-/// <param name="Kind">missing_required, missing_uid, duplicate_uid, invalid_value, uid_changed, missing_value or ambiguous_group.</param>
+/// <param name="Kind">missing_required, missing_uid, duplicate_uid, invalid_value, uid_changed, missing_value,
+/// ambiguous_group or held_by_guard.</param>
 /// <param name="Attribute">The attribute of the catalogue; null for the uid and for groups.</param>
 /// <param name="Message">A sentence for people.</param>
 /// <param name="OtherId">The other user or group, where there is one.</param>

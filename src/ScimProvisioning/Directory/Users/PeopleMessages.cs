@@ -73,7 +73,8 @@ sealed record ReceivedUserResponse(
 }
 
 /// <summary>A problem of a received user.</summary>
-/// <param name="Kind">missing_required, missing_uid, duplicate_uid, invalid_value, uid_changed, missing_value or ambiguous_group.</param>
+/// <param name="Kind">missing_required, missing_uid, duplicate_uid, invalid_value, uid_changed, missing_value,
+/// ambiguous_group or held_by_guard.</param>
 /// <param name="Attribute">The attribute that it is about.</param>
 /// <param name="Message">What is wrong.</param>
 /// <param name="Holds">Whether it keeps the user, or his changes, from the application.</param>

@@ -89,8 +89,9 @@ sealed class PeopleUseCases(ScimDbContext db, ConnectionTypes types)
         var mapped = rules.Read(user);
         if (!releases && person is null)
             problems = [.. mapped.Problems.Select(p => new KnownProblem(p.Kind, p.Attribute, p.Message, p.Holds, null))];
+        var isGuarded = problems.Exists(problem => problem.Kind is ProblemKind.HeldByGuard);
         var isHeld = problems.Exists(problem => problem.Holds);
-        var standing = PersonStandings.Of(person is not null, releases, rules.InScope(user.Groups), isHeld);
+        var standing = PersonStandings.Of(person is not null, releases, isGuarded, rules.InScope(user.Groups), isHeld);
         return new(
             WireName.Of(standing),
             ReceivedUserResponse.Of(user, mapped),

@@ -51,6 +51,9 @@ sealed class ChangeType
     public static readonly ChangeType RoleMappingsUpdated = Connection("role_mappings_updated", "Who of it has which role changed.");
     public static readonly ChangeType RulesUpdated = Connection("rules_updated", "The catalogue or the roles of the whole server changed.");
 
+    public static readonly ChangeType GuardUpdated = Connection("guard_updated", "How many people may leave at once changed.");
+    public static readonly ChangeType GuardApproved = Connection("guard_approved", "Those whom the guard held are let go.");
+
     readonly string _description;
 
     ChangeType(string name, string description) => (Name, _description) = (name, description);

@@ -18,6 +18,9 @@ sealed record EventCause(string Kind, string? RequestId, string? RunId = null)
     public const string OfRebuild = "rebuild";
     public const string OfSnapshot = "snapshot";
 
+    /// <summary>Somebody was deleted for so long that he is not kept any more.</summary>
+    public const string OfRetention = "retention";
+
     /// <summary>The server by itself.</summary>
     public const string OfServer = "server";
 }

@@ -24,6 +24,11 @@ sealed class EventType
         "The person is `active` again, with the id that he had."
     );
     public static readonly EventType UserDeleted = New(PersonEvent.Deleted, Change, "The person is `deleted`; he may come back.");
+    public static readonly EventType UserPurged = New(
+        "directory.user.purged",
+        "PurgedUserData",
+        "The person is erased for good: erase him, too. The earlier events of the person are told as this one."
+    );
 
     public static readonly EventType GroupCreated = New(
         "directory.group.created",
@@ -64,6 +69,12 @@ sealed class EventType
     [
         .. ChangeType.OfConnections.Select(type => New(type.Name, "ConnectionData", type.Description)),
     ];
+
+    public static readonly EventType GuardTriggered = New(
+        "connection.guard_triggered",
+        "GuardData",
+        "So many people would leave at once that the guard holds them: for your app they stay active. Told again each day."
+    );
 
     public static readonly EventType WebhookTest = New("webhook.test", "WebhookTestData", "Somebody tries the endpoint out.");
     public static readonly EventType WebhookDisabled = New(

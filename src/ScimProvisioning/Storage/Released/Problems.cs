@@ -40,6 +40,15 @@ static class Problems
         );
     }
 
+    /// <summary>Deletes all problems of a kind.</summary>
+    public static NpgsqlBatchCommand DeleteOf(Guid connection, ProblemKind kind)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"DELETE FROM directory_problems WHERE connection_id = {sql.Add(connection)} AND kind = {sql.Add(WireName.Of(kind))}"
+        );
+    }
+
     public static NpgsqlBatchCommand Save(Guid connection, Guid organization, IReadOnlyList<StoredProblem> problems, DateTimeOffset now)
     {
         var sql = new Sql();

@@ -26,7 +26,7 @@ sealed record ProjectionRow(
     const string Columns = """
         p.transaction_id, p.sequence, p.releases, p.initial_load, p.rebuild_stage, p.rebuild_after, p.rebuild_done, p.rebuild_total,
         p.rebuild_started_at, p.rebuild_request_id, p.rebuilt_at, c.id, c.organization_id, c.name, c.provider, c.state,
-        d.schemas::text, d.resource_types::text, p.rebuild_actor
+        d.schemas::text, d.resource_types::text, p.rebuild_actor, p.rebuild_exempt
         """;
 
     /// <summary>Makes the row of a connection that has none yet: nothing of its change log was dealt with.</summary>
@@ -98,7 +98,10 @@ sealed record ProjectionRow(
                     rows.GetInt64(7),
                     rows.GetFieldValue<DateTimeOffset>(8),
                     rows.GetString(9),
-                    rows.IsDBNull(18) ? null : rows.GetString(18)
+                    rows.IsDBNull(18) ? null : rows.GetString(18),
+                    WireName.TryParse(rows.GetString(19), out Exemption exempt)
+                        ? exempt
+                        : throw new InvalidOperationException(rows.GetString(19))
                 ),
             rows.IsDBNull(10) ? null : rows.GetFieldValue<DateTimeOffset>(10)
         );
@@ -116,7 +119,7 @@ sealed record ProjectionRow(
                 rebuild_total = {sql.Add(Walk?.Total ?? 0)}, rebuild_started_at = {sql.Add(Walk?.StartedAt)},
                 rebuild_request_id = {sql.Add(Walk?.RequestId)}, rebuild_actor = {sql.Add(Walk?.Actor)}, rebuilt_at = {sql.Add(
                 RebuiltAt
-            )}
+            )}, rebuild_exempt = {sql.Add(WireName.Of(Walk?.Exempt ?? Exemption.None))}
             WHERE connection_id = {sql.Add(Connection.Id)}
             """
         );

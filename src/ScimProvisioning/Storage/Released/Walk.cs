@@ -37,7 +37,17 @@ enum WalkStage
 /// <param name="After">The last id that was done in this stage.</param>
 /// <param name="RequestId">The request that asked for it.</param>
 /// <param name="Actor">Who asked for it, as the change log names him; <c>null</c>: the server itself.</param>
-sealed record Walk(WalkStage Stage, Guid After, long Done, long Total, DateTimeOffset StartedAt, string RequestId, string? Actor)
+/// <param name="Exempt">Whom the guard lets go in it.</param>
+sealed record Walk(
+    WalkStage Stage,
+    Guid After,
+    long Done,
+    long Total,
+    DateTimeOffset StartedAt,
+    string RequestId,
+    string? Actor,
+    Exemption Exempt = Exemption.None
+)
 {
     /// <summary>Whether it is the end of the connection. That goes on although nothing is released any more.</summary>
     public bool IsDeparture => Stage is not (WalkStage.Groups or WalkStage.Users or WalkStage.People);

@@ -44,6 +44,7 @@ static class OldRows
                     RETURNING transaction_id, sequence
                 ), missed AS (
                     UPDATE projections p SET rebuild_stage = 'groups', rebuild_after = NULL, rebuild_done = 0, rebuild_started_at = now(),
+                        rebuild_exempt = 'none',
                         rebuild_request_id = 'retention'
                     WHERE connection_id = {connection} AND releases AND EXISTS (
                         SELECT FROM gone WHERE (gone.transaction_id, gone.sequence) > (p.transaction_id, p.sequence))

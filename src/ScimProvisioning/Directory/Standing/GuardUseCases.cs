@@ -1,0 +1,99 @@
+using ScimProvisioning.Api;
+using ScimProvisioning.Storage.Changes;
+using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Released;
+
+namespace ScimProvisioning.Directory.Standing;
+
+/// <summary>Shows and sets the guard of a connection, and lets those go whom it holds.</summary>
+sealed class GuardUseCases(ScimDbContext db, AdminTransaction transaction)
+{
+    /// <exception cref="ProblemException">404.</exception>
+    public async Task<GuardResponse> GetAsync(Guid connection, CancellationToken ct)
+    {
+        await db.RequireConnectionAsync(connection, ct);
+        return await ShowAsync(connection, await ReadAsync(connection, ct), ct);
+    }
+
+    /// <summary>Nobody is let go by it who is held already.</summary>
+    /// <exception cref="ProblemException">404.</exception>
+    public async Task<GuardResponse> ReplaceAsync(Guid connection, GuardRequest request, CancellationToken ct)
+    {
+        var row = await db.LockConnectionAsync(connection, ct);
+        var stored = await ReadAsync(connection, ct);
+        var next = request.Over(stored);
+        await db.RunAsync(ct, next.Save(connection, row.OrganizationId));
+        if (next != stored)
+            await transaction.RecordAsync(ChangeType.GuardUpdated, row, "Guard", connection, Setting(stored), Setting(next), ct);
+        return await ShowAsync(connection, next, ct);
+    }
+
+    /// <summary>Lets everybody go who is held now. Who leaves afterwards is counted anew.</summary>
+    /// <exception cref="ProblemException">404.</exception>
+    public async Task<GuardApprovalResponse> ApproveAsync(Guid connection, CancellationToken ct)
+    {
+        var row = await db.LockConnectionAsync(connection, ct);
+        ProjectionRow projection;
+        long held;
+        await using (var rows = await db.ReadAsync(ct, [.. PersonWrites.Begin(connection), GuardHolds.Count(connection)]))
+        {
+            projection = (await ProjectionRow.ReadAsync(rows, ct))!;
+            await rows.NextResultAsync(ct);
+            await rows.ReadAsync(ct);
+            held = rows.GetInt64(0);
+        }
+        if (held == 0)
+            return new(0);
+        // The row of the projection is saved as it is: a batch whose snapshot is older then begins anew, and sees the approval.
+        await db.RunAsync(ct, [.. GuardHolds.Approve(connection, row.OrganizationId, transaction.RequestId), projection.Save()]);
+        await transaction.RecordAsync(ChangeType.GuardApproved, row, "Guard", connection, new { held }, new { held = 0L }, ct);
+        return new(held);
+    }
+
+    async Task<GuardRow> ReadAsync(Guid connection, CancellationToken ct)
+    {
+        await using var rows = await db.ReadAsync(ct, RawStatements.Confine(connection), GuardRow.Read(connection));
+        return await GuardRow.ReadAsync(rows, ct);
+    }
+
+    async Task<GuardResponse> ShowAsync(Guid connection, GuardRow guard, CancellationToken ct)
+    {
+        await using var rows = await db.ReadAsync(
+            ct,
+            RawStatements.Confine(connection),
+            GuardHolds.Count(connection),
+            GuardDepartures.Count(connection, guard.WindowStart(transaction.Now)),
+            GuardDepartures.Active(connection, int.MaxValue)
+        );
+        await rows.ReadAsync(ct);
+        var (held, since) = (rows.GetInt64(0), rows.IsDBNull(1) ? (DateTimeOffset?)null : rows.GetFieldValue<DateTimeOffset>(1));
+        await rows.NextResultAsync(ct);
+        await rows.ReadAsync(ct);
+        var (left, heldInWindow) = (rows.GetInt64(0), rows.GetInt64(1));
+        await rows.NextResultAsync(ct);
+        await rows.ReadAsync(ct);
+        return new(
+            guard.Enabled,
+            guard.Share,
+            guard.Count,
+            guard.WindowMinutes,
+            held > 0 ? "holding"
+                : guard.Enabled ? "watching"
+                : "off",
+            held,
+            since,
+            left,
+            heldInWindow,
+            rows.GetInt64(0)
+        );
+    }
+
+    static object Setting(GuardRow guard) =>
+        new
+        {
+            guard.Enabled,
+            guard.Share,
+            guard.Count,
+            guard.WindowMinutes,
+        };
+}

@@ -1,0 +1,119 @@
+using Npgsql;
+using Scim.Directory;
+using ScimProvisioning.Storage.Database;
+
+namespace ScimProvisioning.Storage.Released;
+
+/// <summary>A person whom the guard holds: active for the application, although the identity provider has taken the user away.</summary>
+/// <param name="Resource">The received user.</param>
+/// <param name="ApprovedBy">The request that lets the person through, when the release has not done so yet.</param>
+sealed record GuardHold(Guid Person, Guid Resource, DateTimeOffset Since, string? ApprovedBy);
+
+/// <summary>Reads and writes <c>guard_holds</c>.</summary>
+static class GuardHolds
+{
+    const string Columns = "person_id, resource_id, since, approved_by";
+
+    /// <summary>The hold of a person; no row: the guard does not hold him. For <see cref="ReadAsync"/>.</summary>
+    public static NpgsqlBatchCommand Find(Guid connection, Guid person)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"SELECT {Columns} FROM guard_holds WHERE connection_id = {sql.Add(connection)} AND person_id = {sql.Add(person)}"
+        );
+    }
+
+    /// <summary>The holds of these people and of these received users. For <see cref="ReadAsync"/>.</summary>
+    public static NpgsqlBatchCommand Of(Guid connection, Guid[] people, Guid[] resources)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            SELECT {Columns} FROM guard_holds
+            WHERE connection_id = {sql.Add(connection)} AND (person_id = ANY({sql.Add(people)}) OR resource_id = ANY({sql.Add(resources)}))
+            """
+        );
+    }
+
+    public static async Task<List<GuardHold>> ReadAsync(NpgsqlDataReader rows, CancellationToken ct)
+    {
+        var holds = new List<GuardHold>();
+        while (await rows.ReadAsync(ct))
+            holds.Add(
+                new(rows.GetGuid(0), rows.GetGuid(1), rows.GetFieldValue<DateTimeOffset>(2), rows.IsDBNull(3) ? null : rows.GetString(3))
+            );
+        return holds;
+    }
+
+    /// <summary>Everybody who is held, for a preview: person.</summary>
+    public static NpgsqlBatchCommand All(Guid connection)
+    {
+        var sql = new Sql();
+        return sql.Statement($"SELECT person_id FROM guard_holds WHERE connection_id = {sql.Add(connection)} AND approved_by IS NULL");
+    }
+
+    /// <summary>How many are held, and since when.</summary>
+    public static NpgsqlBatchCommand Count(Guid connection)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"SELECT count(*), min(since) FROM guard_holds WHERE connection_id = {sql.Add(connection)} AND approved_by IS NULL"
+        );
+    }
+
+    public static NpgsqlBatchCommand Save(
+        Guid connection,
+        Guid organization,
+        IReadOnlyCollection<(Guid Person, Guid Resource)> held,
+        DateTimeOffset now
+    )
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            INSERT INTO guard_holds (connection_id, organization_id, since, person_id, resource_id)
+            SELECT {sql.Add(connection)}, {sql.Add(organization)}, {sql.Add(now)}, *
+            FROM unnest({sql.Add([.. held.Select(one => one.Person)])}, {sql.Add([.. held.Select(one => one.Resource)])})
+            ON CONFLICT (connection_id, person_id) DO NOTHING
+            """
+        );
+    }
+
+    public static NpgsqlBatchCommand Delete(Guid connection, Guid[] people)
+    {
+        var sql = new Sql();
+        return sql.Statement($"DELETE FROM guard_holds WHERE connection_id = {sql.Add(connection)} AND person_id = ANY({sql.Add(people)})");
+    }
+
+    /// <summary>
+    /// Lets everybody through who is held, and puts them into the queue of the projection. What has left before is forgotten: who leaves
+    /// from now on is counted anew. The number of them is the number of changed rows of the first statement.
+    /// </summary>
+    public static IEnumerable<NpgsqlBatchCommand> Approve(Guid connection, Guid organization, string requestId)
+    {
+        yield return DirtyUsers.AddHeld(connection, organization);
+        var approve = new Sql();
+        yield return approve.Statement(
+            $"""
+            UPDATE guard_holds SET approved_by = {approve.Add(requestId)}
+            WHERE connection_id = {approve.Add(connection)} AND approved_by IS NULL
+            """
+        );
+        yield return GuardDepartures.Forget(connection);
+        yield return GuardRow.Calm(connection);
+    }
+
+    /// <summary>Nothing is released any more, so nobody is held.</summary>
+    public static IEnumerable<NpgsqlBatchCommand> Forget(Guid connection)
+    {
+        var sql = new Sql();
+        yield return sql.Statement($"DELETE FROM guard_holds WHERE connection_id = {sql.Add(connection)}");
+        yield return GuardDepartures.Forget(connection);
+        yield return GuardRow.Calm(connection);
+        yield return Problems.DeleteOf(connection, ProblemKind.HeldByGuard);
+    }
+
+    /// <summary>How many are held in all connections, but no more than this.</summary>
+    public static NpgsqlBatchCommand CountAll(int most) =>
+        new($"SELECT count(*) FROM (SELECT FROM guard_holds WHERE approved_by IS NULL LIMIT {most}) held");
+}
