@@ -3,6 +3,7 @@ using ScimProvisioning.Directory.Groups;
 using ScimProvisioning.Directory.Imports;
 using ScimProvisioning.Directory.Mappings;
 using ScimProvisioning.Directory.Plans;
+using ScimProvisioning.Directory.Reconciliations;
 using ScimProvisioning.Directory.Standing;
 using ScimProvisioning.Directory.Users;
 using ScimProvisioning.Projection;
@@ -32,6 +33,7 @@ static class DirectoryApi
         services.AddScoped<MergeUseCases>();
         services.AddScoped<GroupUseCases>().AddScoped<ReceivedGroupUseCases>();
         services.AddScoped<ImportUseCases>();
+        services.AddScoped<ReconciliationUseCases>().AddScoped<ReconciliationApply>();
         services.ConfigureSwaggerGen(PersonOpenApi.Describe);
         services.ConfigureSwaggerGen(GroupMemberOpenApi.Describe);
         services.ConfigureSwaggerGen(ImportOpenApi.Describe);
@@ -51,5 +53,6 @@ static class DirectoryApi
         api.MapPeople();
         api.MapGroups();
         api.MapImports();
+        api.MapReconciliations();
     }
 }
