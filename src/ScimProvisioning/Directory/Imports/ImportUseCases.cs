@@ -17,6 +17,9 @@ sealed class ImportUseCases(
     TimeProvider clock
 )
 {
+    /// <summary>A row without it cannot be imported.</summary>
+    static readonly string[] Keys = ["uid"];
+
     /// <summary>Imports the file, however long it is. It begins and commits its own transactions.</summary>
     /// <param name="file">With all or nothing it is read twice, so it must be able to go back.</param>
     /// <param name="allOrNothing">Import nothing unless every row can be read.</param>
@@ -42,7 +45,7 @@ sealed class ImportUseCases(
         {
             if (allOrNothing)
             {
-                await foreach (var rows in FileRows.InBatchesAsync(format, file, ["uid"], ct))
+                await foreach (var rows in FileRows.InBatchesAsync(format, file, Keys, ct))
                     run.Check(rows, catalogue);
                 if (run.Progress.Failed > 0)
                 {
@@ -52,7 +55,7 @@ sealed class ImportUseCases(
                 file.Position = 0;
                 run = new(database, types, clock, connectionId, row, caller.RequestId);
             }
-            await foreach (var rows in FileRows.InBatchesAsync(format, file, ["uid"], ct))
+            await foreach (var rows in FileRows.InBatchesAsync(format, file, Keys, ct))
                 await run.WriteAsync(rows, ct);
             await run.EndAsync(ImportRow.Completed, ct);
         }

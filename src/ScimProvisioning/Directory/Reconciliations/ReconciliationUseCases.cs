@@ -1,5 +1,4 @@
 using Npgsql;
-using Scim.Directory;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Directory.Imports;

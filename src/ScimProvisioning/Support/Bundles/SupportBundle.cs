@@ -2,24 +2,19 @@ using System.IO.Compression;
 using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using Scim.Directory;
-using ScimProvisioning.Activity;
 using ScimProvisioning.Activity.Requests;
 using ScimProvisioning.Activity.Runs;
 using ScimProvisioning.Admin.Audit;
 using ScimProvisioning.Admin.Connections;
 using ScimProvisioning.Admin.Credentials;
 using ScimProvisioning.Api;
-using ScimProvisioning.Auth;
 using ScimProvisioning.Directory.Attributes;
 using ScimProvisioning.Directory.Mappings;
 using ScimProvisioning.Directory.Reconciliations;
 using ScimProvisioning.Directory.Standing;
-using ScimProvisioning.Events.Webhooks;
-using ScimProvisioning.Storage.Activity;
 
 namespace ScimProvisioning.Support.Bundles;
 
