@@ -21,6 +21,8 @@ using ScimProvisioning.Http.Requests;
 using ScimProvisioning.Projection;
 using ScimProvisioning.Storage;
 using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Support;
+using ScimProvisioning.Support.Bundles;
 
 try
 {
@@ -40,6 +42,7 @@ try
     builder.Services.AddDirectory();
     builder.Services.AddEvents();
     builder.Services.AddActivity();
+    builder.Services.AddSupport();
     builder.Services.AddHealth();
     builder.AddScimHttp();
 
@@ -67,7 +70,9 @@ try
     api.MapDirectory();
     api.MapEvents();
     api.MapActivity();
+    api.MapSupport();
     app.MapProviderIcons();
+    app.MapSharedBundles();
     app.MapHealth();
     app.MapMetrics()?.RequireAuthorization(AuthSetup.OperatorPolicy);
 

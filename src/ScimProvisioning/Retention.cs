@@ -33,6 +33,9 @@ sealed record Retention
     /// <summary>Days that runs of the identity provider are kept; 0: for ever.</summary>
     public int RunDays { get; init; } = 395;
 
+    /// <summary>Days that reconciliations and what they have found are kept; 0: for ever.</summary>
+    public int ReconciliationDays { get; init; } = 30;
+
     /// <summary>Days that entries of the audit log are kept; 0: for ever.</summary>
     public int AuditLogDays { get; init; } = 730;
 
@@ -56,6 +59,7 @@ sealed record Retention
             RequestDays = Read(configuration, nameof(RequestDays), standard.RequestDays, least: 0),
             RequestDetailDays = Read(configuration, nameof(RequestDetailDays), standard.RequestDetailDays, least: 0),
             RunDays = Read(configuration, nameof(RunDays), standard.RunDays, least: 0),
+            ReconciliationDays = Read(configuration, nameof(ReconciliationDays), standard.ReconciliationDays, least: 0),
             AuditLogDays = Read(configuration, nameof(AuditLogDays), standard.AuditLogDays, least: 0),
             FailedLoginDays = Read(configuration, nameof(FailedLoginDays), standard.FailedLoginDays, least: 0),
             IdempotencyKeyHours = Read(configuration, nameof(IdempotencyKeyHours), standard.IdempotencyKeyHours, least: 1),

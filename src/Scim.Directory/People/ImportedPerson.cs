@@ -11,53 +11,10 @@ public sealed record ImportedPerson(string Uid, string? AppUserId, PersonStatus?
 {
     /// <summary>Reads a row. Values may be text, whatever their type, as in a CSV file.</summary>
     /// <returns><c>null</c> when there are errors.</returns>
-    public static ImportedPerson? Read(JsonObject row, Catalogue catalogue, out IReadOnlyList<FieldError> errors)
-    {
-        errors = FieldError.Unstorable(row) is { } unstorable ? [unstorable] : [];
-        if (errors.Count > 0)
-            return null;
-        var (found, values, local) = (new List<FieldError>(), new JsonObject(), new JsonObject());
-        var (uid, appUserId, status) = ((string?)null, (string?)null, (PersonStatus?)null);
-        foreach (var (name, value) in row)
-        {
-            if (AttributeValue.IsUnassigned(value))
-                continue;
-            switch (name)
-            {
-                case "uid":
-                    uid = TypedValue.Text(value);
-                    break;
-                case "appUserId":
-                    appUserId = PersonEdit.AppUserId(value, found);
-                    break;
-                case "status":
-                    status = ReadStatus(value!, found);
-                    break;
-                case "localAttributes":
-                    local = LocalAttributes.Merge(local, value, found);
-                    break;
-                default:
-                    PersonEdit.SetAll(name, value, Set, found);
-                    break;
-            }
-        }
-        if (string.IsNullOrWhiteSpace(uid) || uid.Length > CommonAttributes.IndexedLength)
-            found.Add(new("uid", $"A row needs a 'uid' of up to {CommonAttributes.IndexedLength} characters."));
-        errors = found;
-        return found.Count == 0 ? new(uid!, appUserId, status, values, local) : null;
-
-        void Set(string name, JsonNode? value, string field, bool isBuiltIn)
-        {
-            if (AttributeValue.IsUnassigned(value))
-                return;
-            if (catalogue.Find(name) is not { } attribute || Catalogue.IsBuiltIn(name) != isBuiltIn)
-                found.Add(new(field, PersonEdit.Unknown(name, isBuiltIn, catalogue)));
-            else if (PersonEdit.OwnValue(attribute, value, fromText: true, out var error) is { } read)
-                values[attribute.Name] = read;
-            else
-                found.Add(new(field, error!));
-        }
-    }
+    public static ImportedPerson? Read(JsonObject row, Catalogue catalogue, out IReadOnlyList<FieldError> errors) =>
+        ListedPerson.Read(row, catalogue, mayLackUid: false, out errors) is { } listed
+            ? new(listed.Uid!, listed.AppUserId, listed.Status, listed.Values, listed.Local)
+            : null;
 
     /// <summary>
     /// The person that the row makes or changes. Of one with a live SCIM resource it changes what the app may edit: status and managed
@@ -99,13 +56,5 @@ public sealed record ImportedPerson(string Uid, string? AppUserId, PersonStatus?
         if (!previous.IsLinked && Status is { } status && status != previous.Status)
             next = next with { Status = status, Reason = null };
         return PersonChange.Between(previous, next, rules.Catalogue, now);
-    }
-
-    static PersonStatus? ReadStatus(JsonNode value, List<FieldError> errors)
-    {
-        if (WireName.TryParse(TypedValue.Text(value), out PersonStatus status) && status is not PersonStatus.Deleted)
-            return status;
-        errors.Add(new("status", "'status' must be 'active' or 'inactive'."));
-        return null;
     }
 }

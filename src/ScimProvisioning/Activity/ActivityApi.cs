@@ -13,6 +13,7 @@ static class ActivityApi
     {
         services.AddSingleton(provider => ActivityOptions.Read(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton<RequestLog>().AddHostedService(provider => provider.GetRequiredService<RequestLog>());
+        services.AddSingleton<RunMetrics>();
         services.AddSingleton<RunCloser>().AddHostedService(provider => provider.GetRequiredService<RunCloser>());
         services.AddSingleton<LiveCounts>();
         services.AddScoped<RequestUseCases>().AddScoped<RunUseCases>().AddScoped<WhyUseCases>();

@@ -5,6 +5,7 @@ using ScimProvisioning.Auth.OAuth;
 using ScimProvisioning.Storage.Activity;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Resources;
+using ScimProvisioning.Storage.Support;
 using ScimProvisioning.Work;
 
 namespace ScimProvisioning.Admin;
@@ -110,6 +111,11 @@ sealed partial class DailyJob(
             await InBatchesAsync("names and bodies in the log of requests", db => db.EraseRequestDetailsAsync(oldDetails, ct), ct);
         if (Retention.Before(now, retention.RunDays) is { } oldRuns)
             await InBatchesAsync("runs", db => db.DeleteRunsAsync(oldRuns, ct), ct);
+        await InBatchesAsync("rows of lists that were not compared", db => db.DeleteLostListsAsync(ct), ct);
+        await EraseSelfTestsAsync(now, ct);
+        await InBatchesAsync("links that have expired", db => db.DeleteExpiredLinksAsync(now, ct), ct);
+        if (Retention.Before(now, retention.ReconciliationDays) is { } oldReconciliations)
+            await InBatchesAsync("rows of reconciliations", db => db.DeleteReconciliationsAsync(oldReconciliations, ct), ct);
         await InBatchesAsync("deliveries of events that are not kept", db => db.DeleteDroppedDeliveriesAsync(ct), ct);
         await PromoteAsync(now, ct);
         var connections = await ConnectionsAsync(ct);
@@ -139,6 +145,20 @@ sealed partial class DailyJob(
             if (all > 0)
                 Deleted(all, "deleted people");
         }
+    }
+
+    /// <summary>Self-tests that a killed server has not taken back.</summary>
+    async Task EraseSelfTestsAsync(DateTimeOffset now, CancellationToken ct)
+    {
+        await using var db = await Contexts.CreateDbContextAsync(ct);
+        await using var transaction = await db.BeginAsync(Reach.Everything, ct);
+        var left = new List<(Guid Connection, Guid Token)>();
+        await using (var rows = await db.ReadAsync(ct, SelfTestTraces.Left(now)))
+            while (await rows.ReadAsync(ct))
+                left.Add((rows.GetGuid(0), rows.GetGuid(1)));
+        foreach (var (connection, token) in left)
+            await db.RunAsync(ct, SelfTestTraces.Erase(connection, token, user: null));
+        await transaction.CommitAsync(ct);
     }
 
     /// <summary>Each day: a job that was broken off may have left lanes of which nothing is due.</summary>

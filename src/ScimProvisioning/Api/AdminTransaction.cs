@@ -22,12 +22,14 @@ sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeP
     readonly HashSet<Guid> _changed = [];
     readonly List<NpgsqlBatchCommand> _last = [];
     CurrentAdmin? _admin;
-    string? _address;
 
     public CurrentAdmin Admin => _admin ?? throw new InvalidOperationException("The transaction has not begun.");
 
     /// <summary>The id of the request, which goes into the audit log and into the change log.</summary>
     public string RequestId { get; private set; } = "";
+
+    /// <summary>Where the request came from; <c>null</c> for the command line and the server.</summary>
+    public string? Address { get; private set; }
 
     /// <summary>The time of the request: everything that it changes bears the same time.</summary>
     public DateTimeOffset Now { get; } = clock.GetStoredNow();
@@ -46,7 +48,7 @@ sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeP
     {
         if (!admin.CanWrite)
             throw ProblemException.Forbidden("This admin key may only read.");
-        (_admin, RequestId, _address) = (admin, requestId, address);
+        (_admin, RequestId, Address) = (admin, requestId, address);
         await using var transaction = await db.BeginAsync(admin.Reach, ct);
         var result = await change();
         RequireAuditEntry();
@@ -135,7 +137,7 @@ sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeP
                 Before = before?.ToJsonString(),
                 After = after?.ToJsonString(),
                 RequestId = RequestId,
-                Address = _address,
+                Address = Address,
             }
         );
 

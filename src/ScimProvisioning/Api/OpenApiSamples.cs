@@ -80,6 +80,10 @@ sealed class OpenApiSamples : IOperationFilter
         ["updateWebhookEndpoint"] = """{ "description": "Production" }""",
         ["rotateWebhookSecret"] = """{ "overlapHours": 24 }""",
         ["replayWebhookEndpoint"] = """{ "since": "2026-11-21T00:00:00Z", "until": "2026-11-22T00:00:00Z" }""",
+        ["makeSupportBundle"] = """{ "redact": true }""",
+        ["createShareLink"] = """{ "what": "support-bundle", "redact": true, "hours": 24 }""",
+        ["replaceSchedules"] = """{ "schedules": [{ "job": "reconciliation", "cron": "0 3 * * 0" }] }""",
+        ["applyReconciliation"] = """{ "classes": ["missing", "differing"] }""",
         ["mergeUser"] = """{ "into": "019ac0de-7e9c-7c3e-9a41-3f2b8d6c5e10" }""",
     };
 

@@ -12,6 +12,7 @@ using ScimProvisioning.Directory;
 using ScimProvisioning.Events;
 using ScimProvisioning.Storage;
 using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Support;
 
 namespace ScimProvisioning.CommandLine;
 
@@ -141,7 +142,8 @@ sealed class CommandRun(Func<WebApplicationBuilder, CancellationToken, Task<IAsy
                 .AddAdmin()
                 .AddDirectory()
                 .AddEvents()
-                .AddActivity();
+                .AddActivity()
+                .AddSupport();
             builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.WriteIndented = true);
             await using var app = builder.Build();
             var answer = await command(app.Services);

@@ -4,6 +4,7 @@ using ScimProvisioning.Directory.Imports;
 using ScimProvisioning.Directory.Mappings;
 using ScimProvisioning.Directory.Plans;
 using ScimProvisioning.Directory.Purge;
+using ScimProvisioning.Directory.Reconciliations;
 using ScimProvisioning.Directory.Standing;
 using ScimProvisioning.Directory.Users;
 using ScimProvisioning.Projection;
@@ -36,6 +37,7 @@ static class DirectoryApi
         services.AddScoped<MergeUseCases>();
         services.AddScoped<GroupUseCases>().AddScoped<ReceivedGroupUseCases>();
         services.AddScoped<ImportUseCases>();
+        services.AddScoped<ReconciliationUseCases>().AddScoped<ReconciliationApply>();
         services.ConfigureSwaggerGen(PersonOpenApi.Describe);
         services.ConfigureSwaggerGen(GroupMemberOpenApi.Describe);
         services.ConfigureSwaggerGen(ImportOpenApi.Describe);
@@ -57,5 +59,6 @@ static class DirectoryApi
         api.MapPeople();
         api.MapGroups();
         api.MapImports();
+        api.MapReconciliations();
     }
 }

@@ -48,6 +48,7 @@ static partial class KnownSettings
         "Retention:RequestDays",
         "Retention:RequestDetailDays",
         "Retention:RunDays",
+        "Retention:ReconciliationDays",
         "Retention:FailedLoginDays",
         "Retention:IdempotencyKeyHours",
         "Activity:RunGapSeconds",

@@ -39,7 +39,20 @@ sealed class ExpectedRunsTests
         );
     }
 
-    async Task<IReadOnlyList<Difference>> ProvisionAsync(TestDirectory directory, int cycles, Func<Task> first)
+    [Test]
+    public async Task A_mass_leave_and_the_return_after_it_are_runs_with_their_numbers()
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+
+        Assert.That(await ProvisionAsync(directory, cycles: 0, () => Task.CompletedTask, leavers: 40), Is.Empty);
+
+        var users = (await _server.Runs(directory)).ConvertAll(run => run["users"]!);
+        var left = users.Max(counts => (long)counts["deactivated"]!);
+        Assert.That(left, Is.GreaterThan(15));
+        Assert.That(users.Max(counts => (long)counts["reactivated"]!), Is.EqualTo(left));
+    }
+
+    async Task<IReadOnlyList<Difference>> ProvisionAsync(TestDirectory directory, int cycles, Func<Task> first, int leavers = 0)
     {
         var (tenant, people, random) = TenantGenerator.Generate(new(60, 8, 200), 7, "runs");
         using var client = new ScimClient(new(directory.Url), directory.Connection.Token, TimeSpan.FromSeconds(30));
@@ -51,7 +64,7 @@ sealed class ExpectedRunsTests
             tenant,
             new(tenant, people, random),
             new(7),
-            new(cycles, Dialect.Default, 4, Wait.Limit, TimeSpan.FromMinutes(4), Keep: true, runs),
+            new(cycles, Dialect.Default, 4, Wait.Limit, TimeSpan.FromMinutes(4), Keep: true, runs, leavers),
             new PausingClock(EndRunAsync),
             Progress.Silent
         );

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.RegularExpressions;
+using ScimProvisioning.Tests.Activity;
 using ScimProvisioning.Tests.Webhooks;
 
 namespace ScimProvisioning.Tests.Hosting;
@@ -130,6 +131,7 @@ sealed partial class ObservedServer : IAsyncDisposable
             "disabled"
         );
         await TriggerGuardAsync(admin, connection, id);
+        await EndRunAsync();
         await Wait.UntilAsync(() => Collector.Text("traces").Contains("webhook delivery", StringComparison.Ordinal), "traces");
         await Wait.UntilAsync(() => Collector.Text("metrics").Contains("webhook.disabled", StringComparison.Ordinal), "metrics");
     }
@@ -143,6 +145,19 @@ sealed partial class ObservedServer : IAsyncDisposable
         await Wait.UntilAsync(
             async () => (await MetricsAsync()).Contains("\nguard_triggered_total{", StringComparison.Ordinal),
             "the guard holds"
+        );
+    }
+
+    /// <summary>Ends the run, as minutes of silence would. The server counts it then.</summary>
+    async Task EndRunAsync()
+    {
+        await ActivityCalls.UntilLogged(Directory, 8);
+        await Directory.Ask<long>(
+            "WITH ended AS (UPDATE runs SET ended_at = last_at WHERE connection_id = $1 RETURNING 1) SELECT count(*) FROM ended"
+        );
+        await Wait.UntilAsync(
+            async () => (await MetricsAsync()).Contains("\nsync_runs_total{", StringComparison.Ordinal),
+            "the run is counted"
         );
     }
 

@@ -18,7 +18,8 @@ sealed class ArrowTests
         ["Directory"] = ["Admin", "Api", "Auth", "Projection", "Work", "Storage"],
         ["Events"] = ["Api", "Auth", "Projection", "Work", "Storage"],
         ["Activity"] = ["Api", "Auth", "Work", "Storage"],
-        ["CommandLine"] = ["Activity", "Admin", "Api", "Auth", "Directory", "Events", "Storage"],
+        ["Support"] = ["Activity", "Admin", "Api", "Auth", "Directory", "Events", "Work", "Storage"],
+        ["CommandLine"] = ["Activity", "Admin", "Api", "Auth", "Directory", "Events", "Support", "Storage"],
         ["Hosting"] = [],
     };
 
@@ -32,6 +33,7 @@ sealed class ArrowTests
         ["Storage/Released"] = ["Storage/Changes", "Storage/ControlPlane", "Storage/Database"],
         ["Storage/Erasing"] = ["Storage/Database", "Storage/Released"],
         ["Storage/Activity"] = ["Storage/Changes", "Storage/ControlPlane", "Storage/Database", "Storage/Released", "Storage/Resources"],
+        ["Storage/Support"] = ["Storage/ControlPlane", "Storage/Database", "Storage/Released", "Storage/Resources"],
         ["Directory/Attributes"] = [],
         ["Directory/Mappings"] = ["Directory/Attributes"],
         ["Directory/Plans"] = ["Directory/Mappings"],
@@ -58,6 +60,7 @@ sealed class ArrowTests
         ["Directory/Users"] = [],
         ["Directory/Groups"] = ["Directory/Users"],
         ["Directory/Imports"] = ["Directory/Users"],
+        ["Directory/Reconciliations"] = ["Directory/Imports"],
         ["Events/Feed"] = [],
         ["Events/Snapshots"] = [],
         ["Events/Webhooks"] = [],
@@ -66,6 +69,9 @@ sealed class ArrowTests
         ["Activity/Why"] = ["Activity/Requests"],
         ["Activity/History"] = [],
         ["Activity/Health"] = ["Activity/Runs"],
+        ["Support/SelfTests"] = [],
+        ["Support/Bundles"] = [],
+        ["Support/Schedules"] = [],
     };
 
     [Test]

@@ -27,6 +27,11 @@ sealed class ReleasedRowLevelSecurityTests
         "requests",
         "runs",
         "run_positions",
+        "reconciliations",
+        "reconciliation_rows",
+        "reconciliation_differences",
+        "share_links",
+        "schedules",
     ];
 
     static readonly Guid Ours = new("00000000-0000-7000-8000-00000000000a");
@@ -80,7 +85,18 @@ sealed class ReleasedRowLevelSecurityTests
                 VALUES ('{{{id}}}', '{{{id}}}', now(), '{{{id}}}', 'GET', 'get', 200, 'matched', 1, 'r', false);
                 INSERT INTO runs (connection_id, organization_id, id, started_at, last_at)
                 VALUES ('{{{id}}}', '{{{id}}}', '{{{id}}}', now(), now());
-                INSERT INTO run_positions VALUES ('{{{id}}}', '{{{id}}}', '1', 1)
+                INSERT INTO run_positions VALUES ('{{{id}}}', '{{{id}}}', '1', 1);
+                INSERT INTO reconciliations (connection_id, id, organization_id, request_id, state, has_list, created_at)
+                VALUES ('{{{id}}}', '{{{id}}}', '{{{id}}}', 'r', 'completed', false, now());
+                INSERT INTO reconciliation_rows (connection_id, reconciliation_id, line, organization_id, active, attributes)
+                VALUES ('{{{id}}}', '{{{id}}}', 1, '{{{id}}}', true, '{}');
+                INSERT INTO reconciliation_differences (connection_id, reconciliation_id, number, organization_id, class)
+                VALUES ('{{{id}}}', '{{{id}}}', 1, '{{{id}}}', 'local');
+                INSERT INTO share_links (connection_id, id, organization_id, hash, what, redact, with_server,
+                    created_at, created_by, expires_at)
+                VALUES ('{{{id}}}', '{{{id}}}', '{{{id}}}', '{{{id}}}', 'support-bundle', true, true, now(), '', now());
+                INSERT INTO schedules (connection_id, job, organization_id, cron, next_at)
+                VALUES ('{{{id}}}', 'purge', '{{{id}}}', '0 0 * * *', now())
                 """,
                 database
             );

@@ -145,10 +145,10 @@ sealed class RequestLog(
         return (_kept[refused.Row.ConnectionId] = _kept.GetValueOrDefault(refused.Row.ConnectionId) + 1) <= MostRefusedLogins;
     }
 
-    /// <summary>Requests whose login was refused are no part of a run.</summary>
+    /// <summary>Requests whose login was refused are no part of a run, and self-tests are none.</summary>
     List<RunTouch> RunsOf(List<LoggedRequest> rows) =>
         [
-            .. rows.Where(row => row.Actor is not null)
+            .. rows.Where(row => row is { Actor: not null, IsSelfTest: false })
                 .GroupBy(row => row.ConnectionId)
                 .Select(group => new RunTouch(
                     group.Key,

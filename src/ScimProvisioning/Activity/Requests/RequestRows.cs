@@ -43,7 +43,7 @@ static class RequestRows
             null,
             null,
             (int)took.TotalMilliseconds,
-            current?.Actor,
+            current?.Actor ?? http.Features.Get<RejectedCredential>()?.SelfTest,
             keepsPersonalData ? RequestSource.Address(http) : null,
             RequestSource.Agent(http),
             http.TraceIdentifier,
@@ -74,7 +74,7 @@ static class RequestRows
             Operation = note.Operation,
             ResourceType = note.Type?.Name,
             ResourceId = note.ResourceId,
-            Outcome = note.Outcome ?? OutcomeOf(row.Status, note.Operation),
+            Outcome = row.IsSelfTest ? RequestOutcome.Test : note.Outcome ?? OutcomeOf(row.Status, note.Operation),
             Found = note.Found,
             ScimType = note.ScimType,
         };

@@ -49,5 +49,7 @@ sealed class RequestUseCases(ScimDbContext db, AdminTransaction transaction, Ret
     }
 
     static Guid? RunOf(LoggedRequest request, List<RunRow> runs) =>
-        request.Actor is null ? null : runs.Find(run => run.StartedAt <= request.OccurredAt && request.OccurredAt <= run.LastAt)?.Id;
+        request.Actor is null || request.IsSelfTest
+            ? null
+            : runs.Find(run => run.StartedAt <= request.OccurredAt && request.OccurredAt <= run.LastAt)?.Id;
 }

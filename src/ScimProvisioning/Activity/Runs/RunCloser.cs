@@ -16,6 +16,7 @@ namespace ScimProvisioning.Activity.Runs;
 sealed partial class RunCloser(
     NpgsqlDataSource database,
     EventSignal signal,
+    RunMetrics metrics,
     ActivityOptions options,
     TimeProvider clock,
     ILogger<RunCloser> log
@@ -133,6 +134,7 @@ sealed partial class RunCloser(
                 return;
         await session.CommitAllAsync(ct, EventLog.Append(connection, run.OrganizationId, [Told(run, counted.Figures)]));
         signal.Raise();
+        metrics.Closed(counted.Figures);
     }
 
     /// <summary>The event has the id of the run.</summary>

@@ -68,7 +68,11 @@ sealed class ConnectionCache(IDbContextFactory<ScimDbContext> contexts, Connecti
         LookUpAsync(
             key,
             async db =>
-                await db.Tokens.AsNoTracking().Include(t => t.Connection!.Documents).FirstOrDefaultAsync(t => t.JtiHash == jtiHash, ct)
+                await db
+                    .Tokens.IgnoreQueryFilters([ScimDbContext.SelfTestFilter])
+                    .AsNoTracking()
+                    .Include(t => t.Connection!.Documents)
+                    .FirstOrDefaultAsync(t => t.JtiHash == jtiHash, ct)
                     is { Connection: { } connection } token
                     ? new KnownToken(
                         token.Id,
@@ -77,7 +81,8 @@ sealed class ConnectionCache(IDbContextFactory<ScimDbContext> contexts, Connecti
                         token.Scopes,
                         token.ExpiresAt,
                         token.RevokedAt,
-                        token.LastUsedAt
+                        token.LastUsedAt,
+                        token.IsSelfTest
                     )
                     : null,
             ct

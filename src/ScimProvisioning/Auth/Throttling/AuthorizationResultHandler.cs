@@ -25,7 +25,8 @@ sealed class AuthorizationResultHandler(FailedLoginLog failures, LoginThrottle t
 
         var hasToken = BearerToken.Of(context.Request) is { Length: > 0 };
         var login = context.Features.Get<RejectedCredential>() ?? new(hasToken ? FailedLoginReason.Unknown : FailedLoginReason.Missing);
-        if (failures.Record(context, login))
+        // What the server itself tries is nobody's failure. It can only be tried with a token that this server has made for it.
+        if (login.SelfTest is null && failures.Record(context, login))
         {
             context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
             return throttle.HoldBackAsync(context);

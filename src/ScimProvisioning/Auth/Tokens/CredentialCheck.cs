@@ -42,12 +42,14 @@ enum FailedLoginReason
 /// <param name="Connection">The connection that the credential belongs to; <c>null</c> when that is not proven.</param>
 /// <param name="TokenId">The token, when it is one of ours.</param>
 /// <param name="OAuthClientId">The OAuth client that logged in, or that the token was issued to.</param>
+/// <param name="SelfTest">The actor, when the server tests itself whether it refuses the token.</param>
 /// <param name="IsNotLookedUp">The database was not asked, because there were too many such questions.</param>
 sealed record RejectedCredential(
     FailedLoginReason Reason,
     KnownConnection? Connection = null,
     Guid? TokenId = null,
     Guid? OAuthClientId = null,
+    string? SelfTest = null,
     bool IsNotLookedUp = false
 )
 {
@@ -69,9 +71,13 @@ sealed class CredentialCheck(ConnectionCache cache, TokenUseLog uses, TimeProvid
             ? FailedLoginReason.Unknown
             : CheckConnection(http, token.Connection) ?? CheckLifetime(token, validated.Expires);
         if (failure is { } reason)
-            return Reject(http, new(reason, token?.Connection, token?.Id, token?.OAuthClientId));
+            return Reject(
+                http,
+                new(reason, token?.Connection, token?.Id, token?.OAuthClientId, token is { IsSelfTest: true } own ? own.Actor : null)
+            );
         http.Features.Set(new CurrentConnection(token!.Connection, token.Actor, token.Scopes));
-        uses.Record(token, http);
+        if (!token.IsSelfTest)
+            uses.Record(token, http);
         return null;
     }
 

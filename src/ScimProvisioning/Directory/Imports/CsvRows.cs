@@ -14,13 +14,14 @@ static class CsvRows
 
     static readonly string[] Parts = ["attributes", "localAttributes"];
 
+    /// <param name="keys">The columns of which there must be one.</param>
     /// <exception cref="UnreadableFileException">The header is wrong, or the file no CSV.</exception>
-    public static async IAsyncEnumerable<FileRow> ReadAsync(Stream file, [EnumeratorCancellation] CancellationToken ct)
+    public static async IAsyncEnumerable<FileRow> ReadAsync(Stream file, string[] keys, [EnumeratorCancellation] CancellationToken ct)
     {
         (string? Part, string Name)[]? columns = null;
         await foreach (var record in new CsvRecords(file).ReadAsync(ct))
             if (columns is null)
-                columns = Columns(record);
+                columns = Columns(record, keys);
             else
                 yield return record.Fields.Count == columns.Length
                     ? new(record.Line, Row(columns, record.Fields), record.Size)
@@ -31,16 +32,19 @@ static class CsvRows
                         $"The row has {record.Fields.Count} fields, and the header has {columns.Length}."
                     );
         if (columns is null)
-            throw new UnreadableFileException(1, "The file is empty: its first line must name the columns, one of them uid.");
+            throw new UnreadableFileException(
+                1,
+                $"The file is empty: its first line must name the columns, one of them {string.Join(" or ", keys)}."
+            );
     }
 
-    static (string? Part, string Name)[] Columns(CsvRecord header)
+    static (string? Part, string Name)[] Columns(CsvRecord header, string[] keys)
     {
         var names = header.Fields.Select(name => name.Trim()).ToList();
-        if (!names.Contains("uid"))
+        if (!names.Exists(keys.Contains))
             throw new UnreadableFileException(
                 header.Line,
-                $"The first line must name the columns, separated by commas, one of them uid. {Found(names)}"
+                $"The first line must name the columns, separated by commas, one of them {string.Join(" or ", keys)}. {Found(names)}"
             );
         if (names.Find(name => name.Length == 0 || names.Count(other => other == name) > 1) is { } wrong)
             throw new UnreadableFileException(

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Net.Http.Headers;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
 using ScimProvisioning.Auth.AdminKeys;
@@ -10,13 +9,6 @@ namespace ScimProvisioning.Directory.Imports;
 /// <summary>The routes by which the application's own users become people.</summary>
 static class ImportEndpoints
 {
-    public const string OperationId = "importUsers";
-    public const string Ndjson = "application/x-ndjson";
-    public const string Csv = "text/csv";
-
-    /// <summary>Bytes of a file at most: millions of rows.</summary>
-    const long MaxBytes = 2L * 1024 * 1024 * 1024;
-
     /// <summary>Bytes of a file that are kept in memory when it is read twice; the rest is on disk meanwhile.</summary>
     const int KeptBytes = 64 * 1024;
 
@@ -25,10 +17,10 @@ static class ImportEndpoints
         var imports = api.MapConnectionGroup("/imports").WithTag("Imports", "The application's own users, as files of NDJSON or CSV.");
         imports
             .MapPost("", ImportAsync)
-            .WithName(OperationId)
+            .WithName("importUsers")
             .WithSummary("Import the application's users from a body of NDJSON (application/x-ndjson) or CSV (text/csv) of any length")
             .WithItsOwnTransactions()
-            .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
+            .WithMetadata(new RequestSizeLimitAttribute(FileRows.MostBytes), new TakesFile(Required: true))
             .Produces<ImportResponse>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
         imports
@@ -62,10 +54,10 @@ static class ImportEndpoints
         ImportUseCases useCases
     )
     {
-        var format = FormatOf(http.Request.ContentType);
+        var format = FileRows.FormatOf(http.Request.ContentType);
         // Files that are read twice are kept on disk in between, and gone with the request.
         await using var kept = allOrNothing is true
-            ? new FileBufferingReadStream(http.Request.Body, KeptBytes, MaxBytes, System.IO.Path.GetTempPath())
+            ? new FileBufferingReadStream(http.Request.Body, KeptBytes, FileRows.MostBytes, System.IO.Path.GetTempPath())
             : null;
         var import = await useCases.RunAsync(
             id,
@@ -76,17 +68,5 @@ static class ImportEndpoints
             http.RequestAborted
         );
         return TypedResults.Created($"{ApiRoutes.OfConnection(id)}/imports/{import.Id}", import);
-    }
-
-    static ImportFormat FormatOf(string? contentType)
-    {
-        if (MediaTypeHeaderValue.TryParse(contentType, out var type))
-        {
-            if (type.MediaType.Equals(Ndjson, StringComparison.OrdinalIgnoreCase))
-                return ImportFormat.Ndjson;
-            if (type.MediaType.Equals(Csv, StringComparison.OrdinalIgnoreCase))
-                return ImportFormat.Csv;
-        }
-        throw ProblemException.UnsupportedMediaType($"Send {Ndjson} or {Csv}, in UTF-8.");
     }
 }

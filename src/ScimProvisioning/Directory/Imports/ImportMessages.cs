@@ -2,13 +2,6 @@ using ScimProvisioning.Storage.Released;
 
 namespace ScimProvisioning.Directory.Imports;
 
-/// <summary>How the rows of a file are written.</summary>
-enum ImportFormat
-{
-    Ndjson,
-    Csv,
-}
-
 /// <summary>An import of the people that the application had before.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="State">

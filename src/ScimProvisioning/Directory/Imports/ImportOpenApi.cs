@@ -3,7 +3,11 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace ScimProvisioning.Directory.Imports;
 
-/// <summary>Describes the file that is imported. It is read as it comes, so no parameter of the endpoint tells of it.</summary>
+/// <summary>Metadata of an endpoint whose body is a file of the application's users.</summary>
+/// <param name="Required">Whether there must be one.</param>
+sealed record TakesFile(bool Required);
+
+/// <summary>Describes the file that is sent. It is read as it comes, so no parameter of the endpoint tells of it.</summary>
 sealed class ImportOpenApi : IOperationFilter
 {
     const string Ndjson = """
@@ -23,15 +27,15 @@ sealed class ImportOpenApi : IOperationFilter
     /// <inheritdoc/>
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
-        if (operation.OperationId == ImportEndpoints.OperationId)
+        if (context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<TakesFile>().FirstOrDefault() is { } takes)
             operation.RequestBody = new OpenApiRequestBody
             {
                 Description = "The users, in UTF-8: a JSON object in each line, or CSV with the names of the columns in the first line.",
-                Required = true,
+                Required = takes.Required,
                 Content = new Dictionary<string, IOpenApiMediaType>(StringComparer.Ordinal)
                 {
-                    [ImportEndpoints.Ndjson] = Text(Ndjson),
-                    [ImportEndpoints.Csv] = Text(Csv),
+                    [FileRows.Ndjson] = Text(Ndjson),
+                    [FileRows.Csv] = Text(Csv),
                 },
             };
     }

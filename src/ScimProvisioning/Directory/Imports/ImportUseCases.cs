@@ -17,11 +17,8 @@ sealed class ImportUseCases(
     TimeProvider clock
 )
 {
-    /// <summary>Rows in a transaction.</summary>
-    const int BatchRows = 500;
-
-    /// <summary>The same for long rows, by their length together.</summary>
-    const int BatchSize = 4 * 1024 * 1024;
+    /// <summary>A row without it cannot be imported.</summary>
+    static readonly string[] Keys = ["uid"];
 
     /// <summary>Imports the file, however long it is. It begins and commits its own transactions.</summary>
     /// <param name="file">With all or nothing it is read twice, so it must be able to go back.</param>
@@ -48,7 +45,7 @@ sealed class ImportUseCases(
         {
             if (allOrNothing)
             {
-                await foreach (var rows in BatchesAsync(format, file, ct))
+                await foreach (var rows in FileRows.InBatchesAsync(format, file, Keys, ct))
                     run.Check(rows, catalogue);
                 if (run.Progress.Failed > 0)
                 {
@@ -58,7 +55,7 @@ sealed class ImportUseCases(
                 file.Position = 0;
                 run = new(database, types, clock, connectionId, row, caller.RequestId);
             }
-            await foreach (var rows in BatchesAsync(format, file, ct))
+            await foreach (var rows in FileRows.InBatchesAsync(format, file, Keys, ct))
                 await run.WriteAsync(rows, ct);
             await run.EndAsync(ImportRow.Completed, ct);
         }
@@ -114,25 +111,5 @@ sealed class ImportUseCases(
             catalogue = (await StoredRules.ReadAsync(rows, ct)).Catalogue;
         transaction.Record(AuditAction.ImportStarted, "Import", row.Id, connection.OrganizationId, null, new { connectionId, id = row.Id });
         return (row, catalogue);
-    }
-
-    static async IAsyncEnumerable<List<FileRow>> BatchesAsync(
-        ImportFormat format,
-        Stream file,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct
-    )
-    {
-        var (batch, size) = (new List<FileRow>(), 0);
-        await foreach (var row in format is ImportFormat.Csv ? CsvRows.ReadAsync(file, ct) : NdjsonRows.ReadAsync(file, ct))
-        {
-            batch.Add(row);
-            size += row.Size;
-            if (batch.Count < BatchRows && size < BatchSize)
-                continue;
-            yield return batch;
-            (batch, size) = ([], 0);
-        }
-        if (batch.Count > 0)
-            yield return batch;
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using Npgsql;
 using Scim.Directory;
+using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Storage.Activity;
@@ -41,6 +42,12 @@ sealed record LoggedRequest(
         connection_id, id, occurred_at, method, operation, resource_type, resource_id, external_id, subject, status, outcome, found,
         scim_type, detail, milliseconds, actor, address, agent, request_id, body
         """;
+
+    /// <summary>A condition on a row: an identity provider has sent it and was let in.</summary>
+    public const string IsOfProvider = $"actor IS NOT NULL AND actor NOT LIKE '{ChangeLog.SelfTestActor}%'";
+
+    /// <summary>The server has tested itself.</summary>
+    public bool IsSelfTest => Actor?.StartsWith(ChangeLog.SelfTestActor, StringComparison.Ordinal) is true;
 
     /// <summary>Stores rows, except those of connections that are gone.</summary>
     public static NpgsqlBatchCommand Insert(IReadOnlyList<LoggedRequest> rows)
@@ -98,7 +105,7 @@ sealed record LoggedRequest(
         if (filter.ResourceId is { } resource)
             condition += $" AND resource_id = {sql.Add(resource)}";
         if (filter.OnlyLoggedIn)
-            condition += " AND actor IS NOT NULL";
+            condition += $" AND {IsOfProvider}";
         var end = $"ORDER BY occurred_at DESC, id DESC LIMIT {most}";
         if (filter.Outcomes.Count == 0)
             return sql.Statement($"SELECT {Columns} FROM requests WHERE {condition} {end}");
@@ -157,7 +164,7 @@ sealed record LoggedRequest(
 
 /// <summary>Which requests are asked for. What is <c>null</c> excludes none.</summary>
 /// <param name="Outcomes">Any of these; none: all.</param>
-/// <param name="OnlyLoggedIn">Without those whose login was refused.</param>
+/// <param name="OnlyLoggedIn">Without those whose login was refused, and those of self-tests.</param>
 sealed record RequestFilter(
     DateTimeOffset Since,
     DateTimeOffset Until,

@@ -233,7 +233,7 @@ sealed record RunCount(Guid Connection, DateTimeOffset Started, DateTimeOffset L
 
     string InRequests(Sql sql) =>
         $"connection_id = {sql.Add(Connection)} AND occurred_at >= {TimeLiteral.Of(Started)} AND occurred_at <= {TimeLiteral.Of(Last)} "
-        + "AND actor IS NOT NULL";
+        + $"AND {LoggedRequest.IsOfProvider}";
 
     /// <summary>The changes of the run. They come after those of closed runs, which is only to find them fast.</summary>
     string InChanges(Sql sql) =>

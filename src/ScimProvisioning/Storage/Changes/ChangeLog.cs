@@ -17,6 +17,12 @@ namespace ScimProvisioning.Storage.Changes;
 /// <param name="at">When it happens.</param>
 sealed class ChangeLog(Sql sql, Guid connectionId, string requestId, string actor, DateTimeOffset at)
 {
+    /// <summary>
+    /// How actors begin that are the server itself, while it tests whether identity providers can reach it. What they do is in no run, and
+    /// is told to nobody.
+    /// </summary>
+    public const string SelfTestActor = "self-test:";
+
     /// <summary>No details: the type says it all.</summary>
     public const string Nothing = "'[]'::jsonb";
 

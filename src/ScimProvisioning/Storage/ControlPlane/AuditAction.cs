@@ -27,6 +27,21 @@ sealed class AuditAction
         "directory.snapshot_started",
         "Everything of a connection is told to the application again."
     );
+    public static readonly AuditAction ReconciliationStarted = New(
+        "directory.reconciliation_started",
+        "The application's users are compared with what it was told."
+    );
+    public static readonly AuditAction ReconciliationApplied = New(
+        "directory.reconciliation_applied",
+        "The application is told again of people whom a reconciliation has found."
+    );
+    public static readonly AuditAction SelfTested = New("connection.self_tested", "The server has called the connection's public address.");
+    public static readonly AuditAction ShareLinkCreated = New("share_link.created", "A link that needs no login was made.");
+    public static readonly AuditAction ShareLinkRevoked = New("share_link.revoked", "A link that needs no login was revoked.");
+    public static readonly AuditAction SchedulesUpdated = New(
+        "connection.schedules_updated",
+        "It was set when the server itself does something for a connection."
+    );
 
     public static readonly AuditAction WebhookCreated = New("webhook.created", "A webhook endpoint was created.");
     public static readonly AuditAction WebhookUpdated = New("webhook.updated", "A member of a webhook endpoint changed.");

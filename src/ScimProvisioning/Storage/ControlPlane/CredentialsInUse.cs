@@ -21,6 +21,7 @@ sealed record CredentialsInUse(Guid ConnectionId, DateTimeOffset? LastContactAt,
         FROM connections c
         LEFT JOIN (
             SELECT connection_id, last_used_at, expires_at, revoked_at IS NULL AND oauth_client_id IS NULL AS is_good FROM tokens
+            WHERE NOT is_self_test
             UNION ALL
             SELECT s.connection_id, s.last_used_at, s.expires_at, s.revoked_at IS NULL AND o.revoked_at IS NULL
             FROM oauth_client_secrets s JOIN oauth_clients o ON o.id = s.oauth_client_id) used ON used.connection_id = c.id

@@ -40,6 +40,9 @@ sealed class Token : IBelongsToConnection
     public string? LastUsedAddress { get; init; }
     public string? LastUsedAgent { get; init; }
 
+    /// <summary>The server has made it to test itself. Only a login sees it: no list has it, nobody is warned of its end.</summary>
+    public bool IsSelfTest { get; init; }
+
     /// <summary>Threshold of the last warning, in days before the expiry (0: expired); <c>null</c>: none yet.</summary>
     public int? WarnedDays { get; set; }
 }

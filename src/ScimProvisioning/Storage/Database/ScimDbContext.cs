@@ -14,6 +14,9 @@ sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(
 {
     const string ReachFilter = "reach";
 
+    /// <summary>The filter that hides the tokens of self-tests.</summary>
+    public const string SelfTestFilter = "self-test";
+
     public Reach Reach { get; private set; } = Reach.Nothing;
 
     public DbSet<Organization> Organizations => Set<Organization>();
@@ -102,6 +105,7 @@ sealed class ScimDbContext(DbContextOptions<ScimDbContext> options) : DbContext(
             .HasQueryFilter(ReachFilter, c => Reach.IsEverything || c.OrganizationId == Reach.OrganizationId || c.Id == Reach.ConnectionId);
         ConfineToConnections<ConnectionDocuments>(modelBuilder);
         ConfineToConnections<Token>(modelBuilder);
+        modelBuilder.Entity<Token>().HasQueryFilter(SelfTestFilter, t => !t.IsSelfTest);
         ConfineToConnections<OAuthClient>(modelBuilder);
         ConfineToConnections<OAuthClientSecret>(modelBuilder);
         ConfineToConnections<FailedLogin>(modelBuilder);

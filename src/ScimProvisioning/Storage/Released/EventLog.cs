@@ -17,6 +17,7 @@ sealed record EventCause(string Kind, string? RequestId, string? RunId = null)
     public const string App = "app";
     public const string OfRebuild = "rebuild";
     public const string OfSnapshot = "snapshot";
+    public const string OfReconciliation = "reconciliation";
 
     /// <summary>Somebody was deleted for so long that he is not kept any more.</summary>
     public const string OfRetention = "retention";

@@ -54,6 +54,21 @@ static class ReleasedMembers
         );
     }
 
+    /// <summary>The same, of these people; for <see cref="ReadToldAsync"/>.</summary>
+    public static NpgsqlBatchCommand ToldOf(Guid connection, Guid[] people)
+    {
+        var sql = new Sql();
+        var connectionId = sql.Add(connection);
+        return sql.Statement(
+            $"""
+            SELECT DISTINCT m.group_id, m.person_id FROM directory_users u
+            JOIN directory_members m ON m.connection_id = u.connection_id AND m.resource_id = u.resource_id AND m.person_id = u.id
+            WHERE u.connection_id = {connectionId} AND m.connection_id = {connectionId} AND u.id = ANY({sql.Add(people)})
+            ORDER BY m.group_id, m.person_id
+            """
+        );
+    }
+
     public static async Task<List<(Guid Group, Guid Person)>> ReadToldAsync(NpgsqlDataReader rows, CancellationToken ct)
     {
         var members = new List<(Guid, Guid)>();

@@ -52,6 +52,15 @@ sealed record SnapshotRow(
     /// <summary>Locks the row; there is none while another server works on the snapshot.</summary>
     public static NpgsqlBatchCommand Lock(Guid connection, Guid id) => Select(connection, id, " FOR UPDATE SKIP LOCKED");
 
+    /// <summary>A row while one of the connection has not ended.</summary>
+    public static NpgsqlBatchCommand IsRunning(Guid connection)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"SELECT FROM directory_snapshots WHERE connection_id = {sql.Add(connection)} AND stage <> '{Finished}' LIMIT 1"
+        );
+    }
+
     /// <summary>Those of all connections that have not ended, the oldest first.</summary>
     public static NpgsqlBatchCommand Running() =>
         new($"SELECT {Columns} FROM directory_snapshots WHERE stage <> '{Finished}' ORDER BY id LIMIT 100");

@@ -507,6 +507,10 @@ namespace ScimProvisioning.Storage.Database.Migrations
                         .HasColumnType("text")
                         .HasColumnName("hint");
 
+                    b.Property<bool>("IsSelfTest")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_self_test");
+
                     b.Property<byte[]>("JtiHash")
                         .IsRequired()
                         .HasColumnType("bytea")

@@ -1,0 +1,99 @@
+using System.CommandLine;
+using ScimProvisioning.Api;
+using ScimProvisioning.Auth.AdminKeys;
+using ScimProvisioning.Directory.Imports;
+using ScimProvisioning.Directory.Reconciliations;
+using ScimProvisioning.Storage.Support;
+
+namespace ScimProvisioning.CommandLine;
+
+/// <summary><c>reconcile</c>: whether the application has the users that it should have.</summary>
+static class ReconcileCommand
+{
+    /// <summary>Differences that are shown; the API has the rest.</summary>
+    const int Shown = 50;
+
+    /// <summary>Not the stale ones: of them the application is told nothing new.</summary>
+    static readonly string[] Applied = ["unassigned", "missing", "differing"];
+
+    public static Command Build(CommandRun run)
+    {
+        var command = new Command(
+            "reconcile",
+            "Compares the users of a file (NDJSON, or CSV: *.csv) with what the app was told; without a file, finds who is stale."
+        );
+        var id = ConnectionCommands.IdArgument();
+        var file = new Argument<FileInfo?>("file")
+        {
+            Description = "One row for each user of the app: uid or appUserId, status, userName, …",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var apply = new Option<bool>("--apply")
+        {
+            Description = $"Tell the app again of those that are {string.Join(", ", Applied)} [default: only say what differs]",
+        };
+        command.Add(id);
+        command.Add(file);
+        command.Add(apply);
+        command.SetAction(
+            async (parsed, ct) =>
+            {
+                var from = parsed.GetValue(file);
+                if (from is { Exists: false })
+                {
+                    await Console.Error.WriteLineAsync($"There is no file {from.FullName}.");
+                    return CommandRun.WrongUse;
+                }
+                var isBroken = false;
+                var code = await run.WorkAsync(
+                    async (IServiceProvider services, (CurrentAdmin Admin, string RequestId, string? Address) caller) =>
+                    {
+                        var done = await ReconcileAsync(services, parsed.GetRequiredValue(id), from, parsed.GetValue(apply), caller, ct);
+                        isBroken = done.Reconciliation.State == ReconciliationRow.Broken;
+                        return done;
+                    },
+                    ct
+                );
+                if (code == CommandRun.Good && isBroken)
+                    await Console.Error.WriteLineAsync("Nothing was compared: correct what 'errors' says, and send the file again.");
+                return isBroken ? CommandRun.Refused : code;
+            }
+        );
+        return command;
+    }
+
+    static async Task<Outcome> ReconcileAsync(
+        IServiceProvider services,
+        Guid connection,
+        FileInfo? file,
+        bool apply,
+        (CurrentAdmin Admin, string RequestId, string? Address) caller,
+        CancellationToken ct
+    )
+    {
+        var useCases = services.GetRequiredService<ReconciliationUseCases>();
+        await using Stream rows = file is null ? Stream.Null : new ProgressStream(file.OpenRead());
+        ImportFormat? format =
+            file is null ? null
+            : file.Extension.Equals(".csv", StringComparison.OrdinalIgnoreCase) ? ImportFormat.Csv
+            : ImportFormat.Ndjson;
+        var found = await useCases.RunAsync(connection, format, rows, caller, ct);
+        if (found.State == ReconciliationRow.Broken)
+            return new(found, [], null);
+        var applied = apply
+            ? await services.GetRequiredService<ReconciliationApply>().RunAsync(connection, found.Id, new(Applied, null), caller, ct)
+            : null;
+        var query = new DifferenceQuery { Limit = Shown };
+        var first = await services
+            .GetRequiredService<AdminTransaction>()
+            .ReadAsync(caller.Admin, () => useCases.ListDifferencesAsync(connection, found.Id, query, ct), ct);
+        return new(found, first.Data, applied);
+    }
+
+    /// <summary>What the command prints.</summary>
+    sealed record Outcome(
+        ReconciliationResponse Reconciliation,
+        IReadOnlyList<DifferenceResponse> Differences,
+        ApplyReconciliationResponse? Applied
+    );
+}
