@@ -90,6 +90,31 @@ sealed class WhyTests
         Assert.That(Sentence(never), Does.StartWith("This person never arrived, and cannot"));
     }
 
+    [TestCase("PATCH", """{"Operations":[{"op":"replace","path":"active","value":false}]}""")]
+    [TestCase("DELETE", null)]
+    public async Task When_very_many_leave_at_once_the_guard_holds_each_of_them(string method, string? body)
+    {
+        var app = await AppView.CreateAsync(_server);
+        await app.Admin(HttpMethod.Put, "/guard", """{"count":2}""");
+        await app.Enable();
+        var users = await app.Directory.Users(10);
+        await app.Settle();
+        await using (await app.HoldHorizon())
+            foreach (var user in users[..4])
+                await app.Directory.Send(method, $"/Users/{user}", body);
+        await app.Settle();
+
+        var why = await Why(app, $"{users[0]}");
+        var health = (await app.Admin(HttpMethod.Get, "/health"))!;
+
+        Assert.That((Verdict(why), (string?)why["person"]!["status"]), Is.EqualTo(("heldByGuard", "active")));
+        Assert.That(Sentence(why), Does.StartWith("Very many people were about to leave your app at once"));
+        Assert.That((string?)why["advice"], Does.Contain("approve it"));
+        Assert.That(((string?)health["status"], (string?)health["light"]), Is.EqualTo(("guard", "amber")));
+        Assert.That((string?)health["reasons"]![0], Does.StartWith("4 people would leave your app at once"));
+        Assert.That((long?)health["release"]!["held"], Is.Zero);
+    }
+
     [Test]
     public async Task Who_lacks_something_is_held_and_the_answer_says_what_mends_it()
     {

@@ -23,7 +23,7 @@ sealed record HealthFacts(
     DateTimeOffset? WaitingSince,
     TimeSpan HorizonAge,
     long Held,
-    long GuardHeld = 0
+    long GuardHeld
 )
 {
     /// <summary>Entra comes about every 40 minutes, if there is something to do.</summary>

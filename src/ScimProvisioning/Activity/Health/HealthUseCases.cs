@@ -59,7 +59,8 @@ sealed class HealthUseCases(ScimDbContext db, RunUseCases runs, AdminTransaction
             credentials.ExpiresAt,
             releases ? signs.WaitingSince : null,
             horizon?.Age ?? TimeSpan.Zero,
-            signs.Held
+            signs.Held,
+            signs.GuardHeld
         );
         var (status, light, reasons) = facts.Judge();
         return new(

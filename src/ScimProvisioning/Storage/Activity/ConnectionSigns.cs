@@ -10,8 +10,9 @@ namespace ScimProvisioning.Storage.Activity;
 /// <param name="Now">By the clock of the database.</param>
 /// <param name="LastWriteAt">When something of the directory was changed last; <c>null</c>: never.</param>
 /// <param name="Held">People who are held back by problems, up to <see cref="MostCounted"/>.</param>
+/// <param name="GuardHeld">People whom the guard keeps from leaving, up to <see cref="MostCounted"/>.</param>
 /// <param name="WaitingSince">When the first change was received that is not released; <c>null</c>: there is none.</param>
-sealed record ConnectionSigns(DateTimeOffset Now, DateTimeOffset? LastWriteAt, long Held, DateTimeOffset? WaitingSince)
+sealed record ConnectionSigns(DateTimeOffset Now, DateTimeOffset? LastWriteAt, long Held, long GuardHeld, DateTimeOffset? WaitingSince)
 {
     public const int MostCounted = 10_000;
 
@@ -26,7 +27,10 @@ sealed record ConnectionSigns(DateTimeOffset Now, DateTimeOffset? LastWriteAt, l
                 (SELECT occurred_at FROM changes WHERE connection_id = {id} AND resource_type <> '{nameof(Connection)}'
                     ORDER BY transaction_id DESC, sequence DESC LIMIT 1),
                 (SELECT count(*) FROM (
-                    SELECT DISTINCT resource_id FROM directory_problems WHERE connection_id = {id} AND holds LIMIT {MostCounted}) held),
+                    SELECT DISTINCT resource_id FROM directory_problems
+                    WHERE connection_id = {id} AND holds AND kind <> '{WireName.Of(ProblemKind.HeldByGuard)}' LIMIT {MostCounted}) held),
+                (SELECT count(*) FROM (
+                    SELECT FROM guard_holds WHERE connection_id = {id} AND approved_by IS NULL LIMIT {MostCounted}) guarded),
                 (SELECT occurred_at FROM changes
                     WHERE connection_id = {id} AND (transaction_id, sequence) > ({sql.Add(released.TransactionId)}, {sql.Add(
                 released.Sequence
@@ -39,7 +43,7 @@ sealed record ConnectionSigns(DateTimeOffset Now, DateTimeOffset? LastWriteAt, l
     public static async Task<ConnectionSigns> ReadAsync(NpgsqlDataReader rows, CancellationToken ct)
     {
         await rows.ReadAsync(ct);
-        return new(rows.GetFieldValue<DateTimeOffset>(0), Moment(1), rows.GetInt64(2), Moment(3));
+        return new(rows.GetFieldValue<DateTimeOffset>(0), Moment(1), rows.GetInt64(2), rows.GetInt64(3), Moment(4));
 
         DateTimeOffset? Moment(int column) => rows.IsDBNull(column) ? null : rows.GetFieldValue<DateTimeOffset>(column);
     }
