@@ -11,18 +11,25 @@ namespace ScimCompliance.Simulate;
 /// let go, and all others are held until they are back.
 /// </summary>
 /// <param name="guard">The address of the guard, such as <c>https://host/api/v1/connections/{id}/guard</c>.</param>
-sealed class ExpectedGuard(Uri guard, string adminKey) : IDisposable
+/// <param name="patience">How much later the server may release what it has received; a minute when absent.</param>
+sealed class ExpectedGuard(Uri guard, string adminKey, TimeSpan? patience = null) : IDisposable
 {
-    /// <summary>The server releases a little later.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    readonly TimeSpan _patience = patience ?? TimeSpan.FromMinutes(1);
 
     static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);
 
     readonly HttpClient _client = new() { DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", adminKey) } };
 
-    /// <summary>The guard as it is before the cycle.</summary>
+    /// <summary>The guard as it is before the cycle, once so many people are active.</summary>
     /// <exception cref="CannotRun">It cannot be read.</exception>
-    public Task<JsonObject> ReadAsync(CancellationToken ct) => LookAsync(ct);
+    public async Task<JsonObject> ReadAsync(int active, CancellationToken ct)
+    {
+        await UntilAsync(
+            now => Number(now, "active") < active ? [new("guard", "", "active", $"{active}", $"{Number(now, "active")}")] : [],
+            ct
+        );
+        return await LookAsync(ct);
+    }
 
     /// <summary>What the guard says otherwise than it should once so many have left.</summary>
     public Task<IReadOnlyList<Difference>> AfterLeavingAsync(string cycle, JsonObject before, int leavers, CancellationToken ct)
@@ -62,12 +69,12 @@ sealed class ExpectedGuard(Uri guard, string adminKey) : IDisposable
 
     async Task<IReadOnlyList<Difference>> UntilAsync(Func<JsonObject, List<Difference>> differences, CancellationToken ct)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(Patience);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        over.CancelAfter(_patience);
         while (true)
         {
             var found = differences(await LookAsync(ct));
-            if (found.Count == 0 || patience.IsCancellationRequested)
+            if (found.Count == 0 || over.IsCancellationRequested)
                 return found;
             await Task.Delay(BetweenLooks, ct);
         }

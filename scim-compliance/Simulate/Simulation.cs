@@ -191,7 +191,7 @@ sealed class Simulation(
         var leavers = active.Take(active.Count * options.Leavers / 100).ToList();
         if (leavers.Count == 0)
             return;
-        var before = options.Guard is { } guard ? await guard.ReadAsync(ct) : null;
+        var before = options.Guard is { } guard ? await guard.ReadAsync(ActiveUsers(), ct) : null;
         foreach (var (name, enabled) in ((string, bool)[])[("mass leave", false), ("mass return", true)])
         {
             Job.Escrow.Now += Escrow.Cycle;
@@ -203,10 +203,13 @@ sealed class Simulation(
                 _ofServer.AddRange(
                     enabled
                         ? await judge.AfterReturnAsync(name, before!, ct)
-                        : await judge.AfterLeavingAsync(name, before!, leavers.Count, ct)
+                        : await judge.AfterLeavingAsync(name, before!, _cycles[^1].CountOf(ResourceKind.User, Fate.Disabled), ct)
                 );
         }
     }
+
+    int ActiveUsers() =>
+        Job.Users.Values.Count(user => user.IsLinked && user.Sent.GetValueOrDefault(AttributeMapping.Active) is not "False");
 
     Task PauseAsync(CancellationToken ct) => options.Pause > TimeSpan.Zero ? Task.Delay(options.Pause, clock, ct) : Task.CompletedTask;
 

@@ -18,7 +18,11 @@ sealed class MassDeactivationTests
         await app.Enable();
         var (tenant, people, random) = TenantGenerator.Generate(new(80, 4, 40), 7, "guard");
         using var client = new ScimClient(new(app.Directory.Url), app.Directory.Connection.Token, TimeSpan.FromSeconds(30));
-        using var guard = new ExpectedGuard(new($"{server.Address}api/v1/connections/{app.Connection}/guard"), ScimServer.AdminKey);
+        using var guard = new ExpectedGuard(
+            new($"{server.Address}api/v1/connections/{app.Connection}/guard"),
+            ScimServer.AdminKey,
+            Wait.Limit
+        );
         var options = new SimulationOptions(0, Dialect.Default, 8, Wait.Limit, TimeSpan.Zero, Keep: true, Leavers: 40, Guard: guard);
         var simulation = new Simulation(client, tenant, new(tenant, people, random), new(7), options, TimeProvider.System, Progress.Silent);
 

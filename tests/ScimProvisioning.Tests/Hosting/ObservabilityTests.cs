@@ -42,7 +42,7 @@ sealed partial class ObservabilityTests
                     $"connection={connection} op=create resource=User status=201: 1",
                     $"connection={connection} op=create resource=User status=409: 1",
                     $"connection={connection} op=discovery resource=none status=200: 1",
-                    $"connection={connection} op=patch resource=User status=200: 1",
+                    $"connection={connection} op=patch resource=User status=200: 2",
                     $"connection={connection} op=read resource=User status=404: 1",
                     $"connection={connection} op=search resource=User status=200: 1",
                     $"connection={connection} op=search resource=User status=400: 1",

@@ -196,7 +196,6 @@ sealed class PurgeTests
             $$"""{"appUserId":"{{Mark}}-app","localAttributes":{"note":"{{Mark}}-note"} }"""
         );
         Assert.That(status, Is.EqualTo(200), $"{body}");
-        await server.Import(app, $$"""{"uid":"{{Mark}}-external-id","userName":7,"email":"{{Mark}}.mail@example.com"}""");
         await server.Import(app, $$"""{"uid":"1","{{Mark}}-external-id":7}""");
         await app.Admin(HttpMethod.Post, "/plans", """{"scope":{"mode":"groups","groups":[{"name":"Team"}]}}""");
         await app.Admin(HttpMethod.Get, "/mapping/suggestions");

@@ -306,6 +306,27 @@ sealed class GuardTests
         Assert.That(await app.Events("directory.user.deactivated"), Has.Count.EqualTo(5), "nobody is let go because time passes");
     }
 
+    [Test]
+    public async Task The_command_shows_whom_it_holds_and_lets_them_go()
+    {
+        var (app, users) = await Team();
+        await Leave(app, users[..8]);
+
+        var shown = await Run($"guard {app.Connection}");
+        var approved = await Run($"guard {app.Connection} --approve");
+        await app.Settle();
+
+        Assert.That(((string?)shown["state"], (long)approved["approved"]!), Is.EqualTo(("holding", 8)));
+        Assert.That(await app.Events("directory.user.deactivated"), Has.Count.EqualTo(8));
+        Assert.That(
+            (await Admin.AdminCalls.Told(app.Connection)).TakeLast(2),
+            Is.EqualTo(new[] { "connection.enabled", "connection.guard_approved" })
+        );
+
+        static async Task<JsonNode> Run(string command) =>
+            (await Admin.CommandOutcome.RunAsync(command, ("ConnectionStrings__Postgres", PostgresFixture.ConnectionString))).Answer;
+    }
+
     [TestCase("""{"share":1.5}""", "share")]
     [TestCase("""{"count":-1}""", "count")]
     [TestCase("""{"windowMinutes":0}""", "windowMinutes")]
