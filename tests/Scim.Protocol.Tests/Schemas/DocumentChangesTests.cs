@@ -67,7 +67,7 @@ public sealed class DocumentChangesTests
 
     static JsonObject WithoutSchemas(string json)
     {
-        var document = (JsonObject)Wire.Json(json);
+        var document = Wire.Json(json);
         document.Remove("schemas");
         return document;
     }

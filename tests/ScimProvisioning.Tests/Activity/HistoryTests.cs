@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using ScimProvisioning.Tests.People;
 using ScimProvisioning.Tests.Projection;
@@ -340,7 +341,12 @@ sealed class HistoryTests
     }
 
     async Task<JsonNode> State(AppView app, string path, DateTimeOffset at) =>
-        (await app.Admin(HttpMethod.Get, $"{path}/state?at={Uri.EscapeDataString(at.UtcDateTime.ToString("O"))}"))!;
+        (
+            await app.Admin(
+                HttpMethod.Get,
+                $"{path}/state?at={Uri.EscapeDataString(at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))}"
+            )
+        )!;
 
     /// <summary>The times of the changes of a resource, the oldest first.</summary>
     static async Task<List<DateTimeOffset>> Times(AppView app, string resource) =>

@@ -1,4 +1,3 @@
-using ScimProvisioning.Activity.Runs;
 using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.Activity.Health;

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Mvc;
-using Scim.Directory;
 using ScimProvisioning.Activity.Runs;
 using ScimProvisioning.Auth.Throttling;
 using ScimProvisioning.Storage.Resources;

@@ -72,7 +72,7 @@ sealed class HealthUseCases(ScimDbContext db, RunUseCases runs, AdminTransaction
             reasons,
             credentials.LastContactAt?.UtcDateTime,
             signs.LastWriteAt?.UtcDateTime,
-            recent.FirstOrDefault(),
+            recent is [var newest, ..] ? newest : null,
             test is null ? null : new(test.OccurredAt.UtcDateTime, test.Address, test.Actor, test.RequestId),
             failures,
             logins,

@@ -1,4 +1,3 @@
-using Scim;
 using ScimProvisioning.Api;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Released;

@@ -1,4 +1,3 @@
-using Scim;
 using ScimProvisioning.Api;
 using ScimProvisioning.Storage.Activity;
 using ScimProvisioning.Storage.Changes;

@@ -23,7 +23,7 @@ sealed class StateUseCases(
     public async Task<StateResponse> OfUserAsync(Guid connection, Guid id, StateQuery query, CancellationToken ct)
     {
         var (subject, at) = (await subjects.UserAsync(connection, id, ct), query.Moment(transaction.Now));
-        var type = types.Of((await db.ReadWithDocumentsAsync(connection, ct)).Documents).All.First(known => known.IsUser);
+        var type = (await TypesAsync(connection, ct)).First(known => known.IsUser);
         PastState? past = null;
         // The one of them that was there, or the present one.
         foreach (var resource in subject.Resources)
@@ -37,7 +37,8 @@ sealed class StateUseCases(
     public async Task<StateResponse> OfGroupAsync(Guid connection, Guid id, StateQuery query, CancellationToken ct)
     {
         var (subject, at) = (await subjects.GroupAsync(connection, id, ct), query.Moment(transaction.Now));
-        var past = await ReadAsync(connection, id, ResourceType.Group, at, ct);
+        var type = (await TypesAsync(connection, ct)).First(known => known.IsGroup);
+        var past = await ReadAsync(connection, id, type, at, ct);
         StateMembers? members = null;
         // What a group lost when it was deleted is only known from its beginning on.
         if (past is { Document: not null } and not { WasLost: true, KnownSince: not null })
@@ -52,6 +53,9 @@ sealed class StateUseCases(
         var (released, isKnown) = await ReleasedAsync(subject, at, "group", ct);
         return Answer(past, at, released, isKnown, members);
     }
+
+    async Task<IReadOnlyList<ResourceType>> TypesAsync(Guid connection, CancellationToken ct) =>
+        types.Of((await db.ReadWithDocumentsAsync(connection, ct)).Documents).All;
 
     async Task<PastState?> ReadAsync(Guid connection, Guid resource, ResourceType type, DateTimeOffset at, CancellationToken ct)
     {

@@ -1,4 +1,3 @@
-using Scim.Directory;
 using ScimProvisioning.Activity.Requests;
 using ScimProvisioning.Storage.Activity;
 using ScimProvisioning.Storage.Changes;

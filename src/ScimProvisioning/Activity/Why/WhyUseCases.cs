@@ -1,4 +1,3 @@
-using Scim.Directory;
 using ScimProvisioning.Api;
 using ScimProvisioning.Storage.Activity;
 using ScimProvisioning.Storage.Changes;
@@ -57,7 +56,7 @@ sealed class WhyUseCases(ScimDbContext db, ConnectionTypes types, AdminTransacti
             RawStatements.Confine(connection.Id),
             StoredRules.Read(connection.Id),
             ProjectionRow.Read(connection.Id),
-            RunRow.Page(connection.Id, null, 1),
+            CredentialsInUse.Of(connection.Id),
             Bearers.Exactly(connection.Id, name),
             LoggedRequest.Page(connection.Id, Requests() with { Subject = name, OnlyLoggedIn = true }, null, MostRequests)
         );
@@ -65,7 +64,7 @@ sealed class WhyUseCases(ScimDbContext db, ConnectionTypes types, AdminTransacti
         await rows.NextResultAsync(ct);
         var projection = await ProjectionRow.ReadAsync(rows, ct);
         await rows.NextResultAsync(ct);
-        var run = (await RunRow.ReadAsync(rows, ct)).FirstOrDefault();
+        var credentials = (await CredentialsInUse.ReadAsync(rows, ct)).Single();
         await rows.NextResultAsync(ct);
         var meant = await Bearers.ReadAsync(rows, ct);
         await rows.NextResultAsync(ct);
@@ -76,7 +75,7 @@ sealed class WhyUseCases(ScimDbContext db, ConnectionTypes types, AdminTransacti
             stored,
             projection?.Releases is true
         );
-        return (around, run?.LastAt, meant, named);
+        return (around, credentials.LastContactAt, meant, named);
     }
 
     /// <summary>Those who are there for the identity provider come first, then those whom the application has.</summary>
