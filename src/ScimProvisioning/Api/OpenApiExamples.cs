@@ -121,7 +121,6 @@ sealed class OpenApiExamples : ISchemaFilter
                 "classes": ["missing", "differing"], "ids": [17], "told": 4, "skipped": 0,
                 "passed": true, "checks": [], "SelfTestCheck.name": "login", "SelfTestCheck.status": "ok",
                 "SelfTestCheck.detail": "A token that was made for this test is accepted.",
-                "advice": "Correct the setting PublicUrl.",
                 "redact": true, "what": "support-bundle", "hours": 24,
                 "CreatedShareLinkResponse.url": "https://scim.example.com/share/Zk3vQ0…",
                 "uses": 1, "job": "reconciliation", "cron": "0 3 * * 0", "nextAt": "2026-11-29T03:00:00.000Z",

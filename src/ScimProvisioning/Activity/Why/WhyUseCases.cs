@@ -105,7 +105,8 @@ sealed class WhyUseCases(ScimDbContext db, ConnectionTypes types, AdminTransacti
         var traces = received.ConvertAll(user => new Trace(
             user,
             shown.Find(person => person.Person.ResourceId == user.ResourceId),
-            user.IsDeleted ? [] : [.. problems[user.ResourceId]]
+            // Of a deleted user only the guard can hold anything back.
+            [.. problems[user.ResourceId].Where(problem => !user.IsDeleted || problem.Kind is ProblemKind.HeldByGuard)]
         ));
         traces.AddRange(
             shown
