@@ -29,6 +29,7 @@ sealed class ReconciliationTests
         var ids = new Dictionary<string, string>();
         foreach (var name in (string[])["ella", "nils", "max", "anna", "dora", "held"])
             ids[name] = await Receive(app, name, hasEmail: name != "held");
+        await app.Settle();
         var group = await app.Directory.Group("Design", ids["max"], ids["nils"]);
         await app.Directory.Patch($"/Users/{ids["anna"]}", """{"op":"Replace","path":"active","value":"False"}""");
         await app.Directory.Send("DELETE", $"/Users/{ids["dora"]}");
@@ -39,7 +40,7 @@ sealed class ReconciliationTests
 
         // What the app has lost, or has otherwise.
         var people = (await app.Users()).Values.ToDictionary(row => (string)row["user_name"]!);
-        await mirror.RemoveUserAsync((Guid)people["max"]["id"]!, default);
+        await ((IMirrorRows)mirror).RemoveUserAsync((Guid)people["max"]["id"]!, default);
         await Spoil(mirror, people["nils"], user => user with { DisplayName = "Nobody" });
         await Spoil(mirror, people["anna"], user => user with { Status = "active" });
         await Spoil(mirror, people["dora"], user => user with { Status = "active" });
@@ -256,7 +257,7 @@ sealed class ReconciliationTests
             await ClientMirror.ApplyAsync(mirror, e.Deserialize<DirectoryEvent>(JsonSerializerOptions.Web)!, default);
     }
 
-    static async Task Spoil(MemoryMirror mirror, JsonObject row, Func<DirectoryUser, DirectoryUser> change)
+    static async Task Spoil(IMirrorRows mirror, JsonObject row, Func<DirectoryUser, DirectoryUser> change)
     {
         var kept = (await mirror.FindUserAsync((Guid)row["id"]!, default))!;
         await mirror.PutAsync(kept with { Json = JsonSerializer.Serialize(change(kept.ToUser()), JsonSerializerOptions.Web) }, default);

@@ -22,7 +22,7 @@ sealed record ReconciledRun(Guid Id, DateTimeOffset StartedAt, DateTimeOffset La
 /// <summary>A row of <c>reconciliations</c>.</summary>
 /// <param name="HasList">Whether the application has sent a list of its users.</param>
 /// <param name="Counts"><c>null</c> until everything is compared.</param>
-/// <param name="FullRun"><c>null</c>: there was none, so nobody can be called stale.</param>
+/// <param name="FullRunId"><c>null</c>: there was none, so nobody can be called stale.</param>
 sealed record ReconciliationRow(
     Guid Connection,
     Guid Id,
