@@ -90,12 +90,23 @@ sealed class CommandRun(Func<WebApplicationBuilder, CancellationToken, Task<IAsy
     /// <summary>Runs what prints by itself, for as long as it takes. It gets who calls it.</summary>
     public Task<int> ShowAsync<TRequest>(TRequest request, Func<IServiceProvider, CurrentAdmin, Task> show, CancellationToken ct)
         where TRequest : notnull =>
+        ShowAsync(
+            async (services, admin) =>
+            {
+                await services.ValidateAsync(request, ct);
+                await show(services, admin);
+            },
+            ct
+        );
+
+    /// <summary>The same without a request message.</summary>
+    public Task<int> ShowAsync(Func<IServiceProvider, CurrentAdmin, Task> show, CancellationToken ct) =>
         RunAsync(
             async services =>
             {
                 await DatabaseMigrator.RequireCurrentAsync(services, ct);
+                await TakeAddressAsync(services, ct);
                 await using var scope = services.CreateAsyncScope();
-                await scope.ServiceProvider.ValidateAsync(request, ct);
                 await show(scope.ServiceProvider, Operator);
                 return null;
             },

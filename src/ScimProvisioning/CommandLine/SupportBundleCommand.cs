@@ -26,7 +26,6 @@ static class SupportBundleCommand
                     return CommandRun.WrongUse;
                 }
                 return await run.ShowAsync(
-                    new SupportBundleRequest(parsed.GetValue(redact)),
                     async (services, admin) =>
                     {
                         var bundle = services.GetRequiredService<SupportBundle>();

@@ -102,6 +102,9 @@ sealed class SwaggerTests
                 await _server.Send(HttpMethod.Post, $"/connections/{connection.Id}{schema.Path}", schema.Body);
             if (path.Contains("/resource-types/", StringComparison.Ordinal))
                 await _server.Send(HttpMethod.Post, $"/connections/{connection.Id}{type.Path}", type.Body);
+            var reconciliation = path.Contains("{reconciliationId}", StringComparison.Ordinal)
+                ? (await _server.Send(HttpMethod.Post, $"/connections/{connection.Id}/reconciliations")).Body!["id"]
+                : null;
             var address = path["/api/v1".Length..]
                 .Replace(
                     "{id}",
@@ -112,6 +115,7 @@ sealed class SwaggerTests
                     StringComparison.Ordinal
                 )
                 .Replace("{organizationId}", $"{organization}", StringComparison.Ordinal)
+                .Replace("{reconciliationId}", $"{reconciliation}", StringComparison.Ordinal)
                 .Replace("{tokenId}", $"{connection.TokenId}", StringComparison.Ordinal)
                 .Replace("{clientRowId}", $"{client}", StringComparison.Ordinal)
                 .Replace("{schemaId}", "urn:acme:params:scim:schemas:Device", StringComparison.Ordinal)

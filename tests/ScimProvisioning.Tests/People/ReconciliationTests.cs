@@ -29,6 +29,7 @@ sealed class ReconciliationTests
         var ids = new Dictionary<string, string>();
         foreach (var name in (string[])["ella", "nils", "max", "anna", "dora", "held"])
             ids[name] = await Receive(app, name, hasEmail: name != "held");
+        await app.Settle();
         var group = await app.Directory.Group("Design", ids["max"], ids["nils"]);
         await app.Directory.Patch($"/Users/{ids["anna"]}", """{"op":"Replace","path":"active","value":"False"}""");
         await app.Directory.Send("DELETE", $"/Users/{ids["dora"]}");

@@ -1,3 +1,4 @@
+using Scim.Directory;
 using ScimProvisioning.Api;
 using ScimProvisioning.Storage.Activity;
 using ScimProvisioning.Storage.Changes;

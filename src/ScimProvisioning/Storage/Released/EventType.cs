@@ -61,7 +61,7 @@ sealed class EventType
     public static readonly EventType RunCompleted = New(
         "sync.run.completed",
         "RunData",
-        "The identity provider has gone through users and groups, and sends nothing any more."
+        "A run is over: the identity provider sends nothing any more. Told for every kind of run, also for Test Connection."
     );
 
     /// <summary>What happens to a connection is told as its change log has it.</summary>

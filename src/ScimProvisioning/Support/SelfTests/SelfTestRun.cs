@@ -39,7 +39,7 @@ sealed class SelfTestRun(string root)
         {
             Fail(name, began, e);
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or SocketException || OutgoingRequests.IsRefusal(e))
+        catch (Exception e) when (IsOfCall(e))
         {
             Fail(name, began, OfCall(e));
         }
@@ -77,6 +77,11 @@ sealed class SelfTestRun(string root)
         await client.TouchAsync(_root, ct);
         return $"Something answers at {_root.GetLeftPart(UriPartial.Authority)}.";
     }
+
+    /// <summary>The guard of outgoing requests lets failures of sockets and of TLS through as they are.</summary>
+    static bool IsOfCall(Exception failure) =>
+        failure is HttpRequestException or TaskCanceledException or IOException or SocketException or AuthenticationException
+        || OutgoingRequests.IsRefusal(failure);
 
     public bool IsHttps => _root.Scheme == Uri.UriSchemeHttps;
 
