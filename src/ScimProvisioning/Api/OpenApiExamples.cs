@@ -129,7 +129,7 @@ sealed class OpenApiExamples : ISchemaFilter
                 "verdict": "refused", "sentence": "The identity provider tried to send this person, but it was refused: …",
                 "advice": "Correct in the identity provider what the reason names, then provision the person on demand.",
                 "WhyPerson.name": "Ella Berg", "email": "ella@contoso.com", "personId": "{{Id}}", "WhyPerson.status": "active",
-                "what": "A request to create the person was refused.", "WhyEvidence.status": 409, "endpointId": "{{Id}}",
+                "WhyEvidence.what": "A request to create the person was refused.", "WhyEvidence.status": 409, "endpointId": "{{Id}}",
                 "WhyEvidence.detail": "A User with userName 'ella@contoso.com' exists already in this connection.",
                 "WhyDelivery.state": "delivered", "WhyCandidate.name": "Ella Berg",
                 "isSimilar": true, "HistoryResponse.next": "751-4711-48213", "HistoryResponse.hint": "The group has no members. …",
