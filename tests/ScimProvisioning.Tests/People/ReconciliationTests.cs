@@ -240,10 +240,7 @@ sealed class ReconciliationTests
     }
 
     static Task<string> Receive(AppView app, string name, bool hasEmail) =>
-        app.Directory.Create(
-            "/Users",
-            $$"""{"userName":"{{name}}","displayName":"{{name}}"{{(hasEmail ? Emails(name) : "")}}}"""
-        );
+        app.Directory.Create("/Users", $$"""{"userName":"{{name}}","displayName":"{{name}}"{{(hasEmail ? Emails(name) : "")}}}""");
 
     static string Emails(string name) => $$""","emails":[{"value":"{{name}}@contoso.com"}]""";
 
