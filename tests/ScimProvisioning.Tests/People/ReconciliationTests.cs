@@ -240,10 +240,9 @@ sealed class ReconciliationTests
     }
 
     static Task<string> Receive(AppView app, string name, bool hasEmail) =>
-        app.Directory.Create(
-            "/Users",
-            $$"""{"userName":"{{name}}","displayName":"{{name}}"{{(hasEmail ? $$""","emails":[{"value":"{{name}}@contoso.com"}]""" : "")}}}"""
-        );
+        app.Directory.Create("/Users", $$"""{"userName":"{{name}}","displayName":"{{name}}"{{(hasEmail ? Emails(name) : "")}}}""");
+
+    static string Emails(string name) => $$""","emails":[{"value":"{{name}}@contoso.com"}]""";
 
     static async Task<(int Events, string Rows)> Rows(AppView app) =>
         (

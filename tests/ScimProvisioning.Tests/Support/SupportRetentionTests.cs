@@ -29,7 +29,8 @@ sealed class SupportRetentionTests
             SELECT c.id, gen_random_uuid(), organization_id, age::text::bytea, 'support-bundle', true, true, now(), '', now() - age
             FROM connections c, (VALUES (interval '1 day'), ('8 days')) AS ages (age) WHERE c.id = '{directory.Connection.Id}';
             INSERT INTO tokens (id, connection_id, jti_hash, hint, created_at, created_by, expires_at, is_self_test)
-            VALUES ('00000000-0000-7000-8000-000000000001', '{directory.Connection.Id}', 'x', '', now(), '', now() - interval '1 minute', true)
+            VALUES ('00000000-0000-7000-8000-000000000001', '{directory.Connection.Id}', 'x', '', now(), '', now() - interval '1 minute',
+                true)
             """
         );
         Assert.That(await Left(directory), Is.EqualTo("2 2400 2400 2 2 1"));
