@@ -37,6 +37,7 @@ sealed class PurgeTests
         await hooks.UntilAttempts(endpoint, 1);
         Assert.That(await FindAsync(hooks.Database), Is.Not.Empty.And.Member("resources").And.Member("events").And.Member("requests"));
         Assert.That(await FindAsync(hooks.Database), Has.Member("directory_imports").And.Member("webhook_attempts"));
+        Assert.That(await FindAsync(hooks.Database), Has.Member("reconciliation_differences").And.Member("reconciliations"));
 
         await directory.Send("DELETE", $"/Users/{resource}");
         await app.Settle();
@@ -197,6 +198,14 @@ sealed class PurgeTests
         );
         Assert.That(status, Is.EqualTo(200), $"{body}");
         await server.Import(app, $$"""{"uid":"1","{{Mark}}-external-id":7}""");
+        await server.Reconcile(
+            app,
+            $$"""
+            {"appUserId":"{{Mark}}-app","displayName":"{{Mark}} otherwise"}
+            {"uid":"unknown","userName":"{{Mark}}.name@example.com"}
+            {"uid":"1","{{Mark}}-external-id":7}
+            """
+        );
         await app.Admin(HttpMethod.Post, "/plans", """{"scope":{"mode":"groups","groups":[{"name":"Team"}]}}""");
         await app.Admin(HttpMethod.Get, "/mapping/suggestions");
         await app.Settle();

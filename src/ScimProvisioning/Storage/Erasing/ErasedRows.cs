@@ -148,18 +148,9 @@ static class ErasedRows
                 """
             )
         );
-        var imports = new Sql();
-        var told = imports.Add(texts.Patterns);
-        yield return (
-            "directory_imports",
-            imports.Statement(
-                $"""
-                UPDATE directory_imports SET errors = (
-                    SELECT coalesce(jsonb_agg(error), '[]') FROM jsonb_array_elements(errors) error WHERE NOT error::text ILIKE ANY({told}))
-                WHERE connection_id = {imports.Add(connection)} AND errors::text ILIKE ANY({told})
-                """
-            )
-        );
+        yield return ("directory_imports", WithoutErrors("directory_imports", connection, texts));
+        foreach (var part in OfReconciliations(connection, resources, people, texts))
+            yield return part;
         var audit = new Sql();
         yield return (
             "audit_log",
@@ -171,6 +162,46 @@ static class ErasedRows
                     AND target_id = ANY({audit.Add([.. resources, .. people])})
                 """
             )
+        );
+    }
+
+    static IEnumerable<(string, NpgsqlBatchCommand)> OfReconciliations(
+        Guid connection,
+        Guid[] resources,
+        Guid[] people,
+        PersonalTexts texts
+    )
+    {
+        foreach (var (table, name) in new[] { ("reconciliation_differences", "name"), ("reconciliation_rows", "user_name") })
+        {
+            var sql = new Sql();
+            var known = sql.Add(texts.Known);
+            yield return (
+                table,
+                sql.Statement(
+                    $"""
+                    DELETE FROM {table} WHERE connection_id = {sql.Add(connection)} AND (
+                        person_id = ANY({sql.Add(people)}) OR resource_id = ANY({sql.Add(resources)})
+                        OR uid = ANY({known}) OR app_user_id = ANY({known})
+                        OR concat_ws(' ', {name}, attributes::text) ILIKE ANY({sql.Add(texts.Patterns)}))
+                    """
+                )
+            );
+        }
+        yield return ("reconciliations", WithoutErrors("reconciliations", connection, texts));
+    }
+
+    /// <summary>Erases lines that could not be read and that repeat what these people are known by.</summary>
+    static NpgsqlBatchCommand WithoutErrors(string table, Guid connection, PersonalTexts texts)
+    {
+        var sql = new Sql();
+        var told = sql.Add(texts.Patterns);
+        return sql.Statement(
+            $"""
+            UPDATE {table} SET errors = (
+                SELECT coalesce(jsonb_agg(error), '[]') FROM jsonb_array_elements(errors) error WHERE NOT error::text ILIKE ANY({told}))
+            WHERE connection_id = {sql.Add(connection)} AND errors::text ILIKE ANY({told})
+            """
         );
     }
 
