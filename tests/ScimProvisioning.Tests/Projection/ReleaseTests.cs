@@ -135,7 +135,7 @@ sealed class ReleaseTests
     }
 
     [Test]
-    public async Task Who_is_deleted_and_erased_before_a_look_is_deleted_for_the_application()
+    public async Task Who_is_deleted_and_purged_before_a_look_is_gone_for_the_application()
     {
         var app = await AppView.CreateAsync(_server);
         await app.Enable();
@@ -151,8 +151,8 @@ sealed class ReleaseTests
             }
         await app.Settle();
 
-        Assert.That((string)(await app.User("ella"))["status"]!, Is.EqualTo("deleted"));
-        Assert.That((await app.Told()), Does.Contain("user.deleted").And.Contain("group.deleted"));
+        Assert.That(await app.Users(), Is.Empty);
+        Assert.That((await app.Told()), Does.Contain("user.purged").And.Contain("group.deleted"));
         await app.AssertMirrored();
     }
 
