@@ -287,7 +287,7 @@ sealed class HealthTests
     }
 
     /// <summary>Lets everything of the connection lie further back.</summary>
-    static Task Silent(TestDirectory directory, string time) =>
+    static Task<long> Silent(TestDirectory directory, string time) =>
         directory.Ask<long>(
             $"""
             WITH runs AS (UPDATE runs SET started_at = started_at - interval '{time}', last_at = last_at - interval '{time}'

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using ScimProvisioning.Admin.Audit;
 using ScimProvisioning.Auth.Throttling;
 using ScimProvisioning.Auth.Tokens;
 
