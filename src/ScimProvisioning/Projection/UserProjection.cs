@@ -48,14 +48,17 @@ sealed class UserProjection(
             Add(user);
         _asked.UnionWith(_users.Keys);
         await LoadAsync(ct);
-        _taken = Claim();
-        return Project(new HashSet<Guid>());
+        return Holding(new HashSet<Guid>());
     }
 
     /// <summary>
     /// The same again when the guard holds the people of these users: others depend on them as if nothing had happened to them.
     /// </summary>
-    public List<ProjectedUser> Holding(IReadOnlySet<Guid> users) => Project(users);
+    public List<ProjectedUser> Holding(IReadOnlySet<Guid> users)
+    {
+        _taken = Claim(users);
+        return Project(users);
+    }
 
     void Add(MappedUser user) => _users[user.ResourceId] = user;
 
@@ -144,10 +147,11 @@ sealed class UserProjection(
     /// Gives each uid to one user: whoever has it keeps it, else the first that was created gets it. The answer has the users that do not
     /// get theirs, and who has it instead.
     /// </summary>
-    Dictionary<Guid, Guid> Claim()
+    /// <param name="held">The guard holds the people of these users, with the uid that they have.</param>
+    Dictionary<Guid, Guid> Claim(IReadOnlySet<Guid> held)
     {
         var taken = new Dictionary<Guid, Guid>();
-        var competing = _users.Values.Where(Competes).ToList();
+        var competing = _users.Values.Where(user => Competes(user) && !held.Contains(user.ResourceId)).ToList();
         if (winners is not null)
         {
             foreach (var user in competing)
@@ -157,16 +161,21 @@ sealed class UserProjection(
         }
 
         // Users of this batch have not got a uid before it is given to them; those who stay as they are keep it.
-        foreach (var (uid, holder) in _holders.ToList())
-            if (_users.TryGetValue(holder, out var user) && (user.IsDeleted || (Competes(user) && user.UidKey != uid)))
-                _holders.Remove(uid);
+        var holders = new Dictionary<string, Guid>(_holders);
+        foreach (var (uid, holder) in _holders)
+            if (
+                !held.Contains(holder)
+                && _users.TryGetValue(holder, out var user)
+                && (user.IsDeleted || (Competes(user) && user.UidKey != uid))
+            )
+                holders.Remove(uid);
         foreach (
             var user in competing
                 .OrderByDescending(user => _people.TryGetValue(user.ResourceId, out var had) && had.UidKey == user.UidKey)
                 .ThenBy(user => user.ResourceId)
         )
-            if (!_holders.TryAdd(user.UidKey!, user.ResourceId) && _holders[user.UidKey!] != user.ResourceId)
-                taken[user.ResourceId] = _holders[user.UidKey!];
+            if (!holders.TryAdd(user.UidKey!, user.ResourceId) && holders[user.UidKey!] != user.ResourceId)
+                taken[user.ResourceId] = holders[user.UidKey!];
         return taken;
     }
 

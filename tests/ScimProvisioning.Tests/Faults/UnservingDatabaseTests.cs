@@ -108,13 +108,32 @@ sealed class UnservingDatabaseTests
         await using var server = new ScimServer(_database + "Maximum Pool Size=2;Timeout=1;");
         using var client = server.ClientWith(_directory.Connection.Token);
         var pool = server.Services.GetRequiredService<NpgsqlDataSource>();
-        await using var first = await pool.OpenConnectionAsync();
+        await using var first = await TakeSessionAsync(pool);
         // The other one belongs to the listener.
         await PostgresFixture.UntilListeningAsync(_database, 2);
 
         var answer = await Answer.ReadAsync(await client.GetAsync(new Uri($"/scim/v2/Users/{_user}", UriKind.Relative)));
 
         Assert.That(answer.Error, Is.EqualTo((503, (string?)null)));
+    }
+
+    /// <summary>A job of the server may have taken both for a moment.</summary>
+    static async Task<NpgsqlConnection> TakeSessionAsync(NpgsqlDataSource pool)
+    {
+        NpgsqlConnection? session = null;
+        await Wait.UntilAsync(
+            async () =>
+            {
+                try
+                {
+                    session = await pool.OpenConnectionAsync();
+                }
+                catch (NpgsqlException) { }
+                return session is not null;
+            },
+            "a session is free"
+        );
+        return session!;
     }
 
     async Task<IReadOnlyList<(string Request, int Status, TimeSpan? RetryAfter)>> RequestsAsync(string run, bool withReads)

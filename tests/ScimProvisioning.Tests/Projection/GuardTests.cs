@@ -307,6 +307,63 @@ sealed class GuardTests
     }
 
     [Test]
+    public async Task Whoever_is_held_keeps_the_uid_until_he_is_let_go()
+    {
+        var app = await AppView.CreateAsync(_server);
+        await app.Admin(HttpMethod.Put, "/mapping", """{"uid":["externalId"],"attributes":[{"name":"userName","paths":["userName"]}]}""");
+        await app.Admin(HttpMethod.Put, "/guard", """{"count":3}""");
+        await app.Enable();
+        var users = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(i => app.Directory.Create("/Users", $$"""{"userName":"u{{i}}","externalId":"e{{i}}"}"""))
+        );
+        await app.Settle();
+        string newcomer;
+        await using (await app.HoldHorizon())
+        {
+            foreach (var user in users[..8])
+                await app.Directory.Patch($"/Users/{user}", Inactive);
+            await app.Directory.Patch($"/Users/{users[0]}", """{"op":"replace","path":"externalId","value":"other"}""");
+            newcomer = await app.Directory.Create("/Users", """{"userName":"newcomer","externalId":"e0"}""");
+        }
+        await app.Settle();
+
+        var (_, resolved) = await _server.Send(HttpMethod.Get, $"/resolve?connectionId={app.Connection}&uid=e0");
+        Assert.That((string?)resolved!["user"]!["userName"], Is.EqualTo("u0"));
+        var problem = (await app.Admin(HttpMethod.Get, "/problems?kind=duplicate_uid"))!["data"]!.AsArray().Single()!;
+        Assert.That((string?)problem["resourceId"], Is.EqualTo(newcomer));
+
+        await app.Admin(HttpMethod.Post, "/guard/approve");
+        await app.Settle();
+
+        (_, resolved) = await _server.Send(HttpMethod.Get, $"/resolve?connectionId={app.Connection}&uid=e0");
+        Assert.That((string?)resolved!["user"]!["userName"], Is.EqualTo("newcomer"));
+        await AssertAsWithoutGuard(app);
+    }
+
+    [Test]
+    public async Task Members_who_leave_the_group_of_the_scope_in_many_requests_are_counted_together()
+    {
+        var app = await AppView.CreateAsync(_server);
+        await app.Admin(HttpMethod.Put, "/guard", """{"count":550}""");
+        var users = await app.Directory.Users(620);
+        var group = await app.Directory.Group("Staff", users);
+        await app.Admin(HttpMethod.Put, "/scope", $$"""{"mode":"groups","groups":[{"id":"{{group}}"}]}""");
+        await app.Enable();
+        await app.Settle();
+        await using (await app.HoldHorizon())
+            foreach (var part in users[..600].Chunk(100))
+            {
+                var values = string.Join(',', part.Select(id => $$"""{"value":"{{id}}"}"""));
+                await app.Directory.Patch($"/Groups/{group}", $$"""{"op":"remove","path":"members","value":[{{values}}]}""");
+            }
+        await app.Settle();
+
+        // One batch alone would let 500 of them go.
+        Assert.That(await app.Events("directory.user.deactivated"), Is.Empty);
+        Assert.That((long)(await Guard(app))["held"]!, Is.EqualTo(600));
+    }
+
+    [Test]
     public async Task The_command_shows_whom_it_holds_and_lets_them_go()
     {
         var (app, users) = await Team();

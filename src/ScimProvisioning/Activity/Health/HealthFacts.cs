@@ -98,6 +98,8 @@ sealed record HealthFacts(
                 HealthLight.Amber,
                 "The identity provider was not here for long. It may have nothing to do; look there whether provisioning is on."
             );
+        if (Off() is { } off)
+            yield return (null, HealthLight.Green, off);
         if (State is ConnectionState.Pending)
             yield return (null, HealthLight.Green, "The connection is not enabled: nobody who arrives by it is shown to your app yet.");
         if (Failures is { Failed: > 0, Share: <= FailureShare.EntraShare })
@@ -105,6 +107,15 @@ sealed record HealthFacts(
         if (Held > 0)
             yield return (null, HealthLight.Green, $"{Held} people are held back: see the problems of the connection.");
     }
+
+    string? Off() =>
+        State switch
+        {
+            ConnectionState.Paused => "The connection is paused: the identity provider is asked to come again later.",
+            ConnectionState.Disabled => "The connection is disabled: the identity provider is refused, and nobody of it can sign in.",
+            ConnectionState.Disconnected => "The connection is disconnected: nothing arrives any more, and nobody of it can sign in.",
+            _ => null,
+        };
 
     /// <summary>The last login that was refused, if none was good since.</summary>
     LoginFailure? RefusedSinceContact() => Logins.Where(IsSinceContact).MaxBy(login => login.LastAt);

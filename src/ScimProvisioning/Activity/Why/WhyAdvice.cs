@@ -22,18 +22,21 @@ static class WhyAdvice
             )
                 + "In the identity provider, assign the person to the application, directly or by a group that the person is in itself, "
                 + $"and check the scoping filters. Then provision the person on demand.{Closed(around)}",
-            WhyVerdict.Refused => Refused(trace.Refused!),
+            WhyVerdict.Refused => Refused(trace.Refused!) + Closed(around),
             WhyVerdict.ConnectionPending => "Look at what enabling would do (preview), then enable the connection.",
             WhyVerdict.ConnectionDisconnected =>
                 "Reconnect the connection, enter its new token in the identity provider, start provisioning there, and enable it.",
             WhyVerdict.Held => string.Join(' ', trace.Problems.Where(problem => problem.Holds).Select(Held).Distinct()),
             WhyVerdict.OutOfScope => OutOfScope(around.Stored.Scope),
             WhyVerdict.Inactive =>
-                "If that is wrong, enable the account in the identity provider, or assign the person to the application again.",
-            WhyVerdict.Deleted => "If that is wrong, assign the person to the application again: it becomes the same person in your app. "
+                "If that is wrong, enable the account in the identity provider, or assign the person to the application again."
+                    + Closed(around),
+            WhyVerdict.Deleted => "If that is wrong, assign the person to the application again: with the same key (uid) it is the same "
+                + "person in your app. "
                 + "An admin can also restore the person.",
             WhyVerdict.HeldByGuard =>
-                "If all of them are to leave, approve it. If not, correct it in the identity provider: whom it brings back is free.",
+                "If all of them are to leave, approve it. If not, correct it in the identity provider: those whom it brings back are freed "
+                    + "by themselves.",
             WhyVerdict.NotYet => "Wait a few seconds and ask again. If it stays so, look at the health of the connection.",
             WhyVerdict.Released when undelivered > 0 =>
                 $"The last message about the person has not reached {undelivered} of your receivers: see the deliveries.{Closed(around)}",
@@ -80,8 +83,8 @@ static class WhyAdvice
         around.Connection.State switch
         {
             ConnectionState.Paused => " The connection is paused: resume it, nothing arrives before.",
-            ConnectionState.Disabled => " The connection is disabled: enable it, nothing arrives before.",
-            ConnectionState.Disconnected => " The connection is disconnected: nothing arrives any more.",
+            ConnectionState.Disabled => " The connection is disabled: nobody of it can sign in, and nothing arrives, before it is enabled.",
+            ConnectionState.Disconnected => " The connection is disconnected: nobody of it can sign in, and nothing arrives any more.",
             ConnectionState.Pending when !around.Releases => " The connection is not enabled: what arrives now is not shown to your app.",
             _ => "",
         };

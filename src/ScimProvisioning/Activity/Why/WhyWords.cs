@@ -16,6 +16,9 @@ static class WhyWords
                 "This person has arrived, but the connection is not enabled: nobody who arrives by it is shown to your app yet.",
             WhyVerdict.ConnectionDisconnected when trace.Received is null =>
                 $"This person never arrived, and cannot: the connection was disconnected{Since(around)}.",
+            WhyVerdict.ConnectionDisconnected when trace.Person is not null =>
+                "Your app has this person as it was told last. What has arrived since then is not passed on: "
+                    + $"the connection was disconnected{Since(around)}.",
             WhyVerdict.ConnectionDisconnected =>
                 $"This person has arrived, but your app is not told: the connection was disconnected{Since(around)}.",
             WhyVerdict.Held when trace.Person?.Person.Status is PersonStatus.Active =>
@@ -23,10 +26,10 @@ static class WhyWords
             WhyVerdict.Held => $"This person has arrived, but is held back: {string.Join(' ', trace.Holding)}",
             WhyVerdict.OutOfScope => "This person has arrived, but is in none of the groups whose members your app is to see.",
             WhyVerdict.Inactive =>
-                $"The identity provider has switched this person off{Left(verdict, facts)}. Your app has the person as inactive.",
-            WhyVerdict.Deleted => $"The identity provider has deleted this person{Left(verdict, facts)}.",
-            WhyVerdict.HeldByGuard => "Very many people were about to leave your app at once, so none of them has left yet. "
-                + $"This person is one of them, since {On(trace.GuardedSince!.Value)}.",
+                $"The identity provider switched this person off{Left(verdict, facts)}. Your app has the person as inactive.",
+            WhyVerdict.Deleted => $"The identity provider deleted this person{Left(verdict, facts)}.",
+            WhyVerdict.HeldByGuard => "Very many people were about to leave your app within a short time. Those who had not left yet, "
+                + $"this person among them, are kept active since {On(trace.GuardedSince!.Value)}, until somebody decides.",
             WhyVerdict.NotYet => "This person, or a change of the person, has arrived a moment ago, and your app is told next.",
             WhyVerdict.Released => Released(trace.Person!.Person, facts),
             _ => throw new InvalidOperationException($"{verdict} has no sentence."),
@@ -52,7 +55,7 @@ static class WhyWords
 
     static string Released(Person person, WhyFacts facts)
     {
-        var known = $"Your app has this person as active, and knows the person since {On(person.CreatedAt)}.";
+        var known = $"Your app has this person as active, and has known the person since {On(person.CreatedAt)}.";
         return facts.Events is [var last, ..] ? $"{known} The last change was told on {On(last.At)}." : known;
     }
 

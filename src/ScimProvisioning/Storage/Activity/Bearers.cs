@@ -46,6 +46,7 @@ static class Bearers
             Told(connection, $"display_name = {folded}"),
             Told(connection, $"uid_key = ANY({keys})"),
             Told(connection, $"external_id = ANY({keys})"),
+            Told(connection, $"app_user_id = {sql.Add(name)}"),
                 // Who was deleted before the application was told of him has left his name only here.
                 $"""
                 SELECT resource_id, NULL::uuid FROM requests

@@ -8,7 +8,9 @@ namespace ScimProvisioning.Storage.Released;
 /// <summary>Reads and writes <c>guard_departures</c>, and counts who leaves a connection: what the guard decides by.</summary>
 static class GuardDepartures
 {
-    /// <summary>Users that are looked at in the queue, and entries in the change log, to see who will leave next.</summary>
+    /// <summary>
+    /// Users that are looked at in the queue, entries in the change log, and members that these name, to see who will leave next.
+    /// </summary>
     public const int MostLookedAhead = 10_000;
 
     /// <summary>Who has left since then and is not back, and who is held since then.</summary>
@@ -37,8 +39,8 @@ static class GuardDepartures
     }
 
     /// <summary>
-    /// How many active people are about to leave by what was received and is not released yet: users in the queue and in the change log
-    /// whom the identity provider has disabled, deleted or taken out of the scope.
+    /// How many active people are about to leave by what was received and is not released yet: users in the queue and in the change log,
+    /// and members who came or went, whom the identity provider has disabled, deleted or taken out of the scope.
     /// </summary>
     /// <param name="position">Up to where the change log was released.</param>
     /// <param name="scope">The groups of the scope; <c>null</c>: everybody is in scope.</param>
@@ -47,23 +49,28 @@ static class GuardDepartures
     {
         var sql = new Sql();
         var connectionId = sql.Add(connection);
-        var isOut = scope is null
-            ? ""
-            : $"""
+        var (isOut, members) = ("", "");
+        if (scope is not null)
+        {
+            isOut = $"""
                 OR NOT EXISTS (SELECT FROM group_members m WHERE m.connection_id = {connectionId} AND m.member_id = u.resource_id
                     AND m.group_id = ANY({sql.Add([.. scope])}))
                 """;
+            members = $"""
+                UNION (SELECT member::uuid FROM entries, {ChangeLog.SelectMembers("entries.changes")}
+                    WHERE resource_type = '{ResourceType.Group.Name}' LIMIT {MostLookedAhead})
+                """;
+        }
         return sql.Statement(
             $"""
+            WITH entries AS (
+                SELECT resource_id, resource_type, changes FROM changes
+                WHERE connection_id = {connectionId}
+                    AND (transaction_id, sequence) > ({sql.Add(position.TransactionId)}, {sql.Add(position.Sequence)})
+                ORDER BY transaction_id, sequence LIMIT {MostLookedAhead})
             SELECT count(*) FROM (
                 (SELECT resource_id FROM directory_dirty WHERE connection_id = {connectionId} ORDER BY resource_id LIMIT {MostLookedAhead})
-                UNION (
-                    SELECT resource_id FROM (
-                        SELECT resource_id, resource_type FROM changes
-                        WHERE connection_id = {connectionId}
-                            AND (transaction_id, sequence) > ({sql.Add(position.TransactionId)}, {sql.Add(position.Sequence)})
-                        ORDER BY transaction_id, sequence LIMIT {MostLookedAhead}) entries
-                    WHERE resource_type = '{ResourceType.User.Name}')) waiting
+                UNION (SELECT resource_id FROM entries WHERE resource_type = '{ResourceType.User.Name}') {members}) waiting
             JOIN directory_users u ON u.connection_id = {connectionId} AND u.resource_id = waiting.resource_id
             LEFT JOIN resources r ON r.connection_id = {connectionId} AND r.id = waiting.resource_id
             WHERE u.status = 'active' AND u.is_linked AND waiting.resource_id <> ALL({sql.Add(others)})

@@ -87,7 +87,7 @@ static class GuardHolds
 
     /// <summary>
     /// Lets everybody through who is held, and puts them into the queue of the projection. What has left before is forgotten: who leaves
-    /// from now on is counted anew. The number of them is the number of changed rows of the first statement.
+    /// from now on is counted anew.
     /// </summary>
     public static IEnumerable<NpgsqlBatchCommand> Approve(Guid connection, Guid organization, string requestId)
     {

@@ -30,7 +30,11 @@ sealed record GuardRow(
     public bool IsTooMany(long leaving, long active) => leaving > Count && leaving > Share * active;
 
     /// <summary>Up to how many active people must be counted to know whether it is too many.</summary>
-    public long MostCounted(long leaving) => Share > 0 ? (long)Math.Min(leaving / Share + 1, int.MaxValue) : 1;
+    // Without a share it is only told how many there are, once.
+    public long MostCounted(long leaving) =>
+        Share > 0 ? (long)Math.Min(leaving / Share + 1, int.MaxValue)
+        : TriggeredAt is null ? int.MaxValue
+        : 1;
 
     public static NpgsqlBatchCommand Read(Guid connection)
     {

@@ -49,7 +49,7 @@ static class ObjectEvents
         var source = $"SELECT position, type, body FROM events WHERE connection_id = {sql.Add(connection)} AND object_id = {sql.Add(id)}";
         return sql.Statement(
             $"""
-            (SELECT * FROM ({source} AND {IsFirstTime} AND type <> '{EventType.MembersChanged.Name}') e
+            (SELECT * FROM ({source} AND {IsFirstTime}) e
                 WHERE substring(body FROM '"timestamp":"([^"]+)"')::timestamptz <= {sql.Add(at)} ORDER BY position DESC LIMIT 1)
             UNION
             ({source} ORDER BY position LIMIT 1)
