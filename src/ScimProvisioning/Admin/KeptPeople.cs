@@ -47,7 +47,8 @@ sealed class KeptPeople(IDbContextFactory<ScimDbContext> contexts, ConnectionCha
                 one.Person!.Value,
                 row.Connection.OrganizationId,
                 null,
-                new { connectionId = connection, resourceId = one.Resource }
+                new { connectionId = connection, resourceId = one.Resource },
+                connection
             );
         var cause = new EventCause(EventCause.OfRetention, RequestId: null);
         work.RunLast(EventLog.Append(connection, row.Connection.OrganizationId, Erasure.Told(found, cause, work.Now)));

@@ -55,12 +55,12 @@ sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeP
         // From here on the change is complete, so a caller that hangs up does not cancel it.
         await db.SaveChangesAsync(CancellationToken.None);
         // Without an audit entry nothing has changed, so no server needs to drop its cache.
-        var isAudited = db.ChangeTracker.Entries<AuditEntry>().Any();
-        if (isAudited)
+        var isTold = _changed.Count > 0 || db.ChangeTracker.Entries<AuditEntry>().Any();
+        if (isTold)
             await ConnectionChanges.NotifyAsync(db, _changed, CancellationToken.None);
         if (_last.Count > 0)
             await db.RunAsync(CancellationToken.None, _last);
-        if (isAudited)
+        if (isTold)
             await changes.CommitAsync(db, CancellationToken.None);
         else
             await transaction.CommitAsync(CancellationToken.None);
@@ -80,10 +80,18 @@ sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeP
             throw new InvalidOperationException("A change has no entry in the audit log.");
     }
 
-    /// <summary>Notes a change that belongs to no connection.</summary>
+    /// <summary>Notes in the audit log alone what is in no change log.</summary>
     /// <param name="before">As the admin API shows it; <c>null</c> for what was not there.</param>
-    public void Record(AuditAction action, string targetType, Guid targetId, Guid? organizationId, object? before, object? after) =>
-        Record(action.Name, targetType, targetId, organizationId, null, Json(before), Json(after));
+    /// <param name="connectionId">The connection it concerns; <c>null</c>: none.</param>
+    public void Record(
+        AuditAction action,
+        string targetType,
+        Guid targetId,
+        Guid? organizationId,
+        object? before,
+        object? after,
+        Guid? connectionId = null
+    ) => Record(action.Name, targetType, targetId, organizationId, connectionId, Json(before), Json(after));
 
     /// <summary>Notes a change of a connection, or of what belongs to it, in the audit log and in its change log.</summary>
     public async Task RecordAsync(

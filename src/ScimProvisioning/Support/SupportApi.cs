@@ -11,7 +11,7 @@ static class SupportApi
     {
         services.AddScoped<SelfTestUseCases>();
         services.AddScoped<SupportBundle>().AddScoped<BundledWebhooks>().AddSingleton<BundledSettings>();
-        services.AddScoped<ShareLinkUseCases>();
+        services.AddScoped<ShareLinkUseCases>().AddSingleton<BundleTurns>();
         services.AddSingleton(ScheduledJob.Reconciliation).AddSingleton(ScheduledJob.Snapshot);
         services.AddSingleton<ScheduleWorker>().AddHostedService(provider => provider.GetRequiredService<ScheduleWorker>());
         services.AddScoped<ScheduleUseCases>();

@@ -88,7 +88,7 @@ sealed class HealthUseCases(ScimDbContext db, RunUseCases runs, AdminTransaction
         CancellationToken ct
     )
     {
-        var tests = new RequestFilter(DateTimeOffset.UnixEpoch, transaction.Now.AddDays(1), [RequestOutcome.Test]);
+        var tests = new RequestFilter(DateTimeOffset.UnixEpoch, transaction.Now.AddDays(1), [RequestOutcome.Test], OnlyLoggedIn: true);
         await using var rows = await db.ReadAsync(
             ct,
             RawStatements.Confine(id),

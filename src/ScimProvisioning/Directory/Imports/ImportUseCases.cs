@@ -109,7 +109,15 @@ sealed class ImportUseCases(
             )
         )
             catalogue = (await StoredRules.ReadAsync(rows, ct)).Catalogue;
-        transaction.Record(AuditAction.ImportStarted, "Import", row.Id, connection.OrganizationId, null, new { connectionId, id = row.Id });
+        transaction.Record(
+            AuditAction.ImportStarted,
+            "Import",
+            row.Id,
+            connection.OrganizationId,
+            null,
+            new { connectionId, id = row.Id },
+            connectionId
+        );
         return (row, catalogue);
     }
 }

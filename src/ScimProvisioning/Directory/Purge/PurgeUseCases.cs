@@ -85,7 +85,8 @@ sealed class PurgeUseCases(ScimDbContext db, AdminTransaction transaction, Sampl
                 resourceId = found.Resource,
                 deletedAt = found.DeletedAt?.UtcDateTime,
                 erased,
-            }
+            },
+            connection
         );
         return new(id, type, found.Resource, found.Person, found.DeletedAt?.UtcDateTime, erased.GetValueOrDefault("changes"), erased);
     }

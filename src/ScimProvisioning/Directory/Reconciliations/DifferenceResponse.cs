@@ -81,6 +81,7 @@ sealed record DifferenceResponse(
                 + $"If 'appUserId' differs, set it with PATCH /api/v1/users/{found.PersonId}.",
             _ => "The identity provider did not ask for this user in its last full run, nor later. Look the user up there: if the user is "
                 + "gone or not assigned any more, restart provisioning there, or delete the user over SCIM. If the user is still assigned, "
-                + "provision the user on demand. Applying this difference tells the app only what it was told before.",
+                + "provision the user on demand. Look twice if notLogged of the counts is not 0: the log of requests lacks some. "
+                + "Applying this difference tells the app only what it was told before.",
         };
 }

@@ -52,7 +52,15 @@ sealed class ReconciliationApply(
         var (told, after) = (0L, 0L);
         while (true)
         {
-            var part = await TellPartAsync(connection, id, classes, numbers, after, caller.RequestId, ct);
+            (long Told, long Skipped, long? Last) part;
+            try
+            {
+                part = await TellPartAsync(connection, id, classes, numbers, after, caller.RequestId, ct);
+            }
+            catch (ProblemException e) when (told > 0)
+            {
+                throw ProblemException.Conflict(e.Code, $"{told} people were told. {e.Message}");
+            }
             told += part.Told;
             skipped += part.Skipped;
             if (part.Last is not { } last)
@@ -78,7 +86,8 @@ sealed class ReconciliationApply(
                 connectionId = connection,
                 classes = classes.ConvertAll(WireName.Of),
                 ids = numbers.Length,
-            }
+            },
+            connection
         );
         await using var rows = await db.ReadAsync(ct, Differences.CountSilent(connection, id, classes, numbers));
         await rows.ReadAsync(ct);
@@ -108,16 +117,15 @@ sealed class ReconciliationApply(
         events.AddRange(await MembershipsAsync(session, projection.Connection, people, id, requestId, now, ct));
         // Whoever is gone meanwhile was told so.
         var known = people.ConvertAll(shown => shown.Person.Id).ToHashSet();
-        var told = found.Where(d => known.Contains(d.PersonId!.Value)).ToList();
         await session.CommitAllAsync(
             ct,
             [
-                Differences.MarkTold(connection, id, [.. told.Select(d => d.Number)], now),
+                Differences.MarkTold(connection, id, [.. known], now),
                 .. EventLog.Append(connection, projection.Connection.OrganizationId, events),
             ]
         );
         signal.Raise();
-        return (told.Count, found.Count - told.Count, found[^1].Number);
+        return (people.Count, found.Count(d => !known.Contains(d.PersonId!.Value)), found[^1].Number);
     }
 
     static async Task<(ProjectionRow Row, Catalogue Catalogue)> LockAsync(TenantSession session, Guid connection, CancellationToken ct)

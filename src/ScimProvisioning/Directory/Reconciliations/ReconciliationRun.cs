@@ -26,7 +26,7 @@ sealed class ReconciliationRun(
     /// <summary>The clocks of servers and database may differ by as much.</summary>
     static readonly TimeSpan Slack = TimeSpan.FromSeconds(90);
 
-    /// <summary>What a comparison of very many may take. It locks nobody out.</summary>
+    /// <summary>What one step of a comparison of very many may take.</summary>
     static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
     Rules _rules = null!;
@@ -81,24 +81,23 @@ sealed class ReconciliationRun(
             Errors = [.. Row.Errors.Concat(errors.Select(e => new ImportError(line, e.Field, e.Message))).Take(MostErrors)],
         };
 
-    /// <summary>Compares everything, and forgets the list: what is found, the counts and the end are one transaction.</summary>
+    /// <summary>
+    /// Compares everything, and forgets the list. Each step is a transaction of its own: nothing that is written anywhere is
+    /// told while an older transaction writes. So somebody who changes in between may be found by two classes or by none.
+    /// </summary>
     public async Task CompareAsync(bool hasList, CancellationToken ct)
     {
         Row = Row with { HasList = hasList };
-        await using (var finding = await TenantSession.OpenAsync(database, Connection, ct))
-        {
-            finding.CommandTimeout = Longest;
-            await finding.CommitAllAsync(ct, [.. hasList ? ListRows.Find(Row) : [], Row.Save()]);
-        }
-        await using var session = await TenantSession.OpenRepeatableAsync(database, Connection, ct);
-        session.CommandTimeout = Longest;
-        var run = await LastFullRunAsync(session, ct);
+        foreach (var statement in hasList ? ListRows.Find(Row) : [])
+            await RunAsync(statement, ct);
+        var run = await ReadRunAsync(hasList, ct);
         var comparison = new Comparison(Row, _isUnlocked, run, Slack);
-        if (hasList)
-            await FailRepeatedAsync(session, ct);
-        // The first statements that write.
-        await using (var rows = await session.ReadAsync(ct, [.. comparison.Statements(), comparison.Count()]))
-            Row = Row with { Counts = await Comparison.ReadCountsAsync(rows, ct), FullRunId = run?.Id };
+        foreach (var statement in comparison.Statements())
+            await RunAsync(statement, ct);
+        await using var session = await TenantSession.OpenAsync(database, Connection, ct);
+        session.CommandTimeout = Longest;
+        await using (var rows = await session.ReadAsync(ct, Comparison.Prepare(), comparison.Count()))
+            Row = Row with { Counts = await comparison.ReadCountsAsync(rows, ct), FullRunId = run?.Id };
         Row = Row with { State = ReconciliationRow.Completed, FinishedAt = clock.GetStoredNow() };
         await session.CommitAllAsync(ct, ListRows.Delete(Row), Row.Save());
     }
@@ -111,6 +110,23 @@ sealed class ReconciliationRun(
         await session.CommitAllAsync(CancellationToken.None, ListRows.Delete(Row), Row.Save());
     }
 
+    async Task<ReconciledRun?> ReadRunAsync(bool hasList, CancellationToken ct)
+    {
+        await using var session = await TenantSession.OpenAsync(database, Connection, ct);
+        session.CommandTimeout = Longest;
+        if (hasList)
+            await FailRepeatedAsync(session, ct);
+        return await LastFullRunAsync(session, ct);
+    }
+
+    /// <summary>Runs one statement in a transaction of its own, and notes that this server still lives.</summary>
+    async Task RunAsync(NpgsqlBatchCommand statement, CancellationToken ct)
+    {
+        await using var session = await TenantSession.OpenAsync(database, Connection, ct);
+        session.CommandTimeout = Longest;
+        await session.CommitAllAsync(ct, Comparison.Prepare(), statement, Row.Save());
+    }
+
     /// <returns><c>null</c>: there is none of which all requests are still in the log.</returns>
     async Task<ReconciledRun?> LastFullRunAsync(TenantSession session, CancellationToken ct)
     {
@@ -119,7 +135,7 @@ sealed class ReconciliationRun(
             return null;
         return Retention.Before(clock.GetUtcNow(), retention.RequestDays) is { } kept && run.StartedAt < kept
             ? null
-            : new(run.Id, run.StartedAt, run.LastAt, run.NotLogged);
+            : new(run.Id, run.StartedAt, run.NotLogged);
     }
 
     async Task FailRepeatedAsync(TenantSession session, CancellationToken ct)

@@ -23,7 +23,7 @@ sealed class ReconciliationUseCases(
 
     /// <summary>Reads the list and compares. It begins and commits its own transactions.</summary>
     /// <param name="format"><c>null</c>: there is no list.</param>
-    /// <exception cref="ProblemException">404; 403 for a key that may only read.</exception>
+    /// <exception cref="ProblemException">404; 403 for a key that may only read; 409 while another one of the connection runs.</exception>
     public async Task<ReconciliationResponse> RunAsync(
         Guid connectionId,
         ImportFormat? format,
@@ -80,7 +80,9 @@ sealed class ReconciliationUseCases(
         CancellationToken ct
     )
     {
-        await db.ReadReconciliationAsync(connectionId, id, ct);
+        // What was found until then, while it runs or after it was broken off, is not all.
+        if ((await db.ReadReconciliationAsync(connectionId, id, ct)).State != ReconciliationRow.Completed)
+            return new([], null);
         await using var rows = await db.ReadAsync(ct, Differences.Page(connectionId, id, query.Only, query.After ?? 0, query.Most + 1));
         var found = await Differences.ReadAsync(rows, ct);
         var shown = found.Take(query.Most).ToList();
@@ -92,7 +94,15 @@ sealed class ReconciliationUseCases(
 
     async Task<ReconciliationRow> BeginAsync(Guid connectionId, CancellationToken ct)
     {
-        var connection = await db.ReadConnectionAsync(connectionId, ct);
+        // Locked, so that of two that begin at the same time one sees the other.
+        var connection = await db.LockConnectionAsync(connectionId, ct);
+        await using (var rows = await db.ReadAsync(ct, RawStatements.Confine(connectionId), ReconciliationRow.IsRunning(connectionId)))
+            if (await rows.ReadAsync(ct))
+                throw ProblemException.Conflict(
+                    "reconciliation_running",
+                    "A reconciliation of this connection runs already: follow that one, and try again when it has ended. One whose server "
+                        + "was stopped counts as ended after 15 minutes."
+                );
         var row = ReconciliationRow.New(
             connectionId,
             Guid.CreateVersion7(transaction.Now),
@@ -107,7 +117,8 @@ sealed class ReconciliationUseCases(
             row.Id,
             row.Organization,
             null,
-            new { connectionId, id = row.Id }
+            new { connectionId, id = row.Id },
+            connectionId
         );
         return row;
     }

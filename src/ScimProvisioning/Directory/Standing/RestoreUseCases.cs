@@ -51,7 +51,8 @@ sealed class RestoreUseCases(ScimDbContext db, AdminTransaction transaction, Con
                     resourceId,
                     connection.OrganizationId,
                     null,
-                    new { connectionId, version }
+                    new { connectionId, version },
+                    connectionId
                 );
                 transaction.Logged(connectionId);
                 return new(resourceId, type, version);

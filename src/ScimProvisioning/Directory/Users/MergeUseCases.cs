@@ -87,7 +87,8 @@ sealed class MergeUseCases(ScimDbContext db, AdminTransaction transaction)
                 connectionId = connection,
                 status = WireName.Of(gone.Status),
                 into,
-            }
+            },
+            connection
         );
         return PersonView.Of(stays with { Person = next }, catalogue);
     }

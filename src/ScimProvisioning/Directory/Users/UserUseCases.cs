@@ -112,7 +112,8 @@ sealed class UserUseCases(ScimDbContext db, ReleasedList list, AdminTransaction 
                 connectionId,
                 after.Version,
                 changes,
-            }
+            },
+            connectionId
         );
     }
 

@@ -29,7 +29,15 @@ sealed class SnapshotUseCases(ScimDbContext db, AdminTransaction transaction)
         if (!isNew)
             throw ProblemException.Conflict("snapshot_running", "A snapshot of this connection runs already: follow that one.");
         var shown = SnapshotResponse.Of(row);
-        transaction.Record(AuditAction.SnapshotStarted, "Snapshot", row.Id, organization, null, new { connectionId = connection });
+        transaction.Record(
+            AuditAction.SnapshotStarted,
+            "Snapshot",
+            row.Id,
+            organization,
+            null,
+            new { connectionId = connection },
+            connection
+        );
         return shown;
     }
 

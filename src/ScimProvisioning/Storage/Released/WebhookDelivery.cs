@@ -32,7 +32,8 @@ sealed record WebhookDelivery(
         : Waiting;
 
     /// <param name="status"><c>null</c>: any.</param>
-    public static NpgsqlBatchCommand Page(Guid endpoint, string? status, Guid after, int most)
+    /// <param name="about">Only events of this connection; <c>null</c>: all that the endpoint gets.</param>
+    public static NpgsqlBatchCommand Page(Guid endpoint, string? status, Guid after, int most, Guid? about = null)
     {
         var sql = new Sql();
         var condition = status switch
@@ -42,6 +43,11 @@ sealed record WebhookDelivery(
             Exhausted => " AND exhausted",
             _ => "",
         };
+        if (about is { } connection)
+            condition += $"""
+                 AND EXISTS (SELECT FROM events e WHERE e.position = webhook_deliveries.position AND e.id = webhook_deliveries.event_id
+                    AND e.connection_id = {sql.Add(connection)})
+                """;
         return sql.Statement(
             $"""
             SELECT {Columns} FROM webhook_deliveries

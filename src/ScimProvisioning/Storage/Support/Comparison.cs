@@ -24,11 +24,13 @@ sealed record Comparison(ReconciliationRow Of, bool IsUnlocked, ReconciledRun? F
 
     const string Name = "coalesce(u.mapped ->> 'userName', u.own ->> 'userName', r.attributes ->> 'userName')";
 
-    /// <summary>The last one answers the counts.</summary>
+    /// <summary>To be run before others in each transaction that joins the list with people.</summary>
+    // PostgreSQL has no statistics of rows that are so new, and takes them for few: as nested loops, the joins would take minutes.
+    public static NpgsqlBatchCommand Prepare() => new("SET LOCAL enable_nestloop = off");
+
+    /// <summary>One for each class of differences. Each goes into a transaction of its own, and counts on from the one before.</summary>
     public IEnumerable<NpgsqlBatchCommand> Statements()
     {
-        // As in ListRows.Find.
-        yield return new("SET LOCAL enable_nestloop = off");
         if (Of.HasList)
         {
             yield return Local();
@@ -60,7 +62,7 @@ sealed record Comparison(ReconciliationRow Of, bool IsUnlocked, ReconciledRun? F
         );
     }
 
-    public static async Task<ReconciliationCounts> ReadCountsAsync(NpgsqlDataReader rows, CancellationToken ct)
+    public async Task<ReconciliationCounts> ReadCountsAsync(NpgsqlDataReader rows, CancellationToken ct)
     {
         await rows.ReadAsync(ct);
         return new(
@@ -70,7 +72,8 @@ sealed record Comparison(ReconciliationRow Of, bool IsUnlocked, ReconciledRun? F
             rows.GetInt64(3),
             rows.GetInt64(4),
             rows.GetInt64(5),
-            rows.GetInt64(6)
+            rows.GetInt64(6),
+            FullRun?.NotLogged ?? 0
         );
     }
 

@@ -105,14 +105,15 @@ static class Differences
         );
     }
 
-    public static NpgsqlBatchCommand MarkTold(Guid connection, Guid reconciliation, long[] numbers, DateTimeOffset at)
+    /// <summary>Of these people all differences, of whatever class: who differs and is stale is told once.</summary>
+    public static NpgsqlBatchCommand MarkTold(Guid connection, Guid reconciliation, Guid[] people, DateTimeOffset at)
     {
         var sql = new Sql();
         return sql.Statement(
             $"""
             UPDATE reconciliation_differences SET told_at = {sql.Add(at)}
             WHERE connection_id = {sql.Add(connection)} AND reconciliation_id = {sql.Add(reconciliation)}
-                AND number = ANY({sql.Add(numbers)})
+                AND person_id = ANY({sql.Add(people)}) AND {CanBeTold} AND told_at IS NULL
             """
         );
     }

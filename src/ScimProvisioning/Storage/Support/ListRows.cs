@@ -42,10 +42,8 @@ static class ListRows
     /// <summary>
     /// Finds the person of each row: by the uid, else by the application's id; else the received user of whom nobody was released.
     /// </summary>
-    // PostgreSQL has no statistics of rows that are so new, and takes them for few: as nested loops, the joins would take minutes.
     public static NpgsqlBatchCommand[] Find(ReconciliationRow of) =>
         [
-            new("SET LOCAL enable_nestloop = off"),
             FindPerson(of, "u.uid_key = r.uid_key"),
             FindPerson(of, "u.app_user_id = r.app_user_id"),
             FindReceived(of),

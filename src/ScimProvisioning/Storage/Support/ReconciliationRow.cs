@@ -13,11 +13,23 @@ namespace ScimProvisioning.Storage.Support;
 /// <param name="Missing">People who are released as active, and are not in the application.</param>
 /// <param name="Differing">Of the assigned ones those of whom something differs.</param>
 /// <param name="Stale">Received users whom the last full run did not ask for.</param>
-sealed record ReconciliationCounts(long Local, long Unassigned, long Assigned, long Inactive, long Missing, long Differing, long Stale);
+/// <param name="NotLogged">
+/// Requests of that run which the log of requests has lost, with users among them perhaps who are not stale: look each stale one up.
+/// </param>
+sealed record ReconciliationCounts(
+    long Local,
+    long Unassigned,
+    long Assigned,
+    long Inactive,
+    long Missing,
+    long Differing,
+    long Stale,
+    long NotLogged
+);
 
 /// <summary>The full run by which it was decided who is stale.</summary>
 /// <param name="NotLogged">Requests that are missing in the log: who is stale is less sure.</param>
-sealed record ReconciledRun(Guid Id, DateTimeOffset StartedAt, DateTimeOffset LastAt, long NotLogged);
+sealed record ReconciledRun(Guid Id, DateTimeOffset StartedAt, long NotLogged);
 
 /// <summary>A row of <c>reconciliations</c>.</summary>
 /// <param name="HasList">Whether the application has sent a list of its users.</param>
@@ -55,6 +67,15 @@ sealed record ReconciliationRow(
 
     public static ReconciliationRow New(Guid connection, Guid id, Guid organization, string requestId, DateTimeOffset now) =>
         new(connection, id, organization, requestId, Running, HasList: false, 0, 0, [], null, null, now, null);
+
+    /// <summary>Answers a row if one of the connection runs.</summary>
+    public static NpgsqlBatchCommand IsRunning(Guid connection)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"SELECT FROM reconciliations WHERE connection_id = {sql.Add(connection)} AND state = '{Running}' AND NOT ({WasStopped}) LIMIT 1"
+        );
+    }
 
     public NpgsqlBatchCommand Create()
     {

@@ -12,6 +12,9 @@ namespace ScimProvisioning.Storage.Support;
 /// </summary>
 static class SelfTestTraces
 {
+    /// <summary>What the clocks of servers may differ by.</summary>
+    const string Slack = "5 minutes";
+
     /// <summary>
     /// The name of the user that the self-test with this token makes. Nobody else has it: the top-level domain is reserved (RFC 2606).
     /// </summary>
@@ -40,17 +43,19 @@ static class SelfTestTraces
     /// Erases the user, deleted or not, and the token. If a rebuild has released the user in that moment, the application is told that he
     /// is deleted.
     /// </summary>
-    /// <param name="user">The id; <c>null</c>: it is not known, and the user is found by his name while he is not deleted.</param>
+    /// <param name="user">The id; <c>null</c>: it is not known, and the user is found by his name, also if he is deleted.</param>
     public static IEnumerable<NpgsqlBatchCommand> Erase(Guid connection, Guid token, Guid? user)
     {
         yield return RawStatements.Confine(connection);
         var sql = new Sql();
         var (connectionId, type) = (sql.Add(connection), sql.Add(ResourceType.User.Name));
+        var name = sql.Add(CaseFolding.Fold(UserName(token)));
         yield return sql.Statement(
             $"""
             WITH erased AS (
                 DELETE FROM resources WHERE connection_id = {connectionId} AND resource_type = {type}
-                    AND (id = {sql.Add(user)} OR user_name = {sql.Add(CaseFolding.Fold(UserName(token)))} AND deleted_at IS NULL)
+                    AND (id = {sql.Add(user)} OR user_name = {name} AND deleted_at IS NULL OR user_name = {name} AND deleted_at >= (
+                        SELECT created_at - interval '{Slack}' FROM tokens WHERE id = {sql.Add(token)}))
                 RETURNING id, deleted_at
             ), live AS (SELECT FROM erased WHERE deleted_at IS NULL),
             {WriteSql.CountCte(connectionId, type, -1, "live")}, unique_rows AS (

@@ -60,7 +60,10 @@ sealed record ShareLink(
         );
     }
 
-    /// <summary>The link with this secret, unless it has expired or its connection is deleted; and notes its use.</summary>
+    /// <summary>
+    /// The link with this secret, unless it has expired, its connection is deleted or the admin key that has made it is revoked; and notes
+    /// its use.
+    /// </summary>
     public static NpgsqlBatchCommand Use(byte[] hash, DateTimeOffset now)
     {
         var sql = new Sql();
@@ -69,6 +72,7 @@ sealed record ShareLink(
             UPDATE share_links l SET uses = uses + 1, last_used_at = {sql.Add(now)}
             WHERE l.hash = {sql.Add(hash)} AND l.expires_at > {sql.Add(now)}
                 AND EXISTS (SELECT FROM connections c WHERE c.id = l.connection_id AND c.state <> 'deleted')
+                AND NOT EXISTS (SELECT FROM admin_keys k WHERE l.created_by = 'admin-key:' || k.id AND k.revoked_at IS NOT NULL)
             RETURNING {Columns}
             """
         );

@@ -1,10 +1,14 @@
 using ScimProvisioning.Api;
 using ScimProvisioning.Events.Webhooks;
 using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Released;
 
 namespace ScimProvisioning.Support.Bundles;
 
-/// <summary>A webhook endpoint that gets events of the connection, with what waits for it and what was sent to it last.</summary>
+/// <summary>
+/// A webhook endpoint that gets events of the connection, with what waits for it and what was sent to it last: of the connection alone, for
+/// an endpoint may get events of others, too.
+/// </summary>
 sealed record BundledWebhook(
     WebhookEndpointResponse Endpoint,
     IReadOnlyList<WebhookDeliveryResponse> Waiting,
@@ -12,11 +16,9 @@ sealed record BundledWebhook(
 );
 
 /// <summary>Finds them.</summary>
-sealed class BundledWebhooks(ScimDbContext db, WebhookUseCases endpoints, DeliveryUseCases deliveries)
+sealed class BundledWebhooks(ScimDbContext db, WebhookUseCases endpoints)
 {
     const int Most = 50;
-
-    static readonly PageRequest Page = new() { Limit = Most };
 
     public async Task<IReadOnlyList<BundledWebhook>> ReadAsync(Guid connection, CancellationToken ct)
     {
@@ -28,13 +30,26 @@ sealed class BundledWebhooks(ScimDbContext db, WebhookUseCases endpoints, Delive
                 (endpoint.ConnectionId is null || endpoint.ConnectionId == connection)
                 && (endpoint.OrganizationId is null || endpoint.OrganizationId == organization)
             )
-                found.Add(
-                    new(
-                        endpoint,
-                        (await deliveries.ListAsync(endpoint.Id, new(), Page, ct)).Data,
-                        (await deliveries.ListAttemptsAsync(endpoint.Id, Page, ct)).Data
-                    )
-                );
+                found.Add(await ReadAsync(connection, endpoint, ct));
         return found;
+    }
+
+    async Task<BundledWebhook> ReadAsync(Guid connection, WebhookEndpointResponse endpoint, CancellationToken ct)
+    {
+        // Of an endpoint of its own, all: the events of tests belong to no connection.
+        var others = endpoint.ConnectionId is null;
+        await using var rows = await db.ReadAsync(
+            ct,
+            WebhookDelivery.Page(endpoint.Id, null, Guid.Empty, Most, others ? connection : null),
+            others ? WebhookAttempts.About(connection, endpoint.Id, Most) : WebhookAttempts.Page(endpoint.Id, null, Most)
+        );
+        var waiting = await WebhookDelivery.ReadAllAsync(rows, ct);
+        await rows.NextResultAsync(ct);
+        var attempts = await WebhookAttempts.ReadAsync(rows, ct);
+        return new(
+            endpoint,
+            waiting.ConvertAll(WebhookDeliveryResponse.Of),
+            attempts.ConvertAll(row => WebhookAttemptResponse.Of(row.Attempt, row.At))
+        );
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Scim;
@@ -88,6 +89,8 @@ sealed partial class Redaction
             ),
             JsonArray items => new JsonArray([.. items.Select(Replaced)]),
             _ when Text(node) is { Length: > 0 } text => JsonValue.Create(Pseudonym(text)),
+            // Of employees or telephones.
+            _ when node?.GetValueKind() is JsonValueKind.Number => JsonValue.Create(Pseudonym(node.ToJsonString())),
             _ => node?.DeepClone(),
         };
 
@@ -98,13 +101,13 @@ sealed partial class Redaction
         {
             return JsonNode.Parse(text) is { } json ? ScimJson.Text(Replaced(json)!) : text;
         }
-        catch (System.Text.Json.JsonException)
+        catch (JsonException)
         {
             return "(left out)";
         }
     }
 
-    /// <summary>Quoted values and mail addresses are replaced.</summary>
+    /// <summary>Quoted values and mail addresses are replaced; of several values in quotes all from the first to the last.</summary>
     string Sentence(string text) =>
         MailAddress().Replace(Quoted().Replace(text, found => $"'{Pseudonym(found.Groups[1].Value)}'"), found => Pseudonym(found.Value));
 
@@ -117,9 +120,10 @@ sealed partial class Redaction
 
     static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
-    [GeneratedRegex("'([^']+)'")]
+    // To the last quotation mark, for a name may have one: O'Brien.
+    [GeneratedRegex("'(.+)'", RegexOptions.Singleline)]
     private static partial Regex Quoted();
 
-    [GeneratedRegex(@"[^\s'""<>(),;:]+@[^\s'""<>(),;:]+")]
+    [GeneratedRegex(@"[^\s""<>(),;:]+@[^\s'""<>(),;:]+")]
     private static partial Regex MailAddress();
 }

@@ -21,6 +21,7 @@ sealed class ShareLinkUseCases(
     NpgsqlDataSource database,
     UnknownCallers callers,
     LoginThrottle throttle,
+    BundleTurns turns,
     SupportBundle bundle,
     PublicUrl url,
     TimeProvider clock
@@ -66,7 +67,8 @@ sealed class ShareLinkUseCases(
                 shown.What,
                 shown.Redact,
                 shown.ExpiresAt,
-            }
+            },
+            connectionId
         );
         return new($"{url.Root}{Path}/{secret}", shown);
     }
@@ -92,16 +94,19 @@ sealed class ShareLinkUseCases(
             revoked = await ShareLink.ReadAsync(rows, ct);
         if (revoked is not [var link])
             throw ProblemException.NotFound($"The connection has no share link {id}.");
-        transaction.Record(AuditAction.ShareLinkRevoked, Target, id, link.Organization, new { connectionId, link.What }, null);
+        transaction.Record(AuditAction.ShareLinkRevoked, Target, id, link.Organization, new { connectionId, link.What }, null, connectionId);
     }
 
     /// <summary>Opens a link. Guesses are slowed down as those of logins are.</summary>
-    /// <returns>The file; <c>null</c>: there is no such link (any more). <c>IsThrottled</c>: this address asks too often.</returns>
+    /// <returns>The file; <c>null</c>: there is no such link (any more). <c>IsThrottled</c>: this address asks too often, or others have the turns.</returns>
     public async Task<((byte[] Zip, string Name)? File, bool IsThrottled)> OpenAsync(HttpContext http, string secret)
     {
         var (link, isRefused) = await callers.FindAsync(http, secret, () => UseAsync(secret, http.RequestAborted));
         if (link is null)
             return (null, isRefused || throttle.RecordFailure(http));
+        using var turn = turns.Take();
+        if (turn is null)
+            return (null, true);
         var admin = new CurrentAdmin($"share-link:{link.Id}", null, CanWrite: false, link.WithServer ? null : link.Organization);
         var zip = await transaction.ReadAsync(
             admin,

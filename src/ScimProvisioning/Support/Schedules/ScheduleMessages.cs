@@ -5,8 +5,8 @@ using ScimProvisioning.Storage.Support;
 namespace ScimProvisioning.Support.Schedules;
 
 /// <summary>When the server itself does something for a connection.</summary>
-/// <param name="Job">reconciliation (finds who is stale), snapshot (tells everything again), or purge where the server has it.</param>
-/// <param name="Cron">Minute, hour, day of the month, month, day of the week; in UTC.</param>
+/// <param name="Job">reconciliation (finds who is stale) or snapshot (tells everything again).</param>
+/// <param name="Cron">Minute, hour, day of the month, month, day of the week; in UTC. At most once an hour.</param>
 sealed record ScheduleRequest(string? Job, string? Cron);
 
 /// <summary>All schedules of a connection.</summary>
@@ -16,13 +16,21 @@ sealed record SchedulesRequest(IReadOnlyList<ScheduleRequest>? Schedules);
 /// <inheritdoc/>
 sealed class SchedulesRequestValidator : AbstractValidator<SchedulesRequest>
 {
+    /// <summary>So many times are looked at: who names several minutes of an hour is found by the first two.</summary>
+    const int Looked = 50;
+
+    static readonly TimeSpan Least = TimeSpan.FromHours(1);
+
     public SchedulesRequestValidator(IEnumerable<ScheduledJob> jobs)
     {
         string[] known = [.. jobs.Select(job => job.Name)];
         RuleFor(request => request.Schedules)
+            .Cascade(CascadeMode.Stop)
             .NotNull()
             .WithMessage("Must be there; an empty list ends all schedules.")
-            .Must(all => all is null || all.Select(schedule => schedule.Job).Distinct().Count() == all.Count)
+            .Must(all => all!.All(schedule => schedule is not null))
+            .WithMessage("May have no null.")
+            .Must(all => all!.Select(schedule => schedule.Job).Distinct().Count() == all!.Count)
             .WithMessage("Each job may have one schedule.");
         RuleForEach(request => request.Schedules)
             .ChildRules(schedule =>
@@ -30,13 +38,29 @@ sealed class SchedulesRequestValidator : AbstractValidator<SchedulesRequest>
                 schedule.RuleFor(one => one.Job).Must(known.Contains).WithMessage($"Must be one of these: {string.Join(", ", known)}.");
                 schedule
                     .RuleFor(one => one.Cron)
+                    .Cascade(CascadeMode.Stop)
                     .Must(ComesEver)
-                    .WithMessage("Must be a cron expression of five fields, such as '0 3 * * 0': Sundays at 3:00 UTC.");
+                    .WithMessage("Must be a cron expression of five fields, such as '0 3 * * 0': Sundays at 3:00 UTC.")
+                    .Must(LeavesTime)
+                    .WithMessage("Must leave at least an hour between two times: name one minute, such as '0 * * * *', for every hour.");
             });
     }
 
     static bool ComesEver(string? text) =>
         CronExpression.TryParse(text ?? "", out var cron) && cron.GetNextOccurrence(DateTime.UnixEpoch) is not null;
+
+    static bool LeavesTime(string? text)
+    {
+        var cron = CronExpression.Parse(text!);
+        var last = cron.GetNextOccurrence(DateTime.UnixEpoch);
+        for (var i = 0; i < Looked && last is { } at; i++)
+        {
+            last = cron.GetNextOccurrence(at);
+            if (last - at < Least)
+                return false;
+        }
+        return true;
+    }
 }
 
 /// <summary>When the server itself does something for a connection, and what came of it.</summary>

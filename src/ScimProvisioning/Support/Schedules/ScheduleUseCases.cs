@@ -35,7 +35,15 @@ sealed class ScheduleUseCases(ScimDbContext db, AdminTransaction transaction)
         ];
         await db.RunAsync(ct, ScheduleRow.Replace(connection, rows));
         var after = await ReadAsync(connection, ct);
-        transaction.Record(AuditAction.SchedulesUpdated, nameof(Connection), connection, organization, Audited(before), Audited(after));
+        transaction.Record(
+            AuditAction.SchedulesUpdated,
+            nameof(Connection),
+            connection,
+            organization,
+            Audited(before),
+            Audited(after),
+            connection
+        );
         return SchedulesResponse.Of(after);
     }
 

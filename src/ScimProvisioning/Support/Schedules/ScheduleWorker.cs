@@ -6,7 +6,7 @@ using ScimProvisioning.Storage.Support;
 namespace ScimProvisioning.Support.Schedules;
 
 /// <summary>
-/// Does what is due. Every server looks; each job is taken by one of them, under a lock of its row. One whose server dies is done by
+/// Does what is due, one after the other. Every server looks; each job is taken by one of them for a time. One whose server dies is done by
 /// another one later, and what was missed is done once.
 /// </summary>
 sealed partial class ScheduleWorker(
@@ -17,8 +17,6 @@ sealed partial class ScheduleWorker(
     ILogger<ScheduleWorker> log
 ) : BackgroundService
 {
-    const int AtOnce = 10;
-
     // Real time: it spares the database.
     static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(15);
 
@@ -46,20 +44,21 @@ sealed partial class ScheduleWorker(
     /// <summary>Does all that is due now.</summary>
     public async Task RunDueAsync(CancellationToken ct)
     {
-        while (true)
-        {
-            List<ScheduleRow> due;
-            await using (var rows = await AcrossConnections.RunAsync(database, ct, ScheduleRow.Take(clock.GetStoredNow(), AtOnce)))
-                due = await ScheduleRow.ReadAsync(rows, ct);
-            foreach (var schedule in due)
-            {
-                var result = await RunAsync(schedule, ct);
-                var now = clock.GetStoredNow();
-                await AcrossConnections.ExecuteAsync(database, ct, schedule.Finish(ScheduleUseCases.Next(schedule.Cron, now), now, result));
-            }
-            if (due.Count < AtOnce)
-                return;
-        }
+        await AcrossConnections.ExecuteAsync(database, ct, ScheduleRow.EndDeleted(clock.GetStoredNow()));
+        while (await TakeAsync(ct) is { } schedule)
+            await AcrossConnections.ExecuteAsync(database, ct, Finish(schedule, await RunAsync(schedule, ct)));
+    }
+
+    async Task<ScheduleRow?> TakeAsync(CancellationToken ct)
+    {
+        await using var rows = await AcrossConnections.RunAsync(database, ct, ScheduleRow.Take(clock.GetStoredNow()));
+        return (await ScheduleRow.ReadAsync(rows, ct)).FirstOrDefault();
+    }
+
+    NpgsqlBatchCommand Finish(ScheduleRow schedule, string result)
+    {
+        var now = clock.GetStoredNow();
+        return schedule.Finish(ScheduleUseCases.Next(schedule.Cron, now), now, result);
     }
 
     /// <returns>What came of it.</returns>
@@ -71,7 +70,8 @@ sealed partial class ScheduleWorker(
         {
             await using var scope = scopes.CreateAsyncScope();
             var requestId = $"schedule-{Guid.CreateVersion7(clock.GetUtcNow())}";
-            return await job.RunAsync(scope.ServiceProvider, schedule.Connection, requestId, ct);
+            var turn = new ScheduledTurn(schedule.Connection, requestId, result => Finish(schedule, result));
+            return await job.RunAsync(scope.ServiceProvider, turn, ct);
         }
         catch (ProblemException e)
         {

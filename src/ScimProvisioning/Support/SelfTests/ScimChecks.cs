@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ScimProvisioning.Support.SelfTests;
@@ -83,8 +84,7 @@ sealed class ScimChecks(SelfTestClient client, string tenantUrl, bool allowsAll,
             );
 
     public Task<string> ConfigAsync() =>
-        (_config.Body?["schemas"] as JsonArray)?.Any(schema => (string?)schema == Config) is true
-        && (bool?)_config.Body!["patch"]?["supported"] is true
+        _config.IsOf(Config) && (_config.Body?["patch"] as JsonObject)?["supported"]?.GetValueKind() is JsonValueKind.True
             ? Task.FromResult("The server says what it can do, PATCH and filters among it.")
             : throw new CheckFailedException(
                 "The answer is no ServiceProviderConfig with PATCH.",
@@ -97,7 +97,7 @@ sealed class ScimChecks(SelfTestClient client, string tenantUrl, bool allowsAll,
         var filter = Uri.EscapeDataString($"userName eq \"{Guid.CreateVersion7(clock.GetUtcNow())}\"");
         var answer = await client.SendAsync(HttpMethod.Get, $"{tenantUrl}/Users?filter={filter}", null, ct);
         Require(answer, 200, "the search for a user who is not there");
-        if ((int?)answer.Body?["totalResults"] != 0 || (answer.Body["schemas"] as JsonArray)?.Any(s => (string?)s == List) is not true)
+        if (!answer.IsOf(List) || answer.Body?["totalResults"]?.ToJsonString() != "0")
             throw new CheckFailedException(
                 "The answer is no empty list: the filter did not arrive.",
                 "The proxy must hand on the query of the URL unchanged, with quotation marks as %22 and blanks as %20 or +."
@@ -115,14 +115,19 @@ sealed class ScimChecks(SelfTestClient client, string tenantUrl, bool allowsAll,
             ct
         );
         Require(created, 201, "creating a user");
-        User = (Guid?)created.Body?["id"];
+        User = Guid.TryParse(created.Text("id"), out var id)
+            ? id
+            : throw new CheckFailedException(
+                "The answer to creating a user has no id of this server.",
+                "Something between changes the answers of this server: look for rules of the proxy that rewrite bodies."
+            );
         var user = $"{tenantUrl}/Users/{User}";
         var operation = """{"op":"Replace","path":"displayName","value":"Self-test"}""";
         var patched = await client.SendAsync(HttpMethod.Patch, user, $$"""{"schemas":["{{Patch}}"],"Operations":[{{operation}}]}""", ct);
         Require(patched, 200, "changing a user");
         var read = await client.SendAsync(HttpMethod.Get, user, null, ct);
         Require(read, 200, "reading a user");
-        if ((string?)read.Body?["displayName"] != "Self-test")
+        if (read.Text("displayName") != "Self-test")
             throw new CheckFailedException(
                 "A change of a user is not there when the user is read again.",
                 "A proxy or cache in between answers by itself: switch caching off for /scim."

@@ -9,7 +9,14 @@ namespace ScimProvisioning.Support.SelfTests;
 /// <param name="Body">The JSON object; <c>null</c>: the answer has none.</param>
 sealed record SelfTestAnswer(int Status, string? MediaType, JsonObject? Body, Uri? Location)
 {
-    public string Detail => (string?)(Body?["detail"] as JsonValue) ?? "";
+    public string Detail => Text("detail") ?? "";
+
+    /// <returns><c>null</c>: there is no such member, or it is no text.</returns>
+    public string? Text(string name) => (Body?[name] as JsonValue)?.TryGetValue(out string? text) is true ? text : null;
+
+    /// <summary>Whether it says that it has this schema.</summary>
+    public bool IsOf(string schema) =>
+        (Body?["schemas"] as JsonArray)?.Any(one => (one as JsonValue)?.TryGetValue(out string? text) is true && text == schema) is true;
 }
 
 /// <summary>
@@ -23,6 +30,9 @@ sealed class SelfTestClient : IDisposable
 
     const string MediaType = "application/scim+json";
     const int LongestAnswer = 1024 * 1024;
+
+    /// <summary>Else a member that is there twice throws where it is asked for.</summary>
+    static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -52,18 +62,19 @@ sealed class SelfTestClient : IDisposable
         if (json is not null)
             request.Content = new StringContent(json, Encoding.UTF8, MediaType);
         using var response = await _http.SendAsync(request, ct);
-        var text = await response.Content.ReadAsStringAsync(ct);
+        // Whatever charset it names: JSON is UTF-8 (RFC 8259 §8.1).
+        var text = await response.Content.ReadAsByteArrayAsync(ct);
         return new((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, Json(text), response.Headers.Location);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    static JsonObject? Json(string text)
+    static JsonObject? Json(byte[] text)
     {
         try
         {
-            return JsonNode.Parse(text) as JsonObject;
+            return JsonNode.Parse(text, documentOptions: Strict) as JsonObject;
         }
         catch (JsonException)
         {

@@ -50,12 +50,13 @@ sealed class SelfTestUseCases(
         {
             await CheckAsync(run, client, scim, ct);
             // Also when the caller does not wait any more.
-            await RevokeAsync(connection, token.Id, run, CancellationToken.None);
+            await RevokeAsync(connection.Id, token.Id, CancellationToken.None);
             await run.CheckAsync("refusal", () => scim.RefusalAsync(ct));
         }
         finally
         {
             await AcrossConnections.ExecuteAsync(database, CancellationToken.None, SelfTestTraces.Erase(connectionId, token.Id, scim.User));
+            await RecordAsync(connection, run, CancellationToken.None);
         }
         return new(!run.HasFailed, tenantUrl, run.Checks);
     }
@@ -104,8 +105,7 @@ sealed class SelfTestUseCases(
         return (connection, token, secret.Value);
     }
 
-    /// <summary>Together with the entry of the audit log, by which all servers hear of it.</summary>
-    async Task RevokeAsync(Connection connection, Guid token, SelfTestRun run, CancellationToken ct) =>
+    async Task RevokeAsync(Guid connection, Guid token, CancellationToken ct) =>
         await transaction.ChangeAsync(
             transaction.Admin,
             transaction.RequestId,
@@ -113,15 +113,31 @@ sealed class SelfTestUseCases(
             async () =>
             {
                 await db.RunAsync(ct, SelfTestTraces.RevokeToken(token, transaction.Now));
+                // So that all servers hear of it.
+                transaction.Logged(connection);
+                return 0;
+            },
+            ct
+        );
+
+    /// <summary>At the end, when all checks were made.</summary>
+    async Task RecordAsync(Connection connection, SelfTestRun run, CancellationToken ct) =>
+        await transaction.ChangeAsync(
+            transaction.Admin,
+            transaction.RequestId,
+            transaction.Address,
+            () =>
+            {
                 transaction.Record(
                     AuditAction.SelfTested,
                     nameof(Connection),
                     connection.Id,
                     connection.OrganizationId,
                     null,
-                    new { passed = !run.HasFailed, failed = run.Checks.FirstOrDefault(check => check.Status == SelfTestCheck.Failed)?.Name }
+                    new { passed = !run.HasFailed, failed = run.Checks.FirstOrDefault(check => check.Status == SelfTestCheck.Failed)?.Name },
+                    connection.Id
                 );
-                return 0;
+                return Task.FromResult(0);
             },
             ct
         );
