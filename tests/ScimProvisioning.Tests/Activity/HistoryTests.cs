@@ -71,6 +71,21 @@ sealed class HistoryTests
     }
 
     [Test]
+    public async Task A_change_names_its_run_also_when_it_is_the_last_one()
+    {
+        await using var server = new ScimServer();
+        var app = await AppView.CreateAsync(server);
+        server.CatchUp();
+        var ella = await app.Directory.User("ella");
+        await ActivityCalls.UntilLogged(app.Directory, 1);
+
+        var entries = (await app.Admin(HttpMethod.Get, $"/users/{ella}/history"))!["data"]!.AsArray();
+
+        var run = (await server.Runs(app.Directory)).Single();
+        Assert.That(entries.Select(entry => (string?)entry!["runId"]), Is.EqualTo(new[] { (string?)run["id"] }));
+    }
+
+    [Test]
     public async Task Pages_have_each_entry_once_whatever_comes_meanwhile()
     {
         var app = await AppView.CreateAsync(_server, _database);

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ScimProvisioning.Storage.Activity;
 using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.Released;
 
@@ -24,7 +23,8 @@ static class HistoryEntries
         "updatedAt",
     ];
 
-    public static HistoryEntry Of(ResourceChange change, IReadOnlyList<RunRow> runs)
+    /// <param name="run">The run in which it was made, if an identity provider has made it.</param>
+    public static HistoryEntry Of(ResourceChange change, Guid? run)
     {
         var isReceived = ChangeAuthor.IsIdentityProvider(change.Actor);
         return new(
@@ -35,7 +35,7 @@ static class HistoryEntries
                 ? [.. details.Select(detail => Of((JsonObject)detail!))]
                 : [new("members", Added: change.Added, Removed: change.Removed)],
             change.RequestId,
-            isReceived ? runs.FirstOrDefault(run => run.StartedAt <= change.At && change.At <= run.LastAt)?.Id : null,
+            isReceived ? run : null,
             change.Actor,
             null
         );

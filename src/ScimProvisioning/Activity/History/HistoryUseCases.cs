@@ -7,7 +7,7 @@ using ScimProvisioning.Storage.Released;
 namespace ScimProvisioning.Activity.History;
 
 /// <summary>Shows what has happened to a person or a group: what was received, and what the application was told.</summary>
-sealed class HistoryUseCases(ScimDbContext db, HistorySubjects subjects)
+sealed class HistoryUseCases(ScimDbContext db, HistorySubjects subjects, ActivityOptions options)
 {
     /// <summary>Events that are looked through for the last change of each attribute.</summary>
     const int MostLookedThrough = 200;
@@ -45,7 +45,7 @@ sealed class HistoryUseCases(ScimDbContext db, HistorySubjects subjects)
         if (isFirst)
             place = HistoryPlace.Before(changes, events);
         var runs = changes.Count == 0 ? [] : await RunsAsync(subject.Connection, changes[^1].At, changes[0].At, ct);
-        var (entries, next) = Merge(changes, events, runs, place, limit);
+        var (entries, next) = Merge(changes, events, change => RunOf(change, runs), place, limit);
         if (!isFirst)
             return new(entries, next, null, null, null);
         var (fields, seen) = await LastOfEachAsync(subject, ct);
@@ -56,7 +56,7 @@ sealed class HistoryUseCases(ScimDbContext db, HistorySubjects subjects)
     static (List<HistoryEntry> Entries, string? Next) Merge(
         List<ResourceChange> changes,
         List<ToldEvent> events,
-        List<RunRow> runs,
+        Func<ResourceChange, Guid?> runOf,
         HistoryPlace place,
         int limit
     )
@@ -72,17 +72,24 @@ sealed class HistoryUseCases(ScimDbContext db, HistorySubjects subjects)
             }
             else
             {
-                place = place with { Change = changes[c].Position };
-                entries.Add(HistoryEntries.Of(changes[c++], runs));
+                var change = changes[c++];
+                place = place with { Change = change.Position };
+                entries.Add(HistoryEntries.Of(change, runOf(change)));
             }
         return (entries, c < changes.Count || e < events.Count ? place.ToString() : null);
     }
 
     async Task<List<RunRow>> RunsAsync(Guid connection, DateTimeOffset first, DateTimeOffset last, CancellationToken ct)
     {
-        await using var rows = await db.ReadAsync(ct, RunRow.Within(connection, first, last));
+        await using var rows = await db.ReadAsync(ct, RunRow.Within(connection, first - Slack, last + Slack));
         return await RunRow.ReadAsync(rows, ct);
     }
+
+    /// <summary>A change is later than its request, by which the times of a run are told. No other run is nearer than this.</summary>
+    TimeSpan Slack => options.RunGap / 2;
+
+    Guid? RunOf(ResourceChange change, List<RunRow> runs) =>
+        runs.Find(run => run.StartedAt - Slack <= change.At && change.At < run.LastAt + Slack)?.Id;
 
     async Task<(Dictionary<string, FieldChange> Fields, Dictionary<string, FieldChange> Seen)> LastOfEachAsync(
         HistorySubject subject,
