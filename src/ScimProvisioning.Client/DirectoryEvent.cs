@@ -86,8 +86,8 @@ public sealed record DirectoryEvent
 
 /// <summary>What made an event.</summary>
 /// <param name="Kind">
-/// <c>scim</c>, <c>admin</c>, <c>app</c>, <c>rebuild</c>, <c>snapshot</c>, <c>reconciliation</c>, <c>retention</c> or <c>server</c>. A newer
-/// server may send others.
+/// <c>scim</c>, <c>admin</c>, <c>app</c>, <c>rebuild</c>, <c>snapshot</c>, <c>reconciliation</c>, <c>retention</c> or <c>server</c>. A
+/// newer server may send others.
 /// </param>
 /// <param name="RequestId">The request.</param>
 /// <param name="RunId">The run of the identity provider.</param>
