@@ -53,7 +53,13 @@ sealed class FullCycle
         var job = await cycle.SendAsync(cycle._before, directory.Url, Progress.Silent);
         cycle._renamed = job.Users[cycle._before[0].ObjectId];
         await directory.Create("/Users", $$"""{"userName":"{{Taken}}","active":false}""");
-        await server.EndRun(directory, cycle.Requests + 1);
+        // The log is in the order of the requests, and this was the last one.
+        await Wait.UntilAsync(
+            async () =>
+                await directory.Ask<long>($"SELECT count(*) FROM requests WHERE connection_id = $1 AND subject_key = '{Taken}'") > 0,
+            "all of them are logged"
+        );
+        await server.EndRun(directory);
         server.CatchUp();
         return cycle;
     }

@@ -23,6 +23,20 @@ sealed class ReconciliationTests
     public async Task Stop() => await _server.DisposeAsync();
 
     [Test]
+    public async Task A_list_of_which_no_row_can_be_read_is_compared_with_nobody()
+    {
+        var app = await Prepared();
+        await Receive(app, "ella", hasEmail: true);
+        await app.Settle();
+
+        // A CSV file that is sent as NDJSON.
+        var (_, found) = await _server.Reconcile(app, "uid,userName\n1,ella\n2,nils\n");
+
+        Assert.That(((string?)found["state"], (long)found["failed"]!, found["counts"]), Is.EqualTo(("failed", 3, (JsonNode?)null)));
+        Assert.That(found["errors"]!.AsArray(), Has.Count.EqualTo(3));
+    }
+
+    [Test]
     public async Task It_finds_seeded_differences_of_each_class_and_a_mirror_is_right_after_they_were_applied()
     {
         var app = await Prepared();

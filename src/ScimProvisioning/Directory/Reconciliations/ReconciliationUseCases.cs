@@ -40,7 +40,11 @@ sealed class ReconciliationUseCases(
             if (format is { } known)
                 await foreach (var rows in FileRows.InBatchesAsync(known, list, Keys, ct))
                     await run.AddAsync(rows, ct);
-            await run.CompareAsync(hasList: format is ImportFormat.Csv || run.Row.RowsRead > 0, ct);
+            // Compared with a list of which nothing could be read, everybody would be missing.
+            if (run.Row.RowsRead > 0 && run.Row.Failed == run.Row.RowsRead)
+                await run.BreakOffAsync();
+            else
+                await run.CompareAsync(hasList: format is ImportFormat.Csv || run.Row.RowsRead > 0, ct);
         }
         catch (UnreadableFileException e)
         {
