@@ -1,4 +1,5 @@
 using ScimProvisioning.Tests.Activity;
+using ScimProvisioning.Tests.Admin;
 using ScimProvisioning.Tests.Projection;
 
 namespace ScimProvisioning.Tests.People;
