@@ -8,6 +8,7 @@ using ScimProvisioning.Admin.Organizations;
 using ScimProvisioning.Admin.Schemas;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
+using ScimProvisioning.Storage.Erasing;
 
 namespace ScimProvisioning.Admin;
 
@@ -40,7 +41,7 @@ static class AdminApi
         services.AddScoped<AdminTransaction>();
         services.AddScoped<Idempotency>();
         services.AddHostedService<ConnectionMetrics>();
-        services.AddSingleton<KeptPeople>();
+        services.AddSingleton<ErasedLogs>().AddSingleton<KeptPeople>();
         services.AddSingleton<DailyJob>().AddHostedService(provider => provider.GetRequiredService<DailyJob>());
         services.AddValidators();
         // Strict JSON: a misspelt member would otherwise count as absent and get the default; of a doubled member the last one would win;

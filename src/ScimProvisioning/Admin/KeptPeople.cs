@@ -10,10 +10,18 @@ using ScimProvisioning.Storage.Released;
 namespace ScimProvisioning.Admin;
 
 /// <summary>Erases people who are deleted for so long that they need not be kept any more, everywhere, and tells the application.</summary>
-sealed class KeptPeople(IDbContextFactory<ScimDbContext> contexts, ConnectionChanges changes, EventSignal told, TimeProvider clock)
+sealed class KeptPeople(
+    IDbContextFactory<ScimDbContext> contexts,
+    ErasedLogs logs,
+    ConnectionChanges changes,
+    EventSignal told,
+    TimeProvider clock
+)
 {
-    /// <summary>People in a transaction. The logs of the connection are read once for each batch.</summary>
-    const int Batch = 200;
+    /// <summary>
+    /// People in a transaction, which the projection waits for. The logs of the connection are gone through once for each batch.
+    /// </summary>
+    const int Batch = 50;
 
     static readonly CurrentAdmin Server = new("server", null, true, null);
 
@@ -22,21 +30,48 @@ sealed class KeptPeople(IDbContextFactory<ScimDbContext> contexts, ConnectionCha
     public async Task<(int Erased, bool MayBeMore)> EraseAsync(Guid connection, DateTimeOffset before, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
+        var people = await EraseLogsAsync(db, connection, before, ct);
+        if (people.Count == 0)
+            return (0, false);
         var work = new AdminTransaction(db, changes, clock);
-        var erased = await work.ChangeAsync(Server, "daily-job", null, () => EraseAsync(db, work, connection, before, ct), ct);
+        var erased = await work.ChangeAsync(Server, "daily-job", null, () => EraseAsync(db, work, connection, before, people, ct), ct);
         if (erased > 0)
             told.Raise();
         return (erased, erased == Batch);
     }
 
-    async Task<int> EraseAsync(ScimDbContext db, AdminTransaction work, Guid connection, DateTimeOffset before, CancellationToken ct)
+    /// <summary>Before they are erased themselves, and without a lock.</summary>
+    /// <returns>Their ids.</returns>
+    async Task<HashSet<Guid>> EraseLogsAsync(ScimDbContext db, Guid connection, DateTimeOffset before, CancellationToken ct)
+    {
+        List<ErasedObject> found;
+        Guid organization;
+        await using (await db.BeginAsync(Server.Reach, ct))
+        {
+            found = await ErasedObject.DeletedAsync(db, connection, before, Batch, ct);
+            if (found.Count == 0)
+                return [];
+            organization = await db.Connections.Where(c => c.Id == connection).Select(c => c.OrganizationId).SingleAsync(ct);
+        }
+        await logs.EraseAsync(Server.Reach, connection, organization, found, ct);
+        return [.. found.Select(one => one.Person!.Value)];
+    }
+
+    async Task<int> EraseAsync(
+        ScimDbContext db,
+        AdminTransaction work,
+        Guid connection,
+        DateTimeOffset before,
+        HashSet<Guid> people,
+        CancellationToken ct
+    )
     {
         ProjectionRow? row;
         await using (var rows = await db.ReadAsync(ct, RawStatements.Confine(connection), ProjectionRow.Lock(connection, wait: true)))
             row = await ProjectionRow.ReadAsync(rows, ct);
         if (row is null)
             return 0;
-        var found = await ErasedObject.DeletedAsync(db, connection, before, Batch, ct);
+        var found = (await ErasedObject.DeletedAsync(db, connection, before, Batch, ct)).FindAll(one => people.Contains(one.Person!.Value));
         if (found.Count == 0)
             return 0;
         await new Erasure(db, row).RunAsync(found, ct);

@@ -188,6 +188,22 @@ sealed class GuardTests
     }
 
     [Test]
+    public async Task Once_the_last_of_those_whom_it_holds_is_purged_it_is_calm()
+    {
+        var (app, users) = await Team();
+        await using (await app.HoldHorizon())
+            foreach (var user in users[..6])
+                await app.Directory.Send("DELETE", $"/Users/{user}");
+        await app.Settle();
+        Assert.That((string?)(await Guard(app))["state"], Is.EqualTo("holding"));
+
+        foreach (var user in users[..6])
+            await app.Admin(HttpMethod.Post, $"/resources/{user}/purge");
+
+        Assert.That(await app.Directory.Ask<long>("SELECT count(triggered_at) FROM guards WHERE connection_id = $1"), Is.Zero);
+    }
+
+    [Test]
     public async Task A_rebuild_with_the_same_rules_lets_nobody_go()
     {
         var (app, users) = await Team();

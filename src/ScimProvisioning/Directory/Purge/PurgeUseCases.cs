@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Scim;
 using Scim.Directory;
 using ScimProvisioning.Api;
@@ -10,17 +11,21 @@ using ScimProvisioning.Storage.Released;
 namespace ScimProvisioning.Directory.Purge;
 
 /// <summary>Erases people, and what SCIM has deleted, everywhere and for good. The audit log keeps what was done, without data.</summary>
-sealed class PurgeUseCases(ScimDbContext db, AdminTransaction transaction, SampleCache samples)
+sealed class PurgeUseCases(ScimDbContext db, AdminTransaction transaction, ErasedLogs logs, SampleCache samples)
 {
     /// <summary>Erases a deleted resource; of a user, the person too.</summary>
     /// <exception cref="ProblemException">404; 409 when the resource is not deleted.</exception>
     public async Task<PurgeResponse> PurgeResourceAsync(Guid connection, Guid resource, CancellationToken ct)
     {
         await db.RequireConnectionAsync(connection, ct);
-        var row = await LockAsync(connection, ct);
-        return await ErasedObject.OfResourceAsync(db, connection, resource, ct) is { } found
-            ? await EraseAsync(row, resource, found, ct)
-            : throw ProblemException.NotFound($"The connection has no resource {resource}, not even a deleted one.");
+        return await EraseAsync(
+            connection,
+            resource,
+            async locks =>
+                await ErasedObject.OfResourceAsync(db, connection, resource, locks, ct)
+                ?? throw ProblemException.NotFound($"The connection has no resource {resource}, not even a deleted one."),
+            ct
+        );
     }
 
     /// <summary>Erases a person: one whose user SCIM has deleted, one who was imported, or anybody of a connection that is ended.</summary>
@@ -32,10 +37,12 @@ sealed class PurgeUseCases(ScimDbContext db, AdminTransaction transaction, Sampl
             shown = await ShownPeople.ReadAsync(rows, ct);
         if (shown is not [var person])
             throw NoUser(id);
-        var row = await LockAsync(person.ConnectionId, ct);
-        return await ErasedObject.OfPersonAsync(db, person.ConnectionId, id, ct) is { } found
-            ? await EraseAsync(row, id, found, ct)
-            : throw NoUser(id);
+        return await EraseAsync(
+            person.ConnectionId,
+            id,
+            async locks => await ErasedObject.OfPersonAsync(db, person.ConnectionId, id, locks, ct) ?? throw NoUser(id),
+            ct
+        );
     }
 
     /// <summary>Whichever of the two the id is of.</summary>
@@ -57,31 +64,37 @@ sealed class PurgeUseCases(ScimDbContext db, AdminTransaction transaction, Sampl
         return (await ProjectionRow.ReadAsync(rows, ct))!;
     }
 
-    async Task<PurgeResponse> EraseAsync(ProjectionRow row, Guid id, ErasedObject found, CancellationToken ct)
+    /// <summary>First the logs, without a lock and in transactions of their own; a purge that breaks off there can be repeated.</summary>
+    async Task<PurgeResponse> EraseAsync(Guid connection, Guid id, Func<bool, Task<ErasedObject>> find, CancellationToken ct)
     {
-        var type = found.Type ?? ResourceType.User.Name;
-        // Of a connection that is ended, the identity provider deletes nobody any more, and brings nobody back.
-        if (found.IsLive && row.Connection.State is not (ConnectionState.Disconnected or ConnectionState.Deleted))
-            throw ProblemException.Conflict(
-                "invalid_state",
-                $"The {type} {found.Resource} is not deleted. Have the identity provider delete it first, or send a DELETE over SCIM."
-            );
-        var connection = row.Connection.Id;
-        var erased = await new Erasure(db, row).RunAsync([found], ct);
+        var (state, organization) = await StateAsync(connection, ct);
+        var before = await find(false);
+        RequireDeleted(before, state);
+        List<ErasedObject> all = [before, .. await before.MergedAsync(db, connection, organization, locks: false, ct)];
+        var erased = await logs.EraseAsync(transaction.Admin.Reach, connection, organization, all, ct);
+
+        var row = await LockAsync(connection, ct);
+        var found = await find(true);
+        RequireDeleted(found, row.Connection.State);
+        var merged = await found.MergedAsync(db, connection, organization, locks: true, ct);
+        foreach (var (table, rows) in await new Erasure(db, row).RunAsync([found, .. merged], ct))
+            erased[table] = erased.GetValueOrDefault(table) + rows;
         var cause = new EventCause(EventCause.Admin, transaction.RequestId);
-        transaction.RunLast(EventLog.Append(connection, row.Connection.OrganizationId, Erasure.Told([found], cause, transaction.Now)));
+        transaction.RunLast(EventLog.Append(connection, organization, Erasure.Told([found, .. merged], cause, transaction.Now)));
         transaction.Logged(connection);
         samples.Forget(connection);
+        var type = found.Type ?? ResourceType.User.Name;
         transaction.Record(
             found.Type is null ? AuditAction.UserPurged : AuditAction.ResourcePurged,
             found.Type ?? nameof(Person),
             found.Type is null ? found.Person!.Value : found.Resource!.Value,
-            row.Connection.OrganizationId,
+            organization,
             null,
             new
             {
                 connectionId = connection,
                 userId = found.Person,
+                mergedUserIds = merged.Select(one => one.Person),
                 resourceId = found.Resource,
                 deletedAt = found.DeletedAt?.UtcDateTime,
                 erased,
@@ -89,6 +102,22 @@ sealed class PurgeUseCases(ScimDbContext db, AdminTransaction transaction, Sampl
             connection
         );
         return new(id, type, found.Resource, found.Person, found.DeletedAt?.UtcDateTime, erased.GetValueOrDefault("changes"), erased);
+    }
+
+    async Task<(string State, Guid Organization)> StateAsync(Guid connection, CancellationToken ct)
+    {
+        var found = await db.Connections.Where(c => c.Id == connection).Select(c => new { c.State, c.OrganizationId }).SingleAsync(ct);
+        return (found.State, found.OrganizationId);
+    }
+
+    static void RequireDeleted(ErasedObject found, string state)
+    {
+        // Of a connection that is ended, the identity provider deletes nobody any more, and brings nobody back.
+        if (found.IsLive && state is not (ConnectionState.Disconnected or ConnectionState.Deleted))
+            throw ProblemException.Conflict(
+                "invalid_state",
+                $"The {found.Type} {found.Resource} is not deleted. Have the identity provider delete it first, or send a DELETE over SCIM."
+            );
     }
 
     static ProblemException NoUser(Guid id) => ProblemException.NotFound($"There is no user {id}.");

@@ -15,7 +15,10 @@ sealed class AuditAction
     public static readonly AuditAction AdminKeyRevoked = New("admin_key.revoked", "An admin key was revoked.");
 
     public static readonly AuditAction ResourcePurged = New("resource.purged", "A deleted resource was erased for good.");
-    public static readonly AuditAction UserPurged = New("directory.user_purged", "A person without a SCIM resource was erased for good.");
+    public static readonly AuditAction UserPurged = New(
+        "directory.user_purged",
+        "A person was erased for good: one without a SCIM resource, or one who was deleted for long enough."
+    );
 
     public static readonly AuditAction ResourceRestored = New("resource.restored", "A deleted resource was brought back.");
     public static readonly AuditAction AttributesUpdated = New("attributes.updated", "The catalogue of attributes changed.");

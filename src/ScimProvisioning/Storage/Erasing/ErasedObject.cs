@@ -1,3 +1,4 @@
+using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Storage.Erasing;
@@ -13,15 +14,54 @@ sealed record ErasedObject(Guid? Resource, string? Type, DateTimeOffset? Deleted
     /// <summary>SCIM shows it: the identity provider would push it again.</summary>
     public bool IsLive => Type is not null && DeletedAt is null;
 
-    /// <summary>The resource, with the person who has or had it. The row of the resource is locked.</summary>
+    /// <summary>The resource, with the person who has or had it.</summary>
+    /// <param name="locks">Locks the row of the resource.</param>
     /// <returns><c>null</c> when there is neither.</returns>
-    public static Task<ErasedObject?> OfResourceAsync(ScimDbContext db, Guid connection, Guid resource, CancellationToken ct) =>
-        FindAsync(db, connection, resource, null, ct);
+    public static Task<ErasedObject?> OfResourceAsync(ScimDbContext db, Guid connection, Guid resource, bool locks, CancellationToken ct) =>
+        FindAsync(db, connection, resource, null, locks, ct);
 
     /// <summary>The person, with the resource that he has or had.</summary>
+    /// <inheritdoc cref="OfResourceAsync"/>
     /// <returns><c>null</c> when there is no such person.</returns>
-    public static Task<ErasedObject?> OfPersonAsync(ScimDbContext db, Guid connection, Guid person, CancellationToken ct) =>
-        FindAsync(db, connection, null, person, ct);
+    public static Task<ErasedObject?> OfPersonAsync(ScimDbContext db, Guid connection, Guid person, bool locks, CancellationToken ct) =>
+        FindAsync(db, connection, null, person, locks, ct);
+
+    /// <summary>
+    /// The people who were merged into somebody, as the audit log tells, and into those again; but nobody of whom SCIM shows a user.
+    /// </summary>
+    public async Task<List<ErasedObject>> MergedAsync(
+        ScimDbContext db,
+        Guid connection,
+        Guid organization,
+        bool locks,
+        CancellationToken ct
+    )
+    {
+        var found = new List<ErasedObject>();
+        if (Person is not { } person)
+            return found;
+        var sql = new Sql();
+        var statement = sql.Statement(
+            $"""
+            WITH RECURSIVE merges AS MATERIALIZED (
+                SELECT target_id, (after ->> 'into')::uuid AS into_id FROM audit_log
+                WHERE organization_id = {sql.Add(organization)} AND action = '{AuditAction.UserMerged.Name}'
+            ), gone AS (
+                SELECT target_id FROM merges WHERE into_id = {sql.Add(person)}
+                UNION SELECT m.target_id FROM merges m JOIN gone ON m.into_id = gone.target_id
+            )
+            SELECT target_id FROM gone
+            """
+        );
+        var ids = new List<Guid>();
+        await using (var rows = await db.ReadAsync(ct, RawStatements.Confine(connection), statement))
+            while (await rows.ReadAsync(ct))
+                ids.Add(rows.GetGuid(0));
+        foreach (var id in ids)
+            if (await OfPersonAsync(db, connection, id, locks, ct) is { IsLive: false } merged && id != person)
+                found.Add(merged);
+        return found;
+    }
 
     /// <summary>
     /// People who are deleted and were not changed since then, whose user SCIM has deleted or who never had one. A change by the
@@ -60,7 +100,14 @@ sealed record ErasedObject(Guid? Resource, string? Type, DateTimeOffset? Deleted
         return found;
     }
 
-    static async Task<ErasedObject?> FindAsync(ScimDbContext db, Guid connection, Guid? resource, Guid? person, CancellationToken ct)
+    static async Task<ErasedObject?> FindAsync(
+        ScimDbContext db,
+        Guid connection,
+        Guid? resource,
+        Guid? person,
+        bool locks,
+        CancellationToken ct
+    )
     {
         var (found, version) = ((Guid?)null, 0L);
         var sql = new Sql();
@@ -73,14 +120,15 @@ sealed record ErasedObject(Guid? Resource, string? Type, DateTimeOffset? Deleted
         await using (var rows = await db.ReadAsync(ct, RawStatements.Confine(connection), statement))
             if (await rows.ReadAsync(ct))
                 (found, version, resource) = (rows.GetGuid(0), rows.GetInt64(1), resource ?? (rows.IsDBNull(2) ? null : rows.GetGuid(2)));
-        var (type, deletedAt) = await LockAsync(db, connection, resource, ct);
+        var (type, deletedAt) = await ResourceAsync(db, connection, resource, locks, ct);
         return found is null && type is null ? null : new(resource, type, deletedAt, found, version);
     }
 
-    static async Task<(string? Type, DateTimeOffset? DeletedAt)> LockAsync(
+    static async Task<(string? Type, DateTimeOffset? DeletedAt)> ResourceAsync(
         ScimDbContext db,
         Guid connection,
         Guid? resource,
+        bool locks,
         CancellationToken ct
     )
     {
@@ -88,7 +136,7 @@ sealed record ErasedObject(Guid? Resource, string? Type, DateTimeOffset? Deleted
         var statement = sql.Statement(
             $"""
             SELECT resource_type, deleted_at FROM resources
-            WHERE connection_id = {sql.Add(connection)} AND id = {sql.Add(resource)} FOR UPDATE
+            WHERE connection_id = {sql.Add(connection)} AND id = {sql.Add(resource)} {(locks ? "FOR UPDATE" : "")}
             """
         );
         await using var rows = await db.ReadAsync(ct, RawStatements.Confine(connection), statement);

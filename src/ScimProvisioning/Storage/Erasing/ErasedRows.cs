@@ -19,32 +19,6 @@ static class ErasedRows
         );
     }
 
-    /// <summary>Receivers may have repeated in their answers what was sent to them.</summary>
-    public static IEnumerable<(string, NpgsqlBatchCommand)> OfWebhooks(Guid connection, Guid[] people, string[] patterns)
-    {
-        var attempts = new Sql();
-        var ofEvents =
-            $"SELECT id FROM events WHERE connection_id = {attempts.Add(connection)} AND object_id = ANY({attempts.Add(people)})";
-        var texts = attempts.Add(patterns);
-        yield return (
-            "webhook_attempts",
-            attempts.Statement(
-                $"""
-                UPDATE webhook_attempts SET answer = NULL, error = NULL
-                WHERE (answer IS NOT NULL OR error IS NOT NULL)
-                    AND (event_id IN ({ofEvents}) OR answer ILIKE ANY({texts}) OR error ILIKE ANY({texts}))
-                """
-            )
-        );
-        var deliveries = new Sql();
-        ofEvents =
-            $"SELECT id FROM events WHERE connection_id = {deliveries.Add(connection)} AND object_id = ANY({deliveries.Add(people)})";
-        yield return (
-            "webhook_deliveries",
-            deliveries.Statement($"UPDATE webhook_deliveries SET error = NULL WHERE error IS NOT NULL AND event_id IN ({ofEvents})")
-        );
-    }
-
     /// <summary>What was received and released.</summary>
     public static IEnumerable<(string, NpgsqlBatchCommand)> OfDirectory(Guid connection, Guid[] resources, Guid[] people)
     {
@@ -67,6 +41,7 @@ static class ErasedRows
         yield return Delete("directory_users", "id = ANY({0})", connection, people);
         yield return Delete("directory_user_roles", "user_id = ANY({0})", connection, people);
         yield return Delete("guard_holds", "person_id = ANY({0})", connection, people);
+        yield return ("", GuardRow.Calm(connection));
         yield return Delete("guard_departures", "person_id = ANY({0})", connection, people);
     }
 
@@ -86,14 +61,8 @@ static class ErasedRows
     public static NpgsqlBatchCommand OfSeenMembers(Guid connection, Guid[] resources) =>
         Delete("directory_members", "(resource_id = ANY({0}) OR group_id = ANY({0}))", connection, resources).Statement;
 
-    /// <summary>What tells of what has happened: the entries stay, without what they have told of these people.</summary>
-    public static IEnumerable<(string, NpgsqlBatchCommand)> OfLogs(
-        Guid connection,
-        Guid organization,
-        Guid[] resources,
-        Guid[] people,
-        PersonalTexts texts
-    )
+    /// <summary>The change log and the events: the entries stay, without what they have told of these people.</summary>
+    public static IEnumerable<(string, NpgsqlBatchCommand)> OfHistory(Guid connection, Guid[] resources, Guid[] people)
     {
         var changes = new Sql();
         yield return (
@@ -102,19 +71,6 @@ static class ErasedRows
                 $"""
                 UPDATE changes SET changes = '[]'
                 WHERE connection_id = {changes.Add(connection)} AND resource_id = ANY({changes.Add(resources)}) AND changes <> '[]'
-                """
-            )
-        );
-        var requests = new Sql();
-        yield return (
-            "requests",
-            requests.Statement(
-                $"""
-                UPDATE requests SET external_id = NULL, subject = NULL, subject_key = NULL, detail = NULL, body = NULL, address = NULL,
-                    agent = NULL, is_personal = false
-                WHERE connection_id = {requests.Add(connection)} AND (resource_id = ANY({requests.Add(resources)})
-                    OR subject_key = ANY({requests.Add(texts.Folded)}) OR external_id = ANY({requests.Add(texts.Known)})
-                    OR (is_personal AND concat_ws(' ', subject, detail, body) ILIKE ANY({requests.Add(texts.Patterns)})))
                 """
             )
         );
@@ -136,72 +92,6 @@ static class ErasedRows
                     AND type LIKE 'directory.user.%' AND type <> '{{EventType.UserPurged}}'
                 """
             )
-        );
-        var plans = new Sql();
-        var found = plans.Add(texts.Patterns);
-        yield return (
-            "directory_plans",
-            plans.Statement(
-                $"""
-                DELETE FROM directory_plans
-                WHERE connection_id = {plans.Add(connection)} AND (result::text ILIKE ANY({found}) OR request::text ILIKE ANY({found}))
-                """
-            )
-        );
-        yield return ("directory_imports", WithoutErrors("directory_imports", connection, texts));
-        foreach (var part in OfReconciliations(connection, resources, people, texts))
-            yield return part;
-        var audit = new Sql();
-        yield return (
-            "audit_log",
-            audit.Statement(
-                $"""
-                UPDATE audit_log SET before = NULL, after = NULL
-                WHERE organization_id = {audit.Add(organization)}
-                    AND concat_ws(' ', before::text, after::text) ILIKE ANY({audit.Add(texts.Patterns)})
-                    AND target_id = ANY({audit.Add([.. resources, .. people])})
-                """
-            )
-        );
-    }
-
-    static IEnumerable<(string, NpgsqlBatchCommand)> OfReconciliations(
-        Guid connection,
-        Guid[] resources,
-        Guid[] people,
-        PersonalTexts texts
-    )
-    {
-        foreach (var (table, name) in new[] { ("reconciliation_differences", "name"), ("reconciliation_rows", "user_name") })
-        {
-            var sql = new Sql();
-            var known = sql.Add(texts.Known);
-            yield return (
-                table,
-                sql.Statement(
-                    $"""
-                    DELETE FROM {table} WHERE connection_id = {sql.Add(connection)} AND (
-                        person_id = ANY({sql.Add(people)}) OR resource_id = ANY({sql.Add(resources)})
-                        OR uid = ANY({known}) OR app_user_id = ANY({known})
-                        OR concat_ws(' ', {name}, attributes::text) ILIKE ANY({sql.Add(texts.Patterns)}))
-                    """
-                )
-            );
-        }
-        yield return ("reconciliations", WithoutErrors("reconciliations", connection, texts));
-    }
-
-    /// <summary>Erases lines that could not be read and that repeat what these people are known by.</summary>
-    static NpgsqlBatchCommand WithoutErrors(string table, Guid connection, PersonalTexts texts)
-    {
-        var sql = new Sql();
-        var told = sql.Add(texts.Patterns);
-        return sql.Statement(
-            $"""
-            UPDATE {table} SET errors = (
-                SELECT coalesce(jsonb_agg(error), '[]') FROM jsonb_array_elements(errors) error WHERE NOT error::text ILIKE ANY({told}))
-            WHERE connection_id = {sql.Add(connection)} AND errors::text ILIKE ANY({told})
-            """
         );
     }
 

@@ -8,8 +8,8 @@ using ScimProvisioning.Storage.Released;
 namespace ScimProvisioning.Storage.Erasing;
 
 /// <summary>
-/// Erases people and other resources of one connection everywhere, in a transaction that has begun. It holds the lock of the projection
-/// meanwhile, so that nothing is released that is erased. What is left names ids only.
+/// Erases people and other resources of one connection, in a transaction that has begun. It holds the lock of the projection meanwhile, so
+/// that nothing is released that is erased. What is left names ids only. <see cref="ErasedLogs"/> comes before.
 /// </summary>
 /// <param name="row">The row of the projection, locked.</param>
 sealed class Erasure(ScimDbContext db, ProjectionRow row)
@@ -24,41 +24,20 @@ sealed class Erasure(ScimDbContext db, ProjectionRow row)
     /// <returns>By table, how many rows were deleted or emptied; without those of which none was.</returns>
     public async Task<IReadOnlyDictionary<string, int>> RunAsync(IReadOnlyList<ErasedObject> objects, CancellationToken ct)
     {
-        // The change log and the requests have no index by resource, so all of the connection are read.
+        // A large group has many members.
         db.Database.SetCommandTimeout(0);
-        Guid[] resources = [.. objects.Select(one => one.Resource).OfType<Guid>()];
-        Guid[] people = [.. objects.Select(one => one.Person).OfType<Guid>()];
-        PersonalTexts texts;
-        string[] uids;
-        await using (
-            var rows = await db.ReadAsync(
-                ct,
-                RawStatements.Confine(Connection),
-                PersonalTexts.Find(Connection, resources, people),
-                ErasedRows.UidsOf(Connection, people)
-            )
-        )
-        {
-            texts = await PersonalTexts.ReadAsync(rows, ct);
-            await rows.NextResultAsync(ct);
-            var keys = new List<string>();
+        var ids = await ErasedIds.ReadAsync(db, Connection, Organization, objects, ct);
+        var (resources, people) = (ids.Resources, ids.People);
+        var keys = new List<string>();
+        await using (var rows = await db.ReadAsync(ct, RawStatements.Confine(Connection), ErasedRows.UidsOf(Connection, people)))
             while (await rows.ReadAsync(ct))
                 keys.Add(rows.GetString(0));
-            uids = [.. keys];
-        }
-        // Attempts of webhooks belong to endpoints, and those of the operator are in nobody else's reach.
-        await db.ReadWithinAsync(
-            Reach.Everything,
-            async () =>
-            {
-                await ExecuteAsync(ErasedRows.OfWebhooks(Connection, people, texts.Patterns), ct);
-                return true;
-            },
-            ct
-        );
+        string[] uids = [.. keys];
         await ExecuteAsync(ErasedRows.OfDirectory(Connection, resources, people), ct);
         await ExecuteAsync(Dependents(resources, uids), ct);
-        await ExecuteAsync(ErasedRows.OfLogs(Connection, Organization, resources, people, texts), ct);
+        await ExecuteAsync(ErasedRows.OfHistory(Connection, resources, people), ct);
+        // Requests that were logged since the logs were gone through.
+        await ExecuteAsync([("requests", LogRows.OfResources(ids, int.MaxValue))], ct);
         // The row is saved as it is: a projection whose snapshot is older then fails to lock it, and begins anew.
         await db.RunAsync(ct, row.Save());
         return _counts;
