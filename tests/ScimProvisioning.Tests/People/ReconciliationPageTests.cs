@@ -21,7 +21,7 @@ sealed class ReconciliationPageTests
             output,
             Does.Contain(
                 """
-                "counts":{"local":1,"unassigned":1,"assigned":1,"inactive":0,"missing":1,"differing":1,"stale":0}
+                "counts":{"local":1,"unassigned":1,"assigned":1,"inactive":0,"missing":1,"differing":1,"stale":0,"notLogged":0}
                 """.Trim()
             )
         );

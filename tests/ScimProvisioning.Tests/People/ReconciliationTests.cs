@@ -76,7 +76,7 @@ sealed class ReconciliationTests
         );
         Assert.That(
             found["counts"]!.ToJsonString(),
-            Is.EqualTo("""{"local":1,"unassigned":3,"assigned":2,"inactive":0,"missing":1,"differing":1,"stale":0}""")
+            Is.EqualTo("""{"local":1,"unassigned":3,"assigned":2,"inactive":0,"missing":1,"differing":1,"stale":0,"notLogged":0}""")
         );
         var differences = await app.Differences(found);
         Assert.That(
@@ -149,6 +149,35 @@ sealed class ReconciliationTests
         Assert.That((string?)found["fullRunId"], Is.EqualTo((string?)(await _server.Runs(app.Directory))[0]["id"]));
         var (_, list) = await _server.Send(HttpMethod.Get, $"/connections/{app.Connection}/reconciliations");
         Assert.That((string?)list!["data"]![0]!["id"], Is.EqualTo((string?)found["id"]));
+
+        // Who differs and is stale is told once.
+        var (_, both) = await _server.Reconcile(app, $$"""{"uid":"{{users[5]}}","displayName":"Other"}""");
+        var apply = $"/reconciliations/{both["id"]}/apply";
+        Assert.That((await app.Differences(both)).Count(d => (string?)d["name"] == "u5"), Is.EqualTo(2), $"{both}");
+        Assert.That((long)(await app.Admin(HttpMethod.Post, apply, """{"classes":["differing"]}"""))!["told"]!, Is.EqualTo(1));
+        Assert.That((long)(await app.Admin(HttpMethod.Post, apply, """{"classes":["stale"]}"""))!["told"]!, Is.Zero);
+    }
+
+    [Test]
+    public async Task One_runs_at_a_time_and_shows_nothing_before_its_end()
+    {
+        var app = await Prepared();
+        var running = Guid.CreateVersion7();
+        await PostgresFixture.ExecuteAsync(
+            $"""
+            INSERT INTO reconciliations (connection_id, id, organization_id, request_id, state, has_list, created_at)
+            SELECT id, '{running}', organization_id, 'r', 'running', true, now() FROM connections WHERE id = '{app.Connection}';
+            INSERT INTO reconciliation_differences (connection_id, reconciliation_id, number, organization_id, class)
+            SELECT connection_id, id, 1, organization_id, 'local' FROM reconciliations WHERE id = '{running}'
+            """,
+            PostgresFixture.ConnectionString
+        );
+
+        var (status, problem) = await _server.Reconcile(app);
+
+        Assert.That((status, (string?)problem["code"]), Is.EqualTo((409, "reconciliation_running")), $"{problem}");
+        var found = await app.Admin(HttpMethod.Get, $"/reconciliations/{running}/differences");
+        Assert.That(found!["data"]!.AsArray(), Is.Empty);
     }
 
     [Test]

@@ -98,6 +98,10 @@ sealed class ScheduleTests
     [TestCase("""{"schedules":[{"job":"dance","cron":"0 3 * * *"}]}""")]
     [TestCase("""{"schedules":[{"job":"snapshot","cron":"every day"}]}""")]
     [TestCase("""{"schedules":[{"job":"snapshot","cron":"0 0 30 2 *"}]}""")]
+    [TestCase("""{"schedules":[null]}""")]
+    [TestCase("""{"schedules":[{"job":"purge","cron":"0 3 * * *"}]}""")]
+    [TestCase("""{"schedules":[{"job":"snapshot","cron":"* * * * *"}]}""")]
+    [TestCase("""{"schedules":[{"job":"snapshot","cron":"0,30 3 1 1 *"}]}""")]
     [TestCase("""{"schedules":[{"job":"snapshot","cron":"0 3 * * *"},{"job":"snapshot","cron":"0 4 * * *"}]}""")]
     public async Task What_makes_no_sense_is_refused(string body)
     {

@@ -52,6 +52,8 @@ sealed class SelfTestTests
         Assert.That(await Left(app), Is.EqualTo(before));
         Assert.That((long)(await _server.Runs(app.Directory))[0]["requests"]!, Is.EqualTo(1));
         Assert.That(await _server.Audited("connection.self_tested"), Has.Member($"{app.Connection}"));
+        var (_, health) = await _server.Send(HttpMethod.Get, $"/connections/{app.Connection}/health");
+        Assert.That(health!["lastTest"], Is.Null, "it is no Test Connection of the identity provider");
         var (_, logins) = await _server.Send(HttpMethod.Get, $"/connections/{app.Connection}/failed-logins");
         Assert.That(logins!["data"]!.AsArray(), Is.Empty);
     }
@@ -117,6 +119,8 @@ sealed class SelfTestTests
     [TestCase("", "text/plain", 301, "path", "follow no redirects")]
     [TestCase("""{"schemas":[]}""", "application/json", 200, "content_type", "instead of application/scim+json")]
     [TestCase("""{"schemas":[]}""", "application/scim+json", 200, "service_provider_config", "rewrite bodies")]
+    [TestCase("""{"schemas":[1],"patch":2}""", "application/scim+json", 200, "service_provider_config", "rewrite bodies")]
+    [TestCase("""{"detail":1,"detail":2}""", "application/json; charset=nothing", 200, "path", "Something else answers")]
     public async Task What_else_answers_is_told(string body, string type, int status, string check, string says)
     {
         await using var other = await Answering(body, type, status, null);

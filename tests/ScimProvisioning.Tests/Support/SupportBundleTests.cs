@@ -70,6 +70,9 @@ sealed class SupportBundleTests
 
     [TestCase("""{"detail":"A User with userName 'ella@contoso.com' exists."}""", "ella")]
     [TestCase("""{"message":"Nobody has ella@contoso.com."}""", "ella")]
+    [TestCase("""{"message":"Nobody is called 'Ella O'Brien'."}""", "Brien")]
+    [TestCase("""{"message":"Nobody has o'brien@contoso.com."}""", "brien")]
+    [TestCase("""{"body":"{\"employeeNumber\":4711}"}""", "4711")]
     [TestCase("""{"groups":[{"name":"Design","externalId":"x-1"}]}""", "Design")]
     [TestCase("""{"before":{"x":"ella"}}""", "ella")]
     [TestCase("""{"body":"{\"userName\":\"ella\""}""", "ella")]

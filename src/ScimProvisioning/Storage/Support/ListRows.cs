@@ -43,12 +43,7 @@ static class ListRows
     /// Finds the person of each row: by the uid, else by the application's id; else the received user of whom nobody was released.
     /// </summary>
     public static NpgsqlBatchCommand[] Find(ReconciliationRow of) =>
-        [
-            FindPerson(of, "u.uid_key = r.uid_key"),
-            FindPerson(of, "u.app_user_id = r.app_user_id"),
-            FindReceived(of),
-            MarkRepeated(of),
-        ];
+        [FindPerson(of, "u.uid_key = r.uid_key"), FindPerson(of, "u.app_user_id = r.app_user_id"), FindReceived(of), MarkRepeated(of)];
 
     public static NpgsqlBatchCommand Delete(ReconciliationRow of)
     {

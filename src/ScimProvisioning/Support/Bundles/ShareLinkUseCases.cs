@@ -94,7 +94,15 @@ sealed class ShareLinkUseCases(
             revoked = await ShareLink.ReadAsync(rows, ct);
         if (revoked is not [var link])
             throw ProblemException.NotFound($"The connection has no share link {id}.");
-        transaction.Record(AuditAction.ShareLinkRevoked, Target, id, link.Organization, new { connectionId, link.What }, null, connectionId);
+        transaction.Record(
+            AuditAction.ShareLinkRevoked,
+            Target,
+            id,
+            link.Organization,
+            new { connectionId, link.What },
+            null,
+            connectionId
+        );
     }
 
     /// <summary>Opens a link. Guesses are slowed down as those of logins are.</summary>

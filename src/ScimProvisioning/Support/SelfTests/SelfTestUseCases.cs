@@ -134,7 +134,11 @@ sealed class SelfTestUseCases(
                     connection.Id,
                     connection.OrganizationId,
                     null,
-                    new { passed = !run.HasFailed, failed = run.Checks.FirstOrDefault(check => check.Status == SelfTestCheck.Failed)?.Name },
+                    new
+                    {
+                        passed = !run.HasFailed,
+                        failed = run.Checks.FirstOrDefault(check => check.Status == SelfTestCheck.Failed)?.Name,
+                    },
                     connection.Id
                 );
                 return Task.FromResult(0);
