@@ -46,7 +46,7 @@ sealed class SharedBundleTests
         var files = await Bundle(own);
 
         var shown = files["webhooks.json"].AsArray().Single(one => $"{one!["endpoint"]!["id"]}" == $"{hook["id"]}")!;
-        Assert.That(shown["waiting"]!.AsArray().Select(one => (string?)one!["error"]), Is.EqualTo(new[] { $"{own}" }));
+        Assert.That(shown["waiting"]!.AsArray().Select(one => (string?)one!["lastError"]), Is.EqualTo(new[] { $"{own}" }));
         Assert.That(shown["attempts"]!.AsArray().Select(one => (string?)one!["answer"]), Is.EqualTo(new[] { $"{own}" }));
         Assert.That(string.Concat(files.Values.Select(file => file.ToJsonString())), Does.Not.Contain($"{other}"));
         await _server.Send(HttpMethod.Delete, $"/webhook-endpoints/{hook["id"]}");
