@@ -162,7 +162,7 @@ sealed class ReconciliationTests
     public async Task One_runs_at_a_time_and_shows_nothing_before_its_end()
     {
         var app = await Prepared();
-        var running = Guid.CreateVersion7();
+        var running = Guid.CreateVersion7(_server.Clock.GetUtcNow());
         await PostgresFixture.ExecuteAsync(
             $"""
             INSERT INTO reconciliations (connection_id, id, organization_id, request_id, state, has_list, created_at)

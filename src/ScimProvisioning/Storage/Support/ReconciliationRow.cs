@@ -73,7 +73,9 @@ sealed record ReconciliationRow(
     {
         var sql = new Sql();
         return sql.Statement(
-            $"SELECT FROM reconciliations WHERE connection_id = {sql.Add(connection)} AND state = '{Running}' AND NOT ({WasStopped}) LIMIT 1"
+            $"""
+            SELECT FROM reconciliations WHERE connection_id = {sql.Add(connection)} AND state = '{Running}' AND NOT ({WasStopped}) LIMIT 1
+            """
         );
     }
 

@@ -87,8 +87,8 @@ sealed record ScheduleRow(
     }
 
     /// <summary>
-    /// Notes what came of it, and when it is due again unless its schedule was changed meanwhile; nothing if another server has the right by
-    /// now, or it is noted already.
+    /// Notes what came of it, and when it is due again unless its schedule was changed meanwhile; nothing if another server has the right
+    /// by now, or it is noted already.
     /// </summary>
     public NpgsqlBatchCommand Finish(DateTimeOffset next, DateTimeOffset at, string result)
     {

@@ -106,7 +106,9 @@ sealed class ShareLinkUseCases(
     }
 
     /// <summary>Opens a link. Guesses are slowed down as those of logins are.</summary>
-    /// <returns>The file; <c>null</c>: there is no such link (any more). <c>IsThrottled</c>: this address asks too often, or others have the turns.</returns>
+    /// <returns>
+    /// The file; <c>null</c>: there is no such link (any more). <c>IsThrottled</c>: this address asks too often, or others have the turns.
+    /// </returns>
     public async Task<((byte[] Zip, string Name)? File, bool IsThrottled)> OpenAsync(HttpContext http, string secret)
     {
         var (link, isRefused) = await callers.FindAsync(http, secret, () => UseAsync(secret, http.RequestAborted));
