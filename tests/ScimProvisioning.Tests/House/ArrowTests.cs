@@ -31,7 +31,7 @@ sealed class ArrowTests
         ["Storage/Changes"] = ["Storage/ControlPlane", "Storage/Database"],
         ["Storage/Resources"] = ["Storage/Changes", "Storage/ControlPlane", "Storage/Database"],
         ["Storage/Released"] = ["Storage/Changes", "Storage/ControlPlane", "Storage/Database"],
-        ["Storage/Erasing"] = ["Storage/Database", "Storage/Released"],
+        ["Storage/Erasing"] = ["Storage/ControlPlane", "Storage/Database", "Storage/Released"],
         ["Storage/Activity"] = ["Storage/Changes", "Storage/ControlPlane", "Storage/Database", "Storage/Released", "Storage/Resources"],
         ["Storage/Support"] = ["Storage/ControlPlane", "Storage/Database", "Storage/Released", "Storage/Resources"],
         ["Directory/Attributes"] = [],

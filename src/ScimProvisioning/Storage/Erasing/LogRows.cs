@@ -11,7 +11,8 @@ namespace ScimProvisioning.Storage.Erasing;
 static class LogRows
 {
     const string WithoutDetails = """
-        external_id = NULL, subject = NULL, subject_key = NULL, detail = NULL, body = NULL, address = NULL, agent = NULL, is_personal = false
+        external_id = NULL, subject = NULL, subject_key = NULL, detail = NULL, body = NULL, address = NULL, agent = NULL,
+        is_personal = false
         """;
 
     const string HasDetails = "(is_personal OR address IS NOT NULL OR agent IS NOT NULL)";
@@ -161,7 +162,8 @@ static class LogRows
                 UPDATE audit_log SET before = NULL, after = NULL
                 WHERE organization_id = {audit.Add(ids.Organization)} AND target_id = ANY({audit.Add([.. ids.Resources, .. ids.People])})
                     AND (before IS NOT NULL OR after IS NOT NULL)
-                    AND action NOT IN ('{AuditAction.ResourcePurged.Name}', '{AuditAction.UserPurged.Name}', '{AuditAction.UserMerged.Name}')
+                    AND action NOT IN (
+                        '{AuditAction.ResourcePurged.Name}', '{AuditAction.UserPurged.Name}', '{AuditAction.UserMerged.Name}')
                 """
             )
         );
