@@ -6,13 +6,17 @@ namespace ScimProvisioning.Storage.Erasing;
 
 /// <summary>
 /// Erases people from the logs, before <see cref="Erasure"/> erases them. In transactions of its own that each go through some rows, so
-/// that neither the projection nor a request waits for it. When the server stops in between, another purge of the same people does the rest:
-/// what they are known by is still there.
+/// that neither the projection nor a request waits for it. When the server stops in between, another purge of the same people does the
+/// rest: what they are known by is still there.
 /// </summary>
 sealed class ErasedLogs(IDbContextFactory<ScimDbContext> contexts)
 {
     /// <summary>Rows in a transaction.</summary>
     const int Page = 10_000;
+
+    /// <summary>Servers store their logs of requests beside them. What somebody was deleted by a moment ago is to be erased, too.</summary>
+    // Real time, as the logs are stored.
+    static readonly TimeSpan UntilLogged = TimeSpan.FromSeconds(1);
 
     /// <param name="reach">Of whoever erases them.</param>
     /// <returns>By table, how many rows were deleted or emptied; without those of which none was.</returns>
@@ -36,6 +40,7 @@ sealed class ErasedLogs(IDbContextFactory<ScimDbContext> contexts)
             texts = await PersonalTexts.ReadAsync(db, ids, ct);
             events = await EventsAsync(db, ids, ct);
         }
+        await Task.Delay(UntilLogged, ct);
         var counts = new Dictionary<string, int>();
         await RepeatAsync("requests", () => LogRows.OfResources(ids, Page));
         await RepeatAsync("requests", () => LogRows.OfNames(ids, texts, Page));

@@ -11,8 +11,8 @@ namespace ScimProvisioning.Storage.Erasing;
 static class LogRows
 {
     const string WithoutDetails = """
-        external_id = NULL, subject = NULL, subject_key = NULL, detail = NULL, body = NULL, address = NULL,
-        agent = NULL, is_personal = false
+        external_id = NULL, subject = NULL, subject_key = NULL, detail = NULL, body = NULL, address = NULL, agent = NULL,
+        is_personal = false
         """;
 
     const string HasDetails = "(is_personal OR address IS NOT NULL OR agent IS NOT NULL)";
