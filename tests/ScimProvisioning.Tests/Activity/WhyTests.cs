@@ -167,6 +167,8 @@ sealed class WhyTests
         var off = await app.Directory.Patch($"/Users/{ella}", """{"op":"Replace","path":"active","value":"False"}""");
         var deleted = await app.Directory.Send("DELETE", $"/Users/{nils}");
         await app.Settle();
+        // Whom the application was never told of has left his name only there.
+        await ActivityCalls.UntilLogged(app.Directory, 4);
 
         var inactive = await Why(app, "ella");
         var gone = await Why(app, "nils");

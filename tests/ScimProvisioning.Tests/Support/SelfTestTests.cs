@@ -73,6 +73,7 @@ sealed class SelfTestTests
         );
         await app.Directory.Create("/Users", $$"""{"userName":"self-test-{{token}}@self-test.invalid","active":false}""");
         await app.Enable();
+        await app.Settle();
 
         Assert.That((bool)(await Test(_server, app.Connection))["passed"]!, Is.True);
 
