@@ -25,6 +25,11 @@ sealed class HealthTests
         await directory.Find("/Users", "userName eq \"7d420df3-9995-4831-a406-ecf8166f5f6a\"");
         await directory.User("ella");
         await ActivityCalls.UntilLogged(directory, 2);
+        // It is stored beside the requests, once a minute.
+        await Wait.UntilAsync(
+            () => directory.Ask<bool>("SELECT bool_or(last_used_at IS NOT NULL) FROM tokens WHERE connection_id = $1"),
+            "the use of the token is stored"
+        );
         var working = await Health(directory);
         await Silent(directory, "5 days");
         var quiet = await Health(directory);

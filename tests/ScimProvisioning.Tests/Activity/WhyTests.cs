@@ -14,10 +14,16 @@ sealed class WhyTests
          {"name":"jobTitle","paths":["title"],"whenMissing":"hold"}]}
         """;
 
+    string _database = null!;
     ScimServer _server = null!;
 
+    /// <summary>In a database of their own: here no other server, whose clock is another one, releases what was received.</summary>
     [OneTimeSetUp]
-    public void Start() => _server = new();
+    public async Task Start()
+    {
+        _database = await PostgresFixture.CreateDatabaseAsync();
+        _server = new(_database);
+    }
 
     [OneTimeTearDown]
     public async Task Stop() => await _server.DisposeAsync();
@@ -25,7 +31,7 @@ sealed class WhyTests
     [Test]
     public async Task Whom_nobody_has_sent_was_never_received()
     {
-        var app = await AppView.CreateAsync(_server);
+        var app = await AppView.CreateAsync(_server, _database);
 
         var silent = await Why(app, "ella@contoso.com");
         await app.Directory.User("nils@contoso.com");
@@ -47,7 +53,7 @@ sealed class WhyTests
     [Test]
     public async Task Who_was_sent_and_refused_has_the_reason_and_the_code_of_Entra()
     {
-        var app = await AppView.CreateAsync(_server);
+        var app = await AppView.CreateAsync(_server, _database);
         var refused = await app.Directory.Send("POST", "/Users", """{"userName":"Ella@contoso.com","active":"sometimes"}""");
         await ActivityCalls.UntilLogged(app.Directory, 1);
 
@@ -66,7 +72,7 @@ sealed class WhyTests
     [Test]
     public async Task Before_the_connection_is_enabled_it_is_pending()
     {
-        var app = await AppView.CreateAsync(_server);
+        var app = await AppView.CreateAsync(_server, _database);
         await app.Directory.User("ella@contoso.com");
 
         var why = await Why(app, "ella@contoso.com");
@@ -78,7 +84,7 @@ sealed class WhyTests
     [Test]
     public async Task After_a_disconnect_the_connection_is_the_reason()
     {
-        var app = await AppView.CreateAsync(_server);
+        var app = await AppView.CreateAsync(_server, _database);
         await app.Directory.User("ella@contoso.com");
         await app.Admin(HttpMethod.Post, "/disconnect");
 
@@ -94,7 +100,7 @@ sealed class WhyTests
     [TestCase("DELETE", null)]
     public async Task When_very_many_leave_at_once_the_guard_holds_each_of_them(string method, string? body)
     {
-        var app = await AppView.CreateAsync(_server);
+        var app = await AppView.CreateAsync(_server, _database);
         await app.Admin(HttpMethod.Put, "/guard", """{"count":2}""");
         await app.Enable();
         var users = await app.Directory.Users(10);
@@ -118,7 +124,7 @@ sealed class WhyTests
     [Test]
     public async Task Who_lacks_something_is_held_and_the_answer_says_what_mends_it()
     {
-        var app = await AppView.CreateAsync(_server);
+        var app = await AppView.CreateAsync(_server, _database);
         await app.Admin(HttpMethod.Put, "/mapping", Mapping);
         await app.Enable();
         await app.Directory.Create("/Users", """{"userName":"ella","externalId":"1"}""");
@@ -139,7 +145,7 @@ sealed class WhyTests
     [Test]
     public async Task Who_is_in_no_group_of_the_scope_is_told_which_would_do()
     {
-        var app = await AppView.CreateAsync(_server);
+        var app = await AppView.CreateAsync(_server, _database);
         var users = await app.Directory.Users(2);
         await app.Directory.Group("Staff", users[0]);
         await app.Enable();
@@ -160,7 +166,7 @@ sealed class WhyTests
     [Test]
     public async Task Who_was_switched_off_or_deleted_has_the_time_and_the_request()
     {
-        var app = await AppView.CreateAsync(_server);
+        var app = await AppView.CreateAsync(_server, _database);
         await app.Enable();
         var ella = await app.Directory.User("ella");
         var nils = await app.Directory.User("nils");
@@ -183,7 +189,7 @@ sealed class WhyTests
     [Test]
     public async Task Who_was_deleted_before_your_app_was_told_is_found_by_the_log_of_requests()
     {
-        var app = await AppView.CreateAsync(_server);
+        var app = await AppView.CreateAsync(_server, _database);
         var ella = await app.Directory.User("ella");
         await app.Directory.Send("DELETE", $"/Users/{ella}");
         await ActivityCalls.UntilLogged(app.Directory, 2);
@@ -195,7 +201,7 @@ sealed class WhyTests
     [Test]
     public async Task Who_was_released_has_the_event_and_how_it_stands_at_each_receiver()
     {
-        var app = await AppView.CreateAsync(_server);
+        var app = await AppView.CreateAsync(_server, _database);
         await app.Enable();
         await Endpoint(app, "https://192.0.2.1/all");
         await Endpoint(app, "https://192.0.2.1/groups", ""","types":["directory.group.*"]""");
@@ -223,7 +229,7 @@ sealed class WhyTests
     [Test]
     public async Task Who_has_just_arrived_is_on_the_way()
     {
-        var app = await AppView.CreateAsync(_server);
+        var app = await AppView.CreateAsync(_server, _database);
         await app.Enable();
         await using (await app.HoldHorizon())
         {
@@ -236,7 +242,7 @@ sealed class WhyTests
     [Test]
     public async Task Every_name_and_id_leads_to_the_person()
     {
-        var app = await AppView.CreateAsync(_server);
+        var app = await AppView.CreateAsync(_server, _database);
         await app.Enable();
         const string ExternalId = "5c1f2e7a-0b43-4a75-8f7e-2c9d7e1a6b34";
         var ella = await app.Directory.Create(
@@ -260,7 +266,7 @@ sealed class WhyTests
     [Test]
     public async Task A_mail_address_leads_to_a_person_who_was_not_released_too()
     {
-        var app = await AppView.CreateAsync(_server);
+        var app = await AppView.CreateAsync(_server, _database);
         await app.Directory.Create("/Users", """{"userName":"e.berg","emails":[{"value":"Ella.Berg@example.com","type":"work"}]}""");
 
         Assert.That(Verdict(await Why(app, "ella.berg@example.com")), Is.EqualTo("connectionPending"));
@@ -271,7 +277,7 @@ sealed class WhyTests
     [TestCase("Berg Ella", Description = "the other way round")]
     public async Task A_similar_name_makes_a_candidate(string name)
     {
-        var app = await AppView.CreateAsync(_server);
+        var app = await AppView.CreateAsync(_server, _database);
         var ella = await app.Directory.Create("/Users", """{"userName":"ella@contoso.onmicrosoft.com","displayName":"Ella Berg"}""");
 
         var why = await Why(app, name);
@@ -287,7 +293,7 @@ sealed class WhyTests
     [Test]
     public async Task A_similar_name_that_was_refused_is_a_candidate_too()
     {
-        var app = await AppView.CreateAsync(_server);
+        var app = await AppView.CreateAsync(_server, _database);
         await app.Directory.Send("POST", "/Users", """{"userName":"ella@contoso.onmicrosoft.com","active":"sometimes"}""");
         await ActivityCalls.UntilLogged(app.Directory, 1);
 
@@ -302,7 +308,7 @@ sealed class WhyTests
     [Test]
     public async Task Several_of_one_name_are_all_named()
     {
-        var app = await AppView.CreateAsync(_server);
+        var app = await AppView.CreateAsync(_server, _database);
         await app.Directory.Create("/Users", """{"userName":"ella1","displayName":"Ella Berg"}""");
         await app.Directory.Create("/Users", """{"userName":"ella2","displayName":"Ella Berg"}""");
 
@@ -318,7 +324,7 @@ sealed class WhyTests
     [Test]
     public async Task An_imported_person_was_never_received_and_a_duplicate_that_was_refused_is_evidence()
     {
-        var app = await AppView.CreateAsync(_server);
+        var app = await AppView.CreateAsync(_server, _database);
         await app.Enable();
         await _server.Import(app, """{"uid":"1","userName":"nils"}""");
         await app.Directory.User("ella");
@@ -338,8 +344,8 @@ sealed class WhyTests
     [Test]
     public async Task A_connection_shows_nobody_of_another_one()
     {
-        var one = await AppView.CreateAsync(_server);
-        var other = await AppView.CreateAsync(_server);
+        var one = await AppView.CreateAsync(_server, _database);
+        var other = await AppView.CreateAsync(_server, _database);
         var ella = await one.Directory.User("ella");
         await one.Enable();
         var person = (string)(await one.User("ella"))["id"]!;
@@ -356,7 +362,7 @@ sealed class WhyTests
     [Test]
     public async Task It_is_for_admins_of_the_connection_and_needs_a_name()
     {
-        var app = await AppView.CreateAsync(_server);
+        var app = await AppView.CreateAsync(_server, _database);
         var (_, organization) = await _server.Send(HttpMethod.Post, "/organizations", """{"name":"Customer"}""");
         var (_, key) = await _server.Send(
             HttpMethod.Post,
@@ -375,12 +381,9 @@ sealed class WhyTests
     [Test]
     public async Task The_command_says_the_same()
     {
-        var app = await AppView.CreateAsync(_server);
+        var app = await AppView.CreateAsync(_server, _database);
 
-        var outcome = await CommandOutcome.RunAsync(
-            $"why {app.Connection} ella",
-            ("ConnectionStrings__Postgres", PostgresFixture.ConnectionString)
-        );
+        var outcome = await CommandOutcome.RunAsync($"why {app.Connection} ella", ("ConnectionStrings__Postgres", _database));
 
         Assert.That(JsonNode.DeepEquals(outcome.Answer, await Why(app, "ella")));
     }
