@@ -64,6 +64,10 @@ sealed class SelfTestTests
         var app = await AppView.CreateAsync(_server);
         var before = await Left(app);
         var token = Guid.CreateVersion7(_server.Clock.GetUtcNow());
+        await app.Directory.Create("/Users", $$"""{"userName":"self-test-{{token}}@self-test.invalid","active":false}""");
+        await app.Enable();
+        await app.Settle();
+        // The last of all, since the self-test of any connection erases what is left.
         await PostgresFixture.ExecuteAsync(
             $"""
             INSERT INTO tokens (id, connection_id, jti_hash, hint, created_at, created_by, expires_at, is_self_test)
@@ -71,9 +75,6 @@ sealed class SelfTestTests
             """,
             PostgresFixture.ConnectionString
         );
-        await app.Directory.Create("/Users", $$"""{"userName":"self-test-{{token}}@self-test.invalid","active":false}""");
-        await app.Enable();
-        await app.Settle();
 
         Assert.That((bool)(await Test(_server, app.Connection))["passed"]!, Is.True);
 
