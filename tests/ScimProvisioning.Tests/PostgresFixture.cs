@@ -18,6 +18,9 @@ sealed class PostgresFixture
 {
     static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(10);
 
+    /// <summary>Some thirty servers run at the same time, each with sessions that it keeps for a while.</summary>
+    const string Sessions = "1000";
+
     static NpgsqlConnectionStringBuilder _server = new();
     static Func<ValueTask> _stop = () => ValueTask.CompletedTask;
     static int _databases;
@@ -51,7 +54,12 @@ sealed class PostgresFixture
         var name = $"{Template}_{Interlocked.Increment(ref _databases)}";
         await ExecuteAsync($"CREATE DATABASE {name} {options}");
         Made.Add(name);
-        return new NpgsqlConnectionStringBuilder(_server.ConnectionString) { Database = name, MaxPoolSize = 20 } + ";";
+        return new NpgsqlConnectionStringBuilder(_server.ConnectionString)
+            {
+                Database = name,
+                MaxPoolSize = 20,
+                ConnectionIdleLifetime = 20,
+            } + ";";
     }
 
     public static async Task ExecuteAsync(string sql, string? connectionString = null)
@@ -115,7 +123,7 @@ sealed class PostgresFixture
         var embedded = await EmbeddedPostgres.StartAsync(
             throwAway with
             {
-                Settings = new Dictionary<string, string>(throwAway.Settings) { ["max_connections"] = "300" },
+                Settings = new Dictionary<string, string>(throwAway.Settings) { ["max_connections"] = Sessions },
             },
             NullLogger.Instance,
             TimeProvider.System,
@@ -127,7 +135,7 @@ sealed class PostgresFixture
 
     static async Task<string> StartContainerAsync()
     {
-        var container = new PostgreSqlBuilder("postgres:18").WithCommand("-c", "max_connections=300", "-c", "fsync=off").Build();
+        var container = new PostgreSqlBuilder("postgres:18").WithCommand("-c", $"max_connections={Sessions}", "-c", "fsync=off").Build();
         using var limit = new CancellationTokenSource(StartLimit);
         await container.StartAsync(limit.Token);
         _stop = container.DisposeAsync;
