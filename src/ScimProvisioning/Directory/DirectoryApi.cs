@@ -28,7 +28,7 @@ static class DirectoryApi
         services.AddHostedService(provider => provider.GetRequiredService<PlanWorker>());
         services.AddScoped<PreviewUseCases>().AddScoped<PlanUseCases>();
         services.AddScoped<ProblemUseCases>().AddScoped<ProjectionUseCases>().AddScoped<RestoreUseCases>();
-        services.AddSingleton<ReleasedList>();
+        services.AddSingleton<ReleasedList>().AddSingleton<KnownCatalogue>();
         services.AddScoped<GuardUseCases>();
         services.AddScoped<PurgeUseCases>();
         services.AddScoped<UserUseCases>();

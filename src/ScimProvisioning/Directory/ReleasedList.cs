@@ -6,12 +6,12 @@ using ScimProvisioning.Storage.Released;
 namespace ScimProvisioning.Directory;
 
 /// <summary>Reads lists of what is released: each page in one round trip, the first one with how new it is.</summary>
-sealed class ReleasedList(NpgsqlDataSource database, EventMonths months)
+sealed class ReleasedList(NpgsqlDataSource database, EventMonths months, LastEvent last)
 {
     /// <summary>Runs the statements of a page.</summary>
     /// <returns>
-    /// The reader at the answer to the first of them; and on the first page the position of the last event before they ran. Each statement
-    /// sees what was committed before it: the page is at least as new as the position.
+    /// The reader at the answer to the first of them; and on the first page the position of the last event before they ran, or of one
+    /// shortly before. Each statement sees what was committed before it: the page is at least as new as the position.
     /// </returns>
     public async Task<(NpgsqlDataReader Rows, string? Position)> ReadAsync(
         Reach reach,
@@ -22,6 +22,9 @@ sealed class ReleasedList(NpgsqlDataSource database, EventMonths months)
     {
         if (page.After is not null)
             return (await database.ReadAsync(reach, ct, statements), null);
+        if (last.Recent is { } recent)
+            return (await database.ReadAsync(reach, ct, statements), recent);
+        var keep = last.Reading();
         var end = EventsEnd.Read(await months.OpenAsync(ct));
         var rows = await database.ReadAsync(
             reach,
@@ -31,6 +34,7 @@ sealed class ReleasedList(NpgsqlDataSource database, EventMonths months)
         try
         {
             var position = await EventsEnd.ReadAsync(rows, ct);
+            keep(position);
             await rows.NextResultAsync(ct);
             return (rows, position);
         }

@@ -24,7 +24,7 @@ static class StorageSetup
         services.AddSingleton<Outages>().AddHostedService(provider => provider.GetRequiredService<Outages>());
         services.AddSingleton<ConnectionTypes>();
         services.AddSingleton<ChangeSignal>();
-        services.AddSingleton<EventSignal>().AddSingleton<EventMonths>().AddSingleton<EventReader>();
+        services.AddSingleton<EventSignal>().AddSingleton<LastEvent>().AddSingleton<EventMonths>().AddSingleton<EventReader>();
         services.AddSingleton<ResourceStore>();
         services.AddSingleton<ResourcePages>();
         return services;

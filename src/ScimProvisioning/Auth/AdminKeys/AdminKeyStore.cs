@@ -1,7 +1,10 @@
 using System.Buffers.Text;
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using ScimProvisioning.Auth.Connections;
 using ScimProvisioning.Auth.Tokens;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
@@ -9,7 +12,12 @@ using ScimProvisioning.Storage.Database;
 namespace ScimProvisioning.Auth.AdminKeys;
 
 /// <summary>The keys to the admin API: the full key of <c>Admin:ApiKey</c>, and those stored as hashes.</summary>
-sealed class AdminKeyStore(IConfiguration configuration, IDbContextFactory<ScimDbContext> contexts, TimeProvider clock)
+sealed class AdminKeyStore(
+    IConfiguration configuration,
+    IDbContextFactory<ScimDbContext> contexts,
+    ConnectionCache connections,
+    TimeProvider clock
+)
 {
     /// <summary>The id of the configured key, which has no row.</summary>
     public static readonly Guid ConfiguredId = new("00000000-0000-7000-8000-000000000002");
@@ -18,7 +26,13 @@ sealed class AdminKeyStore(IConfiguration configuration, IDbContextFactory<ScimD
     public const string Prefix = BearerToken.AdminKeyPrefix;
 
     const int MinimumLength = 16;
+    const int Capacity = 1_000;
     static readonly TimeSpan Precision = TimeSpan.FromMinutes(1);
+
+    // Real time, not the clock's: it spares the database. A revocation ends it at once, unless this server does not hear of it.
+    static readonly TimeSpan Kept = TimeSpan.FromSeconds(1);
+
+    readonly ConcurrentDictionary<string, Found> _found = [];
 
     /// <summary>Whether <c>Admin:ApiKey</c> is set: there is then a full key that cannot be revoked.</summary>
     public bool IsConfigured => Configured is not null;
@@ -44,6 +58,10 @@ sealed class AdminKeyStore(IConfiguration configuration, IDbContextFactory<ScimD
     public async Task<CurrentAdmin?> FindStoredAsync(string key, CancellationToken ct)
     {
         var hash = HashOf(key);
+        var name = Convert.ToHexString(hash);
+        var (generation, readAt) = (connections.Generation, Stopwatch.GetTimestamp());
+        if (_found.TryGetValue(name, out var found) && found.Generation == generation && Stopwatch.GetElapsedTime(found.ReadAt) < Kept)
+            return found.Admin;
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.BeginAsync(Reach.Everything, ct);
         if (await db.AdminKeys.FirstOrDefaultAsync(k => k.Hash == hash && k.RevokedAt == null, ct) is not { } row)
@@ -54,7 +72,14 @@ sealed class AdminKeyStore(IConfiguration configuration, IDbContextFactory<ScimD
             await db.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
         }
-        return AdminOf(row.Id, row.Scope is AdminKey.Full or AdminKey.App, row.OrganizationId) with { IsApp = row.Scope == AdminKey.App };
+        var admin = AdminOf(row.Id, row.Scope is AdminKey.Full or AdminKey.App, row.OrganizationId) with
+        {
+            IsApp = row.Scope == AdminKey.App,
+        };
+        if (_found.Count >= Capacity)
+            _found.Clear();
+        _found[name] = new(admin, generation, readAt);
+        return admin;
     }
 
     /// <summary>
@@ -106,4 +131,6 @@ sealed class AdminKeyStore(IConfiguration configuration, IDbContextFactory<ScimD
     static CurrentAdmin AdminOf(Guid id, bool canWrite, Guid? organization) => new($"admin-key:{id}", id, canWrite, organization);
 
     static byte[] HashOf(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
+
+    sealed record Found(CurrentAdmin Admin, long Generation, long ReadAt);
 }

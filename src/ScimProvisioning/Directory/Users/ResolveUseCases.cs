@@ -9,7 +9,7 @@ using ScimProvisioning.Storage.Released;
 namespace ScimProvisioning.Directory.Users;
 
 /// <summary>Says at a sign-in who it is, or in one word why there is nobody to let in.</summary>
-sealed class ResolveUseCases(ScimDbContext db, NpgsqlDataSource database, ConnectionTypes types)
+sealed class ResolveUseCases(ScimDbContext db, NpgsqlDataSource database, KnownCatalogue known, ConnectionTypes types)
 {
     /// <summary>People who fit, at most: more than one is ambiguous anyhow.</summary>
     const int Most = 20;
@@ -29,14 +29,8 @@ sealed class ResolveUseCases(ScimDbContext db, NpgsqlDataSource database, Connec
         var filter = FilterOf(query);
         if (filter is { ExternalId: null, UserName: null } || Given(query.Email) is not null)
             return null;
-        await using var rows = await database.ReadAsync(
-            reach,
-            ct,
-            StoredRules.Read(Guid.Empty),
-            ShownPeople.Page(filter, Guid.Empty, Most)
-        );
-        var catalogue = (await StoredRules.ReadAsync(rows, ct)).Catalogue;
-        await rows.NextResultAsync(ct);
+        var catalogue = await known.GetAsync(ct);
+        await using var rows = await database.ReadAsync(reach, ct, ShownPeople.Page(filter, Guid.Empty, Most));
         var people = await ShownPeople.ReadAsync(rows, ct);
         return people.FindAll(IsActive) is [var only] && !IsClosed(only.State) ? new(PersonView.Of(only, catalogue)) : null;
     }

@@ -8,7 +8,7 @@ using ScimProvisioning.Storage.Released;
 namespace ScimProvisioning.Directory.Users;
 
 /// <summary>What the application reads of people, and what it writes: its own id and data, and attributes that are not managed.</summary>
-sealed class UserUseCases(ScimDbContext db, ReleasedList list, AdminTransaction transaction, ConnectionTypes types)
+sealed class UserUseCases(ScimDbContext db, ReleasedList list, KnownCatalogue known, AdminTransaction transaction, ConnectionTypes types)
 {
     /// <summary>A page of people, and on the first one the position of the last event before it was read.</summary>
     /// <exception cref="ProblemException">404 for a connection or organization that is not there.</exception>
@@ -19,21 +19,11 @@ sealed class UserUseCases(ScimDbContext db, ReleasedList list, AdminTransaction 
         CancellationToken ct
     )
     {
-        Catalogue catalogue;
+        var catalogue = await known.GetAsync(ct);
         List<ShownPerson> people;
-        var (rows, position) = await list.ReadAsync(
-            reach,
-            page,
-            ct,
-            StoredRules.Read(Guid.Empty),
-            ShownPeople.Page(query.Filter, page.Start, page.Take)
-        );
+        var (rows, position) = await list.ReadAsync(reach, page, ct, ShownPeople.Page(query.Filter, page.Start, page.Take));
         await using (rows)
-        {
-            catalogue = (await StoredRules.ReadAsync(rows, ct)).Catalogue;
-            await rows.NextResultAsync(ct);
             people = await ShownPeople.ReadAsync(rows, ct);
-        }
         if (people is [])
             await list.RequireInReachAsync(reach, query.ConnectionId, query.OrganizationId, ct);
         return (page.Of(people, shown => PersonView.Of(shown, catalogue), shown => shown.Person.Id), position);
@@ -42,9 +32,8 @@ sealed class UserUseCases(ScimDbContext db, ReleasedList list, AdminTransaction 
     /// <exception cref="ProblemException">404.</exception>
     public async Task<PersonView> GetAsync(Guid id, CancellationToken ct)
     {
-        await using var rows = await db.ReadAsync(ct, StoredRules.Read(Guid.Empty), ShownPeople.ById(id));
-        var catalogue = (await StoredRules.ReadAsync(rows, ct)).Catalogue;
-        await rows.NextResultAsync(ct);
+        var catalogue = await known.GetAsync(ct);
+        await using var rows = await db.ReadAsync(ct, ShownPeople.ById(id));
         return PersonView.Of(Only(await ShownPeople.ReadAsync(rows, ct), id), catalogue);
     }
 
