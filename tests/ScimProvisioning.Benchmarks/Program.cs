@@ -3,6 +3,11 @@ using Npgsql;
 using ScimProvisioning;
 using ScimProvisioning.Benchmarks;
 
+if (args.Contains("--help"))
+{
+    Console.WriteLine(BenchmarkOptions.Usage);
+    return 0;
+}
 if (args is [FloorServer.Argument])
 {
     await FloorServer.RunAsync();
