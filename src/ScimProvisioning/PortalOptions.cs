@@ -16,8 +16,7 @@ sealed class PortalOptions
     public IList<string> FrameOrigins { get; set; } = [];
 
     /// <summary>Whether links of this kind may lead back to this address.</summary>
-    public bool MayReturnTo(string address) =>
-        OriginOf(address) is { } origin && ReturnOrigins.Any(listed => OriginOf(listed) == origin);
+    public bool MayReturnTo(string address) => OriginOf(address) is { } origin && ReturnOrigins.Any(listed => OriginOf(listed) == origin);
 
     /// <exception cref="StartupException">A setting is no address of the kind it must be.</exception>
     public void Check()

@@ -24,7 +24,8 @@ static class Choices
     }
 
     /// <summary><c>dark</c>, <c>light</c>, or <c>null</c> for what the system is set to.</summary>
-    public static string? ThemeOf(HttpContext http) => http.Request.Cookies["portal-" + Theme] is (Dark or Light) and var theme ? theme : null;
+    public static string? ThemeOf(HttpContext http) =>
+        http.Request.Cookies["portal-" + Theme] is (Dark or Light) and var theme ? theme : null;
 
     static void Keep(HttpContext http, string name, string chosen)
     {

@@ -16,11 +16,11 @@ public abstract class PortalPage : PortalPart
     [Inject]
     private protected IServiceScopeFactory Scopes { get; set; } = null!;
 
-    [Inject]
-    private protected NavigationManager Navigation { get; set; } = null!;
-
     /// <summary>Why the page cannot be shown, such as that there is no such connection.</summary>
     internal string? Missing { get; private set; }
+
+    /// <summary>Whether <see cref="LoadAsync"/> has ended: the framework renders a page before that, too.</summary>
+    internal bool IsLoaded { get; private set; }
 
     /// <summary>Why a form was refused.</summary>
     internal string? Failure { get; private set; }
@@ -39,8 +39,18 @@ public abstract class PortalPage : PortalPart
         }
         catch (ProblemException problem)
         {
-            (Missing, Http.Response.StatusCode) = (problem.Message, problem.Status);
+            Missing = problem.Message;
+            Answer(problem.Status);
         }
+        IsLoaded = true;
+    }
+
+    /// <summary>Sets the status of the page.</summary>
+    private protected void Answer(int status)
+    {
+        Http.Response.StatusCode = status;
+        // Without it, the framework would not send a page that is answered 404.
+        Http.Response.ContentType = "text/html; charset=utf-8";
     }
 
     /// <summary>What was wrong with a field of the form, by its name in the API.</summary>
@@ -85,11 +95,15 @@ public abstract class PortalPage : PortalPart
         where TUseCases : notnull => TryAsync(services => ChangeAsync(services, change));
 
     /// <summary>Shows why nothing was done.</summary>
-    private protected void Fail(string message, int status = StatusCodes.Status400BadRequest) =>
-        (Failure, Http.Response.StatusCode) = (message, status);
+    private protected void Fail(string message, int status = StatusCodes.Status400BadRequest)
+    {
+        Failure = message;
+        Answer(status);
+    }
 
     /// <summary>Goes to another page of the portal, such as <c>/connections</c>.</summary>
-    private protected void Go(string page) => Navigation.NavigateTo(Href(page));
+    // Not by NavigationManager: it makes an address of the host that the request names.
+    private protected void Go(string page) => Http.Response.Redirect(Href(page));
 
     async Task<bool> TryAsync(Func<IServiceProvider, Task> change)
     {

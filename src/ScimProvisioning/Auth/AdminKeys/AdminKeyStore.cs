@@ -38,7 +38,8 @@ sealed class AdminKeyStore(IConfiguration configuration, IDbContextFactory<ScimD
     public CurrentAdmin? FindConfigured(string key) => FindConfigured(HashOf(key));
 
     /// <summary>The admin whose key has this hash: a session knows no more of the key. <c>null</c> when it is not a live key.</summary>
-    public async Task<CurrentAdmin?> FindAsync(byte[] hash, CancellationToken ct) => FindConfigured(hash) ?? await FindStoredAsync(hash, ct);
+    public async Task<CurrentAdmin?> FindAsync(byte[] hash, CancellationToken ct) =>
+        FindConfigured(hash) ?? await FindStoredAsync(hash, ct);
 
     CurrentAdmin? FindConfigured(byte[] hash) =>
         Configured is { } configured && CryptographicOperations.FixedTimeEquals(hash, configured)
