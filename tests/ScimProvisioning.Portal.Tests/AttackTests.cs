@@ -155,14 +155,14 @@ sealed class AttackTests : PortalTest
     [Test]
     public async Task A_script_in_a_name_is_shown_as_text()
     {
-        const string Name = "<img src=x onerror=\"window.isTaken=1\"><script>window.isTaken=1</script>";
-        var organization = await NewOrganization(Name);
-        var connection = await NewConnection(organization, Name);
+        const string name = "<img src=x onerror=\"window.isTaken=1\"><script>window.isTaken=1</script>";
+        var organization = await NewOrganization(name);
+        var connection = await NewConnection(organization, name);
         await OpenPortal(organization);
-        await Assertions.Expect(Page.GetByRole(AriaRole.Link, new() { Name = Name, Exact = true })).ToBeVisibleAsync();
+        await Assertions.Expect(Page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true })).ToBeVisibleAsync();
         await Page.GotoAsync($"/portal/connections/{connection}/delete");
 
-        await Assertions.Expect(Page.Locator(".of")).ToHaveTextAsync(Name);
+        await Assertions.Expect(Page.Locator(".of")).ToHaveTextAsync(name);
         Assert.That(await Page.EvaluateAsync<bool>("window.isTaken === undefined"), Is.True);
     }
 

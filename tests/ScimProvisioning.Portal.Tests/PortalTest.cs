@@ -49,7 +49,7 @@ sealed class PortalFixture
     public async Task Stop()
     {
         if (Browser is not null)
-            await Browser.CloseAsync();
+            await Browser.DisposeAsync();
         _playwright?.Dispose();
         if (Server is not null)
             await Server.DisposeAsync();
@@ -74,16 +74,13 @@ abstract class PortalTest
 
     protected IPage Page { get; private set; } = null!;
 
-    /// <summary>Errors of pages; a test that provokes one clears them.</summary>
-    protected IList<string> PageErrors => _errors;
-
     [SetUp]
     public async Task OpenWindow() => await OpenWindowAsync(new());
 
     protected async Task OpenWindowAsync(BrowserNewContextOptions options)
     {
         if (_context is not null)
-            await _context.CloseAsync();
+            await _context.DisposeAsync();
         options.BaseURL = Server.Address.ToString();
         options.Locale ??= "en-US";
         _context = await PortalFixture.Browser.NewContextAsync(options);
@@ -101,7 +98,7 @@ abstract class PortalTest
     [TearDown]
     public async Task CloseWindow()
     {
-        await _context!.CloseAsync();
+        await _context!.DisposeAsync();
         Assert.That(_errors, Is.Empty, "A page has reported errors.");
     }
 

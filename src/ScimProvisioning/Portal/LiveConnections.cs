@@ -10,12 +10,15 @@ namespace ScimProvisioning.Portal;
 /// Tells browsers that something of a connection has changed. However many watch it on this server, it is asked for once a second; nobody
 /// watches, nothing is asked.
 /// </summary>
-sealed class LiveConnections(NpgsqlDataSource database)
+sealed class LiveConnections(NpgsqlDataSource database, IHostApplicationLifetime lifetime)
 {
     const int MostStreams = 500;
 
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(20);
+
+    /// <summary>Then the browser asks again, and has to show that its session is still good.</summary>
+    static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
     readonly ConcurrentDictionary<Guid, Stamp> _stamps = [];
     int _streams;
@@ -33,10 +36,15 @@ sealed class LiveConnections(NpgsqlDataSource database)
         {
             var seen = await ReadAsync(stamp, ct);
             yield return new(seen, "ready");
-            for (var silent = TimeSpan.Zero; ; silent += Pause)
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, lifetime.ApplicationStopping);
+            var (begun, silent) = (TimeProvider.System.GetTimestamp(), TimeSpan.Zero);
+            while (TimeProvider.System.GetElapsedTime(begun) < Longest)
             {
-                await Task.Delay(Pause, ct);
+                await Task.Delay(Pause, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (stop.IsCancellationRequested)
+                    yield break;
                 var now = await ReadAsync(stamp, ct);
+                silent += Pause;
                 if (now == seen && silent < KeepAlive)
                     continue;
                 yield return new(now, now == seen ? "alive" : "change");

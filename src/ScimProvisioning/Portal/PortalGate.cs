@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace ScimProvisioning.Portal;
 
@@ -15,6 +16,8 @@ static class PortalGate
     /// <summary>The route value with the id of the connection that a page is about.</summary>
     public const string Connection = "connection";
 
+    const int MaxFormBytes = 64 * 1024;
+
     public static bool IsPortal(HttpContext http) =>
         http.Request.Path.StartsWithSegments(Root) || http.Request.Path.StartsWithSegments(Console);
 
@@ -25,6 +28,8 @@ static class PortalGate
         http.Response.OnStarting(() => WriteHeadersAsync(http, portal));
         if (Choices.Take(http))
             return;
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
+            body.MaxRequestBodySize = MaxFormBytes;
         if (http.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null)
         {
             await next(http);
@@ -39,7 +44,7 @@ static class PortalGate
         http.User = login.Principal;
         if (session.Connection is { } only && LeadsElsewhere(http, only))
         {
-            if (http.Request.Path.StartsWithSegments($"{Root}/connections", out var rest) && !rest.HasValue)
+            if (http.Request.Path.Value is Root or Root + "/connections")
                 http.Response.Redirect($"{PortalPaths.BaseOf(http)}{Root}/connections/{only}");
             else
                 http.Response.StatusCode = StatusCodes.Status404NotFound;
