@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Features;
@@ -51,6 +52,15 @@ static class PortalGate
             return;
         }
         await next(http);
+    }
+
+    /// <summary>Behind the check of the token in a form: what has failed it gets our page for errors.</summary>
+    public static Task RefuseForgeryAsync(HttpContext http, RequestDelegate next)
+    {
+        if (http.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false })
+            return next(http);
+        http.Response.StatusCode = StatusCodes.Status400BadRequest;
+        return Task.CompletedTask;
     }
 
     static bool LeadsElsewhere(HttpContext http, Guid only) =>

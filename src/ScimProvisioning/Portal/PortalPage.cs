@@ -13,6 +13,8 @@ public abstract class PortalPage : PortalPart
 {
     IReadOnlyDictionary<string, string[]> _errors = new Dictionary<string, string[]>();
 
+    int? _status;
+
     [Inject]
     private protected IServiceScopeFactory Scopes { get; set; } = null!;
 
@@ -48,9 +50,14 @@ public abstract class PortalPage : PortalPart
     /// <summary>Sets the status of the page.</summary>
     private protected void Answer(int status)
     {
-        Http.Response.StatusCode = status;
-        // Without it, the framework would not send a page that is answered 404.
-        Http.Response.ContentType = "text/html; charset=utf-8";
+        // Only when the answer begins: a page that is 404 before, the framework does not send.
+        if (_status is null)
+            Http.Response.OnStarting(() =>
+            {
+                Http.Response.StatusCode = _status ?? StatusCodes.Status200OK;
+                return Task.CompletedTask;
+            });
+        _status = status;
     }
 
     /// <summary>What was wrong with a field of the form, by its name in the API.</summary>

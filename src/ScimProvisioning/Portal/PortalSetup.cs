@@ -53,6 +53,7 @@ static class PortalSetup
             {
                 portal.Use(PortalGate.PassAsync);
                 portal.UseAntiforgery();
+                portal.Use(PortalGate.RefuseForgeryAsync);
             }
         );
     }
@@ -65,7 +66,8 @@ static class PortalSetup
                 $"{PortalGate.Root}/sign-out",
                 async (HttpContext http, IAntiforgery antiforgery) =>
                 {
-                    await antiforgery.ValidateRequestAsync(http);
+                    if (!await antiforgery.IsRequestValidAsync(http))
+                        return (IResult)TypedResults.StatusCode(StatusCodes.Status400BadRequest);
                     await http.SignOutAsync(PortalSession.Scheme);
                     return TypedResults.Redirect($"{PortalPaths.BaseOf(http)}{PortalGate.Root}/ended?left=1");
                 }
