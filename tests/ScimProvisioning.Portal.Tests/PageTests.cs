@@ -142,6 +142,18 @@ sealed class PageTests : PortalTest
     }
 
     [Test]
+    public async Task Who_signs_out_is_signed_out()
+    {
+        await SignInAsOperator();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Assertions.Expect(Heading).ToHaveTextAsync("You are signed out");
+        await MustBeAccessible();
+        await Page.GotoAsync("/portal/connections");
+
+        await Assertions.Expect(Heading).ToHaveTextAsync("You are not signed in");
+    }
+
+    [Test]
     public async Task The_product_that_the_link_comes_from_is_led_back_to()
     {
         var organization = await NewOrganization();

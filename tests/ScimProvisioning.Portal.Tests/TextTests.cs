@@ -23,7 +23,9 @@ sealed partial class TextTests
         var all = Texts.Languages.Select(language =>
             string.Join(
                 '\n',
-                Read(language).Select(text => $"{text.Key} {string.Join(',', Gap().Matches(text.Value).Select(gap => gap.Value).Order())}").Order()
+                Read(language)
+                    .Select(text => text.Key + string.Concat(Gap().Matches(text.Value).Select(gap => gap.Value).Order()))
+                    .Order()
             )
         );
 

@@ -7,7 +7,7 @@ namespace ScimProvisioning.Admin.PortalLinks;
 /// <summary>A link to the portal.</summary>
 /// <param name="OrganizationId">The organization whose connections it shows; absent: that of the connection, or of the admin key.</param>
 /// <param name="ConnectionId">The only connection that it shows; absent: all of the organization.</param>
-/// <param name="ExpiresInMinutes">How long it can be opened: 1 to 43,200, default 4,320 (three days); with uses many at most 10,080.</param>
+/// <param name="ExpiresInMinutes">How long it can be opened: 1 to 43,200, default 4,320; with uses many at most 10,080.</param>
 /// <param name="ReturnUrl">Where the portal leads back to: an address of an origin in Portal__ReturnOrigins.</param>
 /// <param name="ReadOnly">true: nothing can be changed by it; default: false.</param>
 /// <param name="Uses">once (the default) or many.</param>
