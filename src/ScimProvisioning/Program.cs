@@ -18,6 +18,7 @@ using ScimProvisioning.Http;
 using ScimProvisioning.Http.RateLimiting;
 using ScimProvisioning.Http.Replies;
 using ScimProvisioning.Http.Requests;
+using ScimProvisioning.Portal;
 using ScimProvisioning.Projection;
 using ScimProvisioning.Storage;
 using ScimProvisioning.Storage.Database;
@@ -45,6 +46,7 @@ try
     builder.Services.AddSupport();
     builder.Services.AddHealth();
     builder.AddScimHttp();
+    builder.Services.AddPortal();
 
     await using var app = builder.Build();
     AuthSetup.CheckSettings(app.Services);
@@ -64,6 +66,7 @@ try
     app.UseConnectionGate();
     app.UseConnectionRateLimiting();
     app.UseRequestBodyEncoding();
+    app.UsePortal();
     app.MapScim();
     app.MapOAuth();
     var api = app.MapAdmin();
@@ -73,6 +76,7 @@ try
     api.MapSupport();
     app.MapProviderIcons();
     app.MapSharedBundles();
+    app.MapPortal();
     app.MapHealth();
     app.MapMetrics()?.RequireAuthorization(AuthSetup.OperatorPolicy);
 

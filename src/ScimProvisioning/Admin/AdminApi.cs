@@ -1,10 +1,12 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 using ScimProvisioning.Admin.Audit;
 using ScimProvisioning.Admin.Connections;
 using ScimProvisioning.Admin.Credentials;
 using ScimProvisioning.Admin.Keys;
 using ScimProvisioning.Admin.Organizations;
+using ScimProvisioning.Admin.PortalLinks;
 using ScimProvisioning.Admin.Schemas;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
@@ -34,6 +36,9 @@ static class AdminApi
         services.AddScoped<AdminKeyUseCases>();
         services.AddScoped<FailedLoginUseCases>();
         services.AddScoped<AuditLogUseCases>();
+        services.AddScoped<PortalLinkUseCases>();
+        services.AddOptions<PortalOptions>().BindConfiguration("Portal");
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<PortalOptions>>().Value);
 
         services.AddSingleton<BodyMemory>();
         services.AddSingleton(provider => Retention.Read(provider.GetRequiredService<IConfiguration>()));
@@ -78,6 +83,7 @@ static class AdminApi
         admin.MapAdminKeys();
         admin.MapFailedLogins();
         admin.MapAuditLog();
+        admin.MapPortalLinks();
 
         // The endpoint reads the body first, and Idempotency reads it again to compare it.
         app.UseWhen(

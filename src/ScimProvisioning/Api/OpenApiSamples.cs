@@ -81,6 +81,7 @@ sealed class OpenApiSamples : IOperationFilter
         ["rotateWebhookSecret"] = """{ "overlapHours": 24 }""",
         ["replayWebhookEndpoint"] = """{ "since": "2026-11-21T00:00:00Z", "until": "2026-11-22T00:00:00Z" }""",
         ["makeSupportBundle"] = """{ "redact": true }""",
+        ["createPortalLink"] = """{ "organizationId": "00000000-0000-7000-8000-000000000001", "readOnly": true }""",
         ["createShareLink"] = """{ "what": "support-bundle", "redact": true, "hours": 24 }""",
         ["replaceSchedules"] = """{ "schedules": [{ "job": "reconciliation", "cron": "0 3 * * 0" }] }""",
         ["applyReconciliation"] = """{ "classes": ["missing", "differing"] }""",

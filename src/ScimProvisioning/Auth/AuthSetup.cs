@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using ScimProvisioning.Auth.AdminKeys;
@@ -54,8 +56,13 @@ static class AuthSetup
         services.AddSingleton<EntraTokenEvents>();
         services.AddOAuth();
 
-        // ASP.NET needs it, but nothing here is protected by it. So there is no key ring on disk that replicas would have to share.
-        services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        // Cookies of the portal are protected by it. The keys are in the database, so that all servers know them.
+        services.AddSingleton<SealedKeys>();
+        services.AddDataProtection().SetApplicationName(nameof(ScimProvisioning));
+        services
+            .AddOptions<KeyManagementOptions>()
+            // SealedKeys seals; another encryption inside would need a key of its own.
+            .Configure<SealedKeys>((keys, stored) => (keys.XmlRepository, keys.XmlEncryptor) = (stored, new NullXmlEncryptor()));
         services
             .AddAuthentication()
             // Forwards to the scheme that fits the token.

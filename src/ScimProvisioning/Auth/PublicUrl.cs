@@ -14,6 +14,9 @@ sealed class PublicUrl(IConfiguration configuration, IServer server)
     /// <summary>Scheme, host and base path, without a slash at the end.</summary>
     public string Root => field ??= _configured ?? Bound();
 
+    /// <summary>Whether <c>PublicUrl</c> is set, and clients come over https.</summary>
+    public bool IsHttps => _configured?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) is true;
+
     /// <summary>The Tenant URL of a connection.</summary>
     public string Of(string connectionKey) => $"{Root}/scim/v2/{connectionKey}";
 

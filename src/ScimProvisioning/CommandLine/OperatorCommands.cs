@@ -40,6 +40,7 @@ static partial class OperatorCommands
             ReconcileCommand.Build(run),
             SelfTestCommand.Build(run),
             SupportBundleCommand.Build(run),
+            PortalLinkCommand.Build(run),
             EventCommands.Build(run),
             ActivityCommands.BuildRuns(run),
             ActivityCommands.BuildRequests(run),

@@ -59,6 +59,10 @@ static partial class KnownSettings
         "Metrics:Port",
         "Metrics:WithAdminKey",
         "Metrics:ConnectionLabel",
+        "Portal:ProductName",
+        "Portal:LogoUrl",
+        "Portal:ReturnOrigins:",
+        "Portal:FrameOrigins:",
         "Swagger:Enabled",
     ];
 

@@ -20,6 +20,7 @@ sealed class ArrowTests
         ["Activity"] = ["Api", "Auth", "Work", "Storage"],
         ["Support"] = ["Activity", "Admin", "Api", "Auth", "Directory", "Events", "Work", "Storage"],
         ["CommandLine"] = ["Activity", "Admin", "Api", "Auth", "Directory", "Events", "Support", "Storage"],
+        ["Portal"] = ["Activity", "Admin", "Api", "Auth", "Directory", "Events", "Support", "Work", "Storage"],
         ["Hosting"] = [],
     };
 
@@ -57,6 +58,7 @@ sealed class ArrowTests
         ["Admin/Schemas"] = [],
         ["Admin/Keys"] = ["Admin/Organizations"],
         ["Admin/Audit"] = [],
+        ["Admin/PortalLinks"] = ["Admin/Organizations"],
         ["Directory/Users"] = [],
         ["Directory/Groups"] = ["Directory/Users"],
         ["Directory/Imports"] = ["Directory/Users"],

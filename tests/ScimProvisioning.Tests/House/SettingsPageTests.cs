@@ -23,6 +23,7 @@ sealed class SettingsPageTests
         ("Activity", typeof(ActivityOptions)),
         ("Webhooks", typeof(WebhookOptions)),
         ("Metrics", typeof(MetricsOptions)),
+        ("Portal", typeof(PortalOptions)),
         ("Limits", typeof(RateLimits)),
         ("Embedded", typeof(EmbeddedPostgresOptions)),
     ];

@@ -28,6 +28,7 @@ sealed class ControlPlaneRowLevelSecurityTests
         "webhook_endpoints",
         "webhook_deliveries",
         "webhook_attempts",
+        "portal_links",
     ];
 
     /// <summary>The tables of which a session of a connection sees its own rows. The others belong to organizations.</summary>
@@ -82,6 +83,8 @@ sealed class ControlPlaneRowLevelSecurityTests
                 VALUES ('{id}', 1, '{id}', '{id}', '{id}', '', '{id}', 0, now());
                 INSERT INTO webhook_attempts (endpoint_id, id, organization_id, event_id, type, attempt, succeeded, milliseconds)
                 VALUES ('{id}', '{id}', '{id}', '{id}', '', 1, true, 1);
+                INSERT INTO portal_links (organization_id, id, hash, read_only, is_many, created_at, created_by, expires_at)
+                VALUES ('{id}', '{id}', '{id}', false, false, now(), '', now());
                 """,
                 database
             );
@@ -134,6 +137,7 @@ sealed class ControlPlaneRowLevelSecurityTests
     [TestCase("UPDATE webhook_endpoints SET organization_id = NULL")]
     [TestCase("UPDATE webhook_deliveries SET organization_id = '{0}'")]
     [TestCase("UPDATE webhook_attempts SET organization_id = '{0}'")]
+    [TestCase("UPDATE portal_links SET organization_id = '{0}'")]
     public void A_row_cannot_be_given_to_another_organization(string statement)
     {
         var text = string.Format(System.Globalization.CultureInfo.InvariantCulture, statement, Theirs);

@@ -49,15 +49,22 @@ sealed class AdminKeyStore(
     }
 
     /// <summary>The admin of <c>Admin:ApiKey</c>, if this is it; else <c>null</c>.</summary>
-    public CurrentAdmin? FindConfigured(string key) =>
-        Configured is { } configured && CryptographicOperations.FixedTimeEquals(HashOf(key), configured)
+    public CurrentAdmin? FindConfigured(string key) => FindConfigured(HashOf(key));
+
+    /// <summary>The admin whose key has this hash: a session knows no more of the key. <c>null</c> when it is not a live key.</summary>
+    public async Task<CurrentAdmin?> FindAsync(byte[] hash, CancellationToken ct) =>
+        FindConfigured(hash) ?? await FindStoredAsync(hash, ct);
+
+    CurrentAdmin? FindConfigured(byte[] hash) =>
+        Configured is { } configured && CryptographicOperations.FixedTimeEquals(hash, configured)
             ? AdminOf(ConfiguredId, canWrite: true, null)
             : null;
 
     /// <summary>The admin whose stored key this is; <c>null</c> when it is not a live key.</summary>
-    public async Task<CurrentAdmin?> FindStoredAsync(string key, CancellationToken ct)
+    public Task<CurrentAdmin?> FindStoredAsync(string key, CancellationToken ct) => FindStoredAsync(HashOf(key), ct);
+
+    async Task<CurrentAdmin?> FindStoredAsync(byte[] hash, CancellationToken ct)
     {
-        var hash = HashOf(key);
         var name = Convert.ToHexString(hash);
         var (generation, readAt) = (connections.Generation, Stopwatch.GetTimestamp());
         if (_found.TryGetValue(name, out var found) && found.Generation == generation && Stopwatch.GetElapsedTime(found.ReadAt) < Kept)
@@ -130,7 +137,8 @@ sealed class AdminKeyStore(
 
     static CurrentAdmin AdminOf(Guid id, bool canWrite, Guid? organization) => new($"admin-key:{id}", id, canWrite, organization);
 
-    static byte[] HashOf(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
+    /// <summary>SHA-256, by which a key is stored.</summary>
+    public static byte[] HashOf(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
     sealed record Found(CurrentAdmin Admin, long Generation, long ReadAt);
 }

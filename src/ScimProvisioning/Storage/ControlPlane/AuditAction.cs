@@ -41,6 +41,8 @@ sealed class AuditAction
     public static readonly AuditAction SelfTested = New("connection.self_tested", "The server has called the connection's public address.");
     public static readonly AuditAction ShareLinkCreated = New("share_link.created", "A link that needs no login was made.");
     public static readonly AuditAction ShareLinkRevoked = New("share_link.revoked", "A link that needs no login was revoked.");
+    public static readonly AuditAction PortalLinkCreated = New("portal_link.created", "A link to the portal was made.");
+    public static readonly AuditAction PortalLinkRevoked = New("portal_link.revoked", "A link to the portal was revoked.");
     public static readonly AuditAction SchedulesUpdated = New(
         "connection.schedules_updated",
         "It was set when the server itself does something for a connection."

@@ -42,14 +42,26 @@ static class OldSupportRows
     }
 
     /// <summary>Links that have not led anywhere for a week.</summary>
-    public static Task<int> DeleteExpiredLinksAsync(this ScimDbContext db, DateTimeOffset now, CancellationToken ct) =>
-        db.Database.ExecuteSqlAsync(
+    public static async Task<int> DeleteExpiredLinksAsync(this ScimDbContext db, DateTimeOffset now, CancellationToken ct)
+    {
+        var before = now.AddDays(-7);
+        var deleted = await db.Database.ExecuteSqlAsync(
             $"""
             DELETE FROM share_links WHERE ctid = ANY (ARRAY(
-                SELECT ctid FROM share_links WHERE expires_at < {now.AddDays(-7)} LIMIT {OldRows.Batch}))
+                SELECT ctid FROM share_links WHERE expires_at < {before} LIMIT {OldRows.Batch}))
             """,
             ct
         );
+        if (deleted < OldRows.Batch)
+            deleted = await db.Database.ExecuteSqlAsync(
+                $"""
+                DELETE FROM portal_links WHERE ctid = ANY (ARRAY(
+                    SELECT ctid FROM portal_links WHERE expires_at < {before} LIMIT {OldRows.Batch}))
+                """,
+                ct
+            );
+        return deleted;
+    }
 
     /// <summary>Lists that a killed server has left behind: they are of no use any more.</summary>
     public static Task<int> DeleteLostListsAsync(this ScimDbContext db, CancellationToken ct) =>

@@ -1,0 +1,91 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using ScimProvisioning.Admin.Organizations;
+using ScimProvisioning.Api;
+using ScimProvisioning.Auth;
+using ScimProvisioning.Storage.ControlPlane;
+using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Support;
+
+namespace ScimProvisioning.Admin.PortalLinks;
+
+/// <summary>Makes, lists and revokes links to the portal. A secret of 256 bits is in the link, and only its hash is stored.</summary>
+sealed class PortalLinkUseCases(ScimDbContext db, AdminTransaction transaction, PublicUrl url)
+{
+    /// <summary>Where links begin.</summary>
+    public const string Path = "/portal/open";
+
+    const string Target = "PortalLink";
+    const int SecretBytes = 32;
+
+    /// <exception cref="ProblemException">404 for an unknown organization or connection; 400 when they do not belong together.</exception>
+    public async Task<CreatedPortalLinkResponse> CreateAsync(CreatePortalLinkRequest request, CancellationToken ct)
+    {
+        var connection = request.ConnectionId is { } id ? await db.ReadConnectionAsync(id, ct) : null;
+        var organization =
+            request.OrganizationId
+            ?? connection?.OrganizationId
+            ?? transaction.Admin.OrganizationId
+            ?? throw ProblemException.Invalid("organizationId", "Name an organization or a connection.");
+        if (connection is not null && connection.OrganizationId != organization)
+            throw ProblemException.Invalid("connectionId", "The connection belongs to another organization.");
+        await db.ReadOrganizationAsync(organization, ct);
+        var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
+        var link = new PortalLink(
+            organization,
+            Guid.CreateVersion7(transaction.Now),
+            connection?.Id,
+            HashOf(secret),
+            request.ReturnUrl,
+            request.ReadOnly ?? false,
+            request.Uses == CreatePortalLinkRequest.Many,
+            transaction.Now,
+            transaction.Admin.Actor,
+            transaction.Now.AddMinutes(request.ExpiresInMinutes ?? CreatePortalLinkRequest.StandardMinutes),
+            null,
+            0,
+            null
+        );
+        await db.RunAsync(ct, link.Insert());
+        var shown = PortalLinkResponse.Of(link);
+        transaction.Record(AuditAction.PortalLinkCreated, Target, link.Id, organization, null, shown, connection?.Id);
+        return new($"{url.Root}{Path}/{secret}", shown);
+    }
+
+    /// <summary>A link to a connection or, when there is none of this id, to an organization.</summary>
+    /// <exception cref="ProblemException">404.</exception>
+    public async Task<CreatedPortalLinkResponse> CreateForAsync(Guid target, CreatePortalLinkRequest request, CancellationToken ct) =>
+        await db.Connections.Existing().AnyAsync(c => c.Id == target, ct)
+            ? await CreateAsync(request with { ConnectionId = target }, ct)
+            : await CreateAsync(request with { OrganizationId = target }, ct);
+
+    public async Task<Page<PortalLinkResponse>> ListAsync(PortalLinkQuery query, PageRequest page, CancellationToken ct)
+    {
+        await using var rows = await db.ReadAsync(ct, PortalLink.Page(query.OrganizationId, page.Start, page.Take));
+        return page.Of(await PortalLink.ReadAsync(rows, ct), PortalLinkResponse.Of, link => link.Id);
+    }
+
+    /// <summary>Revokes a link, and ends its sessions at their next request.</summary>
+    /// <exception cref="ProblemException">404.</exception>
+    public async Task RevokeAsync(Guid id, CancellationToken ct)
+    {
+        List<PortalLink> revoked;
+        await using (var rows = await db.ReadAsync(ct, PortalLink.Revoke(id, transaction.Now)))
+            revoked = await PortalLink.ReadAsync(rows, ct);
+        if (revoked is not [var link])
+            throw ProblemException.NotFound($"There is no portal link {id}.");
+        transaction.Record(
+            AuditAction.PortalLinkRevoked,
+            Target,
+            id,
+            link.Organization,
+            null,
+            PortalLinkResponse.Of(link),
+            link.Connection
+        );
+    }
+
+    public static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+}

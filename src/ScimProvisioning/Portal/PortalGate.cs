@@ -1,0 +1,86 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace ScimProvisioning.Portal;
+
+/// <summary>
+/// What every request of the portal passes: headers that keep a browser from being misused, the choice of language and colours, and the
+/// session. A page is closed unless it says <c>[AllowAnonymous]</c>; a link to one connection opens only paths that name it.
+/// </summary>
+static class PortalGate
+{
+    public const string Root = "/portal";
+    public const string Console = "/console";
+
+    /// <summary>The route value with the id of the connection that a page is about.</summary>
+    public const string Connection = "connection";
+
+    const int MaxFormBytes = 64 * 1024;
+
+    public static bool IsPortal(HttpContext http) =>
+        http.Request.Path.StartsWithSegments(Root) || http.Request.Path.StartsWithSegments(Console);
+
+    public static async Task PassAsync(HttpContext http, RequestDelegate next)
+    {
+        var portal = http.RequestServices.GetRequiredService<PortalOptions>();
+        // When the answer begins, because an error removes what was set before.
+        http.Response.OnStarting(() => WriteHeadersAsync(http, portal));
+        if (Choices.Take(http))
+            return;
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
+            body.MaxRequestBodySize = MaxFormBytes;
+        if (http.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+        {
+            await next(http);
+            return;
+        }
+        var login = await http.AuthenticateAsync(PortalSession.Scheme);
+        if (!login.Succeeded || http.Features.Get<PortalSession>() is not { } session)
+        {
+            http.Response.Redirect($"{PortalPaths.BaseOf(http)}{Root}/ended");
+            return;
+        }
+        http.User = login.Principal;
+        if (session.Connection is { } only && LeadsElsewhere(http, only))
+        {
+            if (http.Request.Path.Value is Root or Root + "/connections")
+                http.Response.Redirect($"{PortalPaths.BaseOf(http)}{Root}/connections/{only}");
+            else
+                http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+        await next(http);
+    }
+
+    /// <summary>Behind the check of the token in a form: what has failed it gets our page for errors.</summary>
+    public static Task RefuseForgeryAsync(HttpContext http, RequestDelegate next)
+    {
+        if (http.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false })
+            return next(http);
+        http.Response.StatusCode = StatusCodes.Status400BadRequest;
+        return Task.CompletedTask;
+    }
+
+    static bool LeadsElsewhere(HttpContext http, Guid only) =>
+        !http.Request.Path.StartsWithSegments($"{Root}/sign-out")
+        && !(Guid.TryParse(http.GetRouteValue(Connection)?.ToString(), out var asked) && asked == only);
+
+    static Task WriteHeadersAsync(HttpContext http, PortalOptions portal)
+    {
+        var headers = http.Response.Headers;
+        var logo = portal.LogoUrl is { } url && PortalOptions.OriginOf(url) is { } origin ? " " + origin : "";
+        var frames = portal.FrameOrigins is [] ? "'none'" : string.Join(' ', portal.FrameOrigins.Select(PortalOptions.OriginOf));
+        headers.ContentSecurityPolicy =
+            $"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:{logo}; connect-src 'self'; "
+            + $"form-action 'self'; base-uri 'none'; frame-ancestors {frames}";
+        if (portal.FrameOrigins is [])
+            headers.XFrameOptions = "DENY";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["X-Robots-Tag"] = "noindex";
+        if (!http.Request.Path.StartsWithSegments(PortalAssets.Path))
+            headers.CacheControl = "no-store";
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,93 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using ScimProvisioning.Auth;
+
+namespace ScimProvisioning.Portal;
+
+/// <summary>
+/// The pages for customers and operators: rendered on the server, without a connection that stays open and without need of scripts. Pages
+/// call the use cases of the admin API.
+/// </summary>
+static class PortalSetup
+{
+    public static IServiceCollection AddPortal(this IServiceCollection services)
+    {
+        services.AddRazorComponents();
+        services.AddSingleton<PortalSessions>().AddSingleton<LiveConnections>();
+        // In front, because the first writer that can write is used.
+        services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, ErrorPage>());
+        services.AddAuthentication().AddCookie(PortalSession.Scheme);
+        services
+            .AddOptions<CookieAuthenticationOptions>(PortalSession.Scheme)
+            .Configure<PortalOptions, PublicUrl>(
+                (cookies, portal, url) =>
+                {
+                    cookies.ExpireTimeSpan = PortalSession.Longest;
+                    cookies.SlidingExpiration = false;
+                    cookies.Events.OnValidatePrincipal = PortalSessions.CheckAsync;
+                    Restrict(cookies.Cookie, "portal", SameSiteMode.Lax, portal, url);
+                }
+            );
+        services.AddAntiforgery();
+        services
+            .AddOptions<AntiforgeryOptions>()
+            .Configure<PortalOptions, PublicUrl>(
+                (antiforgery, portal, url) =>
+                {
+                    // PortalGate says in the policy who may frame a page.
+                    antiforgery.SuppressXFrameOptionsHeader = true;
+                    Restrict(antiforgery.Cookie, "portal-form", SameSiteMode.Strict, portal, url);
+                }
+            );
+        return services;
+    }
+
+    /// <summary>Guards the paths of the portal. It stands behind routing, and in front of the endpoints.</summary>
+    public static void UsePortal(this WebApplication app)
+    {
+        app.Services.GetRequiredService<PortalOptions>().Check();
+        app.UseWhen(
+            PortalGate.IsPortal,
+            portal =>
+            {
+                portal.Use(PortalGate.PassAsync);
+                portal.UseAntiforgery();
+                portal.Use(PortalGate.RefuseForgeryAsync);
+            }
+        );
+    }
+
+    public static void MapPortal(this WebApplication app)
+    {
+        app.MapPortalAssets();
+        app.MapLive();
+        app.MapPost(
+                $"{PortalGate.Root}/sign-out",
+                async (HttpContext http, IAntiforgery antiforgery) =>
+                {
+                    if (!await antiforgery.IsRequestValidAsync(http))
+                        return (IResult)TypedResults.StatusCode(StatusCodes.Status400BadRequest);
+                    await http.SignOutAsync(PortalSession.Scheme);
+                    return TypedResults.Redirect($"{PortalPaths.BaseOf(http)}{PortalGate.Root}/ended?left=1");
+                }
+            )
+            .ExcludeFromDescription();
+        app.MapRazorComponents<App>().ExcludeFromDescription();
+    }
+
+    static void Restrict(CookieBuilder cookie, string name, SameSiteMode sameSite, PortalOptions portal, PublicUrl url)
+    {
+        cookie.Name = name;
+        cookie.HttpOnly = true;
+        cookie.IsEssential = true;
+        cookie.SameSite = sameSite;
+        cookie.SecurePolicy = url.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+        if (portal.FrameOrigins is [])
+            return;
+        // A page of another site shows the portal: browsers then send a cookie only if it says all of this.
+        cookie.SameSite = SameSiteMode.None;
+        cookie.SecurePolicy = CookieSecurePolicy.Always;
+        cookie.Extensions.Add("Partitioned");
+    }
+}
