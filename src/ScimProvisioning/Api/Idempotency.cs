@@ -77,7 +77,8 @@ sealed class Idempotency(ScimDbContext db, AdminTransaction transaction, IOption
 
     /// <summary>The connection in the path; of a request about a person, the one that the audit log has.</summary>
     Guid? ConnectionOf(HttpContext http) =>
-        http.Request.Path.StartsWithSegments(ApiRoutes.Root + ApiRoutes.Connections) && Guid.TryParse(http.Request.RouteValues["id"] as string, out var id)
+        http.Request.Path.StartsWithSegments(ApiRoutes.Root + ApiRoutes.Connections)
+        && Guid.TryParse(http.Request.RouteValues["id"] as string, out var id)
             ? id
             : db.ChangeTracker.Entries<AuditEntry>().Select(entry => entry.Entity.ConnectionId).FirstOrDefault(one => one is not null);
 

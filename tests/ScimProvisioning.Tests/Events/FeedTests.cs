@@ -1,4 +1,8 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Released;
 using ScimProvisioning.Tests.Admin;
 using ScimProvisioning.Tests.People;
 using ScimProvisioning.Tests.Projection;
@@ -41,6 +45,50 @@ sealed class FeedTests
 
         Assert.That(events.Select(e => (string?)e["id"]), Is.EqualTo((await app.Events()).Select(e => (string?)e["id"])));
         Assert.That(events.Select(e => e.Number()), Is.Ordered.And.Unique);
+    }
+
+    [Test]
+    public async Task Of_long_events_no_more_is_read_than_a_page_has()
+    {
+        const int Long = 1_000_000;
+        var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var server = new ScimServer(database);
+        server.StartServer();
+        await PostgresFixture.ExecuteAsync(
+            $"""
+            INSERT INTO events (position, id, type, body)
+            SELECT nextval('events_position'), gen_random_uuid(), 'x', repeat('x', {Long}) FROM generate_series(1, 8)
+            """,
+            database
+        );
+        var (name, read) = (new Npgsql.NpgsqlConnectionStringBuilder(database).Database!, 0L);
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name.EndsWith("bytes_read", StringComparison.Ordinal))
+                    self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>(
+            (_, bytes, tags, _) =>
+            {
+                foreach (var tag in tags)
+                    if (tag.Value is string pool && pool.Contains(name, StringComparison.Ordinal))
+                        Interlocked.Add(ref read, bytes);
+            }
+        );
+        listener.Start();
+        var reader = server.Services.GetRequiredService<EventReader>();
+
+        var first = await reader.ReadAsync(Reach.Everything, new(null, null, null), 0, 1_000, default);
+        var afterwards = Interlocked.Read(ref read);
+        var second = await reader.ReadAsync(Reach.Everything, new(null, null, null), first.Next, 1_000, default);
+        var third = await reader.ReadAsync(Reach.Everything, new(null, null, ["x"]), second.Next, 1_000, default);
+
+        Assert.That((first.Bodies.Count, second.Bodies.Count, third.Bodies.Count), Is.EqualTo((3, 3, 2)));
+        Assert.That((first.IsCaughtUp, second.IsCaughtUp, third.IsCaughtUp), Is.EqualTo((false, false, true)));
+        Assert.That(afterwards, Is.InRange(3 * Long, 5 * Long));
     }
 
     [Test]

@@ -27,7 +27,10 @@ sealed class PurgeRaceTests
         await using (var held = new NpgsqlConnection(database))
         {
             await held.OpenAsync();
-            await using var hold = new NpgsqlCommand($"BEGIN; SELECT FROM projections WHERE connection_id = '{app.Connection}' FOR UPDATE", held);
+            await using var hold = new NpgsqlCommand(
+                $"BEGIN; SELECT FROM projections WHERE connection_id = '{app.Connection}' FOR UPDATE",
+                held
+            );
             await hold.ExecuteNonQueryAsync();
             using var killed = ServerProcess.StartOn(database);
             using var client = new HttpClient { BaseAddress = await killed.ListensOnAsync() };
@@ -90,13 +93,12 @@ sealed class PurgeRaceTests
         var (endpoint, _) = await hooks.Hook();
         await using var held = new NpgsqlConnection(hooks.Database);
         await held.OpenAsync();
-        await using (var hold = new NpgsqlCommand($"BEGIN; SELECT FROM projections WHERE connection_id = '{hooks.App.Connection}' FOR UPDATE", held))
+        await using (
+            var hold = new NpgsqlCommand($"BEGIN; SELECT FROM projections WHERE connection_id = '{hooks.App.Connection}' FOR UPDATE", held)
+        )
             await hold.ExecuteNonQueryAsync();
         var purge = hooks.App.Admin(HttpMethod.Post, $"/resources/{resource}/purge");
-        await Wait.UntilAsync(
-            async () => !(await PurgeTests.FindAsync(hooks.Database)).Contains("requests"),
-            "the logs are not erased"
-        );
+        await Wait.UntilAsync(async () => !(await PurgeTests.FindAsync(hooks.Database)).Contains("requests"), "the logs are not erased");
         await using (
             var answer = new NpgsqlCommand(
                 $"""

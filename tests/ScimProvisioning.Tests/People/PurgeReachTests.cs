@@ -122,8 +122,7 @@ sealed class PurgeReachTests
 
         Assert.That(await Kept(app), Is.Zero);
 
-        static Task<long> Kept(AppView app) =>
-            app.Directory.Ask<long>("SELECT count(*) FROM idempotency_keys WHERE connection_id = $1");
+        static Task<long> Kept(AppView app) => app.Directory.Ask<long>("SELECT count(*) FROM idempotency_keys WHERE connection_id = $1");
     }
 
     [Test]
@@ -157,8 +156,7 @@ sealed class PurgeReachTests
         Assert.That((string?)after.First(e => e["data"]!["group"] is not null)["data"]!["group"]!["name"], Is.EqualTo(group));
         await app.AssertMirrored();
 
-        static string Having(string table) =>
-            $"SELECT count(*) FROM {table} t WHERE connection_id = $1 AND t::text LIKE '%secretname%'";
+        static string Having(string table) => $"SELECT count(*) FROM {table} t WHERE connection_id = $1 AND t::text LIKE '%secretname%'";
     }
 
     /// <summary>Deletes the user over SCIM and purges the person.</summary>

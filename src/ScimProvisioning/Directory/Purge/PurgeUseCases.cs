@@ -47,8 +47,7 @@ sealed class PurgeUseCases(ScimDbContext db, AdminTransaction transaction, Erase
     ) =>
         EraseAsync(
             id,
-            async () =>
-                await PersonAsync(id, ct) ?? (connection is { } known ? await ResourceAsync(known, id, ct) : throw NoUser(id)),
+            async () => await PersonAsync(id, ct) ?? (connection is { } known ? await ResourceAsync(known, id, ct) : throw NoUser(id)),
             caller,
             ct
         );
@@ -156,10 +155,7 @@ sealed class PurgeUseCases(ScimDbContext db, AdminTransaction transaction, Erase
     {
         await using var rows = await db.ReadAsync(ct, ShownPeople.ById(id));
         return await ShownPeople.ReadAsync(rows, ct) is [{ ConnectionId: var connection }]
-            ? new(
-                connection,
-                async locks => await ErasedObject.OfPersonAsync(db, connection, id, locks, ct) ?? throw NoUser(id)
-            )
+            ? new(connection, async locks => await ErasedObject.OfPersonAsync(db, connection, id, locks, ct) ?? throw NoUser(id))
             : null;
     }
 
