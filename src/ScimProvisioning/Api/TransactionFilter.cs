@@ -54,7 +54,9 @@ static class TransactionFilter
     /// <summary>For an endpoint that is no GET because its question has a body: keys that may only read may use it.</summary>
     public static RouteHandlerBuilder ThatChangesNothing(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new ChangesNothing());
 
-    /// <summary>For an endpoint whose answer may hold what is known of people: a kept answer goes when somebody of the connection is purged.</summary>
+    /// <summary>
+    /// For an endpoint whose answer may hold what is known of people: when it is kept, it goes when somebody of the connection is purged.
+    /// </summary>
     public static RouteHandlerBuilder ThatTellsOfPeople(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new TellsOfPeople());
 
     static void RequireAccess(HttpContext http)

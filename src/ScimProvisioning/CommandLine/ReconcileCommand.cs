@@ -79,8 +79,8 @@ static class ReconcileCommand
         found is { HasList: true, RowsRead: 0, Counts: { } counts }
             ? $"Nothing was applied: the list is empty, so all {counts.Missing} people are missing. If your app has nobody, add --anyway."
         : found.Failed > 0
-            ? $"Nothing was applied: {found.Failed} rows are wrong, so their people may count as missing. Correct what 'errors' says, or add "
-                + "--anyway."
+            ? $"Nothing was applied: {found.Failed} rows are wrong, so their people may count as missing. Correct what 'errors' says, or "
+                + "add --anyway."
         : null;
 
     static async Task<Outcome> ReconcileAsync(

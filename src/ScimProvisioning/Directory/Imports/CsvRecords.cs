@@ -8,7 +8,9 @@ namespace ScimProvisioning.Directory.Imports;
 /// <param name="Size">Characters of its fields.</param>
 readonly record struct CsvRecord(long Line, IReadOnlyList<string> Fields, int Size);
 
-/// <summary>Reads CSV as RFC 4180 has it, in UTF-8, a record at a time. Lines may end with LF or CR alone; empty ones are passed over.</summary>
+/// <summary>
+/// Reads CSV as RFC 4180 has it, in UTF-8, a record at a time. Lines may end with LF or CR alone; empty ones are passed over.
+/// </summary>
 sealed class CsvRecords(Stream file)
 {
     const int BufferSize = 16 * 1024;

@@ -12,8 +12,8 @@ using ScimProvisioning.Storage.Released;
 namespace ScimProvisioning.Directory.Purge;
 
 /// <summary>
-/// Erases people, and what SCIM has deleted, everywhere and for good. The audit log keeps what was done, without data. It begins and commits
-/// its own transactions, since to go through the logs takes its time.
+/// Erases people, and what SCIM has deleted, everywhere and for good. The audit log keeps what was done, without data. It begins and
+/// commits its own transactions, since to go through the logs takes its time.
 /// </summary>
 sealed class PurgeUseCases(ScimDbContext db, AdminTransaction transaction, ErasedLogs logs, SampleCache samples, EventSignal told)
 {

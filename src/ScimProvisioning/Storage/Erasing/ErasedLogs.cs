@@ -5,9 +5,9 @@ using ScimProvisioning.Storage.Database;
 namespace ScimProvisioning.Storage.Erasing;
 
 /// <summary>
-/// Erases people from the logs, before <see cref="Erasure"/> erases them, and a last time afterwards. In transactions of its own that each go through some rows, so
-/// that neither the projection nor a request waits for it. When the server stops in between, another purge of the same people does the
-/// rest: what they are known by is still there.
+/// Erases people from the logs, before <see cref="Erasure"/> erases them, and a last time afterwards. In transactions of its own that each
+/// go through some rows, so that neither the projection nor a request waits for it. When the server stops in between, another purge of the
+/// same people does the rest: what they are known by is still there.
 /// </summary>
 sealed class ErasedLogs(IDbContextFactory<ScimDbContext> contexts)
 {

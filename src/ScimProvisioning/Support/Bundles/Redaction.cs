@@ -27,6 +27,7 @@ sealed partial class Redaction
         "label",
         "actorLabel",
         "agent",
+        "userAgent",
         "clientLabel",
         "tokenLabel",
         "address",
@@ -123,7 +124,9 @@ sealed partial class Redaction
                 found => Pseudonym(found.Value)
             );
 
-    /// <summary>Quoted values, mail addresses and the URLs of others are replaced; of several values in quotes all from the first to the last.</summary>
+    /// <summary>
+    /// Quoted values, mail addresses and the URLs of others are replaced; of several values in quotes all from the first to the last.
+    /// </summary>
     string Sentence(string text) =>
         MailAddress()
             .Replace(

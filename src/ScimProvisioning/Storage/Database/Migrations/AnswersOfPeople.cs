@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace ScimProvisioning.Storage.Database.Migrations;
 
 /// <summary>
-/// Answers for an <c>Idempotency-Key</c> that may hold what is known of people are found by their connection, for a purge. A webhook endpoint
-/// knows after which event it was made.
+/// Answers for an <c>Idempotency-Key</c> that may hold what is known of people are found by their connection, for a purge. A webhook
+/// endpoint knows after which event it was made.
 /// </summary>
 [DbContext(typeof(ScimDbContext))]
 [Migration("20261201000010_AnswersOfPeople")]
