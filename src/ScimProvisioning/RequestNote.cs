@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Diagnostics;
 using Scim;
 
 namespace ScimProvisioning;
@@ -102,6 +103,35 @@ sealed class RequestNote
 
     /// <summary>The operations of a bulk request, as far as they were tried.</summary>
     public List<RequestNote> Parts { get; } = [];
+
+    /// <summary>What the method and the address ask for, which is all that is known of a request that was refused at once.</summary>
+    public static RequestOperation Asked(HttpContext http)
+    {
+        var (method, route) = (http.Request.Method, RouteOf(http));
+        var isRead = HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
+        return PatternOf(http) switch
+        {
+            null => RequestOperation.Other,
+            var pattern when pattern.EndsWith("/.search", StringComparison.Ordinal) => RequestOperation.Find,
+            _ when !route.ContainsKey("collection") => isRead ? RequestOperation.Discovery : RequestOperation.Other,
+            _ when route.ContainsKey("id") => isRead ? RequestOperation.Get
+            : HttpMethods.IsPut(method) ? RequestOperation.Replace
+            : HttpMethods.IsPatch(method) ? RequestOperation.Patch
+            : HttpMethods.IsDelete(method) ? RequestOperation.Delete
+            : RequestOperation.Other,
+            _ when isRead => http.Request.Query.ContainsKey("filter") ? RequestOperation.Find : RequestOperation.List,
+            _ => HttpMethods.IsPost(method) ? RequestOperation.Create : RequestOperation.Other,
+        };
+    }
+
+    /// <summary>The values of the route that it took.</summary>
+    // A failed request has lost its endpoint; the handler of exceptions has kept it.
+    public static RouteValueDictionary RouteOf(HttpContext http) =>
+        http.Features.Get<IExceptionHandlerFeature>()?.RouteValues ?? http.Request.RouteValues;
+
+    /// <summary>The pattern of that route; <c>null</c>: there is none.</summary>
+    public static string? PatternOf(HttpContext http) =>
+        ((http.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? http.GetEndpoint()) as RouteEndpoint)?.RoutePattern.RawText;
 
     /// <summary>The note of a request; one that nobody reads when requests are not logged.</summary>
     public static RequestNote Of(HttpContext http) => http.Features.Get<RequestNote>() ?? new();

@@ -28,6 +28,8 @@ public sealed record ListedPerson(string? Uid, string? AppUserId, PersonStatus? 
             {
                 case "uid":
                     uid = TypedValue.Text(value);
+                    if (uid is null)
+                        found.Add(new("uid", "'uid' must be a text, not a list or an object."));
                     break;
                 case "appUserId":
                     appUserId = PersonEdit.AppUserId(value, found);
@@ -49,6 +51,7 @@ public sealed record ListedPerson(string? Uid, string? AppUserId, PersonStatus? 
             if (appUserId is null && found.Count == 0)
                 found.Add(new("uid", "A row needs a 'uid' or an 'appUserId'."));
         }
+        else if (found.Exists(error => error.FullName == "uid")) { }
         else if (string.IsNullOrWhiteSpace(uid) || uid.Length > CommonAttributes.IndexedLength)
             found.Add(new("uid", $"A row needs a 'uid' of up to {CommonAttributes.IndexedLength} characters."));
         errors = found;

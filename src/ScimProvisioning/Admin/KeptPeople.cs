@@ -30,19 +30,22 @@ sealed class KeptPeople(
     public async Task<(int Erased, bool MayBeMore)> EraseAsync(Guid connection, DateTimeOffset before, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var people = await EraseLogsAsync(db, connection, before, ct);
-        if (people.Count == 0)
+        var since = clock.GetStoredNow() - TimeSpan.FromMinutes(1);
+        var found = await EraseLogsAsync(db, connection, before, ct);
+        if (found.Count == 0)
             return (0, false);
+        HashSet<Guid> people = [.. found.Select(one => one.Person!.Value)];
         var work = new AdminTransaction(db, changes, clock);
         var erased = await work.ChangeAsync(Server, "daily-job", null, () => EraseAsync(db, work, connection, before, people, ct), ct);
-        if (erased > 0)
-            told.Raise();
+        if (erased == 0)
+            return (0, false);
+        told.Raise();
+        await logs.FinishAsync(connection, found, since, ct);
         return (erased, erased == Batch);
     }
 
     /// <summary>Before they are erased themselves, and without a lock.</summary>
-    /// <returns>Their ids.</returns>
-    async Task<HashSet<Guid>> EraseLogsAsync(ScimDbContext db, Guid connection, DateTimeOffset before, CancellationToken ct)
+    async Task<List<ErasedObject>> EraseLogsAsync(ScimDbContext db, Guid connection, DateTimeOffset before, CancellationToken ct)
     {
         List<ErasedObject> found;
         Guid organization;
@@ -54,7 +57,7 @@ sealed class KeptPeople(
             organization = await db.Connections.Where(c => c.Id == connection).Select(c => c.OrganizationId).SingleAsync(ct);
         }
         await logs.EraseAsync(Server.Reach, connection, organization, found, ct);
-        return [.. found.Select(one => one.Person!.Value)];
+        return found;
     }
 
     async Task<int> EraseAsync(

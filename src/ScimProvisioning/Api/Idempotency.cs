@@ -24,6 +24,17 @@ sealed class Idempotency(ScimDbContext db, AdminTransaction transaction, IOption
 
     public static bool IsRequested(HttpRequest request) => HttpMethods.IsPost(request.Method) && request.Headers.ContainsKey(Header);
 
+    /// <summary>For requests that are no single transaction: whether one was carried out is not known with its answer.</summary>
+    /// <exception cref="ProblemException">400 when the request has a key.</exception>
+    public static void Refuse(HttpRequest request)
+    {
+        if (IsRequested(request))
+            throw ProblemException.BadRequest(
+                "idempotency_key_not_supported",
+                $"This request takes no {Header}: leave it out. docs/api.md says what comes of sending the request again."
+            );
+    }
+
     /// <summary>Calls <paramref name="handle"/>, or returns the stored response of the same request.</summary>
     /// <exception cref="ProblemException">400 for a malformed key; 422 when the key came with another request before.</exception>
     public async Task<object?> OnceAsync(HttpContext http, Func<Task<object?>> handle)
@@ -55,6 +66,7 @@ sealed class Idempotency(ScimDbContext db, AdminTransaction transaction, IOption
                 AdminKeyId = admin,
                 KeyHash = keyHash,
                 OrganizationId = transaction.Admin.OrganizationId,
+                ConnectionId = http.GetEndpoint()?.Metadata.GetMetadata<TellsOfPeople>() is null ? null : ConnectionOf(http),
                 RequestHash = requestHash,
                 Answer = Sealing.Seal(sealingKey, JsonSerializer.SerializeToUtf8Bytes(response), ""),
                 CreatedAt = transaction.Now,
@@ -62,6 +74,13 @@ sealed class Idempotency(ScimDbContext db, AdminTransaction transaction, IOption
         );
         return response;
     }
+
+    /// <summary>The connection in the path; of a request about a person, the one that the audit log has.</summary>
+    Guid? ConnectionOf(HttpContext http) =>
+        http.Request.Path.StartsWithSegments(ApiRoutes.Root + ApiRoutes.Connections)
+        && Guid.TryParse(http.Request.RouteValues["id"] as string, out var id)
+            ? id
+            : db.ChangeTracker.Entries<AuditEntry>().Select(entry => entry.Entity.ConnectionId).FirstOrDefault(one => one is not null);
 
     static StoredResponse Again(IdempotencyKey used, byte[] requestHash, byte[] sealingKey)
     {

@@ -136,6 +136,7 @@ sealed class OpenApiExamples : ISchemaFilter
                 "WhyEvidence.detail": "A User with userName 'ella@contoso.com' exists already in this connection.",
                 "WhyDelivery.state": "delivered", "WhyCandidate.name": "Ella Berg",
                 "isSimilar": true, "HistoryResponse.next": "751-4711-48213", "HistoryResponse.hint": "The group has no members. …",
+                "heldSince": "2026-11-21T09:30:00.000Z",
                 "ReceivedGroupResponse.hint": "The group has no members. …",
                 "HistoryResponse.fields": {}, "seenFields": {}, "HistoryEntry.kind": "received", "HistoryEntry.type": "user.updated",
                 "HistoryEntry.changes": [], "HistoryEntry.actor": "token:{{Id}}", "FieldChange.actor": "token:{{Id}}",

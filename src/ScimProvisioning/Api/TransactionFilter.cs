@@ -17,7 +17,10 @@ static class TransactionFilter
                 var http = call.HttpContext;
                 RequireAccess(http);
                 if (http.GetEndpoint()?.Metadata.GetMetadata<RunsItsOwnTransactions>() is not null)
+                {
+                    Idempotency.Refuse(http.Request);
                     return await next(call);
+                }
                 var transaction = http.RequestServices.GetRequiredService<AdminTransaction>();
                 Task<object?> Handle() => next(call).AsTask();
                 Task<object?> Once() =>
@@ -51,6 +54,11 @@ static class TransactionFilter
     /// <summary>For an endpoint that is no GET because its question has a body: keys that may only read may use it.</summary>
     public static RouteHandlerBuilder ThatChangesNothing(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new ChangesNothing());
 
+    /// <summary>
+    /// For an endpoint whose answer may hold what is known of people: when it is kept, it goes when somebody of the connection is purged.
+    /// </summary>
+    public static RouteHandlerBuilder ThatTellsOfPeople(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new TellsOfPeople());
+
     static void RequireAccess(HttpContext http)
     {
         if (CurrentAdmin.Of(http).IsApp && http.GetEndpoint()?.Metadata.GetMetadata<ForApplications>() is null)
@@ -66,6 +74,9 @@ sealed record ForApplications;
 
 /// <summary>Metadata of an endpoint that changes nothing.</summary>
 sealed record ChangesNothing;
+
+/// <summary>Metadata of an endpoint whose answer may hold what is known of people.</summary>
+sealed record TellsOfPeople;
 
 /// <summary>Metadata of an endpoint that begins and commits its transactions itself.</summary>
 sealed record RunsItsOwnTransactions;

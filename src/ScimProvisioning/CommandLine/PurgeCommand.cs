@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Directory.Purge;
 
 namespace ScimProvisioning.CommandLine;
@@ -15,7 +16,11 @@ static class PurgeCommand
         command.Add(connection);
         command.SetAction(
             (parsed, ct) =>
-                run.ChangeAsync((PurgeUseCases purge) => purge.PurgeAsync(parsed.GetRequiredValue(id), parsed.GetValue(connection), ct), ct)
+                run.WorkAsync(
+                    (PurgeUseCases purge, (CurrentAdmin Admin, string RequestId, string? Address) caller) =>
+                        purge.PurgeAsync(parsed.GetRequiredValue(id), parsed.GetValue(connection), caller, ct),
+                    ct
+                )
         );
         return command;
     }

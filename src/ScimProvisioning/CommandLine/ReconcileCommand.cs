@@ -34,7 +34,12 @@ static class ReconcileCommand
         };
         command.Add(id);
         command.Add(file);
+        var anyway = new Option<bool>("--anyway")
+        {
+            Description = "Apply although the list is empty, or rows of it cannot be read: their people count as missing",
+        };
         command.Add(apply);
+        command.Add(anyway);
         command.SetAction(
             async (parsed, ct) =>
             {
@@ -44,11 +49,16 @@ static class ReconcileCommand
                     await Console.Error.WriteLineAsync($"There is no file {from.FullName}.");
                     return CommandRun.WrongUse;
                 }
-                var isBroken = false;
+                var (isBroken, doubt) = (false, (string?)null);
                 var code = await run.WorkAsync(
                     async (IServiceProvider services, (CurrentAdmin Admin, string RequestId, string? Address) caller) =>
                     {
-                        var done = await ReconcileAsync(services, parsed.GetRequiredValue(id), from, parsed.GetValue(apply), caller, ct);
+                        bool Applies(ReconciliationResponse found)
+                        {
+                            doubt = parsed.GetValue(apply) && !parsed.GetValue(anyway) ? DoubtOf(found) : null;
+                            return parsed.GetValue(apply) && doubt is null;
+                        }
+                        var done = await ReconcileAsync(services, parsed.GetRequiredValue(id), from, Applies, caller, ct);
                         isBroken = done.Reconciliation.State == ReconciliationRow.Broken;
                         return done;
                     },
@@ -56,17 +66,28 @@ static class ReconcileCommand
                 );
                 if (code == CommandRun.Good && isBroken)
                     await Console.Error.WriteLineAsync("Nothing was compared: correct what 'errors' says, and send the file again.");
-                return isBroken ? CommandRun.Refused : code;
+                if (code == CommandRun.Good && doubt is not null)
+                    await Console.Error.WriteLineAsync(doubt);
+                return isBroken || doubt is not null ? CommandRun.Refused : code;
             }
         );
         return command;
     }
 
+    /// <summary>Why the application should not be told of what was found; <c>null</c>: nothing speaks against it.</summary>
+    static string? DoubtOf(ReconciliationResponse found) =>
+        found is { HasList: true, RowsRead: 0, Counts: { } counts }
+            ? $"Nothing was applied: the list is empty, so all {counts.Missing} people are missing. If your app has nobody, add --anyway."
+        : found.Failed > 0
+            ? $"Nothing was applied: {found.Failed} rows are wrong, so their people may count as missing. Correct what 'errors' says, or "
+                + "add --anyway."
+        : null;
+
     static async Task<Outcome> ReconcileAsync(
         IServiceProvider services,
         Guid connection,
         FileInfo? file,
-        bool apply,
+        Func<ReconciliationResponse, bool> applies,
         (CurrentAdmin Admin, string RequestId, string? Address) caller,
         CancellationToken ct
     )
@@ -80,7 +101,7 @@ static class ReconcileCommand
         var found = await useCases.RunAsync(connection, format, rows, caller, ct);
         if (found.State == ReconciliationRow.Broken)
             return new(found, [], null);
-        var applied = apply
+        var applied = applies(found)
             ? await services.GetRequiredService<ReconciliationApply>().RunAsync(connection, found.Id, new(Applied, null), caller, ct)
             : null;
         var query = new DifferenceQuery { Limit = Shown };

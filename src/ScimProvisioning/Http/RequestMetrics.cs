@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Microsoft.AspNetCore.Diagnostics;
 using Scim;
 using ScimProvisioning.Auth.Connections;
 using ScimProvisioning.Http.Replies;
@@ -49,40 +48,29 @@ sealed class RequestMetrics
 
     // The names of registered types are the customer's, and so are those that do not exist.
     static string ResourceOf(HttpContext http) =>
-        RouteValues(http)["collection"] is not string collection || CurrentConnection.Of(http) is not { Connection.Types: var types }
+        RequestNote.RouteOf(http)["collection"] is not string collection
+        || CurrentConnection.Of(http) is not { Connection.Types: var types }
             ? "none"
         : types.ForCollection(collection)?.Name is { } name && (name == ResourceType.User.Name || name == ResourceType.Group.Name) ? name
         : "other";
 
     static string OperationOf(HttpContext http)
     {
-        var (method, values) = (http.Request.Method, RouteValues(http));
-        var isRead = HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
-        return PatternOf(http) switch
+        if (RequestNote.PatternOf(http)?.EndsWith("/Bulk", StringComparison.Ordinal) is true)
+            return "bulk";
+        var noted = RequestNote.Of(http).Operation;
+        return (noted is RequestOperation.Other ? RequestNote.Asked(http) : noted) switch
         {
-            null => "none",
-            var pattern when pattern.EndsWith("/.search", StringComparison.Ordinal) => "search",
-            var pattern when pattern.EndsWith("/Bulk", StringComparison.Ordinal) => "bulk",
-            _ when values.ContainsKey("id") && values.ContainsKey("collection") => isRead ? "read" : OfResource(method),
-            _ when values.ContainsKey("collection") => isRead ? "search"
-            : HttpMethods.IsPost(method) ? "create"
-            : "none",
-            _ => isRead ? "discovery" : "none",
+            RequestOperation.Get => "read",
+            RequestOperation.List or RequestOperation.Find or RequestOperation.Probe => "search",
+            RequestOperation.Create => "create",
+            RequestOperation.Replace => "replace",
+            RequestOperation.Patch => "patch",
+            RequestOperation.Delete => "delete",
+            RequestOperation.Discovery => "discovery",
+            _ => "none",
         };
     }
-
-    static string OfResource(string method) =>
-        HttpMethods.IsPut(method) ? "replace"
-        : HttpMethods.IsPatch(method) ? "patch"
-        : HttpMethods.IsDelete(method) ? "delete"
-        : "none";
-
-    // A failed request has lost its endpoint; the handler of exceptions has kept it.
-    static RouteValueDictionary RouteValues(HttpContext http) =>
-        http.Features.Get<IExceptionHandlerFeature>()?.RouteValues ?? http.Request.RouteValues;
-
-    static string? PatternOf(HttpContext http) =>
-        ((http.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? http.GetEndpoint()) as RouteEndpoint)?.RoutePattern.RawText;
 }
 
 /// <summary>Measures SCIM requests.</summary>

@@ -58,14 +58,23 @@ sealed class Preview(NpgsqlDataSource database, ConnectionTypes types, TimeProvi
         await using var session = await TenantSession.OpenRepeatableAsync(database, connection, ct);
         ProjectionRow? row;
         StoredRules stored;
+        GuardRow guard;
         var held = new HashSet<Guid>();
         await using (
-            var rows = await session.ReadAsync(ct, ProjectionRow.Read(connection), StoredRules.Read(connection), GuardHolds.All(connection))
+            var rows = await session.ReadAsync(
+                ct,
+                ProjectionRow.Read(connection),
+                StoredRules.Read(connection),
+                GuardRow.Read(connection),
+                GuardHolds.All(connection)
+            )
         )
         {
             row = await ProjectionRow.ReadAsync(rows, ct);
             await rows.NextResultAsync(ct);
             stored = await StoredRules.ReadAsync(rows, ct);
+            await rows.NextResultAsync(ct);
+            guard = await GuardRow.ReadAsync(rows, ct);
             await rows.NextResultAsync(ct);
             while (await rows.ReadAsync(ct))
                 held.Add(rows.GetGuid(0));
@@ -76,16 +85,15 @@ sealed class Preview(NpgsqlDataSource database, ConnectionTypes types, TimeProvi
         var (rules, present) = (change(stored).CompileStored(known), stored.CompileStored(known));
         // Whom the guard holds, it goes on to hold; but another scope may leave him out.
         var isOtherScope = !(rules.ScopeGroups ?? new HashSet<Guid>()).SetEquals(present.ScopeGroups ?? new HashSet<Guid>());
-        bool IsHeld(ProjectedUser user) =>
-            user.Leaves
-            && held.Contains(user.Previous!.Id)
-            && !(isOtherScope && user.Outcome is Outcome.Released { Next.Reason: StatusReason.OutOfScope });
+        bool IsGuarded(ProjectedUser user) =>
+            user.Leaves && !(isOtherScope && user.Outcome is Outcome.Released { Next.Reason: StatusReason.OutOfScope });
         // Everybody is looked at twice.
         var looks = 0L;
         Task ReportAsync(int users) => progress is null ? Task.CompletedTask : progress((looks += users) / 2);
         var winners = await WinnersAsync(session, connection, rules, ReportAsync, ct);
 
-        var count = new Tally();
+        // Those who would leave, as they would be, and as they are when the guard begins to hold them.
+        var (count, leaving, kept) = (new Tally(), new Tally(), new Tally());
         var linked = new HashSet<Guid>();
         await foreach (var users in PartsAsync(session, connection, rules, ct))
         {
@@ -93,14 +101,39 @@ sealed class Preview(NpgsqlDataSource database, ConnectionTypes types, TimeProvi
             foreach (var user in projected)
                 if (user.IsAsked)
                 {
-                    count.Add(IsHeld(user) ? user.Held() : user, rules);
+                    if (!IsGuarded(user))
+                        count.Add(user, rules);
+                    else if (held.Contains(user.Previous!.Id))
+                        count.Add(user.Held(), rules);
+                    else
+                    {
+                        leaving.Add(user, rules);
+                        kept.Add(user.Held(), rules);
+                    }
                     if (user.Previous is { IsLinked: false, Id: var person })
                         linked.Add(person);
                 }
             await ReportAsync(users.Count);
         }
+        var holds = row.Releases && guard.Enabled && await IsTooManyAsync(session, connection, guard, leaving.Total, ct);
+        count.Add(holds ? kept : leaving);
         await AddUnlinkedAsync(session, connection, rules, linked, count, ct);
         return count.Result();
+    }
+
+    /// <summary>Whether the guard would hold so many who are not held yet.</summary>
+    async Task<bool> IsTooManyAsync(TenantSession session, Guid connection, GuardRow guard, long leaving, CancellationToken ct)
+    {
+        await using var rows = await session.ReadAsync(
+            ct,
+            GuardDepartures.Count(connection, guard.WindowStart(clock.GetStoredNow())),
+            GuardDepartures.Active(connection, int.MaxValue)
+        );
+        await rows.ReadAsync(ct);
+        var (left, held) = (rows.GetInt64(0), rows.GetInt64(1));
+        await rows.NextResultAsync(ct);
+        await rows.ReadAsync(ct);
+        return leaving > 0 && guard.IsTooMany(left + held + leaving, rows.GetInt64(0) + left);
     }
 
     /// <summary>People without a live user, as a rebuild goes through them at its end; but for those who have got one.</summary>
@@ -193,6 +226,20 @@ sealed class Preview(NpgsqlDataSource database, ConnectionTypes types, TimeProvi
         readonly List<PreviewConflict> _conflicts = [];
         long _conflictCount;
         long _withoutObjectId;
+
+        public long Total => _counts.Sum();
+
+        public void Add(Tally other)
+        {
+            foreach (var kind in Enum.GetValues<OutcomeKind>())
+            {
+                _counts[(int)kind] += other._counts[(int)kind];
+                _examples[(int)kind].AddRange(other._examples[(int)kind].Take(ExamplesPerKind - _examples[(int)kind].Count));
+            }
+            _conflicts.AddRange(other._conflicts.Take(MostConflicts - _conflicts.Count));
+            _conflictCount += other._conflictCount;
+            _withoutObjectId += other._withoutObjectId;
+        }
 
         public void Add(ProjectedUser user, Rules rules)
         {

@@ -38,6 +38,9 @@ sealed class ProjectionBatch(TenantSession session, ProjectionRow row, Catalogue
     /// <summary>How many events are told.</summary>
     public int Events => _events.Count;
 
+    /// <summary>Whether the guard holds people, or has approved ones who are not let go yet.</summary>
+    public bool HasHolds => guard.HasHolds;
+
     /// <summary>Whether the guard has begun to hold people.</summary>
     public bool IsGuardTriggered { get; private set; }
 

@@ -47,6 +47,12 @@ sealed class ProjectionRun(ProjectionBatch batch, GroupRelease groups, Projectio
         var leaves = turn == 0 && ConnectionChange.EndsReleases(changes[0]) && row.Releases;
         if (turn == 0 && !(leaves && (row.Walk is not null || hasQueue)))
         {
+            // Nobody of them is released any more: the queue is empty, and nothing is read meanwhile.
+            if (leaves && batch.HasHolds)
+            {
+                batch.Add(GuardHolds.ForgetPart(Connection));
+                return true;
+            }
             await ChangeConnectionAsync(changes[0], ct);
             return true;
         }

@@ -40,6 +40,14 @@ sealed class ShownBodyTests
         """{"Operations":[{"op":"add","value":{"urn:example:Secrets:key.seed":"hush","title":"T"}}]}""",
         """{"Operations":[{"op":"add","value":{"title":"T"}}]}"""
     )]
+    [TestCase(
+        """{"Operations":[{"op":"replace","path":"/password","value":"hush"},{"op":"replace","Path":"$['password']","value":"hush"}]}""",
+        """{"Operations":[{"op":"replace","path":"/password"},{"op":"replace","Path":"$"}]}"""
+    )]
+    [TestCase(
+        """{"Operations":[{"op":"remove","path":"password[value eq \"hush\"]"},{"path":"emails[password eq \"hush\"].type"}]}""",
+        """{"Operations":[{"op":"remove","path":"password"},{"path":"emails"}]}"""
+    )]
     [TestCase("""{"a":[{"b":{"password":"hush"}}]}""", """{"a":[{"b":{}}]}""")]
     public void What_is_secret_is_left_out_wherever_it_stands(string body, string shown) =>
         Assert.That(ShownBody.Of((JsonObject)JsonNode.Parse(body)!, Type), Is.EqualTo(shown));

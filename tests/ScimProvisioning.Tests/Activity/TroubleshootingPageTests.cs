@@ -21,7 +21,7 @@ sealed class TroubleshootingPageTests
         foreach (
             var answer in new[]
             {
-                "\"status\":\"failing\",\"light\":\"red\",\"reasons\":[\"2 of 4 users and groups failed",
+                "\"status\":\"working\",\"light\":\"green\",\"reasons\":[\"1 of 3 users and groups failed",
                 "\"reason\":\"unknown\"",
                 "\"verdict\":\"refused\"",
                 "\"verdict\":\"released\"",

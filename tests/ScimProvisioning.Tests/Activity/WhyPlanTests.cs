@@ -66,13 +66,15 @@ sealed class WhyPlanTests
         yield return Case("changes", () => ResourceChanges.Newest(Tenant, [One], null, 51));
         yield return Case("changes of several", () => ResourceChanges.Newest(Tenant, [One, Tenant], new(9, 9), 51));
         yield return Case("last changes", () => ResourceChanges.LastOfEach(Tenant, [One]));
-        yield return Case("past state", () => PastState.Changes(Tenant, One));
+        yield return Case("past state", () => PastState.Changes(Tenant, One, DateTimeOffset.UnixEpoch));
         yield return Case("past members", () => PastMembers.FromBeginning(Tenant, One, DateTimeOffset.UnixEpoch));
         yield return Case("members back from now", () => PastMembers.FromNow(Tenant, One, DateTimeOffset.UnixEpoch));
         yield return Case("events", () => ObjectEvents.Newest(Tenant, One, 99, 51));
         yield return Case("events up to a time", () => ObjectEvents.UpTo(Tenant, One, DateTimeOffset.UnixEpoch));
         yield return Case("former resources", () => ObjectEvents.ResourcesOf(Tenant, One));
-        yield return Case("signs", () => ConnectionSigns.Read(Tenant, new(9, 9)));
+        yield return Case("signs", () => ConnectionSigns.Read(Tenant));
+        yield return Case("turned away", () => LoggedRequest.TurnedAway(Tenant, TimeProvider.System.GetUtcNow().AddDays(-7)));
+        yield return Case("failures", () => ConnectionSigns.Failures(Tenant, TimeProvider.System.GetUtcNow().AddDays(-1)));
         yield return Case("wrong paths", () => ConnectionSigns.WrongPaths(Tenant, TimeProvider.System.GetUtcNow().AddDays(-1)));
 
         static TestCaseData Case(string name, Func<NpgsqlBatchCommand> statement) => new TestCaseData(statement).SetArgDisplayNames(name);

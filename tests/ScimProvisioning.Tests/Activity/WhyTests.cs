@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using ScimProvisioning.Tests.Admin;
 using ScimProvisioning.Tests.People;
 using ScimProvisioning.Tests.Projection;
@@ -48,6 +49,27 @@ sealed class WhyTests
         Assert.That(unknown["evidence"]!.AsArray(), Is.Empty);
         Assert.That(Sentence(asked), Does.Contain("It only asked whether the name is known here"));
         Assert.That(asked["evidence"]!.AsArray().Select(item => (string?)item!["requestId"]), Has.One.Not.Null);
+    }
+
+    [Test]
+    public async Task Who_may_have_been_among_requests_that_were_turned_away_is_not_called_never_sent()
+    {
+        const int status = StatusCodes.Status503ServiceUnavailable;
+        var app = await AppView.CreateAsync(_server, _database);
+        await app.Directory.User("nils@contoso.com");
+        await app.Admin(HttpMethod.Post, "/pause");
+        Assert.That((await app.Directory.Send("POST", "/Users", """{"userName":"ella@contoso.com"}""")).Status, Is.EqualTo(status));
+        await ActivityCalls.UntilLogged(app.Directory, 2);
+
+        var why = await Why(app, "ella@contoso.com");
+
+        Assert.That(Verdict(why), Is.EqualTo("neverReceived"));
+        Assert.That(Sentence(why), Does.Contain("turned away before anybody could see whom they were about").And.Not.Contain("never sent"));
+        Assert.That((string?)why["advice"], Does.StartWith("Resume the connection"));
+        var evidence = why["evidence"]!.AsArray().Single()!;
+        Assert.That(((int?)evidence["status"], evidence["requestId"] is not null), Is.EqualTo((status, true)));
+        Assert.That((string?)evidence["what"], Does.Contain("turned away"));
+        Assert.That(Verdict(await Why(app, "nils@contoso.com")), Is.EqualTo("connectionPending"));
     }
 
     [Test]
@@ -224,6 +246,28 @@ sealed class WhyTests
             Is.SubsetOf(new[] { "waiting", "failed" }).And.Not.Empty
         );
         Assert.That((string?)why["advice"], Does.Contain("has not reached 1 of your receivers"));
+    }
+
+    [Test]
+    public async Task A_receiver_that_was_made_after_the_event_is_not_told_of_whatever_the_clocks_say()
+    {
+        var app = await AppView.CreateAsync(_server, _database);
+        await app.Enable();
+        await app.Directory.User("ella");
+        await app.Settle();
+        await Endpoint(app, "https://192.0.2.1/late");
+        // By the clock of another server.
+        await app.Directory.Ask<long>(
+            """
+            WITH old AS (UPDATE webhook_endpoints SET created_at = created_at - interval '1 day' WHERE connection_id = $1 RETURNING 1)
+            SELECT count(*) FROM old
+            """
+        );
+
+        Assert.That((await Why(app, "ella"))["deliveries"]!.AsArray(), Is.Empty);
+        await app.Directory.User("nils");
+        await app.Settle();
+        Assert.That((await Why(app, "nils"))["deliveries"]!.AsArray(), Has.Count.EqualTo(1));
     }
 
     [Test]

@@ -58,6 +58,22 @@ sealed class IdempotencyTests
         Assert.That((status, (string?)JsonNode.Parse(body)!["code"]), Is.EqualTo((400, "invalid_idempotency_key")));
     }
 
+    [TestCase("/connections/{id}/imports", """{"uid":"1"}""")]
+    [TestCase("/connections/{id}/reconciliations", "")]
+    [TestCase("/connections/{id}/reconciliations/{id}/apply", "{}")]
+    [TestCase("/connections/{id}/self-test", "{}")]
+    [TestCase("/connections/{id}/resources/{id}/purge", "{}")]
+    [TestCase("/users/{id}/purge", "{}")]
+    [TestCase("/webhook-endpoints/{id}/test", "{}")]
+    public async Task Where_a_key_would_do_nothing_it_is_refused(string path, string json)
+    {
+        var connection = await _server.Connect();
+
+        var (status, body, _, _, _) = await Post(path.Replace("{id}", $"{connection.Id}"), json, "key-8");
+
+        Assert.That((status, (string?)JsonNode.Parse(body)!["code"]), Is.EqualTo((400, "idempotency_key_not_supported")));
+    }
+
     [Test]
     public async Task A_refused_request_may_be_corrected_and_sent_again()
     {

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Released;
 using ScimProvisioning.Tests.Admin;
 using ScimProvisioning.Tests.People;
 using ScimProvisioning.Tests.Projection;
@@ -41,6 +44,30 @@ sealed class FeedTests
 
         Assert.That(events.Select(e => (string?)e["id"]), Is.EqualTo((await app.Events()).Select(e => (string?)e["id"])));
         Assert.That(events.Select(e => e.Number()), Is.Ordered.And.Unique);
+    }
+
+    [Test]
+    public async Task A_page_of_long_events_ends_early_and_the_next_one_goes_on()
+    {
+        const int Long = 1_000_000;
+        var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var server = new ScimServer(database);
+        server.StartServer();
+        await PostgresFixture.ExecuteAsync(
+            $"""
+            INSERT INTO events (position, id, type, body)
+            SELECT nextval('events_position'), gen_random_uuid(), 'x', repeat('x', {Long}) FROM generate_series(1, 8)
+            """,
+            database
+        );
+        var reader = server.Services.GetRequiredService<EventReader>();
+
+        var first = await reader.ReadAsync(Reach.Everything, new(null, null, null), 0, 1_000, default);
+        var second = await reader.ReadAsync(Reach.Everything, new(null, null, null), first.Next, 1_000, default);
+        var third = await reader.ReadAsync(Reach.Everything, new(null, null, ["x"]), second.Next, 1_000, default);
+
+        Assert.That((first.Bodies.Count, second.Bodies.Count, third.Bodies.Count), Is.EqualTo((3, 3, 2)));
+        Assert.That((first.IsCaughtUp, second.IsCaughtUp, third.IsCaughtUp), Is.EqualTo((false, false, true)));
     }
 
     [Test]

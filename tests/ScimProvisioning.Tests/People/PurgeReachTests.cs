@@ -101,6 +101,64 @@ sealed class PurgeReachTests
         await app.AssertMirrored();
     }
 
+    [Test]
+    public async Task An_answer_that_is_kept_for_a_repeated_request_goes_with_whoever_may_be_in_it()
+    {
+        var app = await AppView.CreateAsync(_server);
+        await app.Enable();
+        var received = await app.Directory.User("kept@example.com");
+        await app.Settle();
+        await _server.Imported(app, """{"uid":"kept-2","userName":"old.kept@example.com"}""");
+        var (person, old) = ((string)(await app.User("kept@example.com"))["id"]!, (string)(await app.User("old.kept@example.com"))["id"]!);
+        using var merge = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/users/{old}/merge")
+        {
+            Content = new StringContent($$"""{"into":"{{person}}"}""", System.Text.Encoding.UTF8, "application/json"),
+        };
+        merge.Headers.Add("Idempotency-Key", $"merge-{old}");
+        using var merged = await _server.Admin.SendAsync(merge);
+        Assert.That(((int)merged.StatusCode, await Kept(app)), Is.EqualTo((200, 1)));
+
+        await Purge(app, received);
+
+        Assert.That(await Kept(app), Is.Zero);
+
+        static Task<long> Kept(AppView app) => app.Directory.Ask<long>("SELECT count(*) FROM idempotency_keys WHERE connection_id = $1");
+    }
+
+    [Test]
+    public async Task A_purged_group_is_known_by_its_id_alone_and_its_events_stay()
+    {
+        var app = await AppView.CreateAsync(_server);
+        await app.Enable();
+        var user = await app.Directory.User("member");
+        var group = await app.Directory.Create("/Groups", """{"displayName":"secretname one","externalId":"secretname-id"}""");
+        await app.Settle();
+        await app.Directory.Patch($"/Groups/{group}", """{"op":"replace","path":"displayName","value":"secretname two"}""");
+        await app.Directory.Patch($"/Groups/{group}", $$"""{"op":"add","path":"members","value":[{"value":"{{user}}"}]}""");
+        await app.Settle();
+        var before = await app.Told();
+
+        await app.Directory.Send("DELETE", $"/Groups/{group}");
+        await app.Settle();
+        await app.Admin(HttpMethod.Post, $"/resources/{group}/purge");
+        await app.Settle();
+
+        foreach (var table in (string[])["resources", "directory_groups", "changes", "requests"])
+            Assert.That(await app.Directory.Ask<long>(Having(table)), Is.Zero, table);
+        Assert.That(
+            await app.Directory.Ask<long>($"{Having("events")} AND t.type LIKE 'directory.group.%'"),
+            Is.Zero,
+            "what was told of the group"
+        );
+        var after = await app.Events("directory.");
+        Assert.That((await app.Told())[..before.Length], Is.EqualTo(before));
+        Assert.That(after.Select(e => Events.EventCheck.Fault(e.ToJsonString())), Is.All.Null);
+        Assert.That((string?)after.First(e => e["data"]!["group"] is not null)["data"]!["group"]!["name"], Is.EqualTo(group));
+        await app.AssertMirrored();
+
+        static string Having(string table) => $"SELECT count(*) FROM {table} t WHERE connection_id = $1 AND t::text LIKE '%secretname%'";
+    }
+
     /// <summary>Deletes the user over SCIM and purges the person.</summary>
     async Task Purge(AppView app, string resource)
     {

@@ -36,6 +36,90 @@ sealed class ReconciliationTests
         Assert.That(found["errors"]!.AsArray(), Has.Count.EqualTo(3));
     }
 
+    [TestCase("application/x-ndjson", "")]
+    [TestCase("application/x-ndjson", "\n")]
+    [TestCase("text/csv", "uid\r\n")]
+    public async Task In_an_empty_list_everybody_is_missing(string type, string list)
+    {
+        var app = await Prepared();
+        await Receive(app, "ella", hasEmail: true);
+        await app.Settle();
+
+        var (_, found) = await _server.Reconcile(app, list, type);
+
+        Assert.That(
+            ((bool)found["hasList"]!, (long)found["rowsRead"]!, (long?)found["counts"]?["missing"]),
+            Is.EqualTo((true, 0, (long?)1)),
+            $"{found}"
+        );
+    }
+
+    [Test]
+    public async Task A_CSV_file_may_end_its_lines_with_CR_alone()
+    {
+        var app = await Prepared();
+        var id = await Receive(app, "ella", hasEmail: true);
+        await app.Settle();
+
+        var (_, found) = await _server.Reconcile(app, $"uid,userName\r{id},\"ella\"\r{id}7,nils\r", "text/csv");
+
+        Assert.That(((long)found["rowsRead"]!, (long)found["counts"]!["assigned"]!), Is.EqualTo((2, 1)), $"{found}");
+        Assert.That((await app.Differences(found)).Select(d => (int?)d["line"]), Is.EqualTo(new int?[] { 3 }));
+    }
+
+    [Test]
+    public async Task All_rows_about_somebody_who_is_there_already_are_counted()
+    {
+        var app = await Prepared();
+        var id = await Receive(app, "ella", hasEmail: true);
+        await app.Settle();
+
+        var row = $$"""{"uid":"{{id}}"}""";
+        var (_, found) = await _server.Reconcile(app, string.Join('\n', Enumerable.Repeat(row, 131)));
+
+        Assert.That(((long)found["failed"]!, found["errors"]!.AsArray().Count), Is.EqualTo((130, 100)));
+    }
+
+    [TestCase("""{"uid":["1"]}""", "'uid' must be a text")]
+    [TestCase("""{"uid":{"a":1},"appUserId":"7"}""", "'uid' must be a text")]
+    [TestCase("""{"userName":"ella"}""", "A row needs a 'uid' or an 'appUserId'.")]
+    public async Task What_is_wrong_with_a_row_is_said(string row, string says)
+    {
+        var app = await Prepared();
+
+        var (_, found) = await _server.Reconcile(app, row);
+
+        var error = found["errors"]!.AsArray().Single()!;
+        Assert.That(((string?)error["field"], (string)error["message"]!), Is.EqualTo(("uid", (string)error["message"]!)));
+        Assert.That((string)error["message"]!, Does.StartWith(says));
+    }
+
+    [TestCase("", "the list is empty")]
+    [TestCase("{}\n", "1 rows are wrong")]
+    public async Task The_command_applies_nothing_of_a_list_that_is_empty_or_has_errors_unless_it_is_told_to(string rest, string says)
+    {
+        var app = await Prepared();
+        var id = await Receive(app, "ella", hasEmail: true);
+        var other = await Receive(app, "nils", hasEmail: true);
+        await app.Settle();
+        var before = (await app.Events("directory.")).Count;
+        var file = System.IO.Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, rest.Length == 0 ? "" : $$"""{"uid":"{{id}}"}""" + "\n" + rest);
+
+        var refused = await Run($"reconcile {app.Connection} {file} --apply");
+        var after = (await app.Events("directory.")).Count;
+        var anyway = await Run($"reconcile {app.Connection} {file} --apply --anyway");
+        File.Delete(file);
+
+        Assert.That((refused.ExitCode, after), Is.EqualTo((1, before)));
+        Assert.That(refused.Error, Does.Contain("Nothing was applied").And.Contain(says));
+        Assert.That(System.Text.Json.Nodes.JsonNode.Parse(refused.Output)!["applied"], Is.Null);
+        Assert.That((anyway.ExitCode, (long)anyway.Answer["applied"]!["told"]!), Is.EqualTo((0, rest.Length == 0 ? 2 : 1)));
+
+        static Task<CommandOutcome> Run(string command) =>
+            CommandOutcome.RunAsync(command, ("ConnectionStrings__Postgres", PostgresFixture.ConnectionString));
+    }
+
     [Test]
     public async Task It_finds_seeded_differences_of_each_class_and_a_mirror_is_right_after_they_were_applied()
     {

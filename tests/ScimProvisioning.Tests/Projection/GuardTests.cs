@@ -100,6 +100,81 @@ sealed class GuardTests
     }
 
     [Test]
+    public async Task Whom_it_would_begin_to_hold_a_preview_counts_as_held()
+    {
+        var (app, users) = await Team();
+        await using (await app.HoldHorizon())
+        {
+            foreach (var user in users[..3])
+                await app.Directory.Patch($"/Users/{user}", Inactive);
+            Assert.That(await Preview(), Is.EqualTo((0, 3)));
+            foreach (var user in users[3..8])
+                await app.Directory.Patch($"/Users/{user}", Inactive);
+            Assert.That(await Preview(), Is.EqualTo((8, 0)));
+        }
+        await app.Settle();
+        Assert.That(await Preview(), Is.EqualTo((8, 0)));
+
+        async Task<(int Held, int Deactivated)> Preview()
+        {
+            var counts = (await app.Admin(HttpMethod.Post, "/preview"))!["counts"]!;
+            return ((int)counts["held"]!, (int)counts["deactivated"]!);
+        }
+    }
+
+    [Test]
+    public async Task An_approval_of_very_many_goes_in_parts_and_can_be_repeated()
+    {
+        const int Part = 10_000;
+        var app = await AppView.CreateAsync(_server);
+        await app.Enable();
+        // Held, one after the other; of people of whom nobody knows more.
+        await PostgresFixture.ExecuteAsync(
+            $"""
+            INSERT INTO guard_holds (connection_id, organization_id, person_id, resource_id, since)
+            SELECT id, organization_id, gen_random_uuid(), gen_random_uuid(), now() - interval '1 day' + n * interval '1 second'
+            FROM connections, generate_series(1, {Part + 5}) n WHERE id = '{app.Connection}'
+            """,
+            PostgresFixture.ConnectionString
+        );
+        await using var last = new Npgsql.NpgsqlConnection(PostgresFixture.ConnectionString);
+        await last.OpenAsync();
+        await using (
+            var hold = new Npgsql.NpgsqlCommand(
+                $"""
+                BEGIN; SELECT FROM guard_holds WHERE connection_id = '{app.Connection}' ORDER BY since DESC LIMIT 1 FOR UPDATE
+                """,
+                last
+            )
+        )
+            await hold.ExecuteNonQueryAsync();
+
+        var approval = app.Admin(HttpMethod.Post, "/guard/approve");
+        await Wait.UntilAsync(async () => (long)(await Guard(app))["held"]! == 5, "the first part is let through");
+        Assert.That((string?)(await Guard(app))["state"], Is.EqualTo("holding"));
+        await last.CloseAsync();
+
+        Assert.That((long)(await approval)!["approved"]!, Is.EqualTo(Part + 5));
+        Assert.That(((string?)(await Guard(app))["state"], (long)(await Guard(app))["held"]!), Is.EqualTo(("watching", 0)));
+        Assert.That((long)(await app.Admin(HttpMethod.Post, "/guard/approve"))!["approved"]!, Is.Zero);
+        Assert.That((await Admin.AdminCalls.Told(app.Connection)).Count(type => type == "connection.guard_approved"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task The_history_of_a_person_says_that_the_guard_holds_him()
+    {
+        var (app, users) = await Team();
+        await Leave(app, users[..8]);
+        var held = await app.Admin(HttpMethod.Get, $"/users/{users[0]}/history");
+        var free = await app.Admin(HttpMethod.Get, $"/users/{users[9]}/history");
+        await app.Admin(HttpMethod.Post, "/guard/approve");
+        await app.Settle();
+        var gone = await app.Admin(HttpMethod.Get, $"/users/{users[0]}/history");
+
+        Assert.That((held!["heldSince"] is null, free!["heldSince"] is null, gone!["heldSince"] is null), Is.EqualTo((false, true, true)));
+    }
+
+    [Test]
     public async Task Everything_else_goes_on_and_nothing_of_those_who_are_held()
     {
         var (app, users) = await Team();
@@ -274,6 +349,31 @@ sealed class GuardTests
 
         Assert.That(await app.Directory.Ask<long>("SELECT count(*) FROM guard_holds WHERE connection_id = $1"), Is.Zero);
         Assert.That(await app.Events("directory.user.deactivated"), Has.Count.EqualTo(end[0] == '?' ? 20 : 0));
+    }
+
+    [Test]
+    public async Task After_the_end_of_a_connection_very_many_are_forgotten_part_by_part()
+    {
+        var (app, _) = await Team();
+        await PostgresFixture.ExecuteAsync(
+            $"""
+            INSERT INTO guard_holds (connection_id, organization_id, person_id, resource_id, since)
+            SELECT id, organization_id, gen_random_uuid(), gen_random_uuid(), now()
+            FROM connections, generate_series(1, 10005) WHERE id = '{app.Connection}';
+            INSERT INTO directory_problems (connection_id, organization_id, since, resource_id, kind, attribute, message, holds)
+            SELECT connection_id, organization_id, since, resource_id, 'held_by_guard', '', '', true FROM guard_holds
+            WHERE connection_id = '{app.Connection}'
+            """,
+            PostgresFixture.ConnectionString
+        );
+
+        await app.Admin(HttpMethod.Post, "/disconnect");
+        await app.Settle();
+
+        Assert.That(await app.Directory.Ask<long>("SELECT count(*) FROM guard_holds WHERE connection_id = $1"), Is.Zero);
+        Assert.That(await app.Directory.Ask<long>("SELECT count(*) FROM directory_problems WHERE connection_id = $1"), Is.Zero);
+        Assert.That((await app.Events("connection.disconnected")).Count, Is.EqualTo(1));
+        Assert.That(await app.Events("directory.user.deactivated"), Is.Empty);
     }
 
     [Test]

@@ -73,11 +73,27 @@ sealed class SupportBundleTests
     [TestCase("""{"message":"Nobody is called 'Ella O'Brien'."}""", "Brien")]
     [TestCase("""{"message":"Nobody has o'brien@contoso.com."}""", "brien")]
     [TestCase("""{"body":"{\"employeeNumber\":4711}"}""", "4711")]
+    [TestCase("""{"body":"{\"Operations\":[{\"path\":\"members[value eq \\\"ella\\\"]\"}]}"}""", "ella")]
+    [TestCase("""{"body":"{\"Operations\":[{\"path\":\"emails[value eq \\\"x@y\\\" and n eq 470011].type\"}]}"}""", "x@y")]
+    [TestCase("""{"body":"{\"Operations\":[{\"path\":\"emails[value eq \\\"x@y\\\" and n eq 470011].type\"}]}"}""", "470011")]
+    [TestCase("""{"agent":"curl/8 of ella"}""", "ella")]
+    [TestCase("""{"userAgent":"curl/8 of ella"}""", "ella")]
+    [TestCase("""{"lastError":"No answer from https://hooks.example.com/in?key=ella"}""", "ella")]
     [TestCase("""{"groups":[{"name":"Design","externalId":"x-1"}]}""", "Design")]
     [TestCase("""{"before":{"x":"ella"}}""", "ella")]
     [TestCase("""{"body":"{\"userName\":\"ella\""}""", "ella")]
     public void What_tells_of_somebody_is_replaced(string json, string word) =>
         Assert.That(new Redaction().Of(JsonNode.Parse(json))!.ToJsonString(), Does.Not.Contain(word));
+
+    [Test]
+    public void Which_attribute_a_path_names_stays()
+    {
+        var body = """{"Operations":[{"op":"remove","path":"emails[type eq \"work\"].value"}]}""";
+
+        var shown = (string)new Redaction().Of(new JsonObject { ["body"] = body })!["body"]!;
+
+        Assert.That(shown, Does.Match("""\{"Operations":\[\{"op":"remove","path":"emails\[type eq \\"redacted-[0-9a-f]+\\"].value"}]}"""));
+    }
 
     [Test]
     public async Task A_key_of_one_organization_gets_nothing_of_the_server_and_nothing_of_others()
@@ -151,6 +167,23 @@ sealed class SupportBundleTests
         Assert.That(statuses.Distinct(), Is.EqualTo(new[] { 404, 429 }));
     }
 
+    [Test]
+    public async Task The_commands_of_the_page_about_links_and_schedules_run_as_they_are_printed()
+    {
+        await using var server = new ScimServer();
+        var connection = await server.Connect();
+        var page = await File.ReadAllTextAsync(House.ProjectFolder.Find("docs/operations.md"));
+        var start = page.IndexOf("\n## Share links\n", StringComparison.Ordinal);
+        var part = page[start..page.IndexOf("\n## Several servers\n", start, StringComparison.Ordinal)];
+
+        var output = await House.PageScript.RunAsync(
+            server,
+            $"SERVER=http://localhost:5000 CONNECTION={connection.Id}\n" + string.Join('\n', House.PageScript.Blocks(part))
+        );
+
+        Assert.That(output, Does.Contain("/share/").And.Contains("\"uses\":0").And.Contains("\"job\":\"snapshot\""));
+    }
+
     [TestCase("""{"what":"everything"}""", "what")]
     [TestCase("""{"what":"support-bundle","hours":169}""", "hours")]
     [TestCase("""{"what":"support-bundle","hours":0}""", "hours")]
@@ -190,7 +223,7 @@ sealed class SupportBundleTests
         var (_, hook) = await _server.Send(
             HttpMethod.Post,
             "/webhook-endpoints",
-            $$"""{"url":"http://127.0.0.1:1/hook","types":["connection.paused"],"connectionId":"{{app.Connection}}"}"""
+            $$"""{"url":"http://127.0.0.1:1/hook?key=inquery","types":["connection.paused"],"connectionId":"{{app.Connection}}"}"""
         );
         var user = """{"userName":"NAME","externalId":"5c1f2e7a-0b43-4a75-8f7e-2c9d7e1a6b34","displayName":"Grace Hopper","active":true}""";
         await app.Directory.Create("/Users", user.Replace("NAME", Person, StringComparison.Ordinal));
@@ -208,7 +241,7 @@ sealed class SupportBundleTests
             SELECT count(*) FROM named
             """
         );
-        return (app, [app.Directory.Connection.Token, (string)hook!["secret"]!, ScimServer.SigningKey, ScimServer.AdminKey]);
+        return (app, [app.Directory.Connection.Token, (string)hook!["secret"]!, ScimServer.SigningKey, ScimServer.AdminKey, "inquery"]);
     }
 
     async Task<byte[]> Bundle(AppView app, string json)

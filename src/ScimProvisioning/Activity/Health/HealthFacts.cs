@@ -11,6 +11,7 @@ namespace ScimProvisioning.Activity.Health;
 /// <param name="HorizonAge">How long the oldest writing transaction of the database runs.</param>
 /// <param name="Held">People held back by problems.</param>
 /// <param name="GuardHeld">People whom the guard keeps from leaving.</param>
+/// <param name="Users">Users who are stored.</param>
 sealed record HealthFacts(
     DateTimeOffset Now,
     int QuietDays,
@@ -22,14 +23,18 @@ sealed record HealthFacts(
     DateTimeOffset? WaitingSince,
     TimeSpan HorizonAge,
     long Held,
-    long GuardHeld
+    long GuardHeld,
+    long Users
 )
 {
     /// <summary>Entra comes about every 40 minutes, if there is something to do.</summary>
     static readonly TimeSpan Recent = TimeSpan.FromHours(1);
 
-    /// <summary>By two clocks.</summary>
-    static readonly TimeSpan SameContact = TimeSpan.FromMinutes(1);
+    /// <summary>So many refused logins since the last good one are no slip any more.</summary>
+    const int ManyLogins = 3;
+
+    /// <summary>So many people who are held back are many.</summary>
+    const long ManyHeld = 25;
 
     static readonly TimeSpan SoonExpires = TimeSpan.FromDays(30);
 
@@ -73,9 +78,17 @@ sealed record HealthFacts(
                 $"{GuardHeld} people would leave your app at once, and are held until you approve it."
             );
         if (RefusedSinceContact() is { } login)
-            yield return (HealthStatus.AuthFailing, HealthLight.Red, $"The identity provider cannot log in. {login.Message}");
-        if (Failures.Share > FailureShare.EntraShare)
+            yield return (
+                HealthStatus.AuthFailing,
+                Logins.Sum(refused => refused.SinceContact) >= ManyLogins ? HealthLight.Red : HealthLight.Amber,
+                $"The identity provider cannot log in. {login.Message}"
+            );
+        if (Failures is { Share: > FailureShare.EntraShare, Failed: >= FailureShare.Few })
             yield return (HealthStatus.Failing, HealthLight.Red, Failing());
+        else if (Failures.Share > FailureShare.EntraShare)
+            yield return (null, HealthLight.Amber, $"{Failed()} Look at the requests that were refused.");
+        if (HasManyHeld)
+            yield return (null, HealthLight.Amber, HeldBack());
         if (TokenExpiresAt is { } expiry && expiry - Now <= SoonExpires)
             yield return (
                 HealthStatus.TokenExpiring,
@@ -104,9 +117,14 @@ sealed record HealthFacts(
             yield return (null, HealthLight.Green, "The connection is not enabled: nobody who arrives by it is shown to your app yet.");
         if (Failures is { Failed: > 0, Share: <= FailureShare.EntraShare })
             yield return (null, HealthLight.Green, Failed());
-        if (Held > 0)
-            yield return (null, HealthLight.Green, $"{Held} people are held back: see the problems of the connection.");
+        if (Held > 0 && !HasManyHeld)
+            yield return (null, HealthLight.Green, HeldBack());
     }
+
+    /// <summary>Or, of a few users, a tenth of them.</summary>
+    bool HasManyHeld => Held >= ManyHeld || (Held > 2 && Held * 10 >= Users);
+
+    string HeldBack() => $"{Held} people are held back: see the problems of the connection.";
 
     string? Off() =>
         State switch
@@ -118,18 +136,7 @@ sealed record HealthFacts(
         };
 
     /// <summary>The last login that was refused, if none was good since.</summary>
-    LoginFailure? RefusedSinceContact() => Logins.Where(IsSinceContact).MaxBy(login => login.LastAt);
-
-    bool IsSinceContact(LoginFailure login) =>
-        LastContactAt is not { } contact
-        || login.Reason switch
-        {
-            // Maybe a browser that has opened the Tenant URL.
-            "missing" => false,
-            // It is a contact itself.
-            LoginFailure.WrongPath => login.LastAt >= contact.UtcDateTime - SameContact,
-            _ => login.LastAt > contact.UtcDateTime,
-        };
+    LoginFailure? RefusedSinceContact() => Logins.Where(login => login.SinceContact > 0).MaxBy(login => login.LastAt);
 
     string Failing() =>
         $"{Failed()} Entra puts an application into quarantine when more than 40 % fail, from 5,000 failures on. "

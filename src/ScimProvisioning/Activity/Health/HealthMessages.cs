@@ -1,6 +1,8 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
 using ScimProvisioning.Activity.Runs;
 using ScimProvisioning.Auth.Throttling;
+using ScimProvisioning.Storage.Activity;
 using ScimProvisioning.Storage.Resources;
 
 namespace ScimProvisioning.Activity.Health;
@@ -59,7 +61,7 @@ sealed record HealthResponse(
 sealed record HealthTest(DateTime At, string? Address, string? Actor, string RequestId);
 
 /// <summary>Users and groups of which a request was refused or failed, beside all that were dealt with.</summary>
-/// <param name="Failed">Of those a request was refused or failed.</param>
+/// <param name="Failed">Of those a request was refused or failed; but nobody who was refused first and created later.</param>
 /// <param name="Objects">Users and groups that were dealt with, in each run anew.</param>
 /// <param name="Share">The share of the failed ones, from 0 to 1.</param>
 /// <param name="QuarantineShare">Entra puts an application into quarantine when more than this share fails, …</param>
@@ -72,11 +74,17 @@ sealed record FailureShare(long Failed, long Objects, double Share, double Quara
     /// <inheritdoc cref="EntraShare"/>
     public const long EntraFailures = 5_000;
 
-    public static FailureShare Of(IReadOnlyCollection<RunResponse> runs)
+    /// <summary>So few may be mistakes of single people, whatever their share.</summary>
+    public const long Few = 5;
+
+    /// <param name="failed">Over all these runs.</param>
+    public static FailureShare Of(IReadOnlyCollection<RunResponse> runs, long failed)
     {
         var counts = runs.SelectMany(run => new[] { run.Users, run.Groups }).ToList();
-        var failed = counts.Sum(c => c.Failed);
-        var objects = counts.Sum(c => c.Created + c.Updated + c.Deactivated + c.Reactivated + c.Unchanged + c.Failed);
+        // So many were not counted one by one.
+        if (failed >= ConnectionSigns.MostCounted)
+            failed = counts.Sum(c => c.Failed);
+        var objects = failed + counts.Sum(c => c.Created + c.Updated + c.Deactivated + c.Reactivated + c.Unchanged);
         return new(failed, objects, objects == 0 ? 0 : Math.Round((double)failed / objects, 4), EntraShare, EntraFailures);
     }
 }
@@ -95,8 +103,31 @@ sealed record LoginFailure(string Reason, string Message, int Count, DateTime La
         "The login was good, but the address asked for does not exist. Compare the Tenant URL at the identity provider with that of the "
         + "connection, up to its last character, and leave out what comes after it.";
 
-    public static LoginFailure Of(string reason, int count, DateTimeOffset lastAt, string? address) =>
-        new(reason, reason == WrongPath ? WrongPathMessage : FailedLoginReasons.Explain(reason), count, lastAt.UtcDateTime, address);
+    /// <summary>By two clocks.</summary>
+    static readonly TimeSpan SameContact = TimeSpan.FromMinutes(1);
+
+    /// <summary>How many of them came since the identity provider was here last, for a good request.</summary>
+    [JsonIgnore]
+    public int SinceContact { get; init; }
+
+    /// <param name="times">When they came, the newest first.</param>
+    /// <param name="contact">When the identity provider was here last.</param>
+    public static LoginFailure Of(string reason, IReadOnlyList<DateTimeOffset> times, string? address, DateTimeOffset? contact) =>
+        new(reason, reason == WrongPath ? WrongPathMessage : FailedLoginReasons.Explain(reason), times.Count, times[0].UtcDateTime, address)
+        {
+            SinceContact = times.Count(at => IsSince(reason, at, contact)),
+        };
+
+    static bool IsSince(string reason, DateTimeOffset at, DateTimeOffset? contact) =>
+        contact is not { } last
+        || reason switch
+        {
+            // Maybe a browser that has opened the Tenant URL.
+            "missing" => false,
+            // It is a contact itself.
+            WrongPath => at >= last - SameContact,
+            _ => at > last,
+        };
 }
 
 /// <summary>How far what was received is released to the application.</summary>

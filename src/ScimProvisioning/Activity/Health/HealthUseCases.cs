@@ -6,15 +6,14 @@ using ScimProvisioning.Storage.Activity;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Released;
-using ScimProvisioning.Storage.Resources;
 
 namespace ScimProvisioning.Activity.Health;
 
 /// <summary>Tells how connections are.</summary>
 sealed class HealthUseCases(ScimDbContext db, RunUseCases runs, AdminTransaction transaction, ActivityOptions options)
 {
-    const int MostRuns = 50;
-    const int MostLogins = 100;
+    /// <summary>Connections that are read in one round trip.</summary>
+    const int ReadAtOnce = 50;
 
     static readonly TimeSpan Lately = TimeSpan.FromDays(1);
 
@@ -31,23 +30,38 @@ sealed class HealthUseCases(ScimDbContext db, RunUseCases runs, AdminTransaction
             .OrderBy(c => c.Id)
             .Take(page.Take)
             .ToListAsync(ct);
-        var healths = new Dictionary<Guid, HealthResponse>();
-        foreach (var connection in connections)
-            healths[connection.Id] = await OfAsync(connection, ct);
+        var healths = (await OfAsync(connections, ct)).ToDictionary(health => health.ConnectionId);
         return page.Of(connections, connection => healths[connection.Id], connection => connection.Id);
     }
 
     /// <exception cref="ProblemException">404.</exception>
-    public async Task<HealthResponse> GetAsync(Guid id, CancellationToken ct) => await OfAsync(await db.ReadConnectionAsync(id, ct), ct);
+    public async Task<HealthResponse> GetAsync(Guid id, CancellationToken ct) =>
+        (await OfAsync([await db.ReadConnectionAsync(id, ct)], ct)).Single();
 
-    async Task<HealthResponse> OfAsync(Connection connection, CancellationToken ct)
+    async Task<List<HealthResponse>> OfAsync(IReadOnlyList<Connection> connections, CancellationToken ct)
     {
-        var id = connection.Id;
-        var (projection, credentials, lastFull, horizon, test) = await ReadAsync(id, ct);
-        var stored = await ResourceCounts.ReadAsync(db, id, ct);
-        var recent = (await runs.ListAsync(id, new() { Limit = MostRuns }, ct)).Data;
-        var (signs, logins) = await SignsAsync(connection, projection, ct);
-        var failures = FailureShare.Of([.. recent.Where(run => run.LastRequestAt > signs.Now.UtcDateTime - Lately)]);
+        OpenTransaction? horizon;
+        await using (var rows = await db.ReadAsync(ct, ReleaseLag.Oldest()))
+            horizon = await ReleaseLag.ReadOldestAsync(rows, ct);
+        var healths = new List<HealthResponse>();
+        foreach (var part in connections.Chunk(ReadAtOnce))
+        {
+            var read = new List<HealthRows>();
+            var statements = part.SelectMany(c => HealthRows.Statements(c.Id, transaction.Now, transaction.Now - Lately));
+            await using (var rows = await db.ReadAsync(ct, statements))
+                foreach (var _ in part)
+                    read.Add(await HealthRows.ReadAsync(rows, ct));
+            foreach (var (connection, known) in part.Zip(read))
+                healths.Add(Tell(connection, known, await runs.ShowAsync(known.Runs, ct), horizon));
+        }
+        return healths;
+    }
+
+    HealthResponse Tell(Connection connection, HealthRows known, IReadOnlyList<RunResponse> recent, OpenTransaction? horizon)
+    {
+        var (projection, credentials, signs) = (known.Projection, known.Credentials, known.Signs);
+        var logins = Logins(known);
+        var failures = FailureShare.Of([.. recent.Where(run => run.LastRequestAt > signs.Now.UtcDateTime - Lately)], known.Failed);
         var releases = projection?.Releases is true;
         var facts = new HealthFacts(
             signs.Now,
@@ -60,11 +74,12 @@ sealed class HealthUseCases(ScimDbContext db, RunUseCases runs, AdminTransaction
             releases ? signs.WaitingSince : null,
             horizon?.Age ?? TimeSpan.Zero,
             signs.Held,
-            signs.GuardHeld
+            signs.GuardHeld,
+            known.Stored.Users
         );
         var (status, light, reasons) = facts.Judge();
         return new(
-            id,
+            connection.Id,
             connection.Name,
             connection.State,
             WireName.Of(status),
@@ -73,83 +88,33 @@ sealed class HealthUseCases(ScimDbContext db, RunUseCases runs, AdminTransaction
             credentials.LastContactAt?.UtcDateTime,
             signs.LastWriteAt?.UtcDateTime,
             recent is [var newest, ..] ? newest : null,
-            test is null ? null : new(test.OccurredAt.UtcDateTime, test.Address, test.Actor, test.RequestId),
+            known.Test is { } test ? new(test.OccurredAt.UtcDateTime, test.Address, test.Actor, test.RequestId) : null,
             failures,
             logins,
             credentials.ExpiresAt?.UtcDateTime,
             new(releases, facts.WaitingSince?.UtcDateTime, projection?.Walk is not null, signs.Held),
-            stored,
-            lastFull?.Figures is { } figures ? new(Found(figures.Users), Found(figures.Groups)) : null
+            known.Stored,
+            known.LastFull?.Figures is not { } figures ? null
+                // Those who are stale are unchanged, too, but were not gone through.
+                : figures.Touched is { } touched ? new(touched.Users, touched.Groups)
+                : new(Found(figures.Users), Found(figures.Groups))
         );
     }
 
-    async Task<(ProjectionRow?, CredentialsInUse, RunRow? LastFull, OpenTransaction? Horizon, LoggedRequest? Test)> ReadAsync(
-        Guid id,
-        CancellationToken ct
-    )
+    /// <summary>By cause, the last one first.</summary>
+    static IReadOnlyList<LoginFailure> Logins(HealthRows known)
     {
-        var tests = new RequestFilter(DateTimeOffset.UnixEpoch, transaction.Now.AddDays(1), [RequestOutcome.Test], OnlyLoggedIn: true);
-        await using var rows = await db.ReadAsync(
-            ct,
-            RawStatements.Confine(id),
-            ProjectionRow.Read(id),
-            CredentialsInUse.Of(id),
-            RunRow.LastFull(id),
-            ReleaseLag.Oldest(),
-            LoggedRequest.Page(id, tests, null, 1)
-        );
-        var projection = await ProjectionRow.ReadAsync(rows, ct);
-        await rows.NextResultAsync(ct);
-        var credentials = (await CredentialsInUse.ReadAsync(rows, ct)).Single();
-        await rows.NextResultAsync(ct);
-        var lastFull = (await RunRow.ReadAsync(rows, ct)).FirstOrDefault();
-        await rows.NextResultAsync(ct);
-        var horizon = await ReleaseLag.ReadOldestAsync(rows, ct);
-        await rows.NextResultAsync(ct);
-        return (projection, credentials, lastFull, horizon, (await LoggedRequest.ReadAsync(rows, ct)).FirstOrDefault());
-    }
-
-    async Task<(ConnectionSigns, IReadOnlyList<LoginFailure>)> SignsAsync(
-        Connection connection,
-        ProjectionRow? projection,
-        CancellationToken ct
-    )
-    {
-        ConnectionSigns signs;
-        List<LoggedRequest> wrong;
-        await using (
-            var rows = await db.ReadAsync(
-                ct,
-                ConnectionSigns.Read(connection.Id, projection?.Position ?? default),
-                ConnectionSigns.WrongPaths(connection.Id, transaction.Now - Lately)
-            )
-        )
-        {
-            signs = await ConnectionSigns.ReadAsync(rows, ct);
-            await rows.NextResultAsync(ct);
-            wrong = await LoggedRequest.ReadAsync(rows, ct);
-        }
-        var refused = await db
-            .FailedLogins.AsNoTracking()
-            .Where(f => f.ConnectionId == connection.Id)
-            .OrderByDescending(f => f.Id)
-            .Take(MostLogins)
-            .Select(f => new
-            {
-                f.Reason,
-                f.OccurredAt,
-                f.Address,
-            })
-            .ToListAsync(ct);
-        var logins = refused
-            .GroupBy(login => login.Reason)
-            .Select(same => LoginFailure.Of(same.Key, same.Count(), same.First().OccurredAt, same.First().Address))
+        var contact = known.Credentials.LastContactAt;
+        var logins = known
+            .Refused.GroupBy(login => login.Reason)
+            .Select(same => LoginFailure.Of(same.Key, [.. same.Select(login => login.At)], same.First().Address, contact))
             .ToList();
-        if (wrong is [var last, ..])
-            logins.Add(LoginFailure.Of(LoginFailure.WrongPath, wrong.Count, last.OccurredAt, last.Address));
-        return (signs, [.. logins.OrderByDescending(login => login.LastAt)]);
+        if (known.WrongPaths is [var last, ..])
+            logins.Add(LoginFailure.Of(LoginFailure.WrongPath, [.. known.WrongPaths.Select(one => one.OccurredAt)], last.Address, contact));
+        return [.. logins.OrderByDescending(login => login.LastAt)];
     }
 
+    /// <summary>As near as older servers have counted it.</summary>
     static long Found(ObjectCounts counts) =>
         counts.Created + counts.Updated + counts.Deactivated + counts.Reactivated + counts.Unchanged + counts.Failed;
 }

@@ -61,12 +61,16 @@ sealed class StateQueryValidator : AbstractValidator<StateQuery>
 /// </param>
 /// <param name="SeenFields">On the first page: the same for what the application sees, by its names, as far as events are kept.</param>
 /// <param name="Hint">Of a group without members: what may be the reason.</param>
+/// <param name="HeldSince">
+/// On the first page: since when the guard keeps the person active, whom the identity provider has taken away; null: it does not.
+/// </param>
 sealed record HistoryResponse(
     IReadOnlyList<HistoryEntry> Data,
     string? Next,
     IReadOnlyDictionary<string, FieldChange>? Fields,
     IReadOnlyDictionary<string, FieldChange>? SeenFields,
-    string? Hint
+    string? Hint,
+    DateTime? HeldSince
 );
 
 /// <summary>The last change of an attribute.</summary>

@@ -47,9 +47,9 @@ sealed class HistoryUseCases(ScimDbContext db, HistorySubjects subjects, Activit
         var runs = changes.Count == 0 ? [] : await RunsAsync(subject.Connection, changes[^1].At, changes[0].At, ct);
         var (entries, next) = Merge(changes, events, change => RunOf(change, runs), place, limit);
         if (!isFirst)
-            return new(entries, next, null, null, null);
-        var (fields, seen) = await LastOfEachAsync(subject, ct);
-        return new(entries, next, fields, seen, null);
+            return new(entries, next, null, null, null, null);
+        var (fields, seen, held) = await LastOfEachAsync(subject, ct);
+        return new(entries, next, fields, seen, null, held?.UtcDateTime);
     }
 
     /// <summary>Takes from both the newer one each time; what is not taken is on the next page.</summary>
@@ -91,7 +91,7 @@ sealed class HistoryUseCases(ScimDbContext db, HistorySubjects subjects, Activit
     Guid? RunOf(ResourceChange change, List<RunRow> runs) =>
         runs.Find(run => run.StartedAt - Slack <= change.At && change.At < run.LastAt + Slack)?.Id;
 
-    async Task<(Dictionary<string, FieldChange> Fields, Dictionary<string, FieldChange> Seen)> LastOfEachAsync(
+    async Task<(Dictionary<string, FieldChange> Fields, Dictionary<string, FieldChange> Seen, DateTimeOffset? Held)> LastOfEachAsync(
         HistorySubject subject,
         CancellationToken ct
     )
@@ -99,11 +99,14 @@ sealed class HistoryUseCases(ScimDbContext db, HistorySubjects subjects, Activit
         await using var rows = await db.ReadAsync(
             ct,
             ResourceChanges.LastOfEach(subject.Connection, subject.Resources),
-            ObjectEvents.Newest(subject.Connection, subject.Object, null, MostLookedThrough)
+            ObjectEvents.Newest(subject.Connection, subject.Object, null, MostLookedThrough),
+            GuardHolds.Find(subject.Connection, subject.Object)
         );
         var fields = await ResourceChanges.ReadLastAsync(rows, ct);
         await rows.NextResultAsync(ct);
         var events = await ObjectEvents.ReadAsync(rows, ct);
-        return (fields.ToDictionary(f => f.Key, f => FieldChange.Of(f.Value)), HistoryEntries.LastOfEach(events));
+        await rows.NextResultAsync(ct);
+        var hold = (await GuardHolds.ReadAsync(rows, ct)).Find(one => one.ApprovedBy is null);
+        return (fields.ToDictionary(f => f.Key, f => FieldChange.Of(f.Value)), HistoryEntries.LastOfEach(events), hold?.Since);
     }
 }

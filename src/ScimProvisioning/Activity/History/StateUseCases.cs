@@ -59,7 +59,7 @@ sealed class StateUseCases(
 
     async Task<PastState?> ReadAsync(Guid connection, Guid resource, ResourceType type, DateTimeOffset at, CancellationToken ct)
     {
-        await using var rows = await db.ReadAsync(ct, PastState.Present(connection, resource), PastState.Changes(connection, resource));
+        await using var rows = await db.ReadAsync(ct, PastState.Present(connection, resource), PastState.Changes(connection, resource, at));
         var kept = Retention.Before(transaction.Now, retention.ChangeLogDays);
         return await PastState.ReadAsync(rows, type, at, kept, ct);
     }

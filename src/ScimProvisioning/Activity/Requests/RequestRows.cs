@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Diagnostics;
 using Scim;
 using ScimProvisioning.Auth;
 using ScimProvisioning.Auth.Connections;
@@ -106,22 +105,13 @@ static class RequestRows
     {
         if (current is null)
             note.Detail = "The login was refused: the failed logins of the connection tell why.";
-        var route = http.Features.Get<IExceptionHandlerFeature>()?.RouteValues ?? http.Request.RouteValues;
+        var route = RequestNote.RouteOf(http);
         if (note.Operation is not RequestOperation.Other || route.GetValueOrDefault("collection") is not string collection)
             return;
         note.Type = (current?.Connection.Types ?? ResourceTypes.BuiltIn).ForCollection(collection);
-        var id = route.GetValueOrDefault("id") as string;
-        if (ResourceId.TryParse(id ?? "", out var key))
+        if (ResourceId.TryParse(route.GetValueOrDefault("id") as string ?? "", out var key))
             note.ResourceId = key;
-        note.Operation = http.Request.Method switch
-        {
-            "POST" => RequestOperation.Create,
-            "PUT" => RequestOperation.Replace,
-            "PATCH" => RequestOperation.Patch,
-            "DELETE" => RequestOperation.Delete,
-            _ when id is not null => RequestOperation.Get,
-            _ => http.Request.Query.ContainsKey("filter") ? RequestOperation.Find : RequestOperation.List,
-        };
+        note.Operation = RequestNote.Asked(http);
     }
 
     /// <summary>Not of those that were only put off (429): they are many, and tell nothing new.</summary>

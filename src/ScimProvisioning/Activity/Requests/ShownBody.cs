@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Scim;
 
 namespace ScimProvisioning.Activity.Requests;
@@ -11,14 +12,12 @@ namespace ScimProvisioning.Activity.Requests;
 /// What admins may see of the body of a write that was refused: without <c>password</c>, and without what the schema never returns (RFC
 /// 7643 §7). Names decide, wherever they stand, since a body that is refused need not follow the schema.
 /// </summary>
-static class ShownBody
+static partial class ShownBody
 {
     const int Longest = 16_384;
 
     /// <summary>So many bytes are enough characters: none of them takes more than three in UTF-8.</summary>
     const int MostBytes = 3 * Longest;
-
-    static readonly char[] Separators = [':', '.', '[', ']', ' '];
 
     // As ScimJson writes. A body that is cut is no whole JSON.
     static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
@@ -86,7 +85,11 @@ static class ShownBody
             if (Names(name, hidden) || isHiddenPath && name.Equals("value", StringComparison.OrdinalIgnoreCase))
                 continue;
             writer.WritePropertyName(Start(name));
-            Write(writer, value, hidden);
+            // A filter in the path of a secret would compare with it.
+            if (isHiddenPath && value is JsonValue path && path.TryGetValue(out string? text) && Names(text, hidden))
+                writer.WriteStringValue(Start(text[..(text.IndexOfAny(['[', '"']) is >= 0 and var filter ? filter : text.Length)]));
+            else
+                Write(writer, value, hidden);
         }
         writer.WriteEndObject();
     }
@@ -97,5 +100,9 @@ static class ShownBody
     static ReadOnlySpan<char> Start(string text) =>
         text.Length <= Longest ? text : text.AsSpan(0, char.IsHighSurrogate(text[Longest - 1]) ? Longest - 1 : Longest);
 
-    static bool Names(string path, HashSet<string> hidden) => path.Split(Separators).Any(hidden.Contains);
+    /// <summary>Whatever stands between the names: a path that is refused need not be one of SCIM.</summary>
+    static bool Names(string path, HashSet<string> hidden) => Word().Matches(path).Any(word => hidden.Contains(word.Value));
+
+    [GeneratedRegex(@"[\w$-]+")]
+    private static partial Regex Word();
 }

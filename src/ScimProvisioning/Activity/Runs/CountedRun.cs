@@ -28,7 +28,8 @@ sealed record CountedRun(RunFigures Figures, TypeCount Users, TypeCount Groups)
             users.Counts,
             groups.Counts,
             memberships,
-            Seen(told, users)
+            Seen(told, users),
+            new(users.Touched, groups.Touched)
         );
         return new(figures, users, groups);
     }

@@ -140,7 +140,7 @@ sealed partial class RunCloser(
     /// <summary>The event has the id of the run.</summary>
     NewEvent Told(RunRow run, RunFigures figures)
     {
-        var shown = JsonSerializer.SerializeToNode(figures, RunFigures.Json)!.AsObject();
+        var shown = JsonSerializer.SerializeToNode(figures with { Touched = null }, RunFigures.Json)!.AsObject();
         shown.Insert(0, "id", run.Id);
         shown.Insert(2, "startedAt", PersonJson.Time(run.StartedAt));
         shown.Insert(3, "endedAt", PersonJson.Time(run.LastAt));

@@ -14,10 +14,17 @@ sealed class RunUseCases(ScimDbContext db, LiveCounts live, ActivityOptions opti
         List<RunRow> runs;
         await using (var rows = await db.ReadAsync(ct, RawStatements.Confine(connection), RunRow.Page(connection, page.After, page.Take)))
             runs = await RunRow.ReadAsync(rows, ct);
-        var shown = new Dictionary<Guid, RunResponse>();
-        foreach (var run in runs)
-            shown[run.Id] = await ShowAsync(run, ct);
+        var shown = (await ShowAsync(runs, ct)).ToDictionary(run => run.Id);
         return page.Of(runs, run => shown[run.Id], run => run.Id);
+    }
+
+    /// <summary>Runs that are read already.</summary>
+    public async Task<IReadOnlyList<RunResponse>> ShowAsync(IEnumerable<RunRow> read, CancellationToken ct)
+    {
+        var shown = new List<RunResponse>();
+        foreach (var run in read)
+            shown.Add(await ShowAsync(run, ct));
+        return shown;
     }
 
     /// <exception cref="ProblemException">404.</exception>

@@ -17,6 +17,14 @@ static class WhyAdvice
         {
             WhyVerdict.NeverReceived when facts.LastContact is null =>
                 "Enter the Tenant URL and the Secret Token in the identity provider, test the connection there, and start provisioning.",
+            WhyVerdict.NeverReceived when facts.TurnedAway is [var last, ..] => (
+                last.Status switch
+                {
+                    403 => "Look what the answer to those requests says, and whether the connection and its token may write.",
+                    429 => "They were too many at once: the identity provider sends them again by itself.",
+                    _ => "Resume the connection if it is paused: the identity provider sends them again by itself.",
+                }
+            ) + $" Then provision the person on demand.{Closed(around)}",
             WhyVerdict.NeverReceived => (
                 hasSimilar ? "Look at the candidates first: the identity provider may know the person by another name. " : ""
             )

@@ -10,11 +10,15 @@ namespace ScimProvisioning.Activity.Why;
 /// <param name="Requests">About the SCIM user, and by the name that was looked for.</param>
 /// <param name="Events">Of the person, as the application was told.</param>
 /// <param name="LastContact">When the identity provider was here last, for whomever; <c>null</c>: never.</param>
+/// <param name="TurnedAway">
+/// Of somebody who never arrived: writes that were turned away before anybody could see whom they were about.
+/// </param>
 sealed record WhyFacts(
     IReadOnlyList<ResourceChange> Changes,
     IReadOnlyList<LoggedRequest> Requests,
     IReadOnlyList<ToldEvent> Events,
-    DateTimeOffset? LastContact
+    DateTimeOffset? LastContact,
+    IReadOnlyList<LoggedRequest> TurnedAway
 )
 {
     const int Most = 10;
@@ -72,6 +76,19 @@ sealed record WhyFacts(
                     asked.Status
                 )
             );
+        found.AddRange(
+            TurnedAway
+                .GroupBy(request => request.Status)
+                .Select(same => new WhyEvidence(
+                    same.First().OccurredAt.UtcDateTime,
+                    same.Count() == 1
+                        ? "A request was turned away before anybody could see whom it was about."
+                        : $"{same.Count()} requests, this one last, were turned away before anybody could see whom they were about.",
+                    same.First().RequestId,
+                    same.Key,
+                    same.First().Detail
+                ))
+        );
         found.AddRange(
             Events.Take(3).Select(told => new WhyEvidence(told.At.UtcDateTime, $"Your app was told: {told.Type}.", told.RequestId))
         );

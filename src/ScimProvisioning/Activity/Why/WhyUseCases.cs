@@ -17,6 +17,9 @@ sealed class WhyUseCases(ScimDbContext db, ConnectionTypes types, AdminTransacti
     const int MostEvents = 3;
     const int MostEndpoints = 20;
 
+    /// <summary>Older requests that were turned away say nothing of somebody who is missed today.</summary>
+    static readonly TimeSpan Lately = TimeSpan.FromDays(7);
+
     /// <exception cref="ProblemException">404.</exception>
     public async Task<WhyResponse> AskAsync(Guid id, WhyQuery query, CancellationToken ct)
     {
@@ -28,8 +31,10 @@ sealed class WhyUseCases(ScimDbContext db, ConnectionTypes types, AdminTransacti
         var (trace, others) = traces is [var first, .. var rest] ? (first, rest) : (new Trace(null, null, [], refused), []);
         var similar = traces.Count == 0 ? await SimilarAsync(around, name, ct) : [];
 
-        var facts = await FactsAsync(id, trace, named, lastContact, ct);
         var verdict = WhyVerdicts.Of(trace, around);
+        var facts = await FactsAsync(id, trace, named, lastContact, ct);
+        if (verdict is WhyVerdict.NeverReceived)
+            facts = facts with { TurnedAway = await TurnedAwayAsync(id, ct) };
         var deliveries = verdict is WhyVerdict.Released ? await DeliveriesAsync(connection, facts, ct) : [];
         var undelivered = deliveries.Count(delivery => delivery.State is not ("delivered" or "notWanted"));
         return new(
@@ -157,7 +162,7 @@ sealed class WhyUseCases(ScimDbContext db, ConnectionTypes types, AdminTransacti
     async Task<WhyFacts> FactsAsync(Guid id, Trace trace, List<LoggedRequest> named, DateTimeOffset? lastContact, CancellationToken ct)
     {
         if (trace.ResourceId is null && trace.Person is null)
-            return new([], named, [], lastContact);
+            return new([], named, [], lastContact, []);
         await using var rows = await db.ReadAsync(
             ct,
             ResourceChanges.Newest(id, [trace.ResourceId ?? Guid.Empty], null, MostChanges),
@@ -171,7 +176,13 @@ sealed class WhyUseCases(ScimDbContext db, ConnectionTypes types, AdminTransacti
         var requests = await LoggedRequest.ReadAsync(rows, ct);
         // Of somebody who is there, it does not count that he was looked for before.
         var about = named.Where(request => WhyFacts.IsWrite(request)).Concat(requests.Where(WhyFacts.IsWrite));
-        return new(changes, [.. about.DistinctBy(r => r.Id).OrderByDescending(r => r.OccurredAt)], events, lastContact);
+        return new(changes, [.. about.DistinctBy(r => r.Id).OrderByDescending(r => r.OccurredAt)], events, lastContact, []);
+    }
+
+    async Task<List<LoggedRequest>> TurnedAwayAsync(Guid id, CancellationToken ct)
+    {
+        await using var rows = await db.ReadAsync(ct, LoggedRequest.TurnedAway(id, transaction.Now - Lately));
+        return await LoggedRequest.ReadAsync(rows, ct);
     }
 
     async Task<IReadOnlyList<WhyDelivery>> DeliveriesAsync(Connection connection, WhyFacts facts, CancellationToken ct)

@@ -37,6 +37,10 @@ static class WhyWords
 
     static string NeverReceived(Trace trace, WhyFacts facts)
     {
+        // Who knows whom those were about.
+        if (facts.TurnedAway is [var last, ..] && trace.Person is null)
+            return "This person never arrived. But requests of the identity provider were turned away before anybody could see whom "
+                + $"they were about, last on {On(last.OccurredAt)}: this person may have been among them.";
         const string Plain = "The identity provider never sent this person.";
         if (trace.Person is not null)
             return $"Your app has added this person itself. {Plain}";

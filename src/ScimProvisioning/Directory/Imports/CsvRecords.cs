@@ -8,7 +8,9 @@ namespace ScimProvisioning.Directory.Imports;
 /// <param name="Size">Characters of its fields.</param>
 readonly record struct CsvRecord(long Line, IReadOnlyList<string> Fields, int Size);
 
-/// <summary>Reads CSV as RFC 4180 has it, in UTF-8, a record at a time. Lines may end with LF alone; empty ones are passed over.</summary>
+/// <summary>
+/// Reads CSV as RFC 4180 has it, in UTF-8, a record at a time. Lines may end with LF or CR alone; empty ones are passed over.
+/// </summary>
 sealed class CsvRecords(Stream file)
 {
     const int BufferSize = 16 * 1024;
@@ -49,7 +51,7 @@ sealed class CsvRecords(Stream file)
         var next = await NextAsync(text, ct);
         if (next == '"')
             return await QuotedAsync(text, start, size, ct);
-        while (next is not (',' or '\n' or End))
+        while (next is not (',' or '\n' or '\r' or End))
         {
             if (next == '"')
                 throw new UnreadableFileException(
@@ -59,9 +61,16 @@ sealed class CsvRecords(Stream file)
             Append(next, start, size);
             next = await NextAsync(text, ct);
         }
-        if (next != ',' && _field is { Length: > 0 } && _field[^1] == '\r')
-            _field.Length--;
-        return next;
+        return next == '\r' ? await EndLineAsync(text, ct) : next;
+    }
+
+    /// <summary>After a CR a LF may come, or, as some programs write, none.</summary>
+    async ValueTask<char> EndLineAsync(StreamReader text, CancellationToken ct)
+    {
+        if (await FillAsync(text, ct) && _buffer[_place] == '\n')
+            _place++;
+        _line++;
+        return '\n';
     }
 
     async ValueTask<char> QuotedAsync(StreamReader text, long start, int size, CancellationToken ct)
@@ -83,7 +92,7 @@ sealed class CsvRecords(Stream file)
                 continue;
             }
             if (next == '\r')
-                next = await NextAsync(text, ct);
+                next = await EndLineAsync(text, ct);
             if (next is ',' or '\n' or End)
                 return next;
             throw new UnreadableFileException(_line, "After a closing quotation mark a comma or a new line must come.");
@@ -102,22 +111,27 @@ sealed class CsvRecords(Stream file)
 
     async ValueTask<char> NextAsync(StreamReader text, CancellationToken ct)
     {
-        if (_place == _length)
-        {
-            try
-            {
-                (_place, _length) = (0, await text.ReadAsync(_buffer.AsMemory(), ct));
-            }
-            catch (DecoderFallbackException)
-            {
-                throw new UnreadableFileException(_line, "From about this line on the file is not in UTF-8.");
-            }
-            if (_length == 0)
-                return End;
-        }
+        if (!await FillAsync(text, ct))
+            return End;
         var next = _buffer[_place++];
         if (next == '\n')
             _line++;
         return next;
+    }
+
+    /// <returns>Whether there is a next character.</returns>
+    async ValueTask<bool> FillAsync(StreamReader text, CancellationToken ct)
+    {
+        if (_place < _length)
+            return true;
+        try
+        {
+            (_place, _length) = (0, await text.ReadAsync(_buffer.AsMemory(), ct));
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new UnreadableFileException(_line, "From about this line on the file is not in UTF-8.");
+        }
+        return _length > 0;
     }
 }

@@ -27,17 +27,15 @@ static class FileRows
     const int BatchSize = 4 * 1024 * 1024;
 
     /// <exception cref="ProblemException">415 for anything else than NDJSON or CSV.</exception>
-    public static ImportFormat FormatOf(string? contentType)
-    {
-        if (MediaTypeHeaderValue.TryParse(contentType, out var type))
-        {
-            if (type.MediaType.Equals(Ndjson, StringComparison.OrdinalIgnoreCase))
-                return ImportFormat.Ndjson;
-            if (type.MediaType.Equals(Csv, StringComparison.OrdinalIgnoreCase))
-                return ImportFormat.Csv;
-        }
-        throw ProblemException.UnsupportedMediaType($"Send {Ndjson} or {Csv}, in UTF-8.");
-    }
+    public static ImportFormat FormatOf(string? contentType) =>
+        Find(contentType) ?? throw ProblemException.UnsupportedMediaType($"Send {Ndjson} or {Csv}, in UTF-8.");
+
+    /// <returns><c>null</c>: it is no file of rows.</returns>
+    public static ImportFormat? Find(string? contentType) =>
+        !MediaTypeHeaderValue.TryParse(contentType, out var type) ? null
+        : type.MediaType.Equals(Ndjson, StringComparison.OrdinalIgnoreCase) ? ImportFormat.Ndjson
+        : type.MediaType.Equals(Csv, StringComparison.OrdinalIgnoreCase) ? ImportFormat.Csv
+        : null;
 
     /// <param name="keys">The columns of which a CSV file needs one.</param>
     /// <exception cref="UnreadableFileException">From there on the file cannot be read.</exception>

@@ -26,6 +26,7 @@ static class PlanEndpoints
             .ProducesValidationProblem();
         connection
             .MapPost(Path, CreateAsync)
+            .ThatTellsOfPeople()
             .WithName("createPlan")
             .WithSummary("Make a plan: 201, or 202 when it is computed in the background")
             .ProducesValidationProblem();
@@ -43,6 +44,7 @@ static class PlanEndpoints
                 async (Guid id, Guid planId, PlanUseCases useCases, CancellationToken ct) =>
                     TypedResults.Ok(await useCases.ApplyAsync(id, planId, ct))
             )
+            .ThatTellsOfPeople()
             .WithName("applyPlan")
             .WithSummary("Do what a plan says, if it still would")
             .ProducesProblem(StatusCodes.Status409Conflict);

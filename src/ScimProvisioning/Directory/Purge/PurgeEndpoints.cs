@@ -1,4 +1,6 @@
 using ScimProvisioning.Api;
+using ScimProvisioning.Auth;
+using ScimProvisioning.Auth.AdminKeys;
 
 namespace ScimProvisioning.Directory.Purge;
 
@@ -12,9 +14,10 @@ static class PurgeEndpoints
             .WithParameter("resourceId", "The id of the deleted user, group or other resource.")
             .MapPost(
                 "",
-                async (Guid id, Guid resourceId, PurgeUseCases useCases, CancellationToken ct) =>
-                    TypedResults.Ok(await useCases.PurgeResourceAsync(id, resourceId, ct))
+                async (Guid id, Guid resourceId, HttpContext http, PurgeUseCases useCases) =>
+                    TypedResults.Ok(await useCases.PurgeResourceAsync(id, resourceId, CallerOf(http), http.RequestAborted))
             )
+            .WithItsOwnTransactions()
             .WithName("purgeResource")
             .WithSummary("Erase a deleted resource for good, and of a user the person, everywhere")
             .ProducesProblem(StatusCodes.Status409Conflict);
@@ -23,11 +26,16 @@ static class PurgeEndpoints
             .WithParameter("id", "The id of the person.")
             .MapPost(
                 "",
-                async (Guid id, PurgeUseCases useCases, CancellationToken ct) => TypedResults.Ok(await useCases.PurgeUserAsync(id, ct))
+                async (Guid id, HttpContext http, PurgeUseCases useCases) =>
+                    TypedResults.Ok(await useCases.PurgeUserAsync(id, CallerOf(http), http.RequestAborted))
             )
+            .WithItsOwnTransactions()
             .WithName("purgeUser")
             .WithSummary("Erase a person for good, everywhere")
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
     }
+
+    static (CurrentAdmin Admin, string RequestId, string? Address) CallerOf(HttpContext http) =>
+        (CurrentAdmin.Of(http), http.TraceIdentifier, RequestSource.Address(http));
 }

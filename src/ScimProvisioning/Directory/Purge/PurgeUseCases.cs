@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Scim;
 using Scim.Directory;
 using ScimProvisioning.Api;
+using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Directory.Mappings;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
@@ -10,80 +11,97 @@ using ScimProvisioning.Storage.Released;
 
 namespace ScimProvisioning.Directory.Purge;
 
-/// <summary>Erases people, and what SCIM has deleted, everywhere and for good. The audit log keeps what was done, without data.</summary>
-sealed class PurgeUseCases(ScimDbContext db, AdminTransaction transaction, ErasedLogs logs, SampleCache samples)
+/// <summary>
+/// Erases people, and what SCIM has deleted, everywhere and for good. The audit log keeps what was done, without data. It begins and
+/// commits its own transactions, since to go through the logs takes its time.
+/// </summary>
+sealed class PurgeUseCases(ScimDbContext db, AdminTransaction transaction, ErasedLogs logs, SampleCache samples, EventSignal told)
 {
+    /// <summary>Answers come late, and clocks differ.</summary>
+    static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
+
     /// <summary>Erases a deleted resource; of a user, the person too.</summary>
-    /// <exception cref="ProblemException">404; 409 when the resource is not deleted.</exception>
-    public async Task<PurgeResponse> PurgeResourceAsync(Guid connection, Guid resource, CancellationToken ct)
-    {
-        await db.RequireConnectionAsync(connection, ct);
-        return await EraseAsync(
-            connection,
-            resource,
-            async locks =>
-                await ErasedObject.OfResourceAsync(db, connection, resource, locks, ct)
-                ?? throw ProblemException.NotFound($"The connection has no resource {resource}, not even a deleted one."),
-            ct
-        );
-    }
+    /// <exception cref="ProblemException">404; 403 for a key that may only read; 409 when the resource is not deleted.</exception>
+    public Task<PurgeResponse> PurgeResourceAsync(
+        Guid connection,
+        Guid resource,
+        (CurrentAdmin Admin, string RequestId, string? Address) caller,
+        CancellationToken ct
+    ) => EraseAsync(resource, () => ResourceAsync(connection, resource, ct), caller, ct);
 
     /// <summary>Erases a person: one whose user SCIM has deleted, one who was imported, or anybody of a connection that is ended.</summary>
-    /// <exception cref="ProblemException">404; 409 when the user is not deleted.</exception>
-    public async Task<PurgeResponse> PurgeUserAsync(Guid id, CancellationToken ct)
-    {
-        List<ShownPerson> shown;
-        await using (var rows = await db.ReadAsync(ct, ShownPeople.ById(id)))
-            shown = await ShownPeople.ReadAsync(rows, ct);
-        if (shown is not [var person])
-            throw NoUser(id);
-        return await EraseAsync(
-            person.ConnectionId,
-            id,
-            async locks => await ErasedObject.OfPersonAsync(db, person.ConnectionId, id, locks, ct) ?? throw NoUser(id),
-            ct
-        );
-    }
+    /// <exception cref="ProblemException">404; 403 for a key that may only read; 409 when the user is not deleted.</exception>
+    public Task<PurgeResponse> PurgeUserAsync(
+        Guid id,
+        (CurrentAdmin Admin, string RequestId, string? Address) caller,
+        CancellationToken ct
+    ) => EraseAsync(id, async () => await PersonAsync(id, ct) ?? throw NoUser(id), caller, ct);
 
     /// <summary>Whichever of the two the id is of.</summary>
     /// <param name="connection">The connection of a resource; <c>null</c>: the id is that of a person.</param>
-    public async Task<PurgeResponse> PurgeAsync(Guid id, Guid? connection, CancellationToken ct)
+    public Task<PurgeResponse> PurgeAsync(
+        Guid id,
+        Guid? connection,
+        (CurrentAdmin Admin, string RequestId, string? Address) caller,
+        CancellationToken ct
+    ) =>
+        EraseAsync(
+            id,
+            async () => await PersonAsync(id, ct) ?? (connection is { } known ? await ResourceAsync(known, id, ct) : throw NoUser(id)),
+            caller,
+            ct
+        );
+
+    /// <summary>First the logs, without a lock; a purge that breaks off there can be repeated.</summary>
+    async Task<PurgeResponse> EraseAsync(
+        Guid id,
+        Func<Task<Target>> find,
+        (CurrentAdmin Admin, string RequestId, string? Address) caller,
+        CancellationToken ct
+    )
     {
-        await using (var rows = await db.ReadAsync(ct, ShownPeople.ById(id)))
-            if (connection is { } known && await ShownPeople.ReadAsync(rows, ct) is [])
-                connection = known;
-            else
-                connection = null;
-        return connection is { } of ? await PurgeResourceAsync(of, id, ct) : await PurgeUserAsync(id, ct);
+        Task<T> ChangeAsync<T>(Func<Task<T>> change) => transaction.ChangeAsync(caller.Admin, caller.RequestId, caller.Address, change, ct);
+
+        // It changes nothing, but who may only read is refused here.
+        var (target, organization, all) = await ChangeAsync(() => LookAsync(find, ct));
+        var since = transaction.Now - Slack;
+        var erased = await logs.EraseAsync(caller.Admin.Reach, target.Connection, organization, all, ct);
+        var (answer, gone) = await ChangeAsync(() => EraseAsync(id, target, organization, erased, ct));
+        told.Raise();
+        // The person is gone by now: what follows is not left out because somebody hangs up.
+        await logs.FinishAsync(target.Connection, gone, since, CancellationToken.None);
+        return answer;
     }
 
-    /// <summary>One transaction at a time changes what was released.</summary>
-    async Task<ProjectionRow> LockAsync(Guid connection, CancellationToken ct)
+    async Task<(Target Target, Guid Organization, List<ErasedObject> All)> LookAsync(Func<Task<Target>> find, CancellationToken ct)
     {
-        await using var rows = await db.ReadAsync(ct, PersonWrites.Begin(connection));
-        return (await ProjectionRow.ReadAsync(rows, ct))!;
+        var target = await find();
+        var (state, organization) = await StateAsync(target.Connection, ct);
+        var found = await target.Find(false);
+        RequireDeleted(found, state);
+        return (target, organization, [found, .. await found.MergedAsync(db, target.Connection, organization, locks: false, ct)]);
     }
 
-    /// <summary>First the logs, without a lock and in transactions of their own; a purge that breaks off there can be repeated.</summary>
-    async Task<PurgeResponse> EraseAsync(Guid connection, Guid id, Func<bool, Task<ErasedObject>> find, CancellationToken ct)
+    async Task<(PurgeResponse Answer, List<ErasedObject> Gone)> EraseAsync(
+        Guid id,
+        Target target,
+        Guid organization,
+        Dictionary<string, int> erased,
+        CancellationToken ct
+    )
     {
-        var (state, organization) = await StateAsync(connection, ct);
-        var before = await find(false);
-        RequireDeleted(before, state);
-        List<ErasedObject> all = [before, .. await before.MergedAsync(db, connection, organization, locks: false, ct)];
-        var erased = await logs.EraseAsync(transaction.Admin.Reach, connection, organization, all, ct);
-
+        var connection = target.Connection;
         var row = await LockAsync(connection, ct);
-        var found = await find(true);
+        var found = await target.Find(true);
         RequireDeleted(found, row.Connection.State);
         var merged = await found.MergedAsync(db, connection, organization, locks: true, ct);
-        foreach (var (table, rows) in await new Erasure(db, row).RunAsync([found, .. merged], ct))
+        List<ErasedObject> all = [found, .. merged];
+        foreach (var (table, rows) in await new Erasure(db, row).RunAsync(all, ct))
             erased[table] = erased.GetValueOrDefault(table) + rows;
         var cause = new EventCause(EventCause.Admin, transaction.RequestId);
-        transaction.RunLast(EventLog.Append(connection, organization, Erasure.Told([found, .. merged], cause, transaction.Now)));
+        transaction.RunLast(EventLog.Append(connection, organization, Erasure.Told(all, cause, transaction.Now)));
         transaction.Logged(connection);
         samples.Forget(connection);
-        var type = found.Type ?? ResourceType.User.Name;
         transaction.Record(
             found.Type is null ? AuditAction.UserPurged : AuditAction.ResourcePurged,
             found.Type ?? nameof(Person),
@@ -101,7 +119,44 @@ sealed class PurgeUseCases(ScimDbContext db, AdminTransaction transaction, Erase
             },
             connection
         );
-        return new(id, type, found.Resource, found.Person, found.DeletedAt?.UtcDateTime, erased.GetValueOrDefault("changes"), erased);
+        var type = found.Type ?? ResourceType.User.Name;
+        var answer = new PurgeResponse(
+            id,
+            type,
+            found.Resource,
+            found.Person,
+            found.DeletedAt?.UtcDateTime,
+            erased.GetValueOrDefault("changes"),
+            erased
+        );
+        return (answer, all);
+    }
+
+    /// <summary>One transaction at a time changes what was released.</summary>
+    async Task<ProjectionRow> LockAsync(Guid connection, CancellationToken ct)
+    {
+        await using var rows = await db.ReadAsync(ct, PersonWrites.Begin(connection));
+        return (await ProjectionRow.ReadAsync(rows, ct))!;
+    }
+
+    async Task<Target> ResourceAsync(Guid connection, Guid resource, CancellationToken ct)
+    {
+        await db.RequireConnectionAsync(connection, ct);
+        return new(
+            connection,
+            async locks =>
+                await ErasedObject.OfResourceAsync(db, connection, resource, locks, ct)
+                ?? throw ProblemException.NotFound($"The connection has no resource {resource}, not even a deleted one.")
+        );
+    }
+
+    /// <returns><c>null</c>: there is no such person.</returns>
+    async Task<Target?> PersonAsync(Guid id, CancellationToken ct)
+    {
+        await using var rows = await db.ReadAsync(ct, ShownPeople.ById(id));
+        return await ShownPeople.ReadAsync(rows, ct) is [{ ConnectionId: var connection }]
+            ? new(connection, async locks => await ErasedObject.OfPersonAsync(db, connection, id, locks, ct) ?? throw NoUser(id))
+            : null;
     }
 
     async Task<(string State, Guid Organization)> StateAsync(Guid connection, CancellationToken ct)
@@ -121,4 +176,7 @@ sealed class PurgeUseCases(ScimDbContext db, AdminTransaction transaction, Erase
     }
 
     static ProblemException NoUser(Guid id) => ProblemException.NotFound($"There is no user {id}.");
+
+    /// <param name="Find">Reads who or what it is; with its row locked.</param>
+    sealed record Target(Guid Connection, Func<bool, Task<ErasedObject>> Find);
 }

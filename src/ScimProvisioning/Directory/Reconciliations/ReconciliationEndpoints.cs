@@ -65,7 +65,8 @@ static class ReconciliationEndpoints
         var hasBody = http.Request.ContentLength is not 0 && http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is true;
         var row = await useCases.RunAsync(
             id,
-            hasBody ? FileRows.FormatOf(http.Request.ContentType) : null,
+            // An empty file is a list, too: the application has nobody.
+            hasBody ? FileRows.FormatOf(http.Request.ContentType) : FileRows.Find(http.Request.ContentType),
             http.Request.Body,
             CallerOf(http),
             http.RequestAborted

@@ -140,11 +140,16 @@ sealed class ReconciliationRun(
 
     async Task FailRepeatedAsync(TenantSession session, CancellationToken ct)
     {
+        var others = 0L;
         await using var rows = await session.ReadAsync(ct, ListRows.Repeated(Row, MostErrors));
         while (await rows.ReadAsync(ct))
+        {
+            others = Math.Max(0, rows.GetInt64(2) - MostErrors);
             Fail(
                 rows.GetInt64(0),
                 [(null, $"This row is about the same person as line {rows.GetInt64(1)}: the app has the person twice. Merge the two.")]
             );
+        }
+        Row = Row with { Failed = Row.Failed + others };
     }
 }

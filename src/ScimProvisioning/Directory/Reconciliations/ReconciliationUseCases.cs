@@ -22,7 +22,7 @@ sealed class ReconciliationUseCases(
     static readonly string[] Keys = ["uid", "appUserId"];
 
     /// <summary>Reads the list and compares. It begins and commits its own transactions.</summary>
-    /// <param name="format"><c>null</c>: there is no list.</param>
+    /// <param name="format"><c>null</c>: there is no list. In a list without rows, everybody is missing.</param>
     /// <exception cref="ProblemException">404; 403 for a key that may only read; 409 while another one of the connection runs.</exception>
     public async Task<ReconciliationResponse> RunAsync(
         Guid connectionId,
@@ -44,7 +44,7 @@ sealed class ReconciliationUseCases(
             if (run.Row.RowsRead > 0 && run.Row.Failed == run.Row.RowsRead)
                 await run.BreakOffAsync();
             else
-                await run.CompareAsync(hasList: format is ImportFormat.Csv || run.Row.RowsRead > 0, ct);
+                await run.CompareAsync(hasList: format is not null, ct);
         }
         catch (UnreadableFileException e)
         {

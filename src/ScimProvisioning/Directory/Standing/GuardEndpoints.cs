@@ -1,4 +1,6 @@
 using ScimProvisioning.Api;
+using ScimProvisioning.Auth;
+using ScimProvisioning.Auth.AdminKeys;
 
 namespace ScimProvisioning.Directory.Standing;
 
@@ -24,8 +26,16 @@ static class GuardEndpoints
         guard
             .MapPost(
                 "/approve",
-                async (Guid id, GuardUseCases useCases, CancellationToken ct) => TypedResults.Ok(await useCases.ApproveAsync(id, ct))
+                async (Guid id, HttpContext http, GuardUseCases useCases) =>
+                    TypedResults.Ok(
+                        await useCases.ApproveAsync(
+                            id,
+                            (CurrentAdmin.Of(http), http.TraceIdentifier, RequestSource.Address(http)),
+                            http.RequestAborted
+                        )
+                    )
             )
+            .WithItsOwnTransactions()
             .WithName("approveGuard")
             .WithSummary("Let those go whom the guard holds");
     }

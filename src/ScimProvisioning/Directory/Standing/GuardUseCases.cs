@@ -1,4 +1,5 @@
 using ScimProvisioning.Api;
+using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Released;
@@ -28,26 +29,64 @@ sealed class GuardUseCases(ScimDbContext db, AdminTransaction transaction)
         return await ShowAsync(connection, next, ct);
     }
 
-    /// <summary>Lets everybody go who is held now. Who leaves afterwards is counted anew.</summary>
-    /// <exception cref="ProblemException">404.</exception>
-    public async Task<GuardApprovalResponse> ApproveAsync(Guid connection, CancellationToken ct)
+    /// <summary>
+    /// Lets everybody go who is held now. Who leaves afterwards is counted anew. It begins and commits its own transactions: when it breaks
+    /// off, the others are held as before, and another approval lets them go.
+    /// </summary>
+    /// <exception cref="ProblemException">404; 403 for a key that may only read.</exception>
+    public async Task<GuardApprovalResponse> ApproveAsync(
+        Guid connection,
+        (CurrentAdmin Admin, string RequestId, string? Address) caller,
+        CancellationToken ct
+    )
+    {
+        Task<T> ChangeAsync<T>(Func<Task<T>> change, CancellationToken until) =>
+            transaction.ChangeAsync(caller.Admin, caller.RequestId, caller.Address, change, until);
+
+        var (held, last) = await ChangeAsync(() => BeginApprovalAsync(connection, ct), ct);
+        // Once begun it goes on, even if whoever has asked for it hangs up.
+        for (var left = held; left > GuardHolds.AtOnce; left -= GuardHolds.AtOnce)
+            await ChangeAsync(() => ApprovePartAsync(connection, last!.Value, CancellationToken.None), CancellationToken.None);
+        return new(held);
+    }
+
+    /// <summary>With the first part.</summary>
+    /// <returns>How many are held, and since when the last of them is.</returns>
+    async Task<(long Held, DateTimeOffset? Last)> BeginApprovalAsync(Guid connection, CancellationToken ct)
     {
         var row = await db.LockConnectionAsync(connection, ct);
-        ProjectionRow projection;
         long held;
+        DateTimeOffset last;
         await using (var rows = await db.ReadAsync(ct, [.. PersonWrites.Begin(connection), GuardHolds.Count(connection)]))
         {
-            projection = (await ProjectionRow.ReadAsync(rows, ct))!;
             await rows.NextResultAsync(ct);
             await rows.ReadAsync(ct);
             held = rows.GetInt64(0);
+            if (held == 0)
+                return (0, null);
+            last = rows.GetFieldValue<DateTimeOffset>(2);
         }
-        if (held == 0)
-            return new(0);
-        // The row of the projection is saved as it is: a batch whose snapshot is older then begins anew, and sees the approval.
-        await db.RunAsync(ct, [.. GuardHolds.Approve(connection, row.OrganizationId, transaction.RequestId), projection.Save()]);
+        // What has left before is forgotten.
+        await db.RunAsync(ct, GuardDepartures.Forget(connection));
+        await ApprovePartAsync(connection, last, ct);
         await transaction.RecordAsync(ChangeType.GuardApproved, row, "Guard", connection, new { held }, new { held = 0L }, ct);
-        return new(held);
+        return (held, last);
+    }
+
+    async Task<bool> ApprovePartAsync(Guid connection, DateTimeOffset until, CancellationToken ct)
+    {
+        ProjectionRow projection;
+        await using (var rows = await db.ReadAsync(ct, PersonWrites.Begin(connection)))
+            projection = (await ProjectionRow.ReadAsync(rows, ct))!;
+        // The row of the projection is saved as it is: a batch whose snapshot is older then begins anew, and sees the approval.
+        await db.RunAsync(
+            ct,
+            GuardHolds.Approve(connection, projection.Connection.OrganizationId, until, transaction.RequestId),
+            GuardRow.Calm(connection),
+            projection.Save()
+        );
+        transaction.Logged(connection);
+        return true;
     }
 
     async Task<GuardRow> ReadAsync(Guid connection, CancellationToken ct)

@@ -35,6 +35,7 @@ static class PeopleEndpoints
                 async (Guid id, MergeRequest request, MergeUseCases useCases, CancellationToken ct) =>
                     TypedResults.Ok(await useCases.MergeAsync(id, request, ct))
             )
+            .ThatTellsOfPeople()
             .WithName("mergeUser")
             .WithSummary("Merge a person into another one of the same connection, who gets what he lacks")
             .ProducesValidationProblem()

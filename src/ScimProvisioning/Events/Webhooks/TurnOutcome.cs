@@ -93,6 +93,11 @@ sealed class TurnOutcome(WebhookEndpoint endpoint, IReadOnlyList<PendingEvent> b
             .. batch
                 .Where(e => _answers.ContainsKey(e.Position))
                 .Select(e => (Event: e, Answer: _answers[e.Position]))
-                .Select(pair => pair.Answer.Attempt(pair.Event.Id, pair.Event.Type, pair.Event.Tried + 1, clock.GetUtcNow())),
+                .Select(pair =>
+                    pair.Answer.Attempt(pair.Event.Id, pair.Event.Type, pair.Event.Tried + 1, clock.GetUtcNow()) with
+                    {
+                        Position = pair.Event.Position,
+                    }
+                ),
         ];
 }

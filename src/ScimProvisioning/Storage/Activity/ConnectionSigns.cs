@@ -1,6 +1,5 @@
 using Npgsql;
 using Scim.Directory;
-using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 
@@ -16,11 +15,13 @@ sealed record ConnectionSigns(DateTimeOffset Now, DateTimeOffset? LastWriteAt, l
 {
     public const int MostCounted = 10_000;
 
-    /// <param name="released">Up to where the change log was released.</param>
-    public static NpgsqlBatchCommand Read(Guid connection, ChangePosition released)
+    public static NpgsqlBatchCommand Read(Guid connection)
     {
         var sql = new Sql();
         var id = sql.Add(connection);
+        // Of a connection that nobody has looked at yet, nothing is released.
+        string Released(string column, string none) =>
+            $"coalesce((SELECT p.{column} FROM projections p WHERE p.connection_id = {id}), {none})";
         return sql.Statement(
             $"""
             SELECT now(),
@@ -32,12 +33,41 @@ sealed record ConnectionSigns(DateTimeOffset Now, DateTimeOffset? LastWriteAt, l
                 (SELECT count(*) FROM (
                     SELECT FROM guard_holds WHERE connection_id = {id} AND approved_by IS NULL LIMIT {MostCounted}) guarded),
                 (SELECT occurred_at FROM changes
-                    WHERE connection_id = {id} AND (transaction_id, sequence) > ({sql.Add(released.TransactionId)}, {sql.Add(
-                released.Sequence
-            )})
+                    WHERE connection_id = {id}
+                        AND (transaction_id, sequence) > ({Released("transaction_id", "'0'::xid8")}, {Released("sequence", "0")})
                     ORDER BY transaction_id, sequence LIMIT 1)
             """
         );
+    }
+
+    /// <summary>
+    /// Users and groups that have failed, in each run anew, but those that were made later; up to <see cref="MostCounted"/>: one row.
+    /// </summary>
+    public static NpgsqlBatchCommand Failures(Guid connection, DateTimeOffset since)
+    {
+        var sql = new Sql();
+        var id = sql.Add(connection);
+        return sql.Statement(
+            $"""
+            SELECT count(DISTINCT (u.id, coalesce(r.resource_id::text, r.subject_key, r.id::text))) FROM (
+                SELECT id, occurred_at, resource_type, resource_id, subject_key FROM requests
+                WHERE connection_id = {id} AND {RunCount.IsFailure} AND occurred_at >= {TimeLiteral.Of(since)}
+                    AND {LoggedRequest.IsOfProvider} AND resource_type IN ('{nameof(Scim.ResourceType.User)}', '{nameof(
+                Scim.ResourceType.Group
+            )}')
+                ORDER BY occurred_at DESC LIMIT {MostCounted}) r
+            JOIN runs u ON u.connection_id = {id} AND r.occurred_at BETWEEN u.started_at AND u.last_at
+            WHERE r.resource_id IS NOT NULL OR NOT EXISTS (
+                SELECT FROM requests WHERE connection_id = {id} AND subject_key = r.subject_key AND occurred_at > r.occurred_at
+                    AND resource_type = r.resource_type AND {RunCount.IsDone})
+            """
+        );
+    }
+
+    public static async Task<long> ReadFailuresAsync(NpgsqlDataReader rows, CancellationToken ct)
+    {
+        await rows.ReadAsync(ct);
+        return rows.GetInt64(0);
     }
 
     public static async Task<ConnectionSigns> ReadAsync(NpgsqlDataReader rows, CancellationToken ct)

@@ -46,6 +46,9 @@ sealed record LoggedRequest(
     /// <summary>A condition on a row: an identity provider has sent it and was let in.</summary>
     public const string IsOfProvider = $"actor IS NOT NULL AND actor NOT LIKE '{ChangeLog.SelfTestActor}%'";
 
+    /// <summary>Requests that are answered so were perhaps not looked at.</summary>
+    static readonly int[] TurnedAwayStatuses = [403, 429, 503];
+
     /// <summary>The server has tested itself.</summary>
     public bool IsSelfTest => Actor?.StartsWith(ChangeLog.SelfTestActor, StringComparison.Ordinal) is true;
 
@@ -114,6 +117,29 @@ sealed record LoggedRequest(
             .Outcomes.Distinct()
             .Select(outcome => $"(SELECT {Columns} FROM requests WHERE {condition} AND outcome = '{WireName.Of(outcome)}' {end})");
         return sql.Statement($"SELECT {Columns} FROM ({string.Join(" UNION ALL ", parts)}) r {end}");
+    }
+
+    /// <summary>Requests that are looked through for those that were turned away.</summary>
+    const int MostTurnedAway = 1_000;
+
+    /// <summary>
+    /// Writes that were answered before anybody looked at whom they were about: refused (403), too many (429), paused (503). The newest
+    /// first.
+    /// </summary>
+    public static NpgsqlBatchCommand TurnedAway(Guid connection, DateTimeOffset since)
+    {
+        var sql = new Sql();
+        // Each from the index of statuses.
+        var parts = TurnedAwayStatuses.Select(status =>
+            $"(SELECT {Columns} FROM requests WHERE connection_id = {sql.Add(connection)} AND status = {status} "
+            + $"AND occurred_at >= {TimeLiteral.Of(since)} ORDER BY occurred_at DESC LIMIT {MostTurnedAway})"
+        );
+        return sql.Statement(
+            $"""
+            SELECT {Columns} FROM ({string.Join(" UNION ALL ", parts)}) r
+            WHERE subject IS NULL AND resource_id IS NULL AND method <> 'GET' AND {IsOfProvider} ORDER BY occurred_at DESC
+            """
+        );
     }
 
     public static async Task<List<LoggedRequest>> ReadAsync(NpgsqlDataReader rows, CancellationToken ct)

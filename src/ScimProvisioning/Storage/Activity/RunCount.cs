@@ -51,7 +51,11 @@ sealed record RunCount(Guid Connection, DateTimeOffset Started, DateTimeOffset L
     public const string IsPushed = "(actor LIKE 'token:%' OR actor LIKE 'oauth-client:%' OR actor LIKE 'entra:%')";
 
     /// <summary>What was only put off, with 429 or 503, is sent again.</summary>
-    const string IsFailure = "outcome IN ('refused', 'failed') AND status NOT IN (429, 503)";
+    public const string IsFailure = "outcome IN ('refused', 'failed') AND status NOT IN (429, 503)";
+
+    /// <summary>A write that was good. Who was refused before, as long as there was none of that name, has not failed.</summary>
+    public const string IsDone =
+        "outcome IN ('created', 'updated', 'deactivated', 'reactivated', 'deleted', 'unchanged', 'members_changed')";
 
     /// <summary>A run is not held up any longer when its changes cannot be released.</summary>
     static readonly TimeSpan LongestRelease = TimeSpan.FromHours(1);
@@ -106,9 +110,16 @@ sealed record RunCount(Guid Connection, DateTimeOffset Started, DateTimeOffset L
             ), asked AS MATERIALIZED (
                 SELECT resource_type, resource_id, bool_or({IsFailure}) AS failed FROM requests
                 WHERE {InRequests(sql)} AND resource_id IS NOT NULL GROUP BY resource_type, resource_id
+            ), refused AS MATERIALIZED (
+                SELECT resource_type, resource_id, subject_key, id, occurred_at FROM requests WHERE {InRequests(sql)} AND {IsFailure}
+            ), made AS MATERIALIZED (
+                SELECT resource_type AS type, subject_key AS key, max(occurred_at) AS at FROM requests
+                WHERE {InRequests(sql)} AND {IsDone} AND subject_key IN (SELECT subject_key FROM refused WHERE resource_id IS NULL)
+                GROUP BY 1, 2
             ), failures AS MATERIALIZED (
-                SELECT resource_type, count(DISTINCT coalesce(resource_id::text, subject_key, id::text)) AS count FROM requests
-                WHERE {InRequests(sql)} AND {IsFailure} GROUP BY resource_type
+                SELECT resource_type, count(DISTINCT coalesce(resource_id::text, subject_key, id::text)) AS count
+                FROM refused LEFT JOIN made ON type = resource_type AND key = subject_key
+                WHERE resource_id IS NOT NULL OR at IS NULL OR at < occurred_at GROUP BY resource_type
             ), members AS (
                 SELECT coalesce(sum(jsonb_array_length(change -> 'added')), 0)::bigint AS added,
                     coalesce(sum(jsonb_array_length(change -> 'removed')), 0)::bigint AS removed

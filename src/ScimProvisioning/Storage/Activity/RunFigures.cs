@@ -45,6 +45,9 @@ sealed record SeenCounts(long Created, long Updated, long Deactivated, long Reac
 /// <param name="Removed">Those that went.</param>
 sealed record MembershipCounts(long Added, long Removed);
 
+/// <summary>How many users and groups a run has asked for or written, each once.</summary>
+sealed record TouchedCounts(long Users, long Groups);
+
 /// <summary>What a run has done.</summary>
 /// <param name="Kind">What it seems to be.</param>
 /// <param name="Requests">SCIM requests, each operation of a bulk request as one.</param>
@@ -52,13 +55,15 @@ sealed record MembershipCounts(long Added, long Removed);
 /// <param name="Groups">Groups, as they were received.</param>
 /// <param name="Memberships">Memberships.</param>
 /// <param name="SeenUsers">Users as the application sees them.</param>
+/// <param name="Touched">Only stored; <c>null</c>: an older server has counted the run.</param>
 sealed record RunFigures(
     RunKind Kind,
     long Requests,
     ObjectCounts Users,
     ObjectCounts Groups,
     MembershipCounts Memberships,
-    SeenCounts SeenUsers
+    SeenCounts SeenUsers,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TouchedCounts? Touched = null
 )
 {
     /// <summary>As it is stored and told.</summary>

@@ -24,16 +24,27 @@ sealed record PastState(JsonObject? Document, DateTimeOffset? KnownSince, bool W
         );
     }
 
-    /// <summary>All changes of a resource, the newest first, without those that were only about members.</summary>
-    public static NpgsqlBatchCommand Changes(Guid connection, Guid id)
+    /// <summary>
+    /// The changes of a resource since a moment, the last one before it, and the first one of all that are kept: the newest first, and
+    /// without those that were only about members.
+    /// </summary>
+    public static NpgsqlBatchCommand Changes(Guid connection, Guid id, DateTimeOffset at)
     {
         var sql = new Sql();
+        var moment = sql.Add(at);
+        // What is older is passed over unread: a group may have very many changes, and each may be long.
+        var changes = $"""
+            SELECT type, document, request_id, actor, occurred_at, transaction_id, sequence FROM (
+                SELECT *, (SELECT jsonb_agg(c) FROM jsonb_array_elements(changes) c WHERE NOT c ? 'added') AS document
+                FROM changes WHERE connection_id = {sql.Add(connection)} AND resource_id = {sql.Add(id)}) c
+            WHERE (document IS NOT NULL OR changes = '[]')
+            """;
         return sql.Statement(
             $"""
             SELECT type, document::text, request_id, actor, occurred_at FROM (
-                SELECT *, (SELECT jsonb_agg(c) FROM jsonb_array_elements(changes) c WHERE NOT c ? 'added') AS document
-                FROM changes WHERE connection_id = {sql.Add(connection)} AND resource_id = {sql.Add(id)}) c
-            WHERE document IS NOT NULL OR changes = '[]'
+                ({changes} AND occurred_at > {moment})
+                UNION ({changes} AND occurred_at <= {moment} ORDER BY transaction_id DESC, sequence DESC LIMIT 1)
+                UNION ({changes} ORDER BY transaction_id, sequence LIMIT 1)) found
             ORDER BY transaction_id DESC, sequence DESC
             """
         );

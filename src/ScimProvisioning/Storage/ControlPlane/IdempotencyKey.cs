@@ -8,6 +8,9 @@ sealed class IdempotencyKey
 
     /// <summary>That of the admin key.</summary>
     public Guid? OrganizationId { get; init; }
+
+    /// <summary>When the answer may hold what is known of people: the connection that they are of.</summary>
+    public Guid? ConnectionId { get; init; }
     public required byte[] RequestHash { get; init; }
 
     /// <summary>Encrypted: it may hold a secret that is shown once.</summary>

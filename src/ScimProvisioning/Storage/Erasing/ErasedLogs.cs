@@ -5,9 +5,9 @@ using ScimProvisioning.Storage.Database;
 namespace ScimProvisioning.Storage.Erasing;
 
 /// <summary>
-/// Erases people from the logs, before <see cref="Erasure"/> erases them. In transactions of its own that each go through some rows, so
-/// that neither the projection nor a request waits for it. When the server stops in between, another purge of the same people does the
-/// rest: what they are known by is still there.
+/// Erases people from the logs, before <see cref="Erasure"/> erases them, and a last time afterwards. In transactions of its own that each
+/// go through some rows, so that neither the projection nor a request waits for it. When the server stops in between, another purge of the
+/// same people does the rest: what they are known by is still there.
 /// </summary>
 sealed class ErasedLogs(IDbContextFactory<ScimDbContext> contexts)
 {
@@ -89,6 +89,24 @@ sealed class ErasedLogs(IDbContextFactory<ScimDbContext> contexts)
             if (rows > 0)
                 counts[table] = counts.GetValueOrDefault(table) + rows;
         }
+    }
+
+    /// <summary>
+    /// Comes last: erases the answers to webhooks that were stored while the people were erased. Of a delivery that is under way still, the
+    /// answer is not stored, because its event tells of nobody any more.
+    /// </summary>
+    /// <param name="since">Before the logs were gone through.</param>
+    public async Task FinishAsync(Guid connection, IEnumerable<ErasedObject> objects, DateTimeOffset since, CancellationToken ct)
+    {
+        Guid[] people = [.. objects.Select(one => one.Person).OfType<Guid>()];
+        if (people.Length == 0)
+            return;
+        // Whoever stores an answer at this moment may see the events as they were.
+        await Task.Delay(UntilLogged, ct);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await using var transaction = await db.BeginAsync(Reach.Everything, ct);
+        await db.RunAsync(ct, RawStatements.Confine(connection), LogRows.OfLateAttempts(connection, people, since));
+        await transaction.CommitAsync(ct);
     }
 
     static async Task<Guid[]> EventsAsync(ScimDbContext db, ErasedIds ids, CancellationToken ct)

@@ -43,6 +43,27 @@ static class ErasedRows
         yield return Delete("guard_holds", "person_id = ANY({0})", connection, people);
         yield return ("", GuardRow.Calm(connection));
         yield return Delete("guard_departures", "person_id = ANY({0})", connection, people);
+        yield return ("idempotency_keys", AnswersOf(connection));
+        yield return ("directory_groups", NamesOfGroups(connection, resources));
+    }
+
+    /// <summary>All kept answers that may hold what is known of people of the connection: they cannot be read, to see of whom.</summary>
+    static NpgsqlBatchCommand AnswersOf(Guid connection)
+    {
+        var sql = new Sql();
+        return sql.Statement($"DELETE FROM idempotency_keys WHERE connection_id = {sql.Add(connection)}");
+    }
+
+    /// <summary>The row stays, since the application may not be told yet that the group is gone.</summary>
+    static NpgsqlBatchCommand NamesOfGroups(Guid connection, Guid[] resources)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            UPDATE directory_groups SET name = id::text, name_key = id::text, external_id = NULL
+            WHERE connection_id = {sql.Add(connection)} AND id = ANY({sql.Add(resources)})
+            """
+        );
     }
 
     /// <summary>Problems of these users, and those of others that name their uid.</summary>
@@ -92,6 +113,24 @@ static class ErasedRows
                     AND type LIKE 'directory.user.%' AND type <> '{{EventType.UserPurged}}'
                 """
             )
+        );
+        yield return ("events", OfGroups(connection, resources));
+    }
+
+    /// <summary>What was told of groups stays, but under their ids instead of their names.</summary>
+    static NpgsqlBatchCommand OfGroups(Guid connection, Guid[] resources)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $$"""
+            UPDATE events SET body = left(body, strpos(body, ',"data":') + length(',"data":') - 1)
+                || (jsonb_set(
+                    body::jsonb -> 'data',
+                    '{group}',
+                    (body::jsonb #> '{data,group}') || jsonb_build_object('name', object_id, 'externalId', NULL)
+                ) #- '{previous,name}' #- '{previous,externalId}')::text || '}'
+            WHERE connection_id = {{sql.Add(connection)}} AND object_id = ANY({{sql.Add(resources)}}) AND type LIKE 'directory.group.%'
+            """
         );
     }
 

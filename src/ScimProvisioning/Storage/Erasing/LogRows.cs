@@ -106,6 +106,21 @@ static class LogRows
         );
     }
 
+    /// <summary>Answers to events of these people that came since then.</summary>
+    public static NpgsqlBatchCommand OfLateAttempts(Guid connection, Guid[] people, DateTimeOffset since)
+    {
+        var sql = new Sql();
+        // An id begins with the time, and so finds the newest of each endpoint.
+        return sql.Statement(
+            $"""
+            UPDATE webhook_attempts a SET answer = NULL, error = NULL FROM webhook_endpoints e
+            WHERE a.endpoint_id = e.id AND a.id >= {sql.Add(Guid.CreateVersion7(since))} AND (a.answer IS NOT NULL OR a.error IS NOT NULL)
+                AND a.event_id IN (
+                    SELECT id FROM events WHERE connection_id = {sql.Add(connection)} AND object_id = ANY({sql.Add(people)}))
+            """
+        );
+    }
+
     public static NpgsqlBatchCommand EventsOf(ErasedIds ids)
     {
         var sql = new Sql();

@@ -74,20 +74,6 @@ static class DirtyUsers
         );
     }
 
-    /// <summary>Everybody whom the guard holds.</summary>
-    public static NpgsqlBatchCommand AddHeld(Guid connection, Guid organization)
-    {
-        var sql = new Sql();
-        return sql.Statement(
-            $"""
-            {Insert}
-            SELECT connection_id, {sql.Add(organization)}, resource_id FROM guard_holds
-            WHERE connection_id = {sql.Add(connection)} AND approved_by IS NULL
-            ON CONFLICT DO NOTHING
-            """
-        );
-    }
-
     /// <summary>A row when the queue is not empty.</summary>
     public static NpgsqlBatchCommand Any(Guid connection)
     {

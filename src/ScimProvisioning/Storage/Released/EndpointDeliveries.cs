@@ -35,7 +35,7 @@ static class EndpointDeliveries
             FROM webhook_endpoints e LEFT JOIN webhook_deliveries d ON d.endpoint_id = e.id AND d.position = {position}
             WHERE (e.connection_id = {sql.Add(connection)} OR e.connection_id IS NULL
                     AND (e.organization_id = {sql.Add(organization)} OR e.organization_id IS NULL))
-                AND e.created_at <= {sql.Add(told.At)}
+                AND coalesce(e.first_position < {position}, e.created_at <= {sql.Add(told.At)})
             ORDER BY e.id LIMIT {most}
             """
         );

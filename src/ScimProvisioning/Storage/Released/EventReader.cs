@@ -32,7 +32,7 @@ sealed class EventReader(NpgsqlDataSource database, EventMonths months)
     public const int MostLookedThrough = 10_000;
 
     /// <summary>
-    /// Bytes of a page, after which no further event is added. A page is in memory until its reader has got it, and 1,000 events are rarely
+    /// Bytes of a page, after which no further event is read. A page is in memory until its reader has got it, and 1,000 events are rarely
     /// larger.
     /// </summary>
     const int MostBytes = 2 * 1024 * 1024;
@@ -91,13 +91,19 @@ sealed class EventReader(NpgsqlDataSource database, EventMonths months)
     {
         var sql = new Sql();
         var condition = Condition(window, filter, after, sql);
-        if (filter.Types is null)
-            return sql.Statement($"SELECT position, body FROM events WHERE {condition} ORDER BY position LIMIT {sql.Add((long)most)}");
+        var events = filter.Types is null
+            ? $"SELECT position, body FROM events WHERE {condition}"
+            : $"""
+                SELECT position, body FROM (
+                    SELECT position, type, body FROM events WHERE {condition} ORDER BY position LIMIT {MostLookedThrough}) seen
+                WHERE type = ANY({sql.Add([.. filter.Types])})
+                """;
         return sql.Statement(
             $"""
             SELECT position, body FROM (
-                SELECT position, type, body FROM events WHERE {condition} ORDER BY position LIMIT {MostLookedThrough}) seen
-            WHERE type = ANY({sql.Add([.. filter.Types])}) ORDER BY position LIMIT {sql.Add((long)most)}
+                SELECT position, body, sum(octet_length(body)) OVER (ORDER BY position) - octet_length(body) AS before
+                FROM ({events} ORDER BY position LIMIT {sql.Add((long)most)}) page) sized
+            WHERE before <= {MostBytes} ORDER BY position
             """
         );
     }
@@ -132,12 +138,10 @@ sealed class EventReader(NpgsqlDataSource database, EventMonths months)
         var (bodies, last, bytes) = (new List<byte[]>(), 0L, 0);
         while (await rows.ReadAsync(ct))
         {
-            if (bytes > MostBytes)
-                return (bodies, last, true);
             bodies.Add(rows.GetFieldValue<byte[]>(1));
             last = rows.GetInt64(0);
             bytes += bodies[^1].Length;
         }
-        return (bodies, last, bodies.Count == most);
+        return (bodies, last, bodies.Count == most || bytes > MostBytes);
     }
 }

@@ -52,12 +52,15 @@ static class GuardHolds
         return sql.Statement($"SELECT person_id FROM guard_holds WHERE connection_id = {sql.Add(connection)} AND approved_by IS NULL");
     }
 
-    /// <summary>How many are held, and since when.</summary>
+    /// <summary>People whom one transaction lets through or forgets: the release and other admins wait for it.</summary>
+    public const int AtOnce = 10_000;
+
+    /// <summary>How many are held, and since when the first and the last of them.</summary>
     public static NpgsqlBatchCommand Count(Guid connection)
     {
         var sql = new Sql();
         return sql.Statement(
-            $"SELECT count(*), min(since) FROM guard_holds WHERE connection_id = {sql.Add(connection)} AND approved_by IS NULL"
+            $"SELECT count(*), min(since), max(since) FROM guard_holds WHERE connection_id = {sql.Add(connection)} AND approved_by IS NULL"
         );
     }
 
@@ -86,21 +89,44 @@ static class GuardHolds
     }
 
     /// <summary>
-    /// Lets everybody through who is held, and puts them into the queue of the projection. What has left before is forgotten: who leaves
-    /// from now on is counted anew.
+    /// Lets through <see cref="AtOnce"/> of those who are held since then or longer, and puts them into the queue of the projection.
     /// </summary>
-    public static IEnumerable<NpgsqlBatchCommand> Approve(Guid connection, Guid organization, string requestId)
+    public static NpgsqlBatchCommand Approve(Guid connection, Guid organization, DateTimeOffset until, string requestId)
     {
-        yield return DirtyUsers.AddHeld(connection, organization);
-        var approve = new Sql();
-        yield return approve.Statement(
+        var sql = new Sql();
+        var connectionId = sql.Add(connection);
+        return sql.Statement(
             $"""
-            UPDATE guard_holds SET approved_by = {approve.Add(requestId)}
-            WHERE connection_id = {approve.Add(connection)} AND approved_by IS NULL
+            WITH page AS MATERIALIZED (
+                SELECT person_id, resource_id FROM guard_holds
+                WHERE connection_id = {connectionId} AND approved_by IS NULL AND since <= {sql.Add(until)}
+                ORDER BY since LIMIT {AtOnce}
+            ), queued AS (
+                INSERT INTO directory_dirty (connection_id, organization_id, resource_id)
+                SELECT {connectionId}, {sql.Add(organization)}, resource_id FROM page ON CONFLICT DO NOTHING
+            )
+            UPDATE guard_holds h SET approved_by = {sql.Add(requestId)} FROM page
+            WHERE h.connection_id = {connectionId} AND h.person_id = page.person_id
             """
         );
-        yield return GuardDepartures.Forget(connection);
-        yield return GuardRow.Calm(connection);
+    }
+
+    /// <summary>Forgets <see cref="AtOnce"/> of those who are held, since the connection is about to release nothing any more.</summary>
+    public static NpgsqlBatchCommand ForgetPart(Guid connection)
+    {
+        var sql = new Sql();
+        var connectionId = sql.Add(connection);
+        return sql.Statement(
+            $"""
+            WITH part AS MATERIALIZED (
+                SELECT person_id, resource_id FROM guard_holds WHERE connection_id = {connectionId} LIMIT {AtOnce}
+            ), problems AS (
+                DELETE FROM directory_problems p USING part WHERE p.connection_id = {connectionId} AND p.resource_id = part.resource_id
+                    AND p.kind = '{WireName.Of(ProblemKind.HeldByGuard)}'
+            )
+            DELETE FROM guard_holds h USING part WHERE h.connection_id = {connectionId} AND h.person_id = part.person_id
+            """
+        );
     }
 
     /// <summary>Nothing is released any more, so nobody is held.</summary>

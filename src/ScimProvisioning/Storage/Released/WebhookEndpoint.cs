@@ -60,10 +60,10 @@ sealed record WebhookEndpoint(
         return sql.Statement(
             $"""
             INSERT INTO webhook_endpoints AS e (id, organization_id, connection_id, url, description, types, payload, ordering,
-                reaches_private, state, secret, position, due_at, created_at, created_by)
+                reaches_private, state, secret, position, first_position, due_at, created_at, created_by)
             VALUES ({sql.Add(Id)}, {sql.Add(Reach.OrganizationId)}, {sql.Add(Reach.ConnectionId)}, {sql.Add(Url)}, {sql.Add(Description)},
                 {AddTypes(sql)}, {sql.Add(Payload)}, {sql.Add(Order)}, {sql.Add((bool?)ReachesPrivate)}, {sql.Add(State)},
-                {sql.Add(Secrets.Current)}, {EventsEnd.Number}, {sql.Add(CreatedAt)}, {sql.Add(
+                {sql.Add(Secrets.Current)}, {EventsEnd.Number}, {EventsEnd.Number}, {sql.Add(CreatedAt)}, {sql.Add(
                 CreatedAt
             )}, {sql.Add(CreatedBy)})
             RETURNING {Columns}

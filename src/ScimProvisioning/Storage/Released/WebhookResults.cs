@@ -8,7 +8,11 @@ namespace ScimProvisioning.Storage.Released;
 /// <param name="Status">Of HTTP; <c>null</c>: there was no answer.</param>
 /// <param name="Error">Why it failed; <c>null</c>: it did not.</param>
 /// <param name="Answer">The beginning of the body of the answer.</param>
-sealed record WebhookAttempt(Guid Id, Guid EventId, string Type, int Attempt, int? Status, string? Error, string? Answer, int Milliseconds);
+sealed record WebhookAttempt(Guid Id, Guid EventId, string Type, int Attempt, int? Status, string? Error, string? Answer, int Milliseconds)
+{
+    /// <summary>That of the event; 0: it is none of the log, as that of a test.</summary>
+    public long Position { get; init; }
+}
 
 /// <summary>What an event that was not delivered leaves in <c>webhook_deliveries</c>.</summary>
 /// <param name="NextAt"><c>null</c>: it waits for an earlier one of its lane, or is exhausted.</param>
@@ -176,6 +180,8 @@ sealed class WebhookResults(WebhookEndpoint endpoint, Guid lease, DateTimeOffset
         var (statuses, errors) = (sql.Add([.. attempts.Select(a => a.Status)]), sql.Add([.. attempts.Select(a => a.Error)]));
         var answers = sql.Add([.. attempts.Select(a => a.Answer)]);
         var times = sql.Add([.. attempts.Select(a => a.Milliseconds)]);
+        var positions = sql.Add([.. attempts.Select(a => a.Position)]);
+        // Receivers may repeat what was sent to them, and while it was under way, the person may have been purged.
         return sql.Statement(
             $"""
             INSERT INTO webhook_attempts (endpoint_id, organization_id, id, event_id, type, attempt, succeeded, status, error, answer,
@@ -183,9 +189,12 @@ sealed class WebhookResults(WebhookEndpoint endpoint, Guid lease, DateTimeOffset
             SELECT {sql.Add(endpoint.Id)}, {sql.Add(
                 endpoint.Reach.OrganizationId
             )}, id, event_id, type, attempt, error IS NULL, status, error,
-                answer, milliseconds
-            FROM unnest({ids}, {events}, {types}, {numbers}, {statuses}, {errors}, {answers}, {times})
-                AS a (id, event_id, type, attempt, status, error, answer, milliseconds)
+                CASE WHEN answer IS NULL OR EXISTS (
+                    SELECT FROM events v
+                    WHERE v.position = a.position AND v.id = a.event_id AND v.type = '{EventType.UserPurged}')
+                THEN NULL ELSE answer END, milliseconds
+            FROM unnest({ids}, {events}, {types}, {numbers}, {statuses}, {errors}, {answers}, {times}, {positions})
+                AS a (id, event_id, type, attempt, status, error, answer, milliseconds, position)
             WHERE to_regclass('webhook_attempts_' || to_char(now() AT TIME ZONE 'UTC', 'YYYY_MM')) IS NOT NULL{condition}
             """
         );

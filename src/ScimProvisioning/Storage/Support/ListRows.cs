@@ -53,13 +53,16 @@ static class ListRows
         );
     }
 
-    /// <summary>Rows about a person whom an earlier row is about, too: the lines of both.</summary>
+    /// <summary>
+    /// Rows about a person whom an earlier row is about, too: the lines of both, and how many such rows there are in all.
+    /// </summary>
     public static NpgsqlBatchCommand Repeated(ReconciliationRow of, int most)
     {
         var sql = new Sql();
         return sql.Statement(
             $"""
-            SELECT r.line, first.line FROM reconciliation_rows r JOIN reconciliation_rows first ON first.connection_id = r.connection_id
+            SELECT r.line, first.line, count(*) OVER () FROM reconciliation_rows r
+            JOIN reconciliation_rows first ON first.connection_id = r.connection_id
                 AND first.reconciliation_id = r.reconciliation_id AND first.person_id = r.person_id AND NOT first.is_repeated
             WHERE r.connection_id = {sql.Add(of.Connection)} AND r.reconciliation_id = {sql.Add(of.Id)} AND r.is_repeated
             ORDER BY r.line LIMIT {most}

@@ -47,7 +47,11 @@ sealed class BundledWebhooks(ScimDbContext db, WebhookUseCases endpoints)
         await rows.NextResultAsync(ct);
         var attempts = await WebhookAttempts.ReadAsync(rows, ct);
         return new(
-            endpoint,
+            // Some receivers are given a secret in the query.
+            endpoint with
+            {
+                Url = new Uri(endpoint.Url).GetLeftPart(UriPartial.Path),
+            },
             waiting.ConvertAll(WebhookDeliveryResponse.Of),
             attempts.ConvertAll(row => WebhookAttemptResponse.Of(row.Attempt, row.At))
         );

@@ -26,6 +26,8 @@ sealed partial class Redaction
         "appUserId",
         "label",
         "actorLabel",
+        "agent",
+        "userAgent",
         "clientLabel",
         "tokenLabel",
         "address",
@@ -52,7 +54,7 @@ sealed partial class Redaction
     static readonly HashSet<string> LeftOut = ["before", "after", "answer"];
 
     /// <summary>The members of an operation of a PATCH and of every SCIM message that say what is done, not to whom.</summary>
-    static readonly HashSet<string> Protocol = ["schemas", "op", "path", "method", "bulkId"];
+    static readonly HashSet<string> Protocol = ["schemas", "op", "method", "bulkId"];
 
     /// <summary>Bytes of a hash that are shown: enough to tell the values of a bundle apart.</summary>
     const int Shown = 6;
@@ -84,7 +86,13 @@ sealed partial class Redaction
         {
             JsonObject members => new JsonObject(
                 members.Select(member =>
-                    KeyValuePair.Create(member.Key, Protocol.Contains(member.Key) ? member.Value?.DeepClone() : Replaced(member.Value))
+                    KeyValuePair.Create(
+                        member.Key,
+                        Protocol.Contains(member.Key) ? member.Value?.DeepClone()
+                            : member.Key.Equals("path", StringComparison.OrdinalIgnoreCase) && Text(member.Value) is { } path
+                                ? JsonValue.Create(Path(path))
+                            : Replaced(member.Value)
+                    )
                 )
             ),
             JsonArray items => new JsonArray([.. items.Select(Replaced)]),
@@ -107,9 +115,24 @@ sealed partial class Redaction
         }
     }
 
-    /// <summary>Quoted values and mail addresses are replaced; of several values in quotes all from the first to the last.</summary>
+    /// <summary>Attributes and operators of a path or of the address of a bulk operation stay, what is compared with goes.</summary>
+    string Path(string text) =>
+        MailAddress()
+            .Replace(
+                Compared()
+                    .Replace(text, found => found.Value[0] == '"' ? $"\"{Pseudonym(found.Value.Trim('"'))}\"" : Pseudonym(found.Value)),
+                found => Pseudonym(found.Value)
+            );
+
+    /// <summary>
+    /// Quoted values, mail addresses and the URLs of others are replaced; of several values in quotes all from the first to the last.
+    /// </summary>
     string Sentence(string text) =>
-        MailAddress().Replace(Quoted().Replace(text, found => $"'{Pseudonym(found.Groups[1].Value)}'"), found => Pseudonym(found.Value));
+        MailAddress()
+            .Replace(
+                Url().Replace(Quoted().Replace(text, found => $"'{Pseudonym(found.Groups[1].Value)}'"), found => Pseudonym(found.Value)),
+                found => Pseudonym(found.Value)
+            );
 
     string Pseudonym(string value) =>
         value.StartsWith("redacted-", StringComparison.Ordinal)
@@ -123,6 +146,17 @@ sealed partial class Redaction
     // To the last quotation mark, for a name may have one: O'Brien.
     [GeneratedRegex("'(.+)'", RegexOptions.Singleline)]
     private static partial Regex Quoted();
+
+    /// <summary>A text in quotation marks, closed or not, and a number.</summary>
+    [GeneratedRegex(
+        """
+            "(?:[^"\\]|\\.)*"?|(?<=\s)-?\d[\w.]*
+            """
+    )]
+    private static partial Regex Compared();
+
+    [GeneratedRegex(@"https?://[^\s'""<>]+", RegexOptions.IgnoreCase)]
+    private static partial Regex Url();
 
     [GeneratedRegex(@"[^\s""<>(),;:]+@[^\s'""<>(),;:]+")]
     private static partial Regex MailAddress();

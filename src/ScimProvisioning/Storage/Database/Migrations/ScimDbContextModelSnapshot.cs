@@ -315,6 +315,10 @@ namespace ScimProvisioning.Storage.Database.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("answer");
 
+                    b.Property<Guid?>("ConnectionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("connection_id");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
