@@ -51,8 +51,10 @@ public sealed record ListedPerson(string? Uid, string? AppUserId, PersonStatus? 
             if (appUserId is null && found.Count == 0)
                 found.Add(new("uid", "A row needs a 'uid' or an 'appUserId'."));
         }
-        else if (found.Exists(error => error.FullName == "uid")) { }
-        else if (string.IsNullOrWhiteSpace(uid) || uid.Length > CommonAttributes.IndexedLength)
+        else if (
+            !found.Exists(error => error.FullName == "uid")
+            && (string.IsNullOrWhiteSpace(uid) || uid.Length > CommonAttributes.IndexedLength)
+        )
             found.Add(new("uid", $"A row needs a 'uid' of up to {CommonAttributes.IndexedLength} characters."));
         errors = found;
         return found.Count == 0 ? new(uid, appUserId, status, values, local) : null;

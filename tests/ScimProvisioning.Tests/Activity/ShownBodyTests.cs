@@ -48,6 +48,10 @@ sealed class ShownBodyTests
         """{"Operations":[{"op":"remove","path":"password[value eq \"hush\"]"},{"path":"emails[password eq \"hush\"].type"}]}""",
         """{"Operations":[{"op":"remove","path":"password"},{"path":"emails"}]}"""
     )]
+    [TestCase(
+        """{"Operations":[{"op":"remove","path":"password eq hush"},{"op":"remove","path":"password'hush'"}]}""",
+        """{"Operations":[{"op":"remove","path":"password"},{"op":"remove","path":"password"}]}"""
+    )]
     [TestCase("""{"a":[{"b":{"password":"hush"}}]}""", """{"a":[{"b":{}}]}""")]
     public void What_is_secret_is_left_out_wherever_it_stands(string body, string shown) =>
         Assert.That(ShownBody.Of((JsonObject)JsonNode.Parse(body)!, Type), Is.EqualTo(shown));

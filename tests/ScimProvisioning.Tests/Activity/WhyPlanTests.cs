@@ -74,7 +74,7 @@ sealed class WhyPlanTests
         yield return Case("former resources", () => ObjectEvents.ResourcesOf(Tenant, One));
         yield return Case("signs", () => ConnectionSigns.Read(Tenant));
         yield return Case("turned away", () => LoggedRequest.TurnedAway(Tenant, TimeProvider.System.GetUtcNow().AddDays(-7)));
-        yield return Case("failures", () => ConnectionSigns.Failures(Tenant, TimeProvider.System.GetUtcNow().AddDays(-1)));
+        yield return Case("failures", () => ConnectionSigns.Failures(Tenant, TimeProvider.System.GetUtcNow().AddDays(-1), 50));
         yield return Case("wrong paths", () => ConnectionSigns.WrongPaths(Tenant, TimeProvider.System.GetUtcNow().AddDays(-1)));
 
         static TestCaseData Case(string name, Func<NpgsqlBatchCommand> statement) => new TestCaseData(statement).SetArgDisplayNames(name);

@@ -42,7 +42,7 @@ sealed class ArrowTests
         ["Directory/Purge"] = ["Directory/Mappings"],
         ["Auth/Connections"] = [],
         ["Auth/Tokens"] = ["Auth/Connections"],
-        ["Auth/AdminKeys"] = ["Auth/Connections", "Auth/Throttling", "Auth/Tokens"],
+        ["Auth/AdminKeys"] = ["Auth/Throttling", "Auth/Tokens"],
         ["Auth/Throttling"] = ["Auth/Connections", "Auth/Tokens"],
         ["Auth/Entra"] = ["Auth/Connections", "Auth/Throttling", "Auth/Tokens"],
         ["Auth/OAuth"] = ["Auth/Connections", "Auth/Entra", "Auth/Throttling", "Auth/Tokens"],

@@ -35,6 +35,8 @@ sealed class ServerRulesTests
         var suggestions = await app.Admin(HttpMethod.Get, "/mapping/suggestions");
         var proposal = suggestions!["paths"]!.AsArray().Single(path => (string?)path!["path"] == $"{Enterprise}:costCenter")!["proposal"]!;
         proposal["type"] = "number";
+        // From now on the server knows the catalogue by heart.
+        _ = await _server.Person(app);
         var (status, added) = await _server.Send(HttpMethod.Post, "/attributes", proposal.ToJsonString());
         await Told(app, "connection.rules_updated");
 

@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
 using ScimProvisioning.Activity.Runs;
 using ScimProvisioning.Auth.Throttling;
-using ScimProvisioning.Storage.Activity;
 using ScimProvisioning.Storage.Resources;
 
 namespace ScimProvisioning.Activity.Health;
@@ -77,13 +76,11 @@ sealed record FailureShare(long Failed, long Objects, double Share, double Quara
     /// <summary>So few may be mistakes of single people, whatever their share.</summary>
     public const long Few = 5;
 
-    /// <param name="failed">Over all these runs.</param>
-    public static FailureShare Of(IReadOnlyCollection<RunResponse> runs, long failed)
+    /// <param name="looked">Over all these runs; <c>null</c>: too many to look at each, so that they count as the runs say.</param>
+    public static FailureShare Of(IReadOnlyCollection<RunResponse> runs, long? looked)
     {
         var counts = runs.SelectMany(run => new[] { run.Users, run.Groups }).ToList();
-        // So many were not counted one by one.
-        if (failed >= ConnectionSigns.MostCounted)
-            failed = counts.Sum(c => c.Failed);
+        var failed = looked ?? counts.Sum(c => c.Failed);
         var objects = failed + counts.Sum(c => c.Created + c.Updated + c.Deactivated + c.Reactivated + c.Unchanged);
         return new(failed, objects, objects == 0 ? 0 : Math.Round((double)failed / objects, 4), EntraShare, EntraFailures);
     }
@@ -103,15 +100,12 @@ sealed record LoginFailure(string Reason, string Message, int Count, DateTime La
         "The login was good, but the address asked for does not exist. Compare the Tenant URL at the identity provider with that of the "
         + "connection, up to its last character, and leave out what comes after it.";
 
-    /// <summary>By two clocks.</summary>
-    static readonly TimeSpan SameContact = TimeSpan.FromMinutes(1);
-
     /// <summary>How many of them came since the identity provider was here last, for a good request.</summary>
     [JsonIgnore]
     public int SinceContact { get; init; }
 
     /// <param name="times">When they came, the newest first.</param>
-    /// <param name="contact">When the identity provider was here last.</param>
+    /// <param name="contact">When the identity provider was here last; for <see cref="WrongPath"/>, for something that exists.</param>
     public static LoginFailure Of(string reason, IReadOnlyList<DateTimeOffset> times, string? address, DateTimeOffset? contact) =>
         new(reason, reason == WrongPath ? WrongPathMessage : FailedLoginReasons.Explain(reason), times.Count, times[0].UtcDateTime, address)
         {
@@ -124,8 +118,6 @@ sealed record LoginFailure(string Reason, string Message, int Count, DateTime La
         {
             // Maybe a browser that has opened the Tenant URL.
             "missing" => false,
-            // It is a contact itself.
-            WrongPath => at >= last - SameContact,
             _ => at > last,
         };
 }

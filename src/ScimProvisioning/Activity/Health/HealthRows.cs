@@ -10,8 +10,9 @@ namespace ScimProvisioning.Activity.Health;
 /// <summary>What is read of a connection to tell how it is.</summary>
 /// <param name="Test">The last Test Connection that was good.</param>
 /// <param name="Runs">The newest first.</param>
-/// <param name="Failed">Users and groups that have failed lately.</param>
+/// <param name="Failed">Users and groups that have failed lately in these runs; <c>null</c>: they are too many to look at each.</param>
 /// <param name="WrongPaths">Requests for what does not exist, lately; the newest first.</param>
+/// <param name="LastRightPath">When the identity provider was here last for something that exists.</param>
 /// <param name="Refused">Logins that were refused, the newest first.</param>
 sealed record HealthRows(
     ProjectionRow? Projection,
@@ -21,8 +22,9 @@ sealed record HealthRows(
     ResourceCounts Stored,
     IReadOnlyList<RunRow> Runs,
     ConnectionSigns Signs,
-    long Failed,
+    long? Failed,
     IReadOnlyList<LoggedRequest> WrongPaths,
+    DateTimeOffset? LastRightPath,
     IReadOnlyList<RefusedLogin> Refused
 )
 {
@@ -41,8 +43,9 @@ sealed record HealthRows(
             ResourceCounts.Read(id),
             RunRow.Page(id, null, MostRuns),
             ConnectionSigns.Read(id),
-            ConnectionSigns.Failures(id, lately),
+            ConnectionSigns.Failures(id, lately, MostRuns),
             ConnectionSigns.WrongPaths(id, lately),
+            ConnectionSigns.LastRightPath(id, lately),
             RefusedLogin.Newest(id, MostLogins),
         ];
 
@@ -59,6 +62,7 @@ sealed record HealthRows(
             await NextAsync(() => ConnectionSigns.ReadAsync(rows, ct)),
             await NextAsync(() => ConnectionSigns.ReadFailuresAsync(rows, ct)),
             await NextAsync(() => LoggedRequest.ReadAsync(rows, ct)),
+            await NextAsync(() => ConnectionSigns.ReadTimeAsync(rows, ct)),
             await NextAsync(() => RefusedLogin.ReadAsync(rows, ct))
         );
 

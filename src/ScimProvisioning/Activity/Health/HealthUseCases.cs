@@ -110,7 +110,14 @@ sealed class HealthUseCases(ScimDbContext db, RunUseCases runs, AdminTransaction
             .Select(same => LoginFailure.Of(same.Key, [.. same.Select(login => login.At)], same.First().Address, contact))
             .ToList();
         if (known.WrongPaths is [var last, ..])
-            logins.Add(LoginFailure.Of(LoginFailure.WrongPath, [.. known.WrongPaths.Select(one => one.OccurredAt)], last.Address, contact));
+            logins.Add(
+                LoginFailure.Of(
+                    LoginFailure.WrongPath,
+                    [.. known.WrongPaths.Select(one => one.OccurredAt)],
+                    last.Address,
+                    known.LastRightPath
+                )
+            );
         return [.. logins.OrderByDescending(login => login.LastAt)];
     }
 

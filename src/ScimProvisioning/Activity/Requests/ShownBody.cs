@@ -87,7 +87,9 @@ static partial class ShownBody
             writer.WritePropertyName(Start(name));
             // A filter in the path of a secret would compare with it.
             if (isHiddenPath && value is JsonValue path && path.TryGetValue(out string? text) && Names(text, hidden))
-                writer.WriteStringValue(Start(text[..(text.IndexOfAny(['[', '"']) is >= 0 and var filter ? filter : text.Length)]));
+                writer.WriteStringValue(
+                    Start(text[..(text.IndexOfAny(['[', '"', '\'', ' ']) is >= 0 and var filter ? filter : text.Length)])
+                );
             else
                 Write(writer, value, hidden);
         }

@@ -76,6 +76,9 @@ sealed class PortalLinkUseCases(ScimDbContext db, AdminTransaction transaction, 
             revoked = await PortalLink.ReadAsync(rows, ct);
         if (revoked is not [var link])
             throw ProblemException.NotFound($"There is no portal link {id}.");
+        // It was revoked before.
+        if (link.RevokedAt != transaction.Now)
+            return;
         transaction.Record(
             AuditAction.PortalLinkRevoked,
             Target,

@@ -1,10 +1,8 @@
 using System.Buffers.Text;
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
-using ScimProvisioning.Auth.Connections;
+using Npgsql;
 using ScimProvisioning.Auth.Tokens;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
@@ -15,7 +13,7 @@ namespace ScimProvisioning.Auth.AdminKeys;
 sealed class AdminKeyStore(
     IConfiguration configuration,
     IDbContextFactory<ScimDbContext> contexts,
-    ConnectionCache connections,
+    NpgsqlDataSource database,
     TimeProvider clock
 )
 {
@@ -26,13 +24,7 @@ sealed class AdminKeyStore(
     public const string Prefix = BearerToken.AdminKeyPrefix;
 
     const int MinimumLength = 16;
-    const int Capacity = 1_000;
     static readonly TimeSpan Precision = TimeSpan.FromMinutes(1);
-
-    // Real time, not the clock's: it spares the database. A revocation ends it at once, unless this server does not hear of it.
-    static readonly TimeSpan Kept = TimeSpan.FromSeconds(1);
-
-    readonly ConcurrentDictionary<string, Found> _found = [];
 
     /// <summary>Whether <c>Admin:ApiKey</c> is set: there is then a full key that cannot be revoked.</summary>
     public bool IsConfigured => Configured is not null;
@@ -63,30 +55,34 @@ sealed class AdminKeyStore(
     /// <summary>The admin whose stored key this is; <c>null</c> when it is not a live key.</summary>
     public Task<CurrentAdmin?> FindStoredAsync(string key, CancellationToken ct) => FindStoredAsync(HashOf(key), ct);
 
+    // Without EF: an application sends its key with each request.
     async Task<CurrentAdmin?> FindStoredAsync(byte[] hash, CancellationToken ct)
     {
-        var name = Convert.ToHexString(hash);
-        var (generation, readAt) = (connections.Generation, Stopwatch.GetTimestamp());
-        if (_found.TryGetValue(name, out var found) && found.Generation == generation && Stopwatch.GetElapsedTime(found.ReadAt) < Kept)
-            return found.Admin;
-        await using var db = await contexts.CreateDbContextAsync(ct);
-        await using var transaction = await db.BeginAsync(Reach.Everything, ct);
-        if (await db.AdminKeys.FirstOrDefaultAsync(k => k.Hash == hash && k.RevokedAt == null, ct) is not { } row)
-            return null;
-        if (row.LastUsedAt is not { } last || clock.GetUtcNow() - last >= Precision)
+        (Guid Id, string Scope, Guid? Organization, DateTimeOffset? LastUsed) key;
+        var sql = new Sql();
+        var find = sql.Statement(
+            $"SELECT id, scope, organization_id, last_used_at FROM admin_keys WHERE hash = {sql.Add(hash)} AND revoked_at IS NULL"
+        );
+        await using (var rows = await AcrossConnections.RunAsync(database, ct, find))
         {
-            row.LastUsedAt = clock.GetStoredNow();
-            await db.SaveChangesAsync(ct);
-            await transaction.CommitAsync(ct);
+            if (!await rows.ReadAsync(ct))
+                return null;
+            key = (
+                rows.GetGuid(0),
+                rows.GetString(1),
+                rows.IsDBNull(2) ? null : rows.GetGuid(2),
+                rows.IsDBNull(3) ? null : rows.GetFieldValue<DateTimeOffset>(3)
+            );
         }
-        var admin = AdminOf(row.Id, row.Scope is AdminKey.Full or AdminKey.App, row.OrganizationId) with
+        if (key.LastUsed is not { } last || clock.GetUtcNow() - last >= Precision)
         {
-            IsApp = row.Scope == AdminKey.App,
-        };
-        if (_found.Count >= Capacity)
-            _found.Clear();
-        _found[name] = new(admin, generation, readAt);
-        return admin;
+            var used = new Sql();
+            var note = used.Statement(
+                $"UPDATE admin_keys SET last_used_at = {used.Add(clock.GetStoredNow())} WHERE id = {used.Add(key.Id)}"
+            );
+            await AcrossConnections.ExecuteAsync(database, ct, note);
+        }
+        return AdminOf(key.Id, key.Scope is AdminKey.Full or AdminKey.App, key.Organization) with { IsApp = key.Scope == AdminKey.App };
     }
 
     /// <summary>
@@ -139,6 +135,4 @@ sealed class AdminKeyStore(
 
     /// <summary>SHA-256, by which a key is stored.</summary>
     public static byte[] HashOf(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
-
-    sealed record Found(CurrentAdmin Admin, long Generation, long ReadAt);
 }

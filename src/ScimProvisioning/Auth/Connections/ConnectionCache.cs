@@ -23,6 +23,9 @@ sealed class ConnectionCache(IDbContextFactory<ScimDbContext> contexts, Connecti
     /// <summary>Another number after each change of connections, credentials or admin keys that this server hears of.</summary>
     public long Generation => Volatile.Read(ref _generation);
 
+    /// <summary>Whether this server hears of changes that others make. While it does not, nothing may be kept.</summary>
+    public bool IsListening => Volatile.Read(ref _listening);
+
     /// <summary>The token with this hash, or null.</summary>
     public ValueTask<KnownToken?> FindTokenAsync(byte[] jtiHash, CancellationToken ct)
     {

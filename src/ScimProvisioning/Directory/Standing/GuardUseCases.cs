@@ -69,7 +69,7 @@ sealed class GuardUseCases(ScimDbContext db, AdminTransaction transaction)
         // What has left before is forgotten.
         await db.RunAsync(ct, GuardDepartures.Forget(connection));
         await ApprovePartAsync(connection, last, ct);
-        await transaction.RecordAsync(ChangeType.GuardApproved, row, "Guard", connection, new { held }, new { held = 0L }, ct);
+        await transaction.RecordAsync(ChangeType.GuardApproved, row, "Guard", connection, null, new { approved = held }, ct);
         return (held, last);
     }
 

@@ -32,8 +32,9 @@ sealed class UserUseCases(ScimDbContext db, ReleasedList list, KnownCatalogue kn
     /// <exception cref="ProblemException">404.</exception>
     public async Task<PersonView> GetAsync(Guid id, CancellationToken ct)
     {
-        var catalogue = await known.GetAsync(ct);
-        await using var rows = await db.ReadAsync(ct, ShownPeople.ById(id));
+        await using var rows = await db.ReadAsync(ct, StoredRules.Read(Guid.Empty), ShownPeople.ById(id));
+        var catalogue = (await StoredRules.ReadAsync(rows, ct)).Catalogue;
+        await rows.NextResultAsync(ct);
         return PersonView.Of(Only(await ShownPeople.ReadAsync(rows, ct), id), catalogue);
     }
 

@@ -41,33 +41,61 @@ sealed record ConnectionSigns(DateTimeOffset Now, DateTimeOffset? LastWriteAt, l
     }
 
     /// <summary>
-    /// Users and groups that have failed, in each run anew, but those that were made later; up to <see cref="MostCounted"/>: one row.
+    /// Users and groups that have failed in the newest runs, in each of them anew, but those that were made later: one row, with how many
+    /// failures were looked through, up to <see cref="MostCounted"/>.
     /// </summary>
-    public static NpgsqlBatchCommand Failures(Guid connection, DateTimeOffset since)
+    public static NpgsqlBatchCommand Failures(Guid connection, DateTimeOffset since, int mostRuns)
     {
         var sql = new Sql();
         var id = sql.Add(connection);
         return sql.Statement(
             $"""
-            SELECT count(DISTINCT (u.id, coalesce(r.resource_id::text, r.subject_key, r.id::text))) FROM (
-                SELECT id, occurred_at, resource_type, resource_id, subject_key FROM requests
+            SELECT count(DISTINCT (u.id, coalesce(r.resource_id::text, r.subject_key, r.id::text)))
+                    FILTER (WHERE u.id IS NOT NULL AND NOT r.is_made),
+                count(*)
+            FROM (
+                SELECT id, occurred_at, resource_id, subject_key, resource_id IS NULL AND EXISTS (
+                    SELECT FROM requests made WHERE made.connection_id = {id} AND made.subject_key = f.subject_key
+                        AND made.occurred_at > f.occurred_at AND made.resource_type = f.resource_type AND {RunCount.IsDone}) AS is_made
+                FROM requests f
                 WHERE connection_id = {id} AND {RunCount.IsFailure} AND occurred_at >= {TimeLiteral.Of(since)}
                     AND {LoggedRequest.IsOfProvider} AND resource_type IN ('{nameof(Scim.ResourceType.User)}', '{nameof(
                 Scim.ResourceType.Group
             )}')
                 ORDER BY occurred_at DESC LIMIT {MostCounted}) r
-            JOIN runs u ON u.connection_id = {id} AND r.occurred_at BETWEEN u.started_at AND u.last_at
-            WHERE r.resource_id IS NOT NULL OR NOT EXISTS (
-                SELECT FROM requests WHERE connection_id = {id} AND subject_key = r.subject_key AND occurred_at > r.occurred_at
-                    AND resource_type = r.resource_type AND {RunCount.IsDone})
+            LEFT JOIN (
+                SELECT id, started_at, last_at FROM runs WHERE connection_id = {id} AND last_at >= {TimeLiteral.Of(since)}
+                ORDER BY id DESC LIMIT {mostRuns}) u ON r.occurred_at BETWEEN u.started_at AND u.last_at
             """
         );
     }
 
-    public static async Task<long> ReadFailuresAsync(NpgsqlDataReader rows, CancellationToken ct)
+    /// <returns><c>null</c>: there are more than were looked through.</returns>
+    public static async Task<long?> ReadFailuresAsync(NpgsqlDataReader rows, CancellationToken ct)
     {
         await rows.ReadAsync(ct);
-        return rows.GetInt64(0);
+        return rows.GetInt64(1) < MostCounted ? rows.GetInt64(0) : null;
+    }
+
+    /// <summary>When the identity provider last asked for something that exists, among its newest requests: one row.</summary>
+    public static NpgsqlBatchCommand LastRightPath(Guid connection, DateTimeOffset since)
+    {
+        var sql = new Sql();
+        return sql.Statement(
+            $"""
+            SELECT max(occurred_at) FROM (
+                SELECT occurred_at, resource_type, operation FROM requests
+                WHERE connection_id = {sql.Add(connection)} AND occurred_at >= {TimeLiteral.Of(since)} AND {LoggedRequest.IsOfProvider}
+                ORDER BY occurred_at DESC LIMIT 1000) r
+            WHERE resource_type IS NOT NULL OR operation = '{WireName.Of(RequestOperation.Discovery)}'
+            """
+        );
+    }
+
+    public static async Task<DateTimeOffset?> ReadTimeAsync(NpgsqlDataReader rows, CancellationToken ct)
+    {
+        await rows.ReadAsync(ct);
+        return rows.IsDBNull(0) ? null : rows.GetFieldValue<DateTimeOffset>(0);
     }
 
     public static async Task<ConnectionSigns> ReadAsync(NpgsqlDataReader rows, CancellationToken ct)

@@ -123,8 +123,8 @@ sealed record LoggedRequest(
     const int MostTurnedAway = 1_000;
 
     /// <summary>
-    /// Writes that were answered before anybody looked at whom they were about: refused (403), too many (429), paused (503). The newest
-    /// first.
+    /// Writes, and the look-ups before them, that were answered before anybody looked at whom they were about: refused (403), too many
+    /// (429), paused (503). The newest first.
     /// </summary>
     public static NpgsqlBatchCommand TurnedAway(Guid connection, DateTimeOffset since)
     {
@@ -132,14 +132,11 @@ sealed record LoggedRequest(
         // Each from the index of statuses.
         var parts = TurnedAwayStatuses.Select(status =>
             $"(SELECT {Columns} FROM requests WHERE connection_id = {sql.Add(connection)} AND status = {status} "
-            + $"AND occurred_at >= {TimeLiteral.Of(since)} ORDER BY occurred_at DESC LIMIT {MostTurnedAway})"
+            + $"AND occurred_at >= {TimeLiteral.Of(since)} AND subject IS NULL AND resource_id IS NULL AND {IsOfProvider} "
+            + $"AND (method <> 'GET' OR operation = '{WireName.Of(RequestOperation.Find)}') "
+            + $"ORDER BY occurred_at DESC LIMIT {MostTurnedAway})"
         );
-        return sql.Statement(
-            $"""
-            SELECT {Columns} FROM ({string.Join(" UNION ALL ", parts)}) r
-            WHERE subject IS NULL AND resource_id IS NULL AND method <> 'GET' AND {IsOfProvider} ORDER BY occurred_at DESC
-            """
-        );
+        return sql.Statement($"SELECT {Columns} FROM ({string.Join(" UNION ALL ", parts)}) r ORDER BY occurred_at DESC");
     }
 
     public static async Task<List<LoggedRequest>> ReadAsync(NpgsqlDataReader rows, CancellationToken ct)

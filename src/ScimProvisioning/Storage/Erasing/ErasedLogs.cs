@@ -92,8 +92,8 @@ sealed class ErasedLogs(IDbContextFactory<ScimDbContext> contexts)
     }
 
     /// <summary>
-    /// Comes last: erases the answers to webhooks that were stored while the people were erased. Of a delivery that is under way still, the
-    /// answer is not stored, because its event tells of nobody any more.
+    /// Comes last: erases the answers, to webhooks and of the admin API, that were stored while the people were erased. Of a delivery that
+    /// is under way still, the answer is not stored, because its event tells of nobody any more.
     /// </summary>
     /// <param name="since">Before the logs were gone through.</param>
     public async Task FinishAsync(Guid connection, IEnumerable<ErasedObject> objects, DateTimeOffset since, CancellationToken ct)
@@ -105,7 +105,12 @@ sealed class ErasedLogs(IDbContextFactory<ScimDbContext> contexts)
         await Task.Delay(UntilLogged, ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.BeginAsync(Reach.Everything, ct);
-        await db.RunAsync(ct, RawStatements.Confine(connection), LogRows.OfLateAttempts(connection, people, since));
+        await db.RunAsync(
+            ct,
+            RawStatements.Confine(connection),
+            LogRows.OfLateAttempts(connection, people, since),
+            ErasedRows.AnswersOf(connection)
+        );
         await transaction.CommitAsync(ct);
     }
 

@@ -48,7 +48,7 @@ static class ErasedRows
     }
 
     /// <summary>All kept answers that may hold what is known of people of the connection: they cannot be read, to see of whom.</summary>
-    static NpgsqlBatchCommand AnswersOf(Guid connection)
+    public static NpgsqlBatchCommand AnswersOf(Guid connection)
     {
         var sql = new Sql();
         return sql.Statement($"DELETE FROM idempotency_keys WHERE connection_id = {sql.Add(connection)}");

@@ -91,6 +91,7 @@ static class GuardHolds
     /// <summary>
     /// Lets through <see cref="AtOnce"/> of those who are held since then or longer, and puts them into the queue of the projection.
     /// </summary>
+    // Arrays, not joins: right after a mass deactivation PostgreSQL has not counted the rows yet, and would compare each with each.
     public static NpgsqlBatchCommand Approve(Guid connection, Guid organization, DateTimeOffset until, string requestId)
     {
         var sql = new Sql();
@@ -105,8 +106,8 @@ static class GuardHolds
                 INSERT INTO directory_dirty (connection_id, organization_id, resource_id)
                 SELECT {connectionId}, {sql.Add(organization)}, resource_id FROM page ON CONFLICT DO NOTHING
             )
-            UPDATE guard_holds h SET approved_by = {sql.Add(requestId)} FROM page
-            WHERE h.connection_id = {connectionId} AND h.person_id = page.person_id
+            UPDATE guard_holds SET approved_by = {sql.Add(requestId)}
+            WHERE connection_id = {connectionId} AND person_id = ANY(ARRAY(SELECT person_id FROM page))
             """
         );
     }
@@ -121,10 +122,10 @@ static class GuardHolds
             WITH part AS MATERIALIZED (
                 SELECT person_id, resource_id FROM guard_holds WHERE connection_id = {connectionId} LIMIT {AtOnce}
             ), problems AS (
-                DELETE FROM directory_problems p USING part WHERE p.connection_id = {connectionId} AND p.resource_id = part.resource_id
-                    AND p.kind = '{WireName.Of(ProblemKind.HeldByGuard)}'
+                DELETE FROM directory_problems WHERE connection_id = {connectionId}
+                    AND resource_id = ANY(ARRAY(SELECT resource_id FROM part)) AND kind = '{WireName.Of(ProblemKind.HeldByGuard)}'
             )
-            DELETE FROM guard_holds h USING part WHERE h.connection_id = {connectionId} AND h.person_id = part.person_id
+            DELETE FROM guard_holds WHERE connection_id = {connectionId} AND person_id = ANY(ARRAY(SELECT person_id FROM part))
             """
         );
     }

@@ -70,7 +70,7 @@ static class ShownPeople
         var sql = new Sql();
         var (start, limit) = (sql.Add(after), sql.Add((long)most));
         var organization = filter.OrganizationId is { } only ? $"c.organization_id = {sql.Add(only)}" : "true";
-        // One connection has its people in order already.
+        // One connection has its people in order already, which costs no sort of its own.
         return filter.ConnectionId is { } connection
             ? sql.Statement(
                 $"""
@@ -78,6 +78,7 @@ static class ShownPeople
                     SELECT u.*, {Source} FROM connections c CROSS JOIN LATERAL (
                         {PersonCandidates.Query(filter, sql, start, limit)}) u
                     WHERE c.id = {sql.Add(connection)} AND {organization}) u
+                ORDER BY u.id
                 """
             )
             : sql.Statement(

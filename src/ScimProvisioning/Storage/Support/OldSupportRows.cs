@@ -53,7 +53,7 @@ static class OldSupportRows
             ct
         );
         if (deleted < OldRows.Batch)
-            deleted = await db.Database.ExecuteSqlAsync(
+            deleted += await db.Database.ExecuteSqlAsync(
                 $"""
                 DELETE FROM portal_links WHERE ctid = ANY (ARRAY(
                     SELECT ctid FROM portal_links WHERE expires_at < {before} LIMIT {OldRows.Batch}))

@@ -115,14 +115,19 @@ sealed partial class Redaction
         }
     }
 
-    /// <summary>Attributes and operators of a path or of the address of a bulk operation stay, what is compared with goes.</summary>
+    /// <summary>
+    /// Attributes and operators of a path or of the address of a bulk operation stay, what is compared with goes. It was refused, so maybe
+    /// it is no path: then what looks like a comparison goes as a whole.
+    /// </summary>
     string Path(string text) =>
-        MailAddress()
-            .Replace(
-                Compared()
-                    .Replace(text, found => found.Value[0] == '"' ? $"\"{Pseudonym(found.Value.Trim('"'))}\"" : Pseudonym(found.Value)),
-                found => Pseudonym(found.Value)
-            );
+        Unquoted().IsMatch(text)
+            ? Pseudonym(text)
+            : MailAddress()
+                .Replace(
+                    Compared()
+                        .Replace(text, found => found.Value[0] == '"' ? $"\"{Pseudonym(found.Value.Trim('"'))}\"" : Pseudonym(found.Value)),
+                    found => Pseudonym(found.Value)
+                );
 
     /// <summary>
     /// Quoted values, mail addresses and the URLs of others are replaced; of several values in quotes all from the first to the last.
@@ -154,6 +159,13 @@ sealed partial class Redaction
             """
     )]
     private static partial Regex Compared();
+
+    /// <summary>A comparison with what is neither in quotation marks nor a number, true, false or null.</summary>
+    [GeneratedRegex(
+        @"\s(?:eq|ne|co|sw|ew|gt|ge|lt|le)\s+(?![""\d-]|(?:true|false|null)\b)|\[(?!\s*[\w$.:-]+\s+\w)|'",
+        RegexOptions.IgnoreCase
+    )]
+    private static partial Regex Unquoted();
 
     [GeneratedRegex(@"https?://[^\s'""<>]+", RegexOptions.IgnoreCase)]
     private static partial Regex Url();
