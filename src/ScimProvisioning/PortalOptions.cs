@@ -1,6 +1,6 @@
 namespace ScimProvisioning;
 
-/// <summary>How the portal looks, who may embed it and who may sign in, from <c>Portal:*</c>.</summary>
+/// <summary>How the portal looks, where it leads back to and who may embed it, from <c>Portal:*</c>.</summary>
 sealed class PortalOptions
 {
     /// <summary>The name of the product that the portal belongs to.</summary>

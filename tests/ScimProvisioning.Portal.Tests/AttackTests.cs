@@ -86,7 +86,7 @@ sealed class AttackTests : PortalTest
         // As if the button were there.
         await Page.EvaluateAsync("document.getElementById('name').value = 'Taken'; document.querySelector('main form').submit()");
 
-        await Assertions.Expect(Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("may only read");
+        await Assertions.Expect(Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("change nothing");
         Assert.That((string)(await Server.Send(HttpMethod.Get, $"/connections/{connection}")).Body!["name"]!, Is.EqualTo("Entra"));
     }
 

@@ -66,7 +66,8 @@ sealed class PageTests : PortalTest
     public async Task What_is_wrong_with_a_form_is_said_beside_the_field_and_nothing_is_made()
     {
         var organization = await NewOrganization();
-        await OpenPortal(organization, "/connections/new");
+        await SignInAsOperator();
+        await Page.GotoAsync($"/portal/connections/new?organizationId={organization}");
         await Page.GetByLabel("Entra tenant id").FillAsync("no id");
         await Page.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
         await Assertions.Expect(Page.Locator("#entraTenantId-help")).ToContainTextAsync("Must be an id");
@@ -138,7 +139,26 @@ sealed class PageTests : PortalTest
         await Page.GetByText("Darstellung", new() { Exact = true }).ClickAsync();
         await Page.GetByRole(AriaRole.Link, new() { Name = "Dunkel" }).ClickAsync();
         await Assertions.Expect(Page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
-        Assert.That(await Page.Locator("noscript meta[http-equiv=refresh]").CountAsync(), Is.EqualTo(1));
+        await Assertions.Expect(Page.GetByRole(AriaRole.Link, new() { Name = "Neu laden" })).ToBeVisibleAsync();
+    }
+
+    [Test]
+    public async Task An_operator_says_whose_connection_it_is_and_a_choice_of_colours_keeps_it()
+    {
+        var organization = await NewOrganization("Contoso");
+        await SignInAsOperator();
+        await Page.GotoAsync("/portal/connections/new");
+        Assert.That(await Page.Locator("main form").CountAsync(), Is.Zero);
+        await Page.GotoAsync($"/portal/connections/new?organizationId={organization}");
+        await Page.GetByText("Display", new() { Exact = true }).ClickAsync();
+        await Page.GetByRole(AriaRole.Link, new() { Name = "Dark" }).ClickAsync();
+        await Assertions.Expect(Page.GetByText("Contoso")).ToBeVisibleAsync();
+        await Page.GetByLabel("Name", new() { Exact = true }).FillAsync("Entra");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
+
+        await Assertions.Expect(Heading).ToHaveTextAsync("The connection is there");
+        var (_, list) = await Server.Send(HttpMethod.Get, $"/connections?organizationId={organization}");
+        Assert.That(list!["data"]!.AsArray(), Has.Count.EqualTo(1));
     }
 
     [Test]

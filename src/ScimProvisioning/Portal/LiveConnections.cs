@@ -13,6 +13,7 @@ namespace ScimProvisioning.Portal;
 sealed class LiveConnections(NpgsqlDataSource database, IHostApplicationLifetime lifetime)
 {
     const int MostStreams = 500;
+    const int MostOfOne = 20;
 
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(20);
@@ -21,15 +22,39 @@ sealed class LiveConnections(NpgsqlDataSource database, IHostApplicationLifetime
     static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
     readonly ConcurrentDictionary<Guid, Stamp> _stamps = [];
+    readonly Dictionary<string, int> _places = [];
     int _streams;
 
-    /// <summary>Whether there are so many streams that a browser should load the page again by itself.</summary>
-    public bool IsFull => Volatile.Read(ref _streams) >= MostStreams;
+    /// <summary>
+    /// Takes a place for a stream of this link or key; false: there are so many that the browser should load the page again by itself.
+    /// </summary>
+    public bool TryEnter(string actor)
+    {
+        lock (_places)
+        {
+            var own = _places.GetValueOrDefault(actor);
+            if (_streams >= MostStreams || own >= MostOfOne)
+                return false;
+            _places[actor] = own + 1;
+            _streams++;
+            return true;
+        }
+    }
+
+    /// <summary>Gives a place back, once for each that was taken.</summary>
+    public void Leave(string actor)
+    {
+        lock (_places)
+        {
+            _streams--;
+            if (--_places[actor] == 0)
+                _places.Remove(actor);
+        }
+    }
 
     /// <summary>An entry at each change, and now and then an empty one, by which a stream finds out that nobody listens any more.</summary>
     public async IAsyncEnumerable<SseItem<string>> WatchAsync(Guid connection, [EnumeratorCancellation] CancellationToken ct)
     {
-        Interlocked.Increment(ref _streams);
         var stamp = _stamps.GetOrAdd(connection, static id => new(id));
         Interlocked.Increment(ref stamp.Watchers);
         try
@@ -53,7 +78,6 @@ sealed class LiveConnections(NpgsqlDataSource database, IHostApplicationLifetime
         }
         finally
         {
-            Interlocked.Decrement(ref _streams);
             if (Interlocked.Decrement(ref stamp.Watchers) == 0)
                 _stamps.TryRemove(new(connection, stamp));
         }
@@ -125,9 +149,17 @@ static class LiveEndpoint
                         },
                         http.RequestAborted
                     );
-                    return live.IsFull
-                        ? (IResult)TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable)
-                        : TypedResults.ServerSentEvents(live.WatchAsync(connection, http.RequestAborted));
+                    var actor = session.Admin.Actor;
+                    if (!live.TryEnter(actor))
+                        return (IResult)TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
+                    http.Response.OnCompleted(() =>
+                    {
+                        live.Leave(actor);
+                        return Task.CompletedTask;
+                    });
+                    // A proxy such as nginx would keep back what it has got.
+                    http.Response.Headers["X-Accel-Buffering"] = "no";
+                    return TypedResults.ServerSentEvents(live.WatchAsync(connection, http.RequestAborted));
                 }
             )
             .ExcludeFromDescription();

@@ -3,15 +3,15 @@ namespace ScimProvisioning.Portal;
 /// <summary>A line of the navigation beside the pages of one connection.</summary>
 /// <param name="Text">The key of its text.</param>
 /// <param name="Path">Where it leads, below the connection.</param>
-/// <param name="ForOperators">Whether customers do not see it. The page itself must refuse them, too.</param>
-sealed record NavigationItem(string Text, string Path, bool ForOperators = false)
+/// <param name="Changes">Whether the page is for changes alone, so that who may only read does not see it.</param>
+sealed record NavigationItem(string Text, string Path, bool Changes = false)
 {
     /// <summary>All pages of a connection, in the order in which they are shown. A new page needs a line here.</summary>
     public static readonly IReadOnlyList<NavigationItem> OfConnection =
     [
         new("nav.overview", ""),
         new("nav.sync", "/sync"),
-        new("nav.edit", "/edit"),
-        new("nav.delete", "/delete"),
+        new("nav.edit", "/edit", Changes: true),
+        new("nav.delete", "/delete", Changes: true),
     ];
 }

@@ -65,9 +65,12 @@ public abstract class PortalPage : PortalPart
     /// <summary>What was wrong with a field of the form, by its name in the API.</summary>
     internal string? ErrorOf(string field) => _errors.TryGetValue(field, out var texts) ? string.Join(' ', texts) : null;
 
+    /// <summary>Whether a form was sent. The content type of a GET says nothing: its body is not read before.</summary>
+    internal bool IsSent => HttpMethods.IsPost(Http.Request.Method) && Http.Request.HasFormContentType;
+
     /// <summary>What was sent for a field of the form; <c>null</c>: nothing, or the page was not sent.</summary>
     internal string? Posted(string field) =>
-        Http.Request.HasFormContentType && Http.Request.Form[field] is [{ } text] && text.Trim() is { Length: > 0 } sent ? sent : null;
+        IsSent && Http.Request.Form[field] is [{ } text] && text.Trim() is { Length: > 0 } sent ? sent : null;
 
     /// <exception cref="ProblemException">400: it is no id.</exception>
     private protected Guid? PostedId(string field) =>
@@ -116,6 +119,11 @@ public abstract class PortalPage : PortalPart
 
     async Task<bool> TryAsync(Func<IServiceProvider, Task> change)
     {
+        if (!MayChange)
+        {
+            Fail(T["form.read-only"], StatusCodes.Status403Forbidden);
+            return false;
+        }
         await using var scope = Scopes.CreateAsyncScope();
         try
         {
@@ -125,10 +133,14 @@ public abstract class PortalPage : PortalPart
         catch (ProblemException problem)
         {
             _errors = problem.Errors ?? _errors;
-            Fail(problem.Errors is null ? problem.Message : T["form.correct"], problem.Status);
+            Fail(problem.Errors is null ? TextOf(problem) : T["form.correct"], problem.Status);
             return false;
         }
     }
+
+    // The API speaks to programmers: what customers meet has words of its own.
+    string TextOf(ProblemException problem) =>
+        T.Word("problem", problem.Code) is var text && text != problem.Code ? text : problem.Message;
 
     async Task ChangeAsync<TUseCases>(IServiceProvider services, Func<TUseCases, Task> change)
         where TUseCases : notnull

@@ -37,7 +37,7 @@ static class PortalSetup
                 {
                     // PortalGate says in the policy who may frame a page.
                     antiforgery.SuppressXFrameOptionsHeader = true;
-                    Restrict(antiforgery.Cookie, "portal-form", SameSiteMode.Strict, portal, url);
+                    Restrict(antiforgery.Cookie, "portal-form", SameSiteMode.Lax, portal, url);
                 }
             );
         return services;

@@ -1,5 +1,11 @@
 // What the pages can do without: copying by a button, and following what happens. Everything else is HTML.
 
+// There before it says something, or screen readers miss it.
+const told = document.createElement("p");
+told.setAttribute("role", "status");
+told.className = "unseen";
+document.getElementById("content")?.append(told);
+
 for (const button of document.querySelectorAll("[data-copy]")) {
     const label = button.textContent;
     button.hidden = false;
@@ -13,6 +19,8 @@ for (const button of document.querySelectorAll("[data-copy]")) {
             document.execCommand("copy");
         }
         button.textContent = button.dataset.done;
+        told.textContent = button.dataset.done;
+        setTimeout(() => (told.textContent = ""), 2000);
         setTimeout(() => (button.textContent = label), 2000);
     });
 }
@@ -22,6 +30,9 @@ if (source) {
     const events = new EventSource(source.dataset.liveSource);
     let isLoading = false;
     let isOld = false;
+    let loadedAt = 0;
+    let next;
+    let polling;
     let seen;
     const load = async () => {
         if (isLoading) {
@@ -29,27 +40,46 @@ if (source) {
             return;
         }
         isLoading = true;
-        do {
-            isOld = false;
+        isOld = false;
+        try {
             const answer = await fetch(location.href, { credentials: "same-origin", redirect: "manual" });
             if (answer.ok) {
                 const page = new DOMParser().parseFromString(await answer.text(), "text/html");
                 for (const old of document.querySelectorAll("[data-live][id]")) {
                     const fresh = page.getElementById(old.id);
-                    if (fresh && fresh.innerHTML !== old.innerHTML) old.replaceWith(document.adoptNode(fresh));
+                    // Its children alone, so that it stays the same for who listens to it.
+                    if (fresh && fresh.innerHTML !== old.innerHTML) old.replaceChildren(...fresh.childNodes);
                 }
             } else if (answer.type === "opaqueredirect") {
                 // The session has ended: the page says so.
                 location.reload();
             }
-        } while (isOld);
-        isLoading = false;
+        } catch {
+            // The server cannot be reached: what comes next loads again.
+        } finally {
+            isLoading = false;
+            loadedAt = Date.now();
+        }
+        if (isOld) soon();
     };
-    events.addEventListener("change", load);
+    // At once, then at most every two seconds.
+    const soon = () => {
+        next ??= setTimeout(() => {
+            next = undefined;
+            load();
+        }, Math.max(0, loadedAt + 2000 - Date.now()));
+    };
+    events.addEventListener("change", soon);
     events.addEventListener("ready", (event) => {
         // After a break: what happened meanwhile was not told.
-        if (seen !== undefined && seen !== event.data) load();
+        if (seen !== undefined && seen !== event.data) soon();
         seen = event.data;
+    });
+    events.addEventListener("error", () => {
+        // Refused for good, such as when too many listen: then without it.
+        if (events.readyState !== EventSource.CLOSED || polling) return;
+        soon();
+        polling = setInterval(soon, 10000);
     });
 }
 
