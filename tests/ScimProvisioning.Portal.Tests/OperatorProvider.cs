@@ -44,7 +44,7 @@ sealed class OperatorProvider : IAsyncDisposable
         provider._app.MapGet("/.well-known/openid-configuration", () => Json(provider.Metadata()));
         provider._app.MapGet("/keys", () => Json(new() { ["keys"] = new JsonArray(provider._key.Jwk()) }));
         provider._app.MapGet("/authorize", (HttpContext http) => provider.Authorize(http.Request.Query));
-        provider._app.MapPost("/token", async (HttpContext http) => provider.Token(await http.Request.ReadFormAsync()));
+        provider._app.MapPost("/token", async (HttpRequest request) => provider.Token(await request.ReadFormAsync()));
         await provider._app.StartAsync();
         return provider;
     }

@@ -41,7 +41,8 @@ sealed class SessionTests : PortalTest
         var opened = await Task.WhenAll(clients.Select(client => client.SendFormAsync(new Uri(link).AbsolutePath)));
 
         Assert.That(opened.Count(answer => answer.Status == 302), Is.EqualTo(1));
-        Assert.That(opened.Where(answer => answer.Status != 302).Select(answer => answer.Status), Is.All.EqualTo(410));
+        // 400: the page had no form any more.
+        Assert.That(opened.Where(answer => answer.Status != 302).Select(answer => answer.Status), Is.All.EqualTo(410).Or.EqualTo(400));
         clients.ForEach(client => client.Dispose());
     }
 
@@ -73,7 +74,8 @@ sealed class SessionTests : PortalTest
         await client.SendFormAsync("/console", ("key", ScimServer.AdminKey));
         using var copy = new PlainClient(other) { Cookies = new(client.Cookies) };
         // All servers know the keys of the cookies, those of forms too.
-        Assert.That((await copy.SendFormAsync($"/portal/connections/{connection}/edit", ("name", "There"))).Status, Is.EqualTo(302));
+        var saved = await copy.SendFormAsync($"/portal/connections/{connection}/edit", ("name", "There"), ("provider", "entra"));
+        Assert.That(saved.Status, Is.EqualTo(302), saved.Text);
         Assert.That((string)(await Server.Send(HttpMethod.Get, $"/connections/{connection}")).Body!["name"]!, Is.EqualTo("There"));
 
         Assert.That(
