@@ -15,6 +15,8 @@ sealed class PortalOptions
     /// <summary>Origins whose pages may show the portal in a frame; none: nobody may.</summary>
     public IList<string> FrameOrigins { get; set; } = [];
 
+    public OperatorSignIn OpenIdConnect { get; } = new();
+
     /// <summary>Whether links of this kind may lead back to this address.</summary>
     public bool MayReturnTo(string address) => OriginOf(address) is { } origin && ReturnOrigins.Any(listed => OriginOf(listed) == origin);
 
@@ -28,6 +30,7 @@ sealed class PortalOptions
                 );
         if (LogoUrl is { Length: > 0 } logo && OriginOf(logo) is null)
             throw new StartupException($"Portal__LogoUrl must be an https address; it is '{logo}'.");
+        OpenIdConnect.Check();
     }
 
     /// <summary>Scheme, host and port; <c>null</c> unless it is https, or http to this machine.</summary>

@@ -46,7 +46,7 @@ try
     builder.Services.AddSupport();
     builder.Services.AddHealth();
     builder.AddScimHttp();
-    builder.Services.AddPortal();
+    builder.Services.AddPortal(builder.Configuration);
 
     await using var app = builder.Build();
     AuthSetup.CheckSettings(app.Services);

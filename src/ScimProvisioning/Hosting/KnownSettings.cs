@@ -63,6 +63,13 @@ static partial class KnownSettings
         "Portal:LogoUrl",
         "Portal:ReturnOrigins:",
         "Portal:FrameOrigins:",
+        "Portal:OpenIdConnect:Authority",
+        "Portal:OpenIdConnect:ClientId",
+        "Portal:OpenIdConnect:ClientSecret",
+        "Portal:OpenIdConnect:ClientSecretFile",
+        "Portal:OpenIdConnect:RoleClaim",
+        "Portal:OpenIdConnect:RoleValues:",
+        "Portal:OpenIdConnect:Scopes:",
         "Swagger:Enabled",
     ];
 

@@ -1,11 +1,18 @@
 namespace ScimProvisioning.Hosting;
 
 /// <summary>
-/// Secrets may come from files, as containers mount them: ConnectionStrings__PostgresFile, Admin__ApiKeyFile, Tokens__SigningKeyFile.
+/// Secrets may come from files, as containers mount them: ConnectionStrings__PostgresFile, Admin__ApiKeyFile, Tokens__SigningKeyFile,
+/// Portal__OpenIdConnect__ClientSecretFile.
 /// </summary>
 static class SecretFiles
 {
-    public static readonly IReadOnlyList<string> Keys = ["ConnectionStrings:Postgres", "Admin:ApiKey", "Tokens:SigningKey"];
+    public static readonly IReadOnlyList<string> Keys =
+    [
+        "ConnectionStrings:Postgres",
+        "Admin:ApiKey",
+        "Tokens:SigningKey",
+        "Portal:OpenIdConnect:ClientSecret",
+    ];
 
     /// <summary>Sets each secret whose "…File" variant is given to the content of that file.</summary>
     public static void AddSecretFiles(this IConfigurationManager configuration)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Features;
+using ScimProvisioning.Auth;
 
 namespace ScimProvisioning.Portal;
 
@@ -27,6 +28,9 @@ static class PortalGate
         var portal = http.RequestServices.GetRequiredService<PortalOptions>();
         // When the answer begins, because an error removes what was set before.
         http.Response.OnStarting(() => WriteHeadersAsync(http, portal));
+        // Also behind a proxy that is not trusted: the token of a form would be refused over http.
+        if (http.RequestServices.GetRequiredService<PublicUrl>().IsHttps)
+            http.Request.Scheme = Uri.UriSchemeHttps;
         if (Choices.Take(http))
             return;
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)

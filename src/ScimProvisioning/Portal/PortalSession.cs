@@ -18,8 +18,11 @@ sealed record PortalSession(CurrentAdmin Admin, Guid? Connection, string? Return
     const string Kind = "kind";
     const string OfLink = "link";
     const string OfKey = "key";
+    const string OfOperator = "operator";
     const string Id = "id";
     const string Organization = "organization";
+    const string Settings = "settings";
+    const string Session = "session";
 
     /// <summary>For the cookie of somebody who has opened a link.</summary>
     public static ClaimsPrincipal ForLink(Guid organization, Guid link) =>
@@ -27,6 +30,15 @@ sealed record PortalSession(CurrentAdmin Admin, Guid? Connection, string? Return
 
     /// <summary>For the cookie of an operator. Only the hash of the key is in it.</summary>
     public static ClaimsPrincipal ForKey(string key) => Sealed(new(Kind, OfKey), new(Id, Convert.ToHexString(AdminKeyStore.HashOf(key))));
+
+    /// <summary>For the cookie of an operator whom the OpenID provider knows.</summary>
+    /// <param name="subject">By which the provider knows him.</param>
+    /// <param name="settings">Those that have let him in.</param>
+    public static ClaimsPrincipal ForOperator(string subject, string settings) =>
+        Sealed(new(Kind, OfOperator), new(Id, subject), new(Settings, settings));
+
+    /// <summary>The id of the session itself, by which it is ended.</summary>
+    public static Guid IdOf(ClaimsPrincipal user) => Guid.TryParse(user.FindFirstValue(Session), out var id) ? id : Guid.Empty;
 
     /// <summary>The link of the cookie; <c>null</c>: it is not that of a link.</summary>
     public static (Guid Organization, Guid Link)? LinkOf(ClaimsPrincipal user) =>
@@ -36,5 +48,10 @@ sealed record PortalSession(CurrentAdmin Admin, Guid? Connection, string? Return
     public static byte[]? KeyOf(ClaimsPrincipal user) =>
         user.FindFirstValue(Kind) == OfKey ? Convert.FromHexString(user.FindFirstValue(Id)!) : null;
 
-    static ClaimsPrincipal Sealed(params Claim[] claims) => new(new ClaimsIdentity(claims, Scheme));
+    /// <summary>The subject of the cookie; <c>null</c>: it is not that of an OpenID provider with these settings.</summary>
+    public static string? SubjectOf(ClaimsPrincipal user, string settings) =>
+        user.FindFirstValue(Kind) == OfOperator && user.FindFirstValue(Settings) == settings ? user.FindFirstValue(Id) : null;
+
+    static ClaimsPrincipal Sealed(params Claim[] claims) =>
+        new(new ClaimsIdentity([.. claims, new(Session, $"{Guid.CreateVersion7(TimeProvider.System.GetUtcNow())}")], Scheme));
 }

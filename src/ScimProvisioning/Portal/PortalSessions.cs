@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Npgsql;
 using ScimProvisioning.Admin.PortalLinks;
+using ScimProvisioning.Api;
+using ScimProvisioning.Auth;
 using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Auth.Throttling;
 using ScimProvisioning.Storage.Database;
@@ -11,13 +13,15 @@ namespace ScimProvisioning.Portal;
 
 /// <summary>
 /// Begins sessions, and looks at each request whether its session is still good: a link that is revoked, and a key that is revoked, end
-/// theirs.
+/// theirs, and who signs out his own.
 /// </summary>
 sealed class PortalSessions(
     NpgsqlDataSource database,
     AdminKeyStore keys,
     UnknownCallers callers,
     LoginThrottle throttle,
+    IServiceScopeFactory scopes,
+    PortalOptions options,
     TimeProvider clock
 )
 {
@@ -33,8 +37,17 @@ sealed class PortalSessions(
     /// <summary>Uses a link, and begins a session of its own; false: it cannot be used (any more).</summary>
     public async Task<bool> OpenAsync(HttpContext http, string secret)
     {
-        var use = PortalLink.Use(PortalLinkUseCases.HashOf(secret), clock.GetStoredNow());
-        if (await ReadAsync(use, http.RequestAborted) is not { } link)
+        var (hash, ct) = (PortalLinkUseCases.HashOf(secret), http.RequestAborted);
+        if (await ReadAsync(PortalLink.Find(hash), ct) is not { } found)
+            return false;
+        // It reaches more than the link does: whether the admin key is revoked that has made it.
+        var opener = new CurrentAdmin(ActorOf(found.Id), null, CanWrite: true, OrganizationId: null);
+        await using var scope = scopes.CreateAsyncScope();
+        var links = scope.ServiceProvider.GetRequiredService<PortalLinkUseCases>();
+        var link = await scope
+            .ServiceProvider.GetRequiredService<AdminTransaction>()
+            .ChangeAsync(opener, http.TraceIdentifier, RequestSource.Address(http), () => links.UseAsync(hash, ct), ct);
+        if (link is null)
             return false;
         await http.SignInAsync(PortalSession.Scheme, PortalSession.ForLink(link.Organization, link.Id));
         return true;
@@ -53,6 +66,19 @@ sealed class PortalSessions(
         return (true, false);
     }
 
+    /// <summary>Ends the session here and, for whoever has copied the cookie, everywhere.</summary>
+    public async Task SignOutAsync(HttpContext http)
+    {
+        var (id, now) = (PortalSession.IdOf(http.User), clock.GetStoredNow());
+        await AcrossConnections.ExecuteAsync(
+            database,
+            http.RequestAborted,
+            EndedSession.Insert(id, now + PortalSession.Longest),
+            EndedSession.DeleteOld(now)
+        );
+        await http.SignOutAsync(PortalSession.Scheme);
+    }
+
     /// <summary>Called with each request that carries a session.</summary>
     public static async Task CheckAsync(CookieValidatePrincipalContext context)
     {
@@ -66,14 +92,22 @@ sealed class PortalSessions(
     async Task<PortalSession?> OfAsync(CookieValidatePrincipalContext context)
     {
         var (user, ct) = (context.Principal!, context.HttpContext.RequestAborted);
+        if (await AcrossConnections.ExecuteAsync(database, ct, EndedSession.Find(PortalSession.IdOf(user))))
+            return null;
         if (PortalSession.LinkOf(user) is var (organization, id))
             return await ReadAsync(PortalLink.OfSession(organization, id), ct) is { } link
-                ? new(new($"portal:{id}", null, !link.ReadOnly, organization), link.Connection, link.ReturnUrl, IsOperator: false)
+                ? new(new(ActorOf(id), null, !link.ReadOnly, organization), link.Connection, link.ReturnUrl, IsOperator: false)
+                : null;
+        if (PortalSession.SubjectOf(user, options.OpenIdConnect.Version) is { } subject)
+            return options.OpenIdConnect.IsOn
+                ? new(new($"oidc:{subject}", null, CanWrite: true, null), null, null, IsOperator: true)
                 : null;
         return PortalSession.KeyOf(user) is { } hash && await keys.FindAsync(hash, ct) is { IsApp: false } admin
             ? new(admin, null, null, IsOperator: true)
             : null;
     }
+
+    static string ActorOf(Guid link) => $"portal:{link}";
 
     async Task<PortalLink?> ReadAsync(NpgsqlBatchCommand statement, CancellationToken ct)
     {

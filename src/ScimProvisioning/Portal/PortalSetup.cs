@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using ScimProvisioning.Auth;
 
@@ -11,7 +10,7 @@ namespace ScimProvisioning.Portal;
 /// </summary>
 static class PortalSetup
 {
-    public static IServiceCollection AddPortal(this IServiceCollection services)
+    public static IServiceCollection AddPortal(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddRazorComponents();
         services.AddSingleton<PortalSessions>().AddSingleton<LiveConnections>();
@@ -29,6 +28,7 @@ static class PortalSetup
                     Restrict(cookies.Cookie, "portal", SameSiteMode.Lax, portal, url);
                 }
             );
+        services.AddOpenIdSignIn(configuration);
         services.AddAntiforgery();
         services
             .AddOptions<AntiforgeryOptions>()
@@ -62,13 +62,14 @@ static class PortalSetup
     {
         app.MapPortalAssets();
         app.MapLive();
+        app.MapOpenIdSignIn();
         app.MapPost(
                 $"{PortalGate.Root}/sign-out",
-                async (HttpContext http, IAntiforgery antiforgery) =>
+                async (HttpContext http, IAntiforgery antiforgery, PortalSessions sessions) =>
                 {
                     if (!await antiforgery.IsRequestValidAsync(http))
                         return (IResult)TypedResults.StatusCode(StatusCodes.Status400BadRequest);
-                    await http.SignOutAsync(PortalSession.Scheme);
+                    await sessions.SignOutAsync(http);
                     return TypedResults.Redirect($"{PortalPaths.BaseOf(http)}{PortalGate.Root}/ended?left=1");
                 }
             )
@@ -76,7 +77,8 @@ static class PortalSetup
         app.MapRazorComponents<App>().ExcludeFromDescription();
     }
 
-    static void Restrict(CookieBuilder cookie, string name, SameSiteMode sameSite, PortalOptions portal, PublicUrl url)
+    /// <summary>A cookie that no script reads and that other sites do not send, unless they may show the portal in a frame.</summary>
+    public static void Restrict(CookieBuilder cookie, string name, SameSiteMode sameSite, PortalOptions portal, PublicUrl url)
     {
         cookie.Name = name;
         cookie.HttpOnly = true;

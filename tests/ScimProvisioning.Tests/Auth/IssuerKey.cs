@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace ScimProvisioning.Tests.Auth;
 
 /// <summary>
-/// A key of <see cref="LocalIssuer"/>, and the JWTs it signs, well or badly. By hand: a library would not make the bad ones.
+/// A key of <c>LocalIssuer</c>, and the JWTs it signs, well or badly. By hand: a library would not make the bad ones.
 /// </summary>
 sealed class IssuerKey : IDisposable
 {

@@ -71,6 +71,8 @@ sealed class ArrowTests
         ["Activity/Why"] = ["Activity/Requests"],
         ["Activity/History"] = [],
         ["Activity/Health"] = ["Activity/Runs"],
+        ["Portal/Parts"] = [],
+        ["Portal/Pages"] = ["Portal/Parts"],
         ["Support/SelfTests"] = [],
         ["Support/Bundles"] = [],
         ["Support/Schedules"] = [],
@@ -122,6 +124,11 @@ sealed class ArrowTests
         "class Planted { object? Find(IServiceProvider p) { var found = p.GetService<Admin.DailyJob>(); return found; } }",
         Description = "type argument"
     )]
+    [TestCase(
+        "Portal/Pages/Planted.razor",
+        "@inherits PortalPage\n<p></p>\n@code {\n    Http.Requests.ScimRequest? Shown;\n}\n",
+        Description = "a page"
+    )]
     [TestCase("Hosting/Planted.cs", "class Planted { Storage.Resources.ResourceCounts Counts = new(1, 2); }", Description = "new()")]
     [TestCase("AddressBlock.cs", "class AddressBlock { Storage.ControlPlane.Token? Token; }", Description = "a file beside Program.cs")]
     public void A_planted_breach_is_found(string file, string code) =>
@@ -139,6 +146,8 @@ sealed class ArrowTests
 
     static string Planted(string file, string code)
     {
+        if (file.EndsWith(".razor", StringComparison.Ordinal))
+            return code;
         var start = code.IndexOf("class", StringComparison.Ordinal);
         var room = Use.RoomOf(file);
         return $"{code[..start]}namespace ScimProvisioning{(room is "" ? "" : ".")}{room.Replace('/', '.')};\n{code[start..]}";

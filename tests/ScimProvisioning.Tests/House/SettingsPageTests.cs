@@ -24,6 +24,7 @@ sealed class SettingsPageTests
         ("Webhooks", typeof(WebhookOptions)),
         ("Metrics", typeof(MetricsOptions)),
         ("Portal", typeof(PortalOptions)),
+        ("Portal__OpenIdConnect", typeof(OperatorSignIn)),
         ("Limits", typeof(RateLimits)),
         ("Embedded", typeof(EmbeddedPostgresOptions)),
     ];

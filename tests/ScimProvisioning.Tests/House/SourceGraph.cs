@@ -41,8 +41,9 @@ static class SourceGraph
     static readonly Lazy<CSharpCompilation> Compiled = new(() =>
         CSharpCompilation.Create(
             "ScimProvisioning",
-            System
-                .IO.Directory.EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories)
+            new[] { "*.cs", "*.razor" }
+                .SelectMany(kind => System.IO.Directory.EnumerateFiles(Source, kind, SearchOption.AllDirectories))
+                .Where(file => Path.GetFileName(file) != "_Imports.razor")
                 .Select(file => Parse(Path.GetRelativePath(Source, file).Replace('\\', '/'), File.ReadAllText(file)))
                 .Append(Parse("ImplicitUsings.cs", ImplicitUsings)),
             ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
@@ -70,7 +71,8 @@ static class SourceGraph
         return [.. All.Value.Where(use => use.From != file), .. Uses(compilation, [planted])];
     }
 
-    static SyntaxTree Parse(string file, string code) => CSharpSyntaxTree.ParseText(code, Language, file);
+    static SyntaxTree Parse(string file, string code) =>
+        CSharpSyntaxTree.ParseText(file.EndsWith(".razor", StringComparison.Ordinal) ? RazorCode.Of(file, code) : code, Language, file);
 
     static List<Use> Uses(CSharpCompilation compilation, IEnumerable<SyntaxTree> trees) =>
         [

@@ -67,6 +67,19 @@ sealed class PortalLinkUseCases(ScimDbContext db, AdminTransaction transaction, 
         return page.Of(await PortalLink.ReadAsync(rows, ct), PortalLinkResponse.Of, link => link.Id);
     }
 
+    /// <summary>Takes a use of a link, as the link itself; <c>null</c>: it opens nothing (any more).</summary>
+    public async Task<PortalLink?> UseAsync(byte[] hash, CancellationToken ct)
+    {
+        List<PortalLink> used;
+        await using (var rows = await db.ReadAsync(ct, PortalLink.Use(hash, transaction.Now)))
+            used = await PortalLink.ReadAsync(rows, ct);
+        if (used is not [var link])
+            return null;
+        var shown = PortalLinkResponse.Of(link);
+        transaction.Record(AuditAction.PortalLinkOpened, Target, link.Id, link.Organization, null, shown, link.Connection);
+        return link;
+    }
+
     /// <summary>Revokes a link, and ends its sessions at their next request.</summary>
     /// <exception cref="ProblemException">404.</exception>
     public async Task RevokeAsync(Guid id, CancellationToken ct)

@@ -42,6 +42,7 @@ sealed class AuditAction
     public static readonly AuditAction ShareLinkCreated = New("share_link.created", "A link that needs no login was made.");
     public static readonly AuditAction ShareLinkRevoked = New("share_link.revoked", "A link that needs no login was revoked.");
     public static readonly AuditAction PortalLinkCreated = New("portal_link.created", "A link to the portal was made.");
+    public static readonly AuditAction PortalLinkOpened = New("portal_link.opened", "Somebody opened the portal by a link.");
     public static readonly AuditAction PortalLinkRevoked = New("portal_link.revoked", "A link to the portal was revoked.");
     public static readonly AuditAction SchedulesUpdated = New(
         "connection.schedules_updated",
