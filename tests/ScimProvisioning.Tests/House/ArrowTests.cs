@@ -74,6 +74,7 @@ sealed class ArrowTests
         ["Support/SelfTests"] = [],
         ["Support/Bundles"] = [],
         ["Support/Schedules"] = [],
+        ["Support/Instructions"] = [],
     };
 
     [Test]
