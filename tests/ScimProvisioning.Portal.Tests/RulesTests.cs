@@ -41,6 +41,9 @@ sealed class RulesTests : PortalTest
         await Assertions.Expect(Page.Locator(".difference")).ToContainTextAsync("−1");
         await Assertions.Expect(Page.Locator("details[open]")).ToContainTextAsync("ben@example.com");
         Assert.That((string)(await Get($"/connections/{connection}/scope"))["mode"]!, Is.EqualTo("all"));
+        await Page.GetByRole(AriaRole.Link, new() { Name = "Back, without saving" }).ClickAsync();
+        await Assertions.Expect(Page.GetByRole(AriaRole.Checkbox, new() { Checked = true })).ToHaveCountAsync(2);
+        await Click("Preview");
         await Click("Save");
         await Assertions.Expect(Page.GetByText("Saved", new() { Exact = true })).ToBeVisibleAsync();
         await Assertions.Expect(Page.GetByText("In scope now: 1 of 2")).ToBeVisibleAsync();
@@ -58,32 +61,32 @@ sealed class RulesTests : PortalTest
         await Assertions.Expect(Page.GetByText("provision one user on demand")).ToBeVisibleAsync();
         await entra.CreateUser("anna@example.com", ("title", "Boss" + Script), ("nickName", "An"));
         await Page.ReloadAsync();
-        await Assertions.Expect(Row("title")).ToContainTextAsync("Boss" + Script);
+        await Assertions.Expect(Row("jobTitle")).ToContainTextAsync("Boss" + Script);
         await Assertions.Expect(Page.GetByText("ask its operator")).ToBeVisibleAsync();
         await MustBeAccessible();
 
         await Page.GetByLabel("Who somebody is").FillAsync("");
-        await Page.GetByLabel("Paths of title").FillAsync("titel");
+        await Page.GetByLabel("Paths of jobTitle").FillAsync("titel");
         await Click("Preview");
         await Assertions.Expect(Page.Locator("[id='mapping.uid-help']")).ToContainTextAsync("needs at least one path");
         await Page.GetByLabel("Who somebody is").FillAsync("userName");
         await Page.GetByLabel("Form of the uid").SelectOptionAsync("any");
         await Click("Preview");
-        await Assertions.Expect(Row("title").Locator(".wrong")).ToContainTextAsync("titel");
-        await Page.GetByLabel("Paths of title").FillAsync("");
+        await Assertions.Expect(Row("jobTitle").Locator(".wrong")).ToContainTextAsync("titel");
+        await Page.GetByLabel("Paths of jobTitle").FillAsync("");
         await Click("Preview");
         await Assertions.Expect(Heading).ToHaveTextAsync("Preview");
         await Click("Save");
         await Assertions.Expect(Page.GetByLabel("Who somebody is")).ToHaveValueAsync("userName");
-        await Assertions.Expect(Row("title")).ToContainTextAsync("Suggested: title");
+        await Assertions.Expect(Row("jobTitle")).ToContainTextAsync("Suggested: title");
         await Click("Fill in what is suggested");
-        await Assertions.Expect(Page.GetByLabel("Paths of title")).ToHaveValueAsync("title");
+        await Assertions.Expect(Page.GetByLabel("Paths of jobTitle")).ToHaveValueAsync("title");
         await Click("Preview");
         await Click("Save");
 
         var stored = await Get($"/connections/{connection}/mapping");
         Assert.That(stored["uid"]!.ToJsonString(), Is.EqualTo("""["userName"]"""));
-        Assert.That(stored["attributes"]!.AsArray().Select(a => (string)a!["name"]!), Does.Contain("title"));
+        Assert.That(stored["attributes"]!.AsArray().Select(a => (string)a!["name"]!), Does.Contain("jobTitle"));
         Assert.That(await Page.EvaluateAsync<bool>("window.isTaken === undefined"), Is.True);
     }
 

@@ -81,7 +81,7 @@ sealed class SettingsTests : PortalTest
         await Page.GetByLabel("Type the id again").FillAsync(id);
         await Click("Erase a person");
 
-        await Assertions.Expect(Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("no user");
+        await Assertions.Expect(Page.GetByRole(AriaRole.Alert)).ToContainTextAsync($"no resource {id}");
     }
 
     [Test]

@@ -37,7 +37,8 @@ public sealed record ChosenGroup(Guid? Id, string? Members, string Name, string?
         static string? Text(string part) => part.Length > 0 ? part : null;
     }
 
-    internal GroupBody ToBody() => Id is { } id ? new(id, null, null) : new(null, ExternalId is null ? Name : null, ExternalId);
+    // With its name, by which it is found again when it was deleted meanwhile and comes back.
+    internal GroupBody ToBody() => new(Id, Name == ExternalId ? null : Name, ExternalId);
 
     /// <summary>Whether both mean the same group.</summary>
     internal bool IsSameAs(ChosenGroup other) =>

@@ -47,8 +47,8 @@ if (source) {
     };
     events.addEventListener("change", load);
     events.addEventListener("ready", (event) => {
-        // After a break: what happened meanwhile was not told.
-        if (seen !== undefined && seen !== event.data) load();
+        // After a break, and between the page and the first event: what happened meanwhile was not told.
+        if (seen !== event.data) load();
         seen = event.data;
     });
 }
