@@ -37,6 +37,20 @@ sealed class EntraClient(HttpClient client, string tenantUrl) : IDisposable
         return await Create("/Users", user);
     }
 
+    /// <summary>As when somebody is unassigned or disabled.</summary>
+    public async Task Deactivate(Guid user)
+    {
+        const string json = """
+            {
+                "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+                "Operations": [{ "op": "Replace", "path": "active", "value": "False" }]
+            }
+            """;
+        using var content = new StringContent(json, Encoding.UTF8, "application/scim+json");
+        using var answer = await client.PatchAsync(new Uri($"{tenantUrl}/Users/{user}"), content);
+        Assert.That((int)answer.StatusCode, Is.EqualTo(200));
+    }
+
     public Task<Guid> CreateGroup(string name, params Guid[] members) =>
         Create(
             "/Groups",

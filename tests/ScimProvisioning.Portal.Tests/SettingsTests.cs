@@ -64,6 +64,27 @@ sealed class SettingsTests : PortalTest
     }
 
     [Test]
+    public async Task People_whom_the_guard_holds_appear_by_themselves_and_a_button_lets_them_go()
+    {
+        var organization = await NewOrganization();
+        var connection = await NewConnection(organization);
+        await Post($"/connections/{connection}/enable", []);
+        using var entra = await EntraClient.CreateAsync(Server, connection);
+        var anna = await entra.CreateUser("anna@example.com");
+        await Wait.UntilAsync(async () => await Active(connection) == 1, "somebody is released");
+        await OpenPortal(organization, $"/connections/{connection}/settings");
+        await Page.GetByLabel("More than this share").FillAsync("0");
+        await Page.GetByLabel("and more than so many people").FillAsync("0");
+        await SaveAfter("within so many minutes");
+        await Assertions.Expect(Page.GetByLabel("and more than so many people")).ToHaveValueAsync("0");
+        await entra.Deactivate(anna);
+
+        await Click("Let 1 people go");
+        await Assertions.Expect(Page.Locator("#guard")).ToContainTextAsync("watching");
+        await Wait.UntilAsync(async () => await Active(connection) == 0, "she is let go");
+    }
+
+    [Test]
     public async Task An_operator_erases_somebody_whose_id_is_typed_twice_and_a_customer_does_not_find_the_page()
     {
         var organization = await NewOrganization();
@@ -111,6 +132,8 @@ sealed class SettingsTests : PortalTest
 
         await Assertions.Expect(Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("may only read");
     }
+
+    static async Task<long> Active(Guid connection) => (long)(await Get($"/connections/{connection}/guard"))["active"]!;
 
     static async Task<JsonNode> Get(string path) => (await Server.Send(HttpMethod.Get, path)).Body!;
 
