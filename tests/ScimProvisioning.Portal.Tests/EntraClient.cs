@@ -28,7 +28,7 @@ sealed class EntraClient(HttpClient client, string tenantUrl) : IDisposable
                 "urn:ietf:params:scim:schemas:core:2.0:User",
                 "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
             ),
-            ["externalId"] = Guid.CreateVersion7().ToString(),
+            ["externalId"] = Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString(),
             ["userName"] = userName,
             ["active"] = true,
         };

@@ -100,7 +100,7 @@ sealed class RulesTests : PortalTest
         await SignInAsOperator();
         await Page.GotoAsync($"/portal/connections/{connection}/mapping?new=nickName");
         var name = Page.GetByLabel("Attribute", new() { Exact = true });
-        await name.FillAsync("nick" + Guid.CreateVersion7().ToString("N"));
+        await name.FillAsync("nick" + Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString("N"));
         var attribute = await name.InputValueAsync();
         await Click("Add");
         await Assertions.Expect(Page.GetByLabel($"Paths of {attribute}")).ToHaveValueAsync("nickName");

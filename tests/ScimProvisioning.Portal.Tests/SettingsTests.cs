@@ -89,7 +89,7 @@ sealed class SettingsTests : PortalTest
     {
         var organization = await NewOrganization();
         var connection = await NewConnection(organization);
-        var id = Guid.CreateVersion7().ToString();
+        var id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString();
         await OpenPortal(organization, $"/connections/{connection}/settings");
         Assert.That(await Page.GetByText("Erase somebody").CountAsync(), Is.Zero);
         Assert.That((await Page.GotoAsync($"/portal/connections/{connection}/purge"))!.Status, Is.EqualTo(404));
