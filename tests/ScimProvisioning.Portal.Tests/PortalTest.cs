@@ -157,6 +157,18 @@ abstract class PortalTest
         await Page.SetViewportSizeAsync(1280, 720);
     }
 
+    /// <summary>Goes to an element as somebody without a mouse does.</summary>
+    protected async Task ReachByKeyboard(ILocator element)
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            if (await element.EvaluateAsync<bool>("element => element === document.activeElement"))
+                return;
+            await Page.Keyboard.PressAsync("Tab");
+        }
+        Assert.Fail($"The keyboard does not reach {element}.");
+    }
+
     protected ILocator Heading => Page.GetByRole(AriaRole.Heading, new() { Level = 1 });
 
     protected static async Task<JsonNode> Post(string path, JsonObject body)

@@ -10,6 +10,11 @@ sealed record NavigationItem(string Text, string Path, bool Changes = false)
     public static readonly IReadOnlyList<NavigationItem> OfConnection =
     [
         new("nav.overview", ""),
+        new("nav.setup", "/setup"),
+        new("nav.mapping", "/mapping"),
+        new("nav.scope", "/scope"),
+        new("nav.roles", "/roles"),
+        new("nav.settings", "/settings"),
         new("nav.sync", "/sync"),
         new("nav.edit", "/edit", Changes: true),
         new("nav.delete", "/delete", Changes: true),

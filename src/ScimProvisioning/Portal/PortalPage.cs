@@ -72,6 +72,12 @@ public abstract class PortalPage : PortalPart
     internal string? Posted(string field) =>
         IsSent && Http.Request.Form[field] is [{ } text] && text.Trim() is { Length: > 0 } sent ? sent : null;
 
+    /// <summary>Whether the form of this name was sent; a page may have several.</summary>
+    internal bool IsPosted(string? form) => IsSent && Http.Request.Form["_handler"] == form;
+
+    /// <summary>All that was sent for a field, such as the boxes that are checked.</summary>
+    private protected IEnumerable<string> PostedAll(string field) => Http.Request.Form[field].OfType<string>();
+
     /// <exception cref="ProblemException">400: it is no id.</exception>
     private protected Guid? PostedId(string field) =>
         Posted(field) is not { } text ? null

@@ -1,4 +1,5 @@
 using ScimProvisioning.Support.Bundles;
+using ScimProvisioning.Support.Instructions;
 using ScimProvisioning.Support.Schedules;
 using ScimProvisioning.Support.SelfTests;
 
@@ -15,6 +16,7 @@ static class SupportApi
         services.AddSingleton(ScheduledJob.Reconciliation).AddSingleton(ScheduledJob.Snapshot);
         services.AddSingleton<ScheduleWorker>().AddHostedService(provider => provider.GetRequiredService<ScheduleWorker>());
         services.AddScoped<ScheduleUseCases>();
+        services.AddScoped<InstructionUseCases>();
         return services;
     }
 
@@ -25,5 +27,6 @@ static class SupportApi
         api.MapSelfTest();
         api.MapBundles();
         api.MapSchedules();
+        api.MapInstructions();
     }
 }

@@ -76,6 +76,7 @@ sealed class ArrowTests
         ["Support/SelfTests"] = [],
         ["Support/Bundles"] = [],
         ["Support/Schedules"] = [],
+        ["Support/Instructions"] = [],
     };
 
     [Test]

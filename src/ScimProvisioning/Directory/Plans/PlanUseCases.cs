@@ -53,6 +53,11 @@ sealed class PlanUseCases(
     public async Task<PlanResponse> GetAsync(Guid connection, Guid id, CancellationToken ct) =>
         PlanResponse.Of(await ReadAsync(connection, id, ct), transaction.Now);
 
+    /// <summary>The rules that a plan would set.</summary>
+    /// <exception cref="ProblemException">404.</exception>
+    public async Task<PlanRequest> GetRequestAsync(Guid connection, Guid id, CancellationToken ct) =>
+        PlanResponse.RequestOf(await ReadAsync(connection, id, ct));
+
     /// <summary>Computes the plan again and does it, if it would still do what it says.</summary>
     /// <exception cref="ProblemException">404; 409.</exception>
     public async Task<PlanResponse> ApplyAsync(Guid connection, Guid id, CancellationToken ct)

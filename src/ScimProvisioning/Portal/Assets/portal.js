@@ -71,8 +71,8 @@ if (source) {
     };
     events.addEventListener("change", soon);
     events.addEventListener("ready", (event) => {
-        // After a break: what happened meanwhile was not told.
-        if (seen !== undefined && seen !== event.data) soon();
+        // After a break, and between the page and the first event: what happened meanwhile was not told.
+        if (seen !== event.data) soon();
         seen = event.data;
     });
     events.addEventListener("error", () => {

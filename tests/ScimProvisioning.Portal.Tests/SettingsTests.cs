@@ -1,0 +1,147 @@
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+
+namespace ScimProvisioning.Tests.Portal;
+
+[TestFixture]
+sealed class SettingsTests : PortalTest
+{
+    static readonly string[] Pages =
+    [
+        "/setup",
+        "/setup?step=enable",
+        "/instructions",
+        "/mapping",
+        "/scope",
+        "/roles",
+        "/settings",
+        "/disconnect",
+    ];
+
+    [Test]
+    public async Task A_connection_is_paused_guarded_scheduled_disconnected_and_connected_again()
+    {
+        var organization = await NewOrganization();
+        var connection = await NewConnection(organization, "Contoso");
+        await Post($"/connections/{connection}/enable", []);
+        await OpenPortal(organization, $"/connections/{connection}/settings");
+        await MustBeAccessible();
+        await Page.GetByLabel("Why").FillAsync("Moving house");
+        await Click("Pause");
+        await Assertions.Expect(Page.GetByText("Moving house")).ToBeVisibleAsync();
+        await Click("Resume");
+        await Assertions.Expect(Button("Pause")).ToBeVisibleAsync();
+
+        await Page.GetByLabel("and more than so many people").FillAsync("many");
+        await SaveAfter("within so many minutes");
+        await Assertions.Expect(Page.Locator("#count-help")).ToContainTextAsync("Must be a number");
+        await Page.GetByLabel("and more than so many people").FillAsync("7");
+        await SaveAfter("within so many minutes");
+        await Page.GetByLabel("Compare with").FillAsync("every day");
+        await SaveAfter("Send everything");
+        await Assertions.Expect(Page.Locator("p.wrong")).ToContainTextAsync("cron expression");
+        await Page.GetByLabel("Compare with").FillAsync("0 3 * * 0");
+        await SaveAfter("Send everything");
+        await Assertions.Expect(Page.GetByText("Next:")).ToBeVisibleAsync();
+        Assert.That((int)(await Get($"/connections/{connection}/guard"))["count"]!, Is.EqualTo(7));
+
+        await Click("Disconnect");
+        await Assertions.Expect(Heading).ToHaveTextAsync("Disconnect");
+        await ReachByKeyboard(Page.GetByLabel("Type Contoso to confirm"));
+        await Page.Keyboard.TypeAsync("Fabrikam");
+        await Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(Page.Locator("#confirm-help")).ToBeVisibleAsync();
+        await MustBeAccessible();
+        await Page.GetByLabel("Type Contoso to confirm").FillAsync("Contoso");
+        await Click("Disconnect");
+        await Assertions.Expect(Page.GetByText("It is disconnected")).ToBeVisibleAsync();
+        await Click("Reconnect");
+        await Assertions.Expect(Heading).ToHaveTextAsync("Reconnect");
+        await Click("Reconnect");
+        await Assertions.Expect(Page.GetByLabel("Secret Token", new() { Exact = true })).Not.ToHaveValueAsync("");
+        await MustBeAccessible();
+        Assert.That((string)(await Get($"/connections/{connection}"))["state"]!, Is.EqualTo("pending"));
+    }
+
+    [Test]
+    public async Task People_whom_the_guard_holds_appear_by_themselves_and_a_button_lets_them_go()
+    {
+        var organization = await NewOrganization();
+        var connection = await NewConnection(organization);
+        await Post($"/connections/{connection}/enable", []);
+        using var entra = await EntraClient.CreateAsync(Server, connection);
+        var anna = await entra.CreateUser("anna@example.com");
+        await Wait.UntilAsync(async () => await Active(connection) == 1, "somebody is released");
+        await OpenPortal(organization, $"/connections/{connection}/settings");
+        await Page.GetByLabel("More than this share").FillAsync("0");
+        await Page.GetByLabel("and more than so many people").FillAsync("0");
+        await SaveAfter("within so many minutes");
+        await Assertions.Expect(Page.GetByLabel("and more than so many people")).ToHaveValueAsync("0");
+        await entra.Deactivate(anna);
+
+        await Click("Let 1 people go");
+        await Assertions.Expect(Page.Locator("#guard")).ToContainTextAsync("watching");
+        await Wait.UntilAsync(async () => await Active(connection) == 0, "she is let go");
+    }
+
+    [Test]
+    public async Task An_operator_erases_somebody_whose_id_is_typed_twice_and_a_customer_does_not_find_the_page()
+    {
+        var organization = await NewOrganization();
+        var connection = await NewConnection(organization);
+        var id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString();
+        await OpenPortal(organization, $"/connections/{connection}/settings");
+        Assert.That(await Page.GetByText("Erase somebody").CountAsync(), Is.Zero);
+        Assert.That((await Page.GotoAsync($"/portal/connections/{connection}/purge"))!.Status, Is.EqualTo(404));
+        await SignInAsOperator();
+        await Page.GotoAsync($"/portal/connections/{connection}/purge");
+        await MustBeAccessible();
+        await Page.GetByLabel("Id of the person").FillAsync(id);
+        await Click("Erase a person");
+        await Assertions.Expect(Page.Locator("#confirm-help")).ToContainTextAsync("not the same");
+        await Page.GetByLabel("Type the id again").FillAsync(id);
+        await Click("Erase a person");
+
+        await Assertions.Expect(Page.GetByRole(AriaRole.Alert)).ToContainTextAsync($"no resource {id}");
+    }
+
+    [Test]
+    public async Task None_of_these_pages_is_found_by_another_organization_or_changes_anything_for_who_may_only_read()
+    {
+        var (ours, theirs) = (await NewOrganization(), await NewOrganization());
+        var (mine, other) = (await NewConnection(ours), await NewConnection(theirs, "Secret name"));
+        await OpenPortal(ours, $"/connections/{mine}/scope", ("readOnly", JsonValue.Create(true)));
+        foreach (var page in Pages)
+        {
+            Assert.That((await Page.GotoAsync($"/portal/connections/{other}{page}"))!.Status, Is.EqualTo(404), page);
+            Assert.That(await Page.ContentAsync(), Does.Not.Contain("Secret name"));
+            await Page.GotoAsync($"/portal/connections/{mine}{page}");
+            Assert.That(await Page.Locator("main button:not(.secondary):not([data-copy])").CountAsync(), Is.Zero, page);
+        }
+        await Page.GotoAsync($"/portal/connections/{mine}/scope");
+        // As if the button were there.
+        await Page.EvaluateAsync(
+            """
+            const form = document.querySelector("main form");
+            const sent = document.createElement("input");
+            [sent.name, sent.value] = ["do", "preview"];
+            form.append(sent);
+            form.submit();
+            """
+        );
+
+        await Assertions.Expect(Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("may only read");
+    }
+
+    static async Task<long> Active(Guid connection) => (long)(await Get($"/connections/{connection}/guard"))["active"]!;
+
+    static async Task<JsonNode> Get(string path) => (await Server.Send(HttpMethod.Get, path)).Body!;
+
+    /// <summary>Saves the form that has this field.</summary>
+    Task SaveAfter(string field) =>
+        Page.Locator("form", new() { Has = Page.GetByLabel(field) }).GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+
+    ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+
+    Task Click(string button) => Button(button).ClickAsync();
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using Microsoft.Playwright;
+
+namespace ScimProvisioning.Tests.Portal;
+
+/// <summary>From a link to the first person whom the application knows.</summary>
+[TestFixture]
+sealed class SetupTests : PortalTest
+{
+    const string Script = "<script>window.isTaken=1</script>";
+
+    [Test]
+    public async Task A_connection_is_set_up_from_the_link_to_the_first_person()
+    {
+        var organization = await NewOrganization();
+        var connection = await NewConnection(organization);
+        await OpenPortal(organization, $"/connections/{connection}/setup?step=provider");
+        await Assertions.Expect(Page.GetByText("Application Administrator", new() { Exact = true })).ToBeVisibleAsync();
+        await MustBeAccessible();
+        await Click("Save");
+
+        await Assertions.Expect(Step).ToHaveTextAsync("2. Tenant URL and Secret Token");
+        Assert.That(await Page.GetByLabel("Name of the application").InputValueAsync(), Is.Not.Empty);
+        await Assertions.Expect(Page.Locator("#test")).ToContainTextAsync("waiting for Test Connection");
+        await Click("Make a Secret Token");
+        var token = await Page.GetByLabel("Secret Token", new() { Exact = true }).InputValueAsync();
+        var url = await Page.GetByLabel("Tenant URL", new() { Exact = true }).InputValueAsync();
+        await MustBeAccessible();
+        await MustSayWhyATestFails(url);
+
+        using var entra = new EntraClient(Server.ClientWith(token), url);
+        Assert.That(await entra.TestConnection(), Is.EqualTo(200));
+        var watch = Stopwatch.StartNew();
+        await Assertions.Expect(Page.Locator("#test .badge.green")).ToContainTextAsync("Test Connection has arrived");
+        TestContext.Out.WriteLine($"Green after {watch.ElapsedMilliseconds} ms");
+        Assert.That(await Page.GetByLabel("Secret Token", new() { Exact = true }).InputValueAsync(), Is.EqualTo(token));
+        await Page.GotoAsync($"/portal/connections/{connection}/setup");
+        Assert.That(await Page.ContentAsync(), Does.Not.Contain(token));
+
+        await Assertions.Expect(Step).ToHaveTextAsync("4. First user");
+        await entra.CreateUser("anna@example.com" + Script);
+        await Assertions.Expect(Page.Locator("#first")).ToContainTextAsync("anna@example.com" + Script);
+        await MustBeAccessible();
+        await Page.GotoAsync($"/portal/connections/{connection}/setup");
+        await Assertions.Expect(Step).ToHaveTextAsync("5. Mapping");
+        await Page.GetByRole(AriaRole.Link, new() { Name = "Scope →" }).ClickAsync();
+        await Page.GetByRole(AriaRole.Link, new() { Name = "Roles →" }).ClickAsync();
+        await Page.GetByRole(AriaRole.Link, new() { Name = "Preview and enable →" }).ClickAsync();
+
+        await Click("Preview");
+        await Assertions.Expect(Page.Locator(".difference")).ToContainTextAsync("+1");
+        await MustBeAccessible();
+        await Click("Enable");
+        await Assertions.Expect(Page.Locator("#released")).ToContainTextAsync("active: 1");
+        await Assertions.Expect(Page.Locator("#steps .badge.green")).ToHaveCountAsync(8);
+        Assert.That(await Page.EvaluateAsync<bool>("window.isTaken === undefined"), Is.True);
+    }
+
+    [Test]
+    public async Task The_instructions_have_the_address_and_no_token_and_fit_paper()
+    {
+        var organization = await NewOrganization();
+        var connection = await NewConnection(organization);
+        var token = await Post($"/connections/{connection}/tokens", []);
+        await OpenPortal(organization, $"/connections/{connection}/instructions");
+
+        await Assertions.Expect(Page.GetByText((string)token["tenantUrl"]!)).ToBeVisibleAsync();
+        Assert.That(await Page.ContentAsync(), Does.Not.Contain((string)token["token"]!));
+        await MustBeAccessible();
+        await Page.EmulateMediaAsync(new() { Media = Media.Print });
+        await Assertions.Expect(Page.Locator(".bar")).ToBeHiddenAsync();
+    }
+
+    [Test]
+    public async Task The_set_up_works_without_script_and_in_German()
+    {
+        await OpenWindowAsync(new() { JavaScriptEnabled = false, Locale = "de-DE" });
+        var organization = await NewOrganization();
+        var connection = await NewConnection(organization);
+        await Page.GotoAsync(await NewLink(organization));
+        await Click("Öffnen");
+        await Page.GotoAsync($"/portal/connections/{connection}/setup");
+        await Click("Secret Token erzeugen");
+        var token = await Page.GetByLabel("Secret Token", new() { Exact = true }).InputValueAsync();
+        var url = await Page.GetByLabel("Tenant URL", new() { Exact = true }).InputValueAsync();
+        using var entra = new EntraClient(Server.ClientWith(token), url);
+        await entra.TestConnection();
+
+        await Wait.UntilAsync(
+            async () =>
+            {
+                await Page.GotoAsync($"/portal/connections/{connection}/setup?step=test");
+                return await Page.Locator("#test .badge.green").CountAsync() == 1;
+            },
+            "Test Connection is seen"
+        );
+    }
+
+    async Task MustSayWhyATestFails(string url)
+    {
+        using var wrong = new EntraClient(Server.ClientWith("cut-off"), url);
+        Assert.That(await wrong.TestConnection(), Is.EqualTo(401));
+        await Assertions.Expect(Page.Locator("#test .failure")).ToContainTextAsync("Make a new token");
+    }
+
+    ILocator Step => Page.Locator("#step");
+
+    Task Click(string button) => Page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
+}
