@@ -10,7 +10,12 @@ sealed record NavigationItem(string Text, string Path, bool ForOperators = false
     public static readonly IReadOnlyList<NavigationItem> OfConnection =
     [
         new("nav.overview", ""),
+        new("nav.users", "/users"),
+        new("nav.groups", "/groups"),
+        new("nav.activity", "/activity"),
+        new("nav.why", "/why"),
         new("nav.sync", "/sync"),
+        new("nav.support", "/support"),
         new("nav.edit", "/edit"),
         new("nav.delete", "/delete"),
     ];

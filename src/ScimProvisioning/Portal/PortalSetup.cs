@@ -62,6 +62,7 @@ static class PortalSetup
     {
         app.MapPortalAssets();
         app.MapLive();
+        app.MapBundleDownload();
         app.MapPost(
                 $"{PortalGate.Root}/sign-out",
                 async (HttpContext http, IAntiforgery antiforgery) =>

@@ -45,7 +45,13 @@ if (source) {
         } while (isOld);
         isLoading = false;
     };
-    events.addEventListener("change", load);
+    let again;
+    events.addEventListener("change", () => {
+        load();
+        // And once more: the server counts beside what happens, and keeps what it has counted for two seconds.
+        clearTimeout(again);
+        again = setTimeout(load, 2500);
+    });
     events.addEventListener("ready", (event) => {
         // After a break: what happened meanwhile was not told.
         if (seen !== undefined && seen !== event.data) load();
