@@ -54,7 +54,9 @@ public abstract class PortalPage : PortalPart
         if (_status is null)
             Http.Response.OnStarting(() =>
             {
-                Http.Response.StatusCode = _status ?? StatusCodes.Status200OK;
+                // What goes to another page stays so.
+                if (Http.Response.StatusCode == StatusCodes.Status200OK)
+                    Http.Response.StatusCode = _status ?? StatusCodes.Status200OK;
                 return Task.CompletedTask;
             });
         _status = status;
