@@ -55,8 +55,7 @@ sealed class Entra : IDisposable
         return expected == 201 ? (Guid)made["id"]! : Guid.Empty;
     }
 
-    public Task SetAsync(Guid user, string path, JsonNode value) =>
-        PatchAsync($"/Users/{user}", "Replace", path, value);
+    public Task SetAsync(Guid user, string path, JsonNode value) => PatchAsync($"/Users/{user}", "Replace", path, value);
 
     public Task DeleteAsync(Guid user) => SendAsync(HttpMethod.Delete, $"/Users/{user}", null, 204);
 

@@ -23,9 +23,7 @@ sealed partial class TextTests
         var all = Texts.Languages.Select(language =>
             string.Join(
                 '\n',
-                Read(language)
-                    .Select(text => text.Key + string.Concat(Gap().Matches(text.Value).Select(gap => gap.Value).Order()))
-                    .Order()
+                Read(language).Select(text => text.Key + string.Concat(Gap().Matches(text.Value).Select(gap => gap.Value).Order())).Order()
             )
         );
 
