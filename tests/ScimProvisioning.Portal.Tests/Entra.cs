@@ -26,7 +26,7 @@ sealed class Entra : IDisposable
     }
 
     public Task<JsonNode> TestConnectionAsync() =>
-        SendAsync(HttpMethod.Get, $"/Users?filter={Uri.EscapeDataString($"userName eq \"{Guid.NewGuid()}\"")}", null, 200, 401);
+        SendAsync(HttpMethod.Get, $"/Users?filter={Uri.EscapeDataString($"userName eq \"{NewId()}\"")}", null, 200, 401);
 
     /// <summary>Looks for the person, and makes him.</summary>
     /// <returns>The id.</returns>
@@ -36,7 +36,7 @@ sealed class Entra : IDisposable
         var user = new JsonObject
         {
             ["schemas"] = new JsonArray("urn:ietf:params:scim:schemas:core:2.0:User"),
-            ["externalId"] = Guid.NewGuid().ToString(),
+            ["externalId"] = NewId().ToString(),
             ["userName"] = userName,
             ["active"] = true,
             ["displayName"] = displayName,
@@ -65,7 +65,7 @@ sealed class Entra : IDisposable
         var group = new JsonObject
         {
             ["schemas"] = new JsonArray("urn:ietf:params:scim:schemas:core:2.0:Group"),
-            ["externalId"] = Guid.NewGuid().ToString(),
+            ["externalId"] = NewId().ToString(),
             ["displayName"] = name,
             ["meta"] = new JsonObject { ["resourceType"] = "Group" },
         };
@@ -77,7 +77,9 @@ sealed class Entra : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    Task PatchAsync(string path, string op, string attribute, JsonNode value)
+    static Guid NewId() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+
+    Task<JsonNode> PatchAsync(string path, string op, string attribute, JsonNode value)
     {
         var patch = new JsonObject
         {

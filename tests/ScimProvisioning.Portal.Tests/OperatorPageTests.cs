@@ -59,7 +59,7 @@ sealed class OperatorPageTests : PortalTest
     {
         await SignInAsOperator();
         await Page.GotoAsync("/portal/keys");
-        var label = $"Robot {Guid.NewGuid()}";
+        var label = $"Robot {Guid.CreateVersion7(Server.Clock.GetUtcNow())}";
         await Page.GetByLabel("Name", new() { Exact = true }).FillAsync(label);
         await Press("Create");
         var key = await Page.GetByLabel("Admin key", new() { Exact = true }).InputValueAsync();
@@ -80,7 +80,9 @@ sealed class OperatorPageTests : PortalTest
     {
         await OpenPortal(await NewOrganization());
 
-        foreach (var page in (string[])["webhooks", "webhooks/new", $"webhooks/{Guid.NewGuid()}", "keys", "audit"])
+        foreach (
+            var page in (string[])["webhooks", "webhooks/new", $"webhooks/{Guid.CreateVersion7(Server.Clock.GetUtcNow())}", "keys", "audit"]
+        )
             Assert.That((await Page.GotoAsync($"/portal/{page}"))!.Status, Is.EqualTo(404), page);
     }
 
