@@ -8,6 +8,14 @@ sealed class ActivityPageTests : PortalTest
 {
     const string Script = "<img src=x onerror='window.isTaken=1'><script>window.isTaken=1</script>";
 
+    const string Figures = """
+        {"kind":"incremental","requests":4,
+        "users":{"created":1,"updated":2,"deactivated":0,"reactivated":0,"unchanged":5,"failed":1},
+        "groups":{"created":0,"updated":0,"deactivated":0,"reactivated":0,"unchanged":0,"failed":0},
+        "memberships":{"added":0,"removed":0},
+        "seenUsers":{"created":1,"updated":0,"deactivated":0,"reactivated":0,"unchanged":0}}
+        """;
+
     [Test]
     public async Task A_run_is_followed_while_it_runs_and_its_end_is_shown()
     {
@@ -64,9 +72,16 @@ sealed class ActivityPageTests : PortalTest
         await Assertions.Expect(Page.Locator("#logins")).ToContainTextAsync("Unknown token");
         await Assertions.Expect(Page.Locator("#logins")).ToContainTextAsync("Make a new token");
         await MustBeAccessible();
+        // As if it were over and counted. A day ago, so that the clocks of the server and of the database may differ.
+        await PostgresFixture.ExecuteAsync(
+            $"UPDATE runs SET started_at = started_at - interval '1 day', ended_at = last_at, closed_at = now(), figures = '{Figures}' "
+                + $"WHERE connection_id = '{connection}'",
+            PostgresFixture.ConnectionString
+        );
         await Page.GetByRole(AriaRole.Link, new() { Name = "Runs" }).ClickAsync();
         await Assertions.Expect(Page.Locator("#logins")).ToContainTextAsync("Unknown token");
         await Page.GetByText("As a table").ClickAsync();
+        await Assertions.Expect(Page.Locator("#days td").First).ToHaveTextAsync("3");
         await MustBeAccessible();
         Assert.That(await Page.EvaluateAsync<bool>("window.isTaken === undefined"), Is.True);
     }
