@@ -112,10 +112,12 @@ sealed class LiveConnections(NpgsqlDataSource database, IHostApplicationLifetime
                 (SELECT last_at FROM runs WHERE connection_id = {id} AND ended_at IS NULL),
                 (SELECT id FROM runs WHERE connection_id = {id} ORDER BY id DESC LIMIT 1),
                 (SELECT id FROM failed_logins WHERE connection_id = {id} ORDER BY id DESC LIMIT 1),
-                (SELECT ROW(transaction_id, sequence)::text FROM projections WHERE connection_id = {id}),
                 (SELECT concat(id, state, CASE state WHEN 'computing' THEN result END) FROM directory_plans
                     WHERE connection_id = {id} ORDER BY id DESC LIMIT 1),
-                (SELECT max(last_used_at) FROM tokens WHERE connection_id = {id}))
+                (SELECT max(last_used_at) FROM tokens WHERE connection_id = {id}),
+                (SELECT concat_ws(' ', transaction_id, sequence, rebuild_done) FROM projections WHERE connection_id = {id}),
+                (SELECT concat_ws(' ', id, stage, users, groups) FROM directory_snapshots
+                    WHERE connection_id = {id} ORDER BY id DESC LIMIT 1))
             """
         );
         await using var rows = await AcrossConnections.RunAsync(database, ct, RawStatements.Confine(connection), read);

@@ -11,11 +11,16 @@ sealed record NavigationItem(string Text, string Path, bool Changes = false)
     [
         new("nav.overview", ""),
         new("nav.setup", "/setup"),
+        new("nav.users", "/users"),
+        new("nav.groups", "/groups"),
         new("nav.mapping", "/mapping"),
         new("nav.scope", "/scope"),
         new("nav.roles", "/roles"),
-        new("nav.settings", "/settings"),
+        new("nav.activity", "/activity"),
+        new("nav.why", "/why"),
         new("nav.sync", "/sync"),
+        new("nav.support", "/support"),
+        new("nav.settings", "/settings"),
         new("nav.edit", "/edit", Changes: true),
         new("nav.delete", "/delete", Changes: true),
     ];

@@ -78,6 +78,9 @@ public abstract class PortalPage : PortalPart
     /// <summary>All that was sent for a field, such as the boxes that are checked.</summary>
     private protected IEnumerable<string> PostedAll(string field) => Http.Request.Form[field].OfType<string>();
 
+    /// <summary>What the address has for a field of a form that searches; <c>null</c>: nothing.</summary>
+    internal string? Queried(string field) => Http.Request.Query[field] is [{ } text] && text.Trim() is { Length: > 0 } sent ? sent : null;
+
     /// <exception cref="ProblemException">400: it is no id.</exception>
     private protected Guid? PostedId(string field) =>
         Posted(field) is not { } text ? null
@@ -95,6 +98,27 @@ public abstract class PortalPage : PortalPart
         await using var scope = Scopes.CreateAsyncScope();
         var useCases = scope.ServiceProvider.GetRequiredService<TUseCases>();
         return await scope.ServiceProvider.GetRequiredService<AdminTransaction>().ReadAsync(Session!.Admin, () => read(useCases), Ct);
+    }
+
+    /// <summary>Reads what the address asks for, checked as the API does.</summary>
+    /// <returns><c>null</c>: it asks for what cannot be, which is said beside the fields.</returns>
+    private protected async Task<TResult?> FindAsync<TUseCases, TQuery, TResult>(TQuery query, Func<TUseCases, Task<TResult>> find)
+        where TUseCases : notnull
+        where TQuery : notnull
+        where TResult : class
+    {
+        try
+        {
+            await using (var scope = Scopes.CreateAsyncScope())
+                await scope.ServiceProvider.ValidateAsync(query, Ct);
+            return await ReadAsync(find);
+        }
+        catch (ProblemException problem) when (problem.Errors is { } errors)
+        {
+            _errors = errors;
+            Answer(problem.Status);
+            return null;
+        }
     }
 
     /// <summary>Checks the request as the API does, and changes something. With services for <c>TUseCases</c>, it may be several.</summary>
@@ -123,7 +147,9 @@ public abstract class PortalPage : PortalPart
     // Not by NavigationManager: it makes an address of the host that the request names.
     private protected void Go(string page) => Http.Response.Redirect(Href(page));
 
-    async Task<bool> TryAsync(Func<IServiceProvider, Task> change)
+    /// <summary>For a use case that has transactions of its own.</summary>
+    /// <returns>false: it was refused, and the page shows why.</returns>
+    private protected async Task<bool> TryAsync(Func<IServiceProvider, Task> change)
     {
         if (!MayChange)
         {

@@ -63,6 +63,7 @@ static class PortalSetup
         app.MapPortalAssets();
         app.MapLive();
         app.MapOpenIdSignIn();
+        app.MapBundleDownload();
         app.MapPost(
                 $"{PortalGate.Root}/sign-out",
                 async (HttpContext http, IAntiforgery antiforgery, PortalSessions sessions) =>

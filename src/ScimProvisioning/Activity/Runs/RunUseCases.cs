@@ -27,6 +27,15 @@ sealed class RunUseCases(ScimDbContext db, LiveCounts live, ActivityOptions opti
         return shown;
     }
 
+    /// <summary>What was done on each of the last days that has runs, the oldest first.</summary>
+    /// <exception cref="ProblemException">404.</exception>
+    public async Task<IReadOnlyList<RunDay>> DaysAsync(Guid connection, DateTimeOffset since, CancellationToken ct)
+    {
+        await db.RequireConnectionAsync(connection, ct);
+        await using var rows = await db.ReadAsync(ct, RawStatements.Confine(connection), RunDay.Since(connection, since));
+        return await RunDay.ReadAsync(rows, ct);
+    }
+
     /// <exception cref="ProblemException">404.</exception>
     public async Task<RunResponse> GetAsync(Guid connection, Guid id, CancellationToken ct) =>
         await ShowAsync(await db.ReadRunAsync(connection, id, ct), ct);

@@ -29,6 +29,15 @@ sealed class UserUseCases(ScimDbContext db, ReleasedList list, KnownCatalogue kn
         return (page.Of(people, shown => PersonView.Of(shown, catalogue), shown => shown.Person.Id), position);
     }
 
+    /// <summary>How many people of a connection the application knows.</summary>
+    /// <exception cref="ProblemException">404.</exception>
+    public async Task<PersonCounts> CountAsync(Guid connection, CancellationToken ct)
+    {
+        await db.RequireConnectionAsync(connection, ct);
+        await using var rows = await db.ReadAsync(ct, RawStatements.Confine(connection), PersonCounts.Read(connection));
+        return await PersonCounts.ReadAsync(rows, ct);
+    }
+
     /// <exception cref="ProblemException">404.</exception>
     public async Task<PersonView> GetAsync(Guid id, CancellationToken ct)
     {

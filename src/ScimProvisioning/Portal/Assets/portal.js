@@ -69,7 +69,13 @@ if (source) {
             load();
         }, Math.max(0, loadedAt + 2000 - Date.now()));
     };
-    events.addEventListener("change", soon);
+    let again;
+    events.addEventListener("change", () => {
+        soon();
+        // And once more: the server counts beside what happens, and keeps what it has counted for two seconds.
+        clearTimeout(again);
+        again = setTimeout(soon, 2500);
+    });
     events.addEventListener("ready", (event) => {
         // After a break, and between the page and the first event: what happened meanwhile was not told.
         if (seen !== event.data) soon();

@@ -1,0 +1,116 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace ScimProvisioning.Tests.Portal;
+
+/// <summary>An identity provider, which sends what Entra sends.</summary>
+sealed class Entra : IDisposable
+{
+    readonly HttpClient _client;
+
+    Entra(HttpClient client) => _client = client;
+
+    /// <summary>With a new token of the connection.</summary>
+    public static async Task<Entra> ConnectAsync(ScimServer server, Guid connection)
+    {
+        var (_, token) = await server.Send(HttpMethod.Post, $"/connections/{connection}/tokens", "{}");
+        return At(server, (string)token!["tenantUrl"]!, (string)token["token"]!);
+    }
+
+    /// <summary>As somebody who has entered a wrong token.</summary>
+    public static async Task<Entra> WithWrongTokenAsync(ScimServer server, Guid connection)
+    {
+        var (_, shown) = await server.Send(HttpMethod.Get, $"/connections/{connection}");
+        return At(server, (string)shown!["tenantUrl"]!, "wrong");
+    }
+
+    public Task<JsonNode> TestConnectionAsync() =>
+        SendAsync(HttpMethod.Get, $"/Users?filter={Uri.EscapeDataString($"userName eq \"{NewId()}\"")}", null, 200, 401);
+
+    /// <summary>Looks for the person, and makes him.</summary>
+    /// <returns>The id.</returns>
+    public async Task<Guid> CreateAsync(string userName, string displayName, int expected = 201)
+    {
+        await SendAsync(HttpMethod.Get, $"/Users?filter={Uri.EscapeDataString($"userName eq \"{userName}\"")}", null, 200);
+        var user = new JsonObject
+        {
+            ["schemas"] = new JsonArray("urn:ietf:params:scim:schemas:core:2.0:User"),
+            ["externalId"] = NewId().ToString(),
+            ["userName"] = userName,
+            ["active"] = true,
+            ["displayName"] = displayName,
+            ["emails"] = new JsonArray(
+                new JsonObject
+                {
+                    ["primary"] = true,
+                    ["type"] = "work",
+                    ["value"] = userName,
+                }
+            ),
+            ["meta"] = new JsonObject { ["resourceType"] = "User" },
+            ["name"] = new JsonObject { ["familyName"] = "Baker", ["givenName"] = "Zoe" },
+        };
+        var made = await SendAsync(HttpMethod.Post, "/Users", user, expected);
+        return expected == 201 ? (Guid)made["id"]! : Guid.Empty;
+    }
+
+    public Task SetAsync(Guid user, string path, JsonNode value) => PatchAsync($"/Users/{user}", "Replace", path, value);
+
+    public Task DeleteAsync(Guid user) => SendAsync(HttpMethod.Delete, $"/Users/{user}", null, 204);
+
+    /// <returns>The id.</returns>
+    public async Task<Guid> CreateGroupAsync(string name)
+    {
+        var group = new JsonObject
+        {
+            ["schemas"] = new JsonArray("urn:ietf:params:scim:schemas:core:2.0:Group"),
+            ["externalId"] = NewId().ToString(),
+            ["displayName"] = name,
+            ["meta"] = new JsonObject { ["resourceType"] = "Group" },
+        };
+        return (Guid)(await SendAsync(HttpMethod.Post, "/Groups", group, 201))["id"]!;
+    }
+
+    public Task AddMemberAsync(Guid group, Guid user) =>
+        PatchAsync($"/Groups/{group}", "Add", "members", new JsonArray(new JsonObject { ["value"] = user.ToString() }));
+
+    public void Dispose() => _client.Dispose();
+
+    static Guid NewId() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+
+    Task<JsonNode> PatchAsync(string path, string op, string attribute, JsonNode value)
+    {
+        var patch = new JsonObject
+        {
+            ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:PatchOp"),
+            ["Operations"] = new JsonArray(
+                new JsonObject
+                {
+                    ["op"] = op,
+                    ["path"] = attribute,
+                    ["value"] = value,
+                }
+            ),
+        };
+        return SendAsync(HttpMethod.Patch, path, patch, 200, 204);
+    }
+
+    static Entra At(ScimServer server, string tenantUrl, string token)
+    {
+        var client = server.ClientWith(token);
+        client.BaseAddress = new(tenantUrl + "/");
+        return new(client);
+    }
+
+    async Task<JsonNode> SendAsync(HttpMethod method, string path, JsonObject? body, params int[] expected)
+    {
+        using var request = new HttpRequestMessage(method, path.TrimStart('/'));
+        if (body is not null)
+            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue("application/scim+json"));
+        using var answer = await _client.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.That(expected, Does.Contain((int)answer.StatusCode), $"{method} {path}: {text}");
+        return text == "" ? new JsonObject() : JsonNode.Parse(text)!;
+    }
+}
