@@ -1,4 +1,3 @@
-using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
@@ -130,17 +129,14 @@ sealed class SessionTests : PortalTest
     {
         var live = server.Services.GetRequiredService<LiveConnections>();
         Assert.That((await client.GetAsync($"/portal/live/{connection}")).Status, Is.EqualTo(200));
-        using var stop = new CancellationTokenSource();
-        var streams = new List<IAsyncEnumerator<SseItem<string>>>();
-        while (!live.IsFull && streams.Count < 1_000)
-        {
-            streams.Add(live.WatchAsync(connection, stop.Token).GetAsyncEnumerator(stop.Token));
-            Assert.That(await streams[^1].MoveNextAsync(), Is.True);
-        }
+        var taken = 0;
+        while (live.TryEnter($"link {taken / 20}"))
+            taken++;
+        Assert.That(live.TryEnter("link 0"), Is.False, "no more of the same link either");
 
         Assert.That((await client.GetAsync($"/portal/live/{connection}")).Status, Is.EqualTo(503));
-        foreach (var stream in streams)
-            await stream.DisposeAsync();
+        for (var i = 0; i < taken; i++)
+            live.Leave($"link {i / 20}");
         Assert.That((await client.GetAsync($"/portal/live/{connection}")).Status, Is.EqualTo(200));
     }
 

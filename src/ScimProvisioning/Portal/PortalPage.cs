@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
+using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Storage.Released;
 
 namespace ScimProvisioning.Portal;
@@ -148,6 +149,10 @@ public abstract class PortalPage : PortalPart
     private protected void Go(string page) => Http.Response.Redirect(Href(page));
 
     /// <summary>For a use case that has transactions of its own.</summary>
+    private protected (CurrentAdmin Admin, string RequestId, string? Address) Caller =>
+        (Session!.Admin, Http.TraceIdentifier, RequestSource.Address(Http));
+
+    /// <summary>The same: runs it.</summary>
     /// <returns>false: it was refused, and the page shows why.</returns>
     private protected async Task<bool> TryAsync(Func<IServiceProvider, Task> change)
     {
@@ -171,8 +176,7 @@ public abstract class PortalPage : PortalPart
     }
 
     // The API speaks to programmers: what customers meet has words of its own.
-    string TextOf(ProblemException problem) =>
-        T.Word("problem", problem.Code) is var text && text != problem.Code ? text : problem.Message;
+    string TextOf(ProblemException problem) => T.Word("problem", problem.Code) is var text && text != problem.Code ? text : problem.Message;
 
     async Task ChangeAsync<TUseCases>(IServiceProvider services, Func<TUseCases, Task> change)
         where TUseCases : notnull
@@ -181,9 +185,9 @@ public abstract class PortalPage : PortalPart
         await services
             .GetRequiredService<AdminTransaction>()
             .ChangeAsync(
-                Session!.Admin,
-                Http.TraceIdentifier,
-                RequestSource.Address(Http),
+                Caller.Admin,
+                Caller.RequestId,
+                Caller.Address,
                 async () =>
                 {
                     await change(useCases);
