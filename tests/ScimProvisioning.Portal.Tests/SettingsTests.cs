@@ -130,7 +130,7 @@ sealed class SettingsTests : PortalTest
             """
         );
 
-        await Assertions.Expect(Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("may only read");
+        await Assertions.Expect(Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("change nothing");
     }
 
     static async Task<long> Active(Guid connection) => (long)(await Get($"/connections/{connection}/guard"))["active"]!;

@@ -21,6 +21,8 @@ static partial class RazorCode
     {
         var parts = page.Split("\n@code", 2);
         var (markup, code) = (parts[0], parts is [_, var block] ? block.Trim() : "{\n}");
+        // Markup as a value, of which the compiler makes code of its own.
+        code = Template().Replace(code, "null!;");
         var usings = string.Concat(Using().Matches(markup).Select(line => $"using {line.Groups[1].Value};\n"));
         var fields = Injected().Matches(markup).Select(line => $"    {line.Groups[1].Value};\n");
         var inherited = Inherited().Match(markup) is { Success: true } from ? $" : {from.Groups[1].Value}" : "";
@@ -38,6 +40,9 @@ static partial class RazorCode
 
     [GeneratedRegex(@"^@inherits (\S+)\s*$", RegexOptions.Multiline)]
     private static partial Regex Inherited();
+
+    [GeneratedRegex(@"@<(\w+)[\s\S]*?</\1>;")]
+    private static partial Regex Template();
 
     // Simple ones, such as @PortalPaths.Here(Http) and @(…): enough to name a type.
     [GeneratedRegex(@"@\(?([A-Z][\w.]*(?:\([^()]*\))?)")]
