@@ -51,8 +51,7 @@ sealed class UnservingDatabaseTests
     public async Task Every_way_in_is_503_with_Retry_After_until_it_serves_again(string _, string fault, string mend, bool readsGoOn)
     {
         IReadOnlyList<(string Request, int Status, TimeSpan? RetryAfter)> during;
-        await Sql(CutSessions);
-        await Sql(fault);
+        await FaultAsync(fault);
         try
         {
             await Sql(CutSessions);
@@ -166,6 +165,25 @@ sealed class UnservingDatabaseTests
             answers.Add(($"{method} {path}", (int)response.StatusCode, response.Headers.RetryAfter?.Delta));
         }
     }
+
+    /// <summary>A database is renamed only while nobody uses it, and the server may come back between the two statements.</summary>
+    Task FaultAsync(string fault) =>
+        Wait.UntilAsync(
+            async () =>
+            {
+                await Sql(CutSessions);
+                try
+                {
+                    await Sql(fault);
+                    return true;
+                }
+                catch (PostgresException inUse) when (inUse.SqlState == PostgresErrorCodes.ObjectInUse)
+                {
+                    return false;
+                }
+            },
+            "the fault is there"
+        );
 
     Task Sql(string sql) =>
         PostgresFixture.ExecuteAsync(
