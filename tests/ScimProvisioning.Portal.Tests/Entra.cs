@@ -25,42 +25,56 @@ sealed class Entra : IDisposable
         return At(server, (string)shown!["tenantUrl"]!, "wrong");
     }
 
-    public Task<JsonNode> TestConnectionAsync() =>
-        SendAsync(HttpMethod.Get, $"/Users?filter={Uri.EscapeDataString($"userName eq \"{NewId()}\"")}", null, 200, 401);
-
-    /// <summary>Looks for the person, and makes him.</summary>
-    /// <returns>The id.</returns>
-    public async Task<Guid> CreateAsync(string userName, string displayName, int expected = 201)
+    /// <summary>With what somebody has entered.</summary>
+    public static Entra At(ScimServer server, string tenantUrl, string token)
     {
-        await SendAsync(HttpMethod.Get, $"/Users?filter={Uri.EscapeDataString($"userName eq \"{userName}\"")}", null, 200);
-        var user = new JsonObject
-        {
-            ["schemas"] = new JsonArray("urn:ietf:params:scim:schemas:core:2.0:User"),
-            ["externalId"] = NewId().ToString(),
-            ["userName"] = userName,
-            ["active"] = true,
-            ["displayName"] = displayName,
-            ["emails"] = new JsonArray(
-                new JsonObject
-                {
-                    ["primary"] = true,
-                    ["type"] = "work",
-                    ["value"] = userName,
-                }
-            ),
-            ["meta"] = new JsonObject { ["resourceType"] = "User" },
-            ["name"] = new JsonObject { ["familyName"] = "Baker", ["givenName"] = "Zoe" },
-        };
-        var made = await SendAsync(HttpMethod.Post, "/Users", user, expected);
-        return expected == 201 ? (Guid)made["id"]! : Guid.Empty;
+        var client = server.ClientWith(token);
+        client.BaseAddress = new(tenantUrl + "/");
+        return new(client);
     }
 
+    /// <summary>Looks for a user that cannot exist.</summary>
+    /// <returns>The status.</returns>
+    public async Task<int> TestConnectionAsync()
+    {
+        using var answer = await _client.GetAsync(new Uri(FilterOf($"{NewId()}"), UriKind.Relative));
+        return (int)answer.StatusCode;
+    }
+
+    /// <summary>Looks for the person, and makes him, with what most tenants send.</summary>
+    /// <returns>The id.</returns>
+    public Task<Guid> CreateAsync(string userName, string displayName, int expected = 201) =>
+        CreateAsync(
+            userName,
+            expected,
+            ("displayName", displayName),
+            (
+                "emails",
+                new JsonArray(
+                    new JsonObject
+                    {
+                        ["primary"] = true,
+                        ["type"] = "work",
+                        ["value"] = userName,
+                    }
+                )
+            ),
+            ("name", new JsonObject { ["familyName"] = "Baker", ["givenName"] = "Zoe" })
+        );
+
+    /// <summary>The same with these attributes.</summary>
+    public Task<Guid> CreateAsync(string userName, params (string Name, JsonNode Value)[] attributes) =>
+        CreateAsync(userName, 201, attributes);
+
     public Task SetAsync(Guid user, string path, JsonNode value) => PatchAsync($"/Users/{user}", "Replace", path, value);
+
+    /// <summary>As when somebody is unassigned or disabled.</summary>
+    public Task DeactivateAsync(Guid user) => SetAsync(user, "active", "False");
 
     public Task DeleteAsync(Guid user) => SendAsync(HttpMethod.Delete, $"/Users/{user}", null, 204);
 
     /// <returns>The id.</returns>
-    public async Task<Guid> CreateGroupAsync(string name)
+    public async Task<Guid> CreateGroupAsync(string name, params Guid[] members)
     {
         var group = new JsonObject
         {
@@ -69,7 +83,10 @@ sealed class Entra : IDisposable
             ["displayName"] = name,
             ["meta"] = new JsonObject { ["resourceType"] = "Group" },
         };
-        return (Guid)(await SendAsync(HttpMethod.Post, "/Groups", group, 201))["id"]!;
+        var id = (Guid)(await SendAsync(HttpMethod.Post, "/Groups", group, 201))["id"]!;
+        foreach (var member in members)
+            await AddMemberAsync(id, member);
+        return id;
     }
 
     public Task AddMemberAsync(Guid group, Guid user) =>
@@ -96,12 +113,27 @@ sealed class Entra : IDisposable
         return SendAsync(HttpMethod.Patch, path, patch, 200, 204);
     }
 
-    static Entra At(ScimServer server, string tenantUrl, string token)
+    async Task<Guid> CreateAsync(string userName, int expected, params (string Name, JsonNode Value)[] attributes)
     {
-        var client = server.ClientWith(token);
-        client.BaseAddress = new(tenantUrl + "/");
-        return new(client);
+        await SendAsync(HttpMethod.Get, FilterOf(userName), null, 200);
+        var user = new JsonObject
+        {
+            ["schemas"] = new JsonArray(
+                "urn:ietf:params:scim:schemas:core:2.0:User",
+                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+            ),
+            ["externalId"] = NewId().ToString(),
+            ["userName"] = userName,
+            ["active"] = true,
+            ["meta"] = new JsonObject { ["resourceType"] = "User" },
+        };
+        foreach (var (name, value) in attributes)
+            user[name] = value;
+        var made = await SendAsync(HttpMethod.Post, "/Users", user, expected);
+        return expected == 201 ? (Guid)made["id"]! : Guid.Empty;
     }
+
+    static string FilterOf(string userName) => $"Users?filter={Uri.EscapeDataString($"userName eq \"{userName}\"")}";
 
     async Task<JsonNode> SendAsync(HttpMethod method, string path, JsonObject? body, params int[] expected)
     {

@@ -14,9 +14,9 @@ sealed class RulesTests : PortalTest
     {
         var (organization, connection, entra) = await NewDirectory();
         using var _ = entra;
-        var (anna, ben) = (await entra.CreateUser("anna@example.com"), await entra.CreateUser("ben@example.com"));
-        await entra.CreateGroup("Sales" + Script, anna);
-        await entra.CreateGroup("Everybody", anna, ben);
+        var (anna, ben) = (await entra.CreateAsync("anna@example.com"), await entra.CreateAsync("ben@example.com"));
+        await entra.CreateGroupAsync("Sales" + Script, anna);
+        await entra.CreateGroupAsync("Everybody", anna, ben);
         await Released(connection, 2);
         await OpenPortal(organization, $"/connections/{connection}/scope");
         await Assertions.Expect(Box("Everybody")).ToContainTextAsync("Members: 2");
@@ -59,7 +59,7 @@ sealed class RulesTests : PortalTest
         using var _ = entra;
         await OpenPortal(organization, $"/connections/{connection}/mapping");
         await Assertions.Expect(Page.GetByText("provision one user on demand")).ToBeVisibleAsync();
-        await entra.CreateUser("anna@example.com", ("title", "Boss" + Script), ("nickName", "An"));
+        await entra.CreateAsync("anna@example.com", ("title", "Boss" + Script), ("nickName", "An"));
         await Page.ReloadAsync();
         await Assertions.Expect(Row("jobTitle")).ToContainTextAsync("Boss" + Script);
         await Assertions.Expect(Page.GetByText("ask its operator")).ToBeVisibleAsync();
@@ -95,8 +95,8 @@ sealed class RulesTests : PortalTest
     {
         var (_, connection, entra) = await NewDirectory();
         using var __ = entra;
-        var anna = await entra.CreateUser("anna@example.com", ("nickName", "An"));
-        await entra.CreateGroup("Sales", anna);
+        var anna = await entra.CreateAsync("anna@example.com", ("nickName", "An"));
+        await entra.CreateGroupAsync("Sales", anna);
         await SignInAsOperator();
         await Page.GotoAsync($"/portal/connections/{connection}/mapping?new=nickName");
         var name = Page.GetByLabel("Attribute", new() { Exact = true });
@@ -133,12 +133,12 @@ sealed class RulesTests : PortalTest
         );
     }
 
-    static async Task<(Guid Organization, Guid Connection, EntraClient Entra)> NewDirectory()
+    static async Task<(Guid Organization, Guid Connection, Entra Entra)> NewDirectory()
     {
         var organization = await NewOrganization();
         var connection = await NewConnection(organization);
         await Post($"/connections/{connection}/enable", []);
-        return (organization, connection, await EntraClient.CreateAsync(Server, connection));
+        return (organization, connection, await Entra.ConnectAsync(Server, connection));
     }
 
     static async Task<JsonNode> Get(string path) => (await Server.Send(HttpMethod.Get, path)).Body!;

@@ -69,15 +69,15 @@ sealed class SettingsTests : PortalTest
         var organization = await NewOrganization();
         var connection = await NewConnection(organization);
         await Post($"/connections/{connection}/enable", []);
-        using var entra = await EntraClient.CreateAsync(Server, connection);
-        var anna = await entra.CreateUser("anna@example.com");
+        using var entra = await Entra.ConnectAsync(Server, connection);
+        var anna = await entra.CreateAsync("anna@example.com");
         await Wait.UntilAsync(async () => await Active(connection) == 1, "somebody is released");
         await OpenPortal(organization, $"/connections/{connection}/settings");
         await Page.GetByLabel("More than this share").FillAsync("0");
         await Page.GetByLabel("and more than so many people").FillAsync("0");
         await SaveAfter("within so many minutes");
         await Assertions.Expect(Page.GetByLabel("and more than so many people")).ToHaveValueAsync("0");
-        await entra.Deactivate(anna);
+        await entra.DeactivateAsync(anna);
 
         await Click("Let 1 people go");
         await Assertions.Expect(Page.Locator("#guard")).ToContainTextAsync("watching");

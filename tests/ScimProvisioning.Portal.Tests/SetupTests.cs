@@ -28,8 +28,8 @@ sealed class SetupTests : PortalTest
         await MustBeAccessible();
         await MustSayWhyATestFails(url);
 
-        using var entra = new EntraClient(Server.ClientWith(token), url);
-        Assert.That(await entra.TestConnection(), Is.EqualTo(200));
+        using var entra = Entra.At(Server, url, token);
+        Assert.That(await entra.TestConnectionAsync(), Is.EqualTo(200));
         var watch = Stopwatch.StartNew();
         await Assertions.Expect(Page.Locator("#test .badge.green")).ToContainTextAsync("Test Connection has arrived");
         TestContext.Out.WriteLine($"Green after {watch.ElapsedMilliseconds} ms");
@@ -38,7 +38,7 @@ sealed class SetupTests : PortalTest
         Assert.That(await Page.ContentAsync(), Does.Not.Contain(token));
 
         await Assertions.Expect(Step).ToHaveTextAsync("4. First user");
-        await entra.CreateUser("anna@example.com" + Script);
+        await entra.CreateAsync("anna@example.com" + Script);
         await Assertions.Expect(Page.Locator("#first")).ToContainTextAsync("anna@example.com" + Script);
         await MustBeAccessible();
         await Page.GotoAsync($"/portal/connections/{connection}/setup");
@@ -83,8 +83,8 @@ sealed class SetupTests : PortalTest
         await Click("Secret Token erzeugen");
         var token = await Page.GetByLabel("Secret Token", new() { Exact = true }).InputValueAsync();
         var url = await Page.GetByLabel("Tenant URL", new() { Exact = true }).InputValueAsync();
-        using var entra = new EntraClient(Server.ClientWith(token), url);
-        await entra.TestConnection();
+        using var entra = Entra.At(Server, url, token);
+        await entra.TestConnectionAsync();
 
         await Wait.UntilAsync(
             async () =>
@@ -98,8 +98,8 @@ sealed class SetupTests : PortalTest
 
     async Task MustSayWhyATestFails(string url)
     {
-        using var wrong = new EntraClient(Server.ClientWith("cut-off"), url);
-        Assert.That(await wrong.TestConnection(), Is.EqualTo(401));
+        using var wrong = Entra.At(Server, url, "cut-off");
+        Assert.That(await wrong.TestConnectionAsync(), Is.EqualTo(401));
         await Assertions.Expect(Page.Locator("#test .failure")).ToContainTextAsync("Make a new token");
     }
 

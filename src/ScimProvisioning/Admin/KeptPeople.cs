@@ -30,17 +30,21 @@ sealed class KeptPeople(
     public async Task<(int Erased, bool MayBeMore)> EraseAsync(Guid connection, DateTimeOffset before, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var since = clock.GetStoredNow() - TimeSpan.FromMinutes(1);
+        var begun = clock.GetStoredNow();
         var found = await EraseLogsAsync(db, connection, before, ct);
         if (found.Count == 0)
             return (0, false);
         HashSet<Guid> people = [.. found.Select(one => one.Person!.Value)];
         var work = new AdminTransaction(db, changes, clock);
-        var erased = await work.ChangeAsync(Server, "daily-job", null, () => EraseAsync(db, work, connection, before, people, ct), ct);
+        var erased = await work.ChangeAsync(
+            new AdminCaller(Server, "daily-job", null),
+            () => EraseAsync(db, work, connection, before, people, ct),
+            ct
+        );
         if (erased == 0)
             return (0, false);
         told.Raise();
-        await logs.FinishAsync(connection, found, since, ct);
+        await logs.FinishAsync(connection, found, begun, ct);
         return (erased, erased == Batch);
     }
 

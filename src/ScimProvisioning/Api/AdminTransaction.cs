@@ -21,15 +21,13 @@ sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeP
 
     readonly HashSet<Guid> _changed = [];
     readonly List<NpgsqlBatchCommand> _last = [];
-    CurrentAdmin? _admin;
+    AdminCaller? _caller;
 
-    public CurrentAdmin Admin => _admin ?? throw new InvalidOperationException("The transaction has not begun.");
+    public AdminCaller Caller => _caller ?? throw new InvalidOperationException("The transaction has not begun.");
 
-    /// <summary>The id of the request, which goes into the audit log and into the change log.</summary>
-    public string RequestId { get; private set; } = "";
+    public CurrentAdmin Admin => Caller.Admin;
 
-    /// <summary>Where the request came from; <c>null</c> for the command line and the server.</summary>
-    public string? Address { get; private set; }
+    public string RequestId => Caller.RequestId;
 
     /// <summary>The time of the request: everything that it changes bears the same time.</summary>
     public DateTimeOffset Now { get; } = clock.GetStoredNow();
@@ -37,19 +35,19 @@ sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeP
     /// <summary>Runs a read. The transaction is rolled back afterwards.</summary>
     public async Task<T> ReadAsync<T>(CurrentAdmin admin, Func<Task<T>> read, CancellationToken ct)
     {
-        _admin = admin;
+        _caller = new(admin, _caller?.RequestId ?? "", _caller?.Address);
         await using var transaction = await db.BeginAsync(admin.Reach, ct);
         return await read();
     }
 
     /// <summary>Runs a change and commits it. When it throws, everything is rolled back.</summary>
     /// <exception cref="ProblemException">403 for a key that may only read.</exception>
-    public async Task<T> ChangeAsync<T>(CurrentAdmin admin, string requestId, string? address, Func<Task<T>> change, CancellationToken ct)
+    public async Task<T> ChangeAsync<T>(AdminCaller caller, Func<Task<T>> change, CancellationToken ct)
     {
-        if (!admin.CanWrite)
+        if (!caller.Admin.CanWrite)
             throw ProblemException.Forbidden("This admin key may only read.");
-        (_admin, RequestId, Address) = (admin, requestId, address);
-        await using var transaction = await db.BeginAsync(admin.Reach, ct);
+        _caller = caller;
+        await using var transaction = await db.BeginAsync(caller.Admin.Reach, ct);
         var result = await change();
         RequireAuditEntry();
         // From here on the change is complete, so a caller that hangs up does not cancel it.
@@ -145,7 +143,7 @@ sealed class AdminTransaction(ScimDbContext db, ConnectionChanges changes, TimeP
                 Before = before?.ToJsonString(),
                 After = after?.ToJsonString(),
                 RequestId = RequestId,
-                Address = Address,
+                Address = Caller.Address,
             }
         );
 

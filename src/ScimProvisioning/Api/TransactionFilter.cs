@@ -1,4 +1,3 @@
-using ScimProvisioning.Auth;
 using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Storage.Released;
 
@@ -29,13 +28,7 @@ static class TransactionFilter
                         : Handle();
                 if (HttpMethods.IsGet(http.Request.Method) || http.GetEndpoint()?.Metadata.GetMetadata<ChangesNothing>() is not null)
                     return await transaction.ReadAsync(CurrentAdmin.Of(http), Handle, http.RequestAborted);
-                var result = await transaction.ChangeAsync(
-                    CurrentAdmin.Of(http),
-                    http.TraceIdentifier,
-                    RequestSource.Address(http),
-                    Once,
-                    http.RequestAborted
-                );
+                var result = await transaction.ChangeAsync(AdminCaller.Of(http), Once, http.RequestAborted);
                 // A change of a person is told in the transaction itself.
                 http.RequestServices.GetRequiredService<EventSignal>().Raise();
                 return result;

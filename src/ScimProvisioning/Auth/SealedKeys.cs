@@ -12,7 +12,7 @@ namespace ScimProvisioning.Auth;
 /// The keys of ASP.NET data protection in the table <c>portal_keys</c>, sealed with the signing key: a dump of the database shows none of
 /// them. Keys that a lost signing key has sealed count as absent, and new ones are made.
 /// </summary>
-sealed class SealedKeys(NpgsqlDataSource database, IOptions<SigningKeys> signingKeys) : IXmlRepository
+sealed class SealedKeys(NpgsqlDataSource database, IOptions<SigningKeys> signingKeys, TimeProvider clock) : IXmlRepository
 {
     const string Purpose = "portal keys";
 
@@ -21,11 +21,8 @@ sealed class SealedKeys(NpgsqlDataSource database, IOptions<SigningKeys> signing
     {
         var keys = Sealing.Keys(signingKeys.Value, Purpose);
         var elements = new List<XElement>();
-        // The framework's interface is synchronous; it asks at the first cookie, and once a day.
         using var connection = database.OpenConnection();
-        using var transaction = connection.BeginTransaction();
-        using (var reach = new NpgsqlCommand(Reach.EverythingStatement, connection))
-            reach.ExecuteNonQuery();
+        using var transaction = Begin(connection);
         using var select = new NpgsqlCommand("SELECT id, sealed FROM portal_keys ORDER BY created_at", connection);
         using var rows = select.ExecuteReader();
         while (rows.Read())
@@ -40,17 +37,24 @@ sealed class SealedKeys(NpgsqlDataSource database, IOptions<SigningKeys> signing
     /// <inheritdoc/>
     public void StoreElement(XElement element, string friendlyName)
     {
-        var id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+        var id = Guid.CreateVersion7(clock.GetUtcNow());
         var plain = Encoding.UTF8.GetBytes(element.ToString(SaveOptions.DisableFormatting));
         var sealedText = Sealing.Seal(Sealing.Keys(signingKeys.Value, Purpose)[0], plain, id.ToString());
         using var connection = database.OpenConnection();
-        using var transaction = connection.BeginTransaction();
-        using (var reach = new NpgsqlCommand(Reach.EverythingStatement, connection))
-            reach.ExecuteNonQuery();
+        using var transaction = Begin(connection);
         using var insert = new NpgsqlCommand("INSERT INTO portal_keys (id, sealed) VALUES ($1, $2)", connection);
         insert.Parameters.Add(new() { Value = id });
         insert.Parameters.Add(new() { Value = sealedText });
         insert.ExecuteNonQuery();
         transaction.Commit();
+    }
+
+    // The framework's interface is synchronous; it asks at the first cookie, and once a day.
+    static NpgsqlTransaction Begin(NpgsqlConnection connection)
+    {
+        var transaction = connection.BeginTransaction();
+        using var reach = new NpgsqlCommand(Reach.EverythingStatement, connection);
+        reach.ExecuteNonQuery();
+        return transaction;
     }
 }

@@ -73,16 +73,13 @@ sealed class CommandRun(Func<WebApplicationBuilder, CancellationToken, Task<IAsy
         where TUseCases : notnull => InScopeAsync(services => ChangeAsync(services, change, ct), ct);
 
     /// <summary>Runs a use case that begins and commits its own transactions. It gets who calls it.</summary>
-    public Task<int> WorkAsync<TUseCases, TResponse>(
-        Func<TUseCases, (CurrentAdmin Admin, string RequestId, string? Address), Task<TResponse>> work,
-        CancellationToken ct
-    )
+    public Task<int> WorkAsync<TUseCases, TResponse>(Func<TUseCases, AdminCaller, Task<TResponse>> work, CancellationToken ct)
         where TUseCases : notnull =>
         InScopeAsync(
             async services =>
             {
                 var requestId = Guid.CreateVersion7(services.GetRequiredService<TimeProvider>().GetUtcNow()).ToString();
-                return await work(services.GetRequiredService<TUseCases>(), (Operator, requestId, null));
+                return await work(services.GetRequiredService<TUseCases>(), new AdminCaller(Operator, requestId, null));
             },
             ct
         );
@@ -213,7 +210,7 @@ sealed class CommandRun(Func<WebApplicationBuilder, CancellationToken, Task<IAsy
     {
         var (useCases, transaction) = (services.GetRequiredService<TUseCases>(), services.GetRequiredService<AdminTransaction>());
         var requestId = Guid.CreateVersion7(transaction.Now).ToString();
-        return await transaction.ChangeAsync(Operator, requestId, address: null, () => change(useCases), ct);
+        return await transaction.ChangeAsync(new AdminCaller(Operator, requestId, null), () => change(useCases), ct);
     }
 
     static void Print(object? answer, JsonSerializerOptions options) => Console.Out.WriteLine(JsonSerializer.Serialize(answer, options));

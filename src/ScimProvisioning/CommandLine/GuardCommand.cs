@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ScimProvisioning.Auth.AdminKeys;
+using ScimProvisioning.Api;
 using ScimProvisioning.Directory.Standing;
 
 namespace ScimProvisioning.CommandLine;
@@ -19,11 +19,7 @@ static class GuardCommand
             {
                 var id = parsed.GetRequiredValue(connection);
                 return parsed.GetValue(approve)
-                    ? run.WorkAsync(
-                        (GuardUseCases guard, (CurrentAdmin Admin, string RequestId, string? Address) caller) =>
-                            guard.ApproveAsync(id, caller, ct),
-                        ct
-                    )
+                    ? run.WorkAsync((GuardUseCases guard, AdminCaller caller) => guard.ApproveAsync(id, caller, ct), ct)
                     : run.ReadAsync(new GuardRequest(null, null, null, null), (GuardUseCases guard) => guard.GetAsync(id, ct), ct);
             }
         );

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ScimProvisioning.Api;
 using ScimProvisioning.Directory.Imports;
 using ScimProvisioning.Storage.Released;
 
@@ -31,7 +32,7 @@ static class ImportCommand
                 string? refusal = null;
                 var format = from.Extension.Equals(".csv", StringComparison.OrdinalIgnoreCase) ? ImportFormat.Csv : ImportFormat.Ndjson;
                 var code = await run.WorkAsync(
-                    async (ImportUseCases imports, (Auth.AdminKeys.CurrentAdmin Admin, string RequestId, string? Address) caller) =>
+                    async (ImportUseCases imports, AdminCaller caller) =>
                     {
                         await using var rows = new ProgressStream(from.OpenRead());
                         var import = await imports.RunAsync(parsed.GetRequiredValue(id), format, rows, parsed.GetValue(all), caller, ct);

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ScimProvisioning.Auth.AdminKeys;
+using ScimProvisioning.Api;
 using ScimProvisioning.Directory.Purge;
 
 namespace ScimProvisioning.CommandLine;
@@ -17,7 +17,7 @@ static class PurgeCommand
         command.SetAction(
             (parsed, ct) =>
                 run.WorkAsync(
-                    (PurgeUseCases purge, (CurrentAdmin Admin, string RequestId, string? Address) caller) =>
+                    (PurgeUseCases purge, AdminCaller caller) =>
                         purge.PurgeAsync(parsed.GetRequiredValue(id), parsed.GetValue(connection), caller, ct),
                     ct
                 )

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using ScimProvisioning.Api;
-using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Directory.Imports;
 using ScimProvisioning.Directory.Reconciliations;
 using ScimProvisioning.Storage.Support;
@@ -51,7 +50,7 @@ static class ReconcileCommand
                 }
                 var (isBroken, doubt) = (false, (string?)null);
                 var code = await run.WorkAsync(
-                    async (IServiceProvider services, (CurrentAdmin Admin, string RequestId, string? Address) caller) =>
+                    async (IServiceProvider services, AdminCaller caller) =>
                     {
                         bool Applies(ReconciliationResponse found)
                         {
@@ -88,7 +87,7 @@ static class ReconcileCommand
         Guid connection,
         FileInfo? file,
         Func<ReconciliationResponse, bool> applies,
-        (CurrentAdmin Admin, string RequestId, string? Address) caller,
+        AdminCaller caller,
         CancellationToken ct
     )
     {

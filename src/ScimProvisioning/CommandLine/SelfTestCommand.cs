@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ScimProvisioning.Auth.AdminKeys;
+using ScimProvisioning.Api;
 using ScimProvisioning.Support.SelfTests;
 
 namespace ScimProvisioning.CommandLine;
@@ -17,7 +17,7 @@ static class SelfTestCommand
             {
                 var hasFailed = false;
                 var code = await run.WorkAsync(
-                    async (SelfTestUseCases tests, (CurrentAdmin Admin, string RequestId, string? Address) caller) =>
+                    async (SelfTestUseCases tests, AdminCaller caller) =>
                     {
                         var found = await tests.RunAsync(parsed.GetRequiredValue(id), caller, ct);
                         hasFailed = !found.Passed;

@@ -1,3 +1,5 @@
+using ScimProvisioning.Auth;
+
 namespace ScimProvisioning.Portal;
 
 /// <summary>What somebody chooses for the look of the portal: language and colours. It is kept in cookies, and no secret.</summary>
@@ -29,19 +31,17 @@ static class Choices
 
     static void Keep(HttpContext http, string name, string chosen)
     {
-        var isFramed = http.RequestServices.GetRequiredService<PortalOptions>().FrameOrigins is not [];
-        var cookie = new CookieOptions
-        {
-            MaxAge = TimeSpan.FromDays(365),
-            HttpOnly = true,
-            Secure = isFramed || http.Request.IsHttps,
-            SameSite = isFramed ? SameSiteMode.None : SameSiteMode.Lax,
-        };
-        if (isFramed)
-            cookie.Extensions.Add("Partitioned");
+        var services = http.RequestServices;
+        var cookie = new CookieBuilder { MaxAge = TimeSpan.FromDays(365) };
+        PortalSetup.Restrict(
+            cookie,
+            "portal-" + name,
+            services.GetRequiredService<PortalOptions>(),
+            services.GetRequiredService<PublicUrl>()
+        );
         if (chosen is Dark or Light || Texts.Languages.Contains(chosen))
-            http.Response.Cookies.Append("portal-" + name, chosen, cookie);
+            http.Response.Cookies.Append(cookie.Name!, chosen, cookie.Build(http));
         else
-            http.Response.Cookies.Delete("portal-" + name, cookie);
+            http.Response.Cookies.Delete(cookie.Name!, cookie.Build(http));
     }
 }

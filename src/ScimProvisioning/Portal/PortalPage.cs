@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using ScimProvisioning.Api;
-using ScimProvisioning.Auth;
-using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Storage.Released;
 
 namespace ScimProvisioning.Portal;
@@ -77,7 +75,7 @@ public abstract class PortalPage : PortalPart
     internal bool IsPosted(string? form) => IsSent && Http.Request.Form["_handler"] == form;
 
     /// <summary>All that was sent for a field, such as the boxes that are checked.</summary>
-    private protected IEnumerable<string> PostedAll(string field) => Http.Request.Form[field].OfType<string>();
+    private protected IEnumerable<string> PostedAll(string field) => IsSent ? Http.Request.Form[field].OfType<string>() : [];
 
     /// <summary>What the address has for a field of a form that searches; <c>null</c>: nothing.</summary>
     internal string? Queried(string field) => Http.Request.Query[field] is [{ } text] && text.Trim() is { Length: > 0 } sent ? sent : null;
@@ -148,11 +146,10 @@ public abstract class PortalPage : PortalPart
     // Not by NavigationManager: it makes an address of the host that the request names.
     private protected void Go(string page) => Http.Response.Redirect(Href(page));
 
-    /// <summary>For a use case that has transactions of its own.</summary>
-    private protected (CurrentAdmin Admin, string RequestId, string? Address) Caller =>
-        (Session!.Admin, Http.TraceIdentifier, RequestSource.Address(Http));
+    /// <summary>Who looks, for a use case that has transactions of its own.</summary>
+    private protected AdminCaller Caller => AdminCaller.Of(Http, Session!.Admin);
 
-    /// <summary>The same: runs it.</summary>
+    /// <summary>Runs a use case that has transactions of its own.</summary>
     /// <returns>false: it was refused, and the page shows why.</returns>
     private protected async Task<bool> TryAsync(Func<IServiceProvider, Task> change)
     {
@@ -185,9 +182,7 @@ public abstract class PortalPage : PortalPart
         await services
             .GetRequiredService<AdminTransaction>()
             .ChangeAsync(
-                Caller.Admin,
-                Caller.RequestId,
-                Caller.Address,
+                Caller,
                 async () =>
                 {
                     await change(useCases);

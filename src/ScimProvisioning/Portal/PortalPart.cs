@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
 
 namespace ScimProvisioning.Portal;
@@ -20,6 +21,12 @@ public abstract class PortalPart : ComponentBase
     private protected PortalOptions Options => Http.RequestServices.GetRequiredService<PortalOptions>();
 
     private protected DateTimeOffset Now => Http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+
+    /// <summary>Whether this is the page that is shown.</summary>
+    private protected bool IsShown(string address) => PortalPaths.BaseOf(Http) + Http.Request.Path == address;
+
+    /// <summary>A time as queries and the browser read it.</summary>
+    private protected static string Iso(DateTime utc) => utc.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
     /// <summary>The address of a page, such as <c>/connections</c>.</summary>
     private protected string Href(string page) => $"{PortalPaths.BaseOf(Http)}{PortalGate.Root}{page}";

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using ScimProvisioning.Auth;
 using ScimProvisioning.Auth.AdminKeys;
 
 namespace ScimProvisioning.Portal;
@@ -29,7 +30,7 @@ sealed record PortalSession(CurrentAdmin Admin, Guid? Connection, string? Return
         Sealed(new(Kind, OfLink), new(Organization, organization.ToString()), new(Id, link.ToString()));
 
     /// <summary>For the cookie of an operator. Only the hash of the key is in it.</summary>
-    public static ClaimsPrincipal ForKey(string key) => Sealed(new(Kind, OfKey), new(Id, Convert.ToHexString(AdminKeyStore.HashOf(key))));
+    public static ClaimsPrincipal ForKey(string key) => Sealed(new(Kind, OfKey), new(Id, Convert.ToHexString(RandomSecret.HashOf(key))));
 
     /// <summary>For the cookie of an operator whom the OpenID provider knows.</summary>
     /// <param name="subject">By which the provider knows him.</param>

@@ -29,7 +29,7 @@ sealed class PortalSessions(
     /// <returns><c>null</c>: there is none. <c>IsThrottled</c>: this address asks too often.</returns>
     public async Task<(PortalLink? Link, bool IsThrottled)> FindAsync(HttpContext http, string secret)
     {
-        var hash = PortalLinkUseCases.HashOf(secret);
+        var hash = RandomSecret.HashOf(secret);
         var (link, isRefused) = await callers.FindAsync(http, secret, () => ReadAsync(PortalLink.Find(hash), http.RequestAborted));
         return (link, link is null && (isRefused || throttle.RecordFailure(http)));
     }
@@ -37,7 +37,7 @@ sealed class PortalSessions(
     /// <summary>Uses a link, and begins a session of its own; false: it cannot be used (any more).</summary>
     public async Task<bool> OpenAsync(HttpContext http, string secret)
     {
-        var (hash, ct) = (PortalLinkUseCases.HashOf(secret), http.RequestAborted);
+        var (hash, ct) = (RandomSecret.HashOf(secret), http.RequestAborted);
         if (await ReadAsync(PortalLink.Find(hash), ct) is not { } found)
             return false;
         // It reaches more than the link does: whether the admin key is revoked that has made it.
@@ -46,7 +46,7 @@ sealed class PortalSessions(
         var links = scope.ServiceProvider.GetRequiredService<PortalLinkUseCases>();
         var link = await scope
             .ServiceProvider.GetRequiredService<AdminTransaction>()
-            .ChangeAsync(opener, http.TraceIdentifier, RequestSource.Address(http), () => links.UseAsync(hash, ct), ct);
+            .ChangeAsync(AdminCaller.Of(http, opener), () => links.UseAsync(hash, ct), ct);
         if (link is null)
             return false;
         await http.SignInAsync(PortalSession.Scheme, PortalSession.ForLink(link.Organization, link.Id));

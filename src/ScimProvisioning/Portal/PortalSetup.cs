@@ -25,7 +25,7 @@ static class PortalSetup
                     cookies.ExpireTimeSpan = PortalSession.Longest;
                     cookies.SlidingExpiration = false;
                     cookies.Events.OnValidatePrincipal = PortalSessions.CheckAsync;
-                    Restrict(cookies.Cookie, "portal", SameSiteMode.Lax, portal, url);
+                    Restrict(cookies.Cookie, "portal", portal, url);
                 }
             );
         services.AddOpenIdSignIn(configuration);
@@ -37,7 +37,7 @@ static class PortalSetup
                 {
                     // PortalGate says in the policy who may frame a page.
                     antiforgery.SuppressXFrameOptionsHeader = true;
-                    Restrict(antiforgery.Cookie, "portal-form", SameSiteMode.Lax, portal, url);
+                    Restrict(antiforgery.Cookie, "portal-form", portal, url);
                 }
             );
         return services;
@@ -79,12 +79,12 @@ static class PortalSetup
     }
 
     /// <summary>A cookie that no script reads and that other sites do not send, unless they may show the portal in a frame.</summary>
-    public static void Restrict(CookieBuilder cookie, string name, SameSiteMode sameSite, PortalOptions portal, PublicUrl url)
+    public static void Restrict(CookieBuilder cookie, string name, PortalOptions portal, PublicUrl url)
     {
         cookie.Name = name;
         cookie.HttpOnly = true;
         cookie.IsEssential = true;
-        cookie.SameSite = sameSite;
+        cookie.SameSite = SameSiteMode.Lax;
         cookie.SecurePolicy = url.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
         if (portal.FrameOrigins is [])
             return;

@@ -42,9 +42,7 @@ sealed class AuditGuardTests
             return Task.FromResult<object?>(Results.Ok());
         }
         var request = transaction.ChangeAsync(
-            new CurrentAdmin("test", null, true, null),
-            "request",
-            null,
+            new AdminCaller(new CurrentAdmin("test", null, true, null), "request", null),
             () => withIdempotencyKey ? services.GetRequiredService<Idempotency>().OnceAsync(http, ForgetToRecord) : ForgetToRecord(),
             CancellationToken.None
         );

@@ -70,9 +70,7 @@ sealed class ExpiryWarnings(IDbContextFactory<ScimDbContext> contexts, Connectio
         await using var db = await contexts.CreateDbContextAsync(ct);
         var work = new AdminTransaction(db, changes, clock);
         return await work.ChangeAsync(
-            Server,
-            "daily-job",
-            null,
+            new AdminCaller(Server, "daily-job", null),
             async () =>
             {
                 var connection = await db.LockConnectionAsync(connectionId, ct);

@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.EntityFrameworkCore;
 using ScimProvisioning.Admin.Organizations;
 using ScimProvisioning.Api;
@@ -18,7 +15,6 @@ sealed class PortalLinkUseCases(ScimDbContext db, AdminTransaction transaction, 
     public const string Path = "/portal/open";
 
     const string Target = "PortalLink";
-    const int SecretBytes = 32;
 
     /// <exception cref="ProblemException">404 for an unknown organization or connection; 400 when they do not belong together.</exception>
     public async Task<CreatedPortalLinkResponse> CreateAsync(CreatePortalLinkRequest request, CancellationToken ct)
@@ -32,12 +28,12 @@ sealed class PortalLinkUseCases(ScimDbContext db, AdminTransaction transaction, 
         if (connection is not null && connection.OrganizationId != organization)
             throw ProblemException.Invalid("connectionId", "The connection belongs to another organization.");
         await db.ReadOrganizationAsync(organization, ct);
-        var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
+        var secret = RandomSecret.Create();
         var link = new PortalLink(
             organization,
             Guid.CreateVersion7(transaction.Now),
             connection?.Id,
-            HashOf(secret),
+            RandomSecret.HashOf(secret),
             request.ReturnUrl,
             request.ReadOnly ?? false,
             request.Uses == CreatePortalLinkRequest.Many,
@@ -102,6 +98,4 @@ sealed class PortalLinkUseCases(ScimDbContext db, AdminTransaction transaction, 
             link.Connection
         );
     }
-
-    public static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 }

@@ -1,6 +1,4 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using ScimProvisioning.Auth.Tokens;
@@ -29,7 +27,7 @@ sealed class AdminKeyStore(
     /// <summary>Whether <c>Admin:ApiKey</c> is set: there is then a full key that cannot be revoked.</summary>
     public bool IsConfigured => Configured is not null;
 
-    byte[]? Configured => configuration["Admin:ApiKey"] is { Length: > 0 } key ? HashOf(key) : null;
+    byte[]? Configured => configuration["Admin:ApiKey"] is { Length: > 0 } key ? RandomSecret.HashOf(key) : null;
 
     /// <exception cref="StartupException">The configured key is too short to be a secret.</exception>
     public void RequireStrongKey()
@@ -41,7 +39,7 @@ sealed class AdminKeyStore(
     }
 
     /// <summary>The admin of <c>Admin:ApiKey</c>, if this is it; else <c>null</c>.</summary>
-    public CurrentAdmin? FindConfigured(string key) => FindConfigured(HashOf(key));
+    public CurrentAdmin? FindConfigured(string key) => FindConfigured(RandomSecret.HashOf(key));
 
     /// <summary>The admin whose key has this hash: a session knows no more of the key. <c>null</c> when it is not a live key.</summary>
     public async Task<CurrentAdmin?> FindAsync(byte[] hash, CancellationToken ct) =>
@@ -53,7 +51,7 @@ sealed class AdminKeyStore(
             : null;
 
     /// <summary>The admin whose stored key this is; <c>null</c> when it is not a live key.</summary>
-    public Task<CurrentAdmin?> FindStoredAsync(string key, CancellationToken ct) => FindStoredAsync(HashOf(key), ct);
+    public Task<CurrentAdmin?> FindStoredAsync(string key, CancellationToken ct) => FindStoredAsync(RandomSecret.HashOf(key), ct);
 
     // Without EF: an application sends its key with each request.
     async Task<CurrentAdmin?> FindStoredAsync(byte[] hash, CancellationToken ct)
@@ -113,11 +111,11 @@ sealed class AdminKeyStore(
     /// <summary>A new key: the row that is stored, and the key that is shown once.</summary>
     public static (AdminKey Row, string Key) Create(string? label, string scope, Guid? organization, string createdBy, DateTimeOffset now)
     {
-        var key = $"{Prefix}{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))}";
+        var key = RandomSecret.Create(Prefix);
         var row = new AdminKey
         {
             Id = Guid.CreateVersion7(now),
-            Hash = HashOf(key),
+            Hash = RandomSecret.HashOf(key),
             Label = label,
             Hint = $"{key[..5]}…{key[^4..]}",
             Scope = scope,
@@ -132,7 +130,4 @@ sealed class AdminKeyStore(
         db.AdminKeys.AnyAsync(k => k.Scope == AdminKey.Full && k.OrganizationId == null && k.RevokedAt == null, ct);
 
     static CurrentAdmin AdminOf(Guid id, bool canWrite, Guid? organization) => new($"admin-key:{id}", id, canWrite, organization);
-
-    /// <summary>SHA-256, by which a key is stored.</summary>
-    public static byte[] HashOf(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 }

@@ -1,6 +1,4 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
 using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.Auth.OAuth;
@@ -17,7 +15,7 @@ sealed record ClientSecret(string Value, OAuthClientSecret Row)
 
     public static ClientSecret Create(OAuthClient client, int? expiresInDays, string createdBy, DateTimeOffset now)
     {
-        var value = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var value = RandomSecret.Create(Prefix);
         return new(
             value,
             new()
@@ -25,7 +23,7 @@ sealed record ClientSecret(string Value, OAuthClientSecret Row)
                 Id = Guid.CreateVersion7(now),
                 ConnectionId = client.ConnectionId,
                 OAuthClientId = client.Id,
-                Hash = HashOf(value),
+                Hash = RandomSecret.HashOf(value),
                 Hint = $"{value[..5]}…{value[^4..]}",
                 CreatedAt = now,
                 CreatedBy = createdBy,
@@ -37,7 +35,7 @@ sealed record ClientSecret(string Value, OAuthClientSecret Row)
     /// <summary>The client's secret with this value, active or not; <c>null</c> when there is none.</summary>
     public static OAuthClientSecret? Find(OAuthClient client, string value)
     {
-        var hash = HashOf(value);
+        var hash = RandomSecret.HashOf(value);
         OAuthClientSecret? found = null;
         // The loop does not end early, so that the time it takes does not tell which secret matched.
         foreach (var secret in client.Secrets)
@@ -48,6 +46,4 @@ sealed record ClientSecret(string Value, OAuthClientSecret Row)
 
     public static bool IsActive(OAuthClientSecret secret, DateTimeOffset now) =>
         secret.RevokedAt is null && (secret.ExpiresAt is null || secret.ExpiresAt > now);
-
-    static byte[] HashOf(string value) => SHA256.HashData(Encoding.UTF8.GetBytes(value));
 }

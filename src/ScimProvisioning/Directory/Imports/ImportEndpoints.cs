@@ -1,8 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
 using ScimProvisioning.Api;
-using ScimProvisioning.Auth;
-using ScimProvisioning.Auth.AdminKeys;
 
 namespace ScimProvisioning.Directory.Imports;
 
@@ -64,7 +62,7 @@ static class ImportEndpoints
             format,
             kept ?? http.Request.Body,
             allOrNothing is true,
-            (CurrentAdmin.Of(http), http.TraceIdentifier, RequestSource.Address(http)),
+            AdminCaller.Of(http),
             http.RequestAborted
         );
         return TypedResults.Created($"{ApiRoutes.OfConnection(id)}/imports/{import.Id}", import);

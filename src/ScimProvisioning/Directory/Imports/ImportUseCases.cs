@@ -1,7 +1,6 @@
 using Npgsql;
 using Scim.Directory;
 using ScimProvisioning.Api;
-using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Released;
@@ -29,17 +28,11 @@ sealed class ImportUseCases(
         ImportFormat format,
         Stream file,
         bool allOrNothing,
-        (CurrentAdmin Admin, string RequestId, string? Address) caller,
+        AdminCaller caller,
         CancellationToken ct
     )
     {
-        var (row, catalogue) = await transaction.ChangeAsync(
-            caller.Admin,
-            caller.RequestId,
-            caller.Address,
-            () => BeginAsync(connectionId, ct),
-            ct
-        );
+        var (row, catalogue) = await transaction.ChangeAsync(caller, () => BeginAsync(connectionId, ct), ct);
         var run = new ImportRun(database, types, clock, connectionId, row, caller.RequestId);
         try
         {

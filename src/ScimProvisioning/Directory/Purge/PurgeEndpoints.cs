@@ -1,6 +1,4 @@
 using ScimProvisioning.Api;
-using ScimProvisioning.Auth;
-using ScimProvisioning.Auth.AdminKeys;
 
 namespace ScimProvisioning.Directory.Purge;
 
@@ -15,7 +13,7 @@ static class PurgeEndpoints
             .MapPost(
                 "",
                 async (Guid id, Guid resourceId, HttpContext http, PurgeUseCases useCases) =>
-                    TypedResults.Ok(await useCases.PurgeResourceAsync(id, resourceId, CallerOf(http), http.RequestAborted))
+                    TypedResults.Ok(await useCases.PurgeResourceAsync(id, resourceId, AdminCaller.Of(http), http.RequestAborted))
             )
             .WithItsOwnTransactions()
             .WithName("purgeResource")
@@ -27,7 +25,7 @@ static class PurgeEndpoints
             .MapPost(
                 "",
                 async (Guid id, HttpContext http, PurgeUseCases useCases) =>
-                    TypedResults.Ok(await useCases.PurgeUserAsync(id, CallerOf(http), http.RequestAborted))
+                    TypedResults.Ok(await useCases.PurgeUserAsync(id, AdminCaller.Of(http), http.RequestAborted))
             )
             .WithItsOwnTransactions()
             .WithName("purgeUser")
@@ -35,7 +33,4 @@ static class PurgeEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
     }
-
-    static (CurrentAdmin Admin, string RequestId, string? Address) CallerOf(HttpContext http) =>
-        (CurrentAdmin.Of(http), http.TraceIdentifier, RequestSource.Address(http));
 }

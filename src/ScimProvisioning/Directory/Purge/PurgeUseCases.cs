@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using Scim;
 using Scim.Directory;
 using ScimProvisioning.Api;
-using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Directory.Mappings;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
@@ -17,34 +16,19 @@ namespace ScimProvisioning.Directory.Purge;
 /// </summary>
 sealed class PurgeUseCases(ScimDbContext db, AdminTransaction transaction, ErasedLogs logs, SampleCache samples, EventSignal told)
 {
-    /// <summary>Answers come late, and clocks differ.</summary>
-    static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
-
     /// <summary>Erases a deleted resource; of a user, the person too.</summary>
     /// <exception cref="ProblemException">404; 403 for a key that may only read; 409 when the resource is not deleted.</exception>
-    public Task<PurgeResponse> PurgeResourceAsync(
-        Guid connection,
-        Guid resource,
-        (CurrentAdmin Admin, string RequestId, string? Address) caller,
-        CancellationToken ct
-    ) => EraseAsync(resource, () => ResourceAsync(connection, resource, ct), caller, ct);
+    public Task<PurgeResponse> PurgeResourceAsync(Guid connection, Guid resource, AdminCaller caller, CancellationToken ct) =>
+        EraseAsync(resource, () => ResourceAsync(connection, resource, ct), caller, ct);
 
     /// <summary>Erases a person: one whose user SCIM has deleted, one who was imported, or anybody of a connection that is ended.</summary>
     /// <exception cref="ProblemException">404; 403 for a key that may only read; 409 when the user is not deleted.</exception>
-    public Task<PurgeResponse> PurgeUserAsync(
-        Guid id,
-        (CurrentAdmin Admin, string RequestId, string? Address) caller,
-        CancellationToken ct
-    ) => EraseAsync(id, async () => await PersonAsync(id, ct) ?? throw NoUser(id), caller, ct);
+    public Task<PurgeResponse> PurgeUserAsync(Guid id, AdminCaller caller, CancellationToken ct) =>
+        EraseAsync(id, async () => await PersonAsync(id, ct) ?? throw NoUser(id), caller, ct);
 
     /// <summary>Whichever of the two the id is of.</summary>
     /// <param name="connection">The connection of a resource; <c>null</c>: the id is that of a person.</param>
-    public Task<PurgeResponse> PurgeAsync(
-        Guid id,
-        Guid? connection,
-        (CurrentAdmin Admin, string RequestId, string? Address) caller,
-        CancellationToken ct
-    ) =>
+    public Task<PurgeResponse> PurgeAsync(Guid id, Guid? connection, AdminCaller caller, CancellationToken ct) =>
         EraseAsync(
             id,
             async () => await PersonAsync(id, ct) ?? (connection is { } known ? await ResourceAsync(known, id, ct) : throw NoUser(id)),
@@ -53,23 +37,17 @@ sealed class PurgeUseCases(ScimDbContext db, AdminTransaction transaction, Erase
         );
 
     /// <summary>First the logs, without a lock; a purge that breaks off there can be repeated.</summary>
-    async Task<PurgeResponse> EraseAsync(
-        Guid id,
-        Func<Task<Target>> find,
-        (CurrentAdmin Admin, string RequestId, string? Address) caller,
-        CancellationToken ct
-    )
+    async Task<PurgeResponse> EraseAsync(Guid id, Func<Task<Target>> find, AdminCaller caller, CancellationToken ct)
     {
-        Task<T> ChangeAsync<T>(Func<Task<T>> change) => transaction.ChangeAsync(caller.Admin, caller.RequestId, caller.Address, change, ct);
+        Task<T> ChangeAsync<T>(Func<Task<T>> change) => transaction.ChangeAsync(caller, change, ct);
 
         // It changes nothing, but who may only read is refused here.
         var (target, organization, all) = await ChangeAsync(() => LookAsync(find, ct));
-        var since = transaction.Now - Slack;
         var erased = await logs.EraseAsync(caller.Admin.Reach, target.Connection, organization, all, ct);
         var (answer, gone) = await ChangeAsync(() => EraseAsync(id, target, organization, erased, ct));
         told.Raise();
         // The person is gone by now: what follows is not left out because somebody hangs up.
-        await logs.FinishAsync(target.Connection, gone, since, CancellationToken.None);
+        await logs.FinishAsync(target.Connection, gone, transaction.Now, CancellationToken.None);
         return answer;
     }
 

@@ -3,7 +3,6 @@ using Npgsql;
 using Scim;
 using Scim.Directory;
 using ScimProvisioning.Api;
-using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Projection;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
@@ -33,7 +32,7 @@ sealed class ReconciliationApply(
         Guid connection,
         Guid id,
         ApplyReconciliationRequest request,
-        (CurrentAdmin Admin, string RequestId, string? Address) caller,
+        AdminCaller caller,
         CancellationToken ct
     )
     {
@@ -42,13 +41,7 @@ sealed class ReconciliationApply(
             .. (request.Classes ?? []).Select(name => WireName.TryParse(name, out DifferenceClass one) ? one : DifferenceClass.Local),
         ];
         long[] numbers = [.. (request.Ids ?? []).Distinct()];
-        var skipped = await transaction.ChangeAsync(
-            caller.Admin,
-            caller.RequestId,
-            caller.Address,
-            () => BeginAsync(connection, id, classes, numbers, ct),
-            ct
-        );
+        var skipped = await transaction.ChangeAsync(caller, () => BeginAsync(connection, id, classes, numbers, ct), ct);
         var (told, after) = (0L, 0L);
         while (true)
         {

@@ -1,8 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using ScimProvisioning.Api;
-using ScimProvisioning.Auth;
-using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Directory.Imports;
 
 namespace ScimProvisioning.Directory.Reconciliations;
@@ -68,7 +66,7 @@ static class ReconciliationEndpoints
             // An empty file is a list, too: the application has nobody.
             hasBody ? FileRows.FormatOf(http.Request.ContentType) : FileRows.Find(http.Request.ContentType),
             http.Request.Body,
-            CallerOf(http),
+            AdminCaller.Of(http),
             http.RequestAborted
         );
         return TypedResults.Created($"{ApiRoutes.OfConnection(id)}/reconciliations/{row.Id}", row);
@@ -80,8 +78,5 @@ static class ReconciliationEndpoints
         ApplyReconciliationRequest request,
         HttpContext http,
         ReconciliationApply apply
-    ) => TypedResults.Ok(await apply.RunAsync(id, reconciliationId, request, CallerOf(http), http.RequestAborted));
-
-    static (CurrentAdmin Admin, string RequestId, string? Address) CallerOf(HttpContext http) =>
-        (CurrentAdmin.Of(http), http.TraceIdentifier, RequestSource.Address(http));
+    ) => TypedResults.Ok(await apply.RunAsync(id, reconciliationId, request, AdminCaller.Of(http), http.RequestAborted));
 }

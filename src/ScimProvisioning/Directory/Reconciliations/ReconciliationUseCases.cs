@@ -1,6 +1,5 @@
 using Npgsql;
 using ScimProvisioning.Api;
-using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Directory.Imports;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
@@ -28,11 +27,11 @@ sealed class ReconciliationUseCases(
         Guid connectionId,
         ImportFormat? format,
         Stream list,
-        (CurrentAdmin Admin, string RequestId, string? Address) caller,
+        AdminCaller caller,
         CancellationToken ct
     )
     {
-        var row = await transaction.ChangeAsync(caller.Admin, caller.RequestId, caller.Address, () => BeginAsync(connectionId, ct), ct);
+        var row = await transaction.ChangeAsync(caller, () => BeginAsync(connectionId, ct), ct);
         var run = new ReconciliationRun(database, types, retention, clock, row);
         try
         {

@@ -1,6 +1,4 @@
 using ScimProvisioning.Api;
-using ScimProvisioning.Auth;
-using ScimProvisioning.Auth.AdminKeys;
 
 namespace ScimProvisioning.Directory.Standing;
 
@@ -27,13 +25,7 @@ static class GuardEndpoints
             .MapPost(
                 "/approve",
                 async (Guid id, HttpContext http, GuardUseCases useCases) =>
-                    TypedResults.Ok(
-                        await useCases.ApproveAsync(
-                            id,
-                            (CurrentAdmin.Of(http), http.TraceIdentifier, RequestSource.Address(http)),
-                            http.RequestAborted
-                        )
-                    )
+                    TypedResults.Ok(await useCases.ApproveAsync(id, AdminCaller.Of(http), http.RequestAborted))
             )
             .WithItsOwnTransactions()
             .WithName("approveGuard")

@@ -1,5 +1,4 @@
 using ScimProvisioning.Api;
-using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Storage.Changes;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Released;
@@ -34,14 +33,9 @@ sealed class GuardUseCases(ScimDbContext db, AdminTransaction transaction)
     /// off, the others are held as before, and another approval lets them go.
     /// </summary>
     /// <exception cref="ProblemException">404; 403 for a key that may only read.</exception>
-    public async Task<GuardApprovalResponse> ApproveAsync(
-        Guid connection,
-        (CurrentAdmin Admin, string RequestId, string? Address) caller,
-        CancellationToken ct
-    )
+    public async Task<GuardApprovalResponse> ApproveAsync(Guid connection, AdminCaller caller, CancellationToken ct)
     {
-        Task<T> ChangeAsync<T>(Func<Task<T>> change, CancellationToken until) =>
-            transaction.ChangeAsync(caller.Admin, caller.RequestId, caller.Address, change, until);
+        Task<T> ChangeAsync<T>(Func<Task<T>> change, CancellationToken until) => transaction.ChangeAsync(caller, change, until);
 
         var (held, last) = await ChangeAsync(() => BeginApprovalAsync(connection, ct), ct);
         // Once begun it goes on, even if whoever has asked for it hangs up.

@@ -1,8 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using ScimProvisioning.Api;
-using ScimProvisioning.Auth;
-using ScimProvisioning.Auth.AdminKeys;
 
 namespace ScimProvisioning.Events.Webhooks;
 
@@ -99,13 +97,7 @@ static class WebhookEndpoints
             .MapPost(
                 "test",
                 async (Guid id, HttpContext http, WebhookTest test) =>
-                    TypedResults.Ok(
-                        await test.RunAsync(
-                            id,
-                            (CurrentAdmin.Of(http), http.TraceIdentifier, RequestSource.Address(http)),
-                            http.RequestAborted
-                        )
-                    )
+                    TypedResults.Ok(await test.RunAsync(id, AdminCaller.Of(http), http.RequestAborted))
             )
             .WithName("testWebhookEndpoint")
             .WithSummary("Send an event of the type webhook.test now, and say how it was answered")

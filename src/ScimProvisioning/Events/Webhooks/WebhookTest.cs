@@ -21,13 +21,9 @@ sealed class WebhookTest(
 {
     /// <summary>It begins and commits its own transactions. A disabled endpoint can be tested too.</summary>
     /// <exception cref="ProblemException">404; 403 for a key that may only read; 409 for a secret that cannot be opened.</exception>
-    public async Task<WebhookAttemptResponse> RunAsync(
-        Guid id,
-        (CurrentAdmin Admin, string RequestId, string? Address) caller,
-        CancellationToken ct
-    )
+    public async Task<WebhookAttemptResponse> RunAsync(Guid id, AdminCaller caller, CancellationToken ct)
     {
-        var (endpoint, told) = await transaction.ChangeAsync(caller.Admin, caller.RequestId, caller.Address, () => TellAsync(id, ct), ct);
+        var (endpoint, told) = await transaction.ChangeAsync(caller, () => TellAsync(id, ct), ct);
         var keys = secrets.Open(endpoint, clock.GetUtcNow());
         if (keys.Count == 0)
             throw ProblemException.Conflict("secret_unreadable", "The secret cannot be opened with this server's keys: rotate it.");

@@ -46,6 +46,9 @@ sealed record LoggedRequest(
     /// <summary>A condition on a row: an identity provider has sent it and was let in.</summary>
     public const string IsOfProvider = $"actor IS NOT NULL AND actor NOT LIKE '{ChangeLog.SelfTestActor}%'";
 
+    /// <summary>Requests that are looked through for those that were turned away.</summary>
+    const int MostTurnedAway = 1_000;
+
     /// <summary>Requests that are answered so were perhaps not looked at.</summary>
     static readonly int[] TurnedAwayStatuses = [403, 429, 503];
 
@@ -118,9 +121,6 @@ sealed record LoggedRequest(
             .Select(outcome => $"(SELECT {Columns} FROM requests WHERE {condition} AND outcome = '{WireName.Of(outcome)}' {end})");
         return sql.Statement($"SELECT {Columns} FROM ({string.Join(" UNION ALL ", parts)}) r {end}");
     }
-
-    /// <summary>Requests that are looked through for those that were turned away.</summary>
-    const int MostTurnedAway = 1_000;
 
     /// <summary>
     /// Writes, and the look-ups before them, that were answered before anybody looked at whom they were about: refused (403), too many

@@ -18,6 +18,9 @@ sealed class ErasedLogs(IDbContextFactory<ScimDbContext> contexts)
     // Real time, as the logs are stored.
     static readonly TimeSpan UntilLogged = TimeSpan.FromSeconds(1);
 
+    /// <summary>Answers come late, and clocks differ.</summary>
+    static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
+
     /// <param name="reach">Of whoever erases them.</param>
     /// <returns>By table, how many rows were deleted or emptied; without those of which none was.</returns>
     public async Task<Dictionary<string, int>> EraseAsync(
@@ -95,8 +98,8 @@ sealed class ErasedLogs(IDbContextFactory<ScimDbContext> contexts)
     /// Comes last: erases the answers, to webhooks and of the admin API, that were stored while the people were erased. Of a delivery that
     /// is under way still, the answer is not stored, because its event tells of nobody any more.
     /// </summary>
-    /// <param name="since">Before the logs were gone through.</param>
-    public async Task FinishAsync(Guid connection, IEnumerable<ErasedObject> objects, DateTimeOffset since, CancellationToken ct)
+    /// <param name="begun">Before the logs were gone through.</param>
+    public async Task FinishAsync(Guid connection, IEnumerable<ErasedObject> objects, DateTimeOffset begun, CancellationToken ct)
     {
         Guid[] people = [.. objects.Select(one => one.Person).OfType<Guid>()];
         if (people.Length == 0)
@@ -108,7 +111,7 @@ sealed class ErasedLogs(IDbContextFactory<ScimDbContext> contexts)
         await db.RunAsync(
             ct,
             RawStatements.Confine(connection),
-            LogRows.OfLateAttempts(connection, people, since),
+            LogRows.OfLateAttempts(connection, people, begun - Slack),
             ErasedRows.AnswersOf(connection)
         );
         await transaction.CommitAsync(ct);

@@ -12,6 +12,9 @@ sealed record GuardHold(Guid Person, Guid Resource, DateTimeOffset Since, string
 /// <summary>Reads and writes <c>guard_holds</c>.</summary>
 static class GuardHolds
 {
+    /// <summary>People whom one transaction lets through or forgets: the release and other admins wait for it.</summary>
+    public const int AtOnce = 10_000;
+
     const string Columns = "person_id, resource_id, since, approved_by";
 
     /// <summary>The hold of a person; no row: the guard does not hold him. For <see cref="ReadAsync"/>.</summary>
@@ -51,9 +54,6 @@ static class GuardHolds
         var sql = new Sql();
         return sql.Statement($"SELECT person_id FROM guard_holds WHERE connection_id = {sql.Add(connection)} AND approved_by IS NULL");
     }
-
-    /// <summary>People whom one transaction lets through or forgets: the release and other admins wait for it.</summary>
-    public const int AtOnce = 10_000;
 
     /// <summary>How many are held, and since when the first and the last of them.</summary>
     public static NpgsqlBatchCommand Count(Guid connection)

@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using Npgsql;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
@@ -32,18 +29,17 @@ sealed class ShareLinkUseCases(
 
     const string Target = "ShareLink";
     const int StandardHours = 24;
-    const int SecretBytes = 32;
 
     /// <exception cref="ProblemException">404.</exception>
     public async Task<CreatedShareLinkResponse> CreateAsync(Guid connectionId, CreateShareLinkRequest request, CancellationToken ct)
     {
         var connection = await db.ReadConnectionAsync(connectionId, ct);
-        var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
+        var secret = RandomSecret.Create();
         var link = new ShareLink(
             connectionId,
             Guid.CreateVersion7(transaction.Now),
             connection.OrganizationId,
-            HashOf(secret),
+            RandomSecret.HashOf(secret),
             request.What!,
             request.Redact ?? true,
             transaction.Admin.OrganizationId is null,
@@ -128,9 +124,11 @@ sealed class ShareLinkUseCases(
 
     async Task<ShareLink?> UseAsync(string secret, CancellationToken ct)
     {
-        await using var rows = await AcrossConnections.RunAsync(database, ct, ShareLink.Use(HashOf(secret), clock.GetStoredNow()));
+        await using var rows = await AcrossConnections.RunAsync(
+            database,
+            ct,
+            ShareLink.Use(RandomSecret.HashOf(secret), clock.GetStoredNow())
+        );
         return (await ShareLink.ReadAsync(rows, ct)).FirstOrDefault();
     }
-
-    static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 }

@@ -21,7 +21,7 @@ sealed record ScheduledJob(string Name, Func<IServiceProvider, ScheduledTurn, Ca
         {
             var found = await services
                 .GetRequiredService<ReconciliationUseCases>()
-                .RunAsync(turn.Connection, format: null, Stream.Null, (Actor, turn.RequestId, null), ct);
+                .RunAsync(turn.Connection, format: null, Stream.Null, new AdminCaller(Actor, turn.RequestId, null), ct);
             return found.FullRunId is null
                 ? "There was no full run by which somebody could be called stale."
                 : $"{found.Counts!.Stale} stale users were found: reconciliation {found.Id}.";
@@ -35,9 +35,7 @@ sealed record ScheduledJob(string Name, Func<IServiceProvider, ScheduledTurn, Ca
         {
             var transaction = services.GetRequiredService<AdminTransaction>();
             return await transaction.ChangeAsync(
-                Actor,
-                turn.RequestId,
-                address: null,
+                new AdminCaller(Actor, turn.RequestId, null),
                 async () =>
                 {
                     var snapshot = await services.GetRequiredService<SnapshotUseCases>().CreateAsync(turn.Connection, ct);

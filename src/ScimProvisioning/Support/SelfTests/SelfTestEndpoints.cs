@@ -1,6 +1,4 @@
 using ScimProvisioning.Api;
-using ScimProvisioning.Auth;
-using ScimProvisioning.Auth.AdminKeys;
 
 namespace ScimProvisioning.Support.SelfTests;
 
@@ -13,13 +11,7 @@ static class SelfTestEndpoints
             .MapPost(
                 "",
                 async (Guid id, HttpContext http, SelfTestUseCases useCases) =>
-                    TypedResults.Ok(
-                        await useCases.RunAsync(
-                            id,
-                            (CurrentAdmin.Of(http), http.TraceIdentifier, RequestSource.Address(http)),
-                            http.RequestAborted
-                        )
-                    )
+                    TypedResults.Ok(await useCases.RunAsync(id, AdminCaller.Of(http), http.RequestAborted))
             )
             .WithName("testConnection")
             .WithSummary("Call the public address of the connection as an identity provider would, and say what does not work")

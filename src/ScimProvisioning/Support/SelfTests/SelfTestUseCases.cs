@@ -2,7 +2,6 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
-using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Auth.Tokens;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
@@ -28,20 +27,10 @@ sealed class SelfTestUseCases(
 
     /// <summary>Makes the test. It begins and commits its own transactions, and holds none while it calls.</summary>
     /// <exception cref="ProblemException">404; 403 for a key that may only read; 409 when the connection accepts no logins.</exception>
-    public async Task<SelfTestResponse> RunAsync(
-        Guid connectionId,
-        (CurrentAdmin Admin, string RequestId, string? Address) caller,
-        CancellationToken ct
-    )
+    public async Task<SelfTestResponse> RunAsync(Guid connectionId, AdminCaller caller, CancellationToken ct)
     {
         await EraseLeftAsync(ct);
-        var (connection, token, secret) = await transaction.ChangeAsync(
-            caller.Admin,
-            caller.RequestId,
-            caller.Address,
-            () => BeginAsync(connectionId, ct),
-            ct
-        );
+        var (connection, token, secret) = await transaction.ChangeAsync(caller, () => BeginAsync(connectionId, ct), ct);
         var tenantUrl = url.Of(connection.Key);
         var run = new SelfTestRun(url.Root);
         using var client = new SelfTestClient(secret);
@@ -107,9 +96,7 @@ sealed class SelfTestUseCases(
 
     async Task RevokeAsync(Guid connection, Guid token, CancellationToken ct) =>
         await transaction.ChangeAsync(
-            transaction.Admin,
-            transaction.RequestId,
-            transaction.Address,
+            transaction.Caller,
             async () =>
             {
                 await db.RunAsync(ct, SelfTestTraces.RevokeToken(token, transaction.Now));
@@ -123,9 +110,7 @@ sealed class SelfTestUseCases(
     /// <summary>At the end, when all checks were made.</summary>
     async Task RecordAsync(Connection connection, SelfTestRun run, CancellationToken ct) =>
         await transaction.ChangeAsync(
-            transaction.Admin,
-            transaction.RequestId,
-            transaction.Address,
+            transaction.Caller,
             () =>
             {
                 transaction.Record(
