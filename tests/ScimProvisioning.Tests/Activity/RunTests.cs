@@ -18,6 +18,9 @@ sealed class RunTests
     [OneTimeTearDown]
     public async Task Stop() => await _server.DisposeAsync();
 
+    [SetUp]
+    public void CatchUp() => _server.CatchUp();
+
     [Test]
     public async Task A_run_is_counted_live_and_told_when_it_is_over_with_the_same_numbers()
     {
