@@ -57,6 +57,23 @@ sealed class SetupTests : PortalTest
     }
 
     [Test]
+    public async Task A_person_whom_a_test_has_made_and_deleted_again_is_not_the_first_one()
+    {
+        var organization = await NewOrganization();
+        var connection = await NewConnection(organization);
+        using var tester = await Entra.ConnectAsync(Server, connection);
+        var tested = await tester.CreateAsync("test@example.com", "Test");
+        await OpenPortal(organization, $"/connections/{connection}/setup?step=user");
+        await Assertions.Expect(Page.Locator("#first")).ToContainTextAsync("test@example.com");
+
+        await tester.DeleteAsync(tested);
+
+        await Assertions.Expect(Page.Locator("#first .badge.amber")).ToContainTextAsync("waiting for the first user");
+        await Page.GotoAsync($"/portal/connections/{connection}/setup");
+        await Assertions.Expect(Step).ToHaveTextAsync("4. First user");
+    }
+
+    [Test]
     public async Task The_instructions_have_the_address_and_no_token_and_fit_paper()
     {
         var organization = await NewOrganization();

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace ScimProvisioning.Auth;
 
-/// <summary>Secrets that are shown once: a prefix that says what they open, if any, then 256 random bits. Only their hashes are stored.</summary>
+/// <summary>
+/// Secrets that are shown once: a prefix that says what they open, if any, then 256 random bits. Only their hashes are stored.
+/// </summary>
 static class RandomSecret
 {
     public static string Create(string prefix = "") => prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));

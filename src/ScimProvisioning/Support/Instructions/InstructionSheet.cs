@@ -20,27 +20,27 @@ sealed record InstructionSheet(string Title, string Intro, string Url, string To
     public static InstructionSheet For(string language, string provider, string product, string tenantUrl)
     {
         var texts = All[language].Value;
-        var fields = texts.Fields[provider];
+        var own = texts.Providers[provider];
         return new(
             Filled(texts.Title),
             Filled(texts.Intro),
-            fields.Url,
-            fields.Token,
+            own.Url,
+            own.Token,
             [
                 .. (provider == "entra" ? texts.Entra : texts.Other).Select(section =>
                     section with
                     {
                         Title = Filled(section.Title),
-                        Lines = [.. section.Lines.Select(Filled)],
+                        Lines = [.. (own.Lines?.GetValueOrDefault(section.Step) ?? section.Lines).Select(Filled)],
                     }
                 ),
             ]
         );
 
         string Filled(string text) =>
-            text.Replace("{provider}", fields.Name, StringComparison.Ordinal)
-                .Replace("{url}", fields.Url, StringComparison.Ordinal)
-                .Replace("{token}", fields.Token, StringComparison.Ordinal)
+            text.Replace("{provider}", own.Name, StringComparison.Ordinal)
+                .Replace("{url}", own.Url, StringComparison.Ordinal)
+                .Replace("{token}", own.Token, StringComparison.Ordinal)
                 .Replace("{tenantUrl}", tenantUrl, StringComparison.Ordinal)
                 .Replace("{product}", product, StringComparison.Ordinal);
     }
@@ -66,12 +66,13 @@ sealed record InstructionSheet(string Title, string Intro, string Url, string To
     sealed record Texts(
         string Title,
         string Intro,
-        Dictionary<string, ProviderFields> Fields,
+        Dictionary<string, ProviderTexts> Providers,
         IReadOnlyList<InstructionSection> Entra,
         IReadOnlyList<InstructionSection> Other
     );
 
-    sealed record ProviderFields(string Name, string Url, string Token);
+    /// <param name="Lines">By step: what it has instead of the lines for all.</param>
+    sealed record ProviderTexts(string Name, string Url, string Token, Dictionary<string, IReadOnlyList<string>>? Lines);
 }
 
 /// <summary>One step.</summary>
