@@ -27,6 +27,7 @@ sealed class ActivityPageTests : PortalTest
         await Assertions.Expect(Page.Locator("#runs .empty")).ToBeVisibleAsync();
         await entra.CreateAsync("zoe@example.com", Script);
 
+        await Assertions.Expect(Page.Locator("#times")).Not.ToContainTextAsync("never");
         await Page.Locator("#runs tbody a").ClickAsync();
         await Assertions.Expect(Page.Locator("#run .badge")).ToHaveTextAsync("running");
         await Expect("Users", "1");

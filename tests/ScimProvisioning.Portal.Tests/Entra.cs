@@ -33,6 +33,16 @@ sealed class Entra : IDisposable
         return new(client);
     }
 
+    /// <summary>What its requests say of the program, whatever that is.</summary>
+    public Entra As(string agent)
+    {
+        _client.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", agent);
+        return this;
+    }
+
+    /// <summary>Asks for what is not there.</summary>
+    public Task AskAsync(string path) => SendAsync(HttpMethod.Get, path, null, 400, 404);
+
     /// <summary>Looks for a user that cannot exist.</summary>
     /// <returns>The status.</returns>
     public async Task<int> TestConnectionAsync()
@@ -66,6 +76,10 @@ sealed class Entra : IDisposable
     public Task<Guid> CreateAsync(string userName, params (string Name, JsonNode Value)[] attributes) =>
         CreateAsync(userName, 201, attributes);
 
+    /// <summary>Makes somebody who is refused.</summary>
+    public Task RefusedAsync(string userName, int expected, params (string Name, JsonNode Value)[] attributes) =>
+        CreateAsync(userName, expected, attributes);
+
     public Task SetAsync(Guid user, string path, JsonNode value) => PatchAsync($"/Users/{user}", "Replace", path, value);
 
     /// <summary>As when somebody is unassigned or disabled.</summary>
@@ -88,6 +102,11 @@ sealed class Entra : IDisposable
             await AddMemberAsync(id, member);
         return id;
     }
+
+    public Task SetOfGroupAsync(Guid group, string path, JsonNode value) => PatchAsync($"/Groups/{group}", "Replace", path, value);
+
+    public Task RemoveMemberAsync(Guid group, Guid user) =>
+        PatchAsync($"/Groups/{group}", "Remove", "members", new JsonArray(new JsonObject { ["value"] = user.ToString() }));
 
     public Task AddMemberAsync(Guid group, Guid user) =>
         PatchAsync($"/Groups/{group}", "Add", "members", new JsonArray(new JsonObject { ["value"] = user.ToString() }));
@@ -133,7 +152,8 @@ sealed class Entra : IDisposable
         return expected == 201 ? (Guid)made["id"]! : Guid.Empty;
     }
 
-    static string FilterOf(string userName) => $"Users?filter={Uri.EscapeDataString($"userName eq \"{userName}\"")}";
+    static string FilterOf(string userName) =>
+        $"Users?filter={Uri.EscapeDataString($"userName eq {JsonValue.Create(userName).ToJsonString()}")}";
 
     async Task<JsonNode> SendAsync(HttpMethod method, string path, JsonObject? body, params int[] expected)
     {

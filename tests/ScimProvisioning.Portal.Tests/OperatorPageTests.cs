@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using ScimProvisioning.Tests.Webhooks;
@@ -91,6 +92,9 @@ sealed class OperatorPageTests : PortalTest
     {
         var organization = await NewOrganization();
         var connection = await NewConnection(organization);
+        using var entra = await Entra.ConnectAsync(Server, connection);
+        await entra.CreateAsync("zoe@example.com", "Zoe");
+        await entra.CreateAsync("zoe@example.com", "Zoe", expected: 409);
         await OpenPortal(organization, $"/connections/{connection}/support");
         var download = await Page.RunAndWaitForDownloadAsync(() => Press("Download without names"));
         Assert.That(download.SuggestedFilename, Does.EndWith(".zip"));
@@ -98,7 +102,10 @@ sealed class OperatorPageTests : PortalTest
         var link = await Page.GetByLabel("Link", new() { Exact = true }).InputValueAsync();
         await MustBeAccessible();
         using var anybody = new HttpClient();
-        Assert.That((int)(await anybody.GetAsync(new Uri(link))).StatusCode, Is.EqualTo(200));
+        await using (var bundle = await anybody.GetStreamAsync(new Uri(link)))
+        await using (var files = new ZipArchive(bundle))
+            foreach (var file in files.Entries)
+                Assert.That(await new StreamReader(await file.OpenAsync()).ReadToEndAsync(), Does.Not.Contain("zoe@"), file.FullName);
         await Press("Revoke");
 
         await Assertions.Expect(Page.Locator(".empty")).ToBeVisibleAsync();

@@ -85,11 +85,13 @@ sealed class PageTests : PortalTest
     {
         var organization = await NewOrganization();
         var connection = await NewConnection(organization);
+        using var entra = await Entra.ConnectAsync(Server, connection);
         await OpenPortal(organization, $"/connections/{connection}/edit");
         await Page.GetByLabel("Name", new() { Exact = true }).FillAsync("Fabrikam");
         await Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
 
         await Assertions.Expect(Page.Locator(".of")).ToHaveTextAsync("Fabrikam");
+        Assert.That(await entra.TestConnectionAsync(), Is.EqualTo(200), "Tenant URL and token stay.");
         var (_, log) = await Server.Send(HttpMethod.Get, $"/audit-log?connectionId={connection}&action=connection.updated");
         Assert.That(log!.ToJsonString(), Does.Contain("portal:"));
     }
@@ -109,6 +111,21 @@ sealed class PageTests : PortalTest
 
         await Assertions.Expect(Heading).ToHaveTextAsync("Connections");
         Assert.That((await Server.Send(HttpMethod.Get, $"/connections/{connection}")).Status, Is.EqualTo(404));
+    }
+
+    [Test]
+    public async Task A_connection_too_many_is_refused_in_plain_words_until_more_are_allowed()
+    {
+        var organization = (Guid)(await Post("/organizations", new JsonObject { ["name"] = "Acme", ["maxConnections"] = 1 }))["id"]!;
+        await NewConnection(organization);
+        await OpenPortal(organization, "/connections/new");
+        await Page.GetByLabel("Name", new() { Exact = true }).FillAsync("Second");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
+        await Assertions.Expect(Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("There can be no more connections.");
+        await Server.Send(HttpMethod.Patch, $"/organizations/{organization}", """{"maxConnections":2}""");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
+
+        await Assertions.Expect(Page.GetByLabel("Secret Token", new() { Exact = true })).Not.ToHaveValueAsync("");
     }
 
     [Test]

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace ScimProvisioning.Tests.Portal;
@@ -12,7 +13,7 @@ sealed class PeoplePageTests : PortalTest
     [Test]
     public async Task A_person_who_comes_is_there_without_a_reload_and_shows_where_each_field_is_from()
     {
-        var (organization, connection, entra) = await Connected();
+        var (organization, connection, entra) = await NewDirectory();
         await OpenPortal(organization, $"/connections/{connection}/users");
         await Assertions.Expect(Page.Locator("#people .empty")).ToBeVisibleAsync();
         await Page.EvaluateAsync("window.isSame = true");
@@ -37,6 +38,9 @@ sealed class PeoplePageTests : PortalTest
         await MustBeAccessible();
         await entra.SetAsync(zoe, "displayName", "Zoe B");
         await Assertions.Expect(name).ToContainTextAsync("Zoe B");
+        await Assertions
+            .Expect(Page.GetByRole(AriaRole.Link, new() { Name = "Is a value old?" }))
+            .ToHaveAttributeAsync("href", new Regex("/sync$"));
         await name.GetByRole(AriaRole.Link).ClickAsync();
         await Assertions.Expect(Page.Locator(".lines > li").First).ToContainTextAsync("PATCH");
         await Page.Locator(".lines summary").First.ClickAsync();
@@ -69,14 +73,8 @@ sealed class PeoplePageTests : PortalTest
     [Test]
     public async Task Somebody_who_is_here_twice_is_merged()
     {
-        var (organization, connection, entra) = await Connected();
-        using var file = new StringContent(
-            """{"uid":"old","userName":"old","email":"zoe@example.com","displayName":"Zoe of old","appUserId":"42"}""",
-            System.Text.Encoding.UTF8,
-            "application/x-ndjson"
-        );
-        using var imported = await Server.Admin.PostAsync(new Uri($"/api/v1/connections/{connection}/imports", UriKind.Relative), file);
-        Assert.That((int)imported.StatusCode, Is.InRange(200, 299), await imported.Content.ReadAsStringAsync());
+        var (organization, connection, entra) = await NewDirectory();
+        await Import(connection, ("zoe@example.com", "Zoe of old"));
         await entra.CreateAsync("zoe@example.com", "Zoe");
         await OpenPortal(organization, $"/connections/{connection}/users");
         await Assertions.Expect(Page.GetByText("local", new() { Exact = true })).ToBeVisibleAsync();
@@ -89,13 +87,13 @@ sealed class PeoplePageTests : PortalTest
         await Page.GetByRole(AriaRole.Button, new() { Name = "Merge Zoe of old into Zoe" }).ClickAsync();
 
         await Assertions.Expect(Heading).ToHaveTextAsync("Zoe");
-        await Assertions.Expect(Page.GetByText("42", new() { Exact = true })).ToBeVisibleAsync();
+        await Assertions.Expect(Page.GetByText("appOf zoe@example.com", new() { Exact = true })).ToBeVisibleAsync();
     }
 
     [Test]
     public async Task A_group_shows_its_members_and_its_roles_and_an_empty_one_a_hint()
     {
-        var (organization, connection, entra) = await Connected();
+        var (organization, connection, entra) = await NewDirectory();
         var group = await entra.CreateGroupAsync(Script);
         await OpenPortal(organization, $"/connections/{connection}/groups");
         await Assertions.Expect(Page.Locator("#groups")).ToContainTextAsync("nested or dynamic?");
@@ -114,9 +112,62 @@ sealed class PeoplePageTests : PortalTest
     }
 
     [Test]
+    public async Task A_group_within_a_group_is_shown_and_brings_nobody_along()
+    {
+        var (organization, connection, entra) = await NewDirectory();
+        using var _ = entra;
+        var inner = await entra.CreateGroupAsync("Inner", await entra.CreateAsync("zoe@example.com", "Zoe"));
+        var outer = await entra.CreateGroupAsync("Outer", inner);
+        await Released(connection, 1);
+        await OpenPortal(organization, $"/connections/{connection}/groups/{outer}");
+
+        await Assertions.Expect(Page.Locator("#members")).ToContainTextAsync("Inner");
+        await Assertions.Expect(Page.Locator("#members")).ToContainTextAsync("who is in it is not added");
+        await Assertions.Expect(Page.Locator("#members")).Not.ToContainTextAsync("Zoe");
+        await Page.Locator("#group a").ClickAsync();
+        await Assertions.Expect(Page.Locator(".lines > li").First).ToContainTextAsync("PATCH Group");
+    }
+
+    /// <summary>Alone, since the roles are those of all connections.</summary>
+    [Test, NonParallelizable]
+    public async Task A_role_comes_and_goes_with_the_membership_while_somebody_looks()
+    {
+        var (organization, connection, entra) = await NewDirectory();
+        using var _ = entra;
+        var zoe = await entra.CreateAsync("zoe@example.com", "Zoe");
+        var group = await entra.CreateGroupAsync("Admins");
+        var roles = (await Get("/roles"))["roles"]!.AsArray();
+        var key = "r" + Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString("N");
+        roles.Add(
+            new JsonObject
+            {
+                ["key"] = key,
+                ["name"] = "Admin",
+                ["priority"] = 1,
+            }
+        );
+        await Put("/roles", new JsonObject { ["roles"] = roles.DeepClone() });
+        var given = new JsonObject
+        {
+            ["group"] = new JsonObject { ["id"] = group },
+            ["role"] = key,
+        };
+        await Put($"/connections/{connection}/role-mappings", new JsonObject { ["mode"] = "all", ["groups"] = new JsonArray(given) });
+        await Released(connection, 1);
+        await OpenPortal(organization, $"/connections/{connection}/users/{zoe}");
+        await Assertions.Expect(Page.Locator("#roles")).ToContainTextAsync("No role.");
+
+        await entra.AddMemberAsync(group, zoe);
+        await Assertions.Expect(Page.Locator("#roles")).ToContainTextAsync(key);
+        await Assertions.Expect(Page.Locator("#roles").GetByRole(AriaRole.Link, new() { Name = "Admins" })).ToBeVisibleAsync();
+        await entra.RemoveMemberAsync(group, zoe);
+        await Assertions.Expect(Page.Locator("#roles")).ToContainTextAsync("No role.");
+    }
+
+    [Test]
     public async Task An_id_of_another_connection_is_not_found_and_cannot_be_changed()
     {
-        var (_, theirs, entra) = await Connected("Theirs");
+        var (_, theirs, entra) = await NewDirectory("Theirs");
         var (person, group) = (await entra.CreateAsync("secret@example.com", "Secret"), await entra.CreateGroupAsync("Secret"));
         await Wait.UntilAsync(
             async () => (await Count($"/users?connectionId={theirs}"), await Count($"/connections/{theirs}/runs")) is (1, 1),
@@ -124,7 +175,7 @@ sealed class PeoplePageTests : PortalTest
         );
         var run = (await Server.Send(HttpMethod.Get, $"/connections/{theirs}/runs")).Body!["data"]![0]!["id"];
         var shown = (await Server.Send(HttpMethod.Get, $"/users?connectionId={theirs}")).Body!["data"]![0]!["id"];
-        var (ours, mine, _) = await Connected();
+        var (ours, mine, _) = await NewDirectory();
         var sibling = await NewConnection(ours);
         await OpenPortal(ours);
 
@@ -140,11 +191,15 @@ sealed class PeoplePageTests : PortalTest
     [Test]
     public async Task A_link_that_may_only_look_is_refused_whatever_it_posts()
     {
-        var (organization, connection, entra) = await Connected();
+        var (organization, connection, entra) = await NewDirectory();
         var id = await entra.CreateAsync("zoe@example.com", "Zoe");
         await OpenPortal(organization, "/connections", ("readOnly", JsonValue.Create(true)));
         (string Page, string Form)[] forms =
         [
+            ("setup?step=credentials", "token"),
+            ("tokens", "change"),
+            ("settings", "state"),
+            ("disconnect", "disconnect"),
             ("sync", "resend"),
             ("support", "new"),
             ("support", "revoke"),
@@ -172,14 +227,8 @@ sealed class PeoplePageTests : PortalTest
         Assert.That(log!.ToJsonString(), Does.Not.Contain("portal:"));
     }
 
-    /// <summary>An organization with a connection that is enabled, and its identity provider.</summary>
-    static async Task<(Guid Organization, Guid Connection, Entra Entra)> Connected(string name = "Acme")
-    {
-        var organization = await NewOrganization(name);
-        var connection = await NewConnection(organization);
-        await Post($"/connections/{connection}/enable", []);
-        return (organization, connection, await Entra.ConnectAsync(Server, connection));
-    }
+    static async Task Put(string path, JsonObject body) =>
+        Assert.That((await Server.Send(HttpMethod.Put, path, body.ToJsonString())).Status, Is.InRange(200, 299), path);
 
     static async Task<int> Count(string path) => (await Server.Send(HttpMethod.Get, path)).Body!["data"]!.AsArray().Count;
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
@@ -116,6 +117,39 @@ abstract class PortalTest
     protected static async Task<Guid> NewConnection(Guid organization, string name = "Entra") =>
         (Guid)(await Post("/connections", new JsonObject { ["name"] = name, ["organizationId"] = organization }))["id"]!;
 
+    /// <summary>An organization with a connection that is enabled, and its identity provider.</summary>
+    internal static async Task<(Guid Organization, Guid Connection, Entra Entra)> NewDirectory(string name = "Acme")
+    {
+        var organization = await NewOrganization(name);
+        var connection = await NewConnection(organization);
+        await Post($"/connections/{connection}/enable", []);
+        return (organization, connection, await Entra.ConnectAsync(Server, connection));
+    }
+
+    /// <summary>Users whom the application has had before, by mail address and name.</summary>
+    protected static async Task Import(Guid connection, params (string Mail, string Name)[] users)
+    {
+        var lines = users.Select(user =>
+            new JsonObject
+            {
+                ["uid"] = $"old {user.Mail}",
+                ["userName"] = $"old {user.Mail}",
+                ["email"] = user.Mail,
+                ["displayName"] = user.Name,
+                ["appUserId"] = $"appOf {user.Mail}",
+            }.ToJsonString()
+        );
+        using var file = new StringContent(string.Join('\n', lines), Encoding.UTF8, "application/x-ndjson");
+        using var imported = await Server.Admin.PostAsync(new Uri($"/api/v1/connections/{connection}/imports", UriKind.Relative), file);
+        Assert.That((int)imported.StatusCode, Is.InRange(200, 299), await imported.Content.ReadAsStringAsync());
+    }
+
+    internal static async Task<JsonNode> Get(string path) => (await Server.Send(HttpMethod.Get, path)).Body!;
+
+    /// <summary>Waits until the application has so many active people.</summary>
+    internal static Task Released(Guid connection, int people) =>
+        Wait.UntilAsync(async () => (long)(await Get($"/connections/{connection}/guard"))["active"]! == people, "people are released");
+
     /// <summary>The address of a new link. <paramref name="more"/> are members of the request.</summary>
     protected static async Task<string> NewLink(Guid organization, params (string Name, JsonNode Value)[] more)
     {
@@ -167,7 +201,7 @@ abstract class PortalTest
     /// <summary>Goes to an element as somebody without a mouse does.</summary>
     protected async Task ReachByKeyboard(ILocator element)
     {
-        for (var i = 0; i < 100; i++)
+        for (var i = 0; i < 300; i++)
         {
             if (await element.EvaluateAsync<bool>("element => element === document.activeElement"))
                 return;
@@ -178,7 +212,7 @@ abstract class PortalTest
 
     protected ILocator Heading => Page.GetByRole(AriaRole.Heading, new() { Level = 1 });
 
-    protected static async Task<JsonNode> Post(string path, JsonObject body)
+    internal static async Task<JsonNode> Post(string path, JsonObject body)
     {
         var (status, answer) = await Server.Send(HttpMethod.Post, path, body.ToJsonString());
         Assert.That(status, Is.InRange(200, 299), $"{path}: {answer}");

@@ -50,6 +50,43 @@ sealed class RulesTests : PortalTest
         await Assertions.Expect(Box("Sales" + Script)).ToContainTextAsync("Members: 1");
         await MustBeAccessible();
         Assert.That(await Page.EvaluateAsync<bool>("window.isTaken === undefined"), Is.True);
+        await Page.GetByLabel("All users").CheckAsync();
+        await Click("Preview");
+        await Assertions.Expect(Page.Locator(".difference")).ToContainTextAsync("+1");
+        Assert.That((string)(await Get($"/connections/{connection}/scope"))["mode"]!, Is.EqualTo("groups"));
+    }
+
+    [Test]
+    public async Task The_usual_fields_are_mapped_without_a_change_and_their_samples_are_masked_on_request()
+    {
+        var (organization, connection, entra) = await NewDirectory();
+        using var _ = entra;
+        const string enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+        await entra.CreateAsync(
+            "anna@example.com",
+            ("name", new JsonObject { ["givenName"] = "Anna", ["familyName"] = "Baker" }),
+            ("emails", new JsonArray(new JsonObject { ["value"] = "anna@example.org", ["type"] = "work" })),
+            ("title", "Boss"),
+            (enterprise, new JsonObject { ["employeeNumber"] = "4711", ["department"] = "Sales" })
+        );
+        await OpenPortal(organization, $"/connections/{connection}/mapping");
+        (string Attribute, string Sample)[] six =
+        [
+            ("firstName", "Anna"),
+            ("lastName", "Baker"),
+            ("email", "anna@example.org"),
+            ("jobTitle", "Boss"),
+            ("employeeNumber", "4711"),
+            ("department", "Sales"),
+        ];
+
+        foreach (var (attribute, sample) in six)
+        {
+            await Assertions.Expect(Page.GetByLabel($"Paths of {attribute}", new() { Exact = true })).Not.ToHaveValueAsync("");
+            await Assertions.Expect(Row(attribute)).ToContainTextAsync(sample);
+        }
+        await Page.GetByRole(AriaRole.Link, new() { Name = "Mask the samples" }).ClickAsync();
+        await Assertions.Expect(Row("email")).Not.ToContainTextAsync("anna@example.org");
     }
 
     [Test]
@@ -105,6 +142,13 @@ sealed class RulesTests : PortalTest
         await Click("Add");
         await Assertions.Expect(Page.GetByLabel($"Paths of {attribute}")).ToHaveValueAsync("nickName");
         await MustBeAccessible();
+        await Click("Preview");
+        await Click("Save");
+        await Assertions.Expect(Page.GetByText("Saved", new() { Exact = true })).ToBeVisibleAsync();
+        await Page.GotoAsync($"/portal/connections/{connection}/users/{anna}");
+        await Assertions
+            .Expect(Page.Locator("#fields tr", new() { Has = Page.GetByText(attribute, new() { Exact = true }) }))
+            .ToContainTextAsync("An");
 
         await Page.GotoAsync($"/portal/connections/{connection}/roles");
         var (first, second) = ("a" + attribute, "b" + attribute);
@@ -132,19 +176,6 @@ sealed class RulesTests : PortalTest
             Is.EqualTo(("highest", first, second))
         );
     }
-
-    static async Task<(Guid Organization, Guid Connection, Entra Entra)> NewDirectory()
-    {
-        var organization = await NewOrganization();
-        var connection = await NewConnection(organization);
-        await Post($"/connections/{connection}/enable", []);
-        return (organization, connection, await Entra.ConnectAsync(Server, connection));
-    }
-
-    static async Task<JsonNode> Get(string path) => (await Server.Send(HttpMethod.Get, path)).Body!;
-
-    static Task Released(Guid connection, int people) =>
-        Wait.UntilAsync(async () => (long)(await Get($"/connections/{connection}/guard"))["active"]! == people, "people are released");
 
     ILocator Box(string group) => Page.Locator(".boxes li", new() { HasText = group });
 

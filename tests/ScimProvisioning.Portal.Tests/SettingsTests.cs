@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace ScimProvisioning.Tests.Portal;
@@ -14,6 +15,7 @@ sealed class SettingsTests : PortalTest
         "/mapping",
         "/scope",
         "/roles",
+        "/tokens",
         "/settings",
         "/disconnect",
     ];
@@ -61,6 +63,99 @@ sealed class SettingsTests : PortalTest
         await Assertions.Expect(Page.GetByLabel("Secret Token", new() { Exact = true })).Not.ToHaveValueAsync("");
         await MustBeAccessible();
         Assert.That((string)(await Get($"/connections/{connection}"))["state"]!, Is.EqualTo("pending"));
+    }
+
+    [Test]
+    public async Task A_token_is_rotated_while_the_old_one_goes_on_and_is_revoked_then()
+    {
+        var organization = await NewOrganization();
+        var connection = await NewConnection(organization);
+        using var old = await Entra.ConnectAsync(Server, connection);
+        await OpenPortal(organization, $"/connections/{connection}/tokens");
+        await MustBeAccessible();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Rotate the token" }).ClickAsync();
+        var token = await Page.GetByLabel("Secret Token", new() { Exact = true }).InputValueAsync();
+        using var entra = Entra.At(Server, await Page.GetByLabel("Tenant URL", new() { Exact = true }).InputValueAsync(), token);
+        Assert.That((await old.TestConnectionAsync(), await entra.TestConnectionAsync()), Is.EqualTo((200, 200)));
+        await Assertions.Expect(Page.Locator("tbody tr", new() { HasTextRegex = new Regex("in 2[34] h") })).ToHaveCountAsync(1);
+        await Page.Locator("tr", new() { HasTextRegex = new Regex("in 2[34] h") })
+            .GetByRole(AriaRole.Button, new() { Name = "Revoke" })
+            .ClickAsync();
+        await Assertions.Expect(Page.Locator("tbody tr", new() { HasText = "revoked" })).ToHaveCountAsync(1);
+
+        Assert.That((await old.TestConnectionAsync(), await entra.TestConnectionAsync()), Is.EqualTo((401, 200)));
+        Assert.That(await Page.ContentAsync(), Does.Not.Contain(token));
+    }
+
+    [TestCase("pending", "Pause")]
+    [TestCase("active", "Pause")]
+    [TestCase("paused", "Resume")]
+    [TestCase("disabled", "Enable")]
+    [TestCase("disconnected", "Reconnect")]
+    public async Task In_each_state_a_connection_is_tested_renamed_and_removed_and_one_step_leads_on(string state, string step)
+    {
+        var organization = await NewOrganization();
+        var connection = await NewConnection(organization, "Contoso");
+        var verbs = new Dictionary<string, string[]>
+        {
+            ["pending"] = [],
+            ["active"] = ["enable"],
+            ["paused"] = ["enable", "pause"],
+            ["disabled"] = ["enable", "disable"],
+            ["disconnected"] = ["enable", "disconnect"],
+        };
+        foreach (var verb in verbs[state])
+            await Post($"/connections/{connection}/{verb}", []);
+        await OpenPortal(organization, $"/connections/{connection}/setup?step=test");
+        await Assertions.Expect(Page.Locator("#test")).ToContainTextAsync("waiting for Test Connection");
+        await Page.GotoAsync($"/portal/connections/{connection}/settings");
+        await Assertions.Expect(Button(step)).ToBeVisibleAsync();
+        await Page.GotoAsync($"/portal/connections/{connection}/edit");
+        await Page.GetByLabel("Name", new() { Exact = true }).FillAsync("Fabrikam");
+        await Click("Save");
+        await Assertions.Expect(Page.Locator(".of")).ToHaveTextAsync("Fabrikam");
+        await Page.GotoAsync($"/portal/connections/{connection}/delete");
+        await Page.GetByLabel("Type Fabrikam to confirm").FillAsync("Fabrikam");
+        await Click("Delete the connection");
+
+        await Assertions.Expect(Heading).ToHaveTextAsync("Connections");
+    }
+
+    [Test]
+    public async Task Whom_it_is_connected_to_again_keeps_his_id_and_what_was_edited_meanwhile_is_listed_before_it_is_overwritten()
+    {
+        var (organization, connection, entra) = await NewDirectory();
+        using var _ = entra;
+        var zoe = await entra.CreateAsync("zoe@example.com", ("title", "Engineer"));
+        await Released(connection, 1);
+        var id = (string)(await Get($"/users?connectionId={connection}"))["data"]![0]!["id"]!;
+        await OpenPortal(organization, $"/connections/{connection}/disconnect");
+        await Page.GetByLabel("Type Entra to confirm").FillAsync("Entra");
+        await Click("Disconnect");
+        await Assertions.Expect(Page.GetByText("It is disconnected")).ToBeVisibleAsync();
+        Assert.That(await entra.TestConnectionAsync(), Is.EqualTo(401));
+        await Page.GotoAsync($"/portal/connections/{connection}/users/{id}");
+        await Assertions.Expect(Page.Locator("#fields .locked")).ToHaveCountAsync(0);
+        var edited = await Server.Send(HttpMethod.Patch, $"/users/{id}", """{"jobTitle":"Chief"}""");
+        Assert.That(edited.Status, Is.EqualTo(200), $"{edited.Body}");
+
+        await Page.GotoAsync($"/portal/connections/{connection}/disconnect");
+        await Click("Reconnect");
+        var token = await Page.GetByLabel("Secret Token", new() { Exact = true }).InputValueAsync();
+        using var again = Entra.At(Server, await Page.GetByLabel("Tenant URL", new() { Exact = true }).InputValueAsync(), token);
+        await again.SetAsync(zoe, "title", "Engineer");
+        await Page.GotoAsync($"/portal/connections/{connection}/setup?step=enable");
+        await Click("Preview");
+        await Page.GetByText("Values of the application that are overwritten: 1").ClickAsync();
+        await Assertions.Expect(Page.Locator("details[open]", new() { HasText = "jobTitle" })).ToContainTextAsync("Chief → Engineer");
+        await MustBeAccessible();
+        await Click("Enable");
+        await Assertions.Expect(Page.Locator("#released")).ToContainTextAsync("active: 1");
+        await Page.GotoAsync($"/portal/connections/{connection}/users/{id}");
+
+        await Assertions
+            .Expect(Page.Locator("#fields tr", new() { Has = Page.GetByText("jobTitle", new() { Exact = true }) }))
+            .ToContainTextAsync(new Regex("Engineer.*locked", RegexOptions.Singleline));
     }
 
     [Test]
@@ -134,8 +229,6 @@ sealed class SettingsTests : PortalTest
     }
 
     static async Task<long> Active(Guid connection) => (long)(await Get($"/connections/{connection}/guard"))["active"]!;
-
-    static async Task<JsonNode> Get(string path) => (await Server.Send(HttpMethod.Get, path)).Body!;
 
     /// <summary>Saves the form that has this field.</summary>
     Task SaveAfter(string field) =>

@@ -16,6 +16,8 @@ sealed class SetupTests : PortalTest
         var connection = await NewConnection(organization);
         await OpenPortal(organization, $"/connections/{connection}/setup?step=provider");
         await Assertions.Expect(Page.GetByText("Application Administrator", new() { Exact = true })).ToBeVisibleAsync();
+        await Assertions.Expect(Page.GetByText("Entra ID P1", new() { Exact = true })).ToBeVisibleAsync();
+        await Assertions.Expect(Page.Locator("label:has([type=radio]) img")).ToHaveCountAsync(6);
         await MustBeAccessible();
         await Click("Save");
 
@@ -32,15 +34,20 @@ sealed class SetupTests : PortalTest
         Assert.That(await entra.TestConnectionAsync(), Is.EqualTo(200));
         var watch = Stopwatch.StartNew();
         await Assertions.Expect(Page.Locator("#test .badge.green")).ToContainTextAsync("Test Connection has arrived");
+        await Assertions.Expect(Page.Locator("#test")).ToContainTextAsync("Received: users 0, groups 0.");
         TestContext.Out.WriteLine($"Green after {watch.ElapsedMilliseconds} ms");
         Assert.That(await Page.GetByLabel("Secret Token", new() { Exact = true }).InputValueAsync(), Is.EqualTo(token));
         await Page.GotoAsync($"/portal/connections/{connection}/setup");
         Assert.That(await Page.ContentAsync(), Does.Not.Contain(token));
 
+        var made = await Get($"/audit-log?connectionId={connection}&action=connection.token_created");
+        Assert.That((string)made["data"]![0]!["actor"]!, Does.StartWith("portal:"));
         await Assertions.Expect(Step).ToHaveTextAsync("4. First user");
         await entra.CreateAsync("anna@example.com" + Script);
         await Assertions.Expect(Page.Locator("#first")).ToContainTextAsync("anna@example.com" + Script);
         await MustBeAccessible();
+        await Page.GotoAsync($"/portal/connections/{connection}/setup?step=test");
+        await Assertions.Expect(Page.Locator("#test")).ToContainTextAsync("Received: users 1, groups 0.");
         await Page.GotoAsync($"/portal/connections/{connection}/setup");
         await Assertions.Expect(Step).ToHaveTextAsync("5. Mapping");
         await Page.GetByRole(AriaRole.Link, new() { Name = "Scope →" }).ClickAsync();

@@ -20,6 +20,7 @@ sealed record NavigationItem(string Text, string Path, bool Changes = false)
         new("nav.why", "/why"),
         new("nav.sync", "/sync"),
         new("nav.support", "/support"),
+        new("nav.tokens", "/tokens"),
         new("nav.settings", "/settings"),
         new("nav.edit", "/edit", Changes: true),
         new("nav.delete", "/delete", Changes: true),

@@ -25,6 +25,19 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     });
 }
 
+// What somebody has opened stays open, and who is somewhere with the keyboard stays there.
+const replace = (old, fresh) => {
+    const opened = old.querySelectorAll("details");
+    fresh.querySelectorAll("details").forEach((details, i) => (details.open = opened[i]?.open ?? details.open));
+    if (fresh.innerHTML === old.innerHTML) return;
+    const here = old.contains(document.activeElement) ? document.activeElement : null;
+    // Its children alone, so that it stays the same for who listens to it.
+    old.replaceChildren(...fresh.childNodes);
+    if (!here) return;
+    const all = [...old.querySelectorAll(here.tagName)];
+    all.find((other) => other.href === here.href && other.value === here.value)?.focus({ preventScroll: true });
+};
+
 const source = document.querySelector("[data-live-source]");
 if (source) {
     const events = new EventSource(source.dataset.liveSource);
@@ -47,8 +60,7 @@ if (source) {
                 const page = new DOMParser().parseFromString(await answer.text(), "text/html");
                 for (const old of document.querySelectorAll("[data-live][id]")) {
                     const fresh = page.getElementById(old.id);
-                    // Its children alone, so that it stays the same for who listens to it.
-                    if (fresh && fresh.innerHTML !== old.innerHTML) old.replaceChildren(...fresh.childNodes);
+                    if (fresh) replace(old, fresh);
                 }
             } else if (answer.type === "opaqueredirect") {
                 // The session has ended: the page says so.
