@@ -12,17 +12,18 @@ sealed class AdminClient(Uri server, string adminKey) : IDisposable
         DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", adminKey) },
     };
 
+    /// <returns>The text of the answer.</returns>
     /// <exception cref="InvalidOperationException">The server refuses it.</exception>
-    public async Task SendAsync(HttpMethod method, string path, string? json, CancellationToken ct)
+    public async Task<string> SendAsync(HttpMethod method, string path, string? json, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(method, path);
         if (json is not null)
             request.Content = new StringContent(json, Encoding.UTF8, "application/json");
         using var response = await _http.SendAsync(request, ct);
-        if (!response.IsSuccessStatusCode)
-            throw new InvalidOperationException(
-                $"{method} {path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync(ct)}"
-            );
+        var text = await response.Content.ReadAsStringAsync(ct);
+        return response.IsSuccessStatusCode
+            ? text
+            : throw new InvalidOperationException($"{method} {path}: {(int)response.StatusCode} {text}");
     }
 
     public void Dispose() => _http.Dispose();

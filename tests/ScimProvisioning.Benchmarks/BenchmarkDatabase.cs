@@ -7,13 +7,14 @@ namespace ScimProvisioning.Benchmarks;
 
 /// <summary>
 /// A database for one run, on the server of <c>ConnectionStrings__Postgres</c> or else on a PostgreSQL that is started for it.
-/// It is removed at the end.
+/// It is removed at the end, unless it has a name and the server is not ours.
 /// </summary>
 sealed class BenchmarkDatabase : IAsyncDisposable
 {
     readonly EmbeddedPostgres? _postgres;
     readonly string _server;
     readonly string _name;
+    bool _stays;
 
     BenchmarkDatabase(EmbeddedPostgres? postgres, string server, string name) => (_postgres, _server, _name) = (postgres, server, name);
 
@@ -28,12 +29,24 @@ sealed class BenchmarkDatabase : IAsyncDisposable
             ["Tokens__SigningKey"] = RandomNumberGenerator.GetHexString(64),
         };
 
-    public static async Task<BenchmarkDatabase> CreateAsync(CancellationToken ct)
+    /// <summary>A database of this name that an earlier run has filled; <c>null</c>: there is none.</summary>
+    public static async Task<BenchmarkDatabase?> FindAsync(string? name, CancellationToken ct)
+    {
+        if (name is null || Environment.GetEnvironmentVariable("ConnectionStrings__Postgres") is not { Length: > 0 } server)
+            return null;
+        await using var source = NpgsqlDataSource.Create(server);
+        await using var command = source.CreateCommand("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)");
+        command.Parameters.Add(new() { Value = name });
+        return (bool)(await command.ExecuteScalarAsync(ct))! ? new(null, server, name) { _stays = true } : null;
+    }
+
+    /// <param name="name">By which a later run finds it.</param>
+    public static async Task<BenchmarkDatabase> CreateAsync(CancellationToken ct, string? name = null)
     {
         var postgres = Environment.GetEnvironmentVariable("ConnectionStrings__Postgres") is { Length: > 0 } given
             ? null
             : await StartPostgresAsync(ct);
-        var name = $"scim_benchmark_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):n}";
+        name ??= $"scim_benchmark_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):n}";
         var database = new BenchmarkDatabase(
             postgres,
             postgres?.ConnectionString ?? Environment.GetEnvironmentVariable("ConnectionStrings__Postgres")!,
@@ -61,6 +74,9 @@ sealed class BenchmarkDatabase : IAsyncDisposable
         await ExecuteAsync(ConnectionString, "CHECKPOINT", ct);
     }
 
+    /// <summary>It is filled, and worth keeping.</summary>
+    public void Keep() => _stays = true;
+
     /// <summary>The version and the settings that decide how fast it can be.</summary>
     public async Task<string> DescribeAsync(CancellationToken ct)
     {
@@ -79,7 +95,7 @@ sealed class BenchmarkDatabase : IAsyncDisposable
     {
         if (_postgres is not null)
             await _postgres.DisposeAsync();
-        else
+        else if (!_stays)
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
             await ExecuteAsync(_server, $"DROP DATABASE IF EXISTS {_name} WITH (FORCE)", limit.Token);

@@ -13,6 +13,7 @@ namespace ScimProvisioning.Benchmarks;
 /// </param>
 /// <param name="Json">A file for the result.</param>
 /// <param name="Events">Events in the long log of the feed, or requests in the log of requests.</param>
+/// <param name="Database">The name of a database that stays for the next run.</param>
 sealed record BenchmarkOptions(
     int Users,
     double Seconds,
@@ -20,7 +21,8 @@ sealed record BenchmarkOptions(
     [property: JsonIgnore] string Server,
     IReadOnlyList<string> Only,
     [property: JsonIgnore] string? Json,
-    [property: JsonIgnore] long Events
+    [property: JsonIgnore] long Events,
+    [property: JsonIgnore] string? Database = null
 )
 {
     public const string Usage = """
@@ -31,10 +33,11 @@ sealed record BenchmarkOptions(
         Or: look-ups  --users 10000  --seconds 5  --only email,role
         Or: large-group  --users 100000
         Or: feed, requests  --events 10000000
+        Or: portal  --users 100000  --only scope,users  --database name
         Or: micro [options of BenchmarkDotNet]
         """;
 
-    static readonly string[] Names = ["users", "seconds", "connections", "server", "only", "json", "events"];
+    static readonly string[] Names = ["users", "seconds", "connections", "server", "only", "json", "events", "database"];
 
     /// <summary>The time after which a run is ended: more than a normal one needs.</summary>
     public TimeSpan Bound =>
@@ -65,7 +68,8 @@ sealed record BenchmarkOptions(
             given["server"] ?? Path.Combine(AppContext.BaseDirectory, "ScimProvisioning.dll"),
             given["only"]?.Split(',') ?? [],
             given["json"],
-            long.Parse(given["events"] ?? "100000", CultureInfo.InvariantCulture)
+            long.Parse(given["events"] ?? "100000", CultureInfo.InvariantCulture),
+            given["database"]
         );
         return
             options is { Users: >= 1_000 and < 10_000_000, Seconds: > 0 }

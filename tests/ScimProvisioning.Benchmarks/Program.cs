@@ -23,6 +23,7 @@ var named = new Dictionary<string, Func<BenchmarkOptions, CancellationToken, Tas
     [FeedBenchmark.Argument] = (options, ct) => new FeedBenchmark(options).RunAsync(ct),
     [WebhookBenchmark.Argument] = (options, ct) => new WebhookBenchmark(options).RunAsync(ct),
     [RequestLogBenchmark.Argument] = (options, ct) => new RequestLogBenchmark(options).RunAsync(ct),
+    [PortalBenchmark.Argument] = (options, ct) => new PortalBenchmark(options).RunAsync(ct),
     [LargeGroupBenchmark.Argument] = (options, ct) => new LargeGroupBenchmark(options).RunAsync(ct),
 };
 var lookUps = args is [LookUpBenchmark.Argument, ..];

@@ -197,6 +197,24 @@ sealed class AttackTests : PortalTest
         Assert.That(answer.Headers.Location?.ToString(), Is.Null.Or.StartWith("/portal"));
     }
 
+    /// <summary>Who watches the lengths of compressed answers could find out what is in them.</summary>
+    [Test]
+    public async Task A_page_is_compressed_and_an_answer_to_a_form_which_may_show_a_secret_is_not()
+    {
+        var address = new Uri(Server.Address, "/console");
+        using var client = new HttpClient();
+        var token = (await client.GetStringAsync(address)).Split("__RequestVerificationToken\" value=\"")[1].Split('"')[0];
+        client.DefaultRequestHeaders.Add("Accept-Encoding", "gzip");
+        using var form = new FormUrlEncodedContent([new("_handler", "sign-in"), new("__RequestVerificationToken", token)]);
+
+        using var page = await client.GetAsync(address);
+        using var answer = await client.PostAsync(address, form);
+
+        Assert.That(page.Content.Headers.ContentEncoding, Is.EqualTo((string[])["gzip"]));
+        Assert.That(answer.Content.Headers.ContentEncoding, Is.Empty);
+        Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("Admin key"));
+    }
+
     [Test]
     public async Task No_other_site_may_show_the_portal_in_a_frame()
     {

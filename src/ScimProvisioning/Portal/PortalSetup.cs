@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.ResponseCompression;
 using ScimProvisioning.Auth;
 
 namespace ScimProvisioning.Portal;
@@ -29,6 +30,12 @@ static class PortalSetup
                 }
             );
         services.AddOpenIdSignIn(configuration);
+        services.Configure<ResponseCompressionOptions>(compression =>
+        {
+            compression.MimeTypes = ["text/html"];
+            compression.EnableForHttps = true;
+        });
+        services.AddResponseCompression();
         services.AddAntiforgery();
         services
             .AddOptions<AntiforgeryOptions>()
@@ -51,6 +58,9 @@ static class PortalSetup
             PortalGate.IsPortal,
             portal =>
             {
+                // Who watches the lengths of compressed answers could find out what is in them (BREACH). Secrets are shown only in answers to
+                // forms that were sent, and the token against forgery is another text in each page.
+                portal.UseWhen(http => HttpMethods.IsGet(http.Request.Method), page => page.UseResponseCompression());
                 portal.Use(PortalGate.PassAsync);
                 portal.UseAntiforgery();
                 portal.Use(PortalGate.RefuseForgeryAsync);

@@ -24,7 +24,7 @@ sealed class ReceivedGroupQueryValidator : AbstractValidator<ReceivedGroupQuery>
 /// <param name="Id">The id of the SCIM resource, by which scope and roles name it.</param>
 /// <param name="Name">Its displayName.</param>
 /// <param name="ExternalId">What the identity provider has sent as externalId.</param>
-/// <param name="MemberCount">Its direct members, users and groups, counted up to 10,000.</param>
+/// <param name="MemberCount">Its direct members, users and groups, counted up to 1,000.</param>
 /// <param name="HasMoreMembers">Whether there are more than that.</param>
 /// <param name="ReleasedCount">How many people of it the application sees; null: it does not know the group yet.</param>
 /// <param name="InScope">Whether the scope lets its members through.</param>

@@ -28,16 +28,21 @@ sealed class PeopleUseCases(ScimDbContext db, ConnectionTypes types)
         }
         var rules = stored.CompileStored(types.Of(connection.Documents));
         PersonStanding? wanted = WireName.TryParse(query.Standing, out PersonStanding standing) ? standing : null;
+        var releases = row?.Releases is true;
+        // Nobody waits for what is being released, and nobody is outside of all.
+        if ((wanted is PersonStanding.Waiting && releases) || (wanted is PersonStanding.OutOfScope && rules.ScopeGroups is null))
+            return new([], null);
+        Guid[]? outside = wanted is PersonStanding.OutOfScope ? [.. rules.ScopeGroups!] : null;
         var size = wanted is null ? page.Take : PartSize;
         var (found, after) = (new List<PeopleResponse>(), page.Start);
         for (var seen = 0; found.Count < page.Take && seen < MostLookedThrough; seen += size)
         {
-            var part = await ReadAsync(id, after, size, wanted, query.Q, ct);
+            var part = await ReadAsync(id, after, size, wanted, outside, query.Q, ct);
             var (released, problems) = await ReadReleasedAsync(id, [.. part.Select(user => user.ResourceId)], ct);
             foreach (var user in part)
             {
                 var person = released.GetValueOrDefault(user.ResourceId);
-                var shown = Of(user, person, [.. problems[user.ResourceId]], rules, row?.Releases is true);
+                var shown = Of(user, person, [.. problems[user.ResourceId]], rules, releases);
                 if (wanted is not { } only || shown.Standing == WireName.Of(only))
                     found.Add(shown);
                 if (found.Count == page.Take)
@@ -51,7 +56,15 @@ sealed class PeopleUseCases(ScimDbContext db, ConnectionTypes types)
         return found.Count < page.Take ? new(found, after.ToString()) : page.Of(found, item => item, item => item.Received.Id);
     }
 
-    async Task<List<ReceivedUser>> ReadAsync(Guid id, Guid after, int size, PersonStanding? wanted, string? q, CancellationToken ct)
+    async Task<List<ReceivedUser>> ReadAsync(
+        Guid id,
+        Guid after,
+        int size,
+        PersonStanding? wanted,
+        Guid[]? outside,
+        string? q,
+        CancellationToken ct
+    )
     {
         bool? held = wanted switch
         {
@@ -65,7 +78,7 @@ sealed class PeopleUseCases(ScimDbContext db, ConnectionTypes types)
             PersonStanding.Waiting or PersonStanding.NotYet => false,
             _ => null,
         };
-        var statement = ReceivedPeople.Page(id, after, size, held, isReleased, string.IsNullOrEmpty(q) ? null : q);
+        var statement = ReceivedPeople.Page(id, after, size, held, isReleased, outside, string.IsNullOrEmpty(q) ? null : q);
         await using var rows = await db.ReadAsync(ct, RawStatements.Confine(id), statement);
         return await ReceivedUsers.ReadAsync(rows, ct);
     }

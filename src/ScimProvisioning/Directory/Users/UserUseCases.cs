@@ -29,7 +29,7 @@ sealed class UserUseCases(ScimDbContext db, ReleasedList list, KnownCatalogue kn
         return (page.Of(people, shown => PersonView.Of(shown, catalogue), shown => shown.Person.Id), position);
     }
 
-    /// <summary>How many people of a connection the application knows.</summary>
+    /// <summary>How many people of a connection the application knows, each status up to <see cref="PersonCounts.MostCounted"/>.</summary>
     /// <exception cref="ProblemException">404.</exception>
     public async Task<PersonCounts> CountAsync(Guid connection, CancellationToken ct)
     {

@@ -31,8 +31,17 @@ static class ReceivedPeople
     /// <summary>The live users after an id, for <see cref="ReceivedUsers.ReadAsync"/>.</summary>
     /// <param name="held">Only those with, or without, a problem that holds; <c>null</c>: both.</param>
     /// <param name="released">Only those whom the application knows, or does not know; <c>null</c>: both.</param>
+    /// <param name="outside">Only those who are in none of these groups; <c>null</c>: all.</param>
     /// <param name="prefix">What userName, displayName or externalId begins with; <c>null</c>: anything.</param>
-    public static NpgsqlBatchCommand Page(Guid connection, Guid after, int most, bool? held, bool? released, string? prefix)
+    public static NpgsqlBatchCommand Page(
+        Guid connection,
+        Guid after,
+        int most,
+        bool? held,
+        bool? released,
+        Guid[]? outside,
+        string? prefix
+    )
     {
         var sql = new Sql();
         var connectionId = sql.Add(connection);
@@ -54,6 +63,13 @@ static class ReceivedPeople
                     WHERE u.connection_id = {connectionId} AND u.resource_id = r.id AND u.is_linked)
                 """
             );
+        if (outside is not null)
+            conditions.Add(
+                $"""
+                NOT EXISTS (SELECT FROM group_members m
+                    WHERE m.connection_id = {connectionId} AND m.member_id = r.id AND m.group_id = ANY({sql.Add(outside)}))
+                """
+            );
         if (prefix is not null)
         {
             var folded = CaseFolding.Fold(prefix);
@@ -62,9 +78,13 @@ static class ReceivedPeople
                     + $"OR {sql.BeginsWith("r.external_id", prefix)})"
             );
         }
+        // Who is found is looked up afterwards: until then, indexes alone may do.
         return sql.Statement(
-            $"SELECT {ReceivedUsers.Columns} FROM resources r WHERE {string.Join(" AND ", conditions)} "
-                + $"ORDER BY r.id LIMIT {sql.Add((long)most)}"
+            $"""
+            SELECT {ReceivedUsers.Columns} FROM (
+                SELECT r.id FROM resources r WHERE {string.Join(" AND ", conditions)} ORDER BY r.id LIMIT {sql.Add((long)most)}) found
+            JOIN resources r ON r.connection_id = {connectionId} AND r.id = found.id ORDER BY r.id
+            """
         );
     }
 
