@@ -30,7 +30,7 @@ sealed class LiveTests : PortalTest
             {
                 var answer = await route.FetchAsync();
                 var html = await answer.TextAsync();
-                var body = html.Replace(Part, Part + string.Format(null, Form, ++loads), StringComparison.Ordinal);
+                var body = html.Replace(Part, Part + Form.Replace("{0}", $"{++loads}", StringComparison.Ordinal), StringComparison.Ordinal);
                 await route.FulfillAsync(new() { Response = answer, Body = body });
             }
         );

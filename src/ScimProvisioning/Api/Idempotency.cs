@@ -76,8 +76,8 @@ sealed class Idempotency(ScimDbContext db, AdminTransaction transaction, IOption
     }
 
     /// <summary>
-    /// Uses a key up, for a change that is not answered again when its key comes once more. It is a part of the transaction: a change that is
-    /// refused leaves the key unused.
+    /// Uses a key up, for a change that is not answered again when its key comes once more. It is a part of the transaction: a change
+    /// that is refused leaves the key unused.
     /// </summary>
     /// <returns>false: it was used before.</returns>
     public async Task<bool> TryUseAsync(string key, CancellationToken ct)

@@ -205,7 +205,7 @@ public abstract class PortalPage : PortalPart
     /// <summary>Who looks, for a use case that has transactions of its own.</summary>
     private protected AdminCaller Caller => AdminCaller.Of(Http, Session!.Admin);
 
-    /// <summary>Runs a use case that has transactions of its own. Even when it fails, it runs only once for a form that was shown.</summary>
+    /// <summary>Runs a use case that has transactions of its own. Even when it fails, it runs only once for a form.</summary>
     /// <returns>false: it was refused, and the page shows why.</returns>
     private protected Task<bool> TryAsync(Func<IServiceProvider, Task> change) =>
         RunAsync(async services =>

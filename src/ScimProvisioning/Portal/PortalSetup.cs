@@ -115,7 +115,7 @@ static class PortalSetup
         cookie.Extensions.Add(Partitioned);
     }
 
-    /// <summary>The session of an operator is in no frame. Where frames are allowed, a browser may hold the cookies of both kinds.</summary>
+    /// <summary>The session of an operator is in no frame. A browser that holds a cookie of the other kind drops it.</summary>
     static void FitCookie(HttpContext http, CookieAuthenticationOptions scheme, CookieOptions cookie, bool isOperator)
     {
         if (!cookie.Extensions.Contains(Partitioned))
