@@ -17,6 +17,15 @@ sealed partial class PlainClient(ScimServer server) : IDisposable
     /// <summary>The last answer's <c>Set-Cookie</c>.</summary>
     public IReadOnlyList<string> Set { get; private set; } = [];
 
+    /// <summary>The trace that requests belong to; <c>null</c>: one of their own.</summary>
+    public string? Trace { get; set; }
+
+    /// <summary>The last answer's <c>Content-Security-Policy</c>.</summary>
+    public string? Policy { get; private set; }
+
+    /// <summary>The last answer's <c>Retry-After</c>, in seconds.</summary>
+    public double? RetryAfter { get; private set; }
+
     /// <summary>Somebody has pressed Open at this address.</summary>
     public static async Task<PlainClient> OpenAsync(ScimServer server, string link)
     {
@@ -37,6 +46,16 @@ sealed partial class PlainClient(ScimServer server) : IDisposable
         return await PostAsync(path, [.. Hidden().Matches(main).Select(field => (NameOf(field), ValueOf(field))), .. fields]);
     }
 
+    /// <summary>The hidden fields of a form of a page, by the name of the form.</summary>
+    public async Task<IReadOnlyList<(string Name, string Value)>> FormAsync(string path, string form)
+    {
+        var (_, page, _) = await GetAsync(path);
+        var own = page.Split("<form")
+            .Select(one => Hidden().Matches(one).Select(field => (Name: NameOf(field), Value: ValueOf(field))).ToList())
+            .Single(fields => fields.Contains(("_handler", form)));
+        return own;
+    }
+
     /// <summary>Sends a form with the token of a page, which holds for all of a session's.</summary>
     public async Task<(int Status, string Text, string? Location)> PostWithTokenAsync(string page, string path)
     {
@@ -44,24 +63,29 @@ sealed partial class PlainClient(ScimServer server) : IDisposable
         return await PostAsync(path, [(NameOf(token), ValueOf(token))]);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _client.Dispose();
-
-    async Task<(int Status, string Text, string? Location)> PostAsync(string path, IEnumerable<(string Name, string Value)> fields)
+    /// <summary>Sends a form with these fields.</summary>
+    public async Task<(int Status, string Text, string? Location)> PostAsync(string path, IEnumerable<(string Name, string Value)> fields)
     {
         using var form = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
         return await SendAsync(new(HttpMethod.Post, new Uri(server.Address, path)) { Content = form });
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _client.Dispose();
 
     async Task<(int Status, string Text, string? Location)> SendAsync(HttpRequestMessage request)
     {
         using var _ = request;
         if (Cookies.Count > 0)
             request.Headers.Add("Cookie", string.Join("; ", Cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
+        if (Trace is not null)
+            request.Headers.Add("traceparent", $"00-{Trace}-00f067aa0ba902b7-01");
         using var answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         Set = answer.Headers.TryGetValues("Set-Cookie", out var set) ? [.. set] : [];
         foreach (var cookie in Set.Select(cookie => cookie.Split(';')[0].Split('=', 2)))
             Cookies[cookie[0]] = cookie[1];
+        Policy = answer.Headers.TryGetValues("Content-Security-Policy", out var policy) ? policy.Single() : null;
+        RetryAfter = answer.Headers.RetryAfter?.Delta?.TotalSeconds;
         // A stream has no end.
         var isStream = answer.Content.Headers.ContentType?.MediaType == "text/event-stream";
         return ((int)answer.StatusCode, isStream ? "" : await answer.Content.ReadAsStringAsync(), answer.Headers.Location?.OriginalString);

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
@@ -99,15 +101,69 @@ sealed class SessionTests : PortalTest
             settings: new() { ["Portal:FrameOrigins:0"] = "https://app.example.com", ["PublicUrl"] = "https://scim.example.com" }
         );
         server.StartServer();
-        using var client = await PlainClient.OpenAsync(server, await NewLink(await NewOrganization()));
-        Assert.That(client.Set.Single(cookie => cookie.StartsWith("portal=", StringComparison.Ordinal)), IsForFrames);
+        var link = await NewLink(await NewOrganization(), ("uses", JsonValue.Create("many")));
+        using var client = await PlainClient.OpenAsync(server, link);
+        Assert.That(Session(client), IsForFrames);
         using var plain = new HttpClient();
-        using var page = await plain.GetAsync(new Uri(server.Address, "/console"));
+        using var page = await plain.GetAsync(new Uri(server.Address, new Uri(link).AbsolutePath));
 
         Assert.That(page.Headers.GetValues("Content-Security-Policy").Single(), Does.EndWith("frame-ancestors https://app.example.com"));
         Assert.That(page.Headers.Contains("X-Frame-Options"), Is.False);
         Assert.That(page.Headers.GetValues("Set-Cookie").Single(), IsForFrames);
     }
+
+    [Test]
+    public async Task No_site_may_show_operators_pages_in_a_frame_even_if_it_is_listed()
+    {
+        using var server = new ScimServer(
+            settings: new() { ["Portal:FrameOrigins:0"] = "https://app.example.com", ["PublicUrl"] = "https://scim.example.com" }
+        );
+        server.StartServer();
+        using var client = new PlainClient(server);
+        await client.SendFormAsync("/console", ("key", ScimServer.AdminKey));
+        Assert.That(Session(client), Does.Contain("samesite=lax").IgnoreCase.And.Not.Contains("Partitioned").IgnoreCase);
+
+        foreach (var page in (string[])["/console", "/portal/connections", "/portal/keys"])
+        {
+            Assert.That((await client.GetAsync(page)).Status, Is.EqualTo(200), page);
+            Assert.That(client.Policy, Does.EndWith("frame-ancestors 'none'"), page);
+        }
+
+        // The same browser opens a customer's link: the other kind of cookie goes.
+        await client.SendFormAsync(new Uri(await NewLink(await NewOrganization())).AbsolutePath);
+        var set = client.Set.Where(cookie => cookie.StartsWith("portal=", StringComparison.Ordinal)).ToList();
+        Assert.That(set, Has.Count.EqualTo(2));
+        Assert.That(set[0], Does.Contain("expires=Thu, 01 Jan 1970").And.Contains("samesite=lax").IgnoreCase);
+        Assert.That(set[1], IsForFrames);
+    }
+
+    [Test]
+    public async Task A_page_of_a_customer_has_the_name_of_the_organization_from_the_session()
+    {
+        var organization = await NewOrganization("Named once");
+        var connection = await NewConnection(organization);
+        using var client = await PlainClient.OpenAsync(Server, await NewLink(organization));
+        var (trace, statements) = (ActivityTraceId.CreateRandom(), new ConcurrentQueue<string>());
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is "Npgsql" or "Microsoft.AspNetCore",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = one =>
+            {
+                if (one.Source.Name == "Npgsql" && one.TraceId == trace)
+                    statements.Enqueue(string.Join(' ', one.TagObjects.Select(tag => $"{tag.Value}")));
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        client.Trace = trace.ToString();
+
+        var (_, page, _) = await client.GetAsync($"/portal/connections/{connection}/edit");
+
+        Assert.That(page, Does.Contain("Named once"));
+        Assert.That(statements.Count(text => text.Contains("organizations", StringComparison.Ordinal)), Is.EqualTo(1));
+    }
+
+    static string Session(PlainClient client) => client.Set.Single(cookie => cookie.StartsWith("portal=", StringComparison.Ordinal));
 
     static NUnit.Framework.Constraints.Constraint IsForFrames =>
         Does.Contain("secure").IgnoreCase.And.Contains("samesite=none").IgnoreCase.And.Contains("Partitioned").IgnoreCase;
@@ -149,7 +205,13 @@ sealed class SessionTests : PortalTest
 
         Assert.That((status, guesses), Is.EqualTo((429, guesses)));
         Assert.That(guesses, Is.GreaterThan(60));
-        Assert.That((await client.SendFormAsync("/console", ("key", "guess"))).Status, Is.EqualTo(429));
+        Assert.That(client.RetryAfter, Is.EqualTo(1));
+        var (refused, page, _) = await client.SendFormAsync("/console", ("key", "guess"));
+        Assert.That((refused, client.RetryAfter), Is.EqualTo((429, 1)));
+        Assert.That(page, Does.Contain("Wait 1 s"));
+        // Who knows a key gets in from there, although this server has never seen it.
+        var key = await Post("/admin-keys", new JsonObject { ["label"] = "Test", ["scope"] = "read" });
+        Assert.That((await client.SendFormAsync("/console", ("key", (string)key["key"]!))).Status, Is.EqualTo(302));
         // Who knows a link gets in from there, too.
         using var opened = await PlainClient.OpenAsync(server, await NewLink(await NewOrganization()));
     }

@@ -41,7 +41,7 @@ sealed class SettingsTests : PortalTest
         await SaveAfter("within so many minutes");
         await Page.GetByLabel("Compare with").FillAsync("every day");
         await SaveAfter("Send everything");
-        await Assertions.Expect(Page.Locator("p.wrong")).ToContainTextAsync("cron expression");
+        await Assertions.Expect(Page.Locator("small.wrong")).ToContainTextAsync("cron expression");
         await Page.GetByLabel("Compare with").FillAsync("0 3 * * 0");
         await SaveAfter("Send everything");
         await Assertions.Expect(Page.GetByText("Next:")).ToBeVisibleAsync();

@@ -75,6 +75,23 @@ sealed class Idempotency(ScimDbContext db, AdminTransaction transaction, IOption
         return response;
     }
 
+    /// <summary>
+    /// Uses a key up, for a change that is not answered again when its key comes once more. It is a part of the transaction: a change
+    /// that is refused leaves the key unused.
+    /// </summary>
+    /// <returns>false: it was used before.</returns>
+    public async Task<bool> TryUseAsync(string key, CancellationToken ct)
+    {
+        // No header has a key with a space.
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"form {key}"));
+        var admin = transaction.Admin;
+        await using var rows = await db.ReadAsync(
+            ct,
+            IdempotencyKey.Keep(admin.KeyId ?? Guid.Empty, hash, admin.OrganizationId, transaction.Now)
+        );
+        return await rows.ReadAsync(ct);
+    }
+
     /// <summary>The connection in the path; of a request about a person, the one that the audit log has.</summary>
     Guid? ConnectionOf(HttpContext http) =>
         http.Request.Path.StartsWithSegments(ApiRoutes.Root + ApiRoutes.Connections)

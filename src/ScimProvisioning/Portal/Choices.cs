@@ -33,12 +33,8 @@ static class Choices
     {
         var services = http.RequestServices;
         var cookie = new CookieBuilder { MaxAge = TimeSpan.FromDays(365) };
-        PortalSetup.Restrict(
-            cookie,
-            "portal-" + name,
-            services.GetRequiredService<PortalOptions>(),
-            services.GetRequiredService<PublicUrl>()
-        );
+        PortalSetup.Restrict(cookie, "portal-" + name, services.GetRequiredService<PublicUrl>());
+        PortalSetup.LetIntoFrames(cookie, services.GetRequiredService<PortalOptions>());
         if (chosen is Dark or Light || Texts.Languages.Contains(chosen))
             http.Response.Cookies.Append(cookie.Name!, chosen, cookie.Build(http));
         else

@@ -79,8 +79,8 @@ static partial class OpenIdSignIn
         options.Scope.Clear();
         foreach (var scope in settings.Scopes.Where(scope => scope is not "").Prepend(OpenIdConnectScope.OpenId))
             options.Scope.Add(scope);
-        PortalSetup.Restrict(options.CorrelationCookie, "portal-openid.", portal, url);
-        PortalSetup.Restrict(options.NonceCookie, "portal-nonce.", portal, url);
+        PortalSetup.Restrict(options.CorrelationCookie, "portal-openid.", url);
+        PortalSetup.Restrict(options.NonceCookie, "portal-nonce.", url);
         // The path of PublicUrl may stand before ours.
         options.CorrelationCookie.Path = options.NonceCookie.Path = "/";
 

@@ -75,11 +75,14 @@ static class PortalGate
     {
         var headers = http.Response.Headers;
         var logo = portal.LogoUrl is { } url && PortalOptions.OriginOf(url) is { } origin ? " " + origin : "";
-        var frames = portal.FrameOrigins is [] ? "'none'" : string.Join(' ', portal.FrameOrigins.Select(PortalOptions.OriginOf));
+        // Customers may be in a frame of the application; operators never are.
+        var isForOperators = http.Request.Path.StartsWithSegments(Console) || http.Features.Get<PortalSession>() is { IsOperator: true };
+        var mayBeFramed = portal.FrameOrigins is not [] && !isForOperators;
+        var frames = mayBeFramed ? string.Join(' ', portal.FrameOrigins.Select(PortalOptions.OriginOf)) : "'none'";
         headers.ContentSecurityPolicy =
             $"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:{logo}; connect-src 'self'; "
             + $"form-action 'self'; base-uri 'none'; frame-ancestors {frames}";
-        if (portal.FrameOrigins is [])
+        if (!mayBeFramed)
             headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";
         headers["X-Robots-Tag"] = "noindex";

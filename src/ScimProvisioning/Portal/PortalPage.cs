@@ -10,7 +10,17 @@ namespace ScimProvisioning.Portal;
 /// </summary>
 public abstract class PortalPage : PortalPart
 {
-    IReadOnlyDictionary<string, string[]> _errors = new Dictionary<string, string[]>();
+    /// <summary>The field with the id that each form has each time it is shown: what it asks for is done once.</summary>
+    internal const string FormId = "form-id";
+
+    /// <summary>In the query of a page that says first that something was done.</summary>
+    internal const string Done = "done";
+
+    const string Repeated = "form_repeated";
+
+    readonly List<FormField> _fields = [];
+
+    Dictionary<string, string> _errors = [];
 
     int? _status;
 
@@ -25,6 +35,9 @@ public abstract class PortalPage : PortalPart
 
     /// <summary>Why a form was refused.</summary>
     internal string? Failure { get; private set; }
+
+    /// <summary>Whether the form came before, as by a double click, and was carried out then.</summary>
+    internal bool IsRepeated { get; private set; }
 
     private protected CancellationToken Ct => Http.RequestAborted;
 
@@ -61,8 +74,41 @@ public abstract class PortalPage : PortalPart
         _status = status;
     }
 
-    /// <summary>What was wrong with a field of the form, by its name in the API.</summary>
-    internal string? ErrorOf(string field) => _errors.TryGetValue(field, out var texts) ? string.Join(' ', texts) : null;
+    /// <summary>Why a form was refused, or that what it searches for cannot be.</summary>
+    internal bool HasErrors => Failure is not null || _errors.Count > 0;
+
+    /// <summary>What was wrong with a field of the form.</summary>
+    internal string? ErrorOf(string field) => _errors.GetValueOrDefault(field);
+
+    /// <summary>Says that a form has this field, in the order in which the page shows them.</summary>
+    internal void Has(FormField field)
+    {
+        if (!_fields.Contains(field))
+            _fields.Add(field);
+    }
+
+    /// <summary>What was wrong with the form, in the order of its fields; what has no field of this page comes last.</summary>
+    internal IReadOnlyList<(FormField? Field, string Error)> WrongIn(string? form)
+    {
+        var known = _fields.Where(field => field.Form == form && _errors.ContainsKey(field.Name)).ToList();
+        var others = _errors.Where(error => !known.Exists(field => field.Name == error.Key));
+        return
+        [
+            .. known.Select(field => ((FormField?)field, _errors[field.Name])),
+            .. others.Select(error => ((FormField?)null, $"{error.Key}: {error.Value}")),
+        ];
+    }
+
+    /// <summary>Whether the cursor belongs here, because it is the first field that was wrong.</summary>
+    internal bool IsFirstWrong(string? form, string field) => WrongIn(form) is [{ Field: { } first }, ..] && first.Name == field;
+
+    /// <summary>The field of the page for what the API calls so in an error, such as <c>schedules[0].cron</c>.</summary>
+    private protected virtual string FieldOf(string error) => error;
+
+    void Note(IReadOnlyDictionary<string, string[]> errors) =>
+        _errors = errors
+            .GroupBy(error => FieldOf(error.Key))
+            .ToDictionary(field => field.Key, field => string.Join(' ', field.SelectMany(error => error.Value).Distinct()));
 
     /// <summary>Whether a form was sent. The content type of a GET says nothing: its body is not read before.</summary>
     internal bool IsSent => HttpMethods.IsPost(Http.Request.Method) && Http.Request.HasFormContentType;
@@ -114,7 +160,7 @@ public abstract class PortalPage : PortalPart
         }
         catch (ProblemException problem) when (problem.Errors is { } errors)
         {
-            _errors = errors;
+            Note(errors);
             Answer(problem.Status);
             return null;
         }
@@ -125,7 +171,7 @@ public abstract class PortalPage : PortalPart
     private protected Task<bool> ChangeAsync<TUseCases, TRequest>(TRequest request, Func<TUseCases, Task> change)
         where TUseCases : notnull
         where TRequest : notnull =>
-        TryAsync(async services =>
+        RunAsync(async services =>
         {
             await services.ValidateAsync(request, Ct);
             await ChangeAsync(services, change);
@@ -133,7 +179,7 @@ public abstract class PortalPage : PortalPart
 
     /// <summary>The same for a use case without a request message, or one that is read from the form.</summary>
     private protected Task<bool> ChangeAsync<TUseCases>(Func<TUseCases, Task> change)
-        where TUseCases : notnull => TryAsync(services => ChangeAsync(services, change));
+        where TUseCases : notnull => RunAsync(services => ChangeAsync(services, change));
 
     /// <summary>Shows why nothing was done.</summary>
     private protected void Fail(string message, int status = StatusCodes.Status400BadRequest)
@@ -142,16 +188,34 @@ public abstract class PortalPage : PortalPart
         Answer(status);
     }
 
+    /// <summary>The same because of a field.</summary>
+    private protected void FailAt(string field, string error, string message, int status)
+    {
+        Note(new Dictionary<string, string[]> { [field] = [error] });
+        Fail(message, status);
+    }
+
     /// <summary>Goes to another page of the portal, such as <c>/connections</c>.</summary>
     // Not by NavigationManager: it makes an address of the host that the request names.
     private protected void Go(string page) => Http.Response.Redirect(Href(page));
 
+    /// <summary>The same after a change: the page says that it was done.</summary>
+    private protected void GoDone(string page) => Go($"{page}{(page.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{Done}=1");
+
     /// <summary>Who looks, for a use case that has transactions of its own.</summary>
     private protected AdminCaller Caller => AdminCaller.Of(Http, Session!.Admin);
 
-    /// <summary>Runs a use case that has transactions of its own.</summary>
+    /// <summary>Runs a use case that has transactions of its own. Even when it fails, it runs only once for a form.</summary>
     /// <returns>false: it was refused, and the page shows why.</returns>
-    private protected async Task<bool> TryAsync(Func<IServiceProvider, Task> change)
+    private protected Task<bool> TryAsync(Func<IServiceProvider, Task> change) =>
+        RunAsync(async services =>
+        {
+            await using (var before = Scopes.CreateAsyncScope())
+                await InTransactionAsync(before.ServiceProvider, () => Task.CompletedTask);
+            await change(services);
+        });
+
+    async Task<bool> RunAsync(Func<IServiceProvider, Task> change)
     {
         if (!MayChange)
         {
@@ -166,7 +230,9 @@ public abstract class PortalPage : PortalPart
         }
         catch (ProblemException problem)
         {
-            _errors = problem.Errors ?? _errors;
+            IsRepeated = problem.Code == Repeated;
+            if (problem.Errors is { } errors)
+                Note(errors);
             Fail(problem.Errors is null ? TextOf(problem) : T["form.correct"], problem.Status);
             return false;
         }
@@ -179,18 +245,24 @@ public abstract class PortalPage : PortalPart
         where TUseCases : notnull
     {
         var useCases = services.GetRequiredService<TUseCases>();
+        await InTransactionAsync(services, () => change(useCases));
+        // As after a request of the API.
+        services.GetRequiredService<EventSignal>().Raise();
+    }
+
+    async Task InTransactionAsync(IServiceProvider services, Func<Task> change) =>
         await services
             .GetRequiredService<AdminTransaction>()
             .ChangeAsync(
                 Caller,
                 async () =>
                 {
-                    await change(useCases);
+                    var id = Posted(FormId) ?? throw ProblemException.BadRequest("bad_request", T["error.form"]);
+                    if (!await services.GetRequiredService<Idempotency>().TryUseAsync(id, Ct))
+                        throw ProblemException.Conflict(Repeated, T["repeated.text"]);
+                    await change();
                     return true;
                 },
                 Ct
             );
-        // As after a request of the API.
-        services.GetRequiredService<EventSignal>().Raise();
-    }
 }

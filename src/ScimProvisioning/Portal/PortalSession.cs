@@ -8,8 +8,15 @@ namespace ScimProvisioning.Portal;
 /// <param name="Admin">For the use cases: who acts, and how far.</param>
 /// <param name="Connection">The only connection that is shown; <c>null</c>: all within the reach.</param>
 /// <param name="ReturnUrl">Where the portal leads back to.</param>
+/// <param name="OrganizationName">Of the organization of a link.</param>
 /// <param name="IsOperator">Whether this is no customer's link, but an operator.</param>
-sealed record PortalSession(CurrentAdmin Admin, Guid? Connection, string? ReturnUrl, bool IsOperator)
+sealed record PortalSession(
+    CurrentAdmin Admin,
+    Guid? Connection = null,
+    string? ReturnUrl = null,
+    string? OrganizationName = null,
+    bool IsOperator = false
+)
 {
     /// <summary>The authentication scheme, whose cookie is sealed.</summary>
     public const string Scheme = "Portal";

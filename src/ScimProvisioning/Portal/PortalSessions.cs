@@ -6,6 +6,7 @@ using ScimProvisioning.Api;
 using ScimProvisioning.Auth;
 using ScimProvisioning.Auth.AdminKeys;
 using ScimProvisioning.Auth.Throttling;
+using ScimProvisioning.Auth.Tokens;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Support;
 
@@ -19,6 +20,7 @@ sealed class PortalSessions(
     NpgsqlDataSource database,
     AdminKeyStore keys,
     UnknownCallers callers,
+    FailedLoginLog failures,
     LoginThrottle throttle,
     IServiceScopeFactory scopes,
     PortalOptions options,
@@ -31,7 +33,7 @@ sealed class PortalSessions(
     {
         var hash = RandomSecret.HashOf(secret);
         var (link, isRefused) = await callers.FindAsync(http, secret, () => ReadAsync(PortalLink.Find(hash), http.RequestAborted));
-        return (link, link is null && (isRefused || throttle.RecordFailure(http)));
+        return (link, link is null && await IsThrottledAsync(http, isRefused));
     }
 
     /// <summary>Uses a link, and begins a session of its own; false: it cannot be used (any more).</summary>
@@ -61,7 +63,7 @@ sealed class PortalSessions(
             ? (configured, false)
             : await callers.FindAsync(http, key, () => keys.FindStoredAsync(key, http.RequestAborted));
         if (admin is null or { IsApp: true })
-            return (false, isRefused || throttle.RecordFailure(http));
+            return (false, await IsThrottledAsync(http, isRefused));
         await http.SignInAsync(PortalSession.Scheme, PortalSession.ForKey(key));
         return (true, false);
     }
@@ -96,15 +98,22 @@ sealed class PortalSessions(
             return null;
         if (PortalSession.LinkOf(user) is var (organization, id))
             return await ReadAsync(PortalLink.OfSession(organization, id), ct) is { } link
-                ? new(new(ActorOf(id), null, !link.ReadOnly, organization), link.Connection, link.ReturnUrl, IsOperator: false)
+                ? new(new(ActorOf(id), null, !link.ReadOnly, organization), link.Connection, link.ReturnUrl, link.OrganizationName)
                 : null;
         if (PortalSession.SubjectOf(user, options.OpenIdConnect.Version) is { } subject)
-            return options.OpenIdConnect.IsOn
-                ? new(new($"oidc:{subject}", null, CanWrite: true, null), null, null, IsOperator: true)
-                : null;
+            return options.OpenIdConnect.IsOn ? new(new($"oidc:{subject}", null, CanWrite: true, null), IsOperator: true) : null;
         return PortalSession.KeyOf(user) is { } hash && await keys.FindAsync(hash, ct) is { IsApp: false } admin
-            ? new(admin, null, null, IsOperator: true)
+            ? new(admin, IsOperator: true)
             : null;
+    }
+
+    /// <summary>Counts a failure, and slows down who guesses, as the admin API does: what is good gets in from the same address.</summary>
+    async Task<bool> IsThrottledAsync(HttpContext http, bool isRefused)
+    {
+        if (!failures.Record(http, isRefused ? RejectedCredential.NotLookedUp : new(FailedLoginReason.Unknown)))
+            return false;
+        await throttle.HoldBackAsync(http);
+        return true;
     }
 
     static string ActorOf(Guid link) => $"portal:{link}";

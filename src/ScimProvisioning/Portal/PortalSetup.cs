@@ -11,6 +11,8 @@ namespace ScimProvisioning.Portal;
 /// </summary>
 static class PortalSetup
 {
+    const string Partitioned = "Partitioned";
+
     public static IServiceCollection AddPortal(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddRazorComponents();
@@ -26,7 +28,20 @@ static class PortalSetup
                     cookies.ExpireTimeSpan = PortalSession.Longest;
                     cookies.SlidingExpiration = false;
                     cookies.Events.OnValidatePrincipal = PortalSessions.CheckAsync;
-                    Restrict(cookies.Cookie, "portal", portal, url);
+                    Restrict(cookies.Cookie, "portal", url);
+                    LetIntoFrames(cookies.Cookie, portal);
+                    cookies.Events.OnSigningIn = context =>
+                    {
+                        var isOperator = PortalSession.LinkOf(context.Principal!) is null;
+                        FitCookie(context.HttpContext, context.Options, context.CookieOptions, isOperator);
+                        return Task.CompletedTask;
+                    };
+                    cookies.Events.OnSigningOut = context =>
+                    {
+                        var isOperator = context.HttpContext.Features.Get<PortalSession>() is { IsOperator: true };
+                        FitCookie(context.HttpContext, context.Options, context.CookieOptions, isOperator);
+                        return Task.CompletedTask;
+                    };
                 }
             );
         services.AddOpenIdSignIn(configuration);
@@ -44,7 +59,8 @@ static class PortalSetup
                 {
                     // PortalGate says in the policy who may frame a page.
                     antiforgery.SuppressXFrameOptionsHeader = true;
-                    Restrict(antiforgery.Cookie, "portal-form", portal, url);
+                    Restrict(antiforgery.Cookie, "portal-form", url);
+                    LetIntoFrames(antiforgery.Cookie, portal);
                 }
             );
         return services;
@@ -88,19 +104,37 @@ static class PortalSetup
         app.MapRazorComponents<App>().ExcludeFromDescription();
     }
 
-    /// <summary>A cookie that no script reads and that other sites do not send, unless they may show the portal in a frame.</summary>
-    public static void Restrict(CookieBuilder cookie, string name, PortalOptions portal, PublicUrl url)
+    /// <summary>A cookie that no script reads and that other sites do not send.</summary>
+    public static void Restrict(CookieBuilder cookie, string name, PublicUrl url)
     {
         cookie.Name = name;
         cookie.HttpOnly = true;
         cookie.IsEssential = true;
         cookie.SameSite = SameSiteMode.Lax;
         cookie.SecurePolicy = url.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+    }
+
+    /// <summary>Lets a cookie be sent from where sites may show the portal in a frame, too.</summary>
+    public static void LetIntoFrames(CookieBuilder cookie, PortalOptions portal)
+    {
         if (portal.FrameOrigins is [])
             return;
         // A page of another site shows the portal: browsers then send a cookie only if it says all of this.
         cookie.SameSite = SameSiteMode.None;
         cookie.SecurePolicy = CookieSecurePolicy.Always;
-        cookie.Extensions.Add("Partitioned");
+        cookie.Extensions.Add(Partitioned);
+    }
+
+    /// <summary>The session of an operator is in no frame. A browser that holds a cookie of the other kind drops it.</summary>
+    static void FitCookie(HttpContext http, CookieAuthenticationOptions scheme, CookieOptions cookie, bool isOperator)
+    {
+        if (!cookie.Extensions.Contains(Partitioned))
+            return;
+        var other = new CookieOptions(cookie);
+        var ofOperator = isOperator ? cookie : other;
+        ofOperator.SameSite = SameSiteMode.Lax;
+        ofOperator.Extensions.Clear();
+        if (http.Request.Cookies.ContainsKey(scheme.Cookie.Name!))
+            http.Response.Cookies.Delete(scheme.Cookie.Name!, other);
     }
 }

@@ -10,7 +10,7 @@ sealed class LoginMetrics(IMeterFactory meters)
         .CreateCounter<long>(
             "scim.auth.failures",
             "{login}",
-            "Failed logins at SCIM, /oauth2/token and the admin API, by the reasons of failed logins."
+            "Failed logins at SCIM, /oauth2/token, the admin API and the portal, by the reasons of failed logins."
         );
 
     public void Failed(string reason) => _failures.Add(1, new KeyValuePair<string, object?>("reason", reason));

@@ -15,8 +15,8 @@ sealed class LoginThrottle : IDisposable
 {
     const int MostHeldBack = 5_000;
 
-    // Real time, as that of the limiters.
-    static readonly TimeSpan Wait = TimeSpan.FromSeconds(1);
+    /// <summary>How long a client is told to wait. Real time, as that of the limiters.</summary>
+    public static readonly TimeSpan Wait = TimeSpan.FromSeconds(1);
 
     readonly PartitionedRateLimiter<IPAddress> _failures = EachAddress(atOnce: 60, perSecond: 1);
     readonly PartitionedRateLimiter<IPAddress> _questions = EachAddress(atOnce: 120, perSecond: 20);

@@ -1,5 +1,25 @@
 // What the pages can do without: copying by a button, and following what happens. Everything else is HTML.
 
+// What was there before is not read aloud: that something was done is said again, a moment later.
+for (const said of document.querySelectorAll("main p[role=status]:not([data-live])")) {
+    const words = [...said.childNodes];
+    said.replaceChildren();
+    setTimeout(() => said.replaceChildren(...words), 100);
+}
+
+// A form is sent once. The second half of a double click would show the answer to the second one: that it was sent before.
+document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.querySelector("[name=form-id]")) return;
+    // Whoever has stopped the loading may press again, but a double click is faster.
+    if (Date.now() - (form.dataset.sent ?? 0) < 10000) event.preventDefault();
+    else form.dataset.sent = Date.now();
+});
+addEventListener("pageshow", (event) => {
+    // By the browser's Back, with a form that was sent.
+    if (event.persisted && document.querySelector("form[data-sent]")) location.replace(location.pathname + location.search);
+});
+
 // There before it says something, or screen readers miss it.
 const told = document.createElement("p");
 told.setAttribute("role", "status");
@@ -25,17 +45,42 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     });
 }
 
-// What somebody has opened stays open, and who is somewhere with the keyboard stays there.
+// By what a part is known again in a page that was loaded later. How long ago something was is another text by then.
+const wordsOf = (part) => {
+    const copy = part.cloneNode(true);
+    for (const time of copy.querySelectorAll("time")) time.textContent = time.dateTime;
+    return copy.textContent.trim();
+};
+const keyOf = (part) => {
+    if (part.id) return part.id;
+    if (part.matches("details")) return keyOf(part.querySelector("summary"));
+    if (part.matches("input, select, textarea, button")) {
+        const form = part.form?.querySelector("[name=_handler]")?.value;
+        return [form, part.name, part.matches("button, [type=checkbox], [type=radio]") ? part.value : ""].join(" ");
+    }
+    return part.getAttribute("aria-label") ?? [part.getAttribute("href"), wordsOf(part)].join(" ");
+};
+
+// Its children alone, so that it stays the same for who listens to it. What somebody has opened, typed and reached there stays, too.
 const replace = (old, fresh) => {
-    const opened = old.querySelectorAll("details");
-    fresh.querySelectorAll("details").forEach((details, i) => (details.open = opened[i]?.open ?? details.open));
-    if (fresh.innerHTML === old.innerHTML) return;
-    const here = old.contains(document.activeElement) ? document.activeElement : null;
-    // Its children alone, so that it stays the same for who listens to it.
+    const find = (part) => [...fresh.querySelectorAll(part.tagName)].find((other) => keyOf(other) === keyOf(part));
+    for (const part of old.querySelectorAll("details, input:not([type=hidden]), select, textarea")) {
+        const same = find(part);
+        if (!same) continue;
+        if (part.matches("details")) same.open = part.open;
+        else if (part.matches("[type=checkbox], [type=radio]")) {
+            if (part.checked !== part.defaultChecked) same.checked = part.checked;
+        } else if (part.matches("select")) {
+            const given = [...part.options].find((option) => option.defaultSelected) ?? part.options[0];
+            if (part.value !== given?.value) same.value = part.value;
+        } else if (part.value !== part.defaultValue) same.value = part.value;
+    }
+    const active = document.activeElement;
+    const same = old.contains(active) ? find(active) : undefined;
+    const selected = same?.matches("input, textarea") ? [active.selectionStart, active.selectionEnd] : [];
     old.replaceChildren(...fresh.childNodes);
-    if (!here) return;
-    const all = [...old.querySelectorAll(here.tagName)];
-    all.find((other) => other.href === here.href && other.value === here.value)?.focus({ preventScroll: true });
+    same?.focus({ preventScroll: true });
+    if (typeof selected[0] === "number") same.setSelectionRange(...selected);
 };
 
 const source = document.querySelector("[data-live-source]");
@@ -60,7 +105,7 @@ if (source) {
                 const page = new DOMParser().parseFromString(await answer.text(), "text/html");
                 for (const old of document.querySelectorAll("[data-live][id]")) {
                     const fresh = page.getElementById(old.id);
-                    if (fresh) replace(old, fresh);
+                    if (fresh && fresh.innerHTML !== old.innerHTML) replace(old, fresh);
                 }
             } else if (answer.type === "opaqueredirect") {
                 // The session has ended: the page says so.

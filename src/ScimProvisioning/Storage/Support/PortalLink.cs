@@ -7,6 +7,8 @@ namespace ScimProvisioning.Storage.Support;
 /// <param name="Connection">The only connection that it leads to; <c>null</c>: all of the organization.</param>
 /// <param name="Hash">SHA-256 of the secret.</param>
 /// <param name="IsMany">Whether it may be used more than once.</param>
+/// <param name="OrganizationName">Read with it; <c>null</c>: the organization was deleted.</param>
+/// <param name="ConnectionName">Read with it; <c>null</c>: it leads to no single connection, or that was deleted.</param>
 sealed record PortalLink(
     Guid Organization,
     Guid Id,
@@ -20,12 +22,16 @@ sealed record PortalLink(
     DateTimeOffset ExpiresAt,
     DateTimeOffset? RevokedAt,
     long Uses,
-    DateTimeOffset? LastUsedAt
+    DateTimeOffset? LastUsedAt,
+    string? OrganizationName = null,
+    string? ConnectionName = null
 )
 {
     const string Columns = """
         l.organization_id, l.id, l.connection_id, l.hash, l.return_url, l.read_only, l.is_many, l.created_at, l.created_by, l.expires_at,
-        l.revoked_at, l.uses, l.last_used_at
+        l.revoked_at, l.uses, l.last_used_at,
+        (SELECT o.name FROM organizations o WHERE o.id = l.organization_id AND o.deleted_at IS NULL),
+        (SELECT c.name FROM connections c WHERE c.id = l.connection_id AND c.state <> 'deleted')
         """;
 
     /// <summary>What it leads to is there, and the admin key that has made it is not revoked.</summary>
@@ -39,6 +45,9 @@ sealed record PortalLink(
 
     /// <summary>Whether somebody may still open the portal with it.</summary>
     public bool Opens(DateTimeOffset now) => RevokedAt is null && ExpiresAt > now && (IsMany || Uses == 0);
+
+    /// <summary>Whether what it leads to was deleted.</summary>
+    public bool LeadsNowhere => OrganizationName is null || (Connection is not null && ConnectionName is null);
 
     public NpgsqlBatchCommand Insert()
     {
@@ -122,7 +131,9 @@ sealed record PortalLink(
                     rows.GetFieldValue<DateTimeOffset>(9),
                     rows.IsDBNull(10) ? null : rows.GetFieldValue<DateTimeOffset>(10),
                     rows.GetInt64(11),
-                    rows.IsDBNull(12) ? null : rows.GetFieldValue<DateTimeOffset>(12)
+                    rows.IsDBNull(12) ? null : rows.GetFieldValue<DateTimeOffset>(12),
+                    rows.IsDBNull(13) ? null : rows.GetString(13),
+                    rows.IsDBNull(14) ? null : rows.GetString(14)
                 )
             );
         return read;
