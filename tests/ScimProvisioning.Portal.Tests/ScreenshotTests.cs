@@ -46,7 +46,7 @@ sealed class ScreenshotTests
     /// <summary>Runs of the last month as they are stored, a full one first.</summary>
     const string Runs = """
         INSERT INTO runs (connection_id, organization_id, id, started_at, last_at, ended_at, closed_at, figures)
-        SELECT '{connection}', '{organization}', gen_random_uuid(), at, at + interval '40 seconds', at + interval '40 seconds', at,
+        SELECT '{connection}', '{organization}', format('00000000-0000-7000-8000-%s', lpad((30 - day)::text, 12, '0'))::uuid, at, at + interval '40 seconds', at + interval '40 seconds', at,
             jsonb_build_object(
             'kind', CASE WHEN day = 29 THEN 'full' ELSE 'incremental' END, 'requests', 18 + (day * 7) % 12,
             'users', jsonb_build_object('created', (day * 3) % 4 + CASE WHEN day = 29 THEN 9 ELSE 0 END, 'updated', (day * 5) % 7,
@@ -67,7 +67,7 @@ sealed class ScreenshotTests
     [Test, CancelAfter(300_000)]
     public async Task Each_page_of_the_docs_is_there_in_light_and_dark()
     {
-        var connection = await Story();
+        var (organization, connection) = await Story();
         foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
         {
             await using var window = await PortalFixture.Browser.NewContextAsync(
@@ -80,7 +80,7 @@ sealed class ScreenshotTests
                     ViewportSize = new() { Width = 1120, Height = 700 },
                 }
             );
-            await Show(await window.NewPageAsync(), connection, scheme);
+            await Show(await window.NewPageAsync(), organization, connection, scheme);
         }
     }
 
@@ -93,7 +93,7 @@ sealed class ScreenshotTests
         Assert.That(files.Where(file => !page.Contains($"images/{file}", StringComparison.Ordinal)), Is.Empty);
     }
 
-    async Task Show(IPage page, Guid connection, ColorScheme scheme)
+    async Task Show(IPage page, Guid organization, Guid connection, ColorScheme scheme)
     {
         var of = $"/portal/connections/{connection}";
         await page.GotoAsync("/console");
@@ -102,7 +102,7 @@ sealed class ScreenshotTests
         await page.GotoAsync("/portal/webhooks");
         await Draw("webhooks");
 
-        var (_, link) = await Send(HttpMethod.Post, "/portal-links", new() { ["connectionId"] = connection });
+        var (_, link) = await Send(HttpMethod.Post, "/portal-links", new() { ["organizationId"] = organization });
         await page.GotoAsync((string)link["url"]!);
         await page.GetByRole(AriaRole.Button, new() { Name = "Open", Exact = true }).ClickAsync();
         foreach (var (name, path) in ((string, string)[])[("connections", "/portal/connections"), ("setup", of + "/setup")])
@@ -138,7 +138,7 @@ sealed class ScreenshotTests
         }
     }
 
-    async Task<Guid> Story()
+    async Task<(Guid Organization, Guid Connection)> Story()
     {
         var (_, made) = await Send(HttpMethod.Post, "/organizations", new() { ["name"] = "Contoso" });
         var organization = (Guid)made["id"]!;
@@ -171,7 +171,7 @@ sealed class ScreenshotTests
             async () => (long)(await Send(HttpMethod.Get, $"/connections/{connection}/guard", null)).Body["active"]! == People.Length - 2,
             "all are released, but for who is outside the scope and who has left"
         );
-        return connection;
+        return (organization, connection);
     }
 
     static JsonArray Named(params string[] groups) => [.. groups.Select(name => new JsonObject { ["name"] = name })];
