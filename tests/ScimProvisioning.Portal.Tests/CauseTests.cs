@@ -100,7 +100,7 @@ sealed class CauseTests : PortalTest
         await entra.CreateAsync("held@example.com", "held");
         await MustSay("held@example.com", "Held back by a problem");
         await Post($"/connections/{connection}/disconnect", []);
-        await MustSay("there", "The connection is disconnected");
+        await MustSay("nobody@example.com", "The connection is disconnected");
     }
 
     async Task MustSay(string name, string verdict) =>

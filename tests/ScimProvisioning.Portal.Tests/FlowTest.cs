@@ -66,10 +66,10 @@ abstract class FlowTest : VisitorTest
         await Mark(Page.GetByRole(AriaRole.Checkbox));
         await Fill("Name of a group that will come", "Later");
         await Press("Add the name");
-        await See(Page.Locator(".boxes"), "not received yet");
+        await See(Page.Locator(".boxes li", new() { HasText = "Later" }), "not received yet");
         await Press("Preview");
         await Press("Back, without saving");
-        await See(Page.Locator(".boxes"), "not received yet");
+        await See(Page.Locator(".boxes li", new() { HasText = "Later" }), "not received yet");
         await Press("Preview");
         await See(Heading, "Preview");
         await Press("Save");
