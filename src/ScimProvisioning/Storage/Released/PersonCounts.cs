@@ -7,7 +7,7 @@ namespace ScimProvisioning.Storage.Released;
 sealed record PersonCounts(long Active, long Inactive, long Deleted)
 {
     /// <summary>More are not counted: it costs the same however large the directory is.</summary>
-    public const int MostCounted = 10_000;
+    public const int MostCounted = 100_000;
 
     public static NpgsqlBatchCommand Read(Guid connection)
     {
