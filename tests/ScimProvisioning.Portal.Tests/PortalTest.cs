@@ -81,7 +81,11 @@ abstract class PortalTest
     protected IPage Page { get; private set; } = null!;
 
     [SetUp]
-    public async Task OpenWindow() => await OpenWindowAsync(new());
+    public async Task OpenWindow()
+    {
+        Server.CatchUp();
+        await OpenWindowAsync(new());
+    }
 
     protected async Task OpenWindowAsync(BrowserNewContextOptions options)
     {

@@ -34,6 +34,14 @@ sealed class ScimServer : WebApplicationFactory<Program>
     /// </summary>
     public FakeTimeProvider Clock { get; } = new(TimeProvider.System.GetUtcNow()) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
 
+    /// <summary>Sets the clock of the server to the time of the database, since the clock stands still in between.</summary>
+    public void CatchUp()
+    {
+        var behind = TimeProvider.System.GetUtcNow() - Clock.GetUtcNow();
+        if (behind > TimeSpan.Zero)
+            Clock.Advance(behind);
+    }
+
     public Uri Address => ClientOptions.BaseAddress;
 
     /// <summary>A client with a key to everything below <c>/api/v1</c>.</summary>

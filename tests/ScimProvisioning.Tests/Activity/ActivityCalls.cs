@@ -44,14 +44,6 @@ static class ActivityCalls
         return (await server.Runs(directory))[0];
     }
 
-    /// <summary>Sets the clock of the server to the time of the database, since the clock stands still in between.</summary>
-    public static void CatchUp(this ScimServer server)
-    {
-        var behind = TimeProvider.System.GetUtcNow() - server.Clock.GetUtcNow();
-        if (behind > TimeSpan.Zero)
-            server.Clock.Advance(behind);
-    }
-
     /// <summary>The counts of users or groups in this order: created, updated, deactivated, reactivated, unchanged, failed.</summary>
     public static string Counts(this JsonNode run, string of = "users") =>
         string.Join('/', run[of]!.AsObject().Select(count => $"{count.Value}"));
