@@ -36,7 +36,7 @@ sealed class FormTests : PortalTest
         await name.FillAsync("Fabrikam");
         await Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
 
-        await Assertions.Expect(Page.Locator("main p[role=status]:not(.unseen)")).ToHaveTextAsync("Saved");
+        await Assertions.Expect(Page.GetByRole(AriaRole.Status).Filter(new() { HasText = "Saved" })).ToBeVisibleAsync();
         await Assertions.Expect(Page).Not.ToHaveTitleAsync(new System.Text.RegularExpressions.Regex("^Error: "));
     }
 

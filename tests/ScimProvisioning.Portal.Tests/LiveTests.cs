@@ -38,15 +38,15 @@ sealed class LiveTests : PortalTest
         await Page.GetByText("More 1").ClickAsync();
         await Page.GetByLabel("Way").SelectOptionAsync("b");
         await Page.GetByLabel("Box").CheckAsync();
-        await Page.GetByLabel("Note").FillAsync("typed");
+        await Page.GetByLabel("Note", new() { Exact = true }).FillAsync("typed");
         await Page.Keyboard.PressAsync("ArrowLeft");
 
         await entra.CreateAsync("zoe@example.com");
         await Assertions.Expect(Page.Locator("#health summary time")).Not.ToHaveTextAsync("1");
 
-        await Assertions.Expect(Page.GetByLabel("Note")).ToBeFocusedAsync();
+        await Assertions.Expect(Page.GetByLabel("Note", new() { Exact = true })).ToBeFocusedAsync();
         await Page.Keyboard.TypeAsync("-");
-        await Assertions.Expect(Page.GetByLabel("Note")).ToHaveValueAsync("type-d");
+        await Assertions.Expect(Page.GetByLabel("Note", new() { Exact = true })).ToHaveValueAsync("type-d");
         await Assertions.Expect(Page.GetByLabel("Way")).ToHaveValueAsync("b");
         await Assertions.Expect(Page.GetByLabel("Box")).ToBeCheckedAsync();
         await Assertions.Expect(Page.GetByText("Inside")).ToBeVisibleAsync();

@@ -1,7 +1,7 @@
 // What the pages can do without: copying by a button, and following what happens. Everything else is HTML.
 
 // What was there before is not read aloud: that something was done is said again, a moment later.
-for (const said of document.querySelectorAll("main p[role=status]:not([data-live])")) {
+for (const said of document.querySelectorAll("main p[role=status]:not([data-live], [data-live] *)")) {
     const words = [...said.childNodes];
     said.replaceChildren();
     setTimeout(() => said.replaceChildren(...words), 100);
